@@ -1,0 +1,132 @@
+import type { Ports, Undo } from '../ports.js';
+import type { BreakerOptions } from './options.js';
+import { RollingCounts } from './rolling.js';
+
+export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
+
+/** Admission of one attempt; its result counts only for the state it was admitted in. */
+export interface Ticket {
+  readonly generation: number;
+  readonly probeUntil: number | undefined;
+}
+
+/** What came of an attempt, as a circuit sees it. */
+export type CircuitResult = 'success' | 'failure' | 'throttled' | 'none';
+
+/** The circuit of one host and route. */
+export class Circuit {
+  state: CircuitState = 'closed';
+  /** Monotonic ms from which probes go out. */
+  probeAt = 0;
+  #generation = 0;
+  #probes = new Set<Ticket>();
+  #succeeded = 0;
+  readonly #counts: RollingCounts;
+  readonly #watchers = new Set<(error: unknown) => void>();
+
+  constructor(
+    readonly scope: string,
+    public options: Required<BreakerOptions>,
+    readonly ports: Ports,
+    readonly onChange: (circuit: Circuit, from: CircuitState, reason: string) => void,
+  ) {
+    this.#counts = new RollingCounts(options.windowMs);
+  }
+
+  /** Lets an attempt pass, or says no. */
+  admit(): Ticket | undefined {
+    if (this.state === 'closed') return { generation: this.#generation, probeUntil: undefined };
+    if (this.state === 'isolated') return undefined;
+    const now = this.ports.clock.now();
+    if (this.state === 'open') {
+      if (now < this.probeAt) return undefined;
+      this.#become('half-open', 'time for probes');
+    }
+    for (const probe of this.#probes) if ((probe.probeUntil as number) <= now) this.#probes.delete(probe);
+    if (this.#probes.size + this.#succeeded >= this.options.probes) return undefined;
+    const ticket: Ticket = { generation: this.#generation, probeUntil: now + this.options.probeTimeoutMs };
+    this.#probes.add(ticket);
+    return ticket;
+  }
+
+  /** The result of an attempt. Results from before the last change of state change nothing. */
+  record(ticket: Ticket, result: CircuitResult): void {
+    const wasOut = ticket.probeUntil === undefined || this.#probes.delete(ticket);
+    if (ticket.generation !== this.#generation || !wasOut || result === 'none') return;
+    const now = this.ports.clock.now();
+    if (this.state === 'half-open') {
+      if (result === 'failure') this.#open(now, 'a probe failed');
+      else if (result === 'success' && ++this.#succeeded >= this.options.probes) this.#become('closed', 'the probes succeeded');
+      return;
+    }
+    this.#counts.add(now, result === 'success' ? 0 : result === 'failure' ? 1 : 2);
+    if (result !== 'success') this.#trip(now);
+  }
+
+  /** Holds everything back until {@link Circuit.restore}. */
+  isolate(): void {
+    if (this.state !== 'isolated') this.#become('isolated', 'by hand');
+  }
+
+  /** Ends an isolation. */
+  restore(): void {
+    if (this.state === 'isolated') this.#become('closed', 'by hand');
+  }
+
+  /** Takes up a state saved elsewhere: open until `probeAt`. */
+  resume(state: CircuitState, probeAt: number): void {
+    if (state === 'closed' || state === this.state) return;
+    this.probeAt = probeAt;
+    this.#become(state === 'half-open' ? 'open' : state, 'restored');
+  }
+
+  /** Calls `fail` when the circuit opens. */
+  readonly watch = (fail: (error: unknown) => void): Undo => {
+    this.#watchers.add(fail);
+    return () => {
+      this.#watchers.delete(fail);
+    };
+  };
+
+  /** Fails all that wait behind an open circuit. */
+  failWatchers(error: () => unknown): void {
+    for (const fail of [...this.#watchers]) fail(error());
+  }
+
+  totals(): { succeeded: number; failed: number; throttled: number } {
+    return this.#counts.totals(this.ports.clock.now());
+  }
+
+  idle(): boolean {
+    const { succeeded, failed, throttled } = this.totals();
+    return this.state === 'closed' && succeeded + failed + throttled === 0 && this.#watchers.size === 0;
+  }
+
+  #trip(now: number): void {
+    const { succeeded, failed, throttled } = this.#counts.totals(now);
+    const { failureRatio, minAttempts, throttled: trip } = this.options;
+    const decided = succeeded + failed;
+    if (decided >= minAttempts && failed / decided >= failureRatio) {
+      return this.#open(now, `${failed} of ${decided} attempts failed`);
+    }
+    const all = decided + throttled;
+    if (trip && all >= (trip.minAttempts ?? 20) && throttled / all > (trip.ratio ?? 0.6)) {
+      this.#open(now, `${throttled} of ${all} attempts were throttled`);
+    }
+  }
+
+  #open(now: number, reason: string): void {
+    this.probeAt = now + this.options.openMs;
+    this.#become('open', reason);
+  }
+
+  #become(state: CircuitState, reason: string): void {
+    const from = this.state;
+    this.state = state;
+    this.#generation++;
+    this.#probes.clear();
+    this.#succeeded = 0;
+    if (state === 'closed') this.#counts.clear();
+    this.onChange(this, from, reason);
+  }
+}

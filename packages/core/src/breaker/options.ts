@@ -1,0 +1,86 @@
+import { number, oneOf, orFalse, shape } from '../check.js';
+
+/** When a circuit opens for throttling. */
+export interface ThrottleTrip {
+  /**
+   * Share of 429s among the attempts of the window above which the circuit opens.
+   * @defaultValue 0.6
+   */
+  ratio?: number;
+  /**
+   * Attempts in the window below which it does not.
+   * @defaultValue 20
+   */
+  minAttempts?: number;
+}
+
+/** Options of the circuit breaker. One circuit per host and route. */
+export interface BreakerOptions {
+  /**
+   * Length of the window in ms.
+   * @defaultValue 10,000 (opossum's `rollingCountTimeout`)
+   */
+  windowMs?: number;
+  /**
+   * Share of failures among the completed attempts of the window at which the circuit opens.
+   * @defaultValue 0.5 (opossum's `errorThresholdPercentage`)
+   */
+  failureRatio?: number;
+  /**
+   * Completed attempts in the window below which it stays closed.
+   * @defaultValue 20 (ours: a breaker that opens on the first failure is the classic complaint)
+   */
+  minAttempts?: number;
+  /**
+   * How long it stays open before probes go out, in ms.
+   * @defaultValue 10,000 (the vendor's resilience sample)
+   */
+  openMs?: number;
+  /**
+   * Probes that must succeed, and that may be out at the same time.
+   * @defaultValue 3 (the vendor's resilience sample)
+   */
+  probes?: number;
+  /**
+   * A probe without a result for this long, in ms, makes room for another.
+   * @defaultValue 30,000 (ours: twice the 16 s timeout of the vendor's SDK)
+   */
+  probeTimeoutMs?: number;
+  /**
+   * 429s are the platform's health, not its illness, and count apart: above this share the circuit opens too. Behind a working
+   * gate that only happens when somebody else eats the quota.
+   * @defaultValue 60 % of at least 20 attempts
+   */
+  throttled?: ThrottleTrip | false;
+  /**
+   * What happens to calls that wait for a permit when the circuit opens.
+   * @defaultValue 'fail'
+   */
+  queued?: 'fail' | 'keep';
+}
+
+/** Checks {@link BreakerOptions}. */
+export const checkBreaker = shape<BreakerOptions>({
+  windowMs: number({ min: 10 }),
+  failureRatio: number({ above: 0, max: 1 }),
+  minAttempts: number({ min: 1, integer: true }),
+  openMs: number({ above: 0 }),
+  probes: number({ min: 1, integer: true }),
+  probeTimeoutMs: number({ above: 0 }),
+  throttled: orFalse(
+    shape<ThrottleTrip>({ ratio: number({ above: 0, max: 1 }), minAttempts: number({ min: 1, integer: true }) }),
+  ),
+  queued: oneOf('fail', 'keep'),
+});
+
+/** Options in force where the user gave none. */
+export const BREAKER_DEFAULTS = {
+  windowMs: 10_000,
+  failureRatio: 0.5,
+  minAttempts: 20,
+  openMs: 10_000,
+  probes: 3,
+  probeTimeoutMs: 30_000,
+  throttled: { ratio: 0.6, minAttempts: 20 },
+  queued: 'fail',
+} as const satisfies Required<BreakerOptions>;

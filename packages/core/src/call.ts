@@ -1,0 +1,241 @@
+import type { CallContext, ActiveContext, Priority } from './context.js';
+import type { ReadHeader } from './headers/retry-after.js';
+import type { Outcome } from './outcome.js';
+import { PRIORITIES } from './context.js';
+import type { Clock, Undo } from './ports.js';
+import type { Route } from './route.js';
+import { shared } from './registry.js';
+
+/** The headers an attempt will go out with. Names are not case-sensitive. */
+export interface HeaderAccess {
+  get(name: string): string | undefined;
+  set(name: string, value: string): void;
+}
+
+/** What an adapter hands to {@link Holdline.run}: one call, and how to make an attempt at it. */
+export interface CallRequest {
+  /** Any case. */
+  readonly method: string;
+  /** Absolute where the client knows it. */
+  readonly url: string;
+  readonly headers: HeaderAccess;
+  /**
+   * Makes one attempt with the native transport. Never rejects for what the platform or the network did: that is an
+   * {@link Outcome}, made by `answered` or `failed`.
+   */
+  send(call: Call): Promise<Outcome>;
+  /** Whether the body can be sent a second time. */
+  readonly replayable: boolean;
+  /** The body as it goes on the wire, for digests; asked for only where an idempotency key needs it. */
+  payload?(): string | Uint8Array | undefined;
+  /** A copy of a native result, for a second caller of the same call. Left out: both get the same object. */
+  copy?(value: unknown): unknown;
+  /** What the user said on this call, already checked. */
+  readonly context?: CallContext | undefined;
+  /** The client's own signal. The client rejects in its own way when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Origin of the client's own API. Tokens go there, and to `token.origins`, and nowhere else. */
+  readonly ownOrigin?: string | undefined;
+  /** Name of another retry layer that owns this call; ours then stands back. */
+  readonly retriedBy?: string | undefined;
+}
+
+/** Gives up a call wherever it is, in the same tick. */
+export class Cancellation {
+  cancelled = false;
+  reason: unknown = undefined;
+  #controller: AbortController | undefined;
+  readonly #listeners = new Set<(reason: unknown) => void>();
+
+  cancel(reason: unknown): void {
+    if (this.cancelled) return;
+    this.cancelled = true;
+    this.reason = reason;
+    this.#controller?.abort(reason);
+    for (const listener of this.#listeners) listener(reason);
+    this.#listeners.clear();
+  }
+
+  onCancel(listener: (reason: unknown) => void): Undo {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** For the native transport; made only when it is asked for. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.cancelled) this.#controller.abort(this.reason);
+    }
+    return this.#controller.signal;
+  }
+}
+
+/** What became of a call, beside its result. */
+export interface CallInfo {
+  /** Route pattern, for example `GET /api/v2/users/:id`. */
+  readonly route: string;
+  /** Attempts made on the wire, replays after a token refresh included. */
+  readonly attempts: number;
+  /** Milliseconds spent waiting: queues, gates, retry delays. */
+  readonly waitedMs: number;
+  /** The part of `waitedMs` spent in the governor's queue. */
+  readonly queuedMs: number;
+  /** Whether the token was refreshed for this call. */
+  readonly refreshed: boolean;
+  /** HTTP status of the last answer; undefined if there was none. */
+  readonly status: number | undefined;
+  /** Wall time in ms before which the platform wants no further attempt, if it said so last. */
+  readonly retryAt: number | undefined;
+  /** The idempotency key that went out, if one did. */
+  readonly idempotencyKey: string | undefined;
+  /** The last answer's headers about throttling and correlation, by lower-case name. Never credentials or cookies. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const TOLD_HEADERS = [
+  'retry-after',
+  'date',
+  'ratelimit',
+  'ratelimit-policy',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+  'x-rate-limit-limit',
+  'x-rate-limit-remaining',
+  'x-rate-limit-reset',
+  'inin-correlation-id',
+  'inin-ratelimit-count',
+  'inin-ratelimit-allowed',
+  'inin-ratelimit-reset',
+  'icstatusdescription',
+  'content-type',
+];
+
+class Info implements CallInfo {
+  attempts = 0;
+  waitedMs = 0;
+  queuedMs = 0;
+  refreshed = false;
+  status: number | undefined = undefined;
+  retryAt: number | undefined = undefined;
+  idempotencyKey: string | undefined = undefined;
+  #read: ReadHeader | undefined = undefined;
+
+  constructor(readonly route: string) {}
+
+  get headers(): Readonly<Record<string, string>> {
+    const told: Record<string, string> = {};
+    for (const name of TOLD_HEADERS) {
+      const value = this.#read?.(name);
+      if (value !== undefined) told[name] = value;
+    }
+    return told;
+  }
+
+  saw(outcome: Outcome): void {
+    this.status = outcome.status;
+    this.#read = outcome.header;
+  }
+}
+
+let calls = 0;
+
+/** One call on its way. Policies read it, and write only what is theirs. */
+export class Call {
+  readonly info: Info;
+  /** Order of arrival over all lines; a retried call keeps its place by it. */
+  readonly order = ++calls;
+  /** Set by the `deadline` phase where there is something to cancel by. */
+  cancellation: Cancellation | undefined = undefined;
+  /** Monotonic ms after which the caller is gone. */
+  deadlineAt = Infinity;
+  /** Generation of the access token that signed the last attempt. */
+  epoch: number | undefined = undefined;
+  /** Told by the governor when this attempt has to wait: how to end the wait. Returns what undoes the listening. */
+  onQueued: ((fail: (error: unknown) => void) => Undo) | undefined = undefined;
+
+  constructor(
+    readonly request: CallRequest,
+    readonly route: Route,
+    readonly method: string,
+    readonly context: ActiveContext | undefined,
+    /** Monotonic ms. */
+    readonly startedAt: number,
+  ) {
+    this.info = new Info(route.name);
+  }
+
+  get url(): string {
+    return this.request.url;
+  }
+
+  get tenant(): string | undefined {
+    return this.context?.tenant;
+  }
+
+  /** Index into {@link PRIORITIES}. */
+  get priority(): number {
+    const named: Priority | undefined = this.context?.priority;
+    return named === undefined ? this.route.priority : PRIORITIES.indexOf(named);
+  }
+
+  get weight(): number {
+    return this.context?.weight ?? this.route.weight;
+  }
+
+  /** Waits on the clock; rejects with the reason in the tick in which the call is cancelled. */
+  wait(clock: Clock, ms: number): Promise<void> {
+    const { cancellation } = this;
+    if (cancellation?.cancelled) return Promise.reject(cancellation.reason as Error);
+    const started = clock.now();
+    return new Promise((resolve, reject) => {
+      const stopTimer = clock.setTimer(ms, () => {
+        stopListening?.();
+        this.info.waitedMs += clock.now() - started;
+        resolve();
+      });
+      const stopListening = cancellation?.onCancel((reason) => {
+        stopTimer();
+        this.info.waitedMs += clock.now() - started;
+        reject(reason as Error);
+      });
+    });
+  }
+}
+
+/** Remembers what became of the call that ended in `value`. */
+export function noteInfo(value: unknown, info: CallInfo): void {
+  if ((typeof value === 'object' && value !== null) || typeof value === 'function') shared.infos.set(value, info);
+  else shared.lastBare = { value, info };
+}
+
+/**
+ * What became of a call, from its result or its error.
+ *
+ * Some SDKs reject with a bare string or with `undefined`. Those cannot carry anything, so ask in the `catch` itself: you get
+ * the last call that ended in that very value.
+ *
+ * @example
+ * ```ts
+ * import { callInfo } from '@holdline/core';
+ *
+ * declare const users: { getUsersMe(): Promise<object> };
+ * try {
+ *   console.log(callInfo(await users.getUsersMe())?.attempts);
+ * } catch (error) {
+ *   console.log(callInfo(error)?.status, callInfo(error)?.retryAt);
+ * }
+ * ```
+ */
+export function callInfo(resultOrError: unknown): CallInfo | undefined {
+  if ((typeof resultOrError === 'object' && resultOrError !== null) || typeof resultOrError === 'function') {
+    return shared.infos.get(resultOrError);
+  }
+  return shared.lastBare?.value === resultOrError ? shared.lastBare?.info : undefined;
+}

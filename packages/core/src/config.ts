@@ -1,0 +1,199 @@
+import { BREAKER_DEFAULTS, checkBreaker, type BreakerOptions } from './breaker/options.js';
+import type { CircuitSnapshot } from './breaker/policy.js';
+import { flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text, type Check } from './check.js';
+import { PRIORITIES, type Priority } from './context.js';
+import { checkDeadline, DEADLINE_DEFAULTS, type DeadlineOptions } from './deadline/options.js';
+import { checkPaths, parseEndpoint, type Endpoint, type PathOptions } from './endpoint.js';
+import { checkBulkhead, checkGovernor, checkQuota, GOVERNOR_DEFAULTS } from './governor/options.js';
+import type { BulkheadOptions, GovernorOptions, Quota } from './governor/options.js';
+import { checkIdempotency, IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from './idempotency/options.js';
+import type { Clock, Random, Store } from './ports.js';
+import { checkRetry, RETRY_DEFAULTS, type ResolvedRetry, type RetryOptions, type RetryProfile } from './retry/options.js';
+import { checkToken, type TokenOptions } from './token/options.js';
+
+/** Governor options of one endpoint. */
+export interface EndpointGovernor {
+  /** Quotas of this endpoint, besides those of the line. Their scope is `route` unless said otherwise. */
+  quotas?: Quota[];
+}
+
+/** What an endpoint pattern may change. What it leaves out comes from the line. */
+export interface EndpointPolicies {
+  governor?: EndpointGovernor | false;
+  retry?: RetryOptions | RetryProfile | false;
+  breaker?: BreakerOptions | false;
+  idempotency?: IdempotencyOptions | false;
+  deadline?: DeadlineOptions;
+  bulkhead?: BulkheadOptions | false;
+  /** A POST that only reads: repeating it is safe. */
+  readOnly?: boolean;
+  /** The platform honours an idempotency key here: one is sent, and repeating is safe. */
+  keyed?: boolean;
+  /** Priority of its calls where the caller names none. */
+  priority?: Priority;
+  /** Permits one call costs. */
+  weight?: number;
+}
+
+/** State of a line as plain JSON, to hand to the next start. */
+export interface LineState {
+  breakers?: Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[];
+}
+
+/** Configuration of a line. Everything may be left out; an unknown key or a wrong value is a `ConfigError` at once. */
+export interface HoldlineConfig {
+  /** Quotas, queue and gates. `false`: none, and retries wait for Retry-After by themselves. */
+  governor?: GovernorOptions | false;
+  /** Retries: options, a named profile, or none. */
+  retry?: RetryOptions | RetryProfile | false;
+  /** The circuit breaker. */
+  breaker?: BreakerOptions | false;
+  /** Token refresh. Without it the client's own Authorization goes out as it is. */
+  token?: TokenOptions;
+  /** Idempotency keys. */
+  idempotency?: IdempotencyOptions | false;
+  /** Total time budget. */
+  deadline?: DeadlineOptions;
+  /** Bound on attempts on the wire at the same time. */
+  bulkhead?: BulkheadOptions | false;
+  /** Changes per endpoint. The most specific pattern wins, policy by policy. */
+  endpoints?: Record<string, EndpointPolicies>;
+  /** How paths are read before they are matched. */
+  paths?: PathOptions;
+  /** State saved by `exportState` of an earlier line. */
+  state?: LineState;
+  /** Where the journal is kept. @defaultValue memoryStore() */
+  store?: Store;
+  /** The source of time. @defaultValue the system's */
+  clock?: Clock;
+  /** The source of chance. @defaultValue `Math.random` */
+  random?: Random;
+}
+
+/** An object that has these methods. */
+function port<T>(name: string, ...methods: (keyof T & string)[]): Check<T> {
+  return (value, key) => {
+    const has = isRecord(value) && methods.every((method) => typeof value[method] === 'function');
+    return has ? (value as T) : refuse(key, value, `a ${name} with ${methods.join(', ')}`);
+  };
+}
+
+const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
+const storeCheck: Check<Store> = (value, key) => {
+  if (!isRecord(value)) refuse(key, value, 'a store such as memoryStore()');
+  journalCheck(value['journal'], `${key}.journal`);
+  return value as unknown as Store;
+};
+
+const priorityCheck = oneOf(...PRIORITIES);
+const weightCheck = number({ min: 1, integer: true });
+
+const checkEndpoint = shape<EndpointPolicies>({
+  governor: orFalse(shape<EndpointGovernor>({ quotas: list(checkQuota) })),
+  retry: orFalse(checkRetry),
+  breaker: orFalse(checkBreaker),
+  idempotency: orFalse(checkIdempotency),
+  deadline: checkDeadline,
+  bulkhead: orFalse(checkBulkhead),
+  readOnly: flag,
+  keyed: flag,
+  priority: priorityCheck,
+  weight: weightCheck,
+});
+
+const checkState = shape<LineState>({
+  breakers: list((value, key) => {
+    const known = oneOf('closed', 'open', 'half-open', 'isolated');
+    if (!isRecord(value)) refuse(key, value, 'a circuit as exportState() gives it');
+    const { scope, state, retryAt } = value;
+    return {
+      scope: text(scope, `${key}.scope`),
+      state: known(state, `${key}.state`),
+      retryAt: retryAt === undefined || retryAt === null ? undefined : number()(retryAt, `${key}.retryAt`),
+    };
+  }),
+});
+
+const checkConfig = shape<HoldlineConfig>({
+  governor: orFalse(checkGovernor),
+  retry: orFalse(checkRetry),
+  breaker: orFalse(checkBreaker),
+  token: checkToken,
+  idempotency: orFalse(checkIdempotency),
+  deadline: checkDeadline,
+  bulkhead: orFalse(checkBulkhead),
+  endpoints: record(checkEndpoint, (name, key) => void parseEndpoint(name, key)),
+  paths: checkPaths,
+  state: checkState,
+  store: storeCheck,
+  clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
+  random: port<Random>('random', 'next'),
+});
+
+/** Checks a configuration; retry profiles become their options. */
+export const parseConfig = (value: unknown): HoldlineConfig => checkConfig(value, '');
+
+/** The endpoint patterns of a checked configuration. */
+export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies][] {
+  return Object.entries(config.endpoints ?? {}).map(([pattern, policies]) => [parseEndpoint(pattern, 'endpoints'), policies]);
+}
+
+/** All policies of a route, resolved: what its endpoints say over what the line says over the defaults. */
+export interface RoutePolicies {
+  governor: (Required<GovernorOptions> & { endpointQuotas: readonly Quota[] }) | false;
+  retry: ResolvedRetry | false;
+  breaker: Required<BreakerOptions> | false;
+  idempotency: Required<IdempotencyOptions> | false;
+  deadline: Required<DeadlineOptions>;
+  bulkhead: BulkheadOptions | false;
+  readOnly: boolean;
+  keyed: boolean;
+  priority: number;
+  weight: number;
+}
+
+type Layered = 'retry' | 'breaker' | 'idempotency' | 'deadline';
+
+/** @param matches The endpoint policies that fit, most specific first. */
+export function resolvePolicies(config: HoldlineConfig, matches: readonly EndpointPolicies[]): RoutePolicies {
+  const most = <K extends keyof EndpointPolicies>(key: K): EndpointPolicies[K] | undefined =>
+    matches.find((policies) => policies[key] !== undefined)?.[key];
+  const layered = <T extends object>(key: Layered, defaults: T): T | false => {
+    const own = most(key);
+    const line = config[key];
+    if (own === false || (own === undefined && line === false)) return false;
+    return { ...defaults, ...(line as object | undefined), ...(own as object | undefined) };
+  };
+  const governor = most('governor');
+  const bulkhead = most('bulkhead');
+  const deadline = layered('deadline', DEADLINE_DEFAULTS) as Required<DeadlineOptions>;
+  return {
+    governor:
+      governor === false || config.governor === false
+        ? false
+        : { ...GOVERNOR_DEFAULTS, ...config.governor, endpointQuotas: governor?.quotas ?? [] },
+    retry: layered('retry', RETRY_DEFAULTS as ResolvedRetry),
+    breaker: layered('breaker', BREAKER_DEFAULTS as Required<BreakerOptions>),
+    idempotency: layered('idempotency', IDEMPOTENCY_DEFAULTS),
+    deadline,
+    bulkhead: bulkhead ? { scope: 'route', ...bulkhead } : (bulkhead ?? config.bulkhead ?? false),
+    readOnly: most('readOnly') ?? false,
+    keyed: most('keyed') ?? false,
+    priority: PRIORITIES.indexOf(most('priority') ?? 'normal'),
+    weight: most('weight') ?? 1,
+  };
+}
+
+const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'token', 'paths'] as const;
+
+/** `change` over `config`: options inside a policy one by one, endpoints pattern by pattern. */
+export function mergeConfig(config: HoldlineConfig, change: HoldlineConfig): HoldlineConfig {
+  const merged: HoldlineConfig = { ...config, ...change };
+  for (const key of MERGED) {
+    if (isRecord(config[key]) && isRecord(change[key])) Object.assign(merged, { [key]: { ...config[key], ...change[key] } });
+  }
+  const endpoints = { ...config.endpoints };
+  for (const [pattern, policies] of Object.entries(change.endpoints ?? {})) endpoints[pattern] = { ...endpoints[pattern], ...policies };
+  if (Object.keys(endpoints).length > 0) merged.endpoints = endpoints;
+  return merged;
+}

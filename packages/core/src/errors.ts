@@ -1,0 +1,164 @@
+/** What went wrong, as a stable string. */
+export type HoldlineErrorCode =
+  | 'HOLDLINE_CONFIG'
+  | 'HOLDLINE_CIRCUIT_OPEN'
+  | 'HOLDLINE_OUTCOME_UNKNOWN'
+  | 'HOLDLINE_DEADLINE'
+  | 'HOLDLINE_THROTTLED'
+  | 'HOLDLINE_QUEUE_FULL'
+  | 'HOLDLINE_TOKEN_REFRESH'
+  | 'HOLDLINE_IDEMPOTENCY_CONFLICT'
+  | 'HOLDLINE_CLOSED';
+
+/** What a {@link HoldlineError} tells besides its message. */
+export interface HoldlineErrorDetails {
+  /** Route pattern of the call. */
+  route?: string | undefined;
+  /** Wall time in ms before which trying again is useless. */
+  retryAt?: number | undefined;
+  /** Attempts made on the wire. */
+  attempts?: number | undefined;
+  /** Milliseconds the call waited in queues, gates and retry delays. */
+  waitedMs?: number | undefined;
+  /** What led to it. Reduced to name, message, code and status: a native error carries headers and bodies. */
+  cause?: unknown;
+}
+
+// Read by isHoldlineError, so that errors of a second copy of this package are known too.
+const BRAND = Symbol.for('@holdline/error');
+
+/**
+ * Base of every error that Holdline itself raises. Errors of the platform and of the SDK reach the caller as they are.
+ *
+ * Safe to log: it holds no token, header or body.
+ */
+export class HoldlineError extends Error {
+  readonly code: HoldlineErrorCode;
+  readonly route: string | undefined;
+  readonly retryAt: number | undefined;
+  readonly attempts: number;
+  readonly waitedMs: number;
+
+  constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: describeCause(details.cause) });
+    this.name = new.target.name;
+    this.code = code;
+    this.route = details.route;
+    this.retryAt = details.retryAt;
+    this.attempts = details.attempts ?? 0;
+    this.waitedMs = details.waitedMs ?? 0;
+    Object.defineProperty(this, BRAND, { value: true });
+    Object.defineProperty(this, 'name', { enumerable: false });
+  }
+}
+
+/** A configuration that cannot work. Names the key, the value and what is allowed. */
+export class ConfigError extends HoldlineError {
+  override readonly name = 'ConfigError';
+  constructor(message: string) {
+    super('HOLDLINE_CONFIG', message);
+  }
+}
+
+/** The circuit breaker of this route is open, so nothing was sent. `retryAt` says when it will let a probe through. */
+export class CircuitOpenError extends HoldlineError {
+  override readonly name = 'CircuitOpenError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_CIRCUIT_OPEN', message, details);
+  }
+}
+
+/** The request may or may not have been executed, and sending it again could execute it twice. */
+export class OutcomeUnknownError extends HoldlineError {
+  override readonly name = 'OutcomeUnknownError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_OUTCOME_UNKNOWN', message, details);
+  }
+}
+
+/** The call's time budget ran out, or could not have sufficed (then `retryAt` says when it could have been sent). */
+export class DeadlineError extends HoldlineError {
+  override readonly name = 'DeadlineError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_DEADLINE', message, details);
+  }
+}
+
+/** The platform said "not before `retryAt`", and that is longer than this call is willing to wait. Nothing was sent. */
+export class ThrottledError extends HoldlineError {
+  override readonly name = 'ThrottledError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_THROTTLED', message, details);
+  }
+}
+
+/** The queue is full, or this call was shed for a more important one. Nothing was sent. */
+export class QueueFullError extends HoldlineError {
+  override readonly name = 'QueueFullError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_QUEUE_FULL', message, details);
+  }
+}
+
+/** No access token could be had. */
+export class TokenRefreshError extends HoldlineError {
+  override readonly name = 'TokenRefreshError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_TOKEN_REFRESH', message, details);
+  }
+}
+
+/** An idempotency key was used again for another payload. Nothing was sent. */
+export class IdempotencyConflictError extends HoldlineError {
+  override readonly name = 'IdempotencyConflictError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_IDEMPOTENCY_CONFLICT', message, details);
+  }
+}
+
+/** The line was closed. */
+export class ClosedError extends HoldlineError {
+  override readonly name = 'ClosedError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_CLOSED', message, details);
+  }
+}
+
+/**
+ * Whether `error` was raised by Holdline, also by another copy of it.
+ *
+ * @example
+ * ```ts
+ * import { isHoldlineError } from '@holdline/core';
+ *
+ * function explain(error: unknown): string {
+ *   if (isHoldlineError(error) && error.retryAt) return `come back at ${new Date(error.retryAt).toISOString()}`;
+ *   return 'not ours';
+ * }
+ * ```
+ */
+export function isHoldlineError(error: unknown): error is HoldlineError {
+  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[BRAND] === true;
+}
+
+/** The reduced form of a native error: enough to understand it, nothing that is secret. */
+function describeCause(cause: unknown): Error {
+  if (isHoldlineError(cause)) return cause;
+  const { name, message, code, status, response } = (cause ?? {}) as {
+    name?: unknown;
+    message?: unknown;
+    code?: unknown;
+    status?: unknown;
+    response?: { status?: unknown };
+  };
+  const text = typeof message === 'string' ? message : `status ${String(status ?? response?.status ?? 'unknown')}`;
+  const described = new Error(text);
+  if (typeof name === 'string') described.name = name;
+  // The stack of a native error may show its message only; ours would show this function.
+  described.stack = `${described.name}: ${text}`;
+  const known = { code, status: status ?? response?.status };
+  for (const [key, value] of Object.entries(known)) {
+    if (typeof value === 'string' || typeof value === 'number') Object.assign(described, { [key]: value });
+  }
+  return described;
+}

@@ -1,0 +1,99 @@
+import type { Undo } from './ports.js';
+import { ConfigError } from './errors.js';
+import { callable } from './check.js';
+
+/** Every event of a line and what it tells. No event holds a token, header value or body. */
+export interface HoldlineEvents {
+  /** A call ended. */
+  call: { route: string; outcome: 'ok' | 'failed'; status: number | undefined; attempts: number; waitedMs: number; durationMs: number };
+  /** An attempt ended. */
+  attempt: { route: string; attempt: number; outcome: string; status: number | undefined };
+  /** An attempt will be repeated. */
+  retry: { route: string; attempt: number; reason: string; afterMs: number };
+  /** No further attempt will be made. */
+  giveUp: { route: string; attempts: number; reason: string; retryAt: number | undefined };
+  /** An attempt has to wait for a permit. */
+  queued: { route: string; priority: string; tenant: string | undefined; queued: number; estimatedMs: number };
+  /** A call was refused by us, before anything was sent. */
+  refused: { route: string; code: string; retryAt: number | undefined };
+  /** The platform said "not before": nothing of the scope leaves until `retryAt` (wall ms). */
+  gateClosed: { scope: string; retryAt: number; forMs: number };
+  /** A probe got through; the rest follows. */
+  gateOpened: { scope: string };
+  /** A route turned out to have a quota of its own. */
+  quotaLearned: { scope: string; limit: number; windowMs: number };
+  /** A circuit changed its state. */
+  breaker: { scope: string; from: string; to: string; reason: string };
+  /** A new access token is in use. */
+  tokenRefreshed: { epoch: number; expiresInMs: number | undefined; tookMs: number };
+  /** No access token could be had; the next try is not made before `retryAt` (wall ms). */
+  tokenRefreshFailed: { epoch: number; retryAt: number; message: string };
+  /** An idempotency key became too old and was replaced. For audit: digest and size of the payload it stood for. */
+  keyRotated: { route: string; transaction: string | undefined; payloadDigest: string; payloadBytes: number; issuedAt: number; attempts: number };
+  /** A defect of the guarded client that this line works around. Once per client and defect. */
+  defect: { client: string; defect: string; remedy: string };
+  /** A listener of one of these events threw. */
+  listenerFailed: { event: string; message: string };
+}
+
+export type EventName = keyof HoldlineEvents;
+
+const NAMES: Record<EventName, true> = {
+  call: true,
+  attempt: true,
+  retry: true,
+  giveUp: true,
+  queued: true,
+  refused: true,
+  gateClosed: true,
+  gateOpened: true,
+  quotaLearned: true,
+  breaker: true,
+  tokenRefreshed: true,
+  tokenRefreshFailed: true,
+  keyRotated: true,
+  defect: true,
+  listenerFailed: true,
+};
+
+type Listener = (event: never) => void;
+const checkListener = callable<Listener>();
+
+/** Typed events. An event object is made only where somebody listens. */
+export class Events {
+  readonly #listeners = new Map<EventName, Set<Listener>>();
+  /** How many times a listener threw. */
+  failures = 0;
+
+  on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
+    if (!Object.hasOwn(NAMES, event)) throw new ConfigError(`event must be one of ${Object.keys(NAMES).join(', ')}, got ${String(event)}`);
+    checkListener(listener, 'listener');
+    // Wrapped, so that one function registered twice is two listeners.
+    const entry: Listener = (value) => listener(value);
+    let set = this.#listeners.get(event);
+    if (!set) this.#listeners.set(event, (set = new Set()));
+    set.add(entry);
+    return () => {
+      set.delete(entry);
+    };
+  }
+
+  has(event: EventName): boolean {
+    const set = this.#listeners.get(event);
+    return set !== undefined && set.size > 0;
+  }
+
+  /** A listener that throws disturbs neither the call nor the other listeners; it is counted and told. */
+  emit<E extends EventName>(event: E, value: HoldlineEvents[E]): void {
+    for (const listener of this.#listeners.get(event) ?? []) {
+      try {
+        listener(value as never);
+      } catch (error) {
+        this.failures++;
+        if (event !== 'listenerFailed' && this.has('listenerFailed')) {
+          this.emit('listenerFailed', { event, message: error instanceof Error ? error.message : String(error) });
+        }
+      }
+    }
+  }
+}

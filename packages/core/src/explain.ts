@@ -1,0 +1,70 @@
+import { Call, type CallRequest } from './call.js';
+import { checkContext, PRIORITIES, type CallContext } from './context.js';
+import { isRecord, refuse, text } from './check.js';
+import type { Line } from './line.js';
+import { failed } from './outcome.js';
+
+/** The request to explain. */
+export interface ExplainRequest {
+  method: string;
+  /** Absolute, or a path. */
+  url: string;
+  headers?: Record<string, string>;
+  /** What `withCall` would say. */
+  context?: CallContext;
+}
+
+/** What a line would do with a request. */
+export interface Explanation {
+  /** The route it belongs to. */
+  route: string;
+  priority: string;
+  /** Whether repeating it after an unknown outcome is held to be safe, and why. */
+  repeatable: { safe: boolean; because: string };
+  /** Policies, outermost first, with the options in force. */
+  policies: { name: string; phase: string; options: unknown }[];
+  /** What would happen if it came now. */
+  now: {
+    /** Milliseconds until it would be sent. */
+    waitMs: number;
+    /** The scope it would wait for. */
+    waitsFor: string | undefined;
+    circuit: string;
+    token: string;
+  };
+}
+
+const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
+
+/** Works out what would happen, without sending anything or taking a permit. */
+export function explain(request: ExplainRequest, line: Line): Explanation {
+  if (!isRecord(request)) refuse('request', request, 'an object with method and url');
+  const method = text(request.method, 'request.method').toUpperCase();
+  const url = text(request.url, 'request.url');
+  const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const asked: CallRequest = {
+    method,
+    url,
+    headers: { get: (name) => headers.get(name.toLowerCase()), set: () => undefined },
+    send: () => Promise.resolve(failed(undefined, 'not-sent')),
+    replayable: true,
+    context: request.context && checkContext(request.context, 'request.context'),
+  };
+  const call: Call = line.call(asked);
+  const { policies, governed, name } = call.route;
+  const wait = governed ? line.governor.forecast(call, governed) : { waitMs: 0, scope: undefined };
+  const circuit = policies.breaker ? line.breaker.circuit(call, policies.breaker).state : 'no breaker';
+  const reasons: [boolean, string][] = [
+    [IDEMPOTENT.includes(method), `${method} is idempotent`],
+    [policies.readOnly, 'the route is declared read-only'],
+    [policies.keyed, 'the route is declared to honour an idempotency key'],
+  ];
+  const reason = reasons.find(([holds]) => holds);
+  return {
+    route: name,
+    priority: PRIORITIES[call.priority] as string,
+    repeatable: { safe: reason !== undefined, because: reason?.[1] ?? `${method} may be executed twice` },
+    policies: line.arranged(policies, governed).map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
+    now: { waitMs: wait.waitMs, waitsFor: wait.scope, circuit, token: line.tokens?.snapshot().state ?? 'the client has its own' },
+  };
+}

@@ -1,0 +1,45 @@
+/** A token bucket: `burst` at once, then `ratePerSec`. Smooths; the window over it keeps the quota. */
+export class TokenBucket {
+  #tokens: number;
+  #at: number;
+
+  constructor(
+    public burst: number,
+    public ratePerSec: number,
+    now: number,
+  ) {
+    this.#tokens = burst;
+    this.#at = now;
+  }
+
+  #refill(now: number): void {
+    if (now > this.#at) this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#at) * this.ratePerSec) / 1000);
+    this.#at = Math.max(this.#at, now);
+  }
+
+  /** When `weight` tokens are there. A weight above `burst` waits for a full bucket and then overdraws it. */
+  freeAt(now: number, weight: number): number {
+    this.#refill(now);
+    const missing = Math.min(weight, this.burst) - this.#tokens;
+    // Sums of fractions fall a hair short of the whole token they stand for.
+    return missing <= 1e-9 ? now : now + (missing / this.ratePerSec) * 1000;
+  }
+
+  take(weight: number): void {
+    this.#tokens -= weight;
+  }
+
+  undo(weight: number): void {
+    this.#tokens = Math.min(this.burst, this.#tokens + weight);
+  }
+
+  /** When the `n`th token from now is there. */
+  estimate(now: number, n: number): number {
+    this.#refill(now);
+    return Math.max(now, now + ((n - this.#tokens) / this.ratePerSec) * 1000);
+  }
+
+  full(now: number): boolean {
+    return this.freeAt(now, this.burst) === now;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Undo } from '../ports.js';
+import type { Lane } from './lane.js';
+import { WaitQueue } from './queue.js';
+import type { Scope } from './scope.js';
+
+/** All that one credential sends: its own scope, the lanes below it and the one queue they share. */
+export class Domain {
+  readonly lanes = new Map<string, Lane>();
+  readonly queue: WaitQueue;
+  /** Undoes the pause between two slices of a long dispatch. */
+  pause: Undo | undefined = undefined;
+
+  constructor(
+    readonly credential: string,
+    readonly root: Scope,
+    shares: Readonly<Record<string, number>>,
+    agingMs: number,
+  ) {
+    this.queue = new WaitQueue(shares, agingMs);
+  }
+}

@@ -1,0 +1,73 @@
+/** What a {@link Heap} orders: smallest `key` first. `at` belongs to the heap. */
+export interface HeapItem {
+  key: number;
+  /** Index in the heap, -1 outside. */
+  at: number;
+}
+
+/** A binary heap whose items know their place, so that any of them can be moved or removed in O(log n). */
+export class Heap<T extends HeapItem> {
+  readonly #items: T[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  peek(): T | undefined {
+    return this.#items[0];
+  }
+
+  push(item: T): void {
+    item.at = this.#items.length;
+    this.#items.push(item);
+    this.#up(item.at);
+  }
+
+  /** Puts an item in its place after its key changed. */
+  moved(item: T): void {
+    this.#up(item.at);
+    this.#down(item.at);
+  }
+
+  remove(item: T): void {
+    const { at } = item;
+    const last = this.#items.pop() as T;
+    item.at = -1;
+    if (last === item) return;
+    this.#items[at] = last;
+    last.at = at;
+    this.moved(last);
+  }
+
+  #up(at: number): void {
+    const items = this.#items;
+    const item = items[at] as T;
+    while (at > 0) {
+      const parentAt = (at - 1) >> 1;
+      const parent = items[parentAt] as T;
+      if (parent.key <= item.key) break;
+      items[at] = parent;
+      parent.at = at;
+      at = parentAt;
+    }
+    items[at] = item;
+    item.at = at;
+  }
+
+  #down(at: number): void {
+    const items = this.#items;
+    const item = items[at] as T;
+    for (;;) {
+      let childAt = 2 * at + 1;
+      if (childAt >= items.length) break;
+      if (childAt + 1 < items.length && (items[childAt + 1] as T).key < (items[childAt] as T).key) childAt++;
+      const child = items[childAt] as T;
+      if (child.key >= item.key) break;
+      items[at] = child;
+      child.at = at;
+      at = childAt;
+    }
+    items[at] = item;
+    item.at = at;
+  }
+}

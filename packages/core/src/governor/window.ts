@@ -1,0 +1,87 @@
+/**
+ * Counts permits against a limit that holds in any window, wherever it starts.
+ *
+ * A permit is counted from the moment it is taken until `windowMs` after its answer arrived. The platform saw the attempt
+ * somewhere between the two, so whatever the network does to a request, no window on the platform's side holds more than
+ * `limit` of ours either.
+ */
+export class QuotaWindow {
+  /** Permits taken whose attempt has not ended. */
+  inFlight = 0;
+  #times = new Float64Array(16);
+  #head = 0;
+  #count = 0;
+
+  constructor(
+    public limit: number,
+    public windowMs: number,
+  ) {}
+
+  /** Permits in use. */
+  used(now: number): number {
+    this.#evict(now);
+    return this.inFlight + this.#count;
+  }
+
+  /** When `weight` permits can be taken, as far as known: `now`, a later time, or Infinity while only an answer can tell. */
+  freeAt(now: number, weight: number): number {
+    this.#evict(now);
+    const missing = this.inFlight + this.#count + weight - this.limit;
+    if (missing <= 0) return now;
+    return missing <= this.#count ? this.#timeAt(missing - 1) + this.windowMs : Infinity;
+  }
+
+  take(weight: number): void {
+    this.inFlight += weight;
+  }
+
+  /** The attempt ended: its permits count for one more window. */
+  end(now: number, weight: number): void {
+    this.inFlight -= weight;
+    for (let i = 0; i < weight; i++) this.#push(now);
+  }
+
+  /** The attempt never reached the platform: its permits are free again. */
+  undo(weight: number): void {
+    this.inFlight -= weight;
+  }
+
+  /** When the `n`th permit from now can be had if all before it are taken as soon as they can be. */
+  estimate(now: number, n: number): number {
+    this.#evict(now);
+    const missing = this.inFlight + this.#count + n - this.limit;
+    if (missing <= 0) return now;
+    const rounds = Math.floor((missing - 1) / this.limit);
+    const place = (missing - 1) % this.limit;
+    // Permits in flight are expected back at once: their answers are on the way.
+    const from = place < this.#count ? this.#timeAt(place) : now;
+    return from + this.windowMs * (rounds + 1);
+  }
+
+  /** Whether nothing is remembered. */
+  idle(now: number): boolean {
+    return this.used(now) === 0;
+  }
+
+  #timeAt(i: number): number {
+    return this.#times[(this.#head + i) & (this.#times.length - 1)] as number;
+  }
+
+  #evict(now: number): void {
+    while (this.#count > 0 && (this.#times[this.#head] as number) + this.windowMs <= now) {
+      this.#head = (this.#head + 1) & (this.#times.length - 1);
+      this.#count--;
+    }
+  }
+
+  #push(time: number): void {
+    if (this.#count === this.#times.length) {
+      const grown = new Float64Array(this.#count * 2);
+      for (let i = 0; i < this.#count; i++) grown[i] = this.#timeAt(i);
+      this.#times = grown;
+      this.#head = 0;
+    }
+    this.#times[(this.#head + this.#count) & (this.#times.length - 1)] = time;
+    this.#count++;
+  }
+}

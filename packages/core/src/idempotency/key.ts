@@ -1,0 +1,29 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Random } from '../ports.js';
+
+/** Digest of a payload, in hex, and its size. */
+export function digestOf(payload: string | Uint8Array | undefined): { digest: string; bytes: number } {
+  const data = payload === undefined ? new Uint8Array() : typeof payload === 'string' ? utf8ToBytes(payload) : payload;
+  return { digest: bytesToHex(sha256(data)), bytes: data.length };
+}
+
+function asUuid(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The key of a step: the same for the same transaction, step, payload and generation, on every machine. */
+export function deriveKey(transaction: string, step: string, digest: string, generation: number): string {
+  return asUuid(bytesToHex(sha256(utf8ToBytes(JSON.stringify([transaction, step, digest, generation])))));
+}
+
+/** A key for a write outside any transaction. */
+export function randomKey(random: Random): string {
+  let hex = '';
+  while (hex.length < 32) {
+    hex += Math.floor(random.next() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  }
+  return asUuid(hex);
+}

@@ -1,0 +1,392 @@
+import { Breaker, breakerPolicy, type CircuitSnapshot } from './breaker/policy.js';
+import { Call, noteInfo, type CallRequest } from './call.js';
+import { endpointsOf, mergeConfig, parseConfig, resolvePolicies, type EndpointPolicies } from './config.js';
+import type { HoldlineConfig, LineState, RoutePolicies } from './config.js';
+import type { ActiveContext } from './context.js';
+import { credentialReader } from './credential.js';
+import { deadlinePolicy } from './deadline/policy.js';
+import { EndpointMatcher, pathOf, pathReader, routeTemplate } from './endpoint.js';
+import { ClosedError, ConfigError, isHoldlineError } from './errors.js';
+import { Events, type EventName, type HoldlineEvents } from './events.js';
+import { explain, type Explanation, type ExplainRequest } from './explain.js';
+import { Governor, named, type GovernedRoute } from './governor/governor.js';
+import { governPolicy } from './governor/policy.js';
+import { GOVERNOR_DEFAULTS } from './governor/options.js';
+import type { ScopeSnapshot } from './governor/scope.js';
+import { idempotencyPolicy, type InFlight } from './idempotency/policy.js';
+import { arrange, chain, type Interceptor, type Phase, type Policy } from './pipeline.js';
+import { memoryStore, systemClock, systemRandom, type Ports, type Undo } from './ports.js';
+import { RETRY_DEFAULTS } from './retry/options.js';
+import { retryPolicy, type Budgets } from './retry/policy.js';
+import type { Next, Route } from './route.js';
+import { shared } from './registry.js';
+import type { AccessToken } from './token/options.js';
+import { authorizePolicy, signPolicy } from './token/policy.js';
+import { TokenSource } from './token/source.js';
+
+/** Everything a line holds, as plain data without secrets. */
+export interface Snapshot {
+  /** Calls that have not ended. */
+  calls: number;
+  /** Calls waiting for a permit. */
+  queued: number;
+  /** Attempts on the wire. */
+  inFlight: number;
+  scopes: ScopeSnapshot[];
+  queues: { credential: string; waiting: Record<string, number> }[];
+  breakers: CircuitSnapshot[];
+  token: { epoch: number; state: 'none' | 'valid' | 'expired'; expiresInMs: number | undefined; refreshing: boolean } | undefined;
+  /** How many times a listener threw. */
+  listenerFailures: number;
+}
+
+/** One line: a configuration and the state it owns. Several clients may share one, and then share its quotas. */
+export interface Holdline {
+  /**
+   * Adds a policy of your own, at the place its phase says.
+   * @throws ConfigError if its name is taken or its place contradicts another's.
+   */
+  use(policy: Policy): this;
+  /** Which policies a request would pass, in what order, with what numbers, and what would happen now. Sends nothing. */
+  explain(request: ExplainRequest): Explanation;
+  /** Every quota, gate, queue, breaker and the token's epoch, as plain data. */
+  snapshot(): Snapshot;
+  /**
+   * Listens. A listener that throws disturbs nothing; it is counted in the snapshot and told as `listenerFailed`.
+   * @returns what stops the listening.
+   */
+  on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo;
+  /**
+   * New numbers without a restart, laid over the present ones. Queued calls keep their place.
+   * @throws ConfigError; then nothing has changed.
+   */
+  update(config: HoldlineConfig): void;
+  /** Settles when all calls that are under way have ended. New ones are still taken. */
+  drain(): Promise<void>;
+  /** Fails what waits and all that comes with a `ClosedError`, and settles when what is on the wire has ended. */
+  close(): Promise<void>;
+  /**
+   * Holds back every call of a route (`GET /users/:id`) with a `CircuitOpenError` until undone.
+   * @returns what ends it.
+   */
+  isolate(route: string): Undo;
+  /** What the next start should know, as plain JSON: give it to `createHoldline({ state })`. */
+  exportState(): LineState;
+  /** For adapters: one call through all policies. Settles with the native result or error, or a `HoldlineError`. */
+  run(request: CallRequest): Promise<unknown>;
+  /** For adapters: told of every new token, to write it back to the SDK. It is a secret: never log it. */
+  onToken(listener: (token: AccessToken) => void): Undo;
+  /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */
+  reportDefect(defect: HoldlineEvents['defect']): void;
+  /** Whether another retry layer on the same client is to be switched off instead of deferred to. */
+  readonly replacesOtherRetries: boolean;
+  /** Whether the line manages the access token. */
+  readonly managesToken: boolean;
+}
+
+const LINE = Symbol.for('@holdline/line');
+/** Routes and paths remembered before the memory starts anew. */
+const MOST_ROUTES = 10_000;
+const MOST_PATHS = 4_096;
+
+/** Whether `value` is a line, also of another copy of this package. */
+export function isHoldline(value: unknown): value is Holdline {
+  return typeof value === 'object' && value !== null && LINE in value;
+}
+
+interface BuiltIn {
+  name: string;
+  phase: Phase;
+  options: unknown;
+  interceptor: Interceptor;
+}
+
+/** A route with the request that made it known, so that it can be worked out anew. */
+interface LineRoute extends Route {
+  readonly sample: { readonly method: string; readonly segments: string[] };
+}
+
+class Line implements Holdline {
+  readonly [LINE] = true;
+  readonly events = new Events();
+  readonly ports: Ports;
+  readonly governor: Governor;
+  readonly breaker: Breaker;
+  readonly tokens: TokenSource | undefined;
+  readonly #budgets: Budgets = new Map();
+  readonly #steps: InFlight = new Map();
+  readonly #policies: { policy: Policy; interceptor: Interceptor }[] = [];
+  #config: HoldlineConfig;
+  #matcher!: EndpointMatcher<EndpointPolicies & { pattern: string }>;
+  #readPath!: (url: string) => string[];
+  readonly #routes = new Map<string, LineRoute>();
+  readonly #paths = new Map<string, Route>();
+  #active = 0;
+  #closed = false;
+  readonly #idle = new Set<() => void>();
+  readonly #defects: HoldlineEvents['defect'][] = [];
+
+  constructor(config: HoldlineConfig) {
+    this.#config = config;
+    this.ports = {
+      clock: config.clock ?? systemClock,
+      random: config.random ?? systemRandom,
+      store: config.store ?? memoryStore(),
+    };
+    this.tokens = config.token ? new TokenSource(config.token, this.ports, this.events) : undefined;
+    this.governor = new Governor(this.ports, this.events, credentialReader(this.tokens !== undefined));
+    this.breaker = new Breaker(this.ports, this.events, config.state?.breakers);
+    this.#index();
+  }
+
+  get replacesOtherRetries(): boolean {
+    const { retry } = this.#config;
+    return typeof retry === 'object' && retry.otherLayer === 'replace';
+  }
+
+  get managesToken(): boolean {
+    return this.tokens !== undefined;
+  }
+
+  use(policy: Policy): this {
+    arrange([...this.#builtIns(resolvePolicies(this.#config, [])), ...this.#policies.map((used) => used.policy), policy]);
+    this.#policies.push({ policy, interceptor: policy.create(this.ports) });
+    this.#forgetRoutes();
+    return this;
+  }
+
+  explain(request: ExplainRequest): Explanation {
+    return explain(request, this);
+  }
+
+  snapshot(): Snapshot {
+    const { scopes, queues } = this.governor.snapshot();
+    return {
+      calls: this.#active,
+      queued: this.governor.queued,
+      inFlight: this.governor.inFlight,
+      scopes,
+      queues,
+      breakers: this.breaker.snapshot(),
+      token: this.tokens?.snapshot(),
+      listenerFailures: this.events.failures,
+    };
+  }
+
+  on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
+    const undo = this.events.on(event, listener);
+    // Defects are found when a client is guarded, before anybody can listen.
+    if (event === 'defect') for (const defect of this.#defects) listener(defect as HoldlineEvents[E]);
+    return undo;
+  }
+
+  update(change: HoldlineConfig): void {
+    for (const key of ['token', 'store', 'clock', 'random', 'state'] as const) {
+      if (change?.[key] !== undefined) throw new ConfigError(`${key} cannot be changed on a line in use`);
+    }
+    this.#config = mergeConfig(this.#config, parseConfig(change));
+    const names = [...this.#routes.values()].map((route) => [route.name, route.sample] as const);
+    this.#index();
+    this.#forgetRoutes();
+    const renewed = new Map<string, GovernedRoute | undefined>();
+    for (const [name, { method, segments }] of names) renewed.set(name, this.#routeOf(method, segments).governed);
+    const { governor } = this.#config;
+    this.governor.update({ ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) }, (name) => renewed.get(name));
+  }
+
+  async drain(): Promise<void> {
+    if (this.#active > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.governor.close();
+    await this.drain();
+  }
+
+  isolate(route: string): Undo {
+    return this.breaker.isolate(route);
+  }
+
+  exportState(): LineState {
+    return { breakers: this.breaker.snapshot().map(({ scope, state, retryAt }) => ({ scope, state, retryAt })) };
+  }
+
+  onToken(listener: (token: AccessToken) => void): Undo {
+    return this.tokens?.onToken(listener) ?? (() => undefined);
+  }
+
+  reportDefect(defect: HoldlineEvents['defect']): void {
+    if (this.#defects.some((known) => known.client === defect.client && known.defect === defect.defect)) return;
+    this.#defects.push(defect);
+    this.events.emit('defect', defect);
+  }
+
+  run(request: CallRequest): Promise<unknown> {
+    const call = this.call(request);
+    if (this.#closed) {
+      const error = new ClosedError('the line is closed', { route: call.route.name });
+      noteInfo(error, call.info);
+      return Promise.reject(error);
+    }
+    this.#active++;
+    return call.route.run(call).then(
+      (outcome) => {
+        this.#ended(call, outcome.kind === 'ok', outcome.value);
+        if (outcome.threw) throw outcome.value;
+        return outcome.value;
+      },
+      (error: unknown) => {
+        this.#ended(call, false, error);
+        throw error;
+      },
+    );
+  }
+
+  call(request: CallRequest): Call {
+    const method = request.method.toUpperCase();
+    const ambient = shared.context.get();
+    const context: ActiveContext | undefined = request.context && ambient ? { ...ambient, ...request.context } : (request.context ?? ambient);
+    return new Call(request, this.route(method, request.url), method, context, this.ports.clock.now());
+  }
+
+  route(method: string, url: string): Route {
+    const path = `${method} ${pathOf(url)}`;
+    let route = this.#paths.get(path);
+    if (!route) {
+      route = this.#routeOf(method, this.#readPath(url));
+      if (this.#paths.size >= MOST_PATHS) this.#paths.clear();
+      this.#paths.set(path, route);
+    }
+    return route;
+  }
+
+  /** The policies of a route in their order. */
+  arranged(policies: RoutePolicies, governed: GovernedRoute | undefined): BuiltIn[] {
+    const own = this.#policies.map(({ policy, interceptor }) => ({ ...policy, options: policy.options, interceptor }));
+    return arrange<BuiltIn>([...this.#builtIns(policies, governed), ...own]);
+  }
+
+  #index(): void {
+    const paths = this.#config.paths ?? {};
+    this.#readPath = pathReader(paths);
+    this.#matcher = new EndpointMatcher(paths.caseInsensitive ? (segment) => segment.toLowerCase() : undefined);
+    for (const [endpoint, policies] of endpointsOf(this.#config)) {
+      this.#matcher.add(endpoint, { ...policies, pattern: endpoint.pattern });
+    }
+  }
+
+  #forgetRoutes(): void {
+    this.#routes.clear();
+    this.#paths.clear();
+  }
+
+  #routeOf(method: string, segments: string[]): LineRoute {
+    const matches = this.#matcher.match(method, segments);
+    // A pattern that names every segment names the route; one that ends in ** would put many routes under one name.
+    const exact = matches.find(({ pattern }) => !pattern.endsWith('**'))?.pattern;
+    const name = exact === undefined ? routeTemplate(method, segments) : `${method}${exact.slice(exact.indexOf(' '))}`;
+    const known = this.#routes.get(name);
+    if (known) return known;
+    const policies = resolvePolicies(this.#config, matches);
+    const governed = this.#govern(policies);
+    const interceptors = this.arranged(policies, governed).map(({ interceptor }) => interceptor);
+    const route: LineRoute = {
+      name,
+      priority: policies.priority,
+      weight: policies.weight,
+      policies,
+      governed,
+      run: chain(interceptors, this.#send),
+      sample: { method, segments },
+    };
+    if (this.#routes.size >= MOST_ROUTES) this.#forgetRoutes();
+    this.#routes.set(name, route);
+    return route;
+  }
+
+  /** One attempt with the native transport. */
+  readonly #send: Next = (call) => {
+    call.info.attempts++;
+    return call.request.send(call).then((outcome) => {
+      call.info.saw(outcome);
+      if (this.events.has('attempt')) {
+        const { attempts: attempt, route } = call.info;
+        this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
+      }
+      return outcome;
+    });
+  };
+
+  #govern(policies: RoutePolicies): GovernedRoute | undefined {
+    const { governor, retry, bulkhead } = policies;
+    if (governor === false) return undefined;
+    const { quotas, endpointQuotas } = governor;
+    const own = endpointQuotas.map((quota) => ({ scope: 'route' as const, ...quota }));
+    const all = [...quotas, ...own];
+    return {
+      options: governor,
+      rootQuotas: named(all, 'credential'),
+      routeQuotas: named(all, 'route'),
+      otherQuotas: all.filter(({ scope = 'credential' }) => scope !== 'credential' && scope !== 'route'),
+      bulkhead: bulkhead === false ? undefined : bulkhead,
+      maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
+    };
+  }
+
+  #builtIns(policies: RoutePolicies, governed = this.#govern(policies)): BuiltIn[] {
+    const { deadline, idempotency, retry, breaker } = policies;
+    const { ports, events } = this;
+    const built: BuiltIn[] = [];
+    const add = (name: string, phase: Phase, options: unknown, interceptor: Interceptor): void => {
+      built.push({ name, phase, options, interceptor });
+    };
+    add('deadline', 'deadline', deadline, deadlinePolicy(deadline, ports.clock));
+    if (idempotency) {
+      add('idempotency', 'identify', idempotency, idempotencyPolicy(idempotency, policies, ports, events, this.#steps));
+    }
+    if (retry) add('retry', 'retry', retry, retryPolicy(retry, policies, ports, events, this.#budgets));
+    if (this.tokens) add('authorize', 'authorize', undefined, authorizePolicy(this.tokens));
+    if (breaker) add('breaker', 'break', breaker, breakerPolicy(this.breaker, breaker));
+    if (governed) add('governor', 'govern', governed.options, governPolicy(this.governor, governed));
+    if (this.tokens) add('sign', 'sign', undefined, signPolicy(this.tokens));
+    return built;
+  }
+
+  #ended(call: Call, ok: boolean, value: unknown): void {
+    this.#active--;
+    if (call.info.status !== 429 && call.info.status !== 503) call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
+    noteInfo(value, call.info);
+    if (this.events.has('call')) {
+      const { route, status, attempts, waitedMs } = call.info;
+      const durationMs = this.ports.clock.now() - call.startedAt;
+      this.events.emit('call', { route, outcome: ok ? 'ok' : 'failed', status, attempts, waitedMs, durationMs });
+    }
+    if (this.#active === 0) {
+      for (const resolve of this.#idle) resolve();
+      this.#idle.clear();
+    }
+  }
+}
+
+export type { Line };
+
+/**
+ * Makes a line.
+ *
+ * @throws ConfigError naming the key, the value and what is allowed.
+ * @example
+ * ```ts
+ * import { createHoldline } from '@holdline/core';
+ *
+ * const line = createHoldline({
+ *   governor: { quotas: [{ limit: 300, windowMs: 60_000 }] },
+ *   retry: 'interactive',
+ *   endpoints: { 'POST /api/v2/analytics/**': { retry: 'batch', readOnly: true } },
+ * });
+ * line.on('gateClosed', ({ scope, retryAt }) => console.log(scope, new Date(retryAt)));
+ * ```
+ */
+export function createHoldline(config: HoldlineConfig = {}): Holdline {
+  return new Line(parseConfig(config));
+}

@@ -1,0 +1,111 @@
+import type { ReadHeader } from './headers/retry-after.js';
+
+/**
+ * What an attempt came to. The class decides what may be done next, not the method alone.
+ *
+ * - `ok`: answered, 2xx or 3xx.
+ * - `rejected`: answered, and would be answered the same way again (4xx, and 5xx that mean a fault in the request).
+ * - `unauthorized`: 401.
+ * - `refused`: 429, or 503 with Retry-After. Nothing was executed.
+ * - `not-sent`: the request never reached the platform (connection refused, name not found).
+ * - `unknown`: reset, timeout, 408, 502, 503, 504: it may or may not have been executed.
+ * - `cancelled`: the caller gave up.
+ */
+export type OutcomeClass = 'ok' | 'rejected' | 'unauthorized' | 'refused' | 'not-sent' | 'unknown' | 'cancelled';
+
+const noHeaders: ReadHeader = () => undefined;
+
+/** The end of one attempt: the native result or error, and what the policies need to know of it. */
+export class Outcome {
+  /** Until when the governor holds back the scope that was refused, in monotonic ms; set by the governor. */
+  gatedUntil: number | undefined = undefined;
+
+  constructor(
+    readonly kind: OutcomeClass,
+    /** The native response, or the native error. */
+    readonly value: unknown,
+    /** Whether `value` is thrown to the caller. */
+    readonly threw: boolean,
+    readonly status: number | undefined,
+    readonly header: ReadHeader,
+    /** Name of the quota that refused, if the platform's body says so. */
+    readonly limitKey: string | undefined,
+    /** Milliseconds to wait that the body asks for, where the header does not. */
+    readonly bodyRetryAfterMs: number | undefined,
+  ) {}
+}
+
+/** What an adapter knows of an answer besides the native object. */
+export interface Answer {
+  status: number;
+  header: ReadHeader;
+  /** Whether the client throws this answer instead of returning it (axios does, fetch does not). */
+  threw?: boolean;
+  /** Name of the quota that refused, from the body of a 429. */
+  limitKey?: string | undefined;
+  /** Milliseconds to wait, from the body of a 429. */
+  retryAfterMs?: number | undefined;
+}
+
+function classify(status: number, header: ReadHeader): OutcomeClass {
+  if (status < 400) return 'ok';
+  switch (status) {
+    case 401:
+      return 'unauthorized';
+    case 429:
+      return 'refused';
+    case 503:
+      return header('retry-after') === undefined ? 'unknown' : 'refused';
+    case 408:
+    case 502:
+    case 504:
+      return 'unknown';
+    default:
+      return 'rejected';
+  }
+}
+
+/** The outcome of an attempt that the platform answered, with `value` the native response or error. */
+export function answered(value: unknown, answer: Answer): Outcome {
+  const kind = classify(answer.status, answer.header);
+  return new Outcome(kind, value, answer.threw ?? false, answer.status, answer.header, answer.limitKey, answer.retryAfterMs);
+}
+
+/** The outcome of an attempt that ended without an answer. */
+export function failed(error: unknown, kind: 'not-sent' | 'unknown' | 'cancelled'): Outcome {
+  return new Outcome(kind, error, true, undefined, noHeaders, undefined, undefined);
+}
+
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'ERR_INVALID_URL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/**
+ * Whether a network error proves that nothing was sent. Anything not known to prove it is `unknown`: a wrong guess here
+ * would run a write twice.
+ */
+export function networkFailure(error: unknown): 'not-sent' | 'unknown' {
+  let cause = error;
+  for (let depth = 0; depth < 4 && typeof cause === 'object' && cause !== null; depth++) {
+    const { code, syscall, errors } = cause as { code?: unknown; syscall?: unknown; errors?: unknown };
+    // Happy eyeballs reports the refusals of all addresses in one error.
+    if (Array.isArray(errors) && errors.length > 0) {
+      return errors.every((inner) => networkFailure(inner) === 'not-sent') ? 'not-sent' : 'unknown';
+    }
+    if (typeof code === 'string' && (NOT_SENT.has(code) || syscall === 'connect')) return 'not-sent';
+    cause = (cause as { cause?: unknown }).cause;
+  }
+  return 'unknown';
+}

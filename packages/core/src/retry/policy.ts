@@ -1,0 +1,117 @@
+import type { Call } from '../call.js';
+import { originOf } from '../endpoint.js';
+import { OutcomeUnknownError } from '../errors.js';
+import type { Events } from '../events.js';
+import { parseRetryAfter } from '../headers/retry-after.js';
+import type { Outcome } from '../outcome.js';
+import type { Interceptor } from '../pipeline.js';
+import type { Ports } from '../ports.js';
+import type { Next } from '../route.js';
+import { Budget } from './budget.js';
+import { decideRetry, type RetryDecision } from './decide.js';
+import { RETRY_DEFAULTS, type ResolvedRetry } from './options.js';
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** The budgets of a line, by host. */
+export type Budgets = Map<string, Budget>;
+
+/** The `retry` phase: the only loop. */
+export function retryPolicy(
+  options: ResolvedRetry,
+  route: { readOnly: boolean; keyed: boolean },
+  ports: Ports,
+  events: Events,
+  budgets: Budgets,
+): Interceptor {
+  const { clock, random } = ports;
+
+  return (call, next) => {
+    if (call.request.retriedBy !== undefined) return next(call);
+    return next(call).then((outcome) => {
+      if (outcome.kind === 'ok') {
+        if (budgets.size > 0) budgets.get(originOf(call.url))?.succeeded();
+        return outcome;
+      }
+      return again(call, next, outcome);
+    });
+  };
+
+  async function again(call: Call, next: Next, first: Outcome): Promise<Outcome> {
+    let outcome = first;
+    for (let attempts = 1; ; attempts++) {
+      const decision = await decide(call, outcome, attempts);
+      if ('giveUp' in decision) {
+        if (decision.giveUp !== 'answered') tellGiveUp(call, decision.giveUp);
+        return outcome;
+      }
+      if (events.has('retry')) {
+        events.emit('retry', { route: call.route.name, attempt: attempts + 1, reason: outcome.kind, afterMs: decision.after });
+      }
+      if (decision.after > 0) await call.wait(clock, decision.after);
+      else if (call.cancellation?.cancelled) throw call.cancellation.reason;
+      outcome = await next(call);
+    }
+  }
+
+  async function decide(call: Call, outcome: Outcome, attempts: number): Promise<RetryDecision> {
+    const now = clock.now();
+    const asked = askedWait(call, outcome, now);
+    const repeatable = IDEMPOTENT.has(call.method) || route.readOnly || route.keyed;
+    const context = {
+      attempts,
+      elapsedMs: now - call.startedAt,
+      remainingMs: call.deadlineAt - now,
+      repeatable,
+      replayable: call.request.replayable,
+      retryAfterMs: asked,
+      gated: outcome.gatedUntil !== undefined,
+      chance: random.next(),
+    };
+    let decision = decideRetry(outcome, context, options);
+    if ('giveUp' in decision && decision.giveUp === 'not repeatable' && outcome.kind === 'unknown') {
+      const executed = await options.verify?.(call.info);
+      if (executed !== false) throw unknownOutcome(call, outcome, executed === true);
+      decision = decideRetry(outcome, { ...context, repeatable: true }, options);
+    }
+    const free = outcome.kind === 'refused' || options.budget === false;
+    if ('after' in decision && !free && !budgetOf(call, now).spend(now)) return { giveUp: 'retry budget used up' };
+    return decision;
+  }
+
+  /** Milliseconds the platform wants to wait, and the time to tell the caller if we will not. */
+  function askedWait(call: Call, outcome: Outcome, now: number): number | undefined {
+    call.info.retryAt = undefined;
+    if (outcome.kind !== 'refused') return undefined;
+    const said = parseRetryAfter(outcome.header, clock.wall()) ?? outcome.bodyRetryAfterMs;
+    const gated = outcome.gatedUntil === undefined ? undefined : Math.max(0, outcome.gatedUntil - now);
+    const wait = said ?? gated;
+    if (wait !== undefined) call.info.retryAt = clock.wall() + wait;
+    return wait;
+  }
+
+  function budgetOf(call: Call, now: number): Budget {
+    const host = originOf(call.url);
+    let budget = budgets.get(host);
+    if (!budget) budgets.set(host, (budget = new Budget({ ...RETRY_DEFAULTS.budget, ...options.budget }, now)));
+    return budget;
+  }
+
+  function unknownOutcome(call: Call, outcome: Outcome, executed: boolean): OutcomeUnknownError {
+    const { route: name, attempts, waitedMs } = call.info;
+    tellGiveUp(call, 'not repeatable');
+    const what = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
+    return new OutcomeUnknownError(`${name} ${what}; sending it again could do it twice`, {
+      route: name,
+      attempts,
+      waitedMs,
+      cause: outcome.value,
+    });
+  }
+
+  function tellGiveUp(call: Call, reason: string): void {
+    if (!events.has('giveUp')) return;
+    const { route: name, attempts, retryAt } = call.info;
+    events.emit('giveUp', { route: name, attempts, reason, retryAt });
+  }
+}

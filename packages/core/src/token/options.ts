@@ -1,0 +1,76 @@
+import { callable, list, number, refuse, shape, text, type Check } from '../check.js';
+import { originOf } from '../endpoint.js';
+
+/** What a grant brings. */
+export interface AccessToken {
+  accessToken: string;
+  /** Lifetime in ms from now. Left out: unknown, and a 401 tells. */
+  expiresInMs?: number | undefined;
+  /** The refresh token that is valid from now on, where the platform rotates it. */
+  refreshToken?: string | undefined;
+}
+
+/** Fetches a new access token. `undefined` means that there is nothing to fetch one with: a 401 then reaches the caller. */
+export type Grant = () => Promise<AccessToken | undefined>;
+
+/** Options of the token refresh. */
+export interface TokenOptions {
+  /** How to get a token. Called by one caller at a time; all others wait for its answer. */
+  grant: Grant;
+  /**
+   * A token is renewed in the background when it has less than this left, in ms.
+   * @defaultValue 300,000, or a tenth of the lifetime if that is shorter (ours; the vendor's timers use 60 s to 10 min)
+   */
+  refreshBeforeExpiryMs?: number;
+  /**
+   * Longest wait for one grant, in ms.
+   * @defaultValue 30,000 (ours: twice the 16 s timeout of the vendor's SDK)
+   */
+  grantTimeoutMs?: number;
+  /**
+   * Origins the token may go to, for example `https://api.mypurecloud.com`.
+   * @defaultValue the origin of the guarded client's own API, and no other
+   */
+  origins?: readonly string[];
+  /**
+   * Told of every new token, to write it back to wherever else it is kept.
+   * @defaultValue none; adapters write back to their SDK themselves
+   */
+  onToken?: (token: AccessToken) => void;
+  /**
+   * Where the client keeps its token itself. Looked at before each attempt, so that a token set there counts.
+   * @defaultValue none
+   */
+  current?: () => { accessToken: string; expiresInMs?: number | undefined } | undefined;
+}
+
+const originCheck: Check<string> = (value, key) => {
+  const origin = typeof value === 'string' && /^https?:\/\/[^/?#]+\/?$/i.test(value) ? originOf(value) : '';
+  return origin === '' ? refuse(key, value, "an origin such as 'https://api.mypurecloud.com'") : origin;
+};
+
+const tokenShape = shape<TokenOptions>({
+  grant: callable<Grant>(),
+  refreshBeforeExpiryMs: number({ min: 0 }),
+  grantTimeoutMs: number({ above: 0 }),
+  origins: list(originCheck),
+  onToken: callable<(token: AccessToken) => void>(),
+  current: callable<NonNullable<TokenOptions['current']>>(),
+});
+
+/** Checks {@link TokenOptions}. */
+export const checkToken: Check<TokenOptions> = (value, key) => {
+  const options = tokenShape(value, key);
+  if (options.grant === undefined) refuse(`${key}.grant`, undefined, 'a function that returns a promise of { accessToken }');
+  return options;
+};
+
+/** Options in force where the user gave none. */
+export const TOKEN_DEFAULTS = { refreshBeforeExpiryMs: 300_000, grantTimeoutMs: 30_000 } as const satisfies Partial<TokenOptions>;
+
+/** Checks what a grant resolved with. Never shows it. */
+export const checkAccessToken = shape<AccessToken>({
+  accessToken: text,
+  expiresInMs: number({ min: 0 }),
+  refreshToken: text,
+});

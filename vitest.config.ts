@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
+
+/** Unit tests run on the sources; the end-to-end tests in test/ run on what is published. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: '@holdline/core/testing', replacement: source('core/src/testing.ts') },
+      { find: /^@holdline\/([a-z-]+)$/, replacement: source('$1/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/src/**/*.test.ts'],
+    testTimeout: 20_000,
+  },
+});
