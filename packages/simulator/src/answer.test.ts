@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { plainErrorBody, quotaHeaders, refusalAnswer, writeRetryAfter } from './answer.js';
+import { Limiter } from './limiter.js';
+import { readOptions } from './read-options.js';
+
+const WALL_MS = Date.UTC(2026, 10, 22, 12, 0, 0, 250);
+
+describe('Retry-After', () => {
+  it.each([
+    [1, 'seconds', '1'],
+    [1000, 'seconds', '1'],
+    [1000.5, 'seconds', '2'],
+    [41_001, 'seconds', '42'],
+    [1234.2, 'float', '1.235'],
+    [0.1, 'float', '0.001'],
+    [500, 'date', 'Sun, 22 Nov 2026 12:00:01 GMT'],
+    [751, 'date', 'Sun, 22 Nov 2026 12:00:02 GMT'],
+    [1000, 'none', undefined],
+    [1000, 'in a while', 'in a while'],
+    [1000, '', ''],
+  ])('%d ms as %s is %s', (waitMs, form, expected) => {
+    expect(writeRetryAfter(waitMs, form, WALL_MS)).toBe(expected);
+  });
+});
+
+const { limits } = readOptions({
+  platform: 'genesys',
+  limits: [
+    { name: 'per.token', per: 'token', limit: 10, windowMs: 60_000, enforcement: 'fixed', phaseMs: 0 },
+    { name: 'per.org', per: 'org', limit: 4, windowMs: 1500, enforcement: 'sliding' },
+  ],
+}).settings;
+
+const subject = { method: 'GET', segments: ['api'], route: 'GET /api', token: 't1', client: 'c1' };
+
+describe('a refusal', () => {
+  const [limit] = limits;
+  if (limit === undefined) throw new Error('the test needs its first limit');
+
+  it('is the normalised 429 of the platform, to the letter', () => {
+    const answer = refusalAnswer({ limit, waitMs: 41_200 }, { retryAfter: 'seconds', limitKeyInBody: false }, 0, 'ctx');
+    expect(answer).toEqual({
+      status: 429,
+      headers: { 'Retry-After': '42' },
+      body: {
+        message: 'Rate limit exceeded the maximum. Retry the request in [42] seconds',
+        code: 'too.many.requests.retry.after',
+        status: 429,
+        contextId: 'ctx',
+        details: [],
+        errors: [],
+      },
+    });
+  });
+
+  it('names the limit when asked to', () => {
+    const answer = refusalAnswer({ limit, waitMs: 1 }, { retryAfter: 'none', limitKeyInBody: true }, 0, 'ctx');
+    expect(answer.headers).toEqual({});
+    expect(answer.body).toMatchObject({ limit: { key: 'per.token', namespace: 'platform.api', value: 10 } });
+  });
+
+  it('says the same seconds in a scripted body as in its header, and none without', () => {
+    expect(plainErrorBody(429, { 'retry-after': '7' }, 'c').message).toContain('[7] seconds');
+    expect(plainErrorBody(429, {}, 'c').code).toBe('too.many.requests');
+    expect(plainErrorBody(418, undefined, 'c')).toMatchObject({ status: 418, code: 'general.error' });
+  });
+});
+
+describe('quota headers', () => {
+  const admit = () => new Limiter(limits).admit(subject, 500).applied;
+
+  it.each([
+    ['none', {}],
+    ['inin', { 'inin-ratelimit-count': '1', 'inin-ratelimit-allowed': '4', 'inin-ratelimit-reset': '2' }],
+    ['ratelimit', { 'RateLimit-Limit': '4', 'RateLimit-Remaining': '3', 'RateLimit-Reset': '2' }],
+    [
+      'ratelimit-policy',
+      {
+        'RateLimit-Policy': '"per.token";q=10;w=60, "per.org";q=4;w=2',
+        RateLimit: '"per.token";r=9;t=60, "per.org";r=3;t=2',
+      },
+    ],
+    [
+      'x-ratelimit',
+      {
+        'X-RateLimit-Limit': '4',
+        'X-RateLimit-Remaining': '3',
+        'X-RateLimit-Reset': String(Math.ceil((WALL_MS + 1500) / 1000)),
+      },
+    ],
+    ['x-rate-limit', { 'X-Rate-Limit-Limit': '4', 'X-Rate-Limit-Remaining': '3', 'X-Rate-Limit-Reset': '2' }],
+  ] as const)('in the dialect %s', (dialect, expected) => {
+    expect(quotaHeaders(dialect, admit(), 500, WALL_MS)).toEqual(expected);
+  });
+
+  it('are absent where no limit applied', () => {
+    expect(quotaHeaders('inin', [], 0, 0)).toEqual({});
+  });
+});

@@ -1,0 +1,109 @@
+import { BoundedMap } from './bounded-map.js';
+import { FixedWindow, SlidingWindow, TokenBucket, type Meter } from './limits.js';
+import { matches } from './match.js';
+import type { LimitSettings } from './options.js';
+
+/** What a request looks like to the limits. */
+export interface Subject {
+  readonly method: string;
+  readonly segments: readonly string[];
+  /** Route name, method and path pattern. */
+  readonly route: string;
+  readonly token: string;
+  readonly client: string;
+}
+
+/** One limit that applied to a request, with the meter of the request's scope. */
+export interface AppliedLimit {
+  readonly limit: LimitSettings;
+  readonly meter: Meter;
+}
+
+export interface Admission {
+  readonly applied: readonly AppliedLimit[];
+  /** Set when the request is refused: the limit that lasts longest, and how long. */
+  readonly refusal?: { readonly limit: LimitSettings; readonly waitMs: number };
+}
+
+/** Scopes remembered per limit. The oldest is forgotten beyond it, and would start with a fresh counter. */
+const MAX_SCOPES_PER_LIMIT = 100_000;
+
+interface Counter {
+  limit: LimitSettings;
+  readonly meters: BoundedMap<string, Meter>;
+}
+
+/** All limits of a platform together: a request is accepted by every limit that applies, or it costs none of them. */
+export class Limiter {
+  #counters: Counter[];
+
+  constructor(limits: readonly LimitSettings[]) {
+    this.#counters = limits.map(startCounter);
+  }
+
+  /** New limits at run time. A limit that still counts the same way (name, scope, window) keeps what it counted. */
+  update(limits: readonly LimitSettings[]): void {
+    const before = new Map(this.#counters.map((counter) => [counter.limit.name, counter]));
+    this.#counters = limits.map((limit) => {
+      const known = before.get(limit.name);
+      if (known === undefined || !countsAlike(known.limit, limit)) return startCounter(limit);
+      for (const meter of known.meters.values()) meter.retune(limit.limit, limit.burst);
+      known.limit = limit;
+      return known;
+    });
+  }
+
+  /** Asks every limit first and takes from all of them only when all agree. */
+  admit(subject: Subject, now: number): Admission {
+    const applied: AppliedLimit[] = [];
+    let refusal: { limit: LimitSettings; waitMs: number } | undefined;
+    for (const counter of this.#counters) {
+      const { limit } = counter;
+      if (limit.pattern !== undefined && !matches(limit.pattern, subject.method, subject.segments)) continue;
+      const meter = meterOf(counter, scopeOf(limit, subject));
+      applied.push({ limit, meter });
+      const waitMs = meter.waitMs(now);
+      if (waitMs > 0 && (refusal === undefined || waitMs > refusal.waitMs)) refusal = { limit, waitMs };
+    }
+    if (refusal !== undefined) return { applied, refusal };
+    for (const { meter } of applied) meter.take(now);
+    return { applied };
+  }
+}
+
+function startCounter(limit: LimitSettings): Counter {
+  return { limit, meters: new BoundedMap(MAX_SCOPES_PER_LIMIT) };
+}
+
+function countsAlike(a: LimitSettings, b: LimitSettings): boolean {
+  return (
+    a.per === b.per &&
+    a.enforcement === b.enforcement &&
+    a.windowMs === b.windowMs &&
+    a.phaseMs === b.phaseMs &&
+    a.pattern?.text === b.pattern?.text
+  );
+}
+
+function meterOf(counter: Counter, scope: string): Meter {
+  let meter = counter.meters.get(scope);
+  if (meter === undefined) {
+    meter = createMeter(counter.limit);
+    counter.meters.set(scope, meter);
+  }
+  return meter;
+}
+
+function createMeter({ enforcement, limit, windowMs, phaseMs, burst }: LimitSettings): Meter {
+  if (enforcement === 'fixed') return new FixedWindow(limit, windowMs, phaseMs);
+  if (enforcement === 'sliding') return new SlidingWindow(limit, windowMs);
+  return new TokenBucket(limit, windowMs, burst);
+}
+
+function scopeOf(limit: LimitSettings, subject: Subject): string {
+  if (limit.per === 'token') return subject.token;
+  if (limit.per === 'client') return subject.client;
+  if (limit.per === 'org') return 'org';
+  // A pattern without wildcards is itself the name of the route, whatever the route table calls the path.
+  return limit.pattern?.exact === true ? limit.pattern.text : subject.route;
+}

@@ -1,0 +1,53 @@
+/** A seeded source of chance. Same seed, same sequence. */
+export interface Random {
+  /** The next number, 0 inclusive to 1 exclusive. */
+  next(): number;
+}
+
+/** 32-bit FNV-1a. Spreads a name over the whole range so that neighbouring names give unrelated streams. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  return value >>> 0;
+}
+
+/**
+ * A stream of chance of its own for each subject (`name`), all from one seed. Because streams do not share state, one
+ * more fault in the configuration does not change the ids or the jitter of a run.
+ */
+export function randomStream(seed: number, name: string): Random {
+  let state = hash(`${seed}/${name}`);
+  return {
+    // mulberry32: 32 bits of state are plenty for test data, and it is four lines.
+    next() {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    },
+  };
+}
+
+function hex(random: Random, digits: number): string {
+  let text = '';
+  while (text.length < digits) {
+    text += Math.floor(random.next() * 4_294_967_296)
+      .toString(16)
+      .padStart(8, '0');
+  }
+  return text.slice(0, digits);
+}
+
+/** An id in the form of a version 4 UUID. */
+export function randomUuid(random: Random): string {
+  const text = hex(random, 32);
+  const variant = '89ab'.charAt(Math.floor(random.next() * 4));
+  return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-${variant}${text.slice(17, 20)}-${text.slice(20)}`;
+}
+
+/** An opaque token text, 64 characters that need no escaping in a header or a form. */
+export function randomTokenText(random: Random): string {
+  return hex(random, 64);
+}

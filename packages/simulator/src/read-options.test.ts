@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatorOptionError } from './check.js';
+import { readOptions, readScript } from './read-options.js';
+import { startSimulator } from './simulator.js';
+
+const limit = { name: 'l', per: 'org', limit: 1, windowMs: 1000, enforcement: 'sliding' };
+
+describe('options', () => {
+  it('have the documented defaults', () => {
+    const { port, seed, settings } = readOptions({ platform: 'genesys' });
+    expect({ port, seed }).toEqual({ port: 0, seed: 1 });
+    expect(settings).toMatchObject({
+      service: { min: 0, max: 0 },
+      limits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
+      tokens: { clients: undefined, lifetimeMs: 86_400_000, rotateRefreshTokens: true, throttle: undefined },
+      quotaHeaders: 'none',
+      retryAfter: 'seconds',
+      clockSkewMs: 0,
+      limitKeyInBody: false,
+      faults: [],
+    });
+  });
+
+  it.each([
+    [undefined, 'options is undefined'],
+    [{}, "platform is undefined; allowed: 'genesys'"],
+    [{ platform: 'cxone' }, 'platform is "cxone"; allowed: \'genesys\''],
+    [{ colour: 'red' }, 'colour is "red"; allowed: no such key; options takes platform, port'],
+    [{ port: 65_536 }, 'port is 65536; allowed: a whole number from 0 to 65535'],
+    [{ port: '80' }, 'port is "80"'],
+    [{ seed: 1.5 }, 'seed is 1.5'],
+    [{ serviceMs: -1 }, 'serviceMs is -1; allowed: a number from 0'],
+    [{ serviceMs: NaN }, 'serviceMs is NaN'],
+    [{ serviceMs: { min: 5, max: 4 } }, 'serviceMs.max is 4; allowed: a number from 5'],
+    [{ serviceMs: { min: 5, max: 6, mean: 5 } }, 'serviceMs.mean is 5; allowed: no such key'],
+    [{ limits: {} }, 'limits is {}; allowed: a list'],
+    [{ limits: [{ ...limit, name: 'a b' }] }, 'limits[0].name is "a b"'],
+    [{ limits: [limit, limit] }, 'limits[1].name is "l"; allowed: a name of its own'],
+    [{ limits: [{ ...limit, per: 'user' }] }, "limits[0].per is \"user\"; allowed: 'token', 'client', 'route', 'org'"],
+    [{ limits: [{ ...limit, match: 'users' }] }, 'limits[0].match is "users"; allowed: a method or *'],
+    [{ limits: [{ ...limit, limit: 0 }] }, 'limits[0].limit is 0'],
+    [{ limits: [{ ...limit, windowMs: Infinity }] }, 'limits[0].windowMs is Infinity'],
+    [{ limits: [{ ...limit, enforcement: 'leaky' }] }, 'limits[0].enforcement is "leaky"'],
+    [{ limits: [{ ...limit, phaseMs: 1 }] }, "limits[0].phaseMs is 1; allowed: only with enforcement 'fixed'"],
+    [{ limits: [{ ...limit, burst: 1 }] }, "limits[0].burst is 1; allowed: only with enforcement 'bucket'"],
+    [{ limits: [{ ...limit, enforcement: 'fixed', phaseMs: 1001 }] }, 'limits[0].phaseMs is 1001'],
+    [{ limits: [{ ...limit, window: 1 }] }, 'limits[0].window is 1; allowed: no such key'],
+    [{ tokens: { lifetimeMs: 0 } }, 'tokens.lifetimeMs is 0'],
+    [{ tokens: { clients: { a: 1 } } }, 'tokens.clients.a is "number"'],
+    [{ tokens: { clients: [] } }, 'tokens.clients is []'],
+    [{ tokens: { throttle: { limit: 1 } } }, 'tokens.throttle.windowMs is undefined'],
+    [{ tokens: { throttle: true } }, 'tokens.throttle is true'],
+    [{ tokens: { fail: -1 } }, 'tokens.fail is -1'],
+    [{ tokens: { rotateRefreshTokens: 1 } }, 'tokens.rotateRefreshTokens is 1; allowed: true or false'],
+    [{ quotaHeaders: 'x' }, "quotaHeaders is \"x\"; allowed: 'none', 'inin'"],
+    [{ retryAfter: 'a\r\nb' }, 'retryAfter is "a\\r\\nb"'],
+    [{ retryAfter: 5 }, 'retryAfter is 5'],
+    [{ clockSkewMs: 0.5 }, 'clockSkewMs is 0.5'],
+    [{ limitKeyInBody: 'yes' }, 'limitKeyInBody is "yes"'],
+    [{ faults: [{ kind: 'fire' }] }, 'faults[0].kind is "fire"; allowed: \'drop-before\''],
+    [{ faults: [{ kind: 'delay' }] }, 'faults[0].delayMs is undefined'],
+    [{ faults: [{ kind: 'status' }] }, 'faults[0].status is undefined; allowed: a whole number from 200 to 599'],
+    [{ faults: [{ kind: 'drop-after', status: 500 }] }, 'faults[0].status is 500; allowed: only with kind'],
+    [{ faults: [{ kind: 'drop-after', rate: 1.1 }] }, 'faults[0].rate is 1.1'],
+    [
+      { faults: [{ kind: 'drop-after', rate: 0.5, every: 2 }] },
+      "faults[0].every is 2; allowed: not together with 'rate'",
+    ],
+    [{ faults: [{ kind: 'status', status: 500, headers: { 'a b': '' } }] }, 'faults[0].headers is "a b"'],
+    [{ faults: [{ kind: 'status', status: 500, headers: { a: 'x\ny' } }] }, 'faults[0].headers.a is "x\\ny"'],
+    [{ faults: [{ kind: 'status', status: 500, body: () => 1 }] }, 'faults[0].body is a function'],
+  ])('%j is refused', async (given, message) => {
+    const options =
+      given === undefined || 'platform' in given || message.startsWith('platform')
+        ? given
+        : { platform: 'genesys', ...given };
+    const failure = await startSimulator(options as never).then(
+      async (simulator) => simulator.stop(),
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(SimulatorOptionError);
+    expect(failure).toMatchObject({ name: 'SimulatorOptionError', code: 'SIMULATOR_OPTION' });
+    expect((failure as Error).message).toContain(message);
+    expect((failure as Error).message).toContain('; allowed: ');
+  });
+
+  it('never put a secret into the message', () => {
+    const options = { platform: 'genesys', tokens: { clients: { a: ['s3cret'] } } };
+    expect(() => readOptions(options)).toThrow(/tokens\.clients\.a is "object"/);
+  });
+});
+
+describe('scripts', () => {
+  it.each([
+    ['pass', 'answers is "pass"; allowed: a list'],
+    [['skip'], 'answers[0] is "skip"'],
+    [[{}], 'answers[0].status is undefined'],
+    [[{ status: 100 }], 'answers[0].status is 100; allowed: a whole number from 200 to 599'],
+    [[{ status: 200, drop: 'during' }], "answers[0].drop is \"during\"; allowed: 'before', 'after'"],
+    [[{ status: 0, drop: 'before', execute: true }], "answers[0].execute is true; allowed: not against drop 'before'"],
+    [[{ status: 200, revoke: 1 }], 'answers[0].revoke is 1'],
+    [[{ status: 200, after: 1 }], 'answers[0].after is 1; allowed: no such key'],
+  ])('%j is refused', (given, message) => {
+    expect(() => readScript(given)).toThrow(SimulatorOptionError);
+    expect(() => readScript(given)).toThrow(message);
+  });
+});
