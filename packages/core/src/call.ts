@@ -36,6 +36,8 @@ export interface CallRequest {
   readonly signal?: AbortSignal | undefined;
   /** Origin of the client's own API. Tokens go there, and to `token.origins`, and nowhere else. */
   readonly ownOrigin?: string | undefined;
+  /** The request carries a credential of its own, which the line's token must not replace. */
+  readonly ownCredential?: boolean | undefined;
   /** Name of another retry layer that owns this call; ours then stands back. */
   readonly retriedBy?: string | undefined;
 }

@@ -21,7 +21,7 @@ export function credentialReader(managed: boolean): (call: Call) => string {
   let lastHeader: string | undefined;
   let lastName = '';
   return (call) => {
-    if (managed) return 'credential';
+    if (managed && !call.request.ownCredential) return 'credential';
     const header = call.request.headers.get('authorization');
     if (header === undefined) return `credential:none@${originOf(call.url)}`;
     if (header !== lastHeader) {

@@ -72,7 +72,7 @@ export function answered(value: unknown, answer: Answer): Outcome {
 }
 
 /** The outcome of an attempt that ended without an answer. */
-export function failed(error: unknown, kind: 'not-sent' | 'unknown' | 'cancelled'): Outcome {
+export function failed(error: unknown, kind: 'not-sent' | 'unknown' | 'cancelled' | 'rejected'): Outcome {
   return new Outcome(kind, error, true, undefined, noHeaders, undefined, undefined);
 }
 
@@ -83,7 +83,6 @@ const NOT_SENT = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
-  'ERR_INVALID_URL',
   'UND_ERR_CONNECT_TIMEOUT',
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',

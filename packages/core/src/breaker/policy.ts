@@ -110,7 +110,7 @@ export class Breaker {
 /** How an outcome counts. 4xx are answers of a healthy platform; 429 counts apart. */
 function resultOf(outcome: Outcome): CircuitResult {
   if (outcome.kind === 'ok') return 'success';
-  if (outcome.kind === 'cancelled') return 'none';
+  if (outcome.kind === 'cancelled' || (outcome.kind === 'rejected' && outcome.status === undefined)) return 'none';
   if (outcome.status === 429) return 'throttled';
   if (outcome.status === undefined || outcome.status >= 500) return 'failure';
   return outcome.kind === 'unknown' ? 'failure' : 'success';

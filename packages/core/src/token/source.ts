@@ -124,8 +124,9 @@ export class TokenSource {
 
   #adopt({ accessToken, expiresInMs }: { accessToken: string; expiresInMs?: number | undefined }): void {
     const now = this.ports.clock.now();
+    // A grant of the client's own SDK may have shown its token here already.
+    if (accessToken !== this.#token) this.epoch++;
     this.#token = accessToken;
-    this.epoch++;
     this.#expiresAt = expiresInMs === undefined ? Infinity : now + expiresInMs;
     const before = this.options.refreshBeforeExpiryMs ?? Math.min(TOKEN_DEFAULTS.refreshBeforeExpiryMs, (expiresInMs ?? 0) / 10);
     this.#renewAt = this.#expiresAt - before;

@@ -1,0 +1,43 @@
+import { mergeConfig, type EndpointPolicies, type HoldlineConfig } from '@holdline/core';
+import { READ_ONLY_POSTS } from './read-only-routes.js';
+
+/**
+ * The documented limits and peculiarities of Genesys Cloud, as a plain configuration.
+ *
+ * | what | value | source, grade |
+ * |---|---|---|
+ * | attempts per access token | 300 per 60,000 ms | limits page, `token.rate.per.minute` and `client.credentials.token.rate.per.minute`: A/B |
+ * | `PUT /api/v2/architect/ivrs/:ivrId` | 100 per 60,000 ms | community threads quoting the limit: B |
+ * | key honoured | `POST /api/v2/quality/conversations/:conversationId/evaluations` | the only one of 3,468 operations of SDK 262 that declares `Idempotency-Key`: A |
+ * | POSTs that only read | 135 routes | operations of SDK 262, reviewed: A |
+ * | paths | begin at `/api/v2/`, whatever a gateway puts before it | SDK source: A |
+ *
+ * Limits per route that are not here exist and change (`GET /api/v2/flows`, assignment routes): they are learned from the
+ * platform's refusals. Organisations can have other numbers: give them in `overrides`.
+ *
+ * @param overrides Laid over the preset: options inside a policy one by one (a list of quotas as a whole), endpoints pattern
+ *   by pattern.
+ * @example
+ * ```ts
+ * import { genesysCloud } from '@holdline/genesys';
+ *
+ * const config = genesysCloud({
+ *   governor: { quotas: [{ name: 'token.rate.per.minute', limit: 600, windowMs: 60_000 }] },
+ *   endpoints: { 'POST /api/v2/analytics/**': { priority: 'background' } },
+ * });
+ * ```
+ */
+export function genesysCloud(overrides: HoldlineConfig = {}): HoldlineConfig {
+  const endpoints: Record<string, EndpointPolicies> = {};
+  for (const path of READ_ONLY_POSTS) endpoints[`POST ${path}`] = { readOnly: true };
+  endpoints['POST /api/v2/quality/conversations/:conversationId/evaluations'] = { keyed: true };
+  endpoints['PUT /api/v2/architect/ivrs/:ivrId'] = { governor: { quotas: [{ limit: 100, windowMs: 60_000 }] } };
+  return mergeConfig(
+    {
+      governor: { quotas: [{ name: 'token.rate.per.minute', limit: 300, windowMs: 60_000 }] },
+      paths: { anchor: '/api/v2/' },
+      endpoints,
+    },
+    overrides,
+  );
+}

@@ -1,0 +1,13 @@
+import type { Refusal } from '@holdline/axios';
+
+const LIMIT_KEY = /"limit"\s*:\s*\{[^{}]{0,500}?"key"\s*:\s*"([^"\\]{1,200})"/;
+const SECONDS = /\[(\d{1,9})\] seconds/;
+
+/**
+ * What the text of a Genesys Cloud 429 tells: the key of the limit, if it is there, and the seconds that its message names, for
+ * answers that came without Retry-After.
+ */
+export function readRefusal(body: string): Refusal {
+  const seconds = SECONDS.exec(body)?.[1];
+  return { limitKey: LIMIT_KEY.exec(body)?.[1], retryAfterMs: seconds === undefined ? undefined : Number(seconds) * 1000 };
+}

@@ -1,0 +1,44 @@
+// Finds the POST operations of the Genesys SDK that only read, and writes packages/genesys/src/read-only-routes.ts.
+// The list is reviewed: an ending proposes, EXCLUDED decides. Run it again after an update of the SDK.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const ENDINGS = new Set(['query', 'search', 'simplesearch', 'suggest', 'suggestions', 'preview', 'retrieve', 'validate']);
+
+const EXCLUDED = {
+  '/api/v2/audits/query': 'starts a job',
+  '/api/v2/usage/query': 'starts a job',
+  '/api/v2/oauth/clients/{clientId}/usage/query': 'starts a job',
+  '/api/v2/conversations/summaries/preview': 'generates a summary',
+  '/api/v2/integrations/speech/nuance/{nuanceIntegrationId}/bots/launch/validate': 'contacts a third party',
+  '/api/v2/conversations/keyconfigurations/validate': 'contacts a key service',
+  '/api/v2/recording/keyconfigurations/validate': 'contacts a key service',
+};
+
+const require = createRequire(new URL('../packages/genesys/package.json', import.meta.url));
+const sdk = require.resolve('purecloud-platform-client-v2/package.json');
+const { version } = JSON.parse(readFileSync(sdk, 'utf8'));
+const api = join(dirname(sdk), 'src/purecloud-platform-client-v2/api');
+
+const found = new Set();
+let operations = 0;
+for (const file of readdirSync(api)) {
+  for (const [, path, method] of readFileSync(join(api, file), 'utf8').matchAll(/callApi\(\s*'([^']+)',\s*'([A-Z]+)'/g)) {
+    operations++;
+    if (method === 'POST' && ENDINGS.has(path.split('/').at(-1)) && !(path in EXCLUDED)) found.add(path);
+  }
+}
+const paths = [...found].sort().map((path) => path.replace(/\{([^}]+)\}/g, ':$1'));
+
+writeFileSync(
+  new URL('../packages/genesys/src/read-only-routes.ts', import.meta.url),
+  `// Written by scripts/read-only-routes.mjs from the ${operations} operations of purecloud-platform-client-v2 ${version}, and reviewed.
+
+/** POST operations that only read: sending one twice changes nothing. */
+export const READ_ONLY_POSTS: readonly string[] = [
+${paths.map((path) => `  '${path}',`).join('\n')}
+];
+`,
+);
+console.log(`${paths.length} of ${operations} operations are POSTs that only read`);
