@@ -4,7 +4,16 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const ENDINGS = new Set(['query', 'search', 'simplesearch', 'suggest', 'suggestions', 'preview', 'retrieve', 'validate']);
+const ENDINGS = new Set([
+  'query',
+  'search',
+  'simplesearch',
+  'suggest',
+  'suggestions',
+  'preview',
+  'retrieve',
+  'validate',
+]);
 
 const EXCLUDED = {
   '/api/v2/audits/query': 'starts a job',
@@ -24,7 +33,9 @@ const api = join(dirname(sdk), 'src/purecloud-platform-client-v2/api');
 const found = new Set();
 let operations = 0;
 for (const file of readdirSync(api)) {
-  for (const [, path, method] of readFileSync(join(api, file), 'utf8').matchAll(/callApi\(\s*'([^']+)',\s*'([A-Z]+)'/g)) {
+  for (const [, path, method] of readFileSync(join(api, file), 'utf8').matchAll(
+    /callApi\(\s*'([^']+)',\s*'([A-Z]+)'/g,
+  )) {
     operations++;
     if (method === 'POST' && ENDINGS.has(path.split('/').at(-1)) && !(path in EXCLUDED)) found.add(path);
   }

@@ -2,8 +2,12 @@
  * A bad option. The message names the key, the value and what is allowed.
  *
  * @example
+ * ```ts
+ * import { startSimulator } from '@holdline/simulator';
+ *
  * await startSimulator({ platform: 'genesys', clockSkewMs: NaN });
  * // SimulatorOptionError: clockSkewMs is NaN; allowed: a whole number from -8640000000000 to 8640000000000
+ * ```
  */
 export class SimulatorOptionError extends Error {
   override readonly name = 'SimulatorOptionError';

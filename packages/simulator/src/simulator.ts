@@ -27,7 +27,12 @@ export interface Simulator {
    *
    * @throws SimulatorOptionError
    * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys' });
    * simulator.script('GET /api/v2/users/me', [{ status: 429, headers: { 'retry-after': '1' } }, 'pass', { status: 401 }]);
+   * ```
    */
   script(match: string, answers: ScriptedAnswer[]): void;
   /**
@@ -50,10 +55,14 @@ export interface Simulator {
  *
  * @throws SimulatorOptionError (the promise rejects) for a bad option; the error of the socket for a port in use.
  * @example
+ * ```ts
+ * import { startSimulator } from '@holdline/simulator';
+ *
  * const simulator = await startSimulator({ platform: 'genesys', serviceMs: 20 });
  * // … point a client at simulator.url …
  * console.log(simulator.stats().refused);
  * await simulator.stop();
+ * ```
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { port, seed, settings } = readOptions(options);

@@ -1,0 +1,50 @@
+// One line puts pacing and retries under an axios instance. The code that uses the instance does not change.
+import { createServer } from 'node:http';
+import axios from 'axios';
+import { guardAxios } from '@holdline/axios';
+
+// A server that answers 10 requests per second, refuses the rest, and breaks the connection of every 25th.
+const LIMIT = 10;
+const WINDOW_MS = 1_000;
+let windowEnds = 0;
+let left = 0;
+let seen = 0;
+let refused = 0;
+const server = createServer((request, response) => {
+  const now = performance.now();
+  if (now >= windowEnds) [windowEnds, left] = [now + WINDOW_MS, LIMIT];
+  if (--left < 0) {
+    refused++;
+    response.writeHead(429, { 'retry-after': '1' }).end();
+  } else if (++seen % 25 === 0) request.socket.destroy();
+  else response.end(JSON.stringify({ path: request.url }));
+});
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const baseURL = `http://127.0.0.1:${server.address().port}`;
+
+/** What an application does: 30 reads at once. */
+async function load(api) {
+  [seen, refused] = [0, 0];
+  const started = performance.now();
+  const ends = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => api.get(`/users/${i}`)));
+  const answered = ends.filter(({ status }) => status === 'fulfilled').length;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  return { answered, failed: ends.length - answered, seconds };
+}
+
+const bare = await load(axios.create({ baseURL }));
+console.log(
+  `axios alone:    ${bare.answered} answered, ${bare.failed} failed, ${refused} refused with 429, ${bare.seconds} s`,
+);
+await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
+
+const api = guardAxios(axios.create({ baseURL }), { governor: { quotas: [{ limit: LIMIT, windowMs: WINDOW_MS }] } }); // the line
+
+const guarded = await load(api);
+console.log(
+  `with Holdline:  ${guarded.answered} answered, ${guarded.failed} failed, ${refused} refused with 429, ${guarded.seconds} s`,
+);
+
+server.close();
+server.closeAllConnections();
+process.exitCode = bare.failed > 0 && guarded.failed === 0 ? 0 : 1;

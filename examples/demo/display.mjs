@@ -1,0 +1,40 @@
+// Progress and table, on a terminal and in a pipe.
+
+const WIDTH = 28;
+
+/** Shows how the sides get on: redrawn on a terminal, a line every few seconds in a pipe. */
+export function showProgress(sides, count) {
+  const live = process.stdout.isTTY === true;
+  const started = performance.now();
+  const line = ({ name, tally }) => {
+    const ended = tally.answered + tally.unknown + tally.failed;
+    const filled = (n) => Math.round((n / count) * WIDTH);
+    const good = filled(tally.answered);
+    const bad = filled(ended) - good;
+    const bar = '█'.repeat(good) + '▒'.repeat(Math.max(0, bad)) + '·'.repeat(Math.max(0, WIDTH - good - bad));
+    const seconds = ((tally.elapsedMs ?? performance.now() - started) / 1000).toFixed(1);
+    return `  ${name.padEnd(16)} ${bar} ${String(tally.answered).padStart(4)} answered ${String(tally.failed).padStart(4)} failed ${seconds.padStart(5)} s`;
+  };
+  let drawn = false;
+  const draw = () => {
+    if (live && drawn) process.stdout.write(`\x1b[${sides.length}A`);
+    for (const side of sides) process.stdout.write(`${live ? '\x1b[2K' : ''}${line(side)}\n`);
+    drawn = true;
+  };
+  draw();
+  const timer = setInterval(draw, live ? 150 : 5_000);
+  return () => {
+    clearInterval(timer);
+    draw();
+  };
+}
+
+/** Prints rows of `[label, left, right]` below a heading. */
+export function printTable(heading, rows) {
+  const all = [heading, ...rows].map((row) => row.map(String));
+  const widths = heading.map((_, i) => Math.max(...all.map((row) => row[i].length)));
+  for (const [n, row] of all.entries()) {
+    console.log(`  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ')}`);
+    if (n === 0) console.log(`  ${widths.map((width) => '─'.repeat(width)).join('   ')}`);
+  }
+}

@@ -1,0 +1,56 @@
+// What the application does: it knows nothing of Holdline.
+import platformClient from 'purecloud-platform-client-v2';
+
+const WORKERS = 30;
+
+/** The jobs of a run: always the same ones in the same order. */
+function jobs(client, count, writes) {
+  const users = new platformClient.UsersApi(client);
+  const routing = new platformClient.RoutingApi(client);
+  const scripts = new platformClient.ScriptsApi(client);
+  const analytics = new platformClient.AnalyticsApi(client);
+  const contacts = new platformClient.ExternalContactsApi(client);
+  const interval = '2026-01-01T00:00:00Z/2026-01-02T00:00:00Z';
+  const kinds = [
+    { call: () => users.getUsers({ pageSize: 25 }) },
+    { call: () => routing.getRoutingQueues({ pageSize: 25 }) },
+    { write: true, call: (i) => contacts.postExternalcontactsContacts({ firstName: 'Ada', lastName: `Caller ${i}` }) },
+    { call: () => analytics.postAnalyticsUsersDetailsQuery({ interval }) },
+    { call: () => users.getUsers({ pageSize: 25 }) },
+    {
+      write: true,
+      call: (i) => contacts.postExternalcontactsContacts({ firstName: 'Grace', lastName: `Caller ${i}` }),
+    },
+    { call: () => routing.getRoutingQueues({ pageSize: 25 }) },
+    { call: () => users.getUsers({ pageSize: 50 }) },
+    { call: () => scripts.getScripts({ pageSize: 25 }) },
+    { call: () => routing.getRoutingQueues({ pageSize: 50 }) },
+  ].filter((kind) => writes || !kind.write);
+  return Array.from({ length: count }, (_, i) => {
+    const { call, write = false } = kinds[i % kinds.length];
+    return { write, run: () => call(i) };
+  });
+}
+
+/** Runs the load with a number of workers, and counts how it looks to the application. */
+export async function runLoad(client, count, writes, tally) {
+  const queue = jobs(client, count, writes).values();
+  const work = async () => {
+    for (const job of queue) {
+      try {
+        await job.run();
+        tally.answered++;
+        if (job.write) tally.writesAnswered++;
+      } catch (error) {
+        if (error?.code === 'HOLDLINE_OUTCOME_UNKNOWN') tally.unknown++;
+        else {
+          tally.failed++;
+          if (job.write) tally.writesFailed++;
+          const reason = error?.code ?? error?.message ?? `a bare ${typeof error}`;
+          tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+}

@@ -1,0 +1,56 @@
+// The other side of the wire: the simulator with its troubles, or a real organisation.
+import { startSimulator } from '@holdline/simulator';
+
+const QUOTA = { limit: 150, windowMs: 10_000 };
+const HIDDEN = { limit: 12, windowMs: 10_000 };
+const REVOKE_AFTER_REQUESTS = 260;
+
+/** A simulator in which everything goes wrong that goes wrong in a busy contact center. The same seed does the same. */
+export async function troubledPlatform() {
+  const simulator = await startSimulator({
+    platform: 'genesys',
+    seed: 7,
+    serviceMs: { min: 5, max: 25 },
+    tokens: { lifetimeMs: 25_000 },
+    limits: [
+      { name: 'token.rate.per.minute', per: 'token', enforcement: 'fixed', phaseMs: 0, ...QUOTA },
+      { name: 'scripts.rate', per: 'route', match: 'GET /api/v2/scripts', enforcement: 'fixed', phaseMs: 0, ...HIDDEN },
+    ],
+    faults: [
+      { kind: 'drop-before', rate: 0.02 },
+      { kind: 'drop-after', rate: 0.02 },
+      { kind: 'status', status: 503, rate: 0.01 },
+    ],
+  });
+  let revoked = false;
+  const revoker = setInterval(() => {
+    if (revoked || simulator.stats().requests < REVOKE_AFTER_REQUESTS) return;
+    revoked = true;
+    simulator.revokeTokens();
+  }, 50);
+  const { hostname, port } = new URL(simulator.url);
+  return {
+    quota: QUOTA,
+    hidden: HIDDEN,
+    writes: true,
+    connect: (client) => client.setGateway({ host: hostname, protocol: 'http', port: Number(port) }),
+    login: (client) => client.loginCodeAuthorizationGrant('demo', 'demo-secret', 'demo-code', 'https://localhost/'),
+    stats: () => simulator.stats(),
+    async stop() {
+      clearInterval(revoker);
+      await simulator.stop();
+    },
+  };
+}
+
+/** The organisation whose credentials are in the environment. Reads only, and nothing is made to go wrong. */
+export function realPlatform({ GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_ENVIRONMENT = 'mypurecloud.com' }) {
+  return {
+    quota: { limit: 300, windowMs: 60_000 },
+    writes: false,
+    connect: (client) => client.setEnvironment(GENESYS_ENVIRONMENT),
+    login: (client) => client.loginClientCredentialsGrant(GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET),
+    stats: () => undefined,
+    stop: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,76 @@
+// Endpoints differ: what may be repeated, how long to try, who goes first. The most specific pattern wins, policy by policy.
+import platformClient from 'purecloud-platform-client-v2';
+import { callInfo, holdlineOf } from '@holdline/core';
+import { guardGenesys } from '@holdline/genesys';
+import { startSimulator } from '@holdline/simulator';
+
+const simulator = await startSimulator({ platform: 'genesys' });
+const client = platformClient.ApiClient.instance;
+const { hostname: host, port } = new URL(simulator.url);
+client.setGateway({ host, port, protocol: 'http' });
+client.config.live_reload_config = false;
+
+const contacts = new platformClient.ExternalContactsApi();
+async function isKnown(name) {
+  const { entities } = await contacts.getExternalcontactsContacts({ q: name });
+  return entities.some(({ lastName }) => lastName === name);
+}
+
+guardGenesys(client, {
+  retry: { baseDelayMs: 100 },
+  endpoints: {
+    // A screen waits for these: first in the queue, and no retries.
+    'GET /api/v2/users/**': { priority: 'interactive', retry: false },
+    // More specific, so it wins, but for retries only: the priority is still that of the line above.
+    'GET /api/v2/users/me': { retry: 'interactive' },
+    // A report can wait for hours, and must not use more than 2 connections.
+    'POST /api/v2/analytics/**': {
+      priority: 'background',
+      retry: 'batch',
+      readOnly: true,
+      bulkhead: { maxConcurrent: 2 },
+    },
+    // A lost answer: look whether the contact is there before it is sent again.
+    'POST /api/v2/externalcontacts/contacts': {
+      retry: { verify: () => isKnown('Lovelace') },
+    },
+  },
+});
+await client.loginClientCredentialsGrant('any-id', 'any-secret');
+
+// Ask before you send: explain() sends nothing.
+const line = holdlineOf(client);
+for (const request of [
+  { method: 'GET', url: '/api/v2/users/4711' },
+  { method: 'GET', url: '/api/v2/users/me' },
+  { method: 'POST', url: '/api/v2/analytics/conversations/details/query' },
+  { method: 'POST', url: '/api/v2/externalcontacts/contacts' },
+]) {
+  const { route, priority, repeatable, policies } = line.explain(request);
+  const retry = policies.find(({ name }) => name === 'retry')?.options;
+  const attempts = retry ? `${retry.maxAttempts} attempts` : 'one attempt';
+  console.log(`${route}: ${priority}, ${attempts}, ${repeatable.because}`);
+}
+
+// Lost on the way, all three; what happens next is the endpoint's own.
+const lost = [{ status: 200, drop: 'before' }];
+const users = new platformClient.UsersApi();
+simulator.script('GET /api/v2/users/:id', lost);
+const once = await users.getUser('4711').then(
+  () => 'answered',
+  () => 'failed at once',
+);
+console.log(`\nGET /users/4711: ${once}`);
+
+simulator.script('GET /api/v2/users/me', lost);
+const again = callInfo(await users.getUsersMe());
+console.log(`GET /users/me: answered after ${again.attempts} attempts`);
+
+simulator.script('POST /api/v2/externalcontacts/contacts', lost);
+const verified = callInfo(await contacts.postExternalcontactsContacts({ firstName: 'Ada', lastName: 'Lovelace' }));
+const { executedWrites } = simulator.stats();
+console.log(`POST /externalcontacts/contacts: sent ${verified.attempts} times, executed ${executedWrites} time`);
+
+await simulator.stop();
+const held = once === 'failed at once' && again.attempts === 2 && verified.attempts === 2 && executedWrites === 1;
+process.exitCode = held ? 0 : 1;

@@ -1,0 +1,71 @@
+// An adapter for a client that Holdline does not know: find where every attempt passes, and send it through the line.
+import { answered, defineAdapter, failed, isHoldlineError, networkFailure, originOf, release } from '@holdline/core';
+import { startSimulator } from '@holdline/simulator';
+import { TinyHttp } from './client.mjs';
+
+const guardTinyHttp = defineAdapter({
+  name: 'guardTinyHttp',
+  attach(client, line) {
+    const { exchange } = client;
+    client.exchange = (options) =>
+      line.run({
+        method: options.method,
+        url: new URL(options.path, client.baseUrl).href,
+        headers: {
+          get: (name) => options.headers.get(name) ?? undefined,
+          set: (name, value) => options.headers.set(name, value),
+        },
+        ownOrigin: originOf(client.baseUrl), // Where a token may go.
+        replayable: true, // A string can be sent again; a stream could not.
+        payload: () => options.body,
+        // One attempt. What the platform or the network did is an outcome, never a rejection.
+        send: (call) => {
+          const { signal = options.signal } = call.cancellation ?? {};
+          const told = ({ status, headers }, threw) => ({
+            status,
+            threw,
+            header: (name) => headers.get(name) ?? undefined,
+          });
+          return exchange.call(client, { ...options, signal }).then(
+            (response) => answered(response, told(response, false)),
+            (error) => {
+              if (error.response) return answered(error, told(error.response, true));
+              return failed(error, signal?.aborted ? 'cancelled' : networkFailure(error));
+            },
+          );
+        },
+        signal: options.signal,
+      });
+    return () => delete client.exchange; // It was inherited, and is again.
+  },
+});
+
+const simulator = await startSimulator({ platform: 'genesys' });
+const grant = async () => {
+  const headers = { Authorization: `Basic ${btoa('any-id:any-secret')}` };
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  const login = await fetch(`${simulator.url}/oauth/token`, { method: 'POST', headers, body });
+  return { accessToken: (await login.json()).access_token };
+};
+const client = guardTinyHttp(new TinyHttp(simulator.url), { token: { grant }, retry: { baseDelayMs: 50 } });
+
+simulator.script('GET /api/v2/users/me', [{ status: 503 }, { status: 200, drop: 'before' }]);
+const me = await client.get('/api/v2/users/me');
+const { requests } = simulator.stats();
+console.log(`${me.name} came with attempt ${requests}, after a 503 and a broken connection.`);
+
+simulator.script('POST /api/v2/routing/queues', [{ status: 200, drop: 'after' }]);
+const lost = await client.post('/api/v2/routing/queues', { name: 'Sales' }).catch((error) => error);
+console.log(
+  `A write without an answer: ${isHoldlineError(lost) ? lost.code : 'no refusal'}; executed ${simulator.stats().executedWrites} time.`,
+);
+
+release(client);
+const untouched = !Object.hasOwn(client, 'exchange');
+console.log(`Released, the client is ${untouched ? 'what it was' : 'changed'}.`);
+
+await simulator.stop();
+process.exitCode =
+  requests === 3 && lost.code === 'HOLDLINE_OUTCOME_UNKNOWN' && simulator.stats().executedWrites === 1 && untouched
+    ? 0
+    : 1;

@@ -1,0 +1,72 @@
+// Two policies of your own. Each names its phase, and that is its place: the order cannot be got wrong.
+import { randomUUID } from 'node:crypto';
+import axios from 'axios';
+import { guardAxios } from '@holdline/axios';
+import { createHoldline, definePolicy } from '@holdline/core';
+import { startSimulator } from '@holdline/simulator';
+
+/** @typedef {{ header: string }} CorrelationOptions */
+
+/**
+ * Gives every call one id. Phase `identify` comes before `retry`, so all attempts of a call carry the same one.
+ *
+ * @type {(options: CorrelationOptions) => import('@holdline/core').Policy}
+ */
+const correlation = definePolicy({
+  name: 'acme-correlation',
+  phase: 'identify',
+  after: 'idempotency',
+  create:
+    ({ header }) =>
+    (call, next) => {
+      call.request.headers.set(header, randomUUID());
+      return next(call);
+    },
+});
+
+/**
+ * Times every attempt. Phase `sign` comes after `govern`, so the wait for a permit is not in it.
+ *
+ * @type {(options: { tell: (route: string, outcome: string, ms: number) => void }) => import('@holdline/core').Policy}
+ */
+const stopwatch = definePolicy({
+  name: 'acme-stopwatch',
+  phase: 'sign',
+  create:
+    ({ tell }, { clock }) =>
+    async (call, next) => {
+      const started = clock.now();
+      const outcome = await next(call);
+      tell(call.route.name, outcome.kind, clock.now() - started);
+      return outcome;
+    },
+});
+
+const told = [];
+const line = createHoldline({ retry: { baseDelayMs: 50 } })
+  // The other way round would be the same.
+  .use(stopwatch({ tell: (...attempt) => told.push(attempt) }))
+  .use(correlation({ header: 'X-Acme-Correlation' }));
+
+const { policies } = line.explain({ method: 'GET', url: '/api/v2/users/me' });
+console.log(`The way of a call: ${policies.map(({ name, phase }) => `${name} (${phase})`).join(' > ')}`);
+
+const simulator = await startSimulator({ platform: 'genesys' });
+const login = new URLSearchParams({ grant_type: 'client_credentials' });
+const { data } = await axios.post(`${simulator.url}/oauth/token`, login, {
+  auth: { username: 'id', password: 'secret' },
+});
+const api = guardAxios(
+  axios.create({ baseURL: simulator.url, headers: { Authorization: `Bearer ${data.access_token}` } }),
+  line,
+);
+
+simulator.script('GET /api/v2/users/me', [{ status: 503 }]); // The first attempt fails.
+const { config, status } = await api.get('/api/v2/users/me');
+console.log(`Answered ${status} under the id ${config.headers.get('X-Acme-Correlation')}`);
+for (const [route, outcome, ms] of told) console.log(`  ${route}: ${outcome}, ${ms.toFixed(1)} ms on the wire`);
+
+await simulator.stop();
+const order = policies.map(({ name }) => name);
+const placed = order.indexOf('acme-correlation') < order.indexOf('retry') && order.at(-1) === 'acme-stopwatch';
+process.exitCode = placed && told.map(([, outcome]) => outcome).join() === 'unknown,ok' ? 0 : 1;

@@ -1,0 +1,71 @@
+// All checks, one after the other; closes with the plain line `N passed, N failed, N skipped` that counts tests and checks.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const reports = mkdtempSync(join(tmpdir(), 'holdline-'));
+const report = (name) => join(reports, `${name}.json`);
+const vitest = (name, ...args) => [
+  'node',
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report(name)}`,
+  ],
+];
+
+const steps = [
+  ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
+  ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
+  ['lint', 'eslint', ['.', '--max-warnings=0']],
+  ['unused code', 'knip', []],
+  ['packages', 'turbo', ['run', 'package', '--output-logs=errors-only']],
+  ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
+  ['snippets', 'node', ['scripts/snippets.mjs']],
+  ['unit tests', ...vitest('unit'), 'unit'],
+  ['end to end', ...vitest('e2e', '--config', 'test/vitest.config.ts'), 'e2e'],
+  ['other Nodes', 'node', ['test/other-nodes.mjs']],
+  ['examples', 'node', ['examples/run-all.mjs']],
+];
+
+const run = (command, args) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    child.on('error', () => resolve(1));
+    child.on('close', (status) => resolve(status ?? 1));
+  });
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+for (const [title, command, args, name] of steps) {
+  const started = performance.now();
+  console.log(`\n── ${title}`);
+  const status = await run(command, args);
+  let counted = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  if (name) {
+    try {
+      const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+        readFileSync(report(name), 'utf8'),
+      );
+      counted = { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+      // A file that does not load, or an unhandled rejection, fails the run without failing a test.
+      if (status !== 0 && counted.failed === 0) counted.failed = 1;
+    } catch {
+      counted = { passed: 0, failed: 1, skipped: 0 };
+    }
+  }
+  for (const key of Object.keys(totals)) totals[key] += counted[key];
+  console.log(
+    `── ${title}: ${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - started) / 1000).toFixed(0)} s)`,
+  );
+}
+rmSync(reports, { recursive: true, force: true });
+
+console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exitCode = totals.failed === 0 ? 0 : 1;

@@ -1,0 +1,59 @@
+// What `npm start` and `npm test` do on a machine that has Node and npm and nothing else:
+// bring pnpm, install with the frozen lockfile, build what is stale, run.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { packageManager, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Holdline needs Node ${engines.node}; this is ${process.version}.`);
+  process.exit(1);
+}
+
+/** Runs a command and ends the whole with its status if it fails. `quiet` keeps its output back unless it fails. */
+function run(title, command, args, { quiet = false } = {}) {
+  if (quiet) process.stdout.write(`${title} … `);
+  else console.log(`\n${title}`);
+  const started = performance.now();
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+    maxBuffer: 64 * 2 ** 20,
+    encoding: 'utf8',
+  });
+  if (quiet && status === 0) console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`);
+  if (status === 0) return;
+  if (quiet) console.log(`\n${stdout ?? ''}${stderr ?? ''}`);
+  console.error(error ? `${command} cannot be run: ${error.message}` : `${title} failed.`);
+  process.exit(status ?? 1);
+}
+
+// npx fetches the very version that the workspace names; corepack is not everywhere.
+const pnpm = (title, args, options) => run(title, 'npx', ['--yes', packageManager, ...args], options);
+
+function setUp() {
+  pnpm('Installing', ['install', '--frozen-lockfile', '--prefer-offline'], { quiet: true });
+  pnpm('Building', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { quiet: true });
+}
+
+const jobs = {
+  start() {
+    setUp();
+    run('Demo', process.execPath, ['examples/demo/index.mjs']);
+  },
+  test() {
+    setUp();
+    pnpm('Checks and tests', ['exec', 'node', 'scripts/check.mjs']);
+  },
+};
+
+const job = jobs[process.argv[2]];
+if (!job) {
+  console.error(`usage: node scripts/run.mjs ${Object.keys(jobs).join(' | ')}`);
+  process.exit(1);
+}
+job();
