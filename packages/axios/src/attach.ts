@@ -1,6 +1,15 @@
-import { checkContext, originOf, type CallRequest, type Holdline, type Outcome, type Undo } from '@holdline/core';
-import { fullUrl, headerReader, isReplayable, nativeAdapter, payloadOf } from './native.js';
-import type { AxiosLike, NativeConfig, NativeResponse } from './native.js';
+import {
+  checkContext,
+  originOf,
+  type Call,
+  type CallRequest,
+  type Holdline,
+  type Outcome,
+  type Undo,
+} from '@holdline/core';
+import { attemptSignal, callerSignal } from './cancel.js';
+import { fullUrl, headerReader, isReplayable, nativeAdapter, payloadOf, withConfig, writeHeader } from './native.js';
+import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
 import { outcomeOfError, outcomeOfResponse, type ReadRefusal } from './outcome.js';
 
 /** What an adapter that builds on this one may say about its client. */
@@ -14,7 +23,7 @@ export interface AttachOptions {
   readRefusal?: ReadRefusal;
   /**
    * Origin of the client's own API.
-   * @defaultValue the origin of `baseURL`
+   * @defaultValue the origin of the instance's `defaults.baseURL`
    */
   ownOrigin?: () => string;
   /**
@@ -24,84 +33,169 @@ export interface AttachOptions {
   ownCredential?: (authorization: string | undefined) => boolean;
 }
 
+// What a guarded adapter stands before. Instances made by a guarded `axios` inherit its adapter; one that gets a line of its own
+// must not pass through both. By a symbol, so that other copies of this package know it too.
+const BASE = Symbol.for('@holdline/axios/base');
+
 /**
  * Hangs an axios instance on a line, at its adapter: below all interceptors, where every attempt is visible.
  *
  * For adapters of SDKs that carry an axios instance; users call `guardAxios`.
  *
  * @returns what undoes it: the instance then has the adapter it had.
- * @throws TypeError if `instance` is no axios instance.
+ * @throws ConfigError if `instance` is no axios instance.
  */
 export function attachAxios(instance: AxiosLike, line: Holdline, options: AttachOptions = {}): Undo {
   const { bypass, readRefusal } = options;
-  const base = instance.defaults.adapter;
-  const native = nativeAdapter(instance);
+  const { defaults } = instance;
+  const had = Object.hasOwn(defaults, 'adapter');
+  const previous = defaults.adapter;
+  const base = (previous as { [BASE]?: unknown } | undefined)?.[BASE] ?? previous;
+  const native = nativeAdapter(instance, base);
   let attached = true;
 
-  const send = (config: NativeConfig): Promise<Outcome> =>
-    native(config).then(
-      (response) => outcomeOfResponse(response, readRefusal),
-      (error: unknown) => outcomeOfError(error, readRefusal),
-    );
-
-  const adapter = (config: NativeConfig): Promise<NativeResponse> => {
+  const guarded: NativeAdapter = async (config) => {
     const url = fullUrl(config);
     if (!attached || bypass?.(url)) return native(config);
-    const { headers } = config;
-    const request: CallRequest = {
+    const { signal, stop } = callerSignal(config);
+    let last: Outcome | undefined;
+    let ended: unknown;
+    try {
+      const request = requestOf(config, url, signal, async (call) => {
+        letGo(last);
+        return (last = await send(call, config));
+      });
+      ended = await line.run(request);
+      return ended as NativeResponse;
+    } catch (error) {
+      ended = error;
+      throw error;
+    } finally {
+      stop?.();
+      if (last && last.value !== ended) letGo(last);
+    }
+  };
+
+  function requestOf(
+    config: NativeConfig,
+    url: string,
+    signal: AbortSignal | undefined,
+    attempt: CallRequest['send'],
+  ): CallRequest {
+    const { headers, data, auth, holdline } = config;
+    const read = headerReader(headers);
+    return {
       method: config.method ?? 'get',
       url,
       headers: {
-        get: (name) => headerReader(headers)(name),
-        set: (name, value) => void headers.set(name, value),
+        // Basic credentials become a header only in the native adapter, and replace the one that is there.
+        get: (name) =>
+          auth && name.toLowerCase() === 'authorization' ? `Basic ${auth.username}:${auth.password}` : read(name),
+        set: (name, value) => writeHeader(headers, name, value),
       },
-      replayable: isReplayable(config.data),
-      payload: () => payloadOf(config.data),
-      copy: (value) => (isResponse(value) ? { ...value } : value),
-      context: config.holdline === undefined ? undefined : checkContext(config.holdline, 'config.holdline'),
-      signal: config.signal ?? signalOf(config.cancelToken),
-      ownOrigin: options.ownOrigin?.() ?? originOf(config.baseURL ?? ''),
-      ownCredential: options.ownCredential?.(headerReader(headers)('authorization')),
+      replayable: isReplayable(data),
+      payload: () => payloadOf(data),
+      copy: (value) => copyFor(config, value),
+      context: holdline === undefined ? undefined : checkContext(holdline, 'config.holdline'),
+      signal,
+      ownOrigin: options.ownOrigin?.() ?? originOf(defaults.baseURL ?? ''),
+      ownCredential: Boolean(auth) || options.ownCredential?.(read('authorization')),
       retriedBy: otherRetryLayer(config, line),
-      send: (call) => send(call.cancellation ? withSignal(config, call.cancellation.signal) : config),
+      send: attempt,
     };
-    return line.run(request) as Promise<NativeResponse>;
-  };
+  }
 
-  const guarded = async (config: NativeConfig): Promise<NativeResponse> => adapter(config);
-  instance.defaults.adapter = guarded;
+  /** One attempt. The configuration that the user sees stays his own. */
+  async function send(call: Call, config: NativeConfig): Promise<Outcome> {
+    const signal = attemptSignal(call, config);
+    // Signed by the line.
+    const beforeRedirect = call.epoch === undefined ? undefined : keepToken(originOf(call.url), config.beforeRedirect);
+    const attempt =
+      signal || beforeRedirect
+        ? { ...config, ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }) }
+        : config;
+    let response: NativeResponse;
+    try {
+      response = await native(attempt);
+    } catch (error) {
+      if (attempt !== config) restore(error, attempt, config);
+      return outcomeOfError(error, readRefusal);
+    }
+    if (attempt !== config) restore(response, attempt, config);
+    return outcomeOfResponse(response, readRefusal);
+  }
+
+  Object.defineProperty(guarded, BASE, { value: base });
+  defaults.adapter = guarded;
   return () => {
     attached = false;
     // Somebody may have wrapped it since; then it stays in place and only passes on.
-    if (instance.defaults.adapter === guarded) instance.defaults.adapter = base;
+    if (defaults.adapter !== guarded) return;
+    if (had) defaults.adapter = previous;
+    else delete defaults.adapter;
   };
-}
-
-/** One signal for the caller's abort and the deadline; the configuration the user sees keeps its own. */
-function withSignal(config: NativeConfig, signal: AbortSignal): NativeConfig {
-  const attempt = { ...config, signal };
-  delete attempt.cancelToken;
-  return attempt;
 }
 
 function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'data' in value && !(value instanceof Error);
 }
 
-/** The signal of a legacy cancel token. */
-function signalOf(token: NativeConfig['cancelToken']): AbortSignal | undefined {
-  if (!token) return undefined;
-  const controller = new AbortController();
-  if (token.reason) controller.abort(token.reason);
-  else void token.promise.then((reason) => controller.abort(reason));
-  return controller.signal;
+/** What another call ended in, for the caller of this one: axios transforms the data of each caller's object in place. */
+function copyFor(config: NativeConfig, value: unknown): unknown {
+  if (isResponse(value)) return { ...value, config };
+  const { response } = (value ?? {}) as { response?: unknown };
+  if (!(value instanceof Error) || !isResponse(response)) return value;
+  const copy = Object.create(Object.getPrototypeOf(value) as object, Object.getOwnPropertyDescriptors(value)) as Error;
+  return Object.assign(copy, { config, response: { ...response, config } });
+}
+
+/** Puts the user's configuration where the native adapter left that of the attempt. */
+function restore(ended: unknown, attempt: NativeConfig, config: NativeConfig): void {
+  const { response } = (ended ?? {}) as { response?: unknown };
+  for (const owner of [ended, response])
+    if ((owner as Partial<NativeResponse> | undefined)?.config === attempt) withConfig(owner, config);
+}
+
+/** Lets go of an answer that nobody will read: an unread stream keeps its connection. */
+function letGo(outcome: Outcome | undefined): void {
+  const { value } = outcome ?? {};
+  const { data } = (
+    isResponse(value) ? value : ((value as { response?: NativeResponse } | undefined)?.response ?? {})
+  ) as {
+    data?: {
+      destroy?(): unknown;
+      on?(event: string, listener: () => void): unknown;
+      cancel?(): Promise<unknown>;
+    } | null;
+  };
+  if (typeof data !== 'object' || data === null) return;
+  const ignore = (): undefined => undefined;
+  if (typeof data.destroy === 'function') {
+    data.on?.('error', ignore);
+    data.destroy();
+  } else if (typeof data.cancel === 'function') {
+    data.cancel().catch(ignore);
+  }
+}
+
+/** Keeps the line's token at the origin it was written for. Without this it would follow a redirect to a subdomain. */
+function keepToken(origin: string, then: BeforeRedirect | undefined): BeforeRedirect {
+  return (options, ...details) => {
+    const { headers = {} } = options;
+    if (originOf(options.href ?? '') !== origin) {
+      for (const name of Object.keys(headers)) if (name.toLowerCase() === 'authorization') delete headers[name];
+    }
+    then?.(options, ...details);
+  };
 }
 
 /** axios-retry leaves its state on the configuration. Two retry layers multiply, so one stands back. */
 function otherRetryLayer(config: NativeConfig, line: Holdline): string | undefined {
   const state = config['axios-retry'];
-  if (!state) return undefined;
-  if (!line.replacesOtherRetries) return 'axios-retry';
+  // Options alone do nothing: axios-retry itself counts.
+  if (state?.retryCount === undefined) return undefined;
+  // It would send a stream a second time, empty.
+  if (!line.replacesOtherRetries && isReplayable(config.data)) return 'axios-retry';
   state.retries = 0;
   return undefined;
 }

@@ -36,7 +36,8 @@ declare module 'axios' {
 export const guardAxios = defineAdapter<AxiosLike>({
   name: 'guardAxios',
   attach(instance, line) {
-    if (typeof instance.request !== 'function' || typeof instance.defaults !== 'object') {
+    const { request, defaults } = instance as Partial<AxiosLike>;
+    if (typeof request !== 'function' || typeof defaults !== 'object' || defaults === null) {
       throw new ConfigError('the first argument of guardAxios must be an axios instance');
     }
     return attachAxios(instance, line);

@@ -1,3 +1,5 @@
+import { ConfigError, pathOf } from '@holdline/core';
+
 /** What this package uses of an axios request configuration inside an adapter. */
 export interface NativeConfig {
   url?: string;
@@ -5,13 +7,27 @@ export interface NativeConfig {
   allowAbsoluteUrls?: boolean;
   method?: string;
   data?: unknown;
-  headers: { get(name: string): unknown; set(name: string, value: string): unknown };
+  headers: unknown;
+  auth?: { username?: string; password?: string };
   signal?: AbortSignal;
-  cancelToken?: { promise: Promise<unknown>; reason?: unknown };
+  cancelToken?: CancelTokenLike;
   responseType?: string;
+  beforeRedirect?: BeforeRedirect;
   holdline?: unknown;
-  'axios-retry'?: { retries?: number };
+  'axios-retry'?: { retries?: number; retryCount?: number };
 }
+
+/** What this package uses of a legacy cancel token. */
+export interface CancelTokenLike {
+  subscribe(listener: (reason: unknown) => void): void;
+  unsubscribe(listener: (reason: unknown) => void): void;
+}
+
+/** Called by axios in Node before it follows a redirect. */
+export type BeforeRedirect = (
+  options: { href?: string; headers?: Record<string, unknown> },
+  ...details: unknown[]
+) => void;
 
 /** What this package uses of an axios response. */
 export interface NativeResponse {
@@ -32,54 +48,79 @@ export interface AxiosLike {
   request: (config: never) => Promise<unknown>;
 }
 
-const identity = [(data: unknown): unknown => data];
+// Where an instance says nothing, axios asks its global defaults, and those may be guarded by then.
+const NAMES = ['xhr', 'http', 'fetch'];
+
+interface BareSibling {
+  defaults: Record<string, unknown>;
+  interceptors: { request: { use(fn: (carrier: Carrier) => unknown, rejected: null, options: object): unknown } };
+  request(carrier: Carrier): Promise<NativeResponse>;
+}
+
+/** Brings a configuration past the merging that `request` does. A function, because axios copies objects. */
+interface Carrier {
+  exact: () => NativeConfig;
+}
 
 /**
- * The adapter that `instance` would have used, as one function, without importing axios.
+ * What `adapter`, the value of `instance.defaults.adapter`, does with a request, as one function, without importing axios.
  *
- * axios resolves names such as `['xhr', 'http', 'fetch']` only inside a request. Where `getAdapter` is not at hand, a bare
- * sibling of the same copy of axios makes that request: no interceptors, no defaults, no transforms.
+ * axios resolves names such as `['xhr', 'http', 'fetch']` only inside a request, and only `axios` itself has `getAdapter`. For
+ * an instance, a bare sibling of the same copy of axios makes the request: no interceptors and transforms of the user's, and the
+ * very configuration that the adapter was given.
+ *
+ * @throws ConfigError if `instance` has no way to do that.
  */
-export function nativeAdapter(instance: AxiosLike): NativeAdapter {
-  const base = instance.defaults.adapter;
-  if (typeof base === 'function') return base as NativeAdapter;
+export function nativeAdapter(instance: AxiosLike, adapter: unknown = NAMES): NativeAdapter {
+  if (typeof adapter === 'function') return adapter as NativeAdapter;
   const { getAdapter } = instance;
-  if (getAdapter) return (config) => (getAdapter(base as never, config as never) as NativeAdapter)(config);
-  const bare = instance.create?.();
-  if (!bare) throw new TypeError('this axios instance has neither getAdapter nor create');
-  // Defaults were merged by the user's own instance; merged again they would bring back headers it has removed.
-  for (const key of Object.keys(bare.defaults)) delete (bare.defaults as Record<string, unknown>)[key];
-  Object.assign(bare.defaults, { headers: {} });
-  return (config) =>
-    bare
-      .request({ ...config, adapter: base, transformRequest: identity, transformResponse: identity } as never)
-      .then(
-        (response) => restore(response as NativeResponse, config),
-        (error: unknown) => {
-          restoreError(error, config);
-          throw error;
-        },
-      );
+  if (getAdapter) {
+    return async (config) => (getAdapter(adapter as never, config as never) as NativeAdapter)(config);
+  }
+  const bare = bareSibling(instance);
+  bare.interceptors.request.use((carrier) => carrier.exact(), null, { synchronous: true });
+  return async (config) => {
+    const attempt = { ...config, adapter, transformRequest: undefined, transformResponse: undefined };
+    try {
+      return withConfig(await bare.request({ exact: () => attempt }), config);
+    } catch (error) {
+      withConfig(error, config);
+      withConfig((error as { response?: unknown } | undefined)?.response, config);
+      throw error;
+    }
+  };
 }
 
-/** Gives a response the configuration of the request it answers, as the native adapter would have. */
-function restore(response: NativeResponse, config: NativeConfig): NativeResponse {
-  response.config = config;
-  return response;
+function bareSibling(instance: AxiosLike): BareSibling {
+  const made: unknown =
+    instance.create?.() ?? new (instance.constructor as new (config: object) => unknown)({ headers: {} });
+  const { request, interceptors, defaults } = made as Partial<BareSibling>;
+  const isSibling = typeof request === 'function' && typeof interceptors?.request?.use === 'function';
+  if (!isSibling || !defaults || defaults === instance.defaults) {
+    throw new ConfigError('an axios instance must have getAdapter, create or a constructor that makes another one');
+  }
+  // They were merged by the user's own instance; merging them again would only take time.
+  for (const key of Object.keys(defaults)) delete defaults[key];
+  defaults['headers'] = {};
+  return made as BareSibling;
 }
 
-function restoreError(error: unknown, config: NativeConfig): void {
-  if (typeof error !== 'object' || error === null || !('config' in error)) return;
-  error.config = config;
-  const { response } = error as { response?: NativeResponse };
-  if (response) response.config = config;
+/** Gives a response or an error the configuration that the native adapter would have given it. */
+export function withConfig<T>(owner: T, config: NativeConfig): T {
+  if (typeof owner === 'object' && owner !== null && 'config' in owner) owner.config = config;
+  return owner;
 }
 
-/** The URL a request goes to, without its query. */
-export function fullUrl({ url = '', baseURL, allowAbsoluteUrls = true }: NativeConfig): string {
-  const absolute = /^([a-z][a-z\d+\-.]*:)?\/\//i.test(url);
-  if (!baseURL || (absolute && allowAbsoluteUrls)) return url;
-  return url === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
+const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
+
+/** The URL a request goes to, without `params`. */
+export function fullUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbsoluteUrls'>): string {
+  const url = String(config.url ?? '');
+  const base = String(config.baseURL ?? '');
+  if (base === '') return url;
+  if (!ABSOLUTE.test(url)) return url === '' ? base : `${base.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
+  // Where this goes depends on the version: axios before 1.8.2 ignores the option. No origin, no token.
+  return config.allowAbsoluteUrls === false ? pathOf(url) : url;
 }
 
 /** Whether a body can be sent a second time. A stream is empty by then, and a `form-data` form hangs. */
@@ -96,14 +137,35 @@ export function payloadOf(data: unknown): string | Uint8Array | undefined {
   return data instanceof URLSearchParams ? data.toString() : undefined;
 }
 
-/** Reads headers of any axios version: an `AxiosHeaders`, or a plain object with lower-case names. */
+/** Reads headers of any axios version and any adapter: an `AxiosHeaders`, a `Headers`, or a plain object. */
 export function headerReader(headers: unknown): (name: string) => string | undefined {
   return (name) => {
     if (typeof headers !== 'object' || headers === null) return undefined;
-    const { get } = headers as { get?: (name: string) => unknown };
-    const value = typeof get === 'function' ? get.call(headers, name) : (headers as Record<string, unknown>)[name];
+    const { get } = headers as { get?: unknown };
+    const value: unknown = typeof get === 'function' ? get.call(headers, name) : plainHeader(headers, name);
     if (typeof value === 'string') return value;
     if (Array.isArray(value)) return value.join(', ');
     return typeof value === 'number' ? String(value) : undefined;
   };
+}
+
+/** Writes one header; the adapter of somebody between axios and us may have made a plain object of them. */
+export function writeHeader(headers: unknown, name: string, value: string): void {
+  const { set } = headers as { set?: unknown };
+  if (typeof set === 'function') {
+    set.call(headers, name, value);
+    return;
+  }
+  const plain = headers as Record<string, unknown>;
+  plain[keyOf(plain, name) ?? name] = value;
+}
+
+function plainHeader(headers: object, name: string): unknown {
+  const key = keyOf(headers, name);
+  return key === undefined ? undefined : (headers as Record<string, unknown>)[key];
+}
+
+function keyOf(headers: object, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return Object.keys(headers).find((key) => key.toLowerCase() === wanted);
 }

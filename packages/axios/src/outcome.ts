@@ -12,26 +12,18 @@ export interface Refusal {
 /** Looks for a vendor's words in the text of a 429. */
 export type ReadRefusal = (body: string) => Refusal;
 
-// Would end the same way again, and says nothing about the platform.
-const HOPELESS = new Set([
-  'ERR_INVALID_URL',
-  'ERR_BAD_OPTION',
-  'ERR_BAD_OPTION_VALUE',
-  'ERR_BAD_REQUEST',
-  'ERR_BAD_RESPONSE',
-  'ERR_NOT_SUPPORT',
-  'ERR_FORM_DATA_DEPTH_EXCEEDED',
-  'ERR_FR_TOO_MANY_REDIRECTS',
-  'ERR_FR_MAX_BODY_LENGTH_EXCEEDED',
-  'ERR_INVALID_CHAR',
-  'ERR_INVALID_HTTP_TOKEN',
-  'ERR_INVALID_PROTOCOL',
-  'ERR_UNESCAPED_CHARACTERS',
-]);
+// Codes of axios, follow-redirects and Node for what would end the same way again, and says nothing about the platform.
+const HOPELESS =
+  /^ERR_(BAD_OPTION|BAD_REQUEST|NOT_SUPPORT|FORM_DATA_|FR_|INVALID_|HTTP_INVALID_|UNESCAPED_CHARACTERS|SOCKET_BAD_PORT)/;
 
 interface AxiosErrorLike {
   code?: unknown;
+  message?: unknown;
+  cause?: unknown;
   response?: NativeResponse;
+  config?: { maxContentLength?: number };
+  /** Set by axios where the query could not be built. */
+  exists?: unknown;
   __CANCEL__?: unknown;
 }
 
@@ -43,14 +35,37 @@ export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRef
 /** The outcome of an attempt that rejected. */
 export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefined): Outcome {
   const { response, code, __CANCEL__: cancelled } = (error ?? {}) as AxiosErrorLike;
-  if (response && typeof response.status === 'number') return outcomeOf(error, response, true, readRefusal);
   if (cancelled === true || code === 'ERR_CANCELED') return failed(error, 'cancelled');
-  return failed(error, HOPELESS.has(String(code)) ? 'rejected' : networkFailure(error));
+  if (response && typeof response.status === 'number') {
+    // axios rejects with the head of an answer that broke off: a good status, and no data at all.
+    if (response.status < 400 && response.data === undefined) return failed(error, 'unknown');
+    return outcomeOf(error, response, true, readRefusal);
+  }
+  return failed(error, isHopeless(error) ? 'rejected' : networkFailure(error));
 }
 
-function outcomeOf(value: unknown, response: NativeResponse, threw: boolean, readRefusal: ReadRefusal | undefined): Outcome {
+function isHopeless(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth < 4 && typeof cause === 'object' && cause !== null; depth++) {
+    const { code, exists, config, message } = cause as AxiosErrorLike;
+    // The fetch of Node has no code for it.
+    if (exists === true || HOPELESS.test(String(code)) || message === 'unknown scheme') return true;
+    // Too long an answer. axios 1.7 says the same of every answer that breaks off, whether its length is limited or not.
+    if (code === 'ERR_BAD_RESPONSE' && (config?.maxContentLength ?? -1) > -1) return true;
+    cause = (cause as AxiosErrorLike).cause;
+  }
+  return false;
+}
+
+function outcomeOf(
+  value: unknown,
+  response: NativeResponse,
+  threw: boolean,
+  readRefusal: ReadRefusal | undefined,
+): Outcome {
   const { status, data, headers } = response;
   // Only the text of a refusal is looked at, and it is not parsed.
-  const refusal = status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
+  const refusal =
+    status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
   return answered(value, { status, header: headerReader(headers), threw, ...refusal });
 }

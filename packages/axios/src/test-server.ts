@@ -1,0 +1,145 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import axios, { type AxiosStatic } from 'axios';
+import axios17 from 'axios-1.7';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+/** The copies of axios every essential test runs with. */
+export const COPIES: { version: string; axios: AxiosStatic }[] = [
+  { version: axios.VERSION, axios },
+  { version: axios17.VERSION, axios: axios17 as unknown as AxiosStatic },
+];
+
+/** One request as it was on the wire. */
+export interface Seen {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface TestServer {
+  url: string;
+  /** Requests that arrived whole, in order. */
+  seen: Seen[];
+  /** Requests whose head arrived. */
+  readonly heads: number;
+  /** Requests whose connection was closed before they were answered. */
+  readonly aborted: number;
+}
+
+const closing: (() => Promise<unknown>)[] = [];
+
+/** Answers with `answer`, which is told how many requests came before. A real server on a free port, closed after the test. */
+export async function startServer(
+  answer: (request: Seen, response: ServerResponse, before: number, raw: IncomingMessage) => void,
+  path?: string,
+): Promise<TestServer> {
+  const seen: Seen[] = [];
+  let heads = 0;
+  let aborted = 0;
+  const server = createServer((raw, response) => {
+    heads++;
+    const chunks: Buffer[] = [];
+    raw.on('data', (chunk: Buffer) => chunks.push(chunk));
+    raw.on('error', () => undefined);
+    response.on('close', () => {
+      if (!response.writableFinished) aborted++;
+    });
+    raw.on('end', () => {
+      const { method = '', url = '', headers } = raw;
+      const request = { method, url, headers, body: Buffer.concat(chunks) };
+      seen.push(request);
+      answer(request, response, seen.length - 1, raw);
+    });
+  });
+  closing.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const url = await listen(server, path);
+  return {
+    url,
+    seen,
+    get heads() {
+      return heads;
+    },
+    get aborted() {
+      return aborted;
+    },
+  };
+}
+
+/** Sends `bytes` to whoever connects and says something, then ends the connection as `end` says. */
+export async function startBroken(
+  bytes: string,
+  end: 'end' | 'reset' = 'end',
+): Promise<{ url: string; readonly connections: number }> {
+  let connections = 0;
+  const server = createTcpServer((socket) => {
+    connections++;
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      if (bytes === '') socket.resetAndDestroy();
+      else socket.write(bytes, () => setTimeout(() => (end === 'end' ? socket.end() : socket.resetAndDestroy()), 20));
+    });
+  });
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  const url = await listen(server);
+  return {
+    url,
+    get connections() {
+      return connections;
+    },
+  };
+}
+
+/** A URL where nobody listens. */
+export async function refusingUrl(): Promise<string> {
+  const server = createTcpServer();
+  const url = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return url;
+}
+
+async function listen(server: Server, path?: string): Promise<string> {
+  await new Promise<void>((resolve) =>
+    path === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(path, resolve),
+  );
+  return path ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Waits for what happens on the other side of the wire. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
+    await pause(10);
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What `promise` rejects with; fails if it does not. */
+export function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  return promise.then(
+    (value) => {
+      throw new Error(`resolved with ${String(value)}`);
+    },
+    (error: unknown) => error as Error & Record<string, unknown>,
+  );
+}
+
+/** Closes servers after each test, and fails the file if a rejection was left unhandled. */
+export function tidyUp(): void {
+  const unhandled: unknown[] = [];
+  const listener = (reason: unknown): void => void unhandled.push(reason);
+  beforeAll(() => void process.on('unhandledRejection', listener));
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+  afterAll(async () => {
+    await pause(20);
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
+  });
+}
