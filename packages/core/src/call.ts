@@ -2,6 +2,7 @@ import type { CallContext, ActiveContext, Priority } from './context.js';
 import type { ReadHeader } from './headers/retry-after.js';
 import type { Outcome } from './outcome.js';
 import { PRIORITIES } from './context.js';
+import { ClosedError } from './errors.js';
 import type { Clock, Undo } from './ports.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
@@ -155,6 +156,8 @@ export class Call {
   readonly order = ++calls;
   /** Set by the `deadline` phase where there is something to cancel by. */
   cancellation: Cancellation | undefined = undefined;
+  /** Cancelled when the line is closed. */
+  closing: Cancellation | undefined = undefined;
   /** Monotonic ms after which the caller is gone. */
   deadlineAt = Infinity;
   /** Generation of the access token that signed the last attempt. */
@@ -191,23 +194,53 @@ export class Call {
     return this.context?.weight ?? this.route.weight;
   }
 
-  /** Waits on the clock; rejects with the reason in the tick in which the call is cancelled. */
+  /** Throws where nothing may leave any more: the caller gave up, or the line is closed. */
+  check(): void {
+    if (this.cancellation?.cancelled) throw this.cancellation.reason;
+    if (this.closing?.cancelled) throw this.#closed();
+  }
+
+  /** Tells when nothing of this call may leave any more, and why. */
+  onGone(listener: (reason: unknown) => void): Undo {
+    const stopCancel = this.cancellation?.onCancel(listener);
+    const stopClosing = this.closing?.onCancel(() => listener(this.#closed()));
+    return () => {
+      stopCancel?.();
+      stopClosing?.();
+    };
+  }
+
+  /** Waits on the clock; rejects in the tick in which the call is cancelled or the line is closed. */
   wait(clock: Clock, ms: number): Promise<void> {
-    const { cancellation } = this;
-    if (cancellation?.cancelled) return Promise.reject(cancellation.reason as Error);
-    const started = clock.now();
     return new Promise((resolve, reject) => {
-      const stopTimer = clock.setTimer(ms, () => {
-        stopListening?.();
-        this.info.waitedMs += clock.now() - started;
-        resolve();
-      });
-      const stopListening = cancellation?.onCancel((reason) => {
+      this.check();
+      const started = clock.now();
+      const leave = (settle: () => void): void => {
         stopTimer();
+        stopListening();
         this.info.waitedMs += clock.now() - started;
+        settle();
+      };
+      const stopTimer = clock.setTimer(ms, () => leave(resolve));
+      const stopListening = this.onGone((reason) => leave(() => reject(reason as Error)));
+    });
+  }
+
+  /** Settles as `promise` does, unless the call is cancelled or the line is closed before. */
+  whileWanted<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = this.onGone((reason) => {
+        stop();
         reject(reason as Error);
       });
+      promise.then(resolve, reject).finally(stop);
+      this.check();
     });
+  }
+
+  #closed(): ClosedError {
+    const { route, attempts, waitedMs } = this.info;
+    return new ClosedError('the line was closed', { route, attempts, waitedMs });
   }
 }
 

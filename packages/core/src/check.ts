@@ -10,9 +10,14 @@ export type Check<T> = (value: unknown, key: string) => T;
 // A wrong value under one of these keys may be a secret put in the wrong place.
 const SECRET = /token|secret|password|credential|authorization|apikey|accesskey|headers/i;
 
+/** As much of a name as a message can bear. */
+const short = (name: string): string => name.slice(0, 80);
+
 function show(value: unknown, key: string): string {
-  if (typeof value === 'string') return SECRET.test(key) ? `a string of ${value.length} characters` : JSON.stringify(value.slice(0, 80));
-  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'string') {
+    return key === '' || SECRET.test(key) ? `a string of ${value.length} characters` : JSON.stringify(short(value));
+  }
+  if (typeof value === 'bigint') return 'a bigint';
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (Array.isArray(value)) return `an array of ${value.length}`;
@@ -22,7 +27,17 @@ function show(value: unknown, key: string): string {
 
 /** Raises the one kind of complaint a configuration gets. */
 export function refuse(key: string, value: unknown, allowed: string): never {
-  throw new ConfigError(`${key} must be ${allowed}, got ${show(value, key)}`);
+  throw new ConfigError(`${key || 'the configuration'} must be ${allowed}, got ${show(value, key)}`);
+}
+
+/** Getters and proxies may throw anything, secrets too: what comes out is a ConfigError that names the key only. */
+function legibly<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`${key || 'the configuration'} cannot be read`);
+  }
 }
 
 /** A finite number (or `Infinity` where `infinite`) within `min` and `max`. */
@@ -49,9 +64,6 @@ export function number(range: { min?: number; above?: number; max?: number; inte
   };
 }
 
-/** A duration in ms. */
-export const milliseconds = number({ min: 0 });
-
 /** `true` or `false`. */
 export const flag: Check<boolean> = (value, key) => (typeof value === 'boolean' ? value : refuse(key, value, 'true or false'));
 
@@ -73,7 +85,8 @@ export function oneOf<const T extends string>(...allowed: T[]): Check<T> {
 /** An array whose every element passes `check`. */
 export function list<T>(check: Check<T>): Check<T[]> {
   return (value, key) =>
-    Array.isArray(value) ? value.map((element, i) => check(element, `${key}[${i}]`)) : refuse(key, value, 'an array');
+    // Not `map`, which would leave the holes of a sparse array unchecked.
+    Array.isArray(value) ? Array.from(value, (element, i) => check(element, `${key}[${i}]`)) : refuse(key, value, 'an array');
 }
 
 /** The first of `checks` that accepts; `allowed` describes them all. */
@@ -98,17 +111,20 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function shape<T extends object>(keys: Shape<T>): Check<T> {
   const known = Object.keys(keys) as (keyof Shape<T> & string)[];
-  return (value, key) => {
-    if (!isRecord(value)) refuse(key, value, `an object with ${known.join(', ')}`);
-    const result: Record<string, unknown> = {};
-    for (const name of Object.keys(value)) {
-      const path = key === '' ? name : `${key}.${name}`;
-      if (!Object.hasOwn(keys, name)) throw new ConfigError(`${path} is not known; allowed here: ${known.join(', ')}`);
-      const given = value[name];
-      if (given !== undefined) result[name] = keys[name as keyof Shape<T>](given, path);
-    }
-    return result as T;
-  };
+  return (value, key) =>
+    legibly(key, () => {
+      if (!isRecord(value)) refuse(key, value, `an object with ${known.join(', ')}`);
+      const result: Record<string, unknown> = {};
+      for (const name of Object.keys(value)) {
+        const path = key === '' ? short(name) : `${key}.${short(name)}`;
+        if (!Object.hasOwn(keys, name)) throw new ConfigError(`${path} is not known; allowed here: ${known.join(', ')}`);
+        legibly(path, () => {
+          const given = value[name];
+          if (given !== undefined) result[name] = keys[name as keyof Shape<T>](given, path);
+        });
+      }
+      return result as T;
+    });
 }
 
 /** A record with free keys. */
@@ -117,7 +133,7 @@ export function record<T>(check: Check<T>, checkKey?: (name: string, key: string
     if (!isRecord(value)) refuse(key, value, 'an object');
     const result: Record<string, T> = {};
     for (const [name, given] of Object.entries(value)) {
-      const path = `${key}['${name}']`;
+      const path = `${key}['${short(name)}']`;
       checkKey?.(name, path);
       if (given !== undefined) result[name] = check(given, path);
     }

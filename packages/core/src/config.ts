@@ -8,7 +8,7 @@ import { checkBulkhead, checkGovernor, checkQuota, GOVERNOR_DEFAULTS } from './g
 import type { BulkheadOptions, GovernorOptions, Quota } from './governor/options.js';
 import { checkIdempotency, IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from './idempotency/options.js';
 import type { Clock, Random, Store } from './ports.js';
-import { checkRetry, RETRY_DEFAULTS, type ResolvedRetry, type RetryOptions, type RetryProfile } from './retry/options.js';
+import { checkRetry, RETRY_DEFAULTS, RETRY_PROFILES, type ResolvedRetry, type RetryOptions, type RetryProfile } from './retry/options.js';
 import { checkToken, type TokenOptions } from './token/options.js';
 
 /** Governor options of one endpoint. */
@@ -186,14 +186,30 @@ export function resolvePolicies(config: HoldlineConfig, matches: readonly Endpoi
 
 const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'token', 'paths'] as const;
 
-/** `change` over `config`: options inside a policy one by one, endpoints pattern by pattern. */
+/**
+ * `change` over `config`: options inside a policy one by one, endpoints pattern by pattern, there policy by policy. What is
+ * `undefined` in `change` counts as left out; a retry profile counts as its options.
+ */
 export function mergeConfig(config: HoldlineConfig, change: HoldlineConfig): HoldlineConfig {
-  const merged: HoldlineConfig = { ...config, ...change };
+  const merged: Record<string, unknown> = over(config, change);
   for (const key of MERGED) {
-    if (isRecord(config[key]) && isRecord(change[key])) Object.assign(merged, { [key]: { ...config[key], ...change[key] } });
+    const [below, above] = [config[key], change[key]].map(key === 'retry' ? profileOptions : (options) => options);
+    if (isRecord(below) && isRecord(above)) merged[key] = over(below, above);
   }
-  const endpoints = { ...config.endpoints };
-  for (const [pattern, policies] of Object.entries(change.endpoints ?? {})) endpoints[pattern] = { ...endpoints[pattern], ...policies };
-  if (Object.keys(endpoints).length > 0) merged.endpoints = endpoints;
-  return merged;
+  if (!isRecord(config.endpoints) || !isRecord(change.endpoints)) return merged;
+  const endpoints: Record<string, unknown> = { ...config.endpoints };
+  for (const [pattern, policies] of Object.entries(change.endpoints)) {
+    const below = config.endpoints[pattern];
+    endpoints[pattern] = isRecord(below) && isRecord(policies) ? over(below, policies) : policies;
+  }
+  return { ...merged, endpoints: endpoints as Record<string, EndpointPolicies> };
+}
+
+function over(below: object, above: object): Record<string, unknown> {
+  const given = Object.entries(above).filter(([, value]) => value !== undefined);
+  return { ...below, ...Object.fromEntries(given) };
+}
+
+function profileOptions(value: unknown): unknown {
+  return typeof value === 'string' && Object.hasOwn(RETRY_PROFILES, value) ? RETRY_PROFILES[value as RetryProfile] : value;
 }

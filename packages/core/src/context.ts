@@ -1,4 +1,4 @@
-import { callable, isRecord, milliseconds, number, oneOf, refuse, shape, text, type Check } from './check.js';
+import { callable, isRecord, number, oneOf, refuse, shape, text, type Check } from './check.js';
 import { shared } from './registry.js';
 
 /** Importance of a call, most important first. */
@@ -18,7 +18,7 @@ export interface CallContext {
   transaction?: string;
   /**
    * The step within the transaction.
-   * @defaultValue method, route and how many times that route was called before in the transaction
+   * @defaultValue method, URL and how many times both were called before in the transaction
    */
   step?: string;
   /** Sends this exact idempotency key, whatever the route declares. */
@@ -39,14 +39,17 @@ const signalCheck: Check<AbortSignal> = (value, key) => {
   return value as unknown as AbortSignal;
 };
 
+const keyCheck: Check<string> = (value, key) =>
+  typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value) ? value : refuse(key, value, 'a string of 1 to 255 printable ASCII characters');
+
 /** Checks a {@link CallContext}. */
 export const checkContext = shape<CallContext>({
   priority: oneOf(...PRIORITIES),
   tenant: text,
   transaction: text,
   step: text,
-  idempotencyKey: text,
-  totalTimeoutMs: milliseconds,
+  idempotencyKey: keyCheck,
+  totalTimeoutMs: number({ above: 0, infinite: true }),
   signal: signalCheck,
   weight: number({ min: 1, integer: true }),
 });
@@ -55,7 +58,7 @@ const checkFn = callable<() => unknown>();
 
 /** A context in force, with what belongs to it alone. */
 export interface ActiveContext extends CallContext {
-  /** How often each route was called in this transaction, for the default step. */
+  /** How often each method and URL was called in this transaction, for the default step. */
   readonly steps?: Map<string, number>;
 }
 
@@ -78,10 +81,14 @@ export interface ActiveContext extends CallContext {
 export function withCall<T>(context: CallContext, fn: () => T): T {
   checkFn(fn, 'the second argument of withCall');
   const outer = shared.context.get();
-  const inner = checkContext(context, '');
-  const merged: ActiveContext = { ...outer, ...inner };
-  if (inner.transaction !== undefined) Object.assign(merged, { steps: new Map<string, number>() });
-  return shared.context.run(merged, fn);
+  return shared.context.run(mergeContext(outer, checkContext(context, 'context')), fn);
+}
+
+/** `inner` over `outer`, key by key. Another transaction counts its own steps. */
+export function mergeContext(outer: ActiveContext | undefined, inner: CallContext): ActiveContext {
+  const { transaction } = inner;
+  if (transaction === undefined || transaction === outer?.transaction) return { ...outer, ...inner };
+  return { ...outer, ...inner, steps: new Map<string, number>() };
 }
 
 /**

@@ -50,39 +50,51 @@ export function parseEndpoint(pattern: string, key: string): Endpoint {
   return { pattern, method, segments };
 }
 
-/** The path of an absolute or relative URL, without query and fragment. Makes no URL object. */
-export function pathOf(url: string): string {
-  const scheme = url.indexOf('://');
-  let start = 0;
-  if (scheme > 0 && scheme < 12) {
-    start = url.indexOf('/', scheme + 3);
-    if (start < 0) return '/';
-  }
-  let end = url.length;
-  const query = url.indexOf('?', start);
-  if (query >= 0) end = query;
-  const fragment = url.indexOf('#', start);
-  if (fragment >= 0 && fragment < end) end = fragment;
-  return start === 0 && end === url.length ? url : url.slice(start, end) || '/';
+/** Where the authority of a URL begins and ends; 0 and 0 where it has none. */
+function authorityOf(url: string): { start: number; end: number } {
+  // A scheme ends before the first slash, so that the `://` in a query is none.
+  const start = /^(?:[a-z][a-z\d+.-]*:)?[/\\]{2}/i.exec(url)?.[0].length ?? 0;
+  if (start === 0) return { start, end: 0 };
+  const length = url.slice(start).search(/[/\\?#]/);
+  return { start, end: length < 0 ? url.length : start + length };
 }
 
-/** The origin of an absolute URL in lower case, or '' for a relative one. Makes no URL object. */
+/** What comes after the origin of a URL, without the fragment. */
+export function targetOf(url: string): string {
+  const { end } = authorityOf(url);
+  const fragment = url.indexOf('#', end);
+  const target = fragment < 0 ? url.slice(end) : url.slice(end, fragment);
+  return end > 0 && !/^[/\\]/.test(target) ? `/${target}` : target;
+}
+
+/** The path of an absolute or relative URL, without query and fragment. Makes no URL object. */
+export function pathOf(url: string): string {
+  const target = targetOf(url);
+  const query = target.indexOf('?');
+  return (query < 0 ? target : target.slice(0, query)) || '/';
+}
+
+// A host that means what it says: no user, no escapes, no number that is an address, no port in another spelling.
+const PLAIN = /^(https?|wss?):\/\/(?![^/?#]*xn--)((?:[a-z\d-]+\.)*[a-z][a-z\d-]*(?::[1-9]\d{0,3})?)(?=[/?#]|$)/i;
+const SPECIAL = /^(?:https?|wss?|ftp):$/;
+
+/**
+ * The origin of an absolute URL as `new URL` reads it, or '' for a relative or broken one. Tokens are let out by it, so
+ * whatever is not plain is left to `new URL` itself.
+ */
 export function originOf(url: string): string {
-  const scheme = url.indexOf('://');
-  if (scheme <= 0 || scheme > 12) return '';
-  let end = scheme + 3;
-  while (end < url.length) {
-    const c = url.charCodeAt(end);
-    if (c === 47 || c === 63 || c === 35 || c === 92) break; // / ? # \
-    end++;
+  const plain = PLAIN.exec(url);
+  if (!plain) {
+    try {
+      const { protocol, origin } = new URL(url);
+      return SPECIAL.test(protocol) ? origin : '';
+    } catch {
+      return '';
+    }
   }
-  const authority = url.slice(scheme + 3, end);
-  // user:password@host is not the host.
-  const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
-  const protocol = url.slice(0, scheme).toLowerCase();
-  if (protocol === 'https' && host.endsWith(':443')) return `https://${host.slice(0, -4)}`;
-  if (protocol === 'http' && host.endsWith(':80')) return `http://${host.slice(0, -3)}`;
-  return `${protocol}://${host}`;
+  const [, protocol, host] = plain as unknown as [string, string, string];
+  const isDefaultPort = /s$/i.test(protocol) ? host.endsWith(':443') : host.endsWith(':80');
+  return `${protocol}://${isDefaultPort ? host.slice(0, host.indexOf(':')) : host}`.toLowerCase();
 }
 
 function splitPath(path: string): string[] {
@@ -92,13 +104,13 @@ function splitPath(path: string): string[] {
   return segments;
 }
 
-/** Turns a path into the one that patterns are written for. */
-export function pathReader(options: PathOptions): (url: string) => string[] {
+/** Splits a path into the segments that patterns are written for. */
+export function pathReader(options: PathOptions): (path: string) => string[] {
   const fold = (value: string): string => (options.caseInsensitive ? value.toLowerCase() : value);
   const anchor = options.anchor === undefined ? undefined : fold(options.anchor);
   const prefixes = (options.stripPrefixes ?? []).map((prefix) => splitPath(fold(prefix)));
-  return (url) => {
-    let path = fold(pathOf(url));
+  return (given) => {
+    let path = fold(given);
     if (anchor !== undefined) {
       const at = path.indexOf(anchor);
       if (at > 0) path = path.slice(at);
@@ -116,13 +128,19 @@ export function pathReader(options: PathOptions): (url: string) => string[] {
 interface TrieNode<T> {
   fixed: Map<string, TrieNode<T>>;
   any: TrieNode<T> | undefined;
-  /** Patterns that end here, by method. */
-  exact: Map<string, T> | undefined;
-  /** Patterns that end here with `**`, by method. */
-  rest: Map<string, T> | undefined;
+  /** Patterns that end here, by method, the last added first. */
+  exact: Map<string, T[]> | undefined;
+  /** Patterns that end here with `**`, by method, the last added first. */
+  rest: Map<string, T[]> | undefined;
 }
 
 const newNode = <T>(): TrieNode<T> => ({ fixed: new Map(), any: undefined, exact: undefined, rest: undefined });
+
+function put<T>(values: Map<string, T[]>, method: string, value: T): void {
+  values.set(method, [value, ...(values.get(method) ?? [])]);
+}
+
+const isWild = (segment: string): boolean => segment === '*' || segment.startsWith(':');
 
 /** Finds the values of all endpoint patterns that a request fits, the most specific first. */
 export class EndpointMatcher<T> {
@@ -135,10 +153,10 @@ export class EndpointMatcher<T> {
     let node = this.#root;
     for (const segment of endpoint.segments) {
       if (segment === '**') {
-        (node.rest ??= new Map()).set(endpoint.method, value);
+        put((node.rest ??= new Map()), endpoint.method, value);
         return;
       }
-      if (segment === '*' || segment.startsWith(':')) node = node.any ??= newNode();
+      if (isWild(segment)) node = node.any ??= newNode();
       else {
         const name = this.fold(segment);
         let child = node.fixed.get(name);
@@ -146,17 +164,17 @@ export class EndpointMatcher<T> {
         node = child;
       }
     }
-    (node.exact ??= new Map()).set(endpoint.method, value);
+    put((node.exact ??= new Map()), endpoint.method, value);
   }
 
-  /** Every match; earlier is more specific: fixed before `:any` before `**`, then the method before `*`. */
+  /**
+   * Every match; earlier is more specific: fixed before `:any` before `**`, then the method before `*`. Of patterns that
+   * differ in the names of their parameters only, the last added comes first.
+   */
   match(method: string, segments: readonly string[]): T[] {
     const found: T[] = [];
-    const take = (values: Map<string, T> | undefined): void => {
-      const named = values?.get(method);
-      if (named !== undefined) found.push(named);
-      const any = values?.get('*');
-      if (any !== undefined) found.push(any);
+    const take = (values: Map<string, T[]> | undefined): void => {
+      if (values) found.push(...(values.get(method) ?? []), ...(values.get('*') ?? []));
     };
     const walk = (node: TrieNode<T>, depth: number): void => {
       if (depth === segments.length) take(node.exact);
@@ -172,11 +190,18 @@ export class EndpointMatcher<T> {
   }
 }
 
-/** The route name of a path no exact pattern names: what looks like an id becomes `:id`. */
-export function routeTemplate(method: string, segments: readonly string[]): string {
-  let name = `${method} `;
-  for (const segment of segments) name += looksLikeId(segment) ? '/:id' : `/${segment}`;
-  return segments.length === 0 ? `${name}/` : name;
+/**
+ * The name of a route: what a pattern spells out stays, what a pattern calls `:name` is called so, and of the rest what looks
+ * like an id becomes `:id`. Paths that fit different patterns have different names.
+ *
+ * @param matches The patterns that fit, most specific first.
+ */
+export function routeName(method: string, segments: readonly string[], matches: readonly Endpoint[]): string {
+  const names = segments.map((segment, i) => {
+    const parts = matches.map((endpoint) => endpoint.segments[i]).filter((part): part is string => part !== undefined && part !== '**');
+    return parts.find((part) => !isWild(part)) ?? parts[0] ?? (looksLikeId(segment) ? ':id' : segment);
+  });
+  return `${method} /${names.join('/')}`;
 }
 
 /** UUIDs, numbers, long hex or base64 runs, e-mail addresses, dates: anything with digits that is not `v2`-like. */

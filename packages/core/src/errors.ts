@@ -33,6 +33,7 @@ const BRAND = Symbol.for('@holdline/error');
  * Safe to log: it holds no token, header or body.
  */
 export class HoldlineError extends Error {
+  override readonly name: string = 'HoldlineError';
   readonly code: HoldlineErrorCode;
   readonly route: string | undefined;
   readonly retryAt: number | undefined;
@@ -41,14 +42,12 @@ export class HoldlineError extends Error {
 
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: describeCause(details.cause) });
-    this.name = new.target.name;
     this.code = code;
     this.route = details.route;
     this.retryAt = details.retryAt;
     this.attempts = details.attempts ?? 0;
     this.waitedMs = details.waitedMs ?? 0;
     Object.defineProperty(this, BRAND, { value: true });
-    Object.defineProperty(this, 'name', { enumerable: false });
   }
 }
 
@@ -141,6 +140,24 @@ export function isHoldlineError(error: unknown): error is HoldlineError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[BRAND] === true;
 }
 
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  // fetch quotes the header it refuses: Headers.set: "Bearer …" is an invalid header value.
+  [/\b(bearer|basic)\s+[^\s"',;]+/gi, '$1 ***'],
+  [/\b(authorization["']?\s*[=:]\s*["']?)(?!bearer|basic)[^\s"',;]+/gi, '$1***'],
+  [/(\/\/)[^/\s@]+@/g, '$1***@'],
+  [/((?:token|secret|passw(?:or)?d|api[-_]?key|assertion)(?:=|["']\s*:\s*["']?))[^\s"'&,;}]+/gi, '$1***'],
+];
+
+/** A message of somebody else's error, without what looks like a credential. */
+export function redact(message: string): string {
+  return SECRETS.reduce((text, [secret, mask]) => text.replace(secret, mask), message.slice(0, 500));
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? redact(error.message) : `a thrown ${typeof error}`;
+}
+
 /** The reduced form of a native error: enough to understand it, nothing that is secret. */
 function describeCause(cause: unknown): Error {
   if (isHoldlineError(cause)) return cause;
@@ -151,7 +168,7 @@ function describeCause(cause: unknown): Error {
     status?: unknown;
     response?: { status?: unknown };
   };
-  const text = typeof message === 'string' ? message : `status ${String(status ?? response?.status ?? 'unknown')}`;
+  const text = typeof message === 'string' ? redact(message) : `status ${String(status ?? response?.status ?? 'unknown')}`;
   const described = new Error(text);
   if (typeof name === 'string') described.name = name;
   // The stack of a native error may show its message only; ours would show this function.

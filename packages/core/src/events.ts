@@ -1,5 +1,5 @@
 import type { Undo } from './ports.js';
-import { ConfigError } from './errors.js';
+import { ConfigError, messageOf } from './errors.js';
 import { callable } from './check.js';
 
 /** Every event of a line and what it tells. No event holds a token, header value or body. */
@@ -32,6 +32,8 @@ export interface HoldlineEvents {
   keyRotated: { route: string; transaction: string | undefined; payloadDigest: string; payloadBytes: number; issuedAt: number; attempts: number };
   /** A defect of the guarded client that this line works around. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
+  /** The store failed; the call goes on without it. */
+  storeFailed: { operation: 'journal.get' | 'journal.put'; message: string };
   /** A listener of one of these events threw. */
   listenerFailed: { event: string; message: string };
 }
@@ -53,10 +55,11 @@ const NAMES: Record<EventName, true> = {
   tokenRefreshFailed: true,
   keyRotated: true,
   defect: true,
+  storeFailed: true,
   listenerFailed: true,
 };
 
-type Listener = (event: never) => void;
+type Listener = (event: never) => unknown;
 const checkListener = callable<Listener>();
 
 /** Typed events. An event object is made only where somebody listens. */
@@ -66,7 +69,7 @@ export class Events {
   failures = 0;
 
   on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
-    if (!Object.hasOwn(NAMES, event)) throw new ConfigError(`event must be one of ${Object.keys(NAMES).join(', ')}, got ${String(event)}`);
+    if (!Object.hasOwn(NAMES, event)) throw new ConfigError(`event must be one of ${Object.keys(NAMES).join(', ')}, got ${typeof event === 'string' ? `'${(event as string).slice(0, 80)}'` : typeof event}`);
     checkListener(listener, 'listener');
     // Wrapped, so that one function registered twice is two listeners.
     const entry: Listener = (value) => listener(value);
@@ -85,15 +88,23 @@ export class Events {
 
   /** A listener that throws disturbs neither the call nor the other listeners; it is counted and told. */
   emit<E extends EventName>(event: E, value: HoldlineEvents[E]): void {
-    for (const listener of this.#listeners.get(event) ?? []) {
-      try {
-        listener(value as never);
-      } catch (error) {
-        this.failures++;
-        if (event !== 'listenerFailed' && this.has('listenerFailed')) {
-          this.emit('listenerFailed', { event, message: error instanceof Error ? error.message : String(error) });
-        }
-      }
+    // A copy: a listener may add listeners, which are for the events to come.
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) this.tell(listener, event, value);
+  }
+
+  /** Tells one listener. An async one that fails has thrown too. */
+  tell<E extends EventName>(listener: (event: never) => unknown, event: E, value: HoldlineEvents[E]): void {
+    try {
+      const result = listener(value as never);
+      if (result instanceof Promise) result.catch((error: unknown) => this.failed(event, error));
+    } catch (error) {
+      this.failed(event, error);
     }
+  }
+
+  /** Counts and tells that somebody who was told of something threw. */
+  failed(event: EventName, error: unknown): void {
+    this.failures++;
+    if (event !== 'listenerFailed' && this.has('listenerFailed')) this.emit('listenerFailed', { event, message: messageOf(error) });
   }
 }

@@ -1,6 +1,6 @@
 import { Call, type CallRequest } from './call.js';
 import { checkContext, PRIORITIES, type CallContext } from './context.js';
-import { isRecord, refuse, text } from './check.js';
+import { record, shape, text } from './check.js';
 import type { Line } from './line.js';
 import { failed } from './outcome.js';
 
@@ -34,30 +34,32 @@ export interface Explanation {
   };
 }
 
+const checkRequest = shape<ExplainRequest>({ method: text, url: text, headers: record(text), context: checkContext });
+
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
 
 /** Works out what would happen, without sending anything or taking a permit. */
 export function explain(request: ExplainRequest, line: Line): Explanation {
-  if (!isRecord(request)) refuse('request', request, 'an object with method and url');
-  const method = text(request.method, 'request.method').toUpperCase();
-  const url = text(request.url, 'request.url');
-  const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const given = checkRequest(request, 'request');
+  const method = text(given.method, 'request.method').toUpperCase();
+  const url = text(given.url, 'request.url');
+  const headers = new Map(Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const asked: CallRequest = {
     method,
     url,
     headers: { get: (name) => headers.get(name.toLowerCase()), set: () => undefined },
     send: () => Promise.resolve(failed(undefined, 'not-sent')),
     replayable: true,
-    context: request.context && checkContext(request.context, 'request.context'),
+    context: given.context,
   };
   const call: Call = line.call(asked);
   const { policies, governed, name } = call.route;
   const wait = governed ? line.governor.forecast(call, governed) : { waitMs: 0, scope: undefined };
-  const circuit = policies.breaker ? line.breaker.circuit(call, policies.breaker).state : 'no breaker';
+  const circuit = policies.breaker ? line.breaker.stateFor(call) : 'no breaker';
   const reasons: [boolean, string][] = [
     [IDEMPOTENT.includes(method), `${method} is idempotent`],
     [policies.readOnly, 'the route is declared read-only'],
-    [policies.keyed, 'the route is declared to honour an idempotency key'],
+    [policies.keyed && policies.idempotency !== false, 'the route is declared to honour an idempotency key'],
   ];
   const reason = reasons.find(([holds]) => holds);
   return {

@@ -6,7 +6,20 @@ export { mergeConfig, type EndpointGovernor, type EndpointPolicies, type Holdlin
 export { checkContext, PRIORITIES, withCall, withTransaction, type CallContext, type Priority } from './context.js';
 export type { DeadlineOptions } from './deadline/options.js';
 export { originOf, pathOf, type PathOptions } from './endpoint.js';
-export * from './errors.js';
+export {
+  CircuitOpenError,
+  ClosedError,
+  ConfigError,
+  DeadlineError,
+  HoldlineError,
+  IdempotencyConflictError,
+  isHoldlineError,
+  OutcomeUnknownError,
+  QueueFullError,
+  ThrottledError,
+  TokenRefreshError,
+} from './errors.js';
+export type { HoldlineErrorCode, HoldlineErrorDetails } from './errors.js';
 export type { EventName, HoldlineEvents } from './events.js';
 export type { Explanation, ExplainRequest } from './explain.js';
 export type { BulkheadOptions, GovernorOptions, Quota, QuotaScope } from './governor/options.js';

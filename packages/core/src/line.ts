@@ -1,12 +1,12 @@
 import { Breaker, breakerPolicy, type CircuitSnapshot } from './breaker/policy.js';
-import { Call, noteInfo, type CallRequest } from './call.js';
+import { Call, Cancellation, noteInfo, type CallRequest } from './call.js';
 import { endpointsOf, mergeConfig, parseConfig, resolvePolicies, type EndpointPolicies } from './config.js';
 import type { HoldlineConfig, LineState, RoutePolicies } from './config.js';
-import type { ActiveContext } from './context.js';
+import { mergeContext } from './context.js';
 import { credentialReader } from './credential.js';
 import { deadlinePolicy } from './deadline/policy.js';
-import { EndpointMatcher, pathOf, pathReader, routeTemplate } from './endpoint.js';
-import { ClosedError, ConfigError, isHoldlineError } from './errors.js';
+import { EndpointMatcher, parseEndpoint, pathOf, pathReader, routeName, type Endpoint } from './endpoint.js';
+import { ConfigError, isHoldlineError } from './errors.js';
 import { Events, type EventName, type HoldlineEvents } from './events.js';
 import { explain, type Explanation, type ExplainRequest } from './explain.js';
 import { Governor, named, type GovernedRoute } from './governor/governor.js';
@@ -14,7 +14,8 @@ import { governPolicy } from './governor/policy.js';
 import { GOVERNOR_DEFAULTS } from './governor/options.js';
 import type { ScopeSnapshot } from './governor/scope.js';
 import { idempotencyPolicy, type InFlight } from './idempotency/policy.js';
-import { arrange, chain, type Interceptor, type Phase, type Policy } from './pipeline.js';
+import { failed, networkFailure, type Outcome } from './outcome.js';
+import { arrange, chain, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
 import { memoryStore, systemClock, systemRandom, type Ports, type Undo } from './ports.js';
 import { RETRY_DEFAULTS } from './retry/options.js';
 import { retryPolicy, type Budgets } from './retry/policy.js';
@@ -103,7 +104,7 @@ interface BuiltIn {
 
 /** A route with the request that made it known, so that it can be worked out anew. */
 interface LineRoute extends Route {
-  readonly sample: { readonly method: string; readonly segments: string[] };
+  readonly sample: { readonly method: string; readonly path: string };
 }
 
 class Line implements Holdline {
@@ -117,12 +118,12 @@ class Line implements Holdline {
   readonly #steps: InFlight = new Map();
   readonly #policies: { policy: Policy; interceptor: Interceptor }[] = [];
   #config: HoldlineConfig;
-  #matcher!: EndpointMatcher<EndpointPolicies & { pattern: string }>;
-  #readPath!: (url: string) => string[];
+  #matcher!: EndpointMatcher<{ endpoint: Endpoint; policies: EndpointPolicies }>;
+  #readPath!: (path: string) => string[];
   readonly #routes = new Map<string, LineRoute>();
   readonly #paths = new Map<string, Route>();
   #active = 0;
-  #closed = false;
+  readonly #closing = new Cancellation();
   readonly #idle = new Set<() => void>();
   readonly #defects: HoldlineEvents['defect'][] = [];
 
@@ -149,8 +150,9 @@ class Line implements Holdline {
   }
 
   use(policy: Policy): this {
-    arrange([...this.#builtIns(resolvePolicies(this.#config, [])), ...this.#policies.map((used) => used.policy), policy]);
-    this.#policies.push({ policy, interceptor: policy.create(this.ports) });
+    const checked = checkPolicy(policy, 'policy');
+    checkPlaces([...this.#policies.map((used) => used.policy), checked]);
+    this.#policies.push({ policy: checked, interceptor: checked.create(this.ports) });
     this.#forgetRoutes();
     return this;
   }
@@ -176,20 +178,21 @@ class Line implements Holdline {
   on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
     const undo = this.events.on(event, listener);
     // Defects are found when a client is guarded, before anybody can listen.
-    if (event === 'defect') for (const defect of this.#defects) listener(defect as HoldlineEvents[E]);
+    if (event === 'defect') for (const defect of this.#defects) this.events.tell(listener, event, defect as HoldlineEvents[E]);
     return undo;
   }
 
   update(change: HoldlineConfig): void {
+    const parsed = parseConfig(change);
     for (const key of ['token', 'store', 'clock', 'random', 'state'] as const) {
-      if (change?.[key] !== undefined) throw new ConfigError(`${key} cannot be changed on a line in use`);
+      if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed on a line in use`);
     }
-    this.#config = mergeConfig(this.#config, parseConfig(change));
+    this.#config = mergeConfig(this.#config, parsed);
     const names = [...this.#routes.values()].map((route) => [route.name, route.sample] as const);
     this.#index();
     this.#forgetRoutes();
     const renewed = new Map<string, GovernedRoute | undefined>();
-    for (const [name, { method, segments }] of names) renewed.set(name, this.#routeOf(method, segments).governed);
+    for (const [name, { method, path }] of names) renewed.set(name, this.#routeOf(method, path).governed);
     const { governor } = this.#config;
     this.governor.update({ ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) }, (name) => renewed.get(name));
   }
@@ -199,17 +202,18 @@ class Line implements Holdline {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     this.governor.close();
+    this.#closing.cancel('closed');
     await this.drain();
   }
 
   isolate(route: string): Undo {
+    parseEndpoint(route, 'route');
     return this.breaker.isolate(route);
   }
 
   exportState(): LineState {
-    return { breakers: this.breaker.snapshot().map(({ scope, state, retryAt }) => ({ scope, state, retryAt })) };
+    return { breakers: this.breaker.export() };
   }
 
   onToken(listener: (token: AccessToken) => void): Undo {
@@ -224,13 +228,8 @@ class Line implements Holdline {
 
   run(request: CallRequest): Promise<unknown> {
     const call = this.call(request);
-    if (this.#closed) {
-      const error = new ClosedError('the line is closed', { route: call.route.name });
-      noteInfo(error, call.info);
-      return Promise.reject(error);
-    }
     this.#active++;
-    return call.route.run(call).then(
+    return this.#start(call).then(
       (outcome) => {
         this.#ended(call, outcome.kind === 'ok', outcome.value);
         if (outcome.threw) throw outcome.value;
@@ -243,20 +242,28 @@ class Line implements Holdline {
     );
   }
 
+  async #start(call: Call): Promise<Outcome> {
+    call.check();
+    return call.route.run(call);
+  }
+
   call(request: CallRequest): Call {
     const method = request.method.toUpperCase();
     const ambient = shared.context.get();
-    const context: ActiveContext | undefined = request.context && ambient ? { ...ambient, ...request.context } : (request.context ?? ambient);
-    return new Call(request, this.route(method, request.url), method, context, this.ports.clock.now());
+    const context = request.context ? mergeContext(ambient, request.context) : ambient;
+    const call = new Call(request, this.route(method, request.url), method, context, this.ports.clock.now());
+    call.closing = this.#closing;
+    return call;
   }
 
   route(method: string, url: string): Route {
-    const path = `${method} ${pathOf(url)}`;
-    let route = this.#paths.get(path);
+    const path = pathOf(url);
+    const key = `${method} ${path}`;
+    let route = this.#paths.get(key);
     if (!route) {
-      route = this.#routeOf(method, this.#readPath(url));
+      route = this.#routeOf(method, path);
       if (this.#paths.size >= MOST_PATHS) this.#paths.clear();
-      this.#paths.set(path, route);
+      this.#paths.set(key, route);
     }
     return route;
   }
@@ -272,7 +279,7 @@ class Line implements Holdline {
     this.#readPath = pathReader(paths);
     this.#matcher = new EndpointMatcher(paths.caseInsensitive ? (segment) => segment.toLowerCase() : undefined);
     for (const [endpoint, policies] of endpointsOf(this.#config)) {
-      this.#matcher.add(endpoint, { ...policies, pattern: endpoint.pattern });
+      this.#matcher.add(endpoint, { endpoint, policies });
     }
   }
 
@@ -281,14 +288,20 @@ class Line implements Holdline {
     this.#paths.clear();
   }
 
-  #routeOf(method: string, segments: string[]): LineRoute {
+  #routeOf(method: string, path: string): LineRoute {
+    const segments = this.#readPath(path);
     const matches = this.#matcher.match(method, segments);
-    // A pattern that names every segment names the route; one that ends in ** would put many routes under one name.
-    const exact = matches.find(({ pattern }) => !pattern.endsWith('**'))?.pattern;
-    const name = exact === undefined ? routeTemplate(method, segments) : `${method}${exact.slice(exact.indexOf(' '))}`;
+    const name = routeName(
+      method,
+      segments,
+      matches.map(({ endpoint }) => endpoint),
+    );
     const known = this.#routes.get(name);
     if (known) return known;
-    const policies = resolvePolicies(this.#config, matches);
+    const policies = resolvePolicies(
+      this.#config,
+      matches.map((match) => match.policies),
+    );
     const governed = this.#govern(policies);
     const interceptors = this.arranged(policies, governed).map(({ interceptor }) => interceptor);
     const route: LineRoute = {
@@ -298,24 +311,31 @@ class Line implements Holdline {
       policies,
       governed,
       run: chain(interceptors, this.#send),
-      sample: { method, segments },
+      sample: { method, path },
     };
     if (this.#routes.size >= MOST_ROUTES) this.#forgetRoutes();
     this.#routes.set(name, route);
     return route;
   }
 
-  /** One attempt with the native transport. */
-  readonly #send: Next = (call) => {
+  /** One attempt with the native transport. All that leaves passes here. */
+  readonly #send: Next = async (call) => {
+    call.check();
+    this.breaker.checkIsolation(call);
     call.info.attempts++;
-    return call.request.send(call).then((outcome) => {
-      call.info.saw(outcome);
-      if (this.events.has('attempt')) {
-        const { attempts: attempt, route } = call.info;
-        this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
-      }
-      return outcome;
-    });
+    let outcome: Outcome;
+    try {
+      outcome = await call.request.send(call);
+    } catch (error) {
+      // Adapters should not throw; a network error that slips through one is still the end of an attempt.
+      outcome = failed(error, networkFailure(error));
+    }
+    call.info.saw(outcome);
+    if (this.events.has('attempt')) {
+      const { attempts: attempt, route } = call.info;
+      this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
+    }
+    return outcome;
   };
 
   #govern(policies: RoutePolicies): GovernedRoute | undefined {

@@ -96,15 +96,15 @@ const NOT_SENT = new Set([
  * would run a write twice.
  */
 export function networkFailure(error: unknown): 'not-sent' | 'unknown' {
-  let cause = error;
-  for (let depth = 0; depth < 4 && typeof cause === 'object' && cause !== null; depth++) {
-    const { code, syscall, errors } = cause as { code?: unknown; syscall?: unknown; errors?: unknown };
-    // Happy eyeballs reports the refusals of all addresses in one error.
-    if (Array.isArray(errors) && errors.length > 0) {
-      return errors.every((inner) => networkFailure(inner) === 'not-sent') ? 'not-sent' : 'unknown';
-    }
-    if (typeof code === 'string' && (NOT_SENT.has(code) || syscall === 'connect')) return 'not-sent';
-    cause = (cause as { cause?: unknown }).cause;
-  }
-  return 'unknown';
+  return notSent(error, 4) ? 'not-sent' : 'unknown';
+}
+
+/** @param depth How far to follow causes, which may go round in a circle. */
+function notSent(error: unknown, depth: number): boolean {
+  if (depth === 0 || typeof error !== 'object' || error === null) return false;
+  const { code, syscall, errors, cause } = error as { code?: unknown; syscall?: unknown; errors?: unknown; cause?: unknown };
+  // Happy eyeballs reports the refusals of all addresses in one error.
+  if (Array.isArray(errors) && errors.length > 0) return errors.every((inner) => notSent(inner, depth - 1));
+  if (typeof code === 'string' && (NOT_SENT.has(code) || syscall === 'connect')) return true;
+  return notSent(cause, depth - 1);
 }

@@ -1,11 +1,14 @@
-import { callable, oneOf, shape, text } from './check.js';
+import { callable, isRecord, oneOf, refuse, shape, text, type Check } from './check.js';
 import { ConfigError } from './errors.js';
 import type { Next } from './route.js';
 import type { Call } from './call.js';
 import type { Outcome } from './outcome.js';
 import type { Ports } from './ports.js';
 
-/** Where a policy stands, outermost first. Up to `retry` once per call, from `authorize` on once per attempt. */
+/**
+ * Where a policy stands, outermost first. Up to `retry` once per call, from `authorize` on once per attempt. Inside a phase our
+ * own policy comes first, so one of yours in phase `retry` stands inside of the loop, unless it says `before: 'retry'`.
+ */
 export const PHASES = [
   'observe',
   'answer',
@@ -54,6 +57,33 @@ const checkDefinition = shape<PolicyDefinition<never>>({
   create: callable<PolicyDefinition<never>['create']>(),
 });
 
+const policyShape = shape<Policy>({
+  name: text,
+  phase: oneOf(...PHASES),
+  before: text,
+  after: text,
+  options: (value) => value as NonNullable<unknown>,
+  create: callable<Policy['create']>(),
+});
+
+/** Checks what is given to `use`, which need not come from {@link definePolicy}. */
+export const checkPolicy: Check<Policy> = (value, key) => {
+  if (!isRecord(value)) refuse(key, value, 'a policy made by definePolicy');
+  const given = value as unknown as Policy;
+  const { name, phase, before, after, options, create } = given;
+  const policy = complete(policyShape({ name, phase, before, after, options, create }, key), key);
+  return { ...policy, create: (ports) => checkInterceptor(given.create(ports), `the interceptor of '${name}'`) };
+};
+
+const checkInterceptor = callable<Interceptor>();
+
+function complete<T extends { name: string; phase: Phase; create: unknown }>(given: T, key: string): T {
+  for (const name of ['name', 'phase', 'create'] as const) {
+    if (given[name] === undefined) throw new ConfigError(`${key}.${name} is missing`);
+  }
+  return given;
+}
+
 /**
  * Defines a policy of your own. What it returns takes the options and gives a value for {@link Holdline.use}.
  *
@@ -77,10 +107,7 @@ const checkDefinition = shape<PolicyDefinition<never>>({
  * ```
  */
 export function definePolicy<O = void>(definition: PolicyDefinition<O>): (options: O) => Policy {
-  const { name, phase, before, after, create } = checkDefinition(definition, 'policy') as unknown as PolicyDefinition<O>;
-  for (const [key, value] of Object.entries({ name, phase, create })) {
-    if (value === undefined) throw new ConfigError(`policy.${key} is missing`);
-  }
+  const { name, phase, before, after, create } = complete(checkDefinition(definition, 'policy') as unknown as PolicyDefinition<O>, 'policy');
   return (options) => ({
     name,
     phase,
@@ -99,30 +126,47 @@ export interface Placed {
   readonly after?: string | undefined;
 }
 
+/** Our own policies. A line may be without some of them, for all routes or for some; their names stay taken. */
+export const BUILT_IN = [
+  { name: 'deadline', phase: 'deadline' },
+  { name: 'idempotency', phase: 'identify' },
+  { name: 'retry', phase: 'retry' },
+  { name: 'authorize', phase: 'authorize' },
+  { name: 'breaker', phase: 'break' },
+  { name: 'governor', phase: 'govern' },
+  { name: 'sign', phase: 'sign' },
+] as const satisfies readonly Placed[];
+
 /**
- * Puts policies in their order: by phase, inside a phase as listed, except where `before` or `after` says otherwise.
+ * Checks that policies can stand together, beside all of ours.
  *
  * @throws ConfigError if a name is used twice, or `before` and `after` cannot be met.
  */
-export function arrange<T extends Placed>(policies: readonly T[]): T[] {
-  const names = new Set<string>();
-  for (const { name } of policies) {
-    if (names.has(name)) throw new ConfigError(`policy '${name}' is used twice`);
-    names.add(name);
+export function checkPlaces(policies: readonly Placed[]): void {
+  const all: Placed[] = [...BUILT_IN, ...policies];
+  for (const [i, { name, phase, before, after }] of all.entries()) {
+    if (all.findIndex((other) => other.name === name) !== i) throw new ConfigError(`policy '${name}' is used twice`);
+    for (const beside of [before, after]) {
+      const isNeighbour = (other: Placed): boolean => other.name === beside && other.name !== name && other.phase === phase;
+      if (beside === undefined || all.some(isNeighbour)) continue;
+      throw new ConfigError(`policy '${name}' wants to stand beside '${beside}', which is not in phase '${phase}'`);
+    }
   }
+  arrange(all);
+}
+
+/**
+ * Puts policies in their order: by phase, inside a phase as listed, except where `before` or `after` says otherwise. A
+ * neighbour that is not there puts nothing out of order.
+ *
+ * @throws ConfigError if `before` and `after` contradict each other.
+ */
+export function arrange<T extends Placed>(policies: readonly T[]): T[] {
   return PHASES.flatMap((phase) => arrangePhase(policies.filter((policy) => policy.phase === phase)));
 }
 
 function arrangePhase<T extends Placed>(policies: readonly T[]): T[] {
   const left = [...policies];
-  const present = new Set(left.map(({ name }) => name));
-  for (const { name, phase, before, after } of left) {
-    for (const other of [before, after]) {
-      if (other !== undefined && !present.has(other)) {
-        throw new ConfigError(`policy '${name}' wants to stand beside '${other}', which is not in phase '${phase}'`);
-      }
-    }
-  }
   const ordered: T[] = [];
   while (left.length > 0) {
     const isFree = (policy: T): boolean =>
@@ -134,7 +178,19 @@ function arrangePhase<T extends Placed>(policies: readonly T[]): T[] {
   return ordered;
 }
 
-/** One function of many: the first is outermost, `send` innermost. */
+/**
+ * One function of many: the first is outermost, `send` innermost. What one of them throws becomes a rejection, or those
+ * outside of it would never give back their permits and probes.
+ */
 export function chain(interceptors: readonly Interceptor[], send: Next): Next {
-  return interceptors.reduceRight<Next>((next, interceptor) => (call) => interceptor(call, next), send);
+  return interceptors.reduceRight<Next>(
+    (next, interceptor) => (call) => {
+      try {
+        return interceptor(call, next);
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    },
+    send,
+  );
 }

@@ -1,3 +1,5 @@
+import { number, shape } from './check.js';
+
 /** Undoes what the call that returned it did. Calling it twice does nothing the second time. */
 export type Undo = () => void;
 
@@ -67,7 +69,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   setTimer(ms, fn) {
-    let left = Math.max(0, ms);
+    // setTimeout cuts off fractions, and a timer must not come early.
+    let left = Math.max(0, Math.ceil(ms));
     let handle: ReturnType<typeof setTimeout>;
     const arm = (): void => {
       const step = Math.min(left, LONGEST_TIMER_MS);
@@ -82,6 +85,8 @@ export const systemClock: Clock = {
 /** The real chance: `Math.random`. */
 export const systemRandom: Random = { next: () => Math.random() };
 
+const checkMemory = shape<{ maxEntries?: number }>({ maxEntries: number({ min: 1, integer: true }) });
+
 /**
  * A store that lives and dies with the process.
  *
@@ -89,7 +94,7 @@ export const systemRandom: Random = { next: () => Math.random() };
  *   @defaultValue 100,000 (ours: bounds memory at a few tens of MB)
  */
 export function memoryStore(options: { maxEntries?: number } = {}): Store {
-  const maxEntries = options.maxEntries ?? 100_000;
+  const { maxEntries = 100_000 } = checkMemory(options, 'options');
   const entries = new Map<string, JournalEntry>();
   return {
     journal: {

@@ -21,16 +21,25 @@ export class Circuit {
   #generation = 0;
   #probes = new Set<Ticket>();
   #succeeded = 0;
+  #options: Required<BreakerOptions>;
   readonly #counts: RollingCounts;
-  readonly #watchers = new Set<(error: unknown) => void>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(
     readonly scope: string,
-    public options: Required<BreakerOptions>,
+    options: Required<BreakerOptions>,
     readonly ports: Ports,
     readonly onChange: (circuit: Circuit, from: CircuitState, reason: string) => void,
   ) {
+    this.#options = options;
     this.#counts = new RollingCounts(options.windowMs);
+  }
+
+  /** Takes new numbers. */
+  set options(options: Required<BreakerOptions>) {
+    if (options === this.#options) return;
+    this.#options = options;
+    this.#counts.windowMs = options.windowMs;
   }
 
   /** Lets an attempt pass, or says no. */
@@ -43,20 +52,21 @@ export class Circuit {
       this.#become('half-open', 'time for probes');
     }
     for (const probe of this.#probes) if ((probe.probeUntil as number) <= now) this.#probes.delete(probe);
-    if (this.#probes.size + this.#succeeded >= this.options.probes) return undefined;
-    const ticket: Ticket = { generation: this.#generation, probeUntil: now + this.options.probeTimeoutMs };
+    if (this.#probes.size + this.#succeeded >= this.#options.probes) return undefined;
+    const ticket: Ticket = { generation: this.#generation, probeUntil: now + this.#options.probeTimeoutMs };
     this.#probes.add(ticket);
     return ticket;
   }
 
   /** The result of an attempt. Results from before the last change of state change nothing. */
   record(ticket: Ticket, result: CircuitResult): void {
-    const wasOut = ticket.probeUntil === undefined || this.#probes.delete(ticket);
-    if (ticket.generation !== this.#generation || !wasOut || result === 'none') return;
     const now = this.ports.clock.now();
+    // A probe that outlived its deadline has made room for another, and counts no more.
+    const counts = ticket.probeUntil === undefined || (this.#probes.delete(ticket) && now < ticket.probeUntil);
+    if (ticket.generation !== this.#generation || !counts || result === 'none') return;
     if (this.state === 'half-open') {
       if (result === 'failure') this.#open(now, 'a probe failed');
-      else if (result === 'success' && ++this.#succeeded >= this.options.probes) this.#become('closed', 'the probes succeeded');
+      else if (result === 'success' && ++this.#succeeded >= this.#options.probes) this.#become('closed', 'the probes succeeded');
       return;
     }
     this.#counts.add(now, result === 'success' ? 0 : result === 'failure' ? 1 : 2);
@@ -81,16 +91,16 @@ export class Circuit {
   }
 
   /** Calls `fail` when the circuit opens. */
-  readonly watch = (fail: (error: unknown) => void): Undo => {
+  watch(fail: () => void): Undo {
     this.#watchers.add(fail);
     return () => {
       this.#watchers.delete(fail);
     };
-  };
+  }
 
   /** Fails all that wait behind an open circuit. */
-  failWatchers(error: () => unknown): void {
-    for (const fail of [...this.#watchers]) fail(error());
+  failWatchers(): void {
+    for (const fail of [...this.#watchers]) fail();
   }
 
   totals(): { succeeded: number; failed: number; throttled: number } {
@@ -104,7 +114,7 @@ export class Circuit {
 
   #trip(now: number): void {
     const { succeeded, failed, throttled } = this.#counts.totals(now);
-    const { failureRatio, minAttempts, throttled: trip } = this.options;
+    const { failureRatio, minAttempts, throttled: trip } = this.#options;
     const decided = succeeded + failed;
     if (decided >= minAttempts && failed / decided >= failureRatio) {
       return this.#open(now, `${failed} of ${decided} attempts failed`);
@@ -116,7 +126,7 @@ export class Circuit {
   }
 
   #open(now: number, reason: string): void {
-    this.probeAt = now + this.options.openMs;
+    this.probeAt = now + this.#options.openMs;
     this.#become('open', reason);
   }
 

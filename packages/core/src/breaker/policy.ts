@@ -4,7 +4,7 @@ import { CircuitOpenError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Outcome } from '../outcome.js';
 import type { Interceptor } from '../pipeline.js';
-import type { Ports } from '../ports.js';
+import type { Ports, Undo } from '../ports.js';
 import { Circuit, type CircuitResult, type CircuitState } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
@@ -27,7 +27,8 @@ export interface CircuitSnapshot {
 export class Breaker {
   readonly #circuits = new Map<string, Circuit>();
   readonly #saved = new Map<string, { state: CircuitState; retryAt: number | undefined }>();
-  readonly #isolated = new Set<string>();
+  /** Routes held back by hand, and how many hands hold them. */
+  readonly #isolated = new Map<string, number>();
   #sweepAt = FIRST_SWEEP;
 
   constructor(
@@ -39,7 +40,7 @@ export class Breaker {
   }
 
   circuit(call: Call, options: Required<BreakerOptions>): Circuit {
-    const scope = `${originOf(call.url)} ${call.route.name}`;
+    const scope = scopeOf(call);
     let circuit = this.#circuits.get(scope);
     if (!circuit) {
       this.#sweep();
@@ -57,14 +58,32 @@ export class Breaker {
     return circuit;
   }
 
+  /** The state a call would meet, without making a circuit for it. */
+  stateFor(call: Call): CircuitState {
+    const scope = scopeOf(call);
+    if (this.#isolated.has(call.route.name)) return 'isolated';
+    return this.#circuits.get(scope)?.state ?? this.#saved.get(scope)?.state ?? 'closed';
+  }
+
   /** Holds back every call of a route, on all hosts, until undone. */
-  isolate(route: string): () => void {
-    this.#isolated.add(route);
+  isolate(route: string): Undo {
+    this.#isolated.set(route, (this.#isolated.get(route) ?? 0) + 1);
     for (const circuit of this.#of(route)) circuit.isolate();
+    let held = true;
     return () => {
+      if (!held) return;
+      held = false;
+      const hands = (this.#isolated.get(route) as number) - 1;
+      if (hands > 0) return void this.#isolated.set(route, hands);
       this.#isolated.delete(route);
+      for (const [scope, { state }] of this.#saved) if (state === 'isolated' && isOf(scope, route)) this.#saved.delete(scope);
       for (const circuit of this.#of(route)) circuit.restore();
     };
+  }
+
+  /** Throws for a route held back by hand, also where it has no breaker. */
+  checkIsolation(call: Call): void {
+    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name)) throw this.#error(scopeOf(call), 'isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -81,23 +100,34 @@ export class Breaker {
     return circuit.state === 'open' ? Math.round(clock.wall() + Math.max(0, circuit.probeAt - clock.now())) : undefined;
   }
 
-  error(circuit: Circuit, call?: Call): CircuitOpenError {
-    const route = circuit.scope.slice(circuit.scope.indexOf(' ') + 1);
-    return new CircuitOpenError(`the circuit of ${circuit.scope} is ${circuit.state}`, {
-      route,
-      retryAt: this.retryAt(circuit),
-      attempts: call?.info.attempts,
-      waitedMs: call?.info.waitedMs,
-    });
+  /** What the next start should know: every circuit that is not closed, also those that were saved and not met since. */
+  export(): Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[] {
+    const saved = [...this.#saved].map(([scope, { state, retryAt }]) => ({ scope, state, retryAt }));
+    const known = this.snapshot().map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
+    return [...saved, ...known].filter(({ state }) => state !== 'closed');
+  }
+
+  /** Refuses a call, and tells of it. */
+  refusal(circuit: Circuit, call: Call): CircuitOpenError {
+    const error = this.#error(circuit.scope, circuit.state, this.retryAt(circuit), call);
+    if (this.events.has('refused')) {
+      this.events.emit('refused', { route: call.route.name, code: error.code, retryAt: error.retryAt });
+    }
+    return error;
+  }
+
+  #error(scope: string, state: CircuitState, retryAt: number | undefined, call: Call): CircuitOpenError {
+    const { route, attempts, waitedMs } = call.info;
+    return new CircuitOpenError(`the circuit of ${scope} is ${state}`, { route, retryAt, attempts, waitedMs });
   }
 
   *#of(route: string): Iterable<Circuit> {
-    for (const circuit of this.#circuits.values()) if (circuit.scope.endsWith(` ${route}`)) yield circuit;
+    for (const circuit of this.#circuits.values()) if (isOf(circuit.scope, route)) yield circuit;
   }
 
   readonly #onChange = (circuit: Circuit, from: CircuitState, reason: string): void => {
     if (this.events.has('breaker')) this.events.emit('breaker', { scope: circuit.scope, from, to: circuit.state, reason });
-    if (circuit.state === 'open' || circuit.state === 'isolated') circuit.failWatchers(() => this.error(circuit));
+    if (circuit.state === 'open' || circuit.state === 'isolated') circuit.failWatchers();
   };
 
   #sweep(): void {
@@ -105,6 +135,14 @@ export class Breaker {
     for (const [scope, circuit] of this.#circuits) if (circuit.idle()) this.#circuits.delete(scope);
     this.#sweepAt = Math.max(FIRST_SWEEP, this.#circuits.size * 2);
   }
+}
+
+function scopeOf(call: Call): string {
+  return `${originOf(call.url)} ${call.route.name}`;
+}
+
+function isOf(scope: string, route: string): boolean {
+  return scope.endsWith(` ${route}`);
 }
 
 /** How an outcome counts. 4xx are answers of a healthy platform; 429 counts apart. */
@@ -121,14 +159,8 @@ export function breakerPolicy(breaker: Breaker, options: Required<BreakerOptions
   return (call, next) => {
     const circuit = breaker.circuit(call, options);
     const ticket = circuit.admit();
-    if (!ticket) {
-      const error = breaker.error(circuit, call);
-      if (breaker.events.has('refused')) {
-        breaker.events.emit('refused', { route: call.route.name, code: error.code, retryAt: error.retryAt });
-      }
-      return Promise.reject(error);
-    }
-    call.onQueued = options.queued === 'fail' ? circuit.watch : undefined;
+    if (!ticket) return Promise.reject(breaker.refusal(circuit, call));
+    call.onQueued = options.queued === 'fail' ? (fail) => circuit.watch(() => refuseQueued(circuit, call, fail)) : undefined;
     return next(call).then(
       (outcome) => {
         circuit.record(ticket, resultOf(outcome));
@@ -140,4 +172,11 @@ export function breakerPolicy(breaker: Breaker, options: Required<BreakerOptions
       },
     );
   };
+
+  function refuseQueued(circuit: Circuit, call: Call, fail: (error: unknown) => void): void {
+    const error = breaker.refusal(circuit, call);
+    fail(error);
+    // Its wait ended just now.
+    Object.assign(error, { waitedMs: call.info.waitedMs });
+  }
 }

@@ -2,12 +2,19 @@ const SLOTS = 10;
 
 /** Counts of the last `windowMs`, by timestamp: an idle hour leaves nothing behind, without a timer. */
 export class RollingCounts {
-  readonly #slotMs: number;
-  readonly #index = new Float64Array(SLOTS).fill(-1);
+  #slotMs: number;
+  readonly #index = new Float64Array(SLOTS).fill(-Infinity);
   readonly #counts = new Float64Array(SLOTS * 3);
 
   constructor(windowMs: number) {
     this.#slotMs = windowMs / SLOTS;
+  }
+
+  /** Another window counts from now on. */
+  set windowMs(windowMs: number) {
+    if (windowMs === this.#slotMs * SLOTS) return;
+    this.#slotMs = windowMs / SLOTS;
+    this.clear();
   }
 
   /** @param kind 0 success, 1 failure, 2 throttled. */
@@ -35,6 +42,6 @@ export class RollingCounts {
   }
 
   clear(): void {
-    this.#index.fill(-1);
+    this.#index.fill(-Infinity);
   }
 }

@@ -20,14 +20,12 @@ export function deadlinePolicy(options: Required<DeadlineOptions>, clock: Clock)
     const undo: Undo[] = [];
     for (const signal of [own, given]) {
       if (!signal) continue;
-      const listener = (): void => cancellation.cancel(signal.reason);
-      signal.addEventListener('abort', listener);
-      undo.push(() => signal.removeEventListener('abort', listener));
+      undo.push(onAbort(signal, () => cancellation.cancel(signal.reason)));
     }
     if (totalTimeoutMs < Infinity) {
       call.deadlineAt = call.startedAt + totalTimeoutMs;
       const left = call.deadlineAt - clock.now();
-      undo.push(clock.setTimer(left, () => cancellation.cancel(deadlineError(call, totalTimeoutMs))));
+      undo.push(clock.setTimer(left, () => cancel(call, cancellation, totalTimeoutMs)));
     }
     const tidy = (): void => undo.forEach((fn) => fn());
     return new Promise((resolve, reject) => {
@@ -51,7 +49,37 @@ export function deadlinePolicy(options: Required<DeadlineOptions>, clock: Clock)
   };
 }
 
-function deadlineError(call: Call, totalTimeoutMs: number): DeadlineError {
-  const { route, attempts, waitedMs, retryAt } = call.info;
-  return new DeadlineError(`no answer within ${totalTimeoutMs} ms`, { route, attempts, waitedMs, retryAt });
+interface Watched {
+  readonly listeners: Set<() => void>;
+  readonly stop: Undo;
+}
+const watched = new WeakMap<AbortSignal, Watched>();
+
+/** One listener per signal, however many calls share it: Node warns of a leak from the eleventh on. */
+function onAbort(signal: AbortSignal, listener: () => void): Undo {
+  let watch = watched.get(signal);
+  if (!watch) {
+    const listeners = new Set<() => void>();
+    const tell = (): void => [...listeners].forEach((fn) => fn());
+    signal.addEventListener('abort', tell);
+    watch = { listeners, stop: () => signal.removeEventListener('abort', tell) };
+    watched.set(signal, watch);
+  }
+  const { listeners, stop } = watch;
+  // Wrapped, for one call may watch a signal twice.
+  const entry = (): void => listener();
+  listeners.add(entry);
+  return () => {
+    if (!listeners.delete(entry) || listeners.size > 0) return;
+    stop();
+    watched.delete(signal);
+  };
+}
+
+function cancel(call: Call, cancellation: Cancellation, totalTimeoutMs: number): void {
+  const { route, attempts, retryAt } = call.info;
+  const error = new DeadlineError(`no answer within ${totalTimeoutMs} ms`, { route, attempts, retryAt });
+  cancellation.cancel(error);
+  // The wait it was in ended just now.
+  Object.assign(error, { waitedMs: call.info.waitedMs });
 }

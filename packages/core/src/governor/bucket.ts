@@ -13,8 +13,18 @@ export class TokenBucket {
   }
 
   #refill(now: number): void {
-    if (now > this.#at) this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#at) * this.ratePerSec) / 1000);
-    this.#at = Math.max(this.#at, now);
+    if (now > this.#at) {
+      this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#at) * this.ratePerSec) / 1000);
+      this.#at = now;
+    }
+  }
+
+  /** Takes new numbers; what was regained until now was regained at the old rate. */
+  renumber(burst: number, ratePerSec: number, now: number): void {
+    this.#refill(now);
+    this.burst = burst;
+    this.ratePerSec = ratePerSec;
+    this.#tokens = Math.min(burst, this.#tokens);
   }
 
   /** When `weight` tokens are there. A weight above `burst` waits for a full bucket and then overdraws it. */
@@ -33,10 +43,11 @@ export class TokenBucket {
     this.#tokens = Math.min(this.burst, this.#tokens + weight);
   }
 
-  /** When the `n`th token from now is there. */
-  estimate(now: number, n: number): number {
+  /** When the `n`th token from `from` on is there, if none is taken before. */
+  estimate(now: number, n: number, from = now): number {
     this.#refill(now);
-    return Math.max(now, now + ((n - this.#tokens) / this.ratePerSec) * 1000);
+    const tokens = Math.min(this.burst, this.#tokens + ((from - now) * this.ratePerSec) / 1000);
+    return from + Math.max(0, ((n - tokens) / this.ratePerSec) * 1000);
   }
 
   full(now: number): boolean {

@@ -1,4 +1,3 @@
-import type { Undo } from '../ports.js';
 import type { Lane } from './lane.js';
 import { WaitQueue } from './queue.js';
 import type { Scope } from './scope.js';
@@ -7,8 +6,8 @@ import type { Scope } from './scope.js';
 export class Domain {
   readonly lanes = new Map<string, Lane>();
   readonly queue: WaitQueue;
-  /** Undoes the pause between two slices of a long dispatch. */
-  pause: Undo | undefined = undefined;
+  /** Scopes of routes whose gate is not open. */
+  readonly gated = new Set<Scope>();
 
   constructor(
     readonly credential: string,

@@ -17,6 +17,11 @@ export class Heap<T extends HeapItem> {
     return this.#items[0];
   }
 
+  /** All items, in no order. */
+  items(): T[] {
+    return [...this.#items];
+  }
+
   push(item: T): void {
     item.at = this.#items.length;
     this.#items.push(item);

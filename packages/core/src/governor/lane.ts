@@ -1,3 +1,4 @@
+import { PRIORITIES } from '../context.js';
 import type { Domain } from './domain.js';
 import type { GovernedRoute } from './governor.js';
 import type { Flow } from './queue.js';
@@ -13,6 +14,8 @@ export class Lane {
   /** Where the numbers of its scopes come from. */
   configured: GovernedRoute | undefined = undefined;
   waiting = 0;
+  /** Permits that its waiting calls need, by priority. */
+  readonly needed: number[] = PRIORITIES.map(() => 0);
   inFlight = 0;
 
   constructor(
@@ -24,6 +27,12 @@ export class Lane {
   ) {
     this.scopes = [routeScope, ...others];
     for (const scope of this.scopes) scope.lanes.add(this);
+  }
+
+  /** Whether an attempt may pass at once, ahead of nobody. */
+  isOpen(now: number, weight: number): boolean {
+    for (const scope of this.scopes) if (scope.parked.size > 0 || scope.freeAt(now, weight) > now) return false;
+    return true;
   }
 
   /** The scope that holds attempts back for longest, or undefined if none does. */
@@ -44,8 +53,34 @@ export class Lane {
   longestClosed(): Scope | undefined {
     let latest = this.domain.root.gate.state === 'closed' ? this.domain.root : undefined;
     for (const scope of this.scopes) {
-      if (scope.gate.state === 'closed' && scope.gate.closedUntil > (latest?.gate.closedUntil ?? -Infinity)) latest = scope;
+      if (scope.gate.state !== 'closed' || scope.gate.closedUntil <= (latest?.gate.closedUntil ?? -Infinity)) continue;
+      latest = scope;
     }
     return latest;
   }
+
+  /** A call came to wait here, or one left (`by` -1). */
+  count(priority: number, weight: number, by: 1 | -1): void {
+    this.waiting += by;
+    add(this.needed, priority, weight * by);
+    for (const scope of this.scopes) add(scope.waiting, priority, weight * by);
+    if (!this.parkedAt) add(this.domain.root.waiting, priority, weight * by);
+  }
+
+  /** A scope holds the lane back; until then its calls are in nobody's way at the credential. */
+  park(scope: Scope): void {
+    this.parkedAt = scope;
+    scope.parked.add(this);
+    this.needed.forEach((permits, priority) => add(this.domain.root.waiting, priority, -permits));
+  }
+
+  unpark(): void {
+    this.parkedAt?.parked.delete(this);
+    this.parkedAt = undefined;
+    this.needed.forEach((permits, priority) => add(this.domain.root.waiting, priority, permits));
+  }
+}
+
+function add(numbers: number[], at: number, n: number): void {
+  numbers[at] = (numbers[at] as number) + n;
 }

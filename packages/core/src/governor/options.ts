@@ -33,6 +33,7 @@ export interface Quota {
   ratePerSec?: number;
   /**
    * The platform's own name of it (Genesys: `limit.key` of a 429 body). A 429 that names it closes its gate and no other.
+   * Quotas of one name are one quota: give it where several endpoints count together, or where `update` brings a new function.
    * @defaultValue scope and numbers
    */
   name?: string;
@@ -56,7 +57,8 @@ export interface GovernorOptions {
    */
   overflow?: 'reject' | 'shed';
   /**
-   * A priority class that has had no permit for this long, in ms, gets the next one, so that none starves.
+   * A priority class that has had no permit for this long, in ms, gets the next one, so that none starves. At most every
+   * second permit is given that way.
    * @defaultValue 1,000 (ours)
    */
   agingMs?: number;

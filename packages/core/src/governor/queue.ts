@@ -1,21 +1,36 @@
 import type { Call } from '../call.js';
 import { PRIORITIES } from '../context.js';
+import type { GovernedRoute } from './governor.js';
 import { Heap, type HeapItem } from './heap.js';
 import type { Lane } from './lane.js';
 
+/** Tenants without calls are looked for when there are this many, and then when that number has doubled. */
+const FIRST_FORGET = 1_000;
+
 /** A call in the queue. Its promise settles with a permit, or with the reason why it left. */
-export class Waiter {
+export class Waiter implements HeapItem {
   previous: Waiter | undefined = undefined;
   next: Waiter | undefined = undefined;
   flow: Flow | undefined = undefined;
+  /** The newest of a class is its least. */
+  readonly key: number;
+  at = -1;
+  readonly weight: number;
+  readonly priority: number;
+  readonly tenant: string;
 
   constructor(
     readonly call: Call,
-    readonly lane: Lane,
-    readonly weight: number,
+    public lane: Lane,
+    public route: GovernedRoute,
     readonly resolve: () => void,
     readonly reject: (error: unknown) => void,
-  ) {}
+  ) {
+    this.key = -call.order;
+    this.weight = call.weight;
+    this.priority = call.priority;
+    this.tenant = call.tenant ?? '';
+  }
 }
 
 /** The waiting calls of one tenant, one priority and one lane, oldest first. */
@@ -30,12 +45,20 @@ export class Flow implements HeapItem {
     readonly tenant: Tenant,
   ) {}
 
-  /** Puts a waiter behind all older ones; a retried call is older than most, so it is looked for from the nearer end. */
+  /** Puts a waiter behind all older ones. Looks from both ends: a new call is the newest, a retried one among the oldest. */
   insert(waiter: Waiter): void {
     const { order } = waiter.call;
+    let before = this.head;
     let after = this.tail;
-    if (this.head && order < this.head.call.order) after = undefined;
-    else while (after && after.call.order > order) after = after.previous;
+    while (before && after) {
+      if (after.call.order <= order) break;
+      if (before.call.order > order) {
+        after = before.previous;
+        break;
+      }
+      after = after.previous;
+      before = before.next;
+    }
     waiter.previous = after;
     waiter.next = after ? after.next : this.head;
     if (waiter.previous) waiter.previous.next = waiter;
@@ -67,10 +90,12 @@ class Tenant implements HeapItem {
   at = -1;
   readonly flows = new Map<Lane, Flow>();
   readonly active = new Heap<Flow>();
+  /** Permits that its waiting calls need. */
+  needed = 0;
 
   constructor(
     readonly name: string,
-    readonly share: number,
+    public share: number,
     readonly cls: PriorityClass,
   ) {}
 }
@@ -79,20 +104,51 @@ class Tenant implements HeapItem {
 class PriorityClass {
   readonly tenants = new Map<string, Tenant>();
   readonly active = new Heap<Tenant>();
-  size = 0;
+  readonly newest = new Heap<Waiter>();
+  /** Shares of the tenants that compete now. */
+  activeShares = 0;
+  /** Permits that its waiting calls need. */
+  needed = 0;
   /** When it last got a permit, or began to wait for one. */
   servedAt = 0;
+  /** The pass of a tenant that would have got exactly its share all the time: where newcomers begin. */
   #virtualTime = 0;
+  #forgetAt = FIRST_FORGET;
 
-  flowOf(name: string, lane: Lane, shares: Readonly<Record<string, number>>): Flow {
+  get size(): number {
+    return this.newest.size;
+  }
+
+  add(waiter: Waiter, shares: Readonly<Record<string, number>>): void {
+    const { tenant: name, lane, weight } = waiter;
     let tenant = this.tenants.get(name);
-    if (!tenant) this.tenants.set(name, (tenant = new Tenant(name, shares[name] ?? 1, this)));
+    if (!tenant) {
+      tenant = new Tenant(name, shareOf(shares, name), this);
+      tenant.key = this.#virtualTime;
+      this.tenants.set(name, tenant);
+    }
     let flow = tenant.flows.get(lane);
     if (!flow) {
-      tenant.flows.set(lane, (flow = new Flow(lane, tenant)));
+      flow = new Flow(lane, tenant);
+      tenant.flows.set(lane, flow);
       lane.flows.add(flow);
     }
-    return flow;
+    flow.insert(waiter);
+    this.newest.push(waiter);
+    this.needed += weight;
+    tenant.needed += weight;
+    if (!lane.parkedAt) this.activate(flow);
+  }
+
+  remove(waiter: Waiter): void {
+    const flow = waiter.flow as Flow;
+    flow.remove(waiter);
+    this.newest.remove(waiter);
+    this.needed -= waiter.weight;
+    flow.tenant.needed -= waiter.weight;
+    if (!flow.head) this.#drop(flow);
+    else if (flow.at >= 0) this.activate(flow);
+    if (this.size === 0) this.#reset();
   }
 
   activate(flow: Flow): void {
@@ -109,100 +165,153 @@ class PriorityClass {
       // A tenant that comes back has no claim on what it did not use meanwhile.
       tenant.key = Math.max(tenant.key, this.#virtualTime);
       this.active.push(tenant);
+      this.activeShares += tenant.share;
     }
   }
 
   deactivate(flow: Flow): void {
     const { tenant } = flow;
     if (flow.at >= 0) tenant.active.remove(flow);
-    if (tenant.at >= 0 && tenant.active.size === 0) this.active.remove(tenant);
-  }
-
-  /** Forgets flows without calls, and tenants without flows. */
-  tidy(flow: Flow): void {
-    if (flow.head) return;
-    this.deactivate(flow);
-    const { tenant } = flow;
-    tenant.flows.delete(flow.lane);
-    flow.lane.flows.delete(flow);
-    // Kept while its pass is ahead of the class: leaving and coming back must not be a way to a second share.
-    if (tenant.flows.size === 0 && tenant.key <= this.#virtualTime) this.tenants.delete(tenant.name);
+    if (tenant.at >= 0 && tenant.active.size === 0) {
+      this.active.remove(tenant);
+      this.activeShares = this.active.size === 0 ? 0 : this.activeShares - tenant.share;
+    }
   }
 
   peek(): Waiter | undefined {
     return this.active.peek()?.active.peek()?.head;
   }
 
-  charge(tenant: Tenant, weight: number): void {
-    this.#virtualTime = Math.max(this.#virtualTime, tenant.key);
+  /** A waiter is served: its tenant's pass moves on, and with it the common time. */
+  charge({ tenant }: Flow, weight: number): void {
+    this.#virtualTime += weight / Math.max(this.activeShares, tenant.share);
     tenant.key += weight / tenant.share;
     if (tenant.at >= 0) this.active.moved(tenant);
-    if (this.tenants.size > 1000 && this.active.size * 2 < this.tenants.size) this.#forget();
+    // Nobody who competes is behind the common time for long; a newcomer begins no earlier than they stand.
+    this.#virtualTime = Math.max(this.#virtualTime, (this.active.peek() as Tenant).key);
+    if (this.tenants.size > this.#forgetAt) this.#forget();
+  }
+
+  reshare(shares: Readonly<Record<string, number>>): void {
+    this.activeShares = 0;
+    for (const tenant of this.tenants.values()) {
+      tenant.share = shareOf(shares, tenant.name);
+      if (tenant.at >= 0) this.activeShares += tenant.share;
+    }
+  }
+
+  /** Which part of the class a newcomer of this tenant would have to let go first, at most all. */
+  ahead(name: string, weight: number, shares: Readonly<Record<string, number>>): number {
+    const tenant = this.tenants.get(name);
+    const share = tenant?.share ?? shareOf(shares, name);
+    const all = tenant && tenant.at >= 0 ? this.activeShares : this.activeShares + share;
+    return Math.min(this.needed, (((tenant?.needed ?? 0) + weight) * all) / share - weight);
+  }
+
+  /** Forgets a flow without calls. Its tenant stays until its pass is not ahead: leaving and coming back gains nothing. */
+  #drop(flow: Flow): void {
+    this.deactivate(flow);
+    flow.tenant.flows.delete(flow.lane);
+    flow.lane.flows.delete(flow);
   }
 
   #forget(): void {
     for (const tenant of this.tenants.values()) {
       if (tenant.flows.size === 0 && tenant.key <= this.#virtualTime) this.tenants.delete(tenant.name);
     }
+    this.#forgetAt = Math.max(FIRST_FORGET, this.tenants.size * 2);
   }
+
+  /** Nobody waits, so nobody has a claim. */
+  #reset(): void {
+    this.tenants.clear();
+    this.#virtualTime = 0;
+    this.#forgetAt = FIRST_FORGET;
+  }
+}
+
+function shareOf(shares: Readonly<Record<string, number>>, tenant: string): number {
+  return Object.hasOwn(shares, tenant) ? (shares[tenant] as number) : 1;
+}
+
+/** What a newcomer has to expect of its own class. */
+export interface Outlook {
+  /** Permits of its class that go before it, as a part of all that wait in the class. */
+  part: number;
+  /** Monotonic ms at which aging will have given its class as many permits as that. */
+  agedAt: number;
 }
 
 /** All that waits for one credential, in the order in which it will be served. */
 export class WaitQueue {
   readonly #classes = PRIORITIES.map(() => new PriorityClass());
+  #shares: Readonly<Record<string, number>>;
+  /** Whether the last permit went to a class out of its order. */
+  #aged = false;
   size = 0;
 
   constructor(
-    public shares: Readonly<Record<string, number>>,
+    shares: Readonly<Record<string, number>>,
     public agingMs: number,
-  ) {}
+  ) {
+    this.#shares = shares;
+  }
+
+  set shares(shares: Readonly<Record<string, number>>) {
+    this.#shares = shares;
+    for (const cls of this.#classes) cls.reshare(shares);
+  }
 
   add(waiter: Waiter, now: number): void {
-    const { call, lane } = waiter;
-    const cls = this.#classes[call.priority] as PriorityClass;
+    const cls = this.#classOf(waiter);
     if (cls.size === 0) cls.servedAt = now;
-    const flow = cls.flowOf(call.tenant ?? '', lane, this.shares);
-    flow.insert(waiter);
-    cls.size++;
+    cls.add(waiter, this.#shares);
+    waiter.lane.count(waiter.priority, waiter.weight, 1);
     this.size++;
-    lane.waiting++;
-    if (!lane.parkedAt) cls.activate(flow);
   }
 
-  /** Takes a waiter out, wherever it stands. O(log flows). */
+  /** Takes a waiter out, wherever it stands. O(log n). */
   remove(waiter: Waiter): void {
-    const { flow, call, lane } = waiter;
-    if (!flow) return;
-    const cls = this.#classes[call.priority] as PriorityClass;
-    flow.remove(waiter);
-    cls.size--;
+    if (!waiter.flow) return;
+    this.#classOf(waiter).remove(waiter);
+    waiter.lane.count(waiter.priority, waiter.weight, -1);
     this.size--;
-    lane.waiting--;
-    if (!flow.head) cls.tidy(flow);
-    else if (flow.at >= 0) cls.activate(flow);
   }
 
-  /** The next to be served among lanes that are not parked, without taking it out. */
+  /** Moves a waiter to another lane; among the calls there it has the place of its age. */
+  move(waiter: Waiter, lane: Lane): void {
+    const cls = this.#classOf(waiter);
+    const { servedAt } = cls;
+    this.remove(waiter);
+    waiter.lane = lane;
+    this.add(waiter, servedAt);
+  }
+
+  /**
+   * The next to be served among lanes that are not parked, without taking it out.
+   *
+   * A class without a permit for `agingMs`, and for longer than the more important ones, is overdue and goes first. But not twice
+   * in a row: where permits come more slowly than classes age, everything is overdue, and the order would be turned upside down.
+   */
   peek(now: number): Waiter | undefined {
-    let overdue: PriorityClass | undefined;
-    let first: Waiter | undefined;
+    let chosen: PriorityClass | undefined;
     for (const cls of this.#classes) {
-      if (cls.size === 0) continue;
-      const waiter = cls.peek();
-      if (!waiter) continue;
-      if (!first) first = waiter;
-      else if (now - cls.servedAt >= this.agingMs && (!overdue || cls.servedAt < overdue.servedAt)) overdue = cls;
+      if (cls.active.size === 0) continue;
+      if (!chosen) {
+        chosen = cls;
+        if (this.#aged) break;
+      } else if (now - cls.servedAt >= this.agingMs && cls.servedAt < chosen.servedAt) chosen = cls;
     }
-    return overdue?.peek() ?? first;
+    return chosen?.peek();
   }
 
   /** Takes out a waiter that is served now. */
   serve(waiter: Waiter, now: number): void {
-    const cls = this.#classes[waiter.call.priority] as PriorityClass;
+    const cls = this.#classOf(waiter);
+    this.#aged = this.#classes.slice(0, waiter.priority).some(({ active }) => active.size > 0);
     cls.servedAt = now;
-    const tenant = (waiter.flow as Flow).tenant;
+    cls.charge(waiter.flow as Flow, waiter.weight);
     this.remove(waiter);
-    cls.charge(tenant, waiter.weight);
   }
 
   /** Sets aside all calls of a lane: something other than the credential holds them back. */
@@ -214,40 +323,35 @@ export class WaitQueue {
     for (const flow of lane.flows) flow.tenant.cls.activate(flow);
   }
 
-  /** How many calls stand before a newcomer of this priority. */
-  ahead(priority: number): number {
-    let n = 0;
-    for (let i = 0; i <= priority; i++) n += (this.#classes[i] as PriorityClass).size;
-    return n;
+  outlook(priority: number, tenant: string, weight: number, now: number): Outlook {
+    const cls = this.#classes[priority] as PriorityClass;
+    const ahead = cls.ahead(tenant, weight, this.#shares);
+    return {
+      part: cls.needed === 0 ? 0 : ahead / cls.needed,
+      agedAt: (cls.size === 0 ? now : cls.servedAt) + this.agingMs * (ahead + weight),
+    };
   }
 
   /** The newest call of the lowest class below `priority`: the one to shed. */
   newestBelow(priority: number): Waiter | undefined {
     for (let i = PRIORITIES.length - 1; i > priority; i--) {
-      const cls = this.#classes[i] as PriorityClass;
-      if (cls.size === 0) continue;
-      let newest: Waiter | undefined;
-      for (const tenant of cls.tenants.values()) {
-        for (const { tail } of tenant.flows.values()) {
-          if (tail && (!newest || tail.call.order > newest.call.order)) newest = tail;
-        }
-      }
-      return newest;
+      const newest = (this.#classes[i] as PriorityClass).newest.peek();
+      if (newest) return newest;
     }
     return undefined;
   }
 
-  /** All waiters; for the rare events that concern many at once. */
+  /** All waiters, the oldest first; for the rare events that concern many at once. */
   waiters(): Waiter[] {
-    const all: Waiter[] = [];
-    for (const cls of this.#classes) {
-      for (const tenant of cls.tenants.values()) for (const flow of tenant.flows.values()) for (const waiter of flow.waiters()) all.push(waiter);
-    }
-    return all;
+    return this.#classes.flatMap((cls) => cls.newest.items()).sort((a, b) => b.key - a.key);
   }
 
   /** Waiting calls by priority. */
   counts(): Record<string, number> {
     return Object.fromEntries(PRIORITIES.map((name, i) => [name, (this.#classes[i] as PriorityClass).size]));
+  }
+
+  #classOf(waiter: Waiter): PriorityClass {
+    return this.#classes[waiter.priority] as PriorityClass;
   }
 }

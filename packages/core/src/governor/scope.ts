@@ -1,10 +1,19 @@
+import { PRIORITIES } from '../context.js';
 import type { Undo } from '../ports.js';
 import { TokenBucket } from './bucket.js';
 import { Gate } from './gate.js';
 import type { Lane } from './lane.js';
-import { LearnedQuota } from './learned.js';
+import type { LearnedQuota } from './learned.js';
 import type { Quota } from './options.js';
 import { QuotaWindow } from './window.js';
+
+/** Permits whose time is worked out one by one for an estimate; beyond, each limit is asked by itself. */
+const MOST_ESTIMATES = 1_000;
+
+/** Something that can tell when the `n`th permit is there. */
+interface Estimating {
+  estimate(now: number, n: number, from: number, takenAt?: (i: number) => number): number;
+}
 
 /** A quota at work in one scope. */
 class ScopedQuota {
@@ -30,9 +39,8 @@ class ScopedQuota {
     }
     const burst = Math.min(quota.burst ?? quota.limit, quota.limit);
     const ratePerSec = quota.ratePerSec ?? (quota.limit / quota.windowMs) * 1000;
-    this.bucket ??= new TokenBucket(burst, ratePerSec, now);
-    this.bucket.burst = burst;
-    this.bucket.ratePerSec = ratePerSec;
+    if (this.bucket) this.bucket.renumber(burst, ratePerSec, now);
+    else this.bucket = new TokenBucket(burst, ratePerSec, now);
   }
 
   freeAt(now: number, weight: number): number {
@@ -48,30 +56,59 @@ export class Scope {
   learned: LearnedQuota | undefined = undefined;
   maxConcurrent = Infinity;
   inFlight = 0;
+  /** Permits of the attempts in flight. */
+  permits = 0;
+  /** Permits that waiting calls need here, by priority. Of a credential's scope: those of calls that nothing else holds back. */
+  readonly waiting: number[] = PRIORITIES.map(() => 0);
   /** Lanes that pass through here. */
   readonly lanes = new Set<Lane>();
   /** Lanes that wait for this scope and for nothing else. */
   readonly parked = new Set<Lane>();
+  /** The dispatch in which the parked lanes last got their chance. */
+  reviewed = 0;
   timer: { at: number; stop: Undo } | undefined = undefined;
   #hint: { left: number; until: number; order: number } | undefined = undefined;
 
-  constructor(readonly name: string) {}
+  constructor(
+    public name: string,
+    /** The {@link Group} it was made for; '' for credentials and routes. */
+    public group: string,
+    /** What it is counted by within the group. */
+    readonly key: string,
+    /** Whether all that passes here belongs to one tenant. */
+    readonly ofTenant: boolean,
+  ) {}
 
-  /** Gives the scope these quotas. Those it has already keep their state. */
+  /** Gives the scope these quotas. Those it has already keep their state, and new ones learn what was sent before them. */
   setQuotas(quotas: readonly Quota[], now: number): void {
-    const old = this.quotas;
+    if (quotas.length === this.quotas.length && quotas.every((quota, i) => this.quotas[i]?.quota === quota)) return;
+    const left = [...this.quotas];
+    const longest = left.reduce<ScopedQuota | undefined>(
+      (best, quota) => (best && best.window.windowMs >= quota.window.windowMs ? best : quota),
+      undefined,
+    );
+    const history = new QuotaWindow(0, longest?.window.windowMs ?? 1);
+    if (longest) history.adopt(longest.window);
+    else history.take(this.permits);
     this.quotas = quotas.map((quota) => {
-      const at = old.findIndex(({ quota: { name, windowMs } }) => name === quota.name && (name !== undefined || windowMs === quota.windowMs));
-      const kept = at < 0 ? undefined : old.splice(at, 1)[0];
-      kept?.renumber(quota, now);
-      return kept ?? new ScopedQuota(quota, now);
+      const at = left.findIndex(
+        ({ quota: { name, windowMs } }) => name === quota.name && (name !== undefined || windowMs === quota.windowMs),
+      );
+      const kept = at < 0 ? undefined : left.splice(at, 1)[0];
+      if (kept) {
+        kept.renumber(quota, now);
+        return kept;
+      }
+      const added = new ScopedQuota(quota, now);
+      added.window.adopt(history);
+      return added;
     });
   }
 
   /** When everything here allows `weight` permits: `now`, later, or Infinity while only an answer can tell. */
   freeAt(now: number, weight: number): number {
-    let at = this.gate.freeAt(now);
     if (this.inFlight >= this.maxConcurrent) return Infinity;
+    let at = this.gate.freeAt(now);
     if (this.#hint) at = Math.max(at, this.#hintFreeAt(now, weight));
     for (const quota of this.quotas) {
       const free = quota.freeAt(now, weight);
@@ -84,23 +121,26 @@ export class Scope {
   /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
   take(now: number, weight: number): boolean {
     this.inFlight++;
+    this.permits += weight;
     for (const { window, bucket } of this.quotas) {
       window.take(weight);
       bucket?.take(weight);
     }
     this.learned?.take(now, weight);
     if (this.#hint) this.#hint.left -= weight;
-    return this.gate.pass();
+    return this.gate.pass(now);
   }
 
   end(now: number, weight: number, accepted: boolean): void {
     this.inFlight--;
+    this.permits -= weight;
     for (const { window } of this.quotas) window.end(now, weight);
     this.learned?.end(now, weight, accepted);
   }
 
   undo(weight: number): void {
     this.inFlight--;
+    this.permits -= weight;
     for (const { window, bucket } of this.quotas) {
       window.undo(weight);
       bucket?.undo(weight);
@@ -114,6 +154,11 @@ export class Scope {
     return this.quotas.some((quota) => quota.freeAt(now, 1) > now);
   }
 
+  /** Whether a call of this weight would wait for ever. */
+  tooSmallFor(weight: number): boolean {
+    return this.quotas.some(({ quota }) => quota.limit < weight);
+  }
+
   /**
    * The platform says what is left. What is in flight may not be counted there yet, so it is taken off; and it only ever
    * lowers what we think: the windows stay as they are.
@@ -122,17 +167,30 @@ export class Scope {
    */
   hint(remaining: number, until: number, order: number): void {
     if (this.#hint && order < this.#hint.order) return;
-    this.#hint = { left: Math.max(0, remaining - this.inFlight), until, order };
+    // Below zero too: an attempt that turns out not to have been sent gives back what it took, no more.
+    this.#hint = { left: remaining - this.permits, until, order };
   }
 
-  /** When the `n`th permit from now can be expected. */
-  estimate(now: number, n: number): number {
-    let at = Math.max(now, this.gate.closedUntil);
-    for (const { window, bucket } of this.quotas) {
-      at = Math.max(at, window.estimate(now, n), bucket?.estimate(now, n) ?? now);
-    }
-    if (this.learned?.window) at = Math.max(at, this.learned.window.estimate(now, n));
-    return at;
+  /** When the `n`th permit can be expected, if nothing leaves before `notBefore`. */
+  estimate(now: number, n: number, notBefore: number): number {
+    let from = notBefore;
+    if (this.#hint && this.#hint.left < n) from = Math.max(from, this.#hint.until);
+    const limits: Estimating[] = this.quotas.flatMap(({ window, bucket }) => (bucket ? [window, bucket] : [window]));
+    if (this.learned?.window) limits.push(this.learned.window);
+    if (limits.length === 0) return from;
+    if (limits.length === 1) return (limits[0] as Estimating).estimate(now, n, from);
+    // Each limit spreads what the others count, so the times are worked out together, as far as that is worth it.
+    const known = new Map<number, number>();
+    const takenAt = (i: number): number => {
+      let at = known.get(i);
+      if (at !== undefined) return at;
+      const together = known.size < MOST_ESTIMATES ? takenAt : undefined;
+      known.set(i, from);
+      at = Math.max(...limits.map((limit) => limit.estimate(now, i, from, together)));
+      known.set(i, at);
+      return at;
+    };
+    return takenAt(Math.ceil(n));
   }
 
   /** Whether forgetting it would change nothing. */
@@ -140,9 +198,9 @@ export class Scope {
     return (
       this.inFlight === 0 &&
       this.parked.size === 0 &&
-      this.gate.freeAt(now) === now &&
-      this.gate.state === 'open' &&
-      !this.learned?.window &&
+      this.gate.idle(now) &&
+      (!this.#hint || this.#hint.until <= now) &&
+      (!this.learned || this.learned.idle(now)) &&
       this.quotas.every(({ window, bucket }) => window.idle(now) && (!bucket || bucket.full(now)))
     );
   }
@@ -160,7 +218,11 @@ export class Scope {
         used: window.used(now),
       })),
       learned: this.learned?.window
-        ? { limit: this.learned.window.limit, windowMs: this.learned.window.windowMs, used: this.learned.window.used(now) }
+        ? {
+            limit: this.learned.window.limit,
+            windowMs: this.learned.window.windowMs,
+            used: this.learned.window.used(now),
+          }
         : undefined,
     };
   }

@@ -46,16 +46,33 @@ export class QuotaWindow {
     this.inFlight -= weight;
   }
 
-  /** When the `n`th permit from now can be had if all before it are taken as soon as they can be. */
-  estimate(now: number, n: number): number {
+  /** Counts what `other` counts, in a window of its own length: what was sent before a quota was known was sent all the same. */
+  adopt(other: QuotaWindow): void {
+    this.inFlight = other.inFlight;
+    for (let i = 0; i < other.#count; i++) this.#push(other.#timeAt(i));
+  }
+
+  /**
+   * When the `n`th permit from `from` on can be had, if all before it are taken as soon as they can be.
+   *
+   * @param from Not before `now`: nothing leaves until then.
+   * @param takenAt When the `i`th of them is taken, where something else decides that too.
+   */
+  estimate(now: number, n: number, from = now, takenAt?: (i: number) => number): number {
     this.#evict(now);
-    const missing = this.inFlight + this.#count + n - this.limit;
-    if (missing <= 0) return now;
-    const rounds = Math.floor((missing - 1) / this.limit);
-    const place = (missing - 1) % this.limit;
+    const gone = this.#expiredBy(from);
+    const counted = this.#count - gone;
     // Permits in flight are expected back at once: their answers are on the way.
-    const from = place < this.#count ? this.#timeAt(place) : now;
-    return from + this.windowMs * (rounds + 1);
+    const used = now + this.windowMs > from ? counted + this.inFlight : counted;
+    const missing = used + n - this.limit;
+    if (missing <= 0) return from;
+    // The nth takes the place of one in use, or else of the one a whole limit before it.
+    if (takenAt && missing > used) return takenAt(n - this.limit) + this.windowMs;
+    const places = Math.max(used, this.limit);
+    const rounds = Math.max(0, Math.ceil((missing - places) / this.limit));
+    const place = missing - rounds * this.limit;
+    const taken = place <= counted ? this.#timeAt(gone + place - 1) : place <= used ? now : from;
+    return taken + this.windowMs * (rounds + 1);
   }
 
   /** Whether nothing is remembered. */
@@ -72,6 +89,18 @@ export class QuotaWindow {
       this.#head = (this.#head + 1) & (this.#times.length - 1);
       this.#count--;
     }
+  }
+
+  /** How many of the remembered will count no more at `at`. */
+  #expiredBy(at: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#timeAt(middle) + this.windowMs <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #push(time: number): void {

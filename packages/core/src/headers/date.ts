@@ -25,7 +25,7 @@ export function parseHttpDate(value: string, nowWall: number): number | undefine
     const month = MONTHS.indexOf(groups['month'] as string);
     const day = Number(groups['day']);
     const [hour, minute, second] = (groups['time'] as string).split(':').map(Number) as [number, number, number];
-    if (month < 0 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
+    if (month < 0 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined;
     let year = Number(groups['year']);
     if (year < 100) {
       const century = Math.floor(new Date(nowWall).getUTCFullYear() / 100) * 100;
@@ -33,6 +33,8 @@ export function parseHttpDate(value: string, nowWall: number): number | undefine
       // RFC 9110: more than 50 years ahead means the past.
       if (Date.UTC(year, month, day) > nowWall + 50 * 365.25 * 86_400_000) year -= 100;
     }
+    // 31 February is no date, whatever Date.UTC makes of it.
+    if (new Date(Date.UTC(year, month, day)).getUTCDate() !== day) return undefined;
     return Date.UTC(year, month, day, hour, minute, second);
   }
   return undefined;

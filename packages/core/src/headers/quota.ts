@@ -1,4 +1,4 @@
-import type { ReadHeader } from './retry-after.js';
+import { serverTime, type ReadHeader } from './retry-after.js';
 
 /** What a platform says is left of a quota. A hint: it may be wrong, late or about another quota. */
 export interface QuotaHint {
@@ -22,12 +22,12 @@ function count(value: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-function reset(value: string | undefined, nowWall: number): number | undefined {
-  const seconds = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:$|[,;])/.exec(value ?? '')?.[1];
+function reset(read: ReadHeader, name: string, nowWall: number): number | undefined {
+  const seconds = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:$|[,;])/.exec(read(name) ?? '')?.[1];
   if (seconds === undefined) return undefined;
   const n = Number(seconds);
-  const ms = n >= EPOCH_MS ? n - nowWall : n >= EPOCH_SECONDS ? n * 1000 - nowWall : n * 1000;
-  return Math.max(0, Math.ceil(ms));
+  if (n < EPOCH_SECONDS) return Math.ceil(n * 1000);
+  return Math.max(0, Math.ceil((n < EPOCH_MS ? n * 1000 : n) - serverTime(read, nowWall)));
 }
 
 /** `"burst";r=50;t=30, "day";r=900` : the tightest of the list. */
@@ -60,15 +60,16 @@ const PREFIXES = ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'];
  */
 export function parseQuotaHeaders(read: ReadHeader, nowWall: number): QuotaHint | undefined {
   const draft = read('ratelimit');
-  if (draft !== undefined) return structured(draft);
+  const hint = draft === undefined ? undefined : structured(draft);
+  if (hint) return hint;
   for (const prefix of PREFIXES) {
     const remaining = count(read(`${prefix}remaining`));
     if (remaining === undefined) continue;
-    return { remaining, resetMs: reset(read(`${prefix}reset`), nowWall), limit: count(read(`${prefix}limit`)) };
+    return { remaining, resetMs: reset(read, `${prefix}reset`, nowWall), limit: count(read(`${prefix}limit`)) };
   }
   // Genesys' own dialect (until 2021) counts up.
   const used = count(read('inin-ratelimit-count'));
   const limit = count(read('inin-ratelimit-allowed'));
   if (used === undefined || limit === undefined) return undefined;
-  return { remaining: Math.max(0, limit - used), resetMs: reset(read('inin-ratelimit-reset'), nowWall), limit };
+  return { remaining: Math.max(0, limit - used), resetMs: reset(read, 'inin-ratelimit-reset', nowWall), limit };
 }

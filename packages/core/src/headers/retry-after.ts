@@ -3,22 +3,29 @@ import { parseHttpDate } from './date.js';
 /** Reads one header by its lower-case name. */
 export type ReadHeader = (name: string) => string | undefined;
 
-const SECONDS = /^\d{1,15}(\.\d{1,9})?$/;
+const SECONDS = /^\d{1,300}(\.\d{1,9})?$/;
+/** A hundred years: for ever, and yet every date that is computed with it is one. */
+const LONGEST_MS = 3_155_760_000_000;
 
 /**
  * How long a `Retry-After` asks to wait, in ms from the arrival of the answer.
  *
  * Takes seconds (fractions too, rounded up to the ms) and HTTP dates. A date is measured against the answer's own
  * `Date` header, so that a skewed clock on either side does not matter. Negative values, dates in the past of the server and
- * garbage are undefined, never zero: zero would make a hot loop of a broken header.
+ * garbage are undefined, never zero: zero would make a hot loop of a broken header. What is longer than a century is one.
  */
 export function parseRetryAfter(read: ReadHeader, nowWall: number): number | undefined {
   const value = read('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
-  if (SECONDS.test(value)) return Math.ceil(Number(value) * 1000);
+  if (SECONDS.test(value)) return Math.min(LONGEST_MS, Math.ceil(Number(value) * 1000));
   const until = parseHttpDate(value, nowWall);
   if (until === undefined) return undefined;
+  const serverNow = serverTime(read, nowWall);
+  return until > serverNow ? Math.min(LONGEST_MS, until - serverNow) : undefined;
+}
+
+/** The platform's clock as its answer tells it, else ours. */
+export function serverTime(read: ReadHeader, nowWall: number): number {
   const date = read('date');
-  const serverNow = (date === undefined ? undefined : parseHttpDate(date, nowWall)) ?? nowWall;
-  return until > serverNow ? until - serverNow : undefined;
+  return (date === undefined ? undefined : parseHttpDate(date, nowWall)) ?? nowWall;
 }

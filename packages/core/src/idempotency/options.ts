@@ -1,4 +1,4 @@
-import { flag, number, shape, text } from '../check.js';
+import { flag, number, refuse, shape, type Check } from '../check.js';
 
 /** Options of the idempotency keys. */
 export interface IdempotencyOptions {
@@ -24,9 +24,12 @@ export interface IdempotencyOptions {
   rotateAfterMs?: number;
 }
 
+const headerCheck: Check<string> = (value, key) =>
+  typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value) ? value : refuse(key, value, 'the name of a header');
+
 /** Checks {@link IdempotencyOptions}. */
 export const checkIdempotency = shape<IdempotencyOptions>({
-  header: text,
+  header: headerCheck,
   quoted: flag,
   always: flag,
   rotateAfterMs: number({ above: 0 }),

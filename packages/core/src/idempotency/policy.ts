@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
-import { IdempotencyConflictError } from '../errors.js';
+import { targetOf } from '../endpoint.js';
+import { IdempotencyConflictError, isHoldlineError, messageOf } from '../errors.js';
 import type { Events } from '../events.js';
 import { Outcome } from '../outcome.js';
 import type { Interceptor } from '../pipeline.js';
@@ -33,23 +34,30 @@ export function idempotencyPolicy(
 
   async function identify(call: Call, next: Next, asked: string | undefined): Promise<Outcome> {
     const { digest, bytes } = digestOf(call.request.payload?.());
-    const name = asked === undefined ? stepOf(call) : `key ${asked}`;
+    const name = nameOf(call, asked);
     if (name === undefined) {
       write(call, randomKey(random));
       return next(call);
     }
-    for (let running = inFlight.get(name); running; running = inFlight.get(name)) {
-      if (running.digest !== digest) throw conflict(call);
-      const joined = await join(call, running.call, running.outcome);
+    for (let first = running(name); first; first = running(name)) {
+      if (first.digest !== digest) throw conflict(call);
+      const joined = await join(call, first.call, first.outcome);
       if (joined) return joined;
     }
     const outcome = send(call, next, name, asked, digest, bytes);
-    inFlight.set(name, { call, digest, outcome });
+    const entry = { call, digest, outcome };
+    inFlight.set(name, entry);
     try {
       return await outcome;
     } finally {
-      inFlight.delete(name);
+      if (inFlight.get(name) === entry) inFlight.delete(name);
     }
+  }
+
+  /** The call of this name that is under way, unless its caller gave it up. */
+  function running(name: string): { call: Call; digest: string; outcome: Promise<Outcome> } | undefined {
+    const first = inFlight.get(name);
+    return first?.call.cancellation?.cancelled ? undefined : first;
   }
 
   async function send(
@@ -61,10 +69,11 @@ export function idempotencyPolicy(
     bytes: number,
   ): Promise<Outcome> {
     const now = clock.wall();
-    const known = await store.journal.get(name);
-    if (known && known.payloadDigest !== digest) throw conflict(call);
-    const rotates = known !== undefined && asked === undefined && now - known.issuedAt > options.rotateAfterMs;
-    const generation = (known?.generation ?? 0) + (rotates ? 1 : 0);
+    const known = await call.whileWanted(read(name));
+    const expired = known !== undefined && now - known.issuedAt > options.rotateAfterMs;
+    // A key that the platform forgot may stand for something else.
+    if (known && known.payloadDigest !== digest && !(expired && asked !== undefined)) throw conflict(call);
+    const generation = (known?.generation ?? 0) + (expired ? 1 : 0);
     const fresh: JournalEntry = {
       key: asked ?? deriveKey(call.context?.transaction ?? '', name, digest, generation),
       payloadDigest: digest,
@@ -74,61 +83,95 @@ export function idempotencyPolicy(
       attempts: 0,
       state: 'started',
     };
-    if (known && rotates && events.has('keyRotated')) {
+    if (expired && asked === undefined && events.has('keyRotated')) {
       const { payloadDigest, payloadBytes, issuedAt, attempts } = known;
       const { route: called, context } = call;
       const transaction = context?.transaction;
       events.emit('keyRotated', { route: called.name, transaction, payloadDigest, payloadBytes, issuedAt, attempts });
     }
-    const entry = known && !rotates ? { ...known, state: 'started' as const } : fresh;
-    await store.journal.put(name, entry);
+    const entry = known && !expired ? { ...known, state: 'started' as const } : fresh;
+    const put = (state: JournalEntry['state']): Promise<void> =>
+      keep(name, { ...entry, attempts: entry.attempts + call.info.attempts, state });
+    // Known to the journal before it is known to the platform.
+    await call.whileWanted(put('started'));
     write(call, entry.key);
-    const settle = (state: JournalEntry['state']): Promise<void> =>
-      // The answer is worth more than its entry: a store that fails now must not take it from the caller.
-      store.journal.put(name, { ...entry, attempts: entry.attempts + call.info.attempts, state }).catch(() => undefined);
     try {
       const outcome = await next(call);
-      await settle(outcome.status === undefined || outcome.kind === 'unknown' ? 'unknown' : 'answered');
+      // Nobody waits for this: the answer is worth more than its entry.
+      void put(outcome.status === undefined || outcome.kind === 'unknown' ? 'unknown' : 'answered');
       return outcome;
     } catch (error) {
-      await settle('unknown');
+      void put('unknown');
       throw error;
     }
   }
 
-  /** The answer of the call that is under way, or undefined if its caller gave it up: then it is this one's turn. */
-  async function join(call: Call, first: Call, running: Promise<Outcome>): Promise<Outcome | undefined> {
-    let outcome: Outcome;
+  // Keys derive without a journal too, so a store that fails takes nothing from the caller.
+  async function read(name: string): Promise<JournalEntry | undefined> {
     try {
-      outcome = await running;
+      return await store.journal.get(name);
     } catch (error) {
+      if (events.has('storeFailed')) events.emit('storeFailed', { operation: 'journal.get', message: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  async function keep(name: string, entry: JournalEntry): Promise<void> {
+    try {
+      await store.journal.put(name, entry);
+    } catch (error) {
+      if (events.has('storeFailed')) events.emit('storeFailed', { operation: 'journal.put', message: messageOf(error) });
+    }
+  }
+
+  /**
+   * The answer of the call that is under way. Undefined if that came to nothing for a reason of its own, such as its
+   * caller's patience: then it is this one's turn.
+   */
+  async function join(call: Call, first: Call, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
+    let shared: Outcome | undefined;
+    try {
+      shared = await call.whileWanted(first.whileWanted(outcome));
+    } catch (error) {
+      call.check();
+      if (isHoldlineError(error) && error.code !== 'HOLDLINE_OUTCOME_UNKNOWN') return undefined;
       if (first.cancellation?.cancelled) return undefined;
       throw error;
     }
-    if (outcome.kind === 'cancelled' && first.cancellation?.cancelled) return undefined;
-    call.info.saw(outcome);
+    if (shared.kind === 'cancelled') return undefined;
+    call.info.saw(shared);
     call.info.idempotencyKey = first.info.idempotencyKey;
-    if (!call.request.copy) return outcome;
-    const { kind, value, threw, status, header } = outcome;
+    const { kind, value, threw, status, header } = shared;
+    if (threw || !call.request.copy) return shared;
     return new Outcome(kind, call.request.copy(value), threw, status, header, undefined, undefined);
   }
 
   function write(call: Call, key: string): void {
     call.info.idempotencyKey = key;
-    call.request.headers.set(options.header, options.quoted ? `"${key}"` : key);
+    const { headers } = call.request;
+    // What the client wrote itself stays as it is, quotes and all.
+    if (headers.get(options.header) === key) return;
+    headers.set(options.header, options.quoted ? `"${key.replace(/["\\]/g, '\\$&')}"` : key);
   }
 
-  /** The step a call stands for in its transaction, or undefined outside of one. */
-  function stepOf(call: Call): string | undefined {
-    const { context, route: called } = call;
-    if (context?.transaction === undefined) return undefined;
-    if (context.step !== undefined) return JSON.stringify([context.transaction, context.step]);
-    const n = context.steps?.get(called.name) ?? 0;
-    context.steps?.set(called.name, n + 1);
-    return JSON.stringify([context.transaction, `${called.name} #${n}`]);
+  /**
+   * What two calls have in common that are one and the same operation: the user's key or the step of the transaction, and
+   * method and URL. Undefined outside of both. A digest, for URLs may hold what does not belong into a journal.
+   */
+  function nameOf(call: Call, asked: string | undefined): string | undefined {
+    const { context, method } = call;
+    const target = `${method} ${targetOf(call.url)}`;
+    if (asked !== undefined) return digestOf(JSON.stringify(['key', asked, target])).digest;
+    const { transaction, step, steps } = context ?? {};
+    if (transaction === undefined) return undefined;
+    if (step !== undefined) return digestOf(JSON.stringify(['step', transaction, step, target])).digest;
+    const n = steps?.get(target) ?? 0;
+    steps?.set(target, n + 1);
+    return digestOf(JSON.stringify(['call', transaction, n, target])).digest;
   }
 
   function conflict(call: Call): IdempotencyConflictError {
-    return new IdempotencyConflictError(`${call.route.name}: this key was used for another payload`, { route: call.route.name });
+    const message = `${call.route.name}: sent before with another payload, under the same key or as the same step of the transaction`;
+    return new IdempotencyConflictError(message, { route: call.route.name });
   }
 }

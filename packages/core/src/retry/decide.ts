@@ -39,11 +39,20 @@ export type RetryDecision = { after: number } | { giveUp: GiveUpReason };
 function bound(options: ResolvedRetry, retry: number): number {
   const { backoff, baseDelayMs, maxDelayMs } = options;
   if (typeof backoff === 'function') {
-    const ms = backoff(retry);
-    return Number.isFinite(ms) && ms > 0 ? ms : 0;
-  }
-  if (backoff && backoff.length > 0) return backoff[Math.min(retry, backoff.length) - 1] as number;
+    const ms = said(backoff, retry);
+    if (ms >= 0) return ms;
+  } else if (backoff && backoff.length > 0) return backoff[Math.min(retry, backoff.length) - 1] as number;
   return Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(retry - 1, 52));
+}
+
+/** What a backoff function says; NaN where that is no delay: a fault in it must not become a hot loop, or lose the answer. */
+function said(backoff: (retry: number) => number, retry: number): number {
+  try {
+    const ms: unknown = backoff(retry);
+    return typeof ms === 'number' ? ms : NaN;
+  } catch {
+    return NaN;
+  }
 }
 
 /** Decides, from what is known and nothing else, whether and when another attempt is made. */
@@ -65,6 +74,6 @@ export function decideRetry(outcome: Outcome, context: RetryContext, options: Re
   const backoff = jitter === 'full' ? context.chance * limit : limit;
   // Behind a gate the governor waits; never earlier than the platform said.
   const wait = asked === undefined ? backoff : Math.max(asked, context.gated ? 0 : backoff);
-  if (wait > context.remainingMs || context.elapsedMs + wait > options.maxElapsedMs) return { giveUp: 'time used up' };
+  if (wait === Infinity || wait > context.remainingMs || context.elapsedMs + wait > options.maxElapsedMs) return { giveUp: 'time used up' };
   return { after: context.gated ? 0 : wait };
 }

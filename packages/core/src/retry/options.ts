@@ -44,7 +44,7 @@ export interface RetryOptions {
   jitter?: 'full' | 'none';
   /**
    * The bounds themselves, in ms: a list (the last one repeats) or a function of the number of the retry, from 1.
-   * `backoff: [3_000, 9_000, 27_000]` is the vendor's own ladder.
+   * `backoff: [3_000, 9_000, 27_000]` is the vendor's own ladder. `Infinity` gives up.
    * @defaultValue exponential: `baseDelayMs * 2 ** (retry - 1)`, at most `maxDelayMs`
    */
   backoff?: readonly number[] | ((retry: number) => number);
@@ -64,7 +64,8 @@ export interface RetryOptions {
    */
   statuses?: readonly number[];
   /**
-   * Asked after an unknown outcome of a write: was it executed? `false` makes it safe to send again.
+   * Asked after an unknown outcome of a write: was it executed? `false` makes it safe to send again; `undefined`, or an
+   * error, leaves it unknown.
    * @defaultValue none: the caller gets an `OutcomeUnknownError`
    */
   verify?: (info: CallInfo) => Promise<boolean | undefined>;

@@ -25,6 +25,7 @@ export function retryPolicy(
   budgets: Budgets,
 ): Interceptor {
   const { clock, random } = ports;
+  const budgetOptions = { ...RETRY_DEFAULTS.budget, ...options.budget };
 
   return (call, next) => {
     if (call.request.retriedBy !== undefined) return next(call);
@@ -49,40 +50,50 @@ export function retryPolicy(
         events.emit('retry', { route: call.route.name, attempt: attempts + 1, reason: outcome.kind, afterMs: decision.after });
       }
       if (decision.after > 0) await call.wait(clock, decision.after);
-      else if (call.cancellation?.cancelled) throw call.cancellation.reason;
       outcome = await next(call);
     }
   }
 
   async function decide(call: Call, outcome: Outcome, attempts: number): Promise<RetryDecision> {
+    // A key makes a write repeatable only where the route honours it, and only if it is sent.
+    const keyed = route.keyed && call.info.idempotencyKey !== undefined;
+    let decision = decideNow(call, outcome, attempts, IDEMPOTENT.has(call.method) || route.readOnly || keyed);
+    if ('giveUp' in decision && decision.giveUp === 'not repeatable' && outcome.kind === 'unknown') {
+      const executed = await wasExecuted(call);
+      if (executed !== false) throw unknownOutcome(call, outcome, executed === true);
+      decision = decideNow(call, outcome, attempts, true);
+    }
+    const free = outcome.kind === 'refused' || options.budget === false;
+    if ('after' in decision && !free && !budgetOf(call).spend(clock.now())) return { giveUp: 'retry budget used up' };
+    return decision;
+  }
+
+  function decideNow(call: Call, outcome: Outcome, attempts: number, repeatable: boolean): RetryDecision {
     const now = clock.now();
-    const asked = askedWait(call, outcome, now);
-    const repeatable = IDEMPOTENT.has(call.method) || route.readOnly || route.keyed;
     const context = {
       attempts,
       elapsedMs: now - call.startedAt,
       remainingMs: call.deadlineAt - now,
       repeatable,
       replayable: call.request.replayable,
-      retryAfterMs: asked,
+      retryAfterMs: askedWait(call, outcome, now),
       gated: outcome.gatedUntil !== undefined,
       chance: random.next(),
     };
-    let decision = decideRetry(outcome, context, options);
-    if ('giveUp' in decision && decision.giveUp === 'not repeatable' && outcome.kind === 'unknown') {
-      const executed = await options.verify?.(call.info);
-      if (executed !== false) throw unknownOutcome(call, outcome, executed === true);
-      decision = decideRetry(outcome, { ...context, repeatable: true }, options);
+    return decideRetry(outcome, context, options);
+  }
+
+  async function wasExecuted(call: Call): Promise<boolean | undefined> {
+    try {
+      return await options.verify?.(call.info);
+    } catch {
+      return undefined;
     }
-    const free = outcome.kind === 'refused' || options.budget === false;
-    if ('after' in decision && !free && !budgetOf(call, now).spend(now)) return { giveUp: 'retry budget used up' };
-    return decision;
   }
 
   /** Milliseconds the platform wants to wait, and the time to tell the caller if we will not. */
   function askedWait(call: Call, outcome: Outcome, now: number): number | undefined {
     call.info.retryAt = undefined;
-    if (outcome.kind !== 'refused') return undefined;
     const said = parseRetryAfter(outcome.header, clock.wall()) ?? outcome.bodyRetryAfterMs;
     const gated = outcome.gatedUntil === undefined ? undefined : Math.max(0, outcome.gatedUntil - now);
     const wait = said ?? gated;
@@ -90,10 +101,11 @@ export function retryPolicy(
     return wait;
   }
 
-  function budgetOf(call: Call, now: number): Budget {
+  function budgetOf(call: Call): Budget {
     const host = originOf(call.url);
     let budget = budgets.get(host);
-    if (!budget) budgets.set(host, (budget = new Budget({ ...RETRY_DEFAULTS.budget, ...options.budget }, now)));
+    if (!budget) budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
+    budget.options = budgetOptions;
     return budget;
   }
 

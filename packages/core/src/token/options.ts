@@ -19,6 +19,7 @@ export interface TokenOptions {
   grant: Grant;
   /**
    * A token is renewed in the background when it has less than this left, in ms.
+   * At most half of the lifetime, or a short-lived token would be renewed on every call.
    * @defaultValue 300,000, or a tenth of the lifetime if that is shorter (ours; the vendor's timers use 60 s to 10 min)
    */
   refreshBeforeExpiryMs?: number;
@@ -45,7 +46,7 @@ export interface TokenOptions {
 }
 
 const originCheck: Check<string> = (value, key) => {
-  const origin = typeof value === 'string' && /^https?:\/\/[^/?#]+\/?$/i.test(value) ? originOf(value) : '';
+  const origin = typeof value === 'string' && /^https?:\/\/[^\s/?#\\@]+\/?$/i.test(value) ? originOf(value) : '';
   return origin === '' ? refuse(key, value, "an origin such as 'https://api.mypurecloud.com'") : origin;
 };
 
@@ -68,9 +69,18 @@ export const checkToken: Check<TokenOptions> = (value, key) => {
 /** Options in force where the user gave none. */
 export const TOKEN_DEFAULTS = { refreshBeforeExpiryMs: 300_000, grantTimeoutMs: 30_000 } as const satisfies Partial<TokenOptions>;
 
-/** Checks what a grant resolved with. Never shows it. */
-export const checkAccessToken = shape<AccessToken>({
-  accessToken: text,
-  expiresInMs: number({ min: 0 }),
+const tokenText: Check<string> = (value, key) =>
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) ? value : refuse(key, value, 'a string that can stand in a header');
+
+const accessTokenShape = shape<AccessToken>({
+  accessToken: tokenText,
+  expiresInMs: number({ above: 0 }),
   refreshToken: text,
 });
+
+/** Checks what a grant resolved with. Never shows it. */
+export const checkAccessToken: Check<AccessToken> = (value, key) => {
+  const token = accessTokenShape(value, key);
+  if (token.accessToken === undefined) refuse(`${key}.accessToken`, undefined, 'a string that can stand in a header');
+  return token;
+};

@@ -9,14 +9,23 @@ import { NothingToGrant, type TokenSource } from './source.js';
 function mayCarry(source: TokenSource, call: Call): boolean {
   if (call.request.ownCredential) return false;
   const origin = originOf(call.url);
-  return source.options.origins ? source.options.origins.includes(origin) : origin !== '' && origin === call.request.ownOrigin;
+  if (origin === '') return false;
+  const { ownOrigin = '' } = call.request;
+  return source.options.origins ? source.options.origins.includes(origin) : origin === originOf(ownOrigin);
 }
 
-/** Waits for a token; without anything to fetch one with, the call goes as the client made it. */
-function settle(wait: Promise<void>): Promise<void> {
-  return wait.catch((error: unknown) => {
-    if (!(error instanceof NothingToGrant)) throw error;
-  });
+/** Waits for a newer token than that of `epoch`. Without anything to fetch one with, the call goes as the client made it. */
+async function settle(source: TokenSource, call: Call, wait: Promise<void>): Promise<boolean> {
+  try {
+    await call.whileWanted(wait);
+    return true;
+  } catch (error) {
+    if (error instanceof NothingToGrant) return false;
+    // The caller's own reasons, and ours.
+    call.check();
+    const { route, attempts, waitedMs } = call.info;
+    throw source.failure(error, { route, attempts, waitedMs });
+  }
 }
 
 /** The `authorize` phase: a token before the first attempt; after a 401 a newer one, and one replay that no retry pays for. */
@@ -24,31 +33,28 @@ export function authorizePolicy(source: TokenSource): Interceptor {
   return (call, next) => {
     if (!mayCarry(source, call)) return next(call);
     const wait = source.ready();
-    return wait ? settle(wait).then(() => attempt(call, next)) : attempt(call, next);
+    return wait ? settle(source, call, wait).then(() => attempt(call, next)) : attempt(call, next);
   };
 
   function attempt(call: Call, next: Next): Promise<Outcome> {
     return next(call).then((outcome) => {
       if (outcome.kind === 'unauthorized') return replay(call, next, outcome);
-      if (outcome.status !== undefined) source.accepted();
+      if (outcome.status !== undefined) source.accepted(call.route.name);
       return outcome;
     });
   }
 
   async function replay(call: Call, next: Next, refused: Outcome): Promise<Outcome> {
-    const { cancellation } = call;
-    if (cancellation?.cancelled) return refused;
-    try {
-      await source.refresh(call.epoch);
-    } catch (error) {
-      if (error instanceof NothingToGrant) return refused;
-      throw error;
-    }
+    const { route, epoch } = call;
+    if (call.cancellation?.cancelled) return refused;
+    const isOld = epoch !== undefined && epoch < source.epoch;
+    if (!isOld && !source.mayHelp(route.name)) return refused;
+    if (!(await settle(source, call, source.refresh(epoch)))) return refused;
     call.info.refreshed = true;
     if (!call.request.replayable) return refused;
-    if (cancellation?.cancelled) throw cancellation.reason;
     const outcome = await next(call);
-    if (outcome.kind === 'unauthorized') source.freshRejected();
+    if (outcome.kind === 'unauthorized') source.freshRejected(route.name);
+    else if (outcome.status !== undefined) source.accepted(route.name);
     return outcome;
   }
 }
@@ -58,7 +64,7 @@ export function signPolicy(source: TokenSource): Interceptor {
   return (call, next) => {
     if (!mayCarry(source, call)) return next(call);
     const wait = source.ready();
-    return wait ? settle(wait).then(() => sign(call, next)) : sign(call, next);
+    return wait ? settle(source, call, wait).then(() => sign(call, next)) : sign(call, next);
   };
 
   function sign(call: Call, next: Next): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import { TokenRefreshError } from '../errors.js';
+import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Ports } from '../ports.js';
 import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type TokenOptions } from './options.js';
@@ -9,6 +9,10 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
 /** A back-off up to this long is waited for; a longer one fails the call with `retryAt`. */
 const LONGEST_WAIT_MS = 5_000;
+/** Fresh tokens in a row that may be refused before a 401 is left to the caller for a while. */
+const REJECTIONS_WITHOUT_PAUSE = 2;
+/** Routes remembered for refusing fresh tokens. */
+const MOST_ROUTES = 1_000;
 
 /**
  * What a grant throws to say more than "it failed".
@@ -34,19 +38,47 @@ export class GrantError extends Error {
   }
 }
 
+/** Longer and longer pauses between tries that keep failing. */
+class Pauses {
+  #failures = 0;
+  #until = -Infinity;
+
+  /** @param free Failures that cost no pause. */
+  constructor(readonly free: number) {}
+
+  /** Monotonic ms before which there is no next try. */
+  get until(): number {
+    return this.#until;
+  }
+
+  failed({ clock, random }: Ports, askedMs?: number): void {
+    this.#failures++;
+    if (this.#failures <= this.free) return;
+    const bound = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - this.free - 1));
+    this.#until = clock.now() + (askedMs ?? bound * (0.75 + 0.25 * random.next()));
+  }
+
+  reset(): void {
+    this.#failures = 0;
+    this.#until = -Infinity;
+  }
+}
+
 /** The access token of a line: one refresh at a time, each token with an epoch. */
 export class TokenSource {
   /** Generation of the token; a 401 of an older one is answered by a replay, not by a refresh. */
   epoch = 0;
   #token: string | undefined;
+  /** What the client had when it was last looked at. */
+  #seen: string | undefined;
   #expiresAt = Infinity;
   #renewAt = Infinity;
   #refreshing: Promise<void> | undefined;
-  #failures = 0;
-  /** Fresh tokens in a row that were answered with 401. */
-  #rejected = 0;
-  #notBefore = -Infinity;
-  #lastFailure = '';
+  readonly #failures = new Pauses(0);
+  /** Fresh tokens in a row that were answered with 401: by all routes together, and by each of them. */
+  readonly #rejections = new Pauses(REJECTIONS_WITHOUT_PAUSE);
+  readonly #rejectionsByRoute = new Map<string, Pauses>();
+  #lastFailure = 'the grant failed';
   readonly #listeners = new Set<(token: AccessToken) => void>();
 
   constructor(
@@ -73,95 +105,128 @@ export class TokenSource {
     this.#look();
     const now = this.ports.clock.now();
     if (this.#token === undefined || now >= this.#expiresAt) return this.refresh(this.epoch);
-    if (now >= this.#renewAt && !this.#refreshing && now >= this.#notBefore) {
+    if (now >= this.#renewAt && !this.#refreshing && now >= this.#failures.until) {
       // The token at hand is good: nobody waits for this, and a failure shows in the events and at the expiry.
       this.refresh(this.epoch).catch(() => undefined);
     }
     return undefined;
   }
 
-  /** A newer token than that of `epoch`. Every caller gets its own answer, the login host one request. */
-  refresh(epoch: number | undefined): Promise<void> {
+  /** A newer token than that of `epoch`; rejects with what the grant threw. However many ask, the login host gets one request. */
+  async refresh(epoch: number | undefined): Promise<void> {
     this.#look();
-    if (epoch !== undefined && epoch < this.epoch) return Promise.resolve();
+    if (epoch !== undefined && epoch < this.epoch) return;
     this.#refreshing ??= this.#run().finally(() => {
       this.#refreshing = undefined;
     });
-    return this.#refreshing.catch((error: unknown) => {
-      throw this.#failure(error);
-    });
+    await this.#refreshing;
   }
 
-  /** A token of this epoch was accepted. */
-  accepted(): void {
-    this.#rejected = 0;
+  /** Whether a 401 of this route may cost a grant: fresh tokens that were refused as well say that it would not help. */
+  mayHelp(route: string): boolean {
+    const now = this.ports.clock.now();
+    return now >= this.#rejections.until && now >= (this.#rejectionsByRoute.get(route)?.until ?? -Infinity);
   }
 
-  /** A fresh token was answered with 401: the next refresh of this kind waits longer and longer. */
-  freshRejected(): void {
-    const { clock } = this.ports;
-    this.#rejected++;
-    this.#lastFailure = 'fresh tokens are answered with 401';
-    if (this.#rejected >= GRANT_TRIES) this.#notBefore = clock.now() + this.#backoff(this.#rejected - GRANT_TRIES + 1);
+  /** A token was accepted by this route. */
+  accepted(route: string): void {
+    this.#rejections.reset();
+    if (this.#rejectionsByRoute.size > 0) this.#rejectionsByRoute.delete(route);
+  }
+
+  /** A fresh token was answered with 401: the next refresh for this reason waits longer and longer. */
+  freshRejected(route: string): void {
+    let pauses = this.#rejectionsByRoute.get(route);
+    if (!pauses) {
+      if (this.#rejectionsByRoute.size >= MOST_ROUTES) this.#rejectionsByRoute.clear();
+      this.#rejectionsByRoute.set(route, (pauses = new Pauses(REJECTIONS_WITHOUT_PAUSE)));
+    }
+    pauses.failed(this.ports);
+    this.#rejections.failed(this.ports);
+  }
+
+  /** What a caller is told when there is no token; each gets its own. */
+  failure(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
+    return new TokenRefreshError(`no access token: ${this.#lastFailure}`, { ...details, retryAt: this.#retryAt(), cause });
   }
 
   snapshot(): { epoch: number; state: 'none' | 'valid' | 'expired'; expiresInMs: number | undefined; refreshing: boolean } {
-    this.#look();
     const left = this.#expiresAt - this.ports.clock.now();
     return {
       epoch: this.epoch,
       state: this.#token === undefined ? 'none' : left > 0 ? 'valid' : 'expired',
-      expiresInMs: Number.isFinite(left) ? Math.max(0, left) : undefined,
+      expiresInMs: this.#token !== undefined && Number.isFinite(left) ? Math.max(0, left) : undefined,
       refreshing: this.#refreshing !== undefined,
     };
   }
 
-  /** Takes up a token that was set where the client keeps it. */
+  /** Takes up a token that was set where the client keeps it. What was there before it is not news. */
   #look(): void {
-    const current = this.options.current?.();
-    if (current && current.accessToken !== this.#token) this.#adopt(current);
+    let current: ReturnType<NonNullable<TokenOptions['current']>>;
+    try {
+      current = this.options.current?.();
+    } catch {
+      // A client without a token yet may well throw.
+    }
+    const accessToken: unknown = current?.accessToken;
+    if (typeof accessToken !== 'string' || accessToken === '' || accessToken === this.#seen) return;
+    this.#seen = accessToken;
+    if (accessToken !== this.#token) this.#adopt(accessToken, current?.expiresInMs);
   }
 
-  #adopt({ accessToken, expiresInMs }: { accessToken: string; expiresInMs?: number | undefined }): void {
+  #adopt(accessToken: string, lifetimeMs: number | undefined): void {
     const now = this.ports.clock.now();
-    // A grant of the client's own SDK may have shown its token here already.
-    if (accessToken !== this.#token) this.epoch++;
+    const { refreshBeforeExpiryMs } = this.options;
+    const lifetime = typeof lifetimeMs === 'number' && !Number.isNaN(lifetimeMs) ? lifetimeMs : Infinity;
     this.#token = accessToken;
-    this.#expiresAt = expiresInMs === undefined ? Infinity : now + expiresInMs;
-    const before = this.options.refreshBeforeExpiryMs ?? Math.min(TOKEN_DEFAULTS.refreshBeforeExpiryMs, (expiresInMs ?? 0) / 10);
+    this.epoch++;
+    this.#expiresAt = now + lifetime;
+    const before = Math.min(refreshBeforeExpiryMs ?? TOKEN_DEFAULTS.refreshBeforeExpiryMs, lifetime / (refreshBeforeExpiryMs === undefined ? 10 : 2));
     this.#renewAt = this.#expiresAt - before;
   }
 
   async #run(): Promise<void> {
     const { clock, random } = this.ports;
-    const hold = this.#notBefore - clock.now();
+    const hold = this.#failures.until - clock.now();
     if (hold > LONGEST_WAIT_MS) throw new Error(this.#lastFailure);
     if (hold > 0) await this.#pause(hold);
     const started = clock.now();
     for (let tries = 1; ; tries++) {
+      let granted: AccessToken | undefined;
       try {
-        const granted = await this.#grant();
-        if (granted === undefined) {
-          this.#renewAt = Infinity;
-          throw new NothingToGrant();
-        }
-        this.#failures = 0;
-        this.#adopt(granted);
-        for (const listener of this.#listeners) listener(granted);
-        if (this.events.has('tokenRefreshed')) {
-          const { expiresInMs } = granted;
-          this.events.emit('tokenRefreshed', { epoch: this.epoch, expiresInMs, tookMs: clock.now() - started });
-        }
-        return;
+        granted = await this.#grant();
       } catch (error) {
-        if (error instanceof NothingToGrant) throw error;
-        const { retryable = false, retryAfterMs } = (error ?? {}) as Partial<GrantError>;
+        const { retryable, retryAfterMs } = wishes(error);
         if (retryable && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
           await this.#pause(retryAfterMs ?? random.next() * FIRST_BACKOFF_MS * 2 ** (tries - 1));
           continue;
         }
         this.#failed(error, retryAfterMs);
         throw error;
+      }
+      if (granted === undefined) {
+        this.#renewAt = Infinity;
+        throw new NothingToGrant();
+      }
+      this.#failures.reset();
+      this.#adopt(granted.accessToken, granted.expiresInMs);
+      this.#tell(granted);
+      if (this.events.has('tokenRefreshed')) {
+        const { expiresInMs } = granted;
+        this.events.emit('tokenRefreshed', { epoch: this.epoch, expiresInMs, tookMs: clock.now() - started });
+      }
+      return;
+    }
+  }
+
+  /** A listener that cannot write the token back must not take it from those who wait for it. */
+  #tell(token: AccessToken): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        const result: unknown = listener(token);
+        if (result instanceof Promise) result.catch((error: unknown) => this.events.failed('tokenRefreshed', error));
+      } catch (error) {
+        this.events.failed('tokenRefreshed', error);
       }
     }
   }
@@ -184,28 +249,16 @@ export class TokenSource {
   }
 
   #failed(error: unknown, retryAfterMs: number | undefined): void {
-    const { clock } = this.ports;
-    this.#failures++;
-    this.#notBefore = clock.now() + (retryAfterMs ?? this.#backoff(this.#failures));
-    this.#lastFailure = error instanceof Error ? error.message : 'the grant failed';
+    this.#failures.failed(this.ports, retryAfterMs);
+    this.#lastFailure = messageOf(error);
     if (this.events.has('tokenRefreshFailed')) {
       this.events.emit('tokenRefreshFailed', { epoch: this.epoch, retryAt: this.#retryAt(), message: this.#lastFailure });
     }
   }
 
-  #failure(error: unknown): unknown {
-    if (error instanceof NothingToGrant) return error;
-    return new TokenRefreshError(`no access token: ${this.#lastFailure || 'the grant failed'}`, { retryAt: this.#retryAt(), cause: error });
-  }
-
   #retryAt(): number {
     const { clock } = this.ports;
-    return Math.round(clock.wall() + Math.max(0, this.#notBefore - clock.now()));
-  }
-
-  #backoff(failures: number): number {
-    const bound = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
-    return bound * (0.75 + 0.25 * this.ports.random.next());
+    return Math.round(clock.wall() + Math.max(0, this.#failures.until - clock.now()));
   }
 
   #pause(ms: number): Promise<void> {
@@ -215,6 +268,13 @@ export class TokenSource {
 
 /** The grant has nothing to fetch a token with. Stays inside: the caller gets the platform's own 401. */
 export class NothingToGrant extends Error {}
+
+/** What a failed grant says about trying again, where it says something usable. */
+function wishes(error: unknown): { retryable: boolean; retryAfterMs: number | undefined } {
+  const { retryable, retryAfterMs } = (error ?? {}) as { retryable?: unknown; retryAfterMs?: unknown };
+  const usable = typeof retryAfterMs === 'number' && retryAfterMs >= 0 && retryAfterMs < Infinity;
+  return { retryable: retryable === true, retryAfterMs: usable ? retryAfterMs : undefined };
+}
 
 function pick(granted: AccessToken): AccessToken {
   if (typeof granted !== 'object' || granted === null) return granted;

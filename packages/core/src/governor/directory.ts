@@ -1,0 +1,110 @@
+import type { Call } from '../call.js';
+import { Domain } from './domain.js';
+import type { GovernedRoute } from './governor.js';
+import { groupsOf, isOfLine, renamed } from './groups.js';
+import { Lane } from './lane.js';
+import { LearnedQuota } from './learned.js';
+import { Scope } from './scope.js';
+
+/** Idle scopes are looked for when there are this many, and then when that number has doubled. */
+const FIRST_SWEEP = 1_000;
+
+/** Finds, makes and forgets domains, lanes and scopes. */
+export class Directory {
+  readonly domains = new Map<string, Domain>();
+  readonly scopes = new Map<string, Scope>();
+  #sweepAt = FIRST_SWEEP;
+
+  /** The lane of a call, with the numbers of its route. */
+  laneOf(call: Call, credential: string, route: GovernedRoute, now: number): Lane {
+    const groups = groupsOf(route);
+    // A key function of the user may throw; nothing has been made by then.
+    const keys = groups.map(({ key }) => key(call, credential));
+    let domain = this.domains.get(credential);
+    if (!domain) {
+      domain = new Domain(credential, this.#scope(credential, '', credential), route.options.shares, route.options.agingMs);
+      this.domains.set(credential, domain);
+    }
+    const names = groups.map(({ id }, i) => `${id}:${keys[i] as string}`);
+    const laneKey = names.length === 0 ? call.route.name : `${call.route.name}|${names.join('|')}`;
+    let lane = domain.lanes.get(laneKey);
+    if (!lane) {
+      this.#sweep(domain, now);
+      const routeScope = this.#scope(`route:${credential}:${call.route.name}`, '', call.route.name);
+      const others = groups.map(({ id, kind }, i) =>
+        this.#scope(names[i] as string, id, keys[i] as string, kind.endsWith('tenant')),
+      );
+      lane = new Lane(call.route.name, domain, routeScope, others);
+      domain.lanes.set(laneKey, lane);
+    }
+    if (lane.configured !== route) this.configure(lane, route, now);
+    return lane;
+  }
+
+  /** Gives the scopes of a lane the numbers of its route. */
+  configure(lane: Lane, route: GovernedRoute, now: number): void {
+    const { routeScope, domain } = lane;
+    lane.configured = route;
+    domain.root.setQuotas(
+      route.rootQuotas.filter((quota) => isOfLine(route, quota)),
+      now,
+    );
+    routeScope.setQuotas(route.routeQuotas, now);
+    // A route without a documented limit may turn out to have one.
+    if (route.routeQuotas.length > 0) routeScope.learned = undefined;
+    else routeScope.learned ??= new LearnedQuota(routeScope.permits);
+    for (const { id, quotas, maxConcurrent } of groupsOf(route)) {
+      const scope = lane.scopes.find(({ group }) => group === id);
+      scope?.setQuotas(quotas, now);
+      if (scope) scope.maxConcurrent = maxConcurrent;
+    }
+  }
+
+  /** Lets the scopes of groups whose numbers change keep their state under the new name. */
+  rename(routes: (name: string) => GovernedRoute | undefined): void {
+    const names = new Map<string, string>();
+    for (const { lanes } of this.domains.values()) {
+      for (const { configured, routeName } of lanes.values()) {
+        const route = configured && routes(routeName);
+        if (!route || route === configured) continue;
+        for (const [from, to] of renamed(configured, route)) names.set(from.id, to.id);
+      }
+    }
+    if (names.size === 0) return;
+    for (const scope of [...this.scopes.values()]) {
+      const id = names.get(scope.group);
+      if (id === undefined || this.scopes.has(`${id}:${scope.key}`)) continue;
+      this.scopes.delete(scope.name);
+      scope.group = id;
+      scope.name = `${id}:${scope.key}`;
+      this.scopes.set(scope.name, scope);
+    }
+  }
+
+  #scope(name: string, group: string, key: string, ofTenant = false): Scope {
+    let scope = this.scopes.get(name);
+    if (!scope) this.scopes.set(name, (scope = new Scope(name, group, key, ofTenant)));
+    return scope;
+  }
+
+  /** Forgets lanes that nobody uses, and scopes that nobody uses and that remember nothing. */
+  #sweep(inUse: Domain, now: number): void {
+    if (this.scopes.size < this.#sweepAt) return;
+    for (const domain of this.domains.values()) {
+      for (const [key, lane] of domain.lanes) {
+        // A lane remembers nothing itself; its scopes may, and stay.
+        if (lane.inFlight > 0 || lane.waiting > 0) continue;
+        domain.lanes.delete(key);
+        for (const scope of lane.scopes) scope.lanes.delete(lane);
+      }
+      const idle = domain.lanes.size === 0 && domain.queue.size === 0 && domain.root.idle(now);
+      if (idle && domain !== inUse) this.domains.delete(domain.credential);
+    }
+    for (const [name, scope] of this.scopes) {
+      if (scope.lanes.size > 0 || this.domains.has(name) || !scope.idle(now)) continue;
+      this.scopes.delete(name);
+      for (const { gated } of this.domains.values()) gated.delete(scope);
+    }
+    this.#sweepAt = Math.max(FIRST_SWEEP, this.scopes.size * 2);
+  }
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { Bench, ROOT, ROUTE } from './platform.fixture.js';
+import type { Quota } from './options.js';
+
+const limit = (quota: Partial<Quota>): Quota => ({ limit: 2, windowMs: 1000, ...quota });
+const ROOT2 = 'credential:none@https://other';
+
+describe('a quota is counted by its scope', () => {
+  const byEntity = ({ url }: { url: string }): string => url.slice(-1);
+  it.each<[string, Quota, calls: string[], sent: string]>([
+    ['credential', limit({}), ['/a', '/b', '/c'], '/a /b'],
+    ['route', limit({ scope: 'route' }), ['/a', '/a', '/a', '/b'], '/a /a /b'],
+    ['tenant', limit({ scope: 'tenant' }), ['/a?t=1', '/a?t=1', '/b?t=1', '/b?t=2'], '/a?t=1 /a?t=1 /b?t=2'],
+    ['host', limit({ scope: 'host' }), ['/a', '/a', '//b', '/a'], '/a /a //b'],
+    ['function', limit({ scope: byEntity }), ['/x/1', '/y/1', '/z/1', '/z/2'], '/x/1 /y/1 /z/2'],
+    ['function with a name with a colon', limit({ scope: byEntity, name: 'a:b' }), ['/x/1', '/y/1', '/z/1', '/z/2'], '/x/1 /y/1 /z/2'],
+    ['function named like a scope', limit({ scope: byEntity, name: 'tenant' }), ['/x/1', '/y/1', '/z/1', '/z/2'], '/x/1 /y/1 /z/2'],
+  ])('%s', async (_, quota, calls, sent) => {
+    const bench = new Bench({ governor: { quotas: [quota] } });
+    for (const path of calls) {
+      const tenant = /t=(.)/.exec(path)?.[1];
+      const host = path.startsWith('//') ? 'https://other' : 'https://h';
+      void bench.call(path, { path: path.replace('//', '/'), host, ...(tenant === undefined ? {} : { tenant }) });
+    }
+    await bench.clock.advance(0);
+    expect(bench.order).toBe(sent);
+  });
+});
+
+describe('two quotas', () => {
+  it('of two functions without names are two, though JavaScript calls both functions "scope"', async () => {
+    const quotas = [limit({ limit: 3, scope: (call) => `a${call.url}` }), limit({ limit: 1, scope: (call) => `b${call.url.slice(-1)}` })];
+    const bench = new Bench({ governor: { quotas } });
+    for (const path of ['/x/1', '/x/2', '/x/1']) void bench.call(path, { path });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/x/1 /x/2');
+  });
+
+  it('of one function are both kept', async () => {
+    const scope = (): string => 'one';
+    const bench = new Bench({ governor: { quotas: [limit({ limit: 5, scope }), limit({ limit: 6, windowMs: 5000, scope })] } });
+    bench.calls(20, 'c');
+    await bench.clock.advance(1500);
+    expect(bench.sent.length).toBe(6);
+  });
+
+  it('of one kind, one of the line and one of an endpoint, are both kept, whichever route came last', async () => {
+    const bench = new Bench({
+      governor: { quotas: [limit({ limit: 5, scope: 'tenant' })] },
+      endpoints: { 'GET /few': { governor: { quotas: [limit({ limit: 2, scope: 'tenant', windowMs: 2000 })] } } },
+    });
+    for (let i = 0; i < 10; i++) for (const path of ['/few', '/many']) void bench.call(path, { path, tenant: 't' });
+    await bench.clock.advance(1999);
+    expect(bench.sent.filter(({ path }) => path === '/few').length).toBe(2);
+    expect(bench.sent.filter(({ at }) => at < 1000).length).toBe(5);
+    expect(bench.sent.filter(({ path }) => path === '/many').length).toBe(8);
+  });
+
+  it('of an endpoint, counted by credential, hold back the routes of that endpoint together and no other', async () => {
+    const bench = new Bench({
+      endpoints: { '* /reports/**': { governor: { quotas: [limit({ limit: 2, scope: 'credential' })] } } },
+    });
+    for (const path of ['/reports/a', '/reports/b', '/reports/c', '/users', '/users', '/users']) void bench.call(path, { path });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/reports/a /reports/b /users /users /users');
+  });
+
+  it('of two endpoints that give one name are one', async () => {
+    const governor = { quotas: [limit({ limit: 2, scope: 'tenant' as const, name: 'routing.rate' })] };
+    const bench = new Bench({ endpoints: { 'GET /queues': { governor }, 'GET /skills': { governor } } });
+    for (const path of ['/queues', '/skills', '/queues', '/skills', '/x']) void bench.call(path, { path, tenant: 't' });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/queues /skills /x');
+  });
+});
+
+describe('credentials', () => {
+  it('have their own quotas, queues and gates', async () => {
+    const bench = new Bench({ governor: { quotas: [limit({ limit: 1 })] } });
+    for (const credential of ['Bearer a', 'Bearer a', 'Bearer b', 'Bearer b']) void bench.call(credential.slice(-1), { credential });
+    void bench.call('c', { host: 'https://other' });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('a b c');
+    expect(bench.scope(ROOT2)?.inFlight).toBe(0);
+    expect(bench.line.snapshot().queues.map(({ waiting }) => waiting['normal'])).toEqual([1, 1, 0]);
+    expect(JSON.stringify(bench.line.snapshot())).not.toContain('Bearer');
+  });
+
+  it('that share a scope take turns at it: neither keeps the other out', async () => {
+    const bench = new Bench({ governor: { quotas: [limit({ limit: 1, windowMs: 100, scope: 'host' })] } });
+    for (let i = 0; i < 30; i++) for (const credential of ['1', '2']) void bench.call(credential, { credential });
+    await bench.clock.advance(1950);
+    expect(bench.sent.length).toBe(20);
+    expect(bench.sent.filter(({ id }) => id === '1').length).toBe(10);
+  });
+});
+
+describe('a key function that throws', () => {
+  it('fails its call, and takes no permit', async () => {
+    const scope = ({ url }: { url: string }): string => {
+      if (url.endsWith('bad')) throw new Error('no key');
+      return 'key';
+    };
+    const bench = new Bench({ governor: { quotas: [limit({}), limit({ scope, limit: 5 })] } });
+    void bench.call('bad', { path: '/bad' });
+    void bench.call('good');
+    await bench.clock.advance(0);
+    expect([bench.errorOf('bad')?.message, bench.order]).toEqual(['no key', 'good']);
+    expect(bench.line.snapshot()).toMatchObject({ calls: 0, inFlight: 0, queued: 0 });
+    expect(bench.scope(ROOT)?.quotas[0]?.used).toBe(1);
+    expect(bench.scope(ROUTE('/bad'))).toBeUndefined();
+  });
+});
