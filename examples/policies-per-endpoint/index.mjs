@@ -32,7 +32,7 @@ guardGenesys(client, {
     },
     // A lost answer: look whether the contact is there before it is sent again.
     'POST /api/v2/externalcontacts/contacts': {
-      retry: { verify: () => isKnown('Lovelace') },
+      retry: { verify: ({ payload }) => isKnown(JSON.parse(payload).lastName) },
     },
   },
 });

@@ -29,7 +29,7 @@ export interface CallRequest {
   readonly replayable: boolean;
   /** The body as it goes on the wire, for digests; asked for only where an idempotency key needs it. */
   payload?(): string | Uint8Array | undefined;
-  /** A copy of a native result, for a second caller of the same call. Left out: both get the same object. */
+  /** A copy of a native result or error, for a second caller of the same call. Left out: both get the same object. */
   copy?(value: unknown): unknown;
   /** What the user said on this call, already checked. */
   readonly context?: CallContext | undefined;

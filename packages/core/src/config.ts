@@ -13,25 +13,64 @@ import { checkToken, type TokenOptions } from './token/options.js';
 
 /** Governor options of one endpoint. */
 export interface EndpointGovernor {
-  /** Quotas of this endpoint, besides those of the line. Their scope is `route` unless said otherwise. */
+  /**
+   * Quotas of this endpoint, besides those of the line. Their scope is `route` unless said otherwise.
+   * @defaultValue none
+   */
   quotas?: Quota[];
 }
 
 /** What an endpoint pattern may change. What it leaves out comes from the line. */
 export interface EndpointPolicies {
+  /**
+   * Quotas of this endpoint besides those of the line; `false`: neither.
+   * @defaultValue those of the line
+   */
   governor?: EndpointGovernor | false;
+  /**
+   * Retries of this endpoint, laid over those of the line option by option.
+   * @defaultValue that of the line
+   */
   retry?: RetryOptions | RetryProfile | false;
+  /**
+   * Its circuit breaker, laid over that of the line option by option.
+   * @defaultValue that of the line
+   */
   breaker?: BreakerOptions | false;
+  /**
+   * Its idempotency keys, laid over those of the line option by option.
+   * @defaultValue that of the line
+   */
   idempotency?: IdempotencyOptions | false;
+  /**
+   * Its total time budget.
+   * @defaultValue that of the line
+   */
   deadline?: DeadlineOptions;
+  /**
+   * Bound on its attempts on the wire at the same time, instead of that of the line.
+   * @defaultValue that of the line
+   */
   bulkhead?: BulkheadOptions | false;
-  /** A POST that only reads: repeating it is safe. */
+  /**
+   * A POST that only reads: repeating it is safe.
+   * @defaultValue false
+   */
   readOnly?: boolean;
-  /** The platform honours an idempotency key here: one is sent, and repeating is safe. */
+  /**
+   * The platform honours an idempotency key here: one is sent, and repeating is safe.
+   * @defaultValue false
+   */
   keyed?: boolean;
-  /** Priority of its calls where the caller names none. */
+  /**
+   * Priority of its calls where the caller names none.
+   * @defaultValue 'normal'
+   */
   priority?: Priority;
-  /** Permits one call costs. */
+  /**
+   * Permits one call costs.
+   * @defaultValue 1
+   */
   weight?: number;
 }
 
@@ -42,25 +81,55 @@ export interface LineState {
 
 /** Configuration of a line. Everything may be left out; an unknown key or a wrong value is a `ConfigError` at once. */
 export interface HoldlineConfig {
-  /** Quotas, queue and gates. `false`: none, and retries wait for Retry-After by themselves. */
+  /**
+   * Quotas, queue and gates. `false`: none, and retries wait for Retry-After by themselves.
+   * @defaultValue on, without quotas: see {@link GovernorOptions}
+   */
   governor?: GovernorOptions | false;
-  /** Retries: options, a named profile, or none. */
+  /**
+   * Retries: options, a named profile, or none.
+   * @defaultValue on: see {@link RetryOptions}
+   */
   retry?: RetryOptions | RetryProfile | false;
-  /** The circuit breaker. */
+  /**
+   * The circuit breaker.
+   * @defaultValue on: see {@link BreakerOptions}
+   */
   breaker?: BreakerOptions | false;
-  /** Token refresh. Without it the client's own Authorization goes out as it is. */
+  /**
+   * Token refresh. Without it the client's own Authorization goes out as it is.
+   * @defaultValue none
+   */
   token?: TokenOptions;
-  /** Idempotency keys. */
+  /**
+   * Idempotency keys.
+   * @defaultValue on: see {@link IdempotencyOptions}
+   */
   idempotency?: IdempotencyOptions | false;
-  /** Total time budget. */
+  /**
+   * Total time budget.
+   * @defaultValue no bound: see {@link DeadlineOptions}
+   */
   deadline?: DeadlineOptions;
-  /** Bound on attempts on the wire at the same time. */
+  /**
+   * Bound on attempts on the wire at the same time.
+   * @defaultValue none
+   */
   bulkhead?: BulkheadOptions | false;
-  /** Changes per endpoint. The most specific pattern wins, policy by policy. */
+  /**
+   * Changes per endpoint. The most specific pattern wins, policy by policy.
+   * @defaultValue none
+   */
   endpoints?: Record<string, EndpointPolicies>;
-  /** How paths are read before they are matched. */
+  /**
+   * How paths are read before they are matched.
+   * @defaultValue as they are: see {@link PathOptions}
+   */
   paths?: PathOptions;
-  /** State saved by `exportState` of an earlier line. */
+  /**
+   * State saved by `exportState` of an earlier line.
+   * @defaultValue none
+   */
   state?: LineState;
   /** Where the journal is kept. @defaultValue memoryStore() */
   store?: Store;

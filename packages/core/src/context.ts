@@ -9,27 +9,42 @@ export type Priority = (typeof PRIORITIES)[number];
 export interface CallContext {
   /**
    * Who goes first when calls wait.
-   * @defaultValue 'normal'
+   * @defaultValue 'normal', or what the endpoint says
    */
   priority?: Priority;
-  /** Whose call it is; tenants share a queue fairly, and quotas may be scoped by tenant. */
+  /**
+   * Whose call it is; tenants share a queue fairly, and quotas may be scoped by tenant.
+   * @defaultValue none
+   */
   tenant?: string;
-  /** The business operation this call belongs to. Idempotency keys derive from it. */
+  /**
+   * The business operation this call belongs to. Idempotency keys derive from it.
+   * @defaultValue none
+   */
   transaction?: string;
   /**
    * The step within the transaction.
    * @defaultValue method, URL and how many times both were called before in the transaction
    */
   step?: string;
-  /** Sends this exact idempotency key, whatever the route declares. */
+  /**
+   * Sends this exact idempotency key, whatever the route declares.
+   * @defaultValue none: derived where the call is in a transaction, random where its route is `keyed`
+   */
   idempotencyKey?: string;
-  /** Budget for the whole call, waiting and all attempts included, in ms. Overrides `deadline.totalTimeoutMs`. */
+  /**
+   * Budget for the whole call, waiting and all attempts included, in ms. Overrides `deadline.totalTimeoutMs`.
+   * @defaultValue that of the endpoint or line
+   */
   totalTimeoutMs?: number;
-  /** Gives the call up, wherever it is. */
+  /**
+   * Gives the call up, wherever it is.
+   * @defaultValue none
+   */
   signal?: AbortSignal;
   /**
    * Permits this call costs.
-   * @defaultValue 1
+   * @defaultValue 1, or what the endpoint says
    */
   weight?: number;
 }

@@ -32,7 +32,7 @@ export { answered, failed, networkFailure, Outcome, type Answer, type OutcomeCla
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
 export type { Clock, Journal, JournalEntry, Ports, Random, Store, Undo } from './ports.js';
-export type { RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
+export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
 export type { Next, Route } from './route.js';
 export type { AccessToken, Grant, TokenOptions } from './token/options.js';
 export { GrantError } from './token/source.js';

@@ -196,6 +196,10 @@ export interface SimulatorOptions {
    * @defaultValue one: `token.rate.per.minute`, 300 per token in fixed windows of 60,000 ms, as the platform documents
    */
   limits?: Limit[];
+  /**
+   * The token endpoint.
+   * @defaultValue see {@link TokenEndpointOptions}
+   */
   tokens?: TokenEndpointOptions;
   /**
    * Quota hints on every answer to an authorised API request.

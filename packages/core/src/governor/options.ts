@@ -13,7 +13,7 @@ export interface Quota {
   windowMs: number;
   /**
    * What it is counted by. A function returns the key itself, for example an id from the path.
-   * @defaultValue 'credential' ('route' for quotas of an endpoint)
+   * @defaultValue 'credential', or 'route' for quotas of an endpoint
    */
   scope?: QuotaScope;
   /**
@@ -85,7 +85,7 @@ export interface BulkheadOptions {
   maxConcurrent: number;
   /**
    * What they are counted by.
-   * @defaultValue 'credential' ('route' for an endpoint)
+   * @defaultValue 'credential', or 'route' for an endpoint
    */
   scope?: 'credential' | 'tenant' | 'route' | 'host';
 }

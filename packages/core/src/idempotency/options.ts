@@ -19,7 +19,7 @@ export interface IdempotencyOptions {
   always?: boolean;
   /**
    * A key issued longer ago than this, in ms, is replaced: platforms forget keys after a day.
-   * @defaultValue 82,800,000 (23 h)
+   * @defaultValue 82,800,000 (ours: an hour short of the 24 h for which Stripe keeps keys; Genesys documents no time)
    */
   rotateAfterMs?: number;
 }

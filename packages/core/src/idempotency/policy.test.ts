@@ -275,11 +275,11 @@ describe('a second identical call', () => {
     expect(callInfo(calls[1]?.value)).toMatchObject({ attempts: 0, status: 200, idempotencyKey: 'k' });
   });
 
-  it('gets the error too, uncopied, and an unknown outcome', async () => {
+  it('gets its own copy of the error too, and an unknown outcome', async () => {
     const rejects = setup(keyed({ retry: false }), [{ status: 400, afterMs: 100, threw: true }]);
     const first = [rejects.start(twin({ copy: () => 'copied' })), rejects.start(twin({ copy: () => 'copied' }))];
     await rejects.clock.run();
-    expect(first.map(({ error }) => error)).toEqual([{ status: 400 }, { status: 400 }]);
+    expect(first.map(({ error }) => error)).toEqual([{ status: 400 }, 'copied']);
     const unknown = setup(keyed(), [{ status: 504, afterMs: 100 }]);
     const second = [unknown.start(twin()), unknown.start(twin())];
     await unknown.clock.run();

@@ -142,7 +142,7 @@ export function idempotencyPolicy(
     call.info.saw(shared);
     call.info.idempotencyKey = first.info.idempotencyKey;
     const { kind, value, threw, status, header } = shared;
-    if (threw || !call.request.copy) return shared;
+    if (!call.request.copy) return shared;
     return new Outcome(kind, call.request.copy(value), threw, status, header, undefined, undefined);
   }
 

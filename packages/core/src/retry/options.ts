@@ -1,4 +1,5 @@
 import type { CallInfo } from '../call.js';
+import type { CallContext } from '../context.js';
 import { callable, either, list, number, oneOf, orFalse, shape, type Check } from '../check.js';
 
 /** How many retries a host may cost, over all calls. */
@@ -18,6 +19,18 @@ export interface RetryBudget {
    * @defaultValue 1 (ours)
    */
   perSec?: number;
+}
+
+/** A write of which nobody knows whether it was executed. */
+export interface Doubt {
+  readonly method: string;
+  readonly url: string;
+  /** What became of it so far. */
+  readonly info: CallInfo;
+  /** What `withCall` said: its `transaction` is the way to know which write this is. */
+  readonly context: CallContext;
+  /** The body as it went out, where it is text or bytes. */
+  readonly payload: string | Uint8Array | undefined;
 }
 
 /** Options of the retry loop. */
@@ -68,7 +81,7 @@ export interface RetryOptions {
    * error, leaves it unknown.
    * @defaultValue none: the caller gets an `OutcomeUnknownError`
    */
-  verify?: (info: CallInfo) => Promise<boolean | undefined>;
+  verify?: (doubt: Doubt) => Promise<boolean | undefined>;
   /**
    * Bounds retries over all calls to a host, so that an outage is not met with a storm. 429s do not count: they wait at a gate.
    * @defaultValue see {@link RetryBudget}
@@ -112,7 +125,7 @@ const retryShape = shape<RetryOptions>({
   maxElapsedMs: number({ min: 0, infinite: true }),
   maxRetryAfterMs: number({ min: 0, infinite: true }),
   statuses: list(number({ min: 400, max: 599, integer: true })),
-  verify: callable<(info: CallInfo) => Promise<boolean | undefined>>(),
+  verify: callable<(doubt: Doubt) => Promise<boolean | undefined>>(),
   budget: orFalse(budgetCheck),
   otherLayer: oneOf('defer', 'replace'),
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callInfo, isHoldlineError, OutcomeUnknownError, type HoldlineConfig, type RetryOptions } from '../index.js';
+import { callInfo, isHoldlineError, OutcomeUnknownError, type Doubt, type HoldlineConfig, type RetryOptions } from '../index.js';
 import { setup, type Step } from '../test-transport.js';
 
 const fixed = { jitter: 'none', baseDelayMs: 100 } as const;
@@ -86,6 +86,17 @@ describe('what the caller gets', () => {
     expect(wire.table).toEqual(table);
     if (message === undefined) expect(value).toEqual({ status: 200 });
     else expect((error as Error).message).toContain(message);
+  });
+
+  it('verify is told which write it is: method, URL, context, payload, and what became of it', async () => {
+    const doubts: unknown[] = [];
+    const verify = ({ info, ...doubt }: Doubt): Promise<boolean> => {
+      doubts.push({ ...doubt, attempts: info.attempts });
+      return Promise.resolve(false);
+    };
+    const { run } = setup(plain({ ...fixed, verify }), ['reset', 200]);
+    await run({ method: 'POST', payload: '{"n":1}', context: { transaction: 't-1' } });
+    expect(doubts).toMatchObject([{ method: 'POST', payload: '{"n":1}', context: { transaction: 't-1' }, attempts: 1 }]);
   });
 
   it('time that verify takes counts', async () => {

@@ -9,7 +9,7 @@ import type { Ports } from '../ports.js';
 import type { Next } from '../route.js';
 import { Budget } from './budget.js';
 import { decideRetry, type RetryDecision } from './decide.js';
-import { RETRY_DEFAULTS, type ResolvedRetry } from './options.js';
+import { RETRY_DEFAULTS, type Doubt, type ResolvedRetry } from './options.js';
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
@@ -85,7 +85,7 @@ export function retryPolicy(
 
   async function wasExecuted(call: Call): Promise<boolean | undefined> {
     try {
-      return await options.verify?.(call.info);
+      return await options.verify?.(doubtOf(call));
     } catch {
       return undefined;
     }
@@ -126,4 +126,9 @@ export function retryPolicy(
     const { route: name, attempts, retryAt } = call.info;
     events.emit('giveUp', { route: name, attempts, reason, retryAt });
   }
+}
+
+function doubtOf(call: Call): Doubt {
+  const { method, url, info, context, request } = call;
+  return { method, url, info, context: context ?? {}, payload: request.payload?.() };
 }
