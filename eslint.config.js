@@ -67,6 +67,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.config.ts'],
+    extends: [tseslint.configs.base],
     rules: { 'no-restricted-exports': 'off' },
   },
   {

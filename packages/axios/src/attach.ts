@@ -19,7 +19,10 @@ export interface AttachOptions {
    * @defaultValue none
    */
   bypass?: (url: string) => boolean;
-  /** Looks for the vendor's words in the text of a 429. */
+  /**
+   * Looks for the vendor's words in the text of a 429.
+   * @defaultValue none
+   */
   readRefusal?: ReadRefusal;
   /**
    * Origin of the client's own API.

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, createHoldline, defineAdapter, holdlineOf, isHoldline, release, type HoldlineConfig } from './index.js';
+import {
+  ConfigError,
+  createHoldline,
+  defineAdapter,
+  holdlineOf,
+  isHoldline,
+  release,
+  type HoldlineConfig,
+} from './index.js';
 
 interface Client {
   get(): string;
@@ -55,15 +63,26 @@ describe('an adapter', () => {
   });
 
   it('that cannot attach leaves nothing behind', () => {
-    const broken = defineAdapter<Client>({ name: 'broken', attach: () => { throw new Error('not this version'); } });
+    const broken = defineAdapter<Client>({
+      name: 'broken',
+      attach: () => {
+        throw new Error('not this version');
+      },
+    });
     const one = client();
     expect(() => broken(one)).toThrow('not this version');
     expect(holdlineOf(one)).toBeUndefined();
   });
 
-  it.each([{}, { name: 'x' }, { attach: () => () => undefined }, { name: '', attach: () => () => undefined }, { name: 'x', attach: 1 }, undefined])(
-    'the definition %j is a ConfigError',
-    (definition) => expect(() => defineAdapter(definition as never)).toThrow(ConfigError),
+  it.each([
+    {},
+    { name: 'x' },
+    { attach: () => () => undefined },
+    { name: '', attach: () => () => undefined },
+    { name: 'x', attach: 1 },
+    undefined,
+  ])('the definition %j is a ConfigError', (definition) =>
+    expect(() => defineAdapter(definition as never)).toThrow(ConfigError),
   );
 
   it('isHoldline knows lines and nothing else', () => {

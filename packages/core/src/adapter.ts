@@ -18,7 +18,10 @@ export interface AdapterDefinition<Client extends object> {
 }
 
 /** Hangs a client on a line and returns the same client. */
-export type GuardFunction<Client extends object> = <C extends Client>(client: C, configOrLine?: HoldlineConfig | Holdline) => C;
+export type GuardFunction<Client extends object> = <C extends Client>(
+  client: C,
+  configOrLine?: HoldlineConfig | Holdline,
+) => C;
 
 /**
  * Defines an adapter: a function that takes a client and a configuration, or a line made before, and returns the same

@@ -18,12 +18,17 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     [{ cache: {} }, ['cache', 'not known']],
     [{ governor: true }, ['governor', 'true', 'an object with quotas']],
     [{ governor: { quotas: {} } }, ['governor.quotas', 'an object', 'an array']],
-    // eslint-disable-next-line no-sparse-arrays
     [{ governor: { quotas: [, { limit: 1, windowMs: 1 }] } }, ['governor.quotas[0]', 'undefined', 'an object']],
-    [{ governor: { quotas: [{ windowMs: 1 }] } }, ['governor.quotas[0].limit', 'undefined', 'an integer of at least 1']],
+    [
+      { governor: { quotas: [{ windowMs: 1 }] } },
+      ['governor.quotas[0].limit', 'undefined', 'an integer of at least 1'],
+    ],
     [{ governor: { quotas: [{ limit: 1.5, windowMs: 1 }] } }, ['governor.quotas[0].limit', '1.5']],
     [{ governor: { quotas: [{ limit: 1, windowMs: 0 }] } }, ['governor.quotas[0].windowMs', '0', 'at least 1']],
-    [{ governor: { quotas: [{ limit: 1, windowMs: 1, scope: 'org' }] } }, ["governor.quotas[0].scope", '"org"', "'tenant'"]],
+    [
+      { governor: { quotas: [{ limit: 1, windowMs: 1, scope: 'org' }] } },
+      ['governor.quotas[0].scope', '"org"', "'tenant'"],
+    ],
     [{ governor: { quotas: [{ limit: 1, windowMs: 1, burst: 1 }] } }, ['governor.quotas[0].burst', "shape 'bucket'"]],
     [{ governor: { maxQueued: -1 } }, ['governor.maxQueued', '-1', 'at least 0']],
     [{ governor: { overflow: 'drop' } }, ['governor.overflow', '"drop"', "'reject' or 'shed'"]],
@@ -56,10 +61,16 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     [{ token: { grant: () => 0, grantTimeoutMs: 0 } }, ['token.grantTimeoutMs', '0']],
     [{ token: { grant: () => 0, origins: ['api.test'] } }, ['token.origins[0]', 'an origin such as']],
     [{ token: { grant: () => 0, origins: ['https://u:p@api.test'] } }, ['token.origins[0]', 'an origin such as']],
-    [{ token: { grant: () => 0, origins: ['https://api.test\\@evil.test'] } }, ['token.origins[0]', 'an origin such as']],
+    [
+      { token: { grant: () => 0, origins: ['https://api.test\\@evil.test'] } },
+      ['token.origins[0]', 'an origin such as'],
+    ],
     [{ token: { grant: () => 0, onToken: {} } }, ['token.onToken', 'an object', 'a function']],
     [{ token: { grant: () => 0, current: 'x' } }, ['token.current', 'a function']],
-    [{ idempotency: { header: 'Idempotency Key' } }, ['idempotency.header', '"Idempotency Key"', 'the name of a header']],
+    [
+      { idempotency: { header: 'Idempotency Key' } },
+      ['idempotency.header', '"Idempotency Key"', 'the name of a header'],
+    ],
     [{ idempotency: { quoted: 1 } }, ['idempotency.quoted', '1', 'true or false']],
     [{ idempotency: { always: 'yes' } }, ['idempotency.always', '"yes"', 'true or false']],
     [{ idempotency: { rotateAfterMs: 0 } }, ['idempotency.rotateAfterMs', '0', 'above 0']],
@@ -118,7 +129,11 @@ describe('no secret stands in the message', () => {
     { token: { grant: () => 0, clientSecret: secret } },
     { clientSecret: secret },
     { endpoints: { 'GET /a': { token: secret } } },
-    { get token(): unknown { throw new Error(`cannot read ${secret}`); } },
+    {
+      get token(): unknown {
+        throw new Error(`cannot read ${secret}`);
+      },
+    },
     secret,
   ])('%#', (config) => {
     const message = messageOf(config);
@@ -157,22 +172,72 @@ describe('whatever is given as a configuration, what comes out is a line or a Co
     return ring;
   };
   const value = fc.oneof(
-    fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, withDate: true, withMap: true, withTypedArray: true }),
-    fc.constantFrom(Symbol('s'), 'x'.repeat(1e6), 10n ** 500n, () => 1, class {}, -0, NaN, Infinity, false, JSON.parse('{"__proto__":{"retry":1}}')),
+    fc.anything({
+      withBigInt: true,
+      withNullPrototype: true,
+      withSparseArray: true,
+      withDate: true,
+      withMap: true,
+      withTypedArray: true,
+    }),
+    fc.constantFrom(
+      Symbol('s'),
+      'x'.repeat(1e6),
+      10n ** 500n,
+      () => 1,
+      class {},
+      -0,
+      NaN,
+      Infinity,
+      false,
+      JSON.parse('{"__proto__":{"retry":1}}'),
+    ),
   );
-  const keys = ['governor', 'retry', 'breaker', 'token', 'idempotency', 'deadline', 'bulkhead', 'endpoints', 'paths', 'state', 'store', 'clock', 'random'];
-  const inner = ['quotas', 'maxAttempts', 'backoff', 'statuses', 'budget', 'throttled', 'grant', 'origins', 'header', 'GET /a', 'breakers', 'journal', 'shares', 'scope'];
+  const keys = [
+    'governor',
+    'retry',
+    'breaker',
+    'token',
+    'idempotency',
+    'deadline',
+    'bulkhead',
+    'endpoints',
+    'paths',
+    'state',
+    'store',
+    'clock',
+    'random',
+  ];
+  const inner = [
+    'quotas',
+    'maxAttempts',
+    'backoff',
+    'statuses',
+    'budget',
+    'throttled',
+    'grant',
+    'origins',
+    'header',
+    'GET /a',
+    'breakers',
+    'journal',
+    'shares',
+    'scope',
+  ];
   const level = fc.dictionary(fc.constantFrom(...inner), value, { maxKeys: 3 });
   const configs = fc.oneof(value, fc.dictionary(fc.constantFrom(...keys), fc.oneof(value, level), { maxKeys: 4 }));
 
-  it.each([throwing, revoked, hostile, cyclic])('createHoldline with an object that fights back, at every key (%#)', (make) => {
-    expect(messageOf(make())).not.toBe('accepted');
-    for (const key of keys) {
-      expect(messageOf({ [key]: make() })).toContain(key);
-      for (const deeper of inner) expect(messageOf({ [key]: { [deeper]: make() } })).toContain(key);
-      expect(messageOf({ [key]: { [inner[0] as string]: [make()] } })).toContain(key);
-    }
-  });
+  it.each([throwing, revoked, hostile, cyclic])(
+    'createHoldline with an object that fights back, at every key (%#)',
+    (make) => {
+      expect(messageOf(make())).not.toBe('accepted');
+      for (const key of keys) {
+        expect(messageOf({ [key]: make() })).toContain(key);
+        for (const deeper of inner) expect(messageOf({ [key]: { [deeper]: make() } })).toContain(key);
+        expect(messageOf({ [key]: { [inner[0] as string]: [make()] } })).toContain(key);
+      }
+    },
+  );
 
   it('createHoldline', () => {
     fc.assert(

@@ -41,7 +41,9 @@ function legibly<T>(key: string, read: () => T): T {
 }
 
 /** A finite number (or `Infinity` where `infinite`) within `min` and `max`. */
-export function number(range: { min?: number; above?: number; max?: number; integer?: boolean; infinite?: boolean } = {}): Check<number> {
+export function number(
+  range: { min?: number; above?: number; max?: number; integer?: boolean; infinite?: boolean } = {},
+): Check<number> {
   const parts = [range.integer ? 'an integer' : 'a number'];
   if (range.min !== undefined) parts.push(`of at least ${range.min}`);
   if (range.above !== undefined) parts.push(`above ${range.above}`);
@@ -65,7 +67,8 @@ export function number(range: { min?: number; above?: number; max?: number; inte
 }
 
 /** `true` or `false`. */
-export const flag: Check<boolean> = (value, key) => (typeof value === 'boolean' ? value : refuse(key, value, 'true or false'));
+export const flag: Check<boolean> = (value, key) =>
+  typeof value === 'boolean' ? value : refuse(key, value, 'true or false');
 
 /** A string that is not empty. */
 export const text: Check<string> = (value, key) =>
@@ -86,7 +89,9 @@ export function oneOf<const T extends string>(...allowed: T[]): Check<T> {
 export function list<T>(check: Check<T>): Check<T[]> {
   return (value, key) =>
     // Not `map`, which would leave the holes of a sparse array unchecked.
-    Array.isArray(value) ? Array.from(value, (element, i) => check(element, `${key}[${i}]`)) : refuse(key, value, 'an array');
+    Array.isArray(value)
+      ? Array.from(value, (element, i) => check(element, `${key}[${i}]`))
+      : refuse(key, value, 'an array');
 }
 
 /** The first of `checks` that accepts; `allowed` describes them all. */
@@ -117,7 +122,8 @@ export function shape<T extends object>(keys: Shape<T>): Check<T> {
       const result: Record<string, unknown> = {};
       for (const name of Object.keys(value)) {
         const path = key === '' ? short(name) : `${key}.${short(name)}`;
-        if (!Object.hasOwn(keys, name)) throw new ConfigError(`${path} is not known; allowed here: ${known.join(', ')}`);
+        if (!Object.hasOwn(keys, name))
+          throw new ConfigError(`${path} is not known; allowed here: ${known.join(', ')}`);
         legibly(path, () => {
           const given = value[name];
           if (given !== undefined) result[name] = keys[name as keyof Shape<T>](given, path);

@@ -15,7 +15,11 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
 
   it.each<[string, unknown, unknown]>([
     ['an option of the most specific pattern', (resolved.retry as { maxAttempts: number }).maxAttempts, 2],
-    ['a policy is taken from one pattern, not mixed from several', (resolved.retry as { baseDelayMs: number }).baseDelayMs, 10],
+    [
+      'a policy is taken from one pattern, not mixed from several',
+      (resolved.retry as { baseDelayMs: number }).baseDelayMs,
+      10,
+    ],
     ['an option nobody names', (resolved.retry as { maxDelayMs: number }).maxDelayMs, 30_000],
     ['a policy only the general pattern names', resolved.breaker, false],
     ['a value both name', resolved.priority, 0],
@@ -71,9 +75,24 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
 
 describe('mergeConfig lays a change over a configuration', () => {
   it.each<[string, HoldlineConfig, HoldlineConfig, unknown]>([
-    ['options one by one', { breaker: { openMs: 1, probes: 2 } }, { breaker: { openMs: 3 } }, { breaker: { openMs: 3, probes: 2 } }],
-    ['undefined counts as left out', { breaker: { openMs: 1 } }, { breaker: { openMs: undefined } as never }, { breaker: { openMs: 1 } }],
-    ['an undefined policy too', { breaker: { openMs: 1 } }, { breaker: undefined } as never, { breaker: { openMs: 1 } }],
+    [
+      'options one by one',
+      { breaker: { openMs: 1, probes: 2 } },
+      { breaker: { openMs: 3 } },
+      { breaker: { openMs: 3, probes: 2 } },
+    ],
+    [
+      'undefined counts as left out',
+      { breaker: { openMs: 1 } },
+      { breaker: { openMs: undefined } as never },
+      { breaker: { openMs: 1 } },
+    ],
+    [
+      'an undefined policy too',
+      { breaker: { openMs: 1 } },
+      { breaker: undefined } as never,
+      { breaker: { openMs: 1 } },
+    ],
     ['false replaces', { retry: { maxAttempts: 2 } }, { retry: false }, { retry: false }],
     ['options replace false', { retry: false }, { retry: { maxAttempts: 2 } }, { retry: { maxAttempts: 2 } }],
     [
@@ -103,7 +122,9 @@ describe('update', () => {
     const line = createHoldline({ governor: false, retry: { maxAttempts: 7 } });
     const before = JSON.stringify(line.explain({ method: 'GET', url: '/a' }));
     expect(() => line.update({ retry: { maxAttempts: 9 }, breaker: { openMs: -1 } })).toThrow(ConfigError);
-    expect(() => line.update({ retry: { maxAttempts: 9 }, random: { next: () => 0 } })).toThrow(/random cannot be changed/);
+    expect(() => line.update({ retry: { maxAttempts: 9 }, random: { next: () => 0 } })).toThrow(
+      /random cannot be changed/,
+    );
     expect(() => line.update(null as never)).toThrow(ConfigError);
     expect(JSON.stringify(line.explain({ method: 'GET', url: '/a' }))).toBe(before);
   });

@@ -8,7 +8,14 @@ import { checkBulkhead, checkGovernor, checkQuota, GOVERNOR_DEFAULTS } from './g
 import type { BulkheadOptions, GovernorOptions, Quota } from './governor/options.js';
 import { checkIdempotency, IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from './idempotency/options.js';
 import type { Clock, Random, Store } from './ports.js';
-import { checkRetry, RETRY_DEFAULTS, RETRY_PROFILES, type ResolvedRetry, type RetryOptions, type RetryProfile } from './retry/options.js';
+import {
+  checkRetry,
+  RETRY_DEFAULTS,
+  RETRY_PROFILES,
+  type ResolvedRetry,
+  type RetryOptions,
+  type RetryProfile,
+} from './retry/options.js';
 import { checkToken, type TokenOptions } from './token/options.js';
 
 /** Governor options of one endpoint. */
@@ -204,7 +211,10 @@ export const parseConfig = (value: unknown): HoldlineConfig => checkConfig(value
 
 /** The endpoint patterns of a checked configuration. */
 export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies][] {
-  return Object.entries(config.endpoints ?? {}).map(([pattern, policies]) => [parseEndpoint(pattern, 'endpoints'), policies]);
+  return Object.entries(config.endpoints ?? {}).map(([pattern, policies]) => [
+    parseEndpoint(pattern, 'endpoints'),
+    policies,
+  ]);
 }
 
 /** All policies of a route, resolved: what its endpoints say over what the line says over the defaults. */
@@ -280,5 +290,7 @@ function over(below: object, above: object): Record<string, unknown> {
 }
 
 function profileOptions(value: unknown): unknown {
-  return typeof value === 'string' && Object.hasOwn(RETRY_PROFILES, value) ? RETRY_PROFILES[value as RetryProfile] : value;
+  return typeof value === 'string' && Object.hasOwn(RETRY_PROFILES, value)
+    ? RETRY_PROFILES[value as RetryProfile]
+    : value;
 }

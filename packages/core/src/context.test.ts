@@ -19,13 +19,17 @@ describe('withCall', () => {
   it('returns what fn returns, and throws what it throws, with the context restored', async () => {
     expect(withCall({}, () => 7)).toBe(7);
     await expect(withCall({}, () => Promise.resolve(8))).resolves.toBe(8);
-    expect(() => withCall({ tenant: 'a' }, () => { throw new Error('mine'); })).toThrow('mine');
+    expect(() =>
+      withCall({ tenant: 'a' }, () => {
+        throw new Error('mine');
+      }),
+    ).toThrow('mine');
     expect(now()).toEqual({});
   });
 
   it('follows awaits, timers and callbacks', async () => {
     await withCall({ tenant: 'a' }, async () => {
-      await null;
+      await Promise.resolve();
       await new Promise((resolve) => setImmediate(resolve));
       expect(now()).toEqual({ tenant: 'a' });
     });
@@ -36,7 +40,7 @@ describe('withCall', () => {
     const seen = await Promise.all(
       tenants.map((tenant) =>
         withCall({ tenant }, async () => {
-          for (let i = 0; i < 5; i++) await null;
+          for (let i = 0; i < 5; i++) await Promise.resolve();
           return (now() as CallContext).tenant;
         }),
       ),
@@ -58,7 +62,10 @@ describe('withCall', () => {
       start({ context: { priority: 'interactive' } });
     });
     await clock.run();
-    expect(queued.map(({ priority, tenant }) => [priority, tenant])).toEqual([['batch', 'a'], ['interactive', 'a']]);
+    expect(queued.map(({ priority, tenant }) => [priority, tenant])).toEqual([
+      ['batch', 'a'],
+      ['interactive', 'a'],
+    ]);
   });
 
   it('a budget and a signal of the context count as those of the call', async () => {
@@ -88,35 +95,48 @@ describe('in a browser, which has nothing like AsyncLocalStorage', () => {
     vi.resetModules();
   });
 
-  it.each(['no process', 'a shim of process'])('with %s the context holds up to the first await, and nests', async (kind) => {
-    vi.resetModules();
-    delete realm[KEY];
-    if (kind === 'no process') vi.stubGlobal('process', undefined);
-    else process.getBuiltinModule = undefined as never;
-    const browser = await import('./registry.js').finally(() => vi.unstubAllGlobals());
-    const { context } = browser.shared;
-    expect(context).not.toBe(shared.context);
-    const seen: unknown[] = [];
-    const ended = context.run({ tenant: 'a' }, async () => {
-      context.run({ tenant: 'b' }, () => seen.push(context.get()?.tenant));
+  it.each(['no process', 'a shim of process'])(
+    'with %s the context holds up to the first await, and nests',
+    async (kind) => {
+      vi.resetModules();
+      delete realm[KEY];
+      if (kind === 'no process') vi.stubGlobal('process', undefined);
+      else process.getBuiltinModule = undefined as never;
+      const browser = await import('./registry.js').finally(() => vi.unstubAllGlobals());
+      const { context } = browser.shared;
+      expect(context).not.toBe(shared.context);
+      const seen: unknown[] = [];
+      const ended = context.run({ tenant: 'a' }, async () => {
+        context.run({ tenant: 'b' }, () => seen.push(context.get()?.tenant));
+        seen.push(context.get()?.tenant);
+        await Promise.resolve();
+        seen.push(context.get()?.tenant);
+      });
+      expect(() =>
+        context.run({ tenant: 'c' }, () => {
+          throw new Error('mine');
+        }),
+      ).toThrow('mine');
       seen.push(context.get()?.tenant);
-      await null;
-      seen.push(context.get()?.tenant);
-    });
-    expect(() => context.run({ tenant: 'c' }, () => { throw new Error('mine'); })).toThrow('mine');
-    seen.push(context.get()?.tenant);
-    await ended;
-    expect(seen).toEqual(['b', 'a', undefined, undefined]);
-  });
+      await ended;
+      expect(seen).toEqual(['b', 'a', undefined, undefined]);
+    },
+  );
 });
 
 describe('callInfo', () => {
   it('knows results and errors of every kind, and nothing of what is not ours', async () => {
     const { run } = setup({ governor: false, retry: false }, [200, 404, 'reset']);
-    expect(callInfo((await run()).value)).toMatchObject({ route: 'GET /a', attempts: 1, status: 200, refreshed: false });
+    expect(callInfo((await run()).value)).toMatchObject({
+      route: 'GET /a',
+      attempts: 1,
+      status: 200,
+      refreshed: false,
+    });
     expect(callInfo((await run()).value)).toMatchObject({ status: 404 });
     expect(callInfo((await run()).error)).toMatchObject({ status: undefined, attempts: 1 });
-    for (const foreign of [{}, new Error(), 'x', undefined, null, 0, Symbol('s')]) expect(callInfo(foreign)).toBeUndefined();
+    for (const foreign of [{}, new Error(), 'x', undefined, null, 0, Symbol('s')])
+      expect(callInfo(foreign)).toBeUndefined();
   });
 
   it('of a bare value, such as the undefined that the Genesys SDK rejects with, is that of the last call that ended in it', async () => {
@@ -138,7 +158,12 @@ describe('callInfo', () => {
   });
 
   it('tells headers about throttling and correlation, and no others', async () => {
-    const headers = { 'retry-after': '1', 'inin-correlation-id': 'c-1', 'set-cookie': 'secret', authorization: 'secret' };
+    const headers = {
+      'retry-after': '1',
+      'inin-correlation-id': 'c-1',
+      'set-cookie': 'secret',
+      authorization: 'secret',
+    };
     const { run } = setup({ governor: false, retry: false }, [{ status: 404, headers }]);
     expect(callInfo((await run()).value)?.headers).toEqual({ 'retry-after': '1', 'inin-correlation-id': 'c-1' });
   });

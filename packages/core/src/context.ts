@@ -55,7 +55,9 @@ const signalCheck: Check<AbortSignal> = (value, key) => {
 };
 
 const keyCheck: Check<string> = (value, key) =>
-  typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value) ? value : refuse(key, value, 'a string of 1 to 255 printable ASCII characters');
+  typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)
+    ? value
+    : refuse(key, value, 'a string of 1 to 255 printable ASCII characters');
 
 /** Checks a {@link CallContext}. */
 export const checkContext = shape<CallContext>({

@@ -93,7 +93,7 @@ describe('two copies of this package', () => {
     });
     const guarded = guard(b, 'ok')(client(), line);
     await b.withCall({ tenant: 'acme' }, async () => {
-      await null;
+      await Promise.resolve();
       await guarded.get('https://api.test/x');
     });
     expect(seen).toEqual(['acme']);

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EndpointMatcher, looksLikeId, originOf, parseEndpoint, pathOf, pathReader, routeName, targetOf } from './endpoint.js';
+import {
+  EndpointMatcher,
+  looksLikeId,
+  originOf,
+  parseEndpoint,
+  pathOf,
+  pathReader,
+  routeName,
+  targetOf,
+} from './endpoint.js';
 import { ConfigError } from './errors.js';
 import { createHoldline } from './index.js';
 
@@ -50,7 +59,20 @@ describe('endpoint patterns', () => {
   });
 
   it.each([
-    '', 'GET', '/a', 'get /a', 'GET a', 'GET  /a', 'GET /a b', 'GET /a/**/b', 'GET /a*', 'GET /a/***', 'GET /:', 'GET /a?x=1', 'GET /a#x', 'G-T /a',
+    '',
+    'GET',
+    '/a',
+    'get /a',
+    'GET a',
+    'GET  /a',
+    'GET /a b',
+    'GET /a/**/b',
+    'GET /a*',
+    'GET /a/***',
+    'GET /:',
+    'GET /a?x=1',
+    'GET /a#x',
+    'G-T /a',
   ])("'%s' is refused", (pattern) => {
     expect(() => parseEndpoint(pattern, 'endpoints')).toThrow(ConfigError);
   });
@@ -69,9 +91,12 @@ describe('endpoint patterns', () => {
   });
 
   it('10,000 patterns are found by segments, not one by one', () => {
-    const endpoints = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`GET /r${i}/:id/**`, { weight: (i % 9) + 1 }]));
+    const endpoints = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, i) => [`GET /r${i}/:id/**`, { weight: (i % 9) + 1 }]),
+    );
     const line = createHoldline({ endpoints, governor: false });
-    for (const i of [0, 4_999, 9_999]) expect(line.explain({ method: 'GET', url: `/r${i}/a/b` }).route).toBe(`GET /r${i}/:id/b`);
+    for (const i of [0, 4_999, 9_999])
+      expect(line.explain({ method: 'GET', url: `/r${i}/a/b` }).route).toBe(`GET /r${i}/:id/b`);
     const matcher = new EndpointMatcher<number>();
     for (let i = 0; i < 10_000; i++) matcher.add(parseEndpoint(`GET /r${i}/:id`, 'endpoints'), i);
     for (let i = 0; i < 10_000; i++) expect(matcher.match('GET', [`r${i}`, 'x'])).toEqual([i]);
@@ -166,25 +191,78 @@ describe('originOf says what `new URL` says', () => {
   ])('%j', (url) => expect(originOf(url)).toBe(urlOrigin(url)));
 
   const piece = fc.constantFrom(
-    'https', 'http', 'wss', 'HTTPS', 'ftp', 'x', ':', '/', '//', '\\', '@', '?', '#', '.', '..', '-', '_', '%2e', '%', '\t', '\n', ' ', '\0',
-    '443', '80', '0', '08', '8443', '65536', '1', '0x1', 'api', 'test', 'Evil', 'xn--', 'user', 'é', 'ß', '。', '[', ']', '::1', '&', '=', ';',
+    'https',
+    'http',
+    'wss',
+    'HTTPS',
+    'ftp',
+    'x',
+    ':',
+    '/',
+    '//',
+    '\\',
+    '@',
+    '?',
+    '#',
+    '.',
+    '..',
+    '-',
+    '_',
+    '%2e',
+    '%',
+    '\t',
+    '\n',
+    ' ',
+    '\0',
+    '443',
+    '80',
+    '0',
+    '08',
+    '8443',
+    '65536',
+    '1',
+    '0x1',
+    'api',
+    'test',
+    'Evil',
+    'xn--',
+    'user',
+    'é',
+    'ß',
+    '。',
+    '[',
+    ']',
+    '::1',
+    '&',
+    '=',
+    ';',
   );
   it('for any string', () => {
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')), (url) => {
-        expect(originOf(url)).toBe(urlOrigin(url));
-        expect(originOf(`https://${url}`)).toBe(urlOrigin(`https://${url}`));
-        expect(originOf(`https://api.test${url}`)).toBe(urlOrigin(`https://api.test${url}`));
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+        (url) => {
+          expect(originOf(url)).toBe(urlOrigin(url));
+          expect(originOf(`https://${url}`)).toBe(urlOrigin(`https://${url}`));
+          expect(originOf(`https://api.test${url}`)).toBe(urlOrigin(`https://api.test${url}`));
+        },
+      ),
       { numRuns: 3_000 },
     );
   });
 
   it('for any web URL', () => {
     fc.assert(
-      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true, authoritySettings: { withPort: true, withUserInfo: true, withIPv4: true, withIPv6: true } }), (url) => {
-        expect(originOf(url)).toBe(urlOrigin(url));
-      }),
+      fc.property(
+        fc.webUrl({
+          withQueryParameters: true,
+          withFragments: true,
+          authoritySettings: { withPort: true, withUserInfo: true, withIPv4: true, withIPv6: true },
+        }),
+        (url) => {
+          expect(originOf(url)).toBe(urlOrigin(url));
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

@@ -39,7 +39,8 @@ export interface Endpoint {
 export function parseEndpoint(pattern: string, key: string): Endpoint {
   const allowed = "an endpoint such as 'GET /users/:id', 'POST /reports/**' or '* /admin/**'";
   const [method, path, rest] = pattern.split(' ');
-  if (!method || !path || rest !== undefined || !METHOD.test(method) || !path.startsWith('/')) refuse(key, pattern, allowed);
+  if (!method || !path || rest !== undefined || !METHOD.test(method) || !path.startsWith('/'))
+    refuse(key, pattern, allowed);
   const segments = splitPath(path);
   for (const [i, segment] of segments.entries()) {
     const wild = segment === '**' && i < segments.length - 1;
@@ -198,7 +199,9 @@ export class EndpointMatcher<T> {
  */
 export function routeName(method: string, segments: readonly string[], matches: readonly Endpoint[]): string {
   const names = segments.map((segment, i) => {
-    const parts = matches.map((endpoint) => endpoint.segments[i]).filter((part): part is string => part !== undefined && part !== '**');
+    const parts = matches
+      .map((endpoint) => endpoint.segments[i])
+      .filter((part): part is string => part !== undefined && part !== '**');
     return parts.find((part) => !isWild(part)) ?? parts[0] ?? (looksLikeId(segment) ? ':id' : segment);
   });
   return `${method} /${names.join('/')}`;
@@ -211,7 +214,8 @@ export function looksLikeId(segment: string): boolean {
   for (let i = 0; i < segment.length; i++) {
     const c = segment.charCodeAt(i);
     if (c >= 48 && c <= 57) digits++;
-    else if (c === 64 || c === 37) return true; // @ or %: an address or an encoded value
+    else if (c === 64 || c === 37)
+      return true; // @ or %: an address or an encoded value
     else others++;
   }
   if (digits === 0) return segment.length > 40;

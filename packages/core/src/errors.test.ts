@@ -25,9 +25,12 @@ describe('every error of ours', () => {
     expect(new Set(classes.map(([, Class]) => new Class('x').code)).size).toBe(9);
   });
 
-  it.each([undefined, null, 'x', {}, new Error(), { code: 'HOLDLINE_DEADLINE', name: 'DeadlineError' }])('%j is none', (other) => {
-    expect(core.isHoldlineError(other)).toBe(false);
-  });
+  it.each([undefined, null, 'x', {}, new Error(), { code: 'HOLDLINE_DEADLINE', name: 'DeadlineError' }])(
+    '%j is none',
+    (other) => {
+      expect(core.isHoldlineError(other)).toBe(false);
+    },
+  );
 });
 
 describe('a native error as a cause is reduced to name, message, code and status', () => {
@@ -58,11 +61,17 @@ describe('a native error as a cause is reduced to name, message, code and status
 
 describe('messages of others lose what looks like a credential', () => {
   it.each<[string, string]>([
-    ['Headers.set: "Bearer s3cret.x-y" is an invalid header value.', 'Headers.set: "Bearer ***" is an invalid header value.'],
+    [
+      'Headers.set: "Bearer s3cret.x-y" is an invalid header value.',
+      'Headers.set: "Bearer ***" is an invalid header value.',
+    ],
     ['authorization: Basic czNjcmV0', 'authorization: Basic ***'],
     ['authorization: s3cret', 'authorization: ***'],
     ['connect https://user:s3cret@host.test/x', 'connect https://***@host.test/x'],
-    ['POST grant_type=x&client_secret=s3cret&refresh_token=s3cret', 'POST grant_type=x&client_secret=***&refresh_token=***'],
+    [
+      'POST grant_type=x&client_secret=s3cret&refresh_token=s3cret',
+      'POST grant_type=x&client_secret=***&refresh_token=***',
+    ],
     ['got {"access_token":"s3cret","expires":1}', 'got {"access_token":"***","expires":1}'],
     ['password=s3cret', 'password=***'],
     ['connect ECONNREFUSED 127.0.0.1:443', 'connect ECONNREFUSED 127.0.0.1:443'],
@@ -72,6 +81,10 @@ describe('messages of others lose what looks like a credential', () => {
   it('and their length', () => expect(redact('x'.repeat(1e6))).toHaveLength(500));
 
   it('what is thrown and no error is not shown', () => {
-    expect([messageOf('s3cret'), messageOf(undefined), messageOf({})]).toEqual(['a thrown string', 'a thrown undefined', 'a thrown object']);
+    expect([messageOf('s3cret'), messageOf(undefined), messageOf({})]).toEqual([
+      'a thrown string',
+      'a thrown undefined',
+      'a thrown object',
+    ]);
   });
 });

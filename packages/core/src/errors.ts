@@ -168,7 +168,8 @@ function describeCause(cause: unknown): Error {
     status?: unknown;
     response?: { status?: unknown };
   };
-  const text = typeof message === 'string' ? redact(message) : `status ${String(status ?? response?.status ?? 'unknown')}`;
+  const text =
+    typeof message === 'string' ? redact(message) : `status ${String(status ?? response?.status ?? 'unknown')}`;
   const described = new Error(text);
   if (typeof name === 'string') described.name = name;
   // The stack of a native error may show its message only; ours would show this function.

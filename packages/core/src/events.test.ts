@@ -6,20 +6,31 @@ import { setup } from './test-transport.js';
 describe('events', () => {
   it('an unknown name, or a listener that is none, is a ConfigError', () => {
     const line = createHoldline();
-    expect(() => line.on('retries' as never, () => undefined)).toThrow(/event must be one of call, attempt, retry.*got 'retries'/);
-    for (const name of ['__proto__', 'constructor', undefined, Symbol('s'), 7]) expect(() => line.on(name as never, () => undefined)).toThrow(ConfigError);
+    expect(() => line.on('retries' as never, () => undefined)).toThrow(
+      /event must be one of call, attempt, retry.*got 'retries'/,
+    );
+    for (const name of ['__proto__', 'constructor', undefined, Symbol('s'), 7])
+      expect(() => line.on(name as never, () => undefined)).toThrow(ConfigError);
     for (const listener of [undefined, {}, 'x']) expect(() => line.on('call', listener as never)).toThrow(ConfigError);
   });
 
   it('a listener that throws, or rejects, disturbs neither the call nor the others; it is counted and told', async () => {
     const { line, run } = setup({ governor: false });
     const seen: unknown[] = [];
-    line.on('call', () => { throw new Error('mine'); });
-    line.on('call', (async () => { throw new Error('later'); }) as never);
-    line.on('call', () => { throw 'text'; });
+    line.on('call', () => {
+      throw new Error('mine');
+    });
+    line.on('call', (async () => {
+      throw new Error('later');
+    }) as never);
+    line.on('call', () => {
+      throw 'text';
+    });
     line.on('call', ({ route }) => void seen.push(route));
     line.on('listenerFailed', (failure) => void seen.push(failure));
-    line.on('listenerFailed', () => { throw new Error('again'); });
+    line.on('listenerFailed', () => {
+      throw new Error('again');
+    });
     expect((await run()).value).toEqual({ status: 200 });
     expect(seen).toEqual([
       { event: 'call', message: 'mine' },
@@ -66,7 +77,8 @@ describe('events', () => {
   it('a call tells its attempts, retries and end, in order', async () => {
     const { line, run } = setup({ governor: false, retry: { jitter: 'none', baseDelayMs: 100 } }, [504, 200]);
     const seen: unknown[] = [];
-    for (const name of ['attempt', 'retry', 'call', 'giveUp', 'refused'] as const) line.on(name, (event) => void seen.push([name, event]));
+    for (const name of ['attempt', 'retry', 'call', 'giveUp', 'refused'] as const)
+      line.on(name, (event) => void seen.push([name, event]));
     await run();
     const route = 'GET /a';
     expect(seen).toEqual([
@@ -84,7 +96,9 @@ describe('events', () => {
     line.reportDefect({ ...defect });
     const seen: unknown[] = [];
     line.on('defect', (event) => void seen.push(event));
-    line.on('defect', () => { throw new Error('mine'); });
+    line.on('defect', () => {
+      throw new Error('mine');
+    });
     expect(seen).toEqual([defect]);
     expect(line.snapshot().listenerFailures).toBe(1);
   });

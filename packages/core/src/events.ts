@@ -5,7 +5,14 @@ import { callable } from './check.js';
 /** Every event of a line and what it tells. No event holds a token, header value or body. */
 export interface HoldlineEvents {
   /** A call ended. */
-  call: { route: string; outcome: 'ok' | 'failed'; status: number | undefined; attempts: number; waitedMs: number; durationMs: number };
+  call: {
+    route: string;
+    outcome: 'ok' | 'failed';
+    status: number | undefined;
+    attempts: number;
+    waitedMs: number;
+    durationMs: number;
+  };
   /** An attempt ended. */
   attempt: { route: string; attempt: number; outcome: string; status: number | undefined };
   /** An attempt will be repeated. */
@@ -29,7 +36,14 @@ export interface HoldlineEvents {
   /** No access token could be had; the next try is not made before `retryAt` (wall ms). */
   tokenRefreshFailed: { epoch: number; retryAt: number; message: string };
   /** An idempotency key became too old and was replaced. For audit: digest and size of the payload it stood for. */
-  keyRotated: { route: string; transaction: string | undefined; payloadDigest: string; payloadBytes: number; issuedAt: number; attempts: number };
+  keyRotated: {
+    route: string;
+    transaction: string | undefined;
+    payloadDigest: string;
+    payloadBytes: number;
+    issuedAt: number;
+    attempts: number;
+  };
   /** A defect of the guarded client that this line works around. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
   /** The store failed; the call goes on without it. */
@@ -69,7 +83,10 @@ export class Events {
   failures = 0;
 
   on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
-    if (!Object.hasOwn(NAMES, event)) throw new ConfigError(`event must be one of ${Object.keys(NAMES).join(', ')}, got ${typeof event === 'string' ? `'${(event as string).slice(0, 80)}'` : typeof event}`);
+    if (!Object.hasOwn(NAMES, event))
+      throw new ConfigError(
+        `event must be one of ${Object.keys(NAMES).join(', ')}, got ${typeof event === 'string' ? `'${(event as string).slice(0, 80)}'` : typeof event}`,
+      );
     checkListener(listener, 'listener');
     // Wrapped, so that one function registered twice is two listeners.
     const entry: Listener = (value) => listener(value);
@@ -105,6 +122,7 @@ export class Events {
   /** Counts and tells that somebody who was told of something threw. */
   failed(event: EventName, error: unknown): void {
     this.failures++;
-    if (event !== 'listenerFailed' && this.has('listenerFailed')) this.emit('listenerFailed', { event, message: messageOf(error) });
+    if (event !== 'listenerFailed' && this.has('listenerFailed'))
+      this.emit('listenerFailed', { event, message: messageOf(error) });
   }
 }

@@ -1,4 +1,4 @@
-import { Call, type CallRequest } from './call.js';
+import type { Call, CallRequest } from './call.js';
 import { checkContext, PRIORITIES, type CallContext } from './context.js';
 import { record, shape, text } from './check.js';
 import type { Line } from './line.js';
@@ -66,7 +66,14 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
     route: name,
     priority: PRIORITIES[call.priority] as string,
     repeatable: { safe: reason !== undefined, because: reason?.[1] ?? `${method} may be executed twice` },
-    policies: line.arranged(policies, governed).map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
-    now: { waitMs: wait.waitMs, waitsFor: wait.scope, circuit, token: line.tokens?.snapshot().state ?? 'the client has its own' },
+    policies: line
+      .arranged(policies, governed)
+      .map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
+    now: {
+      waitMs: wait.waitMs,
+      waitsFor: wait.scope,
+      circuit,
+      token: line.tokens?.snapshot().state ?? 'the client has its own',
+    },
   };
 }

@@ -2,7 +2,13 @@ export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardF
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
 export type { CircuitSnapshot } from './breaker/policy.js';
 export { callInfo, noteInfo, type Call, type CallInfo, type CallRequest, type HeaderAccess } from './call.js';
-export { mergeConfig, type EndpointGovernor, type EndpointPolicies, type HoldlineConfig, type LineState } from './config.js';
+export {
+  mergeConfig,
+  type EndpointGovernor,
+  type EndpointPolicies,
+  type HoldlineConfig,
+  type LineState,
+} from './config.js';
 export { checkContext, PRIORITIES, withCall, withTransaction, type CallContext, type Priority } from './context.js';
 export type { DeadlineOptions } from './deadline/options.js';
 export { originOf, pathOf, type PathOptions } from './endpoint.js';

@@ -6,10 +6,13 @@ describe('run', () => {
   it('never throws; what an adapter throws or rejects with ends the attempt like any network error', async () => {
     const it = setup({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] }, retry: false });
     const send = [
-      () => { throw Object.assign(new Error('no route'), { code: 'ECONNREFUSED' }); },
+      () => {
+        throw Object.assign(new Error('no route'), { code: 'ECONNREFUSED' });
+      },
       () => Promise.reject(Object.assign(new Error('hang up'), { code: 'ECONNRESET' })),
     ];
-    for (const broken of send) await expect(it.line.run({ ...it.wire.request(), send: broken })).rejects.toThrow(/no route|hang up/);
+    for (const broken of send)
+      await expect(it.line.run({ ...it.wire.request(), send: broken })).rejects.toThrow(/no route|hang up/);
     // The refused connection gave its permit back, the reset did not.
     expect(it.line.snapshot()).toMatchObject({ calls: 0, inFlight: 0, scopes: [{ quotas: [{ used: 1 }] }, {}] });
   });
@@ -39,28 +42,60 @@ describe('drain', () => {
 
 describe('close', () => {
   const waits: [string, HoldlineConfig, (it: Setup) => Promise<void>][] = [
-    ['for a permit', { governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } }, async (it) => void (await it.run({ url: '/first' }))],
-    ['at a gate', { governor: { gateJitterMs: 0 } }, async (it) => { it.wire.script = [{ status: 429, headers: { 'retry-after': '100' } }]; }],
-    ['between two attempts', { governor: false, retry: { backoff: [100_000] } }, async (it) => { it.wire.script = [504]; }],
+    [
+      'for a permit',
+      { governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } },
+      async (it) => void (await it.run({ url: '/first' })),
+    ],
+    [
+      'at a gate',
+      { governor: { gateJitterMs: 0 } },
+      async (it) => {
+        it.wire.script = [{ status: 429, headers: { 'retry-after': '100' } }];
+      },
+    ],
+    [
+      'between two attempts',
+      { governor: false, retry: { backoff: [100_000] } },
+      async (it) => {
+        it.wire.script = [504];
+      },
+    ],
     ['for a token', { governor: false, token: { grant: () => new Promise(() => undefined) } }, async () => undefined],
-    ['for the journal', { governor: false, store: { journal: { get: () => new Promise(() => undefined), put: () => Promise.resolve(), delete: () => Promise.resolve() } } }, async () => undefined],
+    [
+      'for the journal',
+      {
+        governor: false,
+        store: {
+          journal: {
+            get: () => new Promise(() => undefined),
+            put: () => Promise.resolve(),
+            delete: () => Promise.resolve(),
+          },
+        },
+      },
+      async () => undefined,
+    ],
   ];
-  it.each(waits)('fails a call that waits %s in the same tick, and nothing of it is sent afterwards', async (_, config, before) => {
-    const it = setup(config);
-    await before(it);
-    const call = it.start({ method: 'PUT', context: { transaction: 't' } });
-    await it.clock.advance(10);
-    expect(call.at).toBeUndefined();
-    const sent = it.wire.sent.length;
-    let closed = false;
-    void it.line.close().then(() => (closed = true));
-    await it.clock.advance(0);
-    expect(call.error).toBeInstanceOf(ClosedError);
-    expect(call.error).toMatchObject({ code: 'HOLDLINE_CLOSED', route: 'PUT /a' });
-    expect(closed).toBe(true);
-    await it.clock.run();
-    expect(it.wire.sent).toHaveLength(sent);
-  });
+  it.each(waits)(
+    'fails a call that waits %s in the same tick, and nothing of it is sent afterwards',
+    async (_, config, before) => {
+      const it = setup(config);
+      await before(it);
+      const call = it.start({ method: 'PUT', context: { transaction: 't' } });
+      await it.clock.advance(10);
+      expect(call.at).toBeUndefined();
+      const sent = it.wire.sent.length;
+      let closed = false;
+      void it.line.close().then(() => (closed = true));
+      await it.clock.advance(0);
+      expect(call.error).toBeInstanceOf(ClosedError);
+      expect(call.error).toMatchObject({ code: 'HOLDLINE_CLOSED', route: 'PUT /a' });
+      expect(closed).toBe(true);
+      await it.clock.run();
+      expect(it.wire.sent).toHaveLength(sent);
+    },
+  );
 
   it('refuses all that comes, also without a governor, and sends nothing', async () => {
     for (const governor of [false, {}] as const) {
@@ -76,9 +111,10 @@ describe('close', () => {
 
   it('lets what is on the wire end, but repeats nothing, not even after a 401', async () => {
     for (const status of [200, 504, 401]) {
-      const it = setup({ governor: false, retry: { baseDelayMs: 0 }, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } }, [
-        { status, afterMs: 1_000 },
-      ]);
+      const it = setup(
+        { governor: false, retry: { baseDelayMs: 0 }, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } },
+        [{ status, afterMs: 1_000 }],
+      );
       const call = it.start();
       await it.clock.advance(500);
       let closed: number | undefined;
@@ -110,10 +146,12 @@ describe('whatever a policy waits for by itself', () => {
     it.line.use({
       name: 'slow',
       phase: 'sign',
-      create: ({ clock }) => async (call, next) => {
-        await new Promise<void>((resolve) => void clock.setTimer(1_000, resolve));
-        return next(call);
-      },
+      create:
+        ({ clock }) =>
+        async (call, next) => {
+          await new Promise<void>((resolve) => void clock.setTimer(1_000, resolve));
+          return next(call);
+        },
     });
     const abort = new AbortController();
     it.start({ signal: abort.signal });
@@ -136,12 +174,15 @@ describe('whatever a policy waits for by itself', () => {
 describe('the line remembers no call that has ended', () => {
   it('not in what it would close', async () => {
     let listening = 0;
-    const it = setup({
-      governor: { quotas: [{ limit: 5, windowMs: 1_000 }] },
-      retry: { backoff: [10] },
-      token: { grant: () => Promise.resolve({ accessToken: 'x', expiresInMs: 100 }) },
-      endpoints: { '* /a': { keyed: true } },
-    }, (sent) => (sent.at % 3 ? 504 : 200));
+    const it = setup(
+      {
+        governor: { quotas: [{ limit: 5, windowMs: 1_000 }] },
+        retry: { backoff: [10] },
+        token: { grant: () => Promise.resolve({ accessToken: 'x', expiresInMs: 100 }) },
+        endpoints: { '* /a': { keyed: true } },
+      },
+      (sent) => (sent.at % 3 ? 504 : 200),
+    );
     const watched = new WeakSet();
     it.line.use({
       name: 'look',
@@ -165,7 +206,8 @@ describe('the line remembers no call that has ended', () => {
         return next(call);
       },
     });
-    for (let i = 0; i < 50; i++) it.start({ method: 'PUT', context: { transaction: `t${i}`, totalTimeoutMs: i < 40 ? 60_000 : 3_000 } });
+    for (let i = 0; i < 50; i++)
+      it.start({ method: 'PUT', context: { transaction: `t${i}`, totalTimeoutMs: i < 40 ? 60_000 : 3_000 } });
     await it.clock.run();
     expect(it.line.snapshot().calls).toBe(0);
     expect(listening).toBe(0);
@@ -174,7 +216,10 @@ describe('the line remembers no call that has ended', () => {
 
 describe('snapshot', () => {
   it('is plain data that can be sent anywhere', async () => {
-    const it = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] }, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } });
+    const it = setup({
+      governor: { quotas: [{ limit: 1, windowMs: 1_000 }] },
+      token: { grant: () => Promise.resolve({ accessToken: 'x' }) },
+    });
     it.start();
     it.start();
     await it.clock.advance(0);

@@ -36,7 +36,9 @@ export interface Snapshot {
   scopes: ScopeSnapshot[];
   queues: { credential: string; waiting: Record<string, number> }[];
   breakers: CircuitSnapshot[];
-  token: { epoch: number; state: 'none' | 'valid' | 'expired'; expiresInMs: number | undefined; refreshing: boolean } | undefined;
+  token:
+    | { epoch: number; state: 'none' | 'valid' | 'expired'; expiresInMs: number | undefined; refreshing: boolean }
+    | undefined;
   /** How many times a listener threw. */
   listenerFailures: number;
 }
@@ -178,7 +180,8 @@ class Line implements Holdline {
   on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
     const undo = this.events.on(event, listener);
     // Defects are found when a client is guarded, before anybody can listen.
-    if (event === 'defect') for (const defect of this.#defects) this.events.tell(listener, event, defect as HoldlineEvents[E]);
+    if (event === 'defect')
+      for (const defect of this.#defects) this.events.tell(listener, event, defect as HoldlineEvents[E]);
     return undo;
   }
 
@@ -194,7 +197,9 @@ class Line implements Holdline {
     const renewed = new Map<string, GovernedRoute | undefined>();
     for (const [name, { method, path }] of names) renewed.set(name, this.#routeOf(method, path).governed);
     const { governor } = this.#config;
-    this.governor.update({ ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) }, (name) => renewed.get(name));
+    this.governor.update({ ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) }, (name) =>
+      renewed.get(name),
+    );
   }
 
   async drain(): Promise<void> {
@@ -375,7 +380,8 @@ class Line implements Holdline {
 
   #ended(call: Call, ok: boolean, value: unknown): void {
     this.#active--;
-    if (call.info.status !== 429 && call.info.status !== 503) call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
+    if (call.info.status !== 429 && call.info.status !== 503)
+      call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, call.info);
     if (this.events.has('call')) {
       const { route, status, attempts, waitedMs } = call.info;

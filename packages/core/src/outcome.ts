@@ -68,7 +68,15 @@ function classify(status: number, header: ReadHeader): OutcomeClass {
 /** The outcome of an attempt that the platform answered, with `value` the native response or error. */
 export function answered(value: unknown, answer: Answer): Outcome {
   const kind = classify(answer.status, answer.header);
-  return new Outcome(kind, value, answer.threw ?? false, answer.status, answer.header, answer.limitKey, answer.retryAfterMs);
+  return new Outcome(
+    kind,
+    value,
+    answer.threw ?? false,
+    answer.status,
+    answer.header,
+    answer.limitKey,
+    answer.retryAfterMs,
+  );
 }
 
 /** The outcome of an attempt that ended without an answer. */
@@ -102,7 +110,12 @@ export function networkFailure(error: unknown): 'not-sent' | 'unknown' {
 /** @param depth How far to follow causes, which may go round in a circle. */
 function notSent(error: unknown, depth: number): boolean {
   if (depth === 0 || typeof error !== 'object' || error === null) return false;
-  const { code, syscall, errors, cause } = error as { code?: unknown; syscall?: unknown; errors?: unknown; cause?: unknown };
+  const { code, syscall, errors, cause } = error as {
+    code?: unknown;
+    syscall?: unknown;
+    errors?: unknown;
+    cause?: unknown;
+  };
   // Happy eyeballs reports the refusals of all addresses in one error.
   if (Array.isArray(errors) && errors.length > 0) return errors.every((inner) => notSent(inner, depth - 1));
   if (typeof code === 'string' && (NOT_SENT.has(code) || syscall === 'connect')) return true;

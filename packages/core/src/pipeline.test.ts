@@ -21,8 +21,16 @@ describe('fixed phases, not positions', () => {
     ['as listed', [policy('a', 'retry'), policy('b', 'retry')], ['a', 'b']],
     ['before', [policy('a', 'retry'), policy('b', 'retry', { before: 'a' })], ['b', 'a']],
     ['after', [policy('a', 'retry', { after: 'b' }), policy('b', 'retry')], ['b', 'a']],
-    ['a chain', [policy('a', 'retry', { after: 'b' }), policy('b', 'retry', { after: 'c' }), policy('c', 'retry')], ['c', 'b', 'a']],
-    ['between', [policy('a', 'retry'), policy('b', 'retry'), policy('c', 'retry', { after: 'a', before: 'b' })], ['a', 'c', 'b']],
+    [
+      'a chain',
+      [policy('a', 'retry', { after: 'b' }), policy('b', 'retry', { after: 'c' }), policy('c', 'retry')],
+      ['c', 'b', 'a'],
+    ],
+    [
+      'between',
+      [policy('a', 'retry'), policy('b', 'retry'), policy('c', 'retry', { after: 'a', before: 'b' })],
+      ['a', 'c', 'b'],
+    ],
     ['beside one that is not there', [policy('a', 'retry', { after: 'x' })], ['a']],
   ])('inside a phase: %s', (_, policies, expected) => expect(order(...policies)).toEqual(expected));
 
@@ -30,7 +38,11 @@ describe('fixed phases, not positions', () => {
     ['two of one name', [policy('a', 'retry'), policy('a', 'send')], /'a' is used twice/],
     ['one of ours', [policy('retry', 'observe')], /'retry' is used twice/],
     ['a ring', [policy('a', 'send', { before: 'b' }), policy('b', 'send', { before: 'a' })], /contradict/],
-    ['before and after one another', [policy('a', 'send', { before: 'b', after: 'b' }), policy('b', 'send')], /contradict/],
+    [
+      'before and after one another',
+      [policy('a', 'send', { before: 'b', after: 'b' }), policy('b', 'send')],
+      /contradict/,
+    ],
     ['beside itself', [policy('a', 'send', { before: 'a' })], /contradict|beside/],
     ['a neighbour that does not exist', [policy('a', 'send', { before: 'x' })], /'x'/],
     ['a neighbour of another phase', [policy('a', 'send', { before: 'retry' })], /not in phase 'send'/],
@@ -43,12 +55,30 @@ describe('fixed phases, not positions', () => {
   it('a policy refused by use has changed nothing', () => {
     const line = createHoldline({ governor: false }).use(policy('a', 'send'));
     expect(() => line.use(policy('a', 'send'))).toThrow(ConfigError);
-    expect(() => line.use(policy('b', 'send', { create: () => { throw new Error('bug'); } }))).toThrow('bug');
+    expect(() =>
+      line.use(
+        policy('b', 'send', {
+          create: () => {
+            throw new Error('bug');
+          },
+        }),
+      ),
+    ).toThrow('bug');
     expect(() => line.use(policy('b', 'send', { create: () => 7 as never }))).toThrow(ConfigError);
-    for (const nonsense of [undefined, null, 7, 'retry', {}, { name: 'x' }, { name: 'x', phase: 'early', create: () => 1 }]) {
+    for (const nonsense of [
+      undefined,
+      null,
+      7,
+      'retry',
+      {},
+      { name: 'x' },
+      { name: 'x', phase: 'early', create: () => 1 },
+    ]) {
       expect(() => line.use(nonsense as never)).toThrow(ConfigError);
     }
-    expect(line.explain({ method: 'GET', url: '/a' }).policies.filter(({ name }) => ['a', 'b', 'x'].includes(name))).toHaveLength(1);
+    expect(
+      line.explain({ method: 'GET', url: '/a' }).policies.filter(({ name }) => ['a', 'b', 'x'].includes(name)),
+    ).toHaveLength(1);
   });
 
   it('a neighbour of ours that some route, or a later update, does without puts nothing out of order', async () => {
@@ -67,18 +97,32 @@ describe('a policy of your own', () => {
   it('of every phase up to retry sees each call once, from authorize on each attempt', async () => {
     const seen: string[] = [];
     const { line, run } = setup(
-      { retry: { jitter: 'none', baseDelayMs: 1 }, governor: { gateJitterMs: 0 }, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } },
+      {
+        retry: { jitter: 'none', baseDelayMs: 1 },
+        governor: { gateJitterMs: 0 },
+        token: { grant: () => Promise.resolve({ accessToken: 'x' }) },
+      },
       [504, 401, 200],
     );
     for (const phase of PHASES) {
-      line.use(policy(phase, phase, { name: `my-${phase}`, create: () => (call, next) => (seen.push(phase), next(call)) }));
+      line.use(
+        policy(phase, phase, { name: `my-${phase}`, create: () => (call, next) => (seen.push(phase), next(call)) }),
+      );
     }
     await run();
     const counts = Object.fromEntries(PHASES.map((phase) => [phase, seen.filter((one) => one === phase).length]));
     expect(counts).toEqual({
-      observe: 1, answer: 1, deadline: 1, identify: 1,
+      observe: 1,
+      answer: 1,
+      deadline: 1,
+      identify: 1,
       // Inside of ours: each turn of the loop, and below that each replay of a 401.
-      retry: 2, authorize: 3, break: 3, govern: 3, sign: 3, send: 3,
+      retry: 2,
+      authorize: 3,
+      break: 3,
+      govern: 3,
+      sign: 3,
+      send: 3,
     });
     expect(seen.slice(0, 10)).toEqual([...PHASES]);
   });
@@ -98,20 +142,38 @@ describe('a policy of your own', () => {
     await run();
     await run({ url: '/b' });
     expect(created).toEqual([{ n: 7 }, 0, 'number', 'function']);
-    expect(line.explain({ method: 'GET', url: '/a' }).policies[0]).toEqual({ name: 'mine', phase: 'observe', options: { n: 7 } });
+    expect(line.explain({ method: 'GET', url: '/a' }).policies[0]).toEqual({
+      name: 'mine',
+      phase: 'observe',
+      options: { n: 7 },
+    });
   });
 
   it('may answer by itself: then nothing is sent and no permit is taken', async () => {
     const { line, run, wire } = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } });
-    line.use(policy('cache', 'answer', { create: () => () => Promise.resolve({ kind: 'ok', value: 'cached', threw: false } as never) }));
+    line.use(
+      policy('cache', 'answer', {
+        create: () => () => Promise.resolve({ kind: 'ok', value: 'cached', threw: false } as never),
+      }),
+    );
     expect((await run()).value).toBe('cached');
     expect([wire.sent.length, line.snapshot().scopes]).toEqual([0, []]);
   });
 
   it.each(PHASES)('that throws in phase %s fails its call and leaks nothing', async (phase) => {
-    const { line, run, clock } = setup({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] }, deadline: { totalTimeoutMs: 5_000 } });
+    const { line, run, clock } = setup({
+      governor: { quotas: [{ limit: 1, windowMs: 60_000 }] },
+      deadline: { totalTimeoutMs: 5_000 },
+    });
     let faulty = true;
-    line.use(policy('faulty', phase, { create: () => (call, next) => { if (faulty) throw new Error('bug'); return next(call); } }));
+    line.use(
+      policy('faulty', phase, {
+        create: () => (call, next) => {
+          if (faulty) throw new Error('bug');
+          return next(call);
+        },
+      }),
+    );
     const call = await run();
     expect((call.error as Error).message).toBe('bug');
     expect(call.at).toBe(0);

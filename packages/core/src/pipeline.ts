@@ -107,7 +107,10 @@ function complete<T extends { name: string; phase: Phase; create: unknown }>(giv
  * ```
  */
 export function definePolicy<O = void>(definition: PolicyDefinition<O>): (options: O) => Policy {
-  const { name, phase, before, after, create } = complete(checkDefinition(definition, 'policy') as unknown as PolicyDefinition<O>, 'policy');
+  const { name, phase, before, after, create } = complete(
+    checkDefinition(definition, 'policy') as unknown as PolicyDefinition<O>,
+    'policy',
+  );
   return (options) => ({
     name,
     phase,
@@ -147,7 +150,8 @@ export function checkPlaces(policies: readonly Placed[]): void {
   for (const [i, { name, phase, before, after }] of all.entries()) {
     if (all.findIndex((other) => other.name === name) !== i) throw new ConfigError(`policy '${name}' is used twice`);
     for (const beside of [before, after]) {
-      const isNeighbour = (other: Placed): boolean => other.name === beside && other.name !== name && other.phase === phase;
+      const isNeighbour = (other: Placed): boolean =>
+        other.name === beside && other.name !== name && other.phase === phase;
       if (beside === undefined || all.some(isNeighbour)) continue;
       throw new ConfigError(`policy '${name}' wants to stand beside '${beside}', which is not in phase '${phase}'`);
     }
@@ -172,7 +176,10 @@ function arrangePhase<T extends Placed>(policies: readonly T[]): T[] {
     const isFree = (policy: T): boolean =>
       left.every((other) => other === policy || (other.before !== policy.name && policy.after !== other.name));
     const at = left.findIndex(isFree);
-    if (at < 0) throw new ConfigError(`'before' and 'after' of ${left.map(({ name }) => `'${name}'`).join(', ')} contradict each other`);
+    if (at < 0)
+      throw new ConfigError(
+        `'before' and 'after' of ${left.map(({ name }) => `'${name}'`).join(', ')} contradict each other`,
+      );
     ordered.push(...left.splice(at, 1));
   }
   return ordered;

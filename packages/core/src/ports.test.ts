@@ -7,15 +7,18 @@ describe('the system clock', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it.each([1, 999, 2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 3e9, 2 ** 33 + 7])('library-lab §6: %d ms fire after just as long, not after 1', (ms) => {
-    const fired = vi.fn();
-    systemClock.setTimer(ms, fired);
-    vi.advanceTimersByTime(ms - 1);
-    expect(fired).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(1);
-    expect(fired).toHaveBeenCalledOnce();
-    expect(vi.getTimerCount()).toBe(0);
-  });
+  it.each([1, 999, 2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 3e9, 2 ** 33 + 7])(
+    'library-lab §6: %d ms fire after just as long, not after 1',
+    (ms) => {
+      const fired = vi.fn();
+      systemClock.setTimer(ms, fired);
+      vi.advanceTimersByTime(ms - 1);
+      expect(fired).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1);
+      expect(fired).toHaveBeenCalledOnce();
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
 
   it('never comes early by a fraction, which setTimeout would cut off', () => {
     const fired = vi.fn();
@@ -87,10 +90,13 @@ describe('the process', () => {
       { governor: { gateJitterMs: 0 } },
       { governor: false, retry: { backoff: [1_000] } },
     ] as const) {
-      const { start, clock, line } = setup({ ...config, governor: config.governor && { ...config.governor, quotas: [...(config.governor.quotas ?? [])] } } as never, [
-        { status: 429, headers: { 'retry-after': '1' } },
-        200,
-      ]);
+      const { start, clock, line } = setup(
+        {
+          ...config,
+          governor: config.governor && { ...config.governor, quotas: [...(config.governor.quotas ?? [])] },
+        } as never,
+        [{ status: 429, headers: { 'retry-after': '1' } }, 200],
+      );
       start();
       await clock.advance(0);
       expect([line.snapshot().calls, clock.pending > 0]).toEqual([1, true]);
@@ -106,7 +112,10 @@ describe('chance', () => {
   });
 
   it('seededRandom is the same in every run', () => {
-    const draw = (seed: number): number[] => { const random = seededRandom(seed); return Array.from({ length: 5 }, () => random.next()); };
+    const draw = (seed: number): number[] => {
+      const random = seededRandom(seed);
+      return Array.from({ length: 5 }, () => random.next());
+    };
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });

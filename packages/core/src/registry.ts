@@ -32,8 +32,7 @@ function ambient(): Ambient<ActiveContext> {
   // Asked at run time, so that bundles for browsers neither contain nor shim it.
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
   const hooks = process?.getBuiltinModule?.('node:async_hooks') as
-    | { AsyncLocalStorage: new () => AsyncLocalStorageLike }
-    | undefined;
+    { AsyncLocalStorage: new () => AsyncLocalStorageLike } | undefined;
   if (hooks) {
     const storage = new hooks.AsyncLocalStorage();
     return { get: () => storage.getStore(), run: (value, fn) => storage.run(value, fn) };

@@ -14,14 +14,32 @@ const COOKIE = 'COOKIE-0a1b2c3d';
 const SECRETS = [TOKEN, REFRESH, CLIENT, BODY, OWN, QUERY, COOKIE];
 
 const EVENTS: EventName[] = [
-  'call', 'attempt', 'retry', 'giveUp', 'queued', 'refused', 'gateClosed', 'gateOpened', 'quotaLearned', 'breaker', 'tokenRefreshed',
-  'tokenRefreshFailed', 'keyRotated', 'defect', 'storeFailed', 'listenerFailed',
+  'call',
+  'attempt',
+  'retry',
+  'giveUp',
+  'queued',
+  'refused',
+  'gateClosed',
+  'gateOpened',
+  'quotaLearned',
+  'breaker',
+  'tokenRefreshed',
+  'tokenRefreshFailed',
+  'keyRotated',
+  'defect',
+  'storeFailed',
+  'listenerFailed',
 ];
 
 /** All the ways in which somebody may write it to a log. */
 function everything(value: unknown): string {
   const error = value as Error;
-  const parts = [inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity }), JSON.stringify(value) ?? '', String(error?.stack ?? '')];
+  const parts = [
+    inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity }),
+    JSON.stringify(value) ?? '',
+    String(error?.stack ?? ''),
+  ];
   return parts.join('\n');
 }
 
@@ -47,7 +65,11 @@ const steps: Step[] = [
   'reset',
   'refused',
   () => failed(nativeError(`Headers.set: "Bearer ${TOKEN}" is an invalid header value.`), 'unknown'),
-  () => failed(nativeError(`request to https://me:${CLIENT}@api.test/a?access_token=${QUERY} failed`, { code: 'ECONNRESET' }), 'unknown'),
+  () =>
+    failed(
+      nativeError(`request to https://me:${CLIENT}@api.test/a?access_token=${QUERY} failed`, { code: 'ECONNRESET' }),
+      'unknown',
+    ),
   () => {
     throw nativeError(`{"refresh_token":"${REFRESH}"}`);
   },
@@ -75,7 +97,15 @@ const scenario = fc.record({
     { governor: { quotas: [{ limit: 2, windowMs: 1_000 }], maxQueued: 2 } },
     { breaker: { minAttempts: 2 }, deadline: { totalTimeoutMs: 3_000 } },
     { idempotency: { always: true, rotateAfterMs: 1 } },
-    { store: { journal: { get: () => Promise.reject(nativeError(`redis://me:${CLIENT}@host`)), put: () => Promise.reject(new Error(`token=${TOKEN}`)), delete: () => Promise.resolve() } } },
+    {
+      store: {
+        journal: {
+          get: () => Promise.reject(nativeError(`redis://me:${CLIENT}@host`)),
+          put: () => Promise.reject(new Error(`token=${TOKEN}`)),
+          delete: () => Promise.resolve(),
+        },
+      },
+    },
   ),
 });
 
@@ -84,7 +114,14 @@ describe('tokens, keys, client secrets and bodies', () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ script, grant, more }) => {
         const written: string[] = [];
-        const it = setup({ retry: { jitter: 'none', baseDelayMs: 100, maxAttempts: 3 }, ...more, ...(grant ? { token: { grant } } : {}) }, script);
+        const it = setup(
+          {
+            retry: { jitter: 'none', baseDelayMs: 100, maxAttempts: 3 },
+            ...more,
+            ...(grant ? { token: { grant } } : {}),
+          },
+          script,
+        );
         for (const name of EVENTS) it.line.on(name, (event) => void written.push(everything(event)));
         it.line.on('call', () => {
           throw nativeError(`secret=${CLIENT}`);
@@ -103,7 +140,9 @@ describe('tokens, keys, client secrets and bodies', () => {
         ];
         const look = (): void => {
           written.push(everything(it.line.snapshot()), everything(it.line.exportState()));
-          written.push(everything(it.line.explain({ method: 'POST', url: asked.url, headers: { Authorization: OWN } })));
+          written.push(
+            everything(it.line.explain({ method: 'POST', url: asked.url, headers: { Authorization: OWN } })),
+          );
         };
         look();
         await it.clock.advance(1_500);
@@ -131,7 +170,13 @@ describe('tokens, keys, client secrets and bodies', () => {
   });
 
   it('a ConfigError shows no value given where a secret belongs', () => {
-    for (const config of [{ token: TOKEN }, { token: { grant: CLIENT } }, { token: { grant: () => 1, refreshToken: REFRESH } }, CLIENT, [TOKEN]]) {
+    for (const config of [
+      { token: TOKEN },
+      { token: { grant: CLIENT } },
+      { token: { grant: () => 1, refreshToken: REFRESH } },
+      CLIENT,
+      [TOKEN],
+    ]) {
       try {
         createHoldline(config as HoldlineConfig);
         expect.unreachable();

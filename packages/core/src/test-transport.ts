@@ -21,7 +21,14 @@ export interface Sent {
  */
 export type Step =
   | number
-  | { status: number; headers?: Record<string, string>; afterMs?: number; threw?: boolean; limitKey?: string; retryAfterMs?: number }
+  | {
+      status: number;
+      headers?: Record<string, string>;
+      afterMs?: number;
+      threw?: boolean;
+      limitKey?: string;
+      retryAfterMs?: number;
+    }
   | 'refused'
   | 'reset'
   | 'hang'
@@ -73,7 +80,15 @@ export class Wire {
   }
 
   request(asked: Asked = {}): CallRequest {
-    const { method = 'GET', url = '/a', replayable = true, headers: given = {}, payload, ownOrigin = ORIGIN, ...rest } = asked;
+    const {
+      method = 'GET',
+      url = '/a',
+      replayable = true,
+      headers: given = {},
+      payload,
+      ownOrigin = ORIGIN,
+      ...rest
+    } = asked;
     const headers = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
     const absolute = url.startsWith('/') ? ORIGIN + url : url;
     return {
@@ -91,7 +106,8 @@ export class Wire {
         const sent = { at: this.clock.now(), request: `${method} ${absolute}`, headers: Object.fromEntries(headers) };
         this.sent.push(sent);
         const { script } = this;
-        const step = typeof script === 'function' ? script(sent, call) : (script[this.sent.length - 1] ?? script.at(-1) ?? 200);
+        const step =
+          typeof script === 'function' ? script(sent, call) : (script[this.sent.length - 1] ?? script.at(-1) ?? 200);
         return this.#play(step, call);
       },
     };
@@ -99,7 +115,8 @@ export class Wire {
 
   async #play(step: Step, call: Call): Promise<Outcome> {
     if (typeof step === 'function') return step(call);
-    if (step === 'refused') return failed(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'not-sent');
+    if (step === 'refused')
+      return failed(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'not-sent');
     if (step === 'reset') return failed(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'unknown');
     if (step === 'deaf') return new Promise(() => undefined);
     if (step === 'hang') {

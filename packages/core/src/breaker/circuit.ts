@@ -66,7 +66,8 @@ export class Circuit {
     if (ticket.generation !== this.#generation || !counts || result === 'none') return;
     if (this.state === 'half-open') {
       if (result === 'failure') this.#open(now, 'a probe failed');
-      else if (result === 'success' && ++this.#succeeded >= this.#options.probes) this.#become('closed', 'the probes succeeded');
+      else if (result === 'success' && ++this.#succeeded >= this.#options.probes)
+        this.#become('closed', 'the probes succeeded');
       return;
     }
     this.#counts.add(now, result === 'success' ? 0 : result === 'failure' ? 1 : 2);

@@ -4,7 +4,12 @@ import { CircuitOpenError, ConfigError, type BreakerOptions, type HoldlineConfig
 import { setup, type Step } from '../test-transport.js';
 import { RollingCounts } from './rolling.js';
 
-const bare = (breaker: BreakerOptions = {}, more: HoldlineConfig = {}): HoldlineConfig => ({ governor: false, retry: false, breaker, ...more });
+const bare = (breaker: BreakerOptions = {}, more: HoldlineConfig = {}): HoldlineConfig => ({
+  governor: false,
+  retry: false,
+  breaker,
+  ...more,
+});
 const few: BreakerOptions = { minAttempts: 4, probes: 1, openMs: 5_000 };
 const state = (it: ReturnType<typeof setup>): string | undefined => it.line.snapshot().breakers[0]?.state;
 /** Makes calls that end at once. */
@@ -33,7 +38,12 @@ describe('when a circuit opens', () => {
     ['13 of 21 is', {}, [...times(8, 200), ...times(13, 429)], 'open'],
     ['429s dilute no failures', { throttled: false }, [...times(30, 429), ...times(20, 500)], 'open'],
     ['nor are they failures', { throttled: false }, times(100, 429), 'closed'],
-    ['503 with Retry-After is a failure, not a 429', few, times(4, { status: 503, headers: { 'retry-after': '1' } }), 'open'],
+    [
+      '503 with Retry-After is a failure, not a 429',
+      few,
+      times(4, { status: 503, headers: { 'retry-after': '1' } }),
+      'open',
+    ],
   ])('%s', async (_, options, steps, expected) => {
     const it = setup(bare(options));
     await many(it, steps);
@@ -106,7 +116,9 @@ describe('an open circuit', () => {
     expect(error).toMatchObject({ code: 'HOLDLINE_CIRCUIT_OPEN', route: 'GET /a', retryAt, attempts: 0 });
     expect(at).toBe(1_000);
     expect(refused).toEqual([{ route: 'GET /a', code: 'HOLDLINE_CIRCUIT_OPEN', retryAt }]);
-    expect(changes).toEqual([{ scope: 'https://api.test GET /a', from: 'closed', to: 'open', reason: '4 of 4 attempts failed' }]);
+    expect(changes).toEqual([
+      { scope: 'https://api.test GET /a', from: 'closed', to: 'open', reason: '4 of 4 attempts failed' },
+    ]);
   });
 
   it('library-lab §5: a late success of a call begun before it opened closes nothing', async () => {
@@ -378,11 +390,26 @@ describe('state over a restart', () => {
 });
 
 describe('the rolling window', () => {
+  it('takes a new length from an update, and counts from then on', async () => {
+    const it = setup(bare(few));
+    await many(it, [500, 500, 500]);
+    it.line.update({ breaker: { windowMs: 1_000 } });
+    for (let i = 0; i < 6; i++) {
+      await many(it, [500]);
+      await it.clock.advance(2_000);
+    }
+    expect(state(it)).toBe('closed');
+    await many(it, times(4, 500));
+    expect(state(it)).toBe('open');
+  });
+
   it('never counts what is older than the window, and never misses what is younger than nine tenths of it', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 10, max: 100_000 }),
-        fc.array(fc.record({ gap: fc.integer({ min: 0, max: 50_000 }), kind: fc.constantFrom(0, 1, 2) }), { maxLength: 60 }),
+        fc.array(fc.record({ gap: fc.integer({ min: 0, max: 50_000 }), kind: fc.constantFrom(0, 1, 2) }), {
+          maxLength: 60,
+        }),
         (windowMs, arrivals) => {
           const counts = new RollingCounts(windowMs);
           const seen: { at: number; kind: number }[] = [];

@@ -76,14 +76,16 @@ export class Breaker {
       const hands = (this.#isolated.get(route) as number) - 1;
       if (hands > 0) return void this.#isolated.set(route, hands);
       this.#isolated.delete(route);
-      for (const [scope, { state }] of this.#saved) if (state === 'isolated' && isOf(scope, route)) this.#saved.delete(scope);
+      for (const [scope, { state }] of this.#saved)
+        if (state === 'isolated' && isOf(scope, route)) this.#saved.delete(scope);
       for (const circuit of this.#of(route)) circuit.restore();
     };
   }
 
   /** Throws for a route held back by hand, also where it has no breaker. */
   checkIsolation(call: Call): void {
-    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name)) throw this.#error(scopeOf(call), 'isolated', undefined, call);
+    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name))
+      throw this.#error(scopeOf(call), 'isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -126,7 +128,8 @@ export class Breaker {
   }
 
   readonly #onChange = (circuit: Circuit, from: CircuitState, reason: string): void => {
-    if (this.events.has('breaker')) this.events.emit('breaker', { scope: circuit.scope, from, to: circuit.state, reason });
+    if (this.events.has('breaker'))
+      this.events.emit('breaker', { scope: circuit.scope, from, to: circuit.state, reason });
     if (circuit.state === 'open' || circuit.state === 'isolated') circuit.failWatchers();
   };
 
@@ -160,7 +163,8 @@ export function breakerPolicy(breaker: Breaker, options: Required<BreakerOptions
     const circuit = breaker.circuit(call, options);
     const ticket = circuit.admit();
     if (!ticket) return Promise.reject(breaker.refusal(circuit, call));
-    call.onQueued = options.queued === 'fail' ? (fail) => circuit.watch(() => refuseQueued(circuit, call, fail)) : undefined;
+    call.onQueued =
+      options.queued === 'fail' ? (fail) => circuit.watch(() => refuseQueued(circuit, call, fail)) : undefined;
     return next(call).then(
       (outcome) => {
         circuit.record(ticket, resultOf(outcome));

@@ -35,7 +35,8 @@ export class RollingCounts {
     for (let slot = 0; slot < SLOTS; slot++) {
       const index = this.#index[slot] as number;
       if (index <= newest - SLOTS || index > newest) continue;
-      for (let kind = 0; kind < 3; kind++) sums[kind] = (sums[kind] as number) + (this.#counts[slot * 3 + kind] as number);
+      for (let kind = 0; kind < 3; kind++)
+        sums[kind] = (sums[kind] as number) + (this.#counts[slot * 3 + kind] as number);
     }
     const [succeeded, failed, throttled] = sums as [number, number, number];
     return { succeeded, failed, throttled };

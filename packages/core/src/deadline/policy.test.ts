@@ -7,7 +7,10 @@ describe('the budget of a call', () => {
     ['on the wire', ['deaf'], 0, ['0 GET /a']],
     ['in a retry delay that would have ended in time', [504, 'deaf'], 400, ['0 GET /a', '400 GET /a']],
   ])('ends it %s, at that very moment', async (_, script, waitedMs, table) => {
-    const { run, wire, clock } = setup({ governor: false, retry: { backoff: [400] }, deadline: { totalTimeoutMs: 1_000 } }, script);
+    const { run, wire, clock } = setup(
+      { governor: false, retry: { backoff: [400] }, deadline: { totalTimeoutMs: 1_000 } },
+      script,
+    );
     const { error, at } = await run();
     expect(error).toBeInstanceOf(DeadlineError);
     expect(error).toMatchObject({ code: 'HOLDLINE_DEADLINE', route: 'GET /a', attempts: table.length, waitedMs });
@@ -94,7 +97,10 @@ describe('abort', () => {
   });
 
   it.each<[string, Parameters<typeof setup>[0]]>([
-    ['for a token, with no governor behind it', { governor: false, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } }],
+    [
+      'for a token, with no governor behind it',
+      { governor: false, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } },
+    ],
     ['for the journal', { governor: false, endpoints: { '* /a': { keyed: true } } }],
     ['for a permit', { governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } }],
   ])('during the wait %s: nothing goes on the wire afterwards', async (_, config) => {
@@ -112,7 +118,10 @@ describe('abort', () => {
   });
 
   it('leaves no listener behind, however the call ends', async () => {
-    const { start, clock } = setup({ governor: { quotas: [{ limit: 3, windowMs: 1_000 }], gateJitterMs: 0 }, retry: { backoff: [10] } }, [200, 504, 404, 'reset', 200]);
+    const { start, clock } = setup(
+      { governor: { quotas: [{ limit: 3, windowMs: 1_000 }], gateJitterMs: 0 }, retry: { backoff: [10] } },
+      [200, 504, 404, 'reset', 200],
+    );
     const abort = new AbortController();
     const { signal } = abort;
     const added = vi.spyOn(signal, 'addEventListener');

@@ -272,7 +272,7 @@ describe('saturated tenants', () => {
       fc.asyncProperty(rates, fc.integer({ min: 300, max: 3000 }), async (perSec, agingMs) => {
         const governor = { quotas: [{ limit: perSec, windowMs: 1000, shape: 'bucket' as const, burst: 1 }], agingMs };
         const bench = new Bench({ governor });
-        for (const priority of PRIORITIES) bench.calls(perSec * 12, priority, { priority });
+        for (const priority of PRIORITIES) void bench.calls(perSec * 12, priority, { priority });
         await bench.clock.advance(10_000);
         // Three classes may be overdue at once, and every second permit keeps the order.
         const slack = agingMs + (6 * 1000) / perSec + 1;

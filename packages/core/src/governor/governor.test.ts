@@ -49,14 +49,14 @@ describe('a window', () => {
   it('lets the whole limit go in a burst, and the next exactly windowMs after the answers', async () => {
     const bench = new Bench(quotas(perSecond(3)));
     bench.reply = () => ({ ms: 20 });
-    bench.calls(5, 'c');
+    void bench.calls(5, 'c');
     await bench.clock.run();
     expect(bench.wire).toBe('c1@0 c2@0 c3@0 c4@1020 c5@1020');
   });
 
   it('holds over a bucket: 0.8 of the limit refilled at 0.9 per window never lets 1.7 through', async () => {
     const bench = new Bench(quotas({ limit: 100, windowMs: 60_000, shape: 'bucket', burst: 80, ratePerSec: 1.5 }));
-    bench.calls(400, 'c');
+    void bench.calls(400, 'c');
     await bench.clock.run();
     expect(mostInWindow(bench.sent, 60_000, ({ at }) => at)).toBe(100);
     expect(bench.sent.filter(({ at }) => at === 0).length).toBe(80);
@@ -65,7 +65,7 @@ describe('a window', () => {
 
   it('is kept however the wall clock jumps', async () => {
     const bench = new Bench(quotas(perSecond(2)));
-    bench.calls(8, 'c');
+    void bench.calls(8, 'c');
     for (const jump of [3_600_000, -7_200_000, 5_000]) {
       bench.clock.jumpWall(jump);
       await bench.clock.advance(700);
@@ -78,7 +78,7 @@ describe('a window', () => {
     const bench = new Bench(quotas(perSecond(2)));
     void bench.call('lost', { reply: () => ({ fails: 'unknown', ms: 10 }) });
     void bench.call('unsent', { reply: () => ({ fails: 'not-sent', ms: 20 }) });
-    bench.calls(2, 'c');
+    void bench.calls(2, 'c');
     await bench.clock.run();
     expect(bench.wire).toBe('lost@0 unsent@0 c1@20 c2@1010');
   });
@@ -89,7 +89,7 @@ describe('a window', () => {
       throw new Error('adapter');
     };
     void bench.call('a', { reply: throws });
-    bench.calls(2, 'c');
+    void bench.calls(2, 'c');
     await bench.clock.run();
     expect(bench.wire).toBe('a@0 c1@0 c2@1000');
     expect(bench.errorOf('a')?.message).toBe('adapter');
@@ -111,13 +111,13 @@ describe('permits', () => {
     const all = [perSecond(10), perSecond(8, { scope: 'tenant' }), perSecond(7, { scope: 'host' }), perSecond(6, { scope: () => 'k' })];
     const bench = new Bench(quotas(...all, perSecond(2, { scope: 'route' })));
     const spec = { tenant: 't' };
-    bench.calls(5, 'a', { ...spec, path: '/a' });
+    void bench.calls(5, 'a', { ...spec, path: '/a' });
     await bench.clock.advance(0);
     const used = bench.line.snapshot().scopes.map(({ quotas: [quota] }) => quota?.used);
     expect(used).toEqual([2, 2, 2, 2, 2]);
-    bench.calls(2, 'b', { ...spec, path: '/b' });
-    bench.calls(2, 'c', { ...spec, path: '/c' });
-    bench.calls(2, 'd', { ...spec, path: '/d' });
+    void bench.calls(2, 'b', { ...spec, path: '/b' });
+    void bench.calls(2, 'c', { ...spec, path: '/c' });
+    void bench.calls(2, 'd', { ...spec, path: '/d' });
     await bench.clock.advance(0);
     expect(bench.order).toBe('a1 a2 b1 b2 c1 c2');
   });
@@ -127,15 +127,15 @@ describe('permits', () => {
       ...quotas(perSecond(100)),
       endpoints: { 'GET /slow': { governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } } },
     });
-    bench.calls(3, 's', { path: '/slow', priority: 'interactive' });
-    bench.calls(3, 'f', { path: '/fast', priority: 'background' });
+    void bench.calls(3, 's', { path: '/slow', priority: 'interactive' });
+    void bench.calls(3, 'f', { path: '/fast', priority: 'background' });
     await bench.clock.advance(0);
     expect(bench.order).toBe('s1 f1 f2 f3');
   });
 
   it('of a shared scope are not taken past a call that waits there for more of them', async () => {
     const bench = new Bench(quotas(perSecond(4, { scope: 'tenant' })));
-    bench.calls(3, 'x', { path: '/x', tenant: 't' });
+    void bench.calls(3, 'x', { path: '/x', tenant: 't' });
     void bench.call('heavy', { path: '/heavy', tenant: 't', weight: 4 });
     for (let i = 0; i < 20; i++) {
       await bench.clock.advance(100);
@@ -146,7 +146,7 @@ describe('permits', () => {
 
   it('of a shared scope go to a more important call first, also past a heavy one', async () => {
     const bench = new Bench(quotas(perSecond(4, { scope: 'tenant' })));
-    bench.calls(3, 'x', { tenant: 't' });
+    void bench.calls(3, 'x', { tenant: 't' });
     void bench.call('heavy', { tenant: 't', weight: 4, priority: 'batch' });
     void bench.call('urgent', { tenant: 't', priority: 'interactive' });
     void bench.call('equal', { tenant: 't', priority: 'batch' });
@@ -160,8 +160,8 @@ describe('permits', () => {
 describe('priorities and tenants, through a line', () => {
   it('interactive goes first, and background still gets a permit per agingMs', async () => {
     const bench = new Bench(quotas({ limit: 20, windowMs: 1000, shape: 'bucket', burst: 1 }));
-    bench.calls(400, 'i', { priority: 'interactive' });
-    bench.calls(50, 'b', { priority: 'background' });
+    void bench.calls(400, 'i', { priority: 'interactive' });
+    void bench.calls(50, 'b', { priority: 'background' });
     await bench.clock.advance(10_000);
     const times = bench.sent.filter(({ id }) => id.startsWith('b')).map(({ at }) => at);
     expect(times.length).toBeGreaterThanOrEqual(8);
@@ -212,7 +212,7 @@ describe('an aborted call', () => {
     const bench = new Bench(config);
     void bench.call('a', { reply: () => ({ ms: 1 }) });
     const controller = new AbortController();
-    bench.calls(3, 'b', { signal: controller.signal });
+    void bench.calls(3, 'b', { signal: controller.signal });
     await settle();
     controller.abort();
     await bench.clock.advance(1);
@@ -244,7 +244,7 @@ describe('an aborted call', () => {
     const tenant = new AbortController();
     void bench.call('a');
     void bench.call('root', { weight: 4, signal: root.signal });
-    bench.calls(2, 'b');
+    void bench.calls(2, 'b');
     root.abort();
     await bench.clock.advance(0);
     expect(bench.order).toBe('a b1 b2');
@@ -297,7 +297,7 @@ describe('admission', () => {
     ['a quota of the tenant', quotas(perSecond(100), perSecond(10, { scope: 'tenant' })), 35, 3000],
   ])('behind %s refuses at once what cannot be sent in time, and says when it could', async (_, config, waiting, expected) => {
     const refused = new Bench(config);
-    refused.calls(waiting, 'w');
+    void refused.calls(waiting, 'w');
     void refused.call('late', { totalTimeoutMs: expected * 0.9 });
     await settle();
     const error = refused.errorOf('late');
@@ -306,7 +306,7 @@ describe('admission', () => {
     expect(refused.sent.some(({ id }) => id === 'late')).toBe(false);
 
     const admitted = new Bench(config);
-    admitted.calls(waiting, 'w');
+    void admitted.calls(waiting, 'w');
     void admitted.call('in time', { totalTimeoutMs: expected * 1.1 });
     await admitted.clock.run();
     expect(admitted.settled.find(({ id }) => id === 'in time')?.value).toBeDefined();
@@ -317,7 +317,7 @@ describe('admission', () => {
     const bench = new Bench({ governor: { quotas: [perSecond(10)], gateJitterMs: 0 } });
     void bench.call('refused', { reply: () => ({ status: 429, headers: { 'retry-after': '60' } }) });
     await settle();
-    bench.calls(25, 'w');
+    void bench.calls(25, 'w');
     await settle();
     void bench.call('late', { totalTimeoutMs: 61_900 });
     void bench.call('in time', { totalTimeoutMs: 62_100 });
@@ -329,8 +329,8 @@ describe('admission', () => {
 
   it('does not count calls that something else holds back', async () => {
     const bench = new Bench(quotas(perSecond(10), perSecond(1, { scope: ({ url }) => url })));
-    bench.calls(500, 'w', { path: '/slow' });
-    bench.calls(10, 'o', { path: '/other' });
+    void bench.calls(500, 'w', { path: '/slow' });
+    void bench.calls(10, 'o', { path: '/other' });
     void bench.call('a', { totalTimeoutMs: 1500, path: '/fast' });
     await bench.clock.run();
     expect(bench.settled.find(({ id }) => id === 'a')?.value).toBeDefined();
@@ -342,7 +342,7 @@ describe('admission', () => {
     ['an unimportant call is brought to the front by aging', { waiting: { priority: 'interactive' }, mine: { priority: 'background' } }],
   ])('knows that %s', async (_, { waiting, mine }) => {
     const bench = new Bench(quotas({ limit: 10, windowMs: 1000, shape: 'bucket', burst: 1 }));
-    bench.calls(300, 'w', waiting);
+    void bench.calls(300, 'w', waiting);
     void bench.call('mine', { ...mine, totalTimeoutMs: 1500 });
     await bench.clock.run();
     expect(bench.errorOf('mine')).toBeUndefined();
@@ -351,7 +351,7 @@ describe('admission', () => {
 
   it('admits nobody to a promise it cannot keep: of calls alike, all that are admitted make it', async () => {
     const bench = new Bench(quotas(perSecond(7), { limit: 20, windowMs: 4000 }));
-    bench.calls(200, 'c', { totalTimeoutMs: 15_000 });
+    void bench.calls(200, 'c', { totalTimeoutMs: 15_000 });
     await bench.clock.run();
     const refused = bench.settled.filter(({ error }) => error);
     expect(refused.every(({ at, error }) => at === 0 && error?.name === 'DeadlineError')).toBe(true);
@@ -362,7 +362,7 @@ describe('admission', () => {
   it('is told by explain and by the queued event with the same numbers', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     const queued = bench.events('queued');
-    bench.calls(5, 'c');
+    void bench.calls(5, 'c');
     await settle();
     expect(queued.map(({ queued: n, estimatedMs }) => [n, estimatedMs])).toEqual([[1, 1000], [2, 1000], [3, 2000]]);
     expect(bench.line.explain({ method: 'GET', url: 'https://h/x' }).now).toMatchObject({ waitMs: 2000, waitsFor: ROOT });
@@ -409,7 +409,7 @@ describe('a full queue', () => {
 
   it('of length 0 lets go what can go at once, and nothing else', async () => {
     const bench = new Bench({ governor: { quotas: [perSecond(1)], maxQueued: 0 } });
-    bench.calls(2, 'c');
+    void bench.calls(2, 'c');
     await settle();
     expect([bench.order, bench.failures]).toEqual(['c1', 'c2:QueueFullError']);
   });
@@ -446,7 +446,7 @@ describe('close and drain', () => {
 
   it('drain waits for all that is queued', async () => {
     const bench = new Bench(quotas(perSecond(1)));
-    bench.calls(3, 'c');
+    void bench.calls(3, 'c');
     let drained = -1;
     void bench.line.drain().then(() => (drained = bench.clock.now()));
     await bench.clock.run();
@@ -458,7 +458,7 @@ describe('close and drain', () => {
     const bench = new Bench(quotas(perSecond(1)));
     bench.line.on('gateClosed', () => void bench.line.close());
     void bench.call('refused', { reply: () => ({ status: 429, ms: 10 }) });
-    bench.calls(3, 'c');
+    void bench.calls(3, 'c');
     await bench.clock.run();
     expect([bench.order, bench.settled.length]).toEqual(['refused', 4]);
     expectIdle(bench);
@@ -491,7 +491,7 @@ describe('a bulkhead', () => {
     const bench = new Bench({ bulkhead: { maxConcurrent: 1 }, retry: { backoff: [5000] } });
     let tries = 0;
     void bench.call('a', { reply: () => (tries++ === 0 ? { status: 503, ms: 10 } : { ms: 10 }) });
-    bench.calls(2, 'b', { reply: () => ({ ms: 10 }) });
+    void bench.calls(2, 'b', { reply: () => ({ ms: 10 }) });
     await bench.clock.run();
     expect(bench.wire).toBe('a@0 b1@10 b2@20 a@5010');
     expect(bench.failures).toBe('');
@@ -514,9 +514,9 @@ describe('a bulkhead', () => {
   it('takes new numbers, and goes when it is taken away', async () => {
     const bench = new Bench({ bulkhead: { maxConcurrent: 4 } });
     bench.reply = () => ({ ms: 100 });
-    bench.calls(6, 'c');
+    void bench.calls(6, 'c');
     bench.line.update({ bulkhead: { maxConcurrent: 2 } });
-    bench.calls(2, 'd');
+    void bench.calls(2, 'd');
     await bench.clock.advance(100);
     expect(bench.wire).toBe('c1@0 c2@0 c3@0 c4@0 c5@100 c6@100');
     bench.line.update({ bulkhead: false });
@@ -528,7 +528,7 @@ describe('a bulkhead', () => {
 describe('update', () => {
   it('that raises a limit lets waiting calls go at once, in their order', async () => {
     const bench = new Bench(quotas(perSecond(1)));
-    bench.calls(5, 'c');
+    void bench.calls(5, 'c');
     bench.line.update(quotas(perSecond(3)));
     await settle();
     expect(bench.order).toBe('c1 c2 c3');
@@ -538,7 +538,7 @@ describe('update', () => {
 
   it('that lowers a limit holds it for what is queued, and counts what was sent before', async () => {
     const bench = new Bench(quotas(perSecond(4)));
-    bench.calls(7, 'c');
+    void bench.calls(7, 'c');
     await bench.clock.advance(10);
     bench.line.update(quotas(perSecond(1)));
     await bench.clock.run();
@@ -554,7 +554,7 @@ describe('update', () => {
   ])('that brings a %s counts what is in flight', async (_, before, after, wire) => {
     const bench = new Bench(quotas(...before));
     bench.reply = () => ({ ms: 50 });
-    bench.calls(3, 'c');
+    void bench.calls(3, 'c');
     bench.line.update(quotas(...after));
     void bench.call('c4');
     await bench.clock.run();
@@ -564,7 +564,7 @@ describe('update', () => {
 
   it('that brings a quota of another scope holds for calls that wait already', async () => {
     const bench = new Bench(quotas(perSecond(2)));
-    bench.calls(6, 'c', { tenant: 't' });
+    void bench.calls(6, 'c', { tenant: 't' });
     bench.line.update(quotas(perSecond(10), perSecond(1, { scope: 'tenant', windowMs: 3000 })));
     await bench.clock.run();
     expect(bench.wire).toBe('c1@0 c2@0 c3@0 c4@3000 c5@6000 c6@9000');
@@ -576,7 +576,7 @@ describe('update', () => {
     });
     const bench = new Bench(endpoints(2));
     const spec = { tenant: 't', path: '/reports/a' };
-    bench.calls(4, 'c', spec);
+    void bench.calls(4, 'c', spec);
     bench.line.update(endpoints(3));
     await bench.clock.advance(999);
     expect(bench.order).toBe('c1 c2 c3');
@@ -596,7 +596,7 @@ describe('update', () => {
 
   it('changes shares and aging for those who wait', async () => {
     const bench = new Bench({ governor: { quotas: [perSecond(10)], agingMs: Infinity } });
-    bench.calls(10, 'first');
+    void bench.calls(10, 'first');
     for (let i = 0; i < 100; i++) for (const tenant of ['a', 'b']) void bench.call(tenant, { tenant });
     void bench.call('z', { priority: 'background' });
     bench.line.update({ governor: { shares: { a: 9 }, agingMs: 500 } });
@@ -667,7 +667,7 @@ describe('memory', () => {
 describe('the event loop', () => {
   it('gets its turn while thousands of permits become free at once', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 5_000, windowMs: 1000 }] } });
-    bench.calls(10_000, 'c');
+    void bench.calls(10_000, 'c');
     await bench.clock.advance(999);
     expect(bench.sent.length).toBe(5_000);
     const turns: number[] = [];

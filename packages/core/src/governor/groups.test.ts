@@ -39,7 +39,7 @@ describe('two quotas', () => {
   it('of one function are both kept', async () => {
     const scope = (): string => 'one';
     const bench = new Bench({ governor: { quotas: [limit({ limit: 5, scope }), limit({ limit: 6, windowMs: 5000, scope })] } });
-    bench.calls(20, 'c');
+    void bench.calls(20, 'c');
     await bench.clock.advance(1500);
     expect(bench.sent.length).toBe(6);
   });

@@ -31,7 +31,7 @@ describe('whose limit it was', () => {
     ['the route, for a 503 with Retry-After, whatever is used up', { status: 503, headers: { 'retry-after': '1' } }, 4, ROUTE('/x')],
   ])('is %s', async (_, reply, before, closed) => {
     const bench = new Bench({ governor: { quotas } });
-    bench.calls(before, 'b', { path: '/before', tenant: 't' });
+    void bench.calls(before, 'b', { path: '/before', tenant: 't' });
     void bench.call('refused', { tenant: 't', reply: () => reply });
     await settle();
     expect(gatesOf(bench)).toEqual([closed]);
@@ -77,15 +77,15 @@ describe('whose limit it was', () => {
 
 it('of an attempt beyond what a route was proven to allow is the route, whatever else is used up', async () => {
   const bench = new Bench({ governor: { quotas: [{ limit: 14, windowMs: 60_000 }], gateJitterMs: 0 } });
-  bench.calls(3, 'ok');
+  void bench.calls(3, 'ok');
   await settle();
   void bench.call('no', { reply: refusal('1') });
   await bench.clock.advance(1000);
   void bench.call('probe');
   await bench.clock.advance(1500);
-  bench.calls(4, 'try');
+  void bench.calls(4, 'try');
   await settle();
-  bench.calls(4, 'other', { path: '/y' });
+  void bench.calls(4, 'other', { path: '/y' });
   await settle();
   expect(bench.sent.length).toBe(13);
   void bench.call('too many', { reply: refusal('1') });
@@ -98,8 +98,8 @@ describe('a closed gate', () => {
     const bench = new Bench(exact);
     void bench.call('refused', { reply: refusal('2') });
     await settle();
-    bench.calls(2, 'same', { priority: 'interactive' });
-    bench.calls(2, 'other', { path: '/y', priority: 'background' });
+    void bench.calls(2, 'same', { priority: 'interactive' });
+    void bench.calls(2, 'other', { path: '/y', priority: 'background' });
     void bench.call('stranger', { credential: 'b' });
     await bench.clock.run();
     expect(bench.wire).toBe('refused@0 other1@0 other2@0 stranger@0 same1@2000 same2@2000');
@@ -111,7 +111,7 @@ describe('a closed gate', () => {
     void bench.call('refused', { reply: refusal('2') });
     await settle();
     bench.reply = () => ({ ms: 300 });
-    bench.calls(4, 'c');
+    void bench.calls(4, 'c');
     await bench.clock.advance(2299);
     expect(bench.wire).toBe('refused@0 c1@2000');
     void bench.call('urgent', { priority: 'interactive' });
@@ -131,7 +131,7 @@ describe('a closed gate', () => {
     void bench.call('refused', { reply: refusal('2') });
     await settle();
     void bench.call('probe', { reply: () => reply });
-    bench.calls(2, 'c');
+    void bench.calls(2, 'c');
     await bench.clock.run();
     expect(bench.wire).toBe(wire);
   });
@@ -144,7 +144,7 @@ describe('a closed gate', () => {
     await settle();
     void bench.call('waiting', { signal: waiting.signal });
     void bench.call('wire', { signal: wire.signal, reply: () => ({ ms: 500, fails: 'unknown' }) });
-    bench.calls(2, 'c');
+    void bench.calls(2, 'c');
     waiting.abort();
     await bench.clock.advance(2100);
     wire.abort();
@@ -158,7 +158,7 @@ describe('a closed gate', () => {
     void bench.call('refused', { reply: refusal('2') });
     await settle();
     void bench.call('probe', { reply: () => ({ ms: 1000 }) });
-    bench.calls(2, 'c');
+    void bench.calls(2, 'c');
     await bench.clock.run();
     expect(bench.wire).toBe('late@0 refused@0 probe@2000 c1@12500 c2@12500');
   });
@@ -202,7 +202,7 @@ describe('a closed gate', () => {
     await bench.clock.advance(5);
     void bench.call('older in flight', { reply: () => ({ ms: 1 }) });
     await bench.clock.advance(10);
-    bench.calls(2, 'young');
+    void bench.calls(2, 'young');
     await bench.clock.run();
     expect(bench.wire).toBe('old@0 older in flight@5 old@2010 young1@2010 young2@2010');
     expect(bench.failures).toBe('');
@@ -236,7 +236,7 @@ describe('how long', () => {
   it('a probe that is refused without a word makes the guess grow, to a minute; success makes it small again', async () => {
     const bench = new Bench(exact);
     const closed = bench.events('gateClosed');
-    bench.calls(8, 'no', { reply: refusal() });
+    void bench.calls(8, 'no', { reply: refusal() });
     void bench.call('yes');
     void bench.call('no again', { reply: refusal() });
     for (let i = 0; i < 8; i++) {
@@ -255,7 +255,7 @@ describe('how long', () => {
   it('a burst that is refused as a whole without a word waits for the default, once', async () => {
     const bench = new Bench(exact);
     bench.reply = refusal(undefined, { ms: 10 });
-    bench.calls(50, 'c');
+    void bench.calls(50, 'c');
     await bench.clock.advance(10);
     expect(bench.scope(ROUTE('/x'))?.retryAt).toBe(bench.clock.wall() + 3_000);
   });
@@ -349,7 +349,7 @@ describe('hints', () => {
   ])('of %s lower what is left, until their reset', async (_, headers) => {
     const bench = new Bench(config);
     await Promise.all([bench.call('a', { reply: () => ({ headers }) }), settle()]);
-    bench.calls(5, 'c');
+    void bench.calls(5, 'c');
     await bench.clock.run();
     expect(bench.wire).toBe('a@0 c1@0 c2@0 c3@5000 c4@5000 c5@5000');
   });
@@ -358,7 +358,7 @@ describe('hints', () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 2, windowMs: 1000 }] } });
     bench.reply = () => ({ headers: { 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '1000', 'x-ratelimit-reset': '0' } });
     await Promise.all([bench.call('a'), settle()]);
-    bench.calls(4, 'c');
+    void bench.calls(4, 'c');
     await bench.clock.run();
     expect(bench.wire).toBe('a@0 c1@0 c2@1000 c3@1000 c4@2000');
   });
@@ -376,20 +376,20 @@ describe('hints', () => {
 
   it('are about what the platform had counted: what is in flight comes off', async () => {
     const bench = new Bench(config);
-    bench.calls(3, 'slow', { reply: () => ({ ms: 1000 }) });
+    void bench.calls(3, 'slow', { reply: () => ({ ms: 1000 }) });
     void bench.call('told', { reply: () => ({ ms: 10, headers: { ratelimit: '"d";r=5;t=5' } }) });
     await bench.clock.advance(10);
-    bench.calls(4, 'c');
+    void bench.calls(4, 'c');
     await bench.clock.run();
     expect(bench.wire.split(' ').slice(4)).toEqual(['c1@10', 'c2@10', 'c3@5010', 'c4@5010']);
   });
 
   it('give back what an attempt took that was never sent, and no more', async () => {
     const bench = new Bench(config);
-    bench.calls(3, 'unsent', { reply: () => ({ ms: 100, fails: 'not-sent' }) });
+    void bench.calls(3, 'unsent', { reply: () => ({ ms: 100, fails: 'not-sent' }) });
     void bench.call('told', { reply: () => ({ ms: 10, headers: { ratelimit: '"d";r=1;t=5' } }) });
     await bench.clock.advance(10);
-    bench.calls(2, 'c');
+    void bench.calls(2, 'c');
     await bench.clock.run();
     expect(bench.wire.split(' ').slice(4)).toEqual(['c1@100', 'c2@5010']);
   });
@@ -433,7 +433,7 @@ describe('a hidden limit of one route', () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 600, windowMs: 60_000 }] }, retry: { maxAttempts: 20 } });
     const learned = bench.events('quotaLearned');
     const platform = hidden(bench, { limit: 10 }, 10_000);
-    bench.calls(250, 'h', { path: '/hidden' });
+    void bench.calls(250, 'h', { path: '/hidden' });
     for (let i = 0; i < 200; i++) {
       await bench.clock.advance(1000);
       void bench.call('other', { path: `/other/${'abc'[i % 3]}` });
@@ -453,7 +453,7 @@ describe('a hidden limit of one route', () => {
     const bench = new Bench({ governor: { maxQueued: Infinity }, retry: { maxAttempts: 20 } });
     const state = { limit: 5 };
     const platform = hidden(bench, state, 1_000);
-    bench.calls(12_000, 'h', { path: '/hidden' });
+    void bench.calls(12_000, 'h', { path: '/hidden' });
     await bench.clock.advance(20_000);
     state.limit = 50;
     platform.refused = 0;

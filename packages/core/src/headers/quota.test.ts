@@ -8,8 +8,16 @@ const NOW = Date.UTC(2026, 0, 1, 12);
 describe('quota headers of every dialect', () => {
   it.each<[string, Record<string, string>, unknown]>([
     ['IETF draft', { ratelimit: '"default";r=50;t=30' }, { remaining: 50, resetMs: 30_000, limit: undefined }],
-    ['several quotas: the tightest', { ratelimit: '"burst";r=50;t=30, "day";r=9' }, { remaining: 9, resetMs: undefined, limit: undefined }],
-    ['draft 03', { ratelimit: 'limit=100, remaining=50, reset=30' }, { remaining: 50, resetMs: 30_000, limit: undefined }],
+    [
+      'several quotas: the tightest',
+      { ratelimit: '"burst";r=50;t=30, "day";r=9' },
+      { remaining: 9, resetMs: undefined, limit: undefined },
+    ],
+    [
+      'draft 03',
+      { ratelimit: 'limit=100, remaining=50, reset=30' },
+      { remaining: 50, resetMs: 30_000, limit: undefined },
+    ],
     [
       'older IETF drafts',
       { 'ratelimit-limit': '100, 100;w=60', 'ratelimit-remaining': '7', 'ratelimit-reset': '5' },
@@ -27,7 +35,11 @@ describe('quota headers of every dialect', () => {
     ],
     [
       'an epoch against the server, whose clock is an hour ahead',
-      { 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': String(NOW / 1000 + 3_620), date: new Date(NOW + 3_600_000).toUTCString() },
+      {
+        'x-ratelimit-remaining': '3',
+        'x-ratelimit-reset': String(NOW / 1000 + 3_620),
+        date: new Date(NOW + 3_600_000).toUTCString(),
+      },
       { remaining: 3, resetMs: 20_000, limit: undefined },
     ],
     [
@@ -35,9 +47,21 @@ describe('quota headers of every dialect', () => {
       { 'inin-ratelimit-count': '280', 'inin-ratelimit-allowed': '300', 'inin-ratelimit-reset': '40' },
       { remaining: 20, resetMs: 40_000, limit: 300 },
     ],
-    ['inin, overdrawn', { 'inin-ratelimit-count': '301', 'inin-ratelimit-allowed': '300' }, { remaining: 0, resetMs: undefined, limit: 300 }],
-    ['a broken draft header hides no other', { ratelimit: '?', 'x-ratelimit-remaining': '3' }, { remaining: 3, resetMs: undefined, limit: undefined }],
-    ['a reset in the past', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' }, { remaining: 0, resetMs: 0, limit: undefined }],
+    [
+      'inin, overdrawn',
+      { 'inin-ratelimit-count': '301', 'inin-ratelimit-allowed': '300' },
+      { remaining: 0, resetMs: undefined, limit: 300 },
+    ],
+    [
+      'a broken draft header hides no other',
+      { ratelimit: '?', 'x-ratelimit-remaining': '3' },
+      { remaining: 3, resetMs: undefined, limit: undefined },
+    ],
+    [
+      'a reset in the past',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' },
+      { remaining: 0, resetMs: 0, limit: undefined },
+    ],
     ['negative', { 'x-ratelimit-remaining': '-1' }, undefined],
     ['fractions', { 'x-ratelimit-remaining': '1.5' }, undefined],
     ['an exponent', { 'x-ratelimit-remaining': '1e3' }, undefined],
@@ -48,9 +72,12 @@ describe('quota headers of every dialect', () => {
 
   it('whatever they hold: nothing thrown, nothing negative, nothing infinite', () => {
     const names = [
-      'ratelimit', 'date',
+      'ratelimit',
+      'date',
       ...['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'].flatMap((p) => [`${p}limit`, `${p}remaining`, `${p}reset`]),
-      'inin-ratelimit-count', 'inin-ratelimit-allowed', 'inin-ratelimit-reset',
+      'inin-ratelimit-count',
+      'inin-ratelimit-allowed',
+      'inin-ratelimit-reset',
     ];
     const value = fc.oneof(
       fc.string(),
@@ -62,7 +89,8 @@ describe('quota headers of every dialect', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), value), (values) => {
         const hint = parseQuotaHeaders(headers(values), NOW);
-        for (const n of [hint?.remaining, hint?.resetMs, hint?.limit]) if (n !== undefined) expect(n >= 0 && Number.isFinite(n)).toBe(true);
+        for (const n of [hint?.remaining, hint?.resetMs, hint?.limit])
+          if (n !== undefined) expect(n >= 0 && Number.isFinite(n)).toBe(true);
       }),
       { numRuns: 2_000 },
     );

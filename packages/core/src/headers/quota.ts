@@ -35,7 +35,11 @@ function structured(value: string): QuotaHint | undefined {
   // Drafts 03 to 07 wrote `limit=100, remaining=50, reset=30`.
   const older = /(?:^|[\s,])remaining=(\d{1,15})(?:.{0,80}?[\s,]reset=(\d{1,15}))?/.exec(value.slice(0, 1024));
   if (older) {
-    return { remaining: Number(older[1]), resetMs: older[2] === undefined ? undefined : Number(older[2]) * 1000, limit: undefined };
+    return {
+      remaining: Number(older[1]),
+      resetMs: older[2] === undefined ? undefined : Number(older[2]) * 1000,
+      limit: undefined,
+    };
   }
   let tightest: QuotaHint | undefined;
   for (const item of value.slice(0, 1024).split(',')) {

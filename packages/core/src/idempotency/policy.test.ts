@@ -21,7 +21,12 @@ const keyed = (more: HoldlineConfig = {}): HoldlineConfig => ({
   endpoints: { 'POST /keyed/**': { keyed: true } },
   ...more,
 });
-const post = (url = '/keyed/a', payload = '{"n":1}', more: Asked = {}): Asked => ({ method: 'POST', url, payload, ...more });
+const post = (url = '/keyed/a', payload = '{"n":1}', more: Asked = {}): Asked => ({
+  method: 'POST',
+  url,
+  payload,
+  ...more,
+});
 
 /** A store whose entries a test can look at. */
 function openStore(): Store & { entries: Map<string, JournalEntry> } {
@@ -56,9 +61,27 @@ describe('who gets a key', () => {
 
   it.each<[string, HoldlineConfig, Asked, string, string]>([
     ["the user's own key", keyed(), post('/b', '', { context: { idempotencyKey: 'mine' } }), HEADER, 'mine'],
-    ['quoted', keyed({ idempotency: { quoted: true } }), post('/b', '', { context: { idempotencyKey: 'm"i\\e' } }), HEADER, '"m\\"i\\\\e"'],
-    ['under another name', keyed({ idempotency: { header: 'X-Request-Id' } }), post('/b', '', { context: { idempotencyKey: 'mine' } }), 'x-request-id', 'mine'],
-    ['the header that the client wrote stays as it is', keyed({ idempotency: { quoted: true } }), post('/b', '', { headers: { 'Idempotency-Key': '"mine"' } }), HEADER, '"mine"'],
+    [
+      'quoted',
+      keyed({ idempotency: { quoted: true } }),
+      post('/b', '', { context: { idempotencyKey: 'm"i\\e' } }),
+      HEADER,
+      '"m\\"i\\\\e"',
+    ],
+    [
+      'under another name',
+      keyed({ idempotency: { header: 'X-Request-Id' } }),
+      post('/b', '', { context: { idempotencyKey: 'mine' } }),
+      'x-request-id',
+      'mine',
+    ],
+    [
+      'the header that the client wrote stays as it is',
+      keyed({ idempotency: { quoted: true } }),
+      post('/b', '', { headers: { 'Idempotency-Key': '"mine"' } }),
+      HEADER,
+      '"mine"',
+    ],
   ])('%s', async (_, config, asked, header, value) => {
     const { run, wire } = setup(config);
     await run(asked);
@@ -68,7 +91,12 @@ describe('who gets a key', () => {
 
 describe('a key', () => {
   it('is the same for every attempt and for the replay after a 401', async () => {
-    const { run, wire } = setup(keyed({ token: { grant: () => Promise.resolve({ accessToken: 'x' }) } }), ['reset', 504, 401, 200]);
+    const { run, wire } = setup(keyed({ token: { grant: () => Promise.resolve({ accessToken: 'x' }) } }), [
+      'reset',
+      504,
+      401,
+      200,
+    ]);
     await run(post());
     expect(wire.sent).toHaveLength(4);
     expect(new Set(wire.header(HEADER)).size).toBe(1);
@@ -89,7 +117,13 @@ describe('a key', () => {
   };
 
   it.each<[string, () => [Store | undefined, Store | undefined]]>([
-    ['with the same journal', () => { const store = openStore(); return [store, store]; }],
+    [
+      'with the same journal',
+      () => {
+        const store = openStore();
+        return [store, store];
+      },
+    ],
     ['without a journal', () => [undefined, undefined]],
     ['with a journal that lost everything', () => [openStore(), openStore()]],
   ])('derives from transaction, step and payload: the same after a restart %s', async (_, stores) => {
@@ -109,7 +143,10 @@ describe('a key', () => {
 
   it('does not depend on the order of different requests: a restart may take them in another', async () => {
     const keys: Record<string, string | undefined>[] = [];
-    for (const urls of [['/keyed/1', '/keyed/2', '/keyed/3'], ['/keyed/3', '/keyed/1', '/keyed/2']]) {
+    for (const urls of [
+      ['/keyed/1', '/keyed/2', '/keyed/3'],
+      ['/keyed/3', '/keyed/1', '/keyed/2'],
+    ]) {
       const it = setup(keyed());
       await withTransaction('t', () => Promise.all(urls.map((url) => it.start(post(url, '')).promise)));
       keys.push(Object.fromEntries(it.wire.sent.map(({ request, headers }) => [request, headers[HEADER]])));
@@ -173,7 +210,8 @@ describe('rotation', () => {
     const store = openStore();
     const it = setup(keyed({ store, retry: { jitter: 'none', baseDelayMs: 0, maxAttempts: 3 } }), ['reset']);
     const rotated = it.told('keyRotated');
-    const step = (): Promise<unknown> => withCall({ transaction: 't', step: 's' }, () => it.run(post('/keyed/a', '{"iban":"DE00"}')));
+    const step = (): Promise<unknown> =>
+      withCall({ transaction: 't', step: 's' }, () => it.run(post('/keyed/a', '{"iban":"DE00"}')));
     await step();
     await it.clock.advance(23 * HOURS);
     await step();
@@ -294,17 +332,37 @@ describe('a second identical call', () => {
     expect(it.wire.header(HEADER)).toEqual(['k', 'k']);
   });
 
-  it.each(['hang', 'deaf'] as const)('goes itself when the caller of the first gives up, though its request says nothing (%s)', async (step) => {
-    const it = setup(keyed(), [step, 200]);
+  it.each(['hang', 'deaf'] as const)(
+    'goes itself when the caller of the first gives up, though its request says nothing (%s)',
+    async (step) => {
+      const it = setup(keyed(), [step, 200]);
+      const abort = new AbortController();
+      const first = it.start(twin({ signal: abort.signal }));
+      const others = [it.start(twin()), it.start(twin())];
+      await it.clock.advance(1_000);
+      abort.abort(new Error('enough'));
+      await it.clock.advance(0);
+      expect((first.error as Error).message).toBe('enough');
+      expect(others.map(({ value }) => value)).toEqual([{ status: 200 }, { status: 200 }]);
+      expect(it.wire.sent).toHaveLength(2);
+    },
+  );
+
+  it('joins the one that took over, also after the first has ended at last', async () => {
+    const it = setup(keyed(), [
+      { status: 200, afterMs: 2_000 },
+      { status: 200, afterMs: 9_000 },
+    ]);
     const abort = new AbortController();
-    const first = it.start(twin({ signal: abort.signal }));
-    const others = [it.start(twin()), it.start(twin())];
+    it.start(twin({ signal: abort.signal }));
+    const second = it.start(twin());
     await it.clock.advance(1_000);
     abort.abort(new Error('enough'));
-    await it.clock.advance(0);
-    expect((first.error as Error).message).toBe('enough');
-    expect(others.map(({ value }) => value)).toEqual([{ status: 200 }, { status: 200 }]);
-    expect(it.wire.sent).toHaveLength(2);
+    await it.clock.advance(2_000);
+    const third = it.start(twin());
+    await it.clock.run();
+    expect(it.wire.table).toEqual(['0 POST /b', '1000 POST /b']);
+    expect([second.at, third.at]).toEqual([10_000, 10_000]);
   });
 
   it('goes itself when the first was refused by us for a reason of its own', async () => {
@@ -338,7 +396,9 @@ describe('the journal', () => {
     ]);
     await withTransaction('t', () => it.run(post()));
     expect(seen).toEqual(['started']);
-    expect([...store.entries.values()]).toMatchObject([{ state: 'answered', attempts: 2, payloadBytes: 7, generation: 0 }]);
+    expect([...store.entries.values()]).toMatchObject([
+      { state: 'answered', attempts: 2, payloadBytes: 7, generation: 0 },
+    ]);
   });
 
   it.each<[string, unknown, string]>([
@@ -361,18 +421,29 @@ describe('the journal', () => {
 
   it.each<[string, Partial<Store['journal']>, string[]]>([
     ['that cannot be read', { get: () => Promise.reject(new Error('down')) }, ['journal.get']],
-    ['that throws', { get: () => { throw new Error('down'); } }, ['journal.get']],
+    [
+      'that throws',
+      {
+        get: () => {
+          throw new Error('down');
+        },
+      },
+      ['journal.get'],
+    ],
     ['that cannot be written', { put: () => Promise.reject(new Error('down')) }, ['journal.put', 'journal.put']],
-  ])('%s takes nothing from the caller; the key is the derived one, and the failure is told', async (_, journal, operations) => {
-    const healthy = setup(keyed());
-    await withTransaction('t', () => healthy.run(post()));
-    const it = setup(keyed({ store: { journal: { ...memoryStore().journal, ...journal } } }));
-    const told = it.told('storeFailed');
-    const { value } = await withTransaction('t', () => it.run(post()));
-    expect(value).toEqual({ status: 200 });
-    expect(it.wire.header(HEADER)).toEqual(healthy.wire.header(HEADER));
-    expect(told).toEqual(operations.map((operation) => ({ operation, message: 'down' })));
-  });
+  ])(
+    '%s takes nothing from the caller; the key is the derived one, and the failure is told',
+    async (_, journal, operations) => {
+      const healthy = setup(keyed());
+      await withTransaction('t', () => healthy.run(post()));
+      const it = setup(keyed({ store: { journal: { ...memoryStore().journal, ...journal } } }));
+      const told = it.told('storeFailed');
+      const { value } = await withTransaction('t', () => it.run(post()));
+      expect(value).toEqual({ status: 200 });
+      expect(it.wire.header(HEADER)).toEqual(healthy.wire.header(HEADER));
+      expect(told).toEqual(operations.map((operation) => ({ operation, message: 'down' })));
+    },
+  );
 
   it('that never answers is waited for until the deadline, and nothing is sent afterwards', async () => {
     let answer: (entry: undefined) => void = () => undefined;
@@ -385,9 +456,22 @@ describe('the journal', () => {
     expect(it.wire.sent).toEqual([]);
   });
 
+  it('that is slow has the key before the platform has it', async () => {
+    const slow = {
+      ...memoryStore().journal,
+      put: () => new Promise<void>((resolve) => void it.clock.setTimer(100, resolve)),
+    };
+    const it = setup(keyed({ store: { journal: slow } }));
+    const { at } = await withTransaction('t', () => it.run(post()));
+    expect([it.wire.table, at]).toEqual([['100 POST /keyed/a'], 100]);
+  });
+
   it('that is slow to write delays no answer', async () => {
     let puts = 0;
-    const slow = { ...memoryStore().journal, put: () => (++puts === 1 ? Promise.resolve() : new Promise<void>(() => undefined)) };
+    const slow = {
+      ...memoryStore().journal,
+      put: () => (++puts === 1 ? Promise.resolve() : new Promise<void>(() => undefined)),
+    };
     const it = setup(keyed({ store: { journal: slow } }));
     const { at, value } = await withTransaction('t', () => it.run(post()));
     expect([at, value]).toEqual([0, { status: 200 }]);

@@ -28,7 +28,8 @@ export function idempotencyPolicy(
     const { context, request } = call;
     const asked = context?.idempotencyKey ?? request.headers.get(options.header);
     const writes = !SAFE.has(call.method) && !route.readOnly;
-    const wanted = asked !== undefined || (writes && (route.keyed || options.always || context?.transaction !== undefined));
+    const wanted =
+      asked !== undefined || (writes && (route.keyed || options.always || context?.transaction !== undefined));
     return wanted ? identify(call, next, asked) : next(call);
   };
 
@@ -111,7 +112,8 @@ export function idempotencyPolicy(
     try {
       return await store.journal.get(name);
     } catch (error) {
-      if (events.has('storeFailed')) events.emit('storeFailed', { operation: 'journal.get', message: messageOf(error) });
+      if (events.has('storeFailed'))
+        events.emit('storeFailed', { operation: 'journal.get', message: messageOf(error) });
       return undefined;
     }
   }
@@ -120,7 +122,8 @@ export function idempotencyPolicy(
     try {
       await store.journal.put(name, entry);
     } catch (error) {
-      if (events.has('storeFailed')) events.emit('storeFailed', { operation: 'journal.put', message: messageOf(error) });
+      if (events.has('storeFailed'))
+        events.emit('storeFailed', { operation: 'journal.put', message: messageOf(error) });
     }
   }
 

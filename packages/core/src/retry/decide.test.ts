@@ -73,24 +73,47 @@ describe('delays', () => {
     ['exponential, capped', { maxDelayMs: 500 }, 0.5, [100, 200, 400, 500, 500]],
     ['full jitter takes its share of the bound', { jitter: 'full', maxDelayMs: 500 }, 0.5, [50, 100, 200, 250, 250]],
     ['full jitter at its least', { jitter: 'full' }, 0, [0, 0, 0, 0, 0]],
-    ['a list, its last one repeats, no jitter by itself', { jitter: undefined as never, backoff: [3_000, 9_000, 27_000] }, 0.5, [3_000, 9_000, 27_000, 27_000, 27_000]],
+    [
+      'a list, its last one repeats, no jitter by itself',
+      { jitter: undefined as never, backoff: [3_000, 9_000, 27_000] },
+      0.5,
+      [3_000, 9_000, 27_000, 27_000, 27_000],
+    ],
     ['a list with jitter', { jitter: 'full', backoff: [3_000] }, 0.5, [1_500, 1_500, 1_500, 1_500, 1_500]],
     ['an empty list is none', { backoff: [] }, 0.5, [100, 200, 400, 800, 1_600]],
     ['a function of the number of the retry', { backoff: (n) => n * 10 }, 0.5, [10, 20, 30, 40, 50]],
-    ['Infinity from a function gives up', { backoff: (n) => (n > 2 ? Infinity : 1) }, 0.5, [1, 1, 'time used up', 'time used up', 'time used up']],
+    [
+      'Infinity from a function gives up',
+      { backoff: (n) => (n > 2 ? Infinity : 1) },
+      0.5,
+      [1, 1, 'time used up', 'time used up', 'time used up'],
+    ],
     ['nonsense from a function is no hot loop', { backoff: () => NaN }, 0.5, [100, 200, 400, 800, 1_600]],
     ['a negative delay neither', { backoff: () => -5 }, 0.5, [100, 200, 400, 800, 1_600]],
     ['nor a text', { backoff: () => '1' as never }, 0.5, [100, 200, 400, 800, 1_600]],
-    ['nor a function that throws', { backoff: () => { throw new Error('no'); } }, 0.5, [100, 200, 400, 800, 1_600]],
+    [
+      'nor a function that throws',
+      {
+        backoff: () => {
+          throw new Error('no');
+        },
+      },
+      0.5,
+      [100, 200, 400, 800, 1_600],
+    ],
   ])('%s', (_, chosen, chance, delays) => expect(ladder(chosen, chance)).toEqual(delays));
 
   it('never NaN, even after many tries (cockatiel#86), and within the bounds of full jitter', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e9 }), fc.double({ min: 0, max: 0.999999, noNaN: true }), (attempts, chance) => {
-        const decision = decide('unknown', { attempts, chance }, { maxAttempts: Infinity, jitter: 'full' });
-        const { after } = decision as { after: number };
-        return after >= 0 && after <= Math.min(30_000, 100 * 2 ** (attempts - 1));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1e9 }),
+        fc.double({ min: 0, max: 0.999999, noNaN: true }),
+        (attempts, chance) => {
+          const decision = decide('unknown', { attempts, chance }, { maxAttempts: Infinity, jitter: 'full' });
+          const { after } = decision as { after: number };
+          return after >= 0 && after <= Math.min(30_000, 100 * 2 ** (attempts - 1));
+        },
+      ),
     );
   });
 });
@@ -105,7 +128,12 @@ describe('limits', () => {
     ['Retry-After beyond the bound', { retryAfterMs: 180_001 }, {}, { giveUp: 'Retry-After too long' }],
     ['batch waits for any Retry-After', { retryAfterMs: 3e9 }, { maxRetryAfterMs: Infinity }, { after: 3e9 }],
     ['behind a gate the governor waits', { retryAfterMs: 5_000, gated: true }, {}, { after: 0 }],
-    ['behind a gate the deadline holds', { retryAfterMs: 5_000, gated: true, remainingMs: 4_999 }, {}, { giveUp: 'time used up' }],
+    [
+      'behind a gate the deadline holds',
+      { retryAfterMs: 5_000, gated: true, remainingMs: 4_999 },
+      {},
+      { giveUp: 'time used up' },
+    ],
     ['a delay up to the deadline', { remainingMs: 100 }, {}, { after: 100 }],
     ['a delay past the deadline', { remainingMs: 99 }, {}, { giveUp: 'time used up' }],
     ['a delay up to maxElapsedMs', { elapsedMs: 900 }, { maxElapsedMs: 1_000 }, { after: 100 }],

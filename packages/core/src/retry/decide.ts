@@ -74,6 +74,7 @@ export function decideRetry(outcome: Outcome, context: RetryContext, options: Re
   const backoff = jitter === 'full' ? context.chance * limit : limit;
   // Behind a gate the governor waits; never earlier than the platform said.
   const wait = asked === undefined ? backoff : Math.max(asked, context.gated ? 0 : backoff);
-  if (wait === Infinity || wait > context.remainingMs || context.elapsedMs + wait > options.maxElapsedMs) return { giveUp: 'time used up' };
+  if (wait === Infinity || wait > context.remainingMs || context.elapsedMs + wait > options.maxElapsedMs)
+    return { giveUp: 'time used up' };
   return { after: context.gated ? 0 : wait };
 }

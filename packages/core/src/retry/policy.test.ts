@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { callInfo, isHoldlineError, OutcomeUnknownError, type Doubt, type HoldlineConfig, type RetryOptions } from '../index.js';
+import {
+  callInfo,
+  isHoldlineError,
+  OutcomeUnknownError,
+  type Doubt,
+  type HoldlineConfig,
+  type RetryOptions,
+} from '../index.js';
 import { setup, type Step } from '../test-transport.js';
 
 const fixed = { jitter: 'none', baseDelayMs: 100 } as const;
@@ -14,16 +21,46 @@ describe('what is repeated', () => {
   it.each<[string, HoldlineConfig, Parameters<ReturnType<typeof setup>['run']>[0], Step[], string[]]>([
     ['a refused POST (axios-retry#146)', {}, { method: 'POST' }, [429, 200], ['0 POST /a', '100 POST /a']],
     ['a POST whose connection was refused', {}, { method: 'POST' }, ['refused', 200], ['0 POST /a', '100 POST /a']],
-    ['503 with Retry-After, a POST', {}, { method: 'POST' }, [{ status: 503, headers: { 'retry-after': '1' } }, 200], ['0 POST /a', '1000 POST /a']],
+    [
+      '503 with Retry-After, a POST',
+      {},
+      { method: 'POST' },
+      [{ status: 503, headers: { 'retry-after': '1' } }, 200],
+      ['0 POST /a', '1000 POST /a'],
+    ],
     ['a GET that was reset', {}, {}, ['reset', 200], ['0 GET /a', '100 GET /a']],
-    ['408, 502, 503, 504', {}, {}, [408, 502, 503, 504, 200], ['0 GET /a', '100 GET /a', '300 GET /a', '700 GET /a', '1500 GET /a']],
+    [
+      '408, 502, 503, 504',
+      {},
+      {},
+      [408, 502, 503, 504, 200],
+      ['0 GET /a', '100 GET /a', '300 GET /a', '700 GET /a', '1500 GET /a'],
+    ],
     ['a PUT and a DELETE', {}, { method: 'DELETE' }, [504, 200], ['0 DELETE /a', '100 DELETE /a']],
     ['a method in lower case', {}, { method: 'get' }, [504, 200], ['0 get /a', '100 get /a']],
-    ['a POST that only reads', { endpoints: { 'POST /a': { readOnly: true } } }, { method: 'POST' }, ['reset', 200], ['0 POST /a', '100 POST /a']],
-    ['a POST with a key that the route honours', { endpoints: { 'POST /a': { keyed: true } } }, { method: 'POST' }, ['reset', 200], ['0 POST /a', '100 POST /a']],
+    [
+      'a POST that only reads',
+      { endpoints: { 'POST /a': { readOnly: true } } },
+      { method: 'POST' },
+      ['reset', 200],
+      ['0 POST /a', '100 POST /a'],
+    ],
+    [
+      'a POST with a key that the route honours',
+      { endpoints: { 'POST /a': { keyed: true } } },
+      { method: 'POST' },
+      ['reset', 200],
+      ['0 POST /a', '100 POST /a'],
+    ],
     ['library-lab §6: a POST that was reset runs once', {}, { method: 'POST' }, ['reset', 200], ['0 POST /a']],
     ['a PATCH after 504 runs once', {}, { method: 'PATCH' }, [504, 200], ['0 PATCH /a']],
-    ['a header alone makes no POST repeatable', { idempotency: { always: true } }, { method: 'POST' }, ['reset', 200], ['0 POST /a']],
+    [
+      'a header alone makes no POST repeatable',
+      { idempotency: { always: true } },
+      { method: 'POST' },
+      ['reset', 200],
+      ['0 POST /a'],
+    ],
     [
       'a keyed route without a key neither',
       { idempotency: false, endpoints: { 'POST /a': { keyed: true } } },
@@ -32,7 +69,13 @@ describe('what is repeated', () => {
       ['0 POST /a'],
     ],
     ['400, 404, 500', {}, {}, [500, 200], ['0 GET /a']],
-    ['library-lab §6: a body that cannot be sent twice is not sent empty', {}, { method: 'PUT', replayable: false }, [503, 200], ['0 PUT /a']],
+    [
+      'library-lab §6: a body that cannot be sent twice is not sent empty',
+      {},
+      { method: 'PUT', replayable: false },
+      [503, 200],
+      ['0 PUT /a'],
+    ],
     ['a call that another layer repeats', {}, { retriedBy: 'axios-retry' }, [429, 200], ['0 GET /a']],
     ['nothing, where retries are off', { retry: false }, {}, [429, 200], ['0 GET /a']],
   ])('%s', async (_, config, asked, script, table) => {
@@ -56,7 +99,11 @@ describe('what the caller gets', () => {
     const { run } = setup(plain(), ['reset']);
     const { error } = await run({ method: 'POST' });
     expect(error).toBeInstanceOf(OutcomeUnknownError);
-    expect(error).toMatchObject({ code: 'HOLDLINE_OUTCOME_UNKNOWN', attempts: 1, cause: { message: 'socket hang up', code: 'ECONNRESET' } });
+    expect(error).toMatchObject({
+      code: 'HOLDLINE_OUTCOME_UNKNOWN',
+      attempts: 1,
+      cause: { message: 'socket hang up', code: 'ECONNRESET' },
+    });
     expect((error as Error).message).toContain('may or may not have been executed');
     expect(callInfo(error)).toMatchObject({ attempts: 1, status: undefined });
   });
@@ -64,7 +111,11 @@ describe('what the caller gets', () => {
   it('also where a safe retry came before, and also for 502 and 504', async () => {
     const { run } = setup(plain(), [429, 504]);
     const { error } = await run({ method: 'POST' });
-    expect(error).toMatchObject({ code: 'HOLDLINE_OUTCOME_UNKNOWN', attempts: 2, cause: { message: 'status 504', status: 504 } });
+    expect(error).toMatchObject({
+      code: 'HOLDLINE_OUTCOME_UNKNOWN',
+      attempts: 2,
+      cause: { message: 'status 504', status: 504 },
+    });
   });
 
   it.each<[string, RetryOptions['verify'], string[], string | undefined]>([
@@ -96,12 +147,18 @@ describe('what the caller gets', () => {
     };
     const { run } = setup(plain({ ...fixed, verify }), ['reset', 200]);
     await run({ method: 'POST', payload: '{"n":1}', context: { transaction: 't-1' } });
-    expect(doubts).toMatchObject([{ method: 'POST', payload: '{"n":1}', context: { transaction: 't-1' }, attempts: 1 }]);
+    expect(doubts).toMatchObject([
+      { method: 'POST', payload: '{"n":1}', context: { transaction: 't-1' }, attempts: 1 },
+    ]);
   });
 
   it('time that verify takes counts', async () => {
     const { run, wire, clock } = setup(
-      plain({ ...fixed, maxElapsedMs: 1_000, verify: () => new Promise((resolve) => void clock.setTimer(950, () => resolve(false))) }),
+      plain({
+        ...fixed,
+        maxElapsedMs: 1_000,
+        verify: () => new Promise((resolve) => void clock.setTimer(950, () => resolve(false))),
+      }),
       ['reset', 200],
     );
     const { error } = await run({ method: 'POST' });
@@ -198,7 +255,10 @@ describe('waiting', () => {
 
 describe('the budget', () => {
   it('bounds the retries to a host over all calls, so that an outage is not met with a storm', async () => {
-    const { start, wire, clock, told } = setup(plain({ ...fixed, budget: { capacity: 3, perSec: 0, perSuccess: 0 } }), [504]);
+    const { start, wire, clock, told } = setup(
+      plain({ ...fixed, budget: { capacity: 3, perSec: 0, perSuccess: 0 } }),
+      [504],
+    );
     told('giveUp');
     for (let i = 0; i < 10; i++) start({ url: `/r${i}` });
     start({ url: 'https://other.test/x' });
@@ -209,7 +269,10 @@ describe('the budget', () => {
   });
 
   it('comes back with time and with success; 429s cost nothing', async () => {
-    const { run, wire, clock } = setup(plain({ ...fixed, maxAttempts: 2, budget: { capacity: 1, perSec: 0.5, perSuccess: 0.2 } }), [504]);
+    const { run, wire, clock } = setup(
+      plain({ ...fixed, maxAttempts: 2, budget: { capacity: 1, perSec: 0.5, perSuccess: 0.2 } }),
+      [504],
+    );
     await run();
     await run();
     expect(wire.sent).toHaveLength(3);

@@ -47,7 +47,12 @@ export function retryPolicy(
         return outcome;
       }
       if (events.has('retry')) {
-        events.emit('retry', { route: call.route.name, attempt: attempts + 1, reason: outcome.kind, afterMs: decision.after });
+        events.emit('retry', {
+          route: call.route.name,
+          attempt: attempts + 1,
+          reason: outcome.kind,
+          afterMs: decision.after,
+        });
       }
       if (decision.after > 0) await call.wait(clock, decision.after);
       outcome = await next(call);

@@ -62,15 +62,21 @@ const tokenShape = shape<TokenOptions>({
 /** Checks {@link TokenOptions}. */
 export const checkToken: Check<TokenOptions> = (value, key) => {
   const options = tokenShape(value, key);
-  if (options.grant === undefined) refuse(`${key}.grant`, undefined, 'a function that returns a promise of { accessToken }');
+  if (options.grant === undefined)
+    refuse(`${key}.grant`, undefined, 'a function that returns a promise of { accessToken }');
   return options;
 };
 
 /** Options in force where the user gave none. */
-export const TOKEN_DEFAULTS = { refreshBeforeExpiryMs: 300_000, grantTimeoutMs: 30_000 } as const satisfies Partial<TokenOptions>;
+export const TOKEN_DEFAULTS = {
+  refreshBeforeExpiryMs: 300_000,
+  grantTimeoutMs: 30_000,
+} as const satisfies Partial<TokenOptions>;
 
 const tokenText: Check<string> = (value, key) =>
-  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) ? value : refuse(key, value, 'a string that can stand in a header');
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+    ? value
+    : refuse(key, value, 'a string that can stand in a header');
 
 const accessTokenShape = shape<AccessToken>({
   accessToken: tokenText,

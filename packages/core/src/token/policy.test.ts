@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { callInfo, GrantError, TokenRefreshError, type AccessToken, type HoldlineConfig, type TokenOptions } from '../index.js';
+import {
+  callInfo,
+  GrantError,
+  TokenRefreshError,
+  type AccessToken,
+  type HoldlineConfig,
+  type TokenOptions,
+} from '../index.js';
 import { ORIGIN, setup, type Setup, type Step } from '../test-transport.js';
 import type { VirtualClock } from '../testing.js';
 
@@ -23,10 +30,21 @@ function login(clock: () => VirtualClock, afterMs = 100, expiresInMs: number | u
   return host;
 }
 
-function guarded(options: Partial<TokenOptions> = {}, more: HoldlineConfig = {}, script: Step[] | undefined = undefined, afterMs = 100, life: number | undefined = HOUR) {
-  let it: Setup;
+function guarded(
+  options: Partial<TokenOptions> = {},
+  more: HoldlineConfig = {},
+  script: Step[] | undefined = undefined,
+  afterMs = 100,
+  life: number | undefined = HOUR,
+) {
   const host = login(() => it.clock, afterMs, life);
-  it = setup({ governor: false, retry: false, breaker: false, token: { grant: host.grant, ...options }, ...more });
+  const it: Setup = setup({
+    governor: false,
+    retry: false,
+    breaker: false,
+    token: { grant: host.grant, ...options },
+    ...more,
+  });
   // The platform takes the newest token only.
   it.wire.script = script ?? ((sent) => (sent.headers['authorization'] === `Bearer ${host.last}` ? 200 : 401));
   return { ...it, host };
@@ -75,7 +93,8 @@ describe('a 401', () => {
     const { start, run, wire, clock, host } = guarded();
     await run();
     wire.script = (sent) => {
-      if (sent.request.endsWith('/late')) return { status: sent.headers['authorization'] === 'Bearer t1' ? 401 : 200, afterMs: 5_000 };
+      if (sent.request.endsWith('/late'))
+        return { status: sent.headers['authorization'] === 'Bearer t1' ? 401 : 200, afterMs: 5_000 };
       return sent.headers['authorization'] === 'Bearer t1' ? 401 : 200;
     };
     const late = start({ url: '/late' });
@@ -83,7 +102,13 @@ describe('a 401', () => {
     await clock.run();
     expect([early.at, late.at].map((at) => (at as number) > 0)).toEqual([true, true]);
     expect(host.at).toHaveLength(2);
-    expect(wire.table.map((row) => row.slice(row.indexOf(' ')))).toEqual([' GET /a', ' GET /late', ' GET /early', ' GET /early', ' GET /late']);
+    expect(wire.table.map((row) => row.slice(row.indexOf(' ')))).toEqual([
+      ' GET /a',
+      ' GET /late',
+      ' GET /early',
+      ' GET /early',
+      ' GET /late',
+    ]);
   });
 
   it('is not replayed where the body cannot be sent twice, yet the next call has a new token', async () => {
@@ -166,7 +191,13 @@ describe('renewal before the expiry', () => {
     [HOUR, 60_000, HOUR - 60_000],
     [60_000, 300_000, 30_000],
   ])('a token of %i ms with refreshBeforeExpiryMs %s is renewed from %i ms on', async (life, before, from) => {
-    const { start, clock, host } = guarded(before === undefined ? {} : { refreshBeforeExpiryMs: before }, {}, [200], 0, life);
+    const { start, clock, host } = guarded(
+      before === undefined ? {} : { refreshBeforeExpiryMs: before },
+      {},
+      [200],
+      0,
+      life,
+    );
     start();
     await clock.advance(from - 1);
     start();
@@ -221,7 +252,8 @@ describe('renewal before the expiry', () => {
     await clock.run();
     expect(host.at.length).toBe(2);
     expect(wire.header('authorization').filter((value) => value !== 'Bearer t1')).toHaveLength(2);
-    for (const { at, headers } of wire.sent) expect(headers['authorization']).toBe(at < 35_100 ? 'Bearer t1' : 'Bearer t2');
+    for (const { at, headers } of wire.sent)
+      expect(headers['authorization']).toBe(at < 35_100 ? 'Bearer t1' : 'Bearer t2');
   });
 });
 
@@ -235,7 +267,12 @@ describe('a grant that fails', () => {
     expect(new Set(calls.map(({ error }) => error)).size).toBe(50);
     for (const { error } of calls) {
       expect(error).toBeInstanceOf(TokenRefreshError);
-      expect(error).toMatchObject({ code: 'HOLDLINE_TOKEN_REFRESH', route: 'GET /a', attempts: 0, message: 'no access token: invalid client' });
+      expect(error).toMatchObject({
+        code: 'HOLDLINE_TOKEN_REFRESH',
+        route: 'GET /a',
+        attempts: 0,
+        message: 'no access token: invalid client',
+      });
     }
     const retryAt = (calls[0]?.error as TokenRefreshError).retryAt as number;
     expect(retryAt).toBeGreaterThan(clock.wall());
@@ -262,7 +299,15 @@ describe('a grant that fails', () => {
     expect(call.error).toBeInstanceOf(TokenRefreshError);
     await clock.advance(60_000);
     host.fails = undefined;
-    expect((await (async () => { const c = start(); await clock.run(); return c; })()).value).toEqual({ status: 200 });
+    expect(
+      (
+        await (async () => {
+          const c = start();
+          await clock.run();
+          return c;
+        })()
+      ).value,
+    ).toEqual({ status: 200 });
   });
 
   it('is tried again up to three times where it says that this may help', async () => {
@@ -299,12 +344,19 @@ describe('a grant that fails', () => {
   });
 
   it('that hangs ends after grantTimeoutMs, and the next call asks again', async () => {
-    const { line, start, clock } = setup({ governor: false, retry: false, token: { grant: () => new Promise(() => undefined), grantTimeoutMs: 5_000 } });
+    const { line, start, clock } = setup({
+      governor: false,
+      retry: false,
+      token: { grant: () => new Promise(() => undefined), grantTimeoutMs: 5_000 },
+    });
     const call = start();
     await clock.advance(4_999);
     expect([call.at, line.snapshot().token?.refreshing]).toEqual([undefined, true]);
     await clock.advance(1);
-    expect(call.error).toMatchObject({ name: 'TokenRefreshError', message: 'no access token: no answer within 5000 ms' });
+    expect(call.error).toMatchObject({
+      name: 'TokenRefreshError',
+      message: 'no access token: no answer within 5000 ms',
+    });
     expect(line.snapshot().token?.refreshing).toBe(false);
     expect(clock.pending).toBe(0);
   });
@@ -318,7 +370,11 @@ describe('a grant that fails', () => {
     ['a lifetime in words', { accessToken: 'secret', expiresInMs: '3600' }],
     ['no lifetime at all', { accessToken: 'secret', expiresInMs: 0 }],
   ])('that brings %s is a failure, and shows nothing of it', async (_, granted) => {
-    const { run, wire } = setup({ governor: false, retry: false, token: { grant: () => Promise.resolve(granted as AccessToken) } });
+    const { run, wire } = setup({
+      governor: false,
+      retry: false,
+      token: { grant: () => Promise.resolve(granted as AccessToken) },
+    });
     const { error } = await run();
     expect(error).toBeInstanceOf(TokenRefreshError);
     expect(String((error as Error).message)).not.toContain('secret');
@@ -326,13 +382,23 @@ describe('a grant that fails', () => {
   });
 
   it('that throws before it returns a promise is a failure like any other', async () => {
-    const { run, clock } = setup({ governor: false, token: { grant: () => { throw new Error('bug'); } } });
+    const { run, clock } = setup({
+      governor: false,
+      token: {
+        grant: () => {
+          throw new Error('bug');
+        },
+      },
+    });
     expect((await run()).error).toBeInstanceOf(TokenRefreshError);
     expect(clock.pending).toBe(0);
   });
 
   it('that has nothing to fetch a token with leaves the client its own header and the platform its own 401', async () => {
-    const { run, wire, line } = setup({ governor: false, retry: false, token: { grant: () => Promise.resolve(undefined) } }, [401]);
+    const { run, wire, line } = setup(
+      { governor: false, retry: false, token: { grant: () => Promise.resolve(undefined) } },
+      [401],
+    );
     const { value } = await run({ headers: { Authorization: 'Bearer own' } });
     expect(value).toEqual({ status: 401 });
     expect(wire.header('authorization')).toEqual(['Bearer own']);
@@ -368,24 +434,30 @@ describe('where a token may go', () => {
     }
   });
 
-  it.each(['', undefined, 'nonsense', '/a'])('nowhere, where the client does not know its own origin (%s)', async (ownOrigin) => {
-    for (const url of ['/a', 'https://api.test/a', 'nonsense']) {
-      const { line, wire, clock, host } = guarded({}, {}, [401]);
-      void line.run({ ...wire.request(), url, ownOrigin });
-      await clock.run();
-      expect([wire.header('authorization'), host.at]).toEqual([[undefined], []]);
-    }
-  });
-
-  it.each(['https://API.test/a', 'https://api.test:443/a', 'HTTPS://api.test/a', 'https://user:pw@api.test/a', 'https:\\\\api.test/a'])(
-    'to %s, which is the same origin',
-    async (url) => {
-      const { line, wire, clock } = guarded({}, {}, [200]);
-      void line.run({ ...wire.request({ ownOrigin: 'https://Api.Test:443' }), url });
-      await clock.run();
-      expect(wire.header('authorization')).toEqual(['Bearer t1']);
+  it.each(['', undefined, 'nonsense', '/a'])(
+    'nowhere, where the client does not know its own origin (%s)',
+    async (ownOrigin) => {
+      for (const url of ['/a', 'https://api.test/a', 'nonsense']) {
+        const { line, wire, clock, host } = guarded({}, {}, [401]);
+        void line.run({ ...wire.request(), url, ownOrigin });
+        await clock.run();
+        expect([wire.header('authorization'), host.at]).toEqual([[undefined], []]);
+      }
     },
   );
+
+  it.each([
+    'https://API.test/a',
+    'https://api.test:443/a',
+    'HTTPS://api.test/a',
+    'https://user:pw@api.test/a',
+    'https:\\\\api.test/a',
+  ])('to %s, which is the same origin', async (url) => {
+    const { line, wire, clock } = guarded({}, {}, [200]);
+    void line.run({ ...wire.request({ ownOrigin: 'https://Api.Test:443' }), url });
+    await clock.run();
+    expect(wire.header('authorization')).toEqual(['Bearer t1']);
+  });
 
   it('to the origins named, and then to no other, not even the own one', async () => {
     const { run, wire } = guarded({ origins: ['https://Login.test:443/'] }, {}, [200]);
@@ -426,7 +498,9 @@ describe('the client and its own token', () => {
   });
 
   it.each([
-    () => { throw new Error('not logged in'); },
+    () => {
+      throw new Error('not logged in');
+    },
     () => ({ accessToken: '' }),
     () => ({ accessToken: 7 }),
     () => ({}),
@@ -438,8 +512,14 @@ describe('the client and its own token', () => {
 
   it('every listener is told of a new token; one that throws, or rejects, disturbs neither callers nor the others', async () => {
     const tokens: string[] = [];
-    const { line, run, host } = guarded({ onToken: () => { throw new Error('cannot write'); } });
-    line.onToken((async () => { throw new Error('cannot either'); }) as never);
+    const { line, run, host } = guarded({
+      onToken: () => {
+        throw new Error('cannot write');
+      },
+    });
+    line.onToken((async () => {
+      throw new Error('cannot either');
+    }) as never);
     const stop = line.onToken(({ accessToken }) => void tokens.push(accessToken));
     expect((await run()).value).toEqual({ status: 200 });
     stop();
@@ -452,7 +532,10 @@ describe('the client and its own token', () => {
   it('a rotated refresh token is handed on with the access token', async () => {
     const told: AccessToken[] = [];
     const { run } = setup({
-      token: { grant: () => Promise.resolve({ accessToken: 'a', refreshToken: 'r', expiresInMs: 9, scope: 'x' } as never), onToken: (token) => void told.push(token) },
+      token: {
+        grant: () => Promise.resolve({ accessToken: 'a', refreshToken: 'r', expiresInMs: 9, scope: 'x' } as never),
+        onToken: (token) => void told.push(token),
+      },
     });
     await run();
     expect(told).toEqual([{ accessToken: 'a', refreshToken: 'r', expiresInMs: 9 }]);

@@ -147,10 +147,19 @@ export class TokenSource {
 
   /** What a caller is told when there is no token; each gets its own. */
   failure(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
-    return new TokenRefreshError(`no access token: ${this.#lastFailure}`, { ...details, retryAt: this.#retryAt(), cause });
+    return new TokenRefreshError(`no access token: ${this.#lastFailure}`, {
+      ...details,
+      retryAt: this.#retryAt(),
+      cause,
+    });
   }
 
-  snapshot(): { epoch: number; state: 'none' | 'valid' | 'expired'; expiresInMs: number | undefined; refreshing: boolean } {
+  snapshot(): {
+    epoch: number;
+    state: 'none' | 'valid' | 'expired';
+    expiresInMs: number | undefined;
+    refreshing: boolean;
+  } {
     const left = this.#expiresAt - this.ports.clock.now();
     return {
       epoch: this.epoch,
@@ -181,7 +190,10 @@ export class TokenSource {
     this.#token = accessToken;
     this.epoch++;
     this.#expiresAt = now + lifetime;
-    const before = Math.min(refreshBeforeExpiryMs ?? TOKEN_DEFAULTS.refreshBeforeExpiryMs, lifetime / (refreshBeforeExpiryMs === undefined ? 10 : 2));
+    const before = Math.min(
+      refreshBeforeExpiryMs ?? TOKEN_DEFAULTS.refreshBeforeExpiryMs,
+      lifetime / (refreshBeforeExpiryMs === undefined ? 10 : 2),
+    );
     this.#renewAt = this.#expiresAt - before;
   }
 
@@ -252,7 +264,11 @@ export class TokenSource {
     this.#failures.failed(this.ports, retryAfterMs);
     this.#lastFailure = messageOf(error);
     if (this.events.has('tokenRefreshFailed')) {
-      this.events.emit('tokenRefreshFailed', { epoch: this.epoch, retryAt: this.#retryAt(), message: this.#lastFailure });
+      this.events.emit('tokenRefreshFailed', {
+        epoch: this.epoch,
+        retryAt: this.#retryAt(),
+        message: this.#lastFailure,
+      });
     }
   }
 
