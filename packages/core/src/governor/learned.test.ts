@@ -90,8 +90,14 @@ describe('a learned quota', () => {
 
   it.each<[string, (quota: LearnedQuota) => void]>([
     ['from a gate that was opened too early', (quota) => (refuse(quota, 0, 1000), probe(quota, 1000))],
-    ['of a quota per hour or day, of which a part only was seen', (quota) => (pass(quota, 0, 5), refuse(quota, 1, 3_600_000), probe(quota, 3_600_000))],
-    ['from a refusal that was about something else', (quota) => (pass(quota, 0, 5), refuse(quota, 1, 1000), quota.acquit(), probe(quota, 1000))],
+    [
+      'of a quota per hour or day, of which a part only was seen',
+      (quota) => (pass(quota, 0, 5), refuse(quota, 1, 3_600_000), probe(quota, 3_600_000)),
+    ],
+    [
+      'from a refusal that was about something else',
+      (quota) => (pass(quota, 0, 5), refuse(quota, 1, 1000), quota.acquit(), probe(quota, 1000)),
+    ],
     ['from a gate that no 429 closed', (quota) => (pass(quota, 0, 5), probe(quota, 1000))],
   ])('is not learned %s', (_, play) => {
     const quota = new LearnedQuota();
