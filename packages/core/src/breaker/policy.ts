@@ -152,7 +152,7 @@ function isOf(scope: string, route: string): boolean {
 function resultOf(outcome: Outcome): CircuitResult {
   if (outcome.kind === 'ok') return 'success';
   if (outcome.kind === 'cancelled' || (outcome.kind === 'rejected' && outcome.status === undefined)) return 'none';
-  if (outcome.status === 429) return 'throttled';
+  if (outcome.status === 429) return outcome.isLate ? 'none' : 'throttled';
   if (outcome.status === undefined || outcome.status >= 500) return 'failure';
   return outcome.kind === 'unknown' ? 'failure' : 'success';
 }

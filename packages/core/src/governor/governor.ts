@@ -285,6 +285,7 @@ export class Governor {
     const until = now + retryAfterMs + this.ports.random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
+    outcome.isLate = gate.state === 'closed';
     const news = gate.close(until, retryAt);
     outcome.gatedUntil = gate.closedUntil;
     if (scope === lane.routeScope) lane.domain.gated.add(scope);

@@ -39,7 +39,7 @@ export function authorizePolicy(source: TokenSource): Interceptor {
   function attempt(call: Call, next: Next): Promise<Outcome> {
     return next(call).then((outcome) => {
       if (outcome.kind === 'unauthorized') return replay(call, next, outcome);
-      if (outcome.status !== undefined) source.accepted(call.route.name);
+      if (outcome.status !== undefined) source.accepted(call.route.name, call.epoch);
       return outcome;
     });
   }
@@ -49,12 +49,13 @@ export function authorizePolicy(source: TokenSource): Interceptor {
     if (call.cancellation?.cancelled) return refused;
     const isOld = epoch !== undefined && epoch < source.epoch;
     if (!isOld && !source.mayHelp(route.name)) return refused;
+    source.refused(epoch);
     if (!(await settle(source, call, source.refresh(epoch)))) return refused;
     call.info.refreshed = true;
     if (!call.request.replayable) return refused;
     const outcome = await next(call);
-    if (outcome.kind === 'unauthorized') source.freshRejected(route.name);
-    else if (outcome.status !== undefined) source.accepted(route.name);
+    if (outcome.kind === 'unauthorized') source.freshRejected(route.name, call.epoch);
+    else if (outcome.status !== undefined) source.accepted(route.name, call.epoch);
     return outcome;
   }
 }

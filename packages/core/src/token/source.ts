@@ -78,6 +78,9 @@ export class TokenSource {
   /** Fresh tokens in a row that were answered with 401: by all routes together, and by each of them. */
   readonly #rejections = new Pauses(REJECTIONS_WITHOUT_PAUSE);
   readonly #rejectionsByRoute = new Map<string, Pauses>();
+  #acceptedEpoch = -1;
+  #rejectedEpoch = -1;
+  #refusedEpoch = -1;
   #lastFailure = 'the grant failed';
   readonly #listeners = new Set<(token: AccessToken) => void>();
 
@@ -105,6 +108,8 @@ export class TokenSource {
     this.#look();
     const now = this.ports.clock.now();
     if (this.#token === undefined || now >= this.#expiresAt) return this.refresh(this.epoch);
+    // Known to be refused, and its successor is on the way: sent now it would only be refused again.
+    if (this.#refreshing && this.#refusedEpoch === this.epoch) return this.refresh(this.epoch);
     if (now >= this.#renewAt && !this.#refreshing && now >= this.#failures.until) {
       // The token at hand is good: nobody waits for this, and a failure shows in the events and at the expiry.
       this.refresh(this.epoch).catch(() => undefined);
@@ -128,14 +133,23 @@ export class TokenSource {
     return now >= this.#rejections.until && now >= (this.#rejectionsByRoute.get(route)?.until ?? -Infinity);
   }
 
+  /** The token of this epoch was answered with 401. */
+  refused(epoch: number | undefined): void {
+    if (epoch !== undefined) this.#refusedEpoch = Math.max(this.#refusedEpoch, epoch);
+  }
+
   /** A token was accepted by this route. */
-  accepted(route: string): void {
+  accepted(route: string, epoch: number | undefined): void {
+    if (epoch !== undefined && epoch > this.#acceptedEpoch) this.#acceptedEpoch = epoch;
     this.#rejections.reset();
     if (this.#rejectionsByRoute.size > 0) this.#rejectionsByRoute.delete(route);
   }
 
   /** A fresh token was answered with 401: the next refresh for this reason waits longer and longer. */
-  freshRejected(route: string): void {
+  freshRejected(route: string, epoch: number | undefined): void {
+    // One token counts once, however many callers it fails, and not if it was good for a while.
+    if (epoch === undefined || epoch <= this.#rejectedEpoch || epoch <= this.#acceptedEpoch) return;
+    this.#rejectedEpoch = epoch;
     let pauses = this.#rejectionsByRoute.get(route);
     if (!pauses) {
       if (this.#rejectionsByRoute.size >= MOST_ROUTES) this.#rejectionsByRoute.clear();
@@ -187,8 +201,9 @@ export class TokenSource {
     const now = this.ports.clock.now();
     const { refreshBeforeExpiryMs } = this.options;
     const lifetime = typeof lifetimeMs === 'number' && !Number.isNaN(lifetimeMs) ? lifetimeMs : Infinity;
+    // A grant through the client's own SDK may have shown its token here already.
+    if (accessToken !== this.#token) this.epoch++;
     this.#token = accessToken;
-    this.epoch++;
     this.#expiresAt = now + lifetime;
     const before = Math.min(
       refreshBeforeExpiryMs ?? TOKEN_DEFAULTS.refreshBeforeExpiryMs,
