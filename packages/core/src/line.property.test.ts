@@ -39,7 +39,12 @@ const config = fc.record<HoldlineConfig>({
     { backoff: [0] },
     { statuses: [500] },
   ),
-  breaker: fc.constantFrom<NonNullable<HoldlineConfig['breaker']>[]>(false, {}, { minAttempts: 3, openMs: 500, probes: 1 }, { minAttempts: 2, queued: 'keep' }),
+  breaker: fc.constantFrom<NonNullable<HoldlineConfig['breaker']>[]>(
+    false,
+    {},
+    { minAttempts: 3, openMs: 500, probes: 1 },
+    { minAttempts: 2, queued: 'keep' },
+  ),
   idempotency: fc.constantFrom<NonNullable<HoldlineConfig['idempotency']>[]>(false, {}, { always: true }),
 });
 

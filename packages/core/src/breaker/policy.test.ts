@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CircuitOpenError, ConfigError, type BreakerOptions, type HoldlineConfig, type LineState } from '../index.js';
+import {
+  CircuitOpenError,
+  ConfigError,
+  failed,
+  type BreakerOptions,
+  type HoldlineConfig,
+  type LineState,
+} from '../index.js';
 import { setup, type Step } from '../test-transport.js';
 import { RollingCounts } from './rolling.js';
 
@@ -67,6 +74,16 @@ describe('when a circuit opens', () => {
       await it.clock.advance(0);
     }
     expect(it.line.snapshot().breakers[0]).toMatchObject({ state: 'closed', succeeded: 0, failed: 0, throttled: 0 });
+  });
+
+  it('what the client itself could not send counts as nothing either', async () => {
+    const it = setup(bare(few));
+    await many(
+      it,
+      times(10, () => failed(new Error('invalid URL'), 'rejected')),
+    );
+    expect(it.line.snapshot().breakers[0]).toMatchObject({ state: 'closed', succeeded: 0, failed: 0 });
+    expect(it.wire.sent).toHaveLength(10);
   });
 
   it('cockatiel#64: after an idle gap the failures of before are forgotten', async () => {

@@ -17,7 +17,9 @@ export function blame(lane: Lane, outcome: Outcome, order: number, now: number, 
   const { root, gated } = lane.domain;
   if (outcome.status !== 429) return lane.routeScope;
   const all = [root, ...lane.scopes];
-  const named = all.find(({ quotas }) => quotas.some(({ quota }) => quota.name !== undefined && quota.name === outcome.limitKey));
+  const named = all.find(({ quotas }) =>
+    quotas.some(({ quota }) => quota.name !== undefined && quota.name === outcome.limitKey),
+  );
   if (named) return named;
   if (lane.routeScope.learned?.isTrial(order)) return lane.routeScope;
   const exhausted = all.find((scope) => scope.exhausted(now));

@@ -25,7 +25,12 @@ export class Directory {
     const keys = groups.map(({ key }) => key(call, credential));
     let domain = this.domains.get(credential);
     if (!domain) {
-      domain = new Domain(credential, this.#scope(credential, '', credential), route.options.shares, route.options.agingMs);
+      domain = new Domain(
+        credential,
+        this.#scope(credential, '', credential),
+        route.options.shares,
+        route.options.agingMs,
+      );
       this.domains.set(credential, domain);
     }
     const names = groups.map(({ id }, i) => `${id}:${keys[i] as string}`);

@@ -48,7 +48,16 @@ describe('a closed gate', () => {
     const gate = new Gate();
     const seen = [gate.generation];
     const note = (): unknown => seen.push(gate.generation);
-    for (const step of [() => gate.close(10, 0), () => gate.close(20, 0), () => gate.pass(20), () => gate.retryProbe(), () => gate.pass(21), () => gate.close(30, 0), () => gate.pass(30), () => gate.open()]) {
+    for (const step of [
+      () => gate.close(10, 0),
+      () => gate.close(20, 0),
+      () => gate.pass(20),
+      () => gate.retryProbe(),
+      () => gate.pass(21),
+      () => gate.close(30, 0),
+      () => gate.pass(30),
+      () => gate.open(),
+    ]) {
       step();
       note();
     }

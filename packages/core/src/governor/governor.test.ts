@@ -22,7 +22,11 @@ function expectIdle(bench: Bench): void {
 describe('an uncontended permit', () => {
   it('is granted synchronously, with no promise and no timer', () => {
     const clock = new VirtualClock();
-    const governor = new Governor({ clock, random: seededRandom(1), store: memoryStore() }, new Events(), () => 'credential');
+    const governor = new Governor(
+      { clock, random: seededRandom(1), store: memoryStore() },
+      new Events(),
+      () => 'credential',
+    );
     const route: GovernedRoute = {
       options: { ...GOVERNOR_DEFAULTS, quotas: [] },
       rootQuotas: [],
@@ -32,7 +36,8 @@ describe('an uncontended permit', () => {
       maxGateWaitMs: 1,
     };
     const request = { method: 'GET', url: '/x' } as unknown as Call['request'];
-    const call = (): Call => new Call(request, { name: 'GET /x', priority: 1, weight: 1 } as Route, 'GET', undefined, 0);
+    const call = (): Call =>
+      new Call(request, { name: 'GET /x', priority: 1, weight: 1 } as Route, 'GET', undefined, 0);
     expect(governor.acquire(call(), route)).not.toBeInstanceOf(Promise);
     expect(clock.pending).toBe(0);
     expect(governor.acquire(call(), route)).toBeInstanceOf(Promise);
@@ -83,6 +88,14 @@ describe('a window', () => {
     expect(bench.wire).toBe('lost@0 unsent@0 c1@20 c2@1010');
   });
 
+  it('that is smoothed by a bucket gives back the token of an attempt that was never sent', async () => {
+    const bench = new Bench(quotas(perSecond(2, { shape: 'bucket', burst: 1 })));
+    void bench.call('unsent', { reply: () => ({ fails: 'not-sent', ms: 20 }) });
+    void bench.calls(2, 'c');
+    await bench.clock.run();
+    expect(bench.wire).toBe('unsent@0 c1@20 c2@520');
+  });
+
   it('counts what went on the wire, whatever an adapter throws afterwards, and nothing that did not go', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     const throws = (): never => {
@@ -108,7 +121,12 @@ describe('a window', () => {
 
 describe('permits', () => {
   it('are all or nothing: what one quota refuses costs no other anything', async () => {
-    const all = [perSecond(10), perSecond(8, { scope: 'tenant' }), perSecond(7, { scope: 'host' }), perSecond(6, { scope: () => 'k' })];
+    const all = [
+      perSecond(10),
+      perSecond(8, { scope: 'tenant' }),
+      perSecond(7, { scope: 'host' }),
+      perSecond(6, { scope: () => 'k' }),
+    ];
     const bench = new Bench(quotas(...all, perSecond(2, { scope: 'route' })));
     const spec = { tenant: 't' };
     void bench.calls(5, 'a', { ...spec, path: '/a' });
@@ -165,7 +183,8 @@ describe('priorities and tenants, through a line', () => {
     await bench.clock.advance(10_000);
     const times = bench.sent.filter(({ id }) => id.startsWith('b')).map(({ at }) => at);
     expect(times.length).toBeGreaterThanOrEqual(8);
-    for (let i = 1; i < times.length; i++) expect((times[i] as number) - (times[i - 1] as number)).toBeLessThanOrEqual(1100);
+    for (let i = 1; i < times.length; i++)
+      expect((times[i] as number) - (times[i - 1] as number)).toBeLessThanOrEqual(1100);
     expect(times.length).toBeLessThanOrEqual(10);
   });
 
@@ -217,24 +236,6 @@ describe('an aborted call', () => {
     controller.abort();
     await bench.clock.advance(1);
     expect(bench.order).toBe('a');
-    expectIdle(bench);
-  });
-
-  it('with its permit already in hand gives it back unused', async () => {
-    const bench = new Bench(quotas(perSecond(1)));
-    const controller = new AbortController();
-    const { setTimer } = bench.clock;
-    bench.clock.setTimer = (ms, fn) =>
-      setTimer.call(bench.clock, ms, () => {
-        fn();
-        controller.abort();
-      });
-    void bench.call('a');
-    void bench.call('b', { signal: controller.signal });
-    void bench.call('c');
-    await bench.clock.run();
-    expect(bench.wire).toBe('a@0 c@1000');
-    expect(bench.failures).toBe('b:AbortError');
     expectIdle(bench);
   });
 
@@ -292,26 +293,36 @@ describe('admission', () => {
     ['a bucket', quotas({ limit: 1000, windowMs: 60_000, shape: 'bucket', burst: 10, ratePerSec: 10 }), 35, 2600],
     ['two quotas', quotas(perSecond(10), { limit: 20, windowMs: 10_000 }), 35, 11_000],
     ['two quotas that spread each other', quotas(perSecond(2), { limit: 10, windowMs: 10_000 }), 19, 14_000],
-    ['a quota and a bucket', quotas({ limit: 10, windowMs: 10_000, shape: 'bucket', burst: 1, ratePerSec: 2 }), 19, 14_500],
+    [
+      'a quota and a bucket',
+      quotas({ limit: 10, windowMs: 10_000, shape: 'bucket', burst: 1, ratePerSec: 2 }),
+      19,
+      14_500,
+    ],
     ['a quota of the route', quotas(perSecond(100), perSecond(10, { scope: 'route' })), 35, 3000],
     ['a quota of the tenant', quotas(perSecond(100), perSecond(10, { scope: 'tenant' })), 35, 3000],
-  ])('behind %s refuses at once what cannot be sent in time, and says when it could', async (_, config, waiting, expected) => {
-    const refused = new Bench(config);
-    void refused.calls(waiting, 'w');
-    void refused.call('late', { totalTimeoutMs: expected * 0.9 });
-    await settle();
-    const error = refused.errorOf('late');
-    expect(error?.name).toBe('DeadlineError');
-    expect(Math.abs(((error?.retryAt ?? 0) - wall(refused, 0)) / expected - 1)).toBeLessThan(0.1);
-    expect(refused.sent.some(({ id }) => id === 'late')).toBe(false);
+  ])(
+    'behind %s refuses at once what cannot be sent in time, and says when it could',
+    async (_, config, waiting, expected) => {
+      const refused = new Bench(config);
+      void refused.calls(waiting, 'w');
+      void refused.call('late', { totalTimeoutMs: expected * 0.9 });
+      await settle();
+      const error = refused.errorOf('late');
+      expect(error?.name).toBe('DeadlineError');
+      expect(Math.abs(((error?.retryAt ?? 0) - wall(refused, 0)) / expected - 1)).toBeLessThan(0.1);
+      expect(refused.sent.some(({ id }) => id === 'late')).toBe(false);
 
-    const admitted = new Bench(config);
-    void admitted.calls(waiting, 'w');
-    void admitted.call('in time', { totalTimeoutMs: expected * 1.1 });
-    await admitted.clock.run();
-    expect(admitted.settled.find(({ id }) => id === 'in time')?.value).toBeDefined();
-    expect(Math.abs((admitted.sent.find(({ id }) => id === 'in time')?.at as number) / expected - 1)).toBeLessThan(0.1);
-  });
+      const admitted = new Bench(config);
+      void admitted.calls(waiting, 'w');
+      void admitted.call('in time', { totalTimeoutMs: expected * 1.1 });
+      await admitted.clock.run();
+      expect(admitted.settled.find(({ id }) => id === 'in time')?.value).toBeDefined();
+      expect(Math.abs((admitted.sent.find(({ id }) => id === 'in time')?.at as number) / expected - 1)).toBeLessThan(
+        0.1,
+      );
+    },
+  );
 
   it('behind a gate counts from its opening', async () => {
     const bench = new Bench({ governor: { quotas: [perSecond(10)], gateJitterMs: 0 } });
@@ -337,9 +348,15 @@ describe('admission', () => {
   });
 
   it.each<[string, CallSpecs: { waiting: object; mine: object }]>([
-    ['a more important call goes before the less important', { waiting: { priority: 'batch' }, mine: { priority: 'interactive' } }],
+    [
+      'a more important call goes before the less important',
+      { waiting: { priority: 'batch' }, mine: { priority: 'interactive' } },
+    ],
     ['another tenant goes by its share', { waiting: { tenant: 'a' }, mine: { tenant: 'b' } }],
-    ['an unimportant call is brought to the front by aging', { waiting: { priority: 'interactive' }, mine: { priority: 'background' } }],
+    [
+      'an unimportant call is brought to the front by aging',
+      { waiting: { priority: 'interactive' }, mine: { priority: 'background' } },
+    ],
   ])('knows that %s', async (_, { waiting, mine }) => {
     const bench = new Bench(quotas({ limit: 10, windowMs: 1000, shape: 'bucket', burst: 1 }));
     void bench.calls(300, 'w', waiting);
@@ -347,6 +364,14 @@ describe('admission', () => {
     await bench.clock.run();
     expect(bench.errorOf('mine')).toBeUndefined();
     expect(bench.sent.find(({ id }) => id === 'mine')?.at).toBeLessThan(1500);
+  });
+
+  it('knows that a quota of the tenant is shared with nobody, whatever the shares', async () => {
+    const bench = new Bench(quotas(perSecond(50), perSecond(10, { scope: 'tenant' })));
+    for (let i = 0; i < 45; i++) for (const tenant of ['a', 'b', 'mine']) void bench.call(tenant, { tenant });
+    void bench.call('late', { tenant: 'mine', totalTimeoutMs: 3_000 });
+    await settle();
+    expect(bench.errorOf('late')?.retryAt).toBe(bench.clock.wall() + 4_000);
   });
 
   it('admits nobody to a promise it cannot keep: of calls alike, all that are admitted make it', async () => {
@@ -364,8 +389,15 @@ describe('admission', () => {
     const queued = bench.events('queued');
     void bench.calls(5, 'c');
     await settle();
-    expect(queued.map(({ queued: n, estimatedMs }) => [n, estimatedMs])).toEqual([[1, 1000], [2, 1000], [3, 2000]]);
-    expect(bench.line.explain({ method: 'GET', url: 'https://h/x' }).now).toMatchObject({ waitMs: 2000, waitsFor: ROOT });
+    expect(queued.map(({ queued: n, estimatedMs }) => [n, estimatedMs])).toEqual([
+      [1, 1000],
+      [2, 1000],
+      [3, 2000],
+    ]);
+    expect(bench.line.explain({ method: 'GET', url: 'https://h/x' }).now).toMatchObject({
+      waitMs: 2000,
+      waitsFor: ROOT,
+    });
   });
 });
 
@@ -390,11 +422,19 @@ describe('a full queue', () => {
 
   it('sheds the newest of the least important below the newcomer, else refuses it', async () => {
     const bench = full('shed');
-    for (const [id, priority] of [['i', 'interactive'], ['b3', 'background'], ['c', 'batch'], ['n2', 'normal'], ['n3', 'normal']] as const) {
+    for (const [id, priority] of [
+      ['i', 'interactive'],
+      ['b3', 'background'],
+      ['c', 'batch'],
+      ['n2', 'normal'],
+      ['n3', 'normal'],
+    ] as const) {
       void bench.call(id, { priority });
       await settle();
     }
-    expect(bench.failures).toBe('b2:QueueFullError b3:QueueFullError b1:QueueFullError c:QueueFullError n3:QueueFullError');
+    expect(bench.failures).toBe(
+      'b2:QueueFullError b3:QueueFullError b1:QueueFullError c:QueueFullError n3:QueueFullError',
+    );
     await bench.clock.run();
     expect(bench.order).toBe('first i n1 n2');
   });
@@ -431,7 +471,10 @@ describe('a call heavier than a limit', () => {
 
 describe('close and drain', () => {
   it('close fails what waits and all that comes with a ClosedError, and waits for what is on the wire', async () => {
-    const bench = new Bench({ ...quotas(perSecond(2), perSecond(1, { scope: 'route' })), bulkhead: { maxConcurrent: 2 } });
+    const bench = new Bench({
+      ...quotas(perSecond(2), perSecond(1, { scope: 'route' })),
+      bulkhead: { maxConcurrent: 2 },
+    });
     bench.reply = () => ({ ms: 500 });
     for (const path of ['/a', '/a', '/b', '/c']) void bench.call(path, { path });
     let closed = false;
@@ -506,7 +549,8 @@ describe('a bulkhead', () => {
       },
     });
     bench.reply = () => ({ hangs: true });
-    for (const path of ['/x', '/reports/a', '/reports/b', '/health', '/x', '/x', '/health', '/health']) void bench.call(path, { path });
+    for (const path of ['/x', '/reports/a', '/reports/b', '/health', '/x', '/x', '/health', '/health'])
+      void bench.call(path, { path });
     await bench.clock.advance(0);
     expect(bench.order).toBe('/x /reports/a /health /x /health /health');
   });
@@ -559,7 +603,8 @@ describe('update', () => {
     void bench.call('c4');
     await bench.clock.run();
     expect(bench.wire).toBe(wire);
-    for (const scope of bench.line.snapshot().scopes) for (const { used } of scope.quotas) expect(used).toBeGreaterThanOrEqual(0);
+    for (const scope of bench.line.snapshot().scopes)
+      for (const { used } of scope.quotas) expect(used).toBeGreaterThanOrEqual(0);
   });
 
   it('that brings a quota of another scope holds for calls that wait already', async () => {
@@ -615,7 +660,9 @@ describe('update', () => {
 
 describe('memory', () => {
   it('of 10,000 scopes forgets the idle ones, and none that is in use', async () => {
-    const bench = new Bench(quotas(perSecond(1, { scope: ({ url }) => url.slice(9), name: 'entity' }), perSecond(100_000, { scope: 'host' })));
+    const bench = new Bench(
+      quotas(perSecond(1, { scope: ({ url }) => url.slice(9), name: 'entity' }), perSecond(100_000, { scope: 'host' })),
+    );
     void bench.call('busy', { path: '/e/inflight', reply: () => ({ hangs: true }) });
     void bench.call('gate', { path: '/gate', reply: () => ({ status: 429, headers: { 'retry-after': '100' } }) });
     void bench.call('window', { path: '/e/window' });
@@ -632,7 +679,8 @@ describe('memory', () => {
     await settle();
     const names = bench.line.snapshot().scopes.map(({ scope }) => scope);
     expect(names.length).toBeLessThan(10_000);
-    for (const name of ['entity:/e/inflight', 'entity:/gate', 'entity:/e/window', 'entity:/e/waiting', ROOT]) expect(names).toContain(name);
+    for (const name of ['entity:/e/inflight', 'entity:/gate', 'entity:/e/window', 'entity:/e/waiting', ROOT])
+      expect(names).toContain(name);
     expect(bench.sent.some(({ id }) => id === 'w2')).toBe(false);
     void bench.call('g2', { path: '/gate' });
     await settle();
@@ -681,14 +729,16 @@ describe('the event loop', () => {
     await bench.clock.advance(2);
     expect(bench.sent.length).toBe(10_000);
     expect(turns.length).toBeGreaterThanOrEqual(9);
-    for (let i = 1; i < turns.length; i++) expect((turns[i] as number) - (turns[i - 1] as number)).toBeLessThanOrEqual(500);
+    for (let i = 1; i < turns.length; i++)
+      expect((turns[i] as number) - (turns[i - 1] as number)).toBeLessThanOrEqual(500);
   });
 
   it('gets its turn too where more lanes than that wait behind a heavy call, and they all go in the end', async () => {
     const bench = new Bench(quotas({ limit: 1_500, windowMs: 1000, scope: 'tenant' }));
     void bench.call('a', { tenant: 't' });
     void bench.call('heavy', { tenant: 't', weight: 1_500 });
-    for (let i = 0; i < 1_200; i++) void bench.call(`c${i}`, { tenant: 't', path: `/${'abcdefghij'[i % 10]}/p${'q'.repeat(i / 10)}` });
+    for (let i = 0; i < 1_200; i++)
+      void bench.call(`c${i}`, { tenant: 't', path: `/${'abcdefghij'[i % 10]}/p${'q'.repeat(i / 10)}` });
     await bench.clock.advance(999);
     expect(bench.order).toBe('a');
     await bench.clock.advance(1);

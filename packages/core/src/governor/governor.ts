@@ -139,7 +139,8 @@ export class Governor {
   close(): void {
     this.#closed = true;
     for (const { queue } of this.#directory.domains.values()) {
-      for (const waiter of queue.waiters()) waiter.reject(new ClosedError('the line was closed', this.#details(waiter.call)));
+      for (const waiter of queue.waiters())
+        waiter.reject(new ClosedError('the line was closed', this.#details(waiter.call)));
     }
     this.#dispatcher.close();
   }
@@ -238,7 +239,10 @@ export class Governor {
     if (closed) {
       const { closedUntil, retryAt } = closed.gate;
       if (closedUntil - now > route.maxGateWaitMs) {
-        return new ThrottledError(`${closed.name} is throttled for longer than maxRetryAfterMs`, { ...details, retryAt });
+        return new ThrottledError(`${closed.name} is throttled for longer than maxRetryAfterMs`, {
+          ...details,
+          retryAt,
+        });
       }
     }
     if (call.deadlineAt < Infinity) {
@@ -260,7 +264,10 @@ export class Governor {
     const { weight } = call;
     if (weight === 1) return undefined;
     const scope = [lane.domain.root, ...lane.scopes].find((one) => one.tooSmallFor(weight));
-    return scope && new QueueFullError(`a call of weight ${weight} never fits the quota of ${scope.name}`, this.#details(call));
+    return (
+      scope &&
+      new QueueFullError(`a call of weight ${weight} never fits the quota of ${scope.name}`, this.#details(call))
+    );
   }
 
   #details(call: Call): { route: string; attempts: number; waitedMs: number } {
@@ -289,7 +296,8 @@ export class Governor {
     for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, one === scope ? refusal : undefined);
     if (refusal && this.events.has('quotaLearned')) this.#tellLearned(scope);
     if (!news) return;
-    if (this.events.has('gateClosed')) this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
+    if (this.events.has('gateClosed'))
+      this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
     this.#failWhoCannotWait(scope, now);
   }
 

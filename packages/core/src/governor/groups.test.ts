@@ -13,8 +13,18 @@ describe('a quota is counted by its scope', () => {
     ['tenant', limit({ scope: 'tenant' }), ['/a?t=1', '/a?t=1', '/b?t=1', '/b?t=2'], '/a?t=1 /a?t=1 /b?t=2'],
     ['host', limit({ scope: 'host' }), ['/a', '/a', '//b', '/a'], '/a /a //b'],
     ['function', limit({ scope: byEntity }), ['/x/1', '/y/1', '/z/1', '/z/2'], '/x/1 /y/1 /z/2'],
-    ['function with a name with a colon', limit({ scope: byEntity, name: 'a:b' }), ['/x/1', '/y/1', '/z/1', '/z/2'], '/x/1 /y/1 /z/2'],
-    ['function named like a scope', limit({ scope: byEntity, name: 'tenant' }), ['/x/1', '/y/1', '/z/1', '/z/2'], '/x/1 /y/1 /z/2'],
+    [
+      'function with a name with a colon',
+      limit({ scope: byEntity, name: 'a:b' }),
+      ['/x/1', '/y/1', '/z/1', '/z/2'],
+      '/x/1 /y/1 /z/2',
+    ],
+    [
+      'function named like a scope',
+      limit({ scope: byEntity, name: 'tenant' }),
+      ['/x/1', '/y/1', '/z/1', '/z/2'],
+      '/x/1 /y/1 /z/2',
+    ],
   ])('%s', async (_, quota, calls, sent) => {
     const bench = new Bench({ governor: { quotas: [quota] } });
     for (const path of calls) {
@@ -29,7 +39,10 @@ describe('a quota is counted by its scope', () => {
 
 describe('two quotas', () => {
   it('of two functions without names are two, though JavaScript calls both functions "scope"', async () => {
-    const quotas = [limit({ limit: 3, scope: (call) => `a${call.url}` }), limit({ limit: 1, scope: (call) => `b${call.url.slice(-1)}` })];
+    const quotas = [
+      limit({ limit: 3, scope: (call) => `a${call.url}` }),
+      limit({ limit: 1, scope: (call) => `b${call.url.slice(-1)}` }),
+    ];
     const bench = new Bench({ governor: { quotas } });
     for (const path of ['/x/1', '/x/2', '/x/1']) void bench.call(path, { path });
     await bench.clock.advance(0);
@@ -38,7 +51,9 @@ describe('two quotas', () => {
 
   it('of one function are both kept', async () => {
     const scope = (): string => 'one';
-    const bench = new Bench({ governor: { quotas: [limit({ limit: 5, scope }), limit({ limit: 6, windowMs: 5000, scope })] } });
+    const bench = new Bench({
+      governor: { quotas: [limit({ limit: 5, scope }), limit({ limit: 6, windowMs: 5000, scope })] },
+    });
     void bench.calls(20, 'c');
     await bench.clock.advance(1500);
     expect(bench.sent.length).toBe(6);
@@ -60,7 +75,8 @@ describe('two quotas', () => {
     const bench = new Bench({
       endpoints: { '* /reports/**': { governor: { quotas: [limit({ limit: 2, scope: 'credential' })] } } },
     });
-    for (const path of ['/reports/a', '/reports/b', '/reports/c', '/users', '/users', '/users']) void bench.call(path, { path });
+    for (const path of ['/reports/a', '/reports/b', '/reports/c', '/users', '/users', '/users'])
+      void bench.call(path, { path });
     await bench.clock.advance(0);
     expect(bench.order).toBe('/reports/a /reports/b /users /users /users');
   });
@@ -77,7 +93,8 @@ describe('two quotas', () => {
 describe('credentials', () => {
   it('have their own quotas, queues and gates', async () => {
     const bench = new Bench({ governor: { quotas: [limit({ limit: 1 })] } });
-    for (const credential of ['Bearer a', 'Bearer a', 'Bearer b', 'Bearer b']) void bench.call(credential.slice(-1), { credential });
+    for (const credential of ['Bearer a', 'Bearer a', 'Bearer b', 'Bearer b'])
+      void bench.call(credential.slice(-1), { credential });
     void bench.call('c', { host: 'https://other' });
     await bench.clock.advance(0);
     expect(bench.order).toBe('a b c');

@@ -38,7 +38,8 @@ function groupOf(quota: Quota, ofLine: boolean): Group {
   const { scope = 'credential', name, limit, windowMs } = quota;
   // What an endpoint adds is counted apart from the line's own quotas of that kind, over all routes it is added to.
   const own = ofLine ? '' : `/${name ?? `${limit}per${windowMs}`}`;
-  if (typeof scope === 'string') return { id: `${scope}${own}`, kind: scope, quotas: [quota], maxConcurrent: Infinity, key: KEYS[scope] };
+  if (typeof scope === 'string')
+    return { id: `${scope}${own}`, kind: scope, quotas: [quota], maxConcurrent: Infinity, key: KEYS[scope] };
   const kind = nameOf(scope);
   const id = name === undefined ? `${kind}${own}` : RESERVED.has(name) ? `key/${name}` : name;
   return { id, kind, quotas: [quota], maxConcurrent: Infinity, key: (call) => String(scope(call)) };

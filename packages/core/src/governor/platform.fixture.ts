@@ -69,7 +69,10 @@ export class Bench {
     const request: CallRequest = {
       method,
       url: `${host}${path}`,
-      headers: { get: (name) => (name.toLowerCase() === 'authorization' ? credential : undefined), set: () => undefined },
+      headers: {
+        get: (name) => (name.toLowerCase() === 'authorization' ? credential : undefined),
+        set: () => undefined,
+      },
       replayable: true,
       context,
       send: ({ weight }) => {
@@ -82,7 +85,9 @@ export class Bench {
           return outcomeOf(sent.reply);
         };
         if (hangs) return new Promise(() => undefined);
-        return ms === 0 ? Promise.resolve(finish()) : new Promise((resolve) => clock.setTimer(ms, () => resolve(finish())));
+        return ms === 0
+          ? Promise.resolve(finish())
+          : new Promise((resolve) => clock.setTimer(ms, () => resolve(finish())));
       },
     };
     const note = (settled: Settled): Settled => {

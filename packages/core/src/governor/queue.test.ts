@@ -37,9 +37,18 @@ class Line {
     return lane;
   }
 
-  add({ priority = 'normal', tenant, weight = 1, lane = this.lane(), order = ++this.#order }: Spec = {}, now = 0): Waiter {
+  add(
+    { priority = 'normal', tenant, weight = 1, lane = this.lane(), order = ++this.#order }: Spec = {},
+    now = 0,
+  ): Waiter {
     const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) } as Call;
-    const waiter = new Waiter(call, lane, {} as GovernedRoute, () => undefined, () => undefined);
+    const waiter = new Waiter(
+      call,
+      lane,
+      {} as GovernedRoute,
+      () => undefined,
+      () => undefined,
+    );
     this.queue.add(waiter, now);
     return waiter;
   }
@@ -200,13 +209,23 @@ describe('aging', () => {
     for (let i = 0; i < 10; i++) line.add({ priority: 'interactive' });
     line.add({ priority: 'background' }, 0);
     line.add({ priority: 'batch' }, 500);
-    expect(line.serve(4, ({ priority }) => priority, () => 2000)).toEqual([0, 3, 0, 2]);
+    expect(
+      line.serve(
+        4,
+        ({ priority }) => priority,
+        () => 2000,
+      ),
+    ).toEqual([0, 3, 0, 2]);
   });
 
   it('never turns the order upside down where permits come more slowly than classes age', () => {
     const line = new Line({}, 1000);
     for (const priority of PRIORITIES) for (let i = 0; i < 100; i++) line.add({ priority });
-    const served = line.serve(60, ({ priority }) => priority, (i) => i * 5000);
+    const served = line.serve(
+      60,
+      ({ priority }) => priority,
+      (i) => i * 5000,
+    );
     expect([0, 1, 2, 3].map((priority) => served.filter((one) => one === priority).length)).toEqual([31, 10, 10, 9]);
   });
 
@@ -216,14 +235,21 @@ describe('aging', () => {
     line.serve(1, order, () => 0);
     line.add({ priority: 'interactive' }, 5000);
     line.add({ priority: 'background' }, 5000);
-    expect(line.serve(1, ({ priority }) => priority, () => 5999)).toEqual([0]);
+    expect(
+      line.serve(
+        1,
+        ({ priority }) => priority,
+        () => 5999,
+      ),
+    ).toEqual([0]);
   });
 });
 
 describe('what is shed', () => {
   it('is the newest of the lowest class below', () => {
     const line = new Line();
-    for (const priority of ['normal', 'background', 'batch', 'background'] as const) line.add({ priority, tenant: priority });
+    for (const priority of ['normal', 'background', 'batch', 'background'] as const)
+      line.add({ priority, tenant: priority });
     const shed = line.queue.newestBelow(0) as Waiter;
     expect(shed.call.order).toBe(4);
     line.queue.remove(shed);
@@ -253,7 +279,10 @@ describe('memory', () => {
     lane.park(newScope('s'));
     line.add({ lane, priority: 'batch', weight: 2 });
     line.add({ lane: line.lane('b') });
-    expect([line.domain.root.waiting, lane.routeScope.waiting]).toEqual([[0, 1, 0, 0], [0, 3, 2, 0]]);
+    expect([line.domain.root.waiting, lane.routeScope.waiting]).toEqual([
+      [0, 1, 0, 0],
+      [0, 3, 2, 0],
+    ]);
     lane.unpark();
     expect(line.domain.root.waiting).toEqual([0, 4, 2, 0]);
   });

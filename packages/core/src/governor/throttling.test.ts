@@ -5,11 +5,17 @@ import type { GovernorOptions } from './options.js';
 import { Bench, ROOT, ROUTE, type Reply } from './platform.fixture.js';
 
 const refusal = (retryAfter?: string, more: Reply = {}): (() => Reply) => {
-  return () => ({ status: 429, ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }), ...more });
+  return () => ({
+    status: 429,
+    ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
+    ...more,
+  });
 };
 const exact: HoldlineConfig = { governor: { gateJitterMs: 0 } };
 /** With a limit of the route that is known, so that none is learned. */
-const known: HoldlineConfig = { governor: { gateJitterMs: 0, quotas: [{ limit: 99, windowMs: 1000, scope: 'route' }] } };
+const known: HoldlineConfig = {
+  governor: { gateJitterMs: 0, quotas: [{ limit: 99, windowMs: 1000, scope: 'route' }] },
+};
 const gatesOf = (bench: Bench): string[] =>
   bench.line
     .snapshot()
@@ -25,10 +31,20 @@ describe('whose limit it was', () => {
     ['the one the body names, of the credential', { status: 429, limitKey: 'token.rate' }, 0, ROOT],
     ['the one the body names, of another scope', { status: 429, limitKey: 'org.rate' }, 0, 'tenant:t'],
     ['the credential, while its quota is used up', { status: 429 }, 4, ROOT],
-    ['the credential, while its quota is used up and the body names one we do not know', { status: 429, limitKey: '?' }, 4, ROOT],
+    [
+      'the credential, while its quota is used up and the body names one we do not know',
+      { status: 429, limitKey: '?' },
+      4,
+      ROOT,
+    ],
     ['the route, while the credential has permits', { status: 429 }, 0, ROUTE('/x')],
     ['the route, where the body names one we do not know', { status: 429, limitKey: '?' }, 0, ROUTE('/x')],
-    ['the route, for a 503 with Retry-After, whatever is used up', { status: 503, headers: { 'retry-after': '1' } }, 4, ROUTE('/x')],
+    [
+      'the route, for a 503 with Retry-After, whatever is used up',
+      { status: 503, headers: { 'retry-after': '1' } },
+      4,
+      ROUTE('/x'),
+    ],
   ])('is %s', async (_, reply, before, closed) => {
     const bench = new Bench({ governor: { quotas } });
     void bench.calls(before, 'b', { path: '/before', tenant: 't' });
@@ -179,7 +195,8 @@ describe('a closed gate', () => {
   it('is passed by a retried call in the place of its age', async () => {
     const bench = new Bench({ ...known, retry: {} });
     let refused = false;
-    const once = (): Reply => (refused ? {} : ((refused = true), { status: 429, headers: { 'retry-after': '2' }, ms: 10 }));
+    const once = (): Reply =>
+      refused ? {} : ((refused = true), { status: 429, headers: { 'retry-after': '2' }, ms: 10 });
     void bench.call('old', { reply: once });
     await bench.clock.advance(5);
     void bench.call('older in flight', { reply: () => ({ ms: 1 }) });
@@ -198,7 +215,11 @@ describe('how long', () => {
     ['seconds', { 'retry-after': '42' }, 42_000],
     ['fractions of a second', { 'retry-after': '0.25' }, 250],
     ['an HTTP date', { 'retry-after': date(30_000) }, 30_000],
-    ['an HTTP date of a server whose clock is an hour ahead', { 'retry-after': date(3_630_000), date: date(3_600_000) }, 30_000],
+    [
+      'an HTTP date of a server whose clock is an hour ahead',
+      { 'retry-after': date(3_630_000), date: date(3_600_000) },
+      30_000,
+    ],
     ['no header: the default', {}, 3_000],
     ['garbage: the default', { 'retry-after': 'soon' }, 3_000],
     ['a negative number: the default', { 'retry-after': '-5' }, 3_000],
@@ -327,7 +348,10 @@ describe('hints', () => {
     ['RateLimit-*', { 'ratelimit-limit': '100', 'ratelimit-remaining': '2', 'ratelimit-reset': '5' }],
     ['X-RateLimit-*', { 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '2', 'x-ratelimit-reset': '5' }],
     ['X-Rate-Limit-*', { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '2', 'x-rate-limit-reset': '5' }],
-    ['inin-ratelimit-*', { 'inin-ratelimit-count': '98', 'inin-ratelimit-allowed': '100', 'inin-ratelimit-reset': '5' }],
+    [
+      'inin-ratelimit-*',
+      { 'inin-ratelimit-count': '98', 'inin-ratelimit-allowed': '100', 'inin-ratelimit-reset': '5' },
+    ],
   ])('of %s lower what is left, until their reset', async (_, headers) => {
     const bench = new Bench(config);
     await Promise.all([bench.call('a', { reply: () => ({ headers }) }), settle()]);
@@ -338,7 +362,9 @@ describe('hints', () => {
 
   it('never raise what is left', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 2, windowMs: 1000 }] } });
-    bench.reply = () => ({ headers: { 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '1000', 'x-ratelimit-reset': '0' } });
+    bench.reply = () => ({
+      headers: { 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '1000', 'x-ratelimit-reset': '0' },
+    });
     await Promise.all([bench.call('a'), settle()]);
     void bench.calls(4, 'c');
     await bench.clock.run();

@@ -22,12 +22,67 @@ function play(steps: Step[], window = new QuotaWindow(3, 100)): QuotaWindow {
 
 describe('a permit', () => {
   it.each<[string, Step[]]>([
-    ['is free while fewer than the limit are in use', [['take', 0], ['take', 0], ['free', 0, 1, 0], ['take', 0], ['free', 0, 1, Infinity]]],
-    ['is counted from the answer, not from the sending', [['take', 0], ['take', 0], ['take', 0], ['end', 50], ['free', 60, 1, 150]]],
-    ['is free again exactly windowMs after the answer, not before', [['take', 0, 3], ['end', 10, 3], ['free', 109.9, 1, 110], ['free', 110, 1, 110], ['free', 110, 3, 110]]],
-    ['costs its weight', [['take', 0, 2], ['end', 0, 2], ['free', 5, 1, 5], ['free', 5, 2, 100], ['take', 5], ['end', 7], ['free', 8, 3, 107]]],
-    ['has no known time while the missing ones are in flight', [['take', 0], ['end', 0], ['take', 0, 2], ['free', 1, 1, 100], ['free', 1, 2, Infinity]]],
-    ['that was not sent is free at once', [['take', 0, 3], ['undo', 5, 1], ['free', 5, 1, 5], ['free', 5, 2, Infinity]]],
+    [
+      'is free while fewer than the limit are in use',
+      [
+        ['take', 0],
+        ['take', 0],
+        ['free', 0, 1, 0],
+        ['take', 0],
+        ['free', 0, 1, Infinity],
+      ],
+    ],
+    [
+      'is counted from the answer, not from the sending',
+      [
+        ['take', 0],
+        ['take', 0],
+        ['take', 0],
+        ['end', 50],
+        ['free', 60, 1, 150],
+      ],
+    ],
+    [
+      'is free again exactly windowMs after the answer, not before',
+      [
+        ['take', 0, 3],
+        ['end', 10, 3],
+        ['free', 109.9, 1, 110],
+        ['free', 110, 1, 110],
+        ['free', 110, 3, 110],
+      ],
+    ],
+    [
+      'costs its weight',
+      [
+        ['take', 0, 2],
+        ['end', 0, 2],
+        ['free', 5, 1, 5],
+        ['free', 5, 2, 100],
+        ['take', 5],
+        ['end', 7],
+        ['free', 8, 3, 107],
+      ],
+    ],
+    [
+      'has no known time while the missing ones are in flight',
+      [
+        ['take', 0],
+        ['end', 0],
+        ['take', 0, 2],
+        ['free', 1, 1, 100],
+        ['free', 1, 2, Infinity],
+      ],
+    ],
+    [
+      'that was not sent is free at once',
+      [
+        ['take', 0, 3],
+        ['undo', 5, 1],
+        ['free', 5, 1, 5],
+        ['free', 5, 2, Infinity],
+      ],
+    ],
     ['heavier than the limit is never free', [['free', 0, 4, Infinity]]],
   ])('%s', (_, steps) => {
     expect(play(steps).limit).toBe(3);
@@ -35,9 +90,23 @@ describe('a permit', () => {
 
   it('is remembered in order while the ring grows past its first sixteen, wherever its head stands', () => {
     const window = new QuotaWindow(1000, 100);
-    for (let i = 0; i < 10; i++) play([['take', i], ['end', i]], window);
+    for (let i = 0; i < 10; i++)
+      play(
+        [
+          ['take', i],
+          ['end', i],
+        ],
+        window,
+      );
     expect(window.used(105)).toBe(4);
-    for (let i = 0; i < 500; i++) play([['take', 106], ['end', 106 + i / 10]], window);
+    for (let i = 0; i < 500; i++)
+      play(
+        [
+          ['take', 106],
+          ['end', 106 + i / 10],
+        ],
+        window,
+      );
     expect(window.used(156)).toBe(500);
     for (let i = 0; i < 500; i++) expect(window.used(206 + i / 10)).toBe(499 - i);
     expect(window.idle(256)).toBe(true);
@@ -46,7 +115,10 @@ describe('a permit', () => {
 
 describe('new numbers', () => {
   it('hold at once for what is in use: raised frees, lowered holds', () => {
-    const window = play([['take', 0, 3], ['end', 0, 3]]);
+    const window = play([
+      ['take', 0, 3],
+      ['end', 0, 3],
+    ]);
     window.limit = 4;
     expect(window.freeAt(1, 1)).toBe(1);
     window.limit = 2;
@@ -56,7 +128,12 @@ describe('new numbers', () => {
   });
 
   it('a window that adopts another counts what that one counts, for its own length', () => {
-    const old = play([['take', 0, 2], ['end', 0], ['end', 60], ['take', 61]]);
+    const old = play([
+      ['take', 0, 2],
+      ['end', 0],
+      ['end', 60],
+      ['take', 61],
+    ]);
     const young = new QuotaWindow(3, 30);
     young.adopt(old);
     expect([young.used(61), young.used(90)]).toEqual([2, 1]);
@@ -71,20 +148,93 @@ describe('estimate', () => {
     ['is now for what is free', [], 0, 3, undefined, 0],
     ['is one window later for the round after', [], 0, 4, undefined, 100],
     ['counts whole rounds', [], 0, 10, undefined, 300],
-    ['follows the remembered answers', [['take', 0, 3], ['end', 10], ['end', 20], ['end', 30]], 40, 2, undefined, 120],
-    ['comes round to them again', [['take', 0, 3], ['end', 10], ['end', 20], ['end', 30]], 40, 5, undefined, 220],
+    [
+      'follows the remembered answers',
+      [
+        ['take', 0, 3],
+        ['end', 10],
+        ['end', 20],
+        ['end', 30],
+      ],
+      40,
+      2,
+      undefined,
+      120,
+    ],
+    [
+      'comes round to them again',
+      [
+        ['take', 0, 3],
+        ['end', 10],
+        ['end', 20],
+        ['end', 30],
+      ],
+      40,
+      5,
+      undefined,
+      220,
+    ],
     ['takes attempts in flight as answered now', [['take', 0, 3]], 40, 1, undefined, 140],
-    ['mixes answered, in flight and free', [['take', 0, 2], ['end', 10]], 40, 3, undefined, 140],
-    ['begins at the end of a gate, when the window is empty', [['take', 0, 3], ['end', 10, 3]], 40, 3, 1000, 1000],
-    ['goes on a window after that', [['take', 0, 3], ['end', 10, 3]], 40, 4, 1000, 1100],
-    ['knows what still counts at the end of a gate', [['take', 0, 3], ['end', 10], ['end', 20], ['end', 30]], 40, 3, 115, 130],
+    [
+      'mixes answered, in flight and free',
+      [
+        ['take', 0, 2],
+        ['end', 10],
+      ],
+      40,
+      3,
+      undefined,
+      140,
+    ],
+    [
+      'begins at the end of a gate, when the window is empty',
+      [
+        ['take', 0, 3],
+        ['end', 10, 3],
+      ],
+      40,
+      3,
+      1000,
+      1000,
+    ],
+    [
+      'goes on a window after that',
+      [
+        ['take', 0, 3],
+        ['end', 10, 3],
+      ],
+      40,
+      4,
+      1000,
+      1100,
+    ],
+    [
+      'knows what still counts at the end of a gate',
+      [
+        ['take', 0, 3],
+        ['end', 10],
+        ['end', 20],
+        ['end', 30],
+      ],
+      40,
+      3,
+      115,
+      130,
+    ],
   ])('%s', (_, steps, now, n, from, expected) => {
     expect(play(steps).estimate(now, n, from)).toBe(expected);
   });
 
   it('is right where more is in use than a lowered limit allows', () => {
     const window = new QuotaWindow(10, 100);
-    for (let i = 0; i < 10; i++) play([['take', i], ['end', i]], window);
+    for (let i = 0; i < 10; i++)
+      play(
+        [
+          ['take', i],
+          ['end', i],
+        ],
+        window,
+      );
     window.limit = 2;
     expect([1, 2, 3, 4, 5].map((n) => window.estimate(10, n))).toEqual([108, 109, 208, 209, 308]);
   });
@@ -92,25 +242,31 @@ describe('estimate', () => {
   it('says of every permit when it will be taken, where answers come at once', () => {
     const past = fc.array(fc.nat(50), { maxLength: 20 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6 }), past, fc.integer({ min: 1, max: 20 }), fc.nat(300), (limit, gaps, n, wait) => {
-        const window = new QuotaWindow(limit, 100);
-        let now = 0;
-        for (const gap of gaps) {
-          now = window.freeAt(now + gap, 1);
-          window.take(1);
-          window.end(now, 1);
-        }
-        const estimates = Array.from({ length: n }, (_, i) => window.estimate(now, i + 1, now + wait));
-        const actual = [];
-        let at = now + wait;
-        for (let i = 0; i < n; i++) {
-          at = window.freeAt(at, 1);
-          window.take(1);
-          window.end(at, 1);
-          actual.push(at);
-        }
-        expect(estimates).toEqual(actual);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        past,
+        fc.integer({ min: 1, max: 20 }),
+        fc.nat(300),
+        (limit, gaps, n, wait) => {
+          const window = new QuotaWindow(limit, 100);
+          let now = 0;
+          for (const gap of gaps) {
+            now = window.freeAt(now + gap, 1);
+            window.take(1);
+            window.end(now, 1);
+          }
+          const estimates = Array.from({ length: n }, (_, i) => window.estimate(now, i + 1, now + wait));
+          const actual = [];
+          let at = now + wait;
+          for (let i = 0; i < n; i++) {
+            at = window.freeAt(at, 1);
+            window.take(1);
+            window.end(at, 1);
+            actual.push(at);
+          }
+          expect(estimates).toEqual(actual);
+        },
+      ),
     );
   });
 });
