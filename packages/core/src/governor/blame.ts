@@ -8,12 +8,12 @@ const ROUTES_THAT_PROVE_A_SHARED_LIMIT = 3;
 const SAME_MOMENT_MS = 1_000;
 
 /**
- * Whose limit was it? The one the platform names; else the route's own, if we were just trying how far it goes; else one that
+ * Whose limit was it? The one the platform names; else the one that this attempt was to learn about; else one that
  * we know to be used up; else the route's own, unless several routes are refused until the same moment.
  *
  * @param until Monotonic ms until which it was refused.
  */
-export function blame(lane: Lane, outcome: Outcome, now: number, until: number, jitterMs: number): Scope {
+export function blame(lane: Lane, outcome: Outcome, order: number, now: number, until: number, jitterMs: number): Scope {
   const { root, gated } = lane.domain;
   if (outcome.status !== 429) return lane.routeScope;
   const all = [root, ...lane.scopes];
@@ -21,7 +21,7 @@ export function blame(lane: Lane, outcome: Outcome, now: number, until: number, 
     quotas.some(({ quota }) => quota.name !== undefined && quota.name === outcome.limitKey),
   );
   if (named) return named;
-  if (lane.routeScope.learned?.trying) return lane.routeScope;
+  if (lane.routeScope.learned?.isTrial(order)) return lane.routeScope;
   const exhausted = all.find((scope) => scope.exhausted(now));
   if (exhausted) return exhausted;
   const together = [lane.routeScope];
@@ -30,7 +30,7 @@ export function blame(lane: Lane, outcome: Outcome, now: number, until: number, 
     together.push(scope);
     if (together.length < ROUTES_THAT_PROVE_A_SHARED_LIMIT) continue;
     // What they were refused for says nothing of the routes themselves.
-    for (const { learned } of together) learned?.acquit();
+    for (const { learned } of together) learned?.forget();
     return root;
   }
   return lane.routeScope;

@@ -9,6 +9,9 @@ import { Scope } from './scope.js';
 /** Idle scopes are looked for when there are this many, and then when that number has doubled. */
 const FIRST_SWEEP = 1_000;
 
+/** Window of a limit of which nothing is known, ms: the platforms count per minute. */
+const LIKELY_WINDOW_MS = 60_000;
+
 /** Finds, makes and forgets domains, lanes and scopes. */
 export class Directory {
   readonly domains = new Map<string, Domain>();
@@ -57,7 +60,7 @@ export class Directory {
     routeScope.setQuotas(route.routeQuotas, now);
     // A route without a documented limit may turn out to have one.
     if (route.routeQuotas.length > 0) routeScope.learned = undefined;
-    else routeScope.learned ??= new LearnedQuota(routeScope.permits);
+    else routeScope.learned ??= new LearnedQuota(domain.root.quotas[0]?.window.windowMs ?? LIKELY_WINDOW_MS, routeScope.permits);
     for (const { id, quotas, maxConcurrent } of groupsOf(route)) {
       const scope = lane.scopes.find(({ group }) => group === id);
       scope?.setQuotas(quotas, now);

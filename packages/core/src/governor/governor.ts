@@ -13,7 +13,8 @@ import { forecast, type Forecast } from './forecast.js';
 import type { Lane } from './lane.js';
 import type { BulkheadOptions, GovernorOptions, Quota } from './options.js';
 import { Waiter } from './queue.js';
-import type { Scope, ScopeSnapshot } from './scope.js';
+import type { Refusal } from './learned.js';
+import type { Attempt, Scope, ScopeSnapshot } from './scope.js';
 
 /** Longest gate for a 429 that never says how long, in ms. */
 const LONGEST_GUESS_MS = 60_000;
@@ -30,10 +31,8 @@ export interface GovernedRoute {
 }
 
 /** The right to make one attempt now. Goes back with {@link Governor.end}. */
-export interface Permit {
+export interface Permit extends Attempt {
   readonly lane: Lane;
-  readonly weight: number;
-  readonly order: number;
   /** Scopes for which this attempt is the probe, with the generation of their gate. */
   readonly probes: readonly (readonly [Scope, number])[] | undefined;
 }
@@ -68,31 +67,32 @@ export class Governor {
 
   /** The attempt ended. Closes gates, opens them, learns, and lets the next ones go. */
   end(permit: Permit, call: Call, outcome: Outcome, route: GovernedRoute): void {
-    const { lane, weight } = permit;
+    const { lane } = permit;
     const { root } = lane.domain;
     const now = this.ports.clock.now();
     const accepted = outcome.status !== undefined && outcome.kind !== 'refused';
     lane.inFlight--;
     if (outcome.kind === 'not-sent') {
-      root.undo(weight);
-      for (const scope of lane.scopes) scope.undo(weight);
+      root.undo(permit);
+      for (const scope of lane.scopes) scope.undo(permit);
+    } else if (outcome.kind === 'refused') {
+      this.#refused(call, permit, outcome, route, now);
     } else {
-      root.end(now, weight, accepted);
-      for (const scope of lane.scopes) scope.end(now, weight, accepted);
+      root.end(now, permit, undefined);
+      for (const scope of lane.scopes) scope.end(now, permit, undefined);
     }
-    if (outcome.kind === 'refused') this.#refused(call, lane, outcome, route, now);
-    else if (outcome.status !== undefined && root.quotas.length > 0) this.#readHints(permit, outcome, now);
-    this.#judgeProbes(permit, accepted, now);
+    if (outcome.kind !== 'refused' && outcome.status !== undefined && root.quotas.length > 0) this.#readHints(permit, outcome, now);
+    this.#judgeProbes(permit, accepted);
     this.#dispatcher.freed(lane);
   }
 
   /** The attempt was not made after all: its permits are free again. */
   abandon(permit: Permit): void {
-    const { lane, weight } = permit;
+    const { lane } = permit;
     lane.inFlight--;
-    lane.domain.root.undo(weight);
-    for (const scope of lane.scopes) scope.undo(weight);
-    this.#judgeProbes(permit, false, this.ports.clock.now());
+    lane.domain.root.undo(permit);
+    for (const scope of lane.scopes) scope.undo(permit);
+    this.#judgeProbes(permit, false);
     this.#dispatcher.freed(lane);
   }
 
@@ -166,13 +166,14 @@ export class Governor {
 
   #grant(lane: Lane, weight: number, now: number): Permit {
     const { root } = lane.domain;
+    const order = ++this.#order;
     let probes: (readonly [Scope, number])[] | undefined;
-    if (root.take(now, weight)) probes = [[root, root.gate.generation]];
+    if (root.take(now, weight, order)) probes = [[root, root.gate.generation]];
     for (const scope of lane.scopes) {
-      if (scope.take(now, weight)) (probes ??= []).push([scope, scope.gate.generation]);
+      if (scope.take(now, weight, order)) (probes ??= []).push([scope, scope.gate.generation]);
     }
     lane.inFlight++;
-    return { lane, weight, order: ++this.#order, probes };
+    return { lane, weight, order, sentAt: now, probes };
   }
 
   #enqueue(call: Call, lane: Lane, route: GovernedRoute, now: number): Promise<Permit> {
@@ -273,11 +274,12 @@ export class Governor {
     return { route: call.route.name, attempts: call.info.attempts, waitedMs: call.info.waitedMs };
   }
 
-  #refused(call: Call, lane: Lane, outcome: Outcome, route: GovernedRoute, now: number): void {
+  #refused(call: Call, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
     const wall = this.ports.clock.wall();
+    const { lane } = permit;
     const { defaultRetryAfterMs, gateJitterMs } = route.options;
     const said = parseRetryAfter(outcome.header, wall) ?? outcome.bodyRetryAfterMs;
-    const scope = blame(lane, outcome, now, now + (said ?? defaultRetryAfterMs), gateJitterMs);
+    const scope = blame(lane, outcome, permit.order, now, now + (said ?? defaultRetryAfterMs), gateJitterMs);
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
@@ -289,11 +291,22 @@ export class Governor {
     const news = gate.close(until, retryAt);
     outcome.gatedUntil = gate.closedUntil;
     if (scope === lane.routeScope) lane.domain.gated.add(scope);
-    if (outcome.status === 429) scope.learned?.refused(now, until);
+    // 503s say nothing of a limit.
+    const refusal: Refusal | undefined =
+      outcome.status === 429 ? { until: now + retryAfterMs, roundedMs: roundingOf(outcome, said) } : undefined;
+    for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, one === scope ? refusal : undefined);
+    if (refusal && this.events.has('quotaLearned')) this.#tellLearned(scope);
     if (!news) return;
     if (this.events.has('gateClosed'))
       this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
     this.#failWhoCannotWait(scope, now);
+  }
+
+  #tellLearned({ name, learned }: Scope): void {
+    if (!learned || learned.limit === Infinity || learned.limit === learned.toldLimit) return;
+    const { limit, windowMs } = learned;
+    learned.toldLimit = limit;
+    this.events.emit('quotaLearned', { scope: name, limit, windowMs });
   }
 
   /** A gate that just closed may keep some of the waiting for longer than they can, or will. */
@@ -312,7 +325,7 @@ export class Governor {
     }
   }
 
-  #judgeProbes({ probes, lane, weight }: Permit, accepted: boolean, now: number): void {
+  #judgeProbes({ probes, lane }: Permit, accepted: boolean): void {
     for (const [scope, generation] of probes ?? []) {
       if (scope.gate.generation !== generation) continue;
       if (!accepted) {
@@ -322,10 +335,6 @@ export class Governor {
       scope.gate.open();
       lane.domain.gated.delete(scope);
       if (this.events.has('gateOpened')) this.events.emit('gateOpened', { scope: scope.name });
-      if (scope.learned?.opened(now, weight) && this.events.has('quotaLearned')) {
-        const { limit, windowMs } = scope.learned.window as { limit: number; windowMs: number };
-        this.events.emit('quotaLearned', { scope: scope.name, limit, windowMs });
-      }
     }
   }
 
@@ -344,4 +353,11 @@ export class Governor {
 /** The quotas of one kind of scope. */
 export function named(quotas: readonly Quota[], scope: 'credential' | 'route'): Quota[] {
   return quotas.filter((quota) => (quota.scope ?? 'credential') === scope);
+}
+
+/** By how much a Retry-After may be later than the moment it stands for: it mostly comes in whole seconds. */
+function roundingOf(outcome: Outcome, said: number | undefined): number {
+  if (said === undefined) return Infinity;
+  const value = outcome.header('retry-after');
+  return value !== undefined && value.includes('.') ? 0 : 1_000;
 }

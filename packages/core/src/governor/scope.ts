@@ -3,7 +3,7 @@ import type { Undo } from '../ports.js';
 import { TokenBucket } from './bucket.js';
 import { Gate } from './gate.js';
 import type { Lane } from './lane.js';
-import type { LearnedQuota } from './learned.js';
+import type { LearnedQuota, LearnedSnapshot, Refusal } from './learned.js';
 import type { Quota } from './options.js';
 import { QuotaWindow } from './window.js';
 
@@ -13,6 +13,14 @@ const MOST_ESTIMATES = 1_000;
 /** Something that can tell when the `n`th permit is there. */
 interface Estimating {
   estimate(now: number, n: number, from: number, takenAt?: (i: number) => number): number;
+}
+
+/** What a scope needs to know of an attempt. */
+export interface Attempt {
+  readonly weight: number;
+  readonly order: number;
+  /** Monotonic ms. */
+  readonly sentAt: number;
 }
 
 /** A quota at work in one scope. */
@@ -53,6 +61,7 @@ class ScopedQuota {
 export class Scope {
   readonly gate = new Gate();
   quotas: ScopedQuota[] = [];
+  /** Paces a scope for which no limit is documented, once a refusal taught one. */
   learned: LearnedQuota | undefined = undefined;
   maxConcurrent = Infinity;
   inFlight = 0;
@@ -119,33 +128,35 @@ export class Scope {
   }
 
   /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
-  take(now: number, weight: number): boolean {
+  take(now: number, weight: number, order: number): boolean {
     this.inFlight++;
     this.permits += weight;
     for (const { window, bucket } of this.quotas) {
       window.take(weight);
       bucket?.take(weight);
     }
-    this.learned?.take(now, weight);
+    this.learned?.take(now, weight, order);
     if (this.#hint) this.#hint.left -= weight;
     return this.gate.pass(now);
   }
 
-  end(now: number, weight: number, accepted: boolean): void {
+  /** @param refusal Set where it was this scope that refused. */
+  end(now: number, attempt: Attempt, refusal: Refusal | undefined): void {
+    const { weight } = attempt;
     this.inFlight--;
     this.permits -= weight;
     for (const { window } of this.quotas) window.end(now, weight);
-    this.learned?.end(now, weight, accepted);
+    this.learned?.end(now, attempt, refusal);
   }
 
-  undo(weight: number): void {
+  undo({ weight, order }: Attempt): void {
     this.inFlight--;
     this.permits -= weight;
     for (const { window, bucket } of this.quotas) {
       window.undo(weight);
       bucket?.undo(weight);
     }
-    this.learned?.undo(weight);
+    this.learned?.undo(weight, order);
     if (this.#hint) this.#hint.left += weight;
   }
 
@@ -176,7 +187,7 @@ export class Scope {
     let from = notBefore;
     if (this.#hint && this.#hint.left < n) from = Math.max(from, this.#hint.until);
     const limits: Estimating[] = this.quotas.flatMap(({ window, bucket }) => (bucket ? [window, bucket] : [window]));
-    if (this.learned?.window) limits.push(this.learned.window);
+    if (this.learned && this.learned.limit < Infinity) limits.push(this.learned);
     if (limits.length === 0) return from;
     if (limits.length === 1) return (limits[0] as Estimating).estimate(now, n, from);
     // Each limit spreads what the others count, so the times are worked out together, as far as that is worth it.
@@ -217,13 +228,7 @@ export class Scope {
         windowMs: window.windowMs,
         used: window.used(now),
       })),
-      learned: this.learned?.window
-        ? {
-            limit: this.learned.window.limit,
-            windowMs: this.learned.window.windowMs,
-            used: this.learned.window.used(now),
-          }
-        : undefined,
+      learned: this.learned?.snapshot(now),
     };
   }
 
@@ -247,5 +252,5 @@ export interface ScopeSnapshot {
   retryAt: number | undefined;
   quotas: { name: string | undefined; limit: number; windowMs: number; used: number }[];
   /** The limit learned from refusals, where none was given. */
-  learned: { limit: number; windowMs: number; used: number } | undefined;
+  learned: LearnedSnapshot | undefined;
 }

@@ -91,24 +91,6 @@ describe('whose limit it was', () => {
   });
 });
 
-it('of an attempt beyond what a route was proven to allow is the route, whatever else is used up', async () => {
-  const bench = new Bench({ governor: { quotas: [{ limit: 14, windowMs: 60_000 }], gateJitterMs: 0 } });
-  void bench.calls(3, 'ok');
-  await settle();
-  void bench.call('no', { reply: refusal('1') });
-  await bench.clock.advance(1000);
-  void bench.call('probe');
-  await bench.clock.advance(1500);
-  void bench.calls(4, 'try');
-  await settle();
-  void bench.calls(4, 'other', { path: '/y' });
-  await settle();
-  expect(bench.sent.length).toBe(13);
-  void bench.call('too many', { reply: refusal('1') });
-  await settle();
-  expect(gatesOf(bench)).toEqual([ROUTE('/x')]);
-});
-
 describe('a closed gate', () => {
   it('lets nothing of its scope leave before retryAt, and holds back nobody else', async () => {
     const bench = new Bench(exact);

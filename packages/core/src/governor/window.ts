@@ -1,3 +1,6 @@
+/** Answers remembered while there is no limit to count them against. */
+const MOST_REMEMBERED = 4_096;
+
 /**
  * Counts permits against a limit that holds in any window, wherever it starts.
  *
@@ -75,6 +78,20 @@ export class QuotaWindow {
     return taken + this.windowMs * (rounds + 1);
   }
 
+  /** How many answers arrived after `time`. */
+  since(now: number, time: number): number {
+    this.#evict(now);
+    let n = 0;
+    while (n < this.#count && this.#timeAt(this.#count - 1 - n) > time) n++;
+    return n;
+  }
+
+  /** Arrival of the oldest answer that still counts. */
+  oldest(now: number): number | undefined {
+    this.#evict(now);
+    return this.#count > 0 ? this.#timeAt(0) : undefined;
+  }
+
   /** Whether nothing is remembered. */
   idle(now: number): boolean {
     return this.used(now) === 0;
@@ -104,6 +121,11 @@ export class QuotaWindow {
   }
 
   #push(time: number): void {
+    // Without a limit nothing depends on how many there were.
+    if (this.limit === Infinity && this.#count >= MOST_REMEMBERED) {
+      this.#head = (this.#head + 1) & (this.#times.length - 1);
+      this.#count--;
+    }
     if (this.#count === this.#times.length) {
       const grown = new Float64Array(this.#count * 2);
       for (let i = 0; i < this.#count; i++) grown[i] = this.#timeAt(i);
