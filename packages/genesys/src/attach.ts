@@ -3,7 +3,16 @@ import { callInfo, noteInfo, originOf, pathOf, type CallInfo, type Holdline, typ
 import { runCustom } from './custom-client.js';
 import { reportDefects } from './defects.js';
 import { readRefusal } from './refusal.js';
-import { apiUrl, currentToken, loginUrl, shadow, writeToken, type ApiClientLike, type HttpClientLike } from './sdk.js';
+import {
+  apiUrl,
+  currentToken,
+  loginUrl,
+  shadow,
+  watchExpiry,
+  writeToken,
+  type ApiClientLike,
+  type HttpClientLike,
+} from './sdk.js';
 import { rememberLogin } from './sdk-token.js';
 
 /** Tokens of the past that a queued request may still carry. */
@@ -17,7 +26,8 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
   // What the SDK method being called right now came to; its HTTP request starts in the same tick.
   let frame: { info?: CallInfo | undefined } | undefined;
 
-  const isLogin = (url: string): boolean => pathOf(url).endsWith('/oauth/token') && originOf(url) === originOf(loginUrl(client));
+  const isLogin = (url: string): boolean =>
+    pathOf(url).endsWith('/oauth/token') && originOf(url) === originOf(loginUrl(client));
   const ownOrigin = (): string => originOf(apiUrl(client));
 
   const hook = (http: HttpClientLike): void => {
@@ -25,65 +35,84 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
     hooked.add(http);
     const axios = http._axiosInstance;
     const onAxios = typeof axios?.create === 'function';
-    if (onAxios) undo.push(attachAxios(axios, line, { bypass: isLogin, readRefusal, ownOrigin, ownCredential: tokens.isForeign }));
+    if (onAxios)
+      undo.push(attachAxios(axios, line, { bypass: isLogin, readRefusal, ownOrigin, ownCredential: tokens.isForeign }));
     undo.push(
-      shadow(http, 'request', (original) => function (options) {
-        const called = frame;
-        const native = original.bind(http);
-        const { authorization, Authorization = authorization } = options.headers ?? {};
-        const ended =
-          onAxios || isLogin(options.url)
-            ? native(options)
-            : runCustom(native, options, line, { ownOrigin: ownOrigin(), ownCredential: tokens.isForeign(Authorization) });
-        if (!called) return ended;
-        return ended.then(
-          (response) => {
-            called.info = callInfo(response);
-            return response;
+      shadow(
+        http,
+        'request',
+        (original) =>
+          function (options) {
+            const called = frame;
+            const native = original.bind(http);
+            const { authorization, Authorization = authorization } = options.headers ?? {};
+            const ended =
+              onAxios || isLogin(options.url)
+                ? native(options)
+                : runCustom(native, options, line, {
+                    ownOrigin: ownOrigin(),
+                    ownCredential: tokens.isForeign(Authorization),
+                  });
+            if (!called) return ended;
+            return ended.then(
+              (response) => {
+                called.info = callInfo(response);
+                return response;
+              },
+              (error: unknown) => {
+                called.info = callInfo(error);
+                throw error;
+              },
+            );
           },
-          (error: unknown) => {
-            called.info = callInfo(error);
-            throw error;
-          },
-        );
-      }),
+      ),
     );
   };
 
   // Never called from here: the first call freezes the client's timeout.
   undo.push(
-    shadow(client, 'getHttpClient', (original) => function () {
-      const http = original.call(client);
-      hook(http);
-      return http;
-    }),
+    shadow(
+      client,
+      'getHttpClient',
+      (original) =>
+        function () {
+          const http = original.call(client);
+          hook(http);
+          return http;
+        },
+    ),
   );
   undo.push(
-    shadow(client, 'callApi', (original) => function (...args) {
-      const outer = frame;
-      const own: { info?: CallInfo | undefined } = (frame = {});
-      let ended: Promise<unknown>;
-      try {
-        ended = original.apply(client, args);
-      } finally {
-        frame = outer;
-      }
-      // The SDK hands out a bare body, or nothing at all: what is known of the call is tied to that.
-      const told: Promise<unknown> = ended.then(
-        (value) => {
-          note(own.info, value, told);
-          return value;
+    shadow(
+      client,
+      'callApi',
+      (original) =>
+        function (...args) {
+          const outer = frame;
+          const own: { info?: CallInfo | undefined } = (frame = {});
+          let ended: Promise<unknown>;
+          try {
+            ended = original.apply(client, args);
+          } finally {
+            frame = outer;
+          }
+          // The SDK hands out a bare body, or nothing at all: what is known of the call is tied to that.
+          const told: Promise<unknown> = ended.then(
+            (value) => {
+              note(own.info, value, told);
+              return value;
+            },
+            (error: unknown) => {
+              note(own.info, error, told);
+              throw error;
+            },
+          );
+          return told;
         },
-        (error: unknown) => {
-          note(own.info, error, told);
-          throw error;
-        },
-      );
-      return told;
-    }),
+    ),
   );
   if (line.managesToken) {
-    undo.push(rememberLogin(client), switchOffRefresh(client));
+    undo.push(rememberLogin(client), watchExpiry(client), switchOffRefresh(client));
     undo.push(
       line.onToken((token) => {
         writeToken(client, token);
@@ -102,7 +131,10 @@ function note(info: CallInfo | undefined, ...ends: unknown[]): void {
 }
 
 /** Tells the SDK's own tokens, also earlier ones, from a credential of the request's own such as a guest's JWT. */
-function knownTokens(client: ApiClientLike): { add(token: string): void; isForeign(authorization: string | undefined): boolean } {
+function knownTokens(client: ApiClientLike): {
+  add(token: string): void;
+  isForeign(authorization: string | undefined): boolean;
+} {
   const known: string[] = [];
   const add = (token: string): void => {
     if (known.includes(token)) return;
@@ -114,7 +146,9 @@ function knownTokens(client: ApiClientLike): { add(token: string): void; isForei
     isForeign(authorization) {
       const current = currentToken(client)?.accessToken;
       if (current !== undefined) add(current);
-      return authorization !== undefined && !(authorization.startsWith('Bearer ') && known.includes(authorization.slice(7)));
+      return (
+        authorization !== undefined && !(authorization.startsWith('Bearer ') && known.includes(authorization.slice(7)))
+      );
     },
   };
 }
@@ -135,6 +169,11 @@ function switchOffRefresh(client: ApiClientLike): Undo {
     },
   });
   return () => {
-    Object.defineProperty(config, 'refresh_access_token', { value: wanted, configurable: true, enumerable: true, writable: true });
+    Object.defineProperty(config, 'refresh_access_token', {
+      value: wanted,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
   };
 }

@@ -1,5 +1,5 @@
 import { isReplayable, outcomeOfError, outcomeOfResponse, payloadOf, type NativeResponse } from '@holdline/axios';
-import type { CallRequest, Holdline } from '@holdline/core';
+import { answered, type CallRequest, type Holdline, type Outcome } from '@holdline/core';
 import { readRefusal } from './refusal.js';
 import type { HttpClientLike, HttpRequest } from './sdk.js';
 
@@ -14,7 +14,8 @@ export function runCustom(
   facts: Pick<CallRequest, 'ownOrigin' | 'ownCredential'>,
 ): Promise<unknown> {
   const headers = (options.headers ??= {});
-  const nameOf = (name: string): string | undefined => Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
+  const nameOf = (name: string): string | undefined =>
+    Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
   return line.run({
     ...facts,
     method: options.method,
@@ -29,8 +30,16 @@ export function runCustom(
     payload: () => payloadOf(options.data) ?? (options.data === undefined ? undefined : JSON.stringify(options.data)),
     send: () =>
       Promise.resolve(native(options)).then(
-        (response) => outcomeOfResponse(response as NativeResponse, readRefusal),
-        (error: unknown) => outcomeOfError(error, readRefusal),
+        (response) => parsedToo(outcomeOfResponse(response as NativeResponse, readRefusal), response as NativeResponse),
+        (error: unknown) =>
+          parsedToo(outcomeOfError(error, readRefusal), (error as { response?: NativeResponse } | null)?.response),
       ),
   });
+}
+
+/** A client of the user's own hands out bodies that are parsed already; a refusal is read there too. */
+function parsedToo(outcome: Outcome, response: NativeResponse | undefined): Outcome {
+  if (outcome.status !== 429 || typeof response?.data !== 'object' || response.data === null) return outcome;
+  const { value, status, header, threw } = outcome;
+  return answered(value, { status, header, threw, ...readRefusal(JSON.stringify(response.data).slice(0, 4096)) });
 }

@@ -5,7 +5,10 @@ const CLIENT = 'purecloud-platform-client-v2';
 
 /** Tells, once, which defects of this SDK the line works round. All measured on versions 150 to 262. */
 export function reportDefects(client: ApiClientLike, line: Holdline): void {
-  const internals = client as unknown as { _handleExpiredAccessToken?: unknown; config: { refresh_token_wait_max?: unknown } };
+  const internals = client as unknown as {
+    _handleExpiredAccessToken?: unknown;
+    config: { refresh_token_wait_max?: unknown };
+  };
   if (line.managesToken && typeof internals._handleExpiredAccessToken === 'function') {
     line.reportDefect({
       client: CLIENT,

@@ -1,4 +1,11 @@
-import { ConfigError, GrantError, type AccessToken, type Grant } from '@holdline/core';
+import {
+  ConfigError,
+  GrantError,
+  parseRetryAfter,
+  type AccessToken,
+  type Grant,
+  type ReadHeader,
+} from '@holdline/core';
 
 /** Where to log in. One of the two. */
 export interface LoginOptions {
@@ -38,29 +45,42 @@ export interface AuthorizationCodeOptions extends LoginOptions {
   codeVerifier?: string;
   /** A refresh token kept from an earlier run. */
   refreshToken?: string;
-  /** Told of every refresh token that replaces the one before. It is a secret: keep it safe. */
-  onRefreshToken?: (refreshToken: string) => void;
+  /**
+   * Told of every refresh token that replaces the one before, and waited for. It is a secret: keep it safe. If it fails, the calls
+   * go on all the same: handle its errors inside.
+   */
+  onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }
 
 const TIMEOUT_MS = 16_000;
 
-function need(options: object, name: string, keys: readonly string[]): void {
-  for (const key of keys) {
-    const value = (options as Record<string, unknown>)[key];
-    if (typeof value !== 'string' || value === '') {
-      throw new ConfigError(`${name}.${key} must be a string that is not empty, got ${value === '' ? 'an empty one' : typeof value}`);
+const FUNCTIONS = ['fetch', 'onRefreshToken'];
+const LOGIN_KEYS = ['environment', 'loginUrl', 'fetch'];
+
+/** Checks keys and types. Never shows a value: most of them are secrets. */
+function check(options: object, name: string, keys: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw new ConfigError(`${name} must be an object, got ${typeof options}`);
+  for (const [key, value] of Object.entries(options) as [string, unknown][]) {
+    if (!keys.includes(key) && !LOGIN_KEYS.includes(key)) {
+      throw new ConfigError(`${name}.${key} is not known; allowed here: ${[...keys, ...LOGIN_KEYS].join(', ')}`);
     }
+    if (value !== undefined) checkType(value, `${name}.${key}`, FUNCTIONS.includes(key));
   }
 }
 
-function known(options: object, name: string, keys: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw new ConfigError(`${name} must be an object, got ${typeof options}`);
-  const login = ['environment', 'loginUrl', 'fetch'];
-  for (const key of Object.keys(options)) {
-    if (!keys.includes(key) && !login.includes(key)) {
-      throw new ConfigError(`${name}.${key} is not known; allowed here: ${[...keys, ...login].join(', ')}`);
-    }
+function checkType(value: unknown, key: string, isFunction: boolean): void {
+  if (isFunction) {
+    if (typeof value !== 'function') throw new ConfigError(`${key} must be a function, got ${typeof value}`);
+  } else if (typeof value !== 'string' || value === '') {
+    throw new ConfigError(
+      `${key} must be a string that is not empty, got ${value === '' ? 'an empty one' : typeof value}`,
+    );
   }
+}
+
+function need(options: object, name: string, keys: readonly string[]): void {
+  for (const key of keys) checkType((options as Record<string, unknown>)[key], `${name}.${key}`, false);
 }
 
 /**
@@ -77,7 +97,7 @@ function known(options: object, name: string, keys: readonly string[]): void {
  * ```
  */
 export function clientCredentials(options: ClientCredentialsOptions): Grant {
-  known(options, 'clientCredentials', ['clientId', 'clientSecret']);
+  check(options, 'clientCredentials', ['clientId', 'clientSecret']);
   need(options, 'clientCredentials', ['clientId', 'clientSecret']);
   const { clientId, clientSecret } = options;
   return () => requestToken(options, { grant_type: 'client_credentials' }, clientId, clientSecret);
@@ -103,8 +123,12 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
  */
 export function authorizationCode(options: AuthorizationCodeOptions): Grant {
   const keys = ['clientId', 'clientSecret', 'code', 'redirectUri', 'codeVerifier', 'refreshToken', 'onRefreshToken'];
-  known(options, 'authorizationCode', keys);
-  need(options, 'authorizationCode', options.refreshToken === undefined ? ['clientId', 'code', 'redirectUri'] : ['clientId']);
+  check(options, 'authorizationCode', keys);
+  need(
+    options,
+    'authorizationCode',
+    options.refreshToken === undefined ? ['clientId', 'code', 'redirectUri'] : ['clientId'],
+  );
   const { clientId, clientSecret, code, redirectUri, codeVerifier, onRefreshToken } = options;
   let { refreshToken } = options;
   return async () => {
@@ -118,7 +142,10 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
     // The platform may or may not rotate: whatever comes back replaces, nothing leaves the old one.
     if (token.refreshToken !== undefined && token.refreshToken !== refreshToken) {
       refreshToken = token.refreshToken;
-      onRefreshToken?.(refreshToken);
+      // The token is good also where keeping its successor failed.
+      await Promise.resolve(refreshToken)
+        .then(onRefreshToken)
+        .catch(() => undefined);
     }
     return token;
   };
@@ -143,12 +170,12 @@ async function requestToken(
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    body = (await response.json().catch(() => ({}))) as TokenAnswer;
+    body = ((await response.json().catch(() => undefined)) ?? {}) as TokenAnswer;
   } catch {
     // The native error may carry the request, and with it the secret.
     throw new GrantError('the login host cannot be reached', { retryable: true });
   }
-  if (!response.ok) throw refusedGrant(response.status, body, response.headers.get('retry-after'));
+  if (!response.ok) throw refusedGrant(response.status, body, (name) => response.headers.get(name) ?? undefined);
   if (typeof body.access_token !== 'string' || body.access_token === '') {
     throw new GrantError('the login host answered without an access token', { retryable: false });
   }
@@ -170,14 +197,13 @@ interface TokenAnswer {
 }
 
 /** Says what the login host answered. Its own throttling is not a 429 but a 400 that mentions the rate limit. */
-export function refusedGrant(status: number, body: TokenAnswer, retryAfter: string | null | undefined): GrantError {
-  const { error, error_description: described, description = described } = body ?? {};
+export function refusedGrant(status: number, body: TokenAnswer, readHeader: ReadHeader): GrantError {
+  const { error, error_description: described, description = described } = body;
   const throttled = status === 429 || (status === 400 && /rate limit exceeded/i.test(String(description ?? '')));
   const code = typeof error === 'string' && /^[\w.-]{1,60}$/.test(error) ? ` ${error}` : '';
-  const seconds = Number(retryAfter ?? NaN);
   return new GrantError(`the login host answered ${status}${code}${throttled ? ' (rate limit exceeded)' : ''}`, {
     retryable: throttled || status >= 500,
-    retryAfterMs: Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined,
+    retryAfterMs: parseRetryAfter(readHeader, Date.now()),
   });
 }
 

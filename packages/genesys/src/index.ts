@@ -1,4 +1,12 @@
-import { ConfigError, defineAdapter, holdlineOf, mergeConfig, release, type Holdline, type HoldlineConfig } from '@holdline/core';
+import {
+  ConfigError,
+  defineAdapter,
+  holdlineOf,
+  mergeConfig,
+  release,
+  type Holdline,
+  type HoldlineConfig,
+} from '@holdline/core';
 import { attachClient } from './attach.js';
 import { genesysCloud } from './preset.js';
 import { shadow, type ApiClientClassLike, type ApiClientLike } from './sdk.js';
@@ -16,7 +24,9 @@ const guardClient = defineAdapter<ApiClientLike>({
   configure: (client, given) => configure(() => client, given),
   attach(client, line) {
     if (typeof client.getHttpClient !== 'function' || typeof client.callApi !== 'function') {
-      throw new ConfigError('the first argument of guardGenesys must be an ApiClient of purecloud-platform-client-v2, version 212 or later');
+      throw new ConfigError(
+        'the first argument of guardGenesys must be an ApiClient of purecloud-platform-client-v2, version 212 or later',
+      );
     }
     return attachClient(client, line);
   },
@@ -32,6 +42,8 @@ const guardClass = defineAdapter<ApiClientClassLike>({
   },
   attach(Class, line) {
     const given = configs.get(Class);
+    // Guarded with a configuration now, it may be guarded with a line later.
+    configs.delete(Class);
     const seen = new WeakSet<ApiClientLike>();
     const guarded = new Set<WeakRef<ApiClientLike>>();
     const guardFirst = (client: ApiClientLike): void => {

@@ -9,5 +9,8 @@ const SECONDS = /\[(\d{1,9})\] seconds/;
  */
 export function readRefusal(body: string): Refusal {
   const seconds = SECONDS.exec(body)?.[1];
-  return { limitKey: LIMIT_KEY.exec(body)?.[1], retryAfterMs: seconds === undefined ? undefined : Number(seconds) * 1000 };
+  return {
+    limitKey: LIMIT_KEY.exec(body)?.[1],
+    retryAfterMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+  };
 }

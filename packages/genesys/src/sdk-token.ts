@@ -5,7 +5,7 @@ import { currentToken, shadow, type ApiClientLike } from './sdk.js';
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
 
 // The SDK keeps neither id nor secret of a client credentials login, so whoever guards it first must remember.
-const remembered = new WeakMap<ApiClientLike, () => Promise<unknown>>();
+const remembered = new WeakMap<ApiClientLike, { clientId: string; login: () => Promise<unknown> }>();
 
 /** Remembers how the client logs in by client credentials from now on. The secret stays in a closure. */
 export function rememberLogin(client: ApiClientLike): () => void {
@@ -14,7 +14,7 @@ export function rememberLogin(client: ApiClientLike): () => void {
   const restore = shadow(client, 'loginClientCredentialsGrant', (original) => {
     const login = original as Login;
     return function (clientId: string, clientSecret: string) {
-      remembered.set(client, () => login.call(client, clientId, clientSecret));
+      remembered.set(client, { clientId, login: () => login.call(client, clientId, clientSecret) });
       return login.call(client, clientId, clientSecret);
     };
   });
@@ -34,7 +34,7 @@ export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOption
     grant: async () => {
       const client = clientOf();
       if (!client) return undefined;
-      const login = remembered.get(client) ?? refreshOf(client);
+      const login = loginOf(client) ?? refreshOf(client);
       if (!login) return undefined;
       try {
         await login();
@@ -46,6 +46,12 @@ export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOption
       return token && { ...token, refreshToken };
     },
   };
+}
+
+/** The client credentials login, unless another OAuth client has logged in since: its users are not ours to replace. */
+function loginOf(client: ApiClientLike): (() => Promise<unknown>) | undefined {
+  const known = remembered.get(client);
+  return known?.clientId === client.clientId ? known?.login : undefined;
 }
 
 function refreshOf(client: ApiClientLike): (() => Promise<unknown>) | undefined {
@@ -61,7 +67,10 @@ function refreshOf(client: ApiClientLike): (() => Promise<unknown>) | undefined 
 
 /** The SDK's login error is a raw axios error that carries the secret in its headers. */
 function grantError(error: unknown): GrantError {
-  const { response } = (error ?? {}) as { response?: { status?: number; data?: object; headers?: Record<string, string> } };
-  if (typeof response?.status !== 'number') return new GrantError('the login host cannot be reached', { retryable: true });
-  return refusedGrant(response.status, response.data ?? {}, response.headers?.['retry-after']);
+  const { response } = (error ?? {}) as {
+    response?: { status?: number; data?: object; headers?: Record<string, string> };
+  };
+  if (typeof response?.status !== 'number')
+    return new GrantError('the login host cannot be reached', { retryable: true });
+  return refusedGrant(response.status, response.data ?? {}, (name) => response.headers?.[name]);
 }

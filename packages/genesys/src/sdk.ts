@@ -48,9 +48,29 @@ export function currentToken(client: ApiClientLike): { accessToken: string; expi
   if (!accessToken) return undefined;
   const { accessToken: stored, tokenExpiryTime } = client.authData;
   // The SDK keeps the expiry of the last login even when the user sets another token by hand.
-  return stored === accessToken && typeof tokenExpiryTime === 'number'
-    ? { accessToken, expiresInMs: Math.max(0, tokenExpiryTime - Date.now()) }
-    : { accessToken };
+  const known =
+    stored === accessToken && typeof tokenExpiryTime === 'number' && tokenExpiryTime !== leftOver.get(client);
+  return known ? { accessToken, expiresInMs: Math.max(0, tokenExpiryTime - Date.now()) } : { accessToken };
+}
+
+// What `tokenExpiryTime` was when the present token was set. As long as it is still that, it tells of the token before.
+const leftOver = new WeakMap<ApiClientLike, number | undefined>();
+
+/** Notices from now on which tokens are set without saying when they expire. */
+export function watchExpiry(client: ApiClientLike): () => void {
+  const restore = shadow(
+    client,
+    'setAccessToken',
+    (original) =>
+      function (token) {
+        leftOver.set(client, client.authData.tokenExpiryTime);
+        original.call(client, token);
+      },
+  );
+  return () => {
+    leftOver.delete(client);
+    restore();
+  };
 }
 
 /** Writes a token to where the SDK keeps its own. */
@@ -80,12 +100,26 @@ export function loginUrl(client: ApiClientLike): string {
 }
 
 /** A function-valued property replaced on one object, and put back as it was: own again, or inherited again. */
-export function shadow<T extends object, K extends keyof T>(target: T, key: K, make: (original: T[K]) => T[K]): () => void {
+export function shadow<T extends object, K extends keyof T>(
+  target: T,
+  key: K,
+  make: (original: T[K]) => T[K],
+): () => void {
   const own = Object.getOwnPropertyDescriptor(target, key);
   const original = target[key];
-  const replacement = make(original);
-  Object.defineProperty(target, key, { value: replacement, writable: true, configurable: true, enumerable: own?.enumerable ?? false });
+  const made = make(original);
+  let active = true;
+  const replacement = function (this: T, ...args: unknown[]): unknown {
+    return ((active ? made : original) as (...args: unknown[]) => unknown).apply(this, args);
+  } as T[K];
+  Object.defineProperty(target, key, {
+    value: replacement,
+    writable: true,
+    configurable: true,
+    enumerable: own?.enumerable ?? false,
+  });
   return () => {
+    active = false;
     // Replaced by somebody else since: theirs stays, and ours below it passes on.
     if (target[key] !== replacement) return;
     if (own) Object.defineProperty(target, key, own);

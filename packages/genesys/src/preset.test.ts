@@ -1,0 +1,72 @@
+import { createHoldline, type HoldlineConfig } from '@holdline/core';
+import { describe, expect, test } from 'vitest';
+import { genesysCloud } from './preset.js';
+import { READ_ONLY_POSTS } from './read-only-routes.js';
+
+const EVALUATIONS = 'POST /api/v2/quality/conversations/:conversationId/evaluations';
+const url = 'https://api.mypurecloud.com';
+
+describe('genesysCloud', () => {
+  test('is a plain configuration that a line takes, with the documented numbers', () => {
+    const config = genesysCloud();
+    expect(JSON.parse(JSON.stringify(config))).toEqual(config);
+    expect(config.governor).toEqual({ quotas: [{ name: 'token.rate.per.minute', limit: 300, windowMs: 60_000 }] });
+    expect(config.endpoints?.['PUT /api/v2/architect/ivrs/:ivrId']).toEqual({
+      governor: { quotas: [{ limit: 100, windowMs: 60_000 }] },
+    });
+    expect(() => createHoldline(config)).not.toThrow();
+  });
+
+  test('declares one route keyed, and the reviewed POSTs read-only, each once', () => {
+    const endpoints = Object.entries(genesysCloud().endpoints ?? {});
+    expect(endpoints.filter(([, { keyed }]) => keyed).map(([pattern]) => pattern)).toEqual([EVALUATIONS]);
+    const readOnly = endpoints.filter(([, policies]) => policies.readOnly).map(([pattern]) => pattern);
+    expect(readOnly).toEqual(READ_ONLY_POSTS.map((path) => `POST ${path}`));
+    expect(READ_ONLY_POSTS).toHaveLength(135);
+    expect(new Set(READ_ONLY_POSTS).size).toBe(135);
+    expect(READ_ONLY_POSTS.every((path) => path.startsWith('/api/v2/'))).toBe(true);
+  });
+
+  test.each([
+    ['POST', '/api/v2/analytics/conversations/details/query', true],
+    ['POST', '/api/v2/search', true],
+    ['POST', '/api/v2/quality/conversations/c-1/evaluations', true],
+    ['POST', '/api/v2/analytics/conversations/details/jobs', false],
+    ['POST', '/api/v2/externalcontacts/contacts', false],
+    ['POST', '/api/v2/conversations/calls', false],
+    ['PATCH', '/api/v2/users/u-1', false],
+    ['GET', '/api/v2/users/u-1', true],
+  ])('%s %s: repeating it is safe: %s', (method, path, safe) => {
+    const line = createHoldline(genesysCloud());
+    expect(line.explain({ method, url: url + path }).repeatable.safe).toBe(safe);
+    // Whatever a gateway puts before the path.
+    expect(line.explain({ method, url: `https://gateway.example/tenant/genesys${path}` }).repeatable.safe).toBe(safe);
+  });
+
+  test('overrides are laid over it: a list of quotas as a whole, endpoints pattern by pattern', () => {
+    const overrides: HoldlineConfig = {
+      governor: { quotas: [{ limit: 600, windowMs: 60_000 }], maxQueued: 5 },
+      retry: 'batch',
+      endpoints: {
+        [EVALUATIONS]: { priority: 'background' },
+        'GET /api/v2/flows': { governor: { quotas: [{ limit: 25, windowMs: 60_000 }] } },
+      },
+    };
+    const config = genesysCloud(overrides);
+    expect(config.governor).toEqual({ quotas: [{ limit: 600, windowMs: 60_000 }], maxQueued: 5 });
+    expect(config.retry).toBe('batch');
+    expect(config.endpoints?.[EVALUATIONS]).toEqual({ keyed: true, priority: 'background' });
+    expect(config.endpoints?.['GET /api/v2/flows']).toBeDefined();
+    expect(config.endpoints?.['POST /api/v2/search']).toEqual({ readOnly: true });
+    expect(config.paths).toEqual({ anchor: '/api/v2/' });
+  });
+
+  test('no override changes the preset of the next one', () => {
+    genesysCloud({ endpoints: { [EVALUATIONS]: { keyed: false } } });
+    expect(genesysCloud().endpoints?.[EVALUATIONS]).toEqual({ keyed: true });
+  });
+
+  test('false takes a policy away', () => {
+    expect(genesysCloud({ governor: false }).governor).toBe(false);
+  });
+});

@@ -1,0 +1,149 @@
+import { callInfo, release, withCall } from '@holdline/core';
+import { guardGenesys } from '@holdline/genesys';
+import { describe, expect, test } from 'vitest';
+import {
+  apis,
+  bareClient,
+  ends,
+  expectQuiet,
+  failure,
+  guarded,
+  lineOf,
+  loadSdk,
+  SDKS,
+  simulate,
+  sleep,
+  times,
+  UNLIMITED,
+  unmodified,
+  until,
+  wireLog,
+  type HttpRequest,
+  type HttpResponse,
+} from './support.js';
+
+const ME = 'GET /api/v2/users/me';
+const versions = Object.keys(SDKS) as (keyof typeof SDKS)[];
+
+describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
+  const sdk = loadSdk(version);
+
+  test('control: unmodified, it makes one attempt and rejects with the body of the 429', async () => {
+    const simulator = await simulate();
+    const { users } = await unmodified(simulator, sdk);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    expect(await failure(users.getUsersMe())).toMatchObject({ status: 429 });
+    expect(simulator.stats().requests).toBe(1);
+  });
+
+  test('a call survives 429, 401 and refresh, with exactly these requests and never earlier than Retry-After', async () => {
+    const simulator = await simulate();
+    const { users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    simulator.script(ME, [
+      { status: 429, headers: { 'retry-after': '1' } },
+      { status: 401, revoke: true },
+    ]);
+    expect(callInfo(await users.getUsersMe())).toMatchObject({ attempts: 3, refreshed: true, status: 200 });
+    expect(wireLog(simulator)).toEqual([
+      'GET /api/v2/users/me 429 t1',
+      'GET /api/v2/users/me 401 t1',
+      'POST /oauth/token 200 t2',
+      'GET /api/v2/users/me 200 t2',
+    ]);
+    const [refused, next] = simulator.wire();
+    expect((next?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+    expectQuiet(line);
+  });
+
+  test('200 calls with a revoked token cost one token request, and the SDK has the new token', async () => {
+    const simulator = await simulate();
+    const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const old = client.authData.accessToken;
+    simulator.revokeTokens();
+    expect(ends(await Promise.allSettled(times(200, () => users.getUsersMe())))).toEqual({ ok: 200 });
+    expect(simulator.stats().tokenRequests).toBe(1);
+    expect(client.authData.accessToken).not.toBe(old);
+    expectQuiet(line);
+  });
+
+  test('authorization code: rotation after rotation, none of the callers is rejected', async () => {
+    const simulator = await simulate();
+    const client = guardGenesys(bareClient(simulator, sdk), UNLIMITED);
+    await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
+    const { users } = apis(client, sdk);
+    simulator.resetStats();
+    for (let rotation = 1; rotation <= 3; rotation++) {
+      const { refreshToken } = client.authData;
+      simulator.revokeTokens();
+      expect(ends(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
+      expect(simulator.stats().tokenRequests).toBe(rotation);
+      expect(client.authData.refreshToken).not.toBe(refreshToken);
+    }
+    expectQuiet(lineOf(client));
+    release(client);
+  });
+
+  test.each(['drop-after', 'truncate'] as const)('50 POSTs with %s: none is executed twice', async (kind) => {
+    const simulator = await simulate({
+      faults: [{ kind, match: 'POST /api/v2/externalcontacts/contacts', rate: 0.3 }],
+    });
+    const { contacts, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const calls = times(50, (i) => contacts.postExternalcontactsContacts({ lastName: `${i}` }));
+    const results = ends(await Promise.allSettled(calls));
+    const { dropped, executedWrites, duplicateWrites } = simulator.stats();
+    expect({ executedWrites, duplicateWrites }).toEqual({ executedWrites: 50, duplicateWrites: 0 });
+    expect(results).toEqual({ ok: 50 - dropped, OutcomeUnknownError: dropped });
+    expectQuiet(line);
+  });
+
+  test('a caller that gives up while queued or on the wire ends at once and leaves nothing behind', async () => {
+    const simulator = await simulate({ serviceMs: 1000 });
+    const { users, line } = await guarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 2 } }, { sdk });
+    const abort = new AbortController();
+    const calls = withCall({ signal: abort.signal }, () => times(6, () => failure(users.getUsersMe())));
+    await until(() => simulator.stats().requests === 2);
+    const aborted = performance.now();
+    abort.abort();
+    for (const error of await Promise.all(calls)) expect(error).toHaveProperty('name', 'AbortError');
+    expect(performance.now() - aborted).toBeLessThan(250);
+    await until(() => line.snapshot().inFlight === 0);
+    await sleep(100);
+    expect(simulator.stats().requests).toBe(2);
+    expectQuiet(line);
+  });
+
+  test('a release makes calls bare again, and leaves no property behind', async () => {
+    const simulator = await simulate();
+    const untouched = await unmodified(simulator, sdk);
+    const { client, users } = await guarded(simulator, UNLIMITED, { sdk });
+    await users.getUsersMe();
+    await untouched.users.getUsersMe();
+    release(client);
+    const keys = (value: object): string[] => Object.getOwnPropertyNames(value).sort();
+    expect(keys(client)).toEqual(keys(untouched.client));
+    expect(keys(client.config)).toEqual(keys(untouched.client.config));
+    expect(keys(client.getHttpClient())).toEqual(keys(untouched.client.getHttpClient()));
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    const error = await failure(users.getUsersMe());
+    expect(error).toMatchObject({ status: 429 });
+    expect(callInfo(error)).toBeUndefined();
+  });
+
+  test("a user's own http client is retried and re-authorised", async () => {
+    const simulator = await simulate();
+    const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    class Own extends sdk.AbstractHttpClient {
+      readonly #native = new sdk.DefaultHttpClient();
+      override request(options: HttpRequest): Promise<HttpResponse> {
+        return this.#native.request(options);
+      }
+    }
+    client.setHttpClient(new Own());
+    simulator.script(ME, [
+      { status: 429, headers: { 'retry-after': '0.1' } },
+      { status: 401, revoke: true },
+    ]);
+    expect(callInfo(await users.getUsersMe())).toMatchObject({ attempts: 3, refreshed: true });
+    expectQuiet(line);
+  });
+});

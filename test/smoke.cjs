@@ -1,0 +1,19 @@
+// What other-nodes.mjs runs as plain CommonJS.
+const { smoke } = require('./smoke-steps.cjs');
+
+smoke({
+  assert: require('node:assert/strict'),
+  axios: require('axios'),
+  platformClient: require('purecloud-platform-client-v2'),
+  ...require('@holdline/axios'),
+  ...require('@holdline/core'),
+  ...require('@holdline/core/testing'),
+  ...require('@holdline/genesys'),
+  ...require('@holdline/simulator'),
+}).then(
+  () => console.log(`CommonJS on Node ${process.version}: ok`),
+  (error) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

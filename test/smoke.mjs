@@ -1,0 +1,29 @@
+// What other-nodes.mjs runs as plain ESM: what is published, on a real socket, without a test runner.
+import assert from 'node:assert/strict';
+import axios from 'axios';
+import platformClient from 'purecloud-platform-client-v2';
+import { guardAxios } from '@holdline/axios';
+import { callInfo, createHoldline, holdlineOf, release, withCall, withTransaction } from '@holdline/core';
+import { VirtualClock } from '@holdline/core/testing';
+import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
+import { startSimulator } from '@holdline/simulator';
+import { smoke } from './smoke-steps.cjs';
+
+await smoke({
+  assert,
+  axios,
+  platformClient,
+  guardAxios,
+  callInfo,
+  createHoldline,
+  holdlineOf,
+  release,
+  withCall,
+  withTransaction,
+  VirtualClock,
+  clientCredentials,
+  genesysCloud,
+  guardGenesys,
+  startSimulator,
+});
+console.log(`ESM on Node ${process.version}: ok`);

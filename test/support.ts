@@ -1,0 +1,256 @@
+import { createServer, type RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { callInfo, holdlineOf, isHoldlineError, release, type Holdline, type HoldlineConfig } from '@holdline/core';
+import { genesysCloud, guardGenesys } from '@holdline/genesys';
+import { startSimulator, type Simulator, type SimulatorOptions, type WireEntry } from '@holdline/simulator';
+import { expect, onTestFinished } from 'vitest';
+
+/** What the tests use of an `ApiClient`. */
+export interface Client {
+  config: { live_reload_config: boolean; refresh_access_token: boolean; basePath: string };
+  authentications: Record<string, { accessToken?: string; apiKey?: string; apiKeyPrefix?: string }>;
+  authData: {
+    accessToken?: string;
+    refreshToken?: string;
+    tokenExpiryTime?: number;
+    tokenExpiryTimeString?: string;
+  };
+  timeout: number;
+  setGateway(gateway: Record<string, unknown>): void;
+  setAccessToken(token: string): void;
+  setReturnExtendedResponses(on: boolean): void;
+  setProxyAgent(agent: unknown): void;
+  setHttpClient(client: HttpClient): void;
+  getHttpClient(): HttpClient;
+  callApi(...args: unknown[]): Promise<unknown>;
+  loginClientCredentialsGrant(id: string, secret: string): Promise<unknown>;
+  loginCodeAuthorizationGrant(id: string, secret: string, code: string, redirectUri: string): Promise<unknown>;
+}
+
+export interface HttpClient {
+  timeout: number;
+  setTimeout(ms: number): void;
+  request(options: HttpRequest): Promise<HttpResponse>;
+  _axiosInstance?: { defaults: { adapter?: unknown } };
+}
+
+export interface HttpRequest {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  data?: unknown;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Record<string, string>;
+  data: unknown;
+}
+
+type Entity = { id: string; name?: string };
+type Body = Record<string, unknown>;
+type Api<T> = new (client?: Client) => T;
+type Options = { customHeaders?: Record<string, string>; idempotencyKey?: string };
+
+/** What the tests use of purecloud-platform-client-v2, of any version. */
+export interface Sdk {
+  ApiClient: Client;
+  ApiClientClass: (new () => Client) & { prototype: Client; instance: Client };
+  AbstractHttpClient: new () => HttpClient;
+  DefaultHttpClient: new () => HttpClient;
+  HttpRequestOptions: new (url: string, method: string, headers?: Record<string, string>) => HttpRequest;
+  UsersApi: Api<{
+    getUsersMe(): Promise<Entity>;
+    getUser(id: string, options?: Options): Promise<Entity>;
+    patchUser(id: string, body: Body): Promise<Entity>;
+  }>;
+  RoutingApi: Api<{
+    getRoutingQueues(): Promise<{ entities: Entity[] }>;
+    getRoutingQueue(id: string): Promise<Entity>;
+    postRoutingQueues(body: Body): Promise<Entity>;
+    putRoutingQueue(id: string, body: Body): Promise<Entity>;
+    deleteRoutingQueue(id: string): Promise<unknown>;
+  }>;
+  ExternalContactsApi: Api<{
+    postExternalcontactsContacts(body: Body, options?: Options): Promise<Entity>;
+    getExternalcontactsContact(id: string): Promise<Entity>;
+  }>;
+  AnalyticsApi: Api<{ postAnalyticsConversationsDetailsQuery(body: Body): Promise<{ totalHits: number }> }>;
+  QualityApi: Api<{
+    postQualityConversationEvaluations(conversationId: string, body: Body, options?: Options): Promise<Entity>;
+  }>;
+  ConversationsApi: Api<{ getConversation(id: string): Promise<Entity> }>;
+}
+
+const require = createRequire(import.meta.url);
+
+/** The package of each version under test. */
+export const SDKS = { '219': 'purecloud-219', '242': 'purecloud-242', '262': 'purecloud-platform-client-v2' } as const;
+
+export function loadSdk(version: keyof typeof SDKS = '262'): Sdk {
+  const sdk = require(SDKS[version]) as Sdk;
+  sdk.ApiClient.config.live_reload_config = false;
+  return sdk;
+}
+
+/** A simulator without limits of its own that stops with the test. */
+export async function simulate(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ platform: 'genesys', limits: [], ...options });
+  onTestFinished(() => simulator.stop());
+  return simulator;
+}
+
+/** A server of the test's own on 127.0.0.1 that stops with the test. */
+export async function serve(answer: RequestListener): Promise<{ url: string }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** Points a client at a simulator. */
+export function direct(client: Client, { url }: { url: string }, more: Record<string, unknown> = {}): Client {
+  const { hostname: host, port } = new URL(url);
+  client.setGateway({ host, port, protocol: 'http', ...more });
+  return client;
+}
+
+/** A client of its own, as the SDK makes it. */
+export function bareClient(simulator: { url: string }, sdk = loadSdk()): Client {
+  const client = new sdk.ApiClientClass();
+  client.config.live_reload_config = false;
+  return direct(client, simulator);
+}
+
+/** No quota: the line sends as fast as it is asked to. */
+export const UNLIMITED: HoldlineConfig = { governor: { quotas: [] } };
+
+export interface Guarded {
+  sdk: Sdk;
+  client: Client;
+  line: Holdline;
+  users: InstanceType<Sdk['UsersApi']>;
+  routing: InstanceType<Sdk['RoutingApi']>;
+  contacts: InstanceType<Sdk['ExternalContactsApi']>;
+}
+
+/** A guarded client that has logged in by client credentials, and is released with the test. The wire log is empty again. */
+export async function guarded(
+  simulator: Simulator,
+  configOrLine: HoldlineConfig | Holdline = UNLIMITED,
+  { sdk = loadSdk(), login = true } = {},
+): Promise<Guarded> {
+  const client = guardGenesys(bareClient(simulator, sdk), configOrLine);
+  onTestFinished(() => release(client));
+  if (login) await client.loginClientCredentialsGrant('id', 'secret');
+  simulator.resetStats();
+  return { client, line: lineOf(client), ...apis(client, sdk) };
+}
+
+export function apis(client: Client, sdk = loadSdk()): Pick<Guarded, 'sdk' | 'users' | 'routing' | 'contacts'> {
+  return {
+    sdk,
+    users: new sdk.UsersApi(client),
+    routing: new sdk.RoutingApi(client),
+    contacts: new sdk.ExternalContactsApi(client),
+  };
+}
+
+/** An unmodified client that has logged in: what the SDK does by itself today. */
+export async function unmodified(simulator: Simulator, sdk = loadSdk()): Promise<Omit<Guarded, 'line'>> {
+  const client = bareClient(simulator, sdk);
+  await client.loginClientCredentialsGrant('id', 'secret');
+  simulator.resetStats();
+  return { client, ...apis(client, sdk) };
+}
+
+export function lineOf(client: object): Holdline {
+  const line = holdlineOf(client);
+  if (!line) throw new Error('the client is not guarded');
+  return line;
+}
+
+/** A line for several clients, made from the preset. */
+export function preset(overrides: HoldlineConfig = {}): HoldlineConfig {
+  return genesysCloud({ governor: { quotas: [] }, ...overrides });
+}
+
+/** `METHOD /path status token`, one a request, in order of arrival. */
+export function wireLog(simulator: Simulator): string[] {
+  return simulator
+    .wire()
+    .map(({ method, path, status, token }) => `${method} ${path} ${status}${token ? ` ${token}` : ''}`);
+}
+
+/** The most arrivals in any window of `windowMs`, wherever it starts. */
+export function mostInWindow(entries: readonly WireEntry[], windowMs: number): number {
+  let most = 0;
+  let first = 0;
+  const times = entries.map(({ at }) => at).sort((a, b) => a - b);
+  for (const [last, at] of times.entries()) {
+    while (at - (times[first] as number) >= windowMs) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
+
+/** Nothing is left behind: no call, no place in a queue, no slot. */
+export function expectQuiet(line: Holdline): void {
+  const { calls, queued, inFlight, scopes, listenerFailures } = line.snapshot();
+  expect({ calls, queued, inFlight, listenerFailures }).toEqual({
+    calls: 0,
+    queued: 0,
+    inFlight: 0,
+    listenerFailures: 0,
+  });
+  expect(scopes.filter((scope) => scope.inFlight > 0)).toEqual([]);
+}
+
+/** The error a promise rejects with; fails if it does not. */
+export async function failure(promise: Promise<unknown>): Promise<unknown> {
+  const [end] = await Promise.allSettled([promise]);
+  if (end?.status === 'fulfilled') throw new Error('expected a rejection');
+  return end?.reason;
+}
+
+/** How many ended how: `ok`, the name of our error, `status 500` of the platform's, or its code. */
+export function ends(results: readonly PromiseSettledResult<unknown>[]): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const result of results) {
+    const name = result.status === 'fulfilled' ? 'ok' : nameOf(result.reason);
+    counted[name] = (counted[name] ?? 0) + 1;
+  }
+  return counted;
+}
+
+function nameOf(error: unknown): string {
+  if (isHoldlineError(error)) return error.name;
+  const status = callInfo(error)?.status;
+  if (status !== undefined) return `status ${status}`;
+  if (error instanceof DOMException) return error.name;
+  return String((error as { code?: unknown } | undefined)?.code ?? error);
+}
+
+export const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+/** Waits until `holds`; the test's own timeout is the limit. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5);
+}
+
+/** Random numbers from a seed, for tests that make up their input. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

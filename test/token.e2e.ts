@@ -1,0 +1,323 @@
+import type { TokenRefreshError } from '@holdline/core';
+import { callInfo, createHoldline, type Random } from '@holdline/core';
+import { authorizationCode, clientCredentials, guardGenesys } from '@holdline/genesys';
+import type { Fault } from '@holdline/simulator';
+import { describe, expect, test } from 'vitest';
+import {
+  apis,
+  bareClient,
+  ends,
+  expectQuiet,
+  failure,
+  guarded,
+  lineOf,
+  preset,
+  simulate,
+  sleep,
+  times,
+  UNLIMITED,
+  unmodified,
+  until,
+  type Client,
+} from './support.js';
+
+/** No jitter, and no delay where a delay is random. */
+const steady: Random = { next: () => 0 };
+/** Long enough for all 401s to arrive before the login host answers. */
+const slowLogin: Fault = { kind: 'delay', match: 'POST /oauth/token', delayMs: 400 };
+const OAUTH = 'PureCloud OAuth';
+
+const tokenOf = (client: Client): string | undefined => client.authentications[OAUTH]?.accessToken;
+
+describe('a thousand calls, one refresh', () => {
+  test('control: the unmodified SDK fails every call of a client credentials token that died', async () => {
+    const simulator = await simulate();
+    const { users } = await unmodified(simulator);
+    simulator.revokeTokens();
+    const results = await Promise.allSettled(times(10, () => users.getUsersMe()));
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(simulator.stats()).toMatchObject({ requests: 10, unauthorized: 10, tokenRequests: 0 });
+  });
+
+  test('1,000 concurrent calls with a revoked token cost one token request and all are answered', async () => {
+    const simulator = await simulate();
+    const { client, users, line } = await guarded(simulator);
+    const old = tokenOf(client);
+    simulator.revokeTokens();
+    const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
+    expect(ends(results)).toEqual({ ok: 1000 });
+    expect(simulator.stats()).toMatchObject({ tokenRequests: 1, answered: 1000 });
+    expect(tokenOf(client)).not.toBe(old);
+    expect(client.authData.accessToken).toBe(tokenOf(client));
+    expect(client.authData.tokenExpiryTime).toBeGreaterThan(Date.now());
+    expectQuiet(line);
+  });
+
+  test('1,000 concurrent calls with an expired token send nothing with it', async () => {
+    const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
+    const { users, line } = await guarded(simulator);
+    simulator.set({ tokens: { lifetimeMs: 60_000 } });
+    await sleep(1050);
+    const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
+    expect(ends(results)).toEqual({ ok: 1000 });
+    expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0, requests: 1000 });
+    expectQuiet(line);
+  });
+
+  test('1,000 calls whose token expires while they are queued go out with the new one', async () => {
+    const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
+    const quota = { limit: 250, windowMs: 700 };
+    const { users, line } = await guarded(simulator, { governor: { quotas: [quota] } });
+    simulator.set({ tokens: { lifetimeMs: 60_000 } });
+    const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
+    expect(ends(results)).toEqual({ ok: 1000 });
+    expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0, requests: 1000 });
+    expectQuiet(line);
+  });
+
+  test('calls queued behind a quota when their token is revoked are answered, with one token request', async () => {
+    const simulator = await simulate();
+    const { users, line } = await guarded(simulator, { governor: { quotas: [{ limit: 200, windowMs: 400 }] } });
+    const calls = Promise.allSettled(times(600, () => users.getUsersMe()));
+    await until(() => simulator.stats().answered >= 100);
+    simulator.revokeTokens();
+    expect(ends(await calls)).toEqual({ ok: 600 });
+    expect(simulator.stats()).toMatchObject({ tokenRequests: 1, answered: 600 });
+    expectQuiet(line);
+  });
+
+  test('a 401 of the old token that arrives after the refresh is replayed without another refresh', async () => {
+    const simulator = await simulate();
+    const { users, line } = await guarded(simulator);
+    simulator.script('GET /api/v2/users/late', [{ status: 401, delayMs: 500 }]);
+    const late = users.getUser('late');
+    await until(() => simulator.stats().requests === 1);
+    simulator.revokeTokens();
+    await users.getUsersMe();
+    expect(simulator.stats().tokenRequests).toBe(1);
+    expect(callInfo(await late)).toMatchObject({ attempts: 2, status: 200 });
+    expect(simulator.stats().tokenRequests).toBe(1);
+    expectQuiet(line);
+  });
+
+  test('a token that died under many callers at once counts once: the next 401 is answered by a refresh', async () => {
+    const simulator = await simulate();
+    const { users, line } = await guarded(simulator);
+    await users.getUsersMe();
+    // Refused, and refused again with the new token, which somebody has revoked meanwhile.
+    simulator.script(
+      'GET /api/v2/users/me',
+      times(40, () => ({ status: 401, delayMs: 50, revoke: true })),
+    );
+    expect(ends(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ 'status 401': 20 });
+    expect(ends(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
+    expect(simulator.stats().tokenRequests).toBe(2);
+    expectQuiet(line);
+  });
+
+  test('a token is renewed before it expires, and no call waits or fails for it', async () => {
+    const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
+    const { users, line } = await guarded(simulator);
+    const end = Date.now() + 5000;
+    while (Date.now() < end) {
+      await users.getUsersMe();
+      await sleep(20);
+    }
+    expect(simulator.stats().unauthorized).toBe(0);
+    expect(simulator.stats().tokenRequests).toBeGreaterThanOrEqual(2);
+    expect(simulator.stats().tokenRequests).toBeLessThanOrEqual(4);
+    expectQuiet(line);
+  });
+});
+
+describe('a refresh that fails', () => {
+  test('fails all its callers with TokenRefreshError, and a later call works again', async () => {
+    const simulator = await simulate();
+    const { users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    simulator.revokeTokens();
+    simulator.set({ tokens: { fail: 3 }, faults: [slowLogin] });
+    const results = await Promise.allSettled(times(200, () => users.getUsersMe()));
+    expect(ends(results)).toEqual({ TokenRefreshError: 200 });
+    expect(simulator.stats().tokenRequests).toBe(3);
+    const error = (results[0] as PromiseRejectedResult).reason as TokenRefreshError;
+    expect(error.retryAt).toBeGreaterThan(Date.now() - 60_000);
+    await users.getUsersMe();
+    expect(simulator.stats().tokenRequests).toBe(4);
+    expectQuiet(line);
+  });
+
+  test('is not repeated for wrong credentials, and its error shows none of them', async () => {
+    const simulator = await simulate({ tokens: { clients: { id: 'secret' } } });
+    const { users, line } = await guarded(simulator);
+    simulator.revokeTokens();
+    simulator.set({ tokens: { clients: { id: 'another-one' } }, faults: [slowLogin] });
+    const results = await Promise.allSettled(times(50, () => users.getUsersMe()));
+    expect(ends(results)).toEqual({ TokenRefreshError: 50 });
+    expect(simulator.stats().tokenRequests).toBe(1);
+    const { reason } = results[0] as PromiseRejectedResult;
+    const shown = JSON.stringify([reason, (reason as Error).message, (reason as Error).cause, String(reason)]);
+    expect(shown).not.toContain('secret');
+    expect(shown).not.toContain(Buffer.from('id:secret').toString('base64'));
+    simulator.set({ tokens: { clients: { id: 'secret' } } });
+    await users.getUsersMe();
+    expectQuiet(line);
+  });
+
+  test("waits out the token endpoint's own throttling, a 400 that is none", async () => {
+    const simulator = await simulate();
+    const { users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    simulator.revokeTokens();
+    simulator.script('POST /oauth/token', [
+      {
+        status: 400,
+        body: { error: 'invalid_request', error_description: 'rate limit exceeded; try later' },
+      },
+    ]);
+    await users.getUsersMe();
+    expect(simulator.stats().tokenRequests).toBe(2);
+    expectQuiet(line);
+  });
+});
+
+describe('where the token comes from', () => {
+  test('token.grant: clientCredentials() needs no login, and writes its tokens to the SDK', async () => {
+    const simulator = await simulate({ tokens: { clients: { id: 'secret' } } });
+    const grant = clientCredentials({ clientId: 'id', clientSecret: 'secret', loginUrl: simulator.url });
+    const { client, users, line } = await guarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
+    const first = await Promise.allSettled(times(1000, () => users.getUsersMe()));
+    expect(ends(first)).toEqual({ ok: 1000 });
+    expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0 });
+    const old = tokenOf(client);
+    expect(old).toBeTruthy();
+    simulator.revokeTokens();
+    const second = await Promise.allSettled(times(1000, () => users.getUsersMe()));
+    expect(ends(second)).toEqual({ ok: 1000 });
+    expect(simulator.stats()).toMatchObject({ tokenRequests: 2 });
+    expect(tokenOf(client)).not.toBe(old);
+    expect(client.authData.accessToken).toBe(tokenOf(client));
+    expect(client.authData.tokenExpiryTime).toBeGreaterThan(Date.now() + 60_000);
+    expectQuiet(line);
+  });
+
+  test('control: the unmodified SDK rejects callers of an authorization code token although it refreshes', async () => {
+    const simulator = await simulate();
+    const client = bareClient(simulator);
+    await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
+    const { users } = apis(client);
+    simulator.resetStats();
+    simulator.revokeTokens();
+    const results = await Promise.allSettled(times(5, () => users.getUsersMe()));
+    expect(results.map(({ status }) => status)).toEqual(times(5, () => 'rejected'));
+    await until(() => simulator.stats().tokenRequests >= 1);
+    // The ghost replays, whose answers nobody gets.
+    await until(() => simulator.stats().answered >= 1);
+  });
+
+  test('authorization code: every rotation is used, and the SDK has the newest refresh token', async () => {
+    const simulator = await simulate();
+    const client = guardGenesys(bareClient(simulator), UNLIMITED);
+    const { users } = apis(client);
+    await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
+    simulator.resetStats();
+    const refreshTokens = new Set([client.authData.refreshToken]);
+    for (let rotation = 1; rotation <= 4; rotation++) {
+      simulator.revokeTokens();
+      const results = await Promise.allSettled(times(250, () => users.getUsersMe()));
+      expect(ends(results)).toEqual({ ok: 250 });
+      expect(simulator.stats().tokenRequests).toBe(rotation);
+      refreshTokens.add(client.authData.refreshToken);
+      expect(refreshTokens.size).toBe(rotation + 1);
+    }
+    expectQuiet(lineOf(client));
+  });
+
+  test('authorization code: a refresh token that the platform does not rotate is kept', async () => {
+    const simulator = await simulate({ tokens: { rotateRefreshTokens: false } });
+    const client = guardGenesys(bareClient(simulator), UNLIMITED);
+    const { users } = apis(client);
+    await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
+    const { refreshToken } = client.authData;
+    for (const n of [1, 2, 3]) {
+      simulator.revokeTokens();
+      await users.getUser(`user-${n}`);
+    }
+    expect(client.authData.refreshToken).toBe(refreshToken);
+  });
+
+  test('token.grant: authorizationCode() uses the code once, then each rotation, and tells the user and the SDK', async () => {
+    const simulator = await simulate();
+    const told: string[] = [];
+    const grant = authorizationCode({
+      clientId: 'id',
+      clientSecret: 'secret',
+      code: 'code',
+      redirectUri: 'https://app.example',
+      loginUrl: simulator.url,
+      onRefreshToken: (refreshToken) => void told.push(refreshToken),
+    });
+    const { client, users } = await guarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
+    for (const n of [1, 2, 3, 4]) {
+      expect(ends(await Promise.allSettled(times(50, () => users.getUsersMe())))).toEqual({ ok: 50 });
+      expect(simulator.stats().tokenRequests).toBe(n);
+      expect(told).toHaveLength(n);
+      expect(client.authData.refreshToken).toBe(told.at(-1));
+      simulator.revokeTokens();
+    }
+    expect(new Set(told).size).toBe(4);
+  });
+
+  test('without anything to fetch a token with, the 401 reaches the caller as the SDK gives it', async () => {
+    const simulator = await simulate();
+    const { client, users, line } = await guarded(simulator, UNLIMITED, { login: false });
+    client.setAccessToken('set-by-hand-and-wrong');
+    const error = await failure(users.getUsersMe());
+    expect(error).toMatchObject({ status: 401 });
+    expect(callInfo(error)).toMatchObject({ status: 401, attempts: 1 });
+    expectQuiet(line);
+  });
+
+  test('a login before guarding is used, and where it dies its 401 reaches the caller', async () => {
+    const simulator = await simulate();
+    const client = bareClient(simulator);
+    await client.loginClientCredentialsGrant('id', 'secret');
+    guardGenesys(client, UNLIMITED);
+    const { users } = apis(client);
+    await users.getUsersMe();
+    simulator.revokeTokens();
+    expect(await failure(users.getUsersMe())).toMatchObject({ status: 401 });
+  });
+
+  test('a token set by hand after a login is not taken for one that expires with the login', async () => {
+    const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
+    const { client, users } = await guarded(simulator);
+    simulator.set({ tokens: { lifetimeMs: 60_000 } });
+    const other = await unmodified(simulator);
+    await sleep(1050);
+    client.setAccessToken(tokenOf(other.client) as string);
+    simulator.resetStats();
+    await users.getUsersMe();
+    expect(simulator.stats().tokenRequests).toBe(0);
+  });
+
+  test('a user who logs in by code after client credentials is never replaced by the client', async () => {
+    const simulator = await simulate();
+    const { client, users } = await guarded(simulator);
+    await client.loginCodeAuthorizationGrant('app', 'secret', 'code', 'https://app.example');
+    const { refreshToken } = client.authData;
+    simulator.revokeTokens();
+    await users.getUsersMe();
+    expect(client.authData.refreshToken).not.toBe(refreshToken);
+  });
+
+  test('clients on one line share its token, and all of them are told of the new one', async () => {
+    const simulator = await simulate();
+    const grant = clientCredentials({ clientId: 'id', clientSecret: 'secret', loginUrl: simulator.url });
+    const line = createHoldline(preset({ token: { grant } }));
+    const one = await guarded(simulator, line, { login: false });
+    const two = await guarded(simulator, line, { login: false });
+    await Promise.all([...times(20, () => one.users.getUsersMe()), ...times(20, () => two.users.getUsersMe())]);
+    expect(simulator.stats().tokenRequests).toBe(1);
+    expect(tokenOf(one.client)).toBeTruthy();
+    expect(tokenOf(one.client)).toBe(tokenOf(two.client));
+  });
+});
