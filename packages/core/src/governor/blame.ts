@@ -13,7 +13,14 @@ const SAME_MOMENT_MS = 1_000;
  *
  * @param until Monotonic ms until which it was refused.
  */
-export function blame(lane: Lane, outcome: Outcome, order: number, now: number, until: number, jitterMs: number): Scope {
+export function blame(
+  lane: Lane,
+  outcome: Outcome,
+  order: number,
+  now: number,
+  until: number,
+  jitterMs: number,
+): Scope {
   const { root, gated } = lane.domain;
   if (outcome.status !== 429) return lane.routeScope;
   const all = [root, ...lane.scopes];

@@ -60,7 +60,11 @@ export class Directory {
     routeScope.setQuotas(route.routeQuotas, now);
     // A route without a documented limit may turn out to have one.
     if (route.routeQuotas.length > 0) routeScope.learned = undefined;
-    else routeScope.learned ??= new LearnedQuota(domain.root.quotas[0]?.window.windowMs ?? LIKELY_WINDOW_MS, routeScope.permits);
+    else
+      routeScope.learned ??= new LearnedQuota(
+        domain.root.quotas[0]?.window.windowMs ?? LIKELY_WINDOW_MS,
+        routeScope.permits,
+      );
     for (const { id, quotas, maxConcurrent } of groupsOf(route)) {
       const scope = lane.scopes.find(({ group }) => group === id);
       scope?.setQuotas(quotas, now);

@@ -81,7 +81,8 @@ export class Governor {
       root.end(now, permit, undefined);
       for (const scope of lane.scopes) scope.end(now, permit, undefined);
     }
-    if (outcome.kind !== 'refused' && outcome.status !== undefined && root.quotas.length > 0) this.#readHints(permit, outcome, now);
+    if (outcome.kind !== 'refused' && outcome.status !== undefined && root.quotas.length > 0)
+      this.#readHints(permit, outcome, now);
     this.#judgeProbes(permit, accepted);
     this.#dispatcher.freed(lane);
   }

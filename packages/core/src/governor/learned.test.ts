@@ -69,14 +69,24 @@ interface Run {
 }
 
 /** Twenty workers that always have work, behind a gate that obeys Retry-After in whole seconds. */
-function saturate(platform: Platform, guessMs: number, untilMs: number, seed: number, changes: [number, number][] = []): Run {
+function saturate(
+  platform: Platform,
+  guessMs: number,
+  untilMs: number,
+  seed: number,
+  changes: [number, number][] = [],
+): Run {
   const quota = new LearnedQuota(guessMs);
   const random = seededRandom(seed);
   const result: Run = { accepted: [], refused: [] };
   let now = 0;
   let idle = 20;
   let order = 0;
-  let gate: { state: 'open' | 'closed' | 'probing'; until: number; generation: number } = { state: 'open', until: 0, generation: 0 };
+  let gate: { state: 'open' | 'closed' | 'probing'; until: number; generation: number } = {
+    state: 'open',
+    until: 0,
+    generation: 0,
+  };
   const pending = new Map<number, (() => void)[]>();
   const times: number[] = [];
   const at = (time: number, fn: () => void): void => {
@@ -141,7 +151,8 @@ function saturate(platform: Platform, guessMs: number, untilMs: number, seed: nu
   return result;
 }
 
-const between = (times: number[], from: number, to: number): number => times.filter((time) => time >= from && time < to).length;
+const between = (times: number[], from: number, to: number): number =>
+  times.filter((time) => time >= from && time < to).length;
 
 describe('a limit nobody told us', () => {
   for (const seed of [1, 2, 3, 4, 5, 6]) {
@@ -155,7 +166,9 @@ describe('a limit nobody told us', () => {
   }
 
   it.each(
-    [1_000, 10_000, 60_000].flatMap((windowMs) => platforms(20, windowMs, 5).map(([name, platform]) => [name, windowMs, platform] as const)),
+    [1_000, 10_000, 60_000].flatMap((windowMs) =>
+      platforms(20, windowMs, 5).map(([name, platform]) => [name, windowMs, platform] as const),
+    ),
   )('of %s of %d ms is found although the window was thought to be a minute', (_, windowMs, platform) => {
     const { accepted, refused } = saturate(platform, 60_000, 900_000, 1);
     const granted = (20 * 600_000) / windowMs;

@@ -151,7 +151,8 @@ export class LearnedQuota {
   estimate(now: number, n: number, from: number, takenAt?: (i: number) => number): number {
     const log = this.#log;
     if (this.limit === Infinity) return from;
-    if (this.counts === 'bucket') return Math.max(from, this.#fullAt + (log.inFlight + n - this.limit) * this.#perPermitMs);
+    if (this.counts === 'bucket')
+      return Math.max(from, this.#fullAt + (log.inFlight + n - this.limit) * this.#perPermitMs);
     if (this.counts !== 'fixed') return log.estimate(now, n, from, takenAt);
     this.#roll(now);
     const missing = this.#inWindow + log.inFlight + n - this.limit;
@@ -261,7 +262,8 @@ export class LearnedQuota {
     if (this.limit === Infinity) log.windowMs = Math.min(log.windowMs, until - (log.oldest(now) ?? now));
     const apart = this.#said === undefined ? 0 : until - this.#said.to;
     const full = this.#passedBefore >= this.limit / 2;
-    if (full && apart >= SHORTEST_WINDOW_MS && apart < 0.9 * log.windowMs) log.windowMs = Math.ceil(apart / 1000) * 1000;
+    if (full && apart >= SHORTEST_WINDOW_MS && apart < 0.9 * log.windowMs)
+      log.windowMs = Math.ceil(apart / 1000) * 1000;
   }
 
   /** What got through is the limit. */
@@ -276,7 +278,10 @@ export class LearnedQuota {
     if (this.counts === 'bucket') {
       this.#trialsFrom = later;
       // What a bucket had in store passes for a while as if it were a higher limit.
-      const limit = proven === undefined ? Math.min(this.limit - 1, found) : Math.max(proven, Math.floor(found * (1 - BUCKET_STORE)));
+      const limit =
+        proven === undefined
+          ? Math.min(this.limit - 1, found)
+          : Math.max(proven, Math.floor(found * (1 - BUCKET_STORE)));
       this.#setLimit(limit);
       this.#widen(now);
       return;
