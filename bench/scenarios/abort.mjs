@@ -1,0 +1,96 @@
+// Row 9: half of the queued calls give up.
+import { inChild } from '../support/child.mjs';
+import { QUEUES } from '../support/queued.mjs';
+import { table } from '../support/report.mjs';
+import { num, spread, times, withSpread } from '../support/stats.mjs';
+
+export const title = '9. Half of the queue gives up';
+export const alone = true;
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** In a process of its own: queues `n` calls with a signal each, aborts every second, lets the others go. */
+export async function measure({ who, n, by }) {
+  const queue = await QUEUES[who]();
+  const controllers = Array.from({ length: n }, () => new AbortController());
+  let rejected = 0;
+  let resolved = 0;
+  let allRejected;
+  let allSettled;
+  const gone = new Promise((resolve) => (allRejected = resolve));
+  const settled = new Promise((resolve) => (allSettled = resolve));
+  const ended = () => {
+    if (rejected === n / 2) allRejected();
+    if (rejected + resolved === n) allSettled();
+  };
+  for (let i = 0; i < n; i++) {
+    queue.addWith[by](i, controllers[i].signal).then(
+      () => (resolved++, ended()),
+      () => (rejected++, ended()),
+    );
+    if (i % 500 === 499) await turn();
+  }
+  globalThis.gc();
+  const from = performance.now();
+  for (let i = 0; i < n; i += 2) controllers[i].abort();
+  const abortMs = performance.now() - from;
+  await gone;
+  const goneMs = performance.now() - from;
+  const waiting = queue.waiting();
+  const opened = performance.now();
+  queue.open();
+  await settled;
+  return { abortMs, goneMs, drainMs: performance.now() - opened, waiting, sent: queue.sent(), rejected, resolved };
+}
+
+const plan = (short) => [
+  ['Holdline', 'context.signal', 100_000, short ? 1 : 5],
+  ['Holdline', 'request.signal', 100_000, short ? 1 : 5],
+  ['p-queue, 10 priorities', 'signal', 10_000, short ? 1 : 5],
+  ...(short ? [] : [['p-queue, 10 priorities', 'signal', 100_000, 1]]),
+];
+
+export async function run({ short }) {
+  const rows = [];
+  for (const [who, by, n, repeats] of plan(short)) {
+    try {
+      const runs = [];
+      for (let i = 0; i < repeats; i++) {
+        runs.push(await inChild('abort', 'measure', { who, by, n }, { timeoutMs: short ? 30_000 : 240_000 }));
+      }
+      const of = (key) => spread(runs.map((one) => one[key]));
+      const wrong = runs.filter((one) => one.sent !== n / 2 || one.resolved !== n / 2).length;
+      rows.push({ who, by, n, abortMs: of('abortMs'), goneMs: of('goneMs'), drainMs: of('drainMs'), wrong });
+    } catch (error) {
+      rows.push({ who, by, n, broken: String(error.message).split('\n')[0] });
+    }
+    console.log(`  ${who}, ${by}: ${rows.at(-1).broken ?? `${num(rows.at(-1).goneMs.median)} ms`}`);
+  }
+  return { rows };
+}
+
+export function render({ rows }) {
+  const perCall = (row) => (row.goneMs.median * 2_000) / row.n;
+  // Per aborted call, at the same length where a peer has one, else at its nearest.
+  const peers = rows.filter(({ who, goneMs }) => who !== 'Holdline' && goneMs);
+  const best = peers.length > 0 ? Math.min(...peers.map(perCall)) : undefined;
+  const body = rows.map((row) => {
+    const { who, by, n, broken, wrong } = row;
+    if (broken) return [`${who}, ${by}`, `${num(n / 2)} of ${num(n)}`, `failed: ${broken}`, ...Array(5).fill('–')];
+    return [
+      `${who}, ${by}`,
+      `${num(n / 2)} of ${num(n)}`,
+      withSpread(row.abortMs),
+      withSpread(row.goneMs),
+      num(perCall(row)),
+      withSpread(row.drainMs),
+      wrong ? `**no, in ${wrong} runs**` : 'yes',
+      best === undefined ? '–' : times(perCall(row) / best),
+    ];
+  });
+  const head = ['', 'aborted', 'ms to abort', 'ms until all are rejected', 'µs per abort', 'ms to drain the rest'];
+  head.push('none of them sent', 'µs per abort : best peer row');
+  const note =
+    'A signal for each call, every second one aborted in one loop. No other peer can take a queued call out by a signal.';
+  return `${table(head, body)}\n\n${note}`;
+}

@@ -1,0 +1,98 @@
+// Row 7: what the guard adds to a real axios GET over a loopback connection that stays open.
+import { guardAxios } from '@holdline/axios';
+import { release } from '@holdline/core';
+import axios from 'axios';
+import rateLimit from 'axios-rate-limit';
+import axiosRetry from 'axios-retry';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { table } from '../support/report.mjs';
+import { median, spread, times, withSpread } from '../support/stats.mjs';
+
+export const title = '7. A guarded axios GET over loopback';
+
+const CONFIG = { governor: { quotas: [{ limit: 1_000_000, windowMs: 1_000 }] } };
+
+function contestants(url) {
+  const create = () => axios.create({ httpAgent: new Agent({ keepAlive: true }) });
+  const bare = create();
+  const guarded = guardAxios(create(), CONFIG);
+  const retried = create();
+  axiosRetry(retried);
+  const limited = rateLimit(create(), { maxRequests: 1_000_000, perMilliseconds: 1_000 });
+  const agent = new Agent({ keepAlive: true });
+  const direct = () => axios.get(url, { httpAgent: agent });
+  return [
+    { name: 'axios.create(), bare', call: () => bare.get(url) },
+    { name: 'axios.create(), Holdline', ours: true, against: 0, call: () => guarded.get(url) },
+    { name: 'axios.create(), axios-retry', against: 0, call: () => retried.get(url) },
+    { name: 'axios.create(), axios-rate-limit', against: 0, call: () => limited.get(url) },
+    { name: 'axios itself, bare', call: direct },
+    // Guarded for its own batches only: there is one axios.
+    {
+      name: 'axios itself, Holdline',
+      ours: true,
+      against: 4,
+      before: () => guardAxios(axios, CONFIG),
+      after: () => release(axios),
+      call: direct,
+    },
+  ];
+}
+
+export async function run({ short }) {
+  const batch = short ? 60 : 200;
+  const rounds = short ? 15 : 60;
+  const warmUp = short ? 5 : 10;
+  const server = fork(join(import.meta.dirname, '../support/http-server.mjs'), { execArgv: [] });
+  try {
+    const [{ port }] = await once(server, 'message');
+    const all = contestants(`http://127.0.0.1:${port}/api/v2/users/me`);
+    const us = all.map(() => []);
+    for (let round = 0; round < rounds + warmUp; round++) {
+      // Another one begins each time, so that none always follows the same other.
+      for (let i = 0; i < all.length; i++) {
+        const at = (i + round) % all.length;
+        const { before, after, call } = all[at];
+        before?.();
+        await call();
+        const from = performance.now();
+        for (let n = 0; n < batch; n++) await call();
+        const took = performance.now() - from;
+        after?.();
+        if (round >= warmUp) us[at].push((took * 1_000) / batch);
+      }
+    }
+    const rows = all.map(({ name, ours = false, against }, i) => ({
+      name,
+      ours,
+      us: spread(us[i]),
+      ratio: against === undefined ? undefined : median(us[i]) / median(us[against]),
+      pairedRatio: against === undefined ? undefined : median(us[i].map((value, round) => value / us[against][round])),
+      addedUs: against === undefined ? undefined : median(us[i].map((value, round) => value - us[against][round])),
+    }));
+    return { batch, rounds, rows };
+  } finally {
+    server.kill();
+  }
+}
+
+export function render({ batch, rounds, rows }) {
+  const peers = rows.filter(({ ours, ratio }) => !ours && ratio !== undefined);
+  const best = Math.min(...peers.map(({ us }) => us.median));
+  const body = rows.map(({ name, us, ratio, pairedRatio, addedUs }) => [
+    name,
+    withSpread(us),
+    times3(ratio),
+    times3(pairedRatio),
+    addedUs === undefined ? '–' : addedUs.toFixed(1),
+    times(us.median / best),
+  ]);
+  const head = ['', 'µs per GET (min–max)', 'medians : bare', 'median of the rounds : bare', 'µs added', ': best peer'];
+  const note = `Interleaved batches of ${batch} sequential GETs, ${rounds} rounds; the server is another process.`;
+  return `${table(head, body)}\n\n${note}`;
+}
+
+const times3 = (value) => (value === undefined ? '–' : `${value.toFixed(3)}x`);

@@ -1,0 +1,12 @@
+import * as abort from './abort.mjs';
+import * as axios from './axios.mjs';
+import * as goodput from './goodput.mjs';
+import * as moving from './moving.mjs';
+import * as percall from './percall.mjs';
+import * as queue from './queue.mjs';
+import * as shared from './shared.mjs';
+import * as shares from './shares.mjs';
+import * as unknown from './unknown.mjs';
+
+/** By name, in the order of RESULTS.md. */
+export const scenarios = { goodput, unknown, shared, moving, shares, percall, axios, queue, abort };

@@ -1,0 +1,172 @@
+// Row 8: n calls queued and drained; time, memory, and how late the event loop is.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { inChild } from '../support/child.mjs';
+import { QUEUES } from '../support/queued.mjs';
+import { table } from '../support/report.mjs';
+import { num, spread, times, withSpread } from '../support/stats.mjs';
+
+export const title = '8. Long queues';
+export const alone = true;
+
+/** Calls between two turns of the event loop while they are queued. */
+const SLICE = 500;
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function watched(fn) {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const from = performance.now();
+  await fn();
+  const ms = performance.now() - from;
+  // One more tick of it, or a block at the very end is not seen.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  delay.disable();
+  return { ms, loopMax: delay.max / 1e6, loopP999: delay.percentile(99.9) / 1e6 };
+}
+
+/** In a process of its own: queues `n` calls, then lets them go. */
+export async function measure({ who, n }) {
+  // Compiled by then; what it left is collected.
+  await fillAndDrain(await QUEUES[who](), Math.min(n, who === 'bottleneck' ? 50 : 3_000));
+  const queue = await QUEUES[who]();
+  return fillAndDrain(queue, n);
+}
+
+async function fillAndDrain(queue, n) {
+  let left = n;
+  let failed = 0;
+  let done;
+  const drained = new Promise((resolve) => (done = resolve));
+  const ended = () => {
+    if (--left === 0) done();
+  };
+  const lost = () => {
+    failed++;
+    ended();
+  };
+  await turn();
+  globalThis.gc();
+  const heapBefore = process.memoryUsage().heapUsed;
+  const enqueue = await watched(async () => {
+    for (let i = 0; i < n; i++) {
+      queue.add(i).then(ended, lost);
+      if (i % SLICE === SLICE - 1) await turn();
+    }
+  });
+  globalThis.gc();
+  const waiting = queue.waiting();
+  const heap = (process.memoryUsage().heapUsed - heapBefore) / Math.max(1, waiting);
+  let openMs;
+  const drain = await watched(async () => {
+    const from = performance.now();
+    queue.open();
+    openMs = performance.now() - from;
+    await drained;
+  });
+  return { waiting, heap, enqueue, drain, openMs, totalMs: enqueue.ms + drain.ms, sent: queue.sent(), failed };
+}
+
+const plan = (short) =>
+  short
+    ? [
+        ['Holdline', [10_000, 100_000, 300_000], 1],
+        ['p-queue, 10 priorities', [10_000, 100_000], 1],
+        ['p-queue, 1 priority', [10_000, 100_000], 1],
+        ['bottleneck', [1_000], 1],
+      ]
+    : [
+        ['Holdline', [10_000, 100_000, 300_000, 1_000_000], 5],
+        ['p-queue, 10 priorities', [10_000, 100_000], 5],
+        ['p-queue, 1 priority', [10_000, 100_000, 300_000], 5],
+        ['bottleneck', [1_000, 10_000], 1],
+      ];
+
+export async function run({ short }) {
+  const rows = [];
+  for (const [who, sizes, repeats] of plan(short)) {
+    for (const n of sizes) {
+      try {
+        const runs = [];
+        for (let i = 0; i < repeats; i++) {
+          runs.push(await inChild('queue', 'measure', { who, n }, { timeoutMs: short ? 60_000 : 300_000 }));
+        }
+        const of = (pick) => spread(runs.map(pick));
+        rows.push({
+          who,
+          n,
+          waiting: runs[0].waiting,
+          totalMs: of((one) => one.totalMs),
+          enqueueMs: of((one) => one.enqueue.ms),
+          drainMs: of((one) => one.drain.ms),
+          openMs: of((one) => one.openMs),
+          heap: of((one) => one.heap),
+          loopMax: [of((one) => one.enqueue.loopMax), of((one) => one.drain.loopMax)],
+          loopP999: [of((one) => one.enqueue.loopP999), of((one) => one.drain.loopP999)],
+          lost: runs.reduce((sum, one) => sum + one.failed + n - one.sent, 0),
+        });
+      } catch (error) {
+        rows.push({ who, n, broken: String(error.message).split('\n')[0] });
+      }
+      console.log(`  ${who}, ${num(n)}: ${rows.at(-1).broken ?? `${num(rows.at(-1).totalMs.median)} ms`}`);
+    }
+  }
+  // 236 s for 100,000 were measured once (research/library-lab.md): it is linear, and nobody wants to wait for it each time.
+  const known = rows.filter(({ who, broken }) => who === 'bottleneck' && !broken).at(-1);
+  if (known) {
+    for (const n of [10_000, 100_000, 300_000].filter((size) => size > known.n)) {
+      const ms = (known.totalMs.median * n) / known.n;
+      rows.push({ who: 'bottleneck', n, extrapolatedFrom: known.n, totalMs: { median: ms, min: ms, max: ms, n: 1 } });
+    }
+  }
+  return { rows };
+}
+
+export function render({ rows }) {
+  const bestAt = (n) =>
+    Math.min(
+      ...rows.filter((row) => row.who !== 'Holdline' && row.n === n && row.heap).map((row) => row.totalMs.median),
+    );
+  const firstOf = (who) => rows.find((row) => row.who === who && row.totalMs);
+  const perCall = (row) => (row.totalMs.median * 1_000) / row.n;
+  const body = rows.map((row) => {
+    const { who, n, broken, extrapolatedFrom, totalMs } = row;
+    if (broken) return [who, num(n), `failed: ${broken}`, ...Array(6).fill('–')];
+    const best = bestAt(n);
+    const ratios = [
+      times(perCall(row) / perCall(firstOf(who))),
+      Number.isFinite(best) ? times(totalMs.median / best) : '–',
+    ];
+    if (extrapolatedFrom) {
+      return [
+        who,
+        num(n),
+        `${num(totalMs.median)} (extrapolated from ${num(extrapolatedFrom)})`,
+        num(perCall(row)),
+        '–',
+        '–',
+        '–',
+        ...ratios,
+      ];
+    }
+    const parts = `${num(row.enqueueMs.median)} + ${num(row.drainMs.median)}`;
+    const pair = ([a, b]) => `${num(a.median)} / ${num(b.median)}`;
+    const late = `${pair(row.loopMax)}; ${pair(row.loopP999)}`;
+    return [who, num(n), withSpread(totalMs), num(perCall(row)), parts, withSpread(row.heap), late, ...ratios];
+  });
+  const head = ['', 'calls', 'total ms', 'µs per call', 'enqueue + drain ms', 'heap bytes per queued call'];
+  head.push('loop delay ms, max; p99.9 (enqueue / drain)', 'per call : its smallest n', 'total : best peer');
+  const opened = rows.filter(({ who, openMs }) => who === 'Holdline' && openMs);
+  const lost = rows.filter((row) => row.lost > 0).map(({ who, n, lost: calls }) => `${who} ${num(n)}: ${num(calls)}`);
+  const notes = [
+    `Calls are queued in slices of ${SLICE} per turn of the event loop, behind a used-up quota (p-queue: paused; bottleneck ` +
+      'starts at once, its heap is that of the calls still waiting). Holdline: 10 tenants, 4 priorities. The loop delay ' +
+      'includes the 1 ms of its own timer. Each measurement is a process of its own.',
+    `Holdline's drain begins with \`update()\`, which looks at every waiting call in one go: ${opened
+      .map(({ n, openMs }) => `${num(openMs.median)} ms at ${num(n)}`)
+      .join(', ')}.`,
+    lost.length > 0 ? `Calls lost: ${lost.join('; ')}.` : 'No call was lost.',
+    '![Cost against queue length](charts/queue.svg)',
+  ];
+  return [table(head, body), ...notes].join('\n\n');
+}

@@ -1,0 +1,51 @@
+// Row 2: nobody knows the limit.
+import { blindContestants } from '../contestants.mjs';
+import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
+import { drive, together } from '../support/drive.mjs';
+import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
+import { num, percent } from '../support/stats.mjs';
+
+export const title = '2. Goodput: limit unknown';
+export const goodput = true;
+
+export async function run({ short }) {
+  const { limit, windowMs, grainMs, serviceMs } = plan(short);
+  const windows = short ? 9 : 15;
+  const runMs = windows * windowMs;
+  const [phase] = phases(1, windowMs);
+  const jobs = blindContestants.flatMap((contestant) =>
+    SERVER_KINDS.map((kind) => async () => {
+      const server = { kind, limit, windowMs, phase: kind === 'fixed' ? phase : 0, grainMs, serviceMs, seed: 200 };
+      const { log, ...rest } = await drive({ contestant, server, runMs, id: `unknown ${contestant.name} ${kind}` });
+      const { name, ours = false } = contestant;
+      if (!log) return { name, ours, kind, ...rest };
+      const measured = wholeWindows(server, 2 * windowMs, runMs);
+      const { granted, refused } = countLog(log, [measured[0][0], measured.at(-1)[1]]);
+      return {
+        name,
+        ours,
+        kind,
+        ...rest,
+        goodput: granted / (limit * measured.length),
+        refused: (refused * 10) / measured.length,
+        windows: measured.length,
+      };
+    }),
+  );
+  const { results, loop } = await together(jobs);
+  const rows = Object.fromEntries(SERVER_KINDS.map((kind) => [kind, results.filter((row) => row.kind === kind)]));
+  return { limit, windowMs, windows, rows, loop };
+}
+
+export function render({ limit, windowMs, windows, rows, loop }) {
+  const columns = [
+    ['granted', (row) => percent(row.goodput)],
+    ['refused per 10 windows', (row) => num(row.refused)],
+    ['failed calls', (row) => `${num(row.failed)}${row.failed ? ` (${describeReasons(row.reasons)})` : ''}`],
+  ];
+  const intro =
+    `The server allows ${limit} per ${windowMs / 1_000} s; the client is told the window at most. ${windows} windows; granted and ` +
+    'refused from the third on (whole windows of the server where it has some), failed calls in all.';
+  const tables = SERVER_KINDS.map((kind) => `### Server: ${kind}\n\n${goodputTable(columns, rows[kind])}`);
+  return [intro, ...tables, loopNote(loop)].join('\n\n');
+}

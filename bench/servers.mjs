@@ -1,0 +1,133 @@
+// Reference models of a platform that counts. Written from the definition of each kind, and apart from the governor: they are
+// the other side of the wire, and must not share our mistakes.
+
+/** A small seeded generator (mulberry32), so that two runs see the same jitter and phases. */
+export function seeded(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 15), z | 1);
+    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
+    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// Each counter says how many ms are missing until it would grant; 0: granted and counted.
+
+/** At most `limit` in each window of the platform's own clock. `phase`: how far into a window time 0 is. */
+function fixedWindow({ limit, windowMs, phase = 0 }) {
+  let index = -1;
+  let count = 0;
+  return {
+    setLimit: (n) => (limit = n),
+    ask(t) {
+      const current = Math.floor((t + phase) / windowMs);
+      if (current !== index) [index, count] = [current, 0];
+      if (count >= limit) return (index + 1) * windowMs - phase - t;
+      count++;
+      return 0;
+    },
+  };
+}
+
+/** At most `limit` in the `windowMs` before any moment. */
+function slidingLog({ limit, windowMs }) {
+  let granted = [];
+  return {
+    setLimit: (n) => (limit = n),
+    ask(t) {
+      granted = granted.filter((at) => at > t - windowMs);
+      if (granted.length >= limit) return granted[granted.length - limit] + windowMs - t;
+      granted.push(t);
+      return 0;
+    },
+  };
+}
+
+/** A bucket of `limit` tokens, full at the start, that regains `limit` per `windowMs`. */
+function tokenBucket({ limit, windowMs }) {
+  let tokens = limit;
+  let last = 0;
+  return {
+    setLimit(n) {
+      limit = n;
+      tokens = Math.min(tokens, n);
+    },
+    ask(t) {
+      tokens = Math.min(limit, tokens + ((t - last) * limit) / windowMs);
+      last = t;
+      if (tokens < 1) return ((1 - tokens) * windowMs) / limit;
+      tokens--;
+      return 0;
+    },
+  };
+}
+
+const KINDS = { fixed: fixedWindow, sliding: slidingLog, bucket: tokenBucket };
+export const SERVER_KINDS = Object.keys(KINDS);
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * A platform in this process. `request(client)` travels 1 to 4 ms each way, is counted on arrival, takes `serviceMs`, and gives
+ * `{ status, retryAfter }`. `retryAfter` is in seconds, rounded up to `grainMs` (whole seconds, as the platforms do).
+ *
+ * `log` holds `[ms since start, granted, client]` of every arrival.
+ */
+export function createServer({ kind, limit, windowMs, phase = 0, seed = 1, serviceMs = 30, grainMs = 1_000 }) {
+  const random = seeded(seed);
+  const counter = KINDS[kind]({ limit, windowMs, phase });
+  const log = [];
+  let startedAt = performance.now();
+  let stopped = false;
+  const travel = () => 1 + random() * 3;
+  return {
+    kind,
+    windowMs,
+    phase,
+    log,
+    setLimit: (n) => counter.setLimit(n),
+    start: () => (startedAt = performance.now()),
+    now: () => performance.now() - startedAt,
+    stop: () => (stopped = true),
+    async request(client = 'us') {
+      await pause(travel());
+      if (stopped) return { status: 200, retryAfter: undefined };
+      const now = performance.now() - startedAt;
+      const missing = counter.ask(now);
+      log.push([now, missing <= 0, client]);
+      await pause(serviceMs + travel());
+      if (missing <= 0) return { status: 200, retryAfter: undefined };
+      const seconds = (Math.max(1, Math.ceil(missing / grainMs)) * grainMs) / 1_000;
+      return { status: 429, retryAfter: String(seconds) };
+    },
+  };
+}
+
+/** What the server would grant a client that uses all of it from its start to `runMs`. */
+export function capacity({ kind, limit, windowMs, phase = 0 }, runMs) {
+  if (kind === 'fixed') return limit * (Math.floor((runMs - 1 + phase) / windowMs) - Math.floor(phase / windowMs) + 1);
+  if (kind === 'sliding') return limit * Math.ceil(runMs / windowMs);
+  return limit + Math.floor((limit * runMs) / windowMs);
+}
+
+/** The whole windows from `fromMs` to `toMs`, as `[from, to]`: the platform's own where it has some, else slices. */
+export function wholeWindows({ kind, windowMs, phase = 0 }, fromMs, toMs) {
+  let from = kind === 'fixed' ? Math.ceil((fromMs + phase) / windowMs) * windowMs - phase : fromMs;
+  const windows = [];
+  for (; from + windowMs <= toMs + 1; from += windowMs) windows.push([from, from + windowMs]);
+  return windows;
+}
+
+/** Grants and refusals of one client (or of all) between two moments. */
+export function countLog(log, [from, to], client) {
+  let granted = 0;
+  let refused = 0;
+  for (const [at, ok, who] of log) {
+    if (at < from || at >= to || (client && who !== client)) continue;
+    if (ok) granted++;
+    else refused++;
+  }
+  return { granted, refused };
+}

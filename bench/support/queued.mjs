@@ -1,0 +1,78 @@
+// Queues that hold n calls until they are let go: for the rows about long queues.
+import { answered, createHoldline } from '@holdline/core';
+import Bottleneck from 'bottleneck';
+import PQueue from 'p-queue';
+
+const PRIORITIES = ['interactive', 'normal', 'batch', 'background'];
+const VALUE = { ok: true };
+const header = () => undefined;
+const headers = { get: () => undefined, set: () => undefined };
+const HOUR = 3_600_000;
+
+/** 10 tenants, 4 priorities. The quota's one permit is used up; `open` gives it room for all. */
+async function holdline() {
+  const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: HOUR }], maxQueued: Infinity } });
+  let sent = 0;
+  const send = async () => {
+    sent++;
+    return answered(VALUE, { status: 200, header });
+  };
+  const base = { method: 'GET', url: 'https://api.example.com/api/v2/users/me', headers, replayable: true, send };
+  await line.run(base);
+  sent = 0;
+  // Of the callers' making, not of the queue's: not counted as its memory.
+  const contexts = PRIORITIES.flatMap((priority) =>
+    Array.from({ length: 10 }, (_, i) => ({ tenant: `tenant ${i}`, priority })),
+  );
+  const requests = contexts.map((context) => ({ ...base, context }));
+  return {
+    add: (i) => line.run(requests[i % requests.length]),
+    addWith: {
+      'context.signal': (i, signal) => line.run({ ...base, context: { ...contexts[i % contexts.length], signal } }),
+      'request.signal': (i, signal) => line.run({ ...requests[i % requests.length], signal }),
+    },
+    open: () => line.update({ governor: { quotas: [{ limit: 100_000_000, windowMs: HOUR }] } }),
+    sent: () => sent,
+    waiting: () => line.snapshot().queued,
+  };
+}
+
+function pQueue(priorities) {
+  const queue = new PQueue({ concurrency: 1_000, autoStart: false });
+  let sent = 0;
+  const task = async () => {
+    sent++;
+    return VALUE;
+  };
+  return {
+    add: (i) => queue.add(task, { priority: i % priorities }),
+    // A task of its own: by an aborted call's task p-queue finds what to remove.
+    addWith: { signal: (i, signal) => queue.add(async () => task(), { priority: i % priorities, signal }) },
+    open: () => void queue.start(),
+    sent: () => sent,
+    waiting: () => queue.size,
+  };
+}
+
+/** Cannot be held back without a limit that would slow it down later: it starts while calls still come. */
+function bottleneck() {
+  const limiter = new Bottleneck();
+  let sent = 0;
+  const task = async () => {
+    sent++;
+    return VALUE;
+  };
+  return {
+    add: (i) => limiter.schedule({ priority: i % 10 }, task),
+    open: () => undefined,
+    sent: () => sent,
+    waiting: () => limiter.counts().RECEIVED + limiter.counts().QUEUED,
+  };
+}
+
+export const QUEUES = {
+  Holdline: holdline,
+  'p-queue, 10 priorities': () => pQueue(10),
+  'p-queue, 1 priority': () => pQueue(1),
+  bottleneck,
+};
