@@ -75,8 +75,12 @@ export function pathOf(url: string): string {
   return (query < 0 ? target : target.slice(0, query)) || '/';
 }
 
-// A host that means what it says: no user, no escapes, no number that is an address, no port in another spelling.
-const PLAIN = /^(https?|wss?):\/\/(?![^/?#]*xn--)((?:[a-z\d-]+\.)*[a-z][a-z\d-]*(?::[1-9]\d{0,3})?)(?=[/?#]|$)/i;
+// A host that means what it says: no user, no escapes, no address and no port but in its usual spelling.
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const PLAIN = new RegExp(
+  `^(https?|wss?)://(?![^/?#]*xn--)((?:(?:[a-z\\d-]+\\.)*[a-z][a-z\\d-]*|(?:${BYTE}\\.){3}${BYTE})(?::[1-9]\\d{0,3}|:[1-5]\\d{4})?)(?=[/?#]|$)`,
+  'i',
+);
 const SPECIAL = /^(?:https?|wss?|ftp):$/;
 
 /**
@@ -84,6 +88,8 @@ const SPECIAL = /^(?:https?|wss?|ftp):$/;
  * whatever is not plain is left to `new URL` itself.
  */
 export function originOf(url: string): string {
+  // Relative, and most often empty.
+  if (!url.includes(':')) return '';
   const plain = PLAIN.exec(url);
   if (!plain) {
     try {
