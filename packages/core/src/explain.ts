@@ -3,6 +3,7 @@ import { checkContext, PRIORITIES, type CallContext } from './context.js';
 import { record, shape, text } from './check.js';
 import type { Line } from './line.js';
 import { failed } from './outcome.js';
+import { IDEMPOTENT } from './retry/decide.js';
 
 /** The request to explain. */
 export interface ExplainRequest {
@@ -36,8 +37,6 @@ export interface Explanation {
 
 const checkRequest = shape<ExplainRequest>({ method: text, url: text, headers: record(text), context: checkContext });
 
-const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
-
 /** Works out what would happen, without sending anything or taking a permit. */
 export function explain(request: ExplainRequest, line: Line): Explanation {
   const given = checkRequest(request, 'request');
@@ -57,7 +56,7 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
   const wait = governed ? line.governor.forecast(call, governed) : { waitMs: 0, scope: undefined };
   const circuit = policies.breaker ? line.breaker.stateFor(call) : 'no breaker';
   const reasons: [boolean, string][] = [
-    [IDEMPOTENT.includes(method), `${method} is idempotent`],
+    [IDEMPOTENT.has(method), `${method} is idempotent`],
     [policies.readOnly, 'the route is declared read-only'],
     [policies.keyed && policies.idempotency !== false, 'the route is declared to honour an idempotency key'],
   ];

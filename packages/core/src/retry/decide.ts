@@ -1,6 +1,9 @@
 import type { Outcome } from '../outcome.js';
 import type { ResolvedRetry } from './options.js';
 
+/** Methods that have the effect of one request however often they are sent (RFC 9110 §9.2.2). */
+export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
 /** What a retry decision depends on besides the outcome. */
 export interface RetryContext {
   /** Attempts made so far. */

@@ -8,10 +8,8 @@ import type { Interceptor } from '../pipeline.js';
 import type { Ports } from '../ports.js';
 import type { Next } from '../route.js';
 import { Budget } from './budget.js';
-import { decideRetry, type RetryDecision } from './decide.js';
+import { decideRetry, IDEMPOTENT, type RetryDecision } from './decide.js';
 import { RETRY_DEFAULTS, type Doubt, type ResolvedRetry } from './options.js';
-
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** The budgets of a line, by host. */
 export type Budgets = Map<string, Budget>;
