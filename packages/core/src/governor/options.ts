@@ -48,7 +48,7 @@ export interface GovernorOptions {
   quotas?: Quota[];
   /**
    * How many calls may wait, per credential.
-   * @defaultValue 10,000 (ours: about 6 MB)
+   * @defaultValue 10,000 (ours: about 25 MB when all wait)
    */
   maxQueued?: number;
   /**
