@@ -14,9 +14,8 @@ import { sdkToken } from './sdk-token.js';
 
 /** The preset under what the user gave, and the SDK's own token where no grant is given. */
 function configure(clientOf: () => ApiClientLike | undefined, given: HoldlineConfig): HoldlineConfig {
-  const config = mergeConfig(genesysCloud(), given);
   // Whoever logs in through the SDK, or sets a token there, is heard also where the configuration has a grant.
-  return { ...config, token: { ...sdkToken(clientOf), ...given.token } };
+  return mergeConfig({ ...genesysCloud(), token: sdkToken(clientOf) }, given);
 }
 
 const guardClient = defineAdapter<ApiClientLike>({

@@ -1,5 +1,6 @@
-import { createHoldline, type HoldlineConfig } from '@holdline/core';
+import { ConfigError, createHoldline, type HoldlineConfig } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
+import { guardGenesys } from './index.js';
 import { genesysCloud } from './preset.js';
 import { READ_ONLY_POSTS } from './read-only-routes.js';
 
@@ -69,4 +70,10 @@ describe('genesysCloud', () => {
   test('false takes a policy away', () => {
     expect(genesysCloud({ governor: false }).governor).toBe(false);
   });
+});
+
+test('a token in the place of its options is refused by type, and not shown', () => {
+  const guard = (): unknown => guardGenesys({}, { token: 'hunter2' as never });
+  expect(guard).toThrow(ConfigError);
+  expect(guard).toThrow(/^token must be an object .* got a string of 7 characters$/);
 });
