@@ -151,24 +151,10 @@ const KNOWN = [
     ours: true,
     make: ({ send, limit, windowMs }) => withHoldline(send, { quotas: [{ limit, windowMs }] }),
   },
-  {
-    name: "Holdline, enforcement 'sliding'",
-    ours: true,
-    make: ({ send, limit, windowMs }) => withHoldline(send, { quotas: [{ limit, windowMs }], enforcement: 'sliding' }),
-  },
 ];
-
-const discover = {
-  name: "Holdline, limit 'discover'",
-  ours: true,
-  make: ({ send, windowMs }) => withHoldline(send, { quotas: [{ limit: 'discover', windowMs }] }),
-};
 
 /** Who knows the limit, but not how the platform counts. */
 export const contestants = KNOWN;
-
-/** The same and who finds it out: for a limit that moves, or that somebody else uses too. */
-export const contestantsAndDiscover = [...KNOWN, discover];
 
 /** Who knows nothing but the answers. */
 export const blindContestants = [
@@ -180,5 +166,4 @@ export const blindContestants = [
   { name: 'bottleneck, Retry-After only', make: ({ send }) => withBottleneck(send, {}) },
   { name: '@octokit/plugin-throttling', make: withOctokit },
   { name: 'Holdline, no quotas', ours: true, make: ({ send }) => withHoldline(send, {}) },
-  discover,
 ];

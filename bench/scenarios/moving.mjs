@@ -1,5 +1,5 @@
 // Row 4: the platform halves the limit, and later gives it back.
-import { contestantsAndDiscover } from '../contestants.mjs';
+import { contestants } from '../contestants.mjs';
 import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
 import { drive, together } from '../support/drive.mjs';
 import { goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
@@ -24,7 +24,7 @@ export async function run({ short }) {
   const runMs = 3 * third;
   const half = limit / 2;
   const [phase] = phases(1, windowMs);
-  const jobs = contestantsAndDiscover.flatMap((contestant) =>
+  const jobs = contestants.flatMap((contestant) =>
     SERVER_KINDS.map((kind) => async () => {
       const server = { kind, limit, windowMs, phase: kind === 'fixed' ? phase : 0, grainMs, serviceMs, seed: 400 };
       const during = (running, timers) => {

@@ -1,5 +1,5 @@
 // Row 3: somebody else, whom nobody controls, uses 30 % of the quota.
-import { contestantsAndDiscover } from '../contestants.mjs';
+import { contestants } from '../contestants.mjs';
 import { capacity, countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
 import { drive, together } from '../support/drive.mjs';
 import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
@@ -12,7 +12,7 @@ export async function run({ short }) {
   const { limit, windowMs, grainMs, serviceMs } = plan(short);
   const runMs = (short ? 7 : 9) * windowMs;
   const [phase] = phases(1, windowMs);
-  const jobs = contestantsAndDiscover.flatMap((contestant) =>
+  const jobs = contestants.flatMap((contestant) =>
     SERVER_KINDS.map((kind) => async () => {
       const server = { kind, limit, windowMs, phase: kind === 'fixed' ? phase : 0, grainMs, serviceMs, seed: 300 };
       const during = (running, timers) => {

@@ -1,12 +1,8 @@
 // Runs one contestant against one server of its own.
-import { isHoldlineError } from '@holdline/core';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createServer } from '../servers.mjs';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What an option that does not exist yet looks like. */
-export const isNotBuilt = (error) => isHoldlineError(error) && error.name === 'ConfigError';
 
 /**
  * Workers call one after the other until the time is over; a worker whose call failed pauses for 100 ms.
@@ -19,7 +15,6 @@ export async function drive({ contestant, server: options, workers = 20, runMs, 
   try {
     made = contestant.make({ limit: options.limit, windowMs: options.windowMs, send: () => server.request('us'), id });
   } catch (error) {
-    if (isNotBuilt(error)) return { notBuilt: error.message };
     return { broken: String(error) };
   }
   const timers = [];

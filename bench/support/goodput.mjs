@@ -31,13 +31,12 @@ export function bestPeer(rows) {
 
 /**
  * @param columns `[heading, (row) => text]`, between the name and the ratios.
- * @param rows `{ name, ours, goodput (0 to 1), refused, notBuilt, broken }`
+ * @param rows `{ name, ours, goodput (0 to 1), refused, broken }`
  */
 export function goodputTable(columns, rows) {
   const best = bestPeer(rows);
   const ratio = (value, to) => (to > 0 ? times(value / to) : value > 0 ? times(Infinity) : times(1));
   const body = rows.map((row) => {
-    if (row.notBuilt) return [row.name, 'not built', ...Array(columns.length + 1).fill('–')];
     if (row.broken) return [row.name, `failed: ${row.broken}`, ...Array(columns.length + 1).fill('–')];
     return [
       row.name,
