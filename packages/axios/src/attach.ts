@@ -112,7 +112,7 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
   async function send(call: Call, config: NativeConfig): Promise<Outcome> {
     const signal = attemptSignal(call, config);
     // Signed by the line.
-    const beforeRedirect = call.epoch === undefined ? undefined : keepToken(originOf(call.url), config.beforeRedirect);
+    const beforeRedirect = call.epoch === undefined ? undefined : keepToken(call.origin, config.beforeRedirect);
     const attempt =
       signal || beforeRedirect
         ? { ...config, ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }) }

@@ -2,6 +2,7 @@ import type { CallContext, ActiveContext, Priority } from './context.js';
 import type { ReadHeader } from './headers/retry-after.js';
 import type { Outcome } from './outcome.js';
 import { PRIORITIES } from './context.js';
+import { originOf } from './endpoint.js';
 import { ClosedError } from './errors.js';
 import type { Clock, Undo } from './ports.js';
 import type { Route } from './route.js';
@@ -151,6 +152,7 @@ let calls = 0;
 
 /** One call on its way. Policies read it, and write only what is theirs. */
 export class Call {
+  #origin: string | undefined = undefined;
   readonly info: Info;
   /** Order of arrival over all lines; a retried call keeps its place by it. */
   readonly order = ++calls;
@@ -178,6 +180,11 @@ export class Call {
 
   get url(): string {
     return this.request.url;
+  }
+
+  /** Origin of `url`, or '' for a relative one. Read once: token, circuit and credential all go by it. */
+  get origin(): string {
+    return (this.#origin ??= originOf(this.request.url));
   }
 
   get tenant(): string | undefined {

@@ -1,5 +1,4 @@
 import type { Call } from './call.js';
-import { originOf } from './endpoint.js';
 
 // Different in every process: whoever sees a snapshot cannot try passwords against the name.
 const { crypto } = globalThis as { crypto?: Crypto };
@@ -27,7 +26,7 @@ export function credentialReader(managed: boolean): (call: Call) => string {
   return (call) => {
     if (managed && !call.request.ownCredential) return 'credential';
     const header = call.request.headers.get('authorization');
-    if (header === undefined) return `credential:none@${originOf(call.url)}`;
+    if (header === undefined) return `credential:none@${call.origin}`;
     if (header !== lastHeader) {
       lastHeader = header;
       lastName = `credential:${fingerprint(header)}`;

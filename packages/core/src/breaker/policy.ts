@@ -1,5 +1,4 @@
 import type { Call } from '../call.js';
-import { originOf } from '../endpoint.js';
 import { CircuitOpenError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Outcome } from '../outcome.js';
@@ -141,7 +140,7 @@ export class Breaker {
 }
 
 function scopeOf(call: Call): string {
-  return `${originOf(call.url)} ${call.route.name}`;
+  return `${call.origin} ${call.route.name}`;
 }
 
 function isOf(scope: string, route: string): boolean {

@@ -1,5 +1,4 @@
 import type { Call } from '../call.js';
-import { originOf } from '../endpoint.js';
 import type { GovernedRoute } from './governor.js';
 import type { Quota } from './options.js';
 
@@ -20,7 +19,7 @@ const RESERVED = new Set(['credential', 'tenant', 'route', 'host', 'bulkhead']);
 const KEYS = {
   credential: (_call: Call, credential: string) => credential,
   tenant: (call: Call) => call.tenant ?? '',
-  host: (call: Call) => originOf(call.url),
+  host: (call: Call) => call.origin,
   route: (call: Call, credential: string) => `${credential}:${call.route.name}`,
 } as const;
 

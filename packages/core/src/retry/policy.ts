@@ -1,5 +1,4 @@
 import type { Call } from '../call.js';
-import { originOf } from '../endpoint.js';
 import { OutcomeUnknownError } from '../errors.js';
 import type { Events } from '../events.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
@@ -29,7 +28,7 @@ export function retryPolicy(
     if (call.request.retriedBy !== undefined) return next(call);
     return next(call).then((outcome) => {
       if (outcome.kind === 'ok') {
-        if (budgets.size > 0) budgets.get(originOf(call.url))?.succeeded();
+        if (budgets.size > 0) budgets.get(call.origin)?.succeeded();
         return outcome;
       }
       return again(call, next, outcome);
@@ -105,7 +104,7 @@ export function retryPolicy(
   }
 
   function budgetOf(call: Call): Budget {
-    const host = originOf(call.url);
+    const host = call.origin;
     let budget = budgets.get(host);
     if (!budget) budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
     budget.options = budgetOptions;

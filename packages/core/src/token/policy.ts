@@ -8,7 +8,7 @@ import { NothingToGrant, type TokenSource } from './source.js';
 /** Whether the token may go where this call goes. */
 function mayCarry(source: TokenSource, call: Call): boolean {
   if (call.request.ownCredential) return false;
-  const origin = originOf(call.url);
+  const origin = call.origin;
   if (origin === '') return false;
   const { ownOrigin = '' } = call.request;
   return source.options.origins ? source.options.origins.includes(origin) : origin === originOf(ownOrigin);
