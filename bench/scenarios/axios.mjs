@@ -42,6 +42,16 @@ function contestants(url) {
   ];
 }
 
+/** The places in a new order each time: what ran before a batch shows in it, most of all a peer that only waits. */
+function shuffled(length) {
+  const order = Array.from({ length }, (_, at) => at);
+  for (let at = length - 1; at > 0; at--) {
+    const other = Math.floor(Math.random() * (at + 1));
+    [order[at], order[other]] = [order[other], order[at]];
+  }
+  return order;
+}
+
 export async function run({ short }) {
   const batch = short ? 60 : 200;
   const rounds = short ? 15 : 60;
@@ -52,9 +62,7 @@ export async function run({ short }) {
     const all = contestants(`http://127.0.0.1:${port}/api/v2/users/me`);
     const us = all.map(() => []);
     for (let round = 0; round < rounds + warmUp; round++) {
-      // Another one begins each time, so that none always follows the same other.
-      for (let i = 0; i < all.length; i++) {
-        const at = (i + round) % all.length;
+      for (const at of shuffled(all.length)) {
         const { before, after, call } = all[at];
         before?.();
         await call();

@@ -2,13 +2,24 @@ import {
   checkContext,
   originOf,
   type Call,
+  type CallContext,
   type CallRequest,
+  type HeaderAccess,
   type Holdline,
   type Outcome,
   type Undo,
 } from '@holdline/core';
 import { attemptSignal, callerSignal } from './cancel.js';
-import { fullUrl, headerReader, isReplayable, nativeAdapter, payloadOf, withConfig, writeHeader } from './native.js';
+import {
+  fullUrl,
+  isReplayable,
+  nativeAdapter,
+  payloadOf,
+  readHeader,
+  variant,
+  withConfig,
+  writeHeader,
+} from './native.js';
 import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
 import { outcomeOfError, outcomeOfResponse, type ReadRefusal } from './outcome.js';
 
@@ -49,25 +60,23 @@ const BASE = Symbol.for('@holdline/axios/base');
  * @throws ConfigError if `instance` is no axios instance.
  */
 export function attachAxios(instance: AxiosLike, line: Holdline, options: AttachOptions = {}): Undo {
-  const { bypass, readRefusal } = options;
+  const { bypass } = options;
   const { defaults } = instance;
   const had = Object.hasOwn(defaults, 'adapter');
   const previous = defaults.adapter;
   const base = (previous as { [BASE]?: unknown } | undefined)?.[BASE] ?? previous;
   const native = nativeAdapter(instance, base);
+  const client: Client = { native, line, defaults, options };
   let attached = true;
 
   const guarded: NativeAdapter = async (config) => {
     const url = fullUrl(config);
     if (!attached || bypass?.(url)) return native(config);
     const { signal, stop } = callerSignal(config);
-    let last: Outcome | undefined;
+    let request: AxiosRequest | undefined;
     let ended: unknown;
     try {
-      const request = requestOf(config, url, signal, async (call) => {
-        letGo(last);
-        return (last = await send(call, config));
-      });
+      request = new AxiosRequest(client, config, url, signal);
       ended = await line.run(request);
       return ended as NativeResponse;
     } catch (error) {
@@ -75,58 +84,9 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
       throw error;
     } finally {
       stop?.();
-      if (last && last.value !== ended) letGo(last);
+      request?.end(ended);
     }
   };
-
-  function requestOf(
-    config: NativeConfig,
-    url: string,
-    signal: AbortSignal | undefined,
-    attempt: CallRequest['send'],
-  ): CallRequest {
-    const { headers, data, auth, holdline } = config;
-    const read = headerReader(headers);
-    return {
-      method: config.method ?? 'get',
-      url,
-      headers: {
-        // Basic credentials become a header only in the native adapter, and replace the one that is there.
-        get: (name) =>
-          auth && name.toLowerCase() === 'authorization' ? `Basic ${auth.username}:${auth.password}` : read(name),
-        set: (name, value) => writeHeader(headers, name, value),
-      },
-      replayable: isReplayable(data),
-      payload: () => payloadOf(data),
-      copy: (value) => copyFor(config, value),
-      context: holdline === undefined ? undefined : checkContext(holdline, 'config.holdline'),
-      signal,
-      ownOrigin: options.ownOrigin?.() ?? originOf(defaults.baseURL ?? ''),
-      ownCredential: Boolean(auth) || options.ownCredential?.(read('authorization')),
-      retriedBy: otherRetryLayer(config, line),
-      send: attempt,
-    };
-  }
-
-  /** One attempt. The configuration that the user sees stays his own. */
-  async function send(call: Call, config: NativeConfig): Promise<Outcome> {
-    const signal = attemptSignal(call, config);
-    // Signed by the line.
-    const beforeRedirect = call.epoch === undefined ? undefined : keepToken(call.origin, config.beforeRedirect);
-    const attempt =
-      signal || beforeRedirect
-        ? { ...config, ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }) }
-        : config;
-    let response: NativeResponse;
-    try {
-      response = await native(attempt);
-    } catch (error) {
-      if (attempt !== config) restore(error, attempt, config);
-      return outcomeOfError(error, readRefusal);
-    }
-    if (attempt !== config) restore(response, attempt, config);
-    return outcomeOfResponse(response, readRefusal);
-  }
 
   Object.defineProperty(guarded, BASE, { value: base });
   defaults.adapter = guarded;
@@ -137,6 +97,105 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
     if (had) defaults.adapter = previous;
     else delete defaults.adapter;
   };
+}
+
+/** What all calls of a guarded instance have in common. */
+interface Client {
+  native: NativeAdapter;
+  line: Holdline;
+  defaults: AxiosLike['defaults'];
+  options: AttachOptions;
+}
+
+/** One call, as the line sees it. A class, because every call makes one. */
+class AxiosRequest implements CallRequest {
+  readonly method: string;
+  readonly headers: HeaderAccess;
+  readonly replayable: boolean;
+  readonly context: CallContext | undefined;
+  readonly ownOrigin: string | undefined;
+  readonly ownCredential: boolean | undefined;
+  readonly retriedBy: string | undefined;
+  #last: Outcome | undefined = undefined;
+
+  constructor(
+    private readonly client: Client,
+    private readonly config: NativeConfig,
+    readonly url: string,
+    readonly signal: AbortSignal | undefined,
+  ) {
+    const { line, options, defaults } = client;
+    const { method = 'get', headers, data, auth, holdline } = config;
+    this.method = method;
+    this.headers = new RequestHeaders(headers, auth);
+    this.replayable = isReplayable(data);
+    this.context = holdline === undefined ? undefined : checkContext(holdline, 'config.holdline');
+    this.retriedBy = otherRetryLayer(config, line);
+    // Asked for by nobody but the token.
+    const { managesToken } = line;
+    this.ownOrigin = managesToken ? (options.ownOrigin?.() ?? originOf(defaults.baseURL ?? '')) : undefined;
+    this.ownCredential = managesToken
+      ? Boolean(auth) || options.ownCredential?.(readHeader(headers, 'authorization'))
+      : undefined;
+  }
+
+  payload(): string | Uint8Array | undefined {
+    return payloadOf(this.config.data);
+  }
+
+  copy(value: unknown): unknown {
+    return copyFor(this.config, value);
+  }
+
+  /** One attempt. The configuration that the user sees stays his own. */
+  async send(call: Call): Promise<Outcome> {
+    letGo(this.#last);
+    const { config, client } = this;
+    const { readRefusal } = client.options;
+    const attempt = attemptOf(call, config);
+    let response: NativeResponse;
+    try {
+      response = await client.native(attempt);
+    } catch (error) {
+      if (attempt !== config) restore(error, attempt, config);
+      return (this.#last = outcomeOfError(error, readRefusal));
+    }
+    if (attempt !== config) restore(response, attempt, config);
+    return (this.#last = outcomeOfResponse(response, readRefusal));
+  }
+
+  /** Told what the caller got. */
+  end(ended: unknown): void {
+    if (this.#last?.value !== ended) letGo(this.#last);
+  }
+}
+
+/** The headers of a request. */
+class RequestHeaders implements HeaderAccess {
+  constructor(
+    private readonly native: unknown,
+    private readonly auth: NativeConfig['auth'],
+  ) {}
+
+  get(name: string): string | undefined {
+    const { auth } = this;
+    // Basic credentials become a header only in the native adapter, and replace the one that is there.
+    if (auth && name.toLowerCase() === 'authorization') return `Basic ${auth.username}:${auth.password}`;
+    return readHeader(this.native, name);
+  }
+
+  set(name: string, value: string): void {
+    writeHeader(this.native, name, value);
+  }
+}
+
+/** The configuration of one attempt: the call's own, where nothing has to be added. */
+function attemptOf(call: Call, config: NativeConfig): NativeConfig {
+  const signal = attemptSignal(call, config);
+  // Signed by the line.
+  const beforeRedirect = call.epoch === undefined ? undefined : keepToken(call.origin, config.beforeRedirect);
+  if (!signal && !beforeRedirect) return config;
+  return variant(config, { ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }) });
 }
 
 function isResponse(value: unknown): value is NativeResponse {

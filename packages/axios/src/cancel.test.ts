@@ -12,7 +12,7 @@ import {
 } from '@holdline/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { guardAxios } from './index.js';
-import { COPIES, pause, rejection, startServer, tidyUp, until, type TestServer } from './test-server.js';
+import { bundled, COPIES, pause, rejection, startServer, tidyUp, until, type TestServer } from './test-server.js';
 
 tidyUp();
 
@@ -96,6 +96,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
   const KINDS: { kind: string; client: () => AxiosInstance }[] = [
     { kind: 'instance', client: () => axios.create() },
+    { kind: 'bundled instance', client: () => bundled(axios.create()) },
     { kind: 'axios itself', client: () => axios },
     { kind: 'fetch adapter', client: () => axios.create({ adapter: 'fetch' }) },
   ];

@@ -7,7 +7,7 @@ import type { AxiosInstance, AxiosRequestConfig, AxiosStatic, InternalAxiosReque
 import { callInfo, createHoldline, release, type HoldlineConfig } from '@holdline/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { guardAxios } from './index.js';
-import { COPIES, refusingUrl, rejection, startBroken, startServer, tidyUp, type Seen } from './test-server.js';
+import { bundled, COPIES, refusingUrl, rejection, startBroken, startServer, tidyUp, type Seen } from './test-server.js';
 
 tidyUp();
 
@@ -312,7 +312,7 @@ function shown(config: Record<string, unknown>): unknown {
   ) as unknown;
 }
 
-const KINDS = ['instance', 'axios itself', 'fetch adapter'] as const;
+const KINDS = ['instance', 'bundled instance', 'axios itself', 'fetch adapter', 'bundled fetch adapter'] as const;
 const quick: HoldlineConfig = { governor: { gateJitterMs: 0 }, retry: { baseDelayMs: 1 } };
 
 describe.each(COPIES)('axios $version', ({ axios }) => {
@@ -325,7 +325,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
   const client = (kind: (typeof KINDS)[number], defaults?: AxiosRequestConfig): AxiosInstance | AxiosStatic => {
     if (kind === 'axios itself') return axios;
-    return axios.create(kind === 'fetch adapter' ? { ...defaults, adapter: 'fetch' } : defaults);
+    const made = axios.create(kind.endsWith('fetch adapter') ? { ...defaults, adapter: 'fetch' } : defaults);
+    return kind.startsWith('bundled') ? bundled(made) : made;
   };
 
   describe.each(KINDS)('%s', (kind) => {
@@ -510,10 +511,12 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     const line = createHoldline(quick);
     const throwing = guardAxios(axios.create({ adapter: () => fail('own fault') }), line);
     expect(await rejection(throwing.post('http://nowhere.invalid/a'))).toMatchObject({ name: 'OutcomeUnknownError' });
-    const unknown = guardAxios(axios.create({ adapter: 'nonsense' as 'http' }), line);
-    const bare = await rejection(axios.create({ adapter: 'nonsense' as 'http' }).get('http://nowhere.invalid/a'));
-    const guarded = await rejection(guardAxios(unknown, { retry: false }).get('http://nowhere.invalid/a'));
-    expect(guarded.message).toBe(bare.message);
+    const unknown = (): AxiosInstance => axios.create({ adapter: 'nonsense' as 'http' });
+    const bare = await rejection(unknown().get('http://nowhere.invalid/a'));
+    for (const client of [unknown(), bundled(unknown())]) {
+      const guarded = await rejection(guardAxios(client, line).get('http://nowhere.invalid/a'));
+      expect(guarded.message).toBe(bare.message);
+    }
     expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
   });
 

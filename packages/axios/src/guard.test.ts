@@ -10,7 +10,7 @@ import {
 } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { attachAxios, guardAxios } from './index.js';
-import { COPIES, rejection, startServer, tidyUp, until, type TestServer } from './test-server.js';
+import { bundled, COPIES, rejection, startServer, tidyUp, until, type TestServer } from './test-server.js';
 
 tidyUp();
 
@@ -79,7 +79,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       [
         'an object that makes itself',
         () => {
-          const mock = { request: () => undefined, defaults: {}, create: () => mock, interceptors: axios.interceptors };
+          const { interceptors } = bundled(axios.create());
+          const mock = { request: () => undefined, defaults: {}, create: () => mock, interceptors };
           guardAxios(mock as never);
         },
       ],
@@ -409,7 +410,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     let copy: ((value: unknown) => unknown) | undefined;
     const spy: Holdline = Object.create(line, {
       replacesOtherRetries: { value: false },
-      run: { value: (request: CallRequest) => ((copy = request.copy), line.run(request)) },
+      run: { value: (request: CallRequest) => ((copy = request.copy?.bind(request)), line.run(request)) },
     }) as Holdline;
     const api = axios.create();
     attachAxios(api, spy);

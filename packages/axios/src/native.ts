@@ -1,4 +1,5 @@
 import { ConfigError, pathOf } from '@holdline/core';
+import { axiosOf } from './static.js';
 
 /** What this package uses of an axios request configuration inside an adapter. */
 export interface NativeConfig {
@@ -45,11 +46,27 @@ export interface AxiosLike {
   defaults: { adapter?: unknown; baseURL?: string | undefined };
   create?: (config?: never) => AxiosLike;
   getAdapter?: (adapters: never, config?: never) => unknown;
+  interceptors?: { request: object };
   request: (config: never) => Promise<unknown>;
 }
 
 // Where an instance says nothing, axios asks its global defaults, and those may be guarded by then.
 const NAMES = ['xhr', 'http', 'fetch'];
+
+/**
+ * What `adapter`, the value of `instance.defaults.adapter`, does with a request, as one function, without importing axios.
+ *
+ * axios resolves names such as `['xhr', 'http', 'fetch']` only inside a request, and only `axios` itself has `getAdapter`. For
+ * an instance, axios itself is looked for; where it cannot be found, as in a bundle, a request is made inside the request.
+ *
+ * @throws ConfigError if `instance` has no way to do that.
+ */
+export function nativeAdapter(instance: AxiosLike, adapter: unknown = NAMES): NativeAdapter {
+  if (typeof adapter === 'function') return adapter as NativeAdapter;
+  const getAdapter = instance.getAdapter ?? axiosOf(instance)?.getAdapter;
+  if (getAdapter) return (config) => (getAdapter(adapter as never, config as never) as NativeAdapter)(config);
+  return reenter(instance, adapter);
+}
 
 interface BareSibling {
   defaults: Record<string, unknown>;
@@ -63,24 +80,14 @@ interface Carrier {
 }
 
 /**
- * What `adapter`, the value of `instance.defaults.adapter`, does with a request, as one function, without importing axios.
- *
- * axios resolves names such as `['xhr', 'http', 'fetch']` only inside a request, and only `axios` itself has `getAdapter`. For
- * an instance, a bare sibling of the same copy of axios makes the request: no interceptors and transforms of the user's, and the
- * very configuration that the adapter was given.
- *
- * @throws ConfigError if `instance` has no way to do that.
+ * A bare sibling of the same copy of axios makes the request: no interceptors and transforms of the user's, and the very
+ * configuration that the adapter was given.
  */
-export function nativeAdapter(instance: AxiosLike, adapter: unknown = NAMES): NativeAdapter {
-  if (typeof adapter === 'function') return adapter as NativeAdapter;
-  const { getAdapter } = instance;
-  if (getAdapter) {
-    return async (config) => (getAdapter(adapter as never, config as never) as NativeAdapter)(config);
-  }
+function reenter(instance: AxiosLike, adapter: unknown): NativeAdapter {
   const bare = bareSibling(instance);
   bare.interceptors.request.use((carrier) => carrier.exact(), null, { synchronous: true });
   return async (config) => {
-    const attempt = { ...config, adapter, transformRequest: undefined, transformResponse: undefined };
+    const attempt = variant(config, { adapter, transformRequest: undefined, transformResponse: undefined });
     try {
       return withConfig(await bare.request({ exact: () => attempt }), config);
     } catch (error) {
@@ -101,8 +108,12 @@ function bareSibling(instance: AxiosLike): BareSibling {
   }
   // They were merged by the user's own instance; merging them again would only take time.
   for (const key of Object.keys(defaults)) delete defaults[key];
-  defaults['headers'] = {};
   return made as BareSibling;
+}
+
+/** A configuration like another one. Newer versions of axios make them without a prototype, and copy those that have one. */
+export function variant(config: NativeConfig, changes: object): NativeConfig {
+  return Object.assign(Object.create(Object.getPrototypeOf(config) as object | null) as NativeConfig, config, changes);
 }
 
 /** Gives a response or an error the configuration that the native adapter would have given it. */
@@ -137,16 +148,14 @@ export function payloadOf(data: unknown): string | Uint8Array | undefined {
   return data instanceof URLSearchParams ? data.toString() : undefined;
 }
 
-/** Reads headers of any axios version and any adapter: an `AxiosHeaders`, a `Headers`, or a plain object. */
-export function headerReader(headers: unknown): (name: string) => string | undefined {
-  return (name) => {
-    if (typeof headers !== 'object' || headers === null) return undefined;
-    const { get } = headers as { get?: unknown };
-    const value: unknown = typeof get === 'function' ? get.call(headers, name) : plainHeader(headers, name);
-    if (typeof value === 'string') return value;
-    if (Array.isArray(value)) return value.join(', ');
-    return typeof value === 'number' ? String(value) : undefined;
-  };
+/** Reads a header of any axios version and any adapter: of an `AxiosHeaders`, a `Headers`, or a plain object. */
+export function readHeader(headers: unknown, name: string): string | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const { get } = headers as { get?: unknown };
+  const value: unknown = typeof get === 'function' ? get.call(headers, name) : plainHeader(headers, name);
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'number' ? String(value) : undefined;
 }
 
 /** Writes one header; the adapter of somebody between axios and us may have made a plain object of them. */

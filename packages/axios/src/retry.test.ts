@@ -5,7 +5,16 @@ import FormDataPackage from 'form-data';
 import { callInfo, createHoldline, release, type HoldlineConfig } from '@holdline/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { guardAxios } from './index.js';
-import { COPIES, refusingUrl, rejection, startBroken, startServer, tidyUp, type TestServer } from './test-server.js';
+import {
+  bundled,
+  COPIES,
+  refusingUrl,
+  rejection,
+  startBroken,
+  startServer,
+  tidyUp,
+  type TestServer,
+} from './test-server.js';
 
 tidyUp();
 
@@ -30,6 +39,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
   describe.each([
     { kind: 'instance', client: (): AxiosInstance => axios.create() },
+    { kind: 'bundled instance', client: (): AxiosInstance => bundled(axios.create()) },
     { kind: 'axios itself', client: (): AxiosInstance => axios },
     { kind: 'fetch adapter', client: (): AxiosInstance => axios.create({ adapter: 'fetch' }) },
   ])('$kind', ({ client }) => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
-import axios, { type AxiosStatic } from 'axios';
+import axios, { type AxiosInstance, type AxiosStatic } from 'axios';
 import axios17 from 'axios-1.7';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
@@ -9,6 +9,12 @@ export const COPIES: { version: string; axios: AxiosStatic }[] = [
   { version: axios.VERSION, axios },
   { version: axios17.VERSION, axios: axios17 as unknown as AxiosStatic },
 ];
+
+/** As out of a bundle: nothing leads from it to the axios that made it. */
+export function bundled<T extends AxiosInstance>(instance: T): T {
+  Object.defineProperty(instance.interceptors.request, 'constructor', { value: Object });
+  return instance;
+}
 
 /** One request as it was on the wire. */
 export interface Seen {
