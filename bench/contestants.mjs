@@ -151,6 +151,12 @@ const KNOWN = [
     ours: true,
     make: ({ send, limit, windowMs }) => withHoldline(send, { quotas: [{ limit, windowMs }] }),
   },
+  {
+    name: 'Holdline, headroom 0.8 / 0.9',
+    ours: true,
+    make: ({ send, limit, windowMs }) =>
+      withHoldline(send, { quotas: [{ limit, windowMs }], headroom: { capacity: 0.8, refill: 0.9 } }),
+  },
 ];
 
 /** Who knows the limit, but not how the platform counts. */
@@ -166,4 +172,9 @@ export const blindContestants = [
   { name: 'bottleneck, Retry-After only', make: ({ send }) => withBottleneck(send, {}) },
   { name: '@octokit/plugin-throttling', make: withOctokit },
   { name: 'Holdline, no quotas', ours: true, make: ({ send }) => withHoldline(send, {}) },
+  {
+    name: "Holdline, limit 'discover'",
+    ours: true,
+    make: ({ send, windowMs }) => withHoldline(send, { quotas: [{ limit: 'discover', windowMs }] }),
+  },
 ];

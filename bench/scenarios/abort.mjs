@@ -1,6 +1,6 @@
 // Row 9: half of the queued calls give up.
 import { inChild } from '../support/child.mjs';
-import { QUEUES } from '../support/queued.mjs';
+import { NO_QUEUE, QUEUES } from '../support/queued.mjs';
 import { table } from '../support/report.mjs';
 import { num, spread, times, withSpread } from '../support/stats.mjs';
 
@@ -46,6 +46,7 @@ export async function measure({ who, n, by }) {
 const plan = (short) => [
   ['Holdline', 'context.signal', 100_000, short ? 1 : 5],
   ['Holdline', 'request.signal', 100_000, short ? 1 : 5],
+  [NO_QUEUE, 'signal', 100_000, short ? 1 : 5],
   ['p-queue, 10 priorities', 'signal', 10_000, short ? 1 : 5],
   ...(short ? [] : [['p-queue, 10 priorities', 'signal', 100_000, 1]]),
 ];
@@ -72,7 +73,7 @@ export async function run({ short }) {
 export function render({ rows }) {
   const perCall = (row) => (row.goneMs.median * 2_000) / row.n;
   // Per aborted call, at the same length where a peer has one, else at its nearest.
-  const peers = rows.filter(({ who, goneMs }) => who !== 'Holdline' && goneMs);
+  const peers = rows.filter(({ who, goneMs }) => who !== 'Holdline' && who !== NO_QUEUE && goneMs);
   const best = peers.length > 0 ? Math.min(...peers.map(perCall)) : undefined;
   const body = rows.map((row) => {
     const { who, by, n, broken, wrong } = row;
@@ -91,6 +92,7 @@ export function render({ rows }) {
   const head = ['', 'aborted', 'ms to abort', 'ms until all are rejected', 'µs per abort', 'ms to drain the rest'];
   head.push('none of them sent', 'µs per abort : best peer row');
   const note =
-    'A signal for each call, every second one aborted in one loop. No other peer can take a queued call out by a signal.';
+    'A signal for each call, every second one aborted in one loop. No other peer can take a queued call out by a signal. ' +
+    `"${NO_QUEUE}" is what Node itself takes to abort that many signals, each with one listener that rejects a promise.`;
   return `${table(head, body)}\n\n${note}`;
 }

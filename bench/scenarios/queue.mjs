@@ -162,7 +162,7 @@ export function render({ rows }) {
     `Calls are queued in slices of ${SLICE} per turn of the event loop, behind a used-up quota (p-queue: paused; bottleneck ` +
       'starts at once, its heap is that of the calls still waiting). Holdline: 10 tenants, 4 priorities. The loop delay ' +
       'includes the 1 ms of its own timer. Each measurement is a process of its own.',
-    `Holdline's drain begins with \`update()\`, which looks at every waiting call in one go: ${opened
+    `Holdline's drain begins with \`update()\`, with all of them waiting: ${opened
       .map(({ n, openMs }) => `${num(openMs.median)} ms at ${num(n)}`)
       .join(', ')}.`,
     lost.length > 0 ? `Calls lost: ${lost.join('; ')}.` : 'No call was lost.',

@@ -70,9 +70,39 @@ function bottleneck() {
   };
 }
 
+/** What is left of a cancellable call when there is no queue: a promise, and a listener on its signal. */
+function noQueue() {
+  const resolvers = new Set();
+  let sent = 0;
+  return {
+    addWith: {
+      signal: (_i, signal) =>
+        new Promise((resolve, reject) => {
+          const stop = () => {
+            resolvers.delete(resolve);
+            reject(signal.reason);
+          };
+          signal.addEventListener('abort', stop, { once: true });
+          resolvers.add(resolve);
+        }),
+    },
+    open: () => {
+      for (const resolve of resolvers) {
+        sent++;
+        resolve(VALUE);
+      }
+    },
+    sent: () => sent,
+    waiting: () => resolvers.size,
+  };
+}
+
+export const NO_QUEUE = 'no queue, a listener for each signal';
+
 export const QUEUES = {
   Holdline: holdline,
   'p-queue, 10 priorities': () => pQueue(10),
   'p-queue, 1 priority': () => pQueue(1),
   bottleneck,
+  [NO_QUEUE]: noQueue,
 };

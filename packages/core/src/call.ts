@@ -2,8 +2,8 @@ import type { CallContext, ActiveContext, Priority } from './context.js';
 import type { ReadHeader } from './headers/retry-after.js';
 import type { Outcome } from './outcome.js';
 import { PRIORITIES } from './context.js';
-import { originOf } from './endpoint.js';
 import { ClosedError } from './errors.js';
+import { knownOriginOf } from './origin.js';
 import type { Clock, Undo } from './ports.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
@@ -44,27 +44,52 @@ export interface CallRequest {
   readonly retriedBy?: string | undefined;
 }
 
+/** Hears of a cancellation. An object, for it is there anyway: a queue of 100,000 calls needs no closure for each. */
+export interface CancelListener {
+  onCancelled(reason: unknown): void;
+}
+
 /** Gives up a call wherever it is, in the same tick. */
 export class Cancellation {
   cancelled = false;
   reason: unknown = undefined;
-  #controller: AbortController | undefined;
-  readonly #listeners = new Set<(reason: unknown) => void>();
+  /** Monotonic ms at which it comes by itself. */
+  deadlineAt = Infinity;
+  #controller: AbortController | undefined = undefined;
+  /** Mostly there is one listener at a time; the set is for those beside it. */
+  #listener: CancelListener | undefined = undefined;
+  #others: Set<CancelListener> | undefined = undefined;
 
   cancel(reason: unknown): void {
     if (this.cancelled) return;
     this.cancelled = true;
     this.reason = reason;
     this.#controller?.abort(reason);
-    for (const listener of this.#listeners) listener(reason);
-    this.#listeners.clear();
+    this.#listener?.onCancelled(reason);
+    this.#listener = undefined;
+    for (const listener of this.#others ?? []) listener.onCancelled(reason);
+    this.#others = undefined;
   }
 
-  onCancel(listener: (reason: unknown) => void): Undo {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+  listen(listener: CancelListener): void {
+    if (this.#listener) (this.#others ??= new Set()).add(listener);
+    else this.#listener = listener;
+  }
+
+  unlisten(listener: CancelListener): void {
+    if (this.#listener === listener) this.#listener = undefined;
+    else this.#others?.delete(listener);
+  }
+
+  onCancel(fn: (reason: unknown) => void): Undo {
+    const listener: CancelListener = { onCancelled: fn };
+    this.listen(listener);
+    return () => this.unlisten(listener);
+  }
+
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#listener !== undefined || (this.#others?.size ?? 0) > 0;
   }
 
   /** For the native transport; made only when it is asked for. */
@@ -153,19 +178,13 @@ let calls = 0;
 /** One call on its way. Policies read it, and write only what is theirs. */
 export class Call {
   #origin: string | undefined = undefined;
-  readonly info: Info;
+  #info: Info | undefined = undefined;
   /** Order of arrival over all lines; a retried call keeps its place by it. */
   readonly order = ++calls;
   /** Set by the `deadline` phase where there is something to cancel by. */
   cancellation: Cancellation | undefined = undefined;
-  /** Cancelled when the line is closed. */
-  closing: Cancellation | undefined = undefined;
-  /** Monotonic ms after which the caller is gone. */
-  deadlineAt = Infinity;
   /** Generation of the access token that signed the last attempt. */
   epoch: number | undefined = undefined;
-  /** Told by the governor when this attempt has to wait: how to end the wait. Returns what undoes the listening. */
-  onQueued: ((fail: (error: unknown) => void) => Undo) | undefined = undefined;
 
   constructor(
     readonly request: CallRequest,
@@ -174,8 +193,26 @@ export class Call {
     readonly context: ActiveContext | undefined,
     /** Monotonic ms. */
     readonly startedAt: number,
-  ) {
-    this.info = new Info(route.name);
+  ) {}
+
+  /** Made when there is something to tell. */
+  get info(): Info {
+    return (this.#info ??= new Info(this.route.name));
+  }
+
+  /** Attempts made on the wire. */
+  get attempts(): number {
+    return this.#info?.attempts ?? 0;
+  }
+
+  /** Monotonic ms after which the caller is gone. */
+  get deadlineAt(): number {
+    return this.cancellation?.deadlineAt ?? Infinity;
+  }
+
+  /** Cancelled when the line is closed. */
+  get closing(): Cancellation {
+    return this.route.closing;
   }
 
   get url(): string {
@@ -184,7 +221,7 @@ export class Call {
 
   /** Origin of `url`, or '' for a relative one. Read once: token, circuit and credential all go by it. */
   get origin(): string {
-    return (this.#origin ??= originOf(this.request.url));
+    return (this.#origin ??= knownOriginOf(this.request.url));
   }
 
   get tenant(): string | undefined {
@@ -204,16 +241,16 @@ export class Call {
   /** Throws where nothing may leave any more: the caller gave up, or the line is closed. */
   check(): void {
     if (this.cancellation?.cancelled) throw this.cancellation.reason;
-    if (this.closing?.cancelled) throw this.#closed();
+    if (this.closing.cancelled) throw this.#closed();
   }
 
   /** Tells when nothing of this call may leave any more, and why. */
   onGone(listener: (reason: unknown) => void): Undo {
     const stopCancel = this.cancellation?.onCancel(listener);
-    const stopClosing = this.closing?.onCancel(() => listener(this.#closed()));
+    const stopClosing = this.closing.onCancel(() => listener(this.#closed()));
     return () => {
       stopCancel?.();
-      stopClosing?.();
+      stopClosing();
     };
   }
 

@@ -30,6 +30,60 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
       ['governor.quotas[0].scope', '"org"', "'tenant'"],
     ],
     [{ governor: { quotas: [{ limit: 1, windowMs: 1, burst: 1 }] } }, ['governor.quotas[0].burst', "shape 'bucket'"]],
+    [{ governor: { quotas: [{ limit: 0, windowMs: 1 }] } }, ['governor.quotas[0].limit', '0', 'at least 1']],
+    [{ governor: { quotas: [{ limit: 'find', windowMs: 1 }] } }, ['governor.quotas[0].limit', '"find"', "'discover'"]],
+    [{ governor: { quotas: [{ windowMs: 1 }] } }, ["or 'discover'"]],
+    [
+      { governor: { quotas: [{ limit: 1, windowMs: 1, enforcement: 'leaky' }] } },
+      ['governor.quotas[0].enforcement', '"leaky"', "'auto' or 'fixed' or 'sliding' or 'bucket'"],
+    ],
+    [
+      { governor: { quotas: [{ limit: 1, windowMs: 1, burst: 2, enforcement: 'fixed' }] } },
+      ['governor.quotas[0].burst', "enforcement 'bucket'"],
+    ],
+    [
+      { governor: { quotas: [{ limit: 1, windowMs: 1, burst: 0, enforcement: 'bucket' }] } },
+      ['governor.quotas[0].burst', '0', 'at least 1'],
+    ],
+    [
+      { governor: { quotas: [{ limit: 1, windowMs: 1, ratePerSec: 1 }] } },
+      ['governor.quotas[0].ratePerSec', "shape 'bucket'", 'none'],
+    ],
+    [
+      { governor: { quotas: [{ limit: 'discover', windowMs: 1, shape: 'bucket' }] } },
+      ['governor.quotas[0].limit', 'a number', "'discover'"],
+    ],
+    [
+      { governor: { quotas: [{ limit: 'discover', windowMs: 1, burst: 2, enforcement: 'bucket' }] } },
+      ['governor.quotas[0].limit', 'a number', "'discover'"],
+    ],
+    [{ governor: { quotas: [{ limit: 1, windowMs: 1, key: '' }] } }, ['governor.quotas[0].key', '""', 'not empty']],
+    [{ governor: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } }, ['governor.quotas[0].key', 'an endpoint']],
+    [
+      { endpoints: { 'GET /users/:id': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'userId' }] } } } },
+      ["endpoints['GET /users/:id'].governor.quotas[0].key", '"userId"', 'one of :id'],
+    ],
+    [
+      { endpoints: { 'GET /users/*': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } } } },
+      ["endpoints['GET /users/*'].governor.quotas[0].key", '"id"', 'which has none'],
+    ],
+    [
+      { endpoints: { 'GET /a/:b': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'b', scope: 'route' }] } } } },
+      ["endpoints['GET /a/:b'].governor.quotas[0].key", 'scope', 'one of them'],
+    ],
+    [{ governor: { enforcement: 'none' } }, ['governor.enforcement', '"none"', "'sliding'"]],
+    [{ governor: { headroom: 0.8 } }, ['governor.headroom', '0.8', 'an object with capacity, refill']],
+    [{ governor: { headroom: { capacity: 0 } } }, ['governor.headroom.capacity', '0', 'above 0 and at most 1']],
+    [{ governor: { headroom: { refill: 1.1 } } }, ['governor.headroom.refill', '1.1', 'above 0 and at most 1']],
+    [{ governor: { headroom: { burst: 1 } } }, ['governor.headroom.burst', 'not known', 'capacity, refill']],
+    [{ governor: { ratePerSec: 0 } }, ['governor.ratePerSec', '0', 'above 0 or Infinity']],
+    [{ governor: { rampUpMs: -1 } }, ['governor.rampUpMs', '-1', 'at least 0']],
+    [{ governor: { rampUpMs: 1 } }, ['governor.rampUpMs', 'governor.ratePerSec', 'a number']],
+    [
+      { governor: { rampUpMs: 1, quotas: [{ limit: 'discover', windowMs: 1 }] } },
+      ['governor.rampUpMs', 'governor.ratePerSec', 'a number'],
+    ],
+    [{ governor: { rampUpMs: Infinity } }, ['governor.rampUpMs', 'Infinity', 'at least 0']],
     [{ governor: { maxQueued: -1 } }, ['governor.maxQueued', '-1', 'at least 0']],
     [{ governor: { overflow: 'drop' } }, ['governor.overflow', '"drop"', "'reject' or 'shed'"]],
     [{ governor: { agingMs: 0 } }, ['governor.agingMs', '0', 'above 0']],
@@ -87,6 +141,29 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     [{ paths: { stripPrefixes: '/x' } }, ['paths.stripPrefixes', '"/x"', 'an array']],
     [{ paths: { caseInsensitive: 0 } }, ['paths.caseInsensitive', '0']],
     [{ state: { breakers: [{ scope: 'x', state: 'ajar' }] } }, ['state.breakers[0].state', '"ajar"', "'half-open'"]],
+    [{ state: { quotas: {} } }, ['state.quotas', 'an object', 'an array']],
+    [{ state: { quotas: [{ quotas: [] }] } }, ['state.quotas[0].scope', 'undefined', 'not empty']],
+    [{ state: { quotas: [{ scope: 'x', quotas: [{ limit: 1 }] }] } }, ['state.quotas[0].quotas[0]', 'exportState()']],
+    [
+      { state: { quotas: [{ scope: 'x', quotas: [{ given: 1, limit: 0.5, windowMs: 1 }] }] } },
+      ['state.quotas[0].quotas[0].limit', '0.5', 'at least 1'],
+    ],
+    [
+      { state: { quotas: [{ scope: 'x', quotas: [{ given: 'found', limit: 1, windowMs: 1 }] }] } },
+      ['state.quotas[0].quotas[0].given', '"found"', "'discover'"],
+    ],
+    [
+      { state: { quotas: [{ scope: 'x', quotas: [{ given: 1, limit: 1, windowMs: 0 }] }] } },
+      ['state.quotas[0].quotas[0].windowMs', '0', 'above 0'],
+    ],
+    [
+      { state: { quotas: [{ scope: 'x', quotas: [{ given: 1, limit: 1, windowMs: 1, counts: 'auto' }] }] } },
+      ['state.quotas[0].quotas[0].counts', '"auto"', "'sliding'"],
+    ],
+    [
+      { state: { quotas: [{ scope: 'x', quotas: [{ given: 1, limit: 1, windowMs: 1, token: 1 }] }] } },
+      ['state.quotas[0].quotas[0].token', 'not known'],
+    ],
     [{ store: {} }, ['store.journal', 'undefined', 'get, put, delete']],
     [{ clock: { now: () => 0 } }, ['clock', 'now, wall, setTimer']],
     [{ random: Math.random }, ['random', 'a function', 'a random with next']],
@@ -96,6 +173,24 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     const message = messageOf(config);
     for (const part of parts) expect(message).toContain(part);
   });
+
+  it.each<HoldlineConfig>([
+    { governor: { quotas: [{ limit: 'discover', windowMs: 60_000 }] } },
+    { governor: { quotas: [{ limit: 17, windowMs: 60_000, burst: 250, enforcement: 'bucket' }] } },
+    { governor: { quotas: [{ limit: 9, windowMs: 1, burst: 2, shape: 'bucket', ratePerSec: 0.5 }] } },
+    { governor: { enforcement: 'fixed', headroom: { capacity: 0.8, refill: 0.9 } } },
+    { governor: { headroom: {} } },
+    { governor: { headroom: { capacity: 1, refill: 1 }, ratePerSec: Infinity, rampUpMs: 0 } },
+    { governor: { ratePerSec: 0.01, rampUpMs: 60_000 } },
+    {
+      endpoints: {
+        '* /contacts/:contactId/**': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'contactId' }] } },
+      },
+    },
+    { state: {} },
+    { state: { quotas: [] } },
+    { state: { quotas: [{ scope: 'x', quotas: [{ given: 'discover', limit: 7.5, windowMs: 0.5 } as never] }] } },
+  ])('and a right one is none: %j', (config) => expect(messageOf(config)).toBe('accepted'));
 
   it('memoryStore checks its options too', () => {
     expect(() => memoryStore({ maxEntries: 0 })).toThrow(/maxEntries must be an integer of at least 1, got 0/);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { resolvePolicies, parseConfig, type EndpointPolicies } from './config.js';
+import { resolvePolicies, parseConfig, type EndpointMatch, type EndpointPolicies } from './config.js';
+import { parseEndpoint } from './endpoint.js';
 import { ConfigError, createHoldline, mergeConfig, type HoldlineConfig } from './index.js';
 import { setup } from './test-transport.js';
+
+const match = (policies: EndpointPolicies): EndpointMatch => ({
+  endpoint: parseEndpoint('GET /x', 'endpoints'),
+  policies,
+});
 
 describe('the most specific endpoint wins, policy by policy; what it leaves out comes from the line, then from the defaults', () => {
   const config = parseConfig({
@@ -11,7 +17,7 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
   });
   const specific: EndpointPolicies = { retry: { maxAttempts: 2 }, priority: 'interactive' };
   const general: EndpointPolicies = { retry: { baseDelayMs: 99 }, breaker: false, weight: 3, priority: 'batch' };
-  const resolved = resolvePolicies(config, [specific, general]);
+  const resolved = resolvePolicies(config, [match(specific), match(general)]);
 
   it.each<[string, unknown, unknown]>([
     ['an option of the most specific pattern', (resolved.retry as { maxAttempts: number }).maxAttempts, 2],
@@ -29,7 +35,7 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
 
   it('an endpoint can bring back what the line has switched off', () => {
     const off = parseConfig({ retry: false, breaker: false });
-    const { retry, breaker } = resolvePolicies(off, [{ retry: { maxAttempts: 2 } }]);
+    const { retry, breaker } = resolvePolicies(off, [match({ retry: { maxAttempts: 2 } })]);
     expect(retry).toMatchObject({ maxAttempts: 2, baseDelayMs: 500 });
     expect(breaker).toBe(false);
   });

@@ -1,11 +1,26 @@
 import { BREAKER_DEFAULTS, checkBreaker, type BreakerOptions } from './breaker/options.js';
 import type { CircuitSnapshot } from './breaker/policy.js';
-import { flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text, type Check } from './check.js';
+import {
+  either,
+  flag,
+  isRecord,
+  list,
+  number,
+  oneOf,
+  orFalse,
+  record,
+  refuse,
+  shape,
+  text,
+  type Check,
+} from './check.js';
 import { PRIORITIES, type Priority } from './context.js';
 import { checkDeadline, DEADLINE_DEFAULTS, type DeadlineOptions } from './deadline/options.js';
 import { checkPaths, parseEndpoint, type Endpoint, type PathOptions } from './endpoint.js';
-import { checkBulkhead, checkGovernor, checkQuota, GOVERNOR_DEFAULTS } from './governor/options.js';
-import type { BulkheadOptions, GovernorOptions, Quota } from './governor/options.js';
+import type { ScopeLearnings } from './governor/directory.js';
+import { checkBulkhead, checkGovernor, checkQuota, checkTogether, GOVERNOR_DEFAULTS } from './governor/options.js';
+import type { BulkheadOptions, GovernorOptions, PlacedQuota, Quota } from './governor/options.js';
+import type { Learning } from './governor/scope.js';
 import { checkIdempotency, IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from './idempotency/options.js';
 import type { Clock, Random, Store } from './ports.js';
 import {
@@ -83,7 +98,10 @@ export interface EndpointPolicies {
 
 /** State of a line as plain JSON, to hand to the next start. */
 export interface LineState {
+  /** Circuits that are not closed. */
   breakers?: Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[];
+  /** Limits that were learned, and how the platform was found to count. */
+  quotas?: ScopeLearnings[];
 }
 
 /** Configuration of a line. Everything may be left out; an unknown key or a wrong value is a `ConfigError` at once. */
@@ -177,6 +195,40 @@ const checkEndpoint = shape<EndpointPolicies>({
   weight: weightCheck,
 });
 
+const endpointRecord = record(checkEndpoint, (name, key) => void parseEndpoint(name, key));
+const endpointsCheck: typeof endpointRecord = (value, key) => {
+  const endpoints = endpointRecord(value, key);
+  for (const [pattern, { governor }] of Object.entries(endpoints)) {
+    const names = parseEndpoint(pattern, key).segments.filter((segment) => segment.startsWith(':'));
+    for (const [i, quota] of (governor || undefined)?.quotas?.entries() ?? []) {
+      if (quota.key === undefined || names.includes(`:${quota.key}`)) continue;
+      const allowed =
+        names.length === 0
+          ? 'a parameter of the pattern, which has none'
+          : `one of ${names.join(', ')} without the colon`;
+      refuse(`${key}['${pattern}'].governor.quotas[${i}].key`, quota.key, allowed);
+    }
+  }
+  return endpoints;
+};
+
+const learning = shape<Learning>({
+  name: text,
+  given: either(number({ min: 1 }), oneOf('discover'), (value) => typeof value === 'number'),
+  limit: number({ min: 1 }),
+  windowMs: number({ above: 0 }),
+  counts: oneOf('fixed', 'sliding', 'bucket'),
+});
+const learnings = shape<ScopeLearnings>({
+  scope: text,
+  quotas: list((value, key) => {
+    const { name, given, limit, windowMs, counts } = learning(value, key);
+    if (given === undefined || limit === undefined || windowMs === undefined)
+      refuse(key, value, 'a learned quota as exportState() gives it');
+    return { name, given, limit, windowMs, counts };
+  }),
+});
+
 const checkState = shape<LineState>({
   breakers: list((value, key) => {
     const known = oneOf('closed', 'open', 'half-open', 'isolated');
@@ -188,6 +240,10 @@ const checkState = shape<LineState>({
       retryAt: retryAt === undefined || retryAt === null ? undefined : number()(retryAt, `${key}.retryAt`),
     };
   }),
+  quotas: list((value, key) => {
+    const { scope, quotas } = learnings(value, key);
+    return { scope: text(scope, `${key}.scope`), quotas: quotas ?? [] };
+  }),
 });
 
 const checkConfig = shape<HoldlineConfig>({
@@ -198,7 +254,7 @@ const checkConfig = shape<HoldlineConfig>({
   idempotency: orFalse(checkIdempotency),
   deadline: checkDeadline,
   bulkhead: orFalse(checkBulkhead),
-  endpoints: record(checkEndpoint, (name, key) => void parseEndpoint(name, key)),
+  endpoints: endpointsCheck,
   paths: checkPaths,
   state: checkState,
   store: storeCheck,
@@ -208,6 +264,16 @@ const checkConfig = shape<HoldlineConfig>({
 
 /** Checks a configuration; retry profiles become their options. */
 export const parseConfig = (value: unknown): HoldlineConfig => checkConfig(value, '');
+
+/**
+ * Checks what the options of a configuration need of each other.
+ *
+ * @throws ConfigError
+ */
+export function checkWhole(config: HoldlineConfig): HoldlineConfig {
+  if (config.governor) checkTogether(config.governor, 'governor');
+  return config;
+}
 
 /** The endpoint patterns of a checked configuration. */
 export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies][] {
@@ -219,7 +285,7 @@ export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies
 
 /** All policies of a route, resolved: what its endpoints say over what the line says over the defaults. */
 export interface RoutePolicies {
-  governor: (Required<GovernorOptions> & { endpointQuotas: readonly Quota[] }) | false;
+  governor: (Required<GovernorOptions> & { endpointQuotas: readonly PlacedQuota[] }) | false;
   retry: ResolvedRetry | false;
   breaker: Required<BreakerOptions> | false;
   idempotency: Required<IdempotencyOptions> | false;
@@ -231,12 +297,31 @@ export interface RoutePolicies {
   weight: number;
 }
 
+/** An endpoint that fits a request, with its policies. */
+export interface EndpointMatch {
+  readonly endpoint: Endpoint;
+  readonly policies: EndpointPolicies;
+}
+
+function quotasOf(match: EndpointMatch | undefined): PlacedQuota[] {
+  const { endpoint, policies } = match ?? {};
+  const quotas = (policies?.governor || undefined)?.quotas ?? [];
+  return quotas.map((quota) => {
+    if (quota.key === undefined) return { scope: 'route', ...quota };
+    const { segments } = endpoint as Endpoint;
+    const segment = segments.indexOf(`:${quota.key}`);
+    return { ...quota, segment, entity: `/${segments.slice(0, segment + 1).join('/')}` };
+  });
+}
+
 type Layered = 'retry' | 'breaker' | 'idempotency' | 'deadline';
 
-/** @param matches The endpoint policies that fit, most specific first. */
-export function resolvePolicies(config: HoldlineConfig, matches: readonly EndpointPolicies[]): RoutePolicies {
+/** @param matches The endpoints that fit, most specific first. */
+export function resolvePolicies(config: HoldlineConfig, matches: readonly EndpointMatch[]): RoutePolicies {
+  const matching = (key: keyof EndpointPolicies): EndpointMatch | undefined =>
+    matches.find(({ policies }) => policies[key] !== undefined);
   const most = <K extends keyof EndpointPolicies>(key: K): EndpointPolicies[K] | undefined =>
-    matches.find((policies) => policies[key] !== undefined)?.[key];
+    matching(key)?.policies[key];
   const layered = <T extends object>(key: Layered, defaults: T): T | false => {
     const own = most(key);
     const line = config[key];
@@ -250,7 +335,7 @@ export function resolvePolicies(config: HoldlineConfig, matches: readonly Endpoi
     governor:
       governor === false || config.governor === false
         ? false
-        : { ...GOVERNOR_DEFAULTS, ...config.governor, endpointQuotas: governor?.quotas ?? [] },
+        : { ...GOVERNOR_DEFAULTS, ...config.governor, endpointQuotas: quotasOf(matching('governor')) },
     retry: layered('retry', RETRY_DEFAULTS as ResolvedRetry),
     breaker: layered('breaker', BREAKER_DEFAULTS as Required<BreakerOptions>),
     idempotency: layered('idempotency', IDEMPOTENCY_DEFAULTS),

@@ -104,6 +104,7 @@ export function withCall<T>(context: CallContext, fn: () => T): T {
 /** `inner` over `outer`, key by key. Another transaction counts its own steps. */
 export function mergeContext(outer: ActiveContext | undefined, inner: CallContext): ActiveContext {
   const { transaction } = inner;
+  if (outer === undefined && transaction === undefined) return inner;
   if (transaction === undefined || transaction === outer?.transaction) return { ...outer, ...inner };
   return { ...outer, ...inner, steps: new Map<string, number>() };
 }

@@ -27,8 +27,13 @@ export interface HoldlineEvents {
   gateClosed: { scope: string; retryAt: number; forMs: number };
   /** A probe got through; the rest follows. */
   gateOpened: { scope: string };
-  /** A route turned out to have a quota of its own. */
-  quotaLearned: { scope: string; limit: number; windowMs: number };
+  /** A refusal taught what a scope's limit is, or how the platform counts it. */
+  quotaLearned: {
+    scope: string;
+    limit: number;
+    windowMs: number;
+    counts: 'fixed' | 'sliding' | 'bucket' | undefined;
+  };
   /** A circuit changed its state. */
   breaker: { scope: string; from: string; to: string; reason: string };
   /** A new access token is in use. */

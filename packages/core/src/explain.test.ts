@@ -58,6 +58,44 @@ describe('explain', () => {
     });
   });
 
+  it('says which scopes it would need permits of, with the limits in force and what was learned of them', async () => {
+    const { line, clock, start } = setup(
+      {
+        governor: {
+          quotas: [
+            { limit: 3, windowMs: 10_000, name: 'token.rate' },
+            { limit: 'discover', windowMs: 60_000, scope: 'tenant' },
+          ],
+        },
+        endpoints: { 'GET /a/:id': { governor: { quotas: [{ limit: 2, windowMs: 1_000, key: 'id' }] } } },
+      },
+      [200, 200, 200, { status: 429, headers: { 'retry-after': '7' } }],
+    );
+    const scopesOf = (url: string): unknown[] =>
+      line.explain({ method: 'GET', url: `https://api.test${url}`, context: { tenant: 't' } }).scopes;
+    const evidence = { refusals: 0, trials: 0, trialsPassed: 0 };
+    const scope = { inFlight: 0, gate: 'open' };
+    expect(scopesOf('/a/7')).toMatchObject([
+      {
+        ...scope,
+        scope: 'credential:none@https://api.test',
+        quotas: [{ name: 'token.rate', given: 3, limit: 3, windowMs: 10_000, used: 0, counts: undefined, evidence }],
+      },
+      { ...scope, scope: 'route:credential:none@https://api.test:GET /a/:id', quotas: [], learned: undefined },
+      { ...scope, scope: 'tenant:t', quotas: [{ given: 'discover', limit: undefined, windowMs: 60_000, evidence }] },
+      { ...scope, scope: '/a/:id/2per1000:7', quotas: [{ given: 2, limit: 2, used: 0 }] },
+    ]);
+    for (let i = 0; i < 4; i++) start({ url: '/b', context: { tenant: 't' } });
+    await clock.advance(4_000);
+    const [root] = scopesOf('/b');
+    // The fourth went out when a bucket would have had a permit, and was told when the window ends.
+    expect(root).toMatchObject({
+      gate: 'closed',
+      quotas: [{ limit: 3, counts: 'sliding', evidence: { refusals: 1, trials: 1, trialsPassed: 0 } }],
+    });
+    expect(line.snapshot().scopes.find((one) => one.scope === 'credential:none@https://api.test')).toEqual(root);
+  });
+
   it('sends nothing, fetches no token, draws no chance, tells nothing and changes no state', async () => {
     let draws = 0;
     let asked = 0;

@@ -1,6 +1,7 @@
 import type { Call, CallRequest } from './call.js';
 import { checkContext, PRIORITIES, type CallContext } from './context.js';
 import { record, shape, text } from './check.js';
+import type { ScopeSnapshot } from './governor/scope.js';
 import type { Line } from './line.js';
 import { failed } from './outcome.js';
 import { IDEMPOTENT } from './retry/decide.js';
@@ -24,6 +25,8 @@ export interface Explanation {
   repeatable: { safe: boolean; because: string };
   /** Policies, outermost first, with the options in force. */
   policies: { name: string; phase: string; options: unknown }[];
+  /** The scopes whose quotas it would need, with the limits in force and what was learned of them. */
+  scopes: ScopeSnapshot[];
   /** What would happen if it came now. */
   now: {
     /** Milliseconds until it would be sent. */
@@ -68,6 +71,7 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
     policies: line
       .arranged(policies, governed)
       .map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
+    scopes: governed ? line.governor.scopesOf(call, governed) : [],
     now: {
       waitMs: wait.waitMs,
       waitsFor: wait.scope,

@@ -28,8 +28,8 @@ export {
 export type { HoldlineErrorCode, HoldlineErrorDetails } from './errors.js';
 export type { EventName, HoldlineEvents } from './events.js';
 export type { Explanation, ExplainRequest } from './explain.js';
-export type { BulkheadOptions, GovernorOptions, Quota, QuotaScope } from './governor/options.js';
-export type { ScopeSnapshot } from './governor/scope.js';
+export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './governor/options.js';
+export type { Learning, QuotaSnapshot, ScopeSnapshot } from './governor/scope.js';
 export { parseQuotaHeaders, type QuotaHint } from './headers/quota.js';
 export { parseRetryAfter, type ReadHeader } from './headers/retry-after.js';
 export type { IdempotencyOptions } from './idempotency/options.js';

@@ -1,28 +1,31 @@
-import { Breaker, breakerPolicy, type CircuitSnapshot } from './breaker/policy.js';
+import { Breaker, breakerStep, type CircuitSnapshot } from './breaker/policy.js';
 import { Call, Cancellation, noteInfo, type CallRequest } from './call.js';
-import { endpointsOf, mergeConfig, parseConfig, resolvePolicies, type EndpointPolicies } from './config.js';
+import { checkWhole, endpointsOf, mergeConfig, parseConfig, resolvePolicies, type EndpointMatch } from './config.js';
 import type { HoldlineConfig, LineState, RoutePolicies } from './config.js';
 import { mergeContext } from './context.js';
 import { credentialReader } from './credential.js';
-import { deadlinePolicy } from './deadline/policy.js';
-import { EndpointMatcher, parseEndpoint, pathOf, pathReader, routeName, type Endpoint } from './endpoint.js';
+import { deadlineStep } from './deadline/policy.js';
+import { EndpointMatcher, parseEndpoint, pathOf, pathReader, routeName } from './endpoint.js';
 import { ConfigError, isHoldlineError } from './errors.js';
 import { Events, type EventName, type HoldlineEvents } from './events.js';
 import { explain, type Explanation, type ExplainRequest } from './explain.js';
 import { Governor, named, type GovernedRoute } from './governor/governor.js';
-import { governPolicy } from './governor/policy.js';
-import { GOVERNOR_DEFAULTS } from './governor/options.js';
+import { governStep } from './governor/policy.js';
+import { GOVERNOR_DEFAULTS, resolveQuota } from './governor/options.js';
+import type { Waiter } from './governor/queue.js';
 import type { ScopeSnapshot } from './governor/scope.js';
-import { idempotencyPolicy, type InFlight } from './idempotency/policy.js';
+import { idempotencyStep, type InFlight } from './idempotency/policy.js';
 import { failed, networkFailure, type Outcome } from './outcome.js';
-import { arrange, chain, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
+import { knownPathOf } from './origin.js';
+import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
+import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
 import { memoryStore, systemClock, systemRandom, type Ports, type Undo } from './ports.js';
 import { RETRY_DEFAULTS } from './retry/options.js';
-import { retryPolicy, type Budgets } from './retry/policy.js';
-import type { Next, Route } from './route.js';
+import { retryStep, type Budgets } from './retry/policy.js';
+import type { Route } from './route.js';
 import { shared } from './registry.js';
 import type { AccessToken } from './token/options.js';
-import { authorizePolicy, signPolicy } from './token/policy.js';
+import { authorizeStep, signStep } from './token/policy.js';
 import { TokenSource } from './token/source.js';
 
 /** Everything a line holds, as plain data without secrets. */
@@ -88,7 +91,7 @@ export interface Holdline {
 }
 
 const LINE = Symbol.for('@holdline/line');
-/** Routes and paths remembered before the memory starts anew. */
+/** Routes, and paths of a method, remembered before the memory starts anew. */
 const MOST_ROUTES = 10_000;
 const MOST_PATHS = 4_096;
 
@@ -97,11 +100,12 @@ export function isHoldline(value: unknown): value is Holdline {
   return typeof value === 'object' && value !== null && LINE in value;
 }
 
-interface BuiltIn {
+/** A policy at its place on a route. */
+interface Stationed {
   name: string;
   phase: Phase;
   options: unknown;
-  interceptor: Interceptor;
+  at: Step | Interceptor;
 }
 
 /** A route with the request that made it known, so that it can be worked out anew. */
@@ -120,25 +124,32 @@ class Line implements Holdline {
   readonly #steps: InFlight = new Map();
   readonly #policies: { policy: Policy; interceptor: Interceptor }[] = [];
   #config: HoldlineConfig;
-  #matcher!: EndpointMatcher<{ endpoint: Endpoint; policies: EndpointPolicies }>;
+  #matcher!: EndpointMatcher<EndpointMatch>;
   #readPath!: (path: string) => string[];
   readonly #routes = new Map<string, LineRoute>();
-  readonly #paths = new Map<string, Route>();
+  /** By method and path. */
+  readonly #paths = new Map<string, Map<string, Route>>();
   #active = 0;
   readonly #closing = new Cancellation();
   readonly #idle = new Set<() => void>();
   readonly #defects: HoldlineEvents['defect'][] = [];
 
   constructor(config: HoldlineConfig) {
-    this.#config = config;
+    this.#config = checkWhole(config);
     this.ports = {
       clock: config.clock ?? systemClock,
       random: config.random ?? systemRandom,
       store: config.store ?? memoryStore(),
     };
     this.tokens = config.token ? new TokenSource(config.token, this.ports, this.events) : undefined;
-    this.governor = new Governor(this.ports, this.events, credentialReader(this.tokens !== undefined));
-    this.breaker = new Breaker(this.ports, this.events, config.state?.breakers);
+    this.governor = new Governor(
+      this.ports,
+      this.events,
+      credentialReader(this.tokens !== undefined),
+      config.state?.quotas,
+    );
+    const queuedOf = (route: string): Waiter[] => this.governor.queuedOf(route);
+    this.breaker = new Breaker(this.ports, this.events, queuedOf, config.state?.breakers);
     this.#index();
   }
 
@@ -190,7 +201,7 @@ class Line implements Holdline {
     for (const key of ['token', 'store', 'clock', 'random', 'state'] as const) {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed on a line in use`);
     }
-    this.#config = mergeConfig(this.#config, parsed);
+    this.#config = checkWhole(mergeConfig(this.#config, parsed));
     const names = [...this.#routes.values()].map((route) => [route.name, route.sample] as const);
     this.#index();
     this.#forgetRoutes();
@@ -218,7 +229,7 @@ class Line implements Holdline {
   }
 
   exportState(): LineState {
-    return { breakers: this.breaker.export() };
+    return { breakers: this.breaker.export(), quotas: this.governor.export() };
   }
 
   onToken(listener: (token: AccessToken) => void): Undo {
@@ -233,50 +244,42 @@ class Line implements Holdline {
 
   run(request: CallRequest): Promise<unknown> {
     const call = this.call(request);
+    const passage = new Passage(call, call.route.way);
     this.#active++;
-    return this.#start(call).then(
-      (outcome) => {
-        this.#ended(call, outcome.kind === 'ok', outcome.value);
-        if (outcome.threw) throw outcome.value;
-        return outcome.value;
-      },
-      (error: unknown) => {
-        this.#ended(call, false, error);
-        throw error;
-      },
-    );
-  }
-
-  async #start(call: Call): Promise<Outcome> {
-    call.check();
-    return call.route.run(call);
+    try {
+      call.check();
+    } catch (error) {
+      return Promise.reject(passage.failed(error));
+    }
+    return passage.goOn();
   }
 
   call(request: CallRequest): Call {
     const method = request.method.toUpperCase();
     const ambient = shared.context.get();
     const context = request.context ? mergeContext(ambient, request.context) : ambient;
-    const call = new Call(request, this.route(method, request.url), method, context, this.ports.clock.now());
-    call.closing = this.#closing;
-    return call;
+    return new Call(request, this.route(method, request.url), method, context, this.ports.clock.now());
   }
 
   route(method: string, url: string): Route {
-    const path = pathOf(url);
-    const key = `${method} ${path}`;
-    let route = this.#paths.get(key);
-    if (!route) {
-      route = this.#routeOf(method, path);
-      if (this.#paths.size >= MOST_PATHS) this.#paths.clear();
-      this.#paths.set(key, route);
-    }
+    const path = knownPathOf(url);
+    const known = this.#paths.get(method)?.get(path);
+    if (known) return known;
+    const route = this.#routeOf(method, path);
+    let paths = this.#paths.get(method);
+    if (!paths || paths.size >= MOST_PATHS) this.#paths.set(method, (paths = new Map<string, Route>()));
+    paths.set(path, route);
     return route;
   }
 
   /** The policies of a route in their order. */
-  arranged(policies: RoutePolicies, governed: GovernedRoute | undefined): BuiltIn[] {
-    const own = this.#policies.map(({ policy, interceptor }) => ({ ...policy, options: policy.options, interceptor }));
-    return arrange<BuiltIn>([...this.#builtIns(policies, governed), ...own]);
+  arranged(policies: RoutePolicies, governed: GovernedRoute | undefined): Stationed[] {
+    const own = this.#policies.map(({ policy, interceptor }) => ({
+      ...policy,
+      options: policy.options,
+      at: interceptor,
+    }));
+    return arrange<Stationed>([...this.#builtIns(policies, governed), ...own]);
   }
 
   #index(): void {
@@ -303,19 +306,18 @@ class Line implements Holdline {
     );
     const known = this.#routes.get(name);
     if (known) return known;
-    const policies = resolvePolicies(
-      this.#config,
-      matches.map((match) => match.policies),
-    );
+    const policies = resolvePolicies(this.#config, matches);
     const governed = this.#govern(policies);
-    const interceptors = this.arranged(policies, governed).map(({ interceptor }) => interceptor);
+    const stations = this.arranged(policies, governed).map(({ at }) => at);
     const route: LineRoute = {
       name,
       priority: policies.priority,
       weight: policies.weight,
       policies,
       governed,
-      run: chain(interceptors, this.#send),
+      way: compile(stations, this.#wire, this.#destination),
+      closing: this.#closing,
+      segmentsOf: (url) => this.#readPath(pathOf(url)),
       sample: { method, path },
     };
     if (this.#routes.size >= MOST_ROUTES) this.#forgetRoutes();
@@ -324,57 +326,69 @@ class Line implements Holdline {
   }
 
   /** One attempt with the native transport. All that leaves passes here. */
-  readonly #send: Next = async (call) => {
+  readonly #wire: Way = {
+    steps: [{ enter: (passage) => this.#leaves(passage), leave: ({ call }, outcome) => this.#came(call, outcome) }],
+    inner: (call) => call.request.send(call),
+    // Adapters should not throw; a network error that slips through one is still the end of an attempt.
+    caught: (error) => failed(error, networkFailure(error)),
+  };
+
+  #leaves({ call }: Passage): undefined {
     call.check();
     this.breaker.checkIsolation(call);
     call.info.attempts++;
-    let outcome: Outcome;
-    try {
-      outcome = await call.request.send(call);
-    } catch (error) {
-      // Adapters should not throw; a network error that slips through one is still the end of an attempt.
-      outcome = failed(error, networkFailure(error));
-    }
-    call.info.saw(outcome);
-    if (this.events.has('attempt')) {
-      const { attempts: attempt, route } = call.info;
-      this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
-    }
-    return outcome;
+  }
+
+  #came({ info }: Call, outcome: Outcome): undefined {
+    info.saw(outcome);
+    if (!this.events.has('attempt')) return;
+    const { attempts: attempt, route } = info;
+    this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
+  }
+
+  readonly #destination: Destination = {
+    ended: (call, { kind, value, threw }) => {
+      this.#ended(call, kind === 'ok', value);
+      if (threw) throw value;
+      return value;
+    },
+    failed: (call, error) => this.#ended(call, false, error),
   };
 
   #govern(policies: RoutePolicies): GovernedRoute | undefined {
     const { governor, retry, bulkhead } = policies;
     if (governor === false) return undefined;
-    const { quotas, endpointQuotas } = governor;
-    const own = endpointQuotas.map((quota) => ({ scope: 'route' as const, ...quota }));
+    const quotas = governor.quotas.map((quota) => resolveQuota(quota, governor));
+    const own = governor.endpointQuotas.map((quota) => resolveQuota(quota, governor));
     const all = [...quotas, ...own];
     return {
-      options: governor,
+      options: { ...governor, quotas },
       rootQuotas: named(all, 'credential'),
       routeQuotas: named(all, 'route'),
-      otherQuotas: all.filter(({ scope = 'credential' }) => scope !== 'credential' && scope !== 'route'),
+      otherQuotas: named(all, 'other'),
       bulkhead: bulkhead === false ? undefined : bulkhead,
       maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
+      // One attempt may be spent on finding out something where two are left.
+      patienceMs: retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
     };
   }
 
-  #builtIns(policies: RoutePolicies, governed = this.#govern(policies)): BuiltIn[] {
+  #builtIns(policies: RoutePolicies, governed = this.#govern(policies)): Stationed[] {
     const { deadline, idempotency, retry, breaker } = policies;
     const { ports, events } = this;
-    const built: BuiltIn[] = [];
-    const add = (name: string, phase: Phase, options: unknown, interceptor: Interceptor): void => {
-      built.push({ name, phase, options, interceptor });
+    const built: Stationed[] = [];
+    const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
+      built.push({ name, phase, options, at });
     };
-    add('deadline', 'deadline', deadline, deadlinePolicy(deadline, ports.clock));
+    add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock));
     if (idempotency) {
-      add('idempotency', 'identify', idempotency, idempotencyPolicy(idempotency, policies, ports, events, this.#steps));
+      add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
     }
-    if (retry) add('retry', 'retry', retry, retryPolicy(retry, policies, ports, events, this.#budgets));
-    if (this.tokens) add('authorize', 'authorize', undefined, authorizePolicy(this.tokens));
-    if (breaker) add('breaker', 'break', breaker, breakerPolicy(this.breaker, breaker));
-    if (governed) add('governor', 'govern', governed.options, governPolicy(this.governor, governed));
-    if (this.tokens) add('sign', 'sign', undefined, signPolicy(this.tokens));
+    if (retry) add('retry', 'retry', retry, retryStep(retry, policies, ports, events, this.#budgets));
+    if (this.tokens) add('authorize', 'authorize', undefined, authorizeStep(this.tokens));
+    if (breaker) add('breaker', 'break', breaker, breakerStep(this.breaker, breaker));
+    if (governed) add('governor', 'govern', governed.options, governStep(this.governor, governed));
+    if (this.tokens) add('sign', 'sign', undefined, signStep(this.tokens));
     return built;
   }
 

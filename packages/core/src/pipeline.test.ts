@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, createHoldline, definePolicy, PHASES, type Phase, type Policy } from './index.js';
-import { arrange, chain, checkPlaces } from './pipeline.js';
+import { arrange, checkPlaces } from './pipeline.js';
 import { setup } from './test-transport.js';
 
 const policy = (name: string, phase: Phase, more: Partial<Policy> = {}): Policy => ({
@@ -198,25 +198,5 @@ describe('definePolicy', () => {
   ])('%j is a ConfigError', (definition, message) => {
     expect(() => definePolicy(definition as never)).toThrow(ConfigError);
     expect(() => definePolicy(definition as never)).toThrow(message);
-  });
-});
-
-describe('chain', () => {
-  it('makes a rejection of what is thrown, so that those outside can give back what they hold', async () => {
-    const held: string[] = [];
-    const outer = chain(
-      [
-        (call, next) => {
-          held.push('taken');
-          return next(call).finally(() => held.push('given back'));
-        },
-        () => {
-          throw new Error('bug');
-        },
-      ],
-      () => Promise.resolve({} as never),
-    );
-    await expect(outer({} as never)).rejects.toThrow('bug');
-    expect(held).toEqual(['taken', 'given back']);
   });
 });

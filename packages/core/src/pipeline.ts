@@ -184,20 +184,3 @@ function arrangePhase<T extends Placed>(policies: readonly T[]): T[] {
   }
   return ordered;
 }
-
-/**
- * One function of many: the first is outermost, `send` innermost. What one of them throws becomes a rejection, or those
- * outside of it would never give back their permits and probes.
- */
-export function chain(interceptors: readonly Interceptor[], send: Next): Next {
-  return interceptors.reduceRight<Next>(
-    (next, interceptor) => (call) => {
-      try {
-        return interceptor(call, next);
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
-    },
-    send,
-  );
-}

@@ -1,4 +1,4 @@
-import type { Ports, Undo } from '../ports.js';
+import type { Ports } from '../ports.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCounts } from './rolling.js';
 
@@ -6,6 +6,7 @@ export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
 
 /** Admission of one attempt; its result counts only for the state it was admitted in. */
 export interface Ticket {
+  readonly circuit: Circuit;
   readonly generation: number;
   readonly probeUntil: number | undefined;
 }
@@ -23,16 +24,25 @@ export class Circuit {
   #succeeded = 0;
   #options: Required<BreakerOptions>;
   readonly #counts: RollingCounts;
-  readonly #watchers = new Set<() => void>();
+  /** The ticket of all who are admitted while it is closed. */
+  #ticket: Ticket = { circuit: this, generation: 0, probeUntil: undefined };
+  /** Whether it was forgotten for being idle; the next call of its scope gets a new one. */
+  isForgotten = false;
 
   constructor(
-    readonly scope: string,
+    readonly origin: string,
+    readonly route: string,
     options: Required<BreakerOptions>,
     readonly ports: Ports,
     readonly onChange: (circuit: Circuit, from: CircuitState, reason: string) => void,
   ) {
     this.#options = options;
     this.#counts = new RollingCounts(options.windowMs);
+  }
+
+  /** `origin METHOD /route`. */
+  get scope(): string {
+    return `${this.origin} ${this.route}`;
   }
 
   /** Takes new numbers. */
@@ -44,7 +54,7 @@ export class Circuit {
 
   /** Lets an attempt pass, or says no. */
   admit(): Ticket | undefined {
-    if (this.state === 'closed') return { generation: this.#generation, probeUntil: undefined };
+    if (this.state === 'closed') return this.#ticket;
     if (this.state === 'isolated') return undefined;
     const now = this.ports.clock.now();
     if (this.state === 'open') {
@@ -53,7 +63,11 @@ export class Circuit {
     }
     for (const probe of this.#probes) if ((probe.probeUntil as number) <= now) this.#probes.delete(probe);
     if (this.#probes.size + this.#succeeded >= this.#options.probes) return undefined;
-    const ticket: Ticket = { generation: this.#generation, probeUntil: now + this.#options.probeTimeoutMs };
+    const ticket: Ticket = {
+      circuit: this,
+      generation: this.#generation,
+      probeUntil: now + this.#options.probeTimeoutMs,
+    };
     this.#probes.add(ticket);
     return ticket;
   }
@@ -91,26 +105,13 @@ export class Circuit {
     this.#become(state === 'half-open' ? 'open' : state, 'restored');
   }
 
-  /** Calls `fail` when the circuit opens. */
-  watch(fail: () => void): Undo {
-    this.#watchers.add(fail);
-    return () => {
-      this.#watchers.delete(fail);
-    };
-  }
-
-  /** Fails all that wait behind an open circuit. */
-  failWatchers(): void {
-    for (const fail of [...this.#watchers]) fail();
-  }
-
   totals(): { succeeded: number; failed: number; throttled: number } {
     return this.#counts.totals(this.ports.clock.now());
   }
 
   idle(): boolean {
     const { succeeded, failed, throttled } = this.totals();
-    return this.state === 'closed' && succeeded + failed + throttled === 0 && this.#watchers.size === 0;
+    return this.state === 'closed' && succeeded + failed + throttled === 0;
   }
 
   #trip(now: number): void {
@@ -135,6 +136,7 @@ export class Circuit {
     const from = this.state;
     this.state = state;
     this.#generation++;
+    this.#ticket = { circuit: this, generation: this.#generation, probeUntil: undefined };
     this.#probes.clear();
     this.#succeeded = 0;
     if (state === 'closed') this.#counts.clear();

@@ -2,7 +2,7 @@ import type { Call } from '../call.js';
 import { CircuitOpenError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Outcome } from '../outcome.js';
-import type { Interceptor } from '../pipeline.js';
+import type { Passage, Step } from '../passage.js';
 import type { Ports, Undo } from '../ports.js';
 import { Circuit, type CircuitResult, type CircuitState } from './circuit.js';
 import type { BreakerOptions } from './options.js';
@@ -22,6 +22,13 @@ export interface CircuitSnapshot {
   throttled: number;
 }
 
+/** A call that waits for a permit. */
+export interface QueuedCall {
+  readonly call: Call;
+  /** Ends the wait. */
+  reject(error: unknown): void;
+}
+
 /** The circuits of a line. */
 export class Breaker {
   readonly #circuits = new Map<string, Circuit>();
@@ -33,6 +40,8 @@ export class Breaker {
   constructor(
     readonly ports: Ports,
     readonly events: Events,
+    /** Calls of a route that wait for a permit, the oldest first. */
+    readonly queuedOf: (route: string) => readonly QueuedCall[],
     saved: readonly Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[] = [],
   ) {
     for (const { scope, state, retryAt } of saved) this.#saved.set(scope, { state, retryAt });
@@ -43,7 +52,7 @@ export class Breaker {
     let circuit = this.#circuits.get(scope);
     if (!circuit) {
       this.#sweep();
-      circuit = new Circuit(scope, options, this.ports, this.#onChange);
+      circuit = new Circuit(call.origin, call.route.name, options, this.ports, this.#onChange);
       this.#circuits.set(scope, circuit);
       const saved = this.#saved.get(scope);
       if (saved) {
@@ -129,12 +138,29 @@ export class Breaker {
   readonly #onChange = (circuit: Circuit, from: CircuitState, reason: string): void => {
     if (this.events.has('breaker'))
       this.events.emit('breaker', { scope: circuit.scope, from, to: circuit.state, reason });
-    if (circuit.state === 'open' || circuit.state === 'isolated') circuit.failWatchers();
+    if (circuit.state === 'open' || circuit.state === 'isolated') this.#failQueued(circuit);
   };
+
+  /** Fails all that wait behind an open circuit, unless they are to be kept. */
+  #failQueued(circuit: Circuit): void {
+    for (const queued of this.queuedOf(circuit.route)) {
+      const { origin, route } = queued.call;
+      const { breaker } = route.policies;
+      if (origin !== circuit.origin || breaker === false || breaker.queued === 'keep') continue;
+      const error = this.refusal(circuit, queued.call);
+      queued.reject(error);
+      // Its wait ended just now.
+      Object.assign(error, { waitedMs: queued.call.info.waitedMs });
+    }
+  }
 
   #sweep(): void {
     if (this.#circuits.size < this.#sweepAt) return;
-    for (const [scope, circuit] of this.#circuits) if (circuit.idle()) this.#circuits.delete(scope);
+    for (const [scope, circuit] of this.#circuits) {
+      if (!circuit.idle()) continue;
+      circuit.isForgotten = true;
+      this.#circuits.delete(scope);
+    }
     this.#sweepAt = Math.max(FIRST_SWEEP, this.#circuits.size * 2);
   }
 }
@@ -157,29 +183,23 @@ function resultOf(outcome: Outcome): CircuitResult {
 }
 
 /** The `break` phase: may this attempt leave at all? */
-export function breakerPolicy(breaker: Breaker, options: Required<BreakerOptions>): Interceptor {
-  return (call, next) => {
-    const circuit = breaker.circuit(call, options);
-    const ticket = circuit.admit();
-    if (!ticket) return Promise.reject(breaker.refusal(circuit, call));
-    call.onQueued =
-      options.queued === 'fail' ? (fail) => circuit.watch(() => refuseQueued(circuit, call, fail)) : undefined;
-    return next(call).then(
-      (outcome) => {
-        circuit.record(ticket, resultOf(outcome));
-        return outcome;
-      },
-      (error: unknown) => {
-        circuit.record(ticket, 'none');
-        throw error;
-      },
-    );
-  };
+export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>): Step {
+  /** Mostly a route has one host. */
+  let last: Circuit | undefined;
+  return { enter, leave, failed };
 
-  function refuseQueued(circuit: Circuit, call: Call, fail: (error: unknown) => void): void {
-    const error = breaker.refusal(circuit, call);
-    fail(error);
-    // Its wait ended just now.
-    Object.assign(error, { waitedMs: call.info.waitedMs });
+  function enter(passage: Passage): undefined {
+    const { call } = passage;
+    if (!last || last.isForgotten || last.origin !== call.origin) last = breaker.circuit(call, options);
+    passage.ticket = last.admit();
+    if (!passage.ticket) throw breaker.refusal(last, call);
+  }
+
+  function leave({ ticket }: Passage, outcome: Outcome): undefined {
+    ticket?.circuit.record(ticket, resultOf(outcome));
+  }
+
+  function failed({ ticket }: Passage): void {
+    ticket?.circuit.record(ticket, 'none');
   }
 }

@@ -135,6 +135,26 @@ describe('abort', () => {
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([2, 2]);
   });
 
+  it('of a signal that many share ends each of them once, and leaves nothing on it', async () => {
+    const { line, wire, clock } = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } }, ['deaf']);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const added = vi.spyOn(signal, 'addEventListener');
+    const reasons: unknown[] = [];
+    for (let i = 0; i < 5; i++) {
+      const context = i % 2 ? { signal } : { signal, totalTimeoutMs: 60_000 };
+      line
+        .run(wire.request(i === 4 ? { signal, context } : { context }))
+        .catch((error: unknown) => reasons.push(error));
+    }
+    await clock.advance(0);
+    const reason = new Error('enough');
+    abort.abort(reason);
+    await clock.advance(0);
+    expect(reasons).toEqual([reason, reason, reason, reason, reason]);
+    expect([added.mock.calls.length, clock.pending, line.snapshot().queued, wire.sent.length]).toEqual([1, 0, 0, 1]);
+  });
+
   it('after the end changes nothing', async () => {
     const { run } = setup({ governor: false });
     const abort = new AbortController();

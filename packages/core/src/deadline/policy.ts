@@ -1,6 +1,7 @@
-import { Cancellation, type Call } from '../call.js';
+import { Cancellation, type Call, type CancelListener } from '../call.js';
 import { DeadlineError } from '../errors.js';
-import type { Interceptor } from '../pipeline.js';
+import type { Outcome } from '../outcome.js';
+import type { Passage, Step } from '../passage.js';
 import type { Clock, Undo } from '../ports.js';
 import type { DeadlineOptions } from './options.js';
 
@@ -8,78 +9,124 @@ import type { DeadlineOptions } from './options.js';
  * The `deadline` phase: ends a call for its caller in the tick in which its budget runs out or one of its signals aborts. What
  * is further in hears of it through `call.cancellation` and stops; nothing goes on the wire afterwards.
  */
-export function deadlinePolicy(options: Required<DeadlineOptions>, clock: Clock): Interceptor {
-  return (call, next) => {
+export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): Step {
+  return { enter };
+
+  function enter(passage: Passage): Promise<unknown> | undefined {
+    const { call } = passage;
     const totalTimeoutMs = call.context?.totalTimeoutMs ?? options.totalTimeoutMs;
     const own = call.request.signal;
     const given = call.context?.signal;
-    if (totalTimeoutMs === Infinity && !own && !given) return next(call);
-    for (const signal of [own, given]) if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    if (totalTimeoutMs === Infinity && !own && !given) return undefined;
+    if (own?.aborted) throw own.reason;
+    if (given?.aborted) throw given.reason;
 
-    const cancellation = (call.cancellation = new Cancellation());
-    const undo: Undo[] = [];
-    for (const signal of [own, given]) {
-      if (!signal) continue;
-      undo.push(onAbort(signal, () => cancellation.cancel(signal.reason)));
-    }
-    if (totalTimeoutMs < Infinity) {
-      call.deadlineAt = call.startedAt + totalTimeoutMs;
-      const left = call.deadlineAt - clock.now();
-      undo.push(clock.setTimer(left, () => cancel(call, cancellation, totalTimeoutMs)));
-    }
-    const tidy = (): void => undo.forEach((fn) => fn());
-    return new Promise((resolve, reject) => {
-      undo.push(
-        cancellation.onCancel((reason) => {
-          tidy();
-          reject(reason as Error);
-        }),
-      );
+    const { next } = passage;
+    const ended = new Promise<Outcome>((resolve, reject) => {
+      const ending = (call.cancellation = new Ending(call, resolve, reject));
+      if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs, clock);
+      if (own) ending.watch(own);
+      if (given && given !== own) ending.watch(given);
       next(call).then(
-        (outcome) => {
-          tidy();
-          resolve(outcome);
-        },
-        (error: unknown) => {
-          tidy();
-          reject(error as Error);
-        },
+        (outcome) => ending.answered(outcome),
+        (error: unknown) => ending.failed(error),
       );
     });
-  };
+    return passage.leaveWith(ended);
+  }
 }
 
-interface Watched {
-  readonly listeners: Set<() => void>;
-  readonly stop: Undo;
+/** The end of one call, whatever brings it: its answer, its budget, or one of its signals. */
+class Ending extends Cancellation implements CancelListener {
+  #stopTimer: Undo | undefined = undefined;
+  #own: SignalWatch | undefined = undefined;
+  #given: SignalWatch | undefined = undefined;
+
+  constructor(
+    readonly call: Call,
+    readonly resolve: (outcome: Outcome) => void,
+    readonly reject: (error: unknown) => void,
+  ) {
+    super();
+  }
+
+  after(totalTimeoutMs: number, clock: Clock): void {
+    const { call } = this;
+    this.deadlineAt = call.startedAt + totalTimeoutMs;
+    this.#stopTimer = clock.setTimer(this.deadlineAt - clock.now(), () => {
+      const { route, attempts, retryAt } = call.info;
+      const error = new DeadlineError(`no answer within ${totalTimeoutMs} ms`, { route, attempts, retryAt });
+      this.cancel(error);
+      // The wait it was in ended just now.
+      Object.assign(error, { waitedMs: call.info.waitedMs });
+    });
+  }
+
+  watch(signal: AbortSignal): void {
+    const watch = SignalWatch.of(signal);
+    watch.listen(this);
+    if (this.#own) this.#given = watch;
+    else this.#own = watch;
+  }
+
+  onCancelled(reason: unknown): void {
+    this.cancel(reason);
+  }
+
+  override cancel(reason: unknown): void {
+    super.cancel(reason);
+    this.failed(reason);
+  }
+
+  answered(outcome: Outcome): void {
+    this.#tidy();
+    this.resolve(outcome);
+  }
+
+  failed(error: unknown): void {
+    this.#tidy();
+    this.reject(error);
+  }
+
+  #tidy(): void {
+    this.#stopTimer?.();
+    this.#own?.unlisten(this);
+    this.#given?.unlisten(this);
+  }
 }
-const watched = new WeakMap<AbortSignal, Watched>();
 
 /** One listener per signal, however many calls share it: Node warns of a leak from the eleventh on. */
-function onAbort(signal: AbortSignal, listener: () => void): Undo {
-  let watch = watched.get(signal);
-  if (!watch) {
-    const listeners = new Set<() => void>();
-    const tell = (): void => [...listeners].forEach((fn) => fn());
-    signal.addEventListener('abort', tell);
-    watch = { listeners, stop: () => signal.removeEventListener('abort', tell) };
-    watched.set(signal, watch);
-  }
-  const { listeners, stop } = watch;
-  // Wrapped, for one call may watch a signal twice.
-  const entry = (): void => listener();
-  listeners.add(entry);
-  return () => {
-    if (!listeners.delete(entry) || listeners.size > 0) return;
-    stop();
-    watched.delete(signal);
+class SignalWatch extends Cancellation {
+  /** Holds a signal only while calls with it are under way. */
+  static readonly #all = new Map<AbortSignal, SignalWatch>();
+  readonly #signal: AbortSignal;
+  #isOver = false;
+  readonly #tell = (): void => {
+    this.#forget();
+    this.cancel(this.#signal.reason);
   };
-}
 
-function cancel(call: Call, cancellation: Cancellation, totalTimeoutMs: number): void {
-  const { route, attempts, retryAt } = call.info;
-  const error = new DeadlineError(`no answer within ${totalTimeoutMs} ms`, { route, attempts, retryAt });
-  cancellation.cancel(error);
-  // The wait it was in ended just now.
-  Object.assign(error, { waitedMs: call.info.waitedMs });
+  static of(signal: AbortSignal): SignalWatch {
+    let watch = SignalWatch.#all.get(signal);
+    if (!watch) SignalWatch.#all.set(signal, (watch = new SignalWatch(signal)));
+    return watch;
+  }
+
+  private constructor(signal: AbortSignal) {
+    super();
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#tell, { once: true });
+  }
+
+  override unlisten(listener: CancelListener): void {
+    super.unlisten(listener);
+    if (this.isHeard || this.#isOver) return;
+    this.#forget();
+    this.#signal.removeEventListener('abort', this.#tell);
+  }
+
+  #forget(): void {
+    this.#isOver = true;
+    SignalWatch.#all.delete(this.#signal);
+  }
 }

@@ -1,15 +1,25 @@
 import type { Outcome } from '../outcome.js';
 import type { Lane } from './lane.js';
-import type { Scope } from './scope.js';
+import type { AdaptiveQuota } from './adaptive.js';
+import type { Scope, ScopedQuota } from './scope.js';
 
 /** Routes refused until one and the same moment, before the credential is held to be the reason. */
 const ROUTES_THAT_PROVE_A_SHARED_LIMIT = 3;
+/** The same where a limit of all routes is still to be discovered. */
+const ROUTES_THAT_PROVE_A_LIMIT_TO_DISCOVER = 2;
 /** What counts as the same moment: Retry-After comes in whole seconds. */
 const SAME_MOMENT_MS = 1_000;
 
+/** Whose limit it was, and which of its quotas, where one can be told from the others. */
+export interface Verdict {
+  readonly scope: Scope;
+  readonly quota: AdaptiveQuota | undefined;
+}
+
 /**
- * Whose limit was it? The one the platform names; else the one that this attempt was to learn about; else one that
- * we know to be used up; else the route's own, unless several routes are refused until the same moment.
+ * Whose limit was it? The one the platform names; else the one that this attempt was to find out about; else one that we
+ * know to be used up; else one that is still to be discovered, if no other route shares it; else the route's own, unless
+ * several routes are refused until the same moment.
  *
  * @param until Monotonic ms until which it was refused.
  */
@@ -20,25 +30,35 @@ export function blame(
   now: number,
   until: number,
   jitterMs: number,
-): Scope {
+): Verdict {
   const { root, gated } = lane.domain;
-  if (outcome.status !== 429) return lane.routeScope;
+  const { routeScope } = lane;
+  if (outcome.status !== 429) return { scope: routeScope, quota: undefined };
   const all = [root, ...lane.scopes];
-  const named = all.find(({ quotas }) =>
-    quotas.some(({ quota }) => quota.name !== undefined && quota.name === outcome.limitKey),
-  );
+  const found = (is: (quota: ScopedQuota) => boolean): Verdict | undefined => {
+    for (const scope of all) {
+      const quota = scope.quotas.find(is);
+      if (quota) return { scope, quota: quota.adaptive };
+    }
+    return undefined;
+  };
+  const named = found(({ quota: { name } }) => name !== undefined && name === outcome.limitKey);
   if (named) return named;
-  if (lane.routeScope.learned?.isTrial(order)) return lane.routeScope;
-  const exhausted = all.find((scope) => scope.exhausted(now));
-  if (exhausted) return exhausted;
-  const together = [lane.routeScope];
+  const { learned } = routeScope;
+  if (learned?.isTrial(order)) return { scope: routeScope, quota: learned };
+  const known = found(({ adaptive }) => adaptive.isTrial(order)) ?? found((quota) => quota.freeAt(now, 1, 0) > now);
+  if (known) return known;
+  const unknown = found(({ adaptive }) => adaptive.isDiscovered);
+  const needed = unknown ? ROUTES_THAT_PROVE_A_LIMIT_TO_DISCOVER : ROUTES_THAT_PROVE_A_SHARED_LIMIT;
+  if (unknown && (!learned || learned.used(now) >= (unknown.quota as AdaptiveQuota).used(now))) return unknown;
+  const together = [routeScope];
   for (const scope of gated) {
-    if (scope === lane.routeScope || Math.abs(scope.gate.closedUntil - until) >= SAME_MOMENT_MS + jitterMs) continue;
+    if (scope === routeScope || Math.abs(scope.gate.closedUntil - until) >= SAME_MOMENT_MS + jitterMs) continue;
     together.push(scope);
-    if (together.length < ROUTES_THAT_PROVE_A_SHARED_LIMIT) continue;
+    if (together.length < needed) continue;
     // What they were refused for says nothing of the routes themselves.
-    for (const { learned } of together) learned?.forget();
-    return root;
+    for (const one of together) one.learned?.forget(now);
+    return unknown ?? { scope: root, quota: root.quotas[0]?.adaptive };
   }
-  return lane.routeScope;
+  return { scope: routeScope, quota: learned ?? routeScope.quotas[0]?.adaptive };
 }

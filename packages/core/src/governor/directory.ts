@@ -1,10 +1,12 @@
 import type { Call } from '../call.js';
 import { Domain } from './domain.js';
 import type { GovernedRoute } from './governor.js';
+import type { GovernorOptions } from './options.js';
 import { groupsOf, isOfLine, renamed } from './groups.js';
 import { Lane } from './lane.js';
-import { LearnedQuota } from './learned.js';
-import { Scope } from './scope.js';
+import { AdaptiveQuota } from './adaptive.js';
+import { Scope, type Learning } from './scope.js';
+import { Throughput } from './throughput.js';
 
 /** Idle scopes are looked for when there are this many, and then when that number has doubled. */
 const FIRST_SWEEP = 1_000;
@@ -17,10 +19,34 @@ export class Directory {
   readonly domains = new Map<string, Domain>();
   readonly scopes = new Map<string, Scope>();
   #sweepAt = FIRST_SWEEP;
+  readonly #past = new Map<string, readonly Learning[]>();
+
+  /** @param past What an earlier start has learned. */
+  constructor(past: readonly ScopeLearnings[] = []) {
+    for (const { scope, quotas } of past) this.#past.set(scope, quotas);
+  }
+
+  /** What was learned, to hand to the next start. Credentials are told apart by their origin only. */
+  learnings(): ScopeLearnings[] {
+    const all = new Map<string, ScopeLearnings>();
+    for (const scope of this.scopes.values()) {
+      const name = lastingName(scope.name);
+      const quotas = scope.learnings();
+      const [least, known] = [quotas, all.get(name)?.quotas].map((one) =>
+        Math.min(...(one ?? []).map(({ limit }) => limit)),
+      );
+      if (quotas.length > 0 && (least as number) < (known as number)) all.set(name, { scope: name, quotas });
+    }
+    return [...all.values()];
+  }
 
   /** The lane of a call, with the numbers of its route. */
   laneOf(call: Call, credential: string, route: GovernedRoute, now: number): Lane {
     const groups = groupsOf(route);
+    if (groups.length === 0) {
+      const known = this.domains.get(credential)?.lanes.get(call.route.name);
+      if (known?.configured === route) return known;
+    }
     // A key function of the user may throw; nothing has been made by then.
     const keys = groups.map(({ key }) => key(call, credential));
     let domain = this.domains.get(credential);
@@ -60,16 +86,18 @@ export class Directory {
     routeScope.setQuotas(route.routeQuotas, now);
     // A route without a documented limit may turn out to have one.
     if (route.routeQuotas.length > 0) routeScope.learned = undefined;
-    else
-      routeScope.learned ??= new LearnedQuota(
-        domain.root.quotas[0]?.window.windowMs ?? LIKELY_WINDOW_MS,
-        routeScope.permits,
-      );
+    else if (!routeScope.learned) {
+      const windowMs = domain.root.quotas[0]?.quota.windowMs ?? LIKELY_WINDOW_MS;
+      routeScope.learned = new AdaptiveQuota({ limit: Infinity, windowMs, enforcement: 'auto' });
+      routeScope.learned.adoptInFlight(routeScope.permits);
+    }
+    space(domain.root, route.options);
     for (const { id, quotas, maxConcurrent } of groupsOf(route)) {
       const scope = lane.scopes.find(({ group }) => group === id);
       scope?.setQuotas(quotas, now);
       if (scope) scope.maxConcurrent = maxConcurrent;
     }
+    if (this.#past.size > 0) for (const scope of [domain.root, ...lane.scopes]) this.#recall(scope, now);
   }
 
   /** Lets the scopes of groups whose numbers change keep their state under the new name. */
@@ -91,6 +119,12 @@ export class Directory {
       scope.name = `${id}:${scope.key}`;
       this.scopes.set(scope.name, scope);
     }
+  }
+
+  #recall(scope: Scope, now: number): void {
+    if (scope.recalled) return;
+    scope.recalled = true;
+    scope.recall(this.#past.get(lastingName(scope.name)) ?? [], now);
   }
 
   #scope(name: string, group: string, key: string, ofTenant = false): Scope {
@@ -119,4 +153,27 @@ export class Directory {
     }
     this.#sweepAt = Math.max(FIRST_SWEEP, this.scopes.size * 2);
   }
+}
+
+/** What was learned in a scope, as plain data. */
+export interface ScopeLearnings {
+  scope: string;
+  quotas: Learning[];
+}
+
+/** A credential's fingerprint is another one in every process. */
+function lastingName(scope: string): string {
+  return scope.replace(/credential:[^@]*@/, 'credential:*@');
+}
+
+/** Gives a credential's scope the rate it may not exceed. */
+function space(root: Scope, { ratePerSec, rampUpMs }: Required<GovernorOptions>): void {
+  const spaced = ratePerSec < Infinity;
+  const perQuota = root.quotas.map(({ quota: { limit, windowMs } }) =>
+    limit === 'discover' ? Infinity : (limit / windowMs) * 1000,
+  );
+  const whole = Math.min(ratePerSec, ...perQuota);
+  if (!spaced && (rampUpMs === 0 || whole === Infinity)) root.throughput = undefined;
+  else if (root.throughput) Object.assign(root.throughput, { ratePerSec: whole, rampUpMs, spaced });
+  else root.throughput = new Throughput(whole, rampUpMs, spaced);
 }

@@ -1,5 +1,6 @@
 import type { Clock, Undo } from '../ports.js';
 import type { Directory } from './directory.js';
+import { patienceOf } from './patience.js';
 import type { Domain } from './domain.js';
 import type { Lane } from './lane.js';
 import type { Waiter } from './queue.js';
@@ -25,14 +26,15 @@ export class Dispatcher {
   constructor(
     readonly clock: Clock,
     readonly directory: Directory,
+    /** Moves a waiter out of its stale lane. */
+    readonly move: (waiter: Waiter) => void,
   ) {}
 
   /** Something on this way may have become free. */
-  freed(lane: Lane): void {
-    const now = this.clock.now();
+  freed(lane: Lane, now: number): void {
     for (const scope of lane.scopes) {
       if (scope.parked.size === 0) continue;
-      const at = scope.freeAt(now, 1);
+      const at = scope.freeAt(now, 1, Infinity);
       if (at <= now) this.release(scope);
       else this.#arm(scope, at);
     }
@@ -41,12 +43,18 @@ export class Dispatcher {
   }
 
   /** A call came to wait. */
-  queued({ lane, weight }: Waiter): void {
-    const { parkedAt } = lane;
-    // A light call may pass where the heavy one at the head does not.
-    if (parkedAt && parkedAt.freeAt(this.clock.now(), weight) <= this.clock.now()) this.release(parkedAt);
-    this.#ready.add(lane.domain);
+  queued(waiter: Waiter): void {
+    this.joined(waiter);
     this.run();
+  }
+
+  /** A call waits in this lane from now on; others may have come with it. */
+  joined({ call, lane, route, weight }: Waiter): void {
+    const { parkedAt } = lane;
+    const now = this.clock.now();
+    // A light call may pass where the heavy one at the head does not.
+    if (parkedAt && parkedAt.freeAt(now, weight, patienceOf(call, route, now)) <= now) this.release(parkedAt);
+    this.#ready.add(lane.domain);
   }
 
   /** A call gave up waiting. */
@@ -89,7 +97,7 @@ export class Dispatcher {
 
   /** Grants what can be granted, best first, and arms the timers for the rest. */
   run(): void {
-    if (this.#pause || this.#running) return;
+    if (this.#pause || this.#running || this.#ready.size === 0) return;
     this.#round++;
     this.#slice();
   }
@@ -129,17 +137,22 @@ export class Dispatcher {
       return false;
     }
     const { lane, weight } = waiter;
-    const at = root.freeAt(now, weight);
+    if (lane.isStale) {
+      this.move(waiter);
+      return true;
+    }
+    const patience = patienceOf(waiter.call, waiter.route, now);
+    const at = root.freeAt(now, weight, patience);
     if (at > now) {
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== at) this.#disarm(root);
       this.#arm(root, at);
       return false;
     }
-    const blocker = lane.blocker(now, weight);
+    const blocker = lane.blocker(now, weight, patience);
     if (blocker) {
       this.#park(lane, blocker);
-      this.#arm(blocker, blocker.freeAt(now, weight));
+      this.#arm(blocker, blocker.freeAt(now, weight, patience));
       return true;
     }
     for (const scope of lane.scopes) {
@@ -153,7 +166,7 @@ export class Dispatcher {
       return true;
     }
     queue.serve(waiter, now);
-    waiter.resolve();
+    waiter.grant();
     return true;
   }
 

@@ -67,12 +67,14 @@ const KINDS: Record<string, { scope: Quota['scope']; key: (arrival: Arrival) => 
   entity: { scope: ({ url }) => entityOf({ path: url.slice(10), host: url.slice(0, 10) }), key: entityOf },
 };
 
-const quota: fc.Arbitrary<Quota & { name: string }> = fc
+/** The limit holds in any window, strictly: random refusals say nothing of windows to align to. */
+const quota: fc.Arbitrary<Quota & { name: string; limit: number }> = fc
   .record({
     name: fc.constantFrom(...Object.keys(KINDS)),
     limit: fc.integer({ min: 2, max: 6 }),
     windowMs: fc.integer({ min: 50, max: 1000 }),
     shape: fc.constantFrom('window' as const, 'bucket' as const),
+    enforcement: fc.constant('sliding' as const),
   })
   .map((one) => ({ ...one, scope: KINDS[one.name]?.scope ?? 'credential' }));
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Call } from '../call.js';
 import type { HoldlineConfig } from '../config.js';
 import { Events } from '../events.js';
+import { Passage } from '../passage.js';
 import { memoryStore } from '../ports.js';
 import type { Route } from '../route.js';
 import { seededRandom, settle, VirtualClock } from '../testing.js';
@@ -34,13 +35,15 @@ describe('an uncontended permit', () => {
       otherQuotas: [],
       bulkhead: { maxConcurrent: 5 },
       maxGateWaitMs: 1,
+      patienceMs: 0,
     };
     const request = { method: 'GET', url: '/x' } as unknown as Call['request'];
     const call = (): Call =>
       new Call(request, { name: 'GET /x', priority: 1, weight: 1 } as Route, 'GET', undefined, 0);
-    expect(governor.acquire(call(), route)).not.toBeInstanceOf(Promise);
+    const passage = (): Passage => new Passage(call(), { steps: [], inner: () => new Promise(() => undefined) });
+    expect(governor.acquire(passage(), route)).not.toBeInstanceOf(Promise);
     expect(clock.pending).toBe(0);
-    expect(governor.acquire(call(), route)).toBeInstanceOf(Promise);
+    expect(governor.acquire(passage(), route)).toBeInstanceOf(Promise);
   });
 
   it('is sent in the same tick as the call', () => {
@@ -654,7 +657,17 @@ describe('update', () => {
     const bench = new Bench(quotas(perSecond(2, { name: 'q' })));
     await Promise.all([bench.call('a'), bench.clock.advance(0)]);
     bench.line.update(quotas(perSecond(9, { name: 'q', windowMs: 500 })));
-    expect(bench.scope(ROOT)?.quotas).toEqual([{ name: 'q', limit: 9, windowMs: 500, used: 1 }]);
+    expect(bench.scope(ROOT)?.quotas).toEqual([
+      {
+        name: 'q',
+        given: 9,
+        limit: 9,
+        windowMs: 500,
+        used: 1,
+        counts: undefined,
+        evidence: { refusals: 0, trials: 0, trialsPassed: 0 },
+      },
+    ]);
   });
 });
 

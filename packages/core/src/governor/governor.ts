@@ -5,29 +5,36 @@ import type { Events } from '../events.js';
 import { parseQuotaHeaders } from '../headers/quota.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
-import type { Ports } from '../ports.js';
+import type { Passage } from '../passage.js';
+import type { Ports, Undo } from '../ports.js';
+import type { AdaptiveQuota, Refusal } from './adaptive.js';
 import { blame } from './blame.js';
-import { Directory } from './directory.js';
+import { Directory, type ScopeLearnings } from './directory.js';
 import { Dispatcher } from './dispatcher.js';
 import { forecast, type Forecast } from './forecast.js';
+import { groupsOf } from './groups.js';
 import type { Lane } from './lane.js';
-import type { BulkheadOptions, GovernorOptions, Quota } from './options.js';
-import { Waiter } from './queue.js';
-import type { Refusal } from './learned.js';
+import type { BulkheadOptions, GovernorOptions, PlacedQuota, Quota } from './options.js';
+import { patienceOf } from './patience.js';
+import { byAge, Waiter, type WaitHost } from './queue.js';
 import type { Attempt, Scope, ScopeSnapshot } from './scope.js';
 
 /** Longest gate for a 429 that never says how long, in ms. */
 const LONGEST_GUESS_MS = 60_000;
+/** Calls moved to other lanes before the event loop gets its turn. */
+const SLICE = 500;
 
 /** What the governor needs to know of a route, worked out once. */
 export interface GovernedRoute {
   readonly options: Required<GovernorOptions>;
   readonly rootQuotas: readonly Quota[];
   readonly routeQuotas: readonly Quota[];
-  readonly otherQuotas: readonly Quota[];
+  readonly otherQuotas: readonly PlacedQuota[];
   readonly bulkhead: BulkheadOptions | undefined;
   /** A closed gate that stays closed for longer than this fails the call at once, in ms. */
   readonly maxGateWaitMs: number;
+  /** How long a call can wait after a refusal before its retries end, in ms; 0 where it is not retried. */
+  readonly patienceMs: number;
 }
 
 /** The right to make one attempt now. Goes back with {@link Governor.end}. */
@@ -38,9 +45,13 @@ export interface Permit extends Attempt {
 }
 
 /** Grants permits. One per line; its clients share it. */
-export class Governor {
-  readonly #directory = new Directory();
+export class Governor implements WaitHost {
+  readonly #directory: Directory;
   readonly #dispatcher: Dispatcher;
+  /** Lanes whose routes go through other scopes since an update, and whose waiting calls have not all moved there yet. */
+  readonly #stale = new Set<Lane>();
+  /** Ends the pause between two slices of moving. */
+  #pause: Undo | undefined = undefined;
   #order = 0;
   #closed = false;
 
@@ -48,21 +59,30 @@ export class Governor {
     readonly ports: Ports,
     readonly events: Events,
     readonly credentialOf: (call: Call) => string,
+    past?: readonly ScopeLearnings[],
   ) {
-    this.#dispatcher = new Dispatcher(ports.clock, this.#directory);
+    this.#directory = new Directory(past);
+    this.#dispatcher = new Dispatcher(ports.clock, this.#directory, (waiter) => this.#move(waiter));
   }
 
   /** A permit at once where one is free, else when it is this call's turn. */
-  acquire(call: Call, route: GovernedRoute): Permit | Promise<Permit> {
+  acquire(passage: Passage, route: GovernedRoute): Permit | Promise<Waiter> {
+    const { call } = passage;
     const now = this.ports.clock.now();
     const lane = this.#laneOf(call, route, now);
     const { queue, root } = lane.domain;
     const { weight } = call;
+    const patience = patienceOf(call, route, now);
     const nobodyAhead = queue.size === 0 || (lane.waiting === 0 && !queue.peek(now));
-    if (nobodyAhead && !this.#closed && root.freeAt(now, weight) <= now && lane.isOpen(now, weight)) {
+    if (
+      nobodyAhead &&
+      !this.#closed &&
+      root.freeAt(now, weight, patience) <= now &&
+      lane.isOpen(now, weight, patience)
+    ) {
       return this.#grant(lane, weight, now);
     }
-    return this.#enqueue(call, lane, route, now);
+    return this.#enqueue(passage, lane, route, now);
   }
 
   /** The attempt ended. Closes gates, opens them, learns, and lets the next ones go. */
@@ -78,13 +98,14 @@ export class Governor {
     } else if (outcome.kind === 'refused') {
       this.#refused(call, permit, outcome, route, now);
     } else {
-      root.end(now, permit, undefined);
-      for (const scope of lane.scopes) scope.end(now, permit, undefined);
+      const ended = accepted ? 'accepted' : 'unknown';
+      root.end(now, permit, ended);
+      for (const scope of lane.scopes) scope.end(now, permit, ended);
     }
     if (outcome.kind !== 'refused' && outcome.status !== undefined && root.quotas.length > 0)
       this.#readHints(permit, outcome, now);
     this.#judgeProbes(permit, accepted);
-    this.#dispatcher.freed(lane);
+    this.#dispatcher.freed(lane, now);
   }
 
   /** The attempt was not made after all: its permits are free again. */
@@ -94,10 +115,13 @@ export class Governor {
     lane.domain.root.undo(permit);
     for (const scope of lane.scopes) scope.undo(permit);
     this.#judgeProbes(permit, false);
-    this.#dispatcher.freed(lane);
+    this.#dispatcher.freed(lane, this.ports.clock.now());
   }
 
-  /** Applies new numbers to all that exists. Queued calls keep their place. */
+  /**
+   * Applies new numbers to all that exists. Queued calls keep their place. Those whose way leads through other scopes now move
+   * there bit by bit, for they may be many; none of them leaves before it has moved.
+   */
   update(options: Required<GovernorOptions>, routes: (name: string) => GovernedRoute | undefined): void {
     const now = this.ports.clock.now();
     this.#directory.rename(routes);
@@ -106,21 +130,21 @@ export class Governor {
     for (const domain of this.#directory.domains.values()) {
       domain.queue.agingMs = options.agingMs;
       domain.queue.shares = options.shares;
-      for (const lane of domain.lanes.values()) {
+      for (const [key, lane] of domain.lanes) {
+        const { configured } = lane;
         const route = routes(lane.routeName);
-        if (route) this.#directory.configure(lane, route, now);
+        if (!route) continue;
+        this.#directory.configure(lane, route, now);
+        if (lane.waiting === 0 || !configured || haveSameGroups(configured, route)) continue;
+        domain.lanes.delete(key);
+        lane.isStale = true;
+        this.#stale.add(lane);
       }
-      for (const waiter of domain.queue.waiters()) {
-        waiter.route = routes(waiter.lane.routeName) ?? waiter.route;
-        // Other quotas may mean other scopes.
-        const lane = this.#directory.laneOf(waiter.call, domain.credential, waiter.route, now);
-        if (lane !== waiter.lane) domain.queue.move(waiter, lane);
-        const tooHeavy = this.#tooHeavy(waiter.call, lane);
-        if (tooHeavy) waiter.reject(tooHeavy);
-      }
+      for (const waiter of domain.queue.heavy()) if (!waiter.lane.isStale) this.#refuseTooHeavy(waiter);
     }
+    for (const lane of this.#stale) lane.configured = routes(lane.routeName) ?? lane.configured;
     this.#dispatcher.releaseAll();
-    this.#dispatcher.run();
+    this.#moveSome();
   }
 
   /** Waiting calls over all credentials. */
@@ -128,6 +152,17 @@ export class Governor {
     let n = 0;
     for (const { queue } of this.#directory.domains.values()) n += queue.size;
     return n;
+  }
+
+  /** Waiting calls of a route, the oldest first. */
+  queuedOf(route: string): Waiter[] {
+    const all: Waiter[] = [];
+    const gather = (lane: Lane): void => {
+      if (lane.routeName === route) for (const flow of lane.flows) all.push(...flow.waiters());
+    };
+    for (const { lanes } of this.#directory.domains.values()) for (const lane of lanes.values()) gather(lane);
+    for (const lane of this.#stale) gather(lane);
+    return all.sort(byAge);
   }
 
   get inFlight(): number {
@@ -143,6 +178,8 @@ export class Governor {
       for (const waiter of queue.waiters())
         waiter.reject(new ClosedError('the line was closed', this.#details(waiter.call)));
     }
+    this.#pause?.();
+    this.#stale.clear();
     this.#dispatcher.close();
   }
 
@@ -153,6 +190,18 @@ export class Governor {
       scopes: [...scopes.values()].map((scope) => scope.snapshot(now)),
       queues: [...domains.values()].map(({ credential, queue }) => ({ credential, waiting: queue.counts() })),
     };
+  }
+
+  /** The scopes on a call's way, as plain data. */
+  scopesOf(call: Call, route: GovernedRoute): ScopeSnapshot[] {
+    const now = this.ports.clock.now();
+    const lane = this.#laneOf(call, route, now);
+    return [lane.domain.root, ...lane.scopes].map((scope) => scope.snapshot(now));
+  }
+
+  /** What was learned from the platform, to hand to the next start. */
+  export(): ScopeLearnings[] {
+    return this.#directory.learnings();
   }
 
   /** Milliseconds a call would wait if it came now, and what for. */
@@ -177,63 +226,99 @@ export class Governor {
     return { lane, weight, order, sentAt: now, probes };
   }
 
-  #enqueue(call: Call, lane: Lane, route: GovernedRoute, now: number): Promise<Permit> {
+  #enqueue(passage: Passage, lane: Lane, route: GovernedRoute, now: number): Promise<Waiter> {
+    const { call } = passage;
     const { cancellation } = call;
-    if (cancellation?.cancelled) return Promise.reject(cancellation.reason as Error);
+    if (cancellation?.cancelled) throw cancellation.reason;
     const refusal = this.#admit(call, lane, route, now);
     if (refusal) {
       if (this.events.has('refused')) {
         this.events.emit('refused', { route: call.route.name, code: refusal.code, retryAt: refusal.retryAt });
       }
-      return Promise.reject(refusal);
+      throw refusal;
     }
     const { queue } = lane.domain;
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        const waited = this.ports.clock.now() - now;
-        call.info.waitedMs += waited;
-        call.info.queuedMs += waited;
-        stopCancel?.();
-        stopQueued?.();
-      };
-      const waiter = new Waiter(
-        call,
-        lane,
-        route,
-        () => {
-          leave();
-          resolve(this.#grant(waiter.lane, waiter.weight, this.ports.clock.now()));
-        },
-        (error) => {
-          // Whoever makes several calls leave may come too late for this one.
-          if (!waiter.flow) return;
-          queue.remove(waiter);
-          leave();
-          reject(error as Error);
-          this.#dispatcher.left(waiter);
-        },
-      );
-      const stopCancel = cancellation?.onCancel(waiter.reject);
-      const stopQueued = call.onQueued?.(waiter.reject);
-      const estimatedMs = this.events.has('queued') ? forecast(lane, call, now).waitMs : 0;
-      queue.add(waiter, now);
-      if (this.events.has('queued')) {
-        this.events.emit('queued', {
-          route: call.route.name,
-          priority: PRIORITIES[waiter.priority] as string,
-          tenant: call.tenant,
-          queued: queue.size,
-          estimatedMs,
-        });
+    const waiter = new Waiter(passage, lane, now, this);
+    const turn = waiter.turn();
+    cancellation?.listen(waiter);
+    const estimatedMs = this.events.has('queued') ? forecast(lane, call, now).waitMs : 0;
+    queue.add(waiter, now);
+    if (this.events.has('queued')) {
+      this.events.emit('queued', {
+        route: call.route.name,
+        priority: PRIORITIES[waiter.priority] as string,
+        tenant: call.tenant,
+        queued: queue.size,
+        estimatedMs,
+      });
+    }
+    if (waiter.flow) this.#dispatcher.queued(waiter);
+    return turn;
+  }
+
+  /** For waiters: it is their turn. */
+  permitFor({ lane, weight }: Waiter): Permit {
+    return this.#grant(lane, weight, this.ports.clock.now());
+  }
+
+  /** For waiters: they are in the queue no more. */
+  ended(waiter: Waiter): void {
+    const { call, since } = waiter;
+    const waited = this.ports.clock.now() - since;
+    call.info.waitedMs += waited;
+    call.info.queuedMs += waited;
+    call.cancellation?.unlisten(waiter);
+  }
+
+  /** For waiters: they left before their turn. */
+  left(waiter: Waiter): void {
+    this.#dispatcher.left(waiter);
+  }
+
+  /** Empties stale lanes, as far as a slice goes. */
+  #moveSome(): void {
+    this.#pause?.();
+    this.#pause = undefined;
+    let moved = 0;
+    for (const lane of this.#stale) {
+      for (const flow of lane.flows) {
+        for (let waiter = flow.head; waiter; waiter = flow.head) {
+          if (moved++ === SLICE) {
+            this.#pause = this.ports.clock.setTimer(0, () => this.#moveSome());
+            this.#dispatcher.run();
+            return;
+          }
+          this.#move(waiter);
+        }
       }
-      if (waiter.flow) this.#dispatcher.queued(waiter);
-    });
+      lane.retire();
+      this.#stale.delete(lane);
+    }
+    this.#dispatcher.run();
+  }
+
+  /** Moves a waiter out of its stale lane. */
+  #move(waiter: Waiter): void {
+    const { call, route, lane } = waiter;
+    const { credential, queue } = lane.domain;
+    try {
+      queue.move(waiter, this.#directory.laneOf(call, credential, route, this.ports.clock.now()));
+    } catch (error) {
+      // A key function of the user threw, as it would for a new call.
+      return waiter.reject(error);
+    }
+    this.#dispatcher.joined(waiter);
+    this.#refuseTooHeavy(waiter);
+  }
+
+  #refuseTooHeavy(waiter: Waiter): void {
+    const error = this.#tooHeavy(waiter.call, waiter.lane);
+    if (error) waiter.reject(error);
   }
 
   /** Why a call may not wait, if it may not. */
   #admit(call: Call, lane: Lane, route: GovernedRoute, now: number): HoldlineError | undefined {
-    const details = this.#details(call);
-    if (this.#closed) return new ClosedError('the line is closed', details);
+    if (this.#closed) return new ClosedError('the line is closed', this.#details(call));
     const tooHeavy = this.#tooHeavy(call, lane);
     if (tooHeavy) return tooHeavy;
     const closed = lane.longestClosed();
@@ -241,7 +326,7 @@ export class Governor {
       const { closedUntil, retryAt } = closed.gate;
       if (closedUntil - now > route.maxGateWaitMs) {
         return new ThrottledError(`${closed.name} is throttled for longer than maxRetryAfterMs`, {
-          ...details,
+          ...this.#details(call),
           retryAt,
         });
       }
@@ -250,13 +335,16 @@ export class Governor {
       const { waitMs, scope } = forecast(lane, call, now);
       if (now + waitMs > call.deadlineAt) {
         const retryAt = this.ports.clock.wall() + waitMs;
-        return new DeadlineError(`${scope ?? 'the queue'} has no permit before the deadline`, { ...details, retryAt });
+        return new DeadlineError(`${scope ?? 'the queue'} has no permit before the deadline`, {
+          ...this.#details(call),
+          retryAt,
+        });
       }
     }
     const { queue } = lane.domain;
     if (queue.size < route.options.maxQueued) return undefined;
     const shed = route.options.overflow === 'shed' ? queue.newestBelow(call.priority) : undefined;
-    if (!shed) return new QueueFullError(`${queue.size} calls wait already`, details);
+    if (!shed) return new QueueFullError(`${queue.size} calls wait already`, this.#details(call));
     shed.reject(new QueueFullError('shed for a call of higher priority', this.#details(shed.call)));
     return undefined;
   }
@@ -280,7 +368,7 @@ export class Governor {
     const { lane } = permit;
     const { defaultRetryAfterMs, gateJitterMs } = route.options;
     const said = parseRetryAfter(outcome.header, wall) ?? outcome.bodyRetryAfterMs;
-    const scope = blame(lane, outcome, permit.order, now, now + (said ?? defaultRetryAfterMs), gateJitterMs);
+    const { scope, quota } = blame(lane, outcome, permit.order, now, now + (said ?? defaultRetryAfterMs), gateJitterMs);
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
@@ -295,19 +383,19 @@ export class Governor {
     // 503s say nothing of a limit.
     const refusal: Refusal | undefined =
       outcome.status === 429 ? { until: now + retryAfterMs, roundedMs: roundingOf(outcome, said) } : undefined;
-    for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, one === scope ? refusal : undefined);
-    if (refusal && this.events.has('quotaLearned')) this.#tellLearned(scope);
+    for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
+    if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
     if (!news) return;
     if (this.events.has('gateClosed'))
       this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
     this.#failWhoCannotWait(scope, now);
   }
 
-  #tellLearned({ name, learned }: Scope): void {
-    if (!learned || learned.limit === Infinity || learned.limit === learned.toldLimit) return;
-    const { limit, windowMs } = learned;
-    learned.toldLimit = limit;
-    this.events.emit('quotaLearned', { scope: name, limit, windowMs });
+  #tellLearned(scope: string, quota: AdaptiveQuota): void {
+    const { limit, windowMs, counts, told } = quota;
+    if (limit === Infinity || (told?.limit === limit && told.counts === counts)) return;
+    quota.told = { limit, counts };
+    this.events.emit('quotaLearned', { scope, limit, windowMs, counts });
   }
 
   /** A gate that just closed may keep some of the waiting for longer than they can, or will. */
@@ -345,20 +433,35 @@ export class Governor {
     const { root } = permit.lane.domain;
     const quota = root.quotas.find(({ quota: { limit } }) => limit === hint.limit) ?? root.quotas[0];
     if (!quota) return;
+    const { windowMs } = quota.adaptive;
+    if (hint.resetMs !== undefined) quota.adaptive.tellReset(now, hint.resetMs);
     // A header that claims a reset in a year must not stop the line for longer than the quota could.
-    const until = now + Math.min(hint.resetMs ?? quota.window.windowMs, quota.window.windowMs);
+    const until = now + Math.min(hint.resetMs ?? windowMs, windowMs);
     root.hint(hint.remaining, until, permit.order);
   }
 }
 
 /** The quotas of one kind of scope. */
-export function named(quotas: readonly Quota[], scope: 'credential' | 'route'): Quota[] {
-  return quotas.filter((quota) => (quota.scope ?? 'credential') === scope);
+export function named(quotas: readonly PlacedQuota[], scope: 'credential' | 'route' | 'other'): PlacedQuota[] {
+  return quotas.filter(({ scope: by = 'credential', segment }) => {
+    const own = segment === undefined && (by === 'credential' || by === 'route');
+    return scope === 'other' ? !own : own && by === scope;
+  });
+}
+
+/** Whether calls of a route go through the same scopes as before, besides those that every route has. */
+function haveSameGroups(before: GovernedRoute, after: GovernedRoute): boolean {
+  const old = groupsOf(before);
+  const young = groupsOf(after);
+  return old.length === young.length && old.every(({ id, kind }, i) => id === young[i]?.id && kind === young[i].kind);
 }
 
 /** By how much a Retry-After may be later than the moment it stands for: it mostly comes in whole seconds. */
 function roundingOf(outcome: Outcome, said: number | undefined): number {
   if (said === undefined) return Infinity;
   const value = outcome.header('retry-after');
-  return value !== undefined && value.includes('.') ? 0 : 1_000;
+  if (value === undefined) return 1_000;
+  if (value.includes('.')) return 0;
+  // A date is cut to seconds twice: itself, and the Date it is compared with.
+  return /\D/.test(value.trim()) ? 2_000 : 1_000;
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../call.js';
 import type { GovernedRoute } from './governor.js';
-import type { Quota } from './options.js';
+import type { PlacedQuota } from './options.js';
 
 /** What is counted together beside credentials and routes: the quotas of one kind, or one bulkhead, of a line or an endpoint. */
 export interface Group {
@@ -8,7 +8,7 @@ export interface Group {
   readonly id: string;
   /** What it is counted by; a group that changes its numbers is known again by it. */
   readonly kind: string;
-  readonly quotas: readonly Quota[];
+  readonly quotas: readonly PlacedQuota[];
   readonly maxConcurrent: number;
   /** Which of its scopes a call belongs to. */
   readonly key: (call: Call, credential: string) => string;
@@ -33,10 +33,14 @@ function nameOf(fn: (call: Call) => string): string {
   return `key${n}`;
 }
 
-function groupOf(quota: Quota, ofLine: boolean): Group {
-  const { scope = 'credential', name, limit, windowMs } = quota;
+function groupOf(quota: PlacedQuota, ofLine: boolean): Group {
+  const { scope = 'credential', name, limit, windowMs, segment, entity = '' } = quota;
   // What an endpoint adds is counted apart from the line's own quotas of that kind, over all routes it is added to.
   const own = ofLine ? '' : `/${name ?? `${limit}per${windowMs}`}`;
+  if (segment !== undefined) {
+    const key = ({ route, url }: Call): string => route.segmentsOf(url)[segment] ?? '';
+    return { id: `${entity}${own}`, kind: entity, quotas: [quota], maxConcurrent: Infinity, key };
+  }
   if (typeof scope === 'string')
     return { id: `${scope}${own}`, kind: scope, quotas: [quota], maxConcurrent: Infinity, key: KEYS[scope] };
   const kind = nameOf(scope);
@@ -70,7 +74,7 @@ function findGroups(route: GovernedRoute): Group[] {
 }
 
 /** Whether a quota is the line's, and not one that an endpoint added. */
-export function isOfLine(route: GovernedRoute, quota: Quota): boolean {
+export function isOfLine(route: GovernedRoute, quota: PlacedQuota): boolean {
   return route.options.quotas.includes(quota);
 }
 

@@ -11,6 +11,8 @@ export class Lane {
   readonly flows = new Set<Flow>();
   /** The scope that holds the lane back, if one does. */
   parkedAt: Scope | undefined = undefined;
+  /** Whether its route goes through other scopes by now: nobody comes here any more, and nothing leaves from here. */
+  isStale = false;
   /** Where the numbers of its scopes come from. */
   configured: GovernedRoute | undefined = undefined;
   waiting = 0;
@@ -29,18 +31,24 @@ export class Lane {
     for (const scope of this.scopes) scope.lanes.add(this);
   }
 
+  /** Nobody waits here any more, and nobody will. */
+  retire(): void {
+    for (const scope of this.scopes) scope.lanes.delete(this);
+  }
+
   /** Whether an attempt may pass at once, ahead of nobody. */
-  isOpen(now: number, weight: number): boolean {
-    for (const scope of this.scopes) if (scope.parked.size > 0 || scope.freeAt(now, weight) > now) return false;
+  isOpen(now: number, weight: number, patienceMs: number): boolean {
+    for (const scope of this.scopes)
+      if (scope.parked.size > 0 || scope.freeAt(now, weight, patienceMs) > now) return false;
     return true;
   }
 
   /** The scope that holds attempts back for longest, or undefined if none does. */
-  blocker(now: number, weight: number): Scope | undefined {
+  blocker(now: number, weight: number, patienceMs: number): Scope | undefined {
     let blocker: Scope | undefined;
     let latest = now;
     for (const scope of this.scopes) {
-      const at = scope.freeAt(now, weight);
+      const at = scope.freeAt(now, weight, patienceMs);
       if (at > latest) {
         latest = at;
         blocker = scope;

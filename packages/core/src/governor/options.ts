@@ -1,28 +1,41 @@
 import type { Call } from '../call.js';
 import { callable, either, list, number, oneOf, refuse, shape, text, type Check } from '../check.js';
 import { ConfigError } from '../errors.js';
+import type { Enforcement } from './adaptive.js';
 
 /** What a quota is counted by. */
 export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: Call) => string);
 
-/** A platform limit: at most `limit` attempts in any `windowMs`, per scope. */
+/** A platform limit: at most `limit` attempts per `windowMs` and scope, counted as the platform counts. */
 export interface Quota {
-  /** Attempts per window. */
-  limit: number;
-  /** Length of the window in ms. */
+  /** Attempts per window. `discover`: found out from the platform's refusals, and followed when it moves. */
+  limit: number | 'discover';
+  /** Length of the window in ms; of a limit to be discovered a first guess. */
   windowMs: number;
+  /**
+   * How the platform counts this quota, where not as the governor's `enforcement` says.
+   * @defaultValue that of the governor; 'sliding' with `shape: 'bucket'` (what is smoothed wants no asking)
+   */
+  enforcement?: Enforcement;
   /**
    * What it is counted by. A function returns the key itself, for example an id from the path.
    * @defaultValue 'credential', or 'route' for quotas of an endpoint
    */
   scope?: QuotaScope;
   /**
+   * Instead of `scope`, in quotas of an endpoint: a parameter of its pattern. Each value of it is counted by itself: with
+   * `key: 'contactId'` in `'* /contacts/:contactId/**'` every contact has the quota, over all routes of the pattern.
+   * @defaultValue none
+   */
+  key?: string;
+  /**
    * `window` lets the whole limit go in a burst; `bucket` smooths it by `burst` and `ratePerSec`. The window holds in both.
    * @defaultValue 'window'
    */
   shape?: 'window' | 'bucket';
   /**
-   * Attempts a full bucket allows at once.
+   * Attempts a full bucket allows at once: ours (`shape: 'bucket'`), or the platform's (`enforcement: 'bucket'`), where it may
+   * be above `limit`.
    * @defaultValue limit
    */
   burst?: number;
@@ -39,6 +52,20 @@ export interface Quota {
   name?: string;
 }
 
+/** Parts of a quota to be content with. */
+export interface Headroom {
+  /**
+   * Part of the limit that may go in a burst, above 0, at most 1.
+   * @defaultValue 1
+   */
+  capacity?: number;
+  /**
+   * Part of the limit that flows in per window, above 0, at most 1.
+   * @defaultValue 1
+   */
+  refill?: number;
+}
+
 /** Options of the governor. */
 export interface GovernorOptions {
   /**
@@ -46,6 +73,33 @@ export interface GovernorOptions {
    * @defaultValue none: gates and priorities work without any; presets bring the documented ones
    */
   quotas?: Quota[];
+  /**
+   * How the platform counts its quotas: in `fixed` windows, in a `sliding` one, or by a `bucket`. Until `auto` knows, a limit
+   * holds in any window, wherever it starts; to know, it sends one attempt beyond each quota, of a call that could wait for
+   * the refusal to pass, and where that is accepted up to 4 more (or 5 % of the limit) and one more later. `fixed` sends the
+   * first of them too, to find where the windows begin. `sliding` sends none: the limit holds in any window, strictly.
+   * @defaultValue 'auto'
+   */
+  enforcement?: Enforcement;
+  /**
+   * Leaves a part of every quota unused: bursts of `capacity * limit`, refilled at `refill * limit` per window, while the
+   * limit itself still holds in any window. `{ capacity: 0.8, refill: 0.9 }` is often recommended. It costs what it leaves,
+   * a tenth of all throughput there; the default needs none, for it counts from the arrival of answers and follows refusals.
+   * @defaultValue none
+   */
+  headroom?: Headroom;
+  /**
+   * Attempts per second and credential, evenly spaced, never more: for planned load. Up to 20 ms of them may leave together,
+   * where timers come late.
+   * @defaultValue Infinity
+   */
+  ratePerSec?: number;
+  /**
+   * From a credential's first attempt on the rate grows evenly from nothing to `ratePerSec`, in ms; without that, to what its
+   * quota allows on average.
+   * @defaultValue 0 (none)
+   */
+  rampUpMs?: number;
   /**
    * How many calls may wait, per credential.
    * @defaultValue 10,000 (ours: about 25 MB when all wait)
@@ -96,10 +150,19 @@ const scopeCheck: Check<QuotaScope> = either(
   (value) => typeof value === 'function',
 );
 
+const enforcementCheck = oneOf('auto', 'fixed', 'sliding', 'bucket');
+const limitCheck: Check<number | 'discover'> = either(
+  number({ min: 1, integer: true }),
+  oneOf('discover'),
+  (value) => typeof value === 'number',
+);
+
 const quotaShape = shape<Quota>({
-  limit: number({ min: 1, integer: true }),
+  limit: limitCheck,
   windowMs: number({ min: 1 }),
+  enforcement: enforcementCheck,
   scope: scopeCheck,
+  key: text,
   shape: oneOf('window', 'bucket'),
   burst: number({ min: 1 }),
   ratePerSec: number({ above: 0 }),
@@ -109,13 +172,17 @@ const quotaShape = shape<Quota>({
 /** Checks one {@link Quota}. */
 export const checkQuota: Check<Quota> = (value, key) => {
   const quota = quotaShape(value, key);
-  if (quota.limit === undefined) refuse(`${key}.limit`, undefined, 'an integer of at least 1');
+  if (quota.limit === undefined) refuse(`${key}.limit`, undefined, "an integer of at least 1, or 'discover'");
   if (quota.windowMs === undefined) refuse(`${key}.windowMs`, undefined, 'a number of at least 1');
-  for (const name of ['burst', 'ratePerSec'] as const) {
-    if (quota[name] !== undefined && quota.shape !== 'bucket') {
-      throw new ConfigError(`${key}.${name} needs ${key}.shape 'bucket', got ${quota.shape ?? 'none'}`);
-    }
-  }
+  const smoothed = quota.shape === 'bucket';
+  if (quota.ratePerSec !== undefined && !smoothed)
+    throw new ConfigError(`${key}.ratePerSec needs ${key}.shape 'bucket', got ${quota.shape ?? 'none'}`);
+  if (quota.burst !== undefined && !smoothed && quota.enforcement !== 'bucket')
+    throw new ConfigError(`${key}.burst needs ${key}.shape 'bucket' or ${key}.enforcement 'bucket', got neither`);
+  if (quota.limit === 'discover' && (smoothed || quota.burst !== undefined))
+    throw new ConfigError(`${key}.limit must be a number where it is smoothed or has a burst, got 'discover'`);
+  if (quota.key !== undefined && quota.scope !== undefined)
+    throw new ConfigError(`${key}.key takes the place of ${key}.scope: give one of them`);
   return quota;
 };
 
@@ -126,9 +193,14 @@ const sharesCheck: Check<Record<string, number>> = (value, key) => {
   return Object.fromEntries(Object.entries(value).map(([tenant, n]) => [tenant, weight(n, `${key}['${tenant}']`)]));
 };
 
-/** Checks {@link GovernorOptions}. */
-export const checkGovernor = shape<GovernorOptions>({
+const part = number({ above: 0, max: 1 });
+
+const governorShape = shape<GovernorOptions>({
   quotas: list(checkQuota),
+  enforcement: enforcementCheck,
+  headroom: shape<Headroom>({ capacity: part, refill: part }),
+  ratePerSec: number({ above: 0, infinite: true }),
+  rampUpMs: number({ min: 0 }),
   maxQueued: number({ min: 0, integer: true, infinite: true }),
   overflow: oneOf('reject', 'shed'),
   agingMs: number({ above: 0, infinite: true }),
@@ -136,6 +208,17 @@ export const checkGovernor = shape<GovernorOptions>({
   defaultRetryAfterMs: number({ min: 0, max: 86_400_000 }),
   gateJitterMs: number({ min: 0, max: 60_000 }),
 });
+
+/** Checks {@link GovernorOptions}. */
+export const checkGovernor: Check<GovernorOptions> = (value, key) => {
+  const options = governorShape(value, key);
+  const { quotas = [] } = options;
+  for (const [i, quota] of quotas.entries()) {
+    if (quota.key !== undefined)
+      throw new ConfigError(`${key}.quotas[${i}].key needs an endpoint with such a parameter: give the quota there`);
+  }
+  return options;
+};
 
 const bulkheadShape = shape<BulkheadOptions>({
   maxConcurrent: number({ min: 1, integer: true }),
@@ -152,6 +235,10 @@ export const checkBulkhead: Check<BulkheadOptions> = (value, key) => {
 /** Options in force where the user gave none. */
 export const GOVERNOR_DEFAULTS = {
   quotas: [] as Quota[],
+  enforcement: 'auto',
+  headroom: {} as Headroom,
+  ratePerSec: Infinity,
+  rampUpMs: 0,
   maxQueued: 10_000,
   overflow: 'reject',
   agingMs: 1_000,
@@ -159,3 +246,50 @@ export const GOVERNOR_DEFAULTS = {
   defaultRetryAfterMs: 3_000,
   gateJitterMs: 100,
 } as const satisfies Required<GovernorOptions>;
+
+/** A quota of an endpoint, with the place of its `key` in the path. */
+export interface PlacedQuota extends Quota {
+  /** Index of the segment by which it is counted. */
+  readonly segment?: number;
+  /** The pattern as far as that segment: what is counted. Longer paths, and other methods, may be about the same. */
+  readonly entity?: string;
+}
+
+/**
+ * Checks what options need of each other, once they are laid over those before.
+ *
+ * @throws ConfigError
+ */
+export function checkTogether(
+  { rampUpMs = 0, ratePerSec = Infinity, quotas = [] }: GovernorOptions,
+  key: string,
+): void {
+  const known = quotas.some(({ limit, scope = 'credential' }) => limit !== 'discover' && scope === 'credential');
+  if (rampUpMs > 0 && ratePerSec === Infinity && !known)
+    throw new ConfigError(
+      `${key}.rampUpMs needs ${key}.ratePerSec or a quota of the credential whose limit is a number, got neither`,
+    );
+}
+
+const resolved = new WeakMap<Quota, { enforcement: Enforcement; headroom: Headroom; quota: PlacedQuota }>();
+
+/** A quota with what the governor's options say of all. The same object for the same options: scopes know quotas by it. */
+export function resolveQuota(quota: PlacedQuota, options: Required<GovernorOptions>): PlacedQuota {
+  const { enforcement, headroom } = options;
+  const known = resolved.get(quota);
+  if (known?.enforcement === enforcement && known.headroom === headroom) return known.quota;
+  const { limit, windowMs, shape } = quota;
+  const { capacity = 1, refill = 1 } = headroom;
+  const smooth = shape !== 'bucket' && limit !== 'discover' && (capacity < 1 || refill < 1);
+  const result: PlacedQuota = smooth
+    ? {
+        ...quota,
+        shape: 'bucket',
+        burst: Math.max(1, Math.floor(capacity * limit)),
+        ratePerSec: (refill * limit * 1000) / windowMs,
+      }
+    : { ...quota };
+  result.enforcement = quota.enforcement ?? (result.shape === 'bucket' ? 'sliding' : enforcement);
+  resolved.set(quota, { enforcement, headroom, quota: result });
+  return result;
+}

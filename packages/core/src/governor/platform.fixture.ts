@@ -37,6 +37,10 @@ export interface CallSpec extends CallContext {
   host?: string;
   method?: string;
   credential?: string;
+  /** @defaultValue true */
+  replayable?: boolean;
+  /** Another retry layer that owns the call. */
+  retriedBy?: string;
   reply?: (sent: Sent) => Reply;
 }
 
@@ -64,7 +68,8 @@ export class Bench {
 
   /** Makes a call; what becomes of it is written down, and returned when it settles. */
   call(id: string, spec: CallSpec = {}): Promise<Settled> {
-    const { path = '/x', host = 'https://h', method = 'GET', credential, reply, ...context } = spec;
+    const { path = '/x', host = 'https://h', method = 'GET', credential, replayable = true, ...more } = spec;
+    const { retriedBy, reply, ...context } = more;
     const { clock } = this;
     const request: CallRequest = {
       method,
@@ -73,7 +78,8 @@ export class Bench {
         get: (name) => (name.toLowerCase() === 'authorization' ? credential : undefined),
         set: () => undefined,
       },
-      replayable: true,
+      replayable,
+      retriedBy,
       context,
       send: ({ weight }) => {
         const sent: Sent = { id, at: clock.now(), path, weight, context, endedAt: Infinity, reply: {} };

@@ -1,37 +1,42 @@
-import type { Call } from '../call.js';
-import { failed, type Outcome } from '../outcome.js';
-import type { Interceptor } from '../pipeline.js';
-import type { Next } from '../route.js';
+import { failed as withoutAnswer, type Outcome } from '../outcome.js';
+import type { Passage, Step } from '../passage.js';
 import type { Governor, GovernedRoute, Permit } from './governor.js';
+import type { Waiter } from './queue.js';
 
 /**
  * The `govern` phase: an attempt leaves with a permit of every quota on its way, and gives its slot back when it ends, before
  * any retry delay.
  */
-export function governPolicy(governor: Governor, route: GovernedRoute): Interceptor {
-  return (call, next) => {
-    const permit = governor.acquire(call, route);
-    if (permit instanceof Promise) return permit.then((granted) => attempt(call, next, granted));
-    return attempt(call, next, permit);
-  };
+export function governStep(governor: Governor, route: GovernedRoute): Step {
+  return { enter, leave, failed };
 
-  function attempt(call: Call, next: Next, permit: Permit): Promise<Outcome> {
-    if (call.cancellation?.cancelled) {
-      governor.abandon(permit);
-      return Promise.reject(call.cancellation.reason as Error);
-    }
-    const attemptsBefore = call.info.attempts;
-    return next(call).then(
-      (outcome) => {
-        governor.end(permit, call, outcome, route);
-        return outcome;
-      },
-      (error: unknown) => {
-        // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
-        if (call.info.attempts === attemptsBefore) governor.abandon(permit);
-        else governor.end(permit, call, failed(error, 'unknown'), route);
-        throw error;
-      },
-    );
+  function enter(passage: Passage): Promise<unknown> | undefined {
+    const permit = governor.acquire(passage, route);
+    // The way goes on where the caller's own context is: a reaction has that of the moment in which it was made.
+    if (permit instanceof Promise) return permit.then(proceed);
+    passage.permit = permit;
+    return undefined;
   }
+
+  function leave({ permit, call }: Passage, outcome: Outcome): undefined {
+    governor.end(permit as Permit, call, outcome, route);
+  }
+
+  function failed({ permit, call, attemptsBefore }: Passage): void {
+    // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
+    if (call.attempts === attemptsBefore) governor.abandon(permit as Permit);
+    else governor.end(permit as Permit, call, withoutAnswer(undefined, 'unknown'), route);
+  }
+}
+
+/** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
+function proceed({ passage, permit, refusal, host }: Waiter): Promise<unknown> {
+  if (!permit) throw passage.failed(refusal);
+  const { cancellation } = passage.call;
+  if (cancellation?.cancelled) {
+    host.abandon(permit);
+    throw passage.failed(cancellation.reason);
+  }
+  passage.permit = permit;
+  return passage.goOn();
 }

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../call.js';
 import { PRIORITIES, type Priority } from '../context.js';
+import type { Passage } from '../passage.js';
+import { seededRandom } from '../testing.js';
 import { Domain } from './domain.js';
-import type { GovernedRoute } from './governor.js';
 import { Lane } from './lane.js';
-import { Waiter, type WaitQueue } from './queue.js';
+import { Waiter, type WaitHost, type WaitQueue } from './queue.js';
 import { Scope } from './scope.js';
 
 const newScope = (name: string): Scope => new Scope(name, '', name, false);
+const NOBODY = {} as WaitHost;
 
 interface Spec {
   priority?: Priority;
@@ -41,14 +42,8 @@ class Line {
     { priority = 'normal', tenant, weight = 1, lane = this.lane(), order = ++this.#order }: Spec = {},
     now = 0,
   ): Waiter {
-    const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) } as Call;
-    const waiter = new Waiter(
-      call,
-      lane,
-      {} as GovernedRoute,
-      () => undefined,
-      () => undefined,
-    );
+    const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) };
+    const waiter = new Waiter({ call } as Passage, lane, now, NOBODY);
     this.queue.add(waiter, now);
     return waiter;
   }
@@ -102,6 +97,20 @@ describe('order', () => {
     line.queue.move(all[1] as Waiter, line.lane('y'));
     expect([line.lane('x').waiting, line.lane('y').waiting]).toEqual([3, 1]);
     expect(line.serve(4, order)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is kept by many that move, one after the other, in among those who came meanwhile', () => {
+    const line = new Line();
+    const old = Array.from({ length: 500 }, () => line.add());
+    const y = line.lane('y');
+    for (let i = 0; i < 500; i++) line.add({ lane: y });
+    for (const [i, waiter] of old.entries()) {
+      if (i % 7 === 3) line.add({ lane: y });
+      if (i % 11 === 5) line.queue.remove(waiter);
+      else line.queue.move(waiter, y);
+    }
+    const served = line.serve(line.queue.size, order);
+    expect(served).toEqual([...served].sort((a, b) => a - b));
   });
 
   it('does not begin with a lane that is set aside, and puts it back in its place', () => {
@@ -257,6 +266,25 @@ describe('what is shed', () => {
     expect(line.queue.newestBelow(2)?.call.order).toBe(2);
     expect(line.queue.newestBelow(3)).toBeUndefined();
   });
+
+  it('is the newest of all tenants and lanes, whoever came late and whoever left', () => {
+    const line = new Line();
+    const waiting: Waiter[] = [];
+    const random = seededRandom(7);
+    for (let i = 1; i <= 2_000; i++) {
+      if (random.next() < 0.45 && waiting.length > 0) {
+        const at = Math.floor(random.next() * waiting.length);
+        line.queue.remove(...(waiting.splice(at, 1) as [Waiter]));
+      } else {
+        // A retried call has an old place.
+        const place = random.next() < 0.2 ? -i : i;
+        const spec = { tenant: `t${i % 3}`, lane: line.lane('abcd'[i % 4]), order: place };
+        waiting.push(line.add(spec));
+      }
+      const newest = waiting.reduce<Waiter | undefined>((a, b) => (a && order(a) > order(b) ? a : b), undefined);
+      expect(line.queue.newestBelow(0)).toBe(newest);
+    }
+  });
 });
 
 describe('memory', () => {
@@ -265,7 +293,7 @@ describe('memory', () => {
     const all = Array.from({ length: 50 }, (_, i) => line.add({ tenant: `t${i % 7}`, lane: line.lane(`l${i % 5}`) }));
     line.serve(20, order);
     for (const waiter of all) line.queue.remove(waiter);
-    expect(line.queue.waiters()).toEqual([]);
+    expect([line.queue.waiters(), line.queue.newestBelow(0)]).toEqual([[], undefined]);
     for (const lane of line.lanes.values()) {
       expect([lane.waiting, lane.flows.size, ...lane.routeScope.waiting]).toEqual([0, 0, 0, 0, 0, 0]);
     }
@@ -285,6 +313,17 @@ describe('memory', () => {
     ]);
     lane.unpark();
     expect(line.domain.root.waiting).toEqual([0, 4, 2, 0]);
+  });
+});
+
+describe('heavy calls', () => {
+  it('are known among the others, the oldest first', () => {
+    const line = new Line();
+    const weights = [1, 3, 1, 2, 1, 5];
+    for (const [i, weight] of weights.entries())
+      line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'batch' : 'normal' });
+    line.add({ priority: 'background' });
+    expect(line.queue.heavy().map(order)).toEqual([2, 4, 6]);
   });
 });
 

@@ -1,35 +1,89 @@
-import type { Call } from '../call.js';
+import type { QueuedCall } from '../breaker/policy.js';
+import type { Call, CancelListener } from '../call.js';
 import { PRIORITIES } from '../context.js';
-import type { GovernedRoute } from './governor.js';
+import type { Passage } from '../passage.js';
+import type { GovernedRoute, Permit } from './governor.js';
 import { Heap, type HeapItem } from './heap.js';
 import type { Lane } from './lane.js';
 
 /** Tenants without calls are looked for when there are this many, and then when that number has doubled. */
 const FIRST_FORGET = 1_000;
 
-/** A call in the queue. Its promise settles with a permit, or with the reason why it left. */
-export class Waiter implements HeapItem {
+/** Whom the calls in the queue belong to: the governor. */
+export interface WaitHost {
+  /** A permit for a waiter whose turn it is. */
+  permitFor(waiter: Waiter): Permit;
+  /** A waiter is in the queue no more. */
+  ended(waiter: Waiter): void;
+  /** It left before its turn. */
+  left(waiter: Waiter): void;
+  /** A permit that comes too late. */
+  abandon(permit: Permit): void;
+}
+
+/** A call in the queue. Its promise resolves with itself when it has a permit, or a reason why it left without one. */
+export class Waiter implements CancelListener, QueuedCall {
   previous: Waiter | undefined = undefined;
   next: Waiter | undefined = undefined;
   flow: Flow | undefined = undefined;
-  /** The newest of a class is its least. */
-  readonly key: number;
-  at = -1;
-  readonly weight: number;
-  readonly priority: number;
-  readonly tenant: string;
+  permit: Permit | undefined = undefined;
+  refusal: unknown = undefined;
+  #resolve!: (self: this) => void;
 
   constructor(
-    readonly call: Call,
+    readonly passage: Passage,
     public lane: Lane,
-    public route: GovernedRoute,
-    readonly resolve: () => void,
-    readonly reject: (error: unknown) => void,
-  ) {
-    this.key = -call.order;
-    this.weight = call.weight;
-    this.priority = call.priority;
-    this.tenant = call.tenant ?? '';
+    /** Monotonic ms. */
+    readonly since: number,
+    readonly host: WaitHost,
+  ) {}
+
+  get call(): Call {
+    return this.passage.call;
+  }
+
+  get weight(): number {
+    return this.passage.call.weight;
+  }
+
+  get priority(): number {
+    return this.passage.call.priority;
+  }
+
+  get tenant(): string {
+    return this.call.tenant ?? '';
+  }
+
+  get route(): GovernedRoute {
+    return this.lane.configured as GovernedRoute;
+  }
+
+  /** Called once. */
+  turn(): Promise<this> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** It was taken out of the queue, for it is its turn. */
+  grant(): void {
+    this.host.ended(this);
+    this.permit = this.host.permitFor(this);
+    this.#resolve(this);
+  }
+
+  reject(error: unknown): void {
+    // Whoever makes several calls leave may come too late for this one.
+    if (!this.flow) return;
+    this.lane.domain.queue.remove(this);
+    this.host.ended(this);
+    this.refusal = error;
+    this.#resolve(this);
+    this.host.left(this);
+  }
+
+  onCancelled(reason: unknown): void {
+    this.reject(reason);
   }
 }
 
@@ -39,26 +93,19 @@ export class Flow implements HeapItem {
   at = -1;
   head: Waiter | undefined = undefined;
   tail: Waiter | undefined = undefined;
+  /** Its place among the flows of its class, the one with the newest call first. */
+  readonly newest = { key: 0, at: -1, flow: this as Flow };
+  /** Who came in last: calls that move here from another lane come one behind the other. */
+  #latest: Waiter | undefined = undefined;
 
   constructor(
     readonly lane: Lane,
     readonly tenant: Tenant,
   ) {}
 
-  /** Puts a waiter behind all older ones. Looks from both ends: a new call is the newest, a retried one among the oldest. */
+  /** Puts a waiter behind all older ones. */
   insert(waiter: Waiter): void {
-    const { order } = waiter.call;
-    let before = this.head;
-    let after = this.tail;
-    while (before && after) {
-      if (after.call.order <= order) break;
-      if (before.call.order > order) {
-        after = before.previous;
-        break;
-      }
-      after = after.previous;
-      before = before.next;
-    }
+    const after = this.#placeOf(waiter.call.order);
     waiter.previous = after;
     waiter.next = after ? after.next : this.head;
     if (waiter.previous) waiter.previous.next = waiter;
@@ -66,6 +113,7 @@ export class Flow implements HeapItem {
     if (waiter.next) waiter.next.previous = waiter;
     else this.tail = waiter;
     waiter.flow = this;
+    this.#latest = waiter;
   }
 
   waiters(): Waiter[] {
@@ -81,6 +129,22 @@ export class Flow implements HeapItem {
     else this.tail = waiter.previous;
     waiter.previous = waiter.next = undefined;
     waiter.flow = undefined;
+    if (this.#latest === waiter) this.#latest = undefined;
+  }
+
+  /** The youngest of those older than `order`. Looks from both ends: a new call is the newest, a retried one among the oldest. */
+  #placeOf(order: number): Waiter | undefined {
+    const latest = this.#latest;
+    if (latest?.next && latest.call.order <= order && latest.next.call.order > order) return latest;
+    let before = this.head;
+    let after = this.tail;
+    while (before && after) {
+      if (after.call.order <= order) return after;
+      if (before.call.order > order) return before.previous;
+      after = after.previous;
+      before = before.next;
+    }
+    return undefined;
   }
 }
 
@@ -104,7 +168,9 @@ class Tenant implements HeapItem {
 class PriorityClass {
   readonly tenants = new Map<string, Tenant>();
   readonly active = new Heap<Tenant>();
-  readonly newest = new Heap<Waiter>();
+  readonly newest = new Heap<Flow['newest']>();
+  /** Waiting calls. */
+  size = 0;
   /** Shares of the tenants that compete now. */
   activeShares = 0;
   /** Permits that its waiting calls need. */
@@ -114,10 +180,6 @@ class PriorityClass {
   /** The pass of a tenant that would have got exactly its share all the time: where newcomers begin. */
   #virtualTime = 0;
   #forgetAt = FIRST_FORGET;
-
-  get size(): number {
-    return this.newest.size;
-  }
 
   add(waiter: Waiter, shares: Readonly<Record<string, number>>): void {
     const { tenant: name, lane, weight } = waiter;
@@ -134,7 +196,8 @@ class PriorityClass {
       lane.flows.add(flow);
     }
     flow.insert(waiter);
-    this.newest.push(waiter);
+    if (flow.tail === waiter) this.#renew(flow);
+    this.size++;
     this.needed += weight;
     tenant.needed += weight;
     if (!lane.parkedAt) this.activate(flow);
@@ -142,8 +205,10 @@ class PriorityClass {
 
   remove(waiter: Waiter): void {
     const flow = waiter.flow as Flow;
+    const wasNewest = flow.tail === waiter;
     flow.remove(waiter);
-    this.newest.remove(waiter);
+    if (wasNewest) this.#renew(flow);
+    this.size--;
     this.needed -= waiter.weight;
     flow.tenant.needed -= waiter.weight;
     if (!flow.head) this.#drop(flow);
@@ -208,6 +273,19 @@ class PriorityClass {
     return Math.min(this.needed, (((tenant?.needed ?? 0) + weight) * all) / share - weight);
   }
 
+  /** In no order. */
+  waiters(): Waiter[] {
+    return this.newest.items().flatMap(({ flow }) => flow.waiters());
+  }
+
+  /** The newest call of a flow is another one. */
+  #renew({ tail, newest }: Flow): void {
+    if (!tail) return this.newest.remove(newest);
+    newest.key = -tail.call.order;
+    if (newest.at < 0) this.newest.push(newest);
+    else this.newest.moved(newest);
+  }
+
   /** Forgets a flow without calls. Its tenant stays until its pass is not ahead: leaving and coming back gains nothing. */
   #drop(flow: Flow): void {
     this.deactivate(flow);
@@ -232,6 +310,10 @@ class PriorityClass {
 
 function shareOf(shares: Readonly<Record<string, number>>, tenant: string): number {
   return Object.hasOwn(shares, tenant) ? (shares[tenant] as number) : 1;
+}
+
+export function byAge(a: Waiter, b: Waiter): number {
+  return a.call.order - b.call.order;
 }
 
 /** What a newcomer has to expect of its own class. */
@@ -308,7 +390,7 @@ export class WaitQueue {
   /** Takes out a waiter that is served now. */
   serve(waiter: Waiter, now: number): void {
     const cls = this.#classOf(waiter);
-    this.#aged = this.#classes.slice(0, waiter.priority).some(({ active }) => active.size > 0);
+    this.#aged = this.#classes.some(({ active }, priority) => priority < waiter.priority && active.size > 0);
     cls.servedAt = now;
     cls.charge(waiter.flow as Flow, waiter.weight);
     this.remove(waiter);
@@ -336,14 +418,22 @@ export class WaitQueue {
   newestBelow(priority: number): Waiter | undefined {
     for (let i = PRIORITIES.length - 1; i > priority; i--) {
       const newest = (this.#classes[i] as PriorityClass).newest.peek();
-      if (newest) return newest;
+      if (newest) return newest.flow.tail;
     }
     return undefined;
   }
 
   /** All waiters, the oldest first; for the rare events that concern many at once. */
   waiters(): Waiter[] {
-    return this.#classes.flatMap((cls) => cls.newest.items()).sort((a, b) => b.key - a.key);
+    return this.#classes.flatMap((cls) => cls.waiters()).sort(byAge);
+  }
+
+  /** Waiters that need more than one permit, the oldest first. */
+  heavy(): Waiter[] {
+    return this.#classes
+      .filter(({ needed, size }) => needed > size)
+      .flatMap((cls) => cls.waiters().filter(({ weight }) => weight > 1))
+      .sort(byAge);
   }
 
   /** Waiting calls by priority. */

@@ -1,11 +1,12 @@
 import { PRIORITIES } from '../context.js';
 import type { Undo } from '../ports.js';
+import { AdaptiveQuota, type Ended, type Evidence, type Kin, type LearnedLimit, type QuotaTerms } from './adaptive.js';
 import { TokenBucket } from './bucket.js';
+import type { Counting } from './counter.js';
 import { Gate } from './gate.js';
 import type { Lane } from './lane.js';
-import type { LearnedQuota, LearnedSnapshot, Refusal } from './learned.js';
 import type { Quota } from './options.js';
-import { QuotaWindow } from './window.js';
+import type { Throughput } from './throughput.js';
 
 /** Permits whose time is worked out one by one for an estimate; beyond, each limit is asked by itself. */
 const MOST_ESTIMATES = 1_000;
@@ -23,37 +24,62 @@ export interface Attempt {
   readonly sentAt: number;
 }
 
+function termsOf({ limit, windowMs, enforcement = 'auto', shape, burst }: Quota): QuotaTerms {
+  return {
+    limit: limit === 'discover' ? Infinity : limit,
+    windowMs,
+    enforcement,
+    // What smooths is ours, and no business of the platform's.
+    burst: shape === 'bucket' ? undefined : burst,
+  };
+}
+
+const kin = new WeakMap<Quota, Kin>();
+
+function kinOf(quota: Quota): Kin {
+  let shared = kin.get(quota);
+  if (!shared) kin.set(quota, (shared = { counts: undefined }));
+  return shared;
+}
+
 /** A quota at work in one scope. */
-class ScopedQuota {
-  readonly window: QuotaWindow;
+export class ScopedQuota {
+  readonly adaptive: AdaptiveQuota;
+  /** Smooths. */
   bucket: TokenBucket | undefined = undefined;
 
   constructor(
     public quota: Quota,
     now: number,
   ) {
-    this.window = new QuotaWindow(quota.limit, quota.windowMs);
+    this.adaptive = new AdaptiveQuota(termsOf(quota), kinOf(quota));
     this.renumber(quota, now);
   }
 
   /** Takes new numbers; what is in use stays in use. */
   renumber(quota: Quota, now: number): void {
     this.quota = quota;
-    this.window.limit = quota.limit;
-    this.window.windowMs = quota.windowMs;
-    if (quota.shape !== 'bucket') {
+    this.adaptive.renumber(termsOf(quota), now);
+    const { limit, windowMs, shape } = quota;
+    if (shape !== 'bucket' || limit === 'discover') {
       this.bucket = undefined;
       return;
     }
-    const burst = Math.min(quota.burst ?? quota.limit, quota.limit);
-    const ratePerSec = quota.ratePerSec ?? (quota.limit / quota.windowMs) * 1000;
+    const burst = Math.min(quota.burst ?? limit, limit);
+    const ratePerSec = quota.ratePerSec ?? (limit / windowMs) * 1000;
     if (this.bucket) this.bucket.renumber(burst, ratePerSec, now);
     else this.bucket = new TokenBucket(burst, ratePerSec, now);
   }
 
-  freeAt(now: number, weight: number): number {
-    const at = this.window.freeAt(now, weight);
+  freeAt(now: number, weight: number, patienceMs: number): number {
+    const at = this.adaptive.freeAt(now, weight, patienceMs);
     return this.bucket ? Math.max(at, this.bucket.freeAt(now, weight)) : at;
+  }
+
+  /** The most permits it can ever grant at once. */
+  get most(): number {
+    const { limit, burst = 0 } = termsOf(this.quota);
+    return Math.max(limit, burst);
   }
 }
 
@@ -62,7 +88,9 @@ export class Scope {
   readonly gate = new Gate();
   quotas: ScopedQuota[] = [];
   /** Paces a scope for which no limit is documented, once a refusal taught one. */
-  learned: LearnedQuota | undefined = undefined;
+  learned: AdaptiveQuota | undefined = undefined;
+  /** Of a credential: spaces its attempts. */
+  throughput: Throughput | undefined = undefined;
   maxConcurrent = Infinity;
   inFlight = 0;
   /** Permits of the attempts in flight. */
@@ -75,6 +103,8 @@ export class Scope {
   readonly parked = new Set<Lane>();
   /** The dispatch in which the parked lanes last got their chance. */
   reviewed = 0;
+  /** Whether it has been told what an earlier start had learned. */
+  recalled = false;
   timer: { at: number; stop: Undo } | undefined = undefined;
   #hint: { left: number; until: number; order: number } | undefined = undefined;
 
@@ -93,12 +123,9 @@ export class Scope {
     if (quotas.length === this.quotas.length && quotas.every((quota, i) => this.quotas[i]?.quota === quota)) return;
     const left = [...this.quotas];
     const longest = left.reduce<ScopedQuota | undefined>(
-      (best, quota) => (best && best.window.windowMs >= quota.window.windowMs ? best : quota),
+      (best, quota) => (best && best.adaptive.windowMs >= quota.adaptive.windowMs ? best : quota),
       undefined,
     );
-    const history = new QuotaWindow(0, longest?.window.windowMs ?? 1);
-    if (longest) history.adopt(longest.window);
-    else history.take(this.permits);
     this.quotas = quotas.map((quota) => {
       const at = left.findIndex(
         ({ quota: { name, windowMs } }) => name === quota.name && (name !== undefined || windowMs === quota.windowMs),
@@ -109,21 +136,27 @@ export class Scope {
         return kept;
       }
       const added = new ScopedQuota(quota, now);
-      added.window.adopt(history);
+      if (longest) added.adaptive.adopt(longest.adaptive);
+      else added.adaptive.adoptInFlight(this.permits);
       return added;
     });
   }
 
-  /** When everything here allows `weight` permits: `now`, later, or Infinity while only an answer can tell. */
-  freeAt(now: number, weight: number): number {
+  /**
+   * When everything here allows `weight` permits: `now`, later, or Infinity while only an answer can tell.
+   *
+   * @param patienceMs How long the attempt could wait if it were refused.
+   */
+  freeAt(now: number, weight: number, patienceMs: number): number {
     if (this.inFlight >= this.maxConcurrent) return Infinity;
     let at = this.gate.freeAt(now);
     if (this.#hint) at = Math.max(at, this.#hintFreeAt(now, weight));
     for (const quota of this.quotas) {
-      const free = quota.freeAt(now, weight);
+      const free = quota.freeAt(now, weight, patienceMs);
       if (free > at) at = free;
     }
-    if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight));
+    if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, patienceMs));
+    if (this.throughput) at = Math.max(at, this.throughput.freeAt(now));
     return at;
   }
 
@@ -131,43 +164,40 @@ export class Scope {
   take(now: number, weight: number, order: number): boolean {
     this.inFlight++;
     this.permits += weight;
-    for (const { window, bucket } of this.quotas) {
-      window.take(weight);
+    for (const { adaptive, bucket } of this.quotas) {
+      adaptive.take(now, weight, order);
       bucket?.take(weight);
     }
     this.learned?.take(now, weight, order);
+    this.throughput?.take(now, weight);
     if (this.#hint) this.#hint.left -= weight;
     return this.gate.pass(now);
   }
 
-  /** @param refusal Set where it was this scope that refused. */
-  end(now: number, attempt: Attempt, refusal: Refusal | undefined): void {
+  /** @param refused Which of the quotas here refused it, with what it said. */
+  end(now: number, attempt: Attempt, ended: Ended, refused?: AdaptiveQuota): void {
     const { weight } = attempt;
     this.inFlight--;
     this.permits -= weight;
-    for (const { window } of this.quotas) window.end(now, weight);
-    this.learned?.end(now, attempt, refusal);
+    const elsewhere = typeof ended === 'object' ? 'unknown' : ended;
+    for (const { adaptive } of this.quotas) adaptive.end(now, attempt, adaptive === refused ? ended : elsewhere);
+    this.learned?.end(now, attempt, this.learned === refused ? ended : elsewhere);
   }
 
   undo({ weight, order }: Attempt): void {
     this.inFlight--;
     this.permits -= weight;
-    for (const { window, bucket } of this.quotas) {
-      window.undo(weight);
+    for (const { adaptive, bucket } of this.quotas) {
+      adaptive.undo(weight, order);
       bucket?.undo(weight);
     }
     this.learned?.undo(weight, order);
     if (this.#hint) this.#hint.left += weight;
   }
 
-  /** Whether a quota of this scope is used up. */
-  exhausted(now: number): boolean {
-    return this.quotas.some((quota) => quota.freeAt(now, 1) > now);
-  }
-
   /** Whether a call of this weight would wait for ever. */
   tooSmallFor(weight: number): boolean {
-    return this.quotas.some(({ quota }) => quota.limit < weight);
+    return this.quotas.some(({ most }) => most < weight);
   }
 
   /**
@@ -186,8 +216,11 @@ export class Scope {
   estimate(now: number, n: number, notBefore: number): number {
     let from = notBefore;
     if (this.#hint && this.#hint.left < n) from = Math.max(from, this.#hint.until);
-    const limits: Estimating[] = this.quotas.flatMap(({ window, bucket }) => (bucket ? [window, bucket] : [window]));
+    const limits: Estimating[] = this.quotas.flatMap(({ adaptive, bucket }) =>
+      bucket ? [adaptive, bucket] : [adaptive],
+    );
     if (this.learned && this.learned.limit < Infinity) limits.push(this.learned);
+    if (this.throughput) limits.push(this.throughput);
     if (limits.length === 0) return from;
     if (limits.length === 1) return (limits[0] as Estimating).estimate(now, n, from);
     // Each limit spreads what the others count, so the times are worked out together, as far as that is worth it.
@@ -204,6 +237,28 @@ export class Scope {
     return takenAt(Math.ceil(n));
   }
 
+  /** What was learned here, to hand to the next start. */
+  learnings(): Learning[] {
+    const own = this.quotas.map(({ quota, adaptive }) => ({ name: quota.name, given: quota.limit, adaptive }));
+    const all = this.learned ? [...own, { name: undefined, given: 'discover' as const, adaptive: this.learned }] : own;
+    return all.flatMap(({ name, given, adaptive }) => {
+      const learned = adaptive.learned();
+      return learned ? [{ name, given, ...learned }] : [];
+    });
+  }
+
+  /** Begins with what an earlier start has learned. */
+  recall(learnings: readonly Learning[], now: number): void {
+    for (const learning of learnings) {
+      const { name, given, windowMs } = learning;
+      const same = this.quotas.find(
+        ({ quota }) =>
+          quota.name === name && quota.limit === given && (given === 'discover' || quota.windowMs === windowMs),
+      );
+      (same?.adaptive ?? (given === 'discover' ? this.learned : undefined))?.believe(learning, now);
+    }
+  }
+
   /** Whether forgetting it would change nothing. */
   idle(now: number): boolean {
     return (
@@ -212,7 +267,7 @@ export class Scope {
       this.gate.idle(now) &&
       (!this.#hint || this.#hint.until <= now) &&
       (!this.learned || this.learned.idle(now)) &&
-      this.quotas.every(({ window, bucket }) => window.idle(now) && (!bucket || bucket.full(now)))
+      this.quotas.every(({ adaptive, bucket }) => adaptive.idle(now) && (!bucket || bucket.full(now)))
     );
   }
 
@@ -222,13 +277,11 @@ export class Scope {
       inFlight: this.inFlight,
       gate: this.gate.state,
       retryAt: this.gate.retryAt,
-      quotas: this.quotas.map(({ quota, window }) => ({
-        name: quota.name,
-        limit: window.limit,
-        windowMs: window.windowMs,
-        used: window.used(now),
-      })),
-      learned: this.learned?.snapshot(now),
+      quotas: this.quotas.map(({ quota, adaptive }) => snapshotOf(adaptive, quota.name, quota.limit, now)),
+      learned:
+        this.learned && this.learned.limit < Infinity
+          ? snapshotOf(this.learned, undefined, 'discover', now)
+          : undefined,
     };
   }
 
@@ -242,6 +295,49 @@ export class Scope {
   }
 }
 
+function snapshotOf(
+  adaptive: AdaptiveQuota,
+  name: string | undefined,
+  given: number | 'discover',
+  now: number,
+): QuotaSnapshot {
+  const { limit, windowMs, counts, evidence } = adaptive;
+  const used = adaptive.used(now);
+  return {
+    name,
+    given,
+    limit: limit < Infinity ? Math.round(limit) : undefined,
+    windowMs,
+    used,
+    counts,
+    evidence: { ...evidence },
+  };
+}
+
+/** What was learned of a quota, as plain data. */
+export interface Learning extends LearnedLimit {
+  /** Name of the quota, if it has one. */
+  name: string | undefined;
+  /** The limit that was given. */
+  given: number | 'discover';
+}
+
+/** A quota as plain data. */
+export interface QuotaSnapshot {
+  name: string | undefined;
+  /** The limit that was given. */
+  given: number | 'discover';
+  /** The limit in force: lower than the given one while somebody else uses it up; undefined until it is discovered. */
+  limit: number | undefined;
+  windowMs: number;
+  /** Permits in use, attempts on the wire included. */
+  used: number;
+  /** How the platform counts it, as far as known. */
+  counts: Counting | undefined;
+  /** What that is believed for. */
+  evidence: Evidence;
+}
+
 /** A scope as plain data. */
 export interface ScopeSnapshot {
   scope: string;
@@ -250,7 +346,7 @@ export interface ScopeSnapshot {
   gate: 'open' | 'closed' | 'probing';
   /** Wall ms until which the gate is closed. */
   retryAt: number | undefined;
-  quotas: { name: string | undefined; limit: number; windowMs: number; used: number }[];
+  quotas: QuotaSnapshot[];
   /** The limit learned from refusals, where none was given. */
-  learned: LearnedSnapshot | undefined;
+  learned: QuotaSnapshot | undefined;
 }

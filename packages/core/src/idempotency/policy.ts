@@ -3,7 +3,7 @@ import { targetOf } from '../endpoint.js';
 import { IdempotencyConflictError, isHoldlineError, messageOf } from '../errors.js';
 import type { Events } from '../events.js';
 import { Outcome } from '../outcome.js';
-import type { Interceptor } from '../pipeline.js';
+import type { Passage, Step } from '../passage.js';
 import type { JournalEntry, Ports } from '../ports.js';
 import type { Next } from '../route.js';
 import { deriveKey, digestOf, randomKey } from './key.js';
@@ -15,23 +15,25 @@ export type InFlight = Map<string, { call: Call; digest: string; outcome: Promis
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /** The `identify` phase: gives a write its key, the same one for every attempt, replay and restart. */
-export function idempotencyPolicy(
+export function idempotencyStep(
   options: Required<IdempotencyOptions>,
   route: { readOnly: boolean; keyed: boolean },
   ports: Ports,
   events: Events,
   inFlight: InFlight,
-): Interceptor {
+): Step {
   const { clock, random, store } = ports;
+  return { enter };
 
-  return (call, next) => {
+  function enter(passage: Passage): Promise<unknown> | undefined {
+    const { call } = passage;
     const { context, request } = call;
     const asked = context?.idempotencyKey ?? request.headers.get(options.header);
     const writes = !SAFE.has(call.method) && !route.readOnly;
     const wanted =
       asked !== undefined || (writes && (route.keyed || options.always || context?.transaction !== undefined));
-    return wanted ? identify(call, next, asked) : next(call);
-  };
+    return wanted ? passage.leaveWith(identify(call, passage.next, asked)) : undefined;
+  }
 
   async function identify(call: Call, next: Next, asked: string | undefined): Promise<Outcome> {
     const { digest, bytes } = digestOf(call.request.payload?.());

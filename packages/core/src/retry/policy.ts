@@ -3,7 +3,7 @@ import { OutcomeUnknownError } from '../errors.js';
 import type { Events } from '../events.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
-import type { Interceptor } from '../pipeline.js';
+import type { Passage, Step } from '../passage.js';
 import type { Ports } from '../ports.js';
 import type { Next } from '../route.js';
 import { Budget } from './budget.js';
@@ -14,26 +14,24 @@ import { RETRY_DEFAULTS, type Doubt, type ResolvedRetry } from './options.js';
 export type Budgets = Map<string, Budget>;
 
 /** The `retry` phase: the only loop. */
-export function retryPolicy(
+export function retryStep(
   options: ResolvedRetry,
   route: { readOnly: boolean; keyed: boolean },
   ports: Ports,
   events: Events,
   budgets: Budgets,
-): Interceptor {
+): Step {
   const { clock, random } = ports;
   const budgetOptions = { ...RETRY_DEFAULTS.budget, ...options.budget };
+  return { leave };
 
-  return (call, next) => {
-    if (call.request.retriedBy !== undefined) return next(call);
-    return next(call).then((outcome) => {
-      if (outcome.kind === 'ok') {
-        if (budgets.size > 0) budgets.get(call.origin)?.succeeded();
-        return outcome;
-      }
-      return again(call, next, outcome);
-    });
-  };
+  function leave(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+    const { call } = passage;
+    if (call.request.retriedBy !== undefined) return undefined;
+    if (outcome.kind !== 'ok') return passage.leaveWith(again(call, passage.next, outcome));
+    if (budgets.size > 0) budgets.get(call.origin)?.succeeded();
+    return undefined;
+  }
 
   async function again(call: Call, next: Next, first: Outcome): Promise<Outcome> {
     let outcome = first;

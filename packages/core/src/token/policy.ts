@@ -1,7 +1,7 @@
 import type { Call } from '../call.js';
-import { originOf } from '../endpoint.js';
+import { knownOriginOf } from '../origin.js';
 import type { Outcome } from '../outcome.js';
-import type { Interceptor } from '../pipeline.js';
+import type { Passage, Step } from '../passage.js';
 import type { Next } from '../route.js';
 import { NothingToGrant, type TokenSource } from './source.js';
 
@@ -11,7 +11,7 @@ function mayCarry(source: TokenSource, call: Call): boolean {
   const origin = call.origin;
   if (origin === '') return false;
   const { ownOrigin = '' } = call.request;
-  return source.options.origins ? source.options.origins.includes(origin) : origin === originOf(ownOrigin);
+  return source.options.origins ? source.options.origins.includes(origin) : origin === knownOriginOf(ownOrigin);
 }
 
 /** Waits for a newer token than that of `epoch`. Without anything to fetch one with, the call goes as the client made it. */
@@ -29,19 +29,21 @@ async function settle(source: TokenSource, call: Call, wait: Promise<void>): Pro
 }
 
 /** The `authorize` phase: a token before the first attempt; after a 401 a newer one, and one replay that no retry pays for. */
-export function authorizePolicy(source: TokenSource): Interceptor {
-  return (call, next) => {
-    if (!mayCarry(source, call)) return next(call);
-    const wait = source.ready();
-    return wait ? settle(source, call, wait).then(() => attempt(call, next)) : attempt(call, next);
-  };
+export function authorizeStep(source: TokenSource): Step {
+  return { enter, leave };
 
-  function attempt(call: Call, next: Next): Promise<Outcome> {
-    return next(call).then((outcome) => {
-      if (outcome.kind === 'unauthorized') return replay(call, next, outcome);
-      if (outcome.status !== undefined) source.accepted(call.route.name, call.epoch);
-      return outcome;
-    });
+  function enter(passage: Passage): Promise<unknown> | undefined {
+    const { call } = passage;
+    const wait = mayCarry(source, call) ? source.ready() : undefined;
+    return wait && passage.goOnAfter(settle(source, call, wait));
+  }
+
+  function leave(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+    const { call } = passage;
+    if (!mayCarry(source, call)) return undefined;
+    if (outcome.kind === 'unauthorized') return passage.leaveWith(replay(call, passage.next, outcome));
+    if (outcome.status !== undefined) source.accepted(call.route.name, call.epoch);
+    return undefined;
   }
 
   async function replay(call: Call, next: Next, refused: Outcome): Promise<Outcome> {
@@ -61,18 +63,21 @@ export function authorizePolicy(source: TokenSource): Interceptor {
 }
 
 /** The `sign` phase: writes the token that is valid now, after all waiting. */
-export function signPolicy(source: TokenSource): Interceptor {
-  return (call, next) => {
-    if (!mayCarry(source, call)) return next(call);
-    const wait = source.ready();
-    return wait ? settle(source, call, wait).then(() => sign(call, next)) : sign(call, next);
-  };
+export function signStep(source: TokenSource): Step {
+  return { enter };
 
-  function sign(call: Call, next: Next): Promise<Outcome> {
-    if (source.token !== undefined) {
-      call.request.headers.set('Authorization', `Bearer ${source.token}`);
-      call.epoch = source.epoch;
-    }
-    return next(call);
+  function enter(passage: Passage): Promise<unknown> | undefined {
+    const { call } = passage;
+    if (!mayCarry(source, call)) return undefined;
+    const wait = source.ready();
+    if (wait) return passage.goOnAfter(settle(source, call, wait).then(() => sign(call)));
+    sign(call);
+    return undefined;
+  }
+
+  function sign(call: Call): void {
+    if (source.token === undefined) return;
+    call.request.headers.set('Authorization', `Bearer ${source.token}`);
+    call.epoch = source.epoch;
   }
 }

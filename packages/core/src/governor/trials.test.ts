@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { Counter } from './counter.js';
+import { Trials } from './trials.js';
+
+/** 20 per 10 s, all of it answered at 0. */
+function usedUp(limit = 20, roundTripMs = 40): Counter {
+  const counter = new Counter(limit, 10_000);
+  counter.roundTripMs = roundTripMs;
+  for (let i = 0; i < limit; i++) {
+    counter.take(1);
+    counter.end(0, 1);
+  }
+  return counter;
+}
+
+describe('a trial', () => {
+  it('may go out at once where nothing was confirmed yet', () =>
+    expect(new Trials().tryAt(100, 10_000, usedUp())).toBe(100));
+
+  it.each<[string, now: number, at: number, expected: number]>([
+    ['clear of the moment at which the limit allows one anyway', 100, 10_000, 100],
+    ['not in the last quarter of a window before it', 7_501, 10_000, 10_000],
+    ['just before that quarter', 7_500, 10_000, 7_500],
+  ])('goes out %s', (_, now, at, expected) => {
+    const trials = new Trials();
+    // Only from now on: one that waited for long is content with less.
+    trials.again(now, 20, false, true, usedUp());
+    expect(trials.tryAt(now, at, usedUp())).toBe(expected);
+  });
+
+  it('is content with twice a round trip and a little after two windows', () => {
+    const trials = new Trials();
+    trials.again(0, 20, false, true, usedUp());
+    expect(trials.tryAt(20_001, 20_102, usedUp())).toBe(20_001);
+    expect(trials.tryAt(20_001, 20_100, usedUp())).toBe(20_100);
+  });
+
+  it('keeps clear of the edge of a fixed window too', () => {
+    const counter = usedUp();
+    counter.countFixed({ from: 4_000, to: 4_100 }, 0);
+    const trials = new Trials();
+    trials.again(0, 20, false, true, counter);
+    expect(trials.tryAt(1_500, 10_000, counter)).toBe(1_500);
+    expect(trials.tryAt(1_501, 10_000, counter)).toBe(10_000);
+  });
+
+  it('overtakes nobody: it waits until nothing but trials is out', () => {
+    const trials = new Trials();
+    const counter = usedUp(21);
+    counter.take(1);
+    expect(trials.tryAt(100, 10_000, counter)).toBe(10_000);
+  });
+
+  it('is alone at first; after four that were accepted they go out by twos, fours, up to an eighth of the limit', () => {
+    const trials = new Trials();
+    const counter = usedUp(40);
+    const together: number[] = [];
+    for (let accepted = 0; accepted < 10; accepted++) {
+      let order = 0;
+      while (trials.tryAt(100, 10_000, counter) === 100) {
+        trials.sent(++order);
+        counter.take(1);
+      }
+      together.push(order);
+      for (; order > 0; order--) {
+        expect(trials.ended(order)).toBe(true);
+        counter.undo(1);
+      }
+      expect(trials.passed(40 + accepted)).toBe(41 + accepted);
+    }
+    expect(together).toEqual([1, 1, 1, 1, 1, 2, 4, 5, 5, 5]);
+  });
+
+  it('is known by its order until it ended', () => {
+    const trials = new Trials();
+    trials.sent(7);
+    expect([trials.has(7), trials.has(8), trials.size]).toEqual([true, false, 1]);
+    expect([trials.ended(8), trials.ended(7), trials.ended(7)]).toEqual([false, true, false]);
+  });
+});
+
+describe('the next trial after a refusal', () => {
+  it.each<[string, found: number, sustained: number, sure: boolean, seldom: boolean, afterMs: number]>([
+    ['goes out at once where the limit is not sure', 20, 20, false, true, 0],
+    ['twelve windows later where it is', 20, 20, true, true, 120_000],
+    ['a window later where the limit was given and is lowered', 20, 20, true, false, 10_000],
+    ['a window later where it was cut', 10, 20, true, true, 10_000],
+    ['at once where it was cut and is not sure', 10, 20, false, true, 0],
+    ['twelve windows later where it is a little lower', 18, 20, true, true, 120_000],
+  ])('%s', (_, found, sustained, sure, seldom, afterMs) => {
+    const counter = usedUp();
+    const trials = new Trials();
+    trials.sustain(0, sustained, counter);
+    trials.sustain(10_000, 1, counter);
+    trials.again(20_000, found, sure, seldom, counter);
+    const empty = usedUp();
+    expect(trials.tryAt(20_000, Infinity, empty)).toBe(20_000 + afterMs);
+  });
+
+  it('is never sooner than 5 s after it, short as the window may be', () => {
+    const counter = new Counter(5, 100);
+    const trials = new Trials();
+    trials.again(0, 5, true, false, counter);
+    expect(trials.tryAt(0, Infinity, counter)).toBe(5_000);
+  });
+
+  it('comes in every window while a limit that was cut may come back, then seldom again', () => {
+    const counter = usedUp();
+    const trials = new Trials();
+    trials.sustain(0, 20, counter);
+    trials.sustain(10_000, 1, counter);
+    trials.again(20_000, 10, true, true, counter);
+    trials.again(60_000, 10, true, true, counter);
+    expect(trials.tryAt(60_000, Infinity, counter)).toBe(70_000);
+    trials.again(100_000, 10, true, true, counter);
+    expect(trials.tryAt(100_000, Infinity, counter)).toBe(220_000);
+  });
+
+  it('what passed since the last refusal is not yet what passes in a window', () => {
+    const counter = usedUp();
+    const trials = new Trials();
+    trials.sustain(0, 20, counter);
+    trials.refused(9_999);
+    trials.sustain(10_000, 1, counter);
+    trials.again(20_000, 5, true, true, counter);
+    expect(trials.tryAt(20_000, Infinity, counter)).toBe(140_000);
+  });
+});
+
+describe('a bucket', () => {
+  it('is tried in steps of a quarter of its window, higher each time, and goes back to what was proven', () => {
+    const counter = usedUp(200);
+    const trials = new Trials();
+    expect(trials.proven).toBeUndefined();
+    const steps = [0, 1_249, 1_250, 2_500, 3_750].map((now) => {
+      const limit = trials.step(now, counter);
+      return limit === undefined ? undefined : Math.round(limit);
+    });
+    // 25 permits take 1,250 ms, less than a quarter of a window.
+    expect(steps).toEqual([220, undefined, 300, 400, 400]);
+    expect(trials.proven).toBe(200);
+    counter.countBucket();
+    trials.again(4_000, 200, false, true, counter);
+    expect(trials.proven).toBeUndefined();
+    expect(trials.step(13_999, counter)).toBeUndefined();
+    expect(Math.round(trials.step(14_000, counter) as number)).toBe(220);
+  });
+});
+
+describe('a limit', () => {
+  it.each([
+    [120_000, false],
+    [120_001, true],
+  ])('that was last refused %d ms ago is stale: %s', (sinceMs, stale) => {
+    expect(Trials.isStale(sinceMs, 10_000)).toBe(stale);
+  });
+});
