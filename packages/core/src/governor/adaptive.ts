@@ -288,7 +288,8 @@ export class AdaptiveQuota {
     this.#trials = new Trials();
     this.#refill = new Refill();
     this.#resets = new Resets();
-    this.#said = this.#lastFound = this.#refusedLog = undefined;
+    this.#said = this.#lastFound = undefined;
+    if (this.#refusedLog) this.#refusedLog.windowMs = this.#terms.windowMs;
     this.#guesses = 0;
     this.#passed = SLOW_START;
   }
@@ -311,8 +312,8 @@ export class AdaptiveQuota {
   /** By hand a limit is one of all that is sent, refused or not. When that allows it; looked at again then. */
   #givenAt(now: number, weight: number): number {
     const refused = this.#refusedLog;
-    if (!refused) return now;
-    const { limit, windowMs } = this.#terms;
+    const { enforcement, limit, windowMs } = this.#terms;
+    if (!refused || enforcement !== 'sliding') return now;
     if (this.#counter.used(now) + refused.used(now) + weight <= limit) return now;
     const oldest = Math.min(this.#counter.oldest(now) ?? Infinity, refused.oldest(now) ?? Infinity);
     return oldest + windowMs;
