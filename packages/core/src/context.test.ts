@@ -68,6 +68,22 @@ describe('withCall', () => {
     ]);
   });
 
+  it('is what goes on the wire in, however long the call had to wait, and on whosever behalf the others left', async () => {
+    const { line, wire, clock } = setup(
+      { governor: { quotas: [{ limit: 1, windowMs: 1_000 }] }, retry: { jitter: 'none' } },
+      [200, 200, 504, 200],
+    );
+    const seen: unknown[] = [];
+    for (const tenant of ['a', 'b', 'c']) {
+      const request = wire.request();
+      withCall({ tenant }, () => {
+        void line.run({ ...request, send: (call) => (seen.push(shared.context.get()?.tenant), request.send(call)) });
+      });
+    }
+    await withCall({ tenant: 'of the clock' }, () => clock.run());
+    expect(seen).toEqual(['a', 'b', 'c', 'c']);
+  });
+
   it('a budget and a signal of the context count as those of the call', async () => {
     const { start, clock } = setup({ deadline: { totalTimeoutMs: 500 } }, ['deaf']);
     const abort = new AbortController();

@@ -22,10 +22,10 @@ export function governStep(governor: Governor, route: GovernedRoute): Step {
     governor.end(permit as Permit, call, outcome, route);
   }
 
-  function failed({ permit, call, attemptsBefore }: Passage): void {
+  function failed({ permit, call, attemptsBefore }: Passage, error: unknown): void {
     // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
     if (call.attempts === attemptsBefore) governor.abandon(permit as Permit);
-    else governor.end(permit as Permit, call, withoutAnswer(undefined, 'unknown'), route);
+    else governor.end(permit as Permit, call, withoutAnswer(error, 'unknown'), route);
   }
 }
 

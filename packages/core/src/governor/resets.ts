@@ -45,7 +45,7 @@ export class Resets {
     const edge = this.#edge;
     const long = now - this.#from >= ENOUGH_OF_A_WINDOW * windowMs;
     if (!edge || this.#refuted || this.#seen < ENOUGH || !long) return undefined;
-    const shift = Math.max(0, Math.ceil((now - edge.to) / windowMs)) * windowMs;
+    const shift = Math.ceil((now - edge.to) / windowMs) * windowMs;
     return { from: edge.from + shift, to: edge.to + shift };
   }
 }
