@@ -34,7 +34,7 @@ describe('configured quotas', () => {
     async (enforcement) => {
       const simulator = await simulate({ limits: [{ ...token, enforcement }], serviceMs: { min: 0, max: 60 } });
       const quota = { limit: 25, windowMs: 500 };
-      const { users, line } = await guarded(simulator, { governor: { quotas: [quota] } });
+      const { users, line } = await guarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
       const late = sleep(700).then(() => Promise.allSettled(times(20, () => users.getUsersMe())));
       const results = await Promise.allSettled(times(100, () => users.getUsersMe()));
       expect(ends([...results, ...(await late)])).toEqual({ ok: 120 });
@@ -47,7 +47,7 @@ describe('configured quotas', () => {
   test("no window exceeds a quota of shape 'bucket' either", async () => {
     const simulator = await simulate({ limits: [{ ...token, enforcement: 'fixed' }] });
     const quota = { limit: 25, windowMs: 500, shape: 'bucket', burst: 10 } as const;
-    const { users, line } = await guarded(simulator, { governor: { quotas: [quota] } });
+    const { users, line } = await guarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
     expect(ends(await Promise.allSettled(times(80, () => users.getUsersMe())))).toEqual({ ok: 80 });
     expect(mostInWindow(simulator.wire(), 500)).toBeLessThanOrEqual(25);
     expect(mostInWindow(simulator.wire(), 20)).toBeLessThanOrEqual(15);
@@ -64,6 +64,7 @@ describe('configured quotas', () => {
     const simulator = await simulate({ limits });
     const { users, routing, line } = await guarded(simulator, {
       governor: {
+        enforcement: 'sliding',
         quotas: [
           { limit: 30, windowMs: 500 },
           { limit: 35, windowMs: 600, scope: 'host' },
@@ -88,7 +89,9 @@ describe('configured quotas', () => {
 
   test('two clients on one line share its quota', async () => {
     const simulator = await simulate();
-    const one = await guarded(simulator, { governor: { quotas: [{ limit: 20, windowMs: 400 }] } });
+    const one = await guarded(simulator, {
+      governor: { quotas: [{ limit: 20, windowMs: 400 }], enforcement: 'sliding' },
+    });
     const two = await guarded(simulator, one.line);
     simulator.resetStats();
     await Promise.all([...times(30, () => one.users.getUsersMe()), ...times(30, () => two.users.getUsersMe())]);

@@ -561,7 +561,9 @@ describe('two copies of the SDK in one process', () => {
 
   test('on one line: they share its quota and its gates', async () => {
     const simulator = await simulate();
-    const line = createHoldline(preset({ governor: { quotas: [{ limit: 10, windowMs: 400, scope: 'host' }] } }));
+    const line = createHoldline(
+      preset({ governor: { enforcement: 'sliding', quotas: [{ limit: 10, windowMs: 400, scope: 'host' }] } }),
+    );
     const one = await guarded(simulator, line);
     const two = await guarded(simulator, line, { sdk: loadSdk('219') });
     expect(holdlineOf(one.client)).toBe(holdlineOf(two.client));

@@ -17,7 +17,10 @@ const simulator = await startSimulator({
 const line = createHoldline(
   genesysCloud({
     // Genesys allows 300 per minute and token; the simulator's window is shorter, so that this ends soon.
-    governor: { quotas: [{ name: 'token.rate.per.minute', limit: LIMIT, windowMs: WINDOW_MS }] },
+    governor: {
+      quotas: [{ name: 'token.rate.per.minute', limit: LIMIT, windowMs: WINDOW_MS }],
+      enforcement: 'sliding', // strictly: never asks how the platform counts
+    },
     token: { grant: clientCredentials({ clientId: 'any-id', clientSecret: 'any-secret', loginUrl: simulator.url }) },
   }),
 );

@@ -102,7 +102,7 @@ export interface GovernorOptions {
   rampUpMs?: number;
   /**
    * How many calls may wait, per credential.
-   * @defaultValue 10,000 (ours: about 25 MB when all wait)
+   * @defaultValue 10,000 (ours: about 7 MB when all wait)
    */
   maxQueued?: number;
   /**
