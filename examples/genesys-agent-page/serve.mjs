@@ -4,8 +4,6 @@ import { servePage } from '@holdline/example-agent-page/serve';
 import { startSimulator } from '@holdline/simulator';
 
 const QUOTA = { limit: 30, windowMs: 5_000 };
-// Nobody told the page of this one.
-const HIDDEN = { limit: 25, windowMs: 5_000 };
 const QUEUES = ['Billing', 'Claims', 'New customers', 'Technical support', 'Cancellations', 'Callbacks'];
 
 async function platform() {
@@ -14,7 +12,6 @@ async function platform() {
     seed: 7,
     serviceMs: { min: 20, max: 80 },
     limits: [],
-    limitKeyInBody: true,
   });
   const login = await fetch(`${simulator.url}/oauth/token`, {
     method: 'POST',
@@ -30,16 +27,7 @@ async function platform() {
   const { entities } = await send('GET', '/routing/queues');
   for (const [i, name] of QUEUES.entries()) await send('PUT', `/routing/queues/${entities[i].id}`, { name });
   simulator.set({
-    limits: [
-      { name: 'token.rate.per.minute', per: 'token', enforcement: 'fixed', ...QUOTA },
-      {
-        name: 'members',
-        per: 'route',
-        match: 'GET /api/v2/routing/queues/:id/members',
-        enforcement: 'fixed',
-        ...HIDDEN,
-      },
-    ],
+    limits: [{ name: 'token.rate.per.minute', per: 'token', enforcement: 'fixed', ...QUOTA }],
     faults: [{ kind: 'status', status: 503, rate: 0.03 }],
   });
   return simulator;
