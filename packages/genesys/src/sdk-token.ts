@@ -1,6 +1,6 @@
-import { GrantError, type TokenOptions } from '@holdline/core';
+import { GrantError, shadow, type TokenOptions } from '@holdline/core';
 import { refusedGrant } from './grants.js';
-import { currentToken, shadow, type ApiClientLike } from './sdk.js';
+import { currentToken, type ApiClientLike } from './sdk.js';
 
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
 
