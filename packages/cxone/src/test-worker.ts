@@ -1,0 +1,1 @@
+export class BrowserLikeWorker extends EventTarget {}
