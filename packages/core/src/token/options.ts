@@ -1,6 +1,6 @@
 import { callable, list, number, refuse, shape, text, type Check } from '../check.js';
-import { originOf } from '../endpoint.js';
 import { ConfigError } from '../errors.js';
+import { checkOrigins } from '../origin.js';
 
 const GRANT = 'a function that returns a promise of { accessToken }';
 
@@ -77,11 +77,6 @@ export interface TokenOptions {
   current?: () => { accessToken: string; expiresInMs?: number | undefined } | undefined;
 }
 
-const originCheck: Check<string> = (value, key) => {
-  const origin = typeof value === 'string' && /^https?:\/\/[^\s/?#\\@]+\/?$/i.test(value) ? originOf(value) : '';
-  return origin === '' ? refuse(key, value, "an origin such as 'https://api.mypurecloud.com'") : origin;
-};
-
 const credentialShape = shape<PooledCredential>({
   name: text,
   grant: callable<Grant>(),
@@ -106,7 +101,7 @@ const tokenShape = shape<TokenOptions>({
   throttlesUntilSetAside: number({ min: 1, integer: true }),
   refreshBeforeExpiryMs: number({ min: 0 }),
   grantTimeoutMs: number({ above: 0 }),
-  origins: list(originCheck),
+  origins: checkOrigins,
   onToken: callable<(token: AccessToken) => void>(),
   current: callable<NonNullable<TokenOptions['current']>>(),
 });

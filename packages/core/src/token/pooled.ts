@@ -19,7 +19,7 @@ export function pooledStep(pool: TokenPool): Step {
   }
 
   async function send(call: Call, next: Next): Promise<Outcome> {
-    const refused = await goBy(pool.next(), call, next);
+    let refused = await goBy(pool.next(), call, next);
     if (refused.kind !== 'unauthorized' || call.cancellation?.cancelled) return refused;
     const { route, epoch, request } = call;
     const first = call.member as PoolMember;
@@ -33,8 +33,9 @@ export function pooledStep(pool: TokenPool): Step {
     if (!request.replayable) return refused;
     const second = isOld ? first : pool.next(first);
     if (second !== first && pool.isUsable(second)) {
-      const outcome = await goBy(second, call, next);
-      if (outcome.kind !== 'unauthorized' || call.cancellation?.cancelled) return outcome;
+      // Adapters let go of all answers but the newest.
+      refused = await goBy(second, call, next);
+      if (refused.kind !== 'unauthorized' || call.cancellation?.cancelled) return refused;
     }
     if (!(await settle(source, call, source.refresh(epoch)))) return refused;
     call.info.refreshed = true;
