@@ -46,6 +46,8 @@ export interface CallRequest {
    * gates; never shown. Left out: the Authorization header.
    */
   readonly credential?: string | undefined;
+  /** Whose call it is, as far as the client knows; what the user says goes over it. */
+  readonly tenant?: string | undefined;
   /** Name of another retry layer that owns this call; ours then stands back. */
   readonly retriedBy?: string | undefined;
 }
@@ -233,7 +235,7 @@ export class Call {
   }
 
   get tenant(): string | undefined {
-    return this.context?.tenant;
+    return this.context?.tenant ?? this.request.tenant;
   }
 
   /** Index into {@link PRIORITIES}. */

@@ -46,4 +46,5 @@ export type { Next, Route } from './route.js';
 export { shadow } from './shadow.js';
 export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';
+export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';
 export { GrantError, type TokenSnapshot } from './token/source.js';

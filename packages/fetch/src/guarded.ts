@@ -45,10 +45,10 @@ export interface FetchOptions {
    */
   ownCredential?: (authorization: string | undefined) => boolean;
   /**
-   * Names the credential of an Authorization header, where that is known to outlive its token.
+   * Whose an Authorization header is, where that can be told: a name of the credential that outlives its token, and the tenant.
    * @defaultValue none: the header itself is the credential
    */
-  credential?: (authorization: string | undefined) => string | undefined;
+  identify?: (authorization: string | undefined) => Pick<CallRequest, 'credential' | 'tenant'> | undefined;
   /**
    * What `withCall` would say, for one request, already checked. What the request itself says in `holdline` goes over it.
    * @defaultValue none
@@ -120,6 +120,7 @@ class FetchCall implements CallRequest {
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
   readonly credential: string | undefined;
+  readonly tenant: string | undefined;
   /** The caller's `Request` with his options over it, as fetch itself makes one first; it takes the body out of his. */
   readonly #request: NativeRequest | undefined;
   readonly #target: string;
@@ -156,7 +157,9 @@ class FetchCall implements CallRequest {
     const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
     const told = options.context?.(this);
     this.context = told && own ? { ...told, ...own } : (told ?? own);
-    this.credential = options.credential?.(this.headers.get('authorization'));
+    const { credential, tenant } = options.identify?.(this.headers.get('authorization')) ?? {};
+    this.credential = credential;
+    this.tenant = tenant;
     // Asked for by nobody but the token.
     if (line.managesToken) {
       const { location } = globalThis as { location?: Location };

@@ -1,5 +1,4 @@
-import { GrantError, shadow, type TokenOptions } from '@holdline/core';
-import { refusedGrant } from './grants.js';
+import { GrantError, refusedGrant, shadow, type TokenOptions } from '@holdline/core';
 import { currentToken, type ApiClientLike } from './sdk.js';
 
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
