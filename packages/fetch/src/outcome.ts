@@ -1,4 +1,4 @@
-import { answered, failed, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
+import { answered, failed, isReplayable, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
 import { isRequest, type NativeInit, type NativeRequest, type NativeResponse } from './native.js';
 
 /** How much of a refusal is read. */
@@ -24,13 +24,18 @@ export function outcomeOfError(error: unknown, input: string | NativeRequest, in
  * many redirects) none; a browser says the same of everything, so there only what it says of the request alone is known.
  */
 function isHopeless(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+  const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
+  // As node-fetch says it.
+  if (typeof type === 'string') return /redirect|max-size/.test(type);
   if (!(error instanceof TypeError)) return false;
-  const { cause } = error as { cause?: { code?: unknown } | null };
   if (cause) return cause.code === undefined || cause.code === 'ERR_INVALID_URL';
   if (isRequest(input)) return false;
+  const { body } = init;
+  // Not the body itself, which may be used by now.
+  const like =
+    body === undefined || body === null ? undefined : { body: isReplayable(body) ? '' : new ReadableStream() };
   try {
-    // Without the body, which may be used by now.
-    new Request(input, { ...(init as RequestInit), ...(init.body != null && { body: '' }) });
+    new Request(input, { ...(init as RequestInit), ...like });
     return false;
   } catch {
     return true;
@@ -61,7 +66,8 @@ async function beginningOf(response: NativeResponse): Promise<string> {
 
 /** Lets go of a body that nobody will read: it keeps its connection. */
 export function letGo(owner: { readonly body?: unknown } | undefined): void {
-  const body = owner?.body as { cancel?(): Promise<void>; destroy?(): void } | null | undefined;
+  const body = owner?.body as { cancel?(): Promise<void>; resume?(): void } | null | undefined;
   if (typeof body?.cancel === 'function') body.cancel().catch(() => undefined);
-  else if (typeof body?.destroy === 'function') body.destroy();
+  // To destroy that of node-fetch would leave its connection half read.
+  else if (typeof body?.resume === 'function') body.resume();
 }
