@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPage, startChromium } from './chromium.js';
+import { startChromium } from './chromium.js';
 import type { Library } from './pages/genesys/main.js';
 import { serve } from './support.js';
-import { buildPage, servePage } from './vite.js';
+import { buildPage, openForTest, servePage } from './vite.js';
 
 declare const library: Library;
 
@@ -59,7 +59,7 @@ describe('the token of an axios instance in a page', () => {
   it.each(['/api', 'api', './api'])(
     'goes to the origin of the page for the base %s, and nowhere else',
     async (base) => {
-      await get(await openPage(chromium, url), base, ['/users', `${foreign}/users`, `${url}config`]);
+      await get(await openForTest(chromium, url), base, ['/users', `${foreign}/users`, `${url}config`]);
       expect(arrived).toEqual([
         'GET own /api/users Bearer secret',
         'GET foreign /users without a token',
@@ -69,24 +69,24 @@ describe('the token of an axios instance in a page', () => {
   );
 
   it('goes to the origin of an absolute base, and not to that of the page', async () => {
-    await get(await openPage(chromium, url), foreign, ['/users', `${url}config`]);
+    await get(await openForTest(chromium, url), foreign, ['/users', `${url}config`]);
     expect(arrived).toEqual(['GET foreign /users Bearer secret', 'GET own /config without a token']);
   });
 
   it('goes nowhere without a base: nobody said what the API is', async () => {
-    await get(await openPage(chromium, url), undefined, ['/config', `${foreign}/users`]);
+    await get(await openForTest(chromium, url), undefined, ['/config', `${foreign}/users`]);
     expect(arrived).toEqual(['GET own /config without a token', 'GET foreign /users without a token']);
   });
 
   it.each(['xhr', 'fetch'])('does not follow a redirect to another origin (%s)', async (adapter) => {
-    await get(await openPage(chromium, url), '/api', ['/moved'], adapter);
+    await get(await openForTest(chromium, url), '/api', ['/moved'], adapter);
     expect(arrived).toEqual(['GET own /api/moved Bearer secret', 'GET foreign /elsewhere without a token']);
   });
 });
 
 describe('a guarded axios instance in a page', () => {
   it('has one circuit for one host, whether its URL is written out or not', async () => {
-    const page = await openPage(chromium, url);
+    const page = await openForTest(chromium, url);
     const hosts = await page.evaluate(async () => {
       const line = library.createHoldline({ governor: { quotas: [{ limit: 100, windowMs: 60_000, scope: 'host' }] } });
       const instance = library.guardAxios(library.axios.create({ baseURL: '/api' }), line);
@@ -101,7 +101,7 @@ describe('a guarded axios instance in a page', () => {
   });
 
   it('has a route for the path, also where that is relative to the page', async () => {
-    const page = await openPage(chromium, url);
+    const page = await openForTest(chromium, url);
     const route = await page.evaluate(async () => {
       const instance = library.guardAxios(library.axios.create({ baseURL: './api' }));
       return library.callInfo(await instance.get('users/4711'))?.route;

@@ -1,22 +1,17 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
 
 export { startChromium } from './launch.mjs';
 
-/** A page of its own at `url`, gone with the test. What the page throws fails the test. */
-export async function openPage(browser: Browser, url: string): Promise<Page> {
+/** A page of its own at `url`. What the page throws is in `errors`. Close its context, or the browser. */
+export async function openPage(browser: Browser, url: string): Promise<Page & { errors: Error[] }> {
   const context = await browser.newContext();
-  const errors: Error[] = [];
-  onTestFinished(async () => {
-    await context.close();
-    if (errors[0]) throw errors[0];
-  });
   const page = await context.newPage();
+  const errors: Error[] = [];
   page.on('pageerror', (error) => errors.push(error));
   await page.goto(url);
-  return page;
+  return Object.assign(page, { errors });
 }
 
 /** Bundles a module of this directory for browsers; what it exports is then `globalThis[name]`. */

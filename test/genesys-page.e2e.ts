@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import type { Simulator } from '@holdline/simulator';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, startChromium } from './chromium.js';
+import { startChromium } from './chromium.js';
 import type { Library } from './pages/genesys/main.js';
 import { mostInWindow, simulate, until, wireLog } from './support.js';
-import { buildPage, servePage, type BuiltPage } from './vite.js';
+import { buildPage, openForTest, servePage, type BuiltPage } from './vite.js';
 
 declare const library: Library;
 
@@ -58,7 +58,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
 
   /** A page whose SDK talks to a simulator of its own, with a public client's token; guarded unless told otherwise. */
   async function open(simulator: Simulator, guard = true, more: object = {}): Promise<Page> {
-    const page = await openPage(chromium, url);
+    const page = await openForTest(chromium, url);
     const { hostname: host, port, origin: loginUrl } = new URL(simulator.url);
     const redirectUri = url;
     await page.evaluate(

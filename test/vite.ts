@@ -1,7 +1,10 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { build, type Rolldown, type UserConfig } from 'vite';
+import { expect, onTestFinished } from 'vitest';
+import { openPage } from './chromium.js';
 
 /** A page as Vite builds it: what is served, by path. */
 export type BuiltPage = ReadonlyMap<string, string | Uint8Array>;
@@ -49,4 +52,14 @@ export async function servePage(
       server.close();
     },
   };
+}
+
+/** A page that is gone with the test; what it throws fails the test. */
+export async function openForTest(browser: Browser, url: string): Promise<Page> {
+  const page = await openPage(browser, url);
+  onTestFinished(async () => {
+    await page.context().close();
+    expect(page.errors).toEqual([]);
+  });
+  return page;
 }

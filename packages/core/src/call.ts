@@ -7,6 +7,7 @@ import { knownOriginOf } from './origin.js';
 import type { Clock, Undo } from './ports.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
+import type { PoolMember } from './token/pool.js';
 
 /** The headers an attempt will go out with. Names are not case-sensitive. */
 export interface HeaderAccess {
@@ -40,6 +41,13 @@ export interface CallRequest {
   readonly ownOrigin?: string | undefined;
   /** The request carries a credential of its own, which the line's token must not replace. */
   readonly ownCredential?: boolean | undefined;
+  /**
+   * Names a credential of the request's own that stays the same when its token changes, such as tenant and user. For quotas and
+   * gates; never shown. Left out: the Authorization header.
+   */
+  readonly credential?: string | undefined;
+  /** Whose call it is, as far as the client knows; what the user says goes over it. */
+  readonly tenant?: string | undefined;
   /** Name of another retry layer that owns this call; ours then stands back. */
   readonly retriedBy?: string | undefined;
 }
@@ -185,6 +193,8 @@ export class Call {
   cancellation: Cancellation | undefined = undefined;
   /** Generation of the access token that signed the last attempt. */
   epoch: number | undefined = undefined;
+  /** The credential of the pool by which it goes. */
+  member: PoolMember | undefined = undefined;
 
   constructor(
     readonly request: CallRequest,
@@ -225,7 +235,7 @@ export class Call {
   }
 
   get tenant(): string | undefined {
-    return this.context?.tenant;
+    return this.context?.tenant ?? this.request.tenant;
   }
 
   /** Index into {@link PRIORITIES}. */

@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import type { TokenPool } from './token/pool.js';
 
 // Different in every process: whoever sees a snapshot cannot try passwords against the name.
 const { crypto } = globalThis as { crypto?: Crypto };
@@ -19,17 +20,21 @@ export function fingerprint(secret: string): string {
   return ((a >>> 0) * 0x100000 + ((b >>> 0) & 0xfffff)).toString(36);
 }
 
-/** Names the credential of a call: the line's own where it manages the token, else whatever the client sends. */
-export function credentialReader(managed: boolean): (call: Call) => string {
-  let lastHeader: string | undefined;
+/** Names the credential of a call. */
+export type CredentialReader = (call: Call) => string;
+
+/** The line's own credential where it manages the token, else whatever the client sends. */
+export function credentialReader(managed: boolean, pool?: TokenPool): CredentialReader {
+  let last: string | undefined;
   let lastName = '';
   return (call) => {
-    if (managed && !call.request.ownCredential) return 'credential';
-    const header = call.request.headers.get('authorization');
-    if (header === undefined) return `credential:none@${call.origin}`;
-    if (header !== lastHeader) {
-      lastHeader = header;
-      lastName = `credential:${fingerprint(header)}`;
+    const { ownCredential, credential, headers } = call.request;
+    if (managed && !ownCredential) return pool ? (call.member ?? pool.next()).scope : 'credential';
+    const own = credential ?? headers.get('authorization');
+    if (own === undefined) return `credential:none@${call.origin}`;
+    if (own !== last) {
+      last = own;
+      lastName = `credential:${fingerprint(own)}`;
     }
     return lastName;
   };
