@@ -21,8 +21,10 @@ const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 /** What went wrong, in the words of whoever said it. */
 function describe(error) {
   if (error === undefined) return 'undefined: the SDK gave no reason';
-  const { status, code, name, message } = error ?? {};
-  const text = [status, code ?? name, message].filter((part) => part !== undefined).join(' · ');
+  const { status, code, errorType, name, message, data } = error ?? {};
+  const text = [status ?? data?.status, code ?? errorType ?? name, message]
+    .filter((part) => part !== undefined)
+    .join(' · ');
   return text.slice(0, 120) || String(error);
 }
 
@@ -40,7 +42,7 @@ class Side {
   #table = el('tbody', '');
   #log = el('ol', 'log');
 
-  constructor(agent, panel, logTitle) {
+  constructor(agent, list, panel, logTitle) {
     this.agent = agent;
     const scores = el('div', 'scores');
     for (const name of ['asked', 'answered', 'failed', 'slowest']) {
@@ -48,14 +50,14 @@ class Side {
       scores.append(el('div', `score ${name}`, this.#numbers[name], el('span', '', name)));
     }
     this.#numbers.slowest.textContent = '–';
-    const head = el('tr', '', el('th', '', 'Queue'), el('th', 'number', 'Agents'), el('th', 'number', 'Updated'));
+    const head = el('tr', '', el('th', '', list.item), el('th', 'number', list.value), el('th', 'number', 'Updated'));
     this.root = el(
       'article',
       `side ${agent.guarded ? 'guarded' : 'bare'}`,
       el('header', '', el('h2', '', agent.title), el('code', '', agent.code)),
       scores,
       card('Presence', el('p', 'presence', this.#presence, this.#changed)),
-      card('Queues', el('table', '', el('thead', '', head), this.#table)),
+      card(list.title, el('table', '', el('thead', '', head), this.#table)),
       ...(panel ? [panel.root] : []),
       card(logTitle, this.#log),
     );
@@ -92,18 +94,18 @@ class Side {
     this.#presence.dataset.presence = presence.name;
   }
 
-  addQueue({ id, name }) {
-    const cells = { dot: el('i', 'dot'), agents: el('td', 'number', '–'), updated: el('td', 'number quiet', '–') };
+  addItem({ id, name }) {
+    const cells = { dot: el('i', 'dot'), value: el('td', 'number', '–'), updated: el('td', 'number quiet', '–') };
     this.#rows.set(id, { ...cells, at: undefined });
-    this.#table.append(el('tr', '', el('td', '', cells.dot, name), cells.agents, cells.updated));
+    this.#table.append(el('tr', '', el('td', '', cells.dot, name), cells.value, cells.updated));
   }
 
-  async refresh(queue) {
-    const { value, error } = await this.call(() => this.agent.agentsOf(queue));
-    const row = this.#rows.get(queue.id);
+  async refresh(item) {
+    const { value, error } = await this.call(() => this.agent.read(item));
+    const row = this.#rows.get(item.id);
     row.dot.className = `dot ${error ? 'lost' : 'fresh'}`;
     if (error) return;
-    row.agents.textContent = value;
+    row.value.textContent = value;
     row.at = performance.now();
   }
 
@@ -166,7 +168,7 @@ class LinePanel {
     ]);
     const closed = scopes.filter(({ gate }) => gate !== 'open').length;
     const tripped = breakers.filter(({ state }) => state !== 'closed').length;
-    const attempts = [...this.#attempts].sort(([a], [b]) => a.localeCompare(b)).map(([name, n]) => `${n} × ${name}`);
+    const attempts = [...this.#attempts].sort(([a], [b]) => a.localeCompare(b)).map(([name, n]) => `${n}\u00a0×\u00a0${name}`);
     const facts = {
       Waiting:
         queued === 0
@@ -213,9 +215,11 @@ const NOTED = {
 /**
  * Shows the desk and does its work on both sides.
  *
- * An agent is `{ title, code, guarded, line?, me(), presences(), setPresence(presence), queues(), agentsOf(queue), failed?(error) }`.
+ * @param title of the page
+ * @param list what the agents keep an eye on: `{ title, item, value }`, the titles of list and columns
+ * @param agents two: `{ title, code, guarded, line?, me(), presences(), setPresence(presence), items(), read(item), failed?(error) }`
  */
-export async function openDesk({ title, agents }) {
+export async function openDesk({ title, list, agents }) {
   const start = el('button', 'start', 'Run a busy shift');
   start.disabled = true;
   const progress = el(
@@ -233,16 +237,16 @@ export async function openDesk({ title, agents }) {
   const sides = agents.map((agent) => {
     const panel = agent.line && new LinePanel(agent.line);
     if (panel) panels.push(panel);
-    const side = new Side(agent, panel, agent.guarded ? 'What the line did' : 'What the page was told');
+    const side = new Side(agent, list, panel, agent.guarded ? 'What the line did' : 'What the page was told');
     for (const [event, text] of Object.entries(NOTED)) agent.line?.on(event, (told) => side.note(event, text(told)));
     return side;
   });
   document.body.append(el('main', '', ...sides.map(({ root }) => root)));
   // What is on display before the work begins is not part of it.
   const [{ agent }] = sides.slice(-1);
-  const [me, presences, queues] = [await agent.me(), await agent.presences(), await agent.queues()];
+  const [me, presences, items] = [await agent.me(), await agent.presences(), await agent.items()];
   name.textContent = me.name;
-  for (const side of sides) queues.forEach((queue) => side.addQueue(queue));
+  for (const side of sides) items.forEach((item) => side.addItem(item));
   for (const presence of presences) {
     const button = el('button', '', presence.name);
     button.addEventListener('click', () => sides.forEach((side) => void side.setPresence(presence)));
@@ -260,7 +264,7 @@ export async function openDesk({ title, agents }) {
       progress.textContent = `Round ${round + 1} of ${ROUNDS}`;
       if (round === ROUNDS / 2) await fetch('/trouble/revoke', { method: 'POST' });
       for (const side of sides) {
-        work.push(...queues.map((queue) => side.refresh(queue)));
+        work.push(...items.map((item) => side.refresh(item)));
         if (round % CHANGES_EVERY === 0)
           work.push(side.setPresence(presences[(round / CHANGES_EVERY) % presences.length]));
       }

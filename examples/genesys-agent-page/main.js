@@ -37,14 +37,14 @@ function agentOf(client) {
       const { entities } = await presence.getPresencedefinitions();
       return entities.slice(0, 6).map(({ id, systemPresence: name }) => ({ id, name }));
     },
-    queues: async () => (await routing.getRoutingQueues({ pageSize: 6 })).entities,
+    items: async () => (await routing.getRoutingQueues({ pageSize: 6 })).entities,
     // The agent waits for this one.
     setPresence: ({ id }) =>
       withCall({ priority: 'interactive' }, () =>
         presence.patchUserPresencesPurecloud(me?.id ?? 'me', { presenceDefinition: { id } }),
       ),
     // Nobody waits for this one.
-    agentsOf: async ({ id }) =>
+    read: async ({ id }) =>
       (await withCall({ priority: 'background' }, () => routing.getRoutingQueueMembers(id))).entities.length,
   };
 }
@@ -70,6 +70,7 @@ guardGenesys(
 
 await openDesk({
   title: 'Agent desk on Genesys Cloud',
+  list: { title: 'Queues', item: 'Queue', value: 'Agents' },
   agents: [
     {
       ...agentOf(bare),
