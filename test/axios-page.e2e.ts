@@ -85,6 +85,18 @@ describe('the token of an axios instance in a page', () => {
 });
 
 describe('a guarded axios instance in a page', () => {
+  it('cannot tell a write that CORS forbids from one that was lost, and calls its outcome unknown', async () => {
+    const page = await openForTest(chromium, url);
+    const name = await page.evaluate(async (baseURL) => {
+      // The server allows Authorization only, as preflights go.
+      const config = { idempotency: { always: true } };
+      const instance = library.guardAxios(library.axios.create({ baseURL }), config);
+      return instance.post('/users', {}).catch((error: unknown) => (error as Error).name);
+    }, foreign);
+    expect(name).toBe('OutcomeUnknownError');
+    expect(arrived).toEqual([]);
+  });
+
   it('has one circuit for one host, whether its URL is written out or not', async () => {
     const page = await openForTest(chromium, url);
     const hosts = await page.evaluate(async () => {

@@ -104,6 +104,18 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(api(simulator)).toEqual([`${ME} 429 t1`, `${ME} 200 t1`]);
   });
 
+  it('waits as long as the text of a 429 says, which no CORS hides', async () => {
+    const simulator = await simulate();
+    simulator.script(ME, [{ status: 429, body: { message: 'Retry the request in [1] seconds' } }, 'pass']);
+    const page = await open(simulator);
+    const waitedMs = await page.evaluate(async () => {
+      const { platformClient, callInfo } = library;
+      return callInfo(await new platformClient.UsersApi().getUsersMe())?.waitedMs;
+    });
+    expect(waitedMs).toBeGreaterThanOrEqual(1_000);
+    expect(api(simulator)).toEqual([`${ME} 429 t1`, `${ME} 200 t1`]);
+  });
+
   it('bare, rejects a 429 with its body at once', async () => {
     const simulator = await simulate();
     simulator.script(ME, [{ ...exposed(1, 'Retry-After'), body: { status: 429, code: 'too.many.requests' } }]);

@@ -168,7 +168,9 @@ class LinePanel {
     ]);
     const closed = scopes.filter(({ gate }) => gate !== 'open').length;
     const tripped = breakers.filter(({ state }) => state !== 'closed').length;
-    const attempts = [...this.#attempts].sort(([a], [b]) => a.localeCompare(b)).map(([name, n]) => `${n}\u00a0×\u00a0${name}`);
+    const attempts = [...this.#attempts]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, n]) => `${n}\u00a0×\u00a0${name}`);
     const facts = {
       Waiting:
         queued === 0
