@@ -18,7 +18,7 @@ export async function start(api: string, guarded: HoldlineConfig | false): Promi
   await auth.getOpenIDConfiguration(api);
   auth.setAuthToken({ accessToken, refreshToken, expiresIn: 3_600, accessTokenTime: Date.now() } as never);
   if (guarded === false) return sessionId;
-  guardCxone({ HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, origins: [api] } as never, guarded);
+  guardCxone({ HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, origins: [api] }, guarded);
   lineOf().on('attempt', ({ route }) => void attempts.push(route));
   return sessionId;
 }

@@ -11,7 +11,7 @@ import {
 import { guardedFetch, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './defects.js';
 import { isAsked } from './grants.js';
-import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type CxoneSdk, type HttpClientLike } from './sdk.js';
+import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type SdkParts, type HttpClientLike } from './sdk.js';
 import { calmRenewal } from './sdk-token.js';
 import { attachWorkers } from './worker.js';
 
@@ -25,7 +25,7 @@ interface Frame {
 }
 
 /** Hangs the SDK on a line. */
-export function attachSdk(sdk: CxoneSdk, line: Holdline): Undo {
+export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   const { HttpClient, CXoneAuth, LoadWorker } = sdk;
   const tokens = knownTokens(sdk);
   const isOwn = ownOrigins(sdk);
@@ -124,7 +124,7 @@ function tell(frame: Frame, ended: Promise<unknown>): Promise<unknown> {
 }
 
 /** Tells the user's own token, also an earlier one, from that of somebody else, such as another tenant's. */
-function knownTokens({ CXoneAuth }: CxoneSdk): {
+function knownTokens({ CXoneAuth }: SdkParts): {
   add(token: string): void;
   isForeign(authorization: string | undefined): boolean;
   identify: NonNullable<FetchOptions['identify']>;
