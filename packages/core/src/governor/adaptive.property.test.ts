@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Enforcement } from './adaptive.js';
+import type { Enforcement } from './belief.js';
 import type { Quota } from './options.js';
 import {
   between,

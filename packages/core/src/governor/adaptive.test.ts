@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AdaptiveQuota, type Ended, type Enforcement, type Kin, type QuotaTerms } from './adaptive.js';
+import { AdaptiveQuota, type Ended } from './adaptive.js';
+import type { Enforcement, Kin, QuotaTerms } from './belief.js';
 import type { Quota } from './options.js';
 import {
   between,

@@ -1,7 +1,7 @@
 import type { Call } from '../call.js';
 import { callable, either, list, number, oneOf, refuse, shape, text, type Check } from '../check.js';
 import { ConfigError } from '../errors.js';
-import type { Enforcement } from './adaptive.js';
+import type { Enforcement } from './belief.js';
 
 /** What a quota is counted by. */
 export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: Call) => string);

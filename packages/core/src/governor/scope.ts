@@ -1,6 +1,7 @@
 import { PRIORITIES } from '../context.js';
 import type { Undo } from '../ports.js';
-import { AdaptiveQuota, type Ended, type Evidence, type Kin, type LearnedLimit, type QuotaTerms } from './adaptive.js';
+import { AdaptiveQuota, type Ended } from './adaptive.js';
+import type { Evidence, Kin, LearnedLimit, QuotaTerms } from './belief.js';
 import { TokenBucket } from './bucket.js';
 import type { Counting } from './counter.js';
 import { Gate } from './gate.js';

@@ -1,0 +1,333 @@
+import type { Refusal } from './adaptive.js';
+import { Counter, type Bounds, type Counting } from './counter.js';
+import { Question } from './question.js';
+import { Refill } from './refill.js';
+import { Resets } from './resets.js';
+import { SlowStart } from './slow-start.js';
+import { STEP_PERMITS, Trials } from './trials.js';
+import { WindowLength } from './window-length.js';
+
+/** How a platform is told to count; `auto`: found out. */
+export type Enforcement = 'auto' | Counting;
+
+/** What is known of a quota. */
+export interface QuotaTerms {
+  /** Infinity: to be found out. */
+  limit: number;
+  windowMs: number;
+  enforcement: Enforcement;
+  /** Of a bucket on the platform's side. */
+  burst?: number | undefined;
+}
+
+/** What the scopes of one quota share: a platform counts them all in one way. */
+export interface Kin {
+  counts: Counting | undefined;
+}
+
+/** A limit that was learned, to hand to the next start. */
+export interface LearnedLimit {
+  limit: number;
+  windowMs: number;
+  /** How the platform counts it, as far as its answers told. */
+  counts: Counting | undefined;
+}
+
+/** What is believed of a platform's limit, and why. */
+export interface Evidence {
+  /** Refusals that were about this limit. */
+  refusals: number;
+  /** Attempts sent beyond what was believed, to find out. */
+  trials: number;
+  /** How many of them passed. */
+  trialsPassed: number;
+}
+
+/** Wrong guesses about the way of counting before the strictest is kept: of a limit nobody told us, and of a given one. */
+const MOST_GUESSES = { discovered: 3, given: 1 };
+/** Measurements of a bucket that differ by no more than this part are of one refill. */
+const NEAR = 0.1;
+/** A reset in whole seconds may be rounded up or down, ms. */
+const RESET_ROUNDED_MS = 1_000;
+/** A wait beyond this is about a quota per hour or day, of which we saw a part only, ms. */
+const LONGEST_WAIT_MS = 121_000;
+/** Limits that differ by no more than this part, or by one, are the same. */
+const SAME = 0.02;
+
+/**
+ * What is believed of a platform's limit, corrected by every answer: how much passes in how long, and how it is counted.
+ *
+ * Refused, an attempt tells it by its Retry-After, which points at the edge of a fixed window or at the moment the oldest
+ * attempt leaves a sliding one. A limit that was not given is what got through before the first refusal.
+ */
+export class Belief {
+  readonly evidence: Evidence = { refusals: 0, trials: 0, trialsPassed: 0 };
+  readonly counter: Counter;
+  readonly slowStart = new SlowStart();
+  question!: Question;
+  trials = new Trials();
+  #refill = new Refill();
+  #resets = new Resets();
+  #length: WindowLength;
+  #lastFound: number | undefined = undefined;
+  #guesses = 0;
+  #refusedAt = -Infinity;
+  /** Whether that refusal lowered the limit to what had passed by then. */
+  #lowered = false;
+  /** Whether the edge of fixed windows is only a guess. */
+  #unproven = false;
+
+  constructor(
+    public terms: QuotaTerms,
+    readonly kin: Kin,
+  ) {
+    this.counter = new Counter(terms.limit, terms.windowMs, terms.burst);
+    this.#length = new WindowLength(terms.windowMs);
+    this.#setEnforcement(terms.enforcement);
+  }
+
+  /** Whether the limit has to be found out. */
+  get isDiscovered(): boolean {
+    return this.terms.limit === Infinity;
+  }
+
+  /** Whether where fixed windows begin is only a guess, which the next refusal would be about. */
+  get isUnproven(): boolean {
+    return this.#unproven;
+  }
+
+  /** Whether attempts beyond the limit are about how the platform counts, and not about how much. */
+  get asks(): boolean {
+    return this.question.isOpen && this.counter.limit === this.terms.limit;
+  }
+
+  /** Whether the last refusal is too long ago to expect anything of the limit. */
+  isStale(now: number): boolean {
+    return Trials.isStale(now - this.#refusedAt, this.counter.windowMs);
+  }
+
+  /** Takes new terms; what is in use stays in use. */
+  renumber(terms: QuotaTerms, now: number): void {
+    const { limit, windowMs, enforcement, burst } = this.terms;
+    const sameWindow = windowMs === terms.windowMs && burst === terms.burst;
+    this.terms = terms;
+    if (limit !== terms.limit || !sameWindow) this.#startAnew(now, terms.windowMs);
+    if (enforcement !== terms.enforcement || !sameWindow) this.#setEnforcement(terms.enforcement);
+  }
+
+  /** Begins with what an earlier start has learned. */
+  believe({ limit, windowMs, counts }: LearnedLimit, now: number): void {
+    const { enforcement } = this.terms;
+    if (this.isDiscovered) {
+      this.counter.renumber(now, limit, windowMs, counts === 'bucket' ? limit : undefined);
+      this.#lastFound = limit;
+    } else if (windowMs !== this.counter.windowMs) return;
+    if (enforcement !== 'auto' || counts === undefined) return;
+    if (counts === 'bucket') this.counter.countBucket();
+    else this.counter.countAny(counts);
+    this.question = new Question(counts === 'fixed', false);
+  }
+
+  /** What was learned, if anything was. */
+  learned(): LearnedLimit | undefined {
+    const { limit, windowMs, counts } = this.counter;
+    const known = this.isDiscovered ? limit < Infinity : this.terms.enforcement === 'auto' && counts !== undefined;
+    return known ? { limit: Math.max(1, Math.round(limit)), windowMs, counts } : undefined;
+  }
+
+  /** The refusals were not about this scope after all. */
+  forget(now: number): void {
+    this.#startAnew(now, this.counter.windowMs);
+    this.#setEnforcement(this.terms.enforcement);
+  }
+
+  /** A limit that was given is never exceeded by what was learned. */
+  setLimit(now: number, limit: number): void {
+    this.counter.renumber(now, Math.min(this.terms.limit, Math.max(1, limit)));
+  }
+
+  /** What one scope found out the others need not ask. Where the windows of a fixed one begin may differ. */
+  countsLikeKin(): boolean {
+    const { counts } = this.kin;
+    if (this.terms.enforcement !== 'auto' || !this.question.isUnanswered || counts === undefined || counts === 'fixed')
+      return false;
+    this.question.close();
+    if (counts === 'bucket') this.counter.countBucket();
+    else this.counter.countAny(counts);
+    return true;
+  }
+
+  /** An answer said in how long the quota will be whole again, ms. */
+  tellReset(now: number, resetMs: number): void {
+    const { counts, roundTripMs, windowMs } = this.counter;
+    if (!this.question.isUnanswered || (counts !== undefined && counts !== 'fixed')) return;
+    const at = now + resetMs;
+    this.#resets.tell(now, { from: at - RESET_ROUNDED_MS - roundTripMs, to: at + RESET_ROUNDED_MS }, windowMs);
+  }
+
+  /** An attempt ended, whatever became of it. */
+  ended(): void {
+    if (this.slowStart.widens(this.counter.limit)) this.#unproven = false;
+  }
+
+  accepted(now: number, sentAt: number, weight: number, trial: boolean): void {
+    const { counter, trials } = this;
+    const late = sentAt < this.#refusedAt;
+    if (!late) this.slowStart.passed();
+    this.#refill.passed(weight);
+    trials.sustain(now, weight, counter);
+    if (trial) this.evidence.trialsPassed++;
+    // A refusal overtakes the answers of attempts that got through before it.
+    if (late && this.#lowered) this.setLimit(now, counter.limit + weight);
+    else if (trial && this.asks) this.#askAccepted(now);
+    else if (trial && counter.counts !== 'bucket') this.setLimit(now, trials.passed(counter.limit));
+  }
+
+  refused(now: number, sentAt: number, refusal: Refusal, trial: boolean): void {
+    this.evidence.refusals++;
+    // Those that were out already say the same again.
+    if (sentAt < this.#refusedAt) return;
+    const { counter } = this;
+    const asked = trial && this.asks;
+    this.#refusedAt = now;
+    this.#lowered = false;
+    this.slowStart.begin(now);
+    this.trials.refused(now);
+    if (refusal.until - now > Math.max(LONGEST_WAIT_MS, 2 * counter.windowMs)) return;
+    if (asked && this.question.refused()) {
+      counter.countBucket();
+      this.kin.counts = 'bucket';
+      return counter.empty(now);
+    }
+    if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
+    const wasBucket = counter.counts === 'bucket';
+    if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal);
+    if (counter.counts === 'bucket') counter.empty(now);
+    if (!asked && wasBucket && counter.counts === 'bucket') this.#lowerBucket(now);
+    else if (!asked) this.#lower(now, trial);
+    counter.fill();
+    this.kin.counts = counter.counts;
+  }
+
+  #setEnforcement(enforcement: Enforcement): void {
+    this.slowStart.narrow = this.#unproven = false;
+    if (enforcement === 'bucket') this.counter.countBucket();
+    else this.counter.countAny(enforcement === 'auto' ? undefined : enforcement);
+    const asks = enforcement === 'auto' || enforcement === 'fixed';
+    this.question = new Question(asks, enforcement === 'auto', this.#resets);
+  }
+
+  #startAnew(now: number, windowMs: number): void {
+    const { limit, burst } = this.terms;
+    this.counter.renumber(now, limit, windowMs, burst);
+    this.trials = new Trials();
+    this.#refill = new Refill();
+    this.#resets = new Resets();
+    this.#length = new WindowLength(this.terms.windowMs);
+    this.#lastFound = undefined;
+    this.#guesses = 0;
+    this.slowStart.skip();
+  }
+
+  #setWindow(now: number, windowMs: number): void {
+    if (windowMs !== this.counter.windowMs) this.counter.renumber(now, this.counter.limit, windowMs);
+  }
+
+  #askAccepted(now: number): void {
+    const edge = this.question.accepted(now, this.counter);
+    if (!edge) return;
+    this.#countFixed(now, edge);
+    this.slowStart.begin(now);
+    this.kin.counts = 'fixed';
+  }
+
+  #measureWindow(now: number, refusal: Refusal, trial: boolean): void {
+    const counter = this.counter;
+    if (counter.limit === Infinity) return this.#setWindow(now, this.#length.first(now, refusal, counter));
+    this.#setWindow(now, this.#length.asked(now, refusal, counter));
+    if (counter.counts === 'bucket') return;
+    const full = this.slowStart.passedBefore >= counter.limit / 2;
+    this.#setWindow(now, this.#length.next(refusal, counter, trial, full));
+  }
+
+  /** What got through is the limit. */
+  #lower(now: number, trial: boolean): void {
+    const { counter, trials } = this;
+    const found = counter.passed(now);
+    // Refused before anything got through: that says nothing of how much would.
+    if (found === 0) return;
+    const sure = trial || (this.#lastFound !== undefined && isSame(found, this.#lastFound));
+    this.#lastFound = found;
+    trials.again(now, found, sure, this.isDiscovered, counter);
+    if (!trial || found < counter.limit) this.setLimit(now, Math.min(counter.limit, found));
+    this.#refill.emptied(now);
+    this.#lowered = counter.counts !== 'bucket';
+    // Nobody expected it: what got through before may be of another window.
+    if (!trial && this.#lowered && trials.hasSustained) this.slowStart.narrow = true;
+    if (this.#lowered || !this.isDiscovered) return;
+    // What got through in a burst says how much it holds; how fast that comes back the next refusals tell.
+    counter.renumber(now, found, counter.windowMs, found);
+    counter.empty(now);
+    trials.notBefore(now, STEP_PERMITS * counter.perPermitMs);
+  }
+
+  /** Takes a bucket's refill as it was measured. What was in store passed too while it was tried higher. */
+  #lowerBucket(now: number): void {
+    const { counter, trials } = this;
+    const measured = this.#refill.measure(now);
+    if (!measured) return;
+    const { perMs, permits } = measured;
+    const found = Math.min(perMs * counter.windowMs, counter.limit);
+    const before = trials.proven ?? counter.limit;
+    const sure = measured.sure && Math.abs(found - before) <= before * NEAR;
+    this.setLimit(now, found);
+    // Of a bucket that nobody told us the limit is what it holds, and the window the time in which that flows in.
+    const { perPermitMs, capacity } = counter;
+    if (this.isDiscovered) counter.renumber(now, capacity, capacity * perPermitMs);
+    trials.again(now, found, sure, this.isDiscovered, counter);
+    // The more has passed the surer it is: each measurement takes twice as long.
+    if (!measured.sure) trials.notBefore(now, 2 * permits * perPermitMs);
+  }
+
+  /** Works out from a Retry-After how the platform counts. */
+  #classify(now: number, { until, roundedMs }: Refusal): void {
+    const { counter } = this;
+    const { enforcement } = this.terms;
+    const { counts, roundTripMs } = counter;
+    const moment = { from: until - roundedMs - roundTripMs, to: until };
+    this.#length.said(moment);
+    if (counter.edge && counter.sharpen(now, moment)) return;
+    if (enforcement !== 'auto') {
+      if (enforcement === 'fixed' && until - now <= counter.windowMs + roundedMs) this.#countFixed(now, moment);
+      return;
+    }
+    // The headers were wrong, and so it is asked as if they had said nothing.
+    if (this.question.byHeaders && counts === 'fixed') {
+      this.#resets.refute();
+      return this.#setEnforcement(enforcement);
+    }
+    // A bucket never asks for more than its next permit takes. Paced like one, fixed windows refuse nothing either.
+    const most = Math.min(counter.limit, counts === undefined ? counter.used(now) : counter.passed(now));
+    const perPermitMs = counter.windowMs / Math.max(1, most);
+    const soon = until - now <= Math.ceil(perPermitMs / 1000) * 1000 + roundTripMs;
+    if (soon && (counts === undefined ? this.isDiscovered : counts === 'bucket')) return counter.countBucket();
+    if (counts === 'bucket' && this.isDiscovered) counter.renumber(now, counter.limit, until - now, undefined);
+    const oldest = counter.oldest(now);
+    const seems = oldest !== undefined && until < oldest - roundTripMs + counter.windowMs ? 'fixed' : 'sliding';
+    const wrong = counts !== undefined && (counts !== seems || counts === 'fixed');
+    this.#unproven = false;
+    if (wrong && ++this.#guesses > MOST_GUESSES[this.isDiscovered ? 'discovered' : 'given'])
+      return counter.countAny('sliding');
+    if (seems === 'fixed') this.#countFixed(now, moment);
+    else counter.countAny('sliding');
+  }
+
+  #countFixed(now: number, edge: Bounds): void {
+    this.counter.countFixed(edge, now);
+    this.slowStart.narrow = this.#unproven = true;
+  }
+}
+
+function isSame(found: number, before: number): boolean {
+  return Math.abs(found - before) <= Math.max(1, found * SAME);
+}
