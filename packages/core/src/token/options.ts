@@ -1,5 +1,5 @@
-import { callable, list, number, refuse, shape, text, type Check } from '../check.js';
-import { originOf } from '../endpoint.js';
+import { callable, number, refuse, shape, text, type Check } from '../check.js';
+import { checkOrigins } from '../origin.js';
 
 /** What a grant brings. */
 export interface AccessToken {
@@ -45,16 +45,11 @@ export interface TokenOptions {
   current?: () => { accessToken: string; expiresInMs?: number | undefined } | undefined;
 }
 
-const originCheck: Check<string> = (value, key) => {
-  const origin = typeof value === 'string' && /^https?:\/\/[^\s/?#\\@]+\/?$/i.test(value) ? originOf(value) : '';
-  return origin === '' ? refuse(key, value, "an origin such as 'https://api.mypurecloud.com'") : origin;
-};
-
 const tokenShape = shape<TokenOptions>({
   grant: callable<Grant>(),
   refreshBeforeExpiryMs: number({ min: 0 }),
   grantTimeoutMs: number({ above: 0 }),
-  origins: list(originCheck),
+  origins: checkOrigins,
   onToken: callable<(token: AccessToken) => void>(),
   current: callable<NonNullable<TokenOptions['current']>>(),
 });
