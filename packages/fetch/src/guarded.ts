@@ -80,7 +80,8 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
     } catch {
       return native(...args);
     }
-    return isOurs(url) ? run(client, url, ...args) : native(...args);
+    // Options that are none are the native function's to refuse.
+    return isOurs(url) && isOptions(args[1]) ? run(client, url, ...args) : native(...args);
   };
   Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(native));
   const governed = governs ? (url: string): boolean => governs(url) || isGoverned(native, url) : true;
@@ -230,4 +231,9 @@ function attemptSignal(call: Call, own: AbortSignal | undefined): AbortSignal | 
 
 function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'clone' in value;
+}
+
+/** Whether fetch takes it for options. */
+function isOptions(init: unknown): boolean {
+  return init === undefined || init === null || typeof init === 'object' || typeof init === 'function';
 }

@@ -1,4 +1,4 @@
-import { answered, failed, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
+import { answered, failed, isReplayable, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
 import { isRequest, type NativeInit, type NativeRequest, type NativeResponse } from './native.js';
 
 /** How much of a refusal is read. */
@@ -28,9 +28,12 @@ function isHopeless(error: unknown, input: string | NativeRequest, init: NativeI
   const { cause } = error as { cause?: { code?: unknown } | null };
   if (cause) return cause.code === undefined || cause.code === 'ERR_INVALID_URL';
   if (isRequest(input)) return false;
+  const { body } = init;
+  // Not the body itself, which may be used by now.
+  const like =
+    body === undefined || body === null ? undefined : { body: isReplayable(body) ? '' : new ReadableStream() };
   try {
-    // Without the body, which may be used by now.
-    new Request(input, { ...(init as RequestInit), ...(init.body != null && { body: '' }) });
+    new Request(input, { ...(init as RequestInit), ...like });
     return false;
   } catch {
     return true;
