@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
 
 // Says to @sparticuz/chromium that the libraries it brings are wanted too.
 const UNPACK = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' };
@@ -40,18 +39,14 @@ export async function startChromium(): Promise<Browser> {
   });
 }
 
-/** A page of its own at `url`, gone with the test. What the page throws fails the test. */
-export async function openPage(browser: Browser, url: string): Promise<Page> {
+/** A page of its own at `url`. What the page throws is in `errors`. Close its context, or the browser. */
+export async function openPage(browser: Browser, url: string): Promise<Page & { errors: Error[] }> {
   const context = await browser.newContext();
-  const errors: Error[] = [];
-  onTestFinished(async () => {
-    await context.close();
-    if (errors[0]) throw errors[0];
-  });
   const page = await context.newPage();
+  const errors: Error[] = [];
   page.on('pageerror', (error) => errors.push(error));
   await page.goto(url);
-  return page;
+  return Object.assign(page, { errors });
 }
 
 /** Bundles a module of this directory for browsers; what it exports is then `globalThis[name]`. */

@@ -12,6 +12,11 @@ export interface Places {
 /** What fetch does, in one respect. Returns what can be seen of it, as plain data: a guarded fetch must show the same. */
 export interface FetchCase {
   name: string;
+  /**
+   * Sends a stream. Chromium refuses that over HTTP/1.1, and says nothing but that it failed; a line that retries then says
+   * that nobody knows what became of it.
+   */
+  streams?: true;
   run(fetch: typeof globalThis.fetch, at: Places): Promise<unknown>;
 }
 
@@ -53,7 +58,6 @@ const chunks = (...texts: string[]): ReadableStream<Uint8Array> =>
     },
   });
 const streaming = (...texts: string[]): RequestInit => post(chunks(...texts), { duplex: 'half' } as RequestInit);
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const form = (): FormData => {
   const data = new FormData();
   data.append('field', 'välue');
@@ -191,10 +195,12 @@ const UP: FetchCase[] = [
   },
   {
     name: 'a stream up',
+    streams: true,
     run: (fetch, at) => errorOf(echo(fetch(`${at.home}/echo`, streaming('a', 'b'))).then(({ body }) => body)),
   },
   {
     name: 'a Request with a stream up',
+    streams: true,
     run: (fetch, at) =>
       errorOf(echo(fetch(new Request(`${at.home}/echo`, streaming('a', 'b')))).then(({ body }) => body)),
   },
@@ -398,19 +404,6 @@ const ABORTS: FetchCase[] = [
       return errorOf(fetch(request, { signal: null }).then((response) => response.status));
     },
   },
-  {
-    name: 'abort of an upload lets go of its stream',
-    run: async (fetch, at) => {
-      const controller = new AbortController();
-      controller.abort('mine');
-      let cancelled = false;
-      const body = new ReadableStream({ cancel: () => void (cancelled = true) });
-      const init = { method: 'POST', body, duplex: 'half', signal: controller.signal } as RequestInit;
-      const error = await errorOf(fetch(`${at.home}/hang`, init));
-      await later(20);
-      return [error, cancelled];
-    },
-  },
 ];
 
 const REDIRECTS: FetchCase[] = [
@@ -453,6 +446,7 @@ const REDIRECTS: FetchCase[] = [
   },
   {
     name: 'a stream along a redirect',
+    streams: true,
     run: (fetch, at) => errorOf(fetch(`${at.home}/redirect/307?to=/echo`, streaming('a'))),
   },
   {

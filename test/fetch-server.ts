@@ -21,6 +21,7 @@ const UNTOLD = ['connection', 'host', 'keep-alive'];
 
 /** Serves what the table asks for. With `exposes`, other origins may read all of its headers. */
 export async function startFetchServer({ exposes = true } = {}): Promise<FetchServer> {
+  const known = new Set<string>();
   const waiting = new Map<string, () => void>();
   const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -78,6 +79,17 @@ export async function startFetchServer({ exposes = true } = {}): Promise<FetchSe
         return void setTimeout(() => response.destroy(), 20);
       case 'hang':
         return undefined;
+      // Refuses the first request of a name.
+      case 'busy':
+        if (known.has(detail)) return void response.end('at last');
+        known.add(detail);
+        return void response.writeHead(429, { 'retry-after': searchParams.get('retry-after') ?? '0' }).end();
+      // Lets in who has the token.
+      case 'token': {
+        const body = await bodyOf(request);
+        if (request.headers.authorization !== `Bearer ${detail}`) return void response.writeHead(401).end();
+        return void response.end(`${detail} ${body}`);
+      }
       // A head and the first half of a body; the second half follows a request to /go of the same name.
       case 'halves':
         response.write('first');

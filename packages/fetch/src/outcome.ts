@@ -24,8 +24,10 @@ export function outcomeOfError(error: unknown, input: string | NativeRequest, in
  * many redirects) none; a browser says the same of everything, so there only what it says of the request alone is known.
  */
 function isHopeless(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+  const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
+  // As node-fetch says it.
+  if (typeof type === 'string') return /redirect|max-size/.test(type);
   if (!(error instanceof TypeError)) return false;
-  const { cause } = error as { cause?: { code?: unknown } | null };
   if (cause) return cause.code === undefined || cause.code === 'ERR_INVALID_URL';
   if (isRequest(input)) return false;
   const { body } = init;
@@ -64,7 +66,8 @@ async function beginningOf(response: NativeResponse): Promise<string> {
 
 /** Lets go of a body that nobody will read: it keeps its connection. */
 export function letGo(owner: { readonly body?: unknown } | undefined): void {
-  const body = owner?.body as { cancel?(): Promise<void>; destroy?(): void } | null | undefined;
+  const body = owner?.body as { cancel?(): Promise<void>; resume?(): void } | null | undefined;
   if (typeof body?.cancel === 'function') body.cancel().catch(() => undefined);
-  else if (typeof body?.destroy === 'function') body.destroy();
+  // To destroy that of node-fetch would leave its connection half read.
+  else if (typeof body?.resume === 'function') body.resume();
 }
