@@ -219,6 +219,22 @@ describe('installFetch', () => {
     expect(globalThis.fetch).toBe(native);
   });
 
+  it('does not wait for itself where the token is fetched by it', async () => {
+    const platform = await startServer((response, _, { url, headers }) => {
+      if (url === '/token') response.end('{"accessToken":"t1"}');
+      else response.writeHead(headers.authorization === 'Bearer t1' ? 200 : 401).end();
+    });
+    const grant = async (): Promise<{ accessToken: string }> => {
+      await (await fetch(`${platform.url}/token`)).text();
+      return (await (await fetch(`${platform.url}/token`)).json()) as { accessToken: string };
+    };
+    const undo = installFetch({ origins: [platform.url], token: { grant } });
+    const answers = await Promise.all([fetch(platform.url), fetch(platform.url)]);
+    undo();
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(platform.seen.map(({ url }) => url)).toEqual(['/token', '/token', '/', '/']);
+  });
+
   it('only passes on where somebody wrapped it since', async () => {
     const undo = installFetch({ origins: [server.url], ...twice });
     const inner = globalThis.fetch;

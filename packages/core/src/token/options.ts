@@ -15,7 +15,10 @@ export type Grant = () => Promise<AccessToken | undefined>;
 
 /** Options of the token refresh. */
 export interface TokenOptions {
-  /** How to get a token. Called by one caller at a time; all others wait for its answer. */
+  /**
+   * How to get a token. Called by one caller at a time; all others wait for its answer. Its own requests may go through a client
+   * that hangs on the same line: they pass by all policies (in browsers only the one that is made before its first `await`).
+   */
   grant: Grant;
   /**
    * A token is renewed in the background when it has less than this left, in ms.
