@@ -51,10 +51,10 @@ describe('what it takes', () => {
   });
 
   it('takes a context from the request, over that of the adapter, and hands it to nobody', async () => {
-    const native = vi.fn((..._: unknown[]) => Promise.resolve(new Response('{}')));
+    const native = vi.fn<typeof fetch>(() => Promise.resolve(new Response('{}')));
     const line = createHoldline(onePer(60_000));
     const told: unknown[] = [];
-    const guarded = guardedFetch(native as unknown as typeof fetch, line, {
+    const guarded = guardedFetch<typeof fetch>(native, line, {
       context: ({ method, url, headers }) => {
         told.push([method, url, headers.get('x-tenant')]);
         return { tenant: headers.get('X-Tenant') ?? 'none', priority: 'batch' };
