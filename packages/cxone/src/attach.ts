@@ -10,7 +10,6 @@ import {
 } from '@holdline/core';
 import { guardedFetch, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './defects.js';
-import { isAsked } from './grants.js';
 import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type SdkParts, type HttpClientLike } from './sdk.js';
 import { calmRenewal } from './sdk-token.js';
 import { attachWorkers } from './worker.js';
@@ -34,7 +33,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   let frame: Frame | undefined;
   const options: FetchOptions = {
     governs: (url) => attached && isOwn(originOf(url)),
-    bypass: (url) => isAsked(url) || isLogin(url, CXoneAuth),
+    bypass: (url) => isLogin(url, CXoneAuth),
     ownOrigin: (url) => originOf(url),
     ownCredential: tokens.isForeign,
     identify: tokens.identify,
