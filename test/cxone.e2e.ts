@@ -1,5 +1,6 @@
 import { callInfo, createHoldline, holdlineOf, isHoldlineError, release, type HoldlineConfig } from '@holdline/core';
 import { accessKey, cxone, guardCxone } from '@holdline/cxone';
+import type { Simulator } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bearer, FakeWorker, guardedNice, loadNice, login, signedIn, simulateCxone, type Nice } from './nice.js';
 import { expectQuiet, failure, serve, sleep, times } from './support.js';
@@ -10,9 +11,8 @@ const soon = { status: 429, headers: { 'Retry-After': '1' } };
 
 type Failure = { errorType: string; data: { status?: number } };
 
-/** `METHOD /path status token` of the API requests. */
-const wire = (simulator: { wire(): { method: string; path: string; status?: number | undefined; token?: string }[] }) =>
-  simulator.wire().map(({ method, status }) => `${method} ${status}`);
+/** `METHOD status` of all requests, logins too. */
+const wire = (simulator: Simulator): string[] => simulator.wire().map(({ method, status }) => `${method} ${status}`);
 
 describe('control: what SDK 25.1.2 does by itself', () => {
   test.each([429, 503])('a %i rejects after one attempt, without its status', async (status) => {

@@ -249,7 +249,9 @@ class Line implements Holdline {
 
   run(request: CallRequest): Promise<unknown> {
     const call = this.call(request);
-    const passage = new Passage(call, call.route.way);
+    const { granting } = call.context ?? {};
+    const isOfGrant = granting !== undefined && (this.tokens ?? this.pool)?.isUnderWay(granting);
+    const passage = new Passage(call, isOfGrant ? this.#bare : call.route.way);
     this.#active++;
     try {
       call.check();
@@ -359,6 +361,9 @@ class Line implements Holdline {
     },
     failed: (call, error) => this.#ended(call, false, error),
   };
+
+  /** For the requests of a grant, whose client may be guarded too. */
+  readonly #bare = compile([], this.#wire, this.#destination);
 
   #govern(policies: RoutePolicies): GovernedRoute | undefined {
     const { governor, retry, bulkhead } = policies;

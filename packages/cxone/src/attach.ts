@@ -10,8 +10,7 @@ import {
 } from '@holdline/core';
 import { guardedFetch, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './defects.js';
-import { isAsked } from './grants.js';
-import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type CxoneSdk, type HttpClientLike } from './sdk.js';
+import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type SdkParts, type HttpClientLike } from './sdk.js';
 import { calmRenewal } from './sdk-token.js';
 import { attachWorkers } from './worker.js';
 
@@ -25,7 +24,7 @@ interface Frame {
 }
 
 /** Hangs the SDK on a line. */
-export function attachSdk(sdk: CxoneSdk, line: Holdline): Undo {
+export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   const { HttpClient, CXoneAuth, LoadWorker } = sdk;
   const tokens = knownTokens(sdk);
   const isOwn = ownOrigins(sdk);
@@ -34,7 +33,7 @@ export function attachSdk(sdk: CxoneSdk, line: Holdline): Undo {
   let frame: Frame | undefined;
   const options: FetchOptions = {
     governs: (url) => attached && isOwn(originOf(url)),
-    bypass: (url) => isAsked(url) || isLogin(url, CXoneAuth),
+    bypass: (url) => isLogin(url, CXoneAuth),
     ownOrigin: (url) => originOf(url),
     ownCredential: tokens.isForeign,
     identify: tokens.identify,
@@ -124,7 +123,7 @@ function tell(frame: Frame, ended: Promise<unknown>): Promise<unknown> {
 }
 
 /** Tells the user's own token, also an earlier one, from that of somebody else, such as another tenant's. */
-function knownTokens({ CXoneAuth }: CxoneSdk): {
+function knownTokens({ CXoneAuth }: SdkParts): {
   add(token: string): void;
   isForeign(authorization: string | undefined): boolean;
   identify: NonNullable<FetchOptions['identify']>;

@@ -1,10 +1,10 @@
 import type { Holdline } from '@holdline/core';
-import type { CxoneSdk } from './sdk.js';
+import type { SdkParts } from './sdk.js';
 
 const CLIENT = '@nice-devone/core-sdk';
 
 /** Tells, once, which defects of the SDK the line works round. All measured on version 25.1.2. */
-export function reportDefects({ CXoneAuth, LoadWorker }: CxoneSdk, line: Holdline): void {
+export function reportDefects({ CXoneAuth, LoadWorker }: SdkParts, line: Holdline): void {
   line.reportDefect({
     client: CLIENT,
     defect: 'the SDK never retries, and rejects 429, 503 and a network failure alike: no status, no Retry-After',

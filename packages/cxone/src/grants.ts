@@ -80,12 +80,6 @@ export interface RefreshTokenOptions extends LoginOptions {
 const LOGIN_KEYS = ['loginUrl', 'fetch', 'mapResponse'];
 const LOGIN_HOST = 'https://cxone.niceincontact.com';
 
-/** Login endpoints asked so far: none of them is an API call, whatever its path. */
-const asked = new Set<string>();
-
-/** Whether a grant of this module asks there. */
-export const isAsked = (url: string): boolean => asked.has(url);
-
 async function login(
   { loginUrl, fetch, mapResponse = readAnswer }: LoginOptions,
   host: string,
@@ -93,7 +87,6 @@ async function login(
   request: Omit<TokenRequest, 'url' | 'fetch'>,
 ): Promise<AccessToken> {
   const url = (loginUrl ?? host).replace(/\/+$/, '') + path;
-  asked.add(url);
   return mapResponse(await requestToken({ ...request, url, fetch }));
 }
 

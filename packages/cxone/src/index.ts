@@ -1,5 +1,4 @@
 import {
-  checkOrigins,
   ConfigError,
   defineAdapter,
   holdlineOf,
@@ -11,30 +10,24 @@ import {
 } from '@holdline/core';
 import { attachSdk } from './attach.js';
 import { cxone } from './preset.js';
-import type { CxoneSdk, HttpClientLike } from './sdk.js';
+import { checkSdk, type CxoneSdk, type HttpClientLike, type SdkParts } from './sdk.js';
 import { sdkToken } from './sdk-token.js';
 
 const guardSdk = defineAdapter<CxoneSdk>({
   name: 'guardCxone',
   // Whoever logs in through the SDK is heard also where the configuration has a grant.
-  configure: ({ CXoneAuth }, given) =>
-    mergeConfig({ ...cxone(), ...(CXoneAuth && { token: sdkToken(CXoneAuth) }) }, given),
+  configure: (sdk, given) => {
+    const { CXoneAuth } = checkSdk(sdk);
+    return mergeConfig({ ...cxone(), ...(CXoneAuth && { token: sdkToken(CXoneAuth) }) }, given);
+  },
   attach(sdk, line) {
-    const { HttpClient, origins } = sdk;
-    const { handleRequestWithCircuitBreaker, getBlob, circuitBreaker } = (HttpClient ?? {}) as Partial<HttpClientLike>;
-    const isClient = [handleRequestWithCircuitBreaker, getBlob, circuitBreaker?.execute].every(
-      (fn) => typeof fn === 'function',
-    );
-    if (!isClient)
-      throw new ConfigError('HttpClient in the first argument of guardCxone must be that of @nice-devone/core-sdk');
     if (typeof globalThis.fetch !== 'function') throw new ConfigError('guardCxone needs a global fetch');
-    const checked = { ...sdk, ...(origins && { origins: checkOrigins(origins, 'origins') }) };
-    return attachClient(checked, line);
+    return attachClient(checkSdk(sdk), line);
   },
 });
 
-/** Known to `holdlineOf` and `release` by the `HttpClient` too, which is one however often it is named. */
-function attachClient(sdk: CxoneSdk, line: Holdline): Undo {
+/** Known to `holdlineOf` and `release` by the `HttpClient` too. */
+function attachClient(sdk: SdkParts, line: Holdline): Undo {
   const { HttpClient } = sdk;
   defineAdapter<HttpClientLike>({ name: 'guardCxone', attach: () => attachSdk(sdk, line) })(HttpClient, line);
   return () => release(HttpClient);
@@ -63,11 +56,10 @@ function attachClient(sdk: CxoneSdk, line: Holdline): Undo {
  * guardCxone({ HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService });
  * ```
  */
-export function guardCxone<S extends object>(sdk: S & Partial<CxoneSdk>, configOrLine?: HoldlineConfig | Holdline): S {
+export function guardCxone<S extends CxoneSdk>(sdk: S, configOrLine?: HoldlineConfig | Holdline): S {
   const { HttpClient } = (sdk ?? {}) as Partial<CxoneSdk>;
-  const known = typeof HttpClient === 'function' ? holdlineOf(HttpClient) : undefined;
-  guardSdk(sdk as unknown as CxoneSdk, known ?? configOrLine);
-  return sdk;
+  // It is one, however often it is named.
+  return guardSdk(sdk, (HttpClient && holdlineOf(HttpClient)) ?? configOrLine);
 }
 
 export { accessKey, password, refreshToken } from './grants.js';

@@ -1,4 +1,4 @@
-import { originOf } from '@holdline/core';
+import { checkOrigins, ConfigError, originOf } from '@holdline/core';
 
 /** What this package uses of the SDK's `HttpClient`, a class of static functions. */
 export interface HttpClientLike {
@@ -49,34 +49,81 @@ export interface LoadWorkerLike {
   readonly prototype: { initWorker(code: string, name: string): Worker };
 }
 
-/** The parts of the SDK that are guarded together. */
+/** The parts of the SDK that are guarded together: classes of your bundle, and where their API is. */
 export interface CxoneSdk {
-  HttpClient: HttpClientLike;
+  HttpClient: object;
   /**
    * Where the user's token comes from, and where new ones are written back to.
    * @defaultValue none: tokens come from `token` of the configuration
    */
-  CXoneAuth?: Singleton<AuthLike>;
+  CXoneAuth?: object;
   /**
    * Makes the SDK's workers.
    * @defaultValue none: what they send is not governed
    */
-  LoadWorker?: LoadWorkerLike;
+  LoadWorker?: object;
   /**
    * Told of new tokens too. `CXoneClient` of the agent SDK does so by itself.
    * @defaultValue none
    */
-  ACDSessionManager?: Singleton<TokenHolderLike>;
+  ACDSessionManager?: object;
   /**
    * Told of new tokens too.
    * @defaultValue none
    */
-  AdminService?: Singleton<TokenHolderLike>;
+  AdminService?: object;
   /**
    * Origins of the API beside the vendor's hosts and those that the SDK has discovered: of a gateway, for example.
    * @defaultValue none
    */
   origins?: readonly string[];
+}
+
+/** The same, as far as it is used here, so that any copy of the SDK fits. */
+export interface SdkParts {
+  HttpClient: HttpClientLike;
+  CXoneAuth?: Singleton<AuthLike>;
+  LoadWorker?: LoadWorkerLike;
+  ACDSessionManager?: Singleton<TokenHolderLike>;
+  AdminService?: Singleton<TokenHolderLike>;
+  origins?: readonly string[];
+}
+
+/** What each part must be able to do, itself or by its prototype. */
+const FUNCTIONS: Record<Exclude<keyof SdkParts, 'origins'>, readonly string[]> = {
+  HttpClient: ['handleRequestWithCircuitBreaker', 'getBlob'],
+  CXoneAuth: ['getAuthToken', 'setAuthToken', 'getRefreshToken'],
+  LoadWorker: ['initWorker'],
+  ACDSessionManager: ['setAccessToken'],
+  AdminService: ['setAccessToken'],
+};
+
+/**
+ * Checks the parts of the SDK.
+ *
+ * @throws ConfigError naming the part.
+ */
+export function checkSdk(sdk: CxoneSdk): SdkParts {
+  const parts = sdk as unknown as SdkParts;
+  for (const key of Object.keys(sdk)) {
+    if (key !== 'origins' && !Object.hasOwn(FUNCTIONS, key))
+      throw new ConfigError(`${key} is not known; allowed here: ${Object.keys(FUNCTIONS).join(', ')}, origins`);
+  }
+  for (const [key, names] of Object.entries(FUNCTIONS)) {
+    const part = parts[key as keyof typeof FUNCTIONS] as { prototype?: object } | undefined;
+    if (part === undefined && key !== 'HttpClient') continue;
+    const has = (name: string): boolean =>
+      [part, part?.prototype].some(
+        (owner) => typeof (owner as Record<string, unknown> | undefined)?.[name] === 'function',
+      );
+    if (!names.every(has))
+      throw new ConfigError(
+        `${key} must be that of @nice-devone, version 25, with ${names.join(', ')}; got ${part === null ? 'null' : typeof part}`,
+      );
+  }
+  if (typeof parts.HttpClient.circuitBreaker?.execute !== 'function')
+    throw new ConfigError('HttpClient must be that of @nice-devone, version 25, with a circuitBreaker');
+  return parts.origins ? { ...parts, origins: checkOrigins(parts.origins, 'origins') } : parts;
 }
 
 const STORED_TOKEN = 'auth_token';
@@ -93,7 +140,7 @@ export function currentToken(auth: AuthLike): { accessToken: string; expiresInMs
 
 /** Writes a token to where the SDK keeps its own. */
 export function writeToken(
-  { CXoneAuth, ACDSessionManager, AdminService }: CxoneSdk,
+  { CXoneAuth, ACDSessionManager, AdminService }: SdkParts,
   {
     accessToken,
     expiresInMs,
@@ -118,7 +165,7 @@ export function writeToken(
 const VENDOR = /^https:\/\/(?:[a-z\d-]+\.)+(?:nice-?incontact|nicecxone)\.com$/;
 
 /** Tells the origins of the SDK's own APIs from all others: the vendor's hosts, those of its discovery, and those given. */
-export function ownOrigins({ CXoneAuth, origins = [] }: CxoneSdk): (origin: string) => boolean {
+export function ownOrigins({ CXoneAuth, origins = [] }: SdkParts): (origin: string) => boolean {
   let config: object | undefined;
   let discovered: string[] = [];
   return (origin) => {

@@ -51,10 +51,10 @@ describe('what it takes', () => {
   });
 
   it('takes a context from the request, over that of the adapter, and hands it to nobody', async () => {
-    const native = vi.fn((..._: unknown[]) => Promise.resolve(new Response('{}')));
+    const native = vi.fn<typeof fetch>(() => Promise.resolve(new Response('{}')));
     const line = createHoldline(onePer(60_000));
     const told: unknown[] = [];
-    const guarded = guardedFetch(native as unknown as typeof fetch, line, {
+    const guarded = guardedFetch<typeof fetch>(native, line, {
       context: ({ method, url, headers }) => {
         told.push([method, url, headers.get('x-tenant')]);
         return { tenant: headers.get('X-Tenant') ?? 'none', priority: 'batch' };
@@ -217,6 +217,22 @@ describe('installFetch', () => {
     expect(globalThis.fetch).toBe(first);
     undo();
     expect(globalThis.fetch).toBe(native);
+  });
+
+  it('does not wait for itself where the token is fetched by it', async () => {
+    const platform = await startServer((response, _, { url, headers }) => {
+      if (url === '/token') response.end('{"accessToken":"t1"}');
+      else response.writeHead(headers.authorization === 'Bearer t1' ? 200 : 401).end();
+    });
+    const grant = async (): Promise<{ accessToken: string }> => {
+      await (await fetch(`${platform.url}/token`)).text();
+      return (await (await fetch(`${platform.url}/token`)).json()) as { accessToken: string };
+    };
+    const undo = installFetch({ origins: [platform.url], token: { grant } });
+    const answers = await Promise.all([fetch(platform.url), fetch(platform.url)]);
+    undo();
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(platform.seen.map(({ url }) => url)).toEqual(['/token', '/token', '/', '/']);
   });
 
   it('only passes on where somebody wrapped it since', async () => {

@@ -32,7 +32,8 @@ export interface PooledCredential {
 /** Options of the token refresh. One of `grant` and `pool` is needed. */
 export interface TokenOptions {
   /**
-   * How to get a token. Called by one caller at a time; all others wait for its answer.
+   * How to get a token. Called by one caller at a time; all others wait for its answer. Its own requests may go through a client
+   * that hangs on the same line: they pass by all policies (in browsers only the one that is made before its first `await`).
    * @defaultValue none
    */
   grant?: Grant;

@@ -198,6 +198,24 @@ describe('throttling', () => {
   });
 });
 
+describe('grants', () => {
+  it('that use a client of the same line pass by the policies, each for itself', async () => {
+    const it: Setup = setup({
+      token: {
+        pool: ['a', 'b'].map((name) => ({
+          name,
+          grant: async () => {
+            await it.start({ method: 'POST', url: '/oauth/token' }).promise;
+            return { accessToken: name };
+          },
+        })),
+      },
+    });
+    for (let i = 0; i < 2; i++) expect((await it.run()).value).toEqual({ status: 200 });
+    expect(it.wire.header('authorization')).toEqual([undefined, 'Bearer a', undefined, 'Bearer b']);
+  });
+});
+
 describe('a credential that gets no token', () => {
   it('costs nobody a call while another has one', async () => {
     const { start, clock, login, by, told } = pooled();

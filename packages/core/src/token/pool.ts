@@ -77,6 +77,11 @@ export class TokenPool {
     }
   }
 
+  /** Whether a grant is one that is under way here. */
+  isUnderWay(granting: object): boolean {
+    return this.members.some(({ source }) => source.isUnderWay(granting));
+  }
+
   done(member: PoolMember): void {
     member.active--;
   }
