@@ -1,4 +1,5 @@
 import {
+  absoluteUrl,
   checkContext,
   isReplayable,
   originOf,
@@ -13,7 +14,7 @@ import {
   type Undo,
 } from '@holdline/core';
 import { attemptSignal, callerSignal } from './cancel.js';
-import { absolute, fullUrl, nativeAdapter, readHeader, variant, withConfig, writeHeader } from './native.js';
+import { fullUrl, nativeAdapter, readHeader, variant, withConfig, writeHeader } from './native.js';
 import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
 import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 
@@ -166,7 +167,7 @@ class AxiosRequest implements CallRequest {
 
 /** Without a base nobody knows what the client's own API is. */
 function ownOriginOf(baseURL: string | undefined): string {
-  return baseURL ? originOf(absolute(baseURL)) : '';
+  return baseURL ? originOf(absoluteUrl(baseURL)) : '';
 }
 
 /** The headers of a request. */

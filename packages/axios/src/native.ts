@@ -1,4 +1,4 @@
-import { ConfigError, pathOf } from '@holdline/core';
+import { absoluteUrl, ConfigError, pathOf } from '@holdline/core';
 import { axiosOf } from './static.js';
 
 /** What this package uses of an axios request configuration inside an adapter. */
@@ -128,22 +128,11 @@ const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
 export function fullUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbsoluteUrls'>): string {
   const url = String(config.url ?? '');
   const base = String(config.baseURL ?? '');
-  if (base === '') return absolute(url);
+  if (base === '') return absoluteUrl(url);
   if (!ABSOLUTE.test(url))
-    return absolute(url === '' ? base : `${base.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`);
+    return absoluteUrl(url === '' ? base : `${base.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`);
   // Where this goes depends on the version: axios before 1.8.2 ignores the option. No origin, no token.
-  return config.allowAbsoluteUrls === false ? pathOf(url) : absolute(url);
-}
-
-const WITH_SCHEME = /^[a-z][a-z\d+\-.]*:/i;
-
-/** Where a URL leads that is relative to the page or the worker; elsewhere it stays as it is. */
-export function absolute(url: string): string {
-  if (WITH_SCHEME.test(url)) return url;
-  const { document, location } = globalThis as { document?: { baseURI?: string }; location?: { href?: string } };
-  const from = document?.baseURI ?? location?.href;
-  // Nothing is relative to a worker made from a blob.
-  return from !== undefined && URL.canParse(url, from) ? new URL(url, from).href : url;
+  return config.allowAbsoluteUrls === false ? pathOf(url) : absoluteUrl(url);
 }
 
 /** Reads a header of any axios version and any adapter: of an `AxiosHeaders`, a `Headers`, or a plain object. */
