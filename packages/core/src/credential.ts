@@ -21,12 +21,19 @@ export function fingerprint(secret: string): string {
 
 /** Names the credential of a call: the line's own where it manages the token, else whatever the client sends. */
 export function credentialReader(managed: boolean): (call: Call) => string {
+  // Mostly that of the next call too: it is found by this name, and one that is made anew has to be hashed anew.
   let lastHeader: string | undefined;
   let lastName = '';
+  let lastOrigin = '';
+  let nameWithout = 'credential:none@';
   return (call) => {
     if (managed && !call.request.ownCredential) return 'credential';
     const header = call.request.headers.get('authorization');
-    if (header === undefined) return `credential:none@${call.origin}`;
+    if (header === undefined) {
+      const { origin } = call;
+      if (origin !== lastOrigin) nameWithout = `credential:none@${(lastOrigin = origin)}`;
+      return nameWithout;
+    }
     if (header !== lastHeader) {
       lastHeader = header;
       lastName = `credential:${fingerprint(header)}`;
