@@ -1,5 +1,5 @@
 import { answered, failed, networkFailure, type Outcome } from '@holdline/core';
-import { readHeader, type NativeResponse } from './native.js';
+import { headerReader, type NativeResponse } from './native.js';
 
 /** What the body of a refusal tells. */
 export interface Refusal {
@@ -67,5 +67,5 @@ function outcomeOf(
   // Only the text of a refusal is looked at, and it is not parsed.
   const refusal =
     status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
-  return answered(value, { status, header: (name) => readHeader(headers, name), threw, ...refusal });
+  return answered(value, { status, header: headerReader(headers), threw, ...refusal });
 }

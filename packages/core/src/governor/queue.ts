@@ -177,6 +177,11 @@ class PriorityClass {
   #virtualTime = 0;
   #forgetAt = FIRST_FORGET;
 
+  constructor(
+    /** Index into PRIORITIES. */
+    readonly priority: number,
+  ) {}
+
   add(waiter: Waiter, shares: Readonly<Record<string, number>>): void {
     const { tenant: name, lane, weight } = waiter;
     let tenant = this.tenants.get(name);
@@ -199,9 +204,7 @@ class PriorityClass {
     if (!lane.parkedAt) this.activate(flow);
   }
 
-  remove(waiter: Waiter): void {
-    const { weight } = waiter;
-    const flow = waiter.flow as Flow;
+  remove(waiter: Waiter, flow: Flow, weight: number): void {
     const wasNewest = flow.tail === waiter;
     flow.remove(waiter);
     if (wasNewest) this.#renew(flow);
@@ -323,7 +326,7 @@ export interface Outlook {
 
 /** All that waits for one credential, in the order in which it will be served. */
 export class WaitQueue {
-  readonly #classes = PRIORITIES.map(() => new PriorityClass());
+  readonly #classes = PRIORITIES.map((_, priority) => new PriorityClass(priority));
   #shares: Readonly<Record<string, number>>;
   /** Whether the last permit went to a class out of its order. */
   #aged = false;
@@ -345,16 +348,13 @@ export class WaitQueue {
     const cls = this.#classOf(waiter);
     if (cls.size === 0) cls.servedAt = now;
     cls.add(waiter, this.#shares);
-    waiter.lane.count(waiter.priority, waiter.weight, 1);
+    waiter.lane.count(cls.priority, waiter.weight, 1);
     this.size++;
   }
 
   /** Takes a waiter out, wherever it stands. O(log n). */
   remove(waiter: Waiter): void {
-    if (!waiter.flow) return;
-    waiter.flow.tenant.cls.remove(waiter);
-    waiter.lane.count(waiter.priority, waiter.weight, -1);
-    this.size--;
+    if (waiter.flow) this.#takeOut(waiter, waiter.flow, waiter.weight);
   }
 
   /** Moves a waiter to another lane; among the calls there it has the place of its age. */
@@ -384,12 +384,13 @@ export class WaitQueue {
 
   /** Takes out a waiter that is served now. */
   serve(waiter: Waiter, now: number): void {
+    const { weight } = waiter;
     const flow = waiter.flow as Flow;
     const { cls } = flow.tenant;
     this.#aged = this.#firstActive() !== cls;
     cls.servedAt = now;
-    cls.charge(flow, waiter.weight);
-    this.remove(waiter);
+    cls.charge(flow, weight);
+    this.#takeOut(waiter, flow, weight);
   }
 
   /** Sets aside all calls of a lane: something other than the credential holds them back. */
@@ -435,6 +436,14 @@ export class WaitQueue {
   /** Waiting calls by priority. */
   counts(): Record<string, number> {
     return Object.fromEntries(PRIORITIES.map((name, i) => [name, (this.#classes[i] as PriorityClass).size]));
+  }
+
+  /** Looks at the call for nothing: whoever takes out thousands would wait for the memory of each. */
+  #takeOut(waiter: Waiter, flow: Flow, weight: number): void {
+    const { cls } = flow.tenant;
+    cls.remove(waiter, flow, weight);
+    waiter.lane.count(cls.priority, weight, -1);
+    this.size--;
   }
 
   /** The most important class of which somebody may be served. */
