@@ -164,9 +164,7 @@ export function headerReader(headers: unknown): (name: string) => string | undef
   return (name) => {
     isLower ??= hasLowerNames(headers);
     if (!isLower) return readHeader(headers, name);
-    return Object.hasOwn(headers as object, name)
-      ? headerText((headers as Record<string, unknown>)[name])
-      : undefined;
+    return Object.hasOwn(headers as object, name) ? headerText((headers as Record<string, unknown>)[name]) : undefined;
   };
 }
 

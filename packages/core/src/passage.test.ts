@@ -7,7 +7,11 @@ const VALUE = { status: 200 };
 const OK = answered(VALUE, { status: 200, header: () => undefined });
 const CALL = {} as Call;
 const arrives: Destination = { ended: (_, { value }) => value, failed: () => undefined };
-const transport = (send: () => Promise<Outcome> = () => Promise.resolve(OK)): Way => ({ steps: [], nexts: [], inner: send });
+const transport = (send: () => Promise<Outcome> = () => Promise.resolve(OK)): Way => ({
+  steps: [],
+  nexts: [],
+  inner: send,
+});
 
 /** Writes down what comes past. */
 const scribe = (heard: string[], name: string, more: Step = {}): Step => ({
