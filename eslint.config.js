@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 const ARROWS = {
   core: [],
   axios: ['core'],
+  fetch: ['core'],
   genesys: ['core', 'axios'],
   simulator: [],
 };

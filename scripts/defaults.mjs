@@ -31,6 +31,8 @@ const SECTIONS = [
   ['Deadline', 'DeadlineOptions', `${core}/deadline/options.ts`, { constant: 'DEADLINE_DEFAULTS' }],
   ['Call context', 'CallContext', `${core}/context.ts`],
   ['Axios attachment', 'AttachOptions', 'packages/axios/src/attach.ts'],
+  ['Fetch', 'FetchConfig', 'packages/fetch/src/index.ts'],
+  ['Fetch attachment', 'FetchOptions', 'packages/fetch/src/guarded.ts'],
   ['Simulator', 'SimulatorOptions', 'packages/simulator/src/options.ts'],
   [
     'Token endpoint of the simulator',

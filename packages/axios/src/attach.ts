@@ -1,27 +1,21 @@
 import {
   checkContext,
+  isReplayable,
   originOf,
+  payloadOf,
   type Call,
   type CallContext,
   type CallRequest,
   type HeaderAccess,
   type Holdline,
   type Outcome,
+  type ReadRefusal,
   type Undo,
 } from '@holdline/core';
 import { attemptSignal, callerSignal } from './cancel.js';
-import {
-  fullUrl,
-  isReplayable,
-  nativeAdapter,
-  payloadOf,
-  readHeader,
-  variant,
-  withConfig,
-  writeHeader,
-} from './native.js';
+import { fullUrl, nativeAdapter, readHeader, variant, withConfig, writeHeader } from './native.js';
 import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
-import { outcomeOfError, outcomeOfResponse, type ReadRefusal } from './outcome.js';
+import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 
 /** What an adapter that builds on this one may say about its client. */
 export interface AttachOptions {

@@ -45,5 +45,5 @@ export const guardAxios = defineAdapter<AxiosLike>({
 });
 
 export { attachAxios, type AttachOptions } from './attach.js';
-export { isReplayable, payloadOf, type AxiosLike, type NativeResponse } from './native.js';
-export { outcomeOfError, outcomeOfResponse, type ReadRefusal, type Refusal } from './outcome.js';
+export type { AxiosLike, NativeResponse } from './native.js';
+export { outcomeOfError, outcomeOfResponse } from './outcome.js';

@@ -134,20 +134,6 @@ export function fullUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbs
   return config.allowAbsoluteUrls === false ? pathOf(url) : url;
 }
 
-/** Whether a body can be sent a second time. A stream is empty by then, and a `form-data` form hangs. */
-export function isReplayable(data: unknown): boolean {
-  if (typeof data !== 'object' || data === null) return true;
-  const { pipe, getReader } = data as { pipe?: unknown; getReader?: unknown };
-  return typeof pipe !== 'function' && typeof getReader !== 'function' && !(Symbol.asyncIterator in data);
-}
-
-/** The body's bytes, where they can be had without consuming it. */
-export function payloadOf(data: unknown): string | Uint8Array | undefined {
-  if (typeof data === 'string' || data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return data instanceof URLSearchParams ? data.toString() : undefined;
-}
-
 /** Reads a header of any axios version and any adapter: of an `AxiosHeaders`, a `Headers`, or a plain object. */
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;

@@ -1,16 +1,5 @@
-import { answered, failed, networkFailure, type Outcome } from '@holdline/core';
+import { answered, failed, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
 import { headerReader, type NativeResponse } from './native.js';
-
-/** What the body of a refusal tells. */
-export interface Refusal {
-  /** Name of the quota that refused. */
-  limitKey?: string | undefined;
-  /** Milliseconds to wait, where no header says so. */
-  retryAfterMs?: number | undefined;
-}
-
-/** Looks for a vendor's words in the text of a 429. */
-export type ReadRefusal = (body: string) => Refusal;
 
 // Codes of axios, follow-redirects and Node for what would end the same way again, and says nothing about the platform.
 const HOPELESS =

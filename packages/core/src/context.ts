@@ -77,6 +77,8 @@ const checkFn = callable<() => unknown>();
 export interface ActiveContext extends CallContext {
   /** How often each method and URL was called in this transaction, for the default step. */
   readonly steps?: Map<string, number>;
+  /** The grant it is part of: such a call must not wait for the token that it fetches. */
+  readonly granting?: object;
 }
 
 /**

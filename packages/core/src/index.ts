@@ -1,4 +1,5 @@
 export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './adapter.js';
+export { isReplayable, payloadOf } from './body.js';
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
 export type { CircuitSnapshot } from './breaker/policy.js';
 export { callInfo, noteInfo, type Call, type CallInfo, type CallRequest, type HeaderAccess } from './call.js';
@@ -34,7 +35,9 @@ export { parseQuotaHeaders, type QuotaHint } from './headers/quota.js';
 export { parseRetryAfter, type ReadHeader } from './headers/retry-after.js';
 export type { IdempotencyOptions } from './idempotency/options.js';
 export { createHoldline, isHoldline, type Holdline, type Snapshot } from './line.js';
-export { answered, failed, networkFailure, Outcome, type Answer, type OutcomeClass } from './outcome.js';
+export { answered, failed, networkFailure, Outcome } from './outcome.js';
+export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
+export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
 export type { Clock, Journal, JournalEntry, Ports, Random, Store, Undo } from './ports.js';

@@ -244,7 +244,7 @@ class Line implements Holdline {
 
   run(request: CallRequest): Promise<unknown> {
     const call = this.call(request);
-    const passage = new Passage(call, call.route.way);
+    const passage = new Passage(call, this.tokens?.isUnderWay(call.context?.granting) ? this.#bare : call.route.way);
     this.#active++;
     try {
       call.check();
@@ -361,6 +361,9 @@ class Line implements Holdline {
     },
     failed: (call, error) => this.#ended(call, false, error),
   };
+
+  /** For the requests of a grant, whose client may be guarded too. */
+  readonly #bare = compile([], this.#wire, this.#destination);
 
   #govern(policies: RoutePolicies): GovernedRoute | undefined {
     const { governor, retry, bulkhead } = policies;

@@ -1,4 +1,11 @@
+import { list, refuse } from './check.js';
 import { originOf, pathOf } from './endpoint.js';
+
+/** Checks a list of origins, and spells them as `originOf` does. */
+export const checkOrigins = list<string>((value, key) => {
+  const origin = typeof value === 'string' && /^https?:\/\/[^\s/?#\\@]+\/?$/i.test(value) ? originOf(value) : '';
+  return origin === '' ? refuse(key, value, "an origin such as 'https://api.mypurecloud.com'") : origin;
+});
 
 /** Mostly that of the next call too: so many waiting calls hold one string and not one each. */
 let last = '';

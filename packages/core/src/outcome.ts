@@ -37,16 +37,23 @@ export class Outcome {
   ) {}
 }
 
+/** What the body of a 429 tells. */
+export interface Refusal {
+  /** Name of the quota that refused. */
+  limitKey?: string | undefined;
+  /** Milliseconds to wait, where no header says so. */
+  retryAfterMs?: number | undefined;
+}
+
+/** Looks for a vendor's words in the text of a 429. */
+export type ReadRefusal = (body: string) => Refusal;
+
 /** What an adapter knows of an answer besides the native object. */
-export interface Answer {
+export interface Answer extends Refusal {
   status: number;
   header: ReadHeader;
   /** Whether the client throws this answer instead of returning it (axios does, fetch does not). */
   threw?: boolean;
-  /** Name of the quota that refused, from the body of a 429. */
-  limitKey?: string | undefined;
-  /** Milliseconds to wait, from the body of a 429. */
-  retryAfterMs?: number | undefined;
 }
 
 function classify(status: number, header: ReadHeader): OutcomeClass {

@@ -1,5 +1,5 @@
-import { isReplayable, outcomeOfError, outcomeOfResponse, payloadOf, type NativeResponse } from '@holdline/axios';
-import { answered, type CallRequest, type Holdline, type Outcome } from '@holdline/core';
+import { outcomeOfError, outcomeOfResponse, type NativeResponse } from '@holdline/axios';
+import { answered, isReplayable, payloadOf, type CallRequest, type Holdline, type Outcome } from '@holdline/core';
 import { readRefusal } from './refusal.js';
 import type { HttpClientLike, HttpRequest } from './sdk.js';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '@holdline/axios';
+import type { Refusal } from '@holdline/core';
 
 const LIMIT_KEY = /"limit"\s*:\s*\{[^{}]{0,500}?"key"\s*:\s*"([^"\\]{1,200})"/;
 const SECONDS = /\[(\d{1,9})\] seconds/;

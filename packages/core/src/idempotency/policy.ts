@@ -134,9 +134,11 @@ export function idempotencyStep(
    * caller's patience: then it is this one's turn.
    */
   async function join(call: Call, first: Call, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
-    let shared: Outcome | undefined;
+    let shared: Outcome;
+    // At once: soon the first caller reads his answer, and what was read of a fetch cannot be copied any more.
+    const own = outcome.then((ended) => (call.cancellation?.cancelled ? ended : copyFor(call, ended)));
     try {
-      shared = await call.whileWanted(first.whileWanted(outcome));
+      shared = await call.whileWanted(first.whileWanted(own));
     } catch (error) {
       call.check();
       if (isHoldlineError(error) && error.code !== 'HOLDLINE_OUTCOME_UNKNOWN') return undefined;
@@ -146,9 +148,13 @@ export function idempotencyStep(
     if (shared.kind === 'cancelled') return undefined;
     call.info.saw(shared);
     call.info.idempotencyKey = first.info.idempotencyKey;
-    const { kind, value, threw, status, header } = shared;
-    if (!call.request.copy) return shared;
-    return new Outcome(kind, call.request.copy(value), threw, status, header, undefined, undefined);
+    return shared;
+  }
+
+  function copyFor({ request }: Call, ended: Outcome): Outcome {
+    const { kind, value, threw, status, header } = ended;
+    if (!request.copy || kind === 'cancelled') return ended;
+    return new Outcome(kind, request.copy(value), threw, status, header, undefined, undefined);
   }
 
   function write(call: Call, key: string): void {

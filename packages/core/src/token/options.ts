@@ -1,5 +1,5 @@
-import { callable, list, number, refuse, shape, text, type Check } from '../check.js';
-import { originOf } from '../endpoint.js';
+import { callable, number, refuse, shape, text, type Check } from '../check.js';
+import { checkOrigins } from '../origin.js';
 
 /** What a grant brings. */
 export interface AccessToken {
@@ -15,7 +15,10 @@ export type Grant = () => Promise<AccessToken | undefined>;
 
 /** Options of the token refresh. */
 export interface TokenOptions {
-  /** How to get a token. Called by one caller at a time; all others wait for its answer. */
+  /**
+   * How to get a token. Called by one caller at a time; all others wait for its answer. Its own requests may go through a client
+   * that hangs on the same line: they pass by all policies (in browsers only the one that is made before its first `await`).
+   */
   grant: Grant;
   /**
    * A token is renewed in the background when it has less than this left, in ms.
@@ -45,16 +48,11 @@ export interface TokenOptions {
   current?: () => { accessToken: string; expiresInMs?: number | undefined } | undefined;
 }
 
-const originCheck: Check<string> = (value, key) => {
-  const origin = typeof value === 'string' && /^https?:\/\/[^\s/?#\\@]+\/?$/i.test(value) ? originOf(value) : '';
-  return origin === '' ? refuse(key, value, "an origin such as 'https://api.mypurecloud.com'") : origin;
-};
-
 const tokenShape = shape<TokenOptions>({
   grant: callable<Grant>(),
   refreshBeforeExpiryMs: number({ min: 0 }),
   grantTimeoutMs: number({ above: 0 }),
-  origins: list(originCheck),
+  origins: checkOrigins,
   onToken: callable<(token: AccessToken) => void>(),
   current: callable<NonNullable<TokenOptions['current']>>(),
 });

@@ -73,6 +73,45 @@ describe('single flight', () => {
   });
 });
 
+describe('a grant that uses a client of the same line', () => {
+  const ask = { method: 'POST', url: `${ORIGIN}/oauth/token` };
+
+  it('passes by the policies, after its first await too, and waits for no token', async () => {
+    const quotas = [{ limit: 1, windowMs: HOUR }];
+    const it: Setup = setup({
+      governor: { quotas },
+      token: {
+        grant: async () => {
+          for (let i = 0; i < 2; i++) await it.start(ask).promise;
+          return { accessToken: 't1' };
+        },
+      },
+    });
+    const { value } = await it.run();
+    expect(callInfo(value)).toMatchObject({ status: 200, attempts: 1, queuedMs: 0 });
+    expect(it.wire.header('authorization')).toEqual([undefined, undefined, 'Bearer t1']);
+    expect(it.line.snapshot()).toMatchObject({ calls: 0, queued: 0 });
+  });
+
+  it('leaves nothing outside that it left running', async () => {
+    let left: Promise<unknown> | undefined;
+    let goOn = (): void => undefined;
+    const it: Setup = setup({
+      token: {
+        grant: () => {
+          left = new Promise<void>((resolve) => (goOn = resolve)).then(() => it.start().promise);
+          return Promise.resolve({ accessToken: 't1' });
+        },
+      },
+    });
+    await it.run();
+    goOn();
+    await it.clock.run();
+    await left;
+    expect(it.wire.header('authorization')).toEqual(['Bearer t1', 'Bearer t1']);
+  });
+});
+
 describe('a 401', () => {
   it('is answered by a refresh and one replay, which is not counted as a retry', async () => {
     const { run, wire, host } = guarded({}, { retry: { maxAttempts: 1 } });

@@ -1,6 +1,7 @@
 import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Ports } from '../ports.js';
+import { shared } from '../registry.js';
 import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type TokenOptions } from './options.js';
 
 /** Tries of one refresh where the grant says that trying again may help. */
@@ -82,6 +83,7 @@ export class TokenSource {
   #rejectedEpoch = -1;
   #refusedEpoch = -1;
   #lastFailure = 'the grant failed';
+  #granting: object | undefined = undefined;
   readonly #listeners = new Set<(token: AccessToken) => void>();
 
   constructor(
@@ -125,6 +127,11 @@ export class TokenSource {
       this.#refreshing = undefined;
     });
     await this.#refreshing;
+  }
+
+  /** Whether a grant is the one that is under way here. What it left running counts no more. */
+  isUnderWay(granting: object | undefined): boolean {
+    return granting !== undefined && granting === this.#granting;
   }
 
   /** Whether a 401 of this route may cost a grant: fresh tokens that were refused as well say that it would not help. */
@@ -268,9 +275,11 @@ export class TokenSource {
       );
     });
     try {
-      const granted = await Promise.race([this.options.grant(), timeout]);
+      const granting = (this.#granting = {});
+      const granted = await Promise.race([shared.context.run({ granting }, () => this.options.grant()), timeout]);
       return granted === undefined ? undefined : checkAccessToken(pick(granted), 'the result of token.grant');
     } finally {
+      this.#granting = undefined;
       stop?.();
     }
   }

@@ -1,0 +1,81 @@
+// One line puts pacing, retries and the token under every fetch to one origin. The code that calls fetch does not change.
+import { createServer } from 'node:http';
+import { callInfo } from '@holdline/core';
+import { installFetch } from '@holdline/fetch';
+
+/** Serves on a free port. */
+async function serve(answer) {
+  const server = createServer(answer);
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    stop: () => (server.closeAllConnections(), server.close()),
+  };
+}
+
+// Another origin, which shows the credentials that reach it.
+const reached = [];
+const elsewhere = await serve((request, response) => {
+  reached.push(request.headers.authorization);
+  response.end('elsewhere');
+});
+
+// A platform: 10 requests per second, and tokens that last two.
+const [LIMIT, WINDOW_MS, LIFETIME_MS] = [10, 1_000, 2_000];
+let token = { value: '', endsAt: 0 };
+let [windowEnds, left, granted, refused] = [0, 0, 0, 0];
+const platform = await serve((request, response) => {
+  const now = performance.now();
+  if (request.url === '/token') {
+    granted++;
+    token = { value: `t${granted}`, endsAt: now + LIFETIME_MS };
+    return void response.end(JSON.stringify({ accessToken: token.value }));
+  }
+  if (now >= windowEnds) [windowEnds, left] = [now + WINDOW_MS, LIMIT];
+  if (--left < 0) {
+    refused++;
+    return void response.writeHead(429, { 'retry-after': '1' }).end();
+  }
+  if (request.headers.authorization !== `Bearer ${token.value}` || now >= token.endsAt)
+    return void response.writeHead(401).end();
+  if (request.url === '/moved') return void response.writeHead(302, { location: `${elsewhere.origin}/` }).end();
+  response.end(JSON.stringify({ path: request.url }));
+});
+
+/** What an application does: log in, then 30 reads at once. */
+const login = async () => (await fetch(`${platform.origin}/token`, { method: 'POST' })).json();
+async function load(authorization) {
+  const headers = { Authorization: authorization };
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => fetch(`${platform.origin}/users/${i}`, { headers })),
+  );
+  return answers.filter(({ ok }) => ok).length;
+}
+
+const { accessToken } = await login();
+const bare = await load(`Bearer ${accessToken}`);
+console.log(`fetch alone:    ${bare} answered, ${30 - bare} failed, ${refused} refused with 429`);
+await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
+[granted, refused] = [0, 0];
+
+const uninstall = installFetch({
+  origins: [platform.origin],
+  token: { grant: login },
+  governor: { quotas: [{ limit: LIMIT, windowMs: WINDOW_MS }] },
+}); // the line
+
+const guarded = await load('Bearer of long ago');
+console.log(
+  `with Holdline:  ${guarded} answered, ${30 - guarded} failed, ${refused} refused with 429, ${granted} tokens`,
+);
+
+const moved = await fetch(`${platform.origin}/moved`);
+const other = await fetch(elsewhere.origin);
+const leaked = reached.filter(Boolean).length;
+console.log(`elsewhere:      ${await moved.text()}, ${await other.text()}, ${leaked} credentials seen there`);
+
+const untouched = callInfo(other) === undefined;
+uninstall();
+platform.stop();
+elsewhere.stop();
+process.exitCode = bare < 30 && guarded === 30 && leaked === 0 && untouched ? 0 : 1;

@@ -1,0 +1,73 @@
+import { answered, failed, isReplayable, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
+import { isRequest, type NativeInit, type NativeRequest, type NativeResponse } from './native.js';
+
+/** How much of a refusal is read. */
+const MOST_BYTES = 4096;
+
+/** The outcome of an attempt that was answered. Only of a refusal is anything read, and of a copy of it. */
+export async function outcomeOfResponse(
+  response: NativeResponse,
+  readRefusal: ReadRefusal | undefined,
+): Promise<Outcome> {
+  const { status, headers } = response;
+  const refusal = status === 429 && readRefusal ? readRefusal(await beginningOf(response)) : undefined;
+  return answered(response, { status, header: (name) => headers.get(name) ?? undefined, ...refusal });
+}
+
+/** The outcome of an attempt that rejected. */
+export function outcomeOfError(error: unknown, input: string | NativeRequest, init: NativeInit): Outcome {
+  return failed(error, isHopeless(error, input, init) ? 'rejected' : networkFailure(error));
+}
+
+/**
+ * Whether it would end the same way again. Node gives the network's errors a code, and its own refusals (an unknown scheme, too
+ * many redirects) none; a browser says the same of everything, so there only what it says of the request alone is known.
+ */
+function isHopeless(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+  const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
+  // As node-fetch says it.
+  if (typeof type === 'string') return /redirect|max-size/.test(type);
+  if (!(error instanceof TypeError)) return false;
+  if (cause) return cause.code === undefined || cause.code === 'ERR_INVALID_URL';
+  if (isRequest(input)) return false;
+  const { body } = init;
+  // Not the body itself, which may be used by now.
+  const like =
+    body === undefined || body === null ? undefined : { body: isReplayable(body) ? '' : new ReadableStream() };
+  try {
+    new Request(input, { ...(init as RequestInit), ...like });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Text at the beginning of a body. */
+async function beginningOf(response: NativeResponse): Promise<string> {
+  const body = response.clone().body as ReadableStream<Uint8Array> | null | undefined;
+  // That of node-fetch waits until the original is read too.
+  if (typeof body?.getReader !== 'function') return '';
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for (let bytes = 0; bytes < MOST_BYTES;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.length;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    // It broke off. What was read counts.
+  }
+  void reader.cancel().catch(() => undefined);
+  return text.slice(0, MOST_BYTES);
+}
+
+/** Lets go of a body that nobody will read: it keeps its connection. */
+export function letGo(owner: { readonly body?: unknown } | undefined): void {
+  const body = owner?.body as { cancel?(): Promise<void>; resume?(): void } | null | undefined;
+  if (typeof body?.cancel === 'function') body.cancel().catch(() => undefined);
+  // To destroy that of node-fetch would leave its connection half read.
+  else if (typeof body?.resume === 'function') body.resume();
+}

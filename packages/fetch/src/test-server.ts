@@ -1,0 +1,84 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import nodeFetch, { Request as NodeFetchRequest } from 'node-fetch';
+import { fetch as undiciFetch, Request as UndiciRequest } from 'undici';
+import { onTestFinished } from 'vitest';
+
+const { default: nodeFetch2, Request: NodeFetch2Request } = createRequire(import.meta.url)('node-fetch-2') as {
+  default: unknown;
+  Request: unknown;
+};
+
+/** The fetch functions every essential test runs with. */
+export const FUNCTIONS = [
+  { name: 'the global one', fetch, Request },
+  { name: 'one around the global one', fetch: (...args: Parameters<typeof fetch>) => fetch(...args), Request },
+  { name: 'undici', fetch: undiciFetch, Request: UndiciRequest },
+  { name: 'node-fetch 3', fetch: nodeFetch, Request: NodeFetchRequest },
+  { name: 'node-fetch 2', fetch: nodeFetch2, Request: NodeFetch2Request },
+] as unknown as { name: string; fetch: typeof fetch; Request: typeof Request }[];
+
+/** One request as it was on the wire. */
+export interface Seen {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface TestServer {
+  url: string;
+  /** Requests that arrived whole, in order. */
+  seen: Seen[];
+  /** Connections that are open. */
+  connections(): Promise<number>;
+}
+
+/** Answers with `answer`, which is told how many requests came before. On a free port, closed after the test. */
+export async function startServer(
+  answer: (response: ServerResponse, before: number, seen: Seen, raw: IncomingMessage) => void,
+): Promise<TestServer> {
+  const seen: Seen[] = [];
+  const server = createServer((raw, response) => {
+    let body = '';
+    raw.setEncoding('utf8');
+    raw.on('data', (chunk: string) => (body += chunk));
+    raw.on('error', () => undefined);
+    raw.on('end', () => {
+      const { method = '', url = '', headers } = raw;
+      seen.push({ method, url, headers, body });
+      answer(response, seen.length - 1, seen[seen.length - 1] as Seen, raw);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    connections: () => new Promise((resolve) => server.getConnections((_, count) => resolve(count))),
+  };
+}
+
+/** Waits for what happens on the other side of the wire. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await condition()); tries++) {
+    if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
+    await pause(10);
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What `promise` rejects with; fails if it does not. */
+export function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  return promise.then(
+    (value) => {
+      throw new Error(`resolved with ${String(value)}`);
+    },
+    (error: unknown) => error as Error & Record<string, unknown>,
+  );
+}
