@@ -9,10 +9,15 @@ export const alone = true;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** In a process of its own: queues `n` calls with a signal each, aborts every second, lets the others go. */
-export async function measure({ who, n, by }) {
+/**
+ * In a process of its own: queues `n` calls, aborts every second, lets the others go. They have a signal each, or those that are
+ * aborted have one together. The reason is made before: without one Node makes a DOMException with a stack for each signal,
+ * which takes several times as long as all the rest.
+ */
+export async function measure({ who, n, by, together = false }) {
   const queue = await QUEUES[who]();
-  const controllers = Array.from({ length: n }, () => new AbortController());
+  const reason = new Error('no longer wanted');
+  const controllers = Array.from({ length: together ? 2 : n }, () => new AbortController());
   let rejected = 0;
   let resolved = 0;
   let allRejected;
@@ -24,7 +29,7 @@ export async function measure({ who, n, by }) {
     if (rejected + resolved === n) allSettled();
   };
   for (let i = 0; i < n; i++) {
-    queue.addWith[by](i, controllers[i].signal).then(
+    queue.addWith[by](i, controllers[i % controllers.length].signal).then(
       () => (resolved++, ended()),
       () => (rejected++, ended()),
     );
@@ -32,7 +37,7 @@ export async function measure({ who, n, by }) {
   }
   globalThis.gc();
   const from = performance.now();
-  for (let i = 0; i < n; i += 2) controllers[i].abort();
+  for (let i = 0; i < controllers.length; i += 2) controllers[i].abort(reason);
   const abortMs = performance.now() - from;
   await gone;
   const goneMs = performance.now() - from;
@@ -44,6 +49,7 @@ export async function measure({ who, n, by }) {
 }
 
 const plan = (short) => [
+  ['Holdline', 'context.signal', 100_000, short ? 1 : 5, true],
   ['Holdline', 'context.signal', 100_000, short ? 1 : 5],
   ['Holdline', 'request.signal', 100_000, short ? 1 : 5],
   [NO_QUEUE, 'signal', 100_000, short ? 1 : 5],
@@ -53,17 +59,17 @@ const plan = (short) => [
 
 export async function run({ short }) {
   const rows = [];
-  for (const [who, by, n, repeats] of plan(short)) {
+  for (const [who, by, n, repeats, together = false] of plan(short)) {
     try {
       const runs = [];
       for (let i = 0; i < repeats; i++) {
-        runs.push(await inChild('abort', 'measure', { who, by, n }, { timeoutMs: short ? 30_000 : 240_000 }));
+        runs.push(await inChild('abort', 'measure', { who, by, n, together }, { timeoutMs: short ? 30_000 : 240_000 }));
       }
       const of = (key) => spread(runs.map((one) => one[key]));
       const wrong = runs.filter((one) => one.sent !== n / 2 || one.resolved !== n / 2).length;
-      rows.push({ who, by, n, abortMs: of('abortMs'), goneMs: of('goneMs'), drainMs: of('drainMs'), wrong });
+      rows.push({ who, by, n, together, abortMs: of('abortMs'), goneMs: of('goneMs'), drainMs: of('drainMs'), wrong });
     } catch (error) {
-      rows.push({ who, by, n, broken: String(error.message).split('\n')[0] });
+      rows.push({ who, by, n, together, broken: String(error.message).split('\n')[0] });
     }
     console.log(`  ${who}, ${by}: ${rows.at(-1).broken ?? `${num(rows.at(-1).goneMs.median)} ms`}`);
   }
@@ -75,11 +81,13 @@ export function render({ rows }) {
   // Per aborted call, at the same length where a peer has one, else at its nearest.
   const peers = rows.filter(({ who, goneMs }) => who !== 'Holdline' && who !== NO_QUEUE && goneMs);
   const best = peers.length > 0 ? Math.min(...peers.map(perCall)) : undefined;
+  const alone = rows.find(({ who, goneMs }) => who === NO_QUEUE && goneMs);
   const body = rows.map((row) => {
-    const { who, by, n, broken, wrong } = row;
-    if (broken) return [`${who}, ${by}`, `${num(n / 2)} of ${num(n)}`, `failed: ${broken}`, ...Array(5).fill('–')];
+    const { who, by, n, together, broken, wrong } = row;
+    const name = `${who}, ${by}${together ? ', one for all that give up' : ''}`;
+    if (broken) return [name, `${num(n / 2)} of ${num(n)}`, `failed: ${broken}`, ...Array(6).fill('–')];
     return [
-      `${who}, ${by}`,
+      name,
       `${num(n / 2)} of ${num(n)}`,
       withSpread(row.abortMs),
       withSpread(row.goneMs),
@@ -87,12 +95,14 @@ export function render({ rows }) {
       withSpread(row.drainMs),
       wrong ? `**no, in ${wrong} runs**` : 'yes',
       best === undefined ? '–' : times(perCall(row) / best),
+      alone && !together ? times(perCall(row) / perCall(alone)) : '–',
     ];
   });
   const head = ['', 'aborted', 'ms to abort', 'ms until all are rejected', 'µs per abort', 'ms to drain the rest'];
-  head.push('none of them sent', 'µs per abort : best peer row');
+  head.push('none of them sent', 'µs per abort : best peer row', ': Node alone');
   const note =
-    'A signal for each call, every second one aborted in one loop. No other peer can take a queued call out by a signal. ' +
+    'A signal for each call, every second one aborted in one loop, with a reason that was made before; in the first row one ' +
+    'signal for all that give up. No other peer can take a queued call out by a signal. ' +
     `"${NO_QUEUE}" is what Node itself takes to abort that many signals, each with one listener that rejects a promise.`;
   return `${table(head, body)}\n\n${note}`;
 }

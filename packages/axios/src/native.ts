@@ -139,7 +139,30 @@ export function fullUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbs
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   const { get } = headers as { get?: unknown };
-  const value: unknown = typeof get === 'function' ? get.call(headers, name) : plainHeader(headers, name);
+  return headerText(typeof get === 'function' ? get.call(headers, name) : plainHeader(headers, name));
+}
+
+/**
+ * Reads the headers of an answer by their lower-case names. Every answer is asked for many that it does not have. Where its own
+ * are in lower case, as native adapters give them, that is not looked up in all spellings each time.
+ */
+export function headerReader(headers: unknown): (name: string) => string | undefined {
+  let isLower: boolean | undefined;
+  return (name) => {
+    isLower ??= hasLowerNames(headers);
+    if (!isLower) return readHeader(headers, name);
+    return Object.hasOwn(headers as object, name) ? headerText((headers as Record<string, unknown>)[name]) : undefined;
+  };
+}
+
+/** A `Headers` has its names elsewhere. */
+function hasLowerNames(headers: unknown): boolean {
+  if (typeof headers !== 'object' || headers === null) return false;
+  if (typeof (headers as { keys?: unknown }).keys === 'function') return false;
+  return Object.keys(headers).every((name) => name === name.toLowerCase());
+}
+
+function headerText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'number' ? String(value) : undefined;

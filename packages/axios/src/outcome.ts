@@ -1,5 +1,5 @@
 import { answered, failed, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
-import { readHeader, type NativeResponse } from './native.js';
+import { headerReader, type NativeResponse } from './native.js';
 
 // Codes of axios, follow-redirects and Node for what would end the same way again, and says nothing about the platform.
 const HOPELESS =
@@ -56,5 +56,5 @@ function outcomeOf(
   // Only the text of a refusal is looked at, and it is not parsed.
   const refusal =
     status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
-  return answered(value, { status, header: (name) => readHeader(headers, name), threw, ...refusal });
+  return answered(value, { status, header: headerReader(headers), threw, ...refusal });
 }

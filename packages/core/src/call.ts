@@ -3,7 +3,6 @@ import type { ReadHeader } from './headers/retry-after.js';
 import type { Outcome } from './outcome.js';
 import { PRIORITIES } from './context.js';
 import { ClosedError } from './errors.js';
-import { knownOriginOf } from './origin.js';
 import type { Clock, Undo } from './ports.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
@@ -57,35 +56,19 @@ export interface CancelListener {
   onCancelled(reason: unknown): void;
 }
 
-/** Gives up a call wherever it is, in the same tick. */
-export class Cancellation {
-  cancelled = false;
-  reason: unknown = undefined;
-  /** Monotonic ms at which it comes by itself. */
-  deadlineAt = Infinity;
-  #controller: AbortController | undefined = undefined;
-  /** Mostly there is one listener at a time; the set is for those beside it. */
-  #listener: CancelListener | undefined = undefined;
+/** Those who hear of a cancellation, once. */
+export class CancelListeners {
+  /** Mostly there is one at a time; the set is for those beside it. */
+  #one: CancelListener | undefined = undefined;
   #others: Set<CancelListener> | undefined = undefined;
 
-  cancel(reason: unknown): void {
-    if (this.cancelled) return;
-    this.cancelled = true;
-    this.reason = reason;
-    this.#controller?.abort(reason);
-    this.#listener?.onCancelled(reason);
-    this.#listener = undefined;
-    for (const listener of this.#others ?? []) listener.onCancelled(reason);
-    this.#others = undefined;
-  }
-
   listen(listener: CancelListener): void {
-    if (this.#listener) (this.#others ??= new Set()).add(listener);
-    else this.#listener = listener;
+    if (this.#one) (this.#others ??= new Set()).add(listener);
+    else this.#one = listener;
   }
 
   unlisten(listener: CancelListener): void {
-    if (this.#listener === listener) this.#listener = undefined;
+    if (this.#one === listener) this.#one = undefined;
     else this.#others?.delete(listener);
   }
 
@@ -97,7 +80,32 @@ export class Cancellation {
 
   /** Whether anybody listens. */
   get isHeard(): boolean {
-    return this.#listener !== undefined || (this.#others?.size ?? 0) > 0;
+    return this.#one !== undefined || (this.#others?.size ?? 0) > 0;
+  }
+
+  tell(reason: unknown): void {
+    this.#one?.onCancelled(reason);
+    this.#one = undefined;
+    if (!this.#others) return;
+    for (const listener of this.#others) listener.onCancelled(reason);
+    this.#others = undefined;
+  }
+}
+
+/** Gives up a call wherever it is, in the same tick. */
+export class Cancellation extends CancelListeners {
+  cancelled = false;
+  reason: unknown = undefined;
+  /** Monotonic ms at which it comes by itself. */
+  deadlineAt = Infinity;
+  #controller: AbortController | undefined = undefined;
+
+  cancel(reason: unknown): void {
+    if (this.cancelled) return;
+    this.cancelled = true;
+    this.reason = reason;
+    this.#controller?.abort(reason);
+    this.tell(reason);
   }
 
   /** For the native transport; made only when it is asked for. */
@@ -163,8 +171,28 @@ class Info implements CallInfo {
   retryAt: number | undefined = undefined;
   idempotencyKey: string | undefined = undefined;
   #read: ReadHeader | undefined = undefined;
+  #epoch: number | undefined = undefined;
+  #member: PoolMember | undefined = undefined;
 
   constructor(readonly route: string) {}
+
+  /** Of the token that signed the last attempt; not told. */
+  get epoch(): number | undefined {
+    return this.#epoch;
+  }
+
+  set epoch(epoch: number | undefined) {
+    this.#epoch = epoch;
+  }
+
+  /** The credential of the pool by which it goes; not told. */
+  get member(): PoolMember | undefined {
+    return this.#member;
+  }
+
+  set member(member: PoolMember | undefined) {
+    this.#member = member;
+  }
 
   get headers(): Readonly<Record<string, string>> {
     const told: Record<string, string> = {};
@@ -185,21 +213,17 @@ let calls = 0;
 
 /** One call on its way. Policies read it, and write only what is theirs. */
 export class Call {
-  #origin: string | undefined = undefined;
   #info: Info | undefined = undefined;
   /** Order of arrival over all lines; a retried call keeps its place by it. */
   readonly order = ++calls;
   /** Set by the `deadline` phase where there is something to cancel by. */
   cancellation: Cancellation | undefined = undefined;
-  /** Generation of the access token that signed the last attempt. */
-  epoch: number | undefined = undefined;
-  /** The credential of the pool by which it goes. */
-  member: PoolMember | undefined = undefined;
 
   constructor(
     readonly request: CallRequest,
     readonly route: Route,
-    readonly method: string,
+    /** Origin of `url`, or '' for a relative one. */
+    readonly origin: string,
     readonly context: ActiveContext | undefined,
     /** Monotonic ms. */
     readonly startedAt: number,
@@ -208,6 +232,24 @@ export class Call {
   /** Made when there is something to tell. */
   get info(): Info {
     return (this.#info ??= new Info(this.route.name));
+  }
+
+  /** Generation of the access token that signed the last attempt. */
+  get epoch(): number | undefined {
+    return this.#info?.epoch;
+  }
+
+  set epoch(epoch: number | undefined) {
+    this.info.epoch = epoch;
+  }
+
+  /** The credential of the pool by which it goes. */
+  get member(): PoolMember | undefined {
+    return this.#info?.member;
+  }
+
+  set member(member: PoolMember | undefined) {
+    this.info.member = member;
   }
 
   /** Attempts made on the wire. */
@@ -225,13 +267,13 @@ export class Call {
     return this.route.closing;
   }
 
-  get url(): string {
-    return this.request.url;
+  /** In capitals. */
+  get method(): string {
+    return this.request.method.toUpperCase();
   }
 
-  /** Origin of `url`, or '' for a relative one. Read once: token, circuit and credential all go by it. */
-  get origin(): string {
-    return (this.#origin ??= knownOriginOf(this.request.url));
+  get url(): string {
+    return this.request.url;
   }
 
   get tenant(): string | undefined {
@@ -251,13 +293,13 @@ export class Call {
   /** Throws where nothing may leave any more: the caller gave up, or the line is closed. */
   check(): void {
     if (this.cancellation?.cancelled) throw this.cancellation.reason;
-    if (this.closing.cancelled) throw this.#closed();
+    if (this.closing.cancelled) throw closed(this);
   }
 
   /** Tells when nothing of this call may leave any more, and why. */
   onGone(listener: (reason: unknown) => void): Undo {
     const stopCancel = this.cancellation?.onCancel(listener);
-    const stopClosing = this.closing.onCancel(() => listener(this.#closed()));
+    const stopClosing = this.closing.onCancel(() => listener(closed(this)));
     return () => {
       stopCancel?.();
       stopClosing();
@@ -291,11 +333,11 @@ export class Call {
       this.check();
     });
   }
+}
 
-  #closed(): ClosedError {
-    const { route, attempts, waitedMs } = this.info;
-    return new ClosedError('the line was closed', { route, attempts, waitedMs });
-  }
+// Not a method: private ones cost every object that has them a field.
+function closed({ info: { route, attempts, waitedMs } }: Call): ClosedError {
+  return new ClosedError('the line was closed', { route, attempts, waitedMs });
 }
 
 /** Remembers what became of the call that ended in `value`. */

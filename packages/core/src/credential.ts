@@ -25,13 +25,20 @@ export type CredentialReader = (call: Call) => string;
 
 /** The line's own credential where it manages the token, else whatever the client sends. */
 export function credentialReader(managed: boolean, pool?: TokenPool): CredentialReader {
+  // Mostly that of the next call too: it is found by this name, and one that is made anew has to be hashed anew.
   let last: string | undefined;
   let lastName = '';
+  let lastOrigin = '';
+  let nameWithout = 'credential:none@';
   return (call) => {
     const { ownCredential, credential, headers } = call.request;
     if (managed && !ownCredential) return pool ? (call.member ?? pool.next()).scope : 'credential';
     const own = credential ?? headers.get('authorization');
-    if (own === undefined) return `credential:none@${call.origin}`;
+    if (own === undefined) {
+      const { origin } = call;
+      if (origin !== lastOrigin) nameWithout = `credential:none@${(lastOrigin = origin)}`;
+      return nameWithout;
+    }
     if (own !== last) {
       last = own;
       lastName = `credential:${fingerprint(own)}`;

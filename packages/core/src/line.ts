@@ -16,7 +16,7 @@ import type { Waiter } from './governor/queue.js';
 import type { ScopeSnapshot } from './governor/scope.js';
 import { idempotencyStep, type InFlight } from './idempotency/policy.js';
 import { failed, networkFailure, type Outcome } from './outcome.js';
-import { knownPathOf } from './origin.js';
+import { placeOf } from './origin.js';
 import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
 import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
 import { memoryStore, systemClock, systemRandom, type Ports, type Undo } from './ports.js';
@@ -262,14 +262,14 @@ class Line implements Holdline {
   }
 
   call(request: CallRequest): Call {
-    const method = request.method.toUpperCase();
     const ambient = shared.context.get();
     const context = request.context ? mergeContext(ambient, request.context) : ambient;
-    return new Call(request, this.route(method, request.url), method, context, this.ports.clock.now());
+    const { origin, path } = placeOf(request.url);
+    const route = this.#route(request.method.toUpperCase(), path);
+    return new Call(request, route, origin, context, this.ports.clock.now());
   }
 
-  route(method: string, url: string): Route {
-    const path = knownPathOf(url);
+  #route(method: string, path: string): Route {
     const known = this.#paths.get(method)?.get(path);
     if (known) return known;
     const route = this.#routeOf(method, path);
@@ -315,14 +315,14 @@ class Line implements Holdline {
     if (known) return known;
     const policies = resolvePolicies(this.#config, matches);
     const governed = this.#govern(policies);
-    const stations = this.arranged(policies, governed).map(({ at }) => at);
+    const stations = [...this.arranged(policies, governed).map(({ at }) => at), this.#wire];
     const route: LineRoute = {
       name,
       priority: policies.priority,
       weight: policies.weight,
       policies,
       governed,
-      way: compile(stations, this.#wire, this.#destination),
+      way: compile(stations, this.#transport, this.#destination),
       closing: this.#closing,
       segmentsOf: (url) => this.#readPath(pathOf(url)),
       sample: { method, path },
@@ -332,9 +332,16 @@ class Line implements Holdline {
     return route;
   }
 
-  /** One attempt with the native transport. All that leaves passes here. */
-  readonly #wire: Way = {
-    steps: [{ enter: (passage) => this.#leaves(passage), leave: ({ call }, outcome) => this.#came(call, outcome) }],
+  /** All that leaves passes here. */
+  readonly #wire: Step = {
+    enter: (passage) => this.#leaves(passage),
+    leave: ({ call }, outcome) => this.#came(call, outcome),
+  };
+
+  /** One attempt with the native transport. */
+  readonly #transport: Way = {
+    steps: [],
+    nexts: [],
     inner: (call) => call.request.send(call),
     // Adapters should not throw; a network error that slips through one is still the end of an attempt.
     caught: (error) => failed(error, networkFailure(error)),
@@ -363,7 +370,7 @@ class Line implements Holdline {
   };
 
   /** For the requests of a grant, whose client may be guarded too. */
-  readonly #bare = compile([], this.#wire, this.#destination);
+  readonly #bare = compile([this.#wire], this.#transport, this.#destination);
 
   #govern(policies: RoutePolicies): GovernedRoute | undefined {
     const { governor, retry, bulkhead } = policies;

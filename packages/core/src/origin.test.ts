@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { originOf, pathOf } from './endpoint.js';
-import { knownOriginOf, knownPathOf } from './origin.js';
+import { knownOriginOf, placeOf } from './origin.js';
 
 /** After an origin these make another one of it, or end it. */
 const AFTER = [
@@ -39,9 +39,12 @@ describe('the origin and the path of a URL', () => {
     fc.assert(
       fc.property(url, url, (before, after) => {
         knownOriginOf(before);
-        expect(knownPathOf(after)).toBe(pathOf(after));
-        expect(knownOriginOf(after)).toBe(originOf(after));
-        expect(knownPathOf(after)).toBe(pathOf(after));
+        const place = { origin: originOf(after), path: pathOf(after) };
+        expect(placeOf(after)).toEqual(place);
+        expect(knownOriginOf(after)).toBe(place.origin);
+        expect(placeOf(after)).toEqual(place);
+        placeOf(before);
+        expect(placeOf(after)).toEqual(place);
       }),
       { numRuns: 5_000 },
     );

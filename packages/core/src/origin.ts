@@ -22,6 +22,23 @@ const SLASH = 47;
 const QUERY = 63;
 const FRAGMENT = 35;
 
+/** Where a URL leads. */
+export interface Place {
+  /** '' for a relative URL. */
+  readonly origin: string;
+  readonly path: string;
+}
+
+let lastUrl = '';
+let lastPlace: Place = { origin: '', path: '/' };
+
+/** Origin and path of a URL, cheap where it is the same as the one before. */
+export function placeOf(url: string): Place {
+  if (url === lastUrl) return lastPlace;
+  lastUrl = url;
+  return (lastPlace = { origin: knownOriginOf(url), path: knownPathOf(url) });
+}
+
 /** `originOf`, cheap where the URL is of the same origin as the one before. */
 export function knownOriginOf(url: string): string {
   if (isOfLast(url)) return last;
@@ -30,7 +47,7 @@ export function knownOriginOf(url: string): string {
 }
 
 /** `pathOf`, cheap where the URL is of the same origin as the one before. */
-export function knownPathOf(url: string): string {
+function knownPathOf(url: string): string {
   if (!isOfLast(url) || url.charCodeAt(last.length) !== SLASH) return pathOf(url);
   const query = url.indexOf('?', last.length);
   const fragment = url.indexOf('#', last.length);

@@ -5,9 +5,13 @@ import { compile, Passage, type Destination, type Step, type Way } from './passa
 
 const VALUE = { status: 200 };
 const OK = answered(VALUE, { status: 200, header: () => undefined });
-const CALL = { attempts: 0 } as Call;
+const CALL = {} as Call;
 const arrives: Destination = { ended: (_, { value }) => value, failed: () => undefined };
-const transport = (send: () => Promise<Outcome> = () => Promise.resolve(OK)): Way => ({ steps: [], inner: send });
+const transport = (send: () => Promise<Outcome> = () => Promise.resolve(OK)): Way => ({
+  steps: [],
+  nexts: [],
+  inner: send,
+});
 
 /** Writes down what comes past. */
 const scribe = (heard: string[], name: string, more: Step = {}): Step => ({

@@ -32,6 +32,8 @@ export interface Destination {
 export interface Way {
   /** Outermost first. */
   readonly steps: readonly Step[];
+  /** What is inside of each of them, for those that send more than once or give up waiting: each use is a passage of its own. */
+  readonly nexts: readonly Next[];
   /** What is inside of them all: the native transport, or a policy that is not ours with what is further in. */
   readonly inner: Next;
   /** What a rejection of `inner` means. Left out: it fails the call. */
@@ -49,28 +51,21 @@ export class Passage {
   permit: Permit | undefined = undefined;
   /** Of the breaker's step. */
   ticket: Ticket | undefined = undefined;
-  /** Attempts of the call that were made before this. */
-  readonly attemptsBefore: number;
-  /** The step that has it now. */
-  #at: number;
 
-  /** @param from The step that it begins inside of, and ends at. */
   constructor(
     readonly call: Call,
     readonly way: Way,
-    readonly from = -1,
-  ) {
-    this.#at = from;
-    this.attemptsBefore = call.attempts;
-  }
+    /** Place of the step that has it now. */
+    public at = -1,
+  ) {}
 
   /** Further in, from the step that has it now. Settles with what becomes of the call. */
   goOn(): Promise<unknown> {
     const { call, way } = this;
     const { steps } = way;
     try {
-      while (++this.#at < steps.length) {
-        const end = (steps[this.#at] as Step).enter?.(this);
+      while (++this.at < steps.length) {
+        const end = (steps[this.at] as Step).enter?.(this);
         if (end) return end;
       }
     } catch (error) {
@@ -87,26 +82,25 @@ export class Passage {
 
   /** Further out, with an outcome. Returns what the caller gets, or what will become of the call; throws what he is thrown. */
   leave(outcome: Outcome): unknown {
-    const { call, from } = this;
+    const { call } = this;
     const { steps, destination } = this.way;
     try {
-      while (--this.#at > from) {
-        const end = (steps[this.#at] as Step).leave?.(this, outcome);
+      while (--this.at >= 0) {
+        const end = (steps[this.at] as Step).leave?.(this, outcome);
         if (end) return end;
       }
     } catch (error) {
       throw this.failed(error);
     }
-    // A part of a way has no end of its own.
-    return destination && from < 0 ? destination.ended(call, outcome) : outcome;
+    return destination ? destination.ended(call, outcome) : outcome;
   }
 
   /** Further out, with an error. Returns it, to be thrown. */
   failed(error: unknown): Error {
-    const { call, from } = this;
+    const { call } = this;
     const { steps, destination } = this.way;
-    while (--this.#at > from) (steps[this.#at] as Step).failed?.(this, error);
-    if (from < 0) destination?.failed(call, error);
+    while (--this.at >= 0) (steps[this.at] as Step).failed?.(this, error);
+    destination?.failed(call, error);
     return error as Error;
   }
 
@@ -132,9 +126,7 @@ export class Passage {
 
   /** What is inside of the step that has it now: each use is a passage of its own. */
   get next(): Next {
-    const { way } = this;
-    const from = this.#at;
-    return (call) => new Passage(call, way, from).goOn() as Promise<Outcome>;
+    return this.way.nexts[this.at] as Next;
   }
 }
 
@@ -153,9 +145,9 @@ function begin(inner: Next, call: Call): Promise<Outcome> {
  */
 export function compile(policies: readonly (Step | Interceptor)[], innermost: Way, destination: Destination): Way {
   const outermost = policies.reduceRight<Way>((way, policy) => {
-    if (typeof policy !== 'function') return { ...way, steps: [policy, ...way.steps] };
     const next: Next = (call) => new Passage(call, way).goOn() as Promise<Outcome>;
-    return { steps: [], inner: (call) => policy(call, next) };
+    if (typeof policy === 'function') return { steps: [], nexts: [], inner: (call) => policy(call, next) };
+    return { ...way, steps: [policy, ...way.steps], nexts: [next, ...way.nexts] };
   }, innermost);
   return { ...outermost, destination };
 }

@@ -29,7 +29,9 @@ export interface LoginOptions {
 
 /** Options of {@link accessKey}. */
 export interface AccessKeyOptions extends LoginOptions {
+  /** Of a user of the platform, made in its administration. */
   accessKeyId: string;
+  /** Shown once, when the key is made. */
   accessKeySecret: string;
   /**
    * Area of the business unit: `na1`, `au1`, `eu1`, …
@@ -42,9 +44,11 @@ export interface AccessKeyOptions extends LoginOptions {
 export interface PasswordOptions extends LoginOptions {
   /** Of the registered application. */
   clientId: string;
+  /** Of the registered application. */
   clientSecret: string;
   /** Of the user; for back ends the access key's id and secret. */
   username: string;
+  /** Of the user. */
   password: string;
 }
 
@@ -68,11 +72,15 @@ export interface RefreshTokenOptions extends LoginOptions {
    * @defaultValue none
    */
   clientId?: string;
-  /** @defaultValue none */
+  /**
+   * Its secret, sent by Basic authentication.
+   * @defaultValue none
+   */
   clientSecret?: string;
   /**
    * Told of every refresh token that replaces the one before, and waited for. It is a secret: keep it safe. If it fails, the calls
    * go on all the same: handle its errors inside.
+   * @defaultValue none
    */
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }

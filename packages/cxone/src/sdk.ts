@@ -51,6 +51,7 @@ export interface LoadWorkerLike {
 
 /** The parts of the SDK that are guarded together: classes of your bundle, and where their API is. */
 export interface CxoneSdk {
+  /** Sends the requests of the page. */
   HttpClient: object;
   /**
    * Where the user's token comes from, and where new ones are written back to.

@@ -39,7 +39,6 @@ class FakeWorker extends EventTarget {
     super();
     this.inside.outside = this;
     this.inside.addEventListener('message', (event) => void this.inside.seen.push((event as MessageEvent).data));
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what a worker does with the code of its blob
     new Function('self', code)(this.inside);
   }
 

@@ -15,7 +15,7 @@ const ABOUT_THE_BODY = ['content-encoding', 'content-language', 'content-locatio
  */
 export function keepsToken(native: object): boolean {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };
-  return !process?.versions?.node || Function.prototype.toString.call(native).includes('undici');
+  return !process?.versions?.node || Function.prototype.toString.call(native).includes('internal/deps/undici');
 }
 
 /** Whether an answer leads elsewhere. */

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { callInfo, createHoldline, type HoldlineConfig } from '@holdline/core';
+import { Headers as NodeFetchHeaders } from 'node-fetch';
 import { describe, expect, it } from 'vitest';
 import { guardedFetch, guardFetch } from './index.js';
 import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from './test-server.js';
@@ -169,6 +170,15 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     const texts = await Promise.all(Array.from({ length: 20 }, async () => (await guarded(server.url)).text()));
     expect([texts.length, most]).toEqual([20, 3]);
   });
+});
+
+it('takes headers of another implementation, and writes among them', async () => {
+  const server = await startServer((response) => void response.end());
+  const token = { grant: () => Promise.resolve({ accessToken: 'line' }), origins: [server.url] };
+  const headers = new NodeFetchHeaders({ 'X-A': '1', authorization: 'Bearer stale' }) as unknown as Headers;
+  await guardFetch(fetch, { token })(server.url, { headers });
+  expect(server.seen[0]?.headers).toMatchObject({ 'x-a': '1', authorization: 'Bearer line' });
+  expect(headers.get('authorization')).toBe('Bearer stale');
 });
 
 describe("a vendor's words", () => {

@@ -1,4 +1,4 @@
-import { Cancellation, type Call, type CancelListener } from '../call.js';
+import { Cancellation, CancelListeners, type CancelListener } from '../call.js';
 import { DeadlineError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
@@ -21,37 +21,36 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
     if (own?.aborted) throw own.reason;
     if (given?.aborted) throw given.reason;
 
-    const { next } = passage;
-    const ended = new Promise<Outcome>((resolve, reject) => {
-      const ending = (call.cancellation = new Ending(call, resolve, reject));
+    return new Promise((resolve, reject) => {
+      const ending = (call.cancellation = new Ending(passage, resolve, reject));
       if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs, clock);
       if (own) ending.watch(own);
       if (given && given !== own) ending.watch(given);
-      next(call).then(
+      passage.next(call).then(
         (outcome) => ending.answered(outcome),
         (error: unknown) => ending.failed(error),
       );
     });
-    return passage.leaveWith(ended);
   }
 }
 
 /** The end of one call, whatever brings it: its answer, its budget, or one of its signals. */
 class Ending extends Cancellation implements CancelListener {
+  #isOver = false;
   #stopTimer: Undo | undefined = undefined;
   #own: SignalWatch | undefined = undefined;
   #given: SignalWatch | undefined = undefined;
 
   constructor(
-    readonly call: Call,
-    readonly resolve: (outcome: Outcome) => void,
+    readonly passage: Passage,
+    readonly resolve: (result: unknown) => void,
     readonly reject: (error: unknown) => void,
   ) {
     super();
   }
 
   after(totalTimeoutMs: number, clock: Clock): void {
-    const { call } = this;
+    const { call } = this.passage;
     this.deadlineAt = call.startedAt + totalTimeoutMs;
     this.#stopTimer = clock.setTimer(this.deadlineAt - clock.now(), () => {
       const { route, attempts, retryAt } = call.info;
@@ -79,16 +78,23 @@ class Ending extends Cancellation implements CancelListener {
   }
 
   answered(outcome: Outcome): void {
+    if (this.#isOver) return;
     this.#tidy();
-    this.resolve(outcome);
+    try {
+      this.resolve(this.passage.leave(outcome));
+    } catch (error) {
+      this.reject(error);
+    }
   }
 
   failed(error: unknown): void {
+    if (this.#isOver) return;
     this.#tidy();
-    this.reject(error);
+    this.reject(this.passage.failed(error));
   }
 
   #tidy(): void {
+    this.#isOver = true;
     this.#stopTimer?.();
     this.#own?.unlisten(this);
     this.#given?.unlisten(this);
@@ -96,14 +102,14 @@ class Ending extends Cancellation implements CancelListener {
 }
 
 /** One listener per signal, however many calls share it: Node warns of a leak from the eleventh on. */
-class SignalWatch extends Cancellation {
+class SignalWatch extends CancelListeners {
   /** Holds a signal only while calls with it are under way. */
   static readonly #all = new Map<AbortSignal, SignalWatch>();
   readonly #signal: AbortSignal;
   #isOver = false;
-  readonly #tell = (): void => {
+  readonly #onAbort = (): void => {
     this.#forget();
-    this.cancel(this.#signal.reason);
+    this.tell(this.#signal.reason);
   };
 
   static of(signal: AbortSignal): SignalWatch {
@@ -115,14 +121,14 @@ class SignalWatch extends Cancellation {
   private constructor(signal: AbortSignal) {
     super();
     this.#signal = signal;
-    signal.addEventListener('abort', this.#tell, { once: true });
+    signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   override unlisten(listener: CancelListener): void {
     super.unlisten(listener);
     if (this.isHeard || this.#isOver) return;
     this.#forget();
-    this.#signal.removeEventListener('abort', this.#tell);
+    this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
   #forget(): void {

@@ -4,6 +4,7 @@ import type { GovernedRoute } from './governor.js';
 import type { GovernorOptions } from './options.js';
 import { groupsOf, isOfLine, renamed } from './groups.js';
 import { Lane } from './lane.js';
+import type { WaitHost } from './queue.js';
 import { AdaptiveQuota } from './adaptive.js';
 import { Scope, type Learning } from './scope.js';
 import { Throughput } from './throughput.js';
@@ -22,7 +23,10 @@ export class Directory {
   readonly #past = new Map<string, readonly Learning[]>();
 
   /** @param past What an earlier start has learned. */
-  constructor(past: readonly ScopeLearnings[] = []) {
+  constructor(
+    readonly host: WaitHost,
+    past: readonly ScopeLearnings[] = [],
+  ) {
     for (const { scope, quotas } of past) this.#past.set(scope, quotas);
   }
 
@@ -54,6 +58,7 @@ export class Directory {
       domain = new Domain(
         credential,
         this.#scope(credential, '', credential),
+        this.host,
         route.options.shares,
         route.options.agingMs,
       );

@@ -6,8 +6,18 @@ import type { Lane } from './lane.js';
 import type { Waiter } from './queue.js';
 import type { Scope } from './scope.js';
 
-/** Steps of a dispatch before the event loop gets its turn. */
-const SLICE = 500;
+/** Steps of a dispatch before the event loop gets its turn: the fewest, to begin with, and the most. */
+const SLICE = { fewest: 50, most: 500 };
+/** How long a turn of the event loop may take with what one slice let go, ms; the next slice is as long as that allows. */
+const TURN_MS = 5;
+
+/** What becomes of a waiter whose turn it is. */
+export interface Turns {
+  /** It leaves with a permit. */
+  grant(waiter: Waiter, now: number): void;
+  /** Its lane is stale: it moves to another. */
+  move(waiter: Waiter): void;
+}
 
 /**
  * Lets waiting calls go, in their order, as soon as everything on their way is free.
@@ -20,14 +30,15 @@ export class Dispatcher {
   readonly #ready = new Set<Domain>();
   #round = 0;
   #running = false;
+  /** Steps of the next slice. */
+  #steps = SLICE.fewest;
   /** Ends the pause between two slices. */
   #pause: Undo | undefined = undefined;
 
   constructor(
     readonly clock: Clock,
     readonly directory: Directory,
-    /** Moves a waiter out of its stale lane. */
-    readonly move: (waiter: Waiter) => void,
+    readonly turns: Turns,
   ) {}
 
   /** Something on this way may have become free. */
@@ -42,16 +53,17 @@ export class Dispatcher {
     this.run();
   }
 
-  /** A call came to wait. */
-  queued(waiter: Waiter): void {
-    this.joined(waiter);
+  /** A call came to wait. Behind others it changes nothing: whoever is first was looked at when it came to be first. */
+  queued(waiter: Waiter, now: number): void {
+    const { parkedAt, domain } = waiter.lane;
+    if (!parkedAt && domain.queue.peek(now) !== waiter) return;
+    this.joined(waiter, now);
     this.run();
   }
 
   /** A call waits in this lane from now on; others may have come with it. */
-  joined({ call, lane, route, weight }: Waiter): void {
+  joined({ call, lane, route, weight }: Waiter, now: number): void {
     const { parkedAt } = lane;
-    const now = this.clock.now();
     // A light call may pass where the heavy one at the head does not.
     if (parkedAt && parkedAt.freeAt(now, weight, patienceOf(call, route, now)) <= now) this.release(parkedAt);
     this.#ready.add(lane.domain);
@@ -99,24 +111,23 @@ export class Dispatcher {
   run(): void {
     if (this.#pause || this.#running || this.#ready.size === 0) return;
     this.#round++;
-    this.#slice();
+    this.#slice(this.clock.now());
   }
 
-  #slice(): void {
+  #slice(now: number): void {
     this.#running = true;
-    const now = this.clock.now();
     let steps = 0;
     try {
       // A set gives what is added while it is walked: each domain goes to the end until nothing is possible in it.
       for (const domain of this.#ready) {
-        if (steps >= SLICE && domain.queue.peek(now)) {
-          this.#later();
-          return;
-        }
+        let isPossible: boolean;
+        do {
+          if (steps++ >= this.#steps && domain.queue.peek(now)) return this.#goOnLater(now);
+          isPossible = this.#step(domain, now);
+          // Alone there is nobody to take turns with.
+        } while (isPossible && this.#ready.size === 1);
         this.#ready.delete(domain);
-        if (!this.#step(domain, now)) continue;
-        this.#ready.add(domain);
-        steps++;
+        if (isPossible) this.#ready.add(domain);
       }
     } finally {
       this.#running = false;
@@ -138,7 +149,7 @@ export class Dispatcher {
     }
     const { lane, weight } = waiter;
     if (lane.isStale) {
-      this.move(waiter);
+      this.turns.move(waiter);
       return true;
     }
     const patience = patienceOf(waiter.call, waiter.route, now);
@@ -166,7 +177,7 @@ export class Dispatcher {
       return true;
     }
     queue.serve(waiter, now);
-    waiter.grant();
+    this.turns.grant(waiter, now);
     return true;
   }
 
@@ -195,10 +206,17 @@ export class Dispatcher {
   }
 
   #later(): void {
+    this.#goOnLater(undefined);
+  }
+
+  /** @param since When the slice before began, if there was one: what it let go has been sent by then, and took its time. */
+  #goOnLater(since: number | undefined): void {
     this.#pause ??= this.clock.setTimer(0, () => {
       this.#pause = undefined;
+      const now = this.clock.now();
+      if (since !== undefined) this.#steps = lengthAfter(this.#steps, now - since);
       // The same round: whoever was reviewed in it is not reviewed again.
-      this.#slice();
+      this.#slice(now);
     });
   }
 
@@ -206,4 +224,10 @@ export class Dispatcher {
     this.#pause?.();
     this.#pause = undefined;
   }
+}
+
+/** Steps of the next slice, after one of so many that took so long. */
+function lengthAfter(steps: number, tookMs: number): number {
+  if (tookMs > TURN_MS) return Math.max(SLICE.fewest, steps >> 1);
+  return tookMs < TURN_MS / 2 ? Math.min(SLICE.most, steps * 2) : steps;
 }

@@ -1,5 +1,5 @@
 import type { Lane } from './lane.js';
-import { WaitQueue } from './queue.js';
+import { WaitQueue, type WaitHost } from './queue.js';
 import type { Scope } from './scope.js';
 
 /** All that one credential sends: its own scope, the lanes below it and the one queue they share. */
@@ -12,6 +12,7 @@ export class Domain {
   constructor(
     readonly credential: string,
     readonly root: Scope,
+    readonly host: WaitHost,
     shares: Readonly<Record<string, number>>,
     agingMs: number,
   ) {

@@ -39,9 +39,9 @@ describe('an uncontended permit', () => {
       patienceMs: 0,
     };
     const request = { method: 'GET', url: '/x' } as unknown as Call['request'];
-    const call = (): Call =>
-      new Call(request, { name: 'GET /x', priority: 1, weight: 1 } as Route, 'GET', undefined, 0);
-    const passage = (): Passage => new Passage(call(), { steps: [], inner: () => new Promise(() => undefined) });
+    const call = (): Call => new Call(request, { name: 'GET /x', priority: 1, weight: 1 } as Route, '', undefined, 0);
+    const passage = (): Passage =>
+      new Passage(call(), { steps: [], nexts: [], inner: () => new Promise(() => undefined) });
     expect(governor.acquire(passage(), route)).not.toBeInstanceOf(Promise);
     expect(clock.pending).toBe(0);
     expect(governor.acquire(passage(), route)).toBeInstanceOf(Promise);

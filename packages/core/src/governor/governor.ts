@@ -45,6 +45,8 @@ export interface Permit extends Attempt {
   readonly lane: Lane;
   /** Scopes for which this attempt is the probe, with the generation of their gate. */
   readonly probes: readonly (readonly [Scope, number])[] | undefined;
+  /** Attempts of its call before this one. */
+  readonly attempts: number;
 }
 
 /** Grants permits. One per line; its clients share it. */
@@ -64,8 +66,11 @@ export class Governor implements WaitHost {
     readonly credentialOf: CredentialReader,
     past?: readonly ScopeLearnings[],
   ) {
-    this.#directory = new Directory(past);
-    this.#dispatcher = new Dispatcher(ports.clock, this.#directory, (waiter) => this.#move(waiter));
+    this.#directory = new Directory(this, past);
+    this.#dispatcher = new Dispatcher(ports.clock, this.#directory, {
+      grant: (waiter, now) => this.#serve(waiter, now),
+      move: (waiter) => this.#move(waiter),
+    });
   }
 
   /** A permit at once where one is free, else when it is this call's turn. */
@@ -83,7 +88,7 @@ export class Governor implements WaitHost {
       root.freeAt(now, weight, patience) <= now &&
       lane.isOpen(now, weight, patience)
     ) {
-      return this.#grant(lane, weight, now);
+      return this.#grant(lane, call, now);
     }
     return this.#enqueue(passage, lane, route, now);
   }
@@ -219,7 +224,7 @@ export class Governor implements WaitHost {
     return this.#directory.laneOf(call, route.apart ? `${credential}/${call.route.name}` : credential, route, now);
   }
 
-  #grant(lane: Lane, weight: number, now: number): Permit {
+  #grant(lane: Lane, { weight, attempts }: Call, now: number): Permit {
     const { root } = lane.domain;
     const order = ++this.#order;
     let probes: (readonly [Scope, number])[] | undefined;
@@ -228,7 +233,7 @@ export class Governor implements WaitHost {
       if (scope.take(now, weight, order)) (probes ??= []).push([scope, scope.gate.generation]);
     }
     lane.inFlight++;
-    return { lane, weight, order, sentAt: now, probes };
+    return { lane, weight, order, sentAt: now, probes, attempts };
   }
 
   #enqueue(passage: Passage, lane: Lane, route: GovernedRoute, now: number): Promise<Waiter> {
@@ -243,7 +248,7 @@ export class Governor implements WaitHost {
       throw refusal;
     }
     const { queue } = lane.domain;
-    const waiter = new Waiter(passage, lane, now, this);
+    const waiter = new Waiter(passage, lane, now);
     const turn = waiter.turn();
     cancellation?.listen(waiter);
     const estimatedMs = this.events.has('queued') ? forecast(lane, call, now).waitMs : 0;
@@ -257,27 +262,32 @@ export class Governor implements WaitHost {
         estimatedMs,
       });
     }
-    if (waiter.flow) this.#dispatcher.queued(waiter);
+    if (waiter.flow) this.#dispatcher.queued(waiter, now);
     return turn;
   }
 
-  /** For waiters: it is their turn. */
-  permitFor({ lane, weight }: Waiter): Permit {
-    return this.#grant(lane, weight, this.ports.clock.now());
+  /** It is a waiter's turn, and it has left the queue. */
+  #serve(waiter: Waiter, now: number): void {
+    waiter.permit = this.#grant(waiter.lane, waiter.call, now);
+    this.#endWait(waiter, now);
   }
 
-  /** For waiters: they are in the queue no more. */
-  ended(waiter: Waiter): void {
-    const { call, since } = waiter;
-    const waited = this.ports.clock.now() - since;
-    call.info.waitedMs += waited;
-    call.info.queuedMs += waited;
-    call.cancellation?.unlisten(waiter);
-  }
-
-  /** For waiters: they left before their turn. */
-  left(waiter: Waiter): void {
+  /** A waiter leaves before its turn. */
+  dismiss(waiter: Waiter, reason: unknown): void {
+    waiter.lane.domain.queue.remove(waiter);
+    waiter.refusal = reason;
+    this.#endWait(waiter, this.ports.clock.now());
     this.#dispatcher.left(waiter);
+  }
+
+  #endWait(waiter: Waiter, now: number): void {
+    const { call, since } = waiter;
+    const { info } = call;
+    const waited = now - since;
+    info.waitedMs += waited;
+    info.queuedMs += waited;
+    call.cancellation?.unlisten(waiter);
+    waiter.end();
   }
 
   /** Empties stale lanes, as far as a slice goes. */
@@ -306,13 +316,14 @@ export class Governor implements WaitHost {
   #move(waiter: Waiter): void {
     const { call, route, lane } = waiter;
     const { credential, queue } = lane.domain;
+    const now = this.ports.clock.now();
     try {
-      queue.move(waiter, this.#directory.laneOf(call, credential, route, this.ports.clock.now()));
+      queue.move(waiter, this.#directory.laneOf(call, credential, route, now));
     } catch (error) {
       // A key function of the user threw, as it would for a new call.
       return waiter.reject(error);
     }
-    this.#dispatcher.joined(waiter);
+    this.#dispatcher.joined(waiter, now);
     this.#refuseTooHeavy(waiter);
   }
 
@@ -420,7 +431,8 @@ export class Governor implements WaitHost {
   }
 
   #judgeProbes({ probes, lane }: Permit, accepted: boolean): void {
-    for (const [scope, generation] of probes ?? []) {
+    if (!probes) return;
+    for (const [scope, generation] of probes) {
       if (scope.gate.generation !== generation) continue;
       if (!accepted) {
         scope.gate.retryProbe();

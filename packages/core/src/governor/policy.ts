@@ -22,21 +22,21 @@ export function governStep(governor: Governor, route: GovernedRoute): Step {
     governor.end(permit as Permit, call, outcome, route);
   }
 
-  function failed({ permit, call, attemptsBefore }: Passage, error: unknown): void {
+  function failed({ permit, call }: Passage, error: unknown): void {
     // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
-    if (call.attempts === attemptsBefore) governor.abandon(permit as Permit);
+    if (call.attempts === permit?.attempts) governor.abandon(permit);
     else governor.end(permit as Permit, call, withoutAnswer(error, 'unknown'), route);
   }
-}
 
-/** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
-function proceed({ passage, permit, refusal, host }: Waiter): Promise<unknown> {
-  if (!permit) throw passage.failed(refusal);
-  const { cancellation } = passage.call;
-  if (cancellation?.cancelled) {
-    host.abandon(permit);
-    throw passage.failed(cancellation.reason);
+  /** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
+  function proceed(waiter: Waiter): Promise<unknown> {
+    const { permit, refusal, call } = waiter;
+    if (!permit) throw waiter.failed(refusal);
+    const { cancellation } = call;
+    if (cancellation?.cancelled) {
+      governor.abandon(permit);
+      throw waiter.failed(cancellation.reason);
+    }
+    return waiter.goOn();
   }
-  passage.permit = permit;
-  return passage.goOn();
 }

@@ -25,7 +25,7 @@ class Line {
   #order = 0;
 
   constructor(shares: Record<string, number> = {}, agingMs = Infinity) {
-    this.domain = new Domain('credential', newScope('credential'), shares, agingMs);
+    this.domain = new Domain('credential', newScope('credential'), NOBODY, shares, agingMs);
   }
 
   get queue(): WaitQueue {
@@ -43,7 +43,7 @@ class Line {
     now = 0,
   ): Waiter {
     const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) };
-    const waiter = new Waiter({ call } as Passage, lane, now, NOBODY);
+    const waiter = new Waiter({ call } as Passage, lane, now);
     this.queue.add(waiter, now);
     return waiter;
   }

@@ -1,8 +1,8 @@
 import type { QueuedCall } from '../breaker/policy.js';
-import type { Call, CancelListener } from '../call.js';
+import type { CancelListener } from '../call.js';
 import { PRIORITIES } from '../context.js';
-import type { Passage } from '../passage.js';
-import type { GovernedRoute, Permit } from './governor.js';
+import { Passage } from '../passage.js';
+import type { GovernedRoute } from './governor.js';
 import { Heap, type HeapItem } from './heap.js';
 import type { Lane } from './lane.js';
 
@@ -11,43 +11,39 @@ const FIRST_FORGET = 1_000;
 
 /** Whom the calls in the queue belong to: the governor. */
 export interface WaitHost {
-  /** A permit for a waiter whose turn it is. */
-  permitFor(waiter: Waiter): Permit;
-  /** A waiter is in the queue no more. */
-  ended(waiter: Waiter): void;
-  /** It left before its turn. */
-  left(waiter: Waiter): void;
-  /** A permit that comes too late. */
-  abandon(permit: Permit): void;
+  /** A waiter wants to leave the queue before its turn. */
+  dismiss(waiter: Waiter, reason: unknown): void;
 }
 
-/** A call in the queue. Its promise resolves with itself when it has a permit, or a reason why it left without one. */
-export class Waiter implements CancelListener, QueuedCall {
-  previous: Waiter | undefined = undefined;
-  next: Waiter | undefined = undefined;
+/**
+ * A call in the queue. It takes the place of the passage that came there, so that one object less waits: its promise resolves
+ * with itself when it has a permit, or a reason why it left without one, and the call goes on with it.
+ */
+export class Waiter extends Passage implements CancelListener, QueuedCall {
+  /** Those before and behind it in its flow. */
+  older: Waiter | undefined = undefined;
+  younger: Waiter | undefined = undefined;
+  /** Where it waits; undefined where it does not, any more or yet. */
   flow: Flow | undefined = undefined;
-  permit: Permit | undefined = undefined;
   refusal: unknown = undefined;
   #resolve!: (self: this) => void;
 
   constructor(
-    readonly passage: Passage,
+    { call, way, at, ticket }: Passage,
     public lane: Lane,
     /** Monotonic ms. */
     readonly since: number,
-    readonly host: WaitHost,
-  ) {}
-
-  get call(): Call {
-    return this.passage.call;
+  ) {
+    super(call, way, at);
+    this.ticket = ticket;
   }
 
   get weight(): number {
-    return this.passage.call.weight;
+    return this.call.weight;
   }
 
   get priority(): number {
-    return this.passage.call.priority;
+    return this.call.priority;
   }
 
   get tenant(): string {
@@ -60,31 +56,30 @@ export class Waiter implements CancelListener, QueuedCall {
 
   /** Called once. */
   turn(): Promise<this> {
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+    const turn = new Promise<this>(keepResolve);
+    this.#resolve = resolveOfLast;
+    return turn;
   }
 
-  /** It was taken out of the queue, for it is its turn. */
-  grant(): void {
-    this.host.ended(this);
-    this.permit = this.host.permitFor(this);
+  /** Its wait is over. */
+  end(): void {
     this.#resolve(this);
   }
 
   reject(error: unknown): void {
     // Whoever makes several calls leave may come too late for this one.
-    if (!this.flow) return;
-    this.lane.domain.queue.remove(this);
-    this.host.ended(this);
-    this.refusal = error;
-    this.#resolve(this);
-    this.host.left(this);
+    if (this.flow) this.lane.domain.host.dismiss(this, error);
   }
 
   onCancelled(reason: unknown): void {
     this.reject(reason);
   }
+}
+
+/** Of the promise that was made last. One function for all of them: each would else hold another one, with what it knows. */
+let resolveOfLast: (value: unknown) => void;
+function keepResolve(resolve: (value: never) => void): void {
+  resolveOfLast = resolve as typeof resolveOfLast;
 }
 
 /** The waiting calls of one tenant, one priority and one lane, oldest first. */
@@ -106,11 +101,12 @@ export class Flow implements HeapItem {
   /** Puts a waiter behind all older ones. */
   insert(waiter: Waiter): void {
     const after = this.#placeOf(waiter.call.order);
-    waiter.previous = after;
-    waiter.next = after ? after.next : this.head;
-    if (waiter.previous) waiter.previous.next = waiter;
+    const before = after ? after.younger : this.head;
+    waiter.older = after;
+    waiter.younger = before;
+    if (after) after.younger = waiter;
     else this.head = waiter;
-    if (waiter.next) waiter.next.previous = waiter;
+    if (before) before.older = waiter;
     else this.tail = waiter;
     waiter.flow = this;
     this.#latest = waiter;
@@ -118,31 +114,31 @@ export class Flow implements HeapItem {
 
   waiters(): Waiter[] {
     const all: Waiter[] = [];
-    for (let waiter = this.head; waiter; waiter = waiter.next) all.push(waiter);
+    for (let waiter = this.head; waiter; waiter = waiter.younger) all.push(waiter);
     return all;
   }
 
   remove(waiter: Waiter): void {
-    if (waiter.previous) waiter.previous.next = waiter.next;
-    else this.head = waiter.next;
-    if (waiter.next) waiter.next.previous = waiter.previous;
-    else this.tail = waiter.previous;
-    waiter.previous = waiter.next = undefined;
-    waiter.flow = undefined;
+    const { older, younger } = waiter;
+    if (older) older.younger = younger;
+    else this.head = younger;
+    if (younger) younger.older = older;
+    else this.tail = older;
+    waiter.older = waiter.younger = waiter.flow = undefined;
     if (this.#latest === waiter) this.#latest = undefined;
   }
 
   /** The youngest of those older than `order`. Looks from both ends: a new call is the newest, a retried one among the oldest. */
   #placeOf(order: number): Waiter | undefined {
     const latest = this.#latest;
-    if (latest?.next && latest.call.order <= order && latest.next.call.order > order) return latest;
+    if (latest?.younger && latest.call.order <= order && latest.younger.call.order > order) return latest;
     let before = this.head;
     let after = this.tail;
     while (before && after) {
       if (after.call.order <= order) return after;
-      if (before.call.order > order) return before.previous;
-      after = after.previous;
-      before = before.next;
+      if (before.call.order > order) return before.older;
+      after = after.older;
+      before = before.younger;
     }
     return undefined;
   }
@@ -181,6 +177,11 @@ class PriorityClass {
   #virtualTime = 0;
   #forgetAt = FIRST_FORGET;
 
+  constructor(
+    /** Index into PRIORITIES. */
+    readonly priority: number,
+  ) {}
+
   add(waiter: Waiter, shares: Readonly<Record<string, number>>): void {
     const { tenant: name, lane, weight } = waiter;
     let tenant = this.tenants.get(name);
@@ -203,14 +204,13 @@ class PriorityClass {
     if (!lane.parkedAt) this.activate(flow);
   }
 
-  remove(waiter: Waiter): void {
-    const flow = waiter.flow as Flow;
+  remove(waiter: Waiter, flow: Flow, weight: number): void {
     const wasNewest = flow.tail === waiter;
     flow.remove(waiter);
     if (wasNewest) this.#renew(flow);
     this.size--;
-    this.needed -= waiter.weight;
-    flow.tenant.needed -= waiter.weight;
+    this.needed -= weight;
+    flow.tenant.needed -= weight;
     if (!flow.head) this.#drop(flow);
     else if (flow.at >= 0) this.activate(flow);
     if (this.size === 0) this.#reset();
@@ -326,7 +326,7 @@ export interface Outlook {
 
 /** All that waits for one credential, in the order in which it will be served. */
 export class WaitQueue {
-  readonly #classes = PRIORITIES.map(() => new PriorityClass());
+  readonly #classes = PRIORITIES.map((_, priority) => new PriorityClass(priority));
   #shares: Readonly<Record<string, number>>;
   /** Whether the last permit went to a class out of its order. */
   #aged = false;
@@ -348,16 +348,13 @@ export class WaitQueue {
     const cls = this.#classOf(waiter);
     if (cls.size === 0) cls.servedAt = now;
     cls.add(waiter, this.#shares);
-    waiter.lane.count(waiter.priority, waiter.weight, 1);
+    waiter.lane.count(cls.priority, waiter.weight, 1);
     this.size++;
   }
 
   /** Takes a waiter out, wherever it stands. O(log n). */
   remove(waiter: Waiter): void {
-    if (!waiter.flow) return;
-    this.#classOf(waiter).remove(waiter);
-    waiter.lane.count(waiter.priority, waiter.weight, -1);
-    this.size--;
+    if (waiter.flow) this.#takeOut(waiter, waiter.flow, waiter.weight);
   }
 
   /** Moves a waiter to another lane; among the calls there it has the place of its age. */
@@ -376,24 +373,24 @@ export class WaitQueue {
    * in a row: where permits come more slowly than classes age, everything is overdue, and the order would be turned upside down.
    */
   peek(now: number): Waiter | undefined {
-    let chosen: PriorityClass | undefined;
+    let chosen = this.#firstActive();
+    if (!chosen || this.#aged) return chosen?.peek();
     for (const cls of this.#classes) {
       if (cls.active.size === 0) continue;
-      if (!chosen) {
-        chosen = cls;
-        if (this.#aged) break;
-      } else if (now - cls.servedAt >= this.agingMs && cls.servedAt < chosen.servedAt) chosen = cls;
+      if (now - cls.servedAt >= this.agingMs && cls.servedAt < chosen.servedAt) chosen = cls;
     }
-    return chosen?.peek();
+    return chosen.peek();
   }
 
   /** Takes out a waiter that is served now. */
   serve(waiter: Waiter, now: number): void {
-    const cls = this.#classOf(waiter);
-    this.#aged = this.#classes.some(({ active }, priority) => priority < waiter.priority && active.size > 0);
+    const { weight } = waiter;
+    const flow = waiter.flow as Flow;
+    const { cls } = flow.tenant;
+    this.#aged = this.#firstActive() !== cls;
     cls.servedAt = now;
-    cls.charge(waiter.flow as Flow, waiter.weight);
-    this.remove(waiter);
+    cls.charge(flow, weight);
+    this.#takeOut(waiter, flow, weight);
   }
 
   /** Sets aside all calls of a lane: something other than the credential holds them back. */
@@ -439,6 +436,20 @@ export class WaitQueue {
   /** Waiting calls by priority. */
   counts(): Record<string, number> {
     return Object.fromEntries(PRIORITIES.map((name, i) => [name, (this.#classes[i] as PriorityClass).size]));
+  }
+
+  /** Looks at the call for nothing: whoever takes out thousands would wait for the memory of each. */
+  #takeOut(waiter: Waiter, flow: Flow, weight: number): void {
+    const { cls } = flow.tenant;
+    cls.remove(waiter, flow, weight);
+    waiter.lane.count(cls.priority, weight, -1);
+    this.size--;
+  }
+
+  /** The most important class of which somebody may be served. */
+  #firstActive(): PriorityClass | undefined {
+    for (const cls of this.#classes) if (cls.active.size > 0) return cls;
+    return undefined;
   }
 
   #classOf(waiter: Waiter): PriorityClass {

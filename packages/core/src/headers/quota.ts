@@ -56,7 +56,12 @@ function structured(value: string): QuotaHint | undefined {
   return tightest;
 }
 
-const PREFIXES = ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'];
+/** Names are made once: every answer is asked for them. */
+const DIALECTS = ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'].map((prefix) => ({
+  remaining: `${prefix}remaining`,
+  reset: `${prefix}reset`,
+  limit: `${prefix}limit`,
+}));
 
 /**
  * Reads the quota headers of an answer, whatever their dialect: `RateLimit` (IETF draft), `RateLimit-Remaining` and
@@ -66,14 +71,15 @@ export function parseQuotaHeaders(read: ReadHeader, nowWall: number): QuotaHint 
   const draft = read('ratelimit');
   const hint = draft === undefined ? undefined : structured(draft);
   if (hint) return hint;
-  for (const prefix of PREFIXES) {
-    const remaining = count(read(`${prefix}remaining`));
+  for (const names of DIALECTS) {
+    const remaining = count(read(names.remaining));
     if (remaining === undefined) continue;
-    return { remaining, resetMs: reset(read, `${prefix}reset`, nowWall), limit: count(read(`${prefix}limit`)) };
+    return { remaining, resetMs: reset(read, names.reset, nowWall), limit: count(read(names.limit)) };
   }
   // Genesys' own dialect (until 2021) counts up.
   const used = count(read('inin-ratelimit-count'));
+  if (used === undefined) return undefined;
   const limit = count(read('inin-ratelimit-allowed'));
-  if (used === undefined || limit === undefined) return undefined;
+  if (limit === undefined) return undefined;
   return { remaining: Math.max(0, limit - used), resetMs: reset(read, 'inin-ratelimit-reset', nowWall), limit };
 }
