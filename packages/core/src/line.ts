@@ -363,7 +363,7 @@ class Line implements Holdline {
   };
 
   /** For the requests of a grant, whose client may be guarded too. */
-  readonly #bare = compile([], this.#wire, this.#destination);
+  readonly #bare = compile([this.#wire], this.#transport, this.#destination);
 
   #govern(policies: RoutePolicies): GovernedRoute | undefined {
     const { governor, retry, bulkhead } = policies;
