@@ -9,6 +9,8 @@ const MORE: Record<string, string[]> = {
   groups: ['update', 'options', 'governor'],
   heap: ['queue'],
   question: ['resets'],
+  'slow-start': ['adaptive'],
+  'window-length': ['adaptive'],
   scope: ['adaptive', 'throttling', 'update', 'governor'],
   governor: ['throttling', 'update'],
 };

@@ -37,7 +37,7 @@ describe('an aborted call', () => {
     await bench.line.close();
     expect(bench.settled.length).toBe(100_001);
     expectIdle(bench);
-  });
+  }, 120_000);
 });
 
 describe('memory', () => {
