@@ -74,6 +74,8 @@ export class Belief {
   #refusedAt = -Infinity;
   /** Whether that refusal lowered the limit to what had passed by then. */
   #lowered = false;
+  /** Whether as much passed between two refusals as a window lets through, and no bucket that fills slowly. */
+  #refills = false;
   /** Whether the edge of fixed windows is only a guess. */
   #unproven = false;
 
@@ -178,9 +180,9 @@ export class Belief {
     trials.sustain(now, weight, counter);
     if (trial) this.evidence.trialsPassed++;
     // A refusal overtakes the answers of attempts that got through before it.
-    if (late && this.#lowered) this.setLimit(now, counter.limit + weight);
+    if (late && this.#lowered) this.#raise(now, weight);
     else if (trial && this.asks) this.#askAccepted(now);
-    else if (trial && counter.counts !== 'bucket') this.setLimit(now, trials.passed(counter.limit));
+    else if (trial && !late && counter.counts !== 'bucket') this.setLimit(now, trials.passed(counter.limit));
   }
 
   refused(now: number, sentAt: number, refusal: Refusal, trial: boolean): void {
@@ -189,9 +191,12 @@ export class Belief {
     if (sentAt < this.#refusedAt) return;
     const { counter } = this;
     const asked = trial && this.asks;
+    this.slowStart.begin(now);
+    const { passedBefore } = this.slowStart;
+    if (passedBefore >= counter.limit / 2) this.#refills = true;
+    const perPassedMs = (now - this.#refusedAt) / Math.max(1, passedBefore);
     this.#refusedAt = now;
     this.#lowered = false;
-    this.slowStart.begin(now);
     this.trials.refused(now);
     if (refusal.until - now > Math.max(LONGEST_WAIT_MS, 2 * counter.windowMs)) return;
     if (asked && this.question.refused()) {
@@ -201,9 +206,11 @@ export class Belief {
     }
     if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
     const wasBucket = counter.counts === 'bucket';
-    if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal);
-    if (counter.counts === 'bucket') counter.empty(now);
-    if (!asked && wasBucket && counter.counts === 'bucket') this.#lowerBucket(now);
+    const wasLearned = counter.limit < Infinity;
+    if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal, perPassedMs);
+    const isBucket = counter.counts === 'bucket';
+    if (isBucket) counter.empty(now);
+    if (!asked && isBucket && (this.isDiscovered ? wasLearned : wasBucket)) this.#lowerBucket(now);
     else if (!asked) this.#lower(now, trial);
     counter.fill();
     this.kin.counts = counter.counts;
@@ -226,6 +233,7 @@ export class Belief {
     this.#length = new WindowLength(this.terms.windowMs);
     this.#lastFound = undefined;
     this.#guesses = 0;
+    this.#refills = false;
     this.slowStart.skip();
   }
 
@@ -239,6 +247,15 @@ export class Belief {
     this.#countFixed(now, edge);
     this.slowStart.begin(now);
     this.kin.counts = 'fixed';
+  }
+
+  /** More got through than it was lowered to. Of a bucket that is what it holds. */
+  #raise(now: number, weight: number): void {
+    const { counter } = this;
+    const { limit } = counter;
+    if (counter.counts !== 'bucket' || !this.isDiscovered) return this.setLimit(now, limit + weight);
+    counter.renumber(now, limit + weight, counter.windowMs, limit + weight);
+    counter.empty(now);
   }
 
   #measureWindow(now: number, refusal: Refusal, trial: boolean): void {
@@ -261,10 +278,11 @@ export class Belief {
     trials.again(now, found, sure, this.isDiscovered, counter);
     if (!trial || found < counter.limit) this.setLimit(now, Math.min(counter.limit, found));
     this.#refill.emptied(now);
-    this.#lowered = counter.counts !== 'bucket';
+    const isBucket = counter.counts === 'bucket';
+    this.#lowered = !isBucket || this.isDiscovered;
     // Nobody expected it: what got through before may be of another window.
-    if (!trial && this.#lowered && trials.hasSustained) this.slowStart.narrow = true;
-    if (this.#lowered || !this.isDiscovered) return;
+    if (!trial && !isBucket && trials.hasSustained) this.slowStart.narrow = true;
+    if (!isBucket || !this.isDiscovered) return;
     // What got through in a burst says how much it holds; how fast that comes back the next refusals tell.
     counter.renumber(now, found, counter.windowMs, found);
     counter.empty(now);
@@ -276,21 +294,26 @@ export class Belief {
     const { counter, trials } = this;
     const measured = this.#refill.measure(now);
     if (!measured) return;
-    const { perMs, permits } = measured;
+    const { perMs, permits, certainty } = measured;
     const found = Math.min(perMs * counter.windowMs, counter.limit);
+    const perPermitMs = counter.windowMs / found;
     const before = trials.proven ?? counter.limit;
-    const sure = measured.sure && Math.abs(found - before) <= before * NEAR;
-    this.setLimit(now, found);
+    const sure = certainty === 'sure' && Math.abs(found - before) <= before * NEAR;
     // Of a bucket that nobody told us the limit is what it holds, and the window the time in which that flows in.
-    const { perPermitMs, capacity } = counter;
-    if (this.isDiscovered) counter.renumber(now, capacity, capacity * perPermitMs);
+    if (this.isDiscovered) counter.renumber(now, counter.capacity, counter.capacity * perPermitMs);
+    else this.setLimit(now, found);
+    if (certainty === 'bound') return trials.notBefore(now, STEP_PERMITS * perPermitMs);
     trials.again(now, found, sure, this.isDiscovered, counter);
     // The more has passed the surer it is: each measurement takes twice as long.
-    if (!measured.sure) trials.notBefore(now, 2 * permits * perPermitMs);
+    if (certainty === 'unsure') trials.notBefore(now, 2 * permits * perPermitMs);
   }
 
-  /** Works out from a Retry-After how the platform counts. */
-  #classify(now: number, { until, roundedMs }: Refusal): void {
+  /**
+   * Works out from a Retry-After how the platform counts.
+   *
+   * @param perPassedMs What each attempt took that passed since the last refusal.
+   */
+  #classify(now: number, { until, roundedMs }: Refusal, perPassedMs: number): void {
     const { counter } = this;
     const { enforcement } = this.terms;
     const { counts, roundTripMs } = counter;
@@ -311,6 +334,9 @@ export class Belief {
     const perPermitMs = counter.windowMs / Math.max(1, most);
     const soon = until - now <= Math.ceil(perPermitMs / 1000) * 1000 + roundTripMs;
     if (soon && (counts === undefined ? this.isDiscovered : counts === 'bucket')) return counter.countBucket();
+    // So few passed since the last refusal that they may have come one by one, as this one says it will.
+    const seeps = this.isDiscovered && counter.limit < Infinity && !this.#refills;
+    if (seeps && until - now <= perPassedMs + roundedMs + roundTripMs) return counter.countBucket();
     if (counts === 'bucket' && this.isDiscovered) counter.renumber(now, counter.limit, until - now, undefined);
     const oldest = counter.oldest(now);
     const seems = oldest !== undefined && until < oldest - roundTripMs + counter.windowMs ? 'fixed' : 'sliding';

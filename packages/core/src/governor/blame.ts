@@ -50,7 +50,7 @@ export function blame(
   if (known) return known;
   const unknown = found(({ adaptive }) => adaptive.isDiscovered);
   const needed = unknown ? ROUTES_THAT_PROVE_A_LIMIT_TO_DISCOVER : ROUTES_THAT_PROVE_A_SHARED_LIMIT;
-  if (unknown && (!learned || learned.used(now) >= (unknown.quota as AdaptiveQuota).used(now))) return unknown;
+  if (unknown && (!learned || !isShared(unknown, lane, now))) return unknown;
   const together = [routeScope];
   for (const scope of gated) {
     if (scope === routeScope || Math.abs(scope.gate.closedUntil - until) >= SAME_MOMENT_MS + jitterMs) continue;
@@ -61,4 +61,12 @@ export function blame(
     return unknown ?? { scope: root, quota: root.quotas[0]?.adaptive };
   }
   return { scope: routeScope, quota: learned ?? routeScope.quotas[0]?.adaptive };
+}
+
+/** Whether other routes used it too, in the time for which it counts. */
+function isShared({ scope, quota }: Verdict, { domain, routeScope }: Lane, now: number): boolean {
+  const since = now - (quota as AdaptiveQuota).windowMs;
+  const lanes = scope === domain.root ? domain.lanes.values() : scope.lanes;
+  for (const { routeScope: other } of lanes) if (other !== routeScope && other.usedAt > since) return true;
+  return false;
 }

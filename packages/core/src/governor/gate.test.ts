@@ -104,3 +104,29 @@ describe('a gate is forgotten', () => {
     expect(gate.idle(1e9)).toBe(false);
   });
 });
+
+describe('closing', () => {
+  it('is news where it was open or stays closed for longer', () => {
+    const gate = new Gate();
+    expect([gate.close(100, 1), gate.close(100, 2), gate.close(99, 3), gate.close(101, 4)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect([gate.closedUntil, gate.retryAt]).toEqual([101, 4]);
+  });
+
+  it('for a shorter time than before is news all the same after it was open', () => {
+    const gate = closed();
+    gate.pass(100);
+    gate.open();
+    expect([gate.close(50, 5), gate.closedUntil, gate.retryAt]).toEqual([true, 50, 5]);
+  });
+
+  it('is not undone by a probe that told nothing where there was none', () => {
+    const gate = new Gate();
+    gate.retryProbe();
+    expect([gate.state, gate.freeAt(0)]).toEqual(['open', 0]);
+  });
+});

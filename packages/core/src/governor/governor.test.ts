@@ -263,30 +263,6 @@ describe('an aborted call', () => {
     await bench.clock.advance(5000);
     expectIdle(bench);
   });
-
-  it('costs no walk through the queue: 50,000 of 100,000 abort, one by one and from the middle', async () => {
-    const bench = new Bench({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }], maxQueued: Infinity } });
-    let looks = 0;
-    const { now } = bench.clock;
-    bench.clock.now = () => (looks++, now.call(bench.clock));
-    void bench.call('first');
-    const controllers = Array.from({ length: 100_000 }, (_, i) => {
-      const controller = new AbortController();
-      void bench.call(`c${i}`, { signal: controller.signal, tenant: `t${i % 100}`, path: `/${'abcdefgh'[i % 8]}` });
-      return controller;
-    });
-    await settle();
-    expect(bench.line.snapshot().queued).toBe(100_000);
-    looks = 0;
-    for (let i = 25_000; i < 75_000; i++) (controllers[i] as AbortController).abort();
-    // Each looks at the clock for its own waiting time and for nothing else: nobody else is touched.
-    expect(looks).toBeLessThanOrEqual(50_000);
-    await settle();
-    expect([bench.settled.length, bench.sent.length, bench.line.snapshot().queued]).toEqual([50_001, 1, 50_000]);
-    await bench.line.close();
-    expect(bench.settled.length).toBe(100_001);
-    expectIdle(bench);
-  });
 });
 
 describe('admission', () => {
@@ -673,92 +649,10 @@ describe('update', () => {
 });
 
 describe('memory', () => {
-  it('of 10,000 scopes forgets the idle ones, and none that is in use', async () => {
-    const bench = new Bench(
-      quotas(perSecond(1, { scope: ({ url }) => url.slice(9), name: 'entity' }), perSecond(100_000, { scope: 'host' })),
-    );
-    void bench.call('busy', { path: '/e/inflight', reply: () => ({ hangs: true }) });
-    void bench.call('gate', { path: '/gate', reply: () => ({ status: 429, headers: { 'retry-after': '100' } }) });
-    void bench.call('window', { path: '/e/window' });
-    void bench.call('w1', { path: '/e/waiting', reply: () => ({ hangs: true }) });
-    void bench.call('w2', { path: '/e/waiting' });
-    await settle();
-    for (let i = 0; i < 10_000; i++) {
-      if (i % 100 === 99) {
-        await bench.clock.advance(50);
-        void bench.call(`window${i}`, { path: '/e/window' });
-      }
-      void bench.call(`c${i}`, { path: `/e/${i}` });
-    }
-    await settle();
-    const names = bench.line.snapshot().scopes.map(({ scope }) => scope);
-    expect(names.length).toBeLessThan(10_000);
-    for (const name of ['entity:/e/inflight', 'entity:/gate', 'entity:/e/window', 'entity:/e/waiting', ROOT])
-      expect(names).toContain(name);
-    expect(bench.sent.some(({ id }) => id === 'w2')).toBe(false);
-    void bench.call('g2', { path: '/gate' });
-    await settle();
-    expect(bench.sent.some(({ id }) => id === 'g2')).toBe(false);
-    const windowSends = bench.sent.filter(({ path }) => path === '/e/window');
-    expect(mostInWindow(windowSends, 1000, ({ at }) => at)).toBe(1);
-  });
-
-  it('does not keep tenants, credentials or gated routes that are gone', async () => {
-    const bench = new Bench(quotas(perSecond(5)));
-    for (let i = 0; i < 3_000; i++) {
-      const refused = i % 10 === 0 ? { reply: () => ({ status: 429 }) } : {};
-      void bench.call(`c${i}`, { credential: `token ${i}`, tenant: `t${i}`, path: `/${i % 7}`, ...refused });
-      if (i % 20 === 0) await bench.clock.advance(1000);
-    }
-    await bench.clock.advance(100_000);
-    for (let i = 0; i < 2_500; i++) void bench.call(`d${i}`, { credential: `fresh ${i}` });
-    await settle();
-    const { queues, scopes } = bench.line.snapshot();
-    expect(queues.length).toBeLessThan(3_600);
-    expect(scopes.filter(({ gate }) => gate !== 'open').length).toBe(0);
-  });
-
   it('an idle line holds no timer, even behind a closed gate', async () => {
     const bench = new Bench(quotas(perSecond(1)));
     void bench.call('a', { reply: () => ({ status: 429, headers: { 'retry-after': '60' } }) });
     await settle();
     expect(bench.clock.pending).toBe(0);
-  });
-});
-
-describe('the event loop', () => {
-  it('gets its turn while thousands of permits become free at once', async () => {
-    const bench = new Bench({ governor: { quotas: [{ limit: 5_000, windowMs: 1000 }] } });
-    void bench.calls(10_000, 'c');
-    await bench.clock.advance(999);
-    expect(bench.sent.length).toBe(5_000);
-    const turns: number[] = [];
-    const { setTimer } = bench.clock;
-    bench.clock.setTimer = (ms, fn) =>
-      setTimer.call(bench.clock, ms, () => {
-        fn();
-        turns.push(bench.line.snapshot().inFlight);
-      });
-    bench.reply = () => ({ ms: 10 });
-    await bench.clock.advance(2);
-    expect(bench.sent.length).toBe(10_000);
-    expect(turns.length).toBeGreaterThanOrEqual(9);
-    for (let i = 1; i < turns.length; i++)
-      expect((turns[i] as number) - (turns[i - 1] as number)).toBeLessThanOrEqual(500);
-  });
-
-  it('gets its turn too where more lanes than that wait behind a heavy call, and they all go in the end', async () => {
-    const bench = new Bench(quotas({ limit: 1_500, windowMs: 1000, scope: 'tenant' }));
-    void bench.call('a', { tenant: 't' });
-    void bench.call('heavy', { tenant: 't', weight: 1_500 });
-    for (let i = 0; i < 1_200; i++)
-      void bench.call(`c${i}`, { tenant: 't', path: `/${'abcdefghij'[i % 10]}/p${'q'.repeat(i / 10)}` });
-    await bench.clock.advance(999);
-    expect(bench.order).toBe('a');
-    await bench.clock.advance(1);
-    expect(bench.order).toBe('a heavy');
-    await bench.clock.run(20_000);
-    expect(bench.sent.length).toBe(1_202);
-    expectIdle(bench);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Counter } from './counter.js';
 import { Question } from './question.js';
+import { Resets } from './resets.js';
 
 /** 20 per 2 s: a permit every 100 ms. All of it was answered at 0. */
 function usedUp(roundTripMs = 10, limit = 20): Counter {
@@ -113,5 +114,60 @@ describe('the question how a platform counts', () => {
     const question = new Question(true, true);
     question.close();
     expect(question.isOpen).toBe(false);
+  });
+});
+
+describe('where headers tell an edge, the first', () => {
+  /** Three answers of the window before, that point at an edge between 900 and 1,000, as in every window of 2 s. */
+  function told(times = [-2_000, -1_900, -1_750]): Resets {
+    const resets = new Resets();
+    for (const at of times) resets.tell(at, { from: -1_100, to: -1_000 }, 2_000);
+    return resets;
+  }
+
+  it.each<[string, now: number, askAt: number]>([
+    ['waits for it', 300, 1_000],
+    ['goes out just after it', 1_000, 1_000],
+    ['goes out later too, while all that counts is older', 1_400, 1_400],
+  ])('%s (at %d ms)', (_, now, askAt) => {
+    expect(new Question(true, true, told()).askAt(now, usedUp())).toBe(askAt);
+  });
+
+  it('waits for the next edge where something younger counts', () => {
+    const younger = new Counter(20, 2_000);
+    younger.take(1);
+    younger.end(950, 1);
+    expect(new Question(true, true, told()).askAt(1_050, younger)).toBe(3_000);
+  });
+
+  it('proves it where it is accepted, and nothing more is asked', () => {
+    const resets = told();
+    const question = new Question(true, true, resets);
+    expect(question.byHeaders).toBe(false);
+    question.asked(1_050, usedUp());
+    expect(question.byHeaders).toBe(true);
+    expect(question.accepted(1_090, usedUp())).toEqual({ from: 2_900, to: 3_000 });
+    expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, { from: 2_900, to: 3_000 }]);
+  });
+
+  it('refutes them where it is refused, which says nothing of a bucket', () => {
+    const resets = told();
+    const question = new Question(true, true, resets);
+    question.asked(1_050, usedUp());
+    expect(question.refused()).toBe(false);
+    expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, undefined]);
+  });
+
+  it('refused without an edge refutes nothing', () => {
+    const resets = told([0]);
+    const question = new Question(true, true, resets);
+    question.asked(1_050, usedUp());
+    question.refused();
+    expect(resets.mayTell(1_100, 2_000)).toBe(true);
+  });
+
+  it('waits until they have told it, for two windows', () => {
+    const question = new Question(true, true, told([0]));
+    expect([question.askAt(3_999, usedUp()), question.askAt(4_000, usedUp())]).toEqual([Infinity, 4_000]);
   });
 });

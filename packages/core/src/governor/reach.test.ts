@@ -59,6 +59,26 @@ describe('issue 3, row 2: the limit is not known either', () => {
     },
   );
 
+  const ways: [string, Quota[]][] = [
+    ["'discover'", [{ limit: 'discover', windowMs: WINDOW_MS }]],
+    ['its route', []],
+  ];
+  it.each(ways.flatMap(([way, quotas]) => KINDS.map((kind) => [kind, way, quotas] as const)))(
+    '%s, found out by %s: 95 % and a refusal per ten windows at most, once that is found',
+    async (kind, _, quotas) => {
+      for (const seed of SEEDS) {
+        const platform = platformOf(kind, LIMIT, WINDOW_MS, phaseOf(seed));
+        const { accepted, refused, failed } = await saturate({ governor: { quotas } }, platform, {
+          untilMs: 480_000,
+          seed,
+        });
+        expect(between(accepted, 80_000, 480_000) / (40 * LIMIT)).toBeGreaterThanOrEqual(0.95);
+        expect(between(refused, 80_000, 480_000) / 4).toBeLessThanOrEqual(1);
+        expect(failed).toBe(0);
+      }
+    },
+  );
+
   it.each([5_167, 8_167])(
     'fixed windows that begin %d ms after the first call: 2 refusals per ten windows at most',
     async (phaseMs) => {

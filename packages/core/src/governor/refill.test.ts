@@ -5,7 +5,7 @@ describe('the refill of a bucket', () => {
   type Step =
     | ['pass', permits: number]
     | ['emptied', at: number]
-    | ['measure', at: number, expected: [perSec: number, permits: number, sure: boolean] | undefined];
+    | ['measure', at: number, expected: [perSec: number, permits: number, certainty: string] | undefined];
   it.each<[string, Step[]]>([
     [
       'is not known from the first refusal: nobody knows since when it flowed',
@@ -20,7 +20,7 @@ describe('the refill of a bucket', () => {
         ['pass', 100],
         ['measure', 1_000, undefined],
         ['pass', 10],
-        ['measure', 3_000, [5, 10, false]],
+        ['measure', 3_000, [5, 10, 'unsure']],
       ],
     ],
     [
@@ -29,7 +29,7 @@ describe('the refill of a bucket', () => {
         ['pass', 30],
         ['emptied', 500],
         ['pass', 8],
-        ['measure', 2_500, [4, 8, false]],
+        ['measure', 2_500, [4, 8, 'unsure']],
       ],
     ],
     [
@@ -37,7 +37,7 @@ describe('the refill of a bucket', () => {
       [
         ['emptied', 0],
         ['pass', 40],
-        ['measure', 4_000, [10, 40, true]],
+        ['measure', 4_000, [10, 40, 'sure']],
       ],
     ],
     [
@@ -45,17 +45,31 @@ describe('the refill of a bucket', () => {
       [
         ['emptied', 0],
         ['pass', 39],
-        ['measure', 3_900, [10, 39, false]],
+        ['measure', 3_900, [10, 39, 'unsure']],
       ],
     ],
     [
-      'is not measured by few, which count for the next time',
+      'is bounded by few until it was measured: one more may be nearly there',
       [
         ['emptied', 0],
+        ['measure', 0, undefined],
+        ['measure', 500, [2, 0, 'bound']],
         ['pass', 7],
-        ['measure', 700, undefined],
+        ['measure', 800, [10, 7, 'bound']],
         ['pass', 9],
-        ['measure', 1_600, [10, 16, false]],
+        ['measure', 1_600, [10, 16, 'unsure']],
+      ],
+    ],
+    [
+      'is not measured by few later, and they count for the next time',
+      [
+        ['emptied', 0],
+        ['pass', 8],
+        ['measure', 800, [10, 8, 'unsure']],
+        ['pass', 7],
+        ['measure', 1_500, undefined],
+        ['pass', 9],
+        ['measure', 2_400, [10, 16, 'unsure']],
       ],
     ],
     [
@@ -63,9 +77,9 @@ describe('the refill of a bucket', () => {
       [
         ['emptied', 0],
         ['pass', 8],
-        ['measure', 800, [10, 8, false]],
+        ['measure', 800, [10, 8, 'unsure']],
         ['pass', 8],
-        ['measure', 1_200, [20, 8, false]],
+        ['measure', 1_200, [20, 8, 'unsure']],
       ],
     ],
     [
@@ -74,7 +88,7 @@ describe('the refill of a bucket', () => {
         ['emptied', 0],
         ['pass', 5],
         ['pass', 3],
-        ['measure', 1_000, [8, 8, false]],
+        ['measure', 1_000, [8, 8, 'unsure']],
       ],
     ],
   ])('%s', (_, steps) => {
@@ -84,7 +98,7 @@ describe('the refill of a bucket', () => {
       else if (step[0] === 'emptied') refill.emptied(step[1]);
       else {
         const measured = refill.measure(step[1]);
-        expect(measured && [measured.perMs * 1_000, measured.permits, measured.sure]).toEqual(step[2]);
+        expect(measured && [measured.perMs * 1_000, measured.permits, measured.certainty]).toEqual(step[2]);
       }
     }
   });

@@ -96,6 +96,8 @@ export class Scope {
   inFlight = 0;
   /** Permits of the attempts in flight. */
   permits = 0;
+  /** When an attempt last left, monotonic ms. */
+  usedAt = -Infinity;
   /** Permits that waiting calls need here, by priority. Of a credential's scope: those of calls that nothing else holds back. */
   readonly waiting: number[] = PRIORITIES.map(() => 0);
   /** Lanes that pass through here. */
@@ -165,6 +167,7 @@ export class Scope {
   take(now: number, weight: number, order: number): boolean {
     this.inFlight++;
     this.permits += weight;
+    this.usedAt = now;
     for (const { adaptive, bucket } of this.quotas) {
       adaptive.take(now, weight, order);
       bucket?.take(weight);

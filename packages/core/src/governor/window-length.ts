@@ -47,10 +47,9 @@ export class WindowLength {
     const { windowMs } = counter;
     const unsureMs = unsureOf(roundedMs, counter);
     const apart = this.#said === undefined ? 0 : until - this.#said.to;
-    // Nobody expected it, and fixed windows end a window apart.
-    const longer = this.#likelyMs.find(
-      (one) => one > windowMs && one <= 2 * windowMs && Math.abs(apart - one) <= unsureMs,
-    );
+    // Nobody expected it, and fixed windows end a window apart: not much longer than thought now, or as long as thought at first.
+    const mayBe = (one: number): boolean => one > windowMs && (one <= 2 * windowMs || one === this.thoughtMs);
+    const longer = this.#likelyMs.find((one) => mayBe(one) && Math.abs(apart - one) <= unsureMs);
     if (!expected && longer !== undefined) return longer;
     const shorter = full && apart >= SHORTEST_WINDOW_MS && apart + unsureMs < SHORTER * windowMs;
     return shorter ? Math.ceil(apart / 1000) * 1000 : windowMs;

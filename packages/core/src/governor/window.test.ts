@@ -270,3 +270,48 @@ describe('estimate', () => {
     );
   });
 });
+
+describe('what is remembered', () => {
+  const answered = (window: QuotaWindow, times: number[]): QuotaWindow => {
+    for (const at of times) {
+      window.take(1);
+      window.end(at, 1);
+    }
+    return window;
+  };
+
+  it('tells its oldest answer, and how many came after a moment, until they are a window old', () => {
+    const window = new QuotaWindow(3, 100);
+    expect([window.oldest(0), window.since(0, -1), window.idle(0)]).toEqual([undefined, 0, true]);
+    answered(window, [10, 20, 30]);
+    expect(window.oldest(30)).toBe(10);
+    expect([9, 10, 20, 30].map((time) => window.since(30, time))).toEqual([3, 2, 1, 0]);
+    expect([window.oldest(110), window.since(110, 0), window.idle(110)]).toEqual([20, 2, false]);
+    expect([window.oldest(130), window.idle(130)]).toEqual([undefined, true]);
+  });
+
+  it('is 4,096 answers where there is no limit to count them against, and all of them where there is', () => {
+    const times = Array.from({ length: 5_000 }, (_, i) => i / 100);
+    const without = answered(new QuotaWindow(Infinity, 100), times);
+    expect([without.used(50), without.oldest(50), without.since(50, 49)]).toEqual([4_096, 9.04, 99]);
+    const within = answered(new QuotaWindow(6_000, 100), times);
+    expect([within.used(50), within.oldest(50), within.since(50, 49)]).toEqual([5_000, 0, 99]);
+  });
+
+  it('is asked for the time of one that waits for another limit too only where it takes the place of a later one', () => {
+    const window = answered(new QuotaWindow(3, 100), [10, 20]);
+    const asked: number[] = [];
+    const takenAt = (i: number): number => (asked.push(i), 1_000 * i);
+    // The first is free, the next two take the places of those in use, the fourth that of the first.
+    expect([1, 2, 3, 4].map((n) => window.estimate(30, n, 30, takenAt))).toEqual([30, 110, 120, 1_100]);
+    expect(asked).toEqual([1]);
+  });
+
+  it('does not hold back those that leave when what is in flight is long answered', () => {
+    const window = new QuotaWindow(2, 100);
+    window.take(2);
+    expect([window.estimate(0, 1, 99), window.estimate(0, 1, 100), window.estimate(0, 3, 100)]).toEqual([
+      100, 100, 200,
+    ]);
+  });
+});

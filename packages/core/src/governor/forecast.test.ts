@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { GovernorOptions } from './options.js';
+import { Bench, type CallSpec } from './platform.fixture.js';
+
+const waiting = (n: number, spec: CallSpec = {}): CallSpec[] => Array.from({ length: n }, () => spec);
+const each = (n: number, ...specs: CallSpec[]): CallSpec[] => Array.from({ length: n }, () => specs).flat();
+const a: CallSpec = { tenant: 'a' };
+const b: CallSpec = { tenant: 'b' };
+const c: CallSpec = { tenant: 'c' };
+const tenPerSecond = { limit: 10, windowMs: 1_000 };
+const smooth = { limit: 600, windowMs: 60_000, shape: 'bucket', burst: 10, ratePerSec: 10 } as const;
+
+// Issue 3: an estimate that is right within 10 %.
+describe('what a call is told when it is queued', () => {
+  it.each<[string, options: GovernorOptions, before: CallSpec[], mine: CallSpec]>([
+    ['in one line', { quotas: [tenPerSecond] }, waiting(95), {}],
+    ['in a long one', { quotas: [tenPerSecond] }, waiting(5_000), {}],
+    ['by a bucket', { quotas: [smooth] }, waiting(150), {}],
+    ['by a bucket of the platform', { quotas: [{ ...tenPerSecond, enforcement: 'bucket' }] }, waiting(150), {}],
+    ['by two quotas', { quotas: [tenPerSecond, { limit: 30, windowMs: 10_000 }] }, waiting(115), {}],
+    ['behind heavy calls', { quotas: [tenPerSecond] }, waiting(40, { weight: 5 }), {}],
+    ['as a heavy one', { quotas: [tenPerSecond] }, waiting(100), { weight: 5 }],
+    ['beside two other tenants', { quotas: [smooth] }, each(80, a, b, c), a],
+    [
+      'with the larger share',
+      { quotas: [smooth], shares: { a: 3, b: 1 } },
+      [...waiting(150, a), ...waiting(150, b)],
+      a,
+    ],
+    [
+      'with the smaller share',
+      { quotas: [smooth], shares: { a: 3, b: 1 } },
+      [...waiting(150, a), ...waiting(40, b)],
+      b,
+    ],
+    [
+      'behind more important ones',
+      { quotas: [smooth], agingMs: 600_000 },
+      [...waiting(80, { priority: 'interactive' }), ...waiting(80, { priority: 'normal' })],
+      {},
+    ],
+    [
+      'before less important ones',
+      { quotas: [smooth], agingMs: 600_000 },
+      [...waiting(80, { priority: 'interactive' }), ...waiting(80, { priority: 'batch' })],
+      { priority: 'interactive' },
+    ],
+    [
+      'of a route with a quota of its own',
+      {
+        quotas: [
+          { ...tenPerSecond, limit: 50 },
+          { ...tenPerSecond, scope: 'route' },
+        ],
+      },
+      [...waiting(60, { path: '/mine' }), ...waiting(60, { path: '/other' })],
+      { path: '/mine' },
+    ],
+    [
+      'of a tenant with a quota of its own',
+      {
+        quotas: [
+          { ...tenPerSecond, limit: 50 },
+          { ...tenPerSecond, scope: 'tenant' },
+        ],
+      },
+      each(60, a, b),
+      a,
+    ],
+    ['at a constant rate', { quotas: [], ratePerSec: 20 }, waiting(200), {}],
+    ['while the rate grows', { quotas: [tenPerSecond], rampUpMs: 30_000 }, waiting(200), {}],
+  ])('%s is right within 10 %%', async (_, options, before, mine) => {
+    const bench = new Bench({ governor: { maxQueued: Infinity, ...options } });
+    const queued = bench.events('queued');
+    before.forEach((spec, i) => void bench.call(`w${i}`, spec));
+    await bench.clock.advance(0);
+    const told = queued.length;
+    void bench.call('mine', mine);
+    await bench.clock.advance(0);
+    expect(queued.length).toBe(told + 1);
+    const { estimatedMs } = queued[told] as { estimatedMs: number };
+    await bench.clock.run(1_000_000);
+    const { at } = bench.sent.find(({ id }) => id === 'mine') as { at: number };
+    expect(at).toBeGreaterThan(0);
+    expect(Math.abs(estimatedMs / at - 1)).toBeLessThanOrEqual(0.1);
+  });
+});

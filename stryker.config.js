@@ -1,0 +1,15 @@
+/** Mutation testing of the governor, one file at a time: `scripts/mutation.mjs` says which. */
+export default {
+  plugins: ['@stryker-mutator/vitest-runner'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+  // What the tests of core do not need is not copied.
+  ignorePatterns: ['bench', 'docs', 'examples', 'test', '**/dist', 'reports'],
+  concurrency: 1,
+  // Text that people read is no behaviour.
+  mutator: { excludedMutations: ['StringLiteral'] },
+  reporters: ['json'],
+  allowConsoleColors: false,
+  timeoutMS: 5_000,
+  tempDirName: '.stryker-tmp',
+};
