@@ -5,14 +5,14 @@ import { build } from 'esbuild';
 
 // Bytes. docs/browser.md says where they come from.
 const BUDGETS = [
-  ['core', 38_000, "export { createHoldline } from '@holdline/core';"],
-  ['core + fetch', 41_000, "export { guardFetch } from '@holdline/fetch';"],
+  ['core', 38_500, "export { createHoldline } from '@holdline/core';"],
+  ['core + fetch', 41_500, "export { guardFetch } from '@holdline/fetch';"],
   [
     'core + fetch + cxone',
-    45_500,
+    46_000,
     "export { guardFetch } from '@holdline/fetch'; export { guardCxone } from '@holdline/cxone';",
   ],
-  ['core + axios + genesys', 45_500, "export { guardGenesys } from '@holdline/genesys';"],
+  ['core + axios + genesys', 46_000, "export { guardGenesys } from '@holdline/genesys';"],
 ];
 
 const kB = (bytes) => `${(bytes / 1_000).toFixed(1)} kB`;
