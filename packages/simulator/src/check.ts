@@ -98,10 +98,17 @@ export function readHeaders(key: string, value: unknown): Record<string, string>
   }
   const headers: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
-    if (!headerName.test(name)) throw new SimulatorOptionError(key, name, 'header names made of HTTP token characters');
+    readHeaderName(key, name);
     headers[name] = readHeaderValue(`${key}.${name}`, text);
   }
   return headers;
+}
+
+export function readHeaderName(key: string, value: unknown): string {
+  if (typeof value !== 'string' || !headerName.test(value)) {
+    throw new SimulatorOptionError(key, value, 'header names made of HTTP token characters');
+  }
+  return value;
 }
 
 export function readHeaderValue(key: string, value: unknown): string {

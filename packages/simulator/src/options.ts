@@ -5,16 +5,24 @@ export interface Limit {
   /** Unique name, sent as the key in bodies and quota headers: letters, digits, `.`, `_`, `-`. */
   name: string;
   /**
-   * What one counter belongs to: an access token, an OAuth client, a route (over all tokens), or everything.
-   * With a `match` without wildcards, `route` means that one pattern.
+   * What one counter belongs to: an access token, an OAuth client, a tenant, a thing (one contact, one queue) of a
+   * tenant, a route (over all tokens), or everything. With a `match` without wildcards, `route` means that one pattern.
+   * Genesys Cloud has one tenant here; on CXone the token says which.
    */
-  per: 'token' | 'client' | 'route' | 'org';
+  per: 'token' | 'client' | 'tenant' | 'entity' | 'route' | 'org';
   /**
-   * Which requests it counts, for example `PUT /api/v2/architect/ivrs/:id` or `POST /api/v2/analytics/**`.
+   * Which requests it counts, for example `PUT /api/v2/architect/ivrs/:id` or `POST /api/v2/analytics/**`; several
+   * patterns are counted together.
    *
    * @defaultValue every API request
    */
-  match?: string;
+  match?: string | string[];
+  /**
+   * The `:name` in `match` that says which thing it is. Only with `per: 'entity'`.
+   *
+   * @defaultValue the last `:name` of the first pattern
+   */
+  entity?: string;
   /** Requests per window, 1 or more. */
   limit: number;
   /** Length of the window, ms. */
@@ -125,6 +133,14 @@ export interface ScriptedResponse {
   execute?: boolean;
 }
 
+/** So many in any window of this length. */
+export interface Rate {
+  /** 1 or more. */
+  limit: number;
+  /** ms. */
+  windowMs: number;
+}
+
 export interface TokenEndpointOptions {
   /**
    * Known OAuth clients, id to secret.
@@ -145,12 +161,25 @@ export interface TokenEndpointOptions {
    */
   rotateRefreshTokens?: boolean;
   /**
-   * The token endpoint's own limit, per client, over a sliding window. It refuses with HTTP 400 `invalid_request`,
-   * "rate limit exceeded", not with 429. `false` takes it away again at run time.
+   * The token endpoint's own limit, per client, over a sliding window. Genesys Cloud refuses with HTTP 400
+   * `invalid_request`, "rate limit exceeded", not with 429; CXone with 429. `false` takes it away again at run time.
    *
    * @defaultValue false
    */
-  throttle?: { limit: number; windowMs: number } | false;
+  throttle?: Rate | false;
+  /**
+   * An access token that limits refuse more often than this dies: 401 from then on. Neither vendor documents it; some
+   * texts claim it, and a client should survive it.
+   *
+   * @defaultValue false
+   */
+  revokeOnFlood?: Rate | false;
+  /**
+   * Which tenant a client, access key or user belongs to, by id. CXone only.
+   *
+   * @defaultValue what stands behind the last `@` of the id, else `tenant-1`
+   */
+  tenants?: Record<string, string>;
   /**
    * The next so many token requests answer 500.
    *
@@ -167,6 +196,22 @@ export interface TokenEndpointOptions {
  * (seconds). All but `ratelimit-policy` speak of the limit with the fewest permits left.
  */
 export type QuotaHeaders = 'none' | 'inin' | 'ratelimit' | 'ratelimit-policy' | 'x-ratelimit' | 'x-rate-limit';
+
+export interface CorsOptions {
+  /**
+   * Headers that pages may read besides the few a browser always shows: `['Retry-After']`. Preflights allow all that
+   * is asked for, Authorization too.
+   *
+   * @defaultValue []
+   */
+  exposeHeaders?: string[];
+  /**
+   * Pages may send cookies: the origin is named instead of `*`, and `Access-Control-Allow-Credentials` is sent.
+   *
+   * @defaultValue false
+   */
+  credentials?: boolean;
+}
 
 export interface SimulatorOptions {
   /** The platform to be. */
@@ -227,6 +272,12 @@ export interface SimulatorOptions {
    */
   limitKeyInBody?: boolean;
   /**
+   * What browsers let pages see. `false`: nothing, not even the answer.
+   *
+   * @defaultValue see {@link CorsOptions}
+   */
+  cors?: CorsOptions | false;
+  /**
    * What goes wrong.
    *
    * @defaultValue nothing
@@ -239,7 +290,7 @@ export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port'
 
 /** A limit with its defaults filled in and its pattern parsed. */
 export interface LimitSettings extends Required<Omit<Limit, 'match'>> {
-  readonly pattern: Pattern | undefined;
+  readonly patterns: readonly Pattern[] | undefined;
 }
 
 /** A fault with its pattern parsed. */
@@ -253,9 +304,17 @@ export interface TokenSettings {
   readonly clients: ReadonlyMap<string, string> | undefined;
   readonly lifetimeMs: number;
   readonly rotateRefreshTokens: boolean;
-  readonly throttle: { readonly limit: number; readonly windowMs: number } | undefined;
+  readonly throttle: Readonly<Rate> | undefined;
+  readonly revokeOnFlood: Readonly<Rate> | undefined;
+  readonly tenants: ReadonlyMap<string, string> | undefined;
   /** Undefined in a change that leaves the failures still due alone. */
   readonly fail: number | undefined;
+}
+
+/** CORS with its defaults filled in; undefined where it is off. */
+export interface CorsSettings {
+  readonly exposeHeaders: readonly string[];
+  readonly credentials: boolean;
 }
 
 /** What can change at run time, complete. */
@@ -267,5 +326,6 @@ export interface Settings {
   readonly retryAfter: string;
   readonly clockSkewMs: number;
   readonly limitKeyInBody: boolean;
+  readonly cors: CorsSettings | undefined;
   readonly faults: readonly FaultSettings[];
 }

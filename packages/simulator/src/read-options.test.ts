@@ -36,7 +36,10 @@ describe('options', () => {
     [{ limits: {} }, 'limits is {}; allowed: a list'],
     [{ limits: [{ ...limit, name: 'a b' }] }, 'limits[0].name is "a b"'],
     [{ limits: [limit, limit] }, 'limits[1].name is "l"; allowed: a name of its own'],
-    [{ limits: [{ ...limit, per: 'user' }] }, "limits[0].per is \"user\"; allowed: 'token', 'client', 'route', 'org'"],
+    [
+      { limits: [{ ...limit, per: 'user' }] },
+      "limits[0].per is \"user\"; allowed: 'token', 'client', 'tenant', 'entity', 'route', 'org'",
+    ],
     [{ limits: [{ ...limit, match: 'users' }] }, 'limits[0].match is "users"; allowed: a method or *'],
     [{ limits: [{ ...limit, limit: 0 }] }, 'limits[0].limit is 0'],
     [{ limits: [{ ...limit, windowMs: Infinity }] }, 'limits[0].windowMs is Infinity'],

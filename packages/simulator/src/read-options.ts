@@ -2,6 +2,7 @@ import {
   MAX_TIMER_MS,
   SimulatorOptionError,
   readBoolean,
+  readHeaderName,
   readHeaderValue,
   readHeaders,
   readInteger,
@@ -10,8 +11,18 @@ import {
   readObject,
   readOneOf,
 } from './check.js';
-import { parsePattern, type Pattern } from './match.js';
-import type { FaultSettings, LimitSettings, ScriptedAnswer, Settings, TokenSettings } from './options.js';
+import { parsePattern, type PathDialect, type Pattern } from './match.js';
+import type {
+  CorsSettings,
+  FaultSettings,
+  LimitSettings,
+  Rate,
+  ScriptedAnswer,
+  Settings,
+  TokenSettings,
+} from './options.js';
+import type { PlatformKind } from './platform.js';
+import { PLATFORMS, type PlatformName } from './platforms.js';
 import { randomStream } from './random.js';
 
 const QUOTA_HEADERS = ['none', 'inin', 'ratelimit', 'ratelimit-policy', 'x-ratelimit', 'x-rate-limit'] as const;
@@ -23,6 +34,7 @@ const CHANGEABLE = [
   'retryAfter',
   'clockSkewMs',
   'limitKeyInBody',
+  'cors',
   'faults',
 ] as const;
 const OPTIONS = ['platform', 'port', 'seed', ...CHANGEABLE] as const;
@@ -30,54 +42,70 @@ const MAX_COUNT = 1_000_000_000;
 /** JavaScript dates end 8.64e15 ms from 1970; a thousandth of that leaves room on both sides. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
-const DEFAULT_LIMITS = [
-  { name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' },
-];
-
 const DEFAULT_TOKENS: TokenSettings = {
   clients: undefined,
   lifetimeMs: 86_400_000,
   rotateRefreshTokens: true,
   throttle: undefined,
+  revokeOnFlood: undefined,
+  tenants: undefined,
   fail: 0,
 };
 
+/** Options, checked and complete. */
+interface ReadOptions {
+  readonly platform: PlatformName;
+  readonly port: number;
+  readonly seed: number;
+  readonly settings: Settings;
+}
+
 /** Checks all options and fills in the defaults. */
-export function readOptions(options: unknown): { port: number; seed: number; settings: Settings } {
+export function readOptions(options: unknown): ReadOptions {
   const given = readObject('options', options, OPTIONS);
-  readOneOf('platform', given.platform, ['genesys']);
+  const platform = readOneOf('platform', given.platform, Object.keys(PLATFORMS) as PlatformName[]);
+  const kind: PlatformKind = PLATFORMS[platform];
   const port = given.port === undefined ? 0 : readInteger('port', given.port, 0, 65_535);
   const seed =
     given.seed === undefined ? 1 : readInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const changeable = Object.fromEntries(CHANGEABLE.map((key) => [key, given[key]]));
   const defaults: Settings = {
     service: { min: 0, max: 0 },
-    limits: readLimits(DEFAULT_LIMITS, seed),
+    limits: readLimits(kind.defaultLimits, seed, kind.paths),
     tokens: DEFAULT_TOKENS,
     quotaHeaders: 'none',
     retryAfter: 'seconds',
     clockSkewMs: 0,
     limitKeyInBody: false,
+    cors: { exposeHeaders: [], credentials: false },
     faults: [],
   };
-  return { port, seed, settings: { ...defaults, ...readChange(changeable, seed, DEFAULT_TOKENS) } };
+  return { platform, port, seed, settings: { ...defaults, ...readChange(changeable, kind, seed, defaults) } };
 }
 
 /** Checks the keys that are there, and no others come back. `tokens` is merged with what held before. */
-export function readChange(change: unknown, seed: number, tokensBefore: TokenSettings): Partial<Settings> {
+export function readChange(
+  change: unknown,
+  { paths, ownOptions }: PlatformKind,
+  seed: number,
+  before: Settings,
+): Partial<Settings> {
   const given = readObject('options', change, CHANGEABLE);
   const has = (key: (typeof CHANGEABLE)[number]): boolean => given[key] !== undefined;
   return {
     ...(has('serviceMs') && { service: readService(given.serviceMs) }),
-    ...(has('limits') && { limits: readLimits(given.limits, seed) }),
-    ...(has('tokens') && { tokens: readTokens(given.tokens, tokensBefore) }),
+    ...(has('limits') && { limits: readLimits(given.limits, seed, paths) }),
+    ...(has('tokens') && { tokens: readTokens(given.tokens, before.tokens, ownOptions) }),
     ...(has('quotaHeaders') && { quotaHeaders: readOneOf('quotaHeaders', given.quotaHeaders, QUOTA_HEADERS) }),
     ...(has('retryAfter') && { retryAfter: readHeaderValue('retryAfter', given.retryAfter) }),
     ...(has('clockSkewMs') && {
       clockSkewMs: readInteger('clockSkewMs', given.clockSkewMs, -MAX_SKEW_MS, MAX_SKEW_MS),
     }),
     ...(has('limitKeyInBody') && { limitKeyInBody: readBoolean('limitKeyInBody', given.limitKeyInBody) }),
-    ...(has('faults') && { faults: readList('faults', given.faults, 'faults').map(readFault) }),
+    ...(has('cors') && { cors: readCors(given.cors) }),
+    ...(has('faults') && {
+      faults: readList('faults', given.faults, 'faults').map((item, index) => readFault(item, index, paths)),
+    }),
   };
 }
 
@@ -91,19 +119,31 @@ function readService(value: unknown): { min: number; max: number } {
   return { min, max: readNumber('serviceMs.max', given.max, min, MAX_TIMER_MS) };
 }
 
-function readLimits(value: unknown, seed: number): LimitSettings[] {
+function readCors(value: unknown): CorsSettings | undefined {
+  if (value === false) return undefined;
+  const given = readObject('cors', value, ['exposeHeaders', 'credentials']);
+  const { exposeHeaders = [], credentials = false } = given;
+  return {
+    exposeHeaders: readList('cors.exposeHeaders', exposeHeaders, 'header names').map((name, index) =>
+      readHeaderName(`cors.exposeHeaders[${index}]`, name),
+    ),
+    credentials: readBoolean('cors.credentials', credentials),
+  };
+}
+
+function readLimits(value: unknown, seed: number, paths: PathDialect): LimitSettings[] {
   const names = new Set<string>();
   return readList('limits', value, 'limits').map((item, index) => {
     const key = `limits[${index}]`;
-    const limit = readLimit(key, item, seed);
+    const limit = readLimit(key, item, seed, paths);
     if (names.has(limit.name)) throw new SimulatorOptionError(`${key}.name`, limit.name, 'a name of its own');
     names.add(limit.name);
     return limit;
   });
 }
 
-function readLimit(key: string, value: unknown, seed: number): LimitSettings {
-  const keys = ['name', 'per', 'match', 'limit', 'windowMs', 'enforcement', 'phaseMs', 'burst'];
+function readLimit(key: string, value: unknown, seed: number, paths: PathDialect): LimitSettings {
+  const keys = ['name', 'per', 'match', 'entity', 'limit', 'windowMs', 'enforcement', 'phaseMs', 'burst'];
   const given = readObject(key, value, keys);
   const name = given.name;
   if (typeof name !== 'string' || !/^[\w.-]{1,128}$/.test(name)) {
@@ -114,10 +154,14 @@ function readLimit(key: string, value: unknown, seed: number): LimitSettings {
   const windowMs = readInteger(`${key}.windowMs`, given.windowMs, 1, MAX_TIMER_MS);
   onlyWith(key, given, 'phaseMs', enforcement === 'fixed', "only with enforcement 'fixed'");
   onlyWith(key, given, 'burst', enforcement === 'bucket', "only with enforcement 'bucket'");
+  const per = readOneOf(`${key}.per`, given.per, ['token', 'client', 'tenant', 'entity', 'route', 'org']);
+  onlyWith(key, given, 'entity', per === 'entity', "only with per 'entity'");
+  const patterns = readMatches(key, given.match, paths);
   return {
     name,
-    per: readOneOf(`${key}.per`, given.per, ['token', 'client', 'route', 'org']),
-    pattern: readMatch(key, given.match),
+    per,
+    patterns,
+    entity: per === 'entity' ? readEntity(key, given.entity, patterns) : '',
     limit,
     windowMs,
     enforcement,
@@ -130,10 +174,12 @@ function readLimit(key: string, value: unknown, seed: number): LimitSettings {
   };
 }
 
-function readTokens(value: unknown, before: TokenSettings): TokenSettings {
-  const given = readObject('tokens', value, ['clients', 'lifetimeMs', 'rotateRefreshTokens', 'throttle', 'fail']);
+function readTokens(value: unknown, before: TokenSettings, ownOptions: readonly string[]): TokenSettings {
+  const keys = ['clients', 'lifetimeMs', 'rotateRefreshTokens', 'throttle', 'revokeOnFlood', 'tenants', 'fail'];
+  const given = readObject('tokens', value, keys);
+  onlyWith('tokens', given, 'tenants', ownOptions.includes('tokens.tenants'), "only with platform 'cxone'");
   return {
-    clients: given.clients === undefined ? before.clients : readClients(given.clients),
+    clients: given.clients === undefined ? before.clients : readTexts('tokens.clients', given.clients, CLIENTS),
     lifetimeMs:
       given.lifetimeMs === undefined
         ? before.lifetimeMs
@@ -142,37 +188,42 @@ function readTokens(value: unknown, before: TokenSettings): TokenSettings {
       given.rotateRefreshTokens === undefined
         ? before.rotateRefreshTokens
         : readBoolean('tokens.rotateRefreshTokens', given.rotateRefreshTokens),
-    throttle: given.throttle === undefined ? before.throttle : readThrottle(given.throttle),
+    throttle: given.throttle === undefined ? before.throttle : readRate('tokens.throttle', given.throttle),
+    revokeOnFlood:
+      given.revokeOnFlood === undefined ? before.revokeOnFlood : readRate('tokens.revokeOnFlood', given.revokeOnFlood),
+    tenants: given.tenants === undefined ? before.tenants : readTexts('tokens.tenants', given.tenants, TENANTS),
     fail: given.fail === undefined ? undefined : readInteger('tokens.fail', given.fail, 0, MAX_COUNT),
   };
 }
 
-function readClients(value: unknown): Map<string, string> {
-  const what = 'an object of client ids and their secrets, both not empty';
+const CLIENTS = 'an object of client ids and their secrets, both not empty';
+const TENANTS = 'an object of ids and their tenants, both not empty';
+
+function readTexts(key: string, value: unknown, what: string): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new SimulatorOptionError('tokens.clients', value, what);
+    throw new SimulatorOptionError(key, value, what);
   }
-  const clients = new Map<string, string>();
-  for (const [id, secret] of Object.entries(value)) {
+  const texts = new Map<string, string>();
+  for (const [id, text] of Object.entries(value)) {
     // The value is left out of the message: it may be a real secret in the wrong place.
-    if (id === '' || typeof secret !== 'string' || secret === '') {
-      throw new SimulatorOptionError(`tokens.clients.${id}`, typeof secret, what);
+    if (id === '' || typeof text !== 'string' || text === '') {
+      throw new SimulatorOptionError(`${key}.${id}`, typeof text, what);
     }
-    clients.set(id, secret);
+    texts.set(id, text);
   }
-  return clients;
+  return texts;
 }
 
-function readThrottle(value: unknown): TokenSettings['throttle'] {
+function readRate(key: string, value: unknown): Rate | undefined {
   if (value === false) return undefined;
-  const given = readObject('tokens.throttle', value, ['limit', 'windowMs']);
+  const given = readObject(key, value, ['limit', 'windowMs']);
   return {
-    limit: readInteger('tokens.throttle.limit', given.limit, 1, MAX_COUNT),
-    windowMs: readInteger('tokens.throttle.windowMs', given.windowMs, 1, MAX_TIMER_MS),
+    limit: readInteger(`${key}.limit`, given.limit, 1, MAX_COUNT),
+    windowMs: readInteger(`${key}.windowMs`, given.windowMs, 1, MAX_TIMER_MS),
   };
 }
 
-function readFault(value: unknown, index: number): FaultSettings {
+function readFault(value: unknown, index: number, paths: PathDialect): FaultSettings {
   const key = `faults[${index}]`;
   const keys = ['match', 'kind', 'rate', 'every', 'times', 'after', 'delayMs', 'status', 'headers', 'body'];
   const given = readObject(key, value, keys);
@@ -185,7 +236,7 @@ function readFault(value: unknown, index: number): FaultSettings {
   onlyWith(key, given, 'body', kind === 'status', "only with kind 'status'");
   return {
     kind,
-    pattern: readMatch(key, given.match),
+    pattern: given.match === undefined ? undefined : parsePattern(`${key}.match`, given.match, paths),
     after: given.after === undefined ? 0 : readInteger(`${key}.after`, given.after, 0, MAX_COUNT),
     delayMs:
       given.delayMs === undefined && kind !== 'delay'
@@ -223,8 +274,23 @@ export function readScript(value: unknown): ScriptedAnswer[] {
   });
 }
 
-function readMatch(key: string, match: unknown): Pattern | undefined {
-  return match === undefined ? undefined : parsePattern(`${key}.match`, match);
+function readMatches(key: string, match: unknown, paths: PathDialect): Pattern[] | undefined {
+  if (match === undefined) return undefined;
+  if (!Array.isArray(match)) return [parsePattern(`${key}.match`, match, paths)];
+  if (match.length === 0) throw new SimulatorOptionError(`${key}.match`, match, 'at least one pattern');
+  return match.map((text, index) => parsePattern(`${key}.match[${index}]`, text, paths));
+}
+
+/** The name of the segment that says which thing it is; every pattern must have it. */
+function readEntity(key: string, entity: unknown, patterns: readonly Pattern[] | undefined): string {
+  const names = (patterns ?? []).map(({ segments }) =>
+    segments.filter((part) => part.startsWith(':')).map((part) => part.slice(1)),
+  );
+  const name = entity ?? names[0]?.at(-1);
+  if (typeof name !== 'string' || names.length === 0 || !names.every((some) => some.includes(name))) {
+    throw new SimulatorOptionError(`${key}.entity`, name, "a ':name' that every pattern in 'match' has");
+  }
+  return name;
 }
 
 /** Found out now, not when the answer is due: a body that JSON cannot hold. */

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parsePattern } from './match.js';
 import type { ScriptedAnswer, SimulatorChange, SimulatorOptions } from './options.js';
-import { Platform } from './platform.js';
+import { Engine } from './engine.js';
+import { PLATFORMS } from './platforms.js';
 import { readOptions, readScript } from './read-options.js';
 import type { Stats } from './stats.js';
 import type { WireEntry } from './wire.js';
@@ -65,9 +66,10 @@ export interface Simulator {
  * ```
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { port, seed, settings } = readOptions(options);
-  const platform = new Platform(seed, settings);
-  const server = createServer((request, response) => platform.serve(request, response));
+  const { platform, port, seed, settings } = readOptions(options);
+  const kind = PLATFORMS[platform];
+  const engine = new Engine(kind, seed, settings);
+  const server = createServer((request, response) => engine.serve(request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -76,19 +78,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       resolve();
     });
   });
-  platform.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  engine.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   let stopped: Promise<void> | undefined;
   return {
-    url: `http://${platform.host}`,
-    stats: () => platform.stats(),
-    wire: () => platform.wire(),
-    script: (match, answers) => platform.script(parsePattern('match', match), readScript(answers)),
-    set: (change) => platform.set(change),
-    revokeTokens: () => platform.revokeTokens(),
-    resetStats: () => platform.resetStats(),
+    url: `http://${engine.host}`,
+    stats: () => engine.stats(),
+    wire: () => engine.wire(),
+    script: (match, answers) => engine.script(parsePattern('match', match, kind.paths), readScript(answers)),
+    set: (change) => engine.set(change),
+    revokeTokens: () => engine.revokeTokens(),
+    resetStats: () => engine.resetStats(),
     stop: () => {
       stopped ??= new Promise((resolve) => {
-        platform.stop();
+        engine.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       });

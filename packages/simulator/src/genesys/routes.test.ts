@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { call, login, start } from './test-client.js';
+import { call, login, start } from '../test-client.js';
 
 describe('lists', () => {
   it('page through everything by nextUri, each entity once', async () => {
