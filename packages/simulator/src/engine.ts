@@ -7,7 +7,7 @@ import { INCOMPLETE, isCounted, parseJson, pathOf, type Exchange } from './excha
 import { Faults, GARBAGE_HEADERS, Scripts, type Strike } from './faults.js';
 import { readBody, render, send, sendHalf, sendRaw, type Body, type Rendered } from './http-io.js';
 import { Limiter } from './limiter.js';
-import type { Pattern } from './match.js';
+import type { PathDialect, Pattern } from './match.js';
 import type { ScriptedAnswer, ScriptedResponse, Settings } from './options.js';
 import type { Begin, Platform, PlatformKind } from './platform.js';
 import { randomStream, randomUuid, type Random } from './random.js';
@@ -57,6 +57,10 @@ export class Engine<P extends Platform = Platform> {
     this.#serviceJitter = randomStream(seed, 'service');
     this.#limiter = new Limiter(settings.limits);
     this.#faults = new Faults(settings.faults, seed);
+  }
+
+  get paths(): PathDialect {
+    return this.#kind.paths;
   }
 
   stats(): Stats {

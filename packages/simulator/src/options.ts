@@ -213,9 +213,25 @@ export interface CorsOptions {
   credentials?: boolean;
 }
 
+/** How get-next-event waits. CXone only. */
+export interface LongPollOptions {
+  /**
+   * Status of a poll that waited for nothing: 304 or 204 without a body, 200 with an empty list of events.
+   *
+   * @defaultValue 304
+   */
+  empty?: 200 | 204 | 304;
+  /**
+   * Longest wait, whatever the client asks for, ms.
+   *
+   * @defaultValue 60_000
+   */
+  maxWaitMs?: number;
+}
+
 export interface SimulatorOptions {
   /** The platform to be. */
-  platform: 'genesys';
+  platform: 'genesys' | 'cxone';
   /**
    * Port on 127.0.0.1.
    *
@@ -238,7 +254,8 @@ export interface SimulatorOptions {
   /**
    * Limits that apply at once.
    *
-   * @defaultValue one: `token.rate.per.minute`, 300 per token in fixed windows of 60,000 ms, as the platform documents
+   * @defaultValue what the platform documents. Genesys Cloud: `token.rate.per.minute`, 300 per token in fixed windows of
+   * 60,000 ms. CXone: five of Digital Engagement (updates of contacts, of one contact, outbound, inbound, reads)
    */
   limits?: Limit[];
   /**
@@ -249,7 +266,7 @@ export interface SimulatorOptions {
   /**
    * Quota hints on every answer to an authorised API request.
    *
-   * @defaultValue 'none', as the platform since June 2021
+   * @defaultValue 'none', as Genesys Cloud since June 2021
    */
   quotaHeaders?: QuotaHeaders;
   /**
@@ -277,6 +294,12 @@ export interface SimulatorOptions {
    * @defaultValue see {@link CorsOptions}
    */
   cors?: CorsOptions | false;
+  /**
+   * How get-next-event waits. CXone only.
+   *
+   * @defaultValue see {@link LongPollOptions}
+   */
+  longPoll?: LongPollOptions;
   /**
    * What goes wrong.
    *
@@ -327,5 +350,6 @@ export interface Settings {
   readonly clockSkewMs: number;
   readonly limitKeyInBody: boolean;
   readonly cors: CorsSettings | undefined;
+  readonly longPoll: Required<LongPollOptions>;
   readonly faults: readonly FaultSettings[];
 }

@@ -16,6 +16,7 @@ import type {
   CorsSettings,
   FaultSettings,
   LimitSettings,
+  LongPollOptions,
   Rate,
   ScriptedAnswer,
   Settings,
@@ -35,12 +36,15 @@ const CHANGEABLE = [
   'clockSkewMs',
   'limitKeyInBody',
   'cors',
+  'longPoll',
   'faults',
 ] as const;
 const OPTIONS = ['platform', 'port', 'seed', ...CHANGEABLE] as const;
 const MAX_COUNT = 1_000_000_000;
 /** JavaScript dates end 8.64e15 ms from 1970; a thousandth of that leaves room on both sides. */
 const MAX_SKEW_MS = 8_640_000_000_000;
+
+const DEFAULT_LONG_POLL: Required<LongPollOptions> = { empty: 304, maxWaitMs: 60_000 };
 
 const DEFAULT_TOKENS: TokenSettings = {
   clients: undefined,
@@ -78,6 +82,7 @@ export function readOptions(options: unknown): ReadOptions {
     clockSkewMs: 0,
     limitKeyInBody: false,
     cors: { exposeHeaders: [], credentials: false },
+    longPoll: DEFAULT_LONG_POLL,
     faults: [],
   };
   return { platform, port, seed, settings: { ...defaults, ...readChange(changeable, kind, seed, defaults) } };
@@ -91,6 +96,7 @@ export function readChange(
   before: Settings,
 ): Partial<Settings> {
   const given = readObject('options', change, CHANGEABLE);
+  onlyWith('', given, 'longPoll', ownOptions.includes('longPoll'), "only with platform 'cxone'");
   const has = (key: (typeof CHANGEABLE)[number]): boolean => given[key] !== undefined;
   return {
     ...(has('serviceMs') && { service: readService(given.serviceMs) }),
@@ -103,6 +109,7 @@ export function readChange(
     }),
     ...(has('limitKeyInBody') && { limitKeyInBody: readBoolean('limitKeyInBody', given.limitKeyInBody) }),
     ...(has('cors') && { cors: readCors(given.cors) }),
+    ...(has('longPoll') && { longPoll: readLongPoll(given.longPoll) }),
     ...(has('faults') && {
       faults: readList('faults', given.faults, 'faults').map((item, index) => readFault(item, index, paths)),
     }),
@@ -128,6 +135,20 @@ function readCors(value: unknown): CorsSettings | undefined {
       readHeaderName(`cors.exposeHeaders[${index}]`, name),
     ),
     credentials: readBoolean('cors.credentials', credentials),
+  };
+}
+
+function readLongPoll(value: unknown): Required<LongPollOptions> {
+  const { empty, maxWaitMs } = readObject('longPoll', value, ['empty', 'maxWaitMs']);
+  if (empty !== undefined && empty !== 200 && empty !== 204 && empty !== 304) {
+    throw new SimulatorOptionError('longPoll.empty', empty, '200, 204 or 304');
+  }
+  return {
+    empty: empty ?? DEFAULT_LONG_POLL.empty,
+    maxWaitMs:
+      maxWaitMs === undefined
+        ? DEFAULT_LONG_POLL.maxWaitMs
+        : readInteger('longPoll.maxWaitMs', maxWaitMs, 0, MAX_TIMER_MS),
   };
 }
 
@@ -306,5 +327,7 @@ function readBody(key: string, body: unknown): unknown {
 }
 
 function onlyWith(key: string, given: Record<string, unknown>, name: string, allowed: boolean, rule: string): void {
-  if (given[name] !== undefined && !allowed) throw new SimulatorOptionError(`${key}.${name}`, given[name], rule);
+  if (given[name] !== undefined && !allowed) {
+    throw new SimulatorOptionError(key === '' ? name : `${key}.${name}`, given[name], rule);
+  }
 }

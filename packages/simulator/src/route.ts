@@ -16,7 +16,8 @@ export interface Route {
   readonly handle: Handler;
 }
 
-interface RouteFlags {
+/** What is special about a route. */
+export interface RouteFlags {
   readonly kind?: Kind;
   readonly isRead?: boolean;
   readonly isKeyed?: boolean;

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SimulatorOptionError } from './check.js';
+import type { AgentEvent, AgentSession, Session } from './cxone/sessions.js';
 import { parsePattern } from './match.js';
 import type { ScriptedAnswer, SimulatorChange, SimulatorOptions } from './options.js';
 import { Engine } from './engine.js';
@@ -15,7 +17,7 @@ const BACKLOG = 4096;
 
 /** A running simulator. */
 export interface Simulator {
-  /** `http://127.0.0.1:port`: base of the API and, with `/oauth/token`, of the login. */
+  /** `http://127.0.0.1:port`: base of the API and of the login. */
   readonly url: string;
   /** What was counted so far; a copy. */
   stats(): Stats;
@@ -23,8 +25,7 @@ export interface Simulator {
   wire(): readonly WireEntry[];
   /**
    * The next requests that match get these answers, in order, before authentication and limits; then all is normal
-   * again. Several scripts for the same requests are used up one after the other. `POST /oauth/token` can be scripted
-   * too.
+   * again. Several scripts for the same requests are used up one after the other. Token endpoints can be scripted too.
    *
    * @throws SimulatorOptionError
    * @example
@@ -51,8 +52,34 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
+/** A running CXone: also what happens in agent sessions. */
+export interface CxoneSimulator extends Simulator {
+  /** Agent sessions, those that ended too, in order of their start. */
+  sessions(): readonly AgentSession[];
+  /**
+   * Something happens in a session: its get-next-event poll, waiting or next, is answered with it.
+   *
+   * @throws SimulatorOptionError for a session that is not there or has ended
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'cxone' });
+   * const [session] = simulator.sessions();
+   * if (session) simulator.pushEvents(session.id, [{ Type: 'Mute', Muted: 'True' }]);
+   * ```
+   */
+  pushEvents(sessionId: string, events: readonly AgentEvent[]): void;
+  /**
+   * Ends a session from the side of the platform: its polls get 409 from now on, also those that wait.
+   *
+   * @throws SimulatorOptionError for a session that is not there or has ended
+   */
+  endSession(sessionId: string): void;
+}
+
 /**
- * Starts a local Genesys Cloud: a real HTTP server on 127.0.0.1 that refuses, expires and counts like the platform.
+ * Starts a local Genesys Cloud or CXone: a real HTTP server on 127.0.0.1 that refuses, expires and counts like the platform.
  *
  * @throws SimulatorOptionError (the promise rejects) for a bad option; the error of the socket for a port in use.
  * @example
@@ -65,10 +92,30 @@ export interface Simulator {
  * await simulator.stop();
  * ```
  */
+export function startSimulator(options: SimulatorOptions & { platform: 'cxone' }): Promise<CxoneSimulator>;
+export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { platform, port, seed, settings } = readOptions(options);
-  const kind = PLATFORMS[platform];
-  const engine = new Engine(kind, seed, settings);
+  if (platform === 'genesys') return listen(new Engine(PLATFORMS.genesys, seed, settings), port);
+  const engine = new Engine(PLATFORMS.cxone, seed, settings);
+  const { sessions } = engine.platform;
+  const living = (id: string): Session => {
+    const session = sessions.get(id);
+    if (session === undefined || session.isOver) {
+      throw new SimulatorOptionError('sessionId', id, 'the id of a session that has not ended');
+    }
+    return session;
+  };
+  const simulator: CxoneSimulator = {
+    ...(await listen(engine, port)),
+    sessions: () => sessions.list(),
+    pushEvents: (id, events) => living(id).push(events),
+    endSession: (id) => living(id).end(),
+  };
+  return simulator;
+}
+
+async function listen(engine: Engine, port: number): Promise<Simulator> {
   const server = createServer((request, response) => engine.serve(request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
@@ -84,7 +131,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: `http://${engine.host}`,
     stats: () => engine.stats(),
     wire: () => engine.wire(),
-    script: (match, answers) => engine.script(parsePattern('match', match, kind.paths), readScript(answers)),
+    script: (match, answers) => engine.script(parsePattern('match', match, engine.paths), readScript(answers)),
     set: (change) => engine.set(change),
     revokeTokens: () => engine.revokeTokens(),
     resetStats: () => engine.resetStats(),
