@@ -290,20 +290,18 @@ export class Engine<P extends Platform = Platform> {
   #hold(exchange: Exchange, ms: number, late: Answer, begin: Begin): Promise<Answer> {
     return new Promise((resolve) => {
       let isSettled = false;
-      let end: (() => void) | undefined;
       const settle = (answer: Answer): void => {
         if (isSettled) return;
         isSettled = true;
         clearTimeout(timer);
         this.#timers.delete(timer);
-        end?.();
+        end();
         resolve(answer);
       };
       const timer = setTimeout(() => settle(late), ms);
       this.#timers.add(timer);
       exchange.atEnd.push(() => settle(late));
-      end = begin(settle);
-      if (isSettled) end();
+      const end = begin(settle);
     });
   }
 

@@ -17,7 +17,7 @@ export interface Refusal {
   readonly waitMs: number;
 }
 
-/** Starts to wait for an answer; what it returns ends the waiting. */
+/** Starts to wait for an answer, which is not there yet; what it returns ends the waiting. */
 export type Begin = (settle: (answer: Answer) => void) => () => void;
 
 /** What a handler sees of one request, and what it may do with it. */

@@ -44,6 +44,8 @@ const MAX_COUNT = 1_000_000_000;
 /** JavaScript dates end 8.64e15 ms from 1970; a thousandth of that leaves room on both sides. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
+const DEFAULT_CORS: CorsSettings = { exposeHeaders: [], credentials: false };
+
 const DEFAULT_LONG_POLL: Required<LongPollOptions> = { empty: 304, maxWaitMs: 60_000 };
 
 const DEFAULT_TOKENS: TokenSettings = {
@@ -81,7 +83,7 @@ export function readOptions(options: unknown): ReadOptions {
     retryAfter: 'seconds',
     clockSkewMs: 0,
     limitKeyInBody: false,
-    cors: { exposeHeaders: [], credentials: false },
+    cors: DEFAULT_CORS,
     longPoll: DEFAULT_LONG_POLL,
     faults: [],
   };
@@ -129,7 +131,7 @@ function readService(value: unknown): { min: number; max: number } {
 function readCors(value: unknown): CorsSettings | undefined {
   if (value === false) return undefined;
   const given = readObject('cors', value, ['exposeHeaders', 'credentials']);
-  const { exposeHeaders = [], credentials = false } = given;
+  const { exposeHeaders, credentials } = { ...DEFAULT_CORS, ...given };
   return {
     exposeHeaders: readList('cors.exposeHeaders', exposeHeaders, 'header names').map((name, index) =>
       readHeaderName(`cors.exposeHeaders[${index}]`, name),

@@ -126,6 +126,7 @@ function userOf({ params, token }: RouteRequest): Record<string, unknown> {
     tenantId: token.tenant,
     agentId: numberOf(`${token.tenant}/${token.user}`),
     status: 'ACTIVE',
+    customAttributes: {},
   };
 }
 
