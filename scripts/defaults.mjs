@@ -50,6 +50,18 @@ const SECTIONS = [
     'packages/simulator/src/options.ts',
     { constant: 'DEFAULT_LONG_POLL', constantFile: 'packages/simulator/src/read-options.ts' },
   ],
+  [
+    'WebSockets of the simulator',
+    'SocketOptions',
+    'packages/simulator/src/sockets/options.ts',
+    { constant: 'DEFAULT_SOCKETS', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
+  [
+    'Notifications of the simulator',
+    'NotificationOptions',
+    'packages/simulator/src/genesys/notification-options.ts',
+    { constant: 'DEFAULT_NOTIFICATIONS', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
 ];
 const PRESET = 'packages/genesys/src/preset.ts';
 const READ_ONLY = 'packages/genesys/src/read-only-routes.ts';

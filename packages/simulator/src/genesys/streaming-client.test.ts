@@ -6,10 +6,11 @@ import type { GenesysSimulator } from '../simulator.js';
 /** The real streaming client against the simulator, in Node with the few things of a browser that it cannot do without. */
 
 const require = createRequire(import.meta.url);
-const VERSIONS = [
-  ['19.4.1', 'genesys-cloud-streaming-client'],
-  ['17.2.7', 'genesys-cloud-streaming-client-17'],
-] as const;
+// Loaded before there is a window: what the client brings along would take Node for a browser.
+const VERSIONS: [version: string, module: Json][] = [
+  ['19.4.1', require('genesys-cloud-streaming-client')],
+  ['17.2.7', require('genesys-cloud-streaming-client-17')],
+];
 const QUIET = {
   debug: () => undefined,
   info: () => undefined,
@@ -19,9 +20,6 @@ const QUIET = {
 };
 
 const clients: Json[] = [];
-
-/** Loaded before there is a window: what the client brings would take Node for a browser. */
-const loaded = new Map<string, Json>(VERSIONS.map(([, module]) => [module, require(module)]));
 
 beforeAll(() => {
   const stored = new Map<string, string>();
@@ -41,9 +39,8 @@ afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.disconnect().catch(() => undefined)));
 });
 
-async function makeClient(simulator: GenesysSimulator, module: string, user: string): Promise<Json> {
+async function makeClient(simulator: GenesysSimulator, { default: Client }: Json, user: string): Promise<Json> {
   const { json } = await askToken(simulator, { grant_type: 'authorization_code', code: `user:${user}` });
-  const { default: Client } = loaded.get(module);
   const client = new Client({
     host: simulator.url.replace('http', 'ws'),
     apiHost: simulator.url,
