@@ -165,11 +165,11 @@ export class SocketHub {
     }
     if (door.protocol !== undefined && !offers(request, door.protocol))
       return refuse('rejected', this.#host.plain(400));
-    if (!this.#makeRoom(door)) return refuse('conflict', this.#host.plain(409));
-    this.#log.admitted(entry);
-    return this.#later(socket, this.#host.settings().sockets.upgradeMs, entry, () =>
-      this.#accept(request, socket, head, entry, door, segments),
-    );
+    return this.#later(socket, this.#host.settings().sockets.upgradeMs, entry, () => {
+      // Asked now, when it would be opened: of two that wait at the same time only one may be the first.
+      if (!this.#makeRoom(door)) refuse('conflict', this.#host.plain(409));
+      else this.#accept(request, socket, head, entry, door, segments);
+    });
   }
 
   #accept(
@@ -188,7 +188,7 @@ export class SocketHub {
       entry.openedAt = performance.now();
       entry.isDeflated = webSocket.extensions.includes('permessage-deflate');
       if (webSocket.protocol !== '') entry.protocol = webSocket.protocol;
-      this.#log.opened();
+      this.#log.opened(entry);
       const connection = new Connection(entry, webSocket, socket, {
         log: this.#log,
         takeFrame: (of) => this.#takeFrame(of, segments),

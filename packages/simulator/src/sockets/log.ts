@@ -112,13 +112,9 @@ export class SocketLog {
     this.#stats.mostPerSecond = Math.max(this.#stats.mostPerSecond, this.#arrivals.add(entry.at));
   }
 
-  /** The limits let it in. It may still fail to open. */
-  admitted(entry: UpgradeEntry): void {
+  opened(entry: UpgradeEntry): void {
     const most = this.#acceptances.add(entry.at);
     this.#stats.mostAcceptedPerSecond = Math.max(this.#stats.mostAcceptedPerSecond, most);
-  }
-
-  opened(): void {
     this.#stats.accepted += 1;
     this.#open += 1;
     this.#stats.peakOpen = Math.max(this.#stats.peakOpen, this.#open);
