@@ -40,6 +40,30 @@ const SECTIONS = [
     'packages/simulator/src/options.ts',
     { constant: 'DEFAULT_TOKENS', constantFile: 'packages/simulator/src/read-options.ts' },
   ],
+  [
+    'CORS of the simulator',
+    'CorsOptions',
+    'packages/simulator/src/options.ts',
+    { constant: 'DEFAULT_CORS', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
+  [
+    'Long poll of the simulator',
+    'LongPollOptions',
+    'packages/simulator/src/options.ts',
+    { constant: 'DEFAULT_LONG_POLL', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
+  [
+    'WebSockets of the simulator',
+    'SocketOptions',
+    'packages/simulator/src/sockets/options.ts',
+    { constant: 'DEFAULT_SOCKETS', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
+  [
+    'Notifications of the simulator',
+    'NotificationOptions',
+    'packages/simulator/src/genesys/notification-options.ts',
+    { constant: 'DEFAULT_NOTIFICATIONS', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
 ];
 const PRESET = 'packages/genesys/src/preset.ts';
 const READ_ONLY = 'packages/genesys/src/read-only-routes.ts';

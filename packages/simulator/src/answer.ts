@@ -1,5 +1,5 @@
 import type { AppliedLimit } from './limiter.js';
-import type { LimitSettings, QuotaHeaders, Settings } from './options.js';
+import type { QuotaHeaders } from './options.js';
 
 /** What goes back over the wire. A string body is sent as it is, any other as JSON, none as no body at all. */
 export interface Answer {
@@ -8,66 +8,15 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** The platform's body of every error of the API. */
-export function errorBody(status: number, code: string, message: string, contextId: string): Record<string, unknown> {
-  return { message, code, status, contextId, details: [], errors: [] };
+/** A 200 with a body; without one, what is answered instead. */
+export function ok(body: unknown, otherwise?: Answer): Answer {
+  return body === undefined && otherwise !== undefined ? otherwise : { status: 200, body };
 }
 
-export function errorAnswer(status: number, code: string, message: string, contextId: string): Answer {
-  return { status, body: errorBody(status, code, message, contextId) };
-}
-
-const PLAIN_ERRORS: Readonly<Record<number, readonly [code: string, message: string]>> = {
-  400: ['bad.request', 'The request could not be understood by the server due to malformed syntax.'],
-  401: ['bad.credentials', 'Invalid login credentials.'],
-  403: ['not.authorized', 'You are not authorized to perform the requested action.'],
-  404: ['not.found', 'The requested resource was not found.'],
-  408: ['request.timeout', 'The server timed out waiting for the request.'],
-  409: ['general.conflict', 'The request conflicts with the current state of the resource.'],
-  429: ['too.many.requests', 'Rate limit exceeded the maximum.'],
-  500: ['internal.server.error', 'The server encountered an unexpected condition.'],
-  502: ['bad.gateway', 'The gateway received an invalid response from an upstream service.'],
-  503: ['service.unavailable', 'Service Unavailable - The server is currently unavailable (overloaded or down).'],
-  504: ['gateway.timeout', 'The request timed out.'],
-};
-
-/**
- * The body of an answer whose status alone was given (a fault, a script). A 429 says the same seconds in its message
- * as in its Retry-After, as the platform does.
- */
-export function plainErrorBody(
-  status: number,
-  headers: Readonly<Record<string, string>> | undefined,
-  contextId: string,
-): Record<string, unknown> {
-  const entry = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after');
-  if (status === 429 && entry !== undefined && /^\d+$/.test(entry[1])) return refusalBody(entry[1], contextId);
-  const [code, message] = PLAIN_ERRORS[status] ?? ['general.error', `The request failed with status ${status}.`];
-  return errorBody(status, code, message, contextId);
-}
-
-function refusalBody(seconds: number | string, contextId: string): Record<string, unknown> {
-  const message = `Rate limit exceeded the maximum. Retry the request in [${seconds}] seconds`;
-  return errorBody(429, 'too.many.requests.retry.after', message, contextId);
-}
-
-/** The refusal of a limit: the vendor's normalised 429. `wallMs` is the server's own wall clock, skew included. */
-export function refusalAnswer(
-  refusal: { limit: LimitSettings; waitMs: number },
-  settings: Pick<Settings, 'retryAfter' | 'limitKeyInBody'>,
-  wallMs: number,
-  contextId: string,
-): Answer {
-  const retryAfter = writeRetryAfter(refusal.waitMs, settings.retryAfter, wallMs);
-  const { name, limit } = refusal.limit;
-  return {
-    status: 429,
-    headers: retryAfter === undefined ? {} : { 'Retry-After': retryAfter },
-    body: {
-      ...refusalBody(wholeSeconds(refusal.waitMs), contextId),
-      ...(settings.limitKeyInBody && { limit: { key: name, namespace: 'platform.api', value: limit } }),
-    },
-  };
+/** The Retry-After of a refusal, as the header it is sent in; empty where the form says that there is none. */
+export function retryAfterHeader(waitMs: number, form: string, wallMs: number): Record<string, string> {
+  const value = writeRetryAfter(waitMs, form, wallMs);
+  return value === undefined ? {} : { 'Retry-After': value };
 }
 
 /** Retry-After for a wait, in one of the forms; never earlier than the wait. */
@@ -86,7 +35,8 @@ export function writeRetryAfter(waitMs: number, form: string, wallMs: number): s
   }
 }
 
-function wholeSeconds(ms: number): number {
+/** A time as whole seconds, never early, at least one. */
+export function wholeSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
 }
 

@@ -98,10 +98,17 @@ export function readHeaders(key: string, value: unknown): Record<string, string>
   }
   const headers: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
-    if (!headerName.test(name)) throw new SimulatorOptionError(key, name, 'header names made of HTTP token characters');
+    readHeaderName(key, name);
     headers[name] = readHeaderValue(`${key}.${name}`, text);
   }
   return headers;
+}
+
+export function readHeaderName(key: string, value: unknown): string {
+  if (typeof value !== 'string' || !headerName.test(value)) {
+    throw new SimulatorOptionError(key, value, 'header names made of HTTP token characters');
+  }
+  return value;
 }
 
 export function readHeaderValue(key: string, value: unknown): string {
@@ -109,4 +116,17 @@ export function readHeaderValue(key: string, value: unknown): string {
     throw new SimulatorOptionError(key, value, 'a string of latin-1 characters without control characters except tab');
   }
   return value;
+}
+
+/** A key that has a meaning only under a condition. */
+export function onlyWith(
+  key: string,
+  given: Record<string, unknown>,
+  name: string,
+  allowed: boolean,
+  rule: string,
+): void {
+  if (given[name] !== undefined && !allowed) {
+    throw new SimulatorOptionError(key === '' ? name : `${key}.${name}`, given[name], rule);
+  }
 }

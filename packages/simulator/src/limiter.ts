@@ -1,6 +1,6 @@
 import { BoundedMap } from './bounded-map.js';
 import { FixedWindow, SlidingWindow, TokenBucket, type Meter } from './limits.js';
-import { matches } from './match.js';
+import { matches, readParams, type Pattern } from './match.js';
 import type { LimitSettings } from './options.js';
 
 /** What a request looks like to the limits. */
@@ -11,6 +11,10 @@ export interface Subject {
   readonly route: string;
   readonly token: string;
   readonly client: string;
+  readonly user: string;
+  readonly tenant: string;
+  /** Number of the WebSocket, for frames. */
+  readonly socket: string;
 }
 
 /** One limit that applied to a request, with the meter of the request's scope. */
@@ -59,8 +63,9 @@ export class Limiter {
     let refusal: { limit: LimitSettings; waitMs: number } | undefined;
     for (const counter of this.#counters) {
       const { limit } = counter;
-      if (limit.pattern !== undefined && !matches(limit.pattern, subject.method, subject.segments)) continue;
-      const meter = meterOf(counter, scopeOf(limit, subject));
+      const pattern = limit.patterns?.find((one) => matches(one, subject.method, subject.segments));
+      if (limit.patterns !== undefined && pattern === undefined) continue;
+      const meter = meterOf(counter, scopeOf(limit, subject, pattern));
       applied.push({ limit, meter });
       const waitMs = meter.waitMs(now);
       if (waitMs > 0 && (refusal === undefined || waitMs > refusal.waitMs)) refusal = { limit, waitMs };
@@ -81,7 +86,8 @@ function countsAlike(a: LimitSettings, b: LimitSettings): boolean {
     a.enforcement === b.enforcement &&
     a.windowMs === b.windowMs &&
     a.phaseMs === b.phaseMs &&
-    a.pattern?.text === b.pattern?.text
+    a.entity === b.entity &&
+    a.patterns?.map(({ text }) => text).join() === b.patterns?.map(({ text }) => text).join()
   );
 }
 
@@ -100,10 +106,21 @@ function createMeter({ enforcement, limit, windowMs, phaseMs, burst }: LimitSett
   return new TokenBucket(limit, windowMs, burst);
 }
 
-function scopeOf(limit: LimitSettings, subject: Subject): string {
-  if (limit.per === 'token') return subject.token;
-  if (limit.per === 'client') return subject.client;
-  if (limit.per === 'org') return 'org';
-  // A pattern without wildcards is itself the name of the route, whatever the route table calls the path.
-  return limit.pattern?.exact === true ? limit.pattern.text : subject.route;
+function scopeOf({ per, entity }: LimitSettings, subject: Subject, pattern: Pattern | undefined): string {
+  switch (per) {
+    case 'token':
+    case 'client':
+    case 'user':
+    case 'tenant':
+    case 'socket':
+      return subject[per];
+    case 'org':
+      return 'org';
+    case 'entity':
+      // The same id in two tenants is two things.
+      return `${subject.tenant} ${pattern === undefined ? '' : (readParams(pattern, subject.segments)[entity] ?? '')}`;
+    case 'route':
+      // A pattern without wildcards is itself the name of the route, whatever the route table calls the path.
+      return pattern?.exact === true ? pattern.text : subject.route;
+  }
 }

@@ -10,7 +10,19 @@ export interface Pattern {
   readonly open: boolean;
   /** No `*` anywhere: the pattern is the name of one route. */
   readonly exact: boolean;
+  /** Literal segments match in any spelling; here they are in lower case. */
+  readonly ignoreCase: boolean;
 }
+
+/** How a platform reads its paths. Requests and patterns go through the same reading, so that they meet. */
+export interface PathDialect {
+  /** The segments that say where a path leads. */
+  split(path: string): string[];
+  readonly ignoreCase: boolean;
+}
+
+/** Paths as they are. */
+export const PLAIN_PATHS: PathDialect = { split: splitPath, ignoreCase: false };
 
 const FORM =
   'a method or *, one space, and a path of literal segments, :name or * (one segment each) and ** (only at the end: ' +
@@ -21,20 +33,23 @@ const FORM =
  *
  * @throws SimulatorOptionError that names `key` when the text is not a pattern.
  */
-export function parsePattern(key: string, text: unknown): Pattern {
+export function parsePattern(key: string, text: unknown, { split, ignoreCase } = PLAIN_PATHS): Pattern {
   if (typeof text !== 'string') throw new SimulatorOptionError(key, text, FORM);
   const [method = '', path = '', ...rest] = text.split(' ');
   if (rest.length > 0 || !/^([A-Za-z]+|\*)$/.test(method) || !path.startsWith('/') || /[?#]/.test(path)) {
     throw new SimulatorOptionError(key, text, FORM);
   }
-  const segments = splitPath(path);
+  const segments = split(path).map((segment) =>
+    ignoreCase && !segment.startsWith(':') ? segment.toLowerCase() : segment,
+  );
   const open = segments.at(-1) === '**';
   if (open) segments.pop();
   for (const segment of segments) {
     if (segment === ':' || (segment !== '*' && segment.includes('*'))) throw new SimulatorOptionError(key, text, FORM);
   }
   const upper = method.toUpperCase();
-  return { text, method: upper, segments, open, exact: !open && upper !== '*' && !segments.includes('*') };
+  const exact = !open && upper !== '*' && !segments.includes('*');
+  return { text, method: upper, segments, open, exact, ignoreCase };
 }
 
 /** Segments of a path without its query; a trailing slash adds none. */
@@ -52,7 +67,8 @@ export function matches(pattern: Pattern, method: string, segments: readonly str
   for (let index = 0; index < wanted.length; index += 1) {
     const part = wanted[index];
     if (part === undefined || part === '*' || part.startsWith(':')) continue;
-    if (part !== segments[index]) return false;
+    const given = segments[index];
+    if (part !== given && !(pattern.ignoreCase && part === given?.toLowerCase())) return false;
   }
   return true;
 }
@@ -78,7 +94,10 @@ function decode(text: string): string {
  * The name of a route that the table does not know: segments that hold a digit are ids. The first two segments
  * (`api`, `v2`) are always literal.
  */
-export function guessRoute(method: string, segments: readonly string[]): string {
-  const parts = segments.map((segment, index) => (index > 1 && /\d/.test(segment) ? ':id' : segment));
+export function guessRoute(method: string, segments: readonly string[], { ignoreCase } = PLAIN_PATHS): string {
+  const parts = segments.map((segment, index) => {
+    if (index > 1 && /\d/.test(segment)) return ':id';
+    return ignoreCase ? segment.toLowerCase() : segment;
+  });
   return `${method} /${parts.join('/')}`;
 }

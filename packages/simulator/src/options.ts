@@ -1,20 +1,30 @@
+import type { NotificationOptions } from './genesys/notification-options.js';
 import type { Pattern } from './match.js';
+import type { SocketOptions, SocketSettings } from './sockets/options.js';
 
 /** One limit of the platform. Several apply at once; a request must pass all of those that match it. */
 export interface Limit {
   /** Unique name, sent as the key in bodies and quota headers: letters, digits, `.`, `_`, `-`. */
   name: string;
   /**
-   * What one counter belongs to: an access token, an OAuth client, a route (over all tokens), or everything.
-   * With a `match` without wildcards, `route` means that one pattern.
+   * What one counter belongs to: an access token, an OAuth client, a user, a tenant, a thing (one contact, one queue) of a
+   * tenant, a route (over all tokens), or everything. With a `match` without wildcards, `route` means that one pattern.
+   * Genesys Cloud has one tenant here; on CXone the token says which.
    */
-  per: 'token' | 'client' | 'route' | 'org';
+  per: 'token' | 'client' | 'user' | 'tenant' | 'entity' | 'route' | 'org';
   /**
-   * Which requests it counts, for example `PUT /api/v2/architect/ivrs/:id` or `POST /api/v2/analytics/**`.
+   * Which requests it counts, for example `PUT /api/v2/architect/ivrs/:id` or `POST /api/v2/analytics/**`; several
+   * patterns are counted together.
    *
    * @defaultValue every API request
    */
-  match?: string;
+  match?: string | string[];
+  /**
+   * The `:name` in `match` that says which thing it is. Only with `per: 'entity'`.
+   *
+   * @defaultValue the last `:name` of the first pattern
+   */
+  entity?: string;
   /** Requests per window, 1 or more. */
   limit: number;
   /** Length of the window, ms. */
@@ -125,6 +135,14 @@ export interface ScriptedResponse {
   execute?: boolean;
 }
 
+/** So many in any window of this length. */
+export interface Rate {
+  /** 1 or more. */
+  limit: number;
+  /** ms. */
+  windowMs: number;
+}
+
 export interface TokenEndpointOptions {
   /**
    * Known OAuth clients, id to secret.
@@ -145,12 +163,25 @@ export interface TokenEndpointOptions {
    */
   rotateRefreshTokens?: boolean;
   /**
-   * The token endpoint's own limit, per client, over a sliding window. It refuses with HTTP 400 `invalid_request`,
-   * "rate limit exceeded", not with 429. `false` takes it away again at run time.
+   * The token endpoint's own limit, per client, over a sliding window. Genesys Cloud refuses with HTTP 400
+   * `invalid_request`, "rate limit exceeded", not with 429; CXone with 429. `false` takes it away again at run time.
    *
    * @defaultValue false
    */
-  throttle?: { limit: number; windowMs: number } | false;
+  throttle?: Rate | false;
+  /**
+   * An access token that limits refuse more often than this dies: 401 from then on. Neither vendor documents it; some
+   * texts claim it, and a client should survive it.
+   *
+   * @defaultValue false
+   */
+  revokeOnFlood?: Rate | false;
+  /**
+   * Which tenant a client, access key or user belongs to, by id. CXone only.
+   *
+   * @defaultValue what stands behind the last `@` of the id, else `tenant-1`
+   */
+  tenants?: Record<string, string>;
   /**
    * The next so many token requests answer 500.
    *
@@ -168,9 +199,41 @@ export interface TokenEndpointOptions {
  */
 export type QuotaHeaders = 'none' | 'inin' | 'ratelimit' | 'ratelimit-policy' | 'x-ratelimit' | 'x-rate-limit';
 
+export interface CorsOptions {
+  /**
+   * Headers that pages may read besides the few a browser always shows: `['Retry-After']`. Preflights allow all that
+   * is asked for, Authorization too.
+   *
+   * @defaultValue []
+   */
+  exposeHeaders?: string[];
+  /**
+   * Pages may send cookies: the origin is named instead of `*`, and `Access-Control-Allow-Credentials` is sent.
+   *
+   * @defaultValue false
+   */
+  credentials?: boolean;
+}
+
+/** How get-next-event waits. CXone only. */
+export interface LongPollOptions {
+  /**
+   * Status of a poll that waited for nothing: 304 or 204 without a body, 200 with an empty list of events.
+   *
+   * @defaultValue 304
+   */
+  empty?: 200 | 204 | 304;
+  /**
+   * Longest wait, whatever the client asks for, ms.
+   *
+   * @defaultValue 60_000
+   */
+  maxWaitMs?: number;
+}
+
 export interface SimulatorOptions {
   /** The platform to be. */
-  platform: 'genesys';
+  platform: 'genesys' | 'cxone';
   /**
    * Port on 127.0.0.1.
    *
@@ -193,7 +256,8 @@ export interface SimulatorOptions {
   /**
    * Limits that apply at once.
    *
-   * @defaultValue one: `token.rate.per.minute`, 300 per token in fixed windows of 60,000 ms, as the platform documents
+   * @defaultValue what the platform documents. Genesys Cloud: `token.rate.per.minute`, 300 per token in fixed windows of
+   * 60,000 ms. CXone: five of Digital Engagement (updates of contacts, of one contact, outbound, inbound, reads)
    */
   limits?: Limit[];
   /**
@@ -204,7 +268,7 @@ export interface SimulatorOptions {
   /**
    * Quota hints on every answer to an authorised API request.
    *
-   * @defaultValue 'none', as the platform since June 2021
+   * @defaultValue 'none', as Genesys Cloud since June 2021
    */
   quotaHeaders?: QuotaHeaders;
   /**
@@ -227,6 +291,30 @@ export interface SimulatorOptions {
    */
   limitKeyInBody?: boolean;
   /**
+   * What browsers let pages see. `false`: nothing, not even the answer.
+   *
+   * @defaultValue see {@link CorsOptions}
+   */
+  cors?: CorsOptions | false;
+  /**
+   * How get-next-event waits. CXone only.
+   *
+   * @defaultValue see {@link LongPollOptions}
+   */
+  longPoll?: LongPollOptions;
+  /**
+   * WebSockets: limits on upgrades and frames, speed, compression.
+   *
+   * @defaultValue see {@link SocketOptions}
+   */
+  sockets?: SocketOptions;
+  /**
+   * Notification channels. Genesys Cloud only.
+   *
+   * @defaultValue see {@link NotificationOptions}
+   */
+  notifications?: NotificationOptions;
+  /**
    * What goes wrong.
    *
    * @defaultValue nothing
@@ -234,12 +322,13 @@ export interface SimulatorOptions {
   faults?: Fault[];
 }
 
-/** What {@link Simulator.set} takes: everything but the platform, the port and the seed. */
+/** What `set()` of a simulator takes: everything but the platform, the port and the seed. */
 export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed'>>;
 
 /** A limit with its defaults filled in and its pattern parsed. */
-export interface LimitSettings extends Required<Omit<Limit, 'match'>> {
-  readonly pattern: Pattern | undefined;
+export interface LimitSettings extends Required<Omit<Limit, 'match' | 'per'>> {
+  readonly per: Limit['per'] | 'socket';
+  readonly patterns: readonly Pattern[] | undefined;
 }
 
 /** A fault with its pattern parsed. */
@@ -253,9 +342,17 @@ export interface TokenSettings {
   readonly clients: ReadonlyMap<string, string> | undefined;
   readonly lifetimeMs: number;
   readonly rotateRefreshTokens: boolean;
-  readonly throttle: { readonly limit: number; readonly windowMs: number } | undefined;
+  readonly throttle: Readonly<Rate> | undefined;
+  readonly revokeOnFlood: Readonly<Rate> | undefined;
+  readonly tenants: ReadonlyMap<string, string> | undefined;
   /** Undefined in a change that leaves the failures still due alone. */
   readonly fail: number | undefined;
+}
+
+/** CORS with its defaults filled in; undefined where it is off. */
+export interface CorsSettings {
+  readonly exposeHeaders: readonly string[];
+  readonly credentials: boolean;
 }
 
 /** What can change at run time, complete. */
@@ -267,5 +364,9 @@ export interface Settings {
   readonly retryAfter: string;
   readonly clockSkewMs: number;
   readonly limitKeyInBody: boolean;
+  readonly cors: CorsSettings | undefined;
+  readonly longPoll: Required<LongPollOptions>;
+  readonly sockets: SocketSettings;
+  readonly notifications: Required<NotificationOptions>;
   readonly faults: readonly FaultSettings[];
 }

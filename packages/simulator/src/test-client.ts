@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterEach } from 'vitest';
-import type { SimulatorOptions } from './options.js';
-import { startSimulator, type Simulator } from './simulator.js';
+import type { Limit, SimulatorOptions } from './options.js';
+import { startSimulator, type CxoneSimulator, type GenesysSimulator, type Simulator } from './simulator.js';
 
 /** A plain client for the tests: nothing but node:http, so that nothing retries, follows or decodes behind our back. */
 
@@ -11,12 +11,19 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((simulator) => simulator.stop()));
 });
 
+const WIDE: Limit[] = [{ name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' }];
+
 /** Starts a simulator that is stopped after the test. Without limits of its own a test gets one it cannot reach. */
-export async function start(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<Simulator> {
-  const wide: SimulatorOptions['limits'] = [
-    { name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' },
-  ];
-  const simulator = await startSimulator({ platform: 'genesys', limits: wide, ...options });
+export async function start(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<GenesysSimulator> {
+  return kept(await startSimulator({ platform: 'genesys', limits: WIDE, ...options }));
+}
+
+/** The same for CXone. */
+export async function startCxone(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<CxoneSimulator> {
+  return kept(await startSimulator({ platform: 'cxone', limits: WIDE, ...options }));
+}
+
+function kept<S extends Simulator>(simulator: S): S {
   running.push(simulator);
   return simulator;
 }

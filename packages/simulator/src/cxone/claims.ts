@@ -1,0 +1,70 @@
+import { generateKeyPair, sign, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { randomStream } from '../random.js';
+import type { Holder } from '../tokens.js';
+
+const KEY_ID = 'simulated-key';
+
+/** A number of seven digits that is always the same for a name: agents and business units have numbers on this platform. */
+export function numberOf(name: string): number {
+  return 1_000_000 + Math.floor(randomStream(0, name).next() * 9_000_000);
+}
+
+/** What a token says about its holder. Clients tell tenants and users apart by it. */
+export function claimsOf(holder: Holder, host: string, wallMs: number, lifetimeMs: number): Record<string, unknown> {
+  const { clientId, tenant, user } = holder;
+  const iat = Math.floor(wallMs / 1000);
+  return {
+    iss: `http://${host}`,
+    aud: clientId,
+    sub: `user:${user}`,
+    iat,
+    exp: iat + Math.max(1, Math.floor(lifetimeMs / 1000)),
+    tenantId: tenant,
+    tenant,
+    userId: user,
+    name: user,
+    given_name: user,
+    family_name: 'Simulated',
+    icAgentId: String(numberOf(`${tenant}/${user}`)),
+    icBUId: numberOf(tenant),
+    icClusterId: 'sim1',
+    teamId: '1',
+  };
+}
+
+function part(value: Readonly<Record<string, unknown>>): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** An access token: JWT-shaped, so that its claims can be read; its signature is only what makes it unique. */
+export function writeAccessToken(claims: Readonly<Record<string, unknown>>, unique: string): string {
+  const signature = Buffer.from(unique, 'hex').toString('base64url');
+  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, jti: unique.slice(0, 16) })}.${signature}`;
+}
+
+interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+/** One for all simulators of the process, made when it is first needed: making one takes as long as a thousand calls. */
+let keys: Promise<KeyPair> | undefined;
+
+function keyPair(): Promise<KeyPair> {
+  keys ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return keys;
+}
+
+/** An ID token, signed so that the SDK can verify it against the published key. */
+export async function writeIdToken(claims: Readonly<Record<string, unknown>>): Promise<string> {
+  const { privateKey } = await keyPair();
+  const text = `${part({ alg: 'RS256', typ: 'JWT', kid: KEY_ID })}.${part(claims)}`;
+  return `${text}.${sign('RSA-SHA256', Buffer.from(text), privateKey).toString('base64url')}`;
+}
+
+/** The key set as it is published. */
+export async function keySet(): Promise<{ keys: Record<string, unknown>[] }> {
+  const { publicKey } = await keyPair();
+  return { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
+}

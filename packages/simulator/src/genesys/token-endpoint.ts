@@ -1,0 +1,104 @@
+import type { Answer } from '../answer.js';
+import type { RouteRequest } from '../platform.js';
+import { basicOf, oauthError, type Holder, type TokenStore } from '../tokens.js';
+import { ME } from './world.js';
+
+/** A code that says who signed in, `user:alice`. What follows a `#` only makes it another code. */
+const SIGNED_IN = /^user:([^#]+)/;
+
+/** The simulator plays one organization. */
+const TENANT = 'org';
+
+/** `POST /oauth/token`: grants, rotation, and its own odd way of refusing. */
+export function grantToken(request: RouteRequest, tokens: TokenStore): Answer {
+  if (tokens.failsNow()) return oauthError(500, 'server_error', 'The authorization server failed.');
+  if (request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') !== true) {
+    return oauthError(400, 'invalid_request', 'The body must be application/x-www-form-urlencoded.');
+  }
+  const form = new URLSearchParams(request.text);
+  const client = authenticate(request.headers.authorization, form, tokens);
+  if (tokens.throttleMs(client?.clientId ?? '', request.now) > 0) return throttledAnswer();
+  if (client === undefined) {
+    return {
+      ...oauthError(401, 'invalid_client', 'client authentication failed'),
+      headers: { 'WWW-Authenticate': 'Basic realm="simulator"' },
+    };
+  }
+  return issueFor(client, form, request, tokens);
+}
+
+function issueFor(client: Holder, form: URLSearchParams, request: RouteRequest, tokens: TokenStore): Answer {
+  switch (form.get('grant_type')) {
+    case 'client_credentials':
+      if (client.isPublic) {
+        return oauthError(400, 'unauthorized_client', 'a client without a secret cannot use this grant');
+      }
+      return issue(client, undefined, request, tokens);
+    case 'authorization_code': {
+      const code = form.get('code') ?? '';
+      if (code === '') return oauthError(400, 'invalid_request', 'code is missing');
+      if (!tokens.spendCode(`${client.clientId} ${code}`)) {
+        return oauthError(400, 'invalid_grant', 'the authorization code was already used');
+      }
+      const holder = { ...client, user: SIGNED_IN.exec(code)?.[1] ?? ME };
+      return issue(holder, tokens.newRefreshToken(holder), request, tokens);
+    }
+    case 'refresh_token': {
+      const text = form.get('refresh_token') ?? '';
+      const known = tokens.holderOf(text);
+      if (known?.clientId !== client.clientId || (client.isPublic && !known.isPublic)) {
+        return oauthError(400, 'invalid_grant', 'the refresh token is invalid, expired or revoked');
+      }
+      return issue(known, tokens.nextRefreshToken(text, known), request, tokens);
+    }
+    case null:
+      return oauthError(400, 'invalid_request', 'grant_type is missing');
+    default:
+      return oauthError(400, 'unsupported_grant_type', 'the grant type is not supported');
+  }
+}
+
+/**
+ * Who asks: HTTP Basic. With a `code_verifier`, or for a refresh, the id in the form alone will do (a public client);
+ * whether it may have the refresh token is decided with the token.
+ */
+function authenticate(
+  authorization: string | undefined,
+  form: URLSearchParams,
+  tokens: TokenStore,
+): Holder | undefined {
+  const basic = basicOf(authorization);
+  const id = basic?.id ?? form.get('client_id') ?? '';
+  const secret = basic?.secret ?? '';
+  const holder = { clientId: id, tenant: TENANT, user: ME };
+  if (secret !== '') return tokens.knows(id, secret) ? { ...holder, isPublic: false } : undefined;
+  const mayBePublic = form.has('code_verifier') || form.get('grant_type') === 'refresh_token';
+  return mayBePublic && tokens.knows(id) ? { ...holder, isPublic: true } : undefined;
+}
+
+/** Never a 429. */
+function throttledAnswer(): Answer {
+  return {
+    status: 400,
+    body: {
+      error: 'invalid_request',
+      description: 'rate limit exceeded',
+      error_description: 'rate limit exceeded; too many token requests, try again later',
+    },
+  };
+}
+
+function issue(client: Holder, refreshToken: string | undefined, request: RouteRequest, tokens: TokenStore): Answer {
+  const { text, token, expiresInSeconds } = tokens.issue(client, request.now);
+  request.issued(token);
+  return {
+    status: 200,
+    headers: { 'Cache-Control': 'no-store' },
+    body: {
+      access_token: text,
+      token_type: 'bearer',
+      expires_in: expiresInSeconds,
+      ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import { cxone } from './cxone/platform.js';
+import { genesys } from './genesys/platform.js';
+
+/** The platforms there are. */
+export const PLATFORMS = { genesys, cxone };
+
+export type PlatformName = keyof typeof PLATFORMS;
