@@ -6,6 +6,7 @@ const ARROWS = {
   axios: ['core'],
   fetch: ['core'],
   genesys: ['core', 'axios'],
+  cxone: ['core', 'fetch'],
   simulator: [],
 };
 

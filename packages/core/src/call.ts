@@ -6,6 +6,7 @@ import { ClosedError } from './errors.js';
 import type { Clock, Undo } from './ports.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
+import type { PoolMember } from './token/pool.js';
 
 /** The headers an attempt will go out with. Names are not case-sensitive. */
 export interface HeaderAccess {
@@ -39,6 +40,13 @@ export interface CallRequest {
   readonly ownOrigin?: string | undefined;
   /** The request carries a credential of its own, which the line's token must not replace. */
   readonly ownCredential?: boolean | undefined;
+  /**
+   * Names a credential of the request's own that stays the same when its token changes, such as tenant and user. For quotas and
+   * gates; never shown. Left out: the Authorization header.
+   */
+  readonly credential?: string | undefined;
+  /** Whose call it is, as far as the client knows; what the user says goes over it. */
+  readonly tenant?: string | undefined;
   /** Name of another retry layer that owns this call; ours then stands back. */
   readonly retriedBy?: string | undefined;
 }
@@ -164,6 +172,7 @@ class Info implements CallInfo {
   idempotencyKey: string | undefined = undefined;
   #read: ReadHeader | undefined = undefined;
   #epoch: number | undefined = undefined;
+  #member: PoolMember | undefined = undefined;
 
   constructor(readonly route: string) {}
 
@@ -174,6 +183,15 @@ class Info implements CallInfo {
 
   set epoch(epoch: number | undefined) {
     this.#epoch = epoch;
+  }
+
+  /** The credential of the pool by which it goes; not told. */
+  get member(): PoolMember | undefined {
+    return this.#member;
+  }
+
+  set member(member: PoolMember | undefined) {
+    this.#member = member;
   }
 
   get headers(): Readonly<Record<string, string>> {
@@ -225,6 +243,15 @@ export class Call {
     this.info.epoch = epoch;
   }
 
+  /** The credential of the pool by which it goes. */
+  get member(): PoolMember | undefined {
+    return this.#info?.member;
+  }
+
+  set member(member: PoolMember | undefined) {
+    this.info.member = member;
+  }
+
   /** Attempts made on the wire. */
   get attempts(): number {
     return this.#info?.attempts ?? 0;
@@ -250,7 +277,7 @@ export class Call {
   }
 
   get tenant(): string | undefined {
-    return this.context?.tenant;
+    return this.context?.tenant ?? this.request.tenant;
   }
 
   /** Index into {@link PRIORITIES}. */

@@ -36,6 +36,12 @@ import { checkToken, type TokenOptions } from './token/options.js';
 /** Governor options of one endpoint. */
 export interface EndpointGovernor {
   /**
+   * Its attempts spend none of the line's quotas and wait in a queue of their own, so that neither holds up the other: for long
+   * polls.
+   * @defaultValue false
+   */
+  apart?: boolean;
+  /**
    * Quotas of this endpoint, besides those of the line. Their scope is `route` unless said otherwise.
    * @defaultValue none
    */
@@ -183,7 +189,7 @@ const priorityCheck = oneOf(...PRIORITIES);
 const weightCheck = number({ min: 1, integer: true });
 
 const checkEndpoint = shape<EndpointPolicies>({
-  governor: orFalse(shape<EndpointGovernor>({ quotas: list(checkQuota) })),
+  governor: orFalse(shape<EndpointGovernor>({ apart: flag, quotas: list(checkQuota) })),
   retry: orFalse(checkRetry),
   breaker: orFalse(checkBreaker),
   idempotency: orFalse(checkIdempotency),
@@ -285,7 +291,7 @@ export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies
 
 /** All policies of a route, resolved: what its endpoints say over what the line says over the defaults. */
 export interface RoutePolicies {
-  governor: (Required<GovernorOptions> & { endpointQuotas: readonly PlacedQuota[] }) | false;
+  governor: (Required<GovernorOptions> & { endpointQuotas: readonly PlacedQuota[]; apart: boolean }) | false;
   retry: ResolvedRetry | false;
   breaker: Required<BreakerOptions> | false;
   idempotency: Required<IdempotencyOptions> | false;
@@ -314,6 +320,9 @@ function quotasOf(match: EndpointMatch | undefined): PlacedQuota[] {
   });
 }
 
+/** What the line says of all its attempts does not hold for those that go apart. */
+const APART = { quotas: [], ratePerSec: Infinity, rampUpMs: 0 } as const satisfies Partial<GovernorOptions>;
+
 type Layered = 'retry' | 'breaker' | 'idempotency' | 'deadline';
 
 /** @param matches The endpoints that fit, most specific first. */
@@ -335,7 +344,13 @@ export function resolvePolicies(config: HoldlineConfig, matches: readonly Endpoi
     governor:
       governor === false || config.governor === false
         ? false
-        : { ...GOVERNOR_DEFAULTS, ...config.governor, endpointQuotas: quotasOf(matching('governor')) },
+        : {
+            ...GOVERNOR_DEFAULTS,
+            ...config.governor,
+            ...(governor?.apart && APART),
+            endpointQuotas: quotasOf(matching('governor')),
+            apart: governor?.apart ?? false,
+          },
     retry: layered('retry', RETRY_DEFAULTS as ResolvedRetry),
     breaker: layered('breaker', BREAKER_DEFAULTS as Required<BreakerOptions>),
     idempotency: layered('idempotency', IDEMPOTENCY_DEFAULTS),
@@ -358,7 +373,9 @@ export function mergeConfig(config: HoldlineConfig, change: HoldlineConfig): Hol
   const merged: Record<string, unknown> = over(config, change);
   for (const key of MERGED) {
     const [below, above] = [config[key], change[key]].map(key === 'retry' ? profileOptions : (options) => options);
-    if (isRecord(below) && isRecord(above)) merged[key] = over(below, above);
+    // Several credentials take the place of the one.
+    const replaced = key === 'token' && isRecord(above) && above['pool'] !== undefined;
+    if (isRecord(below) && isRecord(above) && !replaced) merged[key] = over(below, above);
   }
   if (!isRecord(config.endpoints) || !isRecord(change.endpoints)) return merged;
   const endpoints: Record<string, unknown> = { ...config.endpoints };

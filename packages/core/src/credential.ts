@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import type { TokenPool } from './token/pool.js';
 
 // Different in every process: whoever sees a snapshot cannot try passwords against the name.
 const { crypto } = globalThis as { crypto?: Crypto };
@@ -19,24 +20,28 @@ export function fingerprint(secret: string): string {
   return ((a >>> 0) * 0x100000 + ((b >>> 0) & 0xfffff)).toString(36);
 }
 
-/** Names the credential of a call: the line's own where it manages the token, else whatever the client sends. */
-export function credentialReader(managed: boolean): (call: Call) => string {
+/** Names the credential of a call. */
+export type CredentialReader = (call: Call) => string;
+
+/** The line's own credential where it manages the token, else whatever the client sends. */
+export function credentialReader(managed: boolean, pool?: TokenPool): CredentialReader {
   // Mostly that of the next call too: it is found by this name, and one that is made anew has to be hashed anew.
-  let lastHeader: string | undefined;
+  let last: string | undefined;
   let lastName = '';
   let lastOrigin = '';
   let nameWithout = 'credential:none@';
   return (call) => {
-    if (managed && !call.request.ownCredential) return 'credential';
-    const header = call.request.headers.get('authorization');
-    if (header === undefined) {
+    const { ownCredential, credential, headers } = call.request;
+    if (managed && !ownCredential) return pool ? (call.member ?? pool.next()).scope : 'credential';
+    const own = credential ?? headers.get('authorization');
+    if (own === undefined) {
       const { origin } = call;
       if (origin !== lastOrigin) nameWithout = `credential:none@${(lastOrigin = origin)}`;
       return nameWithout;
     }
-    if (header !== lastHeader) {
-      lastHeader = header;
-      lastName = `credential:${fingerprint(header)}`;
+    if (own !== last) {
+      last = own;
+      lastName = `credential:${fingerprint(own)}`;
     }
     return lastName;
   };

@@ -36,10 +36,19 @@ export interface HoldlineEvents {
   };
   /** A circuit changed its state. */
   breaker: { scope: string; from: string; to: string; reason: string };
-  /** A new access token is in use. */
-  tokenRefreshed: { epoch: number; expiresInMs: number | undefined; tookMs: number };
+  /** A new access token is in use. `credential` is the name of one of a pool. */
+  tokenRefreshed: {
+    credential: string | undefined;
+    epoch: number;
+    expiresInMs: number | undefined;
+    tookMs: number;
+  };
   /** No access token could be had; the next try is not made before `retryAt` (wall ms). */
-  tokenRefreshFailed: { epoch: number; retryAt: number; message: string };
+  tokenRefreshFailed: { credential: string | undefined; epoch: number; retryAt: number; message: string };
+  /** A credential of the pool gets no work until it is renewed. */
+  credentialSetAside: { credential: string; reason: 'revoked' | 'throttled' | 'no token' };
+  /** A credential that was set aside is in use again. */
+  credentialBack: { credential: string };
   /** An idempotency key became too old and was replaced. For audit: digest and size of the payload it stood for. */
   keyRotated: {
     route: string;
@@ -72,6 +81,8 @@ const NAMES: Record<EventName, true> = {
   breaker: true,
   tokenRefreshed: true,
   tokenRefreshFailed: true,
+  credentialSetAside: true,
+  credentialBack: true,
   keyRotated: true,
   defect: true,
   storeFailed: true,

@@ -76,7 +76,7 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
       waitMs: wait.waitMs,
       waitsFor: wait.scope,
       circuit,
-      token: line.tokens?.snapshot().state ?? 'the client has its own',
+      token: (line.tokens ?? line.pool?.next().source)?.snapshot().state ?? 'the client has its own',
     },
   };
 }

@@ -26,7 +26,9 @@ import type { Route } from './route.js';
 import { shared } from './registry.js';
 import type { AccessToken } from './token/options.js';
 import { authorizeStep, signStep } from './token/policy.js';
-import { TokenSource } from './token/source.js';
+import { TokenPool, type CredentialSnapshot } from './token/pool.js';
+import { pooledStep } from './token/pooled.js';
+import { TokenSource, type TokenSnapshot } from './token/source.js';
 
 /** Everything a line holds, as plain data without secrets. */
 export interface Snapshot {
@@ -39,9 +41,9 @@ export interface Snapshot {
   scopes: ScopeSnapshot[];
   queues: { credential: string; waiting: Record<string, number> }[];
   breakers: CircuitSnapshot[];
-  token:
-    | { epoch: number; state: 'none' | 'valid' | 'expired'; expiresInMs: number | undefined; refreshing: boolean }
-    | undefined;
+  token: TokenSnapshot | undefined;
+  /** Those of a token pool. */
+  credentials: CredentialSnapshot[];
   /** How many times a listener threw. */
   listenerFailures: number;
 }
@@ -80,7 +82,10 @@ export interface Holdline {
   exportState(): LineState;
   /** For adapters: one call through all policies. Settles with the native result or error, or a `HoldlineError`. */
   run(request: CallRequest): Promise<unknown>;
-  /** For adapters: told of every new token, to write it back to the SDK. It is a secret: never log it. */
+  /**
+   * For adapters: told of every new token, to write it back to the SDK. It is a secret: never log it. The tokens of a pool are not
+   * told: the SDK has one of its own.
+   */
   onToken(listener: (token: AccessToken) => void): Undo;
   /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */
   reportDefect(defect: HoldlineEvents['defect']): void;
@@ -120,6 +125,7 @@ class Line implements Holdline {
   readonly governor: Governor;
   readonly breaker: Breaker;
   readonly tokens: TokenSource | undefined;
+  readonly pool: TokenPool | undefined;
   readonly #budgets: Budgets = new Map();
   readonly #steps: InFlight = new Map();
   readonly #policies: { policy: Policy; interceptor: Interceptor }[] = [];
@@ -141,15 +147,13 @@ class Line implements Holdline {
       random: config.random ?? systemRandom,
       store: config.store ?? memoryStore(),
     };
-    this.tokens = config.token ? new TokenSource(config.token, this.ports, this.events) : undefined;
-    this.governor = new Governor(
-      this.ports,
-      this.events,
-      credentialReader(this.tokens !== undefined),
-      config.state?.quotas,
-    );
+    const { token } = config;
+    if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
+    else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
+    const credentialOf = credentialReader(this.managesToken, this.pool);
+    this.governor = new Governor(this.ports, this.events, credentialOf, config.state?.quotas);
     const queuedOf = (route: string): Waiter[] => this.governor.queuedOf(route);
-    this.breaker = new Breaker(this.ports, this.events, queuedOf, config.state?.breakers);
+    this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
     this.#index();
   }
 
@@ -159,7 +163,7 @@ class Line implements Holdline {
   }
 
   get managesToken(): boolean {
-    return this.tokens !== undefined;
+    return this.#config.token !== undefined;
   }
 
   use(policy: Policy): this {
@@ -184,6 +188,7 @@ class Line implements Holdline {
       queues,
       breakers: this.breaker.snapshot(),
       token: this.tokens?.snapshot(),
+      credentials: this.pool?.snapshot() ?? [],
       listenerFailures: this.events.failures,
     };
   }
@@ -244,7 +249,9 @@ class Line implements Holdline {
 
   run(request: CallRequest): Promise<unknown> {
     const call = this.call(request);
-    const passage = new Passage(call, this.tokens?.isUnderWay(call.context?.granting) ? this.#bare : call.route.way);
+    const { granting } = call.context ?? {};
+    const isOfGrant = granting !== undefined && (this.tokens ?? this.pool)?.isUnderWay(granting);
+    const passage = new Passage(call, isOfGrant ? this.#bare : call.route.way);
     this.#active++;
     try {
       call.check();
@@ -377,6 +384,7 @@ class Line implements Holdline {
       routeQuotas: named(all, 'route'),
       otherQuotas: named(all, 'other'),
       bulkhead: bulkhead === false ? undefined : bulkhead,
+      apart: governor.apart,
       maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
       // One attempt may be spent on finding out something where two are left.
       patienceMs: retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
@@ -395,10 +403,12 @@ class Line implements Holdline {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
     }
     if (retry) add('retry', 'retry', retry, retryStep(retry, policies, ports, events, this.#budgets));
-    if (this.tokens) add('authorize', 'authorize', undefined, authorizeStep(this.tokens));
+    const { token } = this.#config;
+    if (this.pool) add('authorize', 'authorize', undefined, pooledStep(this.pool));
+    else if (this.tokens) add('authorize', 'authorize', undefined, authorizeStep(this.tokens));
     if (breaker) add('breaker', 'break', breaker, breakerStep(this.breaker, breaker));
     if (governed) add('governor', 'govern', governed.options, governStep(this.governor, governed));
-    if (this.tokens) add('sign', 'sign', undefined, signStep(this.tokens));
+    if (token) add('sign', 'sign', undefined, signStep(token, this.tokens));
     return built;
   }
 

@@ -45,6 +45,11 @@ export interface FetchOptions {
    */
   ownCredential?: (authorization: string | undefined) => boolean;
   /**
+   * Whose an Authorization header is, where that can be told: a name of the credential that outlives its token, and the tenant.
+   * @defaultValue none: the header itself is the credential
+   */
+  identify?: (authorization: string | undefined) => Pick<CallRequest, 'credential' | 'tenant'> | undefined;
+  /**
    * What `withCall` would say, for one request, already checked. What the request itself says in `holdline` goes over it.
    * @defaultValue none
    */
@@ -115,6 +120,8 @@ class FetchCall implements CallRequest {
   readonly context: CallContext | undefined;
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
+  readonly credential: string | undefined;
+  readonly tenant: string | undefined;
   /** The caller's `Request` with his options over it, as fetch itself makes one first; it takes the body out of his. */
   readonly #request: NativeRequest | undefined;
   readonly #target: string;
@@ -151,6 +158,9 @@ class FetchCall implements CallRequest {
     const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
     const told = options.context?.(this);
     this.context = told && own ? { ...told, ...own } : (told ?? own);
+    const { credential, tenant } = options.identify?.(this.headers.get('authorization')) ?? {};
+    this.credential = credential;
+    this.tenant = tenant;
     // Asked for by nobody but the token.
     if (line.managesToken) {
       const { location } = globalThis as { location?: Location };

@@ -1,5 +1,5 @@
 import { attachAxios } from '@holdline/axios';
-import { callInfo, noteInfo, originOf, pathOf, type CallInfo, type Holdline, type Undo } from '@holdline/core';
+import { callInfo, noteInfo, originOf, pathOf, shadow, type CallInfo, type Holdline, type Undo } from '@holdline/core';
 import { runCustom } from './custom-client.js';
 import { reportDefects } from './defects.js';
 import { readRefusal } from './refusal.js';
@@ -7,7 +7,6 @@ import {
   apiUrl,
   currentToken,
   loginUrl,
-  shadow,
   watchExpiry,
   writeToken,
   type ApiClientLike,

@@ -4,12 +4,13 @@ import {
   holdlineOf,
   mergeConfig,
   release,
+  shadow,
   type Holdline,
   type HoldlineConfig,
 } from '@holdline/core';
 import { attachClient } from './attach.js';
 import { genesysCloud } from './preset.js';
-import { shadow, type ApiClientClassLike, type ApiClientLike } from './sdk.js';
+import { type ApiClientClassLike, type ApiClientLike } from './sdk.js';
 import { sdkToken } from './sdk-token.js';
 
 /** The preset under what the user gave, and the SDK's own token where no grant is given. */

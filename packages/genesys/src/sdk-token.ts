@@ -1,6 +1,5 @@
-import { GrantError, type TokenOptions } from '@holdline/core';
-import { refusedGrant } from './grants.js';
-import { currentToken, shadow, type ApiClientLike } from './sdk.js';
+import { GrantError, refusedGrant, shadow, type TokenOptions } from '@holdline/core';
+import { currentToken, type ApiClientLike } from './sdk.js';
 
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
 

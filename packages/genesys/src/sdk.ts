@@ -1,4 +1,5 @@
 import type { AxiosLike } from '@holdline/axios';
+import { shadow } from '@holdline/core';
 
 /** What this package uses of an `ApiClient` of purecloud-platform-client-v2, so that any copy of it fits. */
 export interface ApiClientLike {
@@ -97,32 +98,4 @@ export function loginUrl(client: ApiClientLike): string {
   const { config } = client;
   const regionUrl = `https://login.${config.environment ?? 'mypurecloud.com'}`;
   return config.getConfUrl?.('login', regionUrl) ?? regionUrl;
-}
-
-/** A function-valued property replaced on one object, and put back as it was: own again, or inherited again. */
-export function shadow<T extends object, K extends keyof T>(
-  target: T,
-  key: K,
-  make: (original: T[K]) => T[K],
-): () => void {
-  const own = Object.getOwnPropertyDescriptor(target, key);
-  const original = target[key];
-  const made = make(original);
-  let active = true;
-  const replacement = function (this: T, ...args: unknown[]): unknown {
-    return ((active ? made : original) as (...args: unknown[]) => unknown).apply(this, args);
-  } as T[K];
-  Object.defineProperty(target, key, {
-    value: replacement,
-    writable: true,
-    configurable: true,
-    enumerable: own?.enumerable ?? false,
-  });
-  return () => {
-    active = false;
-    // Replaced by somebody else since: theirs stays, and ours below it passes on.
-    if (target[key] !== replacement) return;
-    if (own) Object.defineProperty(target, key, own);
-    else delete target[key];
-  };
 }

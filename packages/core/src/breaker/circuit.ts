@@ -14,7 +14,7 @@ export interface Ticket {
 /** What came of an attempt, as a circuit sees it. */
 export type CircuitResult = 'success' | 'failure' | 'throttled' | 'none';
 
-/** The circuit of one host and route. */
+/** The circuit of one host and route, or of one credential there. */
 export class Circuit {
   state: CircuitState = 'closed';
   /** Monotonic ms from which probes go out. */
@@ -32,17 +32,14 @@ export class Circuit {
   constructor(
     readonly origin: string,
     readonly route: string,
+    /** `origin METHOD /route`, or `origin credential METHOD /route`. */
+    readonly scope: string,
     options: Required<BreakerOptions>,
     readonly ports: Ports,
     readonly onChange: (circuit: Circuit, from: CircuitState, reason: string) => void,
   ) {
     this.#options = options;
     this.#counts = new RollingCounts(options.windowMs);
-  }
-
-  /** `origin METHOD /route`. */
-  get scope(): string {
-    return `${this.origin} ${this.route}`;
   }
 
   /** Takes new numbers. */

@@ -14,8 +14,14 @@ export interface ThrottleTrip {
   minAttempts?: number;
 }
 
-/** Options of the circuit breaker. One circuit per host and route. */
+/** Options of the circuit breaker. One circuit per host and route, or per host, route and credential. */
 export interface BreakerOptions {
+  /**
+   * What a route's circuits are kept by. `credential`: also by whose calls they are, for clients that serve several tenants, where
+   * what one of them runs into must not close the door to the others.
+   * @defaultValue 'host'
+   */
+  scope?: 'host' | 'credential';
   /**
    * Length of the window in ms.
    * @defaultValue 10,000 (opossum's `rollingCountTimeout`)
@@ -61,6 +67,7 @@ export interface BreakerOptions {
 
 /** Checks {@link BreakerOptions}. */
 export const checkBreaker = shape<BreakerOptions>({
+  scope: oneOf('host', 'credential'),
   windowMs: number({ min: 10 }),
   failureRatio: number({ above: 0, max: 1 }),
   minAttempts: number({ min: 1, integer: true }),
@@ -75,6 +82,7 @@ export const checkBreaker = shape<BreakerOptions>({
 
 /** Options in force where the user gave none. */
 export const BREAKER_DEFAULTS = {
+  scope: 'host',
   windowMs: 10_000,
   failureRatio: 0.5,
   minAttempts: 20,

@@ -120,6 +120,50 @@ describe('when a circuit opens', () => {
   });
 });
 
+describe('by credential', () => {
+  const A = { headers: { Authorization: 'Bearer a' } };
+  const B = { headers: { Authorization: 'Bearer b' } };
+
+  it.each<[NonNullable<BreakerOptions['scope']>, string]>([
+    ['host', 'CircuitOpenError'],
+    ['credential', 'sent'],
+  ])('scope %s: what one tenant runs into, the other finds: %s', async (scope, expected) => {
+    const it = setup(bare({ ...few, scope }));
+    it.wire.script = ({ headers }) => (headers['authorization'] === 'Bearer a' ? 500 : 200);
+    for (let i = 0; i < 4; i++) await it.run(A);
+    expect((await it.run(A)).error).toBeInstanceOf(CircuitOpenError);
+    const { error } = await it.run(B);
+    expect((error as Error | undefined)?.name ?? 'sent').toBe(expected);
+  });
+
+  it('fails the calls of the tenant alone that wait for a permit', async () => {
+    const it = setup({
+      retry: false,
+      breaker: { ...few, scope: 'credential' },
+      governor: { quotas: [{ limit: 4, windowMs: 60_000, enforcement: 'sliding' }] },
+    });
+    it.wire.script = ({ headers }) =>
+      headers['authorization'] === 'Bearer a' ? { status: 500, afterMs: 10 } : { status: 200, afterMs: 10 };
+    const calls = [A, A, A, A, A, B, B, B, B, B].map((asked) => it.start(asked));
+    await it.clock.advance(1_000);
+    expect(calls[4]?.error).toBeInstanceOf(CircuitOpenError);
+    expect(calls[9]?.at).toBeUndefined();
+    await it.clock.run();
+    expect(calls[9]?.value).toEqual({ status: 200 });
+  });
+
+  it('shows and isolates the circuits of all credentials', async () => {
+    const it = setup(bare({ scope: 'credential' }));
+    await it.run(A);
+    await it.run(B);
+    const scopes = it.line.snapshot().breakers.map(({ scope }) => scope);
+    expect(new Set(scopes).size).toBe(2);
+    for (const scope of scopes) expect(scope).toMatch(/^https:\/\/api\.test credential:\w+ GET \/a$/);
+    it.line.isolate('GET /a');
+    for (const asked of [A, B]) expect((await it.run(asked)).error).toBeInstanceOf(CircuitOpenError);
+  });
+});
+
 describe('an open circuit', () => {
   it('refuses with CircuitOpenError and the time of the first probe, and sends nothing', async () => {
     const it = setup(bare(few), [500]);

@@ -1,4 +1,5 @@
 import type { Call } from '../call.js';
+import type { CredentialReader } from '../credential.js';
 import { CircuitOpenError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Outcome } from '../outcome.js';
@@ -12,7 +13,7 @@ const FIRST_SWEEP = 1_000;
 
 /** A circuit as plain data; also the form in which it is exported and restored. */
 export interface CircuitSnapshot {
-  /** `origin METHOD /route`. */
+  /** `origin METHOD /route`, or `origin credential METHOD /route`. */
   scope: string;
   state: CircuitState;
   /** Wall ms at which probes go out, where it is open. */
@@ -42,17 +43,18 @@ export class Breaker {
     readonly events: Events,
     /** Calls of a route that wait for a permit, the oldest first. */
     readonly queuedOf: (route: string) => readonly QueuedCall[],
+    readonly credentialOf: CredentialReader,
     saved: readonly Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[] = [],
   ) {
     for (const { scope, state, retryAt } of saved) this.#saved.set(scope, { state, retryAt });
   }
 
   circuit(call: Call, options: Required<BreakerOptions>): Circuit {
-    const scope = scopeOf(call);
+    const scope = this.scopeOf(call, options);
     let circuit = this.#circuits.get(scope);
     if (!circuit) {
       this.#sweep();
-      circuit = new Circuit(call.origin, call.route.name, options, this.ports, this.#onChange);
+      circuit = new Circuit(call.origin, call.route.name, scope, options, this.ports, this.#onChange);
       this.#circuits.set(scope, circuit);
       const saved = this.#saved.get(scope);
       if (saved) {
@@ -68,8 +70,8 @@ export class Breaker {
 
   /** The state a call would meet, without making a circuit for it. */
   stateFor(call: Call): CircuitState {
-    const scope = scopeOf(call);
     if (this.#isolated.has(call.route.name)) return 'isolated';
+    const scope = this.scopeOf(call, call.route.policies.breaker);
     return this.#circuits.get(scope)?.state ?? this.#saved.get(scope)?.state ?? 'closed';
   }
 
@@ -93,7 +95,7 @@ export class Breaker {
   /** Throws for a route held back by hand, also where it has no breaker. */
   checkIsolation(call: Call): void {
     if (this.#isolated.size > 0 && this.#isolated.has(call.route.name))
-      throw this.#error(scopeOf(call), 'isolated', undefined, call);
+      throw this.#error(this.scopeOf(call, call.route.policies.breaker), 'isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -131,6 +133,13 @@ export class Breaker {
     return new CircuitOpenError(`the circuit of ${scope} is ${state}`, { route, retryAt, attempts, waitedMs });
   }
 
+  /** The circuit a call belongs to. */
+  scopeOf(call: Call, options: BreakerOptions | false): string {
+    const { origin, route } = call;
+    const { scope } = options || {};
+    return scope === 'credential' ? `${origin} ${this.credentialOf(call)} ${route.name}` : `${origin} ${route.name}`;
+  }
+
   *#of(route: string): Iterable<Circuit> {
     for (const circuit of this.#circuits.values()) if (isOf(circuit.scope, route)) yield circuit;
   }
@@ -144,9 +153,9 @@ export class Breaker {
   /** Fails all that wait behind an open circuit, unless they are to be kept. */
   #failQueued(circuit: Circuit): void {
     for (const queued of this.queuedOf(circuit.route)) {
-      const { origin, route } = queued.call;
-      const { breaker } = route.policies;
-      if (origin !== circuit.origin || breaker === false || breaker.queued === 'keep') continue;
+      const { breaker } = queued.call.route.policies;
+      if (breaker === false || breaker.queued === 'keep') continue;
+      if (this.scopeOf(queued.call, breaker) !== circuit.scope) continue;
       const error = this.refusal(circuit, queued.call);
       queued.reject(error);
       // Its wait ended just now.
@@ -165,10 +174,6 @@ export class Breaker {
   }
 }
 
-function scopeOf(call: Call): string {
-  return `${call.origin} ${call.route.name}`;
-}
-
 function isOf(scope: string, route: string): boolean {
   return scope.endsWith(` ${route}`);
 }
@@ -184,13 +189,15 @@ function resultOf(outcome: Outcome): CircuitResult {
 
 /** The `break` phase: may this attempt leave at all? */
 export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>): Step {
+  const perCredential = options.scope === 'credential';
   /** Mostly a route has one host. */
   let last: Circuit | undefined;
   return { enter, leave, failed };
 
   function enter(passage: Passage): undefined {
     const { call } = passage;
-    if (!last || last.isForgotten || last.origin !== call.origin) last = breaker.circuit(call, options);
+    const mayBeOther = perCredential || last?.origin !== call.origin;
+    if (!last || last.isForgotten || mayBeOther) last = breaker.circuit(call, options);
     passage.ticket = last.admit();
     if (!passage.ticket) throw breaker.refusal(last, call);
   }

@@ -34,6 +34,7 @@ describe('an uncontended permit', () => {
       routeQuotas: [perSecond(1), { limit: 5, windowMs: 9, shape: 'bucket' }],
       otherQuotas: [],
       bulkhead: { maxConcurrent: 5 },
+      apart: false,
       maxGateWaitMs: 1,
       patienceMs: 0,
     };

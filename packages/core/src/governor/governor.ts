@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import { PRIORITIES } from '../context.js';
+import type { CredentialReader } from '../credential.js';
 import { ClosedError, DeadlineError, QueueFullError, ThrottledError, type HoldlineError } from '../errors.js';
 import type { Events } from '../events.js';
 import { parseQuotaHeaders } from '../headers/quota.js';
@@ -31,6 +32,8 @@ export interface GovernedRoute {
   readonly routeQuotas: readonly Quota[];
   readonly otherQuotas: readonly PlacedQuota[];
   readonly bulkhead: BulkheadOptions | undefined;
+  /** Whether its attempts go in a domain of their own. */
+  readonly apart: boolean;
   /** A closed gate that stays closed for longer than this fails the call at once, in ms. */
   readonly maxGateWaitMs: number;
   /** How long a call can wait after a refusal before its retries end, in ms; 0 where it is not retried. */
@@ -60,7 +63,7 @@ export class Governor implements WaitHost {
   constructor(
     readonly ports: Ports,
     readonly events: Events,
-    readonly credentialOf: (call: Call) => string,
+    readonly credentialOf: CredentialReader,
     past?: readonly ScopeLearnings[],
   ) {
     this.#directory = new Directory(this, past);
@@ -138,7 +141,8 @@ export class Governor implements WaitHost {
       for (const [key, lane] of domain.lanes) {
         const { configured } = lane;
         const route = routes(lane.routeName);
-        if (!route) continue;
+        // What waits where the route no longer goes leaves by the numbers it came with.
+        if (!route || (configured && configured.apart !== route.apart)) continue;
         this.#directory.configure(lane, route, now);
         if (lane.waiting === 0 || !configured || haveSameGroups(configured, route)) continue;
         domain.lanes.delete(key);
@@ -216,7 +220,8 @@ export class Governor implements WaitHost {
   }
 
   #laneOf(call: Call, route: GovernedRoute, now: number): Lane {
-    return this.#directory.laneOf(call, this.credentialOf(call), route, now);
+    const credential = this.credentialOf(call);
+    return this.#directory.laneOf(call, route.apart ? `${credential}/${call.route.name}` : credential, route, now);
   }
 
   #grant(lane: Lane, { weight, attempts }: Call, now: number): Permit {

@@ -103,12 +103,77 @@ describe('credentials', () => {
     expect(JSON.stringify(bench.line.snapshot())).not.toContain('Bearer');
   });
 
+  it('with a name are the same when their token changes', async () => {
+    const bench = new Bench({ governor: { quotas: [limit({ limit: 1 })] } });
+    for (const credential of ['Bearer 1', 'Bearer 2'])
+      void bench.call(credential, { credential, credentialName: 'me' });
+    void bench.call('other', { credential: 'Bearer 1', credentialName: 'you' });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('Bearer 1 other');
+    expect(JSON.stringify(bench.line.snapshot())).not.toMatch(/"[^"]*\b(me|you)\b/);
+  });
+
   it('that share a scope take turns at it: neither keeps the other out', async () => {
     const bench = new Bench({ governor: { quotas: [limit({ limit: 1, windowMs: 100, scope: 'host' })] } });
     for (let i = 0; i < 30; i++) for (const credential of ['1', '2']) void bench.call(credential, { credential });
     await bench.clock.advance(1950);
     expect(bench.sent.length).toBe(20);
     expect(bench.sent.filter(({ id }) => id === '1').length).toBe(10);
+  });
+});
+
+describe('an endpoint apart', () => {
+  const poll = { endpoints: { 'GET /poll/:id': { governor: { apart: true } } } };
+
+  it('spends none of what the others share, and waits for none of them', async () => {
+    const bench = new Bench({ governor: { quotas: [limit({ limit: 2 })] }, ...poll });
+    for (const path of ['/a', '/poll/1', '/a', '/a', '/poll/2', '/poll/3']) void bench.call(path, { path });
+    await bench.clock.advance(20);
+    expect(bench.order.split(' ').sort().join(' ')).toBe('/a /a /poll/1 /poll/2 /poll/3');
+    const { queues, scopes } = bench.line.snapshot();
+    expect(queues.map(({ credential }) => credential)).toContain('credential:none@https://h/GET /poll/:id');
+    expect(scopes.find(({ scope }) => scope === ROOT)?.quotas[0]?.used).toBe(2);
+  });
+
+  it('is not spaced with the others either', async () => {
+    const bench = new Bench({ governor: { ratePerSec: 1 }, ...poll });
+    for (const path of ['/a', '/a', '/poll/1', '/poll/2']) void bench.call(path, { path });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/a /poll/1 /poll/2');
+  });
+
+  it('keeps quotas of its own', async () => {
+    const governor = { apart: true, quotas: [limit({ limit: 1 })] };
+    const bench = new Bench({
+      governor: { quotas: [limit({ limit: 1 })] },
+      endpoints: { 'GET /poll/:id': { governor } },
+    });
+    for (const path of ['/poll/1', '/poll/2', '/a', '/a']) void bench.call(path, { path });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/poll/1 /a');
+  });
+
+  it('is throttled for itself', async () => {
+    const bench = new Bench({ retry: false, ...poll });
+    bench.reply = ({ path }) => (path.startsWith('/poll') ? { status: 429, headers: { 'retry-after': '9' } } : {});
+    void bench.call('p1', { path: '/poll/1' });
+    await bench.clock.advance(0);
+    for (const path of ['/a', '/poll/2']) void bench.call(path, { path });
+    await bench.clock.advance(1_000);
+    expect(bench.order).toBe('p1 /a');
+  });
+
+  it('may become one by an update: what waits leaves by the old numbers, what comes by the new', async () => {
+    const bench = new Bench({ governor: { quotas: [limit({ limit: 1, windowMs: 1_000 })] } });
+    for (const id of ['1', '2']) void bench.call(id, { path: '/poll/1' });
+    await bench.clock.advance(0);
+    bench.line.update(poll);
+    void bench.call('3', { path: '/poll/1' });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('1 3');
+    await bench.clock.advance(1_200);
+    expect(bench.order).toBe('1 3 2');
+    expect(bench.line.snapshot()).toMatchObject({ queued: 0, inFlight: 0 });
   });
 });
 

@@ -37,6 +37,8 @@ export interface CallSpec extends CallContext {
   host?: string;
   method?: string;
   credential?: string;
+  /** Name of the credential, where it outlives its token. */
+  credentialName?: string;
   /** @defaultValue true */
   replayable?: boolean;
   /** Another retry layer that owns the call. */
@@ -69,7 +71,7 @@ export class Bench {
   /** Makes a call; what becomes of it is written down, and returned when it settles. */
   call(id: string, spec: CallSpec = {}): Promise<Settled> {
     const { path = '/x', host = 'https://h', method = 'GET', credential, replayable = true, ...more } = spec;
-    const { retriedBy, reply, ...context } = more;
+    const { retriedBy, reply, credentialName, ...context } = more;
     const { clock } = this;
     const request: CallRequest = {
       method,
@@ -79,6 +81,7 @@ export class Bench {
         set: () => undefined,
       },
       replayable,
+      credential: credentialName,
       retriedBy,
       context,
       send: ({ weight }) => {

@@ -1,5 +1,8 @@
-import { callable, number, refuse, shape, text, type Check } from '../check.js';
+import { callable, list, number, refuse, shape, text, type Check } from '../check.js';
+import { ConfigError } from '../errors.js';
 import { checkOrigins } from '../origin.js';
+
+const GRANT = 'a function that returns a promise of { accessToken }';
 
 /** What a grant brings. */
 export interface AccessToken {
@@ -13,13 +16,40 @@ export interface AccessToken {
 /** Fetches a new access token. `undefined` means that there is nothing to fetch one with: a 401 then reaches the caller. */
 export type Grant = () => Promise<AccessToken | undefined>;
 
-/** Options of the token refresh. */
+/** One of several credentials that share the load. */
+export interface PooledCredential {
+  /** Names it in events, snapshots and the keys of its quotas. No secret. */
+  name: string;
+  /** How to get its token. Called by one caller at a time. */
+  grant: Grant;
+  /**
+   * Told of every new token of it.
+   * @defaultValue none
+   */
+  onToken?: (token: AccessToken) => void;
+}
+
+/** Options of the token refresh. One of `grant` and `pool` is needed. */
 export interface TokenOptions {
   /**
    * How to get a token. Called by one caller at a time; all others wait for its answer. Its own requests may go through a client
    * that hangs on the same line: they pass by all policies (in browsers only the one that is made before its first `await`).
+   * @defaultValue none
    */
-  grant: Grant;
+  grant?: Grant;
+  /**
+   * Several credentials instead of one, for deployments that hold them anyway: each attempt goes by the one with the fewest calls
+   * under way. Quotas of scope `credential` count for each of them. One whose token is refused with 401, or that is throttled again
+   * and again, is set aside and renewed, and what comes goes by another. No way round a limit: those of a tenant, a route or an
+   * entity hold for all of them together, and platforms may count by user, client or tenant as well.
+   * @defaultValue none: one credential
+   */
+  pool?: PooledCredential[];
+  /**
+   * After this many 429s in a row a credential of the pool is set aside and gets a new token.
+   * @defaultValue 3 (ours)
+   */
+  throttlesUntilSetAside?: number;
   /**
    * A token is renewed in the background when it has less than this left, in ms.
    * At most half of the lifetime, or a short-lived token would be renewed on every call.
@@ -48,8 +78,28 @@ export interface TokenOptions {
   current?: () => { accessToken: string; expiresInMs?: number | undefined } | undefined;
 }
 
+const credentialShape = shape<PooledCredential>({
+  name: text,
+  grant: callable<Grant>(),
+  onToken: callable<(token: AccessToken) => void>(),
+});
+
+const poolCheck: Check<PooledCredential[]> = (value, key) => {
+  const pool = list(credentialShape)(value, key);
+  if (pool.length === 0) refuse(key, value, 'a list of at least one credential');
+  for (const [i, { name, grant }] of pool.entries()) {
+    if (name === undefined) refuse(`${key}[${i}].name`, undefined, 'a string that is not empty');
+    if (grant === undefined) refuse(`${key}[${i}].grant`, undefined, GRANT);
+    if (pool.findIndex((other) => other.name === name) < i)
+      refuse(`${key}[${i}].name`, name, 'a name that no other credential of the pool has');
+  }
+  return pool;
+};
+
 const tokenShape = shape<TokenOptions>({
   grant: callable<Grant>(),
+  pool: poolCheck,
+  throttlesUntilSetAside: number({ min: 1, integer: true }),
   refreshBeforeExpiryMs: number({ min: 0 }),
   grantTimeoutMs: number({ above: 0 }),
   origins: checkOrigins,
@@ -60,8 +110,14 @@ const tokenShape = shape<TokenOptions>({
 /** Checks {@link TokenOptions}. */
 export const checkToken: Check<TokenOptions> = (value, key) => {
   const options = tokenShape(value, key);
-  if (options.grant === undefined)
-    refuse(`${key}.grant`, undefined, 'a function that returns a promise of { accessToken }');
+  if (options.pool === undefined) {
+    if (options.grant === undefined) refuse(`${key}.grant`, undefined, GRANT);
+    return options;
+  }
+  for (const other of ['grant', 'current', 'onToken'] as const) {
+    if (options[other] !== undefined)
+      throw new ConfigError(`${key}.${other} is of one credential and ${key}.pool of several: give one of them`);
+  }
   return options;
 };
 
@@ -69,6 +125,7 @@ export const checkToken: Check<TokenOptions> = (value, key) => {
 export const TOKEN_DEFAULTS = {
   refreshBeforeExpiryMs: 300_000,
   grantTimeoutMs: 30_000,
+  throttlesUntilSetAside: 3,
 } as const satisfies Partial<TokenOptions>;
 
 const tokenText: Check<string> = (value, key) =>

@@ -3,19 +3,20 @@ import { knownOriginOf } from '../origin.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
 import type { Next } from '../route.js';
+import type { TokenOptions } from './options.js';
 import { NothingToGrant, type TokenSource } from './source.js';
 
 /** Whether the token may go where this call goes. */
-function mayCarry(source: TokenSource, call: Call): boolean {
+export function mayCarry({ origins }: Pick<TokenOptions, 'origins'>, call: Call): boolean {
   if (call.request.ownCredential) return false;
   const origin = call.origin;
   if (origin === '') return false;
   const { ownOrigin = '' } = call.request;
-  return source.options.origins ? source.options.origins.includes(origin) : origin === knownOriginOf(ownOrigin);
+  return origins ? origins.includes(origin) : origin === knownOriginOf(ownOrigin);
 }
 
 /** Waits for a newer token than that of `epoch`. Without anything to fetch one with, the call goes as the client made it. */
-async function settle(source: TokenSource, call: Call, wait: Promise<void>): Promise<boolean> {
+export async function settle(source: TokenSource, call: Call, wait: Promise<void>): Promise<boolean> {
   try {
     await call.whileWanted(wait);
     return true;
@@ -34,13 +35,13 @@ export function authorizeStep(source: TokenSource): Step {
 
   function enter(passage: Passage): Promise<unknown> | undefined {
     const { call } = passage;
-    const wait = mayCarry(source, call) ? source.ready() : undefined;
+    const wait = mayCarry(source.options, call) ? source.ready() : undefined;
     return wait && passage.goOnAfter(settle(source, call, wait));
   }
 
   function leave(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
     const { call } = passage;
-    if (!mayCarry(source, call)) return undefined;
+    if (!mayCarry(source.options, call)) return undefined;
     if (outcome.kind === 'unauthorized') return passage.leaveWith(replay(call, passage.next, outcome));
     if (outcome.status !== undefined) source.accepted(call.route.name, call.epoch);
     return undefined;
@@ -63,21 +64,23 @@ export function authorizeStep(source: TokenSource): Step {
 }
 
 /** The `sign` phase: writes the token that is valid now, after all waiting. */
-export function signStep(source: TokenSource): Step {
+export function signStep(options: Pick<TokenOptions, 'origins'>, single: TokenSource | undefined): Step {
   return { enter };
 
   function enter(passage: Passage): Promise<unknown> | undefined {
     const { call } = passage;
-    if (!mayCarry(source, call)) return undefined;
+    // Of a pool, that by which the call goes.
+    const source = single ?? call.member?.source;
+    if (!source || !mayCarry(options, call)) return undefined;
     const wait = source.ready();
-    if (wait) return passage.goOnAfter(settle(source, call, wait).then(() => sign(call)));
-    sign(call);
+    if (wait) return passage.goOnAfter(settle(source, call, wait).then(() => sign(source, call)));
+    sign(source, call);
     return undefined;
   }
+}
 
-  function sign(call: Call): void {
-    if (source.token === undefined) return;
-    call.request.headers.set('Authorization', `Bearer ${source.token}`);
-    call.epoch = source.epoch;
-  }
+function sign({ token, epoch }: TokenSource, call: Call): void {
+  if (token === undefined) return;
+  call.request.headers.set('Authorization', `Bearer ${token}`);
+  call.epoch = epoch;
 }

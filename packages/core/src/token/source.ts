@@ -2,7 +2,7 @@ import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../erro
 import type { Events } from '../events.js';
 import type { Ports } from '../ports.js';
 import { shared } from '../registry.js';
-import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type TokenOptions } from './options.js';
+import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type Grant, type TokenOptions } from './options.js';
 
 /** Tries of one refresh where the grant says that trying again may help. */
 const GRANT_TRIES = 3;
@@ -65,7 +65,15 @@ class Pauses {
   }
 }
 
-/** The access token of a line: one refresh at a time, each token with an epoch. */
+/** A token as plain data, without the token. */
+export interface TokenSnapshot {
+  epoch: number;
+  state: 'none' | 'valid' | 'expired';
+  expiresInMs: number | undefined;
+  refreshing: boolean;
+}
+
+/** The access token of a line, or of one credential of its pool: one refresh at a time, each token with an epoch. */
 export class TokenSource {
   /** Generation of the token; a 401 of an older one is answered by a replay, not by a refresh. */
   epoch = 0;
@@ -87,9 +95,11 @@ export class TokenSource {
   readonly #listeners = new Set<(token: AccessToken) => void>();
 
   constructor(
-    readonly options: TokenOptions,
+    readonly options: TokenOptions & { grant: Grant },
     readonly ports: Ports,
     readonly events: Events,
+    /** Of a pool. */
+    readonly credential?: string,
   ) {
     if (options.onToken) this.#listeners.add(options.onToken);
   }
@@ -130,8 +140,8 @@ export class TokenSource {
   }
 
   /** Whether a grant is the one that is under way here. What it left running counts no more. */
-  isUnderWay(granting: object | undefined): boolean {
-    return granting !== undefined && granting === this.#granting;
+  isUnderWay(granting: object): boolean {
+    return granting === this.#granting;
   }
 
   /** Whether a 401 of this route may cost a grant: fresh tokens that were refused as well say that it would not help. */
@@ -166,6 +176,11 @@ export class TokenSource {
     this.#rejections.failed(this.ports);
   }
 
+  /** Monotonic ms before which no further grant is tried. */
+  get failsUntil(): number {
+    return this.#failures.until;
+  }
+
   /** What a caller is told when there is no token; each gets its own. */
   failure(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
     return new TokenRefreshError(`no access token: ${this.#lastFailure}`, {
@@ -175,12 +190,7 @@ export class TokenSource {
     });
   }
 
-  snapshot(): {
-    epoch: number;
-    state: 'none' | 'valid' | 'expired';
-    expiresInMs: number | undefined;
-    refreshing: boolean;
-  } {
+  snapshot(): TokenSnapshot {
     const left = this.#expiresAt - this.ports.clock.now();
     return {
       epoch: this.epoch,
@@ -247,7 +257,8 @@ export class TokenSource {
       this.#tell(granted);
       if (this.events.has('tokenRefreshed')) {
         const { expiresInMs } = granted;
-        this.events.emit('tokenRefreshed', { epoch: this.epoch, expiresInMs, tookMs: clock.now() - started });
+        const { epoch, credential } = this;
+        this.events.emit('tokenRefreshed', { credential, epoch, expiresInMs, tookMs: clock.now() - started });
       }
       return;
     }
@@ -289,6 +300,7 @@ export class TokenSource {
     this.#lastFailure = messageOf(error);
     if (this.events.has('tokenRefreshFailed')) {
       this.events.emit('tokenRefreshFailed', {
+        credential: this.credential,
         epoch: this.epoch,
         retryAt: this.#retryAt(),
         message: this.#lastFailure,

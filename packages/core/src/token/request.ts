@@ -1,0 +1,114 @@
+import { ConfigError } from '../errors.js';
+import { parseRetryAfter, type ReadHeader } from '../headers/retry-after.js';
+import { systemClock } from '../ports.js';
+import type { AccessToken } from './options.js';
+import { GrantError } from './source.js';
+
+const TIMEOUT_MS = 16_000;
+const FUNCTIONS = ['fetch', 'onRefreshToken', 'mapResponse'];
+
+/**
+ * For grants: checks keys and types of their options. Never shows a value: most of them are secrets.
+ *
+ * @param keys All keys; functions are `fetch`, `onRefreshToken` and `mapResponse`, all others are texts.
+ * @param needed Keys that must be there.
+ * @throws ConfigError naming the key.
+ */
+export function checkGrant(options: object, name: string, keys: readonly string[], needed: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw new ConfigError(`${name} must be an object, got ${typeof options}`);
+  for (const [key, value] of Object.entries(options) as [string, unknown][]) {
+    if (!keys.includes(key)) throw new ConfigError(`${name}.${key} is not known; allowed here: ${keys.join(', ')}`);
+    if (value !== undefined) checkType(value, `${name}.${key}`, FUNCTIONS.includes(key));
+  }
+  for (const key of needed) checkType((options as Record<string, unknown>)[key], `${name}.${key}`, false);
+}
+
+function checkType(value: unknown, key: string, isFunction: boolean): void {
+  if (isFunction) {
+    if (typeof value !== 'function') throw new ConfigError(`${key} must be a function, got ${typeof value}`);
+  } else if (typeof value !== 'string' || value === '') {
+    throw new ConfigError(
+      `${key} must be a string that is not empty, got ${value === '' ? 'an empty one' : typeof value}`,
+    );
+  }
+}
+
+/** One request for a token. */
+export interface TokenRequest {
+  url: string;
+  /** A form is sent as one, anything else as JSON. */
+  body: URLSearchParams | object;
+  /** Sent by Basic authentication: an id and its secret. */
+  basic?: readonly [id: string, secret: string] | undefined;
+  /**
+   * Makes the request.
+   * @defaultValue the global `fetch`
+   */
+  fetch?: typeof fetch | undefined;
+}
+
+/**
+ * For grants: asks a login host for a token. Follows no redirect, waits 16 s at most, and tells nothing of the request.
+ *
+ * @returns the body of the answer.
+ * @throws GrantError where there is none, or the host refuses.
+ */
+export async function requestToken({
+  url,
+  body,
+  basic,
+  fetch: send = globalThis.fetch,
+}: TokenRequest): Promise<Record<string, unknown>> {
+  const isForm = body instanceof URLSearchParams;
+  const headers: Record<string, string> = {
+    'Content-Type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+  };
+  if (basic) headers['Authorization'] = `Basic ${base64(basic.join(':'))}`;
+  let response: Response;
+  let answer: Record<string, unknown>;
+  try {
+    response = await send(url, {
+      method: 'POST',
+      headers,
+      body: isForm ? body.toString() : JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    answer = ((await response.json().catch(() => undefined)) ?? {}) as Record<string, unknown>;
+  } catch {
+    // The native error may carry the request, and with it the secret.
+    throw new GrantError('the login host cannot be reached', { retryable: true });
+  }
+  if (!response.ok) throw refusedGrant(response.status, answer, (name) => response.headers.get(name) ?? undefined);
+  return answer;
+}
+
+/**
+ * For grants: says what a login host answered. Throttling may come as a 400 whose description mentions the rate limit, as that of
+ * Genesys Cloud does.
+ */
+export function refusedGrant(status: number, body: object, readHeader: ReadHeader): GrantError {
+  const { error, error_description: described, description = described } = body as Record<string, unknown>;
+  const throttled = status === 429 || (status === 400 && /rate limit exceeded/i.test(String(description ?? '')));
+  const code = typeof error === 'string' && /^[\w.-]{1,60}$/.test(error) ? ` ${error}` : '';
+  return new GrantError(`the login host answered ${status}${code}${throttled ? ' (rate limit exceeded)' : ''}`, {
+    retryable: throttled || status >= 500,
+    retryAfterMs: parseRetryAfter(readHeader, systemClock.wall()),
+  });
+}
+
+/** For grants: what a login host answered, as a token. Seconds and texts that make no sense count as left out. */
+export function grantedToken(accessToken: unknown, seconds: unknown, refreshToken: unknown): AccessToken {
+  if (typeof accessToken !== 'string' || accessToken === '')
+    throw new GrantError('the login host answered without an access token', { retryable: false });
+  return {
+    accessToken,
+    expiresInMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
+    refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
+  };
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}

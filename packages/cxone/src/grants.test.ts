@@ -1,0 +1,148 @@
+import { ConfigError, GrantError, type Grant } from '@holdline/core';
+import { describe, expect, test } from 'vitest';
+import { accessKey, password, refreshToken } from './index.js';
+
+interface Asked {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A login host that gives these answers, the last one again and again. */
+function loginHost(...answers: [status: number, body: unknown][]): { asked: Asked[]; fetch: typeof fetch } {
+  const asked: Asked[] = [];
+  return {
+    asked,
+    fetch: async (url, init) => {
+      const { headers, body } = init as { headers: Record<string, string>; body: string };
+      asked.push({ url: String(url), headers, body });
+      const [status, answer] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [200, {}];
+      return Response.json(answer, { status });
+    },
+  };
+}
+
+const granted = { access_token: 'at', token_type: 'bearer', expires_in: 3600, refresh_token: 'rt' };
+const token = { accessToken: 'at', expiresInMs: 3_600_000, refreshToken: 'rt' };
+const key = { accessKeyId: 'id', accessKeySecret: 's3cret' };
+const app = { clientId: 'app', clientSecret: 's3cret', username: 'user', password: 'p/w+' };
+
+describe('how the platform is asked', () => {
+  test.each<[string, (fetch: typeof globalThis.fetch) => Grant, Partial<Asked>]>([
+    [
+      'access key',
+      (fetch) => accessKey({ ...key, fetch }),
+      {
+        url: 'https://na1.nice-incontact.com/authentication/v1/token/access-key',
+        headers: { 'Content-Type': 'application/json' },
+        body: '{"accessKeyId":"id","accessKeySecret":"s3cret"}',
+      },
+    ],
+    [
+      'access key of another area',
+      (fetch) => accessKey({ ...key, fetch, area: 'eu1' }),
+      { url: 'https://eu1.nice-incontact.com/authentication/v1/token/access-key' },
+    ],
+    [
+      'access key by a gateway',
+      (fetch) => accessKey({ ...key, fetch, loginUrl: 'https://gateway.test/nice/' }),
+      { url: 'https://gateway.test/nice/authentication/v1/token/access-key' },
+    ],
+    [
+      'password',
+      (fetch) => password({ ...app, fetch }),
+      {
+        url: 'https://cxone.niceincontact.com/auth/token',
+        headers: {
+          'Content-Type': 'application/x-www-form-urlencoded',
+          Authorization: `Basic ${Buffer.from('app:s3cret').toString('base64')}`,
+        },
+        body: 'grant_type=password&username=user&password=p%2Fw%2B',
+      },
+    ],
+    [
+      'refresh token, as a form',
+      (fetch) => refreshToken({ refreshToken: 'r0', fetch, clientId: 'app' }),
+      {
+        url: 'https://cxone.niceincontact.com/auth/token',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: 'grant_type=refresh_token&refresh_token=r0&client_id=app',
+      },
+    ],
+    [
+      'refresh token, as JSON',
+      (fetch) => refreshToken({ refreshToken: 'r0', fetch, shape: 'json' }),
+      { url: 'https://cxone.niceincontact.com/public/authentication/v1/refresh', body: '{"token":"r0"}' },
+    ],
+    [
+      'refresh token, of an older user hub',
+      (fetch) => refreshToken({ refreshToken: 'r0', fetch, shape: 'json', path: '/public/user/refresh' }),
+      { url: 'https://cxone.niceincontact.com/public/user/refresh', body: '{"token":"r0"}' },
+    ],
+  ])('%s', async (_, make, expected) => {
+    const { asked, fetch } = loginHost([200, granted]);
+    expect(await make(fetch)()).toEqual(token);
+    expect(asked[0]).toMatchObject(expected);
+  });
+});
+
+describe('how answers are read', () => {
+  test.each<[string, object]>([
+    ['OpenID Connect', granted],
+    ['as the SDK parses them', { accessToken: 'at', refreshToken: 'rt', accessTokenExpiry: 3600 }],
+    ['user hub', { token: 'at', refreshToken: 'rt', tokenExpirationTimeSec: 3600, refreshTokenExpirationTimeSec: 9 }],
+  ])('%s', async (_, answer) => {
+    const { fetch } = loginHost([200, answer]);
+    expect(await refreshToken({ refreshToken: 'r0', fetch })()).toEqual(token);
+  });
+
+  test('by a reader of the user’s own', async () => {
+    const { fetch } = loginHost([200, { ...granted, id_token: 'idt' }]);
+    const mapResponse = (answer: Record<string, unknown>) => ({ accessToken: String(answer['id_token']) });
+    expect(await accessKey({ ...key, fetch, mapResponse })()).toEqual({ accessToken: 'idt' });
+  });
+
+  test.each<[number, unknown, boolean]>([
+    [200, {}, false],
+    [401, { error: 'invalid_client' }, false],
+    [429, {}, true],
+    [503, 'busy', true],
+  ])('%i %j is a GrantError, worth another try: %s, without a secret', async (status, body, retryable) => {
+    const { fetch } = loginHost([status, body]);
+    const error: unknown = await accessKey({ ...key, fetch })().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(GrantError);
+    expect((error as GrantError).retryable).toBe(retryable);
+    expect(JSON.stringify([error, String(error), (error as Error).cause])).not.toContain('s3cret');
+  });
+
+  test('a rotation is followed and told, whatever the listener does', async () => {
+    const { asked, fetch } = loginHost([200, { ...granted, refresh_token: 'r1' }], [200, { access_token: 'b' }]);
+    const told: string[] = [];
+    const grant = refreshToken({
+      refreshToken: 'r0',
+      fetch,
+      onRefreshToken: (next) => {
+        told.push(next);
+        throw new Error('no room');
+      },
+    });
+    for (let i = 0; i < 3; i++) await grant();
+    expect(asked.map(({ body }) => new URLSearchParams(body).get('refresh_token'))).toEqual(['r0', 'r1', 'r1']);
+    expect(told).toEqual(['r1']);
+  });
+});
+
+describe('wrong options are a ConfigError at once, without the values', () => {
+  test.each<[string, () => Grant, RegExp]>([
+    ['no secret', () => accessKey({ accessKeyId: 'id' } as never), /accessKey\.accessKeySecret/],
+    ['unknown key', () => accessKey({ ...key, region: 's3cret' } as never), /accessKey\.region is not known/],
+    ['no user', () => password({ ...app, username: '' }), /password\.username/],
+    ['no token', () => refreshToken({} as never), /refreshToken\.refreshToken/],
+    ['wrong shape', () => refreshToken({ refreshToken: 's3cret', shape: 'xml' as never }), /'form' or 'json'/],
+    ['nothing', () => accessKey(undefined as never), /accessKey must be an object/],
+  ])('%s', (_, make, message) => {
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(message);
+    expect(make).not.toThrow(/s3cret/);
+  });
+});

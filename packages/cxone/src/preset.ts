@@ -1,0 +1,90 @@
+import { mergeConfig, type EndpointPolicies, type HoldlineConfig, type Quota } from '@holdline/core';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+/** Of Digital Engagement; quotas of one name are one quota, over all endpoints. */
+const UPDATE_CONTACT: Quota = { name: 'update-contact', limit: 1_000_000, windowMs: HOUR, scope: 'tenant' };
+const ONE_CONTACT: Quota = {
+  name: 'update-specific-contact',
+  limit: 17,
+  windowMs: MINUTE,
+  key: 'contactId',
+  enforcement: 'bucket',
+  burst: 250,
+};
+const SEND_OUTBOUND: Quota = { name: 'send-outbound', limit: 6_000, windowMs: MINUTE, scope: 'tenant' };
+const STORE_INBOUND: Quota = { name: 'store-inbound', limit: 360_000, windowMs: HOUR, scope: 'tenant' };
+const GET_CONTACT: Quota = { name: 'get-contact', limit: 120_000, windowMs: HOUR, scope: 'tenant' };
+
+const spends = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas } });
+
+/**
+ * The documented limits and peculiarities of NICE CXone, as a plain configuration.
+ *
+ * | what | value | source, grade |
+ * |---|---|---|
+ * | update contact: create, change, add or change messages | 1,000,000 per hour and tenant | Digital Engagement API page: A |
+ * | update one contact | a bucket of 250, 17 more per minute | same page: A |
+ * | send outbound message | 6,000 per minute, and an update of a contact | same page: A |
+ * | store inbound message | 360,000 per hour and tenant, and an update of a contact | same page: A |
+ * | get contact, or its messages | 120,000 per hour and tenant | same page: A |
+ * | everything else | `discover`: no number is documented | A for the absence |
+ * | paths | case varies, versions do not matter: `/incontactapi/services/v23.0` is taken off | SDK source: A |
+ * | `get-next-event` | a long poll: apart from all quotas, no circuit, no bulkhead, no deadline | SDK source: A |
+ * | circuits | one per credential: a tenant's throttling closes no door to another | measured with SDK 25.1.2: A |
+ *
+ * Which paths are meant by an action is read from the SDK and the names of the actions: the page names none. The vendor calls its
+ * numbers subject to change: give others in `overrides`, all quotas of an endpoint together.
+ *
+ * The tenant of a call is that of `withCall`, or the one that `guardCxone` reads from the token.
+ *
+ * @param overrides Laid over the preset: options inside a policy one by one (a list of quotas as a whole), endpoints pattern
+ *   by pattern.
+ * @example
+ * ```ts
+ * import { cxone } from '@holdline/cxone';
+ *
+ * const config = cxone({
+ *   governor: { quotas: [{ limit: 100, windowMs: 1_000 }] },
+ *   endpoints: { 'GET /contacts/completed': { retry: 'batch', priority: 'background' } },
+ * });
+ * ```
+ */
+export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
+  const endpoints: Record<string, EndpointPolicies> = {
+    'GET /agent-sessions/:sessionId/get-next-event': {
+      governor: { apart: true },
+      breaker: false,
+      bulkhead: false,
+      deadline: { totalTimeoutMs: Infinity },
+    },
+    // A pattern gives a route its name: of whatever version it is.
+    '* /dfo/:version/**': {},
+    '* /engager/:version/**': {},
+    'GET /dfo/:version/contacts': spends(GET_CONTACT),
+    'GET /dfo/:version/contacts/:contactId': spends(GET_CONTACT),
+    'GET /dfo/:version/contacts/:contactId/messages': spends(GET_CONTACT),
+    'POST /dfo/:version/contacts': spends(UPDATE_CONTACT),
+    'POST /dfo/:version/channels/:channelId/outbound': spends(SEND_OUTBOUND, UPDATE_CONTACT),
+    'POST /dfo/:version/channels/:channelId/messages': spends(STORE_INBOUND, UPDATE_CONTACT),
+  };
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    endpoints[`${method} /dfo/:version/contacts/:contactId/**`] = spends(UPDATE_CONTACT, ONE_CONTACT);
+    endpoints[`${method} /dfo/:version/messages/:messageId/**`] = spends(UPDATE_CONTACT);
+  }
+  return mergeConfig(
+    {
+      governor: { quotas: [{ limit: 'discover', windowMs: MINUTE }] },
+      breaker: { scope: 'credential' },
+      paths: {
+        caseInsensitive: true,
+        anchor: '/incontactapi/',
+        // The SDK has both.
+        stripPrefixes: ['/incontactapi/services/:version', '/incontactapi//services/:version'],
+      },
+      endpoints,
+    },
+    overrides,
+  );
+}

@@ -1,0 +1,200 @@
+import {
+  answered,
+  failed,
+  originOf,
+  shadow,
+  type CallRequest,
+  type Holdline,
+  type Outcome,
+  type Undo,
+} from '@holdline/core';
+import type { FetchOptions } from '@holdline/fetch';
+import type { LoadWorkerLike } from './sdk.js';
+
+const KEY = '@holdline/cxone';
+
+/**
+ * Comes before the code of each worker of the SDK. Each fetch asks the page, which has the line: may it leave, with which headers,
+ * and what came of it counts? What is sent, and what the worker gets, stays the worker's own.
+ */
+const SHIM = `(() => {
+  const key = '${KEY}', native = self.fetch, calls = new Map();
+  let ids = 0;
+  const tell = (message) => self.postMessage({ [key]: message });
+  self.addEventListener('message', (event) => {
+    const message = event.data && event.data[key];
+    if (!message) return;
+    event.stopImmediatePropagation();
+    const hear = calls.get(message.id);
+    if (hear) hear(message);
+  });
+  self.fetch = (input, init) => new Promise((resolve, reject) => {
+    const request = new Request(input, init), id = ++ids, abort = new AbortController();
+    let response, failure;
+    const end = (settle) => {
+      calls.delete(id);
+      settle();
+    };
+    request.signal.addEventListener('abort', () => {
+      if (!calls.has(id)) return;
+      abort.abort(request.signal.reason);
+      tell({ id, gone: true });
+      end(() => reject(request.signal.reason));
+    });
+    calls.set(id, async ({ go, pass, stop, end: message }) => {
+      if (pass) return end(() => resolve(native(request)));
+      if (stop) return abort.abort();
+      if (!go) return end(() => (response ? resolve(response) : reject(failure || new TypeError(message))));
+      if (response && response.body) response.body.cancel();
+      response = failure = undefined;
+      const headers = new Headers(request.headers);
+      for (const [name, value] of go) headers.set(name, value);
+      try {
+        response = await native(new Request(request.clone(), { headers, signal: abort.signal }));
+        tell({ id, status: response.status, headers: [...response.headers] });
+      } catch (error) {
+        failure = error;
+        tell({ id, failed: String(error) });
+      }
+    });
+    tell({ id, method: request.method, url: request.url, headers: [...request.headers] });
+  });
+})();
+`;
+
+/** What a worker says of one of its calls. */
+interface Told {
+  id: number;
+  /** A new call. */
+  method?: string;
+  url?: string;
+  headers?: [string, string][];
+  /** The end of an attempt. */
+  status?: number;
+  failed?: string;
+  /** Nobody wants it any more. */
+  gone?: boolean;
+}
+
+/** A call of a worker, under way. */
+interface WorkerCall {
+  readonly abort: AbortController;
+  /** Ends the attempt that is on the wire. */
+  settle?: ((outcome: Outcome) => void) | undefined;
+}
+
+/** Hangs the workers of the SDK on a line. Those that are there already stay as they are. */
+export function attachWorkers({ prototype }: LoadWorkerLike, line: Holdline, options: FetchOptions): Undo {
+  let attached = true;
+  const undo = shadow(
+    prototype,
+    'initWorker',
+    (original) =>
+      function (this: LoadWorkerLike['prototype'], code, name) {
+        const worker = original.call(this, SHIM + code, name);
+        watch(worker, line, options, () => attached);
+        return worker;
+      },
+  );
+  return () => {
+    attached = false;
+    undo();
+  };
+}
+
+function watch(worker: Worker, line: Holdline, options: FetchOptions, isAttached: () => boolean): void {
+  const calls = new Map<number, WorkerCall>();
+  const tell = (message: object): void => worker.postMessage({ [KEY]: message });
+
+  const give = (id: number, reason: unknown): void => {
+    const call = calls.get(id);
+    calls.delete(id);
+    call?.abort.abort(reason);
+    call?.settle?.(failed(reason, 'cancelled'));
+  };
+
+  const begin = ({ id, method = 'GET', url = '', headers = [] }: Told): void => {
+    const { governs, bypass } = options;
+    if (!isAttached() || !governs?.(url) || bypass?.(url)) return tell({ id, pass: true });
+    const call: WorkerCall = { abort: new AbortController() };
+    calls.set(id, call);
+    const request = requestOf(method, url, new Headers(headers), options, call, (message) => tell({ id, ...message }));
+    line.run(request).then(
+      () => {
+        calls.delete(id);
+        tell({ id, end: '' });
+      },
+      (error: unknown) => {
+        calls.delete(id);
+        tell({ id, end: error instanceof Error ? error.message : String(error) });
+      },
+    );
+  };
+
+  // The first listener of all: what is ours is seen by nobody else.
+  worker.addEventListener('message', (event: MessageEvent<{ [KEY]?: Told } | null | undefined>) => {
+    const told = event.data?.[KEY];
+    if (!told) return;
+    event.stopImmediatePropagation();
+    const { id, url, status, gone } = told;
+    if (url !== undefined) begin(told);
+    else if (gone) give(id, new DOMException('The worker gave it up', 'AbortError'));
+    else if (status === undefined) calls.get(id)?.settle?.(failed(new TypeError(told.failed), 'unknown'));
+    else {
+      const received = new Headers(told.headers);
+      calls.get(id)?.settle?.(answered(told, { status, header: (name) => received.get(name) ?? undefined }));
+    }
+  });
+  shadow(
+    worker,
+    'terminate',
+    (original) =>
+      function () {
+        original.call(worker);
+        for (const id of [...calls.keys()]) give(id, new DOMException('The worker was terminated', 'AbortError'));
+      },
+  );
+}
+
+/** One call of a worker, as the line sees it. */
+function requestOf(
+  method: string,
+  url: string,
+  headers: Headers,
+  { ownOrigin, ownCredential, identify }: FetchOptions,
+  call: WorkerCall,
+  tell: (message: object) => void,
+): CallRequest {
+  const authorization = headers.get('authorization') ?? undefined;
+  const written: [string, string][] = [];
+  return {
+    method,
+    url,
+    headers: {
+      get: (name) => headers.get(name) ?? undefined,
+      set(name, value) {
+        headers.set(name, value);
+        written.push([name, value]);
+      },
+    },
+    // The workers send texts.
+    replayable: true,
+    signal: call.abort.signal,
+    ownOrigin: ownOrigin?.(url) ?? originOf(url),
+    ownCredential: ownCredential?.(authorization),
+    ...identify?.(authorization),
+    send: ({ cancellation }) =>
+      new Promise<Outcome>((resolve) => {
+        const stop = cancellation?.onCancel((reason) => {
+          tell({ stop: true });
+          call.settle?.(failed(reason, 'cancelled'));
+        });
+        call.settle = (outcome) => {
+          call.settle = undefined;
+          stop?.();
+          resolve(outcome);
+        };
+        tell({ go: written });
+      }),
+  };
+}
