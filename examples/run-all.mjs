@@ -1,4 +1,5 @@
-// Runs the examples one after the other, each by itself: `node examples/run-all.mjs [name …]`. For CI: exits 1 if one fails.
+// Runs the examples one after the other, each by itself: `node examples/run-all.mjs [name …]`. For CI: exits 1 if one fails. Of
+// an example that waits for somebody to look at it, `check.mjs` looks.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,8 @@ if (unknown.length > 0) {
 
 function run(name) {
   const started = performance.now();
-  const child = spawn(process.execPath, ['index.mjs'], {
+  const file = existsSync(`${root}${name}/check.mjs`) ? 'check.mjs' : 'index.mjs';
+  const child = spawn(process.execPath, [file], {
     cwd: `${root}${name}`,
     timeout: LONGEST_MS,
     killSignal: 'SIGKILL',

@@ -24,6 +24,7 @@ const steps = [
   ['lint', 'eslint', ['.', '--max-warnings=0']],
   ['unused code', 'knip', []],
   ['packages', 'turbo', ['run', 'package', '--output-logs=errors-only']],
+  ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
   ['unit tests', ...vitest('unit'), 'unit'],

@@ -1,4 +1,5 @@
 import {
+  absoluteUrl,
   checkContext,
   isReplayable,
   originOf,
@@ -31,7 +32,7 @@ export interface AttachOptions {
   readRefusal?: ReadRefusal;
   /**
    * Origin of the client's own API.
-   * @defaultValue the origin of the instance's `defaults.baseURL`
+   * @defaultValue the origin of the instance's `defaults.baseURL`; that of the page where it is relative
    */
   ownOrigin?: () => string;
   /**
@@ -127,7 +128,7 @@ class AxiosRequest implements CallRequest {
     this.retriedBy = otherRetryLayer(config, line);
     // Asked for by nobody but the token.
     const { managesToken } = line;
-    this.ownOrigin = managesToken ? (options.ownOrigin?.() ?? originOf(defaults.baseURL ?? '')) : undefined;
+    this.ownOrigin = managesToken ? (options.ownOrigin?.() ?? ownOriginOf(defaults.baseURL)) : undefined;
     this.ownCredential = managesToken
       ? Boolean(auth) || options.ownCredential?.(readHeader(headers, 'authorization'))
       : undefined;
@@ -162,6 +163,11 @@ class AxiosRequest implements CallRequest {
   end(ended: unknown): void {
     if (this.#last?.value !== ended) letGo(this.#last);
   }
+}
+
+/** Without a base nobody knows what the client's own API is. */
+function ownOriginOf(baseURL: string | undefined): string {
+  return baseURL ? originOf(absoluteUrl(baseURL)) : '';
 }
 
 /** The headers of a request. */

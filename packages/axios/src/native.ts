@@ -1,4 +1,4 @@
-import { ConfigError, pathOf } from '@holdline/core';
+import { absoluteUrl, ConfigError, pathOf } from '@holdline/core';
 import { axiosOf } from './static.js';
 
 /** What this package uses of an axios request configuration inside an adapter. */
@@ -128,10 +128,11 @@ const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
 export function fullUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbsoluteUrls'>): string {
   const url = String(config.url ?? '');
   const base = String(config.baseURL ?? '');
-  if (base === '') return url;
-  if (!ABSOLUTE.test(url)) return url === '' ? base : `${base.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
+  if (base === '') return absoluteUrl(url);
+  if (!ABSOLUTE.test(url))
+    return absoluteUrl(url === '' ? base : `${base.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`);
   // Where this goes depends on the version: axios before 1.8.2 ignores the option. No origin, no token.
-  return config.allowAbsoluteUrls === false ? pathOf(url) : url;
+  return config.allowAbsoluteUrls === false ? pathOf(url) : absoluteUrl(url);
 }
 
 /** Reads a header of any axios version and any adapter: of an `AxiosHeaders`, a `Headers`, or a plain object. */

@@ -104,6 +104,22 @@ export function originOf(url: string): string {
   return `${protocol}://${isDefaultPort ? host.slice(0, host.indexOf(':')) : host}`.toLowerCase();
 }
 
+const WITH_SCHEME = /^[a-z][a-z\d+\-.]*:/i;
+
+/** Where a URL leads that is relative to the page or the worker; elsewhere it stays as it is. */
+export function absoluteUrl(url: string): string {
+  if (WITH_SCHEME.test(url)) return url;
+  const { document, location } = globalThis as { document?: { baseURI?: string }; location?: { href?: string } };
+  const base = document?.baseURI ?? location?.href;
+  if (base === undefined) return url;
+  try {
+    return new URL(url, base).href;
+  } catch {
+    // It is broken, or nothing is relative to a worker made from a blob: the client says what is wrong with it.
+    return url;
+  }
+}
+
 function splitPath(path: string): string[] {
   const segments = path.split('/');
   segments.shift();

@@ -12,7 +12,7 @@ export {
 } from './config.js';
 export { checkContext, PRIORITIES, withCall, withTransaction, type CallContext, type Priority } from './context.js';
 export type { DeadlineOptions } from './deadline/options.js';
-export { originOf, pathOf, type PathOptions } from './endpoint.js';
+export { absoluteUrl, originOf, pathOf, type PathOptions } from './endpoint.js';
 export {
   CircuitOpenError,
   ClosedError,

@@ -1,4 +1,4 @@
-import { originOf, type HeaderAccess } from '@holdline/core';
+import { absoluteUrl, type HeaderAccess } from '@holdline/core';
 
 /** Any fetch function: the platform's, that of undici or node-fetch, or one of your own around them. */
 export type FetchFunction = (input: never, init?: never) => Promise<unknown>;
@@ -53,16 +53,7 @@ export function isRequest(input: unknown): input is NativeRequest {
 
 /** Where a request goes. Absolute where the page or the worker it is relative to is known. */
 export function urlOf(input: unknown): string {
-  const url = isRequest(input) ? input.url : `${input as string}`;
-  const { document, location } = globalThis as { document?: Document; location?: Location };
-  const base = document?.baseURI ?? location?.href;
-  if (base === undefined || originOf(url) !== '') return url;
-  try {
-    return new URL(url, base).href;
-  } catch {
-    // The native function says what is wrong with it.
-    return url;
-  }
+  return absoluteUrl(isRequest(input) ? input.url : `${input as string}`);
 }
 
 /** The options as they are now, for the caller may change his object meanwhile; also those that a `Request` in their place has. */

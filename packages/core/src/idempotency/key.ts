@@ -1,11 +1,12 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Random } from '../ports.js';
+import { sha256 } from './sha256.js';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Digest of a payload, in hex, and its size. */
 export function digestOf(payload: string | Uint8Array | undefined): { digest: string; bytes: number } {
-  const data = payload === undefined ? new Uint8Array() : typeof payload === 'string' ? utf8ToBytes(payload) : payload;
-  return { digest: bytesToHex(sha256(data)), bytes: data.length };
+  const data = typeof payload === 'object' ? payload : bytesOf(payload ?? '');
+  return { digest: sha256(data), bytes: data.length };
 }
 
 function asUuid(hex: string): string {
@@ -14,7 +15,7 @@ function asUuid(hex: string): string {
 
 /** The key of a step: the same for the same transaction, step, payload and generation, on every machine. */
 export function deriveKey(transaction: string, step: string, digest: string, generation: number): string {
-  return asUuid(bytesToHex(sha256(utf8ToBytes(JSON.stringify([transaction, step, digest, generation])))));
+  return asUuid(sha256(bytesOf(JSON.stringify([transaction, step, digest, generation]))));
 }
 
 /** A key for a write outside any transaction. */

@@ -1,0 +1,284 @@
+// The desk: two sides of the same page, the SDK as it comes and the SDK on a line, with the same work to do.
+import './style.css';
+
+const ROUNDS = 20;
+const ROUND_MS = 600;
+const CHANGES_EVERY = 2;
+const ENTRIES = 6;
+
+/** An element with a class and children. */
+function el(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+const fill = (element, ...children) => element.replaceChildren(...children);
+const card = (title, ...children) => el('section', 'card', el('h3', '', title), ...children);
+const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
+
+/** What went wrong, in the words of whoever said it. */
+function describe(error) {
+  if (error === undefined) return 'undefined: the SDK gave no reason';
+  const { status, code, errorType, name, message, data } = error ?? {};
+  const text = [status ?? data?.status, code ?? errorType ?? name, message]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+  return text.slice(0, 120) || String(error);
+}
+
+/** One side of the desk: what its agent sees, and what became of the calls. */
+class Side {
+  asked = 0;
+  answered = 0;
+  failed = 0;
+  slowestMs = 0;
+  #numbers = {};
+  #rows = new Map();
+  #entries = [];
+  #presence = el('span', 'pill', '–');
+  #changed = el('span', 'quiet', 'no change yet');
+  #table = el('tbody', '');
+  #log = el('ol', 'log');
+
+  constructor(agent, list, panel, logTitle) {
+    this.agent = agent;
+    const scores = el('div', 'scores');
+    for (const name of ['asked', 'answered', 'failed', 'slowest']) {
+      this.#numbers[name] = el('strong', '', '0');
+      scores.append(el('div', `score ${name}`, this.#numbers[name], el('span', '', name)));
+    }
+    this.#numbers.slowest.textContent = '–';
+    const head = el('tr', '', el('th', '', list.item), el('th', 'number', list.value), el('th', 'number', 'Updated'));
+    this.root = el(
+      'article',
+      `side ${agent.guarded ? 'guarded' : 'bare'}`,
+      el('header', '', el('h2', '', agent.title), el('code', '', agent.code)),
+      scores,
+      card('Presence', el('p', 'presence', this.#presence, this.#changed)),
+      card(list.title, el('table', '', el('thead', '', head), this.#table)),
+      ...(panel ? [panel.root] : []),
+      card(logTitle, this.#log),
+    );
+    this.note('quiet', 'Nothing yet.');
+  }
+
+  /** One call, counted. Nobody waits for its answer where it fails: the side shows it. */
+  async call(make) {
+    this.asked++;
+    const started = performance.now();
+    try {
+      const value = await make();
+      this.answered++;
+      return { value, tookMs: performance.now() - started };
+    } catch (error) {
+      this.failed++;
+      this.note('bad', describe(error));
+      await this.agent.failed?.(error);
+      return { error };
+    } finally {
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - started);
+      this.#count();
+    }
+  }
+
+  async setPresence(presence) {
+    this.#changed.className = 'quiet';
+    this.#changed.textContent = 'changing …';
+    const { error, tookMs } = await this.call(() => this.agent.setPresence(presence));
+    this.#changed.className = error ? 'bad' : 'quiet';
+    this.#changed.textContent = error ? `still: “${presence.name}” was refused` : `changed in ${seconds(tookMs)}`;
+    if (error) return;
+    this.#presence.textContent = presence.name;
+    this.#presence.dataset.presence = presence.name;
+  }
+
+  addItem({ id, name }) {
+    const cells = { dot: el('i', 'dot'), value: el('td', 'number', '–'), updated: el('td', 'number quiet', '–') };
+    this.#rows.set(id, { ...cells, at: undefined });
+    this.#table.append(el('tr', '', el('td', '', cells.dot, name), cells.value, cells.updated));
+  }
+
+  async refresh(item) {
+    const { value, error } = await this.call(() => this.agent.read(item));
+    const row = this.#rows.get(item.id);
+    row.dot.className = `dot ${error ? 'lost' : 'fresh'}`;
+    if (error) return;
+    row.value.textContent = value;
+    row.at = performance.now();
+  }
+
+  /** Ages what is on display. */
+  tick() {
+    for (const { at, updated } of this.#rows.values()) {
+      if (at !== undefined) updated.textContent = `${seconds(performance.now() - at)} ago`;
+    }
+    this.#count();
+  }
+
+  note(kind, text) {
+    if (kind !== 'quiet') this.#entries = [{ kind, text }, ...this.#entries].slice(0, ENTRIES);
+    const shown = kind === 'quiet' && this.#entries.length === 0 ? [{ kind, text }] : this.#entries;
+    fill(this.#log, ...shown.map((entry) => el('li', entry.kind, entry.text)));
+  }
+
+  result() {
+    const { asked, answered, failed } = this;
+    return { asked, answered, failed, slowest: seconds(this.slowestMs) };
+  }
+
+  #count() {
+    for (const name of ['asked', 'answered', 'failed']) this.#numbers[name].textContent = this[name];
+    this.#numbers.slowest.textContent = this.slowestMs === 0 ? '–' : seconds(this.slowestMs);
+    this.root.classList.toggle('loses', this.failed > 0);
+  }
+}
+
+/** What a line holds right now, from its `snapshot()`. */
+class LinePanel {
+  #quotas = el('div', 'quotas');
+  #facts = el('dl', 'facts');
+  #attempts = new Map();
+  root = card('The line, from snapshot()', this.#quotas, this.#facts);
+
+  constructor(line) {
+    this.line = line;
+    line.on('attempt', ({ status, outcome }) => {
+      const name = String(status ?? outcome);
+      this.#attempts.set(name, (this.#attempts.get(name) ?? 0) + 1);
+    });
+  }
+
+  tick() {
+    const { scopes, queues, queued, inFlight, breakers, token } = this.line.snapshot();
+    const quotas = scopes.flatMap(({ scope, gate, retryAt, quotas, learned }) =>
+      [...quotas, ...(learned ? [learned] : [])].map((quota) => ({
+        scope,
+        gate,
+        retryAt,
+        learned: quota === learned,
+        ...quota,
+      })),
+    );
+    fill(this.#quotas, ...quotas.map((quota) => this.#bar(quota)));
+    const waiting = ['interactive', 'normal', 'batch', 'background'].map((priority) => [
+      priority,
+      queues.reduce((sum, queue) => sum + queue.waiting[priority], 0),
+    ]);
+    const closed = scopes.filter(({ gate }) => gate !== 'open').length;
+    const tripped = breakers.filter(({ state }) => state !== 'closed').length;
+    const attempts = [...this.#attempts]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, n]) => `${n}\u00a0×\u00a0${name}`);
+    const facts = {
+      Waiting:
+        queued === 0
+          ? 'none'
+          : waiting
+              .filter(([, n]) => n > 0)
+              .map(([name, n]) => `${n} ${name}`)
+              .join(', '),
+      'On the wire': inFlight,
+      Gates: closed === 0 ? 'open' : `${closed} closed`,
+      Circuits: tripped === 0 ? `${breakers.length} closed` : `${tripped} of ${breakers.length} open`,
+      Attempts: attempts.join(', ') || 'none',
+      Token: token ? `epoch ${token.epoch}, ${token.refreshing ? 'being renewed' : token.state}` : 'the client’s own',
+    };
+    fill(
+      this.#facts,
+      ...Object.entries(facts).flatMap(([name, value]) => [el('dt', '', name), el('dd', '', String(value))]),
+    );
+  }
+
+  #bar({ scope, name, limit, windowMs, used, counts, gate, retryAt, learned }) {
+    const fillOf = el('i', '');
+    fillOf.style.width = `${Math.min(100, (100 * used) / limit)}%`;
+    const state =
+      gate === 'closed' ? `gate closed, ${seconds(Math.max(0, retryAt - Date.now()))}` : (counts ?? 'sliding');
+    const label = el('span', 'name', learned ? `learned: ${scope.split(' ').pop()}` : (name ?? scope));
+    const text = el(
+      'span',
+      'quiet',
+      `${Math.round(used)} of ${Math.round(limit)} per ${windowMs / 1_000} s · ${state}`,
+    );
+    return el('div', `quota ${gate}`, el('div', 'label', label, text), el('div', 'bar', fillOf));
+  }
+}
+
+const NOTED = {
+  gateClosed: ({ scope, forMs }) => `gate closed for ${seconds(forMs)}: ${scope}`,
+  gateOpened: ({ scope }) => `gate open: ${scope}`,
+  quotaLearned: ({ scope, limit, windowMs }) => `learned ${limit} per ${windowMs / 1_000} s: ${scope}`,
+  tokenRefreshed: ({ epoch }) => `token ${epoch} in use`,
+  retry: ({ route, reason, afterMs }) => `retry${afterMs < 100 ? '' : ` in ${seconds(afterMs)}`} (${reason}): ${route}`,
+};
+
+/**
+ * Shows the desk and does its work on both sides.
+ *
+ * @param title of the page
+ * @param list what the agents keep an eye on: `{ title, item, value }`, the titles of list and columns
+ * @param agents two: `{ title, code, guarded, line?, me(), presences(), setPresence(presence), items(), read(item), failed?(error) }`
+ */
+export async function openDesk({ title, list, agents }) {
+  const start = el('button', 'start', 'Run a busy shift');
+  start.disabled = true;
+  const progress = el(
+    'span',
+    'quiet',
+    'The same work on both sides: twice what the platform allows, and a token that dies.',
+  );
+  const choices = el('div', 'choices');
+  const name = el('span', 'quiet', '');
+  document.body.append(
+    el('header', 'top', el('div', '', el('h1', '', title), name), choices),
+    el('div', 'shift', start, progress),
+  );
+  const panels = [];
+  const sides = agents.map((agent) => {
+    const panel = agent.line && new LinePanel(agent.line);
+    if (panel) panels.push(panel);
+    const side = new Side(agent, list, panel, agent.guarded ? 'What the line did' : 'What the page was told');
+    for (const [event, text] of Object.entries(NOTED)) agent.line?.on(event, (told) => side.note(event, text(told)));
+    return side;
+  });
+  document.body.append(el('main', '', ...sides.map(({ root }) => root)));
+  // What is on display before the work begins is not part of it.
+  const [{ agent }] = sides.slice(-1);
+  const [me, presences, items] = [await agent.me(), await agent.presences(), await agent.items()];
+  name.textContent = me.name;
+  for (const side of sides) items.forEach((item) => side.addItem(item));
+  for (const presence of presences) {
+    const button = el('button', '', presence.name);
+    button.addEventListener('click', () => sides.forEach((side) => void side.setPresence(presence)));
+    choices.append(button);
+  }
+  const tick = () => [...sides, ...panels].forEach((part) => part.tick());
+  tick();
+  setInterval(tick, 200);
+
+  start.addEventListener('click', async () => {
+    start.disabled = true;
+    document.body.dataset.shift = 'running';
+    const work = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      progress.textContent = `Round ${round + 1} of ${ROUNDS}`;
+      if (round === ROUNDS / 2) await fetch('/trouble/revoke', { method: 'POST' });
+      for (const side of sides) {
+        work.push(...items.map((item) => side.refresh(item)));
+        if (round % CHANGES_EVERY === 0)
+          work.push(side.setPresence(presences[(round / CHANGES_EVERY) % presences.length]));
+      }
+      await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+    }
+    progress.textContent = 'All asked; what waits at the limit is on its way.';
+    await Promise.all(work);
+    tick();
+    progress.textContent = 'The shift is over.';
+    document.body.dataset.result = JSON.stringify(sides.map((side) => side.result()));
+    document.body.dataset.shift = 'over';
+    start.disabled = false;
+  });
+  start.disabled = false;
+}

@@ -1,0 +1,23 @@
+// An agent desk on the real SDK of NICE CXone, twice. The SDK keeps everything in static members, one breaker for all among
+// them, so that each side has a frame of its own.
+import { openDesk } from '@holdline/example-agent-page/desk';
+
+const platform = await (await fetch('/platform.json')).json();
+
+async function sessionOf(side) {
+  const frame = document.createElement('iframe');
+  frame.hidden = true;
+  frame.src = 'session.html';
+  document.body.append(frame);
+  await new Promise((resolve) => frame.addEventListener('load', resolve));
+  return frame.contentWindow.startSession({ ...platform[side], guarded: side === 'guarded', quota: platform.quota });
+}
+
+await openDesk({
+  title: 'Agent desk on NICE CXone',
+  list: { title: 'Callbacks', item: 'Customer', value: 'Due' },
+  agents: [
+    { ...(await sessionOf('bare')), title: 'SDK as it comes', code: '@nice-devone 25.1', guarded: false },
+    { ...(await sessionOf('guarded')), title: 'SDK + Holdline', code: 'guardCxone({ HttpClient, … })', guarded: true },
+  ],
+});

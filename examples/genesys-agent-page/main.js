@@ -1,0 +1,90 @@
+// An agent desk on the real Genesys SDK, twice: as it comes, and with the one line.
+import { holdlineOf, withCall } from '@holdline/core';
+import { openDesk } from '@holdline/example-agent-page/desk';
+import { authorizationCode, genesysCloud, guardGenesys } from '@holdline/genesys';
+import platformClient from 'purecloud-platform-client-v2';
+
+const platform = await (await fetch('/platform.json')).json();
+
+/** A login as a page has it: the code of a redirect, and no secret. */
+const grantOf = (url) => {
+  const code = crypto.randomUUID();
+  return authorizationCode({
+    clientId: 'desk',
+    code,
+    codeVerifier: 'verifier',
+    redirectUri: location.href,
+    loginUrl: url,
+  });
+};
+
+function clientFor(url) {
+  const client = new platformClient.ApiClientClass();
+  const { hostname: host, port } = new URL(url);
+  client.setGateway({ host, port: Number(port), protocol: 'http' });
+  return client;
+}
+
+/** What the desk needs of a client. Without a line around it `withCall` means nothing. */
+function agentOf(client) {
+  const users = new platformClient.UsersApi(client);
+  const presence = new platformClient.PresenceApi(client);
+  const routing = new platformClient.RoutingApi(client);
+  let me;
+  return {
+    me: async () => (me = await users.getUsersMe()),
+    presences: async () => {
+      const { entities } = await presence.getPresencedefinitions();
+      return entities.slice(0, 6).map(({ id, systemPresence: name }) => ({ id, name }));
+    },
+    items: async () => (await routing.getRoutingQueues({ pageSize: 6 })).entities,
+    // The agent waits for this one.
+    setPresence: ({ id }) =>
+      withCall({ priority: 'interactive' }, () =>
+        presence.patchUserPresencesPurecloud(me?.id ?? 'me', { presenceDefinition: { id } }),
+      ),
+    // Nobody waits for this one.
+    read: async ({ id }) =>
+      (await withCall({ priority: 'background' }, () => routing.getRoutingQueueMembers(id))).entities.length,
+  };
+}
+
+const bare = clientFor(platform.bare.url);
+const login = grantOf(platform.bare.url);
+let loggingIn;
+/** What an application does by itself today: log in again, once the first call was lost. */
+const logIn = () => {
+  loggingIn ??= login()
+    .then(({ accessToken }) => bare.setAccessToken(accessToken))
+    .finally(() => (loggingIn = undefined));
+  return loggingIn;
+};
+await logIn();
+
+const guarded = clientFor(platform.guarded.url);
+// The one line. The quota is given because the simulator's window is shorter than the platform's minute.
+guardGenesys(
+  guarded,
+  genesysCloud({ token: { grant: grantOf(platform.guarded.url) }, governor: { quotas: [platform.quota] } }),
+);
+
+await openDesk({
+  title: 'Agent desk on Genesys Cloud',
+  list: { title: 'Queues', item: 'Queue', value: 'Agents' },
+  agents: [
+    {
+      ...agentOf(bare),
+      title: 'SDK as it comes',
+      code: 'purecloud-platform-client-v2 262',
+      guarded: false,
+      failed: (error) => (error?.status === 401 ? logIn() : undefined),
+    },
+    {
+      ...agentOf(guarded),
+      title: 'SDK + Holdline',
+      code: 'guardGenesys(client)',
+      guarded: true,
+      line: holdlineOf(guarded),
+    },
+  ],
+});

@@ -1,0 +1,37 @@
+// What Holdline adds to a page: each bundle as a bundler makes it for browsers, minified and gzipped, against its budget.
+import { gzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+// Bytes. docs/browser.md says where they come from.
+const BUDGETS = [
+  ['core', 38_000, "export { createHoldline } from '@holdline/core';"],
+  ['core + fetch', 41_000, "export { guardFetch } from '@holdline/fetch';"],
+  [
+    'core + fetch + cxone',
+    45_500,
+    "export { guardFetch } from '@holdline/fetch'; export { guardCxone } from '@holdline/cxone';",
+  ],
+  ['core + axios + genesys', 45_500, "export { guardGenesys } from '@holdline/genesys';"],
+];
+
+const kB = (bytes) => `${(bytes / 1_000).toFixed(1)} kB`;
+let exceeded = 0;
+for (const [name, budget, contents] of BUDGETS) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL('../test', import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  });
+  const [{ contents: code }] = outputFiles;
+  const size = gzipSync(code, { level: 9 }).length;
+  const holds = size <= budget;
+  if (!holds) exceeded++;
+  console.log(
+    `${name.padEnd(24)} ${kB(size).padStart(8)} of ${kB(budget)}${holds ? '' : ': too large'} (minified ${kB(code.length)})`,
+  );
+}
+process.exitCode = exceeded === 0 ? 0 : 1;

@@ -1,0 +1,65 @@
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { build, type Rolldown, type UserConfig } from 'vite';
+import { expect, onTestFinished } from 'vitest';
+import { openPage } from './chromium.js';
+
+/** A page as Vite builds it: what is served, by path. */
+export type BuiltPage = ReadonlyMap<string, string | Uint8Array>;
+
+/** Builds a page of `pages/` with Vite, as an application would be. Nothing is written to disk. */
+export async function buildPage(name: string, config: UserConfig = {}): Promise<BuiltPage> {
+  // Vite goes by it, and the test runner has set it to something else.
+  process.env['NODE_ENV'] = 'production';
+  const { output } = (await build({
+    ...config,
+    root: join(import.meta.dirname, 'pages', name),
+    configFile: false,
+    logLevel: 'silent',
+    build: { ...config.build, write: false },
+  })) as Rolldown.RolldownOutput;
+  return new Map(
+    output.map((file) => [
+      file.fileName === 'index.html' ? '/' : `/${file.fileName}`,
+      file.type === 'chunk' ? file.code : file.source,
+    ]),
+  );
+}
+
+const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css', html: 'text/html' };
+
+/** Serves a page on 127.0.0.1 until it is stopped. `answer` gets what the page does not consist of. */
+export async function servePage(
+  page: BuiltPage,
+  answer: RequestListener = (_, response: ServerResponse) => void response.writeHead(404).end(),
+): Promise<{ url: string; stop(): void }> {
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    const file = page.get(path);
+    if (file === undefined) answer(request, response);
+    else {
+      response.writeHead(200, { 'Content-Type': TYPES[path === '/' ? 'html' : (path.split('.').at(-1) ?? '')] ?? '' });
+      response.end(file);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** A page that is gone with the test; what it throws fails the test. */
+export async function openForTest(browser: Browser, url: string): Promise<Page> {
+  const page = await openPage(browser, url);
+  onTestFinished(async () => {
+    await page.context().close();
+    expect(page.errors).toEqual([]);
+  });
+  return page;
+}
