@@ -1,0 +1,262 @@
+import { answered, ClosedError, failed, isHoldlineError, type Clock, type Outcome } from '@holdline/core';
+import type { ClosedEarly, Handshake, Handshakes } from './handshakes/handshakes.js';
+import { headersOf, refusalOf, type Emitter } from './native/emitter.js';
+import {
+  CLOSED,
+  CLOSING,
+  CONNECTING,
+  OPEN,
+  type EventArgs,
+  type Failure,
+  type Flavour,
+  type NativeSocket,
+  type Prepared,
+  type WebSocketClass,
+} from './native/flavour.js';
+
+/** What all sockets of a guarded class have in common. */
+export interface Guard {
+  readonly Native: WebSocketClass;
+  readonly flavour: Flavour;
+  readonly handshakes: Handshakes;
+  readonly clock: Clock;
+}
+
+/** An attempt at a connection that has not ended. */
+interface Attempt {
+  readonly end: (end: Outcome | ClosedEarly) => void;
+  readonly stopTimer: () => void;
+  error: EventArgs | undefined;
+  /** The answer to the handshake, where the runtime shows it. */
+  answer: unknown;
+  /** The answer that refuses it, where the runtime shows that. */
+  refused: EventArgs | undefined;
+  timedOut: boolean;
+}
+
+/** One guarded socket: first the way to a native one, with as many attempts as it takes, and then that one. */
+export class Connection {
+  /** The native socket of the attempt under way, or of the session. */
+  native: NativeSocket | undefined = undefined;
+  readonly #prepared: Prepared;
+  readonly #handshake: Handshake;
+  readonly #abort = new AbortController();
+  /** Until it is open, or if it never is; then the native one's. */
+  #state = CONNECTING;
+  #attempt: Attempt | undefined = undefined;
+  #failure: Failure | undefined = undefined;
+  /** A refusal that the user wants to see himself, if it was the last one. */
+  #refused: { error: unknown; args: EventArgs } | undefined = undefined;
+  /** What the native constructor threw. */
+  #thrown: { error: unknown } | undefined = undefined;
+  #openedAt = 0;
+  #received = false;
+
+  /** @throws what the native constructor throws. */
+  constructor(
+    readonly socket: object,
+    readonly args: readonly unknown[],
+    readonly guard: Guard,
+  ) {
+    const { Native, flavour, handshakes } = guard;
+    this.#prepared = flavour.prepare(Native, args);
+    const { template, protocols } = this.#prepared;
+    this.#handshake = handshakes.run({
+      url: template.url,
+      sessionKey: handshakes.options.sessionKey?.(template.url, protocols),
+      signal: this.#abort.signal,
+      attempt: () => this.#try(),
+      replaced: () => this.close(1000, 'replaced by another session'),
+    });
+    this.#handshake.opened.catch((reason: unknown) => this.#gaveUp(reason));
+    const thrown = this.#thrown as { error: unknown } | undefined;
+    if (!thrown) return;
+    this.#state = CLOSED;
+    this.#handshake.ended();
+    throw thrown.error;
+  }
+
+  get readyState(): number {
+    return this.#state === OPEN ? (this.native as NativeSocket).readyState : this.#state;
+  }
+
+  /** The native socket, or what stands for it before there is one. */
+  get shown(): NativeSocket | Prepared['template'] {
+    return this.native ?? this.#prepared.template;
+  }
+
+  get binaryType(): string {
+    return this.shown.binaryType;
+  }
+
+  set binaryType(type: string) {
+    this.#prepared.template.binaryType = type;
+    if (this.native) this.native.binaryType = type;
+  }
+
+  send(args: readonly unknown[]): void {
+    if (this.#state === CONNECTING) throw this.guard.flavour.notOpenYet();
+    this.shown.send(...args);
+  }
+
+  close(code?: number, reason?: unknown): void {
+    if (this.#state === OPEN) return (this.native as NativeSocket).close(code, reason);
+    this.guard.flavour.checkClose(code, reason);
+    this.#giveUp();
+  }
+
+  terminate(): void {
+    if (this.#state === OPEN) this.native?.terminate?.();
+    else this.#giveUp();
+  }
+
+  /** Closed before it was open: nothing leaves any more, and what is on the way is cut off. */
+  #giveUp(): void {
+    if (this.#state !== CONNECTING) return;
+    this.#state = CLOSING;
+    this.#abort.abort(new ClosedError('the socket was closed before it was open'));
+    if (this.native && this.native.readyState !== CLOSED) return this.guard.flavour.abort(this.native);
+    const error = new Error('WebSocket was closed before the connection was established');
+    queueMicrotask(() => this.#fail(this.guard.flavour.errorArgs(error), this.guard.flavour.closeArgs(1006, '')));
+  }
+
+  #try(): Promise<Outcome | ClosedEarly> {
+    const { Native, flavour, clock, handshakes } = this.guard;
+    const before = this.#refused && this.native;
+    this.#refused = this.native = undefined;
+    if (before) flavour.abort(before);
+    let native: NativeSocket;
+    try {
+      native = new Native(...this.args) as NativeSocket;
+    } catch (error) {
+      this.#thrown = { error };
+      return Promise.resolve(failed(error, 'rejected'));
+    }
+    native.binaryType = this.#prepared.template.binaryType;
+    this.native = native;
+    return new Promise((end) => {
+      const { attemptTimeoutMs } = handshakes.options;
+      const giveUp = (): void => {
+        attempt.timedOut = true;
+        flavour.abort(native);
+      };
+      const stopTimer =
+        attemptTimeoutMs === Infinity ? (): void => undefined : clock.setTimer(attemptTimeoutMs, giveUp);
+      const attempt: Attempt = {
+        end,
+        stopTimer,
+        error: undefined,
+        answer: undefined,
+        refused: undefined,
+        timedOut: false,
+      };
+      this.#attempt = attempt;
+      flavour.hear(native, this.socket, (name, args) => this.#hear(native, name, args));
+    });
+  }
+
+  #hear(native: NativeSocket, name: string, args: EventArgs): void {
+    // An attempt before the last one has nothing to tell any more.
+    if (native !== this.native) return;
+    const { flavour } = this.guard;
+    if (this.#attempt) return this.#hearAttempt(native, this.#attempt, name, args);
+    if (name === 'message') this.#received = true;
+    if (name !== 'close') return flavour.emit(this.socket, name, args);
+    const wasOpen = this.#state === OPEN;
+    this.#state = CLOSED;
+    const openMs = this.guard.clock.now() - this.#openedAt;
+    const end = { code: flavour.closeCode(args), openMs, received: this.#received };
+    this.#handshake.ended(wasOpen ? end : undefined);
+    flavour.emit(this.socket, name, args);
+  }
+
+  #hearAttempt(native: NativeSocket, attempt: Attempt, name: string, args: EventArgs): void {
+    const { flavour, clock } = this.guard;
+    switch (name) {
+      case 'open': {
+        this.#endAttempt(attempt);
+        this.#state = OPEN;
+        this.#openedAt = clock.now();
+        const header = attempt.answer ? headersOf(attempt.answer) : (): undefined => undefined;
+        attempt.end(answered(this.socket, { status: 101, header }));
+        break;
+      }
+      case 'upgrade':
+        attempt.answer = args[0];
+        break;
+      case 'unexpected-response':
+        attempt.refused = args;
+        if ((this.socket as Emitter).listenerCount(name) === 0) return flavour.abort(native);
+        return this.#endRefused(attempt, args);
+      case 'error':
+        if (this.#state === CLOSING) break;
+        attempt.error = args;
+        return;
+      case 'close':
+        this.#endAttempt(attempt);
+        if (this.#state === CLOSING) {
+          this.#state = CLOSED;
+          this.#handshake.ended();
+          attempt.end(failed(args[0], 'cancelled'));
+          break;
+        }
+        return this.#endFailed(attempt, args);
+    }
+    flavour.emit(this.socket, name, args);
+  }
+
+  #endAttempt(attempt: Attempt): void {
+    this.#attempt = undefined;
+    attempt.stopTimer();
+  }
+
+  #endFailed(attempt: Attempt, close: EventArgs): void {
+    const { flavour } = this.guard;
+    const { refused, timedOut } = attempt;
+    const outcome = refused && refusalOf(refused[1]);
+    const late = timedOut ? flavour.errorArgs(new Error('Opening handshake has timed out')) : attempt.error;
+    const error = outcome ? [outcome.value] : late;
+    this.#failure = flavour.failure(error, close);
+    if (outcome) this.#failure = { ...this.#failure, end: outcome };
+    else if (timedOut) this.#failure = { ...this.#failure, end: failed(this.#failure.error[0], 'unknown') };
+    attempt.end(this.#failure.end);
+  }
+
+  /** The user wants to see the answer himself, so it has to stay whole until it is known whether it was the last. */
+  #endRefused(attempt: Attempt, args: EventArgs): void {
+    this.#endAttempt(attempt);
+    const outcome = refusalOf(args[1]);
+    this.#refused = { error: outcome.value, args };
+    attempt.end(outcome);
+  }
+
+  /** No further attempt is made. */
+  #gaveUp(reason: unknown): void {
+    if (this.#state !== CONNECTING || this.#attempt) return;
+    const { flavour } = this.guard;
+    const refused = this.#refused;
+    if (refused && refused.error === reason) return flavour.emit(this.socket, 'unexpected-response', refused.args);
+    const failure = this.#failure;
+    if (failure && failure.error[0] === reason) return this.#failSoon(failure.error, failure.close);
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    this.#failSoon(flavour.errorArgs(error), flavour.closeArgs(1006, isHoldlineError(error) ? error.code : ''));
+  }
+
+  /** Not inside of a promise, where an error event without a listener would be the rejection of that. */
+  #failSoon(error: EventArgs, close: EventArgs): void {
+    queueMicrotask(() => this.#fail(error, close));
+  }
+
+  #fail(error: EventArgs, close: EventArgs): void {
+    if (this.#state === CLOSED) return;
+    const { flavour } = this.guard;
+    this.#state = flavour.errorState;
+    try {
+      flavour.emit(this.socket, 'error', error);
+    } finally {
+      this.#state = CLOSED;
+      this.#handshake.ended();
+      flavour.emit(this.socket, 'close', close);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { answered, failed, networkFailure, type Outcome, type ReadHeader } from '@holdline/core';
+import { ClosedEarly } from '../handshakes/handshakes.js';
+import { CLOSING, type EventArgs, type Flavour, type NativeSocket, type WebSocketClass } from './flavour.js';
+
+/** What is used of Node's event emitters. */
+export interface Emitter {
+  on(name: string, listener: (...args: unknown[]) => void): unknown;
+  emit(name: string, ...args: unknown[]): boolean;
+  listenerCount(name: string): number;
+}
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+}
+
+const NAMES = ['open', 'message', 'error', 'close', 'ping', 'pong', 'upgrade', 'unexpected-response'];
+/** Who listens to this changes what the native socket does. */
+const REDIRECT = 'redirect';
+
+/** Headers of an answer to a handshake. */
+export function headersOf(response: unknown): ReadHeader {
+  const { headers } = response as Response;
+  return (name) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+}
+
+/** What a refused handshake is told as, in the words of `ws`. */
+export function refusalOf(response: unknown): Outcome {
+  const { statusCode: status } = response as Response;
+  const error = new Error(`Unexpected server response: ${status}`);
+  return answered(error, { status, header: headersOf(response), threw: true });
+}
+
+/** Arguments of the constructor with other options. */
+function withOptions(args: readonly unknown[], change: object): unknown[] {
+  const [url, protocols, options] = args;
+  const swapped = typeof protocols === 'object' && protocols !== null && !Array.isArray(protocols);
+  return swapped ? [url, { ...protocols, ...change }] : [url, protocols, { ...(options as object), ...change }];
+}
+
+function protocolsOf([, protocols, options]: readonly unknown[]): string[] {
+  if (typeof protocols === 'string') return [protocols];
+  if (Array.isArray(protocols)) return protocols as string[];
+  const { protocols: named = [] } = (protocols ?? options ?? {}) as { protocols?: string | string[] };
+  return Array.isArray(named) ? named : [named];
+}
+
+/** Classes like that of `ws`, which are event emitters. */
+export const emitterFlavour: Flavour = {
+  errorState: CLOSING,
+
+  prepare(Native, args) {
+    // The native constructor itself, on a connection that is never made: who else would know what it throws?
+    const inert = { agent: undefined, createConnection: () => undefined, finishRequest: () => undefined };
+    const template = new Native(...withOptions(args, inert)) as NativeSocket & Emitter;
+    template.on('error', () => undefined);
+    template.terminate?.();
+    return { template, protocols: protocolsOf(args) };
+  },
+
+  // It looks at them when it sends them.
+  checkClose: () => undefined,
+
+  notOpenYet: () => new Error('WebSocket is not open: readyState 0 (CONNECTING)'),
+
+  hear(native, socket, ear) {
+    const emitter = native as unknown as Emitter;
+    const own = socket as Emitter;
+    for (const name of NAMES) emitter.on(name, (...args) => ear(name, args));
+    const hearRedirects = (): unknown => emitter.on(REDIRECT, (...args) => ear(REDIRECT, args));
+    if (own.listenerCount(REDIRECT) > 0) hearRedirects();
+    else own.on('newListener', (name) => void (name === REDIRECT && own.listenerCount(name) === 0 && hearRedirects()));
+  },
+
+  emit(socket, name, args) {
+    (socket as Emitter).emit(name, ...args);
+  },
+
+  abort(native) {
+    native.terminate?.();
+  },
+
+  failure(error, close) {
+    const cause = error?.[0] ?? new Error('WebSocket was closed before the connection was established');
+    return { error: [cause], close, end: endOf(cause) };
+  },
+
+  errorArgs: (error) => [error],
+
+  closeArgs: (code, reason) => [code, bytesOf(reason)],
+
+  closeCode: ([code]: EventArgs) => code as number,
+
+  ownArgs: (_name, detail) => Object.values(detail),
+};
+
+function bytesOf(text: string): unknown {
+  const { Buffer } = globalThis as { Buffer?: { from(text: string): unknown } };
+  return Buffer?.from(text) ?? new TextEncoder().encode(text);
+}
+
+function endOf(error: unknown): Outcome | ClosedEarly {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (networkFailure(error) === 'not-sent') return failed(error, 'not-sent');
+  // A network error has a code. What has none is about what the server answered, or took too long to.
+  if (typeof code === 'string') return new ClosedEarly(error);
+  return failed(error, /timed out/.test(String((error as Error).message)) ? 'unknown' : 'rejected');
+}
+
+/** Whether a class is an event emitter. */
+export function isEmitterClass({ prototype }: WebSocketClass): boolean {
+  const { on, emit } = prototype as Partial<Emitter>;
+  return typeof on === 'function' && typeof emit === 'function';
+}

@@ -1,0 +1,79 @@
+import type { Outcome } from '@holdline/core';
+import type { ClosedEarly } from '../handshakes/handshakes.js';
+
+/** A WebSocket class: the browser's, Node's, `ws`, or one that behaves like them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has constructor arguments of its own
+export type WebSocketClass = new (...args: any[]) => object;
+
+/** What is used of a socket of any class. */
+export interface NativeSocket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  binaryType: string;
+  send(...args: unknown[]): void;
+  close(code?: number, reason?: unknown): void;
+  /** Of `ws`. */
+  terminate?(): void;
+}
+
+export const CONNECTING = 0;
+export const OPEN = 1;
+export const CLOSING = 2;
+export const CLOSED = 3;
+
+/** What there is of a socket before it has a native one. */
+export interface Template {
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  binaryType: string;
+  /** After it was closed. */
+  send(...args: unknown[]): void;
+}
+
+/** The arguments of a constructor, understood. */
+export interface Prepared {
+  readonly template: Template;
+  readonly protocols: readonly string[];
+}
+
+/** An event of a native socket: what its listeners get. */
+export type EventArgs = readonly unknown[];
+
+/** Told of each event of a native socket. */
+export type Ear = (name: string, args: EventArgs) => void;
+
+/** How an attempt failed: what the caller hears of it, and what the governor does. */
+export interface Failure {
+  readonly error: EventArgs;
+  readonly close: EventArgs;
+  readonly end: Outcome | ClosedEarly;
+}
+
+/** What differs between classes that are event targets and those that are event emitters. */
+export interface Flavour {
+  /** State in which the error of a failed handshake is told. */
+  readonly errorState: number;
+  /** Reads the arguments. Throws what the native constructor would throw; sends nothing. */
+  prepare(Native: WebSocketClass, args: readonly unknown[]): Prepared;
+  /** Whether these arguments of `close` are allowed before the socket is open; throws what the native method would. */
+  checkClose(code: unknown, reason: unknown): void;
+  /** What `send` throws before the socket is open. */
+  notOpenYet(): Error;
+  /** Hears all events of a native socket; those nobody listens to at `socket` may be left out. */
+  hear(native: NativeSocket, socket: object, ear: Ear): void;
+  emit(socket: object, name: string, args: EventArgs): void;
+  /** Gives up a socket that is not open. */
+  abort(native: NativeSocket): void;
+  /** What happened to an attempt, from the last error and close that were heard, or what there is instead. */
+  failure(error: EventArgs | undefined, close: EventArgs): Failure;
+  /** What listeners hear of an error of ours, and of the end of a socket that never had a native one. */
+  errorArgs(error: Error): EventArgs;
+  closeArgs(code: number, reason: string): EventArgs;
+  closeCode(args: EventArgs): number;
+  /** Events of our own. */
+  ownArgs(name: string, detail: Record<string, unknown>): EventArgs;
+}
