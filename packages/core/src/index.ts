@@ -11,7 +11,7 @@ export {
   type HoldlineConfig,
   type LineState,
 } from './config.js';
-export { checkContext, PRIORITIES, withCall, withTransaction, type CallContext, type Priority } from './context.js';
+export { checkContext, currentContext, PRIORITIES, withCall, withTransaction, type CallContext, type Priority } from './context.js';
 export type { DeadlineOptions } from './deadline/options.js';
 export { originOf, pathOf, type PathOptions } from './endpoint.js';
 export {
@@ -22,6 +22,7 @@ export {
   HoldlineError,
   IdempotencyConflictError,
   isHoldlineError,
+  NotSentError,
   OutcomeUnknownError,
   QueueFullError,
   ThrottledError,

@@ -1,5 +1,15 @@
-import { answered, ClosedError, failed, isHoldlineError, type Clock, type Outcome } from '@holdline/core';
+import {
+  answered,
+  ClosedError,
+  failed,
+  isHoldlineError,
+  QueueFullError,
+  type Clock,
+  type Outcome,
+} from '@holdline/core';
+import { Frames, type FrameGuard } from './frames/frames.js';
 import type { ClosedEarly, Handshake, Handshakes } from './handshakes/handshakes.js';
+import type { FrameData } from './frames/options.js';
 import { headersOf, refusalOf, type Emitter } from './native/emitter.js';
 import {
   CLOSED,
@@ -19,6 +29,8 @@ export interface Guard {
   readonly Native: WebSocketClass;
   readonly flavour: Flavour;
   readonly handshakes: Handshakes;
+  /** Undefined: frames go straight to the native socket. */
+  readonly frames: FrameGuard | undefined;
   readonly clock: Clock;
 }
 
@@ -38,6 +50,7 @@ interface Attempt {
 export class Connection {
   /** The native socket of the attempt under way, or of the session. */
   native: NativeSocket | undefined = undefined;
+  readonly frames: Frames | undefined;
   readonly #prepared: Prepared;
   readonly #handshake: Handshake;
   readonly #abort = new AbortController();
@@ -51,6 +64,8 @@ export class Connection {
   #thrown: { error: unknown } | undefined = undefined;
   #openedAt = 0;
   #received = false;
+  /** `close()` was called, and what waits leaves first. */
+  #isFlushing = false;
 
   /** @throws what the native constructor throws. */
   constructor(
@@ -61,6 +76,7 @@ export class Connection {
     const { Native, flavour, handshakes } = guard;
     this.#prepared = flavour.prepare(Native, args);
     const { template, protocols } = this.#prepared;
+    this.frames = guard.frames && new Frames(guard.frames, this, template.url);
     this.#handshake = handshakes.run({
       url: template.url,
       sessionKey: handshakes.options.sessionKey?.(template.url, protocols),
@@ -77,12 +93,19 @@ export class Connection {
   }
 
   get readyState(): number {
-    return this.#state === OPEN ? (this.native as NativeSocket).readyState : this.#state;
+    if (this.#state !== OPEN) return this.#state;
+    const { readyState } = this.native as NativeSocket;
+    return this.#isFlushing && readyState === OPEN ? CLOSING : readyState;
   }
 
   /** The native socket, or what stands for it before there is one. */
   get shown(): NativeSocket | Prepared['template'] {
     return this.native ?? this.#prepared.template;
+  }
+
+  /** Bytes that are not on the network yet, those that wait for a permit too. */
+  get allBuffered(): number {
+    return this.bufferedAmount + (this.frames?.queuedBytes ?? 0);
   }
 
   get binaryType(): string {
@@ -94,15 +117,48 @@ export class Connection {
     if (this.native) this.native.binaryType = type;
   }
 
-  send(args: readonly unknown[]): void {
+  /** For its frames. */
+  get isOpen(): boolean {
+    return this.#state === OPEN && this.native?.readyState === OPEN;
+  }
+
+  /** For its frames. */
+  get bufferedAmount(): number {
+    return this.native?.bufferedAmount ?? 0;
+  }
+
+  /** For its frames. */
+  send(data: FrameData, options: unknown, done: (error?: Error) => void): void {
+    this.guard.flavour.send(this.native as NativeSocket, data, options, done);
+  }
+
+  /** The native `send`. */
+  sendFrame(args: readonly unknown[]): void {
     if (this.#state === CONNECTING) throw this.guard.flavour.notOpenYet();
-    this.shown.send(...args);
+    if (!this.frames || !this.isOpen) return this.shown.send(...args);
+    const { data, options, callback } = this.guard.flavour.readSend(args);
+    let refused: Error | undefined;
+    this.frames.enqueue(data, options, {}, (fate) => {
+      const error = fate instanceof Error ? fate : undefined;
+      if (callback) queueMicrotask(() => callback(error));
+      else if (error instanceof QueueFullError) refused = error;
+    });
+    // Nobody else would hear of it.
+    if (refused) throw refused as Error;
   }
 
   close(code?: number, reason?: unknown): void {
-    if (this.#state === OPEN) return (this.native as NativeSocket).close(code, reason);
-    this.guard.flavour.checkClose(code, reason);
-    this.#giveUp();
+    if (this.#state !== OPEN) {
+      this.guard.flavour.checkClose(code, reason, false);
+      return this.#giveUp();
+    }
+    const native = this.native as NativeSocket;
+    if (!this.frames || this.frames.queued === 0 || !this.isOpen) return native.close(code, reason);
+    if (this.#isFlushing) return;
+    // The native class sends what it was given before it closes, and so do we.
+    this.guard.flavour.checkClose(code, reason, true);
+    this.#isFlushing = true;
+    void this.frames.flush().then(() => native.close(code, reason));
   }
 
   terminate(): void {
@@ -166,6 +222,7 @@ export class Connection {
     this.#state = CLOSED;
     const openMs = this.guard.clock.now() - this.#openedAt;
     const end = { code: flavour.closeCode(args), openMs, received: this.#received };
+    this.frames?.closed(end.code);
     this.#handshake.ended(wasOpen ? end : undefined);
     flavour.emit(this.socket, name, args);
   }

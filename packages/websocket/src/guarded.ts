@@ -1,4 +1,6 @@
+import { ConfigError } from '@holdline/core';
 import { Connection, type Guard } from './connection.js';
+import type { Frames } from './frames/frames.js';
 import { isEmitterClass } from './native/emitter.js';
 import { CONNECTING, type WebSocketClass } from './native/flavour.js';
 
@@ -8,6 +10,31 @@ function connectionOf(socket: object): Connection {
   const connection = connections.get(socket);
   if (!connection) throw new TypeError('Illegal invocation');
   return connection;
+}
+
+/**
+ * The frames of a guarded socket: what is sent, what waits, and what was given up.
+ *
+ * @throws ConfigError if it is not guarded, or `frames` is `false`.
+ * @example
+ * ```ts
+ * import { framesOf, guardWebSocket } from '@holdline/websocket';
+ * import WebSocket from 'ws';
+ *
+ * const socket = new (guardWebSocket(WebSocket))('wss://streaming.example.com/channels/1');
+ * socket.on('open', async () => {
+ *   const frames = framesOf(socket);
+ *   frames.on('unsent', ({ frames, error }) => console.log(`${frames.length} frames given up: ${error.message}`));
+ *   await frames.send('{"presence":"BUSY"}', { priority: 'interactive', key: 'presence' });
+ *   if (!frames.writable) await new Promise<void>((resolve) => frames.on('drain', () => resolve()));
+ * });
+ * ```
+ */
+export function framesOf(socket: object): Frames {
+  const frames = connections.get(socket)?.frames;
+  if (!frames)
+    throw new ConfigError('the argument of framesOf must be a socket of a guarded class that has its frames guarded');
+  return frames;
 }
 
 type Method = 'ping' | 'pong' | 'pause' | 'resume';
@@ -21,7 +48,7 @@ const members: Record<string, unknown> & ThisType<object> = {
     return connectionOf(this).readyState;
   },
   get bufferedAmount() {
-    return connectionOf(this).native?.bufferedAmount ?? 0;
+    return connectionOf(this).allBuffered;
   },
   get protocol() {
     return connectionOf(this).shown.protocol;
@@ -39,7 +66,7 @@ const members: Record<string, unknown> & ThisType<object> = {
     connectionOf(this).close(code, reason);
   },
   send(...args: unknown[]) {
-    connectionOf(this).send(args);
+    connectionOf(this).sendFrame(args);
   },
 };
 

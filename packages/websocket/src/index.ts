@@ -1,14 +1,19 @@
 import {
   ConfigError,
+  createHoldline,
   defineAdapter,
   holdlineOf,
   isHoldline,
   systemClock,
   systemRandom,
+  type Clock,
   type Holdline,
   type HoldlineConfig,
+  type Random,
 } from '@holdline/core';
 import type { Guard } from './connection.js';
+import type { FrameGuard } from './frames/frames.js';
+import { frameLine, needsPermits, resolveFrames, type ResolvedFrames } from './frames/options.js';
 import { makeGuardedClass } from './guarded.js';
 import { Handshakes } from './handshakes/handshakes.js';
 import { handshakeLine, resolveHandshakes } from './handshakes/options.js';
@@ -50,12 +55,13 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
   const config = isHoldline(configOrLine) ? {} : parseWebSocketConfig(configOrLine);
   const { clock = systemClock, random = systemRandom } = config;
   const options = resolveHandshakes(config.handshakes);
+  const frames = config.frames === false ? undefined : frameGuard(resolveFrames(config.frames), clock, random);
   let guard: Guard | undefined;
   const guardClass = defineAdapter<WebSocketClass>({
     name: 'guardWebSocket',
     attach(_class, line) {
       const flavour = isEmitterClass(Native) ? emitterFlavour : targetFlavour;
-      guard = { Native, flavour, clock, handshakes: new Handshakes(line, options, clock, random) };
+      guard = { Native, flavour, clock, frames, handshakes: new Handshakes(line, options, clock, random) };
       return () => {
         guard = undefined;
       };
@@ -68,6 +74,15 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
   );
 }
 
+function frameGuard(options: ResolvedFrames, clock: Clock, random: Random): FrameGuard {
+  const line = createHoldline({ ...frameLine(options), clock, random });
+  return { line, options, clock, needsPermits: needsPermits(options) };
+}
+
+export { framesOf } from './guarded.js';
+export type { FrameContext, FrameEvents, Frames, UnsentFrame } from './frames/frames.js';
+export type { Coalesce, FrameData, FrameOptions, FrameQuota } from './frames/options.js';
+export type { FrameFate } from './frames/queue.js';
 export { ClosedEarly, Handshakes, type Handshake, type HandshakeRequest } from './handshakes/handshakes.js';
 export type { SessionEnd } from './handshakes/history.js';
 export {

@@ -1,4 +1,5 @@
 import { check, type Clock, type Random } from '@holdline/core';
+import { checkFrames, type FrameOptions } from './frames/options.js';
 import { checkHandshakes, type HandshakeOptions } from './handshakes/options.js';
 
 /** Configuration of a guarded WebSocket class. Everything may be left out. */
@@ -8,6 +9,11 @@ export interface WebSocketConfig {
    * @defaultValue on: see {@link HandshakeOptions}
    */
   handshakes?: HandshakeOptions;
+  /**
+   * How frames are sent on open sockets; `false`: as the native class does.
+   * @defaultValue on: see {@link FrameOptions}
+   */
+  frames?: FrameOptions | false;
   /** The source of time. @defaultValue the system's */
   clock?: Clock;
   /** The source of chance. @defaultValue `Math.random` */
@@ -21,6 +27,7 @@ const port =
 
 const configShape = check.shape<WebSocketConfig>({
   handshakes: checkHandshakes,
+  frames: check.orFalse(checkFrames),
   clock: port<Clock>('clock'),
   random: port<Random>('random'),
 });

@@ -8,7 +8,8 @@ import {
   type Holdline,
   type Random,
 } from '@holdline/core';
-import { CLOSE_CODES, History, type SessionEnd } from './history.js';
+import { CLOSE_CODES } from '../close-codes.js';
+import { History, type SessionEnd } from './history.js';
 import { delayBefore, type ResolvedHandshakes } from './options.js';
 import { Sessions, type Session } from './sessions.js';
 

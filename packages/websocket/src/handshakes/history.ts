@@ -1,3 +1,4 @@
+import { CLOSE_CODES } from '../close-codes.js';
 import { delayBefore, type ResolvedHandshakes } from './options.js';
 
 /** URLs and origins remembered; the oldest goes first. */
@@ -11,19 +12,6 @@ export interface SessionEnd {
   readonly received: boolean;
 }
 
-/** What the platform said with a close code about coming back. */
-export const CLOSE_CODES = {
-  /** It goes away, and closes on everybody at once. */
-  goingAway: 1001,
-  /** The connection broke. Before it was open this may be anything, a 429 too. */
-  abnormal: 1006,
-  /** It was not content with what this client sent: too much, mostly. */
-  policyViolation: 1008,
-  /** It restarts, and closes on everybody at once. */
-  serviceRestart: 1012,
-  /** It is overloaded. */
-  tryAgainLater: 1013,
-} as const;
 const { goingAway, policyViolation, serviceRestart, tryAgainLater } = CLOSE_CODES;
 
 /** What is remembered of a URL. */

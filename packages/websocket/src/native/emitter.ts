@@ -1,4 +1,5 @@
 import { answered, failed, networkFailure, type Outcome, type ReadHeader } from '@holdline/core';
+import type { FrameData } from '../frames/options.js';
 import { ClosedEarly } from '../handshakes/handshakes.js';
 import { CLOSING, type EventArgs, type Flavour, type NativeSocket, type WebSocketClass } from './flavour.js';
 
@@ -61,8 +62,25 @@ export const emitterFlavour: Flavour = {
     return { template, protocols: protocolsOf(args) };
   },
 
-  // It looks at them when it sends them.
-  checkClose: () => undefined,
+  checkClose(code, _reason, isOpen) {
+    // Before it is open it does not look at them.
+    if (!isOpen || code === undefined || isCloseCode(code)) return;
+    throw new TypeError('First argument must be a valid error code number');
+  },
+
+  readSend([data, options, callback]) {
+    const [given, told] = typeof options === 'function' ? [undefined, options] : [options, callback];
+    const text = typeof data === 'number' || data === undefined || data === null;
+    return {
+      data: (text ? String(data ?? '') : data) as FrameData,
+      options: given,
+      callback: typeof told === 'function' ? (told as (error?: Error) => void) : undefined,
+    };
+  },
+
+  send(native, data, options, done) {
+    native.send(data, options ?? {}, done);
+  },
 
   notOpenYet: () => new Error('WebSocket is not open: readyState 0 (CONNECTING)'),
 
@@ -93,9 +111,13 @@ export const emitterFlavour: Flavour = {
   closeArgs: (code, reason) => [code, bytesOf(reason)],
 
   closeCode: ([code]: EventArgs) => code as number,
-
-  ownArgs: (_name, detail) => Object.values(detail),
 };
+
+/** What RFC 6455 §7.4 allows to be sent. */
+function isCloseCode(code: unknown): boolean {
+  const n = Number(code);
+  return (n >= 1000 && n <= 1014 && n !== 1004 && n !== 1005 && n !== 1006) || (n >= 3000 && n <= 4999);
+}
 
 function bytesOf(text: string): unknown {
   const { Buffer } = globalThis as { Buffer?: { from(text: string): unknown } };

@@ -1,4 +1,5 @@
 import type { Outcome } from '@holdline/core';
+import type { FrameData } from '../frames/options.js';
 import type { ClosedEarly } from '../handshakes/handshakes.js';
 
 /** A WebSocket class: the browser's, Node's, `ws`, or one that behaves like them. */
@@ -40,6 +41,13 @@ export interface Prepared {
   readonly protocols: readonly string[];
 }
 
+/** The arguments of `send`. */
+export interface Sending {
+  readonly data: FrameData;
+  readonly options?: unknown;
+  readonly callback?: ((error?: Error) => void) | undefined;
+}
+
 /** An event of a native socket: what its listeners get. */
 export type EventArgs = readonly unknown[];
 
@@ -59,8 +67,12 @@ export interface Flavour {
   readonly errorState: number;
   /** Reads the arguments. Throws what the native constructor would throw; sends nothing. */
   prepare(Native: WebSocketClass, args: readonly unknown[]): Prepared;
-  /** Whether these arguments of `close` are allowed before the socket is open; throws what the native method would. */
-  checkClose(code: unknown, reason: unknown): void;
+  /** Looks at arguments of `close` that are used later; throws what the native method would. */
+  checkClose(code: unknown, reason: unknown, isOpen: boolean): void;
+  /** The arguments of `send`, understood. */
+  readSend(args: readonly unknown[]): Sending;
+  /** Hands a frame over; `done` is told when it is on the network, or at once where nobody could tell. */
+  send(native: NativeSocket, data: FrameData, options: unknown, done: (error?: Error) => void): void;
   /** What `send` throws before the socket is open. */
   notOpenYet(): Error;
   /** Hears all events of a native socket; those nobody listens to at `socket` may be left out. */
@@ -74,6 +86,4 @@ export interface Flavour {
   errorArgs(error: Error): EventArgs;
   closeArgs(code: number, reason: string): EventArgs;
   closeCode(args: EventArgs): number;
-  /** Events of our own. */
-  ownArgs(name: string, detail: Record<string, unknown>): EventArgs;
 }

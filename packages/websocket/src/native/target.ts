@@ -130,7 +130,18 @@ export const targetFlavour: Flavour = {
 
   closeCode: ([event]: EventArgs) => (event as CloseEvent).code,
 
-  ownArgs: (name, detail) => [Object.assign(new Event(name), detail)],
+  readSend(args) {
+    if (args.length === 0)
+      throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
+    const [data] = args;
+    const isBinary = data instanceof ArrayBuffer || ArrayBuffer.isView(data) || data instanceof Blob;
+    return { data: isBinary ? data : String(data) };
+  },
+
+  send(native, data, _options, done) {
+    native.send(data);
+    done();
+  },
 };
 
 class TargetTemplate implements Template {
