@@ -9,6 +9,7 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_TOKEN_REFRESH'
   | 'HOLDLINE_IDEMPOTENCY_CONFLICT'
   | 'HOLDLINE_NOT_SENT'
+  | 'HOLDLINE_CHUNK'
   | 'HOLDLINE_CLOSED';
 
 /** What a {@link HoldlineError} tells besides its message. */

@@ -7,6 +7,8 @@ import {
   type Clock,
   type Outcome,
 } from '@holdline/core';
+import { CHUNKS_SUFFIX } from './chunks/format.js';
+import { Reassembler } from './chunks/reassembler.js';
 import { Frames, type FrameGuard } from './frames/frames.js';
 import type { ClosedEarly, Handshake, Handshakes } from './handshakes/handshakes.js';
 import type { FrameData } from './frames/options.js';
@@ -23,6 +25,9 @@ import {
   type Prepared,
   type WebSocketClass,
 } from './native/flavour.js';
+
+/** What a socket is closed with when chunks come that cannot be right. Browsers may not send 1002. */
+const CHUNK_ERROR_CODE = 4002;
 
 /** What all sockets of a guarded class have in common. */
 export interface Guard {
@@ -52,6 +57,9 @@ export class Connection {
   native: NativeSocket | undefined = undefined;
   readonly frames: Frames | undefined;
   readonly #prepared: Prepared;
+  /** Arguments of the native constructor. */
+  readonly #args: readonly unknown[];
+  #reassembler: Reassembler | undefined = undefined;
   readonly #handshake: Handshake;
   readonly #abort = new AbortController();
   /** Until it is open, or if it never is; then the native one's. */
@@ -70,13 +78,18 @@ export class Connection {
   /** @throws what the native constructor throws. */
   constructor(
     readonly socket: object,
-    readonly args: readonly unknown[],
+    args: readonly unknown[],
     readonly guard: Guard,
   ) {
     const { Native, flavour, handshakes } = guard;
     this.#prepared = flavour.prepare(Native, args);
     const { template, protocols } = this.#prepared;
     this.frames = guard.frames && new Frames(guard.frames, this, template.url);
+    const offersChunks = guard.frames?.options.chunks === 'negotiated' && protocols.length > 0;
+    // Theirs come first: a server that takes the first one it sees has agreed to nothing.
+    this.#args = offersChunks
+      ? flavour.withProtocols(args, [...protocols, ...protocols.map((name) => name + CHUNKS_SUFFIX)])
+      : args;
     this.#handshake = handshakes.run({
       url: template.url,
       sessionKey: handshakes.options.sessionKey?.(template.url, protocols),
@@ -108,13 +121,19 @@ export class Connection {
     return this.bufferedAmount + (this.frames?.queuedBytes ?? 0);
   }
 
+  get protocol(): string {
+    const { protocol } = this.shown;
+    return protocol.endsWith(CHUNKS_SUFFIX) ? protocol.slice(0, -CHUNKS_SUFFIX.length) : protocol;
+  }
+
   get binaryType(): string {
-    return this.shown.binaryType;
+    return this.#prepared.template.binaryType;
   }
 
   set binaryType(type: string) {
-    this.#prepared.template.binaryType = type;
-    if (this.native) this.native.binaryType = type;
+    const { template } = this.#prepared;
+    template.binaryType = type;
+    if (this.native && !this.#reassembler) this.native.binaryType = template.binaryType;
   }
 
   /** For its frames. */
@@ -183,7 +202,7 @@ export class Connection {
     if (before) flavour.abort(before);
     let native: NativeSocket;
     try {
-      native = new Native(...this.args) as NativeSocket;
+      native = new Native(...this.#args) as NativeSocket;
     } catch (error) {
       this.#thrown = { error };
       return Promise.resolve(failed(error, 'rejected'));
@@ -216,15 +235,42 @@ export class Connection {
     if (native !== this.native) return;
     const { flavour } = this.guard;
     if (this.#attempt) return this.#hearAttempt(native, this.#attempt, name, args);
-    if (name === 'message') this.#received = true;
+    if (name === 'message') return this.#hearMessage(args);
     if (name !== 'close') return flavour.emit(this.socket, name, args);
     const wasOpen = this.#state === OPEN;
     this.#state = CLOSED;
     const openMs = this.guard.clock.now() - this.#openedAt;
     const end = { code: flavour.closeCode(args), openMs, received: this.#received };
+    this.frames?.incomplete(this.#reassembler?.close() ?? []);
     this.frames?.closed(end.code);
     this.#handshake.ended(wasOpen ? end : undefined);
     flavour.emit(this.socket, name, args);
+  }
+
+  #hearMessage(args: EventArgs): void {
+    const { flavour } = this.guard;
+    this.#received = true;
+    const bytes = this.#reassembler && flavour.bytesOf(args);
+    if (!this.#reassembler || !bytes) return flavour.emit(this.socket, 'message', args);
+    let message: string | Uint8Array | undefined;
+    try {
+      message = Reassembler.isChunk(bytes) ? this.#reassembler.push(bytes) : bytes;
+    } catch (error) {
+      // As after any breach of the protocol.
+      this.native?.close(CHUNK_ERROR_CODE, 'chunk error');
+      return flavour.emit(this.socket, 'error', flavour.errorArgs(error as Error));
+    }
+    if (message === undefined) return;
+    flavour.emit(this.socket, 'message', flavour.messageArgs(message, this.binaryType, args));
+  }
+
+  /** The peer has chosen a subprotocol that says so, or is known to do so. */
+  #agreeToChunks(native: NativeSocket): void {
+    const { chunks, maxMessageBytes } = this.guard.frames?.options ?? {};
+    if (chunks !== 'always' && !native.protocol.endsWith(CHUNKS_SUFFIX)) return;
+    this.#reassembler = new Reassembler(maxMessageBytes);
+    native.binaryType = this.guard.flavour.chunkType;
+    this.frames?.agreeToChunks();
   }
 
   #hearAttempt(native: NativeSocket, attempt: Attempt, name: string, args: EventArgs): void {
@@ -234,6 +280,7 @@ export class Connection {
         this.#endAttempt(attempt);
         this.#state = OPEN;
         this.#openedAt = clock.now();
+        if (this.guard.frames?.options.chunks) this.#agreeToChunks(native);
         const header = attempt.answer ? headersOf(attempt.answer) : (): undefined => undefined;
         attempt.end(answered(this.socket, { status: 101, header }));
         break;

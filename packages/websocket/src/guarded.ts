@@ -51,7 +51,7 @@ const members: Record<string, unknown> & ThisType<object> = {
     return connectionOf(this).allBuffered;
   },
   get protocol() {
-    return connectionOf(this).shown.protocol;
+    return connectionOf(this).protocol;
   },
   get extensions() {
     return connectionOf(this).shown.extensions;

@@ -80,7 +80,11 @@ function frameGuard(options: ResolvedFrames, clock: Clock, random: Random): Fram
 }
 
 export { framesOf } from './guarded.js';
-export type { FrameContext, FrameEvents, Frames, UnsentFrame } from './frames/frames.js';
+export { ChunkError, CHUNKS_SUFFIX } from './chunks/format.js';
+export { Reassembler, type IncompleteMessage } from './chunks/reassembler.js';
+export { splitMessage } from './chunks/split.js';
+export type { FrameEvents, UnsentFrame } from './frames/events.js';
+export type { FrameContext, Frames } from './frames/frames.js';
 export type { Coalesce, FrameData, FrameOptions, FrameQuota } from './frames/options.js';
 export type { FrameFate } from './frames/queue.js';
 export { ClosedEarly, Handshakes, type Handshake, type HandshakeRequest } from './handshakes/handshakes.js';

@@ -1,3 +1,4 @@
+import { isChunk } from '../chunks/format.js';
 import type { FrameData } from './options.js';
 
 /** UTF-8 bytes of a text, without making them. */
@@ -26,4 +27,21 @@ export function keep(data: FrameData): FrameData {
   if (data instanceof ArrayBuffer) return data.slice(0);
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   return data;
+}
+
+/**
+ * What has to leave in chunks, as text or bytes of its own: what is larger than one, or looks like one. Blobs do not: their bytes
+ * cannot be had at once.
+ */
+export function payloadOf(data: FrameData, options: unknown, chunkBytes: number): string | Uint8Array | undefined {
+  const { binary = typeof data !== 'string' } = (options ?? {}) as { binary?: boolean };
+  if (typeof data === 'string') {
+    if (utf8Length(data) <= chunkBytes) return undefined;
+    return binary ? new TextEncoder().encode(data) : data;
+  }
+  if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data)) return undefined;
+  const bytes = keep(data);
+  const own = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : (bytes as Uint8Array);
+  if (own.length <= chunkBytes && !(binary && isChunk(own))) return undefined;
+  return binary ? own : new TextDecoder().decode(own);
 }

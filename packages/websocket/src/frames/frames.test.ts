@@ -2,7 +2,8 @@ import { createHoldline, withCall } from '@holdline/core';
 import { seededRandom, settle, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Frames, type FrameContext, type Outlet, type UnsentFrame } from './frames.js';
+import type { UnsentFrame } from './events.js';
+import { Frames, type FrameContext, type Outlet } from './frames.js';
 import { checkFrames, frameLine, needsPermits, resolveFrames, type FrameData, type FrameOptions } from './options.js';
 
 /** A socket whose peer reads `bytesPerMs`. */
@@ -429,6 +430,8 @@ describe('options', () => {
   it('a wrong context is refused', () => {
     const { frames } = setUp();
     expect(() => frames.send('x', { priority: 'high' as never })).toThrow('context.priority must be');
-    expect(() => frames.on('close' as never, () => undefined)).toThrow("event must be 'drain' or 'unsent'");
+    expect(() => frames.on('close' as never, () => undefined)).toThrow(
+      "event must be 'drain' or 'unsent' or 'incomplete'",
+    );
   });
 });

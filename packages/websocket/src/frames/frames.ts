@@ -10,10 +10,14 @@ import {
   type Clock,
   type Holdline,
   type PendingPermit,
+  type Priority,
   type Undo,
 } from '@holdline/core';
+import type { IncompleteMessage } from '../chunks/reassembler.js';
 import { closedWith } from '../close-codes.js';
-import { bytesOf, keep } from './bytes.js';
+import { Chunks } from '../chunks/split.js';
+import { bytesOf, keep, payloadOf } from './bytes.js';
+import { FrameListeners, type FrameEvents, type UnsentFrame } from './events.js';
 import type { FrameData, ResolvedFrames } from './options.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
 
@@ -27,21 +31,6 @@ export interface FrameContext extends Pick<
 > {
   /** A newer frame of the same key and priority takes the place of this one while it waits. */
   key?: string;
-}
-
-/** A frame that was given up. */
-export interface UnsentFrame {
-  readonly data: FrameData;
-  readonly priority: CallContext['priority'];
-  readonly key: string | undefined;
-}
-
-/** What is told of the frames of a socket. */
-export interface FrameEvents {
-  /** It is writable again. */
-  drain: undefined;
-  /** These were given up; nothing of them was sent, or nothing that the peer takes for whole. */
-  unsent: { frames: readonly UnsentFrame[]; error: Error };
 }
 
 /** The socket below. */
@@ -79,7 +68,7 @@ let sockets = 0;
 export class Frames {
   readonly #queue = new FrameQueue();
   readonly #asked = new Map<number, Asked>();
-  readonly #listeners = new Map<keyof FrameEvents, Set<(event: never) => void>>();
+  readonly #listeners = new FrameListeners();
   readonly #subject: string;
   #stopLooking: Undo | undefined = undefined;
   #isPaused = false;
@@ -88,6 +77,9 @@ export class Frames {
   /** Waits until all has left. */
   #flushed: (() => void) | undefined = undefined;
   #closed: Error | undefined = undefined;
+  /** Whether the peer has agreed to chunks. */
+  #inChunks = false;
+  #messages = 0;
 
   constructor(
     private readonly guard: FrameGuard,
@@ -118,14 +110,8 @@ export class Frames {
   }
 
   /** Listens. Returns what stops it. */
-  on<E extends keyof FrameEvents>(event: E, listener: (event: FrameEvents[E]) => void): Undo {
-    check.oneOf('drain', 'unsent')(event, 'event');
-    check.callable()(listener, 'listener');
-    let listeners = this.#listeners.get(event);
-    if (!listeners) this.#listeners.set(event, (listeners = new Set()));
-    const entry = (told: FrameEvents[E]): void => listener(told);
-    listeners.add(entry as (event: never) => void);
-    return () => void listeners.delete(entry as (event: never) => void);
+  on<E extends keyof FrameEvents>(event: E, listener: (told: FrameEvents[E]) => void): Undo {
+    return this.#listeners.on(event, listener);
   }
 
   /**
@@ -146,7 +132,11 @@ export class Frames {
     });
   }
 
-  /** @param settle Told once what became of it; at once, where it is refused or leaves. */
+  /**
+   * For its connection.
+   *
+   * @param settle Told once what became of it; at once, where it is refused or leaves.
+   */
   enqueue(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): void {
     if (this.#closed) return settle(this.#closed);
     if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
@@ -154,8 +144,8 @@ export class Frames {
     const { signal } = said;
     if (signal?.aborted) return settle(signal.reason as Error);
     const frame = this.#frameOf(data, options, said, settle);
-    if (this.#queue.size === 0 && this.#leavesAtOnce(frame)) return;
-    frame.data = keep(frame.data);
+    if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
+    if (!frame.chunks) frame.data = keep(frame.data);
     const { priority } = frame;
     const older = frame.key === undefined ? undefined : this.#queue.ofKey(priority, frame.key);
     if (older) {
@@ -171,7 +161,17 @@ export class Frames {
     this.#pump();
   }
 
-  /** Settles when all that waits has left, was given up, or the time for it is over. */
+  /** For its connection: the peer has agreed to chunks. */
+  agreeToChunks(): void {
+    this.#inChunks = true;
+  }
+
+  /** For its connection: of these messages the rest will not come. */
+  incomplete(messages: readonly IncompleteMessage[]): void {
+    if (messages.length > 0) this.#listeners.tell('incomplete', { messages });
+  }
+
+  /** For its connection: settles when all that waits has left, was given up, or the time for it is over. */
   flush(): Promise<void> {
     return new Promise((resolve) => {
       const { clock, options } = this.guard;
@@ -191,7 +191,7 @@ export class Frames {
     });
   }
 
-  /** The socket is closed: what waits is given back. */
+  /** For its connection, which is closed: what waits is given back. */
   closed(code: number): void {
     this.#stopLooking?.();
     this.#closed = new NotSentError(closedWith(code));
@@ -204,8 +204,10 @@ export class Frames {
   #frameOf(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): Frame {
     const { overflow, priority: usual } = this.guard.options;
     const { priority = usual, key, tenant, weight = 1 } = context;
+    const payload = this.#inChunks ? payloadOf(data, options, this.guard.options.chunkBytes) : undefined;
     return {
       data,
+      chunks: payload === undefined ? undefined : new Chunks(payload, this.#messages++, this.guard.options.chunkBytes),
       bytes: bytesOf(data),
       priority: PRIORITIES.indexOf(priority),
       key: key ?? (typeof overflow === 'object' ? overflow.coalesce(data) : undefined),
@@ -222,8 +224,9 @@ export class Frames {
       this.#pause();
       return false;
     }
+    const { data, options, settle } = frame;
     if (!this.guard.needsPermits) {
-      this.#leave(frame);
+      this.#leave(data, options, settle);
       return true;
     }
     let permit: PendingPermit;
@@ -234,7 +237,7 @@ export class Frames {
       return true;
     }
     if (permit.isGranted) {
-      this.#leave(frame, permit);
+      this.#leave(data, options, settle, permit);
       return true;
     }
     this.#await(frame, permit);
@@ -246,7 +249,7 @@ export class Frames {
       method: 'SEND',
       url: this.#subject,
       context: {
-        priority: PRIORITIES[priority] as (typeof PRIORITIES)[number],
+        priority: PRIORITIES[priority] as Priority,
         weight,
         ...(tenant === undefined ? {} : { tenant }),
       },
@@ -328,8 +331,16 @@ export class Frames {
   }
 
   #send(frame: Frame, permit?: PendingPermit): true {
+    const { chunks, settle } = frame;
+    if (chunks && chunks.left > 1) {
+      this.#queue.begin(frame);
+      // What becomes of the message, its last chunk tells.
+      this.#leave(chunks.next(), undefined, () => undefined, permit);
+      return true;
+    }
     this.#queue.remove(frame);
-    this.#leave(frame, permit);
+    if (chunks) this.#leave(chunks.next(), undefined, settle, permit);
+    else this.#leave(frame.data, frame.options, settle, permit);
     return true;
   }
 
@@ -339,7 +350,7 @@ export class Frames {
     asked?.permit.giveBack();
   }
 
-  #leave({ data, options, settle }: Frame, permit?: PendingPermit): void {
+  #leave(data: FrameData, options: unknown, settle: Frame['settle'], permit?: PendingPermit): void {
     try {
       this.outlet.send(data, options, (error) => {
         settle(error ?? 'sent');
@@ -402,8 +413,8 @@ export class Frames {
     if (!signal && totalTimeoutMs === undefined) return;
     const { settle } = frame;
     const leave = (error: Error): void => {
-      // A newer one may have taken its place.
-      if (frame.settle === own && this.#queue.remove(frame)) this.#giveUp([frame], error);
+      // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
+      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame)) this.#giveUp([frame], error);
       this.#pump();
     };
     const aborted = (): void => leave(signal?.reason as Error);
@@ -423,9 +434,13 @@ export class Frames {
 
   #giveUp(frames: readonly Frame[], error: Error): void {
     if (frames.length === 0) return;
-    const unsent = frames.map(({ data, priority, key }) => ({ data, priority: PRIORITIES[priority], key }));
+    const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
+      data,
+      priority: PRIORITIES[priority] as Priority,
+      key,
+    }));
     for (const frame of frames) frame.settle(error);
-    this.#tell('unsent', { frames: unsent, error });
+    this.#listeners.tell('unsent', { frames: unsent, error });
   }
 
   /** Something left or was given up: nobody may wait any more. */
@@ -434,19 +449,6 @@ export class Frames {
     this.#flushed?.();
     if (this.#wasWritable || !this.writable) return;
     this.#wasWritable = true;
-    this.#tell('drain', undefined);
-  }
-
-  #tell<E extends keyof FrameEvents>(event: E, told: FrameEvents[E]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
-      try {
-        listener(told as never);
-      } catch (error) {
-        // As with native events: it disturbs nobody else, and is not swallowed.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.#listeners.tell('drain', undefined);
   }
 }

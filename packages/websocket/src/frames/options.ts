@@ -72,6 +72,22 @@ export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow
    * @defaultValue 30,000 (as long as `ws` waits for the end of the closing handshake)
    */
   flushMs?: number;
+  /**
+   * Whether large messages leave in chunks, which the peer has to put together: where it chose a subprotocol that says so
+   * (`negotiated`: offered beside each of yours, with `+holdline-chunks.1` appended), or `always`, where you know that it does.
+   * @defaultValue false
+   */
+  chunks?: 'negotiated' | 'always' | false;
+  /**
+   * Bytes of a chunk, without its header of 28 bytes. What is no larger leaves as it is.
+   * @defaultValue 16,384 (ours: 16 KiB)
+   */
+  chunkBytes?: number;
+  /**
+   * Largest message that is put together from chunks, in bytes, and most bytes held for that.
+   * @defaultValue 16,777,216 (ours: 16 MiB)
+   */
+  maxMessageBytes?: number;
 }
 
 const quotaShape = check.shape<FrameQuota>({
@@ -106,9 +122,8 @@ const overflowCheck: check.Check<'reject' | 'dropOldest' | Coalesce> = check.eit
   (value) => !check.isRecord(value),
 );
 
-const { quotas: _quotas, overflow: _overflow, ...governorChecks } = GOVERNOR_CHECKS;
 const frameShape = check.shape<FrameOptions>({
-  ...governorChecks,
+  ...GOVERNOR_CHECKS,
   quotas: check.list(quotaCheck),
   pauseAboveBytes: check.number({ min: 0, integer: true, infinite: true }),
   resumeBelowBytes: check.number({ min: 0, integer: true }),
@@ -117,6 +132,9 @@ const frameShape = check.shape<FrameOptions>({
   overflow: overflowCheck,
   priority: check.oneOf(...PRIORITIES),
   flushMs: check.number({ min: 0, max: 86_400_000 }),
+  chunks: check.orFalse(check.oneOf('negotiated', 'always')),
+  chunkBytes: check.number({ min: 1, integer: true }),
+  maxMessageBytes: check.number({ min: 0, integer: true }),
 });
 
 /** Checks {@link FrameOptions}. */
@@ -136,6 +154,9 @@ export const FRAME_DEFAULTS = {
   overflow: 'reject',
   priority: 'normal',
   flushMs: 30_000,
+  chunks: false,
+  chunkBytes: 16_384,
+  maxMessageBytes: 16_777_216,
 } as const satisfies FrameOptions;
 
 /** Frame options with their defaults. */
@@ -156,14 +177,19 @@ function socketOf({ url }: Call): string {
 /** The configuration of a line on which frames take permits. */
 export function frameLine(options: ResolvedFrames): HoldlineConfig {
   const governor: Record<string, unknown> = { enforcement: 'sliding' };
-  for (const name of Object.keys(governorChecks) as (keyof typeof governorChecks)[])
+  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof GovernorOptions)[])
     if (options[name] !== undefined) governor[name] = options[name];
   const quotas = (options.quotas ?? []).map(({ scope = 'socket', ...quota }) => ({
     ...quota,
     scope: scope === 'socket' ? socketOf : scope,
   }));
   // Each socket has its own queue, and asks for at most one permit of each priority.
-  return { governor: { ...governor, quotas, maxQueued: Infinity }, retry: false, breaker: false, idempotency: false };
+  return {
+    governor: { ...governor, quotas, maxQueued: Infinity, overflow: 'reject' },
+    retry: false,
+    breaker: false,
+    idempotency: false,
+  };
 }
 
 /** Whether anything but the bytes that are buffered holds frames back. */

@@ -1,4 +1,5 @@
 import { PRIORITIES } from '@holdline/core';
+import type { Chunks } from '../chunks/split.js';
 import type { FrameData } from './options.js';
 
 /** What became of a frame that was not given up: it left, or a newer one of its key took its place. */
@@ -13,6 +14,8 @@ export interface Frame {
   readonly key: string | undefined;
   readonly tenant: string | undefined;
   readonly weight: number;
+  /** Where it leaves in parts. */
+  chunks: Chunks | undefined;
   /** Further arguments of the native `send`. */
   options: unknown;
   settle: (fate: FrameFate | Error) => void;
@@ -31,10 +34,6 @@ export class FrameQueue {
     return frame;
   }
 
-  has(frame: Frame): boolean {
-    return (this.#classes[frame.priority] as Set<Frame>).has(frame);
-  }
-
   add(frame: Frame): void {
     (this.#classes[frame.priority] as Set<Frame>).add(frame);
     if (frame.key !== undefined) this.#byKey.set(nameOf(frame.priority, frame.key), frame);
@@ -45,10 +44,16 @@ export class FrameQueue {
   /** Returns whether it was there. */
   remove(frame: Frame): boolean {
     if (!(this.#classes[frame.priority] as Set<Frame>).delete(frame)) return false;
-    if (frame.key !== undefined) this.#byKey.delete(nameOf(frame.priority, frame.key));
+    this.begin(frame);
     this.size--;
     this.bytes -= frame.bytes;
     return true;
+  }
+
+  /** A part of it leaves: nothing takes its place any more. */
+  begin(frame: Frame): void {
+    const name = frame.key === undefined ? undefined : nameOf(frame.priority, frame.key);
+    if (name !== undefined && this.#byKey.get(name) === frame) this.#byKey.delete(name);
   }
 
   /** The one of this key and priority that waits. */
@@ -57,16 +62,15 @@ export class FrameQueue {
   }
 
   /** Gives a frame the content of a newer one; it keeps its place. */
-  replace(frame: Frame, { data, bytes, options, settle }: Frame): void {
+  replace(frame: Frame, { data, bytes, chunks, options, settle }: Frame): void {
     this.bytes += bytes - frame.bytes;
-    Object.assign(frame, { data, bytes, options, settle });
+    Object.assign(frame, { data, bytes, chunks, options, settle });
   }
 
-  /** The oldest of the lowest priority that is not above `priority`. */
+  /** The oldest of the lowest priority that is not above `priority`, none of which has left. */
   oldestDownFrom(priority: number): Frame | undefined {
     for (let i = PRIORITIES.length - 1; i >= priority; i--) {
-      const frame = this.first(i);
-      if (frame) return frame;
+      for (const frame of this.#classes[i] as Set<Frame>) if (!frame.chunks?.isBegun) return frame;
     }
     return undefined;
   }

@@ -84,6 +84,23 @@ export const emitterFlavour: Flavour = {
 
   notOpenYet: () => new Error('WebSocket is not open: readyState 0 (CONNECTING)'),
 
+  withProtocols: (args, protocols) =>
+    typeof args[1] === 'object' && args[1] !== null && !Array.isArray(args[1])
+      ? withOptions(args, { protocols })
+      : [args[0], protocols, args[2]],
+
+  chunkType: 'nodebuffer',
+
+  bytesOf: ([data, isBinary]: EventArgs) => (isBinary ? (data as Uint8Array) : undefined),
+
+  messageArgs(data, binaryType) {
+    if (typeof data === 'string') return [bufferOf(new TextEncoder().encode(data)), false];
+    const buffer = bufferOf(data);
+    if (binaryType === 'arraybuffer') return [new Uint8Array(data).buffer, true];
+    if (binaryType === 'blob') return [new Blob([new Uint8Array(data)]), true];
+    return [binaryType === 'fragments' ? [buffer] : buffer, true];
+  },
+
   hear(native, socket, ear) {
     const emitter = native as unknown as Emitter;
     const own = socket as Emitter;
@@ -108,7 +125,7 @@ export const emitterFlavour: Flavour = {
 
   errorArgs: (error) => [error],
 
-  closeArgs: (code, reason) => [code, bytesOf(reason)],
+  closeArgs: (code, reason) => [code, bufferOf(new TextEncoder().encode(reason))],
 
   closeCode: ([code]: EventArgs) => code as number,
 };
@@ -119,9 +136,12 @@ function isCloseCode(code: unknown): boolean {
   return (n >= 1000 && n <= 1014 && n !== 1004 && n !== 1005 && n !== 1006) || (n >= 3000 && n <= 4999);
 }
 
-function bytesOf(text: string): unknown {
-  const { Buffer } = globalThis as { Buffer?: { from(text: string): unknown } };
-  return Buffer?.from(text) ?? new TextEncoder().encode(text);
+/** Bytes as the emitters of Node tell them. */
+function bufferOf(bytes: Uint8Array): Uint8Array {
+  const { Buffer } = globalThis as {
+    Buffer?: { from(bytes: ArrayBufferLike, offset: number, length: number): Uint8Array };
+  };
+  return Buffer?.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) ?? bytes;
 }
 
 function endOf(error: unknown): Outcome | ClosedEarly {

@@ -75,6 +75,14 @@ export interface Flavour {
   send(native: NativeSocket, data: FrameData, options: unknown, done: (error?: Error) => void): void;
   /** What `send` throws before the socket is open. */
   notOpenYet(): Error;
+  /** The same arguments of the constructor, with other subprotocols. */
+  withProtocols(args: readonly unknown[], protocols: readonly string[]): unknown[];
+  /** The type of binary messages in which chunks can be looked at at once. */
+  readonly chunkType: string;
+  /** What a message holds, read as that type; undefined where it cannot be a chunk. */
+  bytesOf(args: EventArgs): Uint8Array | undefined;
+  /** A message with other content, of the type the user wants. `args`: the event that completed it. */
+  messageArgs(data: string | Uint8Array, binaryType: string, args: EventArgs): EventArgs;
   /** Hears all events of a native socket; those nobody listens to at `socket` may be left out. */
   hear(native: NativeSocket, socket: object, ear: Ear): void;
   emit(socket: object, name: string, args: EventArgs): void;

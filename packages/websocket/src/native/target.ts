@@ -97,6 +97,29 @@ export const targetFlavour: Flavour = {
   notOpenYet: () =>
     new DOMException("Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", 'InvalidStateError'),
 
+  withProtocols([url, given], protocols) {
+    const isOptions = typeof given === 'object' && given !== null && !(Symbol.iterator in given);
+    return [url, isOptions ? { ...given, protocols } : protocols];
+  },
+
+  chunkType: 'arraybuffer',
+
+  bytesOf([event]) {
+    const { data } = event as MessageEvent<unknown>;
+    return data instanceof ArrayBuffer ? new Uint8Array(data) : undefined;
+  },
+
+  messageArgs(data, binaryType, [event]) {
+    const { origin } = event as MessageEvent;
+    const bytes = typeof data === 'string' ? data : new Uint8Array(data).buffer;
+    return [
+      new MessageEvent('message', {
+        data: typeof bytes !== 'string' && binaryType === 'blob' ? new Blob([bytes]) : bytes,
+        origin,
+      }),
+    ];
+  },
+
   hear(native, _socket, ear) {
     for (const name of NAMES) (native as unknown as EventTarget).addEventListener(name, (event) => ear(name, [event]));
   },
