@@ -42,7 +42,7 @@ export interface Guard {
 /** An attempt at a connection that has not ended. */
 interface Attempt {
   readonly end: (end: Outcome | ClosedEarly) => void;
-  readonly stopTimer: () => void;
+  stopTimer: () => void;
   error: EventArgs | undefined;
   /** The answer to the handshake, where the runtime shows it. */
   answer: unknown;
@@ -72,6 +72,8 @@ export class Connection {
   #thrown: { error: unknown } | undefined = undefined;
   #openedAt = 0;
   #received = false;
+  /** It was closed before it was open. */
+  #isGivenUp = false;
   /** `close()` was called, and what waits leaves first. */
   #isFlushing = false;
 
@@ -189,8 +191,9 @@ export class Connection {
   #giveUp(): void {
     if (this.#state !== CONNECTING) return;
     this.#state = CLOSING;
+    this.#isGivenUp = true;
     this.#abort.abort(new ClosedError('the socket was closed before it was open'));
-    if (this.native && this.native.readyState !== CLOSED) return this.guard.flavour.abort(this.native);
+    if (this.native) return this.guard.flavour.abort(this.native);
     const error = new Error('WebSocket was closed before the connection was established');
     queueMicrotask(() => this.#fail(this.guard.flavour.errorArgs(error), this.guard.flavour.closeArgs(1006, '')));
   }
@@ -293,12 +296,16 @@ export class Connection {
         if ((this.socket as Emitter).listenerCount(name) === 0) return flavour.abort(native);
         return this.#endRefused(attempt, args);
       case 'error':
-        if (this.#state === CLOSING) break;
+        // That of Node 22 tells it twice.
+        if (attempt.error) return;
         attempt.error = args;
-        return;
+        if (!flavour.closesAfterError) attempt.stopTimer = this.#closeAfterError(native, attempt);
+        if (!this.#isGivenUp) return;
+        this.#state = flavour.errorState;
+        break;
       case 'close':
         this.#endAttempt(attempt);
-        if (this.#state === CLOSING) {
+        if (this.#isGivenUp) {
           this.#state = CLOSED;
           this.#handshake.ended();
           attempt.end(failed(args[0], 'cancelled'));
@@ -314,8 +321,15 @@ export class Connection {
     attempt.stopTimer();
   }
 
+  /** That of Node 22 tells only the error, and stays CONNECTING. */
+  #closeAfterError(native: NativeSocket, attempt: Attempt): () => void {
+    attempt.stopTimer();
+    return this.guard.clock.setTimer(0, () => this.#hear(native, 'close', this.guard.flavour.closeArgs(1006, '')));
+  }
+
   #endFailed(attempt: Attempt, close: EventArgs): void {
     const { flavour } = this.guard;
+    this.native = undefined;
     const { refused, timedOut } = attempt;
     const outcome = refused && refusalOf(refused[1]);
     const late = timedOut ? flavour.errorArgs(new Error('Opening handshake has timed out')) : attempt.error;

@@ -154,7 +154,7 @@ export function makeGuardedClass<C extends WebSocketClass>(Native: C, guard: () 
     connections.set(socket, new Connection(socket, args, guarded));
     return socket;
   };
-  Object.defineProperty(Guarded, 'name', { value: Native.name });
+  Object.defineProperties(Guarded, { name: { value: Native.name }, length: { value: Native.length } });
   // The statics of the native class are its own too.
   Object.setPrototypeOf(Guarded, Native);
   const own = isEmitterClass(Native) ? emitterMembers : targetMembers;

@@ -52,6 +52,7 @@ function protocolsOf([, protocols, options]: readonly unknown[]): string[] {
 /** Classes like that of `ws`, which are event emitters. */
 export const emitterFlavour: Flavour = {
   errorState: CLOSING,
+  closesAfterError: true,
 
   prepare(Native, args) {
     // The native constructor itself, on a connection that is never made: who else would know what it throws?

@@ -65,6 +65,8 @@ export interface Failure {
 export interface Flavour {
   /** State in which the error of a failed handshake is told. */
   readonly errorState: number;
+  /** Whether a close is sure to follow an error of a socket that is not open. */
+  readonly closesAfterError: boolean;
   /** Reads the arguments. Throws what the native constructor would throw; sends nothing. */
   prepare(Native: WebSocketClass, args: readonly unknown[]): Prepared;
   /** Looks at arguments of `close` that are used later; throws what the native method would. */

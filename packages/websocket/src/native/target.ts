@@ -59,6 +59,7 @@ function syntaxError(message: string): never {
 /** Classes like the browser's, which are event targets. */
 export const targetFlavour: Flavour = {
   errorState: CLOSED,
+  closesAfterError: false,
 
   prepare(_Native, args) {
     if (args.length === 0)
