@@ -60,6 +60,8 @@ export class Connection {
   /** Arguments of the native constructor. */
   readonly #args: readonly unknown[];
   #reassembler: Reassembler | undefined = undefined;
+  /** What the user chose. */
+  #binaryType: string | undefined = undefined;
   readonly #handshake: Handshake;
   readonly #abort = new AbortController();
   /** Until it is open, or if it never is; then the native one's. */
@@ -129,13 +131,14 @@ export class Connection {
   }
 
   get binaryType(): string {
-    return this.#prepared.template.binaryType;
+    return this.#binaryType ?? (this.#reassembler ? this.#prepared.template : this.shown).binaryType;
   }
 
   set binaryType(type: string) {
     const { template } = this.#prepared;
     template.binaryType = type;
-    if (this.native && !this.#reassembler) this.native.binaryType = template.binaryType;
+    this.#binaryType = template.binaryType;
+    if (this.native && !this.#reassembler) this.native.binaryType = this.#binaryType;
   }
 
   /** For its frames. */
@@ -210,7 +213,7 @@ export class Connection {
       this.#thrown = { error };
       return Promise.resolve(failed(error, 'rejected'));
     }
-    native.binaryType = this.#prepared.template.binaryType;
+    if (this.#binaryType !== undefined) native.binaryType = this.#binaryType;
     this.native = native;
     return new Promise((end) => {
       const { attemptTimeoutMs } = handshakes.options;

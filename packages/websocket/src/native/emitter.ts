@@ -1,7 +1,14 @@
 import { answered, failed, networkFailure, type Outcome, type ReadHeader } from '@holdline/core';
 import type { FrameData } from '../frames/options.js';
 import { ClosedEarly } from '../handshakes/handshakes.js';
-import { CLOSING, type EventArgs, type Flavour, type NativeSocket, type WebSocketClass } from './flavour.js';
+import {
+  CLOSING,
+  type EventArgs,
+  type Flavour,
+  type NativeSocket,
+  type Template,
+  type WebSocketClass,
+} from './flavour.js';
 
 /** What is used of Node's event emitters. */
 export interface Emitter {
@@ -49,18 +56,72 @@ function protocolsOf([, protocols, options]: readonly unknown[]): string[] {
   return Array.isArray(named) ? named : [named];
 }
 
+/** The native constructor itself, on a connection that is never made: who else would know what it throws, and answers? */
+function inert(Native: WebSocketClass, args: readonly unknown[]): NativeSocket & Emitter {
+  const nowhere = { agent: undefined, createConnection: () => undefined, finishRequest: () => undefined };
+  const socket = new Native(...withOptions(args, nowhere)) as NativeSocket & Emitter;
+  socket.on('error', () => undefined);
+  socket.terminate?.();
+  return socket;
+}
+
+/** A URL of which nothing can be wrong, as the native class writes it. */
+function plainUrl(given: unknown): string | undefined {
+  try {
+    const { href, protocol, hash } = new URL(given as string);
+    return /^(ws|http)s?:$/.test(protocol) && hash === '' && !href.endsWith('#')
+      ? href.replace(/^http/, 'ws')
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stands for a socket until there is a native one. An inert one costs as much as a request, and is seldom asked for anything. */
+class EmitterTemplate implements Template {
+  readonly protocol = '';
+  readonly extensions = '';
+  #made: NativeSocket | undefined = undefined;
+
+  constructor(
+    readonly url: string,
+    private readonly make: () => NativeSocket,
+  ) {}
+
+  get binaryType(): string {
+    return this.#native.binaryType;
+  }
+
+  set binaryType(type: string) {
+    this.#native.binaryType = type;
+  }
+
+  send(...args: unknown[]): void {
+    this.#native.send(...args);
+  }
+
+  ping(...args: unknown[]): void {
+    this.#native.ping?.(...args);
+  }
+
+  pong(...args: unknown[]): void {
+    this.#native.pong?.(...args);
+  }
+
+  get #native(): NativeSocket {
+    return (this.#made ??= this.make());
+  }
+}
+
 /** Classes like that of `ws`, which are event emitters. */
 export const emitterFlavour: Flavour = {
   errorState: CLOSING,
   closesAfterError: true,
 
   prepare(Native, args) {
-    // The native constructor itself, on a connection that is never made: who else would know what it throws?
-    const inert = { agent: undefined, createConnection: () => undefined, finishRequest: () => undefined };
-    const template = new Native(...withOptions(args, inert)) as NativeSocket & Emitter;
-    template.on('error', () => undefined);
-    template.terminate?.();
-    return { template, protocols: protocolsOf(args) };
+    const plain = args.length === 1 ? plainUrl(args[0]) : undefined;
+    if (plain !== undefined) return { template: new EmitterTemplate(plain, () => inert(Native, args)), protocols: [] };
+    return { template: inert(Native, args), protocols: protocolsOf(args) };
   },
 
   checkClose(code, _reason, isOpen) {

@@ -16,8 +16,10 @@ export interface NativeSocket {
   binaryType: string;
   send(...args: unknown[]): void;
   close(code?: number, reason?: unknown): void;
-  /** Of `ws`. */
+  /** These three of `ws`. */
   terminate?(): void;
+  ping?(...args: unknown[]): void;
+  pong?(...args: unknown[]): void;
 }
 
 export const CONNECTING = 0;
