@@ -11,7 +11,15 @@ export {
   type HoldlineConfig,
   type LineState,
 } from './config.js';
-export { checkContext, currentContext, PRIORITIES, withCall, withTransaction, type CallContext, type Priority } from './context.js';
+export {
+  checkContext,
+  currentContext,
+  PRIORITIES,
+  withCall,
+  withTransaction,
+  type CallContext,
+  type Priority,
+} from './context.js';
 export type { DeadlineOptions } from './deadline/options.js';
 export { originOf, pathOf, type PathOptions } from './endpoint.js';
 export {

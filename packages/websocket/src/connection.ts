@@ -9,9 +9,10 @@ import {
 } from '@holdline/core';
 import { CHUNKS_SUFFIX } from './chunks/format.js';
 import { Reassembler } from './chunks/reassembler.js';
-import { Frames, type FrameGuard } from './frames/frames.js';
+import { Frames } from './frames/frames.js';
 import type { ClosedEarly, Handshake, Handshakes } from './handshakes/handshakes.js';
 import type { FrameData } from './frames/options.js';
+import type { FrameGuard } from './frames/outlet.js';
 import { headersOf, refusalOf, type Emitter } from './native/emitter.js';
 import {
   CLOSED,

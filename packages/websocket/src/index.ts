@@ -12,8 +12,8 @@ import {
   type Random,
 } from '@holdline/core';
 import type { Guard } from './connection.js';
-import type { FrameGuard } from './frames/frames.js';
 import { frameLine, needsPermits, resolveFrames, type ResolvedFrames } from './frames/options.js';
+import type { FrameGuard } from './frames/outlet.js';
 import { makeGuardedClass } from './guarded.js';
 import { Handshakes } from './handshakes/handshakes.js';
 import { handshakeLine, resolveHandshakes } from './handshakes/options.js';
@@ -84,7 +84,8 @@ export { ChunkError, CHUNKS_SUFFIX } from './chunks/format.js';
 export { Reassembler, type IncompleteMessage } from './chunks/reassembler.js';
 export { splitMessage } from './chunks/split.js';
 export type { FrameEvents, UnsentFrame } from './frames/events.js';
-export type { FrameContext, Frames } from './frames/frames.js';
+export type { Frames } from './frames/frames.js';
+export type { FrameContext } from './frames/outlet.js';
 export type { Coalesce, FrameData, FrameOptions, FrameQuota } from './frames/options.js';
 export type { FrameFate } from './frames/queue.js';
 export { ClosedEarly, Handshakes, type Handshake, type HandshakeRequest } from './handshakes/handshakes.js';

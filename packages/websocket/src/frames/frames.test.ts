@@ -3,8 +3,9 @@ import { seededRandom, settle, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnsentFrame } from './events.js';
-import { Frames, type FrameContext, type Outlet } from './frames.js';
+import { Frames } from './frames.js';
 import { checkFrames, frameLine, needsPermits, resolveFrames, type FrameData, type FrameOptions } from './options.js';
+import type { FrameContext, Outlet } from './outlet.js';
 
 /** A socket whose peer reads `bytesPerMs`. */
 class FakeOutlet implements Outlet {

@@ -6,8 +6,6 @@ import {
   NotSentError,
   PRIORITIES,
   QueueFullError,
-  type CallContext,
-  type Clock,
   type Holdline,
   type PendingPermit,
   type Priority,
@@ -18,37 +16,12 @@ import { closedWith } from '../close-codes.js';
 import { Chunks } from '../chunks/split.js';
 import { bytesOf, keep, payloadOf } from './bytes.js';
 import { FrameListeners, type FrameEvents, type UnsentFrame } from './events.js';
-import type { FrameData, ResolvedFrames } from './options.js';
+import type { FrameData } from './options.js';
+import type { FrameContext, FrameGuard, Outlet } from './outlet.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
 
 /** How often a socket that is full is looked at, ms: at first, and at most. */
 const LOOK_MS = { first: 5, most: 100 };
-
-/** What may be said about one frame. What is left out is as `withCall` says, and then as the options do. */
-export interface FrameContext extends Pick<
-  CallContext,
-  'priority' | 'tenant' | 'weight' | 'signal' | 'totalTimeoutMs'
-> {
-  /** A newer frame of the same key and priority takes the place of this one while it waits. */
-  key?: string;
-}
-
-/** The socket below. */
-export interface Outlet {
-  /** Whether frames can leave now. */
-  readonly isOpen: boolean;
-  readonly bufferedAmount: number;
-  /** Hands a frame to the native socket. Throws what that throws. `done` is told when it is on the network, where that is seen. */
-  send(data: FrameData, options: unknown, done: (error?: Error) => void): void;
-}
-
-/** What the frames of all sockets of a class have in common. */
-export interface FrameGuard {
-  readonly line: Holdline;
-  readonly options: ResolvedFrames;
-  readonly clock: Clock;
-  readonly needsPermits: boolean;
-}
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 
