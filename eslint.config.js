@@ -7,6 +7,7 @@ const ARROWS = {
   fetch: ['core'],
   genesys: ['core', 'axios'],
   cxone: ['core', 'fetch'],
+  websocket: ['core'],
   simulator: [],
 };
 

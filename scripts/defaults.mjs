@@ -39,6 +39,20 @@ const SECTIONS = [
   ['CXone access key', 'AccessKeyOptions', 'packages/cxone/src/grants.ts'],
   ['CXone password', 'PasswordOptions', 'packages/cxone/src/grants.ts'],
   ['CXone refresh token', 'RefreshTokenOptions', 'packages/cxone/src/grants.ts'],
+  ['WebSocket', 'WebSocketConfig', 'packages/websocket/src/options.ts'],
+  [
+    'Handshakes',
+    'HandshakeOptions',
+    'packages/websocket/src/handshakes/options.ts',
+    { constant: 'HANDSHAKE_DEFAULTS', constantFile: 'packages/websocket/src/handshakes/options.ts' },
+  ],
+  [
+    'Frames',
+    'FrameOptions',
+    'packages/websocket/src/frames/options.ts',
+    { constant: 'FRAME_DEFAULTS', constantFile: 'packages/websocket/src/frames/options.ts' },
+  ],
+  ['Frame quota', 'FrameQuota', 'packages/websocket/src/frames/options.ts'],
   ['Simulator', 'SimulatorOptions', 'packages/simulator/src/options.ts'],
   [
     'Token endpoint of the simulator',
@@ -57,6 +71,18 @@ const SECTIONS = [
     'LongPollOptions',
     'packages/simulator/src/options.ts',
     { constant: 'DEFAULT_LONG_POLL', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
+  [
+    'WebSockets of the simulator',
+    'SocketOptions',
+    'packages/simulator/src/sockets/options.ts',
+    { constant: 'DEFAULT_SOCKETS', constantFile: 'packages/simulator/src/read-options.ts' },
+  ],
+  [
+    'Notifications of the simulator',
+    'NotificationOptions',
+    'packages/simulator/src/genesys/notification-options.ts',
+    { constant: 'DEFAULT_NOTIFICATIONS', constantFile: 'packages/simulator/src/read-options.ts' },
   ],
 ];
 const PRESET = 'packages/genesys/src/preset.ts';

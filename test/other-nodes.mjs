@@ -1,4 +1,4 @@
-// Runs the smoke scripts, the version matrix and the table of fetch on the other Node versions that are supported, with the binaries that the
+// Runs the smoke scripts, the version matrix and the tables of fetch and WebSocket on the other Node versions that are supported, with the binaries that the
 // optional dependencies of this package brought. Needs a build. `node test/other-nodes.mjs`
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,7 +10,10 @@ const vitest = here('../node_modules/vitest/vitest.mjs');
 const jobs = [
   ['ESM smoke', [here('smoke.mjs')]],
   ['CommonJS smoke', [here('smoke.cjs')]],
-  ['matrix and fetch', [vitest, 'run', '--config', here('vitest.config.ts'), 'matrix', 'fetch.e2e']],
+  [
+    'matrix, fetch and WebSocket',
+    [vitest, 'run', '--config', here('vitest.config.ts'), 'matrix', 'fetch.e2e', 'websocket.e2e'],
+  ],
 ];
 
 /** Runs a command and shows what it says; resolves with whether it succeeded. */

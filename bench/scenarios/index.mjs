@@ -7,6 +7,7 @@ import * as queue from './queue.mjs';
 import * as shared from './shared.mjs';
 import * as shares from './shares.mjs';
 import * as unknown from './unknown.mjs';
+import * as websocket from './websocket.mjs';
 
 /** By name, in the order of RESULTS.md. */
-export const scenarios = { goodput, unknown, shared, moving, shares, percall, axios, queue, abort };
+export const scenarios = { goodput, unknown, shared, moving, shares, percall, axios, queue, abort, websocket };

@@ -103,6 +103,11 @@ export function withCall<T>(context: CallContext, fn: () => T): T {
   return shared.context.run(mergeContext(outer, checkContext(context, 'context')), fn);
 }
 
+/** For adapters: what `withCall` says here, for what will leave later. */
+export function currentContext(): CallContext {
+  return shared.context.get() ?? {};
+}
+
 /** `inner` over `outer`, key by key. Another transaction counts its own steps. */
 export function mergeContext(outer: ActiveContext | undefined, inner: CallContext): ActiveContext {
   const { transaction } = inner;

@@ -8,6 +8,8 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_QUEUE_FULL'
   | 'HOLDLINE_TOKEN_REFRESH'
   | 'HOLDLINE_IDEMPOTENCY_CONFLICT'
+  | 'HOLDLINE_NOT_SENT'
+  | 'HOLDLINE_CHUNK'
   | 'HOLDLINE_CLOSED';
 
 /** What a {@link HoldlineError} tells besides its message. */
@@ -112,6 +114,14 @@ export class IdempotencyConflictError extends HoldlineError {
   override readonly name = 'IdempotencyConflictError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_IDEMPOTENCY_CONFLICT', message, details);
+  }
+}
+
+/** The socket was closed before this frame left. The peer has got nothing of it, or knows that it is incomplete. */
+export class NotSentError extends HoldlineError {
+  override readonly name = 'NotSentError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_NOT_SENT', message, details);
   }
 }
 

@@ -3,6 +3,7 @@ export { isReplayable, payloadOf } from './body.js';
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
 export type { CircuitSnapshot } from './breaker/policy.js';
 export { callInfo, noteInfo, type Call, type CallInfo, type CallRequest, type HeaderAccess } from './call.js';
+export * as check from './check.js';
 export {
   mergeConfig,
   type EndpointGovernor,
@@ -10,7 +11,15 @@ export {
   type HoldlineConfig,
   type LineState,
 } from './config.js';
-export { checkContext, PRIORITIES, withCall, withTransaction, type CallContext, type Priority } from './context.js';
+export {
+  checkContext,
+  currentContext,
+  PRIORITIES,
+  withCall,
+  withTransaction,
+  type CallContext,
+  type Priority,
+} from './context.js';
 export type { DeadlineOptions } from './deadline/options.js';
 export { absoluteUrl, originOf, pathOf, type PathOptions } from './endpoint.js';
 export {
@@ -21,6 +30,7 @@ export {
   HoldlineError,
   IdempotencyConflictError,
   isHoldlineError,
+  NotSentError,
   OutcomeUnknownError,
   QueueFullError,
   ThrottledError,
@@ -29,6 +39,7 @@ export {
 export type { HoldlineErrorCode, HoldlineErrorDetails } from './errors.js';
 export type { EventName, HoldlineEvents } from './events.js';
 export type { Explanation, ExplainRequest } from './explain.js';
+export { GOVERNOR_CHECKS } from './governor/options.js';
 export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './governor/options.js';
 export type { Learning, QuotaSnapshot, ScopeSnapshot } from './governor/scope.js';
 export { parseQuotaHeaders, type QuotaHint } from './headers/quota.js';
@@ -39,6 +50,7 @@ export { answered, failed, networkFailure, Outcome } from './outcome.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
 export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
+export type { PendingPermit, PermitRequest } from './permit.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
 export type { Clock, Journal, JournalEntry, Ports, Random, Store, Undo } from './ports.js';
 export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';

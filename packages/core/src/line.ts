@@ -19,6 +19,7 @@ import { failed, networkFailure, type Outcome } from './outcome.js';
 import { placeOf } from './origin.js';
 import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
 import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
+import { PendingPermit, permitCall, type PermitRequest } from './permit.js';
 import { memoryStore, systemClock, systemRandom, type Ports, type Undo } from './ports.js';
 import { RETRY_DEFAULTS } from './retry/options.js';
 import { retryStep, type Budgets } from './retry/policy.js';
@@ -82,6 +83,14 @@ export interface Holdline {
   exportState(): LineState;
   /** For adapters: one call through all policies. Settles with the native result or error, or a `HoldlineError`. */
   run(request: CallRequest): Promise<unknown>;
+  /**
+   * For adapters: the right to let something leave that is no call of its own, such as a frame on an open socket. It waits
+   * in the same queue as calls do, for the same quotas.
+   * @throws HoldlineError where it may not even wait.
+   */
+  permit(request: PermitRequest): PendingPermit;
+  /** For adapters: the platform said "not before" in another way than by an answer. Closes the gate of the request's route. */
+  holdBack(request: PermitRequest, forMs: number): void;
   /**
    * For adapters: told of every new token, to write it back to the SDK. It is a secret: never log it. The tokens of a pool are not
    * told: the SDK has one of its own.
@@ -259,6 +268,15 @@ class Line implements Holdline {
       return Promise.reject(passage.failed(error));
     }
     return passage.goOn();
+  }
+
+  permit(request: PermitRequest): PendingPermit {
+    return new PendingPermit(this.governor, this.call(permitCall(request)));
+  }
+
+  holdBack(request: PermitRequest, forMs: number): void {
+    const call = this.call(permitCall(request));
+    if (call.route.governed) this.governor.holdBack(call, call.route.governed, forMs);
   }
 
   call(request: CallRequest): Call {

@@ -1,4 +1,4 @@
-import { GrantError, refusedGrant, shadow, type TokenOptions } from '@holdline/core';
+import { GrantError, refusedGrant, shadow, type Grant, type TokenOptions } from '@holdline/core';
 import { currentToken, type ApiClientLike } from './sdk.js';
 
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
@@ -24,7 +24,7 @@ export function rememberLogin(client: ApiClientLike): () => void {
 }
 
 /** Token options that use whatever the SDK already has: its client credentials, or its refresh token. */
-export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOptions {
+export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOptions & { grant: Grant } {
   return {
     current: () => {
       const client = clientOf();

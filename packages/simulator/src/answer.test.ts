@@ -31,7 +31,16 @@ const { limits } = readOptions({
   ],
 }).settings;
 
-const subject = { method: 'GET', segments: ['api'], route: 'GET /api', token: 't1', client: 'c1', tenant: 'org' };
+const subject = {
+  method: 'GET',
+  segments: ['api'],
+  route: 'GET /api',
+  token: 't1',
+  client: 'c1',
+  user: 'u1',
+  tenant: 'org',
+  socket: '',
+};
 
 describe('quota headers', () => {
   const admit = () => new Limiter(limits).admit(subject, 500).applied;

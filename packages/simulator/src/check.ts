@@ -117,3 +117,16 @@ export function readHeaderValue(key: string, value: unknown): string {
   }
   return value;
 }
+
+/** A key that has a meaning only under a condition. */
+export function onlyWith(
+  key: string,
+  given: Record<string, unknown>,
+  name: string,
+  allowed: boolean,
+  rule: string,
+): void {
+  if (given[name] !== undefined && !allowed) {
+    throw new SimulatorOptionError(key === '' ? name : `${key}.${name}`, given[name], rule);
+  }
+}

@@ -13,6 +13,7 @@ import type { Begin, Platform, PlatformKind } from './platform.js';
 import { randomStream, randomUuid, type Random } from './random.js';
 import { readChange } from './read-options.js';
 import { paramsOf } from './route.js';
+import { SocketHub } from './sockets/hub.js';
 import { Tally, type Stats } from './stats.js';
 import { NO_TOKEN } from './tokens.js';
 import { WireLog, type WireEntry, type WireOutcome } from './wire.js';
@@ -31,6 +32,7 @@ export class Engine<P extends Platform = Platform> {
   /** `127.0.0.1:port`, known once the server listens. */
   host = '';
   readonly platform: P;
+  readonly sockets: SocketHub;
   readonly #kind: PlatformKind<P>;
   readonly #seed: number;
   readonly #startedAt = performance.now();
@@ -50,13 +52,24 @@ export class Engine<P extends Platform = Platform> {
 
   constructor(kind: PlatformKind<P>, seed: number, settings: Settings) {
     this.#kind = kind;
-    this.platform = kind.create(seed, settings.tokens);
     this.#seed = seed;
     this.#settings = settings;
+    this.platform = kind.create({ seed, settings: () => this.#settings, now: () => this.#now() });
     this.#contextIds = randomStream(seed, 'context');
     this.#serviceJitter = randomStream(seed, 'service');
     this.#limiter = new Limiter(settings.limits);
     this.#faults = new Faults(settings.faults, seed);
+    this.sockets = new SocketHub(
+      {
+        paths: kind.paths,
+        startedAt: this.#startedAt,
+        settings: () => this.#settings,
+        script: (segments) => this.#scripts.next('GET', segments),
+        refused: (refusal) => this.platform.errors.refused(refusal, this.#settings, this.#wall(), this.#newContextId()),
+        plain: (status, headers) => this.platform.errors.plain('open', status, headers, this.#newContextId()),
+      },
+      this.platform.endpoints,
+    );
   }
 
   get paths(): PathDialect {
@@ -64,7 +77,7 @@ export class Engine<P extends Platform = Platform> {
   }
 
   stats(): Stats {
-    return structuredClone(this.#tally.stats);
+    return { ...structuredClone(this.#tally.stats), sockets: this.sockets.log.stats() };
   }
 
   wire(): readonly WireEntry[] {
@@ -74,6 +87,7 @@ export class Engine<P extends Platform = Platform> {
   resetStats(): void {
     this.#tally = new Tally(this.#inFlight);
     this.#wire.clear();
+    this.sockets.log.reset();
   }
 
   script(pattern: Pattern, answers: readonly ScriptedAnswer[]): void {
@@ -85,6 +99,7 @@ export class Engine<P extends Platform = Platform> {
     this.#settings = { ...this.#settings, ...read };
     if (read.limits !== undefined) this.#limiter.update(read.limits);
     if (read.tokens !== undefined) this.platform.tokens.update(read.tokens);
+    if (read.sockets !== undefined) this.sockets.update(this.#settings);
     if (read.faults !== undefined) this.#faults.arm(read.faults, this.#seed);
   }
 
@@ -98,6 +113,7 @@ export class Engine<P extends Platform = Platform> {
     this.#timers.clear();
     // Now, not when the sockets report it: after stop() the log is final.
     for (const exchange of this.#open) this.#finish(exchange, 0, 'dropped');
+    this.sockets.stop();
   }
 
   /** Serves one request of the HTTP server. */
@@ -150,7 +166,7 @@ export class Engine<P extends Platform = Platform> {
       route,
       segments,
       token,
-      contextId: randomUuid(this.#contextIds),
+      contextId: this.#newContextId(),
       entry,
       tally: this.#tally,
       applied: [],
@@ -185,9 +201,9 @@ export class Engine<P extends Platform = Platform> {
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       return { do: 'answer', answer: errors.tooLarge(kind, maxBodyBytes, contextId), outcome: 'answered' };
     }
-    const { label, clientId: client, tenant } = token;
+    const { label, clientId: client, user, tenant } = token;
     const { applied, refusal } = this.#limiter.admit(
-      { method, segments, route: route.name, token: label, client, tenant },
+      { method, segments, route: route.name, token: label, client, user, tenant, socket: '' },
       now,
     );
     exchange.applied = applied;
@@ -375,6 +391,10 @@ export class Engine<P extends Platform = Platform> {
       }, ms);
       this.#timers.add(timer);
     });
+  }
+
+  #newContextId(): string {
+    return randomUuid(this.#contextIds);
   }
 
   #now(): number {

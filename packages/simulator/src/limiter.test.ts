@@ -10,7 +10,17 @@ function limits(...list: Limit[]) {
 
 function subject(what: string, more: Partial<Subject> = {}): Subject {
   const [method = '', path = ''] = what.split(' ');
-  return { method, segments: splitPath(path), route: what, token: 't1', client: 'c1', tenant: 'org', ...more };
+  return {
+    method,
+    segments: splitPath(path),
+    route: what,
+    token: 't1',
+    client: 'c1',
+    user: 'u1',
+    tenant: 'org',
+    socket: '',
+    ...more,
+  };
 }
 
 const get = subject('GET /api/v2/users/me');

@@ -11,7 +11,10 @@ export interface Subject {
   readonly route: string;
   readonly token: string;
   readonly client: string;
+  readonly user: string;
   readonly tenant: string;
+  /** Number of the WebSocket, for frames. */
+  readonly socket: string;
 }
 
 /** One limit that applied to a request, with the meter of the request's scope. */
@@ -107,7 +110,9 @@ function scopeOf({ per, entity }: LimitSettings, subject: Subject, pattern: Patt
   switch (per) {
     case 'token':
     case 'client':
+    case 'user':
     case 'tenant':
+    case 'socket':
       return subject[per];
     case 'org':
       return 'org';

@@ -1,15 +1,17 @@
+import type { NotificationOptions } from './genesys/notification-options.js';
 import type { Pattern } from './match.js';
+import type { SocketOptions, SocketSettings } from './sockets/options.js';
 
 /** One limit of the platform. Several apply at once; a request must pass all of those that match it. */
 export interface Limit {
   /** Unique name, sent as the key in bodies and quota headers: letters, digits, `.`, `_`, `-`. */
   name: string;
   /**
-   * What one counter belongs to: an access token, an OAuth client, a tenant, a thing (one contact, one queue) of a
+   * What one counter belongs to: an access token, an OAuth client, a user, a tenant, a thing (one contact, one queue) of a
    * tenant, a route (over all tokens), or everything. With a `match` without wildcards, `route` means that one pattern.
    * Genesys Cloud has one tenant here; on CXone the token says which.
    */
-  per: 'token' | 'client' | 'tenant' | 'entity' | 'route' | 'org';
+  per: 'token' | 'client' | 'user' | 'tenant' | 'entity' | 'route' | 'org';
   /**
    * Which requests it counts, for example `PUT /api/v2/architect/ivrs/:id` or `POST /api/v2/analytics/**`; several
    * patterns are counted together.
@@ -301,6 +303,18 @@ export interface SimulatorOptions {
    */
   longPoll?: LongPollOptions;
   /**
+   * WebSockets: limits on upgrades and frames, speed, compression.
+   *
+   * @defaultValue see {@link SocketOptions}
+   */
+  sockets?: SocketOptions;
+  /**
+   * Notification channels. Genesys Cloud only.
+   *
+   * @defaultValue see {@link NotificationOptions}
+   */
+  notifications?: NotificationOptions;
+  /**
    * What goes wrong.
    *
    * @defaultValue nothing
@@ -308,11 +322,12 @@ export interface SimulatorOptions {
   faults?: Fault[];
 }
 
-/** What {@link Simulator.set} takes: everything but the platform, the port and the seed. */
+/** What `set()` of a simulator takes: everything but the platform, the port and the seed. */
 export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed'>>;
 
 /** A limit with its defaults filled in and its pattern parsed. */
-export interface LimitSettings extends Required<Omit<Limit, 'match'>> {
+export interface LimitSettings extends Required<Omit<Limit, 'match' | 'per'>> {
+  readonly per: Limit['per'] | 'socket';
   readonly patterns: readonly Pattern[] | undefined;
 }
 
@@ -351,5 +366,7 @@ export interface Settings {
   readonly limitKeyInBody: boolean;
   readonly cors: CorsSettings | undefined;
   readonly longPoll: Required<LongPollOptions>;
+  readonly sockets: SocketSettings;
+  readonly notifications: Required<NotificationOptions>;
   readonly faults: readonly FaultSettings[];
 }

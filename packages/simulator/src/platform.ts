@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer } from './answer.js';
 import type { PathDialect } from './match.js';
-import type { LimitSettings, Settings, TokenSettings } from './options.js';
+import type { LimitSettings, Settings } from './options.js';
 import type { Route } from './route.js';
+import type { EndpointLine } from './sockets/endpoint.js';
 import type { AccessToken, TokenStore } from './tokens.js';
 
 /**
@@ -71,10 +72,21 @@ export interface Platform {
   readonly errors: Errors;
   /** Largest request body it takes. */
   readonly maxBodyBytes: number;
+  /** Its WebSockets. */
+  readonly endpoints: readonly EndpointLine[];
   /** One always answers. */
   findRoute(method: string, segments: readonly string[]): Route;
   /** Headers of every answer besides Date, CORS and quota hints. */
   usualHeaders(contextId: string): Readonly<Record<string, string>>;
+}
+
+/** What a platform is made from. */
+export interface PlatformSetup {
+  readonly seed: number;
+  /** Those in force. */
+  settings(): Settings;
+  /** Since the start of the simulator, ms. */
+  now(): number;
 }
 
 /** A platform that can be started. */
@@ -84,5 +96,5 @@ export interface PlatformKind<P extends Platform = Platform> {
   readonly defaultLimits: readonly unknown[];
   /** Options that only this platform has. */
   readonly ownOptions: readonly string[];
-  create(seed: number, tokens: TokenSettings): P;
+  create(setup: PlatformSetup): P;
 }

@@ -37,8 +37,8 @@ describe('options', () => {
     [{ limits: [{ ...limit, name: 'a b' }] }, 'limits[0].name is "a b"'],
     [{ limits: [limit, limit] }, 'limits[1].name is "l"; allowed: a name of its own'],
     [
-      { limits: [{ ...limit, per: 'user' }] },
-      "limits[0].per is \"user\"; allowed: 'token', 'client', 'tenant', 'entity', 'route', 'org'",
+      { limits: [{ ...limit, per: 'person' }] },
+      "limits[0].per is \"person\"; allowed: 'token', 'client', 'user', 'tenant', 'entity', 'route', 'org'",
     ],
     [{ limits: [{ ...limit, match: 'users' }] }, 'limits[0].match is "users"; allowed: a method or *'],
     [{ limits: [{ ...limit, match: [] }] }, 'limits[0].match is []; allowed: at least one pattern'],

@@ -1,6 +1,7 @@
 import {
   MAX_TIMER_MS,
   SimulatorOptionError,
+  onlyWith,
   readBoolean,
   readHeaderName,
   readHeaderValue,
@@ -11,11 +12,10 @@ import {
   readObject,
   readOneOf,
 } from './check.js';
-import { parsePattern, type PathDialect, type Pattern } from './match.js';
+import { parsePattern, type PathDialect } from './match.js';
 import type {
   CorsSettings,
   FaultSettings,
-  LimitSettings,
   LongPollOptions,
   Rate,
   ScriptedAnswer,
@@ -24,7 +24,9 @@ import type {
 } from './options.js';
 import type { PlatformKind } from './platform.js';
 import { PLATFORMS, type PlatformName } from './platforms.js';
-import { randomStream } from './random.js';
+import { MAX_COUNT, readFrameLimits, readLimits } from './read-limits.js';
+import type { NotificationOptions } from './genesys/notification-options.js';
+import type { SocketSettings } from './sockets/options.js';
 
 const QUOTA_HEADERS = ['none', 'inin', 'ratelimit', 'ratelimit-policy', 'x-ratelimit', 'x-rate-limit'] as const;
 const CHANGEABLE = [
@@ -37,16 +39,35 @@ const CHANGEABLE = [
   'limitKeyInBody',
   'cors',
   'longPoll',
+  'sockets',
+  'notifications',
   'faults',
 ] as const;
 const OPTIONS = ['platform', 'port', 'seed', ...CHANGEABLE] as const;
-const MAX_COUNT = 1_000_000_000;
 /** JavaScript dates end 8.64e15 ms from 1970; a thousandth of that leaves room on both sides. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
 const DEFAULT_CORS: CorsSettings = { exposeHeaders: [], credentials: false };
 
 const DEFAULT_LONG_POLL: Required<LongPollOptions> = { empty: 304, maxWaitMs: 60_000 };
+
+const DEFAULT_SOCKETS: SocketSettings = {
+  upgrades: [],
+  refuse: 'answer',
+  upgradeMs: 0,
+  sessionsPerUser: 'many',
+  frames: [],
+  maxFrameBytes: 16_777_216,
+  readBytesPerSecond: Infinity,
+  deflate: false,
+};
+
+const DEFAULT_NOTIFICATIONS: Required<NotificationOptions> = {
+  channelsPerUser: 20,
+  topicsPerChannel: 1000,
+  lifetimeMs: 86_400_000,
+  heartbeatMs: 30_000,
+};
 
 const DEFAULT_TOKENS: TokenSettings = {
   clients: undefined,
@@ -77,7 +98,7 @@ export function readOptions(options: unknown): ReadOptions {
   const changeable = Object.fromEntries(CHANGEABLE.map((key) => [key, given[key]]));
   const defaults: Settings = {
     service: { min: 0, max: 0 },
-    limits: readLimits(kind.defaultLimits, seed, kind.paths),
+    limits: readLimits('limits', kind.defaultLimits, seed, kind.paths),
     tokens: DEFAULT_TOKENS,
     quotaHeaders: 'none',
     retryAfter: 'seconds',
@@ -85,6 +106,8 @@ export function readOptions(options: unknown): ReadOptions {
     limitKeyInBody: false,
     cors: DEFAULT_CORS,
     longPoll: DEFAULT_LONG_POLL,
+    sockets: DEFAULT_SOCKETS,
+    notifications: DEFAULT_NOTIFICATIONS,
     faults: [],
   };
   return { platform, port, seed, settings: { ...defaults, ...readChange(changeable, kind, seed, defaults) } };
@@ -99,10 +122,11 @@ export function readChange(
 ): Partial<Settings> {
   const given = readObject('options', change, CHANGEABLE);
   onlyWith('', given, 'longPoll', ownOptions.includes('longPoll'), "only with platform 'cxone'");
+  onlyWith('', given, 'notifications', ownOptions.includes('notifications'), "only with platform 'genesys'");
   const has = (key: (typeof CHANGEABLE)[number]): boolean => given[key] !== undefined;
   return {
     ...(has('serviceMs') && { service: readService(given.serviceMs) }),
-    ...(has('limits') && { limits: readLimits(given.limits, seed, paths) }),
+    ...(has('limits') && { limits: readLimits('limits', given.limits, seed, paths) }),
     ...(has('tokens') && { tokens: readTokens(given.tokens, before.tokens, ownOptions) }),
     ...(has('quotaHeaders') && { quotaHeaders: readOneOf('quotaHeaders', given.quotaHeaders, QUOTA_HEADERS) }),
     ...(has('retryAfter') && { retryAfter: readHeaderValue('retryAfter', given.retryAfter) }),
@@ -112,6 +136,10 @@ export function readChange(
     ...(has('limitKeyInBody') && { limitKeyInBody: readBoolean('limitKeyInBody', given.limitKeyInBody) }),
     ...(has('cors') && { cors: readCors(given.cors) }),
     ...(has('longPoll') && { longPoll: readLongPoll(given.longPoll) }),
+    ...(has('sockets') && { sockets: readSockets(given.sockets, before.sockets, seed, paths) }),
+    ...(has('notifications') && {
+      notifications: readNotifications(given.notifications, before.notifications),
+    }),
     ...(has('faults') && {
       faults: readList('faults', given.faults, 'faults').map((item, index) => readFault(item, index, paths)),
     }),
@@ -154,46 +182,34 @@ function readLongPoll(value: unknown): Required<LongPollOptions> {
   };
 }
 
-function readLimits(value: unknown, seed: number, paths: PathDialect): LimitSettings[] {
-  const names = new Set<string>();
-  return readList('limits', value, 'limits').map((item, index) => {
-    const key = `limits[${index}]`;
-    const limit = readLimit(key, item, seed, paths);
-    if (names.has(limit.name)) throw new SimulatorOptionError(`${key}.name`, limit.name, 'a name of its own');
-    names.add(limit.name);
-    return limit;
-  });
+function readSockets(value: unknown, before: SocketSettings, seed: number, paths: PathDialect): SocketSettings {
+  const given = readObject('sockets', value, Object.keys(DEFAULT_SOCKETS));
+  const read = <T>(name: keyof SocketSettings & string, how: (key: string, value: unknown) => T): T | undefined =>
+    given[name] === undefined ? undefined : how(`sockets.${name}`, given[name]);
+  return {
+    upgrades: read('upgrades', (key, list) => readLimits(key, list, seed, paths)) ?? before.upgrades,
+    refuse: read('refuse', (key, word) => readOneOf(key, word, ['answer', 'drop'])) ?? before.refuse,
+    upgradeMs: read('upgradeMs', (key, ms) => readNumber(key, ms, 0, MAX_TIMER_MS)) ?? before.upgradeMs,
+    sessionsPerUser:
+      read('sessionsPerUser', (key, word) => readOneOf(key, word, ['many', 'refuse', 'replace'])) ??
+      before.sessionsPerUser,
+    frames: read('frames', (key, list) => readFrameLimits(key, list, seed, paths)) ?? before.frames,
+    maxFrameBytes: read('maxFrameBytes', (key, bytes) => readInteger(key, bytes, 1, MAX_COUNT)) ?? before.maxFrameBytes,
+    readBytesPerSecond:
+      read('readBytesPerSecond', (key, rate) => readNumber(key, rate, 0, Infinity)) ?? before.readBytesPerSecond,
+    deflate: read('deflate', readBoolean) ?? before.deflate,
+  };
 }
 
-function readLimit(key: string, value: unknown, seed: number, paths: PathDialect): LimitSettings {
-  const keys = ['name', 'per', 'match', 'entity', 'limit', 'windowMs', 'enforcement', 'phaseMs', 'burst'];
-  const given = readObject(key, value, keys);
-  const name = given.name;
-  if (typeof name !== 'string' || !/^[\w.-]{1,128}$/.test(name)) {
-    throw new SimulatorOptionError(`${key}.name`, name, '1 to 128 letters, digits, ".", "_" and "-"');
-  }
-  const enforcement = readOneOf(`${key}.enforcement`, given.enforcement, ['fixed', 'sliding', 'bucket']);
-  const limit = readInteger(`${key}.limit`, given.limit, 1, MAX_COUNT);
-  const windowMs = readInteger(`${key}.windowMs`, given.windowMs, 1, MAX_TIMER_MS);
-  onlyWith(key, given, 'phaseMs', enforcement === 'fixed', "only with enforcement 'fixed'");
-  onlyWith(key, given, 'burst', enforcement === 'bucket', "only with enforcement 'bucket'");
-  const per = readOneOf(`${key}.per`, given.per, ['token', 'client', 'tenant', 'entity', 'route', 'org']);
-  onlyWith(key, given, 'entity', per === 'entity', "only with per 'entity'");
-  const patterns = readMatches(key, given.match, paths);
+function readNotifications(value: unknown, before: Required<NotificationOptions>): Required<NotificationOptions> {
+  const given = readObject('notifications', value, Object.keys(DEFAULT_NOTIFICATIONS));
+  const read = (name: keyof NotificationOptions, max: number): number =>
+    given[name] === undefined ? before[name] : readInteger(`notifications.${name}`, given[name], 1, max);
   return {
-    name,
-    per,
-    patterns,
-    entity: per === 'entity' ? readEntity(key, given.entity, patterns) : '',
-    limit,
-    windowMs,
-    enforcement,
-    // From the name, not from a running stream: the same limit keeps its phase when others are added at run time.
-    phaseMs:
-      given.phaseMs === undefined
-        ? Math.floor(randomStream(seed, `phase/${name}`).next() * windowMs)
-        : readNumber(`${key}.phaseMs`, given.phaseMs, 0, windowMs),
-    burst: given.burst === undefined ? limit : readInteger(`${key}.burst`, given.burst, 1, MAX_COUNT),
+    channelsPerUser: read('channelsPerUser', MAX_COUNT),
+    topicsPerChannel: read('topicsPerChannel', MAX_COUNT),
+    lifetimeMs: read('lifetimeMs', MAX_TIMER_MS),
+    heartbeatMs: read('heartbeatMs', MAX_TIMER_MS),
   };
 }
 
@@ -297,25 +313,6 @@ export function readScript(value: unknown): ScriptedAnswer[] {
   });
 }
 
-function readMatches(key: string, match: unknown, paths: PathDialect): Pattern[] | undefined {
-  if (match === undefined) return undefined;
-  if (!Array.isArray(match)) return [parsePattern(`${key}.match`, match, paths)];
-  if (match.length === 0) throw new SimulatorOptionError(`${key}.match`, match, 'at least one pattern');
-  return match.map((text, index) => parsePattern(`${key}.match[${index}]`, text, paths));
-}
-
-/** The name of the segment that says which thing it is; every pattern must have it. */
-function readEntity(key: string, entity: unknown, patterns: readonly Pattern[] | undefined): string {
-  const names = (patterns ?? []).map(({ segments }) =>
-    segments.filter((part) => part.startsWith(':')).map((part) => part.slice(1)),
-  );
-  const name = entity ?? names[0]?.at(-1);
-  if (typeof name !== 'string' || names.length === 0 || !names.every((some) => some.includes(name))) {
-    throw new SimulatorOptionError(`${key}.entity`, name, "a ':name' that every pattern in 'match' has");
-  }
-  return name;
-}
-
 /** Found out now, not when the answer is due: a body that JSON cannot hold. */
 function readBody(key: string, body: unknown): unknown {
   let text: string | undefined;
@@ -326,10 +323,4 @@ function readBody(key: string, body: unknown): unknown {
   }
   if (text === undefined) throw new SimulatorOptionError(key, body, 'a string, or a value that JSON can hold');
   return body;
-}
-
-function onlyWith(key: string, given: Record<string, unknown>, name: string, allowed: boolean, rule: string): void {
-  if (given[name] !== undefined && !allowed) {
-    throw new SimulatorOptionError(key === '' ? name : `${key}.${name}`, given[name], rule);
-  }
 }

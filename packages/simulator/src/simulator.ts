@@ -1,7 +1,13 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { SimulatorOptionError } from './check.js';
+import type { CxonePlatform } from './cxone/platform.js';
 import type { AgentEvent, AgentSession, Session } from './cxone/sessions.js';
+import type { ChannelState } from './genesys/channels.js';
+import type { GenesysPlatform } from './genesys/platform.js';
+import type { SocketFrame } from './sockets/connection.js';
+import type { SocketSelection } from './sockets/hub.js';
+import type { UpgradeEntry } from './sockets/log.js';
 import { parsePattern } from './match.js';
 import type { ScriptedAnswer, SimulatorChange, SimulatorOptions } from './options.js';
 import { Engine } from './engine.js';
@@ -46,10 +52,50 @@ export interface Simulator {
   set(change: SimulatorChange): void;
   /** Kills every living access token (401 from then on) and returns how many. Refresh tokens stay good. */
   revokeTokens(): number;
+  /** The last 100,000 upgrades in order of arrival, each with the socket it became; a copy. */
+  upgrades(): readonly UpgradeEntry[];
+  /** The sockets that are open now; a copy. */
+  sockets(): readonly UpgradeEntry[];
+  /** Sends a message to all open sockets, or those selected, and returns how many. */
+  sendFrames(data: string | Uint8Array, select?: SocketSelection): number;
+  /**
+   * Closes all open sockets, or those selected, and returns how many. 1006 breaks the connection without a close frame.
+   *
+   * @throws SimulatorOptionError for a code that cannot be sent: 1004, 1005, 1015, below 1000, 1016 to 2999, above 4999
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys' });
+   * simulator.closeSockets(1013, { match: 'GET /sockets/**', reason: 'Try again later' });
+   * ```
+   */
+  closeSockets(code: number, select?: SocketSelection & { reason?: string }): number;
+  /** Calls a function with each message as it is read, until what is returned is called. */
+  onFrame(listener: (frame: SocketFrame) => void): () => void;
   /** Counters to zero, wire log empty, writes seen so far forgotten. Requests under way count for the period before. */
   resetStats(): void;
   /** Destroys all sockets, cancels what was still to be answered, frees the port. May be called again. */
   stop(): Promise<void>;
+}
+
+/** A running Genesys Cloud: also its notifications. */
+export interface GenesysSimulator extends Simulator {
+  /**
+   * Something happens: all who are subscribed to the topic and listen are told, over WebSocket or XMPP. Returns how many
+   * sockets that are.
+   *
+   * @example
+   * ```ts
+   * import { startSimulator } from '@holdline/simulator';
+   *
+   * const simulator = await startSimulator({ platform: 'genesys' });
+   * simulator.publish('v2.users.me.presence', { presenceDefinition: { systemPresence: 'Busy' } });
+   * ```
+   */
+  publish(topic: string, body: unknown): number;
+  /** Living notification channels, with their topics and how many sockets listen. */
+  channels(): readonly ChannelState[];
 }
 
 /** A running CXone: also what happens in agent sessions. */
@@ -93,11 +139,25 @@ export interface CxoneSimulator extends Simulator {
  * ```
  */
 export function startSimulator(options: SimulatorOptions & { platform: 'cxone' }): Promise<CxoneSimulator>;
+export function startSimulator(options: SimulatorOptions & { platform: 'genesys' }): Promise<GenesysSimulator>;
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { platform, port, seed, settings } = readOptions(options);
-  if (platform === 'genesys') return listen(new Engine(PLATFORMS.genesys, seed, settings), port);
-  const engine = new Engine(PLATFORMS.cxone, seed, settings);
+  return platform === 'genesys'
+    ? startGenesys(new Engine(PLATFORMS.genesys, seed, settings), port)
+    : startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);
+}
+
+async function startGenesys(engine: Engine<GenesysPlatform>, port: number): Promise<GenesysSimulator> {
+  const { channels } = engine.platform;
+  return {
+    ...(await listen(engine, port)),
+    publish: (topic, body) => channels.publish(topic, body),
+    channels: () => channels.list(),
+  };
+}
+
+async function startCxone(engine: Engine<CxonePlatform>, port: number): Promise<CxoneSimulator> {
   const { sessions } = engine.platform;
   const living = (id: string): Session => {
     const session = sessions.get(id);
@@ -106,17 +166,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     }
     return session;
   };
-  const simulator: CxoneSimulator = {
+  return {
     ...(await listen(engine, port)),
     sessions: () => sessions.list(),
     pushEvents: (id, events) => living(id).push(events),
     endSession: (id) => living(id).end(),
   };
-  return simulator;
 }
 
 async function listen(engine: Engine, port: number): Promise<Simulator> {
   const server = createServer((request, response) => engine.serve(request, response));
+  server.on('upgrade', (request, socket, head) => engine.sockets.upgrade(request, socket as Socket, head));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -134,6 +194,20 @@ async function listen(engine: Engine, port: number): Promise<Simulator> {
     script: (match, answers) => engine.script(parsePattern('match', match, engine.paths), readScript(answers)),
     set: (change) => engine.set(change),
     revokeTokens: () => engine.revokeTokens(),
+    upgrades: () => engine.sockets.log.list(),
+    sockets: () => engine.sockets.list(),
+    sendFrames: (data, select = {}) => {
+      const to = engine.sockets.select(select);
+      for (const connection of to) connection.send(typeof data === 'string' ? data : Buffer.from(data));
+      return to.length;
+    },
+    closeSockets: (code, { reason, ...select } = {}) => {
+      if (!isCloseCode(code)) throw new SimulatorOptionError('code', code, CLOSE_CODES);
+      const to = engine.sockets.select(select);
+      for (const connection of to) connection.close(code, reason);
+      return to.length;
+    },
+    onFrame: (listener) => engine.sockets.onFrame(listener),
     resetStats: () => engine.resetStats(),
     stop: () => {
       stopped ??= new Promise((resolve) => {
@@ -144,4 +218,12 @@ async function listen(engine: Engine, port: number): Promise<Simulator> {
       return stopped;
     },
   };
+}
+
+const CLOSE_CODES = '1000 to 1014 without 1004 and 1005, or 3000 to 4999';
+
+function isCloseCode(code: number): boolean {
+  if (!Number.isInteger(code)) return false;
+  if (code >= 3000 && code <= 4999) return true;
+  return code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005;
 }

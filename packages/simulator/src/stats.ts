@@ -1,4 +1,5 @@
 import { BoundedMap } from './bounded-map.js';
+import type { SocketStats } from './sockets/log.js';
 
 /** Counters of one route. */
 export interface RouteStats {
@@ -39,6 +40,8 @@ export interface Stats {
   peakInFlight: number;
   /** API requests by status; 0 counts those without any answer. */
   byStatus: Record<number, number>;
+  /** WebSockets. Upgrades are no requests. */
+  sockets: SocketStats;
 }
 
 /** Writes remembered to find duplicates; the oldest are forgotten beyond it. */
@@ -48,7 +51,7 @@ const MAX_ROUTES = 10_000;
 
 /** One period of counting. */
 export class Tally {
-  readonly stats: Stats;
+  readonly stats: Omit<Stats, 'sockets'>;
   readonly #writes = new BoundedMap<string, true>(MAX_WRITES);
   #routes = 0;
 

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterEach } from 'vitest';
 import type { Limit, SimulatorOptions } from './options.js';
-import { startSimulator, type CxoneSimulator, type Simulator } from './simulator.js';
+import { startSimulator, type CxoneSimulator, type GenesysSimulator, type Simulator } from './simulator.js';
 
 /** A plain client for the tests: nothing but node:http, so that nothing retries, follows or decodes behind our back. */
 
@@ -14,7 +14,7 @@ afterEach(async () => {
 const WIDE: Limit[] = [{ name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' }];
 
 /** Starts a simulator that is stopped after the test. Without limits of its own a test gets one it cannot reach. */
-export async function start(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<Simulator> {
+export async function start(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<GenesysSimulator> {
   return kept(await startSimulator({ platform: 'genesys', limits: WIDE, ...options }));
 }
 

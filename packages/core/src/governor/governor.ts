@@ -126,6 +126,15 @@ export class Governor implements WaitHost {
     this.#dispatcher.freed(lane, this.ports.clock.now());
   }
 
+  /** The platform said "not before" in another way than by an answer: closes the gate of the call's route. */
+  holdBack(call: Call, route: GovernedRoute, forMs: number): void {
+    const now = this.ports.clock.now();
+    const lane = this.#laneOf(call, route, now);
+    const until = now + forMs + this.ports.random.next() * route.options.gateJitterMs;
+    if (this.#close(lane, lane.routeScope, until, this.ports.clock.wall() + forMs))
+      this.#tellClosed(lane.routeScope, now);
+  }
+
   /**
    * Applies new numbers to all that exists. Queued calls keep their place. Those whose way leads through other scopes now move
    * there bit by bit, for they may be many; none of them leaves before it has moved.
@@ -393,17 +402,26 @@ export class Governor implements WaitHost {
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
     outcome.isLate = gate.state === 'closed';
-    const news = gate.close(until, retryAt);
+    const news = this.#close(lane, scope, until, retryAt);
     outcome.gatedUntil = gate.closedUntil;
-    if (scope === lane.routeScope) lane.domain.gated.add(scope);
     // 503s say nothing of a limit.
     const refusal: Refusal | undefined =
       outcome.status === 429 ? { until: now + retryAfterMs, roundedMs: roundingOf(outcome, said) } : undefined;
     for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
-    if (!news) return;
+    if (news) this.#tellClosed(scope, now);
+  }
+
+  /** Returns whether that is news. */
+  #close(lane: Lane, scope: Scope, until: number, retryAt: number): boolean {
+    if (scope === lane.routeScope) lane.domain.gated.add(scope);
+    return scope.gate.close(until, retryAt);
+  }
+
+  #tellClosed(scope: Scope, now: number): void {
+    const { closedUntil, retryAt } = scope.gate;
     if (this.events.has('gateClosed'))
-      this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
+      this.events.emit('gateClosed', { scope: scope.name, retryAt: retryAt as number, forMs: closedUntil - now });
     this.#failWhoCannotWait(scope, now);
   }
 

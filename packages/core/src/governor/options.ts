@@ -195,7 +195,8 @@ const sharesCheck: Check<Record<string, number>> = (value, key) => {
 
 const part = number({ above: 0, max: 1 });
 
-const governorShape = shape<GovernorOptions>({
+/** One check for each of {@link GovernorOptions}, for adapters whose options hold these too. */
+export const GOVERNOR_CHECKS = {
   quotas: list(checkQuota),
   enforcement: enforcementCheck,
   headroom: shape<Headroom>({ capacity: part, refill: part }),
@@ -207,7 +208,9 @@ const governorShape = shape<GovernorOptions>({
   shares: sharesCheck,
   defaultRetryAfterMs: number({ min: 0, max: 86_400_000 }),
   gateJitterMs: number({ min: 0, max: 60_000 }),
-});
+};
+
+const governorShape = shape<GovernorOptions>(GOVERNOR_CHECKS);
 
 /** Checks {@link GovernorOptions}. */
 export const checkGovernor: Check<GovernorOptions> = (value, key) => {

@@ -1,6 +1,5 @@
 import { ok, type Answer } from '../answer.js';
-import type { TokenSettings } from '../options.js';
-import type { Platform, PlatformKind, RouteRequest } from '../platform.js';
+import type { Platform, PlatformKind, PlatformSetup, RouteRequest } from '../platform.js';
 import { randomStream } from '../random.js';
 import { fieldsOf, RouteTable, type Route } from '../route.js';
 import { TokenStore } from '../tokens.js';
@@ -23,11 +22,12 @@ export class CxonePlatform implements Platform {
   readonly tokens: TokenStore;
   readonly errors = cxoneErrors;
   readonly maxBodyBytes = MAX_BODY_BYTES;
+  readonly endpoints = [];
   readonly #world: World;
   readonly #routes: RouteTable;
 
-  constructor(seed: number, tokens: TokenSettings) {
-    this.tokens = new TokenStore(randomStream(seed, 'tokens'), tokens);
+  constructor({ seed, settings }: PlatformSetup) {
+    this.tokens = new TokenStore(randomStream(seed, 'tokens'), settings().tokens);
     this.#world = new World(randomStream(seed, 'ids'));
     this.#routes = new RouteTable(
       [
@@ -110,7 +110,7 @@ export const cxone: PlatformKind<CxonePlatform> = {
     },
   ],
   ownOptions: ['tokens.tenants', 'longPoll'],
-  create: (seed, tokens) => new CxonePlatform(seed, tokens),
+  create: (setup) => new CxonePlatform(setup),
 };
 
 function updates(path: string): string[] {

@@ -1,11 +1,16 @@
 import { PLAIN_PATHS } from '../match.js';
-import type { Platform, PlatformKind } from '../platform.js';
+import type { Settings } from '../options.js';
+import type { Platform, PlatformKind, PlatformSetup } from '../platform.js';
 import { randomStream } from '../random.js';
 import { RouteTable, type Route } from '../route.js';
+import type { EndpointLine } from '../sockets/endpoint.js';
 import { TokenStore } from '../tokens.js';
-import type { TokenSettings } from '../options.js';
+import { channelEndpoint } from './channel-endpoint.js';
+import { channelRoutes } from './channel-routes.js';
+import { Channels } from './channels.js';
 import { genesysErrors } from './errors.js';
 import { answerGenerically, genesysRoutes, MAX_BODY_BYTES } from './routes.js';
+import { streamEndpoints } from './stream-endpoints.js';
 import { grantToken } from './token-endpoint.js';
 import { World } from './world.js';
 
@@ -14,14 +19,23 @@ export class GenesysPlatform implements Platform {
   readonly tokens: TokenStore;
   readonly errors = genesysErrors;
   readonly maxBodyBytes = MAX_BODY_BYTES;
+  readonly channels: Channels;
+  readonly endpoints: readonly EndpointLine[];
   readonly #world: World;
   readonly #routes: RouteTable;
 
-  constructor(seed: number, tokens: TokenSettings) {
-    this.tokens = new TokenStore(randomStream(seed, 'tokens'), tokens);
+  constructor({ seed, settings, now }: PlatformSetup) {
+    this.tokens = new TokenStore(randomStream(seed, 'tokens'), settings().tokens);
     this.#world = new World(randomStream(seed, 'ids'));
+    const notifications = (): Settings['notifications'] => settings().notifications;
+    this.channels = new Channels(notifications, now, () => this.#world.newId());
+    this.endpoints = [
+      channelEndpoint(this.channels, notifications),
+      ...streamEndpoints(this.channels, this.#world, this.tokens, notifications, now),
+    ];
     this.#routes = new RouteTable([
       ...genesysRoutes(this.#world),
+      ...channelRoutes(this.channels),
       ['POST /oauth/token', (request) => grantToken(request, this.tokens), { kind: 'token' }],
     ]);
   }
@@ -46,6 +60,6 @@ export class GenesysPlatform implements Platform {
 export const genesys: PlatformKind<GenesysPlatform> = {
   paths: PLAIN_PATHS,
   defaultLimits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
-  ownOptions: [],
-  create: (seed, tokens) => new GenesysPlatform(seed, tokens),
+  ownOptions: ['notifications'],
+  create: (setup) => new GenesysPlatform(setup),
 };

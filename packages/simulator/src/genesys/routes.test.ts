@@ -151,7 +151,9 @@ describe('the rest', () => {
     }
     const { json } = await call(simulator, 'GET /api/v2/notifications/channels', { token });
     expect(json.entities.map(({ id }: { id: string }) => id)).toEqual(ids.slice(1));
-    const other = await call(simulator, 'GET /api/v2/notifications/channels', { token: await login(simulator) });
+    const other = await call(simulator, 'GET /api/v2/notifications/channels', {
+      token: await login(simulator, 'other'),
+    });
     expect(other.json.entities).toEqual([]);
   });
 

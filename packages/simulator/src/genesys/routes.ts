@@ -3,7 +3,7 @@ import type { Collection } from '../collection.js';
 import type { RouteRequest } from '../platform.js';
 import { fieldsOf, type RouteLine } from '../route.js';
 import { errorAnswer } from './errors.js';
-import type { Channel, World } from './world.js';
+import type { World } from './world.js';
 
 /** Largest request body the platform takes: its key `request.bytes.max`. */
 export const MAX_BODY_BYTES = 512_000;
@@ -20,7 +20,7 @@ export function genesysRoutes(world: World): RouteLine[] {
         return { status: 200 };
       },
     ],
-    ['GET /api/v2/users/me', () => ok(world.users.get(world.meId))],
+    ['GET /api/v2/users/me', ({ token }) => ok(world.userOf(token.user))],
     ['GET /api/v2/users', (request) => page(request, world.users.list())],
     ['GET /api/v2/users/:id', (request) => ok(world.users.get(idOf(request)), notFound(request))],
     ['PATCH /api/v2/users/:id', (request) => updateGuarded(request, world.users, 409)],
@@ -106,20 +106,6 @@ export function genesysRoutes(world: World): RouteLine[] {
         );
       },
       { isKeyed: true },
-    ],
-    ['GET /api/v2/notifications/channels', (request) => ok({ entities: world.channelsOf(request.token.label) })],
-    [
-      'POST /api/v2/notifications/channels',
-      (request) => {
-        const id = `streaming-${world.newId()}`;
-        const channel: Channel = {
-          id,
-          connectUri: `ws://${request.host}/channels/${id}`,
-          expires: new Date(request.wallMs + 86_400_000).toISOString(),
-        };
-        world.openChannel(request.token.label, channel);
-        return ok(channel);
-      },
     ],
     ['GET /api/v2/organizations/me', () => ok(world.organization)],
     ['GET /api/v2/organizations/limits/namespaces/:ns', limitsOf],

@@ -1,6 +1,10 @@
 import type { Answer } from '../answer.js';
 import type { RouteRequest } from '../platform.js';
 import { basicOf, oauthError, type Holder, type TokenStore } from '../tokens.js';
+import { ME } from './world.js';
+
+/** A code that says who signed in, `user:alice`. What follows a `#` only makes it another code. */
+const SIGNED_IN = /^user:([^#]+)/;
 
 /** The simulator plays one organization. */
 const TENANT = 'org';
@@ -36,7 +40,8 @@ function issueFor(client: Holder, form: URLSearchParams, request: RouteRequest, 
       if (!tokens.spendCode(`${client.clientId} ${code}`)) {
         return oauthError(400, 'invalid_grant', 'the authorization code was already used');
       }
-      return issue(client, tokens.newRefreshToken(client), request, tokens);
+      const holder = { ...client, user: SIGNED_IN.exec(code)?.[1] ?? ME };
+      return issue(holder, tokens.newRefreshToken(holder), request, tokens);
     }
     case 'refresh_token': {
       const text = form.get('refresh_token') ?? '';
@@ -44,7 +49,7 @@ function issueFor(client: Holder, form: URLSearchParams, request: RouteRequest, 
       if (known?.clientId !== client.clientId || (client.isPublic && !known.isPublic)) {
         return oauthError(400, 'invalid_grant', 'the refresh token is invalid, expired or revoked');
       }
-      return issue(client, tokens.nextRefreshToken(text, client), request, tokens);
+      return issue(known, tokens.nextRefreshToken(text, known), request, tokens);
     }
     case null:
       return oauthError(400, 'invalid_request', 'grant_type is missing');
@@ -65,7 +70,7 @@ function authenticate(
   const basic = basicOf(authorization);
   const id = basic?.id ?? form.get('client_id') ?? '';
   const secret = basic?.secret ?? '';
-  const holder = { clientId: id, tenant: TENANT, user: id };
+  const holder = { clientId: id, tenant: TENANT, user: ME };
   if (secret !== '') return tokens.knows(id, secret) ? { ...holder, isPublic: false } : undefined;
   const mayBePublic = form.has('code_verifier') || form.get('grant_type') === 'refresh_token';
   return mayBePublic && tokens.knows(id) ? { ...holder, isPublic: true } : undefined;

@@ -2,21 +2,15 @@ import { BoundedMap } from '../bounded-map.js';
 import { Collection, MAX_ENTITIES, type Entity } from '../collection.js';
 import { randomUuid, type Random } from '../random.js';
 
-/** A notification channel and who owns it. */
-export interface Channel {
-  readonly id: string;
-  readonly connectUri: string;
-  readonly expires: string;
-}
-
-/** The platform keeps 20 channels for a user and application; the 21st evicts the oldest. */
-const MAX_CHANNELS_PER_TOKEN = 20;
+/** Domain of all chat addresses. */
+export const CHAT_DOMAIN = 'genesys.simulated.example';
+/** Who a token speaks for that names nobody. */
+export const ME = 'me';
 
 /** The organization the simulator plays: what can be read, and what was written. */
 export class World {
   readonly #ids: Random;
   readonly organization: Entity;
-  readonly meId: string;
   readonly users: Collection;
   readonly queues: Collection;
   readonly contacts: Collection;
@@ -25,7 +19,8 @@ export class World {
   readonly evaluations: Collection;
   readonly presenceDefinitions: readonly Entity[];
   readonly presences = new BoundedMap<string, Record<string, unknown>>(MAX_ENTITIES);
-  readonly #channels = new BoundedMap<string, Channel[]>(MAX_ENTITIES);
+  /** Ids of users who have a token, by name. */
+  readonly #signedIn = new BoundedMap<string, string>(MAX_ENTITIES);
 
   constructor(ids: Random) {
     this.#ids = ids;
@@ -70,7 +65,7 @@ export class World {
         return { id, systemPresence, primary: true, deactivated: false, selfUri: `/api/v2/presence/definitions/${id}` };
       },
     );
-    this.meId = this.users.create({ name: 'Simulated Me', email: 'me@simulated.example' }).id;
+    this.#signedIn.set(ME, this.users.create({ name: 'Simulated Me', email: 'me@simulated.example' }).id);
     for (let n = 1; n < 100; n += 1) {
       this.users.create({ name: `Agent ${n}`, email: `agent${n}@simulated.example` });
     }
@@ -86,13 +81,18 @@ export class World {
     return randomUuid(this.#ids);
   }
 
-  channelsOf(tokenLabel: string): readonly Channel[] {
-    return this.#channels.get(tokenLabel) ?? [];
+  /** The user of a token, made when first heard of. */
+  userOf(name: string): Entity {
+    const known = this.users.get(this.#signedIn.get(name) ?? '');
+    if (known !== undefined && this.#signedIn.has(name)) return known;
+    const user = this.users.create({ name, email: `${encodeURIComponent(name)}@simulated.example` });
+    this.#signedIn.set(name, user.id);
+    return user;
   }
 
-  openChannel(tokenLabel: string, channel: Channel): void {
-    const open = [...this.channelsOf(tokenLabel), channel];
-    this.#channels.set(tokenLabel, open.slice(-MAX_CHANNELS_PER_TOKEN));
+  /** The chat address of a user, by which streaming signs in. */
+  addressOf(name: string): string {
+    return `${this.userOf(name).id}@${CHAT_DOMAIN}`;
   }
 }
 
@@ -104,6 +104,7 @@ function userShape(id: string): Record<string, unknown> {
     name: `User ${id}`,
     email: `${encodeURIComponent(id)}@simulated.example`,
     username: `${encodeURIComponent(id)}@simulated.example`,
+    chat: { jabberId: `${id}@${CHAT_DOMAIN}` },
     state: 'active',
     version: 1,
   };

@@ -1,0 +1,182 @@
+/** What became of an upgrade. */
+export type UpgradeOutcome =
+  /** Not answered yet. */
+  | 'open'
+  /** The socket was opened. */
+  | 'accepted'
+  /** One too many, by a limit: 429, or closed without a word. */
+  | 'refused'
+  /** A second session of its user: 409. */
+  | 'conflict'
+  /** No such endpoint, not authorised, no such protocol: 400, 401, 404. */
+  | 'rejected'
+  /** Answered or dropped by a script. */
+  | 'scripted'
+  /** The client went away before it was answered, or the simulator stopped. */
+  | 'aborted';
+
+/** One upgrade as it arrived, and the socket it became. */
+export interface UpgradeEntry {
+  /** Arrival, ms of `performance.now()` of this process. Limits judge by this time. */
+  readonly at: number;
+  /** 1, 2, 3, … in order of arrival. */
+  readonly id: number;
+  /** With the query. */
+  readonly path: string;
+  /** For example `GET /stream/channels/:channelId`. */
+  readonly route: string;
+  /** Whose socket it is, where that is known. */
+  user?: string;
+  /** 101 when it was accepted; 0 without any answer. */
+  status: number;
+  outcome: UpgradeOutcome;
+  /** When it was opened, same clock as `at`. */
+  openedAt?: number;
+  /** Subprotocol agreed on. */
+  protocol?: string;
+  /** Whether permessage-deflate was agreed on. */
+  isDeflated: boolean;
+  /** Frames and their payload, before compression, in bytes. */
+  framesIn: number;
+  framesOut: number;
+  bytesIn: number;
+  bytesOut: number;
+  /** Bytes that came over the wire, compressed and with their frame headers; known when the socket is closed. */
+  wireBytesIn: number;
+  closedAt?: number;
+  /** 1006 when the connection broke without a close frame. */
+  closeCode?: number;
+  /** Who closed first. */
+  closedBy?: 'client' | 'server';
+}
+
+/** Upgrades kept in the log. Beyond it the oldest tenth is dropped. */
+const MAX_UPGRADES = 100_000;
+const SECOND_MS = 1000;
+
+/** What was counted of WebSockets. */
+export interface SocketStats {
+  /** Upgrades that arrived. */
+  upgrades: number;
+  accepted: number;
+  /** Refused by a limit. */
+  refused: number;
+  /** Not accepted for another reason: conflict, unknown path, no right, script, client gone. */
+  rejected: number;
+  /** Most upgrades that arrived within any one second. */
+  mostPerSecond: number;
+  /** Most that were accepted of those that arrived within any one second. */
+  mostAcceptedPerSecond: number;
+  /** Open now. */
+  open: number;
+  /** Most open at one time. */
+  peakOpen: number;
+  framesIn: number;
+  framesOut: number;
+  /** Payload, before compression. */
+  bytesIn: number;
+  bytesOut: number;
+  /** Sockets that were closed, by close code. */
+  closes: Record<number, number>;
+}
+
+/** The log and the counters of upgrades and sockets. */
+export class SocketLog {
+  #entries: UpgradeEntry[] = [];
+  #stats = emptyStats();
+  #open = 0;
+  readonly #arrivals = new SecondWindow();
+  readonly #acceptances = new SecondWindow();
+
+  stats(): SocketStats {
+    return { ...this.#stats, open: this.#open, closes: { ...this.#stats.closes } };
+  }
+
+  /** A copy, in order of arrival. */
+  list(): readonly UpgradeEntry[] {
+    return this.#entries.map((entry) => ({ ...entry }));
+  }
+
+  /** Counters to zero and log empty. Open sockets stay open and counted as such. */
+  reset(): void {
+    this.#entries = [];
+    this.#stats = { ...emptyStats(), peakOpen: this.#open };
+    this.#arrivals.clear();
+    this.#acceptances.clear();
+  }
+
+  arrived(entry: UpgradeEntry): void {
+    if (this.#entries.length >= MAX_UPGRADES) this.#entries.splice(0, Math.ceil(MAX_UPGRADES / 10));
+    this.#entries.push(entry);
+    this.#stats.upgrades += 1;
+    this.#stats.mostPerSecond = Math.max(this.#stats.mostPerSecond, this.#arrivals.add(entry.at));
+  }
+
+  opened(entry: UpgradeEntry): void {
+    const most = this.#acceptances.add(entry.at);
+    this.#stats.mostAcceptedPerSecond = Math.max(this.#stats.mostAcceptedPerSecond, most);
+    this.#stats.accepted += 1;
+    this.#open += 1;
+    this.#stats.peakOpen = Math.max(this.#stats.peakOpen, this.#open);
+  }
+
+  turnedAway(outcome: UpgradeOutcome): void {
+    if (outcome === 'refused') this.#stats.refused += 1;
+    else this.#stats.rejected += 1;
+  }
+
+  frame(entry: UpgradeEntry, direction: 'in' | 'out', bytes: number): void {
+    if (direction === 'in') {
+      entry.framesIn += 1;
+      entry.bytesIn += bytes;
+      this.#stats.framesIn += 1;
+      this.#stats.bytesIn += bytes;
+    } else {
+      entry.framesOut += 1;
+      entry.bytesOut += bytes;
+      this.#stats.framesOut += 1;
+      this.#stats.bytesOut += bytes;
+    }
+  }
+
+  closed(code: number): void {
+    this.#open -= 1;
+    const { closes } = this.#stats;
+    closes[code] = (closes[code] ?? 0) + 1;
+  }
+}
+
+/** How many there were in the last second, counted exactly. */
+class SecondWindow {
+  #times: number[] = [];
+
+  add(at: number): number {
+    this.#times.push(at);
+    let dead = 0;
+    while (at - (this.#times[dead] ?? at) >= SECOND_MS) dead += 1;
+    if (dead > 0) this.#times = this.#times.slice(dead);
+    return this.#times.length;
+  }
+
+  clear(): void {
+    this.#times = [];
+  }
+}
+
+function emptyStats(): SocketStats {
+  return {
+    upgrades: 0,
+    accepted: 0,
+    refused: 0,
+    rejected: 0,
+    mostPerSecond: 0,
+    mostAcceptedPerSecond: 0,
+    open: 0,
+    peakOpen: 0,
+    framesIn: 0,
+    framesOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    closes: {},
+  };
+}

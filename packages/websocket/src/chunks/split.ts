@@ -1,0 +1,58 @@
+import { crc32 } from './crc32.js';
+import { writeChunk } from './format.js';
+
+/** A message on its way in chunks. */
+export class Chunks {
+  readonly #bytes: Uint8Array;
+  readonly #binary: boolean;
+  readonly #crc: number;
+  readonly count: number;
+  #index = 0;
+
+  constructor(
+    data: string | Uint8Array,
+    readonly id: number,
+    readonly chunkBytes: number,
+  ) {
+    this.#binary = typeof data !== 'string';
+    this.#bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+    this.#crc = crc32(this.#bytes);
+    this.count = Math.max(1, Math.ceil(this.#bytes.length / chunkBytes));
+  }
+
+  /** Whether some of it has left. */
+  get isBegun(): boolean {
+    return this.#index > 0;
+  }
+
+  /** Chunks that have not left. */
+  get left(): number {
+    return this.count - this.#index;
+  }
+
+  /** The next chunk. */
+  next(): Uint8Array {
+    const index = this.#index++;
+    const body = this.#bytes.subarray(index * this.chunkBytes, (index + 1) * this.chunkBytes);
+    const { id, count } = this;
+    return writeChunk({ binary: this.#binary, id, index, count, total: this.#bytes.length, crc: this.#crc }, body);
+  }
+}
+
+/**
+ * The chunks of a message, one frame each, for a peer that sends to a guarded socket.
+ *
+ * @param id Of the message: no two that are under way on a session have the same.
+ * @param chunkBytes Bytes of a chunk without its header of 28 bytes. @defaultValue 16,384
+ * @example
+ * ```ts
+ * import { splitMessage } from '@holdline/websocket';
+ *
+ * declare const peer: { send(data: Uint8Array): void };
+ * for (const chunk of splitMessage(JSON.stringify({ large: 'x'.repeat(100_000) }), 1)) peer.send(chunk);
+ * ```
+ */
+export function* splitMessage(data: string | Uint8Array, id: number, chunkBytes = 16_384): Generator<Uint8Array> {
+  const chunks = new Chunks(data, id, chunkBytes);
+  while (chunks.left > 0) yield chunks.next();
+}

@@ -1,0 +1,427 @@
+import {
+  check,
+  checkContext,
+  currentContext,
+  DeadlineError,
+  NotSentError,
+  PRIORITIES,
+  QueueFullError,
+  type Holdline,
+  type PendingPermit,
+  type Priority,
+  type Undo,
+} from '@holdline/core';
+import type { IncompleteMessage } from '../chunks/reassembler.js';
+import { closedWith } from '../close-codes.js';
+import { Chunks } from '../chunks/split.js';
+import { bytesOf, keep, payloadOf } from './bytes.js';
+import { FrameListeners, type FrameEvents, type UnsentFrame } from './events.js';
+import type { FrameData } from './options.js';
+import type { FrameContext, FrameGuard, Outlet } from './outlet.js';
+import { FrameQueue, type Frame, type FrameFate } from './queue.js';
+
+/** How often a socket that is full is looked at, ms: at first, and at most. */
+const LOOK_MS = { first: 5, most: 100 };
+
+const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
+
+/** A permit that was asked for, and the frame at the head when it was. */
+interface Asked {
+  readonly permit: PendingPermit;
+  readonly weight: number;
+  readonly tenant: string | undefined;
+}
+
+let sockets = 0;
+
+/**
+ * The frames of one socket. They leave at once where nothing holds them back; else they wait here, and of each priority the first
+ * one asks the line for a permit.
+ */
+export class Frames {
+  readonly #queue = new FrameQueue();
+  readonly #asked = new Map<number, Asked>();
+  readonly #listeners = new FrameListeners();
+  readonly #subject: string;
+  #stopLooking: Undo | undefined = undefined;
+  #isPaused = false;
+  #isPumping = false;
+  #wasWritable = true;
+  /** Waits until all has left. */
+  #flushed: (() => void) | undefined = undefined;
+  #closed: Error | undefined = undefined;
+  /** Whether the peer has agreed to chunks. */
+  #inChunks = false;
+  #messages = 0;
+
+  constructor(
+    private readonly guard: FrameGuard,
+    private readonly outlet: Outlet,
+    url: string,
+  ) {
+    this.#subject = `${url}#${++sockets}`;
+  }
+
+  /** The line that the frames take their permits from. */
+  get line(): Holdline {
+    return this.guard.line;
+  }
+
+  /** Frames that wait. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /** Their bytes. */
+  get queuedBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /** Whether a frame may be sent without waiting behind others. Then, and only then, the queue cannot overflow. */
+  get writable(): boolean {
+    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#isFull();
+  }
+
+  /** Listens. Returns what stops it. */
+  on<E extends keyof FrameEvents>(event: E, listener: (told: FrameEvents[E]) => void): Undo {
+    return this.#listeners.on(event, listener);
+  }
+
+  /**
+   * Sends a frame, when it may leave.
+   *
+   * @returns `sent` when the native socket has taken it (of `ws`: when it is on the network); `replaced` where a newer frame of its
+   *   key took its place. Rejects with a `HoldlineError` where it was given up.
+   * @throws ConfigError for a wrong context.
+   */
+  send(data: FrameData, context: FrameContext = {}): Promise<FrameFate> {
+    const { key, ...rest } = context;
+    const checked = { ...checkContext(rest, 'context'), ...checkFrameContext({ key }, 'context') };
+    return new Promise((resolve, reject) => {
+      this.enqueue(data, undefined, checked, (fate) => {
+        if (fate instanceof Error) reject(fate);
+        else resolve(fate);
+      });
+    });
+  }
+
+  /**
+   * For its connection.
+   *
+   * @param settle Told once what became of it; at once, where it is refused or leaves.
+   */
+  enqueue(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): void {
+    if (this.#closed) return settle(this.#closed);
+    if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
+    const said: FrameContext = { ...currentContext(), ...context };
+    const { signal } = said;
+    if (signal?.aborted) return settle(signal.reason as Error);
+    const frame = this.#frameOf(data, options, said, settle);
+    if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
+    if (!frame.chunks) frame.data = keep(frame.data);
+    const { priority } = frame;
+    const older = frame.key === undefined ? undefined : this.#queue.ofKey(priority, frame.key);
+    if (older) {
+      const { settle: tellOlder } = older;
+      this.#queue.replace(older, frame);
+      this.#watch(older, said);
+      return tellOlder('replaced');
+    }
+    if (!this.#makeRoom(frame)) return;
+    this.#queue.add(frame);
+    this.#watch(frame, said);
+    this.#wasWritable = false;
+    this.#pump();
+  }
+
+  /** For its connection: the peer has agreed to chunks. */
+  agreeToChunks(): void {
+    this.#inChunks = true;
+  }
+
+  /** For its connection: of these messages the rest will not come. */
+  incomplete(messages: readonly IncompleteMessage[]): void {
+    if (messages.length > 0) this.#listeners.tell('incomplete', { messages });
+  }
+
+  /** For its connection: settles when all that waits has left, was given up, or the time for it is over. */
+  flush(): Promise<void> {
+    return new Promise((resolve) => {
+      const { clock, options } = this.guard;
+      const stop = clock.setTimer(options.flushMs, () => {
+        this.#giveUp(
+          this.#queue.empty(),
+          new NotSentError(`the socket was closed, and it did not leave in ${options.flushMs} ms`),
+        );
+        this.#settled();
+      });
+      this.#flushed = () => {
+        stop();
+        this.#closed = new NotSentError('the socket is closed');
+        resolve();
+      };
+      this.#settled();
+    });
+  }
+
+  /** For its connection, which is closed: what waits is given back. */
+  closed(code: number): void {
+    this.#stopLooking?.();
+    this.#closed = new NotSentError(closedWith(code));
+    for (const { permit } of this.#asked.values()) permit.giveBack();
+    this.#asked.clear();
+    this.#giveUp(this.#queue.empty(), this.#closed);
+    this.#flushed?.();
+  }
+
+  #frameOf(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): Frame {
+    const { overflow, priority: usual } = this.guard.options;
+    const { priority = usual, key, tenant, weight = 1 } = context;
+    const payload = this.#inChunks ? payloadOf(data, options, this.guard.options.chunkBytes) : undefined;
+    return {
+      data,
+      chunks: payload === undefined ? undefined : new Chunks(payload, this.#messages++, this.guard.options.chunkBytes),
+      bytes: bytesOf(data),
+      priority: PRIORITIES.indexOf(priority),
+      key: key ?? (typeof overflow === 'object' ? overflow.coalesce(data) : undefined),
+      tenant,
+      weight,
+      options,
+      settle,
+    };
+  }
+
+  /** Sends a frame with nobody before it, if nothing holds it back. */
+  #leavesAtOnce(frame: Frame): boolean {
+    if (this.#isFull()) {
+      this.#pause();
+      return false;
+    }
+    const { data, options, settle } = frame;
+    if (!this.guard.needsPermits) {
+      this.#leave(data, options, settle);
+      return true;
+    }
+    let permit: PendingPermit;
+    try {
+      permit = this.#ask(frame);
+    } catch (error) {
+      this.#giveUp([frame], error as Error);
+      return true;
+    }
+    if (permit.isGranted) {
+      this.#leave(data, options, settle, permit);
+      return true;
+    }
+    this.#await(frame, permit);
+    return false;
+  }
+
+  #ask({ priority, tenant, weight }: Frame): PendingPermit {
+    return this.guard.line.permit({
+      method: 'SEND',
+      url: this.#subject,
+      context: {
+        priority: PRIORITIES[priority] as Priority,
+        weight,
+        ...(tenant === undefined ? {} : { tenant }),
+      },
+    });
+  }
+
+  #await({ priority, weight, tenant }: Frame, permit: PendingPermit): void {
+    this.#asked.set(priority, { permit, weight, tenant });
+    permit.granted.then(
+      () => this.#pump(),
+      (error: unknown) => this.#refused(priority, permit, error as Error),
+    );
+  }
+
+  /** The line will give no permit: it is closed, or this weight never fits. */
+  #refused(priority: number, permit: PendingPermit, error: Error): void {
+    if (this.#asked.get(priority)?.permit !== permit) return;
+    this.#asked.delete(priority);
+    const frame = this.#queue.first(priority);
+    if (frame && this.#queue.remove(frame)) this.#giveUp([frame], error);
+    this.#pump();
+  }
+
+  /** Lets go what may go. Where sockets share a quota they take turns, one frame each. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#step()) {
+      if (!this.guard.needsPermits || this.#queue.size === 0) continue;
+      queueMicrotask(() => {
+        this.#isPumping = false;
+        this.#pump();
+      });
+      return;
+    }
+    this.#isPumping = false;
+    this.#settled();
+  }
+
+  /** Sends one frame. Returns whether there may be more to do. */
+  #step(): boolean {
+    if (!this.outlet.isOpen) return false;
+    if (this.#isFull()) {
+      // A permit that cannot be used is somebody else's.
+      for (const [priority, { permit }] of this.#asked) {
+        if (!permit.isGranted) continue;
+        this.#asked.delete(priority);
+        permit.giveBack();
+      }
+      if (this.#queue.size > 0) this.#pause();
+      return false;
+    }
+    for (let priority = 0; priority < PRIORITIES.length; priority++) {
+      const frame = this.#queue.first(priority);
+      const asked = this.#asked.get(priority);
+      if (!frame) {
+        this.#forget(priority);
+        continue;
+      }
+      if (!this.guard.needsPermits) return this.#send(frame);
+      if (asked && (asked.weight !== frame.weight || asked.tenant !== frame.tenant)) this.#forget(priority);
+      const permit = this.#asked.get(priority)?.permit;
+      if (permit?.isGranted) {
+        this.#asked.delete(priority);
+        return this.#send(frame, permit);
+      }
+      if (permit) continue;
+      try {
+        const fresh = this.#ask(frame);
+        if (fresh.isGranted) return this.#send(frame, fresh);
+        this.#await(frame, fresh);
+      } catch (error) {
+        this.#queue.remove(frame);
+        this.#giveUp([frame], error as Error);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #send(frame: Frame, permit?: PendingPermit): true {
+    const { chunks, settle } = frame;
+    if (chunks && chunks.left > 1) {
+      this.#queue.begin(frame);
+      // What becomes of the message, its last chunk tells.
+      this.#leave(chunks.next(), undefined, () => undefined, permit);
+      return true;
+    }
+    this.#queue.remove(frame);
+    if (chunks) this.#leave(chunks.next(), undefined, settle, permit);
+    else this.#leave(frame.data, frame.options, settle, permit);
+    return true;
+  }
+
+  #forget(priority: number): void {
+    const asked = this.#asked.get(priority);
+    this.#asked.delete(priority);
+    asked?.permit.giveBack();
+  }
+
+  #leave(data: FrameData, options: unknown, settle: Frame['settle'], permit?: PendingPermit): void {
+    try {
+      this.outlet.send(data, options, (error) => {
+        settle(error ?? 'sent');
+        if (this.#isPaused) this.#look();
+      });
+    } catch (error) {
+      permit?.giveBack();
+      return settle(error as Error);
+    }
+    permit?.sent();
+    if (!this.#isFull()) return;
+    this.#wasWritable = false;
+    this.#pause();
+  }
+
+  #isFull(): boolean {
+    const { pauseAboveBytes, resumeBelowBytes } = this.guard.options;
+    const { bufferedAmount } = this.outlet;
+    this.#isPaused = bufferedAmount > (this.#isPaused ? resumeBelowBytes : pauseAboveBytes);
+    return this.#isPaused;
+  }
+
+  /** Nothing tells when a socket has got rid of its bytes, so it is looked at. */
+  #pause(after = LOOK_MS.first): void {
+    if (this.#stopLooking) return;
+    this.#stopLooking = this.guard.clock.setTimer(after, () => {
+      this.#stopLooking = undefined;
+      if (this.outlet.isOpen && this.#isFull()) this.#pause(Math.min(LOOK_MS.most, after * 2));
+      else this.#pump();
+    });
+  }
+
+  #look(): void {
+    if (this.#isFull()) return;
+    this.#stopLooking?.();
+    this.#stopLooking = undefined;
+    this.#pump();
+  }
+
+  /** Makes room for a newcomer, or refuses it. */
+  #makeRoom(frame: Frame): boolean {
+    const { maxQueued, maxQueuedBytes, overflow } = this.guard.options;
+    const queue = this.#queue;
+    const isFull = (): boolean =>
+      queue.size >= maxQueued || (queue.size > 0 && queue.bytes + frame.bytes > maxQueuedBytes);
+    while (isFull()) {
+      const oldest = overflow === 'dropOldest' ? queue.oldestDownFrom(frame.priority) : undefined;
+      if (!oldest) {
+        this.#giveUp([frame], new QueueFullError(`${queue.size} frames of this socket wait already`));
+        return false;
+      }
+      queue.remove(oldest);
+      this.#giveUp([oldest], new QueueFullError('dropped for a newer frame'));
+    }
+    return true;
+  }
+
+  /** Gives a waiting frame up when its time is over or its signal aborts. */
+  #watch(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
+    if (!signal && totalTimeoutMs === undefined) return;
+    const { settle } = frame;
+    const leave = (error: Error): void => {
+      // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
+      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame)) this.#giveUp([frame], error);
+      this.#pump();
+    };
+    const aborted = (): void => leave(signal?.reason as Error);
+    signal?.addEventListener('abort', aborted, { once: true });
+    const stop =
+      totalTimeoutMs === undefined || totalTimeoutMs === Infinity
+        ? undefined
+        : this.guard.clock.setTimer(totalTimeoutMs, () =>
+            leave(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`)),
+          );
+    const own = (frame.settle = (fate) => {
+      stop?.();
+      signal?.removeEventListener('abort', aborted);
+      settle(fate);
+    });
+  }
+
+  #giveUp(frames: readonly Frame[], error: Error): void {
+    if (frames.length === 0) return;
+    const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
+      data,
+      priority: PRIORITIES[priority] as Priority,
+      key,
+    }));
+    for (const frame of frames) frame.settle(error);
+    this.#listeners.tell('unsent', { frames: unsent, error });
+  }
+
+  /** Something left or was given up: nobody may wait any more. */
+  #settled(): void {
+    if (this.#queue.size > 0) return;
+    this.#flushed?.();
+    if (this.#wasWritable || !this.writable) return;
+    this.#wasWritable = true;
+    this.#listeners.tell('drain', undefined);
+  }
+}

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket, { type ClientOptions } from 'ws';
+import { framesOf, guardWebSocket, type FrameOptions, type UnsentFrame } from '../index.js';
+import { next, startTestServer, type TestServer } from '../test-server.js';
+
+// Frames of `ws` on real sockets.
+let server: TestServer;
+let received: string[];
+beforeEach(async () => {
+  server = await startTestServer({ perMessageDeflate: true });
+  received = [];
+  server.onConnection = (peer) => peer.on('message', (data) => received.push(String(data)));
+});
+afterEach(() => server.stop());
+
+async function connect(frames: FrameOptions | false = {}, options: ClientOptions = { perMessageDeflate: false }) {
+  const Class = guardWebSocket(WebSocket, { frames });
+  const socket = new Class(server.url, options);
+  await next(socket, 'open');
+  const [peer] = server.sockets;
+  return { socket, peer: peer! };
+}
+
+const spaced: FrameOptions = { quotas: [{ limit: 1, windowMs: 50 }] };
+
+describe('frames of ws', () => {
+  it('send with a callback, with options, as text and as bytes', async () => {
+    const { socket } = await connect(spaced);
+    const ends: unknown[] = [];
+    socket.send('a', (error) => ends.push(error));
+    socket.send('b', { binary: true }, (error) => ends.push(error));
+    socket.send(Buffer.from('c'), (error) => ends.push(error));
+    (socket.send as (data: number) => void)(4);
+    await framesOf(socket).send('d');
+    expect(ends).toEqual([undefined, undefined, undefined]);
+    await expect.poll(() => received).toEqual(['a', 'b', 'c', '4', 'd']);
+    socket.terminate();
+  });
+
+  it('close() sends first what waits, and is CLOSING meanwhile', async () => {
+    const { socket } = await connect(spaced);
+    for (let i = 0; i < 5; i++) socket.send(`${i}`);
+    socket.close(4000, 'done');
+    expect(socket.readyState).toBe(2);
+    const late = await new Promise((resolve) => socket.send('late', resolve));
+    expect(late).toMatchObject({ message: expect.stringContaining('not open') });
+    const [code] = await next(socket, 'close');
+    expect(code).toBe(4000);
+    expect(received).toEqual(['0', '1', '2', '3', '4']);
+  });
+
+  it('close() with a wrong code throws as without us', async () => {
+    const { socket } = await connect(spaced);
+    for (let i = 0; i < 3; i++) socket.send(`${i}`);
+    expect(() => socket.close(1005)).toThrow('First argument must be a valid error code number');
+    socket.terminate();
+  });
+
+  it('what the peer cuts off is given back before the close is told', async () => {
+    const { socket, peer } = await connect({ quotas: [{ limit: 2, windowMs: 60_000 }] });
+    const told: unknown[] = [];
+    const unsent: UnsentFrame[] = [];
+    framesOf(socket).on('unsent', ({ frames, error }) => {
+      told.push((error as { code?: string }).code);
+      unsent.push(...frames);
+    });
+    socket.on('close', (code) => told.push(code));
+    const ends = ['a', 'b', 'c', 'd'].map((data) =>
+      framesOf(socket)
+        .send(data)
+        .catch((error: { code: string }) => error.code),
+    );
+    peer.close(1008);
+    expect(await Promise.all(ends)).toEqual(['sent', 'sent', 'HOLDLINE_NOT_SENT', 'HOLDLINE_NOT_SENT']);
+    await expect.poll(() => told).toEqual(['HOLDLINE_NOT_SENT', 1008]);
+    expect(unsent.map(({ data }) => data)).toEqual(['c', 'd']);
+  });
+
+  it('a full queue throws where there is no other way to tell', async () => {
+    const { socket } = await connect({ quotas: [{ limit: 1, windowMs: 60_000 }], maxQueued: 1 });
+    socket.send('leaves');
+    socket.send('waits');
+    expect(() => socket.send('refused')).toThrow('1 frames of this socket wait already');
+    const error = await new Promise((resolve) => socket.send('refused', resolve));
+    expect(error).toMatchObject({ code: 'HOLDLINE_QUEUE_FULL' });
+    socket.terminate();
+  });
+
+  it('frames: false leaves them to the native socket', async () => {
+    const { socket } = await connect(false);
+    expect(() => framesOf(socket)).toThrow('has its frames guarded');
+    socket.send('x');
+    await expect.poll(() => received).toEqual(['x']);
+    socket.terminate();
+  });
+});
+
+describe('a peer that does not read', () => {
+  it('never has more than the mark and one frame buffered; when it reads again nothing is lost', async () => {
+    const mark = 32_768;
+    const { socket, peer } = await connect({ maxQueuedBytes: Infinity, maxQueued: Infinity });
+    const native = (socket as unknown as { _socket: { writableLength: number } })._socket;
+    peer.pause();
+    const size = 10_000;
+    const many = 2_000;
+    let most = 0;
+    const frames = framesOf(socket);
+    const ends: Promise<unknown>[] = [];
+    for (let i = 0; i < many; i++) {
+      ends.push(frames.send(`${i}`.padEnd(size, '.')));
+      most = Math.max(most, native.writableLength);
+      if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    // The kernel's own buffers are full, and so is ours.
+    expect(frames.queued).toBeGreaterThan(0);
+    expect(frames.writable).toBe(false);
+    expect(socket.bufferedAmount).toBeGreaterThan(size);
+    const watch = setInterval(() => (most = Math.max(most, native.writableLength)), 1);
+    const drained = new Promise<void>((resolve) => frames.on('drain', () => resolve()));
+    peer.resume();
+    await Promise.all(ends);
+    await drained;
+    clearInterval(watch);
+    // A frame has a header of up to 14 bytes.
+    expect(most).toBeLessThanOrEqual(mark + size + 14);
+    await expect.poll(() => received.length, { timeout: 10_000 }).toBe(many);
+    expect(received.map((data) => parseInt(data, 10))).toEqual(Array.from({ length: many }, (_, i) => i));
+    socket.terminate();
+  });
+
+  it('without us: as much as one likes', async () => {
+    const socket = new WebSocket(server.url, { perMessageDeflate: false });
+    await next(socket, 'open');
+    const [peer] = server.sockets;
+    peer!.pause();
+    for (let i = 0; i < 2_000; i++) socket.send('x'.repeat(10_000));
+    expect(socket.bufferedAmount).toBeGreaterThan(1_000_000);
+    socket.terminate();
+  });
+});
+
+describe('permessage-deflate', () => {
+  it('is negotiated as without us', async () => {
+    const { socket } = await connect({}, {});
+    expect(socket.extensions).toBe('permessage-deflate');
+    await framesOf(socket).send('x'.repeat(5_000));
+    await expect.poll(() => received[0]?.length).toBe(5_000);
+    socket.terminate();
+  });
+});

@@ -1,0 +1,329 @@
+import { callInfo, holdlineOf } from '@holdline/core';
+import { settle } from '@holdline/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket, { createWebSocketStream } from 'ws';
+import { guardWebSocket, type HandshakeOptions } from './index.js';
+import { bucket, next, startTestServer, type TestServer } from './test-server.js';
+
+// Real sockets, with the class of `ws`. What it does without us is pinned beside.
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(() => server.stop());
+
+const quick: HandshakeOptions = { baseDelayMs: 20, gateJitterMs: 0, spacingMs: 0 };
+const guard = (handshakes: HandshakeOptions = quick) => guardWebSocket(WebSocket, { handshakes });
+const both = (): [string, typeof WebSocket][] => [
+  ['native', WebSocket],
+  ['guarded', guard()],
+];
+
+/** Everything that is emitted, in its order. */
+function record(socket: WebSocket): string[] {
+  const events: string[] = [];
+  const show = (value: unknown): string => (Buffer.isBuffer(value) ? `<${String(value)}>` : String(value));
+  for (const name of ['upgrade', 'open', 'message', 'ping', 'pong', 'error', 'close', 'unexpected-response'])
+    socket.on(name, (...args: unknown[]) => {
+      const told = name === 'upgrade' || name === 'unexpected-response' ? [] : args;
+      events.push([`${name}@${socket.readyState}`, ...told.map(show)].join(' '));
+    });
+  return events;
+}
+
+describe('the contract of ws', () => {
+  it.each(both())('%s: instances, statics, constants', (_, Class) => {
+    const socket = new Class(server.url);
+    socket.on('error', () => undefined);
+    expect(socket).toBeInstanceOf(WebSocket);
+    expect(socket).toBeInstanceOf(Class);
+    expect([Class.CONNECTING, Class.OPEN, Class.CLOSING, Class.CLOSED]).toEqual([0, 1, 2, 3]);
+    expect([socket.CONNECTING, socket.CLOSED, socket.readyState]).toEqual([0, 3, 0]);
+    expect(Reflect.get(Class, 'Server')).toBe(Reflect.get(WebSocket, 'Server'));
+    expect(Class.name).toBe('WebSocket');
+    socket.terminate();
+  });
+
+  it.each(both())('%s: a session from open to close', async (_, Class) => {
+    server.onConnection = (peer) => {
+      peer.send('hello');
+      peer.send(Buffer.from('bytes'));
+      peer.ping('p');
+      peer.on('message', (data) => peer.close(4000, String(data)));
+    };
+    const socket = new Class(server.url, ['a', 'b']);
+    const events = record(socket);
+    expect([socket.url, socket.protocol, socket.extensions, socket.binaryType, socket.bufferedAmount]).toEqual([
+      `${server.url}/`,
+      '',
+      '',
+      'nodebuffer',
+      0,
+    ]);
+    await next(socket, 'ping');
+    expect(socket.protocol).toBe('a');
+    expect(await new Promise((resolve) => socket.send('bye', resolve))).toBeFalsy();
+    await next(socket, 'close');
+    expect(events).toEqual([
+      'upgrade@0',
+      'open@1',
+      'message@1 <hello> false',
+      'message@1 <bytes> true',
+      'ping@1 <p>',
+      'close@3 4000 <bye>',
+    ]);
+  });
+
+  it.each(both())('%s: handlers and event listeners', async (_, Class) => {
+    server.onConnection = (peer) => {
+      peer.send('hello');
+      peer.close(4001, 'enough');
+    };
+    const socket = new Class(server.url);
+    const seen: unknown[] = [];
+    const wrong = (): unknown => seen.push('wrong');
+    socket.onmessage = wrong;
+    socket.onmessage = ({ data, target }) => seen.push(['onmessage', data, target === socket]);
+    socket.addEventListener('message', ({ data, type }) => seen.push([type, data]), { once: true });
+    socket.addEventListener('close', wrong);
+    socket.removeEventListener('close', wrong);
+    socket.onopen = ({ type }) => seen.push(type);
+    socket.onclose = ({ code, reason, wasClean }) => seen.push([code, reason, wasClean]);
+    expect(socket.onerror).toBe(null);
+    expect(typeof socket.onclose).toBe('function');
+    await next(socket, 'close');
+    expect(seen).toEqual(['open', ['onmessage', 'hello', true], ['message', 'hello'], [4001, 'enough', true]]);
+  });
+
+  const wrong: [string, unknown[]][] = [
+    ['no URL', []],
+    ['no URL at all', ['somewhere']],
+    ['another scheme', ['ftp://example.com']],
+    ['a fragment', ['ws://example.com/#x']],
+    ['a bad protocol', ['ws://example.com', 'a b']],
+    ['a protocol twice', ['ws://example.com', ['a', 'a']]],
+    ['a version', ['ws://example.com', { protocolVersion: 5 }]],
+    ['a header', ['ws://example.com', [], { headers: { 'x-bad': 'line\nbreak' } }]],
+  ];
+  it.each(wrong)('%s: thrown at once, as without us', (_, args) => {
+    const thrown = both().map(([, Class]) => {
+      try {
+        new (Class as any)(...args);
+      } catch (error) {
+        return `${(error as Error).name}: ${(error as Error).message}`;
+      }
+      return 'nothing';
+    });
+    expect(thrown[0]).not.toBe('nothing');
+    expect(thrown[1]).toBe(thrown[0]);
+    expect(server.connections).toBe(0);
+  });
+
+  it.each(both())('%s: send, ping and pong before it is open', async (_, Class) => {
+    const socket = new Class(server.url);
+    for (const call of ['send', 'ping', 'pong'] as const)
+      expect(() => socket[call]('x')).toThrow('WebSocket is not open: readyState 0 (CONNECTING)');
+    socket.pause();
+    expect(socket.isPaused).toBe(false);
+    await next(socket, 'open');
+    socket.terminate();
+    await next(socket, 'close');
+    await expect(new Promise((_resolve, reject) => socket.send('x', reject as never))).rejects.toThrow('readyState 3');
+  });
+
+  it.each(both())('%s: close() at once', async (_, Class) => {
+    const socket = new Class(server.url);
+    const events = record(socket);
+    socket.close();
+    expect(socket.readyState).toBe(2);
+    await next(socket, 'close');
+    expect(events).toEqual([
+      'error@2 Error: WebSocket was closed before the connection was established',
+      'close@3 1006 <>',
+    ]);
+  });
+
+  it('guarded: close() and terminate() while it waits are told the same way, and send nothing', async () => {
+    server.decide = () => 'accept';
+    const Class = guard({ ...quick, poolSize: 1 });
+    const first = new Class(server.url);
+    for (const end of ['close', 'terminate'] as const) {
+      const socket = new Class(server.url);
+      const events = record(socket);
+      socket[end]();
+      await next(socket, 'close');
+      expect(events).toEqual([
+        'error@2 Error: WebSocket was closed before the connection was established',
+        'close@3 1006 <>',
+      ]);
+      await expect(new Promise((_resolve, reject) => socket.send('x', reject as never))).rejects.toThrow('readyState');
+    }
+    if (first.readyState === 0) await next(first, 'open');
+    expect(server.handshakes).toHaveLength(1);
+    first.terminate();
+  });
+
+  it.each(both())('%s: a refusal that nobody retries', async (_, Class) => {
+    server.decide = () => ({ status: 403 });
+    const socket = new Class(server.url);
+    const events = record(socket);
+    socket.removeAllListeners('unexpected-response');
+    const [[error]] = await Promise.all([next(socket, 'error'), next(socket, 'close')]);
+    expect(events).toEqual(['error@2 Error: Unexpected server response: 403', 'close@3 1006 <>']);
+    expect(server.handshakes).toHaveLength(1);
+    if (Class !== WebSocket) expect(callInfo(error)).toMatchObject({ attempts: 1, status: 403 });
+  });
+
+  it.each(both())('%s: who listens to unexpected-response gets the answer whole', async (_, Class) => {
+    server.decide = () => ({ status: 403, headers: { 'x-reason': 'no' } });
+    const socket = new Class(server.url);
+    const events = record(socket);
+    const [request, response] = await next(socket, 'unexpected-response');
+    expect(response.headers['x-reason']).toBe('no');
+    expect(socket.readyState).toBe(0);
+    request.destroy();
+    socket.terminate();
+    await next(socket, 'close');
+    expect(events).toEqual([
+      'unexpected-response@0',
+      'error@2 Error: WebSocket was closed before the connection was established',
+      'close@3 1006 <>',
+    ]);
+  });
+
+  it.each(both())('%s: redirects', async (_, Class) => {
+    server.decide = ({ url }) => (url === '/old' ? { status: 302, headers: { location: '/new' } } : 'accept');
+    const socket = new Class(`${server.url}/old`, { followRedirects: true });
+    const redirects: unknown[] = [];
+    socket.on('redirect', (url) => redirects.push(url));
+    await next(socket, 'open');
+    expect(redirects).toEqual([`${server.url}/new`]);
+    expect(socket.url).toBe(`${server.url}/new`);
+    socket.terminate();
+  });
+
+  it.each(both())('%s: as a stream', async (_, Class) => {
+    server.onConnection = (peer) => peer.on('message', (data) => peer.send(data));
+    const socket = new Class(server.url);
+    const stream = createWebSocketStream(socket, { encoding: 'utf8' });
+    stream.write('there and back');
+    expect(await new Promise((resolve) => stream.once('data', resolve))).toBe('there and back');
+    stream.destroy();
+    await next(socket, 'close');
+  });
+
+  it.each(both())('%s: can be subclassed', async (_, Class) => {
+    class Own extends Class {
+      greet(): void {
+        this.send('hi');
+      }
+    }
+    const heard = new Promise((resolve) => {
+      server.onConnection = (peer) => peer.on('message', (data) => resolve(String(data)));
+    });
+    const socket = new Own(server.url);
+    await next(socket, 'open');
+    socket.greet();
+    expect(await heard).toBe('hi');
+    socket.terminate();
+  });
+});
+
+describe('a refused upgrade', () => {
+  it('429 with Retry-After: waited out, and nothing of it shows', async () => {
+    server.decide = () =>
+      server.handshakes.length < 2 ? { status: 429, headers: { 'retry-after': '0.2' } } : 'accept';
+    const Class = guard();
+    const gates: number[] = [];
+    holdlineOf(Class)!.on('gateClosed', ({ forMs }) => gates.push(forMs));
+    const socket = new Class(server.url);
+    const events = record(socket);
+    socket.removeAllListeners('unexpected-response');
+    await next(socket, 'open');
+    expect(events).toEqual(['upgrade@0', 'open@1']);
+    const [first, second, third] = server.handshakes.map(({ at }) => at) as [number, number, number];
+    expect(second - first).toBeGreaterThanOrEqual(199);
+    expect(third - second).toBeGreaterThanOrEqual(199);
+    expect(gates).toHaveLength(2);
+    await settle();
+    expect(callInfo(socket)).toMatchObject({ attempts: 3, status: 101 });
+    socket.terminate();
+  });
+
+  it('with somebody listening to unexpected-response too', async () => {
+    server.decide = () => (server.handshakes.length < 1 ? { status: 429 } : 'accept');
+    const socket = new (guard())(server.url);
+    const events = record(socket);
+    await next(socket, 'open');
+    expect(events).toEqual(['upgrade@0', 'open@1']);
+    socket.terminate();
+  });
+
+  it('without us: an error, and no second attempt', async () => {
+    server.decide = () => ({ status: 429, headers: { 'retry-after': '0.2' } });
+    const socket = new WebSocket(server.url);
+    const events = record(socket);
+    socket.removeAllListeners('unexpected-response');
+    await next(socket, 'close');
+    expect(events).toEqual(['error@2 Error: Unexpected server response: 429', 'close@3 1006 <>']);
+  });
+
+  it('a connection that is cut: tried again', async () => {
+    server.decide = () => (server.handshakes.length < 3 ? 'destroy' : 'accept');
+    const socket = new (guard())(server.url);
+    await next(socket, 'open');
+    expect(server.handshakes).toHaveLength(4);
+    socket.terminate();
+  });
+
+  it('a server that is not there: tried 5 times, and the error is the native one', async () => {
+    const { url } = server;
+    await server.stop();
+    const socket = new (guard())(url);
+    const [error] = await next(socket, 'error');
+    expect(error.code).toBe('ECONNREFUSED');
+    expect(callInfo(error)?.attempts).toBe(5);
+    server = await startTestServer();
+  });
+
+  it('what the server will always answer is not asked again', async () => {
+    const Class = guard();
+    const socket = new Class(server.url, { handshakeTimeout: 5_000, perMessageDeflate: false });
+    await next(socket, 'open');
+    socket.terminate();
+    await server.stop();
+    // A server that agrees to a protocol nobody asked for.
+    server = await startTestServer({ handleProtocols: () => 'other' });
+    const wrong = new Class(server.url, 'mine');
+    const [error] = await next(wrong, 'error');
+    expect(error.message).toBe('Server sent an invalid subprotocol');
+    expect(server.handshakes).toHaveLength(1);
+  });
+});
+
+describe('many at once', () => {
+  it('against 100 upgrades/s, 10 at once: none refused, all connected; without us most are refused', async () => {
+    const many = 60;
+    const limit = (): void => {
+      const take = bucket(100, 10);
+      server.decide = () => (take() ? 'accept' : { status: 429, headers: { 'retry-after': '1' } });
+    };
+    limit();
+    const bare = Array.from({ length: many }, () => new WebSocket(server.url));
+    const ends = await Promise.all(
+      bare.map((socket) => Promise.race([next(socket, 'open'), next(socket, 'error')]).then(([error]) => !error)),
+    );
+    const connected = ends.filter(Boolean).length;
+    expect(connected).toBeLessThan(many);
+    expect(server.refused).toBe(many - connected);
+    for (const socket of bare) socket.terminate();
+
+    server.handshakes.length = 0;
+    limit();
+    const Class = guard({ quotas: [{ limit: 100, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] });
+    const sockets = Array.from({ length: many }, () => new Class(server.url));
+    await Promise.all(sockets.map((socket) => next(socket, 'open')));
+    expect({ accepted: server.accepted, refused: server.refused }).toEqual({ accepted: many, refused: 0 });
+    for (const socket of sockets) socket.terminate();
+  });
+});

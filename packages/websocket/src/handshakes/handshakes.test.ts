@@ -1,0 +1,427 @@
+import { callInfo, holdlineOf, release, withCall } from '@holdline/core';
+import { seededRandom, VirtualClock } from '@holdline/core/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { guardWebSocket, type HandshakeOptions } from '../index.js';
+import { fakeClass, record, type Fate } from '../test-socket.js';
+import { bucket } from '../test-server.js';
+
+const URL = 'wss://example.com/channels/1';
+
+function setUp(handshakes: HandshakeOptions = {}, decide?: (url: string) => Fate, seed = 1) {
+  const clock = new VirtualClock();
+  const fake = fakeClass(clock, decide);
+  const Guarded = guardWebSocket(fake.Native, { handshakes, clock, random: seededRandom(seed) });
+  return { clock, ...fake, Guarded, line: holdlineOf(Guarded)! };
+}
+
+/** Fails so many attempts, then opens. */
+const failing = (n: number) => (): Fate => (n-- > 0 ? 'refuse' : 'open');
+const never = (): Fate => 'refuse';
+
+describe('a platform that allows 50 upgrades a second, 10 at once', () => {
+  it('refuses none of 500 that come together, and the last is connected within 5 % of the ideal time', async () => {
+    let refused = 0;
+    const clock = new VirtualClock();
+    const take = bucket(50, 10, () => clock.now());
+    const { Native, log, open } = fakeClass(clock, () => (take() ? 'open' : (refused++, 'refuse')));
+    const Guarded = guardWebSocket(Native, {
+      handshakes: { quotas: [{ limit: 50, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] },
+      clock,
+      random: seededRandom(1),
+    });
+    for (let i = 0; i < 500; i++) new Guarded(`${URL}?user=${i}`);
+    await clock.run();
+    expect({ refused, open: open.size, attempts: log.length }).toEqual({ refused: 0, open: 500, attempts: 500 });
+    const ideal = ((500 - 10) / 50) * 1_000;
+    expect(log.at(-1)!.at).toBeGreaterThanOrEqual(ideal);
+    expect(log.at(-1)!.at).toBeLessThanOrEqual(ideal * 1.05);
+  });
+
+  it('without us refuses most of them', async () => {
+    const clock = new VirtualClock();
+    const take = bucket(50, 10, () => clock.now());
+    const { Native, open } = fakeClass(clock, () => (take() ? 'open' : 'refuse'));
+    for (let i = 0; i < 500; i++) new Native(URL);
+    await clock.run();
+    expect(open.size).toBe(10);
+  });
+});
+
+describe('pool and spacing', () => {
+  it('no more than poolSize are under way, whatever happens to them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom<Fate>('open', 'refuse', 'hang'), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (fates, poolSize) => {
+          const { clock, Native, Guarded, line } = setUp({ poolSize, spacingMs: 0 }, () => fates.pop() ?? 'open');
+          void Native;
+          for (let i = 0; i < 30; i++) new Guarded(URL);
+          for (let i = 0; i < 400; i++) {
+            expect(line.snapshot().inFlight).toBeLessThanOrEqual(poolSize);
+            await clock.advance(500);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('leaves evenly spaced, 20 ms by default', async () => {
+    const { clock, Guarded, log } = setUp();
+    for (let i = 0; i < 10; i++) new Guarded(URL);
+    await clock.run();
+    expect(log.map(({ at }) => Math.round(at))).toEqual([0, 20, 40, 60, 80, 100, 120, 140, 160, 180]);
+  });
+
+  it('is not spaced where quotas say what is allowed', async () => {
+    const { clock, Guarded, log } = setUp({ quotas: [{ limit: 10, windowMs: 1_000 }] });
+    for (let i = 0; i < 10; i++) new Guarded(URL);
+    await clock.run();
+    expect(log.every(({ at }) => at === 0)).toBe(true);
+  });
+
+  it('the first one leaves before the constructor returns', () => {
+    const { Guarded, log } = setUp();
+    new Guarded(URL);
+    expect(log).toHaveLength(1);
+  });
+
+  it('origins do not wait for each other', async () => {
+    const { clock, Guarded, log } = setUp({ poolSize: 1 }, (url) => (url.includes('slow') ? 'hang' : 'open'));
+    for (const host of ['slow', 'slow', 'quick', 'quick']) new Guarded(`wss://${host}.example.com/`);
+    await clock.advance(5_000);
+    expect(log.map(({ url }) => url)).toEqual([
+      'wss://slow.example.com/',
+      'wss://quick.example.com/',
+      'wss://quick.example.com/',
+    ]);
+  });
+});
+
+describe('an attempt that fails', () => {
+  it('is made again after 1 s and a part of chance, then after twice that', async () => {
+    const { clock, Guarded, log } = setUp({ earlyCloses: Infinity, jitter: 0 }, failing(4));
+    const events = record(new Guarded(URL));
+    await clock.run();
+    expect(events).toEqual(['open']);
+    expect(log.map(({ at }) => at)).toEqual([0, 1_010, 3_020, 7_030, 15_040]);
+  });
+
+  it('is never made earlier than that, and not in step with others', async () => {
+    const times = new Set<number>();
+    for (let seed = 0; seed < 50; seed++) {
+      const { clock, Guarded, log } = setUp({}, failing(1), seed);
+      new Guarded(URL);
+      await clock.run();
+      times.add(log[1]!.at);
+      expect(log[1]!.at).toBeGreaterThanOrEqual(1_010);
+      expect(log[1]!.at).toBeLessThanOrEqual(2_010);
+    }
+    expect(times.size).toBe(50);
+  });
+
+  it('ends after 5 of them as the native class does: error, then 1006', async () => {
+    const { clock, Guarded, log } = setUp({}, never);
+    const socket = new Guarded(URL);
+    const events = record(socket);
+    let error: Event | undefined;
+    socket.addEventListener('error', (event) => (error = event));
+    await clock.run();
+    expect(events).toEqual(['error', 'close 1006']);
+    expect(log).toHaveLength(5);
+    expect(socket.readyState).toBe(3);
+    expect(callInfo(error)?.attempts).toBe(5);
+  });
+
+  it('that hangs is given up, and made again', async () => {
+    let n = 0;
+    const { clock, Guarded, log } = setUp({ jitter: 0 }, () => (n++ === 0 ? 'hang' : 'open'));
+    const events = record(new Guarded(URL));
+    await clock.run();
+    expect(events).toEqual(['open']);
+    expect(log.map(({ at }) => at)).toEqual([0, 16_000]);
+  });
+
+  it('twice in a row counts as throttled where nothing else is seen: all wait, then one tries', async () => {
+    const { clock, Guarded, log, line } = setUp({ jitter: 0, gateJitterMs: 0, spacingMs: 0 }, failing(20));
+    const gates: number[] = [];
+    line.on('gateClosed', ({ forMs }) => gates.push(forMs));
+    const sockets = Array.from({ length: 20 }, () => new Guarded(URL));
+    await clock.advance(1_005);
+    expect(log).toHaveLength(20);
+    expect(gates[0]).toBe(1_000);
+    await clock.advance(10);
+    // The probe, and nobody else.
+    expect(log).toHaveLength(21);
+    await clock.run();
+    expect(sockets.every(({ readyState }) => readyState === 1)).toBe(true);
+  });
+});
+
+describe('close() while it waits', () => {
+  it('sends nothing, and is told as the native class tells it', async () => {
+    const { clock, Guarded, log } = setUp({ poolSize: 1 }, () => 'hang');
+    new Guarded(URL);
+    const socket = new Guarded(URL);
+    const events = record(socket);
+    socket.close();
+    expect(socket.readyState).toBe(2);
+    expect(events).toEqual([]);
+    await clock.run();
+    expect(socket.readyState).toBe(3);
+    expect(events).toEqual(['error', 'close 1006']);
+    expect(log.filter(({ at }) => at === 0)).toHaveLength(1);
+  });
+
+  it('during a back-off too', async () => {
+    const { clock, Guarded, log } = setUp({}, never);
+    const socket = new Guarded(URL);
+    const events = record(socket);
+    await clock.advance(500);
+    socket.close();
+    await clock.run();
+    expect(log).toHaveLength(1);
+    expect(events).toEqual(['error', 'close 1006']);
+  });
+
+  it('and while the attempt is on the wire cuts that off', async () => {
+    const { clock, Guarded, log, open } = setUp();
+    const socket = new Guarded(URL);
+    const events = record(socket);
+    socket.close();
+    await clock.run();
+    expect({ events, attempts: log.length, open: open.size }).toEqual({
+      events: ['error', 'close 1006'],
+      attempts: 1,
+      open: 0,
+    });
+  });
+
+  it('a closed line ends what waits, and says why', async () => {
+    const { clock, Guarded, line } = setUp({ poolSize: 1 }, () => 'hang');
+    new Guarded(URL);
+    const socket = new Guarded(URL);
+    let reason = '';
+    socket.addEventListener('close', (event) => (reason = (event as CloseEvent).reason));
+    void line.close();
+    await clock.advance(1);
+    expect(reason).toBe('HOLDLINE_CLOSED');
+  });
+});
+
+describe('who lost a working session', () => {
+  async function flap(code: number, openMs: number) {
+    const { clock, Guarded, log, open } = setUp({ spacingMs: 100, jitter: 0, gateJitterMs: 0 });
+    const mine = `${URL}?mine`;
+    new Guarded(mine);
+    await clock.advance(openMs);
+    for (const socket of open) socket.end(code);
+    for (let i = 0; i < 10; i++) new Guarded(URL);
+    new Guarded(mine);
+    await clock.run();
+    return log.slice(1).findIndex(({ url }) => url === mine);
+  }
+
+  it('goes ahead of those who connect for the first time', async () => {
+    // The first of the others had left already.
+    expect(await flap(1006, 5_000)).toBe(1);
+    expect(await flap(1001, 5_000)).toBe(1);
+  });
+
+  it('not after a normal end, a violation, or a session that never worked', async () => {
+    expect(await flap(1000, 5_000)).toBe(10);
+    expect(await flap(1008, 5_000)).toBe(10);
+    expect(await flap(1006, 500)).toBe(10);
+  });
+
+  it('a session that received something worked, however short it was', async () => {
+    const { clock, Guarded, open, log } = setUp({ spacingMs: 100 });
+    new Guarded(`${URL}?mine`);
+    await clock.advance(50);
+    for (const socket of open) {
+      socket.receive('hello');
+      socket.end(1006);
+    }
+    for (let i = 0; i < 5; i++) new Guarded(URL);
+    new Guarded(`${URL}?mine`);
+    await clock.run();
+    expect(log[1]!.url).toBe(`${URL}?mine`);
+  });
+
+  it('for a minute', async () => {
+    const { clock, Guarded, open, log } = setUp({ spacingMs: 100 });
+    new Guarded(`${URL}?mine`);
+    await clock.advance(5_000);
+    for (const socket of open) socket.end(1006);
+    await clock.advance(61_000);
+    for (let i = 0; i < 5; i++) new Guarded(URL);
+    new Guarded(`${URL}?mine`);
+    await clock.run();
+    expect(log.at(-1)!.url).toBe(`${URL}?mine`);
+  });
+});
+
+describe('close codes', () => {
+  it('1001, on everybody at once: they come back within a second, and not in step', async () => {
+    const { clock, Guarded, open, log } = setUp({ spacingMs: 0, poolSize: 100 });
+    for (let i = 0; i < 50; i++) new Guarded(`${URL}?user=${i}`);
+    await clock.advance(5_000);
+    for (const socket of open) socket.end(1001);
+    for (let i = 0; i < 50; i++) new Guarded(`${URL}?user=${i}`);
+    const from = clock.now();
+    await clock.run();
+    const times = log.slice(50).map(({ at }) => at - from);
+    expect(new Set(times.map((at) => Math.round(at))).size).toBeGreaterThan(40);
+    expect(Math.max(...times)).toBeLessThanOrEqual(1_000);
+  });
+
+  it('1008 keeps that URL away, longer each time', async () => {
+    const { clock, Guarded, open, log } = setUp({ jitter: 0, spacingMs: 0 });
+    const waits: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const before = clock.now();
+      new Guarded(URL);
+      await clock.advance(5_000);
+      waits.push(log.at(-1)!.at - before);
+      for (const socket of open) socket.end(1008);
+    }
+    expect(waits).toEqual([0, 1_000, 2_000]);
+  });
+
+  it('1013 closes the gate for all of that route', async () => {
+    const { clock, Guarded, open, log } = setUp({ jitter: 0, gateJitterMs: 0, spacingMs: 0 });
+    new Guarded(URL);
+    await clock.advance(5_000);
+    for (const socket of open) socket.end(1013);
+    new Guarded(`${URL}?other`);
+    const from = clock.now();
+    await clock.run();
+    expect(log.at(-1)!.at - from).toBe(1_000);
+  });
+
+  it('sessions that end as soon as they are open count as throttled', async () => {
+    const { clock, Guarded, open, log } = setUp({ jitter: 0, gateJitterMs: 0, spacingMs: 0 });
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const before = clock.now();
+      new Guarded(URL);
+      await clock.run();
+      waits.push(log.at(-1)!.at - before);
+      for (const socket of open) socket.end(1006);
+    }
+    expect(waits).toEqual([0, 0, 1_000, 2_000]);
+  });
+});
+
+describe('one session per user', () => {
+  const sessionKey = (url: string): string => url.split('user=')[1]!;
+  const alice = `${URL}?user=alice`;
+
+  it('a second one waits until the first has ended', async () => {
+    const { clock, Guarded, log, open } = setUp({ sessionKey });
+    new Guarded(alice);
+    const second = new Guarded(alice);
+    new Guarded(`${URL}?user=bob`);
+    await clock.advance(10_000);
+    expect(log).toHaveLength(2);
+    expect(second.readyState).toBe(0);
+    for (const socket of [...open].slice(0, 1)) socket.end(1000);
+    await clock.run();
+    expect(log).toHaveLength(3);
+    expect(second.readyState).toBe(1);
+  });
+
+  it('or takes its place', async () => {
+    const { clock, Guarded, open } = setUp({ sessionKey, secondSession: 'replace' });
+    const first = new Guarded(alice);
+    const events = record(first);
+    await clock.run();
+    const second = new Guarded(alice);
+    const third = new Guarded(alice);
+    await clock.run();
+    expect(events).toEqual(['open', 'close 1000']);
+    expect([first, second, third].map(({ readyState }) => readyState)).toEqual([3, 3, 1]);
+    expect(open.size).toBe(1);
+  });
+
+  it('of any number at any time, one is open, and the last is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(50), { minLength: 1, maxLength: 15 }), async (pauses) => {
+        const { clock, Guarded, open } = setUp({ sessionKey, secondSession: 'replace', spacingMs: 0 });
+        const sockets = [];
+        for (const pause of pauses) {
+          sockets.push(new Guarded(alice));
+          await clock.advance(pause);
+          expect(open.size).toBeLessThanOrEqual(1);
+        }
+        await clock.run();
+        expect(sockets.at(-1)!.readyState).toBe(1);
+        expect(open.size).toBe(1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('one that was closed while it waited keeps nobody waiting', async () => {
+    const { clock, Guarded, open } = setUp({ sessionKey });
+    new Guarded(alice);
+    const second = new Guarded(alice);
+    const third = new Guarded(alice);
+    await clock.run();
+    second.close();
+    for (const socket of open) socket.end(1006);
+    await clock.run();
+    expect(third.readyState).toBe(1);
+  });
+});
+
+describe('the line', () => {
+  it('priorities of withCall hold', async () => {
+    const { clock, Guarded, log } = setUp({ spacingMs: 100 });
+    new Guarded(URL);
+    withCall({ priority: 'background' }, () => new Guarded(`${URL}?later`));
+    new Guarded(`${URL}?sooner`);
+    await clock.run();
+    expect(log.map(({ url }) => url.slice(URL.length))).toEqual(['', '?sooner', '?later']);
+  });
+
+  it('after a release sockets are native ones', () => {
+    const { Guarded, Native } = setUp();
+    release(Guarded);
+    const socket = new Guarded(URL);
+    expect(Object.getPrototypeOf(socket)).toBe(Native.prototype);
+  });
+
+  it('guarding twice does nothing', () => {
+    const { Guarded } = setUp();
+    expect(guardWebSocket(Guarded)).toBe(Guarded);
+  });
+
+  it('keeps no process alive when nothing waits', async () => {
+    const { clock, Guarded } = setUp();
+    new Guarded(URL);
+    await clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a wrong configuration', () => {
+  it.each<[object, string]>([
+    [{ handshakes: { poolSize: 0 } }, 'handshakes.poolSize must be an integer of at least 1, got 0'],
+    [{ handshakes: { quotas: [{ limit: 1 }] } }, 'handshakes.quotas[0].windowMs must be'],
+    [{ handshakes: { pool: 5 } }, 'handshakes.pool is not known'],
+    [{ handshakes: { spacingMs: 10, ratePerSec: 10 } }, 'say the same'],
+    [{ handshakes: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } }, 'handshakes.quotas[0].key must be left out'],
+    [{ frame: {} }, 'frame is not known'],
+    [{ clock: 5 }, 'clock must be a clock'],
+  ])('%j', (config, message) => {
+    const { Native } = fakeClass(new VirtualClock());
+    expect(() => guardWebSocket(Native, config)).toThrow(message);
+  });
+
+  it.each([undefined, null, {}, class {}, () => undefined])('no class: %s', (Native) => {
+    expect(() => guardWebSocket(Native as never)).toThrow('must be a WebSocket class');
+  });
+});

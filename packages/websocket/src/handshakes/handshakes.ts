@@ -1,0 +1,167 @@
+import {
+  originOf,
+  Outcome,
+  parseRetryAfter,
+  type Call,
+  type CallRequest,
+  type Clock,
+  type Holdline,
+  type Random,
+} from '@holdline/core';
+import { CLOSE_CODES } from '../close-codes.js';
+import { History, type SessionEnd } from './history.js';
+import { delayBefore, type ResolvedHandshakes } from './options.js';
+import { Sessions, type Session } from './sessions.js';
+
+/** An attempt that was closed before it was open, with nothing to tell why: all that browsers show, of a 429 too. */
+export class ClosedEarly {
+  constructor(readonly error: unknown) {}
+}
+
+/** What an adapter hands to {@link Handshakes.run}: one session, and how to make an attempt at it. */
+export interface HandshakeRequest {
+  readonly url: string;
+  /** Of sessions with the same key one is under way at a time. */
+  readonly sessionKey?: string | undefined;
+  /** Gives it up, wherever it is; nothing leaves afterwards. */
+  readonly signal: AbortSignal;
+  /** Makes one attempt; `ok` when the session is open. Never rejects. */
+  attempt(call: Call): Promise<Outcome | ClosedEarly>;
+  /** Another session of its key takes its place: it is to end. */
+  replaced?(): void;
+  /** Name of another retry layer that owns it; ours then stands back. */
+  readonly retriedBy?: string | undefined;
+}
+
+/** A session that was asked for. */
+export interface Handshake {
+  /** Settles with what the attempt that opened it came to. Rejects with what the last one came to, or a `HoldlineError`. */
+  readonly opened: Promise<unknown>;
+  /** The session, or the attempt at one, is over; after this the next one of its key begins. */
+  ended(end?: SessionEnd): void;
+}
+
+const ORIGINAL_HEADERS = { get: () => undefined, set: () => undefined };
+
+/**
+ * Opens sessions through a line: each handshake is a call, which waits for a permit and a place in the pool, and is tried again.
+ * For adapters of clients that make their handshakes themselves; users call `guardWebSocket`.
+ */
+export class Handshakes {
+  readonly #history: History;
+  readonly #sessions: Sessions;
+
+  constructor(
+    readonly line: Holdline,
+    readonly options: ResolvedHandshakes,
+    readonly clock: Clock,
+    readonly random: Random,
+  ) {
+    this.#history = new History(options);
+    this.#sessions = new Sessions(options.secondSession);
+  }
+
+  /** Where nothing holds it back the first attempt is made before this returns. */
+  run(request: HandshakeRequest): Handshake {
+    const { url, sessionKey: key, signal } = request;
+    const session = key === undefined ? undefined : this.#sessions.enter(key, () => request.replaced?.());
+    const opened = session?.turn ? this.#afterTurn(request, session.turn) : this.#begin(request);
+    let isOver = false;
+    const ended = (end?: SessionEnd): void => {
+      if (isOver) return;
+      isOver = true;
+      if (end) this.#ended(url, end);
+      if (key !== undefined) this.#sessions.leave(key, session as Session);
+    };
+    if (signal.aborted) ended();
+    return { opened, ended };
+  }
+
+  async #afterTurn(request: HandshakeRequest, turn: Promise<void>): Promise<unknown> {
+    await unlessAborted(turn, request.signal);
+    return this.#begin(request);
+  }
+
+  #begin(request: HandshakeRequest): Promise<unknown> {
+    const { reconnects, waitMs } = this.#history.returning(request.url, this.clock.now(), this.random.next());
+    if (waitMs === 0) return this.line.run(this.#callOf(request, reconnects));
+    let stop: () => void = () => undefined;
+    const wait = new Promise<void>((resolve) => (stop = this.clock.setTimer(waitMs, resolve)));
+    return unlessAborted(wait, request.signal)
+      .finally(stop)
+      .then(() => this.line.run(this.#callOf(request, reconnects)));
+  }
+
+  #callOf(request: HandshakeRequest, reconnects: boolean): CallRequest {
+    const { url, signal, retriedBy } = request;
+    return {
+      method: 'GET',
+      url,
+      headers: ORIGINAL_HEADERS,
+      replayable: true,
+      ownCredential: true,
+      signal,
+      retriedBy,
+      // A network flap must not be punished: who had a session goes ahead of those who want their first.
+      context: reconnects ? { priority: 'interactive' } : undefined,
+      send: async (call) => this.#judged(await request.attempt(call), call),
+    };
+  }
+
+  /** What an attempt came to, as the governor is to see it. */
+  #judged(end: Outcome | ClosedEarly, call: Call): Outcome {
+    const { earlyCloses } = this.options;
+    if (end instanceof ClosedEarly) {
+      const throttled = this.#history.closedEarly('attempt', call.origin) >= earlyCloses;
+      return this.#blind(
+        throttled ? 'refused' : 'unknown',
+        end.error,
+        throttled ? this.#delay(call.attempts) : undefined,
+      );
+    }
+    if (end.kind === 'ok') this.#history.succeeded('attempt', call.origin);
+    if (end.kind !== 'refused' || parseRetryAfter(end.header, this.clock.wall()) !== undefined) return end;
+    const { kind, value, threw, status, header, limitKey } = end;
+    return new Outcome(
+      kind,
+      value,
+      threw,
+      status,
+      header,
+      limitKey,
+      end.bodyRetryAfterMs ?? this.#delay(call.attempts),
+    );
+  }
+
+  #blind(kind: 'refused' | 'unknown', error: unknown, retryAfterMs: number | undefined): Outcome {
+    return new Outcome(kind, error, true, undefined, () => undefined, undefined, retryAfterMs);
+  }
+
+  #delay(retry: number): number {
+    return delayBefore(retry, this.options, this.random.next());
+  }
+
+  #ended(url: string, { code, openMs, received }: SessionEnd): void {
+    const { earlyCloses, workingAfterMs } = this.options;
+    const worked = received || openMs >= workingAfterMs;
+    const origin = originOf(url);
+    this.#history.ended(url, code, worked, this.clock.now(), this.random.next());
+    const request = { method: 'GET', url };
+    if (worked) this.#history.succeeded('session', origin);
+    else if (code !== 1000) {
+      const over = this.#history.closedEarly('session', origin) - earlyCloses;
+      if (over >= 0) this.line.holdBack(request, this.#delay(over + 1));
+    }
+    if (code === CLOSE_CODES.tryAgainLater) this.line.holdBack(request, this.#delay(1));
+  }
+}
+
+/** Settles as `promise` does, unless the signal aborts before. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
+}

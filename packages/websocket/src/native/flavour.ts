@@ -1,0 +1,101 @@
+import type { Outcome } from '@holdline/core';
+import type { FrameData } from '../frames/options.js';
+import type { ClosedEarly } from '../handshakes/handshakes.js';
+
+/** A WebSocket class: the browser's, Node's, `ws`, or one that behaves like them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has constructor arguments of its own
+export type WebSocketClass = new (...args: any[]) => object;
+
+/** What is used of a socket of any class. */
+export interface NativeSocket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  binaryType: string;
+  send(...args: unknown[]): void;
+  close(code?: number, reason?: unknown): void;
+  /** These three of `ws`. */
+  terminate?(): void;
+  ping?(...args: unknown[]): void;
+  pong?(...args: unknown[]): void;
+}
+
+export const CONNECTING = 0;
+export const OPEN = 1;
+export const CLOSING = 2;
+export const CLOSED = 3;
+
+/** What there is of a socket before it has a native one. */
+export interface Template {
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  binaryType: string;
+  /** After it was closed. */
+  send(...args: unknown[]): void;
+}
+
+/** The arguments of a constructor, understood. */
+export interface Prepared {
+  readonly template: Template;
+  readonly protocols: readonly string[];
+}
+
+/** The arguments of `send`. */
+export interface Sending {
+  readonly data: FrameData;
+  readonly options?: unknown;
+  readonly callback?: ((error?: Error) => void) | undefined;
+}
+
+/** An event of a native socket: what its listeners get. */
+export type EventArgs = readonly unknown[];
+
+/** Told of each event of a native socket. */
+export type Ear = (name: string, args: EventArgs) => void;
+
+/** How an attempt failed: what the caller hears of it, and what the governor does. */
+export interface Failure {
+  readonly error: EventArgs;
+  readonly close: EventArgs;
+  readonly end: Outcome | ClosedEarly;
+}
+
+/** What differs between classes that are event targets and those that are event emitters. */
+export interface Flavour {
+  /** State in which the error of a failed handshake is told. */
+  readonly errorState: number;
+  /** Whether a close is sure to follow an error of a socket that is not open. */
+  readonly closesAfterError: boolean;
+  /** Reads the arguments. Throws what the native constructor would throw; sends nothing. */
+  prepare(Native: WebSocketClass, args: readonly unknown[]): Prepared;
+  /** Looks at arguments of `close` that are used later; throws what the native method would. */
+  checkClose(code: unknown, reason: unknown, isOpen: boolean): void;
+  /** The arguments of `send`, understood. */
+  readSend(args: readonly unknown[]): Sending;
+  /** Hands a frame over; `done` is told when it is on the network, or at once where nobody could tell. */
+  send(native: NativeSocket, data: FrameData, options: unknown, done: (error?: Error) => void): void;
+  /** What `send` throws before the socket is open. */
+  notOpenYet(): Error;
+  /** The same arguments of the constructor, with other subprotocols. */
+  withProtocols(args: readonly unknown[], protocols: readonly string[]): unknown[];
+  /** The type of binary messages in which chunks can be looked at at once. */
+  readonly chunkType: string;
+  /** What a message holds, read as that type; undefined where it cannot be a chunk. */
+  bytesOf(args: EventArgs): Uint8Array | undefined;
+  /** A message with other content, of the type the user wants. `args`: the event that completed it. */
+  messageArgs(data: string | Uint8Array, binaryType: string, args: EventArgs): EventArgs;
+  /** Hears all events of a native socket; those nobody listens to at `socket` may be left out. */
+  hear(native: NativeSocket, socket: object, ear: Ear): void;
+  emit(socket: object, name: string, args: EventArgs): void;
+  /** Gives up a socket that is not open. */
+  abort(native: NativeSocket): void;
+  /** What happened to an attempt, from the last error and close that were heard, or what there is instead. */
+  failure(error: EventArgs | undefined, close: EventArgs): Failure;
+  /** What listeners hear of an error of ours, and of the end of a socket that never had a native one. */
+  errorArgs(error: Error): EventArgs;
+  closeArgs(code: number, reason: string): EventArgs;
+  closeCode(args: EventArgs): number;
+}

@@ -1,0 +1,36 @@
+import { check, type Clock, type Random } from '@holdline/core';
+import { checkFrames, type FrameOptions } from './frames/options.js';
+import { checkHandshakes, type HandshakeOptions } from './handshakes/options.js';
+
+/** Configuration of a guarded WebSocket class. Everything may be left out. */
+export interface WebSocketConfig {
+  /**
+   * How sockets are opened.
+   * @defaultValue on: see {@link HandshakeOptions}
+   */
+  handshakes?: HandshakeOptions;
+  /**
+   * How frames are sent on open sockets; `false`: as the native class does.
+   * @defaultValue on: see {@link FrameOptions}
+   */
+  frames?: FrameOptions | false;
+  /** The source of time. @defaultValue the system's */
+  clock?: Clock;
+  /** The source of chance. @defaultValue `Math.random` */
+  random?: Random;
+}
+
+const port =
+  <T>(name: string): check.Check<T> =>
+  (value, key) =>
+    check.isRecord(value) ? (value as T) : check.refuse(key, value, `a ${name}`);
+
+const configShape = check.shape<WebSocketConfig>({
+  handshakes: checkHandshakes,
+  frames: check.orFalse(checkFrames),
+  clock: port<Clock>('clock'),
+  random: port<Random>('random'),
+});
+
+/** Checks a {@link WebSocketConfig}. */
+export const parseWebSocketConfig = (value: unknown): WebSocketConfig => configShape(value, '');

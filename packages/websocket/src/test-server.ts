@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+
+/** What the server does with one handshake. */
+export type Verdict = 'accept' | 'destroy' | { status: number; headers?: Record<string, string> };
+
+/** A WebSocket server that refuses as it is told to. */
+export interface TestServer {
+  readonly url: string;
+  /** Handshakes as they came, with what became of them. */
+  readonly handshakes: { at: number; verdict: Verdict; url: string; remote: number }[];
+  readonly sockets: Set<WebSocket>;
+  /** Connections accepted, with or without a handshake. */
+  connections: number;
+  decide: (request: IncomingMessage) => Verdict;
+  onConnection: (socket: WebSocket, request: IncomingMessage) => void;
+  readonly accepted: number;
+  readonly refused: number;
+  stop(): Promise<void>;
+}
+
+export async function startTestServer(options: ServerOptions = {}): Promise<TestServer> {
+  const http = createServer();
+  const tcp = new Set<Socket>();
+  const sockets = new WebSocketServer({ noServer: true, ...options });
+  const server: TestServer = {
+    url: '',
+    handshakes: [],
+    sockets: sockets.clients,
+    connections: 0,
+    decide: () => 'accept',
+    onConnection: () => undefined,
+    get accepted() {
+      return server.handshakes.filter(({ verdict }) => verdict === 'accept').length;
+    },
+    get refused() {
+      return server.handshakes.length - server.accepted;
+    },
+    async stop() {
+      for (const socket of tcp) socket.destroy();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+  http.on('connection', (socket) => {
+    server.connections++;
+    tcp.add(socket);
+    socket.on('close', () => tcp.delete(socket));
+    socket.on('error', () => undefined);
+  });
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const verdict = server.decide(request);
+    server.handshakes.push({
+      at: performance.now(),
+      verdict,
+      url: request.url ?? '',
+      remote: request.socket.remotePort ?? 0,
+    });
+    if (verdict === 'destroy') socket.destroy();
+    else if (verdict === 'accept')
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        client.on('error', () => undefined);
+        server.onConnection(client, request);
+      });
+    else {
+      const headers = { connection: 'close', 'content-length': '0', ...verdict.headers };
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 ${verdict.status} Refused\r\n${lines.join('')}\r\n`);
+    }
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  Object.assign(server, { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}` });
+  return server;
+}
+
+/** A token bucket as platforms have: `burst` at once, then `perSec`. */
+export function bucket(perSec: number, burst: number, now = (): number => performance.now()): () => boolean {
+  let tokens = burst;
+  let at = now();
+  return () => {
+    const time = now();
+    tokens = Math.min(burst, tokens + ((time - at) * perSec) / 1000);
+    at = time;
+    if (tokens < 1) return false;
+    tokens--;
+    return true;
+  };
+}
+
+/** Settles with the arguments of the next event of a socket. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each event has its own
+export function next(socket: object, name: string): Promise<any[]> {
+  const { on } = socket as { on?: (name: string, fn: (...args: unknown[]) => void) => void };
+  return new Promise((resolve) => {
+    if (on) on.call(socket, name, (...args) => resolve(args));
+    else (socket as EventTarget).addEventListener(name, (event) => resolve([event]), { once: true });
+  });
+}
