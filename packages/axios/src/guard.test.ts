@@ -410,6 +410,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     let copy: ((value: unknown) => unknown) | undefined;
     const spy: Holdline = Object.create(line, {
       replacesOtherRetries: { value: false },
+      managesToken: { value: false },
       run: { value: (request: CallRequest) => ((copy = request.copy?.bind(request)), line.run(request)) },
     }) as Holdline;
     const api = axios.create();
