@@ -88,6 +88,10 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     const alone = await make(simulator, 'bob');
     await rejection(alone.connect());
     expect(simulator.stats().sockets.upgrades).toBe(4);
+    // It takes itself for connecting since.
+    await alone.connect();
+    expect(alone.connected).toBe(false);
+    expect(simulator.stats().sockets.upgrades).toBe(4);
   });
 
   it('sends nothing after disconnect() while it waits', async () => {

@@ -70,13 +70,12 @@ export class Channel {
     this.#isClosed = true;
     this.#stopRenewal();
     this.#stopWaiting();
-    const place = this.#place;
     this.#dropSocket();
     this.#madeGood();
-    // Under way it may still make a channel, which is then left without a listener.
+    // What is under way may still make a channel.
     await this.#work.catch(() => undefined);
     this.#dropSocket();
-    if (place) await this.home.api.unsubscribe(place).catch(() => undefined);
+    if (this.#place) await this.home.api.unsubscribe(this.#place).catch(() => undefined);
   }
 
   #change(): Promise<void> {

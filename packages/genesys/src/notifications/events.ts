@@ -32,7 +32,7 @@ export interface NotificationEvents {
   connected: { channel: number; topics: number };
   /** A channel was lost; it is being recovered. */
   disconnected: { channel: number; topics: number; reason: string };
-  /** An attempt to recover a channel failed; the next one comes after so long. */
+  /** An attempt to recover a channel failed; the next one comes after so long, or up to twice as long by chance. */
   recoveryFailed: { channel: number; error: unknown; retryInMs: number };
 }
 

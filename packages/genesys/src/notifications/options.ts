@@ -88,14 +88,7 @@ export const NOTIFICATION_DEFAULTS = {
 } as const satisfies NotificationOptions;
 
 /** Notification options with their defaults. */
-export type ResolvedNotifications = typeof NOTIFICATION_DEFAULTS extends infer D
-  ? { [K in keyof D]: number } & {
-      WebSocket: WebSocketClass;
-      handshakes: HandshakeOptions;
-      clock: Clock;
-      random: Random;
-    }
-  : never;
+export type ResolvedNotifications = Required<NotificationOptions>;
 
 /** Checks notification options and adds what they leave out. */
 export function resolveNotifications(options: NotificationOptions): ResolvedNotifications {
