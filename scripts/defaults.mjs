@@ -39,6 +39,13 @@ const SECTIONS = [
   ['CXone access key', 'AccessKeyOptions', 'packages/cxone/src/grants.ts'],
   ['CXone password', 'PasswordOptions', 'packages/cxone/src/grants.ts'],
   ['CXone refresh token', 'RefreshTokenOptions', 'packages/cxone/src/grants.ts'],
+  ['Streaming clients of Genesys Cloud', 'StreamingConfig', 'packages/genesys-streaming/src/options.ts'],
+  [
+    'Notifications of Genesys Cloud',
+    'NotificationOptions',
+    'packages/genesys/src/notifications/options.ts',
+    { constant: 'NOTIFICATION_DEFAULTS' },
+  ],
   ['WebSocket', 'WebSocketConfig', 'packages/websocket/src/options.ts'],
   [
     'Handshakes',

@@ -112,4 +112,9 @@ export function guardGenesys<C extends object>(client: C, configOrLine?: Holdlin
 
 export { authorizationCode, clientCredentials } from './grants.js';
 export type { AuthorizationCodeOptions, ClientCredentialsOptions, LoginOptions } from './grants.js';
+export type { Gap, Notification, NotificationEvents } from './notifications/events.js';
+export type { NotificationFeed } from './notifications/feed.js';
+export { notifications } from './notifications/notifications.js';
+export type { NotificationOptions } from './notifications/options.js';
 export { genesysCloud } from './preset.js';
+export { readRefusal } from './refusal.js';

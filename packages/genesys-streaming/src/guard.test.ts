@@ -1,0 +1,293 @@
+import { ConfigError, createHoldline, holdlineOf, release } from '@holdline/core';
+import { seededRandom, VirtualClock } from '@holdline/core/testing';
+import { describe, expect, it } from 'vitest';
+import { guardStreaming, guardWebrtc, handshakesOn, type StreamingConfig } from './index.js';
+import type { HttpLike, WebrtcSdkLike } from './sdk.js';
+import { fakeClient, type Fate } from './test-client.js';
+
+function setUp(config: StreamingConfig = {}, fates: Fate[] = []) {
+  const clock = new VirtualClock();
+  const fake = fakeClient(fates);
+  const ports = { clock, random: seededRandom(1) };
+  guardStreaming(fake.client, { ...ports, ...config });
+  const line = holdlineOf(fake.client)!;
+  return { clock, line, handshakes: handshakesOn(line), ...fake };
+}
+
+const options = (more: object = {}) => ({ method: 'get', host: 'mypurecloud.com', authToken: 't1', ...more });
+
+describe('streams', () => {
+  it('are opened within a quota that all clients of a line share, and no request counts in it', async () => {
+    const clock = new VirtualClock();
+    const ports = { clock, random: seededRandom(1) };
+    const line = createHoldline(ports);
+    handshakesOn(line, { quotas: [{ limit: 5, windowMs: 1_000 }] }, ports);
+    const all = Array.from({ length: 20 }, () => fakeClient());
+    for (const { client } of all) void guardStreaming(client, line).connect();
+    const opened = (): number => all.filter(({ attempts }) => attempts.length > 0).length;
+    for (const expected of [5, 10, 15, 20]) {
+      expect(opened()).toBe(expected);
+      await clock.advance(1_000);
+    }
+    expect(all.every(({ attempts }) => attempts.length === 1)).toBe(true);
+  });
+
+  it('that are closed before they are open are tried again', async () => {
+    const { clock, client, attempts } = setUp({}, ['closed', 'closed', 'open']);
+    const connected = client.connect();
+    await clock.run();
+    await connected;
+    expect(attempts).toHaveLength(3);
+  });
+
+  it('end as the SDK ends them when that does not help', async () => {
+    const { clock, client, attempts } = setUp({ handshakes: { maxAttempts: 3 } }, Array<Fate>(9).fill('closed'));
+    let ended: unknown = 'not yet';
+    client.connect().catch((error: unknown) => (ended = error));
+    await clock.run();
+    expect(ended).toBeUndefined();
+    expect(attempts).toHaveLength(3);
+    expect(client.connecting).toBe(false);
+  });
+
+  it('that were lost come before those that are opened for the first time', async () => {
+    const clock = new VirtualClock();
+    const ports = { clock, random: seededRandom(1) };
+    const line = createHoldline(ports);
+    handshakesOn(line, { spacingMs: 100 }, ports);
+    const [lost, ...first] = Array.from({ length: 5 }, () => fakeClient());
+    void guardStreaming(lost!.client, line).connect();
+    await clock.advance(5_000);
+    lost!.stanzas[0]?.emit('disconnected');
+    const order: string[] = [];
+    for (const { client } of first)
+      void guardStreaming(client, line)
+        .connect()
+        .then(() => order.push('first'));
+    // Another channel does not make another client of it.
+    lost!.client.config.channelId = 'channel-2';
+    void lost!.client.connect().then(() => order.push('lost'));
+    await clock.run();
+    expect(order.indexOf('lost')).toBe(1);
+  });
+
+  it('renew a token that is refused as the password, once', async () => {
+    const grant = () => Promise.resolve({ accessToken: 't2' });
+    const { clock, client, attempts, answers, requests } = setUp({ token: { grant } }, ['sasl', 'open']);
+    answers.push(401);
+    const connected = client.connect();
+    await clock.run();
+    await connected;
+    expect(attempts).toEqual(['t1', 't2']);
+    expect(requests.map(({ options: { authToken } }) => authToken)).toEqual(['t1', 't2']);
+
+    const hopeless = setUp({ token: { grant } }, ['sasl', 'sasl', 'sasl']);
+    hopeless.answers.push(401);
+    let ended: unknown;
+    hopeless.client.connect().catch((error: unknown) => (ended = error));
+    await hopeless.clock.run();
+    expect(ended).toMatchObject({ condition: 'not-authorized' });
+    expect(hopeless.attempts).toHaveLength(2);
+  });
+});
+
+describe('disconnect()', () => {
+  it('while it waits for its turn ends it, and nothing is sent', async () => {
+    const { clock, client, attempts, handshakes } = setUp({ handshakes: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
+    await client.connect();
+    const waiting = client.connect().then(
+      () => 'connected',
+      () => 'ended',
+    );
+    await clock.advance(1_000);
+    expect(handshakes.snapshot().queued).toBe(1);
+    await client.disconnect();
+    expect(await waiting).toBe('ended');
+    await clock.run();
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('ends the back-off of the SDK', async () => {
+    const { clock, client } = setUp();
+    const asked = client.backoffConnectRetryHandler({}, new Error('closed'));
+    await client.disconnect();
+    expect(await asked).toBe(false);
+    expect(await client.backoffConnectRetryHandler({}, new Error('closed'))).toBe(false);
+    await clock.run();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends requests that are for the connection', async () => {
+    const { clock, client, requests } = setUp({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
+    await client.http.requestApi('users/me', options());
+    client.connecting = true;
+    const waiting = client.http.requestApi('notifications/channels', options({ method: 'post' })).then(
+      () => 'answered',
+      () => 'ended',
+    );
+    await clock.advance(10);
+    await client.disconnect();
+    expect(await waiting).toBe('ended');
+    await clock.run();
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('the back-off of the SDK', () => {
+  it('gets a positive part of chance, another one for each client', async () => {
+    const times = new Set<number>();
+    for (let seed = 0; seed < 20; seed++) {
+      const { clock, client } = setUp({ random: seededRandom(seed) });
+      const from = clock.now();
+      const asked = (client.backoffConnectRetryHandler as (...args: unknown[]) => Promise<boolean>)({}, undefined, 1);
+      await clock.run();
+      expect(await asked).toBe(true);
+      times.add(clock.now() - from);
+      expect(clock.now() - from).toBeLessThanOrEqual(2_000);
+    }
+    expect(times.size).toBe(20);
+  });
+
+  it('does not see a Retry-After, which the gate waits for, but all else', async () => {
+    const { clock, client, decided } = setUp();
+    const error = Object.assign(new Error('busy'), {
+      response: { status: 429, headers: { 'retry-after': '7', 'x-other': '1' } },
+    });
+    void (client.backoffConnectRetryHandler as (...args: unknown[]) => Promise<boolean>)({}, error, 1);
+    await clock.run();
+    expect(decided).toMatchObject([{ name: 'Error', response: { status: 429, headers: { 'x-other': '1' } } }]);
+    expect(JSON.stringify(decided)).not.toContain('retry-after');
+    expect(error.response.headers['retry-after']).toBe('7');
+  });
+});
+
+describe('requests', () => {
+  it('wait out a refusal, are signed anew, and leave the options of the SDK alone', async () => {
+    const grant = () => Promise.resolve({ accessToken: 't2' });
+    const { clock, client, answers, requests } = setUp({ token: { grant } });
+    answers.push({ status: 429, headers: { 'retry-after': '3' } }, 401, 200);
+    const given = options({ customHeaders: { 'x-mine': '1' } });
+    const before = structuredClone(given);
+    const answered = client.http.requestApi('/users/me/', given);
+    await clock.advance(2_999);
+    expect(requests).toHaveLength(1);
+    await clock.run();
+    expect(await answered).toMatchObject({ status: 200 });
+    expect(requests.map(({ options: { authToken } }) => authToken)).toEqual(['t1', 't1', 't2']);
+    expect(given).toEqual(before);
+    expect(client.config.authToken).toBe('t2');
+  });
+
+  it('with a credential of their own, or none, get no other', async () => {
+    const grant = () => Promise.resolve({ accessToken: 't2' });
+    const { client, requests } = setUp({ token: { grant } });
+    await client.http.requestApi('a', options({ authToken: 'jwt' }));
+    await client.http.requestApi('a', options({ authToken: undefined, noAuthHeader: true }));
+    await client.http.requestApi('a', options({ host: 'http://elsewhere.example.com' }));
+    expect(requests.map(({ options: { authToken } }) => authToken)).toEqual(['jwt', undefined, 't1']);
+  });
+
+  it('that the SDK repeats itself are left to it', async () => {
+    const { client, answers, requests } = setUp();
+    answers.push(503);
+    const { promise } = client.http.requestApiWithRetry('users/me', options());
+    await expect(promise).rejects.toMatchObject({ response: { status: 503 } });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('fail as the SDK fails, without a grant', async () => {
+    const { client, answers } = setUp();
+    answers.push(401);
+    await expect(client.http.requestApi('users/me', options())).rejects.toMatchObject({ response: { status: 401 } });
+  });
+});
+
+describe('release', () => {
+  it('leaves the client exactly as it was', () => {
+    const { client } = fakeClient();
+    const shape = () =>
+      [client, client.http, client.connectionManager].map((part) => Object.getOwnPropertyDescriptors(part));
+    const before = shape();
+    guardStreaming(client);
+    expect(shape()).not.toEqual(before);
+    release(client);
+    expect(shape()).toEqual(before);
+  });
+});
+
+describe('the WebRTC SDK', () => {
+  function fakeSdk() {
+    const { client } = fakeClient();
+    const sdk: WebrtcSdkLike = {
+      _config: { accessToken: 't1', environment: 'mypurecloud.com' },
+      _http: client.http as HttpLike,
+      _streamingConnection: null,
+      disconnect: () => Promise.resolve(),
+      setAccessToken(token) {
+        this._config.accessToken = token;
+      },
+    };
+    return sdk;
+  }
+
+  it('has each client that it makes guarded, on its line, and none afterwards', () => {
+    const sdk = guardWebrtc(fakeSdk());
+    const line = holdlineOf(sdk);
+    const [first, second, third] = [fakeClient().client, fakeClient().client, fakeClient().client];
+    sdk._streamingConnection = first;
+    expect(holdlineOf(first)).toBe(line);
+    sdk._streamingConnection = second;
+    expect([holdlineOf(first), holdlineOf(second)]).toEqual([undefined, line]);
+    release(sdk);
+    expect(holdlineOf(second)).toBeUndefined();
+    expect(Object.getOwnPropertyDescriptor(sdk, '_streamingConnection')).toEqual({
+      value: second,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+    sdk._streamingConnection = third;
+    expect(holdlineOf(third)).toBeUndefined();
+  });
+
+  it('leaves a client alone that the user has guarded himself', () => {
+    const sdk = fakeSdk();
+    const { client } = fakeClient();
+    guardStreaming(client);
+    const own = holdlineOf(client);
+    sdk._streamingConnection = client;
+    guardWebrtc(sdk);
+    release(sdk);
+    expect(holdlineOf(client)).toBe(own);
+  });
+
+  it('gets the new token, and so does its client', async () => {
+    const grant = () => Promise.resolve({ accessToken: 't2' });
+    const sdk = guardWebrtc(fakeSdk(), { token: { grant } });
+    const { client, answers } = fakeClient();
+    sdk._streamingConnection = client;
+    answers.push(401);
+    await client.http.requestApi('users/me', options());
+    expect([sdk._config.accessToken, client.config.authToken]).toEqual(['t2', 't2']);
+  });
+});
+
+describe('arguments', () => {
+  it('that are no client, or no configuration, are refused by name', () => {
+    expect(() => guardStreaming({})).toThrow('guardStreaming');
+    expect(() => guardStreaming(null as never)).toThrow(ConfigError);
+    expect(() => guardWebrtc({})).toThrow('guardWebrtc');
+    const { client } = fakeClient();
+    expect(() => guardStreaming(client, { handshakes: { pool: 3 } } as never)).toThrow('pool');
+    expect(() => guardStreaming(client, { handshake: {} } as never)).toThrow('handshake');
+    expect(() => guardStreaming(client, 7 as never)).toThrow(ConfigError);
+    expect(holdlineOf(client)).toBeUndefined();
+  });
+
+  it('handshakes get their options once', () => {
+    const line = createHoldline();
+    const handshakes = handshakesOn(line, { poolSize: 1 });
+    expect(handshakesOn(line)).toBe(handshakes);
+    expect(() => handshakesOn(line, { poolSize: 2 })).toThrow(ConfigError);
+  });
+});

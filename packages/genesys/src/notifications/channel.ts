@@ -1,0 +1,240 @@
+import type { Undo } from '@holdline/core';
+import type { WebSocketClass } from '@holdline/websocket';
+import { ChannelGone, type ChannelApi, type Place } from './api.js';
+import type { Listeners, Notification } from './events.js';
+import type { ResolvedNotifications } from './options.js';
+
+const METADATA = 'channel.metadata';
+const PING = JSON.stringify({ message: 'ping' });
+/** A channel that lived for less than this was not recovered for good, ms. */
+const SHORT_LIFE_MS = 60_000;
+
+/** What a channel needs of those around it. */
+export interface ChannelHome {
+  readonly api: ChannelApi;
+  readonly options: ResolvedNotifications;
+  readonly listeners: Listeners;
+  readonly Socket: WebSocketClass;
+  heard(notification: Notification): void;
+  missed(topics: readonly string[], from: number, reason: string): void;
+}
+
+/** What is known of a loss until it is made good. */
+interface Loss {
+  topics: string[];
+  from: number;
+  reason: string;
+}
+
+/** One channel: its topics, and whatever place on the platform and socket it has now. */
+export class Channel {
+  readonly topics = new Set<string>();
+  #place: Place | undefined = undefined;
+  #socket: WebSocket | undefined = undefined;
+  #isSubscribed = false;
+  #work: Promise<unknown> = Promise.resolve();
+  #loss: Loss | undefined = undefined;
+  #isRecovering = false;
+  #isClosed = false;
+  #connectedAt = 0;
+  #shortLives = 0;
+  #lastHeard = 0;
+  #stopWatching: Undo = () => undefined;
+  #stopRenewal: Undo = () => undefined;
+  #stopWaiting: Undo = () => undefined;
+
+  constructor(
+    readonly number: number,
+    readonly home: ChannelHome,
+  ) {}
+
+  /** Settles when the platform has taken them and the socket is open; otherwise they are not there. */
+  async add(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.topics.add(topic);
+    try {
+      await this.#change();
+    } catch (error) {
+      for (const topic of topics) this.topics.delete(topic);
+      this.#isSubscribed = false;
+      throw error;
+    }
+  }
+
+  async remove(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.topics.delete(topic);
+    if (this.topics.size > 0) await this.#change();
+  }
+
+  /** Ends it: the socket, the subscriptions, and all that waits. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopRenewal();
+    this.#stopWaiting();
+    this.#dropSocket();
+    this.#madeGood();
+    // What is under way may still make a channel.
+    await this.#work.catch(() => undefined);
+    this.#dropSocket();
+    if (this.#place) await this.home.api.unsubscribe(this.#place).catch(() => undefined);
+  }
+
+  #change(): Promise<void> {
+    this.#isSubscribed = false;
+    return this.#serially(() => this.#ensure());
+  }
+
+  #serially<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(run, run);
+    this.#work = done.catch(() => undefined);
+    return done;
+  }
+
+  /** A place, subscribed to all topics, with an open socket: what is there already stays. */
+  async #ensure(mayRepeat = true): Promise<void> {
+    const { api, options, listeners } = this.home;
+    if (this.#isClosed) throw new Error('the notifications were closed');
+    this.#place ??= await api.make();
+    if (!this.#isSubscribed) {
+      try {
+        await api.subscribe(this.#place, this.topics);
+      } catch (error) {
+        if (!(error instanceof ChannelGone)) throw error;
+        this.#place = undefined;
+        this.#lost('the channel was evicted or had expired');
+        if (!mayRepeat) throw error;
+        return this.#ensure(false);
+      }
+      this.#isSubscribed = true;
+      this.#stopRenewal();
+      const { resubscribeAfterMs, clock, random } = options;
+      this.#stopRenewal = clock.setTimer(resubscribeAfterMs * (1 - random.next() / 10), () => {
+        this.#isSubscribed = false;
+        void this.#recover();
+      });
+    }
+    if (this.#socket || this.#isClosed) return;
+    await this.#open(this.#place.connectUri);
+    this.#connectedAt = options.clock.now();
+    this.#madeGood();
+    listeners.tell('connected', { channel: this.number, topics: this.topics.size });
+  }
+
+  /** Goes on until all is well again. */
+  async #recover(): Promise<void> {
+    if (this.#isRecovering) return;
+    this.#isRecovering = true;
+    const { options, listeners } = this.home;
+    const { clock, random, baseDelayMs, maxDelayMs } = options;
+    // What was lost right after it was recovered is not hurried to: two processes would evict each other for ever.
+    let attempt = this.#shortLives;
+    while (!this.#isClosed) {
+      if (attempt > 0) {
+        const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30)) * (1 + random.next());
+        await new Promise<void>((resolve) => {
+          const stop = clock.setTimer(delay, resolve);
+          this.#stopWaiting = () => {
+            stop();
+            resolve();
+          };
+        });
+      }
+      if (this.#isClosed) break;
+      try {
+        await this.#serially(() => this.#ensure());
+        break;
+      } catch (error) {
+        attempt++;
+        const retryInMs = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30));
+        if (!this.#isClosed) listeners.tell('recoveryFailed', { channel: this.number, error, retryInMs });
+      }
+    }
+    this.#isRecovering = false;
+    // Lost again meanwhile.
+    if (!this.#isClosed && !this.#socket) void this.#recover();
+  }
+
+  #open(connectUri: string): Promise<void> {
+    const { Socket, options } = this.home;
+    return new Promise((resolve, reject) => {
+      const socket = new Socket(connectUri) as WebSocket;
+      this.#socket = socket;
+      let isOpen = false;
+      const isMine = (): boolean => this.#socket === socket;
+      socket.addEventListener('open', () => {
+        isOpen = true;
+        this.#watch(socket);
+        resolve();
+      });
+      socket.addEventListener('message', ({ data }: MessageEvent) => {
+        this.#lastHeard = options.clock.wall();
+        this.#hear(String(data));
+      });
+      // What there is to know of it comes with the close.
+      socket.addEventListener('error', () => undefined);
+      socket.addEventListener('close', ({ code, reason }: CloseEvent) => {
+        const words = `the socket was closed (${code}${reason ? `: ${String(reason)}` : ''})`;
+        if (!isOpen) {
+          if (isMine()) this.#socket = undefined;
+          reject(new Error(words));
+        } else if (isMine()) this.#lost(words);
+      });
+    });
+  }
+
+  /** A socket that is silent is asked; one that does not answer is as good as closed. */
+  #watch(socket: WebSocket): void {
+    const { clock, silenceMs, pongWithinMs } = this.home.options;
+    this.#lastHeard = clock.wall();
+    let heardAt = this.#lastHeard;
+    const look = (): void => {
+      if (this.#lastHeard !== heardAt) {
+        const silentFor = clock.wall() - (heardAt = this.#lastHeard);
+        this.#stopWatching = clock.setTimer(Math.max(0, silenceMs - silentFor), look);
+        return;
+      }
+      socket.send(PING);
+      this.#stopWatching = clock.setTimer(pongWithinMs, () => {
+        if (this.#lastHeard !== heardAt) return look();
+        this.#lost(`the socket was silent for ${silenceMs + pongWithinMs} ms`);
+      });
+    };
+    this.#stopWatching = clock.setTimer(silenceMs, look);
+  }
+
+  #hear(text: string): void {
+    let message: { topicName?: unknown; eventBody?: unknown; metadata?: unknown } | null;
+    try {
+      message = JSON.parse(text) as typeof message;
+    } catch {
+      return this.home.missed([...this.topics], this.#lastHeard, 'a message could not be read');
+    }
+    const { topicName: topic, eventBody: body, metadata } = message ?? {};
+    if (typeof topic !== 'string' || topic === METADATA) return;
+    this.home.heard({ kind: 'notification', topic, body, metadata });
+  }
+
+  #lost(reason: string): void {
+    if (!this.#socket) return;
+    const { clock } = this.home.options;
+    this.#dropSocket();
+    this.#isSubscribed = false;
+    this.#shortLives = clock.now() - this.#connectedAt < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
+    this.#loss ??= { topics: [...this.topics], from: this.#lastHeard, reason };
+    this.home.listeners.tell('disconnected', { channel: this.number, topics: this.topics.size, reason });
+    void this.#recover();
+  }
+
+  /** What was lost is over, and is told. */
+  #madeGood(): void {
+    const loss = this.#loss;
+    this.#loss = undefined;
+    if (loss) this.home.missed(loss.topics, loss.from, loss.reason);
+  }
+
+  #dropSocket(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#stopWatching();
+    socket?.close(1000);
+  }
+}

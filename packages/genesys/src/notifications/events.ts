@@ -1,0 +1,69 @@
+import { check, type Undo } from '@holdline/core';
+
+/** What a topic told. */
+export interface Notification {
+  readonly kind: 'notification';
+  /** The topic, for example `v2.users.<id>.presence`. */
+  readonly topic: string;
+  readonly body: unknown;
+  readonly metadata: unknown;
+}
+
+/** A time in which something may have been told that nobody heard. Ask the API for the state of these topics. */
+export interface Gap {
+  readonly kind: 'gap';
+  /** Topics concerned. */
+  readonly topics: readonly string[];
+  /** Wall time in ms: the last sign of life before it. */
+  readonly from: number;
+  /** Wall time in ms at which it was over. */
+  readonly to: number;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** Events of notifications. */
+export interface NotificationEvents {
+  /** A topic told something. */
+  notification: Notification;
+  /** Something may have been missed. Told when it is over. */
+  gap: Gap;
+  /** A channel is connected and subscribed, for the first time or again. */
+  connected: { channel: number; topics: number };
+  /** A channel was lost; it is being recovered. */
+  disconnected: { channel: number; topics: number; reason: string };
+  /** An attempt to recover a channel failed; the next one comes after so long, or up to twice as long by chance. */
+  recoveryFailed: { channel: number; error: unknown; retryInMs: number };
+}
+
+const eventCheck = check.oneOf('notification', 'gap', 'connected', 'disconnected', 'recoveryFailed');
+const listenerCheck = check.callable();
+
+/** Who listens. */
+export class Listeners {
+  readonly #all = new Map<keyof NotificationEvents, Set<(told: never) => void>>();
+
+  on<E extends keyof NotificationEvents>(event: E, listener: (told: NotificationEvents[E]) => void): Undo {
+    eventCheck(event, 'event');
+    listenerCheck(listener, 'listener');
+    let listeners = this.#all.get(event);
+    if (!listeners) this.#all.set(event, (listeners = new Set()));
+    // Wrapped, so that one function registered twice is two listeners.
+    const entry = (told: never): void => listener(told);
+    listeners.add(entry);
+    return () => void listeners.delete(entry);
+  }
+
+  tell<E extends keyof NotificationEvents>(event: E, told: NotificationEvents[E]): void {
+    for (const listener of [...(this.#all.get(event) ?? [])]) {
+      try {
+        listener(told as never);
+      } catch (error) {
+        // It disturbs nobody else, and is not swallowed.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { check, ConfigError, type Undo } from '@holdline/core';
+import { guardWebSocket } from '@holdline/websocket';
+import type { ApiClientLike } from '../sdk.js';
+import { ChannelApi } from './api.js';
+import { Channel, type ChannelHome } from './channel.js';
+import { Listeners, type Gap, type NotificationEvents } from './events.js';
+import type { ResolvedNotifications } from './options.js';
+import { Reader, type Item } from './reader.js';
+
+const topicsCheck = check.list(check.text);
+
+/** Notifications of a client: topics are told to listeners and to async iterators, over as many channels as it takes. */
+export class NotificationFeed implements AsyncIterable<Item> {
+  readonly #options: ResolvedNotifications;
+  readonly #listeners = new Listeners();
+  readonly #readers = new Set<Reader>();
+  readonly #channels: Channel[] = [];
+  readonly #home: ChannelHome;
+  #made = 0;
+  #isClosed = false;
+
+  /** Made by `notifications`. */
+  constructor(client: ApiClientLike, options: ResolvedNotifications) {
+    this.#options = options;
+    const { WebSocket, handshakes, clock, random } = options;
+    this.#home = {
+      api: new ChannelApi(client),
+      options,
+      listeners: this.#listeners,
+      // No frames leave but pings.
+      Socket: guardWebSocket(WebSocket, { handshakes, frames: false, clock, random }),
+      heard: (notification) => {
+        this.#listeners.tell('notification', notification);
+        for (const reader of this.#readers) reader.push(notification);
+      },
+      missed: (topics, from, reason) => {
+        const gap: Gap = { kind: 'gap', topics, from, to: clock.wall(), reason };
+        this.#listeners.tell('gap', gap);
+        for (const reader of this.#readers) reader.push(gap);
+      },
+    };
+  }
+
+  /** All topics subscribed to. */
+  get topics(): readonly string[] {
+    return this.#channels.flatMap(({ topics }) => [...topics]);
+  }
+
+  /** Channels in use. */
+  get channels(): number {
+    return this.#channels.length;
+  }
+
+  /**
+   * Subscribes to topics; those subscribed to already are left alone. Settles when the platform has taken them all and what they
+   * tell is heard. Where it rejects, those of the channel that failed are not subscribed to.
+   *
+   * @throws ConfigError for what is no topic, and where there would be more than the channels can take: nothing is sent then.
+   */
+  async subscribe(topics: string | readonly string[]): Promise<void> {
+    if (this.#isClosed) throw new ConfigError('the notifications were closed');
+    const { maxChannels, topicsPerChannel } = this.#options;
+    const known = new Set(this.topics);
+    const wanted = [...new Set(topicsCheck(asList(topics), 'topics'))].filter((topic) => !known.has(topic));
+    const most = maxChannels * topicsPerChannel;
+    if (known.size + wanted.length > most)
+      throw new ConfigError(
+        `topics must be at most ${most} (${maxChannels} channels of ${topicsPerChannel}), got ${known.size + wanted.length}`,
+      );
+    const changes: Promise<void>[] = [];
+    for (let from = 0; from < wanted.length;) {
+      const channel = this.#channelWithRoom();
+      const to = from + topicsPerChannel - channel.topics.size;
+      changes.push(channel.add(wanted.slice(from, to)));
+      from = to;
+    }
+    await all(changes);
+  }
+
+  /** Unsubscribes from topics; from those that are not subscribed to nothing happens. A channel without topics is given up. */
+  async unsubscribe(topics: string | readonly string[]): Promise<void> {
+    const unwanted = topicsCheck(asList(topics), 'topics');
+    const changes: Promise<void>[] = [];
+    for (const channel of [...this.#channels]) {
+      const own = unwanted.filter((topic) => channel.topics.has(topic));
+      if (own.length === 0) continue;
+      changes.push(channel.remove(own));
+      if (channel.topics.size > 0) continue;
+      this.#channels.splice(this.#channels.indexOf(channel), 1);
+      changes.push(channel.close());
+    }
+    await all(changes);
+  }
+
+  /**
+   * Listens.
+   * @returns what stops the listening.
+   */
+  on<E extends keyof NotificationEvents>(event: E, listener: (told: NotificationEvents[E]) => void): Undo {
+    return this.#listeners.on(event, listener);
+  }
+
+  /** What is told from now on, gaps included. Several may read side by side. */
+  [Symbol.asyncIterator](): Reader {
+    const { maxBuffered, clock } = this.#options;
+    const reader = new Reader(
+      maxBuffered,
+      () => clock.wall(),
+      (left) => this.#readers.delete(left),
+    );
+    if (this.#isClosed) reader.end();
+    else this.#readers.add(reader);
+    return reader;
+  }
+
+  /** Ends it: sockets are closed, subscriptions are given up, iterators end after what they have. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#channels.splice(0).map((channel) => channel.close()));
+    for (const reader of this.#readers) reader.end();
+    this.#readers.clear();
+  }
+
+  #channelWithRoom(): Channel {
+    const { topicsPerChannel } = this.#options;
+    const free = this.#channels.find(({ topics }) => topics.size < topicsPerChannel);
+    if (free) return free;
+    const channel = new Channel(++this.#made, this.#home);
+    this.#channels.push(channel);
+    return channel;
+  }
+}
+
+function asList(topics: string | readonly string[]): unknown {
+  return typeof topics === 'string' ? [topics] : topics;
+}
+
+/** Waits for all, also where one fails. */
+async function all(changes: Promise<void>[]): Promise<void> {
+  for (const end of await Promise.allSettled(changes)) if (end.status === 'rejected') throw end.reason;
+}

@@ -1,0 +1,293 @@
+import { ConfigError } from '@holdline/core';
+import { seededRandom, VirtualClock } from '@holdline/core/testing';
+import { describe, expect, it } from 'vitest';
+import type { Gap } from './events.js';
+import { notifications } from './notifications.js';
+import type { NotificationOptions } from './options.js';
+import type { Item } from './reader.js';
+import { fakePlatform } from './test-platform.js';
+
+const HOUR_MS = 3_600_000;
+
+function setUp(options: NotificationOptions = {}) {
+  const clock = new VirtualClock();
+  const platform = fakePlatform(clock);
+  const feed = notifications(platform.client, {
+    WebSocket: platform.WebSocket,
+    clock,
+    random: seededRandom(1),
+    ...options,
+  });
+  const gaps: Gap[] = [];
+  feed.on('gap', (gap) => gaps.push(gap));
+  const subscribe = async (topics: string | string[]): Promise<void> => {
+    const done = feed.subscribe(topics);
+    // Time moves while it waits for sockets; what it rejects with is for the caller.
+    done.catch(() => undefined);
+    await clock.advance(10_000);
+    await done;
+  };
+  return { clock, platform, feed, gaps, subscribe };
+}
+
+const named = (n: number): string[] => Array.from({ length: n }, (_, i) => `v2.users.${i}.presence`);
+
+describe('topics', () => {
+  it('2,500 are spread over three channels, each within its limit', async () => {
+    const { platform, feed, subscribe } = setUp();
+    await subscribe(named(2_500));
+    expect([...platform.channels.values()].map(({ topics }) => topics.length)).toEqual([1_000, 1_000, 500]);
+    const heard: string[] = [];
+    feed.on('notification', ({ topic }) => heard.push(topic));
+    for (const topic of named(2_500)) platform.publish(topic, {});
+    expect(heard).toEqual(named(2_500));
+    expect({ channels: feed.channels, topics: feed.topics.length }).toEqual({ channels: 3, topics: 2_500 });
+  });
+
+  it('beyond what the channels can take are refused before anything is sent', async () => {
+    const { platform, feed } = setUp();
+    const error = await feed.subscribe(named(20_001)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).toContain('at most 20000 (20 channels of 1000), got 20001');
+    expect(platform.requests).toEqual([]);
+  });
+
+  it('fill channels that have room, are never there twice, and leave room when they go', async () => {
+    const { platform, feed, subscribe } = setUp({ topicsPerChannel: 3 });
+    await subscribe(['a', 'b']);
+    await subscribe(['b', 'c', 'd']);
+    const shown = (): string[][] => [...platform.channels.values()].map(({ topics }) => topics);
+    expect(shown()).toEqual([['a', 'b', 'c'], ['d']]);
+    await feed.unsubscribe(['a', 'd', 'unknown']);
+    expect(shown()).toEqual([['b', 'c'], []]);
+    expect({ channels: feed.channels, sockets: platform.sockets().length }).toEqual({ channels: 1, sockets: 1 });
+    await subscribe('e');
+    expect(shown()[0]).toEqual(['b', 'c', 'e']);
+  });
+
+  it('that the platform refuses are not there, and the others go on', async () => {
+    const { platform, feed, subscribe, gaps } = setUp();
+    await subscribe('a');
+    platform.refuseWith = 400;
+    await expect(subscribe('b')).rejects.toEqual({ status: 400 });
+    platform.refuseWith = undefined;
+    expect(feed.topics).toEqual(['a']);
+    await subscribe('c');
+    expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([['a', 'c']]);
+    expect(gaps).toEqual([]);
+  });
+});
+
+describe('a channel', () => {
+  it('lives for a week without a gap', async () => {
+    const { clock, platform, gaps, subscribe } = setUp();
+    await subscribe(named(3));
+    await clock.advance(7 * 24 * HOUR_MS);
+    expect({ ended: platform.ended, opened: platform.opened.length, gaps }).toEqual({ ended: [], opened: 1, gaps: [] });
+    expect(platform.requests.filter((request) => request.startsWith('PUT')).length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('is recovered at its place after the socket was killed, and the gap is told', async () => {
+    const { clock, platform, feed, gaps, subscribe } = setUp();
+    const told: string[] = [];
+    feed.on('disconnected', ({ reason }) => told.push(reason));
+    feed.on('connected', () => told.push('connected'));
+    await subscribe(named(2));
+    await clock.advance(65_000);
+    const killedAt = clock.wall();
+    platform.sockets()[0]?.end(1006);
+    await clock.advance(30_000);
+    expect(platform.opened).toEqual(Array(2).fill('wss://streaming.example.com/channels/c1'));
+    expect(told).toEqual(['connected', 'the socket was closed (1006)', 'connected']);
+    expect(gaps).toHaveLength(1);
+    const [gap] = gaps;
+    expect(gap).toMatchObject({ topics: named(2), reason: 'the socket was closed (1006)' });
+    // Since the last heartbeat.
+    expect(gap?.from).toBeGreaterThanOrEqual(killedAt - 30_000);
+    expect(gap?.from).toBeLessThanOrEqual(killedAt);
+    expect(gap?.to).toBeGreaterThanOrEqual(killedAt);
+    // Subscribed before the socket is open again: nothing that comes afterwards is missed.
+    expect(platform.requests.at(-1)).toContain('PUT');
+  });
+
+  it('that was evicted gets another place with all its topics', async () => {
+    const { clock, platform, gaps, subscribe } = setUp();
+    await subscribe(named(1_500));
+    await clock.advance(120_000);
+    platform.end('c1', 'evicted');
+    await clock.advance(60_000);
+    expect([...platform.channels.values()].map(({ id, topics }) => [id, topics.length])).toEqual([
+      ['c2', 500],
+      ['c3', 1_000],
+    ]);
+    expect(gaps.map(({ topics, reason }) => [topics.length, reason])).toEqual([
+      [1_000, 'the socket was closed (1001: channel evicted)'],
+    ]);
+  });
+
+  it('that is evicted again and again does not evict others as quickly', async () => {
+    const { clock, platform, feed, subscribe } = setUp();
+    await subscribe('a');
+    feed.on('connected', () => {
+      for (const id of platform.channels.keys()) clock.setTimer(100, () => platform.end(id, 'evicted'));
+    });
+    platform.end('c1', 'evicted');
+    await clock.advance(600_000);
+    expect(platform.ended.length).toBeGreaterThan(3);
+    expect(platform.ended.length).toBeLessThan(25);
+  });
+
+  it('that falls silent is asked, given up, and recovered', async () => {
+    const { clock, platform, gaps, subscribe } = setUp();
+    await subscribe('a');
+    platform.isAlive = false;
+    await clock.advance(80_000);
+    expect(platform.pings).toBe(1);
+    expect(platform.opened).toHaveLength(2);
+    platform.isAlive = true;
+    expect(gaps).toMatchObject([{ topics: ['a'], reason: 'the socket was silent for 55000 ms' }]);
+    await clock.advance(600_000);
+    expect(gaps).toHaveLength(1);
+  });
+
+  it('that answers to the question stays', async () => {
+    const { clock, platform, gaps, subscribe } = setUp({ silenceMs: 20_000 });
+    await subscribe('a');
+    await clock.advance(600_000);
+    expect(platform.pings).toBeGreaterThan(10);
+    expect({ opened: platform.opened.length, gaps }).toEqual({ opened: 1, gaps: [] });
+  });
+
+  it('is tried again while the API is down, ever more slowly, until it is back', async () => {
+    const { clock, platform, feed, gaps, subscribe } = setUp();
+    const failures: number[] = [];
+    feed.on('recoveryFailed', ({ retryInMs }) => failures.push(retryInMs));
+    await subscribe('a');
+    await clock.advance(HOUR_MS);
+    platform.refuseWith = 503;
+    platform.sockets()[0]?.end(1006);
+    await clock.advance(HOUR_MS);
+    expect(failures.slice(0, 8)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    expect(failures.length).toBeLessThan(65);
+    expect(gaps).toEqual([]);
+    platform.refuseWith = undefined;
+    await clock.advance(180_000);
+    expect(gaps).toHaveLength(1);
+    expect((gaps[0] as Gap).to - (gaps[0] as Gap).from).toBeGreaterThan(HOUR_MS);
+    expect(platform.sockets()).toHaveLength(1);
+  });
+
+  it('tells of a message that cannot be read', async () => {
+    const { platform, gaps, subscribe } = setUp();
+    await subscribe('a');
+    platform.sockets()[0]?.dispatchEvent(new MessageEvent('message', { data: '{"topicName":' }));
+    expect(gaps).toMatchObject([{ topics: ['a'], reason: 'a message could not be read' }]);
+  });
+});
+
+describe('readers', () => {
+  const drain = async (reader: AsyncIterator<Item>, n: number): Promise<Item[]> => {
+    const items: Item[] = [];
+    for (let i = 0; i < n; i++) items.push((await reader.next()).value as Item);
+    return items;
+  };
+
+  it('get all in order, gaps among it, side by side', async () => {
+    const { clock, platform, feed, subscribe } = setUp();
+    await subscribe('a');
+    const readers = [feed[Symbol.asyncIterator](), feed[Symbol.asyncIterator]()];
+    platform.publish('a', 1);
+    platform.sockets()[0]?.end(1006);
+    await clock.advance(60_000);
+    platform.publish('a', 2);
+    for (const reader of readers)
+      expect((await drain(reader, 3)).map((item) => (item.kind === 'gap' ? 'gap' : item.body))).toEqual([1, 'gap', 2]);
+  });
+
+  it('that are slow keep the newest, and are told how much they missed', async () => {
+    const { platform, feed, subscribe } = setUp({ maxBuffered: 3 });
+    await subscribe('a');
+    const reader = feed[Symbol.asyncIterator]();
+    for (let i = 1; i <= 5; i++) platform.publish('a', i);
+    const items = await drain(reader, 4);
+    expect(items[0]).toMatchObject({ kind: 'gap', topics: ['a'], reason: 'the reader was too slow: 2 dropped' });
+    expect(items.slice(1).map((item) => (item as { body: unknown }).body)).toEqual([3, 4, 5]);
+  });
+
+  it('that leave are forgotten', async () => {
+    const { platform, feed, subscribe } = setUp();
+    await subscribe('a');
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const item of feed) {
+        seen.push(item);
+        break;
+      }
+    })();
+    platform.publish('a', 1);
+    await reading;
+    platform.publish('a', 2);
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('close()', () => {
+  it('ends sockets, subscriptions, iterators and timers', async () => {
+    const { clock, platform, feed, subscribe } = setUp();
+    await subscribe(named(1_500));
+    const reader = feed[Symbol.asyncIterator]();
+    const waiting = reader.next();
+    await feed.close();
+    await clock.advance(1);
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(platform.sockets()).toEqual([]);
+    expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([[], []]);
+    expect(clock.pending).toBe(0);
+    await expect(feed.subscribe('a')).rejects.toThrow(ConfigError);
+    expect(await feed[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+  });
+
+  it('during an outage tells the gap it leaves', async () => {
+    const { clock, platform, feed, gaps, subscribe } = setUp();
+    await subscribe('a');
+    platform.refuseWith = 503;
+    platform.sockets()[0]?.end(1006);
+    await clock.advance(5_000);
+    await feed.close();
+    expect(gaps).toHaveLength(1);
+    await clock.advance(HOUR_MS);
+    expect({ pending: clock.pending, opened: platform.opened.length }).toEqual({ pending: 0, opened: 1 });
+  });
+});
+
+describe('arguments', () => {
+  it.each([
+    [{ maxChannels: 21 }, 'maxChannels'],
+    [{ topicsPerChannel: 0 }, 'topicsPerChannel'],
+    [{ resubscribeAfterMs: 90_000_000 }, 'resubscribeAfterMs'],
+    [{ handshakes: { pool: 3 } }, 'pool'],
+    [{ chanels: 3 }, 'chanels'],
+  ])('%j is refused by name', (options, key) => {
+    expect(() => setUp(options as NotificationOptions)).toThrow(ConfigError);
+    expect(() => setUp(options as NotificationOptions)).toThrow(key);
+  });
+
+  it('a client that is not guarded is refused, and what is no topic', async () => {
+    expect(() => notifications({ callApi: () => undefined })).toThrow('guardGenesys');
+    expect(() => notifications(null as never)).toThrow(ConfigError);
+    const { feed } = setUp();
+    await expect(feed.subscribe([7 as unknown as string])).rejects.toThrow(ConfigError);
+  });
+
+  it('a runtime without a WebSocket class is told what to do', () => {
+    const { platform } = setUp();
+    const had = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
+    Object.defineProperty(globalThis, 'WebSocket', { value: undefined, configurable: true, writable: true });
+    try {
+      expect(() => notifications(platform.client)).toThrow('no global one');
+    } finally {
+      if (had) Object.defineProperty(globalThis, 'WebSocket', had);
+      else delete (globalThis as { WebSocket?: unknown }).WebSocket;
+    }
+  });
+});

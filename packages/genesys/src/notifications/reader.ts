@@ -1,0 +1,66 @@
+import type { Gap, Notification } from './events.js';
+
+/** What an async iterator gives. */
+export type Item = Notification | Gap;
+
+/** One async iterator: keeps what its reader has not taken yet, within bounds. */
+export class Reader implements AsyncIterableIterator<Item> {
+  readonly #items: Item[] = [];
+  readonly #waiting: ((result: IteratorResult<Item>) => void)[] = [];
+  /** What was dropped, not told yet. */
+  #dropped: { topics: Set<string>; from: number; count: number } | undefined = undefined;
+  #isOver = false;
+
+  constructor(
+    readonly maxBuffered: number,
+    readonly wall: () => number,
+    readonly left: (reader: Reader) => void,
+  ) {}
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  push(item: Item): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) return waiting({ done: false, value: item });
+    this.#items.push(item);
+    if (this.#items.length > this.maxBuffered) this.#drop(this.#items.shift() as Item);
+  }
+
+  next(): Promise<IteratorResult<Item>> {
+    const value = this.#gap() ?? this.#items.shift();
+    if (value) return Promise.resolve({ done: false, value });
+    if (this.#isOver) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  return(): Promise<IteratorResult<Item>> {
+    this.#items.length = 0;
+    this.#dropped = undefined;
+    this.end();
+    this.left(this);
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** No more will come; what is kept can still be read. */
+  end(): void {
+    this.#isOver = true;
+    for (const resolve of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
+  }
+
+  #drop(item: Item): void {
+    const now = this.wall();
+    this.#dropped ??= { topics: new Set(), from: item.kind === 'gap' ? item.from : now, count: 0 };
+    this.#dropped.count++;
+    for (const topic of item.kind === 'gap' ? item.topics : [item.topic]) this.#dropped.topics.add(topic);
+  }
+
+  #gap(): Gap | undefined {
+    if (!this.#dropped) return undefined;
+    const { topics, from, count } = this.#dropped;
+    this.#dropped = undefined;
+    const reason = `the reader was too slow: ${count} dropped`;
+    return { kind: 'gap', topics: [...topics], from, to: this.wall(), reason };
+  }
+}

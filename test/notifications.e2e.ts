@@ -1,0 +1,105 @@
+import { createRequire } from 'node:module';
+import {
+  guardGenesys,
+  notifications,
+  type Gap,
+  type NotificationFeed,
+  type NotificationOptions,
+} from '@holdline/genesys';
+import type { GenesysSimulator } from '@holdline/simulator';
+import { WebSocket } from 'ws';
+import { expect, onTestFinished, test } from 'vitest';
+import { signIn, startStreamingSimulator, until } from './streaming-support.js';
+import type { Sdk } from './support.js';
+
+const sdk = createRequire(import.meta.url)('purecloud-platform-client-v2') as Sdk;
+
+/** The real SDK against the simulator, over real sockets. */
+async function setUp(simulator: GenesysSimulator, options: NotificationOptions = {}) {
+  const client = new sdk.ApiClientClass();
+  client.config.live_reload_config = false;
+  const { hostname: host, port } = new URL(simulator.url);
+  client.setGateway({ host, port, protocol: 'http' });
+  client.setAccessToken(await signIn(simulator, 'alice'));
+  guardGenesys(client);
+  const feed = notifications(client, { WebSocket, baseDelayMs: 50, ...options });
+  onTestFinished(() => feed.close());
+  const gaps: Gap[] = [];
+  feed.on('gap', (gap) => gaps.push(gap));
+  return { client, feed, gaps };
+}
+
+const named = (n: number): string[] => Array.from({ length: n }, (_, i) => `v2.users.${i}.presence`);
+
+/** Whether each topic reaches the feed once, and only once. */
+async function reachesAll(simulator: GenesysSimulator, feed: NotificationFeed): Promise<void> {
+  const heard: string[] = [];
+  const stop = feed.on('notification', ({ topic }) => heard.push(topic));
+  const { topics } = feed;
+  for (const topic of topics) expect(simulator.publish(topic, {})).toBe(1);
+  await until(() => heard.length >= topics.length);
+  stop();
+  expect(heard.sort()).toEqual([...topics].sort());
+}
+
+test('2,500 topics: three channels, all heard, all given up in the end', async () => {
+  const simulator = await startStreamingSimulator();
+  const { feed, gaps } = await setUp(simulator);
+  await feed.subscribe(named(2_500));
+  expect(simulator.channels().map(({ topics }) => topics.length)).toEqual([1_000, 1_000, 500]);
+  await reachesAll(simulator, feed);
+  await feed.close();
+  await until(() => simulator.sockets().length === 0);
+  expect(simulator.channels().map(({ topics }) => topics.length)).toEqual([0, 0, 0]);
+  expect(gaps).toEqual([]);
+});
+
+test('a killed socket, an evicted channel and one whose time is over are recovered, each with its gap', async () => {
+  const simulator = await startStreamingSimulator();
+  const { client, feed, gaps } = await setUp(simulator);
+  await feed.subscribe(named(10));
+  const [first] = simulator.channels();
+
+  simulator.closeSockets(1006);
+  await until(() => gaps.length === 1);
+  expect(simulator.channels()).toMatchObject([{ id: first?.id, sockets: 1 }]);
+  await reachesAll(simulator, feed);
+
+  for (let i = 0; i < 20; i++)
+    await client.callApi('/api/v2/notifications/channels', 'POST', {}, {}, {}, {}, null, ['PureCloud OAuth'], [], []);
+  await until(() => gaps.length === 2);
+  expect(gaps[1]?.reason).toContain('evicted');
+  expect(feed.channels).toBe(1);
+  await reachesAll(simulator, feed);
+
+  // The next channel is one that lives for a moment.
+  simulator.set({ notifications: { lifetimeMs: 500 } });
+  await feed.subscribe('one.more');
+  await until(() => gaps.length === 3);
+  simulator.set({ notifications: { lifetimeMs: 86_400_000 } });
+  expect(gaps[2]?.reason).toContain('expired');
+});
+
+test('a channel is subscribed anew before its time is over, and then lives on', async () => {
+  const simulator = await startStreamingSimulator({ notifications: { lifetimeMs: 2_000 } });
+  const { feed, gaps } = await setUp(simulator, { resubscribeAfterMs: 500 });
+  await feed.subscribe(named(3));
+  const from = performance.now();
+  await until(() => performance.now() - from > 4_500);
+  expect({ gaps, sockets: simulator.stats().sockets.accepted }).toEqual({ gaps: [], sockets: 1 });
+  await reachesAll(simulator, feed);
+});
+
+test('a silent socket is asked, and given up where it does not answer', async () => {
+  const simulator = await startStreamingSimulator({ notifications: { heartbeatMs: 60_000 } });
+  const { feed, gaps } = await setUp(simulator, { silenceMs: 200, pongWithinMs: 300 });
+  await feed.subscribe(named(2));
+  // Asked, and answered.
+  await until(() => simulator.stats().sockets.framesIn >= 3);
+  expect(gaps).toEqual([]);
+  // The simulator reads nothing any more, so no question is answered.
+  simulator.set({ sockets: { readBytesPerSecond: 0 } });
+  await until(() => gaps.length > 0);
+  simulator.set({ sockets: { readBytesPerSecond: Infinity } });
+  expect(gaps[0]?.reason).toBe('the socket was silent for 500 ms');
+});
