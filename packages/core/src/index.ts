@@ -52,7 +52,24 @@ export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export type { PendingPermit, PermitRequest } from './permit.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
-export type { Clock, Journal, JournalEntry, Ports, Random, Store, Undo } from './ports.js';
+export type {
+  Clock,
+  Journal,
+  JournalEntry,
+  LeaseNews,
+  LeaseReply,
+  LeaseRequest,
+  Leases,
+  LentPermits,
+  Ports,
+  Random,
+  SharedQuota,
+  SharedToken,
+  Store,
+  TokenClaim,
+  Tokens,
+  Undo,
+} from './ports.js';
 export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
 export type { Next, Route } from './route.js';
 export { shadow } from './shadow.js';
