@@ -1,7 +1,7 @@
 import { SERVER_TIME } from './time.js';
 
 /** The keys of {@link leaseScript}, in order. */
-export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting'] as const;
+export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting', 'served'] as const;
 
 /**
  * The ledger of one quota, and the exchange with it.
@@ -14,12 +14,13 @@ export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting'] as const;
  * - `ticks`: those ticks in order
  * - `processes`: who spends it, by when they last came
  * - `waiting`: who wants more than there was, by how long that counts
+ * - `served`: how much each of those has had; who comes to wait begins where the one who had least is
  *
  * @param time Lua that sets `now` in ms.
  */
 export function leaseScript(time = SERVER_TIME): string {
   return `${time}
-local places, ticks, processes, waiting = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local places, ticks, processes, waiting, served = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local limit, window, tick, valid, grace, horizon = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]),
   tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local process, known, batch = ARGV[7], ARGV[8], tonumber(ARGV[9])
@@ -146,13 +147,24 @@ end
 local most = learned > 0 and math.min(learned, limit) or limit
 
 local granted, askAt, active = {}, now, 0
-redis.call('ZREMRANGEBYSCORE', waiting, '-inf', now)
+local tired = redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, 64)
+if #tired > 0 then
+  redis.call('ZREM', waiting, unpack(tired))
+  redis.call('ZREM', served, unpack(tired))
+end
 if demand > 0 and now < opensAt then
   askAt = opensAt
 elseif demand > 0 then
   whole = math.min(math.max(whole, 1), most)
   active = redis.call('ZCARD', waiting)
-  if not redis.call('ZSCORE', waiting, process) then active = active + 1 end
+  local had = tonumber(redis.call('ZSCORE', served, process) or -1)
+  local least = tonumber(redis.call('ZRANGE', served, 0, 0, 'WITHSCORES')[2] or 0)
+  if had < 0 then active, had = active + 1, least end
+  -- Who had a good part of a share more than the others takes what would be left over: places that are free soon and that
+  -- nobody took. More than a share is forgiven.
+  local sharing = math.max(active, 4, math.min(redis.call('ZCARD', processes), 8))
+  local ahead = math.min(had - least, most / sharing)
+  if ahead > 1 and ahead > most / sharing / 4 then latest = math.min(latest, current + math.ceil(horizon / 4 / tick)) end
   -- Places in the order in which they will be free: those that are, then tick by tick, as far as the horizon of the first.
   local free, skip = math.max(0, most - total), math.max(0, total - most)
   local found, at, sum = {}, current, free
@@ -179,11 +191,13 @@ elseif demand > 0 then
       end
     end
   end
-  -- Equal parts for all who wait, as large as they can be; with very many of them no smaller than is worth the exchange.
-  local part = math.max(whole, math.ceil(sum / math.min(active, 250)))
+  -- Equal parts for all who wait, and for some who may be about to come; with very many of them no smaller than is worth the
+  -- exchange, and smaller for those who had more.
+  local part = math.max(math.ceil(sum / sharing), math.min(16, math.ceil(sum / 500)))
+  part = math.max(whole, math.ceil(part / 8), math.min(part, 2 * part - ahead))
   local n = math.min(demand, part, sum)
   if n < whole then
-    askAt = (beyond or latest + 12) * tick - window / 2
+    askAt = now + math.max(tick, ((beyond or latest + 12) - latest) * tick)
     n = 0
   end
   local left, from = n, now
@@ -208,8 +222,10 @@ elseif demand > 0 then
   end
   if n < demand then
     redis.call('ZADD', waiting, math.max(askAt, from) + math.max(2 * horizon, 1000), process)
+    redis.call('ZADD', served, least + ahead + n, process)
   else
     redis.call('ZREM', waiting, process)
+    redis.call('ZREM', served, process)
   end
 end
 
@@ -247,6 +263,7 @@ local living_count
 if leaving then
   redis.call('ZREM', processes, process)
   redis.call('ZREM', waiting, process)
+  redis.call('ZREM', served, process)
   redis.call('HDEL', places, told)
   living_count = redis.call('ZCARD', processes)
 else
