@@ -86,6 +86,8 @@ export interface LeaseRequest {
   readonly atOnce: number;
   /** Whether the platform refused an attempt although the ledger had lent it. */
   readonly refused: boolean;
+  /** Whether this process was on its own until now: others may have been too, and all tell what they spent before more is lent. */
+  readonly returning: boolean;
   /** Whether this is the last exchange of this process. */
   readonly leaving: boolean;
 }

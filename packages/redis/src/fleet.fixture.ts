@@ -239,7 +239,7 @@ export class Fleet {
         const args = [...this.#args.argsOf(quota, request), String(EPOCH + simulation.now)];
         const reply = (await this.redis.eval(SCRIPT, keys.length, ...keys, ...args)) as (string | number)[];
         // News travel at the speed of an answer.
-        if (request.ledger !== '' && String(reply[0]) !== request.ledger) this.#tellAll();
+        if ((request.ledger !== '' && String(reply[0]) !== request.ledger) || request.returning) this.#tellAll();
         const isDropped = this.dropNext;
         this.dropNext = false;
         simulation.schedule(simulation.now + way(), () =>

@@ -66,3 +66,110 @@ describe('a fleet that wants more than there is', () => {
     expect(many.arrivals.length).toBeGreaterThanOrEqual(6 * 20_000 * 0.95);
   }, 240_000);
 });
+
+describe('a fleet in trouble', () => {
+  const trouble = fc.record({
+    at: fc.integer({ min: 0, max: 6_000 }),
+    kind: fc.constantFrom('crash', 'join', 'drop', 'burst', 'slow'),
+    who: fc.nat(9),
+  });
+
+  test('never exceeds the quota, whoever dies, joins, or loses answers of Redis', async () => {
+    const worlds = fc.record({
+      seed: fc.nat(1e6),
+      limit: fc.integer({ min: 1, max: 60 }),
+      processes: fc.integer({ min: 1, max: 5 }),
+      latencyMs: fc.integer({ min: 0, max: 30 }),
+      answerMs: fc.constantFrom(5, 50, 400, 3_000),
+      troubles: fc.array(trouble, { maxLength: 12 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(worlds, async ({ troubles, ...world }) => {
+        await redis.flushall();
+        const some = fleetOf({ ...world, windowMs: 1_000 });
+        for (const process of some.processes) process.want(3 * world.limit);
+        for (const { at, kind, who } of troubles) {
+          some.simulation.schedule(at, () => {
+            const process = some.processes[who % some.processes.length];
+            if (kind === 'crash' && process) process.isDead = true;
+            else if (kind === 'join') some.add().want(2 * world.limit);
+            else if (kind === 'drop') some.dropNext = true;
+            else process?.want(world.limit);
+          });
+        }
+        await some.simulation.runUntil(12_000);
+        // What came to the platform later than an answer took is the network's doing; the ledger reckons with the network.
+        expect(some.most()).toBeLessThanOrEqual(world.limit);
+      }),
+      { numRuns: 40, seed: 20_261_125, endOnFailure: true },
+    );
+  }, 120_000);
+
+  test('gives what a dead process held to the others, one window after it could last have been spent', async () => {
+    const two = fleetOf({ limit: 40, windowMs: 1_000, processes: 2 });
+    const [first, second] = two.processes as [(typeof two.processes)[0], (typeof two.processes)[0]];
+    first.want(500);
+    second.want(500);
+    await two.simulation.runUntil(3_000);
+    first.isDead = true;
+    // Validity, grace and window.
+    await two.simulation.runUntil(3_000 + 250 + 1_000 + 1_000 + 500);
+    const before = second.sent;
+    await two.simulation.runUntil(two.simulation.now + 2_000);
+    expect(second.sent - before).toBeGreaterThanOrEqual(78);
+    expect(two.most()).toBeLessThanOrEqual(40);
+  });
+
+  test('goes on with shares while Redis is lost, and tells it afterwards', async () => {
+    const four = fleetOf({ limit: 200, windowMs: 1_000, processes: 4 });
+    for (const process of four.processes) process.want(10_000);
+    await four.simulation.runUntil(4_000);
+    four.lostUntil = 9_000;
+    await four.simulation.runUntil(6_000);
+    const before = four.arrivals.length;
+    await four.simulation.runUntil(9_000);
+    expect((four.arrivals.length - before) / 3).toBeGreaterThanOrEqual(190);
+    await four.simulation.runUntil(12_000);
+    expect(four.most()).toBeLessThanOrEqual(200 * 1.25);
+    expect(four.most(10_000)).toBeLessThanOrEqual(200);
+    expect(four.processes.map(({ lost, back }) => [lost, back])).toEqual(Array(4).fill([1, 1]));
+  });
+
+  test('refuses while Redis is lost, if told to', async () => {
+    const one = fleetOf({ limit: 10, windowMs: 1_000, processes: 1, onLoss: 'refuse' });
+    const [process] = one.processes;
+    process?.want(100);
+    await one.simulation.runUntil(2_000);
+    one.lostUntil = 4_000;
+    await one.simulation.runUntil(3_500);
+    expect(process?.lease.refuses).toBe(true);
+    await one.simulation.runUntil(8_000);
+    expect(process?.lease.refuses).toBe(false);
+    expect(one.most()).toBeLessThanOrEqual(10);
+  });
+
+  test('begins a ledger that was lost with what was spent', async () => {
+    const four = fleetOf({ limit: 200, windowMs: 1_000, processes: 4 });
+    for (const process of four.processes) process.want(10_000);
+    await four.simulation.runUntil(4_300);
+    four.simulation.schedule(4_300, async () => void (await redis.flushall()));
+    await four.simulation.runUntil(10_000);
+    expect(four.most()).toBeLessThanOrEqual(200);
+    const before = four.arrivals.length;
+    await four.simulation.runUntil(12_000);
+    expect(four.arrivals.length - before).toBeGreaterThanOrEqual(390);
+  });
+
+  test('follows a limit that the platform keeps lower, and back', async () => {
+    const two = fleetOf({ limit: 100, windowMs: 1_000, processes: 2 });
+    for (const process of two.processes) process.want(10_000);
+    await two.simulation.runUntil(3_500);
+    // Somebody else had half of it: what this process finds out counts for all.
+    two.processes[0]?.lease.refused();
+    await two.simulation.runUntil(4_000);
+    const limits = two.processes.map(({ lease }) => lease.limit);
+    expect(limits[0]).toBeLessThanOrEqual(100);
+    await two.simulation.runUntil(30_000);
+    expect(two.processes.map(({ lease }) => lease.limit)).toEqual([100, 100]);
+  });
+});

@@ -52,6 +52,7 @@ export class RedisLeases implements Leases {
       String(request.atOnce),
       request.refused ? '1' : '0',
       request.leaving ? '1' : '0',
+      request.returning ? '1' : '0',
       String(SETTLE_MS),
       String(PRESENT_MS),
       this.channel,

@@ -87,6 +87,7 @@ export class Lease {
   #asking = false;
   /** Our ms before which asking is useless. */
   #askAt = -Infinity;
+  /** Exchanges that failed in a row. */
   #retries = 0;
   #lostAt = 0;
   #refused = false;
@@ -349,6 +350,7 @@ export class Lease {
       demand,
       atOnce: Math.min(demand, this.#atOnce),
       refused: this.#refused,
+      returning: this.isLost,
       leaving,
     };
   }
@@ -376,7 +378,8 @@ export class Lease {
     this.#askAt = isOther ? -Infinity : this.#time.surelyAt(reply.askAt);
     for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick);
     if (wasLost) this.host.back(now - this.#lostAt);
-    if (isOther) this.#ask(now, this.#missing(now));
+    // Nothing is lent before all have told what they spent.
+    if (isOther || (wasLost && this.#moves.size > 0)) this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
   }
@@ -395,7 +398,8 @@ export class Lease {
   #failed(error: unknown, now: number): void {
     if (this.#closed) return;
     this.#askAt = now + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#retries++);
-    if (!this.isLost) {
+    // One answer may get lost. On its own a process spends what the others may have been lent.
+    if (!this.isLost && this.#retries > 1) {
       this.isLost = true;
       this.#lostAt = now;
       if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
@@ -411,7 +415,8 @@ export class Lease {
     const spent = [...this.#spent].map(([tick, count]) => [Math.min(now, tick * tickMs), count] as const);
     let out = 0;
     for (const places of this.#out.values()) for (const { count } of places) out += count;
-    return new Substitute(this.#limitInForce, windowMs, this.#processes, out, spent, now);
+    const [limit, processes, contended] = [this.#limitInForce, this.#processes, this.#contended];
+    return new Substitute({ limit, windowMs, processes, contended, inFlight: out, spent }, now);
   }
 
   /** A ledger that knows nothing of us is told what we spent in the last window, and what is out. */

@@ -24,8 +24,10 @@ local places, ticks, processes, waiting, served = KEYS[1], KEYS[2], KEYS[3], KEY
 local limit, window, tick, valid, grace, horizon = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]),
   tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local process, known, batch = ARGV[7], ARGV[8], tonumber(ARGV[9])
-local demand, whole, refused, leaving = tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12] == '1', ARGV[13] == '1'
-local settle, present, news, scope, moves = tonumber(ARGV[14]), tonumber(ARGV[15]), ARGV[16], ARGV[17], tonumber(ARGV[18])
+local demand, whole, refused = tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12] == '1'
+local leaving, returning = ARGV[13] == '1', ARGV[14] == '1'
+local settle, present, news, scope, moves = tonumber(ARGV[15]), tonumber(ARGV[16]), ARGV[17], ARGV[18], tonumber(ARGV[19])
+local first = 20
 local unlimited = 1e15
 if limit < 0 then limit = unlimited end
 
@@ -65,6 +67,12 @@ if not ledger then
   redis.call('HSET', places, 'ledger', ledger, 'total', 0, 'opensAt', text(opensAt))
   if known ~= '' then redis.call('PUBLISH', news, 'quota ' .. scope) end
 end
+-- Who was on its own has spent what is not known here, and may not have been the only one. Not again and again for each of them.
+if returning and known == ledger and now > opensAt + 20 * settle then
+  opensAt = now + settle
+  redis.call('HSET', places, 'opensAt', text(opensAt))
+  redis.call('PUBLISH', news, 'quota ' .. scope)
+end
 if known ~= '' and known ~= ledger then
   local count = living()
   keep()
@@ -92,9 +100,9 @@ local function key(number) return string.format('%.0f', number) end
 -- Places that are free by now are forgotten.
 local past = redis.call('ZRANGEBYSCORE', ticks, '-inf', current)
 if #past > 0 then
-  for first = 1, #past, 500 do
+  for start = 1, #past, 500 do
     local part = {}
-    for i = first, math.min(first + 499, #past) do part[#part + 1] = past[i] end
+    for i = start, math.min(start + 499, #past) do part[#part + 1] = past[i] end
     for _, value in ipairs(redis.call('HMGET', places, unpack(part))) do total = total - tonumber(value or 0) end
     redis.call('HDEL', places, unpack(part))
   end
@@ -105,13 +113,13 @@ end
 local returned = false
 if moves > 0 and batch > last then
   local list, at = {}, {}
-  for i = 19, 18 + 3 * moves, 3 do
+  for i = first, first - 1 + 3 * moves, 3 do
     for j = i, i + 1 do
       if tonumber(ARGV[j]) > current and not at[ARGV[j]] then at[ARGV[j]] = true; list[#list + 1] = ARGV[j] end
     end
   end
   read(list)
-  for i = 19, 18 + 3 * moves, 3 do
+  for i = first, first - 1 + 3 * moves, 3 do
     local from, to, n = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
     if from ~= '0' then
       -- Too late: it counts as spent at its latest, and may be lent again already.
@@ -245,9 +253,9 @@ for at, value in pairs(count) do
   end
 end
 local function write(command, target, list, size)
-  for first = 1, #list, size do
+  for start = 1, #list, size do
     local part = {}
-    for i = first, math.min(first + size - 1, #list) do part[#part + 1] = list[i] end
+    for i = start, math.min(start + size - 1, #list) do part[#part + 1] = list[i] end
     redis.call(command, target, unpack(part))
   end
 end
