@@ -33,6 +33,7 @@ export {
   NotSentError,
   OutcomeUnknownError,
   QueueFullError,
+  StoreLostError,
   ThrottledError,
   TokenRefreshError,
 } from './errors.js';

@@ -26,7 +26,7 @@ export interface LeaseHost {
   wake(): void;
   /** The store is lost; until it is back this process is on its own. */
   lost(error: unknown): void;
-  back(lostForMs: number): void;
+  back(): void;
 }
 
 /** Permits lent, by our clock. */
@@ -89,7 +89,6 @@ export class Lease {
   #askAt = -Infinity;
   /** Exchanges that failed in a row. */
   #retries = 0;
-  #lostAt = 0;
   #refused = false;
   /** Permits that the next to leave needs at one moment. */
   #atOnce = 1;
@@ -114,6 +113,11 @@ export class Lease {
   /** Whether calls are to be refused as long as the store is lost. */
   get refuses(): boolean {
     return this.isLost && this.leases.onLoss === 'refuse';
+  }
+
+  /** Whether others want more than there is. */
+  get isContended(): boolean {
+    return this.#contended;
   }
 
   /** Processes that spend this quota, as far as known. */
@@ -224,7 +228,7 @@ export class Lease {
   }
 
   /** Gives back what is held, as far as the store can be told. */
-  close(now: number): void {
+  close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer?.stop();
@@ -232,7 +236,6 @@ export class Lease {
     this.#giveBack();
     if (this.#ledger === '' || this.isLost) return;
     this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
-    this.#forgetSpent(now);
   }
 
   /** Does what is due, and sets the timer for what is due next. */
@@ -377,7 +380,7 @@ export class Lease {
     else if (wasLost) this.#place(now);
     this.#askAt = isOther ? -Infinity : this.#time.surelyAt(reply.askAt);
     for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick);
-    if (wasLost) this.host.back(now - this.#lostAt);
+    if (wasLost) this.host.back();
     // Nothing is lent before all have told what they spent.
     if (isOther || (wasLost && this.#moves.size > 0)) this.#ask(now, this.#missing(now));
     this.host.wake();
@@ -401,7 +404,6 @@ export class Lease {
     // One answer may get lost. On its own a process spends what the others may have been lent.
     if (!this.isLost && this.#retries > 1) {
       this.isLost = true;
-      this.#lostAt = now;
       if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
       this.host.lost(error);
       this.host.wake();
