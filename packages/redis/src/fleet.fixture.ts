@@ -159,7 +159,6 @@ export class Fleet {
   dropNext = false;
   exchanges = 0;
   readonly #random;
-  readonly #listeners = new Set<(scope: string) => void>();
   readonly #args: RedisLeases;
 
   constructor(
