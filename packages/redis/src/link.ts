@@ -3,6 +3,8 @@ import { connectLike, type Connection, type RedisClient } from './client.js';
 
 /** Answers missing in a row before the connection is given up for a new one: nobody may be at its other end. */
 const MOST_SILENCES = 3;
+/** A connection that has not come about in this time may have lost its handshake: another one is tried, ms. */
+const LONGEST_HANDSHAKE_MS = 2_000;
 /** Errors of a server that is not the one to talk to, or not yet. */
 const WRONG_SERVER = /^(READONLY|MASTERDOWN|CLUSTERDOWN|LOADING)\b/;
 
@@ -32,6 +34,8 @@ export class Link {
   #commands: Connection | undefined = undefined;
   #news: Connection | undefined = undefined;
   #silences = 0;
+  /** By `performance.now`. */
+  #openedAt = 0;
   #closed = false;
   /** Whether there was a connection already; the first is waited for. */
   #wasReady = false;
@@ -57,7 +61,10 @@ export class Link {
   async run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     if (!this.#commands?.isReady() && !this.#wasReady) await this.ready();
     const connection = this.#commands;
-    if (!connection?.isReady()) throw new Error(this.#closed ? 'the store was closed' : this.#whyNot());
+    if (!connection?.isReady()) {
+      if (connection && performance.now() - this.#openedAt > LONGEST_HANDSHAKE_MS) this.#reopen();
+      throw new Error(this.#closed ? 'the store was closed' : this.#whyNot());
+    }
     try {
       const result = await this.#bounded(this.#evaluate(connection, script, keys, args), () => {
         if (++this.#silences >= MOST_SILENCES) this.#reopen();
@@ -118,6 +125,7 @@ export class Link {
 
   #open(client: RedisClient): void {
     if (this.#closed) return;
+    this.#openedAt = performance.now();
     const onError = (error: unknown): void => {
       this.#lastError = error;
     };

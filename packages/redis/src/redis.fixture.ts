@@ -95,11 +95,12 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
 export async function startProxy(
   port: number,
   latencyMs = 0,
-): Promise<{ port: number; cut(): void; mend(): void; connections(): number }> {
+): Promise<{ port: number; cut(): void; mend(): void; leadTo(port: number): void }> {
+  let target = port;
   let isCut = false;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
+    const far = connect(target, '127.0.0.1');
     const forward = (from: Socket, to: Socket): void => {
       sockets.add(from);
       from.on('data', (chunk: Buffer) => {
@@ -132,6 +133,9 @@ export async function startProxy(
     mend() {
       isCut = false;
     },
-    connections: () => sockets.size / 2,
+    leadTo(other) {
+      target = other;
+      for (const socket of sockets) socket.destroy();
+    },
   };
 }
