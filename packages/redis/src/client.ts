@@ -1,5 +1,11 @@
-/** What is used of ioredis, `Redis` or `Cluster`, version 5 and 6. */
-export interface IoredisLike {
+/** A client of ioredis (`Redis` or `Cluster`) or node-redis (`createClient` or `createCluster`), version 5 or 6. */
+export interface RedisClient {
+  duplicate(...overrides: never[]): unknown;
+  eval(...args: never[]): unknown;
+}
+
+/** What is used of ioredis. */
+interface IoredisLike {
   readonly status: string;
   readonly isCluster?: boolean;
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
@@ -10,8 +16,8 @@ export interface IoredisLike {
   disconnect(): void;
 }
 
-/** What is used of node-redis, `createClient` or `createCluster`, version 5 and 6. */
-export interface NodeRedisLike {
+/** What is used of node-redis. */
+interface NodeRedisLike {
   readonly isReady?: boolean;
   readonly isOpen: boolean;
   readonly options?: unknown;
@@ -23,9 +29,6 @@ export interface NodeRedisLike {
   on(event: string, listener: (...args: never[]) => void): unknown;
   destroy(): void;
 }
-
-/** A client of ioredis or node-redis. */
-export type RedisClient = IoredisLike | NodeRedisLike;
 
 /** One connection of ours. It connects by itself, and again, until it is closed; what it cannot send at once it refuses. */
 export interface Connection {
@@ -65,7 +68,7 @@ function isNodeRedis(value: unknown): value is NodeRedisLike {
 
 /** A connection of our own to where `client` leads. The client itself is left alone. */
 export function connectLike(client: RedisClient, events: ConnectionEvents): Connection {
-  return isIoredis(client) ? connectIoredis(client, events) : connectNodeRedis(client, events);
+  return isIoredis(client) ? connectIoredis(client, events) : connectNodeRedis(client as NodeRedisLike, events);
 }
 
 /** What an ioredis connection of ours is to do: never keep a command for later, and come back soon. */
@@ -82,7 +85,12 @@ function connectIoredis(client: IoredisLike, { onReady, onError }: ConnectionEve
   const overrides = client.isCluster
     ? [
         [],
-        { enableOfflineQueue: false, clusterRetryStrategy: pauseBefore, redisOptions: { maxRetriesPerRequest: 0 } },
+        {
+          lazyConnect: false,
+          enableOfflineQueue: false,
+          clusterRetryStrategy: pauseBefore,
+          redisOptions: { maxRetriesPerRequest: 0 },
+        },
       ]
     : [IOREDIS_OPTIONS];
   const own = client.duplicate(...(overrides as never[]));
@@ -112,14 +120,18 @@ function connectNodeRedis(client: NodeRedisLike, { onReady, onError }: Connectio
   const own = client.duplicate(overrides as never);
   let closed = false;
   let subscribed = false;
-  // A cluster client tells of its nodes, not of itself.
   const isReady = (): boolean => !closed && (own.isReady ?? own.isOpen);
-  own.on('ready', onReady);
+  let ready = false;
+  own.on('ready', () => {
+    ready = true;
+    onReady();
+  });
   own.on('error', onError);
   const connect = async (tries: number): Promise<void> => {
     try {
       await own.connect();
-      if (own.isReady === undefined) onReady();
+      // A cluster client does not say so.
+      if (!ready) onReady();
     } catch (error) {
       onError(error);
       if (closed || own.isOpen) return;

@@ -76,9 +76,9 @@ const admin = async (server: RedisServer, ...command: [string, ...string[]]): Pr
 
 const CLIENTS: Record<string, (url: string) => RedisClient> = {
   'ioredis 5': (url) => new Redis(url, { lazyConnect: true }),
-  'ioredis 6': (url) => new Ioredis6(url, { lazyConnect: true }) as unknown as RedisClient,
-  'node-redis 5': (url) => nodeRedis5({ url }) as unknown as RedisClient,
-  'node-redis 6': (url) => nodeRedis6({ url }) as unknown as RedisClient,
+  'ioredis 6': (url) => new Ioredis6(url, { lazyConnect: true }),
+  'node-redis 5': (url) => nodeRedis5({ url }),
+  'node-redis 6': (url) => nodeRedis6({ url }),
 };
 
 // SGrondin/bottleneck#118: after a restart of Redis nothing ever ran again.

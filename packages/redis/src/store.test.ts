@@ -1,12 +1,12 @@
 import { createHoldline } from '@holdline/core';
 import { Redis as Ioredis5 } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
-import { createClient as nodeRedis6 } from 'redis';
-import { createClient as nodeRedis5 } from 'redis-5';
+import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
+import { createClient as nodeRedis5, createCluster as cluster5 } from 'redis-5';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { RedisClient } from './client.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
-import { spawnRedis, type RedisServer } from './redis.fixture.js';
+import { spawnRedis, startRedis, type RedisServer } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 import type { RedisStoreOptions } from './options.js';
 
@@ -33,9 +33,9 @@ function storeOf(options: RedisStoreOptions): RedisStore {
 
 const CLIENTS: Record<string, () => RedisClient> = {
   'ioredis 5': () => new Ioredis5(server.url, { lazyConnect: true }),
-  'ioredis 6': () => new Ioredis6(server.url, { lazyConnect: true }) as unknown as RedisClient,
-  'node-redis 5': () => nodeRedis5({ url: server.url }) as unknown as RedisClient,
-  'node-redis 6': () => nodeRedis6({ url: server.url }) as unknown as RedisClient,
+  'ioredis 6': () => new Ioredis6(server.url, { lazyConnect: true }),
+  'node-redis 5': () => nodeRedis5({ url: server.url }),
+  'node-redis 6': () => nodeRedis6({ url: server.url }),
 };
 
 describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
@@ -135,4 +135,39 @@ test('a url is enough, where a client is installed', async () => {
   const line = createHoldline({ store, governor: { quotas: [{ limit: 5, windowMs: 1_000 }] } });
   await callOn(line, new Platform());
   await line.close();
+});
+
+describe('in a cluster', () => {
+  const CLUSTERS: Record<string, (url: string) => RedisClient> = {
+    'ioredis 5': (url) => new Ioredis5.Cluster([url], { lazyConnect: true }),
+    'ioredis 6': (url) => new Ioredis6.Cluster([url], { lazyConnect: true }),
+    'node-redis 5': (url) => cluster5({ rootNodes: [{ url }] }),
+    'node-redis 6': (url) => cluster6({ rootNodes: [{ url }] }),
+  };
+
+  test.for(Object.entries(CLUSTERS))('with %s every script finds its keys on one node', async ([, client]) => {
+    const node = await startRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
+    const cluster = new Ioredis5(node.url);
+    await cluster.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    for (let state = ''; !state.includes('cluster_state:ok'); await sleep(50)) state = String(await cluster.call('CLUSTER', 'INFO'));
+    cluster.disconnect();
+    const key = Buffer.alloc(32, 3);
+    const stores = [1, 2].map(() => storeOf({ client: client(node.url), key, timeoutMs: 5_000 }));
+    await Promise.all(stores.map((store) => store.ready()));
+    const platform = new Platform();
+    const quotas = [
+      { limit: 20, windowMs: 300 },
+      { limit: 15, windowMs: 300, scope: 'host' as const },
+    ];
+    const lines = stores.map((store) => lineOf({ store, governor: { quotas, enforcement: 'sliding' } }));
+    const closed: string[] = [];
+    lines[1]?.on('gateClosed', ({ scope }) => closed.push(scope));
+    await Promise.all(lines.flatMap((line) => Array.from({ length: 30 }, () => callOn(line, platform))));
+    expect(platform.most(300)).toBeLessThanOrEqual(15);
+    platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
+    await callOn(lines[0]!, platform).catch(() => undefined);
+    await until(() => closed.length > 0, 'news travel through the cluster');
+    const claim = await stores[0]!.tokens!.claim('credential', 0, 1_000);
+    expect(claim).toHaveProperty('fence');
+  });
 });

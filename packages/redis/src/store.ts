@@ -79,7 +79,7 @@ async function clientFor(url: string): Promise<RedisClient> {
   const ioredis = await found(() => import('ioredis'));
   if (ioredis) return new ioredis.Redis(url, { ...IOREDIS_OPTIONS, lazyConnect: true });
   const redis = await found(() => import('redis'));
-  if (redis) return redis.createClient({ url }) as unknown as RedisClient;
+  if (redis) return redis.createClient({ url });
   throw new ConfigError("redisStore({ url }) needs 'ioredis' or 'redis' installed: npm install ioredis");
 }
 
