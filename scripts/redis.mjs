@@ -1,5 +1,10 @@
 // Brings a Redis for the tests: the one on this machine, else one that is installed now. `node scripts/redis.mjs` says what it found.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const NAMES = ['redis-server', 'valkey-server'];
@@ -35,6 +40,51 @@ export function bringRedis() {
   throw new Error(
     `The tests need a Redis they can start: ${wanted}. Install one (apt-get install redis-server, brew install redis), or name it with REDIS_SERVER.`,
   );
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A Redis of one's own, empty, on a port that was free, for benches and examples to kill and start again. */
+export async function startRedis() {
+  const command = bringRedis();
+  const port = await freePort();
+  const dir = mkdtempSync(join(tmpdir(), 'holdline-redis-'));
+  let child;
+  const start = async () => {
+    const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
+    child = spawn(command, options.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
+      output += chunk;
+      if (output.includes('Ready to accept connections')) break;
+    }
+    child.stdout.resume();
+    if (child.exitCode !== null) throw new Error(`Redis ended: ${output}`);
+  };
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    start,
+    kill,
+    async stop() {
+      await kill();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
