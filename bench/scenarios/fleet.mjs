@@ -64,6 +64,7 @@ const CONTESTANTS = {
   },
   'rate-limiter-flexible queue + Redis': ({ url, limit, send }) => {
     const storeClient = new Redis(url, { enableOfflineQueue: false });
+    storeClient.on('error', () => undefined);
     const limiter = new RateLimiterRedis({ storeClient, points: limit, duration: WINDOW_MS / 1_000, keyPrefix: 'bench' });
     const queue = new RateLimiterQueue(limiter, { maxQueueSize: 100_000 });
     return {
@@ -77,8 +78,21 @@ const CONTESTANTS = {
 };
 const [OURS] = Object.keys(CONTESTANTS);
 
+/** Waits until all processes are there: on a busy machine some take long to load. */
+async function startTogether(adminUrl) {
+  const redis = new Redis(adminUrl);
+  await redis.incr('bench:ready');
+  let startAt;
+  while (!startAt) {
+    await sleep(20);
+    startAt = Number(await redis.get('bench:start'));
+  }
+  redis.disconnect();
+  return startAt;
+}
+
 /** One process. Tells when it sent, and what that cost. */
-export async function member({ name, url, limit, runMs, startAt }) {
+export async function member({ name, url, adminUrl, limit, runMs }) {
   const now = () => performance.timeOrigin + performance.now();
   const sent = [];
   const send = async () => {
@@ -86,6 +100,7 @@ export async function member({ name, url, limit, runMs, startAt }) {
     await sleep(SERVICE_MS);
   };
   const { call, stop } = CONTESTANTS[name]({ url, limit, send });
+  const startAt = await startTogether(adminUrl);
   await sleep(Math.max(0, startAt - now()));
   const end = startAt + runMs;
   let failed = 0;
@@ -158,12 +173,15 @@ async function measure(name, { limit, runMs, latencyMs = 0, outage }) {
   const admin = new Redis(server.url);
   admin.on('error', () => undefined);
   try {
-    const startAt = Date.now() + 2_500;
+    const argument = { name, url: way.url, adminUrl: server.url, limit, runMs };
     const members = Array.from({ length: PROCESSES }, () =>
-      inChild('fleet', 'member', { name, url: way.url, limit, runMs, startAt }, { timeoutMs: runMs + 20_000 }),
+      inChild('fleet', 'member', argument, { timeoutMs: runMs + 60_000 }),
     );
     const all = Promise.all(members);
     all.catch(() => undefined);
+    while (Number(await admin.get('bench:ready')) < PROCESSES) await sleep(50);
+    const startAt = Date.now() + 500;
+    await admin.set('bench:start', startAt);
     await sleep(startAt + WARM_UP_MS - Date.now());
     const before = await scripts(admin);
     if (outage) {

@@ -189,7 +189,8 @@ export class Lease {
 
   /** The platform refused what the ledger had lent: somebody else spends too. */
   refused(): void {
-    this.#refused = true;
+    // On its own it may have been its own fault.
+    if (!this.isLost) this.#refused = true;
   }
 
   /** Somebody waits here who needs `weight` permits at one moment. */

@@ -133,14 +133,17 @@ if moves > 0 and batch > last then
   redis.call('HSET', places, told, batch)
 end
 
--- A limit that the platform does not keep is what got through; it grows again while nothing is refused.
+-- A limit that the platform does not keep is what got through, or half of what it was, whichever is more: a ledger that is young
+-- saw little get through. It grows again while nothing is refused.
 if refused then
   local found = 0
   for _, at in ipairs(redis.call('ZRANGEBYSCORE', ticks, current + 1, current + math.ceil(window / tick))) do
     read({ at })
     found = found + count[at]
   end
-  learned = math.max(1, math.min(limit, learned > 0 and learned or limit, found))
+  local inForce = learned > 0 and math.min(learned, limit) or limit
+  local half = inForce == unlimited and 1 or math.ceil(inForce / 2)
+  learned = math.max(half, math.min(inForce, found))
   raiseAt = now + 2 * window
   redis.call('HSET', places, 'learned', learned, 'raiseAt', text(raiseAt))
 elseif learned > 0 and now >= raiseAt then
