@@ -65,7 +65,12 @@ const CONTESTANTS = {
   'rate-limiter-flexible queue + Redis': ({ url, limit, send }) => {
     const storeClient = new Redis(url, { enableOfflineQueue: false });
     storeClient.on('error', () => undefined);
-    const limiter = new RateLimiterRedis({ storeClient, points: limit, duration: WINDOW_MS / 1_000, keyPrefix: 'bench' });
+    const limiter = new RateLimiterRedis({
+      storeClient,
+      points: limit,
+      duration: WINDOW_MS / 1_000,
+      keyPrefix: 'bench',
+    });
     const queue = new RateLimiterQueue(limiter, { maxQueueSize: 100_000 });
     return {
       async call() {
@@ -202,12 +207,20 @@ async function measure(name, { limit, runMs, latencyMs = 0, outage }) {
       perSecond: (counted * 1_000) / (runMs - WARM_UP_MS),
       refused,
       most,
-      exchanges: asked === undefined ? undefined : asked / Math.max(1, shares.reduce((sum, n) => sum + n, 0)),
+      exchanges:
+        asked === undefined
+          ? undefined
+          : asked /
+            Math.max(
+              1,
+              shares.reduce((sum, n) => sum + n, 0),
+            ),
       cpuUs: median(results.map((one) => one.cpuUs)),
       fairness: Math.max(...shares) / Math.max(1, Math.min(...shares)),
       failed: results.reduce((sum, one) => sum + one.failed, 0),
       hung: results.filter((one) => one.hung).length,
-      normalAfter1s: granted.filter((at) => at >= back && at < startAt + runMs).length / ((startAt + runMs - back) / 1_000),
+      normalAfter1s:
+        granted.filter((at) => at >= back && at < startAt + runMs).length / ((startAt + runMs - back) / 1_000),
     };
   } finally {
     admin.disconnect();
@@ -227,7 +240,10 @@ async function repeated(name, options, runs) {
     }
   }
   return Object.fromEntries(
-    Object.keys(all[0]).map((key) => [key, all.some((one) => one[key] === undefined) ? undefined : median(all.map((one) => one[key]))]),
+    Object.keys(all[0]).map((key) => [
+      key,
+      all.some((one) => one[key] === undefined) ? undefined : median(all.map((one) => one[key])),
+    ]),
   );
 }
 
@@ -240,7 +256,8 @@ export async function run({ short }) {
   ];
   const rows = [];
   for (const options of rates)
-    for (const name of Object.keys(CONTESTANTS)) rows.push({ name, ...options, ...(await repeated(name, options, runs)) });
+    for (const name of Object.keys(CONTESTANTS))
+      rows.push({ name, ...options, ...(await repeated(name, options, runs)) });
   const fast = { limit: 20_000, runMs, latencyMs: 4 };
   rows.push({ name: OURS, ...fast, ...(await repeated(OURS, fast, runs)) });
   const outages = [];

@@ -41,16 +41,21 @@ const members = counts.map((_, i) => {
   return member;
 });
 
+// A busy machine takes its time to start them.
+for (let i = 0; i < 150 && counts.some((count) => count === 0); i++) await sleep(100);
+
 let before = [...counts];
 const show = () => {
   const rates = counts.map((count, i) => count - before[i]);
   before = [...counts];
   const total = rates.reduce((sum, rate) => sum + rate, 0);
-  const bars = rates.map((rate) => `${'█'.repeat(Math.round(rate / 4)).padEnd(12)}${String(rate).padStart(3)}`).join('  ');
-  console.log(`${bars}   together ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`);
+  const bars = rates
+    .map((rate) => `${'█'.repeat(Math.round(rate / 4)).padEnd(12)}${String(rate).padStart(3)}`)
+    .join('  ');
+  console.log(
+    `${bars}   together ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`,
+  );
 };
-const timer = setInterval(show, 1_000);
-
 let isUp = true;
 async function toggle() {
   isUp = !isUp;
@@ -60,6 +65,7 @@ async function toggle() {
 }
 
 console.log(`${PROCESSES} processes share ${LIMIT} calls per second.`);
+const timer = setInterval(show, 1_000);
 if (process.stdin.isTTY) {
   console.log('Any key kills Redis, and starts it again; q quits.');
   process.stdin.setRawMode(true);
@@ -82,7 +88,9 @@ for (const member of members) member.send('stop');
 await Promise.all(members.map((member) => member.exitCode ?? once(member, 'exit')));
 const { refused } = simulator.stats();
 const answered = counts.reduce((sum, count) => sum + count, 0);
-console.log(`${answered} calls answered, ${failures.length} failed, ${refused} refused by the platform and sent again.`);
+console.log(
+  `${answered} calls answered, ${failures.length} failed, ${refused} refused by the platform and sent again.`,
+);
 await redis.stop();
 await simulator.stop();
 // Without a terminal all of it must have happened: lost, back, and no call lost over it.

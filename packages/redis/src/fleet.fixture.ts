@@ -182,7 +182,13 @@ export class Fleet {
       setTimer: (ms, fn) => simulation.schedule(simulation.now + ms / drift, () => this.#alive(process, fn)),
     };
     const name = `p${this.processes.length}`;
-    const process: Process = new Process(this, clock, name, sharedQuota('sim', limit, windowMs), this.#leases(() => process));
+    const process: Process = new Process(
+      this,
+      clock,
+      name,
+      sharedQuota('sim', limit, windowMs),
+      this.#leases(() => process),
+    );
     this.processes.push(process);
     return process;
   }
@@ -232,7 +238,9 @@ export class Fleet {
     return new Promise((resolve, reject) => {
       simulation.schedule(simulation.now + way(), async () => {
         if (simulation.now < this.lostUntil)
-          return void simulation.schedule(simulation.now + 5, () => this.#alive(process, () => reject(new Error('lost'))));
+          return void simulation.schedule(simulation.now + 5, () =>
+            this.#alive(process, () => reject(new Error('lost'))),
+          );
         this.exchanges++;
         const keys = keysOf('sim', quota.scope, LEASE_KEYS);
         const args = [...this.#args.argsOf(quota, request), String(EPOCH + simulation.now)];

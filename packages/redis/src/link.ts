@@ -82,7 +82,8 @@ export class Link {
     if (this.#commands?.isReady()) return;
     if (this.#closed) throw new Error('the store was closed');
     await this.#bounded(new Promise<void>((resolve) => this.#waiting.add(resolve)), () => undefined);
-    if (!this.#commands?.isReady()) throw this.#lastError instanceof Error ? this.#lastError : new Error(this.#whyNot());
+    if (!this.#commands?.isReady())
+      throw this.#lastError instanceof Error ? this.#lastError : new Error(this.#whyNot());
   }
 
   close(): void {
@@ -142,11 +143,13 @@ export class Link {
     this.#commands = commands;
     const news = connectLike(client, {
       onReady: () => {
-        news.subscribe(this.channel, (message) => this.listener.onMessage(message)).then(
-          // Something may have been missed.
-          () => this.#commands?.isReady() && this.listener.onReady(),
-          onError,
-        );
+        news
+          .subscribe(this.channel, (message) => this.listener.onMessage(message))
+          .then(
+            // Something may have been missed.
+            () => this.#commands?.isReady() && this.listener.onReady(),
+            onError,
+          );
       },
       onError,
     });

@@ -92,7 +92,9 @@ export function checkOptions(options: RedisStoreOptions): ResolvedOptions {
   if (typeof prefix !== 'string' || !/^[^\s{}]+$/.test(prefix))
     throw new ConfigError('prefix must be a string without spaces and braces, and not empty');
   if (!LOSSES.includes(onLoss))
-    throw new ConfigError(`onLoss must be 'share' or 'refuse' or 'open', got ${JSON.stringify(String(onLoss).slice(0, 80))}`);
+    throw new ConfigError(
+      `onLoss must be 'share' or 'refuse' or 'open', got ${JSON.stringify(String(onLoss).slice(0, 80))}`,
+    );
   if (!Number.isInteger(processes) || processes < 1)
     throw new ConfigError(`processes must be an integer of at least 1, got ${String(processes)}`);
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0 && timeoutMs <= 60_000))

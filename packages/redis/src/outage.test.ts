@@ -26,7 +26,10 @@ class Traffic {
   constructor(processes: number, options: () => RedisStoreOptions) {
     for (let i = 0; i < processes; i++) {
       const store = redisStore(options());
-      const line = lineOf({ store, governor: { quotas: [{ limit: LIMIT, windowMs: WINDOW_MS }], enforcement: 'sliding' } });
+      const line = lineOf({
+        store,
+        governor: { quotas: [{ limit: LIMIT, windowMs: WINDOW_MS }], enforcement: 'sliding' },
+      });
       line.on('storeLost', () => this.events.push('lost'));
       line.on('storeBack', () => this.events.push('back'));
       this.lines.push(line);
@@ -112,19 +115,22 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, client]) => {
   });
 });
 
-test.for([['SCRIPT', 'FLUSH'], ['FLUSHALL']] as [string, ...string[]][])('%s in full traffic: the quota holds', async (command) => {
-  const server = await startRedis();
-  const traffic = new Traffic(3, () => ({ client: new Redis(server.url, { lazyConnect: true }) }));
-  await until(() => traffic.answered > LIMIT, 'calls go');
-  for (let i = 0; i < 3; i++) {
-    await sleep(400);
-    await admin(server, ...command);
-  }
-  await traffic.recovers();
-  expect(traffic.failed).toEqual([]);
-  expect(traffic.events).toEqual([]);
-  expect(traffic.platform.most(WINDOW_MS)).toBeLessThanOrEqual(LIMIT);
-});
+test.for([['SCRIPT', 'FLUSH'], ['FLUSHALL']] as [string, ...string[]][])(
+  '%s in full traffic: the quota holds',
+  async (command) => {
+    const server = await startRedis();
+    const traffic = new Traffic(3, () => ({ client: new Redis(server.url, { lazyConnect: true }) }));
+    await until(() => traffic.answered > LIMIT, 'calls go');
+    for (let i = 0; i < 3; i++) {
+      await sleep(400);
+      await admin(server, ...command);
+    }
+    await traffic.recovers();
+    expect(traffic.failed).toEqual([]);
+    expect(traffic.events).toEqual([]);
+    expect(traffic.platform.most(WINDOW_MS)).toBeLessThanOrEqual(LIMIT);
+  },
+);
 
 test('a Redis that stands still for a while: no call waits for it longer than its share takes', async () => {
   const server = await startRedis();
@@ -144,7 +150,9 @@ test('a failover: the replica takes over, with what it knew', async () => {
   const [master, replica] = await Promise.all([startRedis(), startRedis()]);
   await admin(replica, 'REPLICAOF', '127.0.0.1', String(master.port));
   const proxy = await startProxy(master.port);
-  const traffic = new Traffic(2, () => ({ client: new Redis(`redis://127.0.0.1:${proxy.port}`, { lazyConnect: true }) }));
+  const traffic = new Traffic(2, () => ({
+    client: new Redis(`redis://127.0.0.1:${proxy.port}`, { lazyConnect: true }),
+  }));
   await until(() => traffic.answered > 2 * LIMIT, 'calls go');
   // The old address leads to a replica first, as for a moment in every failover.
   proxy.leadTo(replica.port);
@@ -182,7 +190,11 @@ test("lost with 'open': each process has the whole quota, and no more", async ()
 test('not there at the start: calls go on as one of those that may be there', async () => {
   const server = await startRedis();
   await server.kill();
-  const traffic = new Traffic(1, () => ({ client: new Redis(server.url, { lazyConnect: true }), processes: 4, timeoutMs: 200 }));
+  const traffic = new Traffic(1, () => ({
+    client: new Redis(server.url, { lazyConnect: true }),
+    processes: 4,
+    timeoutMs: 200,
+  }));
   await until(() => traffic.answered > LIMIT / 4, 'calls go');
   expect(traffic.platform.most(WINDOW_MS)).toBeLessThanOrEqual(LIMIT / 4);
   await server.start();

@@ -44,7 +44,9 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
 
   test('two lines keep one quota together', async () => {
     const platform = new Platform();
-    const lines = [1, 2].map(() => lineOf({ store: storeOf({ client: made() }), governor: { quotas: [QUOTA], enforcement: 'sliding' } }));
+    const lines = [1, 2].map(() =>
+      lineOf({ store: storeOf({ client: made() }), governor: { quotas: [QUOTA], enforcement: 'sliding' } }),
+    );
     await Promise.all(lines.flatMap((line) => Array.from({ length: 100 }, () => callOn(line, platform))));
     expect(platform.arrivals).toHaveLength(200);
     expect(platform.most(QUOTA.windowMs)).toBeLessThanOrEqual(QUOTA.limit);
@@ -118,7 +120,10 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
   });
 
   test('every key expires', async () => {
-    const line = lineOf({ store: storeOf({ client: made(), key: Buffer.alloc(32, 1) }), governor: { quotas: [QUOTA] } });
+    const line = lineOf({
+      store: storeOf({ client: made(), key: Buffer.alloc(32, 1) }),
+      governor: { quotas: [QUOTA] },
+    });
     const platform = new Platform();
     platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
     await callOn(line, platform).catch(() => undefined);
@@ -149,7 +154,8 @@ describe('in a cluster', () => {
     const node = await startRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
     const cluster = new Ioredis5(node.url);
     await cluster.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-    for (let state = ''; !state.includes('cluster_state:ok'); await sleep(50)) state = String(await cluster.call('CLUSTER', 'INFO'));
+    for (let state = ''; !state.includes('cluster_state:ok'); await sleep(50))
+      state = String(await cluster.call('CLUSTER', 'INFO'));
     cluster.disconnect();
     const key = Buffer.alloc(32, 3);
     const stores = [1, 2].map(() => storeOf({ client: client(node.url), key, timeoutMs: 5_000 }));

@@ -23,8 +23,7 @@ export class RedisTokens implements Tokens {
     if (kind === 'wait') return { waitMs: Number(first) };
     if (kind === 'fence') return { fence: Number(first) };
     const opened = this.seal.open(this.#name(credential), sealed) as
-      | { accessToken: string; refreshToken?: string }
-      | undefined;
+      { accessToken: string; refreshToken?: string } | undefined;
     // Of another key: to us it is as if there were none. Everybody then fetches its own.
     if (!opened) throw new Error('the token in the store was encrypted with another key');
     const { accessToken, refreshToken } = opened;

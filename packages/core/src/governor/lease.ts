@@ -317,11 +317,9 @@ export class Lease {
     const missing = this.#missing(now);
     const wants = this.#askDue(now, missing) <= now;
     const tells = this.#moves.size > 0 || this.#batch !== undefined;
-    if (wants || extended || (tells && this.#contended))
-      return this.#ask(now, wants ? missing : 0);
+    if (wants || extended || (tells && this.#contended)) return this.#ask(now, wants ? missing : 0);
     // Given back, not wanted again: told now, or others would wait for the place to be free by itself.
-    if (tells && this.#held.length === 0 && this.#out.size === 0 && this.host.demand() === 0)
-      return this.#ask(now, 0);
+    if (tells && this.#held.length === 0 && this.#out.size === 0 && this.host.demand() === 0) return this.#ask(now, 0);
     this.#review(now);
   }
 

@@ -34,7 +34,10 @@ export class Substitute {
     this.#share = Math.max(1, Math.floor(share));
     const had = spent.reduce((sum, [, count]) => sum + count, inFlight);
     const floor = Math.ceil(share * (contended ? FLOOR.contended : FLOOR.free));
-    this.#window = new QuotaWindow(Math.min(this.#share, Math.max(had, floor)), share >= 1 ? windowMs : windowMs / share);
+    this.#window = new QuotaWindow(
+      Math.min(this.#share, Math.max(had, floor)),
+      share >= 1 ? windowMs : windowMs / share,
+    );
     this.#sharesFrom = now + windowMs;
     this.#bucket = new TokenBucket(Math.max(1, this.#share * BURST), (share / windowMs) * 1000, now);
     for (const [at, count] of spent) {

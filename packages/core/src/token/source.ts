@@ -285,7 +285,7 @@ export class TokenSource {
     if (!tokens) return this.#grant();
     const { clock } = this.ports;
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
-    for (const until = clock.now() + grantTimeoutMs; clock.now() < until; ) {
+    for (const until = clock.now() + grantTimeoutMs; clock.now() < until;) {
       let fence: number;
       try {
         const claim = await tokens.claim(CREDENTIAL, this.#sharedEpoch, Math.min(grantTimeoutMs, FENCE_MS));
