@@ -77,4 +77,5 @@ export { shadow } from './shadow.js';
 export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';
-export { GrantError, type TokenSnapshot } from './token/source.js';
+export { GrantError } from './token/grant-error.js';
+export type { TokenSnapshot } from './token/source.js';

@@ -234,6 +234,7 @@ class Line implements Holdline {
   async close(): Promise<void> {
     this.governor.close();
     this.tokens?.close();
+    this.pool?.close();
     this.#closing.cancel('closed');
     await this.drain();
   }

@@ -40,9 +40,7 @@ export class Simulation {
       this.now = event.at;
       await event.run();
       // Reactions to what has just settled.
-      await null;
-      await null;
-      await null;
+      for (let i = 0; i < 3; i++) await Promise.resolve();
     }
     this.now = end;
   }

@@ -1,4 +1,5 @@
 import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '../ports.js';
+import { Account } from './account.js';
 import { ServerTime } from './server-time.js';
 import { Substitute } from './substitute.js';
 
@@ -77,13 +78,7 @@ export class Lease {
   readonly #held: Block[] = [];
   /** Attempts out, the oldest first, by order. */
   readonly #out = new Map<number, readonly Place[]>();
-  /** What this process spent in the last window: how many were answered until which tick of our own clock, the oldest first. */
-  readonly #spent = new Map<number, number>();
-  /** What the ledger is to be told. */
-  #moves = new Map<string, [from: number, to: number, count: number]>();
-  /** Told, and not known to have arrived. */
-  #batch: { readonly id: number; readonly moves: readonly number[] } | undefined = undefined;
-  #batches = 0;
+  readonly #account = new Account();
   #asking = false;
   /** Our ms before which asking is useless. */
   #askAt = -Infinity;
@@ -173,8 +168,8 @@ export class Lease {
     // Known of before this lease was made, or after it was closed.
     if (!places) return;
     const tick = this.#tickAfter(now + this.quota.windowMs);
-    for (const { count, place } of places) this.#move(place, tick, count);
-    this.#note(now, weight);
+    for (const { count, place } of places) this.#account.move(place, tick, count);
+    this.#account.note(now, weight, this.quota);
     this.#review(now);
   }
 
@@ -183,7 +178,7 @@ export class Lease {
     this.#substitute?.undo(weight);
     const places = this.#out.get(order);
     this.#out.delete(order);
-    for (const { count, place, tick } of places ?? []) if (place > 0) this.#move(place, tick, count);
+    for (const { count, place, tick } of places ?? []) if (place > 0) this.#account.move(place, tick, count);
     this.#review(this.clock.now());
   }
 
@@ -203,13 +198,13 @@ export class Lease {
   changed(now: number): void {
     if (this.#ledger === '') return;
     this.#askAt = -Infinity;
-    if (this.#spent.size > 0 || this.#out.size > 0) this.#ask(now, this.#missing(now));
+    if (this.#hasSpent(now)) this.#ask(now, this.#missing(now));
     else this.#review(now);
   }
 
   /** The store is there again. */
   ready(now: number): void {
-    if (!this.isLost && this.#spent.size === 0 && this.#out.size === 0) return;
+    if (!this.isLost && !this.#hasSpent(now)) return;
     this.#askAt = -Infinity;
     this.#retries = 0;
     this.#ask(now, this.#missing(now));
@@ -224,8 +219,7 @@ export class Lease {
 
   /** Whether forgetting it would lose nothing. */
   idle(now: number): boolean {
-    this.#forgetSpent(now);
-    return this.#out.size === 0 && this.#held.length === 0 && this.#spent.size === 0 && !this.#asking && !this.isLost;
+    return !this.#hasSpent(now) && this.#held.length === 0 && !this.#asking && !this.isLost;
   }
 
   /** Gives back what is held, as far as the store can be told. */
@@ -275,7 +269,7 @@ export class Lease {
     if (this.isLost) return Infinity;
     const first = this.#held[0];
     const unspent = first ? first.until : Infinity;
-    return this.#contended && (this.#moves.size > 0 || this.#batch) ? Math.min(unspent, now + FLUSH_MS) : unspent;
+    return this.#contended && this.#account.tells ? Math.min(unspent, now + FLUSH_MS) : unspent;
   }
 
   /** When the ledger would give up the place of an attempt that is still out. */
@@ -316,7 +310,7 @@ export class Lease {
     const extended = this.#extend(now);
     const missing = this.#missing(now);
     const wants = this.#askDue(now, missing) <= now;
-    const tells = this.#moves.size > 0 || this.#batch !== undefined;
+    const { tells } = this.#account;
     if (wants || extended || (tells && this.#contended)) return this.#ask(now, wants ? missing : 0);
     // Given back, not wanted again: told now, or others would wait for the place to be free by itself.
     if (tells && this.#held.length === 0 && this.#out.size === 0 && this.host.demand() === 0) return this.#ask(now, 0);
@@ -340,15 +334,12 @@ export class Lease {
   }
 
   #request(demand: number, leaving: boolean): LeaseRequest {
-    if (!this.#batch && this.#moves.size > 0) {
-      this.#batch = { id: ++this.#batches, moves: [...this.#moves.values()].flat() };
-      this.#moves = new Map();
-    }
+    const { id, moves } = this.#account.batch();
     return {
       process: this.process,
       ledger: this.#ledger,
-      batch: this.#batch?.id ?? 0,
-      moves: this.#batch?.moves ?? [],
+      batch: id,
+      moves,
       demand,
       atOnce: Math.min(demand, this.#atOnce),
       refused: this.#refused,
@@ -369,7 +360,7 @@ export class Lease {
     const isFirst = this.#ledger === '';
     const isOther = !isFirst && this.#ledger !== reply.ledger;
     if (!isOther) {
-      this.#batch = undefined;
+      this.#account.arrived();
       this.#refused = false;
     }
     this.#ledger = reply.ledger;
@@ -381,7 +372,7 @@ export class Lease {
     for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick);
     if (wasLost) this.host.back();
     // Nothing is lent before all have told what they spent.
-    if (isOther || (wasLost && this.#moves.size > 0)) this.#ask(now, this.#missing(now));
+    if (isOther || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
   }
@@ -411,9 +402,8 @@ export class Lease {
   }
 
   #makeSubstitute(now: number): Substitute {
-    const { windowMs, tickMs } = this.quota;
-    this.#forgetSpent(now);
-    const spent = [...this.#spent].map(([tick, count]) => [Math.min(now, tick * tickMs), count] as const);
+    const { windowMs } = this.quota;
+    const spent = this.#account.spent(now, this.quota);
     let out = 0;
     for (const places of this.#out.values()) for (const { count } of places) out += count;
     const [limit, processes, contended] = [this.#limitInForce, this.#processes, this.#contended];
@@ -422,12 +412,11 @@ export class Lease {
 
   /** A ledger that knows nothing of us is told what we spent in the last window, and what is out. */
   #declare(now: number): void {
-    this.#batch = undefined;
-    this.#moves = new Map();
+    const account = this.#account;
+    account.drop();
     this.#held.length = 0;
-    this.#forgetSpent(now);
-    const { tickMs, windowMs } = this.quota;
-    for (const [tick, count] of this.#spent) this.#move(0, this.#tickAfter(tick * tickMs + windowMs), count);
+    for (const [at, count] of account.spent(now, this.quota))
+      account.move(0, this.#tickAfter(at + this.quota.windowMs), count);
     for (const [order, places] of this.#out)
       this.#out.set(
         order,
@@ -441,7 +430,7 @@ export class Lease {
     const place = this.#latestPlace(now);
     for (const [order, places] of this.#out) {
       if (places.every((one) => one.place > 0)) continue;
-      for (const one of places) if (one.place === 0) this.#move(0, place, one.count);
+      for (const one of places) if (one.place === 0) this.#account.move(0, place, one.count);
       this.#out.set(
         order,
         places.map((one) => (one.place > 0 ? one : { count: one.count, place, tick: 0 })),
@@ -457,7 +446,7 @@ export class Lease {
       const { place = 0 } = places[0] ?? {};
       if (place === 0) continue;
       if (this.#time.earliestAt(this.#lastWord(place)) > now) break;
-      for (const one of places) this.#move(one.place, to, one.count);
+      for (const one of places) this.#account.move(one.place, to, one.count);
       // At the end, as the one that has to be told of last.
       this.#out.delete(order);
       this.#out.set(
@@ -481,37 +470,20 @@ export class Lease {
     return Number.isFinite(tick) ? tick : 0;
   }
 
-  #move(from: number, to: number, count: number): void {
-    if (from === 0 && to === 0) return;
-    const key = `${from}:${to}`;
-    const known = this.#moves.get(key);
-    if (known) known[2] += count;
-    else this.#moves.set(key, [from, to, count]);
-  }
-
-  #note(now: number, count: number): void {
-    if (this.#spent.size > 2 * TICKS) this.#forgetSpent(now);
-    const tick = Math.ceil(now / this.quota.tickMs);
-    this.#spent.set(tick, (this.#spent.get(tick) ?? 0) + count);
-  }
-
-  #forgetSpent(now: number): void {
-    const { tickMs, windowMs } = this.quota;
-    for (const tick of this.#spent.keys()) {
-      if (tick * tickMs + windowMs > now) break;
-      this.#spent.delete(tick);
-    }
+  /** Whether a ledger that knows nothing of this process would have to be told something. */
+  #hasSpent(now: number): boolean {
+    return this.#out.size > 0 || this.#account.spent(now, this.quota).length > 0;
   }
 
   #dropExpired(now: number): void {
     for (let block = this.#held[0]; block && block.until <= now; block = this.#held[0]) {
-      this.#move(block.place, block.tick, block.count);
+      this.#account.move(block.place, block.tick, block.count);
       this.#held.shift();
     }
   }
 
   #giveBack(): void {
-    for (const { place, tick, count } of this.#held) this.#move(place, tick, count);
+    for (const { place, tick, count } of this.#held) this.#account.move(place, tick, count);
     this.#held.length = 0;
   }
 

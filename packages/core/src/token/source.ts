@@ -1,7 +1,9 @@
 import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../errors.js';
 import type { Events } from '../events.js';
-import type { Ports, SharedToken, Tokens, Undo } from '../ports.js';
+import type { Ports } from '../ports.js';
 import { shared } from '../registry.js';
+import { FleetToken } from './fleet.js';
+import { GrantError } from './grant-error.js';
 import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type Grant, type TokenOptions } from './options.js';
 
 /** Tries of one refresh where the grant says that trying again may help. */
@@ -12,36 +14,8 @@ const LONGEST_BACKOFF_MS = 60_000;
 const LONGEST_WAIT_MS = 5_000;
 /** Fresh tokens in a row that may be refused before a 401 is left to the caller for a while. */
 const REJECTIONS_WITHOUT_PAUSE = 2;
-/** How long one process of a fleet may fetch before another may, ms: it may have died. */
-const FENCE_MS = 5_000;
-/** The name of the line's own credential. */
-const CREDENTIAL = 'credential';
 /** Routes remembered for refusing fresh tokens. */
 const MOST_ROUTES = 1_000;
-
-/**
- * What a grant throws to say more than "it failed".
- *
- * @example
- * ```ts
- * import { GrantError } from '@holdline/core';
- *
- * throw new GrantError('the login host is busy', { retryable: true, retryAfterMs: 2_000 });
- * ```
- */
-export class GrantError extends Error {
-  override readonly name = 'GrantError';
-  /** Whether trying again soon may help. Wrong credentials: no. Throttling, 5xx, network: yes. */
-  readonly retryable: boolean;
-  /** Milliseconds the login host asks to wait. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(message: string, options: { retryable: boolean; retryAfterMs?: number | undefined }) {
-    super(message);
-    this.retryable = options.retryable;
-    this.retryAfterMs = options.retryAfterMs;
-  }
-}
 
 /** Longer and longer pauses between tries that keep failing. */
 class Pauses {
@@ -97,11 +71,8 @@ export class TokenSource {
   #lastFailure = 'the grant failed';
   #granting: object | undefined = undefined;
   readonly #listeners = new Set<(token: AccessToken) => void>();
-  /** Epoch of the token that the fleet has, as far as taken up here. */
-  #sharedEpoch = 0;
-  /** Ends the wait for another process that fetches. */
-  #heard: (() => void) | undefined = undefined;
-  readonly #unlisten: Undo | undefined;
+  /** Where the store shares the token with other processes. */
+  readonly #fleet: FleetToken | undefined;
 
   constructor(
     readonly options: TokenOptions & { grant: Grant },
@@ -111,7 +82,14 @@ export class TokenSource {
     readonly credential?: string,
   ) {
     if (options.onToken) this.#listeners.add(options.onToken);
-    this.#unlisten = ports.store.tokens?.listen(CREDENTIAL, () => this.#news());
+    const { tokens } = ports.store;
+    const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = options;
+    this.#fleet =
+      tokens &&
+      new FleetToken(tokens, ports, events, credential, grantTimeoutMs, {
+        grant: () => this.#grant(),
+        renewed: (token) => this.#renewedElsewhere(token),
+      });
   }
 
   get token(): string | undefined {
@@ -212,7 +190,7 @@ export class TokenSource {
 
   /** Hears of no token any more. */
   close(): void {
-    this.#unlisten?.();
+    this.#fleet?.close();
   }
 
   /** Takes up a token that was set where the client keeps it. What was there before it is not news. */
@@ -253,7 +231,7 @@ export class TokenSource {
     for (let tries = 1; ; tries++) {
       let granted: AccessToken | undefined;
       try {
-        granted = await this.#newToken();
+        granted = await (this.#fleet?.newest() ?? this.#grant());
       } catch (error) {
         const { retryable, retryAfterMs } = wishes(error);
         if (retryable && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
@@ -279,96 +257,13 @@ export class TokenSource {
     }
   }
 
-  /** From the fleet where somebody has fetched one, else from the grant, which then is for the whole fleet. */
-  async #newToken(): Promise<AccessToken | undefined> {
-    const { tokens } = this.ports.store;
-    if (!tokens) return this.#grant();
-    const { clock } = this.ports;
-    const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
-    for (const until = clock.now() + grantTimeoutMs; clock.now() < until;) {
-      let fence: number;
-      try {
-        const claim = await tokens.claim(CREDENTIAL, this.#sharedEpoch, Math.min(grantTimeoutMs, FENCE_MS));
-        if ('token' in claim) return this.#share(claim.token);
-        if ('waitMs' in claim) {
-          await this.#hearOrPause(claim.waitMs);
-          continue;
-        }
-        fence = claim.fence;
-      } catch (error) {
-        // On its own, as if there were no store.
-        this.#storeFailed('tokens.claim', error);
-        return this.#grant();
-      }
-      return this.#grantForAll(fence);
-    }
-    throw new GrantError(`no answer within ${grantTimeoutMs} ms`, { retryable: false });
-  }
-
-  async #grantForAll(fence: number): Promise<AccessToken | undefined> {
-    const tokens = this.ports.store.tokens as Tokens;
-    let granted: AccessToken | undefined;
-    try {
-      granted = await this.#grant();
-      if (granted === undefined) void tokens.release(CREDENTIAL, fence).catch(() => undefined);
-    } catch (error) {
-      void tokens.release(CREDENTIAL, fence).catch(() => undefined);
-      throw error;
-    }
-    if (granted === undefined) return undefined;
-    const { accessToken, expiresInMs, refreshToken } = granted;
-    try {
-      const token = { accessToken, expiresInMs, refreshToken };
-      const shared = await tokens.put(CREDENTIAL, fence, this.#sharedEpoch, token);
-      // It took too long, and another process has fetched one since, which all have now.
-      if (!shared) {
-        const claim = await tokens.claim(CREDENTIAL, this.#sharedEpoch, 0);
-        return 'token' in claim ? this.#share(claim.token) : granted;
-      }
-      this.#share(shared);
-    } catch (error) {
-      this.#storeFailed('tokens.put', error);
-    }
-    return granted;
-  }
-
-  #share({ accessToken, expiresInMs, refreshToken, epoch }: SharedToken): AccessToken {
-    this.#sharedEpoch = Math.max(this.#sharedEpoch, epoch);
-    return { accessToken, expiresInMs, refreshToken };
-  }
-
-  /** Another process has a new token, or gave up fetching one. */
-  #news(): void {
-    if (this.#heard) return this.#heard();
-    if (this.#refreshing || this.#token === undefined) return;
-    this.ports.store.tokens?.claim(CREDENTIAL, this.#sharedEpoch, 0).then(
-      (claim) => {
-        if (!('token' in claim) || this.#refreshing || claim.token.epoch <= this.#sharedEpoch) return;
-        const token = this.#share(claim.token);
-        if (token.accessToken === this.#token) return;
-        this.#adopt(token.accessToken, token.expiresInMs);
-        this.#tell(token);
-      },
-      // The token at hand is good, or a 401 will tell.
-      () => undefined,
-    );
-  }
-
-  /** Waits for news of the token, for so long at most. */
-  #hearOrPause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stop();
-        this.#heard = undefined;
-        resolve();
-      };
-      const stop = this.ports.clock.setTimer(ms, done);
-      this.#heard = done;
-    });
-  }
-
-  #storeFailed(operation: 'tokens.claim' | 'tokens.put', error: unknown): void {
-    if (this.events.has('storeFailed')) this.events.emit('storeFailed', { operation, message: messageOf(error) });
+  /** Another process has a newer token. One that is needed here is asked for anyway. */
+  #renewedElsewhere(token: AccessToken): boolean {
+    if (this.#refreshing || this.#token === undefined) return false;
+    if (token.accessToken === this.#token) return true;
+    this.#adopt(token.accessToken, token.expiresInMs);
+    this.#tell(token);
+    return true;
   }
 
   /** A listener that cannot write the token back must not take it from those who wait for it. */
