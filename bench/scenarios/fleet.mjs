@@ -1,4 +1,4 @@
-// Row 10: one quota over four processes, on Redis. The platform counts exactly: any window, at the moment of sending.
+// Row 11: one quota over four processes, on Redis. The platform counts exactly: any window, at the moment of sending.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { inChild } from '../support/child.mjs';
 import { table } from '../support/report.mjs';
 import { median, num, percent, times } from '../support/stats.mjs';
 
-export const title = '10. A fleet: four processes, one quota, on Redis';
+export const title = '11. A fleet: four processes, one quota, on Redis';
 export const alone = true;
 
 const PROCESSES = 4;

@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Call } from './call.js';
+import { digestOf } from './idempotency/key.js';
 import type { TokenPool } from './token/pool.js';
 
 // Different in every process: whoever sees a snapshot cannot try passwords against the name.
@@ -27,7 +26,7 @@ export type CredentialReader = (call: Call) => string;
 
 /** A name that all who have the salt give a credential. */
 function sharedFingerprint(secret: string, salt: string): string {
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([salt, secret])))).slice(0, 20);
+  return digestOf(JSON.stringify([salt, secret])).digest.slice(0, 20);
 }
 
 /**
