@@ -60,7 +60,6 @@ describe('a fleet that wants more than there is', () => {
     const random = seededRandom(7);
     for (const process of many.processes) many.simulation.schedule(random.next() * 200, () => process.want(100_000));
     const unfair = await fairness(many, 3);
-    console.log('1000', unfair, many.exchanges, many.arrivals.length, many.most());
     expect(unfair).toBeLessThanOrEqual(1.25);
     expect(many.most()).toBeLessThanOrEqual(20_000);
     expect(many.arrivals.length).toBeGreaterThanOrEqual(6 * 20_000 * 0.95);

@@ -3,12 +3,15 @@ import { Redis } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6 } from 'redis';
 import { createClient as nodeRedis5 } from 'redis-5';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './client.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
 import type { RedisStoreOptions } from './options.js';
 import { startProxy, startRedis, type RedisServer } from './redis.fixture.js';
 import { redisStore } from './store.js';
+
+// Real servers, on a machine that may be slow.
+vi.setConfig({ testTimeout: 90_000 });
 
 const LIMIT = 100;
 const WINDOW_MS = 1_000;

@@ -3,12 +3,15 @@ import { Redis as Ioredis5 } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
 import { createClient as nodeRedis5, createCluster as cluster5 } from 'redis-5';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './client.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
 import { spawnRedis, startRedis, type RedisServer } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 import type { RedisStoreOptions } from './options.js';
+
+// Real servers, on a machine that may be slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 let server: RedisServer;
 let admin: Ioredis5;
