@@ -9,6 +9,7 @@ const ARROWS = {
   'genesys-streaming': ['core', 'axios', 'genesys', 'websocket'],
   cxone: ['core', 'fetch'],
   websocket: ['core'],
+  redis: ['core'],
   simulator: [],
 };
 

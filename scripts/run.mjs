@@ -1,8 +1,9 @@
 // What `npm start` and `npm test` do on a machine that has Node and npm and nothing else:
-// bring pnpm, install with the frozen lockfile, build what is stale, run.
+// bring pnpm, install with the frozen lockfile, build what is stale, for tests bring a Redis, run.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bringRedis } from './redis.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { packageManager, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -47,6 +48,12 @@ const jobs = {
   },
   test() {
     setUp();
+    try {
+      console.log(`Redis … ${bringRedis()}`);
+    } catch (error) {
+      console.error(error.message);
+      process.exit(1);
+    }
     pnpm('Checks and tests', ['exec', 'node', 'scripts/check.mjs']);
   },
 };

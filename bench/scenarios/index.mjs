@@ -1,5 +1,6 @@
 import * as abort from './abort.mjs';
 import * as axios from './axios.mjs';
+import * as fleet from './fleet.mjs';
 import * as goodput from './goodput.mjs';
 import * as moving from './moving.mjs';
 import * as percall from './percall.mjs';
@@ -10,4 +11,4 @@ import * as unknown from './unknown.mjs';
 import * as websocket from './websocket.mjs';
 
 /** By name, in the order of RESULTS.md. */
-export const scenarios = { goodput, unknown, shared, moving, shares, percall, axios, queue, abort, websocket };
+export const scenarios = { goodput, unknown, shared, moving, shares, percall, axios, queue, abort, websocket, fleet };

@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import { digestOf } from './idempotency/key.js';
 import type { TokenPool } from './token/pool.js';
 
 // Different in every process: whoever sees a snapshot cannot try passwords against the name.
@@ -23,8 +24,17 @@ export function fingerprint(secret: string): string {
 /** Names the credential of a call. */
 export type CredentialReader = (call: Call) => string;
 
-/** The line's own credential where it manages the token, else whatever the client sends. */
-export function credentialReader(managed: boolean, pool?: TokenPool): CredentialReader {
+/** A name that all who have the salt give a credential. */
+function sharedFingerprint(secret: string, salt: string): string {
+  return digestOf(JSON.stringify([salt, secret])).digest.slice(0, 20);
+}
+
+/**
+ * The line's own credential where it manages the token, else whatever the client sends.
+ *
+ * @param salt Makes the names those of a whole fleet. Left out: they are of this process only.
+ */
+export function credentialReader(managed: boolean, pool?: TokenPool, salt?: string): CredentialReader {
   // Mostly that of the next call too: it is found by this name, and one that is made anew has to be hashed anew.
   let last: string | undefined;
   let lastName = '';
@@ -41,7 +51,7 @@ export function credentialReader(managed: boolean, pool?: TokenPool): Credential
     }
     if (own !== last) {
       last = own;
-      lastName = `credential:${fingerprint(own)}`;
+      lastName = `credential:${salt === undefined ? fingerprint(own) : sharedFingerprint(own, salt)}`;
     }
     return lastName;
   };

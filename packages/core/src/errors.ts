@@ -10,6 +10,7 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_IDEMPOTENCY_CONFLICT'
   | 'HOLDLINE_NOT_SENT'
   | 'HOLDLINE_CHUNK'
+  | 'HOLDLINE_STORE_LOST'
   | 'HOLDLINE_CLOSED';
 
 /** What a {@link HoldlineError} tells besides its message. */
@@ -122,6 +123,14 @@ export class NotSentError extends HoldlineError {
   override readonly name = 'NotSentError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_NOT_SENT', message, details);
+  }
+}
+
+/** The store that shares the quota is lost, and the line was told to send nothing without it. Nothing was sent. */
+export class StoreLostError extends HoldlineError {
+  override readonly name = 'StoreLostError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_STORE_LOST', message, details);
   }
 }
 

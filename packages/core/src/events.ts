@@ -61,7 +61,14 @@ export interface HoldlineEvents {
   /** A defect of the guarded client that this line works around. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
   /** The store failed; the call goes on without it. */
-  storeFailed: { operation: 'journal.get' | 'journal.put'; message: string };
+  storeFailed: {
+    operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put';
+    message: string;
+  };
+  /** The store that shares the quotas is lost; until it is back `onLoss` says what happens. */
+  storeLost: { onLoss: 'share' | 'refuse' | 'open'; message: string };
+  /** It is back, and the quotas are shared again. */
+  storeBack: { lostForMs: number };
   /** A listener of one of these events threw. */
   listenerFailed: { event: string; message: string };
 }
@@ -86,6 +93,8 @@ const NAMES: Record<EventName, true> = {
   keyRotated: true,
   defect: true,
   storeFailed: true,
+  storeLost: true,
+  storeBack: true,
   listenerFailed: true,
 };
 

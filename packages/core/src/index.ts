@@ -33,6 +33,7 @@ export {
   NotSentError,
   OutcomeUnknownError,
   QueueFullError,
+  StoreLostError,
   ThrottledError,
   TokenRefreshError,
 } from './errors.js';
@@ -52,11 +53,29 @@ export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export type { PendingPermit, PermitRequest } from './permit.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
-export type { Clock, Journal, JournalEntry, Ports, Random, Store, Undo } from './ports.js';
+export type {
+  Clock,
+  Journal,
+  JournalEntry,
+  LeaseNews,
+  LeaseReply,
+  LeaseRequest,
+  Leases,
+  LentPermits,
+  Ports,
+  Random,
+  SharedQuota,
+  SharedToken,
+  Store,
+  TokenClaim,
+  Tokens,
+  Undo,
+} from './ports.js';
 export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
 export type { Next, Route } from './route.js';
 export { shadow } from './shadow.js';
 export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';
-export { GrantError, type TokenSnapshot } from './token/source.js';
+export { GrantError } from './token/grant-error.js';
+export type { TokenSnapshot } from './token/source.js';

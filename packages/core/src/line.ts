@@ -159,7 +159,7 @@ class Line implements Holdline {
     const { token } = config;
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
     else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
-    const credentialOf = credentialReader(this.managesToken, this.pool);
+    const credentialOf = credentialReader(this.managesToken, this.pool, this.ports.store.salt);
     this.governor = new Governor(this.ports, this.events, credentialOf, config.state?.quotas);
     const queuedOf = (route: string): Waiter[] => this.governor.queuedOf(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
@@ -233,6 +233,8 @@ class Line implements Holdline {
 
   async close(): Promise<void> {
     this.governor.close();
+    this.tokens?.close();
+    this.pool?.close();
     this.#closing.cancel('closed');
     await this.drain();
   }

@@ -49,9 +49,144 @@ export interface Journal {
   delete(step: string): Promise<void>;
 }
 
+/** A quota that several processes spend together, and how its permits are lent. Times in ms. */
+export interface SharedQuota {
+  /** What is counted together: the same name in every process. */
+  readonly scope: string;
+  /** Permits per window; Infinity until one is learned. */
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Grain of the ledger: all its moments are whole ticks. */
+  readonly tickMs: number;
+  /** How long after its beginning a permit may be spent. */
+  readonly validMs: number;
+  /** How long after that the ledger waits to hear of it before it counts as spent at its latest. */
+  readonly graceMs: number;
+  /** How far ahead of the first free permit others are lent along with it. */
+  readonly horizonMs: number;
+}
+
+/**
+ * What one process tells the ledger of a quota, and asks of it, in one exchange.
+ *
+ * A ledger knows of each permit in use only when its place is free again, as a tick of the ledger's clock; a lent permit starts
+ * with the latest that could be.
+ */
+export interface LeaseRequest {
+  /** Unique per process and quota. */
+  readonly process: string;
+  /** The ledger this process knows; '' before its first exchange. */
+  readonly ledger: string;
+  /** Grows with every new list of moves, so that one that is sent twice counts once. */
+  readonly batch: number;
+  /** Threes of numbers: so many places, free at one tick, are free at another. From 0: what was spent without a lease. */
+  readonly moves: readonly number[];
+  /** Permits wanted, and how many of them at one moment. */
+  readonly demand: number;
+  readonly atOnce: number;
+  /** Whether the platform refused an attempt although the ledger had lent it. */
+  readonly refused: boolean;
+  /** Whether this process was on its own until now: others may have been too, and all tell what they spent before more is lent. */
+  readonly returning: boolean;
+  /** Whether this is the last exchange of this process. */
+  readonly leaving: boolean;
+}
+
+/** Permits that may be spent from one moment on. */
+export interface LentPermits {
+  readonly count: number;
+  /** Ledger ms. */
+  readonly from: number;
+  /** The tick at which their places are free again if nothing more is heard of them. */
+  readonly freeAtTick: number;
+}
+
+/** What a ledger answers. */
+export interface LeaseReply {
+  /** Another one than was asked for has done nothing yet: it must be told first what was spent. */
+  readonly ledger: string;
+  /** The ledger's clock, ms. */
+  readonly now: number;
+  /** Processes that spend this quota. */
+  readonly processes: number;
+  /** Whether others want permits that are not there. */
+  readonly contended: boolean;
+  /** The limit in force, lower than the given one while the platform refuses more. */
+  readonly limit: number;
+  /** Ledger ms before which asking again is useless. */
+  readonly askAt: number;
+  readonly permits: readonly LentPermits[];
+}
+
+/** What happened to quotas elsewhere. */
+export interface LeaseNews {
+  /** Permits came back to a quota for which this process may wait, or its ledger is a new one and wants to know what was spent. */
+  onChange(scope: string): void;
+  /** A gate was closed by another process, for so long from now on. */
+  onGate(scope: string, forMs: number): void;
+  /** The store is there again. */
+  onReady(): void;
+}
+
+/** Quotas that are kept by several processes together. Also the port for an engine of your own behind the governor. */
+export interface Leases {
+  /**
+   * What happens while the store is lost: each process goes on with its `share` of the limit, calls are refused (`refuse`), or
+   * each goes on as if it were alone (`open`).
+   */
+  readonly onLoss: 'share' | 'refuse' | 'open';
+  /** Processes there may be, before the first answer told. */
+  readonly processes: number;
+  /** Rejects when the store is lost, or does not answer in a bounded time. */
+  exchange(quota: SharedQuota, request: LeaseRequest): Promise<LeaseReply>;
+  /** Tells all processes that the platform wants nothing of this scope for so long. Rejects when the store is lost. */
+  closeGate(scope: string, forMs: number): Promise<void>;
+  /** For how long the gate of a scope is closed, as far as was heard, in ms. */
+  gateOf(scope: string): number;
+  listen(news: LeaseNews): Undo;
+}
+
+/** An access token as a fleet shares it. */
+export interface SharedToken {
+  readonly accessToken: string;
+  readonly expiresInMs: number | undefined;
+  readonly refreshToken: string | undefined;
+  /** Grows with every token. */
+  readonly epoch: number;
+}
+
+/** What became of asking for a newer token: here it is; fetch it, under this fence; or wait, somebody fetches it. */
+export type TokenClaim = { readonly token: SharedToken } | { readonly fence: number } | { readonly waitMs: number };
+
+/** Access tokens that a fleet shares: one process fetches, all get it. */
+export interface Tokens {
+  /** Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. */
+  claim(credential: string, epoch: number, forMs: number): Promise<TokenClaim>;
+  /**
+   * Hands on a token that is newer than that of `epoch`. Undefined where the fence is not good any more: somebody else has
+   * fetched one.
+   */
+  put(
+    credential: string,
+    fence: number,
+    epoch: number,
+    token: Omit<SharedToken, 'epoch'>,
+  ): Promise<SharedToken | undefined>;
+  /** The grant failed: somebody else may try. */
+  release(credential: string, fence: number): Promise<void>;
+  /** Told when there is a new token, or somebody gave up fetching one. */
+  listen(credential: string, fn: () => void): Undo;
+}
+
 /** What a line keeps outside itself. The default, {@link memoryStore}, keeps it in the process. */
 export interface Store {
   readonly journal: Journal;
+  /** Quotas and gates of a fleet. Left out: every process keeps its own. */
+  readonly leases?: Leases | undefined;
+  /** Access tokens of a fleet. Left out: every process fetches its own. */
+  readonly tokens?: Tokens | undefined;
+  /** What the names of credentials are made with, so that all processes of a fleet give one credential the same name. */
+  readonly salt?: string | undefined;
 }
 
 /** What every policy is given besides its options. */

@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import { Domain } from './domain.js';
+import type { Fleet } from './fleet.js';
 import type { GovernedRoute } from './governor.js';
 import type { GovernorOptions } from './options.js';
 import { groupsOf, isOfLine, renamed } from './groups.js';
@@ -19,6 +20,8 @@ const LIKELY_WINDOW_MS = 60_000;
 export class Directory {
   readonly domains = new Map<string, Domain>();
   readonly scopes = new Map<string, Scope>();
+  /** Shares the quotas of all scopes with other processes. */
+  fleet: Fleet | undefined = undefined;
   #sweepAt = FIRST_SWEEP;
   readonly #past = new Map<string, readonly Learning[]>();
 
@@ -134,7 +137,10 @@ export class Directory {
 
   #scope(name: string, group: string, key: string, ofTenant = false): Scope {
     let scope = this.scopes.get(name);
-    if (!scope) this.scopes.set(name, (scope = new Scope(name, group, key, ofTenant)));
+    if (!scope) {
+      this.scopes.set(name, (scope = new Scope(name, group, key, ofTenant)));
+      this.fleet?.welcome(scope);
+    }
     return scope;
   }
 
@@ -154,6 +160,7 @@ export class Directory {
     for (const [name, scope] of this.scopes) {
       if (scope.lanes.size > 0 || this.domains.has(name) || !scope.idle(now)) continue;
       this.scopes.delete(name);
+      scope.retire();
       for (const { gated } of this.domains.values()) gated.delete(scope);
     }
     this.#sweepAt = Math.max(FIRST_SWEEP, this.scopes.size * 2);

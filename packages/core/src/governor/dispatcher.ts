@@ -101,6 +101,14 @@ export class Dispatcher {
     }
   }
 
+  /** What held this scope back may hold it no more. */
+  woken(scope: Scope): void {
+    this.release(scope);
+    const own = this.directory.domains.get(scope.name);
+    if (own?.root === scope) this.#ready.add(own);
+    this.run();
+  }
+
   /** Everything may have changed. */
   releaseAll(): void {
     for (const scope of this.directory.scopes.values()) this.release(scope);
@@ -158,12 +166,14 @@ export class Dispatcher {
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== at) this.#disarm(root);
       this.#arm(root, at);
+      root.wanted(now, weight);
       return false;
     }
     const blocker = lane.blocker(now, weight, patience);
     if (blocker) {
       this.#park(lane, blocker);
       this.#arm(blocker, blocker.freeAt(now, weight, patience));
+      blocker.wanted(now, weight);
       return true;
     }
     for (const scope of lane.scopes) {
@@ -192,10 +202,7 @@ export class Dispatcher {
     this.#disarm(scope);
     const stop = this.clock.setTimer(at - this.clock.now(), () => {
       scope.timer = undefined;
-      this.release(scope);
-      const own = this.directory.domains.get(scope.name);
-      if (own?.root === scope) this.#ready.add(own);
-      this.run();
+      this.woken(scope);
     });
     scope.timer = { at, stop };
   }

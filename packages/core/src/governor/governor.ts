@@ -1,17 +1,19 @@
 import type { Call } from '../call.js';
 import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
-import { ClosedError, DeadlineError, QueueFullError, ThrottledError, type HoldlineError } from '../errors.js';
+import { ClosedError, DeadlineError, QueueFullError, StoreLostError, ThrottledError } from '../errors.js';
+import type { HoldlineError } from '../errors.js';
 import type { Events } from '../events.js';
 import { parseQuotaHeaders } from '../headers/quota.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
-import type { Ports, Undo } from '../ports.js';
+import type { Leases, Ports, Undo } from '../ports.js';
 import type { AdaptiveQuota, Refusal } from './adaptive.js';
 import { blame } from './blame.js';
 import { Directory, type ScopeLearnings } from './directory.js';
 import { Dispatcher } from './dispatcher.js';
+import { Fleet } from './fleet.js';
 import { forecast, type Forecast } from './forecast.js';
 import { groupsOf } from './groups.js';
 import type { Lane } from './lane.js';
@@ -53,6 +55,8 @@ export interface Permit extends Attempt {
 export class Governor implements WaitHost {
   readonly #directory: Directory;
   readonly #dispatcher: Dispatcher;
+  /** Where the store shares quotas with other processes. */
+  readonly #fleet: Fleet | undefined;
   /** Lanes whose routes go through other scopes since an update, and whose waiting calls have not all moved there yet. */
   readonly #stale = new Set<Lane>();
   /** Ends the pause between two slices of moving. */
@@ -71,6 +75,7 @@ export class Governor implements WaitHost {
       grant: (waiter, now) => this.#serve(waiter, now),
       move: (waiter) => this.#move(waiter),
     });
+    this.#fleet = ports.store.leases && this.#join(ports.store.leases);
   }
 
   /** A permit at once where one is free, else when it is this call's turn. */
@@ -131,8 +136,8 @@ export class Governor implements WaitHost {
     const now = this.ports.clock.now();
     const lane = this.#laneOf(call, route, now);
     const until = now + forMs + this.ports.random.next() * route.options.gateJitterMs;
-    if (this.#close(lane, lane.routeScope, until, this.ports.clock.wall() + forMs))
-      this.#tellClosed(lane.routeScope, now);
+    const scope = lane.routeScope;
+    if (this.#closeGate(scope, now, until, this.ports.clock.wall() + forMs)) this.#fleet?.closeGate(scope, until - now);
   }
 
   /**
@@ -199,6 +204,7 @@ export class Governor implements WaitHost {
     this.#pause?.();
     this.#stale.clear();
     this.#dispatcher.close();
+    this.#fleet?.close();
   }
 
   snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<string, number> }[] } {
@@ -226,6 +232,21 @@ export class Governor implements WaitHost {
   forecast(call: Call, route: GovernedRoute): Forecast {
     const now = this.ports.clock.now();
     return forecast(this.#laneOf(call, route, now), call, now);
+  }
+
+  /** Shares quotas and gates with other processes. */
+  #join(leases: Leases): Fleet {
+    const { clock } = this.ports;
+    const fleet = new Fleet(this.ports, this.events, leases, {
+      scopes: () => this.#directory.scopes.values(),
+      wake: (scope) => this.#dispatcher.woken(scope),
+      gateClosed: (scope, forMs) => this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs),
+      refuse: (scope) => {
+        for (const waiter of this.#waitersOf(scope)) waiter.reject(this.#storeLost(waiter.call, scope));
+      },
+    });
+    this.#directory.fleet = fleet;
+    return fleet;
   }
 
   #laneOf(call: Call, route: GovernedRoute, now: number): Lane {
@@ -346,6 +367,8 @@ export class Governor implements WaitHost {
     if (this.#closed) return new ClosedError('the line is closed', this.#details(call));
     const tooHeavy = this.#tooHeavy(call, lane);
     if (tooHeavy) return tooHeavy;
+    const lost = this.#fleet && [lane.domain.root, ...lane.scopes].find((scope) => scope.refuses);
+    if (lost) return this.#storeLost(call, lost);
     const closed = lane.longestClosed();
     if (closed) {
       const { closedUntil, retryAt } = closed.gate;
@@ -402,27 +425,23 @@ export class Governor implements WaitHost {
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
     outcome.isLate = gate.state === 'closed';
-    const news = this.#close(lane, scope, until, retryAt);
-    outcome.gatedUntil = gate.closedUntil;
     // 503s say nothing of a limit.
     const refusal: Refusal | undefined =
       outcome.status === 429 ? { until: now + retryAfterMs, roundedMs: roundingOf(outcome, said) } : undefined;
     for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
-    if (news) this.#tellClosed(scope, now);
+    if (this.#closeGate(scope, now, until, retryAt)) this.#fleet?.closeGate(scope, until - now);
+    outcome.gatedUntil = gate.closedUntil;
   }
 
-  /** Returns whether that is news. */
-  #close(lane: Lane, scope: Scope, until: number, retryAt: number): boolean {
-    if (scope === lane.routeScope) lane.domain.gated.add(scope);
-    return scope.gate.close(until, retryAt);
-  }
-
-  #tellClosed(scope: Scope, now: number): void {
-    const { closedUntil, retryAt } = scope.gate;
+  /** Closes a gate, or keeps it closed for longer. Returns whether that is news. */
+  #closeGate(scope: Scope, now: number, until: number, retryAt: number): boolean {
+    if (!scope.gate.close(until, retryAt)) return false;
+    for (const { routeScope, domain } of scope.lanes) if (routeScope === scope) domain.gated.add(scope);
     if (this.events.has('gateClosed'))
-      this.events.emit('gateClosed', { scope: scope.name, retryAt: retryAt as number, forMs: closedUntil - now });
+      this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
     this.#failWhoCannotWait(scope, now);
+    return true;
   }
 
   #tellLearned(scope: string, quota: AdaptiveQuota): void {
@@ -435,10 +454,7 @@ export class Governor implements WaitHost {
   /** A gate that just closed may keep some of the waiting for longer than they can, or will. */
   #failWhoCannotWait(scope: Scope, now: number): void {
     const { closedUntil, retryAt } = scope.gate;
-    const own = this.#directory.domains.get(scope.name);
-    const affected = own?.root === scope ? own.queue.waiters() : [];
-    for (const lane of scope.lanes) for (const flow of lane.flows) affected.push(...flow.waiters());
-    for (const waiter of affected) {
+    for (const waiter of this.#waitersOf(scope)) {
       const details = { ...this.#details(waiter.call), retryAt };
       if (closedUntil - now > waiter.route.maxGateWaitMs) {
         waiter.reject(new ThrottledError(`${scope.name} is throttled for longer than maxRetryAfterMs`, details));
@@ -446,6 +462,18 @@ export class Governor implements WaitHost {
         waiter.reject(new DeadlineError(`${scope.name} is throttled until after the deadline`, details));
       }
     }
+  }
+
+  /** All whose way leads through this scope. */
+  #waitersOf(scope: Scope): Waiter[] {
+    const own = this.#directory.domains.get(scope.name);
+    const all = own?.root === scope ? own.queue.waiters() : [];
+    for (const lane of scope.lanes) for (const flow of lane.flows) all.push(...flow.waiters());
+    return all;
+  }
+
+  #storeLost(call: Call, scope: Scope): StoreLostError {
+    return new StoreLostError(`the store that shares the quota of ${scope.name} is lost`, this.#details(call));
   }
 
   #judgeProbes({ probes, lane }: Permit, accepted: boolean): void {

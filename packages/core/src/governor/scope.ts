@@ -4,8 +4,10 @@ import { AdaptiveQuota, type Ended } from './adaptive.js';
 import type { Evidence, Kin, LearnedLimit, QuotaTerms } from './belief.js';
 import { TokenBucket } from './bucket.js';
 import type { Counting } from './counter.js';
+import type { Fleet } from './fleet.js';
 import { Gate } from './gate.js';
 import type { Lane } from './lane.js';
+import type { Lease } from './lease.js';
 import type { Quota } from './options.js';
 import type { Throughput } from './throughput.js';
 
@@ -48,6 +50,8 @@ export class ScopedQuota {
   readonly adaptive: AdaptiveQuota;
   /** Smooths. */
   bucket: TokenBucket | undefined = undefined;
+  /** The part of this process in a quota that many spend. A permit needs both, its own count and a lent one. */
+  lease: Lease | undefined = undefined;
 
   constructor(
     public quota: Quota,
@@ -73,8 +77,15 @@ export class ScopedQuota {
   }
 
   freeAt(now: number, weight: number, patienceMs: number): number {
-    const at = this.adaptive.freeAt(now, weight, patienceMs);
-    return this.bucket ? Math.max(at, this.bucket.freeAt(now, weight)) : at;
+    let at = this.adaptive.freeAt(now, weight, patienceMs);
+    if (this.bucket) at = Math.max(at, this.bucket.freeAt(now, weight));
+    return this.lease && at < Infinity ? Math.max(at, this.lease.freeAt(now, weight)) : at;
+  }
+
+  /** Whether it is used up, as far as known: by this process, or by all of them together. */
+  isSpent(now: number): boolean {
+    if (this.lease?.isContended) return true;
+    return this.adaptive.freeAt(now, 1, 0) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
   }
 
   /** The most permits it can ever grant at once. */
@@ -109,6 +120,8 @@ export class Scope {
   /** Whether it has been told what an earlier start had learned. */
   recalled = false;
   timer: { at: number; stop: Undo } | undefined = undefined;
+  /** Shares the quotas with other processes. */
+  fleet: Fleet | undefined = undefined;
   #hint: { left: number; until: number; order: number } | undefined = undefined;
 
   constructor(
@@ -136,13 +149,16 @@ export class Scope {
       const kept = at < 0 ? undefined : left.splice(at, 1)[0];
       if (kept) {
         kept.renumber(quota, now);
+        if (kept.lease) this.fleet?.renumber(kept.lease, this, quota);
         return kept;
       }
       const added = new ScopedQuota(quota, now);
       if (longest) added.adaptive.adopt(longest.adaptive);
       else added.adaptive.adoptInFlight(this.permits);
+      added.lease = this.fleet?.lend(this, quota);
       return added;
     });
+    for (const { lease } of left) if (lease) this.fleet?.end(lease);
   }
 
   /**
@@ -168,9 +184,10 @@ export class Scope {
     this.inFlight++;
     this.permits += weight;
     this.usedAt = now;
-    for (const { adaptive, bucket } of this.quotas) {
+    for (const { adaptive, bucket, lease } of this.quotas) {
       adaptive.take(now, weight, order);
       bucket?.take(weight);
+      lease?.take(now, weight, order);
     }
     this.learned?.take(now, weight, order);
     this.throughput?.take(now, weight);
@@ -180,23 +197,53 @@ export class Scope {
 
   /** @param refused Which of the quotas here refused it, with what it said. */
   end(now: number, attempt: Attempt, ended: Ended, refused?: AdaptiveQuota): void {
-    const { weight } = attempt;
+    const { weight, order } = attempt;
     this.inFlight--;
     this.permits -= weight;
     const elsewhere = typeof ended === 'object' ? 'unknown' : ended;
-    for (const { adaptive } of this.quotas) adaptive.end(now, attempt, adaptive === refused ? ended : elsewhere);
+    for (const { adaptive, lease } of this.quotas) {
+      const here = adaptive === refused ? ended : elsewhere;
+      // What got through says nothing of the limit here: the ledger knows what got through everywhere.
+      adaptive.end(now, attempt, lease && !lease.isLost ? elsewhere : here);
+      if (lease && typeof here === 'object') lease.refused();
+      lease?.end(now, weight, order);
+    }
     this.learned?.end(now, attempt, this.learned === refused ? ended : elsewhere);
   }
 
   undo({ weight, order }: Attempt): void {
     this.inFlight--;
     this.permits -= weight;
-    for (const { adaptive, bucket } of this.quotas) {
+    for (const { adaptive, bucket, lease } of this.quotas) {
       adaptive.undo(weight, order);
       bucket?.undo(weight);
+      lease?.undo(weight, order);
     }
     this.learned?.undo(weight, order);
     if (this.#hint) this.#hint.left += weight;
+  }
+
+  /** Permits that waiting calls need of the store. None while nothing may leave anyway. */
+  demand(now: number): number {
+    if (this.gate.state !== 'open' && this.gate.freeAt(now) > now) return 0;
+    let permits = 0;
+    for (const n of this.waiting) permits += n;
+    return permits;
+  }
+
+  /** Somebody at the head waits here: what is lent is asked for. */
+  wanted(now: number, weight: number): void {
+    for (const { lease } of this.quotas) lease?.wanted(now, weight);
+  }
+
+  /** Whether the store is lost, and nothing is to leave without it. */
+  get refuses(): boolean {
+    return this.quotas.some(({ lease }) => lease?.refuses);
+  }
+
+  /** It is forgotten. */
+  retire(): void {
+    for (const { lease } of this.quotas) if (lease) this.fleet?.end(lease);
   }
 
   /** Whether a call of this weight would wait for ever. */
@@ -271,7 +318,10 @@ export class Scope {
       this.gate.idle(now) &&
       (!this.#hint || this.#hint.until <= now) &&
       (!this.learned || this.learned.idle(now)) &&
-      this.quotas.every(({ adaptive, bucket }) => adaptive.idle(now) && (!bucket || bucket.full(now)))
+      this.quotas.every(
+        ({ adaptive, bucket, lease }) =>
+          adaptive.idle(now) && (!bucket || bucket.full(now)) && (!lease || lease.idle(now)),
+      )
     );
   }
 
@@ -281,7 +331,10 @@ export class Scope {
       inFlight: this.inFlight,
       gate: this.gate.state,
       retryAt: this.gate.retryAt,
-      quotas: this.quotas.map(({ quota, adaptive }) => snapshotOf(adaptive, quota.name, quota.limit, now)),
+      quotas: this.quotas.map(({ quota, adaptive, lease }) => ({
+        ...snapshotOf(adaptive, quota.name, quota.limit, now),
+        ...(lease && { fleet: { processes: lease.processes, limit: finite(lease.limit), isLost: lease.isLost } }),
+      })),
       learned:
         this.learned && this.learned.limit < Infinity
           ? snapshotOf(this.learned, undefined, 'discover', now)
@@ -299,6 +352,10 @@ export class Scope {
   }
 }
 
+function finite(limit: number): number | undefined {
+  return limit < Infinity ? limit : undefined;
+}
+
 function snapshotOf(
   adaptive: AdaptiveQuota,
   name: string | undefined,
@@ -310,7 +367,7 @@ function snapshotOf(
   return {
     name,
     given,
-    limit: limit < Infinity ? Math.round(limit) : undefined,
+    limit: finite(Math.round(limit)),
     windowMs,
     used,
     counts,
@@ -340,6 +397,8 @@ export interface QuotaSnapshot {
   counts: Counting | undefined;
   /** What that is believed for. */
   evidence: Evidence;
+  /** Where it is shared through the store: with how many processes, which limit holds for all of them, and whether the store is lost. */
+  fleet?: { processes: number; limit: number | undefined; isLost: boolean };
 }
 
 /** A scope as plain data. */

@@ -77,6 +77,11 @@ export class TokenPool {
     }
   }
 
+  /** Hears of no token any more. */
+  close(): void {
+    for (const { source } of this.members) source.close();
+  }
+
   /** Whether a grant is one that is under way here. */
   isUnderWay(granting: object): boolean {
     return this.members.some(({ source }) => source.isUnderWay(granting));

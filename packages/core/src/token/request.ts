@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.js';
 import { parseRetryAfter, type ReadHeader } from '../headers/retry-after.js';
 import { systemClock } from '../ports.js';
 import type { AccessToken } from './options.js';
-import { GrantError } from './source.js';
+import { GrantError } from './grant-error.js';
 
 const TIMEOUT_MS = 16_000;
 const FUNCTIONS = ['fetch', 'onRefreshToken', 'mapResponse'];

@@ -2,6 +2,8 @@ import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../erro
 import type { Events } from '../events.js';
 import type { Ports } from '../ports.js';
 import { shared } from '../registry.js';
+import { FleetToken } from './fleet.js';
+import { GrantError } from './grant-error.js';
 import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type Grant, type TokenOptions } from './options.js';
 
 /** Tries of one refresh where the grant says that trying again may help. */
@@ -14,30 +16,6 @@ const LONGEST_WAIT_MS = 5_000;
 const REJECTIONS_WITHOUT_PAUSE = 2;
 /** Routes remembered for refusing fresh tokens. */
 const MOST_ROUTES = 1_000;
-
-/**
- * What a grant throws to say more than "it failed".
- *
- * @example
- * ```ts
- * import { GrantError } from '@holdline/core';
- *
- * throw new GrantError('the login host is busy', { retryable: true, retryAfterMs: 2_000 });
- * ```
- */
-export class GrantError extends Error {
-  override readonly name = 'GrantError';
-  /** Whether trying again soon may help. Wrong credentials: no. Throttling, 5xx, network: yes. */
-  readonly retryable: boolean;
-  /** Milliseconds the login host asks to wait. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(message: string, options: { retryable: boolean; retryAfterMs?: number | undefined }) {
-    super(message);
-    this.retryable = options.retryable;
-    this.retryAfterMs = options.retryAfterMs;
-  }
-}
 
 /** Longer and longer pauses between tries that keep failing. */
 class Pauses {
@@ -93,6 +71,8 @@ export class TokenSource {
   #lastFailure = 'the grant failed';
   #granting: object | undefined = undefined;
   readonly #listeners = new Set<(token: AccessToken) => void>();
+  /** Where the store shares the token with other processes. */
+  readonly #fleet: FleetToken | undefined;
 
   constructor(
     readonly options: TokenOptions & { grant: Grant },
@@ -102,6 +82,14 @@ export class TokenSource {
     readonly credential?: string,
   ) {
     if (options.onToken) this.#listeners.add(options.onToken);
+    const { tokens } = ports.store;
+    const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = options;
+    this.#fleet =
+      tokens &&
+      new FleetToken(tokens, ports, events, credential, grantTimeoutMs, {
+        grant: () => this.#grant(),
+        renewed: (token) => this.#renewedElsewhere(token),
+      });
   }
 
   get token(): string | undefined {
@@ -200,6 +188,11 @@ export class TokenSource {
     };
   }
 
+  /** Hears of no token any more. */
+  close(): void {
+    this.#fleet?.close();
+  }
+
   /** Takes up a token that was set where the client keeps it. What was there before it is not news. */
   #look(): void {
     let current: ReturnType<NonNullable<TokenOptions['current']>>;
@@ -238,7 +231,7 @@ export class TokenSource {
     for (let tries = 1; ; tries++) {
       let granted: AccessToken | undefined;
       try {
-        granted = await this.#grant();
+        granted = await (this.#fleet?.newest() ?? this.#grant());
       } catch (error) {
         const { retryable, retryAfterMs } = wishes(error);
         if (retryable && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
@@ -262,6 +255,15 @@ export class TokenSource {
       }
       return;
     }
+  }
+
+  /** Another process has a newer token. One that is needed here is asked for anyway. */
+  #renewedElsewhere(token: AccessToken): boolean {
+    if (this.#refreshing || this.#token === undefined) return false;
+    if (token.accessToken === this.#token) return true;
+    this.#adopt(token.accessToken, token.expiresInMs);
+    this.#tell(token);
+    return true;
   }
 
   /** A listener that cannot write the token back must not take it from those who wait for it. */

@@ -1,0 +1,98 @@
+// Four processes, one quota, live. Press a key to kill Redis, again to start it, q to quit; without a terminal that happens by itself.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSimulator } from '@holdline/simulator';
+import { startRedis } from '../../scripts/redis.mjs';
+
+const LIMIT = 80;
+const WINDOW_MS = 1_000;
+const PROCESSES = 4;
+
+const redis = await startRedis();
+const simulator = await startSimulator({
+  platform: 'genesys',
+  limits: [{ name: 'client.rate', per: 'client', limit: LIMIT, windowMs: WINDOW_MS, enforcement: 'sliding' }],
+});
+
+// One credential for all of them.
+const login = await fetch(`${simulator.url}/oauth/token`, {
+  method: 'POST',
+  headers: { authorization: `Basic ${btoa('any-id:any-secret')}`, 'content-type': 'application/x-www-form-urlencoded' },
+  body: 'grant_type=client_credentials',
+});
+const { access_token: token } = await login.json();
+
+const counts = Array(PROCESSES).fill(0);
+const failures = [];
+const said = new Set();
+const settings = JSON.stringify({ api: simulator.url, redis: redis.url, token, limit: LIMIT, windowMs: WINDOW_MS });
+const members = counts.map((_, i) => {
+  const member = fork(fileURLToPath(new URL('member.mjs', import.meta.url)), [settings]);
+  member.on('message', ({ answered, failed, redis: news }) => {
+    if (answered) counts[i]++;
+    if (failed) failures.push(failed);
+    if (news) {
+      said.add(news.split(' ')[0]);
+      console.log(`  process ${i + 1}: Redis is ${news}`);
+    }
+  });
+  return member;
+});
+
+// A busy machine takes its time to start them.
+for (let i = 0; i < 150 && counts.some((count) => count === 0); i++) await sleep(100);
+
+let before = [...counts];
+const show = () => {
+  const rates = counts.map((count, i) => count - before[i]);
+  before = [...counts];
+  const total = rates.reduce((sum, rate) => sum + rate, 0);
+  const bars = rates
+    .map((rate) => `${'█'.repeat(Math.round(rate / 4)).padEnd(12)}${String(rate).padStart(3)}`)
+    .join('  ');
+  console.log(
+    `${bars}   together ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`,
+  );
+};
+let isUp = true;
+async function toggle() {
+  isUp = !isUp;
+  console.log(isUp ? '— Redis starts, empty' : '— Redis is killed');
+  if (isUp) await redis.start();
+  else await redis.kill();
+}
+
+console.log(`${PROCESSES} processes share ${LIMIT} calls per second.`);
+const timer = setInterval(show, 1_000);
+if (process.stdin.isTTY) {
+  console.log('Any key kills Redis, and starts it again; q quits.');
+  process.stdin.setRawMode(true);
+  for await (const key of process.stdin) {
+    if (['q', '\u0003'].includes(String(key))) break;
+    await toggle();
+  }
+  process.stdin.setRawMode(false);
+  process.stdin.pause();
+} else {
+  await sleep(6_000);
+  await toggle();
+  await sleep(5_000);
+  await toggle();
+  await sleep(6_000);
+}
+
+clearInterval(timer);
+for (const member of members) member.send('stop');
+await Promise.all(members.map((member) => member.exitCode ?? once(member, 'exit')));
+const { refused } = simulator.stats();
+const answered = counts.reduce((sum, count) => sum + count, 0);
+console.log(
+  `${answered} calls answered, ${failures.length} failed, ${refused} refused by the platform and sent again.`,
+);
+await redis.stop();
+await simulator.stop();
+// Without a terminal all of it must have happened: lost, back, and no call lost over it.
+const asPlanned = process.stdin.isTTY || (said.has('lost') && said.has('back'));
+process.exitCode = failures.length === 0 && asPlanned ? 0 : 1;

@@ -1,0 +1,41 @@
+// One of the processes: an axios instance on a line that shares its quota through Redis, and calls as fast as it may.
+import axios from 'axios';
+import { guardAxios } from '@holdline/axios';
+import { createHoldline } from '@holdline/core';
+import { redisStore } from '@holdline/redis';
+
+const { api, redis, token, limit, windowMs } = JSON.parse(process.argv[2]);
+
+const store = redisStore({ url: redis, prefix: 'fleet-example' });
+const line = createHoldline({
+  store,
+  governor: {
+    quotas: [{ limit, windowMs }],
+    enforcement: 'sliding', // strictly: never asks how the platform counts
+  },
+});
+line.on('storeLost', () => process.send({ redis: 'lost' }));
+line.on('storeBack', ({ lostForMs }) => process.send({ redis: `back after ${(lostForMs / 1_000).toFixed(1)} s` }));
+
+const client = guardAxios(axios.create({ baseURL: api, headers: { authorization: `Bearer ${token}` } }), line);
+
+let running = true;
+const work = async () => {
+  while (running) {
+    try {
+      await client.get('/api/v2/users/me');
+      process.send({ answered: 1 });
+    } catch (error) {
+      process.send({ failed: error.message });
+    }
+  }
+};
+const workers = Array.from({ length: 10 }, work);
+
+process.on('message', async () => {
+  running = false;
+  await Promise.all(workers);
+  await line.close();
+  await store.close();
+  process.disconnect();
+});

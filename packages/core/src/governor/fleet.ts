@@ -1,0 +1,118 @@
+import { messageOf } from '../errors.js';
+import type { Events } from '../events.js';
+import type { Leases, Ports, Undo } from '../ports.js';
+import { Lease, sharedQuota } from './lease.js';
+import type { Quota } from './options.js';
+import type { Scope } from './scope.js';
+
+/** What the governor does when something was heard from the others. */
+export interface FleetHost {
+  scopes(): Iterable<Scope>;
+  /** There may be permits now. */
+  wake(scope: Scope): void;
+  /** Another process closed a gate. */
+  gateClosed(scope: Scope, forMs: number): void;
+  /** Permits of this scope will not come as long as the store is lost. */
+  refuse(scope: Scope): void;
+}
+
+/** The part of the governor that shares its quotas and gates with other processes, through the store. */
+export class Fleet {
+  readonly #leases: Leases;
+  readonly #open = new Set<Lease>();
+  readonly #stop: Undo;
+  readonly #id: string;
+  #made = 0;
+  /** Leases that are on their own. The store is lost when the first is, and back when none is. */
+  readonly #lost = new Set<Lease>();
+  #lostAt = 0;
+
+  constructor(
+    readonly ports: Ports,
+    readonly events: Events,
+    leases: Leases,
+    readonly host: FleetHost,
+  ) {
+    this.#leases = leases;
+    const part = (): string => Math.floor(ports.random.next() * 2 ** 32).toString(36);
+    this.#id = `${part()}${part()}`;
+    this.#stop = leases.listen({
+      onChange: (name) => this.#each((lease, now) => lease.quota.scope === name && lease.changed(now)),
+      onReady: () => this.#each((lease, now) => lease.ready(now)),
+      onGate: (name, forMs) => {
+        for (const scope of host.scopes()) if (scope.name === name) host.gateClosed(scope, forMs);
+      },
+    });
+  }
+
+  /** A lease for one quota of a scope. */
+  lend(scope: Scope, quota: Quota): Lease {
+    const lease: Lease = new Lease(`${this.#id}-${++this.#made}`, terms(scope, quota), this.#leases, this.ports.clock, {
+      demand: () => scope.demand(this.ports.clock.now()),
+      wake: () => this.host.wake(scope),
+      lost: (error) => {
+        this.#wentMissing(lease, error);
+        if (lease.refuses) this.host.refuse(scope);
+      },
+      back: () => this.#cameBack(lease),
+    });
+    this.#open.add(lease);
+    return lease;
+  }
+
+  renumber(lease: Lease, scope: Scope, quota: Quota): void {
+    lease.renumber(terms(scope, quota));
+  }
+
+  /** The lease of a quota that is no more. */
+  end(lease: Lease): void {
+    this.#open.delete(lease);
+    this.#lost.delete(lease);
+    lease.close();
+  }
+
+  /** Tells the others that the platform wants nothing of this scope for so long. */
+  closeGate(scope: Scope, forMs: number): void {
+    this.#leases.closeGate(scope.name, forMs).catch((error: unknown) => {
+      if (this.events.has('storeFailed'))
+        this.events.emit('storeFailed', { operation: 'gates.close', message: messageOf(error) });
+    });
+  }
+
+  /** A scope that was just made: its gate may be closed already. */
+  welcome(scope: Scope): void {
+    scope.fleet = this;
+    const forMs = this.#leases.gateOf(scope.name);
+    if (forMs > 0) this.host.gateClosed(scope, forMs);
+  }
+
+  /** Gives back what is held. */
+  close(): void {
+    this.#stop();
+    for (const lease of [...this.#open]) this.end(lease);
+  }
+
+  #each(fn: (lease: Lease, now: number) => unknown): void {
+    const now = this.ports.clock.now();
+    for (const lease of [...this.#open]) fn(lease, now);
+  }
+
+  #wentMissing(lease: Lease, error: unknown): void {
+    this.#lost.add(lease);
+    if (this.#lost.size > 1) return;
+    this.#lostAt = this.ports.clock.now();
+    if (this.events.has('storeLost'))
+      this.events.emit('storeLost', { onLoss: this.#leases.onLoss, message: messageOf(error) });
+  }
+
+  #cameBack(lease: Lease): void {
+    this.#lost.delete(lease);
+    if (this.#lost.size > 0 || !this.events.has('storeBack')) return;
+    this.events.emit('storeBack', { lostForMs: this.ports.clock.now() - this.#lostAt });
+  }
+}
+
+/** What all processes call this quota. */
+function terms(scope: Scope, { name, limit, windowMs }: Quota): ReturnType<typeof sharedQuota> {
+  return sharedQuota(`${scope.name}|${name ?? windowMs}`, limit === 'discover' ? Infinity : limit, windowMs);
+}

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import type { LeaseReply, LeaseRequest, Leases, LentPermits } from '../ports.js';
+import { VirtualClock } from '../testing.js';
+import { Lease, sharedQuota } from './lease.js';
+import { ServerTime } from './server-time.js';
+import { Substitute } from './substitute.js';
+
+const QUOTA = sharedQuota('credential|1000', 100, 1_000);
+const LEDGER_MS = 1_000_000;
+
+/** A ledger that lends what it is told to, and a lease on it. */
+class Bench {
+  readonly clock = new VirtualClock();
+  readonly requests: LeaseRequest[] = [];
+  readonly told: string[] = [];
+  demand = 0;
+  /** What the next exchanges come to; without one they lend all that is wanted, now. */
+  readonly replies: (Partial<LeaseReply> | 'fails')[] = [];
+  readonly lease: Lease;
+
+  constructor(onLoss: Leases['onLoss'] = 'share') {
+    const leases: Leases = {
+      onLoss,
+      processes: 4,
+      exchange: (_, request) => this.#exchange(request),
+      closeGate: () => Promise.resolve(),
+      gateOf: () => 0,
+      listen: () => () => undefined,
+    };
+    this.lease = new Lease('p', QUOTA, leases, this.clock, {
+      demand: () => this.demand,
+      wake: () => this.told.push('wake'),
+      lost: () => this.told.push('lost'),
+      back: () => this.told.push('back'),
+    });
+  }
+
+  get now(): number {
+    return this.clock.now();
+  }
+
+  /** Somebody waits, and goes as soon as there is a permit. */
+  async leaves(order: number): Promise<void> {
+    this.demand++;
+    this.lease.wanted(this.now, 1);
+    await this.clock.advance(0);
+    expect(this.lease.freeAt(this.now, 1)).toBe(this.now);
+    this.demand--;
+    this.lease.take(this.now, 1, order);
+  }
+
+  async #exchange(request: LeaseRequest): Promise<LeaseReply> {
+    this.requests.push(request);
+    const now = LEDGER_MS + this.now;
+    const reply = this.replies.shift() ?? {};
+    if (reply === 'fails') throw new Error('not there');
+    const all: LentPermits = { count: request.demand, from: now, freeAtTick: (now + 2_250) / QUOTA.tickMs };
+    const permits = request.demand > 0 ? [all] : [];
+    return { ledger: 'a', now, processes: 2, contended: false, limit: 100, askAt: now, permits, ...reply };
+  }
+}
+
+describe('a lease', () => {
+  it('asks for one permit where calls are rare, and leaves no timer behind', async () => {
+    const bench = new Bench();
+    for (let order = 1; order <= 3; order++) {
+      await bench.leaves(order);
+      bench.lease.end(bench.now, 1, order);
+      await bench.clock.advance(500);
+    }
+    expect(bench.requests.map(({ demand }) => demand)).toEqual([1, 1, 1]);
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('grants what it holds at once, and gives back what it does not need', async () => {
+    const bench = new Bench();
+    bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });
+    await bench.leaves(1);
+    expect(bench.lease.freeAt(bench.now, 4)).toBe(bench.now);
+    bench.lease.end(bench.now, 1, 1);
+    await bench.clock.advance(1_000);
+    expect(bench.lease.freeAt(bench.now, 1)).toBe(Infinity);
+    const moves = bench.requests.at(-1)?.moves ?? [];
+    // One was spent and is free a window later; four never were.
+    expect(moves).toEqual([250_600, 250_251, 1, 250_600, 250_000, 4]);
+  });
+
+  it('tells of an attempt that takes longer than the ledger would wait', async () => {
+    const bench = new Bench();
+    await bench.leaves(1);
+    await bench.clock.advance(5_000);
+    const extended = bench.requests.slice(1).flatMap(({ moves }) => [moves]);
+    expect(extended.length).toBeGreaterThanOrEqual(3);
+    for (const [from, to, count] of extended) {
+      expect(count).toBe(1);
+      expect(to).toBeGreaterThan(from as number);
+    }
+    bench.lease.end(bench.now, 1, 1);
+    await bench.clock.advance(5_000);
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('sends the same list again until it is known to have arrived, so that it counts once', async () => {
+    const bench = new Bench();
+    await bench.leaves(1);
+    bench.lease.end(bench.now, 1, 1);
+    bench.replies.push('fails');
+    bench.demand = 1;
+    bench.lease.wanted(bench.now, 1);
+    await bench.clock.advance(200);
+    const [, lost, again] = bench.requests;
+    expect(lost?.moves).toHaveLength(3);
+    expect(again).toMatchObject({ batch: lost?.batch, moves: lost?.moves });
+    expect(bench.told).not.toContain('lost');
+  });
+
+  it('tells a ledger that knows nothing of it what was spent, and what is out', async () => {
+    const bench = new Bench();
+    await bench.leaves(1);
+    await bench.leaves(2);
+    await bench.clock.advance(100);
+    bench.lease.end(bench.now, 1, 1);
+    bench.replies.push({ ledger: 'b', permits: [] }, { ledger: 'b' });
+    bench.demand = 1;
+    bench.lease.wanted(bench.now, 1);
+    await bench.clock.advance(0);
+    const declared = bench.requests.at(-1);
+    expect(declared?.ledger).toBe('b');
+    // From nowhere, until a window after the answer; and until the last that can be.
+    expect(declared?.moves).toEqual([0, 250_276, 1, 0, 250_588, 1]);
+  });
+
+  it('is on its own after the second failure, and says when the store is back', async () => {
+    const bench = new Bench();
+    bench.replies.push('fails', 'fails');
+    bench.demand = 1;
+    bench.lease.wanted(bench.now, 1);
+    await bench.clock.advance(150);
+    expect(bench.lease.isLost).toBe(true);
+    // A quarter of the limit, of which a part at once.
+    expect(bench.lease.freeAt(bench.now, 1)).toBe(bench.now);
+    await bench.clock.advance(2_000);
+    expect(bench.lease.isLost).toBe(false);
+    expect(bench.told.filter((one) => one !== 'wake')).toEqual(['lost', 'back']);
+  });
+
+  it('gives everything back when it closes', async () => {
+    const bench = new Bench();
+    bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });
+    await bench.leaves(1);
+    bench.lease.close();
+    expect(bench.requests.at(-1)).toMatchObject({ leaving: true, moves: [250_600, 250_000, 4] });
+    expect(bench.clock.pending).toBe(0);
+  });
+});
+
+describe('the time of the ledger', () => {
+  it('is bounded by the best answers, and forgets them slowly', () => {
+    const time = new ServerTime();
+    time.learn(5_000, 0, 100);
+    expect(time.surelyAt(5_000)).toBe(100);
+    expect(time.earliestAt(5_000)).toBe(0);
+    time.learn(5_101, 101, 102);
+    expect(time.surelyAt(5_101)).toBeCloseTo(102, 1);
+    expect(time.latest(102)).toBeCloseTo(5_102, 1);
+  });
+
+  it('says when the other clock has jumped', () => {
+    const time = new ServerTime();
+    expect(time.learn(5_000, 0, 1)).toBe(false);
+    expect(time.learn(5_010, 10, 11)).toBe(false);
+    expect(time.learn(4_000, 20, 21)).toBe(true);
+    expect(time.surelyAt(4_000)).toBe(21);
+  });
+});
+
+describe('a process on its own', () => {
+  const known = { limit: 100, windowMs: 1_000, processes: 4, contended: true, inFlight: 0 };
+
+  it('has its share, evenly', () => {
+    const substitute = new Substitute({ ...known, spent: [[0, 25]] }, 500);
+    let sent = 0;
+    for (let now = 500; now < 3_500; now++) {
+      while (substitute.freeAt(now, 1) <= now) {
+        substitute.take(1);
+        substitute.end(now, 1);
+        sent++;
+      }
+    }
+    expect(sent).toBeGreaterThanOrEqual(60);
+    expect(sent).toBeLessThanOrEqual(76);
+  });
+
+  it('sends little in the window in which others may have had all, and a share afterwards', () => {
+    const substitute = new Substitute({ ...known, spent: [] }, 0);
+    const sent = [0, 0];
+    for (let now = 0; now < 2_000; now++) {
+      while (substitute.freeAt(now, 1) <= now) {
+        substitute.take(1);
+        substitute.end(now, 1);
+        sent[now < 1_000 ? 0 : 1]!++;
+      }
+    }
+    expect(sent[0]).toBe(3);
+    expect(sent[1]).toBeGreaterThanOrEqual(20);
+  });
+
+  it('has one in a longer time where its share is less than one', () => {
+    const substitute = new Substitute({ ...known, limit: 2, spent: [] }, 0);
+    substitute.take(1);
+    substitute.end(0, 1);
+    expect(substitute.freeAt(1, 1)).toBeGreaterThanOrEqual(2_000);
+  });
+});

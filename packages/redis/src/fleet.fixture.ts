@@ -1,0 +1,263 @@
+import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
+import { seededRandom } from '@holdline/core/testing';
+import type { Redis } from 'ioredis';
+import { Lease, sharedQuota } from '../../core/src/governor/lease.js';
+import { keysOf } from './keys.js';
+import { RedisLeases, readReply } from './leases.js';
+import type { Link } from './link.js';
+import type { ResolvedOptions } from './options.js';
+import { LEASE_KEYS, leaseScript } from './scripts/lease.js';
+
+/** The script of production with one line changed: its time is the simulation's, handed over as the last argument. */
+const SCRIPT = leaseScript('local now = tonumber(ARGV[#ARGV])');
+
+/** Where the clock of the simulated Redis begins. */
+const EPOCH = 1_760_000_000_000;
+
+interface Event {
+  at: number;
+  order: number;
+  run: () => void | Promise<void>;
+}
+
+/** Time of a whole fleet. An event may wait for the real Redis; meanwhile it stands still. */
+export class Simulation {
+  now = 0;
+  readonly #heap: Event[] = [];
+  #order = 0;
+
+  schedule(at: number, run: () => void | Promise<void>): Undo {
+    const event: Event = { at: Math.max(at, this.now), order: ++this.#order, run };
+    this.#push(event);
+    return () => {
+      event.run = () => undefined;
+    };
+  }
+
+  async runUntil(end: number): Promise<void> {
+    for (let event = this.#heap[0]; event && event.at <= end; event = this.#heap[0]) {
+      this.#pop();
+      this.now = event.at;
+      await event.run();
+      // Reactions to what has just settled.
+      for (let i = 0; i < 3; i++) await Promise.resolve();
+    }
+    this.now = end;
+  }
+
+  #before(a: Event, b: Event): boolean {
+    return a.at < b.at || (a.at === b.at && a.order < b.order);
+  }
+
+  #push(event: Event): void {
+    const heap = this.#heap;
+    let i = heap.push(event) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!this.#before(event, heap[parent] as Event)) break;
+      heap[i] = heap[parent] as Event;
+      i = parent;
+    }
+    heap[i] = event;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop() as Event;
+    if (heap.length === 0) return;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && this.#before(heap[child + 1] as Event, heap[child] as Event)) child++;
+      if (!this.#before(heap[child] as Event, last)) break;
+      heap[i] = heap[child] as Event;
+      i = child;
+    }
+    heap[i] = last;
+  }
+}
+
+/** What a fleet is made of, and what is wrong with its world. */
+export interface FleetOptions {
+  limit: number;
+  windowMs: number;
+  processes: number;
+  seed?: number;
+  /** Longest way to Redis, and to the platform, one way, ms. */
+  latencyMs?: number;
+  /** How long the platform takes to answer, at most, ms. */
+  answerMs?: number;
+  onLoss?: Leases['onLoss'];
+}
+
+/** One process of the fleet: calls wait, and leave as the lease allows. */
+export class Process {
+  waiting = 0;
+  sent = 0;
+  isDead = false;
+  lost = 0;
+  back = 0;
+  readonly lease: Lease;
+  #order = 0;
+  #timer: { at: number; stop: Undo } | undefined = undefined;
+
+  constructor(
+    readonly fleet: Fleet,
+    readonly clock: Clock,
+    name: string,
+    quota: SharedQuota,
+    leases: Leases,
+  ) {
+    this.lease = new Lease(name, quota, leases, clock, {
+      demand: () => this.waiting,
+      wake: () => this.dispatch(),
+      lost: () => this.lost++,
+      back: () => this.back++,
+    });
+  }
+
+  want(n: number): void {
+    this.waiting += n;
+    this.dispatch();
+  }
+
+  dispatch(): void {
+    if (this.isDead) return;
+    const now = this.clock.now();
+    while (this.waiting > 0 && this.lease.freeAt(now, 1) <= now) {
+      this.waiting--;
+      const order = ++this.#order;
+      this.lease.take(now, 1, order);
+      this.sent++;
+      this.fleet.send(this, () => this.lease.end(this.clock.now(), 1, order));
+    }
+    if (this.waiting === 0) return;
+    const at = this.lease.freeAt(now, 1);
+    if (at > now) this.lease.wanted(now, 1);
+    if (at === Infinity || at <= now || (this.#timer && this.#timer.at <= at)) return;
+    this.#timer?.stop();
+    const stop = this.clock.setTimer(at - now, () => {
+      this.#timer = undefined;
+      this.dispatch();
+    });
+    this.#timer = { at, stop };
+  }
+}
+
+/** A fleet on a clock of its own, with the real script in a real Redis. */
+export class Fleet {
+  readonly simulation = new Simulation();
+  readonly processes: Process[] = [];
+  /** When attempts came to the platform. */
+  readonly arrivals: number[] = [];
+  /** Until when Redis cannot be reached. */
+  lostUntil = -Infinity;
+  /** Whether the next answer of Redis is lost on the way. */
+  dropNext = false;
+  exchanges = 0;
+  readonly #random;
+  readonly #args: RedisLeases;
+
+  constructor(
+    readonly redis: Redis,
+    readonly options: FleetOptions,
+  ) {
+    this.#random = seededRandom(options.seed ?? 1);
+    const resolved = { prefix: 'sim', onLoss: 'share', processes: options.processes } as ResolvedOptions;
+    this.#args = new RedisLeases({} as Link, resolved, 'sim:news');
+    for (let i = 0; i < options.processes; i++) this.add();
+  }
+
+  add(): Process {
+    const { limit, windowMs } = this.options;
+    const offset = this.#random.next() * 1e6;
+    const drift = 1 + (this.#random.next() - 0.5) * 2e-4;
+    const { simulation } = this;
+    const clock: Clock = {
+      now: () => offset + simulation.now * drift,
+      wall: () => EPOCH + simulation.now,
+      setTimer: (ms, fn) => simulation.schedule(simulation.now + ms / drift, () => this.#alive(process, fn)),
+    };
+    const name = `p${this.processes.length}`;
+    const process: Process = new Process(
+      this,
+      clock,
+      name,
+      sharedQuota('sim', limit, windowMs),
+      this.#leases(() => process),
+    );
+    this.processes.push(process);
+    return process;
+  }
+
+  /** An attempt goes to the platform and comes back. */
+  send(process: Process, ended: () => void): void {
+    const { latencyMs = 2, answerMs = 20 } = this.options;
+    const { simulation } = this;
+    const arrival = simulation.now + this.#random.next() * latencyMs;
+    this.arrivals.push(arrival);
+    const answer = arrival + this.#random.next() * answerMs;
+    simulation.schedule(answer, () => this.#alive(process, ended));
+  }
+
+  /** The most arrivals in any window of the platform. */
+  most(from = -Infinity): number {
+    const { windowMs } = this.options;
+    const times = this.arrivals.filter((at) => at >= from).sort((a, b) => a - b);
+    let most = 0;
+    for (let i = 0, j = 0; i < times.length; i++) {
+      while ((times[i] as number) - (times[j] as number) >= windowMs) j++;
+      most = Math.max(most, i - j + 1);
+    }
+    return most;
+  }
+
+  #alive(process: Process, fn: () => void): void {
+    if (!process.isDead) fn();
+  }
+
+  #leases(own: () => Process): Leases {
+    const { onLoss = 'share', processes } = this.options;
+    return {
+      onLoss,
+      processes,
+      exchange: (quota, request) => this.#exchange(own(), quota, request),
+      closeGate: () => Promise.resolve(),
+      gateOf: () => 0,
+      listen: () => () => undefined,
+    };
+  }
+
+  #exchange(process: Process, quota: SharedQuota, request: LeaseRequest): Promise<LeaseReply> {
+    const { latencyMs = 2 } = this.options;
+    const { simulation } = this;
+    const way = (): number => this.#random.next() * latencyMs;
+    return new Promise((resolve, reject) => {
+      simulation.schedule(simulation.now + way(), async () => {
+        if (simulation.now < this.lostUntil)
+          return void simulation.schedule(simulation.now + 5, () =>
+            this.#alive(process, () => reject(new Error('lost'))),
+          );
+        this.exchanges++;
+        const keys = keysOf('sim', quota.scope, LEASE_KEYS);
+        const args = [...this.#args.argsOf(quota, request), String(EPOCH + simulation.now)];
+        const reply = (await this.redis.eval(SCRIPT, keys.length, ...keys, ...args)) as (string | number)[];
+        // News travel at the speed of an answer.
+        if ((request.ledger !== '' && String(reply[0]) !== request.ledger) || request.returning) this.#tellAll();
+        const isDropped = this.dropNext;
+        this.dropNext = false;
+        simulation.schedule(simulation.now + way(), () =>
+          this.#alive(process, () => (isDropped ? reject(new Error('dropped')) : resolve(readReply(reply)))),
+        );
+      });
+    });
+  }
+
+  #tellAll(): void {
+    for (const process of this.processes)
+      this.simulation.schedule(this.simulation.now + 1, () =>
+        this.#alive(process, () => process.lease.changed(process.clock.now())),
+      );
+  }
+}

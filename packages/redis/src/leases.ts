@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { LeaseNews, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
+import { scriptOf, type Link, type Script } from './link.js';
+import { keysOf } from './keys.js';
+import { GATE_CLOSE, GATES_READ } from './scripts/gates.js';
+import { LEASE_KEYS, leaseScript } from './scripts/lease.js';
+import type { ResolvedOptions } from './options.js';
+
+/** How long all have time to tell a new ledger what they spent, ms. */
+const SETTLE_MS = 250;
+/** Who has not come for so long is not counted any more, ms. */
+const PRESENT_MS = 300_000;
+
+const EXCHANGE = scriptOf(leaseScript());
+
+/** Quotas and gates of a fleet, in Redis. */
+export class RedisLeases implements Leases {
+  readonly onLoss: Leases['onLoss'];
+  readonly processes: number;
+  readonly #id = randomUUID();
+  readonly #listeners = new Set<LeaseNews>();
+  /** Gates that are closed, and until when by `performance.now`. */
+  readonly #gates = new Map<string, number>();
+
+  constructor(
+    readonly link: Link,
+    readonly options: ResolvedOptions,
+    readonly channel: string,
+    readonly script: Script = EXCHANGE,
+  ) {
+    this.onLoss = options.onLoss;
+    this.processes = options.processes;
+  }
+
+  async exchange(quota: SharedQuota, request: LeaseRequest): Promise<LeaseReply> {
+    const keys = keysOf(this.options.prefix, quota.scope, LEASE_KEYS);
+    const reply = await this.link.run(this.script, keys, this.argsOf(quota, request));
+    return readReply(reply as (string | number)[]);
+  }
+
+  /** The arguments of the exchange, as the script reads them. */
+  argsOf(quota: SharedQuota, request: LeaseRequest): string[] {
+    const { moves } = request;
+    const numbers = [quota.windowMs, quota.tickMs, quota.validMs, quota.graceMs, quota.horizonMs];
+    return [
+      quota.limit === Infinity ? '-1' : String(quota.limit),
+      ...numbers.map(String),
+      request.process,
+      request.ledger,
+      String(request.batch),
+      String(request.demand),
+      String(request.atOnce),
+      request.refused ? '1' : '0',
+      request.leaving ? '1' : '0',
+      request.returning ? '1' : '0',
+      String(SETTLE_MS),
+      String(PRESENT_MS),
+      this.channel,
+      quota.scope,
+      String(moves.length / 3),
+      ...moves.map(String),
+    ];
+  }
+
+  async closeGate(scope: string, forMs: number): Promise<void> {
+    const keys = keysOf(this.options.prefix, 'gates', ['closed']);
+    await this.link.run(GATE_CLOSE, keys, [scope, String(Math.ceil(forMs)), this.channel, this.#id]);
+  }
+
+  gateOf(scope: string): number {
+    const until = this.#gates.get(scope);
+    return until === undefined ? 0 : Math.max(0, until - performance.now());
+  }
+
+  listen(news: LeaseNews): Undo {
+    this.#listeners.add(news);
+    return () => {
+      this.#listeners.delete(news);
+    };
+  }
+
+  /** The store can be used, for the first time or again: gates may have been closed meanwhile. */
+  ready(): void {
+    for (const news of this.#listeners) news.onReady();
+    this.link.run(GATES_READ, keysOf(this.options.prefix, 'gates', ['closed']), []).then(
+      (reply) => {
+        const list = reply as (string | number)[];
+        for (let i = 0; i + 1 < list.length; i += 2) this.#closed(String(list[i]), Number(list[i + 1]));
+      },
+      // It will be ready again.
+      () => undefined,
+    );
+  }
+
+  /** News of a quota or a gate. */
+  heard(kind: string, rest: string): void {
+    if (kind === 'quota') for (const news of this.#listeners) news.onChange(rest);
+    if (kind !== 'gate') return;
+    const [sender, forMs, ...scope] = rest.split(' ');
+    if (sender !== this.#id) this.#closed(scope.join(' '), Number(forMs));
+  }
+
+  #closed(scope: string, forMs: number): void {
+    if (!(forMs > 0)) return;
+    const now = performance.now();
+    for (const [name, until] of this.#gates) if (until <= now) this.#gates.delete(name);
+    this.#gates.set(scope, now + forMs);
+    for (const news of this.#listeners) news.onGate(scope, forMs);
+  }
+}
+
+/** Reads what the exchange answered. */
+export function readReply(reply: readonly (string | number)[]): LeaseReply {
+  const [ledger, now, processes, contended, limit, askAt, ...lent] = reply;
+  const permits = [];
+  for (let i = 0; i + 2 < lent.length; i += 3)
+    permits.push({ from: Number(lent[i]), count: Number(lent[i + 1]), freeAtTick: Number(lent[i + 2]) });
+  return {
+    ledger: String(ledger),
+    now: Number(now),
+    processes: Number(processes),
+    contended: Number(contended) === 1,
+    limit: Number(limit) < 0 ? Infinity : Number(limit),
+    askAt: Number(askAt),
+    permits,
+  };
+}

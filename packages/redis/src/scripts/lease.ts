@@ -1,0 +1,293 @@
+import { SERVER_TIME } from './time.js';
+
+/** The keys of {@link leaseScript}, in order. */
+export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting', 'served'] as const;
+
+/**
+ * The ledger of one quota, and the exchange with it.
+ *
+ * A limit is that many places. Each is taken by one permit after the other, never by two within a window: a permit's place is
+ * free again one window after its answer, or after the last moment at which it can have been spent where nobody tells. So no
+ * window holds more permits than there are places. The ledger counts places by the tick at which they will be free.
+ *
+ * - `places`: hash of tick → how many are free then, and what else is known of the quota
+ * - `ticks`: those ticks in order
+ * - `processes`: who spends it, by when they last came
+ * - `waiting`: who wants more than there was, by how long that counts
+ * - `served`: how much each of those has had; who comes to wait begins where the one who had least is
+ *
+ * @param time Lua that sets `now` in ms.
+ */
+export function leaseScript(time = SERVER_TIME): string {
+  return `${time}
+local places, ticks, processes, waiting, served = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local limit, window, tick, valid, grace, horizon = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]),
+  tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local process, known, batch = ARGV[7], ARGV[8], tonumber(ARGV[9])
+local demand, whole, refused = tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12] == '1'
+local leaving, returning = ARGV[13] == '1', ARGV[14] == '1'
+local settle, present, news, scope, moves = tonumber(ARGV[15]), tonumber(ARGV[16]), ARGV[17], ARGV[18], tonumber(ARGV[19])
+local first = 20
+local unlimited = 1e15
+if limit < 0 then limit = unlimited end
+
+local current = math.floor(now / tick)
+-- What is free later than this is lent later: until then those who tell may still tell.
+local latest = current + math.floor(window / 2 / tick)
+local told = 'batch:' .. process
+local meta = redis.call('HMGET', places, 'ledger', 'total', 'learned', 'raiseAt', 'opensAt', told)
+local ledger, total, learned = meta[1], tonumber(meta[2] or 0), tonumber(meta[3] or -1)
+local raiseAt, opensAt, last = tonumber(meta[4] or 0), tonumber(meta[5] or 0), tonumber(meta[6] or 0)
+
+local function text(number) return string.format('%.3f', number) end
+local function living()
+  redis.call('ZADD', processes, now, process)
+  local gone = redis.call('ZRANGEBYSCORE', processes, '-inf', now - present, 'LIMIT', 0, 16)
+  for _, one in ipairs(gone) do
+    redis.call('ZREM', processes, one)
+    redis.call('HDEL', places, 'batch:' .. one)
+  end
+  return redis.call('ZCARD', processes)
+end
+local function keep()
+  local ms = math.ceil(math.max(present, 2 * (window + valid + grace)))
+  for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ms) end
+end
+
+-- A store that is short of memory may have thrown out one key and not the other.
+if ledger and total > 0 and redis.call('EXISTS', ticks) == 0 then
+  redis.call('DEL', places)
+  ledger, total, learned, last = false, 0, -1, 0
+end
+if not ledger then
+  -- Somebody knew another one: it was lost, and what counted there is told before anything is lent.
+  ledger = process .. ':' .. text(now)
+  opensAt = known == '' and now or now + settle
+  redis.call('DEL', ticks)
+  redis.call('HSET', places, 'ledger', ledger, 'total', 0, 'opensAt', text(opensAt))
+  if known ~= '' then redis.call('PUBLISH', news, 'quota ' .. scope) end
+end
+-- Who was on its own has spent what is not known here, and may not have been the only one. Not again and again for each of them.
+if returning and known == ledger and now > opensAt + 20 * settle then
+  opensAt = now + settle
+  redis.call('HSET', places, 'opensAt', text(opensAt))
+  redis.call('PUBLISH', news, 'quota ' .. scope)
+end
+if known ~= '' and known ~= ledger then
+  local count = living()
+  keep()
+  return { ledger, text(now), count, 0, tostring(limit), text(now) }
+end
+
+-- Counts by tick, read once and written once.
+local count, before = {}, {}
+local function read(list)
+  local missing = {}
+  for _, at in ipairs(list) do if count[at] == nil then missing[#missing + 1] = at end end
+  if #missing == 0 then return end
+  local values = redis.call('HMGET', places, unpack(missing))
+  for i, at in ipairs(missing) do
+    local value = tonumber(values[i] or 0)
+    count[at], before[at] = value, value
+  end
+end
+local function add(at, n)
+  read({ at })
+  count[at] = count[at] + n
+end
+local function key(number) return string.format('%.0f', number) end
+
+-- Places that are free by now are forgotten.
+local past = redis.call('ZRANGEBYSCORE', ticks, '-inf', current)
+if #past > 0 then
+  for start = 1, #past, 500 do
+    local part = {}
+    for i = start, math.min(start + 499, #past) do part[#part + 1] = past[i] end
+    for _, value in ipairs(redis.call('HMGET', places, unpack(part))) do total = total - tonumber(value or 0) end
+    redis.call('HDEL', places, unpack(part))
+  end
+  redis.call('ZREMRANGEBYSCORE', ticks, '-inf', current)
+end
+
+-- What the process tells, once.
+local returned = false
+if moves > 0 and batch > last then
+  local list, at = {}, {}
+  for i = first, first - 1 + 3 * moves, 3 do
+    for j = i, i + 1 do
+      if tonumber(ARGV[j]) > current and not at[ARGV[j]] then at[ARGV[j]] = true; list[#list + 1] = ARGV[j] end
+    end
+  end
+  read(list)
+  for i = first, first - 1 + 3 * moves, 3 do
+    local from, to, n = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
+    if from ~= '0' then
+      -- Too late: it counts as spent at its latest, and may be lent again already.
+      if tonumber(from) > latest then n = math.min(n, count[from]) else n = 0 end
+      if n > 0 then count[from] = count[from] - n; total = total - n end
+    end
+    if n > 0 then
+      if tonumber(to) > current then count[to] = count[to] + n; total = total + n else returned = true end
+    end
+  end
+  redis.call('HSET', places, told, batch)
+end
+
+-- A limit that the platform does not keep is what got through, or half of what it was, whichever is more: a ledger that is young
+-- saw little get through. It grows again while nothing is refused.
+if refused then
+  local found = 0
+  for _, at in ipairs(redis.call('ZRANGEBYSCORE', ticks, current + 1, current + math.ceil(window / tick))) do
+    read({ at })
+    found = found + count[at]
+  end
+  local inForce = learned > 0 and math.min(learned, limit) or limit
+  local half = inForce == unlimited and 1 or math.ceil(inForce / 2)
+  learned = math.max(half, math.min(inForce, found))
+  raiseAt = now + 2 * window
+  redis.call('HSET', places, 'learned', learned, 'raiseAt', text(raiseAt))
+elseif learned > 0 and now >= raiseAt then
+  learned = learned + math.max(1, math.floor(learned * 0.05))
+  if learned >= limit then
+    learned = -1
+    redis.call('HDEL', places, 'learned', 'raiseAt')
+  else
+    redis.call('HSET', places, 'learned', learned, 'raiseAt', text(now + window))
+  end
+end
+local most = learned > 0 and math.min(learned, limit) or limit
+
+local granted, askAt, active = {}, now, 0
+local tired = redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, 64)
+if #tired > 0 then
+  redis.call('ZREM', waiting, unpack(tired))
+  redis.call('ZREM', served, unpack(tired))
+end
+if demand > 0 and now < opensAt then
+  askAt = opensAt
+elseif demand > 0 then
+  whole = math.min(math.max(whole, 1), most)
+  active = redis.call('ZCARD', waiting)
+  local had = tonumber(redis.call('ZSCORE', served, process) or -1)
+  local least = tonumber(redis.call('ZRANGE', served, 0, 0, 'WITHSCORES')[2] or 0)
+  if had < 0 then active, had = active + 1, least end
+  -- Who had a good part of a share more than the others takes what would be left over: places that are free soon and that
+  -- nobody took. More than a share is forgiven.
+  local sharing = math.max(active, 4, math.min(redis.call('ZCARD', processes), 8))
+  local ahead = math.min(had - least, most / sharing)
+  if ahead > 1 and ahead > most / sharing / 4 then latest = math.min(latest, current + math.ceil(horizon / 4 / tick)) end
+  -- Places in the order in which they will be free: those that are, then tick by tick, as far as the horizon of the first.
+  local free, skip = math.max(0, most - total), math.max(0, total - most)
+  local found, at, sum = {}, current, free
+  if free > 0 then found[1] = { current, free } end
+  local last = free > 0 and current + math.ceil(horizon / tick) or nil
+  local offset, beyond = 0, nil
+  while (not last or at <= last or sum < whole) and not beyond do
+    local page = redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', offset, 64)
+    if #page == 0 then break end
+    read(page)
+    offset = offset + #page
+    for _, name in ipairs(page) do
+      local n = count[name]
+      at = tonumber(name)
+      local passing = math.min(skip, n)
+      skip = skip - passing
+      n = n - passing
+      if n > 0 then
+        if at > latest then beyond = at; break end
+        if not last then last = at + math.ceil(horizon / tick) end
+        if at > last and sum >= whole then break end
+        found[#found + 1] = { at, n }
+        sum = sum + n
+      end
+    end
+  end
+  -- Equal parts for all who wait, and for some who may be about to come; with very many of them no smaller than is worth the
+  -- exchange, and smaller for those who had more.
+  local part = math.max(math.ceil(sum / sharing), math.min(16, math.ceil(sum / 500)))
+  part = math.max(whole, math.ceil(part / 8), math.min(part, 2 * part - ahead))
+  local n = math.min(demand, part, sum)
+  if n < whole then
+    askAt = now + math.max(tick, ((beyond or latest + 12) - latest) * tick)
+    n = 0
+  end
+  local left, from = n, now
+  for _, place in ipairs(found) do
+    if left == 0 then break end
+    local taken = math.min(left, place[2])
+    left = left - taken
+    from = place[1] > current and place[1] * tick or now
+    granted[#granted + 1] = { from, taken }
+    if place[1] > current then
+      local name = key(place[1])
+      count[name] = count[name] - taken
+      total = total - taken
+    end
+  end
+  -- Those that have to go together go with the last of them.
+  if whole > 1 and n > 0 then granted = { { from, n } } end
+  for _, one in ipairs(granted) do
+    one[3] = math.ceil((one[1] + valid + grace + window) / tick)
+    add(key(one[3]), one[2])
+    total = total + one[2]
+  end
+  if n < demand then
+    redis.call('ZADD', waiting, math.max(askAt, from) + math.max(2 * horizon, 1000), process)
+    redis.call('ZADD', served, least + ahead + n, process)
+  else
+    redis.call('ZREM', waiting, process)
+    redis.call('ZREM', served, process)
+  end
+end
+
+local set, gone, order = {}, {}, {}
+for at, value in pairs(count) do
+  if value ~= before[at] and tonumber(at) > current then
+    if value > 0 then
+      set[#set + 1] = at
+      set[#set + 1] = value
+      if before[at] == 0 then
+        order[#order + 1] = at
+        order[#order + 1] = at
+      end
+    else
+      gone[#gone + 1] = at
+    end
+  end
+end
+local function write(command, target, list, size)
+  for start = 1, #list, size do
+    local part = {}
+    for i = start, math.min(start + size - 1, #list) do part[#part + 1] = list[i] end
+    redis.call(command, target, unpack(part))
+  end
+end
+set[#set + 1] = 'total'
+set[#set + 1] = total
+write('HSET', places, set, 1000)
+write('ZADD', ticks, order, 1000)
+write('HDEL', places, gone, 1000)
+write('ZREM', ticks, gone, 1000)
+if returned and redis.call('ZCARD', waiting) > 0 then redis.call('PUBLISH', news, 'quota ' .. scope) end
+
+local living_count
+if leaving then
+  redis.call('ZREM', processes, process)
+  redis.call('ZREM', waiting, process)
+  redis.call('ZREM', served, process)
+  redis.call('HDEL', places, told)
+  living_count = redis.call('ZCARD', processes)
+else
+  living_count = living()
+end
+keep()
+local contended = (active > 1 or (total >= most / 2 and living_count > 1)) and 1 or 0
+local reply = { ledger, text(now), living_count, contended, most == unlimited and '-1' or tostring(most), text(askAt) }
+for _, one in ipairs(granted) do
+  reply[#reply + 1] = text(one[1])
+  reply[#reply + 1] = one[2]
+  reply[#reply + 1] = key(one[3])
+end
+return reply
+`;
+}

@@ -1,0 +1,182 @@
+import { createHoldline } from '@holdline/core';
+import { Redis as Ioredis5 } from 'ioredis';
+import { Redis as Ioredis6 } from 'ioredis-6';
+import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
+import { createClient as nodeRedis5, createCluster as cluster5 } from 'redis-5';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { RedisClient } from './client.js';
+import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
+import { spawnRedis, startRedis, type RedisServer } from './redis.fixture.js';
+import { redisStore, type RedisStore } from './store.js';
+import type { RedisStoreOptions } from './options.js';
+
+// Real servers, on a machine that may be slow.
+vi.setConfig({ testTimeout: 60_000 });
+
+let server: RedisServer;
+let admin: Ioredis5;
+
+beforeAll(async () => {
+  server = await spawnRedis();
+  admin = new Ioredis5(server.url);
+});
+
+afterAll(async () => {
+  admin.disconnect();
+  await server.end();
+});
+
+beforeEach(() => admin.flushall());
+
+function storeOf(options: RedisStoreOptions): RedisStore {
+  const store = redisStore(options);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const CLIENTS: Record<string, () => RedisClient> = {
+  'ioredis 5': () => new Ioredis5(server.url, { lazyConnect: true }),
+  'ioredis 6': () => new Ioredis6(server.url, { lazyConnect: true }),
+  'node-redis 5': () => nodeRedis5({ url: server.url }),
+  'node-redis 6': () => nodeRedis6({ url: server.url }),
+};
+
+describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
+  const made = (): RedisClient => (CLIENTS[name] as () => RedisClient)();
+  const QUOTA = { limit: 50, windowMs: 500 };
+
+  test('two lines keep one quota together', async () => {
+    const platform = new Platform();
+    const lines = [1, 2].map(() =>
+      lineOf({ store: storeOf({ client: made() }), governor: { quotas: [QUOTA], enforcement: 'sliding' } }),
+    );
+    await Promise.all(lines.flatMap((line) => Array.from({ length: 100 }, () => callOn(line, platform))));
+    expect(platform.arrivals).toHaveLength(200);
+    expect(platform.most(QUOTA.windowMs)).toBeLessThanOrEqual(QUOTA.limit);
+    expect(lines[0]?.snapshot().scopes[0]?.quotas[0]?.fleet).toEqual({ processes: 2, limit: 50, isLost: false });
+  });
+
+  test('a gate that one closes is closed for the other, and for who comes later', async () => {
+    const platform = new Platform();
+    const stores = [1, 2, 3].map(() => storeOf({ client: made() }));
+    await Promise.all(stores.map((store) => store.ready()));
+    const [first, second] = stores.slice(0, 2).map((store) => lineOf({ store, governor: { quotas: [QUOTA] } }));
+    const closed: string[] = [];
+    second?.on('gateClosed', ({ scope }) => closed.push(scope));
+    await callOn(second!, platform);
+    platform.answers.push({ status: 429, headers: { 'retry-after': '2' } });
+    await callOn(first!, platform).catch(() => undefined);
+    await until(() => closed.length > 0, 'the other hears of the gate');
+    const third = lineOf({ store: stores[2]!, governor: { quotas: [QUOTA] } });
+    await callOn(third, platform);
+    const [, , gated] = platform.arrivals as [number, number, number];
+    expect(gated - platform.arrivals[1]!).toBeGreaterThanOrEqual(1_900);
+  });
+
+  test('the journal, and a token for the whole fleet', async () => {
+    const key = Buffer.alloc(32, 7);
+    const [one, two] = [1, 2].map(() => storeOf({ client: made(), key })) as [RedisStore, RedisStore];
+    const entry = {
+      key: 'k',
+      payloadDigest: 'd',
+      payloadBytes: 1,
+      issuedAt: 5,
+      generation: 0,
+      attempts: 1,
+      state: 'started' as const,
+    };
+    await one.journal.put('step', entry);
+    expect(await two.journal.get('step')).toEqual(entry);
+    await two.journal.delete('step');
+    expect(await one.journal.get('step')).toBeUndefined();
+
+    let grants = 0;
+    const grant = async (): Promise<{ accessToken: string; expiresInMs: number }> => {
+      grants++;
+      await sleep(50);
+      return { accessToken: `secret-${grants}`, expiresInMs: 3_600_000 };
+    };
+    const sent: (string | undefined)[] = [];
+    const lines = [one, two].map((store) => lineOf({ store, token: { grant, origins: ['https://api.example.com'] } }));
+    await Promise.all(
+      lines.map((line) => {
+        const headers = new Map<string, string>();
+        return line.run({
+          method: 'GET',
+          url: 'https://api.example.com/me',
+          headers: { get: (header) => headers.get(header), set: (header, value) => void headers.set(header, value) },
+          replayable: true,
+          send: async () => {
+            sent.push(headers.get('Authorization'));
+            return new Platform().send();
+          },
+        });
+      }),
+    );
+    expect(grants).toBe(1);
+    expect(sent).toEqual(['Bearer secret-1', 'Bearer secret-1']);
+    for (const stored of await admin.keys('*')) {
+      const type = await admin.type(stored);
+      const text = type === 'hash' ? JSON.stringify(await admin.hgetall(stored)) : '';
+      expect(text).not.toContain('secret-1');
+    }
+  });
+
+  test('every key expires', async () => {
+    const line = lineOf({
+      store: storeOf({ client: made(), key: Buffer.alloc(32, 1) }),
+      governor: { quotas: [QUOTA] },
+    });
+    const platform = new Platform();
+    platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
+    await callOn(line, platform).catch(() => undefined);
+    await sleep(50);
+    const keys = await admin.keys('*');
+    expect(keys.length).toBeGreaterThan(2);
+    for (const stored of keys) expect(await admin.pttl(stored), stored).toBeGreaterThan(0);
+  });
+});
+
+test('a url is enough, where a client is installed', async () => {
+  const store = storeOf({ url: server.url });
+  await store.ready();
+  const line = createHoldline({ store, governor: { quotas: [{ limit: 5, windowMs: 1_000 }] } });
+  await callOn(line, new Platform());
+  await line.close();
+});
+
+describe('in a cluster', () => {
+  const CLUSTERS: Record<string, (url: string) => RedisClient> = {
+    'ioredis 5': (url) => new Ioredis5.Cluster([url], { lazyConnect: true }),
+    'ioredis 6': (url) => new Ioredis6.Cluster([url], { lazyConnect: true }),
+    'node-redis 5': (url) => cluster5({ rootNodes: [{ url }] }),
+    'node-redis 6': (url) => cluster6({ rootNodes: [{ url }] }),
+  };
+
+  test.for(Object.entries(CLUSTERS))('with %s every script finds its keys on one node', async ([, client]) => {
+    const node = await startRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
+    const cluster = new Ioredis5(node.url);
+    await cluster.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    for (let state = ''; !state.includes('cluster_state:ok'); await sleep(50))
+      state = String(await cluster.call('CLUSTER', 'INFO'));
+    cluster.disconnect();
+    const key = Buffer.alloc(32, 3);
+    const stores = [1, 2].map(() => storeOf({ client: client(node.url), key, timeoutMs: 5_000 }));
+    await Promise.all(stores.map((store) => store.ready()));
+    const platform = new Platform();
+    const quotas = [
+      { limit: 20, windowMs: 300 },
+      { limit: 15, windowMs: 300, scope: 'host' as const },
+    ];
+    const lines = stores.map((store) => lineOf({ store, governor: { quotas, enforcement: 'sliding' } }));
+    const closed: string[] = [];
+    lines[1]?.on('gateClosed', ({ scope }) => closed.push(scope));
+    await Promise.all(lines.flatMap((line) => Array.from({ length: 30 }, () => callOn(line, platform))));
+    expect(platform.most(300)).toBeLessThanOrEqual(15);
+    platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
+    await callOn(lines[0]!, platform).catch(() => undefined);
+    await until(() => closed.length > 0, 'news travel through the cluster');
+    const claim = await stores[0]!.tokens!.claim('credential', 0, 1_000);
+    expect(claim).toHaveProperty('fence');
+  });
+});

@@ -1,0 +1,94 @@
+import { ConfigError, type Journal, type Leases, type Store, type Tokens } from '@holdline/core';
+import { IOREDIS_OPTIONS, type RedisClient } from './client.js';
+import { RedisJournal } from './journal.js';
+import { channelOf } from './keys.js';
+import { RedisLeases } from './leases.js';
+import { Link } from './link.js';
+import { checkOptions, type RedisStoreOptions } from './options.js';
+import { Seal } from './seal.js';
+import { RedisTokens } from './tokens.js';
+
+/** A store that a fleet shares. */
+export interface RedisStore extends Store {
+  readonly journal: Journal;
+  readonly leases: Leases;
+  /** Where a `key` is given. */
+  readonly tokens: Tokens | undefined;
+  /**
+   * Settles when Redis can be used. Nothing has to wait for it; it fails early where something is wrong.
+   * @throws ConfigError if `url` was given and neither ioredis nor redis is installed; Error if Redis does not answer in time.
+   */
+  ready(): Promise<void>;
+  /** Closes the two connections. Lines that still use the store go on as if Redis were lost: close them before. */
+  close(): Promise<void>;
+}
+
+/**
+ * Keeps quotas, gates, tokens and idempotency keys in Redis or Valkey, so that many processes share them.
+ *
+ * @throws ConfigError naming the key and what is allowed.
+ * @example
+ * ```ts
+ * import { createHoldline } from '@holdline/core';
+ * import { redisStore } from '@holdline/redis';
+ *
+ * const store = redisStore({ url: 'redis://127.0.0.1:6379', prefix: 'genesys-acme' });
+ * const line = createHoldline({ store, governor: { quotas: [{ limit: 300, windowMs: 60_000 }] } });
+ * line.on('storeLost', ({ onLoss }) => console.log(`on our own: ${onLoss}`));
+ *
+ * await line.close();
+ * await store.close();
+ * ```
+ */
+export function redisStore(options: RedisStoreOptions): RedisStore {
+  const checked = checkOptions(options);
+  const { prefix, keys, timeoutMs } = checked;
+  const channel = channelOf(prefix);
+  const client = checked.client ? Promise.resolve(checked.client) : clientFor(checked.url as string);
+  const link = new Link(client, channel, timeoutMs, {
+    onReady: () => leases.ready(),
+    onMessage(message) {
+      const [kind = '', rest = ''] = splitOnce(message);
+      if (kind === 'token') tokens?.heard(rest);
+      else leases.heard(kind, rest);
+    },
+  });
+  const leases = new RedisLeases(link, checked, channel);
+  const seal = keys.length > 0 ? new Seal(keys) : undefined;
+  const tokens = seal && new RedisTokens(link, prefix, channel, seal);
+  return {
+    journal: new RedisJournal(link, prefix),
+    leases,
+    tokens,
+    salt: seal?.derive('names of credentials') ?? prefix,
+    ready: () => link.ready(),
+    close() {
+      link.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function splitOnce(message: string): [string, string] {
+  const at = message.indexOf(' ');
+  return at < 0 ? [message, ''] : [message.slice(0, at), message.slice(at + 1)];
+}
+
+/** A client that never connects itself: the connections are made like it. */
+async function clientFor(url: string): Promise<RedisClient> {
+  const ioredis = await found(() => import('ioredis'));
+  if (ioredis) return new ioredis.Redis(url, { ...IOREDIS_OPTIONS, lazyConnect: true });
+  const redis = await found(() => import('redis'));
+  if (redis) return redis.createClient({ url });
+  throw new ConfigError("redisStore({ url }) needs 'ioredis' or 'redis' installed: npm install ioredis");
+}
+
+async function found<T>(load: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { WireEntry } from '@holdline/simulator';
+import { expect, onTestFinished, test } from 'vitest';
+import { startRedis } from '../packages/redis/src/redis.fixture.js';
+import { mostInWindow, sleep } from './support.js';
+
+const LIMIT = 60;
+const WINDOW_MS = 1_000;
+/** Clocks of two processes on one machine, and the way of a message between them. */
+const SKEW_MS = 5;
+
+const script = fileURLToPath(new URL('fleet-member.mjs', import.meta.url));
+
+/** A process of its own. */
+class Member {
+  readonly sent: number[] = [];
+  readonly events: string[] = [];
+  readonly child: ChildProcess;
+
+  constructor(url: string) {
+    this.child = fork(script, [JSON.stringify({ url, limit: LIMIT, windowMs: WINDOW_MS })]);
+    this.child.on('message', ({ sentAt, event }: { sentAt?: number; event?: string }) => {
+      if (sentAt !== undefined) this.sent.push(sentAt);
+      if (event !== undefined) this.events.push(event);
+    });
+    onTestFinished(() => void this.child.kill('SIGKILL'));
+  }
+
+  sentSince(at: number): number {
+    return this.sent.filter((one) => one >= at).length;
+  }
+
+  async stop(): Promise<number | null> {
+    const ended = once(this.child, 'exit') as Promise<[number | null]>;
+    this.child.send('stop');
+    const [code] = await ended;
+    return code;
+  }
+}
+
+const now = (): number => performance.timeOrigin + performance.now();
+const most = (members: Member[], from = -Infinity): number =>
+  mostInWindow(
+    members.flatMap(({ sent }) => sent.filter((at) => at >= from).map((at) => ({ at }) as WireEntry)),
+    WINDOW_MS - SKEW_MS,
+  );
+
+async function fleet(processes: number): Promise<Member[]> {
+  const redis = await startRedis();
+  const members = Array.from({ length: processes }, () => new Member(redis.url));
+  const end = now() + 20_000;
+  while (members.some(({ sent }) => sent.length < 10) && now() < end) await sleep(20);
+  return members;
+}
+
+// SGrondin/bottleneck#194: slots of a client that died stayed taken for hours.
+test('a process that is killed: the others have its part, and the quota holds', async () => {
+  const members = await fleet(3);
+  await sleep(2_000);
+  members[0]?.child.kill('SIGKILL');
+  // What it held is free again after validity, grace and window.
+  await sleep(250 + 1_000 + WINDOW_MS);
+  const from = now();
+  await sleep(4_000);
+  const sent = members.slice(1).reduce((sum, member) => sum + member.sentSince(from), 0);
+  expect(sent).toBeGreaterThanOrEqual(3 * LIMIT);
+  expect(most(members)).toBeLessThanOrEqual(LIMIT);
+  for (const member of members.slice(1)) {
+    expect(await member.stop()).toBe(0);
+    expect(member.events).toEqual([]);
+  }
+});
+
+test('a process that stands still for 15 s: it goes on by itself, and spends nothing that is too old', async () => {
+  const members = await fleet(2);
+  await sleep(1_000);
+  const [frozen, other] = members as [Member, Member];
+  frozen.child.kill('SIGSTOP');
+  await sleep(15_000);
+  const from = now();
+  frozen.child.kill('SIGCONT');
+  await sleep(3_000);
+  expect(frozen.sentSince(from + 1_000)).toBeGreaterThan(LIMIT / 4);
+  expect(other.sentSince(from + 1_000)).toBeGreaterThan(LIMIT / 4);
+  // An attempt that was on its way into the socket when it stopped comes late, whatever one does.
+  expect(most(members)).toBeLessThanOrEqual(LIMIT + 20);
+  expect(most(members, from + 1_500)).toBeLessThanOrEqual(LIMIT);
+  for (const member of members) {
+    expect(await member.stop()).toBe(0);
+    expect(member.events.filter((event) => event !== 'storeLost' && event !== 'storeBack')).toEqual([]);
+  }
+});
