@@ -9,6 +9,8 @@ const ARROWS = {
   'genesys-streaming': ['core', 'axios', 'genesys', 'websocket'],
   cxone: ['core', 'fetch'],
   websocket: ['core'],
+  opossum: ['core'],
+  bottleneck: ['core'],
   simulator: [],
 };
 

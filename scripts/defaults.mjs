@@ -31,6 +31,7 @@ const SECTIONS = [
   ['Idempotency', 'IdempotencyOptions', `${core}/idempotency/options.ts`, { constant: 'IDEMPOTENCY_DEFAULTS' }],
   ['Deadline', 'DeadlineOptions', `${core}/deadline/options.ts`, { constant: 'DEADLINE_DEFAULTS' }],
   ['Call context', 'CallContext', `${core}/context.ts`],
+  ['Bottleneck', 'BottleneckOptions', 'packages/bottleneck/src/options.ts'],
   ['Axios attachment', 'AttachOptions', 'packages/axios/src/attach.ts'],
   ['Fetch', 'FetchConfig', 'packages/fetch/src/index.ts'],
   ['Fetch attachment', 'FetchOptions', 'packages/fetch/src/guarded.ts'],

@@ -21,8 +21,8 @@ describe('every error of ours', () => {
   });
 
   it('has a code of its own', () => {
-    expect(classes).toHaveLength(9);
-    expect(new Set(classes.map(([, Class]) => new Class('x').code)).size).toBe(9);
+    expect(classes.length).toBeGreaterThan(9);
+    expect(new Set(classes.map(([, Class]) => new Class('x').code)).size).toBe(classes.length);
   });
 
   it.each([undefined, null, 'x', {}, new Error(), { code: 'HOLDLINE_DEADLINE', name: 'DeadlineError' }])(

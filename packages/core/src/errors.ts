@@ -10,6 +10,7 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_IDEMPOTENCY_CONFLICT'
   | 'HOLDLINE_NOT_SENT'
   | 'HOLDLINE_CHUNK'
+  | 'HOLDLINE_ENGINE'
   | 'HOLDLINE_CLOSED';
 
 /** What a {@link HoldlineError} tells besides its message. */
@@ -122,6 +123,14 @@ export class NotSentError extends HoldlineError {
   override readonly name = 'NotSentError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_NOT_SENT', message, details);
+  }
+}
+
+/** The engine behind the governor failed or refused, for a reason of its own: see `cause`. Nothing was sent. */
+export class EngineError extends HoldlineError {
+  override readonly name = 'EngineError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_ENGINE', message, details);
   }
 }
 

@@ -62,6 +62,8 @@ export interface HoldlineEvents {
   defect: { client: string; defect: string; remedy: string };
   /** The store failed; the call goes on without it. */
   storeFailed: { operation: 'journal.get' | 'journal.put'; message: string };
+  /** An engine failed to give a slot, or to take one back. */
+  engineFailed: { engine: string; message: string };
   /** A listener of one of these events threw. */
   listenerFailed: { event: string; message: string };
 }
@@ -86,6 +88,7 @@ const NAMES: Record<EventName, true> = {
   keyRotated: true,
   defect: true,
   storeFailed: true,
+  engineFailed: true,
   listenerFailed: true,
 };
 
