@@ -10,6 +10,8 @@ const ARROWS = {
   cxone: ['core', 'fetch'],
   websocket: ['core'],
   redis: ['core'],
+  opossum: ['core'],
+  bottleneck: ['core'],
   simulator: [],
 };
 

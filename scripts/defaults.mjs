@@ -32,6 +32,7 @@ const SECTIONS = [
   ['Deadline', 'DeadlineOptions', `${core}/deadline/options.ts`, { constant: 'DEADLINE_DEFAULTS' }],
   ['Call context', 'CallContext', `${core}/context.ts`],
   ['Redis store', 'RedisStoreOptions', 'packages/redis/src/options.ts', { constant: 'REDIS_DEFAULTS' }],
+  ['Bottleneck', 'BottleneckOptions', 'packages/bottleneck/src/options.ts'],
   ['Axios attachment', 'AttachOptions', 'packages/axios/src/attach.ts'],
   ['Fetch', 'FetchConfig', 'packages/fetch/src/index.ts'],
   ['Fetch attachment', 'FetchOptions', 'packages/fetch/src/guarded.ts'],

@@ -3,6 +3,7 @@ exports.smoke = async (lib) => {
   const { assert, axios, platformClient, guardAxios, callInfo, createHoldline, holdlineOf, release } = lib;
   const { withCall, withTransaction, VirtualClock, clientCredentials, genesysCloud, guardGenesys, startSimulator } =
     lib;
+  const { attempt, bottleneck, Bottleneck, CircuitBreaker, opossum } = lib;
 
   const simulator = await startSimulator({ platform: 'genesys' });
   const { hostname: host, port } = new URL(simulator.url);
@@ -58,6 +59,16 @@ exports.smoke = async (lib) => {
   assert.equal(callInfo(await withTransaction('t-1', evaluate)).idempotencyKey, first);
   release(api);
   await line.close();
+
+  const engines = {
+    governor: { engine: bottleneck(new Bottleneck({ maxConcurrent: 1 })) },
+    breaker: { engine: opossum(new CircuitBreaker(attempt, { timeout: false })) },
+  };
+  const engined = guardAxios(axios.create({ baseURL: simulator.url }), { ...engines, retry: false });
+  await assert.rejects(engined.get('/api/v2/users/me'), { status: 401 });
+  const explained = holdlineOf(engined).explain({ method: 'GET', url: '/api/v2/users/me' });
+  assert.deepEqual(explained.engines, { governor: 'bottleneck', breaker: 'opossum' });
+  await holdlineOf(engined).close();
 
   const clock = new VirtualClock();
   assert.equal(typeof clock.now(), 'number');

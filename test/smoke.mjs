@@ -1,11 +1,15 @@
 // What other-nodes.mjs runs as plain ESM: what is published, on a real socket, without a test runner.
 import assert from 'node:assert/strict';
 import axios from 'axios';
+import Bottleneck from 'bottleneck';
+import CircuitBreaker from 'opossum';
 import platformClient from 'purecloud-platform-client-v2';
 import { guardAxios } from '@holdline/axios';
+import { bottleneck } from '@holdline/bottleneck';
 import { callInfo, createHoldline, holdlineOf, release, withCall, withTransaction } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
+import { attempt, opossum } from '@holdline/opossum';
 import { startSimulator } from '@holdline/simulator';
 import { smoke } from './smoke-steps.cjs';
 
@@ -25,5 +29,10 @@ await smoke({
   genesysCloud,
   guardGenesys,
   startSimulator,
+  attempt,
+  bottleneck,
+  Bottleneck,
+  CircuitBreaker,
+  opossum,
 });
 console.log(`ESM on Node ${process.version}: ok`);

@@ -11,6 +11,7 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_NOT_SENT'
   | 'HOLDLINE_CHUNK'
   | 'HOLDLINE_STORE_LOST'
+  | 'HOLDLINE_ENGINE'
   | 'HOLDLINE_CLOSED';
 
 /** What a {@link HoldlineError} tells besides its message. */
@@ -131,6 +132,14 @@ export class StoreLostError extends HoldlineError {
   override readonly name = 'StoreLostError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_STORE_LOST', message, details);
+  }
+}
+
+/** The engine behind the governor failed or refused, for a reason of its own: see `cause`. Nothing was sent. */
+export class EngineError extends HoldlineError {
+  override readonly name = 'EngineError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_ENGINE', message, details);
   }
 }
 

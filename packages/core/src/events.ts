@@ -69,6 +69,8 @@ export interface HoldlineEvents {
   storeLost: { onLoss: 'share' | 'refuse' | 'open'; message: string };
   /** It is back, and the quotas are shared again. */
   storeBack: { lostForMs: number };
+  /** An engine failed to give a slot, or to take one back. */
+  engineFailed: { engine: string; message: string };
   /** A listener of one of these events threw. */
   listenerFailed: { event: string; message: string };
 }
@@ -95,6 +97,7 @@ const NAMES: Record<EventName, true> = {
   storeFailed: true,
   storeLost: true,
   storeBack: true,
+  engineFailed: true,
   listenerFailed: true,
 };
 

@@ -25,11 +25,13 @@ export interface Explanation {
   repeatable: { safe: boolean; because: string };
   /** Policies, outermost first, with the options in force. */
   policies: { name: string; phase: string; options: unknown }[];
+  /** Who decides there: `holdline`, the name of an engine, or `none`. */
+  engines: { governor: string; breaker: string };
   /** The scopes whose quotas it would need, with the limits in force and what was learned of them. */
   scopes: ScopeSnapshot[];
   /** What would happen if it came now. */
   now: {
-    /** Milliseconds until it would be sent. */
+    /** Milliseconds until it would be sent. What an engine would add is not known. */
     waitMs: number;
     /** The scope it would wait for. */
     waitsFor: string | undefined;
@@ -71,6 +73,10 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
     policies: line
       .arranged(policies, governed)
       .map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
+    engines: {
+      governor: engineOf(policies.governor),
+      breaker: engineOf(policies.breaker),
+    },
     scopes: governed ? line.governor.scopesOf(call, governed) : [],
     now: {
       waitMs: wait.waitMs,
@@ -79,4 +85,9 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
       token: (line.tokens ?? line.pool?.next().source)?.snapshot().state ?? 'the client has its own',
     },
   };
+}
+
+function engineOf(policy: { engine: { name: string } | false } | false): string {
+  if (policy === false) return 'none';
+  return policy.engine ? policy.engine.name : 'holdline';
 }

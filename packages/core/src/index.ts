@@ -1,5 +1,7 @@
 export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './adapter.js';
 export { isReplayable, payloadOf } from './body.js';
+export type { CircuitResult } from './breaker/circuit.js';
+export type { BreakerEngine, EngineCircuit, EngineTicket } from './breaker/engine.js';
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
 export type { CircuitSnapshot } from './breaker/policy.js';
 export { callInfo, noteInfo, type Call, type CallInfo, type CallRequest, type HeaderAccess } from './call.js';
@@ -27,6 +29,7 @@ export {
   ClosedError,
   ConfigError,
   DeadlineError,
+  EngineError,
   HoldlineError,
   IdempotencyConflictError,
   isHoldlineError,
@@ -40,6 +43,7 @@ export {
 export type { HoldlineErrorCode, HoldlineErrorDetails } from './errors.js';
 export type { EventName, HoldlineEvents } from './events.js';
 export type { Explanation, ExplainRequest } from './explain.js';
+export type { GovernorEngine } from './governor/engine.js';
 export { GOVERNOR_CHECKS } from './governor/options.js';
 export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './governor/options.js';
 export type { Learning, QuotaSnapshot, ScopeSnapshot } from './governor/scope.js';

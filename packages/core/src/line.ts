@@ -1,4 +1,4 @@
-import { Breaker, breakerStep, type CircuitSnapshot } from './breaker/policy.js';
+import { Breaker, breakerStep, type CircuitSnapshot, type QueuedCall } from './breaker/policy.js';
 import { Call, Cancellation, noteInfo, type CallRequest } from './call.js';
 import { checkWhole, endpointsOf, mergeConfig, parseConfig, resolvePolicies, type EndpointMatch } from './config.js';
 import type { HoldlineConfig, LineState, RoutePolicies } from './config.js';
@@ -10,9 +10,8 @@ import { ConfigError, isHoldlineError } from './errors.js';
 import { Events, type EventName, type HoldlineEvents } from './events.js';
 import { explain, type Explanation, type ExplainRequest } from './explain.js';
 import { Governor, named, type GovernedRoute } from './governor/governor.js';
-import { governStep } from './governor/policy.js';
+import { engineStep, governStep } from './governor/policy.js';
 import { GOVERNOR_DEFAULTS, resolveQuota } from './governor/options.js';
-import type { Waiter } from './governor/queue.js';
 import type { ScopeSnapshot } from './governor/scope.js';
 import { idempotencyStep, type InFlight } from './idempotency/policy.js';
 import { failed, networkFailure, type Outcome } from './outcome.js';
@@ -161,7 +160,7 @@ class Line implements Holdline {
     else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
     const credentialOf = credentialReader(this.managesToken, this.pool, this.ports.store.salt);
     this.governor = new Governor(this.ports, this.events, credentialOf, config.state?.quotas);
-    const queuedOf = (route: string): Waiter[] => this.governor.queuedOf(route);
+    const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
     this.#index();
   }
@@ -426,8 +425,18 @@ class Line implements Holdline {
     const { token } = this.#config;
     if (this.pool) add('authorize', 'authorize', undefined, pooledStep(this.pool));
     else if (this.tokens) add('authorize', 'authorize', undefined, authorizeStep(this.tokens));
-    if (breaker) add('breaker', 'break', breaker, breakerStep(this.breaker, breaker));
-    if (governed) add('governor', 'govern', governed.options, governStep(this.governor, governed));
+    if (breaker) {
+      const { engine, scope, queued, probeTimeoutMs } = breaker;
+      // The numbers of an engine are its own.
+      const shown = engine ? { engine: engine.name, scope, queued, probeTimeoutMs } : breaker;
+      add('breaker', 'break', shown, breakerStep(this.breaker, breaker));
+    }
+    if (governed) {
+      const { options } = governed;
+      const { engine } = options;
+      const step = engine ? engineStep(this.governor, governed, engine) : governStep(this.governor, governed);
+      add('governor', 'govern', engine ? { ...options, engine: engine.name } : options, step);
+    }
     if (token) add('sign', 'sign', undefined, signStep(token, this.tokens));
     return built;
   }

@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.js';
+import type { DelegatedCircuit } from './delegated.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCounts } from './rolling.js';
 
@@ -6,7 +7,7 @@ export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
 
 /** Admission of one attempt; its result counts only for the state it was admitted in. */
 export interface Ticket {
-  readonly circuit: Circuit;
+  readonly circuit: AnyCircuit;
   readonly generation: number;
   readonly probeUntil: number | undefined;
 }
@@ -14,8 +15,12 @@ export interface Ticket {
 /** What came of an attempt, as a circuit sees it. */
 export type CircuitResult = 'success' | 'failure' | 'throttled' | 'none';
 
+/** Ours, or that of an engine. */
+export type AnyCircuit = Circuit | DelegatedCircuit;
+
 /** The circuit of one host and route, or of one credential there. */
 export class Circuit {
+  readonly engine = false;
   state: CircuitState = 'closed';
   /** Monotonic ms from which probes go out. */
   probeAt = 0;
@@ -109,6 +114,10 @@ export class Circuit {
   idle(): boolean {
     const { succeeded, failed, throttled } = this.totals();
     return this.state === 'closed' && succeeded + failed + throttled === 0;
+  }
+
+  forget(): void {
+    this.isForgotten = true;
   }
 
   #trip(now: number): void {

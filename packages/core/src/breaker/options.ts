@@ -1,4 +1,5 @@
 import { number, oneOf, orFalse, shape } from '../check.js';
+import { checkBreakerEngine, type BreakerEngine } from './engine.js';
 
 /** When a circuit opens for throttling. */
 export interface ThrottleTrip {
@@ -63,6 +64,12 @@ export interface BreakerOptions {
    * @defaultValue 'fail'
    */
   queued?: 'fail' | 'keep';
+  /**
+   * Somebody else's breaker, for teams that run on one: it decides by its own numbers. Of these options `scope`,
+   * `queued` and `probeTimeoutMs` hold then.
+   * @defaultValue false (none: our own)
+   */
+  engine?: BreakerEngine | false;
 }
 
 /** Checks {@link BreakerOptions}. */
@@ -78,6 +85,7 @@ export const checkBreaker = shape<BreakerOptions>({
     shape<ThrottleTrip>({ ratio: number({ above: 0, max: 1 }), minAttempts: number({ min: 1, integer: true }) }),
   ),
   queued: oneOf('fail', 'keep'),
+  engine: orFalse(checkBreakerEngine),
 });
 
 /** Options in force where the user gave none. */
@@ -91,4 +99,5 @@ export const BREAKER_DEFAULTS = {
   probeTimeoutMs: 30_000,
   throttled: { ratio: 0.6, minAttempts: 20 },
   queued: 'fail',
+  engine: false as BreakerEngine | false,
 } as const satisfies Required<BreakerOptions>;

@@ -5,7 +5,8 @@ import type { Events } from '../events.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
 import type { Ports, Undo } from '../ports.js';
-import { Circuit, type CircuitResult, type CircuitState } from './circuit.js';
+import { Circuit, type AnyCircuit, type CircuitResult, type CircuitState } from './circuit.js';
+import { DelegatedCircuit } from './delegated.js';
 import type { BreakerOptions } from './options.js';
 
 /** Idle circuits are looked for when there are this many, and then when that number has doubled. */
@@ -32,7 +33,7 @@ export interface QueuedCall {
 
 /** The circuits of a line. */
 export class Breaker {
-  readonly #circuits = new Map<string, Circuit>();
+  readonly #circuits = new Map<string, AnyCircuit>();
   readonly #saved = new Map<string, { state: CircuitState; retryAt: number | undefined }>();
   /** Routes held back by hand, and how many hands hold them. */
   readonly #isolated = new Map<string, number>();
@@ -49,12 +50,20 @@ export class Breaker {
     for (const { scope, state, retryAt } of saved) this.#saved.set(scope, { state, retryAt });
   }
 
-  circuit(call: Call, options: Required<BreakerOptions>): Circuit {
+  circuit(call: Call, options: Required<BreakerOptions>): AnyCircuit {
     const scope = this.scopeOf(call, options);
+    const { engine } = options;
     let circuit = this.#circuits.get(scope);
+    if (circuit && circuit.engine !== engine) {
+      circuit.forget();
+      circuit = undefined;
+    }
     if (!circuit) {
       this.#sweep();
-      circuit = new Circuit(call.origin, call.route.name, scope, options, this.ports, this.#onChange);
+      const { origin, route } = call;
+      circuit = engine
+        ? new DelegatedCircuit(origin, route.name, scope, engine, options, this.ports, this.#onChange)
+        : new Circuit(origin, route.name, scope, options, this.ports, this.#onChange);
       this.#circuits.set(scope, circuit);
       const saved = this.#saved.get(scope);
       if (saved) {
@@ -107,9 +116,10 @@ export class Breaker {
     }));
   }
 
-  retryAt(circuit: Circuit): number | undefined {
+  retryAt({ state, probeAt }: AnyCircuit): number | undefined {
     const { clock } = this.ports;
-    return circuit.state === 'open' ? Math.round(clock.wall() + Math.max(0, circuit.probeAt - clock.now())) : undefined;
+    if (state !== 'open' || probeAt === undefined) return undefined;
+    return Math.round(clock.wall() + Math.max(0, probeAt - clock.now()));
   }
 
   /** What the next start should know: every circuit that is not closed, also those that were saved and not met since. */
@@ -120,7 +130,7 @@ export class Breaker {
   }
 
   /** Refuses a call, and tells of it. */
-  refusal(circuit: Circuit, call: Call): CircuitOpenError {
+  refusal(circuit: AnyCircuit, call: Call): CircuitOpenError {
     const error = this.#error(circuit.scope, circuit.state, this.retryAt(circuit), call);
     if (this.events.has('refused')) {
       this.events.emit('refused', { route: call.route.name, code: error.code, retryAt: error.retryAt });
@@ -140,18 +150,18 @@ export class Breaker {
     return scope === 'credential' ? `${origin} ${this.credentialOf(call)} ${route.name}` : `${origin} ${route.name}`;
   }
 
-  *#of(route: string): Iterable<Circuit> {
+  *#of(route: string): Iterable<AnyCircuit> {
     for (const circuit of this.#circuits.values()) if (isOf(circuit.scope, route)) yield circuit;
   }
 
-  readonly #onChange = (circuit: Circuit, from: CircuitState, reason: string): void => {
+  readonly #onChange = (circuit: AnyCircuit, from: CircuitState, reason: string): void => {
     if (this.events.has('breaker'))
       this.events.emit('breaker', { scope: circuit.scope, from, to: circuit.state, reason });
     if (circuit.state === 'open' || circuit.state === 'isolated') this.#failQueued(circuit);
   };
 
   /** Fails all that wait behind an open circuit, unless they are to be kept. */
-  #failQueued(circuit: Circuit): void {
+  #failQueued(circuit: AnyCircuit): void {
     for (const queued of this.queuedOf(circuit.route)) {
       const { breaker } = queued.call.route.policies;
       if (breaker === false || breaker.queued === 'keep') continue;
@@ -167,7 +177,7 @@ export class Breaker {
     if (this.#circuits.size < this.#sweepAt) return;
     for (const [scope, circuit] of this.#circuits) {
       if (!circuit.idle()) continue;
-      circuit.isForgotten = true;
+      circuit.forget();
       this.#circuits.delete(scope);
     }
     this.#sweepAt = Math.max(FIRST_SWEEP, this.#circuits.size * 2);
@@ -191,7 +201,7 @@ function resultOf(outcome: Outcome): CircuitResult {
 export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>): Step {
   const perCredential = options.scope === 'credential';
   /** Mostly a route has one host. */
-  let last: Circuit | undefined;
+  let last: AnyCircuit | undefined;
   return { enter, leave, failed };
 
   function enter(passage: Passage): undefined {
@@ -203,10 +213,10 @@ export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>)
   }
 
   function leave({ ticket }: Passage, outcome: Outcome): undefined {
-    ticket?.circuit.record(ticket, resultOf(outcome));
+    ticket?.circuit.record(ticket, resultOf(outcome), outcome.status);
   }
 
   function failed({ ticket }: Passage): void {
-    ticket?.circuit.record(ticket, 'none');
+    ticket?.circuit.record(ticket, 'none', undefined);
   }
 }

@@ -1,3 +1,4 @@
+import type { QueuedCall } from '../breaker/policy.js';
 import type { Call } from '../call.js';
 import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
@@ -14,6 +15,7 @@ import { blame } from './blame.js';
 import { Directory, type ScopeLearnings } from './directory.js';
 import { Dispatcher } from './dispatcher.js';
 import { Fleet } from './fleet.js';
+import { EngineQueue } from './engine-queue.js';
 import { forecast, type Forecast } from './forecast.js';
 import { groupsOf } from './groups.js';
 import type { Lane } from './lane.js';
@@ -57,6 +59,8 @@ export class Governor implements WaitHost {
   readonly #dispatcher: Dispatcher;
   /** Where the store shares quotas with other processes. */
   readonly #fleet: Fleet | undefined;
+  /** Calls that have a permit and wait for an engine. */
+  readonly engineQueue: EngineQueue;
   /** Lanes whose routes go through other scopes since an update, and whose waiting calls have not all moved there yet. */
   readonly #stale = new Set<Lane>();
   /** Ends the pause between two slices of moving. */
@@ -70,6 +74,7 @@ export class Governor implements WaitHost {
     readonly credentialOf: CredentialReader,
     past?: readonly ScopeLearnings[],
   ) {
+    this.engineQueue = new EngineQueue(ports.clock, events);
     this.#directory = new Directory(this, past);
     this.#dispatcher = new Dispatcher(ports.clock, this.#directory, {
       grant: (waiter, now) => this.#serve(waiter, now),
@@ -140,6 +145,13 @@ export class Governor implements WaitHost {
     if (this.#closeGate(scope, now, until, this.ports.clock.wall() + forMs)) this.#fleet?.closeGate(scope, until - now);
   }
 
+  /** Whether no gate on its way has closed since the permit was granted. */
+  isOpenFor({ lane, probes }: Permit): boolean {
+    const isProbe = (scope: Scope): boolean =>
+      probes?.some(([one, generation]) => one === scope && scope.gate.generation === generation) ?? false;
+    return [lane.domain.root, ...lane.scopes].every((scope) => scope.gate.state === 'open' || isProbe(scope));
+  }
+
   /**
    * Applies new numbers to all that exists. Queued calls keep their place. Those whose way leads through other scopes now move
    * there bit by bit, for they may be many; none of them leaves before it has moved.
@@ -172,26 +184,27 @@ export class Governor implements WaitHost {
 
   /** Waiting calls over all credentials. */
   get queued(): number {
-    let n = 0;
+    let n = this.engineQueue.size;
     for (const { queue } of this.#directory.domains.values()) n += queue.size;
     return n;
   }
 
   /** Waiting calls of a route, the oldest first. */
-  queuedOf(route: string): Waiter[] {
+  queuedOf(route: string): QueuedCall[] {
     const all: Waiter[] = [];
     const gather = (lane: Lane): void => {
       if (lane.routeName === route) for (const flow of lane.flows) all.push(...flow.waiters());
     };
     for (const { lanes } of this.#directory.domains.values()) for (const lane of lanes.values()) gather(lane);
     for (const lane of this.#stale) gather(lane);
-    return all.sort(byAge);
+    return [...this.engineQueue.of(route), ...all.sort(byAge)];
   }
 
   get inFlight(): number {
     let n = 0;
     for (const { root } of this.#directory.domains.values()) n += root.inFlight;
-    return n;
+    // These have their permits, and wait.
+    return n - this.engineQueue.size;
   }
 
   /** Refuses what waits and all that comes. */

@@ -1,7 +1,8 @@
 import type { Call } from '../call.js';
-import { callable, either, list, number, oneOf, refuse, shape, text, type Check } from '../check.js';
+import { callable, either, list, number, oneOf, orFalse, refuse, shape, text, type Check } from '../check.js';
 import { ConfigError } from '../errors.js';
 import type { Enforcement } from './belief.js';
+import { checkGovernorEngine, type GovernorEngine } from './engine.js';
 
 /** What a quota is counted by. */
 export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: Call) => string);
@@ -131,6 +132,12 @@ export interface GovernorOptions {
    * @defaultValue 100 (ours)
    */
   gateJitterMs?: number;
+  /**
+   * Somebody else's limiter, for teams that run on one: an attempt then needs its slot too. Quotas given beside it hold as well,
+   * strictly: as with `enforcement: 'sliding'`, for what waits after its permit tells nothing of how the platform counts.
+   * @defaultValue false (none: our own)
+   */
+  engine?: GovernorEngine | false;
 }
 
 /** Options of the bulkhead. */
@@ -195,7 +202,7 @@ const sharesCheck: Check<Record<string, number>> = (value, key) => {
 
 const part = number({ above: 0, max: 1 });
 
-/** One check for each of {@link GovernorOptions}, for adapters whose options hold these too. */
+/** One check for each of {@link GovernorOptions} but the engine, for adapters whose options hold these too. */
 export const GOVERNOR_CHECKS = {
   quotas: list(checkQuota),
   enforcement: enforcementCheck,
@@ -210,7 +217,7 @@ export const GOVERNOR_CHECKS = {
   gateJitterMs: number({ min: 0, max: 60_000 }),
 };
 
-const governorShape = shape<GovernorOptions>(GOVERNOR_CHECKS);
+const governorShape = shape<GovernorOptions>({ ...GOVERNOR_CHECKS, engine: orFalse(checkGovernorEngine) });
 
 /** Checks {@link GovernorOptions}. */
 export const checkGovernor: Check<GovernorOptions> = (value, key) => {
@@ -248,6 +255,7 @@ export const GOVERNOR_DEFAULTS = {
   shares: {} as Record<string, number>,
   defaultRetryAfterMs: 3_000,
   gateJitterMs: 100,
+  engine: false as GovernorEngine | false,
 } as const satisfies Required<GovernorOptions>;
 
 /** A quota of an endpoint, with the place of its `key` in the path. */
@@ -274,13 +282,17 @@ export function checkTogether(
     );
 }
 
-const resolved = new WeakMap<Quota, { enforcement: Enforcement; headroom: Headroom; quota: PlacedQuota }>();
+const resolved = new WeakMap<
+  Quota,
+  { enforcement: Enforcement; headroom: Headroom; strict: boolean; quota: PlacedQuota }
+>();
 
 /** A quota with what the governor's options say of all. The same object for the same options: scopes know quotas by it. */
 export function resolveQuota(quota: PlacedQuota, options: Required<GovernorOptions>): PlacedQuota {
-  const { enforcement, headroom } = options;
+  const { enforcement, headroom, engine } = options;
+  const strict = engine !== false;
   const known = resolved.get(quota);
-  if (known?.enforcement === enforcement && known.headroom === headroom) return known.quota;
+  if (known?.enforcement === enforcement && known.headroom === headroom && known.strict === strict) return known.quota;
   const { limit, windowMs, shape } = quota;
   const { capacity = 1, refill = 1 } = headroom;
   const smooth = shape !== 'bucket' && limit !== 'discover' && (capacity < 1 || refill < 1);
@@ -292,7 +304,8 @@ export function resolveQuota(quota: PlacedQuota, options: Required<GovernorOptio
         ratePerSec: (refill * limit * 1000) / windowMs,
       }
     : { ...quota };
-  result.enforcement = quota.enforcement ?? (result.shape === 'bucket' ? 'sliding' : enforcement);
-  resolved.set(quota, { enforcement, headroom, quota: result });
+  if (strict) result.enforcement = 'sliding';
+  else result.enforcement = quota.enforcement ?? (result.shape === 'bucket' ? 'sliding' : enforcement);
+  resolved.set(quota, { enforcement, headroom, strict, quota: result });
   return result;
 }

@@ -1,13 +1,17 @@
+import type { Call } from '../call.js';
+import { QueueFullError } from '../errors.js';
 import { failed as withoutAnswer, type Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
+import type { Undo } from '../ports.js';
+import type { GovernorEngine } from './engine.js';
 import type { Governor, GovernedRoute, Permit } from './governor.js';
-import type { Waiter } from './queue.js';
+import { Waiter } from './queue.js';
 
 /**
  * The `govern` phase: an attempt leaves with a permit of every quota on its way, and gives its slot back when it ends, before
  * any retry delay.
  */
-export function governStep(governor: Governor, route: GovernedRoute): Step {
+export function governStep(governor: Governor, route: GovernedRoute): Required<Step> {
   return { enter, leave, failed };
 
   function enter(passage: Passage): Promise<unknown> | undefined {
@@ -38,5 +42,72 @@ export function governStep(governor: Governor, route: GovernedRoute): Step {
       throw waiter.failed(cancellation.reason);
     }
     return waiter.goOn();
+  }
+}
+
+/**
+ * The `govern` phase with an engine: an attempt needs a permit of ours, which stands for the gates, and then a slot of the engine.
+ * Where a gate has closed while it waited for the slot, the slot goes back and both begin anew.
+ */
+export function engineStep(governor: Governor, route: GovernedRoute, engine: GovernorEngine): Step {
+  const slots = new WeakMap<Permit, Undo>();
+  const ours = governStep(governor, route);
+  const { engineQueue } = governor;
+  return { enter, leave, failed };
+
+  function enter(passage: Passage): Promise<unknown> {
+    return passage.goOnAfter(admit(passage));
+  }
+
+  function leave(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+    giveBack(passage);
+    return ours.leave(passage, outcome);
+  }
+
+  function failed(passage: Passage, error: unknown): void {
+    giveBack(passage);
+    ours.failed(passage, error);
+  }
+
+  async function admit(passage: Passage): Promise<void> {
+    const { call } = passage;
+    for (;;) {
+      const permit = await permitOf(passage);
+      let slot: Undo;
+      try {
+        slot = await slotOf(call);
+      } catch (error) {
+        governor.abandon(permit);
+        throw error;
+      }
+      if (!call.cancellation?.cancelled && governor.isOpenFor(permit)) {
+        passage.permit = permit;
+        slots.set(permit, slot);
+        return;
+      }
+      slot();
+      governor.abandon(permit);
+      call.check();
+    }
+  }
+
+  async function permitOf(passage: Passage): Promise<Permit> {
+    const waiter = await governor.acquire(passage, route);
+    if (!(waiter instanceof Waiter)) return waiter;
+    if (waiter.permit) return waiter.permit;
+    throw waiter.refusal;
+  }
+
+  async function slotOf(call: Call): Promise<Undo> {
+    if (engineQueue.size < route.options.maxQueued) return engineQueue.acquire(engine, call);
+    const { route: name, attempts, waitedMs } = call.info;
+    const details = { route: name, attempts, waitedMs };
+    throw engineQueue.refused(call, new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, details));
+  }
+
+  function giveBack({ permit }: Passage): void {
+    const slot = slots.get(permit as Permit);
+    slots.delete(permit as Permit);
+    slot?.();
   }
 }

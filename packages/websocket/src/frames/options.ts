@@ -30,7 +30,7 @@ export interface Coalesce {
 }
 
 /** Options of frames. Beside its own it takes those of core's governor. */
-export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow'> {
+export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow' | 'engine'> {
   /**
    * The limits to keep. All that apply to a frame must allow it.
    * @defaultValue none
@@ -177,7 +177,7 @@ function socketOf({ url }: Call): string {
 /** The configuration of a line on which frames take permits. */
 export function frameLine(options: ResolvedFrames): HoldlineConfig {
   const governor: Record<string, unknown> = { enforcement: 'sliding' };
-  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof GovernorOptions)[])
+  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])
     if (options[name] !== undefined) governor[name] = options[name];
   const quotas = (options.quotas ?? []).map(({ scope = 'socket', ...quota }) => ({
     ...quota,

@@ -11,7 +11,7 @@ import {
  * Options of handshakes. Beside its own it takes those of core's governor; what they count by `credential` they count here by
  * origin, for the credential of a WebSocket is mostly hidden in its URL or its first frame.
  */
-export interface HandshakeOptions extends GovernorOptions {
+export interface HandshakeOptions extends Omit<GovernorOptions, 'engine'> {
   /**
    * Handshakes under way at the same time, per origin.
    * @defaultValue 50 (ours)
@@ -144,7 +144,7 @@ export function delayBefore(retry: number, options: ResolvedHandshakes, chance: 
 /** The configuration of a line on which handshakes are calls. */
 export function handshakeLine(options: ResolvedHandshakes, random: Random): HoldlineConfig {
   const governor: Record<string, unknown> = { enforcement: 'sliding' };
-  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof GovernorOptions)[])
+  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])
     if (options[name] !== undefined) governor[name] = options[name];
   const { quotas = [], ratePerSec, poolSize, maxAttempts, maxRetryAfterMs } = options;
   const { spacingMs = quotas.length > 0 || ratePerSec !== undefined ? 0 : DEFAULT_SPACING_MS } = options;
