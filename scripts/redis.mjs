@@ -30,7 +30,7 @@ function install() {
 
 /**
  * Sees to it that the tests find a server, and returns its command. They kill, freeze and empty the servers they start
- * themselves, which nobody may do to one that REDIS_URL leads to: that one is used by the examples and the bench.
+ * themselves, which nobody may do to one that others use: so REDIS_URL is not asked.
  */
 export function bringRedis() {
   if (!findServer()) install();
