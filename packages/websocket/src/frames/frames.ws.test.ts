@@ -56,6 +56,16 @@ describe('frames of ws', () => {
     socket.terminate();
   });
 
+  it('close() with what it could not tell later throws at once, and what waits still leaves', async () => {
+    const { socket } = await connect(spaced);
+    for (let i = 0; i < 3; i++) socket.send(`${i}`);
+    expect(() => socket.close(1000, 'x'.repeat(124))).toThrow('must not be greater than 123 bytes');
+    expect(() => socket.close('1000' as never)).toThrow('First argument must be a valid error code number');
+    socket.close(1000, 'x'.repeat(123));
+    await next(socket, 'close');
+    expect(received).toEqual(['0', '1', '2']);
+  });
+
   it('what the peer cuts off is given back before the close is told', async () => {
     const { socket, peer } = await connect({ quotas: [{ limit: 2, windowMs: 60_000 }] });
     const told: unknown[] = [];

@@ -1,8 +1,10 @@
 import { answered, failed, networkFailure, type Outcome, type ReadHeader } from '@holdline/core';
+import { bytesOf } from '../frames/bytes.js';
 import type { FrameData } from '../frames/options.js';
 import { ClosedEarly } from '../handshakes/handshakes.js';
 import {
   CLOSING,
+  LONGEST_REASON,
   type EventArgs,
   type Flavour,
   type NativeSocket,
@@ -124,10 +126,12 @@ export const emitterFlavour: Flavour = {
     return { template: inert(Native, args), protocols: protocolsOf(args) };
   },
 
-  checkClose(code, _reason, isOpen) {
-    // Before it is open it does not look at them.
-    if (!isOpen || code === undefined || isCloseCode(code)) return;
-    throw new TypeError('First argument must be a valid error code number');
+  checkClose(code, reason, isOpen) {
+    // Before it is open it does not look at them, and without a code at no reason.
+    if (!isOpen || code === undefined) return;
+    if (!isCloseCode(code)) throw new TypeError('First argument must be a valid error code number');
+    const bytes = reason === undefined ? 0 : bytesOf(reason as FrameData);
+    if (bytes > LONGEST_REASON) throw new RangeError(`The message must not be greater than ${LONGEST_REASON} bytes`);
   },
 
   readSend([data, options, callback]) {
@@ -193,8 +197,8 @@ export const emitterFlavour: Flavour = {
 };
 
 /** What RFC 6455 §7.4 allows to be sent. */
-function isCloseCode(code: unknown): boolean {
-  const n = Number(code);
+function isCloseCode(n: unknown): boolean {
+  if (typeof n !== 'number') return false;
   return (n >= 1000 && n <= 1014 && n !== 1004 && n !== 1005 && n !== 1006) || (n >= 3000 && n <= 4999);
 }
 

@@ -27,6 +27,9 @@ export const OPEN = 1;
 export const CLOSING = 2;
 export const CLOSED = 3;
 
+/** Bytes that the reason of a close may have. */
+export const LONGEST_REASON = 123;
+
 /** What there is of a socket before it has a native one. */
 export interface Template {
   readonly url: string;

@@ -1,10 +1,9 @@
 import { failed, networkFailure } from '@holdline/core';
 import { ClosedEarly } from '../handshakes/handshakes.js';
-import { CLOSED, type EventArgs, type Flavour, type Template } from './flavour.js';
+import { CLOSED, LONGEST_REASON, type EventArgs, type Flavour, type Template } from './flavour.js';
 
 const NAMES = ['open', 'message', 'error', 'close'];
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-const LONGEST_REASON = 123;
 
 type EventClass = new (type: string, init?: object) => Event;
 
