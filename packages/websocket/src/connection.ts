@@ -352,16 +352,26 @@ export class Connection {
     attempt.end(outcome);
   }
 
-  /** No further attempt is made. */
+  /** No further attempt is made; where one is under way, the time of the call is over, or its signal has aborted. */
   #gaveUp(reason: unknown): void {
-    if (this.#state !== CONNECTING || this.#attempt) return;
+    if (this.#state !== CONNECTING) return;
     const { flavour } = this.guard;
+    const { native } = this;
+    if (native && this.#attempt) this.#cutOff(native, this.#attempt, reason);
     const refused = this.#refused;
     if (refused && refused.error === reason) return flavour.emit(this.socket, 'unexpected-response', refused.args);
     const failure = this.#failure;
     if (failure && failure.error[0] === reason) return this.#failSoon(failure.error, failure.close);
     const error = reason instanceof Error ? reason : new Error(String(reason));
     this.#failSoon(flavour.errorArgs(error), flavour.closeArgs(1006, isHoldlineError(error) ? error.code : ''));
+  }
+
+  /** Nobody waits for this attempt any more. */
+  #cutOff(native: NativeSocket, attempt: Attempt, reason: unknown): void {
+    this.#endAttempt(attempt);
+    this.native = undefined;
+    this.guard.flavour.abort(native);
+    attempt.end(failed(reason, 'cancelled'));
   }
 
   /** Not inside of a promise, where an error event without a listener would be the rejection of that. */

@@ -48,6 +48,30 @@ describe('a platform that allows 50 upgrades a second, 10 at once', () => {
   });
 });
 
+describe('a socket made under withCall', () => {
+  const hang = (): Fate => 'hang';
+
+  it('whose time is over while an attempt is under way is closed, and its place in the pool is free', async () => {
+    const { clock, Guarded, line, open } = setUp({ poolSize: 1, attemptTimeoutMs: 60_000 }, hang);
+    const socket = withCall({ totalTimeoutMs: 1_000 }, () => new Guarded(URL));
+    const events = record(socket);
+    await clock.advance(2_000);
+    expect(events).toEqual(['error', 'close 1006']);
+    expect({ state: socket.readyState, inFlight: line.snapshot().inFlight }).toEqual({ state: 3, inFlight: 0 });
+    expect(open.size).toBe(0);
+  });
+
+  it('whose signal aborts while an attempt is under way is closed', async () => {
+    const { clock, Guarded } = setUp({ attemptTimeoutMs: 60_000 }, hang);
+    const abort = new AbortController();
+    const events = record(withCall({ signal: abort.signal }, () => new Guarded(URL)));
+    await clock.advance(100);
+    abort.abort();
+    await clock.advance(100);
+    expect(events).toEqual(['error', 'close 1006']);
+  });
+});
+
 describe('pool and spacing', () => {
   it('no more than poolSize are under way, whatever happens to them', async () => {
     await fc.assert(
