@@ -92,8 +92,9 @@ export class Channel {
   /** A place, subscribed to all topics, with an open socket: what is there already stays. */
   async #ensure(mayRepeat = true): Promise<void> {
     const { api, options, listeners } = this.home;
-    if (this.#isClosed) throw new Error('the notifications were closed');
+    this.#checkOpen();
     this.#place ??= await api.make();
+    this.#checkOpen();
     if (!this.#isSubscribed) {
       try {
         await api.subscribe(this.#place, this.topics);
@@ -104,6 +105,8 @@ export class Channel {
         if (!mayRepeat) throw error;
         return this.#ensure(false);
       }
+      // Else the renewal would be waited for, and nobody would stop it.
+      this.#checkOpen();
       this.#isSubscribed = true;
       this.#stopRenewal();
       const { resubscribeAfterMs, clock, random } = options;
@@ -112,11 +115,15 @@ export class Channel {
         void this.#recover();
       });
     }
-    if (this.#socket || this.#isClosed) return;
+    if (this.#socket) return;
     await this.#open(this.#place.connectUri);
     this.#connectedAt = options.clock.now();
     this.#madeGood();
     listeners.tell('connected', { channel: this.number, topics: this.topics.size });
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new Error('the notifications were closed');
   }
 
   /** Goes on until all is well again. */

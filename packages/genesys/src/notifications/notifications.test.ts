@@ -204,13 +204,18 @@ describe('readers', () => {
       expect((await drain(reader, 3)).map((item) => (item.kind === 'gap' ? 'gap' : item.body))).toEqual([1, 'gap', 2]);
   });
 
-  it('that are slow keep the newest, and are told how much they missed', async () => {
-    const { platform, feed, subscribe } = setUp({ maxBuffered: 3 });
+  it('that are slow keep the newest, and are told how much they missed, and since when', async () => {
+    const { clock, platform, feed, subscribe } = setUp({ maxBuffered: 3 });
     await subscribe('a');
     const reader = feed[Symbol.asyncIterator]();
-    for (let i = 1; i <= 5; i++) platform.publish('a', i);
+    const from = clock.wall();
+    for (let i = 1; i <= 5; i++) {
+      platform.publish('a', i);
+      await clock.advance(1_000);
+    }
     const items = await drain(reader, 4);
-    expect(items[0]).toMatchObject({ kind: 'gap', topics: ['a'], reason: 'the reader was too slow: 2 dropped' });
+    const to = clock.wall();
+    expect(items[0]).toEqual({ kind: 'gap', topics: ['a'], from, to, reason: 'the reader was too slow: 2 dropped' });
     expect(items.slice(1).map((item) => (item as { body: unknown }).body)).toEqual([3, 4, 5]);
   });
 
@@ -245,6 +250,22 @@ describe('close()', () => {
     expect(clock.pending).toBe(0);
     await expect(feed.subscribe('a')).rejects.toThrow(ConfigError);
     expect(await feed[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+  });
+
+  it('while topics are being subscribed to leaves nothing behind, and says that they are not', async () => {
+    for (let ticks = 0; ticks < 12; ticks++) {
+      const { clock, platform, feed } = setUp();
+      const subscribed = feed.subscribe('a').then(
+        () => 'subscribed',
+        ({ message }: Error) => message,
+      );
+      for (let i = 0; i < ticks; i++) await Promise.resolve();
+      await feed.close();
+      expect(await subscribed).toBe('the notifications were closed');
+      await clock.advance(1);
+      expect({ pending: clock.pending, sockets: platform.sockets() }).toEqual({ pending: 0, sockets: [] });
+      expect([...platform.channels.values()].flatMap(({ topics }) => topics)).toEqual([]);
+    }
   });
 
   it('during an outage tells the gap it leaves', async () => {

@@ -7,6 +7,8 @@ export type Item = Notification | Gap;
 export class Reader implements AsyncIterableIterator<Item> {
   readonly #items: Item[] = [];
   readonly #waiting: ((result: IteratorResult<Item>) => void)[] = [];
+  /** Wall time in ms: nothing that is kept came before. */
+  #since = 0;
   /** What was dropped, not told yet. */
   #dropped: { topics: Set<string>; from: number; count: number } | undefined = undefined;
   #isOver = false;
@@ -24,6 +26,7 @@ export class Reader implements AsyncIterableIterator<Item> {
   push(item: Item): void {
     const waiting = this.#waiting.shift();
     if (waiting) return waiting({ done: false, value: item });
+    if (this.#items.length === 0) this.#since = this.wall();
     this.#items.push(item);
     if (this.#items.length > this.maxBuffered) this.#drop(this.#items.shift() as Item);
   }
@@ -50,8 +53,8 @@ export class Reader implements AsyncIterableIterator<Item> {
   }
 
   #drop(item: Item): void {
-    const now = this.wall();
-    this.#dropped ??= { topics: new Set(), from: item.kind === 'gap' ? item.from : now, count: 0 };
+    this.#dropped ??= { topics: new Set(), from: this.#since, count: 0 };
+    if (item.kind === 'gap') this.#dropped.from = Math.min(this.#dropped.from, item.from);
     this.#dropped.count++;
     for (const topic of item.kind === 'gap' ? item.topics : [item.topic]) this.#dropped.topics.add(topic);
   }
