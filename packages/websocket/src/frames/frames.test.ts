@@ -201,6 +201,19 @@ describe('order', () => {
     expect(fates['too heavy']).toBe('HOLDLINE_QUEUE_FULL');
   });
 
+  it('a frame that takes the place of another one has its own weight', async () => {
+    const { clock, send, outlet } = setUp(tenPerSec);
+    for (let i = 0; i < 10; i++) send(`${i}`);
+    send('light', { key: 'state' });
+    send('heavy', { key: 'state', weight: 10 });
+    send('after');
+    await clock.run();
+    expect(outlet.sent.slice(10).map(({ data, at }) => [data, at])).toEqual([
+      ['heavy', 1_000],
+      ['after', 2_000],
+    ]);
+  });
+
   it('a buffer that is changed after send is sent as it was', async () => {
     const { clock, frames, send, outlet } = setUp({ quotas: [{ limit: 1, windowMs: 100 }] });
     send('first');

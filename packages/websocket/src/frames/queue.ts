@@ -12,8 +12,8 @@ export interface Frame {
   /** Index into {@link PRIORITIES}. */
   readonly priority: number;
   readonly key: string | undefined;
-  readonly tenant: string | undefined;
-  readonly weight: number;
+  tenant: string | undefined;
+  weight: number;
   /** Where it leaves in parts. */
   chunks: Chunks | undefined;
   /** Further arguments of the native `send`. */
@@ -62,9 +62,9 @@ export class FrameQueue {
   }
 
   /** Gives a frame the content of a newer one; it keeps its place. */
-  replace(frame: Frame, { data, bytes, chunks, options, settle }: Frame): void {
+  replace(frame: Frame, { data, bytes, tenant, weight, chunks, options, settle }: Frame): void {
     this.bytes += bytes - frame.bytes;
-    Object.assign(frame, { data, bytes, chunks, options, settle });
+    Object.assign(frame, { data, bytes, tenant, weight, chunks, options, settle });
   }
 
   /** The oldest of the lowest priority that is not above `priority`, none of which has left. */
