@@ -1,6 +1,5 @@
-import type { Undo } from './ports.js';
-import { ConfigError, messageOf } from './errors.js';
-import { callable } from './check.js';
+import { messageOf } from './errors.js';
+import { Listeners } from './listeners.js';
 
 /** Every event of a line and what it tells. No event holds a token, header value or body. */
 export interface HoldlineEvents {
@@ -101,54 +100,17 @@ const NAMES: Record<EventName, true> = {
   listenerFailed: true,
 };
 
-type Listener = (event: never) => unknown;
-const checkListener = callable<Listener>();
-
-/** Typed events. An event object is made only where somebody listens. */
-export class Events {
-  readonly #listeners = new Map<EventName, Set<Listener>>();
+/** The events of a line. An event object is made only where somebody listens. */
+export class Events extends Listeners<HoldlineEvents> {
   /** How many times a listener threw. */
   failures = 0;
 
-  on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
-    if (!Object.hasOwn(NAMES, event))
-      throw new ConfigError(
-        `event must be one of ${Object.keys(NAMES).join(', ')}, got ${typeof event === 'string' ? `'${(event as string).slice(0, 80)}'` : typeof event}`,
-      );
-    checkListener(listener, 'listener');
-    // Wrapped, so that one function registered twice is two listeners.
-    const entry: Listener = (value) => listener(value);
-    let set = this.#listeners.get(event);
-    if (!set) this.#listeners.set(event, (set = new Set()));
-    set.add(entry);
-    return () => {
-      set.delete(entry);
-    };
-  }
-
-  has(event: EventName): boolean {
-    const set = this.#listeners.get(event);
-    return set !== undefined && set.size > 0;
-  }
-
-  /** A listener that throws disturbs neither the call nor the other listeners; it is counted and told. */
-  emit<E extends EventName>(event: E, value: HoldlineEvents[E]): void {
-    // A copy: a listener may add listeners, which are for the events to come.
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) this.tell(listener, event, value);
-  }
-
-  /** Tells one listener. An async one that fails has thrown too. */
-  tell<E extends EventName>(listener: (event: never) => unknown, event: E, value: HoldlineEvents[E]): void {
-    try {
-      const result = listener(value as never);
-      if (result instanceof Promise) result.catch((error: unknown) => this.failed(event, error));
-    } catch (error) {
-      this.failed(event, error);
-    }
+  constructor() {
+    super(NAMES);
   }
 
   /** Counts and tells that somebody who was told of something threw. */
-  failed(event: EventName, error: unknown): void {
+  override failed(event: EventName, error: unknown): void {
     this.failures++;
     if (event !== 'listenerFailed' && this.has('listenerFailed'))
       this.emit('listenerFailed', { event, message: messageOf(error) });

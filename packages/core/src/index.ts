@@ -50,6 +50,7 @@ export type { Learning, QuotaSnapshot, ScopeSnapshot } from './governor/scope.js
 export { parseQuotaHeaders, type QuotaHint } from './headers/quota.js';
 export { parseRetryAfter, type ReadHeader } from './headers/retry-after.js';
 export type { IdempotencyOptions } from './idempotency/options.js';
+export { Listeners } from './listeners.js';
 export { createHoldline, isHoldline, type Holdline, type Snapshot } from './line.js';
 export { answered, failed, networkFailure, Outcome } from './outcome.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';

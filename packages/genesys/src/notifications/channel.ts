@@ -1,7 +1,7 @@
-import type { Undo } from '@holdline/core';
+import type { Listeners, Undo } from '@holdline/core';
 import type { WebSocketClass } from '@holdline/websocket';
 import { ChannelGone, type ChannelApi, type Place } from './api.js';
-import type { Listeners, Notification } from './events.js';
+import type { Notification, NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
 
 const METADATA = 'channel.metadata';
@@ -13,7 +13,7 @@ const SHORT_LIFE_MS = 60_000;
 export interface ChannelHome {
   readonly api: ChannelApi;
   readonly options: ResolvedNotifications;
-  readonly listeners: Listeners;
+  readonly listeners: Listeners<NotificationEvents>;
   readonly Socket: WebSocketClass;
   heard(notification: Notification): void;
   missed(topics: readonly string[], from: number, reason: string): void;
@@ -119,7 +119,7 @@ export class Channel {
     await this.#open(this.#place.connectUri);
     this.#connectedAt = options.clock.now();
     this.#madeGood();
-    listeners.tell('connected', { channel: this.number, topics: this.topics.size });
+    listeners.emit('connected', { channel: this.number, topics: this.topics.size });
   }
 
   #checkOpen(): void {
@@ -152,7 +152,7 @@ export class Channel {
       } catch (error) {
         attempt++;
         const retryInMs = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30));
-        if (!this.#isClosed) listeners.tell('recoveryFailed', { channel: this.number, error, retryInMs });
+        if (!this.#isClosed) listeners.emit('recoveryFailed', { channel: this.number, error, retryInMs });
       }
     }
     this.#isRecovering = false;
@@ -227,7 +227,7 @@ export class Channel {
     this.#isSubscribed = false;
     this.#shortLives = clock.now() - this.#connectedAt < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
     this.#loss ??= { topics: [...this.topics], from: this.#lastHeard, reason };
-    this.home.listeners.tell('disconnected', { channel: this.number, topics: this.topics.size, reason });
+    this.home.listeners.emit('disconnected', { channel: this.number, topics: this.topics.size, reason });
     void this.#recover();
   }
 

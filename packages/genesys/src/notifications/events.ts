@@ -1,5 +1,3 @@
-import { check, type Undo } from '@holdline/core';
-
 /** What a topic told. */
 export interface Notification {
   readonly kind: 'notification';
@@ -36,34 +34,11 @@ export interface NotificationEvents {
   recoveryFailed: { channel: number; error: unknown; retryInMs: number };
 }
 
-const eventCheck = check.oneOf('notification', 'gap', 'connected', 'disconnected', 'recoveryFailed');
-const listenerCheck = check.callable();
-
-/** Who listens. */
-export class Listeners {
-  readonly #all = new Map<keyof NotificationEvents, Set<(told: never) => void>>();
-
-  on<E extends keyof NotificationEvents>(event: E, listener: (told: NotificationEvents[E]) => void): Undo {
-    eventCheck(event, 'event');
-    listenerCheck(listener, 'listener');
-    let listeners = this.#all.get(event);
-    if (!listeners) this.#all.set(event, (listeners = new Set()));
-    // Wrapped, so that one function registered twice is two listeners.
-    const entry = (told: never): void => listener(told);
-    listeners.add(entry);
-    return () => void listeners.delete(entry);
-  }
-
-  tell<E extends keyof NotificationEvents>(event: E, told: NotificationEvents[E]): void {
-    for (const listener of [...(this.#all.get(event) ?? [])]) {
-      try {
-        listener(told as never);
-      } catch (error) {
-        // It disturbs nobody else, and is not swallowed.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-}
+/** Their names. */
+export const NOTIFICATION_EVENTS: Readonly<Record<keyof NotificationEvents, true>> = {
+  notification: true,
+  gap: true,
+  connected: true,
+  disconnected: true,
+  recoveryFailed: true,
+};

@@ -1,9 +1,9 @@
-import { check, ConfigError, type Undo } from '@holdline/core';
+import { check, ConfigError, Listeners, type Undo } from '@holdline/core';
 import { guardWebSocket } from '@holdline/websocket';
 import type { ApiClientLike } from '../sdk.js';
 import { ChannelApi } from './api.js';
 import { Channel, type ChannelHome } from './channel.js';
-import { Listeners, type Gap, type NotificationEvents } from './events.js';
+import { NOTIFICATION_EVENTS, type Gap, type NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
 import { Reader, type Item } from './reader.js';
 
@@ -12,7 +12,7 @@ const topicsCheck = check.list(check.text);
 /** Notifications of a client: topics are told to listeners and to async iterators, over as many channels as it takes. */
 export class NotificationFeed implements AsyncIterable<Item> {
   readonly #options: ResolvedNotifications;
-  readonly #listeners = new Listeners();
+  readonly #listeners = new Listeners(NOTIFICATION_EVENTS);
   readonly #readers = new Set<Reader>();
   readonly #channels: Channel[] = [];
   readonly #home: ChannelHome;
@@ -30,12 +30,12 @@ export class NotificationFeed implements AsyncIterable<Item> {
       // No frames leave but pings.
       Socket: guardWebSocket(WebSocket, { handshakes, frames: false, clock, random }),
       heard: (notification) => {
-        this.#listeners.tell('notification', notification);
+        this.#listeners.emit('notification', notification);
         for (const reader of this.#readers) reader.push(notification);
       },
       missed: (topics, from, reason) => {
         const gap: Gap = { kind: 'gap', topics, from, to: clock.wall(), reason };
-        this.#listeners.tell('gap', gap);
+        this.#listeners.emit('gap', gap);
         for (const reader of this.#readers) reader.push(gap);
       },
     };

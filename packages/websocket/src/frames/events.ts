@@ -1,4 +1,4 @@
-import { check, type Priority, type Undo } from '@holdline/core';
+import type { Priority } from '@holdline/core';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
 import type { FrameData } from './options.js';
 
@@ -19,34 +19,9 @@ export interface FrameEvents {
   incomplete: { messages: readonly IncompleteMessage[] };
 }
 
-const eventCheck = check.oneOf('drain', 'unsent', 'incomplete');
-const listenerCheck = check.callable();
-
-/** Who listens to the frames of a socket. */
-export class FrameListeners {
-  readonly #all = new Map<keyof FrameEvents, Set<(told: never) => void>>();
-
-  on<E extends keyof FrameEvents>(event: E, listener: (told: FrameEvents[E]) => void): Undo {
-    eventCheck(event, 'event');
-    listenerCheck(listener, 'listener');
-    let listeners = this.#all.get(event);
-    if (!listeners) this.#all.set(event, (listeners = new Set()));
-    // Wrapped, so that one function registered twice is two listeners.
-    const entry = (told: never): void => listener(told);
-    listeners.add(entry);
-    return () => void listeners.delete(entry);
-  }
-
-  tell<E extends keyof FrameEvents>(event: E, told: FrameEvents[E]): void {
-    for (const listener of [...(this.#all.get(event) ?? [])]) {
-      try {
-        listener(told as never);
-      } catch (error) {
-        // As with native events: it disturbs nobody else, and is not swallowed.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-}
+/** Their names. */
+export const FRAME_EVENTS: Readonly<Record<keyof FrameEvents, true>> = {
+  drain: true,
+  unsent: true,
+  incomplete: true,
+};

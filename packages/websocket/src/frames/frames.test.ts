@@ -445,7 +445,7 @@ describe('options', () => {
     const { frames } = setUp();
     expect(() => frames.send('x', { priority: 'high' as never })).toThrow('context.priority must be');
     expect(() => frames.on('close' as never, () => undefined)).toThrow(
-      "event must be 'drain' or 'unsent' or 'incomplete'",
+      'event must be one of drain, unsent, incomplete, got ',
     );
   });
 });

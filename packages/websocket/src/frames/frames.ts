@@ -3,6 +3,7 @@ import {
   checkContext,
   currentContext,
   DeadlineError,
+  Listeners,
   NotSentError,
   PRIORITIES,
   QueueFullError,
@@ -15,7 +16,7 @@ import type { IncompleteMessage } from '../chunks/reassembler.js';
 import { closedWith } from '../close-codes.js';
 import { Chunks } from '../chunks/split.js';
 import { bytesOf, keep, payloadOf } from './bytes.js';
-import { FrameListeners, type FrameEvents, type UnsentFrame } from './events.js';
+import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
 import type { FrameData } from './options.js';
 import type { FrameContext, FrameGuard, Outlet } from './outlet.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
@@ -41,7 +42,7 @@ let sockets = 0;
 export class Frames {
   readonly #queue = new FrameQueue();
   readonly #asked = new Map<number, Asked>();
-  readonly #listeners = new FrameListeners();
+  readonly #listeners = new Listeners(FRAME_EVENTS);
   readonly #subject: string;
   #stopLooking: Undo | undefined = undefined;
   #isPaused = false;
@@ -141,7 +142,7 @@ export class Frames {
 
   /** For its connection: of these messages the rest will not come. */
   incomplete(messages: readonly IncompleteMessage[]): void {
-    if (messages.length > 0) this.#listeners.tell('incomplete', { messages });
+    if (messages.length > 0) this.#listeners.emit('incomplete', { messages });
   }
 
   /** For its connection: settles when all that waits has left, was given up, or the time for it is over. */
@@ -413,7 +414,7 @@ export class Frames {
       key,
     }));
     for (const frame of frames) frame.settle(error);
-    this.#listeners.tell('unsent', { frames: unsent, error });
+    this.#listeners.emit('unsent', { frames: unsent, error });
   }
 
   /** Something left or was given up: nobody may wait any more. */
@@ -422,6 +423,6 @@ export class Frames {
     this.#flushed?.();
     if (this.#wasWritable || !this.writable) return;
     this.#wasWritable = true;
-    this.#listeners.tell('drain', undefined);
+    this.#listeners.emit('drain', undefined);
   }
 }
