@@ -97,6 +97,7 @@ class Connector {
     const real = streamUrl(client);
     let stanza: StanzaLike | undefined;
     let hasRenewed = false;
+    let isOver = false;
     const attempt = async (): Promise<Outcome | ClosedEarly> => {
       try {
         stanza = await native();
@@ -107,7 +108,8 @@ class Connector {
         // It was refused at the door, so nothing is lost by coming back.
         return failed(error, 'not-sent');
       }
-      if (!signal.aborted) return answered(stanza, { status: 101, header: noHeaders });
+      if (!signal.aborted && !isOver) return answered(stanza, { status: 101, header: noHeaders });
+      // Nobody waits for it any more, and nobody would ever end it.
       void stanza.disconnect();
       return failed(signal.reason, 'cancelled');
     };
@@ -122,6 +124,7 @@ class Connector {
     try {
       await handshake.opened;
     } catch (error) {
+      isOver = true;
       handshake.ended();
       throw error;
     }

@@ -1,9 +1,9 @@
-import { ConfigError, createHoldline, holdlineOf, release } from '@holdline/core';
+import { ConfigError, createHoldline, DeadlineError, holdlineOf, release, withCall } from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { guardStreaming, guardWebrtc, handshakesOn, type StreamingConfig } from './index.js';
 import type { HttpLike, WebrtcSdkLike } from './sdk.js';
-import { fakeClient, type Fate } from './test-client.js';
+import { fakeClient, FakeStanza, type Fate } from './test-client.js';
 
 function setUp(config: StreamingConfig = {}, fates: Fate[] = []) {
   const clock = new VirtualClock();
@@ -48,6 +48,24 @@ describe('streams', () => {
     expect(ended).toBeUndefined();
     expect(attempts).toHaveLength(3);
     expect(client.connecting).toBe(false);
+  });
+
+  it('that open when the time of the call is over are ended', async () => {
+    const clock = new VirtualClock();
+    const { client } = fakeClient();
+    const stanza = new FakeStanza();
+    const ended: string[] = [];
+    stanza.on('disconnected', () => ended.push('ended'));
+    client.connectionManager.getNewStanzaConnection = () =>
+      new Promise((resolve) => clock.setTimer(5_000, () => resolve(stanza)));
+    guardStreaming(client, { clock, random: seededRandom(1) });
+    const connected = withCall({ totalTimeoutMs: 1_000 }, () => client.connect());
+    const error = expect(connected).rejects.toThrow(DeadlineError);
+    await clock.advance(4_000);
+    await error;
+    expect(ended).toEqual([]);
+    await clock.advance(2_000);
+    expect(ended).toEqual(['ended']);
   });
 
   it('that were lost come before those that are opened for the first time', async () => {
