@@ -235,6 +235,20 @@ describe('installFetch', () => {
     expect(platform.seen.map(({ url }) => url)).toEqual(['/token', '/token', '/', '/']);
   });
 
+  it('leaves nothing where fetch is inherited, as in workers', () => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch') as PropertyDescriptor;
+    const above = Object.getPrototypeOf(globalThis) as object;
+    Reflect.deleteProperty(globalThis, 'fetch');
+    Object.defineProperty(above, 'fetch', own);
+    try {
+      installFetch({ origins: [server.url] })();
+      expect(Object.hasOwn(globalThis, 'fetch')).toBe(false);
+    } finally {
+      Reflect.deleteProperty(above, 'fetch');
+      Object.defineProperty(globalThis, 'fetch', own);
+    }
+  });
+
   it('only passes on where somebody wrapped it since', async () => {
     const undo = installFetch({ origins: [server.url], ...twice });
     const inner = globalThis.fetch;
