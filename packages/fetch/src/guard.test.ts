@@ -48,6 +48,9 @@ describe('what it takes', () => {
     expect(error.message).toContain(message);
     expect(server.seen).toHaveLength(0);
     expect(line.snapshot()).toMatchObject({ calls: 0, inFlight: 0 });
+    const request = new Request(server.url, { method: 'POST', body: 'x' });
+    await rejection(guardFetch(fetch, line)(request, { holdline }));
+    expect(request.bodyUsed).toBe(false);
   });
 
   it('takes a context from the request, over that of the adapter, and hands it to nobody', async () => {
