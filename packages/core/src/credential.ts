@@ -21,6 +21,11 @@ export function fingerprint(secret: string): string {
   return ((a >>> 0) * 0x100000 + ((b >>> 0) & 0xfffff)).toString(36);
 }
 
+/** Whether the scope of a circuit is that of a credential known by its fingerprint. */
+export function isOfFingerprint(scope: string): boolean {
+  return /^\S* credential:(?!none@)/.test(scope);
+}
+
 /** Names the credential of a call. */
 export type CredentialReader = (call: Call) => string;
 

@@ -93,12 +93,15 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
 
 /** Replaces the global fetch: rxjs reads it for each request. */
 function installFetch(make: (native: typeof fetch) => typeof fetch): Undo {
-  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch') as PropertyDescriptor;
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   const guarded = make(globalThis.fetch);
   globalThis.fetch = guarded;
   return () => {
     // Somebody may have wrapped it since; then it stays in place and only passes on.
-    if (globalThis.fetch === guarded) Object.defineProperty(globalThis, 'fetch', before);
+    if (globalThis.fetch !== guarded) return;
+    if (before) Object.defineProperty(globalThis, 'fetch', before);
+    // Inherited, as in workers.
+    else Reflect.deleteProperty(globalThis, 'fetch');
   };
 }
 

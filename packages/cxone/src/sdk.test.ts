@@ -184,6 +184,22 @@ describe('guarding', () => {
     }
   });
 
+  test('is undone where fetch is inherited, as in workers', () => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch') as PropertyDescriptor;
+    const above = Object.getPrototypeOf(globalThis) as object;
+    Reflect.deleteProperty(globalThis, 'fetch');
+    Object.defineProperty(above, 'fetch', own);
+    try {
+      const sdk = { HttpClient: HttpClient() };
+      guardCxone(sdk);
+      release(sdk);
+      expect(Object.hasOwn(globalThis, 'fetch')).toBe(false);
+    } finally {
+      Reflect.deleteProperty(above, 'fetch');
+      Object.defineProperty(globalThis, 'fetch', own);
+    }
+  });
+
   test('with somebody else’s wrapper over it, theirs stays and ours passes on', async () => {
     const before = globalThis.fetch;
     const seen: string[] = [];

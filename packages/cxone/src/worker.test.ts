@@ -153,6 +153,17 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
+  test('that was aborted before is not sent; one that is aborted later ends the body too', async () => {
+    const it = watched();
+    await expect(it.fetch(`${API}/x`, { signal: AbortSignal.abort(new Error('never')) })).rejects.toThrow('never');
+    expect(it.inside.sent).toHaveLength(0);
+    const controller = new AbortController();
+    await it.fetch(`${API}/x`, { signal: controller.signal });
+    controller.abort();
+    expect(it.inside.sent[0]?.signal.aborted).toBe(true);
+    quiet(it);
+  });
+
   test('is stopped on the wire when its time is over', async () => {
     const it = watched({ deadline: { totalTimeoutMs: 50 }, retry: false });
     it.inside.script = [new Promise<Response>(() => undefined)];

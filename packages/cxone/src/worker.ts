@@ -30,14 +30,15 @@ const SHIM = `(() => {
   });
   self.fetch = (input, init) => new Promise((resolve, reject) => {
     const request = new Request(input, init), id = ++ids, abort = new AbortController();
+    if (request.signal.aborted) return reject(request.signal.reason);
     let response, failure;
     const end = (settle) => {
       calls.delete(id);
       settle();
     };
     request.signal.addEventListener('abort', () => {
-      if (!calls.has(id)) return;
       abort.abort(request.signal.reason);
+      if (!calls.has(id)) return;
       tell({ id, gone: true });
       end(() => reject(request.signal.reason));
     });

@@ -48,6 +48,9 @@ describe('what it takes', () => {
     expect(error.message).toContain(message);
     expect(server.seen).toHaveLength(0);
     expect(line.snapshot()).toMatchObject({ calls: 0, inFlight: 0 });
+    const request = new Request(server.url, { method: 'POST', body: 'x' });
+    await rejection(guardFetch(fetch, line)(request, { holdline }));
+    expect(request.bodyUsed).toBe(false);
   });
 
   it('takes a context from the request, over that of the adapter, and hands it to nobody', async () => {
@@ -233,6 +236,20 @@ describe('installFetch', () => {
     undo();
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(platform.seen.map(({ url }) => url)).toEqual(['/token', '/token', '/', '/']);
+  });
+
+  it('leaves nothing where fetch is inherited, as in workers', () => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch') as PropertyDescriptor;
+    const above = Object.getPrototypeOf(globalThis) as object;
+    Reflect.deleteProperty(globalThis, 'fetch');
+    Object.defineProperty(above, 'fetch', own);
+    try {
+      installFetch({ origins: [server.url] })();
+      expect(Object.hasOwn(globalThis, 'fetch')).toBe(false);
+    } finally {
+      Reflect.deleteProperty(above, 'fetch');
+      Object.defineProperty(globalThis, 'fetch', own);
+    }
   });
 
   it('only passes on where somebody wrapped it since', async () => {

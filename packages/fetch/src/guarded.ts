@@ -137,6 +137,8 @@ class FetchCall implements CallRequest {
   ) {
     const { line, options } = client;
     const { holdline, ...rest } = snapshotOf(init);
+    // Before the body is taken out of the caller's request.
+    const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
     this.#init = rest;
     this.#target = isRequest(input) ? url : `${input as string}`;
     if (isRequest(input)) {
@@ -155,7 +157,6 @@ class FetchCall implements CallRequest {
     // A `Request` is cloned; not that of node-fetch, where one of two waits until the other is read.
     this.replayable =
       isReplayable(init.body) && typeof (this.#request?.body as { pipe?: unknown } | null)?.pipe !== 'function';
-    const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
     const told = options.context?.(this);
     this.context = told && own ? { ...told, ...own } : (told ?? own);
     const { credential, tenant } = options.identify?.(this.headers.get('authorization')) ?? {};

@@ -73,7 +73,10 @@ export function installFetch(config: InstallConfig): Undo {
   const { fetch } = globalThis;
   const guarded = hang('installFetch', fetch, config, () => {
     // Somebody may have wrapped it since; then it stays in place and only passes on.
-    if (globalThis.fetch === guarded && before) Object.defineProperty(globalThis, 'fetch', before);
+    if (globalThis.fetch !== guarded) return;
+    if (before) Object.defineProperty(globalThis, 'fetch', before);
+    // Inherited, as in workers.
+    else Reflect.deleteProperty(globalThis, 'fetch');
   });
   if (guarded === fetch) return () => undefined;
   globalThis.fetch = guarded;

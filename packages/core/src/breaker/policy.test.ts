@@ -436,6 +436,17 @@ describe('state over a restart', () => {
     ]);
   });
 
+  it('a circuit of a fingerprint is not saved: the next process gives the credential another one', async () => {
+    const it = setup(bare({ ...few, scope: 'credential' }), [500]);
+    const own = { headers: { Authorization: 'Bearer a' } };
+    for (let i = 0; i < 4; i++) await it.run(own);
+    await many(it, times(4, 500));
+    expect((await it.run(own)).error).toBeInstanceOf(CircuitOpenError);
+    expect(it.line.exportState().breakers?.map(({ scope }) => scope)).toEqual([
+      'https://api.test credential:none@https://api.test GET /a',
+    ]);
+  });
+
   it('an isolation is saved too, and the next line can undo it', async () => {
     const first = setup(bare());
     await first.run();

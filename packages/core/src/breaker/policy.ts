@@ -1,5 +1,5 @@
 import type { Call } from '../call.js';
-import type { CredentialReader } from '../credential.js';
+import { isOfFingerprint, type CredentialReader } from '../credential.js';
 import { CircuitOpenError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Outcome } from '../outcome.js';
@@ -122,11 +122,18 @@ export class Breaker {
     return Math.round(clock.wall() + Math.max(0, probeAt - clock.now()));
   }
 
-  /** What the next start should know: every circuit that is not closed, also those that were saved and not met since. */
+  /**
+   * What the next start should know: every circuit that is not closed, also those that were saved and not met since. Not those of
+   * fingerprints, which are others in every process.
+   */
   export(): Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[] {
     const saved = [...this.#saved].map(([scope, { state, retryAt }]) => ({ scope, state, retryAt }));
     const known = this.snapshot().map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
-    return [...saved, ...known].filter(({ state }) => state !== 'closed');
+    // Without a salt that lasts, nobody has these names again.
+    const namesLast = this.ports.store.salt !== undefined;
+    return [...saved, ...known].filter(
+      ({ scope, state }) => state !== 'closed' && (namesLast || !isOfFingerprint(scope)),
+    );
   }
 
   /** Refuses a call, and tells of it. */

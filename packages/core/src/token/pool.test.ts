@@ -234,6 +234,21 @@ describe('a credential that gets no token', () => {
     const { error } = await run();
     expect(error).toBeInstanceOf(TokenRefreshError);
   });
+
+  it('is asked once per call, also by a login host that says "again at once" or nothing at all', async () => {
+    for (const [answer, tries] of [
+      [() => Promise.reject(new GrantError('busy', { retryable: true, retryAfterMs: 0 })), 3],
+      [() => new Promise<never>(() => undefined), 1],
+    ] as const) {
+      const asked: string[] = [];
+      // Ends also where the pool would not.
+      const grant = (name: string) => () => (asked.push(name) > 50 ? Promise.reject(new Error('endless')) : answer());
+      const { run } = setup({ token: { pool: ['a', 'b', 'c'].map((name) => ({ name, grant: grant(name) })) } });
+      const { error } = await run();
+      expect(error).toBeInstanceOf(TokenRefreshError);
+      expect(asked.sort().join('')).toBe(['a', 'b', 'c'].map((name) => name.repeat(tries)).join(''));
+    }
+  });
 });
 
 describe('options', () => {

@@ -54,14 +54,18 @@ export class TokenPool {
     }));
   }
 
-  /** The credential the next attempt would go by: the least busy one in use; with none in use, the first to come back. */
-  next(except?: PoolMember): PoolMember {
+  /**
+   * The credential the next attempt would go by: the least busy one in use; with none in use, the first to come back. One of
+   * `except` only where there is no other.
+   */
+  next(except: readonly PoolMember[] = []): PoolMember {
     const { members } = this;
+    const isLast = except.length >= members.length;
     const now = this.ports.clock.now();
     let best: PoolMember | undefined;
     for (let i = 0; i < members.length; i++) {
       const member = members[(this.#turn + i) % members.length] as PoolMember;
-      if (member === except && members.length > 1) continue;
+      if (!isLast && except.includes(member)) continue;
       if (!best || this.#isBetter(member, best, now)) best = member;
     }
     return best as PoolMember;

@@ -31,7 +31,7 @@ export function pooledStep(pool: TokenPool): Step {
       pool.setAside(first, 'revoked');
     }
     if (!request.replayable) return refused;
-    const second = isOld ? first : pool.next(first);
+    const second = isOld ? first : pool.next([first]);
     if (second !== first && pool.isUsable(second)) {
       // Adapters let go of all answers but the newest.
       refused = await goBy(second, call, next);
@@ -45,8 +45,8 @@ export function pooledStep(pool: TokenPool): Step {
     return last;
   }
 
-  /** One attempt by a credential, or by another one where that has no token: then nothing was sent. */
-  async function goBy(member: PoolMember, call: Call, next: Next): Promise<Outcome> {
+  /** One attempt by a credential, or by another one where that has no token: then nothing was sent. Each is asked once. */
+  async function goBy(member: PoolMember, call: Call, next: Next, without: PoolMember[] = []): Promise<Outcome> {
     call.member = member;
     pool.begin(member);
     try {
@@ -58,9 +58,10 @@ export function pooledStep(pool: TokenPool): Step {
     } catch (error) {
       if (!(error instanceof TokenRefreshError)) throw error;
       pool.setAside(member, 'no token');
-      const other = pool.next(member);
-      if (!pool.isUsable(other)) throw error;
-      return goBy(other, call, next);
+      const asked = [...without, member];
+      const other = pool.next(asked);
+      if (asked.includes(other) || !pool.isUsable(other)) throw error;
+      return goBy(other, call, next, asked);
     } finally {
       pool.done(member);
     }

@@ -75,13 +75,26 @@ export async function requestToken({
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    answer = ((await response.json().catch(() => undefined)) ?? {}) as Record<string, unknown>;
+    answer = await bodyOf(response);
   } catch {
     // The native error may carry the request, and with it the secret.
     throw new GrantError('the login host cannot be reached', { retryable: true });
   }
   if (!response.ok) throw refusedGrant(response.status, answer, (name) => response.headers.get(name) ?? undefined);
   return answer;
+}
+
+/** The body of an answer; empty where it is no JSON. Of a refusal the status says enough. */
+async function bodyOf(response: Response): Promise<Record<string, unknown>> {
+  const text = await response.text().catch((error: unknown) => {
+    if (response.ok) throw error;
+    return '';
+  });
+  try {
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 /**

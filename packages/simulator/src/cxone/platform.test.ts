@@ -151,6 +151,20 @@ describe('Digital Engagement', () => {
     expect((await put(globex, 'c3')).status).toBe(204);
   });
 
+  it('counts all as updates of contacts that the vendor does', async () => {
+    const simulator = await startSimulator({ platform: 'cxone', quotaHeaders: 'ratelimit-policy' });
+    try {
+      const token = await login(simulator);
+      const routes = ['contacts', 'contacts/c1/status', 'messages/m1', 'channels/c/outbound', 'channels/c/messages'];
+      for (const route of routes) {
+        const { headers } = await call(simulator, `POST /dfo/3.0/${route}`, { token, body: {} });
+        expect([route, headers['ratelimit-policy']]).toEqual([route, expect.stringContaining('"update.contact"')]);
+      }
+    } finally {
+      await simulator.stop();
+    }
+  });
+
   it('has the documented limits by default', async () => {
     const simulator = await startSimulator({ platform: 'cxone' });
     try {

@@ -69,8 +69,14 @@ export const cxone: PlatformKind<CxonePlatform> = {
     {
       name: 'update.contact',
       per: 'tenant',
-      // An outbound message updates its contact.
-      match: [...updates('/dfo/3.0/contacts/:contactId/**'), 'POST /dfo/3.0/channels/:channelId/outbound'],
+      // To create one counts, and so does a message, either way.
+      match: [
+        'POST /dfo/3.0/contacts',
+        ...updates('/dfo/3.0/contacts/:contactId/**'),
+        ...updates('/dfo/3.0/messages/:messageId/**'),
+        'POST /dfo/3.0/channels/:channelId/outbound',
+        'POST /dfo/3.0/channels/:channelId/messages',
+      ],
       limit: 1_000_000,
       windowMs: 3_600_000,
       enforcement: 'fixed',
