@@ -381,7 +381,10 @@ export class Governor implements WaitHost {
     const tooHeavy = this.#tooHeavy(call, lane);
     if (tooHeavy) return tooHeavy;
     const lost = this.#fleet && [lane.domain.root, ...lane.scopes].find((scope) => scope.refuses);
-    if (lost) return this.#storeLost(call, lost);
+    if (lost) {
+      lost.wanted(now, call.weight);
+      return this.#storeLost(call, lost);
+    }
     const closed = lane.longestClosed();
     if (closed) {
       const { closedUntil, retryAt } = closed.gate;

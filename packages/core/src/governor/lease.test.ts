@@ -144,6 +144,34 @@ describe('a lease', () => {
     expect(bench.told.filter((one) => one !== 'wake')).toEqual(['lost', 'back']);
   });
 
+  it('looks for the store with each call where nobody waits, whatever a loss means', async () => {
+    for (const onLoss of ['share', 'open'] as const) {
+      const bench = new Bench(onLoss);
+      bench.replies.push('fails', 'fails');
+      bench.demand = 1;
+      bench.lease.wanted(bench.now, 1);
+      await bench.clock.advance(110);
+      expect(bench.lease.isLost).toBe(true);
+      // It goes on its own, and so few go that nothing has to be asked for ahead.
+      bench.demand = 0;
+      await bench.clock.advance(2_000);
+      bench.lease.take(bench.now, 1, 1);
+      await bench.clock.advance(0);
+      expect(bench.lease.isLost).toBe(false);
+    }
+    const refusing = new Bench('refuse');
+    refusing.replies.push('fails', 'fails');
+    refusing.demand = 1;
+    refusing.lease.wanted(refusing.now, 1);
+    await refusing.clock.advance(110);
+    expect(refusing.lease.refuses).toBe(true);
+    refusing.demand = 0;
+    await refusing.clock.advance(2_000);
+    refusing.lease.wanted(refusing.now, 1);
+    await refusing.clock.advance(0);
+    expect(refusing.lease.refuses).toBe(false);
+  });
+
   it('gives everything back when it closes', async () => {
     const bench = new Bench();
     bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });

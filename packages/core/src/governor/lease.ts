@@ -240,7 +240,8 @@ export class Lease {
     if (this.#asking) return this.#arm(Infinity);
     const missing = this.#missing(now);
     const due = this.#askDue(now, missing);
-    if (due <= now) return this.#ask(now, missing);
+    // While the store is lost every call looks for it: what goes on its own wants nothing, and what is refused does not wait.
+    if (due <= now || (this.isLost && this.#askAt <= now)) return this.#ask(now, missing);
     this.#arm(Math.min(due, this.#flushDue(now), this.#extendDue()));
   }
 
