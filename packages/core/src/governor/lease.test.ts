@@ -172,6 +172,26 @@ describe('a lease', () => {
     expect(refusing.lease.refuses).toBe(false);
   });
 
+  it('tells of no more than the last window after a long loss', async () => {
+    const bench = new Bench();
+    await bench.leaves(1);
+    bench.lease.end(bench.now, 1, 1);
+    bench.replies.push(...Array<'fails'>(1_000).fill('fails'));
+    bench.demand = 1;
+    bench.lease.wanted(bench.now, 1);
+    for (let order = 2; order < 2_000; order++) {
+      await bench.clock.advance(50);
+      if (bench.lease.freeAt(bench.now, 1) > bench.now) continue;
+      bench.lease.take(bench.now, 1, order);
+      bench.lease.end(bench.now, 1, order);
+    }
+    bench.replies.length = 0;
+    await bench.clock.advance(2_000);
+    expect(bench.lease.isLost).toBe(false);
+    const longest = Math.max(...bench.requests.map(({ moves }) => moves.length / 3));
+    expect(longest).toBeLessThanOrEqual(250);
+  });
+
   it('gives everything back when it closes', async () => {
     const bench = new Bench();
     bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });
