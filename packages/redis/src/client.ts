@@ -8,6 +8,7 @@ export interface RedisClient {
 interface IoredisLike {
   readonly status: string;
   readonly isCluster?: boolean;
+  readonly options?: { readonly redisOptions?: object };
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
   eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
   duplicate(...overrides: never[]): IoredisLike;
@@ -89,7 +90,8 @@ function connectIoredis(client: IoredisLike, { onReady, onError }: ConnectionEve
           lazyConnect: false,
           enableOfflineQueue: false,
           clusterRetryStrategy: pauseBefore,
-          redisOptions: { maxRetriesPerRequest: 0 },
+          // Version 5 would take these for all of them, without the password.
+          redisOptions: { ...client.options?.redisOptions, maxRetriesPerRequest: 0 },
         },
       ]
     : [IOREDIS_OPTIONS];

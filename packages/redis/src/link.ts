@@ -62,17 +62,17 @@ export class Link {
     if (!this.#commands?.isReady() && !this.#wasReady) await this.ready();
     const connection = this.#commands;
     if (!connection?.isReady()) {
-      if (connection && performance.now() - this.#openedAt > LONGEST_HANDSHAKE_MS) this.#reopen();
+      if (connection && performance.now() - this.#openedAt > LONGEST_HANDSHAKE_MS) this.#reopen(connection);
       throw new Error(this.#closed ? 'the store was closed' : this.#whyNot());
     }
     try {
       const result = await this.#bounded(this.#evaluate(connection, script, keys, args), () => {
-        if (++this.#silences >= MOST_SILENCES) this.#reopen();
+        if (connection === this.#commands && ++this.#silences >= MOST_SILENCES) this.#reopen(connection);
       });
       this.#silences = 0;
       return result;
     } catch (error) {
-      if (error instanceof Error && WRONG_SERVER.test(error.message)) this.#reopen();
+      if (error instanceof Error && WRONG_SERVER.test(error.message)) this.#reopen(connection);
       throw error;
     }
   }
@@ -81,7 +81,12 @@ export class Link {
   async ready(): Promise<void> {
     if (this.#commands?.isReady()) return;
     if (this.#closed) throw new Error('the store was closed');
-    await this.#bounded(new Promise<void>((resolve) => this.#waiting.add(resolve)), () => undefined);
+    try {
+      await this.#bounded(new Promise<void>((resolve) => this.#waiting.add(resolve)), () => undefined);
+    } catch (error) {
+      // Why nothing came of it says more than that it took too long.
+      throw this.#lastError instanceof Error ? this.#lastError : error;
+    }
     if (!this.#commands?.isReady())
       throw this.#lastError instanceof Error ? this.#lastError : new Error(this.#whyNot());
   }
@@ -156,9 +161,12 @@ export class Link {
     this.#news = news;
   }
 
-  #reopen(): void {
+  #reopen(given: Connection): void {
+    // Commands fail together; the first of them has seen to it.
+    if (given !== this.#commands) return;
+    this.#commands = undefined;
     this.#silences = 0;
-    this.#commands?.close();
+    given.close();
     this.#news?.close();
     this.client.then(
       (client) => this.#open(client),

@@ -79,7 +79,14 @@ async function clientFor(url: string): Promise<RedisClient> {
   const ioredis = await found(() => import('ioredis'));
   if (ioredis) return new ioredis.Redis(url, { ...IOREDIS_OPTIONS, lazyConnect: true });
   const redis = await found(() => import('redis'));
-  if (redis) return redis.createClient({ url });
+  if (redis) {
+    try {
+      return redis.createClient({ url });
+    } catch {
+      // What it throws shows the password.
+      throw new ConfigError("url must be like 'redis://host:6379', got something that is no URL");
+    }
+  }
   throw new ConfigError("redisStore({ url }) needs 'ioredis' or 'redis' installed: npm install ioredis");
 }
 

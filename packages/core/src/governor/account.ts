@@ -45,6 +45,11 @@ export class Account {
     this.#batch = undefined;
   }
 
+  /** Nobody needs to be told of places that are free by now either way. */
+  forget(isPast: (tick: number) => boolean): void {
+    for (const [key, [from, to]] of this.#moves) if (isPast(from) && isPast(to)) this.#moves.delete(key);
+  }
+
   /** Nobody wants to know any of it any more. */
   drop(): void {
     this.#batch = undefined;

@@ -60,8 +60,14 @@ export class Fleet {
     return lease;
   }
 
-  renumber(lease: Lease, scope: Scope, quota: Quota): void {
+  /** The lease for new numbers. Another window is another ledger, with ticks of its own. */
+  renumber(lease: Lease, scope: Scope, quota: Quota): Lease {
+    if (lease.quota.windowMs !== quota.windowMs) {
+      this.end(lease);
+      return this.lend(scope, quota);
+    }
     lease.renumber(terms(scope, quota));
+    return lease;
   }
 
   /** The lease of a quota that is no more. */
@@ -112,7 +118,8 @@ export class Fleet {
   }
 }
 
-/** What all processes call this quota. */
+/** What all processes call this quota. The window is part of it: a ledger counts in its ticks, and cannot read those of another. */
 function terms(scope: Scope, { name, limit, windowMs }: Quota): ReturnType<typeof sharedQuota> {
-  return sharedQuota(`${scope.name}|${name ?? windowMs}`, limit === 'discover' ? Infinity : limit, windowMs);
+  const own = name === undefined ? String(windowMs) : `${name}|${windowMs}`;
+  return sharedQuota(`${scope.name}|${own}`, limit === 'discover' ? Infinity : limit, windowMs);
 }

@@ -2,8 +2,7 @@ import type { QueuedCall } from '../breaker/policy.js';
 import type { Call } from '../call.js';
 import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
-import { ClosedError, DeadlineError, QueueFullError, StoreLostError, ThrottledError } from '../errors.js';
-import type { HoldlineError } from '../errors.js';
+import { ClosedError, DeadlineError, ThrottledError } from '../errors.js';
 import type { Events } from '../events.js';
 import { parseQuotaHeaders } from '../headers/quota.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
@@ -11,6 +10,7 @@ import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
 import type { Leases, Ports, Undo } from '../ports.js';
 import type { AdaptiveQuota, Refusal } from './adaptive.js';
+import { detailsOf, refusalOf, storeLost, tooHeavy } from './admission.js';
 import { blame } from './blame.js';
 import { Directory, type ScopeLearnings } from './directory.js';
 import { Dispatcher } from './dispatcher.js';
@@ -212,7 +212,7 @@ export class Governor implements WaitHost {
     this.#closed = true;
     for (const { queue } of this.#directory.domains.values()) {
       for (const waiter of queue.waiters())
-        waiter.reject(new ClosedError('the line was closed', this.#details(waiter.call)));
+        waiter.reject(new ClosedError('the line was closed', detailsOf(waiter.call)));
     }
     this.#pause?.();
     this.#stale.clear();
@@ -255,7 +255,7 @@ export class Governor implements WaitHost {
       wake: (scope) => this.#dispatcher.woken(scope),
       gateClosed: (scope, forMs) => this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs),
       refuse: (scope) => {
-        for (const waiter of this.#waitersOf(scope)) waiter.reject(this.#storeLost(waiter.call, scope));
+        for (const waiter of this.#waitersOf(scope)) waiter.reject(storeLost(waiter.call, scope));
       },
     });
     this.#directory.fleet = fleet;
@@ -283,7 +283,9 @@ export class Governor implements WaitHost {
     const { call } = passage;
     const { cancellation } = call;
     if (cancellation?.cancelled) throw cancellation.reason;
-    const refusal = this.#admit(call, lane, route, now);
+    const refusal = this.#closed
+      ? new ClosedError('the line is closed', detailsOf(call))
+      : refusalOf(call, lane, route, this.ports.clock);
     if (refusal) {
       if (this.events.has('refused')) {
         this.events.emit('refused', { route: call.route.name, code: refusal.code, retryAt: refusal.retryAt });
@@ -371,57 +373,8 @@ export class Governor implements WaitHost {
   }
 
   #refuseTooHeavy(waiter: Waiter): void {
-    const error = this.#tooHeavy(waiter.call, waiter.lane);
+    const error = tooHeavy(waiter.call, waiter.lane);
     if (error) waiter.reject(error);
-  }
-
-  /** Why a call may not wait, if it may not. */
-  #admit(call: Call, lane: Lane, route: GovernedRoute, now: number): HoldlineError | undefined {
-    if (this.#closed) return new ClosedError('the line is closed', this.#details(call));
-    const tooHeavy = this.#tooHeavy(call, lane);
-    if (tooHeavy) return tooHeavy;
-    const lost = this.#fleet && [lane.domain.root, ...lane.scopes].find((scope) => scope.refuses);
-    if (lost) return this.#storeLost(call, lost);
-    const closed = lane.longestClosed();
-    if (closed) {
-      const { closedUntil, retryAt } = closed.gate;
-      if (closedUntil - now > route.maxGateWaitMs) {
-        return new ThrottledError(`${closed.name} is throttled for longer than maxRetryAfterMs`, {
-          ...this.#details(call),
-          retryAt,
-        });
-      }
-    }
-    if (call.deadlineAt < Infinity) {
-      const { waitMs, scope } = forecast(lane, call, now);
-      if (now + waitMs > call.deadlineAt) {
-        const retryAt = this.ports.clock.wall() + waitMs;
-        return new DeadlineError(`${scope ?? 'the queue'} has no permit before the deadline`, {
-          ...this.#details(call),
-          retryAt,
-        });
-      }
-    }
-    const { queue } = lane.domain;
-    if (queue.size < route.options.maxQueued) return undefined;
-    const shed = route.options.overflow === 'shed' ? queue.newestBelow(call.priority) : undefined;
-    if (!shed) return new QueueFullError(`${queue.size} calls wait already`, this.#details(call));
-    shed.reject(new QueueFullError('shed for a call of higher priority', this.#details(shed.call)));
-    return undefined;
-  }
-
-  #tooHeavy(call: Call, lane: Lane): HoldlineError | undefined {
-    const { weight } = call;
-    if (weight === 1) return undefined;
-    const scope = [lane.domain.root, ...lane.scopes].find((one) => one.tooSmallFor(weight));
-    return (
-      scope &&
-      new QueueFullError(`a call of weight ${weight} never fits the quota of ${scope.name}`, this.#details(call))
-    );
-  }
-
-  #details(call: Call): { route: string; attempts: number; waitedMs: number } {
-    return { route: call.route.name, attempts: call.info.attempts, waitedMs: call.info.waitedMs };
   }
 
   #refused(call: Call, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
@@ -468,7 +421,7 @@ export class Governor implements WaitHost {
   #failWhoCannotWait(scope: Scope, now: number): void {
     const { closedUntil, retryAt } = scope.gate;
     for (const waiter of this.#waitersOf(scope)) {
-      const details = { ...this.#details(waiter.call), retryAt };
+      const details = { ...detailsOf(waiter.call), retryAt };
       if (closedUntil - now > waiter.route.maxGateWaitMs) {
         waiter.reject(new ThrottledError(`${scope.name} is throttled for longer than maxRetryAfterMs`, details));
       } else if (waiter.call.deadlineAt < closedUntil) {
@@ -483,10 +436,6 @@ export class Governor implements WaitHost {
     const all = own?.root === scope ? own.queue.waiters() : [];
     for (const lane of scope.lanes) for (const flow of lane.flows) all.push(...flow.waiters());
     return all;
-  }
-
-  #storeLost(call: Call, scope: Scope): StoreLostError {
-    return new StoreLostError(`the store that shares the quota of ${scope.name} is lost`, this.#details(call));
   }
 
   #judgeProbes({ probes, lane }: Permit, accepted: boolean): void {

@@ -144,6 +144,54 @@ describe('a lease', () => {
     expect(bench.told.filter((one) => one !== 'wake')).toEqual(['lost', 'back']);
   });
 
+  it('looks for the store with each call where nobody waits, whatever a loss means', async () => {
+    for (const onLoss of ['share', 'open'] as const) {
+      const bench = new Bench(onLoss);
+      bench.replies.push('fails', 'fails');
+      bench.demand = 1;
+      bench.lease.wanted(bench.now, 1);
+      await bench.clock.advance(110);
+      expect(bench.lease.isLost).toBe(true);
+      // It goes on its own, and so few go that nothing has to be asked for ahead.
+      bench.demand = 0;
+      await bench.clock.advance(2_000);
+      bench.lease.take(bench.now, 1, 1);
+      await bench.clock.advance(0);
+      expect(bench.lease.isLost).toBe(false);
+    }
+    const refusing = new Bench('refuse');
+    refusing.replies.push('fails', 'fails');
+    refusing.demand = 1;
+    refusing.lease.wanted(refusing.now, 1);
+    await refusing.clock.advance(110);
+    expect(refusing.lease.refuses).toBe(true);
+    refusing.demand = 0;
+    await refusing.clock.advance(2_000);
+    refusing.lease.wanted(refusing.now, 1);
+    await refusing.clock.advance(0);
+    expect(refusing.lease.refuses).toBe(false);
+  });
+
+  it('tells of no more than the last window after a long loss', async () => {
+    const bench = new Bench();
+    await bench.leaves(1);
+    bench.lease.end(bench.now, 1, 1);
+    bench.replies.push(...Array<'fails'>(1_000).fill('fails'));
+    bench.demand = 1;
+    bench.lease.wanted(bench.now, 1);
+    for (let order = 2; order < 2_000; order++) {
+      await bench.clock.advance(50);
+      if (bench.lease.freeAt(bench.now, 1) > bench.now) continue;
+      bench.lease.take(bench.now, 1, order);
+      bench.lease.end(bench.now, 1, order);
+    }
+    bench.replies.length = 0;
+    await bench.clock.advance(2_000);
+    expect(bench.lease.isLost).toBe(false);
+    const longest = Math.max(...bench.requests.map(({ moves }) => moves.length / 3));
+    expect(longest).toBeLessThanOrEqual(250);
+  });
+
   it('gives everything back when it closes', async () => {
     const bench = new Bench();
     bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });

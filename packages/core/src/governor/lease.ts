@@ -240,7 +240,8 @@ export class Lease {
     if (this.#asking) return this.#arm(Infinity);
     const missing = this.#missing(now);
     const due = this.#askDue(now, missing);
-    if (due <= now) return this.#ask(now, missing);
+    // While the store is lost every call looks for it: what goes on its own wants nothing, and what is refused does not wait.
+    if (due <= now || (this.isLost && this.#askAt <= now)) return this.#ask(now, missing);
     this.#arm(Math.min(due, this.#flushDue(now), this.#extendDue()));
   }
 
@@ -391,6 +392,8 @@ export class Lease {
   #failed(error: unknown, now: number): void {
     if (this.#closed) return;
     this.#askAt = now + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#retries++);
+    // The list of a long loss would be longer than Redis takes.
+    this.#account.forget((tick) => this.#time.surelyAt(tick * this.quota.tickMs) <= now);
     // One answer may get lost. On its own a process spends what the others may have been lent.
     if (!this.isLost && this.#retries > 1) {
       this.isLost = true;

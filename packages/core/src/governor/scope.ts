@@ -149,7 +149,7 @@ export class Scope {
       const kept = at < 0 ? undefined : left.splice(at, 1)[0];
       if (kept) {
         kept.renumber(quota, now);
-        if (kept.lease) this.fleet?.renumber(kept.lease, this, quota);
+        if (kept.lease) kept.lease = this.fleet?.renumber(kept.lease, this, quota);
         return kept;
       }
       const added = new ScopedQuota(quota, now);
