@@ -14,7 +14,5 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts'],
     testTimeout: 20_000,
-    // Many wait for sockets, and for a Redis to die: beside them another file gets on, on two cores too.
-    maxWorkers: 2,
   },
 });
