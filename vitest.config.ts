@@ -14,5 +14,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts'],
     testTimeout: 20_000,
+    // Left to itself vitest keeps one of two cores idle; the files that wait for real servers leave much to another.
+    maxWorkers: 2,
   },
 });

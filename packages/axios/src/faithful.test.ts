@@ -52,6 +52,9 @@ function form(): FormData {
   return data;
 }
 
+// Time enough for a request to arrive on a machine that is busy.
+const SHORT_MS = 150;
+
 const CASES: Case[] = [
   { name: 'json', request: (url) => ({ url: `${url}/a` }) },
   { name: 'text', request: (url) => ({ url, responseType: 'text' }) },
@@ -143,10 +146,15 @@ const CASES: Case[] = [
     }),
   },
   { name: 'timeout', request: (url) => ({ url, timeout: 5_000 }) },
-  { name: 'a timeout that runs out', request: (url) => ({ url, timeout: 40 }), answer: () => undefined },
+  { name: 'a timeout that runs out', request: (url) => ({ url, timeout: SHORT_MS }), answer: () => undefined },
   {
     name: 'a timeout with words of its own',
-    request: (url) => ({ url, timeout: 40, timeoutErrorMessage: 'slow', transitional: { clarifyTimeoutError: true } }),
+    request: (url) => ({
+      url,
+      timeout: SHORT_MS,
+      timeoutErrorMessage: 'slow',
+      transitional: { clarifyTimeoutError: true },
+    }),
     answer: () => undefined,
   },
   { name: '204', request: (url) => ({ url }), answer: (response) => void response.writeHead(204).end() },
