@@ -5,7 +5,8 @@ import { SERVER_TIME } from './time.js';
 export const GATE_CLOSE = scriptOf(`${SERVER_TIME}
 local untilAt = now + tonumber(ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-redis.call('ZADD', KEYS[1], 'GT', untilAt, ARGV[1])
+local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not known or tonumber(known) < untilAt then redis.call('ZADD', KEYS[1], untilAt, ARGV[1]) end
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], math.ceil(ARGV[2])) end
 redis.call('PUBLISH', ARGV[3], 'gate ' .. ARGV[4] .. ' ' .. ARGV[2] .. ' ' .. ARGV[1])
 return 1
