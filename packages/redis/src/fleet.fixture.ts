@@ -1,7 +1,8 @@
 import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
 import { seededRandom } from '@holdline/core/testing';
 import type { Redis } from 'ioredis';
-import { Lease, sharedQuota } from '../../core/src/governor/lease.js';
+import { Lease } from '../../core/src/governor/lease.js';
+import { sharedQuota } from '../../core/src/governor/shared-quota.js';
 import { keysOf } from './keys.js';
 import { RedisLeases, readReply } from './leases.js';
 import type { Link } from './link.js';
@@ -114,6 +115,7 @@ export class Process {
       wake: () => this.dispatch(),
       lost: () => this.lost++,
       back: () => this.back++,
+      learned: () => undefined,
     });
   }
 

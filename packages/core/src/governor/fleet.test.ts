@@ -19,7 +19,8 @@ class Lender implements Leases {
     if (!this.works) throw new Error('not there');
     const now = this.clock.now();
     const permits = [{ count: demand, from: now, freeAtTick: 1_000_000 }];
-    return { ledger: 'a', now, processes: 1, contended: false, limit: 10, askAt: now, permits };
+    const belief = { limit: 10, counts: undefined, edge: undefined };
+    return { ledger: 'a', now, processes: 1, contended: false, ...belief, isTrial: false, askAt: now, permits };
   }
 
   closeGate(): Promise<void> {

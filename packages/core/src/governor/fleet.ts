@@ -1,15 +1,18 @@
 import { messageOf } from '../errors.js';
 import type { Events } from '../events.js';
-import type { Leases, Ports, Undo } from '../ports.js';
-import { Lease, sharedQuota } from './lease.js';
+import type { Leases, Ports, SharedQuota, Undo } from '../ports.js';
+import { Lease } from './lease.js';
 import type { Quota } from './options.js';
 import type { Scope } from './scope.js';
+import { sharedQuota } from './shared-quota.js';
 
 /** What the governor does when something was heard from the others. */
 export interface FleetHost {
   scopes(): Iterable<Scope>;
   /** There may be permits now. */
   wake(scope: Scope): void;
+  /** The fleet believes something else of the platform. */
+  learned(scope: Scope, lease: Lease): void;
   /** Another process closed a gate. */
   gateClosed(scope: Scope, forMs: number): void;
   /** Permits of this scope will not come as long as the store is lost. */
@@ -55,6 +58,7 @@ export class Fleet {
         if (lease.refuses) this.host.refuse(scope);
       },
       back: () => this.#cameBack(lease),
+      learned: () => this.host.learned(scope, lease),
     });
     this.#open.add(lease);
     return lease;
@@ -119,7 +123,10 @@ export class Fleet {
 }
 
 /** What all processes call this quota. The window is part of it: a ledger counts in its ticks, and cannot read those of another. */
-function terms(scope: Scope, { name, limit, windowMs }: Quota): ReturnType<typeof sharedQuota> {
+function terms(scope: Scope, quota: Quota): SharedQuota {
+  const { name, limit, windowMs, enforcement, shape, burst } = quota;
   const own = name === undefined ? String(windowMs) : `${name}|${windowMs}`;
-  return sharedQuota(`${scope.name}|${own}`, limit === 'discover' ? Infinity : limit, windowMs);
+  // What smooths is ours, and no business of the platform's.
+  const held = shape === 'bucket' ? undefined : burst;
+  return sharedQuota(`${scope.name}|${own}`, limit === 'discover' ? Infinity : limit, windowMs, enforcement, held);
 }
