@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Fleet, type FleetOptions } from './fleet.fixture.js';
+import { SimulatedPlatform, type PlatformOptions } from './platform.fixture.js';
 import { spawnRedis, type RedisServer } from './redis.fixture.js';
 
 // The real lease and the real script in a real Redis; only time, network and platform are simulated.
@@ -64,6 +65,36 @@ describe('a fleet that wants more than there is', () => {
     expect(many.most()).toBeLessThanOrEqual(20_000);
     expect(many.arrivals.length).toBeGreaterThanOrEqual(6 * 20_000 * 0.95);
   }, 240_000);
+});
+
+describe('a fleet on a platform with fixed windows', () => {
+  const onFixed = (options: Partial<PlatformOptions>, more: Partial<FleetOptions> = {}): [Fleet, SimulatedPlatform] => {
+    const limit = options.limit ?? 100;
+    const windowMs = options.windowMs ?? 10_000;
+    const platform = new SimulatedPlatform({ kind: 'fixed', limit, windowMs, edgeMs: 3_777, ...options });
+    return [fleetOf({ limit, windowMs, processes: 4, platform, ...more }), platform];
+  };
+
+  test('learns the edge from what answers say, and then uses all of every window, without a refusal', async () => {
+    const [four, platform] = onFixed({ tellsReset: true });
+    for (const process of four.processes) process.want(10_000);
+    await four.simulation.runUntil(60_000);
+    expect(four.processes.map(({ lease }) => lease.belief.counts)).toEqual(Array(4).fill('fixed'));
+    const before = platform.refused.length;
+    await four.simulation.runUntil(120_000);
+    expect(platform.perWindow(60_000, 120_000)).toEqual(Array(5).fill(100));
+    console.log('refused', before, platform.refused.length, four.processes[0]?.lease.belief, four.processes.map((p) => p.sent));
+    expect(platform.refused.length).toBe(before);
+  });
+
+  test('learns it from a refusal where answers say nothing', async () => {
+    const [four, platform] = onFixed({ tellsReset: false });
+    for (const process of four.processes) process.want(10_000);
+    await four.simulation.runUntil(60_000);
+    console.log('refused', platform.refused, four.processes[0]?.lease.belief);
+    await four.simulation.runUntil(120_000);
+    console.log('refused', platform.refused.length, four.processes[0]?.lease.belief, platform.perWindow(0, 120_000), four.processes.map((p) => p.sent));
+  });
 });
 
 describe('a fleet in trouble', () => {
@@ -160,14 +191,20 @@ describe('a fleet in trouble', () => {
   });
 
   test('follows a limit that the platform keeps lower, and back', async () => {
-    const two = fleetOf({ limit: 100, windowMs: 1_000, processes: 2 });
+    const platform = new SimulatedPlatform({ kind: 'sliding', limit: 100, windowMs: 1_000 });
+    const two = fleetOf({ limit: 100, windowMs: 1_000, processes: 2, platform, enforcement: 'sliding' });
     for (const process of two.processes) process.want(10_000);
     await two.simulation.runUntil(3_500);
     // Somebody else had half of it: what this process finds out counts for all.
-    two.processes[0]?.lease.refused();
-    await two.simulation.runUntil(4_000);
-    const limits = two.processes.map(({ lease }) => lease.limit);
-    expect(limits[0]).toBeLessThanOrEqual(100);
+    platform.limit = 50;
+    await two.simulation.runUntil(6_000);
+    for (const { lease } of two.processes) expect(lease.limit).toBeLessThan(70);
+    platform.limit = 100;
+    for (let t = 7_000; t < 30_000; t += 2_000) {
+      await two.simulation.runUntil(t);
+      const [key] = await redis.keys('*places');
+      console.log(t, await redis.hget(key as string, 'belief'), await redis.hget(key as string, 'total'), platform.refused.length, two.processes.map((p) => p.waiting));
+    }
     await two.simulation.runUntil(30_000);
     expect(two.processes.map(({ lease }) => lease.limit)).toEqual([100, 100]);
   });

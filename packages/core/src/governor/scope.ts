@@ -196,6 +196,8 @@ export class Scope {
     if (this.#hint) at = Math.max(at, this.#hintFreeAt(now, weight));
     for (const quota of this.quotas) {
       const free = quota.freeAt(now, weight, patienceMs);
+      // Nothing is lent while the gate is closed: that is asked for when it opens.
+      if (free === Infinity && quota.lent && this.gate.freeAt(now) > now) continue;
       if (free > at) at = free;
     }
     if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, patienceMs));
