@@ -67,36 +67,6 @@ describe('a fleet that wants more than there is', () => {
   }, 240_000);
 });
 
-describe('a fleet on a platform with fixed windows', () => {
-  const onFixed = (options: Partial<PlatformOptions>, more: Partial<FleetOptions> = {}): [Fleet, SimulatedPlatform] => {
-    const limit = options.limit ?? 100;
-    const windowMs = options.windowMs ?? 10_000;
-    const platform = new SimulatedPlatform({ kind: 'fixed', limit, windowMs, edgeMs: 3_777, ...options });
-    return [fleetOf({ limit, windowMs, processes: 4, platform, ...more }), platform];
-  };
-
-  test('learns the edge from what answers say, and then uses all of every window, without a refusal', async () => {
-    const [four, platform] = onFixed({ tellsReset: true });
-    for (const process of four.processes) process.want(10_000);
-    await four.simulation.runUntil(60_000);
-    expect(four.processes.map(({ lease }) => lease.belief.counts)).toEqual(Array(4).fill('fixed'));
-    const before = platform.refused.length;
-    await four.simulation.runUntil(120_000);
-    expect(platform.perWindow(60_000, 120_000)).toEqual(Array(5).fill(100));
-    console.log('refused', before, platform.refused.length, four.processes[0]?.lease.belief, four.processes.map((p) => p.sent));
-    expect(platform.refused.length).toBe(before);
-  });
-
-  test('learns it from a refusal where answers say nothing', async () => {
-    const [four, platform] = onFixed({ tellsReset: false });
-    for (const process of four.processes) process.want(10_000);
-    await four.simulation.runUntil(60_000);
-    console.log('refused', platform.refused, four.processes[0]?.lease.belief);
-    await four.simulation.runUntil(120_000);
-    console.log('refused', platform.refused.length, four.processes[0]?.lease.belief, platform.perWindow(0, 120_000), four.processes.map((p) => p.sent));
-  });
-});
-
 describe('a fleet in trouble', () => {
   const trouble = fc.record({
     at: fc.integer({ min: 0, max: 6_000 }),
@@ -200,11 +170,6 @@ describe('a fleet in trouble', () => {
     await two.simulation.runUntil(6_000);
     for (const { lease } of two.processes) expect(lease.limit).toBeLessThan(70);
     platform.limit = 100;
-    for (let t = 7_000; t < 30_000; t += 2_000) {
-      await two.simulation.runUntil(t);
-      const [key] = await redis.keys('*places');
-      console.log(t, await redis.hget(key as string, 'belief'), await redis.hget(key as string, 'total'), platform.refused.length, two.processes.map((p) => p.waiting));
-    }
     await two.simulation.runUntil(30_000);
     expect(two.processes.map(({ lease }) => lease.limit)).toEqual([100, 100]);
   });

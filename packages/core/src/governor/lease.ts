@@ -11,8 +11,9 @@ import type {
 import { Account } from './account.js';
 import type { Refusal } from './adaptive.js';
 import type { Bounds } from './counter.js';
+import { Outstanding } from './outstanding.js';
 import { canBeRefused } from './patience.js';
-import { Purse, type Place } from './purse.js';
+import { Purse } from './purse.js';
 import { Resets } from './resets.js';
 import { ServerTime } from './server-time.js';
 import { Substitute } from './substitute.js';
@@ -60,9 +61,8 @@ export class Lease {
   #contended = false;
   #belief: FleetBelief;
   readonly #held = new Purse();
-  /** Attempts out, the oldest first, by order. */
-  readonly #out = new Map<number, readonly Place[]>();
   readonly #account = new Account();
+  readonly #out = new Outstanding(this.#account);
   #asking = false;
   /** Our ms before which asking is useless. */
   #askAt = -Infinity;
@@ -143,15 +143,14 @@ export class Lease {
     const missing = places.reduce((left, { count }) => left - count, weight);
     // Only while the store is lost: the ledger will be told.
     if (missing > 0) places.push({ count: missing, place: 0, tick: 0 });
-    this.#out.set(order, places);
+    this.#out.add(order, places);
     this.#review(now);
   }
 
   /** The attempt ended, and the platform may have counted it. */
   end(now: number, weight: number, order: number): void {
     this.#substitute?.end(now, weight);
-    const places = this.#out.get(order);
-    this.#out.delete(order);
+    const places = this.#out.end(order);
     // Known of before this lease was made, or after it was closed.
     if (!places) return;
     const tick = this.#tickAfter(now + this.quota.windowMs);
@@ -163,9 +162,8 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#substitute?.undo(weight);
-    const places = this.#out.get(order);
-    this.#out.delete(order);
-    for (const { count, place, tick } of places ?? []) if (place > 0) this.#account.move(place, tick, count);
+    for (const { count, place, tick } of this.#out.end(order) ?? [])
+      if (place > 0) this.#account.move(place, tick, count);
     this.#review(this.clock.now());
   }
 
@@ -262,7 +260,7 @@ export class Lease {
 
   #askDue(now: number, missing: number): number {
     // What one was refused for all have to know.
-    if (this.#refusal) return this.isLost ? Infinity : now;
+    if (this.#refusal) return this.#retries > 0 ? this.#askAt : now;
     const demand = this.host.demand();
     const held = this.#held.count;
     if (missing === 0 || (this.isLost && this.leases.onLoss === 'refuse' && demand === 0)) return Infinity;
@@ -286,13 +284,9 @@ export class Lease {
 
   /** When the ledger would give up the place of an attempt that is still out. */
   #extendDue(): number {
-    for (const places of this.#out.values()) {
-      const place = places[0]?.place ?? 0;
-      if (place > 0) return this.#time.earliestAt(this.#lastWord(place));
-      // It will be told when the store is back.
-      return Infinity;
-    }
-    return Infinity;
+    const place = this.#out.first ?? 0;
+    // What it does not know it will be told when the store is back.
+    return place > 0 ? this.#time.earliestAt(this.#lastWord(place)) : Infinity;
   }
 
   /** Ledger ms by which a permit that is still out has to be told of. */
@@ -319,13 +313,14 @@ export class Lease {
     if (this.#closed || this.#asking) return;
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
-    const extended = this.#extend(now);
+    const isDue = (place: number): boolean => this.#time.earliestAt(this.#lastWord(place)) <= now;
+    const extended = this.#out.extend(this.#latestPlace(now), isDue);
     const missing = this.#missing(now);
     const wants = this.#askDue(now, missing) <= now;
     const { tells } = this.#account;
     if (wants || extended || (tells && this.#contended)) return this.#ask(now, wants ? missing : 0);
     // Given back, not wanted again: told now, or others would wait for the place to be free by itself.
-    if (tells && this.#held.isEmpty && this.#out.size === 0 && this.host.demand() === 0) return this.#ask(now, 0);
+    if (tells && this.#held.isEmpty && this.#out.isEmpty && this.host.demand() === 0) return this.#ask(now, 0);
     this.#review(now);
   }
 
@@ -388,7 +383,7 @@ export class Lease {
     this.isLost = false;
     this.#substitute = undefined;
     if (isOther || (isFirst && wasLost)) this.#declare(now);
-    else if (wasLost) this.#place(now);
+    else if (wasLost) this.#out.place(this.#latestPlace(now));
     this.#askAt = isOther ? -Infinity : this.#time.surelyAt(reply.askAt);
     for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick, reply.isTrial);
     if (wasLost) this.host.back();
@@ -424,6 +419,7 @@ export class Lease {
     // One answer may get lost. On its own a process spends what the others may have been lent.
     if (!this.isLost && this.#retries > 1) {
       this.isLost = true;
+      this.#refusal = undefined;
       if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
       this.host.lost(error);
       this.host.wake();
@@ -434,10 +430,8 @@ export class Lease {
   #makeSubstitute(now: number): Substitute {
     const { windowMs } = this.quota;
     const spent = this.#account.spent(now, this.quota);
-    let out = 0;
-    for (const places of this.#out.values()) for (const { count } of places) out += count;
     const [limit, processes, contended] = [this.limit, this.#processes, this.#contended];
-    return new Substitute({ limit, windowMs, processes, contended, inFlight: out, spent }, now);
+    return new Substitute({ limit, windowMs, processes, contended, inFlight: this.#out.count, spent }, now);
   }
 
   /** A ledger that knows nothing of us is told what we spent in the last window, and what is out. */
@@ -447,45 +441,8 @@ export class Lease {
     this.#held.empty();
     for (const [at, count] of account.spent(now, this.quota))
       account.move(0, this.#tickAfter(at + this.quota.windowMs), count);
-    for (const [order, places] of this.#out)
-      this.#out.set(
-        order,
-        places.map(({ count }) => ({ count, place: 0, tick: 0 })),
-      );
-    this.#place(now);
-  }
-
-  /** Gives attempts that are out without the ledger's knowledge a place in it. */
-  #place(now: number): void {
-    const place = this.#latestPlace(now);
-    for (const [order, places] of this.#out) {
-      if (places.every((one) => one.place > 0)) continue;
-      for (const one of places) if (one.place === 0) this.#account.move(0, place, one.count);
-      this.#out.set(
-        order,
-        places.map((one) => (one.place > 0 ? one : { count: one.count, place, tick: 0 })),
-      );
-    }
-  }
-
-  /** Keeps the places of attempts that are out for long. Returns whether there were any. */
-  #extend(now: number): boolean {
-    const to = this.#latestPlace(now);
-    let extended = false;
-    for (const [order, places] of this.#out) {
-      const { place = 0 } = places[0] ?? {};
-      if (place === 0) continue;
-      if (this.#time.earliestAt(this.#lastWord(place)) > now) break;
-      for (const one of places) this.#account.move(one.place, to, one.count);
-      // At the end, as the one that has to be told of last.
-      this.#out.delete(order);
-      this.#out.set(
-        order,
-        places.map((one) => ({ ...one, place: to })),
-      );
-      extended = true;
-    }
-    return extended;
+    this.#out.forgotten();
+    this.#out.place(this.#latestPlace(now));
   }
 
   /** The tick by which what is out now is surely over, unless it is told again. */
@@ -502,7 +459,7 @@ export class Lease {
 
   /** Whether a ledger that knows nothing of this process would have to be told something. */
   #hasSpent(now: number): boolean {
-    return this.#out.size > 0 || this.#account.spent(now, this.quota).length > 0;
+    return !this.#out.isEmpty || this.#account.spent(now, this.quota).length > 0;
   }
 
   #dropExpired(now: number): void {

@@ -101,7 +101,7 @@ end
 
 -- Answers told when the quota will be whole again, and agreed.
 local function learnEdge(from, to)
-  if enforcement == 'sliding' or belief.counts == 'sliding' or belief.counts == 'bucket' then return end
+  if enforcement == 'sliding' or isBucket or (belief.guesses or 0) > 1 then return end
   if not belief.from then return setEdge(from, to) end
   if agrees(from, to) then return end
   belief.against = (belief.against or 0) + 1

@@ -223,9 +223,9 @@ elseif demand > 0 then
   -- Equal parts for all who wait, and for some who may be about to come; with very many of them no smaller than is worth the
   -- exchange, and smaller for those who had more.
   local part = math.max(math.ceil(sum / sharing), math.min(16, math.ceil(sum / 500)))
-  -- All of a fixed window comes at once.
-  if aligned then part = math.max(part, math.ceil(most / sharing)) end
-  part = math.max(whole, math.ceil(part / 8), math.min(part, 2 * part - ahead))
+  -- All of a fixed window comes at once: who had least is given a whole share of it, the others that much less.
+  if aligned and ahead < 1 then part = math.max(part, math.ceil(most / sharing)) end
+  part = math.max(whole, math.ceil(part / 8), math.min(part, (aligned and 1 or 2) * part - ahead))
   local n = math.min(demand, part, sum)
   if n < whole then
     askAt = now + math.max(tick, beyondMs or 12 * tick)
