@@ -36,10 +36,19 @@ function busy(fleet: Fleet, untilMs: number, everyMs = 200): void {
   const { simulation } = fleet;
   for (const process of fleet.processes)
     for (let at = 0; at < untilMs; at += everyMs)
-      simulation.schedule(at, () => process.waiting < 50 && process.want(1));
+      simulation.schedule(at, () => {
+        if (process.waiting < 50) process.want(1);
+      });
 }
 
 const kinds = (fleet: Fleet): unknown[] => [...new Set(fleet.processes.map(({ lease }) => lease.belief.counts))];
+
+/** How many questions of the fleet were answered by a refusal. */
+async function refusedQuestions(): Promise<number> {
+  const [key] = await redis.keys('*:places');
+  const belief = key === undefined ? null : await redis.hget(key, 'belief');
+  return (JSON.parse(belief ?? '{}') as { asks?: number }).asks ?? 0;
+}
 
 function fairnessOf(fleet: Fleet, before: readonly number[]): number {
   const sent = fleet.processes.map((process, i) => process.sent - (before[i] as number));
@@ -52,13 +61,12 @@ describe('fixed windows', () => {
     async () => {
       const [four, platform] = world({ tellsReset: true });
       for (const process of four.processes) process.want(10_000);
-      await four.simulation.runUntil(60_000);
+      await four.simulation.runUntil(100_000);
       expect(kinds(four)).toEqual(['fixed']);
       const before = four.processes.map(({ sent }) => sent);
       await four.simulation.runUntil(160_000);
       expect(platform.perWindow(60_000, 160_000)).toEqual(Array(9).fill(LIMIT));
       expect(platform.refused).toEqual([]);
-      console.log('fairness', fairnessOf(four, before));
       expect(fairnessOf(four, before)).toBeLessThanOrEqual(1.1);
     },
     LONG,
@@ -108,7 +116,6 @@ describe('fixed windows', () => {
       await four.simulation.runUntil(200_000);
       expect(kinds(four)).toEqual(['fixed']);
       const refused = platform.refused.length;
-      console.log('moved', refused, platform.perWindow(60_000, 200_000), four.processes[0]?.lease.belief);
       expect(refused).toBeLessThanOrEqual(LIMIT);
       await four.simulation.runUntil(300_000);
       expect(platform.refused.length).toBe(refused);
@@ -168,15 +175,14 @@ describe('fixed windows', () => {
           });
         }
         await some.simulation.runUntil(40_000);
-        worst.push(platform.refused.length);
-        // Each question costs one, and those on their own each a permit.
-        expect(platform.refused.length).toBeLessThanOrEqual(6);
+        // Each question costs one. Who is on its own does not know what the others were lent.
+        const asked = await refusedQuestions();
+        const alone = troubles.filter(({ kind }) => kind === 'lose').length * Math.ceil(rest.limit / 2);
+        expect(platform.refused.length).toBeLessThanOrEqual(asked + alone);
       }),
-      { numRuns: 10, seed: 20_261_126, endOnFailure: true },
+      { numRuns: Number(process.env['RUNS'] ?? 20), seed: Number(process.env['SEED'] ?? 20_261_126), endOnFailure: true },
     );
-    console.log('worst', worst.sort((a, b) => a - b).join(' '));
   }, 120_000);
-  const worst: number[] = [];
 });
 
 describe('a limit that nobody told', () => {
@@ -188,13 +194,6 @@ describe('a limit that nobody told', () => {
       await four.simulation.runUntil(100_000);
       const refused = platform.refused.length;
       await four.simulation.runUntil(200_000);
-      console.log(
-        kind,
-        refused,
-        platform.refused.length,
-        four.processes[0]?.lease.belief,
-        platform.perWindow(100_000, 200_000),
-      );
       for (const { lease } of four.processes) expect(Math.abs(lease.limit - LIMIT)).toBeLessThanOrEqual(5);
       expect(platform.accepted.filter((at) => at >= 100_000).length).toBeGreaterThanOrEqual(0.95 * 10 * LIMIT);
       expect(platform.refused.length - refused).toBeLessThanOrEqual(10);
@@ -213,7 +212,6 @@ describe('a limit that nobody told', () => {
       for (const { lease } of four.processes) expect(lease.limit).toBeLessThanOrEqual(48);
       platform.limit = LIMIT;
       await four.simulation.runUntil(400_000);
-      console.log(platform.refused.length, four.processes[0]?.lease.belief);
       for (const { lease } of four.processes) expect(lease.limit).toBeGreaterThanOrEqual(90);
     },
     LONG,

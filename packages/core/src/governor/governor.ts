@@ -207,8 +207,8 @@ export class Governor implements WaitHost {
     return n - this.engineQueue.size;
   }
 
-  /** Refuses what waits and all that comes. */
-  close(): void {
+  /** Refuses what waits and all that comes. Settles when what the store had lent was given back, or could not be. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const { queue } of this.#directory.domains.values()) {
       for (const waiter of queue.waiters())
@@ -217,7 +217,7 @@ export class Governor implements WaitHost {
     this.#pause?.();
     this.#stale.clear();
     this.#dispatcher.close();
-    this.#fleet?.close();
+    await this.#fleet?.close();
   }
 
   snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<string, number> }[] } {

@@ -71,6 +71,8 @@ export class Lease {
   /** A refusal that the ledger has not been told. */
   #refusal: LeaseRequest['refusal'] = undefined;
   #resets = new Resets();
+  /** Whether the first ledger has to be told what was spent before anything is asked of it. */
+  #declares = false;
   /** Whether the ledger is to be told what was believed. */
   #recalls = false;
   /** Permits that the next to leave needs at one moment, and whether it can bear to be refused. */
@@ -89,9 +91,11 @@ export class Lease {
     readonly leases: Leases,
     readonly clock: Clock,
     readonly host: LeaseHost,
+    before?: Lease,
   ) {
     this.#processes = leases.processes;
     this.#belief = { limit: quota.limit, counts: undefined, edge: undefined };
+    if (before) this.#follow(before);
   }
 
   /** Whether calls are to be refused as long as the store is lost. */
@@ -240,6 +244,18 @@ export class Lease {
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
   }
 
+  /** Goes on where another one ends, on a ledger that knows nothing of what that had spent. */
+  #follow(before: Lease): void {
+    const now = this.clock.now();
+    for (const [at, count] of before.#account.spent(now, before.quota)) this.#account.note(at, count, this.quota);
+    this.#out.adopt(before.#out);
+    this.#processes = before.#processes;
+    this.#contended = before.#contended;
+    this.#declares = this.#hasSpent(now);
+    this.isLost = before.isLost;
+    if (this.isLost && this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
+  }
+
   /** Does what is due, and sets the timer for what is due next. */
   #review(now: number): void {
     if (this.#closed) return;
@@ -328,7 +344,7 @@ export class Lease {
     if (this.#asking || this.#closed) return;
     this.#asking = true;
     this.#arm(Infinity);
-    const request = this.#request(demand, false);
+    const request = this.#request(this.#declares ? 0 : demand, false);
     this.leases.exchange(this.quota, request).then(
       (reply) => {
         this.#asking = false;
@@ -382,13 +398,15 @@ export class Lease {
     this.#ledger = reply.ledger;
     this.isLost = false;
     this.#substitute = undefined;
-    if (isOther || (isFirst && wasLost)) this.#declare(now);
+    const declares = isOther || (isFirst && (wasLost || this.#declares));
+    this.#declares = false;
+    if (declares) this.#declare(now);
     else if (wasLost) this.#out.place(this.#latestPlace(now));
-    this.#askAt = isOther ? -Infinity : this.#time.surelyAt(reply.askAt);
+    this.#askAt = declares ? -Infinity : this.#time.surelyAt(reply.askAt);
     for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick, reply.isTrial);
     if (wasLost) this.host.back();
     // Nothing is lent before all have told what they spent.
-    if (isOther || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
+    if (declares || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
   }

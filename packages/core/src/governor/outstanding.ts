@@ -36,6 +36,12 @@ export class Outstanding {
     return places;
   }
 
+  /** Takes over those of another ledger. */
+  adopt(other: Outstanding): void {
+    for (const [order, places] of other.#places) this.#places.set(order, places);
+    this.forgotten();
+  }
+
   /** The ledger knows nothing of them. */
   forgotten(): void {
     for (const [order, places] of this.#places)

@@ -182,7 +182,7 @@ export class Scope {
       added.lease = this.fleet?.lend(this, quota);
       return added;
     });
-    for (const { lease } of left) if (lease) this.fleet?.end(lease);
+    for (const { lease } of left) if (lease) void this.fleet?.end(lease);
   }
 
   /**
@@ -269,7 +269,7 @@ export class Scope {
 
   /** It is forgotten. */
   retire(): void {
-    for (const { lease } of this.quotas) if (lease) this.fleet?.end(lease);
+    for (const { lease } of this.quotas) if (lease) void this.fleet?.end(lease);
   }
 
   /** Whether a call of this weight would wait for ever. */

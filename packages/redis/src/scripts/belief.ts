@@ -192,10 +192,11 @@ local function asks()
   local oldest = tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0)
   return oldest * tick - now > window / 4
 end
--- The same after an edge: two more than any window would allow.
+-- The same after an edge: up to two that fit into the new window, and that any window would not allow.
 local function tries()
-  if not mayAsk or not edgeFrom or belief.proven or total < most or spentBy <= current then return false end
-  return not belief.tried or edgeTo - belief.tried > window / 2
+  if not mayAsk or not edgeFrom or belief.proven or total < most or spentBy <= current then return 0 end
+  if belief.tried and edgeTo - belief.tried < window / 2 then return 0 end
+  return math.max(0, math.min(2, most - total + within(current + 1, spentBy)))
 end
 
 -- A process that remembers tells a ledger that has forgotten.

@@ -182,8 +182,11 @@ elseif demand > 0 then
     raise()
     free = isBucket and tokens() or math.max(0, most - total + gone)
   end
-  local trial = free == 0 and tries()
-  if trial then free = 2 end
+  local trial = false
+  if free == 0 then
+    free = tries()
+    trial = free > 0
+  end
   local found, at, sum = {}, current, free
   if free > 0 then found[1] = { current, free } end
   local last = free > 0 and current + math.ceil(horizon / tick) or nil
