@@ -180,7 +180,11 @@ describe('fixed windows', () => {
         const alone = troubles.filter(({ kind }) => kind === 'lose').length * Math.ceil(rest.limit / 2);
         expect(platform.refused.length).toBeLessThanOrEqual(asked + alone);
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 20), seed: Number(process.env['SEED'] ?? 20_261_126), endOnFailure: true },
+      {
+        numRuns: Number(process.env['RUNS'] ?? 20),
+        seed: Number(process.env['SEED'] ?? 20_261_126),
+        endOnFailure: true,
+      },
     );
   }, 120_000);
 });

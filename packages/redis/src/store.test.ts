@@ -146,7 +146,9 @@ test.for([
   ['ioredis 5', Ioredis5],
   ['ioredis 6', Ioredis6],
 ] as const)('with the keyPrefix of %s all is under it, and news travel', async ([, Client]) => {
-  const stores = [1, 2].map(() => storeOf({ client: new Client(server.url, { lazyConnect: true, keyPrefix: 'app:' }) }));
+  const stores = [1, 2].map(() =>
+    storeOf({ client: new Client(server.url, { lazyConnect: true, keyPrefix: 'app:' }) }),
+  );
   await Promise.all(stores.map((store) => store.ready()));
   const platform = new Platform();
   const lines = stores.map((store) =>
