@@ -31,8 +31,10 @@ export interface Explanation {
   scopes: ScopeSnapshot[];
   /** What would happen if it came now. */
   now: {
-    /** Milliseconds until it would be sent. What an engine would add is not known. */
+    /** Milliseconds until it would be sent, as far as the line itself knows. */
     waitMs: number;
+    /** The engine whose part is not in `waitMs`, for an engine tells none; undefined where the line decides alone. */
+    withoutEngine: string | undefined;
     /** The scope it would wait for. */
     waitsFor: string | undefined;
     circuit: string;
@@ -80,6 +82,7 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
     scopes: governed ? line.governor.scopesOf(call, governed) : [],
     now: {
       waitMs: wait.waitMs,
+      withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,
       waitsFor: wait.scope,
       circuit,
       token: (line.tokens ?? line.pool?.next().source)?.snapshot().state ?? 'the client has its own',

@@ -231,11 +231,11 @@ class Line implements Holdline {
   }
 
   async close(): Promise<void> {
-    this.governor.close();
+    const returned = this.governor.close();
     this.tokens?.close();
     this.pool?.close();
     this.#closing.cancel('closed');
-    await this.drain();
+    await Promise.all([returned, this.drain()]);
   }
 
   isolate(route: string): Undo {

@@ -64,6 +64,26 @@ export interface SharedQuota {
   readonly graceMs: number;
   /** How far ahead of the first free permit others are lent along with it. */
   readonly horizonMs: number;
+  /** How the platform counts; `auto`: the fleet finds it out. */
+  readonly enforcement: 'auto' | 'fixed' | 'sliding' | 'bucket';
+  /** Permits that a bucket of the platform holds, where that is not the limit. */
+  readonly burst: number | undefined;
+}
+
+/** A moment known by its bounds, ms of the ledger's clock. */
+export interface LedgerBounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a fleet believes of its platform. */
+export interface FleetBelief {
+  /** The limit in force. */
+  readonly limit: number;
+  /** How the platform counts, as far as known. */
+  readonly counts: 'fixed' | 'sliding' | 'bucket' | undefined;
+  /** Of fixed windows: an edge. All others are whole windows apart. */
+  readonly edge: LedgerBounds | undefined;
 }
 
 /**
@@ -84,8 +104,14 @@ export interface LeaseRequest {
   /** Permits wanted, and how many of them at one moment. */
   readonly demand: number;
   readonly atOnce: number;
-  /** Whether the platform refused an attempt although the ledger had lent it. */
-  readonly refused: boolean;
+  /** Whether one of those who wait may find out something by being refused. */
+  readonly mayAsk: boolean;
+  /** An attempt that the platform refused although the ledger had lent it: when it left, and when it may come again, if it was told. */
+  readonly refusal: { readonly sentAt: number; readonly until: LedgerBounds | undefined } | undefined;
+  /** An edge of fixed windows, as answers told it. */
+  readonly edge: LedgerBounds | undefined;
+  /** What was believed before the ledger was lost: a new one begins with it. */
+  readonly belief: FleetBelief | undefined;
   /** Whether this process was on its own until now: others may have been too, and all tell what they spent before more is lent. */
   readonly returning: boolean;
   /** Whether this is the last exchange of this process. */
@@ -101,8 +127,8 @@ export interface LentPermits {
   readonly freeAtTick: number;
 }
 
-/** What a ledger answers. */
-export interface LeaseReply {
+/** What a ledger answers: also the limit in force, lower than the given one while the platform refuses more. */
+export interface LeaseReply extends FleetBelief {
   /** Another one than was asked for has done nothing yet: it must be told first what was spent. */
   readonly ledger: string;
   /** The ledger's clock, ms. */
@@ -111,8 +137,8 @@ export interface LeaseReply {
   readonly processes: number;
   /** Whether others want permits that are not there. */
   readonly contended: boolean;
-  /** The limit in force, lower than the given one while the platform refuses more. */
-  readonly limit: number;
+  /** Whether the permits go beyond what is known to pass, to find out something. */
+  readonly isTrial: boolean;
   /** Ledger ms before which asking again is useless. */
   readonly askAt: number;
   readonly permits: readonly LentPermits[];

@@ -115,11 +115,13 @@ function connectIoredis(client: IoredisLike, { onReady, onError }: ConnectionEve
 
 function connectNodeRedis(client: NodeRedisLike, { onReady, onError }: ConnectionEvents): Connection {
   const { socket } = (client.options ?? {}) as { socket?: object };
-  const overrides = socket && {
+  // A cluster has these per node. A single one that was made without options has no socket there.
+  const isSingle = client.isReady !== undefined;
+  const overrides = isSingle && {
     disableOfflineQueue: true,
     socket: { ...socket, reconnectStrategy: pauseBefore },
   };
-  const own = client.duplicate(overrides as never);
+  const own = client.duplicate((overrides || undefined) as never);
   let closed = false;
   let subscribed = false;
   const isReady = (): boolean => !closed && (own.isReady ?? own.isOpen);

@@ -1,11 +1,13 @@
 import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
 import { seededRandom } from '@holdline/core/testing';
 import type { Redis } from 'ioredis';
-import { Lease, sharedQuota } from '../../core/src/governor/lease.js';
+import { Lease } from '../../core/src/governor/lease.js';
+import { sharedQuota } from '../../core/src/governor/shared-quota.js';
 import { keysOf } from './keys.js';
 import { RedisLeases, readReply } from './leases.js';
 import type { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
+import type { PlatformAnswer, SimulatedPlatform } from './platform.fixture.js';
 import { LEASE_KEYS, leaseScript } from './scripts/lease.js';
 
 /** The script of production with one line changed: its time is the simulation's, handed over as the last argument. */
@@ -13,6 +15,9 @@ const SCRIPT = leaseScript('local now = tonumber(ARGV[#ARGV])');
 
 /** Where the clock of the simulated Redis begins. */
 const EPOCH = 1_760_000_000_000;
+
+/** Whoever is refused waits as long as it takes. */
+const PATIENT_MS = 3_600_000;
 
 interface Event {
   at: number;
@@ -89,6 +94,14 @@ export interface FleetOptions {
   /** How long the platform takes to answer, at most, ms. */
   answerMs?: number;
   onLoss?: Leases['onLoss'];
+  /** What is told of the limit: the one that is kept. */
+  given?: number;
+  enforcement?: SharedQuota['enforcement'];
+  burst?: number;
+  /** By how much the clock of Redis is faster, ms per ms. */
+  redisDrift?: number;
+  /** Enforces; without one all is accepted. */
+  platform?: SimulatedPlatform;
 }
 
 /** One process of the fleet: calls wait, and leave as the lease allows. */
@@ -99,6 +112,8 @@ export class Process {
   lost = 0;
   back = 0;
   readonly lease: Lease;
+  /** Until when, by its clock, the platform wants nothing. */
+  closedUntil = -Infinity;
   #order = 0;
   #timer: { at: number; stop: Undo } | undefined = undefined;
 
@@ -110,10 +125,11 @@ export class Process {
     leases: Leases,
   ) {
     this.lease = new Lease(name, quota, leases, clock, {
-      demand: () => this.waiting,
+      demand: () => (this.clock.now() < this.closedUntil ? 0 : this.waiting),
       wake: () => this.dispatch(),
       lost: () => this.lost++,
       back: () => this.back++,
+      learned: () => undefined,
     });
   }
 
@@ -125,16 +141,17 @@ export class Process {
   dispatch(): void {
     if (this.isDead) return;
     const now = this.clock.now();
-    while (this.waiting > 0 && this.lease.freeAt(now, 1) <= now) {
+    const freeAt = (): number => (this.closedUntil > now ? this.closedUntil : this.lease.freeAt(now, 1, PATIENT_MS));
+    while (this.waiting > 0 && freeAt() <= now) {
       this.waiting--;
       const order = ++this.#order;
       this.lease.take(now, 1, order);
       this.sent++;
-      this.fleet.send(this, () => this.lease.end(this.clock.now(), 1, order));
+      this.fleet.send(this, { weight: 1, order, sentAt: now });
     }
     if (this.waiting === 0) return;
-    const at = this.lease.freeAt(now, 1);
-    if (at > now) this.lease.wanted(now, 1);
+    const at = freeAt();
+    if (at > now) this.lease.wanted(now, 1, PATIENT_MS);
     if (at === Infinity || at <= now || (this.#timer && this.#timer.at <= at)) return;
     this.#timer?.stop();
     const stop = this.clock.setTimer(at - now, () => {
@@ -143,6 +160,14 @@ export class Process {
     });
     this.#timer = { at, stop };
   }
+}
+
+/** An attempt on its way. */
+interface Sent {
+  weight: number;
+  order: number;
+  /** By the clock of its process. */
+  sentAt: number;
 }
 
 /** A fleet on a clock of its own, with the real script in a real Redis. */
@@ -170,7 +195,7 @@ export class Fleet {
   }
 
   add(): Process {
-    const { limit, windowMs } = this.options;
+    const { limit, windowMs, given = limit, enforcement, burst } = this.options;
     const offset = this.#random.next() * 1e6;
     const drift = 1 + (this.#random.next() - 0.5) * 2e-4;
     const { simulation } = this;
@@ -184,7 +209,7 @@ export class Fleet {
       this,
       clock,
       name,
-      sharedQuota('sim', limit, windowMs),
+      sharedQuota('sim', given, windowMs, enforcement, burst),
       this.#leases(() => process),
     );
     this.processes.push(process);
@@ -192,13 +217,38 @@ export class Fleet {
   }
 
   /** An attempt goes to the platform and comes back. */
-  send(process: Process, ended: () => void): void {
-    const { latencyMs = 2, answerMs = 20 } = this.options;
+  send(process: Process, sent: Sent): void {
+    const { latencyMs = 2, answerMs = 20, platform } = this.options;
     const { simulation } = this;
     const arrival = simulation.now + this.#random.next() * latencyMs;
-    this.arrivals.push(arrival);
-    const answer = arrival + this.#random.next() * answerMs;
-    simulation.schedule(answer, () => this.#alive(process, ended));
+    const answeredAt = arrival + this.#random.next() * answerMs;
+    simulation.schedule(arrival, () => {
+      const answer = platform?.answer(arrival);
+      if (answer?.accepted !== false) this.arrivals.push(arrival);
+      simulation.schedule(answeredAt, () => this.#alive(process, () => this.#ended(process, sent, answer)));
+    });
+  }
+
+  #ended(process: Process, sent: Sent, answer: PlatformAnswer | undefined): void {
+    const { lease, clock } = process;
+    const now = clock.now();
+    const roundTripMs = (this.options.latencyMs ?? 2) + (this.options.answerMs ?? 20);
+    if (answer?.resetMs !== undefined) {
+      const at = now + answer.resetMs;
+      lease.tellReset(now, { from: at - 1_000 - roundTripMs, to: at + 1_000 });
+    }
+    if (answer?.accepted !== false) return lease.end(now, sent.weight, sent.order);
+    lease.refused(now, sent, { until: now + answer.retryAfterMs, roundedMs: 1_000 }, roundTripMs);
+    // Nothing is lost: it goes again. And nobody sends until then.
+    process.waiting++;
+    for (const one of this.processes) {
+      this.simulation.schedule(this.simulation.now + 1, () =>
+        this.#alive(one, () => {
+          one.closedUntil = Math.max(one.closedUntil, one.clock.now() + answer.retryAfterMs + this.#random.next() * 50);
+          one.dispatch();
+        }),
+      );
+    }
   }
 
   /** The most arrivals in any window of the platform. */
@@ -230,7 +280,7 @@ export class Fleet {
   }
 
   #exchange(process: Process, quota: SharedQuota, request: LeaseRequest): Promise<LeaseReply> {
-    const { latencyMs = 2 } = this.options;
+    const { latencyMs = 2, redisDrift = 0 } = this.options;
     const { simulation } = this;
     const way = (): number => this.#random.next() * latencyMs;
     return new Promise((resolve, reject) => {
@@ -241,10 +291,11 @@ export class Fleet {
           );
         this.exchanges++;
         const keys = keysOf('sim', quota.scope, LEASE_KEYS);
-        const args = [...this.#args.argsOf(quota, request), String(EPOCH + simulation.now)];
+        const args = [...this.#args.argsOf(quota, request), String(EPOCH + simulation.now * (1 + redisDrift))];
         const reply = (await this.redis.eval(SCRIPT, keys.length, ...keys, ...args)) as (string | number)[];
         // News travel at the speed of an answer.
-        if ((request.ledger !== '' && String(reply[0]) !== request.ledger) || request.returning) this.#tellAll();
+        if ((request.ledger !== '' && String(reply[0]) !== request.ledger) || request.returning || request.refusal)
+          this.#tellAll();
         const isDropped = this.dropNext;
         this.dropNext = false;
         simulation.schedule(simulation.now + way(), () =>

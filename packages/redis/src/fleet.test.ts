@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Fleet, type FleetOptions } from './fleet.fixture.js';
+import { SimulatedPlatform } from './platform.fixture.js';
 import { spawnRedis, type RedisServer } from './redis.fixture.js';
 
 // The real lease and the real script in a real Redis; only time, network and platform are simulated.
@@ -21,7 +22,8 @@ afterAll(async () => {
 
 beforeEach(() => redis.flushall());
 
-const fleetOf = (options: FleetOptions): Fleet => new Fleet(redis, options);
+/** One that keeps the limit in any window, and asks nothing of the platform. */
+const fleetOf = (options: FleetOptions): Fleet => new Fleet(redis, { enforcement: 'sliding', ...options });
 
 /** The most over the least that one process sent, after the first three windows. */
 async function fairness(fleet: Fleet, windows: number): Promise<number> {
@@ -160,14 +162,15 @@ describe('a fleet in trouble', () => {
   });
 
   test('follows a limit that the platform keeps lower, and back', async () => {
-    const two = fleetOf({ limit: 100, windowMs: 1_000, processes: 2 });
+    const platform = new SimulatedPlatform({ kind: 'sliding', limit: 100, windowMs: 1_000 });
+    const two = fleetOf({ limit: 100, windowMs: 1_000, processes: 2, platform });
     for (const process of two.processes) process.want(10_000);
     await two.simulation.runUntil(3_500);
     // Somebody else had half of it: what this process finds out counts for all.
-    two.processes[0]?.lease.refused();
-    await two.simulation.runUntil(4_000);
-    const limits = two.processes.map(({ lease }) => lease.limit);
-    expect(limits[0]).toBeLessThanOrEqual(100);
+    platform.limit = 50;
+    await two.simulation.runUntil(6_000);
+    for (const { lease } of two.processes) expect(lease.limit).toBeLessThan(70);
+    platform.limit = 100;
     await two.simulation.runUntil(30_000);
     expect(two.processes.map(({ lease }) => lease.limit)).toEqual([100, 100]);
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LeaseNews, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
+import type { LedgerBounds, LeaseNews, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
 import { scriptOf, type Link, type Script } from './link.js';
 import { keysOf } from './keys.js';
 import { GATE_CLOSE, GATES_READ } from './scripts/gates.js';
@@ -40,23 +40,34 @@ export class RedisLeases implements Leases {
 
   /** The arguments of the exchange, as the script reads them. */
   argsOf(quota: SharedQuota, request: LeaseRequest): string[] {
-    const { moves } = request;
+    const { moves, refusal, edge, belief } = request;
+    const { enforcement, burst } = quota;
+    const bounds = (moment: LedgerBounds | undefined): string[] =>
+      moment ? [moment.from.toFixed(3), moment.to.toFixed(3)] : ['-1', '-1'];
     const numbers = [quota.windowMs, quota.tickMs, quota.validMs, quota.graceMs, quota.horizonMs];
     return [
-      quota.limit === Infinity ? '-1' : String(quota.limit),
+      orNone(quota.limit),
       ...numbers.map(String),
       request.process,
       request.ledger,
       String(request.batch),
       String(request.demand),
       String(request.atOnce),
-      request.refused ? '1' : '0',
       request.leaving ? '1' : '0',
       request.returning ? '1' : '0',
       String(SETTLE_MS),
       String(PRESENT_MS),
       this.channel,
       quota.scope,
+      enforcement,
+      orNone(burst ?? Infinity),
+      refusal ? refusal.sentAt.toFixed(3) : '-1',
+      ...bounds(refusal?.until),
+      ...bounds(edge),
+      belief?.counts ?? '',
+      ...bounds(belief?.edge),
+      orNone(belief?.limit ?? Infinity),
+      request.mayAsk ? '1' : '0',
       String(moves.length / 3),
       ...moves.map(String),
     ];
@@ -109,9 +120,13 @@ export class RedisLeases implements Leases {
   }
 }
 
+function orNone(limit: number): string {
+  return limit === Infinity ? '-1' : String(limit);
+}
+
 /** Reads what the exchange answered. */
 export function readReply(reply: readonly (string | number)[]): LeaseReply {
-  const [ledger, now, processes, contended, limit, askAt, ...lent] = reply;
+  const [ledger, now, processes, contended, limit, askAt, counts, from, to, isTrial, ...lent] = reply;
   const permits = [];
   for (let i = 0; i + 2 < lent.length; i += 3)
     permits.push({ from: Number(lent[i]), count: Number(lent[i + 1]), freeAtTick: Number(lent[i + 2]) });
@@ -122,6 +137,9 @@ export function readReply(reply: readonly (string | number)[]): LeaseReply {
     contended: Number(contended) === 1,
     limit: Number(limit) < 0 ? Infinity : Number(limit),
     askAt: Number(askAt),
+    counts: counts === '' ? undefined : (counts as LeaseReply['counts']),
+    edge: Number(to) < 0 ? undefined : { from: Number(from), to: Number(to) },
+    isTrial: Number(isTrial) === 1,
     permits,
   };
 }

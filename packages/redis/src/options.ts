@@ -37,6 +37,12 @@ export interface RedisStoreOptions {
    */
   key?: string | Uint8Array | readonly (string | Uint8Array)[];
   /**
+   * What the names of credentials are made with where clients bring their own `Authorization`: the same in all processes, and for
+   * good. Where that header holds passwords, a long random text keeps those who see the names from trying passwords against them.
+   * @defaultValue the `prefix`
+   */
+  salt?: string;
+  /**
    * Longest wait for an answer of Redis, in ms. Then it counts as lost.
    * @defaultValue 500 (ours: far above any healthy answer)
    */
@@ -51,6 +57,7 @@ export interface ResolvedOptions {
   readonly onLoss: 'share' | 'refuse' | 'open';
   readonly processes: number;
   readonly keys: readonly Uint8Array[];
+  readonly salt: string;
   readonly timeoutMs: number;
 }
 
@@ -62,7 +69,7 @@ export const REDIS_DEFAULTS = {
   timeoutMs: 500,
 } as const satisfies Partial<RedisStoreOptions>;
 
-const KNOWN = ['url', 'client', 'prefix', 'onLoss', 'processes', 'key', 'timeoutMs'];
+const KNOWN = ['url', 'client', 'prefix', 'onLoss', 'processes', 'key', 'salt', 'timeoutMs'];
 const LOSSES = ['share', 'refuse', 'open'] as const;
 
 /**
@@ -97,11 +104,13 @@ export function checkOptions(options: RedisStoreOptions): ResolvedOptions {
     );
   if (!Number.isInteger(processes) || processes < 1)
     throw new ConfigError(`processes must be an integer of at least 1, got ${String(processes)}`);
+  const { salt = prefix } = options;
+  if (typeof salt !== 'string' || salt === '') throw new ConfigError('salt must be a text that is not empty');
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0 && timeoutMs <= 60_000))
     throw new ConfigError(`timeoutMs must be a number above 0 and at most 60000, got ${String(timeoutMs)}`);
   const given = key === undefined ? [] : Array.isArray(key) ? (key as (string | Uint8Array)[]) : [key as string];
   if (key !== undefined && given.length === 0) throw new ConfigError('key must be a key or a list of them, got none');
-  return { url, client, prefix, onLoss, processes, keys: given.map(bytesOf), timeoutMs };
+  return { url, client, prefix, onLoss, processes, keys: given.map(bytesOf), salt, timeoutMs };
 }
 
 function bytesOf(key: string | Uint8Array): Uint8Array {

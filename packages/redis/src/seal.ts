@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -31,12 +31,5 @@ export class Seal {
       }
     }
     return undefined;
-  }
-
-  /** A text that everybody with this key, and nobody else, can derive. */
-  derive(purpose: string): string {
-    return createHmac('sha256', this.keys.at(-1) as Uint8Array)
-      .update(purpose)
-      .digest('base64');
   }
 }

@@ -53,7 +53,12 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     await Promise.all(lines.flatMap((line) => Array.from({ length: 100 }, () => callOn(line, platform))));
     expect(platform.arrivals).toHaveLength(200);
     expect(platform.most(QUOTA.windowMs)).toBeLessThanOrEqual(QUOTA.limit);
-    expect(lines[0]?.snapshot().scopes[0]?.quotas[0]?.fleet).toEqual({ processes: 2, limit: 50, isLost: false });
+    expect(lines[0]?.snapshot().scopes[0]?.quotas[0]?.fleet).toEqual({
+      processes: 2,
+      limit: 50,
+      counts: undefined,
+      isLost: false,
+    });
   });
 
   test('a gate that one closes is closed for the other, and for who comes later', async () => {
@@ -137,6 +142,53 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
   });
 });
 
+test.for([
+  ['ioredis 5', Ioredis5],
+  ['ioredis 6', Ioredis6],
+] as const)('with the keyPrefix of %s all is under it, and news travel', async ([, Client]) => {
+  const stores = [1, 2].map(() =>
+    storeOf({ client: new Client(server.url, { lazyConnect: true, keyPrefix: 'app:' }) }),
+  );
+  await Promise.all(stores.map((store) => store.ready()));
+  const platform = new Platform();
+  const lines = stores.map((store) =>
+    lineOf({ store, governor: { quotas: [{ limit: 20, windowMs: 500 }], enforcement: 'sliding' } }),
+  );
+  const closed: string[] = [];
+  lines[1]?.on('gateClosed', ({ scope }) => closed.push(scope));
+  await Promise.all(lines.flatMap((line) => Array.from({ length: 30 }, () => callOn(line, platform))));
+  expect(platform.most(500)).toBeLessThanOrEqual(20);
+  platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
+  await callOn(lines[0]!, platform).catch(() => undefined);
+  await until(() => closed.length > 0, 'the other hears of the gate');
+  const keys = await admin.keys('*');
+  expect(keys.length).toBeGreaterThan(2);
+  for (const stored of keys) expect(stored).toMatch(/^app:\{holdline:/);
+});
+
+test('what is given back when a line closes has arrived before the store may be closed', async () => {
+  const [store, other] = [1, 2].map(() => storeOf({ url: server.url }));
+  const governor = { quotas: [{ limit: 10, windowMs: 60_000 }], enforcement: 'sliding' as const };
+  const line = createHoldline({ store: store!, governor });
+  await callOn(line, new Platform());
+  await line.close();
+  await store!.close();
+  const second = lineOf({ store: other!, governor });
+  await callOn(second, new Platform());
+  // Only the second is there.
+  expect(second.snapshot().scopes[0]?.quotas[0]?.fleet?.processes).toBe(1);
+});
+
+test('names of credentials stay the same while a key is changed', () => {
+  const [old, young] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const salts = [[old], [old, young], [young, old], [young]].map(
+    (key) => storeOf({ url: server.url, prefix: 'acme', key }).salt,
+  );
+  expect(salts).toEqual(Array(4).fill('acme'));
+  expect(storeOf({ url: server.url, salt: 'a long random text' }).salt).toBe('a long random text');
+  expect(() => storeOf({ url: server.url, salt: '' })).toThrow('salt must be a text that is not empty');
+});
+
 test('a url is enough, where a client is installed', async () => {
   const store = storeOf({ url: server.url });
   await store.ready();
@@ -148,6 +200,8 @@ test('a url is enough, where a client is installed', async () => {
 describe('in a cluster', () => {
   const CLUSTERS: Record<string, (url: string) => RedisClient> = {
     'ioredis 5': (url) => new Ioredis5.Cluster([url], { lazyConnect: true }),
+    'ioredis 5 and a keyPrefix': (url) => new Ioredis5.Cluster([url], { lazyConnect: true, keyPrefix: 'app:' }),
+    'ioredis 6 and a keyPrefix': (url) => new Ioredis6.Cluster([url], { lazyConnect: true, keyPrefix: 'app:' }),
     'ioredis 6': (url) => new Ioredis6.Cluster([url], { lazyConnect: true }),
     'node-redis 5': (url) => cluster5({ rootNodes: [{ url }] }),
     'node-redis 6': (url) => cluster6({ rootNodes: [{ url }] }),

@@ -60,7 +60,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     journal: new RedisJournal(link, prefix),
     leases,
     tokens,
-    salt: seal?.derive('names of credentials') ?? prefix,
+    salt: checked.salt,
     ready: () => link.ready(),
     close() {
       link.close();

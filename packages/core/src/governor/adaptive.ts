@@ -1,5 +1,6 @@
 import { Belief, type Evidence, type Kin, type LearnedLimit, type QuotaTerms } from './belief.js';
-import type { Counting } from './counter.js';
+import type { Bounds, Counting } from './counter.js';
+import { canBeRefused } from './patience.js';
 import { Trials } from './trials.js';
 import { QuotaWindow } from './window.js';
 
@@ -14,8 +15,6 @@ export interface Refusal {
 /** What became of an attempt here: accepted, refused, or nothing that says anything of this quota. */
 export type Ended = 'accepted' | 'unknown' | Refusal;
 
-/** A refusal may last for so much longer than a window: Retry-After comes in whole seconds, and gates open with jitter, ms. */
-const ROUNDED_MS = 1_500;
 /** By how much the longest round trip is forgotten with each answer. */
 const ROUND_TRIP_DECAY = 0.95;
 
@@ -101,7 +100,7 @@ export class AdaptiveQuota {
     const given = this.#givenAt(now, weight);
     const free = counter.freeAt(now, this.#fit(weight));
     const at = Math.max(free, slowStart.freeAt(now, counter, counter.limit === terms.limit));
-    if (at <= now || weight > 1 || patienceMs < counter.windowMs + ROUNDED_MS) return Math.max(at, given);
+    if (at <= now || weight > 1 || !canBeRefused(patienceMs, counter.windowMs)) return Math.max(at, given);
     return Math.max(given, Math.min(at, this.#beyondAt(now, at)));
   }
 
@@ -143,9 +142,14 @@ export class AdaptiveQuota {
     if (trial && trials.size === 0) belief.question.settled();
   }
 
-  /** An answer said in how long the quota will be whole again, ms. */
-  tellReset(now: number, resetMs: number): void {
-    this.#belief.tellReset(now, resetMs);
+  /** An answer said when the quota will be whole again. */
+  tellReset(now: number, moment: Bounds): void {
+    this.#belief.tellReset(now, moment);
+  }
+
+  /** Longest recent round trip, ms. */
+  get roundTripMs(): number {
+    return this.#belief.counter.roundTripMs;
   }
 
   /** The refusals were not about this scope after all. */

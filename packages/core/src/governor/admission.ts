@@ -16,7 +16,7 @@ export function refusalOf(call: Call, lane: Lane, route: GovernedRoute, clock: C
   const lost = root.fleet && [root, ...lane.scopes].find((scope) => scope.refuses);
   if (lost) {
     // Nobody who is refused waits, so the call itself has the store looked for.
-    lost.wanted(now, call.weight);
+    lost.wanted(now, call.weight, 0);
     return storeLost(call, lost);
   }
   const closed = lane.longestClosed();

@@ -47,8 +47,6 @@ export interface Evidence {
 const MOST_GUESSES = { discovered: 3, given: 1 };
 /** Measurements of a bucket that differ by no more than this part are of one refill. */
 const NEAR = 0.1;
-/** A reset in whole seconds may be rounded up or down, ms. */
-const RESET_ROUNDED_MS = 1_000;
 /** A wait beyond this is about a quota per hour or day, of which we saw a part only, ms. */
 const LONGEST_WAIT_MS = 121_000;
 /** Limits that differ by no more than this part, or by one, are the same. */
@@ -159,12 +157,11 @@ export class Belief {
     return true;
   }
 
-  /** An answer said in how long the quota will be whole again, ms. */
-  tellReset(now: number, resetMs: number): void {
-    const { counts, roundTripMs, windowMs } = this.counter;
+  /** An answer said when the quota will be whole again. */
+  tellReset(now: number, moment: Bounds): void {
+    const { counts, windowMs } = this.counter;
     if (!this.question.isUnanswered || (counts !== undefined && counts !== 'fixed')) return;
-    const at = now + resetMs;
-    this.#resets.tell(now, { from: at - RESET_ROUNDED_MS - roundTripMs, to: at + RESET_ROUNDED_MS }, windowMs);
+    this.#resets.tell(now, moment, windowMs);
   }
 
   /** An attempt ended, whatever became of it. */

@@ -166,14 +166,14 @@ export class Dispatcher {
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== at) this.#disarm(root);
       this.#arm(root, at);
-      root.wanted(now, weight);
+      root.wanted(now, weight, patience);
       return false;
     }
     const blocker = lane.blocker(now, weight, patience);
     if (blocker) {
       this.#park(lane, blocker);
       this.#arm(blocker, blocker.freeAt(now, weight, patience));
-      blocker.wanted(now, weight);
+      blocker.wanted(now, weight, patience);
       return true;
     }
     for (const scope of lane.scopes) {

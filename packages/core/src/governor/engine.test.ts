@@ -97,6 +97,7 @@ describe('a governor with an engine', () => {
     const clock = new VirtualClock();
     const explained = createHoldline(behind(new Slots(clock), clock)).explain({ method: 'GET', url: '/a' });
     expect(explained.engines).toEqual({ governor: 'slots', breaker: 'none' });
+    expect(explained.now.withoutEngine).toBe('slots');
     expect(explained.policies.find(({ name }) => name === 'governor')?.options).toMatchObject({ engine: 'slots' });
     expect(createHoldline().explain({ method: 'GET', url: '/a' }).engines).toEqual({
       governor: 'holdline',

@@ -1,15 +1,18 @@
 import { messageOf } from '../errors.js';
 import type { Events } from '../events.js';
-import type { Leases, Ports, Undo } from '../ports.js';
-import { Lease, sharedQuota } from './lease.js';
+import type { Leases, Ports, SharedQuota, Undo } from '../ports.js';
+import { Lease, type LeaseHost } from './lease.js';
 import type { Quota } from './options.js';
 import type { Scope } from './scope.js';
+import { sharedQuota } from './shared-quota.js';
 
 /** What the governor does when something was heard from the others. */
 export interface FleetHost {
   scopes(): Iterable<Scope>;
   /** There may be permits now. */
   wake(scope: Scope): void;
+  /** The fleet believes something else of the platform. */
+  learned(scope: Scope, lease: Lease): void;
   /** Another process closed a gate. */
   gateClosed(scope: Scope, forMs: number): void;
   /** Permits of this scope will not come as long as the store is lost. */
@@ -45,9 +48,13 @@ export class Fleet {
     });
   }
 
-  /** A lease for one quota of a scope. */
-  lend(scope: Scope, quota: Quota): Lease {
-    const lease: Lease = new Lease(`${this.#id}-${++this.#made}`, terms(scope, quota), this.#leases, this.ports.clock, {
+  /**
+   * A lease for one quota of a scope.
+   *
+   * @param before The one whose place it takes.
+   */
+  lend(scope: Scope, quota: Quota, before?: Lease): Lease {
+    const host: LeaseHost = {
       demand: () => scope.demand(this.ports.clock.now()),
       wake: () => this.host.wake(scope),
       lost: (error) => {
@@ -55,26 +62,31 @@ export class Fleet {
         if (lease.refuses) this.host.refuse(scope);
       },
       back: () => this.#cameBack(lease),
-    });
+      learned: () => this.host.learned(scope, lease),
+    };
+    const id = `${this.#id}-${++this.#made}`;
+    const lease: Lease = new Lease(id, terms(scope, quota), this.#leases, this.ports.clock, host, before);
     this.#open.add(lease);
+    if (lease.isLost) this.#lost.add(lease);
     return lease;
   }
 
   /** The lease for new numbers. Another window is another ledger, with ticks of its own. */
   renumber(lease: Lease, scope: Scope, quota: Quota): Lease {
     if (lease.quota.windowMs !== quota.windowMs) {
-      this.end(lease);
-      return this.lend(scope, quota);
+      const next = this.lend(scope, quota, lease);
+      void this.end(lease);
+      return next;
     }
     lease.renumber(terms(scope, quota));
     return lease;
   }
 
-  /** The lease of a quota that is no more. */
-  end(lease: Lease): void {
+  /** The lease of a quota that is no more. Settles when what it held was given back, or could not be. */
+  end(lease: Lease): Promise<void> {
     this.#open.delete(lease);
     this.#lost.delete(lease);
-    lease.close();
+    return lease.close();
   }
 
   /** Tells the others that the platform wants nothing of this scope for so long. */
@@ -92,10 +104,10 @@ export class Fleet {
     if (forMs > 0) this.host.gateClosed(scope, forMs);
   }
 
-  /** Gives back what is held. */
-  close(): void {
+  /** Gives back what is held. Settles when that was done, or could not be: the store may be closed then. */
+  async close(): Promise<void> {
     this.#stop();
-    for (const lease of [...this.#open]) this.end(lease);
+    await Promise.all([...this.#open].map((lease) => this.end(lease)));
   }
 
   #each(fn: (lease: Lease, now: number) => unknown): void {
@@ -119,7 +131,10 @@ export class Fleet {
 }
 
 /** What all processes call this quota. The window is part of it: a ledger counts in its ticks, and cannot read those of another. */
-function terms(scope: Scope, { name, limit, windowMs }: Quota): ReturnType<typeof sharedQuota> {
+function terms(scope: Scope, quota: Quota): SharedQuota {
+  const { name, limit, windowMs, enforcement, shape, burst } = quota;
   const own = name === undefined ? String(windowMs) : `${name}|${windowMs}`;
-  return sharedQuota(`${scope.name}|${own}`, limit === 'discover' ? Infinity : limit, windowMs);
+  // What smooths is ours, and no business of the platform's.
+  const held = shape === 'bucket' ? undefined : burst;
+  return sharedQuota(`${scope.name}|${own}`, limit === 'discover' ? Infinity : limit, windowMs, enforcement, held);
 }

@@ -207,8 +207,8 @@ export class Governor implements WaitHost {
     return n - this.engineQueue.size;
   }
 
-  /** Refuses what waits and all that comes. */
-  close(): void {
+  /** Refuses what waits and all that comes. Settles when what the store had lent was given back, or could not be. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const { queue } of this.#directory.domains.values()) {
       for (const waiter of queue.waiters())
@@ -217,7 +217,7 @@ export class Governor implements WaitHost {
     this.#pause?.();
     this.#stale.clear();
     this.#dispatcher.close();
-    this.#fleet?.close();
+    await this.#fleet?.close();
   }
 
   snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<string, number> }[] } {
@@ -253,6 +253,12 @@ export class Governor implements WaitHost {
     const fleet = new Fleet(this.ports, this.events, leases, {
       scopes: () => this.#directory.scopes.values(),
       wake: (scope) => this.#dispatcher.woken(scope),
+      learned: (scope, lease) => {
+        const { limit, counts } = lease.belief;
+        const { windowMs } = lease.quota;
+        if (limit < Infinity && this.events.has('quotaLearned'))
+          this.events.emit('quotaLearned', { scope: scope.name, limit, windowMs, counts });
+      },
       gateClosed: (scope, forMs) => this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs),
       refuse: (scope) => {
         for (const waiter of this.#waitersOf(scope)) waiter.reject(storeLost(waiter.call, scope));
@@ -459,7 +465,7 @@ export class Governor implements WaitHost {
     const quota = root.quotas.find(({ quota: { limit } }) => limit === hint.limit) ?? root.quotas[0];
     if (!quota) return;
     const { windowMs } = quota.adaptive;
-    if (hint.resetMs !== undefined) quota.adaptive.tellReset(now, hint.resetMs);
+    if (hint.resetMs !== undefined) quota.tellReset(now, hint.resetMs);
     // A header that claims a reset in a year must not stop the line for longer than the quota could.
     const until = now + Math.min(hint.resetMs ?? windowMs, windowMs);
     root.hint(hint.remaining, until, permit.order);

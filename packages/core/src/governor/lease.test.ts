@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { LeaseReply, LeaseRequest, Leases, LentPermits } from '../ports.js';
 import { VirtualClock } from '../testing.js';
-import { Lease, sharedQuota } from './lease.js';
+import { Lease } from './lease.js';
+import { sharedQuota } from './shared-quota.js';
 import { ServerTime } from './server-time.js';
 import { Substitute } from './substitute.js';
 
 const QUOTA = sharedQuota('credential|1000', 100, 1_000);
+/** What a ledger says that knows nothing of the platform. */
+const NOTHING = { counts: undefined, edge: undefined, isTrial: false };
 const LEDGER_MS = 1_000_000;
 
 /** A ledger that lends what it is told to, and a lease on it. */
@@ -32,6 +35,7 @@ class Bench {
       wake: () => this.told.push('wake'),
       lost: () => this.told.push('lost'),
       back: () => this.told.push('back'),
+      learned: () => this.told.push('learned'),
     });
   }
 
@@ -56,7 +60,7 @@ class Bench {
     if (reply === 'fails') throw new Error('not there');
     const all: LentPermits = { count: request.demand, from: now, freeAtTick: (now + 2_250) / QUOTA.tickMs };
     const permits = request.demand > 0 ? [all] : [];
-    return { ledger: 'a', now, processes: 2, contended: false, limit: 100, askAt: now, permits, ...reply };
+    return { ledger: 'a', now, processes: 2, contended: false, limit: 100, askAt: now, permits, ...NOTHING, ...reply };
   }
 }
 

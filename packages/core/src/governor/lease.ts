@@ -1,15 +1,23 @@
-import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '../ports.js';
+import type {
+  Clock,
+  FleetBelief,
+  LeaseReply,
+  LeaseRequest,
+  Leases,
+  LedgerBounds,
+  SharedQuota,
+  Undo,
+} from '../ports.js';
 import { Account } from './account.js';
+import type { Refusal } from './adaptive.js';
+import type { Bounds } from './counter.js';
+import { Outstanding } from './outstanding.js';
+import { canBeRefused } from './patience.js';
+import { Purse } from './purse.js';
+import { Resets } from './resets.js';
 import { ServerTime } from './server-time.js';
 import { Substitute } from './substitute.js';
 
-/** Ticks of a window: what they round away is at most this part of the quota. */
-const TICKS = 250;
-/** How long a permit may be spent, as a part of the window, and at most, ms. */
-const VALID = { part: 0.25, mostMs: 1_000 };
-const GRACE_MS = 1_000;
-/** Permits are asked for this long ahead, where the rate makes that more than one, ms. */
-const HORIZON_MS = 80;
 /** The next ones are asked for when the last of those at hand begins in less than this, ms. */
 const LEAD_MS = 40;
 /** How fast the measured rate forgets, ms. */
@@ -18,6 +26,13 @@ const RATE_MS = 200;
 const FLUSH_MS = 20;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 1_000;
+
+/** An attempt, as the scope knows it. */
+interface Attempt {
+  readonly weight: number;
+  readonly order: number;
+  readonly sentAt: number;
+}
 
 /** The part of a scope that a lease works for. */
 export interface LeaseHost {
@@ -28,38 +43,8 @@ export interface LeaseHost {
   /** The store is lost; until it is back this process is on its own. */
   lost(error: unknown): void;
   back(): void;
-}
-
-/** Permits lent, by our clock. */
-interface Block {
-  count: number;
-  readonly from: number;
-  readonly until: number;
-  /** Tick at which it began: its place is free again then where it is not spent. */
-  readonly tick: number;
-  /** Tick under which the ledger counts it. */
-  readonly place: number;
-}
-
-/** Where the ledger counts the permits of an attempt. */
-interface Place {
-  readonly count: number;
-  /** 0: the ledger knows nothing of them. */
-  readonly place: number;
-  readonly tick: number;
-}
-
-/** How permits of a quota are lent. */
-export function sharedQuota(scope: string, limit: number, windowMs: number): SharedQuota {
-  return {
-    scope,
-    limit,
-    windowMs,
-    tickMs: Math.max(1, Math.floor(windowMs / TICKS)),
-    validMs: Math.min(VALID.mostMs, VALID.part * windowMs),
-    graceMs: GRACE_MS,
-    horizonMs: HORIZON_MS,
-  };
+  /** The fleet believes something else of the platform. */
+  learned(): void;
 }
 
 /**
@@ -74,19 +59,25 @@ export class Lease {
   #ledger = '';
   #processes: number;
   #contended = false;
-  #limitInForce: number;
-  readonly #held: Block[] = [];
-  /** Attempts out, the oldest first, by order. */
-  readonly #out = new Map<number, readonly Place[]>();
+  #belief: FleetBelief;
+  readonly #held = new Purse();
   readonly #account = new Account();
+  readonly #out = new Outstanding(this.#account);
   #asking = false;
   /** Our ms before which asking is useless. */
   #askAt = -Infinity;
   /** Exchanges that failed in a row. */
   #retries = 0;
-  #refused = false;
-  /** Permits that the next to leave needs at one moment. */
+  /** A refusal that the ledger has not been told. */
+  #refusal: LeaseRequest['refusal'] = undefined;
+  #resets = new Resets();
+  /** Whether the first ledger has to be told what was spent before anything is asked of it. */
+  #declares = false;
+  /** Whether the ledger is to be told what was believed. */
+  #recalls = false;
+  /** Permits that the next to leave needs at one moment, and whether it can bear to be refused. */
   #atOnce = 1;
+  #mayAsk = false;
   #substitute: Substitute | undefined = undefined;
   /** Permits per ms, forgetting the past. */
   #rate = 0;
@@ -100,9 +91,11 @@ export class Lease {
     readonly leases: Leases,
     readonly clock: Clock,
     readonly host: LeaseHost,
+    before?: Lease,
   ) {
     this.#processes = leases.processes;
-    this.#limitInForce = quota.limit;
+    this.#belief = { limit: quota.limit, counts: undefined, edge: undefined };
+    if (before) this.#follow(before);
   }
 
   /** Whether calls are to be refused as long as the store is lost. */
@@ -120,20 +113,25 @@ export class Lease {
     return this.#processes;
   }
 
-  /** The limit in force for all of them together. */
-  get limit(): number {
-    return this.#limitInForce;
+  /** What all of them together believe of the platform. */
+  get belief(): FleetBelief {
+    return this.#belief;
   }
 
-  /** When `weight` permits are here: `now`, later, or Infinity while only the ledger can tell. Asks nobody. */
-  freeAt(now: number, weight: number): number {
-    const needed = Math.min(weight, this.#limitInForce);
-    let count = 0;
-    for (const block of this.#held) {
-      if (block.until <= now) continue;
-      count += block.count;
-      if (count >= needed) return Math.max(now, block.from);
-    }
+  /** The limit in force for all of them together. */
+  get limit(): number {
+    return this.#belief.limit;
+  }
+
+  /**
+   * When `weight` permits are here: `now`, later, or Infinity while only the ledger can tell. Asks nobody.
+   *
+   * @param patienceMs How long the attempt could wait if it were refused.
+   */
+  freeAt(now: number, weight: number, patienceMs = 0): number {
+    const bold = canBeRefused(patienceMs, this.quota.windowMs);
+    const at = this.#held.freeAt(now, Math.min(weight, this.limit), bold);
+    if (at !== undefined) return at;
     if (!this.isLost) return Infinity;
     if (this.leases.onLoss === 'open') return now;
     return this.#substitute?.freeAt(now, weight) ?? Infinity;
@@ -145,26 +143,18 @@ export class Lease {
     this.#rateAt = now;
     this.#substitute?.take(weight);
     this.#dropExpired(now);
-    const places: Place[] = [];
-    let missing = weight;
-    for (let block = this.#held[0]; block && missing > 0; block = this.#held[0]) {
-      const count = Math.min(block.count, missing);
-      block.count -= count;
-      missing -= count;
-      places.push({ count, place: block.place, tick: block.tick });
-      if (block.count === 0) this.#held.shift();
-    }
+    const places = this.#held.take(weight);
+    const missing = places.reduce((left, { count }) => left - count, weight);
     // Only while the store is lost: the ledger will be told.
     if (missing > 0) places.push({ count: missing, place: 0, tick: 0 });
-    this.#out.set(order, places);
+    this.#out.add(order, places);
     this.#review(now);
   }
 
   /** The attempt ended, and the platform may have counted it. */
   end(now: number, weight: number, order: number): void {
     this.#substitute?.end(now, weight);
-    const places = this.#out.get(order);
-    this.#out.delete(order);
+    const places = this.#out.end(order);
     // Known of before this lease was made, or after it was closed.
     if (!places) return;
     const tick = this.#tickAfter(now + this.quota.windowMs);
@@ -176,22 +166,43 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#substitute?.undo(weight);
-    const places = this.#out.get(order);
-    this.#out.delete(order);
-    for (const { count, place, tick } of places ?? []) if (place > 0) this.#account.move(place, tick, count);
+    for (const { count, place, tick } of this.#out.end(order) ?? [])
+      if (place > 0) this.#account.move(place, tick, count);
     this.#review(this.clock.now());
   }
 
-  /** The platform refused what the ledger had lent: somebody else spends too. */
-  refused(): void {
+  /** The platform refused what the ledger had lent. Unless all that is sent counts by agreement, it did not count it. */
+  refused(now: number, { weight, order, sentAt }: Attempt, refusal: Refusal, roundTripMs: number): void {
     // On its own it may have been its own fault.
-    if (!this.isLost) this.#refused = true;
+    const until = { from: refusal.until - refusal.roundedMs - roundTripMs, to: refusal.until };
+    const sent = this.isLost ? undefined : this.#inLedger({ from: sentAt, to: sentAt });
+    if (sent) this.#refusal ??= { sentAt: sent.from, until: this.#inLedger(until) };
+    if (this.quota.enforcement === 'sliding' || this.isLost) this.end(now, weight, order);
+    else this.undo(weight, order);
+  }
+
+  /** An answer said when the quota will be whole again. */
+  tellReset(now: number, moment: Bounds): void {
+    this.#resets.tell(now, moment, this.quota.windowMs);
   }
 
   /** Somebody waits here who needs `weight` permits at one moment. */
-  wanted(now: number, weight: number): void {
+  wanted(now: number, weight: number, patienceMs = 0): void {
     this.#atOnce = weight;
+    this.#mayAsk = canBeRefused(patienceMs, this.quota.windowMs);
     this.#review(now);
+  }
+
+  /** When the `n`th permit can be expected: those at hand, then a share of what all have, as far as others want it too. */
+  estimate(now: number, n: number, from: number): number {
+    const at = this.#held.freeAt(now, n, false);
+    if (at !== undefined) return Math.max(from, at);
+    if (!this.#contended && !this.isLost) return from;
+    if (this.isLost && this.leases.onLoss !== 'share') return from;
+    const share = this.limit / this.#processes;
+    const missing = n - this.#held.count;
+    // The next one may come at once: what is lent is lent evenly.
+    return share === Infinity ? from : from + ((missing - 1) / share) * this.quota.windowMs;
   }
 
   /** Others gave permits back, or the ledger is a new one. */
@@ -213,24 +224,36 @@ export class Lease {
   /** Takes new numbers. What is lent stays lent: the ledger knows its places. */
   renumber(quota: SharedQuota): void {
     this.quota = quota;
-    this.#limitInForce = Math.min(this.#limitInForce, quota.limit);
+    this.#belief = { ...this.#belief, limit: Math.min(this.limit, quota.limit) };
     this.#askAt = -Infinity;
   }
 
   /** Whether forgetting it would lose nothing. */
   idle(now: number): boolean {
-    return !this.#hasSpent(now) && this.#held.length === 0 && !this.#asking && !this.isLost;
+    return !this.#hasSpent(now) && this.#held.isEmpty && !this.#asking && !this.isLost;
   }
 
-  /** Gives back what is held, as far as the store can be told. */
-  close(): void {
+  /** Gives back what is held, as far as the store can be told. Settles when it was, or could not be. */
+  async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer?.stop();
     this.#timer = undefined;
     this.#giveBack();
     if (this.#ledger === '' || this.isLost) return;
-    this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
+    await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
+  }
+
+  /** Goes on where another one ends, on a ledger that knows nothing of what that had spent. */
+  #follow(before: Lease): void {
+    const now = this.clock.now();
+    for (const [at, count] of before.#account.spent(now, before.quota)) this.#account.note(at, count, this.quota);
+    this.#out.adopt(before.#out);
+    this.#processes = before.#processes;
+    this.#contended = before.#contended;
+    this.#declares = this.#hasSpent(now);
+    this.isLost = before.isLost;
+    if (this.isLost && this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
   }
 
   /** Does what is due, and sets the timer for what is due next. */
@@ -248,17 +271,19 @@ export class Lease {
   /** Permits that are wanted and not at hand. One at a time where the rate is low. */
   #missing(now: number): number {
     const ahead = Math.floor(this.#rateNow(now) * this.quota.horizonMs);
-    return Math.max(0, Math.ceil(this.host.demand() + ahead - this.#heldCount()));
+    return Math.max(0, Math.ceil(this.host.demand() + ahead - this.#held.count));
   }
 
   #askDue(now: number, missing: number): number {
+    // What one was refused for all have to know.
+    if (this.#refusal) return this.#retries > 0 ? this.#askAt : now;
     const demand = this.host.demand();
-    const held = this.#heldCount();
+    const held = this.#held.count;
     if (missing === 0 || (this.isLost && this.leases.onLoss === 'refuse' && demand === 0)) return Infinity;
     // Enough for those who wait, and for those who are about to come.
     const ahead = Math.floor(this.#rateNow(now) * LEAD_MS);
     if (demand === 0 && held >= ahead) return Infinity;
-    const last = this.#held.at(-1);
+    const { last } = this.#held;
     // Others are in line too: the next block is asked for when this one ends, not before.
     const nearEnd = last && (held >= demand + ahead || last.from > now + LEAD_MS) ? last.from - LEAD_MS : now;
     return Math.max(nearEnd, this.#askAt);
@@ -268,20 +293,16 @@ export class Lease {
   #flushDue(now: number): number {
     // Told when the store is back.
     if (this.isLost) return Infinity;
-    const first = this.#held[0];
+    const { first } = this.#held;
     const unspent = first ? first.until : Infinity;
     return this.#contended && this.#account.tells ? Math.min(unspent, now + FLUSH_MS) : unspent;
   }
 
   /** When the ledger would give up the place of an attempt that is still out. */
   #extendDue(): number {
-    for (const places of this.#out.values()) {
-      const place = places[0]?.place ?? 0;
-      if (place > 0) return this.#time.earliestAt(this.#lastWord(place));
-      // It will be told when the store is back.
-      return Infinity;
-    }
-    return Infinity;
+    const place = this.#out.first ?? 0;
+    // What it does not know it will be told when the store is back.
+    return place > 0 ? this.#time.earliestAt(this.#lastWord(place)) : Infinity;
   }
 
   /** Ledger ms by which a permit that is still out has to be told of. */
@@ -308,13 +329,14 @@ export class Lease {
     if (this.#closed || this.#asking) return;
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
-    const extended = this.#extend(now);
+    const isDue = (place: number): boolean => this.#time.earliestAt(this.#lastWord(place)) <= now;
+    const extended = this.#out.extend(this.#latestPlace(now), isDue);
     const missing = this.#missing(now);
     const wants = this.#askDue(now, missing) <= now;
     const { tells } = this.#account;
     if (wants || extended || (tells && this.#contended)) return this.#ask(now, wants ? missing : 0);
     // Given back, not wanted again: told now, or others would wait for the place to be free by itself.
-    if (tells && this.#held.length === 0 && this.#out.size === 0 && this.host.demand() === 0) return this.#ask(now, 0);
+    if (tells && this.#held.isEmpty && this.#out.isEmpty && this.host.demand() === 0) return this.#ask(now, 0);
     this.#review(now);
   }
 
@@ -322,10 +344,11 @@ export class Lease {
     if (this.#asking || this.#closed) return;
     this.#asking = true;
     this.#arm(Infinity);
-    this.leases.exchange(this.quota, this.#request(demand, false)).then(
+    const request = this.#request(this.#declares ? 0 : demand, false);
+    this.leases.exchange(this.quota, request).then(
       (reply) => {
         this.#asking = false;
-        this.#answered(reply, now, this.clock.now());
+        this.#answered(request, reply, now, this.clock.now());
       },
       (error: unknown) => {
         this.#asking = false;
@@ -336,6 +359,8 @@ export class Lease {
 
   #request(demand: number, leaving: boolean): LeaseRequest {
     const { id, moves } = this.#account.batch();
+    const now = this.clock.now();
+    const edge = this.#resets.edge(now, this.quota.windowMs);
     return {
       process: this.process,
       ledger: this.#ledger,
@@ -343,49 +368,64 @@ export class Lease {
       moves,
       demand,
       atOnce: Math.min(demand, this.#atOnce),
-      refused: this.#refused,
+      mayAsk: this.#mayAsk,
+      refusal: this.#refusal,
+      edge: edge && this.#inLedger(edge),
+      belief: this.#recalls ? this.#belief : undefined,
       returning: this.isLost,
       leaving,
     };
   }
 
-  #answered(reply: LeaseReply, askedAt: number, now: number): void {
+  #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
     if (this.#closed) return;
     // Its clock was set, or another server took over: what is held may be of another time.
     if (this.#time.learn(reply.now, askedAt, now)) this.#giveBack();
     this.#processes = Math.max(1, reply.processes);
     this.#contended = reply.contended;
-    this.#limitInForce = reply.limit;
     this.#retries = 0;
     const wasLost = this.isLost;
     const isFirst = this.#ledger === '';
     const isOther = !isFirst && this.#ledger !== reply.ledger;
     if (!isOther) {
       this.#account.arrived();
-      this.#refused = false;
+      if (this.#refusal === request.refusal) this.#refusal = undefined;
+      // What is told from now on is measured anew.
+      if (request.edge) this.#resets = new Resets();
+      this.#learn(reply);
     }
+    this.#recalls = isOther;
     this.#ledger = reply.ledger;
     this.isLost = false;
     this.#substitute = undefined;
-    if (isOther || (isFirst && wasLost)) this.#declare(now);
-    else if (wasLost) this.#place(now);
-    this.#askAt = isOther ? -Infinity : this.#time.surelyAt(reply.askAt);
-    for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick);
+    const declares = isOther || (isFirst && (wasLost || this.#declares));
+    this.#declares = false;
+    if (declares) this.#declare(now);
+    else if (wasLost) this.#out.place(this.#latestPlace(now));
+    this.#askAt = declares ? -Infinity : this.#time.surelyAt(reply.askAt);
+    for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick, reply.isTrial);
     if (wasLost) this.host.back();
     // Nothing is lent before all have told what they spent.
-    if (isOther || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
+    if (declares || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
   }
 
-  #hold(count: number, from: number, place: number): void {
+  #learn({ limit, counts, edge }: FleetBelief): void {
+    const before = this.#belief;
+    this.#belief = { limit, counts, edge };
+    if (limit !== before.limit || counts !== before.counts) this.host.learned();
+  }
+
+  #hold(count: number, from: number, place: number, isTrial: boolean): void {
     const { tickMs, validMs } = this.quota;
-    this.#held.push({
+    this.#held.add({
       count,
       from: this.#time.surelyAt(from),
       until: this.#time.earliestAt(from + validMs),
       tick: Math.floor(from / tickMs),
       place,
+      isTrial,
     });
   }
 
@@ -397,6 +437,7 @@ export class Lease {
     // One answer may get lost. On its own a process spends what the others may have been lent.
     if (!this.isLost && this.#retries > 1) {
       this.isLost = true;
+      this.#refusal = undefined;
       if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
       this.host.lost(error);
       this.host.wake();
@@ -407,58 +448,19 @@ export class Lease {
   #makeSubstitute(now: number): Substitute {
     const { windowMs } = this.quota;
     const spent = this.#account.spent(now, this.quota);
-    let out = 0;
-    for (const places of this.#out.values()) for (const { count } of places) out += count;
-    const [limit, processes, contended] = [this.#limitInForce, this.#processes, this.#contended];
-    return new Substitute({ limit, windowMs, processes, contended, inFlight: out, spent }, now);
+    const [limit, processes, contended] = [this.limit, this.#processes, this.#contended];
+    return new Substitute({ limit, windowMs, processes, contended, inFlight: this.#out.count, spent }, now);
   }
 
   /** A ledger that knows nothing of us is told what we spent in the last window, and what is out. */
   #declare(now: number): void {
     const account = this.#account;
     account.drop();
-    this.#held.length = 0;
+    this.#held.empty();
     for (const [at, count] of account.spent(now, this.quota))
       account.move(0, this.#tickAfter(at + this.quota.windowMs), count);
-    for (const [order, places] of this.#out)
-      this.#out.set(
-        order,
-        places.map(({ count }) => ({ count, place: 0, tick: 0 })),
-      );
-    this.#place(now);
-  }
-
-  /** Gives attempts that are out without the ledger's knowledge a place in it. */
-  #place(now: number): void {
-    const place = this.#latestPlace(now);
-    for (const [order, places] of this.#out) {
-      if (places.every((one) => one.place > 0)) continue;
-      for (const one of places) if (one.place === 0) this.#account.move(0, place, one.count);
-      this.#out.set(
-        order,
-        places.map((one) => (one.place > 0 ? one : { count: one.count, place, tick: 0 })),
-      );
-    }
-  }
-
-  /** Keeps the places of attempts that are out for long. Returns whether there were any. */
-  #extend(now: number): boolean {
-    const to = this.#latestPlace(now);
-    let extended = false;
-    for (const [order, places] of this.#out) {
-      const { place = 0 } = places[0] ?? {};
-      if (place === 0) continue;
-      if (this.#time.earliestAt(this.#lastWord(place)) > now) break;
-      for (const one of places) this.#account.move(one.place, to, one.count);
-      // At the end, as the one that has to be told of last.
-      this.#out.delete(order);
-      this.#out.set(
-        order,
-        places.map((one) => ({ ...one, place: to })),
-      );
-      extended = true;
-    }
-    return extended;
+    this.#out.forgotten();
+    this.#out.place(this.#latestPlace(now));
   }
 
   /** The tick by which what is out now is surely over, unless it is told again. */
@@ -475,25 +477,21 @@ export class Lease {
 
   /** Whether a ledger that knows nothing of this process would have to be told something. */
   #hasSpent(now: number): boolean {
-    return this.#out.size > 0 || this.#account.spent(now, this.quota).length > 0;
+    return !this.#out.isEmpty || this.#account.spent(now, this.quota).length > 0;
   }
 
   #dropExpired(now: number): void {
-    for (let block = this.#held[0]; block && block.until <= now; block = this.#held[0]) {
-      this.#account.move(block.place, block.tick, block.count);
-      this.#held.shift();
-    }
+    for (const { place, tick, count } of this.#held.expired(now)) this.#account.move(place, tick, count);
   }
 
   #giveBack(): void {
-    for (const { place, tick, count } of this.#held) this.#account.move(place, tick, count);
-    this.#held.length = 0;
+    for (const { place, tick, count } of this.#held.empty()) this.#account.move(place, tick, count);
   }
 
-  #heldCount(): number {
-    let count = 0;
-    for (const block of this.#held) count += block.count;
-    return count;
+  /** A moment of ours in the ledger's time; undefined while that is not known, or where it has no bounds. */
+  #inLedger({ from, to }: Bounds): LedgerBounds | undefined {
+    const bounds = { from: this.#time.earliest(from), to: this.#time.latest(to) };
+    return Number.isFinite(bounds.from) && Number.isFinite(bounds.to) ? bounds : undefined;
   }
 
   #rateNow(now: number): number {

@@ -27,6 +27,9 @@ export interface Attempt {
   readonly sentAt: number;
 }
 
+/** A reset in whole seconds may be rounded up or down, ms. */
+const RESET_ROUNDED_MS = 1_000;
+
 function termsOf({ limit, windowMs, enforcement = 'auto', shape, burst }: Quota): QuotaTerms {
   return {
     limit: limit === 'discover' ? Infinity : limit,
@@ -50,7 +53,7 @@ export class ScopedQuota {
   readonly adaptive: AdaptiveQuota;
   /** Smooths. */
   bucket: TokenBucket | undefined = undefined;
-  /** The part of this process in a quota that many spend. A permit needs both, its own count and a lent one. */
+  /** The part of this process in a quota that many spend. Its own count goes on beside it, for when the store is lost. */
   lease: Lease | undefined = undefined;
 
   constructor(
@@ -77,9 +80,30 @@ export class ScopedQuota {
   }
 
   freeAt(now: number, weight: number, patienceMs: number): number {
-    let at = this.adaptive.freeAt(now, weight, patienceMs);
+    // What the ledger lends it has counted for all; the count of one tells nothing more.
+    const { lent } = this;
+    let at = lent ? lent.freeAt(now, weight, patienceMs) : this.adaptive.freeAt(now, weight, patienceMs);
     if (this.bucket) at = Math.max(at, this.bucket.freeAt(now, weight));
-    return this.lease && at < Infinity ? Math.max(at, this.lease.freeAt(now, weight)) : at;
+    return this.lease && !lent && at < Infinity ? Math.max(at, this.lease.freeAt(now, weight)) : at;
+  }
+
+  /** The lease, as long as the ledger decides. */
+  get lent(): Lease | undefined {
+    return this.lease?.isLost ? undefined : this.lease;
+  }
+
+  /** An answer said in how long the quota will be whole again, ms. */
+  tellReset(now: number, resetMs: number): void {
+    const at = now + resetMs;
+    const moment = { from: at - RESET_ROUNDED_MS - this.adaptive.roundTripMs, to: at + RESET_ROUNDED_MS };
+    if (this.lent) this.lent.tellReset(now, moment);
+    else this.adaptive.tellReset(now, moment);
+  }
+
+  /** When the `n`th permit from now on can be had, nothing leaving before `from`. */
+  estimate(now: number, n: number, from: number, takenAt?: (i: number) => number): number {
+    const own = this.adaptive.estimate(now, n, from, takenAt);
+    return this.lease ? Math.max(own, this.lease.estimate(now, n, from)) : own;
   }
 
   /** Whether it is used up, as far as known: by this process, or by all of them together. */
@@ -158,7 +182,7 @@ export class Scope {
       added.lease = this.fleet?.lend(this, quota);
       return added;
     });
-    for (const { lease } of left) if (lease) this.fleet?.end(lease);
+    for (const { lease } of left) if (lease) void this.fleet?.end(lease);
   }
 
   /**
@@ -172,6 +196,8 @@ export class Scope {
     if (this.#hint) at = Math.max(at, this.#hintFreeAt(now, weight));
     for (const quota of this.quotas) {
       const free = quota.freeAt(now, weight, patienceMs);
+      // Nothing is lent while the gate is closed: that is asked for when it opens.
+      if (free === Infinity && quota.lent && this.gate.freeAt(now) > now) continue;
       if (free > at) at = free;
     }
     if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, patienceMs));
@@ -205,8 +231,8 @@ export class Scope {
       const here = adaptive === refused ? ended : elsewhere;
       // What got through says nothing of the limit here: the ledger knows what got through everywhere.
       adaptive.end(now, attempt, lease && !lease.isLost ? elsewhere : here);
-      if (lease && typeof here === 'object') lease.refused();
-      lease?.end(now, weight, order);
+      if (lease && typeof here === 'object') lease.refused(now, attempt, here, adaptive.roundTripMs);
+      else lease?.end(now, weight, order);
     }
     this.learned?.end(now, attempt, this.learned === refused ? ended : elsewhere);
   }
@@ -232,8 +258,8 @@ export class Scope {
   }
 
   /** Somebody at the head waits here: what is lent is asked for. */
-  wanted(now: number, weight: number): void {
-    for (const { lease } of this.quotas) lease?.wanted(now, weight);
+  wanted(now: number, weight: number, patienceMs: number): void {
+    for (const { lease } of this.quotas) lease?.wanted(now, weight, patienceMs);
   }
 
   /** Whether the store is lost, and nothing is to leave without it. */
@@ -243,7 +269,7 @@ export class Scope {
 
   /** It is forgotten. */
   retire(): void {
-    for (const { lease } of this.quotas) if (lease) this.fleet?.end(lease);
+    for (const { lease } of this.quotas) if (lease) void this.fleet?.end(lease);
   }
 
   /** Whether a call of this weight would wait for ever. */
@@ -267,9 +293,7 @@ export class Scope {
   estimate(now: number, n: number, notBefore: number): number {
     let from = notBefore;
     if (this.#hint && this.#hint.left < n) from = Math.max(from, this.#hint.until);
-    const limits: Estimating[] = this.quotas.flatMap(({ adaptive, bucket }) =>
-      bucket ? [adaptive, bucket] : [adaptive],
-    );
+    const limits: Estimating[] = this.quotas.flatMap((quota) => (quota.bucket ? [quota, quota.bucket] : [quota]));
     if (this.learned && this.learned.limit < Infinity) limits.push(this.learned);
     if (this.throughput) limits.push(this.throughput);
     if (limits.length === 0) return from;
@@ -333,7 +357,7 @@ export class Scope {
       retryAt: this.gate.retryAt,
       quotas: this.quotas.map(({ quota, adaptive, lease }) => ({
         ...snapshotOf(adaptive, quota.name, quota.limit, now),
-        ...(lease && { fleet: { processes: lease.processes, limit: finite(lease.limit), isLost: lease.isLost } }),
+        ...(lease && { fleet: fleetOf(lease) }),
       })),
       learned:
         this.learned && this.learned.limit < Infinity
@@ -350,6 +374,10 @@ export class Scope {
     }
     return hint.left >= weight ? now : hint.until;
   }
+}
+
+function fleetOf({ processes, isLost, belief }: Lease): NonNullable<QuotaSnapshot['fleet']> {
+  return { processes, limit: finite(belief.limit), counts: belief.counts, isLost };
 }
 
 function finite(limit: number): number | undefined {
@@ -397,8 +425,11 @@ export interface QuotaSnapshot {
   counts: Counting | undefined;
   /** What that is believed for. */
   evidence: Evidence;
-  /** Where it is shared through the store: with how many processes, which limit holds for all of them, and whether the store is lost. */
-  fleet?: { processes: number; limit: number | undefined; isLost: boolean };
+  /**
+   * Where it is shared through the store: with how many processes, which limit holds for all of them, how the platform counts as
+   * far as they know, and whether the store is lost.
+   */
+  fleet?: { processes: number; limit: number | undefined; counts: Counting | undefined; isLost: boolean };
 }
 
 /** A scope as plain data. */

@@ -25,7 +25,12 @@ export class ServerTime {
 
   /** What it shows at our `now`, at most. */
   latest(now: number): number {
-    return now + this.#most + (now - this.#at) * DRIFT;
+    return now + this.#most + Math.abs(now - this.#at) * DRIFT;
+  }
+
+  /** And at least. */
+  earliest(now: number): number {
+    return now + this.#least - Math.abs(now - this.#at) * DRIFT;
   }
 
   /** When, by our clock, it has surely come to `moment`. */

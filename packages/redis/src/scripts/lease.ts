@@ -1,3 +1,4 @@
+import { BELIEF } from './belief.js';
 import { SERVER_TIME } from './time.js';
 
 /** The keys of {@link leaseScript}, in order. */
@@ -9,6 +10,9 @@ export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting', 'served'] 
  * A limit is that many places. Each is taken by one permit after the other, never by two within a window: a permit's place is
  * free again one window after its answer, or after the last moment at which it can have been spent where nobody tells. So no
  * window holds more permits than there are places. The ledger counts places by the tick at which they will be free.
+ *
+ * Where the platform counts in fixed windows a place is free earlier, when the window of its answer is over; the tick under which
+ * it is counted stays the same, so that a belief may change at any time. Of a bucket only those are counted that are out.
  *
  * - `places`: hash of tick → how many are free then, and what else is known of the quota
  * - `ticks`: those ticks in order
@@ -24,20 +28,24 @@ local places, ticks, processes, waiting, served = KEYS[1], KEYS[2], KEYS[3], KEY
 local limit, window, tick, valid, grace, horizon = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]),
   tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local process, known, batch = ARGV[7], ARGV[8], tonumber(ARGV[9])
-local demand, whole, refused = tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12] == '1'
-local leaving, returning = ARGV[13] == '1', ARGV[14] == '1'
-local settle, present, news, scope, moves = tonumber(ARGV[15]), tonumber(ARGV[16]), ARGV[17], ARGV[18], tonumber(ARGV[19])
-local first = 20
-local unlimited = 1e15
+local demand, whole = tonumber(ARGV[10]), tonumber(ARGV[11])
+local leaving, returning = ARGV[12] == '1', ARGV[13] == '1'
+local settle, present, news, scope = tonumber(ARGV[14]), tonumber(ARGV[15]), ARGV[16], ARGV[17]
+local enforcement, burst, moves = ARGV[18], tonumber(ARGV[19]), tonumber(ARGV[30])
+local mayAsk, first = ARGV[29] == '1', 31
+local unlimited = math.huge
 if limit < 0 then limit = unlimited end
 
 local current = math.floor(now / tick)
 -- What is free later than this is lent later: until then those who tell may still tell.
 local latest = current + math.floor(window / 2 / tick)
 local told = 'batch:' .. process
-local meta = redis.call('HMGET', places, 'ledger', 'total', 'learned', 'raiseAt', 'opensAt', told)
-local ledger, total, learned = meta[1], tonumber(meta[2] or 0), tonumber(meta[3] or -1)
-local raiseAt, opensAt, last = tonumber(meta[4] or 0), tonumber(meta[5] or 0), tonumber(meta[6] or 0)
+local meta = redis.call('HMGET', places, 'ledger', 'total', 'opensAt', 'lentTo', 'belief', told)
+local ledger, total, opensAt = meta[1], tonumber(meta[2] or 0), tonumber(meta[3] or 0)
+-- The last tick of which places were lent before they were free.
+local lentTo, last = tonumber(meta[4] or 0), tonumber(meta[6] or 0)
+local believed = meta[5] or '{}'
+local belief = cjson.decode(believed)
 
 local function text(number) return string.format('%.3f', number) end
 local function living()
@@ -57,14 +65,14 @@ end
 -- A store that is short of memory may have thrown out one key and not the other.
 if ledger and total > 0 and redis.call('EXISTS', ticks) == 0 then
   redis.call('DEL', places)
-  ledger, total, learned, last = false, 0, -1, 0
+  ledger, total, last, lentTo, believed, belief = false, 0, 0, 0, '{}', {}
 end
 if not ledger then
   -- Somebody knew another one: it was lost, and what counted there is told before anything is lent.
   ledger = process .. ':' .. text(now)
   opensAt = known == '' and now or now + settle
   redis.call('DEL', ticks)
-  redis.call('HSET', places, 'ledger', ledger, 'total', 0, 'opensAt', text(opensAt))
+  redis.call('HSET', places, 'ledger', ledger, 'total', 0, 'opensAt', text(opensAt), 'lentTo', 0)
   if known ~= '' then redis.call('PUBLISH', news, 'quota ' .. scope) end
 end
 -- Who was on its own has spent what is not known here, and may not have been the only one. Not again and again for each of them.
@@ -76,7 +84,7 @@ end
 if known ~= '' and known ~= ledger then
   local count = living()
   keep()
-  return { ledger, text(now), count, 0, tostring(limit), text(now) }
+  return { ledger, text(now), count, 0, limit == unlimited and '-1' or tostring(limit), text(now), '', '-1', '-1', 0 }
 end
 
 -- Counts by tick, read once and written once.
@@ -97,6 +105,7 @@ local function add(at, n)
 end
 local function key(number) return string.format('%.0f', number) end
 
+${BELIEF}
 -- Places that are free by now are forgotten.
 local past = redis.call('ZRANGEBYSCORE', ticks, '-inf', current)
 if #past > 0 then
@@ -123,41 +132,31 @@ if moves > 0 and batch > last then
     local from, to, n = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
     if from ~= '0' then
       -- Too late: it counts as spent at its latest, and may be lent again already.
-      if tonumber(from) > latest then n = math.min(n, count[from]) else n = 0 end
+      if tonumber(from) > math.max(current, lentTo) then n = math.min(n, count[from]) else n = 0 end
       if n > 0 then count[from] = count[from] - n; total = total - n end
     end
     if n > 0 then
-      if tonumber(to) > current then count[to] = count[to] + n; total = total + n else returned = true end
+      if tonumber(to) > current then
+        count[to] = count[to] + n
+        total = total + n
+        learnLate(tonumber(from), tonumber(to), n)
+      else
+        returned = true
+      end
     end
   end
   redis.call('HSET', places, told, batch)
 end
 
--- A limit that the platform does not keep is what got through, or half of what it was, whichever is more: a ledger that is young
--- saw little get through. It grows again while nothing is refused.
-if refused then
-  local found = 0
-  for _, at in ipairs(redis.call('ZRANGEBYSCORE', ticks, current + 1, current + math.ceil(window / tick))) do
-    read({ at })
-    found = found + count[at]
-  end
-  local inForce = learned > 0 and math.min(learned, limit) or limit
-  local half = inForce == unlimited and 1 or math.ceil(inForce / 2)
-  learned = math.max(half, math.min(inForce, found))
-  raiseAt = now + 2 * window
-  redis.call('HSET', places, 'learned', learned, 'raiseAt', text(raiseAt))
-elseif learned > 0 and now >= raiseAt then
-  learned = learned + math.max(1, math.floor(learned * 0.05))
-  if learned >= limit then
-    learned = -1
-    redis.call('HDEL', places, 'learned', 'raiseAt')
-  else
-    redis.call('HSET', places, 'learned', learned, 'raiseAt', text(now + window))
-  end
-end
-local most = learned > 0 and math.min(learned, limit) or limit
+recall(ARGV[25], tonumber(ARGV[26]), tonumber(ARGV[27]), tonumber(ARGV[28]))
+if enforcement == 'bucket' then belief.counts = 'bucket' end
+look()
+if isBucket then pour() end
+if tonumber(ARGV[24]) >= 0 then learnEdge(tonumber(ARGV[23]), tonumber(ARGV[24])) end
+if tonumber(ARGV[20]) >= 0 then learnRefusal(tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22])) end
+look()
 
-local granted, askAt, active = {}, now, 0
+local granted, askAt, active, isTrial = {}, now, 0, false
 local tired = redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, 64)
 if #tired > 0 then
   redis.call('ZREM', waiting, unpack(tired))
@@ -175,42 +174,72 @@ elseif demand > 0 then
   -- nobody took. More than a share is forgiven.
   local sharing = math.max(active, 4, math.min(redis.call('ZCARD', processes), 8))
   local ahead = math.min(had - least, most / sharing)
+  if aligned then latest = math.min(latest, current + math.ceil(math.min(window / 8, 500) / tick)) end
   if ahead > 1 and ahead > most / sharing / 4 then latest = math.min(latest, current + math.ceil(horizon / 4 / tick)) end
   -- Places in the order in which they will be free: those that are, then tick by tick, as far as the horizon of the first.
-  local free, skip = math.max(0, most - total), math.max(0, total - most)
+  local free, skip = isBucket and tokens() or math.max(0, most - total + gone), math.max(0, total - gone - most)
+  if free < demand and total - gone + demand > most then
+    raise()
+    free = isBucket and tokens() or math.max(0, most - total + gone)
+  end
+  local trial = false
+  if free == 0 then
+    free = tries()
+    trial = free > 0
+  end
   local found, at, sum = {}, current, free
   if free > 0 then found[1] = { current, free } end
   local last = free > 0 and current + math.ceil(horizon / tick) or nil
-  local offset, beyond = 0, nil
-  while (not last or at <= last or sum < whole) and not beyond do
-    local page = redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', offset, 64)
+  local offset, beyondMs = 0, nil
+  while not isBucket and not trial and (not last or at <= last or sum < whole) and not beyondMs do
+    local page = redis.call('ZRANGEBYSCORE', ticks, (aligned and spentBy or current) + 1, '+inf', 'LIMIT', offset, 64)
     if #page == 0 then break end
     read(page)
     offset = offset + #page
     for _, name in ipairs(page) do
       local n = count[name]
-      at = tonumber(name)
+      at = freeAt(tonumber(name))
       local passing = math.min(skip, n)
       skip = skip - passing
       n = n - passing
       if n > 0 then
-        if at > latest then beyond = at; break end
+        -- At an edge many are free at once: not before all had time to tell of theirs.
+        local early = math.max(at - latest, aligned and tonumber(name) - current - window / tick or 0)
+        if early > 0 then beyondMs = early * tick; break end
         if not last then last = at + math.ceil(horizon / tick) end
         if at > last and sum >= whole then break end
-        found[#found + 1] = { at, n }
+        found[#found + 1] = { at, n, name }
         sum = sum + n
       end
     end
   end
+  -- Tokens that will have flowed in.
+  if isBucket then
+    local upTo = math.min(math.max(demand, whole), capacity - total, free + math.max(whole, math.floor(horizon / each)))
+    for i = free + 1, upTo do
+      if tokenAt(i) > now + math.max(horizon, window / 2) then break end
+      found[#found + 1] = { math.ceil(tokenAt(i) / tick), 1 }
+      sum = sum + 1
+    end
+    if sum < whole then beyondMs = math.max(0, tokenAt(whole) - now - horizon) end
+  end
   -- Equal parts for all who wait, and for some who may be about to come; with very many of them no smaller than is worth the
   -- exchange, and smaller for those who had more.
   local part = math.max(math.ceil(sum / sharing), math.min(16, math.ceil(sum / 500)))
-  part = math.max(whole, math.ceil(part / 8), math.min(part, 2 * part - ahead))
+  -- All of a fixed window comes at once: who had least is given a whole share of it, the others that much less.
+  if aligned and ahead < 1 then part = math.max(part, math.ceil(most / sharing)) end
+  part = math.max(whole, math.ceil(part / 8), math.min(part, (aligned and 1 or 2) * part - ahead))
   local n = math.min(demand, part, sum)
   if n < whole then
-    askAt = now + math.max(tick, ((beyond or latest + 12) - latest) * tick)
+    askAt = now + math.max(tick, beyondMs or 12 * tick)
+    -- What was answered just before the edge is told just after it.
+    if aligned and now < edgeTo + grace then askAt = math.min(askAt, now + math.max(tick, horizon)) end
     n = 0
+    if whole == 1 and asks() then n, found, trial, belief.askedAt = 1, { { current, 1 } }, true, now end
+  elseif trial then
+    belief.tried = edgeTo
   end
+  isTrial = trial and n > 0
   local left, from = n, now
   for _, place in ipairs(found) do
     if left == 0 then break end
@@ -218,10 +247,11 @@ elseif demand > 0 then
     left = left - taken
     from = place[1] > current and place[1] * tick or now
     granted[#granted + 1] = { from, taken }
-    if place[1] > current then
-      local name = key(place[1])
+    local name = place[3]
+    if name then
       count[name] = count[name] - taken
       total = total - taken
+      lentTo = math.max(lentTo, tonumber(name))
     end
   end
   -- Those that have to go together go with the last of them.
@@ -262,13 +292,12 @@ local function write(command, target, list, size)
     redis.call(command, target, unpack(part))
   end
 end
-set[#set + 1] = 'total'
-set[#set + 1] = total
+for _, one in ipairs({ 'total', total, 'lentTo', key(lentTo), 'belief', cjson.encode(belief) }) do set[#set + 1] = one end
 write('HSET', places, set, 1000)
 write('ZADD', ticks, order, 1000)
 write('HDEL', places, gone, 1000)
 write('ZREM', ticks, gone, 1000)
-if returned and redis.call('ZCARD', waiting) > 0 then redis.call('PUBLISH', news, 'quota ' .. scope) end
+if (returned and redis.call('ZCARD', waiting) > 0) or isNews then redis.call('PUBLISH', news, 'quota ' .. scope) end
 
 local living_count
 if leaving then
@@ -282,7 +311,9 @@ else
 end
 keep()
 local contended = (active > 1 or (total >= most / 2 and living_count > 1)) and 1 or 0
-local reply = { ledger, text(now), living_count, contended, most == unlimited and '-1' or tostring(most), text(askAt) }
+local from, to = edgeBounds()
+local reply = { ledger, text(now), living_count, contended, most == unlimited and '-1' or tostring(most), text(askAt),
+  belief.counts or '', text(from), text(to), isTrial and 1 or 0 }
 for _, one in ipairs(granted) do
   reply[#reply + 1] = text(one[1])
   reply[#reply + 1] = one[2]

@@ -1,0 +1,24 @@
+import { createClient as nodeRedis6 } from 'redis';
+import { createClient as nodeRedis5 } from 'redis-5';
+import { expect, test } from 'vitest';
+import { connectLike, type RedisClient } from './client.js';
+
+test.for([
+  ['node-redis 5', nodeRedis5],
+  ['node-redis 6', nodeRedis6],
+] as const)('a client of %s without options is connected like any other: nothing is kept for later', ([, create]) => {
+  const given = create() as unknown as RedisClient & { options?: unknown };
+  let overrides: unknown;
+  const events = { onReady: () => undefined, onError: () => undefined };
+  const client = Object.assign(Object.create(given) as RedisClient, {
+    duplicate(wanted: unknown) {
+      overrides = wanted;
+      return { on: () => undefined, connect: () => new Promise(() => undefined), destroy: () => undefined };
+    },
+  });
+  connectLike(client, events).close();
+  expect(overrides).toMatchObject({
+    disableOfflineQueue: true,
+    socket: { reconnectStrategy: expect.any(Function) as unknown },
+  });
+});
