@@ -341,8 +341,33 @@ describe('a full queue', () => {
     send('y');
     expect(frames.queuedBytes).toBe(50);
     await clock.run();
-    expect(Object.values(fates)).toEqual(['HOLDLINE_QUEUE_FULL', 'sent', 'sent'].sort(() => 0) && expect.any(Array));
-    expect(fates['y']).toBe('HOLDLINE_QUEUE_FULL');
+    expect(fates).toEqual({ first: 'sent', ['x'.repeat(50)]: 'sent', y: 'HOLDLINE_QUEUE_FULL' });
+  });
+
+  // Found by a review: what took the place of another was not measured.
+  it('in bytes, for what takes the place of another too', async () => {
+    const { clock, send, fates, order, frames } = setUp({ ...one, maxQueuedBytes: 10 });
+    send('first');
+    send('aaaa', { key: 'a' });
+    send('bbbb');
+    send('A'.repeat(7), { key: 'a' });
+    expect(frames.queuedBytes).toBe(8);
+    send('A'.repeat(6), { key: 'a' });
+    expect(frames.queuedBytes).toBe(10);
+    await clock.run();
+    expect(order()).toEqual(['first', 'AAAAAA', 'bbbb']);
+    expect(fates).toMatchObject({ AAAAAAA: 'HOLDLINE_QUEUE_FULL', aaaa: 'replaced' });
+  });
+
+  it('dropOldest: makes room for what takes the place of another, which itself is not dropped', async () => {
+    const { clock, send, fates, order } = setUp({ ...one, maxQueuedBytes: 10, overflow: 'dropOldest' });
+    send('first');
+    send('aaaa', { key: 'a' });
+    send('bbbb');
+    send('A'.repeat(7), { key: 'a' });
+    await clock.run();
+    expect(order()).toEqual(['first', 'AAAAAAA']);
+    expect(fates).toMatchObject({ aaaa: 'replaced', bbbb: 'HOLDLINE_QUEUE_FULL' });
   });
 });
 

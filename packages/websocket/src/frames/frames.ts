@@ -15,14 +15,12 @@ import {
 import type { IncompleteMessage } from '../chunks/reassembler.js';
 import { closedWith } from '../close-codes.js';
 import { Chunks } from '../chunks/split.js';
+import { Brake } from './brake.js';
 import { bytesOf, keep, payloadOf } from './bytes.js';
 import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
 import type { FrameData } from './options.js';
 import type { FrameContext, FrameGuard, Outlet } from './outlet.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
-
-/** How often a socket that is full is looked at, ms: at first, and at most. */
-const LOOK_MS = { first: 5, most: 100 };
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 
@@ -44,8 +42,7 @@ export class Frames {
   readonly #asked = new Map<number, Asked>();
   readonly #listeners = new Listeners(FRAME_EVENTS);
   readonly #subject: string;
-  #stopLooking: Undo | undefined = undefined;
-  #isPaused = false;
+  readonly #brake: Brake;
   #isPumping = false;
   #wasWritable = true;
   /** Waits until all has left. */
@@ -61,6 +58,7 @@ export class Frames {
     url: string,
   ) {
     this.#subject = `${url}#${++sockets}`;
+    this.#brake = new Brake(guard, outlet, () => this.#pump());
   }
 
   /** The line that the frames take their permits from. */
@@ -80,7 +78,7 @@ export class Frames {
 
   /** Whether a frame may be sent without waiting behind others. Then, and only then, the queue cannot overflow. */
   get writable(): boolean {
-    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#isFull();
+    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#brake.isOn;
   }
 
   /** Listens. Returns what stops it. */
@@ -120,15 +118,14 @@ export class Frames {
     const frame = this.#frameOf(data, options, said, settle);
     if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
     if (!frame.chunks) frame.data = keep(frame.data);
-    const { priority } = frame;
-    const older = frame.key === undefined ? undefined : this.#queue.ofKey(priority, frame.key);
+    if (!this.#makeRoom(frame)) return;
+    const older = this.#queue.olderOf(frame);
     if (older) {
       const { settle: tellOlder } = older;
       this.#queue.replace(older, frame);
       this.#watch(older, said);
       return tellOlder('replaced');
     }
-    if (!this.#makeRoom(frame)) return;
     this.#queue.add(frame);
     this.#watch(frame, said);
     this.#wasWritable = false;
@@ -167,7 +164,7 @@ export class Frames {
 
   /** For its connection, which is closed: what waits is given back. */
   closed(code: number): void {
-    this.#stopLooking?.();
+    this.#brake.stop();
     this.#closed = new NotSentError(closedWith(code));
     for (const { permit } of this.#asked.values()) permit.giveBack();
     this.#asked.clear();
@@ -194,8 +191,8 @@ export class Frames {
 
   /** Sends a frame with nobody before it, if nothing holds it back. */
   #leavesAtOnce(frame: Frame): boolean {
-    if (this.#isFull()) {
-      this.#pause();
+    if (this.#brake.isOn) {
+      this.#brake.wait();
       return false;
     }
     const { data, options, settle } = frame;
@@ -266,14 +263,14 @@ export class Frames {
   /** Sends one frame. Returns whether there may be more to do. */
   #step(): boolean {
     if (!this.outlet.isOpen) return false;
-    if (this.#isFull()) {
+    if (this.#brake.isOn) {
       // A permit that cannot be used is somebody else's.
       for (const [priority, { permit }] of this.#asked) {
         if (!permit.isGranted) continue;
         this.#asked.delete(priority);
         permit.giveBack();
       }
-      if (this.#queue.size > 0) this.#pause();
+      if (this.#queue.size > 0) this.#brake.wait();
       return false;
     }
     for (let priority = 0; priority < PRIORITIES.length; priority++) {
@@ -328,50 +325,28 @@ export class Frames {
     try {
       this.outlet.send(data, options, (error) => {
         settle(error ?? 'sent');
-        if (this.#isPaused) this.#look();
+        this.#brake.flushed();
       });
     } catch (error) {
       permit?.giveBack();
       return settle(error as Error);
     }
     permit?.sent();
-    if (!this.#isFull()) return;
+    if (!this.#brake.isOn) return;
     this.#wasWritable = false;
-    this.#pause();
+    this.#brake.wait();
   }
 
-  #isFull(): boolean {
-    const { pauseAboveBytes, resumeBelowBytes } = this.guard.options;
-    const { bufferedAmount } = this.outlet;
-    this.#isPaused = bufferedAmount > (this.#isPaused ? resumeBelowBytes : pauseAboveBytes);
-    return this.#isPaused;
-  }
-
-  /** Nothing tells when a socket has got rid of its bytes, so it is looked at. */
-  #pause(after = LOOK_MS.first): void {
-    if (this.#stopLooking) return;
-    this.#stopLooking = this.guard.clock.setTimer(after, () => {
-      this.#stopLooking = undefined;
-      if (this.outlet.isOpen && this.#isFull()) this.#pause(Math.min(LOOK_MS.most, after * 2));
-      else this.#pump();
-    });
-  }
-
-  #look(): void {
-    if (this.#isFull()) return;
-    this.#stopLooking?.();
-    this.#stopLooking = undefined;
-    this.#pump();
-  }
-
-  /** Makes room for a newcomer, or refuses it. */
+  /** Makes room for a newcomer, which takes none where it takes the place of an older one, or refuses it. */
   #makeRoom(frame: Frame): boolean {
     const { maxQueued, maxQueuedBytes, overflow } = this.guard.options;
     const queue = this.#queue;
-    const isFull = (): boolean =>
-      queue.size >= maxQueued || (queue.size > 0 && queue.bytes + frame.bytes > maxQueuedBytes);
-    while (isFull()) {
-      const oldest = overflow === 'dropOldest' ? queue.oldestDownFrom(frame.priority) : undefined;
+    for (;;) {
+      const older = queue.olderOf(frame);
+      const others = queue.size - (older ? 1 : 0);
+      const bytes = queue.bytes - (older?.bytes ?? 0) + frame.bytes;
+      if (others < maxQueued && (others === 0 || bytes <= maxQueuedBytes)) return true;
+      const oldest = overflow === 'dropOldest' ? queue.oldestDownFrom(frame.priority, older) : undefined;
       if (!oldest) {
         this.#giveUp([frame], new QueueFullError(`${queue.size} frames of this socket wait already`));
         return false;
@@ -379,7 +354,6 @@ export class Frames {
       queue.remove(oldest);
       this.#giveUp([oldest], new QueueFullError('dropped for a newer frame'));
     }
-    return true;
   }
 
   /** Gives a waiting frame up when its time is over or its signal aborts. */

@@ -56,6 +56,16 @@ describe('frames of ws', () => {
     socket.terminate();
   });
 
+  // Found by a review: it was taken, and thrown later where nobody could catch it.
+  it('close() with null as the reason throws as without us', async () => {
+    for (const frames of [false, spaced] as const) {
+      const { socket } = await connect(frames);
+      for (let i = 0; i < 3; i++) socket.send(`${i}`);
+      expect(() => socket.close(1000, null as never)).toThrow("Cannot read properties of null (reading 'length')");
+      socket.terminate();
+    }
+  });
+
   it('close() with what it could not tell later throws at once, and what waits still leaves', async () => {
     const { socket } = await connect(spaced);
     for (let i = 0; i < 3; i++) socket.send(`${i}`);
