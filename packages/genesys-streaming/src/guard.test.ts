@@ -1,4 +1,12 @@
-import { ConfigError, createHoldline, DeadlineError, holdlineOf, release, withCall } from '@holdline/core';
+import {
+  ConfigError,
+  createHoldline,
+  DeadlineError,
+  definePolicy,
+  holdlineOf,
+  release,
+  withCall,
+} from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { guardStreaming, guardWebrtc, handshakesOn, type StreamingConfig } from './index.js';
@@ -109,6 +117,36 @@ describe('streams', () => {
   });
 });
 
+describe('a second session of a key', () => {
+  // Found by a review: before it was open nobody ended the first, and afterwards the SDK connected it again.
+  it.each<[string, Fate]>([
+    ['that is still connecting', 'hang'],
+    ['that is open', 'open'],
+  ])('ends the first, %s, for good', async (_, fate) => {
+    const clock = new VirtualClock();
+    const ports = { clock, random: seededRandom(1) };
+    const line = createHoldline(ports);
+    handshakesOn(line, { sessionKey: () => 'agent-1', secondSession: 'replace' }, ports);
+    const [first, second] = [fakeClient([fate]), fakeClient()];
+    let disconnects = 0;
+    first.client.disconnect = () => Promise.resolve(void disconnects++);
+    const ended = guardStreaming(first.client, line)
+      .connect()
+      .then(
+        () => 'connected',
+        () => 'gave up',
+      );
+    await clock.advance(100);
+    const connected = guardStreaming(second.client, line).connect();
+    await clock.run();
+    await connected;
+    expect(await ended).toBe(fate === 'hang' ? 'gave up' : 'connected');
+    expect(disconnects).toBe(1);
+    expect(await first.client.backoffConnectRetryHandler({}, undefined)).toBe(false);
+    expect([first.attempts.length, second.attempts.length]).toEqual([1, 1]);
+  });
+});
+
 describe('disconnect()', () => {
   it('while it waits for its turn ends it, and nothing is sent', async () => {
     const { clock, client, attempts, handshakes } = setUp({ handshakes: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
@@ -203,6 +241,22 @@ describe('requests', () => {
     await client.http.requestApi('a', options({ authToken: undefined, noAuthHeader: true }));
     await client.http.requestApi('a', options({ host: 'http://elsewhere.example.com' }));
     expect(requests.map(({ options: { authToken } }) => authToken)).toEqual(['jwt', undefined, 't1']);
+  });
+
+  // Found by a review: both would have been sent, joined by a comma.
+  it('have a header once, whatever the case it was written in', async () => {
+    const { client, line, requests } = setUp();
+    const sign = definePolicy<object>({
+      name: 'acme-trace',
+      phase: 'sign',
+      create: () => (call, next) => {
+        call.request.headers.set('X-Trace', 'ours');
+        return next(call);
+      },
+    });
+    line.use(sign({}));
+    await client.http.requestApi('users/me', options({ customHeaders: { 'x-trace': 'theirs' } }));
+    expect(requests[0]!.options.customHeaders).toEqual({ 'x-trace': 'ours' });
   });
 
   it('that the SDK repeats itself are left to it', async () => {
