@@ -4,9 +4,11 @@ import {
   isReplayable,
   originOf,
   payloadOf,
+  systemClock,
   type Call,
   type CallContext,
   type CallRequest,
+  type Clock,
   type HeaderAccess,
   type Holdline,
   type Outcome,
@@ -34,6 +36,11 @@ export interface FetchOptions {
    * @defaultValue none; then no body is looked at
    */
   readRefusal?: ReadRefusal;
+  /**
+   * Bounds the time for which that text is waited for.
+   * @defaultValue the system's
+   */
+  clock?: Clock | undefined;
   /**
    * Origin of the API that a request to `url` belongs to.
    * @defaultValue the page's, in browsers
@@ -185,7 +192,8 @@ class FetchCall implements CallRequest {
     try {
       const response = await this.#attempt(call, signal);
       this.#last = response;
-      return await outcomeOfResponse(response, client.options.readRefusal);
+      const { readRefusal, clock = systemClock } = client.options;
+      return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');
       return outcomeOfError(error, this.#request ?? url, this.#init);

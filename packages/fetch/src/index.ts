@@ -1,5 +1,6 @@
 import { checkOrigins, ConfigError, defineAdapter, isHoldline, originOf, release } from '@holdline/core';
 import type { CallContext, Holdline, HoldlineConfig, Undo } from '@holdline/core';
+import { replaceFetch } from './global.js';
 import { GOVERNS, guardedFetch, isGoverned } from './guarded.js';
 import type { FetchFunction } from './native.js';
 
@@ -69,17 +70,11 @@ export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: Fetc
  */
 export function installFetch(config: InstallConfig): Undo {
   checkOrigins((config as Partial<InstallConfig> | undefined)?.origins, 'origins');
-  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   const { fetch } = globalThis;
-  const guarded = hang('installFetch', fetch, config, () => {
-    // Somebody may have wrapped it since; then it stays in place and only passes on.
-    if (globalThis.fetch !== guarded) return;
-    if (before) Object.defineProperty(globalThis, 'fetch', before);
-    // Inherited, as in workers.
-    else Reflect.deleteProperty(globalThis, 'fetch');
-  });
+  let restore: Undo = () => undefined;
+  const guarded = hang('installFetch', fetch, config, () => restore());
   if (guarded === fetch) return () => undefined;
-  globalThis.fetch = guarded;
+  restore = replaceFetch(guarded);
   return () => release(guarded);
 }
 
@@ -130,5 +125,6 @@ function read(
   return { origins: origins && checkOrigins(origins, 'origins'), line, config };
 }
 
+export { replaceFetch } from './global.js';
 export { guardedFetch, type FetchOptions } from './guarded.js';
 export type { FetchFunction } from './native.js';
