@@ -61,7 +61,7 @@ export interface HoldlineEvents {
   defect: { client: string; defect: string; remedy: string };
   /** The store failed; the call goes on without it. */
   storeFailed: {
-    operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put';
+    operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put' | 'sessions.claim';
     message: string;
   };
   /** The store that shares the quotas is lost; until it is back `onLoss` says what happens. */

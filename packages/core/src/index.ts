@@ -73,6 +73,9 @@ export type {
   SharedToken,
   Store,
   TokenClaim,
+  SessionClaim,
+  SessionKeys,
+  SessionPlace,
   Tokens,
   Undo,
 } from './ports.js';

@@ -19,11 +19,12 @@ import { placeOf } from './origin.js';
 import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
 import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
 import { PendingPermit, permitCall, type PermitRequest } from './permit.js';
-import { memoryStore, systemClock, systemRandom, type Ports, type Undo } from './ports.js';
+import { memoryStore, systemClock, systemRandom, type Ports, type SessionKeys, type Undo } from './ports.js';
 import { RETRY_DEFAULTS } from './retry/options.js';
 import { retryStep, type Budgets } from './retry/policy.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
+import { toldSessions } from './sessions.js';
 import type { AccessToken } from './token/options.js';
 import { authorizeStep, signStep } from './token/policy.js';
 import { TokenPool, type CredentialSnapshot } from './token/pool.js';
@@ -97,6 +98,8 @@ export interface Holdline {
   onToken(listener: (token: AccessToken) => void): Undo;
   /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */
   reportDefect(defect: HoldlineEvents['defect']): void;
+  /** For adapters: the session keys of its store, where that has them. */
+  readonly sessions: SessionKeys | undefined;
   /** Whether another retry layer on the same client is to be switched off instead of deferred to. */
   readonly replacesOtherRetries: boolean;
   /** Whether the line manages the access token. */
@@ -134,6 +137,7 @@ class Line implements Holdline {
   readonly breaker: Breaker;
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
+  readonly sessions: SessionKeys | undefined;
   readonly #budgets: Budgets = new Map();
   readonly #steps: InFlight = new Map();
   readonly #policies: { policy: Policy; interceptor: Interceptor }[] = [];
@@ -162,6 +166,8 @@ class Line implements Holdline {
     this.governor = new Governor(this.ports, this.events, credentialOf, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
+    const { sessions } = this.ports.store;
+    this.sessions = sessions && toldSessions(sessions, this.events);
     this.#index();
   }
 

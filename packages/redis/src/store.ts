@@ -1,4 +1,4 @@
-import { ConfigError, type Journal, type Leases, type Store, type Tokens } from '@holdline/core';
+import { ConfigError, type Journal, type Leases, type SessionKeys, type Store, type Tokens } from '@holdline/core';
 import { IOREDIS_OPTIONS, type RedisClient } from './client.js';
 import { RedisJournal } from './journal.js';
 import { channelOf } from './keys.js';
@@ -6,6 +6,7 @@ import { RedisLeases } from './leases.js';
 import { Link } from './link.js';
 import { checkOptions, type RedisStoreOptions } from './options.js';
 import { Seal } from './seal.js';
+import { RedisSessions } from './sessions.js';
 import { RedisTokens } from './tokens.js';
 
 /** A store that a fleet shares. */
@@ -14,6 +15,7 @@ export interface RedisStore extends Store {
   readonly leases: Leases;
   /** Where a `key` is given. */
   readonly tokens: Tokens | undefined;
+  readonly sessions: SessionKeys;
   /**
    * Settles when Redis can be used. Nothing has to wait for it; it fails early where something is wrong.
    * @throws ConfigError if `url` was given and neither ioredis nor redis is installed; Error if Redis does not answer in time.
@@ -24,7 +26,7 @@ export interface RedisStore extends Store {
 }
 
 /**
- * Keeps quotas, gates, tokens and idempotency keys in Redis or Valkey, so that many processes share them.
+ * Keeps quotas, gates, tokens, session keys and idempotency keys in Redis or Valkey, so that many processes share them.
  *
  * @throws ConfigError naming the key and what is allowed.
  * @example
@@ -46,20 +48,26 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const channel = channelOf(prefix);
   const client = checked.client ? Promise.resolve(checked.client) : clientFor(checked.url as string);
   const link = new Link(client, channel, timeoutMs, {
-    onReady: () => leases.ready(),
+    onReady() {
+      leases.ready();
+      sessions.ready();
+    },
     onMessage(message) {
       const [kind = '', rest = ''] = splitOnce(message);
       if (kind === 'token') tokens?.heard(rest);
+      else if (kind === 'session') sessions.heard(rest);
       else leases.heard(kind, rest);
     },
   });
   const leases = new RedisLeases(link, checked, channel);
   const seal = keys.length > 0 ? new Seal(keys) : undefined;
   const tokens = seal && new RedisTokens(link, prefix, channel, seal);
+  const sessions = new RedisSessions(link, prefix, channel, checked.onLoss);
   return {
     journal: new RedisJournal(link, prefix),
     leases,
     tokens,
+    sessions,
     salt: seal?.derive('names of credentials') ?? prefix,
     ready: () => link.ready(),
     close() {

@@ -67,7 +67,12 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
       };
     },
   });
-  const own: HoldlineConfig = { ...handshakeLine(options, random), clock, random };
+  const own: HoldlineConfig = {
+    ...handshakeLine(options, random),
+    ...(config.store && { store: config.store }),
+    clock,
+    random,
+  };
   return guardClass(
     makeGuardedClass(Native, () => guard),
     isHoldline(configOrLine) ? configOrLine : own,

@@ -1,4 +1,4 @@
-import { check, type Clock, type Random } from '@holdline/core';
+import { check, type Clock, type Random, type Store } from '@holdline/core';
 import { checkFrames, type FrameOptions } from './frames/options.js';
 import { checkHandshakes, type HandshakeOptions } from './handshakes/options.js';
 
@@ -14,6 +14,11 @@ export interface WebSocketConfig {
    * @defaultValue on: see {@link FrameOptions}
    */
   frames?: FrameOptions | false;
+  /**
+   * Shares the quotas of handshakes and the session keys with other processes.
+   * @defaultValue none: every process has its own
+   */
+  store?: Store;
   /** The source of time. @defaultValue the system's */
   clock?: Clock;
   /** The source of chance. @defaultValue `Math.random` */
@@ -28,6 +33,7 @@ const port =
 const configShape = check.shape<WebSocketConfig>({
   handshakes: checkHandshakes,
   frames: check.orFalse(checkFrames),
+  store: port<Store>('store such as redisStore()'),
   clock: port<Clock>('clock'),
   random: port<Random>('random'),
 });
