@@ -4,8 +4,10 @@ import {
   DeadlineError,
   definePolicy,
   holdlineOf,
+  memoryStore,
   release,
   withCall,
+  type SessionKeys,
 } from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
@@ -144,6 +146,30 @@ describe('a second session of a key', () => {
     expect(disconnects).toBe(1);
     expect(await first.client.backoffConnectRetryHandler({}, undefined)).toBe(false);
     expect([first.attempts.length, second.attempts.length]).toEqual([1, 1]);
+  });
+
+  it('waits for the first in another process too, where the store of the line has session keys', async () => {
+    const clock = new VirtualClock();
+    const ports = { clock, random: seededRandom(1) };
+    let isFree = false;
+    const claimed: string[] = [];
+    const sessions: SessionKeys = {
+      onLoss: 'share',
+      claim: async (key) => (claimed.push(key), { fence: 1, has: isFree, replaced: false, heldForMs: 1_000 }),
+      leave: async () => undefined,
+      listen: () => () => undefined,
+    };
+    const line = createHoldline({ ...ports, store: { ...memoryStore(), sessions } });
+    handshakesOn(line, { sessionKey: () => 'agent-1' }, ports);
+    const { client, attempts } = fakeClient();
+    const connected = guardStreaming(client, line).connect();
+    await clock.advance(5_000);
+    expect({ claimed: claimed.length > 3, attempts: attempts.length }).toEqual({ claimed: true, attempts: 0 });
+    isFree = true;
+    await clock.advance(2_000);
+    await connected;
+    expect(new Set(claimed)).toEqual(new Set(['agent-1']));
+    await client.disconnect();
   });
 });
 
