@@ -22,7 +22,7 @@ import { checkBulkhead, checkGovernor, checkQuota, checkTogether, GOVERNOR_DEFAU
 import type { BulkheadOptions, GovernorOptions, PlacedQuota, Quota } from './governor/options.js';
 import type { Learning } from './governor/scope.js';
 import { checkIdempotency, IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from './idempotency/options.js';
-import type { Clock, Random, Store } from './ports.js';
+import { port, type Clock, type DeadLetters, type Random, type Store } from './ports.js';
 import {
   checkRetry,
   RETRY_DEFAULTS,
@@ -170,18 +170,12 @@ export interface HoldlineConfig {
   random?: Random;
 }
 
-/** An object that has these methods. */
-function port<T>(name: string, ...methods: (keyof T & string)[]): Check<T> {
-  return (value, key) => {
-    const has = isRecord(value) && methods.every((method) => typeof value[method] === 'function');
-    return has ? (value as T) : refuse(key, value, `a ${name} with ${methods.join(', ')}`);
-  };
-}
-
 const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
+const lettersCheck = port<DeadLetters>('keeper of dead letters', 'put', 'list', 'claim', 'renew', 'settle', 'delete');
 const storeCheck: Check<Store> = (value, key) => {
   if (!isRecord(value)) refuse(key, value, 'a store such as memoryStore()');
   journalCheck(value['journal'], `${key}.journal`);
+  if (value['deadLetters'] !== undefined) lettersCheck(value['deadLetters'], `${key}.deadLetters`);
   return value as unknown as Store;
 };
 

@@ -60,6 +60,10 @@ export type { PendingPermit, PermitRequest } from './permit.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
 export type {
   Clock,
+  DeadCall,
+  DeadFrame,
+  DeadLetter,
+  DeadLetters,
   Journal,
   JournalEntry,
   LeaseNews,
@@ -67,6 +71,11 @@ export type {
   LeaseRequest,
   Leases,
   LentPermits,
+  LetterClaim,
+  LetterKey,
+  LetterPage,
+  LetterPart,
+  MemoryStoreOptions,
   Ports,
   Random,
   SharedQuota,
