@@ -1,6 +1,7 @@
 import { isRecord, number, refuse, shape, type Check } from './check.js';
 import type { Priority } from './context.js';
 import { MemoryDeadLetters } from './dead-letters/memory.js';
+import type { LetterOffice } from './dead-letters/office.js';
 
 /** Undoes what the call that returned it did. Calling it twice does nothing the second time. */
 export type Undo = () => void;
@@ -131,6 +132,8 @@ export interface LetterClaim {
 
 /** Where dead letters are kept. Bounded: the oldest go first. */
 export interface DeadLetters {
+  /** Who writes and replays letters: `letterOffice`. The store brings it, so that a page without dead letters does not load it. */
+  readonly office: LetterOffice;
   /** Keys to encrypt with, 32 bytes each: the first encrypts, all decrypt. Left out: those of the line's `deadLetters` options. */
   readonly keys?: readonly Uint8Array[] | undefined;
   /**
@@ -354,30 +357,32 @@ export interface MemoryStoreOptions {
   clock?: Clock;
 }
 
-const checkMemory = shape<MemoryStoreOptions>({
-  maxEntries: number({ min: 1, integer: true }),
-  maxLetters: number({ min: 1, integer: true }),
-  clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
-});
+/** A journal that lives and dies with the process. */
+export function memoryJournal(maxEntries = 100_000): Journal {
+  const entries = new Map<string, JournalEntry>();
+  return {
+    get: (step) => Promise.resolve(entries.get(step)),
+    put(step, entry) {
+      entries.delete(step);
+      entries.set(step, entry);
+      if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
+      return Promise.resolve();
+    },
+    delete(step) {
+      entries.delete(step);
+      return Promise.resolve();
+    },
+  };
+}
 
 /** A store that lives and dies with the process. */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
-  const { maxEntries = 100_000, maxLetters = 1_000, clock = systemClock } = checkMemory(options, 'options');
-  const entries = new Map<string, JournalEntry>();
-  return {
-    deadLetters: new MemoryDeadLetters(maxLetters, clock),
-    journal: {
-      get: (step) => Promise.resolve(entries.get(step)),
-      put(step, entry) {
-        entries.delete(step);
-        entries.set(step, entry);
-        if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
-        return Promise.resolve();
-      },
-      delete(step) {
-        entries.delete(step);
-        return Promise.resolve();
-      },
-    },
-  };
+  // Here, for a bundle without this function to be without what it needs.
+  const check = shape<MemoryStoreOptions>({
+    maxEntries: number({ min: 1, integer: true }),
+    maxLetters: number({ min: 1, integer: true }),
+    clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
+  });
+  const { maxEntries, maxLetters = 1_000, clock = systemClock } = check(options, 'options');
+  return { journal: memoryJournal(maxEntries), deadLetters: new MemoryDeadLetters(maxLetters, clock) };
 }

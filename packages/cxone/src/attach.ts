@@ -8,7 +8,7 @@ import {
   type Holdline,
   type Undo,
 } from '@holdline/core';
-import { guardedFetch, type FetchOptions } from '@holdline/fetch';
+import { guardedFetch, sendLetters, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './defects.js';
 import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type SdkParts, type HttpClientLike } from './sdk.js';
 import { calmRenewal } from './sdk-token.js';
@@ -29,6 +29,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   const tokens = knownTokens(sdk);
   const isOwn = ownOrigins(sdk);
   let attached = true;
+  let stopSending: Undo | undefined;
   // The SDK function being called right now; its request starts in the same tick.
   let frame: Frame | undefined;
   const options: FetchOptions = {
@@ -37,9 +38,15 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     ownOrigin: (url) => originOf(url),
     ownCredential: tokens.isForeign,
     identify: tokens.identify,
+    name: 'cxone',
+    authorization() {
+      const token = CXoneAuth && currentToken(CXoneAuth.instance)?.accessToken;
+      return token === undefined ? undefined : `Bearer ${token}`;
+    },
   };
   const undo: Undo[] = [
     installFetch((native) => {
+      stopSending = sendLetters(native, line, options);
       const guarded = guardedFetch(native, line, options);
       const told = (...args: Parameters<typeof fetch>): Promise<Response> => {
         const called = frame;
@@ -87,6 +94,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   reportDefects(sdk, line);
   return () => {
     attached = false;
+    stopSending?.();
     for (const fn of undo.reverse()) fn();
   };
 }

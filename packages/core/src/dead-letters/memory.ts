@@ -1,3 +1,4 @@
+import { letterOffice } from './office.js';
 import type { Clock, DeadLetter, DeadLetters, LetterClaim, LetterPage } from '../ports.js';
 
 /** A letter with what is known of its whereabouts. Times in monotonic ms. */
@@ -12,6 +13,7 @@ interface Filed {
 
 /** Dead letters in the memory of the process. */
 export class MemoryDeadLetters implements DeadLetters {
+  readonly office = letterOffice;
   /** Oldest first. */
   readonly #filed = new Map<string, Filed>();
   #places = 0;
