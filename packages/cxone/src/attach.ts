@@ -8,7 +8,7 @@ import {
   type Holdline,
   type Undo,
 } from '@holdline/core';
-import { guardedFetch, replaceFetch, type FetchOptions } from '@holdline/fetch';
+import { guardedFetch, replaceFetch, sendLetters, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './defects.js';
 import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type SdkParts, type HttpClientLike } from './sdk.js';
 import { calmRenewal } from './sdk-token.js';
@@ -37,8 +37,14 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     ownOrigin: (url) => originOf(url),
     ownCredential: tokens.isForeign,
     identify: tokens.identify,
+    name: 'cxone',
+    authorization() {
+      const token = CXoneAuth && currentToken(CXoneAuth.instance)?.accessToken;
+      return token === undefined ? undefined : `Bearer ${token}`;
+    },
   };
-  const guarded = guardedFetch(globalThis.fetch, line, options);
+  const { fetch: native } = globalThis;
+  const guarded = guardedFetch(native, line, options);
   const told = (...args: Parameters<typeof fetch>): Promise<Response> => {
     const called = frame;
     const ended = guarded(...args);
@@ -50,6 +56,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     return ended;
   };
   const undo: Undo[] = [
+    sendLetters(native, line, options),
     // rxjs reads it for each request.
     replaceFetch(Object.defineProperties(told, Object.getOwnPropertyDescriptors(guarded)) as typeof fetch),
   ];

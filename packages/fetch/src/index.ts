@@ -1,7 +1,7 @@
 import { checkOrigins, ConfigError, defineAdapter, isHoldline, originOf, release } from '@holdline/core';
 import type { CallContext, Holdline, HoldlineConfig, Undo } from '@holdline/core';
 import { replaceFetch } from './global.js';
-import { GOVERNS, guardedFetch, isGoverned } from './guarded.js';
+import { GOVERNS, guardedFetch, isGoverned, sendLetters } from './guarded.js';
 import type { FetchFunction } from './native.js';
 
 declare global {
@@ -97,12 +97,11 @@ function hang<F extends FetchFunction>(
   return defineAdapter<object>({
     name,
     attach(_, line) {
-      current = guardedFetch(
-        native,
-        line,
-        origins && { governs: (url) => origins.includes(originOf(url)), ownOrigin: originOf },
-      );
+      const options = origins && { governs: (url: string) => origins.includes(originOf(url)), ownOrigin: originOf };
+      current = guardedFetch(native, line, options);
+      const stopSending = sendLetters(native, line, options);
       return () => {
+        stopSending();
         current = native;
         detached?.();
       };
@@ -126,5 +125,5 @@ function read(
 }
 
 export { replaceFetch } from './global.js';
-export { guardedFetch, type FetchOptions } from './guarded.js';
+export { guardedFetch, sendLetters, type FetchOptions } from './guarded.js';
 export type { FetchFunction } from './native.js';

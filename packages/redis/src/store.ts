@@ -1,5 +1,14 @@
-import { ConfigError, type Journal, type Leases, type SessionKeys, type Store, type Tokens } from '@holdline/core';
+import {
+  ConfigError,
+  type DeadLetters,
+  type Journal,
+  type Leases,
+  type SessionKeys,
+  type Store,
+  type Tokens,
+} from '@holdline/core';
 import { IOREDIS_OPTIONS, type RedisClient } from './client.js';
+import { RedisDeadLetters } from './dead-letters.js';
 import { RedisJournal } from './journal.js';
 import { channelOf } from './keys.js';
 import { RedisLeases } from './leases.js';
@@ -13,6 +22,8 @@ import { RedisTokens } from './tokens.js';
 export interface RedisStore extends Store {
   readonly journal: Journal;
   readonly leases: Leases;
+  /** Encrypted with what is made of `key`; without one they have no query, headers and body. */
+  readonly deadLetters: DeadLetters;
   /** Where a `key` is given. */
   readonly tokens: Tokens | undefined;
   readonly sessions: SessionKeys;
@@ -26,7 +37,7 @@ export interface RedisStore extends Store {
 }
 
 /**
- * Keeps quotas, gates, tokens, session keys and idempotency keys in Redis or Valkey, so that many processes share them.
+ * Keeps quotas, gates, tokens, session keys, idempotency keys and dead letters in Redis or Valkey, so that many processes share them.
  *
  * @throws ConfigError naming the key and what is allowed.
  * @example
@@ -44,7 +55,7 @@ export interface RedisStore extends Store {
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
   const checked = checkOptions(options);
-  const { prefix, keys, timeoutMs } = checked;
+  const { prefix, keys, timeoutMs, maxLetters } = checked;
   const channel = channelOf(prefix);
   const client = checked.client ? Promise.resolve(checked.client) : clientFor(checked.url as string);
   const link = new Link(client, channel, timeoutMs, {
@@ -68,6 +79,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     leases,
     tokens,
     sessions,
+    deadLetters: new RedisDeadLetters(link, prefix, keys, maxLetters),
     salt: seal?.derive('names of credentials') ?? prefix,
     ready: () => link.ready(),
     close() {
