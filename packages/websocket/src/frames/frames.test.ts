@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnsentFrame } from './events.js';
 import { Frames } from './frames.js';
+import { FrameLetters } from './letters.js';
 import { checkFrames, frameLine, needsPermits, resolveFrames, type FrameData, type FrameOptions } from './options.js';
 import type { FrameContext, Outlet } from './outlet.js';
 
@@ -39,7 +40,8 @@ function setUp(options: FrameOptions = {}) {
   const clock = new VirtualClock();
   const resolved = resolveFrames(checkFrames(options, 'frames'));
   const line = createHoldline({ ...frameLine(resolved), clock, random: seededRandom(1) });
-  const guard = { line, options: resolved, clock, needsPermits: needsPermits(resolved) };
+  const letters = new FrameLetters(line.deadLetters, clock);
+  const guard = { line, options: resolved, clock, needsPermits: needsPermits(resolved), letters };
   const unsent: { frames: readonly UnsentFrame[]; error: Error }[] = [];
   const socket = (url = 'wss://example.com/x') => {
     const outlet = new FakeOutlet(clock);

@@ -19,7 +19,7 @@ import { Brake } from './brake.js';
 import { bytesOf, keep, payloadOf } from './bytes.js';
 import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
 import type { FrameData } from './options.js';
-import type { FrameContext, FrameGuard, Outlet } from './outlet.js';
+import type { FrameContext, FrameGuard, Outlet, QueueContext } from './outlet.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
@@ -51,11 +51,12 @@ export class Frames {
   /** Whether the peer has agreed to chunks. */
   #inChunks = false;
   #messages = 0;
+  #leaveLetters: Undo = () => undefined;
 
   constructor(
     private readonly guard: FrameGuard,
     private readonly outlet: Outlet,
-    url: string,
+    readonly url: string,
   ) {
     this.#subject = `${url}#${++sockets}`;
     this.#brake = new Brake(guard, outlet, () => this.#pump());
@@ -96,12 +97,12 @@ export class Frames {
   send(data: FrameData, context: FrameContext = {}): Promise<FrameFate> {
     const { key, ...rest } = context;
     const checked = { ...checkContext(rest, 'context'), ...checkFrameContext({ key }, 'context') };
-    return new Promise((resolve, reject) => {
-      this.enqueue(data, undefined, checked, (fate) => {
-        if (fate instanceof Error) reject(fate);
-        else resolve(fate);
-      });
-    });
+    return this.#promised(data, checked);
+  }
+
+  /** Sends a dead letter again, after all that is new. */
+  resend(data: string | Uint8Array): Promise<FrameFate> {
+    return this.#promised(data, { priority: 'background', isLetter: true });
   }
 
   /**
@@ -109,10 +110,10 @@ export class Frames {
    *
    * @param settle Told once what became of it; at once, where it is refused or leaves.
    */
-  enqueue(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): void {
+  enqueue(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): void {
     if (this.#closed) return settle(this.#closed);
     if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
-    const said: FrameContext = { ...currentContext(), ...context };
+    const said: QueueContext = { ...currentContext(), ...context };
     const { signal } = said;
     if (signal?.aborted) return settle(signal.reason as Error);
     const frame = this.#frameOf(data, options, said, settle);
@@ -130,6 +131,11 @@ export class Frames {
     this.#watch(frame, said);
     this.#wasWritable = false;
     this.#pump();
+  }
+
+  /** For its connection, which is open. */
+  opened(): void {
+    this.#leaveLetters = this.guard.letters.opened(this);
   }
 
   /** For its connection: the peer has agreed to chunks. */
@@ -164,6 +170,7 @@ export class Frames {
 
   /** For its connection, which is closed: what waits is given back. */
   closed(code: number): void {
+    this.#leaveLetters();
     this.#brake.stop();
     this.#closed = new NotSentError(closedWith(code));
     for (const { permit } of this.#asked.values()) permit.giveBack();
@@ -172,16 +179,27 @@ export class Frames {
     this.#flushed?.();
   }
 
-  #frameOf(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): Frame {
+  #promised(data: FrameData, context: QueueContext): Promise<FrameFate> {
+    return new Promise((resolve, reject) => {
+      this.enqueue(data, undefined, context, (fate) => {
+        if (fate instanceof Error) reject(fate);
+        else resolve(fate);
+      });
+    });
+  }
+
+  #frameOf(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): Frame {
     const { overflow, priority: usual } = this.guard.options;
-    const { priority = usual, key, tenant, weight = 1 } = context;
+    const { priority = usual, key, tenant, weight = 1, isLetter = false } = context;
     const payload = this.#inChunks ? payloadOf(data, options, this.guard.options.chunkBytes) : undefined;
     return {
-      data,
+      // A caller may use his buffer again.
+      data: typeof data === 'string' ? data : (payload ?? data),
       chunks: payload === undefined ? undefined : new Chunks(payload, this.#messages++, this.guard.options.chunkBytes),
       bytes: bytesOf(data),
       priority: PRIORITIES.indexOf(priority),
-      key: key ?? (typeof overflow === 'object' ? overflow.coalesce(data) : undefined),
+      key: key ?? (typeof overflow === 'object' && !isLetter ? overflow.coalesce(data) : undefined),
+      isLetter,
       tenant,
       weight,
       options,
@@ -360,18 +378,19 @@ export class Frames {
   #watch(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
     if (!signal && totalTimeoutMs === undefined) return;
     const { settle } = frame;
-    const leave = (error: Error): void => {
+    const leave = (error: Error, isWanted: boolean): void => {
       // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
-      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame)) this.#giveUp([frame], error);
+      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame))
+        this.#giveUp([frame], error, isWanted);
       this.#pump();
     };
-    const aborted = (): void => leave(signal?.reason as Error);
+    const aborted = (): void => leave(signal?.reason as Error, false);
     signal?.addEventListener('abort', aborted, { once: true });
     const stop =
       totalTimeoutMs === undefined || totalTimeoutMs === Infinity
         ? undefined
         : this.guard.clock.setTimer(totalTimeoutMs, () =>
-            leave(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`)),
+            leave(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`), true),
           );
     const own = (frame.settle = (fate) => {
       stop?.();
@@ -380,13 +399,15 @@ export class Frames {
     });
   }
 
-  #giveUp(frames: readonly Frame[], error: Error): void {
+  /** @param isWanted Whether somebody would still send them. */
+  #giveUp(frames: readonly Frame[], error: Error, isWanted = true): void {
     if (frames.length === 0) return;
     const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
       data,
       priority: PRIORITIES[priority] as Priority,
       key,
     }));
+    if (isWanted) this.guard.letters.keep(this.url, frames, error);
     for (const frame of frames) frame.settle(error);
     this.#listeners.emit('unsent', { frames: unsent, error });
   }

@@ -1,3 +1,4 @@
+import { holdlineOf, memoryStore } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
 import { framesOf, guardWebSocket, type FrameOptions, type UnsentFrame } from '../index.js';
@@ -47,6 +48,27 @@ describe('frames of ws', () => {
     const [code] = await next(socket, 'close');
     expect(code).toBe(4000);
     expect(received).toEqual(['0', '1', '2', '3', '4']);
+  });
+
+  it('that the close cut off are sent on the next socket, when they are replayed', async () => {
+    const Class = guardWebSocket(WebSocket, {
+      frames: { quotas: [{ limit: 1, windowMs: 100 }] },
+      store: memoryStore(),
+      deadLetters: { key: new Uint8Array(32) },
+    });
+    const first = new Class(server.url);
+    await next(first, 'open');
+    for (let i = 0; i < 4; i++) first.send(i === 3 ? Buffer.from('3') : `${i}`);
+    first.terminate();
+    await next(first, 'close');
+    const second = new Class(server.url);
+    await next(second, 'open');
+    second.send('new');
+    const { replayed, left } = await holdlineOf(Class)!.deadLetters.replay();
+    expect({ replayed: replayed > 0, left }).toEqual({ replayed: true, left: 0 });
+    const last = ['1', '2', '3'].slice(-replayed);
+    await expect.poll(() => received.slice(-replayed - 1)).toEqual(['new', ...last]);
+    second.terminate();
   });
 
   it('close() with a wrong code throws as without us', async () => {

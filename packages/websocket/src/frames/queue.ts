@@ -16,6 +16,8 @@ export interface Frame {
   weight: number;
   /** Where it leaves in parts. */
   chunks: Chunks | undefined;
+  /** Whether it is a dead letter that is sent again. */
+  readonly isLetter: boolean;
   /** Further arguments of the native `send`. */
   options: unknown;
   settle: (fate: FrameFate | Error) => void;
