@@ -1,5 +1,5 @@
-// Runs the smoke scripts, the version matrix and the tables of fetch and WebSocket on the other Node versions that are supported, with the binaries that the
-// optional dependencies of this package brought. Needs a build. `node test/other-nodes.mjs`
+// Runs the smoke scripts, the version matrix, the tables of fetch and WebSocket and the CXone SDK on the other Node versions that are
+// supported, with the binaries that the optional dependencies of this package brought. Needs a build. `node test/other-nodes.mjs`
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,8 @@ const jobs = [
   ['ESM smoke', [here('smoke.mjs')]],
   ['CommonJS smoke', [here('smoke.cjs')]],
   [
-    'matrix, fetch and WebSocket',
-    [vitest, 'run', '--config', here('vitest.config.ts'), 'matrix', 'fetch.e2e', 'websocket.e2e'],
+    'matrix, fetch, WebSocket and CXone',
+    [vitest, 'run', '--config', here('vitest.config.ts'), 'matrix', 'fetch.e2e', 'websocket.e2e', 'cxone.e2e'],
   ],
 ];
 

@@ -1,5 +1,4 @@
 import {
-  absoluteUrl,
   checkContext,
   isReplayable,
   originOf,
@@ -9,6 +8,7 @@ import {
   type CallRequest,
   type HeaderAccess,
   type Holdline,
+  type LetterParts,
   type Outcome,
   type ReadRefusal,
   type Undo,
@@ -16,6 +16,7 @@ import {
 import { attemptSignal, callerSignal } from './cancel.js';
 import { fullUrl, nativeAdapter, readHeader, variant, withConfig, writeHeader } from './native.js';
 import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
+import { letterOf, ownOriginOf } from './letter.js';
 import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 
 /** What an adapter that builds on this one may say about its client. */
@@ -40,6 +41,11 @@ export interface AttachOptions {
    * @defaultValue never
    */
   ownCredential?: (authorization: string | undefined) => boolean;
+  /**
+   * Name under which dead letters are kept: `line.deadLetters.sendBy` has to be told the same.
+   * @defaultValue 'axios'
+   */
+  name?: string;
 }
 
 // What a guarded adapter stands before. Instances made by a guarded `axios` inherit its adapter; one that gets a line of its own
@@ -55,13 +61,13 @@ const BASE = Symbol.for('@holdline/axios/base');
  * @throws ConfigError if `instance` is no axios instance.
  */
 export function attachAxios(instance: AxiosLike, line: Holdline, options: AttachOptions = {}): Undo {
-  const { bypass } = options;
+  const { bypass, name = 'axios' } = options;
   const { defaults } = instance;
   const had = Object.hasOwn(defaults, 'adapter');
   const previous = defaults.adapter;
   const base = (previous as { [BASE]?: unknown } | undefined)?.[BASE] ?? previous;
   const native = nativeAdapter(instance, base);
-  const client: Client = { native, line, defaults, options };
+  const client: Client = { name, native, line, instance, defaults, options };
   let attached = true;
 
   const guarded: NativeAdapter = async (config) => {
@@ -96,8 +102,10 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
 
 /** What all calls of a guarded instance have in common. */
 interface Client {
+  name: string;
   native: NativeAdapter;
   line: Holdline;
+  instance: AxiosLike;
   defaults: AxiosLike['defaults'];
   options: AttachOptions;
 }
@@ -114,12 +122,12 @@ class AxiosRequest implements CallRequest {
   #last: Outcome | undefined = undefined;
 
   constructor(
-    private readonly client: Client,
+    private readonly guarded: Client,
     private readonly config: NativeConfig,
     readonly url: string,
     readonly signal: AbortSignal | undefined,
   ) {
-    const { line, options, defaults } = client;
+    const { line, options, defaults } = guarded;
     const { method = 'get', headers, data, auth, holdline } = config;
     this.method = method;
     this.headers = new RequestHeaders(headers, auth);
@@ -134,8 +142,16 @@ class AxiosRequest implements CallRequest {
       : undefined;
   }
 
+  get client(): string {
+    return this.guarded.name;
+  }
+
   payload(): string | Uint8Array | undefined {
     return payloadOf(this.config.data);
+  }
+
+  letter(): LetterParts {
+    return letterOf(this.guarded.instance, this.config);
   }
 
   copy(value: unknown): unknown {
@@ -145,12 +161,12 @@ class AxiosRequest implements CallRequest {
   /** One attempt. The configuration that the user sees stays his own. */
   async send(call: Call): Promise<Outcome> {
     letGo(this.#last);
-    const { config, client } = this;
-    const { readRefusal } = client.options;
+    const { config, guarded } = this;
+    const { readRefusal } = guarded.options;
     const attempt = attemptOf(call, config);
     let response: NativeResponse;
     try {
-      response = await client.native(attempt);
+      response = await guarded.native(attempt);
     } catch (error) {
       if (attempt !== config) restore(error, attempt, config);
       return (this.#last = outcomeOfError(error, readRefusal));
@@ -163,11 +179,6 @@ class AxiosRequest implements CallRequest {
   end(ended: unknown): void {
     if (this.#last?.value !== ended) letGo(this.#last);
   }
-}
-
-/** Without a base nobody knows what the client's own API is. */
-function ownOriginOf(baseURL: string | undefined): string {
-  return baseURL ? originOf(absoluteUrl(baseURL)) : '';
 }
 
 /** The headers of a request. */

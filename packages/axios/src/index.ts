@@ -1,6 +1,7 @@
 import type {} from 'axios';
 import { ConfigError, defineAdapter, type CallContext } from '@holdline/core';
 import { attachAxios } from './attach.js';
+import { letterSender } from './letter.js';
 import type { AxiosLike } from './native.js';
 
 declare module 'axios' {
@@ -40,10 +41,16 @@ export const guardAxios = defineAdapter<AxiosLike>({
     if (typeof request !== 'function' || typeof defaults !== 'object' || defaults === null) {
       throw new ConfigError('the first argument of guardAxios must be an axios instance');
     }
-    return attachAxios(instance, line);
+    const detach = attachAxios(instance, line);
+    const stopSending = line.deadLetters.sendBy('axios', letterSender(instance));
+    return () => {
+      stopSending();
+      detach();
+    };
   },
 });
 
 export { attachAxios, type AttachOptions } from './attach.js';
+export { letterSender } from './letter.js';
 export type { AxiosLike, NativeResponse } from './native.js';
 export { outcomeOfError, outcomeOfResponse } from './outcome.js';

@@ -8,6 +8,8 @@ export interface NativeConfig {
   allowAbsoluteUrls?: boolean;
   method?: string;
   data?: unknown;
+  params?: unknown;
+  paramsSerializer?: unknown;
   headers: unknown;
   auth?: { username?: string; password?: string };
   signal?: AbortSignal;
@@ -43,9 +45,10 @@ export type NativeAdapter = (config: NativeConfig) => Promise<NativeResponse>;
 
 /** What this package uses of an axios instance, so that any copy of axios fits. */
 export interface AxiosLike {
-  defaults: { adapter?: unknown; baseURL?: string | undefined };
+  defaults: { adapter?: unknown; baseURL?: string | undefined; headers?: object };
   create?: (config?: never) => AxiosLike;
   getAdapter?: (adapters: never, config?: never) => unknown;
+  getUri?: (config: never) => string;
   interceptors?: { request: object };
   request: (config: never) => Promise<unknown>;
 }

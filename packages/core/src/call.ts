@@ -3,7 +3,8 @@ import type { ReadHeader } from './headers/retry-after.js';
 import type { Outcome } from './outcome.js';
 import { PRIORITIES } from './context.js';
 import { ClosedError } from './errors.js';
-import type { Clock, Undo } from './ports.js';
+import type { Replaying } from './dead-letters/replay.js';
+import type { Clock, LetterKey, Undo } from './ports.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
 import type { PoolMember } from './token/pool.js';
@@ -12,6 +13,19 @@ import type { PoolMember } from './token/pool.js';
 export interface HeaderAccess {
   get(name: string): string | undefined;
   set(name: string, value: string): void;
+}
+
+/** A body that a dead letter keeps: `undefined` where there is none, `null` where it cannot be kept, such as a stream. */
+export type LetterBody = string | Uint8Array | undefined | null;
+
+/** What a dead letter keeps of a request. */
+export interface LetterParts {
+  /** Absolute, with its query. */
+  readonly url: string;
+  /** All of them; the line leaves out what is a credential. */
+  readonly headers: Iterable<readonly [string, string]>;
+  /** The very bytes; nobody else may change them. */
+  readonly body: LetterBody | Promise<LetterBody>;
 }
 
 /** What an adapter hands to {@link Holdline.run}: one call, and how to make an attempt at it. */
@@ -30,6 +44,13 @@ export interface CallRequest {
   readonly replayable: boolean;
   /** The body as it goes on the wire, for digests; asked for only where an idempotency key needs it. */
   payload?(): string | Uint8Array | undefined;
+  /** Name of the adapter, under which it sends dead letters again. Left out: nobody can but the user. */
+  readonly client?: string | undefined;
+  /**
+   * What a dead letter keeps; asked for where the call is given up, before its caller hears of it. Left out: the URL, the headers
+   * about the body, and `payload()`.
+   */
+  letter?(): LetterParts;
   /** A copy of a native result or error, for a second caller of the same call. Left out: both get the same object. */
   copy?(value: unknown): unknown;
   /** What the user said on this call, already checked. */
@@ -162,6 +183,19 @@ const TOLD_HEADERS = [
   'content-type',
 ];
 
+/** What only a call knows that did not go the plain way; not told. */
+class Trace {
+  /** Attempts that certainly had no effect. */
+  withoutEffect = 0;
+  /** Whether it waits for, or got, the answer of the same call under way. */
+  isJoined = false;
+  /** Whether its step was tried before. */
+  isRepeat = false;
+  /** Whether it is known to have been executed, although its answer is lost. */
+  isExecuted = false;
+  key: LetterKey | undefined = undefined;
+}
+
 class Info implements CallInfo {
   attempts = 0;
   waitedMs = 0;
@@ -173,8 +207,24 @@ class Info implements CallInfo {
   #read: ReadHeader | undefined = undefined;
   #epoch: number | undefined = undefined;
   #member: PoolMember | undefined = undefined;
+  #trace: Trace | undefined = undefined;
 
   constructor(readonly route: string) {}
+
+  /** Undefined for most. */
+  get trace(): Trace | undefined {
+    return this.#trace;
+  }
+
+  /** Begins a trace, where there is none. */
+  traced(): Trace {
+    return (this.#trace ??= new Trace());
+  }
+
+  /** Whether an attempt was made of which it is not known that it had no effect. */
+  get mayBeExecuted(): boolean {
+    return this.attempts > (this.#trace?.withoutEffect ?? 0);
+  }
 
   /** Of the token that signed the last attempt; not told. */
   get epoch(): number | undefined {
@@ -206,6 +256,8 @@ class Info implements CallInfo {
   saw(outcome: Outcome): void {
     this.status = outcome.status;
     this.#read = outcome.header;
+    const { kind } = outcome;
+    if (kind !== 'ok' && kind !== 'unknown' && kind !== 'cancelled') this.traced().withoutEffect++;
   }
 }
 
@@ -274,6 +326,12 @@ export class Call {
 
   get url(): string {
     return this.request.url;
+  }
+
+  /** The dead letter it is made of. */
+  get replay(): Replaying | undefined {
+    const replay = this.context?.replay;
+    return replay?.call === this ? replay : undefined;
   }
 
   get tenant(): string | undefined {

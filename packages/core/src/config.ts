@@ -15,14 +15,16 @@ import {
   type Check,
 } from './check.js';
 import { PRIORITIES, type Priority } from './context.js';
+import { checkDeadLetters, type DeadLetterOptions } from './dead-letters/options.js';
 import { checkDeadline, DEADLINE_DEFAULTS, type DeadlineOptions } from './deadline/options.js';
 import { checkPaths, parseEndpoint, type Endpoint, type PathOptions } from './endpoint.js';
+import { ConfigError } from './errors.js';
 import type { ScopeLearnings } from './governor/directory.js';
 import { checkBulkhead, checkGovernor, checkQuota, checkTogether, GOVERNOR_DEFAULTS } from './governor/options.js';
 import type { BulkheadOptions, GovernorOptions, PlacedQuota, Quota } from './governor/options.js';
 import type { Learning } from './governor/scope.js';
 import { checkIdempotency, IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from './idempotency/options.js';
-import type { Clock, Random, Store } from './ports.js';
+import { port, type Clock, type DeadLetters, type Random, type Store } from './ports.js';
 import {
   checkRetry,
   RETRY_DEFAULTS,
@@ -162,7 +164,12 @@ export interface HoldlineConfig {
    * @defaultValue none
    */
   state?: LineState;
-  /** Where the journal is kept. @defaultValue memoryStore() */
+  /**
+   * What is given up, and kept to be replayed. `false`: nothing.
+   * @defaultValue on, where `store` is given and has a place for it: see {@link DeadLetterOptions}
+   */
+  deadLetters?: DeadLetterOptions | false;
+  /** Where journal and dead letters are kept. @defaultValue a journal in memory */
   store?: Store;
   /** The source of time. @defaultValue the system's */
   clock?: Clock;
@@ -170,18 +177,21 @@ export interface HoldlineConfig {
   random?: Random;
 }
 
-/** An object that has these methods. */
-function port<T>(name: string, ...methods: (keyof T & string)[]): Check<T> {
-  return (value, key) => {
-    const has = isRecord(value) && methods.every((method) => typeof value[method] === 'function');
-    return has ? (value as T) : refuse(key, value, `a ${name} with ${methods.join(', ')}`);
-  };
-}
-
 const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
+const lettersCheck = port<DeadLetters>(
+  'keeper of dead letters',
+  'office',
+  'put',
+  'list',
+  'claim',
+  'renew',
+  'settle',
+  'delete',
+);
 const storeCheck: Check<Store> = (value, key) => {
   if (!isRecord(value)) refuse(key, value, 'a store such as memoryStore()');
   journalCheck(value['journal'], `${key}.journal`);
+  if (value['deadLetters'] !== undefined) lettersCheck(value['deadLetters'], `${key}.deadLetters`);
   return value as unknown as Store;
 };
 
@@ -263,6 +273,7 @@ const checkConfig = shape<HoldlineConfig>({
   endpoints: endpointsCheck,
   paths: checkPaths,
   state: checkState,
+  deadLetters: orFalse(checkDeadLetters),
   store: storeCheck,
   clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
   random: port<Random>('random', 'next'),
@@ -278,6 +289,8 @@ export const parseConfig = (value: unknown): HoldlineConfig => checkConfig(value
  */
 export function checkWhole(config: HoldlineConfig): HoldlineConfig {
   if (config.governor) checkTogether(config.governor, 'governor');
+  if (config.deadLetters && !config.store?.deadLetters)
+    throw new ConfigError('deadLetters needs a store that has a place for them, such as memoryStore()');
   return config;
 }
 

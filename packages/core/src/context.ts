@@ -1,4 +1,5 @@
 import { callable, isRecord, number, oneOf, refuse, shape, text, type Check } from './check.js';
+import type { Replaying } from './dead-letters/replay.js';
 import { shared } from './registry.js';
 
 /** Importance of a call, most important first. */
@@ -49,7 +50,8 @@ export interface CallContext {
   weight?: number;
 }
 
-const signalCheck: Check<AbortSignal> = (value, key) => {
+/** An AbortSignal, of any realm. */
+export const signalCheck: Check<AbortSignal> = (value, key) => {
   if (!isRecord(value) || typeof value['aborted'] !== 'boolean') refuse(key, value, 'an AbortSignal');
   return value as unknown as AbortSignal;
 };
@@ -79,6 +81,8 @@ export interface ActiveContext extends CallContext {
   readonly steps?: Map<string, number>;
   /** The grant it is part of: such a call must not wait for the token that it fetches. */
   readonly granting?: object;
+  /** The dead letter that is being replayed. */
+  readonly replay?: Replaying;
 }
 
 /**

@@ -59,9 +59,21 @@ export interface HoldlineEvents {
   };
   /** A defect of the guarded client that this line works around. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
+  /**
+   * Of a dead letter: it was `kept`; it was replayed and succeeded (`replayed`), or was given up again and stays (`returned`); it was
+   * `removed`, by hand or because the call was made again and answered; it was `lost`, and `message` says how.
+   */
+  deadLetter: {
+    what: 'kept' | 'replayed' | 'returned' | 'removed' | 'lost';
+    id: string | undefined;
+    kind: 'call' | 'frame';
+    reason: string;
+    replays: number;
+    message: string | undefined;
+  };
   /** The store failed; the call goes on without it. */
   storeFailed: {
-    operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put';
+    operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put' | 'sessions.claim';
     message: string;
   };
   /** The store that shares the quotas is lost; until it is back `onLoss` says what happens. */
@@ -93,6 +105,7 @@ const NAMES: Record<EventName, true> = {
   credentialBack: true,
   keyRotated: true,
   defect: true,
+  deadLetter: true,
   storeFailed: true,
   storeLost: true,
   storeBack: true,

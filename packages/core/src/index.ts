@@ -1,10 +1,11 @@
 export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './adapter.js';
-export { isReplayable, payloadOf } from './body.js';
+export { isReplayable, letterBody, payloadOf } from './body.js';
 export type { CircuitResult } from './breaker/circuit.js';
 export type { BreakerEngine, EngineCircuit, EngineTicket } from './breaker/engine.js';
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
 export type { CircuitSnapshot } from './breaker/policy.js';
-export { callInfo, noteInfo, type Call, type CallInfo, type CallRequest, type HeaderAccess } from './call.js';
+export { callInfo, noteInfo } from './call.js';
+export type { Call, CallInfo, CallRequest, HeaderAccess, LetterBody, LetterParts } from './call.js';
 export * as check from './check.js';
 export {
   mergeConfig,
@@ -22,6 +23,17 @@ export {
   type CallContext,
   type Priority,
 } from './context.js';
+export type { DeadLetterDesk, DeadLetterSnapshot, LostFrame } from './dead-letters/box.js';
+export { letterOffice, type LetterOffice } from './dead-letters/office.js';
+export type { DeadLetterOptions, GivenUp, LetterSecret } from './dead-letters/options.js';
+export type {
+  LetterSender,
+  LetterSupplement,
+  LetterToSend,
+  ReplayOptions,
+  ReplayReport,
+  ReplayResult,
+} from './dead-letters/replay.js';
 export type { DeadlineOptions } from './deadline/options.js';
 export { absoluteUrl, originOf, pathOf, type PathOptions } from './endpoint.js';
 export {
@@ -60,6 +72,10 @@ export type { PendingPermit, PermitRequest } from './permit.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
 export type {
   Clock,
+  DeadCall,
+  DeadFrame,
+  DeadLetter,
+  DeadLetters,
   Journal,
   JournalEntry,
   FleetBelief,
@@ -69,12 +85,20 @@ export type {
   Leases,
   LedgerBounds,
   LentPermits,
+  LetterClaim,
+  LetterKey,
+  LetterPage,
+  LetterPart,
+  MemoryStoreOptions,
   Ports,
   Random,
   SharedQuota,
   SharedToken,
   Store,
   TokenClaim,
+  SessionClaim,
+  SessionKeys,
+  SessionPlace,
   Tokens,
   Undo,
 } from './ports.js';

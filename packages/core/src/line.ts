@@ -4,6 +4,8 @@ import { checkWhole, endpointsOf, mergeConfig, parseConfig, resolvePolicies, typ
 import type { HoldlineConfig, LineState, RoutePolicies } from './config.js';
 import { mergeContext } from './context.js';
 import { credentialReader } from './credential.js';
+import { DeadLetterBox, type DeadLetterDesk, type DeadLetterSnapshot } from './dead-letters/box.js';
+import { deadLetterStep } from './dead-letters/policy.js';
 import { deadlineStep } from './deadline/policy.js';
 import { EndpointMatcher, parseEndpoint, pathOf, pathReader, routeName } from './endpoint.js';
 import { ConfigError, isHoldlineError } from './errors.js';
@@ -19,11 +21,12 @@ import { placeOf } from './origin.js';
 import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
 import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
 import { PendingPermit, permitCall, type PermitRequest } from './permit.js';
-import { memoryStore, systemClock, systemRandom, type Ports, type Undo } from './ports.js';
+import { memoryJournal, systemClock, systemRandom, type Ports, type SessionKeys, type Undo } from './ports.js';
 import { RETRY_DEFAULTS } from './retry/options.js';
 import { retryStep, type Budgets } from './retry/policy.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
+import { toldSessions } from './sessions.js';
 import type { AccessToken } from './token/options.js';
 import { authorizeStep, signStep } from './token/policy.js';
 import { TokenPool, type CredentialSnapshot } from './token/pool.js';
@@ -44,6 +47,7 @@ export interface Snapshot {
   token: TokenSnapshot | undefined;
   /** Those of a token pool. */
   credentials: CredentialSnapshot[];
+  deadLetters: DeadLetterSnapshot;
   /** How many times a listener threw. */
   listenerFailures: number;
 }
@@ -69,7 +73,7 @@ export interface Holdline {
    * @throws ConfigError; then nothing has changed.
    */
   update(config: HoldlineConfig): void;
-  /** Settles when all calls that are under way have ended. New ones are still taken. */
+  /** Settles when all calls that are under way have ended, and what was given up is in the store. New ones are still taken. */
   drain(): Promise<void>;
   /** Fails what waits and all that comes with a `ClosedError`, and settles when what is on the wire has ended. */
   close(): Promise<void>;
@@ -80,6 +84,8 @@ export interface Holdline {
   isolate(route: string): Undo;
   /** What the next start should know, as plain JSON: give it to `createHoldline({ state })`. */
   exportState(): LineState;
+  /** What was given up. */
+  readonly deadLetters: DeadLetterDesk;
   /** For adapters: one call through all policies. Settles with the native result or error, or a `HoldlineError`. */
   run(request: CallRequest): Promise<unknown>;
   /**
@@ -97,6 +103,8 @@ export interface Holdline {
   onToken(listener: (token: AccessToken) => void): Undo;
   /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */
   reportDefect(defect: HoldlineEvents['defect']): void;
+  /** For adapters: the session keys of its store, where that has them. */
+  readonly sessions: SessionKeys | undefined;
   /** Whether another retry layer on the same client is to be switched off instead of deferred to. */
   readonly replacesOtherRetries: boolean;
   /** Whether the line manages the access token. */
@@ -132,8 +140,10 @@ class Line implements Holdline {
   readonly ports: Ports;
   readonly governor: Governor;
   readonly breaker: Breaker;
+  readonly deadLetters: DeadLetterBox;
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
+  readonly sessions: SessionKeys | undefined;
   readonly #budgets: Budgets = new Map();
   readonly #steps: InFlight = new Map();
   readonly #policies: { policy: Policy; interceptor: Interceptor }[] = [];
@@ -153,8 +163,10 @@ class Line implements Holdline {
     this.ports = {
       clock: config.clock ?? systemClock,
       random: config.random ?? systemRandom,
-      store: config.store ?? memoryStore(),
+      store: config.store ?? { journal: memoryJournal() },
     };
+    // The line's own store dies with it.
+    this.deadLetters = new DeadLetterBox(config.store ? config.deadLetters : false, this);
     const { token } = config;
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
     else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
@@ -162,6 +174,8 @@ class Line implements Holdline {
     this.governor = new Governor(this.ports, this.events, credentialOf, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
+    const { sessions } = this.ports.store;
+    this.sessions = sessions && toldSessions(sessions, this.events);
     this.#index();
   }
 
@@ -197,6 +211,7 @@ class Line implements Holdline {
       breakers: this.breaker.snapshot(),
       token: this.tokens?.snapshot(),
       credentials: this.pool?.snapshot() ?? [],
+      deadLetters: { ...this.deadLetters.counts },
       listenerFailures: this.events.failures,
     };
   }
@@ -211,7 +226,7 @@ class Line implements Holdline {
 
   update(change: HoldlineConfig): void {
     const parsed = parseConfig(change);
-    for (const key of ['token', 'store', 'clock', 'random', 'state'] as const) {
+    for (const key of ['token', 'deadLetters', 'store', 'clock', 'random', 'state'] as const) {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed on a line in use`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
@@ -228,12 +243,14 @@ class Line implements Holdline {
 
   async drain(): Promise<void> {
     if (this.#active > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
+    await this.deadLetters.settled();
   }
 
   async close(): Promise<void> {
     const returned = this.governor.close();
     this.tokens?.close();
     this.pool?.close();
+    this.deadLetters.isClosed = true;
     this.#closing.cancel('closed');
     await Promise.all([returned, this.drain()]);
   }
@@ -262,10 +279,14 @@ class Line implements Holdline {
     const { granting } = call.context ?? {};
     const isOfGrant = granting !== undefined && (this.tokens ?? this.pool)?.isUnderWay(granting);
     const passage = new Passage(call, isOfGrant ? this.#bare : call.route.way);
+    const { replay } = call.context ?? {};
+    if (replay) replay.call ??= call;
     this.#active++;
     try {
       call.check();
     } catch (error) {
+      // The outermost hears of it, for it may keep what was refused.
+      passage.at = Math.min(1, passage.way.steps.length);
       return Promise.reject(passage.failed(error));
     }
     return passage.goOn();
@@ -417,6 +438,8 @@ class Line implements Holdline {
     const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
       built.push({ name, phase, options, at });
     };
+    const { deadLetters } = this;
+    if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.shown, deadLetterStep(deadLetters, policies));
     add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock));
     if (idempotency) {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));

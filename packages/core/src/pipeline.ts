@@ -131,6 +131,7 @@ export interface Placed {
 
 /** Our own policies. A line may be without some of them, for all routes or for some; their names stay taken. */
 export const BUILT_IN = [
+  { name: 'dead-letters', phase: 'observe' },
   { name: 'deadline', phase: 'deadline' },
   { name: 'idempotency', phase: 'identify' },
   { name: 'retry', phase: 'retry' },

@@ -1,4 +1,7 @@
-import { number, shape } from './check.js';
+import { isRecord, number, refuse, shape, type Check } from './check.js';
+import type { Priority } from './context.js';
+import { MemoryDeadLetters } from './dead-letters/memory.js';
+import type { LetterOffice } from './dead-letters/office.js';
 
 /** Undoes what the call that returned it did. Calling it twice does nothing the second time. */
 export type Undo = () => void;
@@ -47,6 +50,111 @@ export interface Journal {
   get(step: string): Promise<JournalEntry | undefined>;
   put(step: string, entry: JournalEntry): Promise<void>;
   delete(step: string): Promise<void>;
+}
+
+/** A part of a letter that could not be kept: it was not to be encrypted, too large, or a stream. A replay has to be given it. */
+export type LetterPart = 'query' | 'headers' | 'body';
+
+/** What all dead letters have in common. Nothing here is secret: what may be is in `sealed`, or missing. */
+interface Letter {
+  /** The same for the same write, however often it is given up under its key. */
+  readonly id: string;
+  /** Name of the adapter whose client it was for, such as `axios`; '' where the adapter has none. */
+  readonly client: string;
+  /** Without query and fragment. */
+  readonly url: string;
+  readonly tenant: string | undefined;
+  /** Wall ms. */
+  readonly keptAt: number;
+  /** Why it was given up: the code of an error of ours, or the class of the last outcome, with its status. */
+  readonly reason: string;
+  /** Whether it may have been executed all the same. */
+  readonly mayBeExecuted: boolean;
+  /** How often it was replayed, and given up again. */
+  readonly replays: number;
+  /** What may be secret, encrypted (AES-256-GCM) and bound to `id`. */
+  readonly sealed: string | undefined;
+  readonly missing: readonly LetterPart[];
+}
+
+/** The idempotency key of a call that was given up. */
+export interface LetterKey {
+  readonly value: string;
+  /** Whether the user gave it: then it never rotates. */
+  readonly given: boolean;
+  /** Name of its step in the journal; undefined where it was a key of this one call only. */
+  readonly step: string | undefined;
+  /** Wall ms. */
+  readonly issuedAt: number;
+  readonly generation: number;
+}
+
+/** A call that was given up. */
+export interface DeadCall extends Letter {
+  readonly kind: 'call';
+  /** In capitals. */
+  readonly method: string;
+  readonly route: string;
+  /** Those about form and condition of the body only, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly priority: Priority;
+  readonly weight: number;
+  readonly transaction: string | undefined;
+  readonly key: LetterKey | undefined;
+}
+
+/** A frame of a WebSocket that was never sent. */
+export interface DeadFrame extends Letter {
+  readonly kind: 'frame';
+  /** Frames of one `url` and tenant are replayed by this, lowest first. */
+  readonly order: number;
+  /** Whether its data are bytes, and not text. */
+  readonly binary: boolean;
+}
+
+/** What is kept of a call or frame that was given up. */
+export type DeadLetter = DeadCall | DeadFrame;
+
+/** Some letters, oldest first. */
+export interface LetterPage {
+  readonly letters: readonly DeadLetter[];
+  /** Where the next page begins; undefined after the last. */
+  readonly next: string | undefined;
+}
+
+/** A letter in one pair of hands. */
+export interface LetterClaim {
+  readonly letter: DeadLetter;
+  readonly fence: number;
+  /** Whether somebody had it before and was never heard of again: it may have been sent. */
+  readonly wasDropped: boolean;
+}
+
+/** Where dead letters are kept. Bounded: the oldest go first. */
+export interface DeadLetters {
+  /** Who writes and replays letters: `letterOffice`. The store brings it, so that a page without dead letters does not load it. */
+  readonly office: LetterOffice;
+  /** Keys to encrypt with, 32 bytes each: the first encrypts, all decrypt. Left out: those of the line's `deadLetters` options. */
+  readonly keys?: readonly Uint8Array[] | undefined;
+  /**
+   * Keeps a letter for `forMs`. One of the same id takes the new content, its place and expiry stay; while somebody has it, it is
+   * left as it is.
+   * @returns the ids of letters that had to go.
+   */
+  put(letter: DeadLetter, forMs: number): Promise<readonly string[]>;
+  /** @param after The `next` of the page before; '' for the first. */
+  list(after: string, limit: number): Promise<LetterPage>;
+  /** Takes a letter: nobody else gets it for `forMs`. Undefined: it is gone, or somebody has it. */
+  claim(id: string, forMs: number): Promise<LetterClaim | undefined>;
+  /** Has it for `forMs` more, from now. False where the fence is not good any more: somebody else may have it. */
+  renew(id: string, fence: number, forMs: number): Promise<boolean>;
+  /**
+   * Gives a letter back, changed or not; undefined: it is done with, and deleted.
+   * @returns false where the fence is not good any more; then nothing has happened.
+   */
+  settle(id: string, fence: number, letter: DeadLetter | undefined): Promise<boolean>;
+  /** Deletes a letter that nobody has. False: there is none. */
+  delete(id: string): Promise<boolean>;
 }
 
 /** A quota that several processes spend together, and how its permits are lent. Times in ms. */
@@ -204,6 +312,42 @@ export interface Tokens {
   listen(credential: string, fn: () => void): Undo;
 }
 
+/** Where a session stands among those of its key. */
+export interface SessionPlace {
+  /** Its number. Later sessions of the key have higher ones, also after the store has forgotten everything. */
+  readonly fence: number;
+  /** Whether it is this one's turn. */
+  readonly has: boolean;
+  /** Whether a later one takes its place: it is to end, and then to leave. */
+  readonly replaced: boolean;
+  /** For so long, in ms, the one under way has its claim if nothing more is heard of it. */
+  readonly heldForMs: number;
+}
+
+/** What a session asks for. */
+export interface SessionClaim {
+  /** Unique in its process. Who asks twice, for the answer was lost, is the same. */
+  readonly session: string;
+  /** That of the answer before; undefined for the first time. */
+  readonly fence: number | undefined;
+  /** For how long it has the key if it is not heard of again, in ms. */
+  readonly forMs: number;
+  /** Whether it takes the place of those before it, instead of waiting for them. */
+  readonly replaces: boolean;
+}
+
+/** Session keys of a fleet: of the sessions with one key only one is under way. */
+export interface SessionKeys {
+  /** What happens to sessions that begin while the store is lost: they are refused, or only those of one process are counted. */
+  readonly onLoss: 'share' | 'refuse' | 'open';
+  /** Asks for a key, and again as long as it is wanted. Rejects when the store is lost, or does not answer in a bounded time. */
+  claim(key: string, claim: SessionClaim): Promise<SessionPlace>;
+  /** Gives the key up, where this session has it. Rejects when the store is lost. */
+  leave(key: string, session: string): Promise<void>;
+  /** Told when asking again is worth it: the key is free, somebody takes its place, or the store is there again. */
+  listen(key: string, fn: () => void): Undo;
+}
+
 /** What a line keeps outside itself. The default, {@link memoryStore}, keeps it in the process. */
 export interface Store {
   readonly journal: Journal;
@@ -211,6 +355,10 @@ export interface Store {
   readonly leases?: Leases | undefined;
   /** Access tokens of a fleet. Left out: every process fetches its own. */
   readonly tokens?: Tokens | undefined;
+  /** Session keys of a fleet. Left out: every process counts its own. */
+  readonly sessions?: SessionKeys | undefined;
+  /** Calls and frames that were given up. Left out: none are kept. */
+  readonly deadLetters?: DeadLetters | undefined;
   /** What the names of credentials are made with, so that all processes of a fleet give one credential the same name. */
   readonly salt?: string | undefined;
 }
@@ -246,30 +394,59 @@ export const systemClock: Clock = {
 /** The real chance: `Math.random`. */
 export const systemRandom: Random = { next: () => Math.random() };
 
-const checkMemory = shape<{ maxEntries?: number }>({ maxEntries: number({ min: 1, integer: true }) });
+/** An object that has these methods. */
+export function port<T>(name: string, ...methods: (keyof T & string)[]): Check<T> {
+  return (value, key) => {
+    const has = isRecord(value) && methods.every((method) => typeof value[method] === 'function');
+    return has ? (value as T) : refuse(key, value, `a ${name} with ${methods.join(', ')}`);
+  };
+}
 
-/**
- * A store that lives and dies with the process.
- *
- * @param options.maxEntries How many journal entries are kept; the oldest goes first.
- *   @defaultValue 100,000 (ours: bounds memory at a few tens of MB)
- */
-export function memoryStore(options: { maxEntries?: number } = {}): Store {
-  const { maxEntries = 100_000 } = checkMemory(options, 'options');
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * How many journal entries are kept; the oldest goes first.
+   * @defaultValue 100,000 (ours: bounds memory at a few tens of MB)
+   */
+  maxEntries?: number;
+  /**
+   * How many dead letters are kept; the oldest goes first.
+   * @defaultValue 1,000 (ours: bounds memory at some 90 MB, were all of them as large as `deadLetters.maxBodyBytes` allows)
+   */
+  maxLetters?: number;
+  /**
+   * The source of time, by which dead letters expire.
+   * @defaultValue the system's
+   */
+  clock?: Clock;
+}
+
+/** A journal that lives and dies with the process. */
+export function memoryJournal(maxEntries = 100_000): Journal {
   const entries = new Map<string, JournalEntry>();
   return {
-    journal: {
-      get: (step) => Promise.resolve(entries.get(step)),
-      put(step, entry) {
-        entries.delete(step);
-        entries.set(step, entry);
-        if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
-        return Promise.resolve();
-      },
-      delete(step) {
-        entries.delete(step);
-        return Promise.resolve();
-      },
+    get: (step) => Promise.resolve(entries.get(step)),
+    put(step, entry) {
+      entries.delete(step);
+      entries.set(step, entry);
+      if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
+      return Promise.resolve();
+    },
+    delete(step) {
+      entries.delete(step);
+      return Promise.resolve();
     },
   };
+}
+
+/** A store that lives and dies with the process. */
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
+  // Here, for a bundle without this function to be without what it needs.
+  const check = shape<MemoryStoreOptions>({
+    maxEntries: number({ min: 1, integer: true }),
+    maxLetters: number({ min: 1, integer: true }),
+    clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
+  });
+  const { maxEntries, maxLetters = 1_000, clock = systemClock } = check(options, 'options');
+  return { journal: memoryJournal(maxEntries), deadLetters: new MemoryDeadLetters(maxLetters, clock) };
 }

@@ -8,7 +8,7 @@ import {
   type Holdline,
   type Undo,
 } from '@holdline/core';
-import { guardedFetch, type FetchOptions } from '@holdline/fetch';
+import { guardedFetch, replaceFetch, sendLetters, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './defects.js';
 import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type SdkParts, type HttpClientLike } from './sdk.js';
 import { calmRenewal } from './sdk-token.js';
@@ -37,22 +37,28 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     ownOrigin: (url) => originOf(url),
     ownCredential: tokens.isForeign,
     identify: tokens.identify,
+    name: 'cxone',
+    authorization() {
+      const token = CXoneAuth && currentToken(CXoneAuth.instance)?.accessToken;
+      return token === undefined ? undefined : `Bearer ${token}`;
+    },
+  };
+  const { fetch: native } = globalThis;
+  const guarded = guardedFetch(native, line, options);
+  const told = (...args: Parameters<typeof fetch>): Promise<Response> => {
+    const called = frame;
+    const ended = guarded(...args);
+    if (called)
+      ended.then(
+        (value) => note(called, value),
+        (error: unknown) => note(called, error),
+      );
+    return ended;
   };
   const undo: Undo[] = [
-    installFetch((native) => {
-      const guarded = guardedFetch(native, line, options);
-      const told = (...args: Parameters<typeof fetch>): Promise<Response> => {
-        const called = frame;
-        const ended = guarded(...args);
-        if (called)
-          ended.then(
-            (value) => note(called, value),
-            (error: unknown) => note(called, error),
-          );
-        return ended;
-      };
-      return Object.defineProperties(told, Object.getOwnPropertyDescriptors(guarded)) as typeof fetch;
-    }),
+    sendLetters(native, line, options),
+    // rxjs reads it for each request.
+    replaceFetch(Object.defineProperties(told, Object.getOwnPropertyDescriptors(guarded)) as typeof fetch),
   ];
   for (const key of ['handleRequestWithCircuitBreaker', 'getBlob'] as const) {
     undo.push(
@@ -88,20 +94,6 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   return () => {
     attached = false;
     for (const fn of undo.reverse()) fn();
-  };
-}
-
-/** Replaces the global fetch: rxjs reads it for each request. */
-function installFetch(make: (native: typeof fetch) => typeof fetch): Undo {
-  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-  const guarded = make(globalThis.fetch);
-  globalThis.fetch = guarded;
-  return () => {
-    // Somebody may have wrapped it since; then it stays in place and only passes on.
-    if (globalThis.fetch !== guarded) return;
-    if (before) Object.defineProperty(globalThis, 'fetch', before);
-    // Inherited, as in workers.
-    else Reflect.deleteProperty(globalThis, 'fetch');
   };
 }
 

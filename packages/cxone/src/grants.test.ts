@@ -89,6 +89,7 @@ describe('how the platform is asked', () => {
 describe('how answers are read', () => {
   test.each<[string, object]>([
     ['OpenID Connect', granted],
+    ['of hosts that send the number as a text', { ...granted, expires_in: '3600' }],
     ['as the SDK parses them', { accessToken: 'at', refreshToken: 'rt', accessTokenExpiry: 3600 }],
     ['user hub', { token: 'at', refreshToken: 'rt', tokenExpirationTimeSec: 3600, refreshTokenExpirationTimeSec: 9 }],
   ])('%s', async (_, answer) => {

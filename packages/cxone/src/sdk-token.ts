@@ -1,8 +1,11 @@
-import { GrantError, shadow, type TokenOptions, type Undo } from '@holdline/core';
+import { GrantError, shadow, systemClock, type Clock, type TokenOptions, type Undo } from '@holdline/core';
 import { currentToken, type AuthLike, type Singleton } from './sdk.js';
 
 /** The SDK wants to renew this long before the end, in seconds. A token that lives no longer would be renewed all the time. */
 const RENEWS_BEFORE = 600;
+
+/** A renewal of the SDK that takes longer is not joined any more, ms: as long as core waits for a grant. */
+const LONGEST_RENEWAL_MS = 30_000;
 
 /** Token options that use what the SDK has already, and its own way to renew it. */
 export function sdkToken(CXoneAuth: Singleton<AuthLike>): TokenOptions {
@@ -48,20 +51,24 @@ async function renew(auth: AuthLike): Promise<GrantError> {
 }
 
 /** Keeps the SDK from renewing twice at a time, and, where a token lives for less than ten minutes, all the time. */
-export function calmRenewal({ prototype }: Singleton<AuthLike>): Undo {
+export function calmRenewal({ prototype }: Singleton<AuthLike>, clock: Clock = systemClock): Undo {
   const undo: Undo[] = [];
   for (const key of ['getRefreshToken', 'getRegionalRefreshToken'] as const) {
     if (typeof prototype[key] !== 'function') continue;
-    let running: Promise<void> | undefined;
+    let running: { readonly ended: Promise<void>; readonly from: number } | undefined;
     undo.push(
       shadow(
         prototype,
         key,
         (original) =>
           function (this: AuthLike) {
-            return (running ??= (original as () => Promise<void>).call(this).finally(() => {
-              running = undefined;
-            }));
+            const from = clock.now();
+            if (running && from - running.from < LONGEST_RENEWAL_MS) return running.ended;
+            const ended = (original as () => Promise<void>).call(this).finally(() => {
+              if (running === own) running = undefined;
+            });
+            const own = (running = { ended, from });
+            return ended;
           },
       ),
     );

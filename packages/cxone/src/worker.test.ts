@@ -24,6 +24,11 @@ class Inside extends EventTarget {
   };
   self = this;
   outside!: FakeWorker;
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+  }
 
   postMessage(data: unknown): void {
     queueMicrotask(() => this.outside.dispatchEvent(new MessageEvent('message', { data: structuredClone(data) })));
@@ -202,6 +207,24 @@ describe('a worker that is terminated', () => {
     await until(() => it.line.snapshot().queued === 1);
     it.worker.terminate();
     await until(() => it.line.snapshot().calls === 0);
+    quiet(it);
+  });
+});
+
+describe('a worker that closes itself', () => {
+  // Found by a review: nobody ended its calls, and their slots were never given back.
+  test.each([
+    ['waits in a queue', 3],
+    ['is on the wire', 1],
+  ])('while a request %s leaves no slot and no permit behind', async (_, n) => {
+    const it = watched({ bulkhead: { maxConcurrent: 1 } });
+    it.inside.script = [new Promise<Response>(() => undefined)];
+    for (let i = 0; i < n; i++) void it.fetch(`${API}/x`).catch(() => undefined);
+    await until(() => it.inside.sent.length === 1 && it.line.snapshot().queued === n - 1);
+    it.inside.close();
+    await until(() => it.line.snapshot().calls === 0);
+    expect(it.inside.isClosed).toBe(true);
+    expect(it.heard).toEqual([]);
     quiet(it);
   });
 });

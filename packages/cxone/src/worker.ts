@@ -21,6 +21,11 @@ const SHIM = `(() => {
   const key = '${KEY}', native = self.fetch, calls = new Map();
   let ids = 0;
   const tell = (message) => self.postMessage({ [key]: message });
+  const close = self.close;
+  self.close = () => {
+    tell({ closed: true });
+    close.call(self);
+  };
   self.addEventListener('message', (event) => {
     const message = event.data && event.data[key];
     if (!message) return;
@@ -65,6 +70,7 @@ const SHIM = `(() => {
 
 /** What a worker says of one of its calls. */
 interface Told {
+  /** Of the call. */
   id: number;
   /** A new call. */
   method?: string;
@@ -75,6 +81,8 @@ interface Told {
   failed?: string;
   /** Nobody wants it any more. */
   gone?: boolean;
+  /** The worker closes itself: nobody wants any. */
+  closed?: boolean;
 }
 
 /** A call of a worker, under way. */
@@ -114,6 +122,10 @@ function watch(worker: Worker, line: Holdline, options: FetchOptions, isAttached
     call?.settle?.(failed(reason, 'cancelled'));
   };
 
+  const giveAll = (words: string): void => {
+    for (const id of [...calls.keys()]) give(id, new DOMException(words, 'AbortError'));
+  };
+
   const begin = ({ id, method = 'GET', url = '', headers = [] }: Told): void => {
     const { governs, bypass } = options;
     if (!isAttached() || !governs?.(url) || bypass?.(url)) return tell({ id, pass: true });
@@ -137,8 +149,9 @@ function watch(worker: Worker, line: Holdline, options: FetchOptions, isAttached
     const told = event.data?.[KEY];
     if (!told) return;
     event.stopImmediatePropagation();
-    const { id, url, status, gone } = told;
+    const { id, url, status, gone, closed } = told;
     if (url !== undefined) begin(told);
+    else if (closed) giveAll('The worker closed itself');
     else if (gone) give(id, new DOMException('The worker gave it up', 'AbortError'));
     else if (status === undefined) calls.get(id)?.settle?.(failed(new TypeError(told.failed), 'unknown'));
     else {
@@ -152,7 +165,7 @@ function watch(worker: Worker, line: Holdline, options: FetchOptions, isAttached
     (original) =>
       function () {
         original.call(worker);
-        for (const id of [...calls.keys()]) give(id, new DOMException('The worker was terminated', 'AbortError'));
+        giveAll('The worker was terminated');
       },
   );
 }

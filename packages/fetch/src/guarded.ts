@@ -2,15 +2,22 @@ import {
   checkContext,
   failed,
   isReplayable,
+  letterBody,
   originOf,
   payloadOf,
+  systemClock,
   type Call,
   type CallContext,
   type CallRequest,
+  type Clock,
   type HeaderAccess,
   type Holdline,
+  type LetterBody,
+  type LetterParts,
+  type LetterToSend,
   type Outcome,
   type ReadRefusal,
+  type Undo,
 } from '@holdline/core';
 import { InitHeaders, isRequest, RequestHeaders, snapshotOf, urlOf } from './native.js';
 import type { FetchFunction, NativeFetch, NativeInit, NativeRequest, NativeResponse } from './native.js';
@@ -35,6 +42,11 @@ export interface FetchOptions {
    */
   readRefusal?: ReadRefusal;
   /**
+   * Bounds the time for which that text is waited for.
+   * @defaultValue the system's
+   */
+  clock?: Clock | undefined;
+  /**
    * Origin of the API that a request to `url` belongs to.
    * @defaultValue the page's, in browsers
    */
@@ -54,6 +66,16 @@ export interface FetchOptions {
    * @defaultValue none
    */
   context?: (request: Pick<CallRequest, 'method' | 'url' | 'headers'>) => CallContext | undefined;
+  /**
+   * Name under which dead letters are kept, and sent again.
+   * @defaultValue 'fetch'
+   */
+  name?: string;
+  /**
+   * The Authorization header with which a dead letter to `url` is sent where the line has no token.
+   * @defaultValue none
+   */
+  authorization?: (url: string) => string | undefined;
 }
 
 // What a guarded function governs. By a symbol, so that other copies of this package know it too.
@@ -93,6 +115,20 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
   return Object.defineProperty(guarded, GOVERNS, { value: governed, configurable: true }) as unknown as F;
 }
 
+/** Sends the dead letters of the requests that a guarded function governs. Returns what ends it. */
+export function sendLetters(native: FetchFunction, line: Holdline, options: FetchOptions = {}): Undo {
+  const { governs, name = 'fetch', authorization } = options;
+  const client: Client = { native: native as unknown as NativeFetch, line, options, keepsToken: keepsToken(native) };
+  return line.deadLetters.sendBy(name, {
+    serves: (url) => !governs || governs(url),
+    async send({ method, url, headers: kept, body }: LetterToSend) {
+      const own = authorization?.(url);
+      const headers = { ...(own !== undefined && { authorization: own }), ...kept };
+      letGo((await run(client, url, url, { method, headers, body })) as NativeResponse | undefined);
+    },
+  });
+}
+
 async function run(client: Client, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
   const call = new FetchCall(client, url, input, init ?? undefined);
   let ended: unknown;
@@ -130,12 +166,12 @@ class FetchCall implements CallRequest {
   #isSent = false;
 
   constructor(
-    private readonly client: Client,
+    private readonly guarded: Client,
     readonly url: string,
     input: unknown,
     init: NativeInit = {},
   ) {
-    const { line, options } = client;
+    const { line, options } = guarded;
     const { holdline, ...rest } = snapshotOf(init);
     // Before the body is taken out of the caller's request.
     const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
@@ -170,6 +206,26 @@ class FetchCall implements CallRequest {
     }
   }
 
+  get client(): string {
+    return this.guarded.options.name ?? 'fetch';
+  }
+
+  letter(): LetterParts {
+    const { url } = this;
+    const request = this.#request;
+    if (request) return { url, headers: [...request.headers], body: requestBody(request) };
+    const { body } = this.#init;
+    const headers = (this.#init.headers ?? []) as [string, string][];
+    // What fetch itself would say of them, which it does not of bytes.
+    const type = body instanceof URLSearchParams ? FORM_TYPE : ((body as Partial<Blob> | null | undefined)?.type ?? '');
+    const says = headers.some(([name]) => name.toLowerCase() === 'content-type');
+    return {
+      url,
+      headers: says || type === '' ? headers : [...headers, ['content-type', type]],
+      body: letterBody(body),
+    };
+  }
+
   payload(): string | Uint8Array | undefined {
     return payloadOf(this.#init.body);
   }
@@ -180,12 +236,13 @@ class FetchCall implements CallRequest {
 
   async send(call: Call): Promise<Outcome> {
     letGo(this.#last);
-    const { client, url } = this;
+    const { guarded, url } = this;
     const signal = attemptSignal(call, this.signal);
     try {
       const response = await this.#attempt(call, signal);
       this.#last = response;
-      return await outcomeOfResponse(response, client.options.readRefusal);
+      const { readRefusal, clock = systemClock } = guarded.options;
+      return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');
       return outcomeOfError(error, this.#request ?? url, this.#init);
@@ -193,7 +250,7 @@ class FetchCall implements CallRequest {
   }
 
   async #attempt(call: Call, signal: AbortSignal | undefined): Promise<NativeResponse> {
-    const { native, keepsToken } = this.client;
+    const { native, keepsToken } = this.guarded;
     const request = this.#request;
     const { redirect = 'follow' } = request ?? this.#init;
     // Signed by the line.
@@ -220,7 +277,7 @@ class FetchCall implements CallRequest {
   #copyToSend(call: Call, request: NativeRequest): NativeRequest {
     const { retry } = call.route.policies;
     const isBare = request.body === null || this.method === 'GET' || this.method === 'HEAD';
-    this.replayable &&= isBare || retry !== false || this.client.line.managesToken;
+    this.replayable &&= isBare || retry !== false || this.guarded.line.managesToken;
     return isBare || !this.replayable ? request : request.clone();
   }
 
@@ -230,6 +287,20 @@ class FetchCall implements CallRequest {
     if (this.#request) letGo(this.#request);
     else if (!this.#isSent) letGo(this.#init);
   }
+}
+
+const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
+
+/** The bytes of a request that may still be read. */
+function requestBody(request: NativeRequest): LetterBody | Promise<LetterBody> {
+  if (request.body === null) return undefined;
+  if (request.bodyUsed) return null;
+  const bytes = request.clone().arrayBuffer();
+  return bytes.then((read) => {
+    const body = new Uint8Array(read);
+    // Firefox does not tell whether there is one.
+    return body.length > 0 ? body : undefined;
+  });
 }
 
 /** The signal an attempt needs besides the caller's own; undefined where it needs none. */

@@ -1,6 +1,7 @@
 import { checkOrigins, ConfigError, defineAdapter, isHoldline, originOf, release } from '@holdline/core';
 import type { CallContext, Holdline, HoldlineConfig, Undo } from '@holdline/core';
-import { GOVERNS, guardedFetch, isGoverned } from './guarded.js';
+import { replaceFetch } from './global.js';
+import { GOVERNS, guardedFetch, isGoverned, sendLetters } from './guarded.js';
 import type { FetchFunction } from './native.js';
 
 declare global {
@@ -69,17 +70,11 @@ export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: Fetc
  */
 export function installFetch(config: InstallConfig): Undo {
   checkOrigins((config as Partial<InstallConfig> | undefined)?.origins, 'origins');
-  const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   const { fetch } = globalThis;
-  const guarded = hang('installFetch', fetch, config, () => {
-    // Somebody may have wrapped it since; then it stays in place and only passes on.
-    if (globalThis.fetch !== guarded) return;
-    if (before) Object.defineProperty(globalThis, 'fetch', before);
-    // Inherited, as in workers.
-    else Reflect.deleteProperty(globalThis, 'fetch');
-  });
+  let restore: Undo = () => undefined;
+  const guarded = hang('installFetch', fetch, config, () => restore());
   if (guarded === fetch) return () => undefined;
-  globalThis.fetch = guarded;
+  restore = replaceFetch(guarded);
   return () => release(guarded);
 }
 
@@ -102,12 +97,11 @@ function hang<F extends FetchFunction>(
   return defineAdapter<object>({
     name,
     attach(_, line) {
-      current = guardedFetch(
-        native,
-        line,
-        origins && { governs: (url) => origins.includes(originOf(url)), ownOrigin: originOf },
-      );
+      const options = origins && { governs: (url: string) => origins.includes(originOf(url)), ownOrigin: originOf };
+      current = guardedFetch(native, line, options);
+      const stopSending = sendLetters(native, line, options);
       return () => {
+        stopSending();
         current = native;
         detached?.();
       };
@@ -130,5 +124,6 @@ function read(
   return { origins: origins && checkOrigins(origins, 'origins'), line, config };
 }
 
-export { guardedFetch, type FetchOptions } from './guarded.js';
+export { replaceFetch } from './global.js';
+export { guardedFetch, sendLetters, type FetchOptions } from './guarded.js';
 export type { FetchFunction } from './native.js';

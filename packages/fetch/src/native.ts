@@ -33,6 +33,8 @@ export interface NativeRequest {
   readonly redirect?: string;
   readonly referrer?: string;
   readonly referrerPolicy?: string;
+  readonly bodyUsed?: boolean;
+  arrayBuffer(): Promise<ArrayBuffer>;
   blob(): Promise<unknown>;
   clone(): NativeRequest;
 }

@@ -1,16 +1,28 @@
-import { answered, failed, isReplayable, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
+import {
+  answered,
+  failed,
+  isReplayable,
+  networkFailure,
+  type Clock,
+  type Outcome,
+  type ReadRefusal,
+  type Undo,
+} from '@holdline/core';
 import { isRequest, type NativeInit, type NativeRequest, type NativeResponse } from './native.js';
 
 /** How much of a refusal is read. */
 const MOST_BYTES = 4096;
+/** For how long, ms: it is small and comes with its head, and until it is read no gate is closed. */
+const LONGEST_READ_MS = 1_000;
 
 /** The outcome of an attempt that was answered. Only of a refusal is anything read, and of a copy of it. */
 export async function outcomeOfResponse(
   response: NativeResponse,
   readRefusal: ReadRefusal | undefined,
+  clock: Clock,
 ): Promise<Outcome> {
   const { status, headers } = response;
-  const refusal = status === 429 && readRefusal ? readRefusal(await beginningOf(response)) : undefined;
+  const refusal = status === 429 && readRefusal ? readRefusal(await beginningOf(response, clock)) : undefined;
   return answered(response, { status, header: (name) => headers.get(name) ?? undefined, ...refusal });
 }
 
@@ -43,16 +55,20 @@ function isHopeless(error: unknown, input: string | NativeRequest, init: NativeI
 }
 
 /** Text at the beginning of a body. */
-async function beginningOf(response: NativeResponse): Promise<string> {
+async function beginningOf(response: NativeResponse, clock: Clock): Promise<string> {
   const body = response.clone().body as ReadableStream<Uint8Array> | null | undefined;
   // That of node-fetch waits until the original is read too.
   if (typeof body?.getReader !== 'function') return '';
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
+  let stop: Undo = () => undefined;
+  const late = new Promise<{ done: true; value?: undefined }>((resolve) => {
+    stop = clock.setTimer(LONGEST_READ_MS, () => resolve({ done: true }));
+  });
   try {
     for (let bytes = 0; bytes < MOST_BYTES;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await Promise.race([reader.read(), late]);
       if (done) break;
       bytes += value.length;
       text += decoder.decode(value, { stream: true });
@@ -60,6 +76,7 @@ async function beginningOf(response: NativeResponse): Promise<string> {
   } catch {
     // It broke off. What was read counts.
   }
+  stop();
   void reader.cancel().catch(() => undefined);
   return text.slice(0, MOST_BYTES);
 }

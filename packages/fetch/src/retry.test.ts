@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { callInfo, createHoldline, type HoldlineConfig } from '@holdline/core';
+import { VirtualClock } from '@holdline/core/testing';
 import { Headers as NodeFetchHeaders } from 'node-fetch';
 import { describe, expect, it } from 'vitest';
 import { guardedFetch, guardFetch } from './index.js';
@@ -200,6 +201,29 @@ describe("a vendor's words", () => {
     expect(texts.map(({ length }) => length)).toEqual([4096]);
     const refusal = await guarded(server.url);
     expect([refusal.status, await refusal.text()]).toEqual([429, 'not read, in 1 ms']);
+  });
+
+  // Found by a review: a body that never ends kept the call, and the gate open, for as long as it liked.
+  it('that dribble are waited for no longer than a second', async () => {
+    const server = await startServer((response) => {
+      response.writeHead(429).write('in 70 ms');
+      const dribble = setInterval(() => response.write('.'), 5);
+      response.on('close', () => clearInterval(dribble));
+    });
+    const clock = new VirtualClock();
+    const texts: string[] = [];
+    const guarded = guardedFetch(fetch, createHoldline({ retry: false }), {
+      clock,
+      readRefusal: (text) => (texts.push(text), readRefusal(text)),
+    });
+    const answered = guarded(server.url);
+    await expect.poll(() => clock.pending).toBe(1);
+    await pause(20);
+    await clock.advance(1_000);
+    const { status, body } = await answered;
+    await body?.cancel();
+    expect({ status, pending: clock.pending }).toEqual({ status: 429, pending: 0 });
+    expect(texts).toEqual([expect.stringMatching(/^in 70 ms\.*$/)]);
   });
 
   it('count as far as they came', async () => {

@@ -119,7 +119,11 @@ class Connector {
       sessionKey: handshakes.options.sessionKey?.(real, ['xmpp']),
       signal,
       attempt,
-      replaced: () => void stanza?.disconnect(),
+      replaced: () => {
+        // Not the stream alone: the SDK would connect again, and take the place of the other one in its turn.
+        client.disconnect().catch(() => undefined);
+        void stanza?.disconnect();
+      },
     });
     try {
       await handshake.opened;

@@ -1,4 +1,14 @@
-import { ConfigError, createHoldline, DeadlineError, holdlineOf, release, withCall } from '@holdline/core';
+import {
+  ConfigError,
+  createHoldline,
+  DeadlineError,
+  definePolicy,
+  holdlineOf,
+  memoryStore,
+  release,
+  withCall,
+  type SessionKeys,
+} from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { guardStreaming, guardWebrtc, handshakesOn, type StreamingConfig } from './index.js';
@@ -109,6 +119,60 @@ describe('streams', () => {
   });
 });
 
+describe('a second session of a key', () => {
+  // Found by a review: before it was open nobody ended the first, and afterwards the SDK connected it again.
+  it.each<[string, Fate]>([
+    ['that is still connecting', 'hang'],
+    ['that is open', 'open'],
+  ])('ends the first, %s, for good', async (_, fate) => {
+    const clock = new VirtualClock();
+    const ports = { clock, random: seededRandom(1) };
+    const line = createHoldline(ports);
+    handshakesOn(line, { sessionKey: () => 'agent-1', secondSession: 'replace' }, ports);
+    const [first, second] = [fakeClient([fate]), fakeClient()];
+    let disconnects = 0;
+    first.client.disconnect = () => Promise.resolve(void disconnects++);
+    const ended = guardStreaming(first.client, line)
+      .connect()
+      .then(
+        () => 'connected',
+        () => 'gave up',
+      );
+    await clock.advance(100);
+    const connected = guardStreaming(second.client, line).connect();
+    await clock.run();
+    await connected;
+    expect(await ended).toBe(fate === 'hang' ? 'gave up' : 'connected');
+    expect(disconnects).toBe(1);
+    expect(await first.client.backoffConnectRetryHandler({}, undefined)).toBe(false);
+    expect([first.attempts.length, second.attempts.length]).toEqual([1, 1]);
+  });
+
+  it('waits for the first in another process too, where the store of the line has session keys', async () => {
+    const clock = new VirtualClock();
+    const ports = { clock, random: seededRandom(1) };
+    let isFree = false;
+    const claimed: string[] = [];
+    const sessions: SessionKeys = {
+      onLoss: 'share',
+      claim: async (key) => (claimed.push(key), { fence: 1, has: isFree, replaced: false, heldForMs: 1_000 }),
+      leave: async () => undefined,
+      listen: () => () => undefined,
+    };
+    const line = createHoldline({ ...ports, store: { ...memoryStore(), sessions } });
+    handshakesOn(line, { sessionKey: () => 'agent-1' }, ports);
+    const { client, attempts } = fakeClient();
+    const connected = guardStreaming(client, line).connect();
+    await clock.advance(5_000);
+    expect({ claimed: claimed.length > 3, attempts: attempts.length }).toEqual({ claimed: true, attempts: 0 });
+    isFree = true;
+    await clock.advance(2_000);
+    await connected;
+    expect(new Set(claimed)).toEqual(new Set(['agent-1']));
+    await client.disconnect();
+  });
+});
+
 describe('disconnect()', () => {
   it('while it waits for its turn ends it, and nothing is sent', async () => {
     const { clock, client, attempts, handshakes } = setUp({ handshakes: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
@@ -203,6 +267,22 @@ describe('requests', () => {
     await client.http.requestApi('a', options({ authToken: undefined, noAuthHeader: true }));
     await client.http.requestApi('a', options({ host: 'http://elsewhere.example.com' }));
     expect(requests.map(({ options: { authToken } }) => authToken)).toEqual(['jwt', undefined, 't1']);
+  });
+
+  // Found by a review: both would have been sent, joined by a comma.
+  it('have a header once, whatever the case it was written in', async () => {
+    const { client, line, requests } = setUp();
+    const sign = definePolicy<object>({
+      name: 'acme-trace',
+      phase: 'sign',
+      create: () => (call, next) => {
+        call.request.headers.set('X-Trace', 'ours');
+        return next(call);
+      },
+    });
+    line.use(sign({}));
+    await client.http.requestApi('users/me', options({ customHeaders: { 'x-trace': 'theirs' } }));
+    expect(requests[0]!.options.customHeaders).toEqual({ 'x-trace': 'ours' });
   });
 
   it('that the SDK repeats itself are left to it', async () => {

@@ -53,7 +53,7 @@ export function poolOf(line: Holdline, options?: HandshakeOptions, ports: Handsh
   const { clock = systemClock, random = systemRandom } = ports;
   const resolved = resolveHandshakes(options);
   const own = createHoldline({ ...handshakeLine(resolved, random), clock, random });
-  const pool = new Handshakes(own, resolved, clock, random);
+  const pool = new Handshakes(own, resolved, clock, random, line.sessions);
   pools.set(line, pool);
   return pool;
 }

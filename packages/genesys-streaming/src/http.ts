@@ -101,13 +101,21 @@ class RequestHeaders implements HeaderAccess {
     const { noAuthHeader, authToken, customHeaders = {}, contentType = 'application/json' } = this.options;
     const wanted = name.toLowerCase();
     if (wanted === 'authorization' && !noAuthHeader) return `Bearer ${authToken}`;
-    const custom = Object.keys(customHeaders).find((key) => key.toLowerCase() === wanted);
+    const custom = keyOf(customHeaders, name);
     if (custom !== undefined) return customHeaders[custom];
     return wanted === 'content-type' ? contentType : undefined;
   }
 
   set(name: string, value: string): void {
     if (name.toLowerCase() === 'authorization') this.options.authToken = value.replace(/^Bearer /, '');
-    else (this.options.customHeaders ??= {})[name] = value;
+    else {
+      const custom = (this.options.customHeaders ??= {});
+      custom[keyOf(custom, name) ?? name] = value;
+    }
   }
+}
+
+/** A header as it is written there. */
+function keyOf(headers: Record<string, string>, name: string): string | undefined {
+  return Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
 }

@@ -1,5 +1,15 @@
-import { attachAxios } from '@holdline/axios';
-import { callInfo, noteInfo, originOf, pathOf, shadow, type CallInfo, type Holdline, type Undo } from '@holdline/core';
+import { attachAxios, letterSender } from '@holdline/axios';
+import {
+  callInfo,
+  ConfigError,
+  noteInfo,
+  originOf,
+  pathOf,
+  shadow,
+  type CallInfo,
+  type Holdline,
+  type Undo,
+} from '@holdline/core';
 import { runCustom } from './custom-client.js';
 import { reportDefects } from './defects.js';
 import { readRefusal } from './refusal.js';
@@ -35,7 +45,15 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
     const axios = http._axiosInstance;
     const onAxios = typeof axios?.create === 'function';
     if (onAxios)
-      undo.push(attachAxios(axios, line, { bypass: isLogin, readRefusal, ownOrigin, ownCredential: tokens.isForeign }));
+      undo.push(
+        attachAxios(axios, line, {
+          bypass: isLogin,
+          readRefusal,
+          ownOrigin,
+          ownCredential: tokens.isForeign,
+          name: 'genesys',
+        }),
+      );
     undo.push(
       shadow(
         http,
@@ -80,6 +98,18 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
           return http;
         },
     ),
+  );
+  undo.push(
+    line.deadLetters.sendBy('genesys', {
+      serves: (url) => originOf(url) === ownOrigin(),
+      send(letter) {
+        const axios = client.getHttpClient()._axiosInstance;
+        if (typeof axios?.create !== 'function')
+          throw new ConfigError('an HTTP client of your own sends no dead letters');
+        const token = currentToken(client)?.accessToken;
+        return letterSender(axios, () => (token === undefined ? undefined : `Bearer ${token}`)).send(letter);
+      },
+    }),
   );
   undo.push(
     shadow(

@@ -47,6 +47,11 @@ export interface RedisStoreOptions {
    * @defaultValue 500 (ours: far above any healthy answer)
    */
   timeoutMs?: number;
+  /**
+   * How many dead letters are kept; the oldest goes first.
+   * @defaultValue 10,000 (ours: bounds them at a GB, were all of them as large as `deadLetters.maxBodyBytes` allows)
+   */
+  maxLetters?: number;
 }
 
 /** {@link RedisStoreOptions}, checked. */
@@ -59,6 +64,7 @@ export interface ResolvedOptions {
   readonly keys: readonly Uint8Array[];
   readonly salt: string;
   readonly timeoutMs: number;
+  readonly maxLetters: number;
 }
 
 /** Options in force where the user gave none. */
@@ -67,9 +73,10 @@ export const REDIS_DEFAULTS = {
   onLoss: 'share',
   processes: 10,
   timeoutMs: 500,
+  maxLetters: 10_000,
 } as const satisfies Partial<RedisStoreOptions>;
 
-const KNOWN = ['url', 'client', 'prefix', 'onLoss', 'processes', 'key', 'salt', 'timeoutMs'];
+const KNOWN = ['url', 'client', 'prefix', 'onLoss', 'processes', 'key', 'salt', 'timeoutMs', 'maxLetters'];
 const LOSSES = ['share', 'refuse', 'open'] as const;
 
 /**
@@ -95,6 +102,7 @@ export function checkOptions(options: RedisStoreOptions): ResolvedOptions {
     onLoss = REDIS_DEFAULTS.onLoss,
     processes = REDIS_DEFAULTS.processes,
     timeoutMs = REDIS_DEFAULTS.timeoutMs,
+    maxLetters = REDIS_DEFAULTS.maxLetters,
   } = options;
   if (typeof prefix !== 'string' || !/^[^\s{}]+$/.test(prefix))
     throw new ConfigError('prefix must be a string without spaces and braces, and not empty');
@@ -108,9 +116,11 @@ export function checkOptions(options: RedisStoreOptions): ResolvedOptions {
   if (typeof salt !== 'string' || salt === '') throw new ConfigError('salt must be a text that is not empty');
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0 && timeoutMs <= 60_000))
     throw new ConfigError(`timeoutMs must be a number above 0 and at most 60000, got ${String(timeoutMs)}`);
+  if (!Number.isInteger(maxLetters) || maxLetters < 1)
+    throw new ConfigError(`maxLetters must be an integer of at least 1, got ${String(maxLetters)}`);
   const given = key === undefined ? [] : Array.isArray(key) ? (key as (string | Uint8Array)[]) : [key as string];
   if (key !== undefined && given.length === 0) throw new ConfigError('key must be a key or a list of them, got none');
-  return { url, client, prefix, onLoss, processes, keys: given.map(bytesOf), salt, timeoutMs };
+  return { url, client, prefix, onLoss, processes, keys: given.map(bytesOf), salt, timeoutMs, maxLetters };
 }
 
 function bytesOf(key: string | Uint8Array): Uint8Array {

@@ -1,19 +1,32 @@
-import { ConfigError, type Journal, type Leases, type Store, type Tokens } from '@holdline/core';
+import {
+  ConfigError,
+  type DeadLetters,
+  type Journal,
+  type Leases,
+  type SessionKeys,
+  type Store,
+  type Tokens,
+} from '@holdline/core';
 import { IOREDIS_OPTIONS, type RedisClient } from './client.js';
+import { RedisDeadLetters } from './dead-letters.js';
 import { RedisJournal } from './journal.js';
 import { channelOf } from './keys.js';
 import { RedisLeases } from './leases.js';
 import { Link } from './link.js';
 import { checkOptions, type RedisStoreOptions } from './options.js';
 import { Seal } from './seal.js';
+import { RedisSessions } from './sessions.js';
 import { RedisTokens } from './tokens.js';
 
 /** A store that a fleet shares. */
 export interface RedisStore extends Store {
   readonly journal: Journal;
   readonly leases: Leases;
+  /** Encrypted with what is made of `key`; without one they have no query, headers and body. */
+  readonly deadLetters: DeadLetters;
   /** Where a `key` is given. */
   readonly tokens: Tokens | undefined;
+  readonly sessions: SessionKeys;
   /**
    * Settles when Redis can be used. Nothing has to wait for it; it fails early where something is wrong.
    * @throws ConfigError if `url` was given and neither ioredis nor redis is installed; Error if Redis does not answer in time.
@@ -24,7 +37,7 @@ export interface RedisStore extends Store {
 }
 
 /**
- * Keeps quotas, gates, tokens and idempotency keys in Redis or Valkey, so that many processes share them.
+ * Keeps quotas, gates, tokens, session keys, idempotency keys and dead letters in Redis or Valkey, so that many processes share them.
  *
  * @throws ConfigError naming the key and what is allowed.
  * @example
@@ -42,24 +55,31 @@ export interface RedisStore extends Store {
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
   const checked = checkOptions(options);
-  const { prefix, keys, timeoutMs } = checked;
+  const { prefix, keys, timeoutMs, maxLetters } = checked;
   const channel = channelOf(prefix);
   const client = checked.client ? Promise.resolve(checked.client) : clientFor(checked.url as string);
   const link = new Link(client, channel, timeoutMs, {
-    onReady: () => leases.ready(),
+    onReady() {
+      leases.ready();
+      sessions.ready();
+    },
     onMessage(message) {
       const [kind = '', rest = ''] = splitOnce(message);
       if (kind === 'token') tokens?.heard(rest);
+      else if (kind === 'session') sessions.heard(rest);
       else leases.heard(kind, rest);
     },
   });
   const leases = new RedisLeases(link, checked, channel);
   const seal = keys.length > 0 ? new Seal(keys) : undefined;
   const tokens = seal && new RedisTokens(link, prefix, channel, seal);
+  const sessions = new RedisSessions(link, prefix, channel, checked.onLoss);
   return {
     journal: new RedisJournal(link, prefix),
     leases,
     tokens,
+    sessions,
+    deadLetters: new RedisDeadLetters(link, prefix, keys, maxLetters),
     salt: checked.salt,
     ready: () => link.ready(),
     close() {

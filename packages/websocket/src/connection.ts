@@ -288,6 +288,7 @@ export class Connection {
         this.#state = OPEN;
         this.#openedAt = clock.now();
         if (this.guard.frames?.options.chunks) this.#agreeToChunks(native);
+        this.frames?.opened();
         const header = attempt.answer ? headersOf(attempt.answer) : (): undefined => undefined;
         attempt.end(answered(this.socket, { status: 101, header }));
         break;

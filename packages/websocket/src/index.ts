@@ -13,6 +13,7 @@ import {
 } from '@holdline/core';
 import type { Guard } from './connection.js';
 import { frameLine, needsPermits, resolveFrames, type ResolvedFrames } from './frames/options.js';
+import { FrameLetters } from './frames/letters.js';
 import type { FrameGuard } from './frames/outlet.js';
 import { makeGuardedClass } from './guarded.js';
 import { Handshakes } from './handshakes/handshakes.js';
@@ -61,20 +62,34 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
     name: 'guardWebSocket',
     attach(_class, line) {
       const flavour = isEmitterClass(Native) ? emitterFlavour : targetFlavour;
-      guard = { Native, flavour, clock, frames, handshakes: new Handshakes(line, options, clock, random) };
+      const letters = new FrameLetters(line.deadLetters, clock);
+      guard = {
+        Native,
+        flavour,
+        clock,
+        frames: frames && { ...frames, letters },
+        handshakes: new Handshakes(line, options, clock, random),
+      };
       return () => {
         guard = undefined;
+        letters.detach();
       };
     },
   });
-  const own: HoldlineConfig = { ...handshakeLine(options, random), clock, random };
+  const own: HoldlineConfig = {
+    ...handshakeLine(options, random),
+    ...(config.store && { store: config.store }),
+    ...(config.deadLetters !== undefined && { deadLetters: config.deadLetters }),
+    clock,
+    random,
+  };
   return guardClass(
     makeGuardedClass(Native, () => guard),
     isHoldline(configOrLine) ? configOrLine : own,
   );
 }
 
-function frameGuard(options: ResolvedFrames, clock: Clock, random: Random): FrameGuard {
+function frameGuard(options: ResolvedFrames, clock: Clock, random: Random): Omit<FrameGuard, 'letters'> {
   const line = createHoldline({ ...frameLine(options), clock, random });
   return { line, options, clock, needsPermits: needsPermits(options) };
 }

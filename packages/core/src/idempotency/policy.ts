@@ -4,7 +4,7 @@ import { IdempotencyConflictError, isHoldlineError, messageOf } from '../errors.
 import type { Events } from '../events.js';
 import { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
-import type { JournalEntry, Ports } from '../ports.js';
+import type { JournalEntry, LetterKey, Ports } from '../ports.js';
 import type { Next } from '../route.js';
 import { deriveKey, digestOf, randomKey } from './key.js';
 import type { IdempotencyOptions } from './options.js';
@@ -12,7 +12,8 @@ import type { IdempotencyOptions } from './options.js';
 /** Calls under way, by step, so that a second identical one joins the first. */
 export type InFlight = Map<string, { call: Call; digest: string; outcome: Promise<Outcome> }>;
 
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+/** Methods that change nothing (RFC 9110 §9.2.1). */
+export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /** The `identify` phase: gives a write its key, the same one for every attempt, replay and restart. */
 export function idempotencyStep(
@@ -28,6 +29,8 @@ export function idempotencyStep(
   function enter(passage: Passage): Promise<unknown> | undefined {
     const { call } = passage;
     const { context, request } = call;
+    const { key } = call.replay ?? {};
+    if (key) return passage.leaveWith(identify(call, passage.next, key.given ? key.value : undefined, key));
     const asked = context?.idempotencyKey ?? request.headers.get(options.header);
     const writes = !SAFE.has(call.method) && !route.readOnly;
     const wanted =
@@ -35,11 +38,18 @@ export function idempotencyStep(
     return wanted ? passage.leaveWith(identify(call, passage.next, asked)) : undefined;
   }
 
-  async function identify(call: Call, next: Next, asked: string | undefined): Promise<Outcome> {
+  /** @param old That of the dead letter which the call is made of. */
+  async function identify(call: Call, next: Next, asked: string | undefined, old?: LetterKey): Promise<Outcome> {
     const { digest, bytes } = digestOf(call.request.payload?.());
-    const name = nameOf(call, asked);
+    const name = old ? old.step : nameOf(call, asked);
     if (name === undefined) {
-      write(call, randomKey(random));
+      const now = clock.wall();
+      const isGood = old !== undefined && !isExpired(call, old.issuedAt, now);
+      const key = isGood
+        ? old
+        : { value: randomKey(random), given: false, step: undefined, issuedAt: now, generation: 0 };
+      call.info.traced().key = key;
+      write(call, key.value);
       return next(call);
     }
     for (let first = running(name); first; first = running(name)) {
@@ -47,7 +57,7 @@ export function idempotencyStep(
       const joined = await join(call, first.call, first.outcome);
       if (joined) return joined;
     }
-    const outcome = send(call, next, name, asked, digest, bytes);
+    const outcome = send(call, next, name, asked, digest, bytes, old);
     const entry = { call, digest, outcome };
     inFlight.set(name, entry);
     try {
@@ -70,12 +80,13 @@ export function idempotencyStep(
     asked: string | undefined,
     digest: string,
     bytes: number,
+    old: LetterKey | undefined,
   ): Promise<Outcome> {
     const now = clock.wall();
-    const known = await call.whileWanted(read(name));
-    const expired = known !== undefined && now - known.issuedAt > options.rotateAfterMs;
-    // A key that the platform forgot may stand for something else.
-    if (known && known.payloadDigest !== digest && !(expired && asked !== undefined)) throw conflict(call);
+    const known = (await call.whileWanted(read(name))) ?? (old && entryOf(old, digest, bytes));
+    const expired = known !== undefined && isExpired(call, known.issuedAt, now);
+    // A key that the platform forgot may stand for something else. A letter is what it was, also where its bytes are known only now.
+    if (known && known.payloadDigest !== digest && !old && !(expired && asked !== undefined)) throw conflict(call);
     const generation = (known?.generation ?? 0) + (expired ? 1 : 0);
     const fresh: JournalEntry = {
       key: asked ?? deriveKey(call.context?.transaction ?? '', name, digest, generation),
@@ -95,6 +106,10 @@ export function idempotencyStep(
     const entry = known && !expired ? { ...known, state: 'started' as const } : fresh;
     const put = (state: JournalEntry['state']): Promise<void> =>
       keep(name, { ...entry, attempts: entry.attempts + call.info.attempts, state });
+    const { key: value, issuedAt } = entry;
+    const trace = call.info.traced();
+    trace.isRepeat = known !== undefined;
+    trace.key = { value, given: asked !== undefined, step: name, issuedAt, generation: entry.generation };
     // Known to the journal before it is known to the platform.
     await call.whileWanted(put('started'));
     write(call, entry.key);
@@ -107,6 +122,15 @@ export function idempotencyStep(
       void put('unknown');
       throw error;
     }
+  }
+
+  function isExpired({ replay }: Call, issuedAt: number, now: number): boolean {
+    return now - issuedAt > options.rotateAfterMs && (replay?.mayRotate ?? true);
+  }
+
+  /** What the journal has forgotten. */
+  function entryOf({ value: key, issuedAt, generation }: LetterKey, digest: string, bytes: number): JournalEntry {
+    return { key, payloadDigest: digest, payloadBytes: bytes, issuedAt, generation, attempts: 0, state: 'unknown' };
   }
 
   // Keys derive without a journal too, so a store that fails takes nothing from the caller.
@@ -135,17 +159,21 @@ export function idempotencyStep(
    */
   async function join(call: Call, first: Call, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let shared: Outcome;
+    const trace = call.info.traced();
+    trace.isJoined = true;
     // At once: soon the first caller reads his answer, and what was read of a fetch cannot be copied any more.
     const own = outcome.then((ended) => (call.cancellation?.cancelled ? ended : copyFor(call, ended)));
     try {
       shared = await call.whileWanted(first.whileWanted(own));
     } catch (error) {
       call.check();
-      if (isHoldlineError(error) && error.code !== 'HOLDLINE_OUTCOME_UNKNOWN') return undefined;
-      if (first.cancellation?.cancelled) return undefined;
-      throw error;
+      const isOwn = isHoldlineError(error) && error.code !== 'HOLDLINE_OUTCOME_UNKNOWN';
+      trace.isJoined = !isOwn && !first.cancellation?.cancelled;
+      if (trace.isJoined) throw error;
+      return undefined;
     }
-    if (shared.kind === 'cancelled') return undefined;
+    trace.isJoined = shared.kind !== 'cancelled';
+    if (!trace.isJoined) return undefined;
     call.info.saw(shared);
     call.info.idempotencyKey = first.info.idempotencyKey;
     return shared;

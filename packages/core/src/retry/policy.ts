@@ -61,6 +61,7 @@ export function retryStep(
     if ('giveUp' in decision && decision.giveUp === 'not repeatable' && outcome.kind === 'unknown') {
       const executed = await wasExecuted(call);
       if (executed !== false) throw unknownOutcome(call, outcome, executed === true);
+      call.info.traced().withoutEffect++;
       decision = decideNow(call, outcome, attempts, true);
     }
     const free = outcome.kind === 'refused' || options.budget === false;
@@ -112,6 +113,7 @@ export function retryStep(
   function unknownOutcome(call: Call, outcome: Outcome, executed: boolean): OutcomeUnknownError {
     const { route: name, attempts, waitedMs } = call.info;
     tellGiveUp(call, 'not repeatable');
+    if (executed) call.info.traced().isExecuted = true;
     const what = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
     return new OutcomeUnknownError(`${name} ${what}; sending it again could do it twice`, {
       route: name,
@@ -128,7 +130,8 @@ export function retryStep(
   }
 }
 
-function doubtOf(call: Call): Doubt {
+/** What a `verify` hook is told. */
+export function doubtOf(call: Call): Doubt {
   const { method, url, info, context, request } = call;
   return { method, url, info, context: context ?? {}, payload: request.payload?.() };
 }

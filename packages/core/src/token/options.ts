@@ -46,7 +46,7 @@ export interface TokenOptions {
    */
   pool?: PooledCredential[];
   /**
-   * After this many 429s in a row a credential of the pool is set aside and gets a new token.
+   * After this many 429s in a row a credential of the pool is set aside and gets a new token; the only one is not.
    * @defaultValue 3 (ours)
    */
   throttlesUntilSetAside?: number;

@@ -136,6 +136,22 @@ describe('a revoked token', () => {
     expect(by().slice(2)).toEqual(['a1', 'b1', 'a2']);
   });
 
+  // Found by a review: the next call went by it, and was refused once more.
+  it('that is the second to be refused is set aside and renewed too', async () => {
+    const { run, login, by, told } = pooled(['a', 'b', 'c']);
+    const aside = told('credentialSetAside');
+    for (let i = 0; i < 3; i++) await run();
+    login.valid.set('a', 'revoked').set('b', 'revoked');
+    await run();
+    expect(aside).toEqual([
+      { credential: 'a', reason: 'revoked' },
+      { credential: 'b', reason: 'revoked' },
+    ]);
+    for (let i = 0; i < 3; i++) await run();
+    expect(by().slice(3)).toEqual(['a1', 'b1', 'a2', 'b2', 'c1', 'a2']);
+    expect(login.granted).toEqual(['a1', 'b1', 'c1', 'a2', 'b2']);
+  });
+
   it('of the only credential waits for its renewal', async () => {
     const { run, login, by } = pooled(['a']);
     await run();
@@ -178,14 +194,25 @@ describe('throttling', () => {
   });
 
   it('counts anew after an answer, and goes as far as the option says', async () => {
-    const { run, wire, told } = pooled(['a'], { retry: false }, { throttlesUntilSetAside: 2 });
+    const { run, wire, told } = pooled(['a', 'b'], { retry: false }, { throttlesUntilSetAside: 2 });
     const aside = told('credentialSetAside');
     const refusal = { status: 429, headers: { 'retry-after': '1' } };
-    wire.script = [refusal, 200, refusal, 200, refusal, refusal, 200];
-    for (let i = 0; i < 5; i++) await run();
+    const ofA: Step[] = [refusal, 200, refusal, 200, refusal, refusal, 200];
+    wire.script = ({ headers }) => (headers['authorization'] === 'Bearer a1' ? (ofA.shift() as Step) : 200);
+    for (let i = 0; i < 10; i++) await run();
     expect(aside).toEqual([]);
-    await run();
+    for (let i = 0; i < 2; i++) await run();
     expect(aside).toEqual([{ credential: 'a', reason: 'throttled' }]);
+  });
+
+  // Found by a review: it was renewed for nothing, and told as out of work while all went by it.
+  it('sets the only credential not aside', async () => {
+    const { run, wire, told, login, line } = pooled(['a'], { retry: false });
+    const aside = told('credentialSetAside');
+    wire.script = [{ status: 429, headers: { 'retry-after': '1' } }];
+    for (let i = 0; i < 10; i++) await run();
+    expect({ aside, granted: login.granted }).toEqual({ aside: [], granted: ['a1'] });
+    expect(line.snapshot().credentials[0]?.setAside).toBe(false);
   });
 
   it('retries a refused call by the other credential, without a wait of its own', async () => {

@@ -109,7 +109,8 @@ export class TokenPool {
 
   /** Gives it no work before it has a new token, and not before `until`. */
   setAside(member: PoolMember, reason: HoldlineEvents['credentialSetAside']['reason'], until = -Infinity): void {
-    if (member.asideUntil === Infinity) return;
+    // Of the only one the work has nowhere else to go.
+    if (member.asideUntil === Infinity || this.members.length === 1) return;
     const { source } = member;
     member.asideUntil = Infinity;
     this.events.emit('credentialSetAside', { credential: member.name, reason });

@@ -25,17 +25,14 @@ export function pooledStep(pool: TokenPool): Step {
     const first = call.member as PoolMember;
     const { source } = first;
     const isOld = epoch !== undefined && epoch < source.epoch;
-    if (!isOld) {
-      if (!source.mayHelp(route.name)) return refused;
-      source.refused(epoch);
-      pool.setAside(first, 'revoked');
-    }
+    if (!isOld && !revoked(first, call)) return refused;
     if (!request.replayable) return refused;
     const second = isOld ? first : pool.next([first]);
     if (second !== first && pool.isUsable(second)) {
       // Adapters let go of all answers but the newest.
       refused = await goBy(second, call, next);
       if (refused.kind !== 'unauthorized' || call.cancellation?.cancelled) return refused;
+      refusedToo(call.member as PoolMember, call);
     }
     if (!(await settle(source, call, source.refresh(epoch)))) return refused;
     call.info.refreshed = true;
@@ -43,6 +40,22 @@ export function pooledStep(pool: TokenPool): Step {
     // A route that refuses fresh tokens too is not helped by grants.
     if (last.kind === 'unauthorized') call.member?.source.freshRejected(route.name, call.epoch);
     return last;
+  }
+
+  /** The token it went by is dead, and is renewed where that may help. Returns whether. */
+  function revoked(member: PoolMember, { route, epoch }: Call): boolean {
+    if (!member.source.mayHelp(route.name)) return false;
+    member.source.refused(epoch);
+    pool.setAside(member, 'revoked');
+    return true;
+  }
+
+  /** A second one was refused. Of a token that was never good, the route may refuse every one. */
+  function refusedToo(member: PoolMember, call: Call): void {
+    const { source } = member;
+    if (call.epoch !== source.epoch) return;
+    if (source.wasAccepted(call.epoch)) revoked(member, call);
+    else source.freshRejected(call.route.name, call.epoch);
   }
 
   /** One attempt by a credential, or by another one where that has no token: then nothing was sent. Each is asked once. */

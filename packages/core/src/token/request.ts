@@ -111,13 +111,15 @@ export function refusedGrant(status: number, body: object, readHeader: ReadHeade
   });
 }
 
-/** For grants: what a login host answered, as a token. Seconds and texts that make no sense count as left out. */
+/** For grants: what a login host answered, as a token. Seconds, also as digits, and texts that make no sense count as left out. */
 export function grantedToken(accessToken: unknown, seconds: unknown, refreshToken: unknown): AccessToken {
   if (typeof accessToken !== 'string' || accessToken === '')
     throw new GrantError('the login host answered without an access token', { retryable: false });
+  // Some hosts send the number as a text.
+  const lifetime = typeof seconds === 'string' && /^\d+(\.\d+)?$/.test(seconds) ? Number(seconds) : seconds;
   return {
     accessToken,
-    expiresInMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
+    expiresInMs: typeof lifetime === 'number' && lifetime > 0 ? lifetime * 1000 : undefined,
     refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
   };
 }

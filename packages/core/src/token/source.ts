@@ -150,6 +150,11 @@ export class TokenSource {
     if (this.#rejectionsByRoute.size > 0) this.#rejectionsByRoute.delete(route);
   }
 
+  /** Whether the token of this epoch was accepted, by whatever route. */
+  wasAccepted(epoch: number): boolean {
+    return epoch <= this.#acceptedEpoch;
+  }
+
   /** A fresh token was answered with 401: the next refresh for this reason waits longer and longer. */
   freshRejected(route: string, epoch: number | undefined): void {
     // One token counts once, however many callers it fails, and not if it was good for a while.

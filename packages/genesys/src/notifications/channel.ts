@@ -1,4 +1,4 @@
-import type { Listeners, Undo } from '@holdline/core';
+import { callInfo, type Listeners, type Undo } from '@holdline/core';
 import type { WebSocketClass } from '@holdline/websocket';
 import { ChannelGone, type ChannelApi, type Place } from './api.js';
 import type { Notification, NotificationEvents } from './events.js';
@@ -8,6 +8,9 @@ const METADATA = 'channel.metadata';
 const PING = JSON.stringify({ message: 'ping' });
 /** A channel that lived for less than this was not recovered for good, ms. */
 const SHORT_LIFE_MS = 60_000;
+
+/** How the platform refuses topics, of which one may be wrong, or not this user's. */
+const REFUSALS = [400, 403];
 
 /** What a channel needs of those around it. */
 export interface ChannelHome {
@@ -26,9 +29,21 @@ interface Loss {
   reason: string;
 }
 
+/** Topics that are asked for together: they all come, or none of them. */
+interface Wish {
+  readonly topics: readonly string[];
+  /** Undefined: they have come. */
+  readonly settle: (refusal: { error: unknown } | undefined) => void;
+}
+
 /** One channel: its topics, and whatever place on the platform and socket it has now. */
 export class Channel {
+  /** Its topics, those that were only asked for too. */
   readonly topics = new Set<string>();
+  /** Those that the platform took, or is to take with the next request. */
+  readonly #taken = new Set<string>();
+  /** What is asked for, and not in a request yet. */
+  #wishes: Wish[] = [];
   #place: Place | undefined = undefined;
   #socket: WebSocket | undefined = undefined;
   #isSubscribed = false;
@@ -49,20 +64,25 @@ export class Channel {
   ) {}
 
   /** Settles when the platform has taken them and the socket is open; otherwise they are not there. */
-  async add(topics: readonly string[]): Promise<void> {
+  add(topics: readonly string[]): Promise<void> {
     for (const topic of topics) this.topics.add(topic);
-    try {
-      await this.#change();
-    } catch (error) {
-      for (const topic of topics) this.topics.delete(topic);
-      this.#isSubscribed = false;
-      throw error;
-    }
+    return new Promise((resolve, reject) => {
+      this.#wishes.push({ topics, settle: (refusal) => (refusal ? reject(refusal.error as Error) : resolve()) });
+      // Those that are asked for meanwhile go in the same request.
+      void this.#serially(() => this.#fulfil(this.#wishes.splice(0)));
+    });
   }
 
   async remove(topics: readonly string[]): Promise<void> {
     for (const topic of topics) this.topics.delete(topic);
-    if (this.topics.size > 0) await this.#change();
+    await this.#serially(async () => {
+      for (const topic of [...this.#taken]) {
+        if (this.topics.has(topic)) continue;
+        this.#taken.delete(topic);
+        this.#isSubscribed = false;
+      }
+      if (this.topics.size > 0) await this.#ensure();
+    });
   }
 
   /** Ends it: the socket, the subscriptions, and all that waits. */
@@ -78,9 +98,28 @@ export class Channel {
     if (this.#place) await this.home.api.unsubscribe(this.#place).catch(() => undefined);
   }
 
-  #change(): Promise<void> {
+  /** Asks for them in one request. Where that is refused, in halves: one that is wrong must not cost the others theirs. */
+  async #fulfil(wishes: readonly Wish[]): Promise<void> {
+    if (wishes.length === 0) return;
+    const topics = wishes.flatMap((wish) => wish.topics).filter((topic) => this.topics.has(topic));
+    for (const topic of topics) this.#taken.add(topic);
     this.#isSubscribed = false;
-    return this.#serially(() => this.#ensure());
+    try {
+      await this.#ensure();
+    } catch (error) {
+      for (const topic of topics) this.#taken.delete(topic);
+      this.#isSubscribed = false;
+      if (wishes.length > 1 && REFUSALS.includes(callInfo(error)?.status ?? 0)) {
+        const half = wishes.length >> 1;
+        await this.#fulfil(wishes.slice(0, half));
+        return this.#fulfil(wishes.slice(half));
+      }
+      const wanted = new Set(this.#wishes.flatMap((wish) => wish.topics));
+      for (const topic of topics) if (!wanted.has(topic)) this.topics.delete(topic);
+      for (const { settle } of wishes) settle({ error });
+      return;
+    }
+    for (const { settle } of wishes) settle(undefined);
   }
 
   #serially<T>(run: () => Promise<T>): Promise<T> {
@@ -91,13 +130,13 @@ export class Channel {
 
   /** A place, subscribed to all topics, with an open socket: what is there already stays. */
   async #ensure(mayRepeat = true): Promise<void> {
-    const { api, options, listeners } = this.home;
+    const { api, options } = this.home;
     this.#checkOpen();
     this.#place ??= await api.make();
     this.#checkOpen();
     if (!this.#isSubscribed) {
       try {
-        await api.subscribe(this.#place, this.topics);
+        await api.subscribe(this.#place, this.#taken);
       } catch (error) {
         if (!(error instanceof ChannelGone)) throw error;
         this.#place = undefined;
@@ -117,9 +156,6 @@ export class Channel {
     }
     if (this.#socket) return;
     await this.#open(this.#place.connectUri);
-    this.#connectedAt = options.clock.now();
-    this.#madeGood();
-    listeners.emit('connected', { channel: this.number, topics: this.topics.size });
   }
 
   #checkOpen(): void {
@@ -161,15 +197,20 @@ export class Channel {
   }
 
   #open(connectUri: string): Promise<void> {
-    const { Socket, options } = this.home;
+    const { Socket, options, listeners } = this.home;
     return new Promise((resolve, reject) => {
       const socket = new Socket(connectUri) as WebSocket;
       this.#socket = socket;
       let isOpen = false;
       const isMine = (): boolean => this.#socket === socket;
       socket.addEventListener('open', () => {
+        if (!isMine()) return;
         isOpen = true;
         this.#watch(socket);
+        // At once: it may be lost again in the same tick.
+        this.#connectedAt = options.clock.now();
+        this.#madeGood();
+        listeners.emit('connected', { channel: this.number, topics: this.topics.size });
         resolve();
       });
       socket.addEventListener('message', ({ data }: MessageEvent) => {

@@ -15,6 +15,8 @@ export class NotificationFeed implements AsyncIterable<Item> {
   readonly #listeners = new Listeners(NOTIFICATION_EVENTS);
   readonly #readers = new Set<Reader>();
   readonly #channels: Channel[] = [];
+  /** Topics that some `subscribe` still waits for. */
+  readonly #coming = new Map<string, Promise<void>>();
   readonly #home: ChannelHome;
   #made = 0;
   #isClosed = false;
@@ -53,7 +55,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
 
   /**
    * Subscribes to topics; those subscribed to already are left alone. Settles when the platform has taken them all and what they
-   * tell is heard. Where it rejects, those of the channel that failed are not subscribed to.
+   * tell is heard. Where it rejects, those of this call on the channel that failed are not subscribed to; other calls go on.
    *
    * @throws ConfigError for what is no topic, and where there would be more than the channels can take: nothing is sent then.
    */
@@ -61,17 +63,22 @@ export class NotificationFeed implements AsyncIterable<Item> {
     if (this.#isClosed) throw new ConfigError('the notifications were closed');
     const { maxChannels, topicsPerChannel } = this.#options;
     const known = new Set(this.topics);
-    const wanted = [...new Set(topicsCheck(asList(topics), 'topics'))].filter((topic) => !known.has(topic));
+    const asked = [...new Set(topicsCheck(asList(topics), 'topics'))];
+    const wanted = asked.filter((topic) => !known.has(topic));
     const most = maxChannels * topicsPerChannel;
     if (known.size + wanted.length > most)
       throw new ConfigError(
         `topics must be at most ${most} (${maxChannels} channels of ${topicsPerChannel}), got ${known.size + wanted.length}`,
       );
-    const changes: Promise<void>[] = [];
+    const changes = asked.flatMap((topic) => {
+      const coming = this.#coming.get(topic);
+      // Another one asked for it, maybe beside one that is refused.
+      return coming ? [coming.catch(() => this.subscribe(topic))] : [];
+    });
     for (let from = 0; from < wanted.length;) {
       const channel = this.#channelWithRoom();
       const to = from + topicsPerChannel - channel.topics.size;
-      changes.push(channel.add(wanted.slice(from, to)));
+      changes.push(this.#add(channel, wanted.slice(from, to)));
       from = to;
     }
     await all(changes);
@@ -119,6 +126,14 @@ export class NotificationFeed implements AsyncIterable<Item> {
     await Promise.all(this.#channels.splice(0).map((channel) => channel.close()));
     for (const reader of this.#readers) reader.end();
     this.#readers.clear();
+  }
+
+  #add(channel: Channel, topics: readonly string[]): Promise<void> {
+    const change = channel.add(topics).finally(() => {
+      for (const topic of topics) this.#coming.delete(topic);
+    });
+    for (const topic of topics) this.#coming.set(topic, change);
+    return change;
   }
 
   #channelWithRoom(): Channel {

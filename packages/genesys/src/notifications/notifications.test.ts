@@ -76,6 +76,48 @@ describe('topics', () => {
     expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([['a', 'c']]);
     expect(gaps).toEqual([]);
   });
+
+  // These four were found by a review.
+  it('that another call still waits for are waited for too', async () => {
+    const { clock, platform, feed } = setUp();
+    const first = feed.subscribe('a');
+    let isHeard = false;
+    const second = feed.subscribe(['a']).then(() => (isHeard = platform.sockets().length === 1));
+    await clock.advance(10_000);
+    await Promise.all([first, second]);
+    expect(isHeard).toBe(true);
+    expect(platform.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(1);
+  });
+
+  it('that another call asked for beside a wrong one come all the same', async () => {
+    const { clock, feed } = setUp();
+    const ends = Promise.allSettled([feed.subscribe(['a', 'wrong']), feed.subscribe('a')]);
+    await clock.advance(10_000);
+    expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(feed.topics).toEqual(['a']);
+  });
+
+  it('of several calls go in one request; one that is wrong costs the others nothing', async () => {
+    const { clock, platform, feed } = setUp();
+    const right = named(40).map((topic) => feed.subscribe(topic));
+    const wrong = feed.subscribe('wrong');
+    const ends = Promise.allSettled([...right, wrong]);
+    await clock.advance(10_000);
+    expect((await ends).map(({ status }) => status)).toEqual([...Array<string>(40).fill('fulfilled'), 'rejected']);
+    expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([named(40)]);
+    expect(feed.topics).toEqual(named(40));
+    expect(platform.requests.length).toBeLessThan(20);
+  });
+
+  it('asked for while a request is under way go in the next', async () => {
+    const { clock, platform, feed } = setUp();
+    const calls = [feed.subscribe('a')];
+    while (!platform.requests.some((request) => request.startsWith('PUT'))) await Promise.resolve();
+    calls.push(feed.subscribe('b'));
+    await clock.advance(10_000);
+    await Promise.all(calls);
+    expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([['a', 'b']]);
+  });
 });
 
 describe('a channel', () => {
@@ -135,6 +177,20 @@ describe('a channel', () => {
     await clock.advance(600_000);
     expect(platform.ended.length).toBeGreaterThan(3);
     expect(platform.ended.length).toBeLessThan(25);
+  });
+
+  // Found by a review: it was told as connected after it was told as lost, and the gap as over.
+  it('that is lost in the tick in which it opens is told in that order, and recovered', async () => {
+    const { clock, platform, feed, gaps, subscribe } = setUp();
+    const told: string[] = [];
+    feed.on('disconnected', () => told.push('disconnected'));
+    feed.on('connected', () => told.push('connected'));
+    platform.brittle = 2;
+    await subscribe('a');
+    await clock.advance(60_000);
+    expect(told).toEqual(['connected', 'disconnected', 'connected', 'disconnected', 'connected']);
+    expect(gaps).toHaveLength(2);
+    expect(platform.sockets()).toHaveLength(1);
   });
 
   it('that falls silent is asked, given up, and recovered', async () => {

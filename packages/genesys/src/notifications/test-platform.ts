@@ -28,6 +28,8 @@ export function fakePlatform(clock: VirtualClock) {
     pings: 0,
     /** Answers to pings and sends heartbeats. */
     isAlive: true,
+    /** So many sockets break in the tick in which they open. */
+    brittle: 0,
     /** Refuses requests with this status. */
     refuseWith: undefined as number | undefined,
     end(id: string, reason: string) {
@@ -51,7 +53,7 @@ export function fakePlatform(clock: VirtualClock) {
         const channel = channels.get(channelId);
         if (!channel) throw refusal(404);
         const topics = ((rest[3] as { id: string }[] | null) ?? []).map(({ id }) => id);
-        if (topics.length > 1_000) throw refusal(400);
+        if (topics.length > 1_000 || topics.some((topic) => topic.startsWith('wrong'))) throw refusal(400);
         channel.topics = method === 'DELETE' ? [] : topics;
         channel.expiresAt = clock.now() + DAY_MS;
         return { entities: [] };
@@ -98,7 +100,8 @@ export function fakePlatform(clock: VirtualClock) {
         this.readyState = 1;
         this.#channel.sockets.add(this);
         this.dispatchEvent(new Event('open'));
-        this.#beat();
+        if (platform.brittle-- > 0) this.end(1006);
+        else this.#beat();
       });
     }
 

@@ -29,6 +29,17 @@ export function keep(data: FrameData): FrameData {
   return data;
 }
 
+/** What a frame is on the wire, as text or bytes of its own, for whoever sends it later. Bytes of a Blob cannot be had at once. */
+export function letterDataOf(data: FrameData, options: unknown): string | Uint8Array | Promise<Uint8Array> {
+  const { binary = typeof data !== 'string' } = (options ?? {}) as { binary?: boolean };
+  if (typeof data === 'string') return binary ? new TextEncoder().encode(data) : data;
+  if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data))
+    return data.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+  const own = keep(data);
+  const bytes = own instanceof ArrayBuffer ? new Uint8Array(own) : (own as Uint8Array);
+  return binary ? bytes : new TextDecoder().decode(bytes);
+}
+
 /**
  * What has to leave in chunks, as text or bytes of its own: what is larger than one, or looks like one. Blobs do not: their bytes
  * cannot be had at once.

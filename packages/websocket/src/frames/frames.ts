@@ -15,14 +15,12 @@ import {
 import type { IncompleteMessage } from '../chunks/reassembler.js';
 import { closedWith } from '../close-codes.js';
 import { Chunks } from '../chunks/split.js';
+import { Brake } from './brake.js';
 import { bytesOf, keep, payloadOf } from './bytes.js';
 import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
 import type { FrameData } from './options.js';
-import type { FrameContext, FrameGuard, Outlet } from './outlet.js';
+import type { FrameContext, FrameGuard, Outlet, QueueContext } from './outlet.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
-
-/** How often a socket that is full is looked at, ms: at first, and at most. */
-const LOOK_MS = { first: 5, most: 100 };
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 
@@ -44,8 +42,7 @@ export class Frames {
   readonly #asked = new Map<number, Asked>();
   readonly #listeners = new Listeners(FRAME_EVENTS);
   readonly #subject: string;
-  #stopLooking: Undo | undefined = undefined;
-  #isPaused = false;
+  readonly #brake: Brake;
   #isPumping = false;
   #wasWritable = true;
   /** Waits until all has left. */
@@ -54,13 +51,15 @@ export class Frames {
   /** Whether the peer has agreed to chunks. */
   #inChunks = false;
   #messages = 0;
+  #leaveLetters: Undo = () => undefined;
 
   constructor(
     private readonly guard: FrameGuard,
     private readonly outlet: Outlet,
-    url: string,
+    readonly url: string,
   ) {
     this.#subject = `${url}#${++sockets}`;
+    this.#brake = new Brake(guard, outlet, () => this.#pump());
   }
 
   /** The line that the frames take their permits from. */
@@ -80,7 +79,7 @@ export class Frames {
 
   /** Whether a frame may be sent without waiting behind others. Then, and only then, the queue cannot overflow. */
   get writable(): boolean {
-    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#isFull();
+    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#brake.isOn;
   }
 
   /** Listens. Returns what stops it. */
@@ -98,12 +97,12 @@ export class Frames {
   send(data: FrameData, context: FrameContext = {}): Promise<FrameFate> {
     const { key, ...rest } = context;
     const checked = { ...checkContext(rest, 'context'), ...checkFrameContext({ key }, 'context') };
-    return new Promise((resolve, reject) => {
-      this.enqueue(data, undefined, checked, (fate) => {
-        if (fate instanceof Error) reject(fate);
-        else resolve(fate);
-      });
-    });
+    return this.#promised(data, checked);
+  }
+
+  /** Sends a dead letter again, after all that is new. */
+  resend(data: string | Uint8Array): Promise<FrameFate> {
+    return this.#promised(data, { priority: 'background', isLetter: true });
   }
 
   /**
@@ -111,28 +110,32 @@ export class Frames {
    *
    * @param settle Told once what became of it; at once, where it is refused or leaves.
    */
-  enqueue(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): void {
+  enqueue(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): void {
     if (this.#closed) return settle(this.#closed);
     if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
-    const said: FrameContext = { ...currentContext(), ...context };
+    const said: QueueContext = { ...currentContext(), ...context };
     const { signal } = said;
     if (signal?.aborted) return settle(signal.reason as Error);
     const frame = this.#frameOf(data, options, said, settle);
     if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
     if (!frame.chunks) frame.data = keep(frame.data);
-    const { priority } = frame;
-    const older = frame.key === undefined ? undefined : this.#queue.ofKey(priority, frame.key);
+    if (!this.#makeRoom(frame)) return;
+    const older = this.#queue.olderOf(frame);
     if (older) {
       const { settle: tellOlder } = older;
       this.#queue.replace(older, frame);
       this.#watch(older, said);
       return tellOlder('replaced');
     }
-    if (!this.#makeRoom(frame)) return;
     this.#queue.add(frame);
     this.#watch(frame, said);
     this.#wasWritable = false;
     this.#pump();
+  }
+
+  /** For its connection, which is open. */
+  opened(): void {
+    this.#leaveLetters = this.guard.letters.opened(this);
   }
 
   /** For its connection: the peer has agreed to chunks. */
@@ -167,7 +170,8 @@ export class Frames {
 
   /** For its connection, which is closed: what waits is given back. */
   closed(code: number): void {
-    this.#stopLooking?.();
+    this.#leaveLetters();
+    this.#brake.stop();
     this.#closed = new NotSentError(closedWith(code));
     for (const { permit } of this.#asked.values()) permit.giveBack();
     this.#asked.clear();
@@ -175,16 +179,27 @@ export class Frames {
     this.#flushed?.();
   }
 
-  #frameOf(data: FrameData, options: unknown, context: FrameContext, settle: Frame['settle']): Frame {
+  #promised(data: FrameData, context: QueueContext): Promise<FrameFate> {
+    return new Promise((resolve, reject) => {
+      this.enqueue(data, undefined, context, (fate) => {
+        if (fate instanceof Error) reject(fate);
+        else resolve(fate);
+      });
+    });
+  }
+
+  #frameOf(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): Frame {
     const { overflow, priority: usual } = this.guard.options;
-    const { priority = usual, key, tenant, weight = 1 } = context;
+    const { priority = usual, key, tenant, weight = 1, isLetter = false } = context;
     const payload = this.#inChunks ? payloadOf(data, options, this.guard.options.chunkBytes) : undefined;
     return {
-      data,
+      // A caller may use his buffer again.
+      data: typeof data === 'string' ? data : (payload ?? data),
       chunks: payload === undefined ? undefined : new Chunks(payload, this.#messages++, this.guard.options.chunkBytes),
       bytes: bytesOf(data),
       priority: PRIORITIES.indexOf(priority),
-      key: key ?? (typeof overflow === 'object' ? overflow.coalesce(data) : undefined),
+      key: key ?? (typeof overflow === 'object' && !isLetter ? overflow.coalesce(data) : undefined),
+      isLetter,
       tenant,
       weight,
       options,
@@ -194,8 +209,8 @@ export class Frames {
 
   /** Sends a frame with nobody before it, if nothing holds it back. */
   #leavesAtOnce(frame: Frame): boolean {
-    if (this.#isFull()) {
-      this.#pause();
+    if (this.#brake.isOn) {
+      this.#brake.wait();
       return false;
     }
     const { data, options, settle } = frame;
@@ -266,14 +281,14 @@ export class Frames {
   /** Sends one frame. Returns whether there may be more to do. */
   #step(): boolean {
     if (!this.outlet.isOpen) return false;
-    if (this.#isFull()) {
+    if (this.#brake.isOn) {
       // A permit that cannot be used is somebody else's.
       for (const [priority, { permit }] of this.#asked) {
         if (!permit.isGranted) continue;
         this.#asked.delete(priority);
         permit.giveBack();
       }
-      if (this.#queue.size > 0) this.#pause();
+      if (this.#queue.size > 0) this.#brake.wait();
       return false;
     }
     for (let priority = 0; priority < PRIORITIES.length; priority++) {
@@ -328,50 +343,28 @@ export class Frames {
     try {
       this.outlet.send(data, options, (error) => {
         settle(error ?? 'sent');
-        if (this.#isPaused) this.#look();
+        this.#brake.flushed();
       });
     } catch (error) {
       permit?.giveBack();
       return settle(error as Error);
     }
     permit?.sent();
-    if (!this.#isFull()) return;
+    if (!this.#brake.isOn) return;
     this.#wasWritable = false;
-    this.#pause();
+    this.#brake.wait();
   }
 
-  #isFull(): boolean {
-    const { pauseAboveBytes, resumeBelowBytes } = this.guard.options;
-    const { bufferedAmount } = this.outlet;
-    this.#isPaused = bufferedAmount > (this.#isPaused ? resumeBelowBytes : pauseAboveBytes);
-    return this.#isPaused;
-  }
-
-  /** Nothing tells when a socket has got rid of its bytes, so it is looked at. */
-  #pause(after = LOOK_MS.first): void {
-    if (this.#stopLooking) return;
-    this.#stopLooking = this.guard.clock.setTimer(after, () => {
-      this.#stopLooking = undefined;
-      if (this.outlet.isOpen && this.#isFull()) this.#pause(Math.min(LOOK_MS.most, after * 2));
-      else this.#pump();
-    });
-  }
-
-  #look(): void {
-    if (this.#isFull()) return;
-    this.#stopLooking?.();
-    this.#stopLooking = undefined;
-    this.#pump();
-  }
-
-  /** Makes room for a newcomer, or refuses it. */
+  /** Makes room for a newcomer, which takes none where it takes the place of an older one, or refuses it. */
   #makeRoom(frame: Frame): boolean {
     const { maxQueued, maxQueuedBytes, overflow } = this.guard.options;
     const queue = this.#queue;
-    const isFull = (): boolean =>
-      queue.size >= maxQueued || (queue.size > 0 && queue.bytes + frame.bytes > maxQueuedBytes);
-    while (isFull()) {
-      const oldest = overflow === 'dropOldest' ? queue.oldestDownFrom(frame.priority) : undefined;
+    for (;;) {
+      const older = queue.olderOf(frame);
+      const others = queue.size - (older ? 1 : 0);
+      const bytes = queue.bytes - (older?.bytes ?? 0) + frame.bytes;
+      if (others < maxQueued && (others === 0 || bytes <= maxQueuedBytes)) return true;
+      const oldest = overflow === 'dropOldest' ? queue.oldestDownFrom(frame.priority, older) : undefined;
       if (!oldest) {
         this.#giveUp([frame], new QueueFullError(`${queue.size} frames of this socket wait already`));
         return false;
@@ -379,25 +372,25 @@ export class Frames {
       queue.remove(oldest);
       this.#giveUp([oldest], new QueueFullError('dropped for a newer frame'));
     }
-    return true;
   }
 
   /** Gives a waiting frame up when its time is over or its signal aborts. */
   #watch(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
     if (!signal && totalTimeoutMs === undefined) return;
     const { settle } = frame;
-    const leave = (error: Error): void => {
+    const leave = (error: Error, isWanted: boolean): void => {
       // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
-      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame)) this.#giveUp([frame], error);
+      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame))
+        this.#giveUp([frame], error, isWanted);
       this.#pump();
     };
-    const aborted = (): void => leave(signal?.reason as Error);
+    const aborted = (): void => leave(signal?.reason as Error, false);
     signal?.addEventListener('abort', aborted, { once: true });
     const stop =
       totalTimeoutMs === undefined || totalTimeoutMs === Infinity
         ? undefined
         : this.guard.clock.setTimer(totalTimeoutMs, () =>
-            leave(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`)),
+            leave(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`), true),
           );
     const own = (frame.settle = (fate) => {
       stop?.();
@@ -406,13 +399,15 @@ export class Frames {
     });
   }
 
-  #giveUp(frames: readonly Frame[], error: Error): void {
+  /** @param isWanted Whether somebody would still send them. */
+  #giveUp(frames: readonly Frame[], error: Error, isWanted = true): void {
     if (frames.length === 0) return;
     const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
       data,
       priority: PRIORITIES[priority] as Priority,
       key,
     }));
+    if (isWanted) this.guard.letters.keep(this.url, frames, error);
     for (const frame of frames) frame.settle(error);
     this.#listeners.emit('unsent', { frames: unsent, error });
   }

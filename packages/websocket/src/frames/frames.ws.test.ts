@@ -1,3 +1,4 @@
+import { holdlineOf, memoryStore } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
 import { framesOf, guardWebSocket, type FrameOptions, type UnsentFrame } from '../index.js';
@@ -49,11 +50,42 @@ describe('frames of ws', () => {
     expect(received).toEqual(['0', '1', '2', '3', '4']);
   });
 
+  it('that the close cut off are sent on the next socket, when they are replayed', async () => {
+    const Class = guardWebSocket(WebSocket, {
+      frames: { quotas: [{ limit: 1, windowMs: 100 }] },
+      store: memoryStore(),
+      deadLetters: { key: new Uint8Array(32) },
+    });
+    const first = new Class(server.url);
+    await next(first, 'open');
+    for (let i = 0; i < 4; i++) first.send(i === 3 ? Buffer.from('3') : `${i}`);
+    first.terminate();
+    await next(first, 'close');
+    const second = new Class(server.url);
+    await next(second, 'open');
+    second.send('new');
+    const { replayed, left } = await holdlineOf(Class)!.deadLetters.replay();
+    expect({ replayed: replayed > 0, left }).toEqual({ replayed: true, left: 0 });
+    const last = ['1', '2', '3'].slice(-replayed);
+    await expect.poll(() => received.slice(-replayed - 1)).toEqual(['new', ...last]);
+    second.terminate();
+  });
+
   it('close() with a wrong code throws as without us', async () => {
     const { socket } = await connect(spaced);
     for (let i = 0; i < 3; i++) socket.send(`${i}`);
     expect(() => socket.close(1005)).toThrow('First argument must be a valid error code number');
     socket.terminate();
+  });
+
+  // Found by a review: it was taken, and thrown later where nobody could catch it.
+  it('close() with null as the reason throws as without us', async () => {
+    for (const frames of [false, spaced] as const) {
+      const { socket } = await connect(frames);
+      for (let i = 0; i < 3; i++) socket.send(`${i}`);
+      expect(() => socket.close(1000, null as never)).toThrow("Cannot read properties of null (reading 'length')");
+      socket.terminate();
+    }
   });
 
   it('close() with what it could not tell later throws at once, and what waits still leaves', async () => {

@@ -1,4 +1,5 @@
 import type { CallContext, Clock, Holdline } from '@holdline/core';
+import type { FrameLetters } from './letters.js';
 import type { FrameData, ResolvedFrames } from './options.js';
 
 /** What may be said about one frame. What is left out is as `withCall` says, and then as the options do. */
@@ -8,6 +9,12 @@ export interface FrameContext extends Pick<
 > {
   /** A newer frame of the same key and priority takes the place of this one while it waits. */
   key?: string;
+}
+
+/** The same of a frame that comes to the queue. */
+export interface QueueContext extends FrameContext {
+  /** It is a dead letter that is sent again: it takes no other's place, and is kept already. */
+  isLetter?: boolean;
 }
 
 /** The socket below. */
@@ -25,4 +32,6 @@ export interface FrameGuard {
   readonly options: ResolvedFrames;
   readonly clock: Clock;
   readonly needsPermits: boolean;
+  /** Where frames that were given up are kept. */
+  readonly letters: FrameLetters;
 }

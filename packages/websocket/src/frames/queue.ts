@@ -16,6 +16,8 @@ export interface Frame {
   weight: number;
   /** Where it leaves in parts. */
   chunks: Chunks | undefined;
+  /** Whether it is a dead letter that is sent again. */
+  readonly isLetter: boolean;
   /** Further arguments of the native `send`. */
   options: unknown;
   settle: (fate: FrameFate | Error) => void;
@@ -56,9 +58,9 @@ export class FrameQueue {
     if (name !== undefined && this.#byKey.get(name) === frame) this.#byKey.delete(name);
   }
 
-  /** The one of this key and priority that waits. */
-  ofKey(priority: number, key: string): Frame | undefined {
-    return this.#byKey.get(nameOf(priority, key));
+  /** The one of its key and priority that waits. */
+  olderOf({ priority, key }: Frame): Frame | undefined {
+    return key === undefined ? undefined : this.#byKey.get(nameOf(priority, key));
   }
 
   /** Gives a frame the content of a newer one; it keeps its place. */
@@ -67,10 +69,10 @@ export class FrameQueue {
     Object.assign(frame, { data, bytes, tenant, weight, chunks, options, settle });
   }
 
-  /** The oldest of the lowest priority that is not above `priority`, none of which has left. */
-  oldestDownFrom(priority: number): Frame | undefined {
+  /** The oldest of the lowest priority that is not above `priority`, none of which has left, and that is not `except`. */
+  oldestDownFrom(priority: number, except: Frame | undefined): Frame | undefined {
     for (let i = PRIORITIES.length - 1; i >= priority; i--) {
-      for (const frame of this.#classes[i] as Set<Frame>) if (!frame.chunks?.isBegun) return frame;
+      for (const frame of this.#classes[i] as Set<Frame>) if (!frame.chunks?.isBegun && frame !== except) return frame;
     }
     return undefined;
   }

@@ -7,6 +7,7 @@ import {
   type Clock,
   type Holdline,
   type Random,
+  type SessionKeys,
 } from '@holdline/core';
 import { CLOSE_CODES } from '../close-codes.js';
 import { History, type SessionEnd } from './history.js';
@@ -56,12 +57,14 @@ export class Handshakes {
     readonly options: ResolvedHandshakes,
     readonly clock: Clock,
     readonly random: Random,
+    /** Where a fleet has them in common. */
+    sessions: SessionKeys | undefined = line.sessions,
   ) {
     this.#history = new History(options);
-    this.#sessions = new Sessions(options.secondSession);
+    this.#sessions = new Sessions(options, clock, random, sessions);
   }
 
-  /** Where nothing holds it back the first attempt is made before this returns. */
+  /** Where nothing holds it back, a session key of a fleet included, the first attempt is made before this returns. */
   run(request: HandshakeRequest): Handshake {
     const { url, sessionKey: key, signal } = request;
     const session = key === undefined ? undefined : this.#sessions.enter(key, () => request.replaced?.());

@@ -80,6 +80,12 @@ export interface HandshakeOptions extends Omit<GovernorOptions, 'engine'> {
    * @defaultValue 'wait'
    */
   secondSession?: 'wait' | 'replace';
+  /**
+   * Where a store shares the session keys: for so long, in ms, a process that died or is cut off still has its keys. A claim is
+   * renewed three times in it.
+   * @defaultValue 30,000 (ours)
+   */
+  sessionClaimMs?: number;
 }
 
 const handshakeShape = check.shape<HandshakeOptions>({
@@ -97,6 +103,7 @@ const handshakeShape = check.shape<HandshakeOptions>({
   reconnectWithinMs: check.number({ min: 0 }),
   sessionKey: check.callable<NonNullable<HandshakeOptions['sessionKey']>>(),
   secondSession: check.oneOf('wait', 'replace'),
+  sessionClaimMs: check.number({ min: 1_000, max: 3_600_000 }),
 });
 
 /** Checks {@link HandshakeOptions}. */
@@ -122,6 +129,7 @@ export const HANDSHAKE_DEFAULTS = {
   workingAfterMs: 1_000,
   reconnectWithinMs: 60_000,
   secondSession: 'wait',
+  sessionClaimMs: 30_000,
 } as const satisfies HandshakeOptions;
 
 const DEFAULT_SPACING_MS = 20;

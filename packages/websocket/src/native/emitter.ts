@@ -130,6 +130,8 @@ export const emitterFlavour: Flavour = {
     // Before it is open it does not look at them, and without a code at no reason.
     if (!isOpen || code === undefined) return;
     if (!isCloseCode(code)) throw new TypeError('First argument must be a valid error code number');
+    // That of `ws` reads its length before it looks at it.
+    if (reason === null) throw new TypeError("Cannot read properties of null (reading 'length')");
     const bytes = reason === undefined ? 0 : bytesOf(reason as FrameData);
     if (bytes > LONGEST_REASON) throw new RangeError(`The message must not be greater than ${LONGEST_REASON} bytes`);
   },

@@ -1,0 +1,85 @@
+import {
+  absoluteUrl,
+  letterBody,
+  originOf,
+  type LetterParts,
+  type LetterSender,
+  type LetterToSend,
+} from '@holdline/core';
+import { fullUrl, readHeader, type AxiosLike, type NativeAdapter, type NativeConfig } from './native.js';
+
+/** What a dead letter keeps of a request: all that the native adapter would send, after the transforms. */
+export function letterOf(instance: AxiosLike, config: NativeConfig): LetterParts {
+  return {
+    url: wholeUrl(instance, config),
+    headers: Object.entries(plain(config.headers)),
+    body: letterBody(config.data),
+  };
+}
+
+/**
+ * Sends the dead letters of a guarded instance: past its interceptors and transforms, which they have behind them, with its own
+ * defaults. For adapters of SDKs that carry an axios instance.
+ *
+ * @param authorization The Authorization header where the line has no token. Left out: that of the instance's defaults.
+ */
+export function letterSender(instance: AxiosLike, authorization?: () => string | undefined): LetterSender {
+  const { defaults } = instance;
+  return {
+    serves: (url) => ['', originOf(url)].includes(ownOriginOf(defaults.baseURL)),
+    send: (letter) => (defaults.adapter as NativeAdapter)(configOf(letter, defaults, authorization?.())),
+  };
+}
+
+/** Without a base nobody knows what the client's own API is. */
+export function ownOriginOf(baseURL: string | undefined): string {
+  return baseURL ? originOf(absoluteUrl(baseURL)) : '';
+}
+
+/** With the parameters, which only the native adapter puts there. */
+function wholeUrl(instance: AxiosLike, config: NativeConfig): string {
+  const { url, baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
+  if (params === undefined || params === null || !instance.getUri) return fullUrl(config);
+  return absoluteUrl(instance.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer } as never));
+}
+
+/** The configuration that sends a letter: what the instance says of every request, and the letter as it is. */
+export function configOf(
+  { method, url, headers, body }: LetterToSend,
+  defaults: AxiosLike['defaults'],
+  authorization: string | undefined,
+): NativeConfig {
+  const { common = {}, [method.toLowerCase()]: ofMethod = {} } = (defaults.headers ?? {}) as Record<string, object>;
+  const own = { ...plain(common), ...plain(ofMethod) };
+  // As the letter has them; what is a credential it has not.
+  for (const name of Object.keys(own)) if (readHeader(headers, name) !== undefined) delete own[name];
+  // What the defaults add to a body was added before.
+  for (const name of Object.keys(own)) if (name.toLowerCase() === 'content-type') delete own[name];
+  return {
+    ...defaults,
+    method: method.toLowerCase(),
+    url,
+    baseURL: '',
+    params: undefined,
+    headers: { ...own, ...(authorization !== undefined && { Authorization: authorization }), ...headers },
+    // Only Buffers are bytes to axios in Node, and buffers everywhere.
+    data: body instanceof Uint8Array ? body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) : body,
+    responseType: 'text',
+  } as NativeConfig;
+}
+
+/** Headers that have a value, of any axios version. */
+function plain(headers: unknown): Record<string, string> {
+  const entries = Object.entries((headers ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) =>
+      value === undefined ||
+      value === null ||
+      value === false ||
+      typeof value === 'function' ||
+      typeof value === 'object'
+        ? []
+        : [[name, String(value as string)]],
+    ),
+  );
+}

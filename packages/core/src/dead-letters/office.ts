@@ -1,0 +1,278 @@
+import type { Call, LetterBody, LetterParts } from '../call.js';
+import { PRIORITIES } from '../context.js';
+import { messageOf } from '../errors.js';
+import { randomKey } from '../idempotency/key.js';
+import type { DeadCall, DeadFrame, DeadLetter, DeadLetters, LetterPart } from '../ports.js';
+import { bare, type DeadLetterBox, type LostFrame } from './box.js';
+import { CREDENTIALS, KEPT_AS_THEY_ARE, NOT_NEEDED } from './headers.js';
+import type { LetterSecret } from './options.js';
+import { Replay, type ReplayOptions, type ReplayReport } from './replay.js';
+import { binary, bytesOf, LetterSeal } from './seal.js';
+
+/** What is in the sealed part. */
+interface Sealed {
+  url?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Whether the body is text, and not bytes. */
+  text?: boolean;
+}
+
+/** What a letter held, opened. */
+export interface LetterContents {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** A letter on its way to the store. */
+interface Outgoing {
+  readonly ready: Promise<DeadLetter>;
+  readonly stored: (end: Promise<void>) => void;
+}
+
+const MOST_PUTS = 64;
+const MOST_TRIES = 5;
+const FIRST_PAUSE_MS = 1_000;
+
+/** Makes what writes and replays the letters of a line. */
+export type LetterOffice = (box: DeadLetterBox, letters: DeadLetters) => Office;
+
+/** For stores of your own: the `office` of their dead letters. */
+export const letterOffice: LetterOffice = (box, letters) => new Office(box, letters);
+
+/** Writes letters, keeps them, and opens them again. */
+export class Office {
+  readonly seal: LetterSeal | undefined;
+  readonly #outgoing: Outgoing[] = [];
+  readonly #posts = new Set<Promise<void>>();
+  #isPosting = false;
+  /** Whether the last who insisted did so in vain: the others then try once. */
+  #isAway = false;
+
+  constructor(
+    readonly box: DeadLetterBox,
+    readonly letters: DeadLetters,
+  ) {
+    const keys = (box.options.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
+    this.seal = keys.length > 0 ? new LetterSeal(keys) : undefined;
+  }
+
+  keepCall(call: Call, reason: string, parts: LetterParts | undefined, at: number): Promise<void> {
+    return this.#post(this.#letterOf(call, reason, parts ?? plainParts(call), at));
+  }
+
+  keepFrame(frame: LostFrame, at: number): Promise<void> {
+    return this.#post(this.#letterOfFrame(frame, at));
+  }
+
+  /** Deletes the letter of a step that was answered; after all that is on its way, which may be that letter. */
+  async done(id: string): Promise<void> {
+    await Promise.allSettled(this.#posts);
+    if (await this.insist(() => this.letters.delete(id))) this.#tell('removed', { id, reason: 'answered' });
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const isGone = await this.letters.delete(id);
+    if (isGone) this.#tell('removed', { id, reason: 'by hand' });
+    return isGone;
+  }
+
+  replay(options: ReplayOptions): Promise<ReplayReport> {
+    return new Replay(this, options).run();
+  }
+
+  /** Undefined where none of the keys opens it. */
+  async open(letter: DeadLetter): Promise<LetterContents | undefined> {
+    const { id, url, sealed } = letter;
+    const plain = letter.kind === 'call' ? letter.headers : {};
+    if (sealed === undefined) return { url, headers: plain, body: undefined };
+    const opened = (await this.seal?.open(id, sealed)) as Sealed | undefined;
+    if (!opened) return undefined;
+    const { body, text } = opened;
+    return {
+      url: opened.url ?? url,
+      headers: { ...plain, ...opened.headers },
+      body: body === undefined || text ? body : bytesOf(body),
+    };
+  }
+
+  replayed(letter: DeadLetter): void {
+    this.box.counts.replayed++;
+    this.#tell('replayed', letter);
+  }
+
+  /** It was given up again. */
+  returned(letter: DeadLetter): void {
+    this.#tell('returned', letter);
+  }
+
+  /** Does what may fail because the store is away for a moment. A line that is being closed waits for nothing. */
+  async insist<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const done = await work();
+        this.#isAway = false;
+        return done;
+      } catch (error) {
+        this.#isAway ||= tries === MOST_TRIES;
+        if (this.#isAway || this.box.isClosed) throw error;
+        const { clock } = this.box.ports;
+        await new Promise<void>((resolve) => void clock.setTimer(FIRST_PAUSE_MS * 2 ** (tries - 1), resolve));
+      }
+    }
+  }
+
+  #tell(
+    what: 'kept' | 'replayed' | 'returned' | 'removed',
+    letter: Pick<DeadLetter, 'id' | 'reason'> & Partial<DeadLetter>,
+  ): void {
+    const { events } = this.box;
+    if (!events.has('deadLetter')) return;
+    const { id, kind = 'call', reason, replays = 0 } = letter;
+    events.emit('deadLetter', { what, id, kind, reason, replays, message: undefined });
+  }
+
+  /** In the order in which they were given up, for a replay keeps it. */
+  #post(ready: Promise<DeadLetter>): Promise<void> {
+    // Looked at in its turn.
+    ready.catch(() => undefined);
+    const post = new Promise<void>((resolve) => {
+      this.#outgoing.push({ ready, stored: resolve });
+      if (!this.#isPosting) void this.#postAll();
+    }).finally(() => this.#posts.delete(post));
+    this.#posts.add(post);
+    return post;
+  }
+
+  async #postAll(): Promise<void> {
+    this.#isPosting = true;
+    const puts = new Set<Promise<void>>();
+    for (let next = this.#outgoing[0]; next; next = this.#outgoing[0]) {
+      if (puts.size >= MOST_PUTS) await Promise.race(puts);
+      try {
+        const letter = await next.ready;
+        const put = this.#put(letter).finally(() => puts.delete(put));
+        puts.add(put);
+        next.stored(put);
+      } catch (error) {
+        next.stored(Promise.reject(error as Error));
+      }
+      this.#outgoing.shift();
+    }
+    this.#isPosting = false;
+  }
+
+  async #put(letter: DeadLetter): Promise<void> {
+    const { box } = this;
+    try {
+      const gone = await this.insist(() => this.letters.put(letter, box.options.keepMs));
+      box.counts.kept++;
+      this.#tell('kept', letter);
+      for (const id of gone) box.lose({ id, kind: letter.kind, reason: 'oldest' }, 'the store is full');
+    } catch (error) {
+      box.lose(letter, messageOf(error));
+    }
+  }
+
+  async #letterOf(call: Call, reason: string, parts: LetterParts, at: number): Promise<DeadCall> {
+    const { info, route, request, context, tenant, priority, weight, method } = call;
+    const key = info.trace?.key;
+    const id = key?.step ?? randomKey(this.box.ports.random);
+    const { plain, secret } = sorted(parts.headers, route.policies.idempotency);
+    const { sealed, missing } = await this.#sealed(id, parts.url, secret, parts.body);
+    return {
+      kind: 'call',
+      id,
+      client: request.client ?? '',
+      method,
+      url: bare(parts.url),
+      route: route.name,
+      headers: plain,
+      tenant,
+      priority: PRIORITIES[priority] ?? 'normal',
+      weight,
+      transaction: context?.transaction,
+      key,
+      keptAt: at,
+      reason,
+      mayBeExecuted: info.mayBeExecuted,
+      replays: 0,
+      sealed,
+      missing,
+    };
+  }
+
+  async #letterOfFrame({ data, ...frame }: LostFrame, at: number): Promise<DeadFrame> {
+    const id = randomKey(this.box.ports.random);
+    const { sealed, missing } = await this.#sealed(id, frame.url, {}, data);
+    return {
+      ...frame,
+      kind: 'frame',
+      id,
+      url: bare(frame.url),
+      binary: typeof data !== 'string',
+      keptAt: at,
+      replays: 0,
+      sealed,
+      missing,
+    };
+  }
+
+  async #sealed(
+    id: string,
+    url: string,
+    headers: Record<string, string>,
+    given: LetterBody | Promise<LetterBody>,
+  ): Promise<{ sealed: string | undefined; missing: LetterPart[] }> {
+    const missing: LetterPart[] = [];
+    const secrets: Sealed = {};
+    const has = { query: bare(url) !== url.replace(/#.*$/s, ''), headers: Object.keys(headers).length > 0 };
+    if (has.query) secrets.url = url;
+    if (has.headers) secrets.headers = headers;
+    let body: LetterBody = null;
+    try {
+      body = await given;
+    } catch {
+      // It could not be read any more.
+    }
+    // A character is at least a byte.
+    const isKept = body !== null && (body === undefined || body.length <= this.box.options.maxBodyBytes);
+    if (isKept && body !== undefined)
+      Object.assign(secrets, typeof body === 'string' ? { body, text: true } : { body: binary(body as Uint8Array) });
+    if (Object.keys(secrets).length === 0) return { sealed: undefined, missing: isKept ? [] : ['body'] };
+    if (this.seal) return { sealed: await this.seal.close(id, secrets), missing: isKept ? [] : ['body'] };
+    if (has.query) missing.push('query');
+    if (has.headers) missing.push('headers');
+    if (!isKept || secrets.body !== undefined) missing.push('body');
+    return { sealed: undefined, missing };
+  }
+}
+
+/** What can be had of a request of an adapter that says nothing of letters. */
+function plainParts({ request, url }: Call): LetterParts {
+  const headers = KEPT_AS_THEY_ARE.flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const body = request.replayable ? request.payload?.() : null;
+  // A body of a kind that has no bytes yet.
+  const hasOther = body === undefined && request.headers.get('content-type') !== undefined;
+  return { url, headers, body: hasOther ? null : body };
+}
+
+/** Headers as they may be kept: as they are, encrypted, or not at all. */
+function sorted(
+  headers: LetterParts['headers'],
+  idempotency: { header: string } | false,
+): { plain: Record<string, string>; secret: Record<string, string> } {
+  const plain: Record<string, string> = {};
+  const secret: Record<string, string> = {};
+  const own = idempotency ? idempotency.header.toLowerCase() : undefined;
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    if (KEPT_AS_THEY_ARE.includes(name)) plain[name] = value;
+    else if (name !== own && !NOT_NEEDED.includes(name) && !CREDENTIALS.test(name)) secret[name] = value;
+  }
+  return { plain, secret };
+}

@@ -1,0 +1,36 @@
+import type { Call } from '../call.js';
+import { SAFE } from '../idempotency/policy.js';
+import type { Outcome } from '../outcome.js';
+import type { Passage, Step } from '../passage.js';
+import type { DeadLetterBox } from './box.js';
+import { reasonOfError, reasonOfOutcome } from './reason.js';
+
+/** In the `observe` phase, outside of all others: keeps what is given up. */
+export function deadLetterStep(box: DeadLetterBox, route: { readOnly: boolean }): Step {
+  return { leave, failed };
+
+  function leave({ call }: Passage, outcome: Outcome): undefined {
+    if (outcome.kind !== 'ok') return ended(call, reasonOfOutcome(call, outcome), outcome);
+    const { replay } = call;
+    if (replay) replay.isDone = true;
+    // It was given up before under this key, perhaps, and is done now.
+    else if (call.info.trace?.isRepeat) box.done(call);
+    return undefined;
+  }
+
+  function failed({ call }: Passage, error: unknown): void {
+    ended(call, reasonOfError(call, error), undefined);
+  }
+
+  function ended(call: Call, reason: string | undefined, outcome: Outcome | undefined): undefined {
+    const { info, replay, method, request } = call;
+    if (replay) replay.reason = reason ?? (outcome ? `${outcome.kind} ${outcome.status ?? ''}`.trim() : 'cancelled');
+    if (reason === undefined || replay || request.retriedBy !== undefined) return undefined;
+    if (info.trace?.isJoined || info.trace?.isExecuted) return undefined;
+    const { keep } = box.options;
+    if (keep === 'writes' && (SAFE.has(method) || route.readOnly)) return undefined;
+    const isWanted = typeof keep !== 'function' || box.asks(keep, call, reason);
+    if (isWanted) box.keepCall(call, reason);
+    return undefined;
+  }
+}

@@ -1,0 +1,417 @@
+import type { Call } from '../call.js';
+import { callable, number, oneOf, shape } from '../check.js';
+import { PRIORITIES, signalCheck, type ActiveContext, type Priority } from '../context.js';
+import { messageOf } from '../errors.js';
+import { answered, failed, networkFailure } from '../outcome.js';
+import type { Clock, DeadCall, DeadLetter, LetterClaim, LetterKey, LetterPart } from '../ports.js';
+import { shared } from '../registry.js';
+import { IDEMPOTENT } from '../retry/decide.js';
+import { doubtOf } from '../retry/policy.js';
+import type { Office } from './office.js';
+
+/** A letter as it is sent. */
+export interface LetterToSend {
+  readonly kind: 'call' | 'frame';
+  /** In capitals; `SEND` for a frame. */
+  readonly method: string;
+  /** Whole, with its query. */
+  readonly url: string;
+  /** Without credentials: the client adds its own. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Byte for byte what was to be sent. */
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** How an adapter sends the letters of its client. */
+export interface LetterSender {
+  /** Whether the client sends to there. */
+  serves(url: string): boolean;
+  /**
+   * A call: gives the request to `line.run`, before it returns. A frame: settles when it was sent.
+   */
+  send(letter: LetterToSend): Promise<unknown>;
+}
+
+/** What a replay adds to a letter. */
+export interface LetterSupplement {
+  /** Whole, with its query. */
+  url?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+}
+
+/** Options of {@link DeadLetterDesk.replay}. */
+export interface ReplayOptions {
+  /**
+   * Which letters are replayed.
+   * @defaultValue all
+   */
+  where?: (letter: DeadLetter) => boolean;
+  /**
+   * Asked of a letter that may have been executed, where sending it again is not known to be safe and no `verify` of its route knows
+   * better. True: send it all the same.
+   * @defaultValue such letters stay
+   */
+  confirm?: (letter: DeadLetter) => boolean | Promise<boolean>;
+  /**
+   * Gives a letter what it is missing, or other headers; it goes over what was kept.
+   * @defaultValue letters that miss something stay
+   */
+  complete?: (letter: DeadLetter) => LetterSupplement | undefined | Promise<LetterSupplement | undefined>;
+  /**
+   * Makes one attempt at a call whose client has no adapter that knows how. What it returns is read like a `Response`.
+   * @defaultValue the client that it was for
+   */
+  send?: (letter: LetterToSend & { readonly signal: AbortSignal }) => Promise<{
+    readonly status: number;
+    readonly headers?: { get(name: string): string | null };
+  }>;
+  /**
+   * Priority of the calls.
+   * @defaultValue 'background' (ours: what is new goes first)
+   */
+  priority?: Priority;
+  /**
+   * Letters under way at the same time.
+   * @defaultValue 10 (ours: keeps a quota of thousands a minute busy, and leaves the queue to others)
+   */
+  concurrency?: number;
+  /**
+   * Stops the replay: what has not left stays as it was.
+   * @defaultValue none
+   */
+  signal?: AbortSignal;
+}
+
+/**
+ * What became of a letter.
+ *
+ * - `replayed`: it succeeded, and is deleted.
+ * - `executed`: `verify` says that it was executed before; it is deleted.
+ * - `failed`: it was given up again, or the platform answered that it does not want it; it stays.
+ * - `stopped`: the replay was stopped before it left; it stays.
+ * - `doubtful`: it may have been executed, and nobody said that it is safe to send; it stays.
+ * - `incomplete`: something is missing, or no key opens it; it stays.
+ * - `no client`: no client on this line says how to send it; it stays.
+ * - `blocked`: an earlier one of its transaction or socket did not succeed; it stays.
+ * - `taken`: another process has it, or it is gone.
+ */
+export type ReplayResult =
+  'replayed' | 'executed' | 'failed' | 'stopped' | 'doubtful' | 'incomplete' | 'no client' | 'blocked' | 'taken';
+
+/** What a replay came to. */
+export interface ReplayReport {
+  readonly letters: readonly {
+    readonly id: string;
+    readonly result: ReplayResult;
+    /** Why it failed, or what is missing. */
+    readonly reason: string | undefined;
+  }[];
+  /** Letters that succeeded. */
+  readonly replayed: number;
+  /** Letters that are still there. */
+  readonly left: number;
+  /** Whether it was stopped before it had seen all letters. */
+  readonly stopped: boolean;
+}
+
+/** Checks {@link ReplayOptions}. Made where it is used, for a bundle without dead letters to be without it. */
+function checkReplay(options: ReplayOptions): ReplayOptions {
+  return shape<ReplayOptions>({
+    where: callable<NonNullable<ReplayOptions['where']>>(),
+    confirm: callable<NonNullable<ReplayOptions['confirm']>>(),
+    complete: callable<NonNullable<ReplayOptions['complete']>>(),
+    send: callable<NonNullable<ReplayOptions['send']>>(),
+    priority: oneOf(...PRIORITIES),
+    concurrency: number({ min: 1, max: 1_000, integer: true }),
+    signal: signalCheck,
+  })(options, 'options');
+}
+
+/** How long a letter is in our hands before others may take it, unless it is asked for again. */
+const CLAIM_MS = 60_000;
+const PAGE = 100;
+
+/** What a call on its way knows of the letter it is made of. */
+export class Replaying {
+  /** The call, once it is made. What is called inside of it has the same context, and is none of it. */
+  call: Call | undefined = undefined;
+  isDone = false;
+  /** Why it failed. */
+  reason: string | undefined = undefined;
+
+  constructor(
+    readonly id: string,
+    readonly key: LetterKey | undefined,
+    /** Whether its key may be replaced where it is too old: not if it may stand for something that was executed. */
+    readonly mayRotate: boolean,
+  ) {}
+}
+
+type Ended = { result: ReplayResult; reason?: string | undefined; letter?: DeadLetter | undefined };
+
+/** One replay of the letters of a store. */
+export class Replay {
+  readonly #options: ReplayOptions;
+  readonly #report: ReplayReport['letters'][number][] = [];
+  readonly #clock: Clock;
+  /** By transaction or socket: whether the last of them succeeded. */
+  readonly #chains = new Map<string, Promise<boolean>>();
+  readonly #stops = new Set<AbortController>();
+
+  constructor(
+    readonly office: Office,
+    options: ReplayOptions,
+  ) {
+    this.#options = checkReplay(options);
+    this.#clock = office.box.ports.clock;
+  }
+
+  async run(): Promise<ReplayReport> {
+    const { signal } = this.#options;
+    const stop = (): void => {
+      for (const controller of this.#stops) controller.abort(signal?.reason);
+    };
+    signal?.addEventListener('abort', stop);
+    try {
+      await this.#sendAll();
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+    const letters = this.#report;
+    const count = (...results: ReplayResult[]): number =>
+      letters.filter(({ result }) => results.includes(result)).length;
+    const replayed = count('replayed');
+    const left = letters.length - replayed - count('executed', 'taken');
+    return { letters, replayed, left, stopped: signal?.aborted ?? false };
+  }
+
+  async #sendAll(): Promise<void> {
+    const { where, signal, concurrency = 10 } = this.#options;
+    const running = new Set<Promise<void>>();
+    try {
+      for (let after: string | undefined = ''; after !== undefined;) {
+        const page = await this.office.letters.list(after, PAGE);
+        for (const letter of page.letters) {
+          if (where && !where(letter)) continue;
+          while (running.size >= concurrency) await Promise.race(running);
+          if (signal?.aborted) return;
+          const one = this.#inChain(letter).finally(() => running.delete(one));
+          running.add(one);
+        }
+        after = page.next;
+      }
+    } finally {
+      await Promise.all(running);
+    }
+  }
+
+  /** Letters of one transaction or socket go one after the other, and none before an earlier one that failed. */
+  async #inChain(letter: DeadLetter): Promise<void> {
+    const name =
+      letter.kind === 'frame' ? JSON.stringify([letter.client, letter.url, letter.tenant]) : letter.transaction;
+    if (name === undefined) {
+      await this.#one(letter);
+      return;
+    }
+    const before = this.#chains.get(name) ?? Promise.resolve(true);
+    const own = before.then((succeeded) => {
+      if (succeeded) return this.#one(letter);
+      this.#tell(letter, { result: 'blocked' });
+      return false;
+    });
+    this.#chains.set(name, own);
+    await own;
+  }
+
+  /** Returns whether it is done with. */
+  async #one({ id, ...known }: DeadLetter): Promise<boolean> {
+    const { office } = this;
+    let claim: LetterClaim | undefined;
+    let ended: Ended;
+    try {
+      claim = await office.letters.claim(id, CLAIM_MS);
+      ended = claim ? await this.#claimed(claim) : { result: 'taken' };
+    } catch (error) {
+      ended = { result: 'failed', reason: messageOf(error), letter: claim?.letter };
+    }
+    const { result, letter } = ended;
+    const isDone = result === 'replayed' || result === 'executed';
+    if (claim) {
+      const { fence } = claim;
+      // Where it fails the claim runs out, and the letter counts as one that may have been sent.
+      await office.insist(() => office.letters.settle(id, fence, isDone ? undefined : letter)).catch(() => undefined);
+    }
+    this.#tell({ id, ...known } as DeadLetter, ended);
+    if (result === 'replayed' && claim) office.replayed(claim.letter);
+    if (result === 'failed' && letter) office.returned(letter);
+    return isDone;
+  }
+
+  #tell({ id }: DeadLetter, { result, reason }: Ended): void {
+    this.#report.push({ id, result, reason });
+  }
+
+  async #claimed({ letter: found, fence, wasDropped }: LetterClaim): Promise<Ended> {
+    const letter: DeadLetter = wasDropped ? { ...found, mayBeExecuted: true } : found;
+    const given = await this.#options.complete?.(letter);
+    const contents = await this.office.open(letter);
+    const lacking: LetterPart[] = letter.missing.filter(
+      (part) => given?.[part === 'query' ? 'url' : part] === undefined,
+    );
+    if (lacking.length > 0) return { result: 'incomplete', reason: lacking.join(', '), letter };
+    if (!contents) return { result: 'incomplete', reason: 'no key opens it', letter };
+    const whole: LetterToSend = {
+      kind: letter.kind,
+      method: letter.kind === 'call' ? letter.method : 'SEND',
+      url: given?.url ?? contents.url,
+      headers: { ...contents.headers, ...given?.headers },
+      body: given?.body ?? contents.body,
+    };
+    const controller = new AbortController();
+    this.#stops.add(controller);
+    const stopHolding = this.#hold(letter.id, fence, controller);
+    try {
+      return letter.kind === 'call'
+        ? await this.#call(letter, whole, controller.signal)
+        : await this.#frame(letter, whole);
+    } finally {
+      stopHolding();
+      this.#stops.delete(controller);
+    }
+  }
+
+  async #frame(letter: DeadLetter, whole: LetterToSend): Promise<Ended> {
+    const sender = this.#senderOf(letter, whole.url);
+    if (!sender) return { result: 'no client', letter };
+    if (letter.mayBeExecuted && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
+    try {
+      await sender.send(whole);
+      return { result: 'replayed' };
+    } catch (error) {
+      const reason = messageOf(error);
+      return { result: 'failed', reason, letter: { ...letter, reason, replays: letter.replays + 1 } };
+    }
+  }
+
+  async #call(letter: DeadCall, whole: LetterToSend, signal: AbortSignal): Promise<Ended> {
+    const { box } = this.office;
+    const { send } = this.#options;
+    const sender = send ? undefined : this.#senderOf(letter, whole.url);
+    if (!send && !sender) return { result: 'no client', letter };
+    const { id, tenant, transaction, weight, key } = letter;
+    const context: ActiveContext = {
+      priority: this.#options.priority ?? 'background',
+      weight,
+      signal,
+      ...(tenant !== undefined && { tenant }),
+      // One that has no key was given up before it got one. As a step of its own it is not taken for another.
+      ...(transaction !== undefined && { transaction, step: `letter ${id}` }),
+    };
+    const probe = box.line.call({ ...requestOf(whole), context });
+    const doubt = letter.mayBeExecuted && !isRepeatable(letter, probe, this.#clock.wall());
+    if (doubt) {
+      const executed = await verdict(probe);
+      if (executed === true) return { result: 'executed' };
+      if (executed === undefined && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
+    }
+    const replaying = new Replaying(id, key, !letter.mayBeExecuted || doubt);
+    // Nothing of what is called around the replay is said of its calls.
+    const error = await shared.context
+      .run({ ...context, replay: replaying }, () =>
+        sender
+          ? sender.send(whole)
+          : box.line.run({
+              ...requestOf(whole),
+              send: async (call) => {
+                try {
+                  const { signal: attempt = signal } = call.cancellation ?? {};
+                  const response = await (send as NonNullable<typeof send>)({ ...whole, signal: attempt });
+                  const { status, headers } = response;
+                  return answered(response, { status, header: (name) => headers?.get(name) ?? undefined });
+                } catch (thrown) {
+                  return failed(thrown, signal.aborted ? 'cancelled' : networkFailure(thrown));
+                }
+              },
+            }),
+      )
+      .then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+    if (replaying.isDone) return { result: 'replayed' };
+    const { call } = replaying;
+    const reason = replaying.reason ?? (error === undefined ? 'it never came to the line' : messageOf(error));
+    const mayBeExecuted = (letter.mayBeExecuted && !doubt) || (call?.info.mayBeExecuted ?? false);
+    const hasLeft = call !== undefined && call.attempts > 0;
+    if (signal.aborted && !hasLeft) return { result: 'stopped', letter };
+    const newKey = call?.info.trace?.key ?? key;
+    const again = { ...letter, reason, mayBeExecuted, replays: letter.replays + 1, key: newKey };
+    return { result: 'failed', reason, letter: again };
+  }
+
+  #senderOf({ client }: DeadLetter, url: string): LetterSenderOrNone {
+    return this.office.box.senders.findLast((known) => known.client === client && known.sender.serves(url))?.sender;
+  }
+
+  /** Keeps a letter in our hands. Where somebody else may have it, ours stops. */
+  #hold(id: string, fence: number, controller: AbortController): () => void {
+    const clock = this.#clock;
+    let heldUntil = clock.now() + CLAIM_MS;
+    let isOver = false;
+    const renew = async (): Promise<void> => {
+      let held = true;
+      try {
+        const asked = clock.now();
+        held = await this.office.letters.renew(id, fence, CLAIM_MS);
+        if (held) heldUntil = asked + CLAIM_MS;
+      } catch {
+        // The store is away; the claim holds for a while yet.
+      }
+      if (isOver) return;
+      if (held && clock.now() + CLAIM_MS / 6 < heldUntil) stopTimer = clock.setTimer(CLAIM_MS / 6, () => void renew());
+      else controller.abort(new Error('somebody else may have the letter'));
+    };
+    let stopTimer = clock.setTimer(CLAIM_MS / 6, () => void renew());
+    return () => {
+      isOver = true;
+      stopTimer();
+    };
+  }
+}
+
+type LetterSenderOrNone = LetterSender | undefined;
+
+/** Whether sending it again has the effect of sending it once, although it may have been executed. */
+function isRepeatable({ method, key }: DeadCall, { route }: Call, now: number): boolean {
+  const { readOnly, keyed, idempotency } = route.policies;
+  if (IDEMPOTENT.has(method) || readOnly) return true;
+  return keyed && idempotency !== false && key !== undefined && now - key.issuedAt <= idempotency.rotateAfterMs;
+}
+
+/** What the `verify` of the route says; undefined where it does not know. */
+async function verdict(call: Call): Promise<boolean | undefined> {
+  const { retry } = call.route.policies;
+  if (retry === false) return undefined;
+  try {
+    return await retry.verify?.(doubtOf(call));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A letter as a request of its own. */
+function requestOf({ method, url, headers: given, body }: LetterToSend): Parameters<Office['box']['line']['run']>[0] {
+  const headers = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    method,
+    url,
+    headers: {
+      get: (name) => headers.get(name.toLowerCase()),
+      set: (name, value) => void headers.set(name.toLowerCase(), value),
+    },
+    replayable: true,
+    payload: () => body,
+    send: () => Promise.resolve(failed(undefined, 'not-sent')),
+  };
+}

@@ -1,0 +1,191 @@
+import { holdlineOf, memoryStore, StoreLostError, type HoldlineEvents } from '@holdline/core';
+import { seededRandom, VirtualClock } from '@holdline/core/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { guardWebSocket, type HandshakeOptions } from '../index.js';
+import { FakeKeys } from '../test-keys.js';
+import { fakeClass, record } from '../test-socket.js';
+
+const URL = 'wss://example.com/channels/1';
+const CLAIM_MS = 30_000;
+
+/** Processes with a platform and a store in common. */
+function setUp(handshakes: HandshakeOptions = {}, onLoss: 'share' | 'refuse' | 'open' = 'share') {
+  const clock = new VirtualClock();
+  const keys = new FakeKeys(clock);
+  const { Native, log, open } = fakeClass(clock);
+  let seed = 0;
+  const process = () => {
+    const sessions = keys.process(onLoss);
+    const Guarded = guardWebSocket(Native, {
+      handshakes: { sessionKey: () => 'alice', spacingMs: 0, ...handshakes },
+      store: { ...memoryStore(), sessions },
+      clock,
+      random: seededRandom(++seed),
+    });
+    const failures: HoldlineEvents['storeFailed'][] = [];
+    holdlineOf(Guarded)!.on('storeFailed', (failure) => failures.push(failure));
+    return { Guarded, failures, connect: () => new Guarded(URL), die: () => (sessions.isDead = true) };
+  };
+  return { clock, keys, log, open, process };
+}
+
+const states = (sockets: { readyState: number }[]): number[] => sockets.map(({ readyState }) => readyState);
+
+describe('a session key that processes have in common', () => {
+  it('a second session waits until the first has ended, in another process too', async () => {
+    const { clock, process, keys } = setUp();
+    const [one, two] = [process(), process()];
+    const first = one.connect();
+    await clock.advance(100);
+    const second = two.connect();
+    const third = one.connect();
+    await clock.advance(200_000);
+    expect(states([first, second, third])).toEqual([1, 0, 0]);
+    // Kept by three renewals in each claim, and asked for by one at its end.
+    expect(keys.claims).toBeLessThan(40);
+    first.close(1000);
+    await clock.advance(100);
+    const [next, last] = second.readyState === 1 ? [second, third] : [third, second];
+    expect(states([next, last])).toEqual([1, 0]);
+    next.close(1000);
+    await clock.advance(100);
+    expect(last.readyState).toBe(1);
+  });
+
+  it('or takes its place; whoever waits for it gives up too', async () => {
+    const { clock, process, open } = setUp({ secondSession: 'replace' });
+    const [one, two, three] = [process(), process(), process()];
+    const first = one.connect();
+    await clock.advance(100);
+    const events = record(first);
+    const second = two.connect();
+    await clock.advance(0);
+    const third = three.connect();
+    await clock.advance(1_000);
+    expect(events).toEqual(['close 1000']);
+    expect(states([first, second, third])).toEqual([3, 3, 1]);
+    expect(open.size).toBe(1);
+  });
+
+  it.each(['wait', 'replace'] as const)('%s: of any number in any process, one is open', async (secondSession) => {
+    const arrival = fc.record({ process: fc.nat(2), afterMs: fc.nat(20), closes: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(arrival, { minLength: 1, maxLength: 12 }), async (arrivals) => {
+        const { clock, process, open } = setUp({ secondSession });
+        const processes = [process(), process(), process()];
+        const sockets = [];
+        let most = 0;
+        for (const { process: at, afterMs, closes } of arrivals) {
+          const socket = processes[at]!.connect();
+          sockets.push(socket);
+          for (let i = 0; i < afterMs; i++) {
+            await clock.advance(1);
+            most = Math.max(most, open.size);
+          }
+          if (closes && secondSession === 'wait') socket.close();
+        }
+        for (let i = 0; i < 20; i++) {
+          await clock.advance(CLAIM_MS / 10);
+          most = Math.max(most, open.size);
+          if (secondSession === 'wait') for (const socket of [...open]) socket.end(1000);
+        }
+        expect(most).toBeLessThanOrEqual(1);
+        if (secondSession === 'wait') expect(states(sockets)).toEqual(sockets.map(() => 3));
+        else expect(states(sockets)).toEqual([...sockets.slice(1).map(() => 3), 1]);
+        for (const socket of sockets) socket.close();
+        await clock.advance(CLAIM_MS);
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(['wait', 'replace'] as const)(
+    '%s: of a process that died it is free after its claim',
+    async (secondSession) => {
+      const { clock, process } = setUp({ secondSession });
+      const [one, two] = [process(), process()];
+      one.connect();
+      await clock.advance(100);
+      one.die();
+      const second = two.connect();
+      await clock.advance(CLAIM_MS - 1_000);
+      expect(second.readyState).toBe(0);
+      await clock.advance(1_200);
+      expect(second.readyState).toBe(1);
+    },
+  );
+
+  it('one that is given up while it waits, or while it asks, leaves nothing behind', async () => {
+    const { clock, process } = setUp();
+    const [one, two] = [process(), process()];
+    const first = one.connect();
+    await clock.advance(100);
+    const second = two.connect();
+    await clock.advance(100);
+    second.close();
+    first.close();
+    const third = two.connect();
+    third.close();
+    await clock.advance(100);
+    const fourth = one.connect();
+    await clock.advance(100);
+    expect(fourth.readyState).toBe(1);
+  });
+});
+
+describe('where the store is lost', () => {
+  it('what works goes on, and what comes is counted in its process', async () => {
+    const { clock, keys, process, open } = setUp();
+    const [one, two] = [process(), process()];
+    const first = one.connect();
+    await clock.advance(100);
+    keys.isLost = true;
+    const [second, third] = [two.connect(), two.connect()];
+    await clock.advance(10 * CLAIM_MS);
+    expect(states([first, second, third])).toEqual([1, 1, 0]);
+    expect(two.failures[0]).toEqual({ operation: 'sessions.claim', message: 'not connected' });
+    // Back, and empty: neither is torn down, and the next one waits for both, as far as it can be.
+    keys.forget();
+    keys.back();
+    const fourth = process().connect();
+    await clock.advance(10 * CLAIM_MS);
+    expect(states([first, second, third, fourth])).toEqual([1, 1, 0, 0]);
+    for (const socket of [...open]) socket.end(1000);
+    await clock.advance(2 * CLAIM_MS);
+    expect([third, fourth].filter(({ readyState }) => readyState === 1)).toHaveLength(1);
+  });
+
+  it('a later one ends those before it also after everything was forgotten', async () => {
+    const { clock, keys, process } = setUp({ secondSession: 'replace' });
+    const first = process().connect();
+    await clock.advance(100);
+    keys.forget();
+    const second = process().connect();
+    await clock.advance(CLAIM_MS);
+    expect(states([first, second])).toEqual([3, 1]);
+  });
+
+  it('refuse: what comes is refused, what works goes on', async () => {
+    const { clock, keys, process } = setUp({}, 'refuse');
+    const [one, two] = [process(), process()];
+    const first = one.connect();
+    await clock.advance(100);
+    keys.isLost = true;
+    const second = two.connect();
+    const errors: unknown[] = [];
+    second.addEventListener('error', (event) => errors.push((event as { error?: unknown }).error));
+    const events = record(second);
+    await clock.advance(10 * CLAIM_MS);
+    expect(states([first, second])).toEqual([1, 3]);
+    expect(errors).toEqual([expect.any(StoreLostError)]);
+    expect(events).toEqual(['error', 'close 1006']);
+    keys.back();
+    first.close();
+    await clock.advance(100);
+    const third = two.connect();
+    await clock.advance(100);
+    expect(third.readyState).toBe(1);
+  });
+});
