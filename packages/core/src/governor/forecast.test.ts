@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { settle } from '../testing.js';
 import type { GovernorOptions } from './options.js';
-import { Bench, type CallSpec } from './platform.fixture.js';
+import { Bench, ROUTE, type CallSpec } from './platform.fixture.js';
 
 const waiting = (n: number, spec: CallSpec = {}): CallSpec[] => Array.from({ length: n }, () => spec);
 const each = (n: number, ...specs: CallSpec[]): CallSpec[] => Array.from({ length: n }, () => specs).flat();
@@ -46,6 +47,13 @@ describe('what a call is told when it is queued', () => {
       { priority: 'interactive' },
     ],
     [
+      'brought forward by its age, behind others that were',
+      { quotas: [smooth], agingMs: 2_000 },
+      [...waiting(400, { priority: 'interactive' }), ...waiting(2, { priority: 'background' })],
+      { priority: 'background' },
+    ],
+    ['that ages faster than it moves', { quotas: [smooth], agingMs: 50 }, waiting(150), {}],
+    [
       'of a route with a quota of its own',
       {
         quotas: [
@@ -83,5 +91,36 @@ describe('what a call is told when it is queued', () => {
     const { at } = bench.sent.find(({ id }) => id === 'mine') as { at: number };
     expect(at).toBeGreaterThan(0);
     expect(Math.abs(estimatedMs / at - 1)).toBeLessThanOrEqual(0.1);
+  });
+});
+
+describe('behind a closed gate', () => {
+  const refused = async (governor: GovernorOptions): Promise<Bench> => {
+    const bench = new Bench({ governor: { gateJitterMs: 0, ...governor } });
+    await bench.clock.advance(1_000);
+    void bench.call('refused', { reply: () => ({ status: 503, headers: { 'retry-after': '4' } }) });
+    await settle();
+    return bench;
+  };
+  const now = ({ line }: Bench, path: string): unknown => line.explain({ method: 'GET', url: `https://h${path}` }).now;
+
+  it('a call is told when that opens, and one that passes elsewhere that it need not wait', async () => {
+    const bench = await refused({ quotas: [tenPerSecond] });
+    expect(now(bench, '/x')).toMatchObject({ waitMs: 4_000, waitsFor: ROUTE('/x') });
+    expect(now(bench, '/y')).toMatchObject({ waitMs: 0, waitsFor: undefined });
+    await bench.clock.advance(4_000);
+    expect(now(bench, '/x')).toMatchObject({ waitMs: 0, waitsFor: undefined });
+  });
+
+  it('those who wait for the same count, though they are in nobody else’s way until then', async () => {
+    const bench = await refused({ quotas: [smooth] });
+    void bench.calls(200, 'w');
+    await settle();
+    const { waitMs } = now(bench, '/x') as { waitMs: number };
+    expect(now(bench, '/y')).toMatchObject({ waitMs: 0 });
+    void bench.call('mine');
+    await bench.clock.run();
+    const { at } = bench.sent.find(({ id }) => id === 'mine') as { at: number };
+    expect(Math.abs((1_000 + waitMs) / at - 1)).toBeLessThanOrEqual(0.1);
   });
 });
