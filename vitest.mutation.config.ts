@@ -18,10 +18,7 @@ const MORE: Record<string, string[]> = {
   lane: ['forecast', 'governor', 'throttling'],
   policy: ['engine', 'governor'],
   question: ['resets'],
-  'server-time': ['lease'],
   'slow-start': ['adaptive'],
-  substitute: ['lease'],
-  'window-length': ['adaptive'],
   scope: ['adaptive', 'throttling', 'update', 'governor'],
   governor: ['throttling', 'update'],
 };
