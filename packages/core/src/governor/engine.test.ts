@@ -95,6 +95,23 @@ describe('a governor with an engine', () => {
     expect(engine).toMatchObject({ asked: 2, held: 0 });
   });
 
+  it('asks it for nothing before there is a permit of ours, nor where none came', async () => {
+    const clock = new VirtualClock();
+    const engine = new Slots(clock);
+    const it = setup(behind(engine, clock, { governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } }));
+    it.start();
+    const abort = new AbortController();
+    const aborted = it.start({ signal: abort.signal });
+    const last = it.start();
+    await clock.advance(500);
+    abort.abort(new Error('enough'));
+    void it.line.close();
+    await clock.run();
+    expect(aborted.error).toEqual(new Error('enough'));
+    expect(last.error).toBeInstanceOf(ClosedError);
+    expect(engine.asked).toBe(1);
+  });
+
   it('names it in explain, and who decides where there is none', () => {
     const clock = new VirtualClock();
     const explained = createHoldline(behind(new Slots(clock), clock)).explain({ method: 'GET', url: '/a' });
@@ -220,6 +237,7 @@ describe('what stays with the line', () => {
     const calls = [it.start(), it.start(), it.start()];
     await clock.run();
     expect(calls[2]?.error).toBeInstanceOf(QueueFullError);
+    expect(calls[2]?.error).toMatchObject({ route: 'GET /a', attempts: 0, waitedMs: 0 });
     expect(refused).toEqual([{ route: 'GET /a', code: 'HOLDLINE_QUEUE_FULL', retryAt: undefined }]);
     expect(it.wire.sent).toHaveLength(2);
   });
