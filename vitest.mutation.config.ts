@@ -4,7 +4,6 @@ import unit from './vitest.config.js';
 
 /** A room has to hold by the tests beside it, and by these where they are about it too: its own are quicker, and stricter. */
 const MORE: Record<string, string[]> = {
-  account: ['lease'],
   admission: ['governor', 'queue', 'forecast', 'throttling'],
   belief: ['adaptive', 'resets'],
   blame: ['throttling'],
