@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../testing.js';
 import type { GovernorOptions } from './options.js';
-import { Bench, ROUTE, type CallSpec } from './platform.fixture.js';
+import { Bench, ROOT, ROUTE, type CallSpec } from './platform.fixture.js';
 
 const waiting = (n: number, spec: CallSpec = {}): CallSpec[] => Array.from({ length: n }, () => spec);
 const each = (n: number, ...specs: CallSpec[]): CallSpec[] => Array.from({ length: n }, () => specs).flat();
@@ -110,6 +110,26 @@ describe('behind a closed gate', () => {
     expect(now(bench, '/y')).toMatchObject({ waitMs: 0, waitsFor: undefined });
     await bench.clock.advance(4_000);
     expect(now(bench, '/x')).toMatchObject({ waitMs: 0, waitsFor: undefined });
+  });
+
+  it.each<[string, seconds: Record<string, number>, waitsFor: string]>([
+    ['the credential’s', { all: 9, org: 5, own: 3 }, ROOT],
+    ['the tenant’s', { all: 3, org: 9, own: 5 }, 'tenant:t'],
+    ['the route’s', { all: 5, org: 3, own: 9 }, ROUTE('/x')],
+  ])('of several it is told the one that stays closed for longest: %s', async (_, seconds, waitsFor) => {
+    const quotas = [
+      { ...tenPerSecond, name: 'all' },
+      { ...tenPerSecond, name: 'org', scope: 'tenant' as const },
+      { ...tenPerSecond, name: 'own', scope: 'route' as const },
+    ];
+    const bench = new Bench({ governor: { gateJitterMs: 0, quotas } });
+    for (const [limitKey, after] of Object.entries(seconds)) {
+      const reply = { status: 429, headers: { 'retry-after': String(after) }, limitKey };
+      void bench.call(limitKey, { tenant: 't', reply: () => reply });
+    }
+    await settle();
+    const call = { method: 'GET', url: 'https://h/x', context: { tenant: 't' } };
+    expect(bench.line.explain(call).now).toMatchObject({ waitMs: 9_000, waitsFor });
   });
 
   it('those who wait for the same count, though they are in nobody else’s way until then', async () => {

@@ -34,6 +34,14 @@ describe('the first refusal', () => {
     ['tells from itself on where nothing was answered', {}, 14_000, SECOND, 10_000],
     ['makes no window longer than it was thought', { answeredAt: [-30_000] }, 40_000, SECOND, 60_000],
     ['unless it asks for more', { answeredAt: [-30_000] }, 84_000, SECOND, 80_000],
+    [
+      'is of the next likely window, and not of one thought longer',
+      { windowMs: 11_000, answeredAt: [0] },
+      9_000,
+      SECOND,
+      10_000,
+    ],
+    ['is of a likely window that it names exactly', { windowMs: 11_000, answeredAt: [0] }, 10_000, SECOND, 10_000],
     ['finds one that nobody else would choose where it was thought so', { windowMs: 7_000 }, 10_500, SECOND, 7_000],
   ])('%s', (_, seen, until, roundedMs, found) => {
     const length = new WindowLength(seen.windowMs ?? 60_000);
@@ -42,14 +50,15 @@ describe('the first refusal', () => {
 });
 
 describe('a refusal that asks for a wait', () => {
-  it.each<[string, ms: number, found: number]>([
+  it.each<[string, ms: number, found: number, windowMs?: number]>([
     ['of a window says nothing', 10_000, 10_000],
+    ['of a window that nobody would choose says nothing either', 13_500, 13_500, 13_500],
     ['of less says nothing', 3_000, 10_000],
     ['of more is of a longer window, the next that is likely', 13_500, 15_000],
     ['of more than anybody would choose is of one as long as that', 20_000, 20_000],
-  ])('%s', (_, ms, found) => {
+  ])('%s', (_, ms, found, windowMs = 10_000) => {
     const length = new WindowLength(10_000);
-    expect(length.asked(500, { until: 500 + ms, roundedMs: SECOND }, counterOf({ windowMs: 10_000 }))).toBe(found);
+    expect(length.asked(500, { until: 500 + ms, roundedMs: SECOND }, counterOf({ windowMs }))).toBe(found);
   });
 });
 
@@ -72,7 +81,8 @@ describe('two refusals', () => {
     ['but not by more', { apart: 13_999 }, 10_000],
     ['say nothing of windows where the second was expected', { apart: 15_000, expected: true }, 10_000],
     ['are of windows twice as long at most', { apart: 30_000 }, 10_000],
-    ['twice as long too', { apart: 20_000, windowMs: 10_000, thoughtMs: 20_000 }, 20_000],
+    ['twice as long too', { apart: 10_000, windowMs: 5_000, thoughtMs: 5_000 }, 10_000],
+    ['though that is no more than is rounded', { apart: 2_000, windowMs: 1_000, thoughtMs: 1_000 }, 2_000],
     ['or as long as they were thought at first', { apart: 60_000, thoughtMs: 60_000 }, 60_000],
     ['closer together are of shorter windows, in whole seconds', { apart: 4_200 }, 5_000],
     ['expected or not', { apart: 4_200, expected: true }, 5_000],
