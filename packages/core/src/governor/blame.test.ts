@@ -124,7 +124,7 @@ describe('three routes that are refused until one moment', () => {
   const quota: Quota = { limit: 100, windowMs: 10_000, name: 'all' };
 
   it('say that the credential is the reason, one with a limit of its own too', async () => {
-    const own = { governor: { quotas: [{ limit: 50, windowMs: 10_000, scope: 'route' }] } };
+    const own = { governor: { quotas: [{ limit: 50, windowMs: 10_000 }] } };
     const it = new Bench({ governor: { quotas: [quota], gateJitterMs: 0 }, retry: {}, endpoints: { 'GET /own': own } });
     for (const path of ['/own', '/x', '/y']) void it.call(path, { path, reply: refusal(9) });
     await settle();

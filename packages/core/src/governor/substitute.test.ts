@@ -70,6 +70,20 @@ describe('a process on its own', () => {
     expect(sentOf(substitute, 0, 100_000)).toEqual([0, 20_000, 40_000, 60_000, 80_000]);
   });
 
+  it('counts there what it had spent before, for as long', () => {
+    const substitute = new Substitute(known({ limit: 2, spent: [[-5_000, 1]] }), 0);
+    expect(substitute.freeAt(10_000, 1)).toBe(15_000);
+  });
+
+  it('has its share from the moment on at which a window is over', () => {
+    const substitute = new Substitute(known({ limit: 4_000 }), 0);
+    substitute.freeAt(9_000, 1);
+    substitute.take(100);
+    substitute.end(9_000, 100);
+    expect(substitute.freeAt(9_999, 1)).toBe(10_000);
+    expect(substitute.freeAt(10_000, 1)).toBe(10_000);
+  });
+
   it('takes whole shares only', () => {
     const substitute = new Substitute(known({ limit: 6 }), 0);
     sentOf(substitute, 0, 10_000);
