@@ -15,7 +15,7 @@ const smooth = { limit: 600, windowMs: 60_000, shape: 'bucket', burst: 10, rateP
 describe('what a call is told when it is queued', () => {
   it.each<[string, options: GovernorOptions, before: CallSpec[], mine: CallSpec]>([
     ['in one line', { quotas: [tenPerSecond] }, waiting(95), {}],
-    ['in a long one', { quotas: [tenPerSecond] }, waiting(5_000), {}],
+    ['in a long one', { quotas: [tenPerSecond] }, waiting(2_000), {}],
     ['by a bucket', { quotas: [smooth] }, waiting(150), {}],
     ['by a bucket of the platform', { quotas: [{ ...tenPerSecond, enforcement: 'bucket' }] }, waiting(150), {}],
     ['by two quotas', { quotas: [tenPerSecond, { limit: 30, windowMs: 10_000 }] }, waiting(115), {}],
