@@ -25,7 +25,7 @@ const MORE = {
   lane: ['governor'],
   policy: ['engine'],
   question: ['resets'],
-  scope: ['governor', 'adaptive', 'throttling', 'update'],
+  scope: ['governor', 'throttling'],
   'slow-start': ['adaptive'],
 };
 const onlyReport = process.argv.includes('--report');
