@@ -10,6 +10,7 @@ export default {
   mutator: { excludedMutations: ['StringLiteral'] },
   reporters: ['json'],
   allowConsoleColors: false,
-  timeoutMS: 5_000,
+  // On a busy machine a slow test is no hanging one; what loops is found by its hits.
+  timeoutMS: 60_000,
   tempDirName: '.stryker-tmp',
 };

@@ -77,6 +77,17 @@ describe('a limit to be found out', () => {
     expect(it.scope(ROOT)?.quotas[0]?.limit).toBeUndefined();
   });
 
+  it('is the reason where others shared it a window ago', async () => {
+    const it = bench([quota]);
+    void it.call('other', { path: '/y' });
+    await it.clock.advance(10_000);
+    void it.calls(5, 'c');
+    await settle();
+    void it.call('refused', { reply: refusal(9) });
+    await settle();
+    expect([closed(it), taught(it)]).toEqual([[ROOT], ['all: 1']]);
+  });
+
   it('is the reason where two routes are refused until one moment, and neither has learned a limit of its own', async () => {
     const it = bench([quota]);
     for (const path of ['/x', '/y']) void it.calls(3, path, { path });
@@ -95,7 +106,7 @@ describe('a limit to be found out', () => {
     for (const path of ['/x', '/y']) void it.calls(3, path, { path });
     await settle();
     void it.call('first', { path: '/x', reply: refusal(9) });
-    void it.call('second', { path: '/y', reply: refusal(5) });
+    void it.call('second', { path: '/y', reply: refusal(8) });
     await settle();
     expect(closed(it).sort()).toEqual([ROUTE('/x'), ROUTE('/y')]);
     expect(it.scope(ROOT)?.quotas[0]?.limit).toBeUndefined();
@@ -106,6 +117,26 @@ describe('a limit to be found out', () => {
     void it.call('refused', { tenant: 't', reply: refusal(9, { limitKey: 'org' }) });
     await settle();
     expect([closed(it), taught(it)]).toEqual([['tenant:t'], ['org: 1']]);
+  });
+});
+
+describe('three routes that are refused until one moment', () => {
+  const quota: Quota = { limit: 100, windowMs: 10_000, name: 'all' };
+
+  it('say that the credential is the reason, one with a limit of its own too', async () => {
+    const own = { governor: { quotas: [{ limit: 50, windowMs: 10_000 }] } };
+    const it = new Bench({ governor: { quotas: [quota], gateJitterMs: 0 }, retry: {}, endpoints: { 'GET /own': own } });
+    for (const path of ['/own', '/x', '/y']) void it.call(path, { path, reply: refusal(9) });
+    await settle();
+    expect(closed(it)).toContain(ROOT);
+    expect(taught(it)).toContain('all: 1');
+  });
+
+  it('are not two, of which one is refused twice', async () => {
+    const it = bench([quota]);
+    for (const path of ['/y', '/x', '/x']) void it.call(path, { path, reply: refusal(9) });
+    await settle();
+    expect(closed(it).sort()).toEqual([ROUTE('/x'), ROUTE('/y')]);
   });
 });
 

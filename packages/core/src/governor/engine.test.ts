@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  callInfo,
   CircuitOpenError,
   ClosedError,
   ConfigError,
@@ -73,12 +74,13 @@ describe('a governor with an engine', () => {
   it('tells waiting calls apart from those on the wire, and how long they waited', async () => {
     const clock = new VirtualClock();
     const it = setup(behind(new Slots(clock, 50), clock), [{ status: 200, afterMs: 20 }]);
-    const calls = it.told('call');
-    for (let i = 0; i < 3; i++) it.start();
+    await clock.advance(1_000);
+    const calls = Array.from({ length: 3 }, () => it.start());
     await clock.advance(0);
     expect(it.line.snapshot()).toMatchObject({ calls: 3, queued: 2, inFlight: 1 });
     await clock.run();
-    expect(calls.map(({ waitedMs }) => waitedMs)).toEqual([0, 50, 100]);
+    const waited = calls.map(({ value }) => callInfo(value));
+    expect(waited).toMatchObject([0, 50, 100].map((ms) => ({ waitedMs: ms, queuedMs: ms })));
   });
 
   it('gives the slot back before a retry delay, and asks for each attempt', async () => {
@@ -91,6 +93,23 @@ describe('a governor with an engine', () => {
     await clock.run();
     expect(it.wire.table).toEqual(['0 GET /a', '1000 GET /a']);
     expect(engine).toMatchObject({ asked: 2, held: 0 });
+  });
+
+  it('asks it for nothing before there is a permit of ours, nor where none came', async () => {
+    const clock = new VirtualClock();
+    const engine = new Slots(clock);
+    const it = setup(behind(engine, clock, { governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } }));
+    it.start();
+    const abort = new AbortController();
+    const aborted = it.start({ signal: abort.signal });
+    const last = it.start();
+    await clock.advance(500);
+    abort.abort(new Error('enough'));
+    void it.line.close();
+    await clock.run();
+    expect(aborted.error).toEqual(new Error('enough'));
+    expect(last.error).toBeInstanceOf(ClosedError);
+    expect(engine.asked).toBe(1);
   });
 
   it('names it in explain, and who decides where there is none', () => {
@@ -140,6 +159,7 @@ describe('what stays with the line', () => {
     abort.abort(new Error('enough'));
     await clock.advance(0);
     expect(aborted).toMatchObject({ at: 10, error: new Error('enough') });
+    expect(it.line.snapshot()).toMatchObject({ calls: 1, queued: 1 });
     await clock.run();
     // The engine forgets nobody: its slot at 100 is spent.
     expect(it.wire.table).toEqual(['0 GET /a', '200 GET /a']);
@@ -184,6 +204,15 @@ describe('what stays with the line', () => {
     }
   });
 
+  it('an open circuit of one route fails nobody who waits for the engine on another', async () => {
+    const clock = new VirtualClock();
+    const it = setup(behind(new Slots(clock, 100), clock, { retry: false, breaker: { minAttempts: 2 } }), [500, 500]);
+    const calls = ['/a', '/a', '/b'].map((url) => it.start({ url }));
+    await clock.run();
+    expect(calls[2]).toMatchObject({ at: 200 });
+    expect(it.wire.table).toEqual(['0 GET /a', '100 GET /a', '200 GET /b']);
+  });
+
   it('a 429 closes the gate for those who wait for the engine too; then one probe goes first', async () => {
     const clock = new VirtualClock();
     const engine = new Slots(clock, 100);
@@ -209,6 +238,7 @@ describe('what stays with the line', () => {
     const calls = [it.start(), it.start(), it.start()];
     await clock.run();
     expect(calls[2]?.error).toBeInstanceOf(QueueFullError);
+    expect(calls[2]?.error).toMatchObject({ route: 'GET /a', attempts: 0, waitedMs: 0 });
     expect(refused).toEqual([{ route: 'GET /a', code: 'HOLDLINE_QUEUE_FULL', retryAt: undefined }]);
     expect(it.wire.sent).toHaveLength(2);
   });
@@ -232,6 +262,15 @@ describe('what stays with the line', () => {
       expect(it.wire.sent).toHaveLength(0);
       expect(it.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
     }
+  });
+
+  it('an engine that refuses with an error of ours has the last word', async () => {
+    const clock = new VirtualClock();
+    const full = new QueueFullError('enough', { route: 'GET /a', attempts: 0, waitedMs: 0 });
+    const it = setup(behind({ name: 'full', acquire: () => Promise.reject(full) }, clock));
+    const [failures, refused] = [it.told('engineFailed'), it.told('refused')];
+    expect((await it.run()).error).toBe(full);
+    expect([failures, refused.map(({ code }) => code)]).toEqual([[], ['HOLDLINE_QUEUE_FULL']]);
   });
 
   it('an engine that cannot take a slot back costs no answer', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HoldlineConfig } from '../config.js';
 import { Bench, ROOT, ROUTE } from './platform.fixture.js';
 import type { Quota } from './options.js';
 
@@ -39,12 +40,9 @@ describe('a quota is counted by its scope', () => {
 
 describe('two quotas', () => {
   it('of two functions without names are two, though JavaScript calls both functions "scope"', async () => {
-    const quotas = [
-      limit({ limit: 3, scope: (call) => `a${call.url}` }),
-      limit({ limit: 1, scope: (call) => `b${call.url.slice(-1)}` }),
-    ];
+    const quotas = [limit({ limit: 3, scope: ({ url }) => url }), limit({ limit: 2, scope: ({ origin }) => origin })];
     const bench = new Bench({ governor: { quotas } });
-    for (const path of ['/x/1', '/x/2', '/x/1']) void bench.call(path, { path });
+    for (const path of ['/x/1', '/x/2', '/x/3']) void bench.call(path, { path });
     await bench.clock.advance(0);
     expect(bench.order).toBe('/x/1 /x/2');
   });
@@ -81,12 +79,60 @@ describe('two quotas', () => {
     expect(bench.order).toBe('/reports/a /reports/b /users /users /users');
   });
 
+  it('of a tenant and of a function that is called so are two', async () => {
+    const quotas = [
+      limit({ limit: 3, scope: 'tenant' }),
+      limit({ limit: 1, scope: ({ url }) => url.slice(-1), name: 'tenant' }),
+    ];
+    const bench = new Bench({ governor: { quotas } });
+    for (const path of ['/x/1', '/x/2', '/y/1']) void bench.call(path, { path, tenant: 't' });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/x/1 /x/2');
+  });
+
+  it('of two endpoints, counted by tenant, are two where they have other numbers', async () => {
+    const tenants = (n: number): HoldlineConfig => ({ governor: { quotas: [limit({ limit: n, scope: 'tenant' })] } });
+    const bench = new Bench({ endpoints: { 'GET /a': tenants(1), 'GET /b': tenants(2) } });
+    for (const path of ['/a', '/a', '/b', '/b', '/b']) void bench.call(path, { path, tenant: 't' });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/a /b /b');
+  });
+
+  it('of two endpoints, counted by functions of one name, are one', async () => {
+    const byName = (): HoldlineConfig => ({
+      governor: { quotas: [limit({ scope: () => 'key', name: 'reports.rate' })] },
+    });
+    const bench = new Bench({ endpoints: { 'GET /a': byName(), 'GET /b': byName() } });
+    for (const path of ['/a', '/b', '/a', '/b']) void bench.call(path, { path });
+    await bench.clock.advance(0);
+    expect(bench.order).toBe('/a /b');
+  });
+
   it('of two endpoints that give one name are one', async () => {
     const governor = { quotas: [limit({ limit: 2, scope: 'tenant' as const, name: 'routing.rate' })] };
     const bench = new Bench({ endpoints: { 'GET /queues': { governor }, 'GET /skills': { governor } } });
     for (const path of ['/queues', '/skills', '/queues', '/skills', '/x']) void bench.call(path, { path, tenant: 't' });
     await bench.clock.advance(0);
     expect(bench.order).toBe('/queues /skills /x');
+  });
+});
+
+describe('quotas of an endpoint that an update changes keep what they counted', () => {
+  const tenant = (n: number, windowMs = 1_000): Quota => limit({ limit: n, windowMs, scope: 'tenant' });
+  const host = (n: number): Quota => limit({ limit: n, scope: 'host' });
+  it.each<[string, before: Quota[], after: Quota[], sent: number]>([
+    ['where another comes', [tenant(2)], [tenant(2), tenant(5, 5_000)], 2],
+    ['where another of their kind stays', [tenant(10, 5_000), tenant(2)], [tenant(10, 5_000), tenant(3)], 3],
+    ['each its own, in another order too', [tenant(2), host(4)], [host(5), tenant(3)], 3],
+  ])('%s', async (_, before, after, sent) => {
+    const endpoints = (quotas: Quota[]): HoldlineConfig => ({ endpoints: { 'GET /x': { governor: { quotas } } } });
+    const bench = new Bench(endpoints(before));
+    void bench.calls(9, 'c', { tenant: 't' });
+    await bench.clock.advance(0);
+    expect(bench.sent.length).toBe(2);
+    bench.line.update(endpoints(after));
+    await bench.clock.advance(0);
+    expect(bench.sent.length).toBe(sent);
   });
 });
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { HoldlineConfig } from '../config.js';
+import { ConfigError } from '../errors.js';
 import {
+  checkBulkhead,
   checkGovernor,
   checkQuota,
+  checkTogether,
   GOVERNOR_DEFAULTS,
   resolveQuota,
   type GovernorOptions,
@@ -69,7 +72,12 @@ describe('a quota with what the governor says of all', () => {
     const quota: Quota = { limit: 10, windowMs: 1_000 };
     const options = { ...GOVERNOR_DEFAULTS, headroom: { capacity: 0.5 } };
     expect(resolveQuota(quota, options)).toBe(resolveQuota(quota, { ...options }));
-    expect(resolveQuota(quota, { ...options, enforcement: 'fixed' })).not.toBe(resolveQuota(quota, options));
+    const engine = { name: 'e', acquire: () => Promise.resolve(() => undefined) };
+    for (const other of [{ enforcement: 'fixed' as const }, { headroom: { capacity: 0.7 } }, { engine }]) {
+      const before = resolveQuota(quota, options);
+      expect(resolveQuota(quota, { ...options, ...other })).not.toBe(before);
+    }
+    expect(resolveQuota({ ...quota, enforcement: 'fixed' }, { ...options, engine }).enforcement).toBe('sliding');
     expect(quota).toEqual({ limit: 10, windowMs: 1_000 });
   });
 });
@@ -213,16 +221,107 @@ describe('a quota counted by a parameter of the path', () => {
 });
 
 describe('what is wrong with a quota is said of its own keys', () => {
-  it('by the check of a quota', () => {
-    expect(() => checkQuota({ limit: 'discover', windowMs: 1, burst: 2, enforcement: 'bucket' }, 'q')).toThrow(
-      /q\.limit must be a number.*'discover'/,
-    );
-    expect(checkQuota({ limit: 5, windowMs: 1, burst: 9, enforcement: 'bucket' }, 'q')).toMatchObject({ burst: 9 });
+  const valid = { limit: 5, windowMs: 1_000 };
+  it.each<[quota: object, message: RegExp]>([
+    [{ windowMs: 1 }, /^q\.limit must be an integer of at least 1, or 'discover', got undefined/],
+    [{ limit: 5 }, /^q\.windowMs must be a number of at least 1, got undefined/],
+    [{ ...valid, limit: 0 }, /^q\.limit /],
+    [{ ...valid, limit: 1.5 }, /^q\.limit /],
+    [{ ...valid, limit: 'all' }, /^q\.limit /],
+    [{ ...valid, windowMs: 0 }, /^q\.windowMs /],
+    [{ ...valid, scope: 'team' }, /^q\.scope /],
+    [{ ...valid, scope: 5 }, /^q\.scope /],
+    [{ ...valid, shape: 'bucket', burst: 0.5 }, /^q\.burst /],
+    [{ ...valid, shape: 'bucket', ratePerSec: 0 }, /^q\.ratePerSec /],
+    [{ ...valid, ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'bucket', got none/],
+    [{ ...valid, shape: 'window', ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'bucket', got window/],
+    [{ ...valid, burst: 5 }, /^q\.burst needs /],
+    [{ ...valid, burst: 5, enforcement: 'fixed' }, /^q\.burst needs /],
+    [{ ...valid, limit: 'discover', burst: 2, enforcement: 'bucket' }, /^q\.limit must be a number.*'discover'/],
+    [{ ...valid, limit: 'discover', shape: 'bucket' }, /^q\.limit must be a number.*'discover'/],
+    [{ ...valid, key: 'id', scope: 'tenant' }, /^q\.key takes the place of q\.scope/],
+  ])('%j', (quota, message) => {
+    expect(() => checkQuota(quota, 'q')).toThrow(ConfigError);
+    expect(() => checkQuota(quota, 'q')).toThrow(message);
   });
 
-  it('and by that of the governor', () => {
-    expect(() => checkGovernor({ quotas: [{ limit: 1, windowMs: 1, key: 'id' }] }, 'governor')).toThrow(
-      /governor\.quotas\[0\]\.key needs an endpoint/,
-    );
+  it.each<[quota: object]>([
+    [{ limit: 1, windowMs: 1 }],
+    [{ limit: 'discover', windowMs: 1_000 }],
+    [{ ...valid, scope: 'tenant' }],
+    [{ ...valid, scope: () => 'key' }],
+    [{ ...valid, key: 'id' }],
+    [{ ...valid, burst: 9, enforcement: 'bucket' }],
+    [{ ...valid, shape: 'bucket', burst: 1, ratePerSec: 0.1 }],
+  ])('and nothing is with %j', (quota) => {
+    expect(checkQuota(quota, 'q')).toEqual(quota);
+  });
+});
+
+describe('what is wrong with the options of the governor is said of their keys', () => {
+  it.each<[options: object, message: RegExp]>([
+    [{ quotas: [{ limit: 1, windowMs: 1, key: 'id' }] }, /^g\.quotas\[0\]\.key needs an endpoint/],
+    [{ headroom: { capacity: 0 } }, /^g\.headroom\.capacity /],
+    [{ headroom: { refill: 1.1 } }, /^g\.headroom\.refill /],
+    [{ ratePerSec: 0 }, /^g\.ratePerSec /],
+    [{ rampUpMs: -1 }, /^g\.rampUpMs /],
+    [{ maxQueued: -1 }, /^g\.maxQueued /],
+    [{ maxQueued: 1.5 }, /^g\.maxQueued /],
+    [{ agingMs: 0 }, /^g\.agingMs /],
+    [{ defaultRetryAfterMs: -1 }, /^g\.defaultRetryAfterMs /],
+    [{ defaultRetryAfterMs: 86_400_001 }, /^g\.defaultRetryAfterMs /],
+    [{ gateJitterMs: -1 }, /^g\.gateJitterMs /],
+    [{ gateJitterMs: 60_001 }, /^g\.gateJitterMs /],
+    [{ shares: null }, /^g\.shares must be an object of weights by tenant/],
+    [{ shares: [1] }, /^g\.shares must be an object/],
+    [{ shares: 3 }, /^g\.shares must be an object/],
+    [{ shares: { a: 0 } }, /^g\.shares\['a'\] /],
+  ])('%j', (options, message) => {
+    expect(() => checkGovernor(options, 'g')).toThrow(ConfigError);
+    expect(() => checkGovernor(options, 'g')).toThrow(message);
+  });
+
+  it.each<[options: object]>([
+    [{}],
+    [{ maxQueued: Infinity, agingMs: Infinity, ratePerSec: Infinity }],
+    [{ maxQueued: 0, rampUpMs: 0, gateJitterMs: 0, defaultRetryAfterMs: 0 }],
+    [{ shares: { a: 0.5, b: 3 }, headroom: { capacity: 1, refill: 0.1 } }],
+  ])('and nothing is with %j', (options) => {
+    expect(checkGovernor(options, 'g')).toEqual(options);
+  });
+
+  it.each<[options: object, message: RegExp]>([
+    [{}, /^b\.maxConcurrent must be an integer of at least 1, got undefined/],
+    [{ maxConcurrent: 0 }, /^b\.maxConcurrent /],
+    [{ maxConcurrent: 1.5 }, /^b\.maxConcurrent /],
+    [{ maxConcurrent: 1, scope: 'team' }, /^b\.scope /],
+    [{ maxConcurrent: 1, limit: 1 }, /^b\.limit /],
+  ])('and of the bulkhead: %j', (options, message) => {
+    expect(() => checkBulkhead(options, 'b')).toThrow(message);
+    expect(checkBulkhead({ maxConcurrent: 1, scope: 'host' }, 'b')).toEqual({ maxConcurrent: 1, scope: 'host' });
+  });
+
+  it.each<[options: GovernorOptions, isWrong: boolean]>([
+    [{}, false],
+    [{ rampUpMs: 1_000 }, true],
+    [{ rampUpMs: 1_000, ratePerSec: Infinity }, true],
+    [{ rampUpMs: 1_000, ratePerSec: 5 }, false],
+    [{ rampUpMs: 1_000, quotas: [{ limit: 5, windowMs: 1_000 }] }, false],
+    [{ rampUpMs: 1_000, quotas: [{ limit: 5, windowMs: 1_000, scope: 'tenant' }] }, true],
+    [{ rampUpMs: 1_000, quotas: [{ limit: 'discover', windowMs: 1_000 }] }, true],
+    [
+      {
+        rampUpMs: 1_000,
+        quotas: [
+          { limit: 5, windowMs: 1_000, scope: 'tenant' },
+          { limit: 5, windowMs: 1_000 },
+        ],
+      },
+      false,
+    ],
+  ])('and that a rate can only grow to one that is known: %j', (options, isWrong) => {
+    const check = (): void => checkTogether(options, 'g');
+    if (isWrong) expect(check).toThrow(/^g\.rampUpMs needs g\.ratePerSec or a quota/);
+    else expect(check).not.toThrow();
   });
 });

@@ -46,6 +46,19 @@ describe('a permit whose attempt ends in an error from below', () => {
   });
 });
 
+describe('an engine’s slot', () => {
+  it('goes back with the permit, if the attempt ends in an error from below', async () => {
+    let held = 0;
+    const acquire = (): Promise<() => void> => Promise.resolve((held++, () => void held--));
+    const bench = new Bench({ governor: { ...quota.governor, engine: { name: 'counts', acquire } } });
+    bench.line.use(once('sign', 'before', fail));
+    void bench.calls(3, 'c');
+    await bench.clock.run();
+    expect(bench.wire).toBe('c2@0 c3@0');
+    expect([bench.errorOf('c1')?.message, held]).toEqual(['mine', 0]);
+  });
+});
+
 describe('a call that was given up between its permit and its attempt', () => {
   it('does not even begin the rest of the way, and gives the permit back', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 1, windowMs: 1000 }] } });
