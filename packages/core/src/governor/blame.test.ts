@@ -38,8 +38,8 @@ describe('a refused attempt that was to find out something', () => {
     expect(it.failures).toBe('');
   });
 
-  it('was refused by the route, where that is what asked', async () => {
-    const it = new Bench({ governor: { gateJitterMs: 0 }, retry: {} });
+  it('was refused by the route, where that is what asked, though the credential’s is used up by now', async () => {
+    const it = bench([{ limit: 12, windowMs: 60_000, enforcement: 'sliding' }]);
     void it.calls(5, 'c');
     await it.clock.advance(0);
     void it.call('refused', { reply: () => (it.sent.length === 6 ? refusal(10)() : {}) });
@@ -75,6 +75,16 @@ describe('a limit to be found out', () => {
     await settle();
     expect([closed(it), taught(it)]).toEqual([[ROUTE('/x')], [`${ROUTE('/x')}: 1`]]);
     expect(it.scope(ROOT)?.quotas[0]?.limit).toBeUndefined();
+  });
+
+  it('is the reason where others use other routes, but for another tenant', async () => {
+    const it = bench([{ ...quota, scope: 'tenant' }]);
+    void it.call('other', { path: '/y', tenant: 'u' });
+    void it.calls(5, 'c', { tenant: 't' });
+    await settle();
+    void it.call('refused', { tenant: 't', reply: refusal(9) });
+    await settle();
+    expect([closed(it), taught(it)]).toEqual([['tenant:t'], ['all: 1']]);
   });
 
   it('is the reason where others shared it a window ago', async () => {
