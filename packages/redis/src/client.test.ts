@@ -3,11 +3,11 @@ import { createClient as nodeRedis5 } from 'redis-5';
 import { expect, test } from 'vitest';
 import { connectLike, type RedisClient } from './client.js';
 
-test.for([
-  ['node-redis 5', nodeRedis5],
-  ['node-redis 6', nodeRedis6],
-] as const)('a client of %s without options is connected like any other: nothing is kept for later', ([, create]) => {
-  const given = create() as unknown as RedisClient & { options?: unknown };
+test.for<[string, () => unknown]>([
+  ['node-redis 5', () => nodeRedis5()],
+  ['node-redis 6', () => nodeRedis6()],
+])('a client of %s without options is connected like any other: nothing is kept for later', ([, create]) => {
+  const given = create() as RedisClient & { options?: unknown };
   let overrides: unknown;
   const events = { onReady: () => undefined, onError: () => undefined };
   const client = Object.assign(Object.create(given) as RedisClient, {

@@ -142,13 +142,11 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
   });
 });
 
-test.for([
-  ['ioredis 5', Ioredis5],
-  ['ioredis 6', Ioredis6],
-] as const)('with the keyPrefix of %s all is under it, and news travel', async ([, Client]) => {
-  const stores = [1, 2].map(() =>
-    storeOf({ client: new Client(server.url, { lazyConnect: true, keyPrefix: 'app:' }) }),
-  );
+test.for<[string, () => RedisClient]>([
+  ['ioredis 5', () => new Ioredis5(server.url, { lazyConnect: true, keyPrefix: 'app:' })],
+  ['ioredis 6', () => new Ioredis6(server.url, { lazyConnect: true, keyPrefix: 'app:' })],
+])('with the keyPrefix of %s all is under it, and news travel', async ([, client]) => {
+  const stores = [1, 2].map(() => storeOf({ client: client() }));
   await Promise.all(stores.map((store) => store.ready()));
   const platform = new Platform();
   const lines = stores.map((store) =>

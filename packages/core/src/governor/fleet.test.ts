@@ -208,7 +208,7 @@ it('lends what goes beyond the limit only to those that can bear to be refused',
   const late = startOn(hasty);
   await clock.advance(1_000);
   expect(leases.requests[0]?.mayAsk).toBe(false);
-  delete leases.says.isTrial;
+  Object.assign(leases.says, { isTrial: false });
   await clock.advance(1_000);
   expect(await late).toBe('answered');
   Object.assign(leases.says, { isTrial: true });
@@ -229,7 +229,7 @@ it('reckons with the share of the others when it says how long a call would wait
     governor: { quotas: [{ limit: 40, windowMs: 1_000 }] },
   });
   await callOn(line, clock);
-  Object.assign(leases.says, { limit: 40, permits: [] });
+  Object.assign(leases.says, { limit: 40, permits: [], askAt: 1e9 });
   await clock.advance(2_000);
   const waiting = Array.from({ length: 50 }, () => startOn(line));
   await clock.advance(0);

@@ -200,7 +200,7 @@ describe('a lease', () => {
     const bench = new Bench();
     bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });
     await bench.leaves(1);
-    bench.lease.close();
+    await bench.lease.close();
     expect(bench.requests.at(-1)).toMatchObject({ leaving: true, moves: [250_600, 250_000, 4] });
     expect(bench.clock.pending).toBe(0);
   });

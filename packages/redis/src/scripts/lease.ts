@@ -149,6 +149,7 @@ if moves > 0 and batch > last then
 end
 
 recall(ARGV[25], tonumber(ARGV[26]), tonumber(ARGV[27]), tonumber(ARGV[28]))
+if enforcement ~= 'auto' and belief.counts and belief.counts ~= enforcement then forgetEdge() end
 if enforcement == 'bucket' then belief.counts = 'bucket' end
 look()
 if isBucket then pour() end
@@ -182,6 +183,8 @@ elseif demand > 0 then
     raise()
     free = isBucket and tokens() or math.max(0, most - total + gone)
   end
+  -- What is more than a bucket ever holds overdraws a full one.
+  if isBucket and whole > capacity and total == 0 and (belief.full or 0) <= now then free = whole end
   local trial = false
   if free == 0 then
     free = tries()
@@ -270,7 +273,7 @@ elseif demand > 0 then
   end
 end
 
-local set, gone, order = {}, {}, {}
+local set, emptied, order = {}, {}, {}
 for at, value in pairs(count) do
   if value ~= before[at] and tonumber(at) > current then
     if value > 0 then
@@ -281,7 +284,7 @@ for at, value in pairs(count) do
         order[#order + 1] = at
       end
     else
-      gone[#gone + 1] = at
+      emptied[#emptied + 1] = at
     end
   end
 end
@@ -295,8 +298,8 @@ end
 for _, one in ipairs({ 'total', total, 'lentTo', key(lentTo), 'belief', cjson.encode(belief) }) do set[#set + 1] = one end
 write('HSET', places, set, 1000)
 write('ZADD', ticks, order, 1000)
-write('HDEL', places, gone, 1000)
-write('ZREM', ticks, gone, 1000)
+write('HDEL', places, emptied, 1000)
+write('ZREM', ticks, emptied, 1000)
 if (returned and redis.call('ZCARD', waiting) > 0) or isNews then redis.call('PUBLISH', news, 'quota ' .. scope) end
 
 local living_count
