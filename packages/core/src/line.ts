@@ -439,7 +439,7 @@ class Line implements Holdline {
       built.push({ name, phase, options, at });
     };
     const { deadLetters } = this;
-    if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.shown, deadLetterStep(deadLetters, policies));
+    if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.options, deadLetterStep(deadLetters, policies));
     add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock));
     if (idempotency) {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));

@@ -54,28 +54,34 @@ const MOST_UNDER_WAY = 10_000;
 export class DeadLetterBox implements DeadLetterDesk {
   readonly ports: Ports;
   readonly events: Events;
-  readonly options: Required<Omit<DeadLetterOptions, 'key'>> & Pick<DeadLetterOptions, 'key'>;
+  readonly options: Required<Omit<DeadLetterOptions, 'key'>>;
   readonly senders: { client: string; sender: LetterSender }[] = [];
   readonly counts: DeadLetterSnapshot = { kept: 0, replayed: 0, lost: 0 };
+  // Whoever logs the line is shown neither it once more, nor the key.
+  readonly #line: Line;
+  readonly #key: DeadLetterOptions['key'];
   readonly #office: Office | undefined;
   readonly #underWay = new Set<Promise<void>>();
   isClosed = false;
 
-  constructor(
-    given: DeadLetterOptions | false | undefined,
-    readonly line: Line,
-  ) {
+  constructor(given: DeadLetterOptions | false | undefined, line: Line) {
     this.ports = line.ports;
     this.events = line.events;
-    this.options = { ...DEAD_LETTER_DEFAULTS, ...(given || {}) };
+    this.#line = line;
+    const { key, ...options } = given || {};
+    this.#key = key;
+    this.options = { ...DEAD_LETTER_DEFAULTS, ...options };
     const { deadLetters } = this.ports.store;
     if (!deadLetters || given === false) return;
     this.#office = deadLetters.office(this, deadLetters);
   }
 
-  /** Its options without the key. */
-  get shown(): object {
-    return { ...this.options, key: undefined };
+  get line(): Line {
+    return this.#line;
+  }
+
+  get key(): DeadLetterOptions['key'] {
+    return this.#key;
   }
 
   get isOn(): boolean {

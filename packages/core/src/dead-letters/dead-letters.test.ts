@@ -341,6 +341,32 @@ describe('replay', () => {
     ]);
   });
 
+  test('ends where the line lets nothing through, which counts for nothing', async () => {
+    const on = desk({}, ['refused', 'refused', 200]);
+    await write(on);
+    await write(on);
+    await on.letters();
+    const undo = on.line.isolate('POST /a');
+    const report = await on.replay({ concurrency: 1 });
+    expect(report).toMatchObject({ letters: [{ result: 'refused' }], left: 1, stopped: true });
+    expect(await on.letters()).toMatchObject([{ replays: 0 }, { replays: 0 }]);
+    undo();
+    expect(await on.replay()).toMatchObject({ replayed: 2, stopped: false });
+  });
+
+  test('waits for a circuit that opens itself', async () => {
+    const breaker = { minAttempts: 2, failureRatio: 0.5, openMs: 300_000 };
+    const on = desk({ breaker }, ['refused', 'refused', 'refused', 200]);
+    for (let i = 0; i < 3; i++) on.start({ method: 'POST' });
+    await on.clock.advance(1);
+    await write(on);
+    await on.letters();
+    expect(await on.replay({ where: ({ client }) => client === 'wire' })).toMatchObject({
+      replayed: 1,
+      stopped: false,
+    });
+  });
+
   test('by a function of the user, where no client says how', async () => {
     const on = desk({}, ['refused']);
     const request = on.wire.request({ method: 'POST', payload: 'bytes' });

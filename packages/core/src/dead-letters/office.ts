@@ -54,7 +54,7 @@ export class Office {
     readonly box: DeadLetterBox,
     readonly letters: DeadLetters,
   ) {
-    const keys = (box.options.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
+    const keys = (box.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
     this.seal = keys.length > 0 ? new LetterSeal(keys) : undefined;
   }
 

@@ -1,8 +1,8 @@
 import type { Call } from '../call.js';
 import { callable, number, oneOf, shape } from '../check.js';
 import { PRIORITIES, signalCheck, type ActiveContext, type Priority } from '../context.js';
-import { messageOf } from '../errors.js';
-import { answered, failed, networkFailure } from '../outcome.js';
+import { isHoldlineError, messageOf } from '../errors.js';
+import { answered, failed, networkFailure, type Outcome } from '../outcome.js';
 import type { Clock, DeadCall, DeadLetter, LetterClaim, LetterKey, LetterPart } from '../ports.js';
 import { shared } from '../registry.js';
 import { IDEMPOTENT } from '../retry/decide.js';
@@ -89,6 +89,8 @@ export interface ReplayOptions {
  * - `replayed`: it succeeded, and is deleted.
  * - `executed`: `verify` says that it was executed before; it is deleted.
  * - `failed`: it was given up again, or the platform answered that it does not want it; it stays.
+ * - `refused`: the line let nothing through, by a circuit, a gate, its queue or its store, also after a while; it stays, its count as
+ *   it was, and the replay ends.
  * - `stopped`: the replay was stopped before it left; it stays.
  * - `doubtful`: it may have been executed, and nobody said that it is safe to send; it stays.
  * - `incomplete`: something is missing, or no key opens it; it stays.
@@ -97,7 +99,16 @@ export interface ReplayOptions {
  * - `taken`: another process has it, or it is gone.
  */
 export type ReplayResult =
-  'replayed' | 'executed' | 'failed' | 'stopped' | 'doubtful' | 'incomplete' | 'no client' | 'blocked' | 'taken';
+  | 'replayed'
+  | 'executed'
+  | 'failed'
+  | 'refused'
+  | 'stopped'
+  | 'doubtful'
+  | 'incomplete'
+  | 'no client'
+  | 'blocked'
+  | 'taken';
 
 /** What a replay came to. */
 export interface ReplayReport {
@@ -111,7 +122,7 @@ export interface ReplayReport {
   readonly replayed: number;
   /** Letters that are still there. */
   readonly left: number;
-  /** Whether it was stopped before it had seen all letters. */
+  /** Whether it ended before it had seen all letters: by its signal, or because the line let nothing through. */
   readonly stopped: boolean;
 }
 
@@ -131,6 +142,16 @@ function checkReplay(options: ReplayOptions): ReplayOptions {
 /** How long a letter is in our hands before others may take it, unless it is asked for again. */
 const CLAIM_MS = 60_000;
 const PAGE = 100;
+/** How often a letter is tried that the line lets not through, and the shortest time between. */
+const MOST_TRIES = 3;
+const FIRST_PAUSE_MS = 1_000;
+/** What the line says when it lets nothing through now. */
+const REFUSALS: readonly string[] = [
+  'HOLDLINE_CIRCUIT_OPEN',
+  'HOLDLINE_THROTTLED',
+  'HOLDLINE_QUEUE_FULL',
+  'HOLDLINE_STORE_LOST',
+];
 
 /** What a call on its way knows of the letter it is made of. */
 export class Replaying {
@@ -148,7 +169,12 @@ export class Replaying {
   ) {}
 }
 
-type Ended = { result: ReplayResult; reason?: string | undefined; letter?: DeadLetter | undefined };
+type Ended = {
+  result: ReplayResult;
+  reason?: string | undefined;
+  letter?: DeadLetter | undefined;
+  retryAt?: number | undefined;
+};
 
 /** One replay of the letters of a store. */
 export class Replay {
@@ -158,6 +184,7 @@ export class Replay {
   /** By transaction or socket: whether the last of them succeeded. */
   readonly #chains = new Map<string, Promise<boolean>>();
   readonly #stops = new Set<AbortController>();
+  #isRefused = false;
 
   constructor(
     readonly office: Office,
@@ -183,7 +210,7 @@ export class Replay {
       letters.filter(({ result }) => results.includes(result)).length;
     const replayed = count('replayed');
     const left = letters.length - replayed - count('executed', 'taken');
-    return { letters, replayed, left, stopped: signal?.aborted ?? false };
+    return { letters, replayed, left, stopped: this.#isRefused || (signal?.aborted ?? false) };
   }
 
   async #sendAll(): Promise<void> {
@@ -195,7 +222,7 @@ export class Replay {
         for (const letter of page.letters) {
           if (where && !where(letter)) continue;
           while (running.size >= concurrency) await Promise.race(running);
-          if (signal?.aborted) return;
+          if (signal?.aborted || this.#isRefused) return;
           const one = this.#inChain(letter).finally(() => running.delete(one));
           running.add(one);
         }
@@ -236,6 +263,7 @@ export class Replay {
       ended = { result: 'failed', reason: messageOf(error), letter: claim?.letter };
     }
     const { result, letter } = ended;
+    this.#isRefused ||= result === 'refused';
     const isDone = result === 'replayed' || result === 'executed';
     if (claim) {
       const { fence } = claim;
@@ -252,7 +280,19 @@ export class Replay {
     this.#report.push({ id, result, reason });
   }
 
-  async #claimed({ letter: found, fence, wasDropped }: LetterClaim): Promise<Ended> {
+  async #claimed(claim: LetterClaim): Promise<Ended> {
+    const controller = new AbortController();
+    this.#stops.add(controller);
+    const stopHolding = this.#hold(claim.letter.id, claim.fence, controller);
+    try {
+      return await this.#held(claim, controller.signal);
+    } finally {
+      stopHolding();
+      this.#stops.delete(controller);
+    }
+  }
+
+  async #held({ letter: found, wasDropped }: LetterClaim, signal: AbortSignal): Promise<Ended> {
     const letter: DeadLetter = wasDropped ? { ...found, mayBeExecuted: true } : found;
     const given = await this.#options.complete?.(letter);
     const contents = await this.office.open(letter);
@@ -268,17 +308,7 @@ export class Replay {
       headers: { ...contents.headers, ...given?.headers },
       body: given?.body ?? contents.body,
     };
-    const controller = new AbortController();
-    this.#stops.add(controller);
-    const stopHolding = this.#hold(letter.id, fence, controller);
-    try {
-      return letter.kind === 'call'
-        ? await this.#call(letter, whole, controller.signal)
-        : await this.#frame(letter, whole);
-    } finally {
-      stopHolding();
-      this.#stops.delete(controller);
-    }
+    return letter.kind === 'call' ? this.#call(letter, whole, signal) : this.#frame(letter, whole);
   }
 
   async #frame(letter: DeadLetter, whole: LetterToSend): Promise<Ended> {
@@ -299,8 +329,8 @@ export class Replay {
     const { send } = this.#options;
     const sender = send ? undefined : this.#senderOf(letter, whole.url);
     if (!send && !sender) return { result: 'no client', letter };
-    const { id, tenant, transaction, weight, key } = letter;
-    const context: ActiveContext = {
+    const { id, tenant, transaction, weight } = letter;
+    const context = {
       priority: this.#options.priority ?? 'background',
       weight,
       signal,
@@ -315,25 +345,31 @@ export class Replay {
       if (executed === true) return { result: 'executed' };
       if (executed === undefined && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     }
-    const replaying = new Replaying(id, key, !letter.mayBeExecuted || doubt);
-    // Nothing of what is called around the replay is said of its calls.
+    const again = { ...letter, mayBeExecuted: letter.mayBeExecuted && !doubt };
+    for (let tries = 1; ; tries++) {
+      const ended = await this.#try(again, whole, sender, context);
+      if (ended.result !== 'refused' || tries === MOST_TRIES) return ended;
+      const { retryAt = 0 } = ended;
+      await this.#pause(Math.min(Math.max(retryAt - this.#clock.wall(), FIRST_PAUSE_MS), CLAIM_MS), signal);
+    }
+  }
+
+  /** One call of a letter. */
+  async #try(
+    letter: DeadCall,
+    whole: LetterToSend,
+    sender: LetterSender | undefined,
+    context: ActiveContext & { signal: AbortSignal },
+  ): Promise<Ended> {
+    const { box } = this.office;
+    const { id, key } = letter;
+    const { signal } = context;
+    const replaying = new Replaying(id, key, !letter.mayBeExecuted);
     const error = await shared.context
       .run({ ...context, replay: replaying }, () =>
         sender
           ? sender.send(whole)
-          : box.line.run({
-              ...requestOf(whole),
-              send: async (call) => {
-                try {
-                  const { signal: attempt = signal } = call.cancellation ?? {};
-                  const response = await (send as NonNullable<typeof send>)({ ...whole, signal: attempt });
-                  const { status, headers } = response;
-                  return answered(response, { status, header: (name) => headers?.get(name) ?? undefined });
-                } catch (thrown) {
-                  return failed(thrown, signal.aborted ? 'cancelled' : networkFailure(thrown));
-                }
-              },
-            }),
+          : box.line.run({ ...requestOf(whole), send: (call) => this.#sendOwn(whole, call, signal) }),
       )
       .then(
         () => undefined,
@@ -342,15 +378,41 @@ export class Replay {
     if (replaying.isDone) return { result: 'replayed' };
     const { call } = replaying;
     const reason = replaying.reason ?? (error === undefined ? 'it never came to the line' : messageOf(error));
-    const mayBeExecuted = (letter.mayBeExecuted && !doubt) || (call?.info.mayBeExecuted ?? false);
     const hasLeft = call !== undefined && call.attempts > 0;
-    if (signal.aborted && !hasLeft) return { result: 'stopped', letter };
+    if (!hasLeft && signal.aborted) return { result: 'stopped', letter };
+    if (!hasLeft && isHoldlineError(error) && REFUSALS.includes(error.code))
+      return { result: 'refused', reason, letter, retryAt: error.retryAt };
+    const mayBeExecuted = letter.mayBeExecuted || (call?.info.mayBeExecuted ?? false);
     const newKey = call?.info.trace?.key ?? key;
     const again = { ...letter, reason, mayBeExecuted, replays: letter.replays + 1, key: newKey };
     return { result: 'failed', reason, letter: again };
   }
 
-  #senderOf({ client }: DeadLetter, url: string): LetterSenderOrNone {
+  /** One attempt by the function of the user. */
+  async #sendOwn(whole: LetterToSend, call: Call, signal: AbortSignal): Promise<Outcome> {
+    const send = this.#options.send as NonNullable<ReplayOptions['send']>;
+    try {
+      const response = await send({ ...whole, signal: call.cancellation?.signal ?? signal });
+      const { status, headers } = response;
+      return answered(response, { status, header: (name) => headers?.get(name) ?? undefined });
+    } catch (thrown) {
+      return failed(thrown, signal.aborted ? 'cancelled' : networkFailure(thrown));
+    }
+  }
+
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const stopTimer = this.#clock.setTimer(ms, resolve);
+      const stop = (): void => {
+        stopTimer();
+        resolve();
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  #senderOf({ client }: DeadLetter, url: string): LetterSender | undefined {
     return this.office.box.senders.findLast((known) => known.client === client && known.sender.serves(url))?.sender;
   }
 
@@ -379,8 +441,6 @@ export class Replay {
     };
   }
 }
-
-type LetterSenderOrNone = LetterSender | undefined;
 
 /** Whether sending it again has the effect of sending it once, although it may have been executed. */
 function isRepeatable({ method, key }: DeadCall, { route }: Call, now: number): boolean {

@@ -20,18 +20,10 @@ import { bytesOf, keep, payloadOf } from './bytes.js';
 import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
 import type { FrameData } from './options.js';
 import type { FrameContext, FrameGuard, Outlet, QueueContext } from './outlet.js';
+import { Permits } from './permits.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
-
-/** A permit that was asked for, and the frame at the head when it was. */
-interface Asked {
-  readonly permit: PendingPermit;
-  readonly weight: number;
-  readonly tenant: string | undefined;
-}
-
-let sockets = 0;
 
 /**
  * The frames of one socket. They leave at once where nothing holds them back; else they wait here, and of each priority the first
@@ -39,9 +31,8 @@ let sockets = 0;
  */
 export class Frames {
   readonly #queue = new FrameQueue();
-  readonly #asked = new Map<number, Asked>();
+  readonly #permits: Permits;
   readonly #listeners = new Listeners(FRAME_EVENTS);
-  readonly #subject: string;
   readonly #brake: Brake;
   #isPumping = false;
   #wasWritable = true;
@@ -58,7 +49,10 @@ export class Frames {
     private readonly outlet: Outlet,
     readonly url: string,
   ) {
-    this.#subject = `${url}#${++sockets}`;
+    this.#permits = new Permits(guard.line, url, {
+      granted: () => this.#pump(),
+      refused: (priority, error) => this.#refused(priority, error),
+    });
     this.#brake = new Brake(guard, outlet, () => this.#pump());
   }
 
@@ -173,8 +167,7 @@ export class Frames {
     this.#leaveLetters();
     this.#brake.stop();
     this.#closed = new NotSentError(closedWith(code));
-    for (const { permit } of this.#asked.values()) permit.giveBack();
-    this.#asked.clear();
+    this.#permits.giveBackAll();
     this.#giveUp(this.#queue.empty(), this.#closed);
     this.#flushed?.();
   }
@@ -220,43 +213,18 @@ export class Frames {
     }
     let permit: PendingPermit;
     try {
-      permit = this.#ask(frame);
+      permit = this.#permits.ask(frame);
     } catch (error) {
       this.#giveUp([frame], error as Error);
       return true;
     }
-    if (permit.isGranted) {
-      this.#leave(data, options, settle, permit);
-      return true;
-    }
-    this.#await(frame, permit);
-    return false;
-  }
-
-  #ask({ priority, tenant, weight }: Frame): PendingPermit {
-    return this.guard.line.permit({
-      method: 'SEND',
-      url: this.#subject,
-      context: {
-        priority: PRIORITIES[priority] as Priority,
-        weight,
-        ...(tenant === undefined ? {} : { tenant }),
-      },
-    });
-  }
-
-  #await({ priority, weight, tenant }: Frame, permit: PendingPermit): void {
-    this.#asked.set(priority, { permit, weight, tenant });
-    permit.granted.then(
-      () => this.#pump(),
-      (error: unknown) => this.#refused(priority, permit, error as Error),
-    );
+    if (!permit.isGranted) return false;
+    this.#leave(data, options, settle, permit);
+    return true;
   }
 
   /** The line will give no permit: it is closed, or this weight never fits. */
-  #refused(priority: number, permit: PendingPermit, error: Error): void {
-    if (this.#asked.get(priority)?.permit !== permit) return;
-    this.#asked.delete(priority);
+  #refused(priority: number, error: Error): void {
     const frame = this.#queue.first(priority);
     if (frame && this.#queue.remove(frame)) this.#giveUp([frame], error);
     this.#pump();
@@ -283,33 +251,26 @@ export class Frames {
     if (!this.outlet.isOpen) return false;
     if (this.#brake.isOn) {
       // A permit that cannot be used is somebody else's.
-      for (const [priority, { permit }] of this.#asked) {
-        if (!permit.isGranted) continue;
-        this.#asked.delete(priority);
-        permit.giveBack();
-      }
+      this.#permits.giveBackGranted();
       if (this.#queue.size > 0) this.#brake.wait();
       return false;
     }
     for (let priority = 0; priority < PRIORITIES.length; priority++) {
       const frame = this.#queue.first(priority);
-      const asked = this.#asked.get(priority);
       if (!frame) {
-        this.#forget(priority);
+        this.#permits.giveBack(priority);
         continue;
       }
       if (!this.guard.needsPermits) return this.#send(frame);
-      if (asked && (asked.weight !== frame.weight || asked.tenant !== frame.tenant)) this.#forget(priority);
-      const permit = this.#asked.get(priority)?.permit;
+      const permit = this.#permits.of(frame);
       if (permit?.isGranted) {
-        this.#asked.delete(priority);
+        this.#permits.take(priority);
         return this.#send(frame, permit);
       }
       if (permit) continue;
       try {
-        const fresh = this.#ask(frame);
+        const fresh = this.#permits.ask(frame);
         if (fresh.isGranted) return this.#send(frame, fresh);
-        this.#await(frame, fresh);
       } catch (error) {
         this.#queue.remove(frame);
         this.#giveUp([frame], error as Error);
@@ -331,12 +292,6 @@ export class Frames {
     if (chunks) this.#leave(chunks.next(), undefined, settle, permit);
     else this.#leave(frame.data, frame.options, settle, permit);
     return true;
-  }
-
-  #forget(priority: number): void {
-    const asked = this.#asked.get(priority);
-    this.#asked.delete(priority);
-    asked?.permit.giveBack();
   }
 
   #leave(data: FrameData, options: unknown, settle: Frame['settle'], permit?: PendingPermit): void {

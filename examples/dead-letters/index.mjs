@@ -1,0 +1,69 @@
+// The platform is down, the service is killed twice, and in the end each write was executed once.
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startSimulator } from '@holdline/simulator';
+import { startRedis } from '../../scripts/redis.mjs';
+
+const WRITES = 40;
+const EVALUATIONS = 'POST /api/v2/quality/conversations/:conversationId/evaluations';
+
+const redis = await startRedis();
+const simulator = await startSimulator({ platform: 'genesys' });
+const login = await fetch(`${simulator.url}/oauth/token`, {
+  method: 'POST',
+  headers: { authorization: `Basic ${btoa('any-id:any-secret')}`, 'content-type': 'application/x-www-form-urlencoded' },
+  body: 'grant_type=client_credentials',
+});
+const { access_token: token } = await login.json();
+const settings = { api: simulator.url, redis: redis.url, key: randomBytes(32).toString('hex'), token, writes: WRITES };
+
+/** Starts the service; `until` looks at what it tells, and then it is killed. */
+async function service(work, until) {
+  const child = fork(fileURLToPath(new URL('service.mjs', import.meta.url)), [JSON.stringify({ ...settings, work })]);
+  const told = [];
+  await new Promise((resolve, reject) => {
+    child.on('message', (message) => {
+      told.push(message);
+      if (until(told)) resolve();
+    });
+    child.on('exit', () => reject(new Error('the service ended by itself')));
+  });
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  return told;
+}
+const count = (told, name) => told.filter(({ what }) => what === name).length;
+
+console.log(`the platform is down; some writes are lost on the way, some only their answers`);
+simulator.set({
+  faults: [
+    { kind: 'drop-after', match: EVALUATIONS, rate: 0.3 },
+    { kind: 'drop-before', match: EVALUATIONS },
+  ],
+});
+await service('write', (told) => count(told, 'kept') === WRITES);
+console.log(`${WRITES} writes given up and kept; killed. Executed so far: ${simulator.stats().executedWrites}`);
+
+simulator.set({ faults: [{ kind: 'delay', match: EVALUATIONS, delayMs: 50 }] });
+const second = await service('replay', (told) => count(told, 'replayed') >= WRITES / 4);
+console.log(`the platform is back: ${count(second, 'replayed')} replayed, and killed in the middle of it`);
+
+// What the killed one had in its hands is free again after a minute.
+const started = Date.now();
+let left = WRITES;
+while (left > 0 && Date.now() - started < 120_000) {
+  const third = await service('replay', (told) => told.some(({ done }) => done));
+  const { done } = third.find((message) => message.done);
+  left = done.left + done.taken;
+  console.log(`${done.replayed} replayed${left > 0 ? `, ${left} still in the hands of the one that was killed` : ''}`);
+  if (left > 0) await new Promise((resolve) => setTimeout(resolve, 10_000));
+}
+
+const { executedWrites, duplicateWrites } = simulator.stats();
+console.log(`executed: ${executedWrites} of ${WRITES}, twice: ${duplicateWrites}`);
+await simulator.stop();
+await redis.stop();
+process.exitCode = left === 0 && executedWrites === WRITES && duplicateWrites === 0 ? 0 : 1;

@@ -1,0 +1,160 @@
+import { createRequire } from 'node:module';
+import { guardAxios } from '@holdline/axios';
+import { createHoldline, memoryStore, withTransaction, type Holdline } from '@holdline/core';
+import { guardFetch } from '@holdline/fetch';
+import { genesysCloud } from '@holdline/genesys';
+import type { AxiosStatic } from 'axios';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { failure, guarded, loadSdk, SDKS, simulate, times } from './support.js';
+
+const require = createRequire(import.meta.url);
+const CONTACTS = 'POST /api/v2/externalcontacts/contacts';
+const deadLetters = { key: 'ab'.repeat(32) };
+
+/** A platform that is down, in its own way, until it is up; it remembers what it was sent. */
+async function platform(): Promise<{ url: string; down: boolean; seen: Record<string, unknown>[] }> {
+  const state = { url: '', down: true, seen: [] as Record<string, unknown>[] };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      state.seen.push({
+        method,
+        url,
+        body: Buffer.concat(chunks).toString('hex'),
+        type: headers['content-type'],
+        headers,
+      });
+      response.writeHead(state.down ? 503 : 201, state.down ? { 'retry-after': '1' } : {}).end('{}');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return state;
+}
+
+function lineOf(): Holdline {
+  const line = createHoldline({ store: memoryStore(), deadLetters, retry: false, governor: false });
+  onTestFinished(() => line.close());
+  return line;
+}
+
+const sameButCredentials = (sent: Record<string, unknown>): unknown => {
+  const { method, url, body, type } = sent;
+  return { method, url, body, type };
+};
+
+describe.each(['axios-oldest', 'axios'])('%s', (name) => {
+  const axios = require(name) as AxiosStatic;
+  const bodies: [string, unknown, object?][] = [
+    ['JSON', { text: 'Grüße', n: 1 }],
+    ['a form', new URLSearchParams({ a: '1 & 2', b: 'ü' })],
+    ['bytes', Buffer.from([0, 1, 254, 255]), { 'content-type': 'application/octet-stream' }],
+    ['text', 'plain ü', { 'content-type': 'text/plain' }],
+    ['nothing', undefined],
+  ];
+  test.each(bodies)(
+    'a write with %s goes again byte for byte, with its parameters and the credential of now',
+    async (_, data, headers = {}) => {
+      const to = await platform();
+      const line = lineOf();
+      const api = guardAxios(
+        axios.create({ baseURL: to.url, headers: { common: { 'X-Api-Key': 'one' } } as never }),
+        line,
+      );
+      await failure(
+        api.post('/a/b', data, { params: { q: 'a b', list: [1, 2] }, headers: { 'x-note': 'kept', ...headers } }),
+      );
+      to.down = false;
+      (api.defaults.headers.common as Record<string, string>)['X-Api-Key'] = 'two';
+      expect(await line.deadLetters.replay()).toMatchObject({ replayed: 1, left: 0 });
+      const [first, second] = to.seen as [Record<string, unknown>, Record<string, unknown>];
+      expect(sameButCredentials(second)).toEqual(sameButCredentials(first));
+      expect(second['headers']).toMatchObject({ 'x-note': 'kept', 'x-api-key': 'two' });
+    },
+  );
+});
+
+test.each([
+  ['JSON', '{"text":"ü"}', 'application/json'],
+  ['text', 'plain', undefined],
+  ['a form', new URLSearchParams({ a: '1 & 2' }), undefined],
+  ['a blob', new Blob(['bytes'], { type: 'image/png' }), undefined],
+  ['bytes', Uint8Array.of(0, 255), undefined],
+] as const)('fetch: a write with %s goes again byte for byte', async (_, body, type) => {
+  for (const asRequest of [false, true]) {
+    const to = await platform();
+    const line = lineOf();
+    const api = guardFetch(fetch, { origins: [to.url], line });
+    const init = { method: 'PUT', body, ...(type && { headers: { 'content-type': type } }) };
+    const url = `${to.url}/a?secret=1`;
+    expect((await (asRequest ? api(new Request(url, init)) : api(url, init))).status).toBe(503);
+    const [letter] = (await line.deadLetters.list()).letters;
+    expect(letter).toMatchObject({ client: 'fetch', url: `${to.url}/a`, missing: [] });
+    to.down = false;
+    expect(await line.deadLetters.replay()).toMatchObject({ replayed: 1 });
+    expect(to.seen.map(sameButCredentials)[1]).toEqual(sameButCredentials(to.seen[0]!));
+  }
+});
+
+test('a stream is no letter that can be replayed, and says so', async () => {
+  const to = await platform();
+  const line = lineOf();
+  const api = guardFetch(fetch, { origins: [to.url], line });
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('x'));
+      controller.close();
+    },
+  });
+  await api(to.url, { method: 'POST', body, duplex: 'half' } as RequestInit).catch(() => undefined);
+  expect((await line.deadLetters.list()).letters).toMatchObject([{ missing: ['body'] }]);
+  to.down = false;
+  expect(await line.deadLetters.replay()).toMatchObject({ letters: [{ result: 'incomplete' }], replayed: 0 });
+  expect(to.seen).toHaveLength(1);
+});
+
+describe.each(Object.keys(SDKS) as (keyof typeof SDKS)[])('Genesys SDK %s', (version) => {
+  const sdk = loadSdk(version);
+  const config = (store = memoryStore()): object =>
+    genesysCloud({ store, deadLetters, governor: { quotas: [] }, retry: { maxAttempts: 1 }, breaker: false });
+
+  test('30 writes of a platform that is down are executed once each, by a process that has made no call yet', async () => {
+    const simulator = await simulate();
+    const store = memoryStore();
+    const before = await guarded(simulator, config(store), { sdk });
+    simulator.script(
+      CONTACTS,
+      times(30, () => ({ status: 503, headers: { 'retry-after': '600' } })),
+    );
+    for (const i of times(30, (n) => n))
+      await failure(
+        withTransaction(`t${i}`, () => before.contacts.postExternalcontactsContacts({ lastName: `N${i}` })),
+      );
+    await before.line.drain();
+    const { letters } = await before.line.deadLetters.list();
+    expect(letters).toHaveLength(30);
+    const token = before.client.authentications['PureCloud OAuth']?.accessToken ?? '-';
+    expect(JSON.stringify(letters)).not.toMatch(new RegExp(`lastName|N1|${token}`));
+    expect(simulator.stats().executedWrites).toBe(0);
+
+    const after = await guarded(simulator, config(store), { sdk });
+    expect(await after.line.deadLetters.replay()).toMatchObject({ replayed: 30, left: 0 });
+    expect(simulator.stats()).toMatchObject({ executedWrites: 30, duplicateWrites: 0 });
+    const keys = simulator.wire().map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(keys)).toEqual(new Set(['POST /api/v2/externalcontacts/contacts']));
+  });
+
+  test('a write of which nobody knows stays until somebody says so', async () => {
+    const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS, times: 1 }] });
+    const { contacts, line } = await guarded(simulator, config(), { sdk });
+    await failure(contacts.postExternalcontactsContacts({ lastName: 'Lovelace' }));
+    expect(await line.deadLetters.replay()).toMatchObject({ letters: [{ result: 'doubtful' }] });
+    expect(simulator.stats()).toMatchObject({ executedWrites: 1, duplicateWrites: 0 });
+  });
+});
