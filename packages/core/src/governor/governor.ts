@@ -285,7 +285,7 @@ export class Governor implements WaitHost {
     if (cancellation?.cancelled) throw cancellation.reason;
     const refusal = this.#closed
       ? new ClosedError('the line is closed', detailsOf(call))
-      : refusalOf(call, lane, route, this.ports.clock);
+      : refusalOf(call, lane, route, now, this.ports.clock);
     if (refusal) {
       if (this.events.has('refused')) {
         this.events.emit('refused', { route: call.route.name, code: refusal.code, retryAt: refusal.retryAt });

@@ -135,6 +135,7 @@ export function idempotencyStep(
    */
   async function join(call: Call, first: Call, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let shared: Outcome;
+    const { info } = first;
     // At once: soon the first caller reads his answer, and what was read of a fetch cannot be copied any more.
     const own = outcome.then((ended) => (call.cancellation?.cancelled ? ended : copyFor(call, ended)));
     try {
@@ -147,7 +148,7 @@ export function idempotencyStep(
     }
     if (shared.kind === 'cancelled') return undefined;
     call.info.saw(shared);
-    call.info.idempotencyKey = first.info.idempotencyKey;
+    call.info.idempotencyKey = info.idempotencyKey;
     return shared;
   }
 
