@@ -4,7 +4,7 @@ import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
 import { ClosedError, DeadlineError, ThrottledError } from '../errors.js';
 import type { Events } from '../events.js';
-import { parseQuotaHeaders } from '../headers/quota.js';
+import { readQuotaHeaders } from '../headers/quota.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
@@ -453,7 +453,7 @@ export class Governor implements WaitHost {
   }
 
   #readHints(permit: Permit, outcome: Outcome, now: number): void {
-    const hint = parseQuotaHeaders(outcome.header, this.ports.clock.wall());
+    const hint = readQuotaHeaders(outcome.header, this.ports.clock);
     if (!hint) return;
     const { root } = permit.lane.domain;
     const quota = root.quotas.find(({ quota: { limit } }) => limit === hint.limit) ?? root.quotas[0];

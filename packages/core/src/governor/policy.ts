@@ -42,22 +42,26 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
   }
 
   /** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
-  function proceed(waiter: Waiter): PromiseLike<unknown> {
+  function proceed(waiter: Waiter): Promise<unknown> | Rejection {
     const { permit, refusal, call } = waiter;
-    if (!permit) return rejection(waiter.failed(refusal));
+    if (!permit) return new Rejection(waiter.failed(refusal));
     const { cancellation } = call;
     if (cancellation?.cancelled) {
       waiter.permit = undefined;
       governor.abandon(permit);
-      return rejection(waiter.failed(cancellation.reason));
+      return new Rejection(waiter.failed(cancellation.reason));
     }
     return waiter.goOn();
   }
 }
 
-/** What a reaction may return to reject. Thousands may leave the queue at once, and to throw takes several times as long. */
-function rejection(error: Error): PromiseLike<never> {
-  return { then: (_, reject) => reject?.(error) as PromiseLike<never> } as PromiseLike<never>;
+/** Returned by a reaction, it rejects. Thousands may leave the queue at once, and to throw takes several times as long. */
+class Rejection {
+  constructor(private readonly error: Error) {}
+
+  then(_: unknown, reject: (error: Error) => void): void {
+    reject(this.error);
+  }
 }
 
 /**
