@@ -143,10 +143,10 @@ const CASES: Case[] = [
     }),
   },
   { name: 'timeout', request: (url) => ({ url, timeout: 5_000 }) },
-  { name: 'a timeout that runs out', request: (url) => ({ url, timeout: 40 }), answer: () => undefined },
+  { name: 'a timeout that runs out', request: (url) => ({ url, timeout: 250 }), answer: () => undefined },
   {
     name: 'a timeout with words of its own',
-    request: (url) => ({ url, timeout: 40, timeoutErrorMessage: 'slow', transitional: { clarifyTimeoutError: true } }),
+    request: (url) => ({ url, timeout: 250, timeoutErrorMessage: 'slow', transitional: { clarifyTimeoutError: true } }),
     answer: () => undefined,
   },
   { name: '204', request: (url) => ({ url }), answer: (response) => void response.writeHead(204).end() },
