@@ -61,25 +61,33 @@ export async function run({ short }) {
     const [{ port }] = await once(server, 'message');
     const all = contestants(`http://127.0.0.1:${port}/api/v2/users/me`);
     const us = all.map(() => []);
+    const cpu = all.map(() => []);
     for (let round = 0; round < rounds + warmUp; round++) {
       for (const at of shuffled(all.length)) {
         const { before, after, call } = all[at];
         before?.();
         await call();
         const from = performance.now();
+        const cpuFrom = process.cpuUsage();
         for (let n = 0; n < batch; n++) await call();
+        const { user, system } = process.cpuUsage(cpuFrom);
         const took = performance.now() - from;
         after?.();
-        if (round >= warmUp) us[at].push((took * 1_000) / batch);
+        if (round < warmUp) continue;
+        us[at].push((took * 1_000) / batch);
+        cpu[at].push((user + system) / batch);
       }
     }
     const rows = all.map(({ name, ours = false, against }, i) => ({
       name,
       ours,
       us: spread(us[i]),
-      ratio: against === undefined ? undefined : median(us[i]) / median(us[against]),
-      pairedRatio: against === undefined ? undefined : median(us[i].map((value, round) => value / us[against][round])),
-      addedUs: against === undefined ? undefined : median(us[i].map((value, round) => value - us[against][round])),
+      cpu: spread(cpu[i]),
+      ...(against !== undefined && {
+        ratio: median(us[i].map((value, round) => value / us[against][round])),
+        cpuRatio: median(cpu[i].map((value, round) => value / cpu[against][round])),
+        addedUs: median(cpu[i].map((value, round) => value - cpu[against][round])),
+      }),
     }));
     return { batch, rounds, rows };
   } finally {
@@ -89,17 +97,28 @@ export async function run({ short }) {
 
 export function render({ batch, rounds, rows }) {
   const peers = rows.filter(({ ours, ratio }) => !ours && ratio !== undefined);
-  const best = Math.min(...peers.map(({ us }) => us.median));
-  const body = rows.map(({ name, us, ratio, pairedRatio, addedUs }) => [
+  const best = Math.min(...peers.map(({ cpu }) => cpu.median));
+  const body = rows.map(({ name, us, cpu, ratio, cpuRatio, addedUs }) => [
     name,
     withSpread(us),
+    withSpread(cpu),
     times3(ratio),
-    times3(pairedRatio),
+    times3(cpuRatio),
     addedUs === undefined ? '–' : addedUs.toFixed(1),
-    times(us.median / best),
+    times(cpu.median / best),
   ]);
-  const head = ['', 'µs per GET (min–max)', 'medians : bare', 'median of the rounds : bare', 'µs added', ': best peer'];
-  const note = `Interleaved batches of ${batch} sequential GETs, ${rounds} rounds; the server is another process.`;
+  const head = [
+    '',
+    'µs per GET (min–max)',
+    'CPU µs per GET',
+    'time : bare',
+    'CPU : bare',
+    'CPU µs added',
+    'CPU : best peer',
+  ];
+  const note =
+    `Interleaved batches of ${batch} sequential GETs, ${rounds} rounds, of each round the ratio to its bare batch, and of these the ` +
+    'median. CPU is that of this process: the server is another one, and time is mostly spent waiting for it.';
   return `${table(head, body)}\n\n${note}`;
 }
 

@@ -1,5 +1,5 @@
 // Row 8: n calls queued and drained; time, memory, and how late the event loop is.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { inChild } from '../support/child.mjs';
 import { QUEUES } from '../support/queued.mjs';
 import { table } from '../support/report.mjs';
@@ -13,22 +13,31 @@ const SLICE = 500;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** What it takes; CPU time of all threads, for others may keep the machine busy. */
 async function watched(fn) {
+  const pauses = [];
+  const collector = new PerformanceObserver((list) => pauses.push(...list.getEntries()));
+  collector.observe({ entryTypes: ['gc'] });
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const from = performance.now();
+  const cpuFrom = process.cpuUsage();
   await fn();
+  const { user, system } = process.cpuUsage(cpuFrom);
   const ms = performance.now() - from;
   // One more tick of it, or a block at the very end is not seen.
   await new Promise((resolve) => setTimeout(resolve, 5));
   delay.disable();
-  return { ms, loopMax: delay.max / 1e6, loopP999: delay.percentile(99.9) / 1e6 };
+  collector.disconnect();
+  const gcMax = Math.max(0, ...pauses.filter(({ startTime }) => startTime >= from).map(({ duration }) => duration));
+  const cpuMs = (user + system) / 1_000;
+  return { ms, cpuMs, gcMax, loopMax: delay.max / 1e6, loopP999: delay.percentile(99.9) / 1e6 };
 }
 
 /** In a process of its own: queues `n` calls, then lets them go. */
 export async function measure({ who, n }) {
   // Compiled by then; what it left is collected.
-  await fillAndDrain(await QUEUES[who](), Math.min(n, who === 'bottleneck' ? 50 : 3_000));
+  await fillAndDrain(await QUEUES[who](), Math.min(n, who === 'bottleneck' ? 50 : 30_000));
   const queue = await QUEUES[who]();
   return fillAndDrain(queue, n);
 }
@@ -64,7 +73,8 @@ async function fillAndDrain(queue, n) {
     openMs = performance.now() - from;
     await drained;
   });
-  return { waiting, heap, enqueue, drain, openMs, totalMs: enqueue.ms + drain.ms, sent: queue.sent(), failed };
+  const cpuMs = enqueue.cpuMs + drain.cpuMs;
+  return { waiting, heap, enqueue, drain, openMs, cpuMs, totalMs: enqueue.ms + drain.ms, sent: queue.sent(), failed };
 }
 
 const plan = (short) =>
@@ -97,11 +107,12 @@ export async function run({ short }) {
           n,
           waiting: runs[0].waiting,
           totalMs: of((one) => one.totalMs),
-          enqueueMs: of((one) => one.enqueue.ms),
-          drainMs: of((one) => one.drain.ms),
+          cpuMs: of((one) => one.cpuMs),
+          cpuParts: [of((one) => one.enqueue.cpuMs), of((one) => one.drain.cpuMs)],
           openMs: of((one) => one.openMs),
           heap: of((one) => one.heap),
           loopMax: [of((one) => one.enqueue.loopMax), of((one) => one.drain.loopMax)],
+          gcMax: [of((one) => one.enqueue.gcMax), of((one) => one.drain.gcMax)],
           loopP999: [of((one) => one.enqueue.loopP999), of((one) => one.drain.loopP999)],
           lost: runs.reduce((sum, one) => sum + one.failed + n - one.sent, 0),
         });
@@ -115,8 +126,8 @@ export async function run({ short }) {
   const known = rows.filter(({ who, broken }) => who === 'bottleneck' && !broken).at(-1);
   if (known) {
     for (const n of [10_000, 100_000, 300_000].filter((size) => size > known.n)) {
-      const ms = (known.totalMs.median * n) / known.n;
-      rows.push({ who: 'bottleneck', n, extrapolatedFrom: known.n, totalMs: { median: ms, min: ms, max: ms, n: 1 } });
+      const [totalMs, cpuMs] = [known.totalMs, known.cpuMs].map(({ median }) => spread([(median * n) / known.n]));
+      rows.push({ who: 'bottleneck', n, extrapolatedFrom: known.n, totalMs, cpuMs });
     }
   }
   return { rows };
@@ -128,10 +139,10 @@ export function render({ rows }) {
       ...rows.filter((row) => row.who !== 'Holdline' && row.n === n && row.heap).map((row) => row.totalMs.median),
     );
   const firstOf = (who) => rows.find((row) => row.who === who && row.totalMs);
-  const perCall = (row) => (row.totalMs.median * 1_000) / row.n;
+  const perCall = (row) => (row.cpuMs.median * 1_000) / row.n;
   const body = rows.map((row) => {
     const { who, n, broken, extrapolatedFrom, totalMs } = row;
-    if (broken) return [who, num(n), `failed: ${broken}`, ...Array(6).fill('–')];
+    if (broken) return [who, num(n), `failed: ${broken}`, ...Array(7).fill('–')];
     const best = bestAt(n);
     const ratios = [
       times(perCall(row) / perCall(firstOf(who))),
@@ -146,22 +157,35 @@ export function render({ rows }) {
         '–',
         '–',
         '–',
+        '–',
         ...ratios,
       ];
     }
-    const parts = `${num(row.enqueueMs.median)} + ${num(row.drainMs.median)}`;
+    const parts = row.cpuParts.map(({ median }) => num(median)).join(' + ');
     const pair = ([a, b]) => `${num(a.median)} / ${num(b.median)}`;
     const late = `${pair(row.loopMax)}; ${pair(row.loopP999)}`;
-    return [who, num(n), withSpread(totalMs), num(perCall(row)), parts, withSpread(row.heap), late, ...ratios];
+    return [
+      who,
+      num(n),
+      withSpread(totalMs),
+      num(perCall(row)),
+      parts,
+      withSpread(row.heap),
+      late,
+      pair(row.gcMax),
+      ...ratios,
+    ];
   });
-  const head = ['', 'calls', 'total ms', 'µs per call', 'enqueue + drain ms', 'heap bytes per queued call'];
-  head.push('loop delay ms, max; p99.9 (enqueue / drain)', 'per call : its smallest n', 'total : best peer');
+  const head = ['', 'calls', 'total ms', 'CPU µs per call', 'CPU ms, enqueue + drain', 'heap bytes per queued call'];
+  head.push('loop delay ms, max; p99.9 (enqueue / drain)', 'longest pause of the collector ms');
+  head.push('CPU per call : its smallest n', 'total : best peer');
   const opened = rows.filter(({ who, openMs }) => who === 'Holdline' && openMs);
   const lost = rows.filter((row) => row.lost > 0).map(({ who, n, lost: calls }) => `${who} ${num(n)}: ${num(calls)}`);
   const notes = [
     `Calls are queued in slices of ${SLICE} per turn of the event loop, behind a used-up quota (p-queue: paused; bottleneck ` +
       'starts at once, its heap is that of the calls still waiting). Holdline: 10 tenants, 4 priorities. The loop delay ' +
-      'includes the 1 ms of its own timer. Each measurement is a process of its own.',
+      'includes the 1 ms of its own timer, and the pauses of the collector. CPU is that of all ' +
+      'threads. Each measurement is a process of its own.',
     `Holdline's drain begins with \`update()\`, with all of them waiting: ${opened
       .map(({ n, openMs }) => `${num(openMs.median)} ms at ${num(n)}`)
       .join(', ')}.`,

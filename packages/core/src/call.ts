@@ -286,6 +286,11 @@ export class Call {
     return (this.#info ??= new Info(this.route.name));
   }
 
+  /** Nobody asks any more. A call that waited is old, and what the old hold on to is copied again and again. */
+  letGoOfInfo(): void {
+    this.#info = undefined;
+  }
+
   /** Generation of the access token that signed the last attempt. */
   get epoch(): number | undefined {
     return this.#info?.epoch;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callInfo, ClosedError, type HoldlineConfig } from './index.js';
+import { callInfo, ClosedError, definePolicy, type HoldlineConfig } from './index.js';
 import { setup, type Setup } from './test-transport.js';
 
 describe('run', () => {
@@ -21,6 +21,40 @@ describe('run', () => {
     const native = new Error('native');
     const it = setup({ governor: false, retry: false });
     await expect(it.line.run({ ...it.wire.request(), send: () => Promise.reject(native) })).rejects.toBe(native);
+  });
+});
+
+describe('an attempt that outlives its call', () => {
+  it('counts, whatever became of it, in the policy of somebody else that sent two', async () => {
+    const it = setup({ governor: { quotas: [{ limit: 2, windowMs: 60_000 }] }, retry: false }, [
+      { status: 200, afterMs: 1_000 },
+      { status: 200, afterMs: 10 },
+    ]);
+    const hedge = definePolicy({
+      name: 'hedge',
+      phase: 'retry',
+      create: () => (call, next) => {
+        const attempts = [next(call), next(call)];
+        attempts[0]?.catch(() => undefined);
+        return Promise.race(attempts);
+      },
+    });
+    const strict = definePolicy({
+      name: 'strict',
+      phase: 'sign',
+      create:
+        (_, { clock }) =>
+        async (call, next) => {
+          const outcome = await next(call);
+          if (clock.now() >= 1_000) throw new Error('too late');
+          return outcome;
+        },
+    });
+    it.line.use(hedge()).use(strict());
+    const call = it.start();
+    await it.clock.advance(2_000);
+    expect([call.at, call.value]).toEqual([10, { status: 200 }]);
+    expect(it.line.snapshot()).toMatchObject({ calls: 0, inFlight: 0, scopes: [{ quotas: [{ used: 2 }] }, {}] });
   });
 });
 

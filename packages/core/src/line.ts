@@ -474,6 +474,9 @@ class Line implements Holdline {
       const durationMs = this.ports.clock.now() - call.startedAt;
       this.events.emit('call', { route, outcome: ok ? 'ok' : 'failed', status, attempts, waitedMs, durationMs });
     }
+    // An attempt may outlive the patience of its caller, or the policy of somebody else that sent it; and a letter is written later.
+    const isOver = this.#policies.length === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
+    if (isOver) call.letGoOfInfo();
     if (this.#active === 0) {
       for (const resolve of this.#idle) resolve();
       this.#idle.clear();

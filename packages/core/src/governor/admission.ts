@@ -8,8 +8,13 @@ import type { Lane } from './lane.js';
 import type { Scope } from './scope.js';
 
 /** Why a call may not wait, if it may not. */
-export function refusalOf(call: Call, lane: Lane, route: GovernedRoute, clock: Clock): HoldlineError | undefined {
-  const now = clock.now();
+export function refusalOf(
+  call: Call,
+  lane: Lane,
+  route: GovernedRoute,
+  now: number,
+  clock: Clock,
+): HoldlineError | undefined {
   const neverFits = tooHeavy(call, lane);
   if (neverFits) return neverFits;
   const { root } = lane.domain;

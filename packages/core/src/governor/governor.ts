@@ -4,7 +4,7 @@ import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
 import { ClosedError, DeadlineError, ThrottledError } from '../errors.js';
 import type { Events } from '../events.js';
-import { parseQuotaHeaders } from '../headers/quota.js';
+import { readQuotaHeaders } from '../headers/quota.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
@@ -291,7 +291,7 @@ export class Governor implements WaitHost {
     if (cancellation?.cancelled) throw cancellation.reason;
     const refusal = this.#closed
       ? new ClosedError('the line is closed', detailsOf(call))
-      : refusalOf(call, lane, route, this.ports.clock);
+      : refusalOf(call, lane, route, now, this.ports.clock);
     if (refusal) {
       if (this.events.has('refused')) {
         this.events.emit('refused', { route: call.route.name, code: refusal.code, retryAt: refusal.retryAt });
@@ -459,7 +459,7 @@ export class Governor implements WaitHost {
   }
 
   #readHints(permit: Permit, outcome: Outcome, now: number): void {
-    const hint = parseQuotaHeaders(outcome.header, this.ports.clock.wall());
+    const hint = readQuotaHeaders(outcome.header, this.ports.clock);
     if (!hint) return;
     const { root } = permit.lane.domain;
     const quota = root.quotas.find(({ quota: { limit } }) => limit === hint.limit) ?? root.quotas[0];

@@ -22,26 +22,45 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
     return undefined;
   }
 
-  function leave({ permit, call }: Passage, outcome: Outcome): undefined {
-    governor.end(permit as Permit, call, outcome, route);
+  function leave(passage: Passage, outcome: Outcome): undefined {
+    governor.end(permitOf(passage), passage.call, outcome, route);
   }
 
-  function failed({ permit, call }: Passage, error: unknown): void {
+  function failed(passage: Passage, error: unknown): void {
+    const { call } = passage;
+    const permit = permitOf(passage);
     // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
-    if (call.attempts === permit?.attempts) governor.abandon(permit);
-    else governor.end(permit as Permit, call, withoutAnswer(error, 'unknown'), route);
+    if (call.attempts === permit.attempts) governor.abandon(permit);
+    else governor.end(permit, call, withoutAnswer(error, 'unknown'), route);
+  }
+
+  /** Taken from the passage: a call that waited is old, and what the old hold on to is copied again and again. */
+  function permitOf(passage: Passage): Permit {
+    const { permit } = passage;
+    passage.permit = undefined;
+    return permit as Permit;
   }
 
   /** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
-  function proceed(waiter: Waiter): Promise<unknown> {
+  function proceed(waiter: Waiter): Promise<unknown> | Rejection {
     const { permit, refusal, call } = waiter;
-    if (!permit) throw waiter.failed(refusal);
+    if (!permit) return new Rejection(waiter.failed(refusal));
     const { cancellation } = call;
     if (cancellation?.cancelled) {
+      waiter.permit = undefined;
       governor.abandon(permit);
-      throw waiter.failed(cancellation.reason);
+      return new Rejection(waiter.failed(cancellation.reason));
     }
     return waiter.goOn();
+  }
+}
+
+/** Returned by a reaction, it rejects. Thousands may leave the queue at once, and to throw takes several times as long. */
+class Rejection {
+  constructor(private readonly error: Error) {}
+
+  then(_: unknown, reject: (error: Error) => void): void {
+    reject(this.error);
   }
 }
 

@@ -88,8 +88,9 @@ export class Flow implements HeapItem {
   at = -1;
   head: Waiter | undefined = undefined;
   tail: Waiter | undefined = undefined;
-  /** Its place among the flows of its class, the one with the newest call first. */
+  /** Its place among the flows of its class, the one with the newest call first; out of date while it is `unsorted`. */
   readonly newest = { key: 0, at: -1, flow: this as Flow };
+  unsorted = false;
   /** Who came in last: calls that move here from another lane come one behind the other. */
   #latest: Waiter | undefined = undefined;
 
@@ -164,7 +165,9 @@ class Tenant implements HeapItem {
 class PriorityClass {
   readonly tenants = new Map<string, Tenant>();
   readonly active = new Heap<Tenant>();
-  readonly newest = new Heap<Flow['newest']>();
+  readonly #newest = new Heap<Flow['newest']>();
+  /** Flows whose newest call is another one by now. Put in their place when somebody asks: most queues never shed a call. */
+  readonly #unsorted = new Set<Flow>();
   /** Waiting calls. */
   size = 0;
   /** Shares of the tenants that compete now. */
@@ -197,7 +200,7 @@ class PriorityClass {
       lane.flows.add(flow);
     }
     flow.insert(waiter);
-    if (flow.tail === waiter) this.#renew(flow);
+    if (!flow.unsorted && flow.tail === waiter) this.#renew(flow);
     this.size++;
     this.needed += weight;
     tenant.needed += weight;
@@ -205,9 +208,8 @@ class PriorityClass {
   }
 
   remove(waiter: Waiter, flow: Flow, weight: number): void {
-    const wasNewest = flow.tail === waiter;
+    if (!flow.unsorted && flow.tail === waiter) this.#renew(flow);
     flow.remove(waiter);
-    if (wasNewest) this.#renew(flow);
     this.size--;
     this.needed -= weight;
     flow.tenant.needed -= weight;
@@ -275,20 +277,33 @@ class PriorityClass {
 
   /** In no order. */
   waiters(): Waiter[] {
-    return this.newest.items().flatMap(({ flow }) => flow.waiters());
+    return [...this.tenants.values()].flatMap(({ flows }) => [...flows.values()].flatMap((flow) => flow.waiters()));
+  }
+
+  /** The newest call. */
+  newest(): Waiter | undefined {
+    for (const flow of this.#unsorted) {
+      const { newest, tail } = flow;
+      flow.unsorted = false;
+      newest.key = -(tail as Waiter).call.order;
+      if (newest.at < 0) this.#newest.push(newest);
+      else this.#newest.moved(newest);
+    }
+    this.#unsorted.clear();
+    return this.#newest.peek()?.flow.tail;
   }
 
   /** The newest call of a flow is another one. */
-  #renew({ tail, newest }: Flow): void {
-    if (!tail) return this.newest.remove(newest);
-    newest.key = -tail.call.order;
-    if (newest.at < 0) this.newest.push(newest);
-    else this.newest.moved(newest);
+  #renew(flow: Flow): void {
+    flow.unsorted = true;
+    this.#unsorted.add(flow);
   }
 
   /** Forgets a flow without calls. Its tenant stays until its pass is not ahead: leaving and coming back gains nothing. */
   #drop(flow: Flow): void {
     this.deactivate(flow);
+    this.#unsorted.delete(flow);
+    if (flow.newest.at >= 0) this.#newest.remove(flow.newest);
     flow.tenant.flows.delete(flow.lane);
     flow.lane.flows.delete(flow);
   }
@@ -414,8 +429,8 @@ export class WaitQueue {
   /** The newest call of the lowest class below `priority`: the one to shed. */
   newestBelow(priority: number): Waiter | undefined {
     for (let i = PRIORITIES.length - 1; i > priority; i--) {
-      const newest = (this.#classes[i] as PriorityClass).newest.peek();
-      if (newest) return newest.flow.tail;
+      const newest = (this.#classes[i] as PriorityClass).newest();
+      if (newest) return newest;
     }
     return undefined;
   }

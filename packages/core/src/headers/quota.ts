@@ -1,3 +1,4 @@
+import type { Clock } from '../ports.js';
 import { serverTime, type ReadHeader } from './retry-after.js';
 
 /** What a platform says is left of a quota. A hint: it may be wrong, late or about another quota. */
@@ -22,12 +23,12 @@ function count(value: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-function reset(read: ReadHeader, name: string, nowWall: number): number | undefined {
+function reset(read: ReadHeader, name: string, clock: Pick<Clock, 'wall'>): number | undefined {
   const seconds = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(?:$|[,;])/.exec(read(name) ?? '')?.[1];
   if (seconds === undefined) return undefined;
   const n = Number(seconds);
   if (n < EPOCH_SECONDS) return Math.ceil(n * 1000);
-  return Math.max(0, Math.ceil((n < EPOCH_MS ? n * 1000 : n) - serverTime(read, nowWall)));
+  return Math.max(0, Math.ceil((n < EPOCH_MS ? n * 1000 : n) - serverTime(read, clock.wall())));
 }
 
 /** `"burst";r=50;t=30, "day";r=900` : the tightest of the list. */
@@ -63,23 +64,28 @@ const DIALECTS = ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'].map((prefix) =>
   limit: `${prefix}limit`,
 }));
 
-/**
- * Reads the quota headers of an answer, whatever their dialect: `RateLimit` (IETF draft), `RateLimit-Remaining` and
- * siblings (its older drafts), `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`.
- */
-export function parseQuotaHeaders(read: ReadHeader, nowWall: number): QuotaHint | undefined {
+/** {@link parseQuotaHeaders}, with a calendar that is looked at only where a header has a date: most answers have none. */
+export function readQuotaHeaders(read: ReadHeader, clock: Pick<Clock, 'wall'>): QuotaHint | undefined {
   const draft = read('ratelimit');
   const hint = draft === undefined ? undefined : structured(draft);
   if (hint) return hint;
   for (const names of DIALECTS) {
     const remaining = count(read(names.remaining));
     if (remaining === undefined) continue;
-    return { remaining, resetMs: reset(read, names.reset, nowWall), limit: count(read(names.limit)) };
+    return { remaining, resetMs: reset(read, names.reset, clock), limit: count(read(names.limit)) };
   }
   // Genesys' own dialect (until 2021) counts up.
   const used = count(read('inin-ratelimit-count'));
   if (used === undefined) return undefined;
   const limit = count(read('inin-ratelimit-allowed'));
   if (limit === undefined) return undefined;
-  return { remaining: Math.max(0, limit - used), resetMs: reset(read, 'inin-ratelimit-reset', nowWall), limit };
+  return { remaining: Math.max(0, limit - used), resetMs: reset(read, 'inin-ratelimit-reset', clock), limit };
+}
+
+/**
+ * Reads the quota headers of an answer, whatever their dialect: `RateLimit` (IETF draft), `RateLimit-Remaining` and
+ * siblings (its older drafts), `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`.
+ */
+export function parseQuotaHeaders(read: ReadHeader, nowWall: number): QuotaHint | undefined {
+  return readQuotaHeaders(read, { wall: () => nowWall });
 }

@@ -159,6 +159,7 @@ export function idempotencyStep(
    */
   async function join(call: Call, first: Call, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let shared: Outcome;
+    const { info } = first;
     const trace = call.info.traced();
     trace.isJoined = true;
     // At once: soon the first caller reads his answer, and what was read of a fetch cannot be copied any more.
@@ -175,7 +176,7 @@ export function idempotencyStep(
     trace.isJoined = shared.kind !== 'cancelled';
     if (!trace.isJoined) return undefined;
     call.info.saw(shared);
-    call.info.idempotencyKey = first.info.idempotencyKey;
+    call.info.idempotencyKey = info.idempotencyKey;
     return shared;
   }
 
