@@ -63,15 +63,12 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     async (_, data, headers = {}) => {
       const to = await platform();
       const line = lineOf();
-      const api = guardAxios(
-        axios.create({ baseURL: to.url, headers: { common: { 'X-Api-Key': 'one' } } as never }),
-        line,
-      );
+      const api = guardAxios(axios.create({ baseURL: to.url, headers: { 'X-Api-Key': 'one' } }), line);
       await failure(
         api.post('/a/b', data, { params: { q: 'a b', list: [1, 2] }, headers: { 'x-note': 'kept', ...headers } }),
       );
       to.down = false;
-      (api.defaults.headers.common as Record<string, string>)['X-Api-Key'] = 'two';
+      api.defaults.headers['X-Api-Key'] = 'two';
       expect(await line.deadLetters.replay()).toMatchObject({ replayed: 1, left: 0 });
       const [first, second] = to.seen as [Record<string, unknown>, Record<string, unknown>];
       expect(sameButCredentials(second)).toEqual(sameButCredentials(first));
@@ -134,20 +131,20 @@ describe.each(Object.keys(SDKS) as (keyof typeof SDKS)[])('Genesys SDK %s', (ver
     );
     for (const i of times(30, (n) => n))
       await failure(
-        withTransaction(`t${i}`, () => before.contacts.postExternalcontactsContacts({ lastName: `N${i}` })),
+        withTransaction(`t${i}`, () => before.contacts.postExternalcontactsContacts({ lastName: `Confidential ${i}` })),
       );
     await before.line.drain();
     const { letters } = await before.line.deadLetters.list();
     expect(letters).toHaveLength(30);
     const token = before.client.authentications['PureCloud OAuth']?.accessToken ?? '-';
-    expect(JSON.stringify(letters)).not.toMatch(new RegExp(`lastName|N1|${token}`));
+    expect(JSON.stringify(letters)).not.toMatch(new RegExp(`lastName|Confidential|${token}`));
     expect(simulator.stats().executedWrites).toBe(0);
 
     const after = await guarded(simulator, config(store), { sdk });
     expect(await after.line.deadLetters.replay()).toMatchObject({ replayed: 30, left: 0 });
     expect(simulator.stats()).toMatchObject({ executedWrites: 30, duplicateWrites: 0 });
-    const keys = simulator.wire().map(({ method, path }) => `${method} ${path}`);
-    expect(new Set(keys)).toEqual(new Set(['POST /api/v2/externalcontacts/contacts']));
+    const sent = simulator.wire().map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(sent)).toEqual(new Set(['POST /api/v2/externalcontacts/contacts']));
   });
 
   test('a write of which nobody knows stays until somebody says so', async () => {

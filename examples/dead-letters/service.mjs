@@ -7,7 +7,7 @@ import { redisStore } from '@holdline/redis';
 const { api, redis, key, token, work, writes } = JSON.parse(process.argv[2]);
 
 const line = createHoldline({
-  store: redisStore({ url: redis, prefix: 'dead-letters-example', key }),
+  store: redisStore({ url: redis, prefix: 'dead-letters-example', key, timeoutMs: 5_000 }),
   retry: { maxAttempts: 2, baseDelayMs: 50 },
   breaker: false,
   // Only where the platform honours the key may a write go again that may have been executed.

@@ -50,7 +50,7 @@ export function configOf(
   authorization: string | undefined,
 ): NativeConfig {
   const { common = {}, [method.toLowerCase()]: ofMethod = {} } = (defaults.headers ?? {}) as Record<string, object>;
-  const own = { ...plain(common), ...plain(ofMethod) };
+  const own = { ...plain(common), ...plain(ofMethod), ...plain(defaults.headers) };
   // As the letter has them; what is a credential it has not.
   for (const name of Object.keys(own)) if (readHeader(headers, name) !== undefined) delete own[name];
   // What the defaults add to a body was added before.

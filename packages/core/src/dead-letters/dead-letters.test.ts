@@ -355,7 +355,7 @@ describe('replay', () => {
   });
 
   test('waits for a circuit that opens itself', async () => {
-    const breaker = { minAttempts: 2, failureRatio: 0.5, openMs: 300_000 };
+    const breaker = { minAttempts: 2, failureRatio: 0.5, openMs: 150_000 };
     const on = desk({ breaker }, ['refused', 'refused', 'refused', 200]);
     for (let i = 0; i < 3; i++) on.start({ method: 'POST' });
     await on.clock.advance(1);

@@ -218,7 +218,8 @@ export class Replay {
     const running = new Set<Promise<void>>();
     try {
       for (let after: string | undefined = ''; after !== undefined;) {
-        const page = await this.office.letters.list(after, PAGE);
+        const place: string = after;
+        const page = await this.office.insist(() => this.office.letters.list(place, PAGE));
         for (const letter of page.letters) {
           if (where && !where(letter)) continue;
           while (running.size >= concurrency) await Promise.race(running);
