@@ -39,7 +39,7 @@ async function platform(): Promise<{ url: string; down: boolean; seen: Record<st
 }
 
 function lineOf(): Holdline {
-  const line = createHoldline({ store: memoryStore(), deadLetters, retry: false, governor: false });
+  const line = createHoldline({ store: memoryStore(), deadLetters, retry: { maxAttempts: 1 }, governor: false });
   onTestFinished(() => line.close());
   return line;
 }
