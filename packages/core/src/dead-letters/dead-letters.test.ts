@@ -252,10 +252,10 @@ describe('replay', () => {
     ['says it was', true, 'executed', 1],
     ['does not know', undefined, 'doubtful', 1],
   ] as const)('of one that may have been executed, verify %s', async ([, verdict, result, sent]) => {
-    let said: boolean | undefined;
-    const on = desk({ retry: { maxAttempts: 1, verify: () => Promise.resolve(said) } }, ['reset', 200]);
+    const said: { verdict?: boolean | undefined } = {};
+    const on = desk({ retry: { maxAttempts: 1, verify: () => Promise.resolve(said.verdict) } }, ['reset', 200]);
     await write(on);
-    said = verdict;
+    said.verdict = verdict;
     expect((await on.replay()).letters).toMatchObject([{ result }]);
     expect(on.wire.sent).toHaveLength(sent);
   });
