@@ -21,7 +21,7 @@ const vitest = (name, ...args) => [
 const steps = [
   ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
   ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
-  ['lint', 'eslint', ['.', '--max-warnings=0']],
+  ['lint', 'eslint', ['.', '--max-warnings=0', '--concurrency=2']],
   ['unused code', 'knip', []],
   ['packages', 'turbo', ['run', 'package', '--output-logs=errors-only']],
   ['size', 'node', ['scripts/size.mjs']],

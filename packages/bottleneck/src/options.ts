@@ -20,7 +20,9 @@ export interface BottleneckOptions {
 }
 
 /** Checks {@link BottleneckOptions}. */
-export const checkOptions = check.shape<BottleneckOptions>({ key: check.callable<(call: Call) => string>() });
+export const checkOptions: check.Check<BottleneckOptions> = check.shape<BottleneckOptions>({
+  key: check.callable<(call: Call) => string>(),
+});
 
 export function isGroup(value: LimiterLike | GroupLike): value is GroupLike {
   return typeof (value as Partial<GroupLike> | null | undefined)?.key === 'function';

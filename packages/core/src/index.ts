@@ -56,6 +56,7 @@ export type { HoldlineErrorCode, HoldlineErrorDetails } from './errors.js';
 export type { EventName, HoldlineEvents } from './events.js';
 export type { Explanation, ExplainRequest } from './explain.js';
 export type { GovernorEngine } from './governor/engine.js';
+export { leaseFleet, type LeaseFleet } from './governor/fleet.js';
 export { GOVERNOR_CHECKS } from './governor/options.js';
 export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './governor/options.js';
 export type { Learning, QuotaSnapshot, ScopeSnapshot } from './governor/scope.js';

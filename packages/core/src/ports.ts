@@ -2,6 +2,7 @@ import { isRecord, number, refuse, shape, type Check } from './check.js';
 import type { Priority } from './context.js';
 import { MemoryDeadLetters } from './dead-letters/memory.js';
 import type { LetterOffice } from './dead-letters/office.js';
+import type { LeaseFleet } from './governor/fleet.js';
 
 /** Undoes what the call that returned it did. Calling it twice does nothing the second time. */
 export type Undo = () => void;
@@ -264,6 +265,8 @@ export interface LeaseNews {
 
 /** Quotas that are kept by several processes together. Also the port for an engine of your own behind the governor. */
 export interface Leases {
+  /** Who spends what is lent: `leaseFleet`. The store brings it, so that a page without a fleet does not load it. */
+  readonly fleet: LeaseFleet;
   /**
    * What happens while the store is lost: each process goes on with its `share` of the limit, calls are refused (`refuse`), or
    * each goes on as if it were alone (`open`).

@@ -1,8 +1,9 @@
-import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
 import { seededRandom } from '@holdline/core/testing';
 import type { Redis } from 'ioredis';
+import { leaseFleet } from '../../core/src/governor/fleet.js';
 import { Lease } from '../../core/src/governor/lease.js';
 import { sharedQuota } from '../../core/src/governor/shared-quota.js';
+import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '../../core/src/ports.js';
 import { keysOf } from './keys.js';
 import { RedisLeases, readReply } from './leases.js';
 import type { Link } from './link.js';
@@ -270,6 +271,7 @@ export class Fleet {
   #leases(own: () => Process): Leases {
     const { onLoss = 'share', processes } = this.options;
     return {
+      fleet: leaseFleet,
       onLoss,
       processes,
       exchange: (quota, request) => this.#exchange(own(), quota, request),

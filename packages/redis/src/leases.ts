@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { LedgerBounds, LeaseNews, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '@holdline/core';
+import {
+  leaseFleet,
+  type LedgerBounds,
+  type LeaseNews,
+  type LeaseReply,
+  type LeaseRequest,
+  type Leases,
+  type SharedQuota,
+  type Undo,
+} from '@holdline/core';
 import { scriptOf, type Link, type Script } from './link.js';
 import { keysOf } from './keys.js';
 import { GATE_CLOSE, GATES_READ } from './scripts/gates.js';
@@ -15,6 +24,7 @@ const EXCHANGE = scriptOf(leaseScript());
 
 /** Quotas and gates of a fleet, in Redis. */
 export class RedisLeases implements Leases {
+  readonly fleet = leaseFleet;
   readonly onLoss: Leases['onLoss'];
   readonly processes: number;
   readonly #id = randomUUID();

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { createHoldline, type Holdline } from '../index.js';
+import { createHoldline, leaseFleet, type Holdline } from '../index.js';
 import { answered, type Outcome } from '../outcome.js';
 import { memoryStore, type LeaseReply, type LeaseRequest, type Leases } from '../ports.js';
 import { VirtualClock } from '../testing.js';
 
 /** A store that lends all that is wanted, as long as it works. */
 class Lender implements Leases {
+  readonly fleet = leaseFleet;
   readonly onLoss;
   readonly processes = 1;
   works = true;

@@ -19,6 +19,12 @@ export interface FleetHost {
   refuse(scope: Scope): void;
 }
 
+/** Makes the part of a governor that shares its quotas. */
+export type LeaseFleet = (ports: Ports, events: Events, leases: Leases, host: FleetHost) => Fleet;
+
+/** For stores of your own: the `fleet` of their leases. */
+export const leaseFleet: LeaseFleet = (ports, events, leases, host) => new Fleet(ports, events, leases, host);
+
 /** The part of the governor that shares its quotas and gates with other processes, through the store. */
 export class Fleet {
   readonly #leases: Leases;

@@ -14,7 +14,7 @@ import { detailsOf, refusalOf, storeLost, tooHeavy } from './admission.js';
 import { blame } from './blame.js';
 import { Directory, type ScopeLearnings } from './directory.js';
 import { Dispatcher } from './dispatcher.js';
-import { Fleet } from './fleet.js';
+import type { Fleet } from './fleet.js';
 import { EngineQueue } from './engine-queue.js';
 import { forecast, type Forecast } from './forecast.js';
 import { groupsOf } from './groups.js';
@@ -250,7 +250,7 @@ export class Governor implements WaitHost {
   /** Shares quotas and gates with other processes. */
   #join(leases: Leases): Fleet {
     const { clock } = this.ports;
-    const fleet = new Fleet(this.ports, this.events, leases, {
+    const fleet = leases.fleet(this.ports, this.events, leases, {
       scopes: () => this.#directory.scopes.values(),
       wake: (scope) => this.#dispatcher.woken(scope),
       learned: (scope, lease) => {

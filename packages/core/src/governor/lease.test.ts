@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LeaseReply, LeaseRequest, Leases, LentPermits } from '../ports.js';
 import { VirtualClock } from '../testing.js';
+import { leaseFleet } from './fleet.js';
 import { Lease } from './lease.js';
 import { sharedQuota } from './shared-quota.js';
-import { ServerTime } from './server-time.js';
-import { Substitute } from './substitute.js';
 
 const QUOTA = sharedQuota('credential|1000', 100, 1_000);
 /** What a ledger says that knows nothing of the platform. */
@@ -23,6 +22,7 @@ class Bench {
 
   constructor(onLoss: Leases['onLoss'] = 'share') {
     const leases: Leases = {
+      fleet: leaseFleet,
       onLoss,
       processes: 4,
       exchange: (_, request) => this.#exchange(request),
@@ -203,64 +203,5 @@ describe('a lease', () => {
     await bench.lease.close();
     expect(bench.requests.at(-1)).toMatchObject({ leaving: true, moves: [250_600, 250_000, 4] });
     expect(bench.clock.pending).toBe(0);
-  });
-});
-
-describe('the time of the ledger', () => {
-  it('is bounded by the best answers, and forgets them slowly', () => {
-    const time = new ServerTime();
-    time.learn(5_000, 0, 100);
-    expect(time.surelyAt(5_000)).toBe(100);
-    expect(time.earliestAt(5_000)).toBe(0);
-    time.learn(5_101, 101, 102);
-    expect(time.surelyAt(5_101)).toBeCloseTo(102, 1);
-    expect(time.latest(102)).toBeCloseTo(5_102, 1);
-  });
-
-  it('says when the other clock has jumped', () => {
-    const time = new ServerTime();
-    expect(time.learn(5_000, 0, 1)).toBe(false);
-    expect(time.learn(5_010, 10, 11)).toBe(false);
-    expect(time.learn(4_000, 20, 21)).toBe(true);
-    expect(time.surelyAt(4_000)).toBe(21);
-  });
-});
-
-describe('a process on its own', () => {
-  const known = { limit: 100, windowMs: 1_000, processes: 4, contended: true, inFlight: 0 };
-
-  it('has its share, evenly', () => {
-    const substitute = new Substitute({ ...known, spent: [[0, 25]] }, 500);
-    let sent = 0;
-    for (let now = 500; now < 3_500; now++) {
-      while (substitute.freeAt(now, 1) <= now) {
-        substitute.take(1);
-        substitute.end(now, 1);
-        sent++;
-      }
-    }
-    expect(sent).toBeGreaterThanOrEqual(60);
-    expect(sent).toBeLessThanOrEqual(76);
-  });
-
-  it('sends little in the window in which others may have had all, and a share afterwards', () => {
-    const substitute = new Substitute({ ...known, spent: [] }, 0);
-    const sent = [0, 0];
-    for (let now = 0; now < 2_000; now++) {
-      while (substitute.freeAt(now, 1) <= now) {
-        substitute.take(1);
-        substitute.end(now, 1);
-        sent[now < 1_000 ? 0 : 1]!++;
-      }
-    }
-    expect(sent[0]).toBe(3);
-    expect(sent[1]).toBeGreaterThanOrEqual(20);
-  });
-
-  it('has one in a longer time where its share is less than one', () => {
-    const substitute = new Substitute({ ...known, limit: 2, spent: [] }, 0);
-    substitute.take(1);
-    substitute.end(0, 1);
-    expect(substitute.freeAt(1, 1)).toBeGreaterThanOrEqual(2_000);
   });
 });
