@@ -152,7 +152,7 @@ describe('clientCredentials', () => {
 
   test.each([
     [{ access_token: 'a', expires_in: 0 }, undefined],
-    [{ access_token: 'a', expires_in: '86400' }, undefined],
+    [{ access_token: 'a', expires_in: '86400' }, 86_400_000],
     [{ access_token: 'a' }, undefined],
     [{ access_token: 'a', expires_in: 1 }, 1000],
   ])('%j has the lifetime %s', async (body, expiresInMs) => {
