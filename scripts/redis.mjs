@@ -30,7 +30,7 @@ function install() {
 
 /**
  * Sees to it that the tests find a server, and returns its command. They kill, freeze and empty the servers they start
- * themselves, which nobody may do to one that others use: so REDIS_URL is not asked.
+ * themselves, which nobody may do to one that others use: so REDIS_URL is for those tests only that do none of that.
  */
 export function bringRedis() {
   if (!findServer()) install();

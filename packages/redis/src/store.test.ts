@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createHoldline } from '@holdline/core';
 import { Redis as Ioredis5 } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
@@ -13,32 +14,39 @@ import type { RedisStoreOptions } from './options.js';
 // Real servers, on a machine that may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
-let server: RedisServer;
+// Nothing here kills or empties it: a Redis that others use will do.
+const { REDIS_URL } = process.env;
+let server: RedisServer | undefined;
+let url: string;
+let prefix: string;
 let admin: Ioredis5;
 
 beforeAll(async () => {
-  server = await spawnRedis();
-  admin = new Ioredis5(server.url);
+  if (!REDIS_URL) server = await spawnRedis();
+  url = REDIS_URL || server!.url;
+  admin = new Ioredis5(url);
 });
 
 afterAll(async () => {
   admin.disconnect();
-  await server.end();
+  await server?.end();
 });
 
-beforeEach(() => admin.flushall());
+beforeEach(() => {
+  prefix = `test-${randomUUID()}`;
+});
 
 function storeOf(options: RedisStoreOptions): RedisStore {
-  const store = redisStore(options);
+  const store = redisStore({ prefix, ...options });
   onTestFinished(() => store.close());
   return store;
 }
 
 const CLIENTS: Record<string, () => RedisClient> = {
-  'ioredis 5': () => new Ioredis5(server.url, { lazyConnect: true }),
-  'ioredis 6': () => new Ioredis6(server.url, { lazyConnect: true }),
-  'node-redis 5': () => nodeRedis5({ url: server.url }),
-  'node-redis 6': () => nodeRedis6({ url: server.url }),
+  'ioredis 5': () => new Ioredis5(url, { lazyConnect: true }),
+  'ioredis 6': () => new Ioredis6(url, { lazyConnect: true }),
+  'node-redis 5': () => nodeRedis5({ url }),
+  'node-redis 6': () => nodeRedis6({ url }),
 };
 
 describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
@@ -120,7 +128,7 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     );
     expect(grants).toBe(1);
     expect(sent).toEqual(['Bearer secret-1', 'Bearer secret-1']);
-    for (const stored of await admin.keys('*')) {
+    for (const stored of await admin.keys(`*{${prefix}:*`)) {
       const type = await admin.type(stored);
       const text = type === 'hash' ? JSON.stringify(await admin.hgetall(stored)) : '';
       expect(text).not.toContain('secret-1');
@@ -136,15 +144,15 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
     await callOn(line, platform).catch(() => undefined);
     await sleep(50);
-    const keys = await admin.keys('*');
+    const keys = await admin.keys(`*{${prefix}:*`);
     expect(keys.length).toBeGreaterThan(2);
     for (const stored of keys) expect(await admin.pttl(stored), stored).toBeGreaterThan(0);
   });
 });
 
 test.for<[string, () => RedisClient]>([
-  ['ioredis 5', () => new Ioredis5(server.url, { lazyConnect: true, keyPrefix: 'app:' })],
-  ['ioredis 6', () => new Ioredis6(server.url, { lazyConnect: true, keyPrefix: 'app:' })],
+  ['ioredis 5', () => new Ioredis5(url, { lazyConnect: true, keyPrefix: 'app:' })],
+  ['ioredis 6', () => new Ioredis6(url, { lazyConnect: true, keyPrefix: 'app:' })],
 ])('with the keyPrefix of %s all is under it, and news travel', async ([, client]) => {
   const stores = [1, 2].map(() => storeOf({ client: client() }));
   await Promise.all(stores.map((store) => store.ready()));
@@ -159,13 +167,13 @@ test.for<[string, () => RedisClient]>([
   platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
   await callOn(lines[0]!, platform).catch(() => undefined);
   await until(() => closed.length > 0, 'the other hears of the gate');
-  const keys = await admin.keys('*');
+  const keys = await admin.keys(`*{${prefix}:*`);
   expect(keys.length).toBeGreaterThan(2);
-  for (const stored of keys) expect(stored).toMatch(/^app:\{holdline:/);
+  for (const stored of keys) expect(stored).toMatch(/^app:\{/);
 });
 
 test('what is given back when a line closes has arrived before the store may be closed', async () => {
-  const [store, other] = [1, 2].map(() => storeOf({ url: server.url }));
+  const [store, other] = [1, 2].map(() => storeOf({ url }));
   const governor = { quotas: [{ limit: 10, windowMs: 60_000 }], enforcement: 'sliding' as const };
   const line = createHoldline({ store: store!, governor });
   await callOn(line, new Platform());
@@ -179,16 +187,14 @@ test('what is given back when a line closes has arrived before the store may be 
 
 test('names of credentials stay the same while a key is changed', () => {
   const [old, young] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
-  const salts = [[old], [old, young], [young, old], [young]].map(
-    (key) => storeOf({ url: server.url, prefix: 'acme', key }).salt,
-  );
+  const salts = [[old], [old, young], [young, old], [young]].map((key) => storeOf({ url, prefix: 'acme', key }).salt);
   expect(salts).toEqual(Array(4).fill('acme'));
-  expect(storeOf({ url: server.url, salt: 'a long random text' }).salt).toBe('a long random text');
-  expect(() => storeOf({ url: server.url, salt: '' })).toThrow('salt must be a text that is not empty');
+  expect(storeOf({ url, salt: 'a long random text' }).salt).toBe('a long random text');
+  expect(() => storeOf({ url, salt: '' })).toThrow('salt must be a text that is not empty');
 });
 
 test('a url is enough, where a client is installed', async () => {
-  const store = storeOf({ url: server.url });
+  const store = storeOf({ url });
   await store.ready();
   const line = createHoldline({ store, governor: { quotas: [{ limit: 5, windowMs: 1_000 }] } });
   await callOn(line, new Platform());
