@@ -1,33 +1,20 @@
 import { createHoldline, failed, answered, type DeadCall, type DeadLetter, type Holdline } from '@holdline/core';
 import { Redis as Ioredis5 } from 'ioredis';
 import { createClient as nodeRedis6 } from 'redis';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sleep } from './line.fixture.js';
 import type { RedisStoreOptions } from './options.js';
-import { spawnRedis, startRedis, type RedisServer } from './redis.fixture.js';
+import { redisOfFile, startCluster } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 
 // Real servers, on a machine that may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = Buffer.alloc(32, 9);
-let server: RedisServer;
-let admin: Ioredis5;
-
-beforeAll(async () => {
-  server = await spawnRedis();
-  admin = new Ioredis5(server.url);
-});
-
-afterAll(async () => {
-  admin.disconnect();
-  await server.end();
-});
-
-beforeEach(() => admin.flushall());
+const file = redisOfFile();
 
 function storeOf(options: Partial<RedisStoreOptions> = {}): RedisStore {
-  const place = options.client ? {} : { url: server.url };
+  const place = options.client ? {} : { url: file.server.url };
   const store = redisStore({ ...place, key: KEY, timeoutMs: 10_000, ...options });
   onTestFinished(() => store.close());
   return store;
@@ -60,8 +47,8 @@ function letterOf(id: string, more: Partial<DeadCall> = {}): DeadLetter {
 const HOUR = 3_600_000;
 
 describe.for([
-  ['ioredis', () => new Ioredis5(server.url, { lazyConnect: true })],
-  ['node-redis', () => nodeRedis6({ url: server.url })],
+  ['ioredis', () => new Ioredis5(file.server.url, { lazyConnect: true })],
+  ['node-redis', () => nodeRedis6({ url: file.server.url })],
 ] as const)('with %s', ([, client]) => {
   test('letters are listed in their order, page by page, and replaced in their place', async () => {
     const { deadLetters } = storeOf({ client: client() });
@@ -75,7 +62,7 @@ describe.for([
     }
     expect(seen).toEqual(['l0 l1 l2', 'l3 l4 l5', 'l6']);
     expect((await deadLetters.list('', 9)).letters[2]).toEqual(letterOf('l2', { reason: 'not-sent', tenant: 'acme' }));
-    for (const key of await admin.keys('*')) expect(await admin.pttl(key), key).toBeGreaterThan(0);
+    for (const key of await file.redis.keys('*')) expect(await file.redis.pttl(key), key).toBeGreaterThan(0);
   });
 
   test('one at a time has a letter, under a fence; who never comes back is known to have had it', async () => {
@@ -122,22 +109,16 @@ test('goes on after SCRIPT FLUSH and FLUSHALL', async () => {
   const { deadLetters } = storeOf();
   await deadLetters.put(letterOf('a'), HOUR);
   const claim = await deadLetters.claim('a', 10_000);
-  await admin.script('FLUSH');
+  await file.redis.script('FLUSH');
   expect(await deadLetters.renew('a', claim?.fence ?? 0, 10_000)).toBe(true);
-  await admin.flushall();
+  await file.redis.flushall();
   expect(await deadLetters.settle('a', claim?.fence ?? 0, undefined)).toBe(false);
   await deadLetters.put(letterOf('a'), HOUR);
   expect((await deadLetters.claim('a', 10_000))?.fence).toBeGreaterThan(claim?.fence ?? Infinity);
 });
 
 test('in a cluster all of it is on one node', async () => {
-  const node = await startRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
-  const cluster = new Ioredis5(node.url);
-  // ADDSLOTSRANGE is of Redis 7.
-  await cluster.call('CLUSTER', 'ADDSLOTS', ...Array.from({ length: 16_384 }, (_, slot) => String(slot)));
-  for (let state = ''; !state.includes('cluster_state:ok'); await sleep(50))
-    state = String(await cluster.call('CLUSTER', 'INFO'));
-  cluster.disconnect();
+  const node = await startCluster();
   const { deadLetters } = storeOf({ client: new Ioredis5.Cluster([node.url], { lazyConnect: true }) });
   await deadLetters.put(letterOf('a'), HOUR);
   const claim = await deadLetters.claim('a', 10_000);
@@ -192,8 +173,8 @@ describe('lines of a fleet', () => {
     );
     await Promise.all(lines.map((line) => line.drain()));
     expect((await lines[0]!.deadLetters.list({ limit: 100 })).letters).toHaveLength(60);
-    for (const key of await admin.keys('*dead-letters*')) {
-      const text = (await admin.type(key)) === 'hash' ? JSON.stringify(await admin.hgetall(key)) : '';
+    for (const key of await file.redis.keys('*dead-letters*')) {
+      const text = (await file.redis.type(key)) === 'hash' ? JSON.stringify(await file.redis.hgetall(key)) : '';
       expect(text).not.toContain(SECRET);
     }
     up = true;

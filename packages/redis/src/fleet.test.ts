@@ -1,29 +1,15 @@
 import { seededRandom } from '@holdline/core/testing';
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Fleet, type FleetOptions } from './fleet.fixture.js';
 import { SimulatedPlatform } from './platform.fixture.js';
-import { spawnRedis, type RedisServer } from './redis.fixture.js';
+import { redisOfFile } from './redis.fixture.js';
 
 // The real lease and the real script in a real Redis; only time, network and platform are simulated.
-let server: RedisServer;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await spawnRedis();
-  redis = new Redis(server.url);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  await server.end();
-});
-
-beforeEach(() => redis.flushall());
+const file = redisOfFile();
 
 /** One that keeps the limit in any window, and asks nothing of the platform. */
-const fleetOf = (options: FleetOptions): Fleet => new Fleet(redis, { enforcement: 'sliding', ...options });
+const fleetOf = (options: FleetOptions): Fleet => new Fleet(file.redis, { enforcement: 'sliding', ...options });
 
 /** The most over the least that one process sent, after the first three windows. */
 async function fairness(fleet: Fleet, windows: number): Promise<number> {
@@ -86,7 +72,7 @@ describe('a fleet in trouble', () => {
     });
     await fc.assert(
       fc.asyncProperty(worlds, async ({ troubles, ...world }) => {
-        await redis.flushall();
+        await file.redis.flushall();
         const some = fleetOf({ ...world, windowMs: 1_000 });
         for (const process of some.processes) process.want(3 * world.limit);
         for (const { at, kind, who } of troubles) {
@@ -153,7 +139,7 @@ describe('a fleet in trouble', () => {
     const four = fleetOf({ limit: 200, windowMs: 1_000, processes: 4 });
     for (const process of four.processes) process.want(10_000);
     await four.simulation.runUntil(4_300);
-    four.simulation.schedule(4_300, async () => void (await redis.flushall()));
+    four.simulation.schedule(4_300, async () => void (await file.redis.flushall()));
     await four.simulation.runUntil(10_000);
     expect(four.most()).toBeLessThanOrEqual(200);
     const before = four.arrivals.length;

@@ -1,27 +1,13 @@
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Fleet, type FleetOptions } from './fleet.fixture.js';
 import { SimulatedPlatform, type PlatformOptions } from './platform.fixture.js';
-import { spawnRedis, type RedisServer } from './redis.fixture.js';
+import { redisOfFile } from './redis.fixture.js';
 
 // What a fleet learns of a platform together: the real lease and the real script, against a platform that refuses.
 vi.setConfig({ testTimeout: 120_000 });
 
-let server: RedisServer;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await spawnRedis();
-  redis = new Redis(server.url);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  await server.end();
-});
-
-beforeEach(() => redis.flushall());
+const file = redisOfFile();
 
 const LIMIT = 100;
 const WINDOW_MS = 10_000;
@@ -29,7 +15,7 @@ const WINDOW_MS = 10_000;
 function world(platform: Partial<PlatformOptions>, fleet: Partial<FleetOptions> = {}): [Fleet, SimulatedPlatform] {
   const { limit = LIMIT, windowMs = WINDOW_MS } = platform;
   const enforcing = new SimulatedPlatform({ kind: 'fixed', limit, windowMs, edgeMs: 3_777, ...platform });
-  return [new Fleet(redis, { limit, windowMs, processes: 4, platform: enforcing, ...fleet }), enforcing];
+  return [new Fleet(file.redis, { limit, windowMs, processes: 4, platform: enforcing, ...fleet }), enforcing];
 }
 
 /** Calls come all the time, and more than can leave; a few at a time, as from callers who wait for theirs. */
@@ -106,7 +92,7 @@ describe('fixed windows', () => {
     const [four, platform] = world({ tellsReset: true });
     busy(four, 100_000);
     await four.simulation.runUntil(60_000);
-    four.simulation.schedule(60_000, async () => void (await redis.flushall()));
+    four.simulation.schedule(60_000, async () => void (await file.redis.flushall()));
     await four.simulation.runUntil(61_500);
     expect(kinds(four)).toEqual(['fixed']);
     await four.simulation.runUntil(100_000);
@@ -135,7 +121,7 @@ describe('fixed windows', () => {
     });
     await fc.assert(
       fc.asyncProperty(worlds, async ({ troubles, edgeMs, tellsReset, ...rest }) => {
-        await redis.flushall();
+        await file.redis.flushall();
         const [some, platform] = world({ limit: rest.limit, windowMs: 4_000, edgeMs, tellsReset }, rest);
         for (const process of some.processes) process.want(rest.limit);
         for (const { at, kind, who } of troubles) {

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 
 const NAMES = ['redis-server', 'valkey-server'];
 
@@ -100,6 +101,41 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
   const server = await spawnRedis(...args);
   onTestFinished(() => server.end());
   return server;
+}
+
+/** A Redis for all tests of a file, empty before each. */
+export function redisOfFile(): { readonly server: RedisServer; readonly redis: Redis } {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await spawnRedis();
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.end();
+  });
+  beforeEach(() => redis.flushall());
+  return {
+    get server() {
+      return server;
+    },
+    get redis() {
+      return redis;
+    },
+  };
+}
+
+/** Starts a cluster of one node, which ends with the test. */
+export async function startCluster(): Promise<RedisServer> {
+  const node = await startRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
+  const redis = new Redis(node.url);
+  // ADDSLOTSRANGE is of Redis 7.
+  await redis.call('CLUSTER', 'ADDSLOTS', ...Array.from({ length: 16_384 }, (_, slot) => String(slot)));
+  for (let state = ''; !state.includes('cluster_state:ok'); await new Promise((resolve) => setTimeout(resolve, 50)))
+    state = String(await redis.call('CLUSTER', 'INFO'));
+  redis.disconnect();
+  return node;
 }
 
 /** A TCP proxy before a Redis: to cut the network, silently or not, and to add latency. */

@@ -1,28 +1,14 @@
-import { Redis as Ioredis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sleep, until } from './line.fixture.js';
-import { spawnRedis, startRedis, type RedisServer } from './redis.fixture.js';
+import { redisOfFile, startRedis } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 
 // Real servers, on a machine that may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
-let server: RedisServer;
-let admin: Ioredis;
+const file = redisOfFile();
 
-beforeAll(async () => {
-  server = await spawnRedis();
-  admin = new Ioredis(server.url);
-});
-
-afterAll(async () => {
-  admin.disconnect();
-  await server.end();
-});
-
-beforeEach(() => admin.flushall());
-
-async function storeOf(url = server.url): Promise<RedisStore> {
+async function storeOf(url = file.server.url): Promise<RedisStore> {
   const store = redisStore({ url });
   onTestFinished(() => store.close());
   await store.ready();
@@ -98,11 +84,11 @@ test('a process that dies has the key for as long as it claimed it, and no longe
 test('FLUSHALL and SCRIPT FLUSH: who has it keeps it, and later sessions have higher fences', async () => {
   const [first, second] = [sessionOf(await storeOf()), sessionOf(await storeOf(), { replaces: true })];
   const { fence } = await first.claim();
-  await admin.script('FLUSH');
+  await file.redis.script('FLUSH');
   expect(await first.claim()).toMatchObject({ has: true, fence });
-  await admin.flushall();
+  await file.redis.flushall();
   expect(await first.claim()).toMatchObject({ has: true, fence });
-  await admin.flushall();
+  await file.redis.flushall();
   const place = await second.claim();
   expect(place).toMatchObject({ has: true });
   expect(place.fence).toBeGreaterThan(fence);
@@ -128,10 +114,10 @@ test('every key expires, and none names the user', async () => {
   await first.claim();
   await second.claim();
   await first.leave();
-  const keys = await admin.keys('*');
+  const keys = await file.redis.keys('*');
   expect(keys).toHaveLength(1);
   for (const key of keys) {
-    expect(await admin.pttl(key)).toBeGreaterThan(0);
-    expect(key + JSON.stringify(await admin.hgetall(key))).not.toContain('alice');
+    expect(await file.redis.pttl(key)).toBeGreaterThan(0);
+    expect(key + JSON.stringify(await file.redis.hgetall(key))).not.toContain('alice');
   }
 });

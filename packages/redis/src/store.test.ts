@@ -7,7 +7,7 @@ import { createClient as nodeRedis5, createCluster as cluster5 } from 'redis-5';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './client.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
-import { spawnRedis, startRedis, type RedisServer } from './redis.fixture.js';
+import { type RedisServer, spawnRedis, startCluster } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 import type { RedisStoreOptions } from './options.js';
 
@@ -212,13 +212,7 @@ describe('in a cluster', () => {
   };
 
   test.for(Object.entries(CLUSTERS))('with %s every script finds its keys on one node', async ([, client]) => {
-    const node = await startRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
-    const cluster = new Ioredis5(node.url);
-    // ADDSLOTSRANGE is of Redis 7.
-    await cluster.call('CLUSTER', 'ADDSLOTS', ...Array.from({ length: 16_384 }, (_, slot) => String(slot)));
-    for (let state = ''; !state.includes('cluster_state:ok'); await sleep(50))
-      state = String(await cluster.call('CLUSTER', 'INFO'));
-    cluster.disconnect();
+    const node = await startCluster();
     const key = Buffer.alloc(32, 3);
     const stores = [1, 2].map(() => storeOf({ client: client(node.url), key, timeoutMs: 5_000 }));
     await Promise.all(stores.map((store) => store.ready()));
