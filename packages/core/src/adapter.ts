@@ -1,5 +1,6 @@
 import { callable, isRecord, refuse, shape, text } from './check.js';
-import { createHoldline, isHoldline, type Holdline } from './line.js';
+import type { Holdline } from './holdline.js';
+import { createHoldline, isHoldline } from './line.js';
 import type { HoldlineConfig } from './config.js';
 import type { Undo } from './ports.js';
 import { shared } from './registry.js';

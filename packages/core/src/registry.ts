@@ -1,6 +1,6 @@
 import type { CallInfo } from './call.js';
 import type { ActiveContext } from './context.js';
-import type { Holdline } from './line.js';
+import type { Holdline } from './holdline.js';
 import type { Undo } from './ports.js';
 
 /** A value that follows the flow of the program. */

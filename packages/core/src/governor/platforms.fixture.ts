@@ -1,5 +1,6 @@
 import type { HoldlineConfig } from '../config.js';
-import { createHoldline, type Holdline } from '../line.js';
+import type { Holdline } from '../holdline.js';
+import { createHoldline } from '../line.js';
 import { answered, failed, type Outcome } from '../outcome.js';
 import { seededRandom, VirtualClock } from '../testing.js';
 

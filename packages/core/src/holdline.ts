@@ -1,0 +1,91 @@
+import type { CircuitSnapshot } from './breaker/policy.js';
+import type { CallRequest } from './call.js';
+import type { HoldlineConfig, LineState } from './config.js';
+import type { DeadLetterDesk, DeadLetterSnapshot } from './dead-letters/box.js';
+import type { EventName, HoldlineEvents } from './events.js';
+import type { Explanation, ExplainRequest } from './explain.js';
+import type { ScopeSnapshot } from './governor/scope.js';
+import type { PendingPermit, PermitRequest } from './permit.js';
+import type { Policy } from './pipeline.js';
+import type { SessionKeys, Undo } from './ports.js';
+import type { AccessToken } from './token/options.js';
+import type { CredentialSnapshot } from './token/pool.js';
+import type { TokenSnapshot } from './token/source.js';
+
+/** Everything a line holds, as plain data without secrets. */
+export interface Snapshot {
+  /** Calls that have not ended. */
+  calls: number;
+  /** Calls waiting for a permit. */
+  queued: number;
+  /** Attempts on the wire. */
+  inFlight: number;
+  scopes: ScopeSnapshot[];
+  queues: { credential: string; waiting: Record<string, number> }[];
+  breakers: CircuitSnapshot[];
+  token: TokenSnapshot | undefined;
+  /** Those of a token pool. */
+  credentials: CredentialSnapshot[];
+  deadLetters: DeadLetterSnapshot;
+  /** How many times a listener threw. */
+  listenerFailures: number;
+}
+
+/** One line: a configuration and the state it owns. Several clients may share one, and then share its quotas. */
+export interface Holdline {
+  /**
+   * Adds a policy of your own, at the place its phase says.
+   * @throws ConfigError if its name is taken or its place contradicts another's.
+   */
+  use(policy: Policy): this;
+  /** Which policies a request would pass, in what order, with what numbers, and what would happen now. Sends nothing. */
+  explain(request: ExplainRequest): Explanation;
+  /** Every quota, gate, queue, breaker and the token's epoch, as plain data. */
+  snapshot(): Snapshot;
+  /**
+   * Listens. A listener that throws disturbs nothing; it is counted in the snapshot and told as `listenerFailed`.
+   * @returns what stops the listening.
+   */
+  on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo;
+  /**
+   * New numbers without a restart, laid over the present ones. Queued calls keep their place.
+   * @throws ConfigError; then nothing has changed.
+   */
+  update(config: HoldlineConfig): void;
+  /** Settles when all calls that are under way have ended, and what was given up is in the store. New ones are still taken. */
+  drain(): Promise<void>;
+  /** Fails what waits and all that comes with a `ClosedError`, and settles when what is on the wire has ended. */
+  close(): Promise<void>;
+  /**
+   * Holds back every call of a route (`GET /users/:id`) with a `CircuitOpenError` until undone.
+   * @returns what ends it.
+   */
+  isolate(route: string): Undo;
+  /** What the next start should know, as plain JSON: give it to `createHoldline({ state })`. */
+  exportState(): LineState;
+  /** What was given up. */
+  readonly deadLetters: DeadLetterDesk;
+  /** For adapters: one call through all policies. Settles with the native result or error, or a `HoldlineError`. */
+  run(request: CallRequest): Promise<unknown>;
+  /**
+   * For adapters: the right to let something leave that is no call of its own, such as a frame on an open socket. It waits
+   * in the same queue as calls do, for the same quotas.
+   * @throws HoldlineError where it may not even wait.
+   */
+  permit(request: PermitRequest): PendingPermit;
+  /** For adapters: the platform said "not before" in another way than by an answer. Closes the gate of the request's route. */
+  holdBack(request: PermitRequest, forMs: number): void;
+  /**
+   * For adapters: told of every new token, to write it back to the SDK. It is a secret: never log it. The tokens of a pool are not
+   * told: the SDK has one of its own.
+   */
+  onToken(listener: (token: AccessToken) => void): Undo;
+  /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */
+  reportDefect(defect: HoldlineEvents['defect']): void;
+  /** For adapters: the session keys of its store, where that has them. */
+  readonly sessions: SessionKeys | undefined;
+  /** Whether another retry layer on the same client is to be switched off instead of deferred to. */
+  readonly replacesOtherRetries: boolean;
+  /** Whether the line manages the access token. */
+  readonly managesToken: boolean;
+}
