@@ -23,9 +23,12 @@ const MORE = {
   groups: ['options', 'governor', 'update'],
   heap: ['queue'],
   lane: ['governor'],
+  outstanding: ['lease', 'fleet'],
   policy: ['engine'],
+  purse: ['lease', 'fleet'],
   question: ['resets'],
   scope: ['governor', 'throttling'],
+  'shared-quota': ['lease', 'fleet'],
   'slow-start': ['adaptive'],
 };
 const onlyReport = process.argv.includes('--report');

@@ -69,6 +69,8 @@ export class Belief {
   #length: WindowLength;
   #lastFound: number | undefined = undefined;
   #guesses = 0;
+  /** Whether the first refusal that may be of a bucket is not believed: what is counted elsewhere has windows. */
+  #doubts = false;
   #refusedAt = -Infinity;
   /** Whether that refusal lowered the limit to what had passed by then. */
   #lowered = false;
@@ -202,8 +204,9 @@ export class Belief {
       return counter.empty(now);
     }
     if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
-    const wasBucket = counter.counts === 'bucket';
     const wasLearned = counter.limit < Infinity;
+    if (!wasLearned) this.#presume();
+    const wasBucket = counter.counts === 'bucket';
     if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal, perPassedMs);
     const isBucket = counter.counts === 'bucket';
     if (isBucket) counter.empty(now);
@@ -236,6 +239,13 @@ export class Belief {
 
   #setWindow(now: number, windowMs: number): void {
     if (windowMs !== this.counter.windowMs) this.counter.renumber(now, this.counter.limit, windowMs);
+  }
+
+  /** Begins with what is known elsewhere. Not where the windows of a fixed one begin. */
+  #presume(): void {
+    const { counts } = this.kin;
+    this.#doubts = counts !== undefined && counts !== 'bucket';
+    this.countsLikeKin();
   }
 
   #askAccepted(now: number): void {
@@ -330,10 +340,12 @@ export class Belief {
     const most = Math.min(counter.limit, counts === undefined ? counter.used(now) : counter.passed(now));
     const perPermitMs = counter.windowMs / Math.max(1, most);
     const soon = until - now <= Math.ceil(perPermitMs / 1000) * 1000 + roundTripMs;
-    if (soon && (counts === undefined ? this.isDiscovered : counts === 'bucket')) return counter.countBucket();
+    const flows = soon && (counts === undefined ? this.isDiscovered : counts === 'bucket');
     // So few passed since the last refusal that they may have come one by one, as this one says it will.
     const seeps = this.isDiscovered && counter.limit < Infinity && !this.#refills;
-    if (seeps && until - now <= perPassedMs + roundedMs + roundTripMs) return counter.countBucket();
+    const mayBeBucket = flows || (seeps && until - now <= perPassedMs + roundedMs + roundTripMs);
+    if (mayBeBucket && !this.#doubts) return counter.countBucket();
+    if (mayBeBucket) this.#doubts = false;
     if (counts === 'bucket' && this.isDiscovered) counter.renumber(now, counter.limit, until - now, undefined);
     const oldest = counter.oldest(now);
     const seems = oldest !== undefined && until < oldest - roundTripMs + counter.windowMs ? 'fixed' : 'sliding';

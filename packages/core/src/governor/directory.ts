@@ -1,4 +1,6 @@
 import type { Call } from '../call.js';
+import type { Kin } from './belief.js';
+import type { Counting } from './counter.js';
 import { Domain } from './domain.js';
 import type { Fleet } from './fleet.js';
 import type { GovernedRoute } from './governor.js';
@@ -96,7 +98,10 @@ export class Directory {
     if (route.routeQuotas.length > 0) routeScope.learned = undefined;
     else if (!routeScope.learned) {
       const windowMs = domain.root.quotas[0]?.quota.windowMs ?? LIKELY_WINDOW_MS;
-      routeScope.learned = new AdaptiveQuota({ limit: Infinity, windowMs, enforcement: 'auto' });
+      routeScope.learned = new AdaptiveQuota(
+        { limit: Infinity, windowMs, enforcement: 'auto' },
+        new RouteKin(domain.root),
+      );
       routeScope.learned.adoptInFlight(routeScope.permits);
     }
     space(domain.root, route.options);
@@ -164,6 +169,21 @@ export class Directory {
       for (const { gated } of this.domains.values()) gated.delete(scope);
     }
     this.#sweepAt = Math.max(FIRST_SWEEP, this.scopes.size * 2);
+  }
+}
+
+/** A route seems to be counted as its credential is, until its own answers say how. */
+class RouteKin implements Kin {
+  #own: Counting | undefined = undefined;
+
+  constructor(private readonly root: Scope) {}
+
+  get counts(): Counting | undefined {
+    return this.#own ?? this.root.quotas[0]?.counts;
+  }
+
+  set counts(counts: Counting | undefined) {
+    this.#own = counts;
   }
 }
 

@@ -92,6 +92,11 @@ export class ScopedQuota {
     return this.lease?.isLost ? undefined : this.lease;
   }
 
+  /** How the platform is thought to count it. */
+  get counts(): Counting | undefined {
+    return (this.lent?.belief ?? this.adaptive).counts;
+  }
+
   /** An answer said in how long the quota will be whole again, ms. */
   tellReset(now: number, resetMs: number): void {
     const at = now + resetMs;

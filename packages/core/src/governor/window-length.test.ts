@@ -99,3 +99,44 @@ describe('two refusals', () => {
     expect(length.next(second, counterOf({ windowMs, roundTripMs }), expected, full)).toBe(found);
   });
 });
+
+describe('windows that nobody would choose', () => {
+  const NEXT = { expected: false, full: true, roundedMs: SECOND };
+  it.each<[string, untils: number[], found: number, last?: Partial<typeof NEXT>]>([
+    ['need three moments', [30_000, 42_300], 10_000],
+    ['evenly apart', [30_000, 42_300, 54_300], 12_000],
+    ['as far as what is rounded, and the way, let one tell', [30_000, 42_300, 55_650], 13_000],
+    ['and no further', [30_000, 42_300, 55_651], 10_000],
+    ['are of whole seconds where those are as near as that', [30_000, 42_040, 54_100], 12_000],
+    ['or as they are, told exactly', [30_000, 42_340, 54_640], 12_320, { roundedMs: 0 }],
+    ['in whole seconds if they are as near as the way takes', [30_000, 42_010, 54_040], 12_000, { roundedMs: 0 }],
+    ['though several are refused at one edge', [30_000, 30_400, 42_300, 43_000, 54_300], 12_000],
+    ['no longer than twice what they were thought', [30_000, 50_000, 70_000], 20_000],
+    ['but no longer', [30_000, 51_000, 72_000], 10_000],
+    ['nor shorter', [30_000, 39_500, 49_000], 10_000],
+    ['are not told by one that was expected', [30_000, 42_300, 54_300], 10_000, { expected: true }],
+    ['nor where too little passed', [30_000, 42_300, 54_300], 10_000, { full: false }],
+  ])('%s', (_, untils, found, last = {}) => {
+    const { expected, full, roundedMs } = { ...NEXT, ...last };
+    const length = new WindowLength(10_000);
+    const counter = counterOf({ windowMs: 10_000, roundTripMs: 50 });
+    const next = (until: number, is = NEXT): number => {
+      const measured = length.next({ until, roundedMs }, counter, is.expected, is.full);
+      length.said({ from: until - roundedMs, to: until });
+      return measured;
+    };
+    for (const until of untils.slice(0, -1)) next(until);
+    expect(next(untils.at(-1) as number, { ...NEXT, expected, full })).toBe(found);
+  });
+
+  it('are not shorter than thought because refusals of a sliding one come sooner: they point wherever its oldest attempt leaves', () => {
+    const found = (counts?: 'sliding'): number => {
+      const length = new WindowLength(10_000);
+      const counter = counterOf({ windowMs: 10_000 });
+      counter.countAny(counts);
+      length.said({ from: 29_000, to: 30_000 });
+      return length.next({ until: 34_000, roundedMs: SECOND }, counter, false, true);
+    };
+    expect([found(), found('sliding')]).toEqual([4_000, 10_000]);
+  });
+});

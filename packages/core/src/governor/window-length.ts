@@ -14,6 +14,8 @@ const LIKELY_WINDOWS_MS = [1, 2, 5, 10, 15, 30, 60, 300, 600, 900, 3_600].map((s
 export class WindowLength {
   /** What the last refusal said. */
   #said: Bounds | undefined = undefined;
+  /** The last two moments that refusals pointed at, half a window apart at least, the older first. */
+  #edges: readonly number[] = [];
 
   /** @param thoughtMs What it was thought to be. */
   constructor(readonly thoughtMs: number) {}
@@ -50,9 +52,24 @@ export class WindowLength {
     // Nobody expected it, and fixed windows end a window apart: not much longer than thought now, or as long as thought at first.
     const mayBe = (one: number): boolean => one > windowMs && (one <= 2 * windowMs || one === this.thoughtMs);
     const longer = this.#likelyMs.find((one) => mayBe(one) && Math.abs(apart - one) <= unsureMs);
+    const regular = this.#regular(until, windowMs, unsureMs);
     if (!expected && longer !== undefined) return longer;
-    const shorter = full && apart >= SHORTEST_WINDOW_MS && apart + unsureMs < SHORTER * windowMs;
+    if (!expected && full && regular !== undefined && mayBe(regular)) return wholeSeconds(regular, unsureMs / 2);
+    // A sliding one points wherever its oldest attempt leaves.
+    const shorter =
+      counter.counts !== 'sliding' && full && apart >= SHORTEST_WINDOW_MS && apart + unsureMs < SHORTER * windowMs;
     return shorter ? Math.ceil(apart / 1000) * 1000 : windowMs;
+  }
+
+  /** A window that nobody would choose: how far apart three edges are, if they are so evenly. */
+  #regular(until: number, windowMs: number, unsureMs: number): number | undefined {
+    const [first, second] = this.#edges.length === 2 ? this.#edges : [undefined, this.#edges[0]];
+    // The same edge.
+    if (second !== undefined && until - second <= windowMs / 2) return undefined;
+    this.#edges = second === undefined ? [until] : [second, until];
+    if (first === undefined || second === undefined) return undefined;
+    const isEven = Math.abs(until - second - (second - first)) <= unsureMs;
+    return isEven ? (until - first) / 2 : undefined;
   }
 
   /** The next longer window that anybody would choose; what is measured falls short of it by what was rounded. */
@@ -64,6 +81,12 @@ export class WindowLength {
   get #likelyMs(): number[] {
     return [this.thoughtMs, ...LIKELY_WINDOWS_MS].sort((a, b) => a - b);
   }
+}
+
+/** Whole seconds, where some are as near as that. */
+function wholeSeconds(ms: number, slackMs: number): number {
+  const whole = Math.round(ms / 1_000) * 1_000;
+  return Math.abs(whole - ms) <= slackMs ? whole : ms;
 }
 
 /** By how much a moment that was told may be off, ms. */
