@@ -311,8 +311,8 @@ export class Belief {
     else this.setLimit(now, found);
     if (certainty === 'bound') return trials.notBefore(now, STEP_PERMITS * perPermitMs);
     trials.again(now, found, sure, this.isDiscovered, counter);
-    // The more has passed the surer it is: each measurement takes twice as long.
-    if (certainty === 'unsure') trials.notBefore(now, 2 * permits * perPermitMs);
+    // The more has passed the surer it is: each measurement takes twice as long. What was given may come back any time.
+    if (certainty === 'unsure' && this.isDiscovered) trials.notBefore(now, 2 * permits * perPermitMs);
   }
 
   /**
