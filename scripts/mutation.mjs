@@ -27,7 +27,8 @@ const MORE = {
   policy: ['engine'],
   purse: ['lease', 'fleet'],
   question: ['resets'],
-  scope: ['governor', 'throttling'],
+  queue: ['forecast', 'governor', 'update'],
+  scope: ['governor', 'throttling', 'fleet', 'lease', 'forecast'],
   'shared-quota': ['lease', 'fleet'],
   'slow-start': ['adaptive'],
 };
