@@ -113,6 +113,20 @@ describe('order', () => {
     expect(served).toEqual([...served].sort((a, b) => a - b));
   });
 
+  it('is kept where the last that came in has moved on to another lane', () => {
+    const line = new Line();
+    const y = line.lane('y');
+    for (const at of [10, 60]) line.add({ order: at });
+    const last = line.add({ order: 20 });
+    for (const at of [15, 40]) line.add({ order: at, lane: y });
+    line.queue.move(last, y);
+    line.add({ order: 30 });
+    expect([line.lane().waiting, y.waiting]).toEqual([3, 3]);
+    y.park(newScope('s'));
+    line.queue.park(y);
+    expect(line.serve(3, order)).toEqual([10, 30, 60]);
+  });
+
   it('does not begin with a lane that is set aside, and puts it back in its place', () => {
     const line = new Line();
     for (let i = 0; i < 4; i++) line.add({ lane: line.lane(i % 2 ? 'b' : 'a') });
@@ -124,6 +138,38 @@ describe('order', () => {
     a.unpark();
     line.queue.unpark(a);
     expect(line.serve(4, order)).toEqual([1, 3, 4, 5]);
+  });
+});
+
+describe('a lane that is set aside', () => {
+  const aside = (line: Line, name: string): Lane => {
+    const lane = line.lane(name);
+    lane.park(newScope('s'));
+    line.queue.park(lane);
+    return lane;
+  };
+
+  it('stays so when one of its calls leaves', () => {
+    const line = new Line();
+    const [first] = [line.add(), line.add()];
+    aside(line, 'x');
+    line.queue.remove(first);
+    expect(line.queue.peek(0)).toBeUndefined();
+  });
+
+  it('is forgotten when the last of them leaves, and nobody else is', () => {
+    const line = new Line();
+    const [first] = [
+      line.add({ tenant: 'a', lane: line.lane('aside') }),
+      ...['b', 'c', 'b', 'c'].map((name) => line.add({ tenant: name, lane: line.lane('y') })),
+    ] as [Waiter];
+    const mine = line.add({ tenant: 'b', lane: line.lane('aside') });
+    aside(line, 'aside');
+    line.queue.remove(first);
+    line.queue.remove(mine);
+    expect(line.serve(4, tenant).sort()).toEqual(['b', 'b', 'c', 'c']);
+    for (let i = 0; i < 50; i++) for (const name of ['b', 'c', 'd']) line.add({ tenant: name, lane: line.lane('y') });
+    expect(count(line.serve(30, tenant), 'd')).toBe(10);
   });
 });
 
@@ -195,6 +241,49 @@ describe('tenants', () => {
     expect(count(line.serve(100, tenant), 'a')).toBeGreaterThanOrEqual(78);
   });
 
+  /** What a newcomer gets of the next 20, among those that compete. */
+  const ofNewcomer = (line: Line): number => {
+    for (let i = 0; i < 50; i++) line.add({ tenant: 'newcomer' });
+    return count(line.serve(20, tenant), 'newcomer');
+  };
+
+  it('that are new begin where the others stand, also after shares have changed', () => {
+    const line = new Line();
+    for (const name of ['a', 'b']) for (let i = 0; i < 200; i++) line.add({ tenant: name });
+    line.serve(10, tenant);
+    line.queue.shares = { a: 3 };
+    line.serve(40, tenant);
+    // One of five parts.
+    expect(ofNewcomer(line)).toBe(4);
+  });
+
+  it('that are new begin there too after one of the others has left', () => {
+    const line = new Line();
+    for (const name of ['a', 'b', 'c']) for (let i = 0; i < 100; i++) line.add({ tenant: name });
+    for (const waiter of line.queue.waiters()) if (waiter.tenant === 'c') line.queue.remove(waiter);
+    line.serve(40, tenant);
+    expect(Math.abs(ofNewcomer(line) - 20 / 3)).toBeLessThan(1);
+  });
+
+  it('that come back have no claim on what they did not use meanwhile', () => {
+    const line = new Line();
+    line.add({ tenant: 'back' });
+    for (let i = 0; i < 200; i++) line.add({ tenant: 'stays' });
+    line.serve(100, tenant);
+    for (let i = 0; i < 50; i++) line.add({ tenant: 'back' });
+    expect(count(line.serve(20, tenant), 'back')).toBe(10);
+  });
+
+  it('have no claim either, nor a debt, when nobody waited meanwhile', () => {
+    const line = new Line();
+    line.add({ tenant: 'a', weight: 50 });
+    const other = line.add({ tenant: 'b' });
+    line.serve(1, tenant);
+    line.queue.remove(other);
+    for (const name of ['a', 'b']) for (let i = 0; i < 20; i++) line.add({ tenant: name });
+    expect(count(line.serve(10, tenant), 'a')).toBe(5);
+  });
+
   it('may be called what objects have by nature', () => {
     const line = new Line();
     for (const name of ['constructor', '__proto__', 'toString']) line.add({ tenant: name });
@@ -236,6 +325,28 @@ describe('aging', () => {
       (i) => i * 5000,
     );
     expect([0, 1, 2, 3].map((priority) => served.filter((one) => one === priority).length)).toEqual([31, 10, 10, 9]);
+  });
+
+  it('counts from the first that waits, whoever comes after it', () => {
+    const line = new Line({}, 1000);
+    for (const at of [0, 900]) line.add({ priority: 'background' }, at);
+    line.add({ priority: 'interactive' }, 1000);
+    expect(line.queue.peek(1000)?.priority).toBe(3);
+  });
+
+  it('leaves nobody where nobody waits', () => {
+    const line = new Line({}, 1000);
+    const urgent = line.add({ priority: 'interactive' }, 1000);
+    line.add({ priority: 'background' }, 0);
+    expect(
+      line.serve(
+        1,
+        ({ priority }) => priority,
+        () => 2000,
+      ),
+    ).toEqual([3]);
+    line.queue.remove(urgent);
+    expect(line.queue.peek(2000)).toBeUndefined();
   });
 
   it('counts from when a class began to wait', () => {

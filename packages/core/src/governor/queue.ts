@@ -249,11 +249,11 @@ class PriorityClass {
     return this.active.peek()?.active.peek()?.head;
   }
 
-  /** A waiter is served: its tenant's pass moves on, and with it the common time. */
+  /** A waiter is served that was the next: its tenant's pass moves on, and with it the common time. */
   charge({ tenant }: Flow, weight: number): void {
     this.#virtualTime += weight / Math.max(this.activeShares, tenant.share);
     tenant.key += weight / tenant.share;
-    if (tenant.at >= 0) this.active.moved(tenant);
+    this.active.moved(tenant);
     // Nobody who competes is behind the common time for long; a newcomer begins no earlier than they stand.
     this.#virtualTime = Math.max(this.#virtualTime, (this.active.peek() as Tenant).key);
     if (this.tenants.size > this.#forgetAt) this.#forget();
