@@ -28,7 +28,7 @@ const MORE = {
   purse: ['lease', 'fleet'],
   question: ['resets'],
   queue: ['forecast', 'governor', 'update'],
-  scope: ['governor', 'throttling', 'fleet', 'lease', 'forecast'],
+  scope: ['governor', 'throttling', 'fleet', 'lease', 'forecast', 'blame', 'directory'],
   'shared-quota': ['lease', 'fleet'],
   'slow-start': ['adaptive'],
 };

@@ -66,6 +66,13 @@ describe('a scope lets an attempt pass', () => {
     expect(it.freeAt(SECOND, 4)).toBe(Infinity);
   });
 
+  it('and was used before by nobody', () => {
+    const { scope } = new Bench();
+    expect([scope.usedAt < 0, scope.recalled]).toEqual([true, false]);
+    scope.take(5, 1, 1);
+    expect(scope.usedAt).toBe(5);
+  });
+
   it('at once where it has none', () => {
     expect(new Bench().freeAt(7)).toBe(7);
   });
@@ -151,7 +158,9 @@ describe('new quotas', () => {
   it('keep the count of those of their name, whatever else is new', () => {
     const it = new Bench(perSecond(5, { name: 'a' }), perSecond(6, { name: 'b' }));
     it.pass(0, 2);
+    const [a, b] = it.scope.quotas;
     it.scope.setQuotas([{ ...perSecond(7, { name: 'b' }), windowMs: 500 }, perSecond(9, { name: 'a' })], 0);
+    expect([it.scope.quotas[0] === b, it.scope.quotas[1] === a]).toEqual([true, true]);
     expect(it.scope.quotas.map(({ quota: { limit }, adaptive }) => [limit, adaptive.limit, adaptive.used(0)])).toEqual([
       [7, 7, 2],
       [9, 9, 2],
@@ -174,19 +183,41 @@ describe('new quotas', () => {
     expect(it.scope.quotas).toBe(before);
     it.scope.setQuotas(quotas.slice(0, 1), 0);
     expect(it.scope.quotas.length).toBe(1);
+    it.scope.setQuotas(quotas, 0);
+    it.scope.setQuotas([quotas[0] as Quota, { ...perSecond(1), windowMs: 5 * SECOND }], 0);
+    expect(it.scope.quotas.map(({ adaptive }) => adaptive.limit)).toEqual([5, 1]);
     it.scope.setQuotas([], 0);
     expect(it.freeAt(0)).toBe(0);
   });
 
-  it('count what was sent before they were known: what the longest of the others counts, and what is out', () => {
-    const it = new Bench(perSecond(50, { name: 'a' }), perSecond(50, { name: 'b', windowMs: 9 * SECOND }));
-    it.pass(0, 2);
-    it.pass(2 * SECOND, 1);
-    const out = it.take(2 * SECOND);
-    it.scope.setQuotas([perSecond(50, { name: 'c', windowMs: 20 * SECOND })], 2 * SECOND);
-    expect(it.scope.quotas[0]?.adaptive.used(2 * SECOND)).toBe(4);
-    it.scope.end(2 * SECOND, out, 'accepted');
-    expect(it.scope.quotas[0]?.adaptive.used(30 * SECOND)).toBe(0);
+  it.each([
+    ['last', 1],
+    ['first', -1],
+  ])(
+    'count what was sent before they were known: what the longest of the others counts, the %s, and what is out',
+    (_, by) => {
+      const others = [perSecond(50, { name: 'a' }), perSecond(50, { name: 'b', windowMs: 9 * SECOND })];
+      const it = new Bench(...others.sort((a, b) => by * (a.windowMs - b.windowMs)));
+      it.pass(0, 2);
+      it.pass(2 * SECOND, 1);
+      const out = it.take(2 * SECOND);
+      it.scope.setQuotas([perSecond(50, { name: 'c', windowMs: 20 * SECOND })], 2 * SECOND);
+      expect(it.scope.quotas[0]?.adaptive.used(2 * SECOND)).toBe(4);
+      it.scope.end(2 * SECOND, out, 'accepted');
+      expect(it.scope.quotas[0]?.adaptive.used(30 * SECOND)).toBe(0);
+    },
+  );
+
+  it('are none of those they replace, whichever is left', () => {
+    const it = new Bench(perSecond(50, { windowMs: 9 * SECOND }), perSecond(50));
+    it.pass(0, 5);
+    it.scope.setQuotas([perSecond(50, { name: 'new', windowMs: 20 * SECOND })], 5 * SECOND);
+    expect(it.scope.quotas[0]?.adaptive.used(5 * SECOND)).toBe(5);
+  });
+
+  it('to be found out are not smoothed', () => {
+    const it = new Bench({ limit: 'discover', windowMs: SECOND, shape: 'bucket' });
+    expect([it.scope.quotas[0]?.bucket, it.atOnce(0)]).toEqual([undefined, 1_000]);
   });
 
   it('where there were none count what is out', () => {
@@ -246,7 +277,7 @@ describe('what an answer says is left', () => {
     const attempt = it.take(0);
     expect(it.freeAt(0)).toBe(700);
     it.scope.undo(attempt);
-    expect(it.freeAt(0)).toBe(0);
+    expect([it.freeAt(0), it.scope.permits, it.scope.inFlight]).toEqual([0, 0, 0]);
   });
 
   it('is replaced by what a later attempt was told, and not by an earlier one', () => {
@@ -342,6 +373,15 @@ describe('what was learned', () => {
     expect(it.scope.quotas[0]?.adaptive.counts).toBe(isRecalled ? 'sliding' : undefined);
   });
 
+  it('of two quotas of one limit is recalled by that of its window', () => {
+    const it = new Bench(perSecond(5, { enforcement: 'auto' }), {
+      ...perSecond(5, { enforcement: 'auto' }),
+      windowMs: 2 * SECOND,
+    });
+    it.scope.recall([{ name: undefined, given: 5, limit: 5, windowMs: 2 * SECOND, counts: 'sliding' }], 0);
+    expect(it.scope.quotas.map(({ counts }) => counts)).toEqual([undefined, 'sliding']);
+  });
+
   it('of a route without a quota is recalled there, and that of a given limit is not', () => {
     const it = new Bench();
     it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
@@ -415,6 +455,7 @@ describe('of what waits', () => {
     [perSecond(5, { burst: 9, enforcement: 'bucket' }), 9],
     [perSecond(5, { burst: 2, shape: 'bucket' }), 5],
     [perSecond(5, { burst: 2, enforcement: 'bucket' }), 5],
+    [perSecond(5, { burst: 9, shape: 'bucket' }), 5],
     [{ limit: 'discover', windowMs: SECOND }, Infinity],
   ])('it can never let go what is heavier than it ever grants: %j', (quota, most) => {
     const { scope } = new Bench(quota, perSecond(1_000_000, { name: 'other' }));

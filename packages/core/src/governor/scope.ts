@@ -256,7 +256,7 @@ export class Scope {
 
   /** Permits that waiting calls need of the store. None while nothing may leave anyway. */
   demand(now: number): number {
-    if (this.gate.state !== 'open' && this.gate.freeAt(now) > now) return 0;
+    if (this.gate.freeAt(now) > now) return 0;
     let permits = 0;
     for (const n of this.waiting) permits += n;
     return permits;
