@@ -11,6 +11,6 @@ export default {
   reporters: ['json'],
   allowConsoleColors: false,
   // On a busy machine a slow test is no hanging one; what loops is found by its hits.
-  timeoutMS: 60_000,
+  timeoutMS: 15_000,
   tempDirName: '.stryker-tmp',
 };
