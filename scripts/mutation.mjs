@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { join } from 'node:path';
 
 const GOVERNOR = 'packages/core/src/governor';
 const REPORTS = 'reports/mutation';
@@ -19,10 +20,11 @@ const MORE = {
   domain: ['governor'],
   'engine-queue': ['engine'],
   fleet: ['lease'],
-  governor: ['throttling', 'update'],
+  governor: ['throttling', 'update', 'fleet', 'directory', 'engine', '../permit', '../explain', '../retry/policy'],
   groups: ['options', 'governor', 'update'],
   heap: ['queue'],
   lane: ['governor'],
+  lease: ['fleet'],
   outstanding: ['lease', 'fleet'],
   policy: ['engine'],
   purse: ['lease', 'fleet'],
@@ -60,7 +62,7 @@ function run(name, tests) {
   const args = ['run', '--mutate', `${GOVERNOR}/${name}.ts`, '--incremental', '--incrementalFile', report(name)];
   const { status } = spawnSync('node', ['node_modules/@stryker-mutator/core/bin/stryker.js', ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, MUTATION_TESTS: tests.map((test) => `${GOVERNOR}/${test}.test.ts`).join() },
+    env: { ...process.env, MUTATION_TESTS: tests.map((test) => join(GOVERNOR, `${test}.test.ts`)).join() },
   });
   if (status !== 0) process.exitCode = 1;
 }

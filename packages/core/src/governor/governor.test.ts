@@ -243,6 +243,23 @@ describe('an aborted call', () => {
     expectIdle(bench);
   });
 
+  it('does not wait where a policy of the user goes on with it all the same', async () => {
+    const bench = new Bench(quotas(perSecond(1)));
+    bench.line.use({
+      name: 'slow',
+      phase: 'break',
+      create: () => async (call, next) => {
+        await new Promise<void>((resolve) => bench.clock.setTimer(100, resolve));
+        return next(call);
+      },
+    });
+    void bench.call('first');
+    void bench.call('gone', { totalTimeoutMs: 50 });
+    await bench.clock.advance(200);
+    expect([bench.failures, bench.line.snapshot().queued]).toEqual(['gone:DeadlineError', 0]);
+    expectIdle(bench);
+  });
+
   it('that was heavy lets those behind it go, those that had to wait for it only', async () => {
     const bench = new Bench(quotas(perSecond(4), perSecond(3, { scope: 'tenant' })));
     const root = new AbortController();
@@ -465,6 +482,15 @@ describe('close and drain', () => {
     await bench.clock.advance(500);
     expect([closed, bench.order]).toEqual([true, '/a /b']);
     expectIdle(bench);
+  });
+
+  it('what is on the wire is counted over all credentials', async () => {
+    const bench = new Bench(quotas(perSecond(2)));
+    bench.reply = () => ({ ms: 500 });
+    for (const credential of ['a', 'a', 'a', 'b']) void bench.call(credential, { credential });
+    await settle();
+    const { inFlight, queued } = bench.line.snapshot();
+    expect([inFlight, queued]).toEqual([3, 1]);
   });
 
   it('drain waits for all that is queued', async () => {

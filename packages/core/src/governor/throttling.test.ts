@@ -3,6 +3,7 @@ import type { HoldlineConfig } from '../config.js';
 import { settle } from '../testing.js';
 import type { GovernorOptions } from './options.js';
 import { Bench, ROOT, ROUTE, type Reply } from './platform.fixture.js';
+import { between, platformOf, saturate } from './platforms.fixture.js';
 
 const refusal = (retryAfter?: string, more: Reply = {}): (() => Reply) => {
   return () => ({
@@ -91,6 +92,31 @@ describe('whose limit it was', () => {
   });
 });
 
+describe('what was learned', () => {
+  const config: HoldlineConfig = { governor: { gateJitterMs: 0, quotas: [{ limit: 'discover', windowMs: 10_000 }] } };
+
+  it('is told when it is news', async () => {
+    const bench = new Bench(config);
+    const told = bench.events('quotaLearned');
+    for (const from of [0, 10_000]) {
+      await bench.clock.advance(from - bench.clock.now());
+      void bench.calls(2, 'c');
+      await settle();
+      void bench.call('refused', { reply: refusal('10') });
+      await settle();
+    }
+    expect(told).toEqual([{ scope: ROOT, limit: 2, windowMs: 10_000, counts: 'sliding' }]);
+  });
+
+  it('is nothing where all was refused from the start', async () => {
+    const bench = new Bench(config);
+    const told = bench.events('quotaLearned');
+    void bench.call('refused', { reply: refusal('10') });
+    await settle();
+    expect(told).toEqual([]);
+  });
+});
+
 describe('a closed gate', () => {
   it('lets nothing of its scope leave before retryAt, and holds back nobody else', async () => {
     const bench = new Bench(exact);
@@ -119,17 +145,17 @@ describe('a closed gate', () => {
   });
 
   it.each<[string, Reply, wire: string]>([
-    ['is refused', { status: 429, headers: { 'retry-after': '5' } }, 'refused@0 probe@2000 c1@7000 c2@7000'],
-    ['was never sent', { fails: 'not-sent', ms: 40 }, 'refused@0 probe@2000 c1@2040 c2@2040'],
-    ['is reset', { fails: 'unknown', ms: 40 }, 'refused@0 probe@2000 c1@2040 c2@2040'],
+    ['is refused', { status: 429, headers: { 'retry-after': '5' } }, 'refused@0 probe@2000 c1@7000 c2@7100'],
+    ['was never sent', { fails: 'not-sent', ms: 40 }, 'refused@0 probe@2000 c1@2040 c2@2140'],
+    ['is reset', { fails: 'unknown', ms: 40 }, 'refused@0 probe@2000 c1@2040 c2@2140'],
     ['is answered with an error of another kind', { status: 500, ms: 40 }, 'refused@0 probe@2000 c1@2040 c2@2040'],
-    ['never ends', { hangs: true }, 'refused@0 probe@2000 c1@32000 c2@32000'],
-  ])('whose probe %s goes on with the next', async (_, reply, wire) => {
+    ['never ends', { hangs: true }, 'refused@0 probe@2000 c1@32000 c2@32100'],
+  ])('whose probe %s goes on with the next, which opens it where that one did not', async (_, reply, wire) => {
     const bench = new Bench(known);
     void bench.call('refused', { reply: refusal('2') });
     await settle();
     void bench.call('probe', { reply: () => reply });
-    void bench.calls(2, 'c');
+    void bench.calls(2, 'c', { reply: () => ({ ms: 100 }) });
     await bench.clock.run();
     expect(bench.wire).toBe(wire);
   });
@@ -313,6 +339,16 @@ describe('too long', () => {
     expect(bench.wire).toBe('refused@0 batch queued@181010 batch new@182010');
   });
 
+  it('is not what is just as long as a call may wait', async () => {
+    const bench = new Bench(config);
+    void bench.call('refused', { reply: refusal('180', { ms: 10, limitKey: 'q' }) });
+    void bench.call('queued');
+    await bench.clock.advance(10);
+    void bench.call('new');
+    await bench.clock.run();
+    expect([bench.failures, bench.wire]).toEqual(['refused:Error', 'refused@0 queued@180010 new@181010']);
+  });
+
   it('is judged by the route of each call, whichever route the refusal came from', async () => {
     const bench = new Bench(config);
     void bench.call('refused', { path: '/batch', reply: () => (bench.sent.length === 1 ? refused() : {}) });
@@ -408,6 +444,35 @@ describe('hints', () => {
     void bench.call('c');
     await bench.clock.run();
     expect(bench.wire).toBe('a@0 c@10000');
+  });
+
+  it('of a refusal say nothing: its Retry-After does', async () => {
+    const bench = new Bench({ ...config, ...known });
+    void bench.call('refused', { reply: refusal('1', { headers: { ratelimit: '"d";r=0;t=9', 'retry-after': '1' } }) });
+    await settle();
+    void bench.call('c');
+    await bench.clock.run();
+    expect(bench.wire).toBe('refused@0 c@1000');
+  });
+
+  it('that say when windows begin spare the refusal that would tell', async () => {
+    const windowMs = 10_000;
+    const config = { governor: { quotas: [{ limit: 20, windowMs }] } };
+    const phaseMs = 3_700;
+    const secondsLeft = (at: number): number => Math.ceil((windowMs - ((at - phaseMs + windowMs) % windowMs)) / 1_000);
+    const platform = platformOf('fixed', 20, windowMs, phaseMs);
+    const { accepted, refused, line } = await saturate(config, platform, {
+      untilMs: 103_700,
+      seed: 1,
+      headers: (at) => ({
+        'x-ratelimit-limit': '20',
+        'x-ratelimit-remaining': '20',
+        'x-ratelimit-reset': String(secondsLeft(at)),
+      }),
+    });
+    expect(refused).toEqual([]);
+    expect(line.snapshot().scopes[0]?.quotas[0]?.counts).toBe('fixed');
+    expect(between(accepted, 53_700, 103_700)).toBe(100);
   });
 
   it('are counted into what a newcomer has to wait', async () => {
