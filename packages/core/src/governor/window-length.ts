@@ -14,7 +14,7 @@ const LIKELY_WINDOWS_MS = [1, 2, 5, 10, 15, 30, 60, 300, 600, 900, 3_600].map((s
 export class WindowLength {
   /** What the last refusal said. */
   #said: Bounds | undefined = undefined;
-  /** The last two moments that refusals pointed at, half a window apart at least, the older first. */
+  /** The last three moments that refusals pointed at, half a window apart at least, the oldest first. */
   #edges: readonly number[] = [];
 
   /** @param thoughtMs What it was thought to be. */
@@ -63,13 +63,14 @@ export class WindowLength {
 
   /** A window that nobody would choose: how far apart three edges are, if they are so evenly. */
   #regular(until: number, windowMs: number, unsureMs: number): number | undefined {
-    const [first, second] = this.#edges.length === 2 ? this.#edges : [undefined, this.#edges[0]];
+    const last = this.#edges.at(-1);
     // The same edge.
-    if (second !== undefined && until - second <= windowMs / 2) return undefined;
-    this.#edges = second === undefined ? [until] : [second, until];
-    if (first === undefined || second === undefined) return undefined;
-    const isEven = Math.abs(until - second - (second - first)) <= unsureMs;
-    return isEven ? (until - first) / 2 : undefined;
+    if (last !== undefined && until - last <= windowMs / 2) return undefined;
+    this.#edges = [...this.#edges, until].slice(-3);
+    const [first, second, third] = this.#edges;
+    if (first === undefined || second === undefined || third === undefined) return undefined;
+    const isEven = Math.abs(third - second - (second - first)) <= unsureMs;
+    return isEven ? (third - first) / 2 : undefined;
   }
 
   /** The next longer window that anybody would choose; what is measured falls short of it by what was rounded. */
