@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHoldline, leaseFleet, type Holdline } from '../index.js';
 import { answered, type Outcome } from '../outcome.js';
-import { memoryStore, type LeaseReply, type LeaseRequest, type Leases } from '../ports.js';
+import { memoryStore, type LeaseNews, type LeaseReply, type LeaseRequest, type Leases } from '../ports.js';
 import { VirtualClock } from '../testing.js';
 
 /** A store that lends all that is wanted, as long as it works. */
@@ -47,6 +47,27 @@ class Lender implements Leases {
   }
 }
 
+/** A store that hands on news. */
+class Newsroom extends Lender {
+  listener: LeaseNews | undefined = undefined;
+  readonly closed: [scope: string, forMs: number][] = [];
+  readonly gates = new Map<string, number>();
+
+  override closeGate(scope?: string, forMs = 0): Promise<void> {
+    this.closed.push([scope ?? '', forMs]);
+    return this.works ? Promise.resolve() : Promise.reject(new Error('not there'));
+  }
+
+  override gateOf(scope?: string): number {
+    return this.gates.get(scope ?? '') ?? 0;
+  }
+
+  override listen(listener?: LeaseNews): () => void {
+    this.listener = listener;
+    return () => (this.listener = undefined);
+  }
+}
+
 const OK = (): Outcome => answered('ok', { status: 200, header: () => undefined });
 
 /** One call. Says what became of it. */
@@ -84,6 +105,127 @@ it('takes calls again when the store answers again, though it refused all of the
   expect(await callOn(line, clock)).toBe('HOLDLINE_STORE_LOST');
   expect(await callOn(line, clock)).toBe('answered');
   await line.close();
+});
+
+describe('news', () => {
+  const SCOPE = 'credential:none@https://api.example.com';
+  const refused = (): Outcome =>
+    answered('no', {
+      status: 429,
+      header: (name) => (name === 'retry-after' ? '3' : undefined),
+      threw: true,
+      limitKey: 'client.rate',
+    });
+  function fleetOf(onLoss?: Leases['onLoss']) {
+    const clock = new VirtualClock();
+    const leases = new Newsroom(clock, onLoss);
+    const quotas = [
+      { name: 'client.rate', limit: 10, windowMs: 1_000 },
+      { limit: 100, windowMs: 10_000 },
+    ];
+    const line = createHoldline({
+      clock,
+      store: { ...memoryStore(), leases },
+      governor: { quotas, gateJitterMs: 0 },
+      retry: false,
+      breaker: false,
+    });
+    const events: [name: string, event: object][] = [];
+    for (const name of ['storeLost', 'storeBack', 'storeFailed'] as const)
+      line.on(name, (event) => events.push([name, event]));
+    return { clock, leases, line, events };
+  }
+
+  it('of a gate that closes here goes to the others, and theirs closes ours', async () => {
+    const { clock, leases, line } = fleetOf();
+    expect(await callOn(line, clock, refused)).not.toBe('answered');
+    expect(leases.closed).toEqual([[SCOPE, 3_000]]);
+    await clock.advance(10_000);
+    expect(await callOn(line, clock)).toBe('answered');
+    leases.listener?.onGate('credential:somebody else', 5_000);
+    expect(await callOn(line, clock)).toBe('answered');
+    leases.listener?.onGate(SCOPE, 5_000);
+    const waits = startOn(line);
+    await clock.advance(4_999);
+    expect(line.snapshot().queued).toBe(1);
+    await clock.advance(1_000);
+    expect([await waits, leases.closed.length]).toEqual(['answered', 1]);
+    await line.close();
+    expect(leases.listener).toBeUndefined();
+  });
+
+  it('that a gate is closed already meets a scope that is new here', async () => {
+    const { clock, leases, line } = fleetOf();
+    leases.gates.set(SCOPE, 2_000);
+    const waits = startOn(line);
+    await clock.advance(1_999);
+    expect(line.snapshot().queued).toBe(1);
+    await clock.advance(1_000);
+    expect(await waits).toBe('answered');
+    await line.close();
+  });
+
+  it('that cannot be told is told to whoever listens here', async () => {
+    const { clock, leases, line, events } = fleetOf('share');
+    expect(await callOn(line, clock)).toBe('answered');
+    leases.works = false;
+    await callOn(line, clock, refused);
+    expect(events.filter(([name]) => name === 'storeFailed')).toEqual([
+      ['storeFailed', { operation: 'gates.close', message: 'not there' }],
+    ]);
+    await line.close();
+  });
+
+  it('that the store is lost is told once for all quotas, and once that it is back', async () => {
+    const { clock, leases, line, events } = fleetOf('share');
+    expect(await callOn(line, clock)).toBe('answered');
+    await clock.advance(20_000);
+    leases.works = false;
+    for (let i = 0; i < 3; i++) expect(await callOn(line, clock)).toBe('answered');
+    expect(events).toEqual([['storeLost', { onLoss: 'share', message: 'not there' }]]);
+    leases.works = true;
+    const before = clock.now();
+    leases.listener?.onReady();
+    await clock.advance(0);
+    expect(events.slice(1).map(([name]) => name)).toEqual(['storeBack']);
+    const { lostForMs } = events[1]?.[1] as { lostForMs: number };
+    expect(lostForMs).toBeGreaterThan(1_000);
+    expect(lostForMs).toBeLessThanOrEqual(before - 21_000);
+    await line.close();
+  });
+
+  it('that permits came free is for those who wait for this quota', async () => {
+    const { clock, leases, line } = fleetOf();
+    expect(await callOn(line, clock)).toBe('answered');
+    await clock.advance(20_000);
+    Object.assign(leases.says, { permits: [], askAt: clock.now() + 60_000 });
+    void startOn(line);
+    await clock.advance(1_000);
+    expect(line.snapshot().queued).toBe(1);
+    const asked = leases.asked.length;
+    leases.listener?.onChange('somebody else|1000');
+    await clock.advance(100);
+    expect(leases.asked.length).toBe(asked);
+    leases.listener?.onChange(`${SCOPE}|client.rate|1000`);
+    await clock.advance(100);
+    expect(leases.asked.slice(asked)).toEqual(['|client.rate|1000 a']);
+    await line.close();
+  });
+
+  it('is no business of others: each lease has a name of its own', async () => {
+    const { clock, leases, line } = fleetOf();
+    const names = new Set<string>();
+    const { exchange } = leases;
+    leases.exchange = (quota, request) => (names.add(request.process), exchange.call(leases, quota, request));
+    const other = createHoldline({
+      clock,
+      store: { ...memoryStore(), leases },
+      governor: { quotas: [{ limit: 9, windowMs: 1_000 }] },
+    });
+    for (const one of [line, other]) expect(await callOn(one, clock)).toBe('answered');
+    expect(names.size).toBe(3);
+    await Promise.all([line.close(), other.close()]);
+  });
 });
 
 it('begins another ledger where a quota gets another window, for the ticks of one mean nothing in the other', async () => {
