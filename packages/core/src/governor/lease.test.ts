@@ -824,6 +824,26 @@ describe('a lease whose store is lost', () => {
     ]);
   });
 
+  it('sets no timer where nobody waits, whatever it has to tell, and whatever is out', async () => {
+    const bench = new Bench();
+    bench.says = { contended: true };
+    await bench.leaves(1);
+    await bench.leaves(2);
+    await bench.loses();
+    bench.lease.end(bench.now, 1, 1);
+    await bench.clock.advance(1_000);
+    const asked = bench.requests.length;
+    const { timers } = bench;
+    await bench.clock.advance(10_000);
+    expect(bench.requests).toHaveLength(asked);
+    expect(bench.timers).toBe(timers);
+    expect(bench.clock.pending).toBe(0);
+    bench.works = true;
+    bench.lease.end(bench.now, 1, 2);
+    await bench.clock.advance(0);
+    expect(bench.lease.isLost).toBe(false);
+  });
+
   it('looks for it with a call at the moment at which that is of use, not before', async () => {
     const bench = new Bench('refuse');
     await bench.loses();

@@ -300,6 +300,8 @@ export class Lease {
 
   /** When the ledger would give up the place of an attempt that is still out. */
   #extendDue(): number {
+    // A ledger that is lost keeps no place by being told of it.
+    if (this.isLost) return Infinity;
     const place = this.#out.first ?? 0;
     // What it does not know it will be told when the store is back.
     return place > 0 ? this.#time.earliestAt(this.#lastWord(place)) : Infinity;
