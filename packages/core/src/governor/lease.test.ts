@@ -382,18 +382,22 @@ describe('what a lease asks for', () => {
 
   it('is asked for one exchange after the other', async () => {
     const bench = new Bench();
-    await bench.leaves(1);
+    await bench.wants();
     const answer = bench.late();
     await bench.wants(5);
+    bench.demand = 0;
+    bench.lease.wanted(bench.now, 1);
+    // What is held can be given back when there is an answer.
+    expect(bench.clock.pending).toBe(0);
     bench.demand = 8;
     bench.lease.wanted(bench.now, 1);
     bench.lease.changed(bench.now);
     bench.lease.ready(bench.now);
     await bench.clock.advance(100);
-    expect(bench.requests.map(({ demand }) => demand)).toEqual([1, 5]);
+    expect(bench.requests.map(({ demand }) => demand)).toEqual([1, 4]);
     expect(bench.clock.pending).toBe(0);
     await answer();
-    expect(bench.requests.map(({ demand }) => demand)).toEqual([1, 5, 3]);
+    expect(bench.requests.map(({ demand }) => demand)).toEqual([1, 4, 3]);
   });
 
   it.each<[lent: number, taken: number, asked: number | undefined]>([
@@ -637,9 +641,9 @@ describe('what a lease tells', () => {
     bench.lease.end(bench.now, 1, 0);
     const before = bench.timers;
     for (let order = 1; order <= 15; order++) {
-      await bench.clock.advance(1);
       bench.lease.take(bench.now, 1, order);
       bench.lease.end(bench.now, 1, order);
+      await bench.clock.advance(1);
     }
     expect(bench.timers - before).toBe(0);
     await bench.clock.advance(5);
@@ -842,6 +846,21 @@ describe('a lease whose store is lost', () => {
     bench.lease.end(bench.now, 1, 2);
     await bench.clock.advance(0);
     expect(bench.lease.isLost).toBe(false);
+  });
+
+  it('tells of what is out when it is back, until that moment and no other', async () => {
+    const bench = new Bench();
+    await bench.leaves(1);
+    await bench.loses();
+    await bench.wants();
+    await bench.clock.advance(1_890);
+    bench.demand = 0;
+    bench.works = true;
+    bench.lease.ready(bench.now);
+    await bench.clock.advance(0);
+    expect(bench.lease.isLost).toBe(false);
+    // At 2,000 ms, and as late as can be.
+    expect(bench.moves).toEqual([250_563, 251_063, 1]);
   });
 
   it('looks for it with a call at the moment at which that is of use, not before', async () => {

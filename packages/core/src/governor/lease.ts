@@ -166,8 +166,7 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#substitute?.undo(weight);
-    for (const { count, place, tick } of this.#out.end(order) ?? [])
-      if (place > 0) this.#account.move(place, tick, count);
+    for (const { count, place, tick } of this.#out.end(order) ?? []) this.#account.move(place, tick, count);
     this.#review(this.clock.now());
   }
 
@@ -202,7 +201,7 @@ export class Lease {
     const share = this.limit / this.#processes;
     const missing = n - this.#held.count;
     // The next one may come at once: what is lent is lent evenly.
-    return share === Infinity ? from : from + ((missing - 1) / share) * this.quota.windowMs;
+    return from + ((missing - 1) / share) * this.quota.windowMs;
   }
 
   /** Others gave permits back, or the ledger is a new one. */
@@ -260,7 +259,7 @@ export class Lease {
   #review(now: number): void {
     if (this.#closed) return;
     this.#dropExpired(now);
-    if (this.#asking) return this.#arm(Infinity);
+    if (this.#asking) return;
     const missing = this.#missing(now);
     const due = this.#askDue(now, missing);
     // While the store is lost every call looks for it: what goes on its own wants nothing, and what is refused does not wait.
@@ -285,8 +284,7 @@ export class Lease {
     if (demand === 0 && held >= ahead) return Infinity;
     const { last } = this.#held;
     // Others are in line too: the next block is asked for when this one ends, not before.
-    const nearEnd = last && (held >= demand + ahead || last.from > now + LEAD_MS) ? last.from - LEAD_MS : now;
-    return Math.max(nearEnd, this.#askAt);
+    return Math.max(last ? last.from - LEAD_MS : now, this.#askAt);
   }
 
   /** When what is known here has to be told because others may wait for it. */
@@ -314,9 +312,8 @@ export class Lease {
   }
 
   #arm(at: number): void {
-    if (this.#timer?.at === at) return;
     // A timer that comes early does no harm; to make one for every attempt would.
-    if (this.#timer && this.#timer.at < at && at < Infinity) return;
+    if (this.#timer && this.#timer.at <= at && at < Infinity) return;
     this.#timer?.stop();
     this.#timer = undefined;
     if (at === Infinity) return;
@@ -328,7 +325,6 @@ export class Lease {
   }
 
   #due(now: number): void {
-    if (this.#closed || this.#asking) return;
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
     const isDue = (place: number): boolean => this.#time.earliestAt(this.#lastWord(place)) <= now;
