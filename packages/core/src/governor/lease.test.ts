@@ -544,10 +544,10 @@ describe('what a lease tells', () => {
     expect(bench.moves).toEqual([]);
   });
 
-  it('tells soon what others may wait for, and with what it asks for', async () => {
+  it('tells soon what others may wait for, whenever it may ask again itself', async () => {
     const bench = new Bench();
     bench.says = { contended: true };
-    bench.replies.push(lent(3));
+    bench.replies.push({ ...lent(3), askAt: LEDGER_MS + 5_000 });
     await bench.wants(3);
     bench.demand = 0;
     bench.lease.take(bench.now, 1, 1);
@@ -783,6 +783,22 @@ describe('a lease whose store is lost', () => {
     for (let order = 1; order <= 30; order++) bench.lease.take(bench.now, 1, order);
     expect(bench.lease.freeAt(bench.now, 1) <= bench.now).toBe(after);
     expect(bench.lease.refuses).toBe(refuses);
+  });
+
+  it('was asked twice with a tenth of a second between, though others wait for what it is told', async () => {
+    const bench = new Bench();
+    bench.says = { contended: true };
+    await bench.leaves(1);
+    bench.lease.end(bench.now, 1, 1);
+    bench.works = false;
+    await bench.clock.advance(110);
+    expect(bench.requests).toHaveLength(2);
+    expect(bench.lease.isLost).toBe(false);
+    bench.works = true;
+    await bench.clock.advance(15);
+    expect(bench.requests).toHaveLength(3);
+    expect(bench.told).not.toContain('lost');
+    expect(bench.clock.pending).toBe(0);
   });
 
   it('may use again what was never sent', async () => {

@@ -293,7 +293,9 @@ export class Lease {
     if (this.isLost) return Infinity;
     const { first } = this.#held;
     const unspent = first ? first.until : Infinity;
-    return this.#contended && this.#account.tells ? Math.min(unspent, now + FLUSH_MS) : unspent;
+    if (!this.#contended || !this.#account.tells) return unspent;
+    // Not sooner than anything else is asked again where an answer was lost: the next one that is takes the store with it.
+    return Math.min(unspent, Math.max(now + FLUSH_MS, this.#retries > 0 ? this.#askAt : now));
   }
 
   /** When the ledger would give up the place of an attempt that is still out. */
