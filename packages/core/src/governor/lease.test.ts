@@ -1020,7 +1020,10 @@ describe('a lease that is closed', () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.leaves(2);
-    await Promise.all([bench.lease.close(), bench.lease.close()]);
+    const closed = [bench.lease.close(), bench.lease.close()];
+    // Before anything else happens: the store may be closed next.
+    expect(bench.requests).toHaveLength(3);
+    await Promise.all(closed);
     expect(bench.requests.filter(({ leaving }) => leaving)).toHaveLength(1);
     const asked = bench.requests.length;
     bench.demand = 1;
@@ -1057,11 +1060,51 @@ describe('a lease that is closed', () => {
     await bench.wants();
     const arrives = bench.late();
     await bench.clock.advance(110);
-    await bench.lease.close();
+    const closed = bench.lease.close();
     bench.told.length = 0;
     await arrives(answer);
+    await closed;
     expect(bench.told).toEqual([]);
     expect(bench.lease.freeAt(bench.now, 1)).toBe(Infinity);
     expect(bench.clock.pending).toBe(0);
+  });
+
+  it.each<[string, before: boolean, Answer, Partial<LeaseRequest> | undefined]>([
+    ['with what it held', true, {}, { ledger: 'a', moves: [250_563, 250_000, 3, 250_600, 250_000, 2] }],
+    ['though it knew of no ledger before', false, {}, { ledger: 'a', moves: [250_563, 250_000, 5] }],
+    ['not to another ledger, where that means nothing', true, { ledger: 'b', permits: [] }, { ledger: 'a' }],
+    ['as far as it is known what was lent', true, 'fails', { ledger: 'a', moves: [250_600, 250_000, 2] }],
+    ['if there is a ledger at all', false, 'fails', undefined],
+  ])('waits for what is on its way, and gives it back: %s', async (_, before, answer, leaves) => {
+    const bench = new Bench();
+    if (before) {
+      bench.replies.push(lent(2));
+      await bench.wants(2);
+    }
+    const arrives = bench.late();
+    await bench.wants(5);
+    const asked = bench.requests.length;
+    const closed = bench.lease.close();
+    await bench.clock.advance(0);
+    expect(bench.requests).toHaveLength(asked);
+    await arrives(answer);
+    await closed;
+    const last = bench.requests.slice(asked);
+    expect(last).toMatchObject(leaves ? [{ ...leaves, leaving: true, demand: 0 }] : []);
+    expect(last).toHaveLength(leaves ? 1 : 0);
+  });
+
+  it('gives back what is on its way from a store that was lost', async () => {
+    const bench = new Bench();
+    await bench.leaves(1);
+    bench.lease.end(bench.now, 1, 1);
+    await bench.loses();
+    bench.works = true;
+    const arrives = bench.late();
+    bench.lease.ready(bench.now);
+    const closed = bench.lease.close();
+    await arrives(lent(2));
+    await closed;
+    expect(bench.requests.at(-1)).toMatchObject({ leaving: true, returning: false, moves: [250_600, 250_000, 2] });
   });
 });

@@ -64,6 +64,8 @@ export class Lease {
   readonly #account = new Account();
   readonly #out = new Outstanding(this.#account);
   #asking = false;
+  /** The exchange that was begun last. */
+  #underWay: Promise<void> | undefined = undefined;
   /** Our ms before which asking is useless. */
   #askAt = -Infinity;
   /** Exchanges that failed in a row. */
@@ -238,6 +240,8 @@ export class Lease {
     this.#closed = true;
     this.#timer?.stop();
     this.#timer = undefined;
+    // What it lends has to be given back too.
+    if (this.#asking) await this.#underWay;
     this.#giveBack();
     if (this.#ledger === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
@@ -345,7 +349,7 @@ export class Lease {
     this.#asking = true;
     this.#arm(Infinity);
     const request = this.#request(this.#declares ? 0 : demand, false);
-    this.leases.exchange(this.quota, request).then(
+    this.#underWay = this.leases.exchange(this.quota, request).then(
       (reply) => {
         this.#asking = false;
         this.#answered(request, reply, now, this.clock.now());
@@ -378,7 +382,7 @@ export class Lease {
   }
 
   #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
-    if (this.#closed) return;
+    if (this.#closed) return this.#tooLate(reply);
     // Its clock was set, or another server took over: what is held may be of another time.
     if (this.#time.learn(reply.now, askedAt, now)) this.#giveBack();
     this.#processes = Math.max(1, reply.processes);
@@ -409,6 +413,16 @@ export class Lease {
     if (declares || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
+  }
+
+  /** Nobody leaves any more: what is lent is free as if it had not been. */
+  #tooLate({ ledger, permits }: LeaseReply): void {
+    if (this.#ledger !== '' && this.#ledger !== ledger) return;
+    this.#account.arrived();
+    this.#ledger = ledger;
+    this.isLost = false;
+    const { tickMs } = this.quota;
+    for (const { count, from, freeAtTick } of permits) this.#account.move(freeAtTick, Math.floor(from / tickMs), count);
   }
 
   #learn({ limit, counts, edge }: FleetBelief): void {
