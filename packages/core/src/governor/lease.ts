@@ -64,6 +64,8 @@ export class Lease {
   readonly #account = new Account();
   readonly #out = new Outstanding(this.#account);
   #asking = false;
+  /** The exchange that was begun last. */
+  #underWay: Promise<void> | undefined = undefined;
   /** Our ms before which asking is useless. */
   #askAt = -Infinity;
   /** Exchanges that failed in a row. */
@@ -166,8 +168,7 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#substitute?.undo(weight);
-    for (const { count, place, tick } of this.#out.end(order) ?? [])
-      if (place > 0) this.#account.move(place, tick, count);
+    for (const { count, place, tick } of this.#out.end(order) ?? []) this.#account.move(place, tick, count);
     this.#review(this.clock.now());
   }
 
@@ -202,7 +203,7 @@ export class Lease {
     const share = this.limit / this.#processes;
     const missing = n - this.#held.count;
     // The next one may come at once: what is lent is lent evenly.
-    return share === Infinity ? from : from + ((missing - 1) / share) * this.quota.windowMs;
+    return from + ((missing - 1) / share) * this.quota.windowMs;
   }
 
   /** Others gave permits back, or the ledger is a new one. */
@@ -239,6 +240,8 @@ export class Lease {
     this.#closed = true;
     this.#timer?.stop();
     this.#timer = undefined;
+    // What it lends has to be given back too.
+    if (this.#asking) await this.#underWay;
     this.#giveBack();
     if (this.#ledger === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
@@ -260,7 +263,7 @@ export class Lease {
   #review(now: number): void {
     if (this.#closed) return;
     this.#dropExpired(now);
-    if (this.#asking) return this.#arm(Infinity);
+    if (this.#asking) return;
     const missing = this.#missing(now);
     const due = this.#askDue(now, missing);
     // While the store is lost every call looks for it: what goes on its own wants nothing, and what is refused does not wait.
@@ -285,8 +288,7 @@ export class Lease {
     if (demand === 0 && held >= ahead) return Infinity;
     const { last } = this.#held;
     // Others are in line too: the next block is asked for when this one ends, not before.
-    const nearEnd = last && (held >= demand + ahead || last.from > now + LEAD_MS) ? last.from - LEAD_MS : now;
-    return Math.max(nearEnd, this.#askAt);
+    return Math.max(last ? last.from - LEAD_MS : now, this.#askAt);
   }
 
   /** When what is known here has to be told because others may wait for it. */
@@ -295,11 +297,15 @@ export class Lease {
     if (this.isLost) return Infinity;
     const { first } = this.#held;
     const unspent = first ? first.until : Infinity;
-    return this.#contended && this.#account.tells ? Math.min(unspent, now + FLUSH_MS) : unspent;
+    if (!this.#contended || !this.#account.tells) return unspent;
+    // Not sooner than anything else is asked again where an answer was lost: the next one that is takes the store with it.
+    return Math.min(unspent, Math.max(now + FLUSH_MS, this.#retries > 0 ? this.#askAt : now));
   }
 
   /** When the ledger would give up the place of an attempt that is still out. */
   #extendDue(): number {
+    // A ledger that is lost keeps no place by being told of it.
+    if (this.isLost) return Infinity;
     const place = this.#out.first ?? 0;
     // What it does not know it will be told when the store is back.
     return place > 0 ? this.#time.earliestAt(this.#lastWord(place)) : Infinity;
@@ -312,9 +318,8 @@ export class Lease {
   }
 
   #arm(at: number): void {
-    if (this.#timer?.at === at) return;
     // A timer that comes early does no harm; to make one for every attempt would.
-    if (this.#timer && this.#timer.at < at && at < Infinity) return;
+    if (this.#timer && this.#timer.at <= at && at < Infinity) return;
     this.#timer?.stop();
     this.#timer = undefined;
     if (at === Infinity) return;
@@ -326,7 +331,6 @@ export class Lease {
   }
 
   #due(now: number): void {
-    if (this.#closed || this.#asking) return;
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
     const isDue = (place: number): boolean => this.#time.earliestAt(this.#lastWord(place)) <= now;
@@ -345,7 +349,7 @@ export class Lease {
     this.#asking = true;
     this.#arm(Infinity);
     const request = this.#request(this.#declares ? 0 : demand, false);
-    this.leases.exchange(this.quota, request).then(
+    this.#underWay = this.leases.exchange(this.quota, request).then(
       (reply) => {
         this.#asking = false;
         this.#answered(request, reply, now, this.clock.now());
@@ -378,7 +382,7 @@ export class Lease {
   }
 
   #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
-    if (this.#closed) return;
+    if (this.#closed) return this.#tooLate(reply);
     // Its clock was set, or another server took over: what is held may be of another time.
     if (this.#time.learn(reply.now, askedAt, now)) this.#giveBack();
     this.#processes = Math.max(1, reply.processes);
@@ -409,6 +413,16 @@ export class Lease {
     if (declares || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
+  }
+
+  /** Nobody leaves any more: what is lent is free as if it had not been. */
+  #tooLate({ ledger, permits }: LeaseReply): void {
+    if (this.#ledger !== '' && this.#ledger !== ledger) return;
+    this.#account.arrived();
+    this.#ledger = ledger;
+    this.isLost = false;
+    const { tickMs } = this.quota;
+    for (const { count, from, freeAtTick } of permits) this.#account.move(freeAtTick, Math.floor(from / tickMs), count);
   }
 
   #learn({ limit, counts, edge }: FleetBelief): void {
