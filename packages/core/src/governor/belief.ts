@@ -206,11 +206,10 @@ export class Belief {
     if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
     const wasLearned = counter.limit < Infinity;
     if (!wasLearned) this.#presume();
-    const wasBucket = counter.counts === 'bucket';
     if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal, perPassedMs);
     const isBucket = counter.counts === 'bucket';
     if (isBucket) counter.empty(now);
-    if (!asked && isBucket && (this.isDiscovered ? wasLearned : wasBucket)) this.#lowerBucket(now);
+    if (!asked && isBucket && wasLearned) this.#lowerBucket(now);
     else if (!asked) this.#lower(now, trial);
     counter.fill();
     this.kin.counts = counter.counts;
@@ -283,13 +282,13 @@ export class Belief {
     const sure = trial || (this.#lastFound !== undefined && isSame(found, this.#lastFound));
     this.#lastFound = found;
     trials.again(now, found, sure, this.isDiscovered, counter);
-    if (!trial || found < counter.limit) this.setLimit(now, Math.min(counter.limit, found));
+    this.setLimit(now, Math.min(counter.limit, found));
     this.#refill.emptied(now);
     const isBucket = counter.counts === 'bucket';
-    this.#lowered = !isBucket || this.isDiscovered;
+    this.#lowered = true;
     // Nobody expected it: what got through before may be of another window.
     if (!trial && !isBucket && trials.hasSustained) this.slowStart.narrow = true;
-    if (!isBucket || !this.isDiscovered) return;
+    if (!isBucket) return;
     // What got through in a burst says how much it holds; how fast that comes back the next refusals tell.
     counter.renumber(now, found, counter.windowMs, found);
     counter.empty(now);
@@ -305,12 +304,12 @@ export class Belief {
     const found = Math.min(perMs * counter.windowMs, counter.limit);
     const perPermitMs = counter.windowMs / found;
     const before = trials.proven ?? counter.limit;
-    const sure = certainty === 'sure' && Math.abs(found - before) <= before * NEAR;
+    const same = Math.abs(found - before) <= before * NEAR;
     // Of a bucket that nobody told us the limit is what it holds, and the window the time in which that flows in.
     if (this.isDiscovered) counter.renumber(now, counter.capacity, counter.capacity * perPermitMs);
     else this.setLimit(now, found);
     if (certainty === 'bound') return trials.notBefore(now, STEP_PERMITS * perPermitMs);
-    trials.again(now, found, sure, this.isDiscovered, counter);
+    trials.again(now, found, same, this.isDiscovered, counter);
     // The more has passed the surer it is: each measurement takes twice as long. What was given may come back any time.
     if (certainty === 'unsure' && this.isDiscovered) trials.notBefore(now, 2 * permits * perPermitMs);
   }
