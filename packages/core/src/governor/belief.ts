@@ -125,8 +125,7 @@ export class Belief {
       this.#lastFound = limit;
     } else if (windowMs !== this.counter.windowMs) return;
     if (enforcement !== 'auto' || counts === undefined) return;
-    if (counts === 'bucket') this.counter.countBucket();
-    else this.counter.countAny(counts);
+    this.counter.countAny(counts);
     this.question = new Question(counts === 'fixed', false);
   }
 
@@ -154,8 +153,7 @@ export class Belief {
     if (this.terms.enforcement !== 'auto' || !this.question.isUnanswered || counts === undefined || counts === 'fixed')
       return false;
     this.question.close();
-    if (counts === 'bucket') this.counter.countBucket();
-    else this.counter.countAny(counts);
+    this.counter.countAny(counts);
     return true;
   }
 
@@ -217,8 +215,7 @@ export class Belief {
 
   #setEnforcement(enforcement: Enforcement): void {
     this.slowStart.narrow = this.#unproven = false;
-    if (enforcement === 'bucket') this.counter.countBucket();
-    else this.counter.countAny(enforcement === 'auto' ? undefined : enforcement);
+    this.counter.countAny(enforcement === 'auto' ? undefined : enforcement);
     const asks = enforcement === 'auto' || enforcement === 'fixed';
     this.question = new Question(asks, enforcement === 'auto', this.#resets);
   }

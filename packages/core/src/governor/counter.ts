@@ -129,16 +129,15 @@ export class Counter {
     return this.#log.oldest(now);
   }
 
-  /** Forgets how it counts. */
-  countAny(counts?: 'sliding' | 'fixed'): void {
+  /** It counts like this, wherever its windows begin; undefined: nobody knows how. */
+  countAny(counts?: Counting): void {
     this.#counts = counts;
     this.#edge = undefined;
   }
 
   /** It is a bucket. */
   countBucket(): void {
-    this.#counts = 'bucket';
-    this.#edge = undefined;
+    this.countAny('bucket');
   }
 
   /** It refused, so it held less than a permit when the attempt came there, and has one after the time of one at most. */
