@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Those that measure when something leaves, or keep both cores busy: others beside them would disturb them. */
-const ALONE = ['fleet', 'notifications', 'quota', 'sessions', 'soak', 'streaming', 'websocket'].map(
+const ALONE = ['fleet', 'notifications', 'quota', 'sessions', 'soak', 'streaming', 'token', 'websocket'].map(
   (name) => `${name}.e2e.ts`,
 );
 
