@@ -12,6 +12,7 @@ const rooms = readdirSync(GOVERNOR)
   .map((file) => file.slice(0, -'.ts'.length));
 /** A room has to hold by the tests beside it, and by these where they are about it too: its own are quicker, and asked first. */
 const MORE = {
+  adaptive: ['scope', 'belief'],
   admission: ['governor', 'throttling'],
   belief: ['adaptive', 'resets'],
   blame: ['throttling'],

@@ -369,6 +369,22 @@ describe('a given limit', () => {
     expect(played.free(220, 0)).toBe(10_000);
   });
 
+  it.each([
+    [10_000, 10_000],
+    [20_000, 20_000],
+  ])("told to be 'sliding' counts that too where nothing got through, in %d ms", (windowMs, free) => {
+    const played = given('sliding');
+    for (let i = 0; i < 9; i++) played.refuse(i * 100, 50, 0);
+    played.quota.renumber({ limit: 10, windowMs, enforcement: 'sliding' }, 900);
+    expect(played.free(900)).toBe(900);
+    played.refuse(900, 50, 0);
+    expect([played.free(1_000), played.free(free)]).toEqual([free, free]);
+    // Anybody else's count is of what got through.
+    const other = given('fixed');
+    for (let i = 0; i < 10; i++) other.refuse(i * 100, 50, 0);
+    expect(other.free(1_000)).toBeLessThan(free);
+  });
+
   it.each<[string, Partial<QuotaTerms>, free: number]>([
     ['a higher limit', { limit: 11 }, 100],
     ['a lower limit', { limit: 5 }, 10_000],
