@@ -484,30 +484,30 @@ describe('without a limit', () => {
 });
 
 describe('an estimate', () => {
-  it.each<[string, Counter, n: number, from: number, expected: number]>([
-    ['of fixed windows: what is free now', fixed(at(50)), 3, 0, 0],
-    ['the first after the edge', fixed(at(50)), 4, 0, 50],
-    ['the last of that window', fixed(at(50)), 6, 0, 50],
-    ['the first of the next', fixed(at(50)), 7, 0, 150],
-    ['after a gate that ends in the next window', fixed(at(50)), 3, 60, 60],
-    ['and one more than that window holds', fixed(at(50)), 4, 60, 150],
-    ['after a gate that ends three windows on', fixed(at(50)), 3, 260, 260],
-    ['and one more', fixed(at(50)), 4, 260, 350],
-    ['after a gate that ends at the edge, one more than the next window holds', fixed(at(50)), 4, 50, 150],
-    ['before an edge that may be more than a window away', fixed(at(50, 110)), 4, 0, 110],
-    ['what has its place in the present window while it is out', send(fixed(at(50)), 2), 1, 0, 0],
-    ['and one more than its place leaves', send(fixed(at(50)), 2), 2, 0, 50],
-    ['a used-up window', pass(fixed(at(50)), 3, 0), 1, 10, 50],
-    ['a used-up window, after a gate that ends at its edge', pass(fixed(at(50)), 3, 0), 4, 50, 150],
-    ['of a bucket: what it holds', bucket(), 4, 0, 0],
-    ['what flows in', bucket(), 6, 0, 200],
-    ['of an empty one', pass(bucket(), 4, 0), 2, 0, 200],
-    ['after a gate in which some flowed in', pass(bucket(), 4, 0), 3, 150, 300],
-    ['after a gate in which it filled up', pass(bucket(), 4, 0), 4, 5_000, 5_000],
-    ['and one more than it holds', pass(bucket(), 4, 0), 6, 5_000, 5_200],
-    ['of what nobody knows: any window', pass(unknown(), 3, 0), 4, 10, 200],
-  ])('%s', (_, counter, n, from, expected) => {
-    expect(counter.estimate(from > 10 ? 10 : from, n, from)).toBeCloseTo(expected, 6);
+  it.each<[string, make: () => Counter, n: number, from: number, expected: number]>([
+    ['of fixed windows: what is free now', () => fixed(at(50)), 3, 0, 0],
+    ['the first after the edge', () => fixed(at(50)), 4, 0, 50],
+    ['the last of that window', () => fixed(at(50)), 6, 0, 50],
+    ['the first of the next', () => fixed(at(50)), 7, 0, 150],
+    ['after a gate that ends in the next window', () => fixed(at(50)), 3, 60, 60],
+    ['and one more than that window holds', () => fixed(at(50)), 4, 60, 150],
+    ['after a gate that ends three windows on', () => fixed(at(50)), 3, 260, 260],
+    ['and one more', () => fixed(at(50)), 4, 260, 350],
+    ['after a gate that ends at the edge, one more than the next window holds', () => fixed(at(50)), 4, 50, 150],
+    ['before an edge that may be more than a window away', () => fixed(at(50, 110)), 4, 0, 110],
+    ['what has its place in the present window while it is out', () => send(fixed(at(50)), 2), 1, 0, 0],
+    ['and one more than its place leaves', () => send(fixed(at(50)), 2), 2, 0, 50],
+    ['a used-up window', () => pass(fixed(at(50)), 3, 0), 1, 10, 50],
+    ['a used-up window, after a gate that ends at its edge', () => pass(fixed(at(50)), 3, 0), 4, 50, 150],
+    ['of a bucket: what it holds', () => bucket(), 4, 0, 0],
+    ['what flows in', () => bucket(), 6, 0, 200],
+    ['of an empty one', () => pass(bucket(), 4, 0), 2, 0, 200],
+    ['after a gate in which some flowed in', () => pass(bucket(), 4, 0), 3, 150, 300],
+    ['after a gate in which it filled up', () => pass(bucket(), 4, 0), 4, 5_000, 5_000],
+    ['and one more than it holds', () => pass(bucket(), 4, 0), 6, 5_000, 5_200],
+    ['of what nobody knows: any window', () => pass(unknown(), 3, 0), 4, 10, 200],
+  ])('%s', (_, make, n, from, expected) => {
+    expect(make().estimate(from > 10 ? 10 : from, n, from)).toBeCloseTo(expected, 6);
   });
 
   it('is when each permit is really had, where answers come at once', () => {
