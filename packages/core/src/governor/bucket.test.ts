@@ -20,6 +20,11 @@ describe('a token', () => {
     expect(bucket(taken).freeAt(at, weight)).toBeCloseTo(expected, 9);
   });
 
+  it('comes at its time, however often somebody asks before', () => {
+    const empty = bucket(4);
+    for (const now of [10, 50, 90]) expect(empty.freeAt(now, 1)).toBeCloseTo(100, 9);
+  });
+
   it('overdrawn by a heavy call is paid back before the next', () => {
     const overdrawn = bucket();
     expect(overdrawn.freeAt(0, 9)).toBe(0);
@@ -36,6 +41,11 @@ describe('a token', () => {
     expect(full.freeAt(0, 5)).toBe(0);
     full.take(5);
     expect(full.freeAt(0, 1)).toBeCloseTo(200, 9);
+  });
+
+  it('that was taken is missing from a full bucket until its time', () => {
+    const taken = bucket(1);
+    expect([taken.full(0), taken.full(99), taken.full(100)]).toEqual([false, false, true]);
   });
 
   it.each([0.7, 3, 7, 11, 13.3])(
@@ -75,6 +85,7 @@ describe('estimate', () => {
     ['is now within the burst', 0, 0, 4, 0, 0],
     ['is the time of the missing ones', 4, 0, 3, 0, 300],
     ['lets the bucket fill while a gate is closed', 4, 0, 3, 200, 300],
+    ['lets it fill from now on only', 4, 50, 3, 200, 300],
     ['lets it fill to the burst, not beyond', 4, 0, 5, 10_000, 10_100],
   ])('%s', (_, taken, now, n, from, expected) => {
     expect(bucket(taken).estimate(now, n, from)).toBeCloseTo(expected, 9);

@@ -13,6 +13,12 @@ function pass(counter: Counter, n: number, answeredAt: number): Counter {
   return counter;
 }
 
+/** Has `n` more out. */
+function send(counter: Counter, n: number): Counter {
+  counter.take(n);
+  return counter;
+}
+
 const unknown = (limit = 3, windowMs = 100): Counter => new Counter(limit, windowMs);
 /** Fixed windows of 100 ms, three each; the present one ends at `edge`. */
 function fixed(edge: Bounds, now = 0, limit = 3): Counter {
@@ -33,6 +39,7 @@ type Step =
   | ['free', at: number, weight: number, expected: number]
   | ['passed' | 'used' | 'left', at: number, expected: number]
   | ['edge', at: number, expected: Bounds | undefined]
+  | ['oldest', at: number, expected: number | undefined]
   | ['do', fn: (counter: Counter) => void];
 
 function play(counter: Counter, steps: Step[]): void {
@@ -46,7 +53,8 @@ function play(counter: Counter, steps: Step[]): void {
     else if (step[0] === 'edge') {
       counter.freeAt(step[1], 1);
       expect(counter.edge, told).toEqual(step[2]);
-    } else if (step[0] === 'passed') expect(counter.passed(step[1]), told).toBe(step[2]);
+    } else if (step[0] === 'oldest') expect(counter.oldest(step[1]), told).toBe(step[2]);
+    else if (step[0] === 'passed') expect(counter.passed(step[1]), told).toBe(step[2]);
     else if (step[0] === 'used') expect(counter.used(step[1]), told).toBe(step[2]);
     else expect(counter.inFlight, told).toBe(step[2]);
   }
@@ -80,6 +88,19 @@ describe('as long as nobody knows how the platform counts', () => {
         ['used', 0, 1],
         ['end', 10, 1],
         ['passed', 10, 1],
+      ],
+    ],
+    [
+      'the oldest answer is one that still counts, if any does',
+      [
+        ['oldest', 0, undefined],
+        ['take', 2],
+        ['oldest', 0, undefined],
+        ['end', 30, 1],
+        ['end', 40, 1],
+        ['oldest', 129, 30],
+        ['oldest', 130, 40],
+        ['oldest', 140, undefined],
       ],
     ],
     ['there is no edge', [['edge', 0, undefined]]],
@@ -199,7 +220,8 @@ describe('fixed windows', () => {
     ['known better from one side', at(45, 60), true, at(45, 50)],
     ['three windows on', at(342, 347), true, at(42, 47)],
     ['nothing new', at(0, 99), true, at(40, 50)],
-    ['a touch of the bounds', at(50, 60), true, at(50, 50)],
+    ['a touch of the later bound', at(50, 60), true, at(50, 50)],
+    ['a touch of the earlier bound', at(20, 40), true, at(40, 40)],
     ['another place in time', at(55, 70), false, at(40, 50)],
     ['just before', at(20, 39), false, at(40, 50)],
   ])('a moment may be their edge: %s', (_, moment, fits, edge) => {
@@ -336,6 +358,17 @@ describe('a bucket', () => {
       ],
     ],
     [
+      'that refused just when we thought its next permit would come has it now: the attempt came there before',
+      bucket(),
+      [
+        ['take', 4],
+        ['end', 1_000, 4],
+        ['do', (counter) => counter.empty(1_100)],
+        ['free', 1_100, 1, 1_100],
+        ['free', 1_100, 2, 1_200],
+      ],
+    ],
+    [
       'that refused has its next permit no later than that, where we thought it was overdrawn',
       bucket(),
       [
@@ -374,13 +407,20 @@ describe('a bucket', () => {
     expect(counter.capacity).toBe(5);
   });
 
+  it.each([3, 6, 7, 11, 13])('of %d is full at the very ms, however the fractions add up', (limit) => {
+    const counter = pass(bucket(limit, 100), limit, 0);
+    expect(counter.freeAt(100, limit)).toBe(100);
+  });
+
   it('holds a permit at least, however low the limit', () => expect(bucket(0.4, 100).capacity).toBe(1));
 
-  it('is remembered until it is full again, a window until its last answer is gone', () => {
+  it('is remembered until it is full again, a window until its last answer is gone, however many there were', () => {
     const counter = pass(bucket(4, 400, 8), 8, 0);
     expect([counter.idle(799), counter.idle(800)]).toEqual([false, true]);
     const window = pass(unknown(), 1, 0);
     expect([window.idle(99), window.idle(100)]).toEqual([false, true]);
+    const overfull = pass(unknown(), 9, 0);
+    expect([overfull.idle(99), overfull.idle(100)]).toEqual([false, true]);
   });
 
   it('is never asked to refuse: paced like one, a platform that is one lets everything in', () => {
@@ -426,7 +466,9 @@ describe('without a limit', () => {
     pass(counter, 100, 0);
     expect([counter.freeAt(0, 9), counter.estimate(0, 500, 7), counter.perPermitMs]).toEqual([0, 7, 0]);
     expect(counter.passed(50)).toBe(100);
+    expect(bucket(Infinity).estimate(0, 500, 7)).toBe(7);
     counter.renumber(50, 100, 1_000, 100);
+    expect([counter.limit, counter.windowMs]).toEqual([100, 1_000]);
     counter.countBucket();
     expect(counter.freeAt(50, 1)).toBe(50);
   });
@@ -442,26 +484,30 @@ describe('without a limit', () => {
 });
 
 describe('an estimate', () => {
-  it.each<[string, Counter, n: number, from: number, expected: number]>([
-    ['of fixed windows: what is free now', fixed(at(50)), 3, 0, 0],
-    ['the first after the edge', fixed(at(50)), 4, 0, 50],
-    ['the last of that window', fixed(at(50)), 6, 0, 50],
-    ['the first of the next', fixed(at(50)), 7, 0, 150],
-    ['after a gate that ends in the next window', fixed(at(50)), 3, 60, 60],
-    ['and one more than that window holds', fixed(at(50)), 4, 60, 150],
-    ['after a gate that ends three windows on', fixed(at(50)), 3, 260, 260],
-    ['and one more', fixed(at(50)), 4, 260, 350],
-    ['a used-up window', pass(fixed(at(50)), 3, 0), 1, 10, 50],
-    ['a used-up window, after a gate that ends at its edge', pass(fixed(at(50)), 3, 0), 4, 50, 150],
-    ['of a bucket: what it holds', bucket(), 4, 0, 0],
-    ['what flows in', bucket(), 6, 0, 200],
-    ['of an empty one', pass(bucket(), 4, 0), 2, 0, 200],
-    ['after a gate in which some flowed in', pass(bucket(), 4, 0), 3, 150, 300],
-    ['after a gate in which it filled up', pass(bucket(), 4, 0), 4, 5_000, 5_000],
-    ['and one more than it holds', pass(bucket(), 4, 0), 6, 5_000, 5_200],
-    ['of what nobody knows: any window', pass(unknown(), 3, 0), 4, 10, 200],
-  ])('%s', (_, counter, n, from, expected) => {
-    expect(counter.estimate(from > 10 ? 10 : from, n, from)).toBeCloseTo(expected, 6);
+  it.each<[string, make: () => Counter, n: number, from: number, expected: number]>([
+    ['of fixed windows: what is free now', () => fixed(at(50)), 3, 0, 0],
+    ['the first after the edge', () => fixed(at(50)), 4, 0, 50],
+    ['the last of that window', () => fixed(at(50)), 6, 0, 50],
+    ['the first of the next', () => fixed(at(50)), 7, 0, 150],
+    ['after a gate that ends in the next window', () => fixed(at(50)), 3, 60, 60],
+    ['and one more than that window holds', () => fixed(at(50)), 4, 60, 150],
+    ['after a gate that ends three windows on', () => fixed(at(50)), 3, 260, 260],
+    ['and one more', () => fixed(at(50)), 4, 260, 350],
+    ['after a gate that ends at the edge, one more than the next window holds', () => fixed(at(50)), 4, 50, 150],
+    ['before an edge that may be more than a window away', () => fixed(at(50, 110)), 4, 0, 110],
+    ['what has its place in the present window while it is out', () => send(fixed(at(50)), 2), 1, 0, 0],
+    ['and one more than its place leaves', () => send(fixed(at(50)), 2), 2, 0, 50],
+    ['a used-up window', () => pass(fixed(at(50)), 3, 0), 1, 10, 50],
+    ['a used-up window, after a gate that ends at its edge', () => pass(fixed(at(50)), 3, 0), 4, 50, 150],
+    ['of a bucket: what it holds', () => bucket(), 4, 0, 0],
+    ['what flows in', () => bucket(), 6, 0, 200],
+    ['of an empty one', () => pass(bucket(), 4, 0), 2, 0, 200],
+    ['after a gate in which some flowed in', () => pass(bucket(), 4, 0), 3, 150, 300],
+    ['after a gate in which it filled up', () => pass(bucket(), 4, 0), 4, 5_000, 5_000],
+    ['and one more than it holds', () => pass(bucket(), 4, 0), 6, 5_000, 5_200],
+    ['of what nobody knows: any window', () => pass(unknown(), 3, 0), 4, 10, 200],
+  ])('%s', (_, make, n, from, expected) => {
+    expect(make().estimate(from > 10 ? 10 : from, n, from)).toBeCloseTo(expected, 6);
   });
 
   it('is when each permit is really had, where answers come at once', () => {

@@ -60,7 +60,7 @@ export class Counter {
   }
 
   get perPermitMs(): number {
-    return this.#limit === Infinity ? 0 : this.windowMs / this.#limit;
+    return this.windowMs / this.#limit;
   }
 
   /** How it counts, as far as known. */
@@ -70,7 +70,7 @@ export class Counter {
 
   /** The edge that ends the present fixed window, where its place in time is known. */
   get edge(): Bounds | undefined {
-    return this.#counts === 'fixed' ? this.#edge : undefined;
+    return this.#edge;
   }
 
   /** When the limit allows `weight` permits: `now`, later, or Infinity while only an answer can tell. */

@@ -124,6 +124,11 @@ describe('closing', () => {
     expect([gate.close(50, 5), gate.closedUntil, gate.retryAt]).toEqual([true, 50, 5]);
   });
 
+  it('for the same time again tells callers what was said first', () => {
+    const gate = closed();
+    expect([gate.close(100, 7), gate.retryAt]).toEqual([false, 1_000_100]);
+  });
+
   it('is not undone by a probe that told nothing where there was none', () => {
     const gate = new Gate();
     gate.retryProbe();

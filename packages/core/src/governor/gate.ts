@@ -8,7 +8,7 @@ const REMEMBERED_MS = 60_000;
  * answer decides for the rest.
  */
 export class Gate {
-  /** Monotonic ms until which nothing passes. */
+  /** Monotonic ms until which nothing passes; -Infinity while it is open. */
   closedUntil = -Infinity;
   /** Wall ms to tell callers. */
   retryAt: number | undefined = undefined;
@@ -44,13 +44,13 @@ export class Gate {
 
   /** Closes, or stays closed for longer. Returns whether that is news. */
   close(until: number, retryAt: number): boolean {
-    const news = this.#state === 'open' || until > this.closedUntil;
+    const news = until > this.closedUntil;
     if (this.#state !== 'closed') {
       this.#generation++;
       this.refusals++;
     }
     this.#state = 'closed';
-    if (until > this.closedUntil) {
+    if (news) {
       this.closedUntil = until;
       this.retryAt = retryAt;
     }

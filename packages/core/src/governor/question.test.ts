@@ -99,6 +99,7 @@ describe('the question how a platform counts', () => {
   it('that asks for edges only sends no more than one at a time: a first and a second', () => {
     const question = new Question(true, false);
     const counter = usedUp();
+    question.asked(100, counter);
     question.accepted(100, counter);
     expect(question.askAt(110, counter)).toBe(1_100);
     expect(question.refused()).toBe(false);
@@ -133,11 +134,15 @@ describe('where headers tell an edge, the first', () => {
     expect(new Question(true, true, told()).askAt(now, usedUp())).toBe(askAt);
   });
 
-  it('waits for the next edge where something younger counts', () => {
-    const younger = new Counter(20, 2_000);
-    younger.take(1);
-    younger.end(950, 1);
-    expect(new Question(true, true, told()).askAt(1_050, younger)).toBe(3_000);
+  it.each<[string, answeredAt: number, askAt: number]>([
+    ['goes out where all that counts was answered before', 899, 1_050],
+    ['goes out where it was answered when the edge may just have begun', 900, 1_050],
+    ['waits for the next edge where something younger counts', 901, 3_000],
+  ])('%s', (_, answeredAt, askAt) => {
+    const counter = new Counter(20, 2_000);
+    counter.take(1);
+    counter.end(answeredAt, 1);
+    expect(new Question(true, true, told()).askAt(1_050, counter)).toBe(askAt);
   });
 
   it('proves it where it is accepted, and nothing more is asked', () => {
@@ -156,6 +161,18 @@ describe('where headers tell an edge, the first', () => {
     question.asked(1_050, usedUp());
     expect(question.refused()).toBe(false);
     expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, undefined]);
+  });
+
+  it('rests on no edge that they tell after it: what is refused later does not refute them', () => {
+    const resets = told([0]);
+    const question = new Question(true, true, resets);
+    const counter = usedUp(1_000);
+    question.asked(100, counter);
+    expect(question.accepted(110, counter)).toBeUndefined();
+    for (const at of [200, 300]) resets.tell(at, { from: 900, to: 1_000 }, 2_000);
+    question.asked(2_300, counter);
+    expect([question.byHeaders, question.refused()]).toEqual([false, false]);
+    expect(resets.edge(2_350, 2_000)).toEqual({ from: 2_900, to: 3_000 });
   });
 
   it('refused without an edge refutes nothing', () => {

@@ -16,6 +16,7 @@ const MOST_CONFIRMING_PART = 0.05;
  */
 export class Question {
   #next: 'first' | 'confirm' | 'second' | 'none';
+  /** How many are still to follow an accepted first; looked at only while they do. */
   #confirming = 0;
   #askedAt = 0;
   /** The edge after which the first went, as headers told it. */
@@ -54,27 +55,26 @@ export class Question {
     const past = this.resets?.edge(now - windowMs, windowMs);
     if (!past) return this.resets?.mayTell(now, windowMs) ? Infinity : Math.max(now, counter.bucketFreeAt(now, 1));
     // Only a window that is younger than all we count is news.
-    const younger = past.to <= now && (counter.oldest(now) ?? now) <= past.from;
-    return younger ? now : past.to <= now ? past.to + windowMs : past.to;
+    const younger = (counter.oldest(now) ?? now) <= past.from;
+    return younger ? now : past.to + windowMs;
   }
 
   asked(now: number, { windowMs }: Counter): void {
-    if (this.#next === 'confirm') this.#confirming--;
+    this.#confirming--;
     if (this.#next === 'first') this.#atEdge = this.resets?.edge(now - windowMs, windowMs);
   }
 
   /** It was never sent. */
   undone(): void {
-    if (this.#next === 'confirm') this.#confirming++;
+    this.#confirming++;
   }
 
   /** Returns the edge of fixed windows that this proves, if it does. */
   accepted(now: number, { roundTripMs, perPermitMs, limit, windowMs }: Counter): Bounds | undefined {
-    const answered = this.#next;
-    const edge = answered === 'first' ? this.#atEdge : undefined;
-    if (answered === 'second' || edge) this.#next = 'none';
+    const edge = this.#atEdge;
+    if (edge || this.#next === 'second') this.#next = 'none';
     if (edge) return { from: edge.from + windowMs, to: edge.to + windowMs };
-    if (answered !== 'first') return undefined;
+    if (this.#next !== 'first') return undefined;
     this.#confirming = Math.ceil((2 * roundTripMs) / perPermitMs) + 1;
     const most = Math.max(MOST_CONFIRMING, limit * MOST_CONFIRMING_PART);
     this.#next = this.confirms && this.#confirming <= most ? 'confirm' : 'second';

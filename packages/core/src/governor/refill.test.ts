@@ -15,6 +15,15 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
+      'is not known from it where few passed before either, but measured from then on',
+      [
+        ['pass', 3],
+        ['measure', 1_000, undefined],
+        ['pass', 8],
+        ['measure', 2_000, [8, 8, 'unsure']],
+      ],
+    ],
+    [
       'is what passed between two',
       [
         ['pass', 100],

@@ -15,6 +15,20 @@ describe('resets that answers tell', () => {
     expect(resets.edge(9_000, 10_000)).toEqual({ from: 17_500, to: 18_600 });
   });
 
+  it('are waited for, and agree, from the first of them on', () => {
+    const resets = new Resets();
+    for (const at of [100_000, 100_400, 100_800]) resets.tell(at, around(108_000), 10_000);
+    expect(resets.edge(100_999, 10_000)).toBeUndefined();
+    expect(resets.edge(101_000, 10_000)).toEqual(around(108_000));
+    expect([resets.mayTell(119_999, 10_000), resets.mayTell(120_000, 10_000)]).toEqual([true, false]);
+  });
+
+  it('agree on a moment that they tell exactly', () => {
+    const resets = new Resets();
+    for (const at of [0, 500, 1_000]) resets.tell(at, { from: 8_000, to: 8_000 }, 10_000);
+    expect(resets.edge(1_000, 10_000)).toEqual({ from: 8_000, to: 8_000 });
+  });
+
   it('are none where they move with the answers, and more are waited for two windows', () => {
     const resets = new Resets();
     expect(resets.mayTell(0, 10_000)).toBe(false);

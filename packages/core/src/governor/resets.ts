@@ -16,18 +16,19 @@ export class Resets {
   /** An answer said when the quota will be whole again. */
   tell(now: number, moment: Bounds, windowMs: number): void {
     const edge = this.#edge;
-    const shift = edge ? Math.round((moment.to - edge.to) / windowMs) * windowMs : 0;
-    const from = Math.max(moment.from, (edge?.from ?? -Infinity) + shift);
-    const to = Math.min(moment.to, (edge?.to ?? Infinity) + shift);
-    if (edge && from <= to) {
-      this.#edge = { from, to };
-      this.#seen++;
-      return;
-    }
+    if (edge) {
+      const shift = Math.round((moment.to - edge.to) / windowMs) * windowMs;
+      const from = Math.max(moment.from, edge.from + shift);
+      const to = Math.min(moment.to, edge.to + shift);
+      if (from <= to) {
+        this.#edge = { from, to };
+        this.#seen++;
+        return;
+      }
+    } else this.#from = now;
     // They move with the answers: no edge, so far.
     this.#edge = moment;
     this.#seen = 1;
-    if (!edge) this.#from = now;
   }
 
   /** They said something that was not so. */

@@ -28,15 +28,10 @@ export class Throughput {
 
   /** When the `n`th permit is there, nothing leaving before `from`. */
   estimate(now: number, n: number, from: number): number {
-    const start = Math.max(this.#nextAt, from, now);
-    const startedAt = this.#startedAt;
-    this.#startedAt ??= start;
-    const at = this.#after(start, n - 1);
-    this.#startedAt = startedAt;
-    return at;
+    return this.#after(Math.max(this.#nextAt, from, now), n - 1);
   }
 
-  /** The moment at which `permits` more have flowed in since `time`. */
+  /** The moment at which `permits` more have flowed in since `time`; a ramp begins with the first of all. */
   #after(time: number, permits: number): number {
     const startedAt = this.#startedAt ?? time;
     const wholeAt = startedAt + this.rampUpMs;

@@ -30,9 +30,10 @@ describe('a trial', () => {
 
   it('is content with twice a round trip and a little after two windows', () => {
     const trials = new Trials();
-    trials.again(0, 20, false, true, usedUp());
-    expect(trials.tryAt(20_001, 20_102, usedUp())).toBe(20_001);
-    expect(trials.tryAt(20_001, 20_100, usedUp())).toBe(20_100);
+    trials.again(50_000, 20, false, true, usedUp());
+    expect(trials.tryAt(70_000, 70_102, usedUp())).toBe(70_102);
+    expect(trials.tryAt(70_001, 70_102, usedUp())).toBe(70_001);
+    expect(trials.tryAt(70_001, 70_100, usedUp())).toBe(70_100);
   });
 
   it('keeps clear of the edge of a fixed window too', () => {
@@ -71,6 +72,17 @@ describe('a trial', () => {
     expect(together).toEqual([1, 1, 1, 1, 1, 2, 4, 5, 5, 5]);
   });
 
+  it('leaves the limit in mind that held before the first was accepted, until one is refused', () => {
+    const trials = new Trials();
+    trials.passed(20);
+    trials.passed(21);
+    expect(trials.proven).toBe(20);
+    trials.again(100, 21, true, true, usedUp());
+    expect(trials.proven).toBeUndefined();
+    trials.passed(21);
+    expect(trials.proven).toBe(21);
+  });
+
   it('is known by its order until it ended', () => {
     const trials = new Trials();
     trials.sent(7);
@@ -87,6 +99,8 @@ describe('the next trial after a refusal', () => {
     ['a window later where it was cut', 10, 20, true, true, 10_000],
     ['at once where it was cut and is not sure', 10, 20, false, true, 0],
     ['twelve windows later where it is a little lower', 18, 20, true, true, 120_000],
+    ['twelve windows later where no more had passed before', 10, 10, true, true, 120_000],
+    ['twelve windows later where more had passed than the limit, as of a full bucket', 20, 40, true, true, 120_000],
   ])('%s', (_, found, sustained, sure, seldom, afterMs) => {
     const counter = usedUp();
     const trials = new Trials();
@@ -127,8 +141,45 @@ describe('the next trial after a refusal', () => {
   });
 });
 
+describe('what passes in a window', () => {
+  it('is all that is accepted from the last refusal until a window is over', () => {
+    const counter = usedUp();
+    const trials = new Trials();
+    trials.refused(5_000);
+    for (const now of [6_000, 14_999, 15_000]) trials.sustain(now, 10, counter);
+    // Half of the 20 that passed: it was cut.
+    trials.again(20_000, 10, true, true, counter);
+    expect(trials.tryAt(20_000, Infinity, counter)).toBe(30_000);
+  });
+
+  it('is known as soon as a whole one went by without a refusal', () => {
+    const counter = usedUp();
+    const trials = new Trials();
+    const known = [trials.hasSustained];
+    const note = (): unknown => known.push(trials.hasSustained);
+    for (const step of [
+      () => trials.sustain(0, 1, counter),
+      () => trials.sustain(9_999, 1, counter),
+      () => trials.refused(9_999),
+      () => trials.sustain(19_998, 1, counter),
+      () => trials.sustain(19_999, 1, counter),
+      () => trials.refused(20_000),
+    ]) {
+      step();
+      note();
+    }
+    expect(known).toEqual([false, false, false, false, false, true, true]);
+  });
+});
+
 describe('a bucket', () => {
-  it('is tried in steps of a quarter of its window, higher each time, and goes back to what was proven', () => {
+  it('is tried higher after a quarter of its window where fewer permits take longer', () => {
+    const trials = new Trials();
+    const steps = [0, 2_499, 2_500, 4_999, 5_000].map((now) => trials.step(now, usedUp()));
+    expect(steps.map((limit) => limit !== undefined)).toEqual([true, false, true, false, true]);
+  });
+
+  it('is tried in steps of 25 permits, higher each time, and goes back to what was proven', () => {
     const counter = usedUp(200);
     const trials = new Trials();
     expect(trials.proven).toBeUndefined();

@@ -74,8 +74,8 @@ export class Trials {
     if (Math.min(at, edge?.from ?? Infinity) < tryAt + clear) return at;
     // Overtaken by a trial, another attempt would be refused in its place.
     if (inFlight > this.#out.size) return at;
-    const more = this.#grown - CAREFUL_TRIALS;
-    const together = more < 0 ? 1 : Math.min(2 ** more, Math.ceil(limit * MOST_TOGETHER));
+    // A part of one, and so one, until that many were accepted.
+    const together = Math.min(2 ** (this.#grown - CAREFUL_TRIALS), Math.ceil(limit * MOST_TOGETHER));
     return this.#out.size < together ? tryAt : at;
   }
 

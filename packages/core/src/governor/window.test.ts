@@ -175,6 +175,8 @@ describe('estimate', () => {
       220,
     ],
     ['takes attempts in flight as answered now', [['take', 0, 3]], 40, 1, undefined, 140],
+    ['does so behind a gate too', [['take', 0, 3]], 40, 3, 60, 140],
+    ['counts them no more where a gate ends after that', [['take', 0, 3]], 40, 3, 150, 150],
     [
       'mixes answered, in flight and free',
       [
