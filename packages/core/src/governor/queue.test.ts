@@ -452,4 +452,27 @@ describe('outlook', () => {
     const { part } = line.queue.outlook(1, 'me', 1, 0);
     expect(part * (mine + 2 * others)).toBeCloseTo(ahead, 9);
   });
+
+  it('reckons with nobody who has left', () => {
+    const line = new Line();
+    for (let i = 0; i < 10; i++) line.add({ tenant: 'me', weight: 2 });
+    for (let i = 0; i < 5; i++) line.add({ tenant: 'you' });
+    for (const waiter of line.queue.waiters().slice(0, 8)) line.queue.remove(waiter);
+    // 2 of mine, and as many permits of yours.
+    expect(line.queue.outlook(1, 'me', 1, 0).part * 9).toBeCloseTo(9, 9);
+    expect(line.queue.outlook(1, 'you', 1, 0).part * 9).toBeCloseTo(9, 9);
+  });
+
+  it('says when aging will have served as many: from the last permit of the class on, or from now', () => {
+    const line = new Line({}, 1_000);
+    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(1_500);
+    line.add({ priority: 'background', tenant: 'me' }, 200);
+    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(2_200);
+  });
+
+  it('is counted by priority', () => {
+    const line = new Line();
+    for (const priority of ['batch', 'normal', 'batch'] as const) line.add({ priority, weight: 2 });
+    expect(line.queue.counts()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
+  });
 });
