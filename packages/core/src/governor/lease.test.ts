@@ -76,6 +76,13 @@ class Bench {
     await this.clock.advance(0);
   }
 
+  /** So many are lent to somebody who wanted them and does not any more. */
+  async holds(permits: number): Promise<void> {
+    this.replies.push(lent(permits));
+    await this.wants(permits);
+    this.demand = 0;
+  }
+
   /** Somebody waits, and goes as soon as there is a permit. */
   async leaves(order: number): Promise<void> {
     this.demand++;
@@ -410,9 +417,7 @@ describe('what a lease asks for', () => {
     'is asked for ahead where the rate tells that it will be wanted: %i lent, %i taken',
     async (count, taken, asked) => {
       const bench = new Bench('refuse');
-      bench.replies.push(lent(count));
-      await bench.wants(count);
-      bench.demand = 0;
+      await bench.holds(count);
       bench.lease.take(bench.now, taken, 1);
       await bench.clock.advance(0);
       expect(bench.requests[1]?.demand).toBe(asked);
@@ -421,9 +426,7 @@ describe('what a lease asks for', () => {
 
   it('is asked for by a rate that forgets within some tenths of a second', async () => {
     const bench = new Bench();
-    bench.replies.push(lent(48));
-    await bench.wants(48);
-    bench.demand = 0;
+    await bench.holds(48);
     bench.lease.take(bench.now, 40, 1);
     await bench.clock.advance(100);
     bench.lease.take(bench.now, 5, 2);
@@ -527,9 +530,7 @@ describe('what a lease asks for', () => {
 describe('what a lease tells', () => {
   it('gives the place of an attempt back that was never sent', async () => {
     const bench = new Bench();
-    bench.replies.push(lent(2));
-    await bench.wants(2);
-    bench.demand = 0;
+    await bench.holds(2);
     bench.lease.take(bench.now, 2, 1);
     await bench.clock.advance(100);
     bench.lease.undo(2, 1);
@@ -634,9 +635,7 @@ describe('what a lease tells', () => {
   it('sets no timer for each attempt', async () => {
     const bench = new Bench();
     bench.says = { contended: true };
-    bench.replies.push(lent(50));
-    await bench.wants(50);
-    bench.demand = 0;
+    await bench.holds(50);
     bench.lease.take(bench.now, 1, 0);
     bench.lease.end(bench.now, 1, 0);
     const before = bench.timers;
@@ -968,9 +967,7 @@ describe('a lease that finds another ledger', () => {
 
   it('keeps what it holds of one that it knows', async () => {
     const bench = new Bench();
-    bench.replies.push(lent(3));
-    await bench.wants(3);
-    bench.demand = 0;
+    await bench.holds(3);
     bench.lease.take(bench.now, 1, 1);
     bench.lease.end(bench.now, 1, 1);
     bench.lease.changed(bench.now);
