@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../testing.js';
 import type { GovernorOptions, Quota } from './options.js';
-import { Bench } from './platform.fixture.js';
+import { Bench, expectIdle } from './platform.fixture.js';
 
 const quotas = (...all: Quota[]): { governor: GovernorOptions } => ({ governor: { quotas: all } });
 const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({
@@ -10,12 +10,6 @@ const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({
   enforcement: 'sliding',
   ...more,
 });
-
-/** Nothing waits, runs or is armed. */
-function expectIdle(bench: Bench): void {
-  expect(bench.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
-  expect(bench.clock.pending).toBe(0);
-}
 
 describe('one timer', () => {
   it('is for the call that can go first, whoever was set aside first', async () => {

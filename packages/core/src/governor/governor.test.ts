@@ -8,17 +8,10 @@ import type { Route } from '../route.js';
 import { seededRandom, settle, VirtualClock } from '../testing.js';
 import { Governor, type GovernedRoute } from './governor.js';
 import { GOVERNOR_DEFAULTS, type GovernorOptions, type Quota } from './options.js';
-import { Bench, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, expectIdle, mostInWindow, ROOT } from './platform.fixture.js';
 
 const quotas = (...all: Quota[]): { governor: GovernorOptions } => ({ governor: { quotas: all } });
 const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({ limit, windowMs: 1000, ...more });
-
-/** Nothing waits, runs or is armed. */
-function expectIdle(bench: Bench): void {
-  expect(bench.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
-  for (const scope of bench.line.snapshot().scopes) expect(scope.inFlight).toBe(0);
-  expect(bench.clock.pending).toBe(0);
-}
 
 describe('an uncontended permit', () => {
   it('is granted synchronously, with no promise and no timer', () => {

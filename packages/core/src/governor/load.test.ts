@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../testing.js';
 import type { GovernorOptions, Quota } from './options.js';
-import { Bench, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, expectIdle, mostInWindow, ROOT } from './platform.fixture.js';
 
 // Thousands of calls at once: what takes seconds to run.
 const quotas = (...all: Quota[]): { governor: GovernorOptions } => ({ governor: { quotas: all } });
 const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({ limit, windowMs: 1000, ...more });
-
-/** Nothing waits, runs or is armed. */
-function expectIdle(bench: Bench): void {
-  expect(bench.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
-  for (const scope of bench.line.snapshot().scopes) expect(scope.inFlight).toBe(0);
-  expect(bench.clock.pending).toBe(0);
-}
 
 describe('an aborted call', () => {
   it('costs no walk through the queue: 50,000 of 100,000 abort, one by one and from the middle', async () => {

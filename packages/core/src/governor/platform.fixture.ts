@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { CallRequest } from '../call.js';
 import type { HoldlineConfig } from '../config.js';
 import type { CallContext } from '../context.js';
@@ -146,6 +147,13 @@ export class Bench {
     this.line.on(name, (event) => seen.push(event));
     return seen;
   }
+}
+
+/** Nothing waits, runs or is armed. */
+export function expectIdle(bench: Bench): void {
+  expect(bench.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
+  for (const scope of bench.line.snapshot().scopes) expect(scope.inFlight).toBe(0);
+  expect(bench.clock.pending).toBe(0);
 }
 
 /** Name of the scope of calls that carry no Authorization. */
