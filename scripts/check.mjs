@@ -1,6 +1,7 @@
-// All checks, one after the other; closes with the plain line `N passed, N failed, N skipped` that counts tests and checks.
+// Runs a group of checks one after the other: `node scripts/check.mjs [test | more]`. The last line, `N passed, N failed, N skipped`,
+// counts tests and checks. HOLDLINE_TOTALS names a file that carries the counts of one group to the next, so that CI has one sum.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,7 +19,8 @@ const vitest = (name, ...args) => [
   ],
 ];
 
-const steps = [
+/** What a change has to pass while it is being made. */
+const test = [
   ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
   ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
   ['lint', 'eslint', ['.', '--max-warnings=0', '--concurrency=2']],
@@ -29,25 +31,40 @@ const steps = [
   ['snippets', 'node', ['scripts/snippets.mjs']],
   ['unit tests', ...vitest('unit'), 'unit'],
   ['end to end', ...vitest('e2e', '--config', 'test/vitest.config.ts'), 'e2e'],
+];
+
+/** What is long by nature. The number of chaos runs applies to each of the two chaos tests. */
+const more = [
+  ['chaos', ...vitest('chaos', 'chaos.property', '--testTimeout=1800000'), 'chaos', { CHAOS_RUNS: '10000' }],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
 ];
 
-const run = (command, args) =>
+const groups = { test, more };
+const steps = groups[process.argv[2] ?? 'test'];
+if (!steps) {
+  console.error(`usage: node scripts/check.mjs [${Object.keys(groups).join(' | ')}]`);
+  process.exit(1);
+}
+
+const run = (command, args, env) =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
       shell: process.platform === 'win32',
     });
     child.on('error', () => resolve(1));
     child.on('close', (status) => resolve(status ?? 1));
   });
 
-const totals = { passed: 0, failed: 0, skipped: 0 };
-for (const [title, command, args, name] of steps) {
+const carried = process.env.HOLDLINE_TOTALS;
+const totals =
+  carried && existsSync(carried) ? JSON.parse(readFileSync(carried, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
+for (const [title, command, args, name, env] of steps) {
   const started = performance.now();
   console.log(`\n── ${title}`);
-  const status = await run(command, args);
+  const status = await run(command, args, env);
   let counted = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
   if (name) {
     try {
@@ -67,6 +84,7 @@ for (const [title, command, args, name] of steps) {
   );
 }
 rmSync(reports, { recursive: true, force: true });
+if (carried) writeFileSync(carried, JSON.stringify(totals));
 
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-// What `npm start` and `npm test` do on a machine that has Node and npm and nothing else:
+// What `npm start`, `npm test` and `npm run test:more` do on a machine that has Node and npm and nothing else:
 // bring pnpm, install with the frozen lockfile, build what is stale, for tests bring a Redis, run.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -41,20 +41,28 @@ function setUp() {
   pnpm('Building', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { quiet: true });
 }
 
+/** Runs a group of checks, with a Redis. */
+function check(title, group) {
+  setUp();
+  try {
+    console.log(`Redis … ${bringRedis()}`);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+  pnpm(title, ['exec', 'node', 'scripts/check.mjs', group]);
+}
+
 const jobs = {
   start() {
     setUp();
     run('Demo', process.execPath, ['examples/demo/index.mjs']);
   },
   test() {
-    setUp();
-    try {
-      console.log(`Redis … ${bringRedis()}`);
-    } catch (error) {
-      console.error(error.message);
-      process.exit(1);
-    }
-    pnpm('Checks and tests', ['exec', 'node', 'scripts/check.mjs']);
+    check('Checks and tests', 'test');
+  },
+  more() {
+    check('Long tests', 'more');
   },
 };
 

@@ -127,7 +127,7 @@ export class NotSentError extends HoldlineError {
   }
 }
 
-/** The store that shares the quota is lost, and the line was told to send nothing without it. Nothing was sent. */
+/** The store did not answer in time, or it is lost and the line was told to send nothing without it. Nothing was sent. */
 export class StoreLostError extends HoldlineError {
   override readonly name = 'StoreLostError';
   constructor(message: string, details?: HoldlineErrorDetails) {

@@ -1,3 +1,4 @@
+import { boundedStore } from './bounded-store.js';
 import { Breaker, breakerStep, type QueuedCall } from './breaker/policy.js';
 import { Call, Cancellation, noteInfo, type CallRequest } from './call.js';
 import { checkWhole, endpointsOf, mergeConfig, parseConfig, resolvePolicies, type EndpointMatch } from './config.js';
@@ -84,11 +85,10 @@ class Line implements Holdline {
 
   constructor(config: HoldlineConfig) {
     this.#config = checkWhole(config);
-    this.ports = {
-      clock: config.clock ?? systemClock,
-      random: config.random ?? systemRandom,
-      store: config.store ?? { journal: memoryJournal() },
-    };
+    const clock = config.clock ?? systemClock;
+    const random = config.random ?? systemRandom;
+    const store = config.store ? boundedStore(config.store, clock) : { journal: memoryJournal() };
+    this.ports = { clock, random, store };
     // The line's own store dies with it.
     this.deadLetters = new DeadLetterBox(config.store ? config.deadLetters : false, this);
     const { token } = config;
