@@ -4,8 +4,8 @@ import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
 import { ClosedError, DeadlineError, ThrottledError } from '../errors.js';
 import type { Events } from '../events.js';
+import { readAskedWait } from '../headers/asked-wait.js';
 import { readQuotaHeaders } from '../headers/quota.js';
-import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
 import type { Leases, Ports, Undo } from '../ports.js';
@@ -386,20 +386,27 @@ export class Governor implements WaitHost {
   #refused(call: Call, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
     const wall = this.ports.clock.wall();
     const { lane } = permit;
-    const { defaultRetryAfterMs, gateJitterMs } = route.options;
-    const said = parseRetryAfter(outcome.header, wall) ?? outcome.bodyRetryAfterMs;
-    const { scope, quota } = blame(lane, outcome, permit.order, now, now + (said ?? defaultRetryAfterMs), gateJitterMs);
+    const { defaultRetryAfterMs, gateJitterMs, quotaHeaders } = route.options;
+    const asked = readAskedWait(outcome, this.ports.clock, quotaHeaders);
+    const askedUntil = now + (asked?.ms ?? defaultRetryAfterMs);
+    const { scope, quota } = blame(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
-    const retryAfterMs = said ?? Math.min(LONGEST_GUESS_MS, defaultRetryAfterMs * 2 ** Math.min(again, 10));
+    const guessMs = Math.min(LONGEST_GUESS_MS, defaultRetryAfterMs * 2 ** Math.min(again, 10));
+    // Less than a round trip says no more than that it was refused.
+    const isMeant = asked !== undefined && asked.ms >= now - permit.sentAt;
+    const retryAfterMs = isMeant ? asked.ms : Math.max(asked?.ms ?? 0, guessMs);
+    outcome.askedMs = isMeant ? asked.ms : undefined;
     const until = now + retryAfterMs + this.ports.random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
     outcome.isLate = gate.state === 'closed';
     // 503s say nothing of a limit.
     const refusal: Refusal | undefined =
-      outcome.status === 429 ? { until: now + retryAfterMs, roundedMs: roundingOf(outcome, said) } : undefined;
+      outcome.status === 429
+        ? { until: now + (asked?.ms ?? retryAfterMs), roundedMs: asked?.roundedMs ?? Infinity }
+        : undefined;
     for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
     if (this.#closeGate(scope, now, until, retryAt)) this.#fleet?.closeGate(scope, until - now);
@@ -485,14 +492,4 @@ function haveSameGroups(before: GovernedRoute, after: GovernedRoute): boolean {
   const old = groupsOf(before);
   const young = groupsOf(after);
   return old.length === young.length && old.every(({ id, kind }, i) => id === young[i]?.id && kind === young[i].kind);
-}
-
-/** By how much a Retry-After may be later than the moment it stands for: it mostly comes in whole seconds. */
-function roundingOf(outcome: Outcome, said: number | undefined): number {
-  if (said === undefined) return Infinity;
-  const value = outcome.header('retry-after');
-  if (value === undefined) return 1_000;
-  if (value.includes('.')) return 0;
-  // A date is cut to seconds twice: itself, and the Date it is compared with.
-  return /\D/.test(value.trim()) ? 2_000 : 1_000;
 }
