@@ -137,7 +137,7 @@ export class AdaptiveQuota {
       belief.refused(now, sentAt, ended, trial);
       return;
     }
-    counter.end(now, weight);
+    counter.end(now, weight, sentAt);
     if (ended === 'accepted') belief.accepted(now, sentAt, weight, trial);
     if (trial && trials.size === 0) belief.question.settled();
   }

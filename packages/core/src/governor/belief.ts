@@ -199,7 +199,7 @@ export class Belief {
     if (asked && this.question.refused()) {
       counter.countBucket();
       this.kin.counts = 'bucket';
-      return counter.empty(now);
+      return counter.empty(now, sentAt);
     }
     if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
     const wasLearned = counter.limit < Infinity;

@@ -4,7 +4,7 @@ import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
 import { ClosedError, DeadlineError, ThrottledError } from '../errors.js';
 import type { Events } from '../events.js';
-import { readAskedWait } from '../headers/asked-wait.js';
+import { gateWait, readAskedWait } from '../headers/asked-wait.js';
 import { readQuotaHeaders } from '../headers/quota.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
@@ -24,8 +24,6 @@ import { patienceOf } from './patience.js';
 import { byAge, Waiter, type WaitHost } from './queue.js';
 import type { Attempt, Scope, ScopeSnapshot } from './scope.js';
 
-/** Longest gate for a 429 that never says how long, in ms. */
-const LONGEST_GUESS_MS = 60_000;
 /** Calls moved to other lanes before the event loop gets its turn. */
 const SLICE = 500;
 
@@ -393,11 +391,9 @@ export class Governor implements WaitHost {
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
-    const guessMs = Math.min(LONGEST_GUESS_MS, defaultRetryAfterMs * 2 ** Math.min(again, 10));
-    // Less than a round trip says no more than that it was refused.
-    const isMeant = asked !== undefined && asked.ms >= now - permit.sentAt;
-    const retryAfterMs = isMeant ? asked.ms : Math.max(asked?.ms ?? 0, guessMs);
-    outcome.askedMs = isMeant ? asked.ms : undefined;
+    const roundTripMs = now - permit.sentAt;
+    const retryAfterMs = gateWait(asked?.ms, roundTripMs, again, defaultRetryAfterMs);
+    outcome.askedMs = asked && asked.ms >= roundTripMs ? asked.ms : undefined;
     const until = now + retryAfterMs + this.ports.random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;

@@ -78,7 +78,7 @@ export interface GovernorOptions {
   /**
    * How the platform counts its quotas: in `fixed` windows, in a `sliding` one, or by a `bucket`. Until `auto` knows, a limit
    * holds in any window, wherever it starts; to know, it sends one attempt beyond each quota, of a call that could wait for
-   * the refusal to pass, and where that is accepted up to 4 more (or 5 % of the limit) and one more later. `fixed` sends the
+   * the refusal to pass, and where that is accepted up to 4 more (a third of the limit where answers are slow) and one more later. `fixed` sends the
    * first of them too, to find where the windows begin. `sliding` sends none: the limit holds in any window, strictly.
    * @defaultValue 'auto'
    */

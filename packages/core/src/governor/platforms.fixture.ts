@@ -101,8 +101,10 @@ export interface Load {
   workers?: number;
   untilMs: number;
   seed: number;
-  /** On the way there and back, each up to this much more than 2 and 30 ms. */
+  /** On the way there and back, each up to this much more than 2 and `serviceMs`. */
   jitterMs?: number;
+  /** From the platform's decision to its answer, ms. */
+  serviceMs?: number;
   /** Part of the answers that get lost. */
   lost?: number;
   /** Retry-After in seconds (rounded up), or exact. */
@@ -137,7 +139,7 @@ export interface Result {
 
 /** Workers that always have a call to make, behind a line, until the time is over. */
 export async function saturate(config: HoldlineConfig, platform: Platform, load: Load): Promise<Result> {
-  const { workers = 20, untilMs, seed, jitterMs = 5, lost = 0, exact = false, paths = ['/x'] } = load;
+  const { workers = 20, untilMs, seed, jitterMs = 5, serviceMs = 30, lost = 0, exact = false, paths = ['/x'] } = load;
   const clock = new VirtualClock();
   const chance = seededRandom(seed);
   const line = createHoldline({
@@ -157,8 +159,8 @@ export async function saturate(config: HoldlineConfig, platform: Platform, load:
     const own = load.hidden?.[path]?.arrive(at) ?? 0;
     const waitMs = own > 0 ? own : platform.arrive(at);
     (waitMs > 0 ? result.refused : result.accepted).push(at);
-    const said = exact ? (waitMs / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
-    await after(30 + chance.next() * jitterMs);
+    const said = exact ? (Math.ceil(waitMs) / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
+    await after(serviceMs + chance.next() * jitterMs);
     if (chance.next() < lost) return failed(new Error('lost'), 'unknown');
     const status = waitMs > 0 ? 429 : 200;
     const headers = load.headers?.(at);

@@ -2,6 +2,9 @@ import type { Clock } from '../ports.js';
 import { readQuotaReset, type AskedWait, type QuotaHeaders } from './quota.js';
 import { parseRetryAfter, type ReadHeader } from './retry-after.js';
 
+/** Longest wait that is guessed, ms. */
+const LONGEST_GUESS_MS = 60_000;
+
 /** What is read of a refusal to find out how long it asks to wait. */
 export interface Refused {
   readonly status: number | undefined;
@@ -25,6 +28,20 @@ export function readAskedWait(
   if (ms !== undefined) return { ms, roundedMs: roundingOf(header('retry-after') as string) };
   if (bodyRetryAfterMs !== undefined && bodyRetryAfterMs > 0) return { ms: bodyRetryAfterMs, roundedMs: 1_000 };
   return status === 429 && names !== false ? readQuotaReset(header, clock, names) : undefined;
+}
+
+/**
+ * For how long a scope stays closed after a refusal, in ms. What is asked for is obeyed. Where nothing is, the guess doubles with
+ * each refusal in a row. Less than a round trip is believed once, and then grows like a guess.
+ *
+ * @param askedMs What the refusal asks for.
+ * @param refusals How often it was refused in a row before.
+ */
+export function gateWait(askedMs: number | undefined, roundTripMs: number, refusals: number, guessMs: number): number {
+  const grown = (times: number): number => Math.min(LONGEST_GUESS_MS, guessMs * 2 ** Math.min(times, 10));
+  if (askedMs === undefined) return grown(refusals);
+  if (askedMs >= roundTripMs || refusals === 0) return askedMs;
+  return Math.max(askedMs, grown(refusals - 1));
 }
 
 /** By how much a Retry-After may be later than the moment it stands for: it mostly comes in whole seconds. */
