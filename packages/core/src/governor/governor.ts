@@ -24,6 +24,8 @@ import { patienceOf } from './patience.js';
 import { byAge, Waiter, type WaitHost } from './queue.js';
 import type { Attempt, Scope, ScopeSnapshot } from './scope.js';
 
+/** For so long a hint holds where no limit is known, ms; then one attempt asks. */
+const LONGEST_HINT_MS = 60_000;
 /** Calls moved to other lanes before the event loop gets its turn. */
 const SLICE = 500;
 
@@ -118,8 +120,7 @@ export class Governor implements WaitHost {
       root.end(now, permit, ended);
       for (const scope of lane.scopes) scope.end(now, permit, ended);
     }
-    if (outcome.kind !== 'refused' && outcome.status !== undefined && root.quotas.length > 0)
-      this.#readHints(permit, outcome, now);
+    if (outcome.kind !== 'refused' && outcome.status !== undefined) this.#readHints(permit, outcome, route, now);
     this.#judgeProbes(permit, accepted);
     this.#dispatcher.freed(lane, now);
   }
@@ -461,17 +462,25 @@ export class Governor implements WaitHost {
     }
   }
 
-  #readHints(permit: Permit, outcome: Outcome, now: number): void {
-    const hint = readQuotaHeaders(outcome.header, this.ports.clock);
-    if (!hint) return;
-    const { root } = permit.lane.domain;
-    const quota = root.quotas.find(({ quota: { limit } }) => limit === hint.limit) ?? root.quotas[0];
-    if (!quota) return;
-    const { windowMs } = quota.adaptive;
-    if (hint.resetMs !== undefined) quota.tellReset(now, hint.resetMs);
+  /** What is left is of the credential's quota, or, where it has none, of what the route alone may send. */
+  #readHints({ lane, order }: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
+    const { root } = lane.domain;
+    const scope = root.quotas.length > 0 ? root : lane.routeScope;
+    const { quotaHeaders } = route.options;
+    if (quotaHeaders === false || !scope.readsHints(order)) return;
+    const hint = readQuotaHeaders(outcome.header, this.ports.clock, quotaHeaders);
+    if (!hint) {
+      if (outcome.kind === 'ok') scope.toldNothing();
+      return;
+    }
+    const { remaining, resetMs, limit } = hint;
+    const quota = root.quotas.find((one) => one.quota.limit === limit) ?? root.quotas[0];
+    if (resetMs !== undefined) quota?.tellReset(now, resetMs);
+    const adaptive = quota?.adaptive ?? scope.learned;
+    const longestMs = adaptive && (quota || adaptive.limit < Infinity) ? adaptive.windowMs : LONGEST_HINT_MS;
     // A header that claims a reset in a year must not stop the line for longer than the quota could.
-    const until = now + Math.min(hint.resetMs ?? windowMs, windowMs);
-    root.hint(hint.remaining, until, permit.order);
+    scope.hint(remaining, now + Math.min(resetMs ?? longestMs, longestMs), order);
+    adaptive?.tellRemaining(now, remaining - scope.permits);
   }
 }
 

@@ -100,12 +100,12 @@ describe('what was learned', () => {
     const told = bench.events('quotaLearned');
     for (const from of [0, 10_000]) {
       await bench.clock.advance(from - bench.clock.now());
-      void bench.calls(2, 'c');
+      void bench.calls(5, 'c');
       await settle();
       void bench.call('refused', { reply: refusal('10') });
       await settle();
     }
-    expect(told).toEqual([{ scope: ROOT, limit: 2, windowMs: 10_000, counts: 'sliding' }]);
+    expect(told).toEqual([{ scope: ROOT, limit: 5, windowMs: 10_000, counts: 'sliding' }]);
   });
 
   it('is nothing where all was refused from the start', async () => {

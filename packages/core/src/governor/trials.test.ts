@@ -134,7 +134,7 @@ describe('the next trial after a refusal', () => {
     const counter = usedUp();
     const trials = new Trials();
     trials.sustain(0, 20, counter);
-    trials.refused(9_999);
+    trials.refused(9_999, false);
     trials.sustain(10_000, 1, counter);
     trials.again(20_000, 5, true, true, counter);
     expect(trials.tryAt(20_000, Infinity, counter)).toBe(140_000);
@@ -145,7 +145,7 @@ describe('what passes in a window', () => {
   it('is all that is accepted from the last refusal until a window is over', () => {
     const counter = usedUp();
     const trials = new Trials();
-    trials.refused(5_000);
+    trials.refused(5_000, false);
     for (const now of [6_000, 14_999, 15_000]) trials.sustain(now, 10, counter);
     // Half of the 20 that passed: it was cut.
     trials.again(20_000, 10, true, true, counter);
@@ -160,10 +160,10 @@ describe('what passes in a window', () => {
     for (const step of [
       () => trials.sustain(0, 1, counter),
       () => trials.sustain(9_999, 1, counter),
-      () => trials.refused(9_999),
+      () => trials.refused(9_999, false),
       () => trials.sustain(19_998, 1, counter),
       () => trials.sustain(19_999, 1, counter),
-      () => trials.refused(20_000),
+      () => trials.refused(20_000, false),
     ]) {
       step();
       note();
