@@ -6,7 +6,7 @@ import type { HoldlineEvents } from '../events.js';
 import type { Holdline } from '../holdline.js';
 import { createHoldline } from '../line.js';
 import { answered, failed, type Outcome } from '../outcome.js';
-import { seededRandom, VirtualClock } from '../testing.js';
+import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 import type { ScopeSnapshot } from './scope.js';
 
 /** What the platform of a test does with an attempt. */
@@ -52,14 +52,17 @@ export type Settled = { id: string; at: number; value?: unknown; error?: Error &
 
 /** A line under a virtual clock, and a platform that writes down what it saw. */
 export class Bench {
-  readonly clock = new VirtualClock();
   readonly line: Holdline;
   readonly sent: Sent[] = [];
   readonly settled: Settled[] = [];
   /** How a platform answers whose calls do not say. */
   reply: (sent: Sent) => Reply = () => ({});
 
-  constructor(config: HoldlineConfig = {}, seed = 1) {
+  constructor(
+    config: HoldlineConfig = {},
+    seed = 1,
+    readonly clock = new VirtualClock(),
+  ) {
     this.line = createHoldline({
       clock: this.clock,
       random: seededRandom(seed),
@@ -68,6 +71,7 @@ export class Bench {
       idempotency: false,
       ...config,
     });
+    this.clock.afterEachStep(() => assertNoStalledCalls(this.line));
   }
 
   /** Makes a call; what becomes of it is written down, and returned when it settles. */

@@ -5,6 +5,7 @@ import { Passage } from '../passage.js';
 import type { GovernedRoute } from './governor.js';
 import { Heap, type HeapItem } from './heap.js';
 import type { Lane } from './lane.js';
+import type { Scope } from './scope.js';
 
 /** Tenants without calls are looked for when there are this many, and then when that number has doubled. */
 const FIRST_FORGET = 1_000;
@@ -13,6 +14,8 @@ const FIRST_FORGET = 1_000;
 export interface WaitHost {
   /** A waiter wants to leave the queue before its turn. */
   dismiss(waiter: Waiter, reason: unknown): void;
+  /** A scope has other quotas now. */
+  renumbered(scope: Scope): void;
 }
 
 /**

@@ -141,12 +141,16 @@ export class Scope {
   usedAt = -Infinity;
   /** Permits that waiting calls need here, by priority. Of a credential's scope: those of calls that nothing else holds back. */
   readonly waiting: number[] = PRIORITIES.map(() => 0);
+  /** Permits that calls need which this scope alone holds back, as far as the dispatcher has looked at them. */
+  neededHere = 0;
   /** Lanes that pass through here. */
   readonly lanes = new Set<Lane>();
   /** Lanes that wait for this scope and for nothing else. */
   readonly parked = new Set<Lane>();
   /** The dispatch in which the parked lanes last got their chance. */
   reviewed = 0;
+  /** Updates of the line before its numbers were made: it takes none that are older. */
+  generation = 0;
   /** Whether it has been told what an earlier start had learned. */
   recalled = false;
   timer: { at: number; stop: Undo } | undefined = undefined;
@@ -164,9 +168,14 @@ export class Scope {
     readonly ofTenant: boolean,
   ) {}
 
-  /** Gives the scope these quotas. Those it has already keep their state, and new ones learn what was sent before them. */
-  setQuotas(quotas: readonly Quota[], now: number): void {
-    if (quotas.length === this.quotas.length && quotas.every((quota, i) => this.quotas[i]?.quota === quota)) return;
+  /**
+   * Gives the scope these quotas. Those it has already keep their state, and new ones learn what was sent before them.
+   *
+   * @returns whether it had others.
+   */
+  setQuotas(quotas: readonly Quota[], now: number): boolean {
+    if (quotas.length === this.quotas.length && quotas.every((quota, i) => this.quotas[i]?.quota === quota))
+      return false;
     const left = [...this.quotas];
     const longest = left.reduce<ScopedQuota | undefined>(
       (best, quota) => (best && best.adaptive.windowMs >= quota.adaptive.windowMs ? best : quota),
@@ -189,6 +198,7 @@ export class Scope {
       return added;
     });
     for (const { lease } of left) if (lease) void this.fleet?.end(lease);
+    return true;
   }
 
   /**
@@ -209,6 +219,12 @@ export class Scope {
     if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, patienceMs));
     if (this.throughput) at = Math.max(at, this.throughput.freeAt(now));
     return at;
+  }
+
+  /** Whether the store is to lend permits before an attempt can leave. */
+  lacksPermits(now: number, weight: number, patienceMs: number): boolean {
+    if (this.inFlight >= this.maxConcurrent || this.gate.freeAt(now) > now) return false;
+    return this.quotas.some((quota) => quota.lent?.freeAt(now, weight, patienceMs) === Infinity);
   }
 
   /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
@@ -257,12 +273,12 @@ export class Scope {
     this.#hint.undo(weight, order);
   }
 
-  /** Permits that waiting calls need of the store. None while nothing may leave anyway. */
+  /**
+   * Permits that waiting calls need of the store: of those calls only that could leave if it lent some. What another scope holds
+   * back needs none here, and nothing leaves while the gate is closed.
+   */
   demand(now: number): number {
-    if (this.gate.freeAt(now) > now) return 0;
-    let permits = 0;
-    for (const n of this.waiting) permits += n;
-    return permits;
+    return this.gate.freeAt(now) > now ? 0 : this.neededHere;
   }
 
   /** Somebody at the head waits here: what is lent is asked for. */
@@ -280,9 +296,9 @@ export class Scope {
     for (const { lease } of this.quotas) if (lease) void this.fleet?.end(lease);
   }
 
-  /** Whether a call of this weight would wait for ever. */
-  tooSmallFor(weight: number): boolean {
-    return this.quotas.some(({ most }) => most < weight);
+  /** A quota for which a call of this weight would wait for ever, if there is one. */
+  tooSmallFor(weight: number): ScopedQuota | undefined {
+    return this.quotas.find(({ most }) => most < weight);
   }
 
   /**
