@@ -206,3 +206,95 @@ describe('a limit', () => {
     expect(Trials.isStale(sinceMs, 10_000)).toBe(stale);
   });
 });
+
+describe('issue 13: a call that cannot wait for a refusal to pass', () => {
+  /** When such a call may try, after so many series that ended with their first. */
+  function after(failed: number, windowMs = 10_000): number {
+    const trials = new Trials();
+    const counter = new Counter(20, windowMs);
+    for (let i = 0; i <= failed; i++) {
+      trials.refused(50_000, i > 0);
+      trials.again(50_000, 20, true, false, counter);
+    }
+    return trials.tryAt(50_000, Infinity, counter, false) - 50_000;
+  }
+
+  it.each([
+    [0, 10_000],
+    [1, 20_000],
+    [2, 40_000],
+    [3, 80_000],
+    [4, 120_000],
+    [40, 120_000],
+  ])('tries after %d trials that were refused at once when %d ms went by', (failed, ms) =>
+    expect(after(failed)).toBe(ms),
+  );
+
+  it('tries no sooner than 5 s after a refusal, short as the window may be', () => expect(after(0, 100)).toBe(5_000));
+
+  it('goes on at once where a trial was accepted', () => {
+    const trials = new Trials();
+    trials.refused(50_000, false);
+    trials.again(50_000, 20, false, false, usedUp());
+    expect(trials.tryAt(60_000, Infinity, usedUp(), false)).toBe(60_000);
+    trials.passed(20, 5);
+    expect(trials.tryAt(50_000, Infinity, usedUp(), false)).toBe(50_000);
+  });
+
+  it.each<[string, found: number, ms: number]>([
+    ['begins anew where what was found is more by a tenth', 23, 10_000],
+    ['waits for longer where it is hardly more', 22, 20_000],
+  ])('%s', (_, found, ms) => {
+    const trials = new Trials();
+    const counter = new Counter(20, 10_000);
+    trials.refused(0, false);
+    trials.passed(20);
+    trials.refused(50_000, true);
+    trials.again(50_000, found, true, false, counter);
+    expect(trials.tryAt(50_000, Infinity, counter, false)).toBe(50_000 + ms);
+  });
+
+  it('tries a bucket higher by the same rule, step after step once that began', () => {
+    const trials = new Trials();
+    const counter = new Counter(20, 10_000);
+    trials.refused(50_000, false);
+    expect(trials.step(59_999, counter, false)).toBeUndefined();
+    expect(trials.step(60_000, counter, false)).toBeCloseTo(22);
+    expect(trials.step(62_499, counter, false)).toBeUndefined();
+    expect(trials.step(62_500, counter, false)).toBeCloseTo(30);
+  });
+
+  it('takes as many permits as it weighs', () => {
+    const trials = new Trials();
+    const counter = usedUp(40);
+    for (let i = 0; i < 6; i++) trials.passed(40);
+    trials.sent(1, 3);
+    counter.take(3);
+    expect(trials.tryAt(100, 10_000, counter)).toBe(100);
+    trials.sent(2, 3);
+    counter.take(3);
+    expect(trials.tryAt(100, 10_000, counter)).toBe(10_000);
+  });
+});
+
+describe('issue 13: headers that say there is more', () => {
+  it('let a trial go at once, until one is refused', () => {
+    const trials = new Trials();
+    trials.refused(50_000, false);
+    trials.again(50_000, 20, true, true, usedUp());
+    trials.encourage();
+    expect(trials.tryAt(51_000, Infinity, usedUp(), false)).toBe(51_000);
+    trials.refused(51_000, true);
+    trials.again(51_000, 20, true, false, usedUp());
+    trials.encourage();
+    expect(trials.tryAt(51_000, Infinity, usedUp())).toBe(61_000);
+  });
+
+  it('and say nothing while trials are under way', () => {
+    const trials = new Trials();
+    trials.passed(20);
+    trials.encourage();
+    trials.again(50_000, 21, true, false, usedUp());
+    expect(trials.tryAt(50_000, Infinity, usedUp())).toBe(60_000);
+  });
+});
