@@ -1,6 +1,6 @@
 import { Belief, type Evidence, type Kin, type LearnedLimit, type QuotaTerms } from './belief.js';
 import type { Bounds, Counting } from './counter.js';
-import { canBeRefused } from './patience.js';
+import { canBeRefused, mayTry } from './patience.js';
 import { Trials } from './trials.js';
 import { QuotaWindow } from './window.js';
 
@@ -100,7 +100,7 @@ export class AdaptiveQuota {
     const given = this.#givenAt(now, weight);
     const free = counter.freeAt(now, this.#fit(weight));
     const at = Math.max(free, slowStart.freeAt(now, counter, counter.limit === terms.limit));
-    if (at <= now) return given;
+    if (at <= now || !mayTry(patienceMs)) return Math.max(at, given);
     const patient = canBeRefused(patienceMs, counter.windowMs);
     return Math.max(given, Math.min(at, this.#beyondAt(now, at, weight, patient)));
   }
@@ -220,9 +220,10 @@ export class AdaptiveQuota {
     // Beyond a limit that was lowered, never beyond the one that was given.
     if (counter.counts !== 'bucket')
       return counter.used(now) + weight <= terms.limit ? trials.tryAt(now, at, counter, patient) : at;
-    const limit = trials.step(now, counter, patient);
-    if (limit === undefined) return at;
-    belief.setLimit(now, limit);
+    const stepAt = trials.stepAt(counter, patient);
+    // Looked at again then: with a higher limit it is free sooner.
+    if (stepAt > now) return Math.min(at, stepAt);
+    belief.setLimit(now, trials.step(now, counter));
     return counter.freeAt(now, this.#fit(weight));
   }
 }

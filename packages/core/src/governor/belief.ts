@@ -80,6 +80,10 @@ export class Belief {
   /** Whether the first refusal that may be of a bucket is not believed: what is counted elsewhere has windows. */
   #doubts = false;
   #refusedAt = -Infinity;
+  /** What had passed by the last refusal that lowered it, with the answers that it overtook. */
+  #passedBy = 0;
+  /** Whether the limit had held for some windows before the last refusal. */
+  #held = false;
   /** Whether that refusal lowered the limit to what had passed by then. */
   #lowered = false;
   /** Whether as much passed between two refusals as a window lets through, and no bucket that fills slowly. */
@@ -128,6 +132,7 @@ export class Belief {
   /** Begins with what an earlier start has learned. */
   believe({ limit, windowMs, counts }: LearnedLimit, now: number): void {
     const { enforcement } = this.terms;
+    this.trials.recalled(now);
     if (this.isDiscovered) {
       this.counter.renumber(now, limit, windowMs, counts === 'bucket' ? limit : undefined);
       this.#lastFound = limit;
@@ -216,6 +221,7 @@ export class Belief {
     const { windowMs } = counter;
     if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
     // A longer window lets at least as much through as it has for long.
+    this.#held = sinceMs >= SHOWN_WINDOWS * counter.windowMs;
     const isLonger = counter.windowMs > windowMs && sinceMs >= SHOWN_WINDOWS * counter.windowMs;
     const shown = isLonger ? (passedBefore * counter.windowMs) / sinceMs : 0;
     if (wasLearned && shown > counter.limit) this.setLimit(now, Math.floor(shown));
@@ -271,10 +277,12 @@ export class Belief {
   /** More got through than it was lowered to. Of a bucket that is what it holds. */
   #raise(now: number, weight: number): void {
     const { counter } = this;
-    this.#lastFound = (this.#lastFound ?? 0) + weight;
-    if (this.#lastFound <= counter.limit) return;
-    if (counter.counts !== 'bucket' || !this.isDiscovered) return this.setLimit(now, this.#lastFound);
-    counter.renumber(now, this.#lastFound, counter.windowMs, this.#lastFound);
+    this.#passedBy += weight;
+    const { limit } = counter;
+    // One refusal left more of it than had passed.
+    if (this.#passedBy <= limit) return;
+    if (counter.counts !== 'bucket' || !this.isDiscovered) return this.setLimit(now, limit + weight);
+    counter.renumber(now, limit + weight, counter.windowMs, limit + weight);
     counter.empty(now);
   }
 
@@ -295,7 +303,7 @@ export class Belief {
     if (passed === 0) return;
     const twice = this.#lastFound !== undefined && isSame(passed, this.#lastFound);
     const sure = trial || twice;
-    this.#lastFound = passed;
+    this.#lastFound = this.#passedBy = passed;
     const found = twice ? passed : Math.max(passed, this.#leastLeft);
     trials.again(now, found, sure, this.isDiscovered, counter);
     this.setLimit(now, Math.min(counter.limit, found));
@@ -319,7 +327,8 @@ export class Belief {
   /** What one refusal leaves of the limit. */
   get #leastLeft(): number {
     const { limit } = this.counter;
-    return this.isDiscovered ? Math.min(limit, FEW) : Math.ceil(limit * LEAST_LEFT);
+    if (limit === Infinity) return FEW;
+    return this.isDiscovered && !this.#held ? 1 : Math.ceil(limit * LEAST_LEFT);
   }
 
   /** Takes a bucket's refill as it was measured. What was in store passed too while it was tried higher. */

@@ -10,6 +10,7 @@ import { Hint } from './hint.js';
 import type { Lane } from './lane.js';
 import type { Lease } from './lease.js';
 import type { Quota } from './options.js';
+import { NEVER } from './patience.js';
 import type { Throughput } from './throughput.js';
 
 /** Permits whose time is worked out one by one for an estimate; beyond, each limit is asked by itself. */
@@ -115,7 +116,7 @@ export class ScopedQuota {
   /** Whether it is used up, as far as known: by this process, or by all of them together. */
   isSpent(now: number): boolean {
     if (this.lease?.isContended) return true;
-    return this.adaptive.freeAt(now, 1, 0) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
+    return this.adaptive.freeAt(now, 1, NEVER) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
   }
 
   /** The most permits it can ever grant at once. */

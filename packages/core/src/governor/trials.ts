@@ -82,9 +82,9 @@ export class Trials {
   tryAt(now: number, at: number, counter: Counter, patient = true): number {
     const { edge, inFlight, limit, windowMs } = counter;
     const from = this.#fromFor(patient, windowMs);
-    const tryAt = Math.max(now, from);
     const near = Trials.tooNear(counter);
     // Early in the wait, for a fixed window may begin some time before a permit comes free in any; if need be, late.
+    const tryAt = Math.max(now, from);
     const clear = tryAt - from > PATIENT_WINDOWS * windowMs ? near : Math.max(near, windowMs * CLEAR);
     if (Math.min(at, edge?.from ?? Infinity) < tryAt + clear) return at;
     // Overtaken by a trial, another attempt would be refused in its place.
@@ -120,11 +120,15 @@ export class Trials {
   }
 
   /**
-   * A bucket's limit shows in its refill: a little more is taken for some time, and kept if nothing is refused. Returns the
-   * limit to try, or undefined while it is not time to.
+   * A bucket's limit shows in its refill: a little more is taken for some time, and kept if nothing is refused. When the next
+   * step may begin.
    */
-  step(now: number, { limit, windowMs, perPermitMs }: Counter, patient = true): number | undefined {
-    if (now < Math.max(this.#fromFor(patient, windowMs), this.#stepUntil)) return undefined;
+  stepAt({ windowMs }: Counter, patient = true): number {
+    return Math.max(this.#fromFor(patient, windowMs), this.#stepUntil);
+  }
+
+  /** A bucket: the next step begins. Returns the limit to try. */
+  step(now: number, { limit, windowMs, perPermitMs }: Counter): number {
     const step = BUCKET_STEPS[Math.min(this.#grown++, BUCKET_STEPS.length - 1)] as number;
     this.#proven ??= limit;
     this.#stepUntil = now + Math.min(windowMs * STEP_PART, STEP_PERMITS * perPermitMs);
@@ -144,6 +148,11 @@ export class Trials {
   /** Whether a whole window went by without a refusal. */
   get hasSustained(): boolean {
     return this.#sustained > 0;
+  }
+
+  /** An earlier start had learned the limit: calls that cannot wait do not try it at once. */
+  recalled(now: number): void {
+    this.#refusedAt = now;
   }
 
   /** @param trial Whether it was one of the trials that was refused. */
