@@ -474,6 +474,8 @@ export class Governor implements WaitHost {
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
     if (this.#closeGate(scope, now, until, retryAt)) this.#fleet?.closeGate(scope, until - now);
     outcome.gatedUntil = gate.closedUntil;
+    // Until now each of several routes was thought to have a limit of its own.
+    if (scope === lane.domain.root) for (const one of lane.domain.gated) this.#dispatcher.changed(one);
   }
 
   /** Closes a gate, or keeps it closed for longer. Returns whether that is news. */

@@ -400,6 +400,18 @@ export class WaitQueue {
     return chosen.peek();
   }
 
+  /** When another one is the next to be served because its class has become overdue, if nobody comes, leaves or is served before. */
+  nextTurnAt(now: number): number {
+    const chosen = this.peek(now)?.flow?.tenant.cls;
+    if (!chosen || this.#aged) return Infinity;
+    let at = Infinity;
+    for (const { active, servedAt } of this.#classes) {
+      const overdueAt = servedAt + this.agingMs;
+      if (active.size > 0 && servedAt < chosen.servedAt && overdueAt > now) at = Math.min(at, overdueAt);
+    }
+    return at;
+  }
+
   /** Takes out a waiter that is served now. */
   serve(waiter: Waiter, now: number): void {
     const { weight } = waiter;

@@ -317,3 +317,48 @@ describe('what is remembered', () => {
     ]);
   });
 });
+
+describe('what a call costs', () => {
+  it('does not grow with its weight: ten million permits are one entry (issue 13)', () => {
+    const heavy = new QuotaWindow(1e9, 1_000);
+    for (let i = 0; i < 90; i++) {
+      heavy.take(1e7);
+      heavy.end(i, 1e7);
+    }
+    expect([heavy.used(100), heavy.freeAt(100, 1e8), heavy.freeAt(100, 1e8 + 1)]).toEqual([9e8, 100, 1_000]);
+    expect(heavy.freeAt(100, 1e8 + 1e7 + 1)).toBe(1_001);
+    expect(heavy.estimate(100, 1e8 + 1e7)).toBe(1_000);
+    expect([heavy.since(100, 88), heavy.used(1_050), heavy.oldest(1_050)]).toEqual([1e7, 39 * 1e7, 51]);
+  });
+
+  it('counts permits of one moment together, and those of another window too', () => {
+    const window = new QuotaWindow(10, 100);
+    for (const [at, n] of [
+      [0, 3],
+      [0, 1],
+      [10, 4],
+    ] as const) {
+      window.take(n);
+      window.end(at, n);
+    }
+    const other = new QuotaWindow(5, 50);
+    other.adopt(window);
+    expect([
+      window.used(20),
+      window.freeAt(20, 2),
+      window.freeAt(20, 3),
+      window.freeAt(20, 6),
+      window.freeAt(20, 7),
+    ]).toEqual([8, 20, 100, 100, 110]);
+    expect([other.used(20), other.freeAt(20, 1), other.freeAt(50, 1), other.used(60)]).toEqual([8, 50, 50, 0]);
+  });
+
+  it('waits for a whole permit where a learned limit leaves a part of one', () => {
+    const window = new QuotaWindow(2.5, 100);
+    for (const at of [0, 10]) {
+      window.take(1);
+      window.end(at, 1);
+    }
+    expect([window.freeAt(20, 1), window.freeAt(20, 2)]).toEqual([100, 110]);
+  });
+});

@@ -1,4 +1,4 @@
-/** Answers remembered while there is no limit to count them against. */
+/** Permits remembered while there is no limit to count them against. */
 const MOST_REMEMBERED = 4_096;
 
 /**
@@ -11,9 +11,15 @@ const MOST_REMEMBERED = 4_096;
 export class QuotaWindow {
   /** Permits taken whose attempt has not ended. */
   inFlight = 0;
+  /** Runs of permits whose answers arrived at one moment, the oldest first: a call takes one, whatever it weighs. */
   #times = new Float64Array(16);
+  /** Permits counted since the beginning, those of the run included. */
+  #totals = new Float64Array(16);
   #head = 0;
-  #count = 0;
+  #runs = 0;
+  /** Permits that were counted once, and count no more. */
+  #gone = 0;
+  #total = 0;
 
   constructor(
     public limit: number,
@@ -23,15 +29,15 @@ export class QuotaWindow {
   /** Permits in use. */
   used(now: number): number {
     this.#evict(now);
-    return this.inFlight + this.#count;
+    return this.inFlight + this.#counted;
   }
 
   /** When `weight` permits can be taken, as far as known: `now`, a later time, or Infinity while only an answer can tell. */
   freeAt(now: number, weight: number): number {
     this.#evict(now);
-    const missing = this.inFlight + this.#count + weight - this.limit;
+    const missing = this.inFlight + this.#counted + weight - this.limit;
     if (missing <= 0) return now;
-    return missing <= this.#count ? this.#timeAt(missing - 1) + this.windowMs : Infinity;
+    return missing <= this.#counted ? this.#timeOf(missing) + this.windowMs : Infinity;
   }
 
   take(weight: number): void {
@@ -41,7 +47,7 @@ export class QuotaWindow {
   /** The attempt ended: its permits count for one more window. */
   end(now: number, weight: number): void {
     this.inFlight -= weight;
-    for (let i = 0; i < weight; i++) this.#push(now);
+    this.#push(now, weight);
   }
 
   /** The attempt never reached the platform: its permits are free again. */
@@ -52,7 +58,13 @@ export class QuotaWindow {
   /** Counts what `other` counts, in a window of its own length: what was sent before a quota was known was sent all the same. */
   adopt(other: QuotaWindow): void {
     this.inFlight = other.inFlight;
-    for (let i = 0; i < other.#count; i++) this.#push(other.#timeAt(i));
+    let before = other.#gone;
+    for (let i = 0; i < other.#runs; i++) {
+      const at = other.#place(i);
+      const total = other.#totals[at] as number;
+      this.#push(other.#times[at] as number, total - before);
+      before = total;
+    }
   }
 
   /**
@@ -64,7 +76,7 @@ export class QuotaWindow {
   estimate(now: number, n: number, from = now, takenAt?: (i: number) => number): number {
     this.#evict(now);
     const gone = this.#expiredBy(from);
-    const counted = this.#count - gone;
+    const counted = this.#counted - gone;
     // Permits in flight are expected back at once: their answers are on the way.
     const used = now + this.windowMs > from ? counted + this.inFlight : counted;
     const missing = used + n - this.limit;
@@ -74,22 +86,21 @@ export class QuotaWindow {
     const places = Math.max(used, this.limit);
     const rounds = Math.max(0, Math.ceil((missing - places) / this.limit));
     const place = missing - rounds * this.limit;
-    const taken = place <= counted ? this.#timeAt(gone + place - 1) : place <= used ? now : from;
+    const taken = place <= counted ? this.#timeOf(gone + place) : place <= used ? now : from;
     return taken + this.windowMs * (rounds + 1);
   }
 
-  /** How many answers arrived after `time`. */
+  /** How many permits' answers arrived after `time`. */
   since(now: number, time: number): number {
     this.#evict(now);
-    let n = 0;
-    while (n < this.#count && this.#timeAt(this.#count - 1 - n) > time) n++;
-    return n;
+    const run = this.#firstRun((at) => (this.#times[at] as number) > time);
+    return this.#counted - this.#countedBefore(run);
   }
 
   /** Arrival of the oldest answer that still counts. */
   oldest(now: number): number | undefined {
     this.#evict(now);
-    return this.#count > 0 ? this.#timeAt(0) : undefined;
+    return this.#runs > 0 ? (this.#times[this.#head] as number) : undefined;
   }
 
   /** Whether nothing is remembered. */
@@ -97,42 +108,80 @@ export class QuotaWindow {
     return this.used(now) === 0;
   }
 
-  #timeAt(i: number): number {
-    return this.#times[(this.#head + i) & (this.#times.length - 1)] as number;
+  get #counted(): number {
+    return this.#total - this.#gone;
   }
 
-  #evict(now: number): void {
-    while (this.#count > 0 && (this.#times[this.#head] as number) + this.windowMs <= now) {
-      this.#head = (this.#head + 1) & (this.#times.length - 1);
-      this.#count--;
-    }
+  /** Where a run stands. */
+  #place(run: number): number {
+    return (this.#head + run) & (this.#times.length - 1);
   }
 
-  /** How many of the remembered will count no more at `at`. */
-  #expiredBy(at: number): number {
+  /** The first run of which this holds, where it holds of all that follow; else how many there are. */
+  #firstRun(holds: (place: number) => boolean): number {
     let low = 0;
-    let high = this.#count;
+    let high = this.#runs;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#timeAt(middle) + this.windowMs <= at) low = middle + 1;
-      else high = middle;
+      if (holds(this.#place(middle))) high = middle;
+      else low = middle + 1;
     }
     return low;
   }
 
-  #push(time: number): void {
+  /** Permits of all runs before this one. */
+  #countedBefore(run: number): number {
+    return run === 0 ? 0 : (this.#totals[this.#place(run - 1)] as number) - this.#gone;
+  }
+
+  /** When the answer of the `n`th permit arrived. A part of one, as a learned limit may leave, is in the next whole one. */
+  #timeOf(n: number): number {
+    const run = this.#firstRun((at) => (this.#totals[at] as number) - this.#gone >= n);
+    return this.#times[this.#place(run)] as number;
+  }
+
+  #evict(now: number): void {
+    while (this.#runs > 0 && (this.#times[this.#head] as number) + this.windowMs <= now) this.#drop();
+  }
+
+  /** Forgets the oldest run. */
+  #drop(): void {
+    this.#gone = this.#totals[this.#head] as number;
+    this.#head = this.#place(1);
+    this.#runs--;
+  }
+
+  /** How many of the remembered will count no more at `at`. */
+  #expiredBy(at: number): number {
+    return this.#countedBefore(this.#firstRun((place) => (this.#times[place] as number) + this.windowMs > at));
+  }
+
+  #push(time: number, permits: number): void {
+    const last = this.#place(this.#runs - 1);
+    this.#total += permits;
+    if (this.#runs > 0 && this.#times[last] === time) {
+      this.#totals[last] = this.#total;
+    } else {
+      if (this.#runs === this.#times.length) this.#grow();
+      const at = this.#place(this.#runs++);
+      this.#times[at] = time;
+      this.#totals[at] = this.#total;
+    }
     // Without a limit nothing depends on how many there were.
-    if (this.limit === Infinity && this.#count >= MOST_REMEMBERED) {
-      this.#head = (this.#head + 1) & (this.#times.length - 1);
-      this.#count--;
+    if (this.limit < Infinity) return;
+    while (this.#runs > 1 && this.#counted > MOST_REMEMBERED) this.#drop();
+  }
+
+  #grow(): void {
+    const size = this.#runs * 2;
+    const [times, totals] = [new Float64Array(size), new Float64Array(size)];
+    for (let run = 0; run < this.#runs; run++) {
+      const at = this.#place(run);
+      times[run] = this.#times[at] as number;
+      totals[run] = this.#totals[at] as number;
     }
-    if (this.#count === this.#times.length) {
-      const grown = new Float64Array(this.#count * 2);
-      for (let i = 0; i < this.#count; i++) grown[i] = this.#timeAt(i);
-      this.#times = grown;
-      this.#head = 0;
-    }
-    this.#times[(this.#head + this.#count) & (this.#times.length - 1)] = time;
-    this.#count++;
+    this.#times = times;
+    this.#totals = totals;
+    this.#head = 0;
   }
 }
