@@ -98,7 +98,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     const simulator = await simulate();
     const api = guardedApi(simulator);
     const match = 'POST /api/v2/externalcontacts/contacts';
-    simulator.script(match, [{ status: 503, headers: { 'retry-after': '0' } }]);
+    simulator.script(match, [{ status: 503, headers: { 'retry-after': '0.1' } }]);
     const headers = { 'Content-Type': 'application/json' };
     const body = Readable.from(['{"lastName":', '"Stream"}']);
     const error = await failure(api.post('/api/v2/externalcontacts/contacts', body, { headers }));
@@ -115,7 +115,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     expect(api.defaults.adapter).not.toBe(adapter);
     release(api);
     expect(api.defaults.adapter).toBe(adapter);
-    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     expect(await failure(api.get('/api/v2/users/me'))).toHaveProperty('response.status', 429);
     expect(simulator.stats().requests).toBe(1);
   });

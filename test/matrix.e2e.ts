@@ -31,7 +31,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
   test('control: unmodified, it makes one attempt and rejects with the body of the 429', async () => {
     const simulator = await simulate();
     const { users } = await unmodified(simulator, sdk);
-    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     expect(await failure(users.getUsersMe())).toMatchObject({ status: 429 });
     expect(simulator.stats().requests).toBe(1);
   });
@@ -123,7 +123,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expect(keys(client)).toEqual(keys(untouched.client));
     expect(keys(client.config)).toEqual(keys(untouched.client.config));
     expect(keys(client.getHttpClient())).toEqual(keys(untouched.client.getHttpClient()));
-    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     const error = await failure(users.getUsersMe());
     expect(error).toMatchObject({ status: 429 });
     expect(callInfo(error)).toBeUndefined();

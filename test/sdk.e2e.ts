@@ -341,7 +341,7 @@ describe('guard and release', () => {
     expect(holdlineOf(client)).toBe(line);
     simulator.script(
       ME,
-      times(4, () => ({ status: 503, headers: { 'retry-after': '0' } })),
+      times(4, () => ({ status: 503, headers: { 'retry-after': '0.1' } })),
     );
     const info = callInfo(await users.getUsersMe());
     expect(info).toMatchObject({ attempts: 5 });
@@ -369,14 +369,14 @@ describe('guard and release', () => {
     expect(holdlineOf(client)).toBeUndefined();
 
     simulator.resetStats();
-    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     const error = await failure(apis(client).users.getUsersMe());
     expect(error).toMatchObject({ status: 429 });
     expect(callInfo(error)).toBeUndefined();
     expect(simulator.stats().requests).toBe(1);
     // And it can be guarded again.
     guardGenesys(client, UNLIMITED);
-    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     expect(callInfo(await apis(client).users.getUsersMe())).toMatchObject({ attempts: 2 });
     release(client);
   });
@@ -402,7 +402,7 @@ describe('guard and release', () => {
     };
     release(client);
     client.setHttpClient(new (loadSdk().DefaultHttpClient)());
-    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     expect(callInfo(await failure(users.getUsersMe()))).toBeUndefined();
     expect(asked).toBeGreaterThan(0);
     expect(simulator.stats().requests).toBe(1);
@@ -537,7 +537,7 @@ describe('the class', () => {
     );
     expect(holdlineOf(own)).toBeDefined();
     simulator.resetStats();
-    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0' } }]);
+    simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     expect(callInfo(await failure(apis(client, sdk).users.getUsersMe()))).toBeUndefined();
     release(own);
   });

@@ -233,7 +233,9 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       response.end('x'.repeat(1_000_000));
     });
     const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const api = guardAxios(axios.create({ responseType: 'stream', httpAgent }), { governor: { gateJitterMs: 0 } });
+    const api = guardAxios(axios.create({ responseType: 'stream', httpAgent }), {
+      governor: { gateJitterMs: 0, defaultRetryAfterMs: 5 },
+    });
     const { data } = await api.get<Readable>(server.url, { holdline: { totalTimeoutMs: 10_000 } });
     expect(Buffer.concat(await data.toArray())).toHaveLength(1_000_000);
     httpAgent.destroy();

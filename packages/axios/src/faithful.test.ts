@@ -321,7 +321,7 @@ function shown(config: Record<string, unknown>): unknown {
 }
 
 const KINDS = ['instance', 'bundled instance', 'axios itself', 'fetch adapter', 'bundled fetch adapter'] as const;
-const quick: HoldlineConfig = { governor: { gateJitterMs: 0 }, retry: { baseDelayMs: 1 } };
+const quick: HoldlineConfig = { governor: { gateJitterMs: 0, defaultRetryAfterMs: 5 }, retry: { baseDelayMs: 1 } };
 
 describe.each(COPIES)('axios $version', ({ axios }) => {
   afterEach(() => {

@@ -16,7 +16,7 @@ tidyUp();
 
 const ok = (): Promise<TestServer> => startServer((_, response) => void response.end('{}'));
 const busyOnce = (): Promise<TestServer> =>
-  startServer((_, response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0' }).end());
+  startServer((_, response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
 const onePer = (windowMs: number) => ({ governor: { quotas: [{ limit: 1, windowMs }] } });
 
 describe.each(COPIES)('axios $version', ({ axios }) => {
@@ -165,7 +165,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
     it('ends calls under way as guarded calls', async () => {
       const server = await startServer((_, response, before) => {
-        const answer = (): void => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0' }).end();
+        const answer = (): void => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end();
         setTimeout(answer, 30);
       });
       const api = guardAxios(axios.create(), {});
@@ -428,7 +428,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     const server = await startServer((_, response, before) => {
       response.setHeader('x-ratelimit-remaining', '7');
       response.setHeader('set-cookie', 'secret=1');
-      if (before < 1) response.writeHead(429, { 'retry-after': '0' }).end();
+      if (before < 1) response.writeHead(429, { 'retry-after': '0.1' }).end();
       else if (before < 2) response.end('{}');
       else response.writeHead(429, { 'retry-after': '3600' }).end();
     });

@@ -18,7 +18,7 @@ import {
 
 tidyUp();
 
-const quick: HoldlineConfig = { governor: { gateJitterMs: 0 }, retry: { baseDelayMs: 1 } };
+const quick: HoldlineConfig = { governor: { gateJitterMs: 0, defaultRetryAfterMs: 5 }, retry: { baseDelayMs: 1 } };
 
 /** Answers with these, then with the last one for ever; `reset` closes the connection once the request is in. */
 const answers = (...list: (number | 'reset')[]): Promise<TestServer> =>

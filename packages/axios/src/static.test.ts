@@ -116,7 +116,7 @@ it('believes no copy that was loaded anew since', () => {
 it('is not found from a build that axios made for bundlers, which works all the same', async () => {
   const axios = require('axios/dist/browser/axios.cjs') as AxiosStatic;
   const server = await startServer((_, response, before) => {
-    response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0' }).end('{"a":1}');
+    response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end('{"a":1}');
   });
   const api = axios.create();
   expect(findFor(api)).toBeUndefined();

@@ -60,7 +60,7 @@ export { leaseFleet, type LeaseFleet } from './governor/fleet.js';
 export { GOVERNOR_CHECKS } from './governor/options.js';
 export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './governor/options.js';
 export type { Learning, QuotaSnapshot, ScopeSnapshot } from './governor/scope.js';
-export { parseQuotaHeaders, type QuotaHint } from './headers/quota.js';
+export { parseQuotaHeaders, type QuotaHeaders, type QuotaHint } from './headers/quota.js';
 export { parseRetryAfter, type ReadHeader } from './headers/retry-after.js';
 export type { IdempotencyOptions } from './idempotency/options.js';
 export { Listeners } from './listeners.js';

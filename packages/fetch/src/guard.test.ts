@@ -5,9 +5,9 @@ import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from
 
 const ok = (): Promise<TestServer> => startServer((response) => void response.end('{}'));
 const busyOnce = (): Promise<TestServer> =>
-  startServer((response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0' }).end());
+  startServer((response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
 const refusing = (): Promise<TestServer> =>
-  startServer((response) => void response.writeHead(429, { 'retry-after': '0' }).end());
+  startServer((response) => void response.writeHead(429, { 'retry-after': '0.1' }).end());
 const onePer = (windowMs: number) => ({ governor: { quotas: [{ limit: 1, windowMs }] } });
 const twice = { retry: { maxAttempts: 2, baseDelayMs: 1 } };
 
@@ -267,7 +267,7 @@ describe('installFetch', () => {
 
 it('ends calls under way as guarded calls', async () => {
   const server = await startServer((response, before) => {
-    void pause(30).then(() => response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0' }).end());
+    void pause(30).then(() => response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
   });
   const guarded = guardFetch(fetch, {});
   const call = guarded(server.url);

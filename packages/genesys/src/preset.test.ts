@@ -1,4 +1,5 @@
-import { ConfigError, createHoldline, type HoldlineConfig } from '@holdline/core';
+import { answered, ConfigError, createHoldline, type HoldlineConfig } from '@holdline/core';
+import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, test } from 'vitest';
 import { guardGenesys } from './index.js';
 import { genesysCloud } from './preset.js';
@@ -76,4 +77,36 @@ test('a token in the place of its options is refused by type, and not shown', ()
   const guard = (): unknown => guardGenesys({}, { token: 'hunter2' as never });
   expect(guard).toThrow(ConfigError);
   expect(guard).toThrow(/^token must be an object .* got a string of 7 characters$/);
+});
+
+test.each<[string, HoldlineConfig]>([
+  ['by default', {}],
+  ["with retry: 'interactive'", { retry: 'interactive' }],
+  ['with a deadline of 30 s', { deadline: { totalTimeoutMs: 30_000 } }],
+])('issue 13, c15: one stray 429 that names the limit does not lower it for good, %s', async (_, more) => {
+  const clock = new VirtualClock();
+  const line = createHoldline({ ...genesysCloud(), ...more, clock, random: seededRandom(1) });
+  let sent = 0;
+  let ok = 0;
+  const request = {
+    method: 'GET',
+    url: `${url}/api/v2/users/me`,
+    replayable: true,
+    headers: { get: () => undefined, set: () => undefined },
+    send: () => {
+      const isStray = ++sent === 3;
+      const header = (name: string): string | undefined => (isStray && name === 'retry-after' ? '30' : undefined);
+      const limitKey = isStray ? 'token.rate.per.minute' : undefined;
+      return Promise.resolve(answered('data', { status: isStray ? 429 : 200, header, limitKey, threw: isStray }));
+    },
+  };
+  for (let i = 0; i < 4_800; i++) {
+    if (i === 2_400) ok = 0;
+    void line.run(request).then(
+      () => ok++,
+      () => undefined,
+    );
+    await clock.advance(250);
+  }
+  expect(ok).toBeGreaterThanOrEqual(2_380);
 });

@@ -162,7 +162,8 @@ describe('a line that uses up its quota', () => {
       fc.asyncProperty(world(), async (one) => {
         const { limit, windowMs } = one;
         const { accepted, line } = await run(one, {}, moody(0, 0, 1), 6);
-        const asking = Math.ceil(Math.max(4, 0.05 * limit)) + 2;
+        // Issue 13: four may be too few to be refused by a bucket, which holds something where answers are slow.
+        const asking = Math.max(4, Math.floor(limit / 3)) + 2;
         expect(mostWithin(accepted, windowMs)).toBeLessThanOrEqual(limit + asking);
         // A first, those that confirm, and a second half a window later: by the third window all is answered.
         expect(

@@ -1,6 +1,6 @@
 import { Belief, type Evidence, type Kin, type LearnedLimit, type QuotaTerms } from './belief.js';
 import type { Bounds, Counting } from './counter.js';
-import { canBeRefused } from './patience.js';
+import { canBeRefused, mayTry } from './patience.js';
 import { Trials } from './trials.js';
 import { QuotaWindow } from './window.js';
 
@@ -100,14 +100,15 @@ export class AdaptiveQuota {
     const given = this.#givenAt(now, weight);
     const free = counter.freeAt(now, this.#fit(weight));
     const at = Math.max(free, slowStart.freeAt(now, counter, counter.limit === terms.limit));
-    if (at <= now || weight > 1 || !canBeRefused(patienceMs, counter.windowMs)) return Math.max(at, given);
-    return Math.max(given, Math.min(at, this.#beyondAt(now, at)));
+    if (at <= now || !mayTry(patienceMs)) return Math.max(at, given);
+    const patient = canBeRefused(patienceMs, counter.windowMs);
+    return Math.max(given, Math.min(at, this.#beyondAt(now, at, weight, patient)));
   }
 
   take(now: number, weight: number, order: number): void {
     const { counter, question, trials, evidence } = this.#belief;
     if (counter.limit < Infinity && counter.freeAt(now, this.#fit(weight)) > now) {
-      trials.sent(order);
+      trials.sent(order, weight);
       question.asked(now, counter);
       evidence.trials++;
     }
@@ -137,7 +138,7 @@ export class AdaptiveQuota {
       belief.refused(now, sentAt, ended, trial);
       return;
     }
-    counter.end(now, weight);
+    counter.end(now, weight, sentAt);
     if (ended === 'accepted') belief.accepted(now, sentAt, weight, trial);
     if (trial && trials.size === 0) belief.question.settled();
   }
@@ -145,6 +146,13 @@ export class AdaptiveQuota {
   /** An answer said when the quota will be whole again. */
   tellReset(now: number, moment: Bounds): void {
     this.#belief.tellReset(now, moment);
+  }
+
+  /** An answer said how much is left. Where a given limit was lowered, and is used up, that makes it worth trying for more. */
+  tellRemaining(now: number, remaining: number): void {
+    const { counter, terms, trials } = this.#belief;
+    if (remaining >= 1 && terms.limit < Infinity && counter.limit < terms.limit && counter.freeAt(now, 1) > now)
+      trials.encourage();
   }
 
   /** Longest recent round trip, ms. */
@@ -198,20 +206,24 @@ export class AdaptiveQuota {
   }
 
   /** When an attempt beyond the limit may go out. @param at When the limit itself allows one. */
-  #beyondAt(now: number, at: number): number {
+  #beyondAt(now: number, at: number, weight: number, patient: boolean): number {
     const belief = this.#belief;
     const { counter, question, terms, trials } = belief;
     if (belief.asks) {
+      // How it counts is asked by those only who can wait for the answer.
+      if (!patient || weight > 1) return at;
       if (belief.countsLikeKin()) return counter.freeAt(now, 1);
       const askAt = question.askAt(now, counter);
       return askAt + Trials.tooNear(counter) <= at ? askAt : at;
     }
     if (counter.limit >= terms.limit) return at;
     // Beyond a limit that was lowered, never beyond the one that was given.
-    if (counter.counts !== 'bucket') return counter.used(now) < terms.limit ? trials.tryAt(now, at, counter) : at;
-    const limit = trials.step(now, counter);
-    if (limit === undefined) return at;
-    belief.setLimit(now, limit);
-    return counter.freeAt(now, 1);
+    if (counter.counts !== 'bucket')
+      return counter.used(now) + weight <= terms.limit ? trials.tryAt(now, at, counter, patient) : at;
+    const stepAt = trials.stepAt(counter, patient);
+    // Looked at again then: with a higher limit it is free sooner.
+    if (stepAt > now) return Math.min(at, stepAt);
+    belief.setLimit(now, trials.step(now, counter));
+    return counter.freeAt(now, this.#fit(weight));
   }
 }

@@ -40,7 +40,7 @@ class Hearing {
   /** When a bucket is tried at a higher limit, to the second. */
   stepAt(from: number): number | undefined {
     for (let now = from; now < from + 1_000_000; now += 1_000)
-      if (this.belief.trials.step(now, this.counter) !== undefined) return now;
+      if (this.belief.trials.stepAt(this.counter) <= now) return now;
     return undefined;
   }
 }

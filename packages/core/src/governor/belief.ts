@@ -51,6 +51,14 @@ const NEAR = 0.1;
 const LONGEST_WAIT_MS = 121_000;
 /** Limits that differ by no more than this part, or by one, are the same. */
 const SAME = 0.02;
+/** One refusal leaves this part of a given limit at least: somebody else may have used the rest up, once. */
+const LEAST_LEFT = 1 / 2;
+/** So few that passed are weak evidence: one refusal leaves this much at least of a limit that nobody told us. */
+const FEW = 4;
+/** So many windows without a refusal show how much passes in one. */
+const SHOWN_WINDOWS = 2;
+/** Windows after which a bucket is tried higher at the latest. */
+const MOST_STEP_WINDOWS = 3;
 
 /**
  * What is believed of a platform's limit, corrected by every answer: how much passes in how long, and how it is counted.
@@ -72,6 +80,10 @@ export class Belief {
   /** Whether the first refusal that may be of a bucket is not believed: what is counted elsewhere has windows. */
   #doubts = false;
   #refusedAt = -Infinity;
+  /** What had passed by the last refusal that lowered it, with the answers that it overtook. */
+  #passedBy = 0;
+  /** Whether the limit had held for some windows before the last refusal. */
+  #held = false;
   /** Whether that refusal lowered the limit to what had passed by then. */
   #lowered = false;
   /** Whether as much passed between two refusals as a window lets through, and no bucket that fills slowly. */
@@ -120,6 +132,7 @@ export class Belief {
   /** Begins with what an earlier start has learned. */
   believe({ limit, windowMs, counts }: LearnedLimit, now: number): void {
     const { enforcement } = this.terms;
+    this.trials.recalled(now);
     if (this.isDiscovered) {
       this.counter.renumber(now, limit, windowMs, counts === 'bucket' ? limit : undefined);
       this.#lastFound = limit;
@@ -179,7 +192,9 @@ export class Belief {
     // A refusal overtakes the answers of attempts that got through before it.
     if (late && this.#lowered) this.#raise(now, weight);
     else if (trial && this.asks) this.#askAccepted(now);
-    else if (trial && !late && counter.counts !== 'bucket') this.setLimit(now, trials.passed(counter.limit));
+    else if (trial && !late && counter.counts !== 'bucket') this.setLimit(now, trials.passed(counter.limit, weight));
+    // What waited for all of the limit, and is heavier, passed all the same.
+    else if (!late && weight > counter.limit) this.setLimit(now, weight);
   }
 
   refused(now: number, sentAt: number, refusal: Refusal, trial: boolean): void {
@@ -191,24 +206,31 @@ export class Belief {
     this.slowStart.begin(now);
     const { passedBefore } = this.slowStart;
     if (passedBefore >= counter.limit / 2) this.#refills = true;
-    const perPassedMs = (now - this.#refusedAt) / Math.max(1, passedBefore);
+    const sinceMs = now - this.#refusedAt;
+    const perPassedMs = sinceMs / Math.max(1, passedBefore);
     this.#refusedAt = now;
     this.#lowered = false;
-    this.trials.refused(now);
+    this.trials.refused(now, trial);
     if (refusal.until - now > Math.max(LONGEST_WAIT_MS, 2 * counter.windowMs)) return;
     if (asked && this.question.refused()) {
       counter.countBucket();
       this.kin.counts = 'bucket';
-      return counter.empty(now);
+      return counter.empty(now, sentAt);
     }
-    if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
     const wasLearned = counter.limit < Infinity;
+    const { windowMs } = counter;
+    if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
+    // A longer window lets at least as much through as it has for long.
+    this.#held = sinceMs >= SHOWN_WINDOWS * counter.windowMs;
+    const isLonger = counter.windowMs > windowMs && sinceMs >= SHOWN_WINDOWS * counter.windowMs;
+    const shown = isLonger ? (passedBefore * counter.windowMs) / sinceMs : 0;
+    if (wasLearned && shown > counter.limit) this.setLimit(now, Math.floor(shown));
     if (!wasLearned) this.#presume();
     if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal, perPassedMs);
     const isBucket = counter.counts === 'bucket';
     if (isBucket) counter.empty(now);
     if (!asked && isBucket && wasLearned) this.#lowerBucket(now);
-    else if (!asked) this.#lower(now, trial);
+    else if (!asked) this.#lower(now, trial, wasLearned ? Math.floor(shown) : 0);
     counter.fill();
     this.kin.counts = counter.counts;
   }
@@ -255,7 +277,10 @@ export class Belief {
   /** More got through than it was lowered to. Of a bucket that is what it holds. */
   #raise(now: number, weight: number): void {
     const { counter } = this;
+    this.#passedBy += weight;
     const { limit } = counter;
+    // One refusal left more of it than had passed.
+    if (this.#passedBy <= limit) return;
     if (counter.counts !== 'bucket' || !this.isDiscovered) return this.setLimit(now, limit + weight);
     counter.renumber(now, limit + weight, counter.windowMs, limit + weight);
     counter.empty(now);
@@ -270,14 +295,16 @@ export class Belief {
     this.#setWindow(now, this.#length.next(refusal, counter, trial, full));
   }
 
-  /** What got through is the limit. */
-  #lower(now: number, trial: boolean): void {
+  /** What got through is the limit. @param shown What got through in longer windows than were counted. */
+  #lower(now: number, trial: boolean, shown: number): void {
     const { counter, trials } = this;
-    const found = counter.passed(now);
+    const passed = Math.max(counter.passed(now), shown);
     // Refused before anything got through: that says nothing of how much would.
-    if (found === 0) return;
-    const sure = trial || (this.#lastFound !== undefined && isSame(found, this.#lastFound));
-    this.#lastFound = found;
+    if (passed === 0) return;
+    const twice = this.#lastFound !== undefined && isSame(passed, this.#lastFound);
+    const sure = trial || twice;
+    this.#lastFound = this.#passedBy = passed;
+    const found = twice ? passed : Math.max(passed, this.#leastLeft);
     trials.again(now, found, sure, this.isDiscovered, counter);
     this.setLimit(now, Math.min(counter.limit, found));
     this.#refill.emptied(now);
@@ -289,7 +316,19 @@ export class Belief {
     // What got through in a burst says how much it holds; how fast that comes back the next refusals tell.
     counter.renumber(now, found, counter.windowMs, found);
     counter.empty(now);
-    trials.notBefore(now, STEP_PERMITS * counter.perPermitMs);
+    trials.notBefore(now, this.#stepMs(counter.perPermitMs));
+  }
+
+  /** How long a bucket is left to itself before it is tried higher. Few permits take long, and are weak evidence. */
+  #stepMs(perPermitMs: number): number {
+    return Math.min(STEP_PERMITS * perPermitMs, MOST_STEP_WINDOWS * this.counter.windowMs);
+  }
+
+  /** What one refusal leaves of the limit. */
+  get #leastLeft(): number {
+    const { limit } = this.counter;
+    if (limit === Infinity) return FEW;
+    return this.isDiscovered && !this.#held ? 1 : Math.ceil(limit * LEAST_LEFT);
   }
 
   /** Takes a bucket's refill as it was measured. What was in store passed too while it was tried higher. */
@@ -298,14 +337,17 @@ export class Belief {
     const measured = this.#refill.measure(now);
     if (!measured) return;
     const { perMs, permits, certainty } = measured;
-    const found = Math.min(perMs * counter.windowMs, counter.limit);
+    const flowed = Math.min(perMs * counter.windowMs, counter.limit);
+    const twice = this.#lastFound !== undefined && Math.abs(flowed - this.#lastFound) <= flowed * NEAR;
+    this.#lastFound = flowed;
+    const found = this.isDiscovered || twice ? flowed : Math.max(flowed, this.#leastLeft);
     const perPermitMs = counter.windowMs / found;
     const before = trials.proven ?? counter.limit;
     const same = Math.abs(found - before) <= before * NEAR;
     // Of a bucket that nobody told us the limit is what it holds, and the window the time in which that flows in.
     if (this.isDiscovered) counter.renumber(now, counter.capacity, counter.capacity * perPermitMs);
     else this.setLimit(now, found);
-    if (certainty === 'bound') return trials.notBefore(now, STEP_PERMITS * perPermitMs);
+    if (certainty === 'bound') return trials.notBefore(now, this.#stepMs(perPermitMs));
     trials.again(now, found, same, this.isDiscovered, counter);
     // The more has passed the surer it is: each measurement takes twice as long. What was given may come back any time.
     if (certainty === 'unsure' && this.isDiscovered) trials.notBefore(now, 2 * permits * perPermitMs);
@@ -333,8 +375,8 @@ export class Belief {
       return this.#setEnforcement(enforcement);
     }
     // A bucket never asks for more than its next permit takes. Paced like one, fixed windows refuse nothing either.
-    const most = Math.min(counter.limit, counts === undefined ? counter.used(now) : counter.passed(now));
-    const perPermitMs = counter.windowMs / Math.max(1, most);
+    const seen = counts === undefined ? Math.max(FEW, counter.used(now)) : Math.max(1, counter.passed(now));
+    const perPermitMs = counter.windowMs / Math.min(counter.limit, seen);
     const soon = until - now <= Math.ceil(perPermitMs / 1000) * 1000 + roundTripMs;
     const flows = soon && (counts === undefined ? this.isDiscovered : counts === 'bucket');
     // So few passed since the last refusal that they may have come one by one, as this one says it will.

@@ -175,12 +175,12 @@ describe('a refusal teaches only the quota it was about', () => {
   it('and is told as an event, once for each thing that was learned', async () => {
     const it = bench([{ limit: 'discover', windowMs: 10_000 }]);
     const told = it.events('quotaLearned');
-    void it.calls(3, 'c');
+    void it.calls(5, 'c');
     await settle();
     void it.call('a', { reply: refusal(10) });
     void it.call('b', { reply: refusal(10) });
     await settle();
-    expect(told).toEqual([{ scope: ROOT, limit: 3, windowMs: 10_000, counts: 'sliding' }]);
+    expect(told).toEqual([{ scope: ROOT, limit: 5, windowMs: 10_000, counts: 'sliding' }]);
   });
 });
 

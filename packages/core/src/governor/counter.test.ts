@@ -269,7 +269,36 @@ describe('fixed windows', () => {
           expect(Math.max(0, ...windows.values())).toBeLessThanOrEqual(limit);
         },
       ),
+      // An answer that arrives in the very moment at which the edge may have passed.
+      {
+        examples: [
+          [
+            [
+              { gap: 3, rtt: 0, place: 0 },
+              { gap: 1, rtt: 0, place: 0 },
+            ],
+            3,
+            0,
+            1,
+            1,
+          ],
+        ],
+      },
     );
+  });
+});
+
+describe('a bucket that was found empty', () => {
+  it.each<[string, sentAt: number[], holds: number]>([
+    ['has lost what was taken by those that were sent no later', [100, 90], 0],
+    ['and loses what those take that were sent later', [100, 101], -1],
+  ])('%s', (_, sentAt, holds) => {
+    const counter = new Counter(10, 1_000);
+    counter.countBucket();
+    counter.take(2);
+    counter.empty(200, 100);
+    for (const at of sentAt) counter.end(200, 1, at);
+    expect(counter.bucketHolds(300)).toBe(holds + 1);
   });
 });
 

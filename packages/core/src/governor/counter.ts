@@ -26,6 +26,8 @@ export class Counter {
   #burst: number | undefined;
   /** A bucket: when it would be full again. Never earlier than the platform's own. */
   #fullAt = -Infinity;
+  /** When the attempt was sent that found it empty. */
+  #emptiedBy = -Infinity;
   /** Fixed windows: the edge that ends the present one. */
   #edge: Bounds | undefined = undefined;
   #inWindow = 0;
@@ -91,6 +93,11 @@ export class Counter {
     return at <= now + 1e-6 ? now : at;
   }
 
+  /** Permits that a bucket holds, by the answers that have arrived. */
+  bucketHolds(now: number): number {
+    return this.capacity - this.#missing(now);
+  }
+
   take(weight: number): void {
     this.#log.take(weight);
   }
@@ -101,10 +108,12 @@ export class Counter {
   }
 
   /** The attempt ended, and the platform may have counted it. */
-  end(now: number, weight: number): void {
+  end(now: number, weight: number, sentAt = Infinity): void {
     this.#present(now);
     this.#log.end(now, weight);
     this.#inWindow += weight;
+    // The bucket was found empty after this had been taken.
+    if (sentAt <= this.#emptiedBy) return;
     this.#fullAt = Math.max(this.#fullAt, now) + weight * this.perPermitMs;
   }
 
@@ -140,19 +149,25 @@ export class Counter {
     this.countAny('bucket');
   }
 
-  /** It refused, so it held less than a permit when the attempt came there, and has one after the time of one at most. */
-  empty(now: number): void {
+  /**
+   * It refused, so it held less than a permit when the attempt came there, and has one after the time of one at most.
+   *
+   * @param sentAt When attempts went out together to find that out: what those took that were sent no later is gone by now.
+   */
+  empty(now: number, sentAt = -Infinity): void {
     const { perPermitMs } = this;
     const untilFull = (this.capacity - 1) * perPermitMs;
     const nextAt = this.#fullAt - untilFull;
-    if (nextAt < now || nextAt > now + perPermitMs) this.#fullAt = now + perPermitMs + untilFull;
+    if (nextAt >= now && nextAt <= now + perPermitMs) return;
+    this.#fullAt = now + perPermitMs + untilFull;
+    this.#emptiedBy = sentAt;
   }
 
   /** It counts in fixed windows, and the present one ends at this edge. */
   countFixed(edge: Bounds, now: number): void {
     this.#counts = 'fixed';
     this.#edge = edge;
-    this.#inWindow = this.#log.since(now, edge.from - this.windowMs);
+    this.#inWindow = this.#answeredSince(now, edge);
   }
 
   /** Whether a moment can be an edge of ours, a whole number of windows apart; if so the edge is the sharper for it. */
@@ -210,7 +225,12 @@ export class Counter {
     const shift = (Math.floor((now - edge.to) / this.windowMs) + 1) * this.windowMs;
     this.#edge = { from: edge.from + shift, to: edge.to + shift };
     // What was answered while the edge may have been passing counts in both windows.
-    this.#inWindow = this.#log.since(now, this.#edge.from - this.windowMs);
+    this.#inWindow = this.#answeredSince(now, this.#edge);
     return this.#edge;
+  }
+
+  /** What was answered in the window that ends with this edge, or just as it began. */
+  #answeredSince(now: number, edge: Bounds): number {
+    return this.#log.since(now, edge.from - this.windowMs - 1e-6);
   }
 }

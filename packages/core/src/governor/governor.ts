@@ -4,8 +4,8 @@ import { PRIORITIES } from '../context.js';
 import type { CredentialReader } from '../credential.js';
 import { ClosedError, DeadlineError, ThrottledError } from '../errors.js';
 import type { Events } from '../events.js';
+import { gateWait, readAskedWait } from '../headers/asked-wait.js';
 import { readQuotaHeaders } from '../headers/quota.js';
-import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
 import type { Route } from '../route.js';
@@ -26,8 +26,8 @@ import { patienceOf } from './patience.js';
 import { byAge, Waiter, type WaitHost } from './queue.js';
 import type { Attempt, Scope, ScopeSnapshot } from './scope.js';
 
-/** Longest gate for a 429 that never says how long, in ms. */
-const LONGEST_GUESS_MS = 60_000;
+/** For so long a hint holds where no limit is known, ms; then one attempt asks. */
+const LONGEST_HINT_MS = 60_000;
 /** Calls moved to other lanes before the event loop gets its turn. */
 const SLICE = 500;
 
@@ -142,8 +142,7 @@ export class Governor implements WaitHost {
       root.end(now, permit, ended);
       for (const scope of lane.scopes) scope.end(now, permit, ended);
     }
-    if (outcome.kind !== 'refused' && outcome.status !== undefined && root.quotas.length > 0)
-      this.#readHints(permit, outcome, now);
+    if (outcome.kind !== 'refused' && outcome.status !== undefined) this.#readHints(permit, outcome, route, now);
     this.#judgeProbes(permit, accepted);
     this.#dispatcher.freed(lane, now);
   }
@@ -452,20 +451,25 @@ export class Governor implements WaitHost {
   #refused(call: Call, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
     const wall = this.ports.clock.wall();
     const { lane } = permit;
-    const { defaultRetryAfterMs, gateJitterMs } = route.options;
-    const said = parseRetryAfter(outcome.header, wall) ?? outcome.bodyRetryAfterMs;
-    const { scope, quota } = blame(lane, outcome, permit.order, now, now + (said ?? defaultRetryAfterMs), gateJitterMs);
+    const { defaultRetryAfterMs, gateJitterMs, quotaHeaders } = route.options;
+    const asked = readAskedWait(outcome, this.ports.clock, quotaHeaders);
+    const askedUntil = now + (asked?.ms ?? defaultRetryAfterMs);
+    const { scope, quota } = blame(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
-    const retryAfterMs = said ?? Math.min(LONGEST_GUESS_MS, defaultRetryAfterMs * 2 ** Math.min(again, 10));
+    const roundTripMs = now - permit.sentAt;
+    const retryAfterMs = gateWait(asked?.ms, roundTripMs, again, defaultRetryAfterMs);
+    outcome.askedMs = asked && asked.ms >= roundTripMs ? asked.ms : undefined;
     const until = now + retryAfterMs + this.ports.random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
     outcome.isLate = gate.state === 'closed';
     // 503s say nothing of a limit.
     const refusal: Refusal | undefined =
-      outcome.status === 429 ? { until: now + retryAfterMs, roundedMs: roundingOf(outcome, said) } : undefined;
+      outcome.status === 429
+        ? { until: now + (asked?.ms ?? retryAfterMs), roundedMs: asked?.roundedMs ?? Infinity }
+        : undefined;
     for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
     if (this.#closeGate(scope, now, until, retryAt)) this.#fleet?.closeGate(scope, until - now);
@@ -529,17 +533,25 @@ export class Governor implements WaitHost {
     }
   }
 
-  #readHints(permit: Permit, outcome: Outcome, now: number): void {
-    const hint = readQuotaHeaders(outcome.header, this.ports.clock);
-    if (!hint) return;
-    const { root } = permit.lane.domain;
-    const quota = root.quotas.find(({ quota: { limit } }) => limit === hint.limit) ?? root.quotas[0];
-    if (!quota) return;
-    const { windowMs } = quota.adaptive;
-    if (hint.resetMs !== undefined) quota.tellReset(now, hint.resetMs);
+  /** What is left is of the credential's quota, or, where it has none, of what the route alone may send. */
+  #readHints({ lane, order }: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
+    const { root } = lane.domain;
+    const scope = root.quotas.length > 0 ? root : lane.routeScope;
+    const { quotaHeaders } = route.options;
+    if (quotaHeaders === false || !scope.readsHints(order)) return;
+    const hint = readQuotaHeaders(outcome.header, this.ports.clock, quotaHeaders);
+    if (!hint) {
+      if (outcome.kind === 'ok') scope.toldNothing();
+      return;
+    }
+    const { remaining, resetMs, limit } = hint;
+    const quota = root.quotas.find((one) => one.quota.limit === limit) ?? root.quotas[0];
+    if (resetMs !== undefined) quota?.tellReset(now, resetMs);
+    const adaptive = quota?.adaptive ?? scope.learned;
+    const longestMs = adaptive && (quota || adaptive.limit < Infinity) ? adaptive.windowMs : LONGEST_HINT_MS;
     // A header that claims a reset in a year must not stop the line for longer than the quota could.
-    const until = now + Math.min(hint.resetMs ?? windowMs, windowMs);
-    root.hint(hint.remaining, until, permit.order);
+    scope.hint(remaining, now + Math.min(resetMs ?? longestMs, longestMs), order);
+    adaptive?.tellRemaining(now, remaining - scope.permits);
   }
 }
 
@@ -556,14 +568,4 @@ function haveSameGroups(before: GovernedRoute, after: GovernedRoute): boolean {
   const old = groupsOf(before);
   const young = groupsOf(after);
   return old.length === young.length && old.every(({ id, kind }, i) => id === young[i]?.id && kind === young[i].kind);
-}
-
-/** By how much a Retry-After may be later than the moment it stands for: it mostly comes in whole seconds. */
-function roundingOf(outcome: Outcome, said: number | undefined): number {
-  if (said === undefined) return Infinity;
-  const value = outcome.header('retry-after');
-  if (value === undefined) return 1_000;
-  if (value.includes('.')) return 0;
-  // A date is cut to seconds twice: itself, and the Date it is compared with.
-  return /\D/.test(value.trim()) ? 2_000 : 1_000;
 }

@@ -83,7 +83,7 @@ function stalledIn(domain: Domain, waits: Waits, now: number): string[] {
 function sleeps(scope: Scope, weight: number, now: number): string | undefined {
   const { timer, inFlight } = scope;
   // Nobody is asked to go beyond the limit here, so asking changes nothing.
-  const at = scope.freeAt(now, weight, 0);
+  const at = scope.freeAt(now, weight, -1);
   if (timer && (timer.at <= now || (at < Infinity && timer.at <= at + ROUNDING_MS))) return undefined;
   if (at < Infinity) {
     const when = timer ? `the timer is ${timer.at - at} ms too late` : 'there is no timer';

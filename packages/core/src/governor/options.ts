@@ -2,6 +2,7 @@ import type { Call } from '../call.js';
 import { callable, either, list, number, oneOf, orFalse, refuse, shape, text, type Check } from '../check.js';
 import { ConfigError } from '../errors.js';
 import type { Enforcement } from './belief.js';
+import type { QuotaHeaders } from '../headers/quota.js';
 import { checkGovernorEngine, type GovernorEngine } from './engine.js';
 
 /** What a quota is counted by. */
@@ -77,7 +78,7 @@ export interface GovernorOptions {
   /**
    * How the platform counts its quotas: in `fixed` windows, in a `sliding` one, or by a `bucket`. Until `auto` knows, a limit
    * holds in any window, wherever it starts; to know, it sends one attempt beyond each quota, of a call that could wait for
-   * the refusal to pass, and where that is accepted up to 4 more (or 5 % of the limit) and one more later. `fixed` sends the
+   * the refusal to pass, and where that is accepted up to 4 more (a third of the limit where answers are slow) and one more later. `fixed` sends the
    * first of them too, to find where the windows begin. `sliding` sends none: the limit holds in any window, strictly.
    * @defaultValue 'auto'
    */
@@ -132,6 +133,12 @@ export interface GovernorOptions {
    * @defaultValue 100 (ours)
    */
   gateJitterMs?: number;
+  /**
+   * Headers of the platform's own that tell of its quotas; `false`: none are read. They are read before those that are known:
+   * `RateLimit`, `RateLimit-*`, `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`.
+   * @defaultValue {} (the known names)
+   */
+  quotaHeaders?: QuotaHeaders | false;
   /**
    * Somebody else's limiter, for teams that run on one: an attempt then needs its slot too. Quotas given beside it hold as well,
    * strictly: as with `enforcement: 'sliding'`, for what waits after its permit tells nothing of how the platform counts.
@@ -202,6 +209,12 @@ const sharesCheck: Check<Record<string, number>> = (value, key) => {
 
 const part = number({ above: 0, max: 1 });
 
+/** A header's name (RFC 9110 §5.6.2). */
+const headerName: Check<string> = (value, key) =>
+  typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]{1,200}$/.test(value)
+    ? value
+    : refuse(key, value, 'the name of a header');
+
 /** One check for each of {@link GovernorOptions} but the engine, for adapters whose options hold these too. */
 export const GOVERNOR_CHECKS = {
   quotas: list(checkQuota),
@@ -215,6 +228,7 @@ export const GOVERNOR_CHECKS = {
   shares: sharesCheck,
   defaultRetryAfterMs: number({ min: 0, max: 86_400_000 }),
   gateJitterMs: number({ min: 0, max: 60_000 }),
+  quotaHeaders: orFalse(shape<QuotaHeaders>({ remaining: headerName, reset: headerName, limit: headerName })),
 };
 
 const governorShape = shape<GovernorOptions>({ ...GOVERNOR_CHECKS, engine: orFalse(checkGovernorEngine) });
@@ -255,6 +269,7 @@ export const GOVERNOR_DEFAULTS = {
   shares: {} as Record<string, number>,
   defaultRetryAfterMs: 3_000,
   gateJitterMs: 100,
+  quotaHeaders: {} as QuotaHeaders | false,
   engine: false as GovernorEngine | false,
 } as const satisfies Required<GovernorOptions>;
 

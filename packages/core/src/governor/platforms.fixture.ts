@@ -11,6 +11,16 @@ export interface Platform {
   arrive(at: number): number;
   /** How many attempts it lets in between two moments if there are always some. */
   wouldGrant(from: number, to: number): number;
+  /** What is left, and in how many ms it is whole again. */
+  left?(at: number): { remaining: number; resetMs: number };
+}
+
+/** What a platform tells in headers: `reset` in whole seconds from now. */
+export function headersOf(platform: Platform): (at: number) => Record<string, string> {
+  return (at) => {
+    const { remaining = 0, resetMs = 0 } = platform.left?.(at) ?? {};
+    return { 'x-ratelimit-remaining': String(remaining), 'x-ratelimit-reset': String(Math.ceil(resetMs / 1_000)) };
+  };
 }
 
 export type Kind = 'fixed' | 'sliding' | 'bucket';
@@ -37,6 +47,11 @@ export class FixedWindows implements Platform {
     return 0;
   }
 
+  left(at: number): { remaining: number; resetMs: number } {
+    const edge = this.phaseMs + (this.#window + 1) * this.windowMs;
+    return { remaining: Math.max(0, this.limit - this.#used), resetMs: edge - at };
+  }
+
   wouldGrant(from: number, to: number): number {
     const windowOf = (at: number): number => Math.floor((at - this.phaseMs) / this.windowMs);
     return (windowOf(to - 1) - windowOf(from) + 1) * this.limit;
@@ -59,6 +74,11 @@ export class SlidingWindow implements Platform {
       return 0;
     }
     return (this.#log[this.#log.length - this.limit] as number) + this.windowMs - at;
+  }
+
+  left(at: number): { remaining: number; resetMs: number } {
+    const used = this.#log.length;
+    return { remaining: Math.max(0, this.limit - used), resetMs: (this.#log[0] ?? at) + this.windowMs - at };
   }
 
   wouldGrant(from: number, to: number): number {
@@ -87,6 +107,11 @@ export class Bucket implements Platform {
     return 0;
   }
 
+  left(): { remaining: number; resetMs: number } {
+    const missing = this.burst - this.#level;
+    return { remaining: Math.floor(this.#level), resetMs: (missing * this.windowMs) / this.limit };
+  }
+
   wouldGrant(from: number, to: number): number {
     return this.burst + ((to - from) * this.limit) / this.windowMs;
   }
@@ -101,8 +126,10 @@ export interface Load {
   workers?: number;
   untilMs: number;
   seed: number;
-  /** On the way there and back, each up to this much more than 2 and 30 ms. */
+  /** On the way there and back, each up to this much more than 2 and `serviceMs`. */
   jitterMs?: number;
+  /** From the platform's decision to its answer, ms. */
+  serviceMs?: number;
   /** Part of the answers that get lost. */
   lost?: number;
   /** Retry-After in seconds (rounded up), or exact. */
@@ -137,7 +164,7 @@ export interface Result {
 
 /** Workers that always have a call to make, behind a line, until the time is over. */
 export async function saturate(config: HoldlineConfig, platform: Platform, load: Load): Promise<Result> {
-  const { workers = 20, untilMs, seed, jitterMs = 5, lost = 0, exact = false, paths = ['/x'] } = load;
+  const { workers = 20, untilMs, seed, jitterMs = 5, serviceMs = 30, lost = 0, exact = false, paths = ['/x'] } = load;
   const clock = new VirtualClock();
   const chance = seededRandom(seed);
   const line = createHoldline({
@@ -158,11 +185,11 @@ export async function saturate(config: HoldlineConfig, platform: Platform, load:
     const own = load.hidden?.[path]?.arrive(at) ?? 0;
     const waitMs = own > 0 ? own : platform.arrive(at);
     (waitMs > 0 ? result.refused : result.accepted).push(at);
-    const said = exact ? (waitMs / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
-    await after(30 + chance.next() * jitterMs);
+    const headers = load.headers?.(at);
+    const said = exact ? (Math.ceil(waitMs) / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
+    await after(serviceMs + chance.next() * jitterMs);
     if (chance.next() < lost) return failed(new Error('lost'), 'unknown');
     const status = waitMs > 0 ? 429 : 200;
-    const headers = load.headers?.(at);
     const header = (name: string): string | undefined =>
       waitMs > 0 && name === 'retry-after' ? said : headers?.[name];
     return answered({ status }, { status, header, threw: status !== 200, limitKey: undefined });

@@ -14,6 +14,14 @@ function usedUp(roundTripMs = 10, limit = 20): Counter {
   return counter;
 }
 
+/** The same, after the first attempt that asks went out at 100, and was answered. */
+function askedFirst(roundTripMs = 10, limit = 20): { counter: Counter; now: number } {
+  const counter = usedUp(roundTripMs, limit);
+  counter.take(1);
+  counter.end(100 + roundTripMs, 1);
+  return { counter, now: 100 + roundTripMs };
+}
+
 describe('the question how a platform counts', () => {
   it('is not asked where the answer is known', () => {
     const question = new Question(false, false);
@@ -40,18 +48,22 @@ describe('the question how a platform counts', () => {
     ['no more than a permit flows in meanwhile', 10, 20, 2],
     ['two may flow in meanwhile', 60, 20, 3],
     ['as many as four are few enough', 150, 20, 4],
-    ['more than four are too many', 151, 20, 0],
-    ['but not where they are 5 % of the limit', 500, 220, 11],
+    ['issue 13: as many as six are few enough of twenty', 250, 20, 6],
+    ['more than a third of the limit are too many', 290, 20, 0],
+    ['four are few enough of any limit', 150, 5, 4],
+    ['more than four are too many where that is more than a third', 160, 5, 0],
+    ['issue 13: 400 ms at a permit in 200', 200, 50, 5],
+    ['eleven are few enough of 220', 500, 220, 11],
   ])(
     'an accepted first is followed by so many that a bucket must refuse one: %s',
     (_, roundTripMs, limit, confirming) => {
       const question = new Question(true, true);
-      const counter = usedUp(roundTripMs, limit);
-      question.accepted(100, counter);
+      const { counter, now } = askedFirst(roundTripMs, limit);
+      question.accepted(now, counter);
       expect(question.isUnanswered).toBe(false);
       let asked = 0;
-      while (question.askAt(101, counter) === 101) {
-        question.asked(101, counter);
+      while (question.askAt(now, counter) === now) {
+        question.asked(now, counter);
         asked++;
       }
       expect(asked).toBe(confirming);
@@ -60,8 +72,8 @@ describe('the question how a platform counts', () => {
 
   it('one of which is refused is answered: a bucket', () => {
     const question = new Question(true, true);
-    const counter = usedUp();
-    question.accepted(100, counter);
+    const { counter } = askedFirst();
+    question.accepted(110, counter);
     question.asked(100, counter);
     expect(question.refused()).toBe(true);
     expect(question.isOpen).toBe(false);
@@ -69,8 +81,8 @@ describe('the question how a platform counts', () => {
 
   it('that was never sent is asked again', () => {
     const question = new Question(true, true);
-    const counter = usedUp();
-    question.accepted(100, counter);
+    const { counter } = askedFirst();
+    question.accepted(110, counter);
     question.asked(101, counter);
     question.asked(101, counter);
     expect(question.askAt(100, counter)).toBe(Infinity);
@@ -80,15 +92,15 @@ describe('the question how a platform counts', () => {
 
   it('goes on half a window after the first where all were accepted, and ends with that', () => {
     const question = new Question(true, true);
-    const counter = usedUp();
-    question.accepted(100, counter);
+    const { counter } = askedFirst();
+    question.accepted(110, counter);
     question.asked(101, counter);
     question.settled();
     expect(question.askAt(150, counter)).toBe(150);
     question.asked(101, counter);
     question.accepted(160, counter);
     question.settled();
-    expect(question.askAt(160, counter)).toBe(1_100);
+    expect(question.askAt(160, counter)).toBe(1_110);
     expect(question.askAt(1_200, counter)).toBe(1_200);
     counter.take(1);
     expect(question.askAt(1_200, counter)).toBe(Infinity);

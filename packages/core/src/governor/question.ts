@@ -3,13 +3,13 @@ import type { Resets } from './resets.js';
 
 /** At most this many attempts beyond a limit, or this part of it, to see whether the platform is a bucket. */
 const MOST_CONFIRMING = 4;
-const MOST_CONFIRMING_PART = 0.05;
+const MOST_CONFIRMING_PART = 1 / 3;
 
 /**
  * How does the platform count? Asked by attempts beyond the limit.
  *
  * The first goes alone, at the moment at which a bucket would have its next permit. If it is accepted, so many follow that a
- * bucket must refuse one of them. If none is refused, one more goes half a window later: a fixed window's edge may have passed
+ * bucket must refuse one of them: what it holds by our count, what flows in during a round trip, and one more. If none is refused, one more goes half a window later: a fixed window's edge may have passed
  * before the first. If that is accepted too, nobody enforces the limit.
  *
  * Where headers tell an edge the first goes just after it instead, and costs no refusal.
@@ -70,12 +70,13 @@ export class Question {
   }
 
   /** Returns the edge of fixed windows that this proves, if it does. */
-  accepted(now: number, { roundTripMs, perPermitMs, limit, windowMs }: Counter): Bounds | undefined {
+  accepted(now: number, counter: Counter): Bounds | undefined {
+    const { roundTripMs, perPermitMs, limit, windowMs } = counter;
     const edge = this.#atEdge;
     if (edge || this.#next === 'second') this.#next = 'none';
     if (edge) return { from: edge.from + windowMs, to: edge.to + windowMs };
     if (this.#next !== 'first') return undefined;
-    this.#confirming = Math.ceil((2 * roundTripMs) / perPermitMs) + 1;
+    this.#confirming = Math.ceil(counter.bucketHolds(now) + roundTripMs / perPermitMs) + 1;
     const most = Math.max(MOST_CONFIRMING, limit * MOST_CONFIRMING_PART);
     this.#next = this.confirms && this.#confirming <= most ? 'confirm' : 'second';
     this.#askedAt = now;

@@ -48,6 +48,20 @@ describe('issue 3, row 1: the limit is known, how it is counted is not', () => {
   });
 });
 
+describe('issue 13: a bucket with slow answers', () => {
+  it.each([200, 300, 400, 600].flatMap((serviceMs) => SEEDS.map((seed) => [serviceMs, seed] as const)))(
+    '%d ms, seed %d: 98 % of what the server would grant in 40 s, 3 refusals at most',
+    async (serviceMs, seed) => {
+      const load = { workers: 60, serviceMs };
+      const { accepted, refused, failed } = await run('bucket', LIMIT, seed, 40_000, load);
+      const granted = platformOf('bucket', LIMIT, WINDOW_MS).wouldGrant(0, 40_000);
+      expect(between(accepted, 0, 40_000) / granted).toBeGreaterThanOrEqual(0.98);
+      expect(refused.length).toBeLessThanOrEqual(3);
+      expect(failed).toBe(0);
+    },
+  );
+});
+
 describe('issue 3, row 2: the limit is not known either', () => {
   it.each(cases)(
     '%s, seed %d: 95 % from the third window on, 1.5 refusals per ten windows at most',

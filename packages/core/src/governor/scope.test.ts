@@ -251,12 +251,12 @@ describe('an attempt that ended', () => {
     const it = new Bench(perSecond(5));
     const learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
     it.scope.learned = learned;
-    it.pass(0, 3);
+    it.pass(0, 4);
     it.scope.end(10, it.take(0), { until: 500, roundedMs: 0 }, learned);
-    expect(learned.limit).toBe(3);
+    expect(learned.limit).toBe(4);
     expect(it.scope.quotas[0]?.adaptive.evidence.refusals).toBe(0);
     const { quotas, learned: shown } = it.scope.snapshot(10);
-    expect([quotas[0]?.used, shown?.limit, shown?.given, shown?.name]).toEqual([4, 3, 'discover', undefined]);
+    expect([quotas[0]?.used, shown?.limit, shown?.given, shown?.name]).toEqual([5, 4, 'discover', undefined]);
   });
 });
 

@@ -6,9 +6,11 @@ import { TokenBucket } from './bucket.js';
 import type { Counting } from './counter.js';
 import type { Fleet } from './fleet.js';
 import { Gate } from './gate.js';
+import { Hint } from './hint.js';
 import type { Lane } from './lane.js';
 import type { Lease } from './lease.js';
 import type { Quota } from './options.js';
+import { NEVER } from './patience.js';
 import type { Throughput } from './throughput.js';
 
 /** Permits whose time is worked out one by one for an estimate; beyond, each limit is asked by itself. */
@@ -114,7 +116,7 @@ export class ScopedQuota {
   /** Whether it is used up, as far as known: by this process, or by all of them together. */
   isSpent(now: number): boolean {
     if (this.lease?.isContended) return true;
-    return this.adaptive.freeAt(now, 1, 0) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
+    return this.adaptive.freeAt(now, 1, NEVER) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
   }
 
   /** The most permits it can ever grant at once. */
@@ -155,7 +157,7 @@ export class Scope {
   timer: { at: number; stop: Undo } | undefined = undefined;
   /** Shares the quotas with other processes. */
   fleet: Fleet | undefined = undefined;
-  #hint: { left: number; until: number; order: number } | undefined = undefined;
+  readonly #hint = new Hint();
 
   constructor(
     public name: string,
@@ -214,7 +216,7 @@ export class Scope {
   #ownFreeAt(now: number, weight: number, patienceMs: number): number {
     if (this.inFlight >= this.maxConcurrent) return Infinity;
     let at = this.gate.freeAt(now);
-    if (this.#hint) at = Math.max(at, this.#hintFreeAt(now, weight));
+    if (this.#hint.isActive) at = Math.max(at, this.#hint.freeAt(now, weight, this.#isBounded));
     for (const quota of this.quotas) {
       const free = quota.freeAt(now, weight, patienceMs);
       if (free < Infinity || !quota.lent) at = Math.max(at, free);
@@ -242,7 +244,7 @@ export class Scope {
     }
     this.learned?.take(now, weight, order);
     this.throughput?.take(now, weight);
-    if (this.#hint) this.#hint.left -= weight;
+    this.#hint.take(now, weight, order);
     return this.gate.pass(now);
   }
 
@@ -251,7 +253,9 @@ export class Scope {
     const { weight, order } = attempt;
     this.inFlight--;
     this.permits -= weight;
-    const elsewhere = typeof ended === 'object' ? 'unknown' : ended;
+    const isRefused = typeof ended === 'object';
+    const elsewhere = isRefused ? 'unknown' : ended;
+    this.#hint.ended(order, isRefused, ended === 'accepted');
     for (const { adaptive, lease } of this.quotas) {
       const here = adaptive === refused ? ended : elsewhere;
       // What got through says nothing of the limit here: the ledger knows what got through everywhere.
@@ -271,7 +275,7 @@ export class Scope {
       lease?.undo(weight, order);
     }
     this.learned?.undo(weight, order);
-    if (this.#hint) this.#hint.left += weight;
+    this.#hint.undo(weight, order);
   }
 
   /**
@@ -309,15 +313,23 @@ export class Scope {
    * @param order Order of the attempt that brought it; the answer of an older one does not replace a newer hint.
    */
   hint(remaining: number, until: number, order: number): void {
-    if (this.#hint && order < this.#hint.order) return;
-    // Below zero too: an attempt that turns out not to have been sent gives back what it took, no more.
-    this.#hint = { left: remaining - this.permits, until, order };
+    this.#hint.tell(remaining, this.permits, until, order);
+  }
+
+  /** Whether answers are still to be read for what is left. */
+  readsHints(order: number): boolean {
+    return this.#hint.reads(order, this.#isBounded);
+  }
+
+  /** An answer says nothing of what is left. */
+  toldNothing(): void {
+    this.#hint.toldNothing(this.#isBounded);
   }
 
   /** When the `n`th permit can be expected, if nothing leaves before `notBefore`. */
   estimate(now: number, n: number, notBefore: number): number {
     let from = notBefore;
-    if (this.#hint && this.#hint.left < n) from = Math.max(from, this.#hint.until);
+    from = this.#hint.estimate(n, from);
     const limits: Estimating[] = this.quotas.flatMap((quota) => (quota.bucket ? [quota, quota.bucket] : [quota]));
     if (this.learned && this.learned.limit < Infinity) limits.push(this.learned);
     if (this.throughput) limits.push(this.throughput);
@@ -365,7 +377,7 @@ export class Scope {
       this.inFlight === 0 &&
       this.parked.size === 0 &&
       this.gate.idle(now) &&
-      (!this.#hint || this.#hint.until <= now) &&
+      this.#hint.idle(now) &&
       (!this.learned || this.learned.idle(now)) &&
       this.quotas.every(
         ({ adaptive, bucket, lease }) =>
@@ -397,13 +409,10 @@ export class Scope {
     return false;
   }
 
-  #hintFreeAt(now: number, weight: number): number {
-    const hint = this.#hint as { left: number; until: number };
-    if (hint.until <= now) {
-      this.#hint = undefined;
-      return now;
-    }
-    return hint.left >= weight ? now : hint.until;
+  /** Whether a limit is known here. */
+  get #isBounded(): boolean {
+    if (this.learned && this.learned.limit < Infinity) return true;
+    return this.quotas.some(({ adaptive, lease }) => adaptive.limit < Infinity || lease !== undefined);
   }
 }
 

@@ -100,12 +100,12 @@ describe('what was learned', () => {
     const told = bench.events('quotaLearned');
     for (const from of [0, 10_000]) {
       await bench.clock.advance(from - bench.clock.now());
-      void bench.calls(2, 'c');
+      void bench.calls(5, 'c');
       await settle();
       void bench.call('refused', { reply: refusal('10') });
       await settle();
     }
-    expect(told).toEqual([{ scope: ROOT, limit: 2, windowMs: 10_000, counts: 'sliding' }]);
+    expect(told).toEqual([{ scope: ROOT, limit: 5, windowMs: 10_000, counts: 'sliding' }]);
   });
 
   it('is nothing where all was refused from the start', async () => {
@@ -251,6 +251,15 @@ describe('how long', () => {
     ['a negative number: the default', { 'retry-after': '-5' }, 3_000],
     ['a date in the past: the default', { 'retry-after': date(-30_000) }, 3_000],
     ['more than 2^31 ms', { 'retry-after': '4294968' }, 4_294_968_000],
+    ['issue 13, a03: zero: the default', { 'retry-after': '0' }, 3_000],
+    ['issue 13, a04: RateLimit', { ratelimit: '"d";r=0;t=60' }, 60_000],
+    ['issue 13, a04: RateLimit-Reset', { 'ratelimit-remaining': '0', 'ratelimit-reset': '60' }, 60_000],
+    [
+      'issue 13, a04: X-RateLimit-Reset',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String((NOON + 60_000) / 1000) },
+      60_000,
+    ],
+    ['issue 13, a04: X-RateLimit-Reset-After', { 'x-ratelimit-reset-after': '60' }, 60_000],
   ])('%s', async (_, headers, forMs) => {
     const bench = new Bench({ ...exact, retry: { maxRetryAfterMs: Infinity, maxAttempts: 1 } });
     const closed = bench.events('gateClosed');
@@ -279,6 +288,47 @@ describe('how long', () => {
     expect(guesses[0]).toBe(3);
     expect(Math.max(...guesses)).toBe(60);
     expect(guesses[guesses.length - 1]).toBe(3);
+  });
+
+  it('issue 13, a03: a Retry-After of zero neither spends all attempts nor opens the circuit', async () => {
+    const bench = new Bench({ breaker: {}, retry: {} });
+    bench.reply = ({ at }) => (at < 2_000 ? { status: 429, ms: 2, headers: { 'retry-after': '0' } } : { ms: 2 });
+    void bench.calls(50, 'c');
+    await bench.clock.run();
+    expect(bench.failures).toBe('');
+    expect(bench.sent.length).toBe(100);
+  });
+
+  it('issue 13, a03: a Retry-After of zero grows like one that is missing', async () => {
+    const bench = new Bench({ ...exact, retry: { maxAttempts: 5 } });
+    const closed = bench.events('gateClosed');
+    bench.reply = refusal('0');
+    void bench.call('c');
+    await bench.clock.run();
+    expect(closed.map(({ forMs }) => forMs)).toEqual([3_000, 6_000, 12_000, 24_000, 48_000]);
+  });
+
+  it.each<[string, header: string, ms: number, forMs: number[]]>([
+    ['issue 13, a03: less than a round trip, is believed once and then grows', '0.05', 100, [50, 3_000, 6_000, 12_000]],
+    ['as long as a round trip is meant', '0.1', 100, [100, 100, 100, 100]],
+    ['less than a round trip, is never cut short by a guess', '5', 8_000, [5_000, 5_000, 6_000, 12_000]],
+  ])('a Retry-After that is %s', async (_, header, ms, forMs) => {
+    const bench = new Bench({ ...exact, retry: { maxAttempts: 4 } });
+    const closed = bench.events('gateClosed');
+    bench.reply = refusal(header, { ms });
+    void bench.call('c');
+    await bench.clock.run();
+    expect(closed.map((one) => one.forMs)).toEqual(forMs);
+  });
+
+  it("issue 13, a04: a platform's own header names are obeyed, and told to the caller", async () => {
+    const quotaHeaders = { remaining: 'X-Left', reset: 'X-Whole-Again' };
+    const bench = new Bench({ governor: { gateJitterMs: 0, quotaHeaders }, retry: { maxRetryAfterMs: 30_000 } });
+    bench.reply = () => ({ status: 429, headers: { 'x-left': '0', 'x-whole-again': '60' } });
+    void bench.call('c');
+    await bench.clock.run();
+    expect(bench.line.snapshot().scopes.map(({ retryAt }) => retryAt)).toContain(NOON + 60_000);
+    expect(bench.sent).toHaveLength(1);
   });
 
   it('a burst that is refused as a whole without a word waits for the default, once', async () => {

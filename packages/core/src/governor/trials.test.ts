@@ -13,6 +13,10 @@ function usedUp(limit = 20, roundTripMs = 40): Counter {
   return counter;
 }
 
+/** The limit of the next step, if it may begin by now. */
+const stepIn = (trials: Trials, now: number, counter: Counter): number | undefined =>
+  trials.stepAt(counter) <= now ? trials.step(now, counter) : undefined;
+
 describe('a trial', () => {
   it('may go out at once where nothing was confirmed yet', () =>
     expect(new Trials().tryAt(100, 10_000, usedUp())).toBe(100));
@@ -134,7 +138,7 @@ describe('the next trial after a refusal', () => {
     const counter = usedUp();
     const trials = new Trials();
     trials.sustain(0, 20, counter);
-    trials.refused(9_999);
+    trials.refused(9_999, false);
     trials.sustain(10_000, 1, counter);
     trials.again(20_000, 5, true, true, counter);
     expect(trials.tryAt(20_000, Infinity, counter)).toBe(140_000);
@@ -145,7 +149,7 @@ describe('what passes in a window', () => {
   it('is all that is accepted from the last refusal until a window is over', () => {
     const counter = usedUp();
     const trials = new Trials();
-    trials.refused(5_000);
+    trials.refused(5_000, false);
     for (const now of [6_000, 14_999, 15_000]) trials.sustain(now, 10, counter);
     // Half of the 20 that passed: it was cut.
     trials.again(20_000, 10, true, true, counter);
@@ -160,10 +164,10 @@ describe('what passes in a window', () => {
     for (const step of [
       () => trials.sustain(0, 1, counter),
       () => trials.sustain(9_999, 1, counter),
-      () => trials.refused(9_999),
+      () => trials.refused(9_999, false),
       () => trials.sustain(19_998, 1, counter),
       () => trials.sustain(19_999, 1, counter),
-      () => trials.refused(20_000),
+      () => trials.refused(20_000, false),
     ]) {
       step();
       note();
@@ -175,7 +179,7 @@ describe('what passes in a window', () => {
 describe('a bucket', () => {
   it('is tried higher after a quarter of its window where fewer permits take longer', () => {
     const trials = new Trials();
-    const steps = [0, 2_499, 2_500, 4_999, 5_000].map((now) => trials.step(now, usedUp()));
+    const steps = [0, 2_499, 2_500, 4_999, 5_000].map((now) => stepIn(trials, now, usedUp()));
     expect(steps.map((limit) => limit !== undefined)).toEqual([true, false, true, false, true]);
   });
 
@@ -184,7 +188,7 @@ describe('a bucket', () => {
     const trials = new Trials();
     expect(trials.proven).toBeUndefined();
     const steps = [0, 1_249, 1_250, 2_500, 3_750].map((now) => {
-      const limit = trials.step(now, counter);
+      const limit = stepIn(trials, now, counter);
       return limit === undefined ? undefined : Math.round(limit);
     });
     // 25 permits take 1,250 ms, less than a quarter of a window.
@@ -193,8 +197,8 @@ describe('a bucket', () => {
     counter.countBucket();
     trials.again(4_000, 200, false, true, counter);
     expect(trials.proven).toBeUndefined();
-    expect(trials.step(13_999, counter)).toBeUndefined();
-    expect(Math.round(trials.step(14_000, counter) as number)).toBe(220);
+    expect(trials.stepAt(counter)).toBe(14_000);
+    expect(Math.round(trials.step(14_000, counter))).toBe(220);
   });
 });
 
@@ -204,5 +208,97 @@ describe('a limit', () => {
     [120_001, true],
   ])('that was last refused %d ms ago is stale: %s', (sinceMs, stale) => {
     expect(Trials.isStale(sinceMs, 10_000)).toBe(stale);
+  });
+});
+
+describe('issue 13: a call that cannot wait for a refusal to pass', () => {
+  /** When such a call may try, after so many series that ended with their first. */
+  function after(failed: number, windowMs = 10_000): number {
+    const trials = new Trials();
+    const counter = new Counter(20, windowMs);
+    for (let i = 0; i <= failed; i++) {
+      trials.refused(50_000, i > 0);
+      trials.again(50_000, 20, true, false, counter);
+    }
+    return trials.tryAt(50_000, Infinity, counter, false) - 50_000;
+  }
+
+  it.each([
+    [0, 10_000],
+    [1, 20_000],
+    [2, 40_000],
+    [3, 80_000],
+    [4, 120_000],
+    [40, 120_000],
+  ])('tries after %d trials that were refused at once when %d ms went by', (failed, ms) =>
+    expect(after(failed)).toBe(ms),
+  );
+
+  it('tries no sooner than 5 s after a refusal, short as the window may be', () => expect(after(0, 100)).toBe(5_000));
+
+  it('goes on at once where a trial was accepted', () => {
+    const trials = new Trials();
+    trials.refused(50_000, false);
+    trials.again(50_000, 20, false, false, usedUp());
+    expect(trials.tryAt(60_000, Infinity, usedUp(), false)).toBe(60_000);
+    trials.passed(20, 5);
+    expect(trials.tryAt(50_000, Infinity, usedUp(), false)).toBe(50_000);
+  });
+
+  it.each<[string, found: number, ms: number]>([
+    ['begins anew where what was found is more by a tenth', 23, 10_000],
+    ['waits for longer where it is hardly more', 22, 20_000],
+  ])('%s', (_, found, ms) => {
+    const trials = new Trials();
+    const counter = new Counter(20, 10_000);
+    trials.refused(0, false);
+    trials.passed(20);
+    trials.refused(50_000, true);
+    trials.again(50_000, found, true, false, counter);
+    expect(trials.tryAt(50_000, Infinity, counter, false)).toBe(50_000 + ms);
+  });
+
+  it('tries a bucket higher by the same rule, step after step once that began', () => {
+    const trials = new Trials();
+    const counter = new Counter(20, 10_000);
+    trials.refused(50_000, false);
+    expect(trials.stepAt(counter, false)).toBe(60_000);
+    expect(trials.step(60_000, counter)).toBeCloseTo(22);
+    expect(trials.stepAt(counter, false)).toBe(62_500);
+    expect(trials.step(62_500, counter)).toBeCloseTo(30);
+  });
+
+  it('takes as many permits as it weighs', () => {
+    const trials = new Trials();
+    const counter = usedUp(40);
+    for (let i = 0; i < 6; i++) trials.passed(40);
+    trials.sent(1, 3);
+    counter.take(3);
+    expect(trials.tryAt(100, 10_000, counter)).toBe(100);
+    trials.sent(2, 3);
+    counter.take(3);
+    expect(trials.tryAt(100, 10_000, counter)).toBe(10_000);
+  });
+});
+
+describe('issue 13: headers that say there is more', () => {
+  it('let a trial go at once, until one is refused', () => {
+    const trials = new Trials();
+    trials.refused(50_000, false);
+    trials.again(50_000, 20, true, true, usedUp());
+    trials.encourage();
+    expect(trials.tryAt(51_000, Infinity, usedUp(), false)).toBe(51_000);
+    trials.refused(51_000, true);
+    trials.again(51_000, 20, true, false, usedUp());
+    trials.encourage();
+    expect(trials.tryAt(51_000, Infinity, usedUp())).toBe(61_000);
+  });
+
+  it('and say nothing while trials are under way', () => {
+    const trials = new Trials();
+    trials.passed(20);
+    trials.encourage();
+    trials.again(50_000, 21, true, false, usedUp());
+    expect(trials.tryAt(50_000, Infinity, usedUp())).toBe(60_000);
   });
 });

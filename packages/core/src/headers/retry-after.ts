@@ -11,13 +11,14 @@ const LONGEST_MS = 3_155_760_000_000;
  * How long a `Retry-After` asks to wait, in ms from the arrival of the answer.
  *
  * Takes seconds (fractions too, rounded up to the ms) and HTTP dates. A date is measured against the answer's own
- * `Date` header, so that a skewed clock on either side does not matter. Negative values, dates in the past of the server and
- * garbage are undefined, never zero: zero would make a hot loop of a broken header. What is longer than a century is one.
+ * `Date` header, so that a skewed clock on either side does not matter. Zero, negative values, dates in the past of the server
+ * and garbage are undefined: they name no time to wait for, and a wait of zero would make a hot loop. What is longer than a
+ * century is one.
  */
 export function parseRetryAfter(read: ReadHeader, nowWall: number): number | undefined {
   const value = read('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
-  if (SECONDS.test(value)) return Math.min(LONGEST_MS, Math.ceil(Number(value) * 1000));
+  if (SECONDS.test(value)) return Math.min(LONGEST_MS, Math.ceil(Number(value) * 1000)) || undefined;
   const until = parseHttpDate(value, nowWall);
   if (until === undefined) return undefined;
   const serverNow = serverTime(read, nowWall);

@@ -1,7 +1,7 @@
 import type { Call } from '../call.js';
 import { OutcomeUnknownError } from '../errors.js';
 import type { Events } from '../events.js';
-import { parseRetryAfter } from '../headers/retry-after.js';
+import { readAskedWait } from '../headers/asked-wait.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
 import type { Ports } from '../ports.js';
@@ -95,9 +95,10 @@ export function retryStep(
   /** Milliseconds the platform wants to wait, and the time to tell the caller if we will not. */
   function askedWait(call: Call, outcome: Outcome, now: number): number | undefined {
     call.info.retryAt = undefined;
-    const said = parseRetryAfter(outcome.header, clock.wall()) ?? outcome.bodyRetryAfterMs;
-    const gated = outcome.gatedUntil === undefined ? undefined : Math.max(0, outcome.gatedUntil - now);
-    const wait = said ?? gated;
+    const { gatedUntil } = outcome;
+    // Behind a gate what the platform asks for has been read, and a time too short to mean anything left out.
+    const wait =
+      gatedUntil === undefined ? readAskedWait(outcome, clock)?.ms : (outcome.askedMs ?? Math.max(0, gatedUntil - now));
     if (wait !== undefined) call.info.retryAt = clock.wall() + wait;
     return wait;
   }
