@@ -81,7 +81,7 @@ export class LeaseDemand {
 
   /** A place of our own will be free then: the ledger did not know of it when it said when to ask again. */
   freedAt(moment: number): void {
-    this.askAt = Math.min(this.askAt, moment - LEAD_MS);
+    this.askAt = Math.min(this.askAt, moment - 2 * LEAD_MS);
   }
 
   /** Permits that are wanted and not at hand. One at a time where the rate is low. */
