@@ -84,10 +84,18 @@ export class LeaseDemand {
     this.askAt = Math.min(this.askAt, moment - 2 * LEAD_MS);
   }
 
-  /** Permits that are wanted and not at hand. One at a time where the rate is low. */
-  missing(now: number, held: Purse, horizonMs: number): number {
-    const wanted = this.host.demand() + Math.floor(this.#rateNow(now) * horizonMs);
-    const most = Math.max(this.#most, this.atOnce);
+  /**
+   * Permits that are wanted and not at hand. One at a time where the rate is low.
+   *
+   * @param limit The limit in force: nobody needs more at one moment.
+   */
+  missing(now: number, held: Purse, horizonMs: number, limit: number): number {
+    const demand = this.host.demand();
+    const atOnce = Math.min(this.atOnce, limit);
+    // Those at hand may never be at hand together.
+    if (atOnce > 1 && demand >= atOnce && held.freeAt(now, atOnce, this.mayAsk) === undefined) return atOnce;
+    const wanted = demand + Math.floor(this.#rateNow(now) * horizonMs);
+    const most = Math.max(this.#most, atOnce);
     const missing = Math.ceil(Math.min(wanted, most) - held.count);
     // Not one by one.
     return missing > 0 && (wanted <= most || held.count <= most / 2) ? missing : 0;
