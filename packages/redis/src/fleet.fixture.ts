@@ -211,6 +211,8 @@ export class Fleet {
   /** Whether the next answer of Redis is lost on the way. */
   dropNext = false;
   exchanges = 0;
+  /** By how much the clock of Redis was set, ms. */
+  jumpMs = 0;
   readonly #random;
   readonly #args: RedisLeases;
 
@@ -326,7 +328,10 @@ export class Fleet {
           );
         this.exchanges++;
         const keys = keysOf('sim', quota.scope, LEASE_KEYS);
-        const args = [...this.#args.argsOf(quota, request), String(EPOCH + simulation.now * (1 + redisDrift))];
+        const args = [
+          ...this.#args.argsOf(quota, request),
+          String(EPOCH + this.jumpMs + simulation.now * (1 + redisDrift)),
+        ];
         const reply = (await this.redis.eval(SCRIPT, keys.length, ...keys, ...args)) as (string | number)[];
         // News travel at the speed of an answer.
         if ((request.ledger !== '' && String(reply[0]) !== request.ledger) || request.returning || request.refusal)

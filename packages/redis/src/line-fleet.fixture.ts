@@ -213,10 +213,13 @@ export class LineFleet {
       if (this.evicts) await this.redis.del(keys);
       return reply;
     };
-    const work = this.redis.evalsha(SCRIPT.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
-      if (!String(error).includes('NOSCRIPT')) throw error;
-      return this.redis.eval(SCRIPT.text, keys.length, ...keys, ...args);
-    }).then(forget);
+    const work = this.redis
+      .evalsha(SCRIPT.sha, keys.length, ...keys, ...args)
+      .catch((error: unknown) => {
+        if (!String(error).includes('NOSCRIPT')) throw error;
+        return this.redis.eval(SCRIPT.text, keys.length, ...keys, ...args);
+      })
+      .then(forget);
     this.simulation.waitsFor(work);
     return work as Promise<[(string | number)[], string[]]>;
   }

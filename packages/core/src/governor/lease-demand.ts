@@ -92,8 +92,9 @@ export class LeaseDemand {
   missing(now: number, held: Purse, horizonMs: number, limit: number): number {
     const demand = this.host.demand();
     const atOnce = Math.min(this.atOnce, limit);
-    // Those at hand may never be at hand together.
-    if (atOnce > 1 && demand >= atOnce && held.freeAt(now, atOnce, this.mayAsk) === undefined) return atOnce;
+    // There are enough, and never together.
+    const isSplit = held.count >= atOnce && held.freeAt(now, atOnce, this.mayAsk) === undefined;
+    if (isSplit && demand >= atOnce) return atOnce;
     const wanted = demand + Math.floor(this.#rateNow(now) * horizonMs);
     const most = Math.max(this.#most, atOnce);
     const missing = Math.ceil(Math.min(wanted, most) - held.count);
