@@ -159,7 +159,7 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
   const fleet = new LineFleet(redis, `chaos${seed}`, plan.config, seed, plan.processes, onLoss);
   fleet.latencyMs = dice.pick([0, 2, 5, 40]);
   fleet.reply = platformOf(plan, dice);
-  let [started, settled] = [0, 0];
+  let started = 0;
   const aborts: AbortController[] = [];
   const least = Math.min(...plan.quotas.map(({ limit }) => (limit === 'discover' ? 10 : limit)));
   const call = (member: Member): void => {
@@ -178,7 +178,6 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
     started++;
     member.pending++;
     const ended = (): void => {
-      settled++;
       member.pending--;
     };
     member.call(`${dice.pick(HOSTS)}/${dice.pick(PATHS)}`, context).then(ended, ended);

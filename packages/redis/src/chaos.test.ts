@@ -17,17 +17,7 @@ test(`in ${RUNS} random runs from seed ${FIRST_SEED} on nothing waits for ever, 
   let [next, calls, exchanges] = [FIRST_SEED, 0, 0];
   const work = async (): Promise<void> => {
     while (next < FIRST_SEED + RUNS && failed.length < 5) {
-      const t0 = performance.now();
       const run = await chaosRun(file.redis, next++);
-      if (process.env['CHAOS_LOG'])
-        console.log(
-          run.seed,
-          Math.round(performance.now() - t0),
-          'ms',
-          run.calls,
-          run.exchanges,
-          Math.round(run.virtualMs),
-        );
       calls += run.calls;
       exchanges += run.exchanges;
       if (run.faults.length > 0) failed.push(run);
