@@ -1021,6 +1021,19 @@ describe('a lease whose ledger is forgotten again and again', () => {
     expect(bench.requests.length - before).toBeLessThanOrEqual(6);
   });
 
+  it('asks no more often where every second exchange finds it again', async () => {
+    const bench = await forgetful();
+    bench.replies.length = 0;
+    for (let i = 0; i < 60; i++) bench.replies.push({ ledger: `new ${i >> 1}`, permits: [], askAt: LEDGER_MS + 9e6 });
+    await bench.wants();
+    for (let i = 0; i < 100; i++) {
+      bench.lease.changed(bench.now);
+      await bench.clock.advance(50);
+    }
+    expect(bench.lease.isLost).toBe(true);
+    expect(bench.requests.length).toBeLessThanOrEqual(20);
+  });
+
   it('goes on with a ledger that stays', async () => {
     const bench = await forgetful();
     await bench.wants();
