@@ -49,6 +49,8 @@ export class Fleet {
       onChange: (name) => this.#each((lease, now) => lease.quota.scope === name && lease.changed(now)),
       onReady: () => this.#each((lease, now) => lease.ready(now)),
       onGate: (name, forMs) => {
+        // What a store hands on may come from anybody.
+        if (!(forMs > 0 && forMs < Infinity)) return;
         for (const scope of host.scopes()) if (scope.name === name) host.gateClosed(scope, forMs);
       },
     });
@@ -62,6 +64,8 @@ export class Fleet {
   lend(scope: Scope, quota: Quota, before?: Lease): Lease {
     const host: LeaseHost = {
       demand: () => scope.demand(this.ports.clock.now()),
+      elsewhereFreeAt: (now, weight) => elsewhereFreeAt(scope, lease, now, weight),
+      chance: () => this.ports.random.next(),
       wake: () => this.host.wake(scope),
       lost: (error) => {
         this.#wentMissing(lease, error);
@@ -107,7 +111,7 @@ export class Fleet {
   welcome(scope: Scope): void {
     scope.fleet = this;
     const forMs = this.#leases.gateOf(scope.name);
-    if (forMs > 0) this.host.gateClosed(scope, forMs);
+    if (forMs > 0 && forMs < Infinity) this.host.gateClosed(scope, forMs);
   }
 
   /** Gives back what is held. Settles when that was done, or could not be: the store may be closed then. */
@@ -134,6 +138,18 @@ export class Fleet {
     if (this.#lost.size > 0 || !this.events.has('storeBack')) return;
     this.events.emit('storeBack', { lostForMs: this.ports.clock.now() - this.#lostAt });
   }
+}
+
+/** When everything in a scope but what this lease lends lets so many permits pass. Infinity while nobody can tell. */
+function elsewhereFreeAt(scope: Scope, lease: Lease, now: number, weight: number): number {
+  if (scope.inFlight >= scope.maxConcurrent) return Infinity;
+  let at = scope.gate.freeAt(now);
+  for (const quota of scope.quotas) {
+    if (quota.lease !== lease) at = Math.max(at, quota.freeAt(now, weight, 0));
+    else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
+  }
+  if (scope.learned) at = Math.max(at, scope.learned.freeAt(now, weight, 0));
+  return scope.throughput ? Math.max(at, scope.throughput.freeAt(now)) : at;
 }
 
 /** What all processes call this quota. The window is part of it: a ledger counts in its ticks, and cannot read those of another. */

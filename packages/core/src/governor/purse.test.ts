@@ -43,16 +43,16 @@ describe('a purse', () => {
 
   it('is spent from the front, what is only tried last, and says where it was counted', () => {
     const purse = purseOf(block(2, 0, 100, { isTrial: true }), block(2, 10, 100), block(3, 20, 100));
-    expect(purse.take(3)).toEqual([
+    expect(purse.take(50, 3)).toEqual([
       { count: 2, place: 2, tick: 1 },
       { count: 1, place: 3, tick: 2 },
     ]);
     expect([purse.count, purse.first?.count, purse.last?.count]).toEqual([4, 2, 2]);
-    expect(purse.take(2)).toEqual([{ count: 2, place: 3, tick: 2 }]);
+    expect(purse.take(50, 2)).toEqual([{ count: 2, place: 3, tick: 2 }]);
     // No block without permits is left behind.
     expect(purse.first).toBe(purse.last);
-    expect(purse.take(5)).toEqual([{ count: 2, place: 1, tick: 0 }]);
-    expect([purse.isEmpty, purse.take(1)]).toEqual([true, []]);
+    expect(purse.take(50, 5)).toEqual([{ count: 2, place: 1, tick: 0 }]);
+    expect([purse.isEmpty, purse.take(50, 1)]).toEqual([true, []]);
   });
 
   it('lets go of what is over, from the front', () => {
@@ -61,6 +61,33 @@ describe('a purse', () => {
     expect([purse.expired(99), purse.count]).toEqual([[], 3]);
     expect([purse.expired(150), purse.count]).toEqual([[a, b], 1]);
     expect([purse.expired(1_000), purse.expired(1_000)]).toEqual([[c], []]);
+  });
+
+  it('keeps them in the order in which they begin, in whatever order they were lent (issue 13, c12)', () => {
+    const purse = purseOf(block(1, 2_000, 3_000), block(1, 100, 1_100));
+    expect([purse.first?.from, purse.last?.from]).toEqual([100, 2_000]);
+    expect(purse.freeAt(150, 1, false)).toBe(150);
+    expect(purse.take(150, 1)).toEqual([{ count: 1, place: 11, tick: 10 }]);
+  });
+
+  it('spends none before its time, and none after it', () => {
+    const purse = purseOf(block(1, 0, 100), block(1, 50, 150), block(1, 200, 300));
+    expect(purse.take(120, 3)).toEqual([{ count: 1, place: 6, tick: 5 }]);
+    expect([purse.expired(120).length, purse.count, purse.endsAt]).toEqual([1, 1, 300]);
+  });
+
+  it('grants none together that are never at hand together', () => {
+    const purse = purseOf(block(1, 0, 100), block(2, 100, 200), block(1, 150, 250));
+    expect([purse.freeAt(0, 2, false), purse.freeAt(0, 3, false), purse.freeAt(0, 4, false)]).toEqual([
+      100,
+      150,
+      undefined,
+    ]);
+  });
+
+  it('ends with the first of them that is over, though others began earlier', () => {
+    const purse = purseOf(block(1, 0, 400), block(1, 100, 200));
+    expect([purse.endsAt, purse.expired(250).map(({ until }) => until), purse.endsAt]).toEqual([200, [200], 400]);
   });
 
   it('lets go of all', () => {
