@@ -1,3 +1,4 @@
+import type { BodySource } from './body-source.js';
 import type { CallContext, ActiveContext, Priority } from './context.js';
 import type { ReadHeader } from './headers/retry-after.js';
 import type { Outcome } from './outcome.js';
@@ -42,6 +43,11 @@ export interface CallRequest {
   send(call: Call): Promise<Outcome>;
   /** Whether the body can be sent a second time. */
   readonly replayable: boolean;
+  /**
+   * What a body that can be read once is read from. The line ends the call where it breaks before an attempt has it, and closes
+   * it where the call ends without an answer. Left out: the body is no stream.
+   */
+  readonly source?: BodySource | undefined;
   /** The body as it goes on the wire, for digests; asked for only where an idempotency key needs it. */
   payload?(): string | Uint8Array | undefined;
   /** Name of the adapter, under which it sends dead letters again. Left out: nobody can but the user. */

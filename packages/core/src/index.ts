@@ -1,5 +1,6 @@
 export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './adapter.js';
 export { isReplayable, letterBody, payloadOf } from './body.js';
+export { BodySource, type SourceFailure } from './body-source.js';
 export type { CircuitResult } from './breaker/circuit.js';
 export type { BreakerEngine, EngineCircuit, EngineTicket } from './breaker/engine.js';
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
@@ -67,7 +68,8 @@ export type { IdempotencyOptions } from './idempotency/options.js';
 export { Listeners } from './listeners.js';
 export type { Holdline, Snapshot } from './holdline.js';
 export { createHoldline, isHoldline } from './line.js';
-export { answered, failed, networkFailure, Outcome } from './outcome.js';
+export { networkFailure, type Failure } from './network-failure.js';
+export { answered, failed, Outcome } from './outcome.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
 export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';

@@ -28,20 +28,24 @@ export async function outcomeOfResponse(
 
 /** The outcome of an attempt that rejected. */
 export function outcomeOfError(error: unknown, input: string | NativeRequest, init: NativeInit): Outcome {
-  return failed(error, isHopeless(error, input, init) ? 'rejected' : networkFailure(error));
+  const failure = networkFailure(error);
+  if (failure !== 'unknown') return failed(error, failure);
+  if (isRefusedAnswer(error)) return failed(error, 'rejected');
+  return isNoRequest(error, input, init) ? failed(error, 'local', true) : failed(error, 'unknown');
 }
 
-/**
- * Whether it would end the same way again. Node gives the network's errors a code, and its own refusals (an unknown scheme, too
- * many redirects) none; a browser says the same of everything, so there only what it says of the request alone is known.
- */
-function isHopeless(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+/** Whether the function refuses what was answered. Node gives the network's errors a code, and its own refusals none. */
+function isRefusedAnswer(error: unknown): boolean {
   const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
   // As node-fetch says it.
   if (typeof type === 'string') return /redirect|max-size/.test(type);
-  if (!(error instanceof TypeError)) return false;
-  if (cause) return cause.code === undefined || cause.code === 'ERR_INVALID_URL';
-  if (isRequest(input)) return false;
+  return error instanceof TypeError && typeof cause === 'object' && cause !== null && cause.code === undefined;
+}
+
+/** Whether no request can be made of the arguments. A browser says the same of everything, so it is tried. */
+function isNoRequest(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+  const { cause } = (error ?? {}) as { cause?: unknown };
+  if (!(error instanceof TypeError) || cause || isRequest(input)) return false;
   const { body } = init;
   // Not the body itself, which may be used by now.
   const like =

@@ -18,7 +18,8 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
     const totalTimeoutMs = call.context?.totalTimeoutMs ?? options.totalTimeoutMs;
     const own = call.request.signal;
     const given = call.context?.signal;
-    if (totalTimeoutMs === Infinity && !own && !given) return undefined;
+    const { source } = call.request;
+    if (totalTimeoutMs === Infinity && !own && !given && !source) return undefined;
     if (own?.aborted) throw abortReason(own);
     if (given?.aborted) throw abortReason(given);
 
@@ -27,6 +28,7 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
       if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs);
       if (own) ending.watch(own);
       if (given && given !== own) ending.watch(given);
+      source?.watch((error) => ending.cancel(error));
       passage.next(call).then(
         (outcome) => ending.answered(outcome),
         (error: unknown) => ending.failed(error),

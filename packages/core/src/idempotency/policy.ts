@@ -173,7 +173,8 @@ export function idempotencyStep(
       if (trace.isJoined) throw error;
       return undefined;
     }
-    trace.isJoined = shared.kind !== 'cancelled';
+    // A body of its own may be whole where that of the first call broke.
+    trace.isJoined = shared.kind !== 'cancelled' && shared.kind !== 'local';
     if (!trace.isJoined) return undefined;
     call.info.saw(shared);
     call.info.idempotencyKey = info.idempotencyKey;
