@@ -71,11 +71,16 @@ interface NodeBody {
   once?(event: string, listener: () => void): unknown;
 }
 
-/** What there is to bound of an answer: nothing where it has no body, as after HEAD. */
+/** Answers without a body (RFC 9110 §6.4.1); node-fetch has a stream for them too. */
+const NO_BODY = new Set([204, 205, 304]);
+
+/** What there is to bound of an answer: nothing where it has no body. */
 export function openBodyOf(
+  method: string,
   response: NativeResponse,
   cancellation: Cancellation,
   own: AbortSignal | undefined,
 ): OpenBody | undefined {
-  return response.body === null ? undefined : new OpenBody(response, cancellation, own);
+  if (response.body === null || NO_BODY.has(response.status) || method.toUpperCase() === 'HEAD') return undefined;
+  return new OpenBody(response, cancellation, own);
 }

@@ -19,6 +19,7 @@ import {
   type LetterBody,
   type LetterParts,
   type Outcome,
+  type Undo,
 } from '@holdline/core';
 import { openBodyOf, type OpenBody } from './answer.js';
 import { InitHeaders, isRequest, nativeClass, pairsOf, RequestHeaders, snapshotOf } from './native.js';
@@ -26,7 +27,7 @@ import type { NativeFetch, NativeInit, NativeRequest, NativeResponse } from './n
 import type { FetchOptions } from './options.js';
 import { letGo, letGoUnread, outcomeOfError, outcomeOfResponse } from './outcome.js';
 import { follow, leadsOn } from './redirect.js';
-import { tracked, type Tracked } from './source.js';
+import { isNodeStream, tracked, type Tracked } from './source.js';
 
 /** What all calls of a guarded function have in common. */
 export interface Client {
@@ -70,8 +71,8 @@ export class FetchCall implements CallRequest {
     const { holdline, ...rest } = snapshotOf(init);
     // Before the body is taken out of the caller's request.
     const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
-    const body = (this.#tracked = tracked(rest.body));
-    if (body) rest.body = body.body;
+    this.#tracked = tracked(rest.body);
+    if (this.#tracked) rest.body = this.#tracked.body;
     this.#init = rest;
     this.#target = isRequest(input) ? url : `${input as string}`;
     if (isRequest(input)) {
@@ -80,6 +81,12 @@ export class FetchCall implements CallRequest {
       this.method = request.method;
       this.headers = new RequestHeaders(request);
       this.signal = request.signal ?? undefined;
+      // That of node-fetch is a stream of Node; one of the platform cannot be told from the text it may be made of.
+      const { body: inner } = request;
+      if (isNodeStream(inner)) {
+        this.#tracked ??= tracked(inner);
+        this.source = BodySource.of(inner);
+      }
       // In the request by now; what is no part of it, such as undici's dispatcher, goes along with each attempt.
       for (const key of ['method', 'headers', 'body', 'signal', 'duplex'] as const) delete rest[key];
     } else {
@@ -91,8 +98,7 @@ export class FetchCall implements CallRequest {
       this.signal = isAbortSignal(rest.signal) ? rest.signal : undefined;
     }
     // A `Request` is cloned; not that of node-fetch, where one of two waits until the other is read.
-    this.replayable =
-      isReplayable(init.body) && typeof (this.#request?.body as { pipe?: unknown } | null)?.pipe !== 'function';
+    this.replayable = isReplayable(init.body) && !isNodeStream(this.#request?.body);
     const told = options.context?.(this);
     this.context = told && own ? { ...told, ...own } : (told ?? own);
     const { credential, tenant } = options.identify?.(this.headers.get('authorization')) ?? {};
@@ -145,7 +151,8 @@ export class FetchCall implements CallRequest {
     const { cancellation } = call;
     const { signal: given } = this.#init;
     const isRefused = given !== undefined && given !== null && !isAbortSignal(given);
-    const signal = isRefused ? undefined : call.attemptSignal;
+    // A source that breaks ends the attempt, whatever the function makes of it.
+    const signal = isRefused ? undefined : (call.attemptSignal ?? (this.#tracked && cancellation?.signal));
     try {
       const response = await this.#attempt(call, signal);
       if (signal?.aborted) {
@@ -156,7 +163,7 @@ export class FetchCall implements CallRequest {
       this.#last = response;
       // The caller's own signal ends the body by itself, where nothing was put in its place.
       if (signal && cancellation)
-        this.#open = cancellation.openAnswer = openBodyOf(response, cancellation, this.signal);
+        this.#open = cancellation.openAnswer = openBodyOf(this.method, response, cancellation, this.signal);
       const { readRefusal, clock = systemClock } = guarded.options;
       return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
@@ -175,13 +182,14 @@ export class FetchCall implements CallRequest {
     const init = { ...this.#init, ...(signal && { signal }), ...(byHand && { redirect: 'manual' }) };
     this.#isSent = true;
     if (!request) {
-      const response = await this.#wait(native(this.#target, init));
+      const response = await this.#wait(call, native(this.#target, init));
       return byHand && leadsOn(response) ? follow(native, response, this.url, init) : response;
     }
     const sent = this.#copyToSend(call, request);
     const { referrer, referrerPolicy } = request;
     // Any options over a request make it forget its referrer.
     const response = await this.#wait(
+      call,
       native(sent, Object.keys(init).length > 0 ? { referrer, referrerPolicy, ...init } : undefined),
     );
     if (!byHand || !leadsOn(response)) return response;
@@ -189,12 +197,21 @@ export class FetchCall implements CallRequest {
     return follow(native, response, this.url, { ...snapshotOf(request), ...init, body });
   }
 
-  async #wait(underWay: Promise<NativeResponse>): Promise<NativeResponse> {
+  async #wait({ cancellation }: Call, underWay: Promise<NativeResponse>): Promise<NativeResponse> {
     this.#underWay = underWay;
+    const body = this.#tracked;
+    let stop: Undo | undefined;
+    if (body) {
+      const { clock = systemClock } = this.guarded.options;
+      // The function tells of it first, if it does.
+      body.onBroken = (error) => (stop ??= clock.setTimer(UNHEARD_MS, () => cancellation?.cancel(error)));
+    }
     try {
       return await underWay;
     } finally {
       this.#underWay = undefined;
+      stop?.();
+      if (body) body.onBroken = undefined;
     }
   }
 
@@ -250,6 +267,9 @@ export class FetchCall implements CallRequest {
     this.#open?.done();
   }
 }
+
+/** How long a function may take to tell that the source of its request broke, ms. */
+const UNHEARD_MS = 1_000;
 
 const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
 

@@ -4,17 +4,24 @@ export interface Tracked {
   readonly body: unknown;
   /** Whether an error of the native function is that of the body. */
   isCauseOf(error: unknown): boolean;
+  /** Called with the error of a stream of Node: node-fetch 2 does not hear of it. Fetch itself reports all others. */
+  onBroken: ((error: unknown) => void) | undefined;
 }
 
 /** A body that is read while it is sent; undefined for one that is there already, or that the native function has to refuse. */
 export function tracked(body: unknown): Tracked | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const { pipe, on } = body as Partial<NodeStream>;
   // node-fetch takes nothing else for a stream, so it stays what it is.
-  if (typeof pipe === 'function') return typeof on === 'function' ? trackNode(body as NodeStream) : undefined;
+  if (isNodeStream(body)) return trackNode(body);
   if (typeof ReadableStream === 'function' && body instanceof ReadableStream)
     return isUnused(body) ? trackWeb(body) : undefined;
   return Symbol.asyncIterator in body ? trackIterable(body as AsyncIterable<unknown>) : undefined;
+}
+
+/** Whether a body is a stream of Node. */
+export function isNodeStream(body: unknown): body is NodeStream {
+  const { pipe, on } = (body ?? {}) as Partial<NodeStream>;
+  return typeof pipe === 'function' && typeof on === 'function';
 }
 
 interface NodeStream {
@@ -25,14 +32,19 @@ interface NodeStream {
 /** A native function may destroy the stream with the error of the network, so only its very error is its own. */
 function trackNode(stream: NodeStream): Tracked {
   let own: unknown;
-  stream.on('error', (error) => (own ??= error));
-  return {
+  const body: Tracked = {
     body: stream,
     isCauseOf(error) {
       const { cause } = (error ?? {}) as { cause?: unknown };
       return own !== undefined && (error === own || cause === own);
     },
+    onBroken: undefined,
   };
+  stream.on('error', (error) => {
+    own ??= error;
+    body.onBroken?.(error);
+  });
+  return body;
 }
 
 /** Fetch refuses a stream that somebody reads or has read. */
@@ -65,7 +77,7 @@ function trackWeb(stream: ReadableStream): Tracked {
     },
     { highWaterMark: 0 },
   );
-  return { body, isCauseOf: () => isBroken };
+  return { body, isCauseOf: () => isBroken, onBroken: undefined };
 }
 
 function trackIterable(iterable: AsyncIterable<unknown>): Tracked {
@@ -82,5 +94,5 @@ function trackIterable(iterable: AsyncIterable<unknown>): Tracked {
     [Symbol.asyncIterator]: { value: iterate },
     return: { value: () => iterable[Symbol.asyncIterator]().return?.() },
   }) as object;
-  return { body, isCauseOf: () => isBroken };
+  return { body, isCauseOf: () => isBroken, onBroken: undefined };
 }
