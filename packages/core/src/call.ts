@@ -57,6 +57,11 @@ export interface CallRequest {
    * about the body, and `payload()`.
    */
   letter?(): LetterParts;
+  /**
+   * The answer in a native result or error, for `response` of an error of ours that stands in its place. Without credentials.
+   * Left out: the result itself, or `response` of the error.
+   */
+  answer?(value: unknown): unknown;
   /** A copy of a native result or error, for a second caller of the same call. Left out: both get the same object. */
   copy?(value: unknown): unknown;
   /** What the user said on this call, already checked. */

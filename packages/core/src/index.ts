@@ -70,6 +70,7 @@ export type { Holdline, Snapshot } from './holdline.js';
 export { createHoldline, isHoldline } from './line.js';
 export { networkFailure, type Failure } from './network-failure.js';
 export { answered, failed, Outcome } from './outcome.js';
+export { readSafely } from './safe-read.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
 export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';

@@ -10,7 +10,7 @@ const local =
   (isUnsent?: boolean): Step =>
   () =>
     failed(gone, 'local', isUnsent);
-const upload = (body: PassThrough): Asked & { source: BodySource | undefined } => ({
+const upload = (body: PassThrough): Asked => ({
   method: 'POST',
   replayable: false,
   source: BodySource.of(body),

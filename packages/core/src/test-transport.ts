@@ -1,7 +1,7 @@
 import type { Call, CallRequest } from './call.js';
 import type { CallContext } from './context.js';
 import type { EventName, HoldlineEvents } from './events.js';
-import { createHoldline, type Holdline, type HoldlineConfig, type Outcome } from './index.js';
+import { createHoldline, type BodySource, type Holdline, type HoldlineConfig, type Outcome } from './index.js';
 import { answered, failed } from './outcome.js';
 import { seededRandom, VirtualClock } from './testing.js';
 
@@ -47,6 +47,8 @@ export interface Asked {
   retriedBy?: string;
   ownOrigin?: string;
   copy?: (value: unknown) => unknown;
+  answer?: (value: unknown) => unknown;
+  source?: BodySource | undefined;
 }
 
 /** A call that a test started, and what became of it. */
