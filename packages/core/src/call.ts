@@ -126,6 +126,8 @@ export class CancelListeners {
 
 /** What is left of an answer when its call has ended: a body that is still to be read. */
 export interface OpenAnswer {
+  /** Whether the budget of the call ends with its head; then only signals end what is left. */
+  readonly isBeyondBudget?: boolean;
   /** Calls `fn` once, when the body has ended or nobody can read it any more. */
   onDone(fn: () => void): void;
 }
@@ -138,7 +140,7 @@ export class Cancellation extends CancelListeners {
   deadlineAt = Infinity;
   /** That of the attempt made last, where attempts have a time limit of their own. */
   attempt: Cancellation | undefined = undefined;
-  /** Set by an adapter whose answer is read after its head: budget and signals of the call hold until then. */
+  /** Set by an adapter whose answer is read after its head: what bounds the call holds until then. */
   openAnswer: OpenAnswer | undefined = undefined;
   #controller: AbortController | undefined = undefined;
 

@@ -72,6 +72,7 @@ export { networkFailure, type Failure } from './network-failure.js';
 export { answered, failed, Outcome } from './outcome.js';
 export { readSafely } from './safe-read.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
+export { OpenStream } from './open-stream.js';
 export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export type { PendingPermit, PermitRequest } from './permit.js';

@@ -1,4 +1,4 @@
-import type { Call, OpenAnswer } from '@holdline/core';
+import { OpenStream, type Call } from '@holdline/core';
 import type { NativeResponse } from './native.js';
 
 /** The ways to read a body whole: those of the platform, and of node-fetch. */
@@ -7,43 +7,21 @@ const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text', 'buff
 type Read = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 type Cancellation = NonNullable<Call['cancellation']>;
 
-const collected =
-  typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry<OpenBody>((body) => body.done())
-    : /* v8 ignore next */ undefined;
-
 /**
  * The body of an answer that a caller has got. It is native: the signal that the native function was given ends it. This only finds
- * out when it has ended, so that nothing is kept for it any longer: when it was read whole, was let go of, or was collected.
+ * out when it was read whole, so that nothing is kept for it any longer.
  */
-export class OpenBody implements OpenAnswer {
-  #isDone = false;
-  #listener: (() => void) | undefined = undefined;
-
+export class OpenBody extends OpenStream {
   /** @param own The caller's signal, of which the native function tells in its own words. */
   constructor(response: NativeResponse, cancellation: Cancellation, own: AbortSignal | undefined) {
     const { body } = response;
-    const stream = (typeof body === 'object' && body !== null ? body : response) as NodeBody;
-    // The stream, not the response: it may be all that the caller keeps. Neither may be held from here.
-    collected?.register(stream, this, this);
-    if (typeof stream.once === 'function') stream.once('close', () => this.done());
+    // The stream, where there is one: it may be all that the caller keeps.
+    super(typeof body === 'object' && body !== null ? body : response);
     try {
       for (const name of READS) this.#tellEndOf(response, name, cancellation, own);
     } catch {
       // It is frozen. Its body is bounded until it is collected.
     }
-  }
-
-  onDone(fn: () => void): void {
-    if (this.#isDone) fn();
-    else this.#listener = fn;
-  }
-
-  done(): void {
-    this.#isDone = true;
-    collected?.unregister(this);
-    this.#listener?.();
-    this.#listener = undefined;
   }
 
   #tellEndOf(response: NativeResponse, name: string, cancellation: Cancellation, own: AbortSignal | undefined): void {
@@ -65,10 +43,6 @@ export class OpenBody implements OpenAnswer {
     };
     Object.defineProperty(response, name, { value, writable: true, configurable: true });
   }
-}
-
-interface NodeBody {
-  once?(event: string, listener: () => void): unknown;
 }
 
 /** Answers without a body (RFC 9110 §6.4.1); node-fetch has a stream for them too. */

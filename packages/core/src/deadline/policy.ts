@@ -123,7 +123,7 @@ class Ending extends Cancellation implements CancelListener {
     this.#info = info;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    if (this.deadlineAt < Infinity) {
+    if (this.deadlineAt < Infinity && answer.isBeyondBudget !== true) {
       const leftMs = this.deadlineAt - clock.now();
       const timeIsUp = (): void => this.#timeIsUp();
       this.#stopTimer = clock.setBackgroundTimer?.(leftMs, timeIsUp) ?? clock.setTimer(leftMs, timeIsUp);
