@@ -269,6 +269,18 @@ describe('the contract of ws', () => {
       expect(told.splice(0)).toEqual([socket, true]);
       socket.terminate();
     }
+    if (Class === WebSocket) return;
+    const before = server.handshakes.length;
+    server.decide = () => (server.handshakes.length === before ? 'destroy' : 'accept');
+    const sockets: unknown[] = [];
+    const finishRequest = (request: { end(): void }, given: unknown): void => {
+      sockets.push(given);
+      request.end();
+    };
+    const again = new (Class as any)(server.url, { finishRequest }) as WebSocket;
+    await next(again, 'open');
+    expect(sockets).toEqual([again, again]);
+    again.terminate();
   });
 
   it.each(both())('%s: counts what a closed socket is given, wherever it was closed', async (_, Class) => {
