@@ -12,11 +12,18 @@ type Cancellation = NonNullable<Call['cancellation']>;
  * out when it was read whole, so that nothing is kept for it any longer.
  */
 export class OpenBody extends OpenStream {
+  static readonly #all = new WeakMap<object, OpenBody>();
+
+  static of(response: object): OpenBody | undefined {
+    return OpenBody.#all.get(response);
+  }
+
   /** @param own The caller's signal, of which the native function tells in its own words. */
   constructor(response: NativeResponse, cancellation: Cancellation, own: AbortSignal | undefined) {
     const { body } = response;
     // The stream, where there is one: it may be all that the caller keeps.
     super(typeof body === 'object' && body !== null ? body : response);
+    OpenBody.#all.set(response, this);
     try {
       for (const name of READS) this.#tellEndOf(response, name, cancellation, own);
     } catch {

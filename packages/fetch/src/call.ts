@@ -21,7 +21,7 @@ import {
   type Outcome,
   type Undo,
 } from '@holdline/core';
-import { openBodyOf, type OpenBody } from './answer.js';
+import { OpenBody, openBodyOf } from './answer.js';
 import { InitHeaders, isRequest, nativeClass, pairsOf, RequestHeaders, snapshotOf } from './native.js';
 import type { NativeFetch, NativeInit, NativeRequest, NativeResponse } from './native.js';
 import type { FetchOptions } from './options.js';
@@ -137,7 +137,10 @@ export class FetchCall implements CallRequest {
   }
 
   copy(value: unknown): unknown {
-    return isResponse(value) ? value.clone() : value;
+    if (!isResponse(value)) return value;
+    // Several read it from now on, and the bounds of one must not end it for the others.
+    OpenBody.of(value)?.done();
+    return value.clone();
   }
 
   /** The native function ends the body of an aborted request in the same tick. */
@@ -209,7 +212,8 @@ export class FetchCall implements CallRequest {
     try {
       return await underWay;
     } finally {
-      this.#underWay = undefined;
+      // One that was ended for its time may settle when the next is under way.
+      if (this.#underWay === underWay) this.#underWay = undefined;
       stop?.();
       if (body) body.onBroken = undefined;
     }

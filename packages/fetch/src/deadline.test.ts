@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { callInfo, createHoldline, withCall } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it, vi } from 'vitest';
@@ -87,6 +89,41 @@ describe.each(FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
     });
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([2, 2]);
   });
+});
+
+it('is not ended by the budget of one caller where several have it', async () => {
+  let end = (): void => undefined;
+  const server = await startServer((response) => {
+    response.writeHead(200).write('first');
+    end = () => response.end(' last');
+  });
+  const clock = new VirtualClock();
+  const api = guardFetch(fetch, { clock });
+  const call = (totalTimeoutMs: number): Promise<Response> =>
+    api(server.url, { method: 'POST', body: 'x', holdline: { idempotencyKey: 'k', totalTimeoutMs } });
+  const [one, two] = await Promise.all([call(10_000), call(100_000)]);
+  await clock.advance(20_000);
+  end();
+  expect(await Promise.all([one.text(), two.text()])).toEqual(['first last', 'first last']);
+  expect(server.seen).toHaveLength(1);
+});
+
+// Issue 13, FLEET.md 11: 60 bytes of every call were kept as long as the signal.
+it('is let go of where nobody reads it, however long its signal lives', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const server = await startServer((response) => void response.end('{}'));
+  const { signal } = new AbortController();
+  const removed = vi.spyOn(signal, 'removeEventListener');
+  const clock = new VirtualClock();
+  const api = guardFetch(fetch, { clock, deadline: { totalTimeoutMs: 60_000, attemptTimeoutMs: 60_000 } });
+  const unread: WeakRef<Response>[] = [];
+  for (let i = 0; i < 20; i++) unread.push(new WeakRef(await withCall({ signal }, () => api(server.url))));
+  await until(() => {
+    collect();
+    return unread.every((response) => response.deref() === undefined) && clock.pending === 0;
+  });
+  expect(removed).toHaveBeenCalled();
 });
 
 it('ends a body that is read as a stream', async () => {

@@ -1,4 +1,4 @@
-import { Cancellation, type Call } from '../call.js';
+import { Cancellation, type Call, type CancelListener } from '../call.js';
 import { AttemptTimeoutError } from '../errors.js';
 import { failed, type Outcome } from '../outcome.js';
 import type { Step } from '../passage.js';
@@ -16,31 +16,42 @@ export function attemptTimeoutStep(timeoutMs: number, clock: Clock): Step {
 }
 
 function within(timeoutMs: number, clock: Clock, call: Call, next: Next): Promise<Outcome> {
-  const attempt = new Cancellation();
+  const attempt = new TimedAttempt();
   const ofCall = (call.cancellation ??= new Cancellation());
   ofCall.attempt = attempt;
+  // For good: what ends the call later ends the body of the answer too.
+  ofCall.listen(attempt);
   return new Promise((resolve, reject) => {
-    let stopTimer: Undo;
     const arm = (ms: number): void => {
       const dueAt = clock.now() + ms;
-      stopTimer = clock.setTimer(ms, () => {
+      attempt.stopTimer = clock.setTimer(ms, () => {
         if (clock.now() - dueAt > LATE_MS) return arm(Math.min(GRACE_MS, timeoutMs));
         const { route, attempts, waitedMs } = call.info;
         const message = `attempt ${attempts} of ${route} got no answer within deadline.attemptTimeoutMs (${timeoutMs} ms)`;
         const error = new AttemptTimeoutError(message, { route, attempts, waitedMs });
         // A transport that cannot be aborted must not keep the call.
         resolve(failed(error, 'unknown'));
-        attempt.cancel(error);
+        attempt.onCancelled(error);
       });
     };
     arm(timeoutMs);
-    // Not taken back after the answer: what ends the call later ends the body too.
-    ofCall.onCancel((reason) => {
-      stopTimer();
-      attempt.cancel(reason);
-    });
     next(call)
-      .finally(() => stopTimer())
+      .finally(() => attempt.stop())
       .then(resolve, reject);
   });
+}
+
+/** An attempt, and after it the body of its answer. That must not be held from here, or it is never collected. */
+class TimedAttempt extends Cancellation implements CancelListener {
+  stopTimer: Undo | undefined = undefined;
+
+  stop(): void {
+    this.stopTimer?.();
+    this.stopTimer = undefined;
+  }
+
+  onCancelled(reason: unknown): void {
+    this.stop();
+    this.cancel(reason);
+  }
 }
