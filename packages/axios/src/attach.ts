@@ -23,7 +23,7 @@ import { fullUrl, isMakingSibling, nativeAdapter, readHeader, variant, withConfi
 import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
 import { letterOf, ownOriginOf } from './letter.js';
 import { bodyError } from './native-errors.js';
-import { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
+import { answerIn, isResponse, outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
 
 /** What an adapter that builds on this one may say about its client. */
 export interface AttachOptions {
@@ -169,12 +169,8 @@ class AxiosRequest implements CallRequest {
     return copyFor(this.config, value);
   }
 
-  /** In the shape of axios, without the configuration and the request: they hold credentials. */
   answer(value: unknown): unknown {
-    const answer = isResponse(value) ? value : readSafely(value, 'response');
-    if (!isResponse(answer)) return undefined;
-    const { status, statusText, headers, data } = answer;
-    return { status, statusText, headers, data };
+    return answerIn(value);
   }
 
   send(call: Call): Promise<Outcome> {
@@ -261,10 +257,6 @@ function attemptOf(call: Call, config: NativeConfig): NativeConfig {
   const beforeRedirect = call.epoch === undefined ? undefined : keepToken(call.origin, config.beforeRedirect);
   if (!signal && !beforeRedirect) return config;
   return variant(config, { ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }) });
-}
-
-function isResponse(value: unknown): value is NativeResponse {
-  return typeof value === 'object' && value !== null && 'data' in value && !(value instanceof Error);
 }
 
 /** What another call ended in, for the caller of this one: axios transforms the data of each caller's object in place. */
