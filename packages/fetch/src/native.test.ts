@@ -28,6 +28,22 @@ describe.each(FUNCTIONS)('$name', ({ fetch, Request }) => {
     ]);
   });
 
+  it('is given requests of other implementations, and says what it makes of them', async () => {
+    const server = await startServer((response) => void response.end('{}'));
+    const tell = (call: Promise<Response>): Promise<unknown> =>
+      call.then(
+        ({ status }) => status,
+        (error: Error) => [error.name, error.message],
+      );
+    const line = createHoldline({ retry: { baseDelayMs: 1 } });
+    const api = guardFetch(fetch, line);
+    for (const Other of new Set(FUNCTIONS.map((other) => other.Request))) {
+      const request = (): Request => new Other(server.url, { headers: { 'x-a': '1' } });
+      expect(await tell(api(request()))).toEqual(await tell(fetch(request())));
+    }
+    expect(line.snapshot().breakers.every(({ failed }) => failed === 0)).toBe(true);
+  });
+
   // Issue 13, d-fetch-diffs.
   it('gets headers in their case and order', async () => {
     const raw: string[][] = [];

@@ -1,7 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { callInfo, createHoldline } from '@holdline/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { guardFetch } from './index.js';
 import { FUNCTIONS, rejection, startServer, until } from './test-server.js';
 
@@ -184,6 +187,41 @@ describe('a body that is read while it is sent', () => {
     const server = await startServer((response) => void response.end());
     const response = await guardFetch(native)(server.url, post(body()));
     expect([response.status, server.seen[0]?.body]).toEqual([200, 'whole body']);
+  });
+
+  it('is refused by the function where nobody says that it is half duplex', async () => {
+    const server = await startServer((response) => void response.end());
+    const line = createHoldline({ retry: { baseDelayMs: 1 } });
+    const init = (): RequestInit => ({ method: 'PUT', body: new Blob(['x']).stream() });
+    const bare = await rejection(native(server.url, init()));
+    const guarded = await rejection(guardFetch(native, line)(server.url, init()));
+    expect([guarded.name, guarded.message, callInfo(guarded)?.attempts]).toEqual([bare.name, bare.message, 1]);
+    expect(line.snapshot().breakers).toMatchObject([{ failed: 0 }]);
+  });
+
+  // Issue 13, a02, for fetch.
+  it.each<[string, (file: Blob) => BodyInit]>([
+    ['a file', (file) => file],
+    [
+      'a form with a file',
+      (file) => {
+        const form = new FormData();
+        form.set('file', file, 'name');
+        return form;
+      },
+    ],
+  ])('is the caller’s own failure where it cannot be read: %s that changed', async (_, body) => {
+    const server = await startServer((response) => void response.end());
+    const folder = await mkdtemp(join(tmpdir(), 'holdline-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, 'upload');
+    await writeFile(path, 'before');
+    const blob = await openAsBlob(path);
+    await writeFile(path, 'after, and longer');
+    const line = createHoldline({ retry: { baseDelayMs: 1 }, breaker: { minAttempts: 1 } });
+    const error = await rejection(guardFetch(native, line)(server.url, { method: 'PUT', body: body(blob) }));
+    expect([error.name, callInfo(error)?.attempts]).toEqual(['TypeError', 1]);
+    expect(line.snapshot().breakers).toMatchObject([{ state: 'closed', failed: 0 }]);
   });
 
   it('is refused by the function where somebody has read from it', async () => {
