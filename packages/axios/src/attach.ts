@@ -18,7 +18,7 @@ import {
   type ReadRefusal,
   type Undo,
 } from '@holdline/core';
-import { attemptSignal, callerSignal } from './cancel.js';
+import { attemptSignal, boundStream, callerSignal } from './cancel.js';
 import { fullUrl, isMakingSibling, nativeAdapter, readHeader, variant, withConfig, writeHeader } from './native.js';
 import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
 import { letterOf, ownOriginOf } from './letter.js';
@@ -194,6 +194,8 @@ class AxiosRequest implements CallRequest {
         : outcomeOfError(error, readRefusal));
     }
     if (attempt !== config) restore(response, attempt, config);
+    // Its own signal ends a stream by itself, where nothing was put in its place.
+    if (attempt.signal !== config.signal) boundStream(call, config, response.data);
     return (this.#last = outcomeOfResponse(response, readRefusal));
   }
 

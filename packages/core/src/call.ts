@@ -124,12 +124,24 @@ export class CancelListeners {
   }
 }
 
+/** What is left of an answer when its call has ended: a body that is still to be read. */
+export interface OpenAnswer {
+  /** Whether the budget of the call ends with its head; then only signals end what is left. */
+  readonly isBeyondBudget?: boolean;
+  /** Calls `fn` once, when the body has ended or nobody can read it any more. */
+  onDone(fn: () => void): void;
+}
+
 /** Gives up a call wherever it is, in the same tick. */
 export class Cancellation extends CancelListeners {
   cancelled = false;
   reason: unknown = undefined;
   /** Monotonic ms at which it comes by itself. */
   deadlineAt = Infinity;
+  /** That of the attempt made last, where attempts have a time limit of their own. */
+  attempt: Cancellation | undefined = undefined;
+  /** Set by an adapter whose answer is read after its head: what bounds the call holds until then. */
+  openAnswer: OpenAnswer | undefined = undefined;
   #controller: AbortController | undefined = undefined;
 
   cancel(reason: unknown): void {
@@ -328,6 +340,17 @@ export class Call {
   /** Monotonic ms after which the caller is gone. */
   get deadlineAt(): number {
     return this.cancellation?.deadlineAt ?? Infinity;
+  }
+
+  /**
+   * Aborts when the attempt that begins now has to end: for its own time limit, or because the call ends. For the native transport,
+   * read when `send` is called. Undefined where nothing but the request's own signal can end it.
+   */
+  get attemptSignal(): AbortSignal | undefined {
+    const { cancellation } = this;
+    if (cancellation?.attempt) return cancellation.attempt.signal;
+    const isBounded = this.deadlineAt < Infinity || this.context?.signal !== undefined;
+    return isBounded ? cancellation?.signal : undefined;
   }
 
   /** Cancelled when the line is closed. */

@@ -6,6 +6,7 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_CIRCUIT_OPEN'
   | 'HOLDLINE_OUTCOME_UNKNOWN'
   | 'HOLDLINE_DEADLINE'
+  | 'HOLDLINE_ATTEMPT_TIMEOUT'
   | 'HOLDLINE_THROTTLED'
   | 'HOLDLINE_QUEUE_FULL'
   | 'HOLDLINE_TOKEN_REFRESH'
@@ -121,6 +122,14 @@ export class DeadlineError extends HoldlineError {
   override readonly name = 'DeadlineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_DEADLINE', message, details);
+  }
+}
+
+/** An attempt got no answer within `deadline.attemptTimeoutMs`, and no further attempt was made. */
+export class AttemptTimeoutError extends HoldlineError {
+  override readonly name = 'AttemptTimeoutError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_ATTEMPT_TIMEOUT', message, details);
   }
 }
 

@@ -6,6 +6,7 @@ import { mergeContext } from './context.js';
 import { credentialReader } from './credential.js';
 import { DeadLetterBox } from './dead-letters/box.js';
 import { deadLetterStep } from './dead-letters/policy.js';
+import { attemptTimeoutStep } from './deadline/attempt.js';
 import { deadlineStep } from './deadline/policy.js';
 import { EndpointMatcher, parseEndpoint, pathOf, pathReader, routeName } from './endpoint.js';
 import { ConfigError, isHoldlineError } from './errors.js';
@@ -278,7 +279,9 @@ class Line implements Holdline {
     if (known) return known;
     const policies = resolvePolicies(this.#config, matches);
     const governed = this.#govern(policies);
+    const { attemptTimeoutMs } = policies.deadline;
     const stations = [...this.arranged(policies, governed).map(({ at }) => at), this.#wire];
+    if (attemptTimeoutMs < Infinity) stations.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
     const route: LineRoute = {
       name,
       priority: policies.priority,

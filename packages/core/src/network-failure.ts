@@ -115,6 +115,8 @@ const TEXTS: readonly (readonly [RegExp, Row])[] = [
   [/^URL is not valid or contains user credentials|^Request has method '.*' and cannot have a body/, 'invalid'],
   [/^(Invalid header (name|value)|Header '.*' has invalid value|Method is forbidden|Invalid HTTP method)/, 'invalid'],
   [/^unknown scheme$/, 'invalid'],
+  // node-fetch 2 and 3, src/index.js.
+  [/^Only (absolute URLs|HTTP\(S\) protocols) are supported|^node-fetch cannot load /, 'invalid'],
   // undici, lib/web/fetch/index.js.
   [/^(redirect count exceeded|unexpected redirect|bad port|URL scheme must be a HTTP\(S\) scheme)$/, 'rejected'],
 ];

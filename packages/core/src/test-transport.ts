@@ -123,7 +123,8 @@ export class Wire {
     if (step === 'deaf') return new Promise(() => undefined);
     if (step === 'hang') {
       return new Promise((resolve) => {
-        call.cancellation?.onCancel((reason) => resolve(failed(reason, 'cancelled')));
+        const { cancellation } = call;
+        (cancellation?.attempt ?? cancellation)?.onCancel((reason) => resolve(failed(reason, 'cancelled')));
       });
     }
     const { status, headers = {}, afterMs = 0, ...rest } = typeof step === 'number' ? { status: step } : step;
