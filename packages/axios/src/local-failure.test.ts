@@ -1,8 +1,7 @@
 import { createReadStream, mkdtempSync, openAsBlob, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { AxiosInstance } from 'axios';
 import FormDataPackage from 'form-data';
 import { callInfo, createHoldline, type Holdline, type HoldlineConfig } from '@holdline/core';
@@ -188,6 +187,32 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     expect(error.name).not.toBe('OutcomeUnknownError');
     expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
   });
+
+  // Bare axios waits for it for ever.
+  it('is a stream that was closed long before', async () => {
+    const server = await ok();
+    for (const error of [undefined, gone]) {
+      const body = new PassThrough().on('error', nothing).destroy(error);
+      await new Promise((resolve) => body.once('close', resolve));
+      const rejected = await rejection(guardAxios(axios.create(), {}).post(server.url, body));
+      expect(rejected['code']).toBe(error ? 'EGONE' : 'ERR_CANCELED');
+    }
+    expect(server.heads).toBe(0);
+  });
+
+  it.each([{ adapter: 'http', timeout: 200 } as const, { adapter: 'fetch' } as const])(
+    'is a body that ends before the length that it promised: %j',
+    async (own) => {
+      const server = await ok();
+      const line = createHoldline({ breaker: { minAttempts: 1 } });
+      const api = guardAxios(axios.create(own), line);
+      const headers = { 'content-length': '10' };
+      const error = await rejection(api.post(server.url, Readable.from([Buffer.from('short')]), { headers }));
+      expect(error['isAxiosError']).toBe(true);
+      expect(callInfo(error)?.attempts).toBe(1);
+      expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
+    },
+  );
 
   it('tells a reset from a body that the transport closed because of it', async () => {
     const server = await startServer(() => undefined);

@@ -8,7 +8,7 @@ import {
   type Outcome,
   type ReadRefusal,
 } from '@holdline/core';
-import { headerReader, type NativeConfig, type NativeResponse } from './native.js';
+import { headerReader, readHeader, type NativeConfig, type NativeResponse } from './native.js';
 
 /** The outcome of an attempt that resolved. */
 export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRefusal | undefined): Outcome {
@@ -42,7 +42,17 @@ export async function outcomeOfUpload(
   if (readSafely(error, 'response') !== undefined) return outcome;
   const isOwn = failure && (failure.error === undefined ? tellsOfClose(error) : isCausedBy(error, failure.error));
   if (isOwn || outcome.kind === 'local') return failed(error, 'local', source.isUntouched);
-  return outcome;
+  return outcome.kind === 'unknown' && endedEarly(readSafely(error, 'request')) ? failed(error, 'local') : outcome;
+}
+
+/**
+ * Whether a body was over before the length that its header promised. The platform waits for the rest, until somebody gives up.
+ * Told by the request of follow-redirects, which counts.
+ */
+function endedEarly(request: unknown): boolean {
+  const sent = readSafely(request, '_requestBodyLength');
+  const promised = readHeader(readSafely(readSafely(request, '_options'), 'headers'), 'content-length');
+  return readSafely(request, '_ended') === true && typeof sent === 'number' && Number(promised) > sent;
 }
 
 /**
