@@ -38,7 +38,7 @@ const SECTIONS = [
   ['Bottleneck', 'BottleneckOptions', 'packages/bottleneck/src/options.ts'],
   ['Axios attachment', 'AttachOptions', 'packages/axios/src/attach.ts'],
   ['Fetch', 'FetchConfig', 'packages/fetch/src/index.ts'],
-  ['Fetch attachment', 'FetchOptions', 'packages/fetch/src/guarded.ts'],
+  ['Fetch attachment', 'FetchOptions', 'packages/fetch/src/options.ts'],
   ['CXone SDK', 'CxoneSdk', 'packages/cxone/src/sdk.ts'],
   ['CXone login', 'LoginOptions', 'packages/cxone/src/grants.ts'],
   ['CXone access key', 'AccessKeyOptions', 'packages/cxone/src/grants.ts'],

@@ -20,7 +20,7 @@ const guardTinyHttp = defineAdapter({
         payload: () => options.body,
         // One attempt. What the platform or the network did is an outcome, never a rejection.
         send: (call) => {
-          const { signal = options.signal } = call.cancellation ?? {};
+          const signal = call.attemptSignal ?? options.signal;
           const told = ({ status, headers }, threw) => ({
             status,
             threw,

@@ -1,8 +1,13 @@
 import {
+  BodySource,
+  callInfo,
   checkContext,
+  isHoldlineError,
   isReplayable,
+  noteInfo,
   originOf,
   payloadOf,
+  readSafely,
   type Call,
   type CallContext,
   type CallRequest,
@@ -13,11 +18,12 @@ import {
   type ReadRefusal,
   type Undo,
 } from '@holdline/core';
-import { attemptSignal, callerSignal } from './cancel.js';
-import { fullUrl, nativeAdapter, readHeader, variant, withConfig, writeHeader } from './native.js';
+import { attemptSignal, boundStream, callerSignal } from './cancel.js';
+import { fullUrl, isMakingSibling, nativeAdapter, readHeader, variant, withConfig, writeHeader } from './native.js';
 import type { AxiosLike, BeforeRedirect, NativeAdapter, NativeConfig, NativeResponse } from './native.js';
 import { letterOf, ownOriginOf } from './letter.js';
-import { outcomeOfError, outcomeOfResponse } from './outcome.js';
+import { bodyError } from './native-errors.js';
+import { answerIn, isResponse, outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
 
 /** What an adapter that builds on this one may say about its client. */
 export interface AttachOptions {
@@ -61,6 +67,8 @@ const BASE = Symbol.for('@holdline/axios/base');
  * @throws ConfigError if `instance` is no axios instance.
  */
 export function attachAxios(instance: AxiosLike, line: Holdline, options: AttachOptions = {}): Undo {
+  // One of our own, made by a `create` that guards all it makes.
+  if (isMakingSibling()) return () => undefined;
   const { bypass, name = 'axios' } = options;
   const { defaults } = instance;
   const had = Object.hasOwn(defaults, 'adapter');
@@ -81,8 +89,8 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
       ended = await line.run(request);
       return ended as NativeResponse;
     } catch (error) {
-      ended = error;
-      throw error;
+      ended = signal?.aborted && error === signal.reason && request ? await request.cancelled(error) : error;
+      throw ended;
     } finally {
       stop?.();
       request?.end(ended);
@@ -115,11 +123,13 @@ class AxiosRequest implements CallRequest {
   readonly method: string;
   readonly headers: HeaderAccess;
   readonly replayable: boolean;
+  readonly source: BodySource | undefined;
   readonly context: CallContext | undefined;
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
   readonly retriedBy: string | undefined;
   #last: Outcome | undefined = undefined;
+  #sending: Promise<Outcome> | undefined = undefined;
 
   constructor(
     private readonly guarded: Client,
@@ -127,11 +137,12 @@ class AxiosRequest implements CallRequest {
     readonly url: string,
     readonly signal: AbortSignal | undefined,
   ) {
-    const { line, options, defaults } = guarded;
+    const { line, options, defaults, instance } = guarded;
     const { method = 'get', headers, data, auth, holdline } = config;
     this.method = method;
     this.headers = new RequestHeaders(headers, auth);
-    this.replayable = isReplayable(data);
+    this.source = BodySource.of(data, (failure) => bodyError(instance, config, failure));
+    this.replayable = !this.source;
     this.context = holdline === undefined ? undefined : checkContext(holdline, 'config.holdline');
     this.retriedBy = otherRetryLayer(config, line);
     // Asked for by nobody but the token.
@@ -158,8 +169,16 @@ class AxiosRequest implements CallRequest {
     return copyFor(this.config, value);
   }
 
+  answer(value: unknown): unknown {
+    return answerIn(value);
+  }
+
+  send(call: Call): Promise<Outcome> {
+    return (this.#sending = this.#attempt(call));
+  }
+
   /** One attempt. The configuration that the user sees stays his own. */
-  async send(call: Call): Promise<Outcome> {
+  async #attempt(call: Call): Promise<Outcome> {
     letGo(this.#last);
     const { config, guarded } = this;
     const { readRefusal } = guarded.options;
@@ -169,16 +188,47 @@ class AxiosRequest implements CallRequest {
       response = await guarded.native(attempt);
     } catch (error) {
       if (attempt !== config) restore(error, attempt, config);
-      return (this.#last = outcomeOfError(error, readRefusal));
+      const { source } = this;
+      return (this.#last = source
+        ? await outcomeOfUpload(error, readRefusal, source)
+        : outcomeOfError(error, readRefusal));
     }
     if (attempt !== config) restore(response, attempt, config);
+    // Its own signal ends a stream by itself, where nothing was put in its place.
+    if (attempt.signal !== config.signal) boundStream(call, config, response.data);
     return (this.#last = outcomeOfResponse(response, readRefusal));
+  }
+
+  /**
+   * What a cancelled call rejects with: what its attempt on the wire says, with its request. axios itself makes an error where
+   * there was none. An adapter that does not hear of the cancellation is not waited for.
+   */
+  async cancelled(reason: unknown): Promise<unknown> {
+    let outcome: Outcome | undefined;
+    void this.#sending?.then((ended) => (outcome = ended));
+    for (let turns = 0; this.#sending && !outcome && turns < MOST_TURNS; turns++) await Promise.resolve();
+    if (outcome?.kind !== 'cancelled') return reason;
+    const info = callInfo(reason);
+    if (info) noteInfo(outcome.value, info);
+    return outcome.value;
   }
 
   /** Told what the caller got. */
   end(ended: unknown): void {
-    if (this.#last?.value !== ended) letGo(this.#last);
+    const { value } = this.#last ?? {};
+    if (value === ended) return;
+    // The answer hangs on the error of ours, and may be a stream.
+    if (isHoldlineError(ended) && ended.response !== undefined && dataIn(ended.response) === dataIn(value)) return;
+    letGo(this.#last);
   }
+}
+
+/** Adapters reject in the tick of the cancellation; what they reject passes through the promises of axios and ours. */
+const MOST_TURNS = 64;
+
+/** The data in a response, in an error that has one, or in what hangs on an error of ours. */
+function dataIn(value: unknown): unknown {
+  return readSafely(readSafely(value, 'response') ?? value, 'data');
 }
 
 /** The headers of a request. */
@@ -209,10 +259,6 @@ function attemptOf(call: Call, config: NativeConfig): NativeConfig {
   return variant(config, { ...(signal && { signal }), ...(beforeRedirect && { beforeRedirect }) });
 }
 
-function isResponse(value: unknown): value is NativeResponse {
-  return typeof value === 'object' && value !== null && 'data' in value && !(value instanceof Error);
-}
-
 /** What another call ended in, for the caller of this one: axios transforms the data of each caller's object in place. */
 function copyFor(config: NativeConfig, value: unknown): unknown {
   if (isResponse(value)) return { ...value, config };
@@ -224,23 +270,20 @@ function copyFor(config: NativeConfig, value: unknown): unknown {
 
 /** Puts the user's configuration where the native adapter left that of the attempt. */
 function restore(ended: unknown, attempt: NativeConfig, config: NativeConfig): void {
-  const { response } = (ended ?? {}) as { response?: unknown };
-  for (const owner of [ended, response])
-    if ((owner as Partial<NativeResponse> | undefined)?.config === attempt) withConfig(owner, config);
+  for (const owner of [ended, readSafely(ended, 'response')])
+    if (readSafely(owner, 'config') === attempt) withConfig(owner, config);
 }
 
 /** Lets go of an answer that nobody will read: an unread stream keeps its connection. */
 function letGo(outcome: Outcome | undefined): void {
-  const { value } = outcome ?? {};
-  const { data } = (
-    isResponse(value) ? value : ((value as { response?: NativeResponse } | undefined)?.response ?? {})
-  ) as {
-    data?: {
-      destroy?(): unknown;
-      on?(event: string, listener: () => void): unknown;
-      cancel?(): Promise<unknown>;
-    } | null;
-  };
+  const data = dataIn(outcome?.value) as
+    | {
+        destroy?(): unknown;
+        on?(event: string, listener: () => void): unknown;
+        cancel?(): Promise<unknown>;
+      }
+    | undefined
+    | null;
   if (typeof data !== 'object' || data === null) return;
   const ignore = (): undefined => undefined;
   if (typeof data.destroy === 'function') {

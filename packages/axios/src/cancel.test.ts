@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import {
+  callInfo,
   createHoldline,
   isHoldlineError,
   release,
@@ -108,7 +109,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     expect(server.heads).toBe(sent);
   };
 
-  describe.each(KINDS)('$kind', ({ client }) => {
+  describe.each(KINDS)('$kind', ({ kind, client }) => {
     describe.each(WAYS)('$way', ({ make }) => {
       it.each(STAGES)('gives up a call $stage', async ({ config, server: start, before = 0, ready }) => {
         const server = await start();
@@ -136,6 +137,39 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         await expectNothingLeft(line, server, 0);
       });
     });
+
+    // Issue 13, d-axios-cancel.
+    // The bare fetch adapter of axios 1.7 does not listen to a cancel token.
+    const isDeaf = axios.VERSION.startsWith('1.7') && kind === 'fetch adapter';
+    it.each(WAYS.filter(({ way }) => !way.includes('budget') && !(isDeaf && way.startsWith('cancelToken'))))(
+      'rejects on the wire with what bare axios rejects with: $way',
+      async ({ make }) => {
+        const server = await silent();
+        const seen: Record<string, unknown>[] = [];
+        for (const guard of [false, true]) {
+          const api = guard ? guardAxios(client(), { retry: false }) : client();
+          const { config, giveUp } = make();
+          const { heads } = server;
+          const call = rejection(api.get(server.url, config));
+          await until(() => server.heads > heads);
+          giveUp();
+          const error = await call;
+          const { name, message, code, cause } = error;
+          seen.push({
+            keys: Object.keys(error).sort(),
+            name,
+            message,
+            code,
+            cause: (cause as Error | undefined)?.name,
+            url: (error['config'] as AxiosRequestConfig | undefined)?.url,
+            request: typeof error['request'],
+            isCancel: axios.isCancel(error),
+          });
+          if (guard) expect(callInfo(error)).toMatchObject({ attempts: 1 });
+        }
+        expect(seen[1]).toEqual(seen[0]);
+      },
+    );
 
     it('bounds each attempt by timeout, and the wait in the queue not at all', async () => {
       const server = await silent();
@@ -207,6 +241,15 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       await until(() => server.aborted === 2);
       await expectNothingLeft(line, server, 2);
     });
+  });
+
+  it('does not wait for an adapter that does not hear of it', async () => {
+    const controller = new AbortController();
+    const api = guardAxios(axios.create({ adapter: () => new Promise(() => undefined) }), {});
+    const call = rejection(api.get('http://127.0.0.1:9/', { signal: controller.signal }));
+    await pause(5);
+    controller.abort();
+    expect(axios.isCancel(await call)).toBe(true);
   });
 
   it.each([{ totalTimeoutMs: 100 }, undefined])(

@@ -1,4 +1,4 @@
-import type { Call } from '@holdline/core';
+import { OpenStream, type Call } from '@holdline/core';
 import type { NativeConfig } from './native.js';
 
 /** One signal for the two ways in which axios lets a caller give up, and how to stop listening to them. */
@@ -22,14 +22,14 @@ export function callerSignal({ signal, cancelToken }: NativeConfig): {
   };
 }
 
-/** The signal an attempt needs besides what its configuration has already; undefined where it needs none. */
-export function attemptSignal(
-  call: Call,
-  { signal, cancelToken, responseType }: NativeConfig,
-): AbortSignal | undefined {
+/** The signal an attempt needs in place of what its configuration has; undefined where it needs none. */
+export function attemptSignal(call: Call, { cancelToken }: NativeConfig): AbortSignal | undefined {
   // The fetch adapter of axios 1.7 does not listen to a cancel token.
-  if (!call.cancellation || (call.deadlineAt === Infinity && !call.context?.signal && !cancelToken)) return undefined;
-  const own = call.cancellation.signal;
-  // The call ends with the head of the answer; the caller may still abort the stream that follows.
-  return responseType === 'stream' && signal instanceof AbortSignal ? AbortSignal.any([own, signal]) : own;
+  return call.attemptSignal ?? (cancelToken ? call.cancellation?.signal : undefined);
+}
+
+/** A stream is read after its call has ended. As with the timeout of axios, the budget was for its head; signals still end it. */
+export function boundStream({ cancellation }: Call, { responseType }: NativeConfig, data: unknown): void {
+  if (cancellation && responseType === 'stream' && typeof data === 'object' && data !== null)
+    cancellation.openAnswer = new OpenStream(data, true);
 }

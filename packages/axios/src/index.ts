@@ -53,4 +53,4 @@ export const guardAxios = defineAdapter<AxiosLike>({
 export { attachAxios, type AttachOptions } from './attach.js';
 export { letterSender } from './letter.js';
 export type { AxiosLike, NativeResponse } from './native.js';
-export { outcomeOfError, outcomeOfResponse } from './outcome.js';
+export { answerIn, outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';

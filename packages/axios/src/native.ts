@@ -15,6 +15,7 @@ export interface NativeConfig {
   signal?: AbortSignal;
   cancelToken?: CancelTokenLike;
   responseType?: string;
+  validateStatus?: ((status: number) => boolean) | null;
   beforeRedirect?: BeforeRedirect;
   holdline?: unknown;
   'axios-retry'?: { retries?: number; retryCount?: number };
@@ -35,6 +36,7 @@ export type BeforeRedirect = (
 /** What this package uses of an axios response. */
 export interface NativeResponse {
   status: number;
+  statusText?: string;
   data: unknown;
   headers: unknown;
   config: NativeConfig;
@@ -73,7 +75,10 @@ export function nativeAdapter(instance: AxiosLike, adapter: unknown = NAMES): Na
 
 interface BareSibling {
   defaults: Record<string, unknown>;
-  interceptors: { request: { use(fn: (carrier: Carrier) => unknown, rejected: null, options: object): unknown } };
+  interceptors: {
+    request: { use(fn: (carrier: Carrier) => unknown, rejected: null, options: object): unknown; clear?(): void };
+    response?: { clear?(): void };
+  };
   request(carrier: Carrier): Promise<NativeResponse>;
 }
 
@@ -102,8 +107,7 @@ function reenter(instance: AxiosLike, adapter: unknown): NativeAdapter {
 }
 
 function bareSibling(instance: AxiosLike): BareSibling {
-  const made: unknown =
-    instance.create?.() ?? new (instance.constructor as new (config: object) => unknown)({ headers: {} });
+  const made = makeSibling(instance);
   const { request, interceptors, defaults } = made as Partial<BareSibling>;
   const isSibling = typeof request === 'function' && typeof interceptors?.request?.use === 'function';
   if (!isSibling || !defaults || defaults === instance.defaults) {
@@ -111,7 +115,26 @@ function bareSibling(instance: AxiosLike): BareSibling {
   }
   // They were merged by the user's own instance; merging them again would only take time.
   for (const key of Object.keys(defaults)) delete defaults[key];
+  // A `create` of the user's may have hung some on it.
+  interceptors.request.clear?.();
+  interceptors.response?.clear?.();
   return made as BareSibling;
+}
+
+let siblingsInTheMaking = 0;
+
+/** Whether an instance is being made that only this package sees. A `create` of the user's may guard all that it makes. */
+export function isMakingSibling(): boolean {
+  return siblingsInTheMaking > 0;
+}
+
+function makeSibling(instance: AxiosLike): unknown {
+  siblingsInTheMaking++;
+  try {
+    return instance.create?.() ?? new (instance.constructor as new (config: object) => unknown)({ headers: {} });
+  } finally {
+    siblingsInTheMaking--;
+  }
 }
 
 /** A configuration like another one. Newer versions of axios make them without a prototype, and copy those that have one. */

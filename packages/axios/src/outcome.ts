@@ -1,49 +1,138 @@
-import { answered, failed, networkFailure, type Outcome, type ReadRefusal } from '@holdline/core';
-import { headerReader, type NativeResponse } from './native.js';
-
-// Codes of axios, follow-redirects and Node for what would end the same way again, and says nothing about the platform.
-const HOPELESS =
-  /^ERR_(BAD_OPTION|BAD_REQUEST|NOT_SUPPORT|FORM_DATA_|FR_|INVALID_|HTTP_INVALID_|UNESCAPED_CHARACTERS|SOCKET_BAD_PORT)/;
-
-interface AxiosErrorLike {
-  code?: unknown;
-  message?: unknown;
-  cause?: unknown;
-  response?: NativeResponse;
-  config?: { maxContentLength?: number };
-  /** Set by axios where the query could not be built. */
-  exists?: unknown;
-  __CANCEL__?: unknown;
-}
+import {
+  answered,
+  failed,
+  networkFailure,
+  readSafely,
+  type BodySource,
+  type Failure,
+  type Outcome,
+  type ReadRefusal,
+} from '@holdline/core';
+import { headerReader, readHeader, type NativeConfig, type NativeResponse } from './native.js';
 
 /** The outcome of an attempt that resolved. */
 export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRefusal | undefined): Outcome {
   return outcomeOf(response, response, false, readRefusal);
 }
 
-/** The outcome of an attempt that rejected. */
+/** The outcome of an attempt that rejected, of a request whose body can be sent again. Never throws. */
 export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefined): Outcome {
-  const { response, code, __CANCEL__: cancelled } = (error ?? {}) as AxiosErrorLike;
-  if (cancelled === true || code === 'ERR_CANCELED') return failed(error, 'cancelled');
-  if (response && typeof response.status === 'number') {
-    // axios rejects with the head of an answer that broke off: a good status, and no data at all.
-    if (response.status < 400 && response.data === undefined) return failed(error, 'unknown');
-    return outcomeOf(error, response, true, readRefusal);
+  const response = readSafely(error, 'response') as NativeResponse | undefined;
+  if (readSafely(error, '__CANCEL__') === true || readSafely(error, 'code') === 'ERR_CANCELED')
+    return failed(error, 'cancelled');
+  if (typeof readSafely(response, 'status') === 'number') {
+    const known = response as NativeResponse;
+    return brokeOff(known) ? failed(error, 'unknown') : outcomeOf(error, known, true, readRefusal);
   }
-  return failed(error, isHopeless(error) ? 'rejected' : networkFailure(error));
+  const kind = failureOf(error);
+  // What axios refuses in a request it refuses before it sends it.
+  return kind === 'local' && readSafely(error, 'code') === 'ERR_BAD_REQUEST'
+    ? failed(error, kind, true)
+    : failed(error, kind);
 }
 
-function isHopeless(error: unknown): boolean {
-  let cause = error;
-  for (let depth = 0; depth < 4 && typeof cause === 'object' && cause !== null; depth++) {
-    const { code, exists, config, message } = cause as AxiosErrorLike;
-    // The fetch of Node has no code for it.
-    if (exists === true || HOPELESS.test(String(code)) || message === 'unknown scheme') return true;
-    // Too long an answer. axios 1.7 says the same of every answer that breaks off, whether its length is limited or not.
-    if (code === 'ERR_BAD_RESPONSE' && (config?.maxContentLength ?? -1) > -1) return true;
-    cause = (cause as AxiosErrorLike).cause;
+/** The same for a body that can be sent once: where that broke, the failure is the caller's own. */
+export async function outcomeOfUpload(
+  error: unknown,
+  readRefusal: ReadRefusal | undefined,
+  source: BodySource,
+): Promise<Outcome> {
+  const failure = await source.brokenBy();
+  const outcome = outcomeOfError(error, readRefusal);
+  if (readSafely(error, 'response') !== undefined) return outcome;
+  const isOwn = failure && (failure.error === undefined ? tellsOfClose(error) : isCausedBy(error, failure.error));
+  if (isOwn || outcome.kind === 'local') return failed(error, 'local', source.isUntouched);
+  return outcome.kind === 'unknown' && endedEarly(readSafely(error, 'request')) ? failed(error, 'local') : outcome;
+}
+
+/**
+ * Whether a body was over before the length that its header promised. The platform waits for the rest, until somebody gives up.
+ * Told by the request of follow-redirects, which counts.
+ */
+function endedEarly(request: unknown): boolean {
+  const sent = readSafely(request, '_requestBodyLength');
+  const promised = readHeader(readSafely(readSafely(request, '_options'), 'headers'), 'content-length');
+  return readSafely(request, '_ended') === true && typeof sent === 'number' && Number(promised) > sent;
+}
+
+/**
+ * Whether an attempt ended because its body was closed. axios rejects then as if somebody had cancelled the request; the fetch of
+ * Node says that it came to a premature end. A transport that fails for another reason may close a body, too.
+ */
+function tellsOfClose(error: unknown): boolean {
+  return readSafely(error, '__CANCEL__') === true || chainOf(error).some(isPrematureClose);
+}
+
+function isPrematureClose(error: unknown): boolean {
+  return readSafely(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/**
+ * The answer in what an attempt came to, for `response` of an error of ours. In the shape of axios, without the configuration and
+ * the request: they hold credentials.
+ */
+export function answerIn(value: unknown): Partial<NativeResponse> | undefined {
+  const answer = isResponse(value) ? value : readSafely(value, 'response');
+  if (!isResponse(answer)) return undefined;
+  const { status, statusText, headers, data } = answer;
+  return { status, ...(statusText !== undefined && { statusText }), headers, data };
+}
+
+/** Whether it is a response of axios, and no error. */
+export function isResponse(value: unknown): value is NativeResponse {
+  return typeof value === 'object' && value !== null && 'data' in value && !(value instanceof Error);
+}
+
+/** How far causes are followed; they may go round in a circle. */
+const DEEPEST = 8;
+
+/** An error and its causes, down to the root. */
+function chainOf(error: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let inner = error; inner !== undefined && chain.length < DEEPEST; inner = readSafely(inner, 'cause'))
+    chain.push(inner);
+  return chain;
+}
+
+function isCausedBy(error: unknown, cause: unknown): boolean {
+  return chainOf(error).includes(cause);
+}
+
+function failureOf(error: unknown): Failure {
+  // Set by axios where the query could not be built.
+  if (readSafely(error, 'exists') === true) return 'local';
+  // Too long an answer. axios 1.7 says the same of every answer that breaks off, whether its length is limited or not.
+  const limit = readSafely(readSafely(error, 'config'), 'maxContentLength');
+  if (readSafely(error, 'code') === 'ERR_BAD_RESPONSE' && typeof limit === 'number' && limit > -1) return 'rejected';
+  const failure = networkFailure(error);
+  if (failure !== 'unknown' && failure !== 'not-sent') return failure;
+  // The socket knows better than any code: before the handshake is over nothing is sent, and after it an alert proves nothing.
+  const isConnecting = readSafely(socketOf(readSafely(error, 'request')), 'secureConnecting');
+  if (isConnecting === true) return 'not-sent';
+  return isConnecting === false ? 'unknown' : failure;
+}
+
+/** The socket of a request of Node, or of one that follows redirects. */
+function socketOf(request: unknown): unknown {
+  return readSafely(request, 'socket') ?? readSafely(readSafely(request, '_currentRequest'), 'socket');
+}
+
+/** Answers that have no body (RFC 9110 §6.4.1). */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/**
+ * Whether an answer broke off. axios rejects with the head of such an answer and no data at all; but an answer below 400 that
+ * `validateStatus` refuses may have no data either.
+ */
+function brokeOff({ status, data, config }: NativeResponse): boolean {
+  if (status >= 400 || data !== undefined || WITHOUT_BODY.has(status)) return false;
+  const { method, validateStatus } = ((config as NativeConfig | undefined) ?? {}) as Partial<NativeConfig>;
+  if (String(method).toUpperCase() === 'HEAD') return false;
+  try {
+    return typeof validateStatus !== 'function' || validateStatus(status);
+  } catch {
+    return false;
   }
-  return false;
 }
 
 function outcomeOf(

@@ -75,7 +75,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
     it('does not repeat a POST whose answer did not come in time', async () => {
       const server = await startServer(() => undefined);
-      const error = await rejection(guardAxios(client(), quick).post(server.url, { a: 1 }, { timeout: 60 }));
+      const error = await rejection(guardAxios(client(), quick).post(server.url, { a: 1 }, { timeout: 400 }));
       expect(error).toMatchObject({ name: 'OutcomeUnknownError' });
       expect(server.seen).toHaveLength(1);
     });

@@ -1,7 +1,8 @@
+import type { ErrorClasses } from './native-errors.js';
 import type { AxiosLike } from './native.js';
 
 /** What this package uses of `axios` itself. */
-type AxiosStatic = Pick<AxiosLike, 'interceptors'> & Required<Pick<AxiosLike, 'getAdapter'>>;
+type AxiosStatic = Pick<AxiosLike, 'interceptors'> & Required<Pick<AxiosLike, 'getAdapter'>> & Partial<ErrorClasses>;
 
 interface InterceptorManager {
   use(fulfilled: () => void): unknown;

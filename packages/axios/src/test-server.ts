@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import axios, { type AxiosInstance, type AxiosStatic } from 'axios';
 import axios17 from 'axios-1.7';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
@@ -32,20 +32,28 @@ export interface TestServer {
   readonly heads: number;
   /** Requests whose connection was closed before they were answered. */
   readonly aborted: number;
+  /** Resets all connections. */
+  reset(): void;
 }
 
 const closing: (() => Promise<unknown>)[] = [];
 
-/** Answers with `answer`, which is told how many requests came before. A real server on a free port, closed after the test. */
+/**
+ * Answers with `answer`, which is told how many requests came before. A real server on a free port, closed after the test.
+ *
+ * @param onHead Told of a request before its body arrives.
+ */
 export async function startServer(
   answer: (request: Seen, response: ServerResponse, before: number, raw: IncomingMessage) => void,
   path?: string,
+  onHead?: (response: ServerResponse) => void,
 ): Promise<TestServer> {
   const seen: Seen[] = [];
   let heads = 0;
   let aborted = 0;
   const server = createServer((raw, response) => {
     heads++;
+    onHead?.(response);
     const chunks: Buffer[] = [];
     raw.on('data', (chunk: Buffer) => chunks.push(chunk));
     raw.on('error', () => undefined);
@@ -59,6 +67,7 @@ export async function startServer(
       answer(request, response, seen.length - 1, raw);
     });
   });
+  const sockets = socketsOf(server);
   closing.push(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
@@ -67,6 +76,9 @@ export async function startServer(
   return {
     url,
     seen,
+    reset() {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
     get heads() {
       return heads;
     },
@@ -98,6 +110,26 @@ export async function startBroken(
       return connections;
     },
   };
+}
+
+/** Listens on a free port until the test ends. */
+export async function listenUntilTheEnd(server: Server, protocol = 'http:'): Promise<string> {
+  const sockets = socketsOf(server);
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return (await listen(server)).replace('http:', protocol);
+}
+
+/** The connections of a server that are open. */
+function socketsOf(server: Server): Set<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 /** A URL where nobody listens. */

@@ -1,3 +1,4 @@
+import type { BodySource } from './body-source.js';
 import type { CallContext, ActiveContext, Priority } from './context.js';
 import type { ReadHeader } from './headers/retry-after.js';
 import type { Outcome } from './outcome.js';
@@ -42,6 +43,11 @@ export interface CallRequest {
   send(call: Call): Promise<Outcome>;
   /** Whether the body can be sent a second time. */
   readonly replayable: boolean;
+  /**
+   * What a body that can be read once is read from. The line ends the call where it breaks before an attempt has it, and closes
+   * it where the call ends without an answer. Left out: the body is no stream.
+   */
+  readonly source?: BodySource | undefined;
   /** The body as it goes on the wire, for digests; asked for only where an idempotency key needs it. */
   payload?(): string | Uint8Array | undefined;
   /** Name of the adapter, under which it sends dead letters again. Left out: nobody can but the user. */
@@ -51,6 +57,11 @@ export interface CallRequest {
    * about the body, and `payload()`.
    */
   letter?(): LetterParts;
+  /**
+   * The answer in a native result or error, for `response` of an error of ours that stands in its place. Without credentials.
+   * Left out: the result itself, or `response` of the error.
+   */
+  answer?(value: unknown): unknown;
   /** A copy of a native result or error, for a second caller of the same call. Left out: both get the same object. */
   copy?(value: unknown): unknown;
   /** What the user said on this call, already checked. */
@@ -113,12 +124,24 @@ export class CancelListeners {
   }
 }
 
+/** What is left of an answer when its call has ended: a body that is still to be read. */
+export interface OpenAnswer {
+  /** Whether the budget of the call ends with its head; then only signals end what is left. */
+  readonly isBeyondBudget?: boolean;
+  /** Calls `fn` once, when the body has ended or nobody can read it any more. */
+  onDone(fn: () => void): void;
+}
+
 /** Gives up a call wherever it is, in the same tick. */
 export class Cancellation extends CancelListeners {
   cancelled = false;
   reason: unknown = undefined;
   /** Monotonic ms at which it comes by itself. */
   deadlineAt = Infinity;
+  /** That of the attempt made last, where attempts have a time limit of their own. */
+  attempt: Cancellation | undefined = undefined;
+  /** Set by an adapter whose answer is read after its head: what bounds the call holds until then. */
+  openAnswer: OpenAnswer | undefined = undefined;
   #controller: AbortController | undefined = undefined;
 
   cancel(reason: unknown): void {
@@ -317,6 +340,17 @@ export class Call {
   /** Monotonic ms after which the caller is gone. */
   get deadlineAt(): number {
     return this.cancellation?.deadlineAt ?? Infinity;
+  }
+
+  /**
+   * Aborts when the attempt that begins now has to end: for its own time limit, or because the call ends. For the native transport,
+   * read when `send` is called. Undefined where nothing but the request's own signal can end it.
+   */
+  get attemptSignal(): AbortSignal | undefined {
+    const { cancellation } = this;
+    if (cancellation?.attempt) return cancellation.attempt.signal;
+    const isBounded = this.deadlineAt < Infinity || this.context?.signal !== undefined;
+    return isBounded ? cancellation?.signal : undefined;
   }
 
   /** Cancelled when the line is closed. */

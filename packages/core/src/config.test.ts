@@ -30,7 +30,7 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
     ['a policy only the general pattern names', resolved.breaker, false],
     ['a value both name', resolved.priority, 0],
     ['a value only the general pattern names', resolved.weight, 3],
-    ['a policy no pattern names', resolved.deadline, { totalTimeoutMs: 9_000 }],
+    ['a policy no pattern names', resolved.deadline, { totalTimeoutMs: 9_000, attemptTimeoutMs: Infinity }],
   ])('%s', (_, got, wanted) => expect(got).toEqual(wanted));
 
   it('an endpoint can bring back what the line has switched off', () => {

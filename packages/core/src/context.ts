@@ -1,6 +1,7 @@
-import { callable, isRecord, number, oneOf, refuse, shape, text, type Check } from './check.js';
+import { callable, number, oneOf, refuse, shape, text, type Check } from './check.js';
 import type { Replaying } from './dead-letters/replay.js';
 import { shared } from './registry.js';
+import { isAbortSignal } from './signal.js';
 
 /** Importance of a call, most important first. */
 export const PRIORITIES = ['interactive', 'normal', 'batch', 'background'] as const;
@@ -50,11 +51,9 @@ export interface CallContext {
   weight?: number;
 }
 
-/** An AbortSignal, of any realm. */
-export const signalCheck: Check<AbortSignal> = (value, key) => {
-  if (!isRecord(value) || typeof value['aborted'] !== 'boolean') refuse(key, value, 'an AbortSignal');
-  return value as unknown as AbortSignal;
-};
+/** An AbortSignal, of any realm or polyfill. */
+export const signalCheck: Check<AbortSignal> = (value, key) =>
+  isAbortSignal(value) ? value : refuse(key, value, 'an AbortSignal');
 
 const keyCheck: Check<string> = (value, key) =>
   typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)

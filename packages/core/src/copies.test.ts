@@ -42,6 +42,12 @@ describe('two copies of this package', () => {
     });
   const client = (): Client => ({ get: (url) => Promise.resolve({ url }) });
 
+  it('read the answer that hangs on an error of either (issue 13, d-post-503)', () => {
+    const response = { status: 503, data: 'maintenance' };
+    const error: unknown = new a.OutcomeUnknownError('x', { cause: new Error('503'), response });
+    for (const core of [a, b]) expect(core.isHoldlineError(error) && error.response).toBe(response);
+  });
+
   it('are two', () => {
     expect(a.HoldlineError).not.toBe(b.HoldlineError);
   });

@@ -56,7 +56,85 @@ describe('a native error as a cause is reduced to name, message, code and status
     expect(new core.OutcomeUnknownError('x', { cause: thrown }).cause).toMatchObject({ message });
   });
 
+  // Issue 13, a09.
+  it('down to the root, as Node and undici nest them', () => {
+    const root = Object.assign(new Error('read ECONNRESET of https://me:s3cret@host'), {
+      code: 'ECONNRESET',
+      request: 's3cret',
+    });
+    const { cause } = new core.OutcomeUnknownError('x', { cause: new TypeError('fetch failed', { cause: root }) });
+    expect(cause).toMatchObject({ name: 'TypeError', message: 'fetch failed' });
+    expect((cause as Error).cause).toMatchObject({
+      message: 'read ECONNRESET of https://***@host',
+      code: 'ECONNRESET',
+    });
+    expect(inspect(cause, { depth: Infinity, showHidden: true })).not.toContain('s3cret');
+  });
+
+  it('with the failures of all addresses', () => {
+    const errors = ['127.0.0.1', '::1'].map((host) =>
+      Object.assign(new Error(`refused by ${host}`), { code: 'ECONNREFUSED' }),
+    );
+    const cause = Object.assign(new AggregateError(errors, ''), { code: 'ECONNREFUSED' });
+    const described = new core.OutcomeUnknownError('x', { cause }).cause as AggregateError;
+    expect(described).toBeInstanceOf(AggregateError);
+    expect(described.errors).toMatchObject([{ message: 'refused by 127.0.0.1' }, { code: 'ECONNREFUSED' }]);
+  });
+
+  it('and no further where causes go round', () => {
+    const ring: Error & { errors?: unknown } = new Error('round');
+    ring.cause = ring;
+    ring.errors = [ring, ring];
+    let depth = 0;
+    for (let error: unknown = new core.OutcomeUnknownError('x', { cause: ring }); error; depth++)
+      error = (error as Error).cause;
+    expect(depth).toBeLessThan(12);
+  });
+
+  it('whatever its getters do (issue 13, d-axios-safari)', () => {
+    const fail = (): never => {
+      throw new TypeError('no');
+    };
+    const hostile = Object.defineProperties(
+      {},
+      Object.fromEntries(
+        ['name', 'message', 'code', 'status', 'response', 'cause', 'errors'].map((key) => [key, { get: fail }]),
+      ),
+    );
+    expect(new core.OutcomeUnknownError('x', { cause: hostile }).cause).toMatchObject({ message: 'status unknown' });
+    expect(messageOf(hostile)).toBe('a thrown object');
+  });
+
   it('none: no cause', () => expect(new core.DeadlineError('x')).not.toHaveProperty('cause'));
+});
+
+// Issue 13, d-post-503.
+describe('the answer in the place of which an error of ours stands', () => {
+  const data = { reason: 's3cret' };
+  const response = { status: 503, headers: { 'set-cookie': 's3cret' }, data };
+  const cause = Object.assign(new Error('Request failed with status code 503'), {
+    isAxiosError: true,
+    response: { ...response, config: { headers: { Authorization: 's3cret' } } },
+  });
+  const error: unknown = new core.OutcomeUnknownError('x', { cause, response });
+
+  it('can be read, from the error and from its cause', () => {
+    if (!core.isHoldlineError(error)) throw new Error('it is one');
+    expect(error.response).toBe(response);
+    expect(error.cause).toMatchObject({ isAxiosError: true, status: 503, response });
+    expect(new core.DeadlineError('x').response).toBeUndefined();
+  });
+
+  it('is shown to nobody who does not ask for it', () => {
+    const logged = [
+      inspect(error, { depth: Infinity, showHidden: true }),
+      JSON.stringify(error),
+      JSON.stringify({ ...(error as object) }),
+      inspect(structuredClone(error), { depth: Infinity, showHidden: true }),
+      String((error as Error).stack),
+    ];
+    for (const text of logged) expect(text).not.toContain('s3cret');
+  });
 });
 
 describe('messages of others lose what looks like a credential', () => {

@@ -1,9 +1,12 @@
+import { readSafely, readText } from './safe-read.js';
+
 /** What went wrong, as a stable string. */
 export type HoldlineErrorCode =
   | 'HOLDLINE_CONFIG'
   | 'HOLDLINE_CIRCUIT_OPEN'
   | 'HOLDLINE_OUTCOME_UNKNOWN'
   | 'HOLDLINE_DEADLINE'
+  | 'HOLDLINE_ATTEMPT_TIMEOUT'
   | 'HOLDLINE_THROTTLED'
   | 'HOLDLINE_QUEUE_FULL'
   | 'HOLDLINE_TOKEN_REFRESH'
@@ -24,8 +27,13 @@ export interface HoldlineErrorDetails {
   attempts?: number | undefined;
   /** Milliseconds the call waited in queues, gates and retry delays. */
   waitedMs?: number | undefined;
-  /** What led to it. Reduced to name, message, code and status: a native error carries headers and bodies. */
+  /**
+   * What led to it. Reduced to name, message, code and status, as are its own causes down to the root: a native error carries
+   * headers and bodies.
+   */
   cause?: unknown;
+  /** What the platform answered, as the client hands it out. */
+  response?: unknown;
 }
 
 // Read by isHoldlineError, so that errors of a second copy of this package are known too.
@@ -43,15 +51,27 @@ export class HoldlineError extends Error {
   readonly retryAt: number | undefined;
   readonly attempts: number;
   readonly waitedMs: number;
+  // Private, so that nobody prints what the platform answered without asking for it.
+  readonly #response: unknown;
 
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: describeCause(details.cause) });
+    super(message, details.cause === undefined ? undefined : { cause: describeCause(details.cause, details.response) });
+    this.#response = details.response;
     this.code = code;
     this.route = details.route;
     this.retryAt = details.retryAt;
     this.attempts = details.attempts ?? 0;
     this.waitedMs = details.waitedMs ?? 0;
     Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /**
+   * What the platform answered, where this error stands in the place of an answer: with `OutcomeUnknownError` after a 408, 502,
+   * 503 or 504, and undefined otherwise. A fetch gives its `Response`; axios an object with `status`, `statusText`, `headers`
+   * and `data`. Loggers, `JSON.stringify` and `structuredClone` do not show it.
+   */
+  get response(): unknown {
+    return this.#response;
   }
 }
 
@@ -71,7 +91,25 @@ export class CircuitOpenError extends HoldlineError {
   }
 }
 
-/** The request may or may not have been executed, and sending it again could execute it twice. */
+/**
+ * The request may or may not have been executed, and sending it again could execute it twice.
+ *
+ * Where the platform answered 408, 502, 503 or 504, `response` is that answer.
+ *
+ * @example
+ * ```ts
+ * import { isHoldlineError } from '@holdline/core';
+ *
+ * declare const api: { post(url: string, body: object): Promise<unknown> };
+ * try {
+ *   await api.post('/orders', {});
+ * } catch (error) {
+ *   if (!isHoldlineError(error) || error.code !== 'HOLDLINE_OUTCOME_UNKNOWN') throw error;
+ *   const { status } = (error.response ?? {}) as { status?: number };
+ *   console.log(status === undefined ? 'no answer came' : `answered ${status}`);
+ * }
+ * ```
+ */
 export class OutcomeUnknownError extends HoldlineError {
   override readonly name = 'OutcomeUnknownError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -84,6 +122,14 @@ export class DeadlineError extends HoldlineError {
   override readonly name = 'DeadlineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_DEADLINE', message, details);
+  }
+}
+
+/** An attempt got no answer within `deadline.attemptTimeoutMs`, and no further attempt was made. */
+export class AttemptTimeoutError extends HoldlineError {
+  override readonly name = 'AttemptTimeoutError';
+  constructor(message: string, details?: HoldlineErrorDetails) {
+    super('HOLDLINE_ATTEMPT_TIMEOUT', message, details);
   }
 }
 
@@ -183,28 +229,65 @@ export function redact(message: string): string {
 
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? redact(error.message) : `a thrown ${typeof error}`;
+  const message = readText(error, 'message');
+  return message === undefined || !isErrorLike(error) ? `a thrown ${typeof error}` : redact(message);
 }
 
-/** The reduced form of a native error: enough to understand it, nothing that is secret. */
-function describeCause(cause: unknown): Error {
+function isErrorLike(value: unknown): boolean {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** How far causes are followed; they may go round in a circle. */
+const DEEPEST_CAUSE = 8;
+/** How many of the errors in an `AggregateError` are kept. */
+const MOST_ERRORS = 8;
+
+/**
+ * The reduced form of a native error and of its causes: enough to understand it, nothing that is secret.
+ *
+ * @param response Hangs on it too, where a native error had an answer.
+ */
+function describeCause(cause: unknown, response?: unknown, depth = DEEPEST_CAUSE): Error {
   if (isHoldlineError(cause)) return cause;
-  const { name, message, code, status, response } = (cause ?? {}) as {
-    name?: unknown;
-    message?: unknown;
-    code?: unknown;
-    status?: unknown;
-    response?: { status?: unknown };
-  };
-  const text =
-    typeof message === 'string' ? redact(message) : `status ${String(status ?? response?.status ?? 'unknown')}`;
-  const described = new Error(text);
-  if (typeof name === 'string') described.name = name;
+  const status = numberOf(cause, 'status') ?? numberOf(readSafely(cause, 'response'), 'status');
+  const message = readText(cause, 'message');
+  const text = message === undefined ? `status ${String(status ?? 'unknown')}` : redact(message);
+  const inner = readSafely(cause, 'cause');
+  const options = isObject(inner) && depth > 1 ? { cause: describeCause(inner, undefined, depth - 1) } : undefined;
+  const errors = depth > 1 ? errorsIn(cause, depth - 1) : undefined;
+  const described = errors ? new AggregateError(errors, text, options) : new Error(text, options);
+  const name = readText(cause, 'name');
+  if (name !== undefined) described.name = name;
   // The stack of a native error may show its message only; ours would show this function.
   described.stack = `${described.name}: ${text}`;
-  const known = { code, status: status ?? response?.status };
-  for (const [key, value] of Object.entries(known)) {
-    if (typeof value === 'string' || typeof value === 'number') Object.assign(described, { [key]: value });
-  }
+  const code = readSafely(cause, 'code');
+  if (typeof code === 'string' || typeof code === 'number') Object.assign(described, { code });
+  if (status !== undefined) Object.assign(described, { status });
+  if (response !== undefined && isErrorLike(cause))
+    // As axios has it on its errors. An accessor, so that it is not printed with them.
+    Object.defineProperties(described, {
+      response: { get: () => response, configurable: true },
+      ...(readSafely(cause, 'isAxiosError') === true && { isAxiosError: { value: true, configurable: true } }),
+    });
   return described;
+}
+
+/** Happy eyeballs reports the failures of all addresses in one error. */
+function errorsIn(cause: unknown, depth: number): Error[] | undefined {
+  const errors = readSafely(cause, 'errors');
+  if (!Array.isArray(errors) || errors.length === 0 || !isErrorLike(cause)) return undefined;
+  return errors.slice(0, MOST_ERRORS).map((inner) => describeCause(inner, undefined, depth));
+}
+
+function numberOf(owner: unknown, key: string): number | string | undefined {
+  const value = readSafely(owner, key);
+  return typeof value === 'number' || typeof value === 'string' ? value : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,11 +1,12 @@
 export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './adapter.js';
 export { isReplayable, letterBody, payloadOf } from './body.js';
+export { BodySource, type SourceFailure } from './body-source.js';
 export type { CircuitResult } from './breaker/circuit.js';
 export type { BreakerEngine, EngineCircuit, EngineTicket } from './breaker/engine.js';
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
 export type { CircuitSnapshot } from './breaker/policy.js';
 export { callInfo, noteInfo } from './call.js';
-export type { Call, CallInfo, CallRequest, HeaderAccess, LetterBody, LetterParts } from './call.js';
+export type { Call, CallInfo, CallRequest, HeaderAccess, LetterBody, LetterParts, OpenAnswer } from './call.js';
 export * as check from './check.js';
 export {
   mergeConfig,
@@ -37,6 +38,7 @@ export type {
 export type { DeadlineOptions } from './deadline/options.js';
 export { absoluteUrl, originOf, pathOf, type PathOptions } from './endpoint.js';
 export {
+  AttemptTimeoutError,
   CircuitOpenError,
   ClosedError,
   ConfigError,
@@ -66,8 +68,11 @@ export type { IdempotencyOptions } from './idempotency/options.js';
 export { Listeners } from './listeners.js';
 export type { Holdline, Snapshot } from './holdline.js';
 export { createHoldline, isHoldline } from './line.js';
-export { answered, failed, networkFailure, Outcome } from './outcome.js';
+export { networkFailure, type Failure } from './network-failure.js';
+export { answered, failed, Outcome } from './outcome.js';
+export { readSafely } from './safe-read.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
+export { OpenStream } from './open-stream.js';
 export { checkOrigins } from './origin.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export type { PendingPermit, PermitRequest } from './permit.js';
@@ -107,6 +112,7 @@ export type {
 export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
 export type { Next, Route } from './route.js';
 export { shadow } from './shadow.js';
+export { abortReason, isAbortSignal } from './signal.js';
 export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';

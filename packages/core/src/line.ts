@@ -7,6 +7,7 @@ import { mergeContext } from './context.js';
 import { credentialReader } from './credential.js';
 import { DeadLetterBox } from './dead-letters/box.js';
 import { deadLetterStep } from './dead-letters/policy.js';
+import { attemptTimeoutStep } from './deadline/attempt.js';
 import { deadlineStep } from './deadline/policy.js';
 import { EndpointMatcher, parseEndpoint, pathOf, pathReader, routeName } from './endpoint.js';
 import { ConfigError, isHoldlineError } from './errors.js';
@@ -17,7 +18,8 @@ import { engineStep, governStep } from './governor/policy.js';
 import { GOVERNOR_DEFAULTS, resolveQuota } from './governor/options.js';
 import type { Holdline, Snapshot } from './holdline.js';
 import { idempotencyStep, type InFlight } from './idempotency/policy.js';
-import { failed, networkFailure, type Outcome } from './outcome.js';
+import { networkFailure } from './network-failure.js';
+import { failed, type Outcome } from './outcome.js';
 import { placeOf } from './origin.js';
 import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
 import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
@@ -283,7 +285,9 @@ class Line implements Holdline {
     if (known) return known;
     const policies = resolvePolicies(this.#config, matches);
     const governed = this.#govern(policies);
+    const { attemptTimeoutMs } = policies.deadline;
     const stations = [...this.arranged(policies, governed).map(({ at }) => at), this.#wire];
+    if (attemptTimeoutMs < Infinity) stations.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
     const route: LineRoute = {
       name,
       priority: policies.priority,
@@ -319,6 +323,7 @@ class Line implements Holdline {
   #leaves({ call }: Passage): undefined {
     call.check();
     this.breaker.checkIsolation(call);
+    call.request.source?.release();
     call.info.attempts++;
   }
 
@@ -399,6 +404,8 @@ class Line implements Holdline {
     if (call.info.status !== 429 && call.info.status !== 503)
       call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, call.info);
+    // What was answered is still the native transport's to read.
+    if (call.info.status === undefined) call.request.source?.close(ok ? undefined : value);
     if (this.events.has('call')) {
       const { route, status, attempts, waitedMs } = call.info;
       const durationMs = this.ports.clock.now() - call.startedAt;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answered, networkFailure } from './index.js';
+import { answered, failed } from './index.js';
 import { headers } from './test-transport.js';
 
 describe('the class of an answer', () => {
@@ -28,36 +28,15 @@ describe('the class of an answer', () => {
   });
 });
 
-describe('whether a network error proves that nothing was sent', () => {
-  const error = (code: string, more: object = {}): Error => Object.assign(new Error(code), { code, ...more });
-  const ring = error('X');
-  Object.assign(ring, { cause: ring, errors: [ring] });
-  it.each<[string, unknown, 'not-sent' | 'unknown']>([
-    ['connection refused', error('ECONNREFUSED'), 'not-sent'],
-    ['name not found', error('ENOTFOUND'), 'not-sent'],
-    ['name server busy', error('EAI_AGAIN'), 'not-sent'],
-    ['a timeout while connecting', error('ETIMEDOUT', { syscall: 'connect' }), 'not-sent'],
-    ['undici, while connecting', error('UND_ERR_CONNECT_TIMEOUT'), 'not-sent'],
-    ['a certificate', error('CERT_HAS_EXPIRED'), 'not-sent'],
-    ['axios-retry#66: ECONNRESET', error('ECONNRESET'), 'unknown'],
-    ['axios-retry#17: ETIMEDOUT', error('ETIMEDOUT'), 'unknown'],
-    ['EPIPE', error('EPIPE'), 'unknown'],
-    ['a timeout of axios', error('ECONNABORTED'), 'unknown'],
-    ['undici, after sending', error('UND_ERR_HEADERS_TIMEOUT'), 'unknown'],
-    [
-      'fetch hides it in the cause',
-      Object.assign(new TypeError('fetch failed'), { cause: error('ECONNREFUSED') }),
-      'not-sent',
-    ],
-    ['fetch, reset', Object.assign(new TypeError('fetch failed'), { cause: error('ECONNRESET') }), 'unknown'],
-    ['happy eyeballs: all addresses refused', { errors: [error('ECONNREFUSED'), error('ECONNREFUSED')] }, 'not-sent'],
-    [
-      'happy eyeballs: one of them was reset',
-      { code: 'ECONNREFUSED', errors: [error('ECONNREFUSED'), error('ECONNRESET')] },
-      'unknown',
-    ],
-    ['an error that causes itself', ring, 'unknown'],
-    ['no error at all', undefined, 'unknown'],
-    ['a string', 'ECONNREFUSED', 'unknown'],
-  ])('%s: %s', (_, thrown, kind) => expect(networkFailure(thrown)).toBe(kind));
+describe('what was never sent costs no quota', () => {
+  const coded = (code: string): Error => Object.assign(new Error(code), { code });
+  it.each<[string, ReturnType<typeof failed>, boolean]>([
+    ['not sent', failed(coded('ECONNREFUSED'), 'not-sent'), true],
+    ['a header that the client refuses', failed(coded('ERR_INVALID_CHAR'), 'local'), true],
+    ['a body that broke on the wire', failed(new Error('source gone'), 'local'), false],
+    ['a body that broke before', failed(new Error('source gone'), 'local', true), true],
+    ['nobody knows', failed(coded('ECONNRESET'), 'unknown'), false],
+    ['an answer that is refused', failed(coded('ERR_FR_TOO_MANY_REDIRECTS'), 'rejected'), false],
+    ['given up', failed(new Error(), 'cancelled'), false],
+  ])('%s: %s', (_, outcome, isUnsent) => expect(outcome.isUnsent).toBe(isUnsent));
 });

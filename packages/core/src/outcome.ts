@@ -1,4 +1,5 @@
 import type { ReadHeader } from './headers/retry-after.js';
+import { isRefusedByClient } from './network-failure.js';
 
 /**
  * What an attempt came to. The class decides what may be done next, not the method alone.
@@ -7,11 +8,13 @@ import type { ReadHeader } from './headers/retry-after.js';
  * - `rejected`: answered, and would be answered the same way again (4xx, and 5xx that mean a fault in the request).
  * - `unauthorized`: 401.
  * - `refused`: 429, or 503 with Retry-After. Nothing was executed.
- * - `not-sent`: the request never reached the platform (connection refused, name not found).
+ * - `not-sent`: the request never reached the platform (connection refused, name not found, TLS handshake failed).
+ * - `local`: the caller's own part failed: its body, its request, its client. Says nothing about the platform.
  * - `unknown`: reset, timeout, 408, 502, 503, 504: it may or may not have been executed.
  * - `cancelled`: the caller gave up.
  */
-export type OutcomeClass = 'ok' | 'rejected' | 'unauthorized' | 'refused' | 'not-sent' | 'unknown' | 'cancelled';
+export type OutcomeClass =
+  'ok' | 'rejected' | 'unauthorized' | 'refused' | 'not-sent' | 'local' | 'unknown' | 'cancelled';
 
 const noHeaders: ReadHeader = () => undefined;
 
@@ -23,6 +26,8 @@ export class Outcome {
   askedMs: number | undefined = undefined;
   /** Whether the gate was closed already when it arrived: sent before it was known, it tells nothing new. */
   isLate = false;
+  /** Whether nothing of the request reached the platform. Its permits are free again. */
+  isUnsent = false;
 
   constructor(
     readonly kind: OutcomeClass,
@@ -90,45 +95,17 @@ export function answered(value: unknown, answer: Answer): Outcome {
   );
 }
 
-/** The outcome of an attempt that ended without an answer. */
-export function failed(error: unknown, kind: 'not-sent' | 'unknown' | 'cancelled' | 'rejected'): Outcome {
-  return new Outcome(kind, error, true, undefined, noHeaders, undefined, undefined);
-}
-
-const NOT_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
 /**
- * Whether a network error proves that nothing was sent. Anything not known to prove it is `unknown`: a wrong guess here
- * would run a write twice.
+ * The outcome of an attempt that ended without an answer.
+ *
+ * @param isUnsent Whether it is certain that nothing was sent. Left out: `not-sent`, and what a client refuses beforehand.
  */
-export function networkFailure(error: unknown): 'not-sent' | 'unknown' {
-  return notSent(error, 4) ? 'not-sent' : 'unknown';
-}
-
-/** @param depth How far to follow causes, which may go round in a circle. */
-function notSent(error: unknown, depth: number): boolean {
-  if (depth === 0 || typeof error !== 'object' || error === null) return false;
-  const { code, syscall, errors, cause } = error as {
-    code?: unknown;
-    syscall?: unknown;
-    errors?: unknown;
-    cause?: unknown;
-  };
-  // Happy eyeballs reports the refusals of all addresses in one error.
-  if (Array.isArray(errors) && errors.length > 0) return errors.every((inner) => notSent(inner, depth - 1));
-  if (typeof code === 'string' && (NOT_SENT.has(code) || syscall === 'connect')) return true;
-  return notSent(cause, depth - 1);
+export function failed(
+  error: unknown,
+  kind: 'not-sent' | 'local' | 'unknown' | 'cancelled' | 'rejected',
+  isUnsent: boolean = kind === 'not-sent' || (kind === 'local' && isRefusedByClient(error)),
+): Outcome {
+  const outcome = new Outcome(kind, error, true, undefined, noHeaders, undefined, undefined);
+  outcome.isUnsent = isUnsent;
+  return outcome;
 }

@@ -63,6 +63,20 @@ describe('the process', () => {
     undo();
   });
 
+  it('is not kept alive by a timer in the background', () => {
+    const handles: { hasRef(): boolean }[] = [];
+    const real = globalThis.setTimeout;
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((fn: () => void, ms: number) => {
+      const handle = real(fn, ms);
+      handles.push(handle);
+      return handle;
+    }) as never);
+    const undo = systemClock.setBackgroundTimer?.(60_000, () => undefined);
+    vi.restoreAllMocks();
+    expect(handles.map((handle) => handle.hasRef())).toEqual([false]);
+    undo?.();
+  });
+
   it('is not kept alive by an idle line: whatever it did before, no timer is left', async () => {
     const { start, run, clock, line } = setup(
       {

@@ -20,6 +20,8 @@ export interface Clock {
   wall(): number;
   /** Runs `fn` once, `ms` milliseconds from now, however large `ms` is. Keeps the process alive until then. */
   setTimer(ms: number, fn: () => void): Undo;
+  /** The same, but the process may end before. Left out: `setTimer` is used. */
+  setBackgroundTimer?(ms: number, fn: () => void): Undo;
 }
 
 /** The only source of chance for every policy. */
@@ -380,19 +382,24 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
-  setTimer(ms, fn) {
-    // setTimeout cuts off fractions, and a timer must not come early.
-    let left = Math.max(0, Math.ceil(ms));
-    let handle: ReturnType<typeof setTimeout>;
-    const arm = (): void => {
-      const step = Math.min(left, LONGEST_TIMER_MS);
-      left -= step;
-      handle = setTimeout(left > 0 ? arm : fn, step);
-    };
-    arm();
-    return () => clearTimeout(handle);
-  },
+  setTimer: (ms, fn) => startTimer(ms, fn, false),
+  setBackgroundTimer: (ms, fn) => startTimer(ms, fn, true),
 };
+
+function startTimer(ms: number, fn: () => void, inBackground: boolean): Undo {
+  // setTimeout cuts off fractions, and a timer must not come early.
+  let left = Math.max(0, Math.ceil(ms));
+  let handle: ReturnType<typeof setTimeout>;
+  const arm = (): void => {
+    const step = Math.min(left, LONGEST_TIMER_MS);
+    left -= step;
+    handle = setTimeout(left > 0 ? arm : fn, step);
+    // A browser's timer is a number, and keeps nothing alive.
+    if (inBackground) (handle as { unref?(): unknown }).unref?.();
+  };
+  arm();
+  return () => clearTimeout(handle);
+}
 
 /** The real chance: `Math.random`. */
 export const systemRandom: Random = { next: () => Math.random() };

@@ -1,7 +1,7 @@
 import type { Call, CallRequest } from './call.js';
 import type { CallContext } from './context.js';
 import type { EventName, HoldlineEvents } from './events.js';
-import { createHoldline, type Holdline, type HoldlineConfig, type Outcome } from './index.js';
+import { createHoldline, type BodySource, type Holdline, type HoldlineConfig, type Outcome } from './index.js';
 import { answered, failed } from './outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from './testing.js';
 
@@ -47,6 +47,8 @@ export interface Asked {
   retriedBy?: string;
   ownOrigin?: string;
   copy?: (value: unknown) => unknown;
+  answer?: (value: unknown) => unknown;
+  source?: BodySource | undefined;
 }
 
 /** A call that a test started, and what became of it. */
@@ -121,7 +123,8 @@ export class Wire {
     if (step === 'deaf') return new Promise(() => undefined);
     if (step === 'hang') {
       return new Promise((resolve) => {
-        call.cancellation?.onCancel((reason) => resolve(failed(reason, 'cancelled')));
+        const { cancellation } = call;
+        (cancellation?.attempt ?? cancellation)?.onCancel((reason) => resolve(failed(reason, 'cancelled')));
       });
     }
     const { status, headers = {}, afterMs = 0, ...rest } = typeof step === 'number' ? { status: step } : step;

@@ -107,14 +107,17 @@ describe('what is not documented', () => {
 
 describe('get-next-event', () => {
   test('goes apart, without circuit, slot and deadline of the others', () => {
-    const { line } = lineOf({ bulkhead: { maxConcurrent: 1 }, deadline: { totalTimeoutMs: 1_000 } });
+    const { line } = lineOf({
+      bulkhead: { maxConcurrent: 1 },
+      deadline: { totalTimeoutMs: 1_000, attemptTimeoutMs: 500 },
+    });
     const { policies, scopes } = line.explain({
       method: 'GET',
       url: `${API}/incontactapi/services/v23.0/agent-sessions/1/get-next-event`,
     });
     const named = Object.fromEntries(policies.map(({ name, options }) => [name, options]));
     expect(named['breaker']).toBeUndefined();
-    expect(named['deadline']).toEqual({ totalTimeoutMs: Infinity });
+    expect(named['deadline']).toEqual({ totalTimeoutMs: Infinity, attemptTimeoutMs: Infinity });
     expect(scopes.map(({ scope }) => scope).join()).not.toMatch(/bulkhead/);
     expect(scopes.flatMap(({ quotas }) => quotas)).toEqual([]);
   });

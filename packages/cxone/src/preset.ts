@@ -57,7 +57,7 @@ export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
       governor: { apart: true },
       breaker: false,
       bulkhead: false,
-      deadline: { totalTimeoutMs: Infinity },
+      deadline: { totalTimeoutMs: Infinity, attemptTimeoutMs: Infinity },
     },
     // A pattern gives a route its name: of whatever version it is.
     '* /dfo/:version/**': {},

@@ -1,4 +1,5 @@
 import { createHoldline, originOf, type Holdline, type HoldlineConfig } from '@holdline/core';
+import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, test } from 'vitest';
 import { cxone } from './index.js';
 import type { LoadWorkerLike } from './sdk.js';
@@ -107,6 +108,30 @@ describe('a request of a worker', () => {
     expect([response.headers.get('x-own'), await response.text()]).toEqual(['1', '{"events":[]}']);
     expect(attempts).toHaveLength(1);
     expect(it.heard).toEqual([]);
+    quiet(it);
+  });
+
+  // Issue 13 §3: an attempt with a time limit of its own.
+  test('is sent again where an attempt gets no answer in time, and hears nothing of that one', async () => {
+    const clock = new VirtualClock();
+    const it = watched({ clock, deadline: { attemptTimeoutMs: 5_000 }, retry: { backoff: [0] } });
+    it.inside.script = [new Promise(() => undefined), new Response('second')];
+    const call = it.fetch(`${API}/x`);
+    await until(() => it.inside.sent.length === 1);
+    await clock.advance(5_000);
+    expect(await (await call).text()).toBe('second');
+    expect(it.inside.sent.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    quiet(it);
+  });
+
+  test('that is never answered in time ends with what the line says', async () => {
+    const clock = new VirtualClock();
+    const it = watched({ clock, deadline: { attemptTimeoutMs: 5_000 }, retry: false });
+    it.inside.script = [new Promise(() => undefined)];
+    const call = it.fetch(`${API}/x`).catch((error: Error) => error.message);
+    await until(() => it.inside.sent.length === 1);
+    await clock.advance(5_000);
+    expect(await call).toContain('got no answer within deadline.attemptTimeoutMs (5000 ms)');
     quiet(it);
   });
 

@@ -34,7 +34,8 @@ const SHIM = `(() => {
     if (hear) hear(message);
   });
   self.fetch = (input, init) => new Promise((resolve, reject) => {
-    const request = new Request(input, init), id = ++ids, abort = new AbortController();
+    const request = new Request(input, init), id = ++ids;
+    let abort = new AbortController();
     if (request.signal.aborted) return reject(request.signal.reason);
     let response, failure;
     const end = (settle) => {
@@ -47,20 +48,29 @@ const SHIM = `(() => {
       tell({ id, gone: true });
       end(() => reject(request.signal.reason));
     });
-    calls.set(id, async ({ go, pass, stop, end: message }) => {
+    calls.set(id, async ({ go, attempt, pass, stop, end: message }) => {
       if (pass) return end(() => resolve(native(request)));
-      if (stop) return abort.abort();
+      if (stop) {
+        const given = abort;
+        abort = new AbortController();
+        return given.abort();
+      }
       if (!go) return end(() => (response ? resolve(response) : reject(failure || new TypeError(message))));
       if (response && response.body) response.body.cancel();
       response = failure = undefined;
+      abort = new AbortController();
+      const { signal } = abort;
       const headers = new Headers(request.headers);
       for (const [name, value] of go) headers.set(name, value);
       try {
-        response = await native(new Request(request.clone(), { headers, signal: abort.signal }));
-        tell({ id, status: response.status, headers: [...response.headers] });
+        const answer = await native(new Request(request.clone(), { headers, signal }));
+        if (signal !== abort.signal) return answer.body && answer.body.cancel();
+        response = answer;
+        tell({ id, attempt, status: response.status, headers: [...response.headers] });
       } catch (error) {
+        if (signal !== abort.signal) return;
         failure = error;
-        tell({ id, failed: String(error) });
+        tell({ id, attempt, failed: String(error) });
       }
     });
     tell({ id, method: request.method, url: request.url, headers: [...request.headers] });
@@ -76,7 +86,8 @@ interface Told {
   method?: string;
   url?: string;
   headers?: [string, string][];
-  /** The end of an attempt. */
+  /** The end of an attempt, and which one. */
+  attempt?: number;
   status?: number;
   failed?: string;
   /** Nobody wants it any more. */
@@ -88,6 +99,8 @@ interface Told {
 /** A call of a worker, under way. */
 interface WorkerCall {
   readonly abort: AbortController;
+  /** Number of the attempt made last. */
+  attempt: number;
   /** Ends the attempt that is on the wire. */
   settle?: ((outcome: Outcome) => void) | undefined;
 }
@@ -129,7 +142,7 @@ function watch(worker: Worker, line: Holdline, options: FetchOptions, isAttached
   const begin = ({ id, method = 'GET', url = '', headers = [] }: Told): void => {
     const { governs, bypass } = options;
     if (!isAttached() || !governs?.(url) || bypass?.(url)) return tell({ id, pass: true });
-    const call: WorkerCall = { abort: new AbortController() };
+    const call: WorkerCall = { abort: new AbortController(), attempt: 0 };
     calls.set(id, call);
     const request = requestOf(method, url, new Headers(headers), options, call, (message) => tell({ id, ...message }));
     line.run(request).then(
@@ -153,6 +166,8 @@ function watch(worker: Worker, line: Holdline, options: FetchOptions, isAttached
     if (url !== undefined) begin(told);
     else if (closed) giveAll('The worker closed itself');
     else if (gone) give(id, new DOMException('The worker gave it up', 'AbortError'));
+    // It was ended for its time, and another one is under way.
+    else if (told.attempt !== calls.get(id)?.attempt) return;
     else if (status === undefined) calls.get(id)?.settle?.(failed(new TypeError(told.failed), 'unknown'));
     else {
       const received = new Headers(told.headers);
@@ -199,7 +214,7 @@ function requestOf(
     ...identify?.(authorization),
     send: ({ cancellation }) =>
       new Promise<Outcome>((resolve) => {
-        const stop = cancellation?.onCancel((reason) => {
+        const stop = (cancellation?.attempt ?? cancellation)?.onCancel((reason) => {
           tell({ stop: true });
           call.settle?.(failed(reason, 'cancelled'));
         });
@@ -208,7 +223,7 @@ function requestOf(
           stop?.();
           resolve(outcome);
         };
-        tell({ go: written });
+        tell({ go: written, attempt: ++call.attempt });
       }),
   };
 }

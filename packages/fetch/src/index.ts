@@ -125,5 +125,6 @@ function read(
 }
 
 export { replaceFetch } from './global.js';
-export { guardedFetch, sendLetters, type FetchOptions } from './guarded.js';
+export { guardedFetch, sendLetters } from './guarded.js';
 export type { FetchFunction } from './native.js';
+export type { FetchOptions } from './options.js';

@@ -19,17 +19,21 @@ export interface NativeInit {
   holdline?: unknown;
 }
 
+/** What this package uses of a `Headers`, of any implementation. */
+export interface NativeHeaders extends Iterable<[string, string]> {
+  get(name: string): string | null;
+  has(name: string): boolean;
+  set(name: string, value: string): void;
+}
+
 /** What this package uses of a `Request`, of any implementation. */
 export interface NativeRequest {
   readonly url: string;
   readonly method: string;
-  readonly headers: Iterable<[string, string]> & {
-    get(name: string): string | null;
-    set(name: string, value: string): void;
-  };
+  readonly headers: NativeHeaders;
   /** Firefox does not tell. */
   readonly body?: unknown;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | null;
   readonly redirect?: string;
   readonly referrer?: string;
   readonly referrerPolicy?: string;
@@ -44,6 +48,7 @@ export interface NativeResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body?: unknown;
+  readonly bodyUsed?: boolean;
   clone(): NativeResponse;
 }
 
@@ -63,8 +68,23 @@ export function snapshotOf(init: NativeInit): NativeInit {
   const own: Record<string, unknown> = {};
   for (const key in init) own[key] = init[key as keyof NativeInit];
   const { headers } = init;
-  if (typeof headers === 'object' && headers !== null) own['headers'] = pairsOf(headers);
+  if (typeof headers === 'object' && headers !== null) own['headers'] = copyOfHeaders(headers);
   return own;
+}
+
+/** A `Headers` keeps the case and the order of its names, which its pairs do not tell. */
+function copyOfHeaders(headers: object): object {
+  if (!isHeaders(headers)) return pairsOf(headers);
+  try {
+    return new (nativeClass<NativeHeaders>(headers, 'Headers'))(headers);
+  } catch {
+    return pairsOf(headers);
+  }
+}
+
+function isHeaders(headers: unknown): headers is NativeHeaders {
+  const { get, set, has } = headers as Partial<NativeHeaders>;
+  return [get, set, has].every((method) => typeof method === 'function') && !(headers instanceof Map);
 }
 
 /** Headers of any kind as pairs. */
@@ -79,11 +99,15 @@ export class InitHeaders implements HeaderAccess {
   constructor(private readonly init: NativeInit) {}
 
   get(name: string): string | undefined {
+    const { headers } = this.init;
+    if (isNative(headers)) return headers.get(name) ?? undefined;
     const values = this.#pairs.filter(([key]) => isNamed(key, name)).map(([, value]) => String(value));
     return values.length > 0 ? values.join(', ') : undefined;
   }
 
   set(name: string, value: string): void {
+    const { headers } = this.init;
+    if (isNative(headers)) return headers.set(name, value);
     this.init.headers = [...this.#pairs.filter(([key]) => !isNamed(key, name)), [name, value]];
   }
 
@@ -91,6 +115,11 @@ export class InitHeaders implements HeaderAccess {
     const { headers } = this.init;
     return Array.isArray(headers) ? (headers as unknown[][]) : [];
   }
+}
+
+/** Those of a snapshot are pairs, or a `Headers`. */
+function isNative(headers: unknown): headers is NativeHeaders {
+  return typeof headers === 'object' && headers !== null && !Array.isArray(headers);
 }
 
 /** The headers of a `Request`. */
@@ -109,4 +138,20 @@ export class RequestHeaders implements HeaderAccess {
 /** Whether `key` is the header `name`. */
 export function isNamed(key: unknown, name: string): boolean {
   return String(key).toLowerCase() === name.toLowerCase();
+}
+
+/**
+ * The class of the platform, or of another implementation of fetch, that an object is made of: not a class derived from it, whose
+ * constructor may take anything.
+ */
+export function nativeClass<T>(object: object, name: string): new (...args: unknown[]) => T {
+  let found = object.constructor;
+  let prototype: unknown = object;
+  while (typeof prototype === 'object' && prototype !== null) {
+    const tag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag);
+    if (tag && (prototype as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === name)
+      found = prototype.constructor;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return found as new (...args: unknown[]) => T;
 }

@@ -28,20 +28,24 @@ export async function outcomeOfResponse(
 
 /** The outcome of an attempt that rejected. */
 export function outcomeOfError(error: unknown, input: string | NativeRequest, init: NativeInit): Outcome {
-  return failed(error, isHopeless(error, input, init) ? 'rejected' : networkFailure(error));
+  const failure = networkFailure(error);
+  if (failure !== 'unknown') return failed(error, failure);
+  if (isRefusedAnswer(error)) return failed(error, 'rejected');
+  return isNoRequest(error, input, init) ? failed(error, 'local', true) : failed(error, 'unknown');
 }
 
-/**
- * Whether it would end the same way again. Node gives the network's errors a code, and its own refusals (an unknown scheme, too
- * many redirects) none; a browser says the same of everything, so there only what it says of the request alone is known.
- */
-function isHopeless(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+/** Whether the function refuses what was answered. Node gives the network's errors a code, and its own refusals none. */
+function isRefusedAnswer(error: unknown): boolean {
   const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
   // As node-fetch says it.
   if (typeof type === 'string') return /redirect|max-size/.test(type);
-  if (!(error instanceof TypeError)) return false;
-  if (cause) return cause.code === undefined || cause.code === 'ERR_INVALID_URL';
-  if (isRequest(input)) return false;
+  return error instanceof TypeError && typeof cause === 'object' && cause !== null && cause.code === undefined;
+}
+
+/** Whether no request can be made of the arguments. A browser says the same of everything, so it is tried. */
+function isNoRequest(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+  const { cause } = (error ?? {}) as { cause?: unknown };
+  if (!(error instanceof TypeError) || cause || isRequest(input)) return false;
   const { body } = init;
   // Not the body itself, which may be used by now.
   const like =
@@ -81,10 +85,22 @@ async function beginningOf(response: NativeResponse, clock: Clock): Promise<stri
   return text.slice(0, MOST_BYTES);
 }
 
-/** Lets go of a body that nobody will read: it keeps its connection. */
-export function letGo(owner: { readonly body?: unknown } | undefined): void {
-  const body = owner?.body as { cancel?(): Promise<void>; resume?(): void } | null | undefined;
-  if (typeof body?.cancel === 'function') body.cancel().catch(() => undefined);
+/** Lets go of a body that nobody will read: it keeps its connection, or what it is made of. */
+export function letGo(owner: { readonly body?: unknown } | undefined, reason?: unknown): void {
+  const body = owner?.body as { cancel?(reason?: unknown): Promise<void>; resume?(): void } | null | undefined;
+  if (typeof body?.cancel === 'function') body.cancel(reason).catch(() => undefined);
   // To destroy that of node-fetch would leave its connection half read.
   else if (typeof body?.resume === 'function') body.resume();
+}
+
+/** For how long an answer that comes with an error waits to be read, ms. */
+const UNREAD_MS = 10_000;
+
+/** Lets go of an answer that is not read for some time. */
+export function letGoUnread(response: NativeResponse, clock: Clock, letGo: () => void): void {
+  const end = (): void => {
+    if (response.bodyUsed !== true) letGo();
+  };
+  const stop = clock.setBackgroundTimer?.(UNREAD_MS, end);
+  if (!stop) clock.setTimer(UNREAD_MS, end);
 }

@@ -33,6 +33,8 @@ export interface TestServer {
   seen: Seen[];
   /** Connections that are open. */
   connections(): Promise<number>;
+  /** Closes all of them. */
+  closeAll(): void;
 }
 
 /** Answers with `answer`, which is told how many requests came before. On a free port, closed after the test. */
@@ -59,6 +61,7 @@ export async function startServer(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    closeAll: () => server.closeAllConnections(),
     connections: () => new Promise((resolve) => server.getConnections((_, count) => resolve(count))),
   };
 }

@@ -1,4 +1,4 @@
-import { outcomeOfError, outcomeOfResponse } from '@holdline/axios';
+import { answerIn, outcomeOfError, outcomeOfResponse } from '@holdline/axios';
 import {
   isReplayable,
   originOf,
@@ -80,6 +80,10 @@ class ApiRequest implements CallRequest {
 
   payload(): string | Uint8Array | undefined {
     return payloadOf(this.#attempt.data);
+  }
+
+  answer(value: unknown): unknown {
+    return answerIn(value);
   }
 
   async send(): Promise<Outcome> {

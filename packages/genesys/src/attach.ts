@@ -2,12 +2,14 @@ import { attachAxios, letterSender } from '@holdline/axios';
 import {
   callInfo,
   ConfigError,
+  isHoldlineError,
   noteInfo,
   originOf,
   pathOf,
   shadow,
   type CallInfo,
   type Holdline,
+  type HoldlineError,
   type Undo,
 } from '@holdline/core';
 import { runCustom } from './custom-client.js';
@@ -27,13 +29,20 @@ import { rememberLogin } from './sdk-token.js';
 /** Tokens of the past that a queued request may still carry. */
 const TOKENS_REMEMBERED = 8;
 
+/** One SDK method that is being called. */
+interface Frame {
+  info?: CallInfo | undefined;
+  /** The error of ours that its HTTP request rejected with. */
+  refusal?: HoldlineError;
+}
+
 /** Hangs one `ApiClient` on a line. */
 export function attachClient(client: ApiClientLike, line: Holdline): Undo {
   const undo: Undo[] = [];
   const hooked = new WeakSet<HttpClientLike>();
   const tokens = knownTokens(client);
   // What the SDK method being called right now came to; its HTTP request starts in the same tick.
-  let frame: { info?: CallInfo | undefined } | undefined;
+  let frame: Frame | undefined;
 
   const isLogin = (url: string): boolean =>
     pathOf(url).endsWith('/oauth/token') && originOf(url) === originOf(loginUrl(client));
@@ -78,6 +87,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
               },
               (error: unknown) => {
                 called.info = callInfo(error);
+                if (isHoldlineError(error)) called.refusal = error;
                 throw error;
               },
             );
@@ -118,7 +128,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
       (original) =>
         function (...args) {
           const outer = frame;
-          const own: { info?: CallInfo | undefined } = (frame = {});
+          const own: Frame = (frame = {});
           let ended: Promise<unknown>;
           try {
             ended = original.apply(client, args);
@@ -132,8 +142,10 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
               return value;
             },
             (error: unknown) => {
-              note(own.info, error, told);
-              throw error;
+              // The SDK makes a bare body of every error that has an answer; that of an uncertain write is still one.
+              const thrown = own.refusal ?? error;
+              note(own.info, thrown, told);
+              throw thrown;
             },
           );
           return told;

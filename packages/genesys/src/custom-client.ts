@@ -1,5 +1,5 @@
-import { outcomeOfError, outcomeOfResponse, type NativeResponse } from '@holdline/axios';
-import { answered, isReplayable, payloadOf, type CallRequest, type Holdline, type Outcome } from '@holdline/core';
+import { answerIn, outcomeOfError, outcomeOfResponse, outcomeOfUpload, type NativeResponse } from '@holdline/axios';
+import { answered, BodySource, payloadOf, type CallRequest, type Holdline, type Outcome } from '@holdline/core';
 import { readRefusal } from './refusal.js';
 import type { HttpClientLike, HttpRequest } from './sdk.js';
 
@@ -16,6 +16,7 @@ export function runCustom(
   const headers = (options.headers ??= {});
   const nameOf = (name: string): string | undefined =>
     Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
+  const source = BodySource.of(options.data);
   return line.run({
     ...facts,
     method: options.method,
@@ -26,13 +27,19 @@ export function runCustom(
         headers[nameOf(name) ?? name] = value;
       },
     },
-    replayable: isReplayable(options.data),
+    replayable: !source,
+    source,
+    answer: answerIn,
     payload: () => payloadOf(options.data) ?? (options.data === undefined ? undefined : JSON.stringify(options.data)),
     send: () =>
       Promise.resolve(native(options)).then(
         (response) => parsedToo(outcomeOfResponse(response as NativeResponse, readRefusal), response as NativeResponse),
-        (error: unknown) =>
-          parsedToo(outcomeOfError(error, readRefusal), (error as { response?: NativeResponse } | null)?.response),
+        async (error: unknown) => {
+          const outcome = source
+            ? await outcomeOfUpload(error, readRefusal, source)
+            : outcomeOfError(error, readRefusal);
+          return parsedToo(outcome, (error as { response?: NativeResponse } | null)?.response);
+        },
       ),
   });
 }

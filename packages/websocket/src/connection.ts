@@ -89,12 +89,13 @@ export class Connection {
     const { Native, flavour, handshakes } = guard;
     this.#prepared = flavour.prepare(Native, args);
     const { template, protocols } = this.#prepared;
+    const own = flavour.forSocket(args, socket);
     this.frames = guard.frames && new Frames(guard.frames, this, template.url);
     const offersChunks = guard.frames?.options.chunks === 'negotiated' && protocols.length > 0;
     // Theirs come first: a server that takes the first one it sees has agreed to nothing.
     this.#args = offersChunks
-      ? flavour.withProtocols(args, [...protocols, ...protocols.map((name) => name + CHUNKS_SUFFIX)])
-      : args;
+      ? flavour.withProtocols(own, [...protocols, ...protocols.map((name) => name + CHUNKS_SUFFIX)])
+      : own;
     this.#handshake = handshakes.run({
       url: template.url,
       sessionKey: handshakes.options.sessionKey?.(template.url, protocols),
@@ -121,9 +122,9 @@ export class Connection {
     return this.native ?? this.#prepared.template;
   }
 
-  /** Bytes that are not on the network yet, those that wait for a permit too. */
+  /** Bytes that are not on the network yet, those that wait for a permit and those given to a closed socket too. */
   get allBuffered(): number {
-    return this.bufferedAmount + (this.frames?.queuedBytes ?? 0);
+    return this.bufferedAmount + this.#prepared.template.bufferedAmount + (this.frames?.queuedBytes ?? 0);
   }
 
   get protocol(): string {
@@ -159,9 +160,13 @@ export class Connection {
 
   /** The native `send`. */
   sendFrame(args: readonly unknown[]): void {
-    if (this.#state === CONNECTING) throw this.guard.flavour.notOpenYet();
-    if (!this.frames || !this.isOpen) return this.shown.send(...args);
-    const { data, options, callback } = this.guard.flavour.readSend(args);
+    const { flavour } = this.guard;
+    if (this.#state === CONNECTING) throw flavour.notOpenYet();
+    // Closed for its user, whatever still has to leave.
+    const isFlushing = this.#isFlushing && this.isOpen;
+    if (isFlushing || !this.native) return flavour.sendClosed(this.#prepared.template, args, this.readyState);
+    if (!this.frames || !this.isOpen) return this.native.send(...args);
+    const { data, options, callback } = flavour.readSend(args);
     let refused: Error | undefined;
     this.frames.enqueue(data, options, {}, (fate) => {
       const error = fate instanceof Error ? fate : undefined;

@@ -158,10 +158,43 @@ export function makeGuardedClass<C extends WebSocketClass>(Native: C, guard: () 
   // The statics of the native class are its own too.
   Object.setPrototypeOf(Guarded, Native);
   const own = isEmitterClass(Native) ? emitterMembers : targetMembers;
-  Guarded.prototype = Object.create(Native.prototype as object, {
-    ...Object.getOwnPropertyDescriptors(members),
-    ...Object.getOwnPropertyDescriptors(own),
+  const { prototype } = Native as { prototype: object };
+  Guarded.prototype = Object.create(prototype, {
+    ...constantsOf(prototype),
+    ...handlersOf(prototype),
+    ...visibleAs(prototype, members),
+    ...visibleAs(prototype, own),
     constructor: { value: Guarded, configurable: true, writable: true },
   }) as object;
-  return Guarded as unknown as C;
+  return Object.defineProperties(Guarded, constantsOf(Native)) as unknown as C;
+}
+
+/** `OPEN` and its like, which some look for among the own properties of a class. */
+function constantsOf(owner: object): PropertyDescriptorMap {
+  return ownOf(owner, (name) => STATES.includes(name));
+}
+
+/** `onopen` and its like. */
+function handlersOf(prototype: object): PropertyDescriptorMap {
+  return ownOf(prototype, (name) => name.startsWith('on'));
+}
+
+const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
+
+function ownOf(owner: object, isMeant: (name: string) => boolean): PropertyDescriptorMap {
+  return Object.fromEntries(
+    Object.entries(Object.getOwnPropertyDescriptors(owner)).filter(
+      ([name, { get, value }]) => isMeant(name) && (get !== undefined || typeof value === 'number'),
+    ),
+  );
+}
+
+/** Members in place of native ones, that are enumerated where those are. */
+function visibleAs(prototype: object, members: object): PropertyDescriptorMap {
+  const descriptors: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(members);
+  for (const [name, descriptor] of Object.entries(descriptors)) {
+    const native = Object.getOwnPropertyDescriptor(prototype, name);
+    if (native) descriptor.enumerable = native.enumerable === true;
+  }
+  return descriptors;
 }

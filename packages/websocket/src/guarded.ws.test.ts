@@ -212,6 +212,127 @@ describe('the contract of ws', () => {
     await next(socket, 'close');
   });
 
+  // Issue 13, d-ws-shape.
+  it('shows the same own properties, and enumerates the same', () => {
+    const [bare, guarded] = both().map(([, Class]) => ({
+      statics: Object.keys(Class).sort(),
+      constants: ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].map((name) => [
+        Object.getOwnPropertyDescriptor(Class, name),
+        Object.getOwnPropertyDescriptor(Class.prototype, name),
+      ]),
+      own: ['onopen', 'onmessage', 'onerror', 'onclose', 'send', 'close', 'url', 'binaryType'].map((name) => [
+        name,
+        Object.getOwnPropertyDescriptor(Class.prototype, name)?.enumerable,
+      ]),
+    }));
+    expect(guarded).toEqual(bare);
+  });
+
+  it.each(both())('%s: nothing is sent as a binary message without bytes', async (_, Class) => {
+    const seen: string[] = [];
+    const four = new Promise<void>((resolve) => {
+      server.onConnection = (peer) =>
+        peer.on('message', (data: Buffer, isBinary) => {
+          if (seen.push(`${isBinary ? 'binary' : 'text'} ${String(data)}`) === 6) resolve();
+        });
+    });
+    const socket = new Class(server.url);
+    await next(socket, 'open');
+    const send = socket.send.bind(socket) as (data?: unknown) => void;
+    send();
+    send(null);
+    send(undefined);
+    send(false);
+    send('');
+    send(0);
+    await four;
+    expect(seen).toEqual(['binary ', 'binary ', 'binary ', 'binary ', 'text ', 'text 0']);
+    socket.terminate();
+  });
+
+  it.each(both())('%s: finishRequest gets the socket that its user has', async (_, Class) => {
+    const told: unknown[] = [];
+    for (const [protocols, at] of [
+      [undefined, 1],
+      [['a'], 2],
+    ] as const) {
+      const options = {
+        finishRequest(request: { setHeader(name: string, value: string): void; end(): void }, given: unknown) {
+          told.push(given, (this as { headers?: unknown }).headers !== undefined);
+          request.setHeader('x-a', '1');
+          request.end();
+        },
+      };
+      const args = at === 1 ? [server.url, options] : [server.url, protocols, options];
+      const socket = new (Class as any)(...args) as WebSocket;
+      await next(socket, 'open');
+      expect(told.splice(0)).toEqual([socket, true]);
+      socket.terminate();
+    }
+    if (Class === WebSocket) return;
+    const before = server.handshakes.length;
+    server.decide = () => (server.handshakes.length === before ? 'destroy' : 'accept');
+    const sockets: unknown[] = [];
+    const finishRequest = (request: { end(): void }, given: unknown): void => {
+      sockets.push(given);
+      request.end();
+    };
+    const again = new (Class as any)(server.url, { finishRequest }) as WebSocket;
+    await next(again, 'open');
+    expect(sockets).toEqual([again, again]);
+    again.terminate();
+  });
+
+  it.each(both())('%s: counts what a closed socket is given, wherever it was closed', async (_, Class) => {
+    const told = (socket: WebSocket, data: string): Promise<Error | undefined> =>
+      new Promise((resolve) => socket.send(data, resolve));
+    const early = new Class(server.url);
+    early.on('error', () => undefined);
+    early.close();
+    expect((await told(early, 'four'))?.message).toMatch(/^WebSocket is not open: readyState [23]/);
+    expect(early.bufferedAmount).toBe(4);
+
+    server.decide = () => ({ status: 403 });
+    const refused = new Class(server.url);
+    refused.on('error', () => undefined);
+    await next(refused, 'close');
+    expect((await told(refused, 'fives'))?.message).toMatch(/readyState 3 \(CLOSED\)/);
+    expect(refused.bufferedAmount).toBe(5);
+
+    server.decide = () => 'accept';
+    const open = new Class(server.url);
+    await next(open, 'open');
+    open.close();
+    expect((await told(open, 'six ..'))?.message).toMatch(/readyState 2 \(CLOSING\)/);
+    expect(open.bufferedAmount).toBeGreaterThanOrEqual(6);
+  });
+
+  it('guarded: counts what it is given while it waits for its turn, and while what waits leaves', async () => {
+    const waiting = new (guard({ ...quick, poolSize: 1 }))(server.url);
+    const second = new (waiting.constructor as typeof WebSocket)(server.url);
+    second.on('error', () => undefined);
+    second.close();
+    second.send('four');
+    expect(second.bufferedAmount).toBe(4);
+    waiting.on('error', () => undefined);
+    waiting.terminate();
+
+    const Slow = guardWebSocket(WebSocket, {
+      handshakes: quick,
+      frames: { quotas: [{ limit: 1, windowMs: 60_000 }], flushMs: 60_000 },
+    });
+    const socket = new Slow(server.url);
+    await next(socket, 'open');
+    socket.send('leaves');
+    socket.send('waits');
+    socket.close();
+    const before = socket.bufferedAmount;
+    const error = await new Promise<Error | undefined>((resolve) => socket.send('late', resolve));
+    expect(error?.message).toMatch(/^WebSocket is not open: readyState/);
+    expect(socket.bufferedAmount - before).toBe(4);
+    socket.terminate();
+  });
+
   it.each(both())('%s: can be subclassed', async (_, Class) => {
     class Own extends Class {
       greet(): void {

@@ -199,10 +199,11 @@ function isOf(scope: string, route: string): boolean {
   return scope.endsWith(` ${route}`);
 }
 
-/** How an outcome counts. 4xx are answers of a healthy platform; 429 counts apart. */
+/** How an outcome counts. 4xx are answers of a healthy platform; 429 counts apart. What fails on our side does not count. */
 function resultOf(outcome: Outcome): CircuitResult {
   if (outcome.kind === 'ok') return 'success';
-  if (outcome.kind === 'cancelled' || (outcome.kind === 'rejected' && outcome.status === undefined)) return 'none';
+  if (outcome.kind === 'cancelled' || outcome.kind === 'local') return 'none';
+  if (outcome.kind === 'rejected' && outcome.status === undefined) return 'none';
   if (outcome.status === 429) return outcome.isLate ? 'none' : 'throttled';
   if (outcome.status === undefined || outcome.status >= 500) return 'failure';
   return outcome.kind === 'unknown' ? 'failure' : 'success';

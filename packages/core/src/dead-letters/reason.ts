@@ -25,6 +25,7 @@ const GIVEN_UP: ReadonlySet<HoldlineErrorCode> = new Set<HoldlineErrorCode>([
  * | a status listed there, when the retries are used up | yes |
  * | 429, 503 with Retry-After, when no further attempt is made | yes: nothing was executed |
  * | connection refused, name not found | yes: nothing was sent |
+ * | the caller's own failure: its body broke, its request is none | no: it would be as wrong again |
  * | reset, timeout, 408, 502, 503, 504, `OutcomeUnknownError` | yes: it may have been executed |
  * | `verify` says that it was executed | no: it is done |
  * | deadline, circuit open, throttled, queue full or shed, no token, store lost, engine failed, line closed | yes |

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { callInfo, DeadlineError } from '../index.js';
+import { answered, callInfo, DeadlineError, withCall } from '../index.js';
 import { setup, type Step } from '../test-transport.js';
 
 describe('the budget of a call', () => {
@@ -177,5 +177,115 @@ describe('abort', () => {
     process.off('unhandledRejection', listener);
     expect(unhandled).toEqual([]);
     expect(line.snapshot()).toMatchObject({ calls: 0, inFlight: 0 });
+  });
+});
+
+/** As those of `abort-controller`, of React Native, and of platforms before 2022: no `reason`, no `any`, another realm's events. */
+class OldSignal extends EventTarget {
+  aborted = false;
+
+  abort(): void {
+    this.aborted = true;
+    this.dispatchEvent(new Event('abort'));
+  }
+}
+
+// Issue 13, a10.
+describe('a signal without a reason', () => {
+  it.each(['signal', 'context'] as const)('rejects with an AbortError, as the %s', async (where) => {
+    for (const isBefore of [true, false]) {
+      const { start, clock, wire } = setup({ governor: false, deadline: { totalTimeoutMs: 60_000 } }, ['deaf']);
+      const old = new OldSignal();
+      const signal = old as unknown as AbortSignal;
+      if (isBefore) old.abort();
+      const call = start(where === 'signal' ? { signal } : { context: { signal } });
+      await clock.advance(5);
+      if (!isBefore) old.abort();
+      await clock.advance(0);
+      expect(call.error).toMatchObject({ name: 'AbortError', code: 20, message: 'This operation was aborted' });
+      expect([wire.sent.length, clock.pending]).toEqual([isBefore ? 0 : 1, 0]);
+    }
+  });
+
+  it('has one where there is no DOMException, as in React Native', async () => {
+    vi.stubGlobal('DOMException', undefined);
+    try {
+      const { start, clock } = setup({ governor: false }, ['deaf']);
+      const old = new OldSignal();
+      const call = start({ signal: old as unknown as AbortSignal });
+      await clock.advance(0);
+      old.abort();
+      await clock.advance(0);
+      expect(call.error).toMatchObject({ name: 'AbortError' });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('is no signal where nothing can listen to it', () => {
+    for (const signal of [{ aborted: false }, { addEventListener: () => undefined }, 'x'])
+      expect(() => withCall({ signal: signal as never }, () => 1)).toThrow(
+        expect.objectContaining({ name: 'ConfigError' }) as Error,
+      );
+  });
+});
+
+// Issue 13, a07: the bounds of a call went when its head came.
+describe('an answer that is read after its head', () => {
+  /** A call that is answered at once, with what is open of its answer. */
+  async function answerOf(asked: Parameters<ReturnType<typeof setup>['start']>[0], attemptTimeoutMs = Infinity) {
+    const { start, clock, line } = setup({ governor: false, deadline: { attemptTimeoutMs } }, [
+      (call) => {
+        const { cancellation } = call;
+        if (cancellation) cancellation.openAnswer = { onDone: (fn) => (done = fn) };
+        signal = call.attemptSignal;
+        return answered('head', { status: 200, header: () => undefined });
+      },
+    ]);
+    let done: () => void = () => undefined;
+    let signal: AbortSignal | undefined;
+    const call = start(asked);
+    await clock.advance(10);
+    expect([call.value, call.at]).toEqual(['head', 0]);
+    return { clock, line, done: () => done(), signal: signal as unknown as AbortSignal };
+  }
+
+  it('ends with the budget of its call, by the same error', async () => {
+    const { clock, signal, line } = await answerOf({ context: { totalTimeoutMs: 1_000 } });
+    expect(line.snapshot().calls).toBe(0);
+    await clock.advance(989);
+    expect(signal.aborted).toBe(false);
+    await clock.advance(1);
+    expect(signal.reason).toMatchObject({
+      name: 'DeadlineError',
+      message: 'the body of the answer did not end within 1000 ms',
+      route: 'GET /a',
+      attempts: 1,
+    });
+    expect(callInfo(signal.reason)).toMatchObject({ status: 200, attempts: 1 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['signal', 'context'] as const)('ends with the %s, also where attempts have a limit', async (where) => {
+    const abort = new AbortController();
+    const asked = where === 'signal' ? { signal: abort.signal } : { context: { signal: abort.signal } };
+    const { clock, signal } = await answerOf(asked, 5_000);
+    await clock.advance(20_000);
+    expect(signal.aborted).toBe(false);
+    const reason = new Error('enough');
+    abort.abort(reason);
+    expect(signal.reason).toBe(reason);
+  });
+
+  it('leaves nothing behind once it is read', async () => {
+    const abort = new AbortController();
+    const added = vi.spyOn(abort.signal, 'addEventListener');
+    const removed = vi.spyOn(abort.signal, 'removeEventListener');
+    const { clock, signal, done } = await answerOf({ context: { signal: abort.signal, totalTimeoutMs: 1_000 } });
+    expect([clock.pending, added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1, 0]);
+    done();
+    expect([clock.pending, removed.mock.calls.length]).toEqual([0, 1]);
+    abort.abort();
+    expect(signal.aborted).toBe(false);
   });
 });

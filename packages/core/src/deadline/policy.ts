@@ -1,13 +1,14 @@
-import { Cancellation, CancelListeners, type CancelListener } from '../call.js';
+import { Cancellation, CancelListeners, noteInfo, type Call, type CancelListener, type OpenAnswer } from '../call.js';
 import { DeadlineError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
 import type { Clock, Undo } from '../ports.js';
+import { abortReason } from '../signal.js';
 import type { DeadlineOptions } from './options.js';
 
 /**
- * The `deadline` phase: ends a call for its caller in the tick in which its budget runs out or one of its signals aborts. What
- * is further in hears of it through `call.cancellation` and stops; nothing goes on the wire afterwards.
+ * The `deadline` phase: ends a call for its caller in the tick in which its budget runs out, one of its signals aborts, or its
+ * source breaks. What is further in hears of it through `call.cancellation` and stops; nothing goes on the wire afterwards.
  */
 export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): Step {
   return { enter };
@@ -17,15 +18,17 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
     const totalTimeoutMs = call.context?.totalTimeoutMs ?? options.totalTimeoutMs;
     const own = call.request.signal;
     const given = call.context?.signal;
-    if (totalTimeoutMs === Infinity && !own && !given) return undefined;
-    if (own?.aborted) throw own.reason;
-    if (given?.aborted) throw given.reason;
+    const { source } = call.request;
+    if (totalTimeoutMs === Infinity && !own && !given && !source) return undefined;
+    if (own?.aborted) throw abortReason(own);
+    if (given?.aborted) throw abortReason(given);
 
     return new Promise((resolve, reject) => {
-      const ending = (call.cancellation = new Ending(passage, resolve, reject));
-      if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs, clock);
+      const ending = (call.cancellation = new Ending(passage, clock, resolve, reject));
+      if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs);
       if (own) ending.watch(own);
       if (given && given !== own) ending.watch(given);
+      source?.watch((error) => ending.cancel(error));
       passage.next(call).then(
         (outcome) => ending.answered(outcome),
         (error: unknown) => ending.failed(error),
@@ -34,31 +37,41 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
   }
 }
 
-/** The end of one call, whatever brings it: its answer, its budget, or one of its signals. */
+type Info = Call['info'];
+
+/**
+ * The end of one call, whatever brings it: its answer, its budget, one of its signals, or a source that broke. Where the answer is
+ * still open then, budget and signals hold until it is read.
+ */
 class Ending extends Cancellation implements CancelListener {
-  #isOver = false;
+  #totalTimeoutMs = Infinity;
   #stopTimer: Undo | undefined = undefined;
   #own: SignalWatch | undefined = undefined;
   #given: SignalWatch | undefined = undefined;
+  /** Of a call whose answer is still open. */
+  #info: Info | undefined = undefined;
+  /** Undefined once the call has ended: an open answer is let go of by the collector, and must not be held from here. */
+  #passage: Passage | undefined;
+  #resolve: ((result: unknown) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
 
   constructor(
-    readonly passage: Passage,
-    readonly resolve: (result: unknown) => void,
-    readonly reject: (error: unknown) => void,
+    passage: Passage,
+    readonly clock: Clock,
+    resolve: (result: unknown) => void,
+    reject: (error: unknown) => void,
   ) {
     super();
+    this.#passage = passage;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
-  after(totalTimeoutMs: number, clock: Clock): void {
-    const { call } = this.passage;
+  after(totalTimeoutMs: number): void {
+    const { call } = this.#passage as Passage;
+    this.#totalTimeoutMs = totalTimeoutMs;
     this.deadlineAt = call.startedAt + totalTimeoutMs;
-    this.#stopTimer = clock.setTimer(this.deadlineAt - clock.now(), () => {
-      const { route, attempts, retryAt } = call.info;
-      const error = new DeadlineError(`no answer within ${totalTimeoutMs} ms`, { route, attempts, retryAt });
-      this.cancel(error);
-      // The wait it was in ended just now.
-      Object.assign(error, { waitedMs: call.info.waitedMs });
-    });
+    this.#stopTimer = this.clock.setTimer(this.deadlineAt - this.clock.now(), () => this.#timeIsUp());
   }
 
   watch(signal: AbortSignal): void {
@@ -74,27 +87,63 @@ class Ending extends Cancellation implements CancelListener {
 
   override cancel(reason: unknown): void {
     super.cancel(reason);
-    this.failed(reason);
+    if (this.#passage) this.failed(reason);
+    else this.#tidy();
   }
 
   answered(outcome: Outcome): void {
-    if (this.#isOver) return;
-    this.#tidy();
+    const passage = this.#passage;
+    if (!passage) return;
+    const [resolve, reject] = [this.#resolve, this.#reject];
+    this.#end(passage);
     try {
-      this.resolve(this.passage.leave(outcome));
+      resolve?.(passage.leave(outcome));
     } catch (error) {
-      this.reject(error);
+      reject?.(error);
     }
   }
 
   failed(error: unknown): void {
-    if (this.#isOver) return;
-    this.#tidy();
-    this.reject(this.passage.failed(error));
+    const passage = this.#passage;
+    if (!passage) return;
+    const reject = this.#reject;
+    this.#end(passage);
+    reject?.(passage.failed(error));
+  }
+
+  #end({ call }: Passage): void {
+    this.#passage = this.#resolve = this.#reject = undefined;
+    if (this.openAnswer && !this.cancelled) this.#boundAnswer(call, this.openAnswer);
+    else this.#tidy();
+  }
+
+  /** The call goes on in its answer. That alone keeps no process alive. */
+  #boundAnswer({ info }: Call, answer: OpenAnswer): void {
+    const { clock } = this;
+    this.#info = info;
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    if (this.deadlineAt < Infinity && answer.isBeyondBudget !== true) {
+      const leftMs = this.deadlineAt - clock.now();
+      const timeIsUp = (): void => this.#timeIsUp();
+      this.#stopTimer = clock.setBackgroundTimer?.(leftMs, timeIsUp) ?? clock.setTimer(leftMs, timeIsUp);
+    }
+    answer.onDone(() => this.#tidy());
+  }
+
+  #timeIsUp(): void {
+    const isOpen = this.#info !== undefined;
+    const info = this.#info ?? (this.#passage as Passage).call.info;
+    const { route, attempts, retryAt } = info;
+    const what = isOpen ? 'the body of the answer did not end' : 'no answer';
+    const error = new DeadlineError(`${what} within ${this.#totalTimeoutMs} ms`, { route, attempts, retryAt });
+    if (isOpen) noteInfo(error, info);
+    this.cancel(error);
+    // The wait it was in ended just now.
+    Object.assign(error, { waitedMs: info.waitedMs });
   }
 
   #tidy(): void {
-    this.#isOver = true;
     this.#stopTimer?.();
     this.#own?.unlisten(this);
     this.#given?.unlisten(this);
@@ -109,7 +158,7 @@ class SignalWatch extends CancelListeners {
   #isOver = false;
   readonly #onAbort = (): void => {
     this.#forget();
-    this.tell(this.#signal.reason);
+    this.tell(abortReason(this.#signal));
   };
 
   static of(signal: AbortSignal): SignalWatch {

@@ -132,7 +132,7 @@ export class Governor implements WaitHost {
     const now = this.ports.clock.now();
     const accepted = outcome.status !== undefined && outcome.kind !== 'refused';
     lane.inFlight--;
-    if (outcome.kind === 'not-sent') {
+    if (outcome.isUnsent) {
       root.undo(permit);
       for (const scope of lane.scopes) scope.undo(permit);
     } else if (outcome.kind === 'refused') {

@@ -325,6 +325,17 @@ describe('a second identical call', () => {
     expect(unknown.wire.sent).toHaveLength(1);
   });
 
+  // Issue 13, d-post-503: a body can be read once.
+  it('gets its own copy of the answer that hangs on an unknown outcome', async () => {
+    const it = setup(keyed(), [{ status: 503, afterMs: 100 }]);
+    const copy = (value: unknown): unknown => ({ ...(value as object), copied: true });
+    const calls = [it.start(twin({ copy })), it.start(twin({ copy }))];
+    await it.clock.run();
+    const errors = calls.map(({ error }) => error as OutcomeUnknownError);
+    expect(errors.map(({ response }) => response)).toEqual([{ status: 503 }, { status: 503, copied: true }]);
+    for (const error of errors) expect(error).toMatchObject({ message: errors[0]?.message, attempts: 1 });
+  });
+
   it('after the first has ended is a call of its own, under the same key', async () => {
     const it = setup(keyed());
     await it.run(twin());

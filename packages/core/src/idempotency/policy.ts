@@ -1,6 +1,6 @@
 import type { Call } from '../call.js';
 import { targetOf } from '../endpoint.js';
-import { IdempotencyConflictError, isHoldlineError, messageOf } from '../errors.js';
+import { IdempotencyConflictError, isHoldlineError, messageOf, OutcomeUnknownError } from '../errors.js';
 import type { Events } from '../events.js';
 import { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
@@ -163,7 +163,12 @@ export function idempotencyStep(
     const trace = call.info.traced();
     trace.isJoined = true;
     // At once: soon the first caller reads his answer, and what was read of a fetch cannot be copied any more.
-    const own = outcome.then((ended) => (call.cancellation?.cancelled ? ended : copyFor(call, ended)));
+    const own = outcome.then(
+      (ended) => (call.cancellation?.cancelled ? ended : copyFor(call, ended)),
+      (error: unknown) => {
+        throw call.cancellation?.cancelled ? error : copyOfError(call, error);
+      },
+    );
     try {
       shared = await call.whileWanted(first.whileWanted(own));
     } catch (error) {
@@ -173,7 +178,8 @@ export function idempotencyStep(
       if (trace.isJoined) throw error;
       return undefined;
     }
-    trace.isJoined = shared.kind !== 'cancelled';
+    // A body of its own may be whole where that of the first call broke.
+    trace.isJoined = shared.kind !== 'cancelled' && shared.kind !== 'local';
     if (!trace.isJoined) return undefined;
     call.info.saw(shared);
     call.info.idempotencyKey = info.idempotencyKey;
@@ -184,6 +190,16 @@ export function idempotencyStep(
     const { kind, value, threw, status, header } = ended;
     if (!request.copy || kind === 'cancelled') return ended;
     return new Outcome(kind, request.copy(value), threw, status, header, undefined, undefined);
+  }
+
+  /** The answer that hangs on an error of ours can be read once, too. */
+  function copyOfError({ request }: Call, error: unknown): unknown {
+    if (!isHoldlineError(error) || error.code !== 'HOLDLINE_OUTCOME_UNKNOWN') return error;
+    const { message, route, attempts, waitedMs, cause, response } = error;
+    if (response === undefined || !request.copy) return error;
+    const copy = request.copy(response);
+    const own = { route, attempts, waitedMs, cause, response: request.answer ? request.answer(copy) : copy };
+    return new OutcomeUnknownError(message, own);
   }
 
   function write(call: Call, key: string): void {

@@ -12,6 +12,7 @@ const outcomes: Record<OutcomeClass, ReturnType<typeof failed>> = {
   unauthorized: answered({}, { status: 401, header: none }),
   refused: answered({}, { status: 429, header: none }),
   'not-sent': failed(new Error(), 'not-sent'),
+  local: failed(new Error(), 'local'),
   unknown: failed(new Error(), 'unknown'),
   cancelled: failed(new Error(), 'cancelled'),
 };
@@ -37,6 +38,9 @@ describe('the class of the outcome decides', () => {
     ['rejected', true, true, { giveUp: 'answered' }],
     ['unauthorized', true, true, { giveUp: 'answered' }],
     ['cancelled', true, true, { giveUp: 'cancelled' }],
+    // Issue 13, a02: the caller's own failure is not repeated, whatever could be.
+    ['local', true, true, { giveUp: 'local failure' }],
+    ['local', false, false, { giveUp: 'local failure' }],
     ['refused', true, true, again],
     ['refused', false, true, again],
     ['refused', true, false, { giveUp: 'body cannot be sent twice' }],

@@ -28,6 +28,7 @@ export interface RetryContext {
 export type GiveUpReason =
   | 'answered'
   | 'cancelled'
+  | 'local failure'
   | 'not repeatable'
   | 'body cannot be sent twice'
   | 'attempts used up'
@@ -62,6 +63,7 @@ function said(backoff: (retry: number) => number, retry: number): number {
 export function decideRetry(outcome: Outcome, context: RetryContext, options: ResolvedRetry): RetryDecision {
   const { kind, status } = outcome;
   if (kind === 'cancelled') return { giveUp: 'cancelled' };
+  if (kind === 'local') return { giveUp: 'local failure' };
   const listed = status !== undefined && options.statuses.includes(status);
   const retryable = kind === 'refused' || kind === 'not-sent' || kind === 'unknown' || listed;
   if (!retryable) return { giveUp: 'answered' };

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  answered,
   callInfo,
   isHoldlineError,
   OutcomeUnknownError,
   type Doubt,
   type HoldlineConfig,
+  type Outcome,
   type RetryOptions,
 } from '../index.js';
 import { setup, type Step } from '../test-transport.js';
@@ -106,6 +108,24 @@ describe('what the caller gets', () => {
     });
     expect((error as Error).message).toContain('may or may not have been executed');
     expect(callInfo(error)).toMatchObject({ attempts: 1, status: undefined });
+  });
+
+  // Issue 13, d-post-503.
+  it.each<[string, Step, unknown]>([
+    ['a result', 503, { status: 503 }],
+    ['an error', { status: 504, threw: true }, undefined],
+    ['an error with its answer', () => failedWith({ status: 502, data: 'why' }), { status: 502, data: 'why' }],
+    ['no answer at all', 'reset', undefined],
+  ])('OutcomeUnknownError with what the platform answered: %s', async (_, step, response) => {
+    const { run } = setup(plain(), [step]);
+    const { error } = await run({ method: 'POST' });
+    expect((error as OutcomeUnknownError).response).toEqual(response);
+  });
+
+  it('OutcomeUnknownError with what the adapter makes of the answer', async () => {
+    const { run } = setup(plain(), [503]);
+    const { error } = await run({ method: 'POST', answer: (value) => ({ made: value }) });
+    expect((error as OutcomeUnknownError).response).toEqual({ made: { status: 503 } });
   });
 
   it('also where a safe retry came before, and also for 502 and 504', async () => {
@@ -302,3 +322,9 @@ describe('events', () => {
     ]);
   });
 });
+
+/** As axios rejects: the answer hangs on the error. */
+function failedWith(response: { status: number; data: string }): Outcome {
+  const error = Object.assign(new Error('Request failed'), { response });
+  return answered(error, { status: response.status, header: () => undefined, threw: true });
+}

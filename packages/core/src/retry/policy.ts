@@ -6,6 +6,7 @@ import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
 import type { Ports } from '../ports.js';
 import type { Next } from '../route.js';
+import { readSafely } from '../safe-read.js';
 import { Budget } from './budget.js';
 import { decideRetry, IDEMPOTENT, type RetryDecision } from './decide.js';
 import { RETRY_DEFAULTS, type Doubt, type ResolvedRetry } from './options.js';
@@ -126,6 +127,7 @@ export function retryStep(
       attempts,
       waitedMs,
       cause: outcome.value,
+      response: answerIn(outcome, call),
     });
   }
 
@@ -134,6 +136,13 @@ export function retryStep(
     const { route: name, attempts, retryAt } = call.info;
     events.emit('giveUp', { route: name, attempts, reason, retryAt });
   }
+}
+
+/** What the platform answered, as the client hands it out; undefined where no answer came. */
+function answerIn({ status, value, threw }: Outcome, { request }: Call): unknown {
+  if (status === undefined) return undefined;
+  if (request.answer) return request.answer(value);
+  return threw ? readSafely(value, 'response') : value;
 }
 
 /** What a `verify` hook is told. */

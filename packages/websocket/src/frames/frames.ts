@@ -1,4 +1,5 @@
 import {
+  abortReason,
   check,
   checkContext,
   currentContext,
@@ -109,7 +110,7 @@ export class Frames {
     if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
     const said: QueueContext = { ...currentContext(), ...context };
     const { signal } = said;
-    if (signal?.aborted) return settle(signal.reason as Error);
+    if (signal?.aborted) return settle(abortReason(signal) as Error);
     const frame = this.#frameOf(data, options, said, settle);
     if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
     if (!frame.chunks) frame.data = keep(frame.data);
@@ -339,7 +340,7 @@ export class Frames {
         this.#giveUp([frame], error, isWanted);
       this.#pump();
     };
-    const aborted = (): void => leave(signal?.reason as Error, false);
+    const aborted = (): void => leave(abortReason(signal as AbortSignal) as Error, false);
     signal?.addEventListener('abort', aborted, { once: true });
     const stop =
       totalTimeoutMs === undefined || totalTimeoutMs === Infinity

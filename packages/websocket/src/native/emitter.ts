@@ -4,6 +4,7 @@ import type { FrameData } from '../frames/options.js';
 import { ClosedEarly } from '../handshakes/handshakes.js';
 import {
   CLOSING,
+  CONNECTING,
   LONGEST_REASON,
   type EventArgs,
   type Flavour,
@@ -49,6 +50,12 @@ function withOptions(args: readonly unknown[], change: object): unknown[] {
   const [url, protocols, options] = args;
   const swapped = typeof protocols === 'object' && protocols !== null && !Array.isArray(protocols);
   return swapped ? [url, { ...protocols, ...change }] : [url, protocols, { ...(options as object), ...change }];
+}
+
+/** The options among the arguments of the constructor. */
+function optionsOf([, protocols, options]: readonly unknown[]): Record<string, unknown> {
+  const swapped = typeof protocols === 'object' && protocols !== null && !Array.isArray(protocols);
+  return ((swapped ? protocols : options) ?? {}) as Record<string, unknown>;
 }
 
 function protocolsOf([, protocols, options]: readonly unknown[]): string[] {
@@ -98,6 +105,10 @@ class EmitterTemplate implements Template {
     this.#native.binaryType = type;
   }
 
+  get bufferedAmount(): number {
+    return this.#made?.bufferedAmount ?? 0;
+  }
+
   send(...args: unknown[]): void {
     this.#native.send(...args);
   }
@@ -137,11 +148,12 @@ export const emitterFlavour: Flavour = {
   },
 
   readSend([data, options, callback]) {
-    const [given, told] = typeof options === 'function' ? [undefined, options] : [options, callback];
-    const text = typeof data === 'number' || data === undefined || data === null;
+    const [said, told] = typeof options === 'function' ? [undefined, options] : [options, callback];
+    // As that of `ws` reads it: nothing is a binary message without bytes.
+    const given = typeof data === 'number' ? String(data) : data === '' ? data : data || new Uint8Array(0);
     return {
-      data: (text ? String(data ?? '') : data) as FrameData,
-      options: given,
+      data: given as FrameData,
+      options: said,
       callback: typeof told === 'function' ? (told as (error?: Error) => void) : undefined,
     };
   },
@@ -150,7 +162,23 @@ export const emitterFlavour: Flavour = {
     native.send(data, options ?? {}, done);
   },
 
-  notOpenYet: () => new Error('WebSocket is not open: readyState 0 (CONNECTING)'),
+  sendClosed(template, args, state) {
+    const { data, options, callback } = emitterFlavour.readSend(args);
+    template.send(data, options ?? {}, callback && ((): void => callback(notOpen(state))));
+  },
+
+  notOpenYet: () => notOpen(CONNECTING),
+
+  forSocket(args, socket) {
+    const { finishRequest } = optionsOf(args);
+    if (typeof finishRequest !== 'function') return args;
+    const finish = finishRequest as (request: unknown, socket: object) => unknown;
+    return withOptions(args, {
+      finishRequest(this: unknown, request: unknown) {
+        return finish.call(this, request, socket);
+      },
+    });
+  },
 
   withProtocols: (args, protocols) =>
     typeof args[1] === 'object' && args[1] !== null && !Array.isArray(args[1])
@@ -197,6 +225,13 @@ export const emitterFlavour: Flavour = {
 
   closeCode: ([code]: EventArgs) => code as number,
 };
+
+/** As that of `ws` says it. */
+function notOpen(state: number): Error {
+  return new Error(`WebSocket is not open: readyState ${state} (${STATES[state] ?? ''})`);
+}
+
+const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
 /** What RFC 6455 §7.4 allows to be sent. */
 function isCloseCode(n: unknown): boolean {

@@ -35,8 +35,9 @@ export interface Template {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
+  readonly bufferedAmount: number;
   binaryType: string;
-  /** After it was closed. */
+  /** After it was closed: counted in `bufferedAmount`, and never sent. */
   send(...args: unknown[]): void;
 }
 
@@ -80,8 +81,12 @@ export interface Flavour {
   readSend(args: readonly unknown[]): Sending;
   /** Hands a frame over; `done` is told when it is on the network, or at once where nobody could tell. */
   send(native: NativeSocket, data: FrameData, options: unknown, done: (error?: Error) => void): void;
+  /** What `send` does with a socket that is closed for its user, and in this state. */
+  sendClosed(template: Template, args: readonly unknown[], state: number): void;
   /** What `send` throws before the socket is open. */
   notOpenYet(): Error;
+  /** The same arguments of the constructor, whose hooks are told of the socket that the user has. */
+  forSocket(args: readonly unknown[], socket: object): readonly unknown[];
   /** The same arguments of the constructor, with other subprotocols. */
   withProtocols(args: readonly unknown[], protocols: readonly string[]): unknown[];
   /** The type of binary messages in which chunks can be looked at at once. */

@@ -1,4 +1,5 @@
 import { failed, networkFailure } from '@holdline/core';
+import { bytesOf } from '../frames/bytes.js';
 import { ClosedEarly } from '../handshakes/handshakes.js';
 import { CLOSED, LONGEST_REASON, type EventArgs, type Flavour, type Template } from './flavour.js';
 
@@ -94,8 +95,13 @@ export const targetFlavour: Flavour = {
       syntaxError(`The close reason must not be greater than ${LONGEST_REASON} UTF-8 bytes.`);
   },
 
+  sendClosed: (template, args) => template.send(...args),
+
   notOpenYet: () =>
     new DOMException("Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", 'InvalidStateError'),
+
+  // They have no hooks.
+  forSocket: (args) => args,
 
   withProtocols([url, given], protocols) {
     const isOptions = typeof given === 'object' && given !== null && !(Symbol.iterator in given);
@@ -174,8 +180,12 @@ class TargetTemplate implements Template {
 
   constructor(readonly url: string) {}
 
-  /** A closed socket swallows what it is given. */
-  send(): void {}
+  bufferedAmount = 0;
+
+  /** A closed socket counts what it is given, and swallows it. */
+  send(...args: unknown[]): void {
+    this.bufferedAmount += bytesOf(targetFlavour.readSend(args).data);
+  }
 
   get binaryType(): string {
     return this.#binaryType;
