@@ -22,14 +22,19 @@ export function callerSignal({ signal, cancelToken }: NativeConfig): {
   };
 }
 
-/** The signal an attempt needs besides what its configuration has already; undefined where it needs none. */
+/**
+ * The signal an attempt needs besides what its configuration has already; undefined where it needs none. An adapter of axios always gets one,
+ * aborted also when a line that is being closed waits no longer: a dead server would keep the socket, and the process, for as long as it likes.
+ */
 export function attemptSignal(
   call: Call,
   { signal, cancelToken, responseType }: NativeConfig,
+  isOfAxios: boolean,
 ): AbortSignal | undefined {
   // The fetch adapter of axios 1.7 does not listen to a cancel token.
-  if (!call.cancellation || (call.deadlineAt === Infinity && !call.context?.signal && !cancelToken)) return undefined;
-  const own = call.cancellation.signal;
+  const hasOthers = call.cancellation && (call.deadlineAt < Infinity || call.context?.signal || cancelToken);
+  const isStream = responseType === 'stream' && signal instanceof AbortSignal;
   // The call ends with the head of the answer; the caller may still abort the stream that follows.
-  return responseType === 'stream' && signal instanceof AbortSignal ? AbortSignal.any([own, signal]) : own;
+  if (isStream) return hasOthers ? AbortSignal.any([call.signal, signal]) : undefined;
+  return hasOthers || isOfAxios ? call.signal : undefined;
 }

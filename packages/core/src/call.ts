@@ -114,7 +114,7 @@ export class CancelListeners {
 }
 
 /** Gives up a call wherever it is, in the same tick. */
-export class Cancellation extends CancelListeners {
+export class Cancellation extends CancelListeners implements CancelListener {
   cancelled = false;
   reason: unknown = undefined;
   /** Monotonic ms at which it comes by itself. */
@@ -127,6 +127,24 @@ export class Cancellation extends CancelListeners {
     this.reason = reason;
     this.#controller?.abort(reason);
     this.tell(reason);
+  }
+
+  onCancelled(reason: unknown): void {
+    this.cancel(reason);
+  }
+
+  /** Settles when it comes, or after so many ms. */
+  within(clock: Clock, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.cancelled) return resolve();
+      const done = (): void => {
+        stopTimer();
+        stopListening();
+        resolve();
+      };
+      const stopTimer = clock.setTimer(ms, done);
+      const stopListening = this.onCancel(done);
+    });
   }
 
   /** For the native transport; made only when it is asked for. */
@@ -324,6 +342,18 @@ export class Call {
     return this.route.closing;
   }
 
+  /**
+   * For adapters: aborts the attempt on the wire when its caller gives up, or when a line that is being closed waits for it no longer.
+   * Without it an attempt that nobody waits for keeps its socket, and the process.
+   */
+  get signal(): AbortSignal {
+    if (!this.cancellation) {
+      this.cancellation = new CutOff(this);
+      this.route.cut.listen(this.cancellation);
+    }
+    return this.cancellation.signal;
+  }
+
   /** In capitals. */
   get method(): string {
     return this.request.method.toUpperCase();
@@ -398,9 +428,25 @@ export class Call {
   }
 }
 
-// Not a method: private ones cost every object that has them a field.
+/** Of a call that nothing but the end of its line gives up. */
+class CutOff extends Cancellation {
+  constructor(readonly call: Call) {
+    super();
+  }
+
+  override onCancelled(): void {
+    this.cancel(cutOff(this.call));
+  }
+}
+
+// Not methods: private ones cost every object that has them a field.
 function closed({ info: { route, attempts, waitedMs } }: Call): ClosedError {
   return new ClosedError('the line was closed', { route, attempts, waitedMs });
+}
+
+/** What a caller gets whose attempt was given up because the line was closed. */
+export function cutOff({ info: { route, attempts, waitedMs } }: Call): ClosedError {
+  return new ClosedError('the line was closed before the answer came', { route, attempts, waitedMs });
 }
 
 /** Remembers what became of the call that ended in `value`. */

@@ -64,7 +64,7 @@ export { parseQuotaHeaders, type QuotaHint } from './headers/quota.js';
 export { parseRetryAfter, type ReadHeader } from './headers/retry-after.js';
 export type { IdempotencyOptions } from './idempotency/options.js';
 export { Listeners } from './listeners.js';
-export type { Holdline, Snapshot } from './holdline.js';
+export type { CloseOptions, Holdline, Snapshot } from './holdline.js';
 export { createHoldline, isHoldline } from './line.js';
 export { answered, failed, networkFailure, Outcome } from './outcome.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
@@ -97,6 +97,7 @@ export type {
   SharedQuota,
   SharedToken,
   Store,
+  StoreState,
   TokenClaim,
   SessionClaim,
   SessionKeys,
@@ -106,6 +107,7 @@ export type {
 } from './ports.js';
 export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
 export type { Next, Route } from './route.js';
+export { settlesWithin } from './settle.js';
 export { shadow } from './shadow.js';
 export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';

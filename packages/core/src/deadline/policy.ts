@@ -1,4 +1,4 @@
-import { Cancellation, CancelListeners, type CancelListener } from '../call.js';
+import { Cancellation, CancelListeners, cutOff, type CancelListener } from '../call.js';
 import { DeadlineError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
@@ -23,6 +23,7 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
 
     return new Promise((resolve, reject) => {
       const ending = (call.cancellation = new Ending(passage, resolve, reject));
+      call.route.cut.listen(ending.cut);
       if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs, clock);
       if (own) ending.watch(own);
       if (given && given !== own) ending.watch(given);
@@ -35,7 +36,9 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
 }
 
 /** The end of one call, whatever brings it: its answer, its budget, or one of its signals. */
-class Ending extends Cancellation implements CancelListener {
+class Ending extends Cancellation {
+  /** Hears that the line, being closed, waits no longer. */
+  readonly cut: CancelListener = { onCancelled: () => this.cancel(cutOff(this.passage.call)) };
   #isOver = false;
   #stopTimer: Undo | undefined = undefined;
   #own: SignalWatch | undefined = undefined;
@@ -68,10 +71,6 @@ class Ending extends Cancellation implements CancelListener {
     else this.#own = watch;
   }
 
-  onCancelled(reason: unknown): void {
-    this.cancel(reason);
-  }
-
   override cancel(reason: unknown): void {
     super.cancel(reason);
     this.failed(reason);
@@ -96,6 +95,7 @@ class Ending extends Cancellation implements CancelListener {
   #tidy(): void {
     this.#isOver = true;
     this.#stopTimer?.();
+    this.passage.call.route.cut.unlisten(this.cut);
     this.#own?.unlisten(this);
     this.#given?.unlisten(this);
   }
