@@ -24,13 +24,19 @@ export function attachStreaming(client: StreamingClientLike, line: Holdline, han
       (original) => () => connector.open(() => original.call(connectionManager)),
     ),
     shadow(client, 'connect', (original) => (options) => {
-      if (client.connecting) return original.call(client, options);
+      const { cancelled } = connector;
       connector.begin();
-      return original.call(client, options).catch((error: unknown) => {
-        // The SDK takes itself for connecting after that, and would never connect again.
-        client.connecting = false;
-        throw error;
-      });
+      // The attempt that disconnect() has ended is still on its way out: this one begins after it.
+      if (client.connecting && cancelled)
+        return cancelled.then(() => connector.whileWanted(() => client.connect(options)));
+      if (client.connecting) return original.call(client, options);
+      return connector.connects(
+        original.call(client, options).catch((error: unknown) => {
+          // The SDK takes itself for connecting after that, and would never connect again.
+          client.connecting = false;
+          throw error;
+        }),
+      );
     }),
     shadow(client, 'disconnect', (original) => () => {
       connector.cancel();
@@ -66,6 +72,8 @@ class Connector {
   readonly #id = ++clients;
   #abort = new AbortController();
   #isWanted = true;
+  /** Settles when the `connect()` under way has ended. */
+  #underWay: Promise<unknown> | undefined = undefined;
 
   constructor(
     readonly client: StreamingClientLike,
@@ -78,16 +86,42 @@ class Connector {
     return this.#abort.signal;
   }
 
+  /** Settles when the attempt that the user gave up has ended; undefined where he gave up none. */
+  get cancelled(): Promise<unknown> | undefined {
+    return this.#abort.signal.aborted ? this.#underWay : undefined;
+  }
+
   /** The client connects, for the user or by itself. */
   begin(): void {
     this.#isWanted = true;
     if (this.#abort.signal.aborted) this.#abort = new AbortController();
   }
 
-  /** The user disconnects: nothing leaves any more. */
+  /** Remembers the attempt under way. */
+  connects<T>(attempt: Promise<T>): Promise<T> {
+    const settled = (): void => {
+      if (this.#underWay === ended) this.#underWay = undefined;
+    };
+    const ended: Promise<unknown> = attempt.then(settled, settled);
+    this.#underWay = ended;
+    return attempt;
+  }
+
+  /** Goes on, unless the user has disconnected. */
+  whileWanted<T>(work: () => Promise<T>): Promise<T> {
+    return this.#isWanted ? work() : Promise.reject(disconnected());
+  }
+
+  /**
+   * The user disconnects: nothing leaves any more. What waits hears of it once the code that runs now is through: who connects again in it, as
+   * React's StrictMode does, wants the attempt that is under way.
+   */
   cancel(): void {
     this.#isWanted = false;
-    this.#abort.abort(new Error('the streaming client was disconnected before it was connected'));
+    const abort = this.#abort;
+    queueMicrotask(() => {
+      if (!this.#isWanted) abort.abort(disconnected());
+    });
   }
 
   /** One session, after as many attempts as it takes. Settles as the SDK's own does. */
@@ -99,6 +133,7 @@ class Connector {
     let hasRenewed = false;
     let isOver = false;
     const attempt = async (): Promise<Outcome | ClosedEarly> => {
+      if (!this.#isWanted) return failed(disconnected(), 'cancelled');
       try {
         stanza = await native();
       } catch (error) {
@@ -181,6 +216,10 @@ class Connector {
     }
     return config.authToken !== authToken;
   }
+}
+
+function disconnected(): Error {
+  return new Error('the streaming client was disconnected before it was connected');
 }
 
 /** The SDK writes to the console where it has no logger. */

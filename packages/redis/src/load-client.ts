@@ -1,8 +1,10 @@
 import { ConfigError } from '@holdline/core';
+import type * as ioredisPackage from 'ioredis';
+import type * as redisPackage from 'redis';
 import { IOREDIS_OPTIONS, type RedisClient } from './client.js';
 
-type Ioredis = typeof import('ioredis');
-type NodeRedis = typeof import('redis');
+type Ioredis = typeof ioredisPackage;
+type NodeRedis = typeof redisPackage;
 
 /**
  * A client that never connects itself: the connections are made like it.
