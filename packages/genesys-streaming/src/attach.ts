@@ -1,9 +1,11 @@
 import { answered, failed, shadow, type Holdline, type Outcome, type Undo } from '@holdline/core';
 import { ClosedEarly, type Handshake, type Handshakes } from '@holdline/websocket';
 import { attachHttp } from './http.js';
-import { streamUrl, type StanzaLike, type StreamingClientLike } from './sdk.js';
+import { streamUrl, type StanzaLike, type StreamingClientLike, type StreamSocket } from './sdk.js';
 import { OwnTokens } from './tokens.js';
 
+/** The SDK waits 1 s for the end of the stream before it closes the socket; then the other side has as long again, ms. */
+const CLOSING_MS = 2_000;
 const noHeaders = (): undefined => undefined;
 let clients = 0;
 
@@ -74,6 +76,8 @@ class Connector {
   #isWanted = true;
   /** Settles when the `connect()` under way has ended. */
   #underWay: Promise<unknown> | undefined = undefined;
+  /** Those that are not closed. */
+  readonly #sockets = new Set<StreamSocket>();
 
   constructor(
     readonly client: StreamingClientLike,
@@ -120,7 +124,9 @@ class Connector {
     this.#isWanted = false;
     const abort = this.#abort;
     queueMicrotask(() => {
-      if (!this.#isWanted) abort.abort(disconnected());
+      if (this.#isWanted) return;
+      abort.abort(disconnected());
+      this.#end();
     });
   }
 
@@ -194,8 +200,27 @@ class Connector {
     return this.#isWanted;
   }
 
+  /** The user is done: a platform that does not answer the close would keep the socket for half a minute, and the process with it. */
+  #end(): void {
+    if (this.#sockets.size === 0) return;
+    const sockets = [...this.#sockets];
+    const stop = this.handshakes.clock.setTimer(CLOSING_MS, () => {
+      for (const socket of sockets) socket.terminate?.();
+    });
+    let left = sockets.length;
+    for (const socket of sockets)
+      socket.addEventListener('close', () => {
+        if (--left === 0) stop();
+      });
+  }
+
   #watch(stanza: StanzaLike, handshake: Handshake): void {
     const { clock } = this.handshakes;
+    const socket = stanza.transport?.socket;
+    if (socket?.terminate) {
+      this.#sockets.add(socket);
+      socket.addEventListener('close', () => this.#sockets.delete(socket));
+    }
     const openedAt = clock.now();
     stanza.on('disconnected', () => {
       // The SDK does not show the code.

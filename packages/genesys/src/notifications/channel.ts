@@ -9,6 +9,9 @@ const METADATA = 'channel.metadata';
 const SOCKET_CLOSING = 'v2.system.socket_closing';
 /** Two sockets are kept for so long after the second is open: what was on its way on the first still comes, ms. */
 const OVERLAP_MS = 1_000;
+/** How long the platform has to answer when a socket is closed, ms. */
+const CLOSING_MS = 1_000;
+const CLOSED = 3;
 const PING = JSON.stringify({ message: 'ping' });
 /** A channel that lived for less than this was not recovered for good, ms. */
 const SHORT_LIFE_MS = 60_000;
@@ -319,8 +322,8 @@ export class Channel {
     const { next, last } = this.#move ?? {};
     this.#move = undefined;
     this.#stopMoving();
-    if (next !== this.#socket) next?.close(1000);
-    last?.close(1000);
+    if (next !== this.#socket) this.#end(next);
+    this.#end(last);
   }
 
   /** Whether a message came by the other socket already: while two are open all come twice. */
@@ -370,6 +373,16 @@ export class Channel {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#stopWatching();
-    socket?.close(1000);
+    this.#end(socket);
+  }
+
+  /** Closes a socket. One that does not answer would stay for half a minute with `ws`, and keep the process. */
+  #end(socket: WebSocket | undefined): void {
+    if (!socket) return;
+    socket.close(1000);
+    const { terminate } = socket as { terminate?: () => void };
+    if (!terminate || socket.readyState === CLOSED) return;
+    const stop = this.home.options.clock.setTimer(CLOSING_MS, () => terminate.call(socket));
+    socket.addEventListener('close', stop);
   }
 }
