@@ -52,6 +52,12 @@ const SCENARIOS = {
     };
   },
   async streaming() {
+    // Timers that the SDK never clears would keep the process; here it is to show what ours does.
+    const native = globalThis.setTimeout;
+    globalThis.setTimeout = (fn, ms, ...rest) => {
+      const timer = native(fn, ms, ...rest);
+      return ms === 15_000 ? timer.unref() : timer;
+    };
     const { default: Client } = require('genesys-cloud-streaming-client');
     const storage = { getItem: () => null, setItem: nothing, removeItem: nothing };
     const navigator = { onLine: true };

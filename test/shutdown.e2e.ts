@@ -50,8 +50,8 @@ function expectBounded(end: Awaited<ReturnType<Member['ends']>>): void {
   expect(end.goneAfterMs).toBeLessThanOrEqual(BOUND_MS + GRACE_MS);
 }
 
-// Issue 13, "shutdown under outage": 20 to 82 s before. Measured: gone after 4.0 s (axios, feed), 2.0 s (streaming), 4.0 s (Redis). A streaming
-// client in the middle of a handshake keeps Node for 15 s all the same: a timer of the SDK, which it does not clear.
+// Issue 13, "shutdown under outage": 20 to 82 s before. Measured: gone after 4.0 s (axios, feed), 2.0 s (streaming), 4.0 s (Redis). The timers of
+// 15 s of the streaming SDK, which it never clears, are left out: they keep Node whatever is guarded.
 test.for(['axios', 'feed', 'streaming'])(
   '%s, and a platform that died: the process ends by itself',
   async (scenario) => {
