@@ -145,8 +145,8 @@ export class NotificationFeed implements AsyncIterable<Item> {
   }
 
   #add(channel: Channel, topics: readonly string[]): Promise<void> {
-    const change = channel.add(topics).finally(() => {
-      for (const topic of topics) this.#coming.delete(topic);
+    const change: Promise<void> = channel.add(topics).finally(() => {
+      for (const topic of topics) if (this.#coming.get(topic) === change) this.#coming.delete(topic);
     });
     for (const topic of topics) this.#coming.set(topic, change);
     return change;

@@ -120,6 +120,22 @@ describe('topics', () => {
   });
 });
 
+// Issue 13, b08: React's StrictMode mounts, unmounts and mounts again.
+describe('subscribe, unsubscribe, subscribe in one tick', () => {
+  it('ends subscribed, and each topic is heard once', async () => {
+    const { clock, platform, feed } = setUp();
+    const heard: string[] = [];
+    feed.on('notification', ({ topic }) => heard.push(topic));
+    const ends = Promise.allSettled([feed.subscribe('a'), feed.unsubscribe('a'), feed.subscribe('a')]);
+    await clock.advance(10_000);
+    expect((await ends).at(-1)).toMatchObject({ status: 'fulfilled' });
+    platform.publish('a', 1);
+    expect({ topics: feed.topics, heard }).toEqual({ topics: ['a'], heard: ['a'] });
+    await feed.unsubscribe('a');
+    expect({ topics: feed.topics, sockets: platform.sockets() }).toEqual({ topics: [], sockets: [] });
+  });
+});
+
 describe('a channel', () => {
   it('lives for a week without a gap', async () => {
     const { clock, platform, gaps, subscribe } = setUp();
