@@ -103,3 +103,24 @@ test('a silent socket is asked, and given up where it does not answer', async ()
   simulator.set({ sockets: { readBytesPerSecond: Infinity } });
   expect(gaps[0]?.reason).toBe('the socket was silent for 500 ms');
 });
+
+// Issue 13: the platform closes sockets for maintenance, and tells so a minute before.
+test('a socket that will be closed is left for another one before it goes: nothing is missed, nothing comes twice', async () => {
+  const simulator = await startStreamingSimulator();
+  const { feed, gaps } = await setUp(simulator);
+  await feed.subscribe(named(3));
+  const heard: unknown[] = [];
+  feed.on('notification', ({ body }) => heard.push(body));
+  const connected = new Promise((resolve) => feed.on('connected', resolve));
+  expect(simulator.announceClosing(3_000)).toBe(1);
+  let n = 0;
+  const tell = setInterval(() => simulator.publish('v2.users.1.presence', n++), 5);
+  await connected;
+  await until(() => simulator.sockets().length === 1);
+  clearInterval(tell);
+  await until(() => heard.length >= n);
+  expect(heard).toEqual(Array.from({ length: n }, (_, i) => i));
+  expect(simulator.upgrades()).toHaveLength(2);
+  expect(gaps).toEqual([]);
+  await reachesAll(simulator, feed);
+});

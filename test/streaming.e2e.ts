@@ -61,9 +61,35 @@ describe('100 clients that connect at once, 20 upgrades per second allowed', () 
   });
 });
 
+// The SDK itself takes the announcement of 19.4.1 that its socket will be closed, and connects again.
+it('a client that is told that its socket will be closed connects again', async () => {
+  const simulator = await startStreamingSimulator();
+  const client = guardStreaming(await streamingClient(simulator, 'alice', STREAMING_CLIENTS[0]));
+  await client.connect();
+  await until(() => client.connected);
+  const before = simulator.stats().sockets.accepted;
+  expect(simulator.announceClosing()).toBe(1);
+  await until(() => simulator.stats().sockets.accepted > before && client.connected);
+  await until(() => simulator.sockets().length === 1);
+});
+
 describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
   const make = (simulator: GenesysSimulator, user = 'alice'): Promise<StreamingClient> =>
     streamingClient(simulator, user, kind);
+
+  // Issue 13, b08: React's StrictMode mounts, unmounts and mounts again.
+  it('connects, disconnects and connects in one tick: it ends connected, as it does alone', async () => {
+    const simulator = await startStreamingSimulator();
+    for (const guarded of [true, false]) {
+      const client = await make(simulator, `user-${guarded}`);
+      if (guarded) guardStreaming(client);
+      client.connect().catch(() => undefined);
+      client.disconnect().catch(() => undefined);
+      await client.connect();
+      await until(() => client.connected);
+      expect(simulator.sockets().filter(({ user }) => user === `user-${guarded}`)).toHaveLength(1);
+    }
+  });
 
   it('connects, hears, and comes back on the same channel', async () => {
     const simulator = await startStreamingSimulator();

@@ -75,7 +75,8 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
   const previous = defaults.adapter;
   const base = (previous as { [BASE]?: unknown } | undefined)?.[BASE] ?? previous;
   const native = nativeAdapter(instance, base);
-  const client: Client = { name, native, line, instance, defaults, options };
+  const isOfAxios = typeof base !== 'function';
+  const client: Client = { name, native, isOfAxios, line, instance, defaults, options };
   let attached = true;
 
   const guarded: NativeAdapter = async (config) => {
@@ -112,6 +113,8 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
 interface Client {
   name: string;
   native: NativeAdapter;
+  /** Whether it is one of axios's own. */
+  isOfAxios: boolean;
   line: Holdline;
   instance: AxiosLike;
   defaults: AxiosLike['defaults'];
@@ -182,7 +185,7 @@ class AxiosRequest implements CallRequest {
     letGo(this.#last);
     const { config, guarded } = this;
     const { readRefusal } = guarded.options;
-    const attempt = attemptOf(call, config);
+    const attempt = attemptOf(call, config, guarded.isOfAxios);
     let response: NativeResponse;
     try {
       response = await guarded.native(attempt);
@@ -251,8 +254,8 @@ class RequestHeaders implements HeaderAccess {
 }
 
 /** The configuration of one attempt: the call's own, where nothing has to be added. */
-function attemptOf(call: Call, config: NativeConfig): NativeConfig {
-  const signal = attemptSignal(call, config);
+function attemptOf(call: Call, config: NativeConfig, isOfAxios: boolean): NativeConfig {
+  const signal = attemptSignal(call, config, isOfAxios);
   // Signed by the line.
   const beforeRedirect = call.epoch === undefined ? undefined : keepToken(call.origin, config.beforeRedirect);
   if (!signal && !beforeRedirect) return config;

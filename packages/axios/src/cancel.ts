@@ -22,10 +22,20 @@ export function callerSignal({ signal, cancelToken }: NativeConfig): {
   };
 }
 
-/** The signal an attempt needs in place of what its configuration has; undefined where it needs none. */
-export function attemptSignal(call: Call, { cancelToken }: NativeConfig): AbortSignal | undefined {
-  // The fetch adapter of axios 1.7 does not listen to a cancel token.
-  return call.attemptSignal ?? (cancelToken ? call.cancellation?.signal : undefined);
+/**
+ * The signal an attempt needs in place of what its configuration has; undefined where it needs none. An adapter of axios always gets one:
+ * a line that is being closed ends what is on the wire, or a dead server would keep the socket, and the process.
+ */
+export function attemptSignal(
+  call: Call,
+  { cancelToken, responseType }: NativeConfig,
+  isOfAxios: boolean,
+): AbortSignal | undefined {
+  const signal = isOfAxios || call.cancellation ? call.attemptSignal : undefined;
+  if (signal) return signal;
+  // The answer is whole when the call ends, unless it is a stream. The fetch adapter of axios 1.7 does not listen to a cancel token.
+  const isWhole = isOfAxios && responseType !== 'stream';
+  return isWhole || cancelToken ? call.cancellation?.signal : undefined;
 }
 
 /** A stream is read after its call has ended. As with the timeout of axios, the budget was for its head; signals still end it. */

@@ -133,7 +133,7 @@ export interface OpenAnswer {
 }
 
 /** Gives up a call wherever it is, in the same tick. */
-export class Cancellation extends CancelListeners {
+export class Cancellation extends CancelListeners implements CancelListener {
   cancelled = false;
   reason: unknown = undefined;
   /** Monotonic ms at which it comes by itself. */
@@ -150,6 +150,24 @@ export class Cancellation extends CancelListeners {
     this.reason = reason;
     this.#controller?.abort(reason);
     this.tell(reason);
+  }
+
+  onCancelled(reason: unknown): void {
+    this.cancel(reason);
+  }
+
+  /** Settles when it comes, or after so many ms. */
+  within(clock: Clock, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.cancelled) return resolve();
+      const done = (): void => {
+        stopTimer();
+        stopListening();
+        resolve();
+      };
+      const stopTimer = clock.setTimer(ms, done);
+      const stopListening = this.onCancel(done);
+    });
   }
 
   /** For the native transport; made only when it is asked for. */
@@ -343,20 +361,28 @@ export class Call {
   }
 
   /**
-   * Aborts when the attempt that begins now has to end: for its own time limit, or because the call ends. For the native transport,
-   * read when `send` is called. Undefined where nothing but the request's own signal can end it.
+   * For adapters: aborts when the attempt that begins now has to end. Its own time limit has passed, the call ends, or a line that is
+   * being closed waits for it no longer. For the native transport, read when `send` is called. Undefined where the request has a signal of
+   * its own, and nothing else ends the call.
    */
   get attemptSignal(): AbortSignal | undefined {
-    const { cancellation } = this;
-    if (cancellation?.attempt) return cancellation.attempt.signal;
+    const cancellation = this.cancellation ?? this.cutOff();
+    if (cancellation.attempt) return cancellation.attempt.signal;
     const { context, request, deadlineAt } = this;
     const isBounded = deadlineAt < Infinity || context?.signal !== undefined || request.source !== undefined;
-    return isBounded ? cancellation?.signal : undefined;
+    return isBounded || !request.signal ? cancellation.signal : undefined;
   }
 
   /** Cancelled when the line is closed. */
   get closing(): Cancellation {
     return this.route.closing;
+  }
+
+  /** What ends a call that nothing but the end of its line gives up. */
+  cutOff(): Cancellation {
+    this.cancellation = new CutOff(this);
+    this.route.cut.listen(this.cancellation);
+    return this.cancellation;
   }
 
   /** In capitals. */
@@ -433,9 +459,25 @@ export class Call {
   }
 }
 
-// Not a method: private ones cost every object that has them a field.
+/** Of a call that nothing but the end of its line gives up. */
+class CutOff extends Cancellation {
+  constructor(readonly call: Call) {
+    super();
+  }
+
+  override onCancelled(): void {
+    this.cancel(cutOff(this.call));
+  }
+}
+
+// Not methods: private ones cost every object that has them a field.
 function closed({ info: { route, attempts, waitedMs } }: Call): ClosedError {
   return new ClosedError('the line was closed', { route, attempts, waitedMs });
+}
+
+/** What a caller gets whose attempt was given up because the line was closed. */
+export function cutOff({ info: { route, attempts, waitedMs } }: Call): ClosedError {
+  return new ClosedError('the line was closed before the answer came', { route, attempts, waitedMs });
 }
 
 /** Remembers what became of the call that ended in `value`. */

@@ -1,3 +1,4 @@
+import type { Cancellation } from './call.js';
 import { callable, number, oneOf, refuse, shape, text, type Check } from './check.js';
 import type { Replaying } from './dead-letters/replay.js';
 import { shared } from './registry.js';
@@ -79,7 +80,7 @@ export interface ActiveContext extends CallContext {
   /** How often each method and URL was called in this transaction, for the default step. */
   readonly steps?: Map<string, number>;
   /** The grant it is part of: such a call must not wait for the token that it fetches. */
-  readonly granting?: object;
+  readonly granting?: Cancellation;
   /** The dead letter that is being replayed. */
   readonly replay?: Replaying;
 }

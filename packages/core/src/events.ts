@@ -76,10 +76,27 @@ export interface HoldlineEvents {
     operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put' | 'sessions.claim';
     message: string;
   };
+  /**
+   * The store can be used (`ready`), or cannot (`lost`): told at every change, and at every attempt that fails. `reason` is a word of the
+   * server, such as `READONLY`, or of the store, such as `UNREACHABLE`; `needsConfiguration`: it stays lost until somebody changes the
+   * configuration; the next attempt comes after `retryInMs`.
+   */
+  storeState: {
+    state: 'ready' | 'lost' | 'connecting';
+    reason: string | undefined;
+    message: string | undefined;
+    needsConfiguration: boolean;
+    retryInMs: number | undefined;
+  };
   /** The store that shares the quotas is lost; until it is back `onLoss` says what happens. */
   storeLost: { onLoss: 'share' | 'refuse' | 'open'; message: string };
   /** It is back, and the quotas are shared again. */
   storeBack: { lostForMs: number };
+  /**
+   * The line was closed. What was left: `calls` whose attempt on the wire was given up, `deadLetters` that the store had not taken, and
+   * `others` that had not ended: the leases of a store, and what adapters hung on the line. All zero: nothing.
+   */
+  closed: { tookMs: number; calls: number; deadLetters: number; others: number };
   /** An engine failed to give a slot, or to take one back. */
   engineFailed: { engine: string; message: string };
   /** A listener of one of these events threw. */
@@ -107,8 +124,10 @@ const NAMES: Record<EventName, true> = {
   defect: true,
   deadLetter: true,
   storeFailed: true,
+  storeState: true,
   storeLost: true,
   storeBack: true,
+  closed: true,
   engineFailed: true,
   listenerFailed: true,
 };

@@ -31,6 +31,15 @@ export interface Snapshot {
   listenerFailures: number;
 }
 
+/** Options of {@link Holdline.close}. */
+export interface CloseOptions {
+  /**
+   * Longest time for all of it, in ms. What is not done by then is left, and told.
+   * @defaultValue 5,000 (ours: half of the shortest common grace period, the 10 s of `docker stop`)
+   */
+  timeoutMs?: number;
+}
+
 /** One line: a configuration and the state it owns. Several clients may share one, and then share its quotas. */
 export interface Holdline {
   /**
@@ -55,8 +64,16 @@ export interface Holdline {
   update(config: HoldlineConfig): void;
   /** Settles when all calls that are under way have ended, and what was given up is in the store. New ones are still taken. */
   drain(): Promise<void>;
-  /** Fails what waits and all that comes with a `ClosedError`, and settles when what is on the wire has ended. */
-  close(): Promise<void>;
+  /**
+   * Fails what waits and all that comes with a `ClosedError`, and settles when what is on the wire has ended, what was given up is in the
+   * store, and what the store had lent was given back; after `timeoutMs` at the latest. An attempt that is on the wire after four fifths of
+   * that is given up: its caller gets a `ClosedError`, or an `OutcomeUnknownError` where it may have been executed.
+   *
+   * What was not done by then is told as `closed`.
+   *
+   * @throws ConfigError for wrong options.
+   */
+  close(options?: CloseOptions): Promise<void>;
   /**
    * Holds back every call of a route (`GET /users/:id`) with a `CircuitOpenError` until undone.
    * @returns what ends it.
@@ -81,6 +98,8 @@ export interface Holdline {
    * told: the SDK has one of its own.
    */
   onToken(listener: (token: AccessToken) => void): Undo;
+  /** For adapters: what is to end with the line. It is begun when the line is closed, and waited for within the bound of `close()`. */
+  onClose(end: () => Promise<unknown> | void): Undo;
   /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */
   reportDefect(defect: HoldlineEvents['defect']): void;
   /** For adapters: the session keys of its store, where that has them. */

@@ -66,7 +66,7 @@ export { parseQuotaHeaders, type QuotaHeaders, type QuotaHint } from './headers/
 export { parseRetryAfter, type ReadHeader } from './headers/retry-after.js';
 export type { IdempotencyOptions } from './idempotency/options.js';
 export { Listeners } from './listeners.js';
-export type { Holdline, Snapshot } from './holdline.js';
+export type { CloseOptions, Holdline, Snapshot } from './holdline.js';
 export { createHoldline, isHoldline } from './line.js';
 export { networkFailure, type Failure } from './network-failure.js';
 export { answered, failed, Outcome } from './outcome.js';
@@ -102,6 +102,7 @@ export type {
   SharedQuota,
   SharedToken,
   Store,
+  StoreState,
   TokenClaim,
   SessionClaim,
   SessionKeys,
@@ -111,6 +112,7 @@ export type {
 } from './ports.js';
 export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
 export type { Next, Route } from './route.js';
+export { settlesWithin } from './settle.js';
 export { shadow } from './shadow.js';
 export { abortReason, isAbortSignal } from './signal.js';
 export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';

@@ -1,6 +1,7 @@
 import { boundedStore } from './bounded-store.js';
 import { Breaker, breakerStep, type QueuedCall } from './breaker/policy.js';
 import { Call, Cancellation, noteInfo, type CallRequest } from './call.js';
+import { number, shape } from './check.js';
 import { checkWhole, endpointsOf, mergeConfig, parseConfig, resolvePolicies, type EndpointMatch } from './config.js';
 import type { HoldlineConfig, LineState, RoutePolicies } from './config.js';
 import { mergeContext } from './context.js';
@@ -10,13 +11,13 @@ import { deadLetterStep } from './dead-letters/policy.js';
 import { attemptTimeoutStep } from './deadline/attempt.js';
 import { deadlineStep } from './deadline/policy.js';
 import { EndpointMatcher, parseEndpoint, pathOf, pathReader, routeName } from './endpoint.js';
-import { ConfigError, isHoldlineError } from './errors.js';
+import { ClosedError, ConfigError, isHoldlineError } from './errors.js';
 import { Events, type EventName, type HoldlineEvents } from './events.js';
 import { explain, type Explanation, type ExplainRequest } from './explain.js';
 import { Governor, named, type GovernedRoute } from './governor/governor.js';
 import { engineStep, governStep } from './governor/policy.js';
 import { GOVERNOR_DEFAULTS, resolveQuota } from './governor/options.js';
-import type { Holdline, Snapshot } from './holdline.js';
+import type { CloseOptions, Holdline, Snapshot } from './holdline.js';
 import { idempotencyStep, type InFlight } from './idempotency/policy.js';
 import { networkFailure } from './network-failure.js';
 import { failed, type Outcome } from './outcome.js';
@@ -29,6 +30,7 @@ import { RETRY_DEFAULTS } from './retry/options.js';
 import { retryStep, type Budgets } from './retry/policy.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
+import { settlesWithin } from './settle.js';
 import { toldSessions } from './sessions.js';
 import type { AccessToken } from './token/options.js';
 import { authorizeStep, signStep } from './token/policy.js';
@@ -40,6 +42,12 @@ const LINE = Symbol.for('@holdline/line');
 /** Routes, and paths of a method, remembered before the memory starts anew. */
 const MOST_ROUTES = 10_000;
 const MOST_PATHS = 4_096;
+
+const CLOSE_MS = 5_000;
+/** The rest is for what follows the end of the last call: letters, and what the store lent. */
+const WIRE_PART = 0.8;
+
+const checkClose = shape<CloseOptions>({ timeoutMs: number({ min: 0 }) });
 
 /** Whether `value` is a line, also of another copy of this package. */
 export function isHoldline(value: unknown): value is Holdline {
@@ -82,6 +90,12 @@ class Line implements Holdline {
   #generation = 0;
   #active = 0;
   readonly #closing = new Cancellation();
+  /** Cancelled when nobody waits any longer for what is on the wire. */
+  readonly #cut = new Cancellation();
+  /** What adapters hung on the line ends with it. */
+  readonly #ends = new Set<() => Promise<unknown> | void>();
+  #closed: Promise<void> | undefined = undefined;
+  readonly #unwatch: Undo;
   readonly #idle = new Set<() => void>();
   readonly #defects: HoldlineEvents['defect'][] = [];
 
@@ -106,6 +120,8 @@ class Line implements Holdline {
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
     const { sessions } = this.ports.store;
     this.sessions = sessions && toldSessions(sessions, this.events);
+    const { events } = this;
+    this.#unwatch = this.ports.store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
     this.#index();
   }
 
@@ -172,17 +188,55 @@ class Line implements Holdline {
   }
 
   async drain(): Promise<void> {
-    if (this.#active > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
+    await this.#answered();
     await this.deadLetters.settled();
   }
 
-  async close(): Promise<void> {
-    const returned = this.governor.close();
-    this.tokens?.close();
-    this.pool?.close();
-    this.deadLetters.isClosed = true;
+  async #answered(): Promise<void> {
+    if (this.#active > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
+  }
+
+  async close(options: CloseOptions = {}): Promise<void> {
+    const { timeoutMs = CLOSE_MS } = checkClose(options, 'options');
+    return (this.#closed ??= this.#close(timeoutMs));
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    const { clock } = this.ports;
+    const startedAt = clock.now();
+    let others = 0;
+    const follow = (end: Promise<unknown>): Promise<void> => {
+      others++;
+      const left = (): void => void others--;
+      return end.then(left, left);
+    };
+    const ends = [this.governor.close(), ...[...this.#ends].map(async (end) => end())].map(follow);
+    // No caller waits for it, but it may rotate a refresh token: it gets as long as what is on the wire.
+    const granted = Promise.all([this.tokens?.close(), this.pool?.close()]);
+    void settlesWithin(clock, timeoutMs * WIRE_PART, granted).then((isOver) => {
+      if (isOver) return;
+      this.tokens?.cut();
+      this.pool?.cut();
+    });
+    this.deadLetters.close();
     this.#closing.cancel('closed');
-    await Promise.all([returned, this.drain()]);
+    let calls = 0;
+    if (!(await settlesWithin(clock, timeoutMs * WIRE_PART, this.#answered()))) {
+      calls = this.#active;
+      this.#cut.cancel('closed');
+    }
+    await settlesWithin(clock, startedAt + timeoutMs - clock.now(), Promise.all([...ends, this.drain()]));
+    this.#unwatch();
+    const tookMs = clock.now() - startedAt;
+    this.events.emit('closed', { tookMs, calls, deadLetters: this.deadLetters.onTheWay, others });
+  }
+
+  onClose(end: () => Promise<unknown> | void): Undo {
+    const entry = (): Promise<unknown> | void => end();
+    this.#ends.add(entry);
+    return () => {
+      this.#ends.delete(entry);
+    };
   }
 
   isolate(route: string): Undo {
@@ -297,6 +351,7 @@ class Line implements Holdline {
       generation: this.#generation,
       way: compile(stations, this.#transport, this.#destination),
       closing: this.#closing,
+      cut: this.#cut,
       segmentsOf: (url) => this.#readPath(pathOf(url)),
       sample: { method, path },
     };
@@ -308,7 +363,7 @@ class Line implements Holdline {
   /** All that leaves passes here. */
   readonly #wire: Step = {
     enter: (passage) => this.#leaves(passage),
-    leave: ({ call }, outcome) => this.#came(call, outcome),
+    leave: (passage, outcome) => this.#came(passage, outcome),
   };
 
   /** One attempt with the native transport. */
@@ -327,11 +382,17 @@ class Line implements Holdline {
     call.info.attempts++;
   }
 
-  #came({ info }: Call, outcome: Outcome): undefined {
+  #came(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+    const { info, cancellation } = passage.call;
     info.saw(outcome);
-    if (!this.events.has('attempt')) return;
-    const { attempts: attempt, route } = info;
-    this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
+    if (this.events.has('attempt')) {
+      const { attempts: attempt, route } = info;
+      this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
+    }
+    if (!this.#cut.cancelled || !(cancellation?.reason instanceof ClosedError) || outcome.kind === 'ok')
+      return undefined;
+    // We gave it up, not its caller, and nobody knows what became of it.
+    return passage.leaveWith(Promise.resolve(failed(cancellation.reason, 'unknown')));
   }
 
   readonly #destination: Destination = {
@@ -401,6 +462,7 @@ class Line implements Holdline {
 
   #ended(call: Call, ok: boolean, value: unknown): void {
     this.#active--;
+    if (call.cancellation) this.#cut.unlisten(call.cancellation);
     if (call.info.status !== 429 && call.info.status !== 503)
       call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, call.info);

@@ -353,6 +353,19 @@ export interface SessionKeys {
   listen(key: string, fn: () => void): Undo;
 }
 
+/** Whether a store can be used. */
+export interface StoreState {
+  /** `connecting`: it is not known yet. `lost`: it cannot be used, and is tried again by itself. */
+  readonly state: 'connecting' | 'ready' | 'lost';
+  /** Why it is lost: the word of the server, such as `READONLY` or `NOPERM`, or one of the store's, such as `UNREACHABLE`. */
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+  /** Whether it stays lost until somebody changes the configuration. */
+  readonly needsConfiguration: boolean;
+  /** The next attempt comes after so many ms; undefined where none is made. */
+  readonly retryInMs: number | undefined;
+}
+
 /** What a line keeps outside itself. The default, {@link memoryStore}, keeps it in the process. */
 export interface Store {
   readonly journal: Journal;
@@ -364,6 +377,8 @@ export interface Store {
   readonly sessions?: SessionKeys | undefined;
   /** Calls and frames that were given up. Left out: none are kept. */
   readonly deadLetters?: DeadLetters | undefined;
+  /** Tells of every change of its state. Left out: it is always there. */
+  watch?(fn: (state: StoreState) => void): Undo;
   /** What the names of credentials are made with, so that all processes of a fleet give one credential the same name. */
   readonly salt?: string | undefined;
 }

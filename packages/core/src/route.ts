@@ -25,4 +25,6 @@ export interface Route {
   readonly way: Way;
   /** Cancelled when the line is closed. */
   readonly closing: Cancellation;
+  /** Cancelled when the line, being closed, waits no longer for what is on the wire. */
+  readonly cut: Cancellation;
 }

@@ -1,9 +1,11 @@
 import { answered, failed, shadow, type Holdline, type Outcome, type Undo } from '@holdline/core';
 import { ClosedEarly, type Handshake, type Handshakes } from '@holdline/websocket';
 import { attachHttp } from './http.js';
-import { streamUrl, type StanzaLike, type StreamingClientLike } from './sdk.js';
+import { streamUrl, type StanzaLike, type StreamingClientLike, type StreamSocket } from './sdk.js';
 import { OwnTokens } from './tokens.js';
 
+/** The SDK waits 1 s for the end of the stream before it closes the socket; then the other side has as long again, ms. */
+const CLOSING_MS = 2_000;
 const noHeaders = (): undefined => undefined;
 let clients = 0;
 
@@ -24,13 +26,19 @@ export function attachStreaming(client: StreamingClientLike, line: Holdline, han
       (original) => () => connector.open(() => original.call(connectionManager)),
     ),
     shadow(client, 'connect', (original) => (options) => {
-      if (client.connecting) return original.call(client, options);
+      const { cancelled } = connector;
       connector.begin();
-      return original.call(client, options).catch((error: unknown) => {
-        // The SDK takes itself for connecting after that, and would never connect again.
-        client.connecting = false;
-        throw error;
-      });
+      // The attempt that disconnect() has ended is still on its way out: this one begins after it.
+      if (client.connecting && cancelled)
+        return cancelled.then(() => connector.whileWanted(() => client.connect(options)));
+      if (client.connecting) return original.call(client, options);
+      return connector.connects(
+        original.call(client, options).catch((error: unknown) => {
+          // The SDK takes itself for connecting after that, and would never connect again.
+          client.connecting = false;
+          throw error;
+        }),
+      );
     }),
     shadow(client, 'disconnect', (original) => () => {
       connector.cancel();
@@ -66,6 +74,10 @@ class Connector {
   readonly #id = ++clients;
   #abort = new AbortController();
   #isWanted = true;
+  /** Settles when the `connect()` under way has ended. */
+  #underWay: Promise<unknown> | undefined = undefined;
+  /** Those that are not closed. */
+  readonly #sockets = new Set<StreamSocket>();
 
   constructor(
     readonly client: StreamingClientLike,
@@ -78,16 +90,44 @@ class Connector {
     return this.#abort.signal;
   }
 
+  /** Settles when the attempt that the user gave up has ended; undefined where he gave up none. */
+  get cancelled(): Promise<unknown> | undefined {
+    return this.#abort.signal.aborted ? this.#underWay : undefined;
+  }
+
   /** The client connects, for the user or by itself. */
   begin(): void {
     this.#isWanted = true;
     if (this.#abort.signal.aborted) this.#abort = new AbortController();
   }
 
-  /** The user disconnects: nothing leaves any more. */
+  /** Remembers the attempt under way. */
+  connects<T>(attempt: Promise<T>): Promise<T> {
+    const settled = (): void => {
+      if (this.#underWay === ended) this.#underWay = undefined;
+    };
+    const ended: Promise<unknown> = attempt.then(settled, settled);
+    this.#underWay = ended;
+    return attempt;
+  }
+
+  /** Goes on, unless the user has disconnected. */
+  whileWanted<T>(work: () => Promise<T>): Promise<T> {
+    return this.#isWanted ? work() : Promise.reject(disconnected());
+  }
+
+  /**
+   * The user disconnects: nothing leaves any more. What waits hears of it once the code that runs now is through: who connects again in it, as
+   * React's StrictMode does, wants the attempt that is under way.
+   */
   cancel(): void {
     this.#isWanted = false;
-    this.#abort.abort(new Error('the streaming client was disconnected before it was connected'));
+    const abort = this.#abort;
+    queueMicrotask(() => {
+      if (this.#isWanted) return;
+      abort.abort(disconnected());
+      this.#end();
+    });
   }
 
   /** One session, after as many attempts as it takes. Settles as the SDK's own does. */
@@ -99,6 +139,7 @@ class Connector {
     let hasRenewed = false;
     let isOver = false;
     const attempt = async (): Promise<Outcome | ClosedEarly> => {
+      if (!this.#isWanted) return failed(disconnected(), 'cancelled');
       try {
         stanza = await native();
       } catch (error) {
@@ -159,8 +200,27 @@ class Connector {
     return this.#isWanted;
   }
 
+  /** The user is done: a platform that does not answer the close would keep the socket for half a minute, and the process with it. */
+  #end(): void {
+    if (this.#sockets.size === 0) return;
+    const sockets = [...this.#sockets];
+    const stop = this.handshakes.clock.setTimer(CLOSING_MS, () => {
+      for (const socket of sockets) socket.terminate?.();
+    });
+    let left = sockets.length;
+    for (const socket of sockets)
+      socket.addEventListener('close', () => {
+        if (--left === 0) stop();
+      });
+  }
+
   #watch(stanza: StanzaLike, handshake: Handshake): void {
     const { clock } = this.handshakes;
+    const socket = stanza.transport?.socket;
+    if (socket?.terminate) {
+      this.#sockets.add(socket);
+      socket.addEventListener('close', () => this.#sockets.delete(socket));
+    }
     const openedAt = clock.now();
     stanza.on('disconnected', () => {
       // The SDK does not show the code.
@@ -181,6 +241,10 @@ class Connector {
     }
     return config.authToken !== authToken;
   }
+}
+
+function disconnected(): Error {
+  return new Error('the streaming client was disconnected before it was connected');
 }
 
 /** The SDK writes to the console where it has no logger. */

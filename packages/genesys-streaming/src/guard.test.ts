@@ -215,6 +215,94 @@ describe('disconnect()', () => {
   });
 });
 
+// Issue 13, b08: React's StrictMode mounts, unmounts and mounts again.
+describe('connect(), disconnect(), connect()', () => {
+  /** As the SDK does: to who is connecting already it says so, and the attempt under way goes on. */
+  function attachSdkRules(client: ReturnType<typeof fakeClient>['client']): void {
+    const connect = client.connect.bind(client);
+    client.connect = () => (client.connecting ? Promise.resolve() : connect());
+  }
+
+  it('in one tick connects, by the attempt that is under way', async () => {
+    const fake = fakeClient();
+    attachSdkRules(fake.client);
+    const clock = new VirtualClock();
+    guardStreaming(fake.client, { clock, random: seededRandom(1) });
+    const first = fake.client.connect();
+    void fake.client.disconnect();
+    const second = fake.client.connect();
+    await clock.run();
+    await Promise.all([first, second]);
+    expect({ attempts: fake.attempts.length, sessions: fake.stanzas.length }).toEqual({ attempts: 1, sessions: 1 });
+    expect(fake.client.connecting).toBe(false);
+  });
+
+  it('after the attempt was given up connects anew', async () => {
+    const fake = fakeClient(['hang', 'open']);
+    attachSdkRules(fake.client);
+    const clock = new VirtualClock();
+    guardStreaming(fake.client, { clock, random: seededRandom(1) });
+    const first = fake.client.connect().catch((error: unknown) => (error as Error).message);
+    await clock.advance(10);
+    void fake.client.disconnect();
+    await Promise.resolve();
+    const second = fake.client.connect();
+    await clock.run();
+    await second;
+    expect(await first).toContain('was disconnected');
+    expect({ attempts: fake.attempts.length, sessions: fake.stanzas.length }).toEqual({ attempts: 2, sessions: 1 });
+  });
+
+  it('and disconnect() once more sends nothing', async () => {
+    const { clock, client, attempts } = setUp();
+    const first = client.connect().catch(() => undefined);
+    for (let i = 0; i < 3; i++) {
+      void client.disconnect();
+      client.connect().catch(() => undefined);
+    }
+    void client.disconnect();
+    await clock.run();
+    await first;
+    // The first attempt was made before anybody disconnected.
+    expect(attempts.length).toBeLessThanOrEqual(1);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('disconnect() of a platform that does not answer', () => {
+  it('ends the socket where the runtime can', async () => {
+    const clock = new VirtualClock();
+    const { client } = fakeClient();
+    let terminated = 0;
+    const socket = Object.assign(new EventTarget(), { readyState: 1, terminate: () => terminated++ });
+    const stanza = Object.assign(new FakeStanza(), { transport: { socket } });
+    client.connectionManager.getNewStanzaConnection = () => Promise.resolve(stanza);
+    guardStreaming(client, { clock, random: seededRandom(1) });
+    await client.connect();
+    await client.disconnect();
+    await clock.advance(1_999);
+    expect(terminated).toBe(0);
+    await clock.advance(1);
+    expect({ terminated, pending: clock.pending }).toEqual({ terminated: 1, pending: 0 });
+  });
+
+  it('leaves one alone that closes by itself', async () => {
+    const clock = new VirtualClock();
+    const { client } = fakeClient();
+    let terminated = 0;
+    const socket = Object.assign(new EventTarget(), { readyState: 1, terminate: () => terminated++ });
+    client.connectionManager.getNewStanzaConnection = () =>
+      Promise.resolve(Object.assign(new FakeStanza(), { transport: { socket } }));
+    guardStreaming(client, { clock, random: seededRandom(1) });
+    await client.connect();
+    await client.disconnect();
+    socket.dispatchEvent(new Event('close'));
+    expect(clock.pending).toBe(0);
+    await clock.run();
+    expect(terminated).toBe(0);
+  });
+});
+
 describe('the back-off of the SDK', () => {
   it('gets a positive part of chance, another one for each client', async () => {
     const times = new Set<number>();

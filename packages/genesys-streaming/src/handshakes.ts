@@ -55,5 +55,7 @@ export function poolOf(line: Holdline, options?: HandshakeOptions, ports: Handsh
   const own = createHoldline({ ...handshakeLine(resolved, random), clock, random });
   const pool = new Handshakes(own, resolved, clock, random, line.sessions);
   pools.set(line, pool);
+  // What waits to be opened ends with the line.
+  line.onClose(() => own.close());
   return pool;
 }

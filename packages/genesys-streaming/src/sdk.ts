@@ -30,6 +30,15 @@ export interface WebrtcSdkLike {
 export interface StanzaLike {
   on(event: 'disconnected', listener: () => void): void;
   disconnect(): unknown;
+  /** That of stanza. */
+  transport?: { socket?: StreamSocket | undefined } | undefined;
+}
+
+/** The socket of a session: that of the runtime, or of `ws`, which alone can be ended without the other side. */
+export interface StreamSocket {
+  readonly readyState: number;
+  addEventListener(event: 'close', listener: () => void): void;
+  terminate?(): void;
 }
 
 /** The HTTP client both bring. */

@@ -1,3 +1,5 @@
+import { failureOf } from './replies.js';
+
 /** A client of ioredis (`Redis` or `Cluster`) or node-redis (`createClient` or `createCluster`), version 5 or 6. */
 export interface RedisClient {
   duplicate(...overrides: never[]): unknown;
@@ -6,7 +8,6 @@ export interface RedisClient {
 
 /** What is used of ioredis. */
 interface IoredisLike {
-  readonly status: string;
   readonly isCluster?: boolean;
   readonly options?: { readonly redisOptions?: object };
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
@@ -26,32 +27,27 @@ interface NodeRedisLike {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   duplicate(overrides?: never): NodeRedisLike;
   connect(): Promise<unknown>;
-  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  subscribe(channels: string[], listener: (message: string, channel: string) => void): Promise<unknown>;
   on(event: string, listener: (...args: never[]) => void): unknown;
   destroy(): void;
 }
 
-/** One connection of ours. It connects by itself, and again, until it is closed; what it cannot send at once it refuses. */
+/**
+ * One connection of ours. It is made once: when it breaks it is gone, and whoever has it makes another one. What it cannot send at once
+ * it refuses.
+ */
 export interface Connection {
-  isReady(): boolean;
+  /** Settles when it can be used; rejects with what kept it from that. */
+  readonly opened: Promise<void>;
   evalSha(sha: string, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   eval(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown>;
-  /** Once per connection; again after each time it has come back. */
-  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  /** Settles when the channels are listened to. */
+  subscribe(channels: readonly string[], listener: (channel: string, message: string) => void): Promise<unknown>;
   close(): void;
 }
 
-/** What a connection tells. */
-export interface ConnectionEvents {
-  onReady(): void;
-  onError(error: unknown): void;
-}
-
-const FIRST_RECONNECT_MS = 50;
-const LONGEST_RECONNECT_MS = 1_000;
-
-const pauseBefore = (tries: number): number =>
-  Math.min(LONGEST_RECONNECT_MS, FIRST_RECONNECT_MS * 2 ** Math.min(tries, 10));
+/** Told once when a connection is gone, before it was open or after. */
+export type OnGone = (error: unknown) => void;
 
 /** Whether `value` looks like a client we know. */
 export function isClient(value: unknown): value is RedisClient {
@@ -68,93 +64,126 @@ function isNodeRedis(value: unknown): value is NodeRedisLike {
 }
 
 /** A connection of our own to where `client` leads. The client itself is left alone. */
-export function connectLike(client: RedisClient, events: ConnectionEvents): Connection {
-  return isIoredis(client) ? connectIoredis(client, events) : connectNodeRedis(client as NodeRedisLike, events);
+export function connectLike(client: RedisClient, onGone: OnGone): Connection {
+  return isIoredis(client) ? connectIoredis(client, onGone) : connectNodeRedis(client as NodeRedisLike, onGone);
 }
 
-/** What an ioredis connection of ours is to do: never keep a command for later, and come back soon. */
+const never = (): null => null;
+
+/** What an ioredis connection of ours is to do: keep no command for later, and not come back by itself. */
 export const IOREDIS_OPTIONS = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResubscribe: false,
   autoResendUnfulfilledCommands: false,
+  // The self-test of the store says more than INFO and CLIENT, and needs no right to them.
+  enableReadyCheck: false,
+  disableClientInfo: true,
   lazyConnect: false,
-  retryStrategy: pauseBefore,
+  retryStrategy: never,
+  sentinelRetryStrategy: never,
+  reconnectOnError: null,
 };
 
-function connectIoredis(client: IoredisLike, { onReady, onError }: ConnectionEvents): Connection {
+/** Settles once, when a connection is open or gone. */
+class Opening {
+  readonly opened: Promise<void>;
+  #isOpen = false;
+  #isGone = false;
+  #resolve!: () => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(readonly onGone: OnGone) {
+    this.opened = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.opened.catch(() => undefined);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen && !this.#isGone;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    this.#resolve();
+  }
+
+  gone(error: unknown): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#reject(error);
+    this.onGone(error);
+  }
+}
+
+function connectIoredis(client: IoredisLike, onGone: OnGone): Connection {
   const overrides = client.isCluster
     ? [
         [],
         {
           lazyConnect: false,
           enableOfflineQueue: false,
-          clusterRetryStrategy: pauseBefore,
+          enableReadyCheck: false,
+          clusterRetryStrategy: never,
           // Version 5 would take these for all of them, without the password.
-          redisOptions: { ...client.options?.redisOptions, maxRetriesPerRequest: 0 },
+          redisOptions: {
+            ...client.options?.redisOptions,
+            maxRetriesPerRequest: 0,
+            enableReadyCheck: false,
+            disableClientInfo: true,
+          },
         },
       ]
     : [IOREDIS_OPTIONS];
   const own = client.duplicate(...(overrides as never[]));
-  const isReady = (): boolean => own.status === 'ready';
-  let listen: ((message: string) => void) | undefined;
-  own.on('ready', onReady);
-  own.on('error', onError);
-  own.on('message', (_: string, message: string) => listen?.(message));
+  const opening = new Opening(onGone);
+  let last: unknown;
+  own.on('ready', () => opening.open());
+  own.on('error', (error: unknown) => {
+    last = error;
+    // An open connection that breaks ends. One that never opens may stay as it is, and one whose login is refused says more than its end.
+    if (!opening.isOpen || failureOf(error)) opening.gone(error);
+  });
+  own.on('end', () => opening.gone(last ?? new Error('the connection was closed')));
   return {
-    isReady,
+    opened: opening.opened,
     evalSha: (sha, keys, args) => own.evalsha(sha, keys.length, ...keys, ...args),
     eval: (script, keys, args) => own.eval(script, keys.length, ...keys, ...args),
-    subscribe(channel, listener) {
-      listen = listener;
-      return own.subscribe(channel);
+    subscribe(channels, listener) {
+      own.on('message', listener);
+      return own.subscribe(...channels);
     },
     close: () => own.disconnect(),
   };
 }
 
-function connectNodeRedis(client: NodeRedisLike, { onReady, onError }: ConnectionEvents): Connection {
+function connectNodeRedis(client: NodeRedisLike, onGone: OnGone): Connection {
   const { socket } = (client.options ?? {}) as { socket?: object };
-  // A cluster has these per node. A single one that was made without options has no socket there.
+  // A cluster has these per node, and comes back by itself. A single one that was made without options has no socket there.
   const isSingle = client.isReady !== undefined;
   const overrides = isSingle && {
     disableOfflineQueue: true,
-    socket: { ...socket, reconnectStrategy: pauseBefore },
+    disableClientInfo: true,
+    socket: { ...socket, reconnectStrategy: false },
   };
   const own = client.duplicate((overrides || undefined) as never);
-  let closed = false;
-  let subscribed = false;
-  const isReady = (): boolean => !closed && (own.isReady ?? own.isOpen);
-  let ready = false;
-  own.on('ready', () => {
-    ready = true;
-    onReady();
+  const opening = new Opening(onGone);
+  own.on('error', (error: unknown) => {
+    // Before it is open, connect() rejects with the same error.
+    if (isSingle && opening.isOpen && own.isReady !== true) opening.gone(error);
   });
-  own.on('error', onError);
-  const connect = async (tries: number): Promise<void> => {
-    try {
-      await own.connect();
-      // A cluster client does not say so.
-      if (!ready) onReady();
-    } catch (error) {
-      onError(error);
-      if (closed || own.isOpen) return;
-      setTimeout(() => void connect(tries + 1), pauseBefore(tries)).unref();
-    }
-  };
-  void connect(0);
+  own.connect().then(
+    () => opening.open(),
+    (error: unknown) => opening.gone(error),
+  );
   return {
-    isReady,
+    opened: opening.opened,
     evalSha: (sha, keys, args) => own.evalSha(sha, { keys: [...keys], arguments: [...args] }),
     eval: (script, keys, args) => own.eval(script, { keys: [...keys], arguments: [...args] }),
-    subscribe(channel, listener) {
-      // It subscribes again by itself.
-      if (subscribed) return Promise.resolve();
-      subscribed = true;
-      return own.subscribe(channel, (message) => listener(message));
-    },
+    subscribe: (channels, listener) => own.subscribe([...channels], (message, channel) => listener(channel, message)),
     close() {
-      closed = true;
       try {
         own.destroy();
       } catch {

@@ -142,6 +142,8 @@ export async function startCluster(): Promise<RedisServer> {
 export async function startProxy(
   port: number,
   latencyMs = 0,
+  /** Whether the connection is to be cut instead of passing on what the client sends. */
+  breaks: (sent: string) => boolean = () => false,
 ): Promise<{ port: number; cut(): void; mend(): void; leadTo(port: number): void }> {
   let target = port;
   let isCut = false;
@@ -151,6 +153,7 @@ export async function startProxy(
     const forward = (from: Socket, to: Socket): void => {
       sockets.add(from);
       from.on('data', (chunk: Buffer) => {
+        if (from === near && breaks(chunk.toString('latin1'))) return void near.destroy();
         // Swallowed, as by a firewall that forgot the connection: nobody is told.
         if (isCut || from.listenerCount('cut') > 0) return;
         if (latencyMs === 0) to.write(chunk);

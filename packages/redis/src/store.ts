@@ -1,13 +1,5 @@
-import {
-  ConfigError,
-  type DeadLetters,
-  type Journal,
-  type Leases,
-  type SessionKeys,
-  type Store,
-  type Tokens,
-} from '@holdline/core';
-import { IOREDIS_OPTIONS, type RedisClient } from './client.js';
+import type { DeadLetters, Journal, Leases, SessionKeys, Store, StoreState, Tokens, Undo } from '@holdline/core';
+import { clientFor } from './load-client.js';
 import { RedisDeadLetters } from './dead-letters.js';
 import { RedisJournal } from './journal.js';
 import { channelOf } from './keys.js';
@@ -27,9 +19,15 @@ export interface RedisStore extends Store {
   /** Where a `key` is given. */
   readonly tokens: Tokens | undefined;
   readonly sessions: SessionKeys;
+  /** Whether Redis can be used now, and why not. */
+  readonly state: StoreState;
+  /** Tells of every change of that state. Lines of this store tell it as `storeState`. */
+  watch(fn: (state: StoreState) => void): Undo;
   /**
-   * Settles when Redis can be used. Nothing has to wait for it; it fails early where something is wrong.
-   * @throws ConfigError if `url` was given and neither ioredis nor redis is installed; Error if Redis does not answer in time.
+   * Settles when Redis can be used: a script ran every command that the store needs, and its message was heard. Nothing has to wait for
+   * it; it fails early where something is wrong.
+   * @throws ConfigError if `url` was given and neither ioredis nor redis is installed; Error if Redis does not answer in time, or
+   *   refuses what the store needs.
    */
   ready(): Promise<void>;
   /** Closes the two connections. Lines that still use the store go on as if Redis were lost: close them before. */
@@ -81,6 +79,10 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     sessions,
     deadLetters: new RedisDeadLetters(link, prefix, keys, maxLetters),
     salt: checked.salt,
+    get state() {
+      return link.state;
+    },
+    watch: (fn) => link.watch(fn),
     ready: () => link.ready(),
     close() {
       link.close();
@@ -92,30 +94,4 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
 function splitOnce(message: string): [string, string] {
   const at = message.indexOf(' ');
   return at < 0 ? [message, ''] : [message.slice(0, at), message.slice(at + 1)];
-}
-
-/** A client that never connects itself: the connections are made like it. */
-async function clientFor(url: string): Promise<RedisClient> {
-  const ioredis = await found(() => import('ioredis'));
-  if (ioredis) return new ioredis.Redis(url, { ...IOREDIS_OPTIONS, lazyConnect: true });
-  const redis = await found(() => import('redis'));
-  if (redis) {
-    try {
-      return redis.createClient({ url });
-    } catch {
-      // What it throws shows the password.
-      throw new ConfigError("url must be like 'redis://host:6379', got something that is no URL");
-    }
-  }
-  throw new ConfigError("redisStore({ url }) needs 'ioredis' or 'redis' installed: npm install ioredis");
-}
-
-async function found<T>(load: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await load();
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return undefined;
-    throw error;
-  }
 }

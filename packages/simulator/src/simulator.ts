@@ -96,6 +96,12 @@ export interface GenesysSimulator extends Simulator {
   publish(topic: string, body: unknown): number;
   /** Living notification channels, with their topics and how many sockets listen. */
   channels(): readonly ChannelState[];
+  /**
+   * Tells all sockets of channels that they will be closed (`v2.system.socket_closing`; on streams a connection transfer, XEP-0051), and
+   * closes those that are still open after `afterMs`, 60,000 where it is left out, as the platform does for maintenance. The channels stay.
+   * @returns how many are told.
+   */
+  announceClosing(afterMs?: number): number;
 }
 
 /** A running CXone: also what happens in agent sessions. */
@@ -148,12 +154,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     : startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);
 }
 
+/** As the platform documents it. */
+const CLOSING_AFTER_MS = 60_000;
+
 async function startGenesys(engine: Engine<GenesysPlatform>, port: number): Promise<GenesysSimulator> {
   const { channels } = engine.platform;
   return {
     ...(await listen(engine, port)),
     publish: (topic, body) => channels.publish(topic, body),
     channels: () => channels.list(),
+    announceClosing: (afterMs = CLOSING_AFTER_MS) => channels.announceClosing(afterMs),
   };
 }
 

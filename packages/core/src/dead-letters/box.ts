@@ -1,4 +1,4 @@
-import type { Call, LetterParts } from '../call.js';
+import { Cancellation, type Call, type LetterParts } from '../call.js';
 import { ConfigError, messageOf } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Line } from '../line.js';
@@ -62,7 +62,8 @@ export class DeadLetterBox implements DeadLetterDesk {
   readonly #key: DeadLetterOptions['key'];
   readonly #office: Office | undefined;
   readonly #underWay = new Set<Promise<void>>();
-  isClosed = false;
+  /** Cancelled when the line is closed. */
+  readonly closing = new Cancellation();
 
   constructor(given: DeadLetterOptions | false | undefined, line: Line) {
     this.ports = line.ports;
@@ -74,6 +75,16 @@ export class DeadLetterBox implements DeadLetterDesk {
     const { deadLetters } = this.ports.store;
     if (!deadLetters || given === false) return;
     this.#office = deadLetters.office(this, deadLetters);
+  }
+
+  /** How many letters the store has not taken yet. */
+  get onTheWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** Nothing waits for a store that is away any more. */
+  close(): void {
+    this.closing.cancel('closed');
   }
 
   get line(): Line {

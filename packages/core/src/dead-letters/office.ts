@@ -116,9 +116,9 @@ export class Office {
         return done;
       } catch (error) {
         this.#isAway ||= tries === MOST_TRIES;
-        if (this.#isAway || this.box.isClosed) throw error;
-        const { clock } = this.box.ports;
-        await new Promise<void>((resolve) => void clock.setTimer(FIRST_PAUSE_MS * 2 ** (tries - 1), resolve));
+        const { ports, closing } = this.box;
+        if (this.#isAway || closing.cancelled) throw error;
+        await closing.within(ports.clock, FIRST_PAUSE_MS * 2 ** (tries - 1));
       }
     }
   }

@@ -1,4 +1,4 @@
-import { Cancellation, type Call, type CancelListener } from '../call.js';
+import { Cancellation, type Call } from '../call.js';
 import { AttemptTimeoutError } from '../errors.js';
 import { failed, type Outcome } from '../outcome.js';
 import type { Step } from '../passage.js';
@@ -17,7 +17,7 @@ export function attemptTimeoutStep(timeoutMs: number, clock: Clock): Step {
 
 function within(timeoutMs: number, clock: Clock, call: Call, next: Next): Promise<Outcome> {
   const attempt = new TimedAttempt();
-  const ofCall = (call.cancellation ??= new Cancellation());
+  const ofCall = call.cancellation ?? call.cutOff();
   ofCall.attempt = attempt;
   // For good: what ends the call later ends the body of the answer too.
   ofCall.listen(attempt);
@@ -42,7 +42,7 @@ function within(timeoutMs: number, clock: Clock, call: Call, next: Next): Promis
 }
 
 /** An attempt, and after it the body of its answer. That must not be held from here, or it is never collected. */
-class TimedAttempt extends Cancellation implements CancelListener {
+class TimedAttempt extends Cancellation {
   stopTimer: Undo | undefined = undefined;
 
   stop(): void {
@@ -50,7 +50,7 @@ class TimedAttempt extends Cancellation implements CancelListener {
     this.stopTimer = undefined;
   }
 
-  onCancelled(reason: unknown): void {
+  override onCancelled(reason: unknown): void {
     this.stop();
     this.cancel(reason);
   }

@@ -1,4 +1,12 @@
-import { Cancellation, CancelListeners, noteInfo, type Call, type CancelListener, type OpenAnswer } from '../call.js';
+import {
+  Cancellation,
+  CancelListeners,
+  cutOff,
+  noteInfo,
+  type Call,
+  type CancelListener,
+  type OpenAnswer,
+} from '../call.js';
 import { DeadlineError } from '../errors.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage, Step } from '../passage.js';
@@ -49,7 +57,13 @@ const SOURCE_GRACE_MS = 1_000;
  * The end of one call, whatever brings it: its answer, its budget, one of its signals, or a source that broke. Where the answer is
  * still open then, budget and signals hold until it is read.
  */
-class Ending extends Cancellation implements CancelListener {
+class Ending extends Cancellation {
+  /** Hears that the line, being closed, waits no longer. */
+  readonly #cut: CancelListener = {
+    onCancelled: () => {
+      if (this.#passage) this.cancel(cutOff(this.#passage.call));
+    },
+  };
   #totalTimeoutMs = Infinity;
   #stopTimer: Undo | undefined = undefined;
   #stopGrace: Undo | undefined = undefined;
@@ -72,6 +86,7 @@ class Ending extends Cancellation implements CancelListener {
     this.#passage = passage;
     this.#resolve = resolve;
     this.#reject = reject;
+    passage.call.route.cut.listen(this.#cut);
   }
 
   after(totalTimeoutMs: number): void {
@@ -86,10 +101,6 @@ class Ending extends Cancellation implements CancelListener {
     watch.listen(this);
     if (this.#own) this.#given = watch;
     else this.#own = watch;
-  }
-
-  onCancelled(reason: unknown): void {
-    this.cancel(reason);
   }
 
   override cancel(reason: unknown): void {
@@ -124,6 +135,7 @@ class Ending extends Cancellation implements CancelListener {
   }
 
   #end({ call }: Passage): void {
+    call.route.cut.unlisten(this.#cut);
     this.#passage = this.#resolve = this.#reject = undefined;
     this.#stopGrace?.();
     if (this.openAnswer && !this.cancelled) this.#boundAnswer(call, this.openAnswer);

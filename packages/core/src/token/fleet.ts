@@ -21,6 +21,7 @@ export class FleetToken {
   #epoch = 0;
   /** Ends the wait for another process that fetches. */
   #heard: (() => void) | undefined = undefined;
+  #isClosed = false;
   readonly #name: string;
   readonly #unlisten: Undo;
 
@@ -40,7 +41,7 @@ export class FleetToken {
   /** A newer token: that of another process, else one that is fetched here for all. Without the store, one of our own. */
   async newest(): Promise<AccessToken | undefined> {
     const { clock } = this.ports;
-    for (const until = clock.now() + this.grantTimeoutMs; clock.now() < until;) {
+    for (const until = clock.now() + this.grantTimeoutMs; !this.#isClosed && clock.now() < until;) {
       let fence: number;
       try {
         const claim = await this.tokens.claim(this.#name, this.#epoch, Math.min(this.grantTimeoutMs, FENCE_MS));
@@ -56,12 +57,15 @@ export class FleetToken {
       }
       return this.#grantForAll(fence);
     }
-    throw new GrantError(`no answer within ${this.grantTimeoutMs} ms`, { retryable: false });
+    const why = this.#isClosed ? 'the line was closed' : `no answer within ${this.grantTimeoutMs} ms`;
+    throw new GrantError(why, { retryable: false });
   }
 
   /** Hears of no token any more. */
   close(): void {
+    this.#isClosed = true;
     this.#unlisten();
+    this.#heard?.();
   }
 
   async #grantForAll(fence: number): Promise<AccessToken | undefined> {

@@ -81,9 +81,14 @@ export class TokenPool {
     }
   }
 
-  /** Hears of no token any more. */
-  close(): void {
-    for (const { source } of this.members) source.close();
+  /** Hears of no token any more. Settles when the grants under way have ended. */
+  async close(): Promise<void> {
+    await Promise.all(this.members.map(({ source }) => source.close()));
+  }
+
+  /** Waits no longer for the grants under way. */
+  cut(): void {
+    for (const { source } of this.members) source.cut();
   }
 
   /** Whether a grant is one that is under way here. */

@@ -1,6 +1,8 @@
+import { Cancellation } from '../call.js';
 import { ConfigError } from '../errors.js';
 import { parseRetryAfter, type ReadHeader } from '../headers/retry-after.js';
 import { systemClock } from '../ports.js';
+import { shared } from '../registry.js';
 import type { AccessToken } from './options.js';
 import { GrantError } from './grant-error.js';
 
@@ -65,6 +67,12 @@ export async function requestToken({
     'Content-Type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
   };
   if (basic) headers['Authorization'] = `Basic ${base64(basic.join(':'))}`;
+  const patience = new Cancellation();
+  const stops = [
+    systemClock.setTimer(TIMEOUT_MS, () => patience.cancel(new Error(`no answer within ${TIMEOUT_MS} ms`))),
+    // The line gives the grant up when it is closed.
+    shared.context.get()?.granting?.onCancel((reason) => patience.cancel(reason)),
+  ];
   let response: Response;
   let answer: Record<string, unknown>;
   try {
@@ -73,12 +81,14 @@ export async function requestToken({
       headers,
       body: isForm ? body.toString() : JSON.stringify(body),
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: patience.signal,
     });
     answer = await bodyOf(response);
   } catch {
     // The native error may carry the request, and with it the secret.
     throw new GrantError('the login host cannot be reached', { retryable: true });
+  } finally {
+    for (const stop of stops) stop?.();
   }
   if (!response.ok) throw refusedGrant(response.status, answer, (name) => response.headers.get(name) ?? undefined);
   return answer;

@@ -1,3 +1,4 @@
+import { Cancellation } from '../call.js';
 import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Ports } from '../ports.js';
@@ -69,7 +70,9 @@ export class TokenSource {
   #rejectedEpoch = -1;
   #refusedEpoch = -1;
   #lastFailure = 'the grant failed';
-  #granting: object | undefined = undefined;
+  #granting: Cancellation | undefined = undefined;
+  /** Cancelled when the line is closed. */
+  readonly #closing = new Cancellation();
   readonly #listeners = new Set<(token: AccessToken) => void>();
   /** Where the store shares the token with other processes. */
   readonly #fleet: FleetToken | undefined;
@@ -193,9 +196,16 @@ export class TokenSource {
     };
   }
 
-  /** Hears of no token any more. */
-  close(): void {
+  /** Hears of no token any more. Settles when the grant under way has ended: it may rotate a refresh token. */
+  async close(): Promise<void> {
     this.#fleet?.close();
+    this.#closing.cancel(undefined);
+    await this.#refreshing?.catch(() => undefined);
+  }
+
+  /** Waits no longer for the grant under way. */
+  cut(): void {
+    this.#granting?.cancel(new GrantError('the line was closed', { retryable: false }));
   }
 
   /** Takes up a token that was set where the client keeps it. What was there before it is not news. */
@@ -239,7 +249,7 @@ export class TokenSource {
         granted = await (this.#fleet?.newest() ?? this.#grant());
       } catch (error) {
         const { retryable, retryAfterMs } = wishes(error);
-        if (retryable && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
+        if (retryable && !this.#closing.cancelled && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
           await this.#pause(retryAfterMs ?? random.next() * FIRST_BACKOFF_MS * 2 ** (tries - 1));
           continue;
         }
@@ -286,19 +296,18 @@ export class TokenSource {
   async #grant(): Promise<AccessToken | undefined> {
     const { clock } = this.ports;
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
-    let stop: (() => void) | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      stop = clock.setTimer(grantTimeoutMs, () =>
-        reject(new GrantError(`no answer within ${grantTimeoutMs} ms`, { retryable: false })),
-      );
-    });
+    // Its request hears of it too, and lets go of its socket.
+    const granting = (this.#granting = new Cancellation());
+    const stop = clock.setTimer(grantTimeoutMs, () =>
+      granting.cancel(new GrantError(`no answer within ${grantTimeoutMs} ms`, { retryable: false })),
+    );
+    const gone = new Promise<never>((_, reject) => granting.onCancel(reject));
     try {
-      const granting = (this.#granting = {});
-      const granted = await Promise.race([shared.context.run({ granting }, () => this.options.grant()), timeout]);
+      const granted = await Promise.race([shared.context.run({ granting }, () => this.options.grant()), gone]);
       return granted === undefined ? undefined : checkAccessToken(pick(granted), 'the result of token.grant');
     } finally {
       this.#granting = undefined;
-      stop?.();
+      stop();
     }
   }
 
@@ -321,7 +330,7 @@ export class TokenSource {
   }
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.ports.clock.setTimer(ms, resolve));
+    return this.#closing.within(this.ports.clock, ms);
   }
 }
 

@@ -1,4 +1,4 @@
-import { callInfo } from '@holdline/core';
+import { callInfo, withCall } from '@holdline/core';
 import type { ApiClientLike } from '../sdk.js';
 
 const CHANNELS = '/api/v2/notifications/channels';
@@ -24,32 +24,36 @@ export class ChannelApi {
 
   constructor(readonly client: ApiClientLike) {}
 
-  make(): Promise<Place> {
-    const made = this.#making.then(async () => (await this.#call('POST', CHANNELS, {}, null)) as Place);
+  /** @param signal Gives it up. */
+  make(signal: AbortSignal): Promise<Place> {
+    const made = this.#making.then(async () => (await this.#unless(signal, 'POST', CHANNELS, {}, null)) as Place);
     this.#making = made.catch(() => undefined);
     return made;
   }
 
   /** Makes these the topics of the channel, which then lives on. May be repeated. */
-  async subscribe({ id }: Place, topics: Iterable<string>): Promise<void> {
+  async subscribe({ id }: Place, topics: Iterable<string>, signal: AbortSignal): Promise<void> {
     const body = [...topics].map((topic) => ({ id: topic }));
-    await this.#ofChannel(() => this.#call('PUT', `${CHANNELS}/{channelId}/subscriptions`, { channelId: id }, body));
-  }
-
-  async unsubscribe({ id }: Place): Promise<void> {
-    await this.#ofChannel(() => this.#call('DELETE', `${CHANNELS}/{channelId}/subscriptions`, { channelId: id }, null));
-  }
-
-  async #ofChannel(call: () => Promise<unknown>): Promise<void> {
     try {
-      await call();
+      await this.#unless(signal, 'PUT', `${CHANNELS}/{channelId}/subscriptions`, { channelId: id }, body);
     } catch (error) {
       if (callInfo(error)?.status === 404) throw new ChannelGone();
       throw error;
     }
   }
 
-  async #call(method: string, path: string, pathParams: object, body: unknown): Promise<unknown> {
+  /** Gives up all topics. What cannot be sent in that time is not sent. */
+  async unsubscribe({ id }: Place, withinMs: number): Promise<void> {
+    await withCall({ totalTimeoutMs: withinMs }, () =>
+      this.#send('DELETE', `${CHANNELS}/{channelId}/subscriptions`, { channelId: id }, null),
+    );
+  }
+
+  #unless(signal: AbortSignal, ...request: [string, string, object, unknown]): Promise<unknown> {
+    return withCall({ signal }, () => this.#send(...request));
+  }
+
+  async #send(method: string, path: string, pathParams: object, body: unknown): Promise<unknown> {
     const json = ['application/json'];
     const call = this.client.callApi as (...args: unknown[]) => Promise<unknown>;
     const auth = ['PureCloud OAuth'];

@@ -1,13 +1,27 @@
-import { callInfo, type Listeners, type Undo } from '@holdline/core';
+import { callInfo, ClosedError, settlesWithin, type Listeners, type Undo } from '@holdline/core';
 import type { WebSocketClass } from '@holdline/websocket';
 import { ChannelGone, type ChannelApi, type Place } from './api.js';
 import type { Notification, NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
 
 const METADATA = 'channel.metadata';
+/** Told before the platform closes a socket for maintenance; it leaves a minute (developer.genesys.cloud, Notification service). */
+const SOCKET_CLOSING = 'v2.system.socket_closing';
+/** Two sockets are kept for so long after the second is open: what was on its way on the first still comes, ms. */
+const OVERLAP_MS = 1_000;
+/** How long the platform has to answer when a socket is closed, ms. */
+const CLOSING_MS = 1_000;
+const CLOSED = 3;
 const PING = JSON.stringify({ message: 'ping' });
 /** A channel that lived for less than this was not recovered for good, ms. */
 const SHORT_LIFE_MS = 60_000;
+
+/** Of the time for close(): how long what is under way is waited for, before it is given up and once more after that. */
+const WORK_PART = 0.2;
+/** Of what is left then: how long the platform may take to be told that the topics are given up. */
+const TOLD_PART = 0.8;
+
+const closedError = (): ClosedError => new ClosedError('the notifications were closed');
 
 /** How the platform refuses topics, of which one may be wrong, or not this user's. */
 const REFUSALS = [400, 403];
@@ -44,6 +58,8 @@ export class Channel {
   readonly #taken = new Set<string>();
   /** What is asked for, and not in a request yet. */
   #wishes: Wish[] = [];
+  /** All that is asked for and not answered. */
+  readonly #unsettled = new Set<Wish>();
   #place: Place | undefined = undefined;
   #socket: WebSocket | undefined = undefined;
   #isSubscribed = false;
@@ -51,9 +67,15 @@ export class Channel {
   #loss: Loss | undefined = undefined;
   #isRecovering = false;
   #isClosed = false;
+  /** Gives up the requests that make and keep it. */
+  readonly #abort = new AbortController();
   #connectedAt = 0;
   #shortLives = 0;
   #lastHeard = 0;
+  /** Under way from one socket to the next: `last` is what was the socket, once the next is open. */
+  #move: { next: WebSocket | undefined; last: WebSocket | undefined; heard: Map<string, number> } | undefined =
+    undefined;
+  #stopMoving: Undo = () => undefined;
   #stopWatching: Undo = () => undefined;
   #stopRenewal: Undo = () => undefined;
   #stopWaiting: Undo = () => undefined;
@@ -67,7 +89,16 @@ export class Channel {
   add(topics: readonly string[]): Promise<void> {
     for (const topic of topics) this.topics.add(topic);
     return new Promise((resolve, reject) => {
-      this.#wishes.push({ topics, settle: (refusal) => (refusal ? reject(refusal.error as Error) : resolve()) });
+      const wish: Wish = {
+        topics,
+        settle: (refusal) => {
+          this.#unsettled.delete(wish);
+          if (refusal) reject(refusal.error as Error);
+          else resolve();
+        },
+      };
+      this.#unsettled.add(wish);
+      this.#wishes.push(wish);
       // Those that are asked for meanwhile go in the same request.
       void this.#serially(() => this.#fulfil(this.#wishes.splice(0)));
     });
@@ -85,17 +116,35 @@ export class Channel {
     });
   }
 
-  /** Ends it: the socket, the subscriptions, and all that waits. */
-  async close(): Promise<void> {
+  /**
+   * Ends it: the socket, the subscriptions, and all that waits.
+   * @returns whether the platform knows of it.
+   */
+  async close(withinMs: number): Promise<boolean> {
+    const { api, options } = this.home;
+    const { clock } = options;
+    const endAt = clock.now() + withinMs;
     this.#isClosed = true;
     this.#stopRenewal();
     this.#stopWaiting();
     this.#dropSocket();
     this.#madeGood();
     // What is under way may still make a channel.
-    await this.#work.catch(() => undefined);
+    if (!(await settlesWithin(clock, withinMs * WORK_PART, this.#work))) {
+      this.#abort.abort(closedError());
+      await settlesWithin(clock, withinMs * WORK_PART, this.#work);
+    }
     this.#dropSocket();
-    if (this.#place) await this.home.api.unsubscribe(this.#place).catch(() => undefined);
+    for (const { settle } of this.#unsettled) settle({ error: closedError() });
+    if (!this.#place) return true;
+    let isDone = true;
+    const told = api
+      .unsubscribe(this.#place, Math.max(1, (endAt - clock.now()) * TOLD_PART))
+      .catch((error: unknown) => {
+        // Of a channel that is gone nothing has to be given up.
+        isDone = callInfo(error)?.status === 404;
+      });
+    return (await settlesWithin(clock, endAt - clock.now(), told)) && isDone;
   }
 
   /** Asks for them in one request. Where that is refused, in halves: one that is wrong must not cost the others theirs. */
@@ -116,7 +165,7 @@ export class Channel {
       }
       const wanted = new Set(this.#wishes.flatMap((wish) => wish.topics));
       for (const topic of topics) if (!wanted.has(topic)) this.topics.delete(topic);
-      for (const { settle } of wishes) settle({ error });
+      for (const { settle } of wishes) settle({ error: this.#isClosed ? closedError() : error });
       return;
     }
     for (const { settle } of wishes) settle(undefined);
@@ -132,11 +181,11 @@ export class Channel {
   async #ensure(mayRepeat = true): Promise<void> {
     const { api, options } = this.home;
     this.#checkOpen();
-    this.#place ??= await api.make();
+    this.#place ??= await api.make(this.#abort.signal);
     this.#checkOpen();
     if (!this.#isSubscribed) {
       try {
-        await api.subscribe(this.#place, this.#taken);
+        await api.subscribe(this.#place, this.#taken, this.#abort.signal);
       } catch (error) {
         if (!(error instanceof ChannelGone)) throw error;
         this.#place = undefined;
@@ -159,7 +208,7 @@ export class Channel {
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new Error('the notifications were closed');
+    if (this.#isClosed) throw closedError();
   }
 
   /** Goes on until all is well again. */
@@ -200,10 +249,18 @@ export class Channel {
     const { Socket, options, listeners } = this.home;
     return new Promise((resolve, reject) => {
       const socket = new Socket(connectUri) as WebSocket;
-      this.#socket = socket;
+      const move = this.#move;
+      if (move) move.next = socket;
+      else this.#socket = socket;
       let isOpen = false;
       const isMine = (): boolean => this.#socket === socket;
       socket.addEventListener('open', () => {
+        if (move && move === this.#move) {
+          this.#stopWatching();
+          move.last = this.#socket;
+          this.#socket = socket;
+          this.#stopMoving = options.clock.setTimer(OVERLAP_MS, () => this.#endMove());
+        }
         if (!isMine()) return;
         isOpen = true;
         this.#watch(socket);
@@ -214,8 +271,10 @@ export class Channel {
         resolve();
       });
       socket.addEventListener('message', ({ data }: MessageEvent) => {
-        this.#lastHeard = options.clock.wall();
-        this.#hear(String(data));
+        const isLast = this.#move?.last === socket;
+        if (!isMine() && !isLast) return;
+        if (!isLast) this.#lastHeard = options.clock.wall();
+        this.#hear(String(data), isLast || this.#move?.last === undefined ? 1 : -1);
       });
       // What there is to know of it comes with the close.
       socket.addEventListener('error', () => undefined);
@@ -223,6 +282,8 @@ export class Channel {
         const words = `the socket was closed (${code}${reason ? `: ${String(reason)}` : ''})`;
         if (!isOpen) {
           if (isMine()) this.#socket = undefined;
+          // The socket that is to be closed is still there; when it goes, the channel is recovered.
+          if (this.#move?.next === socket) this.#move = undefined;
           reject(new Error(words));
         } else if (isMine()) this.#lost(words);
       });
@@ -249,7 +310,33 @@ export class Channel {
     this.#stopWatching = clock.setTimer(silenceMs, look);
   }
 
-  #hear(text: string): void {
+  /** The platform closes the socket soon: another one takes its place while both are open, so that nothing is missed. */
+  #moves(): void {
+    if (this.#move || !this.#place || !this.#socket || this.#isClosed) return;
+    this.#move = { next: undefined, last: undefined, heard: new Map() };
+    this.home.listeners.emit('moving', { channel: this.number, topics: this.topics.size });
+    this.#open(this.#place.connectUri).catch(() => undefined);
+  }
+
+  #endMove(): void {
+    const { next, last } = this.#move ?? {};
+    this.#move = undefined;
+    this.#stopMoving();
+    if (next !== this.#socket) this.#end(next);
+    this.#end(last);
+  }
+
+  /** Whether a message came by the other socket already: while two are open all come twice. */
+  #isKnown(text: string, way: 1 | -1): boolean {
+    if (!this.#move) return false;
+    const { heard } = this.#move;
+    const balance = heard.get(text) ?? 0;
+    heard.set(text, balance + way);
+    return balance * way < 0;
+  }
+
+  /** @param way From the older of two sockets, or the only one: 1; from the newer: -1. */
+  #hear(text: string, way: 1 | -1): void {
     let message: { topicName?: unknown; eventBody?: unknown; metadata?: unknown } | null;
     try {
       message = JSON.parse(text) as typeof message;
@@ -258,6 +345,8 @@ export class Channel {
     }
     const { topicName: topic, eventBody: body, metadata } = message ?? {};
     if (typeof topic !== 'string' || topic === METADATA) return;
+    if (topic === SOCKET_CLOSING) return this.#moves();
+    if (this.#isKnown(text, way)) return;
     this.home.heard({ kind: 'notification', topic, body, metadata });
   }
 
@@ -280,9 +369,20 @@ export class Channel {
   }
 
   #dropSocket(): void {
+    this.#endMove();
     const socket = this.#socket;
     this.#socket = undefined;
     this.#stopWatching();
-    socket?.close(1000);
+    this.#end(socket);
+  }
+
+  /** Closes a socket. One that does not answer would stay for half a minute with `ws`, and keep the process. */
+  #end(socket: WebSocket | undefined): void {
+    if (!socket) return;
+    socket.close(1000);
+    const { terminate } = socket as { terminate?: () => void };
+    if (!terminate || socket.readyState === CLOSED) return;
+    const stop = this.home.options.clock.setTimer(CLOSING_MS, () => terminate.call(socket));
+    socket.addEventListener('close', stop);
   }
 }

@@ -32,6 +32,10 @@ export interface NotificationEvents {
   disconnected: { channel: number; topics: number; reason: string };
   /** An attempt to recover a channel failed; the next one comes after so long, or up to twice as long by chance. */
   recoveryFailed: { channel: number; error: unknown; retryInMs: number };
+  /** The platform closes a socket soon. A new one is opened; the old one is kept until the new one is open, or it is closed. */
+  moving: { channel: number; topics: number };
+  /** The feed was closed. `channels`: so many of them may still have subscriptions at the platform, until they expire. */
+  closed: { tookMs: number; channels: number };
 }
 
 /** Their names. */
@@ -41,4 +45,6 @@ export const NOTIFICATION_EVENTS: Readonly<Record<keyof NotificationEvents, true
   connected: true,
   disconnected: true,
   recoveryFailed: true,
+  moving: true,
+  closed: true,
 };

@@ -1,4 +1,4 @@
-import { check, ConfigError, Listeners, type Undo } from '@holdline/core';
+import { check, ConfigError, Listeners, type Holdline, type Undo } from '@holdline/core';
 import { guardWebSocket } from '@holdline/websocket';
 import type { ApiClientLike } from '../sdk.js';
 import { ChannelApi } from './api.js';
@@ -20,10 +20,14 @@ export class NotificationFeed implements AsyncIterable<Item> {
   readonly #home: ChannelHome;
   #made = 0;
   #isClosed = false;
+  #closed: Promise<void> | undefined = undefined;
+  readonly #stopListening: Undo;
 
   /** Made by `notifications`. */
-  constructor(client: ApiClientLike, options: ResolvedNotifications) {
+  constructor(client: ApiClientLike, line: Holdline, options: ResolvedNotifications) {
     this.#options = options;
+    // Without its line it would only be refused, again and again.
+    this.#stopListening = line.onClose(() => this.close());
     const { WebSocket, handshakes, clock, random } = options;
     this.#home = {
       api: new ChannelApi(client),
@@ -94,7 +98,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
       changes.push(channel.remove(own));
       if (channel.topics.size > 0) continue;
       this.#channels.splice(this.#channels.indexOf(channel), 1);
-      changes.push(channel.close());
+      changes.push(channel.close(this.#options.closeTimeoutMs).then(() => undefined));
     }
     await all(changes);
   }
@@ -120,17 +124,29 @@ export class NotificationFeed implements AsyncIterable<Item> {
     return reader;
   }
 
-  /** Ends it: sockets are closed, subscriptions are given up, iterators end after what they have. */
-  async close(): Promise<void> {
+  /**
+   * Ends it: sockets are closed, subscriptions are given up, iterators end after what they have. Settles within `closeTimeoutMs`, whatever
+   * the platform does: a channel whose subscriptions could not be given up expires there by itself, and is told as `closed`.
+   */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const { clock, closeTimeoutMs } = this.#options;
+    const startedAt = clock.now();
     this.#isClosed = true;
-    await Promise.all(this.#channels.splice(0).map((channel) => channel.close()));
+    this.#stopListening();
+    const ends = await Promise.all(this.#channels.splice(0).map((channel) => channel.close(closeTimeoutMs)));
     for (const reader of this.#readers) reader.end();
     this.#readers.clear();
+    const channels = ends.filter((isDone) => !isDone).length;
+    this.#listeners.emit('closed', { tookMs: clock.now() - startedAt, channels });
   }
 
   #add(channel: Channel, topics: readonly string[]): Promise<void> {
-    const change = channel.add(topics).finally(() => {
-      for (const topic of topics) this.#coming.delete(topic);
+    const change: Promise<void> = channel.add(topics).finally(() => {
+      for (const topic of topics) if (this.#coming.get(topic) === change) this.#coming.delete(topic);
     });
     for (const topic of topics) this.#coming.set(topic, change);
     return change;

@@ -1,4 +1,4 @@
-import { ConfigError } from '@holdline/core';
+import { ConfigError, holdlineOf } from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { Gap } from './events.js';
@@ -117,6 +117,22 @@ describe('topics', () => {
     await clock.advance(10_000);
     await Promise.all(calls);
     expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([['a', 'b']]);
+  });
+});
+
+// Issue 13, b08: React's StrictMode mounts, unmounts and mounts again.
+describe('subscribe, unsubscribe, subscribe in one tick', () => {
+  it('ends subscribed, and each topic is heard once', async () => {
+    const { clock, platform, feed } = setUp();
+    const heard: string[] = [];
+    feed.on('notification', ({ topic }) => heard.push(topic));
+    const ends = Promise.allSettled([feed.subscribe('a'), feed.unsubscribe('a'), feed.subscribe('a')]);
+    await clock.advance(10_000);
+    expect((await ends).at(-1)).toMatchObject({ status: 'fulfilled' });
+    platform.publish('a', 1);
+    expect({ topics: feed.topics, heard }).toEqual({ topics: ['a'], heard: ['a'] });
+    await feed.unsubscribe('a');
+    expect({ topics: feed.topics, sockets: platform.sockets() }).toEqual({ topics: [], sockets: [] });
   });
 });
 
@@ -334,6 +350,130 @@ describe('close()', () => {
     expect(gaps).toHaveLength(1);
     await clock.advance(HOUR_MS);
     expect({ pending: clock.pending, opened: platform.opened.length }).toEqual({ pending: 0, opened: 1 });
+  });
+
+  // Issue 13, b10: it waited for whatever the platform did.
+  it.each<[string, (feed: ReturnType<typeof setUp>) => void]>([
+    ['that is well, at once', () => undefined],
+    ['that is dead', ({ platform }) => (platform.isDead = true)],
+    [
+      'that died, and whose channel is being recovered',
+      ({ platform }) => {
+        platform.isDead = true;
+        platform.sockets()[0]?.end(1006);
+      },
+    ],
+    [
+      'that died while topics were asked for',
+      ({ platform, feed }) => {
+        platform.isDead = true;
+        feed.subscribe('b').catch(() => undefined);
+      },
+    ],
+  ])('of a platform %s, is bounded, and tells what is left there', async (name, dies) => {
+    const it = setUp();
+    const { clock, feed, subscribe } = it;
+    await subscribe('a');
+    const told: { tookMs: number; channels: number }[] = [];
+    feed.on('closed', (event) => told.push(event));
+    dies(it);
+    await clock.advance(100);
+    const from = clock.now();
+    let settledAt = Infinity;
+    void feed.close().then(() => (settledAt = clock.now() - from));
+    await clock.advance(5_000);
+    const isWell = name.includes('well');
+    expect(settledAt).toBeLessThanOrEqual(isWell ? 0 : 5_000);
+    expect(told).toEqual([{ tookMs: settledAt, channels: isWell ? 0 : 1 }]);
+    await clock.advance(60_000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends what still waits for topics, and takes as long as the option says', async () => {
+    const { clock, platform, feed } = setUp({ closeTimeoutMs: 1_000 });
+    platform.isDead = true;
+    const subscribed = feed.subscribe('a').catch((error: unknown) => (error as Error).message);
+    let isClosed = false;
+    void feed.close().then(() => (isClosed = true));
+    await clock.advance(1_000);
+    expect(isClosed).toBe(true);
+    expect(await subscribed).toBe('the notifications were closed');
+  });
+
+  it('comes with the end of the line', async () => {
+    const { clock, platform, feed, subscribe } = setUp();
+    await subscribe('a');
+    void holdlineOf(platform.client)!.close();
+    await clock.advance(5_000);
+    expect({ sockets: platform.sockets(), channels: feed.channels, pending: clock.pending }).toEqual({
+      sockets: [],
+      channels: 0,
+      pending: 0,
+    });
+  });
+});
+
+// Issue 13: the platform announces that it closes a socket, and leaves a minute.
+describe('a socket that will be closed', () => {
+  it('is kept until another one is open: nothing is missed, nothing comes twice, no gap is told', async () => {
+    const { clock, platform, feed, gaps, subscribe } = setUp();
+    await subscribe('a');
+    const events: string[] = [];
+    for (const name of ['moving', 'connected', 'disconnected'] as const) feed.on(name, () => events.push(name));
+    const heard: unknown[] = [];
+    feed.on('notification', ({ body }) => heard.push(body));
+    platform.announceClosing();
+    let n = 0;
+    for (let i = 0; i < 200; i++) {
+      platform.publish('a', n++);
+      await clock.advance(7);
+    }
+    await clock.advance(120_000);
+    platform.publish('a', n++);
+    expect(heard).toEqual(Array.from({ length: n }, (_, i) => i));
+    expect(events).toEqual(['moving', 'connected']);
+    expect({ gaps, sockets: platform.sockets().length, opened: platform.opened.length }).toEqual({
+      gaps: [],
+      sockets: 1,
+      opened: 2,
+    });
+    expect(new Set(platform.opened).size).toBe(1);
+  });
+
+  it('is closed before the other one is open: it is recovered, with its gap', async () => {
+    const { clock, platform, gaps, subscribe } = setUp();
+    await subscribe('a');
+    platform.announceClosing();
+    platform.sockets()[0]?.end(1001);
+    await clock.advance(10_000);
+    expect({ gaps: gaps.length, sockets: platform.sockets().length }).toEqual({ gaps: 1, sockets: 1 });
+  });
+
+  it('the other one cannot be opened: it stays, and is recovered when it is closed', async () => {
+    const { clock, platform, feed, gaps, subscribe } = setUp({ handshakes: { maxAttempts: 1 } });
+    await subscribe('a');
+    const heard: unknown[] = [];
+    feed.on('notification', ({ body }) => heard.push(body));
+    platform.isDead = true;
+    platform.announceClosing();
+    await clock.advance(30_000);
+    platform.publish('a', 1);
+    expect(heard).toEqual([1]);
+    platform.isDead = false;
+    await clock.advance(120_000);
+    expect({ sockets: platform.sockets().length, gaps: gaps.length }).toEqual({ sockets: 1, gaps: 1 });
+  });
+
+  it('both end with the feed', async () => {
+    for (const ms of [5, 100]) {
+      const { clock, platform, feed, subscribe } = setUp();
+      await subscribe('a');
+      platform.announceClosing();
+      await clock.advance(ms);
+      void feed.close();
+      await clock.advance(65_000);
+      expect({ sockets: platform.sockets(), pending: clock.pending }).toEqual({ sockets: [], pending: 0 });
+    }
   });
 });
 

@@ -9,7 +9,8 @@ import { resolveNotifications, type NotificationOptions } from './options.js';
  * have been missed meanwhile is told as a gap. Requests go through the guarded client, handshakes through a quota of their own.
  *
  * @param client An `ApiClient`, guarded by `guardGenesys`.
- * @returns a feed without topics: subscribe to some. It keeps the process alive while it has any; `close()` ends it.
+ * @returns a feed without topics: subscribe to some. It keeps the process alive while it has any; `close()` ends it,
+ *   and so does the end of the client's line.
  * @throws ConfigError for wrong options, a client that is not guarded, or a runtime without a WebSocket class.
  * @example
  * ```ts
@@ -27,7 +28,8 @@ import { resolveNotifications, type NotificationOptions } from './options.js';
 export function notifications(client: object, options: NotificationOptions = {}): NotificationFeed {
   const { callApi } = (client ?? {}) as Partial<ApiClientLike>;
   // A client whose class is guarded is so from its first call on.
-  if (typeof callApi !== 'function' || !(holdlineOf(client) ?? holdlineOf(client.constructor)))
+  const line = typeof callApi === 'function' ? (holdlineOf(client) ?? holdlineOf(client.constructor)) : undefined;
+  if (!line)
     throw new ConfigError('the first argument of notifications must be an ApiClient that guardGenesys has guarded');
-  return new NotificationFeed(client as ApiClientLike, resolveNotifications(options));
+  return new NotificationFeed(client as ApiClientLike, line, resolveNotifications(options));
 }

@@ -32,6 +32,16 @@ export function fakePlatform(clock: VirtualClock) {
     brittle: 0,
     /** Refuses requests with this status. */
     refuseWith: undefined as number | undefined,
+    /** Leaves requests, and handshakes, without an answer. */
+    isDead: false,
+    /** Tells that all sockets will be closed, and closes those that are left after a minute. */
+    announceClosing() {
+      const told = platform.sockets();
+      for (const socket of told) socket.tell({ topicName: 'v2.system.socket_closing', eventBody: { message: 'soon' } });
+      clock.setTimer(60_000, () => {
+        for (const socket of told) socket.end(1001);
+      });
+    },
     end(id: string, reason: string) {
       const channel = channels.get(id);
       channels.delete(id);
@@ -48,6 +58,7 @@ export function fakePlatform(clock: VirtualClock) {
         platform.requests.push(`${method} ${path}`);
         await Promise.resolve();
         expireAll();
+        if (platform.isDead) return new Promise(() => undefined);
         if (platform.refuseWith !== undefined) throw refusal(platform.refuseWith);
         if (method === 'POST') return make();
         const channel = channels.get(channelId);
@@ -92,8 +103,8 @@ export function fakePlatform(clock: VirtualClock) {
     constructor(readonly url: string) {
       super();
       platform.opened.push(url);
-      clock.setTimer(10, () => {
-        if (this.readyState !== 0) return;
+      this.#stop = clock.setTimer(10, () => {
+        if (this.readyState !== 0 || platform.isDead) return;
         expireAll();
         this.#channel = channels.get(url.split('/').at(-1) as string);
         if (!this.#channel) return this.end(1006);

@@ -3,6 +3,8 @@ import { envelope, type Channels } from './channels.js';
 import type { NotificationOptions } from './notification-options.js';
 
 const METADATA = 'channel.metadata';
+/** The platform closes the socket a minute after it has told this, for maintenance. */
+const SOCKET_CLOSING = 'v2.system.socket_closing';
 
 /** The WebSocket at a channel's `connectUri`. Who knows the address may listen, as on the platform. */
 export function channelEndpoint(channels: Channels, settings: () => Required<NotificationOptions>): EndpointLine {
@@ -18,6 +20,8 @@ export function channelEndpoint(channels: Channels, settings: () => Required<Not
           const detach = channels.attach(channel, {
             deliver: tell,
             end: (reason) => connection.close(1001, `channel ${reason}`),
+            announceClosing: () => tell(SOCKET_CLOSING, { message: 'The WebSocket connection will be closed soon' }),
+            close: () => connection.close(1001, 'maintenance'),
           });
           connection.onEnd(detach);
           connection.every(settings().heartbeatMs, () => tell(METADATA, { message: 'WebSocket Heartbeat' }));

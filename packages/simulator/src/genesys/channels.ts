@@ -6,6 +6,10 @@ export interface ChannelSocket {
   deliver(topic: string, body: unknown): void;
   /** The channel is no more; the socket closes. */
   end(reason: string): void;
+  /** The socket will be closed soon: the client is to open another one. */
+  announceClosing(): void;
+  /** The socket closes; the channel stays. */
+  close(): void;
 }
 
 /** A channel as it is shown outside. */
@@ -129,6 +133,18 @@ export class Channels {
       told += channel.sockets.size;
     }
     return told;
+  }
+
+  /** Tells all sockets that they will be closed, and closes those that are still there after a while; returns how many are told. */
+  announceClosing(afterMs: number): number {
+    const told = [...this.#all.values()].flatMap(({ sockets }) => [...sockets]);
+    for (const socket of told) socket.announceClosing();
+    const timer = setTimeout(() => {
+      for (const { sockets } of this.#all.values())
+        for (const socket of [...sockets]) if (told.includes(socket)) socket.close();
+    }, afterMs);
+    timer.unref();
+    return told.length;
   }
 
   /** Ends the channel when its time is over. Only those that someone listens to have a timer. */

@@ -13,6 +13,7 @@ const NS = {
   bind: 'urn:ietf:params:xml:ns:xmpp-bind',
   session: 'urn:ietf:params:xml:ns:xmpp-session',
   ping: 'urn:xmpp:ping',
+  transfer: 'urn:xmpp:cxfr',
   pubsub: 'http://jabber.org/protocol/pubsub',
   pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
   json: 'urn:xmpp:json:0',
@@ -60,6 +61,17 @@ export class XmppStream implements ChannelSocket {
       this.#publish('no_longer_subscribed', { channelId: this.#guest.channel.id, reason });
     }
     this.#goodbye(1001, `channel ${reason}`);
+  }
+
+  /** The platform says on streams with XEP-0051 what is `v2.system.socket_closing` on plain sockets. */
+  announceClosing(): void {
+    const iq = new Element('iq', { xmlns: NS.client, type: 'set', id: this.#host.newId(), to: this.#jid });
+    iq.c('query', { xmlns: NS.transfer });
+    this.#send(iq.toString());
+  }
+
+  close(): void {
+    this.#goodbye(1001, 'maintenance');
   }
 
   /** Another session of the user takes the place of this one. */

@@ -72,6 +72,26 @@ describe('a socket made under withCall', () => {
   });
 });
 
+// Issue 13, b10: a handshake without an answer, and one that waits for its turn, outlived the line.
+describe('close() of the line', () => {
+  it('ends a socket whose handshake is not answered within its bound, and one that waits for its key at once', async () => {
+    const { clock, Guarded, line, open } = setUp(
+      { sessionKey: () => 'agent', attemptTimeoutMs: 600_000 },
+      (): Fate => 'hang',
+    );
+    const events = [new Guarded(URL), new Guarded(URL)].map((socket) => record(socket));
+    await clock.advance(100);
+    let closedAt = 0;
+    void line.close().then(() => (closedAt = clock.now()));
+    await clock.advance(0);
+    expect(events).toEqual([[], ['error', 'close 1006']]);
+    await clock.advance(5_000);
+    expect(events[0]).toEqual(['error', 'close 1006']);
+    expect(closedAt).toBe(4_100);
+    expect({ open: open.size, pending: clock.pending }).toEqual({ open: 0, pending: 0 });
+  });
+});
+
 describe('pool and spacing', () => {
   it('no more than poolSize are under way, whatever happens to them', async () => {
     await fc.assert(

@@ -1,4 +1,5 @@
 import {
+  ClosedError,
   originOf,
   Outcome,
   parseRetryAfter,
@@ -51,6 +52,8 @@ const ORIGINAL_HEADERS = { get: () => undefined, set: () => undefined };
 export class Handshakes {
   readonly #history: History;
   readonly #sessions: Sessions;
+  /** What waits here is no call of the line yet: it is ended when the line is closed. */
+  readonly #waiting = new Set<(reason: ClosedError) => void>();
 
   constructor(
     readonly line: Holdline,
@@ -62,6 +65,9 @@ export class Handshakes {
   ) {
     this.#history = new History(options);
     this.#sessions = new Sessions(options, clock, random, sessions);
+    line.onClose(() => {
+      for (const end of [...this.#waiting]) end(new ClosedError('the line was closed'));
+    });
   }
 
   /** Where nothing holds it back, a session key of a fleet included, the first attempt is made before this returns. */
@@ -81,7 +87,7 @@ export class Handshakes {
   }
 
   async #afterTurn(request: HandshakeRequest, turn: Promise<void>): Promise<unknown> {
-    await unlessAborted(turn, request.signal);
+    await this.#unlessOver(turn, request.signal);
     return this.#begin(request);
   }
 
@@ -90,7 +96,7 @@ export class Handshakes {
     if (waitMs === 0) return this.line.run(this.#callOf(request, reconnects));
     let stop: () => void = () => undefined;
     const wait = new Promise<void>((resolve) => (stop = this.clock.setTimer(waitMs, resolve)));
-    return unlessAborted(wait, request.signal)
+    return this.#unlessOver(wait, request.signal)
       .finally(stop)
       .then(() => this.line.run(this.#callOf(request, reconnects)));
   }
@@ -157,14 +163,18 @@ export class Handshakes {
     }
     if (code === CLOSE_CODES.tryAgainLater) this.line.holdBack(request, this.#delay(1));
   }
-}
 
-/** Settles as `promise` does, unless the signal aborts before. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return aborted();
-    signal.addEventListener('abort', aborted, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
-  });
+  /** Settles as `promise` does, unless the signal aborts or the line is closed before. */
+  #unlessOver(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => reject(signal.reason as Error);
+      if (signal.aborted) return aborted();
+      signal.addEventListener('abort', aborted, { once: true });
+      this.#waiting.add(reject);
+      promise.then(resolve, reject).finally(() => {
+        signal.removeEventListener('abort', aborted);
+        this.#waiting.delete(reject);
+      });
+    });
+  }
 }

@@ -1,0 +1,34 @@
+import { scriptOf } from '../script.js';
+
+const tell = `redis.call('PUBLISH', ARGV[1], ARGV[2])
+return 1
+`;
+
+/**
+ * Runs every command that the scripts of the store run, on a key of its own that does not outlive it, and publishes a message. A server that
+ * answers with an error, or a connection that does not hear the message, is not ready.
+ */
+export const SELF_TEST = scriptOf(`local key = KEYS[1]
+redis.call('TIME')
+redis.call('SET', key, '1', 'PX', 10000)
+redis.call('GET', key)
+redis.call('EXISTS', key)
+redis.call('PEXPIRE', key, 10000)
+redis.call('PTTL', key)
+redis.call('DEL', key)
+redis.call('HSET', key, 'a', '1')
+redis.call('HGET', key, 'a')
+redis.call('HMGET', key, 'a')
+redis.call('HEXISTS', key, 'a')
+redis.call('HDEL', key, 'a')
+redis.call('ZADD', key, 1, 'a')
+redis.call('ZCARD', key)
+redis.call('ZSCORE', key, 'a')
+redis.call('ZRANGE', key, 0, 0)
+redis.call('ZRANGEBYSCORE', key, 0, 1)
+redis.call('ZREMRANGEBYSCORE', key, 0, 0)
+redis.call('ZREM', key, 'a')
+${tell}`);
+
+/** Publishes a message, to find out whether it is heard. */
+export const HEARTBEAT = scriptOf(tell);
