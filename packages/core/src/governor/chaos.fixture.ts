@@ -130,20 +130,22 @@ class ChaoticLedger implements Leases {
     return () => (this.news = undefined);
   }
 
-  #reply(quota: SharedQuota, { demand }: LeaseRequest): LeaseReply {
+  #reply(quota: SharedQuota, { demand, atOnce }: LeaseRequest): LeaseReply {
     const { scope, windowMs, validMs, graceMs, tickMs } = quota;
     const now = this.clock.now();
     const limit = quota.limit === Infinity ? Infinity : Math.max(1, quota.limit);
     const freeAt = now + windowMs + validMs + graceMs;
     const places = (this.#places.get(scope) ?? []).filter((at) => at > now);
-    // Another process takes its part.
-    for (let n = Math.floor((limit - places.length) * this.chance.next() * 0.6); n > 0 && n < Infinity; n--)
+    const left = (): number => limit - places.length;
+    const waits = demand > 0 && left() < atOnce;
+    // Another process takes its part, unless this one waits for many at once.
+    for (let n = waits ? 0 : Math.floor(left() * this.chance.next() * 0.6); n > 0 && n < Infinity; n--)
       places.push(now + windowMs);
-    const count = Math.floor(Math.max(0, Math.min(demand, limit - places.length)));
+    const count = left() < atOnce ? 0 : Math.floor(Math.max(0, Math.min(demand, left())));
     for (let i = 0; i < count && limit < Infinity; i++) places.push(freeAt);
     this.#places.set(scope, places);
-    const left = limit - places.length;
-    const askAt = left > 0 ? now : Math.min(...places);
+    const missing = Math.max(1, atOnce) - left();
+    const askAt = missing <= 0 ? now : (places.sort((x, y) => x - y)[missing - 1] ?? freeAt);
     const belief = { limit, counts: undefined, edge: undefined };
     const permits = count > 0 ? [{ count, from: now, freeAtTick: Math.ceil(freeAt / tickMs) }] : [];
     const contended = count < demand;
