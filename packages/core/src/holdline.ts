@@ -48,7 +48,8 @@ export interface Holdline {
    */
   on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo;
   /**
-   * New numbers without a restart, laid over the present ones. Queued calls keep their place.
+   * New numbers without a restart, laid over the present ones. Queued calls keep their place; those that no longer fit a quota are
+   * refused. A call that was made before, and is sent again, goes by the quotas, the breaker's numbers and the retry budget of now.
    * @throws ConfigError; then nothing has changed.
    */
   update(config: HoldlineConfig): void;

@@ -4,9 +4,18 @@ import { PRIORITIES, type CallContext } from '../context.js';
 import type { Holdline } from '../holdline.js';
 import { createHoldline } from '../line.js';
 import { answered, failed, type Outcome } from '../outcome.js';
-import type { Undo } from '../ports.js';
+import {
+  memoryStore,
+  type LeaseNews,
+  type LeaseReply,
+  type LeaseRequest,
+  type Leases,
+  type SharedQuota,
+  type Undo,
+} from '../ports.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 import type { GovernorEngine } from './engine.js';
+import { leaseFleet } from './fleet.js';
 import type { BulkheadOptions, GovernorOptions, Quota } from './options.js';
 import { platformOf, type Kind, type Platform } from './platforms.fixture.js';
 
@@ -80,6 +89,76 @@ class SlotEngine implements GovernorEngine {
   }
 }
 
+/** A ledger that other processes use too: it lends few permits, late, and is lost now and then. */
+class ChaoticLedger implements Leases {
+  readonly fleet = leaseFleet;
+  readonly onLoss;
+  readonly processes = 2;
+  /** Until when it answers nobody. */
+  lostUntil = -Infinity;
+  news: LeaseNews | undefined = undefined;
+  /** When places are free again, by quota. */
+  readonly #places = new Map<string, number[]>();
+
+  constructor(
+    readonly clock: VirtualClock,
+    readonly chance: Chance,
+  ) {
+    this.onLoss = chance.of(['share', 'refuse', 'open'] as const);
+  }
+
+  exchange(quota: SharedQuota, request: LeaseRequest): Promise<LeaseReply> {
+    const { clock, chance } = this;
+    return new Promise((resolve, reject) => {
+      clock.setTimer(chance.of([1, 8, 90]), () => {
+        if (clock.now() < this.lostUntil || chance.is(0.02)) reject(new Error('lost'));
+        else resolve(this.#reply(quota, request));
+      });
+    });
+  }
+
+  closeGate(): Promise<void> {
+    return this.chance.is(0.1) ? Promise.reject(new Error('lost')) : Promise.resolve();
+  }
+
+  gateOf(): number {
+    return this.chance.is(0.02) ? 700 : 0;
+  }
+
+  listen(news: LeaseNews): Undo {
+    this.news = news;
+    return () => (this.news = undefined);
+  }
+
+  #reply(quota: SharedQuota, { demand, atOnce }: LeaseRequest): LeaseReply {
+    const { scope, windowMs, validMs, graceMs, tickMs } = quota;
+    const now = this.clock.now();
+    const limit = quota.limit === Infinity ? Infinity : Math.max(1, quota.limit);
+    const freeAt = now + windowMs + validMs + graceMs;
+    const places = (this.#places.get(scope) ?? []).filter((at) => at > now);
+    const left = (): number => limit - places.length;
+    const waits = demand > 0 && left() < atOnce;
+    // Another process takes its part, unless this one waits for many at once.
+    for (let n = waits ? 0 : Math.floor(left() * this.chance.next() * 0.6); n > 0 && n < Infinity; n--)
+      places.push(now + windowMs);
+    const count = left() < atOnce ? 0 : Math.floor(Math.max(0, Math.min(demand, left())));
+    for (let i = 0; i < count && limit < Infinity; i++) places.push(freeAt);
+    this.#places.set(scope, places);
+    const missing = Math.max(1, atOnce) - left();
+    const askAt = missing <= 0 ? now : (places.sort((x, y) => x - y)[missing - 1] ?? freeAt);
+    const belief = { limit, counts: undefined, edge: undefined };
+    const permits = count > 0 ? [{ count, from: now, freeAtTick: Math.ceil(freeAt / tickMs) }] : [];
+    const contended = count < demand;
+    return { ledger: 'l', now, processes: 2, contended, ...belief, isTrial: false, askAt, permits };
+  }
+}
+
+/** What a world is besides its seed. */
+export interface ChaosOptions {
+  /** Whether its quotas are shared with other processes. */
+  shares?: boolean;
+}
+
 /** One process, its users and its platform, all of them made by a seed: what happens is the same each time. */
 export class ChaosWorld {
   readonly clock = new VirtualClock();
@@ -95,9 +174,13 @@ export class ChaosWorld {
   readonly #windowMs: number;
   readonly #untilMs: number;
   readonly #trouble: number;
+  readonly #ledger: ChaoticLedger | undefined;
   #isClosed = false;
 
-  constructor(readonly seed: number) {
+  constructor(
+    readonly seed: number,
+    { shares = false }: ChaosOptions = {},
+  ) {
     const chance = (this.#chance = new Chance(seed));
     this.#engine = new SlotEngine(chance);
     this.#kind = chance.of<Kind>(['fixed', 'sliding', 'bucket']);
@@ -107,7 +190,10 @@ export class ChaosWorld {
     this.#trouble = chance.of([0, 0.05, 0.3]);
     const { clock } = this;
     const token = chance.is(0.4) ? { token: this.#token() } : {};
-    this.line = createHoldline({ clock, random: seededRandom(seed + 1), ...this.#config(), ...token });
+    const config = { clock, random: seededRandom(seed + 1), ...this.#config(), ...token };
+    this.#ledger = shares ? new ChaoticLedger(clock, chance) : undefined;
+    const store = this.#ledger && { store: { ...memoryStore({ clock }), leases: this.#ledger } };
+    this.line = createHoldline({ ...config, ...store });
     clock.afterEachStep(() => assertNoStalledCalls(this.line));
   }
 
@@ -121,7 +207,16 @@ export class ChaosWorld {
       const at = bursts ? chance.whole(0, 3) * (this.#untilMs / 4) : chance.next() * this.#untilMs;
       clock.setTimer(at, () => this.#call(i));
     }
-    const deeds = [this.#update, this.#update, this.#holdBack, this.#isolate, this.#permit, this.#look, this.#jump];
+    const deeds = [
+      ...(this.#ledger ? [this.#others, this.#others, this.#loseStore] : []),
+      this.#update,
+      this.#update,
+      this.#holdBack,
+      this.#isolate,
+      this.#permit,
+      this.#look,
+      this.#jump,
+    ];
     for (let i = chance.whole(0, 8); i > 0; i--) {
       const deed = chance.of(deeds);
       clock.setTimer(chance.next() * this.#untilMs * 1.5, () => deed.call(this));
@@ -133,8 +228,9 @@ export class ChaosWorld {
     await clock.advance(HOUR);
     for (let hours = 0; hours < 48 && line.snapshot().calls > 0; hours++) await clock.advance(HOUR);
     this.#judge();
-    await line.close();
+    const closed = line.close();
     await clock.run(10_000);
+    await closed;
     if (clock.pending > 0) this.broken.push(`${clock.pending} timers are left`);
   }
 
@@ -392,6 +488,22 @@ export class ChaosWorld {
 
   #jump(): void {
     this.clock.jumpWall(this.#chance.whole(-1e7, 1e7));
+  }
+
+  /** Another process closes a gate, or gives permits back. */
+  #others(): void {
+    const chance = this.#chance;
+    const { scope } = chance.of(this.line.snapshot().scopes) ?? {};
+    const news = this.#ledger?.news;
+    if (scope === undefined || !news) return;
+    if (chance.is(0.7)) news.onGate(scope, chance.of([0, 300, 5_000, 40_000]));
+    else news.onChange(scope);
+  }
+
+  #loseStore(): void {
+    const ledger = this.#ledger as ChaoticLedger;
+    ledger.lostUntil = this.clock.now() + this.#chance.of([50, 3_000, 30_000]);
+    this.clock.setTimer(ledger.lostUntil - this.clock.now(), () => ledger.news?.onReady());
   }
 
   #close(): void {

@@ -137,3 +137,18 @@ it('calls behind the closed gate of their route ask the store for no permit of a
   await bench.clock.run();
   expect(bench.sent.length).toBe(41);
 });
+
+it('while a hint of the platform holds calls back the store is asked for none, and then at once', async () => {
+  const { bench, lender } = leased(governor(perMinute));
+  const headers = { 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2' };
+  void bench.call('first', { reply: () => ({ headers, ms: 30 }) });
+  await bench.clock.advance(100);
+  lender.asked.length = 0;
+  void bench.calls(3, 'c', { weight: 2 });
+  await bench.clock.advance(1_500);
+  expect(lender.asked).toEqual([]);
+  await bench.clock.run();
+  expect(bench.order).toBe('first c1 c2 c3');
+  expect(bench.sent[3]?.at).toBeLessThanOrEqual(2_100);
+  expectIdle(bench);
+});

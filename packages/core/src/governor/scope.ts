@@ -208,14 +208,19 @@ export class Scope {
    * @param patienceMs How long the attempt could wait if it were refused.
    */
   freeAt(now: number, weight: number, patienceMs: number): number {
+    const at = this.#ownFreeAt(now, weight, patienceMs);
+    return at <= now && this.#lacks(now, weight, patienceMs) ? Infinity : at;
+  }
+
+  /** The same, whatever the store has yet to lend: it is asked for that when nothing else holds back. */
+  #ownFreeAt(now: number, weight: number, patienceMs: number): number {
     if (this.inFlight >= this.maxConcurrent) return Infinity;
     let at = this.gate.freeAt(now);
     if (this.#hint.isActive) at = Math.max(at, this.#hint.freeAt(now, weight, this.#isBounded));
     for (const quota of this.quotas) {
       const free = quota.freeAt(now, weight, patienceMs);
-      // Nothing is lent while the gate is closed: that is asked for when it opens.
-      if (free === Infinity && quota.lent && this.gate.freeAt(now) > now) continue;
-      if (free > at) at = free;
+      if (free < Infinity || !quota.lent) at = Math.max(at, free);
+      else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
     }
     if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, patienceMs));
     if (this.throughput) at = Math.max(at, this.throughput.freeAt(now));
@@ -224,8 +229,7 @@ export class Scope {
 
   /** Whether the store is to lend permits before an attempt can leave. */
   lacksPermits(now: number, weight: number, patienceMs: number): boolean {
-    if (this.inFlight >= this.maxConcurrent || this.gate.freeAt(now) > now) return false;
-    return this.quotas.some((quota) => quota.lent?.freeAt(now, weight, patienceMs) === Infinity);
+    return this.#ownFreeAt(now, weight, patienceMs) <= now && this.#lacks(now, weight, patienceMs);
   }
 
   /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
@@ -276,10 +280,10 @@ export class Scope {
 
   /**
    * Permits that waiting calls need of the store: of those calls only that could leave if it lent some. What another scope holds
-   * back needs none here, and nothing leaves while the gate is closed.
+   * back needs none here, and nothing leaves while the gate is closed, or another limit here is used up.
    */
   demand(now: number): number {
-    return this.gate.freeAt(now) > now ? 0 : this.neededHere;
+    return this.neededHere === 0 || this.#ownFreeAt(now, 1, 0) > now ? 0 : this.neededHere;
   }
 
   /** Somebody at the head waits here: what is lent is asked for. */
@@ -403,6 +407,12 @@ export class Scope {
   get #isBounded(): boolean {
     if (this.learned && this.learned.limit < Infinity) return true;
     return this.quotas.some(({ adaptive, lease }) => adaptive.limit < Infinity || lease !== undefined);
+  }
+
+  /** Whether a lease has too few permits, and only the ledger can tell when it has more. */
+  #lacks(now: number, weight: number, patienceMs: number): boolean {
+    for (const { lent } of this.quotas) if (lent?.freeAt(now, weight, patienceMs) === Infinity) return true;
+    return false;
   }
 }
 
