@@ -403,16 +403,16 @@ export class Scope {
     };
   }
 
-  /** Whether a lease has too few permits, and only the ledger can tell when it has more. */
-  #lacks(now: number, weight: number, patienceMs: number): boolean {
-    for (const { lent } of this.quotas) if (lent?.freeAt(now, weight, patienceMs) === Infinity) return true;
-    return false;
-  }
-
   /** Whether a limit is known here. */
   get #isBounded(): boolean {
     if (this.learned && this.learned.limit < Infinity) return true;
     return this.quotas.some(({ adaptive, lease }) => adaptive.limit < Infinity || lease !== undefined);
+  }
+
+  /** Whether a lease has too few permits, and only the ledger can tell when it has more. */
+  #lacks(now: number, weight: number, patienceMs: number): boolean {
+    for (const { lent } of this.quotas) if (lent?.freeAt(now, weight, patienceMs) === Infinity) return true;
+    return false;
   }
 }
 
