@@ -109,6 +109,15 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(text).toContain('maintenance');
     });
 
+    it('is transformed as any other; what the transform throws reaches the caller, as bare', async () => {
+      const { url } = await maintenance();
+      const transformResponse = (): never => {
+        throw new Error('own fault');
+      };
+      const error = await rejection(guardAxios(make({ transformResponse }), {}).post(url));
+      expect(error.message).toBe('own fault');
+    });
+
     it('is none where no answer came', async () => {
       const { url } = await startServer((_, __, ___, raw) => raw.socket.resetAndDestroy());
       const error = (await rejection(guardAxios(make({}), {}).post(url))) as unknown as HoldlineError;

@@ -41,6 +41,7 @@ export class BodySource {
   /** How it broke, once it did. */
   failure: SourceFailure | undefined = undefined;
   #onFailure: ((error: unknown) => void) | undefined = undefined;
+  #onLateFailure: ((error: unknown) => void) | undefined = undefined;
   #isReleased = false;
   readonly #parts: readonly Part[];
 
@@ -61,16 +62,22 @@ export class BodySource {
     this.#parts = partsOf(body).map((part) => partOf(part, fail));
   }
 
-  /** Tells of a failure, at once where there is one already, until the source is released. */
-  watch(onFailure: (error: unknown) => void): void {
+  /**
+   * Tells of a failure, at once where there is one already.
+   *
+   * @param onFailure Told of it before an attempt takes the body.
+   * @param onLateFailure Told of it afterwards, when the native transport should hear of it too.
+   */
+  watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void {
     this.#onFailure = onFailure;
+    this.#onLateFailure = onLateFailure;
     for (const part of this.#parts) part.watch();
     if (this.failure) this.#tell(this.failure);
   }
 
   /** An attempt takes the body. The native transport hears of failures itself from now on. */
   release(): void {
-    this.#onFailure = undefined;
+    this.#onFailure = this.#onLateFailure;
     this.#isReleased = true;
     for (const part of this.#parts) part.release();
   }
@@ -88,7 +95,7 @@ export class BodySource {
 
   /** Closes all that the body is read from. Does nothing to what is closed already. */
   close(reason?: unknown): void {
-    this.#onFailure = undefined;
+    this.#onFailure = this.#onLateFailure = undefined;
     for (const part of this.#parts) part.close(reason);
   }
 
@@ -100,7 +107,7 @@ export class BodySource {
 
   #tell(failure: SourceFailure): void {
     const tell = this.#onFailure;
-    this.#onFailure = undefined;
+    this.#onFailure = this.#onLateFailure = undefined;
     tell?.(this.errorOf(failure));
   }
 }

@@ -349,7 +349,8 @@ export class Call {
   get attemptSignal(): AbortSignal | undefined {
     const { cancellation } = this;
     if (cancellation?.attempt) return cancellation.attempt.signal;
-    const isBounded = this.deadlineAt < Infinity || this.context?.signal !== undefined;
+    const { context, request, deadlineAt } = this;
+    const isBounded = deadlineAt < Infinity || context?.signal !== undefined || request.source !== undefined;
     return isBounded ? cancellation?.signal : undefined;
   }
 

@@ -396,8 +396,8 @@ class Line implements Holdline {
     if (call.info.status !== 429 && call.info.status !== 503)
       call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, call.info);
-    // What was answered is still the native transport's to read.
-    if (call.info.status === undefined) call.request.source?.close(ok ? undefined : value);
+    // What was answered is still the native transport's to read; unless the answer was that to another call.
+    if (call.info.status === undefined || call.attempts === 0) call.request.source?.close(ok ? undefined : value);
     if (this.events.has('call')) {
       const { route, status, attempts, waitedMs } = call.info;
       const durationMs = this.ports.clock.now() - call.startedAt;

@@ -119,6 +119,32 @@ describe('a body that breaks while its call waits', () => {
   });
 });
 
+describe('a body that breaks on the wire', () => {
+  it.each(['hang', 'deaf'] as const)('ends its call soon, also where its transport says nothing (%s)', async (step) => {
+    const it = setup({ breaker: { minAttempts: 1 } }, [step]);
+    const body = new PassThrough();
+    const running = it.start(upload(body));
+    await it.clock.advance(10);
+    body.destroy(gone);
+    await turn();
+    await it.clock.advance(999);
+    expect(running.at).toBeUndefined();
+    await it.clock.advance(1);
+    expect(running.error).toBe(gone);
+    expect(it.clock.pending).toBe(0);
+    expect(it.line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
+  });
+
+  it('changes nothing once the call has ended', async () => {
+    const it = setup({}, [200]);
+    const body = new PassThrough();
+    const done = await it.run(upload(body));
+    body.destroy(gone);
+    await turn();
+    expect([done.value, it.clock.pending]).toEqual([{ status: 200 }, 0]);
+  });
+});
+
 describe('a body that nobody will read', () => {
   it.each<[string, HoldlineConfig, Step[]]>([
     ['the queue is full', { governor: { maxQueued: 1 }, bulkhead: { maxConcurrent: 1 } }, ['hang']],
@@ -145,5 +171,15 @@ describe('a body that nobody will read', () => {
     controller.abort();
     await it.clock.advance(0);
     expect(bodies.map(({ destroyed }) => destroyed)).toEqual(bodies.map(() => true));
+  });
+
+  it('is closed where another call brings the answer', async () => {
+    const it = setup({ governor: false }, [{ status: 200, afterMs: 100 }]);
+    const asked = { method: 'POST', context: { transaction: 't', step: 's' } };
+    const [first, second] = [new PassThrough(), new PassThrough()];
+    const calls = [first, second].map((body) => it.start({ ...upload(body), ...asked }));
+    await it.clock.run();
+    expect(calls.map(({ value }) => value)).toEqual([{ status: 200 }, { status: 200 }]);
+    expect([first.destroyed, second.destroyed]).toEqual([false, true]);
   });
 });

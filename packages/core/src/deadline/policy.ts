@@ -28,7 +28,10 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
       if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs);
       if (own) ending.watch(own);
       if (given && given !== own) ending.watch(given);
-      source?.watch((error) => ending.cancel(error));
+      source?.watch(
+        (error) => ending.cancel(error),
+        (error) => ending.cancelSoon(error),
+      );
       passage.next(call).then(
         (outcome) => ending.answered(outcome),
         (error: unknown) => ending.failed(error),
@@ -39,6 +42,9 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
 
 type Info = Call['info'];
 
+/** How long a native transport may take to reject after its body broke, in ms. */
+const SOURCE_GRACE_MS = 1_000;
+
 /**
  * The end of one call, whatever brings it: its answer, its budget, one of its signals, or a source that broke. Where the answer is
  * still open then, budget and signals hold until it is read.
@@ -46,6 +52,7 @@ type Info = Call['info'];
 class Ending extends Cancellation implements CancelListener {
   #totalTimeoutMs = Infinity;
   #stopTimer: Undo | undefined = undefined;
+  #stopGrace: Undo | undefined = undefined;
   #own: SignalWatch | undefined = undefined;
   #given: SignalWatch | undefined = undefined;
   /** Of a call whose answer is still open. */
@@ -91,6 +98,11 @@ class Ending extends Cancellation implements CancelListener {
     else this.#tidy();
   }
 
+  /** The native transport rejects by itself when its body breaks, and in its own words; unless it did not hear of it. */
+  cancelSoon(error: unknown): void {
+    if (this.#passage) this.#stopGrace = this.clock.setTimer(SOURCE_GRACE_MS, () => this.cancel(error));
+  }
+
   answered(outcome: Outcome): void {
     const passage = this.#passage;
     if (!passage) return;
@@ -113,6 +125,7 @@ class Ending extends Cancellation implements CancelListener {
 
   #end({ call }: Passage): void {
     this.#passage = this.#resolve = this.#reject = undefined;
+    this.#stopGrace?.();
     if (this.openAnswer && !this.cancelled) this.#boundAnswer(call, this.openAnswer);
     else this.#tidy();
   }
