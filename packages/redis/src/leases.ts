@@ -80,6 +80,7 @@ export class RedisLeases implements Leases {
       request.mayAsk ? '1' : '0',
       String(moves.length / 3),
       ...moves.map(String),
+      request.trial ?? '',
     ];
   }
 

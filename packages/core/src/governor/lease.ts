@@ -13,7 +13,7 @@ import type { Refusal } from './adaptive.js';
 import type { Bounds } from './counter.js';
 import { Outstanding } from './outstanding.js';
 import { canBeRefused } from './patience.js';
-import { Purse } from './purse.js';
+import { Purse, type Block } from './purse.js';
 import { Resets } from './resets.js';
 import { ServerTime } from './server-time.js';
 import { Substitute } from './substitute.js';
@@ -72,6 +72,8 @@ export class Lease {
   #retries = 0;
   /** A refusal that the ledger has not been told. */
   #refusal: LeaseRequest['refusal'] = undefined;
+  /** What became of a trial, as long as the ledger has not been told. */
+  #trial: LeaseRequest['trial'] = undefined;
   #resets = new Resets();
   /** Whether the first ledger has to be told what was spent before anything is asked of it. */
   #declares = false;
@@ -153,9 +155,19 @@ export class Lease {
     this.#review(now);
   }
 
-  /** The attempt ended, and the platform may have counted it. */
-  end(now: number, weight: number, order: number): void {
+  /** Whether a refusal of this attempt would be about what the fleet only tries. */
+  isTrial(order: number): boolean {
+    return this.#out.isTrial(order);
+  }
+
+  /**
+   * The attempt ended, and the platform may have counted it.
+   *
+   * @param passed Whether the platform accepted it.
+   */
+  end(now: number, weight: number, order: number, passed = false): void {
     this.#substitute?.end(now, weight);
+    if (this.#out.isTrial(order)) this.#trial = passed ? 'passed' : 'void';
     const places = this.#out.end(order);
     // Known of before this lease was made, or after it was closed.
     if (!places) return;
@@ -168,6 +180,7 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#substitute?.undo(weight);
+    if (this.#out.isTrial(order)) this.#trial = 'void';
     for (const { count, place, tick } of this.#out.end(order) ?? []) this.#account.move(place, tick, count);
     this.#review(this.clock.now());
   }
@@ -176,10 +189,12 @@ export class Lease {
   refused(now: number, { weight, order, sentAt }: Attempt, refusal: Refusal, roundTripMs: number): void {
     // On its own it may have been its own fault.
     const until = { from: refusal.until - refusal.roundedMs - roundTripMs, to: refusal.until };
+    const isTrial = this.#out.isTrial(order);
     const sent = this.isLost ? undefined : this.#inLedger({ from: sentAt, to: sentAt });
     if (sent) this.#refusal ??= { sentAt: sent.from, until: this.#inLedger(until) };
     if (this.quota.enforcement === 'sliding' || this.isLost) this.end(now, weight, order);
     else this.undo(weight, order);
+    if (isTrial) this.#trial = 'refused';
   }
 
   /** An answer said when the quota will be whole again. */
@@ -279,7 +294,7 @@ export class Lease {
 
   #askDue(now: number, missing: number): number {
     // What one was refused for all have to know.
-    if (this.#refusal) return this.#retries > 0 ? this.#askAt : now;
+    if (this.#refusal || this.#trial) return this.#retries > 0 ? this.#askAt : now;
     const demand = this.host.demand();
     const held = this.#held.count;
     if (missing === 0 || (this.isLost && this.leases.onLoss === 'refuse' && demand === 0)) return Infinity;
@@ -374,6 +389,7 @@ export class Lease {
       atOnce: Math.min(demand, this.#atOnce),
       mayAsk: this.#mayAsk,
       refusal: this.#refusal,
+      trial: this.#trial,
       edge: edge && this.#inLedger(edge),
       belief: this.#recalls ? this.#belief : undefined,
       returning: this.isLost,
@@ -391,6 +407,7 @@ export class Lease {
     const wasLost = this.isLost;
     const isFirst = this.#ledger === '';
     const isOther = !isFirst && this.#ledger !== reply.ledger;
+    if (isOther || this.#trial === request.trial) this.#trial = undefined;
     if (!isOther) {
       this.#account.arrived();
       if (this.#refusal === request.refusal) this.#refusal = undefined;
@@ -451,7 +468,7 @@ export class Lease {
     // One answer may get lost. On its own a process spends what the others may have been lent.
     if (!this.isLost && this.#retries > 1) {
       this.isLost = true;
-      this.#refusal = undefined;
+      this.#refusal = this.#trial = undefined;
       if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
       this.host.lost(error);
       this.host.wake();
@@ -495,11 +512,18 @@ export class Lease {
   }
 
   #dropExpired(now: number): void {
-    for (const { place, tick, count } of this.#held.expired(now)) this.#account.move(place, tick, count);
+    this.#unspent(this.#held.expired(now));
   }
 
   #giveBack(): void {
-    for (const { place, tick, count } of this.#held.empty()) this.#account.move(place, tick, count);
+    this.#unspent(this.#held.empty());
+  }
+
+  #unspent(blocks: readonly Block[]): void {
+    for (const { place, tick, count, isTrial } of blocks) {
+      this.#account.move(place, tick, count);
+      if (isTrial) this.#trial ??= 'void';
+    }
   }
 
   /** A moment of ours in the ledger's time; undefined while that is not known, or where it has no bounds. */

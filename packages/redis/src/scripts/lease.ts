@@ -12,7 +12,7 @@ export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting', 'served'] 
  * window holds more permits than there are places. The ledger counts places by the tick at which they will be free.
  *
  * Where the platform counts in fixed windows a place is free earlier, when the window of its answer is over; the tick under which
- * it is counted stays the same, so that a belief may change at any time. Of a bucket only those are counted that are out.
+ * it is counted stays the same, so that a belief may change at any time. A bucket's tokens are reckoned beside them.
  *
  * - `places`: hash of tick → how many are free then, and what else is known of the quota
  * - `ticks`: those ticks in order
@@ -33,6 +33,8 @@ local leaving, returning = ARGV[12] == '1', ARGV[13] == '1'
 local settle, present, news, scope = tonumber(ARGV[14]), tonumber(ARGV[15]), ARGV[16], ARGV[17]
 local enforcement, burst, moves = ARGV[18], tonumber(ARGV[19]), tonumber(ARGV[30])
 local mayAsk, first = ARGV[29] == '1', 31
+-- What became of a trial, after the moves.
+local trialTold = ARGV[first + 3 * moves] or ''
 local unlimited = math.huge
 if limit < 0 then limit = unlimited end
 
@@ -119,6 +121,7 @@ if #past > 0 then
 end
 
 -- What the process tells, once.
+setTerms(math.min(belief.learned or limit, limit), belief.paced and faster)
 local returned = false
 if moves > 0 and batch > last then
   local list, at = {}, {}
@@ -140,6 +143,7 @@ if moves > 0 and batch > last then
         count[to] = count[to] + n
         total = total + n
         learnLate(tonumber(from), tonumber(to), n)
+        repour(tonumber(from), tonumber(to), n)
       else
         returned = true
       end
@@ -151,10 +155,11 @@ end
 recall(ARGV[25], tonumber(ARGV[26]), tonumber(ARGV[27]), tonumber(ARGV[28]))
 if enforcement ~= 'auto' and belief.counts and belief.counts ~= enforcement then forgetEdge() end
 if enforcement == 'bucket' then belief.counts = 'bucket' end
+sweep()
 look()
-if isBucket then pour() end
 if tonumber(ARGV[24]) >= 0 then learnEdge(tonumber(ARGV[23]), tonumber(ARGV[24])) end
-if tonumber(ARGV[20]) >= 0 then learnRefusal(tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22])) end
+if tonumber(ARGV[20]) >= 0 then learnRefusal(tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), trialTold == 'refused') end
+learnTrial(trialTold)
 look()
 
 local granted, askAt, active, isTrial = {}, now, 0, false
@@ -184,7 +189,7 @@ elseif demand > 0 then
     free = isBucket and tokens() or math.max(0, most - total + gone)
   end
   -- What is more than a bucket ever holds overdraws a full one.
-  if isBucket and whole > capacity and total == 0 and (belief.full or 0) <= now then free = whole end
+  if isBucket and whole > capacity and out == 0 and (belief.full or 0) <= now then free = whole end
   local trial = false
   if free == 0 then
     free = tries()
@@ -218,7 +223,7 @@ elseif demand > 0 then
   end
   -- Tokens that will have flowed in.
   if isBucket then
-    local upTo = math.min(math.max(demand, whole), capacity - total, free + math.max(whole, math.floor(horizon / each)))
+    local upTo = math.min(math.max(demand, whole), capacity - out, free + math.max(whole, math.floor(horizon / each)))
     for i = free + 1, upTo do
       if tokenAt(i) > now + math.max(horizon, window / 2) then break end
       found[#found + 1] = { math.ceil(tokenAt(i) / tick), 1 }
@@ -238,11 +243,18 @@ elseif demand > 0 then
     -- What was answered just before the edge is told just after it.
     if aligned and now < edgeTo + grace then askAt = math.min(askAt, now + math.max(tick, horizon)) end
     n = 0
-    if whole == 1 and asks() then n, found, trial, belief.askedAt = 1, { { current, 1 } }, true, now end
+    local due = whole == 1 and trialAt()
+    if due and due <= now then
+      n, found, trial = 1, { { current, 1 } }, true
+      lendTrial()
+    elseif due then
+      askAt = math.min(askAt, math.max(due, now + 1))
+    end
   elseif trial then
     belief.tried = edgeTo
   end
-  isTrial = trial and n > 0
+  isTrial = (trial or belief.paced ~= nil and isBucket) and n > 0
+  if belief.paced and isBucket then notePaced(n, n == sum) end
   local left, from = n, now
   for _, place in ipairs(found) do
     if left == 0 then break end
