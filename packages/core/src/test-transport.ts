@@ -3,7 +3,7 @@ import type { CallContext } from './context.js';
 import type { EventName, HoldlineEvents } from './events.js';
 import { createHoldline, type Holdline, type HoldlineConfig, type Outcome } from './index.js';
 import { answered, failed } from './outcome.js';
-import { seededRandom, VirtualClock } from './testing.js';
+import { assertNoStalledCalls, seededRandom, VirtualClock } from './testing.js';
 
 /** One request as it went out. */
 export interface Sent {
@@ -146,6 +146,7 @@ export interface Setup {
 export function setup(config: HoldlineConfig = {}, script: Wire['script'] = []): Setup {
   const clock = (config.clock as VirtualClock | undefined) ?? new VirtualClock();
   const line = createHoldline({ clock, random: seededRandom(1), ...config });
+  clock.afterEachStep(() => assertNoStalledCalls(line));
   const wire = new Wire(clock, script);
   const told = new Map<EventName, unknown[]>();
   const start = (asked?: Asked): Running => track(clock, line.run(wire.request(asked)));

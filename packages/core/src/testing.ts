@@ -1,5 +1,7 @@
 import type { Clock, Random, Undo } from './ports.js';
 
+export { assertNoStalledCalls, findStalledCalls } from './governor/liveness.js';
+
 interface Timer {
   at: number;
   order: number;
@@ -25,6 +27,7 @@ export class VirtualClock implements Clock {
   #wall: number;
   #order = 0;
   readonly #timers = new Set<Timer>();
+  readonly #checks = new Set<() => void>();
 
   /** @param wall Wall time at the start, in ms. @defaultValue 2026-01-01T00:00:00Z */
   constructor(wall = Date.UTC(2026, 0, 1)) {
@@ -57,13 +60,24 @@ export class VirtualClock implements Clock {
     this.#wall += ms;
   }
 
+  /**
+   * Runs `check` after each timer, when promises have settled, and before the first one. What it throws rejects the `advance` or
+   * `run` under way.
+   */
+  afterEachStep(check: () => void): Undo {
+    this.#checks.add(check);
+    return () => {
+      this.#checks.delete(check);
+    };
+  }
+
   /** Moves on by `ms`, timer by timer, and lets promises settle after each. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
-    await settle();
+    await this.#settle();
     for (let next = this.#first(); next && next.at <= until; next = this.#first()) {
       this.#fire(next);
-      await settle();
+      await this.#settle();
     }
     this.#now = until;
   }
@@ -73,12 +87,17 @@ export class VirtualClock implements Clock {
    * @throws Error after `most` timers (default 1,000,000): something arms itself for ever.
    */
   async run(most = 1_000_000): Promise<void> {
-    await settle();
+    await this.#settle();
     for (let n = 0, next = this.#first(); next; next = this.#first()) {
       if (++n > most) throw new Error(`more than ${most} timers: something arms itself for ever`);
       this.#fire(next);
-      await settle();
+      await this.#settle();
     }
+  }
+
+  async #settle(): Promise<void> {
+    await settle();
+    for (const check of this.#checks) check();
   }
 
   #first(): Timer | undefined {

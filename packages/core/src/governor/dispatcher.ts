@@ -142,6 +142,11 @@ export class Dispatcher {
     }
   }
 
+  /** Whether a timer goes on with this domain. */
+  isPausedIn(domain: Domain): boolean {
+    return this.#pause !== undefined && this.#ready.has(domain);
+  }
+
   close(): void {
     this.#ready.clear();
     this.#endPause();

@@ -14,6 +14,7 @@ import { detailsOf, refusalOf, storeLost, tooHeavy } from './admission.js';
 import { blame } from './blame.js';
 import { Directory, type ScopeLearnings } from './directory.js';
 import { Dispatcher } from './dispatcher.js';
+import type { Domain } from './domain.js';
 import type { Fleet } from './fleet.js';
 import { EngineQueue } from './engine-queue.js';
 import { forecast, type Forecast } from './forecast.js';
@@ -51,6 +52,17 @@ export interface Permit extends Attempt {
   readonly probes: readonly (readonly [Scope, number])[] | undefined;
   /** Attempts of its call before this one. */
   readonly attempts: number;
+}
+
+/** All that waits in a governor, and what goes on with it by itself. */
+export interface Waits {
+  readonly domains: ReadonlyMap<string, Domain>;
+  /** Lanes whose calls move to other lanes. */
+  readonly stale: ReadonlySet<Lane>;
+  /** Whether a timer goes on with moving them. */
+  readonly isMoving: boolean;
+  /** Whether a timer goes on with the dispatch of this domain. */
+  pausedIn(domain: Domain): boolean;
 }
 
 /** Grants permits. One per line; its clients share it. */
@@ -198,6 +210,12 @@ export class Governor implements WaitHost {
     for (const { lanes } of this.#directory.domains.values()) for (const lane of lanes.values()) gather(lane);
     for (const lane of this.#stale) gather(lane);
     return [...this.engineQueue.of(route), ...all.sort(byAge)];
+  }
+
+  /** What the test kit needs to see that each waiting call is woken. */
+  get waits(): Waits {
+    const pausedIn = (domain: Domain): boolean => this.#dispatcher.isPausedIn(domain);
+    return { domains: this.#directory.domains, stale: this.#stale, isMoving: this.#pause !== undefined, pausedIn };
   }
 
   get inFlight(): number {

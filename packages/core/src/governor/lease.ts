@@ -249,6 +249,11 @@ export class Lease {
     return !this.#hasSpent(now) && this.#held.isEmpty && !this.#asking && !this.isLost;
   }
 
+  /** Whether an exchange is under way, or a timer will look at what is due. */
+  get isAwake(): boolean {
+    return this.#asking || this.#timer !== undefined;
+  }
+
   /** Gives back what is held, as far as the store can be told. Settles when it was, or could not be. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -6,7 +6,7 @@ import type { HoldlineEvents } from '../events.js';
 import type { Holdline } from '../holdline.js';
 import { createHoldline } from '../line.js';
 import { answered, failed, type Outcome } from '../outcome.js';
-import { seededRandom, VirtualClock } from '../testing.js';
+import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 import type { ScopeSnapshot } from './scope.js';
 
 /** What the platform of a test does with an attempt. */
@@ -68,6 +68,7 @@ export class Bench {
       idempotency: false,
       ...config,
     });
+    this.clock.afterEachStep(() => assertNoStalledCalls(this.line));
   }
 
   /** Makes a call; what becomes of it is written down, and returned when it settles. */

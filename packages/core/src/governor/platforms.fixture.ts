@@ -2,7 +2,7 @@ import type { HoldlineConfig } from '../config.js';
 import type { Holdline } from '../holdline.js';
 import { createHoldline } from '../line.js';
 import { answered, failed, type Outcome } from '../outcome.js';
-import { seededRandom, VirtualClock } from '../testing.js';
+import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 
 /** The other side of the wire, written apart from the governor: it knows arrivals, and lets in or refuses. */
 export interface Platform {
@@ -148,6 +148,7 @@ export async function saturate(config: HoldlineConfig, platform: Platform, load:
     retry: { maxAttempts: 20 },
     ...config,
   });
+  clock.afterEachStep(() => assertNoStalledCalls(line));
   const ended = { calls: 0, answered: 0, failed: 0 };
   const result: Result = { line, accepted: [], refused: [], otherAccepted: [], otherRefused: [], ...ended };
   const after = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimer(ms, resolve));

@@ -38,7 +38,8 @@ local function sweep()
     return
   end
   local upTo = current + math.floor(window / tick)
-  local from = math.max(current, belief.swept or 0)
+  belief.swept = math.min(belief.swept or current, upTo)
+  local from = math.max(current, belief.swept)
   if upTo > from then
     read(redis.call('ZRANGEBYSCORE', ticks, from + 1, upTo))
     -- Also those that this process has just told, which are not written yet.

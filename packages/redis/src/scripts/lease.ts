@@ -1,4 +1,5 @@
 import { BELIEF } from './belief.js';
+import { REPAIR } from './repair.js';
 import { SERVER_TIME } from './time.js';
 
 /** The keys of {@link leaseScript}, in order. */
@@ -20,34 +21,43 @@ export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting', 'served'] 
  * - `waiting`: who wants more than there was, by how long that counts
  * - `served`: how much each of those has had; who comes to wait begins where the one who had least is
  *
+ * Permits are whole numbers in every key: what is read is made whole (see `repair.ts`), what is lent and booked is checked.
+ *
  * @param time Lua that sets `now` in ms.
  */
 export function leaseScript(time = SERVER_TIME): string {
   return `${time}
+${REPAIR}
 local places, ticks, processes, waiting, served = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local limit, window, tick, valid, grace, horizon = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]),
   tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local process, known, batch = ARGV[7], ARGV[8], tonumber(ARGV[9])
-local demand, whole = tonumber(ARGV[10]), tonumber(ARGV[11])
+local demand, whole = natural(ARGV[10]), natural(ARGV[11])
 local leaving, returning = ARGV[12] == '1', ARGV[13] == '1'
 local settle, present, news, scope = tonumber(ARGV[14]), tonumber(ARGV[15]), ARGV[16], ARGV[17]
 local enforcement, burst, moves = ARGV[18], tonumber(ARGV[19]), tonumber(ARGV[30])
 local mayAsk, first = ARGV[29] == '1', 31
 -- What became of a trial, after the moves.
 local trialTold = ARGV[first + 3 * moves] or ''
-local unlimited = math.huge
-if limit < 0 then limit = unlimited end
+-- Of what the platform is said to allow, a part of a permit is none.
+limit = limit < 0 and unlimited or math.max(1, math.floor(limit))
+if burst >= 0 then burst = math.max(1, math.floor(burst)) end
 
 local current = math.floor(now / tick)
 -- What is free later than this is lent later: until then those who tell may still tell.
 local latest = current + math.floor(window / 2 / tick)
 local told = 'batch:' .. process
 local meta = redis.call('HMGET', places, 'ledger', 'total', 'opensAt', 'lentTo', 'belief', told)
-local ledger, total, opensAt = meta[1], tonumber(meta[2] or 0), tonumber(meta[3] or 0)
+local ledger, total, opensAt = meta[1], tonumber(meta[2] or 0), sound(meta[3] or 0, 0, now + settle)
+-- Nothing is free later than this, and nothing is lent ahead of it.
+local farthest = current + math.ceil((3 * window + 2 * (valid + grace)) / tick)
 -- The last tick of which places were lent before they were free.
-local lentTo, last = tonumber(meta[4] or 0), tonumber(meta[6] or 0)
-local believed = meta[5] or '{}'
-local belief = cjson.decode(believed)
+local lentTo, last = sound(meta[4] or 0, 0, farthest) or current, natural(meta[6])
+local belief = readBelief(meta[5] or '{}', now, window)
+if not opensAt then
+  opensAt = now
+  if ledger then redis.call('HSET', places, 'opensAt', string.format('%.3f', now)) end
+end
 
 local function text(number) return string.format('%.3f', number) end
 local function living()
@@ -65,9 +75,9 @@ local function keep()
 end
 
 -- A store that is short of memory may have thrown out one key and not the other.
-if ledger and total > 0 and redis.call('EXISTS', ticks) == 0 then
+if ledger and natural(total) > 0 and redis.call('EXISTS', ticks) == 0 then
   redis.call('DEL', places)
-  ledger, total, last, lentTo, believed, belief = false, 0, 0, 0, '{}', {}
+  ledger, total, last, lentTo, belief = false, 0, 0, 0, {}
 end
 if not ledger then
   -- Somebody knew another one: it was lost, and what counted there is told before anything is lent.
@@ -91,15 +101,38 @@ end
 
 -- Counts by tick, read once and written once.
 local count, before = {}, {}
-local function read(list)
-  local missing = {}
-  for _, at in ipairs(list) do if count[at] == nil then missing[#missing + 1] = at end end
-  if #missing == 0 then return end
-  local values = redis.call('HMGET', places, unpack(missing))
-  for i, at in ipairs(missing) do
-    local value = tonumber(values[i] or 0)
-    count[at], before[at] = value, value
+local function fetch(list)
+  local isWhole = true
+  for start = 1, #list, 500 do
+    local part = {}
+    for i = start, math.min(start + 499, #list) do part[#part + 1] = list[i] end
+    for i, value in ipairs(redis.call('HMGET', places, unpack(part))) do
+      local raw, at = tonumber(value or 0), part[i]
+      count[at], before[at] = natural(value or 0), raw or -1
+      isWhole = isWhole and raw == count[at]
+    end
   end
+  return isWhole
+end
+local function without(known, list)
+  local missing = {}
+  for _, at in ipairs(list) do if known[at] == nil then missing[#missing + 1] = at end end
+  return missing
+end
+-- Counts all places anew.
+local function recount()
+  for _, at in ipairs(redis.call('ZRANGEBYSCORE', ticks, '(' .. string.format('%.0f', farthest), '+inf')) do
+    redis.call('ZREM', ticks, at)
+    redis.call('HDEL', places, at)
+    count[at] = nil
+  end
+  fetch(without(count, redis.call('ZRANGE', ticks, 0, -1)))
+  total = 0
+  for _, n in pairs(count) do total = total + n end
+end
+local function read(list)
+  local missing = without(count, list)
+  if #missing > 0 and not fetch(missing) then recount() end
 end
 local function add(at, n)
   read({ at })
@@ -114,11 +147,13 @@ if #past > 0 then
   for start = 1, #past, 500 do
     local part = {}
     for i = start, math.min(start + 499, #past) do part[#part + 1] = past[i] end
-    for _, value in ipairs(redis.call('HMGET', places, unpack(part))) do total = total - tonumber(value or 0) end
+    for _, value in ipairs(redis.call('HMGET', places, unpack(part))) do total = (total or 0) - (tonumber(value or 0) or 0) end
     redis.call('HDEL', places, unpack(part))
   end
   redis.call('ZREMRANGEBYSCORE', ticks, '-inf', current)
 end
+local farTick = redis.call('ZREVRANGE', ticks, 0, 0)[1]
+if total ~= natural(total, -1) or (farTick and tonumber(farTick) > farthest) then recount() end
 
 -- What the process tells, once.
 setTerms(math.min(belief.learned or limit, limit), belief.paced and faster)
@@ -132,7 +167,8 @@ if moves > 0 and batch > last then
   end
   read(list)
   for i = first, first - 1 + 3 * moves, 3 do
-    local from, to, n = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
+    local from, to, n = ARGV[i], ARGV[i + 1], natural(ARGV[i + 2])
+    if tonumber(to) > farthest then to = key(farthest); read({ to }) end
     if from ~= '0' then
       -- Too late: it counts as spent at its latest, and may be lent again already.
       if tonumber(from) > math.max(current, lentTo) then n = math.min(n, count[from]) else n = 0 end
@@ -157,6 +193,8 @@ if enforcement ~= 'auto' and belief.counts and belief.counts ~= enforcement then
 if enforcement == 'bucket' then belief.counts = 'bucket' end
 sweep()
 look()
+-- No bucket is emptier than one that was overdrawn by a whole quota.
+if belief.full then belief.full = math.min(belief.full, now + capacity * each + window) end
 if tonumber(ARGV[24]) >= 0 then learnEdge(tonumber(ARGV[23]), tonumber(ARGV[24])) end
 if tonumber(ARGV[20]) >= 0 then learnRefusal(tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), trialTold == 'refused') end
 learnTrial(trialTold)
@@ -173,13 +211,13 @@ if demand > 0 and now < opensAt then
 elseif demand > 0 then
   whole = math.min(math.max(whole, 1), most)
   active = redis.call('ZCARD', waiting)
-  local had = tonumber(redis.call('ZSCORE', served, process) or -1)
-  local least = tonumber(redis.call('ZRANGE', served, 0, 0, 'WITHSCORES')[2] or 0)
+  local had = natural(redis.call('ZSCORE', served, process), -1)
+  local least = natural(redis.call('ZRANGE', served, 0, 0, 'WITHSCORES')[2])
   if had < 0 then active, had = active + 1, least end
   -- Who had a good part of a share more than the others takes what would be left over: places that are free soon and that
   -- nobody took. More than a share is forgiven.
   local sharing = math.max(active, 4, math.min(redis.call('ZCARD', processes), 8))
-  local ahead = math.min(had - least, most / sharing)
+  local ahead = math.min(had - least, math.ceil(most / sharing))
   if aligned then latest = math.min(latest, current + math.ceil(math.min(window / 8, 500) / tick)) end
   if ahead > 1 and ahead > most / sharing / 4 then latest = math.min(latest, current + math.ceil(horizon / 4 / tick)) end
   -- Places in the order in which they will be free: those that are, then tick by tick, as far as the horizon of the first.
@@ -272,6 +310,7 @@ elseif demand > 0 then
   -- Those that have to go together go with the last of them.
   if whole > 1 and n > 0 then granted = { { from, n } } end
   for _, one in ipairs(granted) do
+    assert(one[2] >= 1 and one[2] == math.floor(one[2]), 'a ledger lends whole permits')
     one[3] = math.ceil((one[1] + valid + grace + window) / tick)
     add(key(one[3]), one[2])
     total = total + one[2]
@@ -288,6 +327,7 @@ end
 local set, emptied, order = {}, {}, {}
 for at, value in pairs(count) do
   if value ~= before[at] and tonumber(at) > current then
+    assert(value >= 0 and value == math.floor(value), 'a ledger counts whole places')
     if value > 0 then
       set[#set + 1] = at
       set[#set + 1] = value
@@ -307,6 +347,7 @@ local function write(command, target, list, size)
     redis.call(command, target, unpack(part))
   end
 end
+for name, value in pairs(belief) do if type(value) == 'number' and not sound(value, -1e15, 1e15) then belief[name] = nil end end
 for _, one in ipairs({ 'total', total, 'lentTo', key(lentTo), 'belief', cjson.encode(belief) }) do set[#set + 1] = one end
 write('HSET', places, set, 1000)
 write('ZADD', ticks, order, 1000)

@@ -34,6 +34,9 @@ end
 -- A platform that refuses until so soon may be a bucket: its next token is meant.
 local function isSoon(to) return to - now <= math.ceil(window / most_() / 1000) * 1000 + 200 end
 
+-- Whether the answer of a trial is still to come. A process may die between asking and being answered.
+local function isAwaited() return belief.awaited and now < belief.awaited and belief.awaited < now + 15000 end
+
 -- The trial was answered, or never sent.
 local function learnTrial(told)
   if told == '' or not belief.awaited then return end
@@ -59,7 +62,7 @@ local function trialAt()
     return nil
   end
   if total < most then return nil end
-  if belief.awaited and now < belief.awaited then return nil end
+  if isAwaited() then return nil end
   local at = math.max(opensAt, tokenAt(1))
   if belief.askedAt then at = math.max(at, belief.askedAt + ((belief.asks or 0) < 4 and window / 2 or 12 * window)) end
   -- Others that are still on their way would be refused in its place.
