@@ -199,7 +199,9 @@ export class Lease {
 
   /** An answer said when the quota will be whole again. */
   tellReset(now: number, moment: Bounds): void {
-    this.#resets.tell(now, moment, this.quota.windowMs);
+    const { windowMs } = this.quota;
+    // Bounds as wide as a window agree with any edge.
+    if (moment.to - moment.from <= windowMs / 2) this.#resets.tell(now, moment, windowMs);
   }
 
   /** Somebody waits here who needs `weight` permits at one moment. */
@@ -393,6 +395,7 @@ export class Lease {
       demand,
       atOnce: Math.min(demand, this.#atOnce),
       mayAsk: this.#mayAsk,
+      mayBeTold: this.#resets.mayTell(now, this.quota.windowMs),
       refusal: this.#refusal,
       trial: this.#trial,
       edge: edge && this.#inLedger(edge),

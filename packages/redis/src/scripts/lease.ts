@@ -36,7 +36,7 @@ local demand, whole = natural(ARGV[10]), natural(ARGV[11])
 local leaving, returning = ARGV[12] == '1', ARGV[13] == '1'
 local settle, present, news, scope = tonumber(ARGV[14]), tonumber(ARGV[15]), ARGV[16], ARGV[17]
 local enforcement, burst, moves = ARGV[18], tonumber(ARGV[19]), tonumber(ARGV[30])
-local mayAsk, first = ARGV[29] == '1', 31
+local mayAsk, mayBeTold, first = ARGV[29] ~= '0', ARGV[29] == '2', 31
 -- What became of a trial, after the moves.
 local trialTold = ARGV[first + 3 * moves] or ''
 -- Of what the platform is said to allow, a part of a permit is none.

@@ -58,7 +58,7 @@ end
 
 -- When a trial may go; nil: not before something changes.
 local function trialAt()
-  if not mayAsk or enforcement == 'sliding' or belief.counts or belief.paced or belief.learned or limit == unlimited then
+  if not mayAsk or mayBeTold or enforcement == 'sliding' or belief.counts or belief.paced or belief.learned or limit == unlimited then
     return nil
   end
   if total < most then return nil end
