@@ -167,7 +167,7 @@ export class Lease {
    */
   end(now: number, weight: number, order: number, passed = false): void {
     this.#substitute?.end(now, weight);
-    if (this.#out.isTrial(order)) this.#trial = passed ? 'passed' : 'void';
+    if (this.#out.isTrial(order)) this.#trial ??= passed ? 'passed' : 'void';
     const places = this.#out.end(order);
     // Known of before this lease was made, or after it was closed.
     if (!places) return;
@@ -180,7 +180,7 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#substitute?.undo(weight);
-    if (this.#out.isTrial(order)) this.#trial = 'void';
+    if (this.#out.isTrial(order)) this.#trial ??= 'void';
     for (const { count, place, tick } of this.#out.end(order) ?? []) this.#account.move(place, tick, count);
     this.#review(this.clock.now());
   }
@@ -189,12 +189,11 @@ export class Lease {
   refused(now: number, { weight, order, sentAt }: Attempt, refusal: Refusal, roundTripMs: number): void {
     // On its own it may have been its own fault.
     const until = { from: refusal.until - refusal.roundedMs - roundTripMs, to: refusal.until };
-    const isTrial = this.#out.isTrial(order);
+    if (this.#out.isTrial(order)) this.#trial = 'refused';
     const sent = this.isLost ? undefined : this.#inLedger({ from: sentAt, to: sentAt });
     if (sent) this.#refusal ??= { sentAt: sent.from, until: this.#inLedger(until) };
     if (this.quota.enforcement === 'sliding' || this.isLost) this.end(now, weight, order);
     else this.undo(weight, order);
-    if (isTrial) this.#trial = 'refused';
   }
 
   /** An answer said when the quota will be whole again. */

@@ -125,6 +125,8 @@ end
 local function learnRefusal(sentAt, from, to, isTrial)
   if belief.cutAt and sentAt < belief.cutAt + horizon then return end
   local asked = isTrial and belief.awaited ~= nil
+  -- The edge, or the next token, comes after the attempt that was refused.
+  if to >= 0 then from = math.max(from, math.min(sentAt, to)) end
   local tried = belief.tried and not belief.proven and sentAt - belief.tried < window
   belief.cutAt, belief.cutFrom = now, nil
   if asked then belief.awaited = nil end
