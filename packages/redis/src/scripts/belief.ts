@@ -42,7 +42,7 @@ local function look()
   -- Older than its error is small.
   if to - from > window / 2 then forgetEdge(); from = -1 end
   most = math.min(belief.learned or limit, limit)
-  -- Who cannot bear a refusal gets what any window allows, as long as it is only paced like a bucket.
+  -- As long as it is only paced like a bucket, who cannot bear a refusal gets what any window allows as well.
   isBucket = belief.counts == 'bucket' or (belief.paced ~= nil and mayAsk)
   setTerms(most, belief.paced and faster)
   edgeFrom, edgeTo, spentBy, gone = nil, nil, current, 0
@@ -103,13 +103,14 @@ local function classify(from, to, asked)
     return
   end
   if enforcement == 'fixed' then return setEdge(from, to) end
-  if belief.paced and isSoon(to) then
+  local isWindow = belief.paced and belief.paced >= most * allOfAWindow and isOverdrawn()
+  if belief.paced and isSoon(to) and not isWindow then
     setPace(nil)
     belief.counts, belief.emptyAt, belief.poured, isNews = 'bucket', now, 0, true
     return empty()
   end
   -- The next token of a bucket, or an edge that is near.
-  if asked and isSoon(to) and to - now < window / 4 + 200 then return beginPace() end
+  if asked and isSoon(to) and not belief.paced and to - now < window / 4 + 200 then return beginPace() end
   if belief.counts == 'bucket' and enforcement == 'auto' and not isSoon(to) then
     belief.counts, belief.guesses, isNews = nil, (belief.guesses or 0) + 1, true
   end
@@ -117,7 +118,7 @@ local function classify(from, to, asked)
   if belief.paced then setPace(nil) end
   -- A sliding window asks for the moment at which the oldest leaves it, no sooner and no later.
   local oldest = tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0)
-  local isEdge = to < (oldest - 2) * tick or from > oldest * tick
+  local isEdge = isWindow or to < (oldest - 2) * tick or from > oldest * tick
   if isEdge and (belief.guesses or 0) < 3 then setEdge(from, to) else belief.counts, isNews = 'sliding', true end
 end
 
@@ -129,7 +130,9 @@ local function learnRefusal(sentAt, from, to, isTrial)
   if to >= 0 then from = math.max(from, math.min(sentAt, to)) end
   local tried = belief.tried and not belief.proven and sentAt - belief.tried < window
   belief.cutAt, belief.cutFrom = now, nil
-  if asked then belief.awaited = nil end
+  if asked then
+    belief.awaited, belief.slow = nil, now - belief.askedAt
+  end
   local knew, paced = belief.from, belief.paced
   if to >= 0 then classify(from, to, asked) elseif tried then refute() end
   belief.tried = nil

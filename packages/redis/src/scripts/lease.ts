@@ -233,11 +233,14 @@ elseif demand > 0 then
     free = tries()
     trial = free > 0
   end
+  -- What is paced makes no room for what any window allows: nothing is lent ahead.
+  local isMeek = belief.paced ~= nil and not mayAsk
+  if isMeek then free = math.min(free, tokens()) end
   local found, at, sum = {}, current, free
   if free > 0 then found[1] = { current, free } end
   local last = free > 0 and current + math.ceil(horizon / tick) or nil
   local offset, beyondMs = 0, nil
-  while not isBucket and not trial and (not last or at <= last or sum < whole) and not beyondMs do
+  while not isBucket and not isMeek and not trial and (not last or at <= last or sum < whole) and not beyondMs do
     local page = redis.call('ZRANGEBYSCORE', ticks, (aligned and spentBy or current) + 1, '+inf', 'LIMIT', offset, 64)
     if #page == 0 then break end
     read(page)

@@ -18,6 +18,8 @@ export const TRIAL = `
 local faster = 9 / 8
 -- At least so many more than it holds, and this part of the limit, before it is no bucket.
 local overdraft = { least = 2, part = 1 / 8 }
+-- Refused after this part of the limit it is the edge of a window that began with the pace.
+local allOfAWindow = 0.9
 
 local function most_() return math.min(belief.learned or limit, limit) end
 local function setPace(paced)
@@ -46,12 +48,13 @@ local function learnTrial(told)
     if enforcement == 'auto' and not belief.counts and not belief.learned and not belief.paced then beginPace() end
   end
 end
+-- Whether so many more than a refill were accepted that no bucket bears it, however late its answers are.
+local function isOverdrawn() return belief.paced * (1 - 1 / faster) >= math.ceil(2 * (belief.slow or 0) / each) + overdraft.least end
 -- What was lent at the pace of a refill. All of a bucket and more was spent, and nothing refused: nobody enforces the limit.
 local function notePaced(n, areAll)
   if (belief.full or 0) <= now and not areAll then belief.paced = 0 end
   belief.paced = belief.paced + (areAll and n or 0)
-  local extra = math.max(overdraft.least, math.ceil(most * overdraft.part), math.ceil(2 * (belief.slow or 0) / each) + 2)
-  if belief.paced * (1 - 1 / faster) < extra then return end
+  if belief.paced * (1 - 1 / faster) < most * overdraft.part or not isOverdrawn() then return end
   setPace(nil)
   belief.counts, isNews = 'sliding', true
 end
