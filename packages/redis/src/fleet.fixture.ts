@@ -127,6 +127,8 @@ export class Process {
   ) {
     this.lease = new Lease(name, quota, leases, clock, {
       demand: () => (this.clock.now() < this.closedUntil ? 0 : this.waiting),
+      elsewhereFreeAt: (now) => Math.max(now, this.closedUntil),
+      chance: () => fleet.chance(),
       wake: () => this.dispatch(),
       lost: () => this.lost++,
       back: () => this.back++,
@@ -193,6 +195,10 @@ export class Fleet {
     const resolved = { prefix: 'sim', onLoss: 'share', processes: options.processes } as ResolvedOptions;
     this.#args = new RedisLeases({} as Link, resolved, 'sim:news');
     for (let i = 0; i < options.processes; i++) this.add();
+  }
+
+  chance(): number {
+    return this.#random.next();
   }
 
   add(): Process {

@@ -101,8 +101,8 @@ export class Dispatcher {
     }
   }
 
-  /** What held this scope back may hold it no more. */
-  woken(scope: Scope): void {
+  /** What holds this scope back has changed: all that waits for it is looked at again, and its timer is armed anew. */
+  changed(scope: Scope): void {
     this.release(scope);
     const own = this.directory.domains.get(scope.name);
     if (own?.root === scope) this.#ready.add(own);
@@ -167,14 +167,17 @@ export class Dispatcher {
     }
     const patience = patienceOf(waiter.call, waiter.route, now);
     const at = root.freeAt(now, weight, patience);
-    if (at > now) {
+    const isFree = at <= now;
+    // The store is asked for nobody whom something else holds back.
+    const looksOn = isFree || root.lacksPermits(now, weight, patience);
+    const blocker = looksOn ? lane.blocker(now, weight, patience, isFree) : undefined;
+    if (!isFree && !blocker) {
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== at) this.#disarm(root);
       this.#arm(root, at);
       root.wanted(now, weight, patience);
       return false;
     }
-    const blocker = lane.blocker(now, weight, patience);
     if (blocker) {
       this.#park(lane, blocker);
       this.#arm(blocker, blocker.freeAt(now, weight, patience));
@@ -207,7 +210,7 @@ export class Dispatcher {
     this.#disarm(scope);
     const stop = this.clock.setTimer(at - this.clock.now(), () => {
       scope.timer = undefined;
-      this.woken(scope);
+      this.changed(scope);
     });
     scope.timer = { at, stop };
   }

@@ -62,6 +62,8 @@ export class Fleet {
   lend(scope: Scope, quota: Quota, before?: Lease): Lease {
     const host: LeaseHost = {
       demand: () => scope.demand(this.ports.clock.now()),
+      elsewhereFreeAt: (now, weight) => elsewhereFreeAt(scope, lease, now, weight),
+      chance: () => this.ports.random.next(),
       wake: () => this.host.wake(scope),
       lost: (error) => {
         this.#wentMissing(lease, error);
@@ -134,6 +136,18 @@ export class Fleet {
     if (this.#lost.size > 0 || !this.events.has('storeBack')) return;
     this.events.emit('storeBack', { lostForMs: this.ports.clock.now() - this.#lostAt });
   }
+}
+
+/** When everything in a scope but what this lease lends lets so many permits pass. Infinity while nobody can tell. */
+function elsewhereFreeAt(scope: Scope, lease: Lease, now: number, weight: number): number {
+  if (scope.inFlight >= scope.maxConcurrent) return Infinity;
+  let at = scope.gate.freeAt(now);
+  for (const quota of scope.quotas) {
+    if (quota.lease !== lease) at = Math.max(at, quota.freeAt(now, weight, 0));
+    else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
+  }
+  if (scope.learned) at = Math.max(at, scope.learned.freeAt(now, weight, 0));
+  return scope.throughput ? Math.max(at, scope.throughput.freeAt(now)) : at;
 }
 
 /** What all processes call this quota. The window is part of it: a ledger counts in its ticks, and cannot read those of another. */

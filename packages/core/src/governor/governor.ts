@@ -270,7 +270,7 @@ export class Governor implements WaitHost {
     const { clock } = this.ports;
     const fleet = leases.fleet(this.ports, this.events, leases, {
       scopes: () => this.#directory.scopes.values(),
-      wake: (scope) => this.#dispatcher.woken(scope),
+      wake: (scope) => this.#dispatcher.changed(scope),
       learned: (scope, lease) => {
         const { limit, counts } = lease.belief;
         const { windowMs } = lease.quota;
@@ -426,12 +426,16 @@ export class Governor implements WaitHost {
 
   /** Closes a gate, or keeps it closed for longer. Returns whether that is news. */
   #closeGate(scope: Scope, now: number, until: number, retryAt: number): boolean {
-    if (!scope.gate.close(until, retryAt)) return false;
-    for (const { routeScope, domain } of scope.lanes) if (routeScope === scope) domain.gated.add(scope);
-    if (this.events.has('gateClosed'))
-      this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
-    this.#failWhoCannotWait(scope, now);
-    return true;
+    const isNews = scope.gate.close(until, retryAt);
+    if (isNews) {
+      for (const { routeScope, domain } of scope.lanes) if (routeScope === scope) domain.gated.add(scope);
+      if (this.events.has('gateClosed'))
+        this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
+      this.#failWhoCannotWait(scope, now);
+    }
+    // Those behind it may have waited for the store, which is asked for nothing while it is closed.
+    this.#dispatcher.changed(scope);
+    return isNews;
   }
 
   #tellLearned(scope: string, quota: AdaptiveQuota): void {
@@ -466,13 +470,12 @@ export class Governor implements WaitHost {
     if (!probes) return;
     for (const [scope, generation] of probes) {
       if (scope.gate.generation !== generation) continue;
-      if (!accepted) {
-        scope.gate.retryProbe();
-        continue;
-      }
-      scope.gate.open();
-      lane.domain.gated.delete(scope);
-      if (this.events.has('gateOpened')) this.events.emit('gateOpened', { scope: scope.name });
+      if (accepted) {
+        scope.gate.open();
+        lane.domain.gated.delete(scope);
+        if (this.events.has('gateOpened')) this.events.emit('gateOpened', { scope: scope.name });
+      } else scope.gate.retryProbe();
+      this.#dispatcher.changed(scope);
     }
   }
 

@@ -79,6 +79,35 @@ describe('a lane', () => {
     ]);
   });
 
+  it('needs permits where it stands, and nowhere else (issue 13, c08)', () => {
+    const { lane, scopes } = laneOf();
+    const needed = (): string =>
+      Object.entries(scopes)
+        .map(([name, { neededHere }]) => `${name} ${neededHere}`)
+        .join();
+    lane.count(1, 3, 1);
+    lane.count(2, 1, 1);
+    expect(needed()).toBe('credential 4,route 0,tenant 0,host 0');
+    lane.park(scopes['host'] as Scope);
+    lane.count(0, 2, 1);
+    lane.count(1, 3, -1);
+    expect(needed()).toBe('credential 0,route 0,tenant 0,host 3');
+    lane.unpark();
+    lane.unpark();
+    expect(needed()).toBe('credential 3,route 0,tenant 0,host 0');
+  });
+
+  it('is held back by a scope that lacks permits of the store only where nothing else does', () => {
+    const { lane, scopes } = laneOf({ host: 5 });
+    const tenant = scopes['tenant'] as Scope;
+    tenant.freeAt = () => Infinity;
+    tenant.lacksPermits = () => true;
+    expect(lane.blocker(0, 1, 0)?.name).toBe('host');
+    expect([lane.blocker(5, 1, 0)?.name, lane.blocker(5, 1, 0, false)]).toEqual(['tenant', undefined]);
+    tenant.lacksPermits = () => false;
+    expect(lane.blocker(0, 1, 0)?.name).toBe('tenant');
+  });
+
   it('is forgotten by its scopes when it is retired', () => {
     const { lane, scopes } = laneOf();
     expect([scopes['route']?.lanes.size, scopes['host']?.lanes.size, scopes['credential']?.lanes.size]).toEqual([

@@ -43,18 +43,25 @@ export class Lane {
     return true;
   }
 
-  /** The scope that holds attempts back for longest, or undefined if none does. */
-  blocker(now: number, weight: number, patienceMs: number): Scope | undefined {
+  /**
+   * The scope that holds attempts back for longest, or undefined if none does. One that only lacks permits of the store comes
+   * last: the store is asked for none as long as something else holds the attempt back.
+   *
+   * @param storeToo Whether one that only lacks permits of the store counts.
+   */
+  blocker(now: number, weight: number, patienceMs: number, storeToo = true): Scope | undefined {
     let blocker: Scope | undefined;
     let latest = now;
+    let lacking: Scope | undefined;
     for (const scope of this.scopes) {
       const at = scope.freeAt(now, weight, patienceMs);
-      if (at > latest) {
+      if (at === Infinity && scope.lacksPermits(now, weight, patienceMs)) lacking ??= scope;
+      else if (at > latest) {
         latest = at;
         blocker = scope;
       }
     }
-    return blocker;
+    return blocker ?? (storeToo ? lacking : undefined);
   }
 
   /** The scope on the way whose gate is closed for longest. */
@@ -72,20 +79,35 @@ export class Lane {
     this.waiting += by;
     add(this.needed, priority, weight * by);
     for (const scope of this.scopes) add(scope.waiting, priority, weight * by);
-    if (!this.parkedAt) add(this.domain.root.waiting, priority, weight * by);
+    if (this.parkedAt) this.parkedAt.neededHere += weight * by;
+    else this.#countAtRoot(priority, weight * by);
   }
 
   /** A scope holds the lane back; until then its calls are in nobody's way at the credential. */
   park(scope: Scope): void {
     this.parkedAt = scope;
     scope.parked.add(this);
-    this.needed.forEach((permits, priority) => add(this.domain.root.waiting, priority, -permits));
+    this.needed.forEach((permits, priority) => {
+      this.#countAtRoot(priority, -permits);
+      scope.neededHere += permits;
+    });
   }
 
   unpark(): void {
-    this.parkedAt?.parked.delete(this);
+    const { parkedAt } = this;
+    if (!parkedAt) return;
+    parkedAt.parked.delete(this);
     this.parkedAt = undefined;
-    this.needed.forEach((permits, priority) => add(this.domain.root.waiting, priority, permits));
+    this.needed.forEach((permits, priority) => {
+      this.#countAtRoot(priority, permits);
+      parkedAt.neededHere -= permits;
+    });
+  }
+
+  #countAtRoot(priority: number, permits: number): void {
+    const { root } = this.domain;
+    add(root.waiting, priority, permits);
+    root.neededHere += permits;
   }
 }
 

@@ -1,31 +1,20 @@
-import type {
-  Clock,
-  FleetBelief,
-  LeaseReply,
-  LeaseRequest,
-  Leases,
-  LedgerBounds,
-  SharedQuota,
-  Undo,
-} from '../ports.js';
+import type { Clock, FleetBelief, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '../ports.js';
 import { Account } from './account.js';
 import type { Refusal } from './adaptive.js';
 import type { Bounds } from './counter.js';
+import { KnownLedger } from './known-ledger.js';
+import { LeaseDemand, type DemandHost } from './lease-demand.js';
+import { checkReply } from './ledger-reply.js';
 import { Outstanding } from './outstanding.js';
 import { canBeRefused } from './patience.js';
 import { Purse, type Block } from './purse.js';
 import { Resets } from './resets.js';
-import { ServerTime } from './server-time.js';
 import { Substitute } from './substitute.js';
 
-/** The next ones are asked for when the last of those at hand begins in less than this, ms. */
-const LEAD_MS = 40;
-/** How fast the measured rate forgets, ms. */
-const RATE_MS = 200;
 /** What others may want is told this long after it is known, ms. */
 const FLUSH_MS = 20;
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 1_000;
+/** Where others wait, permits at hand end after this part of their validity at the earliest. */
+const SHORTEST_HOLD = 0.5;
 
 /** An attempt, as the scope knows it. */
 interface Attempt {
@@ -35,9 +24,7 @@ interface Attempt {
 }
 
 /** The part of a scope that a lease works for. */
-export interface LeaseHost {
-  /** Permits that waiting calls need here. */
-  demand(): number;
+export interface LeaseHost extends DemandHost {
   /** There may be permits now. */
   wake(): void;
   /** The store is lost; until it is back this process is on its own. */
@@ -49,27 +36,21 @@ export interface LeaseHost {
 
 /**
  * One process's part of a quota that many spend together. The ledger in the store lends permits; here they are held, spent in
- * their time, and accounted for: an attempt's place is free again one window after its answer.
+ * their time, and accounted for: an attempt's place is free again one window after its answer. What is asked for is decided by
+ * {@link LeaseDemand}, what is known of the ledger is kept by {@link KnownLedger}.
  *
  * One exchange at a time, one timer at most, and none while nothing is held, wanted or out.
  */
 export class Lease {
   isLost = false;
-  readonly #time = new ServerTime();
-  #ledger = '';
-  #processes: number;
-  #contended = false;
-  #belief: FleetBelief;
+  readonly #ledger: KnownLedger;
+  readonly #demand: LeaseDemand;
   readonly #held = new Purse();
   readonly #account = new Account();
   readonly #out = new Outstanding(this.#account);
   #asking = false;
   /** The exchange that was begun last. */
   #underWay: Promise<void> | undefined = undefined;
-  /** Our ms before which asking is useless. */
-  #askAt = -Infinity;
-  /** Exchanges that failed in a row. */
-  #retries = 0;
   /** A refusal that the ledger has not been told. */
   #refusal: LeaseRequest['refusal'] = undefined;
   /** What became of a trial, as long as the ledger has not been told. */
@@ -79,13 +60,9 @@ export class Lease {
   #declares = false;
   /** Whether the ledger is to be told what was believed. */
   #recalls = false;
-  /** Permits that the next to leave needs at one moment, and whether it can bear to be refused. */
-  #atOnce = 1;
-  #mayAsk = false;
+  /** When permits ended unspent of which the ledger has not been told; undefined where there are none. */
+  #unspentSince: number | undefined = undefined;
   #substitute: Substitute | undefined = undefined;
-  /** Permits per ms, forgetting the past. */
-  #rate = 0;
-  #rateAt = 0;
   #timer: { at: number; stop: Undo } | undefined = undefined;
   #closed = false;
 
@@ -97,8 +74,8 @@ export class Lease {
     readonly host: LeaseHost,
     before?: Lease,
   ) {
-    this.#processes = leases.processes;
-    this.#belief = { limit: quota.limit, counts: undefined, edge: undefined };
+    this.#ledger = new KnownLedger(quota, leases.processes);
+    this.#demand = new LeaseDemand(host);
     if (before) this.#follow(before);
   }
 
@@ -109,22 +86,22 @@ export class Lease {
 
   /** Whether others want more than there is. */
   get isContended(): boolean {
-    return this.#contended;
+    return this.#ledger.contended;
   }
 
   /** Processes that spend this quota, as far as known. */
   get processes(): number {
-    return this.#processes;
+    return this.#ledger.processes;
   }
 
   /** What all of them together believe of the platform. */
   get belief(): FleetBelief {
-    return this.#belief;
+    return this.#ledger.belief;
   }
 
   /** The limit in force for all of them together. */
   get limit(): number {
-    return this.#belief.limit;
+    return this.#ledger.belief.limit;
   }
 
   /**
@@ -143,11 +120,10 @@ export class Lease {
 
   /** Takes permits that `freeAt` said are here. */
   take(now: number, weight: number, order: number): void {
-    this.#rate = this.#rateNow(now) + weight / RATE_MS;
-    this.#rateAt = now;
+    this.#demand.spent(now, weight);
     this.#substitute?.take(weight);
     this.#dropExpired(now);
-    const places = this.#held.take(weight);
+    const places = this.#held.take(now, weight);
     const missing = places.reduce((left, { count }) => left - count, weight);
     // Only while the store is lost: the ledger will be told.
     if (missing > 0) places.push({ count: missing, place: 0, tick: 0 });
@@ -171,9 +147,10 @@ export class Lease {
     const places = this.#out.end(order);
     // Known of before this lease was made, or after it was closed.
     if (!places) return;
-    const tick = this.#tickAfter(now + this.quota.windowMs);
+    const tick = this.#ledger.tickAfter(now + this.quota.windowMs);
     for (const { count, place } of places) this.#account.move(place, tick, count);
     this.#account.note(now, weight, this.quota);
+    this.#demand.freedAt(now + this.quota.windowMs);
     this.#review(now);
   }
 
@@ -190,8 +167,8 @@ export class Lease {
     // On its own it may have been its own fault.
     const until = { from: refusal.until - refusal.roundedMs - roundTripMs, to: refusal.until };
     if (this.#out.isTrial(order)) this.#trial = 'refused';
-    const sent = this.isLost ? undefined : this.#inLedger({ from: sentAt, to: sentAt });
-    if (sent) this.#refusal ??= { sentAt: sent.from, until: this.#inLedger(until) };
+    const sent = this.isLost ? undefined : this.#ledger.inLedger({ from: sentAt, to: sentAt });
+    if (sent) this.#refusal ??= { sentAt: sent.from, until: this.#ledger.inLedger(until) };
     if (this.quota.enforcement === 'sliding' || this.isLost) this.end(now, weight, order);
     else this.undo(weight, order);
   }
@@ -205,8 +182,8 @@ export class Lease {
 
   /** Somebody waits here who needs `weight` permits at one moment. */
   wanted(now: number, weight: number, patienceMs = 0): void {
-    this.#atOnce = weight;
-    this.#mayAsk = canBeRefused(patienceMs, this.quota.windowMs);
+    this.#demand.atOnce = weight;
+    this.#demand.mayAsk = canBeRefused(patienceMs, this.quota.windowMs);
     this.#review(now);
   }
 
@@ -214,9 +191,9 @@ export class Lease {
   estimate(now: number, n: number, from: number): number {
     const at = this.#held.freeAt(now, n, false);
     if (at !== undefined) return Math.max(from, at);
-    if (!this.#contended && !this.isLost) return from;
+    if (!this.isContended && !this.isLost) return from;
     if (this.isLost && this.leases.onLoss !== 'share') return from;
-    const share = this.limit / this.#processes;
+    const share = this.limit / this.processes;
     const missing = n - this.#held.count;
     // The next one may come at once: what is lent is lent evenly.
     return from + ((missing - 1) / share) * this.quota.windowMs;
@@ -224,25 +201,36 @@ export class Lease {
 
   /** Others gave permits back, or the ledger is a new one. */
   changed(now: number): void {
-    if (this.#ledger === '') return;
-    this.#askAt = -Infinity;
-    if (this.#hasSpent(now)) this.#ask(now, this.#missing(now));
+    if (this.#ledger.id === '') return;
+    this.#demand.askAt = -Infinity;
+    // A ledger that is forgotten again and again is news each time.
+    if (this.#hasSpent(now) && this.#ledger.retryAt <= now) this.#ask(now, this.#missing(now));
     else this.#review(now);
   }
 
   /** The store is there again. */
   ready(now: number): void {
     if (!this.isLost && !this.#hasSpent(now)) return;
-    this.#askAt = -Infinity;
-    this.#retries = 0;
+    this.#demand.askAt = -Infinity;
+    this.#ledger.mayBeBack();
     this.#ask(now, this.#missing(now));
   }
 
   /** Takes new numbers. What is lent stays lent: the ledger knows its places. */
   renumber(quota: SharedQuota): void {
     this.quota = quota;
-    this.#belief = { ...this.#belief, limit: Math.min(this.limit, quota.limit) };
-    this.#askAt = -Infinity;
+    this.#ledger.quota = quota;
+    this.#ledger.belief = { ...this.belief, limit: Math.min(this.limit, quota.limit) };
+    this.#demand.askAt = -Infinity;
+  }
+
+  /** Whether others may wait for what is known here. */
+  get #hasNews(): boolean {
+    if (!this.#account.tells) return false;
+    if (this.isContended) return true;
+    // Nobody here can use it now, and whoever comes elsewhere would wait for the place to be free by itself.
+    if (this.host.demand() > 0) return this.#unspentSince !== undefined;
+    return this.#held.isEmpty && this.#out.isEmpty;
   }
 
   /** Whether forgetting it would lose nothing. */
@@ -264,7 +252,7 @@ export class Lease {
     // What it lends has to be given back too.
     if (this.#asking) await this.#underWay;
     this.#giveBack();
-    if (this.#ledger === '' || this.isLost) return;
+    if (this.#ledger.id === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
   }
 
@@ -273,8 +261,8 @@ export class Lease {
     const now = this.clock.now();
     for (const [at, count] of before.#account.spent(now, before.quota)) this.#account.note(at, count, this.quota);
     this.#out.adopt(before.#out);
-    this.#processes = before.#processes;
-    this.#contended = before.#contended;
+    this.#ledger.processes = before.processes;
+    this.#ledger.contended = before.isContended;
     this.#declares = this.#hasSpent(now);
     this.isLost = before.isLost;
     if (this.isLost && this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
@@ -288,39 +276,33 @@ export class Lease {
     const missing = this.#missing(now);
     const due = this.#askDue(now, missing);
     // While the store is lost every call looks for it: what goes on its own wants nothing, and what is refused does not wait.
-    if (due <= now || (this.isLost && this.#askAt <= now)) return this.#ask(now, missing);
+    if (due <= now || (this.isLost && this.#ledger.retryAt <= now)) return this.#ask(now, missing);
     this.#arm(Math.min(due, this.#flushDue(now), this.#extendDue()));
   }
 
-  /** Permits that are wanted and not at hand. One at a time where the rate is low. */
   #missing(now: number): number {
-    const ahead = Math.floor(this.#rateNow(now) * this.quota.horizonMs);
-    return Math.max(0, Math.ceil(this.host.demand() + ahead - this.#held.count));
+    return this.#demand.missing(now, this.#held, this.quota.horizonMs);
   }
 
   #askDue(now: number, missing: number): number {
+    const { retryAt } = this.#ledger;
     // What one was refused for all have to know.
-    if (this.#refusal || this.#trial) return this.#retries > 0 ? this.#askAt : now;
-    const demand = this.host.demand();
-    const held = this.#held.count;
-    if (missing === 0 || (this.isLost && this.leases.onLoss === 'refuse' && demand === 0)) return Infinity;
-    // Enough for those who wait, and for those who are about to come.
-    const ahead = Math.floor(this.#rateNow(now) * LEAD_MS);
-    if (demand === 0 && held >= ahead) return Infinity;
-    const { last } = this.#held;
-    // Others are in line too: the next block is asked for when this one ends, not before.
-    return Math.max(last ? last.from - LEAD_MS : now, this.#askAt);
+    if (this.#refusal || this.#trial) return Math.max(now, retryAt);
+    if (this.isLost && this.leases.onLoss === 'refuse' && this.host.demand() === 0) return Infinity;
+    return Math.max(this.#demand.due(now, missing, this.#held), retryAt);
   }
 
   /** When what is known here has to be told because others may wait for it. */
   #flushDue(now: number): number {
     // Told when the store is back.
     if (this.isLost) return Infinity;
-    const { first } = this.#held;
-    const unspent = first ? first.until : Infinity;
-    if (!this.#contended || !this.#account.tells) return unspent;
-    // Not sooner than anything else is asked again where an answer was lost: the next one that is takes the store with it.
-    return Math.min(unspent, Math.max(now + FLUSH_MS, this.#retries > 0 ? this.#askAt : now));
+    // Not sooner than anything else is asked again where an answer was lost: a second lost answer marks the store as lost.
+    const soonest = Math.max(now, this.#ledger.retryAt);
+    const unspent = this.#held.endsAt;
+    if (this.#unspentSince !== undefined && this.host.demand() > 0)
+      return Math.min(unspent, Math.max(this.#unspentSince + FLUSH_MS, soonest));
+    if (!this.isContended || !this.#account.tells) return unspent;
+    return Math.min(unspent, Math.max(now + FLUSH_MS, soonest));
   }
 
   /** When the ledger would give up the place of an attempt that is still out. */
@@ -329,13 +311,7 @@ export class Lease {
     if (this.isLost) return Infinity;
     const place = this.#out.first ?? 0;
     // What it does not know it will be told when the store is back.
-    return place > 0 ? this.#time.earliestAt(this.#lastWord(place)) : Infinity;
-  }
-
-  /** Ledger ms by which a permit that is still out has to be told of. */
-  #lastWord(place: number): number {
-    const { tickMs, windowMs, graceMs } = this.quota;
-    return place * tickMs - windowMs - graceMs / 2;
+    return place > 0 ? this.#ledger.lastWordAt(place) : Infinity;
   }
 
   #arm(at: number): void {
@@ -354,26 +330,24 @@ export class Lease {
   #due(now: number): void {
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
-    const isDue = (place: number): boolean => this.#time.earliestAt(this.#lastWord(place)) <= now;
-    const extended = this.#out.extend(this.#latestPlace(now), isDue);
+    const isDue = (place: number): boolean => this.#ledger.lastWordAt(place) <= now;
+    const extended = this.#out.extend(this.#ledger.latestTick(now), isDue);
     const missing = this.#missing(now);
     const wants = this.#askDue(now, missing) <= now;
-    const { tells } = this.#account;
-    if (wants || extended || (tells && this.#contended)) return this.#ask(now, wants ? missing : 0);
-    // Given back, not wanted again: told now, or others would wait for the place to be free by itself.
-    if (tells && this.#held.isEmpty && this.#out.isEmpty && this.host.demand() === 0) return this.#ask(now, 0);
+    if (this.#ledger.retryAt <= now && (wants || extended || this.#hasNews)) return this.#ask(now, wants ? missing : 0);
     this.#review(now);
   }
 
   #ask(now: number, demand: number): void {
     if (this.#asking || this.#closed) return;
     this.#asking = true;
+    this.#unspentSince = undefined;
     this.#arm(Infinity);
     const request = this.#request(this.#declares ? 0 : demand, false);
     this.#underWay = this.leases.exchange(this.quota, request).then(
       (reply) => {
         this.#asking = false;
-        this.#answered(request, reply, now, this.clock.now());
+        this.#read(request, reply, now);
       },
       (error: unknown) => {
         this.#asking = false;
@@ -388,79 +362,101 @@ export class Lease {
     const edge = this.#resets.edge(now, this.quota.windowMs);
     return {
       process: this.process,
-      ledger: this.#ledger,
+      ledger: this.#ledger.id,
       batch: id,
       moves,
       demand,
-      atOnce: Math.min(demand, this.#atOnce),
-      mayAsk: this.#mayAsk,
+      atOnce: Math.min(demand, this.#demand.atOnce),
+      mayAsk: this.#demand.mayAsk,
       mayBeTold: this.#resets.mayTell(now, this.quota.windowMs),
       refusal: this.#refusal,
       trial: this.#trial,
-      edge: edge && this.#inLedger(edge),
-      belief: this.#recalls ? this.#belief : undefined,
+      edge: edge && this.#ledger.inLedger(edge),
+      belief: this.#recalls ? this.belief : undefined,
       returning: this.isLost,
       leaving,
     };
   }
 
+  #read(request: LeaseRequest, reply: LeaseReply, askedAt: number): void {
+    const now = this.clock.now();
+    try {
+      checkReply(reply, this.quota);
+    } catch (error) {
+      return this.#failed(error, now);
+    }
+    this.#answered(request, reply, askedAt, now);
+  }
+
   #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
     if (this.#closed) return this.#tooLate(reply);
-    // Its clock was set, or another server took over: what is held may be of another time.
-    if (this.#time.learn(reply.now, askedAt, now)) this.#giveBack();
-    this.#processes = Math.max(1, reply.processes);
-    this.#contended = reply.contended;
-    this.#retries = 0;
     const wasLost = this.isLost;
-    const isFirst = this.#ledger === '';
-    const isOther = !isFirst && this.#ledger !== reply.ledger;
+    const { isFirst, isOther, jumpMs } = this.#ledger.read(reply, askedAt, now);
     if (isOther || this.#trial === request.trial) this.#trial = undefined;
     if (!isOther) {
       this.#account.arrived();
       if (this.#refusal === request.refusal) this.#refusal = undefined;
       // What is told from now on is measured anew.
       if (request.edge) this.#resets = new Resets();
+      if (jumpMs !== 0) this.#rebase(jumpMs, now);
       this.#learn(reply);
     }
     this.#recalls = isOther;
-    this.#ledger = reply.ledger;
-    this.isLost = false;
-    this.#substitute = undefined;
     const declares = isOther || (isFirst && (wasLost || this.#declares));
     this.#declares = false;
     if (declares) this.#declare(now);
-    else if (wasLost) this.#out.place(this.#latestPlace(now));
-    this.#askAt = declares ? -Infinity : this.#time.surelyAt(reply.askAt);
+    if (this.#ledger.isForgotten) {
+      this.#lose(new Error('the store forgets each ledger as soon as it is written: it may be short of memory'), now);
+      return this.#review(this.clock.now());
+    }
+    this.isLost = false;
+    this.#substitute = undefined;
+    if (wasLost && !declares) this.#out.place(this.#ledger.latestTick(now));
+    const lent = reply.permits.reduce((sum, { count }) => sum + count, 0);
+    const askAt = declares ? -Infinity : this.#ledger.surelyAt(reply.askAt);
+    this.#demand.answered(now, askAt, request.demand > 0 && lent === 0 && !declares, this.#held);
     for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick, reply.isTrial);
     if (wasLost) this.host.back();
     // Nothing is lent before all have told what they spent.
-    if (declares || (wasLost && this.#account.hasNews)) this.#ask(now, this.#missing(now));
+    if (this.#ledger.retryAt <= now && (declares || (wasLost && this.#account.hasNews)))
+      this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
   }
 
+  /** The ledger's clock was set, or another server took over: what was reckoned in its old time is told in the new one. */
+  #rebase(jumpMs: number, now: number): void {
+    this.#giveBack();
+    this.#resets = new Resets();
+    if (Math.abs(jumpMs) < this.quota.tickMs) return;
+    this.#out.forgotten();
+    this.#out.place(this.#ledger.latestTick(now));
+  }
+
   /** Nobody leaves any more: what is lent is free as if it had not been. */
   #tooLate({ ledger, permits }: LeaseReply): void {
-    if (this.#ledger !== '' && this.#ledger !== ledger) return;
+    if (this.#ledger.id !== '' && this.#ledger.id !== ledger) return;
     this.#account.arrived();
-    this.#ledger = ledger;
+    this.#ledger.id = ledger;
     this.isLost = false;
     const { tickMs } = this.quota;
     for (const { count, from, freeAtTick } of permits) this.#account.move(freeAtTick, Math.floor(from / tickMs), count);
   }
 
   #learn({ limit, counts, edge }: FleetBelief): void {
-    const before = this.#belief;
-    this.#belief = { limit, counts, edge };
+    const before = this.belief;
+    this.#ledger.belief = { limit, counts, edge };
     if (limit !== before.limit || counts !== before.counts) this.host.learned();
   }
 
   #hold(count: number, from: number, place: number, isTrial: boolean): void {
     const { tickMs, validMs } = this.quota;
+    // Two processes that each hold what the other waits for do not give it back at the same moment.
+    const part = this.isContended ? SHORTEST_HOLD + (1 - SHORTEST_HOLD) * this.host.chance() : 1;
     this.#held.add({
       count,
-      from: this.#time.surelyAt(from),
-      until: this.#time.earliestAt(from + validMs),
+      from: this.#ledger.surelyAt(from),
+      until: this.#ledger.earliestAt(from + validMs * part),
       tick: Math.floor(from / tickMs),
       place,
       isTrial,
@@ -469,24 +465,27 @@ export class Lease {
 
   #failed(error: unknown, now: number): void {
     if (this.#closed) return;
-    this.#askAt = now + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#retries++);
+    const isLost = this.#ledger.failed(now);
     // The list of a long loss would be longer than Redis takes.
-    this.#account.forget((tick) => this.#time.surelyAt(tick * this.quota.tickMs) <= now);
-    // One answer may get lost. On its own a process spends what the others may have been lent.
-    if (!this.isLost && this.#retries > 1) {
-      this.isLost = true;
-      this.#refusal = this.#trial = undefined;
-      if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
-      this.host.lost(error);
-      this.host.wake();
-    }
+    this.#account.forget((tick) => this.#ledger.isPast(tick, now));
+    if (isLost) this.#lose(error, now);
     this.#review(this.clock.now());
+  }
+
+  /** On its own from now on. It spends what the others may have been lent. */
+  #lose(error: unknown, now: number): void {
+    if (this.isLost) return;
+    this.isLost = true;
+    this.#refusal = this.#trial = undefined;
+    if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
+    this.host.lost(error);
+    this.host.wake();
   }
 
   #makeSubstitute(now: number): Substitute {
     const { windowMs } = this.quota;
     const spent = this.#account.spent(now, this.quota);
-    const [limit, processes, contended] = [this.limit, this.#processes, this.#contended];
+    const { limit, processes, isContended: contended } = this;
     return new Substitute({ limit, windowMs, processes, contended, inFlight: this.#out.count, spent }, now);
   }
 
@@ -496,21 +495,9 @@ export class Lease {
     account.drop();
     this.#held.empty();
     for (const [at, count] of account.spent(now, this.quota))
-      account.move(0, this.#tickAfter(at + this.quota.windowMs), count);
+      account.move(0, this.#ledger.tickAfter(at + this.quota.windowMs), count);
     this.#out.forgotten();
-    this.#out.place(this.#latestPlace(now));
-  }
-
-  /** The tick by which what is out now is surely over, unless it is told again. */
-  #latestPlace(now: number): number {
-    const { windowMs, validMs, graceMs } = this.quota;
-    return this.#tickAfter(now + windowMs + validMs + graceMs);
-  }
-
-  /** The tick at which a moment of ours has surely passed; 0 where no ledger is known. */
-  #tickAfter(moment: number): number {
-    const tick = Math.ceil(this.#time.latest(moment) / this.quota.tickMs);
-    return Number.isFinite(tick) ? tick : 0;
+    this.#out.place(this.#ledger.latestTick(now));
   }
 
   /** Whether a ledger that knows nothing of this process would have to be told something. */
@@ -519,7 +506,11 @@ export class Lease {
   }
 
   #dropExpired(now: number): void {
-    this.#unspent(this.#held.expired(now));
+    const gone = this.#held.expired(now);
+    if (gone.length === 0) return;
+    this.#unspent(gone);
+    this.#unspentSince ??= now;
+    this.#demand.unspent(now, gone, this.quota);
   }
 
   #giveBack(): void {
@@ -531,15 +522,5 @@ export class Lease {
       this.#account.move(place, tick, count);
       if (isTrial) this.#trial ??= 'void';
     }
-  }
-
-  /** A moment of ours in the ledger's time; undefined while that is not known, or where it has no bounds. */
-  #inLedger({ from, to }: Bounds): LedgerBounds | undefined {
-    const bounds = { from: this.#time.earliest(from), to: this.#time.latest(to) };
-    return Number.isFinite(bounds.from) && Number.isFinite(bounds.to) ? bounds : undefined;
-  }
-
-  #rateNow(now: number): number {
-    return this.#rate * Math.exp((this.#rateAt - now) / RATE_MS);
   }
 }

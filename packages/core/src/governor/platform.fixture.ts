@@ -52,14 +52,17 @@ export type Settled = { id: string; at: number; value?: unknown; error?: Error &
 
 /** A line under a virtual clock, and a platform that writes down what it saw. */
 export class Bench {
-  readonly clock = new VirtualClock();
   readonly line: Holdline;
   readonly sent: Sent[] = [];
   readonly settled: Settled[] = [];
   /** How a platform answers whose calls do not say. */
   reply: (sent: Sent) => Reply = () => ({});
 
-  constructor(config: HoldlineConfig = {}, seed = 1) {
+  constructor(
+    config: HoldlineConfig = {},
+    seed = 1,
+    readonly clock = new VirtualClock(),
+  ) {
     this.line = createHoldline({
       clock: this.clock,
       random: seededRandom(seed),

@@ -43,16 +43,16 @@ describe('a purse', () => {
 
   it('is spent from the front, what is only tried last, and says where it was counted', () => {
     const purse = purseOf(block(2, 0, 100, { isTrial: true }), block(2, 10, 100), block(3, 20, 100));
-    expect(purse.take(3)).toEqual([
+    expect(purse.take(50, 3)).toEqual([
       { count: 2, place: 2, tick: 1 },
       { count: 1, place: 3, tick: 2 },
     ]);
     expect([purse.count, purse.first?.count, purse.last?.count]).toEqual([4, 2, 2]);
-    expect(purse.take(2)).toEqual([{ count: 2, place: 3, tick: 2 }]);
+    expect(purse.take(50, 2)).toEqual([{ count: 2, place: 3, tick: 2 }]);
     // No block without permits is left behind.
     expect(purse.first).toBe(purse.last);
-    expect(purse.take(5)).toEqual([{ count: 2, place: 1, tick: 0 }]);
-    expect([purse.isEmpty, purse.take(1)]).toEqual([true, []]);
+    expect(purse.take(50, 5)).toEqual([{ count: 2, place: 1, tick: 0 }]);
+    expect([purse.isEmpty, purse.take(50, 1)]).toEqual([true, []]);
   });
 
   it('lets go of what is over, from the front', () => {

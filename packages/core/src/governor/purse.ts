@@ -21,7 +21,7 @@ export interface Place {
   readonly isTrial?: boolean;
 }
 
-/** Permits at hand, in the order in which they begin. */
+/** Permits at hand, in the order in which they begin, in whatever order they were lent. */
 export class Purse {
   #blocks: Block[] = [];
 
@@ -43,29 +43,47 @@ export class Purse {
     return this.#blocks.at(-1);
   }
 
-  add(block: Block): void {
-    this.#blocks.push(block);
+  /** When the first of them is over. Infinity where there are none. */
+  get endsAt(): number {
+    let at = Infinity;
+    for (const { until } of this.#blocks) if (until < at) at = until;
+    return at;
   }
 
-  /** When `n` can be spent together; undefined where there are not so many. */
+  add(block: Block): void {
+    const blocks = this.#blocks;
+    let i = blocks.length;
+    while (i > 0 && (blocks[i - 1] as Block).from > block.from) i--;
+    blocks.splice(i, 0, block);
+  }
+
+  /** When `n` can be spent together, for the first time; undefined where there are never so many at one moment. */
   freeAt(now: number, n: number, trialsToo: boolean): number | undefined {
-    let count = 0;
-    for (const block of this.#blocks) {
-      if (block.until <= now || (block.isTrial && !trialsToo)) continue;
-      count += block.count;
-      if (count >= n) return Math.max(now, block.from);
+    for (const { from, until } of this.#blocks) {
+      const at = Math.max(now, from);
+      if (until > at && this.#countAt(at, n, trialsToo) >= n) return at;
     }
     return undefined;
   }
 
-  /** Takes `n`, as far as there are so many; trials last. */
-  take(n: number): Place[] {
+  /** How many can be spent at a moment, counted up to `enough`. */
+  #countAt(at: number, enough: number, trialsToo: boolean): number {
+    let count = 0;
+    for (const block of this.#blocks) {
+      if (block.from > at || count >= enough) break;
+      if (block.until > at && (trialsToo || !block.isTrial)) count += block.count;
+    }
+    return count;
+  }
+
+  /** Takes `n` of those that can be spent now, as far as there are so many; trials last. */
+  take(now: number, n: number): Place[] {
     const places: Place[] = [];
     let missing = n;
     for (const trials of [false, true]) {
       for (const block of this.#blocks) {
-        if (missing === 0) break;
-        if (block.isTrial !== trials) continue;
+        if (missing === 0 || block.from > now) break;
+        if (block.isTrial !== trials || block.until <= now) continue;
         const count = Math.min(block.count, missing);
         block.count -= count;
         missing -= count;
@@ -78,11 +96,9 @@ export class Purse {
 
   /** Takes out those whose time is over by then. */
   expired(now: number): Block[] {
-    const gone: Block[] = [];
-    for (let block = this.#blocks[0]; block && block.until <= now; block = this.#blocks[0]) {
-      gone.push(block);
-      this.#blocks.shift();
-    }
+    if (this.endsAt > now) return [];
+    const gone = this.#blocks.filter(({ until }) => until <= now);
+    this.#blocks = this.#blocks.filter(({ until }) => until > now);
     return gone;
   }
 

@@ -441,8 +441,7 @@ describe('a scope is idle', () => {
 describe('of what waits', () => {
   it('it asks the store for as many as may leave: none while nothing may', () => {
     const { scope } = new Bench();
-    scope.waiting[0] = 2;
-    scope.waiting[3] = 5;
+    scope.neededHere = 7;
     expect(scope.demand(0)).toBe(7);
     scope.gate.close(500, 0);
     expect([scope.demand(499), scope.demand(500)]).toEqual([0, 7]);

@@ -140,6 +140,8 @@ export class Scope {
   usedAt = -Infinity;
   /** Permits that waiting calls need here, by priority. Of a credential's scope: those of calls that nothing else holds back. */
   readonly waiting: number[] = PRIORITIES.map(() => 0);
+  /** Permits that calls need which this scope alone holds back, as far as the dispatcher has looked at them. */
+  neededHere = 0;
   /** Lanes that pass through here. */
   readonly lanes = new Set<Lane>();
   /** Lanes that wait for this scope and for nothing else. */
@@ -210,6 +212,12 @@ export class Scope {
     return at;
   }
 
+  /** Whether the store is to lend permits before an attempt can leave. */
+  lacksPermits(now: number, weight: number, patienceMs: number): boolean {
+    if (this.inFlight >= this.maxConcurrent || this.gate.freeAt(now) > now) return false;
+    return this.quotas.some((quota) => quota.lent?.freeAt(now, weight, patienceMs) === Infinity);
+  }
+
   /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
   take(now: number, weight: number, order: number): boolean {
     this.inFlight++;
@@ -254,12 +262,12 @@ export class Scope {
     if (this.#hint) this.#hint.left += weight;
   }
 
-  /** Permits that waiting calls need of the store. None while nothing may leave anyway. */
+  /**
+   * Permits that waiting calls need of the store: of those calls only that could leave if it lent some. What another scope holds
+   * back needs none here, and nothing leaves while the gate is closed.
+   */
   demand(now: number): number {
-    if (this.gate.freeAt(now) > now) return 0;
-    let permits = 0;
-    for (const n of this.waiting) permits += n;
-    return permits;
+    return this.gate.freeAt(now) > now ? 0 : this.neededHere;
   }
 
   /** Somebody at the head waits here: what is lent is asked for. */

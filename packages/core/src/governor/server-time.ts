@@ -10,6 +10,8 @@ export class ServerTime {
   #least = -Infinity;
   #most = Infinity;
   #at = 0;
+  /** By how much, at least, the last answer showed the other clock to have been set: forward, or back where it is negative, ms. */
+  jumpMs = 0;
 
   /** The other clock showed `shown` after we asked and before the answer came. Returns whether it has jumped. */
   learn(shown: number, askedAt: number, answeredAt: number): boolean {
@@ -18,6 +20,11 @@ export class ServerTime {
     const most = Math.min(this.#most + drift, shown - askedAt);
     this.#at = answeredAt;
     const jumped = least > most;
+    this.jumpMs = 0;
+    if (jumped) {
+      const forward = shown - answeredAt - (this.#most + drift);
+      this.jumpMs = forward > 0 ? forward : shown - askedAt - (this.#least - drift);
+    }
     this.#least = jumped ? shown - answeredAt : least;
     this.#most = jumped ? shown - askedAt : most;
     return jumped;
