@@ -35,7 +35,7 @@ local function edgeBounds()
   return belief.from - margin, belief.to + margin
 end
 local function forgetEdge()
-  belief.from, belief.to, belief.counts, belief.proven, belief.tried, belief.against = nil, nil, nil, nil, nil, nil
+  belief.from, belief.to, belief.counts, belief.proven, belief.tried, belief.against, belief.near = nil, nil, nil, nil, nil, nil, nil
 end
 local function look()
   local from, to = edgeBounds()
@@ -109,8 +109,6 @@ local function classify(from, to, asked)
     belief.counts, belief.emptyAt, belief.poured, isNews = 'bucket', now, 0, true
     return empty()
   end
-  -- The next token of a bucket, or an edge that is near.
-  if asked and isSoon(to) and not belief.paced and to - now < window / 4 + 200 then return beginPace() end
   if belief.counts == 'bucket' and enforcement == 'auto' and not isSoon(to) then
     belief.counts, belief.guesses, isNews = nil, (belief.guesses or 0) + 1, true
   end
@@ -119,7 +117,13 @@ local function classify(from, to, asked)
   -- A sliding window asks for the moment at which the oldest leaves it, no sooner and no later.
   local oldest = tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0)
   local isEdge = isWindow or to < (oldest - 2) * tick or from > oldest * tick
-  if isEdge and (belief.guesses or 0) < 3 then setEdge(from, to) else belief.counts, isNews = 'sliding', true end
+  if isEdge and (belief.guesses or 0) < 3 then
+    setEdge(from, to)
+    -- Or the next token of a bucket that somebody else uses too.
+    belief.near = isSoon(to) and not isWindow or nil
+  else
+    belief.counts, isNews = 'sliding', true
+  end
 end
 
 -- The platform refused what was lent. What was out, or at hand, when that was first told says the same again.
@@ -183,11 +187,13 @@ local function raise()
   look()
 end
 
--- After an edge that is not proven: up to two that fit into the new window, and that any window would not allow.
+-- After an edge that is not proven: two that fit into the new window, and that any window would not allow. More than a bucket can
+-- have by then, where it may be one.
 local function tries()
   if not mayAsk or not edgeFrom or belief.proven or total < most or spentBy <= current then return 0 end
   if belief.tried and edgeTo - belief.tried < window / 2 then return 0 end
-  return math.max(0, math.min(2, most - total + within(current + 1, spentBy)))
+  local few = belief.near and math.ceil(math.min(now - (belief.cutAt or 0), 1500) / each) + 2 or 2
+  return math.max(0, math.min(few, most - total + within(current + 1, spentBy)))
 end
 
 -- A process that remembers tells a ledger that has forgotten.

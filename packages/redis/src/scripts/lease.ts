@@ -199,6 +199,7 @@ if tonumber(ARGV[24]) >= 0 then learnEdge(tonumber(ARGV[23]), tonumber(ARGV[24])
 if tonumber(ARGV[20]) >= 0 then learnRefusal(tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), trialTold == 'refused') end
 learnTrial(trialTold)
 look()
+boundPace()
 
 local granted, askAt, active, isTrial = {}, now, 0, false
 local tired = redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, 64)

@@ -28,6 +28,10 @@ local function setPace(paced)
   setTerms(most_(), paced and faster)
   belief.full = now + missing * each
 end
+-- Where nobody wanted a permit for some time, no more than this part of the limit goes at once.
+local function boundPace()
+  if belief.paced then belief.full = math.max(belief.full or 0, now + (capacity - math.max(2, math.ceil(most * overdraft.part))) * each) end
+end
 local function beginPace()
   setPace(0)
   empty()
