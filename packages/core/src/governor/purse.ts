@@ -87,7 +87,7 @@ export class Purse {
         const count = Math.min(block.count, missing);
         block.count -= count;
         missing -= count;
-        if (count > 0) places.push({ count, place: block.place, tick: block.tick, isTrial: trials });
+        if (count > 0) places.push({ count, place: block.place, tick: block.tick, ...(trials && { isTrial: true }) });
       }
     }
     if (this.#blocks.some(({ count }) => count === 0)) this.#blocks = this.#blocks.filter(({ count }) => count > 0);

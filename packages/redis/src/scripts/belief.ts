@@ -115,8 +115,7 @@ local function classify(from, to, asked)
   if belief.counts then return end
   if belief.paced then setPace(nil) end
   -- A sliding window asks for the moment at which the oldest leaves it, no sooner and no later.
-  local oldest = tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0)
-  local isEdge = isWindow or to < (oldest - 2) * tick or from > oldest * tick
+  local isEdge = isWindow or to < oldest() - 2 * tick or from > oldest()
   if isEdge and (belief.guesses or 0) < 3 then
     setEdge(from, to)
     -- Or the next token of a bucket that somebody else uses too.
@@ -187,13 +186,21 @@ local function raise()
   look()
 end
 
+-- Whether an attempt at that moment would prove an edge: what a sliding window is about to have room for proves nothing.
+local function isTelling(at) return oldest() - at >= math.max(window / 16, 2 * (belief.slow or 0)) + 2 * tick end
 -- After an edge that is not proven: two that fit into the new window, and that any window would not allow. More than a bucket can
 -- have by then, where it may be one.
 local function tries()
   if not mayAsk or not edgeFrom or belief.proven or total < most or spentBy <= current then return 0 end
-  if belief.tried and edgeTo - belief.tried < window / 2 then return 0 end
+  if belief.tried and edgeTo - belief.tried < window / 2 or not isTelling(now) then return 0 end
   local few = belief.near and math.ceil(math.min(now - (belief.cutAt or 0), 1500) / each) + 2 or 2
   return math.max(0, math.min(few, most - total + within(current + 1, spentBy)))
+end
+-- The next edge that is to be tried: nothing is lent ahead of it.
+local function triesAt()
+  if not mayAsk or not edgeFrom or belief.proven or total < most then return nil end
+  local at = edgeTo + window
+  return not (belief.tried and at - belief.tried < 1.5 * window) and isTelling(at) and at or nil
 end
 
 -- A process that remembers tells a ledger that has forgotten.

@@ -220,6 +220,8 @@ elseif demand > 0 then
   local sharing = math.max(active, 4, math.min(redis.call('ZCARD', processes), 8))
   local ahead = math.min(had - least, math.ceil(most / sharing))
   if aligned then latest = math.min(latest, current + math.ceil(math.min(window / 8, 500) / tick)) end
+  local tried = triesAt()
+  if tried then latest = math.min(latest, math.floor(tried / tick)) end
   if ahead > 1 and ahead > most / sharing / 4 then latest = math.min(latest, current + math.ceil(horizon / 4 / tick)) end
   -- Places in the order in which they will be free: those that are, then tick by tick, as far as the horizon of the first.
   local free, skip = isBucket and tokens() or math.max(0, most - total + gone), math.max(0, total - gone - most)
@@ -285,6 +287,7 @@ elseif demand > 0 then
     -- What was answered just before the edge is told just after it.
     if aligned and now < edgeTo + grace then askAt = math.min(askAt, now + math.max(tick, horizon)) end
     n = 0
+    if tried then askAt = math.min(askAt, tried + 1) end
     local due = whole == 1 and trialAt()
     if due and due <= now then
       n, found, trial = 1, { { current, 1 } }, true

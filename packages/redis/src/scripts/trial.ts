@@ -63,6 +63,10 @@ local function notePaced(n, areAll)
   belief.counts, isNews = 'sliding', true
 end
 
+-- When the oldest place is free in any window.
+local function oldest()
+  return tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0) * tick
+end
 -- When a trial may go; nil: not before something changes.
 local function trialAt()
   if not mayAsk or mayBeTold or enforcement == 'sliding' or belief.counts or belief.paced or belief.learned or limit == unlimited then
@@ -75,8 +79,7 @@ local function trialAt()
   -- Others that are still on their way would be refused in its place.
   if out * 10 > most then at = math.max(at, now + math.min(500, math.max(horizon, window / 40))) end
   -- A sliding window that has room soon says the same as a bucket.
-  local oldest = tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0)
-  return oldest * tick - at > window / 4 and at or nil
+  return oldest() - at > window / 4 and at or nil
 end
 local function lendTrial()
   belief.askedAt, belief.asks = now, (belief.asks or 0) + 1
