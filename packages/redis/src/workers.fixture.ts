@@ -102,8 +102,8 @@ export class Workers {
   }
 
   /** A process joins. */
-  add(): Worker {
-    const { limit, windowMs, shares = true, seed = 1, config } = this.options;
+  add(config = this.options.config): Worker {
+    const { limit, windowMs, shares = true, seed = 1 } = this.options;
     const { simulation } = this;
     const offset = this.#random.next() * 1e6;
     const drift = 1 + (this.#random.next() - 0.5) * 2e-4;

@@ -220,8 +220,10 @@ elseif demand > 0 then
   local sharing = math.max(active, 4, math.min(redis.call('ZCARD', processes), 8))
   local ahead = math.min(had - least, math.ceil(most / sharing))
   if aligned then latest = math.min(latest, current + math.ceil(math.min(window / 8, 500) / tick)) end
-  local tried = triesAt()
-  if tried then latest = math.min(latest, math.floor(tried / tick)) end
+  -- Nothing is lent ahead of a moment at which something is to be found out.
+  local due, tried = whole == 1 and trialAt(), triesAt()
+  local asksAt = math.min(due or unlimited, tried or unlimited)
+  if asksAt < unlimited then latest = math.min(latest, math.floor(asksAt / tick)) end
   if ahead > 1 and ahead > most / sharing / 4 then latest = math.min(latest, current + math.ceil(horizon / 4 / tick)) end
   -- Places in the order in which they will be free: those that are, then tick by tick, as far as the horizon of the first.
   local free, skip = isBucket and tokens() or math.max(0, most - total + gone), math.max(0, total - gone - most)
@@ -287,13 +289,11 @@ elseif demand > 0 then
     -- What was answered just before the edge is told just after it.
     if aligned and now < edgeTo + grace then askAt = math.min(askAt, now + math.max(tick, horizon)) end
     n = 0
-    if tried then askAt = math.min(askAt, tried + 1) end
-    local due = whole == 1 and trialAt()
     if due and due <= now then
       n, found, trial = 1, { { current, 1 } }, true
       lendTrial()
-    elseif due then
-      askAt = math.min(askAt, math.max(due, now + 1))
+    else
+      askAt = math.min(askAt, math.max(asksAt, now) + 1)
     end
   elseif trial then
     belief.tried = edgeTo

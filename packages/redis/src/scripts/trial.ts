@@ -41,7 +41,7 @@ end
 local function isSoon(to) return to - now <= math.ceil(window / most_() / 1000) * 1000 + 200 end
 
 -- Whether the answer of a trial is still to come. A process may die between asking and being answered.
-local function isAwaited() return belief.awaited and now < belief.awaited and belief.awaited < now + 15000 end
+local function isAwaited() return belief.awaited and now < belief.awaited and belief.awaited < now + 60000 end
 
 -- The trial was answered, or never sent.
 local function learnTrial(told)
@@ -73,9 +73,9 @@ local function trialAt()
     return nil
   end
   if total < most then return nil end
-  if isAwaited() then return nil end
   local at = math.max(opensAt, tokenAt(1))
-  if belief.askedAt then at = math.max(at, belief.askedAt + ((belief.asks or 0) < 4 and window / 2 or 12 * window)) end
+  if isAwaited() then at = math.max(at, belief.awaited) end
+  if belief.askedAt then at = math.max(at, belief.askedAt + ((belief.asks or 0) < 4 and window / 4 or 12 * window)) end
   -- Others that are still on their way would be refused in its place.
   if out * 10 > most then at = math.max(at, now + math.min(500, math.max(horizon, window / 40))) end
   -- A sliding window that has room soon says the same as a bucket.
@@ -83,6 +83,6 @@ local function trialAt()
 end
 local function lendTrial()
   belief.askedAt, belief.asks = now, (belief.asks or 0) + 1
-  belief.awaited = now + math.max(valid + grace, math.min(window / 2, 10000))
+  belief.awaited = now + valid + grace + 2 * (belief.slow or 0)
 end
 `;
