@@ -4,7 +4,15 @@ import { redisStore } from '@holdline/redis';
 
 export async function make({ id, limit, windowMs, url, knowsLimit, send }) {
   const store = url ? redisStore({ url, prefix: id }) : undefined;
-  if (store) await store.ready();
+  // All processes start at once, and a busy machine is slow then.
+  for (let tries = 0; store; tries++) {
+    try {
+      await store.ready();
+      break;
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
+  }
   const quotas = knowsLimit ? [{ limit, windowMs }] : [];
   const line = createHoldline({ ...(store && { store }), governor: { quotas } });
   const request = {

@@ -46,6 +46,8 @@ export interface WorkersOptions {
   readonly latencyMs?: number;
   /** Whether the lines share a store. @defaultValue true */
   readonly shares?: boolean;
+  /** Whether refusals name the quota. */
+  readonly named?: boolean;
   /** What the lines are told, besides the quota. */
   readonly config?: HoldlineConfig;
 }
@@ -124,7 +126,7 @@ export class Workers {
       clock,
       random: seededRandom(seed * 100 + index),
       store: { journal, ...(leases && { leases, salt: 'workers' }) },
-      governor: { quotas: [{ limit, windowMs }] },
+      governor: { quotas: [{ limit, windowMs, name: 'all' }] },
       ...config,
     });
     this.members.push(member);
@@ -140,7 +142,7 @@ export class Workers {
   /** The workers of one member begin. */
   start(member: Worker, untilMs: number): void {
     const worker = async (): Promise<void> => {
-      while (this.simulation.now < untilMs && !member.isDead) await this.call(member);
+      while (this.simulation.now < untilMs && !member.isDead) if (!(await this.call(member))) await this.#pause(100);
     };
     this.simulation.schedule(this.simulation.now, async () => {
       for (let i = 0; i < (this.options.workers ?? 20); i++) void worker();
@@ -177,6 +179,7 @@ export class Workers {
       simulation.schedule(arrival, () => {
         const { accepted, retryAfterMs, resetMs } = platform.answer(arrival);
         const status = accepted ? 200 : 429;
+        const limitKey = this.options.named && !accepted ? 'all' : undefined;
         const headers: Record<string, string | undefined> = {
           'retry-after': accepted ? undefined : String(retryAfterMs / 1_000),
           'x-ratelimit-limit': resetMs === undefined ? undefined : String(platform.limit),
@@ -185,7 +188,7 @@ export class Workers {
         };
         simulation.schedule(arrival + serviceMs + travel(), async () => {
           if (!member.isDead)
-            resolve(answered({ status }, { status, header: (name) => headers[name], threw: !accepted }));
+            resolve(answered({ status }, { status, header: (name) => headers[name], threw: !accepted, limitKey }));
           await settle();
         });
       });
@@ -216,6 +219,11 @@ export class Workers {
         return () => own.news.delete(news);
       },
     };
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { simulation } = this;
+    return new Promise((resolve) => simulation.schedule(simulation.now + ms, resolve));
   }
 
   #way(): number {

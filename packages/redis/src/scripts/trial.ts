@@ -9,7 +9,8 @@
  *
  * - `askedAt`, `awaited`, `asks`: when the last trial was lent, until when its answer is awaited, and trials so far
  * - `slow`: how long its answer took, as far as the ledger can tell
- * - `paced`: permits lent at the pace of a refill since the bucket was last full
+ * - `paced`: permits lent at the pace of a refill since the bucket was last full; `pacedAt`,
+ *   `surplus`: since when, and what it held then
  *
  * Lua that follows the bucket's, and precedes what a refusal means.
  */
@@ -33,6 +34,8 @@ local function boundPace()
   if belief.paced then belief.full = math.max(belief.full or 0, now + (capacity - math.max(2, math.ceil(most * overdraft.part))) * each) end
 end
 local function beginPace()
+  -- What it holds by our count is not lent at once, and has to be spent before it refuses.
+  belief.surplus, belief.pacedAt = tokens(), now
   setPace(0)
   empty()
   isNews = true
@@ -53,12 +56,16 @@ local function learnTrial(told)
   end
 end
 -- Whether so many more than a refill were accepted that no bucket bears it, however late its answers are.
-local function isOverdrawn() return belief.paced * (1 - 1 / faster) >= math.ceil(2 * (belief.slow or 0) / each) + overdraft.least end
+local function overdrawn() return belief.paced - out - (now - (belief.pacedAt or now)) / (window / most) end
+local function isOverdrawn()
+  return overdrawn() >= (belief.surplus or 0) + math.ceil(2 * (belief.slow or 0) / each) + overdraft.least
+end
 -- What was lent at the pace of a refill. All of a bucket and more was spent, and nothing refused: nobody enforces the limit.
 local function notePaced(n, areAll)
-  if (belief.full or 0) <= now and not areAll then belief.paced = 0 end
+  if (belief.full or 0) <= now and not areAll then belief.paced, belief.pacedAt, belief.surplus = 0, now, capacity end
+  local isNone = overdrawn() >= most * overdraft.part and isOverdrawn()
   belief.paced = belief.paced + (areAll and n or 0)
-  if belief.paced * (1 - 1 / faster) < most * overdraft.part or not isOverdrawn() then return end
+  if not isNone then return end
   setPace(nil)
   belief.counts, isNews = 'sliding', true
 end
