@@ -75,6 +75,8 @@ class Line implements Holdline {
   readonly #routes = new Map<string, LineRoute>();
   /** By method and path. */
   readonly #paths = new Map<string, Map<string, Route>>();
+  /** Updates so far. */
+  #generation = 0;
   #active = 0;
   readonly #closing = new Cancellation();
   readonly #idle = new Set<() => void>();
@@ -93,7 +95,11 @@ class Line implements Holdline {
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
     else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
     const credentialOf = credentialReader(this.managesToken, this.pool, this.ports.store.salt);
-    this.governor = new Governor(this.ports, this.events, credentialOf, config.state?.quotas);
+    const governedNow = (route: Route): GovernedRoute | undefined => {
+      const { method, path } = (route as LineRoute).sample;
+      return this.#routeOf(method, path).governed;
+    };
+    this.governor = new Governor(this.ports, this.events, credentialOf, governedNow, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
     const { sessions } = this.ports.store;
@@ -153,14 +159,14 @@ class Line implements Holdline {
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
     const names = [...this.#routes.values()].map((route) => [route.name, route.sample] as const);
+    this.#generation++;
     this.#index();
     this.#forgetRoutes();
     const renewed = new Map<string, GovernedRoute | undefined>();
     for (const [name, { method, path }] of names) renewed.set(name, this.#routeOf(method, path).governed);
     const { governor } = this.#config;
-    this.governor.update({ ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) }, (name) =>
-      renewed.get(name),
-    );
+    const options = { ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) };
+    this.governor.update(options, (name) => renewed.get(name), this.#generation);
   }
 
   async drain(): Promise<void> {
@@ -284,6 +290,7 @@ class Line implements Holdline {
       weight: policies.weight,
       policies,
       governed,
+      generation: this.#generation,
       way: compile(stations, this.#transport, this.#destination),
       closing: this.#closing,
       segmentsOf: (url) => this.#readPath(pathOf(url)),
@@ -347,6 +354,7 @@ class Line implements Holdline {
       otherQuotas: named(all, 'other'),
       bulkhead: bulkhead === false ? undefined : bulkhead,
       apart: governor.apart,
+      generation: this.#generation,
       maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
       // One attempt may be spent on finding out something where two are left.
       patienceMs: retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),

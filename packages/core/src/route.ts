@@ -17,6 +17,8 @@ export interface Route {
   readonly weight: number;
   readonly policies: RoutePolicies;
   readonly governed: GovernedRoute | undefined;
+  /** Updates of the line before it was made. State that calls share takes no numbers of an older route than it has. */
+  readonly generation: number;
   /** The segments of a URL's path, read as the line reads paths. */
   segmentsOf(url: string): readonly string[];
   /** All phases, innermost the native transport. */

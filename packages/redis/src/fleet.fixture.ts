@@ -29,7 +29,15 @@ interface Event {
 /** Time of a whole fleet. An event may wait for the real Redis; meanwhile it stands still. */
 export class Simulation {
   now = 0;
+  /** @param settle Lets what has just settled react, after each event. */
+  constructor(
+    readonly settle = async () => {
+      for (let i = 0; i < 3; i++) await Promise.resolve();
+    },
+  ) {}
+
   readonly #heap: Event[] = [];
+  readonly #work = new Set<Promise<unknown>>();
   #order = 0;
 
   schedule(at: number, run: () => void | Promise<void>): Undo {
@@ -45,10 +53,29 @@ export class Simulation {
       this.#pop();
       this.now = event.at;
       await event.run();
-      // Reactions to what has just settled.
-      for (let i = 0; i < 3; i++) await Promise.resolve();
+      await this.#settled();
     }
     this.now = end;
+  }
+
+  /** When the next event is due. */
+  get nextAt(): number | undefined {
+    return this.#heap[0]?.at;
+  }
+
+  /** Time stands still until this has ended. */
+  waitsFor(work: Promise<unknown>): void {
+    this.#work.add(work);
+    const ended = (): void => void this.#work.delete(work);
+    work.then(ended, ended);
+  }
+
+  async #settled(): Promise<void> {
+    await this.settle();
+    while (this.#work.size > 0) {
+      await Promise.allSettled(this.#work);
+      await this.settle();
+    }
   }
 
   #before(a: Event, b: Event): boolean {
@@ -184,6 +211,8 @@ export class Fleet {
   /** Whether the next answer of Redis is lost on the way. */
   dropNext = false;
   exchanges = 0;
+  /** By how much the clock of Redis was set, ms. */
+  jumpMs = 0;
   readonly #random;
   readonly #args: RedisLeases;
 
@@ -299,7 +328,10 @@ export class Fleet {
           );
         this.exchanges++;
         const keys = keysOf('sim', quota.scope, LEASE_KEYS);
-        const args = [...this.#args.argsOf(quota, request), String(EPOCH + simulation.now * (1 + redisDrift))];
+        const args = [
+          ...this.#args.argsOf(quota, request),
+          String(EPOCH + this.jumpMs + simulation.now * (1 + redisDrift)),
+        ];
         const reply = (await this.redis.eval(SCRIPT, keys.length, ...keys, ...args)) as (string | number)[];
         // News travel at the speed of an answer.
         if ((request.ledger !== '' && String(reply[0]) !== request.ledger) || request.returning || request.refusal)

@@ -147,6 +147,30 @@ describe('a fleet in trouble', () => {
     expect(four.arrivals.length - before).toBeGreaterThanOrEqual(390);
   });
 
+  // Issue 13, FLEET.md 10: set back by a minute, a fleet sent 2 of 800 calls in 40 s.
+  test.for([-60_000, -2_000])('goes on at once when the clock of Redis is set by %i ms', async (jumpMs) => {
+    const two = fleetOf({ limit: 20, windowMs: 1_000, processes: 2 });
+    for (const process of two.processes) process.want(10_000);
+    await two.simulation.runUntil(5_300);
+    two.jumpMs = jumpMs;
+    const before = two.arrivals.length;
+    await two.simulation.runUntil(15_300);
+    expect(two.arrivals.length - before).toBeGreaterThanOrEqual(20 * 10 * 0.9);
+    expect(two.most()).toBeLessThanOrEqual(20);
+    expect(two.processes.map(({ lost }) => lost)).toEqual([0, 0]);
+  });
+
+  test('has no more than the quota of so much time more when the clock of Redis is set forward', async () => {
+    const two = fleetOf({ limit: 20, windowMs: 1_000, processes: 2 });
+    for (const process of two.processes) process.want(10_000);
+    await two.simulation.runUntil(5_300);
+    two.jumpMs = 60_000;
+    await two.simulation.runUntil(15_300);
+    expect(two.most()).toBeLessThanOrEqual(40);
+    expect(two.most(7_000)).toBeLessThanOrEqual(20);
+    expect(two.arrivals.filter((at) => at > 7_000).length).toBeGreaterThanOrEqual(20 * 8 * 0.9);
+  });
+
   test('follows a limit that the platform keeps lower, and back', async () => {
     const platform = new SimulatedPlatform({ kind: 'sliding', limit: 100, windowMs: 1_000 });
     const two = fleetOf({ limit: 100, windowMs: 1_000, processes: 2, platform });

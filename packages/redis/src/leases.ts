@@ -19,6 +19,8 @@ import type { ResolvedOptions } from './options.js';
 const SETTLE_MS = 250;
 /** Who has not come for so long is not counted any more, ms. */
 const PRESENT_MS = 300_000;
+/** No gate is closed for longer by another process, ms: what says more is damaged. */
+const LONGEST_GATE_MS = 86_400_000;
 
 const EXCHANGE = scriptOf(leaseScript());
 
@@ -86,7 +88,12 @@ export class RedisLeases implements Leases {
 
   async closeGate(scope: string, forMs: number): Promise<void> {
     const keys = keysOf(this.options.prefix, 'gates', ['closed']);
-    await this.link.run(GATE_CLOSE, keys, [scope, String(Math.ceil(forMs)), this.channel, this.#id]);
+    await this.link.run(GATE_CLOSE, keys, [
+      scope,
+      String(Math.min(LONGEST_GATE_MS, Math.ceil(forMs))),
+      this.channel,
+      this.#id,
+    ]);
   }
 
   gateOf(scope: string): number {
@@ -123,7 +130,8 @@ export class RedisLeases implements Leases {
   }
 
   #closed(scope: string, forMs: number): void {
-    if (!(forMs > 0)) return;
+    // Anybody may publish to a channel.
+    if (!(forMs > 0 && forMs <= LONGEST_GATE_MS)) return;
     const now = performance.now();
     for (const [name, until] of this.#gates) if (until <= now) this.#gates.delete(name);
     this.#gates.set(scope, now + forMs);

@@ -6,6 +6,7 @@ import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
 import { createClient as nodeRedis5, createCluster as cluster5 } from 'redis-5';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './client.js';
+import { channelOf } from './keys.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
 import { type RedisServer, spawnRedis, startCluster } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
@@ -170,6 +171,22 @@ test.for<[string, () => RedisClient]>([
   const keys = await admin.keys(`*{${prefix}:*`);
   expect(keys.length).toBeGreaterThan(2);
   for (const stored of keys) expect(stored).toMatch(/^app:\{/);
+});
+
+test('a gate of no sane length on the channel closes nothing (issue 13)', async () => {
+  const store = storeOf({ url });
+  await store.ready();
+  const heard: [scope: string, forMs: number][] = [];
+  store.leases.listen({ onChange: () => undefined, onReady: () => undefined, onGate: (...gate) => heard.push(gate) });
+  const lengths = ['1e309', '-1e309', 'NaN', 'nonsense', '', '0', '-5', '8.64e7', '8.65e7', '1e15'];
+  for (const ms of lengths) await admin.publish(channelOf(prefix), `gate x ${ms} host:a`);
+  await admin.publish(channelOf(prefix), 'gate x 20 host:b');
+  await until(() => heard.some(([scope]) => scope === 'host:b'), 'the sane ones are heard');
+  expect(heard).toEqual([
+    ['host:a', 86_400_000],
+    ['host:b', 20],
+  ]);
+  expect(store.leases.gateOf('host:a')).toBeLessThanOrEqual(86_400_000);
 });
 
 test('what is given back when a line closes has arrived before the store may be closed', async () => {

@@ -31,6 +31,8 @@ export class Circuit {
   readonly #counts: RollingCounts;
   /** The ticket of all who are admitted while it is closed. */
   #ticket: Ticket = { circuit: this, generation: 0, probeUntil: undefined };
+  /** Updates of the line before its options were made. */
+  optionsOf = 0;
   /** Whether it was forgotten for being idle; the next call of its scope gets a new one. */
   isForgotten = false;
 

@@ -21,6 +21,8 @@ export class DelegatedCircuit {
   #heldUntil = -Infinity;
   readonly #probes = new Set<DelegatedTicket>();
   options: Required<BreakerOptions>;
+  /** Updates of the line before its options were made. */
+  optionsOf = 0;
   /** Whether it was forgotten; the next call of its scope gets a new one. */
   isForgotten = false;
 

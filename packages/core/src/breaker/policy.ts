@@ -53,7 +53,10 @@ export class Breaker {
   circuit(call: Call, options: Required<BreakerOptions>): AnyCircuit {
     const scope = this.scopeOf(call, options);
     const { engine } = options;
+    const { generation } = call.route;
     let circuit = this.#circuits.get(scope);
+    // A call that was made before an update, and is sent again, goes by the numbers of now.
+    if (circuit && circuit.optionsOf > generation) return circuit;
     if (circuit && circuit.engine !== engine) {
       circuit.forget();
       circuit = undefined;
@@ -74,6 +77,7 @@ export class Breaker {
       if (this.#isolated.has(call.route.name)) circuit.isolate();
     }
     circuit.options = options;
+    circuit.optionsOf = generation;
     return circuit;
   }
 

@@ -56,10 +56,14 @@ export function refusalOf(
 export function tooHeavy(call: Call, lane: Lane): HoldlineError | undefined {
   const { weight } = call;
   if (weight === 1) return undefined;
-  const scope = [lane.domain.root, ...lane.scopes].find((one) => one.tooSmallFor(weight));
-  return (
-    scope && new QueueFullError(`a call of weight ${weight} never fits the quota of ${scope.name}`, detailsOf(call))
-  );
+  for (const scope of [lane.domain.root, ...lane.scopes]) {
+    const small = scope.tooSmallFor(weight);
+    if (!small) continue;
+    const allowed = `at most ${small.most} permits in ${small.quota.windowMs} ms`;
+    const message = `weight ${weight} of ${call.route.name} never fits the quota of ${scope.name}: ${allowed}`;
+    return new QueueFullError(message, detailsOf(call));
+  }
+  return undefined;
 }
 
 /** What an error tells of a call. */

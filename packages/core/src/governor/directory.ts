@@ -4,7 +4,7 @@ import type { Counting } from './counter.js';
 import { Domain } from './domain.js';
 import type { Fleet } from './fleet.js';
 import type { GovernedRoute } from './governor.js';
-import type { GovernorOptions } from './options.js';
+import type { GovernorOptions, Quota } from './options.js';
 import { groupsOf, isOfLine, renamed } from './groups.js';
 import { Lane } from './lane.js';
 import type { WaitHost } from './queue.js';
@@ -85,16 +85,41 @@ export class Directory {
     return lane;
   }
 
-  /** Gives the scopes of a lane the numbers of its route. */
+  /** Gives the scopes of a lane the numbers of its route, unless they have newer ones. */
   configure(lane: Lane, route: GovernedRoute, now: number): void {
-    const { routeScope, domain } = lane;
+    const { domain } = lane;
+    if (lane.configured && lane.configured.generation > route.generation) return;
     lane.configured = route;
-    domain.root.setQuotas(
-      route.rootQuotas.filter((quota) => isOfLine(route, quota)),
-      now,
-    );
-    routeScope.setQuotas(route.routeQuotas, now);
-    // A route without a documented limit may turn out to have one.
+    const isNewer = (scope: Scope): boolean => {
+      if (scope.generation > route.generation) return false;
+      scope.generation = route.generation;
+      return true;
+    };
+    const renumbered: Scope[] = [];
+    const setQuotas = (scope: Scope, quotas: readonly Quota[]): void => {
+      if (scope.setQuotas(quotas, now)) renumbered.push(scope);
+    };
+    if (isNewer(domain.root)) {
+      const ofLine = route.rootQuotas.filter((quota) => isOfLine(route, quota));
+      setQuotas(domain.root, ofLine);
+      space(domain.root, route.options);
+    }
+    if (isNewer(lane.routeScope)) {
+      setQuotas(lane.routeScope, route.routeQuotas);
+      this.#learnOf(lane, route);
+    }
+    for (const { id, quotas, maxConcurrent } of groupsOf(route)) {
+      const scope = lane.scopes.find(({ group }) => group === id);
+      if (!scope || !isNewer(scope)) continue;
+      scope.maxConcurrent = maxConcurrent;
+      setQuotas(scope, quotas);
+    }
+    if (this.#past.size > 0) for (const scope of [domain.root, ...lane.scopes]) this.#recall(scope, now);
+    for (const scope of renumbered) this.host.renumbered(scope);
+  }
+
+  /** A route without a documented limit may turn out to have one. */
+  #learnOf({ routeScope, domain }: Lane, route: GovernedRoute): void {
     if (route.routeQuotas.length > 0) routeScope.learned = undefined;
     else if (!routeScope.learned) {
       const windowMs = domain.root.quotas[0]?.quota.windowMs ?? LIKELY_WINDOW_MS;
@@ -104,13 +129,6 @@ export class Directory {
       );
       routeScope.learned.adoptInFlight(routeScope.permits);
     }
-    space(domain.root, route.options);
-    for (const { id, quotas, maxConcurrent } of groupsOf(route)) {
-      const scope = lane.scopes.find(({ group }) => group === id);
-      scope?.setQuotas(quotas, now);
-      if (scope) scope.maxConcurrent = maxConcurrent;
-    }
-    if (this.#past.size > 0) for (const scope of [domain.root, ...lane.scopes]) this.#recall(scope, now);
   }
 
   /** Lets the scopes of groups whose numbers change keep their state under the new name. */

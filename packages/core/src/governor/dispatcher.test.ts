@@ -90,6 +90,20 @@ describe('a light call', () => {
   });
 });
 
+it('a light call that becomes overdue leaves when it is free, not when the heavy one before it is (issue 13, chaos)', async () => {
+  const bench = new Bench({ governor: { ...quotas(perSecond(3)).governor, agingMs: 200 } });
+  void bench.call('a');
+  await bench.clock.advance(300);
+  void bench.call('b', { weight: 2 });
+  await bench.clock.advance(10);
+  void bench.call('light', { priority: 'batch' });
+  await bench.clock.advance(90);
+  void bench.call('heavy', { priority: 'interactive', weight: 3 });
+  await bench.clock.run();
+  expect(bench.wire).toBe('a@0 b@300 light@1000 heavy@2000');
+  expectIdle(bench);
+});
+
 describe('credentials', () => {
   it('take turns where all of them can go', async () => {
     const bench = new Bench(quotas(perSecond(1)));

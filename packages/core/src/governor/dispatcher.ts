@@ -172,9 +172,11 @@ export class Dispatcher {
     const looksOn = isFree || root.lacksPermits(now, weight, patience);
     const blocker = looksOn ? lane.blocker(now, weight, patience, isFree) : undefined;
     if (!isFree && !blocker) {
+      // A lighter one may be free earlier, once it is the next.
+      const until = weight > 1 ? Math.min(at, queue.nextTurnAt(now)) : at;
       // Only the head counts here, and the head may have changed.
-      if (root.timer?.at !== at) this.#disarm(root);
-      this.#arm(root, at);
+      if (root.timer?.at !== until) this.#disarm(root);
+      this.#arm(root, until);
       root.wanted(now, weight, patience);
       return false;
     }

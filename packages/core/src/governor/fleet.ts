@@ -49,6 +49,8 @@ export class Fleet {
       onChange: (name) => this.#each((lease, now) => lease.quota.scope === name && lease.changed(now)),
       onReady: () => this.#each((lease, now) => lease.ready(now)),
       onGate: (name, forMs) => {
+        // What a store hands on may come from anybody.
+        if (!(forMs > 0 && forMs < Infinity)) return;
         for (const scope of host.scopes()) if (scope.name === name) host.gateClosed(scope, forMs);
       },
     });
@@ -109,7 +111,7 @@ export class Fleet {
   welcome(scope: Scope): void {
     scope.fleet = this;
     const forMs = this.#leases.gateOf(scope.name);
-    if (forMs > 0) this.host.gateClosed(scope, forMs);
+    if (forMs > 0 && forMs < Infinity) this.host.gateClosed(scope, forMs);
   }
 
   /** Gives back what is held. Settles when that was done, or could not be: the store may be closed then. */

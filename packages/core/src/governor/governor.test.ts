@@ -20,6 +20,7 @@ describe('an uncontended permit', () => {
       { clock, random: seededRandom(1), store: memoryStore() },
       new Events(),
       () => 'credential',
+      () => undefined,
     );
     const route: GovernedRoute = {
       options: { ...GOVERNOR_DEFAULTS, quotas: [] },
@@ -28,6 +29,7 @@ describe('an uncontended permit', () => {
       otherQuotas: [],
       bulkhead: { maxConcurrent: 5 },
       apart: false,
+      generation: 0,
       maxGateWaitMs: 1,
       patienceMs: 0,
     };

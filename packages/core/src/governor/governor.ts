@@ -8,6 +8,7 @@ import { readQuotaHeaders } from '../headers/quota.js';
 import { parseRetryAfter } from '../headers/retry-after.js';
 import type { Outcome } from '../outcome.js';
 import type { Passage } from '../passage.js';
+import type { Route } from '../route.js';
 import type { Leases, Ports, Undo } from '../ports.js';
 import type { AdaptiveQuota, Refusal } from './adaptive.js';
 import { detailsOf, refusalOf, storeLost, tooHeavy } from './admission.js';
@@ -39,6 +40,8 @@ export interface GovernedRoute {
   readonly bulkhead: BulkheadOptions | undefined;
   /** Whether its attempts go in a domain of their own. */
   readonly apart: boolean;
+  /** Updates of the line before it was made. */
+  readonly generation: number;
   /** A closed gate that stays closed for longer than this fails the call at once, in ms. */
   readonly maxGateWaitMs: number;
   /** How long a call can wait after a refusal before its retries end, in ms; 0 where it is not retried. */
@@ -78,12 +81,17 @@ export class Governor implements WaitHost {
   /** Ends the pause between two slices of moving. */
   #pause: Undo | undefined = undefined;
   #order = 0;
+  /** Of the newest numbers. */
+  #generation = 0;
+  #isUpdating = false;
   #closed = false;
 
   constructor(
     readonly ports: Ports,
     readonly events: Events,
     readonly credentialOf: CredentialReader,
+    /** The numbers that a route would have if it were made now; undefined where it is governed no more. */
+    readonly governedNow: (route: Route) => GovernedRoute | undefined,
     past?: readonly ScopeLearnings[],
   ) {
     this.engineQueue = new EngineQueue(ports.clock, events);
@@ -96,9 +104,11 @@ export class Governor implements WaitHost {
   }
 
   /** A permit at once where one is free, else when it is this call's turn. */
-  acquire(passage: Passage, route: GovernedRoute): Permit | Promise<Waiter> {
+  acquire(passage: Passage, given: GovernedRoute): Permit | Promise<Waiter> {
     const { call } = passage;
     const now = this.ports.clock.now();
+    // A call that was made before an update, and is sent again, goes by the numbers of now.
+    const route = given.generation < this.#generation ? (this.governedNow(call.route) ?? given) : given;
     const lane = this.#laneOf(call, route, now);
     const { queue, root } = lane.domain;
     const { weight } = call;
@@ -168,30 +178,50 @@ export class Governor implements WaitHost {
    * Applies new numbers to all that exists. Queued calls keep their place. Those whose way leads through other scopes now move
    * there bit by bit, for they may be many; none of them leaves before it has moved.
    */
-  update(options: Required<GovernorOptions>, routes: (name: string) => GovernedRoute | undefined): void {
-    const now = this.ports.clock.now();
+  update(
+    options: Required<GovernorOptions>,
+    routes: (name: string) => GovernedRoute | undefined,
+    generation: number,
+  ): void {
+    this.#generation = generation;
     this.#directory.rename(routes);
     // Nobody stays set aside for a reason that may be gone.
     this.#dispatcher.releaseAll();
-    for (const domain of this.#directory.domains.values()) {
-      domain.queue.agingMs = options.agingMs;
-      domain.queue.shares = options.shares;
-      for (const [key, lane] of domain.lanes) {
+    const routeOf = (lane: Lane): GovernedRoute | undefined => routes(lane.routeName) ?? this.#routeOfWaiting(lane);
+    this.#isUpdating = true;
+    try {
+      this.#renumberAll(options, routeOf);
+    } finally {
+      this.#isUpdating = false;
+    }
+    for (const { queue } of this.#directory.domains.values())
+      for (const waiter of queue.heavy()) if (!waiter.lane.isStale) this.#refuseTooHeavy(waiter);
+    for (const lane of this.#stale) {
+      const route = routeOf(lane);
+      if (route?.apart === lane.configured?.apart) lane.configured = route;
+    }
+    this.#dispatcher.releaseAll();
+    this.#moveSome();
+  }
+
+  /** Gives all lanes their new numbers, and finds those that go through other scopes now. */
+  #renumberAll(options: Required<GovernorOptions>, routeOf: (lane: Lane) => GovernedRoute | undefined): void {
+    const now = this.ports.clock.now();
+    for (const { queue, lanes } of [...this.#directory.domains.values()]) {
+      queue.agingMs = options.agingMs;
+      queue.shares = options.shares;
+      for (const [key, lane] of lanes) {
         const { configured } = lane;
-        const route = routes(lane.routeName);
+        const route = routeOf(lane);
         // What waits where the route no longer goes leaves by the numbers it came with.
         if (!route || (configured && configured.apart !== route.apart)) continue;
         this.#directory.configure(lane, route, now);
         if (lane.waiting === 0 || !configured || haveSameGroups(configured, route)) continue;
-        domain.lanes.delete(key);
+        lanes.delete(key);
         lane.isStale = true;
         this.#stale.add(lane);
       }
-      for (const waiter of domain.queue.heavy()) if (!waiter.lane.isStale) this.#refuseTooHeavy(waiter);
     }
-    for (const lane of this.#stale) lane.configured = routes(lane.routeName) ?? lane.configured;
-    this.#dispatcher.releaseAll();
-    this.#moveSome();
   }
 
   /** Waiting calls over all credentials. */
@@ -291,6 +321,12 @@ export class Governor implements WaitHost {
     return this.#directory.laneOf(call, route.apart ? `${credential}/${call.route.name}` : credential, route, now);
   }
 
+  /** The numbers of a lane whose route the line has forgotten. */
+  #routeOfWaiting({ flows }: Lane): GovernedRoute | undefined {
+    for (const { head } of flows) if (head) return this.governedNow(head.call.route);
+    return undefined;
+  }
+
   #grant(lane: Lane, { weight, attempts }: Call, now: number): Permit {
     const { root } = lane.domain;
     const order = ++this.#order;
@@ -341,6 +377,14 @@ export class Governor implements WaitHost {
     this.#endWait(waiter, now);
   }
 
+  /** A scope has other quotas: those who wait for it may go, and some may have become too heavy. */
+  renumbered(scope: Scope): void {
+    // Looked at all together then.
+    if (this.#isUpdating) return;
+    for (const waiter of this.#waitersOf(scope)) this.#refuseTooHeavy(waiter);
+    this.#dispatcher.changed(scope);
+  }
+
   /** A waiter leaves before its turn. */
   dismiss(waiter: Waiter, reason: unknown): void {
     waiter.lane.domain.queue.remove(waiter);
@@ -386,12 +430,16 @@ export class Governor implements WaitHost {
     const { call, route, lane } = waiter;
     const { credential, queue } = lane.domain;
     const now = this.ports.clock.now();
+    let to: Lane;
     try {
-      queue.move(waiter, this.#directory.laneOf(call, credential, route, now));
+      to = this.#directory.laneOf(call, credential, route, now);
     } catch (error) {
       // A key function of the user threw, as it would for a new call.
       return waiter.reject(error);
     }
+    // New numbers of its new way may have made it too heavy.
+    if (!waiter.flow) return;
+    queue.move(waiter, to);
     this.#dispatcher.joined(waiter, now);
     this.#refuseTooHeavy(waiter);
   }
@@ -422,6 +470,8 @@ export class Governor implements WaitHost {
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
     if (this.#closeGate(scope, now, until, retryAt)) this.#fleet?.closeGate(scope, until - now);
     outcome.gatedUntil = gate.closedUntil;
+    // Until now each of several routes was thought to have a limit of its own.
+    if (scope === lane.domain.root) for (const one of lane.domain.gated) this.#dispatcher.changed(one);
   }
 
   /** Closes a gate, or keeps it closed for longer. Returns whether that is news. */

@@ -6,6 +6,8 @@ const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 1_000;
 /** New ledgers in a row after which the store is as good as lost: it forgets each as soon as it is written. */
 const MOST_NEW_LEDGERS = 3;
+/** A ledger that is there for so long stays, ms. One that lends does too. */
+const STEADY_MS = 1_000;
 
 /** What an answer says of the ledger that gave it. */
 export interface LedgerNews {
@@ -28,8 +30,10 @@ export class KnownLedger {
   readonly #time = new ServerTime();
   /** Exchanges that failed in a row. */
   #failures = 0;
-  /** New ledgers in a row. */
+  /** New ledgers in a row, none of which lent anything or stayed. */
   #newLedgers = 0;
+  /** When this one was first heard of. */
+  #since = -Infinity;
 
   constructor(
     public quota: SharedQuota,
@@ -49,9 +53,12 @@ export class KnownLedger {
     this.processes = Math.max(1, reply.processes);
     this.contended = reply.contended;
     this.#failures = 0;
-    this.#newLedgers = isOther ? this.#newLedgers + 1 : 0;
+    if (isFirst || isOther) this.#since = now;
+    if (isOther) this.#newLedgers++;
+    else if (reply.permits.length > 0 || now - this.#since >= STEADY_MS) this.#newLedgers = 0;
     // The first new one is asked at once: a store that was emptied is whole again.
-    this.retryAt = this.#newLedgers > 1 ? now + pauseMs(this.#newLedgers - 2) : -Infinity;
+    const rests = this.isForgotten || (isOther && this.#newLedgers > 1);
+    this.retryAt = rests ? now + pauseMs(this.#newLedgers - 2) : -Infinity;
     // An edge in the old time is none in the new one.
     if (jumpMs !== 0) this.belief = { ...this.belief, edge: undefined };
     return { isFirst, isOther, jumpMs };

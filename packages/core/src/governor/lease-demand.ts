@@ -81,13 +81,22 @@ export class LeaseDemand {
 
   /** A place of our own will be free then: the ledger did not know of it when it said when to ask again. */
   freedAt(moment: number): void {
-    this.askAt = Math.min(this.askAt, moment - LEAD_MS);
+    this.askAt = Math.min(this.askAt, moment - 2 * LEAD_MS);
   }
 
-  /** Permits that are wanted and not at hand. One at a time where the rate is low. */
-  missing(now: number, held: Purse, horizonMs: number): number {
-    const wanted = this.host.demand() + Math.floor(this.#rateNow(now) * horizonMs);
-    const most = Math.max(this.#most, this.atOnce);
+  /**
+   * Permits that are wanted and not at hand. One at a time where the rate is low.
+   *
+   * @param limit The limit in force: nobody needs more at one moment.
+   */
+  missing(now: number, held: Purse, horizonMs: number, limit: number): number {
+    const demand = this.host.demand();
+    const atOnce = Math.min(this.atOnce, limit);
+    // There are enough, and never together.
+    const isSplit = held.count >= atOnce && held.freeAt(now, atOnce, this.mayAsk) === undefined;
+    if (isSplit && demand >= atOnce) return atOnce;
+    const wanted = demand + Math.floor(this.#rateNow(now) * horizonMs);
+    const most = Math.max(this.#most, atOnce);
     const missing = Math.ceil(Math.min(wanted, most) - held.count);
     // Not one by one.
     return missing > 0 && (wanted <= most || held.count <= most / 2) ? missing : 0;

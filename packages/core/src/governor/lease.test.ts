@@ -984,6 +984,99 @@ describe('a lease that finds another ledger', () => {
   });
 });
 
+// Issue 13, c13: a store that is short of memory throws out each ledger as soon as it is written.
+describe('a lease whose ledger is forgotten again and again', () => {
+  /** Every exchange finds a new ledger, from now on. */
+  async function forgetful(onLoss: Leases['onLoss'] = 'share'): Promise<Bench> {
+    const bench = new Bench(onLoss);
+    await bench.leaves(1);
+    bench.lease.end(bench.now, 1, 1);
+    bench.requests.length = bench.told.length = 0;
+    bench.replies.push(...Array.from({ length: 30 }, (_, i) => ({ ledger: `new ${i}`, permits: [] })));
+    return bench;
+  }
+
+  it('asks the first new one at once and the second after a pause, and counts the store as lost at the third', async () => {
+    const bench = await forgetful();
+    await bench.wants();
+    expect([bench.requests.length, bench.lease.isLost]).toEqual([2, false]);
+    await bench.clock.advance(99);
+    expect([bench.requests.length, bench.lease.isLost]).toEqual([2, false]);
+    await bench.clock.advance(2);
+    expect([bench.requests.length, bench.lease.isLost]).toEqual([3, true]);
+    expect(bench.told).toContain('lost');
+    // Its share goes on.
+    expect(bench.lease.freeAt(bench.now, 1)).toBeLessThan(Infinity);
+  });
+
+  it('asks once per second then, though each new ledger is news', async () => {
+    const bench = await forgetful();
+    await bench.wants();
+    await bench.clock.advance(2_000);
+    const before = bench.requests.length;
+    for (let i = 0; i < 100; i++) {
+      bench.lease.changed(bench.now);
+      await bench.clock.advance(50);
+    }
+    expect(bench.requests.length - before).toBeLessThanOrEqual(6);
+  });
+
+  it('asks no more often where every second exchange finds it again', async () => {
+    const bench = await forgetful();
+    bench.replies.length = 0;
+    for (let i = 0; i < 60; i++) bench.replies.push({ ledger: `new ${i >> 1}`, permits: [], askAt: LEDGER_MS + 9e6 });
+    await bench.wants();
+    for (let i = 0; i < 100; i++) {
+      bench.lease.changed(bench.now);
+      await bench.clock.advance(50);
+    }
+    expect(bench.lease.isLost).toBe(true);
+    expect(bench.requests.length).toBeLessThanOrEqual(20);
+  });
+
+  it('goes on with a ledger that stays', async () => {
+    const bench = await forgetful();
+    await bench.wants();
+    await bench.clock.advance(500);
+    expect(bench.lease.isLost).toBe(true);
+    bench.replies.length = 0;
+    bench.ledger = 'stays';
+    await bench.clock.advance(4_000);
+    expect(bench.lease.isLost).toBe(false);
+    expect(bench.told.filter((one) => one === 'lost' || one === 'back')).toEqual(['lost', 'back']);
+    expect(bench.lease.freeAt(bench.now, 1)).toBe(bench.now);
+  });
+});
+
+describe('an answer that cannot be right', () => {
+  it('is a failed exchange: nothing of it is used, and the second in a row is a loss (issue 13)', async () => {
+    const bench = new Bench();
+    bench.replies.push(lent(0.75), { askAt: Infinity });
+    await bench.wants();
+    expect([bench.lease.isLost, bench.lease.freeAt(bench.now, 1)]).toEqual([false, Infinity]);
+    await bench.clock.advance(101);
+    expect([bench.requests.length, bench.lease.isLost]).toEqual([2, true]);
+    await bench.clock.advance(1_000);
+    expect([bench.lease.isLost, bench.lease.freeAt(bench.now, 1)]).toEqual([false, bench.now]);
+  });
+});
+
+describe('a clock of the ledger that is set', () => {
+  it('back: what was to be asked for later is asked for by the new time', async () => {
+    const bench = new Bench();
+    bench.replies.push(lent(1));
+    await bench.leaves(1);
+    bench.replies.push({ now: LEDGER_MS - 60_000, permits: [], askAt: LEDGER_MS - 59_900 });
+    await bench.wants();
+    const before = bench.requests.length;
+    await bench.clock.advance(150);
+    expect(bench.requests.length - before).toBeGreaterThan(0);
+    // What is out is told anew, in the new time.
+    const tick = Math.ceil((LEDGER_MS - 60_000 + 1_000 + 250 + 1_000) / QUOTA.tickMs);
+    expect(bench.requests.some(({ moves }) => moves[0] === 0 && moves[1] === tick && moves[2] === 1)).toBe(true);
+  });
+});
+
 describe('a lease that takes the place of another', () => {
   it('tells its ledger first what that one spent, and what is out, and knows how many there are', async () => {
     const before = new Bench();

@@ -281,7 +281,7 @@ export class Lease {
   }
 
   #missing(now: number): number {
-    return this.#demand.missing(now, this.#held, this.quota.horizonMs);
+    return this.#demand.missing(now, this.#held, this.quota.horizonMs, this.limit);
   }
 
   #askDue(now: number, missing: number): number {

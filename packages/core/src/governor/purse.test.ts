@@ -63,6 +63,33 @@ describe('a purse', () => {
     expect([purse.expired(1_000), purse.expired(1_000)]).toEqual([[c], []]);
   });
 
+  it('keeps them in the order in which they begin, in whatever order they were lent (issue 13, c12)', () => {
+    const purse = purseOf(block(1, 2_000, 3_000), block(1, 100, 1_100));
+    expect([purse.first?.from, purse.last?.from]).toEqual([100, 2_000]);
+    expect(purse.freeAt(150, 1, false)).toBe(150);
+    expect(purse.take(150, 1)).toEqual([{ count: 1, place: 11, tick: 10 }]);
+  });
+
+  it('spends none before its time, and none after it', () => {
+    const purse = purseOf(block(1, 0, 100), block(1, 50, 150), block(1, 200, 300));
+    expect(purse.take(120, 3)).toEqual([{ count: 1, place: 6, tick: 5 }]);
+    expect([purse.expired(120).length, purse.count, purse.endsAt]).toEqual([1, 1, 300]);
+  });
+
+  it('grants none together that are never at hand together', () => {
+    const purse = purseOf(block(1, 0, 100), block(2, 100, 200), block(1, 150, 250));
+    expect([purse.freeAt(0, 2, false), purse.freeAt(0, 3, false), purse.freeAt(0, 4, false)]).toEqual([
+      100,
+      150,
+      undefined,
+    ]);
+  });
+
+  it('ends with the first of them that is over, though others began earlier', () => {
+    const purse = purseOf(block(1, 0, 400), block(1, 100, 200));
+    expect([purse.endsAt, purse.expired(250).map(({ until }) => until), purse.endsAt]).toEqual([200, [200], 400]);
+  });
+
   it('lets go of all', () => {
     const [a, b] = [block(1, 0, 100), block(2, 0, 150)];
     const purse = purseOf(a, b);

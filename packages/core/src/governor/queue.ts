@@ -5,6 +5,7 @@ import { Passage } from '../passage.js';
 import type { GovernedRoute } from './governor.js';
 import { Heap, type HeapItem } from './heap.js';
 import type { Lane } from './lane.js';
+import type { Scope } from './scope.js';
 
 /** Tenants without calls are looked for when there are this many, and then when that number has doubled. */
 const FIRST_FORGET = 1_000;
@@ -13,6 +14,8 @@ const FIRST_FORGET = 1_000;
 export interface WaitHost {
   /** A waiter wants to leave the queue before its turn. */
   dismiss(waiter: Waiter, reason: unknown): void;
+  /** A scope has other quotas now. */
+  renumbered(scope: Scope): void;
 }
 
 /**
@@ -395,6 +398,18 @@ export class WaitQueue {
       if (now - cls.servedAt >= this.agingMs && cls.servedAt < chosen.servedAt) chosen = cls;
     }
     return chosen.peek();
+  }
+
+  /** When another one is the next to be served because its class has become overdue, if nobody comes, leaves or is served before. */
+  nextTurnAt(now: number): number {
+    const chosen = this.peek(now)?.flow?.tenant.cls;
+    if (!chosen || this.#aged) return Infinity;
+    let at = Infinity;
+    for (const { active, servedAt } of this.#classes) {
+      const overdueAt = servedAt + this.agingMs;
+      if (active.size > 0 && servedAt < chosen.servedAt && overdueAt > now) at = Math.min(at, overdueAt);
+    }
+    return at;
   }
 
   /** Takes out a waiter that is served now. */

@@ -148,6 +148,8 @@ export class Scope {
   readonly parked = new Set<Lane>();
   /** The dispatch in which the parked lanes last got their chance. */
   reviewed = 0;
+  /** Updates of the line before its numbers were made: it takes none that are older. */
+  generation = 0;
   /** Whether it has been told what an earlier start had learned. */
   recalled = false;
   timer: { at: number; stop: Undo } | undefined = undefined;
@@ -165,9 +167,14 @@ export class Scope {
     readonly ofTenant: boolean,
   ) {}
 
-  /** Gives the scope these quotas. Those it has already keep their state, and new ones learn what was sent before them. */
-  setQuotas(quotas: readonly Quota[], now: number): void {
-    if (quotas.length === this.quotas.length && quotas.every((quota, i) => this.quotas[i]?.quota === quota)) return;
+  /**
+   * Gives the scope these quotas. Those it has already keep their state, and new ones learn what was sent before them.
+   *
+   * @returns whether it had others.
+   */
+  setQuotas(quotas: readonly Quota[], now: number): boolean {
+    if (quotas.length === this.quotas.length && quotas.every((quota, i) => this.quotas[i]?.quota === quota))
+      return false;
     const left = [...this.quotas];
     const longest = left.reduce<ScopedQuota | undefined>(
       (best, quota) => (best && best.adaptive.windowMs >= quota.adaptive.windowMs ? best : quota),
@@ -190,6 +197,7 @@ export class Scope {
       return added;
     });
     for (const { lease } of left) if (lease) void this.fleet?.end(lease);
+    return true;
   }
 
   /**
@@ -285,9 +293,9 @@ export class Scope {
     for (const { lease } of this.quotas) if (lease) void this.fleet?.end(lease);
   }
 
-  /** Whether a call of this weight would wait for ever. */
-  tooSmallFor(weight: number): boolean {
-    return this.quotas.some(({ most }) => most < weight);
+  /** A quota for which a call of this weight would wait for ever, if there is one. */
+  tooSmallFor(weight: number): ScopedQuota | undefined {
+    return this.quotas.find(({ most }) => most < weight);
   }
 
   /**

@@ -46,6 +46,14 @@ describe('the time of the ledger', () => {
     expect([time.latest(210), time.surelyAt(9_000)]).toEqual([9_010, 210]);
   });
 
+  it('says by how much it was set, at least', () => {
+    const time = known();
+    expect([time.learn(1_160, 130, 140), time.jumpMs]).toEqual([false, 0]);
+    expect([time.learn(61_300, 200, 210), time.jumpMs]).toEqual([true, 61_300 - 210 - 1_020 - 70 * 500e-6]);
+    expect([time.learn(1_310, 220, 230), time.jumpMs]).toEqual([true, 1_310 - 220 - (61_300 - 210) + 20 * 500e-6]);
+    expect([time.learn(1_320, 230, 240), time.jumpMs]).toEqual([false, 0]);
+  });
+
   it('is never said to have come too early, nor too late, by a clock that drifts', () => {
     const trip = fc.record({
       afterMs: fc.integer({ min: 0, max: 60_000 }),

@@ -2,6 +2,8 @@ import type { RetryBudget } from './options.js';
 
 /** Bounds the retries to one host. */
 export class Budget {
+  /** Updates of the line before its options were made. */
+  optionsOf = 0;
   #tokens: number;
   #at: number;
 

@@ -104,9 +104,14 @@ export function retryStep(
 
   function budgetOf(call: Call): Budget {
     const host = call.origin;
+    const { generation } = call.route;
     let budget = budgets.get(host);
     if (!budget) budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
-    budget.options = budgetOptions;
+    // A call that was made before an update, and is sent again, goes by the numbers of now.
+    if (generation >= budget.optionsOf) {
+      budget.options = budgetOptions;
+      budget.optionsOf = generation;
+    }
     return budget;
   }
 

@@ -47,13 +47,15 @@ local current = math.floor(now / tick)
 -- What is free later than this is lent later: until then those who tell may still tell.
 local latest = current + math.floor(window / 2 / tick)
 local told = 'batch:' .. process
-local meta = redis.call('HMGET', places, 'ledger', 'total', 'opensAt', 'lentTo', 'belief', told)
+local meta = redis.call('HMGET', places, 'ledger', 'total', 'opensAt', 'lentTo', 'belief', told, 'at')
 local ledger, total, opensAt = meta[1], tonumber(meta[2] or 0), sound(meta[3] or 0, 0, now + settle)
 -- Nothing is free later than this, and nothing is lent ahead of it.
 local farthest = current + math.ceil((3 * window + 2 * (valid + grace)) / tick)
 -- The last tick of which places were lent before they were free.
 local lentTo, last = sound(meta[4] or 0, 0, farthest) or current, natural(meta[6])
 local belief = readBelief(meta[5] or '{}', now, window)
+-- The clock was set back: all moments here are of a time that has yet to come, so the ledger begins anew.
+local wasSetBack = ledger and now < (sound(meta[7], 0, 1e15) or 0) - settle
 if not opensAt then
   opensAt = now
   if ledger then redis.call('HSET', places, 'opensAt', string.format('%.3f', now)) end
@@ -75,17 +77,17 @@ local function keep()
 end
 
 -- A store that is short of memory may have thrown out one key and not the other.
-if ledger and natural(total) > 0 and redis.call('EXISTS', ticks) == 0 then
-  redis.call('DEL', places)
+if wasSetBack or (ledger and natural(total) > 0 and redis.call('EXISTS', ticks) == 0) then
+  redis.call('DEL', places, waiting, served)
   ledger, total, last, lentTo, belief = false, 0, 0, 0, {}
 end
 if not ledger then
   -- Somebody knew another one: it was lost, and what counted there is told before anything is lent.
   ledger = process .. ':' .. text(now)
-  opensAt = known == '' and now or now + settle
+  opensAt = known == '' and not wasSetBack and now or now + settle
   redis.call('DEL', ticks)
   redis.call('HSET', places, 'ledger', ledger, 'total', 0, 'opensAt', text(opensAt), 'lentTo', 0)
-  if known ~= '' then redis.call('PUBLISH', news, 'quota ' .. scope) end
+  if known ~= '' or wasSetBack then redis.call('PUBLISH', news, 'quota ' .. scope) end
 end
 -- Who was on its own has spent what is not known here, and may not have been the only one. Not again and again for each of them.
 if returning and known == ledger and now > opensAt + 20 * settle then
@@ -355,7 +357,7 @@ local function write(command, target, list, size)
   end
 end
 for name, value in pairs(belief) do if type(value) == 'number' and not sound(value, -1e15, 1e15) then belief[name] = nil end end
-for _, one in ipairs({ 'total', total, 'lentTo', key(lentTo), 'belief', cjson.encode(belief) }) do set[#set + 1] = one end
+for _, one in ipairs({ 'total', total, 'lentTo', key(lentTo), 'belief', cjson.encode(belief), 'at', text(now) }) do set[#set + 1] = one end
 write('HSET', places, set, 1000)
 write('ZADD', ticks, order, 1000)
 write('HDEL', places, emptied, 1000)
