@@ -12,7 +12,9 @@ export async function make({ id, limit, windowMs, url, knowsLimit, algorithm, se
     ? RateLimiter.layerStoreRedis({ prefix: id }).pipe(Layer.provide(NodeRedis.layer({ url })))
     : RateLimiter.layerStoreMemory;
   const runtime = ManagedRuntime.make(RateLimiter.layer.pipe(Layer.provide(store)));
-  const limiter = await runtime.runPromise(RateLimiter.RateLimiter.asEffect?.() ?? Effect.service(RateLimiter.RateLimiter));
+  const limiter = await runtime.runPromise(
+    RateLimiter.RateLimiter.asEffect?.() ?? Effect.service(RateLimiter.RateLimiter),
+  );
   const answer = (request) =>
     Effect.map(Effect.promise(send), ({ status, retryAfter, quota }) => {
       const headers = {

@@ -150,9 +150,15 @@ describe('a fleet learns', () => {
     'that a limit has come back, with nobody’s patience: %o',
     async (config) => {
       // c05 over a fleet: another client ate the quota of a minute once.
-      const [all, platform] = fleet({ limit: 300, windowMs: 60_000 }, { kind: 'sliding' }, { workers: 10, named: true, config });
+      const [all, platform] = fleet(
+        { limit: 300, windowMs: 60_000 },
+        { kind: 'sliding' },
+        { workers: 10, named: true, config },
+      );
       platform.limit = 4;
-      all.simulation.schedule(3_000, () => (platform.limit = 300));
+      all.simulation.schedule(3_000, () => {
+        platform.limit = 300;
+      });
       const untilMs = 30 * 60_000;
       await all.work(untilMs);
       const last = platform.accepted.filter((at) => at >= untilMs - 5 * 60_000).length;
