@@ -261,7 +261,7 @@ elseif demand > 0 then
       if n > 0 then
         -- At an edge many are free at once: not before all had time to tell of theirs.
         local early = math.max(at - latest, aligned and tonumber(name) - current - window / tick or 0)
-        if early > 0 then beyondMs = (current + early) * tick - now; break end
+        if early > 0 then beyondMs = early * tick - (aligned and now - current * tick or 0); break end
         if not last then last = at + math.ceil(horizon / tick) end
         if at > last and sum >= whole then break end
         found[#found + 1] = { at, n, name }
