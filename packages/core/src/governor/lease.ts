@@ -9,6 +9,7 @@ import { Outstanding } from './outstanding.js';
 import { canBeRefused } from './patience.js';
 import { Purse } from './purse.js';
 import { Resets } from './resets.js';
+import type { Attempt } from './scope.js';
 import { SingleTimer } from './single-timer.js';
 import { StoreLoss } from './store-loss.js';
 import type { LastKnown } from './substitute.js';
@@ -17,13 +18,6 @@ import type { LastKnown } from './substitute.js';
 const FLUSH_MS = 20;
 /** Where others wait, permits at hand end after this part of their validity at the earliest. */
 const SHORTEST_HOLD = 0.5;
-
-/** An attempt, as the scope knows it. */
-interface Attempt {
-  readonly weight: number;
-  readonly order: number;
-  readonly sentAt: number;
-}
 
 /** The part of a scope that a lease works for. */
 export interface LeaseHost extends DemandHost {
@@ -149,7 +143,7 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#loss.undo(weight);
-    for (const { count, place, tick } of this.#out.end(order) ?? []) this.#account.move(place, tick, count);
+    this.#account.giveBack(this.#out.end(order) ?? []);
     this.#review(this.clock.now());
   }
 
@@ -238,7 +232,7 @@ export class Lease {
     this.#timer.arm(Infinity);
     // What it lends has to be given back too.
     if (this.#asking) await this.#underWay;
-    this.#giveBack();
+    this.#account.giveBack(this.#held.empty());
     if (this.#ledger.id === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
   }
@@ -317,16 +311,15 @@ export class Lease {
     this.#unspentSince = undefined;
     this.#timer.arm(Infinity);
     const request = this.#request(this.#declares ? 0 : demand, false);
-    this.#underWay = this.leases.exchange(this.quota, request).then(
-      (reply) => {
-        this.#asking = false;
-        this.#read(request, reply, now);
-      },
-      (error: unknown) => {
-        this.#asking = false;
-        this.#failed(error, this.clock.now());
-      },
-    );
+    // What throws at once, and what cannot be right, is a failed exchange too.
+    const exchange = async (): Promise<LeaseReply> =>
+      checkReply(await this.leases.exchange(this.quota, request), this.quota);
+    this.#underWay = exchange()
+      .finally(() => (this.#asking = false))
+      .then(
+        (reply) => this.#answered(request, reply, now, this.clock.now()),
+        (error: unknown) => this.#failed(error, this.clock.now()),
+      );
   }
 
   #request(demand: number, leaving: boolean): LeaseRequest {
@@ -347,16 +340,6 @@ export class Lease {
       returning: this.isLost,
       leaving,
     };
-  }
-
-  #read(request: LeaseRequest, reply: LeaseReply, askedAt: number): void {
-    const now = this.clock.now();
-    try {
-      checkReply(reply, this.quota);
-    } catch (error) {
-      return this.#failed(error, now);
-    }
-    this.#answered(request, reply, askedAt, now);
   }
 
   #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
@@ -395,7 +378,7 @@ export class Lease {
 
   /** The ledger's clock was set, or another server took over: what was reckoned in its old time is told in the new one. */
   #rebase(jumpMs: number, now: number): void {
-    this.#giveBack();
+    this.#account.giveBack(this.#held.empty());
     this.#resets = new Resets();
     if (Math.abs(jumpMs) < this.quota.tickMs) return;
     this.#out.forgotten();
@@ -475,12 +458,8 @@ export class Lease {
   #dropExpired(now: number): void {
     const gone = this.#held.expired(now);
     if (gone.length === 0) return;
-    for (const { place, tick, count } of gone) this.#account.move(place, tick, count);
+    this.#account.giveBack(gone);
     this.#unspentSince ??= now;
     this.#demand.unspent(now, gone, this.quota);
-  }
-
-  #giveBack(): void {
-    for (const { place, tick, count } of this.#held.empty()) this.#account.move(place, tick, count);
   }
 }
