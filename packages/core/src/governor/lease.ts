@@ -136,7 +136,8 @@ export class Lease {
     const tick = this.#ledger.tickAfter(now + this.quota.windowMs);
     for (const { count, place } of places) this.#account.move(place, tick, count);
     this.#account.note(now, weight, this.quota);
-    this.#demand.freedAt(now + this.quota.windowMs);
+    // Where others wait they are told of it, and the ledger says whose turn it is.
+    if (!this.isContended) this.#demand.freedAt(now + this.quota.windowMs);
     this.#review(now);
   }
 
