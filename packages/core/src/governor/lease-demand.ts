@@ -92,9 +92,9 @@ export class LeaseDemand {
   missing(now: number, held: Purse, horizonMs: number, limit: number): number {
     const demand = this.host.demand();
     const atOnce = Math.min(this.atOnce, limit);
-    // There are enough, and never together.
-    const isSplit = held.count >= atOnce && held.freeAt(now, atOnce, this.mayAsk) === undefined;
-    if (isSplit && demand >= atOnce) return atOnce;
+    // There are enough, and never together. A few more than enough, and no more than that.
+    const isEnough = atOnce > 1 && held.count >= atOnce && held.count < 3 * atOnce;
+    if (isEnough && demand >= atOnce && held.freeAt(now, atOnce, this.mayAsk) === undefined) return atOnce;
     const wanted = demand + Math.floor(this.#rateNow(now) * horizonMs);
     const most = Math.max(this.#most, atOnce);
     const missing = Math.ceil(Math.min(wanted, most) - held.count);

@@ -1,4 +1,4 @@
-import type { Clock, FleetBelief, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '../ports.js';
+import type { Clock, FleetBelief, LeaseReply, LeaseRequest, Leases, SharedQuota } from '../ports.js';
 import { Account } from './account.js';
 import type { Refusal } from './adaptive.js';
 import type { Bounds } from './counter.js';
@@ -9,19 +9,15 @@ import { Outstanding } from './outstanding.js';
 import { canBeRefused } from './patience.js';
 import { Purse, type Block } from './purse.js';
 import { Resets } from './resets.js';
-import { Substitute } from './substitute.js';
+import type { Attempt } from './scope.js';
+import { SingleTimer } from './single-timer.js';
+import { StoreLoss } from './store-loss.js';
+import type { LastKnown } from './substitute.js';
 
 /** What others may want is told this long after it is known, ms. */
 const FLUSH_MS = 20;
 /** Where others wait, permits at hand end after this part of their validity at the earliest. */
 const SHORTEST_HOLD = 0.5;
-
-/** An attempt, as the scope knows it. */
-interface Attempt {
-  readonly weight: number;
-  readonly order: number;
-  readonly sentAt: number;
-}
 
 /** The part of a scope that a lease works for. */
 export interface LeaseHost extends DemandHost {
@@ -42,7 +38,8 @@ export interface LeaseHost extends DemandHost {
  * One exchange at a time, one timer at most, and none while nothing is held, wanted or out.
  */
 export class Lease {
-  isLost = false;
+  readonly #loss: StoreLoss;
+  readonly #timer: SingleTimer;
   readonly #ledger: KnownLedger;
   readonly #demand: LeaseDemand;
   readonly #held = new Purse();
@@ -62,8 +59,6 @@ export class Lease {
   #recalls = false;
   /** When permits ended unspent of which the ledger has not been told; undefined where there are none. */
   #unspentSince: number | undefined = undefined;
-  #substitute: Substitute | undefined = undefined;
-  #timer: { at: number; stop: Undo } | undefined = undefined;
   #closed = false;
 
   constructor(
@@ -74,14 +69,21 @@ export class Lease {
     readonly host: LeaseHost,
     before?: Lease,
   ) {
+    this.#loss = new StoreLoss(leases.onLoss);
+    this.#timer = new SingleTimer(clock, (now) => this.#due(now));
     this.#ledger = new KnownLedger(quota, leases.processes);
     this.#demand = new LeaseDemand(host);
     if (before) this.#follow(before);
   }
 
+  /** Whether the store is lost, and this process on its own. */
+  get isLost(): boolean {
+    return this.#loss.isLost;
+  }
+
   /** Whether calls are to be refused as long as the store is lost. */
   get refuses(): boolean {
-    return this.isLost && this.leases.onLoss === 'refuse';
+    return this.#loss.refuses;
   }
 
   /** Whether others want more than there is. */
@@ -111,17 +113,13 @@ export class Lease {
    */
   freeAt(now: number, weight: number, patienceMs = 0): number {
     const bold = canBeRefused(patienceMs, this.quota.windowMs);
-    const at = this.#held.freeAt(now, Math.min(weight, this.limit), bold);
-    if (at !== undefined) return at;
-    if (!this.isLost) return Infinity;
-    if (this.leases.onLoss === 'open') return now;
-    return this.#substitute?.freeAt(now, weight) ?? Infinity;
+    return this.#held.freeAt(now, Math.min(weight, this.limit), bold) ?? this.#loss.freeAt(now, weight);
   }
 
   /** Takes permits that `freeAt` said are here. */
   take(now: number, weight: number, order: number): void {
     this.#demand.spent(now, weight);
-    this.#substitute?.take(weight);
+    this.#loss.take(weight);
     this.#dropExpired(now);
     const places = this.#held.take(now, weight);
     const missing = places.reduce((left, { count }) => left - count, weight);
@@ -142,7 +140,7 @@ export class Lease {
    * @param passed Whether the platform accepted it.
    */
   end(now: number, weight: number, order: number, passed = false): void {
-    this.#substitute?.end(now, weight);
+    this.#loss.ended(now, weight);
     if (this.#out.isTrial(order)) this.#trial ??= passed ? 'passed' : 'void';
     const places = this.#out.end(order);
     // Known of before this lease was made, or after it was closed.
@@ -150,15 +148,16 @@ export class Lease {
     const tick = this.#ledger.tickAfter(now + this.quota.windowMs);
     for (const { count, place } of places) this.#account.move(place, tick, count);
     this.#account.note(now, weight, this.quota);
-    this.#demand.freedAt(now + this.quota.windowMs);
+    // Where others wait they are told of it, and the ledger says whose turn it is.
+    if (!this.isContended) this.#demand.freedAt(now + this.quota.windowMs);
     this.#review(now);
   }
 
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
-    this.#substitute?.undo(weight);
+    this.#loss.undo(weight);
     if (this.#out.isTrial(order)) this.#trial ??= 'void';
-    for (const { count, place, tick } of this.#out.end(order) ?? []) this.#account.move(place, tick, count);
+    this.#account.giveBack(this.#out.end(order) ?? []);
     this.#review(this.clock.now());
   }
 
@@ -240,18 +239,17 @@ export class Lease {
 
   /** Whether an exchange is under way, or a timer will look at what is due. */
   get isAwake(): boolean {
-    return this.#asking || this.#timer !== undefined;
+    return this.#asking || this.#timer.isArmed;
   }
 
   /** Gives back what is held, as far as the store can be told. Settles when it was, or could not be. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#timer?.stop();
-    this.#timer = undefined;
+    this.#timer.arm(Infinity);
     // What it lends has to be given back too.
     if (this.#asking) await this.#underWay;
-    this.#giveBack();
+    this.#unspent(this.#held.empty());
     if (this.#ledger.id === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
   }
@@ -264,8 +262,7 @@ export class Lease {
     this.#ledger.processes = before.processes;
     this.#ledger.contended = before.isContended;
     this.#declares = this.#hasSpent(now);
-    this.isLost = before.isLost;
-    if (this.isLost && this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
+    if (before.isLost) this.#loss.begin(this.#lastKnown(now), now);
   }
 
   /** Does what is due, and sets the timer for what is due next. */
@@ -277,7 +274,7 @@ export class Lease {
     const due = this.#askDue(now, missing);
     // While the store is lost every call looks for it: what goes on its own wants nothing, and what is refused does not wait.
     if (due <= now || (this.isLost && this.#ledger.retryAt <= now)) return this.#ask(now, missing);
-    this.#arm(Math.min(due, this.#flushDue(now), this.#extendDue()));
+    this.#timer.arm(Math.min(due, this.#flushDue(now), this.#extendDue()));
   }
 
   #missing(now: number): number {
@@ -288,7 +285,7 @@ export class Lease {
     const { retryAt } = this.#ledger;
     // What one was refused for all have to know.
     if (this.#refusal || this.#trial) return Math.max(now, retryAt);
-    if (this.isLost && this.leases.onLoss === 'refuse' && this.host.demand() === 0) return Infinity;
+    if (this.refuses && this.host.demand() === 0) return Infinity;
     return Math.max(this.#demand.due(now, missing, this.#held), retryAt);
   }
 
@@ -314,19 +311,6 @@ export class Lease {
     return place > 0 ? this.#ledger.lastWordAt(place) : Infinity;
   }
 
-  #arm(at: number): void {
-    // A timer that comes early does no harm; to make one for every attempt would.
-    if (this.#timer && this.#timer.at <= at && at < Infinity) return;
-    this.#timer?.stop();
-    this.#timer = undefined;
-    if (at === Infinity) return;
-    const stop = this.clock.setTimer(Math.max(0, at - this.clock.now()), () => {
-      this.#timer = undefined;
-      this.#due(this.clock.now());
-    });
-    this.#timer = { at, stop };
-  }
-
   #due(now: number): void {
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
@@ -342,18 +326,17 @@ export class Lease {
     if (this.#asking || this.#closed) return;
     this.#asking = true;
     this.#unspentSince = undefined;
-    this.#arm(Infinity);
+    this.#timer.arm(Infinity);
     const request = this.#request(this.#declares ? 0 : demand, false);
-    this.#underWay = this.leases.exchange(this.quota, request).then(
-      (reply) => {
-        this.#asking = false;
-        this.#read(request, reply, now);
-      },
-      (error: unknown) => {
-        this.#asking = false;
-        this.#failed(error, this.clock.now());
-      },
-    );
+    // What throws at once, and what cannot be right, is a failed exchange too.
+    const exchange = async (): Promise<LeaseReply> =>
+      checkReply(await this.leases.exchange(this.quota, request), this.quota);
+    this.#underWay = exchange()
+      .finally(() => (this.#asking = false))
+      .then(
+        (reply) => this.#answered(request, reply, now, this.clock.now()),
+        (error: unknown) => this.#failed(error, this.clock.now()),
+      );
   }
 
   #request(demand: number, leaving: boolean): LeaseRequest {
@@ -378,16 +361,6 @@ export class Lease {
     };
   }
 
-  #read(request: LeaseRequest, reply: LeaseReply, askedAt: number): void {
-    const now = this.clock.now();
-    try {
-      checkReply(reply, this.quota);
-    } catch (error) {
-      return this.#failed(error, now);
-    }
-    this.#answered(request, reply, askedAt, now);
-  }
-
   #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
     if (this.#closed) return this.#tooLate(reply);
     const wasLost = this.isLost;
@@ -409,8 +382,7 @@ export class Lease {
       this.#lose(new Error('the store forgets each ledger as soon as it is written: it may be short of memory'), now);
       return this.#review(this.clock.now());
     }
-    this.isLost = false;
-    this.#substitute = undefined;
+    this.#loss.end();
     if (wasLost && !declares) this.#out.place(this.#ledger.latestTick(now));
     const lent = reply.permits.reduce((sum, { count }) => sum + count, 0);
     const askAt = declares ? -Infinity : this.#ledger.surelyAt(reply.askAt);
@@ -426,7 +398,7 @@ export class Lease {
 
   /** The ledger's clock was set, or another server took over: what was reckoned in its old time is told in the new one. */
   #rebase(jumpMs: number, now: number): void {
-    this.#giveBack();
+    this.#unspent(this.#held.empty());
     this.#resets = new Resets();
     if (Math.abs(jumpMs) < this.quota.tickMs) return;
     this.#out.forgotten();
@@ -438,7 +410,7 @@ export class Lease {
     if (this.#ledger.id !== '' && this.#ledger.id !== ledger) return;
     this.#account.arrived();
     this.#ledger.id = ledger;
-    this.isLost = false;
+    this.#loss.end();
     const { tickMs } = this.quota;
     for (const { count, from, freeAtTick } of permits) this.#account.move(freeAtTick, Math.floor(from / tickMs), count);
   }
@@ -475,18 +447,16 @@ export class Lease {
   /** On its own from now on. It spends what the others may have been lent. */
   #lose(error: unknown, now: number): void {
     if (this.isLost) return;
-    this.isLost = true;
     this.#refusal = this.#trial = undefined;
-    if (this.leases.onLoss === 'share') this.#substitute = this.#makeSubstitute(now);
+    this.#loss.begin(this.#lastKnown(now), now);
     this.host.lost(error);
     this.host.wake();
   }
 
-  #makeSubstitute(now: number): Substitute {
-    const { windowMs } = this.quota;
-    const spent = this.#account.spent(now, this.quota);
+  #lastKnown(now: number): LastKnown {
     const { limit, processes, isContended: contended } = this;
-    return new Substitute({ limit, windowMs, processes, contended, inFlight: this.#out.count, spent }, now);
+    const spent = this.#account.spent(now, this.quota);
+    return { limit, windowMs: this.quota.windowMs, processes, contended, inFlight: this.#out.count, spent };
   }
 
   /** A ledger that knows nothing of us is told what we spent in the last window, and what is out. */
@@ -513,14 +483,8 @@ export class Lease {
     this.#demand.unspent(now, gone, this.quota);
   }
 
-  #giveBack(): void {
-    this.#unspent(this.#held.empty());
-  }
-
   #unspent(blocks: readonly Block[]): void {
-    for (const { place, tick, count, isTrial } of blocks) {
-      this.#account.move(place, tick, count);
-      if (isTrial) this.#trial ??= 'void';
-    }
+    this.#account.giveBack(blocks);
+    if (blocks.some(({ isTrial }) => isTrial)) this.#trial ??= 'void';
   }
 }
