@@ -13,7 +13,8 @@ export function seeded(seed) {
   };
 }
 
-// Each counter says how many ms are missing until it would grant; 0: granted and counted.
+// Each counter says how many ms are missing until it would grant; 0: granted and counted. `left` is what a header would tell: how
+// many more it would grant now, and in how many ms the quota is whole again.
 
 /** At most `limit` in each window of the platform's own clock. `phase`: how far into a window time 0 is. */
 function fixedWindow({ limit, windowMs, phase = 0 }) {
@@ -28,6 +29,7 @@ function fixedWindow({ limit, windowMs, phase = 0 }) {
       count++;
       return 0;
     },
+    left: (t) => ({ remaining: Math.max(0, limit - count), resetMs: (index + 1) * windowMs - phase - t }),
   };
 }
 
@@ -42,6 +44,7 @@ function slidingLog({ limit, windowMs }) {
       granted.push(t);
       return 0;
     },
+    left: (t) => ({ remaining: Math.max(0, limit - granted.length), resetMs: (granted[0] ?? t) + windowMs - t }),
   };
 }
 
@@ -61,6 +64,7 @@ function tokenBucket({ limit, windowMs }) {
       tokens--;
       return 0;
     },
+    left: () => ({ remaining: Math.floor(tokens), resetMs: ((limit - tokens) * windowMs) / limit }),
   };
 }
 
@@ -71,17 +75,19 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * A platform in this process. `request(client)` travels 1 to 4 ms each way, is counted on arrival, takes `serviceMs`, and gives
- * `{ status, retryAfter }`. `retryAfter` is in seconds, rounded up to `grainMs` (whole seconds, as the platforms do).
+ * `{ status, retryAfter }`. `retryAfter` is in seconds, rounded up to `grainMs` (whole seconds, as the platforms do). With `tells` an
+ * answer has `quota` too: `{ limit, remaining, reset }`, the reset in whole seconds from now on.
  *
  * `log` holds `[ms since start, granted, client]` of every arrival.
  */
-export function createServer({ kind, limit, windowMs, phase = 0, seed = 1, serviceMs = 30, grainMs = 1_000 }) {
+export function createServer({ kind, limit, windowMs, phase = 0, seed = 1, serviceMs = 30, grainMs = 1_000, tells }) {
   const random = seeded(seed);
   const counter = KINDS[kind]({ limit, windowMs, phase });
   const log = [];
   let startedAt = performance.now();
   let stopped = false;
   const travel = () => 1 + random() * 3;
+  const quotaOf = ({ remaining, resetMs }) => ({ limit, remaining, reset: Math.ceil(resetMs / 1_000) });
   return {
     kind,
     windowMs,
@@ -97,10 +103,11 @@ export function createServer({ kind, limit, windowMs, phase = 0, seed = 1, servi
       const now = performance.now() - startedAt;
       const missing = counter.ask(now);
       log.push([now, missing <= 0, client]);
+      const quota = tells ? quotaOf(counter.left(now)) : undefined;
       await pause(serviceMs + travel());
-      if (missing <= 0) return { status: 200, retryAfter: undefined };
+      if (missing <= 0) return { status: 200, retryAfter: undefined, quota };
       const seconds = (Math.max(1, Math.ceil(missing / grainMs)) * grainMs) / 1_000;
-      return { status: 429, retryAfter: String(seconds) };
+      return { status: 429, retryAfter: String(seconds), quota };
     },
   };
 }

@@ -1,7 +1,9 @@
 import * as abort from './abort.mjs';
 import * as axios from './axios.mjs';
 import * as fleet from './fleet.mjs';
+import * as fleetLearning from './fleet-learning.mjs';
 import * as goodput from './goodput.mjs';
+import * as learning from './learning.mjs';
 import * as moving from './moving.mjs';
 import * as percall from './percall.mjs';
 import * as queue from './queue.mjs';
@@ -11,4 +13,18 @@ import * as unknown from './unknown.mjs';
 import * as websocket from './websocket.mjs';
 
 /** By name, in the order of RESULTS.md. */
-export const scenarios = { goodput, unknown, shared, moving, shares, percall, axios, queue, abort, websocket, fleet };
+export const scenarios = {
+  goodput,
+  unknown,
+  shared,
+  moving,
+  shares,
+  percall,
+  axios,
+  queue,
+  abort,
+  websocket,
+  fleet,
+  'fleet-learning': fleetLearning,
+  learning,
+};

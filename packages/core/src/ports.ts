@@ -217,8 +217,12 @@ export interface LeaseRequest {
   readonly atOnce: number;
   /** Whether one of those who wait may find out something by being refused. */
   readonly mayAsk: boolean;
+  /** Whether answers say when the quota is whole again, and may soon agree on an edge: nothing needs to be refused for it. */
+  readonly mayBeTold: boolean;
   /** An attempt that the platform refused although the ledger had lent it: when it left, and when it may come again, if it was told. */
   readonly refusal: { readonly sentAt: number; readonly until: LedgerBounds | undefined } | undefined;
+  /** What became of an attempt that went beyond what is known to pass; `void`: never sent, or answered with nothing about the limit. */
+  readonly trial: 'passed' | 'refused' | 'void' | undefined;
   /** An edge of fixed windows, as answers told it. */
   readonly edge: LedgerBounds | undefined;
   /** What was believed before the ledger was lost: a new one begins with it. */

@@ -79,9 +79,10 @@ export class RedisLeases implements Leases {
       belief?.counts ?? '',
       ...bounds(belief?.edge),
       orNone(belief?.limit ?? Infinity),
-      request.mayAsk ? '1' : '0',
+      mayAskOf(request),
       String(moves.length / 3),
       ...moves.map(String),
+      request.trial ?? '',
     ];
   }
 
@@ -136,6 +137,12 @@ export class RedisLeases implements Leases {
     this.#gates.set(scope, now + forMs);
     for (const news of this.#listeners) news.onGate(scope, forMs);
   }
+}
+
+/** `2`: only after an edge that answers tell. */
+function mayAskOf({ mayAsk, mayBeTold }: LeaseRequest): '0' | '1' | '2' {
+  if (!mayAsk) return '0';
+  return mayBeTold ? '2' : '1';
 }
 
 function orNone(limit: number): string {

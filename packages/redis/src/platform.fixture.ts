@@ -46,6 +46,21 @@ export class SimulatedPlatform {
     };
   }
 
+  /** Of a bucket: what it holds at a moment. */
+  level(now: number): number {
+    const { windowMs, burst = this.limit } = this.options;
+    return Math.min(burst, this.#tokens + ((now - this.#tokensAt) * this.limit) / windowMs);
+  }
+
+  /** How many it would accept from time 0 on, of somebody who always asks. */
+  wouldAccept(untilMs: number): number {
+    const { kind, windowMs, edgeMs = 0, burst = this.limit } = this.options;
+    if (kind === 'bucket') return burst + Math.floor((this.limit * untilMs) / windowMs);
+    if (kind === 'sliding') return this.limit * Math.ceil(untilMs / windowMs);
+    const windowOf = (at: number): number => Math.floor((at - edgeMs) / windowMs);
+    return (windowOf(untilMs - 1) - windowOf(0) + 1) * this.limit;
+  }
+
   /** How many were accepted in each of its fixed windows that lies wholly in this time. */
   perWindow(from: number, to: number): number[] {
     const { windowMs, edgeMs = 0 } = this.options;

@@ -1,4 +1,5 @@
 import type { SharedQuota } from '../ports.js';
+import type { Place } from './purse.js';
 
 /** Ticks remembered before the old ones are looked for. */
 const MANY_TICKS = 500;
@@ -29,6 +30,11 @@ export class Account {
     const known = this.#moves.get(key);
     if (known) known[2] += count;
     else this.#moves.set(key, [from, to, count]);
+  }
+
+  /** Permits that were not spent: their places are free as if they had not been lent. */
+  giveBack(permits: readonly Place[]): void {
+    for (const { place, tick, count } of permits) this.move(place, tick, count);
   }
 
   /** The list to tell now: the one that may not have arrived, as it was, or all that came since. */

@@ -46,7 +46,9 @@ export function blame(
   if (named) return named;
   const { learned } = routeScope;
   if (learned?.isTrial(order)) return { scope: routeScope, quota: learned };
-  const known = found(({ adaptive }) => adaptive.isTrial(order)) ?? found((quota) => quota.isSpent(now));
+  const known =
+    found(({ adaptive, lease }) => adaptive.isTrial(order) || lease?.isTrial(order) === true) ??
+    found((quota) => quota.isSpent(now));
   if (known) return known;
   const unknown = found(({ adaptive }) => adaptive.isDiscovered);
   const needed = unknown ? ROUTES_THAT_PROVE_A_LIMIT_TO_DISCOVER : ROUTES_THAT_PROVE_A_SHARED_LIMIT;

@@ -676,6 +676,53 @@ describe('what a lease tells', () => {
   });
 });
 
+describe('a permit beyond what is known to pass', () => {
+  const SAID = { until: 1_050, roundedMs: 1_000 };
+  /** One that has left as attempt 1. */
+  const tried = async (): Promise<Bench> => {
+    const bench = new Bench();
+    bench.says = { isTrial: true };
+    await bench.wants(1, 60_000);
+    bench.demand = 0;
+    bench.lease.take(bench.now, 1, 1);
+    return bench;
+  };
+
+  it.each<['passed' | 'refused' | 'void', string, (lease: Lease, now: number) => void]>([
+    ['passed', 'accepted', (lease, now) => lease.end(now, 1, 1, true)],
+    ['void', 'answered with nothing about the limit', (lease, now) => lease.end(now, 1, 1)],
+    ['void', 'never sent', (lease) => lease.undo(1, 1)],
+    ['refused', 'refused', (lease, now) => lease.refused(now, { weight: 1, order: 1, sentAt: 0 }, SAID, 20)],
+  ])('is told of at once, and once: %s where it was %s', async (expected, _, ends) => {
+    const bench = await tried();
+    expect(bench.lease.isTrial(1)).toBe(true);
+    await bench.clock.advance(20);
+    ends(bench.lease, bench.now);
+    await bench.clock.advance(0);
+    expect(bench.requests.at(-1)?.trial).toBe(expected);
+    await bench.clock.advance(5_000);
+    expect(bench.requests.filter(({ trial }) => trial)).toHaveLength(1);
+    expect(bench.lease.isTrial(1)).toBe(false);
+  });
+
+  it('that nobody spent in time is told of too', async () => {
+    const bench = new Bench();
+    bench.says = { isTrial: true };
+    await bench.wants(1, 60_000);
+    bench.demand = 0;
+    await bench.clock.advance(1_000);
+    expect(bench.requests.filter(({ trial }) => trial === 'void')).toHaveLength(1);
+  });
+
+  it('is told of again where the answer was lost', async () => {
+    const bench = await tried();
+    bench.replies.push('fails');
+    bench.lease.end(bench.now, 1, 1, true);
+    await bench.clock.advance(200);
+    expect(bench.requests.slice(1).map(({ trial }) => trial)).toEqual(['passed', 'passed']);
+  });
+});
+
 describe('a refusal', () => {
   /** What the platform says: wait for a second, which it has rounded. */
   const SAID = { until: 1_050, roundedMs: 1_000 };

@@ -7,8 +7,9 @@ import { LeaseDemand, type DemandHost } from './lease-demand.js';
 import { checkReply } from './ledger-reply.js';
 import { Outstanding } from './outstanding.js';
 import { canBeRefused } from './patience.js';
-import { Purse } from './purse.js';
+import { Purse, type Block } from './purse.js';
 import { Resets } from './resets.js';
+import type { Attempt } from './scope.js';
 import { SingleTimer } from './single-timer.js';
 import { StoreLoss } from './store-loss.js';
 import type { LastKnown } from './substitute.js';
@@ -17,13 +18,6 @@ import type { LastKnown } from './substitute.js';
 const FLUSH_MS = 20;
 /** Where others wait, permits at hand end after this part of their validity at the earliest. */
 const SHORTEST_HOLD = 0.5;
-
-/** An attempt, as the scope knows it. */
-interface Attempt {
-  readonly weight: number;
-  readonly order: number;
-  readonly sentAt: number;
-}
 
 /** The part of a scope that a lease works for. */
 export interface LeaseHost extends DemandHost {
@@ -56,6 +50,8 @@ export class Lease {
   #underWay: Promise<void> | undefined = undefined;
   /** A refusal that the ledger has not been told. */
   #refusal: LeaseRequest['refusal'] = undefined;
+  /** What became of a trial, as long as the ledger has not been told. */
+  #trial: LeaseRequest['trial'] = undefined;
   #resets = new Resets();
   /** Whether the first ledger has to be told what was spent before anything is asked of it. */
   #declares = false;
@@ -133,23 +129,35 @@ export class Lease {
     this.#review(now);
   }
 
-  /** The attempt ended, and the platform may have counted it. */
-  end(now: number, weight: number, order: number): void {
+  /** Whether a refusal of this attempt would be about what the fleet only tries. */
+  isTrial(order: number): boolean {
+    return this.#out.isTrial(order);
+  }
+
+  /**
+   * The attempt ended, and the platform may have counted it.
+   *
+   * @param passed Whether the platform accepted it.
+   */
+  end(now: number, weight: number, order: number, passed = false): void {
     this.#loss.ended(now, weight);
+    if (this.#out.isTrial(order)) this.#trial ??= passed ? 'passed' : 'void';
     const places = this.#out.end(order);
     // Known of before this lease was made, or after it was closed.
     if (!places) return;
     const tick = this.#ledger.tickAfter(now + this.quota.windowMs);
     for (const { count, place } of places) this.#account.move(place, tick, count);
     this.#account.note(now, weight, this.quota);
-    this.#demand.freedAt(now + this.quota.windowMs);
+    // Where others wait they are told of it, and the ledger says whose turn it is.
+    if (!this.isContended) this.#demand.freedAt(now + this.quota.windowMs);
     this.#review(now);
   }
 
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#loss.undo(weight);
-    for (const { count, place, tick } of this.#out.end(order) ?? []) this.#account.move(place, tick, count);
+    if (this.#out.isTrial(order)) this.#trial ??= 'void';
+    this.#account.giveBack(this.#out.end(order) ?? []);
     this.#review(this.clock.now());
   }
 
@@ -157,6 +165,7 @@ export class Lease {
   refused(now: number, { weight, order, sentAt }: Attempt, refusal: Refusal, roundTripMs: number): void {
     // On its own it may have been its own fault.
     const until = { from: refusal.until - refusal.roundedMs - roundTripMs, to: refusal.until };
+    if (this.#out.isTrial(order)) this.#trial = 'refused';
     const sent = this.isLost ? undefined : this.#ledger.inLedger({ from: sentAt, to: sentAt });
     if (sent) this.#refusal ??= { sentAt: sent.from, until: this.#ledger.inLedger(until) };
     if (this.quota.enforcement === 'sliding' || this.isLost) this.end(now, weight, order);
@@ -165,7 +174,9 @@ export class Lease {
 
   /** An answer said when the quota will be whole again. */
   tellReset(now: number, moment: Bounds): void {
-    this.#resets.tell(now, moment, this.quota.windowMs);
+    const { windowMs } = this.quota;
+    // Bounds as wide as a window agree with any edge.
+    if (moment.to - moment.from <= windowMs / 2) this.#resets.tell(now, moment, windowMs);
   }
 
   /** Somebody waits here who needs `weight` permits at one moment. */
@@ -238,7 +249,7 @@ export class Lease {
     this.#timer.arm(Infinity);
     // What it lends has to be given back too.
     if (this.#asking) await this.#underWay;
-    this.#giveBack();
+    this.#unspent(this.#held.empty());
     if (this.#ledger.id === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
   }
@@ -273,7 +284,7 @@ export class Lease {
   #askDue(now: number, missing: number): number {
     const { retryAt } = this.#ledger;
     // What one was refused for all have to know.
-    if (this.#refusal) return Math.max(now, retryAt);
+    if (this.#refusal || this.#trial) return Math.max(now, retryAt);
     if (this.refuses && this.host.demand() === 0) return Infinity;
     return Math.max(this.#demand.due(now, missing, this.#held), retryAt);
   }
@@ -317,16 +328,15 @@ export class Lease {
     this.#unspentSince = undefined;
     this.#timer.arm(Infinity);
     const request = this.#request(this.#declares ? 0 : demand, false);
-    this.#underWay = this.leases.exchange(this.quota, request).then(
-      (reply) => {
-        this.#asking = false;
-        this.#read(request, reply, now);
-      },
-      (error: unknown) => {
-        this.#asking = false;
-        this.#failed(error, this.clock.now());
-      },
-    );
+    // What throws at once, and what cannot be right, is a failed exchange too.
+    const exchange = async (): Promise<LeaseReply> =>
+      checkReply(await this.leases.exchange(this.quota, request), this.quota);
+    this.#underWay = exchange()
+      .finally(() => (this.#asking = false))
+      .then(
+        (reply) => this.#answered(request, reply, now, this.clock.now()),
+        (error: unknown) => this.#failed(error, this.clock.now()),
+      );
   }
 
   #request(demand: number, leaving: boolean): LeaseRequest {
@@ -341,7 +351,9 @@ export class Lease {
       demand,
       atOnce: Math.min(demand, this.#demand.atOnce),
       mayAsk: this.#demand.mayAsk,
+      mayBeTold: this.#resets.mayTell(now, this.quota.windowMs),
       refusal: this.#refusal,
+      trial: this.#trial,
       edge: edge && this.#ledger.inLedger(edge),
       belief: this.#recalls ? this.belief : undefined,
       returning: this.isLost,
@@ -349,20 +361,11 @@ export class Lease {
     };
   }
 
-  #read(request: LeaseRequest, reply: LeaseReply, askedAt: number): void {
-    const now = this.clock.now();
-    try {
-      checkReply(reply, this.quota);
-    } catch (error) {
-      return this.#failed(error, now);
-    }
-    this.#answered(request, reply, askedAt, now);
-  }
-
   #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
     if (this.#closed) return this.#tooLate(reply);
     const wasLost = this.isLost;
     const { isFirst, isOther, jumpMs } = this.#ledger.read(reply, askedAt, now);
+    if (isOther || this.#trial === request.trial) this.#trial = undefined;
     if (!isOther) {
       this.#account.arrived();
       if (this.#refusal === request.refusal) this.#refusal = undefined;
@@ -395,7 +398,7 @@ export class Lease {
 
   /** The ledger's clock was set, or another server took over: what was reckoned in its old time is told in the new one. */
   #rebase(jumpMs: number, now: number): void {
-    this.#giveBack();
+    this.#unspent(this.#held.empty());
     this.#resets = new Resets();
     if (Math.abs(jumpMs) < this.quota.tickMs) return;
     this.#out.forgotten();
@@ -444,7 +447,7 @@ export class Lease {
   /** On its own from now on. It spends what the others may have been lent. */
   #lose(error: unknown, now: number): void {
     if (this.isLost) return;
-    this.#refusal = undefined;
+    this.#refusal = this.#trial = undefined;
     this.#loss.begin(this.#lastKnown(now), now);
     this.host.lost(error);
     this.host.wake();
@@ -475,12 +478,13 @@ export class Lease {
   #dropExpired(now: number): void {
     const gone = this.#held.expired(now);
     if (gone.length === 0) return;
-    for (const { place, tick, count } of gone) this.#account.move(place, tick, count);
+    this.#unspent(gone);
     this.#unspentSince ??= now;
     this.#demand.unspent(now, gone, this.quota);
   }
 
-  #giveBack(): void {
-    for (const { place, tick, count } of this.#held.empty()) this.#account.move(place, tick, count);
+  #unspent(blocks: readonly Block[]): void {
+    this.#account.giveBack(blocks);
+    if (blocks.some(({ isTrial }) => isTrial)) this.#trial ??= 'void';
   }
 }

@@ -25,6 +25,11 @@ export class Outstanding {
     return undefined;
   }
 
+  /** Whether an attempt went beyond what is known to pass. */
+  isTrial(order: number): boolean {
+    return this.#places.get(order)?.some(({ isTrial }) => isTrial) ?? false;
+  }
+
   add(order: number, places: readonly Place[]): void {
     this.#places.set(order, places);
   }

@@ -41,7 +41,7 @@ describe('a purse', () => {
     expect(purse.freeAt(now, n, trialsToo)).toBe(at);
   });
 
-  it('is spent from the front, what is only tried last, and says where it was counted', () => {
+  it('is spent from the front, what is only tried last, and says where it was counted, and what was tried', () => {
     const purse = purseOf(block(2, 0, 100, { isTrial: true }), block(2, 10, 100), block(3, 20, 100));
     expect(purse.take(50, 3)).toEqual([
       { count: 2, place: 2, tick: 1 },
@@ -51,7 +51,7 @@ describe('a purse', () => {
     expect(purse.take(50, 2)).toEqual([{ count: 2, place: 3, tick: 2 }]);
     // No block without permits is left behind.
     expect(purse.first).toBe(purse.last);
-    expect(purse.take(50, 5)).toEqual([{ count: 2, place: 1, tick: 0 }]);
+    expect(purse.take(50, 5)).toEqual([{ count: 2, place: 1, tick: 0, isTrial: true }]);
     expect([purse.isEmpty, purse.take(50, 1)]).toEqual([true, []]);
   });
 

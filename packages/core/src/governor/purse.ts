@@ -17,6 +17,8 @@ export interface Place {
   /** 0: the ledger knows nothing of them. */
   readonly place: number;
   readonly tick: number;
+  /** Whether they went beyond what is known to pass. */
+  readonly isTrial?: boolean;
 }
 
 /** Permits at hand, in the order in which they begin, in whatever order they were lent. */
@@ -85,7 +87,7 @@ export class Purse {
         const count = Math.min(block.count, missing);
         block.count -= count;
         missing -= count;
-        if (count > 0) places.push({ count, place: block.place, tick: block.tick });
+        if (count > 0) places.push({ count, place: block.place, tick: block.tick, ...(trials && { isTrial: true }) });
       }
     }
     if (this.#blocks.some(({ count }) => count === 0)) this.#blocks = this.#blocks.filter(({ count }) => count > 0);

@@ -261,7 +261,7 @@ export class Scope {
       // What got through says nothing of the limit here: the ledger knows what got through everywhere.
       adaptive.end(now, attempt, lease && !lease.isLost ? elsewhere : here);
       if (lease && typeof here === 'object') lease.refused(now, attempt, here, adaptive.roundTripMs);
-      else lease?.end(now, weight, order);
+      else lease?.end(now, weight, order, here === 'accepted');
     }
     this.learned?.end(now, attempt, this.learned === refused ? ended : elsewhere);
   }

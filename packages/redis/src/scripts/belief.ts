@@ -1,3 +1,6 @@
+import { BUCKET } from './bucket.js';
+import { TRIAL } from './trial.js';
+
 /**
  * What a fleet believes of its platform: how it counts, where its fixed windows end, and how much it lets through. Kept in the
  * ledger as JSON, told to everybody with every answer.
@@ -7,17 +10,18 @@
  *   went; `proven`: it was not refused
  * - `learned`: the limit in force where it is not the given one; `raiseAt`, `grown`, `pause`, `before`: how it is tried higher
  * - `cutAt`, `cutFrom`, `found`: the last refusal that counted, the limit before it, and what had got through by then
- * - `askedAt`, `asks`, `soon`, `guesses`: the question how it counts
- * - `full`: when a bucket will be full again
+ * - `guesses`: how often the way of counting turned out to be another
  *
- * Lua that follows the reading of the ledger, and works on its `belief`. `look()` says what follows from it now.
+ * The reckoning of a bucket (`BUCKET`) and the counting trial (`TRIAL`) keep theirs in it too. Lua that follows the reading of the ledger, and works on its `belief`. `look()` says what follows from it now.
  */
 export const BELIEF = `
+local most, aligned, isBucket, isNews
+${BUCKET}
+${TRIAL}
 -- Clocks of two servers drift apart by no more than this, ms per ms.
 local drift = 1e-4
 -- The last edge that has surely passed; places under ticks up to spentBy are free if it was one, and are so many.
 local edgeFrom, edgeTo, spentBy, gone
-local most, aligned, isBucket, isNews, capacity, each
 
 local function within(from, to)
   read(redis.call('ZRANGEBYSCORE', ticks, from, to))
@@ -31,15 +35,16 @@ local function edgeBounds()
   return belief.from - margin, belief.to + margin
 end
 local function forgetEdge()
-  belief.from, belief.to, belief.counts, belief.proven, belief.tried, belief.against = nil, nil, nil, nil, nil, nil
+  belief.from, belief.to, belief.counts, belief.proven, belief.tried, belief.against, belief.near = nil, nil, nil, nil, nil, nil, nil
 end
 local function look()
   local from, to = edgeBounds()
   -- Older than its error is small.
   if to - from > window / 2 then forgetEdge(); from = -1 end
   most = math.min(belief.learned or limit, limit)
-  isBucket = belief.counts == 'bucket'
-  capacity, each = math.max(1, burst >= 0 and burst or most), window / most
+  -- As long as it is only paced like a bucket, who cannot bear a refusal gets what any window allows as well.
+  isBucket = belief.counts == 'bucket' or (belief.paced ~= nil and mayAsk)
+  setTerms(most, belief.paced and faster)
   edgeFrom, edgeTo, spentBy, gone = nil, nil, current, 0
   if from >= 0 then
     local shift = math.floor((now - to) / window) * window
@@ -58,25 +63,6 @@ local function freeAt(at)
   local windows = math.floor((at * tick - window - edgeFrom) / window) + 1
   return math.min(at, math.ceil((edgeTo + windows * window) / tick))
 end
--- Of a bucket only those that are out have places. It fills from the answer on: that is not before the platform's own did.
-local function pour()
-  local list = redis.call('ZRANGEBYSCORE', ticks, current + 1, current + window / tick)
-  read(list)
-  for at, n in pairs(count) do
-    local answered = tonumber(at) * tick - window
-    if n > 0 and tonumber(at) > current and answered <= now then
-      belief.full = math.max(belief.full or 0, answered) + n * each
-      count[at], total = 0, total - n
-    end
-  end
-end
--- When a bucket has so many tokens for those who are not out; beyond what it holds only answers make room.
-local function tokenAt(n) return math.max(belief.full or 0, now) - (capacity - total - n) * each end
-local function tokens()
-  local missing = math.max(0, (belief.full or 0) - now) / each
-  return math.max(0, math.floor(capacity - missing - total + 1e-6))
-end
-
 -- An edge that somebody measured: it makes the one that is known sharper, or contradicts it.
 local function agrees(from, to)
   local least, latestTo = edgeBounds()
@@ -89,6 +75,7 @@ end
 local function setEdge(from, to)
   if to - from > window / 2 then return end
   forgetEdge()
+  if belief.paced then setPace(nil) end
   belief.counts, belief.from, belief.to, belief.at, isNews = 'fixed', from, to, now, true
 end
 -- It was wrong. The second time it is held to count any window.
@@ -101,7 +88,7 @@ end
 
 -- Answers told when the quota will be whole again, and agreed.
 local function learnEdge(from, to)
-  if enforcement == 'sliding' or isBucket or (belief.guesses or 0) > 1 then return end
+  if enforcement == 'sliding' or belief.counts == 'bucket' or (belief.guesses or 0) > 1 then return end
   if not belief.from then return setEdge(from, to) end
   if agrees(from, to) then return end
   belief.against = (belief.against or 0) + 1
@@ -110,53 +97,69 @@ end
 
 -- How the platform counts, from the moment to which it refused.
 local function classify(from, to, asked)
-  if enforcement == 'sliding' or isBucket or to > now + window + 1500 then return end
+  if enforcement == 'sliding' or to > now + window + 1500 then return end
   if belief.from then
     if not agrees(from, to) then refute() end
     return
   end
   if enforcement == 'fixed' then return setEdge(from, to) end
-  if belief.counts then return end
-  local soon = math.ceil(each / 1000) * 1000 + 200
-  if asked and to - now <= soon and soon < window / 4 then
-    -- The next permit of a bucket, or an edge that is near. Twice in a row it is no edge.
-    belief.soon = (belief.soon or 0) + 1
-    if belief.soon > 1 then belief.counts, belief.full, isNews = 'bucket', now + capacity * each, true end
-    return
+  local isWindow = belief.paced and belief.paced >= most * allOfAWindow and isOverdrawn()
+  if belief.paced and isSoon(to) and not isWindow then
+    setPace(nil)
+    belief.counts, belief.emptyAt, belief.poured, isNews = 'bucket', now, 0, true
+    return empty()
   end
-  belief.soon = nil
-  -- A sliding window asks for the moment at which the oldest leaves it.
-  local oldest = tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0)
-  if to < (oldest - 2) * tick then setEdge(from, to) else belief.counts, isNews = 'sliding', true end
+  if belief.counts == 'bucket' and enforcement == 'auto' and not isSoon(to) then
+    belief.counts, belief.guesses, isNews = nil, (belief.guesses or 0) + 1, true
+  end
+  if belief.counts then return end
+  if belief.paced then setPace(nil) end
+  -- A sliding window asks for the moment at which the oldest leaves it, no sooner and no later.
+  local isEdge = isWindow or to < oldest() - 2 * tick or from > oldest()
+  if isEdge and (belief.guesses or 0) < 3 then
+    setEdge(from, to)
+    -- Or the next token of a bucket that somebody else uses too.
+    belief.near = isSoon(to) and not isWindow or nil
+  else
+    belief.counts, isNews = 'sliding', true
+  end
 end
 
 -- The platform refused what was lent. What was out, or at hand, when that was first told says the same again.
-local function learnRefusal(sentAt, from, to)
+local function learnRefusal(sentAt, from, to, isTrial)
   if belief.cutAt and sentAt < belief.cutAt + horizon then return end
-  local asked = belief.askedAt and sentAt - belief.askedAt < valid + grace
+  local asked = isTrial and belief.awaited ~= nil
+  -- The edge, or the next token, comes after the attempt that was refused.
+  if to >= 0 then from = math.max(from, math.min(sentAt, to)) end
   local tried = belief.tried and not belief.proven and sentAt - belief.tried < window
   belief.cutAt, belief.cutFrom = now, nil
-  if asked then belief.asks = (belief.asks or 0) + 1 end
-  local knew = belief.from
+  if asked then
+    belief.awaited, belief.slow = nil, now - belief.askedAt
+  end
+  local knew, paced = belief.from, belief.paced
   if to >= 0 then classify(from, to, asked) elseif tried then refute() end
   belief.tried = nil
   look()
   -- That was about how it counts, and not about how much.
-  if asked or (knew and not belief.from) then return end
+  if asked or paced or (knew and not belief.from) then return end
   local grown = belief.grown or 0
-  if isBucket then
-    belief.full = math.max(belief.full or 0, now + (capacity - 1) * each)
-    belief.learned = math.max(1, math.floor(most * 0.95))
-  elseif grown > 0 then
+  local learned
+  if grown > 0 then
     -- Of what was tried beyond it.
-    belief.learned = belief.before
+    learned = belief.before
+    if isBucket then empty() end
+  elseif isBucket then
+    empty()
+    learned = measure(most)
   else
     -- What got through, or half of what it was where that is more: a ledger that is young saw little get through.
     belief.cutFrom, belief.found = most, within(spentBy + 1, current + math.ceil(window / tick))
     local half = most == unlimited and 1 or math.ceil(most / 2)
-    belief.learned = math.max(half, math.min(most, belief.found))
+    learned = math.max(half, math.min(most, belief.found))
     if most == unlimited then belief.cutFrom = -1 end
   end
+  if not learned then return end
+  belief.learned = learned
   -- Each time that nothing came of it the next trial waits for longer.
   belief.pause = grown == 1 and math.min(12, (belief.pause or 1) * 2) or 2
   belief.raiseAt, belief.grown, belief.before, isNews = now + belief.pause * window, nil, nil, true
@@ -183,20 +186,21 @@ local function raise()
   look()
 end
 
--- Whether one more than the limit is to ask how the platform counts: all is spent, and in any window none is free soon.
-local function asks()
-  if not mayAsk or enforcement == 'sliding' or belief.counts or belief.learned or limit == unlimited then return false end
-  if total < most or now < opensAt + window / 2 then return false end
-  local pause = (belief.asks or 0) < 4 and window or 12 * window
-  if belief.askedAt and now - belief.askedAt < pause then return false end
-  local oldest = tonumber(redis.call('ZRANGEBYSCORE', ticks, current + 1, '+inf', 'LIMIT', 0, 1)[1] or 0)
-  return oldest * tick - now > window / 4
-end
--- The same after an edge: up to two that fit into the new window, and that any window would not allow.
+-- Whether an attempt at that moment would prove an edge: what a sliding window is about to have room for proves nothing.
+local function isTelling(at) return oldest() - at >= math.max(window / 16, 2 * (belief.slow or 0)) + 2 * tick end
+-- After an edge that is not proven: two that fit into the new window, and that any window would not allow. More than a bucket can
+-- have by then, where it may be one.
 local function tries()
   if not mayAsk or not edgeFrom or belief.proven or total < most or spentBy <= current then return 0 end
-  if belief.tried and edgeTo - belief.tried < window / 2 then return 0 end
-  return math.max(0, math.min(2, most - total + within(current + 1, spentBy)))
+  if belief.tried and edgeTo - belief.tried < window / 2 or not isTelling(now) then return 0 end
+  local few = belief.near and math.ceil(math.min(now - (belief.cutAt or 0), 1500) / each) + 2 or 2
+  return math.max(0, math.min(few, most - total + within(current + 1, spentBy)))
+end
+-- The next edge that is to be tried: nothing is lent ahead of it.
+local function triesAt()
+  if not mayAsk or not edgeFrom or belief.proven or total < most then return nil end
+  local at = edgeTo + window
+  return not (belief.tried and at - belief.tried < 1.5 * window) and isTelling(at) and at or nil
 end
 
 -- A process that remembers tells a ledger that has forgotten.

@@ -13,7 +13,7 @@ export const LEASE_KEYS = ['places', 'ticks', 'processes', 'waiting', 'served'] 
  * window holds more permits than there are places. The ledger counts places by the tick at which they will be free.
  *
  * Where the platform counts in fixed windows a place is free earlier, when the window of its answer is over; the tick under which
- * it is counted stays the same, so that a belief may change at any time. Of a bucket only those are counted that are out.
+ * it is counted stays the same, so that a belief may change at any time. A bucket's tokens are reckoned beside them.
  *
  * - `places`: hash of tick → how many are free then, and what else is known of the quota
  * - `ticks`: those ticks in order
@@ -36,7 +36,9 @@ local demand, whole = natural(ARGV[10]), natural(ARGV[11])
 local leaving, returning = ARGV[12] == '1', ARGV[13] == '1'
 local settle, present, news, scope = tonumber(ARGV[14]), tonumber(ARGV[15]), ARGV[16], ARGV[17]
 local enforcement, burst, moves = ARGV[18], tonumber(ARGV[19]), tonumber(ARGV[30])
-local mayAsk, first = ARGV[29] == '1', 31
+local mayAsk, mayBeTold, first = ARGV[29] ~= '0', ARGV[29] == '2', 31
+-- What became of a trial, after the moves.
+local trialTold = ARGV[first + 3 * moves] or ''
 -- Of what the platform is said to allow, a part of a permit is none.
 limit = limit < 0 and unlimited or math.max(1, math.floor(limit))
 if burst >= 0 then burst = math.max(1, math.floor(burst)) end
@@ -156,6 +158,7 @@ local farTick = redis.call('ZREVRANGE', ticks, 0, 0)[1]
 if total ~= natural(total, -1) or (farTick and tonumber(farTick) > farthest) then recount() end
 
 -- What the process tells, once.
+setTerms(math.min(belief.learned or limit, limit), belief.paced and faster)
 local returned = false
 if moves > 0 and batch > last then
   local list, at = {}, {}
@@ -178,6 +181,7 @@ if moves > 0 and batch > last then
         count[to] = count[to] + n
         total = total + n
         learnLate(tonumber(from), tonumber(to), n)
+        repour(tonumber(from), tonumber(to), n)
       else
         returned = true
       end
@@ -189,13 +193,15 @@ end
 recall(ARGV[25], tonumber(ARGV[26]), tonumber(ARGV[27]), tonumber(ARGV[28]))
 if enforcement ~= 'auto' and belief.counts and belief.counts ~= enforcement then forgetEdge() end
 if enforcement == 'bucket' then belief.counts = 'bucket' end
+sweep()
 look()
 -- No bucket is emptier than one that was overdrawn by a whole quota.
-if isBucket and belief.full then belief.full = math.min(belief.full, now + capacity * each + window) end
-if isBucket then pour() end
+if belief.full then belief.full = math.min(belief.full, now + capacity * each + window) end
 if tonumber(ARGV[24]) >= 0 then learnEdge(tonumber(ARGV[23]), tonumber(ARGV[24])) end
-if tonumber(ARGV[20]) >= 0 then learnRefusal(tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22])) end
+if tonumber(ARGV[20]) >= 0 then learnRefusal(tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), trialTold == 'refused') end
+learnTrial(trialTold)
 look()
+boundPace()
 
 local granted, askAt, active, isTrial = {}, now, 0, false
 local tired = redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, 64)
@@ -216,6 +222,10 @@ elseif demand > 0 then
   local sharing = math.max(active, 4, math.min(redis.call('ZCARD', processes), 8))
   local ahead = math.min(had - least, math.ceil(most / sharing))
   if aligned then latest = math.min(latest, current + math.ceil(math.min(window / 8, 500) / tick)) end
+  -- Nothing is lent ahead of a moment at which something is to be found out.
+  local due, tried = whole == 1 and trialAt(), triesAt()
+  local asksAt = math.min(due or unlimited, tried or unlimited)
+  if asksAt < unlimited then latest = math.min(latest, math.floor(asksAt / tick)) end
   if ahead > 1 and ahead > most / sharing / 4 then latest = math.min(latest, current + math.ceil(horizon / 4 / tick)) end
   -- Places in the order in which they will be free: those that are, then tick by tick, as far as the horizon of the first.
   local free, skip = isBucket and tokens() or math.max(0, most - total + gone), math.max(0, total - gone - most)
@@ -224,17 +234,20 @@ elseif demand > 0 then
     free = isBucket and tokens() or math.max(0, most - total + gone)
   end
   -- What is more than a bucket ever holds overdraws a full one.
-  if isBucket and whole > capacity and total == 0 and (belief.full or 0) <= now then free = whole end
+  if isBucket and whole > capacity and out == 0 and (belief.full or 0) <= now then free = whole end
   local trial = false
   if free == 0 then
     free = tries()
     trial = free > 0
   end
+  -- What is paced makes no room for what any window allows: nothing is lent ahead.
+  local isMeek = belief.paced ~= nil and not mayAsk
+  if isMeek then free = math.min(free, tokens()) end
   local found, at, sum = {}, current, free
   if free > 0 then found[1] = { current, free } end
   local last = free > 0 and current + math.ceil(horizon / tick) or nil
   local offset, beyondMs = 0, nil
-  while not isBucket and not trial and (not last or at <= last or sum < whole) and not beyondMs do
+  while not isBucket and not isMeek and not trial and (not last or at <= last or sum < whole) and not beyondMs do
     local page = redis.call('ZRANGEBYSCORE', ticks, (aligned and spentBy or current) + 1, '+inf', 'LIMIT', offset, 64)
     if #page == 0 then break end
     read(page)
@@ -248,7 +261,7 @@ elseif demand > 0 then
       if n > 0 then
         -- At an edge many are free at once: not before all had time to tell of theirs.
         local early = math.max(at - latest, aligned and tonumber(name) - current - window / tick or 0)
-        if early > 0 then beyondMs = early * tick; break end
+        if early > 0 then beyondMs = early * tick - (aligned and now - current * tick or 0); break end
         if not last then last = at + math.ceil(horizon / tick) end
         if at > last and sum >= whole then break end
         found[#found + 1] = { at, n, name }
@@ -258,7 +271,7 @@ elseif demand > 0 then
   end
   -- Tokens that will have flowed in.
   if isBucket then
-    local upTo = math.min(math.max(demand, whole), capacity - total, free + math.max(whole, math.floor(horizon / each)))
+    local upTo = math.min(math.max(demand, whole), capacity - out, free + math.max(whole, math.floor(horizon / each)))
     for i = free + 1, upTo do
       if tokenAt(i) > now + math.max(horizon, window / 2) then break end
       found[#found + 1] = { math.ceil(tokenAt(i) / tick), 1 }
@@ -278,11 +291,17 @@ elseif demand > 0 then
     -- What was answered just before the edge is told just after it.
     if aligned and now < edgeTo + grace then askAt = math.min(askAt, now + math.max(tick, horizon)) end
     n = 0
-    if whole == 1 and asks() then n, found, trial, belief.askedAt = 1, { { current, 1 } }, true, now end
+    if due and due <= now then
+      n, found, trial = 1, { { current, 1 } }, true
+      lendTrial()
+    else
+      askAt = math.min(askAt, math.max(asksAt, now) + 1)
+    end
   elseif trial then
     belief.tried = edgeTo
   end
-  isTrial = trial and n > 0
+  isTrial = (trial or belief.paced ~= nil and isBucket) and n > 0
+  if belief.paced and isBucket then notePaced(n, n == sum) end
   local left, from = n, now
   for _, place in ipairs(found) do
     if left == 0 then break end

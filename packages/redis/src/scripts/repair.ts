@@ -34,11 +34,11 @@ local function readBelief(json, now, window)
     local whole = natural(belief[name])
     keep(name, whole >= 1 and whole or nil)
   end
-  for _, name in ipairs({ 'grown', 'pause', 'asks', 'soon', 'guesses', 'against', 'found' }) do
+  for _, name in ipairs({ 'grown', 'pause', 'asks', 'guesses', 'against', 'found', 'paced', 'surplus', 'poured', 'vague', 'swept' }) do
     keep(name, belief[name] ~= nil and natural(belief[name]) or nil)
   end
   -- Moments that have passed.
-  for _, name in ipairs({ 'at', 'tried', 'cutAt', 'askedAt' }) do keep(name, sound(belief[name], 0, now + 2 * window)) end
+  for _, name in ipairs({ 'at', 'tried', 'cutAt', 'askedAt', 'emptyAt', 'pacedAt' }) do keep(name, sound(belief[name], 0, now + 2 * window)) end
   local from, to = tonumber(belief.from), tonumber(belief.to)
   if not (from and to and belief.at and from <= to) then
     for _, name in ipairs({ 'from', 'to', 'at', 'proven', 'tried', 'against' }) do keep(name) end
