@@ -32,7 +32,7 @@ export class Simulation {
   /** @param settle Lets what has just settled react, after each event. */
   constructor(
     readonly settle = async () => {
-      for (let i = 0; i < 3; i++) await Promise.resolve();
+      for (let i = 0; i < 12; i++) await Promise.resolve();
     },
   ) {}
 
