@@ -107,8 +107,9 @@ export type {
 export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
 export type { Next, Route } from './route.js';
 export { shadow } from './shadow.js';
-export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';
+export type { AccessToken, Grant, GrantInput, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';
 export { GrantError } from './token/grant-error.js';
+export { identityOf, RefreshLineage } from './token/identity.js';
 export type { TokenSnapshot } from './token/source.js';

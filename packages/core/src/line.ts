@@ -27,6 +27,7 @@ import { retryStep, type Budgets } from './retry/policy.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
 import { toldSessions } from './sessions.js';
+import { checkIdentified } from './token/identity.js';
 import type { AccessToken } from './token/options.js';
 import { authorizeStep, signStep } from './token/policy.js';
 import { TokenPool } from './token/pool.js';
@@ -90,9 +91,15 @@ class Line implements Holdline {
     // The line's own store dies with it.
     this.deadLetters = new DeadLetterBox(config.store ? config.deadLetters : false, this);
     const { token } = config;
+    if (token) checkIdentified(token, this.ports.store);
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
     else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
-    const credentialOf = credentialReader(this.managesToken, this.pool, this.ports.store.salt);
+    const { tokens, pool } = this;
+    const managed = token && {
+      options: token,
+      sourceOf: (call: Call) => tokens ?? (call.member ?? (pool as TokenPool).next()).source,
+    };
+    const credentialOf = credentialReader(managed, this.ports.store.salt);
     this.governor = new Governor(this.ports, this.events, credentialOf, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);

@@ -292,12 +292,23 @@ export interface SharedToken {
   readonly epoch: number;
 }
 
-/** What became of asking for a newer token: here it is; fetch it, under this fence; or wait, somebody fetches it. */
-export type TokenClaim = { readonly token: SharedToken } | { readonly fence: number } | { readonly waitMs: number };
+/**
+ * What became of asking for a newer token: here it is; fetch it, under this fence, with the refresh token of the last one; or wait,
+ * somebody fetches it.
+ */
+export type TokenClaim =
+  | { readonly token: SharedToken }
+  | { readonly fence: number; readonly refreshToken?: string | undefined }
+  | { readonly waitMs: number };
 
 /** Access tokens that a fleet shares: one process fetches, all get it. */
 export interface Tokens {
-  /** Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. */
+  /**
+   * Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. With 0 it gives no fence
+   * and only looks.
+   *
+   * @param credential A digest of the credential; the same in every process.
+   */
   claim(credential: string, epoch: number, forMs: number): Promise<TokenClaim>;
   /**
    * Hands on a token that is newer than that of `epoch`. Undefined where the fence is not good any more: somebody else has
@@ -309,9 +320,11 @@ export interface Tokens {
     epoch: number,
     token: Omit<SharedToken, 'epoch'>,
   ): Promise<SharedToken | undefined>;
+  /** The grant is under way: the fence is good for `forMs` more, from now. False where somebody else has a newer one. */
+  renew(credential: string, fence: number, forMs: number): Promise<boolean>;
   /** The grant failed: somebody else may try. */
   release(credential: string, fence: number): Promise<void>;
-  /** Told when there is a new token, or somebody gave up fetching one. */
+  /** Told when there is a new token, somebody gave up fetching one, or the store can be used again. */
   listen(credential: string, fn: () => void): Undo;
 }
 

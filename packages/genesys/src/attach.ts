@@ -22,7 +22,7 @@ import {
   type ApiClientLike,
   type HttpClientLike,
 } from './sdk.js';
-import { rememberLogin } from './sdk-token.js';
+import { followRefreshToken, rememberLogin } from './sdk-token.js';
 
 /** Tokens of the past that a queued request may still carry. */
 const TOKENS_REMEMBERED = 8;
@@ -144,6 +144,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
     undo.push(rememberLogin(client), watchExpiry(client), switchOffRefresh(client));
     undo.push(
       line.onToken((token) => {
+        followRefreshToken(client, token.refreshToken);
         writeToken(client, token);
         tokens.add(token.accessToken);
       }),

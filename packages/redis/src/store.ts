@@ -62,6 +62,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     onReady() {
       leases.ready();
       sessions.ready();
+      tokens?.ready();
     },
     onMessage(message) {
       const [kind = '', rest = ''] = splitOnce(message);

@@ -4,7 +4,15 @@ import type { Ports } from '../ports.js';
 import { shared } from '../registry.js';
 import { FleetToken } from './fleet.js';
 import { GrantError } from './grant-error.js';
-import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type Grant, type TokenOptions } from './options.js';
+import { sharedName } from './identity.js';
+import {
+  checkAccessToken,
+  TOKEN_DEFAULTS,
+  type AccessToken,
+  type Grant,
+  type GrantInput,
+  type TokenOptions,
+} from './options.js';
 
 /** Tries of one refresh where the grant says that trying again may help. */
 const GRANT_TRIES = 3;
@@ -71,8 +79,10 @@ export class TokenSource {
   #lastFailure = 'the grant failed';
   #granting: object | undefined = undefined;
   readonly #listeners = new Set<(token: AccessToken) => void>();
-  /** Where the store shares the token with other processes. */
-  readonly #fleet: FleetToken | undefined;
+  /** Where the store shares the token with other processes, and whose it is is known. */
+  #fleet: FleetToken | undefined = undefined;
+  #hasNothing = false;
+  readonly #name: () => string | undefined;
 
   constructor(
     readonly options: TokenOptions & { grant: Grant },
@@ -82,18 +92,27 @@ export class TokenSource {
     readonly credential?: string,
   ) {
     if (options.onToken) this.#listeners.add(options.onToken);
-    const { tokens } = ports.store;
-    const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = options;
-    this.#fleet =
-      tokens &&
-      new FleetToken(tokens, ports, events, credential, grantTimeoutMs, {
-        grant: () => this.#grant(),
-        renewed: (token) => this.#renewedElsewhere(token),
-      });
+    this.#name = sharedName(options, ports.store, credential);
+    this.#joinFleet();
   }
 
   get token(): string | undefined {
     return this.#token;
+  }
+
+  /**
+   * Key of its quotas and gates. In a store that several processes share it is that of this credential, and of no other under the
+   * same prefix.
+   */
+  get scope(): string {
+    const own = this.credential === undefined ? 'credential' : `credential/${this.credential}`;
+    const name = this.ports.store.leases && this.#name();
+    return name === undefined ? own : `${own}/${name}`;
+  }
+
+  /** Whether there is neither a token nor anything to fetch one with: calls go as their client made them. */
+  get isEmpty(): boolean {
+    return this.#hasNothing && this.#token === undefined;
   }
 
   onToken(listener: (token: AccessToken) => void): () => void {
@@ -106,6 +125,7 @@ export class TokenSource {
   /** Undefined when a token is at hand, else the wait for one. Starts a renewal in the background when one is due. */
   ready(): Promise<void> | undefined {
     this.#look();
+    if (this.ports.store.tokens) this.#joinFleet();
     const now = this.ports.clock.now();
     if (this.#token === undefined || now >= this.#expiresAt) return this.refresh(this.epoch);
     // Known to be refused, and its successor is on the way: sent now it would only be refused again.
@@ -219,6 +239,7 @@ export class TokenSource {
     // A grant through the client's own SDK may have shown its token here already.
     if (accessToken !== this.#token) this.epoch++;
     this.#token = accessToken;
+    this.#hasNothing = false;
     this.#expiresAt = now + lifetime;
     const before = Math.min(
       refreshBeforeExpiryMs ?? TOKEN_DEFAULTS.refreshBeforeExpiryMs,
@@ -236,6 +257,7 @@ export class TokenSource {
     for (let tries = 1; ; tries++) {
       let granted: AccessToken | undefined;
       try {
+        this.#joinFleet();
         granted = await (this.#fleet?.newest() ?? this.#grant());
       } catch (error) {
         const { retryable, retryAfterMs } = wishes(error);
@@ -248,6 +270,7 @@ export class TokenSource {
       }
       if (granted === undefined) {
         this.#renewAt = Infinity;
+        this.#hasNothing = true;
         throw new NothingToGrant();
       }
       this.#failures.reset();
@@ -260,6 +283,22 @@ export class TokenSource {
       }
       return;
     }
+  }
+
+  /** Shares the token of this credential; after a login with another one, that one's. */
+  #joinFleet(): void {
+    const { tokens } = this.ports.store;
+    const name = tokens && this.#name();
+    if (name === this.#fleet?.name) return;
+    this.#fleet?.close();
+    const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
+    this.#fleet =
+      tokens && name !== undefined
+        ? new FleetToken(tokens, this.ports, this.events, name, grantTimeoutMs, {
+            grant: (input) => this.#grant(input),
+            renewed: (token) => this.#renewedElsewhere(token),
+          })
+        : undefined;
   }
 
   /** Another process has a newer token. One that is needed here is asked for anyway. */
@@ -283,7 +322,7 @@ export class TokenSource {
     }
   }
 
-  async #grant(): Promise<AccessToken | undefined> {
+  async #grant(input?: GrantInput): Promise<AccessToken | undefined> {
     const { clock } = this.ports;
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
     let stop: (() => void) | undefined;
@@ -294,8 +333,11 @@ export class TokenSource {
     });
     try {
       const granting = (this.#granting = {});
-      const granted = await Promise.race([shared.context.run({ granting }, () => this.options.grant()), timeout]);
-      return granted === undefined ? undefined : checkAccessToken(pick(granted), 'the result of token.grant');
+      const granted = await Promise.race([
+        shared.context.run({ granting }, () => this.options.grant(checkedInput(input))),
+        timeout,
+      ]);
+      return granted === undefined ? undefined : checked(granted);
     } finally {
       this.#granting = undefined;
       stop?.();
@@ -333,6 +375,17 @@ function wishes(error: unknown): { retryable: boolean; retryAfterMs: number | un
   const { retryable, retryAfterMs } = (error ?? {}) as { retryable?: unknown; retryAfterMs?: unknown };
   const usable = typeof retryAfterMs === 'number' && retryAfterMs >= 0 && retryAfterMs < Infinity;
   return { retryable: retryable === true, retryAfterMs: usable ? retryAfterMs : undefined };
+}
+
+/** What a grant hands on is looked at as what it returns is. */
+function checkedInput(input: GrantInput = NO_STORE): GrantInput {
+  return { refreshToken: input.refreshToken, keep: async (token) => input.keep(checked(token)) };
+}
+
+const NO_STORE: GrantInput = { refreshToken: undefined, keep: () => Promise.resolve() };
+
+function checked(granted: AccessToken): AccessToken {
+  return checkAccessToken(pick(granted), 'the result of token.grant');
 }
 
 function pick(granted: AccessToken): AccessToken {
