@@ -23,10 +23,11 @@ export {
   type CallContext,
   type Priority,
 } from './context.js';
-export type { DeadLetterDesk, DeadLetterSnapshot, LostFrame } from './dead-letters/box.js';
+export type { DeadLetterDesk, DeadLetterSnapshot, ListedLetter, ListedPage, LostFrame } from './dead-letters/box.js';
 export { letterOffice, type LetterOffice } from './dead-letters/office.js';
 export type { DeadLetterOptions, GivenUp, LetterSecret } from './dead-letters/options.js';
 export type {
+  LetterRequest,
   LetterSender,
   LetterSupplement,
   LetterToSend,
@@ -47,6 +48,7 @@ export {
   isHoldlineError,
   NotSentError,
   OutcomeUnknownError,
+  plainError,
   QueueFullError,
   StoreLostError,
   ThrottledError,
@@ -69,6 +71,8 @@ export { createHoldline, isHoldline } from './line.js';
 export { answered, failed, networkFailure, Outcome } from './outcome.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
 export { checkOrigins } from './origin.js';
+export { OwnedSet } from './owned-set.js';
+export { showsAs } from './printed.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export type { PendingPermit, PermitRequest } from './permit.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';

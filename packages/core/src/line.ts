@@ -20,6 +20,7 @@ import { failed, networkFailure, type Outcome } from './outcome.js';
 import { placeOf } from './origin.js';
 import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
 import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
+import { showsAs } from './printed.js';
 import { PendingPermit, permitCall, type PermitRequest } from './permit.js';
 import { memoryJournal, systemClock, systemRandom, type Ports, type SessionKeys, type Undo } from './ports.js';
 import { RETRY_DEFAULTS } from './retry/options.js';
@@ -28,7 +29,7 @@ import type { Route } from './route.js';
 import { shared } from './registry.js';
 import { toldSessions } from './sessions.js';
 import { checkIdentified } from './token/identity.js';
-import type { AccessToken } from './token/options.js';
+import type { AccessToken, TokenOptions } from './token/options.js';
 import { authorizeStep, signStep } from './token/policy.js';
 import { TokenPool } from './token/pool.js';
 import { pooledStep } from './token/pooled.js';
@@ -117,6 +118,17 @@ class Line implements Holdline {
     return this.#config.token !== undefined;
   }
 
+  /** For the dead letters: the tokens of the line, where it manages them. */
+  get token(): TokenOptions | undefined {
+    return this.#config.token;
+  }
+
+  /** Names the credential that the line manages, or all of its pool; undefined where nothing identifies it. */
+  get credentialName(): string | undefined {
+    const names = this.pool ? this.pool.members.map(({ source }) => source.name) : [this.tokens?.name];
+    return names.includes(undefined) ? undefined : names.join();
+  }
+
   use(policy: Policy): this {
     const checked = checkPolicy(policy, 'policy');
     checkPlaces([...this.#policies.map((used) => used.policy), checked]);
@@ -193,8 +205,8 @@ class Line implements Holdline {
     return { breakers: this.breaker.export(), quotas: this.governor.export() };
   }
 
-  onToken(listener: (token: AccessToken) => void): Undo {
-    return this.tokens?.onToken(listener) ?? (() => undefined);
+  onToken(listener: (token: AccessToken) => void, owner?: object): Undo {
+    return this.tokens?.onToken(listener, owner) ?? (() => undefined);
   }
 
   reportDefect(defect: HoldlineEvents['defect']): void {
@@ -412,6 +424,9 @@ class Line implements Holdline {
     }
   }
 }
+
+// Queued calls hang on it, with their requests.
+showsAs(Line, (line) => line.snapshot());
 
 export type { Line };
 

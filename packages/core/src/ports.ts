@@ -62,6 +62,13 @@ interface Letter {
   readonly id: string;
   /** Name of the adapter whose client it was for, such as `axios`; '' where the adapter has none. */
   readonly client: string;
+  /**
+   * Names the credential that it went by, or would have, without giving it away; undefined: it went without one. The same in all
+   * processes whose store has the same `salt`.
+   */
+  readonly credential: string | undefined;
+  /** The client that it came from, where its credential was the client's own. Of one process. */
+  readonly from: string | undefined;
   /** Without query and fragment. */
   readonly url: string;
   readonly tenant: string | undefined;

@@ -38,6 +38,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     ownCredential: tokens.isForeign,
     identify: tokens.identify,
     name: 'cxone',
+    owner: HttpClient,
     authorization() {
       const token = CXoneAuth && currentToken(CXoneAuth.instance)?.accessToken;
       return token === undefined ? undefined : `Bearer ${token}`;
@@ -88,7 +89,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
         tokens.add(token.accessToken);
         if (CXoneAuth) followRefreshToken(CXoneAuth, token.refreshToken);
         writeToken(sdk, token);
-      }),
+      }, HttpClient),
     );
   }
   reportDefects(sdk, line);

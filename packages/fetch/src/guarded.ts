@@ -5,6 +5,7 @@ import {
   letterBody,
   originOf,
   payloadOf,
+  showsAs,
   systemClock,
   type Call,
   type CallContext,
@@ -14,12 +15,13 @@ import {
   type Holdline,
   type LetterBody,
   type LetterParts,
+  type LetterSender,
   type LetterToSend,
   type Outcome,
   type ReadRefusal,
   type Undo,
 } from '@holdline/core';
-import { InitHeaders, isRequest, RequestHeaders, snapshotOf, urlOf } from './native.js';
+import { InitHeaders, isNamed, isRequest, RequestHeaders, snapshotOf, urlOf } from './native.js';
 import type { FetchFunction, NativeFetch, NativeInit, NativeRequest, NativeResponse } from './native.js';
 import { letGo, outcomeOfError, outcomeOfResponse } from './outcome.js';
 import { follow, keepsToken, leadsOn } from './redirect.js';
@@ -67,6 +69,11 @@ export interface FetchOptions {
    */
   context?: (request: Pick<CallRequest, 'method' | 'url' | 'headers'>) => CallContext | undefined;
   /**
+   * The guarded client, by which dead letters are known to be its own.
+   * @defaultValue the guarded function
+   */
+  owner?: object;
+  /**
    * Name under which dead letters are kept, and sent again.
    * @defaultValue 'fetch'
    */
@@ -94,7 +101,8 @@ export function isGoverned(fetch: FetchFunction, url?: string): boolean {
  *
  * @returns a function with the type and the properties of `native`.
  */
-export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, options: FetchOptions = {}): F {
+export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, given: FetchOptions = {}): F {
+  const options = { ...given };
   const { governs, bypass } = options;
   const client: Client = { native: native as unknown as NativeFetch, line, options, keepsToken: keepsToken(native) };
   const isOurs = (url: string): boolean =>
@@ -110,6 +118,7 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
     // Options that are none are the native function's to refuse.
     return isOurs(url) && isOptions(args[1]) ? run(client, url, ...args) : native(...args);
   };
+  options.owner ??= guarded;
   Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(native));
   const governed = governs ? (url: string): boolean => governs(url) || isGoverned(native, url) : true;
   return Object.defineProperty(guarded, GOVERNS, { value: governed, configurable: true }) as unknown as F;
@@ -119,14 +128,23 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
 export function sendLetters(native: FetchFunction, line: Holdline, options: FetchOptions = {}): Undo {
   const { governs, name = 'fetch', authorization } = options;
   const client: Client = { native: native as unknown as NativeFetch, line, options, keepsToken: keepsToken(native) };
-  return line.deadLetters.sendBy(name, {
+  const headersOf = ({ url, headers }: LetterToSend): Record<string, string> => {
+    const own = Object.keys(headers).some((name) => isNamed(name, 'authorization')) ? undefined : authorization?.(url);
+    return { ...(own !== undefined && { authorization: own }), ...headers };
+  };
+  const sender: LetterSender = {
     serves: (url) => !governs || governs(url),
-    async send({ method, url, headers: kept, body }: LetterToSend) {
-      const own = authorization?.(url);
-      const headers = { ...(own !== undefined && { authorization: own }), ...kept };
-      letGo((await run(client, url, url, { method, headers, body })) as NativeResponse | undefined);
+    request(letter) {
+      const call = new FetchCall(client, letter.url, letter.url, { method: letter.method, headers: headersOf(letter) });
+      const { ownOrigin, ownCredential, credential } = call;
+      return { headers: Object.entries(headersOf(letter)), ownOrigin, ownCredential, credential };
     },
-  });
+    async send(letter) {
+      const { method, url, body } = letter;
+      letGo((await run(client, url, url, { method, headers: headersOf(letter), body })) as NativeResponse | undefined);
+    },
+  };
+  return line.deadLetters.sendBy(name, sender, options.owner);
 }
 
 async function run(client: Client, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
@@ -210,6 +228,10 @@ class FetchCall implements CallRequest {
     return this.guarded.options.name ?? 'fetch';
   }
 
+  get owner(): object | undefined {
+    return this.guarded.options.owner;
+  }
+
   letter(): LetterParts {
     const { url } = this;
     const request = this.#request;
@@ -288,6 +310,9 @@ class FetchCall implements CallRequest {
     else if (!this.#isSent) letGo(this.#init);
   }
 }
+
+// It has the credentials and the body.
+showsAs(FetchCall, ({ method, replayable }) => ({ method, replayable }));
 
 const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
 

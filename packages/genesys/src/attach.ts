@@ -8,6 +8,7 @@ import {
   shadow,
   type CallInfo,
   type Holdline,
+  type LetterSender,
   type Undo,
 } from '@holdline/core';
 import { runCustom } from './custom-client.js';
@@ -52,6 +53,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
           ownOrigin,
           ownCredential: tokens.isForeign,
           name: 'genesys',
+          owner: client,
         }),
       );
     undo.push(
@@ -99,18 +101,26 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
         },
     ),
   );
-  undo.push(
-    line.deadLetters.sendBy('genesys', {
-      serves: (url) => originOf(url) === ownOrigin(),
-      send(letter) {
-        const axios = client.getHttpClient()._axiosInstance;
-        if (typeof axios?.create !== 'function')
-          throw new ConfigError('an HTTP client of your own sends no dead letters');
-        const token = currentToken(client)?.accessToken;
-        return letterSender(axios, () => (token === undefined ? undefined : `Bearer ${token}`)).send(letter);
-      },
-    }),
-  );
+  const sender = (): LetterSender | undefined => {
+    const axios = client.getHttpClient()._axiosInstance;
+    const authorization = (): string | undefined => {
+      const token = currentToken(client)?.accessToken;
+      return token === undefined ? undefined : `Bearer ${token}`;
+    };
+    return typeof axios?.create === 'function'
+      ? letterSender(axios, authorization, { ownOrigin, ownCredential: tokens.isForeign })
+      : undefined;
+  };
+  const letters: LetterSender = {
+    serves: (url) => originOf(url) === ownOrigin(),
+    request: (letter) => sender()?.request?.(letter) ?? { headers: [] },
+    send(letter) {
+      const own = sender();
+      if (!own) throw new ConfigError('an HTTP client of your own sends no dead letters');
+      return own.send(letter);
+    },
+  };
+  undo.push(line.deadLetters.sendBy('genesys', letters, client));
   undo.push(
     shadow(
       client,
@@ -147,7 +157,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
         followRefreshToken(client, token.refreshToken);
         writeToken(client, token);
         tokens.add(token.accessToken);
-      }),
+      }, client),
     );
   }
   reportDefects(client, line);

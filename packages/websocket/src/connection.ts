@@ -89,7 +89,7 @@ export class Connection {
     const { Native, flavour, handshakes } = guard;
     this.#prepared = flavour.prepare(Native, args);
     const { template, protocols } = this.#prepared;
-    this.frames = guard.frames && new Frames(guard.frames, this, template.url);
+    this.frames = guard.frames && new Frames(guard.frames, this, template.url, flavour.credentialsOf(args, protocols));
     const offersChunks = guard.frames?.options.chunks === 'negotiated' && protocols.length > 0;
     // Theirs come first: a server that takes the first one it sees has agreed to nothing.
     this.#args = offersChunks

@@ -10,6 +10,9 @@ import { Budget } from './budget.js';
 import { decideRetry, IDEMPOTENT, type RetryDecision } from './decide.js';
 import { RETRY_DEFAULTS, type Doubt, type ResolvedRetry } from './options.js';
 
+/** Hosts whose budgets are remembered. */
+const MOST_HOSTS = 1_000;
+
 /** The budgets of a line, by host. */
 export type Budgets = Map<string, Budget>;
 
@@ -105,7 +108,11 @@ export function retryStep(
   function budgetOf(call: Call): Budget {
     const host = call.origin;
     let budget = budgets.get(host);
-    if (!budget) budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
+    if (!budget) {
+      budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
+      // One that is forgotten begins anew with all its retries.
+      if (budgets.size > MOST_HOSTS) budgets.delete(budgets.keys().next().value as string);
+    }
     budget.options = budgetOptions;
     return budget;
   }

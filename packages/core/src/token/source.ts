@@ -1,5 +1,6 @@
 import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../errors.js';
 import type { Events } from '../events.js';
+import { OwnedSet } from '../owned-set.js';
 import type { Ports } from '../ports.js';
 import { shared } from '../registry.js';
 import { FleetToken } from './fleet.js';
@@ -78,7 +79,7 @@ export class TokenSource {
   #refusedEpoch = -1;
   #lastFailure = 'the grant failed';
   #granting: object | undefined = undefined;
-  readonly #listeners = new Set<(token: AccessToken) => void>();
+  readonly #listeners = new OwnedSet<(token: AccessToken) => void>();
   /** Where the store shares the token with other processes, and whose it is is known. */
   #fleet: FleetToken | undefined = undefined;
   #hasNothing = false;
@@ -100,6 +101,11 @@ export class TokenSource {
     return this.#token;
   }
 
+  /** Names its credential in stores; undefined where nothing identifies it, or not yet. */
+  get name(): string | undefined {
+    return this.#name();
+  }
+
   /**
    * Key of its quotas and gates. In a store that several processes share it is that of this credential, and of no other under the
    * same prefix.
@@ -115,11 +121,8 @@ export class TokenSource {
     return this.#hasNothing && this.#token === undefined;
   }
 
-  onToken(listener: (token: AccessToken) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+  onToken(listener: (token: AccessToken) => void, owner?: object): () => void {
+    return this.#listeners.add(listener, owner);
   }
 
   /** Undefined when a token is at hand, else the wait for one. Starts a renewal in the background when one is due. */
@@ -312,7 +315,7 @@ export class TokenSource {
 
   /** A listener that cannot write the token back must not take it from those who wait for it. */
   #tell(token: AccessToken): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners.all()) {
       try {
         const result: unknown = listener(token);
         if (result instanceof Promise) result.catch((error: unknown) => this.events.failed('tokenRefreshed', error));

@@ -4,7 +4,9 @@ import type { FrameData } from '../frames/options.js';
 import { ClosedEarly } from '../handshakes/handshakes.js';
 import {
   CLOSING,
+  headerPairs,
   LONGEST_REASON,
+  protocolCredential,
   type EventArgs,
   type Flavour,
   type NativeSocket,
@@ -124,6 +126,13 @@ export const emitterFlavour: Flavour = {
     const plain = args.length === 1 ? plainUrl(args[0]) : undefined;
     if (plain !== undefined) return { template: new EmitterTemplate(plain, () => inert(Native, args)), protocols: [] };
     return { template: inert(Native, args), protocols: protocolsOf(args) };
+  },
+
+  credentialsOf([, second, third], protocols) {
+    const options = typeof second === 'object' && second !== null && !Array.isArray(second) ? second : third;
+    const { auth } = (options ?? {}) as { auth?: unknown };
+    const basic = typeof auth === 'string' ? [['authorization', `Basic ${auth}`] as const] : [];
+    return [...headerPairs(options), ...basic, ...protocolCredential(protocols)];
   },
 
   checkClose(code, reason, isOpen) {
