@@ -45,7 +45,7 @@ export class HoldlineError extends Error {
   readonly waitedMs: number;
 
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: describeCause(details.cause) });
+    super(message, details.cause === undefined ? undefined : { cause: plainError(details.cause) });
     this.code = code;
     this.route = details.route;
     this.retryAt = details.retryAt;
@@ -186,8 +186,8 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? redact(error.message) : `a thrown ${typeof error}`;
 }
 
-/** The reduced form of a native error: enough to understand it, nothing that is secret. */
-function describeCause(cause: unknown): Error {
+/** The reduced form of a native error: enough to understand it, nothing that is secret. An error of ours stays as it is. */
+export function plainError(cause: unknown): Error {
   if (isHoldlineError(cause)) return cause;
   const { name, message, code, status, response } = (cause ?? {}) as {
     name?: unknown;

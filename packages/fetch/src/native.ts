@@ -1,4 +1,4 @@
-import { absoluteUrl, type HeaderAccess } from '@holdline/core';
+import { absoluteUrl, showsAs, type HeaderAccess } from '@holdline/core';
 
 /** Any fetch function: the platform's, that of undici or node-fetch, or one of your own around them. */
 export type FetchFunction = (input: never, init?: never) => Promise<unknown>;
@@ -110,3 +110,7 @@ export class RequestHeaders implements HeaderAccess {
 export function isNamed(key: unknown, name: string): boolean {
   return String(key).toLowerCase() === name.toLowerCase();
 }
+
+// They have the credentials.
+showsAs(InitHeaders, () => ({}));
+showsAs(RequestHeaders, () => ({}));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { plainError } from '@holdline/core';
 import { connectLike, type Connection, type RedisClient } from './client.js';
 
 /** Answers missing in a row before the connection is given up for a new one: nobody may be at its other end. */
@@ -51,7 +52,7 @@ export class Link {
     client.then(
       (found) => this.#open(found),
       (error: unknown) => {
-        this.#lastError = error;
+        this.#lastError = plainError(error);
         this.#settle();
       },
     );
@@ -73,7 +74,8 @@ export class Link {
       return result;
     } catch (error) {
       if (error instanceof Error && WRONG_SERVER.test(error.message)) this.#reopen(connection);
-      throw error;
+      // That of ioredis shows the command: of AUTH the password.
+      throw plainError(error);
     }
   }
 
@@ -133,7 +135,7 @@ export class Link {
     if (this.#closed) return;
     this.#openedAt = performance.now();
     const onError = (error: unknown): void => {
-      this.#lastError = error;
+      this.#lastError = plainError(error);
     };
     const commands = connectLike(client, {
       onReady: () => {
