@@ -10,6 +10,7 @@ import {
   type Call,
   type EventName,
   type Holdline,
+  type Tokens,
 } from '@holdline/core';
 import { guardAxios } from '@holdline/axios';
 import { accessKey, cxone, guardCxone, password, refreshToken } from '@holdline/cxone';
@@ -151,8 +152,12 @@ describe('Redis', () => {
     const told = toldBy(line);
     const error: unknown = await store.ready().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
-    const lost = [store.journal.get('x'), store.tokens?.claim('x', 0, 1), store.deadLetters.list('', 1)];
-    const errors: unknown[] = await Promise.all(lost.map((work) => work?.catch((thrown: unknown) => thrown)));
+    const lost: Promise<unknown>[] = [
+      store.journal.get('x'),
+      (store.tokens as Tokens).claim('x', 0, 1),
+      store.deadLetters.list('', 1),
+    ];
+    const errors: unknown[] = await Promise.all(lost.map((work) => work.catch((thrown: unknown) => thrown)));
     const parts = { ...store };
     for (const [name, value] of Object.entries({ store, ...parts, error, line, told })) expectSilent(name, value);
     for (const thrown of errors) expectSilent('an error', thrown);

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -22,7 +22,7 @@ const logins: { refreshToken: string; accepted: boolean }[] = [];
 let onLogin: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://host');
     if (pathname === '/api') {
       const isRight = request.headers.authorization === `Bearer at-${valid}` && valid > revoked;
@@ -38,7 +38,8 @@ beforeAll(async () => {
       const token = { accessToken: `at-${valid}`, refreshToken: `rt-${valid}` };
       response.writeHead(accepted ? 200 : 400).end(JSON.stringify(accepted ? token : {}));
     } else response.setHeader('Content-Type', 'text/html').end('<!doctype html>');
-  });
+  };
+  server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   home = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   [browser, script] = await Promise.all([startChromium(), bundle('tabs-page.ts', 'page')]);

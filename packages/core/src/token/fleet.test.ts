@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -140,6 +142,29 @@ describe('the name of a credential in the store (issue 13, b02)', () => {
     await one.line.close();
     expect(tokens.listening).toBe(0);
   });
+});
+
+it('a store does not keep a line that nobody uses any more (issue 13, a05)', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const clock = new VirtualClock();
+  const tokens = new SharedTokens(clock);
+  let collected = 0;
+  const registry = new FinalizationRegistry(() => collected++);
+  const use = async (name: string): Promise<void> => {
+    const one = new Process(clock, tokens, { name, grant: () => Promise.resolve({ accessToken: 't' }) }, () => true);
+    registry.register(one.line, undefined);
+    await one.status();
+  };
+  for (let i = 0; i < 50; i++) await use(`user ${i}`);
+  for (let i = 0; i < 20 && collected < 45; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    gc();
+  }
+  expect(collected).toBeGreaterThanOrEqual(45);
+  tokens.back();
+  await clock.advance(0);
+  expect(tokens.listening).toBeLessThanOrEqual(5);
 });
 
 describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {

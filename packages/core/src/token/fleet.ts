@@ -55,7 +55,14 @@ export class FleetToken {
     readonly grantTimeoutMs: number,
     readonly host: FleetTokenHost,
   ) {
-    this.#unlisten = tokens.listen(name, () => this.#news());
+    // A store outlives the lines on it, and does not keep one that nobody uses any more.
+    const ref = new WeakRef(this);
+    const unlisten = tokens.listen(name, () => {
+      const fleet = ref.deref();
+      if (fleet) fleet.#news();
+      else unlisten();
+    });
+    this.#unlisten = unlisten;
   }
 
   /** A newer token: that of another process, else one that is fetched here for all. Without the store, one of our own. */

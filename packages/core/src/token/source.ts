@@ -83,6 +83,8 @@ export class TokenSource {
   /** Where the store shares the token with other processes, and whose it is is known. */
   #fleet: FleetToken | undefined = undefined;
   #hasNothing = false;
+  #scope: string | undefined = undefined;
+  #scopeName: string | undefined = undefined;
   readonly #name: () => string | undefined;
 
   constructor(
@@ -111,9 +113,14 @@ export class TokenSource {
    * same prefix.
    */
   get scope(): string {
-    const own = this.credential === undefined ? 'credential' : `credential/${this.credential}`;
     const name = this.ports.store.leases && this.#name();
-    return name === undefined ? own : `${own}/${name}`;
+    // One that is made anew has to be hashed anew.
+    if (this.#scope === undefined || name !== this.#scopeName) {
+      const own = this.credential === undefined ? 'credential' : `credential/${this.credential}`;
+      this.#scopeName = name;
+      this.#scope = name === undefined ? own : `${own}/${name}`;
+    }
+    return this.#scope;
   }
 
   /** Whether there is neither a token nor anything to fetch one with: calls go as their client made them. */
