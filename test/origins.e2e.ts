@@ -28,7 +28,10 @@ async function serve(): Promise<number> {
     const { headers, url = '' } = request;
     seen.push({ host: headers.host ?? '', hasToken: JSON.stringify([headers, url]).includes(TOKEN) });
     const [, status, location] = /^\/to\/(\d+)\?(.*)$/.exec(url) ?? [];
-    if (status === undefined) return response.end('{}');
+    if (status === undefined) {
+      response.end('{}');
+      return;
+    }
     try {
       response.writeHead(Number(status), { location: decodeURIComponent(location ?? '') }).end();
     } catch {
