@@ -117,6 +117,14 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect(await it.replay(line)).toEqual({ sent: ['Bearer of-acme-2'], results: ['replayed'] });
   });
 
+  test("lines on one store in one process know each other's credentials, also where it has no salt", async () => {
+    const it = world();
+    await it.lose(new Client(it.line(), it.wire, of('acme')));
+    const line = it.line();
+    for (const who of ['acme', 'beta']) new Client(line, it.wire, of(who));
+    expect(await it.replay(line)).toEqual({ sent: ['Bearer of-acme'], results: ['replayed'] });
+  });
+
   test.each<[string, Record<string, string>, Record<string, string>]>([
     ['another token', of('acme'), of('beta')],
     ['an API key', { 'X-Api-Key': 'acme' }, { 'X-Api-Key': 'beta' }],

@@ -1,9 +1,10 @@
 import type { Call, LetterParts } from '../call.js';
+import { fingerprint } from '../credential.js';
 import { credentialHeaders } from './headers.js';
 import { digestOf } from '../idempotency/key.js';
 import type { Line } from '../line.js';
 import { OwnedSet } from '../owned-set.js';
-import type { DeadLetter, Undo } from '../ports.js';
+import type { DeadLetter, Store, Undo } from '../ports.js';
 import { mayCarry } from '../token/policy.js';
 import type { LetterRequest, LetterSender, LetterToSend } from './replay.js';
 
@@ -46,8 +47,7 @@ export class LetterClients {
     const { random, store } = line.ports;
     const part = (): string => Math.floor(random.next() * 2 ** 32).toString(36);
     this.#process = `${part()}${part()}`;
-    // Without a salt that lasts, the names are of this process alone.
-    this.#salt = store.salt ?? this.#process;
+    this.#salt = store.salt ?? saltOf(store);
   }
 
   /** @param owner The client itself; left out: it is held until undone. */
@@ -179,6 +179,17 @@ export class LetterClients {
   #newId(): string {
     return `${this.#process}/${++this.#made}`;
   }
+}
+
+// Without a salt that lasts, the names are those of this process, for all lines on the store.
+const salts = new WeakMap<object, string>();
+let known = 0;
+
+function saltOf({ deadLetters = salts }: Store): string {
+  let salt = salts.get(deadLetters);
+  // Different in every process: whoever sees a letter cannot try passwords against its name.
+  if (salt === undefined) salts.set(deadLetters, (salt = `${fingerprint('')}/${++known}`));
+  return salt;
 }
 
 /** Whether a name is that of a login, and not of what it was given for a while. */
