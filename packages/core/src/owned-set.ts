@@ -1,8 +1,5 @@
 import type { Undo } from './ports.js';
 
-/** Values that are added before those whose owner is gone are looked for. */
-const FIRST_SWEEP = 64;
-
 /**
  * Values that live as long as their owners. A line keeps what it has of its clients in such sets, so that a client that nobody else
  * keeps is collected, with all that refers to it.
@@ -11,11 +8,10 @@ export class OwnedSet<T> {
   readonly #entries = new Set<() => T | undefined>();
   /** A value may refer to its owner: here that keeps neither of them. */
   readonly #owned = new WeakMap<object, Map<() => T | undefined, T>>();
-  #sweepAt = FIRST_SWEEP;
+  readonly #collected = new FinalizationRegistry<() => T | undefined>((entry) => this.#entries.delete(entry));
 
   /** @param owner Left out: the value is kept until undone. */
   add(value: T, owner?: object): Undo {
-    this.#sweep();
     const entry = owner ? this.#entryOf(value, owner) : (): T => value;
     this.#entries.add(entry);
     const ref = owner && new WeakRef(owner);
@@ -36,7 +32,7 @@ export class OwnedSet<T> {
     return found;
   }
 
-  /** How many there are, those included whose owner is gone and that were not looked for yet. */
+  /** How many there are, those included whose owner was collected just now. */
   get size(): number {
     return this.#entries.size;
   }
@@ -51,12 +47,7 @@ export class OwnedSet<T> {
     const own = owned.get(owner);
     if (own) own.set(entry, value);
     else owned.set(owner, new Map([[entry, value]]));
+    this.#collected.register(owner, entry);
     return entry;
-  }
-
-  #sweep(): void {
-    if (this.#entries.size < this.#sweepAt) return;
-    for (const entry of this.#entries) if (entry() === undefined) this.#entries.delete(entry);
-    this.#sweepAt = Math.max(FIRST_SWEEP, this.#entries.size * 2);
   }
 }
