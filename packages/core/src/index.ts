@@ -114,6 +114,7 @@ export { shadow } from './shadow.js';
 export type { AccessToken, Grant, GrantInput, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';
+export { tokenFleet, type TokenFleet } from './token/fleet.js';
 export { GrantError } from './token/grant-error.js';
 export { identityOf, RefreshLineage } from './token/identity.js';
 export type { TokenSnapshot } from './token/source.js';

@@ -3,6 +3,7 @@ import type { Priority } from './context.js';
 import { MemoryDeadLetters } from './dead-letters/memory.js';
 import type { LetterOffice } from './dead-letters/office.js';
 import type { LeaseFleet } from './governor/fleet.js';
+import type { TokenFleet } from './token/fleet.js';
 
 /** Undoes what the call that returned it did. Calling it twice does nothing the second time. */
 export type Undo = () => void;
@@ -310,6 +311,8 @@ export type TokenClaim =
 
 /** Access tokens that a fleet shares: one process fetches, all get it. */
 export interface Tokens {
+  /** Who shares a token: `tokenFleet`. The store brings it, so that a page without a fleet does not load it. */
+  readonly fleet: TokenFleet;
   /**
    * Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. With 0 it gives no fence
    * and only looks.

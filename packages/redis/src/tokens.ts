@@ -1,4 +1,4 @@
-import type { SharedToken, TokenClaim, Tokens, Undo } from '@holdline/core';
+import { tokenFleet, type SharedToken, type TokenClaim, type Tokens, type Undo } from '@holdline/core';
 import { keysOf } from './keys.js';
 import type { Link } from './link.js';
 import type { Seal } from './seal.js';
@@ -8,6 +8,7 @@ type Listener = () => void;
 
 /** Access tokens of a fleet, encrypted in Redis. */
 export class RedisTokens implements Tokens {
+  readonly fleet = tokenFleet;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #link: Link;
   readonly #prefix: string;

@@ -185,10 +185,11 @@ export class LetterClients {
 const salts = new WeakMap<object, string>();
 let known = 0;
 
-function saltOf({ deadLetters = salts }: Store): string {
-  let salt = salts.get(deadLetters);
+function saltOf({ deadLetters, journal }: Store): string {
+  const place: object = deadLetters ?? journal;
+  let salt = salts.get(place);
   // Different in every process: whoever sees a letter cannot try passwords against its name.
-  if (salt === undefined) salts.set(deadLetters, (salt = `${fingerprint('')}/${++known}`));
+  if (salt === undefined) salts.set(place, (salt = `${fingerprint('')}/${++known}`));
   return salt;
 }
 

@@ -1,5 +1,6 @@
 import { OwnedSet } from '../owned-set.js';
 import type { Clock, SharedToken, TokenClaim, Tokens, Undo } from '../ports.js';
+import { tokenFleet } from '../token/fleet.js';
 
 /** A token as the tabs tell it each other. */
 interface Known {
@@ -40,6 +41,7 @@ interface TabOptions {
  * closed; tokens travel in messages, and are kept in memory.
  */
 export class TabTokens implements Tokens {
+  readonly fleet = tokenFleet;
   readonly #locks: LockManager;
   readonly #channel: BroadcastChannel;
   readonly #options: TabOptions;

@@ -20,6 +20,19 @@ export interface FleetTokenHost {
   renewed(token: AccessToken): boolean;
 }
 
+/** Makes the part of a token source that shares its token. */
+export type TokenFleet = (
+  tokens: Tokens,
+  ports: Ports,
+  events: Events,
+  name: string,
+  grantTimeoutMs: number,
+  host: FleetTokenHost,
+) => FleetToken;
+
+/** For stores of your own: the `fleet` of their tokens. */
+export const tokenFleet: TokenFleet = (...given) => new FleetToken(...given);
+
 /**
  * The token that all processes share through the store: one of them fetches it, under a fence, and the others hear of it.
  *

@@ -2,6 +2,7 @@ import type { SharedToken, TokenClaim, Tokens, Undo } from '../ports.js';
 import type { VirtualClock } from '../testing.js';
 import { GrantError } from './grant-error.js';
 import type { AccessToken, Grant, GrantInput } from './options.js';
+import { tokenFleet } from './fleet.js';
 
 interface Entry {
   token: SharedToken | undefined;
@@ -13,6 +14,7 @@ interface Entry {
 
 /** Shared tokens as the scripts of the Redis store keep them, on a virtual clock. */
 export class SharedTokens implements Tokens {
+  readonly fleet = tokenFleet;
   readonly entries = new Map<string, Entry>();
   /** Whether every operation fails. */
   isLost = false;

@@ -3,7 +3,7 @@ import type { Events } from '../events.js';
 import { OwnedSet } from '../owned-set.js';
 import type { Ports } from '../ports.js';
 import { shared } from '../registry.js';
-import { FleetToken } from './fleet.js';
+import type { FleetToken } from './fleet.js';
 import { GrantError } from './grant-error.js';
 import { sharedName } from './identity.js';
 import {
@@ -304,7 +304,7 @@ export class TokenSource {
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
     this.#fleet =
       tokens && name !== undefined
-        ? new FleetToken(tokens, this.ports, this.events, name, grantTimeoutMs, {
+        ? tokens.fleet(tokens, this.ports, this.events, name, grantTimeoutMs, {
             grant: (input) => this.#grant(input),
             renewed: (token) => this.#renewedElsewhere(token),
           })
