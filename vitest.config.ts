@@ -7,6 +7,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
 export default defineConfig({
   resolve: {
     alias: [
+      { find: '@holdline/core/browser', replacement: source('core/src/browser.ts') },
       { find: '@holdline/core/testing', replacement: source('core/src/testing.ts') },
       { find: /^@holdline\/([a-z-]+)$/, replacement: source('$1/src/index.ts') },
     ],

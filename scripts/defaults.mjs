@@ -32,6 +32,7 @@ const SECTIONS = [
   ['Dead letters', 'DeadLetterOptions', `${core}/dead-letters/options.ts`, { constant: 'DEAD_LETTER_DEFAULTS' }],
   ['Replay of dead letters', 'ReplayOptions', `${core}/dead-letters/replay.ts`],
   ['Memory store', 'MemoryStoreOptions', `${core}/ports.ts`],
+  ['Store of browser tabs', 'TabStoreOptions', `${core}/tabs/store.ts`],
   ['Deadline', 'DeadlineOptions', `${core}/deadline/options.ts`, { constant: 'DEADLINE_DEFAULTS' }],
   ['Call context', 'CallContext', `${core}/context.ts`],
   ['Redis store', 'RedisStoreOptions', 'packages/redis/src/options.ts', { constant: 'REDIS_DEFAULTS' }],

@@ -8,6 +8,7 @@ import {
   originOf,
   payloadOf,
   readSafely,
+  showsAs,
   type Call,
   type CallContext,
   type CallRequest,
@@ -47,6 +48,11 @@ export interface AttachOptions {
    * @defaultValue never
    */
   ownCredential?: (authorization: string | undefined) => boolean;
+  /**
+   * The guarded client, as `line.deadLetters.sendBy` is told.
+   * @defaultValue the instance
+   */
+  owner?: object;
   /**
    * Name under which dead letters are kept: `line.deadLetters.sendBy` has to be told the same.
    * @defaultValue 'axios'
@@ -160,6 +166,10 @@ class AxiosRequest implements CallRequest {
     return this.guarded.name;
   }
 
+  get owner(): object {
+    return this.guarded.options.owner ?? this.guarded.instance;
+  }
+
   payload(): string | Uint8Array | undefined {
     return payloadOf(this.config.data);
   }
@@ -252,6 +262,10 @@ class RequestHeaders implements HeaderAccess {
     writeHeader(this.native, name, value);
   }
 }
+
+// Both have the credentials, and the request the body too.
+showsAs(AxiosRequest, ({ method, replayable }) => ({ method, replayable }));
+showsAs(RequestHeaders, () => ({}));
 
 /** The configuration of one attempt: the call's own, where nothing has to be added. */
 function attemptOf(call: Call, config: NativeConfig, isOfAxios: boolean): NativeConfig {

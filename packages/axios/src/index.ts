@@ -42,7 +42,7 @@ export const guardAxios = defineAdapter<AxiosLike>({
       throw new ConfigError('the first argument of guardAxios must be an axios instance');
     }
     const detach = attachAxios(instance, line);
-    const stopSending = line.deadLetters.sendBy('axios', letterSender(instance));
+    const stopSending = line.deadLetters.sendBy('axios', letterSender(instance), instance);
     return () => {
       stopSending();
       detach();

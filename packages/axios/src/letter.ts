@@ -6,6 +6,7 @@ import {
   type LetterSender,
   type LetterToSend,
 } from '@holdline/core';
+import type { AttachOptions } from './attach.js';
 import { fullUrl, readHeader, type AxiosLike, type NativeAdapter, type NativeConfig } from './native.js';
 
 /** What a dead letter keeps of a request: all that the native adapter would send, after the transforms. */
@@ -22,11 +23,28 @@ export function letterOf(instance: AxiosLike, config: NativeConfig): LetterParts
  * defaults. For adapters of SDKs that carry an axios instance.
  *
  * @param authorization The Authorization header where the line has no token. Left out: that of the instance's defaults.
+ * @param options What `attachAxios` was told of the client.
  */
-export function letterSender(instance: AxiosLike, authorization?: () => string | undefined): LetterSender {
+export function letterSender(
+  instance: AxiosLike,
+  authorization?: () => string | undefined,
+  { ownOrigin, ownCredential }: Pick<AttachOptions, 'ownOrigin' | 'ownCredential'> = {},
+): LetterSender {
   const { defaults } = instance;
+  const own = (): string => ownOrigin?.() ?? ownOriginOf(defaults.baseURL);
   return {
-    serves: (url) => ['', originOf(url)].includes(ownOriginOf(defaults.baseURL)),
+    serves: (url) => ['', originOf(url)].includes(own()),
+    request(letter) {
+      const { headers, auth } = configOf(letter, defaults, authorization?.());
+      const basic = auth && (['Authorization', `Basic ${auth.username}:${auth.password}`] as const);
+      const sent = Object.entries(headers as Record<string, string>);
+      const written = basic?.[1] ?? readHeader(headers, 'authorization');
+      return {
+        headers: basic ? [...sent.filter(([name]) => name.toLowerCase() !== 'authorization'), basic] : sent,
+        ownOrigin: own(),
+        ownCredential: Boolean(auth) || ownCredential?.(written),
+      };
+    },
     send: (letter) => (defaults.adapter as NativeAdapter)(configOf(letter, defaults, authorization?.())),
   };
 }
@@ -55,13 +73,14 @@ export function configOf(
   for (const name of Object.keys(own)) if (readHeader(headers, name) !== undefined) delete own[name];
   // What the defaults add to a body was added before.
   for (const name of Object.keys(own)) if (name.toLowerCase() === 'content-type') delete own[name];
+  const isOver = authorization !== undefined && readHeader(headers, 'authorization') === undefined;
   return {
     ...defaults,
     method: method.toLowerCase(),
     url,
     baseURL: '',
     params: undefined,
-    headers: { ...own, ...(authorization !== undefined && { Authorization: authorization }), ...headers },
+    headers: { ...own, ...(isOver && { Authorization: authorization }), ...headers },
     // Only Buffers are bytes to axios in Node, and buffers everywhere.
     data: body instanceof Uint8Array ? body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) : body,
     responseType: 'text',

@@ -8,7 +8,7 @@ export const EXCHANGE_LIMIT_MS = 5_000;
 const EXCHANGES = {
   journal: ['get', 'put', 'delete'],
   leases: ['exchange', 'closeGate'],
-  tokens: ['claim', 'put', 'release'],
+  tokens: ['claim', 'renew', 'put', 'release'],
   sessions: ['claim', 'leave'],
   deadLetters: ['put', 'list', 'claim', 'renew', 'settle', 'delete'],
 } as const satisfies { [Part in keyof Store]?: readonly (keyof NonNullable<Store[Part]>)[] };
@@ -19,7 +19,7 @@ const EXCHANGES = {
  * An exchange that takes longer than {@link EXCHANGE_LIMIT_MS} rejects with a `StoreLostError`. A later answer is ignored.
  */
 export function boundedStore(store: Store, clock: Clock): Store {
-  const bounded: Record<string, unknown> = { salt: store.salt };
+  const bounded: Record<string, unknown> = { salt: store.salt, watch: store.watch?.bind(store) };
   for (const [name, methods] of Object.entries(EXCHANGES)) {
     const part = store[name as keyof typeof EXCHANGES];
     if (part) bounded[name] = boundedPart(part, name, methods, clock);

@@ -6,6 +6,7 @@ import { PRIORITIES } from './context.js';
 import { ClosedError } from './errors.js';
 import type { Replaying } from './dead-letters/replay.js';
 import type { Clock, LetterKey, Undo } from './ports.js';
+import { showsAs } from './printed.js';
 import type { Route } from './route.js';
 import { shared } from './registry.js';
 import type { PoolMember } from './token/pool.js';
@@ -52,6 +53,8 @@ export interface CallRequest {
   payload?(): string | Uint8Array | undefined;
   /** Name of the adapter, under which it sends dead letters again. Left out: nobody can but the user. */
   readonly client?: string | undefined;
+  /** The guarded client, as `deadLetters.sendBy` was told. A dead letter goes by the client that it came from. */
+  readonly owner?: object | undefined;
   /**
    * What a dead letter keeps; asked for where the call is given up, before its caller hears of it. Left out: the URL, the headers
    * about the body, and `payload()`.
@@ -469,6 +472,11 @@ class CutOff extends Cancellation {
     this.cancel(cutOff(this.call));
   }
 }
+
+// Its request has the credentials and the body.
+showsAs(Call, ({ method, route, tenant, attempts, context }) => {
+  return { method, route: route.name, tenant, transaction: context?.transaction, attempts };
+});
 
 // Not methods: private ones cost every object that has them a field.
 function closed({ info: { route, attempts, waitedMs } }: Call): ClosedError {

@@ -24,7 +24,7 @@ import { checkBulkhead, checkGovernor, checkQuota, checkTogether, GOVERNOR_DEFAU
 import type { BulkheadOptions, GovernorOptions, PlacedQuota, Quota } from './governor/options.js';
 import type { Learning } from './governor/scope.js';
 import { checkIdempotency, IDEMPOTENCY_DEFAULTS, type IdempotencyOptions } from './idempotency/options.js';
-import { port, type Clock, type DeadLetters, type Random, type Store } from './ports.js';
+import { port, type Clock, type DeadLetters, type Random, type Store, type Tokens } from './ports.js';
 import {
   checkRetry,
   RETRY_DEFAULTS,
@@ -188,10 +188,12 @@ const lettersCheck = port<DeadLetters>(
   'settle',
   'delete',
 );
+const tokensCheck = port<Tokens>('keeper of tokens', 'fleet', 'claim', 'put', 'renew', 'release', 'listen');
 const storeCheck: Check<Store> = (value, key) => {
   if (!isRecord(value)) refuse(key, value, 'a store such as memoryStore()');
   journalCheck(value['journal'], `${key}.journal`);
   if (value['deadLetters'] !== undefined) lettersCheck(value['deadLetters'], `${key}.deadLetters`);
+  if (value['tokens'] !== undefined) tokensCheck(value['tokens'], `${key}.tokens`);
   return value as unknown as Store;
 };
 

@@ -1,6 +1,8 @@
 import type { Call } from './call.js';
 import { digestOf } from './idempotency/key.js';
-import type { TokenPool } from './token/pool.js';
+import type { TokenOptions } from './token/options.js';
+import { mayCarry } from './token/policy.js';
+import type { TokenSource } from './token/source.js';
 
 // Different in every process: whoever sees a snapshot cannot try passwords against the name.
 const { crypto } = globalThis as { crypto?: Crypto };
@@ -34,20 +36,31 @@ function sharedFingerprint(secret: string, salt: string): string {
   return digestOf(JSON.stringify([salt, secret])).digest.slice(0, 20);
 }
 
+/** The tokens that a line manages. */
+export interface ManagedTokens {
+  readonly options: Pick<TokenOptions, 'origins'>;
+  /** That by which a call goes. */
+  sourceOf(call: Call): TokenSource;
+}
+
 /**
- * The line's own credential where it manages the token, else whatever the client sends.
+ * The line's own credential where the line signs the call with its token, else what the client sends. A call to where the token may
+ * not go is none of the credential's, and spends nothing of it.
  *
  * @param salt Makes the names those of a whole fleet. Left out: they are of this process only.
  */
-export function credentialReader(managed: boolean, pool?: TokenPool, salt?: string): CredentialReader {
+export function credentialReader(managed: ManagedTokens | undefined, salt?: string): CredentialReader {
   // Mostly that of the next call too: it is found by this name, and one that is made anew has to be hashed anew.
   let last: string | undefined;
   let lastName = '';
   let lastOrigin = '';
   let nameWithout = 'credential:none@';
   return (call) => {
-    const { ownCredential, credential, headers } = call.request;
-    if (managed && !ownCredential) return pool ? (call.member ?? pool.next()).scope : 'credential';
+    if (managed && isSigned(managed.options, call)) {
+      const source = managed.sourceOf(call);
+      if (!source.isEmpty) return source.scope;
+    }
+    const { credential, headers } = call.request;
     const own = credential ?? headers.get('authorization');
     if (own === undefined) {
       const { origin } = call;
@@ -60,4 +73,9 @@ export function credentialReader(managed: boolean, pool?: TokenPool, salt?: stri
     }
     return lastName;
   };
+}
+
+/** Of a path alone, which is only explained, nobody knows where it leads: taken to be the client's own API. */
+function isSigned(options: Pick<TokenOptions, 'origins'>, call: Call): boolean {
+  return call.origin === '' ? call.request.ownOrigin === '' : mayCarry(options, call);
 }

@@ -55,7 +55,7 @@ export class HoldlineError extends Error {
   readonly #response: unknown;
 
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: describeCause(details.cause, details.response) });
+    super(message, details.cause === undefined ? undefined : { cause: plainError(details.cause, details.response) });
     this.#response = details.response;
     this.code = code;
     this.route = details.route;
@@ -247,17 +247,17 @@ const DEEPEST_CAUSE = 8;
 const MOST_ERRORS = 8;
 
 /**
- * The reduced form of a native error and of its causes: enough to understand it, nothing that is secret.
+ * The reduced form of a native error and of its causes: enough to understand it, nothing that is secret. An error of ours stays as it is.
  *
  * @param response Hangs on it too, where a native error had an answer.
  */
-function describeCause(cause: unknown, response?: unknown, depth = DEEPEST_CAUSE): Error {
+export function plainError(cause: unknown, response?: unknown, depth = DEEPEST_CAUSE): Error {
   if (isHoldlineError(cause)) return cause;
   const status = numberOf(cause, 'status') ?? numberOf(readSafely(cause, 'response'), 'status');
   const message = readText(cause, 'message');
   const text = message === undefined ? `status ${String(status ?? 'unknown')}` : redact(message);
   const inner = readSafely(cause, 'cause');
-  const options = isObject(inner) && depth > 1 ? { cause: describeCause(inner, undefined, depth - 1) } : undefined;
+  const options = isObject(inner) && depth > 1 ? { cause: plainError(inner, undefined, depth - 1) } : undefined;
   const errors = depth > 1 ? errorsIn(cause, depth - 1) : undefined;
   const described = errors ? new AggregateError(errors, text, options) : new Error(text, options);
   const name = readText(cause, 'name');
@@ -280,7 +280,7 @@ function describeCause(cause: unknown, response?: unknown, depth = DEEPEST_CAUSE
 function errorsIn(cause: unknown, depth: number): Error[] | undefined {
   const errors = readSafely(cause, 'errors');
   if (!Array.isArray(errors) || errors.length === 0 || !isErrorLike(cause)) return undefined;
-  return errors.slice(0, MOST_ERRORS).map((inner) => describeCause(inner, undefined, depth));
+  return errors.slice(0, MOST_ERRORS).map((inner) => plainError(inner, undefined, depth));
 }
 
 function numberOf(owner: unknown, key: string): number | string | undefined {

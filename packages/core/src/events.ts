@@ -61,10 +61,11 @@ export interface HoldlineEvents {
   defect: { client: string; defect: string; remedy: string };
   /**
    * Of a dead letter: it was `kept`; it was replayed and succeeded (`replayed`), or was given up again and stays (`returned`); it was
-   * `removed`, by hand or because the call was made again and answered; it was `lost`, and `message` says how.
+   * `removed`, by hand or because the call was made again and answered; it is `waiting` for a client that may send it, or was `lost`:
+   * `message` says for which, or how.
    */
   deadLetter: {
-    what: 'kept' | 'replayed' | 'returned' | 'removed' | 'lost';
+    what: 'kept' | 'replayed' | 'returned' | 'removed' | 'waiting' | 'lost';
     id: string | undefined;
     kind: 'call' | 'frame';
     reason: string;

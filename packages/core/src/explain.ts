@@ -3,6 +3,7 @@ import { checkContext, PRIORITIES, type CallContext } from './context.js';
 import { record, shape, text } from './check.js';
 import type { ScopeSnapshot } from './governor/scope.js';
 import type { Line } from './line.js';
+import { originOf } from './endpoint.js';
 import { failed } from './outcome.js';
 import { IDEMPOTENT } from './retry/decide.js';
 
@@ -57,6 +58,8 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
     send: () => Promise.resolve(failed(undefined, 'not-sent')),
     replayable: true,
     context: given.context,
+    // Taken to be for the client's own API: the line does not know where that is.
+    ownOrigin: originOf(url),
   };
   const call: Call = line.call(asked);
   const { policies, governed, name } = call.route;

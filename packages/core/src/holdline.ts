@@ -96,8 +96,10 @@ export interface Holdline {
   /**
    * For adapters: told of every new token, to write it back to the SDK. It is a secret: never log it. The tokens of a pool are not
    * told: the SDK has one of its own.
+   *
+   * @param owner The guarded client: the listener lives as long as it does, and does not keep it. Left out: until undone.
    */
-  onToken(listener: (token: AccessToken) => void): Undo;
+  onToken(listener: (token: AccessToken) => void, owner?: object): Undo;
   /** For adapters: what is to end with the line. It is begun when the line is closed, and waited for within the bound of `close()`. */
   onClose(end: () => Promise<unknown> | void): Undo;
   /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */

@@ -24,10 +24,11 @@ export {
   type CallContext,
   type Priority,
 } from './context.js';
-export type { DeadLetterDesk, DeadLetterSnapshot, LostFrame } from './dead-letters/box.js';
+export type { DeadLetterDesk, DeadLetterSnapshot, ListedLetter, ListedPage, LostFrame } from './dead-letters/box.js';
 export { letterOffice, type LetterOffice } from './dead-letters/office.js';
 export type { DeadLetterOptions, GivenUp, LetterSecret } from './dead-letters/options.js';
 export type {
+  LetterRequest,
   LetterSender,
   LetterSupplement,
   LetterToSend,
@@ -49,6 +50,7 @@ export {
   isHoldlineError,
   NotSentError,
   OutcomeUnknownError,
+  plainError,
   QueueFullError,
   StoreLostError,
   ThrottledError,
@@ -74,6 +76,8 @@ export { readSafely } from './safe-read.js';
 export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
 export { OpenStream } from './open-stream.js';
 export { checkOrigins } from './origin.js';
+export { OwnedSet } from './owned-set.js';
+export { showsAs } from './printed.js';
 export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
 export type { PendingPermit, PermitRequest } from './permit.js';
 export { memoryStore, systemClock, systemRandom } from './ports.js';
@@ -115,8 +119,10 @@ export type { Next, Route } from './route.js';
 export { settlesWithin } from './settle.js';
 export { shadow } from './shadow.js';
 export { abortReason, isAbortSignal } from './signal.js';
-export type { AccessToken, Grant, PooledCredential, TokenOptions } from './token/options.js';
+export type { AccessToken, Grant, GrantInput, PooledCredential, TokenOptions } from './token/options.js';
 export type { CredentialSnapshot } from './token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';
+export { tokenFleet, type TokenFleet } from './token/fleet.js';
 export { GrantError } from './token/grant-error.js';
+export { identityOf, RefreshLineage } from './token/identity.js';
 export type { TokenSnapshot } from './token/source.js';

@@ -24,6 +24,7 @@ import { failed, type Outcome } from './outcome.js';
 import { placeOf } from './origin.js';
 import { compile, Passage, type Destination, type Step, type Way } from './passage.js';
 import { arrange, checkPlaces, checkPolicy, type Interceptor, type Phase, type Policy } from './pipeline.js';
+import { showsAs } from './printed.js';
 import { PendingPermit, permitCall, type PermitRequest } from './permit.js';
 import { memoryJournal, systemClock, systemRandom, type Ports, type SessionKeys, type Undo } from './ports.js';
 import { RETRY_DEFAULTS } from './retry/options.js';
@@ -32,7 +33,8 @@ import type { Route } from './route.js';
 import { shared } from './registry.js';
 import { settlesWithin } from './settle.js';
 import { toldSessions } from './sessions.js';
-import type { AccessToken } from './token/options.js';
+import { checkIdentified } from './token/identity.js';
+import type { AccessToken, TokenOptions } from './token/options.js';
 import { authorizeStep, signStep } from './token/policy.js';
 import { TokenPool } from './token/pool.js';
 import { pooledStep } from './token/pooled.js';
@@ -108,9 +110,15 @@ class Line implements Holdline {
     // The line's own store dies with it.
     this.deadLetters = new DeadLetterBox(config.store ? config.deadLetters : false, this);
     const { token } = config;
+    if (token) checkIdentified(token, this.ports.store);
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
     else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
-    const credentialOf = credentialReader(this.managesToken, this.pool, this.ports.store.salt);
+    const { tokens, pool } = this;
+    const managed = token && {
+      options: token,
+      sourceOf: (call: Call) => tokens ?? (call.member ?? (pool as TokenPool).next()).source,
+    };
+    const credentialOf = credentialReader(managed, this.ports.store.salt);
     const governedNow = (route: Route): GovernedRoute | undefined => {
       const { method, path } = (route as LineRoute).sample;
       return this.#routeOf(method, path).governed;
@@ -132,6 +140,17 @@ class Line implements Holdline {
 
   get managesToken(): boolean {
     return this.#config.token !== undefined;
+  }
+
+  /** For the dead letters: the tokens of the line, where it manages them. */
+  get token(): TokenOptions | undefined {
+    return this.#config.token;
+  }
+
+  /** Names the credential that the line manages, or all of its pool; undefined where nothing identifies it. */
+  get credentialName(): string | undefined {
+    const names = this.pool ? this.pool.members.map(({ source }) => source.name) : [this.tokens?.name];
+    return names.includes(undefined) ? undefined : names.join();
   }
 
   use(policy: Policy): this {
@@ -248,8 +267,8 @@ class Line implements Holdline {
     return { breakers: this.breaker.export(), quotas: this.governor.export() };
   }
 
-  onToken(listener: (token: AccessToken) => void): Undo {
-    return this.tokens?.onToken(listener) ?? (() => undefined);
+  onToken(listener: (token: AccessToken) => void, owner?: object): Undo {
+    return this.tokens?.onToken(listener, owner) ?? (() => undefined);
   }
 
   reportDefect(defect: HoldlineEvents['defect']): void {
@@ -482,6 +501,9 @@ class Line implements Holdline {
     }
   }
 }
+
+// Queued calls hang on it, with their requests.
+showsAs(Line, (line) => line.snapshot());
 
 export type { Line };
 

@@ -3,6 +3,7 @@ import type { Priority } from './context.js';
 import { MemoryDeadLetters } from './dead-letters/memory.js';
 import type { LetterOffice } from './dead-letters/office.js';
 import type { LeaseFleet } from './governor/fleet.js';
+import type { TokenFleet } from './token/fleet.js';
 
 /** Undoes what the call that returned it did. Calling it twice does nothing the second time. */
 export type Undo = () => void;
@@ -64,6 +65,13 @@ interface Letter {
   readonly id: string;
   /** Name of the adapter whose client it was for, such as `axios`; '' where the adapter has none. */
   readonly client: string;
+  /**
+   * Names the credential that it went by, or would have, without giving it away; undefined: it went without one. The same in all
+   * processes whose store has the same `salt`.
+   */
+  readonly credential: string | undefined;
+  /** The client that it came from, where its credential was the client's own. Of one process. */
+  readonly from: string | undefined;
   /** Without query and fragment. */
   readonly url: string;
   readonly tenant: string | undefined;
@@ -298,12 +306,25 @@ export interface SharedToken {
   readonly epoch: number;
 }
 
-/** What became of asking for a newer token: here it is; fetch it, under this fence; or wait, somebody fetches it. */
-export type TokenClaim = { readonly token: SharedToken } | { readonly fence: number } | { readonly waitMs: number };
+/**
+ * What became of asking for a newer token: here it is; fetch it, under this fence, with the refresh token of the last one; or wait,
+ * somebody fetches it.
+ */
+export type TokenClaim =
+  | { readonly token: SharedToken }
+  | { readonly fence: number; readonly refreshToken?: string | undefined }
+  | { readonly waitMs: number };
 
 /** Access tokens that a fleet shares: one process fetches, all get it. */
 export interface Tokens {
-  /** Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. */
+  /** Who shares a token: `tokenFleet`. The store brings it, so that a page without a fleet does not load it. */
+  readonly fleet: TokenFleet;
+  /**
+   * Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. With 0 it gives no fence
+   * and only looks.
+   *
+   * @param credential A digest of the credential; the same in every process.
+   */
   claim(credential: string, epoch: number, forMs: number): Promise<TokenClaim>;
   /**
    * Hands on a token that is newer than that of `epoch`. Undefined where the fence is not good any more: somebody else has
@@ -315,9 +336,11 @@ export interface Tokens {
     epoch: number,
     token: Omit<SharedToken, 'epoch'>,
   ): Promise<SharedToken | undefined>;
+  /** The grant is under way: the fence is good for `forMs` more, from now. False where somebody else has a newer one. */
+  renew(credential: string, fence: number, forMs: number): Promise<boolean>;
   /** The grant failed: somebody else may try. */
   release(credential: string, fence: number): Promise<void>;
-  /** Told when there is a new token, or somebody gave up fetching one. */
+  /** Told when there is a new token, somebody gave up fetching one, or the store can be used again. */
   listen(credential: string, fn: () => void): Undo;
 }
 

@@ -11,7 +11,7 @@ import {
 import { guardedFetch, replaceFetch, sendLetters, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './defects.js';
 import { claimsOf, currentToken, isLogin, ownOrigins, writeToken, type SdkParts, type HttpClientLike } from './sdk.js';
-import { calmRenewal } from './sdk-token.js';
+import { calmRenewal, followRefreshToken } from './sdk-token.js';
 import { attachWorkers } from './worker.js';
 
 /** Tokens of the past that a request may still carry. */
@@ -38,6 +38,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     ownCredential: tokens.isForeign,
     identify: tokens.identify,
     name: 'cxone',
+    owner: HttpClient,
     authorization() {
       const token = CXoneAuth && currentToken(CXoneAuth.instance)?.accessToken;
       return token === undefined ? undefined : `Bearer ${token}`;
@@ -86,8 +87,9 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     undo.push(
       line.onToken((token) => {
         tokens.add(token.accessToken);
+        if (CXoneAuth) followRefreshToken(CXoneAuth, token.refreshToken);
         writeToken(sdk, token);
-      }),
+      }, HttpClient),
     );
   }
   reportDefects(sdk, line);

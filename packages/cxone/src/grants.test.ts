@@ -147,3 +147,35 @@ describe('wrong options are a ConfigError at once, without the values', () => {
     expect(make).not.toThrow(/s3cret/);
   });
 });
+
+describe('in a fleet (issue 13, b02 and b04)', () => {
+  test('the refresh token of the store is used, and the answer is handed on before anything else', async () => {
+    const { asked, fetch } = loginHost([200, { ...granted, refresh_token: 'rt-8' }]);
+    const told: string[] = [];
+    const onRefreshToken = (next: string): void => void told.push(`user ${next}`);
+    const grant = refreshToken({ refreshToken: 'rt-0', fetch, onRefreshToken });
+    const keep = (next: { refreshToken?: string | undefined }): Promise<void> => {
+      told.push(`store ${next.refreshToken}`);
+      return Promise.resolve();
+    };
+    await grant({ refreshToken: 'rt-7', keep });
+    await grant();
+    expect(asked.map(({ body }) => new URLSearchParams(body).get('refresh_token'))).toEqual(['rt-7', 'rt-8']);
+    expect(told).toEqual(['store rt-8', 'user rt-8']);
+  });
+
+  test('each credential has an identity that shows nothing of it', () => {
+    const grants = [
+      accessKey(key),
+      accessKey({ ...key, area: 'eu1' }),
+      accessKey({ ...key, accessKeySecret: 'guessed' }),
+      password(app),
+      password({ ...app, username: 'another' }),
+      refreshToken({ refreshToken: 'alice' }),
+      refreshToken({ refreshToken: 'bob' }),
+    ];
+    const identities = grants.map((grant) => grant.identity?.());
+    expect(new Set(identities).size).toBe(grants.length);
+    for (const identity of identities) expect(identity).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -2,6 +2,7 @@ import {
   checkGrant,
   ConfigError,
   grantedToken,
+  identityOf,
   requestToken,
   type AccessToken,
   type Grant,
@@ -126,7 +127,11 @@ export function accessKey(options: AccessKeyOptions): Grant {
   checkGrant(options, 'accessKey', [...keys, 'area', ...LOGIN_KEYS], keys);
   const { accessKeyId, accessKeySecret, area = 'na1' } = options;
   const path = '/authentication/v1/token/access-key';
-  return () => login(options, `https://${area}.nice-incontact.com`, path, { body: { accessKeyId, accessKeySecret } });
+  const host = `https://${area}.nice-incontact.com`;
+  const identity = identityOf('access key', options.loginUrl ?? host, accessKeyId, accessKeySecret);
+  return Object.assign(() => login(options, host, path, { body: { accessKeyId, accessKeySecret } }), {
+    identity: () => identity,
+  });
 }
 
 /**
@@ -146,11 +151,13 @@ export function password(options: PasswordOptions): Grant {
   const keys = ['clientId', 'clientSecret', 'username', 'password'];
   checkGrant(options, 'password', [...keys, ...LOGIN_KEYS], keys);
   const { clientId, clientSecret, username, password: secret } = options;
-  return () =>
+  const identity = identityOf('password', options.loginUrl ?? LOGIN_HOST, clientId, clientSecret, username, secret);
+  const grant: Grant = () =>
     login(options, LOGIN_HOST, '/auth/token', {
       body: new URLSearchParams({ grant_type: 'password', username, password: secret }),
       basic: [clientId, clientSecret],
     });
+  return Object.assign(grant, { identity: () => identity });
 }
 
 /**
@@ -176,17 +183,22 @@ export function refreshToken(options: RefreshTokenOptions): Grant {
   if (shape !== 'form' && shape !== 'json')
     throw new ConfigError(`refreshToken.shape must be 'form' or 'json', got ${JSON.stringify(shape)}`);
   let current = options.refreshToken;
-  return async () => {
+  // Each user who logs in is a credential of his own, and his first refresh token is nobody else's.
+  const identity = identityOf('refresh token', options.loginUrl ?? LOGIN_HOST, clientId, clientSecret, current);
+  const grant: Grant = async (input) => {
+    // That of the store is newer, if another process has refreshed.
+    const used = input?.refreshToken ?? current;
     const basic =
       clientId !== undefined && clientSecret !== undefined ? ([clientId, clientSecret] as const) : undefined;
-    const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: current });
+    const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: used });
     if (clientId !== undefined && !basic) form.set('client_id', clientId);
     const token = await (shape === 'form'
       ? login(options, LOGIN_HOST, path ?? '/auth/token', { body: form, basic })
-      : login(options, LOGIN_HOST, path ?? '/public/authentication/v1/refresh', { body: { token: current }, basic }));
+      : login(options, LOGIN_HOST, path ?? '/public/authentication/v1/refresh', { body: { token: used }, basic }));
+    await input?.keep(token);
     // The platform may or may not rotate: whatever comes back replaces, nothing leaves the old one.
-    if (token.refreshToken !== undefined && token.refreshToken !== current) {
-      current = token.refreshToken;
+    current = token.refreshToken ?? used;
+    if (current !== used) {
       // The token is good also where keeping its successor failed.
       await Promise.resolve(current)
         .then(onRefreshToken)
@@ -194,4 +206,5 @@ export function refreshToken(options: RefreshTokenOptions): Grant {
     }
     return token;
   };
+  return Object.assign(grant, { identity: () => identity });
 }

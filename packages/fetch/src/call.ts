@@ -10,6 +10,7 @@ import {
   letterBody,
   noteInfo,
   payloadOf,
+  showsAs,
   systemClock,
   type Call,
   type CallContext,
@@ -114,6 +115,10 @@ export class FetchCall implements CallRequest {
 
   get client(): string {
     return this.guarded.options.name ?? 'fetch';
+  }
+
+  get owner(): object | undefined {
+    return this.guarded.options.owner;
   }
 
   letter(): LetterParts {
@@ -271,6 +276,9 @@ export class FetchCall implements CallRequest {
     this.#open?.done();
   }
 }
+
+// It has the credentials and the body.
+showsAs(FetchCall, ({ method, replayable }) => ({ method, replayable }));
 
 /** How long a function may take to tell that the source of its request broke, ms. */
 const UNHEARD_MS = 1_000;

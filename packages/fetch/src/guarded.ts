@@ -1,4 +1,4 @@
-import { originOf, type Holdline, type LetterToSend, type Undo } from '@holdline/core';
+import { originOf, type Holdline, type LetterSender, type LetterToSend, type Undo } from '@holdline/core';
 import { FetchCall, type Client } from './call.js';
 import { urlOf } from './native.js';
 import type { FetchFunction, NativeFetch, NativeInit, NativeResponse } from './native.js';
@@ -22,7 +22,8 @@ export function isGoverned(fetch: FetchFunction, url?: string): boolean {
  *
  * @returns a function with the type and the properties of `native`.
  */
-export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, options: FetchOptions = {}): F {
+export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, given: FetchOptions = {}): F {
+  const options = { ...given };
   const { governs, bypass } = options;
   const client: Client = { native: native as unknown as NativeFetch, line, options, keepsToken: keepsToken(native) };
   const isOurs = (url: string): boolean =>
@@ -38,6 +39,7 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
     // Options that are none are the native function's to refuse.
     return isOurs(url) && isOptions(args[1]) ? run(client, url, ...args) : native(...args);
   };
+  options.owner ??= guarded;
   Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(native));
   const governed = governs ? (url: string): boolean => governs(url) || isGoverned(native, url) : true;
   return Object.defineProperty(guarded, GOVERNS, { value: governed, configurable: true }) as unknown as F;
@@ -47,14 +49,23 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
 export function sendLetters(native: FetchFunction, line: Holdline, options: FetchOptions = {}): Undo {
   const { governs, name = 'fetch', authorization } = options;
   const client: Client = { native: native as unknown as NativeFetch, line, options, keepsToken: keepsToken(native) };
-  return line.deadLetters.sendBy(name, {
+  const headersOf = ({ url, headers }: LetterToSend): Record<string, string> => {
+    const own = Object.keys(headers).some((name) => isNamed(name, 'authorization')) ? undefined : authorization?.(url);
+    return { ...(own !== undefined && { authorization: own }), ...headers };
+  };
+  const sender: LetterSender = {
     serves: (url) => !governs || governs(url),
-    async send({ method, url, headers: kept, body }: LetterToSend) {
-      const own = authorization?.(url);
-      const headers = { ...(own !== undefined && { authorization: own }), ...kept };
-      letGo((await run(client, url, url, { method, headers, body })) as NativeResponse | undefined);
+    request(letter) {
+      const call = new FetchCall(client, letter.url, letter.url, { method: letter.method, headers: headersOf(letter) });
+      const { ownOrigin, ownCredential, credential } = call;
+      return { headers: Object.entries(headersOf(letter)), ownOrigin, ownCredential, credential };
     },
-  });
+    async send(letter) {
+      const { method, url, body } = letter;
+      letGo((await run(client, url, url, { method, headers: headersOf(letter), body })) as NativeResponse | undefined);
+    },
+  };
+  return line.deadLetters.sendBy(name, sender, options.owner);
 }
 
 async function run(client: Client, url: string, input: unknown, init?: NativeInit): Promise<unknown> {

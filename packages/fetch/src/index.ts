@@ -97,7 +97,8 @@ function hang<F extends FetchFunction>(
   return defineAdapter<object>({
     name,
     attach(_, line) {
-      const options = origins && { governs: (url: string) => origins.includes(originOf(url)), ownOrigin: originOf };
+      const governs = origins && ((url: string): boolean => origins.includes(originOf(url)));
+      const options = { owner: guarded, ...(governs && { governs, ownOrigin: originOf }) };
       current = guardedFetch(native, line, options);
       const stopSending = sendLetters(native, line, options);
       return () => {

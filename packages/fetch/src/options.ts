@@ -43,6 +43,11 @@ export interface FetchOptions {
    */
   context?: (request: Pick<CallRequest, 'method' | 'url' | 'headers'>) => CallContext | undefined;
   /**
+   * The guarded client, by which dead letters are known to be its own.
+   * @defaultValue the guarded function
+   */
+  owner?: object;
+  /**
    * Name under which dead letters are kept, and sent again.
    * @defaultValue 'fetch'
    */

@@ -62,7 +62,7 @@ export function attachStreaming(client: StreamingClientLike, line: Holdline, han
         tokens.add(accessToken);
         // Requests carry it, and the next session has it as its password.
         if (!client.config.jwt && client.config.authToken !== accessToken) client.setAccessToken(accessToken);
-      }),
+      }, client),
     );
   return () => {
     for (const fn of undo.reverse()) fn();

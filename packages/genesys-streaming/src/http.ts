@@ -4,6 +4,7 @@ import {
   originOf,
   payloadOf,
   shadow,
+  showsAs,
   type CallRequest,
   type HeaderAccess,
   type Holdline,
@@ -118,6 +119,10 @@ class RequestHeaders implements HeaderAccess {
     }
   }
 }
+
+// Both have the credentials, and the request the body too.
+showsAs(ApiRequest, ({ method, replayable }) => ({ method, replayable }));
+showsAs(RequestHeaders, () => ({}));
 
 /** A header as it is written there. */
 function keyOf(headers: Record<string, string>, name: string): string | undefined {

@@ -37,7 +37,7 @@ export function attachSdk(
         tokens.add(accessToken);
         if (sdk._config.accessToken !== undefined && sdk._config.accessToken !== accessToken)
           sdk.setAccessToken(accessToken);
-      }),
+      }, sdk),
     );
   return () => {
     for (const fn of undo) fn();

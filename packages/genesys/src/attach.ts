@@ -10,6 +10,7 @@ import {
   type CallInfo,
   type Holdline,
   type HoldlineError,
+  type LetterSender,
   type Undo,
 } from '@holdline/core';
 import { runCustom } from './custom-client.js';
@@ -24,7 +25,7 @@ import {
   type ApiClientLike,
   type HttpClientLike,
 } from './sdk.js';
-import { rememberLogin } from './sdk-token.js';
+import { followRefreshToken, rememberLogin } from './sdk-token.js';
 
 /** Tokens of the past that a queued request may still carry. */
 const TOKENS_REMEMBERED = 8;
@@ -61,6 +62,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
           ownOrigin,
           ownCredential: tokens.isForeign,
           name: 'genesys',
+          owner: client,
         }),
       );
     undo.push(
@@ -109,18 +111,26 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
         },
     ),
   );
-  undo.push(
-    line.deadLetters.sendBy('genesys', {
-      serves: (url) => originOf(url) === ownOrigin(),
-      send(letter) {
-        const axios = client.getHttpClient()._axiosInstance;
-        if (typeof axios?.create !== 'function')
-          throw new ConfigError('an HTTP client of your own sends no dead letters');
-        const token = currentToken(client)?.accessToken;
-        return letterSender(axios, () => (token === undefined ? undefined : `Bearer ${token}`)).send(letter);
-      },
-    }),
-  );
+  const sender = (): LetterSender | undefined => {
+    const axios = client.getHttpClient()._axiosInstance;
+    const authorization = (): string | undefined => {
+      const token = currentToken(client)?.accessToken;
+      return token === undefined ? undefined : `Bearer ${token}`;
+    };
+    return typeof axios?.create === 'function'
+      ? letterSender(axios, authorization, { ownOrigin, ownCredential: tokens.isForeign })
+      : undefined;
+  };
+  const letters: LetterSender = {
+    serves: (url) => originOf(url) === ownOrigin(),
+    request: (letter) => sender()?.request?.(letter) ?? { headers: [] },
+    send(letter) {
+      const own = sender();
+      if (!own) throw new ConfigError('an HTTP client of your own sends no dead letters');
+      return own.send(letter);
+    },
+  };
+  undo.push(line.deadLetters.sendBy('genesys', letters, client));
   undo.push(
     shadow(
       client,
@@ -156,9 +166,10 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
     undo.push(rememberLogin(client), watchExpiry(client), switchOffRefresh(client));
     undo.push(
       line.onToken((token) => {
+        followRefreshToken(client, token.refreshToken);
         writeToken(client, token);
         tokens.add(token.accessToken);
-      }),
+      }, client),
     );
   }
   reportDefects(client, line);

@@ -291,3 +291,43 @@ describe('options', () => {
     expect(make).not.toThrow(SECRET);
   });
 });
+
+describe('in a fleet (issue 13, b02 and b04)', () => {
+  test('the refresh token of the store is used, and the answer is handed on before anything else', async () => {
+    const body = { access_token: 'at', refresh_token: 'rt-8' };
+    const { url, asked } = await loginHost({ status: 400, body: { error: 'invalid_grant' } }, { body });
+    const told: string[] = [];
+    const grant = authorizationCode({
+      clientId: 'id',
+      refreshToken: 'rt-0',
+      loginUrl: url,
+      onRefreshToken: (token) => void told.push(`user ${token}`),
+    });
+    const keep = (token: { refreshToken?: string | undefined }): Promise<void> => {
+      told.push(`store ${token.refreshToken}`);
+      return Promise.resolve();
+    };
+    const refused = await failureOf(grant({ refreshToken: 'rt-old', keep }));
+    expect(refused.refused).toBe(true);
+    await grant({ refreshToken: 'rt-7', keep });
+    await grant();
+    expect(asked.map(({ form }) => form['refresh_token'])).toEqual(['rt-old', 'rt-7', 'rt-8']);
+    expect(told.slice(0, 2)).toEqual(['store rt-8', 'user rt-8']);
+  });
+
+  test('each credential has an identity that shows nothing of it', () => {
+    const app = { clientId: 'app', clientSecret: SECRET };
+    const grants = [
+      clientCredentials(app),
+      clientCredentials({ ...app, environment: 'mypurecloud.ie' }),
+      clientCredentials({ ...app, clientId: 'other' }),
+      clientCredentials({ ...app, clientSecret: 'guessed' }),
+      authorizationCode({ ...app, refreshToken: 'alice' }),
+      authorizationCode({ ...app, refreshToken: 'bob' }),
+    ];
+    const identities = grants.map((grant) => grant.identity?.());
+    expect(new Set(identities).size).toBe(grants.length);
+    for (const identity of identities) expect(identity).toMatch(/^[0-9a-f]{64}$/);
+    expect(clientCredentials({ ...app, loginUrl: 'https://login.mypurecloud.com/' }).identity?.()).toBe(identities[0]);
+  });
+});

@@ -1,4 +1,4 @@
-import { checkGrant, grantedToken, requestToken, type AccessToken, type Grant } from '@holdline/core';
+import { checkGrant, grantedToken, identityOf, requestToken, type AccessToken, type Grant } from '@holdline/core';
 
 /** Where to log in. One of the two. */
 export interface LoginOptions {
@@ -64,7 +64,10 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
   const keys = ['clientId', 'clientSecret'];
   checkGrant(options, 'clientCredentials', [...keys, ...LOGIN_KEYS], keys);
   const { clientId, clientSecret } = options;
-  return () => login(options, { grant_type: 'client_credentials' }, clientId, clientSecret);
+  const identity = identityOf('client credentials', loginUrlOf(options), clientId, clientSecret);
+  return Object.assign(() => login(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
+    identity: () => identity,
+  });
 }
 
 /**
@@ -91,17 +94,22 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
   checkGrant(options, 'authorizationCode', [...keys, ...LOGIN_KEYS], needed);
   const { clientId, clientSecret, code, redirectUri, codeVerifier, onRefreshToken } = options;
   let { refreshToken } = options;
-  return async () => {
+  // Each user who logs in is a credential of his own, and his first code or refresh token is nobody else's.
+  const identity = identityOf('authorization code', loginUrlOf(options), clientId, clientSecret, refreshToken ?? code);
+  const grant: Grant = async (input) => {
+    // That of the store is newer, if another process has refreshed.
+    const used = input?.refreshToken ?? refreshToken;
     const form: Record<string, string> =
-      refreshToken === undefined
+      used === undefined
         ? { grant_type: 'authorization_code', code: code as string, redirect_uri: redirectUri as string }
-        : { grant_type: 'refresh_token', refresh_token: refreshToken };
-    if (refreshToken === undefined && codeVerifier !== undefined) form['code_verifier'] = codeVerifier;
+        : { grant_type: 'refresh_token', refresh_token: used };
+    if (used === undefined && codeVerifier !== undefined) form['code_verifier'] = codeVerifier;
     if (clientSecret === undefined) form['client_id'] = clientId;
     const token = await login(options, form, clientId, clientSecret);
+    await input?.keep(token);
     // The platform may or may not rotate: whatever comes back replaces, nothing leaves the old one.
-    if (token.refreshToken !== undefined && token.refreshToken !== refreshToken) {
-      refreshToken = token.refreshToken;
+    refreshToken = token.refreshToken ?? used;
+    if (refreshToken !== undefined && refreshToken !== used) {
       // The token is good also where keeping its successor failed.
       await Promise.resolve(refreshToken)
         .then(onRefreshToken)
@@ -109,19 +117,24 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
     }
     return token;
   };
+  return Object.assign(grant, { identity: () => identity });
+}
+
+function loginUrlOf({ environment = 'mypurecloud.com', loginUrl }: LoginOptions): string {
+  return (loginUrl ?? `https://login.${environment}`).replace(/\/+$/, '');
 }
 
 async function login(
-  { environment = 'mypurecloud.com', loginUrl, fetch }: LoginOptions,
+  options: LoginOptions,
   form: Record<string, string>,
   clientId: string,
   clientSecret: string | undefined,
 ): Promise<AccessToken> {
   const answer = await requestToken({
-    url: `${(loginUrl ?? `https://login.${environment}`).replace(/\/+$/, '')}/oauth/token`,
+    url: `${loginUrlOf(options)}/oauth/token`,
     body: new URLSearchParams(form),
     basic: clientSecret === undefined ? undefined : [clientId, clientSecret],
-    fetch,
+    fetch: options.fetch,
   });
   return grantedToken(answer['access_token'], answer['expires_in'], answer['refresh_token']);
 }

@@ -3,6 +3,7 @@ import {
   defineAdapter,
   holdlineOf,
   mergeConfig,
+  OwnedSet,
   release,
   shadow,
   type Holdline,
@@ -45,11 +46,11 @@ const guardClass = defineAdapter<ApiClientClassLike>({
     // Guarded with a configuration now, it may be guarded with a line later.
     configs.delete(Class);
     const seen = new WeakSet<ApiClientLike>();
-    const guarded = new Set<WeakRef<ApiClientLike>>();
+    const guarded = new OwnedSet<WeakRef<ApiClientLike>>();
     const guardFirst = (client: ApiClientLike): void => {
       seen.add(client);
       if (holdlineOf(client)) return;
-      guarded.add(new WeakRef(client));
+      guarded.add(new WeakRef(client), client);
       // Clients other than the default one belong to other organisations or users: each has a line of its own.
       guardClient(client, given === undefined || client === Class.instance ? line : given);
     };
@@ -67,7 +68,7 @@ const guardClass = defineAdapter<ApiClientClassLike>({
       );
     return () => {
       for (const fn of undo) fn();
-      for (const ref of guarded) {
+      for (const ref of guarded.all()) {
         const client = ref.deref();
         if (client) release(client);
       }

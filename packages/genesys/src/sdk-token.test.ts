@@ -1,7 +1,7 @@
 import { GrantError } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
 import type { ApiClientLike } from './sdk.js';
-import { rememberLogin, sdkToken } from './sdk-token.js';
+import { followRefreshToken, rememberLogin, sdkToken } from './sdk-token.js';
 
 /** As much of an ApiClient as logs in. */
 class FakeClient {
@@ -124,5 +124,31 @@ describe('the token of the SDK', () => {
   test('a client that cannot log in by client credentials is left as it is', () => {
     const client = Object.assign(new FakeClient(), { loginClientCredentialsGrant: undefined });
     expect(() => rememberLogin(client as never)()).not.toThrow();
+  });
+
+  test('its identity is that of the login, and stays while refresh tokens rotate (issue 13, b02 and b04)', async () => {
+    const made = (id: string): { client: FakeClient; grant: ReturnType<typeof sdkToken>['grant'] } => {
+      const client = new FakeClient();
+      rememberLogin(client as ApiClientLike);
+      void client.loginClientCredentialsGrant(id, 'secret');
+      return { client, grant: optionsOf(client).grant };
+    };
+    const [a, b] = ['a', 'b'].map(made);
+    expect(made('a').grant.identity?.()).toBe(a?.grant.identity?.());
+    expect(b?.grant.identity?.()).not.toBe(a?.grant.identity?.());
+    const client = new FakeClient();
+    const { grant } = optionsOf(client);
+    expect(grant.identity?.()).toBeUndefined();
+    await client.loginCodeAuthorizationGrant('app', 'secret');
+    const identity = grant.identity?.();
+    await grant({ refreshToken: 'rt-7', keep: () => Promise.resolve() });
+    expect(client.logins.at(-1)).toBe('refresh app rt-7');
+    expect(client.authData.refreshToken).toBe('rt-7+');
+    expect(grant.identity?.()).toBe(identity);
+    followRefreshToken(client as ApiClientLike, 'rt-9');
+    client.authData.refreshToken = 'rt-9';
+    expect(grant.identity?.()).toBe(identity);
+    client.authData.refreshToken = 'of somebody else';
+    expect(grant.identity?.()).not.toBe(identity);
   });
 });

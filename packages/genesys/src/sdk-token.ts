@@ -1,10 +1,43 @@
-import { GrantError, refusedGrant, shadow, type Grant, type TokenOptions } from '@holdline/core';
-import { currentToken, type ApiClientLike } from './sdk.js';
+import {
+  GrantError,
+  identityOf,
+  RefreshLineage,
+  refusedGrant,
+  shadow,
+  type AccessToken,
+  type Grant,
+  type GrantInput,
+  type TokenOptions,
+} from '@holdline/core';
+import { currentToken, loginUrl, type ApiClientLike } from './sdk.js';
 
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
 
 // The SDK keeps neither id nor secret of a client credentials login, so whoever guards it first must remember.
-const remembered = new WeakMap<ApiClientLike, { clientId: string; login: () => Promise<unknown> }>();
+const remembered = new WeakMap<ApiClientLike, { clientId: string; identity: string; login: () => Promise<unknown> }>();
+
+const lineages = new WeakMap<ApiClientLike, RefreshLineage>();
+
+function lineageOf(client: ApiClientLike): RefreshLineage {
+  let lineage = lineages.get(client);
+  if (!lineage) lineages.set(client, (lineage = new RefreshLineage()));
+  return lineage;
+}
+
+/** The client is about to be given a refresh token that another process got for the one it has: its user is the same. */
+export function followRefreshToken(client: ApiClientLike, refreshToken: string | undefined): void {
+  lineageOf(client).replaced(client.authData.refreshToken, refreshToken);
+}
+
+/** Whose token the SDK has, as far as it can renew it. */
+function identityOfClient(client: ApiClientLike): string | undefined {
+  const login = loginOf(client);
+  if (login) return login.identity;
+  const { clientId, clientSecret, authData } = client;
+  const { refreshToken } = authData;
+  if (!clientId || !clientSecret || !refreshToken) return undefined;
+  return lineageOf(client).identity(refreshToken, loginUrl(client), clientId, clientSecret);
+}
 
 /** Remembers how the client logs in by client credentials from now on. The secret stays in a closure. */
 export function rememberLogin(client: ApiClientLike): () => void {
@@ -13,7 +46,8 @@ export function rememberLogin(client: ApiClientLike): () => void {
   const restore = shadow(client, 'loginClientCredentialsGrant', (original) => {
     const login = original as Login;
     return function (clientId: string, clientSecret: string) {
-      remembered.set(client, { clientId, login: () => login.call(client, clientId, clientSecret) });
+      const identity = identityOf('client credentials', loginUrl(client), clientId, clientSecret);
+      remembered.set(client, { clientId, identity, login: () => login.call(client, clientId, clientSecret) });
       return login.call(client, clientId, clientSecret);
     };
   });
@@ -30,37 +64,46 @@ export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOption
       const client = clientOf();
       return client && currentToken(client);
     },
-    grant: async () => {
-      const client = clientOf();
-      if (!client) return undefined;
-      const login = loginOf(client) ?? refreshOf(client);
-      if (!login) return undefined;
-      try {
-        await login();
-      } catch (error) {
-        throw grantError(error);
-      }
-      const { refreshToken } = client.authData;
-      const token = currentToken(client);
-      return token && { ...token, refreshToken };
-    },
+    grant: Object.assign(grant, {
+      identity: () => {
+        const client = clientOf();
+        return client && identityOfClient(client);
+      },
+    }),
   };
+
+  async function grant(input?: GrantInput): Promise<AccessToken | undefined> {
+    const client = clientOf();
+    if (!client) return undefined;
+    const login = loginOf(client)?.login ?? refreshOf(client, input?.refreshToken);
+    if (!login) return undefined;
+    try {
+      await login();
+    } catch (error) {
+      throw grantError(error);
+    }
+    const { refreshToken } = client.authData;
+    const token = currentToken(client);
+    return token && { ...token, refreshToken };
+  }
 }
 
 /** The client credentials login, unless another OAuth client has logged in since: its users are not ours to replace. */
-function loginOf(client: ApiClientLike): (() => Promise<unknown>) | undefined {
+function loginOf(client: ApiClientLike): { identity: string; login: () => Promise<unknown> } | undefined {
   const known = remembered.get(client);
-  return known?.clientId === client.clientId ? known?.login : undefined;
+  return known?.clientId === client.clientId ? known : undefined;
 }
 
-function refreshOf(client: ApiClientLike): (() => Promise<unknown>) | undefined {
+function refreshOf(client: ApiClientLike, newest: string | undefined): (() => Promise<unknown>) | undefined {
   const { clientId, clientSecret, authData, refreshCodeAuthorizationGrant: refresh } = client;
-  const { refreshToken } = authData;
+  const { refreshToken = newest } = authData;
   if (!clientId || !clientSecret || !refreshToken || !refresh) return undefined;
   return async () => {
-    await refresh.call(client, clientId, clientSecret, refreshToken);
+    const used = newest ?? refreshToken;
+    await refresh.call(client, clientId, clientSecret, used);
     // The SDK stores what comes back even where nothing does, and could never refresh again.
-    client.authData.refreshToken ??= refreshToken;
+    client.authData.refreshToken ??= used;
+    lineageOf(client).replaced(refreshToken, client.authData.refreshToken);
   };
 }
 

@@ -25,6 +25,8 @@ function letterOf(id: string, more: Partial<DeadCall> = {}): DeadLetter {
     kind: 'call',
     id,
     client: 'test',
+    credential: undefined,
+    from: undefined,
     method: 'POST',
     url: 'https://api.test/a',
     route: 'POST /a',

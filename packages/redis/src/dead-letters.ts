@@ -17,32 +17,39 @@ import {
  */
 export class RedisDeadLetters implements DeadLetters {
   readonly office = letterOffice;
-  readonly keys: readonly Uint8Array[];
+  // Whoever prints a store sees neither a key nor the way to Redis.
+  readonly #keys: readonly Uint8Array[];
+  readonly #link: Link;
   readonly #redisKeys: readonly string[];
 
   constructor(
-    readonly link: Link,
+    link: Link,
     prefix: string,
     keys: readonly Uint8Array[],
     readonly maxLetters: number,
   ) {
-    this.keys = keys.map((key) => new Uint8Array(createHmac('sha256', key).update('dead letters').digest()));
+    this.#link = link;
+    this.#keys = keys.map((key) => new Uint8Array(createHmac('sha256', key).update('dead letters').digest()));
     this.#redisKeys = keysOf(prefix, 'dead-letters', ['order', 'letters', 'expiry', 'holders']);
+  }
+
+  get keys(): readonly Uint8Array[] {
+    return this.#keys;
   }
 
   async put(letter: DeadLetter, forMs: number): Promise<string[]> {
     const args = [letter.id, JSON.stringify(letter), String(forMs), String(this.maxLetters)];
-    return ((await this.link.run(LETTER_PUT, this.#redisKeys, args)) as unknown[]).map(String);
+    return ((await this.#link.run(LETTER_PUT, this.#redisKeys, args)) as unknown[]).map(String);
   }
 
   async list(after: string, limit: number): Promise<LetterPage> {
-    const reply = await this.link.run(LETTER_LIST, this.#redisKeys, [after === '' ? '0' : after, String(limit)]);
+    const reply = await this.#link.run(LETTER_LIST, this.#redisKeys, [after === '' ? '0' : after, String(limit)]);
     const [next = '', ...letters] = (reply as unknown[]).map(String);
     return { letters: letters.map(read), next: next === '' ? undefined : next };
   }
 
   async claim(id: string, forMs: number): Promise<LetterClaim | undefined> {
-    const reply = await this.link.run(LETTER_CLAIM, this.#redisKeys, [id, String(Math.ceil(forMs))]);
+    const reply = await this.#link.run(LETTER_CLAIM, this.#redisKeys, [id, String(Math.ceil(forMs))]);
     if (!Array.isArray(reply)) return undefined;
     const [letter, fence, before] = reply.map(String) as [string, string, string];
     return { letter: read(letter), fence: Number(fence), wasDropped: before !== '' };
@@ -50,17 +57,17 @@ export class RedisDeadLetters implements DeadLetters {
 
   async renew(id: string, fence: number, forMs: number): Promise<boolean> {
     return this.#does(
-      await this.link.run(LETTER_RENEW, this.#redisKeys, [id, String(fence), String(Math.ceil(forMs))]),
+      await this.#link.run(LETTER_RENEW, this.#redisKeys, [id, String(fence), String(Math.ceil(forMs))]),
     );
   }
 
   async settle(id: string, fence: number, letter: DeadLetter | undefined): Promise<boolean> {
     const args = [id, String(fence), letter ? JSON.stringify(letter) : ''];
-    return this.#does(await this.link.run(LETTER_SETTLE, this.#redisKeys, args));
+    return this.#does(await this.#link.run(LETTER_SETTLE, this.#redisKeys, args));
   }
 
   async delete(id: string): Promise<boolean> {
-    return this.#does(await this.link.run(LETTER_DELETE, this.#redisKeys, [id]));
+    return this.#does(await this.#link.run(LETTER_DELETE, this.#redisKeys, [id]));
   }
 
   #does(reply: unknown): boolean {
@@ -70,6 +77,13 @@ export class RedisDeadLetters implements DeadLetters {
 
 /** A letter as it was written; what was undefined is left out there. */
 function read(text: string): DeadLetter {
-  const absent = { tenant: undefined, sealed: undefined, transaction: undefined, key: undefined };
+  const absent = {
+    credential: undefined,
+    from: undefined,
+    tenant: undefined,
+    sealed: undefined,
+    transaction: undefined,
+    key: undefined,
+  };
   return { ...absent, ...(JSON.parse(text) as DeadLetter) };
 }

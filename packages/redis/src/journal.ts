@@ -11,22 +11,27 @@ const DELETE = scriptOf(`return redis.call('DEL', KEYS[1])`);
 
 /** Idempotency keys of a fleet. Holds digests and keys, no payload. */
 export class RedisJournal implements Journal {
+  // Whoever prints a store does not see the way to Redis.
+  readonly #link: Link;
+
   constructor(
-    readonly link: Link,
+    link: Link,
     readonly prefix: string,
-  ) {}
+  ) {
+    this.#link = link;
+  }
 
   async get(step: string): Promise<JournalEntry | undefined> {
-    const found = await this.link.run(GET, this.#keys(step), []);
+    const found = await this.#link.run(GET, this.#keys(step), []);
     return typeof found === 'string' ? (JSON.parse(found) as JournalEntry) : undefined;
   }
 
   async put(step: string, entry: JournalEntry): Promise<void> {
-    await this.link.run(PUT, this.#keys(step), [JSON.stringify(entry)]);
+    await this.#link.run(PUT, this.#keys(step), [JSON.stringify(entry)]);
   }
 
   async delete(step: string): Promise<void> {
-    await this.link.run(DELETE, this.#keys(step), []);
+    await this.#link.run(DELETE, this.#keys(step), []);
   }
 
   #keys(step: string): string[] {

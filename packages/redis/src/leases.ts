@@ -34,19 +34,25 @@ export class RedisLeases implements Leases {
   /** Gates that are closed, and until when by `performance.now`. */
   readonly #gates = new Map<string, number>();
 
+  // Whoever prints a store sees neither the way to Redis nor its password.
+  readonly #link: Link;
+  readonly #prefix: string;
+
   constructor(
-    readonly link: Link,
-    readonly options: ResolvedOptions,
+    link: Link,
+    options: ResolvedOptions,
     readonly channel: string,
     readonly script: Script = EXCHANGE,
   ) {
+    this.#link = link;
+    this.#prefix = options.prefix;
     this.onLoss = options.onLoss;
     this.processes = options.processes;
   }
 
   async exchange(quota: SharedQuota, request: LeaseRequest): Promise<LeaseReply> {
-    const keys = keysOf(this.options.prefix, quota.scope, LEASE_KEYS);
-    const reply = await this.link.run(this.script, keys, this.argsOf(quota, request));
+    const keys = keysOf(this.#prefix, quota.scope, LEASE_KEYS);
+    const reply = await this.#link.run(this.script, keys, this.argsOf(quota, request));
     return readReply(reply as (string | number)[]);
   }
 
@@ -87,8 +93,8 @@ export class RedisLeases implements Leases {
   }
 
   async closeGate(scope: string, forMs: number): Promise<void> {
-    const keys = keysOf(this.options.prefix, 'gates', ['closed']);
-    await this.link.run(GATE_CLOSE, keys, [
+    const keys = keysOf(this.#prefix, 'gates', ['closed']);
+    await this.#link.run(GATE_CLOSE, keys, [
       scope,
       String(Math.min(LONGEST_GATE_MS, Math.ceil(forMs))),
       this.channel,
@@ -111,7 +117,7 @@ export class RedisLeases implements Leases {
   /** The store can be used, for the first time or again: gates may have been closed meanwhile. */
   ready(): void {
     for (const news of this.#listeners) news.onReady();
-    this.link.run(GATES_READ, keysOf(this.options.prefix, 'gates', ['closed']), []).then(
+    this.#link.run(GATES_READ, keysOf(this.#prefix, 'gates', ['closed']), []).then(
       (reply) => {
         const list = reply as (string | number)[];
         for (let i = 0; i + 1 < list.length; i += 2) this.#closed(String(list[i]), Number(list[i + 1]));

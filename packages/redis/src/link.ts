@@ -1,4 +1,4 @@
-import { systemClock, systemRandom, type Clock, type Random, type StoreState, type Undo } from '@holdline/core';
+import { plainError, systemClock, systemRandom, type Clock, type Random, type StoreState, type Undo } from '@holdline/core';
 import type { RedisClient } from './client.js';
 import { Pair } from './pair.js';
 import { failureBecause, failureOf, LinkError } from './replies.js';
@@ -86,7 +86,7 @@ export class Link {
       },
       (error: unknown) => {
         // No attempt can follow: the installation has to change.
-        this.#lastError = error;
+        this.#lastError = plainError(error);
         this.#failures++;
         this.#tell({ ...stateOf('lost'), reason: 'NOCLIENT', message: messageOf(error), needsConfiguration: true });
       },
@@ -120,7 +120,8 @@ export class Link {
       // One answer may get lost.
       const isLoss = isSilence(error) ? pair === this.#pair && ++this.#silences >= MOST_SILENCES : failureOf(error);
       if (isLoss) this.#gone(pair, error);
-      throw error;
+      // That of ioredis shows the command: of AUTH the password.
+      throw plainError(error);
     }
   }
 
@@ -191,7 +192,7 @@ export class Link {
     const wasSteady = this.#clock.now() - this.#readyAt >= STEADY_MS && this.#state.state === 'ready';
     this.#failures = wasSteady ? 0 : this.#failures + 1;
     if (this.#failures <= 1) this.#lostAt = this.#clock.now();
-    this.#lastError = error;
+    this.#lastError = plainError(error);
     const { reason, means, needsConfiguration } = failureOf(error) ?? failureBecause('UNREACHABLE');
     const retryInMs = this.#pause(needsConfiguration);
     this.#stopTimer();

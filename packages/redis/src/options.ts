@@ -15,7 +15,8 @@ export interface RedisStoreOptions {
    */
   client?: RedisClient;
   /**
-   * First part of all keys. Lines share what is under the same one: give each credential (organisation and OAuth client) its own.
+   * First part of all keys. Lines share what is under the same one. Credentials that a line manages are told apart by name under it;
+   * give others, and applications that have nothing to do with each other, a prefix each.
    * @defaultValue 'holdline'
    */
   prefix?: string;

@@ -5,12 +5,17 @@ const TAG_BYTES = 16;
 
 /** Encrypts with AES-256-GCM, bound to the name under which it is kept: moved to another one it does not open. */
 export class Seal {
+  // Whoever prints a store sees no key.
+  readonly #keys: readonly Uint8Array[];
+
   /** @param keys The first encrypts, all decrypt. */
-  constructor(readonly keys: readonly Uint8Array[]) {}
+  constructor(keys: readonly Uint8Array[]) {
+    this.#keys = keys;
+  }
 
   close(name: string, value: unknown): string {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.keys[0] as Uint8Array, nonce).setAAD(Buffer.from(name));
+    const cipher = createCipheriv('aes-256-gcm', this.#keys[0] as Uint8Array, nonce).setAAD(Buffer.from(name));
     const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
   }
@@ -18,7 +23,7 @@ export class Seal {
   /** Undefined where no key opens it: it is another one's, or was tampered with. */
   open(name: string, text: string): unknown {
     const bytes = Buffer.from(text, 'base64');
-    for (const key of this.keys) {
+    for (const key of this.#keys) {
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
           authTagLength: TAG_BYTES,

@@ -11,25 +11,30 @@ export class RedisSessions implements SessionKeys {
   readonly #id = randomUUID();
   readonly #listeners = new Map<string, Set<Listener>>();
 
+  // Whoever prints a store does not see the way to Redis.
+  readonly #link: Link;
+
   constructor(
-    readonly link: Link,
+    link: Link,
     readonly prefix: string,
     readonly channel: string,
     readonly onLoss: SessionKeys['onLoss'],
-  ) {}
+  ) {
+    this.#link = link;
+  }
 
   async claim(key: string, { session, fence, forMs, replaces }: SessionClaim): Promise<SessionPlace> {
     const name = this.#name(key);
     const numbers = [String(fence ?? 0), String(Math.ceil(forMs)), replaces ? '1' : '0'];
     const args = [`${this.#id}/${session}`, ...numbers, this.channel, name];
-    const reply = (await this.link.run(SESSION_CLAIM, this.#keys(name), args)) as unknown[];
+    const reply = (await this.#link.run(SESSION_CLAIM, this.#keys(name), args)) as unknown[];
     const [given, has, replaced, heldForMs] = reply.map(Number) as [number, number, number, number];
     return { fence: given, has: has === 1, replaced: replaced === 1, heldForMs };
   }
 
   async leave(key: string, session: string): Promise<void> {
     const name = this.#name(key);
-    await this.link.run(SESSION_LEAVE, this.#keys(name), [`${this.#id}/${session}`, this.channel, name]);
+    await this.#link.run(SESSION_LEAVE, this.#keys(name), [`${this.#id}/${session}`, this.channel, name]);
   }
 
   listen(key: string, fn: () => void): Undo {

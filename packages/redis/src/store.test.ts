@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createHoldline } from '@holdline/core';
+import { createHoldline, type Tokens } from '@holdline/core';
 import { Redis as Ioredis5 } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
@@ -111,7 +111,9 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
       return { accessToken: `secret-${grants}`, expiresInMs: 3_600_000 };
     };
     const sent: (string | undefined)[] = [];
-    const lines = [one, two].map((store) => lineOf({ store, token: { grant, origins: ['https://api.example.com'] } }));
+    const lines = [one, two].map((store) =>
+      lineOf({ store, token: { name: 'acme', grant, origins: ['https://api.example.com'] } }),
+    );
     await Promise.all(
       lines.map((line) => {
         const headers = new Map<string, string>();
@@ -134,6 +136,33 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
       const text = type === 'hash' ? JSON.stringify(await admin.hgetall(stored)) : '';
       expect(text).not.toContain('secret-1');
     }
+  });
+
+  test('the refresh token of the store reaches whoever refreshes next, and outlives the access token (issue 13, b04)', async () => {
+    const key = Buffer.alloc(32, 7);
+    const [one, two] = [1, 2].map(() => storeOf({ client: made(), key }).tokens) as [Tokens, Tokens];
+    const name = 'a credential';
+    const first = (await one.claim(name, 0, 5_000)) as { fence: number };
+    expect(first).toEqual({ fence: expect.any(Number) });
+    const wait = (await two.claim(name, 0, 5_000)) as { waitMs: number };
+    expect(wait.waitMs).toBeGreaterThan(4_000);
+    expect(await one.renew(name, first.fence, 30_000)).toBe(true);
+    expect(((await two.claim(name, 0, 5_000)) as { waitMs: number }).waitMs).toBeGreaterThan(20_000);
+    expect(await two.renew(name, first.fence - 1, 30_000)).toBe(false);
+    const token = { accessToken: 'secret-a', expiresInMs: 1, refreshToken: 'secret-r' };
+    expect(await one.put(name, first.fence, 0, token)).toMatchObject({ epoch: 1 });
+    await sleep(20);
+    expect(await two.claim(name, 0, 0)).toEqual({ waitMs: 0 });
+    const second = (await two.claim(name, 1, 5_000)) as { fence: number };
+    expect(second).toEqual({ fence: expect.any(Number), refreshToken: 'secret-r' });
+    const [stored = ''] = await admin.keys(`*{${prefix}:*token*`);
+    expect(await admin.pttl(stored)).toBeGreaterThan(80 * 86_400_000);
+    expect(JSON.stringify(await admin.hgetall(stored))).not.toContain('secret');
+    // A key that nobody has opens nothing, and its owner keeps nobody waiting.
+    const stranger = storeOf({ client: made(), key: Buffer.alloc(32, 8) }).tokens as Tokens;
+    await two.release(name, second.fence);
+    await expect(stranger.claim(name, 1, 5_000)).rejects.toThrow('another key');
+    expect(await two.claim(name, 1, 5_000)).toHaveProperty('refreshToken');
   });
 
   test('every key expires', async () => {

@@ -60,6 +60,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     onReady() {
       leases.ready();
       sessions.ready();
+      tokens?.ready();
     },
     onMessage(message) {
       const [kind = '', rest = ''] = splitOnce(message);
@@ -72,13 +73,12 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const seal = keys.length > 0 ? new Seal(keys) : undefined;
   const tokens = seal && new RedisTokens(link, prefix, channel, seal);
   const sessions = new RedisSessions(link, prefix, channel, checked.onLoss);
-  return {
+  const store: RedisStore = {
     journal: new RedisJournal(link, prefix),
     leases,
     tokens,
     sessions,
     deadLetters: new RedisDeadLetters(link, prefix, keys, maxLetters),
-    salt: checked.salt,
     get state() {
       return link.state;
     },
@@ -89,6 +89,8 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
       return Promise.resolve();
     },
   };
+  // With it passwords could be tried against the names of credentials: it is not shown.
+  return Object.defineProperty(store, 'salt', { get: () => checked.salt });
 }
 
 function splitOnce(message: string): [string, string] {

@@ -90,7 +90,7 @@ export class Connection {
     this.#prepared = flavour.prepare(Native, args);
     const { template, protocols } = this.#prepared;
     const own = flavour.forSocket(args, socket);
-    this.frames = guard.frames && new Frames(guard.frames, this, template.url);
+    this.frames = guard.frames && new Frames(guard.frames, this, template.url, flavour.credentialsOf(args, protocols));
     const offersChunks = guard.frames?.options.chunks === 'negotiated' && protocols.length > 0;
     // Theirs come first: a server that takes the first one it sees has agreed to nothing.
     this.#args = offersChunks

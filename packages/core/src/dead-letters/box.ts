@@ -2,7 +2,7 @@ import { Cancellation, type Call, type LetterParts } from '../call.js';
 import { ConfigError, messageOf } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Line } from '../line.js';
-import type { DeadFrame, LetterPage, Ports, Undo } from '../ports.js';
+import type { DeadFrame, DeadLetter, Ports, Undo } from '../ports.js';
 import type { Office } from './office.js';
 import { DEAD_LETTER_DEFAULTS, type DeadLetterOptions, type GivenUp } from './options.js';
 import type { LetterSender, ReplayOptions, ReplayReport } from './replay.js';
@@ -10,6 +10,24 @@ import type { LetterSender, ReplayOptions, ReplayReport } from './replay.js';
 /** A frame that will not be sent. */
 export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 'reason' | 'mayBeExecuted' | 'tenant'> {
   readonly data: string | Uint8Array;
+  /**
+   * Headers of its handshake. Those that are a credential tell whose socket it was.
+   * @defaultValue none
+   */
+  readonly headers?: LetterParts['headers'] | undefined;
+}
+
+/** A letter of a list. */
+export type ListedLetter = DeadLetter & {
+  /** Why a replay on this line would leave it where it is; undefined where a client of the line may send it. */
+  readonly waitsFor: string | undefined;
+};
+
+/** Some letters, oldest first. */
+export interface ListedPage {
+  readonly letters: readonly ListedLetter[];
+  /** Where the next page begins; undefined after the last. */
+  readonly next: string | undefined;
 }
 
 /** How many letters a line kept, replayed and lost. */
@@ -29,7 +47,7 @@ export interface DeadLetterDesk {
    * @param page.limit @defaultValue 100
    * @throws ConfigError where nothing is kept; Error where the store fails.
    */
-  list(page?: { after?: string; limit?: number }): Promise<LetterPage>;
+  list(page?: { after?: string; limit?: number }): Promise<ListedPage>;
   /**
    * Sends letters again, each as a call of its own through the whole line, under its old idempotency key. One that succeeds is
    * deleted; one that fails stays, with its count raised. Processes of a fleet never have the same letter in hands.
@@ -43,8 +61,16 @@ export interface DeadLetterDesk {
   remove(id: string): Promise<boolean>;
   /** For adapters: keeps a frame that will not be sent. */
   keep(frame: LostFrame): void;
-  /** For adapters: how letters of a client are sent. Of several that serve a URL the last counts. */
-  sendBy(client: string, sender: LetterSender): Undo;
+  /**
+   * For adapters: how letters of a client are sent. A letter goes by the client that it came from, or by one with the same credential.
+   *
+   * @param client Name of the adapter, as its calls have it.
+   * @param owner The guarded client, as its calls name it in `owner`. It is held weakly: a client that nobody uses any more is
+   *   forgotten. Left out: the sender is held until undone.
+   */
+  sendBy(client: string, sender: LetterSender, owner?: object): Undo;
+  /** For adapters: something of a tenant was sent by a client. What went without a credential is replayed by clients of its tenant. */
+  used(owner: object, tenant: string): void;
 }
 
 /** Letters on their way to the store, before more are lost. As many as a queue of calls holds, for all of them may end at once. */
@@ -55,7 +81,6 @@ export class DeadLetterBox implements DeadLetterDesk {
   readonly ports: Ports;
   readonly events: Events;
   readonly options: Required<Omit<DeadLetterOptions, 'key'>>;
-  readonly senders: { client: string; sender: LetterSender }[] = [];
   readonly counts: DeadLetterSnapshot = { kept: 0, replayed: 0, lost: 0 };
   // Whoever logs the line is shown neither it once more, nor the key.
   readonly #line: Line;
@@ -99,10 +124,10 @@ export class DeadLetterBox implements DeadLetterDesk {
     return this.#office !== undefined;
   }
 
-  async list({ after = '', limit = 100 }: { after?: string; limit?: number } = {}): Promise<LetterPage> {
+  async list({ after = '', limit = 100 }: { after?: string; limit?: number } = {}): Promise<ListedPage> {
     const office = this.#open();
     await this.#soFar();
-    return office.letters.list(after, limit);
+    return office.list(after, limit);
   }
 
   async replay(options: ReplayOptions = {}): Promise<ReplayReport> {
@@ -121,13 +146,12 @@ export class DeadLetterBox implements DeadLetterDesk {
     this.#take(frame, (office) => office.keepFrame({ ...frame, data }, at));
   }
 
-  sendBy(client: string, sender: LetterSender): Undo {
-    const entry = { client, sender };
-    this.senders.push(entry);
-    return () => {
-      const at = this.senders.indexOf(entry);
-      if (at >= 0) this.senders.splice(at, 1);
-    };
+  sendBy(client: string, sender: LetterSender, owner?: object): Undo {
+    return this.#office?.clients.add(client, sender, owner) ?? (() => undefined);
+  }
+
+  used(owner: object, tenant: string): void {
+    this.#office?.clients.used(owner, tenant);
   }
 
   /** Whether the user wants a call kept; a fault in his function loses nothing. */
@@ -149,7 +173,8 @@ export class DeadLetterBox implements DeadLetterDesk {
     } catch {
       // Then without what it alone knows.
     }
-    this.#take({ reason }, (office) => office.keepCall(call, reason, parts, at));
+    const keep = this.#office?.keepCall(call, reason, parts, at);
+    if (keep) this.#take({ reason }, keep);
   }
 
   /** A call under a key that was tried before was answered: a letter of it is of no use any more. */

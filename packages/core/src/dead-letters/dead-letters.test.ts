@@ -6,7 +6,7 @@ import { answered, failed, type Outcome } from '../outcome.js';
 import { memoryStore, type DeadCall, type DeadLetter, type Store } from '../ports.js';
 import { settle, VirtualClock } from '../testing.js';
 import { ORIGIN, setup, type Asked, type Setup, type Step } from '../test-transport.js';
-import type { ReplayOptions, ReplayReport } from './replay.js';
+import type { LetterSender, ReplayOptions, ReplayReport } from './replay.js';
 
 const KEY = new Uint8Array(32).fill(7);
 
@@ -25,14 +25,16 @@ function desk(config: HoldlineConfig = {}, script: Step[] = [], given?: { store:
   const store = given?.store ?? memoryStore({ clock });
   const made = setup({ clock, store, deadLetters: { key: KEY }, retry: { maxAttempts: 1 }, ...config }, script);
   const { line, wire } = made;
-  line.deadLetters.sendBy('wire', {
+  const sender: LetterSender = {
     serves: () => true,
     send: ({ method, url, headers, body }) =>
       line.run({
         ...wire.request({ method, url, headers: { ...headers }, payload: String(body ?? '') }),
         client: 'wire',
+        owner: wire,
       }),
-  });
+  };
+  line.deadLetters.sendBy('wire', sender, wire);
   const through = async <T>(work: Promise<T>): Promise<T> => {
     let isOver = false;
     const watched = work.finally(() => (isOver = true));
@@ -62,7 +64,7 @@ async function write(on: Desk, asked: Asked = {}): Promise<unknown> {
     ...asked,
   });
   let ended: unknown;
-  on.line.run({ ...request, client: 'wire' }).then(
+  on.line.run({ ...request, client: 'wire', owner: on.wire }).then(
     (value) => (ended = value),
     (error: unknown) => (ended = error),
   );
@@ -170,7 +172,9 @@ describe('what is in it', () => {
     const [letter] = await on.letters();
     expect(JSON.stringify(letter)).not.toMatch(/-secret/);
     expect(letter).toMatchObject({ url: `${ORIGIN}/a`, headers: { 'content-type': 'text/plain' }, missing: [] });
-    const { replayed } = await on.replay();
+    // The client has no such credential: it waits until somebody says that it is right all the same (issue 13, a06).
+    expect((await on.replay()).letters).toMatchObject([{ result: 'no client' }]);
+    const { replayed } = await on.replay({ client: () => on.wire });
     expect(replayed).toBe(1);
     expect(on.wire.sent[1]?.request).toBe(`POST ${ORIGIN}/a?secret=query-secret`);
     expect(on.wire.sent[1]?.headers).toEqual({ 'content-type': 'text/plain', 'x-tenant-note': 'header-secret' });
@@ -186,7 +190,7 @@ describe('what is in it', () => {
       { id: letter?.id, result: 'incomplete', reason: 'query, headers, body' },
     ]);
     const complete = (): object => ({ url: `${ORIGIN}/a?x`, headers: {}, body: 'again' });
-    expect(await on.replay({ complete })).toMatchObject({ replayed: 1, left: 0 });
+    expect(await on.replay({ complete, client: () => on.wire })).toMatchObject({ replayed: 1, left: 0 });
   });
 
   test('a body that is too large or a stream is missing', async () => {

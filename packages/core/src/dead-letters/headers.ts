@@ -26,3 +26,21 @@ export const NOT_NEEDED: readonly string[] = [
 
 /** Names of headers that are a credential, or may be one: they are in no letter, not even encrypted. */
 export const CREDENTIALS = /auth|cookie|token|secret|password|credential|api-?key|access-?key|session|signature|jwt/;
+
+/**
+ * The headers that are a credential, by lower-case name and in an order of their own.
+ *
+ * @param authorization That of a client that writes it later, such as one with Basic credentials.
+ */
+export function credentialHeaders(
+  headers: Iterable<readonly [string, string]>,
+  authorization: string | undefined,
+): [string, string][] {
+  const found = new Map<string, string>();
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    if (CREDENTIALS.test(name)) found.set(name, value);
+  }
+  if (authorization !== undefined) found.set('authorization', authorization);
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -3,7 +3,8 @@ import { PRIORITIES } from '../context.js';
 import { messageOf } from '../errors.js';
 import { randomKey } from '../idempotency/key.js';
 import type { DeadCall, DeadFrame, DeadLetter, DeadLetters, LetterPart } from '../ports.js';
-import { bare, type DeadLetterBox, type LostFrame } from './box.js';
+import { bare, type DeadLetterBox, type ListedLetter, type ListedPage, type LostFrame } from './box.js';
+import { LetterClients, type LetterOrigin } from './clients.js';
 import { CREDENTIALS, KEPT_AS_THEY_ARE, NOT_NEEDED } from './headers.js';
 import type { LetterSecret } from './options.js';
 import { Replay, type ReplayOptions, type ReplayReport } from './replay.js';
@@ -43,6 +44,7 @@ export const letterOffice: LetterOffice = (box, letters) => new Office(box, lett
 
 /** Writes letters, keeps them, and opens them again. */
 export class Office {
+  readonly clients: LetterClients;
   readonly seal: LetterSeal | undefined;
   readonly #outgoing: Outgoing[] = [];
   readonly #posts = new Set<Promise<void>>();
@@ -54,16 +56,21 @@ export class Office {
     readonly box: DeadLetterBox,
     readonly letters: DeadLetters,
   ) {
+    this.clients = new LetterClients(box.line);
     const keys = (box.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
     this.seal = keys.length > 0 ? new LetterSeal(keys) : undefined;
   }
 
-  keepCall(call: Call, reason: string, parts: LetterParts | undefined, at: number): Promise<void> {
-    return this.#post(this.#letterOf(call, reason, parts ?? plainParts(call), at));
+  /** @returns what keeps it, after everything that may change has been looked at. */
+  keepCall(call: Call, reason: string, given: LetterParts | undefined, at: number): () => Promise<void> {
+    const parts = given ?? plainParts(call);
+    const origin = this.clients.originOf(call, parts);
+    return () => this.#post(this.#letterOf(call, reason, parts, origin, at));
   }
 
   keepFrame(frame: LostFrame, at: number): Promise<void> {
-    return this.#post(this.#letterOfFrame(frame, at));
+    const { headers = [], ...kept } = frame;
+    return this.#post(this.#letterOfFrame({ ...kept, ...this.clients.originOfFrame(headers) }, at));
   }
 
   /** Deletes the letter of a step that was answered; after all that is on its way, which may be that letter. */
@@ -102,6 +109,25 @@ export class Office {
     this.#tell('replayed', letter);
   }
 
+  /** No client may send it. */
+  waits(letter: DeadLetter, why: string | undefined): void {
+    this.#tell('waiting', letter, why);
+  }
+
+  /** A page of letters, with what each waits for. */
+  async list(after: string, limit: number): Promise<ListedPage> {
+    const { letters, next } = await this.letters.list(after, limit);
+    return { letters: await Promise.all(letters.map((letter) => this.#listed(letter))), next };
+  }
+
+  async #listed(letter: DeadLetter): Promise<ListedLetter> {
+    // The socket of a frame is known by its whole URL.
+    const url = letter.kind === 'frame' ? ((await this.open(letter))?.url ?? letter.url) : letter.url;
+    const method = letter.kind === 'call' ? letter.method : 'SEND';
+    const choice = this.clients.choose(letter, { kind: letter.kind, method, url, headers: {}, body: undefined });
+    return { ...letter, waitsFor: 'waitsFor' in choice ? choice.waitsFor : undefined };
+  }
+
   /** It was given up again. */
   returned(letter: DeadLetter): void {
     this.#tell('returned', letter);
@@ -124,13 +150,14 @@ export class Office {
   }
 
   #tell(
-    what: 'kept' | 'replayed' | 'returned' | 'removed',
+    what: 'kept' | 'replayed' | 'returned' | 'removed' | 'waiting',
     letter: Pick<DeadLetter, 'id' | 'reason'> & Partial<DeadLetter>,
+    message?: string,
   ): void {
     const { events } = this.box;
     if (!events.has('deadLetter')) return;
     const { id, kind = 'call', reason, replays = 0 } = letter;
-    events.emit('deadLetter', { what, id, kind, reason, replays, message: undefined });
+    events.emit('deadLetter', { what, id, kind, reason, replays, message });
   }
 
   /** In the order in which they were given up, for a replay keeps it. */
@@ -175,7 +202,7 @@ export class Office {
     }
   }
 
-  async #letterOf(call: Call, reason: string, parts: LetterParts, at: number): Promise<DeadCall> {
+  async #letterOf(call: Call, reason: string, parts: LetterParts, origin: LetterOrigin, at: number): Promise<DeadCall> {
     const { info, route, request, context, tenant, priority, weight, method } = call;
     const key = info.trace?.key;
     const id = key?.step ?? randomKey(this.box.ports.random);
@@ -185,6 +212,7 @@ export class Office {
       kind: 'call',
       id,
       client: request.client ?? '',
+      ...origin,
       method,
       url: bare(parts.url),
       route: route.name,
@@ -203,7 +231,7 @@ export class Office {
     };
   }
 
-  async #letterOfFrame({ data, ...frame }: LostFrame, at: number): Promise<DeadFrame> {
+  async #letterOfFrame({ data, ...frame }: LostFrame & LetterOrigin, at: number): Promise<DeadFrame> {
     const id = randomKey(this.box.ports.random);
     const { sealed, missing } = await this.#sealed(id, frame.url, {}, data);
     return {

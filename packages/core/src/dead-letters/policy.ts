@@ -10,6 +10,8 @@ export function deadLetterStep(box: DeadLetterBox, route: { readOnly: boolean })
   return { leave, failed };
 
   function leave({ call }: Passage, outcome: Outcome): undefined {
+    const { tenant, request } = call;
+    if (tenant !== undefined && request.owner) box.used(request.owner, tenant);
     if (outcome.kind !== 'ok') return ended(call, reasonOfOutcome(call, outcome), outcome);
     const { replay } = call;
     if (replay) replay.isDone = true;

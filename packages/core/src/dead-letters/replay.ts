@@ -1,4 +1,4 @@
-import type { Call } from '../call.js';
+import type { Call, CallRequest } from '../call.js';
 import { callable, number, oneOf, shape } from '../check.js';
 import { PRIORITIES, signalCheck, type ActiveContext, type Priority } from '../context.js';
 import { isHoldlineError, messageOf } from '../errors.js';
@@ -8,6 +8,7 @@ import type { Clock, DeadCall, DeadLetter, LetterClaim, LetterKey, LetterPart } 
 import { shared } from '../registry.js';
 import { IDEMPOTENT } from '../retry/decide.js';
 import { doubtOf } from '../retry/policy.js';
+import type { Choice } from './clients.js';
 import type { Office } from './office.js';
 
 /** A letter as it is sent. */
@@ -23,10 +24,21 @@ export interface LetterToSend {
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** What a client says of the request that it would make of a letter, as it says it of its calls. */
+export interface LetterRequest extends Pick<CallRequest, 'ownOrigin' | 'ownCredential' | 'credential'> {
+  /** All of them, with the client's own credentials. */
+  readonly headers: readonly (readonly [string, string])[];
+}
+
 /** How an adapter sends the letters of its client. */
 export interface LetterSender {
   /** Whether the client sends to there. */
   serves(url: string): boolean;
+  /**
+   * The request that `send` would make now. By its credential it is found out whether the letter is this client's. Left out: the
+   * client has no credential but the line's token.
+   */
+  request?(letter: LetterToSend): LetterRequest;
   /**
    * A call: gives the request to `line.run`, before it returns. A frame: settles when it was sent.
    */
@@ -59,6 +71,12 @@ export interface ReplayOptions {
    * @defaultValue letters that miss something stay
    */
   complete?: (letter: DeadLetter) => LetterSupplement | undefined | Promise<LetterSupplement | undefined>;
+  /**
+   * Chooses the guarded client that a letter goes by, where the line cannot know that its credential is the right one: after a restart,
+   * for example, of a client whose token is another one by then. The choice is yours: nothing is compared.
+   * @defaultValue the client it came from, or one with the same credential
+   */
+  client?: (letter: DeadLetter) => object | undefined;
   /**
    * Makes one attempt at a call whose client has no adapter that knows how. What it returns is read like a `Response`.
    * @defaultValue the client that it was for
@@ -95,7 +113,8 @@ export interface ReplayOptions {
  * - `stopped`: the replay was stopped before it left; it stays.
  * - `doubtful`: it may have been executed, and nobody said that it is safe to send; it stays.
  * - `incomplete`: something is missing, or no key opens it; it stays.
- * - `no client`: no client on this line says how to send it; it stays.
+ * - `no client`: no client on this line may send it: none sends to there, or none has the credential that it went by; it stays, and
+ *   `reason` says what it waits for.
  * - `blocked`: an earlier one of its transaction or socket did not succeed; it stays.
  * - `taken`: another process has it, or it is gone.
  */
@@ -133,6 +152,7 @@ function checkReplay(options: ReplayOptions): ReplayOptions {
     where: callable<NonNullable<ReplayOptions['where']>>(),
     confirm: callable<NonNullable<ReplayOptions['confirm']>>(),
     complete: callable<NonNullable<ReplayOptions['complete']>>(),
+    client: callable<NonNullable<ReplayOptions['client']>>(),
     send: callable<NonNullable<ReplayOptions['send']>>(),
     priority: oneOf(...PRIORITIES),
     concurrency: number({ min: 1, max: 1_000, integer: true }),
@@ -275,6 +295,7 @@ export class Replay {
     this.#tell({ id, ...known } as DeadLetter, ended);
     if (result === 'replayed' && claim) office.replayed(claim.letter);
     if (result === 'failed' && letter) office.returned(letter);
+    if (result === 'no client' && letter) office.waits(letter, ended.reason);
     return isDone;
   }
 
@@ -314,8 +335,9 @@ export class Replay {
   }
 
   async #frame(letter: DeadLetter, whole: LetterToSend): Promise<Ended> {
-    const sender = this.#senderOf(letter, whole.url);
-    if (!sender) return { result: 'no client', letter };
+    const choice = this.#choose(letter, whole);
+    if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
+    const { sender } = choice;
     if (letter.mayBeExecuted && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     try {
       await sender.send(whole);
@@ -329,8 +351,9 @@ export class Replay {
   async #call(letter: DeadCall, whole: LetterToSend, signal: AbortSignal): Promise<Ended> {
     const { box } = this.office;
     const { send } = this.#options;
-    const sender = send ? undefined : this.#senderOf(letter, whole.url);
-    if (!send && !sender) return { result: 'no client', letter };
+    const choice = send ? { sender: undefined } : this.#choose(letter, whole);
+    if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
+    const { sender } = choice;
     const { id, tenant, transaction, weight } = letter;
     const context = {
       priority: this.#options.priority ?? 'background',
@@ -414,8 +437,8 @@ export class Replay {
     });
   }
 
-  #senderOf({ client }: DeadLetter, url: string): LetterSender | undefined {
-    return this.office.box.senders.findLast((known) => known.client === client && known.sender.serves(url))?.sender;
+  #choose(letter: DeadLetter, whole: LetterToSend): Choice {
+    return this.office.clients.choose(letter, whole, this.#options.client?.(letter));
   }
 
   /** Keeps a letter in our hands. Where somebody else may have it, ours stops. */

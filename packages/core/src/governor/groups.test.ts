@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HoldlineConfig } from '../config.js';
+import { ORIGIN, setup } from '../test-transport.js';
 import { Bench, ROOT, ROUTE } from './platform.fixture.js';
 import type { Quota } from './options.js';
 
@@ -237,5 +238,66 @@ describe('a key function that throws', () => {
     expect(bench.line.snapshot()).toMatchObject({ calls: 0, inFlight: 0, queued: 0 });
     expect(bench.scope(ROOT)?.quotas[0]?.used).toBe(1);
     expect(bench.scope(ROUTE('/bad'))).toBeUndefined();
+  });
+});
+
+describe('a request that the line does not sign (issue 13, b05)', () => {
+  const config: HoldlineConfig = {
+    token: { grant: () => Promise.resolve({ accessToken: 't' }) },
+    governor: { quotas: [limit({ limit: 2 })], gateJitterMs: 0 },
+    retry: false,
+    breaker: false,
+  };
+  const foreign = 'https://storage.test/recording.wav';
+
+  it('spends nothing of the credential, and closes no gate of it', async () => {
+    const it = setup(config, (sent) =>
+      sent.request.includes('storage') ? { status: 429, headers: { 'retry-after': '30' } } : 200,
+    );
+    const closed = it.told('gateClosed');
+    for (let i = 0; i < 2; i++) it.start({ url: foreign });
+    await it.clock.advance(0);
+    for (let i = 0; i < 2; i++) it.start({ url: '/a' });
+    await it.clock.advance(0);
+    expect(it.wire.header('authorization')).toEqual([undefined, undefined, 'Bearer t', 'Bearer t']);
+    expect(closed.length).toBeGreaterThan(0);
+    expect(closed.every(({ scope }) => scope.includes('storage.test'))).toBe(true);
+    expect(it.line.snapshot().queues.map(({ credential }) => credential)).toEqual([
+      'credential:none@https://storage.test',
+      'credential',
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['with an Authorization of its own', { headers: { authorization: 'Basic own' } }, 'credential:'],
+    [
+      'to an origin that is not listed',
+      { url: `${ORIGIN}/b`, ownOrigin: 'https://elsewhere.test' },
+      'credential:none@',
+    ],
+    ['of a client whose own API is unknown', { url: '/b', ownOrigin: '' }, 'credential:none@'],
+  ])('%s belongs to another scope', async (_, asked, scope) => {
+    const it = setup(config);
+    await it.run({ url: foreign, ...asked });
+    const [queue] = it.line.snapshot().queues;
+    expect(queue?.credential.startsWith(scope)).toBe(true);
+    expect(it.wire.header('authorization')).not.toContain('Bearer t');
+  });
+
+  it('of a pool belongs to none of its members', async () => {
+    const grant = (): Promise<{ accessToken: string }> => Promise.resolve({ accessToken: 't' });
+    const it = setup({ ...config, token: { pool: [{ name: 'a', grant }] } });
+    await it.run({ url: foreign });
+    await it.run();
+    expect(it.line.snapshot().queues.map(({ credential }) => credential)).toEqual([
+      'credential:none@https://storage.test',
+      'credential/a',
+    ]);
+  });
+
+  it('because there is nothing to get a token with, belongs to what its client sends', async () => {
+    const it = setup({ ...config, token: { grant: () => Promise.resolve(undefined) } });
+    await it.run({ headers: { authorization: 'Basic own' } });
+    expect(it.line.snapshot().queues[0]?.credential).toMatch(/^credential:(?!none)/);
   });
 });

@@ -11,6 +11,9 @@ import { Budget } from './budget.js';
 import { decideRetry, IDEMPOTENT, type RetryDecision } from './decide.js';
 import { RETRY_DEFAULTS, type Doubt, type ResolvedRetry } from './options.js';
 
+/** Hosts whose budgets are remembered. */
+const MOST_HOSTS = 1_000;
+
 /** The budgets of a line, by host. */
 export type Budgets = Map<string, Budget>;
 
@@ -108,7 +111,11 @@ export function retryStep(
     const host = call.origin;
     const { generation } = call.route;
     let budget = budgets.get(host);
-    if (!budget) budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
+    if (!budget) {
+      budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
+      // One that is forgotten begins anew with all its retries.
+      if (budgets.size > MOST_HOSTS) budgets.delete(budgets.keys().next().value as string);
+    }
     // A call that was made before an update, and is sent again, goes by the numbers of now.
     if (generation >= budget.optionsOf) {
       budget.options = budgetOptions;

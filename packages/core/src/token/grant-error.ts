@@ -14,10 +14,16 @@ export class GrantError extends Error {
   readonly retryable: boolean;
   /** Milliseconds the login host asks to wait. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the login host read the request and refused its credential, such as a refresh token that was used before. */
+  readonly refused: boolean;
 
-  constructor(message: string, options: { retryable: boolean; retryAfterMs?: number | undefined }) {
+  constructor(
+    message: string,
+    options: { retryable: boolean; retryAfterMs?: number | undefined; refused?: boolean | undefined },
+  ) {
     super(message);
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
+    this.refused = options.refused ?? false;
   }
 }

@@ -13,12 +13,33 @@ export interface AccessToken {
   refreshToken?: string | undefined;
 }
 
+/** What a grant is called with. */
+export interface GrantInput {
+  /** The refresh token that is valid now, where the store knows one. Undefined: the grant uses the one it has. */
+  readonly refreshToken: string | undefined;
+  /**
+   * Shares the answer of the login host with the other processes. A grant calls it before it does anything else with the answer, so
+   * that a rotated refresh token is lost only with the process. It never rejects. Not called: the token is shared when the grant
+   * returns.
+   */
+  keep(token: AccessToken): Promise<void>;
+}
+
 /** Fetches a new access token. `undefined` means that there is nothing to fetch one with: a 401 then reaches the caller. */
-export type Grant = () => Promise<AccessToken | undefined>;
+export interface Grant {
+  (input?: GrantInput): Promise<AccessToken | undefined>;
+  /**
+   * A digest of all that tells this credential from others: login host, client, user, and a secret of it. Lines whose grants have
+   * the same identity share one token where their store shares tokens. The grants of the adapters have one; see `identityOf`.
+   * Left out: `token.name` identifies the credential. Returns undefined while the credential is not known yet: then no token is
+   * shared.
+   */
+  readonly identity?: () => string | undefined;
+}
 
 /** One of several credentials that share the load. */
 export interface PooledCredential {
-  /** Names it in events, snapshots and the keys of its quotas. No secret. */
+  /** Names it in events, snapshots and the keys of its quotas. No secret. Unique in its pool. */
   name: string;
   /** How to get its token. Called by one caller at a time. */
   grant: Grant;
@@ -37,6 +58,13 @@ export interface TokenOptions {
    * @defaultValue none
    */
   grant?: Grant;
+  /**
+   * Names the credential in a store that shares tokens between processes; of a pool, together with the names of its members. Lines
+   * with the same name share one token and its quotas. Needed there where the grant has no identity of its own, and where processes
+   * may start with different refresh tokens of one user.
+   * @defaultValue the identity of the grant: login host, client and user (ours)
+   */
+  name?: string;
   /**
    * Several credentials instead of one, for deployments that hold them anyway: each attempt goes by the one with the fewest calls
    * under way. Quotas of scope `credential` count for each of them. One whose token is refused with 401, or that is throttled again
@@ -97,6 +125,7 @@ const poolCheck: Check<PooledCredential[]> = (value, key) => {
 };
 
 const tokenShape = shape<TokenOptions>({
+  name: text,
   grant: callable<Grant>(),
   pool: poolCheck,
   throttlesUntilSetAside: number({ min: 1, integer: true }),

@@ -15,8 +15,6 @@ export interface CredentialSnapshot extends TokenSnapshot {
 /** One credential of a pool. */
 export interface PoolMember {
   readonly name: string;
-  /** Key of its quotas. */
-  readonly scope: string;
   readonly source: TokenSource;
   /** Attempts that go by it now, waiting ones included. */
   active: number;
@@ -39,19 +37,11 @@ export class TokenPool {
     readonly events: Events,
   ) {
     this.#throttlesUntilSetAside = options.throttlesUntilSetAside ?? TOKEN_DEFAULTS.throttlesUntilSetAside;
-    this.members = options.pool.map(({ name, grant, onToken }) => ({
-      name,
-      scope: `credential/${name}`,
-      source: new TokenSource(
-        { ...options, grant, ...(onToken && { onToken }) } as { grant: Grant },
-        ports,
-        events,
-        name,
-      ),
-      active: 0,
-      throttles: 0,
-      asideUntil: -Infinity,
-    }));
+    this.members = options.pool.map(({ name, grant, onToken }) => {
+      const given = { ...options, grant, ...(onToken && { onToken }) } as { grant: Grant };
+      const source = new TokenSource(given, ports, events, name);
+      return { name, source, active: 0, throttles: 0, asideUntil: -Infinity };
+    });
   }
 
   /**

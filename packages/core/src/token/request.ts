@@ -118,6 +118,7 @@ export function refusedGrant(status: number, body: object, readHeader: ReadHeade
   return new GrantError(`the login host answered ${status}${code}${throttled ? ' (rate limit exceeded)' : ''}`, {
     retryable: throttled || status >= 500,
     retryAfterMs: parseRetryAfter(readHeader, systemClock.wall()),
+    refused: !throttled && (status === 400 || status === 401 || status === 403),
   });
 }
 

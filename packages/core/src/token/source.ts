@@ -1,11 +1,20 @@
 import { Cancellation } from '../call.js';
 import { messageOf, TokenRefreshError, type HoldlineErrorDetails } from '../errors.js';
 import type { Events } from '../events.js';
+import { OwnedSet } from '../owned-set.js';
 import type { Ports } from '../ports.js';
 import { shared } from '../registry.js';
-import { FleetToken } from './fleet.js';
+import type { FleetToken } from './fleet.js';
 import { GrantError } from './grant-error.js';
-import { checkAccessToken, TOKEN_DEFAULTS, type AccessToken, type Grant, type TokenOptions } from './options.js';
+import { sharedName } from './identity.js';
+import {
+  checkAccessToken,
+  TOKEN_DEFAULTS,
+  type AccessToken,
+  type Grant,
+  type GrantInput,
+  type TokenOptions,
+} from './options.js';
 
 /** Tries of one refresh where the grant says that trying again may help. */
 const GRANT_TRIES = 3;
@@ -73,9 +82,13 @@ export class TokenSource {
   #granting: Cancellation | undefined = undefined;
   /** Cancelled when the line is closed. */
   readonly #closing = new Cancellation();
-  readonly #listeners = new Set<(token: AccessToken) => void>();
-  /** Where the store shares the token with other processes. */
-  readonly #fleet: FleetToken | undefined;
+  readonly #listeners = new OwnedSet<(token: AccessToken) => void>();
+  /** Where the store shares the token with other processes, and whose it is is known. */
+  #fleet: FleetToken | undefined = undefined;
+  #hasNothing = false;
+  #scope: string | undefined = undefined;
+  #scopeName: string | undefined = undefined;
+  readonly #name: () => string | undefined;
 
   constructor(
     readonly options: TokenOptions & { grant: Grant },
@@ -85,30 +98,47 @@ export class TokenSource {
     readonly credential?: string,
   ) {
     if (options.onToken) this.#listeners.add(options.onToken);
-    const { tokens } = ports.store;
-    const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = options;
-    this.#fleet =
-      tokens &&
-      new FleetToken(tokens, ports, events, credential, grantTimeoutMs, {
-        grant: () => this.#grant(),
-        renewed: (token) => this.#renewedElsewhere(token),
-      });
+    this.#name = sharedName(options, ports.store, credential);
+    this.#joinFleet();
   }
 
   get token(): string | undefined {
     return this.#token;
   }
 
-  onToken(listener: (token: AccessToken) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+  /** Names its credential in stores; undefined where nothing identifies it, or not yet. */
+  get name(): string | undefined {
+    return this.#name();
+  }
+
+  /**
+   * Key of its quotas and gates. In a store that several processes share it is that of this credential, and of no other under the
+   * same prefix.
+   */
+  get scope(): string {
+    const name = this.ports.store.leases && this.#name();
+    // One that is made anew has to be hashed anew.
+    if (this.#scope === undefined || name !== this.#scopeName) {
+      const own = this.credential === undefined ? 'credential' : `credential/${this.credential}`;
+      this.#scopeName = name;
+      this.#scope = name === undefined ? own : `${own}/${name}`;
+    }
+    return this.#scope;
+  }
+
+  /** Whether there is neither a token nor anything to fetch one with: calls go as their client made them. */
+  get isEmpty(): boolean {
+    return this.#hasNothing && this.#token === undefined;
+  }
+
+  onToken(listener: (token: AccessToken) => void, owner?: object): () => void {
+    return this.#listeners.add(listener, owner);
   }
 
   /** Undefined when a token is at hand, else the wait for one. Starts a renewal in the background when one is due. */
   ready(): Promise<void> | undefined {
     this.#look();
+    if (this.ports.store.tokens) this.#joinFleet();
     const now = this.ports.clock.now();
     if (this.#token === undefined || now >= this.#expiresAt) return this.refresh(this.epoch);
     // Known to be refused, and its successor is on the way: sent now it would only be refused again.
@@ -229,6 +259,7 @@ export class TokenSource {
     // A grant through the client's own SDK may have shown its token here already.
     if (accessToken !== this.#token) this.epoch++;
     this.#token = accessToken;
+    this.#hasNothing = false;
     this.#expiresAt = now + lifetime;
     const before = Math.min(
       refreshBeforeExpiryMs ?? TOKEN_DEFAULTS.refreshBeforeExpiryMs,
@@ -246,6 +277,7 @@ export class TokenSource {
     for (let tries = 1; ; tries++) {
       let granted: AccessToken | undefined;
       try {
+        this.#joinFleet();
         granted = await (this.#fleet?.newest() ?? this.#grant());
       } catch (error) {
         const { retryable, retryAfterMs } = wishes(error);
@@ -258,6 +290,7 @@ export class TokenSource {
       }
       if (granted === undefined) {
         this.#renewAt = Infinity;
+        this.#hasNothing = true;
         throw new NothingToGrant();
       }
       this.#failures.reset();
@@ -272,6 +305,22 @@ export class TokenSource {
     }
   }
 
+  /** Shares the token of this credential; after a login with another one, that one's. */
+  #joinFleet(): void {
+    const { tokens } = this.ports.store;
+    const name = tokens && this.#name();
+    if (name === this.#fleet?.name) return;
+    this.#fleet?.close();
+    const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
+    this.#fleet =
+      tokens && name !== undefined
+        ? tokens.fleet(tokens, this.ports, this.events, name, grantTimeoutMs, {
+            grant: (input) => this.#grant(input),
+            renewed: (token) => this.#renewedElsewhere(token),
+          })
+        : undefined;
+  }
+
   /** Another process has a newer token. One that is needed here is asked for anyway. */
   #renewedElsewhere(token: AccessToken): boolean {
     if (this.#refreshing || this.#token === undefined) return false;
@@ -283,7 +332,7 @@ export class TokenSource {
 
   /** A listener that cannot write the token back must not take it from those who wait for it. */
   #tell(token: AccessToken): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners.all()) {
       try {
         const result: unknown = listener(token);
         if (result instanceof Promise) result.catch((error: unknown) => this.events.failed('tokenRefreshed', error));
@@ -293,7 +342,7 @@ export class TokenSource {
     }
   }
 
-  async #grant(): Promise<AccessToken | undefined> {
+  async #grant(input?: GrantInput): Promise<AccessToken | undefined> {
     const { clock } = this.ports;
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
     // Its request hears of it too, and lets go of its socket.
@@ -303,8 +352,11 @@ export class TokenSource {
     );
     const gone = new Promise<never>((_, reject) => granting.onCancel(reject));
     try {
-      const granted = await Promise.race([shared.context.run({ granting }, () => this.options.grant()), gone]);
-      return granted === undefined ? undefined : checkAccessToken(pick(granted), 'the result of token.grant');
+      const granted = await Promise.race([
+        shared.context.run({ granting }, () => this.options.grant(checkedInput(input))),
+        gone,
+      ]);
+      return granted === undefined ? undefined : checked(granted);
     } finally {
       this.#granting = undefined;
       stop();
@@ -342,6 +394,17 @@ function wishes(error: unknown): { retryable: boolean; retryAfterMs: number | un
   const { retryable, retryAfterMs } = (error ?? {}) as { retryable?: unknown; retryAfterMs?: unknown };
   const usable = typeof retryAfterMs === 'number' && retryAfterMs >= 0 && retryAfterMs < Infinity;
   return { retryable: retryable === true, retryAfterMs: usable ? retryAfterMs : undefined };
+}
+
+/** What a grant hands on is looked at as what it returns is. */
+function checkedInput(input: GrantInput = NO_STORE): GrantInput {
+  return { refreshToken: input.refreshToken, keep: async (token) => input.keep(checked(token)) };
+}
+
+const NO_STORE: GrantInput = { refreshToken: undefined, keep: () => Promise.resolve() };
+
+function checked(granted: AccessToken): AccessToken {
+  return checkAccessToken(pick(granted), 'the result of token.grant');
 }
 
 function pick(granted: AccessToken): AccessToken {

@@ -45,7 +45,7 @@ function setUp(options: FrameOptions = {}) {
   const unsent: { frames: readonly UnsentFrame[]; error: Error }[] = [];
   const socket = (url = 'wss://example.com/x') => {
     const outlet = new FakeOutlet(clock);
-    const frames = new Frames(guard, outlet, url);
+    const frames = new Frames(guard, outlet, url, []);
     frames.on('unsent', (event) => unsent.push(event));
     const fates: Record<string, string> = {};
     const send = (data: string, context?: FrameContext): void =>

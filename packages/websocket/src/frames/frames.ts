@@ -5,6 +5,7 @@ import {
   currentContext,
   DeadlineError,
   Listeners,
+  showsAs,
   NotSentError,
   PRIORITIES,
   QueueFullError,
@@ -44,11 +45,15 @@ export class Frames {
   #inChunks = false;
   #messages = 0;
   #leaveLetters: Undo = () => undefined;
+  /** Whose socket it is, as was said around its construction. */
+  readonly tenant = currentContext()?.tenant;
 
   constructor(
     private readonly guard: FrameGuard,
     private readonly outlet: Outlet,
     readonly url: string,
+    /** Headers of its handshake that may be a credential. */
+    readonly credentials: readonly (readonly [string, string])[],
   ) {
     this.#permits = new Permits(guard.line, url, {
       granted: () => this.#pump(),
@@ -109,7 +114,8 @@ export class Frames {
     if (this.#closed) return settle(this.#closed);
     if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
     const said: QueueContext = { ...currentContext(), ...context };
-    const { signal } = said;
+    const { signal, tenant } = said;
+    if (tenant !== undefined && !said.isLetter) this.guard.letters.used(this, tenant);
     if (signal?.aborted) return settle(abortReason(signal) as Error);
     const frame = this.#frameOf(data, options, said, settle);
     if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
@@ -363,7 +369,7 @@ export class Frames {
       priority: PRIORITIES[priority] as Priority,
       key,
     }));
-    if (isWanted) this.guard.letters.keep(this.url, frames, error);
+    if (isWanted) this.guard.letters.keep(this, frames, error);
     for (const frame of frames) frame.settle(error);
     this.#listeners.emit('unsent', { frames: unsent, error });
   }
@@ -377,3 +383,6 @@ export class Frames {
     this.#listeners.emit('drain', undefined);
   }
 }
+
+// Its URL and its handshake may have a token, and what waits is nobody's business.
+showsAs(Frames, ({ queued, queuedBytes, writable }) => ({ queued, queuedBytes, writable }));

@@ -1,4 +1,4 @@
-import { holdlineOf, memoryStore, type DeadFrame, type DeadLetterOptions } from '@holdline/core';
+import { holdlineOf, memoryStore, withCall, type DeadFrame, type DeadLetterOptions } from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { framesOf, guardWebSocket, type FrameOptions } from '../index.js';
@@ -13,8 +13,8 @@ function setUp(frames: FrameOptions = slow, deadLetters: DeadLetterOptions | fal
   const { Native, open } = fakeClass(clock);
   const store = memoryStore({ clock });
   const Guarded = guardWebSocket(Native, { frames, store, deadLetters, clock, random: seededRandom(1) });
-  const connect = async (url = URL) => {
-    const socket = new Guarded(url);
+  const connect = async (url = URL, protocols: string[] = []) => {
+    const socket = new Guarded(url, protocols);
     await clock.advance(100);
     const native = [...open].at(-1)!;
     const ends: Record<string, unknown> = {};
@@ -28,7 +28,7 @@ function setUp(frames: FrameOptions = slow, deadLetters: DeadLetterOptions | fal
     return { socket, native, send, ends, frames: framesOf(socket) };
   };
   const desk = holdlineOf(Guarded)!.deadLetters;
-  const letters = async () => (await desk.list()).letters as DeadFrame[];
+  const letters = async () => (await desk.list()).letters as readonly DeadFrame[];
   /** Replays on the virtual clock. */
   const replay = async (options = {}) => {
     let report: Awaited<ReturnType<typeof desk.replay>> | undefined;
@@ -184,5 +184,36 @@ describe('a replay', () => {
     expect((await replay()).letters[0]?.result).toBe('incomplete');
     await replay({ complete: () => ({ body: 'given' }) });
     expect(second.native.sent).toEqual(['given']);
+  });
+
+  it('goes on a socket of its own tenant and credential, never on that of another (issue 13, a06)', async () => {
+    const { connect, letters, replay, desk } = setUp();
+    const acme = await connect(URL, ['v1', 'token-of-acme']);
+    for (const data of ['now', 'of acme']) acme.send(data);
+    acme.native.end(1006);
+    const beta = await connect(URL, ['v1', 'token-of-beta']);
+    expect(JSON.stringify(await letters())).not.toContain('token-of');
+    expect((await replay()).letters).toMatchObject([
+      { result: 'no client', reason: expect.stringContaining('credential') },
+    ]);
+    expect((await desk.list()).letters[0]?.waitsFor).toContain('the client there has another one');
+    const again = await connect(URL, ['v1', 'token-of-acme']);
+    expect((await replay()).replayed).toBe(1);
+    expect([beta.native.sent, again.native.sent]).toEqual([[], ['of acme']]);
+  });
+
+  it('without a credential goes on a socket that has sent for its tenant (issue 13, a06)', async () => {
+    const { connect, replay } = setUp();
+    const acme = await connect();
+    for (const data of ['now', 'of acme']) acme.send(data, { tenant: 'acme' });
+    acme.native.end(1006);
+    const beta = await connect();
+    beta.send('hello', { tenant: 'beta' });
+    expect((await replay()).letters).toMatchObject([
+      { result: 'no client', reason: expect.stringContaining("tenant 'acme'") },
+    ]);
+    const again = await withCall({ tenant: 'acme' }, () => connect());
+    expect((await replay()).replayed).toBe(1);
+    expect([beta.native.sent, again.native.sent]).toEqual([['hello'], ['of acme']]);
   });
 });

@@ -5,7 +5,9 @@ import { ClosedEarly } from '../handshakes/handshakes.js';
 import {
   CLOSING,
   CONNECTING,
+  headerPairs,
   LONGEST_REASON,
+  protocolCredential,
   type EventArgs,
   type Flavour,
   type NativeSocket,
@@ -135,6 +137,13 @@ export const emitterFlavour: Flavour = {
     const plain = args.length === 1 ? plainUrl(args[0]) : undefined;
     if (plain !== undefined) return { template: new EmitterTemplate(plain, () => inert(Native, args)), protocols: [] };
     return { template: inert(Native, args), protocols: protocolsOf(args) };
+  },
+
+  credentialsOf([, second, third], protocols) {
+    const options = typeof second === 'object' && second !== null && !Array.isArray(second) ? second : third;
+    const { auth } = (options ?? {}) as { auth?: unknown };
+    const basic = typeof auth === 'string' ? [['authorization', `Basic ${auth}`] as const] : [];
+    return [...headerPairs(options), ...basic, ...protocolCredential(protocols)];
   },
 
   checkClose(code, reason, isOpen) {

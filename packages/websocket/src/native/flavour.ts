@@ -75,6 +75,8 @@ export interface Flavour {
   readonly closesAfterError: boolean;
   /** Reads the arguments. Throws what the native constructor would throw; sends nothing. */
   prepare(Native: WebSocketClass, args: readonly unknown[]): Prepared;
+  /** What of the arguments of the constructor may be a credential, as headers. */
+  credentialsOf(args: readonly unknown[], protocols: readonly string[]): readonly (readonly [string, string])[];
   /** Looks at arguments of `close` that are used later; throws what the native method would. */
   checkClose(code: unknown, reason: unknown, isOpen: boolean): void;
   /** The arguments of `send`, understood. */
@@ -106,4 +108,19 @@ export interface Flavour {
   errorArgs(error: Error): EventArgs;
   closeArgs(code: number, reason: string): EventArgs;
   closeCode(args: EventArgs): number;
+}
+
+/** Subprotocols, among which pages put their tokens, as a header that is a credential. */
+export function protocolCredential(protocols: readonly string[]): (readonly [string, string])[] {
+  return protocols.length === 0 ? [] : [['auth-protocols', protocols.join(',')]];
+}
+
+/** The headers of an object of options. */
+export function headerPairs(options: unknown): (readonly [string, string])[] {
+  const { headers } = (options ?? {}) as { headers?: unknown };
+  if (typeof headers !== 'object' || headers === null) return [];
+  const { [Symbol.iterator]: pairs } = headers as Partial<Iterable<unknown>>;
+  const entries =
+    typeof pairs === 'function' ? [...(headers as Iterable<[unknown, unknown]>)] : Object.entries(headers);
+  return entries.map(([name, value]) => [String(name), String(value)] as const);
 }

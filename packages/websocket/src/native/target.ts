@@ -1,7 +1,8 @@
 import { failed, networkFailure } from '@holdline/core';
 import { bytesOf } from '../frames/bytes.js';
 import { ClosedEarly } from '../handshakes/handshakes.js';
-import { CLOSED, LONGEST_REASON, type EventArgs, type Flavour, type Template } from './flavour.js';
+import { CLOSED, headerPairs, LONGEST_REASON, protocolCredential } from './flavour.js';
+import type { EventArgs, Flavour, Template } from './flavour.js';
 
 const NAMES = ['open', 'message', 'error', 'close'];
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
@@ -84,6 +85,8 @@ export const targetFlavour: Flavour = {
     }
     return { template: new TargetTemplate(url.href), protocols };
   },
+
+  credentialsOf: ([, options], protocols) => [...headerPairs(options), ...protocolCredential(protocols)],
 
   checkClose(code, reason) {
     if (code !== undefined && code !== 1000 && !(Number(code) >= 3000 && Number(code) <= 4999))

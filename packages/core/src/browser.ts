@@ -1,0 +1,1 @@
+export { tabStore, type TabStore, type TabStoreOptions } from './tabs/store.js';

@@ -1,0 +1,49 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { OwnedSet } from './owned-set.js';
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
+
+/** Collects what nobody keeps. A turn of the event loop lets go of what was looked at in it. */
+async function collect(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    gc();
+  }
+}
+
+test('a value lives as long as its owner, also where it refers to it (issue 13, a05)', async () => {
+  const set = new OwnedSet<{ n: number; owner?: object }>();
+  const kept: object[] = [];
+  const add = (n: number): void => {
+    const owner = { n };
+    if (n % 100 === 0) kept.push(owner);
+    set.add({ n, owner }, owner);
+  };
+  for (let n = 0; n <= 1_000; n++) add(n);
+  await collect();
+  expect(set.all().map(({ n }) => n)).toEqual(kept.map((_, i) => i * 100));
+  for (let n = 0; n < 2_000; n++) {
+    set.add({ n: -1 }, {});
+    if (n % 500 === 0) await collect();
+  }
+  await collect();
+  expect(set.size).toBeLessThan(1_500);
+  expect(kept).toHaveLength(11);
+});
+
+test('one without an owner is kept until undone; values of one owner are undone one by one', async () => {
+  const set = new OwnedSet<string>();
+  const owner = {};
+  const undo = [set.add('a'), set.add('b', owner), set.add('c', owner)];
+  await collect();
+  expect(set.all()).toEqual(['a', 'b', 'c']);
+  undo[1]?.();
+  undo[1]?.();
+  expect(set.all()).toEqual(['a', 'c']);
+  undo[0]?.();
+  expect(set.all()).toEqual(['c']);
+  expect(owner).toEqual({});
+});

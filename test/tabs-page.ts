@@ -1,0 +1,59 @@
+import { createHoldline, GrantError, type Grant, type GrantInput } from '@holdline/core';
+import { tabStore, type TabStoreOptions } from '@holdline/core/browser';
+import { guardFetch } from '@holdline/fetch';
+
+let guarded: typeof fetch;
+
+/** A grant with a refresh token that the login host takes once. */
+function rotating(first: string): Grant {
+  let own = first;
+  return async (input?: GrantInput) => {
+    const used = input?.refreshToken ?? own;
+    const response = await fetch(`/login?${used}`, { method: 'POST' });
+    if (!response.ok) throw new GrantError('refused', { retryable: false, refused: true });
+    const token = (await response.json()) as { accessToken: string; refreshToken: string };
+    await input?.keep(token);
+    own = token.refreshToken;
+    return token;
+  };
+}
+
+/** A line on a store that the tabs share. */
+export function start(options: TabStoreOptions = {}, name = 'alice'): void {
+  const store = tabStore(options);
+  const line = createHoldline({ store, token: { name, grant: rotating('rt-0') } });
+  guarded = guardFetch(fetch, line);
+}
+
+/** Statuses of so many calls at once. */
+export async function call(count = 1): Promise<(number | string)[]> {
+  const one = (): Promise<number | string> =>
+    guarded('/api').then(
+      ({ status }) => status,
+      (error: unknown) => (error as Error).message,
+    );
+  return Promise.all(Array.from({ length: count }, one));
+}
+
+/** Does nothing else for so long, as a tab that is frozen. */
+export function block(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;);
+}
+
+/** All that this origin keeps. */
+export async function kept(): Promise<string> {
+  const stores = await Promise.all([indexedDB.databases(), caches.keys(), navigator.locks.query()]);
+  return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, stores]);
+}
+
+/** What is said where something is missing. */
+export function without(what: 'locks' | 'BroadcastChannel'): string {
+  const owner = what === 'locks' ? navigator : globalThis;
+  Object.defineProperty(owner, what, { value: undefined, configurable: true });
+  try {
+    tabStore();
+    return 'nothing';
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+}
