@@ -1,6 +1,6 @@
 import { originOf, type Holdline, type LetterSender, type LetterToSend, type Undo } from '@holdline/core';
 import { FetchCall, type Client } from './call.js';
-import { urlOf } from './native.js';
+import { isNamed, urlOf } from './native.js';
 import type { FetchFunction, NativeFetch, NativeInit, NativeResponse } from './native.js';
 import type { FetchOptions } from './options.js';
 import { letGo } from './outcome.js';
