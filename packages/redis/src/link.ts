@@ -1,4 +1,12 @@
-import { plainError, systemClock, systemRandom, type Clock, type Random, type StoreState, type Undo } from '@holdline/core';
+import {
+  plainError,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Random,
+  type StoreState,
+  type Undo,
+} from '@holdline/core';
 import type { RedisClient } from './client.js';
 import { Pair } from './pair.js';
 import { failureBecause, failureOf, LinkError } from './replies.js';

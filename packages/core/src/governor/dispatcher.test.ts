@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from '../testing.js';
+import { memoryStore } from '../ports.js';
+import { settle, VirtualClock } from '../testing.js';
+import { Lender } from './lender.fixture.js';
 import type { GovernorOptions, Quota } from './options.js';
 import { Bench, expectIdle } from './platform.fixture.js';
 
@@ -101,6 +103,27 @@ it('a light call that becomes overdue leaves when it is free, not when the heavy
   void bench.call('heavy', { priority: 'interactive', weight: 3 });
   await bench.clock.run();
   expect(bench.wire).toBe('a@0 b@300 light@1000 heavy@2000');
+  expectIdle(bench);
+});
+
+it('a heavy call has its timer when the light one leaves that waited for the store (issue 13, chaos)', async () => {
+  const clock = new VirtualClock();
+  const lender = new Lender(clock);
+  // A bucket with one permit left, of which the store lends none: one permit may come at once, two are there later.
+  const quota = { limit: 4, windowMs: 40_000, shape: 'bucket', burst: 2, enforcement: 'sliding' } as const;
+  const bench = new Bench({ store: { ...memoryStore(), leases: lender }, governor: { quotas: [quota] } }, 1, clock);
+  void bench.call('first');
+  await clock.advance(100);
+  lender.lends = false;
+  void bench.call('heavy', { priority: 'batch', weight: 2 });
+  const abort = new AbortController();
+  void bench.call('light', { priority: 'interactive', signal: abort.signal });
+  await clock.advance(100);
+  abort.abort();
+  await clock.advance(100);
+  lender.lends = true;
+  await clock.run();
+  expect(bench.order).toBe('first heavy');
   expectIdle(bench);
 });
 

@@ -80,13 +80,12 @@ export class Dispatcher {
       this.#disarm(domain.root);
       this.#ready.delete(domain);
     }
-    // A light call in front holds nobody back that would else pass; a heavy one may have.
-    if (weight > 1) {
-      for (const scope of lane.scopes) this.release(scope);
-      if (domain.queue.size > 0) this.#ready.add(domain);
-      // Not at once: whoever makes one call leave may be about to make others leave too.
-      if (this.#ready.size > 0) this.#later();
-    }
+    // A light call in front holds nobody back that would else pass; a heavy one may have. Where only an answer could tell when the
+    // light one is free, nothing would look at the next one, which may be free at a known time.
+    if (weight > 1) for (const scope of lane.scopes) this.release(scope);
+    if (domain.queue.size > 0 && (weight > 1 || (!parkedAt && !domain.root.timer))) this.#ready.add(domain);
+    // Not at once: whoever makes one call leave may be about to make others leave too.
+    if (this.#ready.size > 0) this.#later();
     if (this.#ready.size === 0) this.#endPause();
   }
 
@@ -172,8 +171,8 @@ export class Dispatcher {
     const looksOn = isFree || root.lacksPermits(now, weight, patience);
     const blocker = looksOn ? lane.blocker(now, weight, patience, isFree) : undefined;
     if (!isFree && !blocker) {
-      // A lighter one may be free earlier, once it is the next.
-      const until = weight > 1 ? Math.min(at, queue.nextTurnAt(now)) : at;
+      // Once another one is the next, it may be free earlier: a lighter one, or any where only an answer can tell of this one.
+      const until = weight > 1 || at === Infinity ? Math.min(at, queue.nextTurnAt(now)) : at;
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== until) this.#disarm(root);
       this.#arm(root, until);
