@@ -27,8 +27,15 @@ export function boundedStore(store: Store, clock: Clock): Store {
   return bounded as unknown as Store;
 }
 
+/** One wrapper per part and clock: lines on one store know its parts by their identity. */
+const wrappers = new WeakMap<object, WeakMap<Clock, object>>();
+
 function boundedPart(part: object, name: string, methods: readonly string[], clock: Clock): object {
-  return new Proxy(part, {
+  const byClock = wrappers.get(part) ?? new WeakMap<Clock, object>();
+  wrappers.set(part, byClock);
+  const known = byClock.get(clock);
+  if (known) return known;
+  const wrapper = new Proxy(part, {
     get(target, key) {
       // Members of a class may be private to it, so each is read from, and called on, the part itself.
       const value: unknown = Reflect.get(target, key, target);
@@ -38,6 +45,8 @@ function boundedPart(part: object, name: string, methods: readonly string[], clo
       return (...args: unknown[]) => withLimit(() => run(...args), `${name}.${String(key)}`, clock);
     },
   });
+  byClock.set(clock, wrapper);
+  return wrapper;
 }
 
 /** Settles as the exchange does, or rejects when the limit has passed. */

@@ -20,7 +20,6 @@ import {
   type LetterBody,
   type LetterParts,
   type Outcome,
-  type Undo,
 } from '@holdline/core';
 import { OpenBody, openBodyOf } from './answer.js';
 import { InitHeaders, isRequest, nativeClass, pairsOf, RequestHeaders, snapshotOf } from './native.js';
@@ -190,14 +189,13 @@ export class FetchCall implements CallRequest {
     const init = { ...this.#init, ...(signal && { signal }), ...(byHand && { redirect: 'manual' }) };
     this.#isSent = true;
     if (!request) {
-      const response = await this.#wait(call, native(this.#target, init));
+      const response = await this.#wait(native(this.#target, init));
       return byHand && leadsOn(response) ? follow(native, response, this.url, init) : response;
     }
     const sent = this.#copyToSend(call, request);
     const { referrer, referrerPolicy } = request;
     // Any options over a request make it forget its referrer.
     const response = await this.#wait(
-      call,
       native(sent, Object.keys(init).length > 0 ? { referrer, referrerPolicy, ...init } : undefined),
     );
     if (!byHand || !leadsOn(response)) return response;
@@ -205,22 +203,13 @@ export class FetchCall implements CallRequest {
     return follow(native, response, this.url, { ...snapshotOf(request), ...init, body });
   }
 
-  async #wait({ cancellation }: Call, underWay: Promise<NativeResponse>): Promise<NativeResponse> {
+  async #wait(underWay: Promise<NativeResponse>): Promise<NativeResponse> {
     this.#underWay = underWay;
-    const body = this.#tracked;
-    let stop: Undo | undefined;
-    if (body) {
-      const { clock = systemClock } = this.guarded.options;
-      // The function tells of it first, if it does.
-      body.onBroken = (error) => (stop ??= clock.setTimer(UNHEARD_MS, () => cancellation?.cancel(error)));
-    }
     try {
       return await underWay;
     } finally {
       // One that was ended for its time may settle when the next is under way.
       if (this.#underWay === underWay) this.#underWay = undefined;
-      stop?.();
-      if (body) body.onBroken = undefined;
     }
   }
 
@@ -279,9 +268,6 @@ export class FetchCall implements CallRequest {
 
 // It has the credentials and the body.
 showsAs(FetchCall, ({ method, replayable }) => ({ method, replayable }));
-
-/** How long a function may take to tell that the source of its request broke, ms. */
-const UNHEARD_MS = 1_000;
 
 const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
 

@@ -65,7 +65,9 @@ describe('what it takes', () => {
     });
     const init = { headers: { 'X-Tenant': 'acme' }, holdline: { priority: 'interactive' as const } };
     await guarded('http://a.test/x', init);
-    expect(native.mock.calls).toEqual([['http://a.test/x', { headers: [['X-Tenant', 'acme']] }]]);
+    // The signal is that of the attempt: a line that is being closed ends it.
+    const sent = { headers: [['X-Tenant', 'acme']], signal: expect.any(AbortSignal) as AbortSignal };
+    expect(native.mock.calls).toEqual([['http://a.test/x', sent]]);
     expect(init.holdline).toEqual({ priority: 'interactive' });
     const abort = new AbortController();
     const waiting = [

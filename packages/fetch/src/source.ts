@@ -4,8 +4,6 @@ export interface Tracked {
   readonly body: unknown;
   /** Whether an error of the native function is that of the body. */
   isCauseOf(error: unknown): boolean;
-  /** Called with the error of a stream of Node: node-fetch 2 does not hear of it. Fetch itself reports all others. */
-  onBroken: ((error: unknown) => void) | undefined;
 }
 
 /** A body that is read while it is sent; undefined for one that is there already, or that the native function has to refuse. */
@@ -32,19 +30,14 @@ interface NodeStream {
 /** A native function may destroy the stream with the error of the network, so only its very error is its own. */
 function trackNode(stream: NodeStream): Tracked {
   let own: unknown;
-  const body: Tracked = {
+  stream.on('error', (error) => (own ??= error));
+  return {
     body: stream,
     isCauseOf(error) {
       const { cause } = (error ?? {}) as { cause?: unknown };
       return own !== undefined && (error === own || cause === own);
     },
-    onBroken: undefined,
   };
-  stream.on('error', (error) => {
-    own ??= error;
-    body.onBroken?.(error);
-  });
-  return body;
 }
 
 /** Fetch refuses a stream that somebody reads or has read. */
@@ -77,7 +70,7 @@ function trackWeb(stream: ReadableStream): Tracked {
     },
     { highWaterMark: 0 },
   );
-  return { body, isCauseOf: () => isBroken, onBroken: undefined };
+  return { body, isCauseOf: () => isBroken };
 }
 
 function trackIterable(iterable: AsyncIterable<unknown>): Tracked {
@@ -94,5 +87,5 @@ function trackIterable(iterable: AsyncIterable<unknown>): Tracked {
     [Symbol.asyncIterator]: { value: iterate },
     return: { value: () => iterable[Symbol.asyncIterator]().return?.() },
   }) as object;
-  return { body, isCauseOf: () => isBroken, onBroken: undefined };
+  return { body, isCauseOf: () => isBroken };
 }

@@ -61,6 +61,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     await sleep(2_000);
     expect((await connectionsOf(admin)) - before).toBeLessThan(30);
     expect(new Set(told)).toEqual(new Set(['READONLY']));
+    await until(() => store.state.state === 'lost', 'the next attempt fails');
     expect(store.state).toMatchObject({ reason: 'READONLY', needsConfiguration: false });
     await admin.call('REPLICAOF', 'NO', 'ONE');
     await until(() => store.state.state === 'ready', 'it is used');

@@ -154,7 +154,7 @@ if #past > 0 then
   end
   redis.call('ZREMRANGEBYSCORE', ticks, '-inf', current)
 end
-local farTick = redis.call('ZREVRANGE', ticks, 0, 0)[1]
+local farTick = redis.call('ZRANGE', ticks, -1, -1)[1]
 if total ~= natural(total, -1) or (farTick and tonumber(farTick) > farthest) then recount() end
 
 -- What the process tells, once.
