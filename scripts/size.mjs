@@ -5,14 +5,14 @@ import { build } from 'esbuild';
 
 // Bytes. docs/browser.md says where they come from.
 const BUDGETS = [
-  ['core', 44_500, "export { createHoldline } from '@holdline/core';"],
-  ['core + fetch', 48_000, "export { guardFetch } from '@holdline/fetch';"],
+  ['core', 52_500, "export { createHoldline } from '@holdline/core';"],
+  ['core + fetch', 58_000, "export { guardFetch } from '@holdline/fetch';"],
   [
     'core + fetch + cxone',
-    52_500,
+    63_000,
     "export { guardFetch } from '@holdline/fetch'; export { guardCxone } from '@holdline/cxone';",
   ],
-  ['core + axios + genesys', 52_500, "export { guardGenesys } from '@holdline/genesys';"],
+  ['core + axios + genesys', 63_000, "export { guardGenesys } from '@holdline/genesys';"],
 ];
 
 const kB = (bytes) => `${(bytes / 1_000).toFixed(1)} kB`;

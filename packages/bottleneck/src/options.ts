@@ -1,4 +1,4 @@
-import { check, ConfigError, type Call } from '@holdline/core';
+import { check, ConfigError, type Call, type Check } from '@holdline/core';
 
 /** What is used of a limiter, so that any copy of bottleneck fits. */
 export interface LimiterLike {
@@ -20,7 +20,7 @@ export interface BottleneckOptions {
 }
 
 /** Checks {@link BottleneckOptions}. */
-export const checkOptions: check.Check<BottleneckOptions> = check.shape<BottleneckOptions>({
+export const checkOptions: Check<BottleneckOptions> = check.shape<BottleneckOptions>({
   key: check.callable<(call: Call) => string>(),
 });
 

@@ -1,3 +1,18 @@
+import {
+  callable,
+  either,
+  flag,
+  isRecord,
+  list,
+  number,
+  oneOf,
+  orFalse,
+  record,
+  refuse,
+  shape,
+  text,
+} from './check.js';
+
 export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './adapter.js';
 export { isReplayable, letterBody, payloadOf } from './body.js';
 export { BodySource, type SourceFailure } from './body-source.js';
@@ -5,9 +20,9 @@ export type { CircuitResult } from './breaker/circuit.js';
 export type { BreakerEngine, EngineCircuit, EngineTicket } from './breaker/engine.js';
 export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
 export type { CircuitSnapshot } from './breaker/policy.js';
+export type { Check } from './check.js';
 export { callInfo, noteInfo } from './call.js';
 export type { Call, CallInfo, CallRequest, HeaderAccess, LetterBody, LetterParts, OpenAnswer } from './call.js';
-export * as check from './check.js';
 export {
   mergeConfig,
   type EndpointGovernor,
@@ -126,3 +141,6 @@ export { tokenFleet, type TokenFleet } from './token/fleet.js';
 export { GrantError } from './token/grant-error.js';
 export { identityOf, RefreshLineage } from './token/identity.js';
 export type { TokenSnapshot } from './token/source.js';
+
+/** Checks of options, as the options of Holdline itself are checked: each refuses with a `ConfigError` that names the key. */
+export const check = { callable, either, flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text };

@@ -1,4 +1,4 @@
-import { check, type Clock, type DeadLetterOptions, type Random, type Store } from '@holdline/core';
+import { check, type Check, type Clock, type DeadLetterOptions, type Random, type Store } from '@holdline/core';
 import { checkFrames, type FrameOptions } from './frames/options.js';
 import { checkHandshakes, type HandshakeOptions } from './handshakes/options.js';
 
@@ -32,7 +32,7 @@ export interface WebSocketConfig {
 }
 
 const port =
-  <T>(name: string): check.Check<T> =>
+  <T>(name: string): Check<T> =>
   (value, key) =>
     check.isRecord(value) ? (value as T) : check.refuse(key, value, `a ${name}`);
 

@@ -1,4 +1,4 @@
-import { check, ConfigError, systemClock, systemRandom, type Clock, type Random } from '@holdline/core';
+import { check, ConfigError, systemClock, systemRandom, type Check, type Clock, type Random } from '@holdline/core';
 import { resolveHandshakes, type HandshakeOptions, type WebSocketClass } from '@holdline/websocket';
 
 /** Options of notifications. Everything may be left out. */
@@ -66,7 +66,7 @@ export interface NotificationOptions {
 }
 
 const shape = check.shape<NotificationOptions>({
-  WebSocket: check.callable<never>() as check.Check<WebSocketClass>,
+  WebSocket: check.callable<never>() as Check<WebSocketClass>,
   handshakes: (value, key) => (check.isRecord(value) ? value : check.refuse(key, value, 'handshake options')),
   maxChannels: check.number({ min: 1, max: 20, integer: true }),
   topicsPerChannel: check.number({ min: 1, max: 1_000, integer: true }),

@@ -1,5 +1,6 @@
 import {
   check,
+  type Check,
   GOVERNOR_CHECKS,
   PRIORITIES,
   type Call,
@@ -105,14 +106,14 @@ const quotaShape = check.shape<FrameQuota>({
   name: check.text,
 });
 
-const quotaCheck: check.Check<FrameQuota> = (value, key) => {
+const quotaCheck: Check<FrameQuota> = (value, key) => {
   const { scope, ...quota } = quotaShape(value, key);
   // What core needs of a quota, it checks.
   const [checked] = GOVERNOR_CHECKS.quotas([quota], key) as [FrameQuota];
   return scope === undefined ? checked : { ...checked, scope };
 };
 
-const overflowCheck: check.Check<'reject' | 'dropOldest' | Coalesce> = check.either(
+const overflowCheck: Check<'reject' | 'dropOldest' | Coalesce> = check.either(
   check.oneOf('reject', 'dropOldest'),
   (value, key) => {
     const shape = check.shape<Coalesce>({ coalesce: check.callable<Coalesce['coalesce']>() });
@@ -138,7 +139,7 @@ const frameShape = check.shape<FrameOptions>({
 });
 
 /** Checks {@link FrameOptions}. */
-export const checkFrames: check.Check<FrameOptions> = (value, key) => {
+export const checkFrames: Check<FrameOptions> = (value, key) => {
   const options = frameShape(value, key);
   const { pauseAboveBytes = FRAME_DEFAULTS.pauseAboveBytes, resumeBelowBytes } = options;
   if (resumeBelowBytes !== undefined && resumeBelowBytes > pauseAboveBytes)

@@ -1,5 +1,6 @@
 import {
   check,
+  type Check,
   ConfigError,
   GOVERNOR_CHECKS,
   type GovernorOptions,
@@ -107,7 +108,7 @@ const handshakeShape = check.shape<HandshakeOptions>({
 });
 
 /** Checks {@link HandshakeOptions}. */
-export const checkHandshakes: check.Check<HandshakeOptions> = (value, key) => {
+export const checkHandshakes: Check<HandshakeOptions> = (value, key) => {
   const options = handshakeShape(value, key);
   for (const [i, quota] of (options.quotas ?? []).entries())
     if (quota.key !== undefined) check.refuse(`${key}.quotas[${i}].key`, quota.key, 'left out: it is for endpoints');
