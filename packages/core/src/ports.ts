@@ -393,7 +393,10 @@ export interface StoreState {
   readonly retryInMs: number | undefined;
 }
 
-/** What a line keeps outside itself. The default, {@link memoryStore}, keeps it in the process. */
+/**
+ * What a line keeps outside itself. The default, {@link memoryStore}, keeps it in the process. A line bounds every exchange with its store at
+ * 5 s: one that takes longer fails with a `StoreLostError`.
+ */
 export interface Store {
   readonly journal: Journal;
   /** Quotas and gates of a fleet. Left out: every process keeps its own. */
