@@ -19,12 +19,13 @@ const EXCHANGES = {
  * An exchange that takes longer than {@link EXCHANGE_LIMIT_MS} rejects with a `StoreLostError`. A later answer is ignored.
  */
 export function boundedStore(store: Store, clock: Clock): Store {
-  const bounded: Record<string, unknown> = { salt: store.salt, watch: store.watch?.bind(store) };
+  const bounded: Record<string, unknown> = { watch: store.watch?.bind(store) };
   for (const [name, methods] of Object.entries(EXCHANGES)) {
     const part = store[name as keyof typeof EXCHANGES];
     if (part) bounded[name] = boundedPart(part, name, methods, clock);
   }
-  return bounded as unknown as Store;
+  // With the salt, names of credentials could be tried: nothing prints it.
+  return Object.defineProperty(bounded, 'salt', { value: store.salt }) as unknown as Store;
 }
 
 /** One wrapper per part and clock: lines on one store know its parts by their identity. */
