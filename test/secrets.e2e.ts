@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import axios from 'axios';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -197,6 +199,11 @@ describe('Redis', () => {
 
 describe('a line in use', () => {
   test('with calls that wait, and all that a policy and a function of the user are given', async () => {
+    // A server that takes requests and answers none: what is behind the first one waits.
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => void silent.close());
+    const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const calls: Call[] = [];
     const spy = definePolicy({
       name: 'spy',
@@ -213,17 +220,17 @@ describe('a line in use', () => {
     const line = createHoldline({
       store: memoryStore(),
       deadLetters: { key: KEY },
-      token: { grant, origins: ['http://127.0.0.1:1'] },
+      token: { grant, origins: [origin] },
       governor: { quotas: [{ limit: 1, windowMs: 60_000, scope: (call) => (calls.push(call), 'one') }] },
       retry: false,
     }).use(spy());
     onTestFinished(() => line.close());
     const told = toldBy(line);
     const headers = { Authorization: 'Bearer PLANTED-TOKEN', 'X-Api-Key': 'PLANTED-CLIENT-SECRET' };
-    const api = guardAxios(axios.create({ baseURL: 'http://127.0.0.1:1', headers }), line);
+    const api = guardAxios(axios.create({ baseURL: origin, headers }), line);
     const send = guardFetch(fetch, line);
     const ends: unknown[] = [];
-    const url = 'http://127.0.0.1:1/a?token=PLANTED-QUERY';
+    const url = `${origin}/a?token=PLANTED-QUERY`;
     const running = [
       api.post('/a?token=PLANTED-QUERY', { body: 'PLANTED-BODY' }),
       api.post('/a', 'PLANTED-BODY', { auth: { username: 'u', password: 'PLANTED-PASSWORD' } }),

@@ -25,7 +25,7 @@ export function boundedStore(store: Store, clock: Clock): Store {
     if (part) bounded[name] = boundedPart(part, name, methods, clock);
   }
   // With the salt, names of credentials could be tried: nothing prints it.
-  return Object.defineProperty(bounded, 'salt', { value: store.salt }) as unknown as Store;
+  return Object.defineProperty(bounded, 'salt', { get: () => store.salt }) as unknown as Store;
 }
 
 /** One wrapper per part and clock: lines on one store know its parts by their identity. */
