@@ -33,9 +33,10 @@ const test = [
   ['end to end', ...vitest('e2e', '--config', 'test/vitest.config.ts'), 'e2e'],
 ];
 
-/** What is long by nature. The number of chaos runs applies to each of the two chaos tests. */
+/** What is long by nature. */
 const more = [
-  ['chaos', ...vitest('chaos', 'chaos.property', '--testTimeout=1800000'), 'chaos', { CHAOS_RUNS: '10000' }],
+  ['chaos', ...vitest('chaos', 'packages/core/src/governor/chaos'), 'chaos', { CHAOS_RUNS: '10000' }],
+  ['chaos of fleets', ...vitest('fleets', 'packages/redis/src/chaos'), 'fleets', { CHAOS_RUNS: '300' }],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
 ];

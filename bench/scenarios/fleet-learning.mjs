@@ -53,7 +53,7 @@ async function measure(size, runMs, of) {
   const execPath = of.ours ? process.execPath : nodeForEffect();
   const rows = rowsOf(size, runMs, of);
   const fail = (broken) => rows.map(({ name, ours, kind, processes }) => ({ name, ours, kind, processes, broken }));
-  if (!execPath) return fail('needs Node 22.19');
+  if (!execPath) return fail('needs Node 22.19, and @effect/platform-node');
   const server = await startRedis();
   const redis = new Redis(server.url);
   try {

@@ -68,7 +68,7 @@ async function measure(runMs, of) {
   const rows = rowsOf(runMs, of);
   const about = ({ name, ours, kind, key }) => ({ name, ours, kind, key });
   const fail = (broken) => rows.map((row) => ({ ...about(row), broken }));
-  if (!execPath) return fail('needs Node 22.19');
+  if (!execPath) return fail('needs Node 22.19, and @effect/platform-node');
   try {
     const { rows: results } = await runMembers({ rows, contestant: of.contestant, execPath });
     return rows.map((row) => {

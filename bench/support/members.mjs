@@ -10,6 +10,7 @@ const entry = here('member-main.mjs');
 
 /** A Node that Effect runs on: this one, or the one that the optional dependency brought. */
 export function nodeForEffect() {
+  if (!existsSync(here('../node_modules/@effect/platform-node'))) return undefined;
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 19)) return process.execPath;
   const binary = here('../node_modules/node-22/bin/node');
