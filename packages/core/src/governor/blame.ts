@@ -14,6 +14,8 @@ const SAME_MOMENT_MS = 1_000;
 export interface Verdict {
   readonly scope: Scope;
   readonly quota: AdaptiveQuota | undefined;
+  /** Scopes of routes that were thought to have a limit of their own until now: what waits there may go earlier. */
+  readonly relieved?: readonly Scope[];
 }
 
 /**
@@ -60,7 +62,7 @@ export function blame(
     if (together.length < needed) continue;
     // What they were refused for says nothing of the routes themselves.
     for (const one of together) one.learned?.forget(now);
-    return unknown ?? { scope: root, quota: root.quotas[0]?.adaptive };
+    return { ...(unknown ?? { scope: root, quota: root.quotas[0]?.adaptive }), relieved: together };
   }
   return { scope: routeScope, quota: learned ?? routeScope.quotas[0]?.adaptive };
 }

@@ -80,13 +80,14 @@ export class Dispatcher {
       this.#disarm(domain.root);
       this.#ready.delete(domain);
     }
-    // A light call in front holds nobody back that would else pass; a heavy one may have. Where only an answer could tell when the
-    // light one is free, nothing would look at the next one, which may be free at a known time.
+    // A light call in front holds nobody back that would else pass; a heavy one may have.
     if (weight > 1) for (const scope of lane.scopes) this.release(scope);
+    // Where only an answer can tell when the one that left would be free, the next one may be free at a known time.
+    else if (parkedAt && !parkedAt.timer) this.release(parkedAt);
     if (domain.queue.size > 0 && (weight > 1 || (!parkedAt && !domain.root.timer))) this.#ready.add(domain);
     // Not at once: whoever makes one call leave may be about to make others leave too.
     if (this.#ready.size > 0) this.#later();
-    if (this.#ready.size === 0) this.#endPause();
+    else this.#endPause();
   }
 
   /** All that waits for this scope competes again. */

@@ -454,7 +454,7 @@ export class Governor implements WaitHost {
     const { defaultRetryAfterMs, gateJitterMs, quotaHeaders } = route.options;
     const asked = readAskedWait(outcome, this.ports.clock, quotaHeaders);
     const askedUntil = now + (asked?.ms ?? defaultRetryAfterMs);
-    const { scope, quota } = blame(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
+    const { scope, quota, relieved } = blame(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
@@ -474,8 +474,7 @@ export class Governor implements WaitHost {
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
     if (this.#closeGate(scope, now, until, retryAt)) this.#fleet?.closeGate(scope, until - now);
     outcome.gatedUntil = gate.closedUntil;
-    // Until now each of several routes was thought to have a limit of its own.
-    if (scope === lane.domain.root) for (const one of lane.domain.gated) this.#dispatcher.changed(one);
+    if (relieved) for (const one of relieved) this.#dispatcher.changed(one);
   }
 
   /** Closes a gate, or keeps it closed for longer. Returns whether that is news. */

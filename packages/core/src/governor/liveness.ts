@@ -71,9 +71,7 @@ function stalledIn(domain: Domain, waits: Waits, now: number): string[] {
       if (!head) found.push(`${calls(lane)} wait for nothing, and nothing lets them go`);
       continue;
     }
-    const fault = parkedAt.parked.has(lane)
-      ? sleeps(parkedAt, heaviest(parkedAt), now)
-      : 'the scope does not know that they wait';
+    const fault = parkedAt.parked.has(lane) ? sleepsForAll(parkedAt, now) : 'the scope does not know that they wait';
     if (fault) found.push(`${calls(lane)} wait for ${parkedAt.name}: ${fault}`);
   }
   return found;
@@ -94,11 +92,19 @@ function sleeps(scope: Scope, weight: number, now: number): string | undefined {
   return 'there is neither an attempt on the wire nor an exchange with the store';
 }
 
-/** The most permits that one who is next in its flow waits for. */
-function heaviest(scope: Scope): number {
-  let most = 1;
-  for (const { flows } of scope.parked) for (const { head } of flows) most = Math.max(most, head?.weight ?? 1);
-  return most;
+/**
+ * The same for those that are set aside here. The scope was looked at for one of them, which goes before the others, and nobody but the
+ * dispatcher knows which: so it is a fault only where it is one for each that is next in its flow.
+ */
+function sleepsForAll(scope: Scope, now: number): string | undefined {
+  const weights = new Set<number>();
+  for (const { flows } of scope.parked) for (const { head } of flows) if (head) weights.add(head.weight);
+  let fault: string | undefined;
+  for (const weight of weights) {
+    fault = sleeps(scope, weight, now);
+    if (!fault) return undefined;
+  }
+  return fault;
 }
 
 function calls({ waiting, routeName }: Lane): string {
