@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createHoldline, holdlineOf } from '@holdline/core';
 import { guardAxios } from '@holdline/axios';
+import { guardFetch } from '@holdline/fetch';
 import { guardGenesys, notifications } from '@holdline/genesys';
 import { guardStreaming } from '@holdline/genesys-streaming';
 import { redisStore } from '@holdline/redis';
@@ -23,6 +24,19 @@ const SCENARIOS = {
       // One is on the wire, one waits for a permit.
       work: () => {
         for (let i = 0; i < 2; i++) api.get('/api/v2/users/me').catch(nothing);
+      },
+      close: () => line.close(),
+    };
+  },
+  async fetch() {
+    const line = createHoldline({ governor: { quotas: [{ limit: 2, windowMs: 600_000 }] } });
+    const guarded = guardFetch(fetch, line);
+    const me = `${url}/api/v2/users/me`;
+    await (await guarded(me, { headers: { authorization: `Bearer ${token}` } })).text();
+    return {
+      // One is on the wire, one waits for a permit.
+      work: () => {
+        for (let i = 0; i < 2; i++) guarded(me).catch(nothing);
       },
       close: () => line.close(),
     };

@@ -52,7 +52,7 @@ function expectBounded(end: Awaited<ReturnType<Member['ends']>>): void {
 
 // Issue 13, "shutdown under outage": 20 to 82 s before. Measured: gone after 4.0 s (axios, feed), 2.0 s (streaming), 4.0 s (Redis). The timers of
 // 15 s of the streaming SDK, which it never clears, are left out: they keep Node whatever is guarded.
-test.for(['axios', 'feed', 'streaming'])(
+test.for(['axios', 'fetch', 'feed', 'streaming'])(
   '%s, and a platform that died: the process ends by itself',
   async (scenario) => {
     const simulator = await startStreamingSimulator();
