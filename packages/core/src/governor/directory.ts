@@ -78,7 +78,8 @@ export class Directory {
       const others = groups.map(({ id, kind }, i) =>
         this.#scope(names[i] as string, id, keys[i] as string, kind.endsWith('tenant')),
       );
-      lane = new Lane(call.route.name, domain, routeScope, others);
+      // A gate that another process closed is met when a scope is made, and calls are dispatched then: one may have come here meanwhile.
+      lane = domain.lanes.get(laneKey) ?? new Lane(call.route.name, domain, routeScope, others);
       domain.lanes.set(laneKey, lane);
     }
     if (lane.configured !== route) this.configure(lane, route, now);

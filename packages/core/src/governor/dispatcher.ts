@@ -46,7 +46,8 @@ export class Dispatcher {
     for (const scope of lane.scopes) {
       if (scope.parked.size === 0) continue;
       const at = scope.freeAt(now, 1, Infinity);
-      if (at <= now) this.release(scope);
+      // What the answer said may give heavy calls a known time, also where only another answer can tell of light ones.
+      if (at <= now || (at === Infinity && !scope.timer)) this.release(scope);
       else this.#arm(scope, at);
     }
     if (lane.domain.queue.size > 0) this.#ready.add(lane.domain);

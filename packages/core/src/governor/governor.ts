@@ -436,8 +436,8 @@ export class Governor implements WaitHost {
       // A key function of the user threw, as it would for a new call.
       return waiter.reject(error);
     }
-    // New numbers of its new way may have made it too heavy.
-    if (!waiter.flow) return;
+    // New numbers of its new way may have made it too heavy, or have moved it already.
+    if (!waiter.flow || waiter.lane === to) return;
     queue.move(waiter, to);
     this.#dispatcher.joined(waiter, now);
     this.#refuseTooHeavy(waiter);

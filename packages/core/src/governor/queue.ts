@@ -395,7 +395,8 @@ export class WaitQueue {
     if (!chosen || this.#aged) return chosen?.peek();
     for (const cls of this.#classes) {
       if (cls.active.size === 0) continue;
-      if (now - cls.servedAt >= this.agingMs && cls.servedAt < chosen.servedAt) chosen = cls;
+      // The same sum as of the timer, or its rounding would make that come a moment too early for nothing.
+      if (now >= cls.servedAt + this.agingMs && cls.servedAt < chosen.servedAt) chosen = cls;
     }
     return chosen.peek();
   }
