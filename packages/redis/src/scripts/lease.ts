@@ -284,10 +284,19 @@ elseif demand > 0 then
   local part = math.max(math.ceil(sum / sharing), math.min(16, math.ceil(sum / 500)))
   -- All of a fixed window comes at once: who had least is given a whole share of it, the others that much less.
   if aligned and ahead < 1 then part = math.max(part, math.ceil(most / sharing)) end
-  part = math.max(whole, math.ceil(part / 8), math.min(part, (aligned and 1 or 2) * part - ahead))
+  part = math.max(whole, math.ceil(part / 8), part - ahead)
   local n = math.min(demand, part, sum)
+  -- Who had more leaves to those who had less what brings them level, until it is so near that nobody else came for it.
+  if ahead >= 1 and whole == 1 and not isBucket then
+    local near, left = current + math.ceil(horizon / 4 / tick), 0
+    for _, place in ipairs(found) do if place[1] <= near then left = left + place[2] end end
+    local behind = redis.call('ZCOUNT', served, '-inf', '(' .. key(had))
+    n = math.min(n, math.max(left, sum - behind * math.min(ahead, part)))
+    if n == 0 and found[1] then beyondMs = math.max(horizon / 4, (found[1][1] - current) * tick - horizon / 4) end
+  end
   if n < whole then
-    askAt = now + math.max(tick, beyondMs or 12 * tick)
+    -- What is out may be told of long before it is assumed spent: who waits for that would always come after the others.
+    askAt = now + math.max(tick, math.min(beyondMs or 12 * tick, window / 4))
     -- What was answered just before the edge is told just after it.
     if aligned and now < edgeTo + grace then askAt = math.min(askAt, now + math.max(tick, horizon)) end
     n = 0
