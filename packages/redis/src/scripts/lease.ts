@@ -273,7 +273,8 @@ elseif demand > 0 then
   if isBucket then
     local upTo = math.min(math.max(demand, whole), capacity - out, free + math.max(whole, math.floor(horizon / each)))
     for i = free + 1, upTo do
-      if tokenAt(i) > now + math.max(horizon, window / 2) then break end
+      -- What one call needs is kept for it: as long as others come it would never be there at one moment.
+      if tokenAt(i) > now + (i <= whole and window or math.max(horizon, window / 2)) then break end
       found[#found + 1] = { math.ceil(tokenAt(i) / tick), 1 }
       sum = sum + 1
     end
