@@ -43,6 +43,28 @@ describe('a fleet that wants more than there is', () => {
     expect((four.exchanges - exchanges) / (four.arrivals.length - sent)).toBeLessThanOrEqual(0.1);
   });
 
+  // Seeds 1 and 3 of 100 processes with 5 each were at 1.5 and 1.8: one that came late had nothing for two windows.
+  test.for([
+    [2, 5],
+    [3, 20],
+    [10, 5],
+    [10, 20],
+    [100, 5],
+  ] as const)(
+    'of %i processes with %i each is fair, whatever the seed',
+    { timeout: 60_000 },
+    async ([processes, part]) => {
+      for (const seed of [1, 2, 3]) {
+        await file.redis.flushall();
+        const some = fleetOf({ limit: part * processes, windowMs: 1_000, processes, seed });
+        const random = seededRandom(7 + seed);
+        for (const one of some.processes) some.simulation.schedule(random.next() * 200, () => one.want(100_000));
+        expect(await fairness(some, 3), `seed ${seed}`).toBeLessThanOrEqual(1.25);
+        expect(some.most()).toBeLessThanOrEqual(part * processes);
+      }
+    },
+  );
+
   test('of 1,000 processes keeps the quota, fairly', async () => {
     const many = fleetOf({ limit: 20_000, windowMs: 1_000, processes: 1_000 });
     const random = seededRandom(7);

@@ -87,8 +87,7 @@ function sleeps(scope: Scope, weight: number, now: number): string | undefined {
     const when = timer ? `the timer is ${timer.at - at} ms too late` : 'there is no timer';
     return `it is free in ${Math.max(0, at - now)} ms, and ${when}`;
   }
-  // A timer that was set for something else looks at all.
-  if (timer || inFlight > 0 || scope.quotas.some(({ lease }) => lease?.isAwake)) return undefined;
+  if (inFlight > 0 || scope.quotas.some(({ lease }) => lease?.isAwake)) return undefined;
   return 'there is neither an attempt on the wire nor an exchange with the store';
 }
 

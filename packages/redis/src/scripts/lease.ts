@@ -273,7 +273,8 @@ elseif demand > 0 then
   if isBucket then
     local upTo = math.min(math.max(demand, whole), capacity - out, free + math.max(whole, math.floor(horizon / each)))
     for i = free + 1, upTo do
-      if tokenAt(i) > now + math.max(horizon, window / 2) then break end
+      -- What one call needs is kept for it: as long as others come it would never be there at one moment.
+      if tokenAt(i) > now + (i <= whole and window or math.max(horizon, window / 2)) then break end
       found[#found + 1] = { math.ceil(tokenAt(i) / tick), 1 }
       sum = sum + 1
     end
@@ -284,10 +285,19 @@ elseif demand > 0 then
   local part = math.max(math.ceil(sum / sharing), math.min(16, math.ceil(sum / 500)))
   -- All of a fixed window comes at once: who had least is given a whole share of it, the others that much less.
   if aligned and ahead < 1 then part = math.max(part, math.ceil(most / sharing)) end
-  part = math.max(whole, math.ceil(part / 8), math.min(part, (aligned and 1 or 2) * part - ahead))
+  part = math.max(whole, math.ceil(part / 8), part - ahead)
   local n = math.min(demand, part, sum)
+  -- Who had more leaves to those who had less what brings them level, until it is so near that nobody else came for it.
+  if ahead >= 1 and whole == 1 and not isBucket then
+    local near, left = current + math.ceil(horizon / 4 / tick), 0
+    for _, place in ipairs(found) do if place[1] <= near then left = left + place[2] end end
+    local behind = redis.call('ZCOUNT', served, '-inf', '(' .. key(had))
+    n = math.min(n, math.max(left, sum - behind * math.min(ahead, part)))
+    if n == 0 and found[1] then beyondMs = math.max(horizon / 4, (found[1][1] - current) * tick - horizon / 4) end
+  end
   if n < whole then
-    askAt = now + math.max(tick, beyondMs or 12 * tick)
+    -- What is out may be told of long before it is assumed spent: who waits for that would always come after the others.
+    askAt = now + math.max(tick, math.min(beyondMs or 12 * tick, window / 4))
     -- What was answered just before the edge is told just after it.
     if aligned and now < edgeTo + grace then askAt = math.min(askAt, now + math.max(tick, horizon)) end
     n = 0

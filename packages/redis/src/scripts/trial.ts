@@ -29,9 +29,10 @@ local function setPace(paced)
   setTerms(most_(), paced and faster)
   belief.full = now + missing * each
 end
--- Where nobody wanted a permit for some time, no more than this part of the limit goes at once.
+-- Where nobody wanted a permit for some time, no more than this part of the limit goes at once, or what one call needs.
 local function boundPace()
-  if belief.paced then belief.full = math.max(belief.full or 0, now + (capacity - math.max(2, math.ceil(most * overdraft.part))) * each) end
+  local atOnce = math.max(2, math.ceil(most * overdraft.part), whole)
+  if belief.paced then belief.full = math.max(belief.full or 0, now + (capacity - atOnce) * each) end
 end
 local function beginPace()
   -- What it holds by our count is not lent at once, and has to be spent before it refuses.
