@@ -71,7 +71,8 @@ export class Dispatcher {
   }
 
   /** A call gave up waiting. */
-  left({ lane, weight }: Waiter): void {
+  left(waiter: Waiter): void {
+    const { lane, weight } = waiter;
     const { domain, parkedAt } = lane;
     if (lane.waiting === 0 && parkedAt) {
       lane.unpark();
@@ -80,12 +81,13 @@ export class Dispatcher {
     if (domain.queue.size === 0) {
       this.#disarm(domain.root);
       this.#ready.delete(domain);
+      domain.lookedAt = undefined;
     }
     // A light call in front holds nobody back that would else pass; a heavy one may have.
     if (weight > 1) for (const scope of lane.scopes) this.release(scope);
     // Where only an answer can tell when the one that left would be free, the next one may be free at a known time.
     else if (parkedAt && !parkedAt.timer) this.release(parkedAt);
-    if (domain.queue.size > 0 && (weight > 1 || (!parkedAt && !domain.root.timer))) this.#ready.add(domain);
+    if (domain.queue.size > 0 && (weight > 1 || domain.lookedAt === waiter)) this.#ready.add(domain);
     // Not at once: whoever makes one call leave may be about to make others leave too.
     if (this.#ready.size > 0) this.#later();
     else this.#endPause();
@@ -155,7 +157,8 @@ export class Dispatcher {
   }
 
   /** Grants one permit, or sets one lane aside. Returns whether there may be more to do. */
-  #step({ queue, root }: Domain, now: number): boolean {
+  #step(domain: Domain, now: number): boolean {
+    const { queue, root } = domain;
     const waiter = queue.peek(now);
     if (!waiter) {
       this.#disarm(root);
@@ -175,6 +178,7 @@ export class Dispatcher {
     if (!isFree && !blocker) {
       // Once another one is the next, it may be free earlier: a lighter one, or any where only an answer can tell of this one.
       const until = weight > 1 || at === Infinity ? Math.min(at, queue.nextTurnAt(now)) : at;
+      domain.lookedAt = waiter;
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== until) this.#disarm(root);
       this.#arm(root, until);

@@ -82,7 +82,7 @@ function sleeps(scope: Scope, weight: number, now: number): string | undefined {
   const { timer, inFlight } = scope;
   // Nobody is asked to go beyond the limit here, so asking changes nothing.
   const at = scope.freeAt(now, weight, -1);
-  if (timer && (timer.at <= now || (at < Infinity && timer.at <= at + ROUNDING_MS))) return undefined;
+  if (timer && (timer.at <= now + ROUNDING_MS || (at < Infinity && timer.at <= at + ROUNDING_MS))) return undefined;
   if (at < Infinity) {
     const when = timer ? `the timer is ${timer.at - at} ms too late` : 'there is no timer';
     return `it is free in ${Math.max(0, at - now)} ms, and ${when}`;
