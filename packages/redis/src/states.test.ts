@@ -191,6 +191,7 @@ describe('the ACL of docs/fleet.md', () => {
       lineOf({
         store,
         token: {
+          name: 'acl',
           grant: () => Promise.resolve({ accessToken: `t${++grants}`, expiresInMs: 60_000 }),
           origins: ['https://api.example.com'],
         },
