@@ -54,6 +54,12 @@ export class Dispatcher {
     this.run();
   }
 
+  /** An attempt gave back what it had taken: everything on its way may be free earlier than was thought. */
+  refunded(lane: Lane, now: number): void {
+    for (const scope of lane.scopes) this.release(scope);
+    this.freed(lane, now);
+  }
+
   /** A call came to wait. Behind others it changes nothing: whoever is first was looked at when it came to be first. */
   queued(waiter: Waiter, now: number): void {
     const { parkedAt, domain } = waiter.lane;

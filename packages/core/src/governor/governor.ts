@@ -144,7 +144,8 @@ export class Governor implements WaitHost {
     }
     if (outcome.kind !== 'refused' && outcome.status !== undefined) this.#readHints(permit, outcome, route, now);
     this.#judgeProbes(permit, accepted);
-    this.#dispatcher.freed(lane, now);
+    if (outcome.isUnsent) this.#dispatcher.refunded(lane, now);
+    else this.#dispatcher.freed(lane, now);
   }
 
   /** The attempt was not made after all: its permits are free again. */
@@ -154,7 +155,7 @@ export class Governor implements WaitHost {
     lane.domain.root.undo(permit);
     for (const scope of lane.scopes) scope.undo(permit);
     this.#judgeProbes(permit, false);
-    this.#dispatcher.freed(lane, this.ports.clock.now());
+    this.#dispatcher.refunded(lane, this.ports.clock.now());
   }
 
   /** The platform said "not before" in another way than by an answer: closes the gate of the call's route. */
