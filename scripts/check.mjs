@@ -35,7 +35,7 @@ const test = [
 
 /** What is long by nature. */
 const more = [
-  ['chaos', ...vitest('chaos', 'packages/core/src/governor/chaos'), 'chaos', { CHAOS_RUNS: '10000' }],
+  ['chaos', ...vitest('chaos', 'packages/core/src/line/chaos'), 'chaos', { CHAOS_RUNS: '10000' }],
   ['chaos of fleets', ...vitest('fleets', 'packages/redis/src/chaos'), 'fleets', { CHAOS_RUNS: '300' }],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
