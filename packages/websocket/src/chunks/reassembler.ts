@@ -1,6 +1,6 @@
 import { check } from '@holdline/core';
 import { crc32 } from './crc32.js';
-import { ChunkError, isChunk, readChunk, type ChunkHeader } from './format.js';
+import { ChunkError, isChunk, readChunk, type ChunkHeader } from './chunk-format.js';
 
 /** Messages that may be under way at the same time: a sender has one of each priority. */
 const MOST_MESSAGES = 4;

@@ -1,6 +1,6 @@
 import type { Priority } from '@holdline/core';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
-import type { FrameData } from './options.js';
+import type { FrameData } from './frame-data.js';
 
 /** A frame that was given up. */
 export interface UnsentFrame {

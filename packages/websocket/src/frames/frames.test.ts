@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { UnsentFrame } from './events.js';
 import { Frames } from './frames.js';
 import { FrameLetters } from './letters.js';
-import { checkFrames, frameLine, needsPermits, resolveFrames, type FrameData, type FrameOptions } from './options.js';
+import type { FrameData } from './frame-data.js';
+import { frameLine, needsPermits } from './frame-line.js';
+import { checkFrames, resolveFrames, type FrameOptions } from './options.js';
 import type { FrameContext, Outlet } from './outlet.js';
 
 /** A socket whose peer reads `bytesPerMs`. */

@@ -10,19 +10,16 @@ import {
   PRIORITIES,
   QueueFullError,
   type Holdline,
-  type PendingPermit,
   type Priority,
   type Undo,
 } from '@holdline/core';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
+import { Chunks } from '../chunks/chunked-message.js';
 import { closedWith } from '../close-codes.js';
-import { Chunks } from '../chunks/split.js';
-import { Brake } from './brake.js';
-import { bytesOf, keep, payloadOf } from './bytes.js';
 import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
-import type { FrameData } from './options.js';
+import { bytesOf, keep, payloadOf, type FrameData } from './frame-data.js';
+import { FrameDispatcher } from './frame-dispatcher.js';
 import type { FrameContext, FrameGuard, Outlet, QueueContext } from './outlet.js';
-import { Permits } from './permits.js';
 import { FrameQueue, type Frame, type FrameFate } from './queue.js';
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
@@ -33,10 +30,8 @@ const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
  */
 export class Frames {
   readonly #queue = new FrameQueue();
-  readonly #permits: Permits;
+  readonly #dispatcher: FrameDispatcher;
   readonly #listeners = new Listeners(FRAME_EVENTS);
-  readonly #brake: Brake;
-  #isPumping = false;
   #wasWritable = true;
   /** Waits until all has left. */
   #flushed: (() => void) | undefined = undefined;
@@ -55,11 +50,11 @@ export class Frames {
     /** Headers of its handshake that may be a credential. */
     readonly credentials: readonly (readonly [string, string])[],
   ) {
-    this.#permits = new Permits(guard.line, url, {
-      granted: () => this.#pump(),
-      refused: (priority, error) => this.#refused(priority, error),
+    this.#dispatcher = new FrameDispatcher(guard, outlet, this.#queue, url, {
+      refused: (frame, error) => this.#giveUp([frame], error),
+      paused: () => (this.#wasWritable = false),
+      settled: () => this.#settled(),
     });
-    this.#brake = new Brake(guard, outlet, () => this.#pump());
   }
 
   /** The line that the frames take their permits from. */
@@ -79,7 +74,7 @@ export class Frames {
 
   /** Whether a frame may be sent without waiting behind others. Then, and only then, the queue cannot overflow. */
   get writable(): boolean {
-    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#brake.isOn;
+    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#dispatcher.isPaused;
   }
 
   /** Listens. Returns what stops it. */
@@ -118,7 +113,7 @@ export class Frames {
     if (tenant !== undefined && !said.isLetter) this.guard.letters.used(this, tenant);
     if (signal?.aborted) return settle(abortReason(signal) as Error);
     const frame = this.#frameOf(data, options, said, settle);
-    if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
+    if (this.#queue.size === 0 && !frame.chunks && this.#dispatcher.sendAtOnce(frame)) return;
     if (!frame.chunks) frame.data = keep(frame.data);
     if (!this.#makeRoom(frame)) return;
     const older = this.#queue.olderOf(frame);
@@ -131,7 +126,7 @@ export class Frames {
     this.#queue.add(frame);
     this.#watch(frame, said);
     this.#wasWritable = false;
-    this.#pump();
+    this.#dispatcher.pump();
   }
 
   /** For its connection, which is open. */
@@ -172,9 +167,8 @@ export class Frames {
   /** For its connection, which is closed: what waits is given back. */
   closed(code: number): void {
     this.#leaveLetters();
-    this.#brake.stop();
     this.#closed = new NotSentError(closedWith(code));
-    this.#permits.giveBackAll();
+    this.#dispatcher.stop();
     this.#giveUp(this.#queue.empty(), this.#closed);
     this.#flushed?.();
   }
@@ -207,116 +201,6 @@ export class Frames {
     };
   }
 
-  /** Sends a frame with nobody before it, if nothing holds it back. */
-  #leavesAtOnce(frame: Frame): boolean {
-    if (this.#brake.isOn) {
-      this.#brake.wait();
-      return false;
-    }
-    const { data, options, settle } = frame;
-    if (!this.guard.needsPermits) {
-      this.#leave(data, options, settle);
-      return true;
-    }
-    let permit: PendingPermit;
-    try {
-      permit = this.#permits.ask(frame);
-    } catch (error) {
-      this.#giveUp([frame], error as Error);
-      return true;
-    }
-    if (!permit.isGranted) return false;
-    this.#leave(data, options, settle, permit);
-    return true;
-  }
-
-  /** The line will give no permit: it is closed, or this weight never fits. */
-  #refused(priority: number, error: Error): void {
-    const frame = this.#queue.first(priority);
-    if (frame && this.#queue.remove(frame)) this.#giveUp([frame], error);
-    this.#pump();
-  }
-
-  /** Lets go what may go. Where sockets share a quota they take turns, one frame each. */
-  #pump(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    while (this.#step()) {
-      if (!this.guard.needsPermits || this.#queue.size === 0) continue;
-      queueMicrotask(() => {
-        this.#isPumping = false;
-        this.#pump();
-      });
-      return;
-    }
-    this.#isPumping = false;
-    this.#settled();
-  }
-
-  /** Sends one frame. Returns whether there may be more to do. */
-  #step(): boolean {
-    if (!this.outlet.isOpen) return false;
-    if (this.#brake.isOn) {
-      // A permit that cannot be used is somebody else's.
-      this.#permits.giveBackGranted();
-      if (this.#queue.size > 0) this.#brake.wait();
-      return false;
-    }
-    for (let priority = 0; priority < PRIORITIES.length; priority++) {
-      const frame = this.#queue.first(priority);
-      if (!frame) {
-        this.#permits.giveBack(priority);
-        continue;
-      }
-      if (!this.guard.needsPermits) return this.#send(frame);
-      const permit = this.#permits.of(frame);
-      if (permit?.isGranted) {
-        this.#permits.take(priority);
-        return this.#send(frame, permit);
-      }
-      if (permit) continue;
-      try {
-        const fresh = this.#permits.ask(frame);
-        if (fresh.isGranted) return this.#send(frame, fresh);
-      } catch (error) {
-        this.#queue.remove(frame);
-        this.#giveUp([frame], error as Error);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  #send(frame: Frame, permit?: PendingPermit): true {
-    const { chunks, settle } = frame;
-    if (chunks && chunks.left > 1) {
-      this.#queue.begin(frame);
-      // What becomes of the message, its last chunk tells.
-      this.#leave(chunks.next(), undefined, () => undefined, permit);
-      return true;
-    }
-    this.#queue.remove(frame);
-    if (chunks) this.#leave(chunks.next(), undefined, settle, permit);
-    else this.#leave(frame.data, frame.options, settle, permit);
-    return true;
-  }
-
-  #leave(data: FrameData, options: unknown, settle: Frame['settle'], permit?: PendingPermit): void {
-    try {
-      this.outlet.send(data, options, (error) => {
-        settle(error ?? 'sent');
-        this.#brake.flushed();
-      });
-    } catch (error) {
-      permit?.giveBack();
-      return settle(error as Error);
-    }
-    permit?.sent();
-    if (!this.#brake.isOn) return;
-    this.#wasWritable = false;
-    this.#brake.wait();
-  }
-
   /** Makes room for a newcomer, which takes none where it takes the place of an older one, or refuses it. */
   #makeRoom(frame: Frame): boolean {
     const { maxQueued, maxQueuedBytes, overflow } = this.guard.options;
@@ -344,7 +228,7 @@ export class Frames {
       // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
       if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame))
         this.#giveUp([frame], error, isWanted);
-      this.#pump();
+      this.#dispatcher.pump();
     };
     const aborted = (): void => leave(abortReason(signal as AbortSignal) as Error, false);
     signal?.addEventListener('abort', aborted, { once: true });

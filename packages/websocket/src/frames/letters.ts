@@ -1,5 +1,5 @@
 import { isHoldlineError, type Clock, type DeadLetterDesk, type LetterSender, type Undo } from '@holdline/core';
-import { letterDataOf } from './bytes.js';
+import { letterDataOf } from './frame-data.js';
 import type { Frame } from './queue.js';
 
 /** Name of this adapter in letters. */

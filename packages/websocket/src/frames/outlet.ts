@@ -1,6 +1,7 @@
 import type { CallContext, Clock, Holdline } from '@holdline/core';
 import type { FrameLetters } from './letters.js';
-import type { FrameData, ResolvedFrames } from './options.js';
+import type { FrameData } from './frame-data.js';
+import type { ResolvedFrames } from './options.js';
 
 /** What may be said about one frame. What is left out is as `withCall` says, and then as the options do. */
 export interface FrameContext extends Pick<

@@ -1,6 +1,6 @@
 import { PRIORITIES } from '@holdline/core';
-import type { Chunks } from '../chunks/split.js';
-import type { FrameData } from './options.js';
+import type { Chunks } from '../chunks/chunked-message.js';
+import type { FrameData } from './frame-data.js';
 
 /** What became of a frame that was not given up: it left, or a newer one of its key took its place. */
 export type FrameFate = 'sent' | 'replaced';

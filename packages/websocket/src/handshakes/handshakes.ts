@@ -11,14 +11,11 @@ import {
   type SessionKeys,
 } from '@holdline/core';
 import { CLOSE_CODES } from '../close-codes.js';
-import { History, type SessionEnd } from './history.js';
-import { delayBefore, type ResolvedHandshakes } from './options.js';
-import { Sessions, type Session } from './sessions.js';
-
-/** An attempt that was closed before it was open, with nothing to tell why: all that browsers show, of a 429 too. */
-export class ClosedEarly {
-  constructor(readonly error: unknown) {}
-}
+import { ClosedEarly } from './closed-early.js';
+import type { ResolvedHandshakes } from './options.js';
+import { History, type SessionEnd } from './reconnect-history.js';
+import { delayBefore } from './retry-delay.js';
+import { Sessions, type Session } from './session-queues.js';
 
 /** What an adapter hands to {@link Handshakes.run}: one session, and how to make an attempt at it. */
 export interface HandshakeRequest {

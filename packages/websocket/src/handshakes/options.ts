@@ -1,12 +1,4 @@
-import {
-  check,
-  type Check,
-  ConfigError,
-  GOVERNOR_CHECKS,
-  type GovernorOptions,
-  type HoldlineConfig,
-  type Random,
-} from '@holdline/core';
+import { check, type Check, ConfigError, GOVERNOR_CHECKS, type GovernorOptions } from '@holdline/core';
 
 /**
  * Options of handshakes. Beside its own it takes those of core's governor; what they count by `credential` they count here by
@@ -133,42 +125,10 @@ export const HANDSHAKE_DEFAULTS = {
   sessionClaimMs: 30_000,
 } as const satisfies HandshakeOptions;
 
-const DEFAULT_SPACING_MS = 20;
-
 /** Handshake options with their defaults. */
 export type ResolvedHandshakes = HandshakeOptions & Required<Pick<HandshakeOptions, keyof typeof HANDSHAKE_DEFAULTS>>;
 
 /** Checks handshake options and adds what they leave out. */
 export function resolveHandshakes(options: HandshakeOptions = {}): ResolvedHandshakes {
   return { ...HANDSHAKE_DEFAULTS, ...checkHandshakes(options, 'handshakes') };
-}
-
-/** Delay before the `retry`th retry, in ms: the back-off, and a positive part of chance. */
-export function delayBefore(retry: number, options: ResolvedHandshakes, chance: number): number {
-  const { baseDelayMs, maxDelayMs, jitter } = options;
-  const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(retry - 1, 52));
-  return delay * (1 + jitter * chance);
-}
-
-/** The configuration of a line on which handshakes are calls. */
-export function handshakeLine(options: ResolvedHandshakes, random: Random): HoldlineConfig {
-  const governor: Record<string, unknown> = { enforcement: 'sliding' };
-  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])
-    if (options[name] !== undefined) governor[name] = options[name];
-  const { quotas = [], ratePerSec, poolSize, maxAttempts, maxRetryAfterMs } = options;
-  const { spacingMs = quotas.length > 0 || ratePerSec !== undefined ? 0 : DEFAULT_SPACING_MS } = options;
-  if (spacingMs > 0) governor['ratePerSec'] = 1000 / spacingMs;
-  return {
-    governor,
-    bulkhead: { maxConcurrent: poolSize, scope: 'host' },
-    retry: {
-      maxAttempts,
-      maxRetryAfterMs,
-      backoff: (retry) => delayBefore(retry, options, random.next()),
-      // The pool, the gates and the back-off bound them already.
-      budget: false,
-    },
-    breaker: false,
-    idempotency: false,
-  };
 }

@@ -1,34 +1,7 @@
 import type { Outcome } from '@holdline/core';
-import type { FrameData } from '../frames/options.js';
-import type { ClosedEarly } from '../handshakes/handshakes.js';
-
-/** A WebSocket class: the browser's, Node's, `ws`, or one that behaves like them. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has constructor arguments of its own
-export type WebSocketClass = new (...args: any[]) => object;
-
-/** What is used of a socket of any class. */
-export interface NativeSocket {
-  readonly readyState: number;
-  readonly bufferedAmount: number;
-  readonly url: string;
-  readonly protocol: string;
-  readonly extensions: string;
-  binaryType: string;
-  send(...args: unknown[]): void;
-  close(code?: number, reason?: unknown): void;
-  /** These three of `ws`. */
-  terminate?(): void;
-  ping?(...args: unknown[]): void;
-  pong?(...args: unknown[]): void;
-}
-
-export const CONNECTING = 0;
-export const OPEN = 1;
-export const CLOSING = 2;
-export const CLOSED = 3;
-
-/** Bytes that the reason of a close may have. */
-export const LONGEST_REASON = 123;
+import type { FrameData } from '../frames/frame-data.js';
+import type { ClosedEarly } from '../handshakes/closed-early.js';
+import type { NativeSocket, WebSocketClass } from './native-socket.js';
 
 /** What there is of a socket before it has a native one. */
 export interface Template {
@@ -108,19 +81,4 @@ export interface Flavour {
   errorArgs(error: Error): EventArgs;
   closeArgs(code: number, reason: string): EventArgs;
   closeCode(args: EventArgs): number;
-}
-
-/** Subprotocols, among which pages put their tokens, as a header that is a credential. */
-export function protocolCredential(protocols: readonly string[]): (readonly [string, string])[] {
-  return protocols.length === 0 ? [] : [['auth-protocols', protocols.join(',')]];
-}
-
-/** The headers of an object of options. */
-export function headerPairs(options: unknown): (readonly [string, string])[] {
-  const { headers } = (options ?? {}) as { headers?: unknown };
-  if (typeof headers !== 'object' || headers === null) return [];
-  const { [Symbol.iterator]: pairs } = headers as Partial<Iterable<unknown>>;
-  const entries =
-    typeof pairs === 'function' ? [...(headers as Iterable<[unknown, unknown]>)] : Object.entries(headers);
-  return entries.map(([name, value]) => [String(name), String(value)] as const);
 }

@@ -2,8 +2,8 @@ import { callInfo, holdlineOf } from '@holdline/core';
 import { settle } from '@holdline/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { createWebSocketStream } from 'ws';
-import { guardWebSocket, type HandshakeOptions } from './index.js';
-import { bucket, next, startTestServer, type TestServer } from './test-server.js';
+import { guardWebSocket, type HandshakeOptions } from '../index.js';
+import { bucket, next, startTestServer, type TestServer } from '../test-server.js';
 
 // Real sockets, with the class of `ws`. What it does without us is pinned beside.
 let server: TestServer;

@@ -1,5 +1,7 @@
-import { isChunk } from '../chunks/format.js';
-import type { FrameData } from './options.js';
+import { isChunk } from '../chunks/chunk-format.js';
+
+/** What can be sent as a frame. */
+export type FrameData = string | ArrayBuffer | ArrayBufferView | Blob;
 
 /** UTF-8 bytes of a text, without making them. */
 function utf8Length(text: string): number {

@@ -1,9 +1,9 @@
 import { VirtualClock } from '@holdline/core/testing';
 import { expect, it } from 'vitest';
-import { guardWebSocket } from './index.js';
-import { fakeClass } from './test-socket.js';
+import { guardWebSocket } from '../index.js';
+import { fakeClass } from '../test-socket.js';
 
-// Issue 13, d-ws-shape, for classes like the browser's. Those of `ws` are in guarded.ws.test.ts.
+// Issue 13, d-ws-shape, for classes like the browser's. Those of `ws` are in guarded-class.ws.test.ts.
 function setup() {
   const clock = new VirtualClock();
   const { Native } = fakeClass(clock, () => 'hang');

@@ -1,5 +1,6 @@
 import { CLOSE_CODES } from '../close-codes.js';
-import { delayBefore, type ResolvedHandshakes } from './options.js';
+import type { ResolvedHandshakes } from './options.js';
+import { delayBefore } from './retry-delay.js';
 
 /** URLs and origins remembered; the oldest goes first. */
 const MOST_REMEMBERED = 10_000;

@@ -1,5 +1,5 @@
 import { crc32 } from './crc32.js';
-import { writeChunk } from './format.js';
+import { writeChunk } from './chunk-format.js';
 
 /** A message on its way in chunks. */
 export class Chunks {

@@ -1,0 +1,14 @@
+/** Subprotocols, among which pages put their tokens, as a header that is a credential. */
+export function protocolCredential(protocols: readonly string[]): (readonly [string, string])[] {
+  return protocols.length === 0 ? [] : [['auth-protocols', protocols.join(',')]];
+}
+
+/** The headers of an object of options. */
+export function headerPairs(options: unknown): (readonly [string, string])[] {
+  const { headers } = (options ?? {}) as { headers?: unknown };
+  if (typeof headers !== 'object' || headers === null) return [];
+  const { [Symbol.iterator]: pairs } = headers as Partial<Iterable<unknown>>;
+  const entries =
+    typeof pairs === 'function' ? [...(headers as Iterable<[unknown, unknown]>)] : Object.entries(headers);
+  return entries.map(([name, value]) => [String(name), String(value)] as const);
+}

@@ -1,0 +1,63 @@
+import type { Sending } from './flavour.js';
+import { LONGEST_REASON } from './native-socket.js';
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+
+function protocolsOf(given: unknown): string[] {
+  if (given === undefined) return [];
+  if (typeof given !== 'object' || given === null) return [String(given)];
+  if (Symbol.iterator in given) return Array.from(given as Iterable<unknown>, String);
+  // Node takes an object of options, which only its own constructor can check.
+  const { protocols } = given as { protocols?: unknown };
+  return protocols === undefined ? [] : protocolsOf(protocols);
+}
+
+function syntaxError(message: string): never {
+  throw new DOMException(message, 'SyntaxError');
+}
+
+/** Checks and reads the arguments of the constructor, as the native one does. */
+export function readConstructorArguments(args: readonly unknown[]): { url: string; protocols: string[] } {
+  if (args.length === 0)
+    throw new TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
+  const text = String(args[0]);
+  const { location } = globalThis as { location?: { href: string } };
+  let url: URL;
+  try {
+    url = new URL(text, location?.href);
+  } catch {
+    syntaxError(`The URL '${text}' is invalid.`);
+  }
+  const { protocol, hash } = url;
+  if (protocol === 'http:' || protocol === 'https:') url = new URL(url.href.replace('http', 'ws'));
+  else if (protocol !== 'ws:' && protocol !== 'wss:')
+    syntaxError(`The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '${protocol}' is not allowed.`);
+  if (hash !== '' || url.href.endsWith('#')) syntaxError('The URL contains a fragment identifier.');
+  const protocols = protocolsOf(args[1]);
+  for (const [i, name] of protocols.entries()) {
+    if (!TOKEN.test(name)) syntaxError(`The subprotocol '${name}' is invalid.`);
+    if (protocols.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== i)
+      syntaxError(`The subprotocol '${name}' is duplicated.`);
+  }
+  return { url: url.href, protocols };
+}
+
+/** Checks the arguments of `close`, as the native method does. */
+export function checkCloseArguments(code: unknown, reason: unknown): void {
+  if (code !== undefined && code !== 1000 && !(Number(code) >= 3000 && Number(code) <= 4999))
+    throw new DOMException(
+      `The close code must be either 1000, or between 3000 and 4999. ${String(code)} is neither.`,
+      'InvalidAccessError',
+    );
+  if (reason !== undefined && new TextEncoder().encode(String(reason)).length > LONGEST_REASON)
+    syntaxError(`The close reason must not be greater than ${LONGEST_REASON} UTF-8 bytes.`);
+}
+
+/** Reads the arguments of `send`, as the native method does. */
+export function readSendArguments(args: readonly unknown[]): Sending {
+  if (args.length === 0)
+    throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
+  const [data] = args;
+  const isBinary = data instanceof ArrayBuffer || ArrayBuffer.isView(data) || data instanceof Blob;
+  return { data: isBinary ? data : String(data) };
+}

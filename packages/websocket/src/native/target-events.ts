@@ -1,0 +1,48 @@
+type EventClass = new (type: string, init?: object) => Event;
+
+/** Node 22 has no global one. */
+class OwnCloseEvent extends Event {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean = false;
+
+  constructor(type: string, { code = 0, reason = '' }: { code?: number; reason?: string } = {}) {
+    super(type);
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** Node 20 has neither. */
+class OwnErrorEvent extends Event {
+  readonly error: unknown;
+  readonly message: string;
+
+  constructor(type: string, { error, message = '' }: { error?: unknown; message?: string } = {}) {
+    super(type);
+    this.error = error;
+    this.message = message;
+  }
+}
+
+const globals = globalThis as { CloseEvent?: EventClass; ErrorEvent?: EventClass };
+
+/** An event of the native socket once more, to be dispatched at the guarded one. */
+export function copyEvent(event: Event): Event {
+  const again = new (event.constructor as EventClass)(event.type, event);
+  // Polyfills write on plain events what theirs tell.
+  for (const [key, value] of Object.entries(event)) if (key !== 'isTrusted') Object.assign(again, { [key]: value });
+  return again;
+}
+
+/** An error event, as listeners of an event target get it. */
+export function createErrorEvent(error: Error): Event {
+  const ErrorEventClass = globals.ErrorEvent ?? (OwnErrorEvent as EventClass);
+  return new ErrorEventClass('error', { error, message: error.message });
+}
+
+/** The close event of a socket that had no native one. */
+export function createCloseEvent(code: number, reason: string): Event {
+  const CloseEventClass = globals.CloseEvent ?? (OwnCloseEvent as EventClass);
+  return new CloseEventClass('close', { code, reason, wasClean: false });
+}

@@ -1,0 +1,27 @@
+import { bytesOf } from '../frames/frame-data.js';
+import type { Template } from './flavour.js';
+import { readSendArguments } from './target-arguments.js';
+
+/** Stands for a socket until there is a native one. */
+export class TargetTemplate implements Template {
+  readonly protocol = '';
+  readonly extensions = '';
+  #binaryType = 'blob';
+
+  constructor(readonly url: string) {}
+
+  bufferedAmount = 0;
+
+  /** A closed socket counts what it is given, and swallows it. */
+  send(...args: unknown[]): void {
+    this.bufferedAmount += bytesOf(readSendArguments(args).data);
+  }
+
+  get binaryType(): string {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: string) {
+    if (type === 'blob' || type === 'arraybuffer') this.#binaryType = type;
+  }
+}
