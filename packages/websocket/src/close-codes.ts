@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
 };
 
 /** Why a frame was not sent, from the code its socket was closed with. */
-export function closedWith(code: number): string {
+export function describeClose(code: number): string {
   const meaning = MEANINGS[code];
   return `the socket was closed (${code}) before this frame left${meaning ? `: ${meaning}` : ''}`;
 }

@@ -1,29 +1,29 @@
 import {
+  type Clock,
   ConfigError,
   createHoldline,
   defineAdapter,
-  holdlineOf,
-  isHoldline,
-  systemClock,
-  systemRandom,
-  type Clock,
   type Holdline,
   type HoldlineConfig,
+  holdlineOf,
+  isHoldline,
   type Random,
+  systemClock,
+  systemRandom,
 } from '@holdline/core';
-import { frameLine, needsPermits } from './frames/frame-line.js';
-import { FrameLetters } from './frames/letters.js';
-import { resolveFrames, type ResolvedFrames } from './frames/options.js';
-import type { FrameGuard } from './frames/outlet.js';
 import { makeGuardedClass } from './connection/guarded-class.js';
 import type { SocketDependencies } from './connection/socket-dependencies.js';
+import { FrameDeadLetters } from './frames/frame-dead-letters.js';
+import { createFrameLineConfig, needsPermits } from './frames/frame-line.js';
+import type { FrameDependencies } from './frames/frame-transport.js';
+import { type ResolvedFrames, resolveFrames } from './frames/options.js';
 import { handshakeLine } from './handshakes/handshake-line.js';
 import { Handshakes } from './handshakes/handshakes.js';
 import { resolveHandshakes } from './handshakes/options.js';
+import { emitterDriver } from './native/emitter-driver.js';
 import { isEmitterClass } from './native/emitter.js';
-import { emitterFlavour } from './native/emitter-driver.js';
 import type { WebSocketClass } from './native/native-socket.js';
-import { targetFlavour } from './native/target-driver.js';
+import { targetDriver } from './native/target-driver.js';
 import { parseWebSocketConfig, type WebSocketConfig } from './options.js';
 
 /**
@@ -59,27 +59,28 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
   const config = isHoldline(configOrLine) ? {} : parseWebSocketConfig(configOrLine);
   const { clock = systemClock, random = systemRandom } = config;
   const options = resolveHandshakes(config.handshakes);
-  const frames = config.frames === false ? undefined : frameGuard(resolveFrames(config.frames), clock, random);
-  let guard: SocketDependencies | undefined;
+  const frames =
+    config.frames === false ? undefined : createFrameDependencies(resolveFrames(config.frames), clock, random);
+  let dependencies: SocketDependencies | undefined;
   const guardClass = defineAdapter<WebSocketClass>({
     name: 'guardWebSocket',
     attach(_class, line) {
-      const flavour = isEmitterClass(Native) ? emitterFlavour : targetFlavour;
-      const letters = new FrameLetters(line.deadLetters, clock);
-      guard = {
+      const driver = isEmitterClass(Native) ? emitterDriver : targetDriver;
+      const deadLetters = new FrameDeadLetters(line.deadLetters, clock);
+      dependencies = {
         Native,
-        flavour,
+        driver,
         clock,
-        frames: frames && { ...frames, letters },
+        frames: frames && { ...frames, deadLetters },
         handshakes: new Handshakes(line, options, clock, random),
       };
       return () => {
-        guard = undefined;
-        letters.detach();
+        dependencies = undefined;
+        deadLetters.unregisterAll();
       };
     },
   });
-  const own: HoldlineConfig = {
+  const lineConfig: HoldlineConfig = {
     ...handshakeLine(options, random),
     ...(config.store && { store: config.store }),
     ...(config.deadLetters !== undefined && { deadLetters: config.deadLetters }),
@@ -87,12 +88,16 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
     random,
   };
   return guardClass(
-    makeGuardedClass(Native, () => guard),
-    isHoldline(configOrLine) ? configOrLine : own,
+    makeGuardedClass(Native, () => dependencies),
+    isHoldline(configOrLine) ? configOrLine : lineConfig,
   );
 }
 
-function frameGuard(options: ResolvedFrames, clock: Clock, random: Random): Omit<FrameGuard, 'letters'> {
-  const line = createHoldline({ ...frameLine(options), clock, random });
+function createFrameDependencies(
+  options: ResolvedFrames,
+  clock: Clock,
+  random: Random,
+): Omit<FrameDependencies, 'deadLetters'> {
+  const line = createHoldline({ ...createFrameLineConfig(options), clock, random });
   return { line, options, clock, needsPermits: needsPermits(options) };
 }

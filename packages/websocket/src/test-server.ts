@@ -1,20 +1,20 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
 /** What the server does with one handshake. */
-export type Verdict = 'accept' | 'destroy' | { status: number; headers?: Record<string, string> };
+export type HandshakeDecision = 'accept' | 'destroy' | { status: number; headers?: Record<string, string> };
 
 /** A WebSocket server that refuses as it is told to. */
 export interface TestServer {
   readonly url: string;
   /** Handshakes as they came, with what became of them. */
-  readonly handshakes: { at: number; verdict: Verdict; url: string; remote: number }[];
+  readonly handshakes: { at: number; verdict: HandshakeDecision; url: string; remote: number }[];
   readonly sockets: Set<WebSocket>;
   /** Connections accepted, with or without a handshake. */
   connections: number;
-  decide: (request: IncomingMessage) => Verdict;
+  decide: (request: IncomingMessage) => HandshakeDecision;
   onConnection: (socket: WebSocket, request: IncomingMessage) => void;
   readonly accepted: number;
   readonly refused: number;
@@ -75,7 +75,7 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
 }
 
 /** A token bucket as platforms have: `burst` at once, then `perSec`. */
-export function bucket(perSec: number, burst: number, now = (): number => performance.now()): () => boolean {
+export function createTokenBucket(perSec: number, burst: number, now = (): number => performance.now()): () => boolean {
   let tokens = burst;
   let at = now();
   return () => {
@@ -90,7 +90,7 @@ export function bucket(perSec: number, burst: number, now = (): number => perfor
 
 /** Settles with the arguments of the next event of a socket. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each event has its own
-export function next(socket: object, name: string): Promise<any[]> {
+export function nextEvent(socket: object, name: string): Promise<any[]> {
   const { on } = socket as { on?: (name: string, fn: (...args: unknown[]) => void) => void };
   return new Promise((resolve) => {
     if (on) on.call(socket, name, (...args) => resolve(args));

@@ -1,11 +1,15 @@
 import type { VirtualClock } from '@holdline/core/testing';
 
-/** What becomes of an attempt of a {@link fakeClass}. */
-export type Fate = 'open' | 'refuse' | 'hang';
+/** What becomes of an attempt of a {@link createFakeClass}. */
+export type AttemptResult = 'open' | 'refuse' | 'hang';
 
 /** A WebSocket class like the browser's on a virtual clock: it shows nothing of a refusal but an error and 1006. */
-export function fakeClass(clock: VirtualClock, decide: (url: string) => Fate = () => 'open', latencyMs = 10) {
-  const log: { at: number; url: string; fate: Fate }[] = [];
+export function createFakeClass(
+  clock: VirtualClock,
+  decide: (url: string) => AttemptResult = () => 'open',
+  latencyMs = 10,
+) {
+  const log: { at: number; url: string; fate: AttemptResult }[] = [];
   const open = new Set<FakeSocket>();
 
   class FakeSocket extends EventTarget {
@@ -63,7 +67,7 @@ export function fakeClass(clock: VirtualClock, decide: (url: string) => Fate = (
 }
 
 /** Names of the events of a socket, with their code or message. */
-export function record(socket: object): string[] {
+export function recordEvents(socket: object): string[] {
   const events: string[] = [];
   for (const name of ['open', 'message', 'error', 'close'])
     (socket as EventTarget).addEventListener(name, (event) => {

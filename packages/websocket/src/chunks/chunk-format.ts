@@ -28,17 +28,17 @@ export class ChunkError extends HoldlineError {
   }
 }
 
-function viewOf(bytes: Uint8Array): DataView {
+function createView(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 export function isChunk(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && viewOf(bytes).getUint32(0) === MAGIC;
+  return bytes.length >= 4 && createView(bytes).getUint32(0) === MAGIC;
 }
 
 export function writeChunk({ binary, id, index, count, total, crc }: ChunkHeader, body: Uint8Array): Uint8Array {
   const chunk = new Uint8Array(HEADER_BYTES + body.length);
-  const view = viewOf(chunk);
+  const view = createView(chunk);
   view.setUint32(0, MAGIC);
   view.setUint8(4, binary ? 1 : 0);
   for (const [i, n] of [id, index, count, total, crc].entries()) view.setUint32(8 + 4 * i, n);
@@ -49,7 +49,7 @@ export function writeChunk({ binary, id, index, count, total, crc }: ChunkHeader
 /** @throws ChunkError where the header is not one. */
 export function readChunk(bytes: Uint8Array): { header: ChunkHeader; body: Uint8Array } {
   if (!isChunk(bytes) || bytes.length < HEADER_BYTES) throw new ChunkError('a chunk without a whole header');
-  const view = viewOf(bytes);
+  const view = createView(bytes);
   const [id, index, count, total, crc] = [8, 12, 16, 20, 24].map((at) => view.getUint32(at)) as [
     number,
     number,

@@ -1,8 +1,8 @@
-import { crc32 } from './crc32.js';
 import { writeChunk } from './chunk-format.js';
+import { crc32 } from './crc32.js';
 
 /** A message on its way in chunks. */
-export class Chunks {
+export class ChunkedMessage {
   readonly #bytes: Uint8Array;
   readonly #binary: boolean;
   readonly #crc: number;
@@ -21,17 +21,17 @@ export class Chunks {
   }
 
   /** Whether some of it has left. */
-  get isBegun(): boolean {
+  get hasStarted(): boolean {
     return this.#index > 0;
   }
 
   /** Chunks that have not left. */
-  get left(): number {
+  get remaining(): number {
     return this.count - this.#index;
   }
 
   /** The next chunk. */
-  next(): Uint8Array {
+  takeChunk(): Uint8Array {
     const index = this.#index++;
     const body = this.#bytes.subarray(index * this.chunkBytes, (index + 1) * this.chunkBytes);
     const { id, count } = this;
@@ -53,6 +53,6 @@ export class Chunks {
  * ```
  */
 export function* splitMessage(data: string | Uint8Array, id: number, chunkBytes = 16_384): Generator<Uint8Array> {
-  const chunks = new Chunks(data, id, chunkBytes);
-  while (chunks.left > 0) yield chunks.next();
+  const chunks = new ChunkedMessage(data, id, chunkBytes);
+  while (chunks.remaining > 0) yield chunks.takeChunk();
 }

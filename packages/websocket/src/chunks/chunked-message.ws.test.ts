@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { type WebSocket as Socket } from 'ws';
-import { CHUNKS_SUFFIX, framesOf, guardWebSocket, Reassembler, splitMessage, type FrameOptions } from '../index.js';
-import { next, startTestServer, type TestServer } from '../test-server.js';
+import { CHUNKS_SUFFIX, type FrameOptions, framesOf, guardWebSocket, Reassembler, splitMessage } from '../index.js';
+import { nextEvent, startTestServer, type TestServer } from '../test-server.js';
 
 // A peer of `ws` that puts chunks together, and answers each message with the same in chunks.
 let server: TestServer;
@@ -30,7 +30,7 @@ afterEach(() => server.stop());
 async function connect(options: FrameOptions = { chunks: 'always' }, protocols: string[] = []) {
   const Class = guardWebSocket(WebSocket, { frames: options });
   const socket = new Class(server.url, protocols);
-  await next(socket, 'open');
+  await nextEvent(socket, 'open');
   return socket;
 }
 
@@ -40,7 +40,7 @@ describe('messages in chunks', () => {
   it('there and back, text and bytes, large and small', async () => {
     const socket = await connect();
     for (const data of ['', 'small', 'ä'.repeat(20_000), bytes(16_384), bytes(16_385), bytes(3_000_000)]) {
-      const answer = next(socket, 'message');
+      const answer = nextEvent(socket, 'message');
       await framesOf(socket).send(data);
       const [got, isBinary] = await answer;
       expect(isBinary).toBe(typeof data !== 'string');
@@ -53,7 +53,7 @@ describe('messages in chunks', () => {
   it('what looks like a chunk arrives as it was', async () => {
     const socket = await connect();
     const disguised = Buffer.from('HLC1, but a message');
-    const answer = next(socket, 'message');
+    const answer = nextEvent(socket, 'message');
     socket.send(disguised);
     expect((await answer)[0].equals(disguised)).toBe(true);
     socket.close();
@@ -103,16 +103,16 @@ describe('messages in chunks', () => {
     const [peer] = server.sockets;
     for (const chunk of [...splitMessage(bytes(100_000), 9)].slice(0, 3)) peer!.send(chunk);
     peer!.close(1001);
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(seen).toEqual([[{ received: 3 * 16_384, total: 100_000 }]]);
   });
 
   it('chunks that cannot be right end the session with an error, as a breach of the protocol does', async () => {
     const socket = await connect();
     const [peer] = server.sockets;
-    const closed = next(peer!, 'close');
+    const closed = nextEvent(peer!, 'close');
     peer!.send([...splitMessage(bytes(100_000), 9)][1]!);
-    const [error] = await next(socket, 'error');
+    const [error] = await nextEvent(socket, 'error');
     expect(error).toMatchObject({ code: 'HOLDLINE_CHUNK', name: 'ChunkError' });
     expect((await closed)[0]).toBe(4002);
   });

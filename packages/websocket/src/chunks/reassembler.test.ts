@@ -1,10 +1,10 @@
 import { isHoldlineError } from '@holdline/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32 } from './crc32.js';
 import { HEADER_BYTES, writeChunk } from './chunk-format.js';
-import { Reassembler } from './reassembler.js';
 import { splitMessage } from './chunked-message.js';
+import { crc32 } from './crc32.js';
+import { Reassembler } from './reassembler.js';
 
 const utf8 = new TextEncoder();
 /** A message of so many bytes, the same in every run. */

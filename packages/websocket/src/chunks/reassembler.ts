@@ -1,11 +1,11 @@
 import { check } from '@holdline/core';
+import { ChunkError, type ChunkHeader, isChunk, readChunk } from './chunk-format.js';
 import { crc32 } from './crc32.js';
-import { ChunkError, isChunk, readChunk, type ChunkHeader } from './chunk-format.js';
 
 /** Messages that may be under way at the same time: a sender has one of each priority. */
-const MOST_MESSAGES = 4;
+const MAX_MESSAGES = 4;
 
-interface Partial {
+interface PartialMessage {
   readonly header: ChunkHeader;
   /** Bytes of each chunk but the last. */
   readonly size: number;
@@ -36,7 +36,7 @@ export interface IncompleteMessage {
  * ```
  */
 export class Reassembler {
-  readonly #partials = new Map<number, Partial>();
+  readonly #partialMessages = new Map<number, PartialMessage>();
   readonly maxMessageBytes: number;
   /** Bytes held. */
   held = 0;
@@ -59,69 +59,70 @@ export class Reassembler {
    */
   push(chunk: Uint8Array): string | Uint8Array | undefined {
     const { header, body } = readChunk(chunk);
-    const partial = this.#partialOf(header, body);
+    const partial = this.#findOrCreatePartial(header, body);
     const { bodies, size } = partial;
     const isLast = header.index === header.count - 1;
     const expected = isLast ? header.total - size * (header.count - 1) : size;
-    if (body.length !== expected) this.#refuse(header, `has ${body.length} bytes where ${expected} belong`);
+    if (body.length !== expected) this.#rejectChunk(header, `has ${body.length} bytes where ${expected} belong`);
     if (this.held + body.length > this.maxMessageBytes)
-      this.#refuse(header, `goes beyond the ${this.maxMessageBytes} bytes that may be held`);
+      this.#rejectChunk(header, `goes beyond the ${this.maxMessageBytes} bytes that may be held`);
     // A copy: the frame may be a view of a larger buffer, which would be held too. `slice` of a Buffer makes none.
     bodies.push(new Uint8Array(body));
     this.held += body.length;
     if (!isLast) return undefined;
-    this.#drop(header.id);
-    const whole = join(bodies, header.total);
+    this.#dropMessage(header.id);
+    const whole = concatenate(bodies, header.total);
     if (crc32(whole) !== header.crc) throw new ChunkError('a message has another checksum than its header says');
-    return header.binary ? whole : this.#textOf(whole);
+    return header.binary ? whole : this.#decodeText(whole);
   }
 
   /** What is under way and will not be completed. Lets go of it. */
   close(): IncompleteMessage[] {
-    const left = [...this.#partials.values()].map(({ header, bodies }) => ({
+    const left = [...this.#partialMessages.values()].map(({ header, bodies }) => ({
       received: bodies.reduce((sum, { length }) => sum + length, 0),
       total: header.total,
     }));
-    this.#partials.clear();
+    this.#partialMessages.clear();
     this.held = 0;
     return left;
   }
 
-  #partialOf(header: ChunkHeader, body: Uint8Array): Partial {
+  #findOrCreatePartial(header: ChunkHeader, body: Uint8Array): PartialMessage {
     const { id, index, count, total, crc, binary } = header;
-    const known = this.#partials.get(id);
+    const known = this.#partialMessages.get(id);
     if (known) {
       const { header: first, bodies } = known;
       if (first.count !== count || first.total !== total || first.crc !== crc || first.binary !== binary)
-        this.#refuse(header, 'is of another message with the same number');
-      if (index !== bodies.length) this.#refuse(header, `comes where chunk ${bodies.length} belongs`);
+        this.#rejectChunk(header, 'is of another message with the same number');
+      if (index !== bodies.length) this.#rejectChunk(header, `comes where chunk ${bodies.length} belongs`);
       return known;
     }
-    if (index !== 0) this.#refuse(header, 'comes before the first one');
+    if (index !== 0) this.#rejectChunk(header, 'comes before the first one');
     if (total > this.maxMessageBytes)
-      this.#refuse(header, `is of a message of ${total} bytes, which is more than ${this.maxMessageBytes}`);
-    if (this.#partials.size >= MOST_MESSAGES)
-      this.#refuse(header, `is of one message more than ${MOST_MESSAGES} at a time`);
+      this.#rejectChunk(header, `is of a message of ${total} bytes, which is more than ${this.maxMessageBytes}`);
+    if (this.#partialMessages.size >= MAX_MESSAGES)
+      this.#rejectChunk(header, `is of one message more than ${MAX_MESSAGES} at a time`);
     // All but the last are of one size, so the last is what remains: from 1 byte to as many.
-    const last = total - body.length * (count - 1);
-    if (count > 1 && (last < 1 || last > body.length)) this.#refuse(header, 'is not of the size its message needs');
-    const partial: Partial = { header, size: body.length, bodies: [] };
-    this.#partials.set(id, partial);
+    const lastBytes = total - body.length * (count - 1);
+    if (count > 1 && (lastBytes < 1 || lastBytes > body.length))
+      this.#rejectChunk(header, 'is not of the size its message needs');
+    const partial: PartialMessage = { header, size: body.length, bodies: [] };
+    this.#partialMessages.set(id, partial);
     return partial;
   }
 
-  #refuse({ id, index, count }: ChunkHeader, why: string): never {
-    this.#drop(id);
+  #rejectChunk({ id, index, count }: ChunkHeader, why: string): never {
+    this.#dropMessage(id);
     throw new ChunkError(`chunk ${index} of ${count} ${why}`);
   }
 
-  #drop(id: number): void {
-    const partial = this.#partials.get(id);
-    this.#partials.delete(id);
+  #dropMessage(id: number): void {
+    const partial = this.#partialMessages.get(id);
+    this.#partialMessages.delete(id);
     for (const { length } of partial?.bodies ?? []) this.held -= length;
   }
 
-  #textOf(bytes: Uint8Array): string {
+  #decodeText(bytes: Uint8Array): string {
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
@@ -130,12 +131,12 @@ export class Reassembler {
   }
 }
 
-function join(bodies: readonly Uint8Array[], total: number): Uint8Array {
+function concatenate(parts: readonly Uint8Array[], total: number): Uint8Array {
   const whole = new Uint8Array(total);
-  let at = 0;
-  for (const body of bodies) {
-    whole.set(body, at);
-    at += body.length;
+  let offset = 0;
+  for (const body of parts) {
+    whole.set(body, offset);
+    offset += body.length;
   }
   return whole;
 }

@@ -2,20 +2,20 @@ import { QueueFullError } from '@holdline/core';
 import { CHUNKS_SUFFIX } from '../chunks/chunk-format.js';
 import { Reassembler } from '../chunks/reassembler.js';
 import type { FrameData } from '../frames/frame-data.js';
+import type { FrameTransport } from '../frames/frame-transport.js';
 import { Frames } from '../frames/frames.js';
-import type { Outlet } from '../frames/outlet.js';
-import type { EventArgs, Prepared } from '../native/flavour.js';
-import { CLOSED, CLOSING, CONNECTING, OPEN, type NativeSocket } from '../native/native-socket.js';
+import { CLOSED, CLOSING, CONNECTING, type NativeSocket, OPEN } from '../native/native-socket.js';
+import type { EventArgs, ParsedArguments } from '../native/socket-driver.js';
 import { Connector, type ConnectorHost } from './connector.js';
 import type { SocketDependencies } from './socket-dependencies.js';
 
 /** What a socket is closed with when chunks come that cannot be right. Browsers may not send 1002. */
-const CHUNK_ERROR_CODE = 4002;
+const CHUNK_ERROR_CLOSE_CODE = 4002;
 
 /** One guarded socket: its state, its messages and its close. A {@link Connector} opens it. */
-export class Connection implements ConnectorHost, Outlet {
+export class Connection implements ConnectorHost, FrameTransport {
   readonly frames: Frames | undefined;
-  readonly #prepared: Prepared;
+  readonly #parsed: ParsedArguments;
   readonly #connector: Connector;
   #reassembler: Reassembler | undefined = undefined;
   #openedAt = 0;
@@ -26,19 +26,21 @@ export class Connection implements ConnectorHost, Outlet {
   constructor(
     readonly socket: object,
     args: readonly unknown[],
-    readonly guard: SocketDependencies,
+    readonly dependencies: SocketDependencies,
   ) {
-    const { Native, flavour } = guard;
-    this.#prepared = flavour.prepare(Native, args);
-    const { template, protocols } = this.#prepared;
-    const own = flavour.forSocket(args, socket);
-    this.frames = guard.frames && new Frames(guard.frames, this, template.url, flavour.credentialsOf(args, protocols));
-    const offersChunks = guard.frames?.options.chunks === 'negotiated' && protocols.length > 0;
+    const { Native, driver } = dependencies;
+    this.#parsed = driver.parseArguments(Native, args);
+    const { placeholder, protocols } = this.#parsed;
+    const boundArgs = driver.bindHooks(args, socket);
+    this.frames =
+      dependencies.frames &&
+      new Frames(dependencies.frames, this, placeholder.url, driver.readCredentials(args, protocols));
+    const offersChunks = dependencies.frames?.options.chunks === 'negotiated' && protocols.length > 0;
     // Theirs come first: a server that takes the first one it sees has agreed to nothing.
     const nativeArgs = offersChunks
-      ? flavour.withProtocols(own, [...protocols, ...protocols.map((name) => name + CHUNKS_SUFFIX)])
-      : own;
-    this.#connector = new Connector(this, guard, { url: template.url, protocols, args: nativeArgs });
+      ? driver.replaceProtocols(boundArgs, [...protocols, ...protocols.map((name) => name + CHUNKS_SUFFIX)])
+      : boundArgs;
+    this.#connector = new Connector(this, dependencies, { url: placeholder.url, protocols, args: nativeArgs });
     this.#connector.connect();
   }
 
@@ -54,28 +56,30 @@ export class Connection implements ConnectorHost, Outlet {
   }
 
   /** The native socket, or what stands for it before there is one. */
-  get shown(): NativeSocket | Prepared['template'] {
-    return this.native ?? this.#prepared.template;
+  get nativeOrPlaceholder(): NativeSocket | ParsedArguments['placeholder'] {
+    return this.native ?? this.#parsed.placeholder;
   }
 
   /** Bytes that are not on the network yet, those that wait for a permit and those given to a closed socket too. */
-  get allBuffered(): number {
-    return this.bufferedAmount + this.#prepared.template.bufferedAmount + (this.frames?.queuedBytes ?? 0);
+  get totalBufferedAmount(): number {
+    return this.bufferedAmount + this.#parsed.placeholder.bufferedAmount + (this.frames?.queuedBytes ?? 0);
   }
 
   get protocol(): string {
-    const { protocol } = this.shown;
+    const { protocol } = this.nativeOrPlaceholder;
     return protocol.endsWith(CHUNKS_SUFFIX) ? protocol.slice(0, -CHUNKS_SUFFIX.length) : protocol;
   }
 
   get binaryType(): string {
-    return this.#connector.binaryType ?? (this.#reassembler ? this.#prepared.template : this.shown).binaryType;
+    return (
+      this.#connector.binaryType ?? (this.#reassembler ? this.#parsed.placeholder : this.nativeOrPlaceholder).binaryType
+    );
   }
 
   set binaryType(type: string) {
-    const { template } = this.#prepared;
-    template.binaryType = type;
-    this.#connector.binaryType = template.binaryType;
+    const { placeholder } = this.#parsed;
+    placeholder.binaryType = type;
+    this.#connector.binaryType = placeholder.binaryType;
     if (this.native && !this.#reassembler) this.native.binaryType = this.#connector.binaryType;
   }
 
@@ -91,18 +95,18 @@ export class Connection implements ConnectorHost, Outlet {
 
   /** For its frames. */
   send(data: FrameData, options: unknown, done: (error?: Error) => void): void {
-    this.guard.flavour.send(this.native as NativeSocket, data, options, done);
+    this.dependencies.driver.sendFrame(this.native as NativeSocket, data, options, done);
   }
 
   /** The native `send`. */
-  sendFrame(args: readonly unknown[]): void {
-    const { flavour } = this.guard;
-    if (this.#connector.state === CONNECTING) throw flavour.notOpenYet();
+  sendMessage(args: readonly unknown[]): void {
+    const { driver } = this.dependencies;
+    if (this.#connector.state === CONNECTING) throw driver.createNotOpenError();
     // Closed for its user, whatever still has to leave.
     const isFlushing = this.#isFlushing && this.isOpen;
-    if (isFlushing || !this.native) return flavour.sendClosed(this.#prepared.template, args, this.readyState);
+    if (isFlushing || !this.native) return driver.sendOnClosedSocket(this.#parsed.placeholder, args, this.readyState);
     if (!this.frames || !this.isOpen) return this.native.send(...args);
-    const { data, options, callback } = flavour.readSend(args);
+    const { data, options, callback } = driver.readSendArguments(args);
     let refused: Error | undefined;
     this.frames.enqueue(data, options, {}, (fate) => {
       const error = fate instanceof Error ? fate : undefined;
@@ -115,66 +119,66 @@ export class Connection implements ConnectorHost, Outlet {
 
   close(code?: number, reason?: unknown): void {
     if (this.#connector.state !== OPEN) {
-      this.guard.flavour.checkClose(code, reason, false);
-      return this.#connector.giveUp();
+      this.dependencies.driver.checkCloseArguments(code, reason, false);
+      return this.#connector.closeBeforeOpen();
     }
     const native = this.native as NativeSocket;
     if (!this.frames || this.frames.queued === 0 || !this.isOpen) return native.close(code, reason);
     if (this.#isFlushing) return;
     // The native class sends what it was given before it closes, and so do we.
-    this.guard.flavour.checkClose(code, reason, true);
+    this.dependencies.driver.checkCloseArguments(code, reason, true);
     this.#isFlushing = true;
-    void this.frames.flush().then(() => native.close(code, reason));
+    void this.frames.flushQueue().then(() => native.close(code, reason));
   }
 
   terminate(): void {
     if (this.#connector.state === OPEN) this.native?.terminate?.();
-    else this.#connector.giveUp();
+    else this.#connector.closeBeforeOpen();
   }
 
   handleOpen(native: NativeSocket): void {
-    this.#openedAt = this.guard.clock.now();
-    if (this.guard.frames?.options.chunks) this.#agreeToChunks(native);
-    this.frames?.opened();
+    this.#openedAt = this.dependencies.clock.now();
+    if (this.dependencies.frames?.options.chunks) this.#enableChunksIfAgreed(native);
+    this.frames?.handleOpen();
   }
 
   handleEvent(name: string, args: EventArgs): void {
-    const { flavour } = this.guard;
-    if (name === 'message') return this.#hearMessage(args);
-    if (name !== 'close') return flavour.emit(this.socket, name, args);
+    const { driver } = this.dependencies;
+    if (name === 'message') return this.#handleMessage(args);
+    if (name !== 'close') return driver.emit(this.socket, name, args);
     const wasOpen = this.#connector.state === OPEN;
     this.#connector.state = CLOSED;
-    const openMs = this.guard.clock.now() - this.#openedAt;
-    const end = { code: flavour.closeCode(args), openMs, received: this.#received };
-    this.frames?.incomplete(this.#reassembler?.close() ?? []);
-    this.frames?.closed(end.code);
+    const openMs = this.dependencies.clock.now() - this.#openedAt;
+    const end = { code: driver.readCloseCode(args), openMs, received: this.#received };
+    this.frames?.reportIncomplete(this.#reassembler?.close() ?? []);
+    this.frames?.handleClose(end.code);
     this.#connector.endSession(wasOpen ? end : undefined);
-    flavour.emit(this.socket, name, args);
+    driver.emit(this.socket, name, args);
   }
 
-  #hearMessage(args: EventArgs): void {
-    const { flavour } = this.guard;
+  #handleMessage(args: EventArgs): void {
+    const { driver } = this.dependencies;
     this.#received = true;
-    const bytes = this.#reassembler && flavour.bytesOf(args);
-    if (!this.#reassembler || !bytes) return flavour.emit(this.socket, 'message', args);
+    const bytes = this.#reassembler && driver.readBinaryMessage(args);
+    if (!this.#reassembler || !bytes) return driver.emit(this.socket, 'message', args);
     let message: string | Uint8Array | undefined;
     try {
       message = Reassembler.isChunk(bytes) ? this.#reassembler.push(bytes) : bytes;
     } catch (error) {
       // As after any breach of the protocol.
-      this.native?.close(CHUNK_ERROR_CODE, 'chunk error');
-      return flavour.emit(this.socket, 'error', flavour.errorArgs(error as Error));
+      this.native?.close(CHUNK_ERROR_CLOSE_CODE, 'chunk error');
+      return driver.emit(this.socket, 'error', driver.createErrorArgs(error as Error));
     }
     if (message === undefined) return;
-    flavour.emit(this.socket, 'message', flavour.messageArgs(message, this.binaryType, args));
+    driver.emit(this.socket, 'message', driver.createMessageArgs(message, this.binaryType, args));
   }
 
   /** The peer has chosen a subprotocol that says so, or is known to do so. */
-  #agreeToChunks(native: NativeSocket): void {
-    const { chunks, maxMessageBytes } = this.guard.frames?.options ?? {};
+  #enableChunksIfAgreed(native: NativeSocket): void {
+    const { chunks, maxMessageBytes } = this.dependencies.frames?.options ?? {};
     if (chunks !== 'always' && !native.protocol.endsWith(CHUNKS_SUFFIX)) return;
     this.#reassembler = new Reassembler(maxMessageBytes);
-    native.binaryType = this.guard.flavour.chunkType;
-    this.frames?.agreeToChunks();
+    native.binaryType = this.dependencies.driver.chunkBinaryType;
+    this.frames?.enableChunks();
   }
 }

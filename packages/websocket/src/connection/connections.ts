@@ -6,7 +6,7 @@ import type { Connection } from './connection.js';
 export const connections = new WeakMap<object, Connection>();
 
 /** @throws TypeError for anything else than a guarded socket, as native accessors do. */
-export function connectionOf(socket: object): Connection {
+export function getConnection(socket: object): Connection {
   const connection = connections.get(socket);
   if (!connection) throw new TypeError('Illegal invocation');
   return connection;

@@ -1,12 +1,12 @@
 import { VirtualClock } from '@holdline/core/testing';
 import { expect, it } from 'vitest';
 import { guardWebSocket } from '../index.js';
-import { fakeClass } from '../test-socket.js';
+import { createFakeClass } from '../test-socket.js';
 
 // Issue 13, d-ws-shape, for classes like the browser's. Those of `ws` are in guarded-class.ws.test.ts.
 function setup() {
   const clock = new VirtualClock();
-  const { Native } = fakeClass(clock, () => 'hang');
+  const { Native } = createFakeClass(clock, () => 'hang');
   return { Native, Guarded: guardWebSocket(Native, { handshakes: { poolSize: 1 }, clock }) };
 }
 

@@ -3,7 +3,7 @@ import { settle } from '@holdline/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { createWebSocketStream } from 'ws';
 import { guardWebSocket, type HandshakeOptions } from '../index.js';
-import { bucket, next, startTestServer, type TestServer } from '../test-server.js';
+import { createTokenBucket, nextEvent, startTestServer, type TestServer } from '../test-server.js';
 
 // Real sockets, with the class of `ws`. What it does without us is pinned beside.
 let server: TestServer;
@@ -60,10 +60,10 @@ describe('the contract of ws', () => {
       'nodebuffer',
       0,
     ]);
-    await next(socket, 'ping');
+    await nextEvent(socket, 'ping');
     expect(socket.protocol).toBe('a');
     expect(await new Promise((resolve) => socket.send('bye', resolve))).toBeFalsy();
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(events).toEqual([
       'upgrade@0',
       'open@1',
@@ -91,7 +91,7 @@ describe('the contract of ws', () => {
     socket.onclose = ({ code, reason, wasClean }) => seen.push([code, reason, wasClean]);
     expect(socket.onerror).toBe(null);
     expect(typeof socket.onclose).toBe('function');
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(seen).toEqual(['open', ['onmessage', 'hello', true], ['message', 'hello'], [4001, 'enough', true]]);
   });
 
@@ -125,9 +125,9 @@ describe('the contract of ws', () => {
       expect(() => socket[call]('x')).toThrow('WebSocket is not open: readyState 0 (CONNECTING)');
     socket.pause();
     expect(socket.isPaused).toBe(false);
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     socket.terminate();
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     await expect(new Promise((_resolve, reject) => socket.send('x', reject as never))).rejects.toThrow('readyState 3');
   });
 
@@ -136,7 +136,7 @@ describe('the contract of ws', () => {
     const events = record(socket);
     socket.close();
     expect(socket.readyState).toBe(2);
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(events).toEqual([
       'error@2 Error: WebSocket was closed before the connection was established',
       'close@3 1006 <>',
@@ -151,14 +151,14 @@ describe('the contract of ws', () => {
       const socket = new Class(server.url);
       const events = record(socket);
       socket[end]();
-      await next(socket, 'close');
+      await nextEvent(socket, 'close');
       expect(events).toEqual([
         'error@2 Error: WebSocket was closed before the connection was established',
         'close@3 1006 <>',
       ]);
       await expect(new Promise((_resolve, reject) => socket.send('x', reject as never))).rejects.toThrow('readyState');
     }
-    if (first.readyState === 0) await next(first, 'open');
+    if (first.readyState === 0) await nextEvent(first, 'open');
     expect(server.handshakes).toHaveLength(1);
     first.terminate();
   });
@@ -168,7 +168,7 @@ describe('the contract of ws', () => {
     const socket = new Class(server.url);
     const events = record(socket);
     socket.removeAllListeners('unexpected-response');
-    const [[error]] = await Promise.all([next(socket, 'error'), next(socket, 'close')]);
+    const [[error]] = await Promise.all([nextEvent(socket, 'error'), nextEvent(socket, 'close')]);
     expect(events).toEqual(['error@2 Error: Unexpected server response: 403', 'close@3 1006 <>']);
     expect(server.handshakes).toHaveLength(1);
     if (Class !== WebSocket) expect(callInfo(error)).toMatchObject({ attempts: 1, status: 403 });
@@ -178,12 +178,12 @@ describe('the contract of ws', () => {
     server.decide = () => ({ status: 403, headers: { 'x-reason': 'no' } });
     const socket = new Class(server.url);
     const events = record(socket);
-    const [request, response] = await next(socket, 'unexpected-response');
+    const [request, response] = await nextEvent(socket, 'unexpected-response');
     expect(response.headers['x-reason']).toBe('no');
     expect(socket.readyState).toBe(0);
     request.destroy();
     socket.terminate();
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(events).toEqual([
       'unexpected-response@0',
       'error@2 Error: WebSocket was closed before the connection was established',
@@ -196,7 +196,7 @@ describe('the contract of ws', () => {
     const socket = new Class(`${server.url}/old`, { followRedirects: true });
     const redirects: unknown[] = [];
     socket.on('redirect', (url) => redirects.push(url));
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     expect(redirects).toEqual([`${server.url}/new`]);
     expect(socket.url).toBe(`${server.url}/new`);
     socket.terminate();
@@ -209,7 +209,7 @@ describe('the contract of ws', () => {
     stream.write('there and back');
     expect(await new Promise((resolve) => stream.once('data', resolve))).toBe('there and back');
     stream.destroy();
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
   });
 
   // Issue 13, d-ws-shape.
@@ -237,7 +237,7 @@ describe('the contract of ws', () => {
         });
     });
     const socket = new Class(server.url);
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     const send = socket.send.bind(socket) as (data?: unknown) => void;
     send();
     send(null);
@@ -265,7 +265,7 @@ describe('the contract of ws', () => {
       };
       const args = at === 1 ? [server.url, options] : [server.url, protocols, options];
       const socket = new (Class as any)(...args) as WebSocket;
-      await next(socket, 'open');
+      await nextEvent(socket, 'open');
       expect(told.splice(0)).toEqual([socket, true]);
       socket.terminate();
     }
@@ -278,7 +278,7 @@ describe('the contract of ws', () => {
       request.end();
     };
     const again = new (Class as any)(server.url, { finishRequest }) as WebSocket;
-    await next(again, 'open');
+    await nextEvent(again, 'open');
     expect(sockets).toEqual([again, again]);
     again.terminate();
   });
@@ -295,13 +295,13 @@ describe('the contract of ws', () => {
     server.decide = () => ({ status: 403 });
     const refused = new Class(server.url);
     refused.on('error', () => undefined);
-    await next(refused, 'close');
+    await nextEvent(refused, 'close');
     expect((await told(refused, 'fives'))?.message).toMatch(/readyState 3 \(CLOSED\)/);
     expect(refused.bufferedAmount).toBe(5);
 
     server.decide = () => 'accept';
     const open = new Class(server.url);
-    await next(open, 'open');
+    await nextEvent(open, 'open');
     open.close();
     expect((await told(open, 'six ..'))?.message).toMatch(/readyState 2 \(CLOSING\)/);
     expect(open.bufferedAmount).toBeGreaterThanOrEqual(6);
@@ -322,7 +322,7 @@ describe('the contract of ws', () => {
       frames: { quotas: [{ limit: 1, windowMs: 60_000 }], flushMs: 60_000 },
     });
     const socket = new Slow(server.url);
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     socket.send('leaves');
     socket.send('waits');
     socket.close();
@@ -343,7 +343,7 @@ describe('the contract of ws', () => {
       server.onConnection = (peer) => peer.on('message', (data) => resolve(String(data)));
     });
     const socket = new Own(server.url);
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     socket.greet();
     expect(await heard).toBe('hi');
     socket.terminate();
@@ -360,7 +360,7 @@ describe('a refused upgrade', () => {
     const socket = new Class(server.url);
     const events = record(socket);
     socket.removeAllListeners('unexpected-response');
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     expect(events).toEqual(['upgrade@0', 'open@1']);
     const [first, second, third] = server.handshakes.map(({ at }) => at) as [number, number, number];
     expect(second - first).toBeGreaterThanOrEqual(199);
@@ -375,7 +375,7 @@ describe('a refused upgrade', () => {
     server.decide = () => (server.handshakes.length < 1 ? { status: 429 } : 'accept');
     const socket = new (guard())(server.url);
     const events = record(socket);
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     expect(events).toEqual(['upgrade@0', 'open@1']);
     socket.terminate();
   });
@@ -385,14 +385,14 @@ describe('a refused upgrade', () => {
     const socket = new WebSocket(server.url);
     const events = record(socket);
     socket.removeAllListeners('unexpected-response');
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(events).toEqual(['error@2 Error: Unexpected server response: 429', 'close@3 1006 <>']);
   });
 
   it('a connection that is cut: tried again', async () => {
     server.decide = () => (server.handshakes.length < 3 ? 'destroy' : 'accept');
     const socket = new (guard())(server.url);
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     expect(server.handshakes).toHaveLength(4);
     socket.terminate();
   });
@@ -401,7 +401,7 @@ describe('a refused upgrade', () => {
     const { url } = server;
     await server.stop();
     const socket = new (guard())(url);
-    const [error] = await next(socket, 'error');
+    const [error] = await nextEvent(socket, 'error');
     expect(error.code).toBe('ECONNREFUSED');
     expect(callInfo(error)?.attempts).toBe(5);
     server = await startTestServer();
@@ -410,13 +410,13 @@ describe('a refused upgrade', () => {
   it('what the server will always answer is not asked again', async () => {
     const Class = guard();
     const socket = new Class(server.url, { handshakeTimeout: 5_000, perMessageDeflate: false });
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     socket.terminate();
     await server.stop();
     // A server that agrees to a protocol nobody asked for.
     server = await startTestServer({ handleProtocols: () => 'other' });
     const wrong = new Class(server.url, 'mine');
-    const [error] = await next(wrong, 'error');
+    const [error] = await nextEvent(wrong, 'error');
     expect(error.message).toBe('Server sent an invalid subprotocol');
     expect(server.handshakes).toHaveLength(1);
   });
@@ -426,13 +426,15 @@ describe('many at once', () => {
   it('against 100 upgrades/s, 10 at once: none refused, all connected; without us most are refused', async () => {
     const many = 60;
     const limit = (): void => {
-      const take = bucket(100, 10);
+      const take = createTokenBucket(100, 10);
       server.decide = () => (take() ? 'accept' : { status: 429, headers: { 'retry-after': '1' } });
     };
     limit();
     const bare = Array.from({ length: many }, () => new WebSocket(server.url));
     const ends = await Promise.all(
-      bare.map((socket) => Promise.race([next(socket, 'open'), next(socket, 'error')]).then(([error]) => !error)),
+      bare.map((socket) =>
+        Promise.race([nextEvent(socket, 'open'), nextEvent(socket, 'error')]).then(([error]) => !error),
+      ),
     );
     const connected = ends.filter(Boolean).length;
     expect(connected).toBeLessThan(many);
@@ -443,7 +445,7 @@ describe('many at once', () => {
     limit();
     const Class = guard({ quotas: [{ limit: 100, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] });
     const sockets = Array.from({ length: many }, () => new Class(server.url));
-    await Promise.all(sockets.map((socket) => next(socket, 'open')));
+    await Promise.all(sockets.map((socket) => nextEvent(socket, 'open')));
     expect({ accepted: server.accepted, refused: server.refused }).toEqual({ accepted: many, refused: 0 });
     for (const socket of sockets) socket.terminate();
   });

@@ -1,57 +1,57 @@
 import { CONNECTING } from '../native/native-socket.js';
-import { connectionOf, connections } from './connections.js';
+import { connections, getConnection } from './connections.js';
 
 type Method = 'ping' | 'pong' | 'pause' | 'resume';
 
 /** What every guarded socket has in place of the native members. */
-export const members: Record<string, unknown> & ThisType<object> = {
+export const commonMembers: Record<string, unknown> & ThisType<object> = {
   get url() {
-    return connectionOf(this).shown.url;
+    return getConnection(this).nativeOrPlaceholder.url;
   },
   get readyState() {
-    return connectionOf(this).readyState;
+    return getConnection(this).readyState;
   },
   get bufferedAmount() {
-    return connectionOf(this).allBuffered;
+    return getConnection(this).totalBufferedAmount;
   },
   get protocol() {
-    return connectionOf(this).protocol;
+    return getConnection(this).protocol;
   },
   get extensions() {
-    return connectionOf(this).shown.extensions;
+    return getConnection(this).nativeOrPlaceholder.extensions;
   },
   get binaryType() {
-    return connectionOf(this).binaryType;
+    return getConnection(this).binaryType;
   },
   set binaryType(type: string) {
-    connectionOf(this).binaryType = type;
+    getConnection(this).binaryType = type;
   },
   close(code?: number, reason?: unknown) {
-    connectionOf(this).close(code, reason);
+    getConnection(this).close(code, reason);
   },
   send(...args: unknown[]) {
-    connectionOf(this).sendFrame(args);
+    getConnection(this).sendMessage(args);
   },
 };
 
 /** Those of emitters. */
 export const emitterMembers: Record<string, unknown> & ThisType<object> = {
   get isPaused() {
-    return (connectionOf(this).native as { isPaused?: boolean } | undefined)?.isPaused ?? false;
+    return (getConnection(this).native as { isPaused?: boolean } | undefined)?.isPaused ?? false;
   },
   terminate() {
-    connectionOf(this).terminate();
+    getConnection(this).terminate();
   },
 };
 for (const name of ['ping', 'pong'] as Method[])
   emitterMembers[name] = function (this: object, ...args: unknown[]): void {
-    const connection = connectionOf(this);
-    if (connection.readyState === CONNECTING) throw connection.guard.flavour.notOpenYet();
-    (connection.shown as unknown as Record<Method, (...args: unknown[]) => void>)[name](...args);
+    const connection = getConnection(this);
+    if (connection.readyState === CONNECTING) throw connection.dependencies.driver.createNotOpenError();
+    (connection.nativeOrPlaceholder as unknown as Record<Method, (...args: unknown[]) => void>)[name](...args);
   };
 for (const name of ['pause', 'resume'] as Method[])
   emitterMembers[name] = function (this: object): void {
-    const connection = connectionOf(this);
+    const connection = getConnection(this);
     if (connection.readyState !== CONNECTING)
       (connection.native as Partial<Record<Method, () => void>> | undefined)?.[name]?.();
   };
@@ -78,15 +78,15 @@ for (const name of ['open', 'message', 'error', 'close']) {
       return handlers.get(this)?.listener ?? null;
     },
     set(this: object, listener: unknown) {
-      const wanted = typeof listener === 'function' ? listener : null;
-      const known = handlers.get(this);
-      if (known) {
+      const next = typeof listener === 'function' ? listener : null;
+      const existing = handlers.get(this);
+      if (existing) {
         // It keeps its place among the listeners.
-        known.listener = wanted;
+        existing.listener = next;
         return;
       }
-      if (!wanted) return;
-      const handler: Handler = { listener: wanted };
+      if (!next) return;
+      const handler: Handler = { listener: next };
       handlers.set(this, handler);
       (this as EventTarget).addEventListener(name, (event) => {
         if (typeof handler.listener === 'function') handler.listener.call(this, event);

@@ -4,7 +4,7 @@ import { isChunk } from '../chunks/chunk-format.js';
 export type FrameData = string | ArrayBuffer | ArrayBufferView | Blob;
 
 /** UTF-8 bytes of a text, without making them. */
-function utf8Length(text: string): number {
+function countUtf8Bytes(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -17,28 +17,28 @@ function utf8Length(text: string): number {
 }
 
 /** Size of a frame on the wire, without its header. */
-export function bytesOf(data: FrameData): number {
-  if (typeof data === 'string') return utf8Length(data);
-  if (typeof data !== 'object' || data === null) return utf8Length(String(data));
+export function measureBytes(data: FrameData): number {
+  if (typeof data === 'string') return countUtf8Bytes(data);
+  if (typeof data !== 'object' || data === null) return countUtf8Bytes(String(data));
   if ('byteLength' in data) return data.byteLength;
-  return 'size' in data ? data.size : utf8Length(String(data));
+  return 'size' in data ? data.size : countUtf8Bytes(String(data));
 }
 
 /** What the native `send` does at once: whoever changes his buffer afterwards changes nothing of what is sent. */
-export function keep(data: FrameData): FrameData {
+export function copyData(data: FrameData): FrameData {
   if (data instanceof ArrayBuffer) return data.slice(0);
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   return data;
 }
 
 /** What a frame is on the wire, as text or bytes of its own, for whoever sends it later. Bytes of a Blob cannot be had at once. */
-export function letterDataOf(data: FrameData, options: unknown): string | Uint8Array | Promise<Uint8Array> {
+export function encodeForDeadLetter(data: FrameData, options: unknown): string | Uint8Array | Promise<Uint8Array> {
   const { binary = typeof data !== 'string' } = (options ?? {}) as { binary?: boolean };
   if (typeof data === 'string') return binary ? new TextEncoder().encode(data) : data;
   if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data))
     return data.arrayBuffer().then((buffer) => new Uint8Array(buffer));
-  const own = keep(data);
-  const bytes = own instanceof ArrayBuffer ? new Uint8Array(own) : (own as Uint8Array);
+  const copy = copyData(data);
+  const bytes = copy instanceof ArrayBuffer ? new Uint8Array(copy) : (copy as Uint8Array);
   return binary ? bytes : new TextDecoder().decode(bytes);
 }
 
@@ -46,15 +46,19 @@ export function letterDataOf(data: FrameData, options: unknown): string | Uint8A
  * What has to leave in chunks, as text or bytes of its own: what is larger than one, or looks like one. Blobs do not: their bytes
  * cannot be had at once.
  */
-export function payloadOf(data: FrameData, options: unknown, chunkBytes: number): string | Uint8Array | undefined {
+export function encodeForChunks(
+  data: FrameData,
+  options: unknown,
+  chunkBytes: number,
+): string | Uint8Array | undefined {
   const { binary = typeof data !== 'string' } = (options ?? {}) as { binary?: boolean };
   if (typeof data === 'string') {
-    if (utf8Length(data) <= chunkBytes) return undefined;
+    if (countUtf8Bytes(data) <= chunkBytes) return undefined;
     return binary ? new TextEncoder().encode(data) : data;
   }
   if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data)) return undefined;
-  const bytes = keep(data);
-  const own = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : (bytes as Uint8Array);
-  if (own.length <= chunkBytes && !(binary && isChunk(own))) return undefined;
-  return binary ? own : new TextDecoder().decode(own);
+  const copy = copyData(data);
+  const bytes = copy instanceof ArrayBuffer ? new Uint8Array(copy) : (copy as Uint8Array);
+  if (bytes.length <= chunkBytes && !(binary && isChunk(bytes))) return undefined;
+  return binary ? bytes : new TextDecoder().decode(bytes);
 }

@@ -1,158 +1,158 @@
-import { PRIORITIES, type PendingPermit } from '@holdline/core';
-import { Brake } from './brake.js';
+import { type PendingPermit, PRIORITIES } from '@holdline/core';
+import { Backpressure } from './backpressure.js';
 import type { FrameData } from './frame-data.js';
-import type { FrameGuard, Outlet } from './outlet.js';
-import { Permits } from './permits.js';
-import type { Frame, FrameQueue } from './queue.js';
+import { FramePermits } from './frame-permits.js';
+import type { Frame, FrameQueue } from './frame-queue.js';
+import type { FrameDependencies, FrameTransport } from './frame-transport.js';
 
 /** Told what becomes of the frames that a dispatcher sends. */
 export interface DispatchListener {
   /** The line gives no permit for this frame, which is no longer queued. */
-  refused(frame: Frame, error: Error): void;
+  onRefused(frame: Frame, error: Error): void;
   /** The socket holds as many bytes as it may. */
-  paused(): void;
+  onPaused(): void;
   /** All that may leave has left. */
-  settled(): void;
+  onSettled(): void;
 }
 
 /** Sends the frames of one queue, as permits and the buffer of the socket allow. */
 export class FrameDispatcher {
-  readonly #permits: Permits;
-  readonly #brake: Brake;
-  #isPumping = false;
+  readonly #permits: FramePermits;
+  readonly #backpressure: Backpressure;
+  #isDispatching = false;
 
   constructor(
-    private readonly guard: FrameGuard,
-    private readonly outlet: Outlet,
+    private readonly dependencies: FrameDependencies,
+    private readonly transport: FrameTransport,
     private readonly queue: FrameQueue,
     url: string,
     private readonly listener: DispatchListener,
   ) {
-    this.#permits = new Permits(guard.line, url, {
-      granted: () => this.pump(),
-      refused: (priority, error) => this.#refused(priority, error),
+    this.#permits = new FramePermits(dependencies.line, url, {
+      onGranted: () => this.dispatch(),
+      onRefused: (priority, error) => this.#handleRefusal(priority, error),
     });
-    this.#brake = new Brake(guard, outlet, () => this.pump());
+    this.#backpressure = new Backpressure(dependencies, transport, () => this.dispatch());
   }
 
   /** Whether the socket holds too many bytes to send another frame. */
   get isPaused(): boolean {
-    return this.#brake.isOn;
+    return this.#backpressure.isPaused;
   }
 
   /** Sends a frame with nobody before it, if nothing holds it back. */
-  sendAtOnce(frame: Frame): boolean {
-    if (this.#brake.isOn) {
-      this.#brake.wait();
+  trySend(frame: Frame): boolean {
+    if (this.#backpressure.isPaused) {
+      this.#backpressure.startPolling();
       return false;
     }
     const { data, options, settle } = frame;
-    if (!this.guard.needsPermits) {
-      this.#leave(data, options, settle);
+    if (!this.dependencies.needsPermits) {
+      this.#transmit(data, options, settle);
       return true;
     }
     let permit: PendingPermit;
     try {
-      permit = this.#permits.ask(frame);
+      permit = this.#permits.requestPermit(frame);
     } catch (error) {
-      this.listener.refused(frame, error as Error);
+      this.listener.onRefused(frame, error as Error);
       return true;
     }
     if (!permit.isGranted) return false;
-    this.#leave(data, options, settle, permit);
+    this.#transmit(data, options, settle, permit);
     return true;
   }
 
   /** The line will give no permit: it is closed, or this weight never fits. */
-  #refused(priority: number, error: Error): void {
-    const frame = this.queue.first(priority);
-    if (frame && this.queue.remove(frame)) this.listener.refused(frame, error);
-    this.pump();
+  #handleRefusal(priority: number, error: Error): void {
+    const frame = this.queue.getOldest(priority);
+    if (frame && this.queue.remove(frame)) this.listener.onRefused(frame, error);
+    this.dispatch();
   }
 
   /** Lets go what may go. Where sockets share a quota they take turns, one frame each. */
-  pump(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    while (this.#step()) {
-      if (!this.guard.needsPermits || this.queue.size === 0) continue;
+  dispatch(): void {
+    if (this.#isDispatching) return;
+    this.#isDispatching = true;
+    while (this.#sendNext()) {
+      if (!this.dependencies.needsPermits || this.queue.size === 0) continue;
       queueMicrotask(() => {
-        this.#isPumping = false;
-        this.pump();
+        this.#isDispatching = false;
+        this.dispatch();
       });
       return;
     }
-    this.#isPumping = false;
-    this.listener.settled();
+    this.#isDispatching = false;
+    this.listener.onSettled();
   }
 
   /** Sends one frame. Returns whether there may be more to do. */
-  #step(): boolean {
-    if (!this.outlet.isOpen) return false;
-    if (this.#brake.isOn) {
+  #sendNext(): boolean {
+    if (!this.transport.isOpen) return false;
+    if (this.#backpressure.isPaused) {
       // A permit that cannot be used is somebody else's.
-      this.#permits.giveBackGranted();
-      if (this.queue.size > 0) this.#brake.wait();
+      this.#permits.returnGrantedPermits();
+      if (this.queue.size > 0) this.#backpressure.startPolling();
       return false;
     }
     for (let priority = 0; priority < PRIORITIES.length; priority++) {
-      const frame = this.queue.first(priority);
+      const frame = this.queue.getOldest(priority);
       if (!frame) {
-        this.#permits.giveBack(priority);
+        this.#permits.returnPermit(priority);
         continue;
       }
-      if (!this.guard.needsPermits) return this.#send(frame);
-      const permit = this.#permits.of(frame);
+      if (!this.dependencies.needsPermits) return this.#sendFrame(frame);
+      const permit = this.#permits.findPending(frame);
       if (permit?.isGranted) {
-        this.#permits.take(priority);
-        return this.#send(frame, permit);
+        this.#permits.markUsed(priority);
+        return this.#sendFrame(frame, permit);
       }
       if (permit) continue;
       try {
-        const fresh = this.#permits.ask(frame);
-        if (fresh.isGranted) return this.#send(frame, fresh);
+        const requested = this.#permits.requestPermit(frame);
+        if (requested.isGranted) return this.#sendFrame(frame, requested);
       } catch (error) {
         this.queue.remove(frame);
-        this.listener.refused(frame, error as Error);
+        this.listener.onRefused(frame, error as Error);
         return true;
       }
     }
     return false;
   }
 
-  #send(frame: Frame, permit?: PendingPermit): true {
+  #sendFrame(frame: Frame, permit?: PendingPermit): true {
     const { chunks, settle } = frame;
-    if (chunks && chunks.left > 1) {
-      this.queue.begin(frame);
+    if (chunks && chunks.remaining > 1) {
+      this.queue.protectFrame(frame);
       // What becomes of the message, its last chunk tells.
-      this.#leave(chunks.next(), undefined, () => undefined, permit);
+      this.#transmit(chunks.takeChunk(), undefined, () => undefined, permit);
       return true;
     }
     this.queue.remove(frame);
-    if (chunks) this.#leave(chunks.next(), undefined, settle, permit);
-    else this.#leave(frame.data, frame.options, settle, permit);
+    if (chunks) this.#transmit(chunks.takeChunk(), undefined, settle, permit);
+    else this.#transmit(frame.data, frame.options, settle, permit);
     return true;
   }
 
-  #leave(data: FrameData, options: unknown, settle: Frame['settle'], permit?: PendingPermit): void {
+  #transmit(data: FrameData, options: unknown, settle: Frame['settle'], permit?: PendingPermit): void {
     try {
-      this.outlet.send(data, options, (error) => {
+      this.transport.send(data, options, (error) => {
         settle(error ?? 'sent');
-        this.#brake.flushed();
+        this.#backpressure.handleFlush();
       });
     } catch (error) {
       permit?.giveBack();
       return settle(error as Error);
     }
     permit?.sent();
-    if (!this.#brake.isOn) return;
-    this.listener.paused();
-    this.#brake.wait();
+    if (!this.#backpressure.isPaused) return;
+    this.listener.onPaused();
+    this.#backpressure.startPolling();
   }
 
   /** The socket is closed: returns all permits. */
   stop(): void {
-    this.#brake.stop();
-    this.#permits.giveBackAll();
+    this.#backpressure.stopPolling();
+    this.#permits.returnAllPermits();
   }
 }

@@ -1,19 +1,19 @@
-import { GOVERNOR_CHECKS, type Call, type HoldlineConfig } from '@holdline/core';
+import { type Call, GOVERNOR_CHECKS, type HoldlineConfig } from '@holdline/core';
 import type { FrameOptions, ResolvedFrames } from './options.js';
 
 /** The socket a permit is for stands behind its URL, as a fragment: a WebSocket's own URL has none. */
-function socketOf({ url }: Call): string {
+function readSocketId({ url }: Call): string {
   return url.slice(url.indexOf('#') + 1);
 }
 
 /** The configuration of a line on which frames take permits. */
-export function frameLine(options: ResolvedFrames): HoldlineConfig {
+export function createFrameLineConfig(options: ResolvedFrames): HoldlineConfig {
   const governor: Record<string, unknown> = { enforcement: 'sliding' };
   for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])
     if (options[name] !== undefined) governor[name] = options[name];
   const quotas = (options.quotas ?? []).map(({ scope = 'socket', ...quota }) => ({
     ...quota,
-    scope: scope === 'socket' ? socketOf : scope,
+    scope: scope === 'socket' ? readSocketId : scope,
   }));
   // Each socket has its own queue, and asks for at most one permit of each priority.
   return {

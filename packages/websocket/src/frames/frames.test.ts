@@ -2,16 +2,16 @@ import { createHoldline, withCall } from '@holdline/core';
 import { seededRandom, settle, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { UnsentFrame } from './events.js';
-import { Frames } from './frames.js';
-import { FrameLetters } from './letters.js';
 import type { FrameData } from './frame-data.js';
-import { frameLine, needsPermits } from './frame-line.js';
-import { checkFrames, resolveFrames, type FrameOptions } from './options.js';
-import type { FrameContext, Outlet } from './outlet.js';
+import { FrameDeadLetters } from './frame-dead-letters.js';
+import type { UnsentFrame } from './frame-events.js';
+import { createFrameLineConfig, needsPermits } from './frame-line.js';
+import type { FrameContext, FrameTransport } from './frame-transport.js';
+import { Frames } from './frames.js';
+import { checkFrames, type FrameOptions, resolveFrames } from './options.js';
 
 /** A socket whose peer reads `bytesPerMs`. */
-class FakeOutlet implements Outlet {
+class FakeOutlet implements FrameTransport {
   isOpen = true;
   bytesPerMs = Infinity;
   most = 0;
@@ -41,9 +41,9 @@ class FakeOutlet implements Outlet {
 function setUp(options: FrameOptions = {}) {
   const clock = new VirtualClock();
   const resolved = resolveFrames(checkFrames(options, 'frames'));
-  const line = createHoldline({ ...frameLine(resolved), clock, random: seededRandom(1) });
-  const letters = new FrameLetters(line.deadLetters, clock);
-  const guard = { line, options: resolved, clock, needsPermits: needsPermits(resolved), letters };
+  const line = createHoldline({ ...createFrameLineConfig(resolved), clock, random: seededRandom(1) });
+  const deadLetters = new FrameDeadLetters(line.deadLetters, clock);
+  const guard = { line, options: resolved, clock, needsPermits: needsPermits(resolved), deadLetters };
   const unsent: { frames: readonly UnsentFrame[]; error: Error }[] = [];
   const socket = (url = 'wss://example.com/x') => {
     const outlet = new FakeOutlet(clock);
@@ -132,7 +132,7 @@ describe('quotas of frames', () => {
             clock.setTimer(closesAt, () => {
               const { outlet, frames } = all[0]!;
               outlet.isOpen = false;
-              frames.closed(1006);
+              frames.handleClose(1006);
             });
           for (const { socket: which, afterMs, priority, bytes } of arrivals) {
             await clock.advance(afterMs);
@@ -412,7 +412,7 @@ describe('what waits can be given up', () => {
       const { clock, send, fates, unsent, outlet, frames, line } = setUp({ quotas: [{ limit: 1, windowMs: 1_000 }] });
       for (const data of ['first', 'second', 'third']) send(data);
       outlet.isOpen = false;
-      frames.closed(code);
+      frames.handleClose(code);
       await settle();
       expect(fates).toEqual({ first: 'sent', second: 'HOLDLINE_NOT_SENT', third: 'HOLDLINE_NOT_SENT' });
       expect(unsent).toHaveLength(1);
@@ -437,7 +437,7 @@ describe('flush', () => {
     const { clock, send, fates, frames, order } = setUp({ quotas: [{ limit: 1, windowMs: 1_000 }] });
     for (const data of ['first', 'second', 'third']) send(data);
     let flushedAt = -1;
-    void frames.flush().then(() => (flushedAt = clock.now()));
+    void frames.flushQueue().then(() => (flushedAt = clock.now()));
     send('late');
     await clock.run();
     expect(order()).toEqual(['first', 'second', 'third']);
@@ -450,7 +450,7 @@ describe('flush', () => {
     const { clock, send, fates, frames } = setUp({ quotas: [{ limit: 1, windowMs: 60_000 }], flushMs: 5_000 });
     for (const data of ['first', 'second']) send(data);
     let flushedAt = -1;
-    void frames.flush().then(() => (flushedAt = clock.now()));
+    void frames.flushQueue().then(() => (flushedAt = clock.now()));
     await clock.run();
     expect(flushedAt).toBe(5_000);
     expect(fates['second']).toBe('HOLDLINE_NOT_SENT');

@@ -4,23 +4,23 @@ import {
   checkContext,
   currentContext,
   DeadlineError,
+  type Holdline,
   Listeners,
-  showsAs,
   NotSentError,
   PRIORITIES,
-  QueueFullError,
-  type Holdline,
   type Priority,
+  QueueFullError,
+  showsAs,
   type Undo,
 } from '@holdline/core';
+import { ChunkedMessage } from '../chunks/chunked-message.js';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
-import { Chunks } from '../chunks/chunked-message.js';
-import { closedWith } from '../close-codes.js';
-import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
-import { bytesOf, keep, payloadOf, type FrameData } from './frame-data.js';
+import { describeClose } from '../close-codes.js';
+import { copyData, encodeForChunks, type FrameData, measureBytes } from './frame-data.js';
 import { FrameDispatcher } from './frame-dispatcher.js';
-import type { FrameContext, FrameGuard, Outlet, QueueContext } from './outlet.js';
-import { FrameQueue, type Frame, type FrameFate } from './queue.js';
+import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './frame-events.js';
+import { type Frame, type FrameFate, FrameQueue } from './frame-queue.js';
+import type { FrameContext, FrameDependencies, FrameTransport, QueuedFrameContext } from './frame-transport.js';
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 
@@ -34,32 +34,32 @@ export class Frames {
   readonly #listeners = new Listeners(FRAME_EVENTS);
   #wasWritable = true;
   /** Waits until all has left. */
-  #flushed: (() => void) | undefined = undefined;
-  #closed: Error | undefined = undefined;
+  #resolveFlush: (() => void) | undefined = undefined;
+  #closeError: Error | undefined = undefined;
   /** Whether the peer has agreed to chunks. */
-  #inChunks = false;
-  #messages = 0;
-  #leaveLetters: Undo = () => undefined;
+  #usesChunks = false;
+  #messageCount = 0;
+  #unregisterSocket: Undo = () => undefined;
   /** Whose socket it is, as was said around its construction. */
   readonly tenant = currentContext()?.tenant;
 
   constructor(
-    private readonly guard: FrameGuard,
-    private readonly outlet: Outlet,
+    private readonly dependencies: FrameDependencies,
+    private readonly transport: FrameTransport,
     readonly url: string,
     /** Headers of its handshake that may be a credential. */
     readonly credentials: readonly (readonly [string, string])[],
   ) {
-    this.#dispatcher = new FrameDispatcher(guard, outlet, this.#queue, url, {
-      refused: (frame, error) => this.#giveUp([frame], error),
-      paused: () => (this.#wasWritable = false),
-      settled: () => this.#settled(),
+    this.#dispatcher = new FrameDispatcher(dependencies, transport, this.#queue, url, {
+      onRefused: (frame, error) => this.#giveUpFrames([frame], error),
+      onPaused: () => (this.#wasWritable = false),
+      onSettled: () => this.#handleSettled(),
     });
   }
 
   /** The line that the frames take their permits from. */
   get line(): Holdline {
-    return this.guard.line;
+    return this.dependencies.line;
   }
 
   /** Frames that wait. */
@@ -74,11 +74,11 @@ export class Frames {
 
   /** Whether a frame may be sent without waiting behind others. Then, and only then, the queue cannot overflow. */
   get writable(): boolean {
-    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#dispatcher.isPaused;
+    return this.transport.isOpen && !this.#resolveFlush && this.#queue.size === 0 && !this.#dispatcher.isPaused;
   }
 
   /** Listens. Returns what stops it. */
-  on<E extends keyof FrameEvents>(event: E, listener: (told: FrameEvents[E]) => void): Undo {
+  on<E extends keyof FrameEvents>(event: E, listener: (payload: FrameEvents[E]) => void): Undo {
     return this.#listeners.on(event, listener);
   }
 
@@ -92,12 +92,12 @@ export class Frames {
   send(data: FrameData, context: FrameContext = {}): Promise<FrameFate> {
     const { key, ...rest } = context;
     const checked = { ...checkContext(rest, 'context'), ...checkFrameContext({ key }, 'context') };
-    return this.#promised(data, checked);
+    return this.#enqueueAsync(data, checked);
   }
 
   /** Sends a dead letter again, after all that is new. */
-  resend(data: string | Uint8Array): Promise<FrameFate> {
-    return this.#promised(data, { priority: 'background', isLetter: true });
+  resendDeadLetter(data: string | Uint8Array): Promise<FrameFate> {
+    return this.#enqueueAsync(data, { priority: 'background', isDeadLetter: true });
   }
 
   /**
@@ -105,75 +105,75 @@ export class Frames {
    *
    * @param settle Told once what became of it; at once, where it is refused or leaves.
    */
-  enqueue(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): void {
-    if (this.#closed) return settle(this.#closed);
-    if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
-    const said: QueueContext = { ...currentContext(), ...context };
-    const { signal, tenant } = said;
-    if (tenant !== undefined && !said.isLetter) this.guard.letters.used(this, tenant);
+  enqueue(data: FrameData, options: unknown, context: QueuedFrameContext, settle: Frame['settle']): void {
+    if (this.#closeError) return settle(this.#closeError);
+    if (this.#resolveFlush || !this.transport.isOpen) return settle(new NotSentError('the socket is not open'));
+    const merged: QueuedFrameContext = { ...currentContext(), ...context };
+    const { signal, tenant } = merged;
+    if (tenant !== undefined && !merged.isDeadLetter) this.dependencies.deadLetters.recordTenant(this, tenant);
     if (signal?.aborted) return settle(abortReason(signal) as Error);
-    const frame = this.#frameOf(data, options, said, settle);
-    if (this.#queue.size === 0 && !frame.chunks && this.#dispatcher.sendAtOnce(frame)) return;
-    if (!frame.chunks) frame.data = keep(frame.data);
+    const frame = this.#createFrame(data, options, merged, settle);
+    if (this.#queue.size === 0 && !frame.chunks && this.#dispatcher.trySend(frame)) return;
+    if (!frame.chunks) frame.data = copyData(frame.data);
     if (!this.#makeRoom(frame)) return;
-    const older = this.#queue.olderOf(frame);
+    const older = this.#queue.findReplaceable(frame);
     if (older) {
-      const { settle: tellOlder } = older;
-      this.#queue.replace(older, frame);
-      this.#watch(older, said);
-      return tellOlder('replaced');
+      const { settle: settleOlder } = older;
+      this.#queue.replaceFrame(older, frame);
+      this.#watchFrame(older, merged);
+      return settleOlder('replaced');
     }
     this.#queue.add(frame);
-    this.#watch(frame, said);
+    this.#watchFrame(frame, merged);
     this.#wasWritable = false;
-    this.#dispatcher.pump();
+    this.#dispatcher.dispatch();
   }
 
   /** For its connection, which is open. */
-  opened(): void {
-    this.#leaveLetters = this.guard.letters.opened(this);
+  handleOpen(): void {
+    this.#unregisterSocket = this.dependencies.deadLetters.registerSocket(this);
   }
 
   /** For its connection: the peer has agreed to chunks. */
-  agreeToChunks(): void {
-    this.#inChunks = true;
+  enableChunks(): void {
+    this.#usesChunks = true;
   }
 
   /** For its connection: of these messages the rest will not come. */
-  incomplete(messages: readonly IncompleteMessage[]): void {
+  reportIncomplete(messages: readonly IncompleteMessage[]): void {
     if (messages.length > 0) this.#listeners.emit('incomplete', { messages });
   }
 
   /** For its connection: settles when all that waits has left, was given up, or the time for it is over. */
-  flush(): Promise<void> {
+  flushQueue(): Promise<void> {
     return new Promise((resolve) => {
-      const { clock, options } = this.guard;
-      const stop = clock.setTimer(options.flushMs, () => {
-        this.#giveUp(
-          this.#queue.empty(),
+      const { clock, options } = this.dependencies;
+      const cancelTimer = clock.setTimer(options.flushMs, () => {
+        this.#giveUpFrames(
+          this.#queue.removeAll(),
           new NotSentError(`the socket was closed, and it did not leave in ${options.flushMs} ms`),
         );
-        this.#settled();
+        this.#handleSettled();
       });
-      this.#flushed = () => {
-        stop();
-        this.#closed = new NotSentError('the socket is closed');
+      this.#resolveFlush = () => {
+        cancelTimer();
+        this.#closeError = new NotSentError('the socket is closed');
         resolve();
       };
-      this.#settled();
+      this.#handleSettled();
     });
   }
 
   /** For its connection, which is closed: what waits is given back. */
-  closed(code: number): void {
-    this.#leaveLetters();
-    this.#closed = new NotSentError(closedWith(code));
+  handleClose(code: number): void {
+    this.#unregisterSocket();
+    this.#closeError = new NotSentError(describeClose(code));
     this.#dispatcher.stop();
-    this.#giveUp(this.#queue.empty(), this.#closed);
-    this.#flushed?.();
+    this.#giveUpFrames(this.#queue.removeAll(), this.#closeError);
+    this.#resolveFlush?.();
   }
 
-  #promised(data: FrameData, context: QueueContext): Promise<FrameFate> {
+  #enqueueAsync(data: FrameData, context: QueuedFrameContext): Promise<FrameFate> {
     return new Promise((resolve, reject) => {
       this.enqueue(data, undefined, context, (fate) => {
         if (fate instanceof Error) reject(fate);
@@ -182,18 +182,21 @@ export class Frames {
     });
   }
 
-  #frameOf(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): Frame {
-    const { overflow, priority: usual } = this.guard.options;
-    const { priority = usual, key, tenant, weight = 1, isLetter = false } = context;
-    const payload = this.#inChunks ? payloadOf(data, options, this.guard.options.chunkBytes) : undefined;
+  #createFrame(data: FrameData, options: unknown, context: QueuedFrameContext, settle: Frame['settle']): Frame {
+    const { overflow, priority: defaultPriority } = this.dependencies.options;
+    const { priority = defaultPriority, key, tenant, weight = 1, isDeadLetter = false } = context;
+    const payload = this.#usesChunks ? encodeForChunks(data, options, this.dependencies.options.chunkBytes) : undefined;
     return {
       // A caller may use his buffer again.
       data: typeof data === 'string' ? data : (payload ?? data),
-      chunks: payload === undefined ? undefined : new Chunks(payload, this.#messages++, this.guard.options.chunkBytes),
-      bytes: bytesOf(data),
+      chunks:
+        payload === undefined
+          ? undefined
+          : new ChunkedMessage(payload, this.#messageCount++, this.dependencies.options.chunkBytes),
+      bytes: measureBytes(data),
       priority: PRIORITIES.indexOf(priority),
-      key: key ?? (typeof overflow === 'object' && !isLetter ? overflow.coalesce(data) : undefined),
-      isLetter,
+      key: key ?? (typeof overflow === 'object' && !isDeadLetter ? overflow.coalesce(data) : undefined),
+      isDeadLetter,
       tenant,
       weight,
       options,
@@ -203,65 +206,65 @@ export class Frames {
 
   /** Makes room for a newcomer, which takes none where it takes the place of an older one, or refuses it. */
   #makeRoom(frame: Frame): boolean {
-    const { maxQueued, maxQueuedBytes, overflow } = this.guard.options;
+    const { maxQueued, maxQueuedBytes, overflow } = this.dependencies.options;
     const queue = this.#queue;
     for (;;) {
-      const older = queue.olderOf(frame);
+      const older = queue.findReplaceable(frame);
       const others = queue.size - (older ? 1 : 0);
       const bytes = queue.bytes - (older?.bytes ?? 0) + frame.bytes;
       if (others < maxQueued && (others === 0 || bytes <= maxQueuedBytes)) return true;
-      const oldest = overflow === 'dropOldest' ? queue.oldestDownFrom(frame.priority, older) : undefined;
+      const oldest = overflow === 'dropOldest' ? queue.findDroppable(frame.priority, older) : undefined;
       if (!oldest) {
-        this.#giveUp([frame], new QueueFullError(`${queue.size} frames of this socket wait already`));
+        this.#giveUpFrames([frame], new QueueFullError(`${queue.size} frames of this socket wait already`));
         return false;
       }
       queue.remove(oldest);
-      this.#giveUp([oldest], new QueueFullError('dropped for a newer frame'));
+      this.#giveUpFrames([oldest], new QueueFullError('dropped for a newer frame'));
     }
   }
 
   /** Gives a waiting frame up when its time is over or its signal aborts. */
-  #watch(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
+  #watchFrame(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
     if (!signal && totalTimeoutMs === undefined) return;
     const { settle } = frame;
-    const leave = (error: Error, isWanted: boolean): void => {
+    const giveUp = (error: Error, isWanted: boolean): void => {
       // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
-      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame))
-        this.#giveUp([frame], error, isWanted);
-      this.#dispatcher.pump();
+      if (frame.settle === ownSettle && !frame.chunks?.hasStarted && this.#queue.remove(frame))
+        this.#giveUpFrames([frame], error, isWanted);
+      this.#dispatcher.dispatch();
     };
-    const aborted = (): void => leave(abortReason(signal as AbortSignal) as Error, false);
-    signal?.addEventListener('abort', aborted, { once: true });
-    const stop =
+    const handleAbort = (): void => giveUp(abortReason(signal as AbortSignal) as Error, false);
+    signal?.addEventListener('abort', handleAbort, { once: true });
+    const cancelTimer =
       totalTimeoutMs === undefined || totalTimeoutMs === Infinity
         ? undefined
-        : this.guard.clock.setTimer(totalTimeoutMs, () =>
-            leave(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`), true),
+        : this.dependencies.clock.setTimer(totalTimeoutMs, () =>
+            giveUp(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`), true),
           );
-    const own = (frame.settle = (fate) => {
-      stop?.();
-      signal?.removeEventListener('abort', aborted);
+    const ownSettle = (frame.settle = (fate) => {
+      cancelTimer?.();
+      signal?.removeEventListener('abort', handleAbort);
       settle(fate);
     });
   }
 
   /** @param isWanted Whether somebody would still send them. */
-  #giveUp(frames: readonly Frame[], error: Error, isWanted = true): void {
+  #giveUpFrames(frames: readonly Frame[], error: Error, isWanted = true): void {
     if (frames.length === 0) return;
     const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
       data,
       priority: PRIORITIES[priority] as Priority,
       key,
     }));
-    if (isWanted) this.guard.letters.keep(this, frames, error);
+    if (isWanted) this.dependencies.deadLetters.storeFrames(this, frames, error);
     for (const frame of frames) frame.settle(error);
     this.#listeners.emit('unsent', { frames: unsent, error });
   }
 
   /** Something left or was given up: nobody may wait any more. */
-  #settled(): void {
+  #handleSettled(): void {
     if (this.#queue.size > 0) return;
-    this.#flushed?.();
+    this.#resolveFlush?.();
     if (this.#wasWritable || !this.writable) return;
     this.#wasWritable = true;
     this.#listeners.emit('drain', undefined);

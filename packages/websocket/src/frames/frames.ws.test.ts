@@ -1,8 +1,8 @@
 import { holdlineOf, memoryStore } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
-import { framesOf, guardWebSocket, type FrameOptions, type UnsentFrame } from '../index.js';
-import { next, startTestServer, type TestServer } from '../test-server.js';
+import { type FrameOptions, framesOf, guardWebSocket, type UnsentFrame } from '../index.js';
+import { nextEvent, startTestServer, type TestServer } from '../test-server.js';
 
 // Frames of `ws` on real sockets.
 let server: TestServer;
@@ -17,7 +17,7 @@ afterEach(() => server.stop());
 async function connect(frames: FrameOptions | false = {}, options: ClientOptions = { perMessageDeflate: false }) {
   const Class = guardWebSocket(WebSocket, { frames });
   const socket = new Class(server.url, options);
-  await next(socket, 'open');
+  await nextEvent(socket, 'open');
   const [peer] = server.sockets;
   return { socket, peer: peer! };
 }
@@ -45,7 +45,7 @@ describe('frames of ws', () => {
     expect(socket.readyState).toBe(2);
     const late = await new Promise((resolve) => socket.send('late', resolve));
     expect(late).toMatchObject({ message: expect.stringContaining('not open') });
-    const [code] = await next(socket, 'close');
+    const [code] = await nextEvent(socket, 'close');
     expect(code).toBe(4000);
     expect(received).toEqual(['0', '1', '2', '3', '4']);
   });
@@ -57,12 +57,12 @@ describe('frames of ws', () => {
       deadLetters: { key: new Uint8Array(32) },
     });
     const first = new Class(server.url);
-    await next(first, 'open');
+    await nextEvent(first, 'open');
     for (let i = 0; i < 4; i++) first.send(i === 3 ? Buffer.from('3') : `${i}`);
     first.terminate();
-    await next(first, 'close');
+    await nextEvent(first, 'close');
     const second = new Class(server.url);
-    await next(second, 'open');
+    await nextEvent(second, 'open');
     second.send('new');
     const { replayed, left } = await holdlineOf(Class)!.deadLetters.replay();
     expect({ replayed: replayed > 0, left }).toEqual({ replayed: true, left: 0 });
@@ -94,7 +94,7 @@ describe('frames of ws', () => {
     expect(() => socket.close(1000, 'x'.repeat(124))).toThrow('must not be greater than 123 bytes');
     expect(() => socket.close('1000' as never)).toThrow('First argument must be a valid error code number');
     socket.close(1000, 'x'.repeat(123));
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(received).toEqual(['0', '1', '2']);
   });
 
@@ -172,7 +172,7 @@ describe('a peer that does not read', () => {
 
   it('without us: as much as one likes', async () => {
     const socket = new WebSocket(server.url, { perMessageDeflate: false });
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     const [peer] = server.sockets;
     peer!.pause();
     for (let i = 0; i < 2_000; i++) socket.send('x'.repeat(10_000));

@@ -1,10 +1,10 @@
 import {
+  type Call,
   check,
   type Check,
   GOVERNOR_CHECKS,
-  PRIORITIES,
-  type Call,
   type GovernorOptions,
+  PRIORITIES,
   type Priority,
   type Quota,
 } from '@holdline/core';
@@ -103,14 +103,14 @@ const quotaShape = check.shape<FrameQuota>({
   name: check.text,
 });
 
-const quotaCheck: Check<FrameQuota> = (value, key) => {
+const checkQuota: Check<FrameQuota> = (value, key) => {
   const { scope, ...quota } = quotaShape(value, key);
   // What core needs of a quota, it checks.
   const [checked] = GOVERNOR_CHECKS.quotas([quota], key) as [FrameQuota];
   return scope === undefined ? checked : { ...checked, scope };
 };
 
-const overflowCheck: Check<'reject' | 'dropOldest' | Coalesce> = check.either(
+const checkOverflow: Check<'reject' | 'dropOldest' | Coalesce> = check.either(
   check.oneOf('reject', 'dropOldest'),
   (value, key) => {
     const shape = check.shape<Coalesce>({ coalesce: check.callable<Coalesce['coalesce']>() });
@@ -122,12 +122,12 @@ const overflowCheck: Check<'reject' | 'dropOldest' | Coalesce> = check.either(
 
 const frameShape = check.shape<FrameOptions>({
   ...GOVERNOR_CHECKS,
-  quotas: check.list(quotaCheck),
+  quotas: check.list(checkQuota),
   pauseAboveBytes: check.number({ min: 0, integer: true, infinite: true }),
   resumeBelowBytes: check.number({ min: 0, integer: true }),
   maxQueued: check.number({ min: 1, integer: true, infinite: true }),
   maxQueuedBytes: check.number({ min: 0, integer: true, infinite: true }),
-  overflow: overflowCheck,
+  overflow: checkOverflow,
   priority: check.oneOf(...PRIORITIES),
   flushMs: check.number({ min: 0, max: 86_400_000 }),
   chunks: check.orFalse(check.oneOf('negotiated', 'always')),

@@ -1,6 +1,6 @@
 import { GOVERNOR_CHECKS, type HoldlineConfig, type Random } from '@holdline/core';
 import type { ResolvedHandshakes } from './options.js';
-import { delayBefore } from './retry-delay.js';
+import { computeRetryDelay } from './retry-delay.js';
 
 const DEFAULT_SPACING_MS = 20;
 
@@ -18,7 +18,7 @@ export function handshakeLine(options: ResolvedHandshakes, random: Random): Hold
     retry: {
       maxAttempts,
       maxRetryAfterMs,
-      backoff: (retry) => delayBefore(retry, options, random.next()),
+      backoff: (retry) => computeRetryDelay(retry, options, random.next()),
       // The pool, the gates and the back-off bound them already.
       budget: false,
     },

@@ -3,28 +3,28 @@ import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guardWebSocket, type HandshakeOptions } from '../index.js';
-import { fakeClass, record, type Fate } from '../test-socket.js';
-import { bucket } from '../test-server.js';
+import { createTokenBucket } from '../test-server.js';
+import { type AttemptResult, createFakeClass, recordEvents } from '../test-socket.js';
 
 const URL = 'wss://example.com/channels/1';
 
-function setUp(handshakes: HandshakeOptions = {}, decide?: (url: string) => Fate, seed = 1) {
+function setUp(handshakes: HandshakeOptions = {}, decide?: (url: string) => AttemptResult, seed = 1) {
   const clock = new VirtualClock();
-  const fake = fakeClass(clock, decide);
+  const fake = createFakeClass(clock, decide);
   const Guarded = guardWebSocket(fake.Native, { handshakes, clock, random: seededRandom(seed) });
   return { clock, ...fake, Guarded, line: holdlineOf(Guarded)! };
 }
 
 /** Fails so many attempts, then opens. */
-const failing = (n: number) => (): Fate => (n-- > 0 ? 'refuse' : 'open');
-const never = (): Fate => 'refuse';
+const failing = (n: number) => (): AttemptResult => (n-- > 0 ? 'refuse' : 'open');
+const never = (): AttemptResult => 'refuse';
 
 describe('a platform that allows 50 upgrades a second, 10 at once', () => {
   it('refuses none of 500 that come together, and the last is connected within 5 % of the ideal time', async () => {
     let refused = 0;
     const clock = new VirtualClock();
-    const take = bucket(50, 10, () => clock.now());
-    const { Native, log, open } = fakeClass(clock, () => (take() ? 'open' : (refused++, 'refuse')));
+    const take = createTokenBucket(50, 10, () => clock.now());
+    const { Native, log, open } = createFakeClass(clock, () => (take() ? 'open' : (refused++, 'refuse')));
     const Guarded = guardWebSocket(Native, {
       handshakes: { quotas: [{ limit: 50, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] },
       clock,
@@ -40,8 +40,8 @@ describe('a platform that allows 50 upgrades a second, 10 at once', () => {
 
   it('without us refuses most of them', async () => {
     const clock = new VirtualClock();
-    const take = bucket(50, 10, () => clock.now());
-    const { Native, open } = fakeClass(clock, () => (take() ? 'open' : 'refuse'));
+    const take = createTokenBucket(50, 10, () => clock.now());
+    const { Native, open } = createFakeClass(clock, () => (take() ? 'open' : 'refuse'));
     for (let i = 0; i < 500; i++) new Native(URL);
     await clock.run();
     expect(open.size).toBe(10);
@@ -49,12 +49,12 @@ describe('a platform that allows 50 upgrades a second, 10 at once', () => {
 });
 
 describe('a socket made under withCall', () => {
-  const hang = (): Fate => 'hang';
+  const hang = (): AttemptResult => 'hang';
 
   it('whose time is over while an attempt is under way is closed, and its place in the pool is free', async () => {
     const { clock, Guarded, line, open } = setUp({ poolSize: 1, attemptTimeoutMs: 60_000 }, hang);
     const socket = withCall({ totalTimeoutMs: 1_000 }, () => new Guarded(URL));
-    const events = record(socket);
+    const events = recordEvents(socket);
     await clock.advance(2_000);
     expect(events).toEqual(['error', 'close 1006']);
     expect({ state: socket.readyState, inFlight: line.snapshot().inFlight }).toEqual({ state: 3, inFlight: 0 });
@@ -64,7 +64,7 @@ describe('a socket made under withCall', () => {
   it('whose signal aborts while an attempt is under way is closed', async () => {
     const { clock, Guarded } = setUp({ attemptTimeoutMs: 60_000 }, hang);
     const abort = new AbortController();
-    const events = record(withCall({ signal: abort.signal }, () => new Guarded(URL)));
+    const events = recordEvents(withCall({ signal: abort.signal }, () => new Guarded(URL)));
     await clock.advance(100);
     abort.abort();
     await clock.advance(100);
@@ -77,9 +77,9 @@ describe('close() of the line', () => {
   it('ends a socket whose handshake is not answered within its bound, and one that waits for its key at once', async () => {
     const { clock, Guarded, line, open } = setUp(
       { sessionKey: () => 'agent', attemptTimeoutMs: 600_000 },
-      (): Fate => 'hang',
+      (): AttemptResult => 'hang',
     );
-    const events = [new Guarded(URL), new Guarded(URL)].map((socket) => record(socket));
+    const events = [new Guarded(URL), new Guarded(URL)].map((socket) => recordEvents(socket));
     await clock.advance(100);
     let closedAt = 0;
     void line.close().then(() => (closedAt = clock.now()));
@@ -96,7 +96,7 @@ describe('pool and spacing', () => {
   it('no more than poolSize are under way, whatever happens to them', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom<Fate>('open', 'refuse', 'hang'), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.constantFrom<AttemptResult>('open', 'refuse', 'hang'), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 1, max: 5 }),
         async (fates, poolSize) => {
           const { clock, Native, Guarded, line } = setUp({ poolSize, spacingMs: 0 }, () => fates.pop() ?? 'open');
@@ -147,7 +147,7 @@ describe('pool and spacing', () => {
 describe('an attempt that fails', () => {
   it('is made again after 1 s and a part of chance, then after twice that', async () => {
     const { clock, Guarded, log } = setUp({ earlyCloses: Infinity, jitter: 0 }, failing(4));
-    const events = record(new Guarded(URL));
+    const events = recordEvents(new Guarded(URL));
     await clock.run();
     expect(events).toEqual(['open']);
     expect(log.map(({ at }) => at)).toEqual([0, 1_010, 3_020, 7_030, 15_040]);
@@ -169,7 +169,7 @@ describe('an attempt that fails', () => {
   it('ends after 5 of them as the native class does: error, then 1006', async () => {
     const { clock, Guarded, log } = setUp({}, never);
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     let error: Event | undefined;
     socket.addEventListener('error', (event) => (error = event));
     await clock.run();
@@ -182,7 +182,7 @@ describe('an attempt that fails', () => {
   it('that hangs is given up, and made again', async () => {
     let n = 0;
     const { clock, Guarded, log } = setUp({ jitter: 0 }, () => (n++ === 0 ? 'hang' : 'open'));
-    const events = record(new Guarded(URL));
+    const events = recordEvents(new Guarded(URL));
     await clock.run();
     expect(events).toEqual(['open']);
     expect(log.map(({ at }) => at)).toEqual([0, 16_000]);
@@ -209,7 +209,7 @@ describe('close() while it waits', () => {
     const { clock, Guarded, log } = setUp({ poolSize: 1 }, () => 'hang');
     new Guarded(URL);
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     socket.close();
     expect(socket.readyState).toBe(2);
     expect(events).toEqual([]);
@@ -222,7 +222,7 @@ describe('close() while it waits', () => {
   it('during a back-off too', async () => {
     const { clock, Guarded, log } = setUp({}, never);
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     await clock.advance(500);
     socket.close();
     await clock.run();
@@ -233,7 +233,7 @@ describe('close() while it waits', () => {
   it('and while the attempt is on the wire cuts that off', async () => {
     const { clock, Guarded, log, open } = setUp();
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     socket.close();
     await clock.run();
     expect({ events, attempts: log.length, open: open.size }).toEqual({
@@ -380,7 +380,7 @@ describe('one session per user', () => {
   it('or takes its place', async () => {
     const { clock, Guarded, open } = setUp({ sessionKey, secondSession: 'replace' });
     const first = new Guarded(alice);
-    const events = record(first);
+    const events = recordEvents(first);
     await clock.run();
     const second = new Guarded(alice);
     const third = new Guarded(alice);
@@ -461,7 +461,7 @@ describe('a wrong configuration', () => {
     [{ frame: {} }, 'frame is not known'],
     [{ clock: 5 }, 'clock must be a clock'],
   ])('%j', (config, message) => {
-    const { Native } = fakeClass(new VirtualClock());
+    const { Native } = createFakeClass(new VirtualClock());
     expect(() => guardWebSocket(Native, config)).toThrow(message);
   });
 

@@ -1,9 +1,9 @@
 import { CLOSE_CODES } from '../close-codes.js';
 import type { ResolvedHandshakes } from './options.js';
-import { delayBefore } from './retry-delay.js';
+import { computeRetryDelay } from './retry-delay.js';
 
 /** URLs and origins remembered; the oldest goes first. */
-const MOST_REMEMBERED = 10_000;
+const MAX_ENTRIES = 10_000;
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -16,11 +16,11 @@ export interface SessionEnd {
 const { goingAway, policyViolation, serviceRestart, tryAgainLater } = CLOSE_CODES;
 
 /** What is remembered of a URL. */
-interface Past {
+interface UrlHistory {
   /** Working sessions that were lost, and have not come back. */
-  lost: number;
+  lostSessions: number;
   /** Until when they may, monotonic ms. */
-  until: number;
+  reconnectUntil: number;
   /** Sessions in a row that were closed for what was sent. */
   violations: number;
   /** Nobody comes back before, monotonic ms. */
@@ -30,52 +30,64 @@ interface Past {
 }
 
 /** What the next handshake to a URL has to know of those before it. */
-export class History {
-  readonly #pasts = new Map<string, Past>();
+export class ReconnectHistory {
+  readonly #byUrl = new Map<string, UrlHistory>();
   /** What was closed early in a row, by kind and origin. */
-  readonly #early = new Map<string, number>();
+  readonly #earlyCloses = new Map<string, number>();
 
   constructor(readonly options: ResolvedHandshakes) {}
 
   /** Whether a new handshake is the reconnect of a lost one, which is then found, and how long it has to wait, ms. */
-  returning(url: string, now: number, chance: number): { reconnects: boolean; waitMs: number } {
-    const past = this.#pasts.get(url);
-    if (!past) return { reconnects: false, waitMs: 0 };
-    const reconnects = past.lost > 0 && now <= past.until;
-    past.lost = reconnects ? past.lost - 1 : 0;
-    const waitMs = Math.max(past.notBefore - now, now <= past.until ? past.spreadMs * chance : 0, 0);
+  planReconnect(url: string, now: number, randomFraction: number): { reconnects: boolean; waitMs: number } {
+    const history = this.#byUrl.get(url);
+    if (!history) return { reconnects: false, waitMs: 0 };
+    const reconnects = history.lostSessions > 0 && now <= history.reconnectUntil;
+    history.lostSessions = reconnects ? history.lostSessions - 1 : 0;
+    const waitMs = Math.max(
+      history.notBefore - now,
+      now <= history.reconnectUntil ? history.spreadMs * randomFraction : 0,
+      0,
+    );
     return { reconnects, waitMs };
   }
 
   /** A session ended. */
-  ended(url: string, code: number, worked: boolean, now: number, chance: number): void {
+  recordSessionEnd(url: string, code: number, worked: boolean, now: number, randomFraction: number): void {
     const { options } = this;
     const { reconnectWithinMs, baseDelayMs, jitter } = options;
-    const past = this.#pasts.get(url) ?? { lost: 0, until: 0, violations: 0, notBefore: 0, spreadMs: 0 };
-    past.until = now + reconnectWithinMs;
-    past.violations = code === policyViolation ? past.violations + 1 : 0;
-    if (code === policyViolation) past.notBefore = now + delayBefore(past.violations, options, chance);
-    else if (worked && code !== 1000) past.lost++;
-    past.spreadMs = code === goingAway || code === serviceRestart || code === tryAgainLater ? baseDelayMs * jitter : 0;
-    remember(this.#pasts, url, past);
+    const history = this.#byUrl.get(url) ?? {
+      lostSessions: 0,
+      reconnectUntil: 0,
+      violations: 0,
+      notBefore: 0,
+      spreadMs: 0,
+    };
+    history.reconnectUntil = now + reconnectWithinMs;
+    history.violations = code === policyViolation ? history.violations + 1 : 0;
+    if (code === policyViolation)
+      history.notBefore = now + computeRetryDelay(history.violations, options, randomFraction);
+    else if (worked && code !== 1000) history.lostSessions++;
+    history.spreadMs =
+      code === goingAway || code === serviceRestart || code === tryAgainLater ? baseDelayMs * jitter : 0;
+    setBounded(this.#byUrl, url, history);
   }
 
   /** An attempt, or a session that did not work yet, was closed. Returns how many of them were in a row. */
-  closedEarly(kind: 'attempt' | 'session', origin: string): number {
+  countEarlyClose(kind: 'attempt' | 'session', origin: string): number {
     const key = `${kind} ${origin}`;
-    const n = (this.#early.get(key) ?? 0) + 1;
-    remember(this.#early, key, n);
-    return n;
+    const count = (this.#earlyCloses.get(key) ?? 0) + 1;
+    setBounded(this.#earlyCloses, key, count);
+    return count;
   }
 
   /** An attempt succeeded, or a session worked. */
-  succeeded(kind: 'attempt' | 'session', origin: string): void {
-    this.#early.delete(`${kind} ${origin}`);
+  resetEarlyCloses(kind: 'attempt' | 'session', origin: string): void {
+    this.#earlyCloses.delete(`${kind} ${origin}`);
   }
 }
 
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
+function setBounded<V>(map: Map<string, V>, key: string, value: V): void {
   map.delete(key);
   map.set(key, value);
-  if (map.size > MOST_REMEMBERED) map.delete(map.keys().next().value as string);
+  if (map.size > MAX_ENTRIES) map.delete(map.keys().next().value as string);
 }

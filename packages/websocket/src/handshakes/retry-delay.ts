@@ -1,8 +1,8 @@
 import type { ResolvedHandshakes } from './options.js';
 
 /** Delay before the `retry`th retry, in ms: the back-off, and a positive part of chance. */
-export function delayBefore(retry: number, options: ResolvedHandshakes, chance: number): number {
+export function computeRetryDelay(retry: number, options: ResolvedHandshakes, randomFraction: number): number {
   const { baseDelayMs, maxDelayMs, jitter } = options;
   const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(retry - 1, 52));
-  return delay * (1 + jitter * chance);
+  return delay * (1 + jitter * randomFraction);
 }

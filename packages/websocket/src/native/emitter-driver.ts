@@ -1,126 +1,132 @@
 import { failed, networkFailure, type Outcome } from '@holdline/core';
-import { bytesOf, type FrameData } from '../frames/frame-data.js';
+import { type FrameData, measureBytes } from '../frames/frame-data.js';
 import { ClosedEarly } from '../handshakes/closed-early.js';
+import { mergeOptions, normalizePlainUrl, readOptions, readProtocols } from './emitter-arguments.js';
+import { createInertSocket, EmitterPlaceholder } from './emitter-placeholder.js';
 import type { Emitter } from './emitter.js';
-import { optionsOf, plainUrl, protocolsOf, withOptions } from './emitter-arguments.js';
-import { EmitterTemplate, inert } from './emitter-placeholder.js';
-import type { EventArgs, Flavour } from './flavour.js';
-import { headerPairs, protocolCredential } from './handshake-credentials.js';
-import { CLOSING, CONNECTING, LONGEST_REASON } from './native-socket.js';
+import { readHeaderPairs, readProtocolCredentials } from './handshake-credentials.js';
+import { CLOSING, CONNECTING, MAX_CLOSE_REASON_BYTES } from './native-socket.js';
+import type { EventArgs, SocketDriver } from './socket-driver.js';
 
-const NAMES = ['open', 'message', 'error', 'close', 'ping', 'pong', 'upgrade', 'unexpected-response'];
+const EVENT_NAMES = ['open', 'message', 'error', 'close', 'ping', 'pong', 'upgrade', 'unexpected-response'];
 /** Who listens to this changes what the native socket does. */
-const REDIRECT = 'redirect';
+const REDIRECT_EVENT = 'redirect';
 
 /** Classes like that of `ws`, which are event emitters. */
-export const emitterFlavour: Flavour = {
-  errorState: CLOSING,
+export const emitterDriver: SocketDriver = {
+  readyStateAtError: CLOSING,
   closesAfterError: true,
 
-  prepare(Native, args) {
-    const plain = args.length === 1 ? plainUrl(args[0]) : undefined;
-    if (plain !== undefined) return { template: new EmitterTemplate(plain, () => inert(Native, args)), protocols: [] };
-    return { template: inert(Native, args), protocols: protocolsOf(args) };
+  parseArguments(Native, args) {
+    const plain = args.length === 1 ? normalizePlainUrl(args[0]) : undefined;
+    if (plain !== undefined)
+      return { placeholder: new EmitterPlaceholder(plain, () => createInertSocket(Native, args)), protocols: [] };
+    return { placeholder: createInertSocket(Native, args), protocols: readProtocols(args) };
   },
 
-  credentialsOf([, second, third], protocols) {
+  readCredentials([, second, third], protocols) {
     const options = typeof second === 'object' && second !== null && !Array.isArray(second) ? second : third;
     const { auth } = (options ?? {}) as { auth?: unknown };
     const basic = typeof auth === 'string' ? [['authorization', `Basic ${auth}`] as const] : [];
-    return [...headerPairs(options), ...basic, ...protocolCredential(protocols)];
+    return [...readHeaderPairs(options), ...basic, ...readProtocolCredentials(protocols)];
   },
 
-  checkClose(code, reason, isOpen) {
+  checkCloseArguments(code, reason, isOpen) {
     // Before it is open it does not look at them, and without a code at no reason.
     if (!isOpen || code === undefined) return;
     if (!isCloseCode(code)) throw new TypeError('First argument must be a valid error code number');
     // That of `ws` reads its length before it looks at it.
     if (reason === null) throw new TypeError("Cannot read properties of null (reading 'length')");
-    const bytes = reason === undefined ? 0 : bytesOf(reason as FrameData);
-    if (bytes > LONGEST_REASON) throw new RangeError(`The message must not be greater than ${LONGEST_REASON} bytes`);
+    const bytes = reason === undefined ? 0 : measureBytes(reason as FrameData);
+    if (bytes > MAX_CLOSE_REASON_BYTES)
+      throw new RangeError(`The message must not be greater than ${MAX_CLOSE_REASON_BYTES} bytes`);
   },
 
-  readSend([data, options, callback]) {
-    const [said, told] = typeof options === 'function' ? [undefined, options] : [options, callback];
+  readSendArguments([data, options, callback]) {
+    const [sendOptions, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
     // As that of `ws` reads it: nothing is a binary message without bytes.
-    const given = typeof data === 'number' ? String(data) : data === '' ? data : data || new Uint8Array(0);
+    const normalized = typeof data === 'number' ? String(data) : data === '' ? data : data || new Uint8Array(0);
     return {
-      data: given as FrameData,
-      options: said,
-      callback: typeof told === 'function' ? (told as (error?: Error) => void) : undefined,
+      data: normalized as FrameData,
+      options: sendOptions,
+      callback: typeof done === 'function' ? (done as (error?: Error) => void) : undefined,
     };
   },
 
-  send(native, data, options, done) {
+  sendFrame(native, data, options, done) {
     native.send(data, options ?? {}, done);
   },
 
-  sendClosed(template, args, state) {
-    const { data, options, callback } = emitterFlavour.readSend(args);
-    template.send(data, options ?? {}, callback && ((): void => callback(notOpen(state))));
+  sendOnClosedSocket(placeholder, args, state) {
+    const { data, options, callback } = emitterDriver.readSendArguments(args);
+    placeholder.send(data, options ?? {}, callback && ((): void => callback(describeNotOpen(state))));
   },
 
-  notOpenYet: () => notOpen(CONNECTING),
+  createNotOpenError: () => describeNotOpen(CONNECTING),
 
-  forSocket(args, socket) {
-    const { finishRequest } = optionsOf(args);
+  bindHooks(args, socket) {
+    const { finishRequest } = readOptions(args);
     if (typeof finishRequest !== 'function') return args;
     const finish = finishRequest as (request: unknown, socket: object) => unknown;
-    return withOptions(args, {
+    return mergeOptions(args, {
       finishRequest(this: unknown, request: unknown) {
         return finish.call(this, request, socket);
       },
     });
   },
 
-  withProtocols: (args, protocols) =>
+  replaceProtocols: (args, protocols) =>
     typeof args[1] === 'object' && args[1] !== null && !Array.isArray(args[1])
-      ? withOptions(args, { protocols })
+      ? mergeOptions(args, { protocols })
       : [args[0], protocols, args[2]],
 
-  chunkType: 'nodebuffer',
+  chunkBinaryType: 'nodebuffer',
 
-  bytesOf: ([data, isBinary]: EventArgs) => (isBinary ? (data as Uint8Array) : undefined),
+  readBinaryMessage: ([data, isBinary]: EventArgs) => (isBinary ? (data as Uint8Array) : undefined),
 
-  messageArgs(data, binaryType) {
-    if (typeof data === 'string') return [bufferOf(new TextEncoder().encode(data)), false];
-    const buffer = bufferOf(data);
+  createMessageArgs(data, binaryType) {
+    if (typeof data === 'string') return [toBuffer(new TextEncoder().encode(data)), false];
+    const buffer = toBuffer(data);
     if (binaryType === 'arraybuffer') return [new Uint8Array(data).buffer, true];
     if (binaryType === 'blob') return [new Blob([new Uint8Array(data)]), true];
     return [binaryType === 'fragments' ? [buffer] : buffer, true];
   },
 
-  hear(native, socket, ear) {
+  forwardEvents(native, socket, handler) {
     const emitter = native as unknown as Emitter;
-    const own = socket as Emitter;
-    for (const name of NAMES) emitter.on(name, (...args) => ear(name, args));
-    const hearRedirects = (): unknown => emitter.on(REDIRECT, (...args) => ear(REDIRECT, args));
-    if (own.listenerCount(REDIRECT) > 0) hearRedirects();
-    else own.on('newListener', (name) => void (name === REDIRECT && own.listenerCount(name) === 0 && hearRedirects()));
+    const guarded = socket as Emitter;
+    for (const name of EVENT_NAMES) emitter.on(name, (...args) => handler(name, args));
+    const forwardRedirects = (): unknown => emitter.on(REDIRECT_EVENT, (...args) => handler(REDIRECT_EVENT, args));
+    if (guarded.listenerCount(REDIRECT_EVENT) > 0) forwardRedirects();
+    else
+      guarded.on(
+        'newListener',
+        (name) => void (name === REDIRECT_EVENT && guarded.listenerCount(name) === 0 && forwardRedirects()),
+      );
   },
 
   emit(socket, name, args) {
     (socket as Emitter).emit(name, ...args);
   },
 
-  abort(native) {
+  abortHandshake(native) {
     native.terminate?.();
   },
 
-  failure(error, close) {
+  describeFailure(error, close) {
     const cause = error?.[0] ?? new Error('WebSocket was closed before the connection was established');
-    return { error: [cause], close, end: endOf(cause) };
+    return { error: [cause], close, outcome: classifyFailure(cause) };
   },
 
-  errorArgs: (error) => [error],
+  createErrorArgs: (error) => [error],
 
-  closeArgs: (code, reason) => [code, bufferOf(new TextEncoder().encode(reason))],
+  createCloseArgs: (code, reason) => [code, toBuffer(new TextEncoder().encode(reason))],
 
-  closeCode: ([code]: EventArgs) => code as number,
+  readCloseCode: ([code]: EventArgs) => code as number,
 };
 
 /** As that of `ws` says it. */
-function notOpen(state: number): Error {
+function describeNotOpen(state: number): Error {
   return new Error(`WebSocket is not open: readyState ${state} (${STATES[state] ?? ''})`);
 }
 
@@ -133,14 +139,14 @@ function isCloseCode(n: unknown): boolean {
 }
 
 /** Bytes as the emitters of Node tell them. */
-function bufferOf(bytes: Uint8Array): Uint8Array {
+function toBuffer(bytes: Uint8Array): Uint8Array {
   const { Buffer } = globalThis as {
     Buffer?: { from(bytes: ArrayBufferLike, offset: number, length: number): Uint8Array };
   };
   return Buffer?.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) ?? bytes;
 }
 
-function endOf(error: unknown): Outcome | ClosedEarly {
+function classifyFailure(error: unknown): Outcome | ClosedEarly {
   const { code } = (error ?? {}) as { code?: unknown };
   if (networkFailure(error) === 'not-sent') return failed(error, 'not-sent');
   // A network error has a code. What has none is about what the server answered, or took too long to.

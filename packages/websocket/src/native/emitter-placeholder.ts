@@ -1,26 +1,26 @@
+import { mergeOptions } from './emitter-arguments.js';
 import type { Emitter } from './emitter.js';
-import { withOptions } from './emitter-arguments.js';
-import type { Template } from './flavour.js';
 import type { NativeSocket, WebSocketClass } from './native-socket.js';
+import type { PlaceholderSocket } from './socket-driver.js';
 
 /** The native constructor itself, on a connection that is never made: who else would know what it throws, and answers? */
-export function inert(Native: WebSocketClass, args: readonly unknown[]): NativeSocket & Emitter {
+export function createInertSocket(Native: WebSocketClass, args: readonly unknown[]): NativeSocket & Emitter {
   const nowhere = { agent: undefined, createConnection: () => undefined, finishRequest: () => undefined };
-  const socket = new Native(...withOptions(args, nowhere)) as NativeSocket & Emitter;
+  const socket = new Native(...mergeOptions(args, nowhere)) as NativeSocket & Emitter;
   socket.on('error', () => undefined);
   socket.terminate?.();
   return socket;
 }
 
 /** Stands for a socket until there is a native one. An inert one costs as much as a request, and is seldom asked for anything. */
-export class EmitterTemplate implements Template {
+export class EmitterPlaceholder implements PlaceholderSocket {
   readonly protocol = '';
   readonly extensions = '';
-  #made: NativeSocket | undefined = undefined;
+  #created: NativeSocket | undefined = undefined;
 
   constructor(
     readonly url: string,
-    private readonly make: () => NativeSocket,
+    private readonly createSocket: () => NativeSocket,
   ) {}
 
   get binaryType(): string {
@@ -32,7 +32,7 @@ export class EmitterTemplate implements Template {
   }
 
   get bufferedAmount(): number {
-    return this.#made?.bufferedAmount ?? 0;
+    return this.#created?.bufferedAmount ?? 0;
   }
 
   send(...args: unknown[]): void {
@@ -48,6 +48,6 @@ export class EmitterTemplate implements Template {
   }
 
   get #native(): NativeSocket {
-    return (this.#made ??= this.make());
+    return (this.#created ??= this.createSocket());
   }
 }

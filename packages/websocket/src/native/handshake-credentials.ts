@@ -1,10 +1,10 @@
 /** Subprotocols, among which pages put their tokens, as a header that is a credential. */
-export function protocolCredential(protocols: readonly string[]): (readonly [string, string])[] {
+export function readProtocolCredentials(protocols: readonly string[]): (readonly [string, string])[] {
   return protocols.length === 0 ? [] : [['auth-protocols', protocols.join(',')]];
 }
 
 /** The headers of an object of options. */
-export function headerPairs(options: unknown): (readonly [string, string])[] {
+export function readHeaderPairs(options: unknown): (readonly [string, string])[] {
   const { headers } = (options ?? {}) as { headers?: unknown };
   if (typeof headers !== 'object' || headers === null) return [];
   const { [Symbol.iterator]: pairs } = headers as Partial<Iterable<unknown>>;

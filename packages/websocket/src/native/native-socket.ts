@@ -24,4 +24,4 @@ export const CLOSING = 2;
 export const CLOSED = 3;
 
 /** Bytes that the reason of a close may have. */
-export const LONGEST_REASON = 123;
+export const MAX_CLOSE_REASON_BYTES = 123;

@@ -1,18 +1,18 @@
-import type { Sending } from './flavour.js';
-import { LONGEST_REASON } from './native-socket.js';
+import { MAX_CLOSE_REASON_BYTES } from './native-socket.js';
+import type { SendArguments } from './socket-driver.js';
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+const TOKEN_PATTERN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
-function protocolsOf(given: unknown): string[] {
+function readProtocols(given: unknown): string[] {
   if (given === undefined) return [];
   if (typeof given !== 'object' || given === null) return [String(given)];
   if (Symbol.iterator in given) return Array.from(given as Iterable<unknown>, String);
   // Node takes an object of options, which only its own constructor can check.
   const { protocols } = given as { protocols?: unknown };
-  return protocols === undefined ? [] : protocolsOf(protocols);
+  return protocols === undefined ? [] : readProtocols(protocols);
 }
 
-function syntaxError(message: string): never {
+function throwSyntaxError(message: string): never {
   throw new DOMException(message, 'SyntaxError');
 }
 
@@ -26,18 +26,18 @@ export function readConstructorArguments(args: readonly unknown[]): { url: strin
   try {
     url = new URL(text, location?.href);
   } catch {
-    syntaxError(`The URL '${text}' is invalid.`);
+    throwSyntaxError(`The URL '${text}' is invalid.`);
   }
   const { protocol, hash } = url;
   if (protocol === 'http:' || protocol === 'https:') url = new URL(url.href.replace('http', 'ws'));
   else if (protocol !== 'ws:' && protocol !== 'wss:')
-    syntaxError(`The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '${protocol}' is not allowed.`);
-  if (hash !== '' || url.href.endsWith('#')) syntaxError('The URL contains a fragment identifier.');
-  const protocols = protocolsOf(args[1]);
+    throwSyntaxError(`The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '${protocol}' is not allowed.`);
+  if (hash !== '' || url.href.endsWith('#')) throwSyntaxError('The URL contains a fragment identifier.');
+  const protocols = readProtocols(args[1]);
   for (const [i, name] of protocols.entries()) {
-    if (!TOKEN.test(name)) syntaxError(`The subprotocol '${name}' is invalid.`);
+    if (!TOKEN_PATTERN.test(name)) throwSyntaxError(`The subprotocol '${name}' is invalid.`);
     if (protocols.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== i)
-      syntaxError(`The subprotocol '${name}' is duplicated.`);
+      throwSyntaxError(`The subprotocol '${name}' is duplicated.`);
   }
   return { url: url.href, protocols };
 }
@@ -49,12 +49,12 @@ export function checkCloseArguments(code: unknown, reason: unknown): void {
       `The close code must be either 1000, or between 3000 and 4999. ${String(code)} is neither.`,
       'InvalidAccessError',
     );
-  if (reason !== undefined && new TextEncoder().encode(String(reason)).length > LONGEST_REASON)
-    syntaxError(`The close reason must not be greater than ${LONGEST_REASON} UTF-8 bytes.`);
+  if (reason !== undefined && new TextEncoder().encode(String(reason)).length > MAX_CLOSE_REASON_BYTES)
+    throwSyntaxError(`The close reason must not be greater than ${MAX_CLOSE_REASON_BYTES} UTF-8 bytes.`);
 }
 
 /** Reads the arguments of `send`, as the native method does. */
-export function readSendArguments(args: readonly unknown[]): Sending {
+export function readSendArguments(args: readonly unknown[]): SendArguments {
   if (args.length === 0)
     throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
   const [data] = args;

@@ -1,49 +1,49 @@
 import { failed, networkFailure } from '@holdline/core';
 import { ClosedEarly } from '../handshakes/closed-early.js';
-import type { EventArgs, Flavour } from './flavour.js';
-import { headerPairs, protocolCredential } from './handshake-credentials.js';
+import { readHeaderPairs, readProtocolCredentials } from './handshake-credentials.js';
 import { CLOSED } from './native-socket.js';
+import type { EventArgs, SocketDriver } from './socket-driver.js';
 import { checkCloseArguments, readConstructorArguments, readSendArguments } from './target-arguments.js';
 import { copyEvent, createCloseEvent, createErrorEvent } from './target-events.js';
-import { TargetTemplate } from './target-placeholder.js';
+import { TargetPlaceholder } from './target-placeholder.js';
 
-const NAMES = ['open', 'message', 'error', 'close'];
+const EVENT_NAMES = ['open', 'message', 'error', 'close'];
 
 /** Classes like the browser's, which are event targets. */
-export const targetFlavour: Flavour = {
-  errorState: CLOSED,
+export const targetDriver: SocketDriver = {
+  readyStateAtError: CLOSED,
   closesAfterError: false,
 
-  prepare(_Native, args) {
+  parseArguments(_Native, args) {
     const { url, protocols } = readConstructorArguments(args);
-    return { template: new TargetTemplate(url), protocols };
+    return { placeholder: new TargetPlaceholder(url), protocols };
   },
 
-  credentialsOf: ([, options], protocols) => [...headerPairs(options), ...protocolCredential(protocols)],
+  readCredentials: ([, options], protocols) => [...readHeaderPairs(options), ...readProtocolCredentials(protocols)],
 
-  checkClose: checkCloseArguments,
+  checkCloseArguments: checkCloseArguments,
 
-  sendClosed: (template, args) => template.send(...args),
+  sendOnClosedSocket: (placeholder, args) => placeholder.send(...args),
 
-  notOpenYet: () =>
+  createNotOpenError: () =>
     new DOMException("Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", 'InvalidStateError'),
 
   // They have no hooks.
-  forSocket: (args) => args,
+  bindHooks: (args) => args,
 
-  withProtocols([url, given], protocols) {
+  replaceProtocols([url, given], protocols) {
     const isOptions = typeof given === 'object' && given !== null && !(Symbol.iterator in given);
     return [url, isOptions ? { ...given, protocols } : protocols];
   },
 
-  chunkType: 'arraybuffer',
+  chunkBinaryType: 'arraybuffer',
 
-  bytesOf([event]) {
+  readBinaryMessage([event]) {
     const { data } = event as MessageEvent<unknown>;
     return data instanceof ArrayBuffer ? new Uint8Array(data) : undefined;
   },
 
-  messageArgs(data, binaryType, [event]) {
+  createMessageArgs(data, binaryType, [event]) {
     const { origin } = event as MessageEvent;
     const bytes = typeof data === 'string' ? data : new Uint8Array(data).buffer;
     return [
@@ -54,36 +54,37 @@ export const targetFlavour: Flavour = {
     ];
   },
 
-  hear(native, _socket, ear) {
-    for (const name of NAMES) (native as unknown as EventTarget).addEventListener(name, (event) => ear(name, [event]));
+  forwardEvents(native, _socket, handler) {
+    for (const name of EVENT_NAMES)
+      (native as unknown as EventTarget).addEventListener(name, (event) => handler(name, [event]));
   },
 
   emit(socket, _name, [event]) {
     // A native event is under way already, and only once.
-    const own = (event as Event).eventPhase === 0 ? (event as Event) : copyEvent(event as Event);
-    (socket as EventTarget).dispatchEvent(own);
+    const dispatched = (event as Event).eventPhase === 0 ? (event as Event) : copyEvent(event as Event);
+    (socket as EventTarget).dispatchEvent(dispatched);
   },
 
-  abort(native) {
+  abortHandshake(native) {
     native.close();
   },
 
-  failure(error, close) {
-    const own = copyEvent((error?.[0] as Event | undefined) ?? new Event('error'));
-    const { error: cause } = own as { error?: unknown };
-    const end = networkFailure(cause) === 'not-sent' ? failed(own, 'not-sent') : new ClosedEarly(own);
-    return { error: [own], close: [copyEvent(close[0] as Event)], end };
+  describeFailure(error, close) {
+    const errorEvent = copyEvent((error?.[0] as Event | undefined) ?? new Event('error'));
+    const { error: cause } = errorEvent as { error?: unknown };
+    const outcome = networkFailure(cause) === 'not-sent' ? failed(errorEvent, 'not-sent') : new ClosedEarly(errorEvent);
+    return { error: [errorEvent], close: [copyEvent(close[0] as Event)], outcome };
   },
 
-  errorArgs: (error) => [createErrorEvent(error)],
+  createErrorArgs: (error) => [createErrorEvent(error)],
 
-  closeArgs: (code, reason) => [createCloseEvent(code, reason)],
+  createCloseArgs: (code, reason) => [createCloseEvent(code, reason)],
 
-  closeCode: ([event]: EventArgs) => (event as CloseEvent).code,
+  readCloseCode: ([event]: EventArgs) => (event as CloseEvent).code,
 
-  readSend: readSendArguments,
+  readSendArguments: readSendArguments,
 
-  send(native, data, _options, done) {
+  sendFrame(native, data, _options, done) {
     native.send(data);
     done();
   },

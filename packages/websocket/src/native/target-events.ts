@@ -1,7 +1,7 @@
 type EventClass = new (type: string, init?: object) => Event;
 
 /** Node 22 has no global one. */
-class OwnCloseEvent extends Event {
+class FallbackCloseEvent extends Event {
   readonly code: number;
   readonly reason: string;
   readonly wasClean = false;
@@ -14,7 +14,7 @@ class OwnCloseEvent extends Event {
 }
 
 /** Node 20 has neither. */
-class OwnErrorEvent extends Event {
+class FallbackErrorEvent extends Event {
   readonly error: unknown;
   readonly message: string;
 
@@ -29,20 +29,20 @@ const globals = globalThis as { CloseEvent?: EventClass; ErrorEvent?: EventClass
 
 /** An event of the native socket once more, to be dispatched at the guarded one. */
 export function copyEvent(event: Event): Event {
-  const again = new (event.constructor as EventClass)(event.type, event);
+  const copy = new (event.constructor as EventClass)(event.type, event);
   // Polyfills write on plain events what theirs tell.
-  for (const [key, value] of Object.entries(event)) if (key !== 'isTrusted') Object.assign(again, { [key]: value });
-  return again;
+  for (const [key, value] of Object.entries(event)) if (key !== 'isTrusted') Object.assign(copy, { [key]: value });
+  return copy;
 }
 
 /** An error event, as listeners of an event target get it. */
 export function createErrorEvent(error: Error): Event {
-  const ErrorEventClass = globals.ErrorEvent ?? (OwnErrorEvent as EventClass);
+  const ErrorEventClass = globals.ErrorEvent ?? (FallbackErrorEvent as EventClass);
   return new ErrorEventClass('error', { error, message: error.message });
 }
 
 /** The close event of a socket that had no native one. */
 export function createCloseEvent(code: number, reason: string): Event {
-  const CloseEventClass = globals.CloseEvent ?? (OwnCloseEvent as EventClass);
+  const CloseEventClass = globals.CloseEvent ?? (FallbackCloseEvent as EventClass);
   return new CloseEventClass('close', { code, reason, wasClean: false });
 }

@@ -1,9 +1,9 @@
-import { bytesOf } from '../frames/frame-data.js';
-import type { Template } from './flavour.js';
+import { measureBytes } from '../frames/frame-data.js';
+import type { PlaceholderSocket } from './socket-driver.js';
 import { readSendArguments } from './target-arguments.js';
 
 /** Stands for a socket until there is a native one. */
-export class TargetTemplate implements Template {
+export class TargetPlaceholder implements PlaceholderSocket {
   readonly protocol = '';
   readonly extensions = '';
   #binaryType = 'blob';
@@ -14,7 +14,7 @@ export class TargetTemplate implements Template {
 
   /** A closed socket counts what it is given, and swallows it. */
   send(...args: unknown[]): void {
-    this.bufferedAmount += bytesOf(readSendArguments(args).data);
+    this.bufferedAmount += measureBytes(readSendArguments(args).data);
   }
 
   get binaryType(): string {

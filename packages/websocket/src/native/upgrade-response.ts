@@ -1,13 +1,13 @@
 import { answered, type Outcome, type ReadHeader } from '@holdline/core';
 
-interface Response {
+interface UpgradeResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
 /** Headers of an answer to a handshake. */
-export function headersOf(response: unknown): ReadHeader {
-  const { headers } = response as Response;
+export function readHeaders(response: unknown): ReadHeader {
+  const { headers } = response as UpgradeResponse;
   return (name) => {
     const value = headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
@@ -15,8 +15,8 @@ export function headersOf(response: unknown): ReadHeader {
 }
 
 /** What a refused handshake is told as, in the words of `ws`. */
-export function refusalOf(response: unknown): Outcome {
-  const { statusCode: status } = response as Response;
+export function createRefusal(response: unknown): Outcome {
+  const { statusCode: status } = response as UpgradeResponse;
   const error = new Error(`Unexpected server response: ${status}`);
-  return answered(error, { status, header: headersOf(response), threw: true });
+  return answered(error, { status, header: readHeaders(response), threw: true });
 }

@@ -1,10 +1,10 @@
-import { holdlineOf, memoryStore, StoreLostError, type HoldlineEvents } from '@holdline/core';
+import { type HoldlineEvents, holdlineOf, memoryStore, StoreLostError } from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guardWebSocket, type HandshakeOptions } from '../index.js';
-import { FakeKeys } from '../test-keys.js';
-import { fakeClass, record } from '../test-socket.js';
+import { FakeSessionKeys } from '../test-session-keys.js';
+import { createFakeClass, recordEvents } from '../test-socket.js';
 
 const URL = 'wss://example.com/channels/1';
 const CLAIM_MS = 30_000;
@@ -12,8 +12,8 @@ const CLAIM_MS = 30_000;
 /** Processes with a platform and a store in common. */
 function setUp(handshakes: HandshakeOptions = {}, onLoss: 'share' | 'refuse' | 'open' = 'share') {
   const clock = new VirtualClock();
-  const keys = new FakeKeys(clock);
-  const { Native, log, open } = fakeClass(clock);
+  const keys = new FakeSessionKeys(clock);
+  const { Native, log, open } = createFakeClass(clock);
   let seed = 0;
   const process = () => {
     const sessions = keys.process(onLoss);
@@ -58,7 +58,7 @@ describe('a session key that processes have in common', () => {
     const [one, two, three] = [process(), process(), process()];
     const first = one.connect();
     await clock.advance(100);
-    const events = record(first);
+    const events = recordEvents(first);
     const second = two.connect();
     await clock.advance(0);
     const third = three.connect();
@@ -182,7 +182,7 @@ describe('where the store is lost', () => {
     const second = two.connect();
     const errors: unknown[] = [];
     second.addEventListener('error', (event) => errors.push((event as { error?: unknown }).error));
-    const events = record(second);
+    const events = recordEvents(second);
     await clock.advance(10 * CLAIM_MS);
     expect(states([first, second])).toEqual([1, 3]);
     expect(errors).toEqual([expect.any(StoreLostError)]);

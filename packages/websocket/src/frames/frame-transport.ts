@@ -1,6 +1,6 @@
 import type { CallContext, Clock, Holdline } from '@holdline/core';
-import type { FrameLetters } from './letters.js';
 import type { FrameData } from './frame-data.js';
+import type { FrameDeadLetters } from './frame-dead-letters.js';
 import type { ResolvedFrames } from './options.js';
 
 /** What may be said about one frame. What is left out is as `withCall` says, and then as the options do. */
@@ -13,13 +13,13 @@ export interface FrameContext extends Pick<
 }
 
 /** The same of a frame that comes to the queue. */
-export interface QueueContext extends FrameContext {
+export interface QueuedFrameContext extends FrameContext {
   /** It is a dead letter that is sent again: it takes no other's place, and is kept already. */
-  isLetter?: boolean;
+  isDeadLetter?: boolean;
 }
 
 /** The socket below. */
-export interface Outlet {
+export interface FrameTransport {
   /** Whether frames can leave now. */
   readonly isOpen: boolean;
   readonly bufferedAmount: number;
@@ -28,11 +28,11 @@ export interface Outlet {
 }
 
 /** What the frames of all sockets of a class have in common. */
-export interface FrameGuard {
+export interface FrameDependencies {
   readonly line: Holdline;
   readonly options: ResolvedFrames;
   readonly clock: Clock;
   readonly needsPermits: boolean;
   /** Where frames that were given up are kept. */
-  readonly letters: FrameLetters;
+  readonly deadLetters: FrameDeadLetters;
 }

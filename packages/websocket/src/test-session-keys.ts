@@ -9,7 +9,7 @@ interface Held {
 }
 
 /** Session keys that several processes on one virtual clock have in common, to be lost and emptied. */
-export class FakeKeys {
+export class FakeSessionKeys {
   isLost = false;
   /** Claims that were answered. */
   claims = 0;

@@ -1,8 +1,8 @@
-import { holdlineOf, memoryStore, withCall, type DeadFrame, type DeadLetterOptions } from '@holdline/core';
+import { type DeadFrame, type DeadLetterOptions, holdlineOf, memoryStore, withCall } from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
-import { framesOf, guardWebSocket, type FrameOptions } from '../index.js';
-import { fakeClass } from '../test-socket.js';
+import { type FrameOptions, framesOf, guardWebSocket } from '../index.js';
+import { createFakeClass } from '../test-socket.js';
 
 const URL = 'wss://example.com/channels/1';
 const key = new Uint8Array(32).fill(7);
@@ -10,7 +10,7 @@ const slow: FrameOptions = { quotas: [{ limit: 1, windowMs: 1_000 }] };
 
 function setUp(frames: FrameOptions = slow, deadLetters: DeadLetterOptions | false = { key }) {
   const clock = new VirtualClock();
-  const { Native, open } = fakeClass(clock);
+  const { Native, open } = createFakeClass(clock);
   const store = memoryStore({ clock });
   const Guarded = guardWebSocket(Native, { frames, store, deadLetters, clock, random: seededRandom(1) });
   const connect = async (url = URL, protocols: string[] = []) => {

@@ -1,4 +1,4 @@
-import { StoreLostError, type Clock, type Random, type SessionKeys, type Undo } from '@holdline/core';
+import { type Clock, type Random, type SessionKeys, StoreLostError, type Undo } from '@holdline/core';
 
 /** A claim is renewed when a third of it is over: two renewals may fail. */
 const RENEWALS_PER_CLAIM = 3;
@@ -6,36 +6,36 @@ const RENEWALS_PER_CLAIM = 3;
 const FAILURES_UNTIL_LOST = 2;
 
 /** What a place tells. */
-export interface PlaceListener {
+export interface SlotListener {
   /** It is this one's turn. */
-  begin(): void;
+  onTurn(): void;
   /** Another one takes its place: it is to end, and then to leave. */
-  replaced(): void;
+  onReplaced(): void;
   /** It may not begin. */
-  refused(error: Error): void;
+  onRefused(error: Error): void;
 }
 
 /** How a place is claimed. */
-export interface PlaceOptions {
+export interface SlotOptions {
   readonly claimMs: number;
   readonly replaces: boolean;
 }
 
-let places = 0;
+let slotCount = 0;
 
 /**
  * The place of one session among those of its key in all processes: asked for until it is its turn, and kept until it leaves.
  * Once it has begun it goes on whatever becomes of its claim: a session that works is worth more than the rule.
  */
-export class FleetPlace {
+export class SessionSlot {
   readonly #session: string;
   #fence: number | undefined = undefined;
-  #hasBegun = false;
+  #hasTurn = false;
   #isReplaced = false;
-  #isOver = false;
-  #isAsking = false;
+  #isReleased = false;
+  #isClaiming = false;
   /** There was news while it asked. */
-  #asksAgain = false;
+  #mustClaimAgain = false;
   #failures = 0;
   #stopTimer: Undo = () => undefined;
   readonly #unlisten: Undo;
@@ -43,48 +43,48 @@ export class FleetPlace {
   constructor(
     readonly keys: SessionKeys,
     readonly key: string,
-    readonly options: PlaceOptions,
+    readonly options: SlotOptions,
     readonly clock: Clock,
     random: Random,
-    readonly listener: PlaceListener,
+    readonly listener: SlotListener,
   ) {
     // Other copies of this package count from 1 too.
-    this.#session = `${++places}-${random.next()}`;
-    this.#unlisten = keys.listen(key, () => this.#ask());
-    this.#ask();
+    this.#session = `${++slotCount}-${random.next()}`;
+    this.#unlisten = keys.listen(key, () => this.#requestClaim());
+    this.#requestClaim();
   }
 
   /** It is over, or not wanted any more. */
-  leave(): void {
-    this.#isOver = true;
+  release(): void {
+    this.#isReleased = true;
     this.#stopTimer();
     this.#unlisten();
-    if (!this.#isAsking) this.#giveBack();
+    if (!this.#isClaiming) this.#releaseClaim();
   }
 
-  #giveBack(): void {
+  #releaseClaim(): void {
     // Where that fails the claim ends by itself.
     this.keys.leave(this.key, this.#session).catch(() => undefined);
   }
 
-  #ask(): void {
-    if (this.#isAsking) {
-      this.#asksAgain = true;
+  #requestClaim(): void {
+    if (this.#isClaiming) {
+      this.#mustClaimAgain = true;
       return;
     }
-    this.#isAsking = true;
-    this.#asksAgain = false;
+    this.#isClaiming = true;
+    this.#mustClaimAgain = false;
     this.#stopTimer();
-    void this.#claim().then((askInMs) => {
-      this.#isAsking = false;
-      if (this.#isOver) return this.#giveBack();
-      if (this.#asksAgain || askInMs === 0) return this.#ask();
-      this.#stopTimer = this.clock.setTimer(askInMs, () => this.#ask());
+    void this.#sendClaim().then((retryMs) => {
+      this.#isClaiming = false;
+      if (this.#isReleased) return this.#releaseClaim();
+      if (this.#mustClaimAgain || retryMs === 0) return this.#requestClaim();
+      this.#stopTimer = this.clock.setTimer(retryMs, () => this.#requestClaim());
     });
   }
 
   /** Asks once. Returns in which time to ask again, in ms. */
-  async #claim(): Promise<number> {
+  async #sendClaim(): Promise<number> {
     const { claimMs, replaces } = this.options;
     const renewMs = claimMs / RENEWALS_PER_CLAIM;
     try {
@@ -92,26 +92,28 @@ export class FleetPlace {
       const { fence, has, replaced, heldForMs } = await this.keys.claim(this.key, claim);
       this.#fence = fence;
       this.#failures = 0;
-      if (this.#isOver) return 0;
-      if (has) this.#begin();
+      if (this.#isReleased) return 0;
+      if (has) this.#grantTurn();
       if (replaced && !this.#isReplaced) {
         this.#isReplaced = true;
-        this.listener.replaced();
+        this.listener.onReplaced();
       }
-      return has || this.#hasBegun ? renewMs : Math.min(claimMs, heldForMs + 1);
+      return has || this.#hasTurn ? renewMs : Math.min(claimMs, heldForMs + 1);
     } catch (error) {
-      if (this.#isOver || this.#hasBegun) return renewMs;
+      if (this.#isReleased || this.#hasTurn) return renewMs;
       if (++this.#failures < FAILURES_UNTIL_LOST) return 0;
-      if (this.keys.onLoss !== 'refuse') this.#begin();
+      if (this.keys.onLoss !== 'refuse') this.#grantTurn();
       else
-        this.listener.refused(new StoreLostError(`who has the session key is not known: ${(error as Error).message}`));
+        this.listener.onRefused(
+          new StoreLostError(`who has the session key is not known: ${(error as Error).message}`),
+        );
       return renewMs;
     }
   }
 
-  #begin(): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
-    this.listener.begin();
+  #grantTurn(): void {
+    if (this.#hasTurn) return;
+    this.#hasTurn = true;
+    this.listener.onTurn();
   }
 }

@@ -4,7 +4,7 @@ import type { ClosedEarly } from '../handshakes/closed-early.js';
 import type { NativeSocket, WebSocketClass } from './native-socket.js';
 
 /** What there is of a socket before it has a native one. */
-export interface Template {
+export interface PlaceholderSocket {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
@@ -15,13 +15,13 @@ export interface Template {
 }
 
 /** The arguments of a constructor, understood. */
-export interface Prepared {
-  readonly template: Template;
+export interface ParsedArguments {
+  readonly placeholder: PlaceholderSocket;
   readonly protocols: readonly string[];
 }
 
 /** The arguments of `send`. */
-export interface Sending {
+export interface SendArguments {
   readonly data: FrameData;
   readonly options?: unknown;
   readonly callback?: ((error?: Error) => void) | undefined;
@@ -31,54 +31,54 @@ export interface Sending {
 export type EventArgs = readonly unknown[];
 
 /** Told of each event of a native socket. */
-export type Ear = (name: string, args: EventArgs) => void;
+export type EventHandler = (name: string, args: EventArgs) => void;
 
 /** How an attempt failed: what the caller hears of it, and what the governor does. */
-export interface Failure {
+export interface FailedAttempt {
   readonly error: EventArgs;
   readonly close: EventArgs;
-  readonly end: Outcome | ClosedEarly;
+  readonly outcome: Outcome | ClosedEarly;
 }
 
 /** What differs between classes that are event targets and those that are event emitters. */
-export interface Flavour {
+export interface SocketDriver {
   /** State in which the error of a failed handshake is told. */
-  readonly errorState: number;
+  readonly readyStateAtError: number;
   /** Whether a close is sure to follow an error of a socket that is not open. */
   readonly closesAfterError: boolean;
   /** Reads the arguments. Throws what the native constructor would throw; sends nothing. */
-  prepare(Native: WebSocketClass, args: readonly unknown[]): Prepared;
+  parseArguments(Native: WebSocketClass, args: readonly unknown[]): ParsedArguments;
   /** What of the arguments of the constructor may be a credential, as headers. */
-  credentialsOf(args: readonly unknown[], protocols: readonly string[]): readonly (readonly [string, string])[];
+  readCredentials(args: readonly unknown[], protocols: readonly string[]): readonly (readonly [string, string])[];
   /** Looks at arguments of `close` that are used later; throws what the native method would. */
-  checkClose(code: unknown, reason: unknown, isOpen: boolean): void;
+  checkCloseArguments(code: unknown, reason: unknown, isOpen: boolean): void;
   /** The arguments of `send`, understood. */
-  readSend(args: readonly unknown[]): Sending;
+  readSendArguments(args: readonly unknown[]): SendArguments;
   /** Hands a frame over; `done` is told when it is on the network, or at once where nobody could tell. */
-  send(native: NativeSocket, data: FrameData, options: unknown, done: (error?: Error) => void): void;
+  sendFrame(native: NativeSocket, data: FrameData, options: unknown, done: (error?: Error) => void): void;
   /** What `send` does with a socket that is closed for its user, and in this state. */
-  sendClosed(template: Template, args: readonly unknown[], state: number): void;
+  sendOnClosedSocket(placeholder: PlaceholderSocket, args: readonly unknown[], state: number): void;
   /** What `send` throws before the socket is open. */
-  notOpenYet(): Error;
+  createNotOpenError(): Error;
   /** The same arguments of the constructor, whose hooks are told of the socket that the user has. */
-  forSocket(args: readonly unknown[], socket: object): readonly unknown[];
+  bindHooks(args: readonly unknown[], socket: object): readonly unknown[];
   /** The same arguments of the constructor, with other subprotocols. */
-  withProtocols(args: readonly unknown[], protocols: readonly string[]): unknown[];
+  replaceProtocols(args: readonly unknown[], protocols: readonly string[]): unknown[];
   /** The type of binary messages in which chunks can be looked at at once. */
-  readonly chunkType: string;
+  readonly chunkBinaryType: string;
   /** What a message holds, read as that type; undefined where it cannot be a chunk. */
-  bytesOf(args: EventArgs): Uint8Array | undefined;
+  readBinaryMessage(args: EventArgs): Uint8Array | undefined;
   /** A message with other content, of the type the user wants. `args`: the event that completed it. */
-  messageArgs(data: string | Uint8Array, binaryType: string, args: EventArgs): EventArgs;
+  createMessageArgs(data: string | Uint8Array, binaryType: string, args: EventArgs): EventArgs;
   /** Hears all events of a native socket; those nobody listens to at `socket` may be left out. */
-  hear(native: NativeSocket, socket: object, ear: Ear): void;
+  forwardEvents(native: NativeSocket, socket: object, handler: EventHandler): void;
   emit(socket: object, name: string, args: EventArgs): void;
   /** Gives up a socket that is not open. */
-  abort(native: NativeSocket): void;
+  abortHandshake(native: NativeSocket): void;
   /** What happened to an attempt, from the last error and close that were heard, or what there is instead. */
-  failure(error: EventArgs | undefined, close: EventArgs): Failure;
+  describeFailure(error: EventArgs | undefined, close: EventArgs): FailedAttempt;
   /** What listeners hear of an error of ours, and of the end of a socket that never had a native one. */
-  errorArgs(error: Error): EventArgs;
-  closeArgs(code: number, reason: string): EventArgs;
-  closeCode(args: EventArgs): number;
+  createErrorArgs(error: Error): EventArgs;
+  createCloseArgs(code: number, reason: string): EventArgs;
+  readCloseCode(args: EventArgs): number;
 }
