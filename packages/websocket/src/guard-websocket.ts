@@ -27,18 +27,19 @@ import { targetDriver } from './native/target-driver.js';
 import { parseWebSocketConfig, type WebSocketConfig } from './options.js';
 
 /**
- * Guards a WebSocket class: the browser's, that of Node 22 and later, or `ws`. Its handshakes wait for their turn, are never more
- * at a time than the platform takes, and are tried again where that helps.
+ * Guards a WebSocket class: the browser's, that of Node 22 and later, or `ws`. The handshakes of its sockets wait for permits,
+ * stay below the limits of the platform, and are retried where a retry can succeed.
  *
- * What it returns has the contract of the class it is given, and its sockets are instances of that. A socket is `CONNECTING` while
- * it waits; `close()` then sends nothing. It never reconnects by itself once it was open: make a new one, as before. A new socket
- * to a URL whose session was lost is known as the reconnect, and goes ahead of those that connect for the first time.
+ * The returned class has the contract of the given class, and its sockets are instances of that class. A socket is `CONNECTING`
+ * while its handshake waits; `close()` then sends nothing. A socket that was open never reconnects by itself: create a new one,
+ * as before. A new socket to the URL of a lost session counts as its reconnect. A reconnect goes ahead of first connections.
  *
- * @param Native The class to guard. Guarding a guarded one again does nothing.
- * @param configOrLine A configuration, or a line made before: then its quotas, its bulkhead and its retries are those of the
- *   handshakes.
- * @returns a class to use in its place; `holdlineOf` gives the line of its handshakes, and after `release` it makes native sockets.
- * @throws ConfigError for a wrong configuration, or something that is no WebSocket class.
+ * @param Native The class to guard. Guarding a guarded class again has no effect.
+ * @param configOrLine A configuration, or an existing line. The quotas, the bulkhead and the retries of an existing line apply
+ *   to the handshakes.
+ * @returns the class to use instead. `holdlineOf` returns the line of its handshakes. After `release`, the class creates native
+ *   sockets.
+ * @throws ConfigError for an invalid configuration, or an argument that is not a WebSocket class.
  * @example
  * ```ts
  * import { guardWebSocket } from '@holdline/websocket';

@@ -1,19 +1,19 @@
 import type { SessionClaim, SessionKeys, SessionPlace, Undo } from '@holdline/core';
 import type { VirtualClock } from '@holdline/core/testing';
 
-interface Held {
+interface HeldKey {
   holder: string;
   until: number;
   fence: number;
   newest: number;
 }
 
-/** Session keys that several processes on one virtual clock have in common, to be lost and emptied. */
+/** Session keys that several processes on one virtual clock share. Tests can lose or empty them. */
 export class FakeSessionKeys {
   isLost = false;
-  /** Claims that were answered. */
+  /** Number of answered claims. */
   claims = 0;
-  #held = new Map<string, Held>();
+  #held = new Map<string, HeldKey>();
   readonly #listeners = new Set<{ key: string; fn: () => void }>();
 
   constructor(
@@ -21,7 +21,7 @@ export class FakeSessionKeys {
     readonly latencyMs = 1,
   ) {}
 
-  /** The keys as one process sees them. `isDead`: nothing of it arrives any more. */
+  /** Returns the keys as one process sees them. `isDead`: no request of the process arrives any more. */
   process(onLoss: SessionKeys['onLoss'] = 'share'): SessionKeys & { isDead: boolean } {
     const id = Math.random();
     const exchange = async <T>(work: () => T): Promise<T> => {
@@ -45,13 +45,13 @@ export class FakeSessionKeys {
     return process;
   }
 
-  /** As after a restart, empty. */
+  /** Empties the keys, like a restart. */
   forget(): void {
     this.#held = new Map();
   }
 
-  /** It is there again. */
-  back(): void {
+  /** Ends the loss of the keys. */
+  restore(): void {
     this.isLost = false;
     for (const { fn } of [...this.#listeners]) fn();
   }
@@ -67,7 +67,7 @@ export class FakeSessionKeys {
     held.fence = Math.max(held.fence, own);
     if (isNew && replaces) {
       held.newest = own;
-      this.#tell(key);
+      this.#notify(key);
     }
     const has = held.holder === session || (held.holder === '' && own >= held.newest);
     if (has) Object.assign(held, { holder: session, until: now + forMs });
@@ -78,10 +78,10 @@ export class FakeSessionKeys {
     const held = this.#held.get(key);
     if (held?.holder !== session) return;
     held.holder = '';
-    this.#tell(key);
+    this.#notify(key);
   }
 
-  #tell(key: string): void {
+  #notify(key: string): void {
     this.clock.setTimer(this.latencyMs, () => {
       if (this.isLost) return;
       for (const entry of [...this.#listeners]) if (entry.key === key) entry.fn();

@@ -1,9 +1,9 @@
 import type { VirtualClock } from '@holdline/core/testing';
 
-/** What becomes of an attempt of a {@link createFakeClass}. */
+/** Result of an attempt of a {@link createFakeClass}. */
 export type AttemptResult = 'open' | 'refuse' | 'hang';
 
-/** A WebSocket class like the browser's on a virtual clock: it shows nothing of a refusal but an error and 1006. */
+/** A WebSocket class like the browser's on a virtual clock: a refusal shows only as an error and a close with 1006. */
 export function createFakeClass(
   clock: VirtualClock,
   decide: (url: string) => AttemptResult = () => 'open',
@@ -54,7 +54,7 @@ export function createFakeClass(
       this.dispatchEvent(new MessageEvent('message', { data }));
     }
 
-    /** What the peer or the network does. */
+    /** Ends the session on behalf of the peer or the network. */
     end(code: number, reason = ''): void {
       if (this.readyState === 3) return;
       const early = !open.delete(this);
@@ -66,7 +66,7 @@ export function createFakeClass(
   return { Native: FakeSocket, log, open };
 }
 
-/** Names of the events of a socket, with their code or message. */
+/** Records the names of the events of a socket, with their code or message. */
 export function recordEvents(socket: object): string[] {
   const events: string[] = [];
   for (const name of ['open', 'message', 'error', 'close'])

@@ -1,26 +1,26 @@
 import { HoldlineError } from '@holdline/core';
 
-/** Appended to the name of a subprotocol by those who understand chunks; whoever chooses such a one agrees to them. */
+/** Suffix of a subprotocol name. A peer that selects a subprotocol with this suffix agrees to receive chunks. */
 export const CHUNKS_SUFFIX = '+holdline-chunks.1';
 
-/** "HLC1". A frame that begins with it is a chunk; one that happens to is sent as a message of one chunk. */
+/** "HLC1". A frame that starts with these bytes is a chunk. A message that starts with them is sent as one chunk. */
 export const MAGIC = 0x484c4331;
 export const HEADER_BYTES = 28;
 
-/** What stands before the bytes of a chunk, big-endian: magic, kind (0 text, 1 binary), three zeros, then five 32-bit numbers. */
+/** Header before the bytes of a chunk, big-endian: magic, kind (0 text, 1 binary), three zeros, then five 32-bit numbers. */
 export interface ChunkHeader {
   readonly binary: boolean;
-  /** Of the message; no two of a session that are under way have the same. */
+  /** Number of the message. Messages in transit on one session have different numbers. */
   readonly id: number;
   readonly index: number;
   readonly count: number;
   /** Bytes of the whole message. */
   readonly total: number;
-  /** CRC-32 of them. */
+  /** CRC-32 of the whole message. */
   readonly crc: number;
 }
 
-/** A chunk, or the messages it belongs to, cannot be right. */
+/** A chunk or its message is invalid. */
 export class ChunkError extends HoldlineError {
   override readonly name = 'ChunkError';
   constructor(message: string) {
@@ -46,9 +46,9 @@ export function writeChunk({ binary, id, index, count, total, crc }: ChunkHeader
   return chunk;
 }
 
-/** @throws ChunkError where the header is not one. */
+/** @throws ChunkError for an invalid header. */
 export function readChunk(bytes: Uint8Array): { header: ChunkHeader; body: Uint8Array } {
-  if (!isChunk(bytes) || bytes.length < HEADER_BYTES) throw new ChunkError('a chunk without a whole header');
+  if (!isChunk(bytes) || bytes.length < HEADER_BYTES) throw new ChunkError('a chunk has an incomplete header');
   const view = createView(bytes);
   const [id, index, count, total, crc] = [8, 12, 16, 20, 24].map((at) => view.getUint32(at)) as [
     number,
@@ -60,6 +60,6 @@ export function readChunk(bytes: Uint8Array): { header: ChunkHeader; body: Uint8
   const kind = view.getUint8(4);
   const zeros = view.getUint8(5) === 0 && view.getUint16(6) === 0;
   if (kind > 1 || !zeros || index >= count || count > Math.max(1, total))
-    throw new ChunkError('a chunk with a header that contradicts itself');
+    throw new ChunkError('a chunk has an inconsistent header');
   return { header: { binary: kind === 1, id, index, count, total, crc }, body: bytes.subarray(HEADER_BYTES) };
 }

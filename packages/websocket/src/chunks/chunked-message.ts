@@ -1,7 +1,7 @@
 import { writeChunk } from './chunk-format.js';
 import { crc32 } from './crc32.js';
 
-/** A message on its way in chunks. */
+/** A message that is sent in chunks. */
 export class ChunkedMessage {
   readonly #bytes: Uint8Array;
   readonly #binary: boolean;
@@ -20,17 +20,17 @@ export class ChunkedMessage {
     this.count = Math.max(1, Math.ceil(this.#bytes.length / chunkBytes));
   }
 
-  /** Whether some of it has left. */
+  /** Whether at least one chunk was sent. */
   get hasStarted(): boolean {
     return this.#index > 0;
   }
 
-  /** Chunks that have not left. */
+  /** Number of chunks that were not sent yet. */
   get remaining(): number {
     return this.count - this.#index;
   }
 
-  /** The next chunk. */
+  /** Returns the next chunk to send. */
   takeChunk(): Uint8Array {
     const index = this.#index++;
     const body = this.#bytes.subarray(index * this.chunkBytes, (index + 1) * this.chunkBytes);
@@ -40,9 +40,9 @@ export class ChunkedMessage {
 }
 
 /**
- * The chunks of a message, one frame each, for a peer that sends to a guarded socket.
+ * Splits a message into chunks, one frame each. For a peer that sends to a guarded socket.
  *
- * @param id Of the message: no two that are under way on a session have the same.
+ * @param id Number of the message. Messages in transit on one session need different numbers.
  * @param chunkBytes Bytes of a chunk without its header of 28 bytes. @defaultValue 16,384
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import WebSocket, { type WebSocket as Socket } from 'ws';
 import { CHUNKS_SUFFIX, type FrameOptions, framesOf, guardWebSocket, Reassembler, splitMessage } from '../index.js';
 import { nextEvent, startTestServer, type TestServer } from '../test-server.js';
 
-// A peer of `ws` that puts chunks together, and answers each message with the same in chunks.
+// A server of `ws` that reassembles chunks and returns each message in chunks.
 let server: TestServer;
 let frames: number[];
 let incomplete: number;
@@ -37,7 +37,7 @@ async function connect(options: FrameOptions = { chunks: 'always' }, protocols: 
 const bytes = (length: number): Buffer => Buffer.alloc(length, 'abc');
 
 describe('messages in chunks', () => {
-  it('there and back, text and bytes, large and small', async () => {
+  it('travel both ways unchanged: text and bytes, large and small', async () => {
     const socket = await connect();
     for (const data of ['', 'small', 'ä'.repeat(20_000), bytes(16_384), bytes(16_385), bytes(3_000_000)]) {
       const answer = nextEvent(socket, 'message');
@@ -50,7 +50,7 @@ describe('messages in chunks', () => {
     socket.close();
   });
 
-  it('what looks like a chunk arrives as it was', async () => {
+  it('deliver a message that looks like a chunk unchanged', async () => {
     const socket = await connect();
     const disguised = Buffer.from('HLC1, but a message');
     const answer = nextEvent(socket, 'message');
@@ -59,7 +59,7 @@ describe('messages in chunks', () => {
     socket.close();
   });
 
-  it('comes as the type that is wanted', async () => {
+  it('deliver bytes with the binaryType of the caller', async () => {
     const socket = await connect();
     socket.binaryType = 'arraybuffer';
     expect(socket.binaryType).toBe('arraybuffer');
@@ -75,7 +75,7 @@ describe('messages in chunks', () => {
     socket.close();
   });
 
-  it('an important frame passes between the chunks of a large one', async () => {
+  it('let a frame of higher priority pass between the chunks of a large message', async () => {
     const socket = await connect({ chunks: 'always', quotas: [{ limit: 2, windowMs: 20 }] });
     const got: number[] = [];
     socket.on('message', (data: Buffer) => got.push(data.length));
@@ -86,7 +86,7 @@ describe('messages in chunks', () => {
     socket.close();
   });
 
-  it('one that is cut off is given back here, and reported there', async () => {
+  it('report a message cut off by a local close as unsent here and as incomplete at the peer', async () => {
     const socket = await connect({ chunks: 'always', quotas: [{ limit: 2, windowMs: 60_000 }] });
     const sent = framesOf(socket).send(bytes(200_000));
     await expect.poll(() => frames.length).toBe(2);
@@ -95,7 +95,7 @@ describe('messages in chunks', () => {
     await expect.poll(() => incomplete).toBe(1);
   });
 
-  it('one that the peer cuts off is reported, and never seen in part', async () => {
+  it('report a message that the peer cuts off as incomplete, and never deliver a part of it', async () => {
     const socket = await connect();
     const seen: unknown[] = [];
     socket.on('message', (data) => seen.push(data));
@@ -107,7 +107,7 @@ describe('messages in chunks', () => {
     expect(seen).toEqual([[{ received: 3 * 16_384, total: 100_000 }]]);
   });
 
-  it('chunks that cannot be right end the session with an error, as a breach of the protocol does', async () => {
+  it('end the session with an error after an invalid chunk, like any protocol violation', async () => {
     const socket = await connect();
     const [peer] = server.sockets;
     const closed = nextEvent(peer!, 'close');
@@ -118,8 +118,8 @@ describe('messages in chunks', () => {
   });
 });
 
-describe('whether the peer agrees', () => {
-  it('is said by the subprotocol it chooses', async () => {
+describe('agreement on chunks', () => {
+  it('follows from the subprotocol that the peer selects', async () => {
     const socket = await connect({ chunks: 'negotiated' }, ['xmpp']);
     expect(socket.protocol).toBe('xmpp');
     await framesOf(socket).send(bytes(40_000));
@@ -127,7 +127,7 @@ describe('whether the peer agrees', () => {
     socket.close();
   });
 
-  it('one that does not know of it gets whole frames', async () => {
+  it('is missing for a peer without chunks, which receives whole frames', async () => {
     await server.stop();
     server = await startTestServer();
     server.onConnection = (peer) => peer.on('message', (data: Buffer) => frames.push(data.length));
@@ -138,7 +138,7 @@ describe('whether the peer agrees', () => {
     socket.close();
   });
 
-  it('without a subprotocol of yours nothing is offered', async () => {
+  it('is not offered without a subprotocol of the caller', async () => {
     const socket = await connect({ chunks: 'negotiated' });
     expect(socket.protocol).toBe('');
     await framesOf(socket).send(bytes(40_000));

@@ -7,7 +7,7 @@ import { crc32 } from './crc32.js';
 import { Reassembler } from './reassembler.js';
 
 const utf8 = new TextEncoder();
-/** A message of so many bytes, the same in every run. */
+/** A message of `length` bytes with the same content in every run. */
 function bytesOf(length: number, seed = 1): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let i = 0, n = seed; i < length; i++) bytes[i] = n = (n * 1_103_515_245 + 12_345) & 0xff;
@@ -17,7 +17,7 @@ const same = (a: string | Uint8Array | undefined, b: string | Uint8Array): boole
   typeof a === 'string' || typeof b === 'string' ? a === b : Buffer.from(a ?? []).equals(Buffer.from(b));
 
 describe('a message in chunks', () => {
-  it.each([0, 1, 16_383, 16_384, 16_385, 1_000_000, 10 * 1_048_576])('of %d bytes arrives as it was', (length) => {
+  it.each([0, 1, 16_383, 16_384, 16_385, 1_000_000, 10 * 1_048_576])('of %d bytes arrives unchanged', (length) => {
     const reassembler = new Reassembler();
     const sent = bytesOf(length);
     const chunks = [...splitMessage(sent, 7)];
@@ -28,7 +28,7 @@ describe('a message in chunks', () => {
     expect(reassembler.held).toBe(0);
   });
 
-  it('text stays text, wherever it is cut', () => {
+  it('stays valid text, wherever the chunks are cut', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 7 }), (text, chunkBytes) => {
         const reassembler = new Reassembler();
@@ -38,7 +38,7 @@ describe('a message in chunks', () => {
     );
   });
 
-  it('several at a time, each in its order, do not disturb each other', () => {
+  it('is not affected by other messages in transit', () => {
     const message = fc.uint8Array({ maxLength: 60 });
     fc.assert(
       fc.property(
@@ -66,8 +66,8 @@ describe('a message in chunks', () => {
   });
 });
 
-describe('whatever is lost', () => {
-  it('a message is delivered whole, or reported, never half', () => {
+describe('lost chunks', () => {
+  it('a message is delivered completely or reported, never in part', () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 4 }),
@@ -91,7 +91,7 @@ describe('whatever is lost', () => {
             }
             if (arriving.length === all.length) expect(same(whole, bytes)).toBe(true);
             else expect(whole).toBe(undefined);
-            // Only the end is missing: that is known when the session is over.
+            // Only the end is missing: the reassembler notices that when the session ends.
             if (arriving.length > 0 && arriving.length < all.length && !reported) unfinished++;
           }
           expect(reassembler.close()).toHaveLength(unfinished);
@@ -101,7 +101,7 @@ describe('whatever is lost', () => {
     );
   });
 
-  it('10 MiB that end early are reported with how much there was', () => {
+  it('a message of 10 MiB that ends early is reported with the bytes received', () => {
     const reassembler = new Reassembler();
     const chunks = [...splitMessage(bytesOf(10 * 1_048_576), 1)];
     for (const chunk of chunks.slice(0, 100)) reassembler.push(chunk);
@@ -111,51 +111,55 @@ describe('whatever is lost', () => {
   });
 });
 
-describe('a peer that is wrong or means ill', () => {
+describe('a faulty or malicious peer', () => {
   const header = { binary: true, id: 1, index: 0, count: 2, total: 20, crc: 0 };
   const ten = bytesOf(10);
   const chunk = (change: object, body = ten): Uint8Array => writeChunk({ ...header, ...change }, body);
 
   it.each<[string, Uint8Array[], string]>([
-    ['half a header', [chunk({}).slice(0, 20)], 'without a whole header'],
-    ['no header', [new Uint8Array(40)], 'without a whole header'],
-    ['an index beyond', [chunk({ index: 2 })], 'contradicts itself'],
-    ['more chunks than bytes', [chunk({ count: 21 })], 'contradicts itself'],
-    ['an unknown kind', [chunk({}).fill(7, 4, 5)], 'contradicts itself'],
-    ['something in the reserved bytes', [chunk({}).fill(7, 6, 7)], 'contradicts itself'],
-    ['too large', [chunk({ total: 2_000, count: 200 })], 'more than 1000'],
-    ['not from the start', [chunk({ index: 1 })], 'before the first one'],
-    ['a gap', [chunk({ count: 3, total: 30 }), chunk({ count: 3, total: 30, index: 2 })], 'where chunk 1 belongs'],
-    ['twice the same', [chunk({}), chunk({})], 'where chunk 1 belongs'],
-    ['another total', [chunk({}), chunk({ index: 1, total: 19 })], 'another message'],
-    ['a first one too small', [chunk({}, bytesOf(9))], 'not of the size'],
-    ['a last one too short', [chunk({}), chunk({ index: 1 }, bytesOf(9))], 'has 9 bytes where 10 belong'],
-    ['an empty one in between', [chunk({ count: 20 }, new Uint8Array())], 'not of the size'],
-    ['the wrong checksum', [chunk({}), chunk({ index: 1 })], 'another checksum'],
+    ['half a header', [chunk({}).slice(0, 20)], 'incomplete header'],
+    ['no header', [new Uint8Array(40)], 'incomplete header'],
+    ['an index beyond the count', [chunk({ index: 2 })], 'inconsistent header'],
+    ['more chunks than bytes', [chunk({ count: 21 })], 'inconsistent header'],
+    ['an unknown kind', [chunk({}).fill(7, 4, 5)], 'inconsistent header'],
+    ['reserved bytes that are not zero', [chunk({}).fill(7, 6, 7)], 'inconsistent header'],
+    ['a message that is too large', [chunk({ total: 2_000, count: 200 })], 'more than maxMessageBytes (1000)'],
+    ['a message that does not start with chunk 0', [chunk({ index: 1 })], 'before chunk 0'],
     [
-      'text that is none',
+      'a missing chunk',
+      [chunk({ count: 3, total: 30 }), chunk({ count: 3, total: 30, index: 2 })],
+      'instead of chunk 1',
+    ],
+    ['a repeated chunk', [chunk({}), chunk({})], 'instead of chunk 1'],
+    ['a changed total', [chunk({}), chunk({ index: 1, total: 19 })], 'another message'],
+    ['a first chunk that is too small', [chunk({}, bytesOf(9))], 'does not fit its message'],
+    ['a last chunk that is too short', [chunk({}), chunk({ index: 1 }, bytesOf(9))], 'has 9 bytes instead of 10'],
+    ['an empty chunk in the middle', [chunk({ count: 20 }, new Uint8Array())], 'does not fit its message'],
+    ['the wrong checksum', [chunk({}), chunk({ index: 1 })], 'does not match the checksum'],
+    [
+      'text that is not UTF-8',
       [
         writeChunk(
           { ...header, binary: false, count: 1, total: 1, crc: crc32(new Uint8Array([255])) },
           new Uint8Array([255]),
         ),
       ],
-      'not UTF-8',
+      'not valid UTF-8',
     ],
-    ['five at a time', [1, 2, 3, 4, 5].map((id) => chunk({ id })), 'more than 4 at a time'],
+    ['five messages at a time', [1, 2, 3, 4, 5].map((id) => chunk({ id })), 'while 4 others are incomplete'],
     [
-      'more together than may be held',
+      'more bytes in total than allowed',
       [1, 2, 3].flatMap((id) => [chunk({ id, total: 800, count: 2 }, bytesOf(400))]),
-      'may be held',
+      'exceed maxMessageBytes (1000)',
     ],
-  ])('%s: a clear error, and nothing held of it', (_, chunks, message) => {
+  ])('%s: throws a clear error and drops the chunks', (_, chunks, message) => {
     const reassembler = new Reassembler(1_000);
     expect(() => chunks.forEach((one) => reassembler.push(one))).toThrow(message);
     reassembler.close();
     expect(reassembler.held).toBe(0);
   });
 
-  it('whatever comes: an error of ours or a message, and never more held than is allowed', () => {
+  it('any input: returns a message or throws a HoldlineError, and never holds more than maxMessageBytes', () => {
     const number = fc.oneof(fc.nat(5), fc.nat(200), fc.integer({ min: 0, max: 0xffffffff }));
     const made = fc
       .record({ binary: fc.boolean(), id: fc.nat(6), index: number, count: number, total: number, crc: number })
@@ -185,7 +189,7 @@ describe('a peer that is wrong or means ill', () => {
     );
   });
 
-  it('a frame is cut out of the buffer it came in', () => {
+  it('a chunk is copied out of the buffer in which it arrived', () => {
     const pool = Buffer.alloc(1_000_000);
     const first = [...splitMessage(ten, 1, 5)][0]!;
     pool.set(first, 500);

@@ -9,10 +9,10 @@ import type { EventArgs, ParsedArguments } from '../native/socket-driver.js';
 import { Connector, type ConnectorHost } from './connector.js';
 import type { SocketDependencies } from './socket-dependencies.js';
 
-/** What a socket is closed with when chunks come that cannot be right. Browsers may not send 1002. */
+/** Close code after an invalid chunk. Browsers do not allow 1002. */
 const CHUNK_ERROR_CLOSE_CODE = 4002;
 
-/** One guarded socket: its state, its messages and its close. A {@link Connector} opens it. */
+/** One guarded socket: its state, its messages and its close. A {@link Connector} opens the socket. */
 export class Connection implements ConnectorHost, FrameTransport {
   readonly frames: Frames | undefined;
   readonly #parsed: ParsedArguments;
@@ -20,7 +20,7 @@ export class Connection implements ConnectorHost, FrameTransport {
   #reassembler: Reassembler | undefined = undefined;
   #openedAt = 0;
   #received = false;
-  /** `close()` was called, and what waits leaves first. */
+  /** `close()` was called, and queued frames are sent first. */
   #isFlushing = false;
 
   constructor(
@@ -36,7 +36,7 @@ export class Connection implements ConnectorHost, FrameTransport {
       dependencies.frames &&
       new Frames(dependencies.frames, this, placeholder.url, driver.readCredentials(args, protocols));
     const offersChunks = dependencies.frames?.options.chunks === 'negotiated' && protocols.length > 0;
-    // Theirs come first: a server that takes the first one it sees has agreed to nothing.
+    // The caller's protocols come first: a server that takes the first offer has not agreed to chunks.
     const nativeArgs = offersChunks
       ? driver.replaceProtocols(boundArgs, [...protocols, ...protocols.map((name) => name + CHUNKS_SUFFIX)])
       : boundArgs;
@@ -50,17 +50,17 @@ export class Connection implements ConnectorHost, FrameTransport {
     return this.#isFlushing && readyState === OPEN ? CLOSING : readyState;
   }
 
-  /** The native socket of the attempt under way, or of the session. */
+  /** The native socket of the current attempt or session. */
   get native(): NativeSocket | undefined {
     return this.#connector.native;
   }
 
-  /** The native socket, or what stands for it before there is one. */
+  /** The native socket, or its placeholder while there is none. */
   get nativeOrPlaceholder(): NativeSocket | ParsedArguments['placeholder'] {
     return this.native ?? this.#parsed.placeholder;
   }
 
-  /** Bytes that are not on the network yet, those that wait for a permit and those given to a closed socket too. */
+  /** Bytes that are not on the network yet. Includes queued frames and data given to a closed socket. */
   get totalBufferedAmount(): number {
     return this.bufferedAmount + this.#parsed.placeholder.bufferedAmount + (this.frames?.queuedBytes ?? 0);
   }
@@ -83,26 +83,26 @@ export class Connection implements ConnectorHost, FrameTransport {
     if (this.native && !this.#reassembler) this.native.binaryType = this.#connector.binaryType;
   }
 
-  /** For its frames. */
+  /** Part of {@link FrameTransport}. */
   get isOpen(): boolean {
     return this.#connector.state === OPEN && this.native?.readyState === OPEN;
   }
 
-  /** For its frames. */
+  /** Part of {@link FrameTransport}. */
   get bufferedAmount(): number {
     return this.native?.bufferedAmount ?? 0;
   }
 
-  /** For its frames. */
+  /** Part of {@link FrameTransport}. */
   send(data: FrameData, options: unknown, done: (error?: Error) => void): void {
     this.dependencies.driver.sendFrame(this.native as NativeSocket, data, options, done);
   }
 
-  /** The native `send`. */
+  /** The caller's `send`. */
   sendMessage(args: readonly unknown[]): void {
     const { driver } = this.dependencies;
     if (this.#connector.state === CONNECTING) throw driver.createNotOpenError();
-    // Closed for its user, whatever still has to leave.
+    // After `close()` the socket counts as closed for its caller, although queued frames are still sent.
     const isFlushing = this.#isFlushing && this.isOpen;
     if (isFlushing || !this.native) return driver.sendOnClosedSocket(this.#parsed.placeholder, args, this.readyState);
     if (!this.frames || !this.isOpen) return this.native.send(...args);
@@ -113,7 +113,7 @@ export class Connection implements ConnectorHost, FrameTransport {
       if (callback) queueMicrotask(() => callback(error));
       else if (error instanceof QueueFullError) refused = error;
     });
-    // Nobody else would hear of it.
+    // Without a callback, an exception is the only way to report the refusal.
     if (refused) throw refused as Error;
   }
 
@@ -125,7 +125,7 @@ export class Connection implements ConnectorHost, FrameTransport {
     const native = this.native as NativeSocket;
     if (!this.frames || this.frames.queued === 0 || !this.isOpen) return native.close(code, reason);
     if (this.#isFlushing) return;
-    // The native class sends what it was given before it closes, and so do we.
+    // The native class sends its buffered data before it closes; the guarded socket does the same.
     this.dependencies.driver.checkCloseArguments(code, reason, true);
     this.#isFlushing = true;
     void this.frames.flushQueue().then(() => native.close(code, reason));
@@ -165,7 +165,7 @@ export class Connection implements ConnectorHost, FrameTransport {
     try {
       message = Reassembler.isChunk(bytes) ? this.#reassembler.push(bytes) : bytes;
     } catch (error) {
-      // As after any breach of the protocol.
+      // Like every protocol violation, an invalid chunk ends the session.
       this.native?.close(CHUNK_ERROR_CLOSE_CODE, 'chunk error');
       return driver.emit(this.socket, 'error', driver.createErrorArgs(error as Error));
     }
@@ -173,7 +173,7 @@ export class Connection implements ConnectorHost, FrameTransport {
     driver.emit(this.socket, 'message', driver.createMessageArgs(message, this.binaryType, args));
   }
 
-  /** The peer has chosen a subprotocol that says so, or is known to do so. */
+  /** Enables chunks if the peer selected a subprotocol with the suffix, or if the options say `always`. */
   #enableChunksIfAgreed(native: NativeSocket): void {
     const { chunks, maxMessageBytes } = this.dependencies.frames?.options ?? {};
     if (chunks !== 'always' && !native.protocol.endsWith(CHUNKS_SUFFIX)) return;

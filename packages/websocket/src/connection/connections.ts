@@ -5,7 +5,7 @@ import type { Connection } from './connection.js';
 /** The connection of each guarded socket. */
 export const connections = new WeakMap<object, Connection>();
 
-/** @throws TypeError for anything else than a guarded socket, as native accessors do. */
+/** @throws TypeError if `socket` is not guarded, as native accessors do. */
 export function getConnection(socket: object): Connection {
   const connection = connections.get(socket);
   if (!connection) throw new TypeError('Illegal invocation');
@@ -13,9 +13,9 @@ export function getConnection(socket: object): Connection {
 }
 
 /**
- * The frames of a guarded socket: what is sent, what waits, and what was given up.
+ * Returns the frames of a guarded socket: to send with a priority, to read the queue, and to hear of unsent frames.
  *
- * @throws ConfigError if it is not guarded, or `frames` is `false`.
+ * @throws ConfigError if the socket is not guarded, or `frames` is `false`.
  * @example
  * ```ts
  * import { framesOf, guardWebSocket } from '@holdline/websocket';
@@ -33,6 +33,8 @@ export function getConnection(socket: object): Connection {
 export function framesOf(socket: object): Frames {
   const frames = connections.get(socket)?.frames;
   if (!frames)
-    throw new ConfigError('the argument of framesOf must be a socket of a guarded class that has its frames guarded');
+    throw new ConfigError(
+      'the argument of framesOf must be a socket of a guarded class whose option frames is not false',
+    );
   return frames;
 }

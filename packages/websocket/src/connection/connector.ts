@@ -8,18 +8,18 @@ import type { EventArgs, FailedAttempt } from '../native/socket-driver.js';
 import { createRefusal, readHeaders } from '../native/upgrade-response.js';
 import type { SocketDependencies } from './socket-dependencies.js';
 
-/** What a connector asks of the connection that it opens. */
+/** Interface of the connection that a connector opens. */
 export interface ConnectorHost {
-  /** The guarded socket, at which events are emitted. */
+  /** The guarded socket, which emits the events. */
   readonly socket: object;
   /** Called when the native socket is open, before the caller's listeners. */
   handleOpen(native: NativeSocket): void;
-  /** Called for each event of the native socket that belongs to no attempt. */
+  /** Called for each native event outside an attempt. */
   handleEvent(name: string, args: EventArgs): void;
   close(code: number, reason: string): void;
 }
 
-/** What a connector opens. */
+/** Arguments of a connection. */
 export interface ConnectionTarget {
   readonly url: string;
   readonly protocols: readonly string[];
@@ -27,35 +27,35 @@ export interface ConnectionTarget {
   readonly args: readonly unknown[];
 }
 
-/** An attempt at a connection that has not ended. */
+/** An attempt to open a native socket that has not ended. */
 interface Attempt {
   readonly settle: (end: Outcome | ClosedEarly) => void;
   stopTimer: () => void;
   error: EventArgs | undefined;
-  /** The answer to the handshake, where the runtime shows it. */
+  /** The response to the handshake, where the runtime shows it. */
   response: unknown;
-  /** The answer that refuses it, where the runtime shows that. */
+  /** The response that refuses the handshake, where the runtime shows it. */
   refusal: EventArgs | undefined;
   timedOut: boolean;
 }
 
 /** Connects a guarded socket to a native one, with as many attempts as the handshakes allow. */
 export class Connector {
-  /** The native socket of the attempt under way, or of the session. */
+  /** The native socket of the current attempt or session. */
   native: NativeSocket | undefined = undefined;
-  /** The ready state until the socket is open, or if it never is; then that of the native socket counts. */
+  /** The ready state of the guarded socket. Once this is OPEN, the ready state of the native socket applies. */
   state = CONNECTING;
-  /** What the user chose; set on each native socket. */
+  /** The caller's choice; set on each native socket. */
   binaryType: string | undefined = undefined;
   #handshake: Handshake | undefined = undefined;
   readonly #abort = new AbortController();
   #attempt: Attempt | undefined = undefined;
   #lastFailure: FailedAttempt | undefined = undefined;
-  /** A refusal that the user wants to see himself, if it was the last one. */
+  /** The last refusal, if the caller listens to `unexpected-response`. */
   #lastRefusal: { error: unknown; args: EventArgs } | undefined = undefined;
   /** What the native constructor threw. */
   #constructorError: { error: unknown } | undefined = undefined;
-  /** It was closed before it was open. */
+  /** The caller closed the socket before it was open. */
   #isClosedBeforeOpen = false;
 
   constructor(
@@ -67,7 +67,7 @@ export class Connector {
   /**
    * Starts the handshake.
    *
-   * @throws what the native constructor throws.
+   * @throws the error of the native constructor.
    */
   connect(): void {
     const { handshakes } = this.dependencies;
@@ -86,7 +86,7 @@ export class Connector {
     throw thrown.error;
   }
 
-  /** Closed before it was open: nothing leaves any more, and what is on the way is cut off. */
+  /** Closes a socket that is not open: cancels the current attempt and starts no other. */
   closeBeforeOpen(): void {
     if (this.state !== CONNECTING) return;
     this.state = CLOSING;
@@ -102,7 +102,7 @@ export class Connector {
     );
   }
 
-  /** The socket is closed; the next one of its session key may begin. */
+  /** Marks the socket as closed and lets the next session of the same key start. */
   endSession(end?: SessionEnd): void {
     this.state = CLOSED;
     this.#handshake?.ended(end);
@@ -144,7 +144,7 @@ export class Connector {
   }
 
   #routeEvent(native: NativeSocket, name: string, args: EventArgs): void {
-    // An attempt before the last one has nothing to tell any more.
+    // Ignore events of earlier attempts.
     if (native !== this.native) return;
     if (this.#attempt) this.#handleAttemptEvent(native, this.#attempt, name, args);
     else this.host.handleEvent(name, args);
@@ -169,7 +169,7 @@ export class Connector {
         if ((this.host.socket as Emitter).listenerCount(name) === 0) return driver.abortHandshake(native);
         return this.#refuseAttempt(attempt, args);
       case 'error':
-        // That of Node 22 tells it twice.
+        // The class of Node 22 emits the error twice.
         if (attempt.error) return;
         attempt.error = args;
         if (!driver.closesAfterError) attempt.stopTimer = this.#scheduleClose(native, attempt);
@@ -193,7 +193,7 @@ export class Connector {
     attempt.stopTimer();
   }
 
-  /** That of Node 22 tells only the error, and stays CONNECTING. */
+  /** The class of Node 22 emits only the error and stays CONNECTING. */
   #scheduleClose(native: NativeSocket, attempt: Attempt): () => void {
     attempt.stopTimer();
     return this.dependencies.clock.setTimer(0, () =>
@@ -215,7 +215,10 @@ export class Connector {
     attempt.settle(this.#lastFailure.outcome);
   }
 
-  /** The user wants to see the answer himself, so it has to stay whole until it is known whether it was the last. */
+  /**
+   * The caller listens to `unexpected-response`. Keep the response intact until the connector knows whether this attempt was
+   * the last.
+   */
   #refuseAttempt(attempt: Attempt, args: EventArgs): void {
     this.#finishAttempt(attempt);
     const outcome = createRefusal(args[1]);
@@ -223,7 +226,7 @@ export class Connector {
     attempt.settle(outcome);
   }
 
-  /** No further attempt is made; where one is under way, the time of the call is over, or its signal has aborted. */
+  /** Handles the end of the handshake without a session. An attempt that is still running is past its deadline or aborted. */
   #handleHandshakeFailure(reason: unknown): void {
     if (this.state !== CONNECTING) return;
     const { driver } = this.dependencies;
@@ -240,7 +243,7 @@ export class Connector {
     );
   }
 
-  /** Nobody waits for this attempt any more. */
+  /** Cancels an attempt whose handshake has already failed. */
   #cancelAttempt(native: NativeSocket, attempt: Attempt, reason: unknown): void {
     this.#finishAttempt(attempt);
     this.native = undefined;
@@ -248,7 +251,7 @@ export class Connector {
     attempt.settle(failed(reason, 'cancelled'));
   }
 
-  /** Not inside of a promise, where an error event without a listener would be the rejection of that. */
+  /** Emits outside the promise: an error event without a listener throws, which would reject the promise. */
   #scheduleFailure(error: EventArgs, close: EventArgs): void {
     queueMicrotask(() => this.#emitFailure(error, close));
   }

@@ -3,14 +3,14 @@ import { expect, it } from 'vitest';
 import { guardWebSocket } from '../index.js';
 import { createFakeClass } from '../test-socket.js';
 
-// Issue 13, d-ws-shape, for classes like the browser's. Those of `ws` are in guarded-class.ws.test.ts.
+// Issue 13, d-ws-shape, for classes like the browser's. guarded-class.ws.test.ts covers `ws`.
 function setup() {
   const clock = new VirtualClock();
   const { Native } = createFakeClass(clock, () => 'hang');
   return { Native, Guarded: guardWebSocket(Native, { handshakes: { poolSize: 1 }, clock }) };
 }
 
-it('has the constants of the native class among its own properties', () => {
+it('has the constants of the native class as own properties', () => {
   const { Native, Guarded } = setup();
   expect(Object.keys(Guarded)).toEqual(Object.keys(Native));
   expect(Object.hasOwn(Guarded, 'OPEN')).toBe(true);
@@ -24,10 +24,10 @@ it.each<[string, unknown, number]>([
   ['a buffer', new ArrayBuffer(7), 7],
   ['a Blob', new Blob(['four']), 4],
   ['nothing', undefined, 9],
-])('counts what it is given after it was closed, as browsers do: %s', (_, data, bytes) => {
+])('counts data given to a closed socket in bufferedAmount, as browsers do: %s', (_, data, bytes) => {
   const { Guarded } = setup();
   const first = new Guarded('wss://api.test/');
-  // It waits for its turn, and has no native socket.
+  // This socket waits in the pool and has no native socket.
   const socket = new Guarded('wss://api.test/');
   socket.close();
   socket.send(data);

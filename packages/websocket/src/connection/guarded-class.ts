@@ -5,7 +5,7 @@ import { connections } from './connections.js';
 import { commonMembers, emitterMembers, targetMembers } from './guarded-members.js';
 import type { SocketDependencies } from './socket-dependencies.js';
 
-/** The class at the root: an event target or emitter, which can be made without a connection. */
+/** The base class of the hierarchy: an event target or event emitter, which needs no connection to be constructed. */
 function findRootClass(Native: WebSocketClass): WebSocketClass {
   let root = Native;
   for (let parent: unknown = root; parent !== Function.prototype; parent = Object.getPrototypeOf(parent) as unknown)
@@ -14,9 +14,9 @@ function findRootClass(Native: WebSocketClass): WebSocketClass {
 }
 
 /**
- * Makes a class with the contract of the native one, whose instances are instances of that too.
+ * Creates a class with the contract of the native class. Its instances are also instances of the native class.
  *
- * @param getDependencies Asked at each construction; undefined: a native socket is made.
+ * @param getDependencies Called at each construction. If it returns undefined, the constructor returns a native socket.
  */
 export function makeGuardedClass<C extends WebSocketClass>(
   Native: C,
@@ -32,7 +32,7 @@ export function makeGuardedClass<C extends WebSocketClass>(
     return socket;
   };
   Object.defineProperties(Guarded, { name: { value: Native.name }, length: { value: Native.length } });
-  // The statics of the native class are its own too.
+  // Inherit the static members of the native class.
   Object.setPrototypeOf(Guarded, Native);
   const kindMembers = isEmitterClass(Native) ? emitterMembers : targetMembers;
   const { prototype } = Native as { prototype: object };
@@ -46,12 +46,12 @@ export function makeGuardedClass<C extends WebSocketClass>(
   return Object.defineProperties(Guarded, copyConstants(Native)) as unknown as C;
 }
 
-/** `OPEN` and its like, which some look for among the own properties of a class. */
+/** Copies `OPEN` and the other states: some code reads them as own properties of the class. */
 function copyConstants(owner: object): PropertyDescriptorMap {
   return selectDescriptors(owner, (name) => STATE_NAMES.includes(name));
 }
 
-/** `onopen` and its like. */
+/** Copies the descriptors of `onopen` and the other handlers. */
 function copyHandlers(prototype: object): PropertyDescriptorMap {
   return selectDescriptors(prototype, (name) => name.startsWith('on'));
 }
@@ -66,7 +66,7 @@ function selectDescriptors(owner: object, isSelected: (name: string) => boolean)
   );
 }
 
-/** Members in place of native ones, that are enumerated where those are. */
+/** Makes members enumerable where the native members are. */
 function matchEnumerability(prototype: object, members: object): PropertyDescriptorMap {
   const descriptors: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(members);
   for (const [name, descriptor] of Object.entries(descriptors)) {

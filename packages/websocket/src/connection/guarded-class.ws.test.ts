@@ -5,7 +5,7 @@ import WebSocket, { createWebSocketStream } from 'ws';
 import { guardWebSocket, type HandshakeOptions } from '../index.js';
 import { createTokenBucket, nextEvent, startTestServer, type TestServer } from '../test-server.js';
 
-// Real sockets, with the class of `ws`. What it does without us is pinned beside.
+// Real sockets of the class of `ws`. Control cases pin the behaviour of the native class.
 let server: TestServer;
 beforeEach(async () => {
   server = await startTestServer();
@@ -19,8 +19,8 @@ const both = (): [string, typeof WebSocket][] => [
   ['guarded', guard()],
 ];
 
-/** Everything that is emitted, in its order. */
-function record(socket: WebSocket): string[] {
+/** Records all events of a socket in order. */
+function recordAllEvents(socket: WebSocket): string[] {
   const events: string[] = [];
   const show = (value: unknown): string => (Buffer.isBuffer(value) ? `<${String(value)}>` : String(value));
   for (const name of ['upgrade', 'open', 'message', 'ping', 'pong', 'error', 'close', 'unexpected-response'])
@@ -52,7 +52,7 @@ describe('the contract of ws', () => {
       peer.on('message', (data) => peer.close(4000, String(data)));
     };
     const socket = new Class(server.url, ['a', 'b']);
-    const events = record(socket);
+    const events = recordAllEvents(socket);
     expect([socket.url, socket.protocol, socket.extensions, socket.binaryType, socket.bufferedAmount]).toEqual([
       `${server.url}/`,
       '',
@@ -96,8 +96,8 @@ describe('the contract of ws', () => {
   });
 
   const wrong: [string, unknown[]][] = [
-    ['no URL', []],
-    ['no URL at all', ['somewhere']],
+    ['a missing URL', []],
+    ['an invalid URL', ['somewhere']],
     ['another scheme', ['ftp://example.com']],
     ['a fragment', ['ws://example.com/#x']],
     ['a bad protocol', ['ws://example.com', 'a b']],
@@ -105,7 +105,7 @@ describe('the contract of ws', () => {
     ['a version', ['ws://example.com', { protocolVersion: 5 }]],
     ['a header', ['ws://example.com', [], { headers: { 'x-bad': 'line\nbreak' } }]],
   ];
-  it.each(wrong)('%s: thrown at once, as without us', (_, args) => {
+  it.each(wrong)('%s: throws synchronously, like the native class', (_, args) => {
     const thrown = both().map(([, Class]) => {
       try {
         new (Class as any)(...args);
@@ -133,7 +133,7 @@ describe('the contract of ws', () => {
 
   it.each(both())('%s: close() at once', async (_, Class) => {
     const socket = new Class(server.url);
-    const events = record(socket);
+    const events = recordAllEvents(socket);
     socket.close();
     expect(socket.readyState).toBe(2);
     await nextEvent(socket, 'close');
@@ -143,13 +143,13 @@ describe('the contract of ws', () => {
     ]);
   });
 
-  it('guarded: close() and terminate() while it waits are told the same way, and send nothing', async () => {
+  it('guarded: close() and terminate() of a waiting socket emit the same events and send nothing', async () => {
     server.decide = () => 'accept';
     const Class = guard({ ...quick, poolSize: 1 });
     const first = new Class(server.url);
     for (const end of ['close', 'terminate'] as const) {
       const socket = new Class(server.url);
-      const events = record(socket);
+      const events = recordAllEvents(socket);
       socket[end]();
       await nextEvent(socket, 'close');
       expect(events).toEqual([
@@ -163,10 +163,10 @@ describe('the contract of ws', () => {
     first.terminate();
   });
 
-  it.each(both())('%s: a refusal that nobody retries', async (_, Class) => {
+  it.each(both())('%s: a refusal that is not retried', async (_, Class) => {
     server.decide = () => ({ status: 403 });
     const socket = new Class(server.url);
-    const events = record(socket);
+    const events = recordAllEvents(socket);
     socket.removeAllListeners('unexpected-response');
     const [[error]] = await Promise.all([nextEvent(socket, 'error'), nextEvent(socket, 'close')]);
     expect(events).toEqual(['error@2 Error: Unexpected server response: 403', 'close@3 1006 <>']);
@@ -174,10 +174,10 @@ describe('the contract of ws', () => {
     if (Class !== WebSocket) expect(callInfo(error)).toMatchObject({ attempts: 1, status: 403 });
   });
 
-  it.each(both())('%s: who listens to unexpected-response gets the answer whole', async (_, Class) => {
+  it.each(both())('%s: a listener of unexpected-response receives the intact response', async (_, Class) => {
     server.decide = () => ({ status: 403, headers: { 'x-reason': 'no' } });
     const socket = new Class(server.url);
-    const events = record(socket);
+    const events = recordAllEvents(socket);
     const [request, response] = await nextEvent(socket, 'unexpected-response');
     expect(response.headers['x-reason']).toBe('no');
     expect(socket.readyState).toBe(0);
@@ -213,7 +213,7 @@ describe('the contract of ws', () => {
   });
 
   // Issue 13, d-ws-shape.
-  it('shows the same own properties, and enumerates the same', () => {
+  it('has the same own and enumerable properties', () => {
     const [bare, guarded] = both().map(([, Class]) => ({
       statics: Object.keys(Class).sort(),
       constants: ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].map((name) => [
@@ -228,7 +228,7 @@ describe('the contract of ws', () => {
     expect(guarded).toEqual(bare);
   });
 
-  it.each(both())('%s: nothing is sent as a binary message without bytes', async (_, Class) => {
+  it.each(both())('%s: missing data is sent as an empty binary message', async (_, Class) => {
     const seen: string[] = [];
     const four = new Promise<void>((resolve) => {
       server.onConnection = (peer) =>
@@ -250,7 +250,7 @@ describe('the contract of ws', () => {
     socket.terminate();
   });
 
-  it.each(both())('%s: finishRequest gets the socket that its user has', async (_, Class) => {
+  it.each(both())('%s: finishRequest receives the socket of the caller', async (_, Class) => {
     const told: unknown[] = [];
     for (const [protocols, at] of [
       [undefined, 1],
@@ -283,7 +283,7 @@ describe('the contract of ws', () => {
     again.terminate();
   });
 
-  it.each(both())('%s: counts what a closed socket is given, wherever it was closed', async (_, Class) => {
+  it.each(both())('%s: counts data given to a closed socket, whenever it was closed', async (_, Class) => {
     const told = (socket: WebSocket, data: string): Promise<Error | undefined> =>
       new Promise((resolve) => socket.send(data, resolve));
     const early = new Class(server.url);
@@ -307,7 +307,7 @@ describe('the contract of ws', () => {
     expect(open.bufferedAmount).toBeGreaterThanOrEqual(6);
   });
 
-  it('guarded: counts what it is given while it waits for its turn, and while what waits leaves', async () => {
+  it('guarded: counts data given to a closed socket while it waits, and while queued frames are sent', async () => {
     const waiting = new (guard({ ...quick, poolSize: 1 }))(server.url);
     const second = new (waiting.constructor as typeof WebSocket)(server.url);
     second.on('error', () => undefined);
@@ -351,14 +351,14 @@ describe('the contract of ws', () => {
 });
 
 describe('a refused upgrade', () => {
-  it('429 with Retry-After: waited out, and nothing of it shows', async () => {
+  it('429 with Retry-After: waits and retries without an event', async () => {
     server.decide = () =>
       server.handshakes.length < 2 ? { status: 429, headers: { 'retry-after': '0.2' } } : 'accept';
     const Class = guard();
     const gates: number[] = [];
     holdlineOf(Class)!.on('gateClosed', ({ forMs }) => gates.push(forMs));
     const socket = new Class(server.url);
-    const events = record(socket);
+    const events = recordAllEvents(socket);
     socket.removeAllListeners('unexpected-response');
     await nextEvent(socket, 'open');
     expect(events).toEqual(['upgrade@0', 'open@1']);
@@ -371,25 +371,25 @@ describe('a refused upgrade', () => {
     socket.terminate();
   });
 
-  it('with somebody listening to unexpected-response too', async () => {
+  it('429 with a listener of unexpected-response: also waits and retries', async () => {
     server.decide = () => (server.handshakes.length < 1 ? { status: 429 } : 'accept');
     const socket = new (guard())(server.url);
-    const events = record(socket);
+    const events = recordAllEvents(socket);
     await nextEvent(socket, 'open');
     expect(events).toEqual(['upgrade@0', 'open@1']);
     socket.terminate();
   });
 
-  it('without us: an error, and no second attempt', async () => {
+  it('native: emits an error and makes no second attempt', async () => {
     server.decide = () => ({ status: 429, headers: { 'retry-after': '0.2' } });
     const socket = new WebSocket(server.url);
-    const events = record(socket);
+    const events = recordAllEvents(socket);
     socket.removeAllListeners('unexpected-response');
     await nextEvent(socket, 'close');
     expect(events).toEqual(['error@2 Error: Unexpected server response: 429', 'close@3 1006 <>']);
   });
 
-  it('a connection that is cut: tried again', async () => {
+  it('a connection that is cut off: retries', async () => {
     server.decide = () => (server.handshakes.length < 3 ? 'destroy' : 'accept');
     const socket = new (guard())(server.url);
     await nextEvent(socket, 'open');
@@ -397,7 +397,7 @@ describe('a refused upgrade', () => {
     socket.terminate();
   });
 
-  it('a server that is not there: tried 5 times, and the error is the native one', async () => {
+  it('an unreachable server: makes 5 attempts and emits the native error', async () => {
     const { url } = server;
     await server.stop();
     const socket = new (guard())(url);
@@ -407,13 +407,13 @@ describe('a refused upgrade', () => {
     server = await startTestServer();
   });
 
-  it('what the server will always answer is not asked again', async () => {
+  it('a permanent refusal: does not retry', async () => {
     const Class = guard();
     const socket = new Class(server.url, { handshakeTimeout: 5_000, perMessageDeflate: false });
     await nextEvent(socket, 'open');
     socket.terminate();
     await server.stop();
-    // A server that agrees to a protocol nobody asked for.
+    // This server selects a protocol that the client did not offer.
     server = await startTestServer({ handleProtocols: () => 'other' });
     const wrong = new Class(server.url, 'mine');
     const [error] = await nextEvent(wrong, 'error');
@@ -422,8 +422,8 @@ describe('a refused upgrade', () => {
   });
 });
 
-describe('many at once', () => {
-  it('against 100 upgrades/s, 10 at once: none refused, all connected; without us most are refused', async () => {
+describe('many sockets at once', () => {
+  it('with a limit of 100 upgrades/s and a burst of 10: all connect without a refusal; native: most are refused', async () => {
     const many = 60;
     const limit = (): void => {
       const take = createTokenBucket(100, 10);

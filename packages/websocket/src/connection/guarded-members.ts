@@ -3,7 +3,7 @@ import { connections, getConnection } from './connections.js';
 
 type Method = 'ping' | 'pong' | 'pause' | 'resume';
 
-/** What every guarded socket has in place of the native members. */
+/** Members that replace the native ones on every guarded socket. */
 export const commonMembers: Record<string, unknown> & ThisType<object> = {
   get url() {
     return getConnection(this).nativeOrPlaceholder.url;
@@ -34,7 +34,7 @@ export const commonMembers: Record<string, unknown> & ThisType<object> = {
   },
 };
 
-/** Those of emitters. */
+/** Further members of event emitters. */
 export const emitterMembers: Record<string, unknown> & ThisType<object> = {
   get isPaused() {
     return (getConnection(this).native as { isPaused?: boolean } | undefined)?.isPaused ?? false;
@@ -55,7 +55,7 @@ for (const name of ['pause', 'resume'] as Method[])
     if (connection.readyState !== CONNECTING)
       (connection.native as Partial<Record<Method, () => void>> | undefined)?.[name]?.();
   };
-// What `ws` itself looks at from outside, in its events and in createWebSocketStream.
+// Properties that `ws` reads in its events and in createWebSocketStream.
 for (const name of ['_closeFrameReceived', '_closeFrameSent', '_socket', '_receiver', '_sender', '_readyState'])
   Object.defineProperty(emitterMembers, name, {
     configurable: true,
@@ -64,7 +64,7 @@ for (const name of ['_closeFrameReceived', '_closeFrameSent', '_socket', '_recei
     },
   });
 
-/** The handlers of an event target: `onopen` and its like. */
+/** Further members of event targets: `onopen` and the other handlers. */
 export const targetMembers: Record<string, unknown> = {};
 for (const name of ['open', 'message', 'error', 'close']) {
   interface Handler {
@@ -81,7 +81,7 @@ for (const name of ['open', 'message', 'error', 'close']) {
       const next = typeof listener === 'function' ? listener : null;
       const existing = handlers.get(this);
       if (existing) {
-        // It keeps its place among the listeners.
+        // The handler keeps its position among the listeners.
         existing.listener = next;
         return;
       }

@@ -4,12 +4,12 @@ import type { Handshakes } from '../handshakes/handshakes.js';
 import type { WebSocketClass } from '../native/native-socket.js';
 import type { SocketDriver } from '../native/socket-driver.js';
 
-/** What all sockets of a guarded class have in common. */
+/** State and options shared by all sockets of a guarded class. */
 export interface SocketDependencies {
   readonly Native: WebSocketClass;
   readonly driver: SocketDriver;
   readonly handshakes: Handshakes;
-  /** Undefined: frames go straight to the native socket. */
+  /** Undefined: frames go directly to the native socket. */
   readonly frames: FrameDependencies | undefined;
   readonly clock: Clock;
 }

@@ -1,22 +1,22 @@
 import type { Undo } from '@holdline/core';
 import type { FrameDependencies, FrameTransport } from './frame-transport.js';
 
-/** How often a socket that is full is looked at, ms: at first, and at most. */
+/** Poll interval of a full socket, in ms: the first and the largest. */
 const POLL_MS = { first: 5, most: 100 };
 
-/** Holds frames back while a socket has more bytes than it gets rid of. */
+/** Pauses frames while the socket has too many buffered bytes. */
 export class Backpressure {
   #isPaused = false;
   #cancelPoll: Undo | undefined = undefined;
 
-  /** @param onResume Told when frames may go on, where they waited for it. */
+  /** @param onResume Called when waiting frames may continue. */
   constructor(
     private readonly dependencies: FrameDependencies,
     private readonly transport: FrameTransport,
     private readonly onResume: () => void,
   ) {}
 
-  /** Whether the socket holds too much, as it is now. */
+  /** Whether the socket has too many buffered bytes now. */
   get isPaused(): boolean {
     const { pauseAboveBytes, resumeBelowBytes } = this.dependencies.options;
     const { bufferedAmount } = this.transport;
@@ -24,7 +24,7 @@ export class Backpressure {
     return this.#isPaused;
   }
 
-  /** Nothing tells when a socket has got rid of its bytes, so it is looked at. */
+  /** No event reports that buffered bytes have left, so this polls the socket. */
   startPolling(after = POLL_MS.first): void {
     if (this.#cancelPoll) return;
     this.#cancelPoll = this.dependencies.clock.setTimer(after, () => {
@@ -34,14 +34,13 @@ export class Backpressure {
     });
   }
 
-  /** A frame is on the network. */
+  /** Called when a frame is on the network. */
   handleFlush(): void {
     if (!this.#isPaused || this.isPaused) return;
     this.stopPolling();
     this.onResume();
   }
 
-  /** Looks no more. */
   stopPolling(): void {
     this.#cancelPoll?.();
     this.#cancelPoll = undefined;

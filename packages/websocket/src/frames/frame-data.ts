@@ -1,16 +1,16 @@
 import { isChunk } from '../chunks/chunk-format.js';
 
-/** What can be sent as a frame. */
+/** Data of a frame. */
 export type FrameData = string | ArrayBuffer | ArrayBufferView | Blob;
 
-/** UTF-8 bytes of a text, without making them. */
+/** Counts the UTF-8 bytes of a text without encoding it. */
 function countUtf8Bytes(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 0x80) continue;
     bytes += code < 0x800 ? 1 : 2;
-    // The other half of a pair adds nothing to its own one.
+    // A surrogate pair has 4 bytes. Its second half is already counted.
     if (code >= 0xd800 && code <= 0xdbff && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
   }
   return bytes;
@@ -24,14 +24,16 @@ export function measureBytes(data: FrameData): number {
   return 'size' in data ? data.size : countUtf8Bytes(String(data));
 }
 
-/** What the native `send` does at once: whoever changes his buffer afterwards changes nothing of what is sent. */
+/** Copies the data, as the native `send` does: later changes of the caller's buffer do not change the frame. */
 export function copyData(data: FrameData): FrameData {
   if (data instanceof ArrayBuffer) return data.slice(0);
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   return data;
 }
 
-/** What a frame is on the wire, as text or bytes of its own, for whoever sends it later. Bytes of a Blob cannot be had at once. */
+/**
+ * Content of a frame as text or as a copy of its bytes, for a later replay. The bytes of a Blob are available asynchronously.
+ */
 export function encodeForDeadLetter(data: FrameData, options: unknown): string | Uint8Array | Promise<Uint8Array> {
   const { binary = typeof data !== 'string' } = (options ?? {}) as { binary?: boolean };
   if (typeof data === 'string') return binary ? new TextEncoder().encode(data) : data;
@@ -43,8 +45,8 @@ export function encodeForDeadLetter(data: FrameData, options: unknown): string |
 }
 
 /**
- * What has to leave in chunks, as text or bytes of its own: what is larger than one, or looks like one. Blobs do not: their bytes
- * cannot be had at once.
+ * Content of a message that must be sent in chunks, as text or as a copy of its bytes: if it is larger than a chunk or looks
+ * like one. Returns undefined for Blobs, whose bytes are available only asynchronously.
  */
 export function encodeForChunks(
   data: FrameData,

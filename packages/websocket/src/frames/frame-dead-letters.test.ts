@@ -27,30 +27,30 @@ function setUp(frames: FrameOptions = slow, deadLetters: DeadLetterOptions | fal
         );
     return { socket, native, send, ends, frames: framesOf(socket) };
   };
-  const desk = holdlineOf(Guarded)!.deadLetters;
-  const letters = async () => (await desk.list()).letters as readonly DeadFrame[];
+  const deadLetterQueue = holdlineOf(Guarded)!.deadLetters;
+  const listLetters = async () => (await deadLetterQueue.list()).letters as readonly DeadFrame[];
   /** Replays on the virtual clock. */
   const replay = async (options = {}) => {
-    let report: Awaited<ReturnType<typeof desk.replay>> | undefined;
-    void desk.replay(options).then((done) => (report = done));
+    let report: Awaited<ReturnType<typeof deadLetterQueue.replay>> | undefined;
+    void deadLetterQueue.replay(options).then((done) => (report = done));
     while (!report) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       await clock.advance(100);
     }
     return report;
   };
-  return { clock, store, desk, connect, letters, replay };
+  return { clock, store, deadLetterQueue, connect, listLetters, replay };
 }
 
-describe('frames that were given up', () => {
-  it('by the close of their socket are kept, without a word of what they say, and sent in their order on the next', async () => {
-    const { connect, letters, replay, store } = setUp();
+describe('unsent frames', () => {
+  it('of a closed socket are stored with encrypted data, and replayed in order on the next socket', async () => {
+    const { connect, listLetters, replay, store } = setUp();
     const first = await connect();
     first.send('now');
     for (const data of ['one', 'two', 'three']) first.send(`secret ${data}`);
     first.send(new TextEncoder().encode('bytes'));
     first.native.end(1006);
-    const kept = await letters();
+    const kept = await listLetters();
     expect(kept.map(({ kind, client, url, reason, binary }) => ({ kind, client, url, reason, binary }))).toEqual(
       [false, false, false, true].map((binary) => ({
         kind: 'frame',
@@ -65,21 +65,21 @@ describe('frames that were given up', () => {
 
     const second = await connect();
     const { replayed, left } = await replay();
-    expect({ replayed, left, letters: await letters() }).toEqual({ replayed: 4, left: 0, letters: [] });
+    expect({ replayed, left, letters: await listLetters() }).toEqual({ replayed: 4, left: 0, letters: [] });
     expect(second.native.sent).toEqual(['secret one', 'secret two', 'secret three', new TextEncoder().encode('bytes')]);
   });
 
-  it('by a full queue, a time that is over, a flush that takes too long, or the end of the line, too', async () => {
-    const { clock, connect, letters } = setUp({ ...slow, maxQueued: 3, overflow: 'dropOldest', flushMs: 1_500 });
+  it('after a full queue, a deadline, a flush timeout or the close of the line are stored', async () => {
+    const { clock, connect, listLetters } = setUp({ ...slow, maxQueued: 3, overflow: 'dropOldest', flushMs: 1_500 });
     const { socket, send, frames } = await connect();
     for (const data of ['now', 'oldest', 'late', 'flushed', 'newest'])
       send(data, data === 'late' ? { totalTimeoutMs: 500 } : {});
     await clock.advance(600);
-    expect((await letters()).map(({ reason }) => reason)).toEqual(['HOLDLINE_QUEUE_FULL', 'HOLDLINE_DEADLINE']);
+    expect((await listLetters()).map(({ reason }) => reason)).toEqual(['HOLDLINE_QUEUE_FULL', 'HOLDLINE_DEADLINE']);
     send('beyond');
     socket.close();
     await clock.advance(10_000);
-    expect((await letters()).map(({ reason }) => reason)).toEqual([
+    expect((await listLetters()).map(({ reason }) => reason)).toEqual([
       'HOLDLINE_QUEUE_FULL',
       'HOLDLINE_DEADLINE',
       'HOLDLINE_NOT_SENT',
@@ -89,48 +89,48 @@ describe('frames that were given up', () => {
     for (const data of ['now', 'waits']) other.send(data);
     await other.frames.line.close();
     await clock.advance(100);
-    expect((await letters()).at(-1)?.reason).toBe('HOLDLINE_CLOSED');
+    expect((await listLetters()).at(-1)?.reason).toBe('HOLDLINE_CLOSED');
     expect(frames.queued).toBe(0);
   });
 
-  it('by their own signal are not: nobody wants them', async () => {
-    const { connect, letters } = setUp();
+  it('that were aborted by the caller are not stored', async () => {
+    const { connect, listLetters } = setUp();
     const { send, ends } = await connect();
     const abort = new AbortController();
     send('now');
     send('taken back', { signal: abort.signal });
     abort.abort(Object.assign(new Error('changed my mind'), { code: 'MINE' }));
-    expect(await letters()).toEqual([]);
+    expect(await listLetters()).toEqual([]);
     expect(ends['taken back']).toBe('MINE');
   });
 
-  it('and had a Blob are kept in their order', async () => {
-    const { connect, letters, replay } = setUp();
+  it('with a Blob are stored in order', async () => {
+    const { connect, listLetters, replay } = setUp();
     const first = await connect();
     first.send('now');
     first.send(new Blob(['from a blob']));
     first.send('behind it');
     first.native.end(1006);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await letters()).map(({ binary }) => binary)).toEqual([true, false]);
+    expect((await listLetters()).map(({ binary }) => binary)).toEqual([true, false]);
     const second = await connect();
     await replay();
     expect(second.native.sent).toEqual([new TextEncoder().encode('from a blob'), 'behind it']);
   });
 
-  it('are none where no store was given, or none are wanted', async () => {
-    const { connect, desk, store } = setUp(slow, false);
+  it('are not stored with deadLetters: false', async () => {
+    const { connect, deadLetterQueue, store } = setUp(slow, false);
     const { native, send } = await connect();
     for (const data of ['now', 'waits']) send(data);
     native.end(1006);
-    expect(desk.isOn).toBe(false);
+    expect(deadLetterQueue.isOn).toBe(false);
     expect(await store.deadLetters!.list('', 10)).toEqual({ letters: [], next: undefined });
   });
 });
 
 describe('a replay', () => {
-  it('goes after what is new, takes the place of nothing newer, and is not kept twice', async () => {
-    const { connect, letters, replay, desk } = setUp({
+  it('is sent after new frames, replaces no newer frame, and is not stored twice', async () => {
+    const { connect, listLetters, replay, deadLetterQueue } = setUp({
       ...slow,
       overflow: { coalesce: (data) => String(data).split('=')[0] },
     });
@@ -145,27 +145,27 @@ describe('a replay', () => {
 
     for (const data of ['again', 'x=1', 'y=2']) second.send(data);
     second.native.end(1006);
-    expect(await letters()).toHaveLength(3);
+    expect(await listLetters()).toHaveLength(3);
     const third = await connect();
     third.send('now');
     third.send('before');
-    const report = desk.replay();
+    const report = deadLetterQueue.replay();
     await expect.poll(() => third.frames.queued).toBe(2);
     third.native.end(1006);
     const { letters: ends, left } = await report;
     expect(left).toBe(3);
     expect(ends.map(({ result }) => result)).toEqual(['failed', 'blocked', 'blocked']);
-    const kept = await letters();
+    const kept = await listLetters();
     expect(kept).toHaveLength(4);
     expect(kept.map(({ replays }) => replays)).toEqual([1, 0, 0, 0]);
   });
 
-  it('waits for a socket to there, and goes elsewhere where it is told so', async () => {
-    const { connect, letters, replay } = setUp();
+  it('waits for a socket to the same URL, unless complete returns another one', async () => {
+    const { connect, listLetters, replay } = setUp();
     const first = await connect(`${URL}?token=hidden`);
     for (const data of ['now', 'moved']) first.send(data);
     first.native.end(1006);
-    expect(JSON.stringify(await letters())).not.toContain('hidden');
+    expect(JSON.stringify(await listLetters())).not.toContain('hidden');
     expect((await replay()).letters[0]?.result).toBe('no client');
     const second = await connect('wss://example.com/channels/2');
     expect((await replay()).letters[0]?.result).toBe('no client');
@@ -174,35 +174,35 @@ describe('a replay', () => {
     expect(second.native.sent).toEqual(['moved']);
   });
 
-  it('without a key has to be given the data', async () => {
-    const { connect, replay, letters } = setUp(slow, {});
+  it('without an encryption key needs the data from the caller', async () => {
+    const { connect, replay, listLetters } = setUp(slow, {});
     const first = await connect();
     for (const data of ['now', 'not kept']) first.send(data);
     first.native.end(1006);
-    expect((await letters())[0]).toMatchObject({ sealed: undefined, missing: ['body'] });
+    expect((await listLetters())[0]).toMatchObject({ sealed: undefined, missing: ['body'] });
     const second = await connect();
     expect((await replay()).letters[0]?.result).toBe('incomplete');
     await replay({ complete: () => ({ body: 'given' }) });
     expect(second.native.sent).toEqual(['given']);
   });
 
-  it('goes on a socket of its own tenant and credential, never on that of another (issue 13, a06)', async () => {
-    const { connect, letters, replay, desk } = setUp();
+  it('uses a socket with the same credential, never another one (issue 13, a06)', async () => {
+    const { connect, listLetters, replay, deadLetterQueue } = setUp();
     const acme = await connect(URL, ['v1', 'token-of-acme']);
     for (const data of ['now', 'of acme']) acme.send(data);
     acme.native.end(1006);
     const beta = await connect(URL, ['v1', 'token-of-beta']);
-    expect(JSON.stringify(await letters())).not.toContain('token-of');
+    expect(JSON.stringify(await listLetters())).not.toContain('token-of');
     expect((await replay()).letters).toMatchObject([
       { result: 'no client', reason: expect.stringContaining('credential') },
     ]);
-    expect((await desk.list()).letters[0]?.waitsFor).toContain('the client there has another one');
+    expect((await deadLetterQueue.list()).letters[0]?.waitsFor).toContain('the client there has another one');
     const again = await connect(URL, ['v1', 'token-of-acme']);
     expect((await replay()).replayed).toBe(1);
     expect([beta.native.sent, again.native.sent]).toEqual([[], ['of acme']]);
   });
 
-  it('without a credential goes on a socket that has sent for its tenant (issue 13, a06)', async () => {
+  it('without a credential uses a socket that has sent for the same tenant (issue 13, a06)', async () => {
     const { connect, replay } = setUp();
     const acme = await connect();
     for (const data of ['now', 'of acme']) acme.send(data, { tenant: 'acme' });

@@ -2,25 +2,25 @@ import { type Clock, type DeadLetterDesk, isHoldlineError, type LetterSender, ty
 import { encodeForDeadLetter } from './frame-data.js';
 import type { Frame } from './frame-queue.js';
 
-/** Name of this adapter in letters. */
+/** Name of this adapter in dead letters. */
 const CLIENT = 'websocket';
 
-/** An open socket, as letters are sent on it. */
+/** An open socket on which dead letters can be sent. */
 export interface DeadLetterSocket {
   readonly url: string;
-  /** Headers of its handshake that may be a credential. */
+  /** Headers of the handshake that may contain a credential. */
   readonly credentials: readonly (readonly [string, string])[];
-  /** Whose it is, where that was said when it was made. */
+  /** The tenant of the socket, if it was constructed within `withCall({ tenant })`. */
   readonly tenant: string | undefined;
-  /** Sends a frame that was given up before. Rejects where it is given up again. */
+  /** Sends a dead letter again. Rejects if the frame is not sent. */
   resendDeadLetter(data: string | Uint8Array): Promise<unknown>;
 }
 
-/** The dead letters of all sockets of a class: frames that were given up, and where they may be sent again. */
+/** Stores the unsent frames of all sockets of a class as dead letters, and replays them on open sockets. */
 export class FrameDeadLetters {
   readonly #registrations = new Set<Undo>();
   #order = 0;
-  /** Where Blobs are read: what comes after them waits, for the order is kept. */
+  /** Pending read of a Blob. Later frames wait for it, so that the order is kept. */
   #pendingRead: Promise<void> | undefined = undefined;
 
   constructor(
@@ -28,7 +28,7 @@ export class FrameDeadLetters {
     readonly clock: Clock,
   ) {}
 
-  /** A socket is open, until undone. */
+  /** Registers an open socket for replays. Returns a function that removes it. */
   registerSocket(socket: DeadLetterSocket): Undo {
     if (!this.queue.isOn) return () => undefined;
     let isOpen = true;
@@ -36,7 +36,7 @@ export class FrameDeadLetters {
       serves: (url) => url === socket.url,
       request: ({ headers }) => ({ headers: [...socket.credentials, ...Object.entries(headers)], ownCredential: true }),
       send: ({ body = '' }) =>
-        isOpen ? socket.resendDeadLetter(body) : Promise.reject(new Error('its socket was closed')),
+        isOpen ? socket.resendDeadLetter(body) : Promise.reject(new Error('the socket was closed')),
     };
     const unregister = this.queue.sendBy(CLIENT, sender, socket);
     const undo = (): void => {
@@ -49,18 +49,18 @@ export class FrameDeadLetters {
     return undo;
   }
 
-  /** A socket has sent a frame of a tenant. */
+  /** Records that a socket has sent a frame of this tenant. */
   recordTenant(socket: DeadLetterSocket, tenant: string): void {
     this.queue.used(socket, tenant);
   }
 
-  /** Keeps frames of a socket, in their order. Those that are letters already stay where they are. */
+  /** Stores frames of a socket in their order. Frames that are dead letters already are not stored again. */
   storeFrames({ url, credentials: headers }: DeadLetterSocket, frames: readonly Frame[], error: Error): void {
     if (!this.queue.isOn) return;
     const reason = isHoldlineError(error) ? error.code : error.name;
     for (const { data, options, tenant, isDeadLetter } of frames) {
       if (isDeadLetter) continue;
-      // Of several processes, and starts, the later has the higher.
+      // Later frames have a higher number, also across processes and restarts.
       const order = (this.#order = Math.max(this.#order + 1, this.clock.wall() * 1_000));
       const store = (content: string | Uint8Array): void =>
         this.queue.keep({ client: CLIENT, url, order, tenant, reason, mayBeExecuted: false, headers, data: content });
@@ -70,7 +70,7 @@ export class FrameDeadLetters {
     }
   }
 
-  /** Sends no letters any more. */
+  /** Removes all sockets from replays. */
   unregisterAll(): void {
     for (const undo of [...this.#registrations]) undo();
   }
@@ -78,7 +78,7 @@ export class FrameDeadLetters {
   #storeInOrder(content: string | Uint8Array | Promise<Uint8Array>, store: (own: string | Uint8Array) => void): void {
     const reading = (this.#pendingRead ?? Promise.resolve())
       .then(() => content)
-      // A Blob whose file is gone has nothing to keep.
+      // A Blob whose file no longer exists has no content to store.
       .then(store, () => undefined)
       .finally(() => {
         if (this.#pendingRead === reading) this.#pendingRead = undefined;

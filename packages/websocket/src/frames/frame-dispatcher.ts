@@ -5,13 +5,13 @@ import { FramePermits } from './frame-permits.js';
 import type { Frame, FrameQueue } from './frame-queue.js';
 import type { FrameDependencies, FrameTransport } from './frame-transport.js';
 
-/** Told what becomes of the frames that a dispatcher sends. */
+/** Receives the events of a dispatcher. */
 export interface DispatchListener {
   /** The line gives no permit for this frame, which is no longer queued. */
   onRefused(frame: Frame, error: Error): void;
-  /** The socket holds as many bytes as it may. */
+  /** The socket has too many buffered bytes. */
   onPaused(): void;
-  /** All that may leave has left. */
+  /** The dispatcher cannot send more frames at the moment. */
   onSettled(): void;
 }
 
@@ -35,12 +35,12 @@ export class FrameDispatcher {
     this.#backpressure = new Backpressure(dependencies, transport, () => this.dispatch());
   }
 
-  /** Whether the socket holds too many bytes to send another frame. */
+  /** Whether the socket has too many buffered bytes to send another frame. */
   get isPaused(): boolean {
     return this.#backpressure.isPaused;
   }
 
-  /** Sends a frame with nobody before it, if nothing holds it back. */
+  /** Sends a frame immediately if the limits allow it. Requires an empty queue. Returns whether the frame is settled. */
   trySend(frame: Frame): boolean {
     if (this.#backpressure.isPaused) {
       this.#backpressure.startPolling();
@@ -63,14 +63,14 @@ export class FrameDispatcher {
     return true;
   }
 
-  /** The line will give no permit: it is closed, or this weight never fits. */
+  /** The line gives no permit: it is closed, or the weight of the frame exceeds a quota. */
   #handleRefusal(priority: number, error: Error): void {
     const frame = this.queue.getOldest(priority);
     if (frame && this.queue.remove(frame)) this.listener.onRefused(frame, error);
     this.dispatch();
   }
 
-  /** Lets go what may go. Where sockets share a quota they take turns, one frame each. */
+  /** Sends the frames that may be sent. Sockets that share a quota take turns, one frame each. */
   dispatch(): void {
     if (this.#isDispatching) return;
     this.#isDispatching = true;
@@ -86,11 +86,11 @@ export class FrameDispatcher {
     this.listener.onSettled();
   }
 
-  /** Sends one frame. Returns whether there may be more to do. */
+  /** Sends one frame. Returns whether to try again. */
   #sendNext(): boolean {
     if (!this.transport.isOpen) return false;
     if (this.#backpressure.isPaused) {
-      // A permit that cannot be used is somebody else's.
+      // Return permits that this socket cannot use now, so that others can.
       this.#permits.returnGrantedPermits();
       if (this.queue.size > 0) this.#backpressure.startPolling();
       return false;
@@ -124,7 +124,7 @@ export class FrameDispatcher {
     const { chunks, settle } = frame;
     if (chunks && chunks.remaining > 1) {
       this.queue.protectFrame(frame);
-      // What becomes of the message, its last chunk tells.
+      // Only the last chunk settles the message.
       this.#transmit(chunks.takeChunk(), undefined, () => undefined, permit);
       return true;
     }
@@ -150,7 +150,7 @@ export class FrameDispatcher {
     this.#backpressure.startPolling();
   }
 
-  /** The socket is closed: returns all permits. */
+  /** Stops polling and returns all permits. */
   stop(): void {
     this.#backpressure.stopPolling();
     this.#permits.returnAllPermits();

@@ -2,24 +2,23 @@ import type { Priority } from '@holdline/core';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
 import type { FrameData } from './frame-data.js';
 
-/** A frame that was given up. */
+/** A frame that was not sent. */
 export interface UnsentFrame {
   readonly data: FrameData;
   readonly priority: Priority;
   readonly key: string | undefined;
 }
 
-/** What is told of the frames of a socket. */
+/** Events of the frames of a socket. */
 export interface FrameEvents {
-  /** It is writable again. */
+  /** The socket is writable again. */
   drain: undefined;
-  /** These were given up: nothing of them was sent, or nothing that the peer takes for whole. */
+  /** These frames were given up. The peer received none of them completely. */
   unsent: { frames: readonly UnsentFrame[]; error: Error };
-  /** Of these messages, which came in chunks, the rest will not come: the socket was closed. */
+  /** These messages arrived in chunks and stay incomplete, because the socket was closed. */
   incomplete: { messages: readonly IncompleteMessage[] };
 }
 
-/** Their names. */
 export const FRAME_EVENTS: Readonly<Record<keyof FrameEvents, true>> = {
   drain: true,
   unsent: true,

@@ -1,23 +1,23 @@
 import { type Holdline, type PendingPermit, PRIORITIES, type Priority } from '@holdline/core';
 import type { Frame } from './frame-queue.js';
 
-/** A permit that was asked for, and the frame at the head when it was. */
+/** A requested permit, with the weight and the tenant of the frame it was requested for. */
 interface PermitRequest {
   readonly permit: PendingPermit;
   readonly weight: number;
   readonly tenant: string | undefined;
 }
 
-/** Told what becomes of permits that are waited for. */
+/** Receives the outcome of pending permits. */
 export interface PermitListener {
   onGranted(): void;
-  /** The line will give none: it is closed, or this weight never fits. */
+  /** The line gives no permit: it is closed, or the weight of the frame exceeds a quota. */
   onRefused(priority: number, error: Error): void;
 }
 
 let socketCount = 0;
 
-/** The permits of one socket: of each priority the first frame asks for one. */
+/** The permits of one socket. The oldest frame of each priority requests one. */
 export class FramePermits {
   readonly #requests = new Map<number, PermitRequest>();
   readonly #permitUrl: string;
@@ -31,8 +31,9 @@ export class FramePermits {
   }
 
   /**
-   * Asks for one, which may have to be waited for.
-   * @throws HoldlineError where it may not even wait.
+   * Requests a permit, which may be pending.
+   *
+   * @throws HoldlineError if the line refuses the request.
    */
   requestPermit({ priority, tenant, weight }: Frame): PendingPermit {
     const permit = this.line.permit({
@@ -57,14 +58,14 @@ export class FramePermits {
     return permit;
   }
 
-  /** The one that was asked for a frame like this. */
+  /** Returns the pending permit for a frame with the same priority, weight and tenant. */
   findPending({ priority, weight, tenant }: Frame): PendingPermit | undefined {
     const asked = this.#requests.get(priority);
     if (asked && (asked.weight !== weight || asked.tenant !== tenant)) this.returnPermit(priority);
     return this.#requests.get(priority)?.permit;
   }
 
-  /** It is used. */
+  /** Forgets a permit that is used. */
   markUsed(priority: number): void {
     this.#requests.delete(priority);
   }
@@ -75,7 +76,7 @@ export class FramePermits {
     asked?.permit.giveBack();
   }
 
-  /** Those that could be used now. */
+  /** Returns the permits that are granted but not used. */
   returnGrantedPermits(): void {
     for (const [priority, { permit }] of this.#requests) if (permit.isGranted) this.returnPermit(priority);
   }

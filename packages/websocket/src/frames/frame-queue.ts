@@ -2,10 +2,10 @@ import { PRIORITIES } from '@holdline/core';
 import type { ChunkedMessage } from '../chunks/chunked-message.js';
 import type { FrameData } from './frame-data.js';
 
-/** What became of a frame that was not given up: it left, or a newer one of its key took its place. */
+/** Outcome of a frame that was not given up: it was sent, or a newer frame of its key replaced it. */
 export type FrameFate = 'sent' | 'replaced';
 
-/** A frame that waits. */
+/** A queued frame. */
 export interface Frame {
   data: FrameData;
   bytes: number;
@@ -14,23 +14,23 @@ export interface Frame {
   readonly key: string | undefined;
   tenant: string | undefined;
   weight: number;
-  /** Where it leaves in parts. */
+  /** Set if the frame is sent in chunks. */
   chunks: ChunkedMessage | undefined;
-  /** Whether it is a dead letter that is sent again. */
+  /** Whether the frame is a dead letter that is sent again. */
   readonly isDeadLetter: boolean;
   /** Further arguments of the native `send`. */
   options: unknown;
   settle: (fate: FrameFate | Error) => void;
 }
 
-/** The frames that wait for one socket: by priority, in each the oldest first. */
+/** The queued frames of one socket, by priority, oldest first. */
 export class FrameQueue {
   readonly #byPriority = PRIORITIES.map(() => new Set<Frame>());
   readonly #byKey = new Map<string, Frame>();
   size = 0;
   bytes = 0;
 
-  /** The oldest of a priority. */
+  /** Returns the oldest frame of a priority. */
   getOldest(priority: number): Frame | undefined {
     const [frame] = this.#byPriority[priority] as Set<Frame>;
     return frame;
@@ -43,7 +43,7 @@ export class FrameQueue {
     this.bytes += frame.bytes;
   }
 
-  /** Returns whether it was there. */
+  /** Returns whether the frame was queued. */
   remove(frame: Frame): boolean {
     if (!(this.#byPriority[frame.priority] as Set<Frame>).delete(frame)) return false;
     this.protectFrame(frame);
@@ -52,24 +52,27 @@ export class FrameQueue {
     return true;
   }
 
-  /** A part of it leaves: nothing takes its place any more. */
+  /** Called when a chunk of the frame is sent: newer frames can no longer replace it. */
   protectFrame(frame: Frame): void {
     const name = frame.key === undefined ? undefined : createKey(frame.priority, frame.key);
     if (name !== undefined && this.#byKey.get(name) === frame) this.#byKey.delete(name);
   }
 
-  /** The one of its key and priority that waits. */
+  /** Returns the queued frame with the same key and priority. */
   findReplaceable({ priority, key }: Frame): Frame | undefined {
     return key === undefined ? undefined : this.#byKey.get(createKey(priority, key));
   }
 
-  /** Gives a frame the content of a newer one; it keeps its place. */
+  /** Gives a queued frame the content of a newer one. The frame keeps its place. */
   replaceFrame(frame: Frame, { data, bytes, tenant, weight, chunks, options, settle }: Frame): void {
     this.bytes += bytes - frame.bytes;
     Object.assign(frame, { data, bytes, tenant, weight, chunks, options, settle });
   }
 
-  /** The oldest of the lowest priority that is not above `priority`, none of which has left, and that is not `except`. */
+  /**
+   * Returns the oldest frame of the lowest priority that is not above `priority`. Skips `except` and frames that are partly
+   * sent.
+   */
   findDroppable(priority: number, except: Frame | undefined): Frame | undefined {
     for (let i = PRIORITIES.length - 1; i >= priority; i--) {
       for (const frame of this.#byPriority[i] as Set<Frame>)
@@ -78,7 +81,7 @@ export class FrameQueue {
     return undefined;
   }
 
-  /** Takes out all, the most important first. */
+  /** Removes all frames and returns them, the highest priority first. */
   removeAll(): Frame[] {
     const all = this.#byPriority.flatMap((frames) => [...frames]);
     for (const frames of this.#byPriority) frames.clear();

@@ -3,36 +3,39 @@ import type { FrameData } from './frame-data.js';
 import type { FrameDeadLetters } from './frame-dead-letters.js';
 import type { ResolvedFrames } from './options.js';
 
-/** What may be said about one frame. What is left out is as `withCall` says, and then as the options do. */
+/** Context of one frame. Missing values come from `withCall`, then from the options. */
 export interface FrameContext extends Pick<
   CallContext,
   'priority' | 'tenant' | 'weight' | 'signal' | 'totalTimeoutMs'
 > {
-  /** A newer frame of the same key and priority takes the place of this one while it waits. */
+  /** A newer frame of the same key and priority replaces this one while it waits. */
   key?: string;
 }
 
-/** The same of a frame that comes to the queue. */
+/** Context of a frame that enters the queue. */
 export interface QueuedFrameContext extends FrameContext {
-  /** It is a dead letter that is sent again: it takes no other's place, and is kept already. */
+  /** The frame is a dead letter that is sent again. It replaces no other frame and is stored already. */
   isDeadLetter?: boolean;
 }
 
-/** The socket below. */
+/** The socket that sends the frames. */
 export interface FrameTransport {
-  /** Whether frames can leave now. */
+  /** Whether frames can be sent now. */
   readonly isOpen: boolean;
   readonly bufferedAmount: number;
-  /** Hands a frame to the native socket. Throws what that throws. `done` is told when it is on the network, where that is seen. */
+  /**
+   * Gives a frame to the native socket and throws its errors. Calls `done` when the frame is on the network, where the socket
+   * reports it.
+   */
   send(data: FrameData, options: unknown, done: (error?: Error) => void): void;
 }
 
-/** What the frames of all sockets of a class have in common. */
+/** State and options shared by the frames of all sockets of a class. */
 export interface FrameDependencies {
   readonly line: Holdline;
   readonly options: ResolvedFrames;
   readonly clock: Clock;
   readonly needsPermits: boolean;
-  /** Where frames that were given up are kept. */
+  /** Stores unsent frames. */
   readonly deadLetters: FrameDeadLetters;
 }

@@ -25,29 +25,29 @@ import type { FrameContext, FrameDependencies, FrameTransport, QueuedFrameContex
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 
 /**
- * The frames of one socket. They leave at once where nothing holds them back; else they wait here, and of each priority the first
- * one asks the line for a permit.
+ * The frames of one socket. A frame is sent immediately if no limit delays it. Otherwise it waits in a queue, in which the
+ * oldest frame of each priority requests a permit from the line.
  */
 export class Frames {
   readonly #queue = new FrameQueue();
   readonly #dispatcher: FrameDispatcher;
   readonly #listeners = new Listeners(FRAME_EVENTS);
   #wasWritable = true;
-  /** Waits until all has left. */
+  /** Settles `flushQueue` once the queue is empty. */
   #resolveFlush: (() => void) | undefined = undefined;
   #closeError: Error | undefined = undefined;
   /** Whether the peer has agreed to chunks. */
   #usesChunks = false;
   #messageCount = 0;
   #unregisterSocket: Undo = () => undefined;
-  /** Whose socket it is, as was said around its construction. */
+  /** The tenant of the socket, if it was constructed within `withCall({ tenant })`. */
   readonly tenant = currentContext()?.tenant;
 
   constructor(
     private readonly dependencies: FrameDependencies,
     private readonly transport: FrameTransport,
     readonly url: string,
-    /** Headers of its handshake that may be a credential. */
+    /** Headers of the handshake that may contain a credential. */
     readonly credentials: readonly (readonly [string, string])[],
   ) {
     this.#dispatcher = new FrameDispatcher(dependencies, transport, this.#queue, url, {
@@ -57,37 +57,37 @@ export class Frames {
     });
   }
 
-  /** The line that the frames take their permits from. */
+  /** The line that gives permits to the frames. */
   get line(): Holdline {
     return this.dependencies.line;
   }
 
-  /** Frames that wait. */
+  /** Number of queued frames. */
   get queued(): number {
     return this.#queue.size;
   }
 
-  /** Their bytes. */
+  /** Bytes of the queued frames. */
   get queuedBytes(): number {
     return this.#queue.bytes;
   }
 
-  /** Whether a frame may be sent without waiting behind others. Then, and only then, the queue cannot overflow. */
+  /** Whether the next frame can be sent without waiting behind others. The queue can overflow only while this is false. */
   get writable(): boolean {
     return this.transport.isOpen && !this.#resolveFlush && this.#queue.size === 0 && !this.#dispatcher.isPaused;
   }
 
-  /** Listens. Returns what stops it. */
+  /** Adds a listener. Returns a function that removes it. */
   on<E extends keyof FrameEvents>(event: E, listener: (payload: FrameEvents[E]) => void): Undo {
     return this.#listeners.on(event, listener);
   }
 
   /**
-   * Sends a frame, when it may leave.
+   * Sends a frame when the limits allow it.
    *
-   * @returns `sent` when the native socket has taken it (of `ws`: when it is on the network); `replaced` where a newer frame of its
-   *   key took its place. Rejects with a `HoldlineError` where it was given up.
-   * @throws ConfigError for a wrong context.
+   * @returns `sent` when the native socket has taken the frame (with `ws`: when it is on the network); `replaced` if a newer
+   *   frame of its key replaced it. Rejects with a `HoldlineError` if the frame was given up.
+   * @throws ConfigError for an invalid context.
    */
   send(data: FrameData, context: FrameContext = {}): Promise<FrameFate> {
     const { key, ...rest } = context;
@@ -95,15 +95,15 @@ export class Frames {
     return this.#enqueueAsync(data, checked);
   }
 
-  /** Sends a dead letter again, after all that is new. */
+  /** Sends a dead letter again, after all new frames. */
   resendDeadLetter(data: string | Uint8Array): Promise<FrameFate> {
     return this.#enqueueAsync(data, { priority: 'background', isDeadLetter: true });
   }
 
   /**
-   * For its connection.
+   * Called by the connection for each frame.
    *
-   * @param settle Told once what became of it; at once, where it is refused or leaves.
+   * @param settle Called once with the outcome: immediately if the frame is refused or sent at once.
    */
   enqueue(data: FrameData, options: unknown, context: QueuedFrameContext, settle: Frame['settle']): void {
     if (this.#closeError) return settle(this.#closeError);
@@ -129,29 +129,29 @@ export class Frames {
     this.#dispatcher.dispatch();
   }
 
-  /** For its connection, which is open. */
+  /** Called by the connection when the socket is open. */
   handleOpen(): void {
     this.#unregisterSocket = this.dependencies.deadLetters.registerSocket(this);
   }
 
-  /** For its connection: the peer has agreed to chunks. */
+  /** Called by the connection when the peer has agreed to chunks. */
   enableChunks(): void {
     this.#usesChunks = true;
   }
 
-  /** For its connection: of these messages the rest will not come. */
+  /** Called by the connection with messages that stay incomplete. */
   reportIncomplete(messages: readonly IncompleteMessage[]): void {
     if (messages.length > 0) this.#listeners.emit('incomplete', { messages });
   }
 
-  /** For its connection: settles when all that waits has left, was given up, or the time for it is over. */
+  /** Called by the connection. Settles when every queued frame was sent or given up, or when `flushMs` is over. */
   flushQueue(): Promise<void> {
     return new Promise((resolve) => {
       const { clock, options } = this.dependencies;
       const cancelTimer = clock.setTimer(options.flushMs, () => {
         this.#giveUpFrames(
           this.#queue.removeAll(),
-          new NotSentError(`the socket was closed, and it did not leave in ${options.flushMs} ms`),
+          new NotSentError(`the frame was not sent within flushMs (${options.flushMs} ms) after close()`),
         );
         this.#handleSettled();
       });
@@ -164,7 +164,7 @@ export class Frames {
     });
   }
 
-  /** For its connection, which is closed: what waits is given back. */
+  /** Called by the connection when the socket is closed. Gives up the queued frames. */
   handleClose(code: number): void {
     this.#unregisterSocket();
     this.#closeError = new NotSentError(describeClose(code));
@@ -187,7 +187,7 @@ export class Frames {
     const { priority = defaultPriority, key, tenant, weight = 1, isDeadLetter = false } = context;
     const payload = this.#usesChunks ? encodeForChunks(data, options, this.dependencies.options.chunkBytes) : undefined;
     return {
-      // A caller may use his buffer again.
+      // Copied bytes are kept, because the caller may reuse the buffer.
       data: typeof data === 'string' ? data : (payload ?? data),
       chunks:
         payload === undefined
@@ -204,7 +204,7 @@ export class Frames {
     };
   }
 
-  /** Makes room for a newcomer, which takes none where it takes the place of an older one, or refuses it. */
+  /** Makes room for a new frame, or refuses it. A frame that replaces another one takes the room of that frame. */
   #makeRoom(frame: Frame): boolean {
     const { maxQueued, maxQueuedBytes, overflow } = this.dependencies.options;
     const queue = this.#queue;
@@ -215,20 +215,30 @@ export class Frames {
       if (others < maxQueued && (others === 0 || bytes <= maxQueuedBytes)) return true;
       const oldest = overflow === 'dropOldest' ? queue.findDroppable(frame.priority, older) : undefined;
       if (!oldest) {
-        this.#giveUpFrames([frame], new QueueFullError(`${queue.size} frames of this socket wait already`));
+        this.#giveUpFrames(
+          [frame],
+          new QueueFullError(
+            `the queue of this socket is full: ${queue.size} frames with ${queue.bytes} bytes wait (maxQueued: ${maxQueued}, maxQueuedBytes: ${maxQueuedBytes})`,
+          ),
+        );
         return false;
       }
       queue.remove(oldest);
-      this.#giveUpFrames([oldest], new QueueFullError('dropped for a newer frame'));
+      this.#giveUpFrames(
+        [oldest],
+        new QueueFullError(
+          "the queue of this socket was full, and a newer frame replaced this one (overflow: 'dropOldest')",
+        ),
+      );
     }
   }
 
-  /** Gives a waiting frame up when its time is over or its signal aborts. */
+  /** Gives a queued frame up when its deadline is over or its signal aborts. */
   #watchFrame(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
     if (!signal && totalTimeoutMs === undefined) return;
     const { settle } = frame;
     const giveUp = (error: Error, isWanted: boolean): void => {
-      // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
+      // Keep the frame if a newer one replaced it, or if a part of it was sent: the other chunks must follow.
       if (frame.settle === ownSettle && !frame.chunks?.hasStarted && this.#queue.remove(frame))
         this.#giveUpFrames([frame], error, isWanted);
       this.#dispatcher.dispatch();
@@ -239,7 +249,7 @@ export class Frames {
       totalTimeoutMs === undefined || totalTimeoutMs === Infinity
         ? undefined
         : this.dependencies.clock.setTimer(totalTimeoutMs, () =>
-            giveUp(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`), true),
+            giveUp(new DeadlineError(`the frame was not sent within totalTimeoutMs (${totalTimeoutMs} ms)`), true),
           );
     const ownSettle = (frame.settle = (fate) => {
       cancelTimer?.();
@@ -248,7 +258,7 @@ export class Frames {
     });
   }
 
-  /** @param isWanted Whether somebody would still send them. */
+  /** @param isWanted Whether the caller still wants the frames to be sent. */
   #giveUpFrames(frames: readonly Frame[], error: Error, isWanted = true): void {
     if (frames.length === 0) return;
     const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
@@ -261,7 +271,7 @@ export class Frames {
     this.#listeners.emit('unsent', { frames: unsent, error });
   }
 
-  /** Something left or was given up: nobody may wait any more. */
+  /** Called when frames were sent or given up. Completes a flush and emits `drain`. */
   #handleSettled(): void {
     if (this.#queue.size > 0) return;
     this.#resolveFlush?.();
@@ -271,5 +281,5 @@ export class Frames {
   }
 }
 
-// Its URL and its handshake may have a token, and what waits is nobody's business.
+// Hide the URL, the handshake and the queued data when the object is printed: they may contain a token.
 showsAs(Frames, ({ queued, queuedBytes, writable }) => ({ queued, queuedBytes, writable }));

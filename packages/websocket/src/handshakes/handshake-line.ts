@@ -4,7 +4,7 @@ import { computeRetryDelay } from './retry-delay.js';
 
 const DEFAULT_SPACING_MS = 20;
 
-/** The configuration of a line on which handshakes are calls. */
+/** Configuration of a line whose calls are handshakes. */
 export function handshakeLine(options: ResolvedHandshakes, random: Random): HoldlineConfig {
   const governor: Record<string, unknown> = { enforcement: 'sliding' };
   for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])
@@ -19,7 +19,7 @@ export function handshakeLine(options: ResolvedHandshakes, random: Random): Hold
       maxAttempts,
       maxRetryAfterMs,
       backoff: (retry) => computeRetryDelay(retry, options, random.next()),
-      // The pool, the gates and the back-off bound them already.
+      // The pool, the gates and the back-off limit retries already.
       budget: false,
     },
     breaker: false,

@@ -17,39 +17,42 @@ import { ReconnectHistory, type SessionEnd } from './reconnect-history.js';
 import { computeRetryDelay } from './retry-delay.js';
 import { type QueuedSession, SessionQueues } from './session-queues.js';
 
-/** What an adapter hands to {@link Handshakes.run}: one session, and how to make an attempt at it. */
+/** A session that an adapter asks {@link Handshakes.run} to open. */
 export interface HandshakeRequest {
   readonly url: string;
-  /** Of sessions with the same key one is under way at a time. */
+  /** Only one session of each key is open at a time. */
   readonly sessionKey?: string | undefined;
-  /** Gives it up, wherever it is; nothing leaves afterwards. */
+  /** Cancels the handshake at any stage. Nothing is sent afterwards. */
   readonly signal: AbortSignal;
-  /** Makes one attempt; `ok` when the session is open. Never rejects. */
+  /** Makes one attempt. The outcome is `ok` when the session is open. Never rejects. */
   attempt(call: Call): Promise<Outcome | ClosedEarly>;
-  /** Another session of its key takes its place: it is to end. */
+  /** Called when another session of the same key replaces this one. The session must end. */
   replaced?(): void;
-  /** Name of another retry layer that owns it; ours then stands back. */
+  /** Name of another retry layer that retries this session. Holdline then does not retry. */
   readonly retriedBy?: string | undefined;
 }
 
-/** A session that was asked for. */
+/** A requested session. */
 export interface Handshake {
-  /** Settles with what the attempt that opened it came to. Rejects with what the last one came to, or a `HoldlineError`. */
+  /**
+   * Settles with the result of the attempt that opened the session. Rejects with the error of the last attempt or a
+   * `HoldlineError`.
+   */
   readonly opened: Promise<unknown>;
-  /** The session, or the attempt at one, is over; after this the next one of its key begins. */
+  /** The session or the attempt to open it is over. The next session of the same key starts. */
   ended(end?: SessionEnd): void;
 }
 
 const ORIGINAL_HEADERS = { get: () => undefined, set: () => undefined };
 
 /**
- * Opens sessions through a line: each handshake is a call, which waits for a permit and a place in the pool, and is tried again.
- * For adapters of clients that make their handshakes themselves; users call `guardWebSocket`.
+ * Opens sessions through a line: each handshake is a call, which waits for a permit and a place in the pool, and is retried.
+ * For adapters of clients that make their own handshakes; users call `guardWebSocket`.
  */
 export class Handshakes {
   readonly #history: ReconnectHistory;
   readonly #sessionQueues: SessionQueues;
-  /** What waits here is no call of the line yet: it is ended when the line is closed. */
+  /** Handshakes that are not calls of the line yet. Closing the line rejects them. */
   readonly #waiting = new Set<(reason: ClosedError) => void>();
 
   constructor(
@@ -57,7 +60,7 @@ export class Handshakes {
     readonly options: ResolvedHandshakes,
     readonly clock: Clock,
     readonly random: Random,
-    /** Where a fleet has them in common. */
+    /** Session keys that several processes share. */
     sessions: SessionKeys | undefined = line.sessions,
   ) {
     this.#history = new ReconnectHistory(options);
@@ -67,7 +70,7 @@ export class Handshakes {
     });
   }
 
-  /** Where nothing holds it back, a session key of a fleet included, the first attempt is made before this returns. */
+  /** Starts a handshake. Makes the first attempt synchronously if no limit and no shared session key delays it. */
   run(request: HandshakeRequest): Handshake {
     const { url, sessionKey: key, signal } = request;
     const session = key === undefined ? undefined : this.#sessionQueues.addSession(key, () => request.replaced?.());
@@ -108,13 +111,13 @@ export class Handshakes {
       ownCredential: true,
       signal,
       retriedBy,
-      // A network flap must not be punished: who had a session goes ahead of those who want their first.
+      // A reconnect goes ahead of first connections: a short network failure costs its users no place in the queue.
       context: reconnects ? { priority: 'interactive' } : undefined,
       send: async (call) => this.#classifyResult(await request.attempt(call), call),
     };
   }
 
-  /** What an attempt came to, as the governor is to see it. */
+  /** Converts the result of an attempt to the outcome that the governor sees. */
   #classifyResult(result: Outcome | ClosedEarly, call: Call): Outcome {
     const { earlyCloses } = this.options;
     if (result instanceof ClosedEarly) {
@@ -161,7 +164,7 @@ export class Handshakes {
     if (code === CLOSE_CODES.tryAgainLater) this.line.holdBack(request, this.#computeDelay(1));
   }
 
-  /** Settles as `promise` does, unless the signal aborts or the line is closed before. */
+  /** Settles like `promise`. Rejects earlier if the signal aborts or the line is closed. */
   #waitUnlessEnded(promise: Promise<void>, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const handleAbort = (): void => reject(signal.reason as Error);

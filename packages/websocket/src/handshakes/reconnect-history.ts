@@ -2,42 +2,45 @@ import { CLOSE_CODES } from '../close-codes.js';
 import type { ResolvedHandshakes } from './options.js';
 import { computeRetryDelay } from './retry-delay.js';
 
-/** URLs and origins remembered; the oldest goes first. */
+/** Largest number of URLs and origins in memory. The oldest entry is removed first. */
 const MAX_ENTRIES = 10_000;
 
-/** How a session ended. */
+/** The end of a session. */
 export interface SessionEnd {
   readonly code: number;
   readonly openMs: number;
-  /** Whether anything was received. */
+  /** Whether the session received a message. */
   readonly received: boolean;
 }
 
 const { goingAway, policyViolation, serviceRestart, tryAgainLater } = CLOSE_CODES;
 
-/** What is remembered of a URL. */
+/** Earlier sessions of one URL. */
 interface UrlHistory {
-  /** Working sessions that were lost, and have not come back. */
+  /** Working sessions that were lost and have not reconnected. */
   lostSessions: number;
-  /** Until when they may, monotonic ms. */
+  /** Latest time at which a new session counts as a reconnect, monotonic ms. */
   reconnectUntil: number;
-  /** Sessions in a row that were closed for what was sent. */
+  /** Sessions in a row that were closed with 1008 (policy violation). */
   violations: number;
-  /** Nobody comes back before, monotonic ms. */
+  /** Earliest time of the next session, monotonic ms. */
   notBefore: number;
-  /** Whoever comes back by then waits for a part of this at random, ms: all do at once. */
+  /** A reconnect waits for a random part of this, in ms, because all clients reconnect at once. */
   spreadMs: number;
 }
 
-/** What the next handshake to a URL has to know of those before it. */
+/** Remembers how sessions ended, to plan the next handshake to the same URL. */
 export class ReconnectHistory {
   readonly #byUrl = new Map<string, UrlHistory>();
-  /** What was closed early in a row, by kind and origin. */
+  /** Number of early closes in a row, by kind and origin. */
   readonly #earlyCloses = new Map<string, number>();
 
   constructor(readonly options: ResolvedHandshakes) {}
 
-  /** Whether a new handshake is the reconnect of a lost one, which is then found, and how long it has to wait, ms. */
+  /**
+   * Returns whether a new handshake reconnects a lost session, which then no longer counts as lost, and how long it waits, in
+   * ms.
+   */
   planReconnect(url: string, now: number, randomFraction: number): { reconnects: boolean; waitMs: number } {
     const history = this.#byUrl.get(url);
     if (!history) return { reconnects: false, waitMs: 0 };
@@ -51,7 +54,6 @@ export class ReconnectHistory {
     return { reconnects, waitMs };
   }
 
-  /** A session ended. */
   recordSessionEnd(url: string, code: number, worked: boolean, now: number, randomFraction: number): void {
     const { options } = this;
     const { reconnectWithinMs, baseDelayMs, jitter } = options;
@@ -72,7 +74,7 @@ export class ReconnectHistory {
     setBounded(this.#byUrl, url, history);
   }
 
-  /** An attempt, or a session that did not work yet, was closed. Returns how many of them were in a row. */
+  /** Counts an attempt, or a session that has not worked, as closed early. Returns how many there were in a row. */
   countEarlyClose(kind: 'attempt' | 'session', origin: string): number {
     const key = `${kind} ${origin}`;
     const count = (this.#earlyCloses.get(key) ?? 0) + 1;
@@ -80,7 +82,7 @@ export class ReconnectHistory {
     return count;
   }
 
-  /** An attempt succeeded, or a session worked. */
+  /** Called when an attempt succeeded or a session worked. */
   resetEarlyCloses(kind: 'attempt' | 'session', origin: string): void {
     this.#earlyCloses.delete(`${kind} ${origin}`);
   }

@@ -1,6 +1,6 @@
 import type { ResolvedHandshakes } from './options.js';
 
-/** Delay before the `retry`th retry, in ms: the back-off, and a positive part of chance. */
+/** Delay before the `retry`th retry, in ms: exponential back-off plus jitter. */
 export function computeRetryDelay(retry: number, options: ResolvedHandshakes, randomFraction: number): number {
   const { baseDelayMs, maxDelayMs, jitter } = options;
   const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(retry - 1, 52));

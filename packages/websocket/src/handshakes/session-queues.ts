@@ -2,15 +2,13 @@ import type { Clock, Random, SessionKeys } from '@holdline/core';
 import type { ResolvedHandshakes } from './options.js';
 import { SessionSlot } from './session-slot.js';
 
-/** A place in the line for a key: the first has the session, the others wait for it. */
+/** A session in the queue of its key. The first in the queue is open; the others wait. */
 export class QueuedSession {
-  /** Settles when it is this one's turn; undefined where it is so at once. Rejects where it may not begin. */
+  /** Settles when this session may start; undefined if it may start immediately. Rejects if it may not start. */
   readonly turn: Promise<void> | undefined;
-  /** It is this one's turn. */
   grantTurn: () => void = () => undefined;
-  /** It may not begin. */
   refuseTurn: (error: Error) => void = () => undefined;
-  /** Where the key is a fleet's: its place there, once it is the first of this process. */
+  /** The slot of this session in the shared store, once it is the first of this process. */
   slot: SessionSlot | undefined = undefined;
 
   constructor(
@@ -22,14 +20,14 @@ export class QueuedSession {
       this.grantTurn = resolve;
       this.refuseTurn = reject;
     });
-    // Whoever has given it up does not listen any more.
+    // A session that was given up handles no rejection.
     this.turn.catch(() => undefined);
   }
 }
 
 /**
- * Sees to it that of the sessions with one key only one is under way: in this process, and where there are keys of a fleet, in all of
- * it. Of each process only the first in line is seen there.
+ * Keeps only one session of each key open, in this process and in all processes that share a store. Each process claims a slot
+ * in the store only for the first session of its queue.
  */
 export class SessionQueues {
   readonly #byKey = new Map<string, QueuedSession[]>();
@@ -41,7 +39,7 @@ export class SessionQueues {
     readonly keys: SessionKeys | undefined,
   ) {}
 
-  /** @param onReplaced Called where another one takes its place: it is to end, and then to leave. */
+  /** @param onReplaced Called when another session replaces this one. The session must end and be removed. */
   addSession(key: string, onReplaced: () => void): QueuedSession {
     const earlier = this.#byKey.get(key) ?? [];
     const session = new QueuedSession(onReplaced, earlier.length > 0 || this.keys !== undefined);

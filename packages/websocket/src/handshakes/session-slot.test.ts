@@ -9,7 +9,7 @@ import { createFakeClass, recordEvents } from '../test-socket.js';
 const URL = 'wss://example.com/channels/1';
 const CLAIM_MS = 30_000;
 
-/** Processes with a platform and a store in common. */
+/** Processes that share a platform and a store. */
 function setUp(handshakes: HandshakeOptions = {}, onLoss: 'share' | 'refuse' | 'open' = 'share') {
   const clock = new VirtualClock();
   const keys = new FakeSessionKeys(clock);
@@ -32,8 +32,8 @@ function setUp(handshakes: HandshakeOptions = {}, onLoss: 'share' | 'refuse' | '
 
 const states = (sockets: { readyState: number }[]): number[] => sockets.map(({ readyState }) => readyState);
 
-describe('a session key that processes have in common', () => {
-  it('a second session waits until the first has ended, in another process too', async () => {
+describe('a session key shared by processes', () => {
+  it('wait: a second session starts when the first has ended, also in another process', async () => {
     const { clock, process, keys } = setUp();
     const [one, two] = [process(), process()];
     const first = one.connect();
@@ -42,7 +42,7 @@ describe('a session key that processes have in common', () => {
     const third = one.connect();
     await clock.advance(200_000);
     expect(states([first, second, third])).toEqual([1, 0, 0]);
-    // Kept by three renewals in each claim, and asked for by one at its end.
+    // Each claim is renewed three times, and another session claims the key once at its end.
     expect(keys.claims).toBeLessThan(40);
     first.close(1000);
     await clock.advance(100);
@@ -53,7 +53,7 @@ describe('a session key that processes have in common', () => {
     expect(last.readyState).toBe(1);
   });
 
-  it('or takes its place; whoever waits for it gives up too', async () => {
+  it('replace: a second session closes the first and all waiting ones', async () => {
     const { clock, process, open } = setUp({ secondSession: 'replace' });
     const [one, two, three] = [process(), process(), process()];
     const first = one.connect();
@@ -68,47 +68,50 @@ describe('a session key that processes have in common', () => {
     expect(open.size).toBe(1);
   });
 
-  it.each(['wait', 'replace'] as const)('%s: of any number in any process, one is open', async (secondSession) => {
-    const arrival = fc.record({ process: fc.nat(2), afterMs: fc.nat(20), closes: fc.boolean() });
-    await fc.assert(
-      fc.asyncProperty(fc.array(arrival, { minLength: 1, maxLength: 12 }), async (arrivals) => {
-        const { clock, process, open } = setUp({ secondSession });
-        const processes = [process(), process(), process()];
-        const sockets: InstanceType<ReturnType<typeof process>['Guarded']>[] = [];
-        let most = 0;
-        for (const { process: at, afterMs, closes } of arrivals) {
-          const socket = processes[at]!.connect();
-          sockets.push(socket);
-          for (let i = 0; i < afterMs; i++) {
-            await clock.advance(1);
-            most = Math.max(most, open.size);
+  it.each(['wait', 'replace'] as const)(
+    '%s: of any number of sessions in any process one is open',
+    async (secondSession) => {
+      const arrival = fc.record({ process: fc.nat(2), afterMs: fc.nat(20), closes: fc.boolean() });
+      await fc.assert(
+        fc.asyncProperty(fc.array(arrival, { minLength: 1, maxLength: 12 }), async (arrivals) => {
+          const { clock, process, open } = setUp({ secondSession });
+          const processes = [process(), process(), process()];
+          const sockets: InstanceType<ReturnType<typeof process>['Guarded']>[] = [];
+          let most = 0;
+          for (const { process: at, afterMs, closes } of arrivals) {
+            const socket = processes[at]!.connect();
+            sockets.push(socket);
+            for (let i = 0; i < afterMs; i++) {
+              await clock.advance(1);
+              most = Math.max(most, open.size);
+            }
+            if (closes && secondSession === 'wait') socket.close();
           }
-          if (closes && secondSession === 'wait') socket.close();
-        }
-        for (let i = 0; i < 20; i++) {
-          await clock.advance(CLAIM_MS / 10);
-          most = Math.max(most, open.size);
-          if (secondSession === 'wait') for (const socket of [...open]) socket.end(1000);
-        }
-        expect(most).toBeLessThanOrEqual(1);
-        if (secondSession === 'wait') expect(states(sockets)).toEqual(sockets.map(() => 3));
-        else {
-          // Of sessions that come at about the same time the store sees one last; of each process it is the last of that.
-          const living = sockets.flatMap(({ readyState }, i) => (readyState === 3 ? [] : [i]));
-          expect(living.map((i) => sockets[i]!.readyState)).toEqual([1]);
-          const at = arrivals[living[0]!]!.process;
-          expect(arrivals.findLastIndex(({ process: other }) => other === at)).toBe(living[0]);
-        }
-        for (const socket of sockets) socket.close();
-        await clock.advance(CLAIM_MS);
-        expect(clock.pending).toBe(0);
-      }),
-      { numRuns: 60 },
-    );
-  });
+          for (let i = 0; i < 20; i++) {
+            await clock.advance(CLAIM_MS / 10);
+            most = Math.max(most, open.size);
+            if (secondSession === 'wait') for (const socket of [...open]) socket.end(1000);
+          }
+          expect(most).toBeLessThanOrEqual(1);
+          if (secondSession === 'wait') expect(states(sockets)).toEqual(sockets.map(() => 3));
+          else {
+            // Of simultaneous sessions the store keeps the one it saw last, which is the last of its process.
+            const living = sockets.flatMap(({ readyState }, i) => (readyState === 3 ? [] : [i]));
+            expect(living.map((i) => sockets[i]!.readyState)).toEqual([1]);
+            const at = arrivals[living[0]!]!.process;
+            expect(arrivals.findLastIndex(({ process: other }) => other === at)).toBe(living[0]);
+          }
+          for (const socket of sockets) socket.close();
+          await clock.advance(CLAIM_MS);
+          expect(clock.pending).toBe(0);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   it.each(['wait', 'replace'] as const)(
-    '%s: of a process that died it is free after its claim',
+    '%s: the key of a dead process is free when its claim expires',
     async (secondSession) => {
       const { clock, process } = setUp({ secondSession });
       const [one, two] = [process(), process()];
@@ -123,7 +126,7 @@ describe('a session key that processes have in common', () => {
     },
   );
 
-  it('one that is given up while it waits, or while it asks, leaves nothing behind', async () => {
+  it('a session that is closed while it waits or claims leaves no claim behind', async () => {
     const { clock, process } = setUp();
     const [one, two] = [process(), process()];
     const first = one.connect();
@@ -141,8 +144,8 @@ describe('a session key that processes have in common', () => {
   });
 });
 
-describe('where the store is lost', () => {
-  it('what works goes on, and what comes is counted in its process', async () => {
+describe('while the store is lost', () => {
+  it('open sessions continue, and new ones are limited per process', async () => {
     const { clock, keys, process, open } = setUp();
     const [one, two] = [process(), process()];
     const first = one.connect();
@@ -152,9 +155,9 @@ describe('where the store is lost', () => {
     await clock.advance(10 * CLAIM_MS);
     expect(states([first, second, third])).toEqual([1, 1, 0]);
     expect(two.failures[0]).toEqual({ operation: 'sessions.claim', message: 'not connected' });
-    // Back, and empty: neither is torn down, and the next one waits for both, as far as it can be.
+    // The store returns empty. Open sessions continue, and the next session waits for both as far as possible.
     keys.forget();
-    keys.back();
+    keys.restore();
     const fourth = process().connect();
     await clock.advance(10 * CLAIM_MS);
     expect(states([first, second, third, fourth])).toEqual([1, 1, 0, 0]);
@@ -163,7 +166,7 @@ describe('where the store is lost', () => {
     expect([third, fourth].filter(({ readyState }) => readyState === 1)).toHaveLength(1);
   });
 
-  it('a later one ends those before it also after everything was forgotten', async () => {
+  it('a later session replaces earlier ones, even after the store was emptied', async () => {
     const { clock, keys, process } = setUp({ secondSession: 'replace' });
     const first = process().connect();
     await clock.advance(100);
@@ -173,7 +176,7 @@ describe('where the store is lost', () => {
     expect(states([first, second])).toEqual([3, 1]);
   });
 
-  it('refuse: what comes is refused, what works goes on', async () => {
+  it('refuse: open sessions continue, and new ones are refused', async () => {
     const { clock, keys, process } = setUp({}, 'refuse');
     const [one, two] = [process(), process()];
     const first = one.connect();
@@ -187,7 +190,7 @@ describe('where the store is lost', () => {
     expect(states([first, second])).toEqual([1, 3]);
     expect(errors).toEqual([expect.any(StoreLostError)]);
     expect(events).toEqual(['error', 'close 1006']);
-    keys.back();
+    keys.restore();
     first.close();
     await clock.advance(100);
     const third = two.connect();

@@ -1,21 +1,21 @@
 import { type Clock, type Random, type SessionKeys, StoreLostError, type Undo } from '@holdline/core';
 
-/** A claim is renewed when a third of it is over: two renewals may fail. */
+/** A claim is renewed after a third of its time, so two renewals may fail. */
 const RENEWALS_PER_CLAIM = 3;
-/** Claims in a row that fail before the store counts as lost. */
+/** Failed claims in a row after which the store counts as lost. */
 const FAILURES_UNTIL_LOST = 2;
 
-/** What a place tells. */
+/** Receives the events of a slot. */
 export interface SlotListener {
-  /** It is this one's turn. */
+  /** The session may start. */
   onTurn(): void;
-  /** Another one takes its place: it is to end, and then to leave. */
+  /** Another session replaces this one, which must end and release its slot. */
   onReplaced(): void;
-  /** It may not begin. */
+  /** The session may not start. */
   onRefused(error: Error): void;
 }
 
-/** How a place is claimed. */
+/** Options of a slot. */
 export interface SlotOptions {
   readonly claimMs: number;
   readonly replaces: boolean;
@@ -24,8 +24,8 @@ export interface SlotOptions {
 let slotCount = 0;
 
 /**
- * The place of one session among those of its key in all processes: asked for until it is its turn, and kept until it leaves.
- * Once it has begun it goes on whatever becomes of its claim: a session that works is worth more than the rule.
+ * The slot of one session among the sessions of its key in all processes. The slot is claimed until it is granted, and renewed
+ * until it is released. A started session continues even if its claim is lost: a working session matters more than the limit.
  */
 export class SessionSlot {
   readonly #session: string;
@@ -34,7 +34,7 @@ export class SessionSlot {
   #isReplaced = false;
   #isReleased = false;
   #isClaiming = false;
-  /** There was news while it asked. */
+  /** A notification arrived during a claim. */
   #mustClaimAgain = false;
   #failures = 0;
   #stopTimer: Undo = () => undefined;
@@ -48,13 +48,13 @@ export class SessionSlot {
     random: Random,
     readonly listener: SlotListener,
   ) {
-    // Other copies of this package count from 1 too.
+    // Other copies of this package also count from 1.
     this.#session = `${++slotCount}-${random.next()}`;
     this.#unlisten = keys.listen(key, () => this.#requestClaim());
     this.#requestClaim();
   }
 
-  /** It is over, or not wanted any more. */
+  /** Releases the slot: the session is over or no longer wanted. */
   release(): void {
     this.#isReleased = true;
     this.#stopTimer();
@@ -63,7 +63,7 @@ export class SessionSlot {
   }
 
   #releaseClaim(): void {
-    // Where that fails the claim ends by itself.
+    // If the release fails, the claim expires.
     this.keys.leave(this.key, this.#session).catch(() => undefined);
   }
 
@@ -83,7 +83,7 @@ export class SessionSlot {
     });
   }
 
-  /** Asks once. Returns in which time to ask again, in ms. */
+  /** Sends one claim. Returns the time until the next claim, in ms. */
   async #sendClaim(): Promise<number> {
     const { claimMs, replaces } = this.options;
     const renewMs = claimMs / RENEWALS_PER_CLAIM;
@@ -105,7 +105,7 @@ export class SessionSlot {
       if (this.keys.onLoss !== 'refuse') this.#grantTurn();
       else
         this.listener.onRefused(
-          new StoreLostError(`who has the session key is not known: ${(error as Error).message}`),
+          new StoreLostError(`the store did not say which process has the session key: ${(error as Error).message}`),
         );
       return renewMs;
     }

@@ -9,10 +9,10 @@ import { CLOSING, CONNECTING, MAX_CLOSE_REASON_BYTES } from './native-socket.js'
 import type { EventArgs, SocketDriver } from './socket-driver.js';
 
 const EVENT_NAMES = ['open', 'message', 'error', 'close', 'ping', 'pong', 'upgrade', 'unexpected-response'];
-/** Who listens to this changes what the native socket does. */
+/** A listener of this event changes the behaviour of the native socket. */
 const REDIRECT_EVENT = 'redirect';
 
-/** Classes like that of `ws`, which are event emitters. */
+/** Driver for event emitters such as the class of `ws`. */
 export const emitterDriver: SocketDriver = {
   readyStateAtError: CLOSING,
   closesAfterError: true,
@@ -32,10 +32,10 @@ export const emitterDriver: SocketDriver = {
   },
 
   checkCloseArguments(code, reason, isOpen) {
-    // Before it is open it does not look at them, and without a code at no reason.
+    // `ws` ignores both arguments before the socket is open, and the reason if there is no code.
     if (!isOpen || code === undefined) return;
     if (!isCloseCode(code)) throw new TypeError('First argument must be a valid error code number');
-    // That of `ws` reads its length before it looks at it.
+    // `ws` reads the length of the reason without a check for null.
     if (reason === null) throw new TypeError("Cannot read properties of null (reading 'length')");
     const bytes = reason === undefined ? 0 : measureBytes(reason as FrameData);
     if (bytes > MAX_CLOSE_REASON_BYTES)
@@ -44,7 +44,7 @@ export const emitterDriver: SocketDriver = {
 
   readSendArguments([data, options, callback]) {
     const [sendOptions, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
-    // As that of `ws` reads it: nothing is a binary message without bytes.
+    // Like `ws`: missing data is an empty binary message.
     const normalized = typeof data === 'number' ? String(data) : data === '' ? data : data || new Uint8Array(0);
     return {
       data: normalized as FrameData,
@@ -125,20 +125,20 @@ export const emitterDriver: SocketDriver = {
   readCloseCode: ([code]: EventArgs) => code as number,
 };
 
-/** As that of `ws` says it. */
+/** Error of `ws` for a socket that is not open. */
 function describeNotOpen(state: number): Error {
   return new Error(`WebSocket is not open: readyState ${state} (${STATES[state] ?? ''})`);
 }
 
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
-/** What RFC 6455 §7.4 allows to be sent. */
+/** Whether RFC 6455 §7.4 allows an endpoint to send this code. */
 function isCloseCode(n: unknown): boolean {
   if (typeof n !== 'number') return false;
   return (n >= 1000 && n <= 1014 && n !== 1004 && n !== 1005 && n !== 1006) || (n >= 3000 && n <= 4999);
 }
 
-/** Bytes as the emitters of Node tell them. */
+/** Node's emitters deliver bytes as a Buffer. */
 function toBuffer(bytes: Uint8Array): Uint8Array {
   const { Buffer } = globalThis as {
     Buffer?: { from(bytes: ArrayBufferLike, offset: number, length: number): Uint8Array };
@@ -149,7 +149,7 @@ function toBuffer(bytes: Uint8Array): Uint8Array {
 function classifyFailure(error: unknown): Outcome | ClosedEarly {
   const { code } = (error ?? {}) as { code?: unknown };
   if (networkFailure(error) === 'not-sent') return failed(error, 'not-sent');
-  // A network error has a code. What has none is about what the server answered, or took too long to.
+  // A network error has a code. An error without a code concerns the response of the server or a timeout.
   if (typeof code === 'string') return new ClosedEarly(error);
   return failed(error, /timed out/.test(String((error as Error).message)) ? 'unknown' : 'rejected');
 }

@@ -3,7 +3,10 @@ import type { Emitter } from './emitter.js';
 import type { NativeSocket, WebSocketClass } from './native-socket.js';
 import type { PlaceholderSocket } from './socket-driver.js';
 
-/** The native constructor itself, on a connection that is never made: who else would know what it throws, and answers? */
+/**
+ * Creates a native socket that never connects. Only the native constructor knows which arguments it refuses, and with what
+ * error.
+ */
 export function createInertSocket(Native: WebSocketClass, args: readonly unknown[]): NativeSocket & Emitter {
   const nowhere = { agent: undefined, createConnection: () => undefined, finishRequest: () => undefined };
   const socket = new Native(...mergeOptions(args, nowhere)) as NativeSocket & Emitter;
@@ -12,7 +15,10 @@ export function createInertSocket(Native: WebSocketClass, args: readonly unknown
   return socket;
 }
 
-/** Stands for a socket until there is a native one. An inert one costs as much as a request, and is seldom asked for anything. */
+/**
+ * Stands in for a socket until there is a native one. Creates the inert socket on first use: it costs as much as a request and
+ * is seldom needed.
+ */
 export class EmitterPlaceholder implements PlaceholderSocket {
   readonly protocol = '';
   readonly extensions = '';

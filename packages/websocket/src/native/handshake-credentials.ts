@@ -1,9 +1,9 @@
-/** Subprotocols, among which pages put their tokens, as a header that is a credential. */
+/** Returns the subprotocols as a credential header: browser pages put their tokens there. */
 export function readProtocolCredentials(protocols: readonly string[]): (readonly [string, string])[] {
   return protocols.length === 0 ? [] : [['auth-protocols', protocols.join(',')]];
 }
 
-/** The headers of an object of options. */
+/** Returns the headers of an options object. */
 export function readHeaderPairs(options: unknown): (readonly [string, string])[] {
   const { headers } = (options ?? {}) as { headers?: unknown };
   if (typeof headers !== 'object' || headers === null) return [];

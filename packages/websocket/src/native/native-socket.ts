@@ -1,8 +1,8 @@
 /** A WebSocket class: the browser's, Node's, `ws`, or one that behaves like them. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has constructor arguments of its own
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- every class has other constructor arguments
 export type WebSocketClass = new (...args: any[]) => object;
 
-/** What is used of a socket of any class. */
+/** The members of a native socket that this package uses. */
 export interface NativeSocket {
   readonly readyState: number;
   readonly bufferedAmount: number;
@@ -12,7 +12,7 @@ export interface NativeSocket {
   binaryType: string;
   send(...args: unknown[]): void;
   close(code?: number, reason?: unknown): void;
-  /** These three of `ws`. */
+  /** Only `ws` has these three methods. */
   terminate?(): void;
   ping?(...args: unknown[]): void;
   pong?(...args: unknown[]): void;
@@ -23,5 +23,5 @@ export const OPEN = 1;
 export const CLOSING = 2;
 export const CLOSED = 3;
 
-/** Bytes that the reason of a close may have. */
+/** Largest size of a close reason, in bytes. */
 export const MAX_CLOSE_REASON_BYTES = 123;

@@ -3,81 +3,81 @@ import type { FrameData } from '../frames/frame-data.js';
 import type { ClosedEarly } from '../handshakes/closed-early.js';
 import type { NativeSocket, WebSocketClass } from './native-socket.js';
 
-/** What there is of a socket before it has a native one. */
+/** Stands in for the native socket until there is one. */
 export interface PlaceholderSocket {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
   readonly bufferedAmount: number;
   binaryType: string;
-  /** After it was closed: counted in `bufferedAmount`, and never sent. */
+  /** Called after the socket was closed: counts the data in `bufferedAmount` and sends nothing. */
   send(...args: unknown[]): void;
 }
 
-/** The arguments of a constructor, understood. */
+/** Parsed constructor arguments. */
 export interface ParsedArguments {
   readonly placeholder: PlaceholderSocket;
   readonly protocols: readonly string[];
 }
 
-/** The arguments of `send`. */
+/** Parsed arguments of `send`. */
 export interface SendArguments {
   readonly data: FrameData;
   readonly options?: unknown;
   readonly callback?: ((error?: Error) => void) | undefined;
 }
 
-/** An event of a native socket: what its listeners get. */
+/** The arguments that listeners of a native event receive. */
 export type EventArgs = readonly unknown[];
 
-/** Told of each event of a native socket. */
+/** Called for each event of a native socket. */
 export type EventHandler = (name: string, args: EventArgs) => void;
 
-/** How an attempt failed: what the caller hears of it, and what the governor does. */
+/** A failed attempt: the events for the caller and the outcome for the governor. */
 export interface FailedAttempt {
   readonly error: EventArgs;
   readonly close: EventArgs;
   readonly outcome: Outcome | ClosedEarly;
 }
 
-/** What differs between classes that are event targets and those that are event emitters. */
+/** Covers the differences between event targets and event emitters. */
 export interface SocketDriver {
-  /** State in which the error of a failed handshake is told. */
+  /** Ready state during the error event of a failed handshake. */
   readonly readyStateAtError: number;
-  /** Whether a close is sure to follow an error of a socket that is not open. */
+  /** Whether a close event always follows an error before the socket is open. */
   readonly closesAfterError: boolean;
-  /** Reads the arguments. Throws what the native constructor would throw; sends nothing. */
+  /** Parses the constructor arguments. Throws the error of the native constructor; sends nothing. */
   parseArguments(Native: WebSocketClass, args: readonly unknown[]): ParsedArguments;
-  /** What of the arguments of the constructor may be a credential, as headers. */
+  /** Returns the constructor arguments that may contain a credential, as headers. */
   readCredentials(args: readonly unknown[], protocols: readonly string[]): readonly (readonly [string, string])[];
-  /** Looks at arguments of `close` that are used later; throws what the native method would. */
+  /** Checks arguments of `close` that are used later. Throws the error of the native method. */
   checkCloseArguments(code: unknown, reason: unknown, isOpen: boolean): void;
-  /** The arguments of `send`, understood. */
+  /** Parses the arguments of `send`. */
   readSendArguments(args: readonly unknown[]): SendArguments;
-  /** Hands a frame over; `done` is told when it is on the network, or at once where nobody could tell. */
+  /** Sends a frame. Calls `done` when the frame is on the network, or immediately if the class does not report it. */
   sendFrame(native: NativeSocket, data: FrameData, options: unknown, done: (error?: Error) => void): void;
-  /** What `send` does with a socket that is closed for its user, and in this state. */
+  /** Implements `send` for a closed socket in the given state. */
   sendOnClosedSocket(placeholder: PlaceholderSocket, args: readonly unknown[], state: number): void;
-  /** What `send` throws before the socket is open. */
+  /** Creates the error that `send` throws before the socket is open. */
   createNotOpenError(): Error;
-  /** The same arguments of the constructor, whose hooks are told of the socket that the user has. */
+  /** Returns the constructor arguments with hooks that receive the guarded socket instead of the native one. */
   bindHooks(args: readonly unknown[], socket: object): readonly unknown[];
-  /** The same arguments of the constructor, with other subprotocols. */
+  /** Returns the constructor arguments with other subprotocols. */
   replaceProtocols(args: readonly unknown[], protocols: readonly string[]): unknown[];
-  /** The type of binary messages in which chunks can be looked at at once. */
+  /** The `binaryType` with which chunks can be read synchronously. */
   readonly chunkBinaryType: string;
-  /** What a message holds, read as that type; undefined where it cannot be a chunk. */
+  /** Returns the bytes of a binary message received with that type; undefined if the message cannot be a chunk. */
   readBinaryMessage(args: EventArgs): Uint8Array | undefined;
-  /** A message with other content, of the type the user wants. `args`: the event that completed it. */
+  /** Creates the arguments of a message event with the `binaryType` of the caller. `args`: the event of the last chunk. */
   createMessageArgs(data: string | Uint8Array, binaryType: string, args: EventArgs): EventArgs;
-  /** Hears all events of a native socket; those nobody listens to at `socket` may be left out. */
+  /** Forwards all events of a native socket. May omit events without a listener on `socket`. */
   forwardEvents(native: NativeSocket, socket: object, handler: EventHandler): void;
   emit(socket: object, name: string, args: EventArgs): void;
-  /** Gives up a socket that is not open. */
+  /** Cancels the handshake of a socket that is not open. */
   abortHandshake(native: NativeSocket): void;
-  /** What happened to an attempt, from the last error and close that were heard, or what there is instead. */
+  /** Describes a failed attempt by its last error and its close. Creates the error if there was none. */
   describeFailure(error: EventArgs | undefined, close: EventArgs): FailedAttempt;
-  /** What listeners hear of an error of ours, and of the end of a socket that never had a native one. */
+  /** Arguments of an error event for an error of Holdline. */
   createErrorArgs(error: Error): EventArgs;
   createCloseArgs(code: number, reason: string): EventArgs;
   readCloseCode(args: EventArgs): number;

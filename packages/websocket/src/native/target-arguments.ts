@@ -7,7 +7,7 @@ function readProtocols(given: unknown): string[] {
   if (given === undefined) return [];
   if (typeof given !== 'object' || given === null) return [String(given)];
   if (Symbol.iterator in given) return Array.from(given as Iterable<unknown>, String);
-  // Node takes an object of options, which only its own constructor can check.
+  // Node accepts an options object, which only the native constructor can check.
   const { protocols } = given as { protocols?: unknown };
   return protocols === undefined ? [] : readProtocols(protocols);
 }
@@ -16,7 +16,7 @@ function throwSyntaxError(message: string): never {
   throw new DOMException(message, 'SyntaxError');
 }
 
-/** Checks and reads the arguments of the constructor, as the native one does. */
+/** Checks and parses the constructor arguments, as the native constructor does. */
 export function readConstructorArguments(args: readonly unknown[]): { url: string; protocols: string[] } {
   if (args.length === 0)
     throw new TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
@@ -53,7 +53,7 @@ export function checkCloseArguments(code: unknown, reason: unknown): void {
     throwSyntaxError(`The close reason must not be greater than ${MAX_CLOSE_REASON_BYTES} UTF-8 bytes.`);
 }
 
-/** Reads the arguments of `send`, as the native method does. */
+/** Parses the arguments of `send`, as the native method does. */
 export function readSendArguments(args: readonly unknown[]): SendArguments {
   if (args.length === 0)
     throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");

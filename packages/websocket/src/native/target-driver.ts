@@ -9,7 +9,7 @@ import { TargetPlaceholder } from './target-placeholder.js';
 
 const EVENT_NAMES = ['open', 'message', 'error', 'close'];
 
-/** Classes like the browser's, which are event targets. */
+/** Driver for event targets such as the browser's class. */
 export const targetDriver: SocketDriver = {
   readyStateAtError: CLOSED,
   closesAfterError: false,
@@ -28,7 +28,7 @@ export const targetDriver: SocketDriver = {
   createNotOpenError: () =>
     new DOMException("Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", 'InvalidStateError'),
 
-  // They have no hooks.
+  // Event targets have no hooks.
   bindHooks: (args) => args,
 
   replaceProtocols([url, given], protocols) {
@@ -60,7 +60,7 @@ export const targetDriver: SocketDriver = {
   },
 
   emit(socket, _name, [event]) {
-    // A native event is under way already, and only once.
+    // A native event is already dispatched and cannot be dispatched again.
     const dispatched = (event as Event).eventPhase === 0 ? (event as Event) : copyEvent(event as Event);
     (socket as EventTarget).dispatchEvent(dispatched);
   },

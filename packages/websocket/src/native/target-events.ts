@@ -1,6 +1,6 @@
 type EventClass = new (type: string, init?: object) => Event;
 
-/** Node 22 has no global one. */
+/** Node 22 has no global CloseEvent. */
 class FallbackCloseEvent extends Event {
   readonly code: number;
   readonly reason: string;
@@ -13,7 +13,7 @@ class FallbackCloseEvent extends Event {
   }
 }
 
-/** Node 20 has neither. */
+/** Node 20 has neither a global CloseEvent nor a global ErrorEvent. */
 class FallbackErrorEvent extends Event {
   readonly error: unknown;
   readonly message: string;
@@ -27,21 +27,21 @@ class FallbackErrorEvent extends Event {
 
 const globals = globalThis as { CloseEvent?: EventClass; ErrorEvent?: EventClass };
 
-/** An event of the native socket once more, to be dispatched at the guarded one. */
+/** Copies a native event, to dispatch it on the guarded socket. */
 export function copyEvent(event: Event): Event {
   const copy = new (event.constructor as EventClass)(event.type, event);
-  // Polyfills write on plain events what theirs tell.
+  // Polyfills write their values on plain events.
   for (const [key, value] of Object.entries(event)) if (key !== 'isTrusted') Object.assign(copy, { [key]: value });
   return copy;
 }
 
-/** An error event, as listeners of an event target get it. */
+/** Creates the error event of an event target. */
 export function createErrorEvent(error: Error): Event {
   const ErrorEventClass = globals.ErrorEvent ?? (FallbackErrorEvent as EventClass);
   return new ErrorEventClass('error', { error, message: error.message });
 }
 
-/** The close event of a socket that had no native one. */
+/** Creates the close event of a socket without a native one. */
 export function createCloseEvent(code: number, reason: string): Event {
   const CloseEventClass = globals.CloseEvent ?? (FallbackCloseEvent as EventClass);
   return new CloseEventClass('close', { code, reason, wasClean: false });

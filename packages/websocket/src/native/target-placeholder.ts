@@ -2,7 +2,7 @@ import { measureBytes } from '../frames/frame-data.js';
 import type { PlaceholderSocket } from './socket-driver.js';
 import { readSendArguments } from './target-arguments.js';
 
-/** Stands for a socket until there is a native one. */
+/** Stands in for the native socket until there is one. */
 export class TargetPlaceholder implements PlaceholderSocket {
   readonly protocol = '';
   readonly extensions = '';
@@ -12,7 +12,7 @@ export class TargetPlaceholder implements PlaceholderSocket {
 
   bufferedAmount = 0;
 
-  /** A closed socket counts what it is given, and swallows it. */
+  /** A closed socket counts the data and sends nothing. */
   send(...args: unknown[]): void {
     this.bufferedAmount += measureBytes(readSendArguments(args).data);
   }

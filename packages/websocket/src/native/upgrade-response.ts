@@ -5,7 +5,7 @@ interface UpgradeResponse {
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** Headers of an answer to a handshake. */
+/** Returns a reader for the headers of a handshake response. */
 export function readHeaders(response: unknown): ReadHeader {
   const { headers } = response as UpgradeResponse;
   return (name) => {
@@ -14,7 +14,7 @@ export function readHeaders(response: unknown): ReadHeader {
   };
 }
 
-/** What a refused handshake is told as, in the words of `ws`. */
+/** Converts a response that refuses the handshake to an outcome, with the error text of `ws`. */
 export function createRefusal(response: unknown): Outcome {
   const { statusCode: status } = response as UpgradeResponse;
   const error = new Error(`Unexpected server response: ${status}`);
