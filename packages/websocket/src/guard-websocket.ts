@@ -14,8 +14,8 @@ import {
 import { makeGuardedClass } from './connection/guarded-class.js';
 import type { SocketDependencies } from './connection/socket-dependencies.js';
 import { FrameDeadLetters } from './frames/frame-dead-letters.js';
+import type { FrameDependencies } from './frames/frame-dependencies.js';
 import { createFrameLineConfig, needsPermits } from './frames/frame-line.js';
-import type { FrameDependencies } from './frames/frame-transport.js';
 import { type ResolvedFrames, resolveFrames } from './frames/options.js';
 import { handshakeLine } from './handshakes/handshake-line.js';
 import { Handshakes } from './handshakes/handshakes.js';

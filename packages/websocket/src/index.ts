@@ -7,7 +7,7 @@ export type { FrameEvents, UnsentFrame } from './frames/frame-events.js';
 export type { FrameData } from './frames/frame-data.js';
 export type { Frames } from './frames/frames.js';
 export type { Coalesce, FrameOptions, FrameQuota } from './frames/options.js';
-export type { FrameContext } from './frames/frame-transport.js';
+export type { FrameContext } from './frames/frame-context.js';
 export type { FrameFate } from './frames/frame-queue.js';
 export { ClosedEarly } from './handshakes/closed-early.js';
 export { handshakeLine } from './handshakes/handshake-line.js';

@@ -29,8 +29,8 @@ export interface ConnectionTarget {
 
 /** An attempt to open a native socket that has not ended. */
 interface Attempt {
-  readonly settle: (end: Outcome | ClosedEarly) => void;
-  stopTimer: () => void;
+  readonly settle: (result: Outcome | ClosedEarly) => void;
+  cancelTimer: () => void;
   error: EventArgs | undefined;
   /** The response to the handshake, where the runtime shows it. */
   response: unknown;
@@ -92,14 +92,10 @@ export class Connector {
     this.state = CLOSING;
     this.#isClosedBeforeOpen = true;
     this.#abort.abort(new ClosedError('the socket was closed before it was open'));
-    if (this.native) return this.dependencies.driver.abortHandshake(this.native);
+    const { driver } = this.dependencies;
+    if (this.native) return driver.abortHandshake(this.native);
     const error = new Error('WebSocket was closed before the connection was established');
-    queueMicrotask(() =>
-      this.#emitFailure(
-        this.dependencies.driver.createErrorArgs(error),
-        this.dependencies.driver.createCloseArgs(1006, ''),
-      ),
-    );
+    this.#scheduleFailure(driver.createErrorArgs(error), driver.createCloseArgs(1006, ''));
   }
 
   /** Marks the socket as closed and lets the next session of the same key start. */
@@ -110,9 +106,9 @@ export class Connector {
 
   #makeAttempt(): Promise<Outcome | ClosedEarly> {
     const { Native, driver, clock, handshakes } = this.dependencies;
-    const before = this.#lastRefusal && this.native;
+    const previous = this.#lastRefusal && this.native;
     this.#lastRefusal = this.native = undefined;
-    if (before) driver.abortHandshake(before);
+    if (previous) driver.abortHandshake(previous);
     let native: NativeSocket;
     try {
       native = new Native(...this.target.args) as NativeSocket;
@@ -128,11 +124,11 @@ export class Connector {
         attempt.timedOut = true;
         driver.abortHandshake(native);
       };
-      const stopTimer =
+      const cancelTimer =
         attemptTimeoutMs === Infinity ? (): void => undefined : clock.setTimer(attemptTimeoutMs, giveUp);
       const attempt: Attempt = {
         settle,
-        stopTimer,
+        cancelTimer,
         error: undefined,
         response: undefined,
         refusal: undefined,
@@ -172,7 +168,7 @@ export class Connector {
         // The class of Node 22 emits the error twice.
         if (attempt.error) return;
         attempt.error = args;
-        if (!driver.closesAfterError) attempt.stopTimer = this.#scheduleClose(native, attempt);
+        if (!driver.closesAfterError) attempt.cancelTimer = this.#scheduleClose(native, attempt);
         if (!this.#isClosedBeforeOpen) return;
         this.state = driver.readyStateAtError;
         break;
@@ -190,12 +186,12 @@ export class Connector {
 
   #finishAttempt(attempt: Attempt): void {
     this.#attempt = undefined;
-    attempt.stopTimer();
+    attempt.cancelTimer();
   }
 
   /** The class of Node 22 emits only the error and stays CONNECTING. */
   #scheduleClose(native: NativeSocket, attempt: Attempt): () => void {
-    attempt.stopTimer();
+    attempt.cancelTimer();
     return this.dependencies.clock.setTimer(0, () =>
       this.#routeEvent(native, 'close', this.dependencies.driver.createCloseArgs(1006, '')),
     );
@@ -205,14 +201,11 @@ export class Connector {
     const { driver } = this.dependencies;
     this.native = undefined;
     const { refusal, timedOut } = attempt;
-    const outcome = refusal && createRefusal(refusal[1]);
-    const late = timedOut ? driver.createErrorArgs(new Error('Opening handshake has timed out')) : attempt.error;
-    const error = outcome ? [outcome.value] : late;
-    this.#lastFailure = driver.describeFailure(error, close);
-    if (outcome) this.#lastFailure = { ...this.#lastFailure, outcome: outcome };
-    else if (timedOut)
-      this.#lastFailure = { ...this.#lastFailure, outcome: failed(this.#lastFailure.error[0], 'unknown') };
-    attempt.settle(this.#lastFailure.outcome);
+    const refused = refusal && createRefusal(refusal[1]);
+    const unanswered = timedOut ? driver.createErrorArgs(new Error('Opening handshake has timed out')) : attempt.error;
+    const failure = driver.describeFailure(refused ? [refused.value] : unanswered, close);
+    this.#lastFailure = failure;
+    attempt.settle(refused ?? (timedOut ? failed(failure.error[0], 'unknown') : failure.outcome));
   }
 
   /**
@@ -232,8 +225,8 @@ export class Connector {
     const { driver } = this.dependencies;
     const { native } = this;
     if (native && this.#attempt) this.#cancelAttempt(native, this.#attempt, reason);
-    const refused = this.#lastRefusal;
-    if (refused && refused.error === reason) return driver.emit(this.host.socket, 'unexpected-response', refused.args);
+    const refusal = this.#lastRefusal;
+    if (refusal && refusal.error === reason) return driver.emit(this.host.socket, 'unexpected-response', refusal.args);
     const failure = this.#lastFailure;
     if (failure && failure.error[0] === reason) return this.#scheduleFailure(failure.error, failure.close);
     const error = reason instanceof Error ? reason : new Error(String(reason));

@@ -1,5 +1,5 @@
 import { isEmitterClass } from '../native/emitter.js';
-import type { WebSocketClass } from '../native/native-socket.js';
+import { STATE_NAMES, type WebSocketClass } from '../native/native-socket.js';
 import { Connection } from './connection.js';
 import { connections } from './connections.js';
 import { commonMembers, emitterMembers, targetMembers } from './guarded-members.js';
@@ -55,8 +55,6 @@ function copyConstants(owner: object): PropertyDescriptorMap {
 function copyHandlers(prototype: object): PropertyDescriptorMap {
   return selectDescriptors(prototype, (name) => name.startsWith('on'));
 }
-
-const STATE_NAMES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
 function selectDescriptors(owner: object, isSelected: (name: string) => boolean): PropertyDescriptorMap {
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { Clock } from '@holdline/core';
-import type { FrameDependencies } from '../frames/frame-transport.js';
+import type { FrameDependencies } from '../frames/frame-dependencies.js';
 import type { Handshakes } from '../handshakes/handshakes.js';
 import type { WebSocketClass } from '../native/native-socket.js';
 import type { SocketDriver } from '../native/socket-driver.js';

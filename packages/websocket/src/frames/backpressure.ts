@@ -1,5 +1,6 @@
 import type { Undo } from '@holdline/core';
-import type { FrameDependencies, FrameTransport } from './frame-transport.js';
+import type { FrameDependencies } from './frame-dependencies.js';
+import type { FrameTransport } from './frame-transport.js';
 
 /** Poll interval of a full socket, in ms: the first and the largest. */
 const POLL_MS = { first: 5, most: 100 };

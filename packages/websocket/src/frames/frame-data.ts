@@ -27,8 +27,12 @@ export function measureBytes(data: FrameData): number {
 /** Copies the data, as the native `send` does: later changes of the caller's buffer do not change the frame. */
 export function copyData(data: FrameData): FrameData {
   if (data instanceof ArrayBuffer) return data.slice(0);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-  return data;
+  return ArrayBuffer.isView(data) ? copyBytes(data) : data;
+}
+
+function copyBytes(data: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
 }
 
 /**
@@ -39,8 +43,7 @@ export function encodeForDeadLetter(data: FrameData, options: unknown): string |
   if (typeof data === 'string') return binary ? new TextEncoder().encode(data) : data;
   if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data))
     return data.arrayBuffer().then((buffer) => new Uint8Array(buffer));
-  const copy = copyData(data);
-  const bytes = copy instanceof ArrayBuffer ? new Uint8Array(copy) : (copy as Uint8Array);
+  const bytes = copyBytes(data);
   return binary ? bytes : new TextDecoder().decode(bytes);
 }
 
@@ -59,8 +62,7 @@ export function encodeForChunks(
     return binary ? new TextEncoder().encode(data) : data;
   }
   if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data)) return undefined;
-  const copy = copyData(data);
-  const bytes = copy instanceof ArrayBuffer ? new Uint8Array(copy) : (copy as Uint8Array);
+  const bytes = copyBytes(data);
   if (bytes.length <= chunkBytes && !(binary && isChunk(bytes))) return undefined;
   return binary ? bytes : new TextDecoder().decode(bytes);
 }

@@ -64,9 +64,9 @@ export class FrameDeadLetters {
       const order = (this.#order = Math.max(this.#order + 1, this.clock.wall() * 1_000));
       const store = (content: string | Uint8Array): void =>
         this.queue.keep({ client: CLIENT, url, order, tenant, reason, mayBeExecuted: false, headers, data: content });
-      const own = encodeForDeadLetter(data, options);
-      if (!this.#pendingRead && !(own instanceof Promise)) store(own);
-      else this.#storeInOrder(own, store);
+      const content = encodeForDeadLetter(data, options);
+      if (!this.#pendingRead && !(content instanceof Promise)) store(content);
+      else this.#storeInOrder(content, store);
     }
   }
 

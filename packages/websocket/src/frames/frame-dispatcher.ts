@@ -1,9 +1,10 @@
 import { type PendingPermit, PRIORITIES } from '@holdline/core';
 import { Backpressure } from './backpressure.js';
 import type { FrameData } from './frame-data.js';
+import type { FrameDependencies } from './frame-dependencies.js';
 import { FramePermits } from './frame-permits.js';
 import type { Frame, FrameQueue } from './frame-queue.js';
-import type { FrameDependencies, FrameTransport } from './frame-transport.js';
+import type { FrameTransport } from './frame-transport.js';
 
 /** Receives the events of a dispatcher. */
 export interface DispatchListener {
@@ -123,7 +124,7 @@ export class FrameDispatcher {
   #sendFrame(frame: Frame, permit?: PendingPermit): true {
     const { chunks, settle } = frame;
     if (chunks && chunks.remaining > 1) {
-      this.queue.protectFrame(frame);
+      this.queue.forbidReplacement(frame);
       // Only the last chunk settles the message.
       this.#transmit(chunks.takeChunk(), undefined, () => undefined, permit);
       return true;

@@ -60,8 +60,8 @@ export class FramePermits {
 
   /** Returns the pending permit for a frame with the same priority, weight and tenant. */
   findPending({ priority, weight, tenant }: Frame): PendingPermit | undefined {
-    const asked = this.#requests.get(priority);
-    if (asked && (asked.weight !== weight || asked.tenant !== tenant)) this.returnPermit(priority);
+    const request = this.#requests.get(priority);
+    if (request && (request.weight !== weight || request.tenant !== tenant)) this.returnPermit(priority);
     return this.#requests.get(priority)?.permit;
   }
 
@@ -71,9 +71,9 @@ export class FramePermits {
   }
 
   returnPermit(priority: number): void {
-    const asked = this.#requests.get(priority);
+    const request = this.#requests.get(priority);
     this.#requests.delete(priority);
-    asked?.permit.giveBack();
+    request?.permit.giveBack();
   }
 
   /** Returns the permits that are granted but not used. */

@@ -46,16 +46,16 @@ export class FrameQueue {
   /** Returns whether the frame was queued. */
   remove(frame: Frame): boolean {
     if (!(this.#byPriority[frame.priority] as Set<Frame>).delete(frame)) return false;
-    this.protectFrame(frame);
+    this.forbidReplacement(frame);
     this.size--;
     this.bytes -= frame.bytes;
     return true;
   }
 
   /** Called when a chunk of the frame is sent: newer frames can no longer replace it. */
-  protectFrame(frame: Frame): void {
-    const name = frame.key === undefined ? undefined : createKey(frame.priority, frame.key);
-    if (name !== undefined && this.#byKey.get(name) === frame) this.#byKey.delete(name);
+  forbidReplacement(frame: Frame): void {
+    const mapKey = frame.key === undefined ? undefined : createKey(frame.priority, frame.key);
+    if (mapKey !== undefined && this.#byKey.get(mapKey) === frame) this.#byKey.delete(mapKey);
   }
 
   /** Returns the queued frame with the same key and priority. */

@@ -2,11 +2,12 @@ import { createHoldline, withCall } from '@holdline/core';
 import { seededRandom, settle, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FrameContext } from './frame-context.js';
 import type { FrameData } from './frame-data.js';
 import { FrameDeadLetters } from './frame-dead-letters.js';
 import type { UnsentFrame } from './frame-events.js';
 import { createFrameLineConfig, needsPermits } from './frame-line.js';
-import type { FrameContext, FrameTransport } from './frame-transport.js';
+import type { FrameTransport } from './frame-transport.js';
 import { Frames } from './frames.js';
 import { checkFrames, type FrameOptions, resolveFrames } from './options.js';
 

@@ -16,11 +16,13 @@ import {
 import { ChunkedMessage } from '../chunks/chunked-message.js';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
 import { describeClose } from '../close-codes.js';
+import type { FrameContext, QueuedFrameContext } from './frame-context.js';
 import { copyData, encodeForChunks, type FrameData, measureBytes } from './frame-data.js';
+import type { FrameDependencies } from './frame-dependencies.js';
 import { FrameDispatcher } from './frame-dispatcher.js';
 import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './frame-events.js';
 import { type Frame, type FrameFate, FrameQueue } from './frame-queue.js';
-import type { FrameContext, FrameDependencies, FrameTransport, QueuedFrameContext } from './frame-transport.js';
+import type { FrameTransport } from './frame-transport.js';
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 
@@ -227,7 +229,7 @@ export class Frames {
       this.#giveUpFrames(
         [oldest],
         new QueueFullError(
-          "the queue of this socket was full, and a newer frame replaced this one (overflow: 'dropOldest')",
+          "dropped for a newer frame, because the queue of this socket is full (overflow: 'dropOldest')",
         ),
       );
     }

@@ -75,10 +75,10 @@ export class Handshakes {
     const { url, sessionKey: key, signal } = request;
     const session = key === undefined ? undefined : this.#sessionQueues.addSession(key, () => request.replaced?.());
     const opened = session?.turn ? this.#startAfterTurn(request, session.turn) : this.#startHandshake(request);
-    let isOver = false;
+    let hasEnded = false;
     const ended = (end?: SessionEnd): void => {
-      if (isOver) return;
-      isOver = true;
+      if (hasEnded) return;
+      hasEnded = true;
       if (end) this.#recordSessionEnd(url, end);
       if (key !== undefined) this.#sessionQueues.removeSession(key, session as QueuedSession);
     };

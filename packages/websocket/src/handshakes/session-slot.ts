@@ -28,7 +28,7 @@ let slotCount = 0;
  * until it is released. A started session continues even if its claim is lost: a working session matters more than the limit.
  */
 export class SessionSlot {
-  readonly #session: string;
+  readonly #sessionId: string;
   #fence: number | undefined = undefined;
   #hasTurn = false;
   #isReplaced = false;
@@ -37,7 +37,7 @@ export class SessionSlot {
   /** A notification arrived during a claim. */
   #mustClaimAgain = false;
   #failures = 0;
-  #stopTimer: Undo = () => undefined;
+  #cancelTimer: Undo = () => undefined;
   readonly #unlisten: Undo;
 
   constructor(
@@ -49,7 +49,7 @@ export class SessionSlot {
     readonly listener: SlotListener,
   ) {
     // Other copies of this package also count from 1.
-    this.#session = `${++slotCount}-${random.next()}`;
+    this.#sessionId = `${++slotCount}-${random.next()}`;
     this.#unlisten = keys.listen(key, () => this.#requestClaim());
     this.#requestClaim();
   }
@@ -57,14 +57,14 @@ export class SessionSlot {
   /** Releases the slot: the session is over or no longer wanted. */
   release(): void {
     this.#isReleased = true;
-    this.#stopTimer();
+    this.#cancelTimer();
     this.#unlisten();
     if (!this.#isClaiming) this.#releaseClaim();
   }
 
   #releaseClaim(): void {
     // If the release fails, the claim expires.
-    this.keys.leave(this.key, this.#session).catch(() => undefined);
+    this.keys.leave(this.key, this.#sessionId).catch(() => undefined);
   }
 
   #requestClaim(): void {
@@ -74,12 +74,12 @@ export class SessionSlot {
     }
     this.#isClaiming = true;
     this.#mustClaimAgain = false;
-    this.#stopTimer();
+    this.#cancelTimer();
     void this.#sendClaim().then((retryMs) => {
       this.#isClaiming = false;
       if (this.#isReleased) return this.#releaseClaim();
       if (this.#mustClaimAgain || retryMs === 0) return this.#requestClaim();
-      this.#stopTimer = this.clock.setTimer(retryMs, () => this.#requestClaim());
+      this.#cancelTimer = this.clock.setTimer(retryMs, () => this.#requestClaim());
     });
   }
 
@@ -88,7 +88,7 @@ export class SessionSlot {
     const { claimMs, replaces } = this.options;
     const renewMs = claimMs / RENEWALS_PER_CLAIM;
     try {
-      const claim = { session: this.#session, fence: this.#fence, forMs: claimMs, replaces };
+      const claim = { session: this.#sessionId, fence: this.#fence, forMs: claimMs, replaces };
       const { fence, has, replaced, heldForMs } = await this.keys.claim(this.key, claim);
       this.#fence = fence;
       this.#failures = 0;

@@ -1,11 +1,17 @@
 import { failed, networkFailure, type Outcome } from '@holdline/core';
 import { type FrameData, measureBytes } from '../frames/frame-data.js';
 import { ClosedEarly } from '../handshakes/closed-early.js';
-import { mergeOptions, normalizePlainUrl, readOptions, readProtocols } from './emitter-arguments.js';
+import {
+  hasOptionsInsteadOfProtocols,
+  mergeOptions,
+  normalizePlainUrl,
+  readOptions,
+  readProtocols,
+} from './emitter-arguments.js';
 import { createInertSocket, EmitterPlaceholder } from './emitter-placeholder.js';
 import type { Emitter } from './emitter.js';
 import { readHeaderPairs, readProtocolCredentials } from './handshake-credentials.js';
-import { CLOSING, CONNECTING, MAX_CLOSE_REASON_BYTES } from './native-socket.js';
+import { CLOSING, CONNECTING, MAX_CLOSE_REASON_BYTES, STATE_NAMES } from './native-socket.js';
 import type { EventArgs, SocketDriver } from './socket-driver.js';
 
 const EVENT_NAMES = ['open', 'message', 'error', 'close', 'ping', 'pong', 'upgrade', 'unexpected-response'];
@@ -24,9 +30,9 @@ export const emitterDriver: SocketDriver = {
     return { placeholder: createInertSocket(Native, args), protocols: readProtocols(args) };
   },
 
-  readCredentials([, second, third], protocols) {
-    const options = typeof second === 'object' && second !== null && !Array.isArray(second) ? second : third;
-    const { auth } = (options ?? {}) as { auth?: unknown };
+  readCredentials(args, protocols) {
+    const options = readOptions(args);
+    const { auth } = options;
     const basic = typeof auth === 'string' ? [['authorization', `Basic ${auth}`] as const] : [];
     return [...readHeaderPairs(options), ...basic, ...readProtocolCredentials(protocols)];
   },
@@ -59,10 +65,10 @@ export const emitterDriver: SocketDriver = {
 
   sendOnClosedSocket(placeholder, args, state) {
     const { data, options, callback } = emitterDriver.readSendArguments(args);
-    placeholder.send(data, options ?? {}, callback && ((): void => callback(describeNotOpen(state))));
+    placeholder.send(data, options ?? {}, callback && ((): void => callback(createStateError(state))));
   },
 
-  createNotOpenError: () => describeNotOpen(CONNECTING),
+  createNotOpenError: () => createStateError(CONNECTING),
 
   bindHooks(args, socket) {
     const { finishRequest } = readOptions(args);
@@ -76,9 +82,7 @@ export const emitterDriver: SocketDriver = {
   },
 
   replaceProtocols: (args, protocols) =>
-    typeof args[1] === 'object' && args[1] !== null && !Array.isArray(args[1])
-      ? mergeOptions(args, { protocols })
-      : [args[0], protocols, args[2]],
+    hasOptionsInsteadOfProtocols(args) ? mergeOptions(args, { protocols }) : [args[0], protocols, args[2]],
 
   chunkBinaryType: 'nodebuffer',
 
@@ -126,16 +130,16 @@ export const emitterDriver: SocketDriver = {
 };
 
 /** Error of `ws` for a socket that is not open. */
-function describeNotOpen(state: number): Error {
-  return new Error(`WebSocket is not open: readyState ${state} (${STATES[state] ?? ''})`);
+function createStateError(state: number): Error {
+  return new Error(`WebSocket is not open: readyState ${state} (${STATE_NAMES[state] ?? ''})`);
 }
 
-const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
-
 /** Whether RFC 6455 §7.4 allows an endpoint to send this code. */
-function isCloseCode(n: unknown): boolean {
-  if (typeof n !== 'number') return false;
-  return (n >= 1000 && n <= 1014 && n !== 1004 && n !== 1005 && n !== 1006) || (n >= 3000 && n <= 4999);
+function isCloseCode(code: unknown): boolean {
+  if (typeof code !== 'number') return false;
+  return (
+    (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999)
+  );
 }
 
 /** Node's emitters deliver bytes as a Buffer. */

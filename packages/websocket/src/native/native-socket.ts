@@ -23,5 +23,8 @@ export const OPEN = 1;
 export const CLOSING = 2;
 export const CLOSED = 3;
 
+/** Names of the ready states, by number. */
+export const STATE_NAMES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
+
 /** Largest size of a close reason, in bytes. */
 export const MAX_CLOSE_REASON_BYTES = 123;

@@ -3,12 +3,12 @@ import type { SendArguments } from './socket-driver.js';
 
 const TOKEN_PATTERN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
-function readProtocols(given: unknown): string[] {
-  if (given === undefined) return [];
-  if (typeof given !== 'object' || given === null) return [String(given)];
-  if (Symbol.iterator in given) return Array.from(given as Iterable<unknown>, String);
+function readProtocols(argument: unknown): string[] {
+  if (argument === undefined) return [];
+  if (typeof argument !== 'object' || argument === null) return [String(argument)];
+  if (Symbol.iterator in argument) return Array.from(argument as Iterable<unknown>, String);
   // Node accepts an options object, which only the native constructor can check.
-  const { protocols } = given as { protocols?: unknown };
+  const { protocols } = argument as { protocols?: unknown };
   return protocols === undefined ? [] : readProtocols(protocols);
 }
 

@@ -21,7 +21,7 @@ export const targetDriver: SocketDriver = {
 
   readCredentials: ([, options], protocols) => [...readHeaderPairs(options), ...readProtocolCredentials(protocols)],
 
-  checkCloseArguments: checkCloseArguments,
+  checkCloseArguments,
 
   sendOnClosedSocket: (placeholder, args) => placeholder.send(...args),
 
@@ -31,9 +31,9 @@ export const targetDriver: SocketDriver = {
   // Event targets have no hooks.
   bindHooks: (args) => args,
 
-  replaceProtocols([url, given], protocols) {
-    const isOptions = typeof given === 'object' && given !== null && !(Symbol.iterator in given);
-    return [url, isOptions ? { ...given, protocols } : protocols];
+  replaceProtocols([url, argument], protocols) {
+    const isOptions = typeof argument === 'object' && argument !== null && !(Symbol.iterator in argument);
+    return [url, isOptions ? { ...argument, protocols } : protocols];
   },
 
   chunkBinaryType: 'arraybuffer',
@@ -82,7 +82,7 @@ export const targetDriver: SocketDriver = {
 
   readCloseCode: ([event]: EventArgs) => (event as CloseEvent).code,
 
-  readSendArguments: readSendArguments,
+  readSendArguments,
 
   sendFrame(native, data, _options, done) {
     native.send(data);
