@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([browser.close(), server.stop()]));
 
-describe('guarded in Chromium, its own WebSocket', () => {
+describe('the guarded WebSocket of Chromium', () => {
   test.each(WEBSOCKET_CASES.map((one, index) => ({ ...one, index })))('$name', async ({ index, expected }) => {
     const got = await opened.evaluate(([i, url]) => page.run(i, url), [index, server.url] as const);
     expect(got).toEqual(expected);
   });
 
-  // Without us Chromium makes one handshake per host at a time, and so mostly stays below such a limit: no control.
-  test('60 together against a limit: none refused', async () => {
+  // No control: Chromium itself makes one handshake per host at a time, so it usually stays below such a limit.
+  test('60 simultaneous sockets and a limit: none is refused', async () => {
     const all = await opened.evaluate(
       ([url, { perSec: limit, burst }]) => {
         const quotas = [{ limit, windowMs: 1_000, enforcement: 'bucket' as const, burst }];

@@ -2,37 +2,37 @@ import { framesOf, guardWebSocket, type WebSocketConfig } from '@holdline/websoc
 
 type Class = typeof WebSocket;
 
-/** Everything that a socket tells until it is closed; `at` each step of it something may be done. */
-function watch(socket: WebSocket, at: (name: string) => void = () => undefined): Promise<unknown[]> {
-  const told: unknown[] = [];
+/** Records all events of a socket until it is closed. Calls `onEvent` after each. */
+function recordUntilClosed(socket: WebSocket, onEvent: (name: string) => void = () => undefined): Promise<unknown[]> {
+  const events: unknown[] = [];
   return new Promise((resolve) => {
     for (const name of ['open', 'message', 'error', 'close'])
       socket.addEventListener(name, (event) => {
         const { data, code } = event as { data?: unknown; code?: number };
-        told.push([name, socket.readyState, data, code].filter((part) => part !== undefined).join(' '));
-        at(name);
-        if (name === 'close') resolve(told);
+        events.push([name, socket.readyState, data, code].filter((part) => part !== undefined).join(' '));
+        onEvent(name);
+        if (name === 'close') resolve(events);
       });
   });
 }
 
 const quick: WebSocketConfig = { handshakes: { baseDelayMs: 100, jitter: 0, gateJitterMs: 0, spacingMs: 0 } };
 
-/** What guarded sockets do in any place, as plain data, and what it has to be. */
+/** Cases for guarded sockets in any runtime: the observed result as plain data, and the expected one. */
 export const WEBSOCKET_CASES: {
   name: string;
   run(Native: Class, url: string): Promise<unknown>;
   expected: unknown;
 }[] = [
   {
-    name: 'a session, from open to close',
+    name: 'a session from open to close',
     async run(Native, url) {
       const Guarded = guardWebSocket(Native, quick);
       const socket = new Guarded(`${url}/echo/session`);
       const isNative = socket instanceof Native;
       return [
         isNative,
-        await watch(socket, (name) => {
+        await recordUntilClosed(socket, (name) => {
           if (name === 'open') socket.send('hello');
           if (name === 'message') socket.close(3001, 'done');
         }),
@@ -41,48 +41,48 @@ export const WEBSOCKET_CASES: {
     expected: [true, ['open 1', 'message 1 hello', 'close 3 3001']],
   },
   {
-    name: 'refused twice: tried again, and nothing of it shows',
+    name: 'two refusals: retried without an event',
     async run(Native, url) {
       const socket = new (guardWebSocket(Native, quick))(`${url}/refuse/2/${crypto.randomUUID()}`);
-      return watch(socket, (name) => name === 'open' && socket.close(1000));
+      return recordUntilClosed(socket, (name) => name === 'open' && socket.close(1000));
     },
     expected: ['open 1', 'close 3 1000'],
   },
   {
-    name: 'cut off three times: the same',
+    name: 'three connections cut off: retried without an event',
     async run(Native, url) {
       const socket = new (guardWebSocket(Native, quick))(`${url}/cut/3/${crypto.randomUUID()}`);
-      return watch(socket, (name) => name === 'open' && socket.close(1000));
+      return recordUntilClosed(socket, (name) => name === 'open' && socket.close(1000));
     },
     expected: ['open 1', 'close 3 1000'],
   },
   {
-    name: 'refused for good: an error and 1006, as without us',
+    name: 'permanent refusal: an error and 1006, like the native class',
     run: (Native, url) =>
-      watch(
+      recordUntilClosed(
         new (guardWebSocket(Native, { handshakes: { ...quick.handshakes, maxAttempts: 2 } }))(
           `${url}/refuse/99/${crypto.randomUUID()}`,
         ),
-      ).then((told) => told.map((one) => (one as string).replace(/^error \d/, 'error'))),
+      ).then((events) => events.map((one) => (one as string).replace(/^error \d/, 'error'))),
     expected: ['error', 'close 3 1006'],
   },
   {
-    name: 'close() while it waits',
+    name: 'close() of a waiting socket',
     async run(Native, url) {
       const Guarded = guardWebSocket(Native, { handshakes: { ...quick.handshakes, poolSize: 1 } });
       const first = new Guarded(`${url}/echo/first`);
       const socket = new Guarded(`${url}/refuse/99/while-it-waits`);
-      const told = watch(socket);
+      const recorded = recordUntilClosed(socket);
       socket.close();
-      const ended = await told;
-      const all = watch(first, (name) => name === 'open' && first.close(1000));
+      const ended = await recorded;
+      const all = recordUntilClosed(first, (name) => name === 'open' && first.close(1000));
       if (first.readyState === 1) first.close(1000);
       return [(await all).at(-1), ended.map((one) => (one as string).replace(/^error \d/, 'error'))];
     },
     expected: ['close 3 1000', ['error', 'close 3 1006']],
   },
   {
-    name: 'frames tell what became of them, bytes too',
+    name: 'every frame reports its outcome, text and bytes',
     async run(Native, url) {
       const Guarded = guardWebSocket(Native, { ...quick, frames: { quotas: [{ limit: 2, windowMs: 200 }] } });
       const socket = new Guarded(`${url}/echo/frames`);
@@ -112,7 +112,7 @@ export const WEBSOCKET_CASES: {
     ],
   },
   {
-    name: 'wrong arguments are refused at once, as without us',
+    name: 'invalid arguments throw synchronously, like in the native class',
     run(Native, url) {
       const Guarded = guardWebSocket(Native, quick);
       const wrong: unknown[][] = [[], ['//'], ['ftp://example.com'], [`${url}/#x`], [url, 'a b'], [url, ['a', 'a']]];
@@ -132,7 +132,7 @@ export const WEBSOCKET_CASES: {
   },
 ];
 
-/** Sockets that are opened together: how many of them are open in the end. */
+/** Opens sockets together and returns how many of them opened. */
 export async function openMany(Class: Class, url: string, many: number): Promise<number> {
   const sockets = Array.from({ length: many }, () => new Class(url));
   const ends = await Promise.all(

@@ -3,12 +3,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 
-/** Upgrades a second that `/limited/:name` allows, and how many at once. */
+/** Upgrades per second that `/limited/:name` allows, and its burst. */
 export const LIMIT = { perSec: 50, burst: 10 };
 
 /**
- * A WebSocket server, with a page to be guarded in. What it does stands in the path: `/refuse/:times/:name` answers the first
- * handshakes with 429, `/cut/:times/:name` cuts them off, `/limited/:name` allows {@link LIMIT}; all echo what they are sent.
+ * Starts a WebSocket server that also serves an empty page. The path selects the behaviour: `/refuse/:times/:name` answers the
+ * first handshakes with 429, `/cut/:times/:name` cuts them off, `/limited/:name` allows {@link LIMIT}. All paths echo frames.
  */
 export async function startWebSocketServer(): Promise<{
   url: string;

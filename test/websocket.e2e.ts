@@ -10,15 +10,15 @@ afterAll(() => server.stop());
 
 const { WebSocket: Global } = globalThis as { WebSocket?: typeof WebSocket };
 const classes: [string, typeof WebSocket][] = [['ws', WsSocket as unknown as typeof WebSocket]];
-// Node has one from 22 on: other-nodes.mjs runs this there.
+// Node has a global class since 22; other-nodes.mjs runs this file there.
 if (Global) classes.push(["Node's own", Global]);
 
-describe.each(classes)('guarded in Node, %s', (kind, Native) => {
+describe.each(classes)('the guarded class in Node: %s', (kind, Native) => {
   test.each(WEBSOCKET_CASES)('$name', async ({ run, expected }) => {
     expect(await run(Native, server.url)).toEqual(expected);
   });
 
-  test('100 together against a limit: none refused; without us most are', async () => {
+  test('100 simultaneous sockets and a limit: none is refused; native: most are', async () => {
     const bare = `${kind[0]}-bare`;
     const guarded = `${kind[0]}-guarded`;
     const open = await openMany(Native, `${server.url}/limited/${bare}`, 100);
@@ -30,7 +30,7 @@ describe.each(classes)('guarded in Node, %s', (kind, Native) => {
     expect(server.refused(guarded)).toBe(0);
   });
 
-  test('nothing was sent of a socket that was closed while it waited', () => {
+  test('a socket that was closed while it waited sent nothing', () => {
     expect(server.refused('while-it-waits')).toBe(0);
   });
 });

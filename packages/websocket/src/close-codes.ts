@@ -1,27 +1,28 @@
-/** What the codes of a close say about what was not sent, and about coming back. */
+/** Close codes that decide what happens to unsent frames and to the next connection. */
 export const CLOSE_CODES = {
-  /** It goes away, and closes on everybody at once. */
+  /** The peer shuts down and closes all of its connections. */
   goingAway: 1001,
-  /** The connection broke. Before it was open this may be anything, a 429 too. */
+  /** The connection broke. Before the socket is open, any failure has this code, a 429 included. */
   abnormal: 1006,
-  /** It was not content with what this client sent: too much, mostly. */
+  /** The peer refused something that this client sent, usually too much. */
   policyViolation: 1008,
-  /** It restarts, and closes on everybody at once. */
+  /** The peer restarts and closes all of its connections. */
   serviceRestart: 1012,
-  /** It is overloaded. */
+  /** The peer is overloaded. */
   tryAgainLater: 1013,
 } as const;
 
 const MEANINGS: Readonly<Record<number, string>> = {
-  [CLOSE_CODES.goingAway]: 'the peer goes away; on the next session it can be sent again',
-  [CLOSE_CODES.abnormal]: 'the connection broke; on the next session it can be sent again',
-  [CLOSE_CODES.policyViolation]: 'the peer refused what was sent, mostly too much; send it again more slowly',
-  [CLOSE_CODES.serviceRestart]: 'the peer restarts; on the next session it can be sent again',
-  [CLOSE_CODES.tryAgainLater]: 'the peer is overloaded; send it again later',
+  [CLOSE_CODES.goingAway]: 'the peer shuts down; send the frame again on the next session',
+  [CLOSE_CODES.abnormal]: 'the connection broke; send the frame again on the next session',
+  [CLOSE_CODES.policyViolation]:
+    'the peer refused something that was sent, usually too much; send the frame again more slowly',
+  [CLOSE_CODES.serviceRestart]: 'the peer restarts; send the frame again on the next session',
+  [CLOSE_CODES.tryAgainLater]: 'the peer is overloaded; send the frame again later',
 };
 
-/** Why a frame was not sent, from the code its socket was closed with. */
-export function closedWith(code: number): string {
+/** Explains why a frame was not sent, from the close code of its socket. */
+export function describeClose(code: number): string {
   const meaning = MEANINGS[code];
-  return `the socket was closed (${code}) before this frame left${meaning ? `: ${meaning}` : ''}`;
+  return `the socket was closed (${code}) before this frame was sent${meaning ? `: ${meaning}` : ''}`;
 }

@@ -1,115 +1,26 @@
-import {
-  ConfigError,
-  createHoldline,
-  defineAdapter,
-  holdlineOf,
-  isHoldline,
-  systemClock,
-  systemRandom,
-  type Clock,
-  type Holdline,
-  type HoldlineConfig,
-  type Random,
-} from '@holdline/core';
-import type { Guard } from './connection.js';
-import { frameLine, needsPermits, resolveFrames, type ResolvedFrames } from './frames/options.js';
-import { FrameLetters } from './frames/letters.js';
-import type { FrameGuard } from './frames/outlet.js';
-import { makeGuardedClass } from './guarded.js';
-import { Handshakes } from './handshakes/handshakes.js';
-import { handshakeLine, resolveHandshakes } from './handshakes/options.js';
-import { emitterFlavour, isEmitterClass } from './native/emitter.js';
-import type { WebSocketClass } from './native/flavour.js';
-import { targetFlavour } from './native/target.js';
-import { parseWebSocketConfig, type WebSocketConfig } from './options.js';
-
-/**
- * Guards a WebSocket class: the browser's, that of Node 22 and later, or `ws`. Its handshakes wait for their turn, are never more
- * at a time than the platform takes, and are tried again where that helps.
- *
- * What it returns has the contract of the class it is given, and its sockets are instances of that. A socket is `CONNECTING` while
- * it waits; `close()` then sends nothing. It never reconnects by itself once it was open: make a new one, as before. A new socket
- * to a URL whose session was lost is known as the reconnect, and goes ahead of those that connect for the first time.
- *
- * @param Native The class to guard. Guarding a guarded one again does nothing.
- * @param configOrLine A configuration, or a line made before: then its quotas, its bulkhead and its retries are those of the
- *   handshakes.
- * @returns a class to use in its place; `holdlineOf` gives the line of its handshakes, and after `release` it makes native sockets.
- * @throws ConfigError for a wrong configuration, or something that is no WebSocket class.
- * @example
- * ```ts
- * import { guardWebSocket } from '@holdline/websocket';
- * import WebSocket from 'ws';
- *
- * const GuardedWebSocket = guardWebSocket(WebSocket, {
- *   handshakes: { quotas: [{ limit: 50, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] },
- * });
- * const socket = new GuardedWebSocket('wss://streaming.example.com/channels/1');
- * socket.on('message', (data) => console.log(String(data)));
- * ```
- */
-export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine: WebSocketConfig | Holdline = {}): C {
-  const { prototype } = (Native ?? {}) as { prototype?: Partial<WebSocket> };
-  if (typeof Native !== 'function' || !prototype || !('send' in prototype) || !('addEventListener' in prototype))
-    throw new ConfigError('the first argument of guardWebSocket must be a WebSocket class');
-  if (holdlineOf(Native)) return Native;
-  const config = isHoldline(configOrLine) ? {} : parseWebSocketConfig(configOrLine);
-  const { clock = systemClock, random = systemRandom } = config;
-  const options = resolveHandshakes(config.handshakes);
-  const frames = config.frames === false ? undefined : frameGuard(resolveFrames(config.frames), clock, random);
-  let guard: Guard | undefined;
-  const guardClass = defineAdapter<WebSocketClass>({
-    name: 'guardWebSocket',
-    attach(_class, line) {
-      const flavour = isEmitterClass(Native) ? emitterFlavour : targetFlavour;
-      const letters = new FrameLetters(line.deadLetters, clock);
-      guard = {
-        Native,
-        flavour,
-        clock,
-        frames: frames && { ...frames, letters },
-        handshakes: new Handshakes(line, options, clock, random),
-      };
-      return () => {
-        guard = undefined;
-        letters.detach();
-      };
-    },
-  });
-  const own: HoldlineConfig = {
-    ...handshakeLine(options, random),
-    ...(config.store && { store: config.store }),
-    ...(config.deadLetters !== undefined && { deadLetters: config.deadLetters }),
-    clock,
-    random,
-  };
-  return guardClass(
-    makeGuardedClass(Native, () => guard),
-    isHoldline(configOrLine) ? configOrLine : own,
-  );
-}
-
-function frameGuard(options: ResolvedFrames, clock: Clock, random: Random): Omit<FrameGuard, 'letters'> {
-  const line = createHoldline({ ...frameLine(options), clock, random });
-  return { line, options, clock, needsPermits: needsPermits(options) };
-}
-
-export { framesOf } from './guarded.js';
-export { ChunkError, CHUNKS_SUFFIX } from './chunks/format.js';
-export { Reassembler, type IncompleteMessage } from './chunks/reassembler.js';
-export { splitMessage } from './chunks/split.js';
-export type { FrameEvents, UnsentFrame } from './frames/events.js';
+// For users.
+export { guardWebSocket } from './guard-websocket.js';
+export { framesOf } from './connection/connections.js';
+export { ChunkError } from './chunks/chunk-format.js';
+export type { IncompleteMessage } from './chunks/reassembler.js';
+export type { FrameContext } from './frames/frame-context.js';
+export type { FrameData } from './frames/frame-data.js';
+export type { FrameEvents, UnsentFrame } from './frames/frame-events.js';
+export type { FrameFate } from './frames/frame-queue.js';
 export type { Frames } from './frames/frames.js';
-export type { FrameContext } from './frames/outlet.js';
-export type { Coalesce, FrameData, FrameOptions, FrameQuota } from './frames/options.js';
-export type { FrameFate } from './frames/queue.js';
-export { ClosedEarly, Handshakes, type Handshake, type HandshakeRequest } from './handshakes/handshakes.js';
-export type { SessionEnd } from './handshakes/history.js';
-export {
-  handshakeLine,
-  resolveHandshakes,
-  type HandshakeOptions,
-  type ResolvedHandshakes,
-} from './handshakes/options.js';
-export type { WebSocketClass } from './native/flavour.js';
+export type { Coalesce, FrameOptions, FrameQuota } from './frames/options.js';
+export type { HandshakeOptions } from './handshakes/options.js';
+export type { WebSocketClass } from './native/native-socket.js';
 export type { WebSocketConfig } from './options.js';
+
+// For peers that send or receive chunks.
+export { CHUNKS_SUFFIX } from './chunks/chunk-format.js';
+export { splitMessage } from './chunks/chunked-message.js';
+export { Reassembler } from './chunks/reassembler.js';
+
+// For adapters of clients that make their own handshakes.
+export { ClosedEarly } from './handshakes/closed-early.js';
+export { handshakeLine } from './handshakes/handshake-line.js';
+export { Handshakes, type Handshake, type HandshakeRequest } from './handshakes/handshakes.js';
+export { resolveHandshakes, type ResolvedHandshakes } from './handshakes/options.js';
+export type { SessionEnd } from './handshakes/reconnect-history.js';

@@ -2,7 +2,7 @@ import { check, type Check, type Clock, type DeadLetterOptions, type Random, typ
 import { checkFrames, type FrameOptions } from './frames/options.js';
 import { checkHandshakes, type HandshakeOptions } from './handshakes/options.js';
 
-/** Configuration of a guarded WebSocket class. Everything may be left out. */
+/** Configuration of a guarded WebSocket class. Every option may be omitted. */
 export interface WebSocketConfig {
   /**
    * How sockets are opened.
@@ -10,24 +10,24 @@ export interface WebSocketConfig {
    */
   handshakes?: HandshakeOptions;
   /**
-   * How frames are sent on open sockets; `false`: as the native class does.
+   * How frames are sent on open sockets; `false`: directly by the native class.
    * @defaultValue on: see {@link FrameOptions}
    */
   frames?: FrameOptions | false;
   /**
-   * Shares the quotas of handshakes and the session keys with other processes, and keeps frames that were given up.
-   * @defaultValue none: every process has its own, and none are kept
+   * Shares the quotas of handshakes and the session keys with other processes, and stores unsent frames.
+   * @defaultValue none: each process has its own quotas and keys, and unsent frames are not stored
    */
   store?: Store;
   /**
-   * How frames that were given up are kept, to be replayed by `holdlineOf(Class).deadLetters`; `false`: not at all. `key` encrypts
-   * their data.
-   * @defaultValue on, where `store` is given and has a place for them
+   * How unsent frames are stored, to be replayed by `holdlineOf(Class).deadLetters`; `false`: not at all. `key` encrypts their
+   * data.
+   * @defaultValue on, if `store` is given and supports dead letters
    */
   deadLetters?: DeadLetterOptions | false;
-  /** The source of time. @defaultValue the system's */
+  /** The source of time. @defaultValue the system clock */
   clock?: Clock;
-  /** The source of chance. @defaultValue `Math.random` */
+  /** The source of randomness. @defaultValue `Math.random` */
   random?: Random;
 }
 
@@ -40,7 +40,7 @@ const configShape = check.shape<WebSocketConfig>({
   handshakes: checkHandshakes,
   frames: check.orFalse(checkFrames),
   store: port<Store>('store such as redisStore()'),
-  // Checked by the line that gets it.
+  // The line checks these options.
   deadLetters: (value) => value as DeadLetterOptions,
   clock: port<Clock>('clock'),
   random: port<Random>('random'),

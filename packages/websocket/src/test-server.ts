@@ -1,20 +1,20 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
-/** What the server does with one handshake. */
-export type Verdict = 'accept' | 'destroy' | { status: number; headers?: Record<string, string> };
+/** Decision about one handshake. */
+export type HandshakeDecision = 'accept' | 'destroy' | { status: number; headers?: Record<string, string> };
 
-/** A WebSocket server that refuses as it is told to. */
+/** A WebSocket server that refuses handshakes as `decide` says. */
 export interface TestServer {
   readonly url: string;
-  /** Handshakes as they came, with what became of them. */
-  readonly handshakes: { at: number; verdict: Verdict; url: string; remote: number }[];
+  /** Handshakes in order of arrival, with the decision about each. */
+  readonly handshakes: { at: number; decision: HandshakeDecision; url: string; remote: number }[];
   readonly sockets: Set<WebSocket>;
-  /** Connections accepted, with or without a handshake. */
+  /** Accepted connections, with or without a handshake. */
   connections: number;
-  decide: (request: IncomingMessage) => Verdict;
+  decide: (request: IncomingMessage) => HandshakeDecision;
   onConnection: (socket: WebSocket, request: IncomingMessage) => void;
   readonly accepted: number;
   readonly refused: number;
@@ -33,7 +33,7 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
     decide: () => 'accept',
     onConnection: () => undefined,
     get accepted() {
-      return server.handshakes.filter(({ verdict }) => verdict === 'accept').length;
+      return server.handshakes.filter(({ decision }) => decision === 'accept').length;
     },
     get refused() {
       return server.handshakes.length - server.accepted;
@@ -50,23 +50,23 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
     socket.on('error', () => undefined);
   });
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const verdict = server.decide(request);
+    const decision = server.decide(request);
     server.handshakes.push({
       at: performance.now(),
-      verdict,
+      decision,
       url: request.url ?? '',
       remote: request.socket.remotePort ?? 0,
     });
-    if (verdict === 'destroy') socket.destroy();
-    else if (verdict === 'accept')
+    if (decision === 'destroy') socket.destroy();
+    else if (decision === 'accept')
       sockets.handleUpgrade(request, socket, head, (client) => {
         client.on('error', () => undefined);
         server.onConnection(client, request);
       });
     else {
-      const headers = { connection: 'close', 'content-length': '0', ...verdict.headers };
+      const headers = { connection: 'close', 'content-length': '0', ...decision.headers };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.end(`HTTP/1.1 ${verdict.status} Refused\r\n${lines.join('')}\r\n`);
+      socket.end(`HTTP/1.1 ${decision.status} Refused\r\n${lines.join('')}\r\n`);
     }
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -74,8 +74,8 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
   return server;
 }
 
-/** A token bucket as platforms have: `burst` at once, then `perSec`. */
-export function bucket(perSec: number, burst: number, now = (): number => performance.now()): () => boolean {
+/** A token bucket like those of the platforms: `burst` at once, then `perSec`. */
+export function createTokenBucket(perSec: number, burst: number, now = (): number => performance.now()): () => boolean {
   let tokens = burst;
   let at = now();
   return () => {
@@ -89,8 +89,8 @@ export function bucket(perSec: number, burst: number, now = (): number => perfor
 }
 
 /** Settles with the arguments of the next event of a socket. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each event has its own
-export function next(socket: object, name: string): Promise<any[]> {
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- every event has other arguments
+export function nextEvent(socket: object, name: string): Promise<any[]> {
   const { on } = socket as { on?: (name: string, fn: (...args: unknown[]) => void) => void };
   return new Promise((resolve) => {
     if (on) on.call(socket, name, (...args) => resolve(args));

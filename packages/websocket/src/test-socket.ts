@@ -1,11 +1,15 @@
 import type { VirtualClock } from '@holdline/core/testing';
 
-/** What becomes of an attempt of a {@link fakeClass}. */
-export type Fate = 'open' | 'refuse' | 'hang';
+/** Result of an attempt of a {@link createFakeClass}. */
+export type AttemptResult = 'open' | 'refuse' | 'hang';
 
-/** A WebSocket class like the browser's on a virtual clock: it shows nothing of a refusal but an error and 1006. */
-export function fakeClass(clock: VirtualClock, decide: (url: string) => Fate = () => 'open', latencyMs = 10) {
-  const log: { at: number; url: string; fate: Fate }[] = [];
+/** A WebSocket class like the browser's on a virtual clock: a refusal shows only as an error and a close with 1006. */
+export function createFakeClass(
+  clock: VirtualClock,
+  decide: (url: string) => AttemptResult = () => 'open',
+  latencyMs = 10,
+) {
+  const log: { at: number; url: string; fate: AttemptResult }[] = [];
   const open = new Set<FakeSocket>();
 
   class FakeSocket extends EventTarget {
@@ -50,7 +54,7 @@ export function fakeClass(clock: VirtualClock, decide: (url: string) => Fate = (
       this.dispatchEvent(new MessageEvent('message', { data }));
     }
 
-    /** What the peer or the network does. */
+    /** Ends the session on behalf of the peer or the network. */
     end(code: number, reason = ''): void {
       if (this.readyState === 3) return;
       const early = !open.delete(this);
@@ -62,8 +66,8 @@ export function fakeClass(clock: VirtualClock, decide: (url: string) => Fate = (
   return { Native: FakeSocket, log, open };
 }
 
-/** Names of the events of a socket, with their code or message. */
-export function record(socket: object): string[] {
+/** Records the names of the events of a socket, with their code or message. */
+export function recordEvents(socket: object): string[] {
   const events: string[] = [];
   for (const name of ['open', 'message', 'error', 'close'])
     (socket as EventTarget).addEventListener(name, (event) => {

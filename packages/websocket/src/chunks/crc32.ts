@@ -4,7 +4,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   return c;
 });
 
-/** CRC-32 of ISO 3309, as in zip and PNG. Node has one from 22.2 on, browsers have none. */
+/** CRC-32 of ISO 3309, as in zip and PNG. Node has an implementation since 22.2; browsers have none. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number);

@@ -1,13 +1,13 @@
 import { check } from '@holdline/core';
+import { ChunkError, type ChunkHeader, isChunk, readChunk } from './chunk-format.js';
 import { crc32 } from './crc32.js';
-import { ChunkError, isChunk, readChunk, type ChunkHeader } from './format.js';
 
-/** Messages that may be under way at the same time: a sender has one of each priority. */
-const MOST_MESSAGES = 4;
+/** Largest number of messages in transit at the same time: a sender has at most one per priority. */
+const MAX_MESSAGES = 4;
 
-interface Partial {
+interface PartialMessage {
   readonly header: ChunkHeader;
-  /** Bytes of each chunk but the last. */
+  /** Bytes of each chunk except the last. */
   readonly size: number;
   readonly bodies: Uint8Array[];
 }
@@ -19,8 +19,8 @@ export interface IncompleteMessage {
 }
 
 /**
- * Puts messages together from their chunks. What it gives out is whole and has the checksum of its header; what cannot become so
- * is a {@link ChunkError}. Holds no more than `maxMessageBytes` at any time.
+ * Puts messages together from their chunks. A returned message is complete and matches the checksum of its header. A chunk that
+ * belongs to no valid message causes a {@link ChunkError}. Holds at most `maxMessageBytes` at any time.
  *
  * @example
  * ```ts
@@ -36,12 +36,15 @@ export interface IncompleteMessage {
  * ```
  */
 export class Reassembler {
-  readonly #partials = new Map<number, Partial>();
+  readonly #partialMessages = new Map<number, PartialMessage>();
   readonly maxMessageBytes: number;
   /** Bytes held. */
   held = 0;
 
-  /** @param maxMessageBytes Largest message, and most bytes held. @defaultValue 16,777,216 (ours: 16 MiB) */
+  /**
+   * @param maxMessageBytes Size of the largest message, and upper bound of the bytes held. @defaultValue 16,777,216 (ours: 16
+   *   MiB)
+   */
   constructor(maxMessageBytes = 16_777_216) {
     this.maxMessageBytes = check.number({ min: 0, integer: true })(maxMessageBytes, 'maxMessageBytes');
   }
@@ -54,88 +57,93 @@ export class Reassembler {
   /**
    * Takes a chunk.
    *
-   * @returns the message that it completes, text or bytes.
-   * @throws ChunkError where it belongs to no message that could be whole; what was held of that one is let go.
+   * @returns the message that this chunk completes, as text or bytes; `undefined` while chunks are missing.
+   * @throws ChunkError if the chunk belongs to no valid message. The reassembler drops the chunks of that message.
    */
   push(chunk: Uint8Array): string | Uint8Array | undefined {
     const { header, body } = readChunk(chunk);
-    const partial = this.#partialOf(header, body);
+    const partial = this.#findOrCreatePartial(header, body);
     const { bodies, size } = partial;
     const isLast = header.index === header.count - 1;
     const expected = isLast ? header.total - size * (header.count - 1) : size;
-    if (body.length !== expected) this.#refuse(header, `has ${body.length} bytes where ${expected} belong`);
+    if (body.length !== expected) this.#rejectChunk(header, `has ${body.length} bytes instead of ${expected}`);
     if (this.held + body.length > this.maxMessageBytes)
-      this.#refuse(header, `goes beyond the ${this.maxMessageBytes} bytes that may be held`);
-    // A copy: the frame may be a view of a larger buffer, which would be held too. `slice` of a Buffer makes none.
+      this.#rejectChunk(header, `and the chunks held together exceed maxMessageBytes (${this.maxMessageBytes})`);
+    // Copies the bytes: the frame may be a view of a larger buffer, which would stay in memory. `slice` of a Buffer does not
+    // copy.
     bodies.push(new Uint8Array(body));
     this.held += body.length;
     if (!isLast) return undefined;
-    this.#drop(header.id);
-    const whole = join(bodies, header.total);
-    if (crc32(whole) !== header.crc) throw new ChunkError('a message has another checksum than its header says');
-    return header.binary ? whole : this.#textOf(whole);
+    this.#dropMessage(header.id);
+    const whole = concatenate(bodies, header.total);
+    if (crc32(whole) !== header.crc) throw new ChunkError('a message does not match the checksum in its header');
+    return header.binary ? whole : this.#decodeText(whole);
   }
 
-  /** What is under way and will not be completed. Lets go of it. */
+  /** Drops and returns the incomplete messages. */
   close(): IncompleteMessage[] {
-    const left = [...this.#partials.values()].map(({ header, bodies }) => ({
+    const left = [...this.#partialMessages.values()].map(({ header, bodies }) => ({
       received: bodies.reduce((sum, { length }) => sum + length, 0),
       total: header.total,
     }));
-    this.#partials.clear();
+    this.#partialMessages.clear();
     this.held = 0;
     return left;
   }
 
-  #partialOf(header: ChunkHeader, body: Uint8Array): Partial {
+  #findOrCreatePartial(header: ChunkHeader, body: Uint8Array): PartialMessage {
     const { id, index, count, total, crc, binary } = header;
-    const known = this.#partials.get(id);
+    const known = this.#partialMessages.get(id);
     if (known) {
       const { header: first, bodies } = known;
       if (first.count !== count || first.total !== total || first.crc !== crc || first.binary !== binary)
-        this.#refuse(header, 'is of another message with the same number');
-      if (index !== bodies.length) this.#refuse(header, `comes where chunk ${bodies.length} belongs`);
+        this.#rejectChunk(header, 'belongs to another message with the same number');
+      if (index !== bodies.length) this.#rejectChunk(header, `arrived instead of chunk ${bodies.length}`);
       return known;
     }
-    if (index !== 0) this.#refuse(header, 'comes before the first one');
+    if (index !== 0) this.#rejectChunk(header, 'arrived before chunk 0');
     if (total > this.maxMessageBytes)
-      this.#refuse(header, `is of a message of ${total} bytes, which is more than ${this.maxMessageBytes}`);
-    if (this.#partials.size >= MOST_MESSAGES)
-      this.#refuse(header, `is of one message more than ${MOST_MESSAGES} at a time`);
-    // All but the last are of one size, so the last is what remains: from 1 byte to as many.
-    const last = total - body.length * (count - 1);
-    if (count > 1 && (last < 1 || last > body.length)) this.#refuse(header, 'is not of the size its message needs');
-    const partial: Partial = { header, size: body.length, bodies: [] };
-    this.#partials.set(id, partial);
+      this.#rejectChunk(
+        header,
+        `belongs to a message of ${total} bytes, more than maxMessageBytes (${this.maxMessageBytes})`,
+      );
+    if (this.#partialMessages.size >= MAX_MESSAGES)
+      this.#rejectChunk(header, `starts a message while ${MAX_MESSAGES} others are incomplete`);
+    // All chunks except the last have one size. The last has the remaining bytes: from 1 to that size.
+    const lastBytes = total - body.length * (count - 1);
+    if (count > 1 && (lastBytes < 1 || lastBytes > body.length))
+      this.#rejectChunk(header, 'has a size that does not fit its message');
+    const partial: PartialMessage = { header, size: body.length, bodies: [] };
+    this.#partialMessages.set(id, partial);
     return partial;
   }
 
-  #refuse({ id, index, count }: ChunkHeader, why: string): never {
-    this.#drop(id);
-    throw new ChunkError(`chunk ${index} of ${count} ${why}`);
+  #rejectChunk({ id, index, count }: ChunkHeader, reason: string): never {
+    this.#dropMessage(id);
+    throw new ChunkError(`chunk ${index} of ${count} ${reason}`);
   }
 
-  #drop(id: number): void {
-    const partial = this.#partials.get(id);
-    this.#partials.delete(id);
+  #dropMessage(id: number): void {
+    const partial = this.#partialMessages.get(id);
+    this.#partialMessages.delete(id);
     for (const { length } of partial?.bodies ?? []) this.held -= length;
   }
 
-  #textOf(bytes: Uint8Array): string {
+  #decodeText(bytes: Uint8Array): string {
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
-      throw new ChunkError('a message of text is not UTF-8');
+      throw new ChunkError('a text message is not valid UTF-8');
     }
   }
 }
 
-function join(bodies: readonly Uint8Array[], total: number): Uint8Array {
+function concatenate(parts: readonly Uint8Array[], total: number): Uint8Array {
   const whole = new Uint8Array(total);
-  let at = 0;
-  for (const body of bodies) {
-    whole.set(body, at);
-    at += body.length;
+  let offset = 0;
+  for (const body of parts) {
+    whole.set(body, offset);
+    offset += body.length;
   }
   return whole;
 }

@@ -2,14 +2,17 @@ import { createHoldline, withCall } from '@holdline/core';
 import { seededRandom, settle, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { UnsentFrame } from './events.js';
+import type { FrameContext } from './frame-context.js';
+import type { FrameData } from './frame-data.js';
+import { FrameDeadLetters } from './frame-dead-letters.js';
+import type { UnsentFrame } from './frame-events.js';
+import { createFrameLineConfig, needsPermits } from './frame-line.js';
+import type { FrameTransport } from './frame-transport.js';
 import { Frames } from './frames.js';
-import { FrameLetters } from './letters.js';
-import { checkFrames, frameLine, needsPermits, resolveFrames, type FrameData, type FrameOptions } from './options.js';
-import type { FrameContext, Outlet } from './outlet.js';
+import { checkFrames, type FrameOptions, resolveFrames } from './options.js';
 
-/** A socket whose peer reads `bytesPerMs`. */
-class FakeOutlet implements Outlet {
+/** A transport whose peer reads `bytesPerMs`. */
+class FakeTransport implements FrameTransport {
   isOpen = true;
   bytesPerMs = Infinity;
   most = 0;
@@ -39,13 +42,13 @@ class FakeOutlet implements Outlet {
 function setUp(options: FrameOptions = {}) {
   const clock = new VirtualClock();
   const resolved = resolveFrames(checkFrames(options, 'frames'));
-  const line = createHoldline({ ...frameLine(resolved), clock, random: seededRandom(1) });
-  const letters = new FrameLetters(line.deadLetters, clock);
-  const guard = { line, options: resolved, clock, needsPermits: needsPermits(resolved), letters };
+  const line = createHoldline({ ...createFrameLineConfig(resolved), clock, random: seededRandom(1) });
+  const deadLetters = new FrameDeadLetters(line.deadLetters, clock);
+  const guard = { line, options: resolved, clock, needsPermits: needsPermits(resolved), deadLetters };
   const unsent: { frames: readonly UnsentFrame[]; error: Error }[] = [];
   const socket = (url = 'wss://example.com/x') => {
-    const outlet = new FakeOutlet(clock);
-    const frames = new Frames(guard, outlet, url, []);
+    const transport = new FakeTransport(clock);
+    const frames = new Frames(guard, transport, url, []);
     frames.on('unsent', (event) => unsent.push(event));
     const fates: Record<string, string> = {};
     const send = (data: string, context?: FrameContext): void =>
@@ -53,8 +56,8 @@ function setUp(options: FrameOptions = {}) {
         (fate) => (fates[data] = fate),
         (error: { code?: string; message: string }) => (fates[data] = error.code ?? error.message),
       );
-    const order = (): string[] => outlet.sent.map(({ data }) => String(data));
-    return { outlet, frames, send, fates, order };
+    const order = (): string[] => transport.sent.map(({ data }) => String(data));
+    return { transport, frames, send, fates, order };
   };
   return { clock, line, unsent, socket, ...socket() };
 }
@@ -62,29 +65,29 @@ function setUp(options: FrameOptions = {}) {
 const tenPerSec: FrameOptions = { quotas: [{ limit: 10, windowMs: 1_000 }] };
 
 describe('quotas of frames', () => {
-  it('what they allow leaves at once, the rest when it may', async () => {
-    const { clock, send, outlet, fates } = setUp(tenPerSec);
+  it('send the allowed frames immediately and the rest later', async () => {
+    const { clock, send, transport, fates } = setUp(tenPerSec);
     for (let i = 0; i < 25; i++) send(`${i}`);
-    expect(outlet.sent).toHaveLength(10);
+    expect(transport.sent).toHaveLength(10);
     await clock.run();
-    expect(outlet.sent.map(({ data, at }) => [data, at])).toEqual(
+    expect(transport.sent.map(({ data, at }) => [data, at])).toEqual(
       Array.from({ length: 25 }, (_, i) => [`${i}`, Math.floor(i / 10) * 1_000]),
     );
     expect(Object.values(fates)).toEqual(Array(25).fill('sent'));
   });
 
-  it('each socket has its own bucket', async () => {
-    const { clock, send, outlet, socket } = setUp(tenPerSec);
+  it('count each socket separately by default', async () => {
+    const { clock, send, transport, socket } = setUp(tenPerSec);
     const other = socket();
     for (let i = 0; i < 10; i++) {
       send(`${i}`);
       other.send(`${i}`);
     }
     await clock.advance(0);
-    expect([outlet.sent.length, other.outlet.sent.length]).toEqual([10, 10]);
+    expect([transport.sent.length, other.transport.sent.length]).toEqual([10, 10]);
   });
 
-  it('and all of them one together, where it says so; they take turns', async () => {
+  it('count sockets together with scope host; the sockets take turns', async () => {
     const { clock, send, order, socket } = setUp({
       quotas: [
         { limit: 10, windowMs: 1_000, scope: 'host' },
@@ -101,7 +104,7 @@ describe('quotas of frames', () => {
     expect([order().length, other.order().length]).toEqual([20, 20]);
   });
 
-  it('in no window of theirs more leave, whatever comes, and all that was offered is accounted for', async () => {
+  it('hold in every window for any arrivals, and every frame has one outcome', async () => {
     const arrival = fc.record({
       socket: fc.nat(2),
       afterMs: fc.nat(400),
@@ -124,13 +127,13 @@ describe('quotas of frames', () => {
             pauseAboveBytes: 40,
           });
           const all = [socket(), socket(), socket()];
-          for (const { outlet } of all) outlet.bytesPerMs = 0.1;
+          for (const { transport } of all) transport.bytesPerMs = 0.1;
           let n = 0;
           if (closesAt !== null)
             clock.setTimer(closesAt, () => {
-              const { outlet, frames } = all[0]!;
-              outlet.isOpen = false;
-              frames.closed(1006);
+              const { transport, frames } = all[0]!;
+              transport.isOpen = false;
+              frames.handleClose(1006);
             });
           for (const { socket: which, afterMs, priority, bytes } of arrivals) {
             await clock.advance(afterMs);
@@ -139,7 +142,7 @@ describe('quotas of frames', () => {
           }
           await clock.run();
           await settle();
-          const sent = all.flatMap(({ outlet }) => outlet.sent);
+          const sent = all.flatMap(({ transport }) => transport.sent);
           const givenUp = unsent.flatMap(({ frames }) => frames).length;
           const refusedAtOnce = all.reduce(
             (sum, { fates }) => sum + Object.values(fates).filter((fate) => fate === 'HOLDLINE_NOT_SENT').length,
@@ -147,14 +150,14 @@ describe('quotas of frames', () => {
           );
           const told = unsent.filter(({ error }) => (error as { code?: string }).code === 'HOLDLINE_NOT_SENT');
           const toldNotSent = told.flatMap(({ frames }) => frames).length;
-          // What is sent on a closed socket is refused to its caller; it never waited.
+          // Frames sent on a closed socket are refused immediately and never wait.
           expect(sent.length + givenUp + refusedAtOnce - toldNotSent).toBe(arrivals.length);
           expect(all.reduce((sum, { fates }) => sum + Object.keys(fates).length, 0)).toBe(arrivals.length);
-          for (const { outlet } of all) {
-            expect(outlet.most).toBeLessThanOrEqual(40 + 30);
-            within(outlet.sent, 4);
+          for (const { transport } of all) {
+            expect(transport.most).toBeLessThanOrEqual(40 + 30);
+            expectWithinLimit(transport.sent, 4);
           }
-          within(sent, 7);
+          expectWithinLimit(sent, 7);
         },
       ),
       { numRuns: 60 },
@@ -162,14 +165,14 @@ describe('quotas of frames', () => {
   });
 });
 
-/** No window of 500 ms holds more than `limit`. */
-function within(sent: { at: number }[], limit: number): void {
+/** Asserts that no window of 500 ms holds more than `limit` frames. */
+function expectWithinLimit(sent: { at: number }[], limit: number): void {
   const times = sent.map(({ at }) => at).sort((a, b) => a - b);
   for (let i = limit; i < times.length; i++) expect(times[i]! - times[i - limit]!).toBeGreaterThanOrEqual(500);
 }
 
 describe('order', () => {
-  it('by priority, and inside of one as they came', async () => {
+  it('follows the priority, then the order of arrival', async () => {
     const { clock, send, order } = setUp({ quotas: [{ limit: 1, windowMs: 100 }], agingMs: Infinity });
     send('first');
     for (const priority of ['background', 'normal', 'interactive'] as const)
@@ -181,7 +184,7 @@ describe('order', () => {
     ]);
   });
 
-  it('and what withCall says', async () => {
+  it('uses the priority of withCall', async () => {
     const { clock, send, order } = setUp({ quotas: [{ limit: 1, windowMs: 100 }], priority: 'batch' });
     send('first');
     send('batch');
@@ -190,42 +193,42 @@ describe('order', () => {
     expect(order()).toEqual(['first', 'interactive', 'batch']);
   });
 
-  it('a heavy frame waits for all it needs', async () => {
-    const { clock, send, outlet, fates } = setUp(tenPerSec);
+  it('makes a heavy frame wait for all of its permits', async () => {
+    const { clock, send, transport, fates } = setUp(tenPerSec);
     send('light');
     send('heavy', { weight: 10 });
     send('too heavy', { weight: 11 });
     await clock.run();
-    expect(outlet.sent.map(({ data, at }) => [data, at])).toEqual([
+    expect(transport.sent.map(({ data, at }) => [data, at])).toEqual([
       ['light', 0],
       ['heavy', 1_000],
     ]);
     expect(fates['too heavy']).toBe('HOLDLINE_QUEUE_FULL');
   });
 
-  it('a frame that takes the place of another one has its own weight', async () => {
-    const { clock, send, outlet } = setUp(tenPerSec);
+  it('uses the weight of the newer frame after a replacement', async () => {
+    const { clock, send, transport } = setUp(tenPerSec);
     for (let i = 0; i < 10; i++) send(`${i}`);
     send('light', { key: 'state' });
     send('heavy', { key: 'state', weight: 10 });
     send('after');
     await clock.run();
-    expect(outlet.sent.slice(10).map(({ data, at }) => [data, at])).toEqual([
+    expect(transport.sent.slice(10).map(({ data, at }) => [data, at])).toEqual([
       ['heavy', 1_000],
       ['after', 2_000],
     ]);
   });
 
-  it('a buffer that is changed after send is sent as it was', async () => {
-    const { clock, frames, send, outlet } = setUp({ quotas: [{ limit: 1, windowMs: 100 }] });
+  it('sends the original bytes if the caller changes the buffer after send', async () => {
+    const { clock, frames, send, transport } = setUp({ quotas: [{ limit: 1, windowMs: 100 }] });
     send('first');
     const bytes = new Uint8Array([1, 2, 3]);
     void frames.send(bytes);
     void frames.send(bytes.buffer);
     bytes.fill(0);
-    outlet.send = (data) => void outlet.sent.push({ data, at: 0 });
+    transport.send = (data) => void transport.sent.push({ data, at: 0 });
     await clock.run();
-    expect(outlet.sent.slice(1).map(({ data }) => [...new Uint8Array(data as ArrayBuffer)])).toEqual([
+    expect(transport.sent.slice(1).map(({ data }) => [...new Uint8Array(data as ArrayBuffer)])).toEqual([
       [1, 2, 3],
       [1, 2, 3],
     ]);
@@ -233,29 +236,29 @@ describe('order', () => {
 });
 
 describe('a peer that reads slowly', () => {
-  it('holds frames back above the mark, and lets them go on at half of it; none is lost', async () => {
-    const { clock, frames, send, outlet, order } = setUp({ pauseAboveBytes: 100 });
-    outlet.bytesPerMs = 1;
+  it('pauses frames above pauseAboveBytes and resumes at half of it, without loss', async () => {
+    const { clock, frames, send, transport, order } = setUp({ pauseAboveBytes: 100 });
+    transport.bytesPerMs = 1;
     const drains: number[] = [];
     frames.on('drain', () => drains.push(clock.now()));
     const data = Array.from({ length: 50 }, (_, i) => `${i}`.padEnd(20, '.'));
     for (const one of data) send(one);
-    expect(outlet.sent).toHaveLength(6);
+    expect(transport.sent).toHaveLength(6);
     expect(frames.writable).toBe(false);
     await clock.run();
     expect(order()).toEqual(data);
-    expect(outlet.most).toBeLessThanOrEqual(100 + 20);
-    // It goes on at 50: never a trickle of single frames.
-    const gaps = outlet.sent.slice(6).filter(({ at }, i) => at !== outlet.sent[i + 5]!.at).length;
+    expect(transport.most).toBeLessThanOrEqual(100 + 20);
+    // Frames resume at 50 bytes, so they leave in groups.
+    const gaps = transport.sent.slice(6).filter(({ at }, i) => at !== transport.sent[i + 5]!.at).length;
     expect(gaps).toBeLessThanOrEqual(Math.ceil(44 / 3));
     expect(drains).toHaveLength(1);
     expect(frames.writable).toBe(true);
     expect(clock.pending).toBe(0);
   });
 
-  it('tells when it is writable again, also where nothing waits', async () => {
-    const { clock, frames, send, outlet } = setUp({ pauseAboveBytes: 100 });
-    outlet.bytesPerMs = 1;
+  it('emits drain also if no frame waits', async () => {
+    const { clock, frames, send, transport } = setUp({ pauseAboveBytes: 100 });
+    transport.bytesPerMs = 1;
     send('x'.repeat(150));
     expect(frames.writable).toBe(false);
     let drained = 0;
@@ -265,26 +268,26 @@ describe('a peer that reads slowly', () => {
     expect(frames.writable).toBe(true);
   });
 
-  it('takes no permit from the others while it cannot use it', async () => {
-    const { clock, socket, send, outlet } = setUp({
+  it('holds no permit that it cannot use', async () => {
+    const { clock, socket, send, transport } = setUp({
       quotas: [{ limit: 1, windowMs: 100, scope: 'host' }],
       pauseAboveBytes: 10,
     });
     const slow = socket();
-    slow.outlet.bytesPerMs = 0.001;
+    slow.transport.bytesPerMs = 0.001;
     slow.send('x'.repeat(20));
     slow.send('waits');
     for (let i = 0; i < 5; i++) send(`${i}`);
     await clock.advance(600);
-    expect(outlet.sent).toHaveLength(5);
-    expect(slow.outlet.sent).toHaveLength(1);
+    expect(transport.sent).toHaveLength(5);
+    expect(slow.transport.sent).toHaveLength(1);
   });
 });
 
 describe('a full queue', () => {
   const one: FrameOptions = { quotas: [{ limit: 1, windowMs: 1_000 }], maxQueued: 3 };
 
-  it('reject: refuses the newcomer', async () => {
+  it('reject: refuses the new frame', async () => {
     const { clock, send, fates, unsent } = setUp(one);
     for (let i = 0; i < 6; i++) send(`${i}`);
     await clock.run();
@@ -299,7 +302,7 @@ describe('a full queue', () => {
     expect(unsent.flatMap(({ frames }) => frames.map(({ data }) => data))).toEqual(['4', '5']);
   });
 
-  it('dropOldest: of the lowest priority, and never one above the newcomer', async () => {
+  it('dropOldest: drops the oldest frame of the lowest priority, never one above the new frame', async () => {
     const { clock, send, order, fates } = setUp({ ...one, overflow: 'dropOldest' });
     send('first');
     send('important', { priority: 'interactive' });
@@ -311,7 +314,7 @@ describe('a full queue', () => {
     expect(fates['normal 0']).toBe('HOLDLINE_QUEUE_FULL');
   });
 
-  it('coalesce: keeps the newest of each key, in the place of the oldest', async () => {
+  it('coalesce: keeps the newest frame of each key in the place of the oldest', async () => {
     const { clock, send, order, fates } = setUp({
       ...one,
       overflow: { coalesce: (data) => (data as string).split('=')[1] && (data as string).split('=')[0] },
@@ -327,7 +330,7 @@ describe('a full queue', () => {
     });
   });
 
-  it('a key of its own does the same', async () => {
+  it('key of send: replaces the older frame', async () => {
     const { clock, send, order } = setUp(one);
     send('first');
     send('old', { key: 'presence' });
@@ -336,7 +339,7 @@ describe('a full queue', () => {
     expect(order()).toEqual(['first', 'new']);
   });
 
-  it('in bytes too; one frame may always wait', async () => {
+  it('maxQueuedBytes: refuses frames beyond it, but one frame may always wait', async () => {
     const { clock, send, fates, frames } = setUp({ ...one, maxQueuedBytes: 10 });
     send('first');
     send('x'.repeat(50));
@@ -346,8 +349,8 @@ describe('a full queue', () => {
     expect(fates).toEqual({ first: 'sent', ['x'.repeat(50)]: 'sent', y: 'HOLDLINE_QUEUE_FULL' });
   });
 
-  // Found by a review: what took the place of another was not measured.
-  it('in bytes, for what takes the place of another too', async () => {
+  // Found by a review: the bytes of a replacement were not counted.
+  it('maxQueuedBytes: applies also to a frame that replaces another', async () => {
     const { clock, send, fates, order, frames } = setUp({ ...one, maxQueuedBytes: 10 });
     send('first');
     send('aaaa', { key: 'a' });
@@ -361,7 +364,7 @@ describe('a full queue', () => {
     expect(fates).toMatchObject({ AAAAAAA: 'HOLDLINE_QUEUE_FULL', aaaa: 'replaced' });
   });
 
-  it('dropOldest: makes room for what takes the place of another, which itself is not dropped', async () => {
+  it('dropOldest: makes room for a replacement without dropping the replaced frame', async () => {
     const { clock, send, fates, order } = setUp({ ...one, maxQueuedBytes: 10, overflow: 'dropOldest' });
     send('first');
     send('aaaa', { key: 'a' });
@@ -373,8 +376,8 @@ describe('a full queue', () => {
   });
 });
 
-describe('what waits can be given up', () => {
-  it('by its signal, in the same tick', async () => {
+describe('a waiting frame is given up', () => {
+  it('when its signal aborts, in the same tick', async () => {
     const { clock, send, order, fates, frames } = setUp({ quotas: [{ limit: 1, windowMs: 1_000 }] });
     const abort = new AbortController();
     send('first');
@@ -388,7 +391,7 @@ describe('what waits can be given up', () => {
     expect(fates).toMatchObject({ second: 'changed my mind', fourth: 'changed my mind' });
   });
 
-  it('by its time budget', async () => {
+  it('when its totalTimeoutMs is over', async () => {
     const { clock, send, order, fates } = setUp({ quotas: [{ limit: 1, windowMs: 1_000 }] });
     send('first');
     send('second', { totalTimeoutMs: 999 });
@@ -399,18 +402,20 @@ describe('what waits can be given up', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('when the socket closes: all are given back, with what the code means', async () => {
+  it('when the socket closes, with an error that explains the close code', async () => {
     for (const [code, meaning] of [
-      [1001, 'goes away'],
+      [1001, 'shuts down'],
       [1006, 'connection broke'],
       [1008, 'more slowly'],
       [1013, 'overloaded'],
       [4000, 'closed (4000)'],
     ] as const) {
-      const { clock, send, fates, unsent, outlet, frames, line } = setUp({ quotas: [{ limit: 1, windowMs: 1_000 }] });
+      const { clock, send, fates, unsent, transport, frames, line } = setUp({
+        quotas: [{ limit: 1, windowMs: 1_000 }],
+      });
       for (const data of ['first', 'second', 'third']) send(data);
-      outlet.isOpen = false;
-      frames.closed(code);
+      transport.isOpen = false;
+      frames.handleClose(code);
       await settle();
       expect(fates).toEqual({ first: 'sent', second: 'HOLDLINE_NOT_SENT', third: 'HOLDLINE_NOT_SENT' });
       expect(unsent).toHaveLength(1);
@@ -431,11 +436,11 @@ describe('what waits can be given up', () => {
 });
 
 describe('flush', () => {
-  it('lets all leave that waits, and takes no more', async () => {
+  it('sends all waiting frames and accepts no new one', async () => {
     const { clock, send, fates, frames, order } = setUp({ quotas: [{ limit: 1, windowMs: 1_000 }] });
     for (const data of ['first', 'second', 'third']) send(data);
     let flushedAt = -1;
-    void frames.flush().then(() => (flushedAt = clock.now()));
+    void frames.flushQueue().then(() => (flushedAt = clock.now()));
     send('late');
     await clock.run();
     expect(order()).toEqual(['first', 'second', 'third']);
@@ -444,11 +449,11 @@ describe('flush', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('for no longer than flushMs', async () => {
+  it('ends after flushMs', async () => {
     const { clock, send, fates, frames } = setUp({ quotas: [{ limit: 1, windowMs: 60_000 }], flushMs: 5_000 });
     for (const data of ['first', 'second']) send(data);
     let flushedAt = -1;
-    void frames.flush().then(() => (flushedAt = clock.now()));
+    void frames.flushQueue().then(() => (flushedAt = clock.now()));
     await clock.run();
     expect(flushedAt).toBe(5_000);
     expect(fates['second']).toBe('HOLDLINE_NOT_SENT');
@@ -460,7 +465,7 @@ describe('options', () => {
     [{ quotas: [{ limit: 'discover', windowMs: 1 }] }, 'frames.quotas[0].limit must be an integer of at least 1'],
     [{ quotas: [{ limit: 1 }] }, 'windowMs must be'],
     [{ quotas: [{ limit: 1, windowMs: 1, scope: 'user' }] }, "frames.quotas[0].scope must be 'socket' or"],
-    [{ resumeBelowBytes: 40_000 }, 'frames.resumeBelowBytes must be at most pauseAboveBytes, 32768, got 40000'],
+    [{ resumeBelowBytes: 40_000 }, 'frames.resumeBelowBytes must be at most pauseAboveBytes (32768), got 40000'],
     [{ overflow: 'shed' }, "frames.overflow must be 'reject' or 'dropOldest'"],
     [{ overflow: {} }, 'frames.overflow.coalesce must be a function'],
     [{ chunk: 1 }, 'frames.chunk is not known'],
@@ -468,7 +473,7 @@ describe('options', () => {
     expect(() => checkFrames(options, 'frames')).toThrow(message);
   });
 
-  it('a wrong context is refused', () => {
+  it('an invalid context is refused', () => {
     const { frames } = setUp();
     expect(() => frames.send('x', { priority: 'high' as never })).toThrow('context.priority must be');
     expect(() => frames.on('close' as never, () => undefined)).toThrow(

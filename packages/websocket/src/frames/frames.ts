@@ -4,182 +4,178 @@ import {
   checkContext,
   currentContext,
   DeadlineError,
+  type Holdline,
   Listeners,
-  showsAs,
   NotSentError,
   PRIORITIES,
-  QueueFullError,
-  type Holdline,
-  type PendingPermit,
   type Priority,
+  QueueFullError,
+  showsAs,
   type Undo,
 } from '@holdline/core';
+import { ChunkedMessage } from '../chunks/chunked-message.js';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
-import { closedWith } from '../close-codes.js';
-import { Chunks } from '../chunks/split.js';
-import { Brake } from './brake.js';
-import { bytesOf, keep, payloadOf } from './bytes.js';
-import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './events.js';
-import type { FrameData } from './options.js';
-import type { FrameContext, FrameGuard, Outlet, QueueContext } from './outlet.js';
-import { Permits } from './permits.js';
-import { FrameQueue, type Frame, type FrameFate } from './queue.js';
+import { describeClose } from '../close-codes.js';
+import type { FrameContext, QueuedFrameContext } from './frame-context.js';
+import { copyData, encodeForChunks, type FrameData, measureBytes } from './frame-data.js';
+import type { FrameDependencies } from './frame-dependencies.js';
+import { FrameDispatcher } from './frame-dispatcher.js';
+import { FRAME_EVENTS, type FrameEvents, type UnsentFrame } from './frame-events.js';
+import { type Frame, type FrameFate, FrameQueue } from './frame-queue.js';
+import type { FrameTransport } from './frame-transport.js';
 
 const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 
 /**
- * The frames of one socket. They leave at once where nothing holds them back; else they wait here, and of each priority the first
- * one asks the line for a permit.
+ * The frames of one socket. A frame is sent immediately if no limit delays it. Otherwise it waits in a queue, in which the
+ * oldest frame of each priority requests a permit from the line.
  */
 export class Frames {
   readonly #queue = new FrameQueue();
-  readonly #permits: Permits;
+  readonly #dispatcher: FrameDispatcher;
   readonly #listeners = new Listeners(FRAME_EVENTS);
-  readonly #brake: Brake;
-  #isPumping = false;
   #wasWritable = true;
-  /** Waits until all has left. */
-  #flushed: (() => void) | undefined = undefined;
-  #closed: Error | undefined = undefined;
+  /** Settles `flushQueue` once the queue is empty. */
+  #resolveFlush: (() => void) | undefined = undefined;
+  #closeError: Error | undefined = undefined;
   /** Whether the peer has agreed to chunks. */
-  #inChunks = false;
-  #messages = 0;
-  #leaveLetters: Undo = () => undefined;
-  /** Whose socket it is, as was said around its construction. */
+  #usesChunks = false;
+  #messageCount = 0;
+  #unregisterSocket: Undo = () => undefined;
+  /** The tenant of the socket, if it was constructed within `withCall({ tenant })`. */
   readonly tenant = currentContext()?.tenant;
 
   constructor(
-    private readonly guard: FrameGuard,
-    private readonly outlet: Outlet,
+    private readonly dependencies: FrameDependencies,
+    private readonly transport: FrameTransport,
     readonly url: string,
-    /** Headers of its handshake that may be a credential. */
+    /** Headers of the handshake that may contain a credential. */
     readonly credentials: readonly (readonly [string, string])[],
   ) {
-    this.#permits = new Permits(guard.line, url, {
-      granted: () => this.#pump(),
-      refused: (priority, error) => this.#refused(priority, error),
+    this.#dispatcher = new FrameDispatcher(dependencies, transport, this.#queue, url, {
+      onRefused: (frame, error) => this.#giveUpFrames([frame], error),
+      onPaused: () => (this.#wasWritable = false),
+      onSettled: () => this.#handleSettled(),
     });
-    this.#brake = new Brake(guard, outlet, () => this.#pump());
   }
 
-  /** The line that the frames take their permits from. */
+  /** The line that gives permits to the frames. */
   get line(): Holdline {
-    return this.guard.line;
+    return this.dependencies.line;
   }
 
-  /** Frames that wait. */
+  /** Number of queued frames. */
   get queued(): number {
     return this.#queue.size;
   }
 
-  /** Their bytes. */
+  /** Bytes of the queued frames. */
   get queuedBytes(): number {
     return this.#queue.bytes;
   }
 
-  /** Whether a frame may be sent without waiting behind others. Then, and only then, the queue cannot overflow. */
+  /** Whether the next frame can be sent without waiting behind others. The queue can overflow only while this is false. */
   get writable(): boolean {
-    return this.outlet.isOpen && !this.#flushed && this.#queue.size === 0 && !this.#brake.isOn;
+    return this.transport.isOpen && !this.#resolveFlush && this.#queue.size === 0 && !this.#dispatcher.isPaused;
   }
 
-  /** Listens. Returns what stops it. */
-  on<E extends keyof FrameEvents>(event: E, listener: (told: FrameEvents[E]) => void): Undo {
+  /** Adds a listener. Returns a function that removes it. */
+  on<E extends keyof FrameEvents>(event: E, listener: (payload: FrameEvents[E]) => void): Undo {
     return this.#listeners.on(event, listener);
   }
 
   /**
-   * Sends a frame, when it may leave.
+   * Sends a frame when the limits allow it.
    *
-   * @returns `sent` when the native socket has taken it (of `ws`: when it is on the network); `replaced` where a newer frame of its
-   *   key took its place. Rejects with a `HoldlineError` where it was given up.
-   * @throws ConfigError for a wrong context.
+   * @returns `sent` when the native socket has taken the frame (with `ws`: when it is on the network); `replaced` if a newer
+   *   frame of its key replaced it. Rejects with a `HoldlineError` if the frame was given up.
+   * @throws ConfigError for an invalid context.
    */
   send(data: FrameData, context: FrameContext = {}): Promise<FrameFate> {
     const { key, ...rest } = context;
     const checked = { ...checkContext(rest, 'context'), ...checkFrameContext({ key }, 'context') };
-    return this.#promised(data, checked);
+    return this.#enqueueAsync(data, checked);
   }
 
-  /** Sends a dead letter again, after all that is new. */
-  resend(data: string | Uint8Array): Promise<FrameFate> {
-    return this.#promised(data, { priority: 'background', isLetter: true });
+  /** Sends a dead letter again, after all new frames. */
+  resendDeadLetter(data: string | Uint8Array): Promise<FrameFate> {
+    return this.#enqueueAsync(data, { priority: 'background', isDeadLetter: true });
   }
 
   /**
-   * For its connection.
+   * Called by the connection for each frame.
    *
-   * @param settle Told once what became of it; at once, where it is refused or leaves.
+   * @param settle Called once with the outcome: immediately if the frame is refused or sent at once.
    */
-  enqueue(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): void {
-    if (this.#closed) return settle(this.#closed);
-    if (this.#flushed || !this.outlet.isOpen) return settle(new NotSentError('the socket is not open'));
-    const said: QueueContext = { ...currentContext(), ...context };
-    const { signal, tenant } = said;
-    if (tenant !== undefined && !said.isLetter) this.guard.letters.used(this, tenant);
+  enqueue(data: FrameData, options: unknown, context: QueuedFrameContext, settle: Frame['settle']): void {
+    if (this.#closeError) return settle(this.#closeError);
+    if (this.#resolveFlush || !this.transport.isOpen) return settle(new NotSentError('the socket is not open'));
+    const merged: QueuedFrameContext = { ...currentContext(), ...context };
+    const { signal, tenant } = merged;
+    if (tenant !== undefined && !merged.isDeadLetter) this.dependencies.deadLetters.recordTenant(this, tenant);
     if (signal?.aborted) return settle(abortReason(signal) as Error);
-    const frame = this.#frameOf(data, options, said, settle);
-    if (this.#queue.size === 0 && !frame.chunks && this.#leavesAtOnce(frame)) return;
-    if (!frame.chunks) frame.data = keep(frame.data);
+    const frame = this.#createFrame(data, options, merged, settle);
+    if (this.#queue.size === 0 && !frame.chunks && this.#dispatcher.trySend(frame)) return;
+    if (!frame.chunks) frame.data = copyData(frame.data);
     if (!this.#makeRoom(frame)) return;
-    const older = this.#queue.olderOf(frame);
+    const older = this.#queue.findReplaceable(frame);
     if (older) {
-      const { settle: tellOlder } = older;
-      this.#queue.replace(older, frame);
-      this.#watch(older, said);
-      return tellOlder('replaced');
+      const { settle: settleOlder } = older;
+      this.#queue.replaceFrame(older, frame);
+      this.#watchFrame(older, merged);
+      return settleOlder('replaced');
     }
     this.#queue.add(frame);
-    this.#watch(frame, said);
+    this.#watchFrame(frame, merged);
     this.#wasWritable = false;
-    this.#pump();
+    this.#dispatcher.dispatch();
   }
 
-  /** For its connection, which is open. */
-  opened(): void {
-    this.#leaveLetters = this.guard.letters.opened(this);
+  /** Called by the connection when the socket is open. */
+  handleOpen(): void {
+    this.#unregisterSocket = this.dependencies.deadLetters.registerSocket(this);
   }
 
-  /** For its connection: the peer has agreed to chunks. */
-  agreeToChunks(): void {
-    this.#inChunks = true;
+  /** Called by the connection when the peer has agreed to chunks. */
+  enableChunks(): void {
+    this.#usesChunks = true;
   }
 
-  /** For its connection: of these messages the rest will not come. */
-  incomplete(messages: readonly IncompleteMessage[]): void {
+  /** Called by the connection with messages that stay incomplete. */
+  reportIncomplete(messages: readonly IncompleteMessage[]): void {
     if (messages.length > 0) this.#listeners.emit('incomplete', { messages });
   }
 
-  /** For its connection: settles when all that waits has left, was given up, or the time for it is over. */
-  flush(): Promise<void> {
+  /** Called by the connection. Settles when every queued frame was sent or given up, or when `flushMs` is over. */
+  flushQueue(): Promise<void> {
     return new Promise((resolve) => {
-      const { clock, options } = this.guard;
-      const stop = clock.setTimer(options.flushMs, () => {
-        this.#giveUp(
-          this.#queue.empty(),
-          new NotSentError(`the socket was closed, and it did not leave in ${options.flushMs} ms`),
+      const { clock, options } = this.dependencies;
+      const cancelTimer = clock.setTimer(options.flushMs, () => {
+        this.#giveUpFrames(
+          this.#queue.removeAll(),
+          new NotSentError(`the frame was not sent within flushMs (${options.flushMs} ms) after close()`),
         );
-        this.#settled();
+        this.#handleSettled();
       });
-      this.#flushed = () => {
-        stop();
-        this.#closed = new NotSentError('the socket is closed');
+      this.#resolveFlush = () => {
+        cancelTimer();
+        this.#closeError = new NotSentError('the socket is closed');
         resolve();
       };
-      this.#settled();
+      this.#handleSettled();
     });
   }
 
-  /** For its connection, which is closed: what waits is given back. */
-  closed(code: number): void {
-    this.#leaveLetters();
-    this.#brake.stop();
-    this.#closed = new NotSentError(closedWith(code));
-    this.#permits.giveBackAll();
-    this.#giveUp(this.#queue.empty(), this.#closed);
-    this.#flushed?.();
+  /** Called by the connection when the socket is closed. Gives up the queued frames. */
+  handleClose(code: number): void {
+    this.#unregisterSocket();
+    this.#closeError = new NotSentError(describeClose(code));
+    this.#dispatcher.stop();
+    this.#giveUpFrames(this.#queue.removeAll(), this.#closeError);
+    this.#resolveFlush?.();
   }
 
-  #promised(data: FrameData, context: QueueContext): Promise<FrameFate> {
+  #enqueueAsync(data: FrameData, context: QueuedFrameContext): Promise<FrameFate> {
     return new Promise((resolve, reject) => {
       this.enqueue(data, undefined, context, (fate) => {
         if (fate instanceof Error) reject(fate);
@@ -188,18 +184,21 @@ export class Frames {
     });
   }
 
-  #frameOf(data: FrameData, options: unknown, context: QueueContext, settle: Frame['settle']): Frame {
-    const { overflow, priority: usual } = this.guard.options;
-    const { priority = usual, key, tenant, weight = 1, isLetter = false } = context;
-    const payload = this.#inChunks ? payloadOf(data, options, this.guard.options.chunkBytes) : undefined;
+  #createFrame(data: FrameData, options: unknown, context: QueuedFrameContext, settle: Frame['settle']): Frame {
+    const { overflow, priority: defaultPriority } = this.dependencies.options;
+    const { priority = defaultPriority, key, tenant, weight = 1, isDeadLetter = false } = context;
+    const payload = this.#usesChunks ? encodeForChunks(data, options, this.dependencies.options.chunkBytes) : undefined;
     return {
-      // A caller may use his buffer again.
+      // Copied bytes are kept, because the caller may reuse the buffer.
       data: typeof data === 'string' ? data : (payload ?? data),
-      chunks: payload === undefined ? undefined : new Chunks(payload, this.#messages++, this.guard.options.chunkBytes),
-      bytes: bytesOf(data),
+      chunks:
+        payload === undefined
+          ? undefined
+          : new ChunkedMessage(payload, this.#messageCount++, this.dependencies.options.chunkBytes),
+      bytes: measureBytes(data),
       priority: PRIORITIES.indexOf(priority),
-      key: key ?? (typeof overflow === 'object' && !isLetter ? overflow.coalesce(data) : undefined),
-      isLetter,
+      key: key ?? (typeof overflow === 'object' && !isDeadLetter ? overflow.coalesce(data) : undefined),
+      isDeadLetter,
       tenant,
       weight,
       options,
@@ -207,182 +206,82 @@ export class Frames {
     };
   }
 
-  /** Sends a frame with nobody before it, if nothing holds it back. */
-  #leavesAtOnce(frame: Frame): boolean {
-    if (this.#brake.isOn) {
-      this.#brake.wait();
-      return false;
-    }
-    const { data, options, settle } = frame;
-    if (!this.guard.needsPermits) {
-      this.#leave(data, options, settle);
-      return true;
-    }
-    let permit: PendingPermit;
-    try {
-      permit = this.#permits.ask(frame);
-    } catch (error) {
-      this.#giveUp([frame], error as Error);
-      return true;
-    }
-    if (!permit.isGranted) return false;
-    this.#leave(data, options, settle, permit);
-    return true;
-  }
-
-  /** The line will give no permit: it is closed, or this weight never fits. */
-  #refused(priority: number, error: Error): void {
-    const frame = this.#queue.first(priority);
-    if (frame && this.#queue.remove(frame)) this.#giveUp([frame], error);
-    this.#pump();
-  }
-
-  /** Lets go what may go. Where sockets share a quota they take turns, one frame each. */
-  #pump(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    while (this.#step()) {
-      if (!this.guard.needsPermits || this.#queue.size === 0) continue;
-      queueMicrotask(() => {
-        this.#isPumping = false;
-        this.#pump();
-      });
-      return;
-    }
-    this.#isPumping = false;
-    this.#settled();
-  }
-
-  /** Sends one frame. Returns whether there may be more to do. */
-  #step(): boolean {
-    if (!this.outlet.isOpen) return false;
-    if (this.#brake.isOn) {
-      // A permit that cannot be used is somebody else's.
-      this.#permits.giveBackGranted();
-      if (this.#queue.size > 0) this.#brake.wait();
-      return false;
-    }
-    for (let priority = 0; priority < PRIORITIES.length; priority++) {
-      const frame = this.#queue.first(priority);
-      if (!frame) {
-        this.#permits.giveBack(priority);
-        continue;
-      }
-      if (!this.guard.needsPermits) return this.#send(frame);
-      const permit = this.#permits.of(frame);
-      if (permit?.isGranted) {
-        this.#permits.take(priority);
-        return this.#send(frame, permit);
-      }
-      if (permit) continue;
-      try {
-        const fresh = this.#permits.ask(frame);
-        if (fresh.isGranted) return this.#send(frame, fresh);
-      } catch (error) {
-        this.#queue.remove(frame);
-        this.#giveUp([frame], error as Error);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  #send(frame: Frame, permit?: PendingPermit): true {
-    const { chunks, settle } = frame;
-    if (chunks && chunks.left > 1) {
-      this.#queue.begin(frame);
-      // What becomes of the message, its last chunk tells.
-      this.#leave(chunks.next(), undefined, () => undefined, permit);
-      return true;
-    }
-    this.#queue.remove(frame);
-    if (chunks) this.#leave(chunks.next(), undefined, settle, permit);
-    else this.#leave(frame.data, frame.options, settle, permit);
-    return true;
-  }
-
-  #leave(data: FrameData, options: unknown, settle: Frame['settle'], permit?: PendingPermit): void {
-    try {
-      this.outlet.send(data, options, (error) => {
-        settle(error ?? 'sent');
-        this.#brake.flushed();
-      });
-    } catch (error) {
-      permit?.giveBack();
-      return settle(error as Error);
-    }
-    permit?.sent();
-    if (!this.#brake.isOn) return;
-    this.#wasWritable = false;
-    this.#brake.wait();
-  }
-
-  /** Makes room for a newcomer, which takes none where it takes the place of an older one, or refuses it. */
+  /** Makes room for a new frame, or refuses it. A frame that replaces another one takes the room of that frame. */
   #makeRoom(frame: Frame): boolean {
-    const { maxQueued, maxQueuedBytes, overflow } = this.guard.options;
+    const { maxQueued, maxQueuedBytes, overflow } = this.dependencies.options;
     const queue = this.#queue;
     for (;;) {
-      const older = queue.olderOf(frame);
+      const older = queue.findReplaceable(frame);
       const others = queue.size - (older ? 1 : 0);
       const bytes = queue.bytes - (older?.bytes ?? 0) + frame.bytes;
       if (others < maxQueued && (others === 0 || bytes <= maxQueuedBytes)) return true;
-      const oldest = overflow === 'dropOldest' ? queue.oldestDownFrom(frame.priority, older) : undefined;
+      const oldest = overflow === 'dropOldest' ? queue.findDroppable(frame.priority, older) : undefined;
       if (!oldest) {
-        this.#giveUp([frame], new QueueFullError(`${queue.size} frames of this socket wait already`));
+        this.#giveUpFrames(
+          [frame],
+          new QueueFullError(
+            `the queue of this socket is full: ${queue.size} frames with ${queue.bytes} bytes wait (maxQueued: ${maxQueued}, maxQueuedBytes: ${maxQueuedBytes})`,
+          ),
+        );
         return false;
       }
       queue.remove(oldest);
-      this.#giveUp([oldest], new QueueFullError('dropped for a newer frame'));
+      this.#giveUpFrames(
+        [oldest],
+        new QueueFullError(
+          "dropped for a newer frame, because the queue of this socket is full (overflow: 'dropOldest')",
+        ),
+      );
     }
   }
 
-  /** Gives a waiting frame up when its time is over or its signal aborts. */
-  #watch(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
+  /** Gives a queued frame up when its deadline is over or its signal aborts. */
+  #watchFrame(frame: Frame, { signal, totalTimeoutMs }: FrameContext): void {
     if (!signal && totalTimeoutMs === undefined) return;
     const { settle } = frame;
-    const leave = (error: Error, isWanted: boolean): void => {
-      // A newer one may have taken its place; and of what is on its way in chunks the rest has to follow.
-      if (frame.settle === own && !frame.chunks?.isBegun && this.#queue.remove(frame))
-        this.#giveUp([frame], error, isWanted);
-      this.#pump();
+    const giveUp = (error: Error, isWanted: boolean): void => {
+      // Keep the frame if a newer one replaced it, or if a part of it was sent: the other chunks must follow.
+      if (frame.settle === ownSettle && !frame.chunks?.hasStarted && this.#queue.remove(frame))
+        this.#giveUpFrames([frame], error, isWanted);
+      this.#dispatcher.dispatch();
     };
-    const aborted = (): void => leave(abortReason(signal as AbortSignal) as Error, false);
-    signal?.addEventListener('abort', aborted, { once: true });
-    const stop =
+    const handleAbort = (): void => giveUp(abortReason(signal as AbortSignal) as Error, false);
+    signal?.addEventListener('abort', handleAbort, { once: true });
+    const cancelTimer =
       totalTimeoutMs === undefined || totalTimeoutMs === Infinity
         ? undefined
-        : this.guard.clock.setTimer(totalTimeoutMs, () =>
-            leave(new DeadlineError(`did not leave within ${totalTimeoutMs} ms`), true),
+        : this.dependencies.clock.setTimer(totalTimeoutMs, () =>
+            giveUp(new DeadlineError(`the frame was not sent within totalTimeoutMs (${totalTimeoutMs} ms)`), true),
           );
-    const own = (frame.settle = (fate) => {
-      stop?.();
-      signal?.removeEventListener('abort', aborted);
+    const ownSettle = (frame.settle = (fate) => {
+      cancelTimer?.();
+      signal?.removeEventListener('abort', handleAbort);
       settle(fate);
     });
   }
 
-  /** @param isWanted Whether somebody would still send them. */
-  #giveUp(frames: readonly Frame[], error: Error, isWanted = true): void {
+  /** @param isWanted Whether the caller still wants the frames to be sent. */
+  #giveUpFrames(frames: readonly Frame[], error: Error, isWanted = true): void {
     if (frames.length === 0) return;
     const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
       data,
       priority: PRIORITIES[priority] as Priority,
       key,
     }));
-    if (isWanted) this.guard.letters.keep(this, frames, error);
+    if (isWanted) this.dependencies.deadLetters.storeFrames(this, frames, error);
     for (const frame of frames) frame.settle(error);
     this.#listeners.emit('unsent', { frames: unsent, error });
   }
 
-  /** Something left or was given up: nobody may wait any more. */
-  #settled(): void {
+  /** Called when frames were sent or given up. Completes a flush and emits `drain`. */
+  #handleSettled(): void {
     if (this.#queue.size > 0) return;
-    this.#flushed?.();
+    this.#resolveFlush?.();
     if (this.#wasWritable || !this.writable) return;
     this.#wasWritable = true;
     this.#listeners.emit('drain', undefined);
   }
 }
 
-// Its URL and its handshake may have a token, and what waits is nobody's business.
+// Hide the URL, the handshake and the queued data when the object is printed: they may contain a token.
 showsAs(Frames, ({ queued, queuedBytes, writable }) => ({ queued, queuedBytes, writable }));

@@ -1,8 +1,8 @@
 import { holdlineOf, memoryStore } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
-import { framesOf, guardWebSocket, type FrameOptions, type UnsentFrame } from '../index.js';
-import { next, startTestServer, type TestServer } from '../test-server.js';
+import { type FrameOptions, framesOf, guardWebSocket, type UnsentFrame } from '../index.js';
+import { nextEvent, startTestServer, type TestServer } from '../test-server.js';
 
 // Frames of `ws` on real sockets.
 let server: TestServer;
@@ -17,7 +17,7 @@ afterEach(() => server.stop());
 async function connect(frames: FrameOptions | false = {}, options: ClientOptions = { perMessageDeflate: false }) {
   const Class = guardWebSocket(WebSocket, { frames });
   const socket = new Class(server.url, options);
-  await next(socket, 'open');
+  await nextEvent(socket, 'open');
   const [peer] = server.sockets;
   return { socket, peer: peer! };
 }
@@ -25,7 +25,7 @@ async function connect(frames: FrameOptions | false = {}, options: ClientOptions
 const spaced: FrameOptions = { quotas: [{ limit: 1, windowMs: 50 }] };
 
 describe('frames of ws', () => {
-  it('send with a callback, with options, as text and as bytes', async () => {
+  it('send accepts a callback, options, text and bytes', async () => {
     const { socket } = await connect(spaced);
     const ends: unknown[] = [];
     socket.send('a', (error) => ends.push(error));
@@ -38,31 +38,31 @@ describe('frames of ws', () => {
     socket.terminate();
   });
 
-  it('close() sends first what waits, and is CLOSING meanwhile', async () => {
+  it('close() sends waiting frames first, in state CLOSING', async () => {
     const { socket } = await connect(spaced);
     for (let i = 0; i < 5; i++) socket.send(`${i}`);
     socket.close(4000, 'done');
     expect(socket.readyState).toBe(2);
     const late = await new Promise((resolve) => socket.send('late', resolve));
     expect(late).toMatchObject({ message: expect.stringContaining('not open') });
-    const [code] = await next(socket, 'close');
+    const [code] = await nextEvent(socket, 'close');
     expect(code).toBe(4000);
     expect(received).toEqual(['0', '1', '2', '3', '4']);
   });
 
-  it('that the close cut off are sent on the next socket, when they are replayed', async () => {
+  it('unsent frames of a closed socket are replayed on the next socket', async () => {
     const Class = guardWebSocket(WebSocket, {
       frames: { quotas: [{ limit: 1, windowMs: 100 }] },
       store: memoryStore(),
       deadLetters: { key: new Uint8Array(32) },
     });
     const first = new Class(server.url);
-    await next(first, 'open');
+    await nextEvent(first, 'open');
     for (let i = 0; i < 4; i++) first.send(i === 3 ? Buffer.from('3') : `${i}`);
     first.terminate();
-    await next(first, 'close');
+    await nextEvent(first, 'close');
     const second = new Class(server.url);
-    await next(second, 'open');
+    await nextEvent(second, 'open');
     second.send('new');
     const { replayed, left } = await holdlineOf(Class)!.deadLetters.replay();
     expect({ replayed: replayed > 0, left }).toEqual({ replayed: true, left: 0 });
@@ -71,15 +71,15 @@ describe('frames of ws', () => {
     second.terminate();
   });
 
-  it('close() with a wrong code throws as without us', async () => {
+  it('close() with an invalid code throws the native error', async () => {
     const { socket } = await connect(spaced);
     for (let i = 0; i < 3; i++) socket.send(`${i}`);
     expect(() => socket.close(1005)).toThrow('First argument must be a valid error code number');
     socket.terminate();
   });
 
-  // Found by a review: it was taken, and thrown later where nobody could catch it.
-  it('close() with null as the reason throws as without us', async () => {
+  // Found by a review: the argument was accepted and thrown later, where no caller could catch the error.
+  it('close() with null as the reason throws the native error', async () => {
     for (const frames of [false, spaced] as const) {
       const { socket } = await connect(frames);
       for (let i = 0; i < 3; i++) socket.send(`${i}`);
@@ -88,17 +88,17 @@ describe('frames of ws', () => {
     }
   });
 
-  it('close() with what it could not tell later throws at once, and what waits still leaves', async () => {
+  it('close() with invalid arguments throws synchronously, and waiting frames are still sent', async () => {
     const { socket } = await connect(spaced);
     for (let i = 0; i < 3; i++) socket.send(`${i}`);
     expect(() => socket.close(1000, 'x'.repeat(124))).toThrow('must not be greater than 123 bytes');
     expect(() => socket.close('1000' as never)).toThrow('First argument must be a valid error code number');
     socket.close(1000, 'x'.repeat(123));
-    await next(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(received).toEqual(['0', '1', '2']);
   });
 
-  it('what the peer cuts off is given back before the close is told', async () => {
+  it('frames cut off by the peer are reported as unsent before the close event', async () => {
     const { socket, peer } = await connect({ quotas: [{ limit: 2, windowMs: 60_000 }] });
     const told: unknown[] = [];
     const unsent: UnsentFrame[] = [];
@@ -118,19 +118,21 @@ describe('frames of ws', () => {
     expect(unsent.map(({ data }) => data)).toEqual(['c', 'd']);
   });
 
-  it('a full queue throws where there is no other way to tell', async () => {
+  it('send without a callback throws if the queue is full', async () => {
     const { socket } = await connect({ quotas: [{ limit: 1, windowMs: 60_000 }], maxQueued: 1 });
     socket.send('leaves');
     socket.send('waits');
-    expect(() => socket.send('refused')).toThrow('1 frames of this socket wait already');
+    expect(() => socket.send('refused')).toThrow(
+      'the queue of this socket is full: 1 frames with 5 bytes wait (maxQueued: 1, maxQueuedBytes: 16777216)',
+    );
     const error = await new Promise((resolve) => socket.send('refused', resolve));
     expect(error).toMatchObject({ code: 'HOLDLINE_QUEUE_FULL' });
     socket.terminate();
   });
 
-  it('frames: false leaves them to the native socket', async () => {
+  it('frames: false sends frames directly on the native socket', async () => {
     const { socket } = await connect(false);
-    expect(() => framesOf(socket)).toThrow('has its frames guarded');
+    expect(() => framesOf(socket)).toThrow('whose option frames is not false');
     socket.send('x');
     await expect.poll(() => received).toEqual(['x']);
     socket.terminate();
@@ -138,7 +140,7 @@ describe('frames of ws', () => {
 });
 
 describe('a peer that does not read', () => {
-  it('never has more than the mark and one frame buffered; when it reads again nothing is lost', async () => {
+  it('leaves at most pauseAboveBytes and one frame in the buffer, and loses no frame', async () => {
     const mark = 32_768;
     const { socket, peer } = await connect({ maxQueuedBytes: Infinity, maxQueued: Infinity });
     const native = (socket as unknown as { _socket: { writableLength: number } })._socket;
@@ -153,7 +155,7 @@ describe('a peer that does not read', () => {
       most = Math.max(most, native.writableLength);
       if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    // The kernel's own buffers are full, and so is ours.
+    // The buffers of the kernel and of the socket are full.
     expect(frames.queued).toBeGreaterThan(0);
     expect(frames.writable).toBe(false);
     expect(socket.bufferedAmount).toBeGreaterThan(size);
@@ -170,9 +172,9 @@ describe('a peer that does not read', () => {
     socket.terminate();
   });
 
-  it('without us: as much as one likes', async () => {
+  it('native: the buffer grows without bound', async () => {
     const socket = new WebSocket(server.url, { perMessageDeflate: false });
-    await next(socket, 'open');
+    await nextEvent(socket, 'open');
     const [peer] = server.sockets;
     peer!.pause();
     for (let i = 0; i < 2_000; i++) socket.send('x'.repeat(10_000));
@@ -182,7 +184,7 @@ describe('a peer that does not read', () => {
 });
 
 describe('permessage-deflate', () => {
-  it('is negotiated as without us', async () => {
+  it('is negotiated like by the native class', async () => {
     const { socket } = await connect({}, {});
     expect(socket.extensions).toBe('permessage-deflate');
     await framesOf(socket).send('x'.repeat(5_000));

@@ -1,49 +1,46 @@
 import {
+  type Call,
   check,
   type Check,
   GOVERNOR_CHECKS,
-  PRIORITIES,
-  type Call,
   type GovernorOptions,
-  type HoldlineConfig,
+  PRIORITIES,
   type Priority,
   type Quota,
 } from '@holdline/core';
-
-/** What can be sent as a frame. */
-export type FrameData = string | ArrayBuffer | ArrayBufferView | Blob;
+import type { FrameData } from './frame-data.js';
 
 /** A limit of frames. */
 export interface FrameQuota extends Omit<Quota, 'limit' | 'scope' | 'key'> {
   /** Frames per window. */
   limit: number;
   /**
-   * What it is counted by: each socket by itself, or what sockets have in common. `credential` is their origin.
+   * What the quota is counted by: each socket separately, or a value that sockets share. `credential` means their origin.
    * @defaultValue 'socket'
    */
   scope?: Quota['scope'] | 'socket';
 }
 
-/** Only the newest state of a key is worth sending. */
+/** Keeps only the newest frame of each key. */
 export interface Coalesce {
-  /** The key of a frame; a newer one of the same key takes the place of one that waits. `undefined`: it stands for itself. */
+  /** Returns the key of a frame. A newer frame of the same key replaces one that waits. `undefined`: the frame has no key. */
   coalesce: (data: FrameData) => string | undefined;
 }
 
-/** Options of frames. Beside its own it takes those of core's governor. */
+/** Options of frames, in addition to those of core's governor. */
 export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow' | 'engine'> {
   /**
-   * The limits to keep. All that apply to a frame must allow it.
+   * The limits to keep. A frame needs a permit of every quota that applies to it.
    * @defaultValue none
    */
   quotas?: FrameQuota[];
   /**
-   * Frames wait while a socket holds more bytes than this that are not on the network yet.
+   * Frames wait while the socket has more buffered bytes than this.
    * @defaultValue 32,768 (ours: 32 KiB)
    */
   pauseAboveBytes?: number;
   /**
-   * They go on when it holds no more than this.
+   * Waiting frames continue when the socket has no more buffered bytes than this.
    * @defaultValue half of `pauseAboveBytes`
    */
   resumeBelowBytes?: number;
@@ -58,34 +55,36 @@ export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow
    */
   maxQueuedBytes?: number;
   /**
-   * What a full queue does: `reject` refuses the newcomer; `dropOldest` gives up the oldest frame of the lowest priority, if that
-   * is not above the newcomer's; `{ coalesce }` keeps only the newest frame of each key, full or not.
+   * What a full queue does: `reject` refuses the new frame, `dropOldest` drops the oldest frame of the lowest priority, `{
+   * coalesce }` keeps only the newest frame of each key. `dropOldest` never drops a frame of a higher priority than the new
+   * one. `{ coalesce }` applies also while there is room.
    * @defaultValue 'reject'
    */
   overflow?: 'reject' | 'dropOldest' | Coalesce;
   /**
-   * Who goes first where frames wait, unless the frame or `withCall` says otherwise.
+   * Priority of waiting frames, unless the frame or `withCall` sets one.
    * @defaultValue 'normal'
    */
   priority?: Priority;
   /**
-   * How long `close()` waits for the frames that wait, in ms. What has not left by then is given back.
+   * How long `close()` waits for queued frames, in ms. Frames that are not sent by then are given up.
    * @defaultValue 30,000 (as long as `ws` waits for the end of the closing handshake)
    */
   flushMs?: number;
   /**
-   * Whether large messages leave in chunks, which the peer has to put together: where it chose a subprotocol that says so
-   * (`negotiated`: offered beside each of yours, with `+holdline-chunks.1` appended), or `always`, where you know that it does.
+   * Whether large messages are sent in chunks: if the peer selects a subprotocol with the suffix `+holdline-chunks.1`
+   * (`negotiated`), always (`always`), or never (`false`). `negotiated` offers each of your subprotocols a second time with
+   * this suffix. The peer must put the chunks together.
    * @defaultValue false
    */
   chunks?: 'negotiated' | 'always' | false;
   /**
-   * Bytes of a chunk, without its header of 28 bytes. What is no larger leaves as it is.
+   * Bytes of a chunk, without its header of 28 bytes. A message that is not larger is sent in one piece.
    * @defaultValue 16,384 (ours: 16 KiB)
    */
   chunkBytes?: number;
   /**
-   * Largest message that is put together from chunks, in bytes, and most bytes held for that.
+   * Largest message that is put together from chunks, and upper bound of the bytes held for incomplete messages, in bytes.
    * @defaultValue 16,777,216 (ours: 16 MiB)
    */
   maxMessageBytes?: number;
@@ -106,14 +105,14 @@ const quotaShape = check.shape<FrameQuota>({
   name: check.text,
 });
 
-const quotaCheck: Check<FrameQuota> = (value, key) => {
+const checkQuota: Check<FrameQuota> = (value, key) => {
   const { scope, ...quota } = quotaShape(value, key);
-  // What core needs of a quota, it checks.
+  // Core checks what it requires of a quota.
   const [checked] = GOVERNOR_CHECKS.quotas([quota], key) as [FrameQuota];
   return scope === undefined ? checked : { ...checked, scope };
 };
 
-const overflowCheck: Check<'reject' | 'dropOldest' | Coalesce> = check.either(
+const checkOverflow: Check<'reject' | 'dropOldest' | Coalesce> = check.either(
   check.oneOf('reject', 'dropOldest'),
   (value, key) => {
     const shape = check.shape<Coalesce>({ coalesce: check.callable<Coalesce['coalesce']>() });
@@ -125,12 +124,12 @@ const overflowCheck: Check<'reject' | 'dropOldest' | Coalesce> = check.either(
 
 const frameShape = check.shape<FrameOptions>({
   ...GOVERNOR_CHECKS,
-  quotas: check.list(quotaCheck),
+  quotas: check.list(checkQuota),
   pauseAboveBytes: check.number({ min: 0, integer: true, infinite: true }),
   resumeBelowBytes: check.number({ min: 0, integer: true }),
   maxQueued: check.number({ min: 1, integer: true, infinite: true }),
   maxQueuedBytes: check.number({ min: 0, integer: true, infinite: true }),
-  overflow: overflowCheck,
+  overflow: checkOverflow,
   priority: check.oneOf(...PRIORITIES),
   flushMs: check.number({ min: 0, max: 86_400_000 }),
   chunks: check.orFalse(check.oneOf('negotiated', 'always')),
@@ -143,11 +142,11 @@ export const checkFrames: Check<FrameOptions> = (value, key) => {
   const options = frameShape(value, key);
   const { pauseAboveBytes = FRAME_DEFAULTS.pauseAboveBytes, resumeBelowBytes } = options;
   if (resumeBelowBytes !== undefined && resumeBelowBytes > pauseAboveBytes)
-    check.refuse(`${key}.resumeBelowBytes`, resumeBelowBytes, `at most pauseAboveBytes, ${pauseAboveBytes}`);
+    check.refuse(`${key}.resumeBelowBytes`, resumeBelowBytes, `at most pauseAboveBytes (${pauseAboveBytes})`);
   return options;
 };
 
-/** Options in force where the user gave none. */
+/** Defaults of the frame options. */
 export const FRAME_DEFAULTS = {
   pauseAboveBytes: 32_768,
   maxQueued: 1_000,
@@ -164,36 +163,8 @@ export const FRAME_DEFAULTS = {
 export type ResolvedFrames = FrameOptions &
   Required<Pick<FrameOptions, keyof typeof FRAME_DEFAULTS | 'resumeBelowBytes'>>;
 
-/** Adds what checked options leave out. */
+/** Adds defaults to checked options. */
 export function resolveFrames(options: FrameOptions = {}): ResolvedFrames {
   const all = { ...FRAME_DEFAULTS, ...options };
   return { resumeBelowBytes: Math.floor(all.pauseAboveBytes / 2), ...all };
-}
-
-/** The socket a permit is for stands behind its URL, as a fragment: a WebSocket's own URL has none. */
-function socketOf({ url }: Call): string {
-  return url.slice(url.indexOf('#') + 1);
-}
-
-/** The configuration of a line on which frames take permits. */
-export function frameLine(options: ResolvedFrames): HoldlineConfig {
-  const governor: Record<string, unknown> = { enforcement: 'sliding' };
-  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])
-    if (options[name] !== undefined) governor[name] = options[name];
-  const quotas = (options.quotas ?? []).map(({ scope = 'socket', ...quota }) => ({
-    ...quota,
-    scope: scope === 'socket' ? socketOf : scope,
-  }));
-  // Each socket has its own queue, and asks for at most one permit of each priority.
-  return {
-    governor: { ...governor, quotas, maxQueued: Infinity, overflow: 'reject' },
-    retry: false,
-    breaker: false,
-    idempotency: false,
-  };
-}
-
-/** Whether anything but the bytes that are buffered holds frames back. */
-export function needsPermits({ quotas = [], ratePerSec, rampUpMs }: FrameOptions): boolean {
-  return quotas.length > 0 || ratePerSec !== undefined || rampUpMs !== undefined;
 }

@@ -3,28 +3,28 @@ import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guardWebSocket, type HandshakeOptions } from '../index.js';
-import { fakeClass, record, type Fate } from '../test-socket.js';
-import { bucket } from '../test-server.js';
+import { createTokenBucket } from '../test-server.js';
+import { type AttemptResult, createFakeClass, recordEvents } from '../test-socket.js';
 
 const URL = 'wss://example.com/channels/1';
 
-function setUp(handshakes: HandshakeOptions = {}, decide?: (url: string) => Fate, seed = 1) {
+function setUp(handshakes: HandshakeOptions = {}, decide?: (url: string) => AttemptResult, seed = 1) {
   const clock = new VirtualClock();
-  const fake = fakeClass(clock, decide);
+  const fake = createFakeClass(clock, decide);
   const Guarded = guardWebSocket(fake.Native, { handshakes, clock, random: seededRandom(seed) });
   return { clock, ...fake, Guarded, line: holdlineOf(Guarded)! };
 }
 
-/** Fails so many attempts, then opens. */
-const failing = (n: number) => (): Fate => (n-- > 0 ? 'refuse' : 'open');
-const never = (): Fate => 'refuse';
+/** Refuses `n` attempts, then accepts. */
+const failing = (n: number) => (): AttemptResult => (n-- > 0 ? 'refuse' : 'open');
+const never = (): AttemptResult => 'refuse';
 
-describe('a platform that allows 50 upgrades a second, 10 at once', () => {
-  it('refuses none of 500 that come together, and the last is connected within 5 % of the ideal time', async () => {
+describe('a platform that allows 50 upgrades a second with a burst of 10', () => {
+  it('refuses none of 500 simultaneous sockets, and the last connects within 5 % of the ideal time', async () => {
     let refused = 0;
     const clock = new VirtualClock();
-    const take = bucket(50, 10, () => clock.now());
-    const { Native, log, open } = fakeClass(clock, () => (take() ? 'open' : (refused++, 'refuse')));
+    const take = createTokenBucket(50, 10, () => clock.now());
+    const { Native, log, open } = createFakeClass(clock, () => (take() ? 'open' : (refused++, 'refuse')));
     const Guarded = guardWebSocket(Native, {
       handshakes: { quotas: [{ limit: 50, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] },
       clock,
@@ -38,33 +38,33 @@ describe('a platform that allows 50 upgrades a second, 10 at once', () => {
     expect(log.at(-1)!.at).toBeLessThanOrEqual(ideal * 1.05);
   });
 
-  it('without us refuses most of them', async () => {
+  it('refuses most native sockets', async () => {
     const clock = new VirtualClock();
-    const take = bucket(50, 10, () => clock.now());
-    const { Native, open } = fakeClass(clock, () => (take() ? 'open' : 'refuse'));
+    const take = createTokenBucket(50, 10, () => clock.now());
+    const { Native, open } = createFakeClass(clock, () => (take() ? 'open' : 'refuse'));
     for (let i = 0; i < 500; i++) new Native(URL);
     await clock.run();
     expect(open.size).toBe(10);
   });
 });
 
-describe('a socket made under withCall', () => {
-  const hang = (): Fate => 'hang';
+describe('a socket created within withCall', () => {
+  const hang = (): AttemptResult => 'hang';
 
-  it('whose time is over while an attempt is under way is closed, and its place in the pool is free', async () => {
+  it('is closed when its deadline ends during an attempt, and frees its place in the pool', async () => {
     const { clock, Guarded, line, open } = setUp({ poolSize: 1, attemptTimeoutMs: 60_000 }, hang);
     const socket = withCall({ totalTimeoutMs: 1_000 }, () => new Guarded(URL));
-    const events = record(socket);
+    const events = recordEvents(socket);
     await clock.advance(2_000);
     expect(events).toEqual(['error', 'close 1006']);
     expect({ state: socket.readyState, inFlight: line.snapshot().inFlight }).toEqual({ state: 3, inFlight: 0 });
     expect(open.size).toBe(0);
   });
 
-  it('whose signal aborts while an attempt is under way is closed', async () => {
+  it('is closed when its signal aborts during an attempt', async () => {
     const { clock, Guarded } = setUp({ attemptTimeoutMs: 60_000 }, hang);
     const abort = new AbortController();
-    const events = record(withCall({ signal: abort.signal }, () => new Guarded(URL)));
+    const events = recordEvents(withCall({ signal: abort.signal }, () => new Guarded(URL)));
     await clock.advance(100);
     abort.abort();
     await clock.advance(100);
@@ -72,14 +72,14 @@ describe('a socket made under withCall', () => {
   });
 });
 
-// Issue 13, b10: a handshake without an answer, and one that waits for its turn, outlived the line.
+// Issue 13, b10: an unanswered handshake and a waiting one outlived the line.
 describe('close() of the line', () => {
-  it('ends a socket whose handshake is not answered within its bound, and one that waits for its key at once', async () => {
+  it('ends an unanswered handshake within its time limit, and a socket that waits for its session key immediately', async () => {
     const { clock, Guarded, line, open } = setUp(
       { sessionKey: () => 'agent', attemptTimeoutMs: 600_000 },
-      (): Fate => 'hang',
+      (): AttemptResult => 'hang',
     );
-    const events = [new Guarded(URL), new Guarded(URL)].map((socket) => record(socket));
+    const events = [new Guarded(URL), new Guarded(URL)].map((socket) => recordEvents(socket));
     await clock.advance(100);
     let closedAt = 0;
     void line.close().then(() => (closedAt = clock.now()));
@@ -93,10 +93,10 @@ describe('close() of the line', () => {
 });
 
 describe('pool and spacing', () => {
-  it('no more than poolSize are under way, whatever happens to them', async () => {
+  it('at most poolSize handshakes are in flight, whatever their outcome', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom<Fate>('open', 'refuse', 'hang'), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.constantFrom<AttemptResult>('open', 'refuse', 'hang'), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 1, max: 5 }),
         async (fates, poolSize) => {
           const { clock, Native, Guarded, line } = setUp({ poolSize, spacingMs: 0 }, () => fates.pop() ?? 'open');
@@ -112,21 +112,21 @@ describe('pool and spacing', () => {
     );
   });
 
-  it('leaves evenly spaced, 20 ms by default', async () => {
+  it('handshakes leave evenly spaced, 20 ms by default', async () => {
     const { clock, Guarded, log } = setUp();
     for (let i = 0; i < 10; i++) new Guarded(URL);
     await clock.run();
     expect(log.map(({ at }) => Math.round(at))).toEqual([0, 20, 40, 60, 80, 100, 120, 140, 160, 180]);
   });
 
-  it('is not spaced where quotas say what is allowed', async () => {
+  it('handshakes with quotas are not spaced', async () => {
     const { clock, Guarded, log } = setUp({ quotas: [{ limit: 10, windowMs: 1_000 }] });
     for (let i = 0; i < 10; i++) new Guarded(URL);
     await clock.run();
     expect(log.every(({ at }) => at === 0)).toBe(true);
   });
 
-  it('the first one leaves before the constructor returns', () => {
+  it('the first handshake leaves before the constructor returns', () => {
     const { Guarded, log } = setUp();
     new Guarded(URL);
     expect(log).toHaveLength(1);
@@ -144,16 +144,16 @@ describe('pool and spacing', () => {
   });
 });
 
-describe('an attempt that fails', () => {
-  it('is made again after 1 s and a part of chance, then after twice that', async () => {
+describe('a failed attempt', () => {
+  it('is repeated after 1 s plus jitter, then after twice that', async () => {
     const { clock, Guarded, log } = setUp({ earlyCloses: Infinity, jitter: 0 }, failing(4));
-    const events = record(new Guarded(URL));
+    const events = recordEvents(new Guarded(URL));
     await clock.run();
     expect(events).toEqual(['open']);
     expect(log.map(({ at }) => at)).toEqual([0, 1_010, 3_020, 7_030, 15_040]);
   });
 
-  it('is never made earlier than that, and not in step with others', async () => {
+  it('is never repeated earlier, nor in step with other clients', async () => {
     const times = new Set<number>();
     for (let seed = 0; seed < 50; seed++) {
       const { clock, Guarded, log } = setUp({}, failing(1), seed);
@@ -166,10 +166,10 @@ describe('an attempt that fails', () => {
     expect(times.size).toBe(50);
   });
 
-  it('ends after 5 of them as the native class does: error, then 1006', async () => {
+  it('is the last after 5 attempts: error, then close with 1006, like the native class', async () => {
     const { clock, Guarded, log } = setUp({}, never);
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     let error: Event | undefined;
     socket.addEventListener('error', (event) => (error = event));
     await clock.run();
@@ -179,16 +179,16 @@ describe('an attempt that fails', () => {
     expect(callInfo(error)?.attempts).toBe(5);
   });
 
-  it('that hangs is given up, and made again', async () => {
+  it('without an answer is given up and repeated', async () => {
     let n = 0;
     const { clock, Guarded, log } = setUp({ jitter: 0 }, () => (n++ === 0 ? 'hang' : 'open'));
-    const events = record(new Guarded(URL));
+    const events = recordEvents(new Guarded(URL));
     await clock.run();
     expect(events).toEqual(['open']);
     expect(log.map(({ at }) => at)).toEqual([0, 16_000]);
   });
 
-  it('twice in a row counts as throttled where nothing else is seen: all wait, then one tries', async () => {
+  it('twice in a row counts as throttling if the reason is hidden: all wait, then one probe goes first', async () => {
     const { clock, Guarded, log, line } = setUp({ jitter: 0, gateJitterMs: 0, spacingMs: 0 }, failing(20));
     const gates: number[] = [];
     line.on('gateClosed', ({ forMs }) => gates.push(forMs));
@@ -197,19 +197,19 @@ describe('an attempt that fails', () => {
     expect(log).toHaveLength(20);
     expect(gates[0]).toBe(1_000);
     await clock.advance(10);
-    // The probe, and nobody else.
+    // Only the probe left.
     expect(log).toHaveLength(21);
     await clock.run();
     expect(sockets.every(({ readyState }) => readyState === 1)).toBe(true);
   });
 });
 
-describe('close() while it waits', () => {
-  it('sends nothing, and is told as the native class tells it', async () => {
+describe('close() of a waiting socket', () => {
+  it('sends nothing and emits the events of the native class', async () => {
     const { clock, Guarded, log } = setUp({ poolSize: 1 }, () => 'hang');
     new Guarded(URL);
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     socket.close();
     expect(socket.readyState).toBe(2);
     expect(events).toEqual([]);
@@ -219,10 +219,10 @@ describe('close() while it waits', () => {
     expect(log.filter(({ at }) => at === 0)).toHaveLength(1);
   });
 
-  it('during a back-off too', async () => {
+  it('also sends nothing during a back-off', async () => {
     const { clock, Guarded, log } = setUp({}, never);
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     await clock.advance(500);
     socket.close();
     await clock.run();
@@ -230,10 +230,10 @@ describe('close() while it waits', () => {
     expect(events).toEqual(['error', 'close 1006']);
   });
 
-  it('and while the attempt is on the wire cuts that off', async () => {
+  it('cancels an attempt on the wire', async () => {
     const { clock, Guarded, log, open } = setUp();
     const socket = new Guarded(URL);
-    const events = record(socket);
+    const events = recordEvents(socket);
     socket.close();
     await clock.run();
     expect({ events, attempts: log.length, open: open.size }).toEqual({
@@ -243,7 +243,7 @@ describe('close() while it waits', () => {
     });
   });
 
-  it('a closed line ends what waits, and says why', async () => {
+  it('close() of the line ends waiting sockets with its error code as the reason', async () => {
     const { clock, Guarded, line } = setUp({ poolSize: 1 }, () => 'hang');
     new Guarded(URL);
     const socket = new Guarded(URL);
@@ -255,7 +255,7 @@ describe('close() while it waits', () => {
   });
 });
 
-describe('who lost a working session', () => {
+describe('the reconnect of a lost session', () => {
   async function flap(code: number, openMs: number) {
     const { clock, Guarded, log, open } = setUp({ spacingMs: 100, jitter: 0, gateJitterMs: 0 });
     const mine = `${URL}?mine`;
@@ -268,19 +268,19 @@ describe('who lost a working session', () => {
     return log.slice(1).findIndex(({ url }) => url === mine);
   }
 
-  it('goes ahead of those who connect for the first time', async () => {
-    // The first of the others had left already.
+  it('goes ahead of first connections', async () => {
+    // One of the first connections had left already.
     expect(await flap(1006, 5_000)).toBe(1);
     expect(await flap(1001, 5_000)).toBe(1);
   });
 
-  it('not after a normal end, a violation, or a session that never worked', async () => {
+  it('does not go ahead after a normal end, a policy violation or a session that never worked', async () => {
     expect(await flap(1000, 5_000)).toBe(10);
     expect(await flap(1008, 5_000)).toBe(10);
     expect(await flap(1006, 500)).toBe(10);
   });
 
-  it('a session that received something worked, however short it was', async () => {
+  it('goes ahead after a short session that received a message', async () => {
     const { clock, Guarded, open, log } = setUp({ spacingMs: 100 });
     new Guarded(`${URL}?mine`);
     await clock.advance(50);
@@ -294,7 +294,7 @@ describe('who lost a working session', () => {
     expect(log[1]!.url).toBe(`${URL}?mine`);
   });
 
-  it('for a minute', async () => {
+  it('goes ahead for one minute', async () => {
     const { clock, Guarded, open, log } = setUp({ spacingMs: 100 });
     new Guarded(`${URL}?mine`);
     await clock.advance(5_000);
@@ -308,7 +308,7 @@ describe('who lost a working session', () => {
 });
 
 describe('close codes', () => {
-  it('1001, on everybody at once: they come back within a second, and not in step', async () => {
+  it('1001: reconnects are spread over one second', async () => {
     const { clock, Guarded, open, log } = setUp({ spacingMs: 0, poolSize: 100 });
     for (let i = 0; i < 50; i++) new Guarded(`${URL}?user=${i}`);
     await clock.advance(5_000);
@@ -321,7 +321,7 @@ describe('close codes', () => {
     expect(Math.max(...times)).toBeLessThanOrEqual(1_000);
   });
 
-  it('1008 keeps that URL away, longer each time', async () => {
+  it('1008: new sockets to the URL wait, longer each time', async () => {
     const { clock, Guarded, open, log } = setUp({ jitter: 0, spacingMs: 0 });
     const waits: number[] = [];
     for (let i = 0; i < 3; i++) {
@@ -334,7 +334,7 @@ describe('close codes', () => {
     expect(waits).toEqual([0, 1_000, 2_000]);
   });
 
-  it('1013 closes the gate for all of that route', async () => {
+  it('1013: closes the gate of the route', async () => {
     const { clock, Guarded, open, log } = setUp({ jitter: 0, gateJitterMs: 0, spacingMs: 0 });
     new Guarded(URL);
     await clock.advance(5_000);
@@ -359,11 +359,11 @@ describe('close codes', () => {
   });
 });
 
-describe('one session per user', () => {
+describe('one session per key', () => {
   const sessionKey = (url: string): string => url.split('user=')[1]!;
   const alice = `${URL}?user=alice`;
 
-  it('a second one waits until the first has ended', async () => {
+  it('wait: a second session starts when the first has ended', async () => {
     const { clock, Guarded, log, open } = setUp({ sessionKey });
     new Guarded(alice);
     const second = new Guarded(alice);
@@ -377,10 +377,10 @@ describe('one session per user', () => {
     expect(second.readyState).toBe(1);
   });
 
-  it('or takes its place', async () => {
+  it('replace: a second session closes the first', async () => {
     const { clock, Guarded, open } = setUp({ sessionKey, secondSession: 'replace' });
     const first = new Guarded(alice);
-    const events = record(first);
+    const events = recordEvents(first);
     await clock.run();
     const second = new Guarded(alice);
     const third = new Guarded(alice);
@@ -390,7 +390,7 @@ describe('one session per user', () => {
     expect(open.size).toBe(1);
   });
 
-  it('of any number at any time, one is open, and the last is', async () => {
+  it('replace: of any number of sessions only the last is open', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(50), { minLength: 1, maxLength: 15 }), async (pauses) => {
         const { clock, Guarded, open } = setUp({ sessionKey, secondSession: 'replace', spacingMs: 0 });
@@ -408,7 +408,7 @@ describe('one session per user', () => {
     );
   });
 
-  it('one that was closed while it waited keeps nobody waiting', async () => {
+  it('wait: a session that was closed while it waited delays no other', async () => {
     const { clock, Guarded, open } = setUp({ sessionKey });
     new Guarded(alice);
     const second = new Guarded(alice);
@@ -421,8 +421,8 @@ describe('one session per user', () => {
   });
 });
 
-describe('the line', () => {
-  it('priorities of withCall hold', async () => {
+describe('a guarded class', () => {
+  it('applies priorities of withCall', async () => {
     const { clock, Guarded, log } = setUp({ spacingMs: 100 });
     new Guarded(URL);
     withCall({ priority: 'background' }, () => new Guarded(`${URL}?later`));
@@ -431,19 +431,19 @@ describe('the line', () => {
     expect(log.map(({ url }) => url.slice(URL.length))).toEqual(['', '?sooner', '?later']);
   });
 
-  it('after a release sockets are native ones', () => {
+  it('creates native sockets after release', () => {
     const { Guarded, Native } = setUp();
     release(Guarded);
     const socket = new Guarded(URL);
     expect(Object.getPrototypeOf(socket)).toBe(Native.prototype);
   });
 
-  it('guarding twice does nothing', () => {
+  it('is not replaced by a second guard', () => {
     const { Guarded } = setUp();
     expect(guardWebSocket(Guarded)).toBe(Guarded);
   });
 
-  it('keeps no process alive when nothing waits', async () => {
+  it('keeps no process alive if nothing waits', async () => {
     const { clock, Guarded } = setUp();
     new Guarded(URL);
     await clock.advance(100);
@@ -451,21 +451,21 @@ describe('the line', () => {
   });
 });
 
-describe('a wrong configuration', () => {
+describe('an invalid configuration', () => {
   it.each<[object, string]>([
     [{ handshakes: { poolSize: 0 } }, 'handshakes.poolSize must be an integer of at least 1, got 0'],
     [{ handshakes: { quotas: [{ limit: 1 }] } }, 'handshakes.quotas[0].windowMs must be'],
     [{ handshakes: { pool: 5 } }, 'handshakes.pool is not known'],
-    [{ handshakes: { spacingMs: 10, ratePerSec: 10 } }, 'say the same'],
-    [{ handshakes: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } }, 'handshakes.quotas[0].key must be left out'],
+    [{ handshakes: { spacingMs: 10, ratePerSec: 10 } }, 'both set the rate'],
+    [{ handshakes: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } }, 'handshakes.quotas[0].key must be omitted'],
     [{ frame: {} }, 'frame is not known'],
     [{ clock: 5 }, 'clock must be a clock'],
   ])('%j', (config, message) => {
-    const { Native } = fakeClass(new VirtualClock());
+    const { Native } = createFakeClass(new VirtualClock());
     expect(() => guardWebSocket(Native, config)).toThrow(message);
   });
 
-  it.each([undefined, null, {}, class {}, () => undefined])('no class: %s', (Native) => {
+  it.each([undefined, null, {}, class {}, () => undefined])('not a WebSocket class: %s', (Native) => {
     expect(() => guardWebSocket(Native as never)).toThrow('must be a WebSocket class');
   });
 });

@@ -1,58 +1,58 @@
 import {
-  ClosedError,
-  originOf,
-  Outcome,
-  parseRetryAfter,
   type Call,
   type CallRequest,
   type Clock,
+  ClosedError,
   type Holdline,
+  originOf,
+  Outcome,
+  parseRetryAfter,
   type Random,
   type SessionKeys,
 } from '@holdline/core';
 import { CLOSE_CODES } from '../close-codes.js';
-import { History, type SessionEnd } from './history.js';
-import { delayBefore, type ResolvedHandshakes } from './options.js';
-import { Sessions, type Session } from './sessions.js';
+import { ClosedEarly } from './closed-early.js';
+import type { ResolvedHandshakes } from './options.js';
+import { ReconnectHistory, type SessionEnd } from './reconnect-history.js';
+import { computeRetryDelay } from './retry-delay.js';
+import { type QueuedSession, SessionQueues } from './session-queues.js';
 
-/** An attempt that was closed before it was open, with nothing to tell why: all that browsers show, of a 429 too. */
-export class ClosedEarly {
-  constructor(readonly error: unknown) {}
-}
-
-/** What an adapter hands to {@link Handshakes.run}: one session, and how to make an attempt at it. */
+/** A session that an adapter asks {@link Handshakes.run} to open. */
 export interface HandshakeRequest {
   readonly url: string;
-  /** Of sessions with the same key one is under way at a time. */
+  /** Only one session of each key is open at a time. */
   readonly sessionKey?: string | undefined;
-  /** Gives it up, wherever it is; nothing leaves afterwards. */
+  /** Cancels the handshake at any stage. Nothing is sent afterwards. */
   readonly signal: AbortSignal;
-  /** Makes one attempt; `ok` when the session is open. Never rejects. */
+  /** Makes one attempt. The outcome is `ok` when the session is open. Never rejects. */
   attempt(call: Call): Promise<Outcome | ClosedEarly>;
-  /** Another session of its key takes its place: it is to end. */
+  /** Called when another session of the same key replaces this one. The session must end. */
   replaced?(): void;
-  /** Name of another retry layer that owns it; ours then stands back. */
+  /** Name of another retry layer that retries this session. Holdline then does not retry. */
   readonly retriedBy?: string | undefined;
 }
 
-/** A session that was asked for. */
+/** A requested session. */
 export interface Handshake {
-  /** Settles with what the attempt that opened it came to. Rejects with what the last one came to, or a `HoldlineError`. */
+  /**
+   * Settles with the result of the attempt that opened the session. Rejects with the error of the last attempt or a
+   * `HoldlineError`.
+   */
   readonly opened: Promise<unknown>;
-  /** The session, or the attempt at one, is over; after this the next one of its key begins. */
+  /** The session or the attempt to open it is over. The next session of the same key starts. */
   ended(end?: SessionEnd): void;
 }
 
 const ORIGINAL_HEADERS = { get: () => undefined, set: () => undefined };
 
 /**
- * Opens sessions through a line: each handshake is a call, which waits for a permit and a place in the pool, and is tried again.
- * For adapters of clients that make their handshakes themselves; users call `guardWebSocket`.
+ * Opens sessions through a line: each handshake is a call, which waits for a permit and a place in the pool, and is retried.
+ * For adapters of clients that make their own handshakes; users call `guardWebSocket`.
  */
 export class Handshakes {
-  readonly #history: History;
-  readonly #sessions: Sessions;
-  /** What waits here is no call of the line yet: it is ended when the line is closed. */
+  readonly #history: ReconnectHistory;
+  readonly #sessionQueues: SessionQueues;
+  /** Handshakes that are not calls of the line yet. Closing the line rejects them. */
   readonly #waiting = new Set<(reason: ClosedError) => void>();
 
   constructor(
@@ -60,48 +60,48 @@ export class Handshakes {
     readonly options: ResolvedHandshakes,
     readonly clock: Clock,
     readonly random: Random,
-    /** Where a fleet has them in common. */
+    /** Session keys that several processes share. */
     sessions: SessionKeys | undefined = line.sessions,
   ) {
-    this.#history = new History(options);
-    this.#sessions = new Sessions(options, clock, random, sessions);
+    this.#history = new ReconnectHistory(options);
+    this.#sessionQueues = new SessionQueues(options, clock, random, sessions);
     line.onClose(() => {
       for (const end of [...this.#waiting]) end(new ClosedError('the line was closed'));
     });
   }
 
-  /** Where nothing holds it back, a session key of a fleet included, the first attempt is made before this returns. */
+  /** Starts a handshake. Makes the first attempt synchronously if no limit and no shared session key delays it. */
   run(request: HandshakeRequest): Handshake {
     const { url, sessionKey: key, signal } = request;
-    const session = key === undefined ? undefined : this.#sessions.enter(key, () => request.replaced?.());
-    const opened = session?.turn ? this.#afterTurn(request, session.turn) : this.#begin(request);
-    let isOver = false;
+    const session = key === undefined ? undefined : this.#sessionQueues.addSession(key, () => request.replaced?.());
+    const opened = session?.turn ? this.#startAfterTurn(request, session.turn) : this.#startHandshake(request);
+    let hasEnded = false;
     const ended = (end?: SessionEnd): void => {
-      if (isOver) return;
-      isOver = true;
-      if (end) this.#ended(url, end);
-      if (key !== undefined) this.#sessions.leave(key, session as Session);
+      if (hasEnded) return;
+      hasEnded = true;
+      if (end) this.#recordSessionEnd(url, end);
+      if (key !== undefined) this.#sessionQueues.removeSession(key, session as QueuedSession);
     };
     if (signal.aborted) ended();
     return { opened, ended };
   }
 
-  async #afterTurn(request: HandshakeRequest, turn: Promise<void>): Promise<unknown> {
-    await this.#unlessOver(turn, request.signal);
-    return this.#begin(request);
+  async #startAfterTurn(request: HandshakeRequest, turn: Promise<void>): Promise<unknown> {
+    await this.#waitUnlessEnded(turn, request.signal);
+    return this.#startHandshake(request);
   }
 
-  #begin(request: HandshakeRequest): Promise<unknown> {
-    const { reconnects, waitMs } = this.#history.returning(request.url, this.clock.now(), this.random.next());
-    if (waitMs === 0) return this.line.run(this.#callOf(request, reconnects));
-    let stop: () => void = () => undefined;
-    const wait = new Promise<void>((resolve) => (stop = this.clock.setTimer(waitMs, resolve)));
-    return this.#unlessOver(wait, request.signal)
-      .finally(stop)
-      .then(() => this.line.run(this.#callOf(request, reconnects)));
+  #startHandshake(request: HandshakeRequest): Promise<unknown> {
+    const { reconnects, waitMs } = this.#history.planReconnect(request.url, this.clock.now(), this.random.next());
+    if (waitMs === 0) return this.line.run(this.#createCall(request, reconnects));
+    let cancelTimer: () => void = () => undefined;
+    const wait = new Promise<void>((resolve) => (cancelTimer = this.clock.setTimer(waitMs, resolve)));
+    return this.#waitUnlessEnded(wait, request.signal)
+      .finally(cancelTimer)
+      .then(() => this.line.run(this.#createCall(request, reconnects)));
   }
 
-  #callOf(request: HandshakeRequest, reconnects: boolean): CallRequest {
+  #createCall(request: HandshakeRequest, reconnects: boolean): CallRequest {
     const { url, signal, retriedBy } = request;
     return {
       method: 'GET',
@@ -111,26 +111,26 @@ export class Handshakes {
       ownCredential: true,
       signal,
       retriedBy,
-      // A network flap must not be punished: who had a session goes ahead of those who want their first.
+      // A reconnect goes ahead of first connections: a short network failure costs its users no place in the queue.
       context: reconnects ? { priority: 'interactive' } : undefined,
-      send: async (call) => this.#judged(await request.attempt(call), call),
+      send: async (call) => this.#classifyResult(await request.attempt(call), call),
     };
   }
 
-  /** What an attempt came to, as the governor is to see it. */
-  #judged(end: Outcome | ClosedEarly, call: Call): Outcome {
+  /** Converts the result of an attempt to the outcome that the governor sees. */
+  #classifyResult(result: Outcome | ClosedEarly, call: Call): Outcome {
     const { earlyCloses } = this.options;
-    if (end instanceof ClosedEarly) {
-      const throttled = this.#history.closedEarly('attempt', call.origin) >= earlyCloses;
-      return this.#blind(
+    if (result instanceof ClosedEarly) {
+      const throttled = this.#history.countEarlyClose('attempt', call.origin) >= earlyCloses;
+      return this.#createUnexplainedFailure(
         throttled ? 'refused' : 'unknown',
-        end.error,
-        throttled ? this.#delay(call.attempts) : undefined,
+        result.error,
+        throttled ? this.#computeDelay(call.attempts) : undefined,
       );
     }
-    if (end.kind === 'ok') this.#history.succeeded('attempt', call.origin);
-    if (end.kind !== 'refused' || parseRetryAfter(end.header, this.clock.wall()) !== undefined) return end;
-    const { kind, value, threw, status, header, limitKey } = end;
+    if (result.kind === 'ok') this.#history.resetEarlyCloses('attempt', call.origin);
+    if (result.kind !== 'refused' || parseRetryAfter(result.header, this.clock.wall()) !== undefined) return result;
+    const { kind, value, threw, status, header, limitKey } = result;
     return new Outcome(
       kind,
       value,
@@ -138,41 +138,41 @@ export class Handshakes {
       status,
       header,
       limitKey,
-      end.bodyRetryAfterMs ?? this.#delay(call.attempts),
+      result.bodyRetryAfterMs ?? this.#computeDelay(call.attempts),
     );
   }
 
-  #blind(kind: 'refused' | 'unknown', error: unknown, retryAfterMs: number | undefined): Outcome {
+  #createUnexplainedFailure(kind: 'refused' | 'unknown', error: unknown, retryAfterMs: number | undefined): Outcome {
     return new Outcome(kind, error, true, undefined, () => undefined, undefined, retryAfterMs);
   }
 
-  #delay(retry: number): number {
-    return delayBefore(retry, this.options, this.random.next());
+  #computeDelay(retry: number): number {
+    return computeRetryDelay(retry, this.options, this.random.next());
   }
 
-  #ended(url: string, { code, openMs, received }: SessionEnd): void {
+  #recordSessionEnd(url: string, { code, openMs, received }: SessionEnd): void {
     const { earlyCloses, workingAfterMs } = this.options;
     const worked = received || openMs >= workingAfterMs;
     const origin = originOf(url);
-    this.#history.ended(url, code, worked, this.clock.now(), this.random.next());
+    this.#history.recordSessionEnd(url, code, worked, this.clock.now(), this.random.next());
     const request = { method: 'GET', url };
-    if (worked) this.#history.succeeded('session', origin);
+    if (worked) this.#history.resetEarlyCloses('session', origin);
     else if (code !== 1000) {
-      const over = this.#history.closedEarly('session', origin) - earlyCloses;
-      if (over >= 0) this.line.holdBack(request, this.#delay(over + 1));
+      const excess = this.#history.countEarlyClose('session', origin) - earlyCloses;
+      if (excess >= 0) this.line.holdBack(request, this.#computeDelay(excess + 1));
     }
-    if (code === CLOSE_CODES.tryAgainLater) this.line.holdBack(request, this.#delay(1));
+    if (code === CLOSE_CODES.tryAgainLater) this.line.holdBack(request, this.#computeDelay(1));
   }
 
-  /** Settles as `promise` does, unless the signal aborts or the line is closed before. */
-  #unlessOver(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  /** Settles like `promise`. Rejects earlier if the signal aborts or the line is closed. */
+  #waitUnlessEnded(promise: Promise<void>, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const aborted = (): void => reject(signal.reason as Error);
-      if (signal.aborted) return aborted();
-      signal.addEventListener('abort', aborted, { once: true });
+      const handleAbort = (): void => reject(signal.reason as Error);
+      if (signal.aborted) return handleAbort();
+      signal.addEventListener('abort', handleAbort, { once: true });
       this.#waiting.add(reject);
       promise.then(resolve, reject).finally(() => {
-        signal.removeEventListener('abort', aborted);
+        signal.removeEventListener('abort', handleAbort);
         this.#waiting.delete(reject);
       });
     });

@@ -1,35 +1,27 @@
-import {
-  check,
-  type Check,
-  ConfigError,
-  GOVERNOR_CHECKS,
-  type GovernorOptions,
-  type HoldlineConfig,
-  type Random,
-} from '@holdline/core';
+import { check, type Check, ConfigError, GOVERNOR_CHECKS, type GovernorOptions } from '@holdline/core';
 
 /**
- * Options of handshakes. Beside its own it takes those of core's governor; what they count by `credential` they count here by
- * origin, for the credential of a WebSocket is mostly hidden in its URL or its first frame.
+ * Options of handshakes, in addition to those of core's governor. Scope `credential` counts by origin here: the credential of a
+ * WebSocket is usually hidden in its URL or its first frame.
  */
 export interface HandshakeOptions extends Omit<GovernorOptions, 'engine'> {
   /**
-   * Handshakes under way at the same time, per origin.
+   * Largest number of handshakes in flight at the same time, per origin.
    * @defaultValue 50 (ours)
    */
   poolSize?: number;
   /**
-   * Time between two handshakes to one origin, in ms: they leave evenly spaced.
+   * Time between two handshakes to one origin, in ms; handshakes leave evenly spaced.
    * @defaultValue 20 (ours); 0 where `quotas` or `ratePerSec` are given
    */
   spacingMs?: number;
   /**
-   * Attempts of one socket, the first included.
+   * Attempts per socket, including the first.
    * @defaultValue 5 (ours)
    */
   maxAttempts?: number;
   /**
-   * Delay before the second attempt, in ms; doubles with each.
+   * Delay before the second attempt, in ms; doubles with each attempt.
    * @defaultValue 1,000 (ours)
    */
   baseDelayMs?: number;
@@ -39,51 +31,52 @@ export interface HandshakeOptions extends Omit<GovernorOptions, 'engine'> {
    */
   maxDelayMs?: number;
   /**
-   * Part of a delay that is added to it at random, at most. Never taken off: all clients are refused at the same moment, and
-   * none may come back before the delay is over.
+   * Largest random part that is added to a delay, as a fraction of the delay. Jitter never shortens a delay: the platform
+   * refuses all clients at the same moment, and none may return before the delay is over.
    * @defaultValue 1 (ours: 1 to 2 s, then 2 to 4 s)
    */
   jitter?: number;
   /**
-   * An attempt that is not answered after this long is given up, in ms.
+   * An attempt without an answer is given up after this time, in ms.
    * @defaultValue 15,000 (what genesys-cloud-streaming-client 19 allows a connection)
    */
   attemptTimeoutMs?: number;
   /**
-   * A platform that asks to wait for longer than this, in ms, is not waited for.
+   * A handshake fails if the platform asks to wait longer than this, in ms.
    * @defaultValue 180,000 (as in core's retry)
    */
   maxRetryAfterMs?: number;
   /**
-   * Attempts to one origin that are closed in a row before they are open, from which on they count as throttled. Browsers show
-   * nothing else of a 429.
+   * Attempts to one origin that close before they are open count as throttled once there are this many in a row. Browsers
+   * show nothing else of a 429.
    * @defaultValue 2 (ours)
    */
   earlyCloses?: number;
   /**
-   * A session that was open for so long, in ms, or that received a message, was a working one. Who lost one goes ahead of
-   * those who connect for the first time.
+   * A session worked if it was open for this long, in ms, or received a message. A reconnect after a working session goes ahead
+   * of first connections.
    * @defaultValue 1,000 (ours)
    */
   workingAfterMs?: number;
   /**
-   * For so long, in ms, a new socket to the same URL counts as the reconnect of a lost one.
+   * For this long after a session was lost, in ms, a new socket to the same URL counts as its reconnect.
    * @defaultValue 60,000 (ours)
    */
   reconnectWithinMs?: number;
   /**
-   * Whose session it will be. Of those with the same key one is under way at a time; `undefined`: not counted.
+   * Returns the key of a session, for example its user; only one session of each key is open at a time. `undefined`: no such
+   * limit.
    * @defaultValue none
    */
   sessionKey?: (url: string, protocols: readonly string[]) => string | undefined;
   /**
-   * What a second session of a key does: `wait` until the first has ended, or `replace` it, closing it with 1000.
+   * What a second session of a key does: `wait` until the first has ended, or `replace` the first, which is closed with 1000.
    * @defaultValue 'wait'
    */
   secondSession?: 'wait' | 'replace';
   /**
-   * Where a store shares the session keys: for so long, in ms, a process that died or is cut off still has its keys. A claim is
-   * renewed three times in it.
+   * With a store that shares session keys: how long a process that died or lost its connection keeps its keys, in ms. A claim
+   * is renewed three times within this time.
    * @defaultValue 30,000 (ours)
    */
   sessionClaimMs?: number;
@@ -111,13 +104,14 @@ const handshakeShape = check.shape<HandshakeOptions>({
 export const checkHandshakes: Check<HandshakeOptions> = (value, key) => {
   const options = handshakeShape(value, key);
   for (const [i, quota] of (options.quotas ?? []).entries())
-    if (quota.key !== undefined) check.refuse(`${key}.quotas[${i}].key`, quota.key, 'left out: it is for endpoints');
+    if (quota.key !== undefined)
+      check.refuse(`${key}.quotas[${i}].key`, quota.key, 'omitted (only quotas of endpoints have a key)');
   if (options.spacingMs !== undefined && options.ratePerSec !== undefined)
-    throw new ConfigError(`${key}.spacingMs and ${key}.ratePerSec say the same: give one of them`);
+    throw new ConfigError(`${key}.spacingMs and ${key}.ratePerSec both set the rate: give only one of them`);
   return options;
 };
 
-/** Options in force where the user gave none. */
+/** Defaults of the handshake options. */
 export const HANDSHAKE_DEFAULTS = {
   poolSize: 50,
   maxAttempts: 5,
@@ -133,42 +127,10 @@ export const HANDSHAKE_DEFAULTS = {
   sessionClaimMs: 30_000,
 } as const satisfies HandshakeOptions;
 
-const DEFAULT_SPACING_MS = 20;
-
 /** Handshake options with their defaults. */
 export type ResolvedHandshakes = HandshakeOptions & Required<Pick<HandshakeOptions, keyof typeof HANDSHAKE_DEFAULTS>>;
 
-/** Checks handshake options and adds what they leave out. */
+/** Checks handshake options and adds their defaults. */
 export function resolveHandshakes(options: HandshakeOptions = {}): ResolvedHandshakes {
   return { ...HANDSHAKE_DEFAULTS, ...checkHandshakes(options, 'handshakes') };
-}
-
-/** Delay before the `retry`th retry, in ms: the back-off, and a positive part of chance. */
-export function delayBefore(retry: number, options: ResolvedHandshakes, chance: number): number {
-  const { baseDelayMs, maxDelayMs, jitter } = options;
-  const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(retry - 1, 52));
-  return delay * (1 + jitter * chance);
-}
-
-/** The configuration of a line on which handshakes are calls. */
-export function handshakeLine(options: ResolvedHandshakes, random: Random): HoldlineConfig {
-  const governor: Record<string, unknown> = { enforcement: 'sliding' };
-  for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])
-    if (options[name] !== undefined) governor[name] = options[name];
-  const { quotas = [], ratePerSec, poolSize, maxAttempts, maxRetryAfterMs } = options;
-  const { spacingMs = quotas.length > 0 || ratePerSec !== undefined ? 0 : DEFAULT_SPACING_MS } = options;
-  if (spacingMs > 0) governor['ratePerSec'] = 1000 / spacingMs;
-  return {
-    governor,
-    bulkhead: { maxConcurrent: poolSize, scope: 'host' },
-    retry: {
-      maxAttempts,
-      maxRetryAfterMs,
-      backoff: (retry) => delayBefore(retry, options, random.next()),
-      // The pool, the gates and the back-off bound them already.
-      budget: false,
-    },
-    breaker: false,
-    idempotency: false,
-  };
 }
