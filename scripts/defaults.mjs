@@ -7,6 +7,7 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const core = 'packages/core/src';
+const simulator = 'packages/simulator/src/options';
 
 /** What stands in docs/defaults.md, in its order. `constant` holds the defaults in force, for the comparison. */
 const SECTIONS = [
@@ -66,36 +67,26 @@ const SECTIONS = [
     { constant: 'FRAME_DEFAULTS', constantFile: 'packages/websocket/src/frames/options.ts' },
   ],
   ['Frame quota', 'FrameQuota', 'packages/websocket/src/frames/options.ts'],
-  ['Simulator', 'SimulatorOptions', 'packages/simulator/src/options.ts'],
+  ['Simulator', 'SimulatorOptions', `${simulator}/simulator-options.ts`],
   [
     'Token endpoint of the simulator',
     'TokenEndpointOptions',
-    'packages/simulator/src/options.ts',
-    { constant: 'DEFAULT_TOKENS', constantFile: 'packages/simulator/src/read-options.ts' },
+    `${simulator}/token-options.ts`,
+    { constant: 'TOKEN_DEFAULTS' },
   ],
-  [
-    'CORS of the simulator',
-    'CorsOptions',
-    'packages/simulator/src/options.ts',
-    { constant: 'DEFAULT_CORS', constantFile: 'packages/simulator/src/read-options.ts' },
-  ],
+  ['CORS of the simulator', 'CorsOptions', `${simulator}/cors-options.ts`, { constant: 'CORS_DEFAULTS' }],
   [
     'Long poll of the simulator',
     'LongPollOptions',
-    'packages/simulator/src/options.ts',
-    { constant: 'DEFAULT_LONG_POLL', constantFile: 'packages/simulator/src/read-options.ts' },
+    `${simulator}/long-poll-options.ts`,
+    { constant: 'LONG_POLL_DEFAULTS' },
   ],
-  [
-    'WebSockets of the simulator',
-    'SocketOptions',
-    'packages/simulator/src/sockets/options.ts',
-    { constant: 'DEFAULT_SOCKETS', constantFile: 'packages/simulator/src/read-options.ts' },
-  ],
+  ['WebSockets of the simulator', 'SocketOptions', `${simulator}/socket-options.ts`, { constant: 'SOCKET_DEFAULTS' }],
   [
     'Notifications of the simulator',
     'NotificationOptions',
-    'packages/simulator/src/genesys/notification-options.ts',
-    { constant: 'DEFAULT_NOTIFICATIONS', constantFile: 'packages/simulator/src/read-options.ts' },
+    `${simulator}/notification-options.ts`,
+    { constant: 'NOTIFICATION_DEFAULTS' },
   ],
 ];
 const PRESET = 'packages/genesys/src/preset.ts';

@@ -1,5 +1,5 @@
-import { cxone } from './cxone/platform.js';
-import { genesys } from './genesys/platform.js';
+import { cxone } from './cxone/cxone-platform.js';
+import { genesys } from './genesys/genesys-platform.js';
 
 /** The platforms there are. */
 export const PLATFORMS = { genesys, cxone };

@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { SimulatorOptionError, startSimulator } from './index.js';
-import { askToken, call, login, sleep, start, until, type Reply } from './test-client.js';
+import { askToken, call, login, type Reply, sleep, start, until } from './testing/http-client.js';
 
 const ME = 'GET /api/v2/users/me';
 const POST = 'POST /api/v2/externalcontacts/contacts';

@@ -1,8 +1,8 @@
-import { ok, type Answer } from '../answer.js';
-import type { RouteRequest } from '../platform.js';
-import { fieldsOf, type RouteLine } from '../route.js';
-import { cxoneError } from './errors.js';
-import type { Tenant, World } from './world.js';
+import { type Answer, ok } from '../http/answer.js';
+import { fieldsOf, type RouteRequest } from '../platform/request.js';
+import type { RouteLine } from '../platform/route-table.js';
+import { cxoneError } from './error-answers.js';
+import type { Tenant, World } from './tenants.js';
 
 const ACD = '/incontactapi/services';
 

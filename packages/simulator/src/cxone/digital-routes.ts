@@ -1,10 +1,10 @@
-import { ok, type Answer } from '../answer.js';
-import type { Entity } from '../collection.js';
-import type { RouteRequest } from '../platform.js';
-import { fieldsOf, type RouteLine } from '../route.js';
-import { numberOf } from './claims.js';
-import { cxoneError } from './errors.js';
-import type { Tenant, World } from './world.js';
+import { type Answer, ok } from '../http/answer.js';
+import type { Entity } from '../platform/collection.js';
+import { fieldsOf, type RouteRequest } from '../platform/request.js';
+import type { RouteLine } from '../platform/route-table.js';
+import { cxoneError } from './error-answers.js';
+import type { Tenant, World } from './tenants.js';
+import { numberOf } from './token-claims.js';
 
 const DIGITAL = '/dfo/3.0';
 

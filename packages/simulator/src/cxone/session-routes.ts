@@ -1,9 +1,10 @@
-import { ok, type Answer } from '../answer.js';
-import type { RouteRequest } from '../platform.js';
-import { fieldsOf, type RouteFlags, type RouteLine } from '../route.js';
-import { numberOf } from './claims.js';
-import { cxoneError } from './errors.js';
-import type { AgentEvent, Session, Sessions } from './sessions.js';
+import { type Answer, ok } from '../http/answer.js';
+import { fieldsOf, type RouteRequest } from '../platform/request.js';
+import type { RouteFlags, RouteLine } from '../platform/route-table.js';
+import type { AgentEvent, Session } from './agent-session.js';
+import type { Sessions } from './agent-sessions.js';
+import { cxoneError } from './error-answers.js';
+import { numberOf } from './token-claims.js';
 
 const SESSIONS = '/incontactapi/services/agent-sessions';
 const DEFAULT_POLL_S = 60;

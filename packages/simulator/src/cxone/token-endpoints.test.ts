@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { createHash, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../simulator.js';
-import { call, sleep, startCxone, type Json, type Reply } from '../test-client.js';
+import { call, type Json, type Reply, sleep, startCxone } from '../testing/http-client.js';
 
 const ACCESS_KEY = 'POST /authentication/v1/token/access-key';
 const AGENTS = 'GET /incontactapi/services/v23.0/agents/1';

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { retryAfterHeader, type Answer } from '../answer.js';
 import { BoundedMap } from '../bounded-map.js';
-import type { RouteRequest } from '../platform.js';
-import { randomTokenText, type Random } from '../random.js';
-import type { RouteLine } from '../route.js';
-import { basicOf, oauthError, type Holder, type TokenStore } from '../tokens.js';
-import { claimsOf, writeAccessToken, writeIdToken } from './claims.js';
+import type { Answer } from '../http/answer.js';
+import { retryAfterHeader } from '../limits/retry-after.js';
+import type { RouteRequest } from '../platform/request.js';
+import type { RouteLine } from '../platform/route-table.js';
+import { type Random, randomTokenText } from '../random.js';
+import { basicOf } from '../tokens/authorization-header.js';
+import { oauthError } from '../tokens/oauth-error.js';
+import type { Holder, TokenStore } from '../tokens/token-store.js';
+import { writeIdToken } from './id-token.js';
+import { claimsOf, writeAccessToken } from './token-claims.js';
 
 /** What a client gets, before an endpoint puts it in its own words. */
 interface Issued {

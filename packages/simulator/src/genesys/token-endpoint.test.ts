@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askToken, call, login, sleep, start } from '../test-client.js';
+import { askToken, call, login, sleep, start } from '../testing/http-client.js';
 
 const CREDENTIALS = { grant_type: 'client_credentials' };
 

@@ -1,7 +1,9 @@
-import type { Answer } from '../answer.js';
-import type { RouteRequest } from '../platform.js';
-import { basicOf, oauthError, type Holder, type TokenStore } from '../tokens.js';
-import { ME } from './world.js';
+import type { Answer } from '../http/answer.js';
+import type { RouteRequest } from '../platform/request.js';
+import { basicOf } from '../tokens/authorization-header.js';
+import { oauthError } from '../tokens/oauth-error.js';
+import type { Holder, TokenStore } from '../tokens/token-store.js';
+import { ME } from './organization.js';
 
 /** A code that says who signed in, `user:alice`. What follows a `#` only makes it another code. */
 const SIGNED_IN = /^user:([^#]+)/;

@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { RawData, WebSocket } from 'ws';
-import type { SocketLog, UpgradeEntry } from './log.js';
+import type { SocketLog, UpgradeEntry } from './socket-log.js';
 
 /** Close code of a connection that broke; it is never sent. */
 const BROKEN = 1006;

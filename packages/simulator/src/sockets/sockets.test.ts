@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SimulatorOptionError } from '../check.js';
-import { call, login, sleep, start, startCxone, until } from '../test-client.js';
-import type { Refused } from './test-socket.js';
-import { openSocket } from './test-socket.js';
+import { SimulatorOptionError } from '../option-error.js';
+import { call, login, sleep, start, startCxone, until } from '../testing/http-client.js';
+import { openSocket, type Refused } from '../testing/socket-client.js';
 
 const fixed = { limit: 2, windowMs: 60_000, enforcement: 'sliding' } as const;
 

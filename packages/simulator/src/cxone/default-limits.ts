@@ -1,0 +1,57 @@
+import type { Limit } from '../options/limit-options.js';
+
+/** The limits that the vendor documents, all of Digital Engagement. */
+export const CXONE_DEFAULT_LIMITS: readonly Limit[] = [
+  {
+    name: 'update.contact',
+    per: 'tenant',
+    // To create one counts, and so does a message, either way.
+    match: [
+      'POST /dfo/3.0/contacts',
+      ...updates('/dfo/3.0/contacts/:contactId/**'),
+      ...updates('/dfo/3.0/messages/:messageId/**'),
+      'POST /dfo/3.0/channels/:channelId/outbound',
+      'POST /dfo/3.0/channels/:channelId/messages',
+    ],
+    limit: 1_000_000,
+    windowMs: 3_600_000,
+    enforcement: 'fixed',
+  },
+  {
+    name: 'update.one.contact',
+    per: 'entity',
+    match: updates('/dfo/3.0/contacts/:contactId/**'),
+    limit: 17,
+    windowMs: 60_000,
+    enforcement: 'bucket',
+    burst: 250,
+  },
+  {
+    name: 'send.outbound',
+    per: 'tenant',
+    match: 'POST /dfo/3.0/channels/:channelId/outbound',
+    limit: 6000,
+    windowMs: 60_000,
+    enforcement: 'fixed',
+  },
+  {
+    name: 'store.inbound',
+    per: 'tenant',
+    match: 'POST /dfo/3.0/channels/:channelId/messages',
+    limit: 360_000,
+    windowMs: 3_600_000,
+    enforcement: 'fixed',
+  },
+  {
+    name: 'get.contact',
+    per: 'tenant',
+    match: 'GET /dfo/3.0/contacts/:contactId/**',
+    limit: 120_000,
+    windowMs: 3_600_000,
+    enforcement: 'fixed',
+  },
+];
+
+function updates(path: string): string[] {
+  return ['PUT', 'PATCH', 'POST', 'DELETE'].map((method) => `${method} ${path}`);
+}

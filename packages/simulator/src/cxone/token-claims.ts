@@ -1,0 +1,40 @@
+import { randomStream } from '../random.js';
+import type { Holder } from '../tokens/token-store.js';
+
+/** A number of seven digits that is always the same for a name: agents and business units have numbers on this platform. */
+export function numberOf(name: string): number {
+  return 1_000_000 + Math.floor(randomStream(0, name).next() * 9_000_000);
+}
+
+/** What a token says about its holder. Clients tell tenants and users apart by it. */
+export function claimsOf(holder: Holder, host: string, wallMs: number, lifetimeMs: number): Record<string, unknown> {
+  const { clientId, tenant, user } = holder;
+  const iat = Math.floor(wallMs / 1000);
+  return {
+    iss: `http://${host}`,
+    aud: clientId,
+    sub: `user:${user}`,
+    iat,
+    exp: iat + Math.max(1, Math.floor(lifetimeMs / 1000)),
+    tenantId: tenant,
+    tenant,
+    userId: user,
+    name: user,
+    given_name: user,
+    family_name: 'Simulated',
+    icAgentId: String(numberOf(`${tenant}/${user}`)),
+    icBUId: numberOf(tenant),
+    icClusterId: 'sim1',
+    teamId: '1',
+  };
+}
+
+/** An access token: JWT-shaped, so that its claims can be read; its signature is only what makes it unique. */
+export function writeAccessToken(claims: Readonly<Record<string, unknown>>, unique: string): string {
+  const signature = Buffer.from(unique, 'hex').toString('base64url');
+  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, jti: unique.slice(0, 16) })}.${signature}`;
+}
+
+export function part(value: Readonly<Record<string, unknown>>): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions } from '../option-parsing/parse-options.js';
+import { genesysErrors } from './error-answers.js';
+
+const { settings } = readOptions({
+  platform: 'genesys',
+  limits: [{ name: 'per.token', per: 'token', limit: 10, windowMs: 60_000, enforcement: 'fixed', phaseMs: 0 }],
+});
+
+describe('a refusal', () => {
+  const [limit] = settings.limits;
+  if (limit === undefined) throw new Error('the test needs its first limit');
+
+  it('is the normalised 429 of the platform, to the letter', () => {
+    const answer = genesysErrors.refused({ limit, waitMs: 41_200 }, settings, 0, 'ctx');
+    expect(answer).toEqual({
+      status: 429,
+      headers: { 'Retry-After': '42' },
+      body: {
+        message: 'Rate limit exceeded the maximum. Retry the request in [42] seconds',
+        code: 'too.many.requests.retry.after',
+        status: 429,
+        contextId: 'ctx',
+        details: [],
+        errors: [],
+      },
+    });
+  });
+
+  it('names the limit when asked to', () => {
+    const answer = genesysErrors.refused(
+      { limit, waitMs: 1 },
+      { ...settings, retryAfter: 'none', limitKeyInBody: true },
+      0,
+      'c',
+    );
+    expect(answer.headers).toEqual({});
+    expect(answer.body).toMatchObject({ limit: { key: 'per.token', namespace: 'platform.api', value: 10 } });
+  });
+
+  it('says the same seconds in a scripted body as in its header, and none without', () => {
+    expect(genesysErrors.plain('api', 429, { 'retry-after': '7' }, 'c').body).toMatchObject({
+      message: expect.stringContaining('[7] seconds'),
+    });
+    expect(genesysErrors.plain('api', 429, {}, 'c').body).toMatchObject({ code: 'too.many.requests' });
+    expect(genesysErrors.plain('api', 418, undefined, 'c').body).toMatchObject({ status: 418, code: 'general.error' });
+  });
+});

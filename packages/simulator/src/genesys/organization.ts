@@ -1,0 +1,111 @@
+import { BoundedMap } from '../bounded-map.js';
+import { Collection, type Entity, MAX_ENTITIES } from '../platform/collection.js';
+import { type Random, randomUuid } from '../random.js';
+
+/** Domain of all chat addresses. */
+export const CHAT_DOMAIN = 'genesys.simulated.example';
+/** Who a token speaks for that names nobody. */
+export const ME = 'me';
+
+/** The organization the simulator plays: what can be read, and what was written. */
+export class World {
+  readonly #ids: Random;
+  readonly organization: Entity;
+  readonly users: Collection;
+  readonly queues: Collection;
+  readonly contacts: Collection;
+  readonly conversations: Collection;
+  readonly scripts: Collection;
+  readonly evaluations: Collection;
+  readonly presenceDefinitions: readonly Entity[];
+  readonly presences = new BoundedMap<string, Record<string, unknown>>(MAX_ENTITIES);
+  /** Ids of users who have a token, by name. */
+  readonly #signedIn = new BoundedMap<string, string>(MAX_ENTITIES);
+
+  constructor(ids: Random) {
+    this.#ids = ids;
+    const organizationId = randomUuid(ids);
+    this.organization = {
+      id: organizationId,
+      name: 'Simulated Contact Center',
+      defaultLanguage: 'en-us',
+      state: 'active',
+      version: 1,
+      selfUri: '/api/v2/organizations/me',
+    };
+    const collection = (path: string, open: boolean, shape: (id: string) => Record<string, unknown>): Collection =>
+      new Collection({ open, newId: () => this.newId(), shape, fixed: (id) => ({ selfUri: `${path}/${id}` }) });
+    this.users = collection('/api/v2/users', true, userShape);
+    this.queues = collection('/api/v2/routing/queues', true, (id) => ({
+      name: `Queue ${id}`,
+      division: { id: organizationId, name: 'Home' },
+      memberCount: 0,
+    }));
+    // Strict: a client that lost the answer to a write asks here whether it happened, and must get a true answer.
+    this.contacts = collection('/api/v2/externalcontacts/contacts', false, () => ({
+      firstName: '',
+      lastName: '',
+      type: 'Curated',
+    }));
+    this.conversations = collection('/api/v2/conversations', true, () => ({
+      startTime: START,
+      participants: [],
+      recordingState: 'NONE',
+    }));
+    this.scripts = collection('/api/v2/scripts', true, (id) => ({
+      name: `Script ${id}`,
+      versionId: `${id}.1`,
+      createdDate: START,
+      publishedDate: START,
+    }));
+    this.evaluations = collection('/api/v2/quality/evaluations', false, () => ({}));
+    this.presenceDefinitions = ['Available', 'Busy', 'Away', 'Break', 'Meal', 'Meeting', 'Training', 'Offline'].map(
+      (systemPresence) => {
+        const id = randomUuid(ids);
+        return { id, systemPresence, primary: true, deactivated: false, selfUri: `/api/v2/presence/definitions/${id}` };
+      },
+    );
+    this.#signedIn.set(ME, this.users.create({ name: 'Simulated Me', email: 'me@simulated.example' }).id);
+    for (let n = 1; n < 100; n += 1) {
+      this.users.create({ name: `Agent ${n}`, email: `agent${n}@simulated.example` });
+    }
+    for (let n = 1; n <= 30; n += 1) this.queues.create({ name: `Queue ${n}`, memberCount: 5 });
+    for (let n = 1; n <= 60; n += 1) {
+      this.contacts.create({ firstName: `Contact${n}`, lastName: 'Simulated' });
+    }
+    for (let n = 1; n <= 12; n += 1) this.scripts.create({ name: `Script ${n}` });
+    for (let n = 1; n <= 40; n += 1) this.conversations.create({});
+  }
+
+  newId(): string {
+    return randomUuid(this.#ids);
+  }
+
+  /** The user of a token, made when first heard of. */
+  userOf(name: string): Entity {
+    const known = this.users.get(this.#signedIn.get(name) ?? '');
+    if (known !== undefined && this.#signedIn.has(name)) return known;
+    const user = this.users.create({ name, email: `${encodeURIComponent(name)}@simulated.example` });
+    this.#signedIn.set(name, user.id);
+    return user;
+  }
+
+  /** The chat address of a user, by which streaming signs in. */
+  addressOf(name: string): string {
+    return `${this.userOf(name).id}@${CHAT_DOMAIN}`;
+  }
+}
+
+/** A fixed date for what was there before the start, so that the same seed gives the same bodies. */
+const START = '2026-01-01T00:00:00.000Z';
+
+function userShape(id: string): Record<string, unknown> {
+  return {
+    name: `User ${id}`,
+    email: `${encodeURIComponent(id)}@simulated.example`,
+    username: `${encodeURIComponent(id)}@simulated.example`,
+    chat: { jabberId: `${id}@${CHAT_DOMAIN}` },
+    state: 'active',
+    version: 1,
+  };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { replay } from '../testing/meter-table.js';
+import { FixedWindow } from './fixed-window.js';
+
+describe('FixedWindow', () => {
+  it('counts windows from zero', () => {
+    replay(new FixedWindow(2, 1000, 0), [
+      [0, 0],
+      [10, 0],
+      [10, 990],
+      [999, 1],
+      [1000, 0],
+      [1500, 0],
+      [1999, 1],
+      [2000, 0],
+    ]);
+  });
+
+  it('lets two bursts meet at the edge of a window, as platforms do', () => {
+    replay(new FixedWindow(2, 1000, 0), [
+      [999, 0],
+      [999, 0],
+      [1000, 0],
+      [1000, 0],
+      [1001, 999],
+    ]);
+  });
+
+  it('moves the edges by the phase', () => {
+    replay(new FixedWindow(1, 1000, 300), [
+      [0, 0],
+      [299, 1],
+      [300, 0],
+      [301, 999],
+      [1299, 1],
+      [1300, 0],
+    ]);
+  });
+
+  it('keeps its count when the limit is raised or cut', () => {
+    const meter = new FixedWindow(2, 1000, 0);
+    replay(meter, [
+      [0, 0],
+      [0, 0],
+      [0, 1000],
+    ]);
+    meter.retune(3);
+    replay(meter, [
+      [1, 0],
+      [1, 999],
+    ]);
+    meter.retune(1);
+    replay(meter, [
+      [2, 998],
+      [1000, 0],
+      [1000, 1000],
+    ]);
+  });
+
+  it('says what is left and when the window ends', () => {
+    const meter = new FixedWindow(3, 1000, 0);
+    replay(meter, [[250, 0]]);
+    expect(meter.level(400)).toEqual({ remaining: 2, resetMs: 600 });
+    meter.retune(1);
+    replay(meter, [[500, 500]]);
+    expect(meter.level(500)).toEqual({ remaining: 0, resetMs: 500 });
+  });
+});

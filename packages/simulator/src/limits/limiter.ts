@@ -1,0 +1,135 @@
+import { BoundedMap } from '../bounded-map.js';
+import type { LimitSettings } from '../options/limit-options.js';
+import { matches, type Pattern, readParams } from '../paths/path-pattern.js';
+import { FixedWindow } from './fixed-window.js';
+import type { Meter } from './meter.js';
+import { SlidingWindow } from './sliding-window.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** The limit that refused a request, and how long it will. */
+export interface Refusal {
+  readonly limit: LimitSettings;
+  readonly waitMs: number;
+}
+
+/** What a request looks like to the limits. */
+export interface Subject {
+  readonly method: string;
+  readonly segments: readonly string[];
+  /** Route name, method and path pattern. */
+  readonly route: string;
+  readonly token: string;
+  readonly client: string;
+  readonly user: string;
+  readonly tenant: string;
+  /** Number of the WebSocket, for frames. */
+  readonly socket: string;
+}
+
+/** One limit that applied to a request, with the meter of the request's scope. */
+export interface AppliedLimit {
+  readonly limit: LimitSettings;
+  readonly meter: Meter;
+}
+
+export interface Admission {
+  readonly applied: readonly AppliedLimit[];
+  /** Set when the request is refused: the limit that lasts longest, and how long. */
+  readonly refusal?: { readonly limit: LimitSettings; readonly waitMs: number };
+}
+
+/** Scopes remembered per limit. The oldest is forgotten beyond it, and would start with a fresh counter. */
+const MAX_SCOPES_PER_LIMIT = 100_000;
+
+interface Counter {
+  limit: LimitSettings;
+  readonly meters: BoundedMap<string, Meter>;
+}
+
+/** All limits of a platform together: a request is accepted by every limit that applies, or it costs none of them. */
+export class Limiter {
+  #counters: Counter[];
+
+  constructor(limits: readonly LimitSettings[]) {
+    this.#counters = limits.map(startCounter);
+  }
+
+  /** New limits at run time. A limit that still counts the same way (name, scope, window) keeps what it counted. */
+  update(limits: readonly LimitSettings[]): void {
+    const before = new Map(this.#counters.map((counter) => [counter.limit.name, counter]));
+    this.#counters = limits.map((limit) => {
+      const known = before.get(limit.name);
+      if (known === undefined || !countsAlike(known.limit, limit)) return startCounter(limit);
+      for (const meter of known.meters.values()) meter.retune(limit.limit, limit.burst);
+      known.limit = limit;
+      return known;
+    });
+  }
+
+  /** Asks every limit first and takes from all of them only when all agree. */
+  admit(subject: Subject, now: number): Admission {
+    const applied: AppliedLimit[] = [];
+    let refusal: { limit: LimitSettings; waitMs: number } | undefined;
+    for (const counter of this.#counters) {
+      const { limit } = counter;
+      const pattern = limit.patterns?.find((one) => matches(one, subject.method, subject.segments));
+      if (limit.patterns !== undefined && pattern === undefined) continue;
+      const meter = meterOf(counter, scopeOf(limit, subject, pattern));
+      applied.push({ limit, meter });
+      const waitMs = meter.waitMs(now);
+      if (waitMs > 0 && (refusal === undefined || waitMs > refusal.waitMs)) refusal = { limit, waitMs };
+    }
+    if (refusal !== undefined) return { applied, refusal };
+    for (const { meter } of applied) meter.take(now);
+    return { applied };
+  }
+}
+
+function startCounter(limit: LimitSettings): Counter {
+  return { limit, meters: new BoundedMap(MAX_SCOPES_PER_LIMIT) };
+}
+
+function countsAlike(a: LimitSettings, b: LimitSettings): boolean {
+  return (
+    a.per === b.per &&
+    a.enforcement === b.enforcement &&
+    a.windowMs === b.windowMs &&
+    a.phaseMs === b.phaseMs &&
+    a.entity === b.entity &&
+    a.patterns?.map(({ text }) => text).join() === b.patterns?.map(({ text }) => text).join()
+  );
+}
+
+function meterOf(counter: Counter, scope: string): Meter {
+  let meter = counter.meters.get(scope);
+  if (meter === undefined) {
+    meter = createMeter(counter.limit);
+    counter.meters.set(scope, meter);
+  }
+  return meter;
+}
+
+function createMeter({ enforcement, limit, windowMs, phaseMs, burst }: LimitSettings): Meter {
+  if (enforcement === 'fixed') return new FixedWindow(limit, windowMs, phaseMs);
+  if (enforcement === 'sliding') return new SlidingWindow(limit, windowMs);
+  return new TokenBucket(limit, windowMs, burst);
+}
+
+function scopeOf({ per, entity }: LimitSettings, subject: Subject, pattern: Pattern | undefined): string {
+  switch (per) {
+    case 'token':
+    case 'client':
+    case 'user':
+    case 'tenant':
+    case 'socket':
+      return subject[per];
+    case 'org':
+      return 'org';
+    case 'entity':
+      // The same id in two tenants is two things.
+      return `${subject.tenant} ${pattern === undefined ? '' : (readParams(pattern, subject.segments)[entity] ?? '')}`;
+    case 'route':
+      // A pattern without wildcards is itself the name of the route, whatever the route table calls the path.
+      return pattern?.exact === true ? pattern.text : subject.route;
+  }
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { replay } from '../testing/meter-table.js';
+import { SlidingWindow } from './sliding-window.js';
+
+describe('SlidingWindow', () => {
+  it('allows the limit in any window, wherever it starts', () => {
+    replay(new SlidingWindow(2, 1000), [
+      [0, 0],
+      [600, 0],
+      [600, 400],
+      [999, 1],
+      [1000, 0],
+      [1001, 599],
+      [1599, 1],
+      [1600, 0],
+      [1600, 400],
+    ]);
+  });
+
+  it('names the entry that must leave after the limit was cut', () => {
+    const meter = new SlidingWindow(3, 1000);
+    replay(meter, [
+      [0, 0],
+      [100, 0],
+      [200, 0],
+      [300, 700],
+    ]);
+    meter.retune(1);
+    replay(meter, [
+      [300, 900],
+      [1199, 1],
+      [1200, 0],
+    ]);
+  });
+
+  it('stays exact over many windows', () => {
+    const meter = new SlidingWindow(100, 1000);
+    const accepted: number[] = [];
+    for (let at = 0; at < 60_000; at += 3) {
+      if (meter.waitMs(at) > 0) continue;
+      meter.take(at);
+      accepted.push(at);
+    }
+    accepted.forEach((at, index) => {
+      const hundredLater = accepted[index + 100];
+      if (hundredLater !== undefined) expect(hundredLater - at).toBeGreaterThanOrEqual(1000);
+    });
+    // Bursts of 100 in steps of 3 ms take 300 ms; the next starts with the first step at or after 1000 ms: 1002.
+    expect(accepted.length).toBe(60 * 100);
+  });
+
+  it('says what is left and when the oldest entry leaves', () => {
+    const meter = new SlidingWindow(3, 1000);
+    expect(meter.level(0)).toEqual({ remaining: 3, resetMs: 0 });
+    replay(meter, [
+      [100, 0],
+      [200, 0],
+    ]);
+    expect(meter.level(300)).toEqual({ remaining: 1, resetMs: 800 });
+  });
+});

@@ -1,0 +1,49 @@
+import type { Meter } from './meter.js';
+
+/** At most `limit` requests in every window `(now - windowMs, now]`, wherever it starts: an exact log of times. */
+export class SlidingWindow implements Meter {
+  #limit: number;
+  readonly #windowMs: number;
+  #times: number[] = [];
+  #head = 0;
+
+  constructor(limit: number, windowMs: number) {
+    this.#limit = limit;
+    this.#windowMs = windowMs;
+  }
+
+  waitMs(now: number): number {
+    if (this.#live(now) < this.#limit) return 0;
+    // After a cut of the limit more entries than `limit` may live, so it is not always the oldest that must leave.
+    const leaving = this.#times[this.#times.length - this.#limit] ?? now;
+    return leaving + this.#windowMs - now;
+  }
+
+  take(now: number): void {
+    this.#live(now);
+    this.#times.push(now);
+  }
+
+  retune(limit: number): void {
+    this.#limit = limit;
+  }
+
+  level(now: number): { remaining: number; resetMs: number } {
+    const live = this.#live(now);
+    const oldest = this.#times[this.#head];
+    return {
+      remaining: Math.max(0, this.#limit - live),
+      resetMs: oldest === undefined ? 0 : oldest + this.#windowMs - now,
+    };
+  }
+
+  #live(now: number): number {
+    while (this.#head < this.#times.length && now - (this.#times[this.#head] ?? now) >= this.#windowMs) this.#head += 1;
+    // Compacting only when most of the array is dead keeps the cost per request constant.
+    if (this.#head > 1024 && this.#head * 2 > this.#times.length) {
+      this.#times = this.#times.slice(this.#head);
+      this.#head = 0;
+    }
+    return this.#times.length - this.#head;
+  }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { replay } from '../testing/meter-table.js';
+import { TokenBucket } from './token-bucket.js';
+
+describe('TokenBucket', () => {
+  it('starts full, then refills evenly', () => {
+    // 4 per 1000 ms: one each 250 ms.
+    replay(new TokenBucket(4, 1000, 2), [
+      [0, 0],
+      [0, 0],
+      [0, 250],
+      [100, 150],
+      [250, 0],
+      [250, 250],
+      [375, 125],
+      [500, 0],
+    ]);
+  });
+
+  it('never holds more than its burst', () => {
+    replay(new TokenBucket(4, 1000, 2), [
+      [60_000, 0],
+      [60_000, 0],
+      [60_000, 250],
+    ]);
+  });
+
+  it('accepts after exactly the wait it named, also when the rate does not divide', () => {
+    const meter = new TokenBucket(7, 1000, 3);
+    let now = 0;
+    for (let turn = 0; turn < 1000; turn += 1) {
+      const waitMs = meter.waitMs(now);
+      now += waitMs;
+      expect(meter.waitMs(now)).toBe(0);
+      meter.take(now);
+    }
+    // 3 from the burst, the rest at 7 per second.
+    expect(now).toBeCloseTo((997 / 7) * 1000, 3);
+  });
+
+  it('follows a new rate and a smaller burst', () => {
+    const meter = new TokenBucket(1, 1000, 5);
+    meter.retune(2, 1);
+    replay(meter, [
+      [0, 0],
+      [0, 500],
+      [500, 0],
+    ]);
+    expect(meter.level(500)).toEqual({ remaining: 0, resetMs: 500 });
+  });
+});

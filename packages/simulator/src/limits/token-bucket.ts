@@ -1,0 +1,49 @@
+import type { Meter } from './meter.js';
+
+/** A bucket of `burst` permits, full at first, that gains `limit` permits per `windowMs`, evenly. */
+export class TokenBucket implements Meter {
+  #limit: number;
+  readonly #windowMs: number;
+  #burst: number;
+  #level: number;
+  #at = 0;
+
+  constructor(limit: number, windowMs: number, burst: number) {
+    this.#limit = limit;
+    this.#windowMs = windowMs;
+    this.#burst = burst;
+    this.#level = burst;
+  }
+
+  waitMs(now: number): number {
+    const missing = 1 - this.#refill(now);
+    // Refilling adds rounding errors of about 1e-16 each; they must not cost a client a whole extra second.
+    return missing <= 1e-9 ? 0 : (missing * this.#windowMs) / this.#limit;
+  }
+
+  take(now: number): void {
+    this.#level = Math.max(0, this.#refill(now) - 1);
+  }
+
+  retune(limit: number, burst: number): void {
+    this.#limit = limit;
+    this.#burst = burst;
+    this.#level = Math.min(this.#level, burst);
+  }
+
+  level(now: number): { remaining: number; resetMs: number } {
+    const level = this.#refill(now);
+    return {
+      remaining: Math.floor(level + 1e-9),
+      resetMs: ((this.#burst - level) * this.#windowMs) / this.#limit,
+    };
+  }
+
+  #refill(now: number): number {
+    if (now > this.#at) {
+      this.#level = Math.min(this.#burst, this.#level + ((now - this.#at) * this.#limit) / this.#windowMs);
+      this.#at = now;
+    }
+    return this.#level;
+  }
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatorOptionError } from '../option-error.js';
+import { readScript } from './parse-script.js';
+
+describe('scripts', () => {
+  it.each([
+    ['pass', 'answers is "pass"; allowed: a list'],
+    [['skip'], 'answers[0] is "skip"'],
+    [[{}], 'answers[0].status is undefined'],
+    [[{ status: 100 }], 'answers[0].status is 100; allowed: a whole number from 200 to 599'],
+    [[{ status: 200, drop: 'during' }], "answers[0].drop is \"during\"; allowed: 'before', 'after'"],
+    [[{ status: 0, drop: 'before', execute: true }], "answers[0].execute is true; allowed: not against drop 'before'"],
+    [[{ status: 200, revoke: 1 }], 'answers[0].revoke is 1'],
+    [[{ status: 200, after: 1 }], 'answers[0].after is 1; allowed: no such key'],
+  ])('%j is refused', (given, message) => {
+    expect(() => readScript(given)).toThrow(SimulatorOptionError);
+    expect(() => readScript(given)).toThrow(message);
+  });
+});

@@ -1,0 +1,71 @@
+import { matches, parsePattern } from '../paths/path-pattern.js';
+import type { PathDialect } from '../paths/request-path.js';
+import type { Connection } from './connection.js';
+import type { SocketSettings } from '../options/socket-options.js';
+import type { Door } from './socket-endpoint.js';
+import type { UpgradeEntry } from './socket-log.js';
+
+/** Which sockets: all those to which everything given here applies. */
+export interface SocketSelection {
+  /** The one of this upgrade. */
+  id?: number;
+  /** Of this user. */
+  user?: string;
+  /** At these paths: `GET /channels/:id`. */
+  match?: string;
+}
+
+interface Open {
+  readonly connection: Connection;
+  readonly door: Door;
+  readonly segments: readonly string[];
+}
+
+/** The sockets that are open, and the rule for a second session of one user. */
+export class OpenSockets {
+  readonly #paths: PathDialect;
+  readonly #open = new Map<number, Open>();
+
+  constructor(paths: PathDialect) {
+    this.#paths = paths;
+  }
+
+  add(connection: Connection, door: Door, segments: readonly string[]): void {
+    this.#open.set(connection.entry.id, { connection, door, segments });
+  }
+
+  delete(connection: Connection): void {
+    this.#open.delete(connection.entry.id);
+  }
+
+  connections(): readonly Connection[] {
+    return [...this.#open.values()].map(({ connection }) => connection);
+  }
+
+  /** The open sockets, as they are logged. */
+  list(): readonly UpgradeEntry[] {
+    return this.connections().map(({ entry }) => ({ ...entry }));
+  }
+
+  select({ id, user, match }: SocketSelection): readonly Connection[] {
+    const pattern = match === undefined ? undefined : parsePattern('match', match, this.#paths);
+    return [...this.#open.values()]
+      .filter(({ connection: { entry }, segments }) => {
+        if (id !== undefined && entry.id !== id) return false;
+        if (user !== undefined && entry.user !== user) return false;
+        return pattern === undefined || matches(pattern, 'GET', segments);
+      })
+      .map(({ connection }) => connection);
+  }
+
+  /** Applies the rule for a second session of one user; false: there is no room for it. */
+  makeRoom({ isSession, user }: Door, sessionsPerUser: SocketSettings['sessionsPerUser']): boolean {
+    if (isSession !== true || sessionsPerUser === 'many') return true;
+    const others = [...this.#open.values()].filter(
+      ({ door, connection }) => door.isSession === true && connection.entry.user === user,
+    );
+    if (sessionsPerUser === 'refuse') return others.length === 0;
+    for (const { door } of others) door.displace?.();
+    return true;
+  }
+}

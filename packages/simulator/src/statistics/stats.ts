@@ -1,0 +1,111 @@
+import { BoundedMap } from '../bounded-map.js';
+import type { SocketStats } from '../sockets/socket-log.js';
+
+/** Counters of one route. */
+export interface RouteStats {
+  requests: number;
+  /** 429s, whoever gave them. */
+  refused: number;
+  /** Requests that took effect, reads too. */
+  executed: number;
+}
+
+/**
+ * What the platform counted since the start or the last `resetStats()`. Of API requests that finished,
+ * `answered + refused + unauthorized + dropped` is all. Token requests and preflights are not API requests.
+ */
+export interface Stats {
+  /** API requests that arrived. */
+  requests: number;
+  /** Whole answers other than 429 and 401. */
+  answered: number;
+  /** 429s, of a limit, a fault or a script. */
+  refused: number;
+  /** 401s. */
+  unauthorized: number;
+  /** Requests without a whole answer: dropped, truncated, or left by the client. */
+  dropped: number;
+  /** Requests to the token endpoint. */
+  tokenRequests: number;
+  tokensIssued: number;
+  /** CORS preflights. */
+  preflights: number;
+  /** Writes that took effect. POST …/query and …/search are reads. */
+  executedWrites: number;
+  /** Writes that took effect again: same method, path and body as one before. Replays by key are not executed. */
+  duplicateWrites: number;
+  /** By route name, `GET /api/v2/users/:id`. */
+  byRoute: Record<string, RouteStats>;
+  /** Most API requests between arrival and answer at one time. */
+  peakInFlight: number;
+  /** API requests by status; 0 counts those without any answer. */
+  byStatus: Record<number, number>;
+  /** WebSockets. Upgrades are no requests. */
+  sockets: SocketStats;
+}
+
+/** Writes remembered to find duplicates; the oldest are forgotten beyond it. */
+const MAX_WRITES = 250_000;
+/** Routes counted by name; what comes beyond is counted under `other`. */
+const MAX_ROUTES = 10_000;
+
+/** One period of counting. */
+export class Tally {
+  readonly stats: Omit<Stats, 'sockets'>;
+  readonly #writes = new BoundedMap<string, true>(MAX_WRITES);
+  #routes = 0;
+
+  constructor(inFlight: number) {
+    this.stats = {
+      requests: 0,
+      answered: 0,
+      refused: 0,
+      unauthorized: 0,
+      dropped: 0,
+      tokenRequests: 0,
+      tokensIssued: 0,
+      preflights: 0,
+      executedWrites: 0,
+      duplicateWrites: 0,
+      byRoute: {},
+      peakInFlight: inFlight,
+      byStatus: {},
+    };
+  }
+
+  arrived(route: string, inFlight: number): void {
+    this.stats.requests += 1;
+    this.stats.peakInFlight = Math.max(this.stats.peakInFlight, inFlight);
+    this.#route(route).requests += 1;
+  }
+
+  /** A request took effect. `fingerprint` is set for writes: what makes two of them the same. */
+  executed(route: string, fingerprint: string | undefined): void {
+    this.#route(route).executed += 1;
+    if (fingerprint === undefined) return;
+    this.stats.executedWrites += 1;
+    if (this.#writes.has(fingerprint)) this.stats.duplicateWrites += 1;
+    this.#writes.set(fingerprint, true);
+  }
+
+  finished(route: string, status: number, isWhole: boolean): void {
+    const { stats } = this;
+    stats.byStatus[status] = (stats.byStatus[status] ?? 0) + 1;
+    if (!isWhole) stats.dropped += 1;
+    else if (status === 401) stats.unauthorized += 1;
+    else if (status === 429) {
+      stats.refused += 1;
+      this.#route(route).refused += 1;
+    } else stats.answered += 1;
+  }
+
+  #route(name: string): RouteStats {
+    let known = this.stats.byRoute[name];
+    if (known !== undefined) return known;
+    if (this.#routes >= MAX_ROUTES && name !== 'other') return this.#route('other');
+    known = { requests: 0, refused: 0, executed: 0 };
+    this.stats.byRoute[name] = known;
+    this.#routes += 1;
+    return known;
+  }
+}

@@ -1,0 +1,118 @@
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { afterEach } from 'vitest';
+import type { Limit } from '../options/limit-options.js';
+import type { SimulatorOptions } from '../options/simulator-options.js';
+import type { CxoneSimulator, GenesysSimulator, Simulator } from '../simulator.js';
+import { startSimulator } from '../start-simulator.js';
+
+/** A plain client for the tests: nothing but node:http, so that nothing retries, follows or decodes behind our back. */
+
+const running: Simulator[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((simulator) => simulator.stop()));
+});
+
+const WIDE: Limit[] = [{ name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' }];
+
+/** Starts a simulator that is stopped after the test. Without limits of its own a test gets one it cannot reach. */
+export async function start(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<GenesysSimulator> {
+  return kept(await startSimulator({ platform: 'genesys', limits: WIDE, ...options }));
+}
+
+/** The same for CXone. */
+export async function startCxone(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<CxoneSimulator> {
+  return kept(await startSimulator({ platform: 'cxone', limits: WIDE, ...options }));
+}
+
+function kept<S extends Simulator>(simulator: S): S {
+  running.push(simulator);
+  return simulator;
+}
+
+export interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  /** The parsed JSON, or undefined. */
+  json: Json;
+}
+
+// The tests read answers of every shape; checking each on the way would hide what they are about.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any;
+
+export interface CallOptions {
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  abortAfterMs?: number;
+}
+
+/** One request, `what` as `GET /path`. Rejects when the socket breaks before the answer is whole. */
+export function call(simulator: Simulator, what: string, options: CallOptions = {}): Promise<Reply> {
+  const [method = 'GET', path = '/'] = what.split(' ');
+  const { token, body } = options;
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const headers: Record<string, string | number> = {
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    ...(text !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }),
+    ...options.headers,
+  };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${simulator.url}${path}`, { method, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const all = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: all, json: parse(all) });
+      });
+    });
+    request.on('error', reject);
+    if (options.abortAfterMs !== undefined) setTimeout(() => request.destroy(new Error('gone')), options.abortAfterMs);
+    request.end(text);
+  });
+}
+
+/** One request to the token endpoint, with HTTP Basic unless `basic` is null. */
+export function askToken(
+  simulator: Simulator,
+  form: Record<string, string>,
+  basic: string | null = 'client:secret',
+): Promise<Reply> {
+  return call(simulator, 'POST /oauth/token', {
+    body: new URLSearchParams(form).toString(),
+    headers: {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      ...(basic !== null && { Authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
+    },
+  });
+}
+
+/** An access token by client credentials. */
+export async function login(simulator: Simulator, clientId = 'client'): Promise<string> {
+  const { json } = await askToken(simulator, { grant_type: 'client_credentials' }, `${clientId}:secret`);
+  return String(json.access_token);
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits until something is so; fails the test after five seconds. */
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (isSo()) return;
+    await sleep(10);
+  }
+  throw new Error('it did not become so within 5 s');
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
