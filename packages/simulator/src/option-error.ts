@@ -18,13 +18,13 @@ export class SimulatorOptionError extends Error {
   readonly allowed: string;
 
   constructor(key: string, value: unknown, allowed: string) {
-    super(`${key} is ${show(value)}; allowed: ${allowed}`);
+    super(`${key} is ${formatValue(value)}; allowed: ${allowed}`);
     this.key = key;
     this.allowed = allowed;
   }
 }
 
-function show(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;
   if (value === undefined || typeof value === 'number' || typeof value === 'symbol') return String(value);

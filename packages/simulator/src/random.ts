@@ -5,7 +5,7 @@ export interface Random {
 }
 
 /** 32-bit FNV-1a. Spreads a name over the whole range so that neighbouring names give unrelated streams. */
-function hash(text: string): number {
+function hashText(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
@@ -17,8 +17,8 @@ function hash(text: string): number {
  * A stream of chance of its own for each subject (`name`), all from one seed. Because streams do not share state, one
  * more fault in the configuration does not change the ids or the jitter of a run.
  */
-export function randomStream(seed: number, name: string): Random {
-  let state = hash(`${seed}/${name}`);
+export function createRandomStream(seed: number, name: string): Random {
+  let state = hashText(`${seed}/${name}`);
   return {
     // mulberry32: 32 bits of state are plenty for test data, and it is four lines.
     next() {
@@ -30,7 +30,7 @@ export function randomStream(seed: number, name: string): Random {
   };
 }
 
-function hex(random: Random, digits: number): string {
+function generateHex(random: Random, digits: number): string {
   let text = '';
   while (text.length < digits) {
     text += Math.floor(random.next() * 4_294_967_296)
@@ -41,13 +41,13 @@ function hex(random: Random, digits: number): string {
 }
 
 /** An id in the form of a version 4 UUID. */
-export function randomUuid(random: Random): string {
-  const text = hex(random, 32);
+export function generateUuid(random: Random): string {
+  const text = generateHex(random, 32);
   const variant = '89ab'.charAt(Math.floor(random.next() * 4));
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-${variant}${text.slice(17, 20)}-${text.slice(20)}`;
 }
 
 /** An opaque token text, 64 characters that need no escaping in a header or a form. */
-export function randomTokenText(random: Random): string {
-  return hex(random, 64);
+export function generateTokenText(random: Random): string {
+  return generateHex(random, 64);
 }

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Session } from './cxone/agent-session.js';
+import type { LiveSession } from './cxone/agent-session.js';
 import type { CxonePlatform } from './cxone/cxone-platform.js';
 import { Engine } from './engine/engine.js';
 import type { GenesysPlatform } from './genesys/genesys-platform.js';
 import { SimulatorOptionError } from './option-error.js';
-import { readOptions } from './option-parsing/parse-options.js';
-import { readScript } from './option-parsing/parse-script.js';
+import { parseOptions } from './option-parsing/parse-options.js';
+import { parseScript } from './option-parsing/parse-script.js';
 import type { SimulatorOptions } from './options/simulator-options.js';
 import { parsePattern } from './paths/path-pattern.js';
 import { PLATFORMS } from './platforms.js';
@@ -36,7 +36,7 @@ export function startSimulator(options: SimulatorOptions & { platform: 'cxone' }
 export function startSimulator(options: SimulatorOptions & { platform: 'genesys' }): Promise<GenesysSimulator>;
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { platform, port, seed, settings } = readOptions(options);
+  const { platform, port, seed, settings } = parseOptions(options);
   return platform === 'genesys'
     ? startGenesys(new Engine(PLATFORMS.genesys, seed, settings), port)
     : startCxone(new Engine(PLATFORMS.cxone, seed, settings), port);
@@ -48,33 +48,33 @@ const CLOSING_AFTER_MS = 60_000;
 async function startGenesys(engine: Engine<GenesysPlatform>, port: number): Promise<GenesysSimulator> {
   const { channels } = engine.platform;
   return {
-    ...(await listen(engine, port)),
-    publish: (topic, body) => channels.publish(topic, body),
-    channels: () => channels.list(),
+    ...(await startServer(engine, port)),
+    publish: (topic, body) => channels.publishEvent(topic, body),
+    channels: () => channels.listStates(),
     announceClosing: (afterMs = CLOSING_AFTER_MS) => channels.announceClosing(afterMs),
   };
 }
 
 async function startCxone(engine: Engine<CxonePlatform>, port: number): Promise<CxoneSimulator> {
   const { sessions } = engine.platform;
-  const living = (id: string): Session => {
-    const session = sessions.get(id);
+  const living = (id: string): LiveSession => {
+    const session = sessions.findSession(id);
     if (session === undefined || session.isOver) {
       throw new SimulatorOptionError('sessionId', id, 'the id of a session that has not ended');
     }
     return session;
   };
   return {
-    ...(await listen(engine, port)),
-    sessions: () => sessions.list(),
-    pushEvents: (id, events) => living(id).push(events),
+    ...(await startServer(engine, port)),
+    sessions: () => sessions.listStates(),
+    pushEvents: (id, events) => living(id).pushEvents(events),
     endSession: (id) => living(id).end(),
   };
 }
 
-async function listen(engine: Engine, port: number): Promise<Simulator> {
-  const server = createServer((request, response) => engine.serve(request, response));
-  server.on('upgrade', (request, socket, head) => engine.sockets.upgrade(request, socket as Socket, head));
+async function startServer(engine: Engine, port: number): Promise<Simulator> {
+  const server = createServer((request, response) => engine.serveRequest(request, response));
+  server.on('upgrade', (request, socket, head) => engine.sockets.handleUpgrade(request, socket as Socket, head));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -89,8 +89,8 @@ async function listen(engine: Engine, port: number): Promise<Simulator> {
     url: `http://${engine.host}`,
     stats: () => engine.stats(),
     wire: () => engine.wire(),
-    script: (match, answers) => engine.script(parsePattern('match', match, engine.paths), readScript(answers)),
-    set: (change) => engine.set(change),
+    script: (match, answers) => engine.addScript(parsePattern('match', match, engine.paths), parseScript(answers)),
+    set: (change) => engine.changeOptions(change),
     revokeTokens: () => engine.revokeTokens(),
     upgrades: () => engine.sockets.log.list(),
     sockets: () => engine.sockets.list(),

@@ -2,7 +2,7 @@
 export type AgentEvent = Record<string, unknown>;
 
 /** What a waiting poll is given: events, or undefined because the session ended. */
-type Taker = (events: AgentEvent[] | undefined) => void;
+type EventReceiver = (events: AgentEvent[] | undefined) => void;
 
 /** An agent session as it is shown outside. */
 export interface AgentSession {
@@ -17,11 +17,11 @@ export interface AgentSession {
 }
 
 /** One session: events on one side, polls on the other. Each event goes to one poll. */
-export class Session {
+export class LiveSession {
   readonly id: string;
   readonly tenant: string;
   readonly user: string;
-  readonly #takers = new Set<Taker>();
+  readonly #receivers = new Set<EventReceiver>();
   #events: AgentEvent[] = [];
   isOver = false;
 
@@ -31,41 +31,41 @@ export class Session {
     this.user = user;
   }
 
-  push(events: readonly AgentEvent[]): void {
+  pushEvents(events: readonly AgentEvent[]): void {
     this.#events.push(...events);
-    const [first] = this.#takers;
-    if (first !== undefined) this.#give(first);
+    const [first] = this.#receivers;
+    if (first !== undefined) this.#deliverTo(first);
   }
 
   /** All events so far, which are then gone. */
-  take(): AgentEvent[] {
+  takeEvents(): AgentEvent[] {
     const events = this.#events;
     this.#events = [];
     return events;
   }
 
   /** Waits for events or for the end; what it returns stops the waiting. */
-  wait(taker: Taker): () => void {
-    this.#takers.add(taker);
-    return () => this.#takers.delete(taker);
+  waitForEvents(taker: EventReceiver): () => void {
+    this.#receivers.add(taker);
+    return () => this.#receivers.delete(taker);
   }
 
   end(): void {
     this.isOver = true;
-    const takers = [...this.#takers];
-    this.#takers.clear();
+    const takers = [...this.#receivers];
+    this.#receivers.clear();
     for (const taker of takers) taker(undefined);
   }
 
-  show(): AgentSession {
+  toState(): AgentSession {
     const { id, tenant, user, isOver } = this;
-    return { id, tenant, user, isOver, waiting: this.#takers.size, queued: this.#events.length };
+    return { id, tenant, user, isOver, waiting: this.#receivers.size, queued: this.#events.length };
   }
 
-  #give(taker: Taker): void {
-    const events = this.take();
+  #deliverTo(taker: EventReceiver): void {
+    const events = this.takeEvents();
     if (events.length === 0) return;
-    this.#takers.delete(taker);
+    this.#receivers.delete(taker);
     taker(events);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatorOptionError } from '../option-error.js';
 import type { Simulator } from '../simulator.js';
 import { startSimulator } from '../start-simulator.js';
-import { call, type Reply, sleep, startCxone, until } from '../testing/http-client.js';
+import { call, type Reply, sleep, startCxone, waitUntil } from '../testing/http-client.js';
 
 const ACD = '/incontactapi/services/v23.0';
 
@@ -202,7 +202,7 @@ describe('agent sessions', () => {
     const first = await poll(simulator, token, id);
     expect(first.json.events.map(({ Type }: { Type: string }) => Type)).toEqual(['AgentSessionStart', 'AgentState']);
     const waiting = poll(simulator, token, id);
-    await until(() => simulator.sessions()[0]?.waiting === 1);
+    await waitUntil(() => simulator.sessions()[0]?.waiting === 1);
     simulator.pushEvents(id, [{ Type: 'Mute' }]);
     expect((await waiting).json).toEqual({ sessionId: id, events: [{ Type: 'Mute' }] });
     simulator.pushEvents(id, [{ Type: 'A' }, { Type: 'B' }]);
@@ -230,7 +230,7 @@ describe('agent sessions', () => {
     const id = await start(simulator, token);
     await poll(simulator, token, id);
     const waiting = poll(simulator, token, id);
-    await until(() => simulator.sessions()[0]?.waiting === 1);
+    await waitUntil(() => simulator.sessions()[0]?.waiting === 1);
     simulator.endSession(id);
     expect((await waiting).status).toBe(409);
     expect((await poll(simulator, token, id)).headers.icstatusdescription).toBe('The agent session has ended');
@@ -251,7 +251,7 @@ describe('agent sessions', () => {
     await poll(simulator, token, id);
     const path = `GET ${ACD}/agent-sessions/${id}/get-next-event`;
     await expect(call(simulator, path, { token, abortAfterMs: 30 })).rejects.toThrow('gone');
-    await until(() => simulator.sessions()[0]?.waiting === 0);
+    await waitUntil(() => simulator.sessions()[0]?.waiting === 0);
     simulator.pushEvents(id, [{ Type: 'Kept' }]);
     expect((await poll(simulator, token, id)).json.events).toEqual([{ Type: 'Kept' }]);
   });
@@ -262,7 +262,7 @@ describe('agent sessions', () => {
     const id = await start(simulator, token);
     await poll(simulator, token, id);
     const waiting = poll(simulator, token, id).catch((error: unknown) => error);
-    await until(() => simulator.sessions()[0]?.waiting === 1);
+    await waitUntil(() => simulator.sessions()[0]?.waiting === 1);
     await simulator.stop();
     expect(await waiting).toBeInstanceOf(Error);
     expect(simulator.wire().at(-1)).toMatchObject({ outcome: 'dropped' });

@@ -8,8 +8,8 @@ export const CXONE_DEFAULT_LIMITS: readonly Limit[] = [
     // To create one counts, and so does a message, either way.
     match: [
       'POST /dfo/3.0/contacts',
-      ...updates('/dfo/3.0/contacts/:contactId/**'),
-      ...updates('/dfo/3.0/messages/:messageId/**'),
+      ...buildUpdatePatterns('/dfo/3.0/contacts/:contactId/**'),
+      ...buildUpdatePatterns('/dfo/3.0/messages/:messageId/**'),
       'POST /dfo/3.0/channels/:channelId/outbound',
       'POST /dfo/3.0/channels/:channelId/messages',
     ],
@@ -20,7 +20,7 @@ export const CXONE_DEFAULT_LIMITS: readonly Limit[] = [
   {
     name: 'update.one.contact',
     per: 'entity',
-    match: updates('/dfo/3.0/contacts/:contactId/**'),
+    match: buildUpdatePatterns('/dfo/3.0/contacts/:contactId/**'),
     limit: 17,
     windowMs: 60_000,
     enforcement: 'bucket',
@@ -52,6 +52,6 @@ export const CXONE_DEFAULT_LIMITS: readonly Limit[] = [
   },
 ];
 
-function updates(path: string): string[] {
+function buildUpdatePatterns(path: string): string[] {
   return ['PUT', 'PATCH', 'POST', 'DELETE'].map((method) => `${method} ${path}`);
 }

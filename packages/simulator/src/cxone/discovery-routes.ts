@@ -1,33 +1,34 @@
-import { ok } from '../http/answer.js';
-import { fieldsOf, type RouteRequest } from '../platform/request.js';
-import type { RouteLine } from '../platform/route-table.js';
+import { answerOk } from '../http/answer.js';
+import { readFields, type RouteRequest } from '../platform/request.js';
+import type { RouteDefinition } from '../platform/route-table.js';
 import type { TokenStore } from '../tokens/token-store.js';
-import { cxoneError } from './error-answers.js';
-import { keySet } from './id-token.js';
-import { numberOf } from './token-claims.js';
+import { buildErrorAnswer } from './error-answers.js';
+import { exportKeySet } from './id-token.js';
+import { deriveNumber } from './token-claims.js';
 
 /**
  * Hosts that the SDK builds for itself, `https://api-na1.<domain>`. Nothing answers there; a test that goes that far
  * routes them to the simulator.
  */
-const DOMAIN = 'cxone.simulated.example';
+const SDK_DOMAIN = 'cxone.simulated.example';
 
 /** Where everything is: the documents a client reads before it signs in, and who it is afterwards. */
-export function discoveryRoutes(tokens: TokenStore): RouteLine[] {
+export function createDiscoveryRoutes(tokens: TokenStore): RouteDefinition[] {
   return [
-    ['GET /.well-known/openid-configuration', ({ host }) => ok(openIdConfiguration(host)), { kind: 'open' }],
-    ['GET /auth/jwks', async () => ok(await keySet()), { kind: 'open' }],
-    ['GET /.well-known/cxone-configuration', (request) => ok(cxoneConfiguration(request)), { kind: 'open' }],
+    ['GET /.well-known/openid-configuration', ({ host }) => answerOk(buildOpenIdConfiguration(host)), { kind: 'open' }],
+    ['GET /auth/jwks', async () => answerOk(await exportKeySet()), { kind: 'open' }],
+    ['GET /.well-known/cxone-configuration', (request) => answerOk(buildCxoneConfiguration(request)), { kind: 'open' }],
     [
       'POST /incontactauthorizationserver/token/whoami',
       (request) => {
-        const { token: text } = fieldsOf(request);
-        const token = tokens.find(`Bearer ${String(text)}`);
-        if (token === undefined || !tokens.isAlive(token, request.now)) return cxoneError(401, 'The token is invalid');
-        return ok({
-          agent_id: numberOf(`${token.tenant}/${token.user}`),
+        const { token: text } = readFields(request);
+        const token = tokens.findAccessToken(`Bearer ${String(text)}`);
+        if (token === undefined || !tokens.isAlive(token, request.now))
+          return buildErrorAnswer(401, 'The token is invalid');
+        return answerOk({
+          agent_id: deriveNumber(`${token.tenant}/${token.user}`),
           team_id: 1,
-          bus_no: numberOf(token.tenant),
+          bus_no: deriveNumber(token.tenant),
           expires_in: Math.max(1, Math.floor((token.expiresAt - request.now) / 1000)),
           iss: `http://${request.host}`,
           sub: `user:${token.user}`,
@@ -35,12 +36,12 @@ export function discoveryRoutes(tokens: TokenStore): RouteLine[] {
           refresh_token_server_uri: `http://${request.host}/incontactauthorizationserver/token`,
         });
       },
-      { kind: 'open', isRead: true },
+      { kind: 'open', isReadOnly: true },
     ],
   ];
 }
 
-function openIdConfiguration(host: string): Record<string, unknown> {
+function buildOpenIdConfiguration(host: string): Record<string, unknown> {
   const base = `http://${host}`;
   return {
     issuer: base,
@@ -55,14 +56,14 @@ function openIdConfiguration(host: string): Record<string, unknown> {
   };
 }
 
-function cxoneConfiguration({ host, query }: RouteRequest): Record<string, unknown> {
+function buildCxoneConfiguration({ host, query }: RouteRequest): Record<string, unknown> {
   return {
     tenantId: query.get('tenantId') ?? '',
     area: 'na1',
     cluster: 'sim1',
-    domain: DOMAIN,
-    acdDomain: DOMAIN,
-    uhDomain: DOMAIN,
+    domain: SDK_DOMAIN,
+    acdDomain: SDK_DOMAIN,
+    uhDomain: SDK_DOMAIN,
     api_endpoint: `http://${host}`,
     auth_endpoint: `http://${host}/auth`,
   };

@@ -1,15 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import type { Answer } from '../http/answer.js';
-import { retryAfterHeader } from '../limits/retry-after.js';
-import type { Errors } from '../platform/platform.js';
-import { bearerOf } from '../tokens/authorization-header.js';
-import { oauthError } from '../tokens/oauth-error.js';
+import { buildRetryAfterHeader } from '../limits/retry-after.js';
+import type { ErrorAnswers } from '../platform/platform.js';
+import { parseBearer } from '../tokens/authorization-header.js';
+import { buildOAuthError } from '../tokens/oauth-error.js';
 
 /**
  * An error of the API. The vendor documents no body; what clients rely on is the header, in which the description may
  * be all that there is.
  */
-export function cxoneError(status: number, description: string): Answer {
+export function buildErrorAnswer(status: number, description: string): Answer {
   const error = (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/\W+/g, '_');
   return {
     status,
@@ -19,29 +19,29 @@ export function cxoneError(status: number, description: string): Answer {
 }
 
 /** Errors in CXone's form. */
-export const cxoneErrors: Errors = {
-  plain(kind, status) {
-    if (kind === 'token') return oauthError(status, status < 500 ? 'invalid_request' : 'server_error', 'failed');
-    return cxoneError(status, STATUS_CODES[status] ?? `The request failed with status ${status}.`);
+export const cxoneErrors: ErrorAnswers = {
+  forStatus(kind, status) {
+    if (kind === 'token') return buildOAuthError(status, status < 500 ? 'invalid_request' : 'server_error', 'failed');
+    return buildErrorAnswer(status, STATUS_CODES[status] ?? `The request failed with status ${status}.`);
   },
 
-  unauthorized(authorization) {
-    const isMissing = bearerOf(authorization) === undefined;
-    const answer = cxoneError(401, isMissing ? 'No bearer token' : 'The token is invalid or has expired');
+  forInvalidToken(authorization) {
+    const isMissing = parseBearer(authorization) === undefined;
+    const answer = buildErrorAnswer(401, isMissing ? 'No bearer token' : 'The token is invalid or has expired');
     const challenge = isMissing ? 'Bearer' : 'Bearer error="invalid_token"';
     return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': challenge } };
   },
 
-  tooLarge(kind, maxBytes) {
-    if (kind === 'token') return oauthError(413, 'invalid_request', 'The body is too large.');
-    return cxoneError(413, `The request is larger than ${maxBytes} bytes`);
+  forLargeBody(kind, maxBytes) {
+    if (kind === 'token') return buildOAuthError(413, 'invalid_request', 'The body is too large.');
+    return buildErrorAnswer(413, `The request is larger than ${maxBytes} bytes`);
   },
 
-  refused({ limit, waitMs }, settings, wallMs) {
-    const { status, headers, body } = cxoneError(429, 'Rate limit exceeded');
+  forRefusal({ limit, waitMs }, settings, wallMs) {
+    const { status, headers, body } = buildErrorAnswer(429, 'Rate limit exceeded');
     return {
       status,
-      headers: { ...headers, ...retryAfterHeader(waitMs, settings.retryAfter, wallMs) },
+      headers: { ...headers, ...buildRetryAfterHeader(waitMs, settings.retryAfter, wallMs) },
       body: {
         ...(body as object),
         ...(settings.limitKeyInBody && { limit: { key: limit.name, value: limit.limit } }),
@@ -49,5 +49,5 @@ export const cxoneErrors: Errors = {
     };
   },
 
-  failed: (message) => cxoneError(500, message),
+  forSimulatorError: (message) => buildErrorAnswer(500, message),
 };

@@ -1,14 +1,14 @@
 import { BoundedMap } from '../bounded-map.js';
 import { Collection } from '../platform/collection.js';
-import { type Random, randomUuid } from '../random.js';
-import { Sessions } from './agent-sessions.js';
-import { numberOf } from './token-claims.js';
+import { type Random, generateUuid } from '../random.js';
+import { AgentSessions } from './agent-sessions.js';
+import { deriveNumber } from './token-claims.js';
 
 /** Tenants remembered; the oldest are forgotten beyond it. */
 const MAX_TENANTS = 10_000;
 
 /** A fixed date for what was there before the start, so that the same seed gives the same bodies. */
-const START = '2026-01-01T00:00:00.000Z';
+const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
 /** One tenant: what can be read, and what was written. Nothing of it is seen by another. */
 export class Tenant {
@@ -25,14 +25,18 @@ export class Tenant {
 
   constructor(name: string, newId: () => string) {
     this.name = name;
-    this.businessUnit = numberOf(name);
+    this.businessUnit = deriveNumber(name);
     // Strict: a client that lost the answer to a write asks here whether it happened, and must get a true answer.
-    this.callbacks = new Collection({ open: false, newId, shape: () => ({ status: 'Scheduled' }) });
-    this.messages = new Collection({ open: false, newId, shape: () => ({ createdAt: START, messageContent: {} }) });
-    this.contacts = new Collection({
-      open: true,
+    this.callbacks = new Collection({ answersAnyId: false, newId, buildDefaults: () => ({ status: 'Scheduled' }) });
+    this.messages = new Collection({
+      answersAnyId: false,
       newId,
-      shape: () => ({ status: 'open', createdAt: START, channelId: 'chat_simulated', customFields: [] }),
+      buildDefaults: () => ({ createdAt: CREATED_AT, messageContent: {} }),
+    });
+    this.contacts = new Collection({
+      answersAnyId: true,
+      newId,
+      buildDefaults: () => ({ status: 'open', createdAt: CREATED_AT, channelId: 'chat_simulated', customFields: [] }),
     });
     this.skills = [1, 2, 3, 4, 5].map((skillId) => ({
       skillId,
@@ -53,7 +57,7 @@ export class Tenant {
   }
 
   /** An agent: any id answers. */
-  agent(agentId: string): Record<string, unknown> {
+  buildAgent(agentId: string): Record<string, unknown> {
     return {
       agentId: Number(agentId) || agentId,
       userName: `${agentId}@${this.name}`,
@@ -67,21 +71,21 @@ export class Tenant {
 }
 
 /** All tenants, made when they are first heard of. */
-export class World {
-  readonly sessions: Sessions;
+export class CxoneTenants {
+  readonly sessions: AgentSessions;
   readonly #ids: Random;
   readonly #tenants = new BoundedMap<string, Tenant>(MAX_TENANTS);
 
   constructor(ids: Random) {
     this.#ids = ids;
-    this.sessions = new Sessions(() => this.newId().replaceAll('-', ''));
+    this.sessions = new AgentSessions(() => this.newId().replaceAll('-', ''));
   }
 
   newId(): string {
-    return randomUuid(this.#ids);
+    return generateUuid(this.#ids);
   }
 
-  tenant(name: string): Tenant {
+  getTenant(name: string): Tenant {
     let known = this.#tenants.get(name);
     if (known === undefined) {
       known = new Tenant(name, () => this.newId());

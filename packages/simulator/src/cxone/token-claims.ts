@@ -1,13 +1,18 @@
-import { randomStream } from '../random.js';
-import type { Holder } from '../tokens/token-store.js';
+import { createRandomStream } from '../random.js';
+import type { TokenHolder } from '../tokens/token-store.js';
 
 /** A number of seven digits that is always the same for a name: agents and business units have numbers on this platform. */
-export function numberOf(name: string): number {
-  return 1_000_000 + Math.floor(randomStream(0, name).next() * 9_000_000);
+export function deriveNumber(name: string): number {
+  return 1_000_000 + Math.floor(createRandomStream(0, name).next() * 9_000_000);
 }
 
 /** What a token says about its holder. Clients tell tenants and users apart by it. */
-export function claimsOf(holder: Holder, host: string, wallMs: number, lifetimeMs: number): Record<string, unknown> {
+export function buildClaims(
+  holder: TokenHolder,
+  host: string,
+  wallMs: number,
+  lifetimeMs: number,
+): Record<string, unknown> {
   const { clientId, tenant, user } = holder;
   const iat = Math.floor(wallMs / 1000);
   return {
@@ -22,8 +27,8 @@ export function claimsOf(holder: Holder, host: string, wallMs: number, lifetimeM
     name: user,
     given_name: user,
     family_name: 'Simulated',
-    icAgentId: String(numberOf(`${tenant}/${user}`)),
-    icBUId: numberOf(tenant),
+    icAgentId: String(deriveNumber(`${tenant}/${user}`)),
+    icBUId: deriveNumber(tenant),
     icClusterId: 'sim1',
     teamId: '1',
   };
@@ -32,9 +37,9 @@ export function claimsOf(holder: Holder, host: string, wallMs: number, lifetimeM
 /** An access token: JWT-shaped, so that its claims can be read; its signature is only what makes it unique. */
 export function writeAccessToken(claims: Readonly<Record<string, unknown>>, unique: string): string {
   const signature = Buffer.from(unique, 'hex').toString('base64url');
-  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, jti: unique.slice(0, 16) })}.${signature}`;
+  return `${encodePart({ alg: 'HS256', typ: 'JWT' })}.${encodePart({ ...claims, jti: unique.slice(0, 16) })}.${signature}`;
 }
 
-export function part(value: Readonly<Record<string, unknown>>): string {
+export function encodePart(value: Readonly<Record<string, unknown>>): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -1,11 +1,11 @@
 import { BoundedMap } from '../bounded-map.js';
 import type { Answer } from '../http/answer.js';
-import { type Body, parseJson } from '../http/request-body.js';
+import { type RequestBody, parseJsonBody } from '../http/request-body.js';
 import type { Settings } from '../options/simulator-options.js';
-import { pathOf } from '../paths/request-path.js';
+import { removeQuery } from '../paths/request-path.js';
 import type { Platform } from '../platform/platform.js';
-import type { Begin } from '../platform/request.js';
-import { paramsOf } from '../platform/route-table.js';
+import type { StartWaiting } from '../platform/request.js';
+import { extractRouteParams } from '../platform/route-table.js';
 import type { WireOutcome } from '../statistics/wire-log.js';
 import { NO_TOKEN } from '../tokens/token-store.js';
 import type { EngineClock } from './clock.js';
@@ -13,7 +13,7 @@ import type { Exchange } from './exchange.js';
 import type { Timers } from './timers.js';
 
 /** Answers kept for replay by Idempotency-Key. */
-const MAX_KEYED_ANSWERS = 100_000;
+const MAX_STORED_ANSWERS = 100_000;
 
 /** What the executor needs of the engine. */
 export interface ExecutorHost {
@@ -28,47 +28,47 @@ export interface ExecutorHost {
 /** Runs the handler of a request, and counts what took effect. */
 export class Executor {
   readonly #host: ExecutorHost;
-  readonly #keyed = new BoundedMap<string, Answer>(MAX_KEYED_ANSWERS);
+  readonly #storedAnswers = new BoundedMap<string, Answer>(MAX_STORED_ANSWERS);
 
   constructor(host: ExecutorHost) {
     this.#host = host;
   }
 
   /** Does what the request asks for, and counts it. */
-  async execute(exchange: Exchange, body: Body): Promise<{ answer: Answer; outcome: WireOutcome }> {
-    const { entry, kind, route, tally, contextId } = exchange;
+  async executeRequest(exchange: Exchange, body: RequestBody): Promise<{ answer: Answer; outcome: WireOutcome }> {
+    const { entry, kind, route, counters, contextId } = exchange;
     const { errors, maxBodyBytes } = this.#host.platform;
     const outcome = kind === 'token' ? 'token' : 'answered';
-    if (body.isTooLarge) return { answer: errors.tooLarge(kind, maxBodyBytes, contextId), outcome };
-    const json = parseJson(body.text, exchange.request.headers['content-type']);
+    if (body.isTooLarge) return { answer: errors.forLargeBody(kind, maxBodyBytes, contextId), outcome };
+    const json = parseJsonBody(body.text, exchange.request.headers['content-type']);
     // Token endpoints read their bodies themselves: clients send forms there that call themselves JSON.
     if (json.isBroken && kind !== 'token') {
-      return { answer: errors.plain(kind, 400, undefined, contextId), outcome };
+      return { answer: errors.forStatus(kind, 400, undefined, contextId), outcome };
     }
-    const replayKey = replayKeyOf(exchange);
-    const stored = replayKey === undefined ? undefined : this.#keyed.get(replayKey);
+    const replayKey = buildReplayKey(exchange);
+    const stored = replayKey === undefined ? undefined : this.#storedAnswers.get(replayKey);
     if (stored !== undefined) return { answer: stored, outcome: 'replayed' };
-    const coming = this.#handle(exchange, body.text, json.value);
+    const coming = this.#runHandler(exchange, body.text, json.value);
     // Only what really waits is waited for: an answer that is there is stored before the next request is read.
     const answer = coming instanceof Promise ? await coming : coming;
     if (kind !== 'token' && answer.status < 400) {
       entry.executed = true;
-      tally.executed(route.name, route.isRead ? undefined : `${entry.method} ${entry.path} ${body.hash}`);
-      if (replayKey !== undefined) this.#keyed.set(replayKey, answer);
+      counters.countExecution(route.name, route.isReadOnly ? undefined : `${entry.method} ${entry.path} ${body.hash}`);
+      if (replayKey !== undefined) this.#storedAnswers.set(replayKey, answer);
     }
     return { answer, outcome };
   }
 
-  #handle(exchange: Exchange, text: string, body: unknown): Answer | Promise<Answer> {
+  #runHandler(exchange: Exchange, text: string, body: unknown): Answer | Promise<Answer> {
     const { entry, route, segments, contextId, request } = exchange;
     const { clock } = this.#host;
     const settings = this.#host.settings();
     const token = exchange.token ?? NO_TOKEN;
-    const path = pathOf(entry.path);
+    const path = removeQuery(entry.path);
     return route.handle({
       method: entry.method,
       path,
-      params: paramsOf(route, segments),
+      params: extractRouteParams(route, segments),
       query: new URLSearchParams(entry.path.slice(path.length)),
       headers: request.headers,
       text,
@@ -80,19 +80,19 @@ export class Executor {
       now: clock.now(),
       wallMs: clock.wall(),
       contextId,
-      revoke: () => {
+      revokeToken: () => {
         token.revoked = true;
       },
-      issued: ({ label }) => {
+      reportIssuedToken: ({ label }) => {
         entry.token = label;
         entry.executed = true;
-        exchange.tally.stats.tokensIssued += 1;
+        exchange.counters.stats.tokensIssued += 1;
       },
-      hold: (ms, late, begin) => this.#hold(exchange, ms, late, begin),
+      waitForAnswer: (ms, late, startWaiting) => this.#waitForAnswer(exchange, ms, late, startWaiting),
     });
   }
 
-  #hold(exchange: Exchange, ms: number, late: Answer, begin: Begin): Promise<Answer> {
+  #waitForAnswer(exchange: Exchange, ms: number, late: Answer, startWaiting: StartWaiting): Promise<Answer> {
     return new Promise((resolve) => {
       let isSettled = false;
       const settle = (answer: Answer): void => {
@@ -103,13 +103,13 @@ export class Executor {
         resolve(answer);
       };
       const cancelTimer = this.#host.timers.start(ms, () => settle(late));
-      exchange.atEnd.push(() => settle(late));
-      const end = begin(settle);
+      exchange.endHandlers.push(() => settle(late));
+      const end = startWaiting(settle);
     });
   }
 }
 
-function replayKeyOf({ entry, route, token }: Exchange): string | undefined {
-  if (!route.isKeyed || entry.idempotencyKey === undefined) return undefined;
-  return `${token?.clientId ?? ''} ${pathOf(entry.path)} ${entry.idempotencyKey}`;
+function buildReplayKey({ entry, route, token }: Exchange): string | undefined {
+  if (!route.acceptsIdempotencyKey || entry.idempotencyKey === undefined) return undefined;
+  return `${token?.clientId ?? ''} ${removeQuery(entry.path)} ${entry.idempotencyKey}`;
 }

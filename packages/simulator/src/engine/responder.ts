@@ -1,8 +1,8 @@
-import { GARBAGE_HEADERS } from '../faults/garbage-headers.js';
+import { MALFORMED_HEADERS } from '../faults/malformed-headers.js';
 import type { Answer } from '../http/answer.js';
-import { corsHeaders } from '../http/cors.js';
-import { render, type Rendered, send, sendHalf, sendRaw } from '../http/write-answer.js';
-import { quotaHeaders } from '../limits/quota-headers.js';
+import { buildCorsHeaders } from '../http/cors.js';
+import { renderAnswer, type RenderedAnswer, sendAnswer, sendHalfAnswer, sendRawAnswer } from '../http/write-answer.js';
+import { buildQuotaHeaders } from '../limits/quota-headers.js';
 import type { Settings } from '../options/simulator-options.js';
 import type { Platform } from '../platform/platform.js';
 import type { WireOutcome } from '../statistics/wire-log.js';
@@ -24,43 +24,47 @@ export class Responder {
     this.#settings = settings;
   }
 
-  send(exchange: Exchange, answer: Answer, outcome: WireOutcome): void {
-    if (!this.#traffic.finish(exchange, answer.status, outcome)) return;
-    send(exchange.response, this.#render(exchange, answer));
+  sendAnswer(exchange: Exchange, answer: Answer, outcome: WireOutcome): void {
+    if (!this.#traffic.recordEnd(exchange, answer.status, outcome)) return;
+    sendAnswer(exchange.response, this.#renderAnswer(exchange, answer));
   }
 
-  sendHalf(exchange: Exchange, answer: Answer): void {
+  sendHalfAnswer(exchange: Exchange, answer: Answer): void {
     if (exchange.isOver) return;
-    if (sendHalf(exchange.request, exchange.response, this.#render(exchange, answer))) {
-      this.#traffic.finish(exchange, answer.status, 'truncated');
-    } else this.drop(exchange);
+    if (sendHalfAnswer(exchange.request, exchange.response, this.#renderAnswer(exchange, answer))) {
+      this.#traffic.recordEnd(exchange, answer.status, 'truncated');
+    } else this.dropConnection(exchange);
   }
 
-  sendMalformed(exchange: Exchange, answer: Answer, headers: Readonly<Record<string, string>> | undefined): void {
-    if (!this.#traffic.finish(exchange, answer.status, 'malformed')) return;
-    sendRaw(exchange.request, this.#render(exchange, answer), headers ? Object.entries(headers) : GARBAGE_HEADERS);
+  sendMalformedAnswer(exchange: Exchange, answer: Answer, headers: Readonly<Record<string, string>> | undefined): void {
+    if (!this.#traffic.recordEnd(exchange, answer.status, 'malformed')) return;
+    sendRawAnswer(
+      exchange.request,
+      this.#renderAnswer(exchange, answer),
+      headers ? Object.entries(headers) : MALFORMED_HEADERS,
+    );
   }
 
-  drop(exchange: Exchange): void {
-    if (this.#traffic.finish(exchange, 0, 'dropped')) exchange.request.socket.destroy();
+  dropConnection(exchange: Exchange): void {
+    if (this.#traffic.recordEnd(exchange, 0, 'dropped')) exchange.request.socket.destroy();
   }
 
   /** An answer of which the status is given, and perhaps more; for the rest the platform has its words. */
-  complete({ kind, contextId }: Exchange, given: Answer, success: unknown = {}): Answer {
+  completeAnswer({ kind, contextId }: Exchange, given: Answer, success: unknown = {}): Answer {
     const { status, headers, body } = given;
     const plain: Answer =
-      status >= 400 ? this.#platform.errors.plain(kind, status, headers, contextId) : { status, body: success };
+      status >= 400 ? this.#platform.errors.forStatus(kind, status, headers, contextId) : { status, body: success };
     return { status, headers: { ...plain.headers, ...headers }, body: body === undefined ? plain.body : body };
   }
 
-  #render(exchange: Exchange, answer: Answer): Rendered {
+  #renderAnswer(exchange: Exchange, answer: Answer): RenderedAnswer {
     const wallMs = this.#clock.wall();
     const settings = this.#settings();
-    return render(answer, {
+    return renderAnswer(answer, {
       Date: new Date(wallMs).toUTCString(),
-      ...this.#platform.usualHeaders(exchange.contextId),
-      ...corsHeaders(settings.cors, exchange.request.headers),
-      ...quotaHeaders(settings.quotaHeaders, exchange.applied, this.#clock.now(), wallMs),
+      ...this.#platform.buildCommonHeaders(exchange.contextId),
+      ...buildCorsHeaders(settings.cors, exchange.request.headers),
+      ...buildQuotaHeaders(settings.quotaHeaders, exchange.applied, this.#clock.now(), wallMs),
     });
   }
 }

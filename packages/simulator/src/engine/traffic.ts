@@ -1,22 +1,22 @@
 import { performance } from 'node:perf_hooks';
-import { type Stats, Tally } from '../statistics/stats.js';
+import { type Stats, RequestCounters } from '../statistics/stats.js';
 import { type WireEntry, WireLog, type WireOutcome } from '../statistics/wire-log.js';
-import { type Exchange, INCOMPLETE, isCounted } from './exchange.js';
+import { type Exchange, INCOMPLETE_OUTCOMES, isApiRequest } from './exchange.js';
 
 /** The requests under way, the wire log and the counters. */
 export class Traffic {
   readonly #wire = new WireLog();
   readonly #open = new Set<Exchange>();
-  #tally = new Tally(0);
+  #counters = new RequestCounters(0);
   #inFlight = 0;
 
   /** Counters of the present period. */
-  get tally(): Tally {
-    return this.#tally;
+  get counters(): RequestCounters {
+    return this.#counters;
   }
 
   stats(): Omit<Stats, 'sockets'> {
-    return structuredClone(this.#tally.stats);
+    return structuredClone(this.#counters.stats);
   }
 
   wire(): readonly WireEntry[] {
@@ -25,23 +25,23 @@ export class Traffic {
 
   /** Starts a new period of counting, with an empty log. */
   reset(): void {
-    this.#tally = new Tally(this.#inFlight);
+    this.#counters = new RequestCounters(this.#inFlight);
     this.#wire.clear();
   }
 
   /** Logs and counts a request that arrived. */
-  add(exchange: Exchange): void {
+  recordArrival(exchange: Exchange): void {
     this.#wire.add(exchange.entry);
     this.#open.add(exchange);
-    if (isCounted(exchange)) {
+    if (isApiRequest(exchange)) {
       this.#inFlight += 1;
-      this.#tally.arrived(exchange.route.name, this.#inFlight);
-    } else if (exchange.kind === 'token') this.#tally.stats.tokenRequests += 1;
-    else this.#tally.stats.preflights += 1;
+      this.#counters.countArrival(exchange.route.name, this.#inFlight);
+    } else if (exchange.kind === 'token') this.#counters.stats.tokenRequests += 1;
+    else this.#counters.stats.preflights += 1;
   }
 
   /** Logs and counts the end of a request, once. False: it had ended before, and there is nobody left to answer. */
-  finish(exchange: Exchange, status: number, outcome: WireOutcome): boolean {
+  recordEnd(exchange: Exchange, status: number, outcome: WireOutcome): boolean {
     if (exchange.isOver) return false;
     exchange.isOver = true;
     this.#open.delete(exchange);
@@ -49,16 +49,16 @@ export class Traffic {
     entry.status = status;
     entry.outcome = outcome;
     entry.finishedAt = performance.now();
-    for (const end of exchange.atEnd) end();
-    if (isCounted(exchange)) {
+    for (const end of exchange.endHandlers) end();
+    if (isApiRequest(exchange)) {
       this.#inFlight -= 1;
-      exchange.tally.finished(exchange.route.name, status, !INCOMPLETE.has(outcome));
+      exchange.counters.countEnd(exchange.route.name, status, !INCOMPLETE_OUTCOMES.has(outcome));
     }
     return true;
   }
 
   /** Ends all requests under way as dropped. */
-  dropAll(): void {
-    for (const exchange of this.#open) this.finish(exchange, 0, 'dropped');
+  dropOpenRequests(): void {
+    for (const exchange of this.#open) this.recordEnd(exchange, 0, 'dropped');
   }
 }

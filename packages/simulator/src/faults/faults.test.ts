@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../option-parsing/parse-options.js';
+import { parseOptions } from '../option-parsing/parse-options.js';
 import type { Fault } from '../options/fault-options.js';
 import { splitPath } from '../paths/request-path.js';
-import { askToken, call, login, sleep, start, until } from '../testing/http-client.js';
-import { Faults } from './fault-injector.js';
+import { requestToken, call, login, sleep, startGenesys, waitUntil } from '../testing/http-client.js';
+import { FaultInjector } from './fault-injector.js';
 
 const POST = 'POST /api/v2/externalcontacts/contacts';
 const body = { firstName: 'Ada' };
 
 function firing(fault: Fault, requests: number, seed = 1): number[] {
-  const faults = new Faults(readOptions({ platform: 'genesys', faults: [fault] }).settings.faults, seed);
-  const struck: number[] = [];
+  const faults = new FaultInjector(parseOptions({ platform: 'genesys', faults: [fault] }).settings.faults, seed);
+  const fired: number[] = [];
   for (let turn = 1; turn <= requests; turn += 1) {
-    if (faults.strike('GET', splitPath('/api/v2/users'), false).fault !== undefined) struck.push(turn);
+    if (faults.decideFault('GET', splitPath('/api/v2/users'), false).fault !== undefined) fired.push(turn);
   }
-  return struck;
+  return fired;
 }
 
 describe('when a fault fires', () => {
@@ -35,11 +35,11 @@ describe('when a fault fires', () => {
 
   it('by rate is chance from the seed', () => {
     const fault: Fault = { kind: 'drop-before', rate: 0.2 };
-    const struck = firing(fault, 10_000);
-    expect(struck.length).toBeGreaterThan(1800);
-    expect(struck.length).toBeLessThan(2200);
-    expect(firing(fault, 10_000)).toEqual(struck);
-    expect(firing(fault, 10_000, 2)).not.toEqual(struck);
+    const fired = firing(fault, 10_000);
+    expect(fired.length).toBeGreaterThan(1800);
+    expect(fired.length).toBeLessThan(2200);
+    expect(firing(fault, 10_000)).toEqual(fired);
+    expect(firing(fault, 10_000, 2)).not.toEqual(fired);
   });
 
   it('the first decides, delays add up', () => {
@@ -49,9 +49,9 @@ describe('when a fault fires', () => {
       { kind: 'drop-after', times: 2 },
       { kind: 'delay', delayMs: 7 },
     ];
-    const faults = new Faults(readOptions({ platform: 'genesys', faults: list }).settings.faults, 1);
-    const strikes = [1, 2, 3, 4].map(() => faults.strike('GET', [], false));
-    expect(strikes.map(({ fault, delayMs }) => [fault?.kind, delayMs])).toEqual([
+    const faults = new FaultInjector(parseOptions({ platform: 'genesys', faults: list }).settings.faults, 1);
+    const decisions = [1, 2, 3, 4].map(() => faults.decideFault('GET', [], false));
+    expect(decisions.map(({ fault, delayMs }) => [fault?.kind, delayMs])).toEqual([
       ['drop-after', 12],
       ['truncate', 13],
       ['drop-after', 12],
@@ -62,7 +62,7 @@ describe('when a fault fires', () => {
 
 describe('each fault on the wire', () => {
   it('drop-before: no answer, nothing executed', async () => {
-    const simulator = await start({ faults: [{ kind: 'drop-before', match: POST, times: 1 }] });
+    const simulator = await startGenesys({ faults: [{ kind: 'drop-before', match: POST, times: 1 }] });
     const token = await login(simulator);
     await expect(call(simulator, POST, { token, body })).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(simulator.wire().at(-1)).toMatchObject({ outcome: 'dropped', status: 0, executed: false });
@@ -78,7 +78,7 @@ describe('each fault on the wire', () => {
   });
 
   it('drop-after: no answer, but executed, and the replay is seen as a duplicate', async () => {
-    const simulator = await start({ faults: [{ kind: 'drop-after', match: POST, times: 1 }] });
+    const simulator = await startGenesys({ faults: [{ kind: 'drop-after', match: POST, times: 1 }] });
     const token = await login(simulator);
     await expect(call(simulator, POST, { token, body })).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(simulator.wire().at(-1)).toMatchObject({ outcome: 'dropped', status: 0, executed: true });
@@ -87,10 +87,10 @@ describe('each fault on the wire', () => {
   });
 
   it('delay: executed at once, answered later', async () => {
-    const simulator = await start({ faults: [{ kind: 'delay', match: POST, delayMs: 150 }] });
+    const simulator = await startGenesys({ faults: [{ kind: 'delay', match: POST, delayMs: 150 }] });
     const token = await login(simulator);
     const reply = call(simulator, POST, { token, body });
-    await until(() => simulator.stats().executedWrites === 1);
+    await waitUntil(() => simulator.stats().executedWrites === 1);
     expect(simulator.wire().at(-1)?.outcome).toBe('open');
     expect((await reply).status).toBe(200);
     const entry = simulator.wire().at(-1);
@@ -98,7 +98,7 @@ describe('each fault on the wire', () => {
   });
 
   it('status: answered with it, not executed, in the body of the platform or a given one', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       faults: [
         { kind: 'status', match: POST, status: 503, times: 1, headers: { 'Retry-After': '3' } },
         { kind: 'status', match: POST, status: 502, times: 1, body: '<html>Bad Gateway</html>' },
@@ -118,7 +118,7 @@ describe('each fault on the wire', () => {
   });
 
   it('truncate: full content-length, half the body, executed', async () => {
-    const simulator = await start({ faults: [{ kind: 'truncate', match: POST, times: 1 }] });
+    const simulator = await startGenesys({ faults: [{ kind: 'truncate', match: POST, times: 1 }] });
     const token = await login(simulator);
     const response = await fetch(`${simulator.url}/api/v2/externalcontacts/contacts`, {
       method: 'POST',
@@ -134,13 +134,13 @@ describe('each fault on the wire', () => {
   });
 
   it('truncate: drops where there is no body to halve', async () => {
-    const simulator = await start({ faults: [{ kind: 'truncate' }] });
+    const simulator = await startGenesys({ faults: [{ kind: 'truncate' }] });
     const token = await login(simulator);
     await expect(call(simulator, 'DELETE /api/v2/flows/f1', { token })).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
   it('malformed-headers: values without sense, past the parser of node:http and of fetch', async () => {
-    const simulator = await start({ faults: [{ kind: 'malformed-headers', match: '* /api/v2/**' }] });
+    const simulator = await startGenesys({ faults: [{ kind: 'malformed-headers', match: '* /api/v2/**' }] });
     const token = await login(simulator);
     const reply = await call(simulator, POST, { token, body });
     expect(reply.status).toBe(200);
@@ -157,7 +157,7 @@ describe('each fault on the wire', () => {
   });
 
   it('malformed-headers: exactly the given values, with a status of its own and nothing executed', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       faults: [{ kind: 'malformed-headers', status: 429, headers: { 'Retry-After': '99999999999999', Date: '' } }],
     });
     const token = await login(simulator);
@@ -168,18 +168,18 @@ describe('each fault on the wire', () => {
     expect(simulator.stats()).toMatchObject({ refused: 1, executedWrites: 0 });
   });
 
-  it('strikes the token endpoint only when it is named', async () => {
-    const simulator = await start({ faults: [{ kind: 'drop-before' }] });
+  it('decisions the token endpoint only when it is named', async () => {
+    const simulator = await startGenesys({ faults: [{ kind: 'drop-before' }] });
     await login(simulator);
     simulator.set({ faults: [{ kind: 'drop-after', match: 'POST /oauth/token', times: 1 }] });
-    await expect(askToken(simulator, { grant_type: 'client_credentials' })).rejects.toMatchObject({
+    await expect(requestToken(simulator, { grant_type: 'client_credentials' })).rejects.toMatchObject({
       code: 'ECONNRESET',
     });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 2, tokensIssued: 2, requests: 0 });
   });
 
-  it('costs the permit of the request it strikes, and never strikes a refused one', async () => {
-    const simulator = await start({
+  it('costs the permit of the request it decisions, and never decisions a refused one', async () => {
+    const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'token', limit: 1, windowMs: 60_000, enforcement: 'sliding' }],
       faults: [{ kind: 'status', status: 503 }],
     });
@@ -189,11 +189,11 @@ describe('each fault on the wire', () => {
   });
 
   it('a client that stops waiting is aborted; its write stays executed', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.set({ serviceMs: 5000 });
     await expect(call(simulator, POST, { token, body, abortAfterMs: 100 })).rejects.toThrow('gone');
-    await until(() => simulator.wire().at(-1)?.outcome === 'aborted');
+    await waitUntil(() => simulator.wire().at(-1)?.outcome === 'aborted');
     await sleep(20);
     expect(simulator.wire().at(-1)).toMatchObject({ status: 0, executed: true });
     expect(simulator.stats()).toMatchObject({ dropped: 1, executedWrites: 1, byStatus: { 0: 1 } });

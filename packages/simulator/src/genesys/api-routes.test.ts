@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { call, login, start } from '../testing/http-client.js';
+import { call, login, startGenesys } from '../testing/http-client.js';
 
 describe('lists', () => {
   it('page through everything by nextUri, each entity once', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const ids = new Set<string>();
     let next: string | undefined = '/api/v2/users?pageSize=30&sortOrder=asc';
@@ -19,7 +19,7 @@ describe('lists', () => {
   });
 
   it('have links to the pages around, the query kept', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const { json } = await call(simulator, 'GET /api/v2/routing/queues?pageSize=10&pageNumber=2&name=Q', { token });
     expect(json.entities).toHaveLength(10);
@@ -43,7 +43,7 @@ describe('lists', () => {
     ['POST /api/v2/analytics/conversations/details/query', 'conversations'],
     ['POST /api/v2/analytics/users/details/query', 'userDetails'],
   ])('%s holds %s', async (what, key) => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const { status, json } = await call(simulator, what, { token: await login(simulator) });
     expect(status).toBe(200);
     expect(json[key].length).toBeGreaterThan(0);
@@ -59,7 +59,7 @@ describe('lists', () => {
     'GET /api/v2/organizations/me',
     'GET /api/v2/architect/ivrs/i-1',
   ])('%s is one entity', async (what) => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const { status, json } = await call(simulator, what, { token: await login(simulator) });
     expect(status).toBe(200);
     expect(json).toMatchObject({ id: expect.any(String), selfUri: expect.stringContaining('/api/v2/') });
@@ -68,7 +68,7 @@ describe('lists', () => {
 
 describe('external contacts', () => {
   it('are written, read back, listed, changed and deleted', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const path = '/api/v2/externalcontacts/contacts';
     const before = (await call(simulator, `GET ${path}`, { token })).json.total;
@@ -87,7 +87,7 @@ describe('external contacts', () => {
   });
 
   it('are added and fetched in bulk; fetching is not a write', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const bulk = 'POST /api/v2/externalcontacts/bulk/contacts';
     const body = { entities: [{ firstName: 'A' }, { firstName: 'B' }] };
@@ -105,7 +105,7 @@ describe('users', () => {
     ['PATCH', 409],
     ['PUT', 400],
   ])('%s is guarded by the version: %i on a mismatch', async (method, status) => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const what = `${method} /api/v2/users/u1`;
     expect((await call(simulator, what, { token, body: { version: 1, title: 'A' } })).json.version).toBe(2);
@@ -120,7 +120,7 @@ describe('users', () => {
   });
 
   it('have a presence that stays as it was set', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const path = '/api/v2/users/u1/presences/purecloud';
     const presenceDefinition = { id: 'busy' };
@@ -131,7 +131,7 @@ describe('users', () => {
 
 describe('the rest', () => {
   it('queues and email conversations are created and listed', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const queue = await call(simulator, 'POST /api/v2/routing/queues', { token, body: { name: 'New' } });
     expect((await call(simulator, `GET /api/v2/routing/queues/${queue.json.id}`, { token })).json.name).toBe('New');
@@ -141,7 +141,7 @@ describe('the rest', () => {
   });
 
   it('keeps 20 notification channels per token; the next evicts the oldest', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const ids: string[] = [];
     for (let turn = 0; turn < 21; turn += 1) {
@@ -158,7 +158,7 @@ describe('the rest', () => {
   });
 
   it('shows its limits as the organization sees them', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       limits: [{ name: 'token.rate.per.minute', per: 'token', limit: 50, windowMs: 60_000, enforcement: 'fixed' }],
     });
     const token = await login(simulator);
@@ -171,7 +171,7 @@ describe('the rest', () => {
   });
 
   it('any other path answers generically', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const read = await call(simulator, 'GET /api/v2/flows/f-1', { token });
     expect(read.json).toEqual({ id: 'f-1', name: 'Simulated f-1', selfUri: '/api/v2/flows/f-1' });
@@ -187,7 +187,7 @@ describe('the rest', () => {
   });
 
   it('refuses bodies over 512000 bytes, announced or not, and broken JSON', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const what = 'POST /api/v2/externalcontacts/contacts';
     const exact = { note: 'x'.repeat(512_000 - '{"note":""}'.length) };

@@ -1,189 +1,199 @@
-import { type Answer, ok } from '../http/answer.js';
+import { type Answer, answerOk } from '../http/answer.js';
 import type { Collection } from '../platform/collection.js';
-import { fieldsOf, type RouteRequest } from '../platform/request.js';
-import type { RouteLine } from '../platform/route-table.js';
-import { errorAnswer } from './error-answers.js';
-import type { World } from './organization.js';
-import { page } from './paging.js';
+import { readFields, type RouteRequest } from '../platform/request.js';
+import type { RouteDefinition } from '../platform/route-table.js';
+import { buildErrorAnswer } from './error-answers.js';
+import type { Organization } from './organization.js';
+import { answerPage } from './paging.js';
 
 /** Largest request body the platform takes: its key `request.bytes.max`. */
 export const MAX_BODY_BYTES = 512_000;
 
 /** The API as far as clients are tested against it. */
-export function genesysRoutes(world: World): RouteLine[] {
+export function createApiRoutes(organization: Organization): RouteDefinition[] {
   return [
-    ['GET /api/v2/tokens/me', (request) => tokenInfo(request, world)],
+    ['GET /api/v2/tokens/me', (request) => describeToken(request, organization)],
     ['HEAD /api/v2/tokens/me', () => ({ status: 200 })],
     [
       'DELETE /api/v2/tokens/me',
       (request) => {
-        request.revoke();
+        request.revokeToken();
         return { status: 200 };
       },
     ],
-    ['GET /api/v2/users/me', ({ token }) => ok(world.userOf(token.user))],
-    ['GET /api/v2/users', (request) => page(request, world.users.list())],
-    ['GET /api/v2/users/:id', (request) => ok(world.users.get(idOf(request)), notFound(request))],
-    ['PATCH /api/v2/users/:id', (request) => updateGuarded(request, world.users, 409)],
-    ['PUT /api/v2/users/:id', (request) => updateGuarded(request, world.users, 400)],
-    ['GET /api/v2/users/:id/presences/purecloud', (request) => ok(presenceOf(request, world))],
+    ['GET /api/v2/users/me', ({ token }) => answerOk(organization.getUser(token.user))],
+    ['GET /api/v2/users', (request) => answerPage(request, organization.users.list())],
+    ['GET /api/v2/users/:id', (request) => answerOk(organization.users.get(readId(request)), buildNotFound(request))],
+    ['PATCH /api/v2/users/:id', (request) => updateVersioned(request, organization.users, 409)],
+    ['PUT /api/v2/users/:id', (request) => updateVersioned(request, organization.users, 400)],
+    ['GET /api/v2/users/:id/presences/purecloud', (request) => answerOk(getPresence(request, organization))],
     [
       'PATCH /api/v2/users/:id/presences/purecloud',
       (request) => {
         const presence = {
-          ...presenceOf(request, world),
-          ...fieldsOf(request),
+          ...getPresence(request, organization),
+          ...readFields(request),
           modifiedDate: new Date(request.wallMs).toISOString(),
         };
-        world.presences.set(idOf(request), presence);
-        return ok(presence);
+        organization.presences.set(readId(request), presence);
+        return answerOk(presence);
       },
     ],
-    ['GET /api/v2/presencedefinitions', (request) => page(request, world.presenceDefinitions)],
-    ['GET /api/v2/presence/definitions', (request) => page(request, world.presenceDefinitions)],
-    ['GET /api/v2/routing/queues', (request) => page(request, world.queues.list())],
-    ['POST /api/v2/routing/queues', (request) => create(request, world.queues)],
-    ['GET /api/v2/routing/queues/:id', (request) => ok(world.queues.get(idOf(request)), notFound(request))],
-    ['PUT /api/v2/routing/queues/:id', (request) => update(request, world.queues)],
-    ['DELETE /api/v2/routing/queues/:id', (request) => remove(request, world.queues)],
+    ['GET /api/v2/presencedefinitions', (request) => answerPage(request, organization.presenceDefinitions)],
+    ['GET /api/v2/presence/definitions', (request) => answerPage(request, organization.presenceDefinitions)],
+    ['GET /api/v2/routing/queues', (request) => answerPage(request, organization.queues.list())],
+    ['POST /api/v2/routing/queues', (request) => createEntity(request, organization.queues)],
+    [
+      'GET /api/v2/routing/queues/:id',
+      (request) => answerOk(organization.queues.get(readId(request)), buildNotFound(request)),
+    ],
+    ['PUT /api/v2/routing/queues/:id', (request) => updateEntity(request, organization.queues)],
+    ['DELETE /api/v2/routing/queues/:id', (request) => deleteEntity(request, organization.queues)],
     [
       'GET /api/v2/routing/queues/:id/members',
       (request) =>
-        page(
+        answerPage(
           request,
-          world.users
+          organization.users
             .list()
             .slice(0, 5)
             .map((user) => ({ id: user.id, name: user.name, user, ringNumber: 1, joined: true, memberBy: 'user' })),
         ),
     ],
-    ['GET /api/v2/scripts', (request) => page(request, world.scripts.list())],
-    ['GET /api/v2/scripts/published', (request) => page(request, world.scripts.list())],
-    ['GET /api/v2/externalcontacts/contacts', (request) => page(request, world.contacts.list())],
-    ['POST /api/v2/externalcontacts/contacts', (request) => create(request, world.contacts)],
+    ['GET /api/v2/scripts', (request) => answerPage(request, organization.scripts.list())],
+    ['GET /api/v2/scripts/published', (request) => answerPage(request, organization.scripts.list())],
+    ['GET /api/v2/externalcontacts/contacts', (request) => answerPage(request, organization.contacts.list())],
+    ['POST /api/v2/externalcontacts/contacts', (request) => createEntity(request, organization.contacts)],
     [
       'GET /api/v2/externalcontacts/contacts/:id',
-      (request) => ok(world.contacts.get(idOf(request)), notFound(request)),
+      (request) => answerOk(organization.contacts.get(readId(request)), buildNotFound(request)),
     ],
-    ['PUT /api/v2/externalcontacts/contacts/:id', (request) => update(request, world.contacts)],
-    ['DELETE /api/v2/externalcontacts/contacts/:id', (request) => remove(request, world.contacts)],
-    ['POST /api/v2/externalcontacts/bulk/contacts', (request) => readContacts(request, world), { isRead: true }],
-    ['POST /api/v2/externalcontacts/bulk/contacts/add', (request) => addContacts(request, world)],
+    ['PUT /api/v2/externalcontacts/contacts/:id', (request) => updateEntity(request, organization.contacts)],
+    ['DELETE /api/v2/externalcontacts/contacts/:id', (request) => deleteEntity(request, organization.contacts)],
+    [
+      'POST /api/v2/externalcontacts/bulk/contacts',
+      (request) => readContacts(request, organization),
+      { isReadOnly: true },
+    ],
+    ['POST /api/v2/externalcontacts/bulk/contacts/add', (request) => addContacts(request, organization)],
     [
       'POST /api/v2/analytics/conversations/details/query',
       (request) => {
-        const all = world.conversations.list();
-        const { pageSize, pageNumber } = bodyPaging(request);
+        const all = organization.conversations.list();
+        const { pageSize, pageNumber } = readBodyPaging(request);
         const conversations = all
           .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
           .map(({ id, startTime }) => ({ conversationId: id, conversationStart: startTime, participants: [] }));
-        return ok({ conversations, totalHits: all.length });
+        return answerOk({ conversations, totalHits: all.length });
       },
     ],
     [
       'POST /api/v2/analytics/users/details/query',
       (request) => {
-        const all = world.users.list();
-        const { pageSize, pageNumber } = bodyPaging(request);
+        const all = organization.users.list();
+        const { pageSize, pageNumber } = readBodyPaging(request);
         const userDetails = all
           .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
           .map(({ id }) => ({ userId: id, primaryPresence: [], routingStatus: [] }));
-        return ok({ userDetails, totalHits: all.length });
+        return answerOk({ userDetails, totalHits: all.length });
       },
     ],
-    ['GET /api/v2/conversations', (request) => page(request, world.conversations.list())],
-    ['GET /api/v2/conversations/:id', (request) => ok(world.conversations.get(idOf(request)), notFound(request))],
-    ['POST /api/v2/conversations/emails', (request) => create(request, world.conversations)],
+    ['GET /api/v2/conversations', (request) => answerPage(request, organization.conversations.list())],
+    [
+      'GET /api/v2/conversations/:id',
+      (request) => answerOk(organization.conversations.get(readId(request)), buildNotFound(request)),
+    ],
+    ['POST /api/v2/conversations/emails', (request) => createEntity(request, organization.conversations)],
     [
       'POST /api/v2/quality/conversations/:conversationId/evaluations',
       (request) => {
         const conversation = { id: request.params.conversationId ?? '' };
-        return ok(
-          world.evaluations.create({
+        return answerOk(
+          organization.evaluations.create({
             status: 'PENDING',
-            ...fieldsOf(request),
+            ...readFields(request),
             conversation,
           }),
         );
       },
-      { isKeyed: true },
+      { acceptsIdempotencyKey: true },
     ],
-    ['GET /api/v2/organizations/me', () => ok(world.organization)],
-    ['GET /api/v2/organizations/limits/namespaces/:ns', limitsOf],
+    ['GET /api/v2/organizations/me', () => answerOk(organization.details)],
+    ['GET /api/v2/organizations/limits/namespaces/:ns', listLimits],
   ];
 }
 
 /** What the table does not know. */
-export function answerGenerically(request: RouteRequest, world: World): Answer {
+export function answerGenerically(request: RouteRequest, organization: Organization): Answer {
   const { method, path, contextId } = request;
   const last = path.split('/').filter(Boolean).at(-1) ?? '';
   if (method === 'DELETE') return { status: 204 };
-  if (method === 'GET' || method === 'HEAD') return ok({ id: last, name: `Simulated ${last}`, selfUri: path });
+  if (method === 'GET' || method === 'HEAD') return answerOk({ id: last, name: `Simulated ${last}`, selfUri: path });
   if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
     // POST makes something new in a collection; PUT and PATCH name the thing they change.
-    const id = method === 'POST' ? world.newId() : last;
-    return ok({ ...fieldsOf(request), id, selfUri: method === 'POST' ? `${path}/${id}` : path });
+    const id = method === 'POST' ? organization.newId() : last;
+    return answerOk({ ...readFields(request), id, selfUri: method === 'POST' ? `${path}/${id}` : path });
   }
-  return errorAnswer(405, 'method.not.allowed', `The method ${method} is not allowed here.`, contextId);
+  return buildErrorAnswer(405, 'method.not.allowed', `The method ${method} is not allowed here.`, contextId);
 }
 
-function notFound(request: RouteRequest): Answer {
-  return errorAnswer(404, 'not.found', 'The requested resource was not found.', request.contextId);
+function buildNotFound(request: RouteRequest): Answer {
+  return buildErrorAnswer(404, 'not.found', 'The requested resource was not found.', request.contextId);
 }
 
-function idOf(request: RouteRequest): string {
+function readId(request: RouteRequest): string {
   return request.params.id ?? '';
 }
 
-function create(request: RouteRequest, collection: Collection): Answer {
-  return ok(collection.create(fieldsOf(request)));
+function createEntity(request: RouteRequest, collection: Collection): Answer {
+  return answerOk(collection.create(readFields(request)));
 }
 
-function update(request: RouteRequest, collection: Collection): Answer {
-  const entity = collection.get(idOf(request));
-  return entity === undefined ? notFound(request) : ok(collection.update(entity, fieldsOf(request)));
+function updateEntity(request: RouteRequest, collection: Collection): Answer {
+  const entity = collection.get(readId(request));
+  return entity === undefined ? buildNotFound(request) : answerOk(collection.update(entity, readFields(request)));
 }
 
 /** A write whose body says which version it was made from. The platform answers 409 on some routes, 400 on others. */
-function updateGuarded(request: RouteRequest, collection: Collection, mismatchStatus: 400 | 409): Answer {
-  const entity = collection.get(idOf(request));
-  if (entity === undefined) return notFound(request);
-  const { version } = fieldsOf(request);
+function updateVersioned(request: RouteRequest, collection: Collection, mismatchStatus: 400 | 409): Answer {
+  const entity = collection.get(readId(request));
+  if (entity === undefined) return buildNotFound(request);
+  const { version } = readFields(request);
   if (version !== undefined && version !== entity.version) {
     const message = `The version [${String(version)}] does not match the current version [${String(entity.version)}]`;
     const code = mismatchStatus === 409 ? 'general.conflict' : 'bad.request';
-    return errorAnswer(mismatchStatus, code, message, request.contextId);
+    return buildErrorAnswer(mismatchStatus, code, message, request.contextId);
   }
-  return ok(collection.update(entity, fieldsOf(request)));
+  return answerOk(collection.update(entity, readFields(request)));
 }
 
-function remove(request: RouteRequest, collection: Collection): Answer {
-  return collection.delete(idOf(request)) ? { status: 204 } : notFound(request);
+function deleteEntity(request: RouteRequest, collection: Collection): Answer {
+  return collection.delete(readId(request)) ? { status: 204 } : buildNotFound(request);
 }
 
-function bodyPaging(request: RouteRequest): { pageSize: number; pageNumber: number } {
-  const paging = (fieldsOf(request).paging ?? {}) as { pageSize?: unknown; pageNumber?: unknown };
+function readBodyPaging(request: RouteRequest): { pageSize: number; pageNumber: number } {
+  const paging = (readFields(request).paging ?? {}) as { pageSize?: unknown; pageNumber?: unknown };
   const read = (value: unknown, otherwise: number): number =>
     typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : otherwise;
   return { pageSize: Math.min(100, read(paging.pageSize, 25)), pageNumber: read(paging.pageNumber, 1) };
 }
 
-function tokenInfo({ token }: RouteRequest, world: World): Answer {
-  const { id, name } = world.organization;
-  const organization = { id, name };
-  return ok({
-    organization,
-    homeOrganization: organization,
+function describeToken({ token }: RouteRequest, organization: Organization): Answer {
+  const { id, name } = organization.details;
+  const summary = { id, name };
+  return answerOk({
+    organization: summary,
+    homeOrganization: summary,
     authorizedScope: [],
-    OAuthClient: { id: token.clientId, name: token.clientId, organization },
+    OAuthClient: { id: token.clientId, name: token.clientId, organization: summary },
   });
 }
 
-function presenceOf(request: RouteRequest, world: World): Record<string, unknown> {
-  const id = idOf(request);
-  const offline = world.presenceDefinitions.find((definition) => definition.systemPresence === 'Offline');
+function getPresence(request: RouteRequest, organization: Organization): Record<string, unknown> {
+  const id = readId(request);
+  const offline = organization.presenceDefinitions.find((definition) => definition.systemPresence === 'Offline');
   return (
-    world.presences.get(id) ?? {
+    organization.presences.get(id) ?? {
       id,
       source: 'PURECLOUD',
       primary: true,
@@ -194,34 +204,34 @@ function presenceOf(request: RouteRequest, world: World): Record<string, unknown
   );
 }
 
-function entitiesOf(request: RouteRequest): Record<string, unknown>[] {
-  const { entities } = fieldsOf(request);
+function readEntities(request: RouteRequest): Record<string, unknown>[] {
+  const { entities } = readFields(request);
   if (!Array.isArray(entities)) return [];
   return entities.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
 }
 
-function readContacts(request: RouteRequest, world: World): Answer {
-  const results = entitiesOf(request).map(({ id }) => {
-    const entity = world.contacts.get(String(id));
+function readContacts(request: RouteRequest, organization: Organization): Answer {
+  const results = readEntities(request).map(({ id }) => {
+    const entity = organization.contacts.get(String(id));
     return entity === undefined ? { id, success: false, status: 404 } : { id, success: true, status: 200, entity };
   });
-  return ok(bulkResult(results));
+  return answerOk(buildBulkResult(results));
 }
 
-function addContacts(request: RouteRequest, world: World): Answer {
-  const results = entitiesOf(request).map((fields) => {
-    const entity = world.contacts.create(fields);
+function addContacts(request: RouteRequest, organization: Organization): Answer {
+  const results = readEntities(request).map((fields) => {
+    const entity = organization.contacts.create(fields);
     return { id: entity.id, success: true, status: 201, entity };
   });
-  return ok(bulkResult(results));
+  return answerOk(buildBulkResult(results));
 }
 
-function bulkResult(results: readonly { success: boolean }[]): Record<string, unknown> {
+function buildBulkResult(results: readonly { success: boolean }[]): Record<string, unknown> {
   const errorIndexes = results.flatMap((result, index) => (result.success ? [] : [index]));
   return { results, errorCount: errorIndexes.length, errorIndexes };
 }
 
-function limitsOf(request: RouteRequest): Answer {
+function listLimits(request: RouteRequest): Answer {
   const namespace = request.params.ns ?? '';
   const entities =
     namespace === 'platform.api'
@@ -230,5 +240,5 @@ function limitsOf(request: RouteRequest): Answer {
           { key: 'request.bytes.max', namespace, value: MAX_BODY_BYTES },
         ]
       : [];
-  return page(request, entities);
+  return answerPage(request, entities);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../option-parsing/parse-options.js';
+import { parseOptions } from '../option-parsing/parse-options.js';
 import { genesysErrors } from './error-answers.js';
 
-const { settings } = readOptions({
+const { settings } = parseOptions({
   platform: 'genesys',
   limits: [{ name: 'per.token', per: 'token', limit: 10, windowMs: 60_000, enforcement: 'fixed', phaseMs: 0 }],
 });
@@ -12,7 +12,7 @@ describe('a refusal', () => {
   if (limit === undefined) throw new Error('the test needs its first limit');
 
   it('is the normalised 429 of the platform, to the letter', () => {
-    const answer = genesysErrors.refused({ limit, waitMs: 41_200 }, settings, 0, 'ctx');
+    const answer = genesysErrors.forRefusal({ limit, waitMs: 41_200 }, settings, 0, 'ctx');
     expect(answer).toEqual({
       status: 429,
       headers: { 'Retry-After': '42' },
@@ -28,7 +28,7 @@ describe('a refusal', () => {
   });
 
   it('names the limit when asked to', () => {
-    const answer = genesysErrors.refused(
+    const answer = genesysErrors.forRefusal(
       { limit, waitMs: 1 },
       { ...settings, retryAfter: 'none', limitKeyInBody: true },
       0,
@@ -39,10 +39,13 @@ describe('a refusal', () => {
   });
 
   it('says the same seconds in a scripted body as in its header, and none without', () => {
-    expect(genesysErrors.plain('api', 429, { 'retry-after': '7' }, 'c').body).toMatchObject({
+    expect(genesysErrors.forStatus('api', 429, { 'retry-after': '7' }, 'c').body).toMatchObject({
       message: expect.stringContaining('[7] seconds'),
     });
-    expect(genesysErrors.plain('api', 429, {}, 'c').body).toMatchObject({ code: 'too.many.requests' });
-    expect(genesysErrors.plain('api', 418, undefined, 'c').body).toMatchObject({ status: 418, code: 'general.error' });
+    expect(genesysErrors.forStatus('api', 429, {}, 'c').body).toMatchObject({ code: 'too.many.requests' });
+    expect(genesysErrors.forStatus('api', 418, undefined, 'c').body).toMatchObject({
+      status: 418,
+      code: 'general.error',
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.js';
 import { Collection, type Entity, MAX_ENTITIES } from '../platform/collection.js';
-import { type Random, randomUuid } from '../random.js';
+import { type Random, generateUuid } from '../random.js';
 
 /** Domain of all chat addresses. */
 export const CHAT_DOMAIN = 'genesys.simulated.example';
@@ -8,9 +8,9 @@ export const CHAT_DOMAIN = 'genesys.simulated.example';
 export const ME = 'me';
 
 /** The organization the simulator plays: what can be read, and what was written. */
-export class World {
+export class Organization {
   readonly #ids: Random;
-  readonly organization: Entity;
+  readonly details: Entity;
   readonly users: Collection;
   readonly queues: Collection;
   readonly contacts: Collection;
@@ -20,12 +20,12 @@ export class World {
   readonly presenceDefinitions: readonly Entity[];
   readonly presences = new BoundedMap<string, Record<string, unknown>>(MAX_ENTITIES);
   /** Ids of users who have a token, by name. */
-  readonly #signedIn = new BoundedMap<string, string>(MAX_ENTITIES);
+  readonly #userIds = new BoundedMap<string, string>(MAX_ENTITIES);
 
   constructor(ids: Random) {
     this.#ids = ids;
-    const organizationId = randomUuid(ids);
-    this.organization = {
+    const organizationId = generateUuid(ids);
+    this.details = {
       id: organizationId,
       name: 'Simulated Contact Center',
       defaultLanguage: 'en-us',
@@ -33,39 +33,48 @@ export class World {
       version: 1,
       selfUri: '/api/v2/organizations/me',
     };
-    const collection = (path: string, open: boolean, shape: (id: string) => Record<string, unknown>): Collection =>
-      new Collection({ open, newId: () => this.newId(), shape, fixed: (id) => ({ selfUri: `${path}/${id}` }) });
-    this.users = collection('/api/v2/users', true, userShape);
-    this.queues = collection('/api/v2/routing/queues', true, (id) => ({
+    const createCollection = (
+      path: string,
+      answersAnyId: boolean,
+      buildDefaults: (id: string) => Record<string, unknown>,
+    ): Collection =>
+      new Collection({
+        answersAnyId,
+        newId: () => this.newId(),
+        buildDefaults,
+        buildFixedFields: (id) => ({ selfUri: `${path}/${id}` }),
+      });
+    this.users = createCollection('/api/v2/users', true, buildUserDefaults);
+    this.queues = createCollection('/api/v2/routing/queues', true, (id) => ({
       name: `Queue ${id}`,
       division: { id: organizationId, name: 'Home' },
       memberCount: 0,
     }));
     // Strict: a client that lost the answer to a write asks here whether it happened, and must get a true answer.
-    this.contacts = collection('/api/v2/externalcontacts/contacts', false, () => ({
+    this.contacts = createCollection('/api/v2/externalcontacts/contacts', false, () => ({
       firstName: '',
       lastName: '',
       type: 'Curated',
     }));
-    this.conversations = collection('/api/v2/conversations', true, () => ({
-      startTime: START,
+    this.conversations = createCollection('/api/v2/conversations', true, () => ({
+      startTime: CREATED_AT,
       participants: [],
       recordingState: 'NONE',
     }));
-    this.scripts = collection('/api/v2/scripts', true, (id) => ({
+    this.scripts = createCollection('/api/v2/scripts', true, (id) => ({
       name: `Script ${id}`,
       versionId: `${id}.1`,
-      createdDate: START,
-      publishedDate: START,
+      createdDate: CREATED_AT,
+      publishedDate: CREATED_AT,
     }));
-    this.evaluations = collection('/api/v2/quality/evaluations', false, () => ({}));
+    this.evaluations = createCollection('/api/v2/quality/evaluations', false, () => ({}));
     this.presenceDefinitions = ['Available', 'Busy', 'Away', 'Break', 'Meal', 'Meeting', 'Training', 'Offline'].map(
       (systemPresence) => {
-        const id = randomUuid(ids);
+        const id = generateUuid(ids);
         return { id, systemPresence, primary: true, deactivated: false, selfUri: `/api/v2/presence/definitions/${id}` };
       },
     );
-    this.#signedIn.set(ME, this.users.create({ name: 'Simulated Me', email: 'me@simulated.example' }).id);
+    this.#userIds.set(ME, this.users.create({ name: 'Simulated Me', email: 'me@simulated.example' }).id);
     for (let n = 1; n < 100; n += 1) {
       this.users.create({ name: `Agent ${n}`, email: `agent${n}@simulated.example` });
     }
@@ -78,28 +87,28 @@ export class World {
   }
 
   newId(): string {
-    return randomUuid(this.#ids);
+    return generateUuid(this.#ids);
   }
 
   /** The user of a token, made when first heard of. */
-  userOf(name: string): Entity {
-    const known = this.users.get(this.#signedIn.get(name) ?? '');
-    if (known !== undefined && this.#signedIn.has(name)) return known;
+  getUser(name: string): Entity {
+    const known = this.users.get(this.#userIds.get(name) ?? '');
+    if (known !== undefined && this.#userIds.has(name)) return known;
     const user = this.users.create({ name, email: `${encodeURIComponent(name)}@simulated.example` });
-    this.#signedIn.set(name, user.id);
+    this.#userIds.set(name, user.id);
     return user;
   }
 
   /** The chat address of a user, by which streaming signs in. */
-  addressOf(name: string): string {
-    return `${this.userOf(name).id}@${CHAT_DOMAIN}`;
+  getChatAddress(name: string): string {
+    return `${this.getUser(name).id}@${CHAT_DOMAIN}`;
   }
 }
 
 /** A fixed date for what was there before the start, so that the same seed gives the same bodies. */
-const START = '2026-01-01T00:00:00.000Z';
+const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
-function userShape(id: string): Record<string, unknown> {
+function buildUserDefaults(id: string): Record<string, unknown> {
   return {
     name: `User ${id}`,
     email: `${encodeURIComponent(id)}@simulated.example`,

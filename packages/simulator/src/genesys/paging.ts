@@ -1,13 +1,13 @@
-import { type Answer, ok } from '../http/answer.js';
+import { type Answer, answerOk } from '../http/answer.js';
 import type { RouteRequest } from '../platform/request.js';
-import { errorAnswer } from './error-answers.js';
+import { buildErrorAnswer } from './error-answers.js';
 
 /** One page of a list, in the platform's envelope. */
-export function page(request: RouteRequest, all: readonly unknown[]): Answer {
-  const pageSize = pagingNumber(request.query.get('pageSize'), 25);
-  const pageNumber = pagingNumber(request.query.get('pageNumber'), 1);
-  if (pageSize === undefined || pageSize > 500) return badRequest(request, 'pageSize must be from 1 to 500');
-  if (pageNumber === undefined) return badRequest(request, 'pageNumber must be 1 or more');
+export function answerPage(request: RouteRequest, all: readonly unknown[]): Answer {
+  const pageSize = parsePagingNumber(request.query.get('pageSize'), 25);
+  const pageNumber = parsePagingNumber(request.query.get('pageNumber'), 1);
+  if (pageSize === undefined || pageSize > 500) return buildBadRequest(request, 'pageSize must be from 1 to 500');
+  if (pageNumber === undefined) return buildBadRequest(request, 'pageNumber must be 1 or more');
   const pageCount = Math.ceil(all.length / pageSize);
   const uri = (number: number): string => {
     const query = new URLSearchParams(request.query);
@@ -15,7 +15,7 @@ export function page(request: RouteRequest, all: readonly unknown[]): Answer {
     query.set('pageNumber', String(number));
     return `${request.path}?${query.toString()}`;
   };
-  return ok({
+  return answerOk({
     entities: all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize),
     pageSize,
     pageNumber,
@@ -29,11 +29,11 @@ export function page(request: RouteRequest, all: readonly unknown[]): Answer {
   });
 }
 
-function pagingNumber(text: string | null, otherwise: number): number | undefined {
+function parsePagingNumber(text: string | null, otherwise: number): number | undefined {
   if (text === null) return otherwise;
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
-function badRequest(request: RouteRequest, message: string): Answer {
-  return errorAnswer(400, 'bad.request', message, request.contextId);
+function buildBadRequest(request: RouteRequest, message: string): Answer {
+  return buildErrorAnswer(400, 'bad.request', message, request.contextId);
 }

@@ -6,6 +6,6 @@ export interface Answer {
 }
 
 /** A 200 with a body; without one, what is answered instead. */
-export function ok(body: unknown, otherwise?: Answer): Answer {
+export function answerOk(body: unknown, otherwise?: Answer): Answer {
   return body === undefined && otherwise !== undefined ? otherwise : { status: 200, body };
 }

@@ -3,7 +3,7 @@ import type { CorsSettings } from '../options/cors-options.js';
 import type { Answer } from './answer.js';
 
 /** What a browser is told about an answer: who may read it, and which headers besides the few it always shows. */
-export function corsHeaders(cors: CorsSettings | undefined, headers: IncomingHttpHeaders): Record<string, string> {
+export function buildCorsHeaders(cors: CorsSettings | undefined, headers: IncomingHttpHeaders): Record<string, string> {
   if (cors === undefined) return {};
   const { exposeHeaders, credentials } = cors;
   const { origin } = headers;
@@ -17,7 +17,7 @@ export function corsHeaders(cors: CorsSettings | undefined, headers: IncomingHtt
 }
 
 /** The answer to a preflight: everything the browser asks for, by name, because a star never covers Authorization. */
-export function preflightAnswer(cors: CorsSettings | undefined, headers: IncomingHttpHeaders): Answer {
+export function answerPreflight(cors: CorsSettings | undefined, headers: IncomingHttpHeaders): Answer {
   if (cors === undefined) return { status: 204 };
   return {
     status: 204,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** A request body, read to its end. */
-export interface Body {
+export interface RequestBody {
   /** Empty when the body was larger than allowed: such a body is hashed but not kept. */
   readonly text: string;
   readonly isTooLarge: boolean;
@@ -10,10 +10,10 @@ export interface Body {
   readonly hash: string;
 }
 
-const NO_BODY: Body = { text: '', isTooLarge: false, hash: '' };
+const NO_BODY: RequestBody = { text: '', isTooLarge: false, hash: '' };
 
 /** Reads the whole body; undefined when the client went away before its end. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Body | undefined> {
+export function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<RequestBody | undefined> {
   const { headers } = request;
   if (headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0') {
     request.resume();
@@ -43,7 +43,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bo
 }
 
 /** What calls itself JSON must be JSON; anything else is read if it can be, and left alone if not. */
-export function parseJson(text: string, contentType: string | undefined): { isBroken: boolean; value?: unknown } {
+export function parseJsonBody(text: string, contentType: string | undefined): { isBroken: boolean; value?: unknown } {
   if (text === '') return { isBroken: false };
   try {
     return { isBroken: false, value: JSON.parse(text) as unknown };

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Answer } from './answer.js';
 
 /** An answer as bytes, headers in their final spelling. */
-export interface Rendered {
+export interface RenderedAnswer {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, readonly [name: string, value: string]>;
@@ -10,7 +10,7 @@ export interface Rendered {
 }
 
 /** Puts the usual headers, the answer's headers (which win) and the body together. */
-export function render(answer: Answer, usual: Readonly<Record<string, string>>): Rendered {
+export function renderAnswer(answer: Answer, usual: Readonly<Record<string, string>>): RenderedAnswer {
   const headers = new Map<string, readonly [string, string]>();
   const put = (name: string, value: string): void => {
     headers.set(name.toLowerCase(), [name, value]);
@@ -33,13 +33,13 @@ export function render(answer: Answer, usual: Readonly<Record<string, string>>):
 }
 
 /** Writes a whole answer. */
-export function send(response: ServerResponse, rendered: Rendered): void {
+export function sendAnswer(response: ServerResponse, rendered: RenderedAnswer): void {
   writeHead(response, rendered);
   response.end(rendered.payload);
 }
 
 /** Writes the head with the full length and half of the body, then destroys the socket. False: there is no half. */
-export function sendHalf(request: IncomingMessage, response: ServerResponse, rendered: Rendered): boolean {
+export function sendHalfAnswer(request: IncomingMessage, response: ServerResponse, rendered: RenderedAnswer): boolean {
   const { payload } = rendered;
   if (payload === undefined || payload.length < 2 || request.method === 'HEAD') return false;
   writeHead(response, rendered);
@@ -54,9 +54,9 @@ export function sendHalf(request: IncomingMessage, response: ServerResponse, ren
  * Writes an answer past Node's checks, straight to the socket, with lines that may repeat a header or have a value
  * Node would not write. The connection ends with it.
  */
-export function sendRaw(
+export function sendRawAnswer(
   request: IncomingMessage,
-  rendered: Rendered,
+  rendered: RenderedAnswer,
   lines: readonly (readonly [name: string, value: string])[],
 ): void {
   const replaced = new Set(['connection', ...lines.map(([name]) => name.toLowerCase())]);
@@ -71,7 +71,7 @@ export function sendRaw(
   request.socket.end(Buffer.concat([Buffer.from(head, 'latin1'), ...payload]));
 }
 
-function writeHead(response: ServerResponse, { status, headers }: Rendered): void {
+function writeHead(response: ServerResponse, { status, headers }: RenderedAnswer): void {
   // Ours carries the skew of the simulated clock.
   response.sendDate = false;
   response.writeHead(status, Object.fromEntries(headers.values()));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { replay } from '../testing/meter-table.js';
+import { replayTable } from '../testing/meter-table.js';
 import { FixedWindow } from './fixed-window.js';
 
 describe('FixedWindow', () => {
   it('counts windows from zero', () => {
-    replay(new FixedWindow(2, 1000, 0), [
+    replayTable(new FixedWindow(2, 1000, 0), [
       [0, 0],
       [10, 0],
       [10, 990],
@@ -17,7 +17,7 @@ describe('FixedWindow', () => {
   });
 
   it('lets two bursts meet at the edge of a window, as platforms do', () => {
-    replay(new FixedWindow(2, 1000, 0), [
+    replayTable(new FixedWindow(2, 1000, 0), [
       [999, 0],
       [999, 0],
       [1000, 0],
@@ -27,7 +27,7 @@ describe('FixedWindow', () => {
   });
 
   it('moves the edges by the phase', () => {
-    replay(new FixedWindow(1, 1000, 300), [
+    replayTable(new FixedWindow(1, 1000, 300), [
       [0, 0],
       [299, 1],
       [300, 0],
@@ -39,18 +39,18 @@ describe('FixedWindow', () => {
 
   it('keeps its count when the limit is raised or cut', () => {
     const meter = new FixedWindow(2, 1000, 0);
-    replay(meter, [
+    replayTable(meter, [
       [0, 0],
       [0, 0],
       [0, 1000],
     ]);
-    meter.retune(3);
-    replay(meter, [
+    meter.changeLimit(3);
+    replayTable(meter, [
       [1, 0],
       [1, 999],
     ]);
-    meter.retune(1);
-    replay(meter, [
+    meter.changeLimit(1);
+    replayTable(meter, [
       [2, 998],
       [1000, 0],
       [1000, 1000],
@@ -59,10 +59,10 @@ describe('FixedWindow', () => {
 
   it('says what is left and when the window ends', () => {
     const meter = new FixedWindow(3, 1000, 0);
-    replay(meter, [[250, 0]]);
-    expect(meter.level(400)).toEqual({ remaining: 2, resetMs: 600 });
-    meter.retune(1);
-    replay(meter, [[500, 500]]);
-    expect(meter.level(500)).toEqual({ remaining: 0, resetMs: 500 });
+    replayTable(meter, [[250, 0]]);
+    expect(meter.readQuota(400)).toEqual({ remaining: 2, resetMs: 600 });
+    meter.changeLimit(1);
+    replayTable(meter, [[500, 500]]);
+    expect(meter.readQuota(500)).toEqual({ remaining: 0, resetMs: 500 });
   });
 });

@@ -15,24 +15,24 @@ export class FixedWindow implements Meter {
   }
 
   waitMs(now: number): number {
-    return this.#enter(now) < this.#limit ? 0 : this.#endMs() - now;
+    return this.#rollWindow(now) < this.#limit ? 0 : this.#windowEndMs() - now;
   }
 
-  take(now: number): void {
-    this.#enter(now);
+  takePermit(now: number): void {
+    this.#rollWindow(now);
     this.#used += 1;
   }
 
-  retune(limit: number): void {
+  changeLimit(limit: number): void {
     this.#limit = limit;
   }
 
-  level(now: number): { remaining: number; resetMs: number } {
-    const used = this.#enter(now);
-    return { remaining: Math.max(0, this.#limit - used), resetMs: this.#endMs() - now };
+  readQuota(now: number): { remaining: number; resetMs: number } {
+    const used = this.#rollWindow(now);
+    return { remaining: Math.max(0, this.#limit - used), resetMs: this.#windowEndMs() - now };
   }
 
-  #enter(now: number): number {
+  #rollWindow(now: number): number {
     const window = Math.floor((now - this.#phaseMs) / this.#windowMs);
     if (window !== this.#window) {
       this.#window = window;
@@ -41,7 +41,7 @@ export class FixedWindow implements Meter {
     return this.#used;
   }
 
-  #endMs(): number {
+  #windowEndMs(): number {
     return this.#phaseMs + (this.#window + 1) * this.#windowMs;
   }
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../option-parsing/parse-options.js';
+import { parseOptions } from '../option-parsing/parse-options.js';
 import type { Limit } from '../options/limit-options.js';
 import { splitPath } from '../paths/request-path.js';
-import { Limiter, type Subject } from './limiter.js';
+import { Limiter, type LimitSubject } from './limiter.js';
 
 function limits(...list: Limit[]) {
-  return readOptions({ platform: 'genesys', limits: list }).settings.limits;
+  return parseOptions({ platform: 'genesys', limits: list }).settings.limits;
 }
 
-function subject(what: string, more: Partial<Subject> = {}): Subject {
+function subject(what: string, more: Partial<LimitSubject> = {}): LimitSubject {
   const [method = '', path = ''] = what.split(' ');
   return {
     method,
@@ -90,7 +90,7 @@ describe('Limiter', () => {
   it('draws the phase of fixed windows from the seed and the name', () => {
     const limit: Limit = { name: 'l', per: 'org', limit: 2, windowMs: 60_000, enforcement: 'fixed' };
     const phase = (seed: number, name: string): number | undefined =>
-      readOptions({ platform: 'genesys', seed, limits: [{ ...limit, name }] }).settings.limits[0]?.phaseMs;
+      parseOptions({ platform: 'genesys', seed, limits: [{ ...limit, name }] }).settings.limits[0]?.phaseMs;
     expect(phase(1, 'a')).toBe(phase(1, 'a'));
     expect(new Set([phase(1, 'a'), phase(1, 'b'), phase(2, 'a'), phase(2, 'b')]).size).toBe(4);
   });

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.js';
 import type { LimitSettings } from '../options/limit-options.js';
-import { matches, type Pattern, readParams } from '../paths/path-pattern.js';
+import { matchesPattern, type Pattern, extractParams } from '../paths/path-pattern.js';
 import { FixedWindow } from './fixed-window.js';
 import type { Meter } from './meter.js';
 import { SlidingWindow } from './sliding-window.js';
@@ -13,7 +13,7 @@ export interface Refusal {
 }
 
 /** What a request looks like to the limits. */
-export interface Subject {
+export interface LimitSubject {
   readonly method: string;
   readonly segments: readonly string[];
   /** Route name, method and path pattern. */
@@ -41,17 +41,17 @@ export interface Admission {
 /** Scopes remembered per limit. The oldest is forgotten beyond it, and would start with a fresh counter. */
 const MAX_SCOPES_PER_LIMIT = 100_000;
 
-interface Counter {
+interface LimitCounter {
   limit: LimitSettings;
   readonly meters: BoundedMap<string, Meter>;
 }
 
 /** All limits of a platform together: a request is accepted by every limit that applies, or it costs none of them. */
 export class Limiter {
-  #counters: Counter[];
+  #counters: LimitCounter[];
 
   constructor(limits: readonly LimitSettings[]) {
-    this.#counters = limits.map(startCounter);
+    this.#counters = limits.map(createCounter);
   }
 
   /** New limits at run time. A limit that still counts the same way (name, scope, window) keeps what it counted. */
@@ -59,37 +59,37 @@ export class Limiter {
     const before = new Map(this.#counters.map((counter) => [counter.limit.name, counter]));
     this.#counters = limits.map((limit) => {
       const known = before.get(limit.name);
-      if (known === undefined || !countsAlike(known.limit, limit)) return startCounter(limit);
-      for (const meter of known.meters.values()) meter.retune(limit.limit, limit.burst);
+      if (known === undefined || !hasSameCounting(known.limit, limit)) return createCounter(limit);
+      for (const meter of known.meters.values()) meter.changeLimit(limit.limit, limit.burst);
       known.limit = limit;
       return known;
     });
   }
 
   /** Asks every limit first and takes from all of them only when all agree. */
-  admit(subject: Subject, now: number): Admission {
+  admit(subject: LimitSubject, now: number): Admission {
     const applied: AppliedLimit[] = [];
     let refusal: { limit: LimitSettings; waitMs: number } | undefined;
     for (const counter of this.#counters) {
       const { limit } = counter;
-      const pattern = limit.patterns?.find((one) => matches(one, subject.method, subject.segments));
+      const pattern = limit.patterns?.find((one) => matchesPattern(one, subject.method, subject.segments));
       if (limit.patterns !== undefined && pattern === undefined) continue;
-      const meter = meterOf(counter, scopeOf(limit, subject, pattern));
+      const meter = getMeter(counter, resolveScope(limit, subject, pattern));
       applied.push({ limit, meter });
       const waitMs = meter.waitMs(now);
       if (waitMs > 0 && (refusal === undefined || waitMs > refusal.waitMs)) refusal = { limit, waitMs };
     }
     if (refusal !== undefined) return { applied, refusal };
-    for (const { meter } of applied) meter.take(now);
+    for (const { meter } of applied) meter.takePermit(now);
     return { applied };
   }
 }
 
-function startCounter(limit: LimitSettings): Counter {
+function createCounter(limit: LimitSettings): LimitCounter {
   return { limit, meters: new BoundedMap(MAX_SCOPES_PER_LIMIT) };
 }
 
-function countsAlike(a: LimitSettings, b: LimitSettings): boolean {
+function hasSameCounting(a: LimitSettings, b: LimitSettings): boolean {
   return (
     a.per === b.per &&
     a.enforcement === b.enforcement &&
@@ -100,7 +100,7 @@ function countsAlike(a: LimitSettings, b: LimitSettings): boolean {
   );
 }
 
-function meterOf(counter: Counter, scope: string): Meter {
+function getMeter(counter: LimitCounter, scope: string): Meter {
   let meter = counter.meters.get(scope);
   if (meter === undefined) {
     meter = createMeter(counter.limit);
@@ -115,7 +115,7 @@ function createMeter({ enforcement, limit, windowMs, phaseMs, burst }: LimitSett
   return new TokenBucket(limit, windowMs, burst);
 }
 
-function scopeOf({ per, entity }: LimitSettings, subject: Subject, pattern: Pattern | undefined): string {
+function resolveScope({ per, entity }: LimitSettings, subject: LimitSubject, pattern: Pattern | undefined): string {
   switch (per) {
     case 'token':
     case 'client':
@@ -127,9 +127,9 @@ function scopeOf({ per, entity }: LimitSettings, subject: Subject, pattern: Patt
       return 'org';
     case 'entity':
       // The same id in two tenants is two things.
-      return `${subject.tenant} ${pattern === undefined ? '' : (readParams(pattern, subject.segments)[entity] ?? '')}`;
+      return `${subject.tenant} ${pattern === undefined ? '' : (extractParams(pattern, subject.segments)[entity] ?? '')}`;
     case 'route':
       // A pattern without wildcards is itself the name of the route, whatever the route table calls the path.
-      return pattern?.exact === true ? pattern.text : subject.route;
+      return pattern?.isExact === true ? pattern.text : subject.route;
   }
 }

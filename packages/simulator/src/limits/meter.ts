@@ -6,9 +6,9 @@ export interface Meter {
   /** Time until one more request would be accepted, ms; 0 when it would be now. */
   waitMs(now: number): number;
   /** Counts one accepted request. Only after `waitMs(now)` was 0. */
-  take(now: number): void;
+  takePermit(now: number): void;
   /** New numbers at run time; what was counted stays counted. */
-  retune(limit: number, burst: number): void;
+  changeLimit(limit: number, burst: number): void;
   /** What a quota header would say: whole permits left, and the time until more come back, ms. */
-  level(now: number): { remaining: number; resetMs: number };
+  readQuota(now: number): { remaining: number; resetMs: number };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../option-parsing/parse-options.js';
+import { parseOptions } from '../option-parsing/parse-options.js';
 import { Limiter } from './limiter.js';
-import { quotaHeaders } from './quota-headers.js';
+import { buildQuotaHeaders } from './quota-headers.js';
 
 const WALL_MS = Date.UTC(2026, 10, 22, 12, 0, 0, 250);
 
-const { limits } = readOptions({
+const { limits } = parseOptions({
   platform: 'genesys',
   limits: [
     { name: 'per.token', per: 'token', limit: 10, windowMs: 60_000, enforcement: 'fixed', phaseMs: 0 },
@@ -48,10 +48,10 @@ describe('quota headers', () => {
     ],
     ['x-rate-limit', { 'X-Rate-Limit-Limit': '4', 'X-Rate-Limit-Remaining': '3', 'X-Rate-Limit-Reset': '2' }],
   ] as const)('in the dialect %s', (dialect, expected) => {
-    expect(quotaHeaders(dialect, admit(), 500, WALL_MS)).toEqual(expected);
+    expect(buildQuotaHeaders(dialect, admit(), 500, WALL_MS)).toEqual(expected);
   });
 
   it('are absent where no limit applied', () => {
-    expect(quotaHeaders('inin', [], 0, 0)).toEqual({});
+    expect(buildQuotaHeaders('inin', [], 0, 0)).toEqual({});
   });
 });

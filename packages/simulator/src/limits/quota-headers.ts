@@ -1,9 +1,9 @@
 import type { QuotaHeaders } from '../options/simulator-options.js';
 import type { AppliedLimit } from './limiter.js';
-import { wholeSeconds } from './retry-after.js';
+import { toWholeSeconds } from './retry-after.js';
 
 /** Quota hints in one of the dialects, for the limits that applied to a request. */
-export function quotaHeaders(
+export function buildQuotaHeaders(
   dialect: QuotaHeaders,
   applied: readonly AppliedLimit[],
   now: number,
@@ -11,13 +11,13 @@ export function quotaHeaders(
 ): Record<string, string> {
   if (dialect === 'none' || applied.length === 0) return {};
   const levels = applied.map(({ limit, meter }) => {
-    const { remaining, resetMs } = meter.level(now);
+    const { remaining, resetMs } = meter.readQuota(now);
     return { name: limit.name, limit: limit.limit, windowMs: limit.windowMs, remaining, resetMs };
   });
   if (dialect === 'ratelimit-policy') {
     return {
       'RateLimit-Policy': levels
-        .map(({ name, limit, windowMs }) => `"${name}";q=${limit};w=${wholeSeconds(windowMs)}`)
+        .map(({ name, limit, windowMs }) => `"${name}";q=${limit};w=${toWholeSeconds(windowMs)}`)
         .join(', '),
       RateLimit: levels
         .map(({ name, remaining, resetMs }) => `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writeRetryAfter } from './retry-after.js';
+import { formatRetryAfter } from './retry-after.js';
 
 const WALL_MS = Date.UTC(2026, 10, 22, 12, 0, 0, 250);
 
@@ -17,6 +17,6 @@ describe('Retry-After', () => {
     [1000, 'in a while', 'in a while'],
     [1000, '', ''],
   ])('%d ms as %s is %s', (waitMs, form, expected) => {
-    expect(writeRetryAfter(waitMs, form, WALL_MS)).toBe(expected);
+    expect(formatRetryAfter(waitMs, form, WALL_MS)).toBe(expected);
   });
 });

@@ -1,14 +1,14 @@
 /** The Retry-After of a refusal, as the header it is sent in; empty where the form says that there is none. */
-export function retryAfterHeader(waitMs: number, form: string, wallMs: number): Record<string, string> {
-  const value = writeRetryAfter(waitMs, form, wallMs);
+export function buildRetryAfterHeader(waitMs: number, form: string, wallMs: number): Record<string, string> {
+  const value = formatRetryAfter(waitMs, form, wallMs);
   return value === undefined ? {} : { 'Retry-After': value };
 }
 
 /** Retry-After for a wait, in one of the forms; never earlier than the wait. */
-export function writeRetryAfter(waitMs: number, form: string, wallMs: number): string | undefined {
+export function formatRetryAfter(waitMs: number, form: string, wallMs: number): string | undefined {
   switch (form) {
     case 'seconds':
-      return String(wholeSeconds(waitMs));
+      return String(toWholeSeconds(waitMs));
     case 'float':
       return (Math.max(1, Math.ceil(waitMs)) / 1000).toFixed(3);
     case 'date':
@@ -21,6 +21,6 @@ export function writeRetryAfter(waitMs: number, form: string, wallMs: number): s
 }
 
 /** A time as whole seconds, never early, at least one. */
-export function wholeSeconds(ms: number): number {
+export function toWholeSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
 }

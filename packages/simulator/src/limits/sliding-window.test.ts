@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { replay } from '../testing/meter-table.js';
+import { replayTable } from '../testing/meter-table.js';
 import { SlidingWindow } from './sliding-window.js';
 
 describe('SlidingWindow', () => {
   it('allows the limit in any window, wherever it starts', () => {
-    replay(new SlidingWindow(2, 1000), [
+    replayTable(new SlidingWindow(2, 1000), [
       [0, 0],
       [600, 0],
       [600, 400],
@@ -19,14 +19,14 @@ describe('SlidingWindow', () => {
 
   it('names the entry that must leave after the limit was cut', () => {
     const meter = new SlidingWindow(3, 1000);
-    replay(meter, [
+    replayTable(meter, [
       [0, 0],
       [100, 0],
       [200, 0],
       [300, 700],
     ]);
-    meter.retune(1);
-    replay(meter, [
+    meter.changeLimit(1);
+    replayTable(meter, [
       [300, 900],
       [1199, 1],
       [1200, 0],
@@ -38,7 +38,7 @@ describe('SlidingWindow', () => {
     const accepted: number[] = [];
     for (let at = 0; at < 60_000; at += 3) {
       if (meter.waitMs(at) > 0) continue;
-      meter.take(at);
+      meter.takePermit(at);
       accepted.push(at);
     }
     accepted.forEach((at, index) => {
@@ -51,11 +51,11 @@ describe('SlidingWindow', () => {
 
   it('says what is left and when the oldest entry leaves', () => {
     const meter = new SlidingWindow(3, 1000);
-    expect(meter.level(0)).toEqual({ remaining: 3, resetMs: 0 });
-    replay(meter, [
+    expect(meter.readQuota(0)).toEqual({ remaining: 3, resetMs: 0 });
+    replayTable(meter, [
       [100, 0],
       [200, 0],
     ]);
-    expect(meter.level(300)).toEqual({ remaining: 1, resetMs: 800 });
+    expect(meter.readQuota(300)).toEqual({ remaining: 1, resetMs: 800 });
   });
 });

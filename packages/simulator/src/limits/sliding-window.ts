@@ -13,23 +13,23 @@ export class SlidingWindow implements Meter {
   }
 
   waitMs(now: number): number {
-    if (this.#live(now) < this.#limit) return 0;
+    if (this.#countLive(now) < this.#limit) return 0;
     // After a cut of the limit more entries than `limit` may live, so it is not always the oldest that must leave.
     const leaving = this.#times[this.#times.length - this.#limit] ?? now;
     return leaving + this.#windowMs - now;
   }
 
-  take(now: number): void {
-    this.#live(now);
+  takePermit(now: number): void {
+    this.#countLive(now);
     this.#times.push(now);
   }
 
-  retune(limit: number): void {
+  changeLimit(limit: number): void {
     this.#limit = limit;
   }
 
-  level(now: number): { remaining: number; resetMs: number } {
-    const live = this.#live(now);
+  readQuota(now: number): { remaining: number; resetMs: number } {
+    const live = this.#countLive(now);
     const oldest = this.#times[this.#head];
     return {
       remaining: Math.max(0, this.#limit - live),
@@ -37,7 +37,7 @@ export class SlidingWindow implements Meter {
     };
   }
 
-  #live(now: number): number {
+  #countLive(now: number): number {
     while (this.#head < this.#times.length && now - (this.#times[this.#head] ?? now) >= this.#windowMs) this.#head += 1;
     // Compacting only when most of the array is dead keeps the cost per request constant.
     if (this.#head > 1024 && this.#head * 2 > this.#times.length) {

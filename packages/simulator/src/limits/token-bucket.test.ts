@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { replay } from '../testing/meter-table.js';
+import { replayTable } from '../testing/meter-table.js';
 import { TokenBucket } from './token-bucket.js';
 
 describe('TokenBucket', () => {
   it('starts full, then refills evenly', () => {
     // 4 per 1000 ms: one each 250 ms.
-    replay(new TokenBucket(4, 1000, 2), [
+    replayTable(new TokenBucket(4, 1000, 2), [
       [0, 0],
       [0, 0],
       [0, 250],
@@ -18,7 +18,7 @@ describe('TokenBucket', () => {
   });
 
   it('never holds more than its burst', () => {
-    replay(new TokenBucket(4, 1000, 2), [
+    replayTable(new TokenBucket(4, 1000, 2), [
       [60_000, 0],
       [60_000, 0],
       [60_000, 250],
@@ -32,7 +32,7 @@ describe('TokenBucket', () => {
       const waitMs = meter.waitMs(now);
       now += waitMs;
       expect(meter.waitMs(now)).toBe(0);
-      meter.take(now);
+      meter.takePermit(now);
     }
     // 3 from the burst, the rest at 7 per second.
     expect(now).toBeCloseTo((997 / 7) * 1000, 3);
@@ -40,12 +40,12 @@ describe('TokenBucket', () => {
 
   it('follows a new rate and a smaller burst', () => {
     const meter = new TokenBucket(1, 1000, 5);
-    meter.retune(2, 1);
-    replay(meter, [
+    meter.changeLimit(2, 1);
+    replayTable(meter, [
       [0, 0],
       [0, 500],
       [500, 0],
     ]);
-    expect(meter.level(500)).toEqual({ remaining: 0, resetMs: 500 });
+    expect(meter.readQuota(500)).toEqual({ remaining: 0, resetMs: 500 });
   });
 });

@@ -5,14 +5,14 @@ export class TokenBucket implements Meter {
   #limit: number;
   readonly #windowMs: number;
   #burst: number;
-  #level: number;
-  #at = 0;
+  #permits: number;
+  #refilledAt = 0;
 
   constructor(limit: number, windowMs: number, burst: number) {
     this.#limit = limit;
     this.#windowMs = windowMs;
     this.#burst = burst;
-    this.#level = burst;
+    this.#permits = burst;
   }
 
   waitMs(now: number): number {
@@ -21,17 +21,17 @@ export class TokenBucket implements Meter {
     return missing <= 1e-9 ? 0 : (missing * this.#windowMs) / this.#limit;
   }
 
-  take(now: number): void {
-    this.#level = Math.max(0, this.#refill(now) - 1);
+  takePermit(now: number): void {
+    this.#permits = Math.max(0, this.#refill(now) - 1);
   }
 
-  retune(limit: number, burst: number): void {
+  changeLimit(limit: number, burst: number): void {
     this.#limit = limit;
     this.#burst = burst;
-    this.#level = Math.min(this.#level, burst);
+    this.#permits = Math.min(this.#permits, burst);
   }
 
-  level(now: number): { remaining: number; resetMs: number } {
+  readQuota(now: number): { remaining: number; resetMs: number } {
     const level = this.#refill(now);
     return {
       remaining: Math.floor(level + 1e-9),
@@ -40,10 +40,10 @@ export class TokenBucket implements Meter {
   }
 
   #refill(now: number): number {
-    if (now > this.#at) {
-      this.#level = Math.min(this.#burst, this.#level + ((now - this.#at) * this.#limit) / this.#windowMs);
-      this.#at = now;
+    if (now > this.#refilledAt) {
+      this.#permits = Math.min(this.#burst, this.#permits + ((now - this.#refilledAt) * this.#limit) / this.#windowMs);
+      this.#refilledAt = now;
     }
-    return this.#level;
+    return this.#permits;
   }
 }

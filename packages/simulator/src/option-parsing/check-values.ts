@@ -7,7 +7,7 @@ export const MAX_TIMER_MS = 2_147_483_647;
 export const MAX_COUNT = 1_000_000_000;
 
 /** A plain object whose keys are all among `keys`. */
-export function readObject(key: string, value: unknown, keys: readonly string[]): Record<string, unknown> {
+export function checkObject(key: string, value: unknown, keys: readonly string[]): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new SimulatorOptionError(key, value, `an object with the keys ${keys.join(', ')}`);
   }
@@ -21,31 +21,31 @@ export function readObject(key: string, value: unknown, keys: readonly string[])
   return value as Record<string, unknown>;
 }
 
-export function readList(key: string, value: unknown, what: string): readonly unknown[] {
+export function checkList(key: string, value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new SimulatorOptionError(key, value, `a list of ${what}`);
   return value as readonly unknown[];
 }
 
-export function readInteger(key: string, value: unknown, min: number, max: number): number {
+export function checkInteger(key: string, value: unknown, min: number, max: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
     throw new SimulatorOptionError(key, value, `a whole number from ${min} to ${max}`);
   }
   return value;
 }
 
-export function readNumber(key: string, value: unknown, min: number, max: number): number {
+export function checkNumber(key: string, value: unknown, min: number, max: number): number {
   if (typeof value !== 'number' || !(value >= min && value <= max)) {
     throw new SimulatorOptionError(key, value, `a number from ${min} to ${max}`);
   }
   return value;
 }
 
-export function readBoolean(key: string, value: unknown): boolean {
+export function checkBoolean(key: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw new SimulatorOptionError(key, value, 'true or false');
   return value;
 }
 
-export function readOneOf<const T extends string>(key: string, value: unknown, allowed: readonly T[]): T {
+export function checkOneOf<const T extends string>(key: string, value: unknown, allowed: readonly T[]): T {
   if (typeof value !== 'string' || !(allowed as readonly string[]).includes(value)) {
     throw new SimulatorOptionError(key, value, allowed.map((word) => `'${word}'`).join(', '));
   }
@@ -53,7 +53,7 @@ export function readOneOf<const T extends string>(key: string, value: unknown, a
 }
 
 /** A key that has a meaning only under a condition. */
-export function onlyWith(
+export function forbidUnless(
   key: string,
   given: Record<string, unknown>,
   name: string,

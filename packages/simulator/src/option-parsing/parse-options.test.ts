@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatorOptionError } from '../option-error.js';
 import { startSimulator } from '../start-simulator.js';
-import { readOptions } from './parse-options.js';
+import { parseOptions } from './parse-options.js';
 
 const limit = { name: 'l', per: 'org', limit: 1, windowMs: 1000, enforcement: 'sliding' };
 
 describe('options', () => {
   it('have the documented defaults', () => {
-    const { port, seed, settings } = readOptions({ platform: 'genesys' });
+    const { port, seed, settings } = parseOptions({ platform: 'genesys' });
     expect({ port, seed }).toEqual({ port: 0, seed: 1 });
     expect(settings).toMatchObject({
       service: { min: 0, max: 0 },
@@ -100,6 +100,6 @@ describe('options', () => {
 
   it('never put a secret into the message', () => {
     const options = { platform: 'genesys', tokens: { clients: { a: ['s3cret'] } } };
-    expect(() => readOptions(options)).toThrow(/tokens\.clients\.a is "object"/);
+    expect(() => parseOptions(options)).toThrow(/tokens\.clients\.a is "object"/);
   });
 });

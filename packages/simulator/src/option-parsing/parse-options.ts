@@ -5,27 +5,27 @@ import { NOTIFICATION_DEFAULTS, type NotificationOptions } from '../options/noti
 import type { Settings } from '../options/simulator-options.js';
 import { SOCKET_DEFAULTS } from '../options/socket-options.js';
 import { TOKEN_DEFAULTS } from '../options/token-options.js';
-import type { PlatformKind } from '../platform/platform.js';
+import type { PlatformDefinition } from '../platform/platform.js';
 import { type PlatformName, PLATFORMS } from '../platforms.js';
-import { readHeaderName, readHeaderValue } from './check-answers.js';
+import { checkHeaderName, checkHeaderValue } from './check-response.js';
 import {
   MAX_COUNT,
   MAX_TIMER_MS,
-  onlyWith,
-  readBoolean,
-  readInteger,
-  readList,
-  readNumber,
-  readObject,
-  readOneOf,
+  forbidUnless,
+  checkBoolean,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkOneOf,
 } from './check-values.js';
-import { readFault } from './parse-faults.js';
-import { readLimits } from './parse-limits.js';
-import { readSockets } from './parse-socket-options.js';
-import { readTokens } from './parse-token-options.js';
+import { parseFault } from './parse-faults.js';
+import { parseLimits } from './parse-limits.js';
+import { parseSocketOptions } from './parse-socket-options.js';
+import { parseTokenOptions } from './parse-token-options.js';
 
 const QUOTA_HEADERS = ['none', 'inin', 'ratelimit', 'ratelimit-policy', 'x-ratelimit', 'x-rate-limit'] as const;
-const CHANGEABLE = [
+const CHANGEABLE_KEYS = [
   'serviceMs',
   'limits',
   'tokens',
@@ -39,12 +39,12 @@ const CHANGEABLE = [
   'notifications',
   'faults',
 ] as const;
-const OPTIONS = ['platform', 'port', 'seed', ...CHANGEABLE] as const;
+const OPTION_KEYS = ['platform', 'port', 'seed', ...CHANGEABLE_KEYS] as const;
 /** JavaScript dates end 8.64e15 ms from 1970; a thousandth of that leaves room on both sides. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
 /** Options, checked and complete. */
-interface ReadOptions {
+interface ParsedOptions {
   readonly platform: PlatformName;
   readonly port: number;
   readonly seed: number;
@@ -52,17 +52,17 @@ interface ReadOptions {
 }
 
 /** Checks all options and fills in the defaults. */
-export function readOptions(options: unknown): ReadOptions {
-  const given = readObject('options', options, OPTIONS);
-  const platform = readOneOf('platform', given.platform, Object.keys(PLATFORMS) as PlatformName[]);
-  const kind: PlatformKind = PLATFORMS[platform];
-  const port = given.port === undefined ? 0 : readInteger('port', given.port, 0, 65_535);
+export function parseOptions(options: unknown): ParsedOptions {
+  const given = checkObject('options', options, OPTION_KEYS);
+  const platform = checkOneOf('platform', given.platform, Object.keys(PLATFORMS) as PlatformName[]);
+  const kind: PlatformDefinition = PLATFORMS[platform];
+  const port = given.port === undefined ? 0 : checkInteger('port', given.port, 0, 65_535);
   const seed =
-    given.seed === undefined ? 1 : readInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  const changeable = Object.fromEntries(CHANGEABLE.map((key) => [key, given[key]]));
+    given.seed === undefined ? 1 : checkInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const changeable = Object.fromEntries(CHANGEABLE_KEYS.map((key) => [key, given[key]]));
   const defaults: Settings = {
     service: { min: 0, max: 0 },
-    limits: readLimits('limits', kind.defaultLimits, seed, kind.paths),
+    limits: parseLimits('limits', kind.defaultLimits, seed, kind.paths),
     tokens: TOKEN_DEFAULTS,
     quotaHeaders: 'none',
     retryAfter: 'seconds',
@@ -74,66 +74,66 @@ export function readOptions(options: unknown): ReadOptions {
     notifications: NOTIFICATION_DEFAULTS,
     faults: [],
   };
-  return { platform, port, seed, settings: { ...defaults, ...readChange(changeable, kind, seed, defaults) } };
+  return { platform, port, seed, settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) } };
 }
 
 /** Checks the keys that are there, and no others come back. `tokens` is merged with what held before. */
-export function readChange(
+export function parseChange(
   change: unknown,
-  { paths, ownOptions }: PlatformKind,
+  { paths, platformOptions: ownOptions }: PlatformDefinition,
   seed: number,
   before: Settings,
 ): Partial<Settings> {
-  const given = readObject('options', change, CHANGEABLE);
-  onlyWith('', given, 'longPoll', ownOptions.includes('longPoll'), "only with platform 'cxone'");
-  onlyWith('', given, 'notifications', ownOptions.includes('notifications'), "only with platform 'genesys'");
-  const has = (key: (typeof CHANGEABLE)[number]): boolean => given[key] !== undefined;
+  const given = checkObject('options', change, CHANGEABLE_KEYS);
+  forbidUnless('', given, 'longPoll', ownOptions.includes('longPoll'), "only with platform 'cxone'");
+  forbidUnless('', given, 'notifications', ownOptions.includes('notifications'), "only with platform 'genesys'");
+  const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
   return {
-    ...(has('serviceMs') && { service: readService(given.serviceMs) }),
-    ...(has('limits') && { limits: readLimits('limits', given.limits, seed, paths) }),
-    ...(has('tokens') && { tokens: readTokens(given.tokens, before.tokens, ownOptions) }),
-    ...(has('quotaHeaders') && { quotaHeaders: readOneOf('quotaHeaders', given.quotaHeaders, QUOTA_HEADERS) }),
-    ...(has('retryAfter') && { retryAfter: readHeaderValue('retryAfter', given.retryAfter) }),
+    ...(has('serviceMs') && { service: parseServiceMs(given.serviceMs) }),
+    ...(has('limits') && { limits: parseLimits('limits', given.limits, seed, paths) }),
+    ...(has('tokens') && { tokens: parseTokenOptions(given.tokens, before.tokens, ownOptions) }),
+    ...(has('quotaHeaders') && { quotaHeaders: checkOneOf('quotaHeaders', given.quotaHeaders, QUOTA_HEADERS) }),
+    ...(has('retryAfter') && { retryAfter: checkHeaderValue('retryAfter', given.retryAfter) }),
     ...(has('clockSkewMs') && {
-      clockSkewMs: readInteger('clockSkewMs', given.clockSkewMs, -MAX_SKEW_MS, MAX_SKEW_MS),
+      clockSkewMs: checkInteger('clockSkewMs', given.clockSkewMs, -MAX_SKEW_MS, MAX_SKEW_MS),
     }),
-    ...(has('limitKeyInBody') && { limitKeyInBody: readBoolean('limitKeyInBody', given.limitKeyInBody) }),
-    ...(has('cors') && { cors: readCors(given.cors) }),
-    ...(has('longPoll') && { longPoll: readLongPoll(given.longPoll) }),
-    ...(has('sockets') && { sockets: readSockets(given.sockets, before.sockets, seed, paths) }),
+    ...(has('limitKeyInBody') && { limitKeyInBody: checkBoolean('limitKeyInBody', given.limitKeyInBody) }),
+    ...(has('cors') && { cors: parseCors(given.cors) }),
+    ...(has('longPoll') && { longPoll: parseLongPoll(given.longPoll) }),
+    ...(has('sockets') && { sockets: parseSocketOptions(given.sockets, before.sockets, seed, paths) }),
     ...(has('notifications') && {
-      notifications: readNotifications(given.notifications, before.notifications),
+      notifications: parseNotifications(given.notifications, before.notifications),
     }),
     ...(has('faults') && {
-      faults: readList('faults', given.faults, 'faults').map((item, index) => readFault(item, index, paths)),
+      faults: checkList('faults', given.faults, 'faults').map((item, index) => parseFault(item, index, paths)),
     }),
   };
 }
 
-function readService(value: unknown): { min: number; max: number } {
+function parseServiceMs(value: unknown): { min: number; max: number } {
   if (typeof value === 'number') {
-    const ms = readNumber('serviceMs', value, 0, MAX_TIMER_MS);
+    const ms = checkNumber('serviceMs', value, 0, MAX_TIMER_MS);
     return { min: ms, max: ms };
   }
-  const given = readObject('serviceMs', value, ['min', 'max']);
-  const min = readNumber('serviceMs.min', given.min, 0, MAX_TIMER_MS);
-  return { min, max: readNumber('serviceMs.max', given.max, min, MAX_TIMER_MS) };
+  const given = checkObject('serviceMs', value, ['min', 'max']);
+  const min = checkNumber('serviceMs.min', given.min, 0, MAX_TIMER_MS);
+  return { min, max: checkNumber('serviceMs.max', given.max, min, MAX_TIMER_MS) };
 }
 
-function readCors(value: unknown): CorsSettings | undefined {
+function parseCors(value: unknown): CorsSettings | undefined {
   if (value === false) return undefined;
-  const given = readObject('cors', value, ['exposeHeaders', 'credentials']);
+  const given = checkObject('cors', value, ['exposeHeaders', 'credentials']);
   const { exposeHeaders, credentials } = { ...CORS_DEFAULTS, ...given };
   return {
-    exposeHeaders: readList('cors.exposeHeaders', exposeHeaders, 'header names').map((name, index) =>
-      readHeaderName(`cors.exposeHeaders[${index}]`, name),
+    exposeHeaders: checkList('cors.exposeHeaders', exposeHeaders, 'header names').map((name, index) =>
+      checkHeaderName(`cors.exposeHeaders[${index}]`, name),
     ),
-    credentials: readBoolean('cors.credentials', credentials),
+    credentials: checkBoolean('cors.credentials', credentials),
   };
 }
 
-function readLongPoll(value: unknown): Required<LongPollOptions> {
-  const { empty, maxWaitMs } = readObject('longPoll', value, ['empty', 'maxWaitMs']);
+function parseLongPoll(value: unknown): Required<LongPollOptions> {
+  const { empty, maxWaitMs } = checkObject('longPoll', value, ['empty', 'maxWaitMs']);
   if (empty !== undefined && empty !== 200 && empty !== 204 && empty !== 304) {
     throw new SimulatorOptionError('longPoll.empty', empty, '200, 204 or 304');
   }
@@ -142,14 +142,14 @@ function readLongPoll(value: unknown): Required<LongPollOptions> {
     maxWaitMs:
       maxWaitMs === undefined
         ? LONG_POLL_DEFAULTS.maxWaitMs
-        : readInteger('longPoll.maxWaitMs', maxWaitMs, 0, MAX_TIMER_MS),
+        : checkInteger('longPoll.maxWaitMs', maxWaitMs, 0, MAX_TIMER_MS),
   };
 }
 
-function readNotifications(value: unknown, before: Required<NotificationOptions>): Required<NotificationOptions> {
-  const given = readObject('notifications', value, Object.keys(NOTIFICATION_DEFAULTS));
+function parseNotifications(value: unknown, before: Required<NotificationOptions>): Required<NotificationOptions> {
+  const given = checkObject('notifications', value, Object.keys(NOTIFICATION_DEFAULTS));
   const read = (name: keyof NotificationOptions, max: number): number =>
-    given[name] === undefined ? before[name] : readInteger(`notifications.${name}`, given[name], 1, max);
+    given[name] === undefined ? before[name] : checkInteger(`notifications.${name}`, given[name], 1, max);
   return {
     channelsPerUser: read('channelsPerUser', MAX_COUNT),
     topicsPerChannel: read('topicsPerChannel', MAX_COUNT),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatorOptionError } from '../option-error.js';
-import { readScript } from './parse-script.js';
+import { parseScript } from './parse-script.js';
 
 describe('scripts', () => {
   it.each([
@@ -13,7 +13,7 @@ describe('scripts', () => {
     [[{ status: 200, revoke: 1 }], 'answers[0].revoke is 1'],
     [[{ status: 200, after: 1 }], 'answers[0].after is 1; allowed: no such key'],
   ])('%j is refused', (given, message) => {
-    expect(() => readScript(given)).toThrow(SimulatorOptionError);
-    expect(() => readScript(given)).toThrow(message);
+    expect(() => parseScript(given)).toThrow(SimulatorOptionError);
+    expect(() => parseScript(given)).toThrow(message);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatorOptionError } from '../option-error.js';
-import { matches, parsePattern, readParams } from './path-pattern.js';
+import { matchesPattern, parsePattern, extractParams } from './path-pattern.js';
 import { splitPath } from './request-path.js';
-import { guessRoute } from './route-name.js';
+import { guessRouteName } from './route-name.js';
 
 describe('patterns', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('patterns', () => {
     ['* /**', 'GET', '/', true],
     ['GET /a.c', 'GET', '/abc', false],
   ])('%s against %s %s is %s', (pattern, method, path, expected) => {
-    expect(matches(parsePattern('match', pattern), method, splitPath(path))).toBe(expected);
+    expect(matchesPattern(parsePattern('match', pattern), method, splitPath(path))).toBe(expected);
   });
 
   it.each([
@@ -41,11 +41,11 @@ describe('patterns', () => {
 
   it('reads parameters, decoded when they can be', () => {
     const pattern = parsePattern('match', 'GET /users/:id/files/:name');
-    expect(readParams(pattern, splitPath('/users/a%20b/files/%zz'))).toEqual({ id: 'a b', name: '%zz' });
+    expect(extractParams(pattern, splitPath('/users/a%20b/files/%zz'))).toEqual({ id: 'a b', name: '%zz' });
   });
 
   it('names unknown routes by taking segments with digits for ids', () => {
-    expect(guessRoute('GET', splitPath('/api/v2/architect/ivrs/0d3a-11'))).toBe('GET /api/v2/architect/ivrs/:id');
-    expect(guessRoute('GET', splitPath('/api/v2/flows'))).toBe('GET /api/v2/flows');
+    expect(guessRouteName('GET', splitPath('/api/v2/architect/ivrs/0d3a-11'))).toBe('GET /api/v2/architect/ivrs/:id');
+    expect(guessRouteName('GET', splitPath('/api/v2/flows'))).toBe('GET /api/v2/flows');
   });
 });

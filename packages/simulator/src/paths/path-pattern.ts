@@ -8,14 +8,14 @@ export interface Pattern {
   readonly method: string;
   readonly segments: readonly string[];
   /** The path ended in `**`: any number of further segments, also none. */
-  readonly open: boolean;
+  readonly isOpenEnded: boolean;
   /** No `*` anywhere: the pattern is the name of one route. */
-  readonly exact: boolean;
+  readonly isExact: boolean;
   /** Literal segments match in any spelling; here they are in lower case. */
   readonly ignoreCase: boolean;
 }
 
-const FORM =
+const PATTERN_FORM =
   'a method or *, one space, and a path of literal segments, :name or * (one segment each) and ** (only at the end: ' +
   "any number), like 'GET /api/v2/users/:id' or '* /api/v2/**'";
 
@@ -25,10 +25,10 @@ const FORM =
  * @throws SimulatorOptionError that names `key` when the text is not a pattern.
  */
 export function parsePattern(key: string, text: unknown, { split, ignoreCase } = PLAIN_PATHS): Pattern {
-  if (typeof text !== 'string') throw new SimulatorOptionError(key, text, FORM);
+  if (typeof text !== 'string') throw new SimulatorOptionError(key, text, PATTERN_FORM);
   const [method = '', path = '', ...rest] = text.split(' ');
   if (rest.length > 0 || !/^([A-Za-z]+|\*)$/.test(method) || !path.startsWith('/') || /[?#]/.test(path)) {
-    throw new SimulatorOptionError(key, text, FORM);
+    throw new SimulatorOptionError(key, text, PATTERN_FORM);
   }
   const segments = split(path).map((segment) =>
     ignoreCase && !segment.startsWith(':') ? segment.toLowerCase() : segment,
@@ -36,17 +36,18 @@ export function parsePattern(key: string, text: unknown, { split, ignoreCase } =
   const open = segments.at(-1) === '**';
   if (open) segments.pop();
   for (const segment of segments) {
-    if (segment === ':' || (segment !== '*' && segment.includes('*'))) throw new SimulatorOptionError(key, text, FORM);
+    if (segment === ':' || (segment !== '*' && segment.includes('*')))
+      throw new SimulatorOptionError(key, text, PATTERN_FORM);
   }
   const upper = method.toUpperCase();
   const exact = !open && upper !== '*' && !segments.includes('*');
-  return { text, method: upper, segments, open, exact, ignoreCase };
+  return { text, method: upper, segments, isOpenEnded: open, isExact: exact, ignoreCase };
 }
 
-export function matches(pattern: Pattern, method: string, segments: readonly string[]): boolean {
+export function matchesPattern(pattern: Pattern, method: string, segments: readonly string[]): boolean {
   if (pattern.method !== '*' && pattern.method !== method) return false;
   const wanted = pattern.segments;
-  if (pattern.open ? segments.length < wanted.length : segments.length !== wanted.length) return false;
+  if (pattern.isOpenEnded ? segments.length < wanted.length : segments.length !== wanted.length) return false;
   for (let index = 0; index < wanted.length; index += 1) {
     const part = wanted[index];
     if (part === undefined || part === '*' || part.startsWith(':')) continue;
@@ -57,15 +58,15 @@ export function matches(pattern: Pattern, method: string, segments: readonly str
 }
 
 /** The values of the `:name` segments of a path that matched. Percent-encoding that is not valid stays as it came. */
-export function readParams(pattern: Pattern, segments: readonly string[]): Record<string, string> {
+export function extractParams(pattern: Pattern, segments: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
   pattern.segments.forEach((part, index) => {
-    if (part.startsWith(':')) params[part.slice(1)] = decode(segments[index] ?? '');
+    if (part.startsWith(':')) params[part.slice(1)] = decodeSegment(segments[index] ?? '');
   });
   return params;
 }
 
-function decode(text: string): string {
+function decodeSegment(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -17,7 +17,7 @@ export function splitPath(path: string): string[] {
 }
 
 /** Without the query. */
-export function pathOf(path: string): string {
+export function removeQuery(path: string): string {
   const query = path.indexOf('?');
   return query < 0 ? path : path.slice(0, query);
 }

@@ -11,11 +11,11 @@ export const MAX_ENTITIES = 100_000;
 
 interface CollectionOptions {
   /** Any id that was not deleted answers, made up from its shape, so that tests may use ids of their own. */
-  readonly open: boolean;
+  readonly answersAnyId: boolean;
   readonly newId: () => string;
   /** What an entity has before anyone wrote to it, its address for example. What is written never replaces `fixed`. */
-  readonly shape: (id: string) => Record<string, unknown>;
-  readonly fixed?: (id: string) => Record<string, unknown>;
+  readonly buildDefaults: (id: string) => Record<string, unknown>;
+  readonly buildFixedFields?: (id: string) => Record<string, unknown>;
 }
 
 /** One kind of entity, in memory. */
@@ -30,8 +30,8 @@ export class Collection {
 
   get(id: string): Entity | undefined {
     const known = this.#entities.get(id);
-    if (known !== undefined || !this.#options.open || this.#deleted.has(id)) return known;
-    return this.#make(id, {});
+    if (known !== undefined || !this.#options.answersAnyId || this.#deleted.has(id)) return known;
+    return this.#buildEntity(id, {});
   }
 
   list(): Entity[] {
@@ -39,7 +39,7 @@ export class Collection {
   }
 
   create(fields: Readonly<Record<string, unknown>>): Entity {
-    const entity = this.#make(this.#options.newId(), fields);
+    const entity = this.#buildEntity(this.#options.newId(), fields);
     this.#entities.set(entity.id, entity);
     return entity;
   }
@@ -48,7 +48,7 @@ export class Collection {
   update(entity: Entity, fields: Readonly<Record<string, unknown>>): Entity {
     const { id, version } = entity;
     const counted = typeof version === 'number' ? { version: version + 1 } : {};
-    const updated = this.#make(id, { ...entity, ...fields, ...counted });
+    const updated = this.#buildEntity(id, { ...entity, ...fields, ...counted });
     this.#entities.set(id, updated);
     return updated;
   }
@@ -60,8 +60,8 @@ export class Collection {
     return known;
   }
 
-  #make(id: string, fields: Readonly<Record<string, unknown>>): Entity {
-    const { shape, fixed } = this.#options;
-    return { ...shape(id), ...fields, ...fixed?.(id), id };
+  #buildEntity(id: string, fields: Readonly<Record<string, unknown>>): Entity {
+    const { buildDefaults, buildFixedFields } = this.#options;
+    return { ...buildDefaults(id), ...fields, ...buildFixedFields?.(id), id };
   }
 }

@@ -8,10 +8,10 @@ import type { AccessToken } from '../tokens/token-store.js';
  * What kind of request it is. `api`: needs a token, limits apply. `token`: hands out tokens; outside limits, and outside
  * faults unless one names it. `open`: needs no token (discovery, and what is not there); otherwise like `token`.
  */
-export type Kind = 'api' | 'token' | 'open' | 'preflight';
+export type RequestKind = 'api' | 'token' | 'open' | 'preflight';
 
 /** Starts to wait for an answer, which is not there yet; what it returns ends the waiting. */
-export type Begin = (settle: (answer: Answer) => void) => () => void;
+export type StartWaiting = (settle: (answer: Answer) => void) => () => void;
 
 /** What a handler sees of one request, and what it may do with it. */
 export interface RouteRequest {
@@ -37,17 +37,17 @@ export interface RouteRequest {
   readonly wallMs: number;
   readonly contextId: string;
   /** Kills the token that asks. */
-  revoke(): void;
+  revokeToken(): void;
   /** Counts a token that this request is answered with. */
-  issued(token: AccessToken): void;
+  reportIssuedToken(token: AccessToken): void;
   /**
    * Keeps the request open until `settle` is called or `ms` are over, then answers what `settle` was given or `late`.
-   * What `begin` returns is called at the end, also when the client goes away.
+   * What `startWaiting` returns is called at the end, also when the client goes away.
    */
-  hold(ms: number, late: Answer, begin: Begin): Promise<Answer>;
+  waitForAnswer(ms: number, late: Answer, startWaiting: StartWaiting): Promise<Answer>;
 }
 
 /** The fields of a body that is an object. */
-export function fieldsOf({ body }: RouteRequest): Record<string, unknown> {
+export function readFields({ body }: RouteRequest): Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
 }

@@ -1,8 +1,8 @@
-import { matches, parsePattern } from '../paths/path-pattern.js';
+import { matchesPattern, parsePattern } from '../paths/path-pattern.js';
 import type { PathDialect } from '../paths/request-path.js';
 import type { Connection } from './connection.js';
 import type { SocketSettings } from '../options/socket-options.js';
-import type { Door } from './socket-endpoint.js';
+import type { AcceptedUpgrade } from './socket-endpoint.js';
 import type { UpgradeEntry } from './socket-log.js';
 
 /** Which sockets: all those to which everything given here applies. */
@@ -15,23 +15,23 @@ export interface SocketSelection {
   match?: string;
 }
 
-interface Open {
+interface OpenSocket {
   readonly connection: Connection;
-  readonly door: Door;
+  readonly upgrade: AcceptedUpgrade;
   readonly segments: readonly string[];
 }
 
 /** The sockets that are open, and the rule for a second session of one user. */
 export class OpenSockets {
   readonly #paths: PathDialect;
-  readonly #open = new Map<number, Open>();
+  readonly #open = new Map<number, OpenSocket>();
 
   constructor(paths: PathDialect) {
     this.#paths = paths;
   }
 
-  add(connection: Connection, door: Door, segments: readonly string[]): void {
-    this.#open.set(connection.entry.id, { connection, door, segments });
+  add(connection: Connection, upgrade: AcceptedUpgrade, segments: readonly string[]): void {
+    this.#open.set(connection.entry.id, { connection, upgrade, segments });
   }
 
   delete(connection: Connection): void {
@@ -53,19 +53,19 @@ export class OpenSockets {
       .filter(({ connection: { entry }, segments }) => {
         if (id !== undefined && entry.id !== id) return false;
         if (user !== undefined && entry.user !== user) return false;
-        return pattern === undefined || matches(pattern, 'GET', segments);
+        return pattern === undefined || matchesPattern(pattern, 'GET', segments);
       })
       .map(({ connection }) => connection);
   }
 
   /** Applies the rule for a second session of one user; false: there is no room for it. */
-  makeRoom({ isSession, user }: Door, sessionsPerUser: SocketSettings['sessionsPerUser']): boolean {
+  applySessionRule({ isSession, user }: AcceptedUpgrade, sessionsPerUser: SocketSettings['sessionsPerUser']): boolean {
     if (isSession !== true || sessionsPerUser === 'many') return true;
     const others = [...this.#open.values()].filter(
-      ({ door, connection }) => door.isSession === true && connection.entry.user === user,
+      ({ upgrade, connection }) => upgrade.isSession === true && connection.entry.user === user,
     );
     if (sessionsPerUser === 'refuse') return others.length === 0;
-    for (const { door } of others) door.displace?.();
+    for (const { upgrade } of others) upgrade.endSession?.();
     return true;
   }
 }

@@ -9,7 +9,7 @@ export interface UpgradeRequest {
 }
 
 /** An endpoint that lets a request in. */
-export interface Door {
+export interface AcceptedUpgrade {
   /** Whose socket it will be. */
   readonly user?: string;
   /** Subprotocol that the client must offer. */
@@ -17,10 +17,10 @@ export interface Door {
   /** It is the one session of its user, where there may be only one. */
   readonly isSession?: boolean;
   /** Serves the socket from now on. */
-  open(connection: Connection): void;
+  serve(connection: Connection): void;
   /** Tells the peer that another session takes its place; the socket is closed by this. */
-  displace?(): void;
+  endSession?(): void;
 }
 
 /** An endpoint: its pattern, and who may come in. A number is the status of a refusal. */
-export type EndpointLine = readonly [name: string, enter: (request: UpgradeRequest) => Door | number];
+export type SocketEndpoint = readonly [name: string, accept: (request: UpgradeRequest) => AcceptedUpgrade | number];

@@ -83,10 +83,10 @@ export interface SocketStats {
 /** The log and the counters of upgrades and sockets. */
 export class SocketLog {
   #entries: UpgradeEntry[] = [];
-  #stats = emptyStats();
+  #stats = createEmptyStats();
   #open = 0;
-  readonly #arrivals = new SecondWindow();
-  readonly #acceptances = new SecondWindow();
+  readonly #arrivals = new OneSecondCounter();
+  readonly #acceptances = new OneSecondCounter();
 
   stats(): SocketStats {
     return { ...this.#stats, open: this.#open, closes: { ...this.#stats.closes } };
@@ -100,19 +100,19 @@ export class SocketLog {
   /** Counters to zero and log empty. Open sockets stay open and counted as such. */
   reset(): void {
     this.#entries = [];
-    this.#stats = { ...emptyStats(), peakOpen: this.#open };
+    this.#stats = { ...createEmptyStats(), peakOpen: this.#open };
     this.#arrivals.clear();
     this.#acceptances.clear();
   }
 
-  arrived(entry: UpgradeEntry): void {
+  addUpgrade(entry: UpgradeEntry): void {
     if (this.#entries.length >= MAX_UPGRADES) this.#entries.splice(0, Math.ceil(MAX_UPGRADES / 10));
     this.#entries.push(entry);
     this.#stats.upgrades += 1;
     this.#stats.mostPerSecond = Math.max(this.#stats.mostPerSecond, this.#arrivals.add(entry.at));
   }
 
-  opened(entry: UpgradeEntry): void {
+  countOpened(entry: UpgradeEntry): void {
     const most = this.#acceptances.add(entry.at);
     this.#stats.mostAcceptedPerSecond = Math.max(this.#stats.mostAcceptedPerSecond, most);
     this.#stats.accepted += 1;
@@ -120,12 +120,12 @@ export class SocketLog {
     this.#stats.peakOpen = Math.max(this.#stats.peakOpen, this.#open);
   }
 
-  turnedAway(outcome: UpgradeOutcome): void {
+  countRejected(outcome: UpgradeOutcome): void {
     if (outcome === 'refused') this.#stats.refused += 1;
     else this.#stats.rejected += 1;
   }
 
-  frame(entry: UpgradeEntry, direction: 'in' | 'out', bytes: number): void {
+  countFrame(entry: UpgradeEntry, direction: 'in' | 'out', bytes: number): void {
     if (direction === 'in') {
       entry.framesIn += 1;
       entry.bytesIn += bytes;
@@ -139,7 +139,7 @@ export class SocketLog {
     }
   }
 
-  closed(code: number): void {
+  countClosed(code: number): void {
     this.#open -= 1;
     const { closes } = this.#stats;
     closes[code] = (closes[code] ?? 0) + 1;
@@ -147,7 +147,7 @@ export class SocketLog {
 }
 
 /** How many there were in the last second, counted exactly. */
-class SecondWindow {
+class OneSecondCounter {
   #times: number[] = [];
 
   add(at: number): number {
@@ -163,7 +163,7 @@ class SecondWindow {
   }
 }
 
-function emptyStats(): SocketStats {
+function createEmptyStats(): SocketStats {
   return {
     upgrades: 0,
     accepted: 0,

@@ -50,7 +50,7 @@ const MAX_WRITES = 250_000;
 const MAX_ROUTES = 10_000;
 
 /** One period of counting. */
-export class Tally {
+export class RequestCounters {
   readonly stats: Omit<Stats, 'sockets'>;
   readonly #writes = new BoundedMap<string, true>(MAX_WRITES);
   #routes = 0;
@@ -73,36 +73,36 @@ export class Tally {
     };
   }
 
-  arrived(route: string, inFlight: number): void {
+  countArrival(route: string, inFlight: number): void {
     this.stats.requests += 1;
     this.stats.peakInFlight = Math.max(this.stats.peakInFlight, inFlight);
-    this.#route(route).requests += 1;
+    this.#getRouteStats(route).requests += 1;
   }
 
   /** A request took effect. `fingerprint` is set for writes: what makes two of them the same. */
-  executed(route: string, fingerprint: string | undefined): void {
-    this.#route(route).executed += 1;
+  countExecution(route: string, fingerprint: string | undefined): void {
+    this.#getRouteStats(route).executed += 1;
     if (fingerprint === undefined) return;
     this.stats.executedWrites += 1;
     if (this.#writes.has(fingerprint)) this.stats.duplicateWrites += 1;
     this.#writes.set(fingerprint, true);
   }
 
-  finished(route: string, status: number, isWhole: boolean): void {
+  countEnd(route: string, status: number, isWhole: boolean): void {
     const { stats } = this;
     stats.byStatus[status] = (stats.byStatus[status] ?? 0) + 1;
     if (!isWhole) stats.dropped += 1;
     else if (status === 401) stats.unauthorized += 1;
     else if (status === 429) {
       stats.refused += 1;
-      this.#route(route).refused += 1;
+      this.#getRouteStats(route).refused += 1;
     } else stats.answered += 1;
   }
 
-  #route(name: string): RouteStats {
+  #getRouteStats(name: string): RouteStats {
     let known = this.stats.byRoute[name];
     if (known !== undefined) return known;
-    if (this.#routes >= MAX_ROUTES && name !== 'other') return this.#route('other');
+    if (this.#routes >= MAX_ROUTES && name !== 'other') return this.#getRouteStats('other');
     known = { requests: 0, refused: 0, executed: 0 };
     this.stats.byRoute[name] = known;
     this.#routes += 1;

@@ -16,16 +16,16 @@ afterEach(async () => {
 const WIDE: Limit[] = [{ name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' }];
 
 /** Starts a simulator that is stopped after the test. Without limits of its own a test gets one it cannot reach. */
-export async function start(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<GenesysSimulator> {
-  return kept(await startSimulator({ platform: 'genesys', limits: WIDE, ...options }));
+export async function startGenesys(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<GenesysSimulator> {
+  return stopAfterTest(await startSimulator({ platform: 'genesys', limits: WIDE, ...options }));
 }
 
 /** The same for CXone. */
 export async function startCxone(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<CxoneSimulator> {
-  return kept(await startSimulator({ platform: 'cxone', limits: WIDE, ...options }));
+  return stopAfterTest(await startSimulator({ platform: 'cxone', limits: WIDE, ...options }));
 }
 
-function kept<S extends Simulator>(simulator: S): S {
+function stopAfterTest<S extends Simulator>(simulator: S): S {
   running.push(simulator);
   return simulator;
 }
@@ -66,7 +66,7 @@ export function call(simulator: Simulator, what: string, options: CallOptions = 
       response.on('error', reject);
       response.on('end', () => {
         const all = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: all, json: parse(all) });
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: all, json: parseReply(all) });
       });
     });
     request.on('error', reject);
@@ -76,7 +76,7 @@ export function call(simulator: Simulator, what: string, options: CallOptions = 
 }
 
 /** One request to the token endpoint, with HTTP Basic unless `basic` is null. */
-export function askToken(
+export function requestToken(
   simulator: Simulator,
   form: Record<string, string>,
   basic: string | null = 'client:secret',
@@ -92,7 +92,7 @@ export function askToken(
 
 /** An access token by client credentials. */
 export async function login(simulator: Simulator, clientId = 'client'): Promise<string> {
-  const { json } = await askToken(simulator, { grant_type: 'client_credentials' }, `${clientId}:secret`);
+  const { json } = await requestToken(simulator, { grant_type: 'client_credentials' }, `${clientId}:secret`);
   return String(json.access_token);
 }
 
@@ -101,7 +101,7 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Waits until something is so; fails the test after five seconds. */
-export async function until(isSo: () => boolean): Promise<void> {
+export async function waitUntil(isSo: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if (isSo()) return;
     await sleep(10);
@@ -109,7 +109,7 @@ export async function until(isSo: () => boolean): Promise<void> {
   throw new Error('it did not become so within 5 s');
 }
 
-function parse(text: string): Json {
+function parseReply(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -19,7 +19,7 @@ export interface TestSocket {
 }
 
 /** What became of an upgrade that was not accepted: its status and headers, or the error of a broken connection. */
-export class Refused extends Error {
+export class UpgradeRefusedError extends Error {
   readonly status: number;
   readonly retryAfter: string | undefined;
 
@@ -48,7 +48,7 @@ export function openSocket(
     socket.on('open', () => resolve({ socket, messages, closed }));
     socket.on('error', reject);
     socket.on('unexpected-response', (request, response) => {
-      reject(new Refused(response.statusCode ?? 0, response.headers['retry-after']));
+      reject(new UpgradeRefusedError(response.statusCode ?? 0, response.headers['retry-after']));
       request.destroy();
     });
   });

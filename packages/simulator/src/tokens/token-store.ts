@@ -2,11 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.js';
 import { SlidingWindow } from '../limits/sliding-window.js';
 import type { Rate, TokenSettings } from '../options/token-options.js';
-import { type Random, randomTokenText } from '../random.js';
-import { bearerOf } from './authorization-header.js';
+import { type Random, generateTokenText } from '../random.js';
+import { parseBearer } from './authorization-header.js';
 
 /** Who a token speaks for. */
-export interface Holder {
+export interface TokenHolder {
   readonly clientId: string;
   readonly tenant: string;
   /** The person, where one signed in; else the client itself. */
@@ -16,7 +16,7 @@ export interface Holder {
 }
 
 /** An access token as the platform remembers it. */
-export interface AccessToken extends Holder {
+export interface AccessToken extends TokenHolder {
   /** `t1`, `t2`, … in order of issue. Stands for the token in logs. */
   readonly label: string;
   /** Time of death, ms since the start of the simulator. */
@@ -36,7 +36,7 @@ export const NO_TOKEN: AccessToken = {
 };
 
 /** Tokens, codes and clients remembered; the oldest are forgotten beyond it. */
-const MAX_REMEMBERED = 100_000;
+const MAX_ENTRIES = 100_000;
 
 /** All tokens of a platform and what may be had for them. How they are asked for is the platform's own affair. */
 export class TokenStore {
@@ -44,11 +44,11 @@ export class TokenStore {
   #settings: TokenSettings;
   #failuresLeft: number;
   #issued = 0;
-  readonly #access = new BoundedMap<string, AccessToken>(MAX_REMEMBERED);
-  readonly #refresh = new BoundedMap<string, Holder>(MAX_REMEMBERED);
-  readonly #spentCodes = new BoundedMap<string, true>(MAX_REMEMBERED);
-  #throttles = new BoundedMap<string, SlidingWindow>(MAX_REMEMBERED);
-  #floods = new BoundedMap<string, SlidingWindow>(MAX_REMEMBERED);
+  readonly #access = new BoundedMap<string, AccessToken>(MAX_ENTRIES);
+  readonly #refresh = new BoundedMap<string, TokenHolder>(MAX_ENTRIES);
+  readonly #spentCodes = new BoundedMap<string, true>(MAX_ENTRIES);
+  #throttleWindows = new BoundedMap<string, SlidingWindow>(MAX_ENTRIES);
+  #refusalWindows = new BoundedMap<string, SlidingWindow>(MAX_ENTRIES);
 
   constructor(random: Random, settings: TokenSettings) {
     this.#random = random;
@@ -61,15 +61,16 @@ export class TokenStore {
   }
 
   update(settings: TokenSettings): void {
-    if (isOther(this.#settings.throttle, settings.throttle)) this.#throttles = new BoundedMap(MAX_REMEMBERED);
-    if (isOther(this.#settings.revokeOnFlood, settings.revokeOnFlood)) this.#floods = new BoundedMap(MAX_REMEMBERED);
+    if (hasRateChanged(this.#settings.throttle, settings.throttle)) this.#throttleWindows = new BoundedMap(MAX_ENTRIES);
+    if (hasRateChanged(this.#settings.revokeOnFlood, settings.revokeOnFlood))
+      this.#refusalWindows = new BoundedMap(MAX_ENTRIES);
     this.#settings = settings;
     this.#failuresLeft = settings.fail ?? this.#failuresLeft;
   }
 
   /** The token behind an Authorization header, alive or dead; undefined when it was never issued here. */
-  find(authorization: string | undefined): AccessToken | undefined {
-    const text = bearerOf(authorization);
+  findAccessToken(authorization: string | undefined): AccessToken | undefined {
+    const text = parseBearer(authorization);
     return text === undefined ? undefined : this.#access.get(text);
   }
 
@@ -78,7 +79,7 @@ export class TokenStore {
   }
 
   /** Kills every living access token and says how many. Refresh tokens live on. */
-  revokeAll(now: number): number {
+  revokeAccessTokens(now: number): number {
     let count = 0;
     for (const token of this.#access.values()) {
       if (!this.isAlive(token, now)) continue;
@@ -89,36 +90,36 @@ export class TokenStore {
   }
 
   /** A limit refused a request of this token: one refusal too many in its window kills it, if that is asked for. */
-  wasRefused(token: AccessToken, now: number): void {
+  countRefusal(token: AccessToken, now: number): void {
     const flood = this.#settings.revokeOnFlood;
     if (flood === undefined || token.revoked) return;
-    if (!takeFrom(this.#floods, token.label, flood, now)) token.revoked = true;
+    if (!takePermit(this.#refusalWindows, token.label, flood, now)) token.revoked = true;
   }
 
   /** Whether this token request is one of those that are to fail. */
-  failsNow(): boolean {
+  takeFailure(): boolean {
     if (this.#failuresLeft <= 0) return false;
     this.#failuresLeft -= 1;
     return true;
   }
 
   /** Time until the token endpoint hears this client again, ms; 0: it was heard, and that counted. */
-  throttleMs(clientId: string, now: number): number {
+  throttleClient(clientId: string, now: number): number {
     const { throttle } = this.#settings;
-    if (throttle === undefined || takeFrom(this.#throttles, clientId, throttle, now)) return 0;
-    return this.#throttles.get(clientId)?.waitMs(now) ?? 0;
+    if (throttle === undefined || takePermit(this.#throttleWindows, clientId, throttle, now)) return 0;
+    return this.#throttleWindows.get(clientId)?.waitMs(now) ?? 0;
   }
 
   /** Whether a client with this id, and this secret unless it is left out, may come in. */
-  knows(id: string, secret?: string): boolean {
+  acceptsClient(id: string, secret?: string): boolean {
     const { clients } = this.#settings;
     if (id === '') return false;
     if (clients === undefined) return true;
-    return secret === undefined ? clients.has(id) : sameText(clients.get(id) ?? '', secret);
+    return secret === undefined ? clients.has(id) : isSameText(clients.get(id) ?? '', secret);
   }
 
   /** Whose an id is, by option. */
-  tenantOf(id: string): string | undefined {
+  findTenant(id: string): string | undefined {
     return this.#settings.tenants?.get(id);
   }
 
@@ -129,30 +130,30 @@ export class TokenStore {
     return true;
   }
 
-  newRefreshToken(holder: Holder): string {
-    const text = randomTokenText(this.#random);
+  issueRefreshToken(holder: TokenHolder): string {
+    const text = generateTokenText(this.#random);
     this.#refresh.set(text, holder);
     return text;
   }
 
-  holderOf(refreshToken: string): Holder | undefined {
+  findRefreshTokenHolder(refreshToken: string): TokenHolder | undefined {
     return this.#refresh.get(refreshToken);
   }
 
   /** The refresh token to go on with: a new one where they rotate, and then the old one is dead. */
-  nextRefreshToken(text: string, holder: Holder): string {
+  rotateRefreshToken(text: string, holder: TokenHolder): string {
     if (!this.#settings.rotateRefreshTokens) return text;
     this.#refresh.delete(text);
-    return this.newRefreshToken(holder);
+    return this.issueRefreshToken(holder);
   }
 
   /** Issues an access token. `write` makes its text out of what is unique about it. */
-  issue(
-    holder: Holder,
+  issueAccessToken(
+    holder: TokenHolder,
     now: number,
     write: (unique: string) => string = (unique) => unique,
   ): { text: string; token: AccessToken; expiresInSeconds: number } {
-    const text = write(randomTokenText(this.#random));
+    const text = write(generateTokenText(this.#random));
     const { lifetimeMs } = this.#settings;
     this.#issued += 1;
     const { clientId, tenant, user, isPublic } = holder;
@@ -164,22 +165,22 @@ export class TokenStore {
 }
 
 /** Takes one from the window of a key; false where it is full. */
-function takeFrom(windows: BoundedMap<string, SlidingWindow>, key: string, rate: Rate, now: number): boolean {
+function takePermit(windows: BoundedMap<string, SlidingWindow>, key: string, rate: Rate, now: number): boolean {
   let window = windows.get(key);
   if (window === undefined) {
     window = new SlidingWindow(rate.limit, rate.windowMs);
     windows.set(key, window);
   }
   if (window.waitMs(now) > 0) return false;
-  window.take(now);
+  window.takePermit(now);
   return true;
 }
 
-function isOther(a: Rate | undefined, b: Rate | undefined): boolean {
+function hasRateChanged(a: Rate | undefined, b: Rate | undefined): boolean {
   return a?.limit !== b?.limit || a?.windowMs !== b?.windowMs;
 }
 
-function sameText(a: string, b: string): boolean {
+function isSameText(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }

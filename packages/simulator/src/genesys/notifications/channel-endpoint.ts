@@ -1,6 +1,6 @@
 import type { NotificationOptions } from '../../options/notification-options.js';
-import type { EndpointLine } from '../../sockets/socket-endpoint.js';
-import { envelope } from './channel.js';
+import type { SocketEndpoint } from '../../sockets/socket-endpoint.js';
+import { buildEvent } from './channel.js';
 import type { Channels } from './channels.js';
 
 const METADATA = 'channel.metadata';
@@ -8,24 +8,27 @@ const METADATA = 'channel.metadata';
 const SOCKET_CLOSING = 'v2.system.socket_closing';
 
 /** The WebSocket at a channel's `connectUri`. Who knows the address may listen, as on the platform. */
-export function channelEndpoint(channels: Channels, settings: () => Required<NotificationOptions>): EndpointLine {
+export function createChannelEndpoint(
+  channels: Channels,
+  settings: () => Required<NotificationOptions>,
+): SocketEndpoint {
   return [
     'GET /channels/:channelId',
     ({ params }) => {
-      const channel = channels.find(params.channelId ?? '');
+      const channel = channels.findChannel(params.channelId ?? '');
       if (channel === undefined || channel.isStreaming) return 404;
       return {
         user: channel.user,
-        open(connection) {
-          const tell = (topic: string, body: unknown): void => connection.send(JSON.stringify(envelope(topic, body)));
-          const detach = channels.attach(channel, {
+        serve(connection) {
+          const tell = (topic: string, body: unknown): void => connection.send(JSON.stringify(buildEvent(topic, body)));
+          const detach = channels.attachSocket(channel, {
             deliver: tell,
             end: (reason) => connection.close(1001, `channel ${reason}`),
             announceClosing: () => tell(SOCKET_CLOSING, { message: 'The WebSocket connection will be closed soon' }),
             close: () => connection.close(1001, 'maintenance'),
           });
           connection.onEnd(detach);
-          connection.every(settings().heartbeatMs, () => tell(METADATA, { message: 'WebSocket Heartbeat' }));
+          connection.repeat(settings().heartbeatMs, () => tell(METADATA, { message: 'WebSocket Heartbeat' }));
           connection.onMessage((text) => {
             if (isPing(text)) tell(METADATA, { message: 'pong' });
           });

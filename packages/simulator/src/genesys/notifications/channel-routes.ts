@@ -1,24 +1,27 @@
-import { type Answer, ok } from '../../http/answer.js';
+import { type Answer, answerOk } from '../../http/answer.js';
 import type { RouteRequest } from '../../platform/request.js';
-import type { RouteLine } from '../../platform/route-table.js';
+import type { RouteDefinition } from '../../platform/route-table.js';
 import type { AccessToken } from '../../tokens/token-store.js';
-import { errorAnswer } from '../error-answers.js';
+import { buildErrorAnswer } from '../error-answers.js';
 import type { Channel } from './channel.js';
 import type { Channels } from './channels.js';
 
-const PATH = '/api/v2/notifications/channels';
+const CHANNELS_PATH = '/api/v2/notifications/channels';
 
 /** Channels and their topics. Where a channel's socket is, it says itself. */
-export function channelRoutes(channels: Channels): RouteLine[] {
-  const line = (what: string, handle: (channel: Channel, request: RouteRequest) => Answer): RouteLine => {
-    const [method, path] = what.split(' ');
+export function createChannelRoutes(channels: Channels): RouteDefinition[] {
+  const defineRoute = (
+    methodAndPath: string,
+    handle: (channel: Channel, request: RouteRequest) => Answer,
+  ): RouteDefinition => {
+    const [method, path] = methodAndPath.split(' ');
     return [
-      `${method} ${PATH}/:channelId${path}`,
+      `${method} ${CHANNELS_PATH}/:channelId${path}`,
       (request) => {
-        const channel = channels.find(request.params.channelId ?? '');
+        const channel = channels.findChannel(request.params.channelId ?? '');
         // Somebody else's channel is as good as none.
-        if (channel?.owner !== ownerOf(request.token)) {
-          return errorAnswer(404, 'not.found', 'The requested resource was not found.', request.contextId);
+        if (channel?.owner !== getOwner(request.token)) {
+          return buildErrorAnswer(404, 'not.found', 'The requested resource was not found.', request.contextId);
         }
         return handle(channel, request);
       },
@@ -26,53 +29,55 @@ export function channelRoutes(channels: Channels): RouteLine[] {
   };
   return [
     [
-      `GET ${PATH}`,
+      `GET ${CHANNELS_PATH}`,
       (request) =>
-        ok({ entities: channels.of(ownerOf(request.token)).map((channel) => channelBody(channel, request)) }),
+        answerOk({
+          entities: channels.listOwned(getOwner(request.token)).map((channel) => buildChannelBody(channel, request)),
+        }),
     ],
     [
-      `POST ${PATH}`,
+      `POST ${CHANNELS_PATH}`,
       (request) => {
         const isStreaming = request.query.get('connectionType') === 'streaming';
-        const channel = channels.open(ownerOf(request.token), request.token.user, isStreaming);
-        return ok(channelBody(channel, request));
+        const channel = channels.createChannel(getOwner(request.token), request.token.user, isStreaming);
+        return answerOk(buildChannelBody(channel, request));
       },
     ],
-    line('HEAD ', () => ({ status: 200 })),
-    line('GET /subscriptions', (channel) => topicsAnswer(channel.topics)),
-    line('PUT /subscriptions', (channel, request) => subscribe(channels, channel, request, [])),
-    line('POST /subscriptions', (channel, request) => subscribe(channels, channel, request, channel.topics)),
-    line('DELETE /subscriptions', (channel) => {
-      channels.subscribe(channel, []);
+    defineRoute('HEAD ', () => ({ status: 200 })),
+    defineRoute('GET /subscriptions', (channel) => buildTopicsAnswer(channel.topics)),
+    defineRoute('PUT /subscriptions', (channel, request) => setTopics(channels, channel, request, [])),
+    defineRoute('POST /subscriptions', (channel, request) => setTopics(channels, channel, request, channel.topics)),
+    defineRoute('DELETE /subscriptions', (channel) => {
+      channels.setTopics(channel, []);
       return { status: 204 };
     }),
   ];
 }
 
-function subscribe(channels: Channels, channel: Channel, request: RouteRequest, before: readonly string[]): Answer {
+function setTopics(channels: Channels, channel: Channel, request: RouteRequest, before: readonly string[]): Answer {
   const { body, contextId } = request;
-  const topics = Array.isArray(body) ? body.map((item: unknown) => idOf(item)) : [];
+  const topics = Array.isArray(body) ? body.map((item: unknown) => readTopicId(item)) : [];
   if (!Array.isArray(body) || topics.some((topic) => topic === '')) {
-    return errorAnswer(400, 'bad.request', 'The body must be a list of topics, each with an id', contextId);
+    return buildErrorAnswer(400, 'bad.request', 'The body must be a list of topics, each with an id', contextId);
   }
-  if (!channels.subscribe(channel, [...before, ...topics])) {
+  if (!channels.setTopics(channel, [...before, ...topics])) {
     const most = request.settings.notifications.topicsPerChannel;
-    return errorAnswer(400, 'bad.request', `A channel takes at most ${most} topics`, contextId);
+    return buildErrorAnswer(400, 'bad.request', `A channel takes at most ${most} topics`, contextId);
   }
-  return topicsAnswer(channel.topics);
+  return buildTopicsAnswer(channel.topics);
 }
 
-function idOf(item: unknown): string {
+function readTopicId(item: unknown): string {
   const { id } = (item ?? {}) as { id?: unknown };
   return typeof id === 'string' ? id : '';
 }
 
-function topicsAnswer(topics: readonly string[]): Answer {
+function buildTopicsAnswer(topics: readonly string[]): Answer {
   const selfUri = (id: string): string => `/api/v2/notifications/availabletopics/${id}`;
-  return ok({ entities: topics.map((id) => ({ id, state: 'Permitted', selfUri: selfUri(id) })) });
+  return answerOk({ entities: topics.map((id) => ({ id, state: 'Permitted', selfUri: selfUri(id) })) });
 }
 
-function channelBody({ id, expiresAt, isStreaming }: Channel, { host, now, wallMs }: RouteRequest): object {
+function buildChannelBody({ id, expiresAt, isStreaming }: Channel, { host, now, wallMs }: RouteRequest): object {
   return {
     id,
     connectUri: `ws://${host}${isStreaming ? '/stream' : ''}/channels/${id}`,
@@ -81,6 +86,6 @@ function channelBody({ id, expiresAt, isStreaming }: Channel, { host, now, wallM
 }
 
 /** Channels are counted for a user and client together; a refreshed token is the same owner. */
-function ownerOf({ clientId, user }: AccessToken): string {
+function getOwner({ clientId, user }: AccessToken): string {
   return `${clientId}/${user}`;
 }

@@ -41,23 +41,23 @@ export class Channel {
     this.expiresAt = expiresAt;
   }
 
-  subscribe(topics: readonly string[]): void {
+  setTopics(topics: readonly string[]): void {
     this.topics = [...new Set(topics)];
-    this.#events = new Set(this.topics.flatMap(expand));
+    this.#events = new Set(this.topics.flatMap(expandTopic));
   }
 
-  hears(topic: string): boolean {
+  isSubscribedTo(topic: string): boolean {
     return this.#events.has(topic);
   }
 }
 
 /** `v2.users.me?presence&activity` stands for `v2.users.me.presence` and `v2.users.me.activity`. */
-function expand(topic: string): string[] {
+function expandTopic(topic: string): string[] {
   const [prefix = '', rest] = topic.split('?');
   return rest === undefined ? [topic] : rest.split('&').map((last) => `${prefix}.${last}`);
 }
 
 /** An event as every kind of socket carries it. */
-export function envelope(topic: string, body: unknown): Record<string, unknown> {
+export function buildEvent(topic: string, body: unknown): Record<string, unknown> {
   return { topicName: topic, version: '2', eventBody: body, metadata: {} };
 }

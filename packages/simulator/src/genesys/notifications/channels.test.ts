@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { GenesysSimulator } from '../../simulator.js';
-import { askToken, call, type Json, login, type Reply, start, until } from '../../testing/http-client.js';
+import {
+  requestToken,
+  call,
+  type Json,
+  login,
+  type Reply,
+  startGenesys,
+  waitUntil,
+} from '../../testing/http-client.js';
 import { openSocket, type TestSocket } from '../../testing/socket-client.js';
 
 const CHANNELS = '/api/v2/notifications/channels';
@@ -20,7 +28,7 @@ const read = ({ messages }: TestSocket): Json[] => messages.map((text) => JSON.p
 
 describe('notification channels', () => {
   it('take topics: put replaces, post adds, delete clears', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const { id } = await openChannel(simulator, token);
     expect(topicsOf(await subscribe(simulator, token, id, 'PUT', ['a', 'b']))).toEqual(['a', 'b']);
@@ -36,7 +44,7 @@ describe('notification channels', () => {
   });
 
   it('are seen by their owner only, and by a fresh token of the same', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const { id } = await openChannel(simulator, await login(simulator));
     const get = async (client: string): Promise<number> =>
       (await call(simulator, `GET ${CHANNELS}/${id}/subscriptions`, { token: await login(simulator, client) })).status;
@@ -45,7 +53,7 @@ describe('notification channels', () => {
   });
 
   it('take 1,000 topics and not one more', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const { id } = await openChannel(simulator, token);
     const topics = Array.from({ length: 1000 }, (_, index) => `v2.users.u${index}.presence`);
@@ -56,7 +64,7 @@ describe('notification channels', () => {
   });
 
   it('tell their sockets what is published, single or combined', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const { id, connectUri } = await openChannel(simulator, token);
     await subscribe(simulator, token, id, 'PUT', [TOPIC, 'v2.users.u2?presence&activity']);
@@ -64,7 +72,7 @@ describe('notification channels', () => {
     expect(simulator.publish(TOPIC, { n: 1 })).toBe(1);
     expect(simulator.publish('v2.users.u2.activity', { n: 2 })).toBe(1);
     expect(simulator.publish('v2.users.u3.presence', {})).toBe(0);
-    await until(() => socket.messages.length === 2);
+    await waitUntil(() => socket.messages.length === 2);
     expect(read(socket)).toEqual([
       { topicName: TOPIC, version: '2', eventBody: { n: 1 }, metadata: {} },
       { topicName: 'v2.users.u2.activity', version: '2', eventBody: { n: 2 }, metadata: {} },
@@ -72,19 +80,19 @@ describe('notification channels', () => {
   });
 
   it('send heartbeats, and answer a ping', async () => {
-    const simulator = await start({ notifications: { heartbeatMs: 40 } });
+    const simulator = await startGenesys({ notifications: { heartbeatMs: 40 } });
     const { connectUri } = await openChannel(simulator, await login(simulator));
     const socket = await openSocket(simulator, connectUri);
     socket.socket.send('{"message":"ping"}');
     socket.socket.send('not JSON');
-    await until(() => socket.messages.length >= 3);
+    await waitUntil(() => socket.messages.length >= 3);
     const bodies = read(socket).map(({ topicName, eventBody }) => [topicName, eventBody.message]);
     expect(bodies).toContainEqual(['channel.metadata', 'pong']);
     expect(bodies.filter(([, message]) => message === 'WebSocket Heartbeat').length).toBeGreaterThanOrEqual(2);
   });
 
   it('evict the oldest, whose socket closes', async () => {
-    const simulator = await start({ notifications: { channelsPerUser: 2 } });
+    const simulator = await startGenesys({ notifications: { channelsPerUser: 2 } });
     const token = await login(simulator);
     const first = await openChannel(simulator, token);
     const { closed } = await openSocket(simulator, first.connectUri);
@@ -96,7 +104,7 @@ describe('notification channels', () => {
   });
 
   it('live for their time from the last subscription', async () => {
-    const simulator = await start({ notifications: { lifetimeMs: 300 } });
+    const simulator = await startGenesys({ notifications: { lifetimeMs: 300 } });
     const token = await login(simulator);
     const made = await openChannel(simulator, token);
     const untilMs = Date.parse(made.expires) - Date.now();
@@ -112,10 +120,10 @@ describe('notification channels', () => {
   });
 
   it('are counted for each user: a code says who', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const tokens = await Promise.all(
       ['alice', 'bob'].map(async (name) => {
-        const { json } = await askToken(simulator, { grant_type: 'authorization_code', code: `user:${name}` });
+        const { json } = await requestToken(simulator, { grant_type: 'authorization_code', code: `user:${name}` });
         return String(json.access_token);
       }),
     );

@@ -10,7 +10,7 @@ export class Channels {
   readonly #settings: () => Required<NotificationOptions>;
   readonly #now: () => number;
   readonly #newId: () => string;
-  readonly #all = new BoundedMap<string, Channel>(MAX_CHANNELS);
+  readonly #channels = new BoundedMap<string, Channel>(MAX_CHANNELS);
   readonly #byOwner = new BoundedMap<string, Channel[]>(MAX_CHANNELS);
 
   constructor(settings: () => Required<NotificationOptions>, now: () => number, newId: () => string) {
@@ -20,52 +20,52 @@ export class Channels {
   }
 
   /** Makes a channel. The oldest of the owner makes room if there are too many. */
-  open(owner: string, user: string, isStreaming: boolean): Channel {
+  createChannel(owner: string, user: string, isStreaming: boolean): Channel {
     const { channelsPerUser, lifetimeMs } = this.#settings();
     const id = `streaming-${this.#newId()}`;
     const channel = new Channel(id, owner, user, isStreaming, this.#now() + lifetimeMs);
-    const mine = [...this.of(owner), channel];
+    const mine = [...this.listOwned(owner), channel];
     while (mine.length > channelsPerUser) {
       const [oldest] = mine.splice(0, 1);
-      if (oldest !== undefined) this.#end(oldest, 'evicted');
+      if (oldest !== undefined) this.#endChannel(oldest, 'evicted');
     }
     this.#byOwner.set(owner, mine);
-    this.#all.set(channel.id, channel);
+    this.#channels.set(channel.id, channel);
     return channel;
   }
 
   /** A living channel. */
-  find(id: string): Channel | undefined {
-    const channel = this.#all.get(id);
+  findChannel(id: string): Channel | undefined {
+    const channel = this.#channels.get(id);
     if (channel === undefined || this.#now() < channel.expiresAt) return channel;
-    this.#end(channel, 'expired');
+    this.#endChannel(channel, 'expired');
     return undefined;
   }
 
-  of(owner: string): readonly Channel[] {
-    return (this.#byOwner.get(owner) ?? []).filter(({ id }) => this.find(id) !== undefined);
+  listOwned(owner: string): readonly Channel[] {
+    return (this.#byOwner.get(owner) ?? []).filter(({ id }) => this.findChannel(id) !== undefined);
   }
 
-  list(): ChannelState[] {
-    return [...this.#all.values()]
+  listStates(): ChannelState[] {
+    return [...this.#channels.values()]
       .filter(({ expiresAt }) => this.#now() < expiresAt)
       .map(({ id, user, topics, sockets }) => ({ id, user, topics: [...topics], sockets: sockets.size }));
   }
 
   /** Subscribing anew is what makes a channel live on. False: too many topics. */
-  subscribe(channel: Channel, topics: readonly string[]): boolean {
+  setTopics(channel: Channel, topics: readonly string[]): boolean {
     const { topicsPerChannel, lifetimeMs } = this.#settings();
     if (new Set(topics).size > topicsPerChannel) return false;
-    channel.subscribe(topics);
+    channel.setTopics(topics);
     channel.expiresAt = this.#now() + lifetimeMs;
-    if (channel.sockets.size > 0) this.#watch(channel);
+    if (channel.sockets.size > 0) this.#scheduleExpiry(channel);
     return true;
   }
 
   /** A socket listens; what is returned ends that. */
-  attach(channel: Channel, socket: ChannelSocket): () => void {
+  attachSocket(channel: Channel, socket: ChannelSocket): () => void {
     channel.sockets.add(socket);
-    this.#watch(channel);
+    this.#scheduleExpiry(channel);
     return () => {
       channel.sockets.delete(socket);
       if (channel.sockets.size === 0) clearTimeout(channel.timer);
@@ -73,10 +73,10 @@ export class Channels {
   }
 
   /** Tells all who listen; returns how many sockets those are. */
-  publish(topic: string, body: unknown): number {
+  publishEvent(topic: string, body: unknown): number {
     let told = 0;
-    for (const channel of this.#all.values()) {
-      if (channel.sockets.size === 0 || !channel.hears(topic)) continue;
+    for (const channel of this.#channels.values()) {
+      if (channel.sockets.size === 0 || !channel.isSubscribedTo(topic)) continue;
       for (const socket of channel.sockets) socket.deliver(topic, body);
       told += channel.sockets.size;
     }
@@ -85,10 +85,10 @@ export class Channels {
 
   /** Tells all sockets that they will be closed, and closes those that are still there after a while; returns how many are told. */
   announceClosing(afterMs: number): number {
-    const told = [...this.#all.values()].flatMap(({ sockets }) => [...sockets]);
+    const told = [...this.#channels.values()].flatMap(({ sockets }) => [...sockets]);
     for (const socket of told) socket.announceClosing();
     const timer = setTimeout(() => {
-      for (const { sockets } of this.#all.values())
+      for (const { sockets } of this.#channels.values())
         for (const socket of [...sockets]) if (told.includes(socket)) socket.close();
     }, afterMs);
     timer.unref();
@@ -96,13 +96,13 @@ export class Channels {
   }
 
   /** Ends the channel when its time is over. Only those that someone listens to have a timer. */
-  #watch(channel: Channel): void {
+  #scheduleExpiry(channel: Channel): void {
     clearTimeout(channel.timer);
-    channel.timer = setTimeout(() => this.find(channel.id), Math.ceil(channel.expiresAt - this.#now()) + 1);
+    channel.timer = setTimeout(() => this.findChannel(channel.id), Math.ceil(channel.expiresAt - this.#now()) + 1);
   }
 
-  #end(channel: Channel, reason: string): void {
-    this.#all.delete(channel.id);
+  #endChannel(channel: Channel, reason: string): void {
+    this.#channels.delete(channel.id);
     const rest = (this.#byOwner.get(channel.owner) ?? []).filter((other) => other !== channel);
     if (rest.length > 0) this.#byOwner.set(channel.owner, rest);
     else this.#byOwner.delete(channel.owner);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { GenesysSimulator } from '../../simulator.js';
-import { askToken, type Json, start, until } from '../../testing/http-client.js';
+import { requestToken, type Json, startGenesys, waitUntil } from '../../testing/http-client.js';
 
 /** The real streaming client against the simulator, in Node with the few things of a browser that it cannot do without. */
 
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 async function makeClient(simulator: GenesysSimulator, { default: Client }: Json, user: string): Promise<Json> {
-  const { json } = await askToken(simulator, { grant_type: 'authorization_code', code: `user:${user}` });
+  const { json } = await requestToken(simulator, { grant_type: 'authorization_code', code: `user:${user}` });
   const client = new Client({
     host: simulator.url.replace('http', 'ws'),
     apiHost: simulator.url,
@@ -55,7 +55,7 @@ async function makeClient(simulator: GenesysSimulator, { default: Client }: Json
 
 describe.each(VERSIONS)('the streaming client %s', (_, module) => {
   it('reaches connected, is told of events, and disconnects cleanly', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const client = await makeClient(simulator, module, 'alice');
     await client.connect();
     expect(client.connected).toBe(true);
@@ -65,30 +65,30 @@ describe.each(VERSIONS)('the streaming client %s', (_, module) => {
     const seen: Json[] = [];
     await client.notifications.subscribe('v2.users.alice.presence', (data: Json) => seen.push(data), true);
     expect(simulator.publish('v2.users.alice.presence', { systemPresence: 'Busy' })).toBe(1);
-    await until(() => seen.length === 1);
+    await waitUntil(() => seen.length === 1);
     expect(seen[0]).toMatchObject({ topicName: 'v2.users.alice.presence', eventBody: { systemPresence: 'Busy' } });
 
     await client.notifications.bulkSubscribe(['v2.users.bob.presence', 'v2.users.bob.activity'], { replace: true });
     expect(simulator.publish('v2.users.bob.activity', {})).toBe(1);
 
     await client.disconnect();
-    await until(() => simulator.sockets().length === 0);
+    await waitUntil(() => simulator.sockets().length === 0);
     // Both sides close; whose frame is first is chance. What it must not be is a broken connection.
     expect([1000, 1005]).toContain(simulator.upgrades()[0]?.closeCode);
   });
 
   it('comes back on the same channel after the connection broke', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const client = await makeClient(simulator, module, 'alice');
     await client.connect();
     simulator.closeSockets(1006);
-    await until(() => simulator.stats().sockets.accepted === 2);
+    await waitUntil(() => simulator.stats().sockets.accepted === 2);
     expect(simulator.upgrades().map(({ path }) => path)[1]).toBe(simulator.upgrades()[0]?.path);
-    await until(() => client.connected === true);
+    await waitUntil(() => client.connected === true);
   });
 
   it('gives up on a dead token, and is refused at the door', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const client = await makeClient(simulator, module, 'alice');
     simulator.revokeTokens();
     await expect(client.connect()).rejects.toBeDefined();

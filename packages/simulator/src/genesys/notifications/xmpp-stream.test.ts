@@ -1,7 +1,7 @@
 import { parse } from 'ltx';
 import { describe, expect, it } from 'vitest';
 import type { GenesysSimulator } from '../../simulator.js';
-import { askToken, call, type Json, start, until } from '../../testing/http-client.js';
+import { requestToken, call, type Json, startGenesys, waitUntil } from '../../testing/http-client.js';
 import { openSocket, type TestSocket } from '../../testing/socket-client.js';
 
 const OPEN = '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="x" version="1.0"/>';
@@ -13,7 +13,7 @@ interface Login {
 }
 
 async function signIn(simulator: GenesysSimulator, name: string): Promise<Login> {
-  const { json } = await askToken(simulator, { grant_type: 'authorization_code', code: `user:${name}` });
+  const { json } = await requestToken(simulator, { grant_type: 'authorization_code', code: `user:${name}` });
   const token = String(json.access_token);
   const me = (await call(simulator, 'GET /api/v2/users/me', { token })).json;
   const made = await call(simulator, 'POST /api/v2/notifications/channels?connectionType=streaming', { token });
@@ -24,7 +24,7 @@ async function signIn(simulator: GenesysSimulator, name: string): Promise<Login>
 async function say({ socket, messages }: TestSocket, text: string, answers = 1): Promise<string> {
   const before = messages.length;
   socket.send(text);
-  await until(() => messages.length >= before + answers);
+  await waitUntil(() => messages.length >= before + answers);
   return messages.slice(before).join('');
 }
 
@@ -44,7 +44,7 @@ async function stream(simulator: GenesysSimulator, { token, jid, channel }: Logi
 
 describe('an XMPP stream', () => {
   it('signs in, binds, pings, subscribes, and carries events', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const login = await signIn(simulator, 'alice');
     expect(login.channel.connectUri).toContain('/stream/channels/');
     const socket = await stream(simulator, login);
@@ -56,7 +56,7 @@ describe('an XMPP stream', () => {
     expect(await say(socket, subscribe('v2.users.a.presence'))).toContain('from="n.host"');
     const before = socket.messages.length;
     expect(simulator.publish('v2.users.a.presence', { text: '<&"' })).toBe(1);
-    await until(() => socket.messages.length > before);
+    await waitUntil(() => socket.messages.length > before);
     const message = parse(socket.messages.at(-1) ?? '');
     expect(message.getChild('event')?.getChild('items')?.attrs.node).toBe('v2.users.a.presence');
     const json = message.getChild('event')?.getChild('items')?.getChild('item')?.getChildText('json') ?? '';
@@ -64,12 +64,12 @@ describe('an XMPP stream', () => {
     expect(await say(socket, '<iq type="get" id="x"><what xmlns="is:this"/></iq>')).toContain('service-unavailable');
     expect(await say(socket, '<close xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>')).toContain('<close');
     expect((await socket.closed).code).toBe(1000);
-    await until(() => simulator.sockets().length === 0);
+    await waitUntil(() => simulator.sockets().length === 0);
     expect(simulator.upgrades()[0]).toMatchObject({ user: 'alice', protocol: 'xmpp', closeCode: 1000 });
   });
 
   it('lets in nobody without the token of the user who is named', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const [alice, bob] = [await signIn(simulator, 'alice'), await signIn(simulator, 'bob')];
     for (const [jid, password] of [
       [alice.jid, 'authKey:wrong'],
@@ -88,7 +88,7 @@ describe('an XMPP stream', () => {
   });
 
   it('needs its subprotocol, its channel, and XML', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const { channel } = await signIn(simulator, 'alice');
     await expect(openSocket(simulator, channel.connectUri)).rejects.toMatchObject({ status: 400 });
     await expect(openSocket(simulator, '/stream/channels/none', ['xmpp'])).rejects.toMatchObject({ status: 404 });
@@ -100,7 +100,7 @@ describe('an XMPP stream', () => {
   });
 
   it('is let in by a JWT that says whose it is', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const claims = Buffer.from(JSON.stringify({ data: { jid: 'guest@conference.x' } })).toString('base64url');
     const socket = await openSocket(simulator, `/stream/jwt/h.${claims}.s`, ['xmpp']);
     expect(await say(socket, OPEN, 2)).toContain('<mechanism>ANONYMOUS</mechanism>');
@@ -110,7 +110,7 @@ describe('an XMPP stream', () => {
   });
 
   it('pings once it is asked to', async () => {
-    const simulator = await start({ notifications: { heartbeatMs: 30 } });
+    const simulator = await startGenesys({ notifications: { heartbeatMs: 30 } });
     const socket = await stream(simulator, await signIn(simulator, 'alice'));
     const ask =
       '<iq type="set" id="s"><pubsub xmlns="http://jabber.org/protocol/pubsub"><subscribe node="enable.server.side.pings"/></pubsub></iq>';
@@ -120,7 +120,7 @@ describe('an XMPP stream', () => {
   });
 
   it('is told when its channel is evicted', async () => {
-    const simulator = await start({ notifications: { channelsPerUser: 1 } });
+    const simulator = await startGenesys({ notifications: { channelsPerUser: 1 } });
     const login = await signIn(simulator, 'alice');
     const socket = await stream(simulator, login);
     await call(simulator, 'POST /api/v2/notifications/channels', { token: login.token });
@@ -129,7 +129,7 @@ describe('an XMPP stream', () => {
   });
 
   it('of a user takes the place of the one before, or is refused, as asked', async () => {
-    const simulator = await start({ sockets: { sessionsPerUser: 'replace' } });
+    const simulator = await startGenesys({ sockets: { sessionsPerUser: 'replace' } });
     const [first, second, bob] = [
       await signIn(simulator, 'alice'),
       await signIn(simulator, 'alice#again'),
@@ -144,7 +144,7 @@ describe('an XMPP stream', () => {
     await expect(openSocket(simulator, first.channel.connectUri, ['xmpp'])).rejects.toMatchObject({ status: 409 });
     expect(simulator.upgrades().at(-1)).toMatchObject({ outcome: 'conflict', user: 'alice' });
     simulator.closeSockets(1006, { user: 'alice' });
-    await until(() => simulator.sockets().length === 1);
+    await waitUntil(() => simulator.sockets().length === 1);
     await openSocket(simulator, first.channel.connectUri, ['xmpp']);
   });
 });

@@ -1,7 +1,7 @@
 import { Element, parse } from 'ltx';
 import type { Connection } from '../../sockets/connection.js';
 import { CHAT_DOMAIN } from '../organization.js';
-import { type Channel, type ChannelSocket, envelope } from './channel.js';
+import { type Channel, type ChannelSocket, buildEvent } from './channel.js';
 import type { Channels } from './channels.js';
 
 const NS = {
@@ -24,44 +24,44 @@ const NS = {
 /** A client that subscribes to this wants to be pinged by the server instead of pinging. */
 const SERVER_PINGS = 'enable.server.side.pings';
 
-export interface XmppHost {
+export interface XmppStreamHost {
   readonly channels: Channels;
   /** The address of the user this password belongs to; undefined when it opens nothing (any more). */
-  addressOf(password: string): string | undefined;
+  findAddress(password: string): string | undefined;
   newId(): string;
   heartbeatMs(): number;
 }
 
 /** Who a stream is for: the channel named in its address, or a JWT that says who it is and needs no password. */
-export type XmppGuest = { readonly channel: Channel } | { readonly address: string };
+export type StreamIdentity = { readonly channel: Channel } | { readonly address: string };
 
 /** One XMPP stream over a WebSocket (RFC 7395), as far as the streaming client goes: sign in, bind, ping, events. */
 export class XmppStream implements ChannelSocket {
   readonly #connection: Connection;
-  readonly #guest: XmppGuest;
-  readonly #host: XmppHost;
+  readonly #identity: StreamIdentity;
+  readonly #host: XmppStreamHost;
   #address: string | undefined;
   #jid = '';
   #pubsubHost = `notifications.${CHAT_DOMAIN}`;
   #pings = 0;
 
-  constructor(connection: Connection, guest: XmppGuest, host: XmppHost) {
+  constructor(connection: Connection, identity: StreamIdentity, host: XmppStreamHost) {
     this.#connection = connection;
-    this.#guest = guest;
+    this.#identity = identity;
     this.#host = host;
-    connection.onMessage((text) => this.#receive(text));
-    if ('channel' in guest) connection.onEnd(host.channels.attach(guest.channel, this));
+    connection.onMessage((text) => this.#receiveText(text));
+    if ('channel' in identity) connection.onEnd(host.channels.attachSocket(identity.channel, this));
   }
 
   deliver(topic: string, body: unknown): void {
-    this.#publish(topic, envelope(topic, body));
+    this.#sendEvent(topic, buildEvent(topic, body));
   }
 
   end(reason: string): void {
-    if ('channel' in this.#guest) {
-      this.#publish('no_longer_subscribed', { channelId: this.#guest.channel.id, reason });
+    if ('channel' in this.#identity) {
+      this.#sendEvent('no_longer_subscribed', { channelId: this.#identity.channel.id, reason });
     }
-    this.#goodbye(1001, `channel ${reason}`);
+    this.#closeStream(1001, `channel ${reason}`);
   }
 
   /** The platform says on streams with XEP-0051 what is `v2.system.socket_closing` on plain sockets. */
@@ -72,45 +72,45 @@ export class XmppStream implements ChannelSocket {
   }
 
   close(): void {
-    this.#goodbye(1001, 'maintenance');
+    this.#closeStream(1001, 'maintenance');
   }
 
   /** Another session of the user takes the place of this one. */
-  displace(): void {
-    this.#fail('conflict');
+  replaceSession(): void {
+    this.#failStream('conflict');
   }
 
-  #receive(text: string): void {
+  #receiveText(text: string): void {
     let element: Element;
     try {
       element = parse(text);
     } catch {
-      this.#fail('not-well-formed');
+      this.#failStream('not-well-formed');
       return;
     }
     switch (element.getName()) {
       case 'open':
-        return this.#open();
+        return this.#sendFeatures();
       case 'close':
-        return this.#goodbye(1000, '');
+        return this.#closeStream(1000, '');
       case 'auth':
         return this.#authenticate(element);
       case 'iq':
-        if (this.#address === undefined) return this.#fail('not-authorized');
-        return this.#answer(element);
+        if (this.#address === undefined) return this.#failStream('not-authorized');
+        return this.#answerIq(element);
       default:
         // Presence and messages are taken and lead nowhere.
         return undefined;
     }
   }
 
-  #open(): void {
+  #sendFeatures(): void {
     this.#send(
       new Element('open', { xmlns: NS.framing, from: CHAT_DOMAIN, id: this.#host.newId(), version: '1.0' }).toString(),
     );
     const features = new Element('stream:features', { 'xmlns:stream': NS.streams });
     if (this.#address === undefined) {
-      const mechanism = 'channel' in this.#guest ? 'PLAIN' : 'ANONYMOUS';
+      const mechanism = 'channel' in this.#identity ? 'PLAIN' : 'ANONYMOUS';
       features.c('mechanisms', { xmlns: NS.sasl }).c('mechanism').t(mechanism);
     } else {
       features.c('bind', { xmlns: NS.bind });
@@ -120,27 +120,27 @@ export class XmppStream implements ChannelSocket {
   }
 
   #authenticate(auth: Element): void {
-    this.#address = this.#admit(auth);
+    this.#address = this.#resolveAddress(auth);
     if (this.#address !== undefined) return this.#send(new Element('success', { xmlns: NS.sasl }).toString());
     const failure = new Element('failure', { xmlns: NS.sasl });
     failure.c('not-authorized');
     this.#send(failure.toString());
-    return this.#goodbye(1000, '');
+    return this.#closeStream(1000, '');
   }
 
   /** The address of who signs in: by JWT, or by a PLAIN password that is an access token of the user who is named. */
-  #admit(auth: Element): string | undefined {
-    if ('address' in this.#guest) return auth.attrs.mechanism === 'ANONYMOUS' ? this.#guest.address : undefined;
+  #resolveAddress(auth: Element): string | undefined {
+    if ('address' in this.#identity) return auth.attrs.mechanism === 'ANONYMOUS' ? this.#identity.address : undefined;
     if (auth.attrs.mechanism !== 'PLAIN') return undefined;
     const [, user = '', password = ''] = Buffer.from(auth.getText(), 'base64').toString('utf8').split('\0');
-    const address = this.#host.addressOf(password);
+    const address = this.#host.findAddress(password);
     return address !== undefined && user.split('/')[0] === address ? address : undefined;
   }
 
-  #answer(iq: Element): void {
+  #answerIq(iq: Element): void {
     if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set') return;
     const [payload] = iq.getChildElements();
-    const result = payload === undefined ? undefined : this.#perform(payload, iq);
+    const result = payload === undefined ? undefined : this.#handleIq(payload, iq);
     const answer = new Element('iq', {
       xmlns: NS.client,
       type: result === undefined ? 'error' : 'result',
@@ -155,17 +155,17 @@ export class XmppStream implements ChannelSocket {
   }
 
   /** Does what an IQ asks for; undefined: it is not known here. */
-  #perform(payload: Element, iq: Element): Element | 'done' | undefined {
+  #handleIq(payload: Element, iq: Element): Element | 'done' | undefined {
     const namespace = payload.getNS() ?? '';
-    if (namespace === NS.bind) return this.#bind(payload);
+    if (namespace === NS.bind) return this.#bindResource(payload);
     if (namespace === NS.session || namespace === NS.ping) return 'done';
-    if (namespace === NS.pubsub) return this.#subscribe(payload, iq);
+    if (namespace === NS.pubsub) return this.#handleSubscription(payload, iq);
     if (namespace === NS.disco) return new Element('query', { xmlns: NS.disco });
-    if (/^urn:xmpp:extdisco:\d$/.test(namespace)) return services(namespace, payload.attrs.type);
+    if (/^urn:xmpp:extdisco:\d$/.test(namespace)) return buildServices(namespace, payload.attrs.type);
     return undefined;
   }
 
-  #bind(payload: Element): Element {
+  #bindResource(payload: Element): Element {
     const resource = payload.getChildText('resource') ?? this.#host.newId();
     this.#jid = `${this.#address ?? ''}/${resource}`;
     const bound = new Element('bind', { xmlns: NS.bind });
@@ -173,25 +173,25 @@ export class XmppStream implements ChannelSocket {
     return bound;
   }
 
-  #subscribe(payload: Element, iq: Element): Element | undefined {
+  #handleSubscription(payload: Element, iq: Element): Element | undefined {
     const [request] = payload.getChildElements();
     const node = String(request?.attrs.node ?? '');
     const isNew = request?.getName() === 'subscribe';
     if (request === undefined || (!isNew && request.getName() !== 'unsubscribe')) return undefined;
     this.#pubsubHost = String(iq.attrs.to ?? this.#pubsubHost);
     if (node === SERVER_PINGS) {
-      if (isNew) this.#connection.every(this.#host.heartbeatMs(), () => this.#ping());
-    } else if ('channel' in this.#guest) {
-      const { channel } = this.#guest;
+      if (isNew) this.#connection.repeat(this.#host.heartbeatMs(), () => this.#sendPing());
+    } else if ('channel' in this.#identity) {
+      const { channel } = this.#identity;
       const others = channel.topics.filter((topic) => topic !== node);
-      if (!this.#host.channels.subscribe(channel, isNew ? [...others, node] : others)) return undefined;
+      if (!this.#host.channels.setTopics(channel, isNew ? [...others, node] : others)) return undefined;
     }
     const answer = new Element('pubsub', { xmlns: NS.pubsub });
     answer.c('subscription', { node, jid: this.#jid, subscription: isNew ? 'subscribed' : 'none' });
     return answer;
   }
 
-  #ping(): void {
+  #sendPing(): void {
     this.#pings += 1;
     const iq = new Element('iq', {
       xmlns: NS.client,
@@ -204,7 +204,7 @@ export class XmppStream implements ChannelSocket {
     this.#send(iq.toString());
   }
 
-  #publish(node: string, json: unknown): void {
+  #sendEvent(node: string, json: unknown): void {
     const message = new Element('message', { xmlns: NS.client, from: this.#pubsubHost, to: this.#jid });
     message
       .c('event', { xmlns: NS.pubsubEvent })
@@ -215,14 +215,14 @@ export class XmppStream implements ChannelSocket {
     this.#send(message.toString());
   }
 
-  #fail(condition: string): void {
+  #failStream(condition: string): void {
     const error = new Element('stream:error', { 'xmlns:stream': NS.streams });
     error.c(condition, { xmlns: NS.streamErrors });
     this.#send(error.toString());
-    this.#goodbye(1008, condition);
+    this.#closeStream(1008, condition);
   }
 
-  #goodbye(code: number, reason: string): void {
+  #closeStream(code: number, reason: string): void {
     this.#send(new Element('close', { xmlns: NS.framing }).toString());
     this.#connection.close(code, reason);
   }
@@ -233,7 +233,7 @@ export class XmppStream implements ChannelSocket {
 }
 
 /** One made-up server of each kind; a client that finds none believes that it must ask again. */
-function services(xmlns: string, type: unknown): Element {
+function buildServices(xmlns: string, type: unknown): Element {
   const list = new Element('services', { xmlns, type: String(type) });
   const secret = type === 'turn' ? { username: 'simulated', password: 'simulated' } : {};
   list.c('service', { type: String(type), host: '127.0.0.1', port: '3478', transport: 'udp', ...secret });

@@ -1,39 +1,39 @@
 import { SimulatorOptionError } from '../option-error.js';
 
 /** Header names are HTTP tokens, so that nothing written from them can break the message apart. */
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** A value as one line of latin-1: tabs and everything visible, the upper half included, no line breaks. */
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-export function readHeaders(key: string, value: unknown): Record<string, string> {
+export function checkHeaders(key: string, value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new SimulatorOptionError(key, value, 'an object of header names and string values');
   }
   const headers: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
-    readHeaderName(key, name);
-    headers[name] = readHeaderValue(`${key}.${name}`, text);
+    checkHeaderName(key, name);
+    headers[name] = checkHeaderValue(`${key}.${name}`, text);
   }
   return headers;
 }
 
-export function readHeaderName(key: string, value: unknown): string {
-  if (typeof value !== 'string' || !headerName.test(value)) {
+export function checkHeaderName(key: string, value: unknown): string {
+  if (typeof value !== 'string' || !HEADER_NAME.test(value)) {
     throw new SimulatorOptionError(key, value, 'header names made of HTTP token characters');
   }
   return value;
 }
 
-export function readHeaderValue(key: string, value: unknown): string {
-  if (typeof value !== 'string' || !headerValue.test(value)) {
+export function checkHeaderValue(key: string, value: unknown): string {
+  if (typeof value !== 'string' || !HEADER_VALUE.test(value)) {
     throw new SimulatorOptionError(key, value, 'a string of latin-1 characters without control characters except tab');
   }
   return value;
 }
 
 /** Found out now, not when the answer is due: a body that JSON cannot hold. */
-export function readBody(key: string, body: unknown): unknown {
+export function checkJsonBody(key: string, body: unknown): unknown {
   let text: string | undefined;
   try {
     text = JSON.stringify(body);

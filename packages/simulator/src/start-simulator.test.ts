@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { SimulatorOptionError, startSimulator } from './index.js';
-import { askToken, call, login, type Reply, sleep, start, until } from './testing/http-client.js';
+import { requestToken, call, login, type Reply, sleep, startGenesys, waitUntil } from './testing/http-client.js';
 
 const ME = 'GET /api/v2/users/me';
 const POST = 'POST /api/v2/externalcontacts/contacts';
@@ -14,7 +14,7 @@ async function statusesOf(replies: Promise<Reply>[]): Promise<number[]> {
 
 describe('limits over the wire', () => {
   it('refuse with the 429 of the platform, correlation id and all', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'token', limit: 2, windowMs: 60_000, enforcement: 'sliding' }],
     });
     const token = await login(simulator);
@@ -45,7 +45,7 @@ describe('limits over the wire', () => {
   it.each(['fixed', 'sliding', 'bucket'] as const)(
     'accept a client that waits exactly Retry-After: %s',
     async (enforcement) => {
-      const simulator = await start({
+      const simulator = await startGenesys({
         limits: [
           { name: 'l', per: 'token', limit: 3, windowMs: 1000, enforcement },
           { name: 'outer', per: 'org', limit: 100, windowMs: 60_000, enforcement: 'sliding' },
@@ -63,7 +63,7 @@ describe('limits over the wire', () => {
   );
 
   it('never accept more than a sliding limit in any window, judged by the wire log', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'org', limit: 10, windowMs: 200, enforcement: 'sliding' }],
     });
     const token = await login(simulator);
@@ -82,7 +82,7 @@ describe('limits over the wire', () => {
   });
 
   it('cost nothing when they refuse: an unauthorised or refused request spends no permit', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       limits: [
         { name: 'org', per: 'org', limit: 2, windowMs: 60_000, enforcement: 'sliding' },
         { name: 'route', per: 'route', match: POST, limit: 1, windowMs: 60_000, enforcement: 'sliding' },
@@ -98,7 +98,7 @@ describe('limits over the wire', () => {
 
   it('are raised and cut at run time', async () => {
     const limit = { name: 'l', per: 'org', limit: 1, windowMs: 60_000, enforcement: 'sliding' } as const;
-    const simulator = await start({ limits: [limit] });
+    const simulator = await startGenesys({ limits: [limit] });
     const token = await login(simulator);
     expect((await call(simulator, ME, { token })).status).toBe(200);
     expect((await call(simulator, ME, { token })).status).toBe(429);
@@ -114,7 +114,7 @@ describe('limits over the wire', () => {
   });
 
   it('say when in the way that was asked for, by the clock of the server', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'org', limit: 1, windowMs: 60_000, enforcement: 'sliding' }],
       retryAfter: 'date',
       clockSkewMs: 3_600_000,
@@ -140,7 +140,7 @@ describe('limits over the wire', () => {
 
 describe('the keyed route', () => {
   it('replays the stored answer and executes once', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const evaluate = (key: string, what = EVALUATE): Promise<Reply> =>
       call(simulator, what, { token, body: { formId: 'f' }, headers: { 'Idempotency-Key': key } });
@@ -155,7 +155,7 @@ describe('the keyed route', () => {
   });
 
   it('replays also while the first answer is still on its way, and after it was lost', async () => {
-    const simulator = await start({ serviceMs: 50, faults: [{ kind: 'drop-after', times: 1 }] });
+    const simulator = await startGenesys({ serviceMs: 50, faults: [{ kind: 'drop-after', times: 1 }] });
     const token = await login(simulator);
     const evaluate = (): Promise<Reply> =>
       call(simulator, EVALUATE, { token, body: {}, headers: { 'Idempotency-Key': '"k"' } });
@@ -166,7 +166,7 @@ describe('the keyed route', () => {
   });
 
   it('is the only one: elsewhere a key changes nothing', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const create = (): Promise<Reply> =>
       call(simulator, POST, { token, body: { a: 1 }, headers: { 'Idempotency-Key': 'k' } });
@@ -177,7 +177,7 @@ describe('the keyed route', () => {
 
 describe('duplicate writes', () => {
   it('are the same method, path with query and body; reads never are', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const writes: [what: string, body: unknown][] = [
       [POST, { a: 1 }],
@@ -205,7 +205,7 @@ describe('duplicate writes', () => {
 
 describe('scripts', () => {
   it('answer the next matching requests in order, then all is normal again', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.script(ME, [
       { status: 429, headers: { 'retry-after': '1' } },
@@ -238,7 +238,7 @@ describe('scripts', () => {
   });
 
   it('come before authentication and limits, and one after the other', async () => {
-    const simulator = await start({
+    const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'org', limit: 1, windowMs: 60_000, enforcement: 'sliding' }],
     });
     simulator.script('* /api/v2/**', [{ status: 500 }]);
@@ -251,7 +251,7 @@ describe('scripts', () => {
   });
 
   it('drop before and after executing, and execute behind an error', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.script(POST, [
       { status: 0, drop: 'before' },
@@ -276,7 +276,7 @@ describe('scripts', () => {
   });
 
   it('revoke the token of the request', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const [token, other] = [await login(simulator), await login(simulator)];
     simulator.script(ME, [{ status: 401, revoke: true }]);
     await call(simulator, ME, { token });
@@ -285,18 +285,18 @@ describe('scripts', () => {
   });
 
   it('reach the token endpoint, in its own shape of errors', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     simulator.script('POST /oauth/token', [{ status: 503 }, { status: 0, drop: 'after' }, 'pass']);
     const form = { grant_type: 'client_credentials' };
-    const first = await askToken(simulator, form);
+    const first = await requestToken(simulator, form);
     expect([first.status, first.json.error]).toEqual([503, 'server_error']);
-    await expect(askToken(simulator, form)).rejects.toMatchObject({ code: 'ECONNRESET' });
-    expect((await askToken(simulator, form)).status).toBe(200);
+    await expect(requestToken(simulator, form)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect((await requestToken(simulator, form)).status).toBe(200);
     expect(simulator.stats()).toMatchObject({ tokenRequests: 3, tokensIssued: 2 });
   });
 
   it('are checked when they are written', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     expect(() => simulator.script('users/me', [])).toThrow(SimulatorOptionError);
     expect(() => simulator.script(ME, [{ status: 99 }])).toThrow('answers[0].status is 99');
   });
@@ -304,7 +304,7 @@ describe('scripts', () => {
 
 describe('set', () => {
   it('changes nothing when something in it is wrong', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     expect(() => simulator.set({ limits: [], retryAfter: 'x\ny' })).toThrow('retryAfter is');
     expect(() => simulator.set({ seed: 2 } as never)).toThrow('seed is 2; allowed: no such key');
@@ -312,7 +312,7 @@ describe('set', () => {
   });
 
   it('turns faults on and off', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.set({ faults: [{ kind: 'status', status: 503 }] });
     expect((await call(simulator, ME, { token })).status).toBe(503);
@@ -324,7 +324,7 @@ describe('set', () => {
 describe('a seed', () => {
   it('gives the same tokens, ids, faults and phases again, and another seed others', async () => {
     const run = async (seed: number): Promise<unknown> => {
-      const simulator = await start({
+      const simulator = await startGenesys({
         seed,
         serviceMs: { min: 0, max: 2 },
         faults: [{ kind: 'status', status: 503, rate: 0.5 }],
@@ -345,7 +345,7 @@ describe('a seed', () => {
 
 describe('browsers', () => {
   it('get their preflight and may read the answer', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const preflight = await call(simulator, 'OPTIONS /api/v2/users/me', {
       headers: { Origin: 'http://127.0.0.1', 'Access-Control-Request-Headers': 'authorization,idempotency-key' },
     });
@@ -367,7 +367,7 @@ describe('browsers', () => {
 
 describe('counting', () => {
   it('adds up, knows how many were in flight, and starts anew on demand', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.set({ serviceMs: 200 });
     await Promise.all(Array.from({ length: 5 }, (_, n) => call(simulator, POST, { token, body: { n } })));
@@ -375,7 +375,7 @@ describe('counting', () => {
     expect(stats.peakInFlight).toBe(5);
     expect(stats.requests).toBe(stats.answered + stats.refused + stats.unauthorized + stats.dropped);
     const late = call(simulator, ME, { token });
-    await until(() => simulator.stats().requests === 6);
+    await waitUntil(() => simulator.stats().requests === 6);
     simulator.resetStats();
     await late;
     expect(simulator.wire()).toEqual([]);
@@ -391,7 +391,7 @@ describe('counting', () => {
   });
 
   it('gives copies that do not change under the reader', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const [stats, wire] = [simulator.stats(), simulator.wire()];
     await call(simulator, ME, { token });
@@ -399,7 +399,7 @@ describe('counting', () => {
   });
 
   it('logs arrival and finish on one monotonic clock', async () => {
-    const simulator = await start({ serviceMs: { min: 5, max: 20 } });
+    const simulator = await startGenesys({ serviceMs: { min: 5, max: 20 } });
     const token = await login(simulator);
     await call(simulator, `${ME}?expand=a`, { token });
     const entry = simulator.wire()[1];
@@ -410,7 +410,7 @@ describe('counting', () => {
 
 describe('connections', () => {
   it('are kept alive and used again', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const ports = new Set<number | undefined>();
@@ -431,7 +431,7 @@ describe('connections', () => {
   });
 
   it('are all destroyed by stop, which frees the port and may be called again', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const token = await login(simulator);
     const port = Number(new URL(simulator.url).port);
     const idle = connect(port, '127.0.0.1');
@@ -441,7 +441,7 @@ describe('connections', () => {
     simulator.set({ serviceMs: 60_000 });
     const waiting = call(simulator, ME, { token });
     const lost = expect(waiting).rejects.toMatchObject({ code: 'ECONNRESET' });
-    await until(() => simulator.stats().requests === 1);
+    await waitUntil(() => simulator.stats().requests === 1);
     await Promise.all([simulator.stop(), simulator.stop()]);
     await simulator.stop();
     await Promise.all([closed, lost]);
@@ -453,7 +453,7 @@ describe('connections', () => {
   });
 
   it('says which port is taken', async () => {
-    const simulator = await start();
+    const simulator = await startGenesys();
     const port = Number(new URL(simulator.url).port);
     await expect(startSimulator({ platform: 'genesys', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });

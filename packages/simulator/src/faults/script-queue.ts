@@ -1,17 +1,17 @@
 import type { ScriptedAnswer } from '../options/script-options.js';
-import { matches, type Pattern } from '../paths/path-pattern.js';
+import { matchesPattern, type Pattern } from '../paths/path-pattern.js';
 
 /** Answers prepared for the next matching requests. */
-export class Scripts {
+export class ScriptQueue {
   #scripts: { readonly pattern: Pattern; readonly answers: ScriptedAnswer[] }[] = [];
 
-  add(pattern: Pattern, answers: readonly ScriptedAnswer[]): void {
+  addScript(pattern: Pattern, answers: readonly ScriptedAnswer[]): void {
     if (answers.length > 0) this.#scripts.push({ pattern, answers: [...answers] });
   }
 
   /** The next prepared answer, from the script that was added first. Each request takes at most one. */
-  next(method: string, segments: readonly string[]): ScriptedAnswer | undefined {
-    const script = this.#scripts.find(({ pattern }) => matches(pattern, method, segments));
+  takeAnswer(method: string, segments: readonly string[]): ScriptedAnswer | undefined {
+    const script = this.#scripts.find(({ pattern }) => matchesPattern(pattern, method, segments));
     const answer = script?.answers.shift();
     if (script?.answers.length === 0) this.#scripts = this.#scripts.filter((other) => other !== script);
     return answer;
