@@ -1,5 +1,5 @@
 /**
- * A bad option. The message names the key, the value and what is allowed.
+ * An invalid option. The message names the key, the value and what is allowed.
  *
  * @example
  * ```ts
@@ -14,7 +14,7 @@ export class SimulatorOptionError extends Error {
   readonly code = 'SIMULATOR_OPTION';
   /** Path of the option, for example `limits[0].windowMs`. */
   readonly key: string;
-  /** What the option takes, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
 
   constructor(key: string, value: unknown, allowed: string) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandomStream, generateTokenText, generateUuid } from './random.js';
 
-describe('randomStream', () => {
-  it('repeats for the same seed and name, and for no other', () => {
+describe('createRandomStream', () => {
+  it('repeats only for the same seed and name', () => {
     const take = (seed: number, name: string): number[] => {
       const stream = createRandomStream(seed, name);
       return [stream.next(), stream.next(), stream.next()];
@@ -12,7 +12,7 @@ describe('randomStream', () => {
     expect(take(1, 'a')).not.toEqual(take(1, 'b'));
   });
 
-  it('is spread evenly over 0 to 1', () => {
+  it('spreads its numbers evenly over 0 to 1', () => {
     const stream = createRandomStream(7, 'spread');
     const tenths = new Array<number>(10).fill(0);
     for (let turn = 0; turn < 100_000; turn += 1) {
@@ -24,7 +24,7 @@ describe('randomStream', () => {
     for (const count of tenths) expect(Math.abs(count - 10_000)).toBeLessThan(500);
   });
 
-  it('makes ids in the form of version 4 UUIDs, and tokens without special characters', () => {
+  it('generates ids in the form of version 4 UUIDs, and tokens without special characters', () => {
     const stream = createRandomStream(1, 'ids');
     const ids = Array.from({ length: 1000 }, () => generateUuid(stream));
     expect(new Set(ids).size).toBe(1000);

@@ -10,15 +10,16 @@ import type { WireEntry } from './statistics/wire-log.js';
 
 /** A running simulator. */
 export interface Simulator {
-  /** `http://127.0.0.1:port`: base of the API and of the login. */
+  /** Base address of the API and of the login: `http://127.0.0.1:port`. */
   readonly url: string;
-  /** What was counted so far; a copy. */
+  /** Returns a copy of the counters. */
   stats(): Stats;
-  /** The last {@link WIRE_LOG_MAX_ENTRIES} requests in order of arrival; a copy. */
+  /** Returns a copy of the last {@link WIRE_LOG_MAX_ENTRIES} requests, in order of arrival. */
   wire(): readonly WireEntry[];
   /**
-   * The next requests that match get these answers, in order, before authentication and limits; then all is normal
-   * again. Several scripts for the same requests are used up one after the other. Token endpoints can be scripted too.
+   * Gives these answers to the next matching requests, in order, before authentication and limits. Later requests get
+   * normal answers. Several scripts for the same requests are used one after the other. Scripts also apply to token
+   * endpoints.
    *
    * @throws SimulatorOptionError
    * @example
@@ -31,22 +32,23 @@ export interface Simulator {
    */
   script(match: string, answers: ScriptedAnswer[]): void;
   /**
-   * Changes options at run time. Each key replaces what held before; `tokens` is merged key by key. A limit that keeps
-   * its name, scope, pattern, window and way of counting keeps what it counted; faults start anew.
+   * Changes options at run time. Each key replaces its previous value; `tokens` is merged key by key. A limit with the
+   * same name, scope, pattern, window and way of counting keeps its counters; faults start again.
    *
    * @throws SimulatorOptionError, and then nothing has changed
    */
   set(change: SimulatorChange): void;
-  /** Kills every living access token (401 from then on) and returns how many. Refresh tokens stay good. */
+  /** Revokes all valid access tokens (401 from then on) and returns their number. Refresh tokens stay valid. */
   revokeTokens(): number;
-  /** The last 100,000 upgrades in order of arrival, each with the socket it became; a copy. */
+  /** Returns a copy of the last 100,000 upgrades in order of arrival, each with its socket. */
   upgrades(): readonly UpgradeEntry[];
-  /** The sockets that are open now; a copy. */
+  /** Returns a copy of the open sockets. */
   sockets(): readonly UpgradeEntry[];
-  /** Sends a message to all open sockets, or those selected, and returns how many. */
+  /** Sends a message to all open or all selected sockets, and returns their number. */
   sendFrames(data: string | Uint8Array, select?: SocketSelection): number;
   /**
-   * Closes all open sockets, or those selected, and returns how many. 1006 breaks the connection without a close frame.
+   * Closes all open or all selected sockets, and returns their number. 1006 breaks the connection without a close
+   * frame.
    *
    * @throws SimulatorOptionError for a code that cannot be sent: 1004, 1005, 1015, below 1000, 1016 to 2999, above 4999
    * @example
@@ -58,19 +60,22 @@ export interface Simulator {
    * ```
    */
   closeSockets(code: number, select?: SocketSelection & { reason?: string }): number;
-  /** Calls a function with each message as it is read, until what is returned is called. */
+  /** Calls a function with each message that is read. The returned function stops the calls. */
   onFrame(listener: (frame: SocketFrame) => void): () => void;
-  /** Counters to zero, wire log empty, writes seen so far forgotten. Requests under way count for the period before. */
+  /**
+   * Resets the counters, the wire log and the memory of earlier writes. Open requests still count for the previous
+   * period.
+   */
   resetStats(): void;
-  /** Destroys all sockets, cancels what was still to be answered, frees the port. May be called again. */
+  /** Destroys all sockets, cancels pending answers and frees the port. Further calls have no effect. */
   stop(): Promise<void>;
 }
 
-/** A running Genesys Cloud: also its notifications. */
+/** A running Genesys Cloud simulator, with notifications. */
 export interface GenesysSimulator extends Simulator {
   /**
-   * Something happens: all who are subscribed to the topic and listen are told, over WebSocket or XMPP. Returns how many
-   * sockets that are.
+   * Publishes an event to all sockets that are subscribed to the topic, over WebSocket or XMPP. Returns the number of
+   * sockets.
    *
    * @example
    * ```ts
@@ -81,24 +86,26 @@ export interface GenesysSimulator extends Simulator {
    * ```
    */
   publish(topic: string, body: unknown): number;
-  /** Living notification channels, with their topics and how many sockets listen. */
+  /** Returns the open notification channels with their topics and number of sockets. */
   channels(): readonly ChannelState[];
   /**
-   * Tells all sockets of channels that they will be closed (`v2.system.socket_closing`; on streams a connection transfer, XEP-0051), and
-   * closes those that are still open after `afterMs`, 60,000 where it is left out, as the platform does for maintenance. The channels stay.
-   * @returns how many are told.
+   * Announces to all sockets of channels that they will be closed (`v2.system.socket_closing`; on streams a connection
+   * transfer, XEP-0051). Closes those that are still open after `afterMs`, by default 60,000, as the platform does for
+   * maintenance. The channels stay.
+   *
+   * @returns the number of sockets.
    */
   announceClosing(afterMs?: number): number;
 }
 
-/** A running CXone: also what happens in agent sessions. */
+/** A running CXone simulator, with agent sessions. */
 export interface CxoneSimulator extends Simulator {
-  /** Agent sessions, those that ended too, in order of their start. */
+  /** Returns the agent sessions, ended ones included, in order of their start. */
   sessions(): readonly AgentSession[];
   /**
-   * Something happens in a session: its get-next-event poll, waiting or next, is answered with it.
+   * Adds events to a session. The waiting or the next get-next-event poll gets them.
    *
-   * @throws SimulatorOptionError for a session that is not there or has ended
+   * @throws SimulatorOptionError for a session that does not exist or has ended
    * @example
    * ```ts
    * import { startSimulator } from '@holdline/simulator';
@@ -110,9 +117,9 @@ export interface CxoneSimulator extends Simulator {
    */
   pushEvents(sessionId: string, events: readonly AgentEvent[]): void;
   /**
-   * Ends a session from the side of the platform: its polls get 409 from now on, also those that wait.
+   * Ends a session from the side of the platform. All its polls then get 409, waiting ones included.
    *
-   * @throws SimulatorOptionError for a session that is not there or has ended
+   * @throws SimulatorOptionError for a session that does not exist or has ended
    */
   endSession(sessionId: string): void;
 }

@@ -13,7 +13,7 @@ async function statusesOf(replies: Promise<Reply>[]): Promise<number[]> {
 }
 
 describe('limits over the wire', () => {
-  it('refuse with the 429 of the platform, correlation id and all', async () => {
+  it("refuse with the platform's 429, including its correlation id", async () => {
     const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'token', limit: 2, windowMs: 60_000, enforcement: 'sliding' }],
     });
@@ -62,7 +62,7 @@ describe('limits over the wire', () => {
     },
   );
 
-  it('never accept more than a sliding limit in any window, judged by the wire log', async () => {
+  it('never accept more than a sliding limit in any window of the wire log', async () => {
     const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'org', limit: 10, windowMs: 200, enforcement: 'sliding' }],
     });
@@ -81,7 +81,7 @@ describe('limits over the wire', () => {
     expect(simulator.stats().peakInFlight).toBeGreaterThan(0);
   });
 
-  it('cost nothing when they refuse: an unauthorised or refused request spends no permit', async () => {
+  it('take no permit from an unauthorised or refused request', async () => {
     const simulator = await startGenesys({
       limits: [
         { name: 'org', per: 'org', limit: 2, windowMs: 60_000, enforcement: 'sliding' },
@@ -96,7 +96,7 @@ describe('limits over the wire', () => {
     expect((await call(simulator, ME, { token })).status).toBe(429);
   });
 
-  it('are raised and cut at run time', async () => {
+  it('can be raised and reduced at run time', async () => {
     const limit = { name: 'l', per: 'org', limit: 1, windowMs: 60_000, enforcement: 'sliding' } as const;
     const simulator = await startGenesys({ limits: [limit] });
     const token = await login(simulator);
@@ -113,7 +113,7 @@ describe('limits over the wire', () => {
     expect((await call(simulator, ME, { token })).status).toBe(200);
   });
 
-  it('say when in the way that was asked for, by the clock of the server', async () => {
+  it("send Retry-After in the configured form, by the server's clock", async () => {
     const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'org', limit: 1, windowMs: 60_000, enforcement: 'sliding' }],
       retryAfter: 'date',
@@ -138,7 +138,7 @@ describe('limits over the wire', () => {
   });
 });
 
-describe('the keyed route', () => {
+describe('the route with Idempotency-Key', () => {
   it('replays the stored answer and executes once', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
@@ -154,7 +154,7 @@ describe('the keyed route', () => {
     expect(simulator.stats()).toMatchObject({ executedWrites: 3, duplicateWrites: 1 });
   });
 
-  it('replays also while the first answer is still on its way, and after it was lost', async () => {
+  it('replays also while the first answer is pending, and after it was lost', async () => {
     const simulator = await startGenesys({ serviceMs: 50, faults: [{ kind: 'drop-after', times: 1 }] });
     const token = await login(simulator);
     const evaluate = (): Promise<Reply> =>
@@ -165,7 +165,7 @@ describe('the keyed route', () => {
     expect(simulator.stats().executedWrites).toBe(1);
   });
 
-  it('is the only one: elsewhere a key changes nothing', async () => {
+  it('is the only one: on other routes the key has no effect', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const create = (): Promise<Reply> =>
@@ -176,7 +176,7 @@ describe('the keyed route', () => {
 });
 
 describe('duplicate writes', () => {
-  it('are the same method, path with query and body; reads never are', async () => {
+  it('have the same method, path with query, and body; reads never count', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const writes: [what: string, body: unknown][] = [
@@ -204,7 +204,7 @@ describe('duplicate writes', () => {
 });
 
 describe('scripts', () => {
-  it('answer the next matching requests in order, then all is normal again', async () => {
+  it('answer the next matching requests in order, then requests are answered normally', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.script(ME, [
@@ -237,7 +237,7 @@ describe('scripts', () => {
     ]);
   });
 
-  it('come before authentication and limits, and one after the other', async () => {
+  it('run before authentication and limits, one after the other', async () => {
     const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'org', limit: 1, windowMs: 60_000, enforcement: 'sliding' }],
     });
@@ -250,7 +250,7 @@ describe('scripts', () => {
     expect((await call(simulator, ME, { token })).status).toBe(200);
   });
 
-  it('drop before and after executing, and execute behind an error', async () => {
+  it('drop before and after execution, and execute behind an error status', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.script(POST, [
@@ -284,7 +284,7 @@ describe('scripts', () => {
     expect((await call(simulator, ME, { token: other })).status).toBe(200);
   });
 
-  it('reach the token endpoint, in its own shape of errors', async () => {
+  it('apply to the token endpoint, with OAuth errors', async () => {
     const simulator = await startGenesys();
     simulator.script('POST /oauth/token', [{ status: 503 }, { status: 0, drop: 'after' }, 'pass']);
     const form = { grant_type: 'client_credentials' };
@@ -295,7 +295,7 @@ describe('scripts', () => {
     expect(simulator.stats()).toMatchObject({ tokenRequests: 3, tokensIssued: 2 });
   });
 
-  it('are checked when they are written', async () => {
+  it('are checked when they are added', async () => {
     const simulator = await startGenesys();
     expect(() => simulator.script('users/me', [])).toThrow(SimulatorOptionError);
     expect(() => simulator.script(ME, [{ status: 99 }])).toThrow('answers[0].status is 99');
@@ -303,15 +303,15 @@ describe('scripts', () => {
 });
 
 describe('set', () => {
-  it('changes nothing when something in it is wrong', async () => {
+  it('changes nothing when one option is invalid', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     expect(() => simulator.set({ limits: [], retryAfter: 'x\ny' })).toThrow('retryAfter is');
-    expect(() => simulator.set({ seed: 2 } as never)).toThrow('seed is 2; allowed: no such key');
+    expect(() => simulator.set({ seed: 2 } as never)).toThrow('seed is 2; allowed: only the keys serviceMs, limits');
     expect((await call(simulator, ME, { token })).status).toBe(200);
   });
 
-  it('turns faults on and off', async () => {
+  it('switches faults on and off', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.set({ faults: [{ kind: 'status', status: 503 }] });
@@ -322,7 +322,7 @@ describe('set', () => {
 });
 
 describe('a seed', () => {
-  it('gives the same tokens, ids, faults and phases again, and another seed others', async () => {
+  it('repeats tokens, ids, faults and phases; another seed gives others', async () => {
     const run = async (seed: number): Promise<unknown> => {
       const simulator = await startGenesys({
         seed,
@@ -344,7 +344,7 @@ describe('a seed', () => {
 });
 
 describe('browsers', () => {
-  it('get their preflight and may read the answer', async () => {
+  it('get an answer to their preflight and may read the answer to their request', async () => {
     const simulator = await startGenesys();
     const preflight = await call(simulator, 'OPTIONS /api/v2/users/me', {
       headers: { Origin: 'http://127.0.0.1', 'Access-Control-Request-Headers': 'authorization,idempotency-key' },
@@ -366,7 +366,7 @@ describe('browsers', () => {
 });
 
 describe('counting', () => {
-  it('adds up, knows how many were in flight, and starts anew on demand', async () => {
+  it('is consistent, reports the peak in flight, and can be reset', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.set({ serviceMs: 200 });
@@ -390,7 +390,7 @@ describe('counting', () => {
     expect(simulator.stats()).toMatchObject({ requests: 1, executedWrites: 1, duplicateWrites: 0 });
   });
 
-  it('gives copies that do not change under the reader', async () => {
+  it('returns copies that do not change under the reader', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const [stats, wire] = [simulator.stats(), simulator.wire()];
@@ -409,7 +409,7 @@ describe('counting', () => {
 });
 
 describe('connections', () => {
-  it('are kept alive and used again', async () => {
+  it('are kept alive and reused', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -430,7 +430,7 @@ describe('connections', () => {
     expect(ports.size).toBe(1);
   });
 
-  it('are all destroyed by stop, which frees the port and may be called again', async () => {
+  it('are all destroyed by stop, which frees the port and can be called again', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const port = Number(new URL(simulator.url).port);
@@ -452,7 +452,7 @@ describe('connections', () => {
     await again.stop();
   });
 
-  it('says which port is taken', async () => {
+  it('name the port that is in use', async () => {
     const simulator = await startGenesys();
     const port = Number(new URL(simulator.url).port);
     await expect(startSimulator({ platform: 'genesys', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -13,15 +13,16 @@ import { PLATFORMS } from './platforms.js';
 
 import type { CxoneSimulator, GenesysSimulator, Simulator } from './simulator.js';
 
-/** Longer than any client keeps an idle connection, so that a reused one is not closed under its next request. */
+/** Longer than clients keep an idle connection, so that the server does not close one under its next request. */
 const KEEP_ALIVE_MS = 65_000;
-/** Connections the kernel holds until they are accepted; a burst of a thousand clients must not be refused by it. */
+/** Length of the kernel's queue of new connections. A burst of a thousand clients must fit. */
 const BACKLOG = 4096;
 
 /**
- * Starts a local Genesys Cloud or CXone: a real HTTP server on 127.0.0.1 that refuses, expires and counts like the platform.
+ * Starts a local Genesys Cloud or CXone: a real HTTP server on 127.0.0.1 with the platform's limits, token lifetimes
+ * and errors.
  *
- * @throws SimulatorOptionError (the promise rejects) for a bad option; the error of the socket for a port in use.
+ * @throws SimulatorOptionError (the promise rejects) for an invalid option; the error of the socket for a port in use.
  * @example
  * ```ts
  * import { startSimulator } from '@holdline/simulator';
@@ -57,18 +58,18 @@ async function startGenesys(engine: Engine<GenesysPlatform>, port: number): Prom
 
 async function startCxone(engine: Engine<CxonePlatform>, port: number): Promise<CxoneSimulator> {
   const { sessions } = engine.platform;
-  const living = (id: string): LiveSession => {
+  const findOpenSession = (id: string): LiveSession => {
     const session = sessions.findSession(id);
     if (session === undefined || session.isOver) {
-      throw new SimulatorOptionError('sessionId', id, 'the id of a session that has not ended');
+      throw new SimulatorOptionError('sessionId', id, 'the id of an open session');
     }
     return session;
   };
   return {
     ...(await startServer(engine, port)),
     sessions: () => sessions.listStates(),
-    pushEvents: (id, events) => living(id).pushEvents(events),
-    endSession: (id) => living(id).end(),
+    pushEvents: (id, events) => findOpenSession(id).pushEvents(events),
+    endSession: (id) => findOpenSession(id).end(),
   };
 }
 
@@ -95,15 +96,15 @@ async function startServer(engine: Engine, port: number): Promise<Simulator> {
     upgrades: () => engine.sockets.log.list(),
     sockets: () => engine.sockets.list(),
     sendFrames: (data, select = {}) => {
-      const to = engine.sockets.select(select);
-      for (const connection of to) connection.send(typeof data === 'string' ? data : Buffer.from(data));
-      return to.length;
+      const selected = engine.sockets.select(select);
+      for (const connection of selected) connection.send(typeof data === 'string' ? data : Buffer.from(data));
+      return selected.length;
     },
     closeSockets: (code, { reason, ...select } = {}) => {
       if (!isCloseCode(code)) throw new SimulatorOptionError('code', code, CLOSE_CODES);
-      const to = engine.sockets.select(select);
-      for (const connection of to) connection.close(code, reason);
-      return to.length;
+      const selected = engine.sockets.select(select);
+      for (const connection of selected) connection.close(code, reason);
+      return selected.length;
     },
     onFrame: (listener) => engine.sockets.onFrame(listener),
     resetStats: () => engine.resetStats(),

@@ -6,9 +6,9 @@ import type { Tenant, CxoneTenants } from './tenants.js';
 
 const ACD_PATH = '/incontactapi/services';
 
-/** What the SDK and the examples read and write below `incontactapi/services`, besides agent sessions. */
+/** Routes below `incontactapi/services` that the SDK and the examples call, without agent sessions. */
 export function createAcdRoutes(tenants: CxoneTenants): RouteDefinition[] {
-  /** A line whose handler sees the tenant of the token. */
+  /** Defines a route whose handler gets the tenant of the token. */
   const defineRoute = (
     methodAndPath: string,
     handle: (tenant: Tenant, request: RouteRequest) => Answer,

@@ -1,22 +1,22 @@
-/** Something that happened in an agent session: plain JSON with a `Type`. */
+/** An event of an agent session: plain JSON with a `Type`. */
 export type AgentEvent = Record<string, unknown>;
 
-/** What a waiting poll is given: events, or undefined because the session ended. */
+/** Receives the events for a waiting poll, or undefined when the session ends. */
 type EventReceiver = (events: AgentEvent[] | undefined) => void;
 
-/** An agent session as it is shown outside. */
+/** Public state of an agent session. */
 export interface AgentSession {
   readonly id: string;
   readonly tenant: string;
   readonly user: string;
-  /** Get-next-event polls that wait now. */
+  /** Number of get-next-event polls that wait now. */
   readonly waiting: number;
-  /** Events that no poll has fetched yet. */
+  /** Number of events that no poll has fetched yet. */
   readonly queued: number;
   readonly isOver: boolean;
 }
 
-/** One session: events on one side, polls on the other. Each event goes to one poll. */
+/** An agent session with its queued events and its waiting polls. Each event goes to one poll. */
 export class LiveSession {
   readonly id: string;
   readonly tenant: string;
@@ -37,24 +37,24 @@ export class LiveSession {
     if (first !== undefined) this.#deliverTo(first);
   }
 
-  /** All events so far, which are then gone. */
+  /** Returns all queued events and empties the queue. */
   takeEvents(): AgentEvent[] {
     const events = this.#events;
     this.#events = [];
     return events;
   }
 
-  /** Waits for events or for the end; what it returns stops the waiting. */
-  waitForEvents(taker: EventReceiver): () => void {
-    this.#receivers.add(taker);
-    return () => this.#receivers.delete(taker);
+  /** Waits for events or for the end of the session. The returned function stops the wait. */
+  waitForEvents(receiver: EventReceiver): () => void {
+    this.#receivers.add(receiver);
+    return () => this.#receivers.delete(receiver);
   }
 
   end(): void {
     this.isOver = true;
-    const takers = [...this.#receivers];
+    const receivers = [...this.#receivers];
     this.#receivers.clear();
-    for (const taker of takers) taker(undefined);
+    for (const receiver of receivers) receiver(undefined);
   }
 
   toState(): AgentSession {
@@ -62,10 +62,10 @@ export class LiveSession {
     return { id, tenant, user, isOver, waiting: this.#receivers.size, queued: this.#events.length };
   }
 
-  #deliverTo(taker: EventReceiver): void {
+  #deliverTo(receiver: EventReceiver): void {
     const events = this.takeEvents();
     if (events.length === 0) return;
-    this.#receivers.delete(taker);
-    taker(events);
+    this.#receivers.delete(receiver);
+    receiver(events);
   }
 }

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../bounded-map.js';
 import { type AgentSession, LiveSession } from './agent-session.js';
 
-/** Sessions remembered, those that ended too; the oldest are forgotten beyond it. */
+/** Maximum number of stored sessions, ended ones included. The oldest is deleted first. */
 const MAX_SESSIONS = 100_000;
 
 /** All agent sessions of all tenants. */
@@ -19,7 +19,7 @@ export class AgentSessions {
     return session;
   }
 
-  /** Another tenant's session is not there. */
+  /** Finds a session of this tenant; undefined for a session of another tenant. */
   findInTenant(id: string, tenant: string): LiveSession | undefined {
     const session = this.#sessions.get(id);
     return session?.tenant === tenant ? session : undefined;
@@ -29,7 +29,7 @@ export class AgentSessions {
     return this.#sessions.get(id);
   }
 
-  /** The living session of a user. */
+  /** Finds the open session of a user. */
   findLiving(tenant: string, user: string): LiveSession | undefined {
     return [...this.#sessions.values()].find((one) => !one.isOver && one.tenant === tenant && one.user === user);
   }

@@ -1,9 +1,9 @@
 import { type PathDialect, splitPath } from '../paths/request-path.js';
 
 /**
- * CXone's paths: any case (`InContactAPI`, `inContactapi`), doubled slashes, and a version that differs from route to
- * route, `/incontactapi/services/v23.0/…`. All spellings are one route, named without the version. In a pattern the
- * version may be left out, given, or be `:version`.
+ * Paths of CXone. Case (`InContactAPI`, `inContactapi`), doubled slashes and the version
+ * (`/incontactapi/services/v23.0/…`) do not matter: all spellings are one route, named without the version. A pattern
+ * may omit the version, name one, or use `:version`.
  */
 export const cxonePaths: PathDialect = {
   ignoreCase: true,

@@ -12,7 +12,7 @@ async function login(simulator: Simulator, accessKeyId = 'key@acme'): Promise<st
 }
 
 describe('routes', () => {
-  it('are one whatever their case, version and slashes', async () => {
+  it('are the same in any case, version and number of slashes', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     for (const path of [
@@ -28,7 +28,7 @@ describe('routes', () => {
     });
   });
 
-  it('are scripted and limited in any spelling', async () => {
+  it('can be scripted and limited in any spelling', async () => {
     const simulator = await startCxone({
       limits: [
         {
@@ -55,7 +55,7 @@ describe('routes', () => {
     expect(refused.json.error).toBe('too_many_requests');
   });
 
-  it('keep ids as they are written, and name what they do not know', async () => {
+  it('keep ids unchanged, and get a name when they are unknown', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     const { json } = await call(simulator, `GET ${ACD}/agents/aBc`, { token });
@@ -65,7 +65,7 @@ describe('routes', () => {
     expect((await call(simulator, 'GET /', { token })).status).toBe(404);
   });
 
-  it('answer 204 where there is nothing to say, and 404 with the words in the header', async () => {
+  it('answer 204 without content, and 404 with a description in the header', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     const status = await call(simulator, 'PUT /dfo/3.0/contacts/c1/status', { token, body: { status: 'closed' } });
@@ -74,7 +74,7 @@ describe('routes', () => {
     expect([missing.status, missing.headers.icstatusdescription]).toEqual([404, 'The callback does not exist']);
   });
 
-  it('store callbacks that can be asked for, and count duplicates', async () => {
+  it('store callbacks for later reads, and count duplicates', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     const schedule = (): Promise<Reply> =>
@@ -106,7 +106,7 @@ describe('Digital Engagement', () => {
     expect((await call(simulator, `GET ${contact}`, { token })).json).toMatchObject({ status: 'resolved' });
   });
 
-  it('keeps tenants apart', async () => {
+  it('separates tenants', async () => {
     const simulator = await startCxone();
     const [acme, globex] = [await login(simulator, 'k@acme'), await login(simulator, 'k@globex')];
     const { json } = await call(simulator, 'POST /dfo/3.0/channels/c/outbound', { token: acme, body: {} });
@@ -114,7 +114,7 @@ describe('Digital Engagement', () => {
     expect((await call(simulator, `GET /dfo/3.0/messages/${json.id}`, { token: globex })).status).toBe(404);
   });
 
-  it('limits by tenant and by contact; an outbound message spends an update', async () => {
+  it('limits per tenant and per contact; an outbound message takes an update permit', async () => {
     const simulator = await startCxone({
       limits: [
         {
@@ -152,7 +152,7 @@ describe('Digital Engagement', () => {
     expect((await put(globex, 'c3')).status).toBe(204);
   });
 
-  it('counts all as updates of contacts that the vendor does', async () => {
+  it('counts the same updates of contacts as the vendor', async () => {
     const simulator = await startSimulator({ platform: 'cxone', quotaHeaders: 'ratelimit-policy' });
     try {
       const token = await login(simulator);
@@ -175,7 +175,7 @@ describe('Digital Engagement', () => {
         statuses.push((await call(simulator, 'PUT /dfo/3.0/contacts/c1/status', { token, body: { turn } })).status);
       }
       expect(statuses.filter((status) => status === 204).length).toBeGreaterThanOrEqual(250);
-      // At 17 a minute one more permit may have come back on a slow machine, but not many.
+      // On a slow machine, 17 permits a minute may refill one more permit, but not many.
       for (let turn = 0; turn < 20; turn += 1) {
         statuses.push((await call(simulator, 'PUT /dfo/3.0/contacts/c1/status', { token, body: { turn } })).status);
       }
@@ -195,7 +195,7 @@ describe('agent sessions', () => {
   const poll = (simulator: Simulator, token: string, id: string, timeout = 60): Promise<Reply> =>
     call(simulator, `GET ${ACD}/agent-sessions/${id}/get-next-event?timeout=${timeout}`, { token });
 
-  it('tell their events to the poll that waits, or to the next', async () => {
+  it('send events to the waiting poll, or to the next one', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     const id = await start(simulator, token);
@@ -212,7 +212,7 @@ describe('agent sessions', () => {
     expect((await poll(simulator, token, id)).json.events).toMatchObject([{ CurrentState: 'Available' }]);
   });
 
-  it.each([304, 204, 200] as const)('answer a poll that waited for nothing with %i', async (empty) => {
+  it.each([304, 204, 200] as const)('answer a poll without events with %i', async (empty) => {
     const simulator = await startCxone({ longPoll: { empty, maxWaitMs: 50 } });
     const token = await login(simulator);
     const id = await start(simulator, token);
@@ -224,7 +224,7 @@ describe('agent sessions', () => {
     expect(simulator.stats().executedWrites).toBe(1);
   });
 
-  it('end from either side: 409 from then on, also for the poll that waits', async () => {
+  it('end from either side: polls then get 409, waiting ones included', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     const id = await start(simulator, token);
@@ -244,7 +244,7 @@ describe('agent sessions', () => {
     expect((await poll(simulator, token, 'none')).status).toBe(404);
   });
 
-  it('lose no event to a client that went away', async () => {
+  it('lose no event when a client disconnects', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     const id = await start(simulator, token);
@@ -256,7 +256,7 @@ describe('agent sessions', () => {
     expect((await poll(simulator, token, id)).json.events).toEqual([{ Type: 'Kept' }]);
   });
 
-  it('leave nothing behind when the simulator stops while polls wait', async () => {
+  it('end cleanly when the simulator stops while polls wait', async () => {
     const simulator = await startCxone();
     const token = await login(simulator);
     const id = await start(simulator, token);
@@ -273,7 +273,7 @@ describe('agent sessions', () => {
 describe('CORS', () => {
   const origin = 'http://page.example';
 
-  it('lets pages call, and hides headers unless they are exposed', async () => {
+  it('allows calls from pages, and hides headers unless they are exposed', async () => {
     const simulator = await startCxone();
     const preflight = await call(simulator, `OPTIONS ${ACD}/teams`, {
       headers: {
@@ -307,7 +307,7 @@ describe('CORS', () => {
 });
 
 describe('faults', () => {
-  it('strike CXone as they strike Genesys Cloud', async () => {
+  it('apply to CXone as they do to Genesys Cloud', async () => {
     const simulator = await startCxone({ serviceMs: 5, retryAfter: 'date' });
     const token = await login(simulator);
     simulator.set({ faults: [{ kind: 'drop-after', match: `POST ${ACD}/scheduled-callbacks`, times: 1 }] });

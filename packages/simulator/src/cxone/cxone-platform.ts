@@ -16,10 +16,10 @@ import { CxoneTenants } from './tenants.js';
 import { deriveNumber } from './token-claims.js';
 import { TokenEndpoints } from './token-endpoints.js';
 
-/** No limit is documented; this one keeps a mistaken test from filling the memory. */
+/** The vendor documents no limit. This limit protects the memory from a faulty test. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** NICE CXone behind the engine. */
+/** The CXone part of a simulator. */
 export class CxonePlatform implements Platform {
   readonly tokens: TokenStore;
   readonly errors = cxoneErrors;
@@ -55,7 +55,7 @@ export class CxonePlatform implements Platform {
   findRoute(method: string, segments: readonly string[]): Route {
     const known = this.#routes.findRoute(method, segments);
     if (known !== undefined) return known;
-    // The platform has many services at one host; what is not at its root may be any of them.
+    // The platform serves many services from one host, so any path of two or more segments may be an API path.
     if (segments.length > 1) {
       return this.#routes.createFallbackRoute('api', method, segments, (request) =>
         answerGenerically(request, this.#tenants),
@@ -69,7 +69,7 @@ export class CxonePlatform implements Platform {
   }
 }
 
-/** NICE CXone, ready to be started. */
+/** Definition of NICE CXone for the engine. */
 export const cxone: PlatformDefinition<CxonePlatform> = {
   paths: cxonePaths,
   defaultLimits: CXONE_DEFAULT_LIMITS,
@@ -96,7 +96,7 @@ function answerGenerically(request: RouteRequest, tenants: CxoneTenants): Answer
   if (method === 'DELETE') return { status: 204 };
   if (method === 'GET' || method === 'HEAD') return answerOk({ id: last, name: `Simulated ${last}` });
   if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
-    // POST makes something new in a collection; PUT and PATCH name the thing they change.
+    // POST creates an entity in a collection; PUT and PATCH name the entity that they change.
     return answerOk({ ...readFields(request), id: method === 'POST' ? tenants.newId() : last });
   }
   return buildErrorAnswer(405, `The method ${method} is not allowed here`);

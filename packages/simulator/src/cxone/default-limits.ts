@@ -1,11 +1,11 @@
 import type { Limit } from '../options/limit-options.js';
 
-/** The limits that the vendor documents, all of Digital Engagement. */
+/** The limits that the vendor documents. All belong to Digital Engagement. */
 export const CXONE_DEFAULT_LIMITS: readonly Limit[] = [
   {
     name: 'update.contact',
     per: 'tenant',
-    // To create one counts, and so does a message, either way.
+    // Creating a contact and sending or storing a message count as updates too.
     match: [
       'POST /dfo/3.0/contacts',
       ...buildUpdatePatterns('/dfo/3.0/contacts/:contactId/**'),

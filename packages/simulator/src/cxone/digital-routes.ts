@@ -8,7 +8,7 @@ import { deriveNumber } from './token-claims.js';
 
 const DIGITAL_PATH = '/dfo/3.0';
 
-/** Digital Engagement: contacts, messages both ways. */
+/** Routes of Digital Engagement: contacts, inbound and outbound messages. */
 export function createDigitalRoutes(tenants: CxoneTenants): RouteDefinition[] {
   const defineRoute = (
     methodAndPath: string,
@@ -64,7 +64,7 @@ export function createDigitalRoutes(tenants: CxoneTenants): RouteDefinition[] {
   ];
 }
 
-/** A message belongs to a contact: the one its thread was given before, else a new one. */
+/** Stores a message. It belongs to the contact that is named or that has the same thread, else to a new contact. */
 function storeMessage({ messages, contacts }: Tenant, request: RouteRequest, direction: string): Entity {
   const fields = readFields(request);
   const { channelId = '' } = request.params;

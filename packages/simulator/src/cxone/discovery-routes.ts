@@ -7,12 +7,12 @@ import { exportKeySet } from './id-token.js';
 import { deriveNumber } from './token-claims.js';
 
 /**
- * Hosts that the SDK builds for itself, `https://api-na1.<domain>`. Nothing answers there; a test that goes that far
- * routes them to the simulator.
+ * The SDK builds host names such as `https://api-na1.<domain>` from this domain. No server answers there; a test that
+ * needs these hosts routes them to the simulator.
  */
 const SDK_DOMAIN = 'cxone.simulated.example';
 
-/** Where everything is: the documents a client reads before it signs in, and who it is afterwards. */
+/** The discovery documents that a client reads before it signs in, and the whoami endpoint. */
 export function createDiscoveryRoutes(tokens: TokenStore): RouteDefinition[] {
   return [
     ['GET /.well-known/openid-configuration', ({ host }) => answerOk(buildOpenIdConfiguration(host)), { kind: 'open' }],
@@ -23,7 +23,7 @@ export function createDiscoveryRoutes(tokens: TokenStore): RouteDefinition[] {
       (request) => {
         const { token: text } = readFields(request);
         const token = tokens.findAccessToken(`Bearer ${String(text)}`);
-        if (token === undefined || !tokens.isAlive(token, request.now))
+        if (token === undefined || !tokens.isValid(token, request.now))
           return buildErrorAnswer(401, 'The token is invalid');
         return answerOk({
           agent_id: deriveNumber(`${token.tenant}/${token.user}`),

@@ -6,8 +6,8 @@ import { parseBearer } from '../tokens/authorization-header.js';
 import { buildOAuthError } from '../tokens/oauth-error.js';
 
 /**
- * An error of the API. The vendor documents no body; what clients rely on is the header, in which the description may
- * be all that there is.
+ * Builds an error of the API. The vendor documents no body. Clients rely on the header, which may hold the only
+ * description.
  */
 export function buildErrorAnswer(status: number, description: string): Answer {
   const error = (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/\W+/g, '_');
@@ -18,7 +18,7 @@ export function buildErrorAnswer(status: number, description: string): Answer {
   };
 }
 
-/** Errors in CXone's form. */
+/** Error answers in CXone's form. */
 export const cxoneErrors: ErrorAnswers = {
   forStatus(kind, status) {
     if (kind === 'token') return buildOAuthError(status, status < 500 ? 'invalid_request' : 'server_error', 'failed');

@@ -9,7 +9,10 @@ interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** One for all simulators of the process, made when it is first needed: making one takes as long as a thousand calls. */
+/**
+ * One key pair for all simulators of the process. It is created on first use, because creating it takes as long as a
+ * thousand calls.
+ */
 let keys: Promise<KeyPair> | undefined;
 
 function getKeyPair(): Promise<KeyPair> {
@@ -17,14 +20,14 @@ function getKeyPair(): Promise<KeyPair> {
   return keys;
 }
 
-/** An ID token, signed so that the SDK can verify it against the published key. */
+/** Writes an ID token. The SDK can verify its signature against the published key. */
 export async function writeIdToken(claims: Readonly<Record<string, unknown>>): Promise<string> {
   const { privateKey } = await getKeyPair();
   const text = `${encodePart({ alg: 'RS256', typ: 'JWT', kid: KEY_ID })}.${encodePart(claims)}`;
   return `${text}.${sign('RSA-SHA256', Buffer.from(text), privateKey).toString('base64url')}`;
 }
 
-/** The key set as it is published. */
+/** Returns the public key set (JWKS). */
 export async function exportKeySet(): Promise<{ keys: Record<string, unknown>[] }> {
   const { publicKey } = await getKeyPair();
   return { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'RS256', use: 'sig' }] };

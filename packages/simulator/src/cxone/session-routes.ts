@@ -9,9 +9,9 @@ import { deriveNumber } from './token-claims.js';
 const SESSIONS_PATH = '/incontactapi/services/agent-sessions';
 const DEFAULT_POLL_S = 60;
 
-/** Agent sessions: start, events by long poll, state, end. */
+/** Routes of agent sessions: start, long poll for events, state, end. */
 export function createSessionRoutes(sessions: AgentSessions): RouteDefinition[] {
-  /** A line for a session that must be there and alive: 404 and 409 otherwise. */
+  /** Defines a route of a session. It answers 404 for an unknown session and 409 for an ended one. */
   const defineRoute = (
     methodAndPath: string,
     handle: (session: LiveSession, request: RouteRequest) => Answer | Promise<Answer>,
@@ -46,7 +46,7 @@ export function createSessionRoutes(sessions: AgentSessions): RouteDefinition[] 
       },
     ],
     defineRoute('GET /get-next-event', pollEvents),
-    // Sent again and again by design, so not counted among writes.
+    // Clients repeat keep-alive by design, so it does not count as a write.
     defineRoute('POST /keep-alive', () => ({ status: 202, body: {} }), { isReadOnly: true }),
     defineRoute('PUT /keep-alive', () => ({ status: 202, body: {} }), { isReadOnly: true }),
     defineRoute('POST /state', (session, request) => {
@@ -58,7 +58,7 @@ export function createSessionRoutes(sessions: AgentSessions): RouteDefinition[] 
       return { status: 202, body: {} };
     }),
     ...['POST', 'PUT', 'GET'].flatMap((method) =>
-      // Dialling, holding, muting and what else an agent does: accepted, and without effect here.
+      // Other actions of an agent, such as dialling, holding and muting, are accepted and have no effect.
       ['/:action', '/:action/:detail', '/:action/:contactId/:detail'].map((path) =>
         defineRoute(`${method} ${path}`, () => ({ status: 202, body: {} })),
       ),

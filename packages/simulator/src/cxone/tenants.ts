@@ -4,13 +4,13 @@ import { type Random, generateUuid } from '../random.js';
 import { AgentSessions } from './agent-sessions.js';
 import { deriveNumber } from './token-claims.js';
 
-/** Tenants remembered; the oldest are forgotten beyond it. */
+/** Maximum number of stored tenants. The oldest is deleted first. */
 const MAX_TENANTS = 10_000;
 
-/** A fixed date for what was there before the start, so that the same seed gives the same bodies. */
+/** Creation date of all initial data. It is fixed, so that one seed always gives the same bodies. */
 const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
-/** One tenant: what can be read, and what was written. Nothing of it is seen by another. */
+/** Data of one tenant: what clients can read and what they wrote. No other tenant sees it. */
 export class Tenant {
   readonly name: string;
   readonly businessUnit: number;
@@ -20,13 +20,13 @@ export class Tenant {
   readonly skills: readonly Record<string, unknown>[];
   readonly teams: readonly Record<string, unknown>[];
   readonly unavailableCodes: readonly Record<string, unknown>[];
-  /** Client data by agent, as text. */
+  /** Client data by agent id, as text. */
   readonly clientData = new BoundedMap<string, string>(MAX_TENANTS);
 
   constructor(name: string, newId: () => string) {
     this.name = name;
     this.businessUnit = deriveNumber(name);
-    // Strict: a client that lost the answer to a write asks here whether it happened, and must get a true answer.
+    // Unknown ids get 404: a client that lost the answer to a write checks here whether the write happened.
     this.callbacks = new Collection({ answersAnyId: false, newId, buildDefaults: () => ({ status: 'Scheduled' }) });
     this.messages = new Collection({
       answersAnyId: false,
@@ -56,7 +56,7 @@ export class Tenant {
     }));
   }
 
-  /** An agent: any id answers. */
+  /** Builds an agent. Any id is valid. */
   buildAgent(agentId: string): Record<string, unknown> {
     return {
       agentId: Number(agentId) || agentId,
@@ -70,7 +70,7 @@ export class Tenant {
   }
 }
 
-/** All tenants, made when they are first heard of. */
+/** All tenants. A tenant is created on first use. */
 export class CxoneTenants {
   readonly sessions: AgentSessions;
   readonly #ids: Random;

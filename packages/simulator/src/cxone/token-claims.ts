@@ -1,12 +1,12 @@
 import { createRandomStream } from '../random.js';
 import type { TokenHolder } from '../tokens/token-store.js';
 
-/** A number of seven digits that is always the same for a name: agents and business units have numbers on this platform. */
+/** Derives a number of seven digits from a name. The platform identifies agents and business units by numbers. */
 export function deriveNumber(name: string): number {
   return 1_000_000 + Math.floor(createRandomStream(0, name).next() * 9_000_000);
 }
 
-/** What a token says about its holder. Clients tell tenants and users apart by it. */
+/** Builds the claims of a token. Clients read the tenant and the user from them. */
 export function buildClaims(
   holder: TokenHolder,
   host: string,
@@ -34,7 +34,7 @@ export function buildClaims(
   };
 }
 
-/** An access token: JWT-shaped, so that its claims can be read; its signature is only what makes it unique. */
+/** Writes an access token in the form of a JWT with readable claims. The signature only makes the token unique. */
 export function writeAccessToken(claims: Readonly<Record<string, unknown>>, unique: string): string {
   const signature = Buffer.from(unique, 'hex').toString('base64url');
   return `${encodePart({ alg: 'HS256', typ: 'JWT' })}.${encodePart({ ...claims, jti: unique.slice(0, 16) })}.${signature}`;

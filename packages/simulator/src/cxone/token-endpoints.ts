@@ -11,7 +11,7 @@ import type { TokenHolder, TokenStore } from '../tokens/token-store.js';
 import { writeIdToken } from './id-token.js';
 import { buildClaims, writeAccessToken } from './token-claims.js';
 
-/** What a client gets, before an endpoint puts it in its own words. */
+/** New tokens, before an endpoint writes them in its own format. */
 interface IssuedTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -19,19 +19,19 @@ interface IssuedTokens {
   readonly claims: Record<string, unknown>;
 }
 
-/** What an authorization code stands for. */
+/** Data of an issued authorization code. */
 interface CodeGrant {
   readonly clientId: string;
   readonly tenant: string;
   readonly challenge: string | undefined;
 }
 
-/** Codes handed out and not yet redeemed; the oldest are forgotten beyond it. */
+/** Maximum number of codes that wait to be redeemed. The oldest is deleted first. */
 const MAX_CODES = 10_000;
 const DEFAULT_TENANT = 'tenant-1';
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
-/** All ways to a CXone token: access keys, OAuth, the two refresh endpoints that are not OAuth, and the legacy server. */
+/** All token endpoints of CXone: access keys, OAuth, the two refresh endpoints without OAuth, and the legacy server. */
 export class TokenEndpoints {
   readonly #tokens: TokenStore;
   readonly #random: Random;
@@ -71,25 +71,25 @@ export class TokenEndpoints {
 
   async #grantByAccessKey(request: RouteRequest): Promise<Answer> {
     const { accessKeyId, accessKeySecret } = parseFields(request.text);
-    const busy = this.#checkThrottle(accessKeyId ?? '', request);
-    if (busy !== undefined) return busy;
+    const throttled = this.#checkThrottle(accessKeyId ?? '', request);
+    if (throttled !== undefined) return throttled;
     if (accessKeyId === undefined || accessKeySecret === undefined) {
       return buildOAuthError(400, 'invalid_request', 'accessKeyId and accessKeySecret are required');
     }
     if (accessKeySecret === '' || !this.#tokens.acceptsClient(accessKeyId, accessKeySecret)) {
-      return buildOAuthError(401, 'invalid_client', 'the access key is not known');
+      return buildOAuthError(401, 'invalid_client', 'the access key is unknown');
     }
     const holder = this.#buildHolder(accessKeyId, accessKeyId, false);
     return this.#buildOAuthAnswer(this.#issueTokens(holder, this.#tokens.issueRefreshToken(holder), request), {});
   }
 
-  async #grantByOAuth(request: RouteRequest, more: Record<string, unknown>): Promise<Answer> {
+  async #grantByOAuth(request: RouteRequest, extraFields: Record<string, unknown>): Promise<Answer> {
     const fields = parseFields(request.text);
     const basic = parseBasic(request.headers.authorization);
     const clientId = basic?.id ?? fields.client_id ?? '';
     const secret = basic?.secret ?? fields.client_secret ?? '';
-    const busy = this.#checkThrottle(clientId, request);
-    if (busy !== undefined) return busy;
+    const throttled = this.#checkThrottle(clientId, request);
+    if (throttled !== undefined) return throttled;
     const isTrusted = secret !== '' && this.#tokens.acceptsClient(clientId, secret);
     const isKnown = isTrusted || (secret === '' && this.#tokens.acceptsClient(clientId));
     const denied = buildOAuthError(401, 'invalid_client', 'client authentication failed');
@@ -97,30 +97,37 @@ export class TokenEndpoints {
       case 'password': {
         if (!isTrusted) return denied;
         const { username = '', password = '' } = fields;
-        if (username === '' || password === '') return buildOAuthError(400, 'invalid_grant', 'who signs in is missing');
-        return this.#answerWithTokens(this.#buildHolder(clientId, username, false), request, more);
+        if (username === '' || password === '')
+          return buildOAuthError(400, 'invalid_grant', 'username or password is missing');
+        return this.#answerWithTokens(this.#buildHolder(clientId, username, false), request, extraFields);
       }
       case 'client_credentials':
-        return isTrusted ? this.#answerWithTokens(this.#buildHolder(clientId, clientId, false), request, more) : denied;
+        return isTrusted
+          ? this.#answerWithTokens(this.#buildHolder(clientId, clientId, false), request, extraFields)
+          : denied;
       case 'authorization_code': {
         if (!isKnown) return denied;
         const holder = this.#redeemCode(clientId, fields, isTrusted);
         return holder === undefined
-          ? buildOAuthError(400, 'invalid_grant', 'the code was used before, is not yours, or its verifier is wrong')
-          : this.#answerWithTokens(holder, request, more);
+          ? buildOAuthError(
+              400,
+              'invalid_grant',
+              'the code was used before, belongs to another client, or its verifier is wrong',
+            )
+          : this.#answerWithTokens(holder, request, extraFields);
       }
       case TOKEN_EXCHANGE: {
         const subject = this.#tokens.findAccessToken(`Bearer ${fields.subject_token ?? ''}`);
-        if (subject === undefined || !this.#tokens.isAlive(subject, request.now)) {
+        if (subject === undefined || !this.#tokens.isValid(subject, request.now)) {
           return buildOAuthError(400, 'invalid_grant', 'the subject token is invalid or has expired');
         }
         const issuedType = { issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' };
-        return this.#answerWithTokens(subject, request, { ...more, ...issuedType });
+        return this.#answerWithTokens(subject, request, { ...extraFields, ...issuedType });
       }
       case 'refresh_token': {
-        // The SDK refreshes without saying who it is; a client that does must be the one the token was given to.
+        // The SDK refreshes without a client id. A client that sends its id must own the refresh token.
         const issued = this.#refreshTokens(fields.refresh_token, clientId, request);
-        if (issued !== undefined) return this.#buildOAuthAnswer(issued, more);
+        if (issued !== undefined) return this.#buildOAuthAnswer(issued, extraFields);
         return buildOAuthError(400, 'invalid_grant', 'the refresh token is invalid, expired or revoked');
       }
       case undefined:
@@ -151,30 +158,30 @@ export class TokenEndpoints {
 
   #exchangeRegional(request: RouteRequest): Answer {
     const subject = this.#tokens.findAccessToken(`Bearer ${parseFields(request.text).accessToken ?? ''}`);
-    if (subject === undefined || !this.#tokens.isAlive(subject, request.now)) {
+    if (subject === undefined || !this.#tokens.isValid(subject, request.now)) {
       return buildOAuthError(401, 'invalid_grant', 'the access token is invalid or has expired');
     }
     return buildRegionalAnswer(this.#issueTokens(subject, this.#tokens.issueRefreshToken(subject), request));
   }
 
-  /** Signs the user in without asking, and sends the browser back with a code. */
+  /** Signs the user in without a login page and redirects the browser with a code. */
   #redirectWithCode({ query }: RouteRequest): Answer {
     const clientId = query.get('client_id') ?? '';
-    const back = query.get('redirect_uri') ?? '';
-    if (!this.#tokens.acceptsClient(clientId) || !URL.canParse(back)) {
-      return buildOAuthError(400, 'invalid_request', 'client_id or redirect_uri is missing or not known');
+    const redirectUri = query.get('redirect_uri') ?? '';
+    if (!this.#tokens.acceptsClient(clientId) || !URL.canParse(redirectUri)) {
+      return buildOAuthError(400, 'invalid_request', 'client_id or redirect_uri is missing or unknown');
     }
     const code = generateTokenText(this.#random).slice(0, 32);
     const tenant = query.get('tenantId') ?? this.#resolveTenant(clientId);
     this.#codes.set(code, { clientId, tenant, challenge: query.get('code_challenge') ?? undefined });
-    const url = new URL(back);
+    const url = new URL(redirectUri);
     url.searchParams.set('code', code);
     const state = query.get('state');
     if (state !== null) url.searchParams.set('state', state);
     return { status: 302, headers: { Location: url.href } };
   }
 
-  /** Codes of ours are checked; any other is taken once, so that a test needs no browser. */
+  /** Redeems a code. An issued code is verified; any other code works once, so that a test needs no browser. */
   #redeemCode(clientId: string, fields: Fields, isTrusted: boolean): TokenHolder | undefined {
     const { code = '', code_verifier: verifier } = fields;
     if (code === '' || (!isTrusted && verifier === undefined)) return undefined;
@@ -217,18 +224,21 @@ export class TokenEndpoints {
     return { accessToken: text, refreshToken, expiresInSeconds, claims };
   }
 
-  #answerWithTokens(holder: TokenHolder, request: RouteRequest, more: Record<string, unknown>): Promise<Answer> {
-    return this.#buildOAuthAnswer(this.#issueTokens(holder, this.#tokens.issueRefreshToken(holder), request), more);
+  #answerWithTokens(holder: TokenHolder, request: RouteRequest, extraFields: Record<string, unknown>): Promise<Answer> {
+    return this.#buildOAuthAnswer(
+      this.#issueTokens(holder, this.#tokens.issueRefreshToken(holder), request),
+      extraFields,
+    );
   }
 
-  async #buildOAuthAnswer(issued: IssuedTokens, more: Record<string, unknown>): Promise<Answer> {
+  async #buildOAuthAnswer(issued: IssuedTokens, extraFields: Record<string, unknown>): Promise<Answer> {
     return buildNoStoreAnswer({
       access_token: issued.accessToken,
       token_type: 'Bearer',
       expires_in: issued.expiresInSeconds,
       refresh_token: issued.refreshToken,
       id_token: await writeIdToken(issued.claims),
-      ...more,
+      ...extraFields,
     });
   }
 }
@@ -241,7 +251,7 @@ function buildNoStoreAnswer(body: Record<string, unknown>): Answer {
   return { status: 200, headers: { 'Cache-Control': 'no-store' }, body };
 }
 
-/** The legacy server also says where the API is. */
+/** The legacy server also returns the address of the API. */
 function buildLegacyFields({ host }: RouteRequest): Record<string, unknown> {
   return {
     resource_server_base_uri: `http://${host}/incontactapi/`,
@@ -252,7 +262,7 @@ function buildLegacyFields({ host }: RouteRequest): Record<string, unknown> {
 
 type Fields = Readonly<Record<string, string | undefined>>;
 
-/** The fields of a token request, JSON or form, by its look: the SDK sends forms that call themselves JSON. */
+/** Parses the fields of a token request as JSON or form, by the first character: the SDK labels its forms as JSON. */
 function parseFields(text: string): Fields {
   if (!text.trimStart().startsWith('{')) return Object.fromEntries(new URLSearchParams(text));
   try {

@@ -14,7 +14,7 @@ export class EngineClock {
     return performance.now() - this.startedAt;
   }
 
-  /** The server's wall clock, skew included, ms. */
+  /** Wall clock of the simulated server, skew included, ms. */
   wall(): number {
     return Date.now() + this.#skewMs();
   }

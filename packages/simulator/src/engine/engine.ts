@@ -23,15 +23,15 @@ import { Responder } from './responder.js';
 import { Timers } from './timers.js';
 import { Traffic } from './traffic.js';
 
-/** What was decided when the headers arrived. */
+/** The decision on a request, made when its headers arrive. */
 type Plan =
   | { readonly do: 'answer'; readonly answer: Answer; readonly outcome: WireOutcome }
   | { readonly do: 'script'; readonly script: ScriptedResponse }
   | { readonly do: 'run'; readonly faultDecision: FaultDecision };
 
-/** What every platform stands on: decides on a request when it arrives, has it executed, and has it answered. */
+/** The core of a simulator for any platform: it decides on each request at arrival, executes it and answers it. */
 export class Engine<P extends Platform = Platform> {
-  /** `127.0.0.1:port`, known once the server listens. */
+  /** `127.0.0.1:port`; set when the server listens. */
   host = '';
   readonly platform: P;
   readonly sockets: SocketHub;
@@ -118,10 +118,10 @@ export class Engine<P extends Platform = Platform> {
     return this.platform.tokens.revokeAccessTokens(this.#clock.now());
   }
 
-  /** Answers that were still to come never come; the caller destroys the sockets. */
+  /** Cancels all pending answers. The caller destroys the sockets. */
   stop(): void {
     this.#timers.clear();
-    // Now, not when the sockets report it: after stop() the log is final.
+    // Requests end here and not when their sockets close, so that the log is final after stop().
     this.#traffic.dropOpenRequests();
     this.sockets.stop();
   }
@@ -130,7 +130,7 @@ export class Engine<P extends Platform = Platform> {
   serveRequest(request: IncomingMessage, response: ServerResponse): void {
     const exchange = this.#receiveRequest(request, response);
     this.#processRequest(exchange).catch((error: unknown) => {
-      // Only a mistake in this package leads here. Said aloud, it is found; a hanging request is not.
+      // Only a bug of this package leads here. The error answer shows the bug; a hanging request would hide it.
       const message = `simulator failed: ${error instanceof Error ? error.message : String(error)}`;
       this.#responder.sendAnswer(
         exchange,
@@ -141,7 +141,7 @@ export class Engine<P extends Platform = Platform> {
   }
 
   async #processRequest(exchange: Exchange): Promise<void> {
-    // Judged by the time of arrival, so that the wire log shows what the limits saw, however slow the body is.
+    // Limits judge by the time of arrival, also when the body is slow. The wire log shows the same time.
     const plan = this.#decidePlan(exchange, exchange.entry.at - this.#clock.startedAt);
     const body = await readRequestBody(exchange.request, this.platform.maxBodyBytes);
     if (body === undefined) return;
@@ -202,7 +202,7 @@ export class Engine<P extends Platform = Platform> {
     const script = this.#scripts.takeAnswer(method, segments);
     if (script !== undefined && script !== 'pass') return { do: 'script', script };
     if (kind !== 'api') return { do: 'run', faultDecision: this.#faultInjector.decideFault(method, segments, true) };
-    if (token === undefined || !tokens.isAlive(token, now)) {
+    if (token === undefined || !tokens.isValid(token, now)) {
       const answer = errors.forInvalidToken(request.headers.authorization, contextId);
       return { do: 'answer', answer, outcome: 'unauthorized' };
     }
@@ -251,7 +251,7 @@ export class Engine<P extends Platform = Platform> {
     }
     const { min, max } = this.#settings.service;
     const serviceMs = min === max ? min : min + this.#serviceJitter.next() * (max - min);
-    // Executed before the wait: a client that stops waiting leaves a write behind that it knows nothing of.
+    // The request is executed before the wait: a client that stops waiting leaves an unknown write behind.
     const { answer, outcome } = await this.#executor.executeRequest(exchange, body);
     await this.#timers.pause(serviceMs + delayMs);
     if (fault?.kind === 'drop-after') return responder.dropConnection(exchange);

@@ -6,7 +6,7 @@ import type { RequestCounters } from '../statistics/stats.js';
 import type { WireEntry, WireOutcome } from '../statistics/wire-log.js';
 import type { AccessToken } from '../tokens/token-store.js';
 
-/** One request while it is in the house. */
+/** One request and the state of its answer. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -16,18 +16,18 @@ export interface Exchange {
   readonly token: AccessToken | undefined;
   readonly contextId: string;
   readonly entry: WireEntry;
-  /** The period of counting it arrived in. */
+  /** Counters of the period in which the request arrived. */
   readonly counters: RequestCounters;
   applied: readonly AppliedLimit[];
   isOver: boolean;
-  /** Called when it is over, however it ends: what waits for something to answer with. */
+  /** Functions to call when the request ends, for any reason. */
   readonly endHandlers: (() => void)[];
 }
 
-/** Outcomes without a whole answer. */
+/** Outcomes without a complete answer. */
 export const INCOMPLETE_OUTCOMES: ReadonlySet<WireOutcome> = new Set(['dropped', 'truncated', 'aborted']);
 
-/** Token requests and preflights are not API requests. */
+/** Tells whether a request counts as an API request. Token requests and preflights do not. */
 export function isApiRequest({ kind }: Exchange): boolean {
   return kind === 'api' || kind === 'open';
 }

@@ -12,10 +12,10 @@ import type { EngineClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import type { Timers } from './timers.js';
 
-/** Answers kept for replay by Idempotency-Key. */
+/** Maximum number of answers stored for replay by Idempotency-Key. */
 const MAX_STORED_ANSWERS = 100_000;
 
-/** What the executor needs of the engine. */
+/** The parts of the engine that the executor uses. */
 export interface ExecutorHost {
   readonly platform: Platform;
   readonly clock: EngineClock;
@@ -25,7 +25,7 @@ export interface ExecutorHost {
   settings(): Settings;
 }
 
-/** Runs the handler of a request, and counts what took effect. */
+/** Runs the handlers of requests and counts the requests that took effect. */
 export class Executor {
   readonly #host: ExecutorHost;
   readonly #storedAnswers = new BoundedMap<string, Answer>(MAX_STORED_ANSWERS);
@@ -34,23 +34,23 @@ export class Executor {
     this.#host = host;
   }
 
-  /** Does what the request asks for, and counts it. */
+  /** Executes a request, counts it and returns its answer. */
   async executeRequest(exchange: Exchange, body: RequestBody): Promise<{ answer: Answer; outcome: WireOutcome }> {
     const { entry, kind, route, counters, contextId } = exchange;
     const { errors, maxBodyBytes } = this.#host.platform;
     const outcome = kind === 'token' ? 'token' : 'answered';
     if (body.isTooLarge) return { answer: errors.forLargeBody(kind, maxBodyBytes, contextId), outcome };
     const json = parseJsonBody(body.text, exchange.request.headers['content-type']);
-    // Token endpoints read their bodies themselves: clients send forms there that call themselves JSON.
+    // Token endpoints parse their bodies themselves, because clients send forms there with a JSON content type.
     if (json.isBroken && kind !== 'token') {
       return { answer: errors.forStatus(kind, 400, undefined, contextId), outcome };
     }
     const replayKey = buildReplayKey(exchange);
     const stored = replayKey === undefined ? undefined : this.#storedAnswers.get(replayKey);
     if (stored !== undefined) return { answer: stored, outcome: 'replayed' };
-    const coming = this.#runHandler(exchange, body.text, json.value);
-    // Only what really waits is waited for: an answer that is there is stored before the next request is read.
-    const answer = coming instanceof Promise ? await coming : coming;
+    const pending = this.#runHandler(exchange, body.text, json.value);
+    // A synchronous answer is not awaited, so that it is stored before the next request is read.
+    const answer = pending instanceof Promise ? await pending : pending;
     if (kind !== 'token' && answer.status < 400) {
       entry.executed = true;
       counters.countExecution(route.name, route.isReadOnly ? undefined : `${entry.method} ${entry.path} ${body.hash}`);

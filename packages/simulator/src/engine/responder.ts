@@ -10,7 +10,7 @@ import type { EngineClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import type { Traffic } from './traffic.js';
 
-/** Ends a request on the wire: with an answer, half an answer, a malformed one, or none. */
+/** Ends a request on the wire: with a complete, half or malformed answer, or without one. */
 export class Responder {
   readonly #platform: Platform;
   readonly #traffic: Traffic;
@@ -49,12 +49,16 @@ export class Responder {
     if (this.#traffic.recordEnd(exchange, 0, 'dropped')) exchange.request.socket.destroy();
   }
 
-  /** An answer of which the status is given, and perhaps more; for the rest the platform has its words. */
+  /** Completes an answer of which the status is given. Missing headers and body come from the platform. */
   completeAnswer({ kind, contextId }: Exchange, given: Answer, success: unknown = {}): Answer {
     const { status, headers, body } = given;
-    const plain: Answer =
+    const statusError: Answer =
       status >= 400 ? this.#platform.errors.forStatus(kind, status, headers, contextId) : { status, body: success };
-    return { status, headers: { ...plain.headers, ...headers }, body: body === undefined ? plain.body : body };
+    return {
+      status,
+      headers: { ...statusError.headers, ...headers },
+      body: body === undefined ? statusError.body : body,
+    };
   }
 
   #renderAnswer(exchange: Exchange, answer: Answer): RenderedAnswer {

@@ -2,11 +2,11 @@
 export class Timers {
   readonly #pending = new Set<NodeJS.Timeout>();
 
-  /** Calls `act` after `ms`, and returns what cancels it. */
-  start(ms: number, act: () => void): () => void {
+  /** Calls `act` after `ms`. The returned function cancels the timer. */
+  start(ms: number, callback: () => void): () => void {
     const timer = setTimeout(() => {
       this.#pending.delete(timer);
-      act();
+      callback();
     }, ms);
     this.#pending.add(timer);
     return () => {
@@ -15,12 +15,12 @@ export class Timers {
     };
   }
 
-  /** Resolves after `ms`; undefined when there is nothing to wait for. */
+  /** Resolves after `ms`; returns undefined for a wait of 0. */
   pause(ms: number): Promise<void> | undefined {
     return ms <= 0 ? undefined : new Promise((resolve) => this.start(ms, resolve));
   }
 
-  /** Cancels all timers. What they would have done is never done. */
+  /** Cancels all timers. */
   clear(): void {
     for (const timer of this.#pending) clearTimeout(timer);
     this.#pending.clear();

@@ -3,14 +3,14 @@ import { type Stats, RequestCounters } from '../statistics/stats.js';
 import { type WireEntry, WireLog, type WireOutcome } from '../statistics/wire-log.js';
 import { type Exchange, INCOMPLETE_OUTCOMES, isApiRequest } from './exchange.js';
 
-/** The requests under way, the wire log and the counters. */
+/** The open requests, the wire log and the counters. */
 export class Traffic {
   readonly #wire = new WireLog();
   readonly #open = new Set<Exchange>();
   #counters = new RequestCounters(0);
   #inFlight = 0;
 
-  /** Counters of the present period. */
+  /** Counters of the current period. */
   get counters(): RequestCounters {
     return this.#counters;
   }
@@ -23,13 +23,13 @@ export class Traffic {
     return this.#wire.list();
   }
 
-  /** Starts a new period of counting, with an empty log. */
+  /** Starts a new counting period with an empty log. */
   reset(): void {
     this.#counters = new RequestCounters(this.#inFlight);
     this.#wire.clear();
   }
 
-  /** Logs and counts a request that arrived. */
+  /** Logs and counts a new request. */
   recordArrival(exchange: Exchange): void {
     this.#wire.add(exchange.entry);
     this.#open.add(exchange);
@@ -40,7 +40,7 @@ export class Traffic {
     else this.#counters.stats.preflights += 1;
   }
 
-  /** Logs and counts the end of a request, once. False: it had ended before, and there is nobody left to answer. */
+  /** Logs and counts the end of a request, once. Returns false when the request had ended before. */
   recordEnd(exchange: Exchange, status: number, outcome: WireOutcome): boolean {
     if (exchange.isOver) return false;
     exchange.isOver = true;
@@ -57,7 +57,7 @@ export class Traffic {
     return true;
   }
 
-  /** Ends all requests under way as dropped. */
+  /** Ends all open requests with the outcome `dropped`. */
   dropOpenRequests(): void {
     for (const exchange of this.#open) this.recordEnd(exchange, 0, 'dropped');
   }

@@ -2,7 +2,7 @@ import type { FaultSettings } from '../options/fault-options.js';
 import { matchesPattern } from '../paths/path-pattern.js';
 import { type Random, createRandomStream } from '../random.js';
 
-/** What strikes one request: at most one fault that decides, and all delays together, ms. */
+/** The faults for one request: at most one deciding fault, and the sum of all delays, ms. */
 export interface FaultDecision {
   readonly fault?: FaultSettings;
   readonly delayMs: number;
@@ -17,7 +17,7 @@ interface ArmedFault {
 
 const NO_FAULT: FaultDecision = { delayMs: 0 };
 
-/** The faults in force. Each has its own stream of chance and its own counters. */
+/** The active faults. Each fault has its own random stream and its own counters. */
 export class FaultInjector {
   #armed: ArmedFault[] = [];
 
@@ -25,7 +25,7 @@ export class FaultInjector {
     this.setFaults(faults, seed);
   }
 
-  /** Replaces all faults; counters start anew. */
+  /** Replaces all faults and resets their counters. */
   setFaults(faults: readonly FaultSettings[], seed: number): void {
     this.#armed = faults.map((fault, index) => ({
       fault,
@@ -35,19 +35,19 @@ export class FaultInjector {
     }));
   }
 
-  /** `named`: only faults whose pattern is given and matches (for the token endpoint). */
+  /** Decides which faults fire. With `named`, only faults whose pattern matches fire (for token endpoints). */
   decideFault(method: string, segments: readonly string[], named: boolean): FaultDecision {
     if (this.#armed.length === 0) return NO_FAULT;
     let deciding: FaultSettings | undefined;
     let delayMs = 0;
-    for (const item of this.#armed) {
-      const { fault } = item;
+    for (const armed of this.#armed) {
+      const { fault } = armed;
       if (fault.pattern === undefined ? named : !matchesPattern(fault.pattern, method, segments)) continue;
-      // Every matching request advances the counters and the chance, also one that another fault already decided:
-      // whether a fault fires depends on the order of requests alone.
-      const fires = advanceFault(item);
+      // Every matching request advances the counters and the random stream, also when another fault already decided. So
+      // only the order of requests determines whether a fault fires.
+      const fires = advanceFault(armed);
       if (!fires || (fault.kind !== 'delay' && deciding !== undefined)) continue;
-      item.fired += 1;
+      armed.fired += 1;
       delayMs += fault.delayMs;
       if (fault.kind !== 'delay') deciding = fault;
     }
@@ -55,11 +55,11 @@ export class FaultInjector {
   }
 }
 
-function advanceFault(item: ArmedFault): boolean {
-  const { after, every, rate, times } = item.fault;
-  item.matched += 1;
-  const turn = item.matched - after;
+function advanceFault(armed: ArmedFault): boolean {
+  const { after, every, rate, times } = armed.fault;
+  armed.matched += 1;
+  const turn = armed.matched - after;
   if (turn <= 0) return false;
-  const hit = rate === undefined || item.random.next() < rate;
-  return hit && (every === undefined || turn % every === 0) && (times === undefined || item.fired < times);
+  const isDrawn = rate === undefined || armed.random.next() < rate;
+  return isDrawn && (every === undefined || turn % every === 0) && (times === undefined || armed.fired < times);
 }

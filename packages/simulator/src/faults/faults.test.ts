@@ -17,7 +17,7 @@ function firing(fault: Fault, requests: number, seed = 1): number[] {
   return fired;
 }
 
-describe('when a fault fires', () => {
+describe('FaultInjector', () => {
   it.each([
     [{}, [1, 2, 3, 4, 5, 6, 7, 8]],
     [{ every: 3 }, [3, 6]],
@@ -29,11 +29,11 @@ describe('when a fault fires', () => {
     [{ rate: 1 }, [1, 2, 3, 4, 5, 6, 7, 8]],
     [{ match: 'POST /api/v2/users' }, []],
     [{ match: 'GET /api/v2/*', times: 0 }, []],
-  ] as const)('%j of eight requests: %j', (when, expected) => {
+  ] as const)('%j fires at these of eight requests: %j', (when, expected) => {
     expect(firing({ kind: 'drop-before', ...when }, 8)).toEqual(expected);
   });
 
-  it('by rate is chance from the seed', () => {
+  it('draws faults with a rate from the seed', () => {
     const fault: Fault = { kind: 'drop-before', rate: 0.2 };
     const fired = firing(fault, 10_000);
     expect(fired.length).toBeGreaterThan(1800);
@@ -42,7 +42,7 @@ describe('when a fault fires', () => {
     expect(firing(fault, 10_000, 2)).not.toEqual(fired);
   });
 
-  it('the first decides, delays add up', () => {
+  it('applies the first fault and adds up all delays', () => {
     const list: Fault[] = [
       { kind: 'delay', delayMs: 5 },
       { kind: 'truncate', every: 2, delayMs: 1 },
@@ -60,8 +60,8 @@ describe('when a fault fires', () => {
   });
 });
 
-describe('each fault on the wire', () => {
-  it('drop-before: no answer, nothing executed', async () => {
+describe('faults on the wire', () => {
+  it('drop-before: sends no answer and executes nothing', async () => {
     const simulator = await startGenesys({ faults: [{ kind: 'drop-before', match: POST, times: 1 }] });
     const token = await login(simulator);
     await expect(call(simulator, POST, { token, body })).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -77,7 +77,7 @@ describe('each fault on the wire', () => {
     });
   });
 
-  it('drop-after: no answer, but executed, and the replay is seen as a duplicate', async () => {
+  it('drop-after: executes without an answer, and counts the replay as a duplicate', async () => {
     const simulator = await startGenesys({ faults: [{ kind: 'drop-after', match: POST, times: 1 }] });
     const token = await login(simulator);
     await expect(call(simulator, POST, { token, body })).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -86,7 +86,7 @@ describe('each fault on the wire', () => {
     expect(simulator.stats()).toMatchObject({ dropped: 1, executedWrites: 2, duplicateWrites: 1 });
   });
 
-  it('delay: executed at once, answered later', async () => {
+  it('delay: executes at once and answers later', async () => {
     const simulator = await startGenesys({ faults: [{ kind: 'delay', match: POST, delayMs: 150 }] });
     const token = await login(simulator);
     const reply = call(simulator, POST, { token, body });
@@ -97,7 +97,7 @@ describe('each fault on the wire', () => {
     expect((entry?.finishedAt ?? 0) - (entry?.at ?? 0)).toBeGreaterThan(140);
   });
 
-  it('status: answered with it, not executed, in the body of the platform or a given one', async () => {
+  it("status: answers without executing, with the platform's body or a given one", async () => {
     const simulator = await startGenesys({
       faults: [
         { kind: 'status', match: POST, status: 503, times: 1, headers: { 'Retry-After': '3' } },
@@ -117,7 +117,7 @@ describe('each fault on the wire', () => {
     expect(simulator.wire().at(-1)?.outcome).toBe('faulted');
   });
 
-  it('truncate: full content-length, half the body, executed', async () => {
+  it('truncate: executes and sends the full content-length with half the body', async () => {
     const simulator = await startGenesys({ faults: [{ kind: 'truncate', match: POST, times: 1 }] });
     const token = await login(simulator);
     const response = await fetch(`${simulator.url}/api/v2/externalcontacts/contacts`, {
@@ -133,13 +133,13 @@ describe('each fault on the wire', () => {
     await expect(call(simulator, 'DELETE /api/v2/flows/f1', { token })).resolves.toMatchObject({ status: 204 });
   });
 
-  it('truncate: drops where there is no body to halve', async () => {
+  it('truncate: drops the connection when there is no body to halve', async () => {
     const simulator = await startGenesys({ faults: [{ kind: 'truncate' }] });
     const token = await login(simulator);
     await expect(call(simulator, 'DELETE /api/v2/flows/f1', { token })).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('malformed-headers: values without sense, past the parser of node:http and of fetch', async () => {
+  it('malformed-headers: sends nonsense values that the parsers of node:http and fetch accept', async () => {
     const simulator = await startGenesys({ faults: [{ kind: 'malformed-headers', match: '* /api/v2/**' }] });
     const token = await login(simulator);
     const reply = await call(simulator, POST, { token, body });
@@ -156,7 +156,7 @@ describe('each fault on the wire', () => {
     expect(simulator.stats()).toMatchObject({ answered: 3, executedWrites: 1 });
   });
 
-  it('malformed-headers: exactly the given values, with a status of its own and nothing executed', async () => {
+  it('malformed-headers: sends exactly the given values with the given status, and executes nothing', async () => {
     const simulator = await startGenesys({
       faults: [{ kind: 'malformed-headers', status: 429, headers: { 'Retry-After': '99999999999999', Date: '' } }],
     });
@@ -168,7 +168,7 @@ describe('each fault on the wire', () => {
     expect(simulator.stats()).toMatchObject({ refused: 1, executedWrites: 0 });
   });
 
-  it('decisions the token endpoint only when it is named', async () => {
+  it('apply to the token endpoint only when they name it', async () => {
     const simulator = await startGenesys({ faults: [{ kind: 'drop-before' }] });
     await login(simulator);
     simulator.set({ faults: [{ kind: 'drop-after', match: 'POST /oauth/token', times: 1 }] });
@@ -178,7 +178,7 @@ describe('each fault on the wire', () => {
     expect(simulator.stats()).toMatchObject({ tokenRequests: 2, tokensIssued: 2, requests: 0 });
   });
 
-  it('costs the permit of the request it decisions, and never decisions a refused one', async () => {
+  it('use the permit of their request, and never apply to a refused request', async () => {
     const simulator = await startGenesys({
       limits: [{ name: 'l', per: 'token', limit: 1, windowMs: 60_000, enforcement: 'sliding' }],
       faults: [{ kind: 'status', status: 503 }],
@@ -188,7 +188,7 @@ describe('each fault on the wire', () => {
     expect((await call(simulator, POST, { token, body })).status).toBe(429);
   });
 
-  it('a client that stops waiting is aborted; its write stays executed', async () => {
+  it('log a client that stops waiting as aborted; its write stays executed', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     simulator.set({ serviceMs: 5000 });

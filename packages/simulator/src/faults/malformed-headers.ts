@@ -1,6 +1,6 @@
 /**
- * Header values that break parsers of header *values* while the message stays valid HTTP. Node's parser refuses
- * control characters (0x7f too) but takes the upper half of latin-1, empty values and repeated lines.
+ * Header values that break parsers of header *values* while the message stays valid HTTP. Node's parser refuses control
+ * characters (0x7f too) but accepts the upper half of latin-1, empty values and repeated lines.
  */
 export const MALFORMED_HEADERS: readonly (readonly [name: string, value: string])[] = [
   ['Date', 'the day before tomorrow'],

@@ -1,7 +1,7 @@
 import type { ScriptedAnswer } from '../options/script-options.js';
 import { matchesPattern, type Pattern } from '../paths/path-pattern.js';
 
-/** Answers prepared for the next matching requests. */
+/** Scripted answers for the next matching requests. */
 export class ScriptQueue {
   #scripts: { readonly pattern: Pattern; readonly answers: ScriptedAnswer[] }[] = [];
 
@@ -9,7 +9,7 @@ export class ScriptQueue {
     if (answers.length > 0) this.#scripts.push({ pattern, answers: [...answers] });
   }
 
-  /** The next prepared answer, from the script that was added first. Each request takes at most one. */
+  /** Takes the next answer from the oldest matching script. Each request takes at most one. */
   takeAnswer(method: string, segments: readonly string[]): ScriptedAnswer | undefined {
     const script = this.#scripts.find(({ pattern }) => matchesPattern(pattern, method, segments));
     const answer = script?.answers.shift();

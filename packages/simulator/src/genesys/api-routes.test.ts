@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { call, login, startGenesys } from '../testing/http-client.js';
 
-describe('lists', () => {
-  it('page through everything by nextUri, each entity once', async () => {
+describe('lists and entities', () => {
+  it('can be paged through by nextUri, with each entity once', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const ids = new Set<string>();
@@ -18,7 +18,7 @@ describe('lists', () => {
     expect(ids.size).toBe(100);
   });
 
-  it('have links to the pages around, the query kept', async () => {
+  it('link to the neighbouring pages and keep the query', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const { json } = await call(simulator, 'GET /api/v2/routing/queues?pageSize=10&pageNumber=2&name=Q', { token });
@@ -42,9 +42,9 @@ describe('lists', () => {
     ['GET /api/v2/organizations/limits/namespaces/platform.api', 'entities'],
     ['POST /api/v2/analytics/conversations/details/query', 'conversations'],
     ['POST /api/v2/analytics/users/details/query', 'userDetails'],
-  ])('%s holds %s', async (what, key) => {
+  ])('serve the list %s in %s', async (route, key) => {
     const simulator = await startGenesys();
-    const { status, json } = await call(simulator, what, { token: await login(simulator) });
+    const { status, json } = await call(simulator, route, { token: await login(simulator) });
     expect(status).toBe(200);
     expect(json[key].length).toBeGreaterThan(0);
     expect(simulator.stats().executedWrites).toBe(0);
@@ -58,9 +58,9 @@ describe('lists', () => {
     'GET /api/v2/conversations/c-1',
     'GET /api/v2/organizations/me',
     'GET /api/v2/architect/ivrs/i-1',
-  ])('%s is one entity', async (what) => {
+  ])('serve the entity of %s', async (route) => {
     const simulator = await startGenesys();
-    const { status, json } = await call(simulator, what, { token: await login(simulator) });
+    const { status, json } = await call(simulator, route, { token: await login(simulator) });
     expect(status).toBe(200);
     expect(json).toMatchObject({ id: expect.any(String), selfUri: expect.stringContaining('/api/v2/') });
   });
@@ -104,22 +104,22 @@ describe('users', () => {
   it.each([
     ['PATCH', 409],
     ['PUT', 400],
-  ])('%s is guarded by the version: %i on a mismatch', async (method, status) => {
+  ])('check the version on %s: %i on a mismatch', async (method, status) => {
     const simulator = await startGenesys();
     const token = await login(simulator);
-    const what = `${method} /api/v2/users/u1`;
-    expect((await call(simulator, what, { token, body: { version: 1, title: 'A' } })).json.version).toBe(2);
-    const replayed = await call(simulator, what, { token, body: { version: 1, title: 'A' } });
+    const route = `${method} /api/v2/users/u1`;
+    expect((await call(simulator, route, { token, body: { version: 1, title: 'A' } })).json.version).toBe(2);
+    const replayed = await call(simulator, route, { token, body: { version: 1, title: 'A' } });
     expect(replayed.status).toBe(status);
     expect(replayed.json.message).toBe('The version [1] does not match the current version [2]');
-    expect((await call(simulator, what, { token, body: { version: 2, title: 'B' } })).json).toMatchObject({
+    expect((await call(simulator, route, { token, body: { version: 2, title: 'B' } })).json).toMatchObject({
       version: 3,
       title: 'B',
     });
     expect(simulator.stats()).toMatchObject({ executedWrites: 2, duplicateWrites: 0 });
   });
 
-  it('have a presence that stays as it was set', async () => {
+  it('keep the presence that was set', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const path = '/api/v2/users/u1/presences/purecloud';
@@ -129,8 +129,8 @@ describe('users', () => {
   });
 });
 
-describe('the rest', () => {
-  it('queues and email conversations are created and listed', async () => {
+describe('other routes', () => {
+  it('create and list queues and email conversations', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const queue = await call(simulator, 'POST /api/v2/routing/queues', { token, body: { name: 'New' } });
@@ -140,7 +140,7 @@ describe('the rest', () => {
     expect(read.json.subject).toBe('s');
   });
 
-  it('keeps 20 notification channels per token; the next evicts the oldest', async () => {
+  it('keep 20 notification channels per token; the next evicts the oldest', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const ids: string[] = [];
@@ -157,7 +157,7 @@ describe('the rest', () => {
     expect(other.json.entities).toEqual([]);
   });
 
-  it('shows its limits as the organization sees them', async () => {
+  it('list the limits of the organization', async () => {
     const simulator = await startGenesys({
       limits: [{ name: 'token.rate.per.minute', per: 'token', limit: 50, windowMs: 60_000, enforcement: 'fixed' }],
     });
@@ -170,7 +170,7 @@ describe('the rest', () => {
     ]);
   });
 
-  it('any other path answers generically', async () => {
+  it('answer any other path generically', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const read = await call(simulator, 'GET /api/v2/flows/f-1', { token });
@@ -186,14 +186,14 @@ describe('the rest', () => {
     expect((await call(simulator, 'GET /elsewhere', { token })).status).toBe(404);
   });
 
-  it('refuses bodies over 512000 bytes, announced or not, and broken JSON', async () => {
+  it('refuse bodies over 512000 bytes, announced or not, and invalid JSON', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
-    const what = 'POST /api/v2/externalcontacts/contacts';
+    const route = 'POST /api/v2/externalcontacts/contacts';
     const exact = { note: 'x'.repeat(512_000 - '{"note":""}'.length) };
-    expect((await call(simulator, what, { token, body: exact })).status).toBe(200);
+    expect((await call(simulator, route, { token, body: exact })).status).toBe(200);
     const large = { note: `${exact.note}x` };
-    const refused = await call(simulator, what, { token, body: large });
+    const refused = await call(simulator, route, { token, body: large });
     expect([refused.status, refused.json.code]).toEqual([413, 'request.bytes.max']);
     const chunked = await fetch(`${simulator.url}/api/v2/externalcontacts/contacts`, {
       method: 'POST',
@@ -202,7 +202,7 @@ describe('the rest', () => {
       duplex: 'half',
     } as RequestInit);
     expect(chunked.status).toBe(413);
-    const broken = await call(simulator, what, { token, body: '{"a":' });
+    const broken = await call(simulator, route, { token, body: '{"a":' });
     expect([broken.status, broken.json.code]).toEqual([400, 'bad.request']);
     expect(simulator.stats().executedWrites).toBe(1);
   });

@@ -6,10 +6,10 @@ import { buildErrorAnswer } from './error-answers.js';
 import type { Organization } from './organization.js';
 import { answerPage } from './paging.js';
 
-/** Largest request body the platform takes: its key `request.bytes.max`. */
+/** Largest request body that the platform accepts: its limit `request.bytes.max`. */
 export const MAX_BODY_BYTES = 512_000;
 
-/** The API as far as clients are tested against it. */
+/** The routes of the API that tests of clients need. */
 export function createApiRoutes(organization: Organization): RouteDefinition[] {
   return [
     ['GET /api/v2/tokens/me', (request) => describeToken(request, organization)],
@@ -123,14 +123,14 @@ export function createApiRoutes(organization: Organization): RouteDefinition[] {
   ];
 }
 
-/** What the table does not know. */
+/** Answers a path without a route. */
 export function answerGenerically(request: RouteRequest, organization: Organization): Answer {
   const { method, path, contextId } = request;
   const last = path.split('/').filter(Boolean).at(-1) ?? '';
   if (method === 'DELETE') return { status: 204 };
   if (method === 'GET' || method === 'HEAD') return answerOk({ id: last, name: `Simulated ${last}`, selfUri: path });
   if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
-    // POST makes something new in a collection; PUT and PATCH name the thing they change.
+    // POST creates an entity in a collection; PUT and PATCH name the entity that they change.
     const id = method === 'POST' ? organization.newId() : last;
     return answerOk({ ...readFields(request), id, selfUri: method === 'POST' ? `${path}/${id}` : path });
   }
@@ -154,7 +154,7 @@ function updateEntity(request: RouteRequest, collection: Collection): Answer {
   return entity === undefined ? buildNotFound(request) : answerOk(collection.update(entity, readFields(request)));
 }
 
-/** A write whose body says which version it was made from. The platform answers 409 on some routes, 400 on others. */
+/** Updates an entity if the `version` in the body is current. On a mismatch some routes answer 409, others 400. */
 function updateVersioned(request: RouteRequest, collection: Collection, mismatchStatus: 400 | 409): Answer {
   const entity = collection.get(readId(request));
   if (entity === undefined) return buildNotFound(request);
@@ -173,8 +173,8 @@ function deleteEntity(request: RouteRequest, collection: Collection): Answer {
 
 function readBodyPaging(request: RouteRequest): { pageSize: number; pageNumber: number } {
   const paging = (readFields(request).paging ?? {}) as { pageSize?: unknown; pageNumber?: unknown };
-  const read = (value: unknown, otherwise: number): number =>
-    typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : otherwise;
+  const read = (value: unknown, fallback: number): number =>
+    typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : fallback;
   return { pageSize: Math.min(100, read(paging.pageSize, 25)), pageNumber: read(paging.pageNumber, 1) };
 }
 

@@ -11,7 +11,7 @@ describe('a refusal', () => {
   const [limit] = settings.limits;
   if (limit === undefined) throw new Error('the test needs its first limit');
 
-  it('is the normalised 429 of the platform, to the letter', () => {
+  it("is exactly the platform's normalised 429", () => {
     const answer = genesysErrors.forRefusal({ limit, waitMs: 41_200 }, settings, 0, 'ctx');
     expect(answer).toEqual({
       status: 429,
@@ -27,7 +27,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('names the limit when asked to', () => {
+  it('names the limit with limitKeyInBody', () => {
     const answer = genesysErrors.forRefusal(
       { limit, waitMs: 1 },
       { ...settings, retryAfter: 'none', limitKeyInBody: true },
@@ -38,7 +38,7 @@ describe('a refusal', () => {
     expect(answer.body).toMatchObject({ limit: { key: 'per.token', namespace: 'platform.api', value: 10 } });
   });
 
-  it('says the same seconds in a scripted body as in its header, and none without', () => {
+  it('names the same seconds in a scripted body as in its header, and none without the header', () => {
     expect(genesysErrors.forStatus('api', 429, { 'retry-after': '7' }, 'c').body).toMatchObject({
       message: expect.stringContaining('[7] seconds'),
     });

@@ -5,7 +5,7 @@ import type { ErrorAnswers } from '../platform/platform.js';
 import { parseBearer } from '../tokens/authorization-header.js';
 import { buildOAuthError } from '../tokens/oauth-error.js';
 
-/** The platform's body of every error of the API. */
+/** The platform's body for every API error. */
 function buildErrorBody(status: number, code: string, message: string, contextId: string): Record<string, unknown> {
   return { message, code, status, contextId, details: [], errors: [] };
 }
@@ -28,13 +28,13 @@ const STATUS_ERRORS: Readonly<Record<number, readonly [code: string, message: st
   504: ['gateway.timeout', 'The request timed out.'],
 };
 
-/** The vendor's normalised 429, which says the same seconds in its message as in its Retry-After. */
+/** The vendor's normalised 429. Its message and its Retry-After name the same seconds. */
 function buildRefusalBody(seconds: number | string, contextId: string): Record<string, unknown> {
   const message = `Rate limit exceeded the maximum. Retry the request in [${seconds}] seconds`;
   return buildErrorBody(429, 'too.many.requests.retry.after', message, contextId);
 }
 
-/** Errors as Genesys Cloud words them. */
+/** Error answers in Genesys Cloud's form. */
 export const genesysErrors: ErrorAnswers = {
   forStatus(kind, status, headers, contextId) {
     if (kind === 'token') return buildOAuthError(status, status < 500 ? 'invalid_request' : 'server_error', 'failed');

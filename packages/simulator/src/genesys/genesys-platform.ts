@@ -14,7 +14,7 @@ import { createStreamEndpoints } from './notifications/stream-endpoints.js';
 import { Organization } from './organization.js';
 import { grantToken } from './token-endpoint.js';
 
-/** Genesys Cloud behind the engine. */
+/** The Genesys Cloud part of a simulator. */
 export class GenesysPlatform implements Platform {
   readonly tokens: TokenStore;
   readonly errors = genesysErrors;
@@ -58,7 +58,7 @@ export class GenesysPlatform implements Platform {
   }
 }
 
-/** Genesys Cloud, ready to be started. */
+/** Definition of Genesys Cloud for the engine. */
 export const genesys: PlatformDefinition<GenesysPlatform> = {
   paths: PLAIN_PATHS,
   defaultLimits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],

@@ -4,10 +4,10 @@ import { type Random, generateUuid } from '../random.js';
 
 /** Domain of all chat addresses. */
 export const CHAT_DOMAIN = 'genesys.simulated.example';
-/** Who a token speaks for that names nobody. */
+/** User of a token that names no user. */
 export const ME = 'me';
 
-/** The organization the simulator plays: what can be read, and what was written. */
+/** Data of the simulated organization: what clients can read and what they wrote. */
 export class Organization {
   readonly #ids: Random;
   readonly details: Entity;
@@ -50,7 +50,7 @@ export class Organization {
       division: { id: organizationId, name: 'Home' },
       memberCount: 0,
     }));
-    // Strict: a client that lost the answer to a write asks here whether it happened, and must get a true answer.
+    // Unknown ids get 404: a client that lost the answer to a write checks here whether the write happened.
     this.contacts = createCollection('/api/v2/externalcontacts/contacts', false, () => ({
       firstName: '',
       lastName: '',
@@ -90,7 +90,7 @@ export class Organization {
     return generateUuid(this.#ids);
   }
 
-  /** The user of a token, made when first heard of. */
+  /** Returns the user of a token. The user is created on first use. */
   getUser(name: string): Entity {
     const known = this.users.get(this.#userIds.get(name) ?? '');
     if (known !== undefined && this.#userIds.has(name)) return known;
@@ -99,13 +99,13 @@ export class Organization {
     return user;
   }
 
-  /** The chat address of a user, by which streaming signs in. */
+  /** Returns the chat address of a user, which is the user name of a stream. */
   getChatAddress(name: string): string {
     return `${this.getUser(name).id}@${CHAT_DOMAIN}`;
   }
 }
 
-/** A fixed date for what was there before the start, so that the same seed gives the same bodies. */
+/** Creation date of all initial data. It is fixed, so that one seed always gives the same bodies. */
 const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
 function buildUserDefaults(id: string): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { type Answer, answerOk } from '../http/answer.js';
 import type { RouteRequest } from '../platform/request.js';
 import { buildErrorAnswer } from './error-answers.js';
 
-/** One page of a list, in the platform's envelope. */
+/** Answers one page of a list in the platform's format. */
 export function answerPage(request: RouteRequest, all: readonly unknown[]): Answer {
   const pageSize = parsePagingNumber(request.query.get('pageSize'), 25);
   const pageNumber = parsePagingNumber(request.query.get('pageNumber'), 1);
@@ -29,8 +29,8 @@ export function answerPage(request: RouteRequest, all: readonly unknown[]): Answ
   });
 }
 
-function parsePagingNumber(text: string | null, otherwise: number): number | undefined {
-  if (text === null) return otherwise;
+function parsePagingNumber(text: string | null, fallback: number): number | undefined {
+  if (text === null) return fallback;
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 

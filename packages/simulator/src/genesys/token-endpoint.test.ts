@@ -4,7 +4,7 @@ import { requestToken, call, login, sleep, startGenesys } from '../testing/http-
 const CREDENTIALS = { grant_type: 'client_credentials' };
 
 describe('client credentials', () => {
-  it('give a bearer token that opens the API, and no refresh token', async () => {
+  it('give a bearer token that the API accepts, and no refresh token', async () => {
     const simulator = await startGenesys();
     const reply = await requestToken(simulator, CREDENTIALS);
     expect(reply.status).toBe(200);
@@ -21,7 +21,7 @@ describe('client credentials', () => {
     ['no secret', 'known:', 401, 'invalid_client'],
     ['no Authorization', null, 401, 'invalid_client'],
     ['the right secret', 'known:secret', 200, undefined],
-  ] as const)('with %s', async (_what, basic, status, error) => {
+  ] as const)('are checked: %s', async (_what, basic, status, error) => {
     const simulator = await startGenesys({ tokens: { clients: { known: 'secret' } } });
     const reply = await requestToken(simulator, CREDENTIALS, basic);
     expect(reply.status).toBe(status);
@@ -33,7 +33,7 @@ describe('client credentials', () => {
     }
   });
 
-  it('are not for public clients', async () => {
+  it('are refused for public clients', async () => {
     const simulator = await startGenesys();
     const reply = await requestToken(simulator, { ...CREDENTIALS, client_id: 'spa', code_verifier: 'v' }, null);
     expect(reply.json.error).toBe('unauthorized_client');
@@ -45,14 +45,14 @@ describe('client credentials', () => {
     [{ grant_type: 'authorization_code' }, 'invalid_request'],
     [{ grant_type: 'refresh_token', refresh_token: 'made up' }, 'invalid_grant'],
     [{ grant_type: 'refresh_token' }, 'invalid_grant'],
-  ])('and no other grant: %j is %s', async (form, error) => {
+  ])('are refused with another form: %j gets %s', async (form, error) => {
     const simulator = await startGenesys();
     const reply = await requestToken(simulator, form as Record<string, string>);
     expect([reply.status, reply.json.error]).toEqual([400, error]);
     expect(simulator.stats().tokensIssued).toBe(0);
   });
 
-  it('must come as a form', async () => {
+  it('must be sent as a form', async () => {
     const simulator = await startGenesys();
     const reply = await call(simulator, 'POST /oauth/token', { body: CREDENTIALS });
     expect([reply.status, reply.json.error]).toEqual([400, 'invalid_request']);
@@ -70,7 +70,7 @@ describe('authorization code', () => {
     expect([second.status, second.json.error]).toEqual([400, 'invalid_grant']);
   });
 
-  it('rotates: the old refresh token dies, the new one lives, and so does the old access token', async () => {
+  it('rotates: the old refresh token is invalid, the new one and the old access token stay valid', async () => {
     const simulator = await startGenesys();
     const first = (await requestToken(simulator, form)).json;
     const second = (await requestToken(simulator, { grant_type: 'refresh_token', refresh_token: first.refresh_token }))
@@ -94,7 +94,7 @@ describe('authorization code', () => {
     }
   });
 
-  it('does not hand a refresh token to another client', async () => {
+  it('refuses the refresh token of another client', async () => {
     const simulator = await startGenesys();
     const { refresh_token } = (await requestToken(simulator, form)).json;
     const reply = await requestToken(simulator, { grant_type: 'refresh_token', refresh_token }, 'other:secret');
@@ -119,7 +119,7 @@ describe('authorization code', () => {
 });
 
 describe('the bearer check', () => {
-  it('says what is missing or wrong in the shape of the API', async () => {
+  it('reports a missing or wrong token in the form of API errors', async () => {
     const simulator = await startGenesys();
     const missing = await call(simulator, 'GET /api/v2/users/me');
     expect(missing.status).toBe(401);
@@ -149,7 +149,7 @@ describe('the bearer check', () => {
     expect([late.status, late.json.code]).toEqual([401, 'bad.credentials']);
   });
 
-  it('refuses every token after revokeTokens, and takes new ones', async () => {
+  it('refuses every token after revokeTokens, and accepts new ones', async () => {
     const simulator = await startGenesys();
     const tokens = [await login(simulator), await login(simulator)];
     expect(simulator.revokeTokens()).toBe(2);
@@ -163,14 +163,14 @@ describe('the bearer check', () => {
     expect(JSON.stringify(simulator.wire())).not.toContain(fresh);
   });
 
-  it('leaves refresh tokens good when access tokens are revoked', async () => {
+  it('keeps refresh tokens valid when access tokens are revoked', async () => {
     const simulator = await startGenesys();
     const { refresh_token } = (await requestToken(simulator, { grant_type: 'authorization_code', code: 'c' })).json;
     simulator.revokeTokens();
     expect((await requestToken(simulator, { grant_type: 'refresh_token', refresh_token })).status).toBe(200);
   });
 
-  it('knows tokens/me', async () => {
+  it('serves tokens/me', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator, 'my-app');
     const info = await call(simulator, 'GET /api/v2/tokens/me', { token });
@@ -181,8 +181,8 @@ describe('the bearer check', () => {
   });
 });
 
-describe('the token endpoint in trouble', () => {
-  it('refuses by 400 and never by 429 when throttled, per client', async () => {
+describe('failures of the token endpoint', () => {
+  it('throttles per client with 400 and never with 429', async () => {
     const simulator = await startGenesys({ tokens: { throttle: { limit: 2, windowMs: 60_000 } } });
     await login(simulator);
     await login(simulator);
@@ -196,7 +196,7 @@ describe('the token endpoint in trouble', () => {
     expect((await requestToken(simulator, CREDENTIALS)).status).toBe(200);
   });
 
-  it('lets throttled clients in again after the window', async () => {
+  it('accepts throttled clients again after the window', async () => {
     const simulator = await startGenesys({ tokens: { throttle: { limit: 1, windowMs: 200 } } });
     await login(simulator);
     expect((await requestToken(simulator, CREDENTIALS)).status).toBe(400);
@@ -204,7 +204,7 @@ describe('the token endpoint in trouble', () => {
     expect((await requestToken(simulator, CREDENTIALS)).status).toBe(200);
   });
 
-  it('fails the next requests on demand, and no others', async () => {
+  it('fails the configured number of next requests, and no others', async () => {
     const simulator = await startGenesys({ tokens: { fail: 1 } });
     const statuses = async (count: number): Promise<number[]> => {
       const list: number[] = [];

@@ -5,13 +5,13 @@ import { buildOAuthError } from '../tokens/oauth-error.js';
 import type { TokenHolder, TokenStore } from '../tokens/token-store.js';
 import { ME } from './organization.js';
 
-/** A code that says who signed in, `user:alice`. What follows a `#` only makes it another code. */
+/** A code that names the user: `user:alice`. Text after a `#` only makes the code unique. */
 const SIGN_IN_CODE = /^user:([^#]+)/;
 
-/** The simulator plays one organization. */
+/** The simulator has one organization. */
 const TENANT = 'org';
 
-/** `POST /oauth/token`: grants, rotation, and its own odd way of refusing. */
+/** Serves `POST /oauth/token`: grants, rotation, and 400 instead of 429 when throttled. */
 export function grantToken(request: RouteRequest, tokens: TokenStore): Answer {
   if (tokens.takeFailure()) return buildOAuthError(500, 'server_error', 'The authorization server failed.');
   if (request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') !== true) {
@@ -61,8 +61,8 @@ function handleGrant(client: TokenHolder, form: URLSearchParams, request: RouteR
 }
 
 /**
- * Who asks: HTTP Basic. With a `code_verifier`, or for a refresh, the id in the form alone will do (a public client);
- * whether it may have the refresh token is decided with the token.
+ * Authenticates the client by HTTP Basic. With a `code_verifier` or for a refresh, the client id in the form is enough
+ * (a public client). The refresh token decides later whether the client may use it.
  */
 function authenticateClient(
   authorization: string | undefined,
@@ -78,7 +78,7 @@ function authenticateClient(
   return mayBePublic && tokens.acceptsClient(id) ? { ...holder, isPublic: true } : undefined;
 }
 
-/** Never a 429. */
+/** Builds the platform's answer to a throttled token request, which is a 400 and never a 429. */
 function buildThrottledAnswer(): Answer {
   return {
     status: 400,

@@ -1,11 +1,11 @@
-/** What goes back over the wire. A string body is sent as it is, any other as JSON, none as no body at all. */
+/** An HTTP answer. A string body is sent unchanged, other values as JSON, and undefined as no body. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** A 200 with a body; without one, what is answered instead. */
-export function answerOk(body: unknown, otherwise?: Answer): Answer {
-  return body === undefined && otherwise !== undefined ? otherwise : { status: 200, body };
+/** Builds a 200 with this body; returns `otherwise` when the body is undefined. */
+export function answerOk(body: unknown, fallback?: Answer): Answer {
+  return body === undefined && fallback !== undefined ? fallback : { status: 200, body };
 }

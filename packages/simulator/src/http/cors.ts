@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CorsSettings } from '../options/cors-options.js';
 import type { Answer } from './answer.js';
 
-/** What a browser is told about an answer: who may read it, and which headers besides the few it always shows. */
+/** Builds the CORS headers of an answer: which origin may read it, and which extra headers are exposed. */
 export function buildCorsHeaders(cors: CorsSettings | undefined, headers: IncomingHttpHeaders): Record<string, string> {
   if (cors === undefined) return {};
   const { exposeHeaders, credentials } = cors;
   const { origin } = headers;
-  // With credentials the star is a star no more, so the origin is named; caches must then keep answers apart.
+  // With credentials a browser does not accept `*`, so the origin is named. Caches must then vary by origin.
   const named = credentials && origin !== undefined;
   return {
     'Access-Control-Allow-Origin': named ? origin : '*',
@@ -16,7 +16,7 @@ export function buildCorsHeaders(cors: CorsSettings | undefined, headers: Incomi
   };
 }
 
-/** The answer to a preflight: everything the browser asks for, by name, because a star never covers Authorization. */
+/** Answers a preflight. It allows every requested header by name, because `*` does not cover Authorization. */
 export function answerPreflight(cors: CorsSettings | undefined, headers: IncomingHttpHeaders): Answer {
   if (cors === undefined) return { status: 204 };
   return {

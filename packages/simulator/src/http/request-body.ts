@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** A request body, read to its end. */
+/** A complete request body. */
 export interface RequestBody {
-  /** Empty when the body was larger than allowed: such a body is hashed but not kept. */
+  /** Empty when the body is too large: such a body is hashed but not kept. */
   readonly text: string;
   readonly isTooLarge: boolean;
   /** First 16 hex digits of SHA-256; empty without a body. */
@@ -12,7 +12,7 @@ export interface RequestBody {
 
 const NO_BODY: RequestBody = { text: '', isTooLarge: false, hash: '' };
 
-/** Reads the whole body; undefined when the client went away before its end. */
+/** Reads the complete body; undefined when the client disconnects before the end. */
 export function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<RequestBody | undefined> {
   const { headers } = request;
   if (headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0') {
@@ -42,7 +42,7 @@ export function readRequestBody(request: IncomingMessage, maxBytes: number): Pro
   });
 }
 
-/** What calls itself JSON must be JSON; anything else is read if it can be, and left alone if not. */
+/** Parses a body as JSON. A body with a JSON content type must be valid JSON; others are parsed if possible. */
 export function parseJsonBody(text: string, contentType: string | undefined): { isBroken: boolean; value?: unknown } {
   if (text === '') return { isBroken: false };
   try {

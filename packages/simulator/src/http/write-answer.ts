@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Answer } from './answer.js';
 
-/** An answer as bytes, headers in their final spelling. */
+/** An answer with its final headers and its body as bytes. */
 export interface RenderedAnswer {
   readonly status: number;
   /** By lower-case name. */
@@ -9,50 +9,53 @@ export interface RenderedAnswer {
   readonly payload: Buffer | undefined;
 }
 
-/** Puts the usual headers, the answer's headers (which win) and the body together. */
-export function renderAnswer(answer: Answer, usual: Readonly<Record<string, string>>): RenderedAnswer {
+/** Merges the common headers, the answer's headers (which take precedence) and the body. */
+export function renderAnswer(answer: Answer, common: Readonly<Record<string, string>>): RenderedAnswer {
   const headers = new Map<string, readonly [string, string]>();
-  const put = (name: string, value: string): void => {
+  const setHeader = (name: string, value: string): void => {
     headers.set(name.toLowerCase(), [name, value]);
   };
-  for (const [name, value] of Object.entries(usual)) put(name, value);
+  for (const [name, value] of Object.entries(common)) setHeader(name, value);
   let payload: Buffer | undefined;
   if (answer.status !== 204 && answer.status !== 304) {
     const { body } = answer;
     if (typeof body === 'string') {
       payload = Buffer.from(body, 'utf8');
-      put('Content-Type', 'text/plain; charset=utf-8');
+      setHeader('Content-Type', 'text/plain; charset=utf-8');
     } else if (body !== undefined) {
       payload = Buffer.from(JSON.stringify(body), 'utf8');
-      put('Content-Type', 'application/json');
+      setHeader('Content-Type', 'application/json');
     }
-    put('Content-Length', String(payload?.length ?? 0));
+    setHeader('Content-Length', String(payload?.length ?? 0));
   }
-  for (const [name, value] of Object.entries(answer.headers ?? {})) put(name, value);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) setHeader(name, value);
   return { status: answer.status, headers, payload };
 }
 
-/** Writes a whole answer. */
+/** Writes a complete answer. */
 export function sendAnswer(response: ServerResponse, rendered: RenderedAnswer): void {
   writeHead(response, rendered);
   response.end(rendered.payload);
 }
 
-/** Writes the head with the full length and half of the body, then destroys the socket. False: there is no half. */
+/**
+ * Writes the head with the full length and half of the body, then destroys the socket. Returns false when there is no
+ * body to halve.
+ */
 export function sendHalfAnswer(request: IncomingMessage, response: ServerResponse, rendered: RenderedAnswer): boolean {
   const { payload } = rendered;
   if (payload === undefined || payload.length < 2 || request.method === 'HEAD') return false;
   writeHead(response, rendered);
   response.write(payload.subarray(0, Math.floor(payload.length / 2)), () => {
-    // One turn later the kernel has the bytes; destroyed at once, they could be lost with the socket.
+    // The kernel has the bytes one turn later. Destroying the socket at once could lose them.
     setImmediate(() => request.socket.destroy());
   });
   return true;
 }
 
 /**
- * Writes an answer past Node's checks, straight to the socket, with lines that may repeat a header or have a value
- * Node would not write. The connection ends with it.
+ * Writes an answer directly to the socket, without Node's checks. The lines may repeat a header or hold a value that
+ * Node refuses. The connection ends afterwards.
  */
 export function sendRawAnswer(
   request: IncomingMessage,
@@ -60,10 +63,10 @@ export function sendRawAnswer(
   lines: readonly (readonly [name: string, value: string])[],
 ): void {
   const replaced = new Set(['connection', ...lines.map(([name]) => name.toLowerCase())]);
-  const usual = [...rendered.headers].filter(([name]) => !replaced.has(name)).map(([, line]) => line);
+  const common = [...rendered.headers].filter(([name]) => !replaced.has(name)).map(([, line]) => line);
   const head = [
     `HTTP/1.1 ${rendered.status} ${STATUS_CODES[rendered.status] ?? 'Unknown'}`,
-    ...[...usual, ...lines].map(([name, value]) => `${name}: ${value}`),
+    ...[...common, ...lines].map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '\r\n',
   ].join('\r\n');
@@ -72,7 +75,7 @@ export function sendRawAnswer(
 }
 
 function writeHead(response: ServerResponse, { status, headers }: RenderedAnswer): void {
-  // Ours carries the skew of the simulated clock.
+  // The engine writes Date itself, with the skew of the simulated clock.
   response.sendDate = false;
   response.writeHead(status, Object.fromEntries(headers.values()));
 }

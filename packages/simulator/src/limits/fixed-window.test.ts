@@ -3,7 +3,7 @@ import { replayTable } from '../testing/meter-table.js';
 import { FixedWindow } from './fixed-window.js';
 
 describe('FixedWindow', () => {
-  it('counts windows from zero', () => {
+  it('starts its windows at zero', () => {
     replayTable(new FixedWindow(2, 1000, 0), [
       [0, 0],
       [10, 0],
@@ -16,7 +16,7 @@ describe('FixedWindow', () => {
     ]);
   });
 
-  it('lets two bursts meet at the edge of a window, as platforms do', () => {
+  it('allows two bursts at the edge of a window, as platforms do', () => {
     replayTable(new FixedWindow(2, 1000, 0), [
       [999, 0],
       [999, 0],
@@ -26,7 +26,7 @@ describe('FixedWindow', () => {
     ]);
   });
 
-  it('moves the edges by the phase', () => {
+  it('shifts the edges by the phase', () => {
     replayTable(new FixedWindow(1, 1000, 300), [
       [0, 0],
       [299, 1],
@@ -37,7 +37,7 @@ describe('FixedWindow', () => {
     ]);
   });
 
-  it('keeps its count when the limit is raised or cut', () => {
+  it('keeps its count when the limit is raised or reduced', () => {
     const meter = new FixedWindow(2, 1000, 0);
     replayTable(meter, [
       [0, 0],
@@ -57,7 +57,7 @@ describe('FixedWindow', () => {
     ]);
   });
 
-  it('says what is left and when the window ends', () => {
+  it('reports the remaining permits and the end of the window', () => {
     const meter = new FixedWindow(3, 1000, 0);
     replayTable(meter, [[250, 0]]);
     expect(meter.readQuota(400)).toEqual({ remaining: 2, resetMs: 600 });

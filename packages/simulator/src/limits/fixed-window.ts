@@ -1,6 +1,9 @@
 import type { Meter } from './meter.js';
 
-/** `limit` requests in each window `[phaseMs + k·windowMs, phaseMs + (k+1)·windowMs)`. Two bursts may meet at an edge. */
+/**
+ * At most `limit` requests in each window `[phaseMs + k·windowMs, phaseMs + (k+1)·windowMs)`. Two bursts may meet at an
+ * edge.
+ */
 export class FixedWindow implements Meter {
   #limit: number;
   readonly #windowMs: number;

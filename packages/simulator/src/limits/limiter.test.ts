@@ -26,7 +26,7 @@ function subject(what: string, more: Partial<LimitSubject> = {}): LimitSubject {
 const get = subject('GET /api/v2/users/me');
 
 describe('Limiter', () => {
-  it('takes from all limits or from none, and names the longest wait', () => {
+  it('takes permits from all limits or from none, and reports the longest wait', () => {
     const limiter = new Limiter(
       limits(
         { name: 'wide', per: 'org', limit: 5, windowMs: 60_000, enforcement: 'sliding' },
@@ -37,7 +37,7 @@ describe('Limiter', () => {
     for (let at = 1; at < 100; at += 1) {
       expect(limiter.admit(get, at).refusal).toMatchObject({ limit: { name: 'narrow' }, waitMs: 1000 - at });
     }
-    // 99 refusals later the wide limit has still given only one permit.
+    // After 99 refusals the wide limit has still given only one permit.
     for (let at = 1000; at <= 4000; at += 1000) expect(limiter.admit(get, at).refusal).toBeUndefined();
     expect(limiter.admit(get, 4500).refusal).toMatchObject({ limit: { name: 'wide' }, waitMs: 55_500 });
     expect(limiter.admit(subject('GET /api/v2/users/me', { token: 't2' }), 5000).refusal).toMatchObject({
@@ -50,20 +50,20 @@ describe('Limiter', () => {
     ['token', { token: 't2' }, { client: 'c2', route: 'GET /b' }],
     ['client', { client: 'c2' }, { token: 't2', route: 'GET /b' }],
     ['route', { route: 'GET /b' }, { token: 't2', client: 'c2' }],
-  ] as const)('keys per %s on nothing else', (per, other, same) => {
+  ] as const)('counts per %s and by nothing else', (per, other, same) => {
     const limiter = new Limiter(limits({ name: 'l', per, limit: 1, windowMs: 1000, enforcement: 'sliding' }));
     expect(limiter.admit(get, 0).refusal).toBeUndefined();
     expect(limiter.admit({ ...get, ...same }, 0).refusal).toBeDefined();
     expect(limiter.admit({ ...get, ...other }, 0).refusal).toBeUndefined();
   });
 
-  it('keys per org on everything together', () => {
+  it('counts all requests together per org', () => {
     const limiter = new Limiter(limits({ name: 'l', per: 'org', limit: 1, windowMs: 1000, enforcement: 'sliding' }));
     limiter.admit(get, 0);
     expect(limiter.admit(subject('POST /api/v2/x', { token: 't9', client: 'c9' }), 0).refusal).toBeDefined();
   });
 
-  it('counts only what matches, and a pattern without wildcards as one route', () => {
+  it('counts only matching requests, and a pattern without wildcards as one route', () => {
     const match = 'PUT /api/v2/architect/ivrs/:id';
     const limiter = new Limiter(
       limits({ name: 'ivrs', per: 'route', match, limit: 1, windowMs: 1000, enforcement: 'sliding' }),
@@ -73,7 +73,7 @@ describe('Limiter', () => {
     expect(limiter.admit(subject('GET /api/v2/architect/ivrs/main'), 0).applied).toEqual([]);
   });
 
-  it('keeps what was counted when only the number changes, and starts anew when the way of counting does', () => {
+  it('keeps its counters when only the number changes, and resets them when the way of counting changes', () => {
     const base: Limit = { name: 'l', per: 'org', limit: 2, windowMs: 1000, enforcement: 'sliding' };
     const limiter = new Limiter(limits(base));
     limiter.admit(get, 0);
@@ -87,7 +87,7 @@ describe('Limiter', () => {
     expect(limiter.admit(get, 501).refusal).toBeUndefined();
   });
 
-  it('draws the phase of fixed windows from the seed and the name', () => {
+  it('derives the phase of fixed windows from the seed and the name', () => {
     const limit: Limit = { name: 'l', per: 'org', limit: 2, windowMs: 60_000, enforcement: 'fixed' };
     const phase = (seed: number, name: string): number | undefined =>
       parseOptions({ platform: 'genesys', seed, limits: [{ ...limit, name }] }).settings.limits[0]?.phaseMs;

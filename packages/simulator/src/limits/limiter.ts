@@ -6,17 +6,17 @@ import type { Meter } from './meter.js';
 import { SlidingWindow } from './sliding-window.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** The limit that refused a request, and how long it will. */
+/** The limit that refused a request, and the time until it accepts one. */
 export interface Refusal {
   readonly limit: LimitSettings;
   readonly waitMs: number;
 }
 
-/** What a request looks like to the limits. */
+/** The properties of a request that limits use. */
 export interface LimitSubject {
   readonly method: string;
   readonly segments: readonly string[];
-  /** Route name, method and path pattern. */
+  /** Route name: method and path pattern. */
   readonly route: string;
   readonly token: string;
   readonly client: string;
@@ -34,11 +34,11 @@ export interface AppliedLimit {
 
 export interface Admission {
   readonly applied: readonly AppliedLimit[];
-  /** Set when the request is refused: the limit that lasts longest, and how long. */
+  /** Set when the request is refused: the limit with the longest wait. */
   readonly refusal?: { readonly limit: LimitSettings; readonly waitMs: number };
 }
 
-/** Scopes remembered per limit. The oldest is forgotten beyond it, and would start with a fresh counter. */
+/** Maximum number of stored scopes per limit. The oldest is deleted first; it would start again at zero. */
 const MAX_SCOPES_PER_LIMIT = 100_000;
 
 interface LimitCounter {
@@ -46,7 +46,7 @@ interface LimitCounter {
   readonly meters: BoundedMap<string, Meter>;
 }
 
-/** All limits of a platform together: a request is accepted by every limit that applies, or it costs none of them. */
+/** All limits of a platform. A request takes a permit from every limit that applies, or from none. */
 export class Limiter {
   #counters: LimitCounter[];
 
@@ -54,7 +54,7 @@ export class Limiter {
     this.#counters = limits.map(createCounter);
   }
 
-  /** New limits at run time. A limit that still counts the same way (name, scope, window) keeps what it counted. */
+  /** Replaces the limits at run time. A limit with the same name, scope and window keeps its counters. */
   update(limits: readonly LimitSettings[]): void {
     const before = new Map(this.#counters.map((counter) => [counter.limit.name, counter]));
     this.#counters = limits.map((limit) => {
@@ -66,7 +66,7 @@ export class Limiter {
     });
   }
 
-  /** Asks every limit first and takes from all of them only when all agree. */
+  /** Asks every limit first, and takes permits only when all accept. */
   admit(subject: LimitSubject, now: number): Admission {
     const applied: AppliedLimit[] = [];
     let refusal: { limit: LimitSettings; waitMs: number } | undefined;
@@ -126,10 +126,10 @@ function resolveScope({ per, entity }: LimitSettings, subject: LimitSubject, pat
     case 'org':
       return 'org';
     case 'entity':
-      // The same id in two tenants is two things.
+      // The same id in two tenants means two entities.
       return `${subject.tenant} ${pattern === undefined ? '' : (extractParams(pattern, subject.segments)[entity] ?? '')}`;
     case 'route':
-      // A pattern without wildcards is itself the name of the route, whatever the route table calls the path.
+      // A pattern without wildcards is itself the route name, whatever name the route table gives to the path.
       return pattern?.isExact === true ? pattern.text : subject.route;
   }
 }

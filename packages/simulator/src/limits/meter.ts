@@ -1,14 +1,14 @@
 /**
- * How a platform counts: three ways, each a class without a clock. Every `now` is in ms, never goes back, and has the
- * start of the simulator as zero.
+ * One counter of a limit. Three classes implement the three ways to count, without a clock of their own. Every `now` is
+ * in ms from the start of the simulator and never decreases.
  */
 export interface Meter {
-  /** Time until one more request would be accepted, ms; 0 when it would be now. */
+  /** Time until the next request would be accepted, ms; 0 when it would be accepted now. */
   waitMs(now: number): number;
-  /** Counts one accepted request. Only after `waitMs(now)` was 0. */
+  /** Counts one accepted request. Callers check first that `waitMs(now)` is 0. */
   takePermit(now: number): void;
-  /** New numbers at run time; what was counted stays counted. */
+  /** Changes the numbers at run time. The counted requests stay counted. */
   changeLimit(limit: number, burst: number): void;
-  /** What a quota header would say: whole permits left, and the time until more come back, ms. */
+  /** The state for quota headers: whole permits left, and the time until more become available, ms. */
   readQuota(now: number): { remaining: number; resetMs: number };
 }

@@ -47,11 +47,11 @@ describe('quota headers', () => {
       },
     ],
     ['x-rate-limit', { 'X-Rate-Limit-Limit': '4', 'X-Rate-Limit-Remaining': '3', 'X-Rate-Limit-Reset': '2' }],
-  ] as const)('in the dialect %s', (dialect, expected) => {
+  ] as const)('use the dialect %s', (dialect, expected) => {
     expect(buildQuotaHeaders(dialect, admit(), 500, WALL_MS)).toEqual(expected);
   });
 
-  it('are absent where no limit applied', () => {
+  it('are absent when no limit applied', () => {
     expect(buildQuotaHeaders('inin', [], 0, 0)).toEqual({});
   });
 });

@@ -2,7 +2,7 @@ import type { QuotaHeaders } from '../options/simulator-options.js';
 import type { AppliedLimit } from './limiter.js';
 import { toWholeSeconds } from './retry-after.js';
 
-/** Quota hints in one of the dialects, for the limits that applied to a request. */
+/** Builds the quota headers in one dialect, for the limits that applied to a request. */
 export function buildQuotaHeaders(
   dialect: QuotaHeaders,
   applied: readonly AppliedLimit[],

@@ -16,7 +16,7 @@ describe('Retry-After', () => {
     [1000, 'none', undefined],
     [1000, 'in a while', 'in a while'],
     [1000, '', ''],
-  ])('%d ms as %s is %s', (waitMs, form, expected) => {
+  ])('formats %d ms as %s: %s', (waitMs, form, expected) => {
     expect(formatRetryAfter(waitMs, form, WALL_MS)).toBe(expected);
   });
 });

@@ -1,10 +1,10 @@
-/** The Retry-After of a refusal, as the header it is sent in; empty where the form says that there is none. */
+/** Builds the Retry-After header of a refusal; empty for the form `none`. */
 export function buildRetryAfterHeader(waitMs: number, form: string, wallMs: number): Record<string, string> {
   const value = formatRetryAfter(waitMs, form, wallMs);
   return value === undefined ? {} : { 'Retry-After': value };
 }
 
-/** Retry-After for a wait, in one of the forms; never earlier than the wait. */
+/** Formats a wait for Retry-After in one of the forms. The result is never shorter than the wait. */
 export function formatRetryAfter(waitMs: number, form: string, wallMs: number): string | undefined {
   switch (form) {
     case 'seconds':
@@ -20,7 +20,7 @@ export function formatRetryAfter(waitMs: number, form: string, wallMs: number): 
   }
 }
 
-/** A time as whole seconds, never early, at least one. */
+/** Converts ms to whole seconds, rounded up, at least 1. */
 export function toWholeSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
 }

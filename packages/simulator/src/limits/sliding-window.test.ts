@@ -17,7 +17,7 @@ describe('SlidingWindow', () => {
     ]);
   });
 
-  it('names the entry that must leave after the limit was cut', () => {
+  it('waits for the right entry to expire after the limit was reduced', () => {
     const meter = new SlidingWindow(3, 1000);
     replayTable(meter, [
       [0, 0],
@@ -33,7 +33,7 @@ describe('SlidingWindow', () => {
     ]);
   });
 
-  it('stays exact over many windows', () => {
+  it('is exact over many windows', () => {
     const meter = new SlidingWindow(100, 1000);
     const accepted: number[] = [];
     for (let at = 0; at < 60_000; at += 3) {
@@ -45,11 +45,12 @@ describe('SlidingWindow', () => {
       const hundredLater = accepted[index + 100];
       if (hundredLater !== undefined) expect(hundredLater - at).toBeGreaterThanOrEqual(1000);
     });
-    // Bursts of 100 in steps of 3 ms take 300 ms; the next starts with the first step at or after 1000 ms: 1002.
+    // A burst of 100 in steps of 3 ms takes 300 ms. The next burst starts with the first step at or after 1000 ms:
+    // 1002.
     expect(accepted.length).toBe(60 * 100);
   });
 
-  it('says what is left and when the oldest entry leaves', () => {
+  it('reports the remaining permits and when the oldest entry expires', () => {
     const meter = new SlidingWindow(3, 1000);
     expect(meter.readQuota(0)).toEqual({ remaining: 3, resetMs: 0 });
     replayTable(meter, [

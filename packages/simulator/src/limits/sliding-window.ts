@@ -1,6 +1,8 @@
 import type { Meter } from './meter.js';
 
-/** At most `limit` requests in every window `(now - windowMs, now]`, wherever it starts: an exact log of times. */
+/**
+ * At most `limit` requests in every window `(now - windowMs, now]`, wherever it starts. It keeps an exact log of times.
+ */
 export class SlidingWindow implements Meter {
   #limit: number;
   readonly #windowMs: number;
@@ -14,9 +16,9 @@ export class SlidingWindow implements Meter {
 
   waitMs(now: number): number {
     if (this.#countLive(now) < this.#limit) return 0;
-    // After a cut of the limit more entries than `limit` may live, so it is not always the oldest that must leave.
-    const leaving = this.#times[this.#times.length - this.#limit] ?? now;
-    return leaving + this.#windowMs - now;
+    // After the limit was reduced, the log may hold more entries than `limit`. Then more than the oldest must expire.
+    const expiring = this.#times[this.#times.length - this.#limit] ?? now;
+    return expiring + this.#windowMs - now;
   }
 
   takePermit(now: number): void {
@@ -39,7 +41,7 @@ export class SlidingWindow implements Meter {
 
   #countLive(now: number): number {
     while (this.#head < this.#times.length && now - (this.#times[this.#head] ?? now) >= this.#windowMs) this.#head += 1;
-    // Compacting only when most of the array is dead keeps the cost per request constant.
+    // Compacting only when most entries have expired keeps the cost per request constant.
     if (this.#head > 1024 && this.#head * 2 > this.#times.length) {
       this.#times = this.#times.slice(this.#head);
       this.#head = 0;

@@ -3,7 +3,7 @@ import { replayTable } from '../testing/meter-table.js';
 import { TokenBucket } from './token-bucket.js';
 
 describe('TokenBucket', () => {
-  it('starts full, then refills evenly', () => {
+  it('starts full and refills evenly', () => {
     // 4 per 1000 ms: one each 250 ms.
     replayTable(new TokenBucket(4, 1000, 2), [
       [0, 0],
@@ -25,7 +25,7 @@ describe('TokenBucket', () => {
     ]);
   });
 
-  it('accepts after exactly the wait it named, also when the rate does not divide', () => {
+  it('accepts after exactly the reported wait, also when the rate does not divide evenly', () => {
     const meter = new TokenBucket(7, 1000, 3);
     let now = 0;
     for (let turn = 0; turn < 1000; turn += 1) {
@@ -38,7 +38,7 @@ describe('TokenBucket', () => {
     expect(now).toBeCloseTo((997 / 7) * 1000, 3);
   });
 
-  it('follows a new rate and a smaller burst', () => {
+  it('applies a new rate and a smaller burst', () => {
     const meter = new TokenBucket(1, 1000, 5);
     meter.changeLimit(2, 1);
     replayTable(meter, [

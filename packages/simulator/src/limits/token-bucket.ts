@@ -1,6 +1,6 @@
 import type { Meter } from './meter.js';
 
-/** A bucket of `burst` permits, full at first, that gains `limit` permits per `windowMs`, evenly. */
+/** A bucket of `burst` permits, full at the start, refilled evenly with `limit` permits per `windowMs`. */
 export class TokenBucket implements Meter {
   #limit: number;
   readonly #windowMs: number;
@@ -17,7 +17,7 @@ export class TokenBucket implements Meter {
 
   waitMs(now: number): number {
     const missing = 1 - this.#refill(now);
-    // Refilling adds rounding errors of about 1e-16 each; they must not cost a client a whole extra second.
+    // Each refill adds a rounding error of about 1e-16. The error must not cost a client a whole extra second.
     return missing <= 1e-9 ? 0 : (missing * this.#windowMs) / this.#limit;
   }
 

@@ -1,9 +1,11 @@
 import { SimulatorOptionError } from '../option-error.js';
 
-/** Header names are HTTP tokens, so that nothing written from them can break the message apart. */
+/** Header names are HTTP tokens, so that a name cannot break the message. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** A value as one line of latin-1: tabs and everything visible, the upper half included, no line breaks. */
+/**
+ * Header values are one line of latin-1: tabs and all visible characters, also those above 0x7f, without line breaks.
+ */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export function checkHeaders(key: string, value: unknown): Record<string, string> {
@@ -20,7 +22,7 @@ export function checkHeaders(key: string, value: unknown): Record<string, string
 
 export function checkHeaderName(key: string, value: unknown): string {
   if (typeof value !== 'string' || !HEADER_NAME.test(value)) {
-    throw new SimulatorOptionError(key, value, 'header names made of HTTP token characters');
+    throw new SimulatorOptionError(key, value, 'a header name of HTTP token characters');
   }
   return value;
 }
@@ -32,7 +34,7 @@ export function checkHeaderValue(key: string, value: unknown): string {
   return value;
 }
 
-/** Found out now, not when the answer is due: a body that JSON cannot hold. */
+/** Refuses a body that JSON cannot hold, now and not when the answer is due. */
 export function checkJsonBody(key: string, body: unknown): unknown {
   let text: string | undefined;
   try {
@@ -40,6 +42,6 @@ export function checkJsonBody(key: string, body: unknown): unknown {
   } catch {
     text = undefined;
   }
-  if (text === undefined) throw new SimulatorOptionError(key, body, 'a string, or a value that JSON can hold');
+  if (text === undefined) throw new SimulatorOptionError(key, body, 'a string or a value that JSON can hold');
   return body;
 }

@@ -1,12 +1,12 @@
 import { SimulatorOptionError } from '../option-error.js';
 
-/** The longest time Node's timers can hold, and therefore the longest this package takes. Unit: ms. */
+/** Longest time that Node's timers accept, and therefore the longest time of any option, ms. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
-/** Most that can be counted. */
+/** Largest count that options accept. */
 export const MAX_COUNT = 1_000_000_000;
 
-/** A plain object whose keys are all among `keys`. */
+/** Checks a plain object whose keys are all among `keys`. */
 export function checkObject(key: string, value: unknown, keys: readonly string[]): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new SimulatorOptionError(key, value, `an object with the keys ${keys.join(', ')}`);
@@ -15,14 +15,14 @@ export function checkObject(key: string, value: unknown, keys: readonly string[]
     if (!keys.includes(name)) {
       const path = key === 'options' ? name : `${key}.${name}`;
       const given = (value as Record<string, unknown>)[name];
-      throw new SimulatorOptionError(path, given, `no such key; ${key} takes ${keys.join(', ')}`);
+      throw new SimulatorOptionError(path, given, `only the keys ${keys.join(', ')}`);
     }
   }
   return value as Record<string, unknown>;
 }
 
-export function checkList(key: string, value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new SimulatorOptionError(key, value, `a list of ${what}`);
+export function checkList(key: string, value: unknown, items: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new SimulatorOptionError(key, value, `an array of ${items}`);
   return value as readonly unknown[];
 }
 
@@ -52,7 +52,7 @@ export function checkOneOf<const T extends string>(key: string, value: unknown, 
   return value as T;
 }
 
-/** A key that has a meaning only under a condition. */
+/** Refuses a key that is given although its condition does not hold. */
 export function forbidUnless(
   key: string,
   given: Record<string, unknown>,

@@ -19,9 +19,9 @@ export function parseFault(value: unknown, index: number, paths: PathDialect): F
   const kinds = ['drop-before', 'drop-after', 'delay', 'status', 'truncate', 'malformed-headers'] as const;
   const kind = checkOneOf(`${key}.kind`, given.kind, kinds);
   const answers = kind === 'status' || kind === 'malformed-headers';
-  forbidUnless(key, given, 'every', given.rate === undefined, "not together with 'rate'");
-  forbidUnless(key, given, 'status', answers, "only with kind 'status' and 'malformed-headers'");
-  forbidUnless(key, given, 'headers', answers, "only with kind 'status' and 'malformed-headers'");
+  forbidUnless(key, given, 'every', given.rate === undefined, "only without 'rate'");
+  forbidUnless(key, given, 'status', answers, "only with kind 'status' or 'malformed-headers'");
+  forbidUnless(key, given, 'headers', answers, "only with kind 'status' or 'malformed-headers'");
   forbidUnless(key, given, 'body', kind === 'status', "only with kind 'status'");
   return {
     kind,

@@ -17,12 +17,12 @@ import {
 const REQUEST_SCOPES = ['token', 'client', 'user', 'tenant', 'entity', 'route', 'org'] as const;
 const FRAME_SCOPES = ['socket', 'user', 'route', 'org'] as const;
 
-/** Limits on requests or upgrades. */
+/** Parses limits on requests or upgrades. */
 export function parseLimits(key: string, value: unknown, seed: number, paths: PathDialect): LimitSettings[] {
   return parseEach(key, value, (item, at) => parseLimit(at, item, REQUEST_SCOPES, seed, paths));
 }
 
-/** Limits on frames. */
+/** Parses limits on frames. */
 export function parseFrameLimits(key: string, value: unknown, seed: number, paths: PathDialect): LimitSettings[] {
   return parseEach(key, value, (item, at) => parseLimit(at, item, FRAME_SCOPES, seed, paths));
 }
@@ -30,13 +30,14 @@ export function parseFrameLimits(key: string, value: unknown, seed: number, path
 function parseEach(
   key: string,
   value: unknown,
-  readOne: (item: unknown, key: string) => LimitSettings,
+  parseOne: (item: unknown, key: string) => LimitSettings,
 ): LimitSettings[] {
   const names = new Set<string>();
   return checkList(key, value, 'limits').map((item, index) => {
     const at = `${key}[${index}]`;
-    const limit = readOne(item, at);
-    if (names.has(limit.name)) throw new SimulatorOptionError(`${at}.name`, limit.name, 'a name of its own');
+    const limit = parseOne(item, at);
+    if (names.has(limit.name))
+      throw new SimulatorOptionError(`${at}.name`, limit.name, 'a name that no other limit has');
     names.add(limit.name);
     return limit;
   });
@@ -71,7 +72,7 @@ function parseLimit(
     limit,
     windowMs,
     enforcement,
-    // From the name, not from a running stream: the same limit keeps its phase when others are added at run time.
+    // The phase derives from the name, so that a limit keeps its phase when other limits are added at run time.
     phaseMs:
       given.phaseMs === undefined
         ? Math.floor(createRandomStream(seed, `phase/${name}`).next() * windowMs)
@@ -87,14 +88,18 @@ function parsePatterns(key: string, match: unknown, paths: PathDialect): Pattern
   return match.map((text, index) => parsePattern(`${key}.match[${index}]`, text, paths));
 }
 
-/** The name of the segment that says which thing it is; every pattern must have it. */
+/** Parses the name of the segment that identifies the entity. Every pattern must have this segment. */
 function parseEntity(key: string, entity: unknown, patterns: readonly Pattern[] | undefined): string {
   const names = (patterns ?? []).map(({ segments }) =>
     segments.filter((part) => part.startsWith(':')).map((part) => part.slice(1)),
   );
   const name = entity ?? names[0]?.at(-1);
   if (typeof name !== 'string' || names.length === 0 || !names.every((some) => some.includes(name))) {
-    throw new SimulatorOptionError(`${key}.entity`, name, "a ':name' that every pattern in 'match' has");
+    throw new SimulatorOptionError(
+      `${key}.entity`,
+      name,
+      "the name of a ':name' segment that every pattern in 'match' has",
+    );
   }
   return name;
 }

@@ -40,10 +40,10 @@ const CHANGEABLE_KEYS = [
   'faults',
 ] as const;
 const OPTION_KEYS = ['platform', 'port', 'seed', ...CHANGEABLE_KEYS] as const;
-/** JavaScript dates end 8.64e15 ms from 1970; a thousandth of that leaves room on both sides. */
+/** JavaScript dates end 8.64e15 ms from 1970. A thousandth of that range is safe in both directions. */
 const MAX_SKEW_MS = 8_640_000_000_000;
 
-/** Options, checked and complete. */
+/** Checked options with all defaults. */
 interface ParsedOptions {
   readonly platform: PlatformName;
   readonly port: number;
@@ -77,21 +77,21 @@ export function parseOptions(options: unknown): ParsedOptions {
   return { platform, port, seed, settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) } };
 }
 
-/** Checks the keys that are there, and no others come back. `tokens` is merged with what held before. */
+/** Checks the given keys and returns only these. `tokens` is merged with the previous settings. */
 export function parseChange(
   change: unknown,
-  { paths, platformOptions: ownOptions }: PlatformDefinition,
+  { paths, platformOptions: platformOptions }: PlatformDefinition,
   seed: number,
   before: Settings,
 ): Partial<Settings> {
   const given = checkObject('options', change, CHANGEABLE_KEYS);
-  forbidUnless('', given, 'longPoll', ownOptions.includes('longPoll'), "only with platform 'cxone'");
-  forbidUnless('', given, 'notifications', ownOptions.includes('notifications'), "only with platform 'genesys'");
+  forbidUnless('', given, 'longPoll', platformOptions.includes('longPoll'), "only with platform 'cxone'");
+  forbidUnless('', given, 'notifications', platformOptions.includes('notifications'), "only with platform 'genesys'");
   const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
   return {
     ...(has('serviceMs') && { service: parseServiceMs(given.serviceMs) }),
     ...(has('limits') && { limits: parseLimits('limits', given.limits, seed, paths) }),
-    ...(has('tokens') && { tokens: parseTokenOptions(given.tokens, before.tokens, ownOptions) }),
+    ...(has('tokens') && { tokens: parseTokenOptions(given.tokens, before.tokens, platformOptions) }),
     ...(has('quotaHeaders') && { quotaHeaders: checkOneOf('quotaHeaders', given.quotaHeaders, QUOTA_HEADERS) }),
     ...(has('retryAfter') && { retryAfter: checkHeaderValue('retryAfter', given.retryAfter) }),
     ...(has('clockSkewMs') && {

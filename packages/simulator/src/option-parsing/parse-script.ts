@@ -24,7 +24,7 @@ export function parseScript(value: unknown): ScriptedAnswer[] {
       given,
       'execute',
       drop === undefined || execute === (drop === 'after'),
-      `not against drop '${drop}'`,
+      `only ${drop === 'after'} with drop '${drop}'`,
     );
     return {
       status: checkInteger(`${key}.status`, given.status, drop === undefined ? 200 : 0, 599),

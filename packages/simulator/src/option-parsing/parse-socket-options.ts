@@ -18,8 +18,8 @@ export function parseSocketOptions(
   paths: PathDialect,
 ): SocketSettings {
   const given = checkObject('sockets', value, Object.keys(SOCKET_DEFAULTS));
-  const read = <T>(name: keyof SocketSettings & string, how: (key: string, value: unknown) => T): T | undefined =>
-    given[name] === undefined ? undefined : how(`sockets.${name}`, given[name]);
+  const read = <T>(name: keyof SocketSettings & string, check: (key: string, value: unknown) => T): T | undefined =>
+    given[name] === undefined ? undefined : check(`sockets.${name}`, given[name]);
   return {
     upgrades: read('upgrades', (key, list) => parseLimits(key, list, seed, paths)) ?? before.upgrades,
     refuse: read('refuse', (key, word) => checkOneOf(key, word, ['answer', 'drop'])) ?? before.refuse,

@@ -2,10 +2,14 @@ import { SimulatorOptionError } from '../option-error.js';
 import type { Rate, TokenSettings } from '../options/token-options.js';
 import { MAX_COUNT, MAX_TIMER_MS, forbidUnless, checkBoolean, checkInteger, checkObject } from './check-values.js';
 
-export function parseTokenOptions(value: unknown, before: TokenSettings, ownOptions: readonly string[]): TokenSettings {
+export function parseTokenOptions(
+  value: unknown,
+  before: TokenSettings,
+  platformOptions: readonly string[],
+): TokenSettings {
   const keys = ['clients', 'lifetimeMs', 'rotateRefreshTokens', 'throttle', 'revokeOnFlood', 'tenants', 'fail'];
   const given = checkObject('tokens', value, keys);
-  forbidUnless('tokens', given, 'tenants', ownOptions.includes('tokens.tenants'), "only with platform 'cxone'");
+  forbidUnless('tokens', given, 'tenants', platformOptions.includes('tokens.tenants'), "only with platform 'cxone'");
   return {
     clients:
       given.clients === undefined ? before.clients : parseTextMap('tokens.clients', given.clients, ALLOWED_CLIENTS),
@@ -26,18 +30,18 @@ export function parseTokenOptions(value: unknown, before: TokenSettings, ownOpti
   };
 }
 
-const ALLOWED_CLIENTS = 'an object of client ids and their secrets, both not empty';
-const ALLOWED_TENANTS = 'an object of ids and their tenants, both not empty';
+const ALLOWED_CLIENTS = 'an object of client ids and secrets, both non-empty strings';
+const ALLOWED_TENANTS = 'an object of ids and tenants, both non-empty strings';
 
-function parseTextMap(key: string, value: unknown, what: string): Map<string, string> {
+function parseTextMap(key: string, value: unknown, allowed: string): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new SimulatorOptionError(key, value, what);
+    throw new SimulatorOptionError(key, value, allowed);
   }
   const texts = new Map<string, string>();
   for (const [id, text] of Object.entries(value)) {
-    // The value is left out of the message: it may be a real secret in the wrong place.
+    // The message omits the value, which may be a real secret in the wrong place.
     if (id === '' || typeof text !== 'string' || text === '') {
-      throw new SimulatorOptionError(`${key}.${id}`, typeof text, what);
+      throw new SimulatorOptionError(`${key}.${id}`, typeof text, allowed);
     }
     texts.set(id, text);
   }

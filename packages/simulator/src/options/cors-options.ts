@@ -1,20 +1,20 @@
 export interface CorsOptions {
   /**
-   * Headers that pages may read besides the few a browser always shows: `['Retry-After']`. Preflights allow all that
-   * is asked for, Authorization too.
+   * Headers that pages may read in addition to those that a browser always exposes, for example `['Retry-After']`.
+   * Preflights allow every requested header, Authorization included.
    *
    * @defaultValue []
    */
   exposeHeaders?: string[];
   /**
-   * Pages may send cookies: the origin is named instead of `*`, and `Access-Control-Allow-Credentials` is sent.
+   * Pages may send cookies: answers name the origin instead of `*` and send `Access-Control-Allow-Credentials`.
    *
    * @defaultValue false
    */
   credentials?: boolean;
 }
 
-/** CORS with its defaults filled in; undefined where it is off. */
+/** CORS settings with all defaults; undefined when CORS is off. */
 export interface CorsSettings {
   readonly exposeHeaders: readonly string[];
   readonly credentials: boolean;

@@ -1,57 +1,65 @@
 import type { Pattern } from '../paths/path-pattern.js';
 
 /**
- * Something that goes wrong. Faults strike requests that passed authentication and limits, so a struck request has
- * spent its permits. The first fault that fires decides; `delay` adds to whatever else happens.
+ * A simulated fault. Faults apply to requests that passed authentication and limits, so such a request has used its
+ * permits. The first fault that fires decides the outcome; `delay` adds to any outcome.
  */
 export interface Fault {
   /**
-   * Which requests it may strike.
+   * Requests that the fault may apply to.
    *
-   * @defaultValue every API request; the token endpoint only when named: `POST /oauth/token`
+   * @defaultValue every API request; token endpoints only when named: `POST /oauth/token`
    */
   match?: string;
   /**
-   * - `drop-before`: the socket is destroyed, nothing was executed
-   * - `drop-after`: executed, then the socket is destroyed without an answer
-   * - `delay`: executed, the answer comes `delayMs` later
-   * - `status`: answered with `status` instead of being executed
-   * - `truncate`: executed; full content-length, half of the body, then the socket is destroyed
-   * - `malformed-headers`: executed (answered with `status` and not executed if `status` is set), written raw with
-   *   header values that make no sense but that Node's parser lets through
+   * Kind of fault.
+   * - `drop-before`: the socket is destroyed and the request is not executed
+   * - `drop-after`: the request is executed, then the socket is destroyed without an answer
+   * - `delay`: the request is executed, the answer comes `delayMs` later
+   * - `status`: the answer has this `status` and the request is not executed
+   * - `truncate`: the request is executed; the answer has the full content-length and half of the body, then the socket
+   *   is destroyed
+   * - `malformed-headers`: the request is executed (with `status`: not executed and answered with it); the answer has
+   *   nonsense header values that Node's parser accepts
    */
   kind: 'drop-before' | 'drop-after' | 'delay' | 'status' | 'truncate' | 'malformed-headers';
-  /** Chance for each matching request, 0 to 1, from `seed`. Not together with `every`. */
+  /** Probability for each matching request, 0 to 1, drawn from `seed`. Not together with `every`. */
   rate?: number;
-  /** Strikes each nth matching request. Not together with `rate`. Without both, each matching request. */
+  /**
+   * Fires on each nth matching request. Not together with `rate`. Without both, the fault fires on each matching
+   * request.
+   */
   every?: number;
   /**
-   * Strikes so many times, then never again.
+   * Maximum number of times that the fault fires.
    *
-   * @defaultValue no end
+   * @defaultValue no limit
    */
   times?: number;
   /**
-   * The first so many matching requests are spared.
+   * Number of matching requests that pass before the fault may fire.
    *
    * @defaultValue 0
    */
   after?: number;
-  /** Waits so long before it answers or drops, ms. Required with `delay`. */
+  /** Delay before the answer or the drop, ms. Required with `delay`. */
   delayMs?: number;
-  /** Status to answer with, 200 to 599. Required with `status`, possible with `malformed-headers`. */
+  /** Status of the answer, 200 to 599. Required with `status`, optional with `malformed-headers`. */
   status?: number;
-  /** Headers to send: with `status` besides the usual ones, with `malformed-headers` instead of the built-in garbage. */
+  /**
+   * Headers to send. With `status` they add to the common headers; with `malformed-headers` they replace the built-in
+   * nonsense values.
+   */
   headers?: Record<string, string>;
   /**
-   * Body to answer with, with `status`. A string is sent as it is, anything else as JSON.
+   * Body of the answer with `status`. A string is sent unchanged, other values as JSON.
    *
    * @defaultValue the platform's error body
    */
   body?: unknown;
 }
 
-/** A fault with its pattern parsed. */
+/** A fault with its parsed pattern. */
 export interface FaultSettings extends Omit<Fault, 'match'> {
   readonly pattern: Pattern | undefined;
   readonly after: number;

@@ -1,24 +1,24 @@
 import type { Pattern } from '../paths/path-pattern.js';
 
-/** One limit of the platform. Several apply at once; a request must pass all of those that match it. */
+/** One limit of the platform. Several limits apply at once; a request must pass every limit that matches it. */
 export interface Limit {
   /** Unique name, sent as the key in bodies and quota headers: letters, digits, `.`, `_`, `-`. */
   name: string;
   /**
-   * What one counter belongs to: an access token, an OAuth client, a user, a tenant, a thing (one contact, one queue) of a
+   * Scope of one counter: an access token, an OAuth client, a user, a tenant, an entity (one contact, one queue) of a
    * tenant, a route (over all tokens), or everything. With a `match` without wildcards, `route` means that one pattern.
-   * Genesys Cloud has one tenant here; on CXone the token says which.
+   * The simulated Genesys Cloud has one tenant; on CXone the token names the tenant.
    */
   per: 'token' | 'client' | 'user' | 'tenant' | 'entity' | 'route' | 'org';
   /**
-   * Which requests it counts, for example `PUT /api/v2/architect/ivrs/:id` or `POST /api/v2/analytics/**`; several
-   * patterns are counted together.
+   * Requests that the limit counts, for example `PUT /api/v2/architect/ivrs/:id` or `POST /api/v2/analytics/**`.
+   * Several patterns share one counter.
    *
    * @defaultValue every API request
    */
   match?: string | string[];
   /**
-   * The `:name` in `match` that says which thing it is. Only with `per: 'entity'`.
+   * The `:name` in `match` that identifies the entity. Only with `per: 'entity'`.
    *
    * @defaultValue the last `:name` of the first pattern
    */
@@ -28,8 +28,8 @@ export interface Limit {
   /** Length of the window, ms. */
   windowMs: number;
   /**
-   * How it counts. `fixed`: windows one after the other. `sliding`: an exact log, any window. `bucket`: `burst`
-   * permits, refilled evenly with `limit` per `windowMs`.
+   * Way of counting. `fixed`: consecutive windows. `sliding`: any window, by an exact log. `bucket`: `burst` permits,
+   * refilled evenly with `limit` per `windowMs`.
    */
   enforcement: 'fixed' | 'sliding' | 'bucket';
   /**
@@ -46,7 +46,7 @@ export interface Limit {
   burst?: number;
 }
 
-/** A limit with its defaults filled in and its pattern parsed. */
+/** A limit with all defaults and parsed patterns. */
 export interface LimitSettings extends Required<Omit<Limit, 'match' | 'per'>> {
   readonly per: Limit['per'] | 'socket';
   readonly patterns: readonly Pattern[] | undefined;

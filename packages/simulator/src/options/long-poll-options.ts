@@ -1,13 +1,13 @@
-/** How get-next-event waits. CXone only. */
+/** Options of get-next-event. CXone only. */
 export interface LongPollOptions {
   /**
-   * Status of a poll that waited for nothing: 304 or 204 without a body, 200 with an empty list of events.
+   * Status of a poll that ends without events: 304 or 204 without a body, 200 with an empty list of events.
    *
    * @defaultValue 304
    */
   empty?: 200 | 204 | 304;
   /**
-   * Longest wait, whatever the client asks for, ms.
+   * Longest wait of a poll, also when the client asks for more, ms.
    *
    * @defaultValue 60_000
    */

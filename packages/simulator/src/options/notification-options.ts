@@ -1,26 +1,26 @@
-/** Notification channels of Genesys Cloud. */
+/** Options of Genesys Cloud's notification channels. */
 export interface NotificationOptions {
   /**
-   * Channels of one user and client; one more evicts the oldest.
+   * Maximum number of channels per user and client. One more evicts the oldest.
    *
-   * @defaultValue 20, as the platform documents
+   * @defaultValue 20 (documented by the platform)
    */
   channelsPerUser?: number;
   /**
-   * Topics of one channel; one more is refused with 400.
+   * Maximum number of topics per channel. One more is refused with 400.
    *
-   * @defaultValue 1_000, as the platform documents
+   * @defaultValue 1_000 (documented by the platform)
    */
   topicsPerChannel?: number;
   /**
-   * Life of a channel from when it was made or last subscribed, ms. Then its sockets are closed.
+   * Lifetime of a channel from its creation or last subscription, ms. Then its sockets are closed.
    *
-   * @defaultValue 86_400_000, the platform's 24 hours
+   * @defaultValue 86_400_000 (the platform's 24 hours)
    */
   lifetimeMs?: number;
   /**
-   * A channel's socket says so often that it is alive, ms: `channel.metadata`, "WebSocket Heartbeat". On streaming
-   * sockets: the server's own ping, once the client asks for it.
+   * Interval of heartbeats on a channel's socket, ms: topic `channel.metadata`, "WebSocket Heartbeat". On streaming
+   * sockets it is the interval of the server's pings, once the client asks for them.
    *
    * @defaultValue 30_000
    */

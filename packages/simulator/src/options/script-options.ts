@@ -1,33 +1,33 @@
-/** One answer given by {@link Simulator.script}, or `'pass'` to let one request through untouched. */
+/** One answer of {@link Simulator.script}; `'pass'` lets one request through unchanged. */
 export type ScriptedAnswer = ScriptedResponse | 'pass';
 
 export interface ScriptedResponse {
-  /** 200 to 599; without meaning together with `drop`. */
+  /** Status of the answer, 200 to 599. Ignored with `drop`. */
   status: number;
-  /** Sent besides the usual ones. A scripted 429 has a Retry-After only if it is given here. */
+  /** Headers in addition to the common ones. A scripted 429 has a Retry-After only if it is given here. */
   headers?: Record<string, string>;
   /**
-   * A string is sent as it is, anything else as JSON.
+   * Body of the answer. A string is sent unchanged, other values as JSON.
    *
-   * @defaultValue what was executed answered, else the platform's error body, else `{}`
+   * @defaultValue the body of the executed request, else the platform's error body, else `{}`
    */
   body?: unknown;
   /**
-   * Answers so much later, ms.
+   * Delay of the answer, ms.
    *
    * @defaultValue 0
    */
   delayMs?: number;
-  /** Destroys the socket instead of answering, before or after executing. */
+  /** Destroys the socket instead of answering, before or after the request is executed. */
   drop?: 'before' | 'after';
   /**
-   * The access token that this request carries dies.
+   * Revokes the access token of the request.
    *
    * @defaultValue false
    */
   revoke?: boolean;
   /**
-   * The request takes effect, whatever `status` says.
+   * Executes the request, whatever the `status`.
    *
    * @defaultValue true with `drop: 'after'`, else false
    */

@@ -1,34 +1,35 @@
 import type { Limit, LimitSettings } from './limit-options.js';
 
-/** A limit on frames that clients send. The socket whose frame is one too many is closed with 1008. */
+/** A limit on the frames that clients send. A frame over the limit closes its socket with 1008. */
 export interface FrameLimit extends Omit<Limit, 'per' | 'entity'> {
-  /** What one counter belongs to: a socket, all sockets of a user, of a route, or all there are. */
+  /** Scope of one counter: a socket, all sockets of a user, all sockets of a route, or all sockets. */
   per: 'socket' | 'user' | 'route' | 'org';
 }
 
-/** How WebSockets are taken in and served. */
+/** Options of WebSockets. */
 export interface SocketOptions {
   /**
-   * Limits on upgrades, as on requests. Patterns name them as GET: `GET /stream/**`.
+   * Limits on upgrades, in the same form as limits on requests. Patterns use the method GET: `GET /stream/**`.
    *
    * @defaultValue none
    */
   upgrades?: Limit[];
   /**
-   * How an upgrade over the limit is refused: with 429 and Retry-After, or by closing the connection without a word.
+   * Refusal of an upgrade over the limit: `answer` sends 429 with Retry-After, `drop` closes the connection without an
+   * answer.
    *
    * @defaultValue 'answer'
    */
   refuse?: 'answer' | 'drop';
   /**
-   * An upgrade is answered so much later, ms.
+   * Delay before an upgrade is answered, ms.
    *
    * @defaultValue 0
    */
   upgradeMs?: number;
   /**
-   * What happens to a second session of one user on `/stream/…`: both live, the second is refused with 409, or it
-   * takes the place of the first, which is told `conflict` and closed.
+   * Rule for a second session of one user on `/stream/…`: both stay open, the second gets 409, or it replaces the
+   * first, which is told `conflict` and closed.
    *
    * @defaultValue 'many'
    */
@@ -40,27 +41,27 @@ export interface SocketOptions {
    */
   frames?: FrameLimit[];
   /**
-   * Largest message taken, bytes; a larger one closes its socket with 1009.
+   * Largest accepted message, bytes. A larger message closes its socket with 1009.
    *
    * @defaultValue 16_777_216
    */
   maxFrameBytes?: number;
   /**
-   * Speed at which each socket is read, bytes per second. Slower than a client sends, and its buffer fills: first those
-   * of the kernel, some megabytes on one machine, then the client's own. 0: nothing is read, not even a close.
+   * Rate at which each socket is read, bytes per second. When a client sends faster, buffers fill: first those of the
+   * kernel (some megabytes on one machine), then the client's own. With 0 nothing is read, not even a close frame.
    *
    * @defaultValue Infinity
    */
   readBytesPerSecond?: number;
   /**
-   * Compression by permessage-deflate, if the client offers it.
+   * Compression with permessage-deflate, if the client offers it.
    *
    * @defaultValue false
    */
   deflate?: boolean;
 }
 
-/** Socket options, checked and complete. */
+/** Checked socket options with all defaults. */
 export interface SocketSettings extends Required<Omit<SocketOptions, 'upgrades' | 'frames'>> {
   readonly upgrades: readonly LimitSettings[];
   readonly frames: readonly LimitSettings[];

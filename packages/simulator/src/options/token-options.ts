@@ -1,52 +1,52 @@
-/** So many in any window of this length. */
+/** A rate: `limit` in any window of `windowMs`. */
 export interface Rate {
-  /** 1 or more. */
+  /** Maximum number per window, 1 or more. */
   limit: number;
-  /** ms. */
+  /** Length of the window, ms. */
   windowMs: number;
 }
 
 export interface TokenEndpointOptions {
   /**
-   * Known OAuth clients, id to secret.
+   * Known OAuth clients and their secrets, by id.
    *
    * @defaultValue any id with any secret is accepted
    */
   clients?: Record<string, string>;
   /**
-   * How long an access token lives, ms. `expires_in` says it in whole seconds, rounded down, at least 1.
+   * Lifetime of an access token, ms. `expires_in` holds it in whole seconds, rounded down, at least 1.
    *
-   * @defaultValue 86_400_000, the platform's default of 24 hours
+   * @defaultValue 86_400_000 (the platform's default of 24 hours)
    */
   lifetimeMs?: number;
   /**
-   * A refresh gives a new refresh token and the old one dies; otherwise the same one comes back and lives on.
+   * A refresh issues a new refresh token and invalidates the old one. With `false` the same refresh token stays valid.
    *
    * @defaultValue true
    */
   rotateRefreshTokens?: boolean;
   /**
-   * The token endpoint's own limit, per client, over a sliding window. Genesys Cloud refuses with HTTP 400
-   * `invalid_request`, "rate limit exceeded", not with 429; CXone with 429. `false` takes it away again at run time.
+   * Limit of the token endpoint per client, over a sliding window. Genesys Cloud refuses with HTTP 400
+   * `invalid_request`, "rate limit exceeded", not with 429; CXone with 429. `false` removes the limit at run time.
    *
    * @defaultValue false
    */
   throttle?: Rate | false;
   /**
-   * An access token that limits refuse more often than this dies: 401 from then on. Neither vendor documents it; some
-   * texts claim it, and a client should survive it.
+   * Revokes an access token that limits refuse more often than this; it then gets 401. Neither vendor documents it.
+   * Some texts claim it, and a client should survive it.
    *
    * @defaultValue false
    */
   revokeOnFlood?: Rate | false;
   /**
-   * Which tenant a client, access key or user belongs to, by id. CXone only.
+   * Tenant of a client, access key or user, by id. CXone only.
    *
-   * @defaultValue what stands behind the last `@` of the id, else `tenant-1`
+   * @defaultValue the text after the last `@` of the id, else `tenant-1`
    */
   tenants?: Record<string, string>;
   /**
-   * The next so many token requests answer 500.
+   * Number of next token requests that get 500.
    *
    * @defaultValue 0
    */
@@ -60,7 +60,7 @@ export interface TokenSettings {
   readonly throttle: Readonly<Rate> | undefined;
   readonly revokeOnFlood: Readonly<Rate> | undefined;
   readonly tenants: ReadonlyMap<string, string> | undefined;
-  /** Undefined in a change that leaves the failures still due alone. */
+  /** Undefined in a change that does not set it; the pending failures then stay. */
   readonly fail: number | undefined;
 }
 

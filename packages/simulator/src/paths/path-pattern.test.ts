@@ -18,7 +18,7 @@ describe('patterns', () => {
     ['POST /api/v2/analytics/**', 'POST', '/api/v2/analytics/users/details/query', true],
     ['* /**', 'GET', '/', true],
     ['GET /a.c', 'GET', '/abc', false],
-  ])('%s against %s %s is %s', (pattern, method, path, expected) => {
+  ])('match: %s against %s %s is %s', (pattern, method, path, expected) => {
     expect(matchesPattern(parsePattern('match', pattern), method, splitPath(path))).toBe(expected);
   });
 
@@ -34,17 +34,17 @@ describe('patterns', () => {
     'GET /:',
     'GET /a?b=1',
     7,
-  ])('refuses %j and says what a pattern is', (text) => {
+  ])('refuse %j and describe the form of a pattern', (text) => {
     expect(() => parsePattern('match', text)).toThrow(SimulatorOptionError);
     expect(() => parsePattern('match', text)).toThrow(/^match is .*allowed: a method or \*/);
   });
 
-  it('reads parameters, decoded when they can be', () => {
+  it('extract parameters and decode them where possible', () => {
     const pattern = parsePattern('match', 'GET /users/:id/files/:name');
     expect(extractParams(pattern, splitPath('/users/a%20b/files/%zz'))).toEqual({ id: 'a b', name: '%zz' });
   });
 
-  it('names unknown routes by taking segments with digits for ids', () => {
+  it('name unknown routes by replacing segments with digits by :id', () => {
     expect(guessRouteName('GET', splitPath('/api/v2/architect/ivrs/0d3a-11'))).toBe('GET /api/v2/architect/ivrs/:id');
     expect(guessRouteName('GET', splitPath('/api/v2/flows'))).toBe('GET /api/v2/flows');
   });

@@ -7,20 +7,20 @@ export interface Pattern {
   /** Upper case, or `*`. */
   readonly method: string;
   readonly segments: readonly string[];
-  /** The path ended in `**`: any number of further segments, also none. */
+  /** The path ends in `**`, which matches zero or more further segments. */
   readonly isOpenEnded: boolean;
-  /** No `*` anywhere: the pattern is the name of one route. */
+  /** The pattern has no `*`, so it is the name of one route. */
   readonly isExact: boolean;
-  /** Literal segments match in any spelling; here they are in lower case. */
+  /** Literal segments match in any case; here they are in lower case. */
   readonly ignoreCase: boolean;
 }
 
 const PATTERN_FORM =
-  'a method or *, one space, and a path of literal segments, :name or * (one segment each) and ** (only at the end: ' +
-  "any number), like 'GET /api/v2/users/:id' or '* /api/v2/**'";
+  'a method or *, one space, and a path of literal segments, :name and *, with an optional ** at the end, ' +
+  "for example 'GET /api/v2/users/:id' or '* /api/v2/**'";
 
 /**
- * Reads a pattern. No regular expression is made from it.
+ * Parses a pattern. It creates no regular expression.
  *
  * @throws SimulatorOptionError that names `key` when the text is not a pattern.
  */
@@ -57,7 +57,7 @@ export function matchesPattern(pattern: Pattern, method: string, segments: reado
   return true;
 }
 
-/** The values of the `:name` segments of a path that matched. Percent-encoding that is not valid stays as it came. */
+/** Extracts the values of the `:name` segments from a matching path. Invalid percent-encoding stays unchanged. */
 export function extractParams(pattern: Pattern, segments: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
   pattern.segments.forEach((part, index) => {

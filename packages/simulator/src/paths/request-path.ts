@@ -1,14 +1,14 @@
-/** How a platform reads its paths. Requests and patterns go through the same reading, so that they meet. */
+/** The rules by which a platform splits paths. They apply to requests and to patterns, so that both match. */
 export interface PathDialect {
-  /** The segments that say where a path leads. */
+  /** Splits a path into the segments that identify its route. */
   split(path: string): string[];
   readonly ignoreCase: boolean;
 }
 
-/** Paths as they are. */
+/** Paths without special rules. */
 export const PLAIN_PATHS: PathDialect = { split: splitPath, ignoreCase: false };
 
-/** Segments of a path without its query; a trailing slash adds none. */
+/** Splits a path without its query. A trailing slash adds no segment. */
 export function splitPath(path: string): string[] {
   const segments = path.split('/');
   segments.shift();
@@ -16,7 +16,7 @@ export function splitPath(path: string): string[] {
   return segments;
 }
 
-/** Without the query. */
+/** Removes the query from a path. */
 export function removeQuery(path: string): string {
   const query = path.indexOf('?');
   return query < 0 ? path : path.slice(0, query);

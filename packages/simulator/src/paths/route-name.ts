@@ -1,8 +1,8 @@
 import { PLAIN_PATHS } from './request-path.js';
 
 /**
- * The name of a route that the table does not know: segments that hold a digit are ids. The first two segments
- * (`api`, `v2`) are always literal.
+ * Guesses the name of a route that is not in the table: segments with a digit become ids. The first two segments
+ * (`api`, `v2`) stay literal.
  */
 export function guessRouteName(method: string, segments: readonly string[], { ignoreCase } = PLAIN_PATHS): string {
   const parts = segments.map((segment, index) => {

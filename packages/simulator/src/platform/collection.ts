@@ -1,24 +1,24 @@
 import { BoundedMap } from '../bounded-map.js';
 
-/** Anything an API stores: plain JSON with an id. */
+/** Any stored thing of an API: plain JSON with an id. */
 export interface Entity {
   id: string;
   [key: string]: unknown;
 }
 
-/** Entities kept per collection; the oldest are forgotten beyond it. */
+/** Maximum number of entities per collection. The oldest is deleted first. */
 export const MAX_ENTITIES = 100_000;
 
 interface CollectionOptions {
-  /** Any id that was not deleted answers, made up from its shape, so that tests may use ids of their own. */
+  /** Any id that was not deleted gets an answer, built from the defaults, so that tests can use their own ids. */
   readonly answersAnyId: boolean;
   readonly newId: () => string;
-  /** What an entity has before anyone wrote to it, its address for example. What is written never replaces `fixed`. */
+  /** Builds the fields of an entity before any write. Writes never replace the fields of `buildFixedFields`. */
   readonly buildDefaults: (id: string) => Record<string, unknown>;
   readonly buildFixedFields?: (id: string) => Record<string, unknown>;
 }
 
-/** One kind of entity, in memory. */
+/** The entities of one kind, in memory. */
 export class Collection {
   readonly #options: CollectionOptions;
   readonly #entities = new BoundedMap<string, Entity>(MAX_ENTITIES);
@@ -44,7 +44,7 @@ export class Collection {
     return entity;
   }
 
-  /** Writes fields over the entity, whose id and address stay, and whose version, if it has one, counts up. */
+  /** Writes fields to the entity. Its id and fixed fields stay; a numeric version increases by one. */
   update(entity: Entity, fields: Readonly<Record<string, unknown>>): Entity {
     const { id, version } = entity;
     const counted = typeof version === 'number' ? { version: version + 1 } : {};

@@ -7,9 +7,9 @@ import type { TokenStore } from '../tokens/token-store.js';
 import type { RequestKind } from './request.js';
 import type { Route } from './route-table.js';
 
-/** How a platform words what it refuses. */
+/** The error answers of a platform. */
 export interface ErrorAnswers {
-  /** An error of which the status alone is known (a fault, a script, a wrong path). */
+  /** An error of which only the status is known (a fault, a script, an unknown path). */
   forStatus(
     kind: RequestKind,
     status: number,
@@ -19,37 +19,40 @@ export interface ErrorAnswers {
   forInvalidToken(authorization: string | undefined, contextId: string): Answer;
   forLargeBody(kind: RequestKind, maxBytes: number, contextId: string): Answer;
   forRefusal(refusal: Refusal, settings: Settings, wallMs: number, contextId: string): Answer;
-  /** A mistake of this package, said aloud. */
+  /** A bug of this package, shown to the client. */
   forSimulatorError(message: string, contextId: string): Answer;
 }
 
-/** A platform behind the engine: its routes, its tokens, its words. The engine has the wire, limits, faults, counters. */
+/**
+ * The platform part of a simulator: routes, tokens, error answers. The engine has the wire, limits, faults and
+ * counters.
+ */
 export interface Platform {
   readonly tokens: TokenStore;
   readonly errors: ErrorAnswers;
-  /** Largest request body it takes. */
+  /** Largest accepted request body. */
   readonly maxBodyBytes: number;
-  /** Its WebSockets. */
+  /** Its WebSocket endpoints. */
   readonly socketEndpoints: readonly SocketEndpoint[];
-  /** One always answers. */
+  /** Finds the route of a request. Every request has one. */
   findRoute(method: string, segments: readonly string[]): Route;
-  /** Headers of every answer besides Date, CORS and quota hints. */
+  /** Builds the headers of every answer, without Date, CORS and quota headers. */
   buildCommonHeaders(contextId: string): Readonly<Record<string, string>>;
 }
 
-/** What a platform is made from. */
+/** The parts of the engine that a platform uses. */
 export interface PlatformSetup {
   readonly seed: number;
-  /** Those in force. */
+  /** The current settings. */
   settings(): Settings;
-  /** Since the start of the simulator, ms. */
+  /** Time since the start of the simulator, ms. */
   now(): number;
 }
 
-/** A platform that can be started. */
+/** A platform that the engine can start. */
 export interface PlatformDefinition<P extends Platform = Platform> {
   readonly paths: PathDialect;
-  /** As the user would write them. */
+  /** The default limits, in the form of the option `limits`. */
   readonly defaultLimits: readonly unknown[];
   /** Options that only this platform has. */
   readonly platformOptions: readonly string[];

@@ -5,15 +5,15 @@ import type { Settings } from '../options/simulator-options.js';
 import type { AccessToken } from '../tokens/token-store.js';
 
 /**
- * What kind of request it is. `api`: needs a token, limits apply. `token`: hands out tokens; outside limits, and outside
- * faults unless one names it. `open`: needs no token (discovery, and what is not there); otherwise like `token`.
+ * Kind of a request. `api`: needs a token, and limits apply. `token`: issues tokens; limits do not apply, faults only
+ * when they name the endpoint. `open`: needs no token (discovery, unknown paths); otherwise like `token`.
  */
 export type RequestKind = 'api' | 'token' | 'open' | 'preflight';
 
-/** Starts to wait for an answer, which is not there yet; what it returns ends the waiting. */
+/** Starts to wait for an answer. The returned function ends the wait. */
 export type StartWaiting = (settle: (answer: Answer) => void) => () => void;
 
-/** What a handler sees of one request, and what it may do with it. */
+/** A request and its actions, as handlers see them. */
 export interface RouteRequest {
   readonly method: string;
   /** Without the query. */
@@ -21,33 +21,33 @@ export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The body as it came; empty without one. */
+  /** The body as text; empty without a body. */
   readonly text: string;
-  /** The parsed JSON body; undefined when there was none or when it was not JSON by its content type. */
+  /** The parsed JSON body; undefined without a body, or when the body is not JSON. */
   readonly body: unknown;
-  /** Of the request; of nobody where none is needed. */
+  /** The access token of the request; a placeholder where no token is needed. */
   readonly token: AccessToken;
   readonly limits: readonly LimitSettings[];
   readonly settings: Settings;
   /** `127.0.0.1:port`. */
   readonly host: string;
-  /** Since the start of the simulator, ms. */
+  /** Time since the start of the simulator, ms. */
   readonly now: number;
-  /** The server's own wall clock, skew included, ms. */
+  /** Wall clock of the simulated server, skew included, ms. */
   readonly wallMs: number;
   readonly contextId: string;
-  /** Kills the token that asks. */
+  /** Revokes the access token of the request. */
   revokeToken(): void;
-  /** Counts a token that this request is answered with. */
+  /** Counts a token that the answer issues. */
   reportIssuedToken(token: AccessToken): void;
   /**
-   * Keeps the request open until `settle` is called or `ms` are over, then answers what `settle` was given or `late`.
-   * What `startWaiting` returns is called at the end, also when the client goes away.
+   * Keeps the request open until `settle` is called or `ms` have passed. Then it answers what `settle` got, or `late`.
+   * The function that `startWaiting` returns is called at the end, also when the client disconnects.
    */
   waitForAnswer(ms: number, late: Answer, startWaiting: StartWaiting): Promise<Answer>;
 }
 
-/** The fields of a body that is an object. */
+/** Reads the fields of a body; none for a body that is not an object. */
 export function readFields({ body }: RouteRequest): Record<string, unknown> {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
 }

@@ -11,27 +11,27 @@ export interface Route {
   readonly name: string;
   readonly kind: RequestKind;
   readonly pattern: Pattern;
-  /** Changes nothing, whatever its method. */
+  /** The route changes nothing, whatever its method. */
   readonly isReadOnly: boolean;
-  /** Honours Idempotency-Key. */
+  /** The route honours Idempotency-Key. */
   readonly acceptsIdempotencyKey: boolean;
   readonly handle: RouteHandler;
 }
 
-/** What is special about a route. */
+/** Properties of a route that differ from the default. */
 export interface RouteFlags {
   readonly kind?: RequestKind;
   readonly isReadOnly?: boolean;
   readonly acceptsIdempotencyKey?: boolean;
 }
 
-/** One line of a route table: its pattern, what it does, and what is special about it. */
+/** One entry of a route table: pattern, handler and flags. */
 export type RouteDefinition = readonly [name: string, handle: RouteHandler, flags?: RouteFlags];
 
 /** The routes of a platform. */
 export class RouteTable {
   readonly #paths: PathDialect;
-  /** By method and number of segments, so that finding a route looks at a handful of patterns. */
+  /** By method and number of segments, so that a search compares only a few patterns. */
   readonly #byShape = new Map<string, Route[]>();
 
   constructor(lines: readonly RouteDefinition[], paths: PathDialect = PLAIN_PATHS) {
@@ -53,7 +53,7 @@ export class RouteTable {
       ?.find((route) => matchesPattern(route.pattern, method, segments));
   }
 
-  /** A route for what the table does not know, named by its path. */
+  /** Creates a route for a path that is not in the table, named after the path. */
   createFallbackRoute(kind: RequestKind, method: string, segments: readonly string[], handle: RouteHandler): Route {
     const name = guessRouteName(method, segments, this.#paths);
     const pattern: Pattern = { text: name, method, segments: [], isOpenEnded: true, isExact: false, ignoreCase: false };
@@ -76,7 +76,7 @@ function isSafeMethod(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-/** A POST that only asks: both platforms end such paths in one of these words. */
+/** Tells whether a POST only reads. Both platforms end such paths in one of these words. */
 function isQueryRequest(method: string, segments: readonly string[]): boolean {
   const last = segments.at(-1);
   return method === 'POST' && (last === 'query' || last === 'search');

@@ -3,16 +3,16 @@ import { performance } from 'node:perf_hooks';
 import type { RawData, WebSocket } from 'ws';
 import type { SocketLog, UpgradeEntry } from './socket-log.js';
 
-/** Close code of a connection that broke; it is never sent. */
+/** Close code of a broken connection; it is never sent. */
 const ABNORMAL_CLOSURE = 1006;
-/** A peer that does not answer a close is cut off after this time, ms. */
+/** Time after which a peer that does not answer a close is disconnected, ms. */
 const CLOSE_TIMEOUT_MS = 2000;
 
-/** A frame as it was read. */
+/** A received frame. */
 export interface SocketFrame {
-  /** Of the upgrade: {@link UpgradeEntry.id}. */
+  /** Number of the upgrade: {@link UpgradeEntry.id}. */
   readonly socketId: number;
-  /** When it was read, ms of `performance.now()`. */
+  /** Time of reading, ms of `performance.now()`. */
   readonly at: number;
   readonly route: string;
   readonly user?: string;
@@ -20,17 +20,17 @@ export interface SocketFrame {
   readonly isBinary: boolean;
 }
 
-/** What a connection asks of the hub. */
+/** The parts of the hub that a connection uses. */
 export interface ConnectionHost {
   readonly log: SocketLog;
-  /** Whether one more frame is within the limits; counts it if so. */
+  /** Takes a permit for one frame; false when a limit refuses it. */
   takeFramePermit(entry: UpgradeEntry): boolean;
-  readBytesPerSecond(): number;
+  getReadRate(): number;
   reportFrame(frame: SocketFrame): void;
   reportEnd(connection: Connection): void;
 }
 
-/** One open socket: counts, obeys the limits on frames, reads as slowly as it is told. */
+/** One open socket. It counts frames, applies the limits on frames and reads at the configured rate. */
 export class Connection {
   readonly entry: UpgradeEntry;
   readonly #socket: WebSocket;
@@ -49,18 +49,18 @@ export class Connection {
     this.#host = host;
     socket.on('message', (data, isBinary) => this.#handleMessage(toBuffer(data), isBinary));
     socket.on('close', (code) => this.#handleEnd(code));
-    // What follows an error is a close, which is counted; the error itself has nothing to add.
+    // A close follows every error and is counted, so the error itself needs no handling.
     socket.on('error', () => undefined);
     this.applyReadRate();
   }
 
-  /** Called with each message. */
-  onMessage(reader: (text: string, data: Buffer, isBinary: boolean) => void): void {
-    this.#messageHandlers.push(reader);
+  /** Calls a function with each message. */
+  onMessage(handler: (text: string, data: Buffer, isBinary: boolean) => void): void {
+    this.#messageHandlers.push(handler);
   }
 
-  onEnd(ender: () => void): void {
-    this.#endHandlers.push(ender);
+  onEnd(handler: () => void): void {
+    this.#endHandlers.push(handler);
   }
 
   send(data: string | Buffer): void {
@@ -69,12 +69,12 @@ export class Connection {
     this.#socket.send(data);
   }
 
-  /** Does something again and again, as long as the socket is open. */
-  repeat(ms: number, act: () => void): void {
-    this.#timers.add(setInterval(act, ms));
+  /** Calls a function at an interval while the socket is open. */
+  repeat(ms: number, callback: () => void): void {
+    this.#timers.add(setInterval(callback, ms));
   }
 
-  /** Closes with a code; 1006 breaks the connection instead, because that code cannot be sent. */
+  /** Closes with a code. 1006 cannot be sent, so it breaks the connection. */
   close(code: number, reason = ''): void {
     if (!this.#isClosing) this.entry.closedBy = 'server';
     this.#isClosing = true;
@@ -86,11 +86,11 @@ export class Connection {
     this.#timers.add(setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS));
   }
 
-  /** Takes up the speed that is asked for now. */
+  /** Applies the current read rate. */
   applyReadRate(): void {
     clearTimeout(this.#resumeTimer);
     this.#resumeTimer = undefined;
-    if (this.#host.readBytesPerSecond() > 0) this.#socket.resume();
+    if (this.#host.getReadRate() > 0) this.#socket.resume();
     else this.#socket.pause();
   }
 
@@ -106,12 +106,12 @@ export class Connection {
     const { id: socketId, route, user } = entry;
     const at = performance.now();
     this.#host.reportFrame({ socketId, at, route, ...(user !== undefined && { user }), data, isBinary });
-    for (const reader of this.#messageHandlers) reader(isBinary ? '' : data.toString('utf8'), data, isBinary);
+    for (const handler of this.#messageHandlers) handler(isBinary ? '' : data.toString('utf8'), data, isBinary);
   }
 
-  /** Pauses for as long as reading so much should have taken. */
+  /** Pauses for the time that reading so many bytes takes at the configured rate. */
   #throttleReading(bytes: number): void {
-    const rate = this.#host.readBytesPerSecond();
+    const rate = this.#host.getReadRate();
     if (rate === Infinity || rate === 0 || this.#resumeTimer !== undefined) return;
     this.#socket.pause();
     this.#resumeTimer = setTimeout(() => this.applyReadRate(), (bytes / rate) * 1000);
@@ -119,7 +119,7 @@ export class Connection {
 
   #handleEnd(code: number): void {
     clearTimeout(this.#resumeTimer);
-    // Intervals are cleared by clearTimeout just as well.
+    // clearTimeout also clears intervals.
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     const { entry } = this;
@@ -128,7 +128,7 @@ export class Connection {
     entry.closedBy ??= 'client';
     entry.wireBytesIn = this.#stream.bytesRead;
     this.#host.log.countClosed(code);
-    for (const ender of this.#endHandlers) ender();
+    for (const handler of this.#endHandlers) handler();
     this.#endHandlers = [];
     this.#messageHandlers = [];
     this.#host.reportEnd(this);

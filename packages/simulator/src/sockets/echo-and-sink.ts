@@ -1,6 +1,6 @@
 import type { SocketEndpoint } from './socket-endpoint.js';
 
-/** Endpoints of every platform, to measure against: one sends back what it gets, the other keeps quiet. */
+/** Endpoints on every platform for measurements: `echo` sends each message back, `sink` sends nothing. */
 export const ECHO_AND_SINK: readonly SocketEndpoint[] = [
   [
     'GET /sockets/echo',

@@ -5,13 +5,13 @@ import type { SocketSettings } from '../options/socket-options.js';
 import type { AcceptedUpgrade } from './socket-endpoint.js';
 import type { UpgradeEntry } from './socket-log.js';
 
-/** Which sockets: all those to which everything given here applies. */
+/** A selection of sockets. A socket must meet every given condition. */
 export interface SocketSelection {
-  /** The one of this upgrade. */
+  /** The socket of this upgrade. */
   id?: number;
-  /** Of this user. */
+  /** Sockets of this user. */
   user?: string;
-  /** At these paths: `GET /channels/:id`. */
+  /** Sockets at these paths: `GET /channels/:id`. */
   match?: string;
 }
 
@@ -21,7 +21,7 @@ interface OpenSocket {
   readonly segments: readonly string[];
 }
 
-/** The sockets that are open, and the rule for a second session of one user. */
+/** The open sockets, and the rule for a second session of one user. */
 export class OpenSockets {
   readonly #paths: PathDialect;
   readonly #open = new Map<number, OpenSocket>();
@@ -42,7 +42,7 @@ export class OpenSockets {
     return [...this.#open.values()].map(({ connection }) => connection);
   }
 
-  /** The open sockets, as they are logged. */
+  /** Returns copies of the log entries of all open sockets. */
   list(): readonly UpgradeEntry[] {
     return this.connections().map(({ entry }) => ({ ...entry }));
   }
@@ -58,7 +58,7 @@ export class OpenSockets {
       .map(({ connection }) => connection);
   }
 
-  /** Applies the rule for a second session of one user; false: there is no room for it. */
+  /** Applies the rule for a second session of one user. Returns false when the new session is refused. */
   applySessionRule({ isSession, user }: AcceptedUpgrade, sessionsPerUser: SocketSettings['sessionsPerUser']): boolean {
     if (isSession !== true || sessionsPerUser === 'many') return true;
     const others = [...this.#open.values()].filter(

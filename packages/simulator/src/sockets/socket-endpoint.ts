@@ -1,26 +1,26 @@
 import type { Connection } from './connection.js';
 
-/** An upgrade that asks to come in. */
+/** An upgrade request. */
 export interface UpgradeRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Since the start of the simulator, ms. */
+  /** Time since the start of the simulator, ms. */
   readonly now: number;
 }
 
-/** An endpoint that lets a request in. */
+/** An upgrade that its endpoint accepts. */
 export interface AcceptedUpgrade {
-  /** Whose socket it will be. */
+  /** The user of the socket. */
   readonly user?: string;
   /** Subprotocol that the client must offer. */
   readonly protocol?: string;
-  /** It is the one session of its user, where there may be only one. */
+  /** The socket is a session, of which a user may have only one. */
   readonly isSession?: boolean;
-  /** Serves the socket from now on. */
+  /** Serves the open socket. */
   serve(connection: Connection): void;
-  /** Tells the peer that another session takes its place; the socket is closed by this. */
+  /** Tells the peer that another session replaces it, and closes the socket. */
   endSession?(): void;
 }
 
-/** An endpoint: its pattern, and who may come in. A number is the status of a refusal. */
+/** A WebSocket endpoint: its pattern, and its decision on an upgrade. A number is the status of a refusal. */
 export type SocketEndpoint = readonly [name: string, accept: (request: UpgradeRequest) => AcceptedUpgrade | number];

@@ -16,15 +16,15 @@ import { ECHO_AND_SINK } from './echo-and-sink.js';
 import type { AcceptedUpgrade, SocketEndpoint, UpgradeRequest } from './socket-endpoint.js';
 import { SocketLog, type UpgradeEntry, type UpgradeOutcome } from './socket-log.js';
 
-/** What the hub asks of the engine. */
+/** The parts of the engine that the hub uses. */
 export interface SocketHubHost {
   readonly paths: PathDialect;
   readonly startedAt: number;
   settings(): SocketSettings;
-  /** The next answer of a script, as for requests. */
+  /** Takes the next scripted answer, as for requests. */
   takeScriptedAnswer(segments: readonly string[]): ScriptedAnswer | undefined;
   buildRefusal(refusal: Refusal): Answer;
-  /** An answer in the words of the platform. */
+  /** Builds an error answer in the platform's form. */
   buildStatusError(status: number, headers?: Readonly<Record<string, string>>): Answer;
 }
 
@@ -34,7 +34,7 @@ interface ParsedEndpoint {
   readonly accept: SocketEndpoint[1];
 }
 
-/** Takes upgrades in, or does not, and keeps what is open. */
+/** Accepts or refuses upgrades, and keeps the open sockets. */
 export class SocketHub {
   readonly #host: SocketHubHost;
   readonly #log = new SocketLog();
@@ -42,17 +42,17 @@ export class SocketHub {
   readonly #endpoints: readonly ParsedEndpoint[];
   readonly #upgradeLimiter: Limiter;
   readonly #frameLimiter: Limiter;
-  /** Upgrades whose answer is still to come. */
+  /** Upgrades with a delayed answer. */
   readonly #pending = new Map<Socket, NodeJS.Timeout>();
   readonly #listeners = new Set<(frame: SocketFrame) => void>();
   #server: WebSocketServer;
   #arrivals = 0;
 
-  constructor(host: SocketHubHost, lines: readonly SocketEndpoint[]) {
+  constructor(host: SocketHubHost, endpoints: readonly SocketEndpoint[]) {
     this.#host = host;
     this.#sockets = new OpenSockets(host.paths);
     const settings = host.settings();
-    this.#endpoints = [...lines, ...ECHO_AND_SINK].map(([name, accept]) => ({
+    this.#endpoints = [...endpoints, ...ECHO_AND_SINK].map(([name, accept]) => ({
       name,
       pattern: parsePattern('endpoint', name, host.paths),
       accept,
@@ -66,7 +66,7 @@ export class SocketHub {
     return this.#log;
   }
 
-  /** Takes up new settings. Open sockets keep what was agreed on when they were opened: compression, largest frame. */
+  /** Applies new settings. Open sockets keep their compression and their largest frame. */
   update(settings: SocketSettings): void {
     this.#upgradeLimiter.update(settings.upgrades);
     this.#frameLimiter.update(settings.frames);
@@ -79,7 +79,7 @@ export class SocketHub {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The open sockets, as they are logged. */
+  /** Returns copies of the log entries of all open sockets. */
   list(): readonly UpgradeEntry[] {
     return this.#sockets.list();
   }
@@ -128,10 +128,14 @@ export class SocketHub {
     const script = this.#host.takeScriptedAnswer(segments);
     if (script !== undefined && script !== 'pass') {
       const { status, headers, body, drop } = script;
-      const plain = this.#host.buildStatusError(status, headers);
-      const words = { status, headers: { ...plain.headers, ...headers }, body: body === undefined ? plain.body : body };
+      const statusError = this.#host.buildStatusError(status, headers);
+      const completed = {
+        status,
+        headers: { ...statusError.headers, ...headers },
+        body: body === undefined ? statusError.body : body,
+      };
       return this.#delayUpgrade(socket, script.delayMs ?? 0, entry, () =>
-        refuse('scripted', drop === undefined ? words : undefined),
+        refuse('scripted', drop === undefined ? completed : undefined),
       );
     }
     if (endpoint === undefined) return refuse('rejected', this.#host.buildStatusError(404));
@@ -146,7 +150,7 @@ export class SocketHub {
     if (upgrade.protocol !== undefined && !offersProtocol(request, upgrade.protocol))
       return refuse('rejected', this.#host.buildStatusError(400));
     return this.#delayUpgrade(socket, this.#host.settings().upgradeMs, entry, () => {
-      // Asked now, when it would be opened: of two that wait at the same time only one may be the first.
+      // The rule is applied when the socket would open: of two delayed upgrades only one may be the first session.
       if (!this.#sockets.applySessionRule(upgrade, this.#host.settings().sessionsPerUser))
         refuse('conflict', this.#host.buildStatusError(409));
       else this.#acceptUpgrade(request, socket, head, entry, upgrade, segments);
@@ -161,7 +165,7 @@ export class SocketHub {
     upgrade: AcceptedUpgrade,
     segments: readonly string[],
   ): void {
-    // The server answers a handshake it does not like by itself, and then never calls back.
+    // ws answers an invalid handshake itself and then does not call back.
     this.#server.once('wsClientError', () =>
       this.#rejectUpgrade(request, entry, 'rejected', this.#host.buildStatusError(400)),
     );
@@ -174,8 +178,8 @@ export class SocketHub {
       this.#log.countOpened(entry);
       const connection = new Connection(entry, webSocket, socket, {
         log: this.#log,
-        takeFramePermit: (of) => this.#takeFramePermit(of, segments),
-        readBytesPerSecond: () => this.#host.settings().readBytesPerSecond,
+        takeFramePermit: (frameEntry) => this.#takeFramePermit(frameEntry, segments),
+        getReadRate: () => this.#host.settings().readBytesPerSecond,
         reportFrame: (frame) => {
           for (const listener of this.#listeners) listener(frame);
         },
@@ -201,10 +205,10 @@ export class SocketHub {
     else sendRawAnswer(request, renderAnswer(answer, {}), []);
   }
 
-  /** Goes on after a while, unless the client goes away before. */
-  #delayUpgrade(socket: Socket, ms: number, entry: UpgradeEntry, go: () => void): void {
-    if (ms <= 0) return go();
-    const gone = (): void => {
+  /** Continues after a delay, unless the client disconnects before. */
+  #delayUpgrade(socket: Socket, ms: number, entry: UpgradeEntry, proceed: () => void): void {
+    if (ms <= 0) return proceed();
+    const abort = (): void => {
       clearTimeout(timer);
       this.#pending.delete(socket);
       socket.destroy();
@@ -213,15 +217,15 @@ export class SocketHub {
       this.#log.countRejected('aborted');
     };
     const timer = setTimeout(() => {
-      socket.off('close', gone);
-      socket.off('end', gone);
+      socket.off('close', abort);
+      socket.off('end', abort);
       this.#pending.delete(socket);
-      go();
+      proceed();
     }, ms);
     this.#pending.set(socket, timer);
-    socket.once('close', gone);
-    socket.once('end', gone);
-    // Only who reads sees that the other side has left. Before the answer there is nothing to be read.
+    socket.once('close', abort);
+    socket.once('end', abort);
+    // Only a socket that is read reports that the peer has left. There is nothing to read before the answer.
     socket.resume();
   }
 
@@ -240,7 +244,7 @@ function createSocketServer({ deflate, maxFrameBytes }: SocketSettings): WebSock
   });
 }
 
-/** A socket as limits see it; its own number stands for the token. */
+/** Describes a socket for the limits. The number of the socket identifies it. */
 function buildSubject({ id, user = '', route }: UpgradeEntry, segments: readonly string[]) {
   return { method: 'GET', segments, route, token: '', client: '', tenant: '', user, socket: String(id) };
 }

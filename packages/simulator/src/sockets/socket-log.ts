@@ -1,23 +1,23 @@
-/** What became of an upgrade. */
+/** Outcome of an upgrade. */
 export type UpgradeOutcome =
   /** Not answered yet. */
   | 'open'
   /** The socket was opened. */
   | 'accepted'
-  /** One too many, by a limit: 429, or closed without a word. */
+  /** A limit refused the upgrade: 429, or closed without an answer. */
   | 'refused'
   /** A second session of its user: 409. */
   | 'conflict'
-  /** No such endpoint, not authorised, no such protocol: 400, 401, 404. */
+  /** Unknown endpoint, not authorised or wrong subprotocol: 400, 401, 404. */
   | 'rejected'
   /** Answered or dropped by a script. */
   | 'scripted'
-  /** The client went away before it was answered, or the simulator stopped. */
+  /** The client disconnected before the answer, or the simulator stopped. */
   | 'aborted';
 
-/** One upgrade as it arrived, and the socket it became. */
+/** One upgrade and its socket. */
 export interface UpgradeEntry {
-  /** Arrival, ms of `performance.now()` of this process. Limits judge by this time. */
+  /** Time of arrival, ms of `performance.now()` of this process. Limits judge by this time. */
   readonly at: number;
   /** 1, 2, 3, … in order of arrival. */
   readonly id: number;
@@ -25,58 +25,58 @@ export interface UpgradeEntry {
   readonly path: string;
   /** For example `GET /stream/channels/:channelId`. */
   readonly route: string;
-  /** Whose socket it is, where that is known. */
+  /** User of the socket, if known. */
   user?: string;
-  /** 101 when it was accepted; 0 without any answer. */
+  /** 101 for an accepted upgrade; 0 without an answer. */
   status: number;
   outcome: UpgradeOutcome;
-  /** When it was opened, same clock as `at`. */
+  /** Time of opening, same clock as `at`. */
   openedAt?: number;
-  /** Subprotocol agreed on. */
+  /** Agreed subprotocol. */
   protocol?: string;
-  /** Whether permessage-deflate was agreed on. */
+  /** Whether permessage-deflate was agreed. */
   isDeflated: boolean;
-  /** Frames and their payload, before compression, in bytes. */
+  /** Frames and their payload before compression, in bytes. */
   framesIn: number;
   framesOut: number;
   bytesIn: number;
   bytesOut: number;
-  /** Bytes that came over the wire, compressed and with their frame headers; known when the socket is closed. */
+  /** Bytes received over the wire, compressed and with frame headers; known when the socket is closed. */
   wireBytesIn: number;
   closedAt?: number;
   /** 1006 when the connection broke without a close frame. */
   closeCode?: number;
-  /** Who closed first. */
+  /** The side that closed first. */
   closedBy?: 'client' | 'server';
 }
 
-/** Upgrades kept in the log. Beyond it the oldest tenth is dropped. */
+/** Maximum number of logged upgrades. When the log is full, the oldest tenth is deleted. */
 const MAX_UPGRADES = 100_000;
 const SECOND_MS = 1000;
 
-/** What was counted of WebSockets. */
+/** Counters of WebSockets. */
 export interface SocketStats {
   /** Upgrades that arrived. */
   upgrades: number;
   accepted: number;
-  /** Refused by a limit. */
+  /** Upgrades that a limit refused. */
   refused: number;
-  /** Not accepted for another reason: conflict, unknown path, no right, script, client gone. */
+  /** Upgrades not accepted for another reason: conflict, unknown path, not authorised, script, client disconnected. */
   rejected: number;
-  /** Most upgrades that arrived within any one second. */
+  /** Largest number of upgrades that arrived within one second. */
   mostPerSecond: number;
-  /** Most that were accepted of those that arrived within any one second. */
+  /** Largest number of accepted upgrades among those that arrived within one second. */
   mostAcceptedPerSecond: number;
-  /** Open now. */
+  /** Sockets that are open now. */
   open: number;
-  /** Most open at one time. */
+  /** Largest number of sockets open at one time. */
   peakOpen: number;
   framesIn: number;
   framesOut: number;
-  /** Payload, before compression. */
+  /** Payload before compression. */
   bytesIn: number;
   bytesOut: number;
-  /** Sockets that were closed, by close code. */
+  /** Closed sockets by close code. */
   closes: Record<number, number>;
 }
 
@@ -92,12 +92,12 @@ export class SocketLog {
     return { ...this.#stats, open: this.#open, closes: { ...this.#stats.closes } };
   }
 
-  /** A copy, in order of arrival. */
+  /** Returns a copy, in order of arrival. */
   list(): readonly UpgradeEntry[] {
     return this.#entries.map((entry) => ({ ...entry }));
   }
 
-  /** Counters to zero and log empty. Open sockets stay open and counted as such. */
+  /** Resets the counters and the log. Open sockets stay open and stay counted. */
   reset(): void {
     this.#entries = [];
     this.#stats = { ...createEmptyStats(), peakOpen: this.#open };
@@ -146,7 +146,7 @@ export class SocketLog {
   }
 }
 
-/** How many there were in the last second, counted exactly. */
+/** Counts exactly how many events the last second had. */
 class OneSecondCounter {
   #times: number[] = [];
 

@@ -6,7 +6,7 @@ import { openSocket, type UpgradeRefusedError } from '../testing/socket-client.j
 const fixed = { limit: 2, windowMs: 60_000, enforcement: 'sliding' } as const;
 
 describe('upgrades', () => {
-  it('are taken, and logged with what the socket did', async () => {
+  it('are accepted and logged together with the traffic of their sockets', async () => {
     const simulator = await startGenesys();
     const { socket, messages, closed } = await openSocket(simulator, '/sockets/echo?x=1');
     socket.send('hello');
@@ -45,7 +45,7 @@ describe('upgrades', () => {
     expect(simulator.stats().requests).toBe(0);
   });
 
-  it('over the limit are refused with 429 and Retry-After; the others are not held up', async () => {
+  it('over the limit are refused with 429 and Retry-After; other upgrades are not delayed', async () => {
     const simulator = await startGenesys({
       sockets: { upgrades: [{ name: 'u', per: 'org', match: 'GET /sockets/**', ...fixed }] },
     });
@@ -67,7 +67,7 @@ describe('upgrades', () => {
     await openSocket(simulator, '/sockets/sink');
   });
 
-  it('are let in by a bucket as its burst and its rate say', async () => {
+  it('are accepted by a bucket according to its burst and its rate', async () => {
     const simulator = await startGenesys({
       sockets: {
         upgrades: [{ name: 'u', per: 'org', limit: 20, windowMs: 1000, enforcement: 'bucket', burst: 5 }],
@@ -81,7 +81,7 @@ describe('upgrades', () => {
     expect(accepted).toBeLessThanOrEqual(5 + Math.ceil((spanMs * 20) / 1000) + 1);
   });
 
-  it('are dropped without a word, if asked to', async () => {
+  it('are dropped without an answer with refuse: drop', async () => {
     const simulator = await startGenesys({
       sockets: { upgrades: [{ name: 'u', per: 'org', ...fixed, limit: 1 }], refuse: 'drop' },
     });
@@ -90,7 +90,7 @@ describe('upgrades', () => {
     expect(simulator.upgrades().at(-1)).toMatchObject({ outcome: 'refused', status: 0 });
   });
 
-  it('are answered by scripts, and after a while', async () => {
+  it('are answered by scripts, and after the configured delay', async () => {
     const simulator = await startGenesys({ sockets: { upgradeMs: 30 } });
     simulator.script('GET /sockets/*', [
       { status: 429, headers: { 'retry-after': '3' } },
@@ -104,14 +104,14 @@ describe('upgrades', () => {
     expect(simulator.upgrades().map(({ outcome }) => outcome)).toEqual(['scripted', 'scripted', 'accepted']);
   });
 
-  it('lead nowhere at other paths, and are not requests', async () => {
+  it('get 404 at unknown paths, and do not count as requests', async () => {
     const simulator = await startCxone();
     await expect(openSocket(simulator, '/nothing/here')).rejects.toMatchObject({ status: 404 });
     await openSocket(simulator, '/sockets/echo');
     expect(simulator.stats()).toMatchObject({ requests: 0, sockets: { upgrades: 2, accepted: 1, rejected: 1 } });
   });
 
-  it('of clients that go away are forgotten', async () => {
+  it('are aborted when the client disconnects', async () => {
     const simulator = await startGenesys({ sockets: { upgradeMs: 5000 } });
     const opening = openSocket(simulator, '/sockets/echo', [], { handshakeTimeout: 30 });
     await expect(opening).rejects.toThrow('timed out');
@@ -134,7 +134,7 @@ describe('frames', () => {
     expect(simulator.stats().sockets.closes).toEqual({ 1008: 1 });
   });
 
-  it('are counted over all sockets, if the limit says so', async () => {
+  it('are counted over all sockets when the limit is per org', async () => {
     const simulator = await startGenesys({ sockets: { frames: [{ name: 'f', per: 'org', ...fixed }] } });
     const sockets = [await openSocket(simulator, '/sockets/echo'), await openSocket(simulator, '/sockets/echo')];
     for (const { socket } of sockets) socket.send('a');
@@ -143,14 +143,14 @@ describe('frames', () => {
     expect((await sockets[0]?.closed)?.code).toBe(1008);
   });
 
-  it('too large close the socket with 1009', async () => {
+  it('over the maximum size close the socket with 1009', async () => {
     const simulator = await startGenesys({ sockets: { maxFrameBytes: 10 } });
     const { socket, closed } = await openSocket(simulator, '/sockets/echo');
     socket.send('x'.repeat(11));
     expect((await closed).code).toBe(1009);
   });
 
-  it('are told as they are read, until nobody listens', async () => {
+  it('are reported as they are read, until the listener is removed', async () => {
     const simulator = await startGenesys();
     const seen: string[] = [];
     const stop = simulator.onFrame(({ data, route, socketId }) => seen.push(`${socketId} ${route} ${data.toString()}`));
@@ -165,12 +165,12 @@ describe('frames', () => {
 });
 
 describe('reading', () => {
-  it('stops, so that the buffer of the client fills, and goes on without a loss', async () => {
+  it("stops, so that the client's buffer fills, and resumes without losing data", async () => {
     const simulator = await startGenesys({ sockets: { readBytesPerSecond: 0 } });
     const { socket } = await openSocket(simulator, '/sockets/sink');
     const frame = Buffer.alloc(64 * 1024, 1);
     let sent = 0;
-    // As much as it takes: how much the kernel holds is not ours to know.
+    // The loop runs as long as needed, because the size of the kernel's buffers is unknown.
     while (socket.bufferedAmount < 1024 * 1024 && sent < 2000) {
       socket.send(frame);
       sent += 1;
@@ -184,7 +184,7 @@ describe('reading', () => {
     expect(simulator.stats().sockets.bytesIn).toBe(sent * frame.length);
   });
 
-  it('is as slow as it is told', async () => {
+  it('keeps to the configured rate', async () => {
     const simulator = await startGenesys({ sockets: { readBytesPerSecond: 100_000 } });
     const times: number[] = [];
     simulator.onFrame(({ at }) => times.push(at));
@@ -199,7 +199,7 @@ describe('reading', () => {
 });
 
 describe('compression', () => {
-  it.each([true, false])('is agreed on when it is %s', async (deflate) => {
+  it.each([true, false])('follows the option deflate: %s', async (deflate) => {
     const simulator = await startGenesys({ sockets: { deflate } });
     const { socket, messages } = await openSocket(simulator, '/sockets/echo', [], { perMessageDeflate: true });
     expect(socket.extensions.includes('permessage-deflate')).toBe(deflate);
@@ -217,7 +217,7 @@ describe('compression', () => {
 });
 
 describe('commands', () => {
-  it.each([1001, 1008, 1011, 1013, 4000])('close with %i', async (code) => {
+  it.each([1001, 1008, 1011, 1013, 4000])('close sockets with %i', async (code) => {
     const simulator = await startGenesys();
     const { closed } = await openSocket(simulator, '/sockets/echo');
     expect(simulator.closeSockets(code, { reason: 'because' })).toBe(1);
@@ -236,7 +236,7 @@ describe('commands', () => {
     expect(simulator.stats().sockets.closes).toEqual({ 1006: 1 });
   });
 
-  it('reach those that are selected', async () => {
+  it('apply to the selected sockets only', async () => {
     const simulator = await startGenesys();
     const [echo, sink] = [await openSocket(simulator, '/sockets/echo'), await openSocket(simulator, '/sockets/sink')];
     expect(simulator.sendFrames('hi', { match: 'GET /sockets/sink' })).toBe(1);
@@ -247,7 +247,7 @@ describe('commands', () => {
     expect(simulator.closeSockets(1001, { user: 'nobody' })).toBe(0);
   });
 
-  it('are checked', async () => {
+  it('refuse invalid codes and patterns', async () => {
     const simulator = await startGenesys();
     for (const code of [999, 1004, 1005, 1015, 2000, 5000, 1.5]) {
       expect(() => simulator.closeSockets(code)).toThrow(SimulatorOptionError);
@@ -255,7 +255,7 @@ describe('commands', () => {
     expect(() => simulator.closeSockets(1000, { match: 'x' })).toThrow('match is "x"');
   });
 
-  it('leave HTTP alone, and all end when the simulator stops', async () => {
+  it('do not disturb HTTP, and all sockets end when the simulator stops', async () => {
     const simulator = await startGenesys();
     const { closed } = await openSocket(simulator, '/sockets/echo');
     const token = await login(simulator);
@@ -271,12 +271,12 @@ describe('options of sockets', () => {
     [{ upgrades: [{ name: 'u', per: 'socket', ...fixed }] }, 'sockets.upgrades[0].per is "socket"'],
     [{ frames: [{ name: 'f', per: 'token', ...fixed }] }, 'sockets.frames[0].per is "token"'],
     [{ readBytesPerSecond: -1 }, 'sockets.readBytesPerSecond is -1'],
-    [{ colour: 1 }, 'sockets.colour is 1; allowed: no such key'],
+    [{ colour: 1 }, 'sockets.colour is 1; allowed: only the keys upgrades, refuse'],
   ])('%j are refused', async (sockets, message) => {
     await expect(startGenesys({ sockets } as never)).rejects.toThrow(message);
   });
 
-  it('are changed one by one', async () => {
+  it('can be changed one by one', async () => {
     const simulator = await startGenesys({ sockets: { upgrades: [{ name: 'u', per: 'org', ...fixed, limit: 1 }] } });
     simulator.set({ sockets: { refuse: 'drop' } });
     await openSocket(simulator, '/sockets/sink');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RequestCounters } from './stats.js';
 
-describe('Tally', () => {
-  it('counts routes beyond the ten thousandth together', () => {
+describe('RequestCounters', () => {
+  it('counts all routes beyond the ten thousandth together', () => {
     const counters = new RequestCounters(0);
     for (let route = 0; route < 10_050; route += 1) counters.countArrival(`GET /${route}`, 1);
     expect(Object.keys(counters.stats.byRoute)).toHaveLength(10_001);

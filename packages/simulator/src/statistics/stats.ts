@@ -4,52 +4,52 @@ import type { SocketStats } from '../sockets/socket-log.js';
 /** Counters of one route. */
 export interface RouteStats {
   requests: number;
-  /** 429s, whoever gave them. */
+  /** 429s of any origin. */
   refused: number;
-  /** Requests that took effect, reads too. */
+  /** Requests that took effect, reads included. */
   executed: number;
 }
 
 /**
- * What the platform counted since the start or the last `resetStats()`. Of API requests that finished,
- * `answered + refused + unauthorized + dropped` is all. Token requests and preflights are not API requests.
+ * Counters since the start or the last `resetStats()`. The finished API requests are `answered + refused + unauthorized
+ * + dropped`. Token requests and preflights are not API requests.
  */
 export interface Stats {
   /** API requests that arrived. */
   requests: number;
-  /** Whole answers other than 429 and 401. */
+  /** Complete answers other than 429 and 401. */
   answered: number;
-  /** 429s, of a limit, a fault or a script. */
+  /** 429s of a limit, a fault or a script. */
   refused: number;
   /** 401s. */
   unauthorized: number;
-  /** Requests without a whole answer: dropped, truncated, or left by the client. */
+  /** Requests without a complete answer: dropped, truncated, or aborted by the client. */
   dropped: number;
-  /** Requests to the token endpoint. */
+  /** Requests to token endpoints. */
   tokenRequests: number;
   tokensIssued: number;
   /** CORS preflights. */
   preflights: number;
   /** Writes that took effect. POST …/query and …/search are reads. */
   executedWrites: number;
-  /** Writes that took effect again: same method, path and body as one before. Replays by key are not executed. */
+  /** Writes that took effect again: same method, path and body as an earlier write. Replays by key are not executed. */
   duplicateWrites: number;
   /** By route name, `GET /api/v2/users/:id`. */
   byRoute: Record<string, RouteStats>;
-  /** Most API requests between arrival and answer at one time. */
+  /** Largest number of API requests between arrival and answer at one time. */
   peakInFlight: number;
-  /** API requests by status; 0 counts those without any answer. */
+  /** API requests by status; 0 counts those without an answer. */
   byStatus: Record<number, number>;
-  /** WebSockets. Upgrades are no requests. */
+  /** WebSockets. Upgrades are not requests. */
   sockets: SocketStats;
 }
 
-/** Writes remembered to find duplicates; the oldest are forgotten beyond it. */
+/** Maximum number of writes stored to find duplicates. The oldest is deleted first. */
 const MAX_WRITES = 250_000;
-/** Routes counted by name; what comes beyond is counted under `other`. */
+/** Maximum number of routes counted by name. Further routes count under `other`. */
 const MAX_ROUTES = 10_000;
 
-/** One period of counting. */
+/** The counters of one period. */
 export class RequestCounters {
   readonly stats: Omit<Stats, 'sockets'>;
   readonly #writes = new BoundedMap<string, true>(MAX_WRITES);
@@ -79,7 +79,7 @@ export class RequestCounters {
     this.#getRouteStats(route).requests += 1;
   }
 
-  /** A request took effect. `fingerprint` is set for writes: what makes two of them the same. */
+  /** Counts a request that took effect. Writes have a `fingerprint`; two equal fingerprints mean a duplicate. */
   countExecution(route: string, fingerprint: string | undefined): void {
     this.#getRouteStats(route).executed += 1;
     if (fingerprint === undefined) return;
@@ -88,10 +88,10 @@ export class RequestCounters {
     this.#writes.set(fingerprint, true);
   }
 
-  countEnd(route: string, status: number, isWhole: boolean): void {
+  countEnd(route: string, status: number, isComplete: boolean): void {
     const { stats } = this;
     stats.byStatus[status] = (stats.byStatus[status] ?? 0) + 1;
-    if (!isWhole) stats.dropped += 1;
+    if (!isComplete) stats.dropped += 1;
     else if (status === 401) stats.unauthorized += 1;
     else if (status === 429) {
       stats.refused += 1;

@@ -14,7 +14,7 @@ describe('WireLog', () => {
     expect(ids).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]);
   });
 
-  it('gives copies', () => {
+  it('returns copies', () => {
     const log = new WireLog();
     const live = entry(1);
     log.add(live);

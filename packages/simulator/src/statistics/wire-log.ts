@@ -1,10 +1,10 @@
-/** What became of a request. */
+/** Outcome of a request. */
 export type WireOutcome =
   /** Not finished yet. */
   | 'open'
-  /** Answered by the API, also with 4xx of its own (404, 409, 413). */
+  /** Answered by the API, also with its own 4xx (404, 409, 413). */
   | 'answered'
-  /** The stored answer of an Idempotency-Key was given again; nothing was executed. */
+  /** Answered with the stored answer of an Idempotency-Key; not executed. */
   | 'replayed'
   /** 429 of a limit. */
   | 'refused'
@@ -12,13 +12,13 @@ export type WireOutcome =
   | 'unauthorized'
   /** Answered by a `status` fault. */
   | 'faulted'
-  /** Answered with garbage header values. */
+  /** Answered with nonsense header values. */
   | 'malformed'
   /** Half an answer, then the socket was destroyed. */
   | 'truncated'
   /** The socket was destroyed without an answer, or the simulator stopped. */
   | 'dropped'
-  /** The client went away before its answer was written. */
+  /** The client disconnected before its answer was written. */
   | 'aborted'
   /** Answered by a script. */
   | 'scripted'
@@ -27,11 +27,11 @@ export type WireOutcome =
   /** A CORS preflight. */
   | 'preflight';
 
-/** One request as it arrived and what became of it. */
+/** One request and its outcome. */
 export interface WireEntry {
-  /** Arrival of the headers, ms of `performance.now()` of this process: monotonic. Limits judge by this time. */
+  /** Arrival of the headers, ms of `performance.now()` of this process (monotonic). Limits judge by this time. */
   readonly at: number;
-  /** When the answer was written or the socket destroyed, same clock. */
+  /** Time when the answer was written or the socket destroyed, same clock. */
   finishedAt?: number;
   /** 1, 2, 3, … in order of arrival. */
   readonly id: number;
@@ -40,20 +40,22 @@ export interface WireEntry {
   readonly path: string;
   /** Method and path pattern, for example `GET /api/v2/users/:id`. */
   readonly route: string;
-  /** `t1`, `t2`, … in order of issue: the token that was used or, on a token request, issued. Never the token. */
+  /**
+   * Label of the token that was used or, on a token request, issued: `t1`, `t2`, … in order of issue. Never the token.
+   */
   token?: string;
   /** HTTP status; 0 when no answer was begun. */
   status: number;
   outcome: WireOutcome;
-  /** It took effect: a handler ran and answered with success. */
+  /** The request took effect: a handler ran and answered with success. */
   executed: boolean;
-  /** First 16 hex digits of the body's SHA-256; empty when there was no body. */
+  /** First 16 hex digits of the body's SHA-256; empty without a body. */
   bodyHash: string;
   /** The Idempotency-Key as sent. */
   readonly idempotencyKey?: string;
 }
 
-/** Entries the log keeps, roughly 100 MB of memory. Beyond it the oldest tenth is dropped. */
+/** Maximum number of entries, about 100 MB of memory. When the log is full, the oldest tenth is deleted. */
 export const WIRE_LOG_MAX_ENTRIES = 250_000;
 
 /** The last requests, in order of arrival. */
@@ -70,7 +72,7 @@ export class WireLog {
     this.#entries.push(entry);
   }
 
-  /** A copy: neither the entries nor the list change under the reader. */
+  /** Returns a copy, so that neither the entries nor the list change under the reader. */
   list(): readonly WireEntry[] {
     return this.#entries.map((entry) => ({ ...entry }));
   }

@@ -5,7 +5,7 @@ import type { SimulatorOptions } from '../options/simulator-options.js';
 import type { CxoneSimulator, GenesysSimulator, Simulator } from '../simulator.js';
 import { startSimulator } from '../start-simulator.js';
 
-/** A plain client for the tests: nothing but node:http, so that nothing retries, follows or decodes behind our back. */
+/** A plain client for tests. It uses only node:http, so that nothing retries, follows redirects or decodes. */
 
 const running: Simulator[] = [];
 
@@ -15,12 +15,12 @@ afterEach(async () => {
 
 const WIDE: Limit[] = [{ name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' }];
 
-/** Starts a simulator that is stopped after the test. Without limits of its own a test gets one it cannot reach. */
+/** Starts a Genesys Cloud simulator that is stopped after the test. The default limit is too wide to reach. */
 export async function startGenesys(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<GenesysSimulator> {
   return stopAfterTest(await startSimulator({ platform: 'genesys', limits: WIDE, ...options }));
 }
 
-/** The same for CXone. */
+/** Starts a CXone simulator in the same way. */
 export async function startCxone(options: Omit<SimulatorOptions, 'platform'> = {}): Promise<CxoneSimulator> {
   return stopAfterTest(await startSimulator({ platform: 'cxone', limits: WIDE, ...options }));
 }
@@ -38,7 +38,7 @@ export interface Reply {
   json: Json;
 }
 
-// The tests read answers of every shape; checking each on the way would hide what they are about.
+// Tests read answers of many shapes. Type checks on each would hide the purpose of a test.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
@@ -49,9 +49,9 @@ export interface CallOptions {
   abortAfterMs?: number;
 }
 
-/** One request, `what` as `GET /path`. Rejects when the socket breaks before the answer is whole. */
-export function call(simulator: Simulator, what: string, options: CallOptions = {}): Promise<Reply> {
-  const [method = 'GET', path = '/'] = what.split(' ');
+/** Sends one request, for example `GET /path`. Rejects when the socket breaks before the answer is complete. */
+export function call(simulator: Simulator, methodAndPath: string, options: CallOptions = {}): Promise<Reply> {
+  const [method = 'GET', path = '/'] = methodAndPath.split(' ');
   const { token, body } = options;
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const headers: Record<string, string | number> = {
@@ -75,7 +75,7 @@ export function call(simulator: Simulator, what: string, options: CallOptions = 
   });
 }
 
-/** One request to the token endpoint, with HTTP Basic unless `basic` is null. */
+/** Sends one request to the token endpoint, with HTTP Basic unless `basic` is null. */
 export function requestToken(
   simulator: Simulator,
   form: Record<string, string>,
@@ -90,7 +90,7 @@ export function requestToken(
   });
 }
 
-/** An access token by client credentials. */
+/** Returns an access token by client credentials. */
 export async function login(simulator: Simulator, clientId = 'client'): Promise<string> {
   const { json } = await requestToken(simulator, { grant_type: 'client_credentials' }, `${clientId}:secret`);
   return String(json.access_token);
@@ -100,10 +100,10 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until something is so; fails the test after five seconds. */
-export async function waitUntil(isSo: () => boolean): Promise<void> {
+/** Waits until a condition holds; fails the test after five seconds. */
+export async function waitUntil(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
-    if (isSo()) return;
+    if (condition()) return;
     await sleep(10);
   }
   throw new Error('it did not become so within 5 s');

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Meter } from '../limits/meter.js';
 
-/** One row: a request at `at` ms, and the wait the meter must name; 0 is accepted and counted. */
+/** One row: a request at `at` ms, and the expected wait; a request with a wait of 0 is counted. */
 export type MeterTable = readonly (readonly [at: number, waitMs: number])[];
 
 export function replayTable(meter: Meter, table: MeterTable): void {

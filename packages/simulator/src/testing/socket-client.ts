@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { Simulator } from '../simulator.js';
 
-/** A plain WebSocket client for the tests, which notes what comes. */
+/** A plain WebSocket client for tests. It records the messages it receives. */
 
 const opened: WebSocket[] = [];
 
@@ -14,11 +14,11 @@ export interface TestSocket {
   readonly socket: WebSocket;
   /** Text of all messages so far. */
   readonly messages: string[];
-  /** Resolves when the socket is closed, with its code and reason. */
+  /** Resolves with the code and reason when the socket is closed. */
   readonly closed: Promise<{ code: number; reason: string }>;
 }
 
-/** What became of an upgrade that was not accepted: its status and headers, or the error of a broken connection. */
+/** An upgrade that was not accepted: its status and its Retry-After. */
 export class UpgradeRefusedError extends Error {
   readonly status: number;
   readonly retryAfter: string | undefined;

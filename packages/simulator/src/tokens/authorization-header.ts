@@ -1,11 +1,11 @@
-/** The text behind `Bearer`, undefined without one. */
+/** Parses the token after `Bearer`; undefined without one. */
 export function parseBearer(authorization: string | undefined): string | undefined {
   if (authorization === undefined || !/^bearer /i.test(authorization)) return undefined;
   const text = authorization.slice(7).trim();
   return text === '' ? undefined : text;
 }
 
-/** What HTTP Basic says, undefined without it. */
+/** Parses HTTP Basic; undefined without it. */
 export function parseBasic(authorization: string | undefined): { id: string; secret: string } | undefined {
   if (authorization === undefined || !/^basic /i.test(authorization)) return undefined;
   const text = Buffer.from(authorization.slice(6).trim(), 'base64').toString('utf8');

@@ -5,26 +5,26 @@ import type { Rate, TokenSettings } from '../options/token-options.js';
 import { type Random, generateTokenText } from '../random.js';
 import { parseBearer } from './authorization-header.js';
 
-/** Who a token speaks for. */
+/** The client, tenant and user of a token. */
 export interface TokenHolder {
   readonly clientId: string;
   readonly tenant: string;
-  /** The person, where one signed in; else the client itself. */
+  /** The user who signed in, else the client itself. */
   readonly user: string;
-  /** A client without a secret (PKCE), which may refresh without one. */
+  /** The client has no secret (PKCE) and may refresh without one. */
   readonly isPublic: boolean;
 }
 
-/** An access token as the platform remembers it. */
+/** A stored access token. */
 export interface AccessToken extends TokenHolder {
-  /** `t1`, `t2`, … in order of issue. Stands for the token in logs. */
+  /** `t1`, `t2`, … in order of issue. Logs show it instead of the token. */
   readonly label: string;
-  /** Time of death, ms since the start of the simulator. */
+  /** Time of expiry, ms since the start of the simulator. */
   readonly expiresAt: number;
   revoked: boolean;
 }
 
-/** The token of a request that needs none. */
+/** Placeholder for requests that need no token. */
 export const NO_TOKEN: AccessToken = {
   label: 'none',
   clientId: 'none',
@@ -35,17 +35,17 @@ export const NO_TOKEN: AccessToken = {
   revoked: true,
 };
 
-/** Tokens, codes and clients remembered; the oldest are forgotten beyond it. */
+/** Maximum number of stored tokens, codes and clients. The oldest is deleted first. */
 const MAX_ENTRIES = 100_000;
 
-/** All tokens of a platform and what may be had for them. How they are asked for is the platform's own affair. */
+/** All tokens of a platform, and the checks of clients and codes. Each platform parses its token requests itself. */
 export class TokenStore {
   readonly #random: Random;
   #settings: TokenSettings;
   #failuresLeft: number;
   #issued = 0;
-  readonly #access = new BoundedMap<string, AccessToken>(MAX_ENTRIES);
-  readonly #refresh = new BoundedMap<string, TokenHolder>(MAX_ENTRIES);
+  readonly #accessTokens = new BoundedMap<string, AccessToken>(MAX_ENTRIES);
+  readonly #refreshTokens = new BoundedMap<string, TokenHolder>(MAX_ENTRIES);
   readonly #spentCodes = new BoundedMap<string, true>(MAX_ENTRIES);
   #throttleWindows = new BoundedMap<string, SlidingWindow>(MAX_ENTRIES);
   #refusalWindows = new BoundedMap<string, SlidingWindow>(MAX_ENTRIES);
@@ -68,49 +68,49 @@ export class TokenStore {
     this.#failuresLeft = settings.fail ?? this.#failuresLeft;
   }
 
-  /** The token behind an Authorization header, alive or dead; undefined when it was never issued here. */
+  /** Finds the token of an Authorization header, valid or not; undefined when it was never issued here. */
   findAccessToken(authorization: string | undefined): AccessToken | undefined {
     const text = parseBearer(authorization);
-    return text === undefined ? undefined : this.#access.get(text);
+    return text === undefined ? undefined : this.#accessTokens.get(text);
   }
 
-  isAlive(token: AccessToken, now: number): boolean {
+  isValid(token: AccessToken, now: number): boolean {
     return !token.revoked && now < token.expiresAt;
   }
 
-  /** Kills every living access token and says how many. Refresh tokens live on. */
+  /** Revokes all valid access tokens and returns their number. Refresh tokens stay valid. */
   revokeAccessTokens(now: number): number {
     let count = 0;
-    for (const token of this.#access.values()) {
-      if (!this.isAlive(token, now)) continue;
+    for (const token of this.#accessTokens.values()) {
+      if (!this.isValid(token, now)) continue;
       token.revoked = true;
       count += 1;
     }
     return count;
   }
 
-  /** A limit refused a request of this token: one refusal too many in its window kills it, if that is asked for. */
+  /** Counts a refusal of this token by a limit. With `revokeOnFlood`, one refusal too many revokes the token. */
   countRefusal(token: AccessToken, now: number): void {
     const flood = this.#settings.revokeOnFlood;
     if (flood === undefined || token.revoked) return;
     if (!takePermit(this.#refusalWindows, token.label, flood, now)) token.revoked = true;
   }
 
-  /** Whether this token request is one of those that are to fail. */
+  /** Tells whether this token request must fail, and counts it. */
   takeFailure(): boolean {
     if (this.#failuresLeft <= 0) return false;
     this.#failuresLeft -= 1;
     return true;
   }
 
-  /** Time until the token endpoint hears this client again, ms; 0: it was heard, and that counted. */
+  /** Counts a token request of a client and returns 0, or returns the wait when the client is throttled, ms. */
   throttleClient(clientId: string, now: number): number {
     const { throttle } = this.#settings;
     if (throttle === undefined || takePermit(this.#throttleWindows, clientId, throttle, now)) return 0;
     return this.#throttleWindows.get(clientId)?.waitMs(now) ?? 0;
   }
 
-  /** Whether a client with this id, and this secret unless it is left out, may come in. */
+  /** Tells whether a client with this id is known; checks the secret when it is given. */
   acceptsClient(id: string, secret?: string): boolean {
     const { clients } = this.#settings;
     if (id === '') return false;
@@ -118,12 +118,12 @@ export class TokenStore {
     return secret === undefined ? clients.has(id) : isSameText(clients.get(id) ?? '', secret);
   }
 
-  /** Whose an id is, by option. */
+  /** Returns the tenant of an id from the option `tenants`. */
   findTenant(id: string): string | undefined {
     return this.#settings.tenants?.get(id);
   }
 
-  /** Marks a code as spent; false: it was before. */
+  /** Marks a code as spent; false when it was spent before. */
   spendCode(key: string): boolean {
     if (this.#spentCodes.has(key)) return false;
     this.#spentCodes.set(key, true);
@@ -132,22 +132,22 @@ export class TokenStore {
 
   issueRefreshToken(holder: TokenHolder): string {
     const text = generateTokenText(this.#random);
-    this.#refresh.set(text, holder);
+    this.#refreshTokens.set(text, holder);
     return text;
   }
 
   findRefreshTokenHolder(refreshToken: string): TokenHolder | undefined {
-    return this.#refresh.get(refreshToken);
+    return this.#refreshTokens.get(refreshToken);
   }
 
-  /** The refresh token to go on with: a new one where they rotate, and then the old one is dead. */
+  /** Returns the refresh token for the next refresh: a new one with rotation, which invalidates the old one. */
   rotateRefreshToken(text: string, holder: TokenHolder): string {
     if (!this.#settings.rotateRefreshTokens) return text;
-    this.#refresh.delete(text);
+    this.#refreshTokens.delete(text);
     return this.issueRefreshToken(holder);
   }
 
-  /** Issues an access token. `write` makes its text out of what is unique about it. */
+  /** Issues an access token. `write` builds its text from a unique text. */
   issueAccessToken(
     holder: TokenHolder,
     now: number,
@@ -159,12 +159,12 @@ export class TokenStore {
     const { clientId, tenant, user, isPublic } = holder;
     const expiresAt = now + lifetimeMs;
     const token = { label: `t${this.#issued}`, clientId, tenant, user, isPublic, expiresAt, revoked: false };
-    this.#access.set(text, token);
+    this.#accessTokens.set(text, token);
     return { text, token, expiresInSeconds: Math.max(1, Math.floor(lifetimeMs / 1000)) };
   }
 }
 
-/** Takes one from the window of a key; false where it is full. */
+/** Takes a permit from the window of a key; false when the window is full. */
 function takePermit(windows: BoundedMap<string, SlidingWindow>, key: string, rate: Rate, now: number): boolean {
   let window = windows.get(key);
   if (window === undefined) {

@@ -4,10 +4,10 @@ import { buildEvent } from './channel.js';
 import type { Channels } from './channels.js';
 
 const METADATA = 'channel.metadata';
-/** The platform closes the socket a minute after it has told this, for maintenance. */
+/** For maintenance, the platform sends this topic a minute before it closes the socket. */
 const SOCKET_CLOSING = 'v2.system.socket_closing';
 
-/** The WebSocket at a channel's `connectUri`. Who knows the address may listen, as on the platform. */
+/** The WebSocket at a channel's `connectUri`. As on the platform, the address alone grants access. */
 export function createChannelEndpoint(
   channels: Channels,
   settings: () => Required<NotificationOptions>,
@@ -20,17 +20,19 @@ export function createChannelEndpoint(
       return {
         user: channel.user,
         serve(connection) {
-          const tell = (topic: string, body: unknown): void => connection.send(JSON.stringify(buildEvent(topic, body)));
+          const sendEvent = (topic: string, body: unknown): void =>
+            connection.send(JSON.stringify(buildEvent(topic, body)));
           const detach = channels.attachSocket(channel, {
-            deliver: tell,
+            deliver: sendEvent,
             end: (reason) => connection.close(1001, `channel ${reason}`),
-            announceClosing: () => tell(SOCKET_CLOSING, { message: 'The WebSocket connection will be closed soon' }),
+            announceClosing: () =>
+              sendEvent(SOCKET_CLOSING, { message: 'The WebSocket connection will be closed soon' }),
             close: () => connection.close(1001, 'maintenance'),
           });
           connection.onEnd(detach);
-          connection.repeat(settings().heartbeatMs, () => tell(METADATA, { message: 'WebSocket Heartbeat' }));
+          connection.repeat(settings().heartbeatMs, () => sendEvent(METADATA, { message: 'WebSocket Heartbeat' }));
           connection.onMessage((text) => {
-            if (isPing(text)) tell(METADATA, { message: 'pong' });
+            if (isPing(text)) sendEvent(METADATA, { message: 'pong' });
           });
         },
       };

@@ -8,7 +8,7 @@ import type { Channels } from './channels.js';
 
 const CHANNELS_PATH = '/api/v2/notifications/channels';
 
-/** Channels and their topics. Where a channel's socket is, it says itself. */
+/** Routes of notification channels and their topics. The body of a channel holds the address of its socket. */
 export function createChannelRoutes(channels: Channels): RouteDefinition[] {
   const defineRoute = (
     methodAndPath: string,
@@ -19,7 +19,7 @@ export function createChannelRoutes(channels: Channels): RouteDefinition[] {
       `${method} ${CHANNELS_PATH}/:channelId${path}`,
       (request) => {
         const channel = channels.findChannel(request.params.channelId ?? '');
-        // Somebody else's channel is as good as none.
+        // The channel of another owner gets the same 404 as an unknown one.
         if (channel?.owner !== getOwner(request.token)) {
           return buildErrorAnswer(404, 'not.found', 'The requested resource was not found.', request.contextId);
         }
@@ -61,8 +61,8 @@ function setTopics(channels: Channels, channel: Channel, request: RouteRequest, 
     return buildErrorAnswer(400, 'bad.request', 'The body must be a list of topics, each with an id', contextId);
   }
   if (!channels.setTopics(channel, [...before, ...topics])) {
-    const most = request.settings.notifications.topicsPerChannel;
-    return buildErrorAnswer(400, 'bad.request', `A channel takes at most ${most} topics`, contextId);
+    const maximum = request.settings.notifications.topicsPerChannel;
+    return buildErrorAnswer(400, 'bad.request', `A channel takes at most ${maximum} topics`, contextId);
   }
   return buildTopicsAnswer(channel.topics);
 }
@@ -85,7 +85,7 @@ function buildChannelBody({ id, expiresAt, isStreaming }: Channel, { host, now, 
   };
 }
 
-/** Channels are counted for a user and client together; a refreshed token is the same owner. */
+/** The owner of a channel is a user with a client, so a refreshed token has the same owner. */
 function getOwner({ clientId, user }: AccessToken): string {
   return `${clientId}/${user}`;
 }

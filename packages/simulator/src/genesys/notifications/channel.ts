@@ -1,34 +1,34 @@
-/** What a channel is listened to with: a plain WebSocket or an XMPP stream. */
+/** A socket that receives the events of a channel: a plain WebSocket or an XMPP stream. */
 export interface ChannelSocket {
   deliver(topic: string, body: unknown): void;
-  /** The channel is no more; the socket closes. */
+  /** Tells the client that the channel has ended, and closes the socket. */
   end(reason: string): void;
-  /** The socket will be closed soon: the client is to open another one. */
+  /** Tells the client that the socket will be closed soon, so that the client opens another one. */
   announceClosing(): void;
-  /** The socket closes; the channel stays. */
+  /** Closes the socket; the channel stays. */
   close(): void;
 }
 
-/** A channel as it is shown outside. */
+/** Public state of a channel. */
 export interface ChannelState {
   readonly id: string;
   readonly user: string;
   readonly topics: readonly string[];
-  /** Sockets that listen now. */
+  /** Number of open sockets. */
   readonly sockets: number;
 }
 
-/** A notification channel: whose it is, what it is subscribed to, who listens. */
+/** A notification channel with its owner, its topics and its sockets. */
 export class Channel {
   readonly id: string;
-  /** User and client; the number of channels is limited for both together. */
+  /** User and client; the limit on channels applies to both together. */
   readonly owner: string;
   readonly user: string;
   readonly isStreaming: boolean;
   readonly sockets = new Set<ChannelSocket>();
-  /** As subscribed; a combined topic, `v2.users.me?presence&activity`, is one. */
+  /** Topics as subscribed; a combined topic, `v2.users.me?presence&activity`, is one topic. */
   topics: string[] = [];
-  /** Since the start of the simulator, ms. */
+  /** Time since the start of the simulator, ms. */
   expiresAt: number;
   timer: NodeJS.Timeout | undefined;
   #events = new Set<string>();
@@ -51,13 +51,13 @@ export class Channel {
   }
 }
 
-/** `v2.users.me?presence&activity` stands for `v2.users.me.presence` and `v2.users.me.activity`. */
+/** Expands `v2.users.me?presence&activity` to `v2.users.me.presence` and `v2.users.me.activity`. */
 function expandTopic(topic: string): string[] {
   const [prefix = '', rest] = topic.split('?');
   return rest === undefined ? [topic] : rest.split('&').map((last) => `${prefix}.${last}`);
 }
 
-/** An event as every kind of socket carries it. */
+/** Builds the event body that both kinds of socket send. */
 export function buildEvent(topic: string, body: unknown): Record<string, unknown> {
   return { topicName: topic, version: '2', eventBody: body, metadata: {} };
 }

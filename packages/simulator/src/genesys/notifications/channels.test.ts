@@ -27,7 +27,7 @@ const topicsOf = ({ json }: Reply): string[] => json.entities.map(({ id }: { id:
 const read = ({ messages }: TestSocket): Json[] => messages.map((text) => JSON.parse(text));
 
 describe('notification channels', () => {
-  it('take topics: put replaces, post adds, delete clears', async () => {
+  it('accept topics: PUT replaces, POST adds, DELETE clears', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const { id } = await openChannel(simulator, token);
@@ -43,7 +43,7 @@ describe('notification channels', () => {
     expect((await call(simulator, `PUT ${CHANNELS}/${id}/subscriptions`, { token, body: {} })).status).toBe(400);
   });
 
-  it('are seen by their owner only, and by a fresh token of the same', async () => {
+  it('are visible only to their owner, also with a new token', async () => {
     const simulator = await startGenesys();
     const { id } = await openChannel(simulator, await login(simulator));
     const get = async (client: string): Promise<number> =>
@@ -52,7 +52,7 @@ describe('notification channels', () => {
     expect(await get('other')).toBe(404);
   });
 
-  it('take 1,000 topics and not one more', async () => {
+  it('accept at most 1,000 topics', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const { id } = await openChannel(simulator, token);
@@ -63,7 +63,7 @@ describe('notification channels', () => {
     expect(simulator.channels()[0]?.topics).toHaveLength(1000);
   });
 
-  it('tell their sockets what is published, single or combined', async () => {
+  it('send published events to their sockets, for single and combined topics', async () => {
     const simulator = await startGenesys();
     const token = await login(simulator);
     const { id, connectUri } = await openChannel(simulator, token);
@@ -79,7 +79,7 @@ describe('notification channels', () => {
     ]);
   });
 
-  it('send heartbeats, and answer a ping', async () => {
+  it('send heartbeats and answer a ping', async () => {
     const simulator = await startGenesys({ notifications: { heartbeatMs: 40 } });
     const { connectUri } = await openChannel(simulator, await login(simulator));
     const socket = await openSocket(simulator, connectUri);
@@ -91,7 +91,7 @@ describe('notification channels', () => {
     expect(bodies.filter(([, message]) => message === 'WebSocket Heartbeat').length).toBeGreaterThanOrEqual(2);
   });
 
-  it('evict the oldest, whose socket closes', async () => {
+  it('evict the oldest channel and close its socket', async () => {
     const simulator = await startGenesys({ notifications: { channelsPerUser: 2 } });
     const token = await login(simulator);
     const first = await openChannel(simulator, token);
@@ -103,7 +103,7 @@ describe('notification channels', () => {
     await expect(openSocket(simulator, first.connectUri)).rejects.toMatchObject({ status: 404 });
   });
 
-  it('live for their time from the last subscription', async () => {
+  it('expire their lifetime after the last subscription', async () => {
     const simulator = await startGenesys({ notifications: { lifetimeMs: 300 } });
     const token = await login(simulator);
     const made = await openChannel(simulator, token);
@@ -119,7 +119,7 @@ describe('notification channels', () => {
     expect(simulator.channels()).toEqual([]);
   });
 
-  it('are counted for each user: a code says who', async () => {
+  it('are counted per user, which the authorization code names', async () => {
     const simulator = await startGenesys();
     const tokens = await Promise.all(
       ['alice', 'bob'].map(async (name) => {
@@ -136,7 +136,7 @@ describe('notification channels', () => {
     expect(simulator.channels().map(({ user }) => user)).toEqual(['alice', 'bob']);
   });
 
-  it('belong to Genesys Cloud', async () => {
+  it('exist only on Genesys Cloud', async () => {
     const { startSimulator } = await import('../../start-simulator.js');
     await expect(startSimulator({ platform: 'cxone', notifications: {} })).rejects.toThrow(
       "notifications is {}; allowed: only with platform 'genesys'",

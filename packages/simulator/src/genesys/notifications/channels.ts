@@ -2,10 +2,10 @@ import { BoundedMap } from '../../bounded-map.js';
 import type { NotificationOptions } from '../../options/notification-options.js';
 import { Channel, type ChannelSocket, type ChannelState } from './channel.js';
 
-/** Channels remembered; the oldest are forgotten beyond it. */
+/** Maximum number of stored channels. The oldest is deleted first. */
 const MAX_CHANNELS = 100_000;
 
-/** All channels: made, extended, evicted, expired; and the way events take to them. */
+/** All notification channels: creation, extension, eviction, expiry and events. */
 export class Channels {
   readonly #settings: () => Required<NotificationOptions>;
   readonly #now: () => number;
@@ -19,22 +19,22 @@ export class Channels {
     this.#newId = newId;
   }
 
-  /** Makes a channel. The oldest of the owner makes room if there are too many. */
+  /** Creates a channel. When the owner has too many, the oldest is evicted. */
   createChannel(owner: string, user: string, isStreaming: boolean): Channel {
     const { channelsPerUser, lifetimeMs } = this.#settings();
     const id = `streaming-${this.#newId()}`;
     const channel = new Channel(id, owner, user, isStreaming, this.#now() + lifetimeMs);
-    const mine = [...this.listOwned(owner), channel];
-    while (mine.length > channelsPerUser) {
-      const [oldest] = mine.splice(0, 1);
+    const owned = [...this.listOwned(owner), channel];
+    while (owned.length > channelsPerUser) {
+      const [oldest] = owned.splice(0, 1);
       if (oldest !== undefined) this.#endChannel(oldest, 'evicted');
     }
-    this.#byOwner.set(owner, mine);
+    this.#byOwner.set(owner, owned);
     this.#channels.set(channel.id, channel);
     return channel;
   }
 
-  /** A living channel. */
+  /** Finds a channel that has not expired. */
   findChannel(id: string): Channel | undefined {
     const channel = this.#channels.get(id);
     if (channel === undefined || this.#now() < channel.expiresAt) return channel;
@@ -52,7 +52,7 @@ export class Channels {
       .map(({ id, user, topics, sockets }) => ({ id, user, topics: [...topics], sockets: sockets.size }));
   }
 
-  /** Subscribing anew is what makes a channel live on. False: too many topics. */
+  /** Sets the topics of a channel and extends its life. Returns false for too many topics. */
   setTopics(channel: Channel, topics: readonly string[]): boolean {
     const { topicsPerChannel, lifetimeMs } = this.#settings();
     if (new Set(topics).size > topicsPerChannel) return false;
@@ -62,7 +62,7 @@ export class Channels {
     return true;
   }
 
-  /** A socket listens; what is returned ends that. */
+  /** Adds a socket to a channel. The returned function removes it. */
   attachSocket(channel: Channel, socket: ChannelSocket): () => void {
     channel.sockets.add(socket);
     this.#scheduleExpiry(channel);
@@ -72,30 +72,30 @@ export class Channels {
     };
   }
 
-  /** Tells all who listen; returns how many sockets those are. */
+  /** Sends an event to all subscribed sockets and returns their number. */
   publishEvent(topic: string, body: unknown): number {
-    let told = 0;
+    let announced = 0;
     for (const channel of this.#channels.values()) {
       if (channel.sockets.size === 0 || !channel.isSubscribedTo(topic)) continue;
       for (const socket of channel.sockets) socket.deliver(topic, body);
-      told += channel.sockets.size;
+      announced += channel.sockets.size;
     }
-    return told;
+    return announced;
   }
 
-  /** Tells all sockets that they will be closed, and closes those that are still there after a while; returns how many are told. */
+  /** Announces to all sockets that they will be closed, closes them after `afterMs`, and returns their number. */
   announceClosing(afterMs: number): number {
-    const told = [...this.#channels.values()].flatMap(({ sockets }) => [...sockets]);
-    for (const socket of told) socket.announceClosing();
+    const announced = [...this.#channels.values()].flatMap(({ sockets }) => [...sockets]);
+    for (const socket of announced) socket.announceClosing();
     const timer = setTimeout(() => {
       for (const { sockets } of this.#channels.values())
-        for (const socket of [...sockets]) if (told.includes(socket)) socket.close();
+        for (const socket of [...sockets]) if (announced.includes(socket)) socket.close();
     }, afterMs);
     timer.unref();
-    return told.length;
+    return announced.length;
   }
 
-  /** Ends the channel when its time is over. Only those that someone listens to have a timer. */
+  /** Ends the channel when it expires. Only channels with sockets have a timer. */
   #scheduleExpiry(channel: Channel): void {
     clearTimeout(channel.timer);
     channel.timer = setTimeout(() => this.findChannel(channel.id), Math.ceil(channel.expiresAt - this.#now()) + 1);

@@ -5,10 +5,10 @@ import type { Organization } from '../organization.js';
 import type { Channels } from './channels.js';
 import { type StreamIdentity, type XmppStreamHost, XmppStream } from './xmpp-stream.js';
 
-/** What the streaming client puts before the token where XMPP has a password. */
+/** The streaming client sends this prefix before the token in the XMPP password. */
 const PASSWORD_PREFIX = 'authKey:';
 
-/** The XMPP streams of the streaming client: for a channel, and for a JWT that says whose it is. */
+/** The endpoints of XMPP streams: one for a channel, one for a JWT that names the user. */
 export function createStreamEndpoints(
   channels: Channels,
   organization: Organization,
@@ -23,7 +23,7 @@ export function createStreamEndpoints(
     findAddress(password) {
       if (!password.startsWith(PASSWORD_PREFIX)) return undefined;
       const token = tokens.findAccessToken(`Bearer ${password.slice(PASSWORD_PREFIX.length)}`);
-      return token !== undefined && tokens.isAlive(token, now()) ? organization.getChatAddress(token.user) : undefined;
+      return token !== undefined && tokens.isValid(token, now()) ? organization.getChatAddress(token.user) : undefined;
     },
   };
   const acceptStream = (user: string, identity: StreamIdentity): AcceptedUpgrade => {
@@ -56,7 +56,7 @@ export function createStreamEndpoints(
   ];
 }
 
-/** The address in a JWT's `data.jid`. Its signature is not checked: nobody here could have made it. */
+/** Parses the address in a JWT's `data.jid`. The signature is not verified, because tests cannot create a valid one. */
 function parseJid(jwt: string): string | undefined {
   try {
     const claims = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8')) as {

@@ -3,10 +3,10 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { GenesysSimulator } from '../../simulator.js';
 import { requestToken, type Json, startGenesys, waitUntil } from '../../testing/http-client.js';
 
-/** The real streaming client against the simulator, in Node with the few things of a browser that it cannot do without. */
+/** The real streaming client in Node, with the few browser globals that it needs, against the simulator. */
 
 const require = createRequire(import.meta.url);
-// Loaded before there is a window: what the client brings along would take Node for a browser.
+// Loaded before `window` exists: with it, dependencies of the client would take Node for a browser.
 const VERSIONS: [version: string, module: Json][] = [
   ['19.4.1', require('genesys-cloud-streaming-client')],
   ['17.2.7', require('genesys-cloud-streaming-client-17')],
@@ -54,7 +54,7 @@ async function makeClient(simulator: GenesysSimulator, { default: Client }: Json
 }
 
 describe.each(VERSIONS)('the streaming client %s', (_, module) => {
-  it('reaches connected, is told of events, and disconnects cleanly', async () => {
+  it('connects, receives events and disconnects cleanly', async () => {
     const simulator = await startGenesys();
     const client = await makeClient(simulator, module, 'alice');
     await client.connect();
@@ -73,11 +73,11 @@ describe.each(VERSIONS)('the streaming client %s', (_, module) => {
 
     await client.disconnect();
     await waitUntil(() => simulator.sockets().length === 0);
-    // Both sides close; whose frame is first is chance. What it must not be is a broken connection.
+    // Both sides close, and either frame may arrive first. A broken connection would be an error.
     expect([1000, 1005]).toContain(simulator.upgrades()[0]?.closeCode);
   });
 
-  it('comes back on the same channel after the connection broke', async () => {
+  it('reconnects to the same channel after the connection broke', async () => {
     const simulator = await startGenesys();
     const client = await makeClient(simulator, module, 'alice');
     await client.connect();
@@ -87,7 +87,7 @@ describe.each(VERSIONS)('the streaming client %s', (_, module) => {
     await waitUntil(() => client.connected === true);
   });
 
-  it('gives up on a dead token, and is refused at the door', async () => {
+  it('gives up with a revoked token, which the upgrade refuses', async () => {
     const simulator = await startGenesys();
     const client = await makeClient(simulator, module, 'alice');
     simulator.revokeTokens();

@@ -20,7 +20,7 @@ async function signIn(simulator: GenesysSimulator, name: string): Promise<Login>
   return { token, jid: me.chat.jabberId, channel: made.json };
 }
 
-/** Speaks, and waits for so many answers more. */
+/** Sends a text and waits for this number of further answers. */
 async function say({ socket, messages }: TestSocket, text: string, answers = 1): Promise<string> {
   const before = messages.length;
   socket.send(text);
@@ -43,7 +43,7 @@ async function stream(simulator: GenesysSimulator, { token, jid, channel }: Logi
 }
 
 describe('an XMPP stream', () => {
-  it('signs in, binds, pings, subscribes, and carries events', async () => {
+  it('supports sign-in, bind, ping, subscriptions and events', async () => {
     const simulator = await startGenesys();
     const login = await signIn(simulator, 'alice');
     expect(login.channel.connectUri).toContain('/stream/channels/');
@@ -68,7 +68,7 @@ describe('an XMPP stream', () => {
     expect(simulator.upgrades()[0]).toMatchObject({ user: 'alice', protocol: 'xmpp', closeCode: 1000 });
   });
 
-  it('lets in nobody without the token of the user who is named', async () => {
+  it('refuses a sign-in without a token of the named user', async () => {
     const simulator = await startGenesys();
     const [alice, bob] = [await signIn(simulator, 'alice'), await signIn(simulator, 'bob')];
     for (const [jid, password] of [
@@ -87,7 +87,7 @@ describe('an XMPP stream', () => {
     expect(await say(late, auth(alice.jid, `authKey:${alice.token}`))).toContain('<failure');
   });
 
-  it('needs its subprotocol, its channel, and XML', async () => {
+  it('requires the subprotocol, an existing channel and XML', async () => {
     const simulator = await startGenesys();
     const { channel } = await signIn(simulator, 'alice');
     await expect(openSocket(simulator, channel.connectUri)).rejects.toMatchObject({ status: 400 });
@@ -99,7 +99,7 @@ describe('an XMPP stream', () => {
     expect(await say(eager, '<iq type="get" id="1"/>')).toContain('<not-authorized');
   });
 
-  it('is let in by a JWT that says whose it is', async () => {
+  it('accepts a JWT that names the user', async () => {
     const simulator = await startGenesys();
     const claims = Buffer.from(JSON.stringify({ data: { jid: 'guest@conference.x' } })).toString('base64url');
     const socket = await openSocket(simulator, `/stream/jwt/h.${claims}.s`, ['xmpp']);
@@ -109,7 +109,7 @@ describe('an XMPP stream', () => {
     await expect(openSocket(simulator, '/stream/jwt/nonsense', ['xmpp'])).rejects.toMatchObject({ status: 401 });
   });
 
-  it('pings once it is asked to', async () => {
+  it('sends pings after the client asks for them', async () => {
     const simulator = await startGenesys({ notifications: { heartbeatMs: 30 } });
     const socket = await stream(simulator, await signIn(simulator, 'alice'));
     const ask =
@@ -119,7 +119,7 @@ describe('an XMPP stream', () => {
     expect(simulator.channels()[0]?.topics).toEqual([]);
   });
 
-  it('is told when its channel is evicted', async () => {
+  it('is told that its channel was evicted', async () => {
     const simulator = await startGenesys({ notifications: { channelsPerUser: 1 } });
     const login = await signIn(simulator, 'alice');
     const socket = await stream(simulator, login);
@@ -128,7 +128,7 @@ describe('an XMPP stream', () => {
     expect(socket.messages.join('')).toContain('no_longer_subscribed');
   });
 
-  it('of a user takes the place of the one before, or is refused, as asked', async () => {
+  it("replaces the user's earlier session or is refused, by option", async () => {
     const simulator = await startGenesys({ sockets: { sessionsPerUser: 'replace' } });
     const [first, second, bob] = [
       await signIn(simulator, 'alice'),

@@ -21,21 +21,24 @@ const NS = {
   disco: 'http://jabber.org/protocol/disco#info',
 } as const;
 
-/** A client that subscribes to this wants to be pinged by the server instead of pinging. */
+/** A client subscribes to this node to get pings from the server instead of sending its own. */
 const SERVER_PINGS = 'enable.server.side.pings';
 
 export interface XmppStreamHost {
   readonly channels: Channels;
-  /** The address of the user this password belongs to; undefined when it opens nothing (any more). */
+  /** The address of the user whose access token is this password; undefined for an invalid or expired token. */
   findAddress(password: string): string | undefined;
   newId(): string;
   heartbeatMs(): number;
 }
 
-/** Who a stream is for: the channel named in its address, or a JWT that says who it is and needs no password. */
+/** The user of a stream: given by the channel in the address, or by a JWT, which needs no password. */
 export type StreamIdentity = { readonly channel: Channel } | { readonly address: string };
 
-/** One XMPP stream over a WebSocket (RFC 7395), as far as the streaming client goes: sign in, bind, ping, events. */
+/**
+ * One XMPP stream over a WebSocket (RFC 7395) with the parts that the streaming client uses: sign in, bind, ping,
+ * events.
+ */
 export class XmppStream implements ChannelSocket {
   readonly #connection: Connection;
   readonly #identity: StreamIdentity;
@@ -64,7 +67,7 @@ export class XmppStream implements ChannelSocket {
     this.#closeStream(1001, `channel ${reason}`);
   }
 
-  /** The platform says on streams with XEP-0051 what is `v2.system.socket_closing` on plain sockets. */
+  /** Streams announce a close with XEP-0051; plain sockets use the topic `v2.system.socket_closing`. */
   announceClosing(): void {
     const iq = new Element('iq', { xmlns: NS.client, type: 'set', id: this.#host.newId(), to: this.#jid });
     iq.c('query', { xmlns: NS.transfer });
@@ -75,7 +78,7 @@ export class XmppStream implements ChannelSocket {
     this.#closeStream(1001, 'maintenance');
   }
 
-  /** Another session of the user takes the place of this one. */
+  /** Ends this stream because another session of the user replaces it. */
   replaceSession(): void {
     this.#failStream('conflict');
   }
@@ -99,7 +102,7 @@ export class XmppStream implements ChannelSocket {
         if (this.#address === undefined) return this.#failStream('not-authorized');
         return this.#answerIq(element);
       default:
-        // Presence and messages are taken and lead nowhere.
+        // Presence and messages are accepted without effect.
         return undefined;
     }
   }
@@ -128,7 +131,9 @@ export class XmppStream implements ChannelSocket {
     return this.#closeStream(1000, '');
   }
 
-  /** The address of who signs in: by JWT, or by a PLAIN password that is an access token of the user who is named. */
+  /**
+   * Resolves the address of the user: from the JWT, or from a PLAIN password that is an access token of the named user.
+   */
   #resolveAddress(auth: Element): string | undefined {
     if ('address' in this.#identity) return auth.attrs.mechanism === 'ANONYMOUS' ? this.#identity.address : undefined;
     if (auth.attrs.mechanism !== 'PLAIN') return undefined;
@@ -154,7 +159,7 @@ export class XmppStream implements ChannelSocket {
     this.#send(answer.toString());
   }
 
-  /** Does what an IQ asks for; undefined: it is not known here. */
+  /** Executes an IQ; returns undefined for an unknown one. */
   #handleIq(payload: Element, iq: Element): Element | 'done' | undefined {
     const namespace = payload.getNS() ?? '';
     if (namespace === NS.bind) return this.#bindResource(payload);
@@ -232,7 +237,7 @@ export class XmppStream implements ChannelSocket {
   }
 }
 
-/** One made-up server of each kind; a client that finds none believes that it must ask again. */
+/** Builds one made-up server of each kind. A client that gets no server asks again. */
 function buildServices(xmlns: string, type: unknown): Element {
   const list = new Element('services', { xmlns, type: String(type) });
   const secret = type === 'turn' ? { username: 'simulated', password: 'simulated' } : {};
