@@ -63,12 +63,12 @@ const SECTIONS = {
     ['Simulator', 'SimulatorOptions'],
     ['Limits of the simulator', 'Limit'],
     ['Rates of the simulator', 'Rate'],
-    ['Token endpoint of the simulator', 'TokenEndpointOptions', { constant: 'DEFAULT_TOKENS' }],
-    ['CORS of the simulator', 'CorsOptions', { constant: 'DEFAULT_CORS' }],
-    ['Long poll of the simulator', 'LongPollOptions', { constant: 'DEFAULT_LONG_POLL' }],
-    ['WebSockets of the simulator', 'SocketOptions', { constant: 'DEFAULT_SOCKETS' }],
+    ['Token endpoint of the simulator', 'TokenEndpointOptions', { constant: 'TOKEN_DEFAULTS' }],
+    ['CORS of the simulator', 'CorsOptions', { constant: 'CORS_DEFAULTS' }],
+    ['Long poll of the simulator', 'LongPollOptions', { constant: 'LONG_POLL_DEFAULTS' }],
+    ['WebSockets of the simulator', 'SocketOptions', { constant: 'SOCKET_DEFAULTS' }],
     ['Frame limits of the simulator', 'FrameLimit'],
-    ['Notifications of the simulator', 'NotificationOptions', { constant: 'DEFAULT_NOTIFICATIONS' }],
+    ['Notifications of the simulator', 'NotificationOptions', { constant: 'NOTIFICATION_DEFAULTS' }],
   ],
 };
 

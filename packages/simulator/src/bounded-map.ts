@@ -1,6 +1,6 @@
 /**
- * A Map that forgets its oldest entry when it grows beyond `maxEntries`, so that a simulator left running for days
- * keeps its memory.
+ * A Map that deletes its oldest entry when it grows beyond `maxEntries`. It bounds the memory of a simulator that runs
+ * for days.
  */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly maxEntries: number;

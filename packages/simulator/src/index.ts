@@ -1,24 +1,23 @@
-export { SimulatorOptionError } from './check.js';
-export type { ChannelState } from './genesys/channels.js';
-export type { NotificationOptions } from './genesys/notification-options.js';
-export type { AgentEvent, AgentSession } from './cxone/sessions.js';
-export type {
-  CorsOptions,
-  Fault,
-  Limit,
-  LongPollOptions,
-  QuotaHeaders,
-  Rate,
-  ScriptedAnswer,
-  ScriptedResponse,
-  SimulatorChange,
-  SimulatorOptions,
-  TokenEndpointOptions,
-} from './options.js';
-export { startSimulator, type CxoneSimulator, type GenesysSimulator, type Simulator } from './simulator.js';
+export { startSimulator } from './start-simulator.js';
+export type { CxoneSimulator, GenesysSimulator, Simulator } from './simulator.js';
+export { SimulatorOptionError } from './option-error.js';
+
+export type { CorsOptions } from './options/cors-options.js';
+export type { Fault } from './options/fault-options.js';
+export type { Limit } from './options/limit-options.js';
+export type { LongPollOptions } from './options/long-poll-options.js';
+export type { NotificationOptions } from './options/notification-options.js';
+export type { ScriptedAnswer, ScriptedResponse } from './options/script-options.js';
+export type { QuotaHeaders, SimulatorChange, SimulatorOptions } from './options/simulator-options.js';
+export type { FrameLimit, SocketOptions } from './options/socket-options.js';
+export type { Rate, TokenEndpointOptions } from './options/token-options.js';
+
+export type { RouteStats, Stats } from './statistics/stats.js';
+export { WIRE_LOG_MAX_ENTRIES, type WireEntry, type WireOutcome } from './statistics/wire-log.js';
+
 export type { SocketFrame } from './sockets/connection.js';
-export type { SocketSelection } from './sockets/hub.js';
-export type { SocketStats, UpgradeEntry, UpgradeOutcome } from './sockets/log.js';
-export type { FrameLimit, SocketOptions } from './sockets/options.js';
-export type { RouteStats, Stats } from './stats.js';
-export { WIRE_LOG_MAX_ENTRIES, type WireEntry, type WireOutcome } from './wire.js';
+export type { SocketSelection } from './sockets/open-sockets.js';
+export type { SocketStats, UpgradeEntry, UpgradeOutcome } from './sockets/socket-log.js';
+
+export type { AgentEvent, AgentSession } from './cxone/agent-session.js';
+export type { ChannelState } from './genesys/notifications/channel.js';

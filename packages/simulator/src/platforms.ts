@@ -1,7 +1,7 @@
-import { cxone } from './cxone/platform.js';
-import { genesys } from './genesys/platform.js';
+import { cxone } from './cxone/cxone-platform.js';
+import { genesys } from './genesys/genesys-platform.js';
 
-/** The platforms there are. */
+/** All platforms, by name. */
 export const PLATFORMS = { genesys, cxone };
 
 export type PlatformName = keyof typeof PLATFORMS;

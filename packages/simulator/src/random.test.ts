@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream, randomTokenText, randomUuid } from './random.js';
+import { createRandomStream, generateTokenText, generateUuid } from './random.js';
 
-describe('randomStream', () => {
-  it('repeats for the same seed and name, and for no other', () => {
+describe('createRandomStream', () => {
+  it('repeats only for the same seed and name', () => {
     const take = (seed: number, name: string): number[] => {
-      const stream = randomStream(seed, name);
+      const stream = createRandomStream(seed, name);
       return [stream.next(), stream.next(), stream.next()];
     };
     expect(take(1, 'a')).toEqual(take(1, 'a'));
@@ -12,8 +12,8 @@ describe('randomStream', () => {
     expect(take(1, 'a')).not.toEqual(take(1, 'b'));
   });
 
-  it('is spread evenly over 0 to 1', () => {
-    const stream = randomStream(7, 'spread');
+  it('spreads its numbers evenly over 0 to 1', () => {
+    const stream = createRandomStream(7, 'spread');
     const tenths = new Array<number>(10).fill(0);
     for (let turn = 0; turn < 100_000; turn += 1) {
       const value = stream.next();
@@ -24,11 +24,11 @@ describe('randomStream', () => {
     for (const count of tenths) expect(Math.abs(count - 10_000)).toBeLessThan(500);
   });
 
-  it('makes ids in the form of version 4 UUIDs, and tokens without special characters', () => {
-    const stream = randomStream(1, 'ids');
-    const ids = Array.from({ length: 1000 }, () => randomUuid(stream));
+  it('generates ids in the form of version 4 UUIDs, and tokens without special characters', () => {
+    const stream = createRandomStream(1, 'ids');
+    const ids = Array.from({ length: 1000 }, () => generateUuid(stream));
     expect(new Set(ids).size).toBe(1000);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(randomTokenText(stream)).toMatch(/^[0-9a-f]{64}$/);
+    expect(generateTokenText(stream)).toMatch(/^[0-9a-f]{64}$/);
   });
 });

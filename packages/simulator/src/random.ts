@@ -1,11 +1,14 @@
-/** A seeded source of chance. Same seed, same sequence. */
+/** A seeded random source. The same seed gives the same sequence. */
 export interface Random {
   /** The next number, 0 inclusive to 1 exclusive. */
   next(): number;
 }
 
-/** 32-bit FNV-1a. Spreads a name over the whole range so that neighbouring names give unrelated streams. */
-function hash(text: string): number {
+/**
+ * Hashes a name with 32-bit FNV-1a. Similar names get unrelated streams, because the hash spreads them over the whole
+ * range.
+ */
+function hashText(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
@@ -14,13 +17,13 @@ function hash(text: string): number {
 }
 
 /**
- * A stream of chance of its own for each subject (`name`), all from one seed. Because streams do not share state, one
- * more fault in the configuration does not change the ids or the jitter of a run.
+ * Creates a random stream for one subject (`name`) from the common seed. Streams share no state, so that one more fault
+ * does not change the ids or the jitter of a run.
  */
-export function randomStream(seed: number, name: string): Random {
-  let state = hash(`${seed}/${name}`);
+export function createRandomStream(seed: number, name: string): Random {
+  let state = hashText(`${seed}/${name}`);
   return {
-    // mulberry32: 32 bits of state are plenty for test data, and it is four lines.
+    // mulberry32: 32 bits of state are enough for test data, and the code is four lines.
     next() {
       state = (state + 0x6d2b79f5) >>> 0;
       let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -30,7 +33,7 @@ export function randomStream(seed: number, name: string): Random {
   };
 }
 
-function hex(random: Random, digits: number): string {
+function generateHex(random: Random, digits: number): string {
   let text = '';
   while (text.length < digits) {
     text += Math.floor(random.next() * 4_294_967_296)
@@ -40,14 +43,14 @@ function hex(random: Random, digits: number): string {
   return text.slice(0, digits);
 }
 
-/** An id in the form of a version 4 UUID. */
-export function randomUuid(random: Random): string {
-  const text = hex(random, 32);
+/** Generates an id in the form of a version 4 UUID. */
+export function generateUuid(random: Random): string {
+  const text = generateHex(random, 32);
   const variant = '89ab'.charAt(Math.floor(random.next() * 4));
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-${variant}${text.slice(17, 20)}-${text.slice(20)}`;
 }
 
-/** An opaque token text, 64 characters that need no escaping in a header or a form. */
-export function randomTokenText(random: Random): string {
-  return hex(random, 64);
+/** Generates an opaque token of 64 characters that needs no escaping in a header or a form. */
+export function generateTokenText(random: Random): string {
+  return generateHex(random, 64);
 }

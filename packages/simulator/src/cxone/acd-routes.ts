@@ -1,24 +1,27 @@
-import { ok, type Answer } from '../answer.js';
-import type { RouteRequest } from '../platform.js';
-import { fieldsOf, type RouteLine } from '../route.js';
-import { cxoneError } from './errors.js';
-import type { Tenant, World } from './world.js';
+import { type Answer, answerOk } from '../http/answer.js';
+import { readFields, type RouteRequest } from '../platform/request.js';
+import type { RouteDefinition } from '../platform/route-table.js';
+import { buildErrorAnswer } from './error-answers.js';
+import type { Tenant, CxoneTenants } from './tenants.js';
 
-const ACD = '/incontactapi/services';
+const ACD_PATH = '/incontactapi/services';
 
-/** What the SDK and the examples read and write below `incontactapi/services`, besides agent sessions. */
-export function acdRoutes(world: World): RouteLine[] {
-  /** A line whose handler sees the tenant of the token. */
-  const line = (what: string, handle: (tenant: Tenant, request: RouteRequest) => Answer): RouteLine => {
-    const [method, path] = what.split(' ');
-    return [`${method} ${ACD}${path}`, (request) => handle(world.tenant(request.token.tenant), request)];
+/** Routes below `incontactapi/services` that the SDK and the examples call, without agent sessions. */
+export function createAcdRoutes(tenants: CxoneTenants): RouteDefinition[] {
+  /** Defines a route whose handler gets the tenant of the token. */
+  const defineRoute = (
+    methodAndPath: string,
+    handle: (tenant: Tenant, request: RouteRequest) => Answer,
+  ): RouteDefinition => {
+    const [method, path] = methodAndPath.split(' ');
+    return [`${method} ${ACD_PATH}${path}`, (request) => handle(tenants.getTenant(request.token.tenant), request)];
   };
-  const read = (path: string, body: (tenant: Tenant, request: RouteRequest) => unknown): RouteLine =>
-    line(`GET ${path}`, (tenant, request) => ok(body(tenant, request)));
+  const defineReadRoute = (path: string, body: (tenant: Tenant, request: RouteRequest) => unknown): RouteDefinition =>
+    defineRoute(`GET ${path}`, (tenant, request) => answerOk(body(tenant, request)));
   return [
-    read('/server-time', (_, { wallMs }) => ({ ServerTime: new Date(wallMs).toISOString() })),
-    read('/timezones', () => ({ timeZones: [{ timeZoneId: 'UTC', timeZoneName: 'UTC' }] })),
-    read('/business-unit', ({ name, businessUnit }) => ({
+    defineReadRoute('/server-time', (_, { wallMs }) => ({ ServerTime: new Date(wallMs).toISOString() })),
+    defineReadRoute('/timezones', () => ({ timeZones: [{ timeZoneId: 'UTC', timeZoneName: 'UTC' }] })),
+    defineReadRoute('/business-unit', ({ name, businessUnit }) => ({
       businessUnits: [
         {
           businessUnitId: businessUnit,
@@ -31,73 +34,81 @@ export function acdRoutes(world: World): RouteLine[] {
         },
       ],
     })),
-    read('/permissions', () => ({ permissions: [{ Key: 'cxoneagent', Value: 'true' }] })),
-    read('/branding-profiles', () => ({ profileId: 1, profileName: 'Simulated' })),
-    read('/agents', (tenant) => {
-      const agents = Array.from({ length: 20 }, (_, index) => tenant.agent(String(index + 1)));
+    defineReadRoute('/permissions', () => ({ permissions: [{ Key: 'cxoneagent', Value: 'true' }] })),
+    defineReadRoute('/branding-profiles', () => ({ profileId: 1, profileName: 'Simulated' })),
+    defineReadRoute('/agents', (tenant) => {
+      const agents = Array.from({ length: 20 }, (_, index) => tenant.buildAgent(String(index + 1)));
       return { agents, totalRecords: agents.length };
     }),
-    read('/agents/client-data', ({ clientData }, { query }) => ({
+    defineReadRoute('/agents/client-data', ({ clientData }, { query }) => ({
       Data: clientData.get(query.get('agentId') ?? '') ?? '{}',
     })),
-    line('PUT /agents/client-data', ({ clientData }, request) => {
-      const { agentId = '', data = '{}' } = fieldsOf(request);
+    defineRoute('PUT /agents/client-data', ({ clientData }, request) => {
+      const { agentId = '', data = '{}' } = readFields(request);
       clientData.set(String(agentId), typeof data === 'string' ? data : JSON.stringify(data));
       return { status: 204 };
     }),
-    read('/agents/:agentId', (tenant, { params }) => ({ agents: [tenant.agent(params.agentId ?? '')] })),
-    read('/agents/:agentId/skills', ({ skills }) => ({
+    defineReadRoute('/agents/:agentId', (tenant, { params }) => ({
+      agents: [tenant.buildAgent(params.agentId ?? '')],
+    })),
+    defineReadRoute('/agents/:agentId/skills', ({ skills }) => ({
       agentSkillAssignments: skills,
       totalRecords: skills.length,
     })),
-    read('/agents/:agentId/agent-settings', () => ({ maxConferenceParties: 6, EnableUIQueue: false })),
-    read('/agents/:agentId/indicators', () => ({ indicators: [] })),
-    read('/agents/:agentId/messages', () => ({ messages: [] })),
-    read('/agents/:agentId/address-books', () => ({ addressBooks: [] })),
-    read('/agents/:agentId/queues', () => ({ resultSet: { agentQueues: [] } })),
-    read('/agents/:agentId/scheduled-callbacks', ({ callbacks }) => ({ resultSet: { callbacks: callbacks.list() } })),
-    read('/skills', ({ skills }) => ({ skills, totalRecords: skills.length })),
-    read('/skills/activity', ({ skills }) => ({ resultSet: { skillActivity: skills } })),
-    line('GET /skills/:skillId', ({ skills }, { params }) =>
-      ok(
+    defineReadRoute('/agents/:agentId/agent-settings', () => ({ maxConferenceParties: 6, EnableUIQueue: false })),
+    defineReadRoute('/agents/:agentId/indicators', () => ({ indicators: [] })),
+    defineReadRoute('/agents/:agentId/messages', () => ({ messages: [] })),
+    defineReadRoute('/agents/:agentId/address-books', () => ({ addressBooks: [] })),
+    defineReadRoute('/agents/:agentId/queues', () => ({ resultSet: { agentQueues: [] } })),
+    defineReadRoute('/agents/:agentId/scheduled-callbacks', ({ callbacks }) => ({
+      resultSet: { callbacks: callbacks.list() },
+    })),
+    defineReadRoute('/skills', ({ skills }) => ({ skills, totalRecords: skills.length })),
+    defineReadRoute('/skills/activity', ({ skills }) => ({ resultSet: { skillActivity: skills } })),
+    defineRoute('GET /skills/:skillId', ({ skills }, { params }) =>
+      answerOk(
         skills.find(({ skillId }) => String(skillId) === params.skillId),
-        cxoneError(404, 'The skill does not exist'),
+        buildErrorAnswer(404, 'The skill does not exist'),
       ),
     ),
-    read('/skills/:skillId/dispositions', () => ({ dispositions: [] })),
-    read('/skills/:skillId/tags', () => ({ tags: [] })),
-    read('/cache/skills', ({ skills }, { wallMs }) => ({
+    defineReadRoute('/skills/:skillId/dispositions', () => ({ dispositions: [] })),
+    defineReadRoute('/skills/:skillId/tags', () => ({ tags: [] })),
+    defineReadRoute('/cache/skills', ({ skills }, { wallMs }) => ({
       resultSet: { skills, lastPollTime: new Date(wallMs).toISOString() },
     })),
-    read('/cache/agentstate', (_, { wallMs }) => ({
+    defineReadRoute('/cache/agentstate', (_, { wallMs }) => ({
       resultSet: { agents: [], lastPollTime: new Date(wallMs).toISOString() },
     })),
-    read('/teams', ({ teams }) => ({ teams, totalRecords: teams.length })),
-    read('/teams/:teamId', ({ teams }, { params }) => ({
+    defineReadRoute('/teams', ({ teams }) => ({ teams, totalRecords: teams.length })),
+    defineReadRoute('/teams/:teamId', ({ teams }, { params }) => ({
       teams: teams.filter(({ teamId }) => String(teamId) === params.teamId),
     })),
-    read('/teams/:teamId/agents', (tenant) => ({ agents: ['1', '2', '3'].map((id) => tenant.agent(id)) })),
-    read('/teams/:teamId/unavailable-codes', ({ unavailableCodes }) => ({ unavailableCodes })),
-    read('/scripts', () => ({ scripts: [{ scriptId: 1, scriptName: 'Simulated' }], totalRecords: 1 })),
-    read('/contacts/active', () => ({ activeContacts: [], totalRecords: 0 })),
-    read('/contacts/completed', () => ({ completedContacts: [], totalRecords: 0 })),
-    line('POST /scheduled-callbacks', ({ callbacks }, request) => {
-      const callback = callbacks.create(fieldsOf(request));
+    defineReadRoute('/teams/:teamId/agents', (tenant) => ({
+      agents: ['1', '2', '3'].map((id) => tenant.buildAgent(id)),
+    })),
+    defineReadRoute('/teams/:teamId/unavailable-codes', ({ unavailableCodes }) => ({ unavailableCodes })),
+    defineReadRoute('/scripts', () => ({ scripts: [{ scriptId: 1, scriptName: 'Simulated' }], totalRecords: 1 })),
+    defineReadRoute('/contacts/active', () => ({ activeContacts: [], totalRecords: 0 })),
+    defineReadRoute('/contacts/completed', () => ({ completedContacts: [], totalRecords: 0 })),
+    defineRoute('POST /scheduled-callbacks', ({ callbacks }, request) => {
+      const callback = callbacks.create(readFields(request));
       return { status: 202, body: { callbackId: callback.id, ...callback } };
     }),
-    line('GET /scheduled-callbacks/:callbackId', ({ callbacks }, { params }) =>
-      ok(callbacks.get(params.callbackId ?? ''), noCallback()),
+    defineRoute('GET /scheduled-callbacks/:callbackId', ({ callbacks }, { params }) =>
+      answerOk(callbacks.get(params.callbackId ?? ''), buildCallbackNotFound()),
     ),
-    line('PUT /scheduled-callbacks/:callbackId', ({ callbacks }, request) => {
+    defineRoute('PUT /scheduled-callbacks/:callbackId', ({ callbacks }, request) => {
       const callback = callbacks.get(request.params.callbackId ?? '');
-      return callback === undefined ? noCallback() : ok(callbacks.update(callback, fieldsOf(request)));
+      return callback === undefined
+        ? buildCallbackNotFound()
+        : answerOk(callbacks.update(callback, readFields(request)));
     }),
-    line('DELETE /scheduled-callbacks/:callbackId', ({ callbacks }, { params }) =>
-      callbacks.delete(params.callbackId ?? '') ? { status: 204 } : noCallback(),
+    defineRoute('DELETE /scheduled-callbacks/:callbackId', ({ callbacks }, { params }) =>
+      callbacks.delete(params.callbackId ?? '') ? { status: 204 } : buildCallbackNotFound(),
     ),
   ];
 }
 
-function noCallback(): Answer {
-  return cxoneError(404, 'The callback does not exist');
+function buildCallbackNotFound(): Answer {
+  return buildErrorAnswer(404, 'The callback does not exist');
 }

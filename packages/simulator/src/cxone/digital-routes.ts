@@ -1,59 +1,75 @@
-import { ok, type Answer } from '../answer.js';
-import type { Entity } from '../collection.js';
-import type { RouteRequest } from '../platform.js';
-import { fieldsOf, type RouteLine } from '../route.js';
-import { numberOf } from './claims.js';
-import { cxoneError } from './errors.js';
-import type { Tenant, World } from './world.js';
+import { type Answer, answerOk } from '../http/answer.js';
+import type { Entity } from '../platform/collection.js';
+import { readFields, type RouteRequest } from '../platform/request.js';
+import type { RouteDefinition } from '../platform/route-table.js';
+import { buildErrorAnswer } from './error-answers.js';
+import type { Tenant, CxoneTenants } from './tenants.js';
+import { deriveNumber } from './token-claims.js';
 
-const DIGITAL = '/dfo/3.0';
+const DIGITAL_PATH = '/dfo/3.0';
 
-/** Digital Engagement: contacts, messages both ways. */
-export function digitalRoutes(world: World): RouteLine[] {
-  const line = (what: string, handle: (tenant: Tenant, request: RouteRequest) => Answer): RouteLine => {
-    const [method, path] = what.split(' ');
-    return [`${method} ${DIGITAL}${path}`, (request) => handle(world.tenant(request.token.tenant), request)];
+/** Routes of Digital Engagement: contacts, inbound and outbound messages. */
+export function createDigitalRoutes(tenants: CxoneTenants): RouteDefinition[] {
+  const defineRoute = (
+    methodAndPath: string,
+    handle: (tenant: Tenant, request: RouteRequest) => Answer,
+  ): RouteDefinition => {
+    const [method, path] = methodAndPath.split(' ');
+    return [`${method} ${DIGITAL_PATH}${path}`, (request) => handle(tenants.getTenant(request.token.tenant), request)];
   };
-  const contactLine = (what: string, handle: (contact: Entity, tenant: Tenant, request: RouteRequest) => Answer) =>
-    line(what, (tenant, request) => {
+  const defineContactRoute = (
+    methodAndPath: string,
+    handle: (contact: Entity, tenant: Tenant, request: RouteRequest) => Answer,
+  ) =>
+    defineRoute(methodAndPath, (tenant, request) => {
       const contact = tenant.contacts.get(request.params.contactId ?? '');
-      return contact === undefined ? cxoneError(404, 'The contact does not exist') : handle(contact, tenant, request);
+      return contact === undefined
+        ? buildErrorAnswer(404, 'The contact does not exist')
+        : handle(contact, tenant, request);
     });
   const update = (contact: Entity, { contacts }: Tenant, request: RouteRequest): Entity =>
-    contacts.update(contact, fieldsOf(request));
+    contacts.update(contact, readFields(request));
   return [
-    line('GET /me', ({ name }, { token }) =>
-      ok({ user: { id: numberOf(`${name}/${token.user}`), nickname: token.user, tenantId: name } }),
+    defineRoute('GET /me', ({ name }, { token }) =>
+      answerOk({ user: { id: deriveNumber(`${name}/${token.user}`), nickname: token.user, tenantId: name } }),
     ),
-    line('GET /channels', () => ok([{ id: 'chat_simulated', name: 'Simulated chat', isPrivate: true }])),
-    line('POST /channels/:channelId/outbound', (tenant, request) => ok(storeMessage(tenant, request, 'outbound'))),
-    line('POST /channels/:channelId/messages', (tenant, request) => ok(storeMessage(tenant, request, 'inbound'))),
-    line('GET /contacts', ({ contacts }) => {
+    defineRoute('GET /channels', () => answerOk([{ id: 'chat_simulated', name: 'Simulated chat', isPrivate: true }])),
+    defineRoute('POST /channels/:channelId/outbound', (tenant, request) =>
+      answerOk(storeMessage(tenant, request, 'outbound')),
+    ),
+    defineRoute('POST /channels/:channelId/messages', (tenant, request) =>
+      answerOk(storeMessage(tenant, request, 'inbound')),
+    ),
+    defineRoute('GET /contacts', ({ contacts }) => {
       const data = contacts.list();
-      return ok({ hits: data.length, data });
+      return answerOk({ hits: data.length, data });
     }),
-    contactLine('GET /contacts/:contactId', (contact) => ok(contact)),
-    contactLine('GET /contacts/:contactId/detail', (contact) => ok({ contact, messages: [] })),
-    contactLine('PUT /contacts/:contactId', (contact, tenant, request) => ok(update(contact, tenant, request))),
-    contactLine('PATCH /contacts/:contactId', (contact, tenant, request) => ok(update(contact, tenant, request))),
+    defineContactRoute('GET /contacts/:contactId', (contact) => answerOk(contact)),
+    defineContactRoute('GET /contacts/:contactId/detail', (contact) => answerOk({ contact, messages: [] })),
+    defineContactRoute('PUT /contacts/:contactId', (contact, tenant, request) =>
+      answerOk(update(contact, tenant, request)),
+    ),
+    defineContactRoute('PATCH /contacts/:contactId', (contact, tenant, request) =>
+      answerOk(update(contact, tenant, request)),
+    ),
     ...['status', 'inbox-assignment', 'routing-queue', 'custom-fields'].map((part) =>
-      contactLine(`PUT /contacts/:contactId/${part}`, (contact, tenant, request) => {
+      defineContactRoute(`PUT /contacts/:contactId/${part}`, (contact, tenant, request) => {
         update(contact, tenant, request);
         return { status: 204 };
       }),
     ),
-    line('GET /messages/:messageId', ({ messages }, { params }) =>
-      ok(messages.get(params.messageId ?? ''), cxoneError(404, 'The message does not exist')),
+    defineRoute('GET /messages/:messageId', ({ messages }, { params }) =>
+      answerOk(messages.get(params.messageId ?? ''), buildErrorAnswer(404, 'The message does not exist')),
     ),
   ];
 }
 
-/** A message belongs to a contact: the one its thread was given before, else a new one. */
+/** Stores a message. It belongs to the contact that is named or that has the same thread, else to a new contact. */
 function storeMessage({ messages, contacts }: Tenant, request: RouteRequest, direction: string): Entity {
-  const fields = fieldsOf(request);
+  const fields = readFields(request);
   const { channelId = '' } = request.params;
-  const { idOnExternalPlatform: threadId } = objectOf(fields.thread);
-  const { id: contactId } = objectOf(fields.contact);
+  const { idOnExternalPlatform: threadId } = asObject(fields.thread);
+  const { id: contactId } = asObject(fields.contact);
   const known =
     typeof contactId === 'string'
       ? contacts.get(contactId)
@@ -68,6 +84,6 @@ function storeMessage({ messages, contacts }: Tenant, request: RouteRequest, dir
   });
 }
 
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,101 +1,104 @@
-import { ok, type Answer } from '../answer.js';
-import type { RouteRequest } from '../platform.js';
-import { fieldsOf, type RouteFlags, type RouteLine } from '../route.js';
-import { numberOf } from './claims.js';
-import { cxoneError } from './errors.js';
-import type { AgentEvent, Session, Sessions } from './sessions.js';
+import { type Answer, answerOk } from '../http/answer.js';
+import { readFields, type RouteRequest } from '../platform/request.js';
+import type { RouteFlags, RouteDefinition } from '../platform/route-table.js';
+import type { AgentEvent, LiveSession } from './agent-session.js';
+import type { AgentSessions } from './agent-sessions.js';
+import { buildErrorAnswer } from './error-answers.js';
+import { deriveNumber } from './token-claims.js';
 
-const SESSIONS = '/incontactapi/services/agent-sessions';
+const SESSIONS_PATH = '/incontactapi/services/agent-sessions';
 const DEFAULT_POLL_S = 60;
 
-/** Agent sessions: start, events by long poll, state, end. */
-export function sessionRoutes(sessions: Sessions): RouteLine[] {
-  /** A line for a session that must be there and alive: 404 and 409 otherwise. */
-  const line = (
-    what: string,
-    handle: (session: Session, request: RouteRequest) => Answer | Promise<Answer>,
+/** Routes of agent sessions: start, long poll for events, state, end. */
+export function createSessionRoutes(sessions: AgentSessions): RouteDefinition[] {
+  /** Defines a route of a session. It answers 404 for an unknown session and 409 for an ended one. */
+  const defineRoute = (
+    methodAndPath: string,
+    handle: (session: LiveSession, request: RouteRequest) => Answer | Promise<Answer>,
     flags: RouteFlags = {},
-  ): RouteLine => {
-    const [method, path] = what.split(' ');
+  ): RouteDefinition => {
+    const [method, path] = methodAndPath.split(' ');
     return [
-      `${method} ${SESSIONS}/:sessionId${path}`,
+      `${method} ${SESSIONS_PATH}/:sessionId${path}`,
       (request) => {
-        const session = sessions.find(request.params.sessionId ?? '', request.token.tenant);
-        if (session === undefined) return cxoneError(404, 'The agent session does not exist');
-        return session.isOver ? hasEnded() : handle(session, request);
+        const session = sessions.findInTenant(request.params.sessionId ?? '', request.token.tenant);
+        if (session === undefined) return buildErrorAnswer(404, 'The agent session does not exist');
+        return session.isOver ? buildEndedAnswer() : handle(session, request);
       },
       flags,
     ];
   };
   return [
     [
-      `POST ${SESSIONS}`,
+      `POST ${SESSIONS_PATH}`,
       ({ token, wallMs }) => {
-        const session = sessions.start(token.tenant, token.user);
-        session.push([startEvent(session), stateEvent({ state: 'Unavailable' }, wallMs)]);
+        const session = sessions.startSession(token.tenant, token.user);
+        session.pushEvents([buildStartEvent(session), buildStateEvent({ state: 'Unavailable' }, wallMs)]);
         return { status: 202, body: { sessionId: session.id } };
       },
     ],
     [
-      `POST ${SESSIONS}/join`,
+      `POST ${SESSIONS_PATH}/join`,
       ({ token }) => {
-        const session = sessions.of(token.tenant, token.user);
-        if (session === undefined) return cxoneError(404, 'The agent has no session');
+        const session = sessions.findLiving(token.tenant, token.user);
+        if (session === undefined) return buildErrorAnswer(404, 'The agent has no session');
         return { status: 202, body: { sessionId: session.id } };
       },
     ],
-    line('GET /get-next-event', nextEvent),
-    // Sent again and again by design, so not counted among writes.
-    line('POST /keep-alive', () => ({ status: 202, body: {} }), { isRead: true }),
-    line('PUT /keep-alive', () => ({ status: 202, body: {} }), { isRead: true }),
-    line('POST /state', (session, request) => {
-      session.push([stateEvent(fieldsOf(request), request.wallMs)]);
+    defineRoute('GET /get-next-event', pollEvents),
+    // Clients repeat keep-alive by design, so it does not count as a write.
+    defineRoute('POST /keep-alive', () => ({ status: 202, body: {} }), { isReadOnly: true }),
+    defineRoute('PUT /keep-alive', () => ({ status: 202, body: {} }), { isReadOnly: true }),
+    defineRoute('POST /state', (session, request) => {
+      session.pushEvents([buildStateEvent(readFields(request), request.wallMs)]);
       return { status: 202, body: {} };
     }),
-    line('DELETE ', (session) => {
+    defineRoute('DELETE ', (session) => {
       session.end();
       return { status: 202, body: {} };
     }),
     ...['POST', 'PUT', 'GET'].flatMap((method) =>
-      // Dialling, holding, muting and what else an agent does: accepted, and without effect here.
+      // Other actions of an agent, such as dialling, holding and muting, are accepted and have no effect.
       ['/:action', '/:action/:detail', '/:action/:contactId/:detail'].map((path) =>
-        line(`${method} ${path}`, () => ({ status: 202, body: {} })),
+        defineRoute(`${method} ${path}`, () => ({ status: 202, body: {} })),
       ),
     ),
   ];
 }
 
-function nextEvent(session: Session, request: RouteRequest): Answer | Promise<Answer> {
+function pollEvents(session: LiveSession, request: RouteRequest): Answer | Promise<Answer> {
   const { empty, maxWaitMs } = request.settings.longPoll;
   const seconds = Number(request.query.get('timeout') ?? DEFAULT_POLL_S);
-  if (!(seconds >= 0)) return cxoneError(400, 'timeout must be a number of seconds');
-  const events = session.take();
-  if (events.length > 0) return eventsAnswer(session, events);
-  const nothing = empty === 200 ? eventsAnswer(session, []) : { status: empty };
-  return request.hold(Math.min(seconds * 1000, maxWaitMs), nothing, (settle) =>
-    session.wait((given) => settle(given === undefined ? hasEnded() : eventsAnswer(session, given))),
+  if (!(seconds >= 0)) return buildErrorAnswer(400, 'timeout must be a number of seconds');
+  const events = session.takeEvents();
+  if (events.length > 0) return buildEventsAnswer(session, events);
+  const nothing = empty === 200 ? buildEventsAnswer(session, []) : { status: empty };
+  return request.waitForAnswer(Math.min(seconds * 1000, maxWaitMs), nothing, (settle) =>
+    session.waitForEvents((given) =>
+      settle(given === undefined ? buildEndedAnswer() : buildEventsAnswer(session, given)),
+    ),
   );
 }
 
-function eventsAnswer({ id }: Session, events: readonly AgentEvent[]): Answer {
-  return ok({ sessionId: id, events });
+function buildEventsAnswer({ id }: LiveSession, events: readonly AgentEvent[]): Answer {
+  return answerOk({ sessionId: id, events });
 }
 
-function hasEnded(): Answer {
-  return cxoneError(409, 'The agent session has ended');
+function buildEndedAnswer(): Answer {
+  return buildErrorAnswer(409, 'The agent session has ended');
 }
 
-function startEvent({ id, tenant, user }: Session): AgentEvent {
+function buildStartEvent({ id, tenant, user }: LiveSession): AgentEvent {
   return {
     Type: 'AgentSessionStart',
     SessionId: id,
-    BusNo: String(numberOf(tenant)),
-    AgentId: String(numberOf(`${tenant}/${user}`)),
+    BusNo: String(deriveNumber(tenant)),
+    AgentId: String(deriveNumber(`${tenant}/${user}`)),
     StationPhoneNumber: '',
   };
 }
 
-function stateEvent({ state = '', reason = '' }: Readonly<Record<string, unknown>>, wallMs: number): AgentEvent {
+function buildStateEvent({ state = '', reason = '' }: Readonly<Record<string, unknown>>, wallMs: number): AgentEvent {
   return {
     Type: 'AgentState',
     CurrentState: String(state),

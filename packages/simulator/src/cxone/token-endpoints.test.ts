@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { createHash, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../simulator.js';
-import { call, sleep, startCxone, type Json, type Reply } from '../test-client.js';
+import { call, type Json, type Reply, sleep, startCxone } from '../testing/http-client.js';
 
 const ACCESS_KEY = 'POST /authentication/v1/token/access-key';
 const AGENTS = 'GET /incontactapi/services/v23.0/agents/1';
@@ -22,7 +22,7 @@ function claimsOf(token: string): Json {
 }
 
 describe('access keys', () => {
-  it('give a token that says whose it is and opens the API', async () => {
+  it('give a token that names its user and that the API accepts', async () => {
     const simulator = await startCxone({ tokens: { lifetimeMs: 1_800_000 } });
     const { status, json } = await call(simulator, ACCESS_KEY, { body: key });
     expect(status).toBe(200);
@@ -36,7 +36,7 @@ describe('access keys', () => {
     expect(JSON.stringify(simulator.wire())).not.toContain(json.access_token);
   });
 
-  it('are checked against the known ones, and belong to the tenant that was told', async () => {
+  it('are checked against the known ones, and belong to the configured tenant', async () => {
     const simulator = await startCxone({
       tokens: { clients: { 'key@acme': 'secret' }, tenants: { 'key@acme': 'acme-eu' } },
     });
@@ -48,7 +48,7 @@ describe('access keys', () => {
 });
 
 describe('OAuth', () => {
-  it.each(['/auth/token', '/incontactauthorizationserver/token'])('grants by password at %s', async (path) => {
+  it.each(['/auth/token', '/incontactauthorizationserver/token'])('grants tokens by password at %s', async (path) => {
     const simulator = await startCxone();
     const fields = { grant_type: 'password', username: 'ada@acme', password: 'p' };
     expect((await form(simulator, path, fields)).status).toBe(401);
@@ -99,7 +99,7 @@ describe('OAuth', () => {
     expect((await form(simulator, '/auth/token', fields)).json.error).toBe('invalid_grant');
   });
 
-  it('exchanges a token for another of the same user', async () => {
+  it('exchanges a token for another one of the same user', async () => {
     const simulator = await startCxone();
     const first = (await call(simulator, ACCESS_KEY, { body: key })).json;
     const fields = {
@@ -115,7 +115,7 @@ describe('OAuth', () => {
 });
 
 describe('refresh', () => {
-  /** As the SDK sends it: a form that calls itself JSON, and no client. */
+  /** The form of the SDK: the content type says JSON, the body is a form, and the client is missing. */
   const sdkForm = (simulator: Simulator, refreshToken: string): Promise<Reply> =>
     call(simulator, 'POST /auth/token', {
       body: `grant_type=refresh_token&scope=openid&refresh_token=${refreshToken}`,
@@ -133,7 +133,7 @@ describe('refresh', () => {
       'refreshToken',
       'accessTokenExpiry',
     ],
-  ])('at %s rotates, in its own words', async (_, ask, access, refresh, expiry) => {
+  ])('at %s rotates the refresh token, in its own format', async (_, ask, access, refresh, expiry) => {
     const simulator = await startCxone({ tokens: { lifetimeMs: 3_600_000 } });
     const first = (await call(simulator, ACCESS_KEY, { body: key })).json;
     const second = (await ask(simulator, first.refresh_token)).json;
@@ -145,7 +145,7 @@ describe('refresh', () => {
     expect(simulator.stats()).toMatchObject({ tokenRequests: 4, tokensIssued: 3 });
   });
 
-  it('fails on demand, and is throttled by 429', async () => {
+  it('fails by option, and is throttled with 429', async () => {
     const simulator = await startCxone({ tokens: { fail: 1, throttle: { limit: 1, windowMs: 60_000 } } });
     expect((await call(simulator, ACCESS_KEY, { body: key })).status).toBe(500);
     expect((await call(simulator, ACCESS_KEY, { body: key })).status).toBe(200);
@@ -156,7 +156,7 @@ describe('refresh', () => {
 });
 
 describe('tokens', () => {
-  it('expire and are revoked: 401 with the words in the header', async () => {
+  it('expire and can be revoked: 401 with a description in the header', async () => {
     const simulator = await startCxone({ tokens: { lifetimeMs: 300 } });
     const token = String((await call(simulator, ACCESS_KEY, { body: key })).json.access_token);
     await sleep(320);
@@ -167,7 +167,7 @@ describe('tokens', () => {
     expect((await call(simulator, AGENTS)).headers.icstatusdescription).toBe('No bearer token');
   });
 
-  it('die of a flood of refusals, if asked to', async () => {
+  it('are revoked after too many refusals with revokeOnFlood', async () => {
     const simulator = await startCxone({
       limits: [{ name: 'l', per: 'token', limit: 1, windowMs: 60_000, enforcement: 'sliding' }],
       tokens: { revokeOnFlood: { limit: 2, windowMs: 60_000 } },
@@ -182,7 +182,7 @@ describe('tokens', () => {
 });
 
 describe('discovery', () => {
-  it('tells where everything is, without a token', async () => {
+  it('returns all addresses without a token', async () => {
     const simulator = await startCxone();
     const { json } = await call(simulator, 'GET /.well-known/openid-configuration');
     expect(json.token_endpoint).toBe(`${simulator.url}/auth/token`);
@@ -191,7 +191,7 @@ describe('discovery', () => {
     expect(config).toMatchObject({ api_endpoint: simulator.url, tenantId: 'acme', area: 'na1' });
   });
 
-  it('knows who a token is', async () => {
+  it('returns the user of a token', async () => {
     const simulator = await startCxone();
     const { access_token: token } = (await call(simulator, ACCESS_KEY, { body: key })).json;
     const path = 'POST /incontactauthorizationserver/token/whoami';

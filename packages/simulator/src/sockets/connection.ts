@@ -1,18 +1,18 @@
-import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { RawData, WebSocket } from 'ws';
-import type { SocketLog, UpgradeEntry } from './log.js';
+import type { SocketLog, UpgradeEntry } from './socket-log.js';
 
-/** Close code of a connection that broke; it is never sent. */
-const BROKEN = 1006;
-/** A peer that does not answer a close is cut off after this time, ms. */
-const CLOSE_PATIENCE_MS = 2000;
+/** Close code of a broken connection; it is never sent. */
+const ABNORMAL_CLOSURE = 1006;
+/** Time after which a peer that does not answer a close is disconnected, ms. */
+const CLOSE_TIMEOUT_MS = 2000;
 
-/** A frame as it was read. */
+/** A received frame. */
 export interface SocketFrame {
-  /** Of the upgrade: {@link UpgradeEntry.id}. */
+  /** Number of the upgrade: {@link UpgradeEntry.id}. */
   readonly socketId: number;
-  /** When it was read, ms of `performance.now()`. */
+  /** Time of reading, ms of `performance.now()`. */
   readonly at: number;
   readonly route: string;
   readonly user?: string;
@@ -20,26 +20,26 @@ export interface SocketFrame {
   readonly isBinary: boolean;
 }
 
-/** What a connection asks of the hub. */
+/** The parts of the hub that a connection uses. */
 export interface ConnectionHost {
   readonly log: SocketLog;
-  /** Whether one more frame is within the limits; counts it if so. */
-  takeFrame(entry: UpgradeEntry): boolean;
-  readBytesPerSecond(): number;
-  saw(frame: SocketFrame): void;
-  ended(connection: Connection): void;
+  /** Takes a permit for one frame; false when a limit refuses it. */
+  takeFramePermit(entry: UpgradeEntry): boolean;
+  getReadRate(): number;
+  reportFrame(frame: SocketFrame): void;
+  reportEnd(connection: Connection): void;
 }
 
-/** One open socket: counts, obeys the limits on frames, reads as slowly as it is told. */
+/** One open socket. It counts frames, applies the limits on frames and reads at the configured rate. */
 export class Connection {
   readonly entry: UpgradeEntry;
   readonly #socket: WebSocket;
   readonly #stream: Socket;
   readonly #host: ConnectionHost;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #reading: NodeJS.Timeout | undefined;
-  #readers: ((text: string, data: Buffer, isBinary: boolean) => void)[] = [];
-  #enders: (() => void)[] = [];
+  #resumeTimer: NodeJS.Timeout | undefined;
+  #messageHandlers: ((text: string, data: Buffer, isBinary: boolean) => void)[] = [];
+  #endHandlers: (() => void)[] = [];
   #isClosing = false;
 
   constructor(entry: UpgradeEntry, socket: WebSocket, stream: Socket, host: ConnectionHost) {
@@ -47,79 +47,79 @@ export class Connection {
     this.#socket = socket;
     this.#stream = stream;
     this.#host = host;
-    socket.on('message', (data, isBinary) => this.#read(bufferOf(data), isBinary));
-    socket.on('close', (code) => this.#end(code));
-    // What follows an error is a close, which is counted; the error itself has nothing to add.
+    socket.on('message', (data, isBinary) => this.#handleMessage(toBuffer(data), isBinary));
+    socket.on('close', (code) => this.#handleEnd(code));
+    // A close follows every error and is counted, so the error itself needs no handling.
     socket.on('error', () => undefined);
-    this.adjustReading();
+    this.applyReadRate();
   }
 
-  /** Called with each message. */
-  onMessage(reader: (text: string, data: Buffer, isBinary: boolean) => void): void {
-    this.#readers.push(reader);
+  /** Calls a function with each message. */
+  onMessage(handler: (text: string, data: Buffer, isBinary: boolean) => void): void {
+    this.#messageHandlers.push(handler);
   }
 
-  onEnd(ender: () => void): void {
-    this.#enders.push(ender);
+  onEnd(handler: () => void): void {
+    this.#endHandlers.push(handler);
   }
 
   send(data: string | Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#host.log.frame(this.entry, 'out', Buffer.byteLength(data));
+    this.#host.log.countFrame(this.entry, 'out', Buffer.byteLength(data));
     this.#socket.send(data);
   }
 
-  /** Does something again and again, as long as the socket is open. */
-  every(ms: number, act: () => void): void {
-    this.#timers.add(setInterval(act, ms));
+  /** Calls a function at an interval while the socket is open. */
+  repeat(ms: number, callback: () => void): void {
+    this.#timers.add(setInterval(callback, ms));
   }
 
-  /** Closes with a code; 1006 breaks the connection instead, because that code cannot be sent. */
+  /** Closes with a code. 1006 cannot be sent, so it breaks the connection. */
   close(code: number, reason = ''): void {
     if (!this.#isClosing) this.entry.closedBy = 'server';
     this.#isClosing = true;
-    if (code === BROKEN) {
+    if (code === ABNORMAL_CLOSURE) {
       this.#socket.terminate();
       return;
     }
     this.#socket.close(code, reason);
-    this.#timers.add(setTimeout(() => this.#socket.terminate(), CLOSE_PATIENCE_MS));
+    this.#timers.add(setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS));
   }
 
-  /** Takes up the speed that is asked for now. */
-  adjustReading(): void {
-    clearTimeout(this.#reading);
-    this.#reading = undefined;
-    if (this.#host.readBytesPerSecond() > 0) this.#socket.resume();
+  /** Applies the current read rate. */
+  applyReadRate(): void {
+    clearTimeout(this.#resumeTimer);
+    this.#resumeTimer = undefined;
+    if (this.#host.getReadRate() > 0) this.#socket.resume();
     else this.#socket.pause();
   }
 
-  #read(data: Buffer, isBinary: boolean): void {
+  #handleMessage(data: Buffer, isBinary: boolean): void {
     const { entry } = this;
-    this.#host.log.frame(entry, 'in', data.length);
-    this.#slowDown(data.length);
+    this.#host.log.countFrame(entry, 'in', data.length);
+    this.#throttleReading(data.length);
     if (this.#isClosing) return;
-    if (!this.#host.takeFrame(entry)) {
+    if (!this.#host.takeFramePermit(entry)) {
       this.close(1008, 'Rate limit exceeded');
       return;
     }
     const { id: socketId, route, user } = entry;
     const at = performance.now();
-    this.#host.saw({ socketId, at, route, ...(user !== undefined && { user }), data, isBinary });
-    for (const reader of this.#readers) reader(isBinary ? '' : data.toString('utf8'), data, isBinary);
+    this.#host.reportFrame({ socketId, at, route, ...(user !== undefined && { user }), data, isBinary });
+    for (const handler of this.#messageHandlers) handler(isBinary ? '' : data.toString('utf8'), data, isBinary);
   }
 
-  /** Pauses for as long as reading so much should have taken. */
-  #slowDown(bytes: number): void {
-    const rate = this.#host.readBytesPerSecond();
-    if (rate === Infinity || rate === 0 || this.#reading !== undefined) return;
+  /** Pauses for the time that reading so many bytes takes at the configured rate. */
+  #throttleReading(bytes: number): void {
+    const rate = this.#host.getReadRate();
+    if (rate === Infinity || rate === 0 || this.#resumeTimer !== undefined) return;
     this.#socket.pause();
-    this.#reading = setTimeout(() => this.adjustReading(), (bytes / rate) * 1000);
+    this.#resumeTimer = setTimeout(() => this.applyReadRate(), (bytes / rate) * 1000);
   }
 
-  #end(code: number): void {
-    clearTimeout(this.#reading);
-    // Intervals are cleared by clearTimeout just as well.
+  #handleEnd(code: number): void {
+    clearTimeout(this.#resumeTimer);
+    // clearTimeout also clears intervals.
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     const { entry } = this;
@@ -127,15 +127,15 @@ export class Connection {
     entry.closeCode = code;
     entry.closedBy ??= 'client';
     entry.wireBytesIn = this.#stream.bytesRead;
-    this.#host.log.closed(code);
-    for (const ender of this.#enders) ender();
-    this.#enders = [];
-    this.#readers = [];
-    this.#host.ended(this);
+    this.#host.log.countClosed(code);
+    for (const handler of this.#endHandlers) handler();
+    this.#endHandlers = [];
+    this.#messageHandlers = [];
+    this.#host.reportEnd(this);
   }
 }
 
-function bufferOf(data: RawData): Buffer {
+function toBuffer(data: RawData): Buffer {
   if (Array.isArray(data)) return Buffer.concat(data);
   return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }

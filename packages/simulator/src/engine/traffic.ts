@@ -1,0 +1,64 @@
+import { performance } from 'node:perf_hooks';
+import { type Stats, RequestCounters } from '../statistics/stats.js';
+import { type WireEntry, WireLog, type WireOutcome } from '../statistics/wire-log.js';
+import { type Exchange, INCOMPLETE_OUTCOMES, isApiRequest } from './exchange.js';
+
+/** The open requests, the wire log and the counters. */
+export class Traffic {
+  readonly #wire = new WireLog();
+  readonly #open = new Set<Exchange>();
+  #counters = new RequestCounters(0);
+  #inFlight = 0;
+
+  /** Counters of the current period. */
+  get counters(): RequestCounters {
+    return this.#counters;
+  }
+
+  stats(): Omit<Stats, 'sockets'> {
+    return structuredClone(this.#counters.stats);
+  }
+
+  wire(): readonly WireEntry[] {
+    return this.#wire.list();
+  }
+
+  /** Starts a new counting period with an empty log. */
+  reset(): void {
+    this.#counters = new RequestCounters(this.#inFlight);
+    this.#wire.clear();
+  }
+
+  /** Logs and counts a new request. */
+  recordArrival(exchange: Exchange): void {
+    this.#wire.add(exchange.entry);
+    this.#open.add(exchange);
+    if (isApiRequest(exchange)) {
+      this.#inFlight += 1;
+      this.#counters.countArrival(exchange.route.name, this.#inFlight);
+    } else if (exchange.kind === 'token') this.#counters.stats.tokenRequests += 1;
+    else this.#counters.stats.preflights += 1;
+  }
+
+  /** Logs and counts the end of a request, once. Returns false when the request had ended before. */
+  recordEnd(exchange: Exchange, status: number, outcome: WireOutcome): boolean {
+    if (exchange.isOver) return false;
+    exchange.isOver = true;
+    this.#open.delete(exchange);
+    const { entry } = exchange;
+    entry.status = status;
+    entry.outcome = outcome;
+    entry.finishedAt = performance.now();
+    for (const end of exchange.endHandlers) end();
+    if (isApiRequest(exchange)) {
+      this.#inFlight -= 1;
+      exchange.counters.countEnd(exchange.route.name, status, !INCOMPLETE_OUTCOMES.has(outcome));
+    }
+    return true;
+  }
+
+  /** Ends all open requests with the outcome `dropped`. */
+  dropOpenRequests(): void {
+    for (const exchange of this.#open) this.recordEnd(exchange, 0, 'dropped');
+  }
+}

@@ -1,0 +1,67 @@
+import type { Settings } from '../options/simulator-options.js';
+import { PLAIN_PATHS } from '../paths/request-path.js';
+import type { Platform, PlatformDefinition, PlatformSetup } from '../platform/platform.js';
+import { type Route, RouteTable } from '../platform/route-table.js';
+import { createRandomStream } from '../random.js';
+import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
+import { TokenStore } from '../tokens/token-store.js';
+import { answerGenerically, createApiRoutes, MAX_BODY_BYTES } from './api-routes.js';
+import { genesysErrors } from './error-answers.js';
+import { createChannelEndpoint } from './notifications/channel-endpoint.js';
+import { createChannelRoutes } from './notifications/channel-routes.js';
+import { Channels } from './notifications/channels.js';
+import { createStreamEndpoints } from './notifications/stream-endpoints.js';
+import { Organization } from './organization.js';
+import { grantToken } from './token-endpoint.js';
+
+/** The Genesys Cloud part of a simulator. */
+export class GenesysPlatform implements Platform {
+  readonly tokens: TokenStore;
+  readonly errors = genesysErrors;
+  readonly maxBodyBytes = MAX_BODY_BYTES;
+  readonly channels: Channels;
+  readonly socketEndpoints: readonly SocketEndpoint[];
+  readonly #organization: Organization;
+  readonly #routes: RouteTable;
+
+  constructor({ seed, settings, now }: PlatformSetup) {
+    this.tokens = new TokenStore(createRandomStream(seed, 'tokens'), settings().tokens);
+    this.#organization = new Organization(createRandomStream(seed, 'ids'));
+    const notifications = (): Settings['notifications'] => settings().notifications;
+    this.channels = new Channels(notifications, now, () => this.#organization.newId());
+    this.socketEndpoints = [
+      createChannelEndpoint(this.channels, notifications),
+      ...createStreamEndpoints(this.channels, this.#organization, this.tokens, notifications, now),
+    ];
+    this.#routes = new RouteTable([
+      ...createApiRoutes(this.#organization),
+      ...createChannelRoutes(this.channels),
+      ['POST /oauth/token', (request) => grantToken(request, this.tokens), { kind: 'token' }],
+    ]);
+  }
+
+  findRoute(method: string, segments: readonly string[]): Route {
+    const known = this.#routes.findRoute(method, segments);
+    if (known !== undefined) return known;
+    if (segments[0] === 'api' && segments[1] === 'v2') {
+      return this.#routes.createFallbackRoute('api', method, segments, (request) =>
+        answerGenerically(request, this.#organization),
+      );
+    }
+    return this.#routes.createFallbackRoute('open', method, segments, ({ contextId }) =>
+      genesysErrors.forStatus('open', 404, undefined, contextId),
+    );
+  }
+
+  buildCommonHeaders(contextId: string): Record<string, string> {
+    return { 'ININ-Correlation-Id': contextId };
+  }
+}
+
+/** Definition of Genesys Cloud for the engine. */
+export const genesys: PlatformDefinition<GenesysPlatform> = {
+  paths: PLAIN_PATHS,
+  defaultLimits: [{ name: 'token.rate.per.minute', per: 'token', limit: 300, windowMs: 60_000, enforcement: 'fixed' }],
+  platformOptions: ['notifications'],
+  create: (setup) => new GenesysPlatform(setup),
+};

@@ -1,0 +1,11 @@
+/** An HTTP answer. A string body is sent unchanged, other values as JSON, and undefined as no body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** Builds a 200 with this body; returns `otherwise` when the body is undefined. */
+export function answerOk(body: unknown, fallback?: Answer): Answer {
+  return body === undefined && fallback !== undefined ? fallback : { status: 200, body };
+}

@@ -1,0 +1,159 @@
+import { SimulatorOptionError } from '../option-error.js';
+import { type CorsSettings, CORS_DEFAULTS } from '../options/cors-options.js';
+import { LONG_POLL_DEFAULTS, type LongPollOptions } from '../options/long-poll-options.js';
+import { NOTIFICATION_DEFAULTS, type NotificationOptions } from '../options/notification-options.js';
+import type { Settings } from '../options/simulator-options.js';
+import { SOCKET_DEFAULTS } from '../options/socket-options.js';
+import { TOKEN_DEFAULTS } from '../options/token-options.js';
+import type { PlatformDefinition } from '../platform/platform.js';
+import { type PlatformName, PLATFORMS } from '../platforms.js';
+import { checkHeaderName, checkHeaderValue } from './check-response.js';
+import {
+  MAX_COUNT,
+  MAX_TIMER_MS,
+  forbidUnless,
+  checkBoolean,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+} from './check-values.js';
+import { parseFault } from './parse-faults.js';
+import { parseLimits } from './parse-limits.js';
+import { parseSocketOptions } from './parse-socket-options.js';
+import { parseTokenOptions } from './parse-token-options.js';
+
+const QUOTA_HEADERS = ['none', 'inin', 'ratelimit', 'ratelimit-policy', 'x-ratelimit', 'x-rate-limit'] as const;
+const CHANGEABLE_KEYS = [
+  'serviceMs',
+  'limits',
+  'tokens',
+  'quotaHeaders',
+  'retryAfter',
+  'clockSkewMs',
+  'limitKeyInBody',
+  'cors',
+  'longPoll',
+  'sockets',
+  'notifications',
+  'faults',
+] as const;
+const OPTION_KEYS = ['platform', 'port', 'seed', ...CHANGEABLE_KEYS] as const;
+/** JavaScript dates end 8.64e15 ms from 1970. A thousandth of that range is safe in both directions. */
+const MAX_SKEW_MS = 8_640_000_000_000;
+
+/** Checked options with all defaults. */
+interface ParsedOptions {
+  readonly platform: PlatformName;
+  readonly port: number;
+  readonly seed: number;
+  readonly settings: Settings;
+}
+
+/** Checks all options and fills in the defaults. */
+export function parseOptions(options: unknown): ParsedOptions {
+  const given = checkObject('options', options, OPTION_KEYS);
+  const platform = checkOneOf('platform', given.platform, Object.keys(PLATFORMS) as PlatformName[]);
+  const kind: PlatformDefinition = PLATFORMS[platform];
+  const port = given.port === undefined ? 0 : checkInteger('port', given.port, 0, 65_535);
+  const seed =
+    given.seed === undefined ? 1 : checkInteger('seed', given.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const changeable = Object.fromEntries(CHANGEABLE_KEYS.map((key) => [key, given[key]]));
+  const defaults: Settings = {
+    service: { min: 0, max: 0 },
+    limits: parseLimits('limits', kind.defaultLimits, seed, kind.paths),
+    tokens: TOKEN_DEFAULTS,
+    quotaHeaders: 'none',
+    retryAfter: 'seconds',
+    clockSkewMs: 0,
+    limitKeyInBody: false,
+    cors: CORS_DEFAULTS,
+    longPoll: LONG_POLL_DEFAULTS,
+    sockets: SOCKET_DEFAULTS,
+    notifications: NOTIFICATION_DEFAULTS,
+    faults: [],
+  };
+  return { platform, port, seed, settings: { ...defaults, ...parseChange(changeable, kind, seed, defaults) } };
+}
+
+/** Checks the given keys and returns only these. `tokens` is merged with the previous settings. */
+export function parseChange(
+  change: unknown,
+  { paths, platformOptions: platformOptions }: PlatformDefinition,
+  seed: number,
+  before: Settings,
+): Partial<Settings> {
+  const given = checkObject('options', change, CHANGEABLE_KEYS);
+  forbidUnless('', given, 'longPoll', platformOptions.includes('longPoll'), "only with platform 'cxone'");
+  forbidUnless('', given, 'notifications', platformOptions.includes('notifications'), "only with platform 'genesys'");
+  const has = (key: (typeof CHANGEABLE_KEYS)[number]): boolean => given[key] !== undefined;
+  return {
+    ...(has('serviceMs') && { service: parseServiceMs(given.serviceMs) }),
+    ...(has('limits') && { limits: parseLimits('limits', given.limits, seed, paths) }),
+    ...(has('tokens') && { tokens: parseTokenOptions(given.tokens, before.tokens, platformOptions) }),
+    ...(has('quotaHeaders') && { quotaHeaders: checkOneOf('quotaHeaders', given.quotaHeaders, QUOTA_HEADERS) }),
+    ...(has('retryAfter') && { retryAfter: checkHeaderValue('retryAfter', given.retryAfter) }),
+    ...(has('clockSkewMs') && {
+      clockSkewMs: checkInteger('clockSkewMs', given.clockSkewMs, -MAX_SKEW_MS, MAX_SKEW_MS),
+    }),
+    ...(has('limitKeyInBody') && { limitKeyInBody: checkBoolean('limitKeyInBody', given.limitKeyInBody) }),
+    ...(has('cors') && { cors: parseCors(given.cors) }),
+    ...(has('longPoll') && { longPoll: parseLongPoll(given.longPoll) }),
+    ...(has('sockets') && { sockets: parseSocketOptions(given.sockets, before.sockets, seed, paths) }),
+    ...(has('notifications') && {
+      notifications: parseNotifications(given.notifications, before.notifications),
+    }),
+    ...(has('faults') && {
+      faults: checkList('faults', given.faults, 'faults').map((item, index) => parseFault(item, index, paths)),
+    }),
+  };
+}
+
+function parseServiceMs(value: unknown): { min: number; max: number } {
+  if (typeof value === 'number') {
+    const ms = checkNumber('serviceMs', value, 0, MAX_TIMER_MS);
+    return { min: ms, max: ms };
+  }
+  const given = checkObject('serviceMs', value, ['min', 'max']);
+  const min = checkNumber('serviceMs.min', given.min, 0, MAX_TIMER_MS);
+  return { min, max: checkNumber('serviceMs.max', given.max, min, MAX_TIMER_MS) };
+}
+
+function parseCors(value: unknown): CorsSettings | undefined {
+  if (value === false) return undefined;
+  const given = checkObject('cors', value, ['exposeHeaders', 'credentials']);
+  const { exposeHeaders, credentials } = { ...CORS_DEFAULTS, ...given };
+  return {
+    exposeHeaders: checkList('cors.exposeHeaders', exposeHeaders, 'header names').map((name, index) =>
+      checkHeaderName(`cors.exposeHeaders[${index}]`, name),
+    ),
+    credentials: checkBoolean('cors.credentials', credentials),
+  };
+}
+
+function parseLongPoll(value: unknown): Required<LongPollOptions> {
+  const { empty, maxWaitMs } = checkObject('longPoll', value, ['empty', 'maxWaitMs']);
+  if (empty !== undefined && empty !== 200 && empty !== 204 && empty !== 304) {
+    throw new SimulatorOptionError('longPoll.empty', empty, '200, 204 or 304');
+  }
+  return {
+    empty: empty ?? LONG_POLL_DEFAULTS.empty,
+    maxWaitMs:
+      maxWaitMs === undefined
+        ? LONG_POLL_DEFAULTS.maxWaitMs
+        : checkInteger('longPoll.maxWaitMs', maxWaitMs, 0, MAX_TIMER_MS),
+  };
+}
+
+function parseNotifications(value: unknown, before: Required<NotificationOptions>): Required<NotificationOptions> {
+  const given = checkObject('notifications', value, Object.keys(NOTIFICATION_DEFAULTS));
+  const read = (name: keyof NotificationOptions, max: number): number =>
+    given[name] === undefined ? before[name] : checkInteger(`notifications.${name}`, given[name], 1, max);
+  return {
+    channelsPerUser: read('channelsPerUser', MAX_COUNT),
+    topicsPerChannel: read('topicsPerChannel', MAX_COUNT),
+    lifetimeMs: read('lifetimeMs', MAX_TIMER_MS),
+    heartbeatMs: read('heartbeatMs', MAX_TIMER_MS),
+  };
+}

@@ -1,0 +1,129 @@
+import type { CorsOptions, CorsSettings } from './cors-options.js';
+import type { Fault, FaultSettings } from './fault-options.js';
+import type { Limit, LimitSettings } from './limit-options.js';
+import type { LongPollOptions } from './long-poll-options.js';
+import type { NotificationOptions } from './notification-options.js';
+import type { SocketOptions, SocketSettings } from './socket-options.js';
+import type { TokenEndpointOptions, TokenSettings } from './token-options.js';
+
+/**
+ * Dialects of quota headers. `inin`: `inin-ratelimit-count/-allowed/-reset` (used, limit, seconds). `ratelimit`: the
+ * fields of the early drafts, `RateLimit-Limit/-Remaining/-Reset` (seconds). `ratelimit-policy`: the structured fields
+ * of draft 10, `RateLimit-Policy` and `RateLimit`, one item for each limit. `x-ratelimit`:
+ * `X-RateLimit-Limit/-Remaining/-Reset` (epoch seconds). `x-rate-limit`: `X-Rate-Limit-Limit/-Remaining/-Reset`
+ * (seconds). All dialects except `ratelimit-policy` describe the limit with the fewest permits left.
+ */
+export type QuotaHeaders = 'none' | 'inin' | 'ratelimit' | 'ratelimit-policy' | 'x-ratelimit' | 'x-rate-limit';
+
+export interface SimulatorOptions {
+  /** Platform to simulate. */
+  platform: 'genesys' | 'cxone';
+  /**
+   * Port on 127.0.0.1.
+   *
+   * @defaultValue 0, any free one
+   */
+  port?: number;
+  /**
+   * Seed of all random values: faults by rate, jitter of `serviceMs`, ids, tokens, phases. The same seed and order of
+   * requests give the same answers.
+   *
+   * @defaultValue 1
+   */
+  seed?: number;
+  /**
+   * Time between the execution of a request and its answer, ms. Refusals (401, 429) are immediate.
+   *
+   * @defaultValue 0
+   */
+  serviceMs?: number | { min: number; max: number };
+  /**
+   * Limits of the API; all apply at once.
+   *
+   * @defaultValue the limits that the platform documents. Genesys Cloud: `token.rate.per.minute`, 300 per token in
+   * fixed windows of 60,000 ms. CXone: five of Digital Engagement: updates of contacts, of one contact, outbound,
+   * inbound, reads
+   */
+  limits?: Limit[];
+  /**
+   * Options of the token endpoints.
+   *
+   * @defaultValue see {@link TokenEndpointOptions}
+   */
+  tokens?: TokenEndpointOptions;
+  /**
+   * Dialect of the quota headers on every answer to an authorised API request.
+   *
+   * @defaultValue 'none' (Genesys Cloud since June 2021)
+   */
+  quotaHeaders?: QuotaHeaders;
+  /**
+   * Form of Retry-After on a 429: whole seconds rounded up, an HTTP-date, no header, or seconds with decimals. Any
+   * other string is sent unchanged.
+   *
+   * @defaultValue 'seconds'
+   */
+  retryAfter?: 'seconds' | 'date' | 'none' | 'float' | (string & {});
+  /**
+   * Offset of the server's wall clock, ms; may be negative. It shifts `Date`, the date form of Retry-After and epoch
+   * resets.
+   *
+   * @defaultValue 0
+   */
+  clockSkewMs?: number;
+  /**
+   * Names the limit in the body of a 429: `limit: { key, namespace, value }`.
+   *
+   * @defaultValue false
+   */
+  limitKeyInBody?: boolean;
+  /**
+   * CORS headers for browsers; with `false`, pages cannot read any answer.
+   *
+   * @defaultValue see {@link CorsOptions}
+   */
+  cors?: CorsOptions | false;
+  /**
+   * Options of get-next-event. CXone only.
+   *
+   * @defaultValue see {@link LongPollOptions}
+   */
+  longPoll?: LongPollOptions;
+  /**
+   * Options of WebSockets: limits on upgrades and frames, read rate, compression.
+   *
+   * @defaultValue see {@link SocketOptions}
+   */
+  sockets?: SocketOptions;
+  /**
+   * Options of notification channels. Genesys Cloud only.
+   *
+   * @defaultValue see {@link NotificationOptions}
+   */
+  notifications?: NotificationOptions;
+  /**
+   * Simulated faults.
+   *
+   * @defaultValue none
+   */
+  faults?: Fault[];
+}
+
+/** Options that `set()` of a simulator accepts: all except the platform, the port and the seed. */
+export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed'>>;
+
+/** All settings that can change at run time, with their defaults. */
+export interface Settings {
+  readonly service: { readonly min: number; readonly max: number };
+  readonly limits: readonly LimitSettings[];
+  readonly tokens: TokenSettings;
+  readonly quotaHeaders: QuotaHeaders;
+  readonly retryAfter: string;
+  readonly clockSkewMs: number;
+  readonly limitKeyInBody: boolean;
+  readonly cors: CorsSettings | undefined;
+  readonly longPoll: Required<LongPollOptions>;
+  readonly sockets: SocketSettings;
+  readonly notifications: Required<NotificationOptions>;
+  readonly faults: readonly FaultSettings[];
+}

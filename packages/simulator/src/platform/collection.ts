@@ -1,0 +1,67 @@
+import { BoundedMap } from '../bounded-map.js';
+
+/** Any stored thing of an API: plain JSON with an id. */
+export interface Entity {
+  id: string;
+  [key: string]: unknown;
+}
+
+/** Maximum number of entities per collection. The oldest is deleted first. */
+export const MAX_ENTITIES = 100_000;
+
+interface CollectionOptions {
+  /** Any id that was not deleted gets an answer, built from the defaults, so that tests can use their own ids. */
+  readonly answersAnyId: boolean;
+  readonly newId: () => string;
+  /** Builds the fields of an entity before any write. Writes never replace the fields of `buildFixedFields`. */
+  readonly buildDefaults: (id: string) => Record<string, unknown>;
+  readonly buildFixedFields?: (id: string) => Record<string, unknown>;
+}
+
+/** The entities of one kind, in memory. */
+export class Collection {
+  readonly #options: CollectionOptions;
+  readonly #entities = new BoundedMap<string, Entity>(MAX_ENTITIES);
+  readonly #deleted = new BoundedMap<string, true>(MAX_ENTITIES);
+
+  constructor(options: CollectionOptions) {
+    this.#options = options;
+  }
+
+  get(id: string): Entity | undefined {
+    const known = this.#entities.get(id);
+    if (known !== undefined || !this.#options.answersAnyId || this.#deleted.has(id)) return known;
+    return this.#buildEntity(id, {});
+  }
+
+  list(): Entity[] {
+    return [...this.#entities.values()];
+  }
+
+  create(fields: Readonly<Record<string, unknown>>): Entity {
+    const entity = this.#buildEntity(this.#options.newId(), fields);
+    this.#entities.set(entity.id, entity);
+    return entity;
+  }
+
+  /** Writes fields to the entity. Its id and fixed fields stay; a numeric version increases by one. */
+  update(entity: Entity, fields: Readonly<Record<string, unknown>>): Entity {
+    const { id, version } = entity;
+    const counted = typeof version === 'number' ? { version: version + 1 } : {};
+    const updated = this.#buildEntity(id, { ...entity, ...fields, ...counted });
+    this.#entities.set(id, updated);
+    return updated;
+  }
+
+  delete(id: string): boolean {
+    const known = this.get(id) !== undefined;
+    this.#entities.delete(id);
+    this.#deleted.set(id, true);
+    return known;
+  }
+
+  #buildEntity(id: string, fields: Readonly<Record<string, unknown>>): Entity {
+    const { buildDefaults, buildFixedFields } = this.#options;
+    return { ...buildDefaults(id), ...fields, ...buildFixedFields?.(id), id };
+  }
+}

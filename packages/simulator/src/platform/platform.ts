@@ -1,0 +1,60 @@
+import type { Answer } from '../http/answer.js';
+import type { Refusal } from '../limits/limiter.js';
+import type { Settings } from '../options/simulator-options.js';
+import type { PathDialect } from '../paths/request-path.js';
+import type { SocketEndpoint } from '../sockets/socket-endpoint.js';
+import type { TokenStore } from '../tokens/token-store.js';
+import type { RequestKind } from './request.js';
+import type { Route } from './route-table.js';
+
+/** The error answers of a platform. */
+export interface ErrorAnswers {
+  /** An error of which only the status is known (a fault, a script, an unknown path). */
+  forStatus(
+    kind: RequestKind,
+    status: number,
+    headers: Readonly<Record<string, string>> | undefined,
+    contextId: string,
+  ): Answer;
+  forInvalidToken(authorization: string | undefined, contextId: string): Answer;
+  forLargeBody(kind: RequestKind, maxBytes: number, contextId: string): Answer;
+  forRefusal(refusal: Refusal, settings: Settings, wallMs: number, contextId: string): Answer;
+  /** A bug of this package, shown to the client. */
+  forSimulatorError(message: string, contextId: string): Answer;
+}
+
+/**
+ * The platform part of a simulator: routes, tokens, error answers. The engine has the wire, limits, faults and
+ * counters.
+ */
+export interface Platform {
+  readonly tokens: TokenStore;
+  readonly errors: ErrorAnswers;
+  /** Largest accepted request body. */
+  readonly maxBodyBytes: number;
+  /** Its WebSocket endpoints. */
+  readonly socketEndpoints: readonly SocketEndpoint[];
+  /** Finds the route of a request. Every request has one. */
+  findRoute(method: string, segments: readonly string[]): Route;
+  /** Builds the headers of every answer, without Date, CORS and quota headers. */
+  buildCommonHeaders(contextId: string): Readonly<Record<string, string>>;
+}
+
+/** The parts of the engine that a platform uses. */
+export interface PlatformSetup {
+  readonly seed: number;
+  /** The current settings. */
+  settings(): Settings;
+  /** Time since the start of the simulator, ms. */
+  now(): number;
+}
+
+/** A platform that the engine can start. */
+export interface PlatformDefinition<P extends Platform = Platform> {
+  readonly paths: PathDialect;
+  /** The default limits, in the form of the option `limits`. */
+  readonly defaultLimits: readonly unknown[];
+  /** Options that only this platform has. */
+  readonly platformOptions: readonly string[];
+  create(setup: PlatformSetup): P;
+}
