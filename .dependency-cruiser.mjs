@@ -42,7 +42,8 @@ const GOVERNOR_LAYERS = [
   '(?!options\\.ts|route\\.ts)[^/]+\\.ts$',
 ];
 
-const TESTS = '(\\.test|\\.fixture|/test-[^/]+)\\.ts$';
+/** Tests, fixtures and helpers of tests. None of them is shipped. */
+const TESTS = '(\\.test|\\.fixture|/test-[^/]+|/testing/[^/]+)\\.ts$';
 
 /** What a test may import from any layer: the entry points, and fixtures. */
 const OPEN_TO_TESTS = `${CORE}/(index|testing|browser)\\.ts$|\\.fixture\\.ts$`;
@@ -122,10 +123,10 @@ export default {
     },
     {
       name: 'tests are not shipped',
-      comment: 'Shipped files do not import tests or fixtures.',
+      comment: 'Shipped files do not import tests, fixtures, benchmarks or scripts.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: TESTS },
-      to: { path: TESTS },
+      to: { path: `${TESTS}|^(test|bench|scripts|examples)/` },
     },
   ],
   options: {

@@ -18,7 +18,7 @@ export default tseslint.config(
   },
   {
     files: ['packages/*/src/**/*.ts'],
-    ignores: ['**/*.{test,fixture}.ts', '**/test-*.ts'],
+    ignores: ['**/*.{test,fixture}.ts', '**/test-*.ts', '**/testing/**'],
     rules: { 'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }] },
   },
   {
