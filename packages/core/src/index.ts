@@ -22,8 +22,17 @@ export type { BreakerOptions, ThrottleTrip } from './policies/breaker/options.js
 export type { CircuitSnapshot } from './policies/breaker/circuit.js';
 export type { Check } from './contract/check.js';
 export { callInfo, noteInfo } from './call/call-info.js';
-export type { Call } from './call/call.js';
-export type { CallInfo, CallRequest, HeaderAccess, LetterBody, LetterParts } from './contract/call.js';
+export type {
+  Call,
+  CallInfo,
+  CallRequest,
+  CredentialRef,
+  HeaderAccess,
+  LetterBody,
+  LetterParts,
+  RequestSource,
+  Route,
+} from './contract/call.js';
 export type { OpenAnswer } from './contract/cancellation.js';
 export { mergeConfig } from './config/merge.js';
 export { type EndpointGovernor, type EndpointPolicies, type HoldlineConfig, type LineState } from './config/types.js';
@@ -127,14 +136,14 @@ export type { SessionClaim, SessionKeys, SessionPlace } from './contract/session
 export type { Doubt } from './contract/call.js';
 export type { RetryBudget, RetryOptions, RetryProfile } from './policies/retry/options.js';
 export type { Next } from './contract/policy.js';
-export type { Route } from './call/route.js';
 export { settlesWithin } from './runtime/settle.js';
 export { shadow } from './runtime/patch-method.js';
 export { abortReason, isAbortSignal } from './contract/signal.js';
-export type { AccessToken, Grant, GrantInput, PooledCredential, TokenOptions } from './policies/token/options.js';
+export type { AccessToken, GrantInput } from './contract/tokens.js';
+export type { Grant, PooledCredential, TokenOptions } from './policies/token/options.js';
 export type { CredentialSnapshot } from './policies/token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './policies/token/request.js';
-export { tokenFleet, type TokenFleet } from './policies/token/shared-token.js';
+export { tokenSharing } from './policies/token/shared-token.js';
 export { GrantError } from './contract/grant-error.js';
 export { identityOf, RefreshLineage } from './policies/token/identity.js';
 export type { TokenSnapshot } from './policies/token/source.js';

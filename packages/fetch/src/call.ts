@@ -215,9 +215,8 @@ export class FetchCall implements CallRequest {
 
   /** A body is there only once, and is kept where it may be wanted again. */
   #copyToSend(call: Call, request: NativeRequest): NativeRequest {
-    const { retry } = call.route.policies;
     const isBare = request.body === null || this.method === 'GET' || this.method === 'HEAD';
-    this.replayable &&= isBare || retry !== false || this.guarded.line.managesToken;
+    this.replayable &&= isBare || call.mayBeSentAgain;
     return isBare || !this.replayable ? request : request.clone();
   }
 

@@ -1,4 +1,4 @@
-import { tokenFleet, type SharedToken, type TokenClaim, type Tokens, type Undo } from '@holdline/core';
+import { tokenSharing, type SharedToken, type TokenClaim, type Tokens, type Undo } from '@holdline/core';
 import { keysOf } from './keys.js';
 import type { Link } from './link.js';
 import type { Seal } from './seal.js';
@@ -8,7 +8,7 @@ type Listener = () => void;
 
 /** Access tokens of a fleet, encrypted in Redis. */
 export class RedisTokens implements Tokens {
-  readonly fleet = tokenFleet;
+  readonly sharing = tokenSharing;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #link: Link;
   readonly #prefix: string;

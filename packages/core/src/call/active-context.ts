@@ -1,5 +1,6 @@
 import type { Cancellation } from '../contract/cancellation.js';
 import type { CallContext } from '../contract/context.js';
+import { type Ambient, shared } from '../runtime/process-state.js';
 import type { Replaying } from './replaying.js';
 
 /** A context in force, with what belongs to it alone. */
@@ -11,6 +12,9 @@ export interface ActiveContext extends CallContext {
   /** The dead letter that is being replayed. */
   readonly replay?: Replaying;
 }
+
+/** The context in force, shared by all copies of this package. */
+export const activeContext = shared.context as Ambient<ActiveContext>;
 
 /** `inner` over `outer`, key by key. Another transaction counts its own steps. */
 export function mergeContext(outer: ActiveContext | undefined, inner: CallContext): ActiveContext {

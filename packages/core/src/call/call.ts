@@ -1,18 +1,17 @@
-import type { CallRequest, Doubt } from '../contract/call.js';
+import type { Call, CallRequest, CredentialRef, Doubt } from '../contract/call.js';
 import { Cancellation } from '../contract/cancellation.js';
 import type { Clock, Undo } from '../contract/clock.js';
 import { PRIORITIES, type Priority } from '../contract/context.js';
 import { ClosedError } from '../contract/errors.js';
 import { showsAs } from '../contract/printed.js';
-import type { PoolMember } from '../policies/token/pool.js';
 import type { ActiveContext } from './active-context.js';
 import { Info } from './info.js';
 import type { Replaying } from './replaying.js';
-import type { Route } from './route.js';
+import type { ActiveRoute } from './route.js';
 
 /** A call that waits for a permit. */
 export interface QueuedCall {
-  readonly call: Call;
+  readonly call: ActiveCall;
   /** Ends the wait. */
   reject(error: unknown): void;
 }
@@ -20,7 +19,7 @@ export interface QueuedCall {
 let calls = 0;
 
 /** One call on its way. Policies read it, and write only what is theirs. */
-export class Call {
+export class ActiveCall implements Call {
   #info: Info | undefined = undefined;
   /** Order of arrival over all lines; a retried call keeps its place by it. */
   readonly order = ++calls;
@@ -29,7 +28,7 @@ export class Call {
 
   constructor(
     readonly request: CallRequest,
-    readonly route: Route,
+    readonly route: ActiveRoute,
     /** Origin of `url`, or '' for a relative one. */
     readonly origin: string,
     readonly context: ActiveContext | undefined,
@@ -57,12 +56,12 @@ export class Call {
   }
 
   /** The credential of the pool by which it goes. */
-  get member(): PoolMember | undefined {
-    return this.#info?.member;
+  get credential(): CredentialRef | undefined {
+    return this.#info?.credential;
   }
 
-  set member(member: PoolMember | undefined) {
-    this.info.member = member;
+  set credential(credential: CredentialRef | undefined) {
+    this.info.credential = credential;
   }
 
   /** Attempts made on the wire. */
@@ -86,6 +85,10 @@ export class Call {
     const { context, request, deadlineAt } = this;
     const isBounded = deadlineAt < Infinity || context?.signal !== undefined || request.source !== undefined;
     return isBounded || !request.signal ? cancellation.signal : undefined;
+  }
+
+  get mayBeSentAgain(): boolean {
+    return this.route.mayBeSentAgain;
   }
 
   /** Cancelled when the line is closed. */
@@ -112,7 +115,7 @@ export class Call {
   /** The dead letter it is made of. */
   get replay(): Replaying | undefined {
     const replay = this.context?.replay;
-    return replay?.call === this ? replay : undefined;
+    return replay?.info !== undefined && replay.info === this.#info ? replay : undefined;
   }
 
   get tenant(): string | undefined {
@@ -161,6 +164,11 @@ export class Call {
     });
   }
 
+  errorDetails(): { route: string; attempts: number; waitedMs: number } {
+    const { route, attempts, waitedMs } = this.info;
+    return { route, attempts, waitedMs };
+  }
+
   /** Settles as `promise` does, unless the call is cancelled or the line is closed before. */
   whileWanted<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -176,7 +184,7 @@ export class Call {
 
 /** Of a call that nothing but the end of its line gives up. */
 class CutOff extends Cancellation {
-  constructor(readonly call: Call) {
+  constructor(readonly call: ActiveCall) {
     super();
   }
 
@@ -186,22 +194,22 @@ class CutOff extends Cancellation {
 }
 
 // Its request has the credentials and the body.
-showsAs(Call, ({ method, route, tenant, attempts, context }) => {
+showsAs(ActiveCall, ({ method, route, tenant, attempts, context }) => {
   return { method, route: route.name, tenant, transaction: context?.transaction, attempts };
 });
 
 // Not methods: private ones cost every object that has them a field.
-function closed({ info: { route, attempts, waitedMs } }: Call): ClosedError {
-  return new ClosedError('the line was closed', { route, attempts, waitedMs });
+function closed(call: ActiveCall): ClosedError {
+  return new ClosedError('the line was closed', call.errorDetails());
 }
 
 /** What a caller gets whose attempt was given up because the line was closed. */
-export function cutOff({ info: { route, attempts, waitedMs } }: Call): ClosedError {
-  return new ClosedError('the line was closed before the answer came', { route, attempts, waitedMs });
+export function cutOff(call: ActiveCall): ClosedError {
+  return new ClosedError('the line was closed before the answer came', call.errorDetails());
 }
 
 /** What a `verify` hook is told. */
-export function doubtOf(call: Call): Doubt {
+export function doubtOf(call: ActiveCall): Doubt {
   const { method, url, info, context, request } = call;
   return { method, url, info, context: context ?? {}, payload: request.payload?.() };
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { callInfo, ConfigError, noteInfo, withCall, withTransaction, type CallContext } from '../index.js';
-import { shared } from '../runtime/process-state.js';
+import { type Ambient, shared } from '../runtime/process-state.js';
+import { type ActiveContext, activeContext } from './active-context.js';
 import { setup } from '../line/transport.fixture.js';
 
-const now = (): object => ({ ...shared.context.get() });
+const now = (): object => ({ ...activeContext.get() });
 
 describe('withCall', () => {
   it('nests, the inner one wins key by key, and ends where it began', () => {
@@ -77,7 +78,7 @@ describe('withCall', () => {
     for (const tenant of ['a', 'b', 'c']) {
       const request = wire.request();
       withCall({ tenant }, () => {
-        void line.run({ ...request, send: (call) => (seen.push(shared.context.get()?.tenant), request.send(call)) });
+        void line.run({ ...request, send: (call) => (seen.push(activeContext.get()?.tenant), request.send(call)) });
       });
     }
     await withCall({ tenant: 'of the clock' }, () => clock.run());
@@ -119,7 +120,7 @@ describe('in a browser, which has nothing like AsyncLocalStorage', () => {
       if (kind === 'no process') vi.stubGlobal('process', undefined);
       else process.getBuiltinModule = undefined as never;
       const browser = await import('../runtime/process-state.js').finally(() => vi.unstubAllGlobals());
-      const { context } = browser.shared;
+      const context = browser.shared.context as Ambient<ActiveContext>;
       expect(context).not.toBe(shared.context);
       const seen: unknown[] = [];
       const ended = context.run({ tenant: 'a' }, async () => {
@@ -187,7 +188,7 @@ describe('callInfo', () => {
 
 describe('withTransaction', () => {
   it('is withCall with a transaction', () => {
-    expect(withTransaction('t', () => shared.context.get()?.transaction)).toBe('t');
+    expect(withTransaction('t', () => activeContext.get()?.transaction)).toBe('t');
     expect(() => withTransaction('', () => 1)).toThrow(ConfigError);
   });
 });

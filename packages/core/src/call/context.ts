@@ -1,8 +1,7 @@
 import { callable, type Check, number, oneOf, refuse, shape, text } from '../contract/check.js';
 import { type CallContext, PRIORITIES } from '../contract/context.js';
 import { isAbortSignal } from '../contract/signal.js';
-import { shared } from '../runtime/process-state.js';
-import { mergeContext } from './active-context.js';
+import { activeContext, mergeContext } from './active-context.js';
 
 /** An AbortSignal, of any realm or polyfill. */
 export const signalCheck: Check<AbortSignal> = (value, key) =>
@@ -45,13 +44,13 @@ const checkFn = callable<() => unknown>();
  */
 export function withCall<T>(context: CallContext, fn: () => T): T {
   checkFn(fn, 'the second argument of withCall');
-  const outer = shared.context.get();
-  return shared.context.run(mergeContext(outer, checkContext(context, 'context')), fn);
+  const outer = activeContext.get();
+  return activeContext.run(mergeContext(outer, checkContext(context, 'context')), fn);
 }
 
 /** For adapters: what `withCall` says here, for what will leave later. */
 export function currentContext(): CallContext {
-  return shared.context.get() ?? {};
+  return activeContext.get() ?? {};
 }
 
 /**

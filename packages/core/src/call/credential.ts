@@ -1,8 +1,6 @@
+import type { Call } from '../contract/call.js';
 import { fingerprint, sharedFingerprint } from '../crypto/fingerprint.js';
-import type { TokenOptions } from '../policies/token/options.js';
-import { mayCarry } from '../policies/token/policy.js';
-import type { TokenSource } from '../policies/token/source.js';
-import type { Call } from './call.js';
+import { knownOriginOf } from '../http/url-cache.js';
 
 /** Whether the scope of a circuit is that of a credential known by its fingerprint. */
 export function isOfFingerprint(scope: string): boolean {
@@ -12,11 +10,23 @@ export function isOfFingerprint(scope: string): boolean {
 /** Names the credential of a call. */
 export type CredentialReader = (call: Call) => string;
 
+/** The origins that a line's token may be sent to. */
+export interface TokenOrigins {
+  readonly origins?: readonly string[] | undefined;
+}
+
+/** Whether the line's token may be sent with this call. */
+export function mayCarryToken({ origins }: TokenOrigins, { request, origin }: Call): boolean {
+  if (request.ownCredential || origin === '') return false;
+  const { ownOrigin = '' } = request;
+  return origins ? origins.includes(origin) : origin === knownOriginOf(ownOrigin);
+}
+
 /** The tokens that a line manages. */
 export interface ManagedTokens {
-  readonly options: Pick<TokenOptions, 'origins'>;
-  /** That by which a call goes. */
-  sourceOf(call: Call): TokenSource;
+  readonly options: TokenOrigins;
+  /** The scope of the credential that signs a call; undefined if it has no token and cannot get one. */
+  scopeOf(call: Call): string | undefined;
 }
 
 /**
@@ -33,8 +43,8 @@ export function credentialReader(managed: ManagedTokens | undefined, salt?: stri
   let nameWithout = 'credential:none@';
   return (call) => {
     if (managed && isSigned(managed.options, call)) {
-      const source = managed.sourceOf(call);
-      if (!source.isEmpty) return source.scope;
+      const scope = managed.scopeOf(call);
+      if (scope !== undefined) return scope;
     }
     const { credential, headers } = call.request;
     const own = credential ?? headers.get('authorization');
@@ -52,6 +62,6 @@ export function credentialReader(managed: ManagedTokens | undefined, salt?: stri
 }
 
 /** Of a path alone, which is only explained, nobody knows where it leads: taken to be the client's own API. */
-function isSigned(options: Pick<TokenOptions, 'origins'>, call: Call): boolean {
-  return call.origin === '' ? call.request.ownOrigin === '' : mayCarry(options, call);
+function isSigned(options: TokenOrigins, call: Call): boolean {
+  return call.origin === '' ? call.request.ownOrigin === '' : mayCarryToken(options, call);
 }

@@ -1,7 +1,6 @@
-import type { CallInfo } from '../contract/call.js';
+import type { CallInfo, CredentialRef } from '../contract/call.js';
 import type { LetterKey } from '../contract/dead-letters.js';
 import type { Outcome, ReadHeader } from '../contract/outcome.js';
-import type { PoolMember } from '../policies/token/pool.js';
 
 const TOLD_HEADERS = [
   'retry-after',
@@ -48,7 +47,7 @@ export class Info implements CallInfo {
   idempotencyKey: string | undefined = undefined;
   #read: ReadHeader | undefined = undefined;
   #epoch: number | undefined = undefined;
-  #member: PoolMember | undefined = undefined;
+  #credential: CredentialRef | undefined = undefined;
   #trace: Trace | undefined = undefined;
 
   constructor(readonly route: string) {}
@@ -78,12 +77,12 @@ export class Info implements CallInfo {
   }
 
   /** The credential of the pool by which it goes; not told. */
-  get member(): PoolMember | undefined {
-    return this.#member;
+  get credential(): CredentialRef | undefined {
+    return this.#credential;
   }
 
-  set member(member: PoolMember | undefined) {
-    this.#member = member;
+  set credential(credential: CredentialRef | undefined) {
+    this.#credential = credential;
   }
 
   get headers(): Readonly<Record<string, string>> {

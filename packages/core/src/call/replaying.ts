@@ -1,10 +1,10 @@
 import type { LetterKey } from '../contract/dead-letters.js';
-import type { Call } from './call.js';
+import type { Info } from './info.js';
 
 /** What a call on its way knows of the letter it is made of. */
 export class Replaying {
-  /** The call, once it is made. What is called inside of it has the same context, and is none of it. */
-  call: Call | undefined = undefined;
+  /** The info of the call, once it is made. Calls made inside of it share its context, but are other calls. */
+  info: Info | undefined = undefined;
   isDone = false;
   /** Why it failed. */
   reason: string | undefined = undefined;

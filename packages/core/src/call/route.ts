@@ -1,26 +1,16 @@
-import type { RoutePolicies } from '../config/resolve.js';
+import type { Route } from '../contract/call.js';
 import type { Cancellation } from '../contract/cancellation.js';
-import type { Way } from '../pipeline/execution.js';
-import type { GovernedRoute } from '../policies/governor/route.js';
 
-/** An endpoint as a line knows it, with its compiled way. */
-export interface Route {
-  /** `METHOD /path/:id`. */
-  readonly name: string;
-  /** Default priority of its calls, as an index into PRIORITIES. */
-  readonly priority: number;
-  /** Permits one of its calls costs. */
-  readonly weight: number;
-  readonly policies: RoutePolicies;
-  readonly governed: GovernedRoute | undefined;
-  /** Updates of the line before it was made. State that calls share takes no numbers of an older route than it has. */
+/** A route with what a call needs to know of its line. */
+export interface ActiveRoute extends Route {
+  /** Number of updates of the line before the route was made. State that calls share never takes options of an older generation. */
   readonly generation: number;
-  /** The segments of a URL's path, read as the line reads paths. */
-  segmentsOf(url: string): readonly string[];
-  /** All phases, innermost the native transport. */
-  readonly way: Way;
+  /** Whether the line may send a request of the route a second time, by a retry or after a token refresh. */
+  readonly mayBeSentAgain: boolean;
   /** Cancelled when the line is closed. */
   readonly closing: Cancellation;
-  /** Cancelled when the line, being closed, waits no longer for what is on the wire. */
+  /** Cancelled when a line that is being closed stops waiting for attempts on the wire. */
   readonly cut: Cancellation;
+  /** The segments of a URL's path, read as the line reads paths. */
+  segmentsOf(url: string): readonly string[];
 }

@@ -41,7 +41,7 @@ const lettersCheck = port<DeadLetters>(
   'settle',
   'delete',
 );
-const tokensCheck = port<Tokens>('keeper of tokens', 'fleet', 'claim', 'put', 'renew', 'release', 'listen');
+const tokensCheck = port<Tokens>('keeper of tokens', 'sharing', 'claim', 'put', 'renew', 'release', 'listen');
 const storeCheck: Check<Store> = (value, key) => {
   if (!isRecord(value)) refuse(key, value, 'a store such as memoryStore()');
   journalCheck(value['journal'], `${key}.journal`);

@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.js';
-import type { BodySource } from '../http/body-source.js';
+import type { Cancellation } from './cancellation.js';
+import type { Clock, Undo } from './clock.js';
 import type { CallContext } from './context.js';
 import type { Outcome } from './outcome.js';
 
@@ -22,6 +22,87 @@ export interface LetterParts {
   readonly body: LetterBody | Promise<LetterBody>;
 }
 
+/** A request body that can be read only once, for example a stream: {@link BodySource} implements it. */
+export interface RequestSource {
+  /** Whether nothing was read from the body, so that no part of it can have been sent. */
+  readonly isUntouched: boolean;
+  /**
+   * Reports a failure of the body, at once if it has failed already.
+   *
+   * @param onFailure Called for a failure before an attempt takes the body.
+   * @param onLateFailure Called for a failure afterwards, when the native transport reports it too.
+   */
+  watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void;
+  /** Hands the body to an attempt. The native transport reports failures from now on. */
+  release(): void;
+  /** The failure of the body while the native transport had it; undefined if the body did not fail. */
+  brokenBy(): Promise<{ readonly error: unknown } | undefined>;
+  /** Closes everything that the body is read from. */
+  close(reason?: unknown): void;
+}
+
+/** An endpoint as a line knows it. */
+export interface Route {
+  /** `METHOD /path/:id`. */
+  readonly name: string;
+  /** Default priority of its calls, as an index into PRIORITIES. */
+  readonly priority: number;
+  /** Permits that one call of the route costs. */
+  readonly weight: number;
+}
+
+/** The credential that signs a call. */
+export interface CredentialRef {
+  readonly name: string;
+  /** Name of its quotas and gates. */
+  readonly scope: string;
+}
+
+/** One call under way, as policies and adapters see it. */
+export interface Call {
+  readonly request: CallRequest;
+  /** In capitals. */
+  readonly method: string;
+  readonly url: string;
+  /** Origin of `url`, or '' for a relative one. */
+  readonly origin: string;
+  readonly route: Route;
+  /** Index into {@link PRIORITIES}. */
+  readonly priority: number;
+  readonly tenant: string | undefined;
+  /** Permits that the call costs. */
+  readonly weight: number;
+  readonly context: CallContext | undefined;
+  /** Monotonic ms. */
+  readonly startedAt: number;
+  /** Attempts made on the wire. */
+  readonly attempts: number;
+  readonly info: Readonly<CallInfo>;
+  /** Generation of the access token that signed the last attempt. */
+  readonly epoch: number | undefined;
+  /** Monotonic ms at which the caller stops waiting. */
+  readonly deadlineAt: number;
+  /** Set by the `deadline` phase if anything can cancel the call. */
+  readonly cancellation: Cancellation | undefined;
+  /**
+   * For adapters: aborts when the attempt that begins now has to end. Read it when `send` is called. Undefined if the request has a
+   * signal of its own and nothing else ends the call.
+   */
+  readonly attemptSignal: AbortSignal | undefined;
+  /** Whether the line may send the request a second time, by a retry or after a token refresh. */
+  readonly mayBeSentAgain: boolean;
+  /** Throws if no attempt of the call may leave any more: the caller gave up, or the line is closed. */
+  check(): void;
+  /** Calls `listener` with the reason when no attempt of the call may leave any more. */
+  onGone(listener: (reason: unknown) => void): Undo;
+  /** Waits on the clock. Rejects in the tick in which the call is cancelled or the line is closed. */
+  wait(clock: Clock, ms: number): Promise<void>;
+  /** Settles as `promise` does, unless the call is cancelled or the line is closed before. */
+  whileWanted<T>(promise: Promise<T>): Promise<T>;
+  /** The facts about the call that every `HoldlineError` carries. */
+  errorDetails(): { route: string; attempts: number; waitedMs: number };
+}
+
 /** What an adapter hands to {@link Holdline.run}: one call, and how to make an attempt at it. */
 export interface CallRequest {
   /** Any case. */
@@ -40,7 +121,7 @@ export interface CallRequest {
    * What a body that can be read once is read from. The line ends the call where it breaks before an attempt has it, and closes
    * it where the call ends without an answer. Left out: the body is no stream.
    */
-  readonly source?: BodySource | undefined;
+  readonly source?: RequestSource | undefined;
   /** The body as it goes on the wire, for digests; asked for only where an idempotency key needs it. */
   payload?(): string | Uint8Array | undefined;
   /** Name of the adapter, under which it sends dead letters again. Left out: nobody can but the user. */

@@ -1,8 +1,9 @@
-import type { DeadLetterBox } from '../policies/dead-letters/dead-letters.js';
-import type { Office } from '../policies/dead-letters/writer.js';
-import type { CallRequest, LetterParts } from './call.js';
+import type { Call, CallRequest, Doubt, LetterParts } from './call.js';
+import type { Cancellation } from './cancellation.js';
 import type { Undo } from './clock.js';
 import type { Priority } from './context.js';
+import type { EventSink } from './events.js';
+import type { Ports } from './store.js';
 
 /** A frame that will not be sent. */
 export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 'reason' | 'mayBeExecuted' | 'tenant'> {
@@ -70,8 +71,64 @@ export interface DeadLetterDesk {
   used(owner: object, tenant: string): void;
 }
 
-/** Makes what writes and replays the letters of a line. */
-export type LetterOffice = (box: DeadLetterBox, letters: DeadLetters) => Office;
+/** What dead letters need to know of the policies of a route. */
+export interface LetterPolicies {
+  readonly readOnly: boolean;
+  readonly keyed: boolean;
+  readonly idempotency: { readonly header: string; readonly rotateAfterMs: number } | false;
+  readonly retry:
+    | {
+        readonly statuses: readonly number[];
+        readonly verify?: ((call: Doubt) => boolean | undefined | Promise<boolean | undefined>) | undefined;
+      }
+    | false;
+}
+
+/** The part of a line that dead letters use. */
+export interface LetterLine {
+  readonly ports: Ports;
+  readonly events: EventSink;
+  /** The tokens of the line, if it manages them. */
+  readonly token: { readonly origins?: readonly string[] | undefined } | undefined;
+  /** Names the credential that the line manages, or all of its pool; undefined if nothing identifies it. */
+  readonly credentialName: string | undefined;
+  call(request: CallRequest): Call;
+  run(request: CallRequest): Promise<unknown>;
+  /** The policies of the route of a call. */
+  policiesOf(call: Call): LetterPolicies;
+}
+
+/** What the writer of dead letters works for. */
+export interface LetterHost {
+  readonly line: LetterLine;
+  readonly options: { readonly keepMs: number; readonly maxBodyBytes: number };
+  readonly counts: DeadLetterSnapshot;
+  /** Keys to encrypt with, if the line was given some. */
+  readonly key: unknown;
+  /** Cancelled when the line is closed. */
+  readonly closing: Cancellation;
+  /** Counts and reports a letter that could not be kept. */
+  lose(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void;
+}
+
+/** Writes the dead letters of a line to its store, and replays them. */
+export interface LetterWriter {
+  readonly clients: {
+    add(name: string, sender: LetterSender, owner: object | undefined): Undo;
+    used(owner: object, tenant: string): void;
+  };
+  /** @returns a function that keeps the letter. Everything that may change is read before. */
+  keepCall(call: Call, reason: string, given: LetterParts | undefined, at: number): () => Promise<void>;
+  keepFrame(frame: LostFrame, at: number): Promise<void>;
+  list(after: string, limit: number): Promise<ListedPage>;
+  replay(options: ReplayOptions): Promise<ReplayReport>;
+  remove(id: string): Promise<boolean>;
+  /** Deletes the letter of a step that was answered. */
+  done(step: string): Promise<void>;
+}
+
+/** Makes the writer of a line's dead letters. */
+export type LetterOffice = (host: LetterHost, letters: DeadLetters) => LetterWriter;
 
 /** A letter as it is sent. */
 export interface LetterToSend {

@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.js';
+import type { Call } from './call.js';
 import type { Undo } from './clock.js';
 
 /** What came of an attempt, as a circuit sees it. */

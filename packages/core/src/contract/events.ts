@@ -101,6 +101,15 @@ export interface HoldlineEvents {
   listenerFailed: { event: string; message: string };
 }
 
+/** Where a part of a line reports events. */
+export interface EventSink {
+  /** Whether anybody listens. An event object is made only then. */
+  has(event: EventName): boolean;
+  emit<E extends EventName>(event: E, payload: HoldlineEvents[E]): void;
+  /** Reports an operation on the store that failed. */
+  storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void;
+}
+
 export type EventName = keyof HoldlineEvents;
 
 export const NAMES: Record<EventName, true> = {

@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.js';
+import type { Call } from './call.js';
 import type { Outcome } from './outcome.js';
 import type { Ports } from './store.js';
 

@@ -1,5 +1,27 @@
-import type { TokenFleet } from '../policies/token/shared-token.js';
 import type { Undo } from './clock.js';
+import type { EventSink } from './events.js';
+import type { Ports } from './store.js';
+
+/** What a grant brings. */
+export interface AccessToken {
+  accessToken: string;
+  /** Lifetime in ms from now. Left out: unknown, and a 401 tells. */
+  expiresInMs?: number | undefined;
+  /** The refresh token that is valid from now on, where the platform rotates it. */
+  refreshToken?: string | undefined;
+}
+
+/** What a grant is called with. */
+export interface GrantInput {
+  /** The refresh token that is valid now, where the store knows one. Undefined: the grant uses the one it has. */
+  readonly refreshToken: string | undefined;
+  /**
+   * Shares the answer of the login host with the other processes. A grant calls it before it does anything else with the answer, so
+   * that a rotated refresh token is lost only with the process. It never rejects. Not called: the token is shared when the grant
+   * returns.
+   */
+  keep(token: AccessToken): Promise<void>;
+}
 
 /** An access token as a fleet shares it. */
 export interface SharedToken {
@@ -19,10 +41,37 @@ export type TokenClaim =
   | { readonly fence: number; readonly refreshToken?: string | undefined }
   | { readonly waitMs: number };
 
+/** The part of a token source that shared tokens work for. */
+export interface SharedTokenHost {
+  /** Fetches a token. */
+  grant(input: GrantInput): Promise<AccessToken | undefined>;
+  /** Another process has a newer token. Returns whether the source took it. */
+  renewed(token: AccessToken): boolean;
+}
+
+/** One token that all processes of a fleet share. */
+export interface SharedTokenSource {
+  /** Names the credential in the store. */
+  readonly name: string;
+  /** A token that is newer than the last one: fetched here, or by another process. */
+  newest(): Promise<AccessToken | undefined>;
+  close(): void;
+}
+
+/** Makes the part of a token source that shares its token with other processes. */
+export type TokenSharing = (
+  tokens: Tokens,
+  ports: Ports,
+  events: EventSink,
+  name: string,
+  grantTimeoutMs: number,
+  host: SharedTokenHost,
+) => SharedTokenSource;
+
 /** Access tokens that a fleet shares: one process fetches, all get it. */
 export interface Tokens {
-  /** Who shares a token: `tokenFleet`. The store brings it, so that a page without a fleet does not load it. */
-  readonly fleet: TokenFleet;
+  /** Shares a token: `tokenSharing`. The store brings the function, so that a page without a shared store does not load it. */
+  readonly sharing: TokenSharing;
   /**
    * Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. With 0 it gives no fence
    * and only looks.

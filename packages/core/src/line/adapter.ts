@@ -84,7 +84,7 @@ export function defineAdapter<Client extends object>(definition: AdapterDefiniti
 
 /** The line a guarded client hangs on; undefined if it is not guarded. */
 export function holdlineOf(client: object): Holdline | undefined {
-  return shared.attachments.get(client)?.line;
+  return shared.attachments.get(client)?.line as Holdline | undefined;
 }
 
 /** Undoes the guard: the client is exactly what it was. Calls under way end as guarded calls. */

@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.js';
+import type { Call } from '../contract/call.js';
 import type { CallRequest } from '../contract/call.js';
 import type { EndpointPolicies, HoldlineConfig } from '../config/types.js';
 import { PRIORITIES, type CallContext } from '../contract/context.js';

@@ -1,13 +1,18 @@
-import type { Call } from '../call/call.js';
+import type { ActiveCall } from '../call/call.js';
 import { checkContext } from '../call/context.js';
-import type { CallRequest } from '../contract/call.js';
+import type { Call, CallRequest } from '../contract/call.js';
 import { record, shape, text } from '../contract/check.js';
 import { type CallContext, PRIORITIES } from '../contract/context.js';
 import { failed } from '../contract/outcome.js';
 import { IDEMPOTENT } from '../http/methods.js';
 import { originOf } from '../http/url.js';
+import type { Governor } from '../policies/governor/governor.js';
+import type { Breaker } from '../policies/breaker/breaker.js';
 import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
-import type { Line } from './line.js';
+import type { LineRoute } from './route-table.js';
+import type { PolicyChain } from './policy-chain.js';
+import type { TokenSource } from '../policies/token/source.js';
+import type { TokenPool } from '../policies/token/pool.js';
 
 /** The request to explain. */
 export interface ExplainRequest {
@@ -45,10 +50,20 @@ export interface Explanation {
   };
 }
 
+/** The part of a line that `explain` reads. */
+export interface ExplainSource {
+  readonly governor: Governor;
+  readonly breaker: Breaker;
+  readonly tokens: TokenSource | undefined;
+  readonly pool: TokenPool | undefined;
+  readonly policies: PolicyChain;
+  call(request: CallRequest): Call;
+}
+
 const checkRequest = shape<ExplainRequest>({ method: text, url: text, headers: record(text), context: checkContext });
 
 /** Works out what would happen, without sending anything or taking a permit. */
-export function explain(request: ExplainRequest, line: Line): Explanation {
+export function explain(request: ExplainRequest, line: ExplainSource): Explanation {
   const given = checkRequest(request, 'request');
   const method = text(given.method, 'request.method').toUpperCase();
   const url = text(given.url, 'request.url');
@@ -63,8 +78,8 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
     // Taken to be for the client's own API: the line does not know where that is.
     ownOrigin: originOf(url),
   };
-  const call: Call = line.call(asked);
-  const { policies, governed, name } = call.route;
+  const call = line.call(asked) as ActiveCall;
+  const { policies, governed, name } = call.route as LineRoute;
   const wait = governed ? line.governor.forecast(call, governed) : { waitMs: 0, scope: undefined };
   const circuit = policies.breaker ? line.breaker.stateFor(call) : 'no breaker';
   const reasons: [boolean, string][] = [
@@ -77,8 +92,8 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
     route: name,
     priority: PRIORITIES[call.priority] as string,
     repeatable: { safe: reason !== undefined, because: reason?.[1] ?? `${method} may be executed twice` },
-    policies: line
-      .arranged(policies, governed)
+    policies: line.policies
+      .placed(policies, governed)
       .map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
     engines: {
       governor: engineOf(policies.governor),

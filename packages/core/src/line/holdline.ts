@@ -8,7 +8,7 @@ import type { SessionKeys } from '../contract/sessions.js';
 import type { CircuitSnapshot } from '../policies/breaker/circuit.js';
 import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
 import type { PendingPermit, PermitRequest } from '../policies/governor/pending-permit.js';
-import type { AccessToken } from '../policies/token/options.js';
+import type { AccessToken } from '../contract/tokens.js';
 import type { CredentialSnapshot } from '../policies/token/pool.js';
 import type { TokenSnapshot } from '../policies/token/source.js';
 import type { ExplainRequest, Explanation } from './explain.js';

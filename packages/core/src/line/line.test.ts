@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callInfo, ClosedError, definePolicy, type HoldlineConfig } from '../index.js';
 import { setup, type Setup } from './transport.fixture.js';
+import type { ActiveCall } from '../call/call.js';
 
 describe('run', () => {
   it('never throws; what an adapter throws or rejects with ends the attempt like any network error', async () => {
@@ -222,7 +223,7 @@ describe('the line remembers no call that has ended', () => {
       name: 'look',
       phase: 'observe',
       create: () => (call, next) => {
-        const { closing } = call;
+        const { closing } = call as ActiveCall;
         if (closing && !watched.has(closing)) {
           watched.add(closing);
           const listen = closing.onCancel.bind(closing);

@@ -1,64 +1,49 @@
-import { mergeContext } from '../call/active-context.js';
+import { activeContext, mergeContext } from '../call/active-context.js';
 import { noteInfo } from '../call/call-info.js';
-import { Call, type QueuedCall } from '../call/call.js';
+import { ActiveCall, type QueuedCall } from '../call/call.js';
 import { credentialReader } from '../call/credential.js';
-import type { Route } from '../call/route.js';
-import { EndpointMatcher, parseEndpoint, pathReader, routeName } from '../config/endpoint.js';
+import { parseEndpoint } from '../config/endpoint.js';
 import { mergeConfig } from '../config/merge.js';
 import { checkWhole, parseConfig } from '../config/parse.js';
-import { type EndpointMatch, endpointsOf, resolvePolicies, type RoutePolicies } from '../config/resolve.js';
+import { type RoutePolicies } from '../config/resolve.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
-import type { CallRequest } from '../contract/call.js';
+import type { Call, CallRequest, Route } from '../contract/call.js';
 import { Cancellation } from '../contract/cancellation.js';
 import { number, shape } from '../contract/check.js';
 import type { Undo } from '../contract/clock.js';
-import { ClosedError, ConfigError, isHoldlineError } from '../contract/errors.js';
+import { ConfigError, isHoldlineError } from '../contract/errors.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
-import { networkFailure } from '../contract/network-failure.js';
-import { failed, type Outcome } from '../contract/outcome.js';
-import type { Interceptor, Phase, Policy } from '../contract/policy.js';
+import type { Policy } from '../contract/policy.js';
 import { showsAs } from '../contract/printed.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Ports } from '../contract/store.js';
 import { placeOf } from '../http/url-cache.js';
-import { pathOf } from '../http/url.js';
 import { compile, type Destination, Passage, type Step, type Way } from '../pipeline/execution.js';
-import { arrange, checkPlaces, checkPolicy } from '../pipeline/order.js';
 import { Breaker } from '../policies/breaker/breaker.js';
-import { breakerStep } from '../policies/breaker/policy.js';
 import { DeadLetterBox } from '../policies/dead-letters/dead-letters.js';
-import { deadLetterStep } from '../policies/dead-letters/policy.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
-import { deadlineStep } from '../policies/deadline/policy.js';
 import { Governor } from '../policies/governor/governor.js';
-import { GOVERNOR_DEFAULTS, resolveQuota } from '../policies/governor/options.js';
+import { GOVERNOR_DEFAULTS } from '../policies/governor/options.js';
 import { PendingPermit, permitCall, type PermitRequest } from '../policies/governor/pending-permit.js';
-import { engineStep, governStep } from '../policies/governor/policy.js';
-import { type GovernedRoute, named } from '../policies/governor/route.js';
-import { idempotencyStep, type InFlight } from '../policies/idempotency/policy.js';
-import { RETRY_DEFAULTS } from '../policies/retry/options.js';
-import { type Budgets, retryStep } from '../policies/retry/policy.js';
+import { type GovernedRoute } from '../policies/governor/route.js';
 import { checkIdentified } from '../policies/token/identity.js';
-import type { AccessToken, TokenOptions } from '../policies/token/options.js';
-import { authorizeStep, signStep } from '../policies/token/policy.js';
-import { pooledStep } from '../policies/token/pool-policy.js';
-import { TokenPool } from '../policies/token/pool.js';
+import type { AccessToken } from '../contract/tokens.js';
+import type { TokenOptions } from '../policies/token/options.js';
+import { memberOf, TokenPool } from '../policies/token/pool.js';
 import { TokenSource } from '../policies/token/source.js';
 import { Events } from '../runtime/events.js';
-import { shared } from '../runtime/process-state.js';
 import { settlesWithin } from '../runtime/settle.js';
 import { systemClock, systemRandom } from '../runtime/system.js';
 import { boundedStore } from '../stores/bounded-store.js';
 import { memoryJournal } from '../stores/memory-journal.js';
+import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { explain, type ExplainRequest, type Explanation } from './explain.js';
 import type { CloseOptions, Holdline, Snapshot } from './holdline.js';
-import type { LineRoute, Stationed } from './route-table.js';
+import { type LineRoute, type RouteHost, RouteTable } from './route-table.js';
+import { governedRoute, PolicyChain } from './policy-chain.js';
 import { toldSessions } from './session-keys.js';
 
 const LINE = Symbol.for('@holdline/line');
-/** Routes, and paths of a method, remembered before the memory starts anew. */
-const MOST_ROUTES = 10_000;
-const MOST_PATHS = 4_096;
 
 const CLOSE_MS = 5_000;
 /** The rest is for what follows the end of the last call: letters, and what the store lent. */
@@ -81,21 +66,17 @@ export class Line implements Holdline {
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
   readonly sessions: SessionKeys | undefined;
-  readonly #budgets: Budgets = new Map();
-  readonly #steps: InFlight = new Map();
-  readonly #policies: { policy: Policy; interceptor: Interceptor }[] = [];
+  readonly policies: PolicyChain;
   #config: HoldlineConfig;
-  #matcher!: EndpointMatcher<EndpointMatch>;
-  #readPath!: (path: string) => string[];
-  readonly #routes = new Map<string, LineRoute>();
-  /** By method and path. */
-  readonly #paths = new Map<string, Map<string, Route>>();
-  /** Updates so far. */
-  #generation = 0;
+  readonly #routes: RouteTable;
   #active = 0;
   readonly #closing = new Cancellation();
-  /** Cancelled when nobody waits any longer for what is on the wire. */
+  /** Cancelled when the line stops waiting for attempts on the wire. */
   readonly #cut = new Cancellation();
+  /** The innermost step of every route. */
+  readonly #attempt: Step;
+  /** The pipeline for the requests of a grant, whose client may be guarded too. */
+  readonly #bare: Way;
   /** What adapters hung on the line ends with it. */
   readonly #ends = new Set<() => Promise<unknown> | void>();
   #closed: Promise<void> | undefined = undefined;
@@ -118,12 +99,15 @@ export class Line implements Holdline {
     const { tokens, pool } = this;
     const managed = token && {
       options: token,
-      sourceOf: (call: Call) => tokens ?? (call.member ?? (pool as TokenPool).next()).source,
+      scopeOf: (call: Call) => {
+        const source = tokens ?? (memberOf(call as ActiveCall) ?? (pool as TokenPool).next()).source;
+        return source.isEmpty ? undefined : source.scope;
+      },
     };
     const credentialOf = credentialReader(managed, this.ports.store.salt);
     const governedNow = (route: Route): GovernedRoute | undefined => {
       const { method, path } = (route as LineRoute).sample;
-      return this.#routeOf(method, path).governed;
+      return this.#routes.routeOf(method, path).governed;
     };
     this.governor = new Governor(this.ports, this.events, credentialOf, governedNow, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
@@ -132,7 +116,10 @@ export class Line implements Holdline {
     this.sessions = sessions && toldSessions(sessions, this.events);
     const { events } = this;
     this.#unwatch = this.ports.store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
-    this.#index();
+    this.policies = new PolicyChain(this);
+    this.#attempt = attemptStep(this.breaker, this.events, this.#cut);
+    this.#bare = compile([this.#attempt], TRANSPORT, this.#destination);
+    this.#routes = new RouteTable(this.#routeHost(), this.#config);
   }
 
   get replacesOtherRetries(): boolean {
@@ -156,10 +143,8 @@ export class Line implements Holdline {
   }
 
   use(policy: Policy): this {
-    const checked = checkPolicy(policy, 'policy');
-    checkPlaces([...this.#policies.map((used) => used.policy), checked]);
-    this.#policies.push({ policy: checked, interceptor: checked.create(this.ports) });
-    this.#forgetRoutes();
+    this.policies.add(policy);
+    this.#routes.forget();
     return this;
   }
 
@@ -197,15 +182,10 @@ export class Line implements Holdline {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed on a line in use`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
-    const names = [...this.#routes.values()].map((route) => [route.name, route.sample] as const);
-    this.#generation++;
-    this.#index();
-    this.#forgetRoutes();
-    const renewed = new Map<string, GovernedRoute | undefined>();
-    for (const [name, { method, path }] of names) renewed.set(name, this.#routeOf(method, path).governed);
+    const renewed = this.#routes.update(this.#config);
     const { governor } = this.#config;
     const options = { ...GOVERNOR_DEFAULTS, ...(governor === false ? {} : governor) };
-    this.governor.update(options, (name) => renewed.get(name), this.#generation);
+    this.governor.update(options, (name) => renewed.get(name)?.governed, this.#routes.generation);
   }
 
   async drain(): Promise<void> {
@@ -283,9 +263,9 @@ export class Line implements Holdline {
     const call = this.call(request);
     const { granting } = call.context ?? {};
     const isOfGrant = granting !== undefined && (this.tokens ?? this.pool)?.isUnderWay(granting);
-    const passage = new Passage(call, isOfGrant ? this.#bare : call.route.way);
+    const passage = new Passage(call, isOfGrant ? this.#bare : routeOf(call).pipeline);
     const { replay } = call.context ?? {};
-    if (replay) replay.call ??= call;
+    if (replay) replay.info ??= call.info;
     this.#active++;
     try {
       call.check();
@@ -298,122 +278,44 @@ export class Line implements Holdline {
   }
 
   permit(request: PermitRequest): PendingPermit {
-    return new PendingPermit(this.governor, this.call(permitCall(request)));
+    const call = this.call(permitCall(request));
+    return new PendingPermit(this.governor, call, routeOf(call).governed);
   }
 
   holdBack(request: PermitRequest, forMs: number): void {
     const call = this.call(permitCall(request));
-    if (call.route.governed) this.governor.holdBack(call, call.route.governed, forMs);
+    const { governed } = routeOf(call);
+    if (governed) this.governor.holdBack(call, governed, forMs);
   }
 
-  call(request: CallRequest): Call {
-    const ambient = shared.context.get();
+  call(request: CallRequest): ActiveCall {
+    const ambient = activeContext.get();
     const context = request.context ? mergeContext(ambient, request.context) : ambient;
     const { origin, path } = placeOf(request.url);
-    const route = this.#route(request.method.toUpperCase(), path);
-    return new Call(request, route, origin, context, this.ports.clock.now());
+    const route = this.#routes.find(request.method.toUpperCase(), path);
+    return new ActiveCall(request, route, origin, context, this.ports.clock.now());
   }
 
-  #route(method: string, path: string): Route {
-    const known = this.#paths.get(method)?.get(path);
-    if (known) return known;
-    const route = this.#routeOf(method, path);
-    let paths = this.#paths.get(method);
-    if (!paths || paths.size >= MOST_PATHS) this.#paths.set(method, (paths = new Map<string, Route>()));
-    paths.set(path, route);
-    return route;
+  /** For the dead letters. */
+  policiesOf(call: Call): RoutePolicies {
+    return routeOf(call).policies;
   }
 
-  /** The policies of a route in their order. */
-  arranged(policies: RoutePolicies, governed: GovernedRoute | undefined): Stationed[] {
-    const own = this.#policies.map(({ policy, interceptor }) => ({
-      ...policy,
-      options: policy.options,
-      at: interceptor,
-    }));
-    return arrange<Stationed>([...this.#builtIns(policies, governed), ...own]);
-  }
-
-  #index(): void {
-    const paths = this.#config.paths ?? {};
-    this.#readPath = pathReader(paths);
-    this.#matcher = new EndpointMatcher(paths.caseInsensitive ? (segment) => segment.toLowerCase() : undefined);
-    for (const [endpoint, policies] of endpointsOf(this.#config)) {
-      this.#matcher.add(endpoint, { endpoint, policies });
-    }
-  }
-
-  #forgetRoutes(): void {
-    this.#routes.clear();
-    this.#paths.clear();
-  }
-
-  #routeOf(method: string, path: string): LineRoute {
-    const segments = this.#readPath(path);
-    const matches = this.#matcher.match(method, segments);
-    const name = routeName(
-      method,
-      segments,
-      matches.map(({ endpoint }) => endpoint),
-    );
-    const known = this.#routes.get(name);
-    if (known) return known;
-    const policies = resolvePolicies(this.#config, matches);
-    const governed = this.#govern(policies);
-    const { attemptTimeoutMs } = policies.deadline;
-    const stations = [...this.arranged(policies, governed).map(({ at }) => at), this.#wire];
-    if (attemptTimeoutMs < Infinity) stations.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
-    const route: LineRoute = {
-      name,
-      priority: policies.priority,
-      weight: policies.weight,
-      policies,
-      governed,
-      generation: this.#generation,
-      way: compile(stations, this.#transport, this.#destination),
+  #routeHost(): RouteHost {
+    const { managesToken, breaker } = this;
+    return {
       closing: this.#closing,
       cut: this.#cut,
-      segmentsOf: (url) => this.#readPath(pathOf(url)),
-      sample: { method, path },
+      managesToken,
+      compile: (policies) => {
+        const governed = governedRoute(policies, this.#routes.generation);
+        const { attemptTimeoutMs } = policies.deadline;
+        const steps = [...this.policies.placed(policies, governed).map(({ at }) => at), this.#attempt];
+        if (attemptTimeoutMs < Infinity) steps.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
+        return { governed, pipeline: compile(steps, TRANSPORT, this.#destination) };
+      },
+      onRoute: (route) => breaker.addRoute(route, route.policies.breaker),
     };
-    if (this.#routes.size >= MOST_ROUTES) this.#forgetRoutes();
-    this.#routes.set(name, route);
-    return route;
-  }
-
-  /** All that leaves passes here. */
-  readonly #wire: Step = {
-    enter: (passage) => this.#leaves(passage),
-    leave: (passage, outcome) => this.#came(passage, outcome),
-  };
-
-  /** One attempt with the native transport. */
-  readonly #transport: Way = {
-    steps: [],
-    nexts: [],
-    inner: (call) => call.request.send(call),
-    // Adapters should not throw; a network error that slips through one is still the end of an attempt.
-    caught: (error) => failed(error, networkFailure(error)),
-  };
-
-  #leaves({ call }: Passage): undefined {
-    call.check();
-    this.breaker.checkIsolation(call);
-    call.request.source?.release();
-    call.info.attempts++;
-  }
-
-  #came(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
-    const { info, cancellation } = passage.call;
-    info.saw(outcome);
-    if (this.events.has('attempt')) {
-      const { attempts: attempt, route } = info;
-      this.events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
-    }
-    if (!this.#cut.cancelled || !(cancellation?.reason instanceof ClosedError) || outcome.kind === 'ok')
-      return undefined;
-    // We gave it up, not its caller, and nobody knows what became of it.
-    return passage.leaveWith(Promise.resolve(failed(cancellation.reason, 'unknown')));
   }
 
   readonly #destination: Destination = {
@@ -425,63 +327,7 @@ export class Line implements Holdline {
     failed: (call, error) => this.#ended(call, false, error),
   };
 
-  /** For the requests of a grant, whose client may be guarded too. */
-  readonly #bare = compile([this.#wire], this.#transport, this.#destination);
-
-  #govern(policies: RoutePolicies): GovernedRoute | undefined {
-    const { governor, retry, bulkhead } = policies;
-    if (governor === false) return undefined;
-    const quotas = governor.quotas.map((quota) => resolveQuota(quota, governor));
-    const own = governor.endpointQuotas.map((quota) => resolveQuota(quota, governor));
-    const all = [...quotas, ...own];
-    return {
-      options: { ...governor, quotas },
-      rootQuotas: named(all, 'credential'),
-      routeQuotas: named(all, 'route'),
-      otherQuotas: named(all, 'other'),
-      bulkhead: bulkhead === false ? undefined : bulkhead,
-      apart: governor.apart,
-      generation: this.#generation,
-      maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
-      // One attempt may be spent on finding out something where two are left.
-      patienceMs: retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
-    };
-  }
-
-  #builtIns(policies: RoutePolicies, governed = this.#govern(policies)): Stationed[] {
-    const { deadline, idempotency, retry, breaker } = policies;
-    const { ports, events } = this;
-    const built: Stationed[] = [];
-    const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
-      built.push({ name, phase, options, at });
-    };
-    const { deadLetters } = this;
-    if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.options, deadLetterStep(deadLetters, policies));
-    add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock));
-    if (idempotency) {
-      add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
-    }
-    if (retry) add('retry', 'retry', retry, retryStep(retry, policies, ports, events, this.#budgets));
-    const { token } = this.#config;
-    if (this.pool) add('authorize', 'authorize', undefined, pooledStep(this.pool));
-    else if (this.tokens) add('authorize', 'authorize', undefined, authorizeStep(this.tokens));
-    if (breaker) {
-      const { engine, scope, queued, probeTimeoutMs } = breaker;
-      // The numbers of an engine are its own.
-      const shown = engine ? { engine: engine.name, scope, queued, probeTimeoutMs } : breaker;
-      add('breaker', 'break', shown, breakerStep(this.breaker, breaker));
-    }
-    if (governed) {
-      const { options } = governed;
-      const { engine } = options;
-      const step = engine ? engineStep(this.governor, governed, engine) : governStep(this.governor, governed);
-      add('governor', 'govern', engine ? { ...options, engine: engine.name } : options, step);
-    }
-    if (token) add('sign', 'sign', undefined, signStep(token, this.tokens));
-    return built;
-  }
-
-  #ended(call: Call, ok: boolean, value: unknown): void {
+  #ended(call: ActiveCall, ok: boolean, value: unknown): void {
     this.#active--;
     if (call.cancellation) this.#cut.unlisten(call.cancellation);
     if (call.info.status !== 429 && call.info.status !== 503)
@@ -495,13 +341,18 @@ export class Line implements Holdline {
       this.events.emit('call', { route, outcome: ok ? 'ok' : 'failed', status, attempts, waitedMs, durationMs });
     }
     // An attempt may outlive the patience of its caller, or the policy of somebody else that sent it; and a letter is written later.
-    const isOver = this.#policies.length === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
+    const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
     if (isOver) call.letGoOfInfo();
     if (this.#active === 0) {
       for (const resolve of this.#idle) resolve();
       this.#idle.clear();
     }
   }
+}
+
+/** The route of a call of a line. Lines make no other. */
+function routeOf(call: Call): LineRoute {
+  return call.route as LineRoute;
 }
 
 // Queued calls hang on it, with their requests.

@@ -1,16 +1,124 @@
-import type { Route } from '../call/route.js';
-import type { Interceptor, Phase } from '../contract/policy.js';
-import type { Step } from '../pipeline/execution.js';
+import type { ActiveRoute } from '../call/route.js';
+import { EndpointMatcher, pathReader, routeName } from '../config/endpoint.js';
+import { type EndpointMatch, endpointsOf, resolvePolicies, type RoutePolicies } from '../config/resolve.js';
+import type { HoldlineConfig } from '../config/types.js';
+import type { Cancellation } from '../contract/cancellation.js';
+import { pathOf } from '../http/url.js';
+import type { Way } from '../pipeline/execution.js';
+import type { GovernedRoute } from '../policies/governor/route.js';
 
-/** A policy at its place on a route. */
-export interface Stationed {
-  name: string;
-  phase: Phase;
-  options: unknown;
-  at: Step | Interceptor;
+/** Routes, and paths of a method, that are remembered before the memory starts anew. */
+const MOST_ROUTES = 10_000;
+const MOST_PATHS = 4_096;
+
+/** A route with its policies, and with the request that made it known, so that it can be worked out anew. */
+export interface LineRoute extends ActiveRoute {
+  readonly policies: RoutePolicies;
+  readonly governed: GovernedRoute | undefined;
+  /** All phases, innermost the native transport. */
+  readonly pipeline: Way;
+  readonly sample: { readonly method: string; readonly path: string };
 }
 
-/** A route with the request that made it known, so that it can be worked out anew. */
-export interface LineRoute extends Route {
-  readonly sample: { readonly method: string; readonly path: string };
+/** What a route table asks of its line. */
+export interface RouteHost {
+  readonly closing: Cancellation;
+  readonly cut: Cancellation;
+  /** Whether a request may be sent again after a token refresh. */
+  readonly managesToken: boolean;
+  /** Compiles the policies of a route. */
+  compile(policies: RoutePolicies): Pick<LineRoute, 'governed' | 'pipeline'>;
+  /** Called for each route when it is made. */
+  onRoute(route: LineRoute): void;
+}
+
+/** The routes of a line, by name and by path. */
+export class RouteTable {
+  #config!: HoldlineConfig;
+  #matcher!: EndpointMatcher<EndpointMatch>;
+  #readPath!: (path: string) => string[];
+  readonly #routes = new Map<string, LineRoute>();
+  /** By method and path. */
+  readonly #paths = new Map<string, Map<string, LineRoute>>();
+
+  constructor(
+    private readonly host: RouteHost,
+    config: HoldlineConfig,
+  ) {
+    this.#index(config);
+  }
+
+  /** Updates of the configuration so far. */
+  generation = 0;
+
+  /** Takes a new configuration and works all known routes out anew. Returns the new routes by the name that each had before. */
+  update(config: HoldlineConfig): Map<string, LineRoute> {
+    const known = [...this.#routes.values()];
+    this.generation++;
+    this.#index(config);
+    this.forget();
+    return new Map(known.map(({ name, sample }) => [name, this.routeOf(sample.method, sample.path)]));
+  }
+
+  /** Forgets all routes. Each is made anew for its next call. */
+  forget(): void {
+    this.#routes.clear();
+    this.#paths.clear();
+  }
+
+  /** The route of a request. Paths that were asked for before are found without matching them again. */
+  find(method: string, path: string): LineRoute {
+    const known = this.#paths.get(method)?.get(path);
+    if (known) return known;
+    const route = this.routeOf(method, path);
+    let paths = this.#paths.get(method);
+    if (!paths || paths.size >= MOST_PATHS) this.#paths.set(method, (paths = new Map<string, LineRoute>()));
+    paths.set(path, route);
+    return route;
+  }
+
+  /** The route of a request, matched against the endpoint patterns. */
+  routeOf(method: string, path: string): LineRoute {
+    const segments = this.#readPath(path);
+    const matches = this.#matcher.match(method, segments);
+    const name = routeName(
+      method,
+      segments,
+      matches.map(({ endpoint }) => endpoint),
+    );
+    const known = this.#routes.get(name);
+    if (known) return known;
+    const route = this.#make(name, { method, path }, resolvePolicies(this.#config, matches));
+    if (this.#routes.size >= MOST_ROUTES) this.forget();
+    this.#routes.set(name, route);
+    return route;
+  }
+
+  #make(name: string, sample: LineRoute['sample'], policies: RoutePolicies): LineRoute {
+    const { host } = this;
+    const { closing, cut } = host;
+    const route: LineRoute = {
+      name,
+      priority: policies.priority,
+      weight: policies.weight,
+      policies,
+      ...host.compile(policies),
+      generation: this.generation,
+      mayBeSentAgain: policies.retry !== false || host.managesToken,
+      closing,
+      cut,
+      segmentsOf: (url) => this.#readPath(pathOf(url)),
+      sample,
+    };
+    host.onRoute(route);
+    return route;
+  }
+
+  #index(config: HoldlineConfig): void {
+    this.#config = config;
+    const paths = config.paths ?? {};
+    this.#readPath = pathReader(paths);
+    this.#matcher = new EndpointMatcher(paths.caseInsensitive ? (segment) => segment.toLowerCase() : undefined);
+    for (const [endpoint, policies] of endpointsOf(config)) this.#matcher.add(endpoint, { endpoint, policies });
+  }
 }

@@ -1,4 +1,3 @@
-import { messageOf } from '../contract/errors.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Events } from '../runtime/events.js';
 
@@ -10,8 +9,7 @@ export function toldSessions(keys: SessionKeys, events: Events): SessionKeys {
       try {
         return await keys.claim(...args);
       } catch (error) {
-        if (events.has('storeFailed'))
-          events.emit('storeFailed', { operation: 'sessions.claim', message: messageOf(error) });
+        events.storeFailed('sessions.claim', error);
         throw error;
       }
     },

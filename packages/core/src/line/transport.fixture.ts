@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.js';
+import type { Call } from '../contract/call.js';
 import type { CallRequest } from '../contract/call.js';
 import type { CallContext } from '../contract/context.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../call/call.js';
+import type { ActiveCall } from '../call/call.js';
 import { answered, failed, type Outcome } from '../contract/outcome.js';
 import { compile, Passage, type Destination, type Step, type Way } from './execution.js';
 
 const VALUE = { status: 200 };
 const OK = answered(VALUE, { status: 200, header: () => undefined });
-const CALL = {} as Call;
+const CALL = {} as ActiveCall;
 const arrives: Destination = { ended: (_, { value }) => value, failed: () => undefined };
 const transport = (send: () => Promise<Outcome> = () => Promise.resolve(OK)): Way => ({
   steps: [],

@@ -1,8 +1,6 @@
-import type { Call } from '../call/call.js';
+import type { ActiveCall } from '../call/call.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { Interceptor, Next } from '../contract/policy.js';
-import type { Ticket } from '../policies/breaker/circuit.js';
-import type { Permit } from '../policies/governor/permit.js';
 
 /**
  * One of our own policies at work on a route. Many calls wait and most do not, so it costs neither a promise nor a closure where
@@ -23,8 +21,8 @@ export interface Step {
 /** What happens at the end of a way, for its call as a whole. */
 export interface Destination {
   /** What the caller gets, returned or thrown. */
-  ended(call: Call, outcome: Outcome): unknown;
-  failed(call: Call, error: unknown): void;
+  ended(call: ActiveCall, outcome: Outcome): unknown;
+  failed(call: ActiveCall, error: unknown): void;
 }
 
 /** A compiled route, or the part of it inside of a policy that is not ours. */
@@ -47,12 +45,12 @@ export interface Way {
  */
 export class Passage {
   /** Of the governor's step, while it is in use. */
-  permit: Permit | undefined = undefined;
+  permit: object | undefined = undefined;
   /** Of the breaker's step. */
-  ticket: Ticket | undefined = undefined;
+  ticket: object | undefined = undefined;
 
   constructor(
-    readonly call: Call,
+    readonly call: ActiveCall,
     readonly way: Way,
     /** Place of the step that has it now. */
     public at = -1,
@@ -130,7 +128,7 @@ export class Passage {
 }
 
 /** What is thrown at once becomes a rejection too. */
-function begin(inner: Next, call: Call): Promise<Outcome> {
+function begin(inner: Next, call: ActiveCall): Promise<Outcome> {
   try {
     return Promise.resolve(inner(call));
   } catch (error) {
@@ -144,7 +142,8 @@ function begin(inner: Next, call: Call): Promise<Outcome> {
  */
 export function compile(policies: readonly (Step | Interceptor)[], innermost: Way, destination: Destination): Way {
   const outermost = policies.reduceRight<Way>((way, policy) => {
-    const next: Next = (call) => new Passage(call, way).goOn() as Promise<Outcome>;
+    // A policy that is not ours hands on the call that it was given.
+    const next: Next = (call) => new Passage(call as ActiveCall, way).goOn() as Promise<Outcome>;
     if (typeof policy === 'function') return { steps: [], nexts: [], inner: (call) => policy(call, next) };
     return { ...way, steps: [policy, ...way.steps], nexts: [next, ...way.nexts] };
   }, innermost);

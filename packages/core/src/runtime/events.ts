@@ -1,14 +1,24 @@
-import { messageOf } from '../contract/errors.js';
-import { type EventName, type HoldlineEvents, NAMES } from '../contract/events.js';
+import type { Call } from '../contract/call.js';
+import { type HoldlineError, messageOf } from '../contract/errors.js';
+import { type EventName, type EventSink, type HoldlineEvents, NAMES } from '../contract/events.js';
 import { Listeners } from './listeners.js';
 
 /** The events of a line. An event object is made only where somebody listens. */
-export class Events extends Listeners<HoldlineEvents> {
+export class Events extends Listeners<HoldlineEvents> implements EventSink {
   /** How many times a listener threw. */
   failures = 0;
 
   constructor() {
     super(NAMES);
+  }
+
+  storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void {
+    if (this.has('storeFailed')) this.emit('storeFailed', { operation, message: messageOf(error) });
+  }
+
+  /** Reports a call that the line refused before anything was sent. */
+  refused({ route }: Call, { code, retryAt }: HoldlineError): void {
+    if (this.has('refused')) this.emit('refused', { route: route.name, code, retryAt });
   }
 
   /** Counts and tells that somebody who was told of something threw. */

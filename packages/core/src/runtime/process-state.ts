@@ -1,17 +1,16 @@
-import type { ActiveContext } from '../call/active-context.js';
 import type { CallInfo } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
-import type { Holdline } from '../line/holdline.js';
 
 /** A value that follows the flow of the program. */
-interface Ambient<T> {
+export interface Ambient<T> {
   get(): T | undefined;
   run<R>(value: T, fn: () => R): R;
 }
 
 /** The guard on one client. */
 export interface Attachment {
-  readonly line: Holdline;
+  /** A `Holdline`, maybe of another copy of this package. */
+  readonly line: object;
   readonly detach: Undo;
 }
 
@@ -20,15 +19,15 @@ interface Shared {
   readonly infos: WeakMap<object, CallInfo>;
   /** The last call that ended in a value which cannot be a key, such as the `undefined` the Genesys SDK rejects with. */
   lastBare: { value: unknown; info: CallInfo } | undefined;
-  readonly context: Ambient<ActiveContext>;
+  readonly context: Ambient<unknown>;
 }
 
 interface AsyncLocalStorageLike {
-  getStore(): ActiveContext | undefined;
-  run<R>(store: ActiveContext, fn: () => R): R;
+  getStore(): unknown;
+  run<R>(store: unknown, fn: () => R): R;
 }
 
-function ambient(): Ambient<ActiveContext> {
+function ambient(): Ambient<unknown> {
   // Asked at run time, so that bundles for browsers neither contain nor shim it.
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
   const hooks = process?.getBuiltinModule?.('node:async_hooks') as
@@ -37,7 +36,7 @@ function ambient(): Ambient<ActiveContext> {
     const storage = new hooks.AsyncLocalStorage();
     return { get: () => storage.getStore(), run: (value, fn) => storage.run(value, fn) };
   }
-  let current: ActiveContext | undefined;
+  let current: unknown;
   return {
     get: () => current,
     run(value, fn) {

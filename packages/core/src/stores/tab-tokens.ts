@@ -1,6 +1,6 @@
 import type { Clock, Undo } from '../contract/clock.js';
 import type { SharedToken, TokenClaim, Tokens } from '../contract/tokens.js';
-import { tokenFleet } from '../policies/token/shared-token.js';
+import { tokenSharing } from '../policies/token/shared-token.js';
 import { OwnedSet } from '../runtime/owned-set.js';
 
 /** A token as the tabs tell it each other. */
@@ -42,7 +42,7 @@ interface TabOptions {
  * closed; tokens travel in messages, and are kept in memory.
  */
 export class TabTokens implements Tokens {
-  readonly fleet = tokenFleet;
+  readonly sharing = tokenSharing;
   readonly #locks: LockManager;
   readonly #channel: BroadcastChannel;
   readonly #options: TabOptions;

@@ -1,24 +1,26 @@
-import type { Call, QueuedCall } from '../../call/call.js';
+import type { ActiveCall, QueuedCall } from '../../call/call.js';
 import { type CredentialReader, isOfFingerprint } from '../../call/credential.js';
+import type { Route } from '../../contract/call.js';
 import type { Undo } from '../../contract/clock.js';
 import { CircuitOpenError } from '../../contract/errors.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
-import type { AnyCircuit, CircuitSnapshot, CircuitState } from './circuit.js';
+import type { BreakerCircuit, CircuitSnapshot, CircuitState } from './circuit.js';
 import { DelegatedCircuit } from './engine-circuit.js';
 import type { BreakerOptions } from './options.js';
-import { Circuit } from './rolling-circuit.js';
+import { RollingCircuit } from './rolling-circuit.js';
 
 /** Idle circuits are looked for when there are this many, and then when that number has doubled. */
 const FIRST_SWEEP = 1_000;
 
 /** The circuits of a line. */
 export class Breaker {
-  readonly #circuits = new Map<string, AnyCircuit>();
+  readonly #circuits = new Map<string, BreakerCircuit>();
   readonly #saved = new Map<string, { state: CircuitState; retryAt: number | undefined }>();
   /** Routes held back by hand, and how many hands hold them. */
   readonly #isolated = new Map<string, number>();
   #sweepAt = FIRST_SWEEP;
+  readonly #optionsOf = new WeakMap<Route, Required<BreakerOptions> | false>();
 
   constructor(
     readonly ports: Ports,
@@ -31,7 +33,12 @@ export class Breaker {
     for (const { scope, state, retryAt } of saved) this.#saved.set(scope, { state, retryAt });
   }
 
-  circuit(call: Call, options: Required<BreakerOptions>): AnyCircuit {
+  /** Tells the breaker of a new route. Its calls may be in a queue when a circuit opens. */
+  addRoute(route: Route, options: Required<BreakerOptions> | false): void {
+    this.#optionsOf.set(route, options);
+  }
+
+  circuit(call: ActiveCall, options: Required<BreakerOptions>): BreakerCircuit {
     const scope = this.scopeOf(call, options);
     const { engine } = options;
     const { generation } = call.route;
@@ -47,7 +54,7 @@ export class Breaker {
       const { origin, route } = call;
       circuit = engine
         ? new DelegatedCircuit(origin, route.name, scope, engine, options, this.ports, this.#onChange)
-        : new Circuit(origin, route.name, scope, options, this.ports, this.#onChange);
+        : new RollingCircuit(origin, route.name, scope, options, this.ports, this.#onChange);
       this.#circuits.set(scope, circuit);
       const saved = this.#saved.get(scope);
       if (saved) {
@@ -63,9 +70,9 @@ export class Breaker {
   }
 
   /** The state a call would meet, without making a circuit for it. */
-  stateFor(call: Call): CircuitState {
+  stateFor(call: ActiveCall): CircuitState {
     if (this.#isolated.has(call.route.name)) return 'isolated';
-    const scope = this.scopeOf(call, call.route.policies.breaker);
+    const scope = this.scopeOf(call, this.#optionsOf.get(call.route) ?? false);
     return this.#circuits.get(scope)?.state ?? this.#saved.get(scope)?.state ?? 'closed';
   }
 
@@ -87,9 +94,9 @@ export class Breaker {
   }
 
   /** Throws for a route held back by hand, also where it has no breaker. */
-  checkIsolation(call: Call): void {
+  checkIsolation(call: ActiveCall): void {
     if (this.#isolated.size > 0 && this.#isolated.has(call.route.name))
-      throw this.#error(this.scopeOf(call, call.route.policies.breaker), 'isolated', undefined, call);
+      throw this.#error(this.scopeOf(call, this.#optionsOf.get(call.route) ?? false), 'isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -101,7 +108,7 @@ export class Breaker {
     }));
   }
 
-  retryAt({ state, probeAt }: AnyCircuit): number | undefined {
+  retryAt({ state, probeAt }: BreakerCircuit): number | undefined {
     const { clock } = this.ports;
     if (state !== 'open' || probeAt === undefined) return undefined;
     return Math.round(clock.wall() + Math.max(0, probeAt - clock.now()));
@@ -122,42 +129,39 @@ export class Breaker {
   }
 
   /** Refuses a call, and tells of it. */
-  refusal(circuit: AnyCircuit, call: Call): CircuitOpenError {
+  refusal(circuit: BreakerCircuit, call: ActiveCall): CircuitOpenError {
     const error = this.#error(circuit.scope, circuit.state, this.retryAt(circuit), call);
-    if (this.events.has('refused')) {
-      this.events.emit('refused', { route: call.route.name, code: error.code, retryAt: error.retryAt });
-    }
+    this.events.refused(call, error);
     return error;
   }
 
-  #error(scope: string, state: CircuitState, retryAt: number | undefined, call: Call): CircuitOpenError {
-    const { route, attempts, waitedMs } = call.info;
-    return new CircuitOpenError(`the circuit of ${scope} is ${state}`, { route, retryAt, attempts, waitedMs });
+  #error(scope: string, state: CircuitState, retryAt: number | undefined, call: ActiveCall): CircuitOpenError {
+    return new CircuitOpenError(`the circuit of ${scope} is ${state}`, { ...call.errorDetails(), retryAt });
   }
 
   /** The circuit a call belongs to. */
-  scopeOf(call: Call, options: BreakerOptions | false): string {
+  scopeOf(call: ActiveCall, options: BreakerOptions | false): string {
     const { origin, route } = call;
     const { scope } = options || {};
     return scope === 'credential' ? `${origin} ${this.credentialOf(call)} ${route.name}` : `${origin} ${route.name}`;
   }
 
-  *#of(route: string): Iterable<AnyCircuit> {
+  *#of(route: string): Iterable<BreakerCircuit> {
     for (const circuit of this.#circuits.values()) if (isOf(circuit.scope, route)) yield circuit;
   }
 
-  readonly #onChange = (circuit: AnyCircuit, from: CircuitState, reason: string): void => {
+  readonly #onChange = (circuit: BreakerCircuit, from: CircuitState, reason: string): void => {
     if (this.events.has('breaker'))
       this.events.emit('breaker', { scope: circuit.scope, from, to: circuit.state, reason });
     if (circuit.state === 'open' || circuit.state === 'isolated') this.#failQueued(circuit);
   };
 
   /** Fails all that wait behind an open circuit, unless they are to be kept. */
-  #failQueued(circuit: AnyCircuit): void {
+  #failQueued(circuit: BreakerCircuit): void {
     for (const queued of this.queuedOf(circuit.route)) {
-      const { breaker } = queued.call.route.policies;
-      if (breaker === false || breaker.queued === 'keep') continue;
-      if (this.scopeOf(queued.call, breaker) !== circuit.scope) continue;
+      const options = this.#optionsOf.get(queued.call.route);
+      if (!options || options.queued === 'keep') continue;
+      if (this.scopeOf(queued.call, options) !== circuit.scope) continue;
       const error = this.refusal(circuit, queued.call);
       queued.reject(error);
       // Its wait ended just now.

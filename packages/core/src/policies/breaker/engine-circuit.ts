@@ -1,6 +1,6 @@
 import type { BreakerEngine, CircuitResult, EngineCircuit, EngineTicket } from '../../contract/engines.js';
 import type { Ports } from '../../contract/store.js';
-import type { CircuitState, Ticket } from './circuit.js';
+import type { BreakerCircuit, CircuitState, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
 interface DelegatedTicket extends Ticket {
@@ -12,7 +12,7 @@ interface DelegatedTicket extends Ticket {
  * The circuit of one host and route, or of one credential there, decided by an engine. What came before the last change of
  * state, isolation by hand, states saved elsewhere and the time a probe has are ours, whatever the engine thinks of them.
  */
-export class DelegatedCircuit {
+export class DelegatedCircuit implements BreakerCircuit {
   readonly #of: EngineCircuit;
   #generation = 0;
   #known: CircuitState = 'closed';
@@ -34,7 +34,7 @@ export class DelegatedCircuit {
     readonly engine: BreakerEngine,
     options: Required<BreakerOptions>,
     readonly ports: Ports,
-    readonly onChange: (circuit: DelegatedCircuit, from: CircuitState, reason: string) => void,
+    readonly onChange: (circuit: BreakerCircuit, from: CircuitState, reason: string) => void,
   ) {
     this.options = options;
     this.#of = engine.circuit(scope, (reason) => this.#changed(reason));

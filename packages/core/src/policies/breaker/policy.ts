@@ -2,7 +2,7 @@ import type { CircuitResult } from '../../contract/engines.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Passage, Step } from '../../pipeline/execution.js';
 import type { Breaker } from './breaker.js';
-import type { AnyCircuit } from './circuit.js';
+import type { BreakerCircuit, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
 /** How an outcome counts. 4xx are answers of a healthy platform; 429 counts apart. What fails on our side does not count. */
@@ -19,7 +19,7 @@ function resultOf(outcome: Outcome): CircuitResult {
 export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>): Step {
   const perCredential = options.scope === 'credential';
   /** Mostly a route has one host. */
-  let last: AnyCircuit | undefined;
+  let last: BreakerCircuit | undefined;
   return { enter, leave, failed };
 
   function enter(passage: Passage): undefined {
@@ -30,11 +30,18 @@ export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>)
     if (!passage.ticket) throw breaker.refusal(last, call);
   }
 
-  function leave({ ticket }: Passage, outcome: Outcome): undefined {
+  function leave(passage: Passage, outcome: Outcome): undefined {
+    const ticket = ticketOf(passage);
     ticket?.circuit.record(ticket, resultOf(outcome), outcome.status);
   }
 
-  function failed({ ticket }: Passage): void {
+  function failed(passage: Passage): void {
+    const ticket = ticketOf(passage);
     ticket?.circuit.record(ticket, 'none', undefined);
   }
+}
+
+/** Only this step sets the ticket. */
+function ticketOf({ ticket }: Passage): Ticket | undefined {
+  return ticket as Ticket | undefined;
 }

@@ -1,12 +1,12 @@
 import type { CircuitResult } from '../../contract/engines.js';
 import type { Ports } from '../../contract/store.js';
-import type { CircuitState, Ticket } from './circuit.js';
+import type { BreakerCircuit, CircuitState, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCounts } from './rolling-counts.js';
 
 /** The circuit of one host and route, or of one credential there. */
-export class Circuit {
-  readonly engine = false;
+export class RollingCircuit implements BreakerCircuit {
+  readonly engine = false as const;
   state: CircuitState = 'closed';
   /** Monotonic ms from which probes go out. */
   probeAt = 0;
@@ -29,10 +29,14 @@ export class Circuit {
     readonly scope: string,
     options: Required<BreakerOptions>,
     readonly ports: Ports,
-    readonly onChange: (circuit: Circuit, from: CircuitState, reason: string) => void,
+    readonly onChange: (circuit: BreakerCircuit, from: CircuitState, reason: string) => void,
   ) {
     this.#options = options;
     this.#counts = new RollingCounts(options.windowMs);
+  }
+
+  get options(): Required<BreakerOptions> {
+    return this.#options;
   }
 
   /** Takes new numbers. */
@@ -78,7 +82,7 @@ export class Circuit {
     if (result !== 'success') this.#trip(now);
   }
 
-  /** Holds everything back until {@link Circuit.restore}. */
+  /** Holds everything back until {@link RollingCircuit.restore}. */
   isolate(): void {
     if (this.state !== 'isolated') this.#become('isolated', 'by hand');
   }

@@ -1,4 +1,5 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
+import type { LetterPolicies } from '../../contract/dead-letters.js';
 import { type HoldlineErrorCode, isHoldlineError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 
@@ -34,8 +35,11 @@ const GIVEN_UP: ReadonlySet<HoldlineErrorCode> = new Set<HoldlineErrorCode>([
  * | wrong configuration, key used for another payload | no: it would be as wrong again |
  * | owned by another retry layer, or joined to the same call under way | no: that one decides |
  */
-export function reasonOfOutcome(call: Call, { kind, status }: Outcome): string | undefined {
-  const { retry } = call.route.policies;
+export function reasonOfOutcome(
+  call: ActiveCall,
+  { kind, status }: Outcome,
+  retry: LetterPolicies['retry'],
+): string | undefined {
   switch (kind) {
     case 'refused':
     case 'not-sent':
@@ -53,11 +57,11 @@ export function reasonOfOutcome(call: Call, { kind, status }: Outcome): string |
 }
 
 /** The same for what a call was ended with on its way. */
-export function reasonOfError(call: Call, error: unknown): string | undefined {
+export function reasonOfError(call: ActiveCall, error: unknown): string | undefined {
   if (!isHoldlineError(error)) return doubtful(call);
   return GIVEN_UP.has(error.code) ? error.code : undefined;
 }
 
-function doubtful({ info }: Call): string | undefined {
+function doubtful({ info }: ActiveCall): string | undefined {
   return info.mayBeExecuted ? 'cancelled' : undefined;
 }

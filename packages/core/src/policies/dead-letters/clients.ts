@@ -1,13 +1,11 @@
-import type { Call } from '../../call/call.js';
-import type { LetterParts } from '../../contract/call.js';
+import { mayCarryToken } from '../../call/credential.js';
+import type { Call, LetterParts } from '../../contract/call.js';
 import type { Undo } from '../../contract/clock.js';
-import type { DeadLetter, LetterRequest, LetterSender, LetterToSend } from '../../contract/dead-letters.js';
+import type { DeadLetter, LetterLine, LetterRequest, LetterSender, LetterToSend } from '../../contract/dead-letters.js';
 import type { Store } from '../../contract/store.js';
 import { digestOf } from '../../crypto/digest.js';
 import { fingerprint } from '../../crypto/fingerprint.js';
-import type { Line } from '../../line/line.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
-import { mayCarry } from '../token/policy.js';
 import { credentialHeaders } from './headers.js';
 
 /** Tenants remembered of one client. */
@@ -38,13 +36,13 @@ export class LetterClients {
   readonly #known = new OwnedSet<Client>();
   readonly #ids = new WeakMap<object, string>();
   readonly #tenants = new WeakMap<object, Set<string>>();
-  readonly #line: Line;
+  readonly #line: LetterLine;
   readonly #salt: string;
   /** Of this process: a client of another one is another client. */
   readonly #process: string;
   #made = 0;
 
-  constructor(line: Line) {
+  constructor(line: LetterLine) {
     this.#line = line;
     const { random, store } = line.ports;
     const part = (): string => Math.floor(random.next() * 2 ** 32).toString(36);
@@ -151,7 +149,7 @@ export class LetterClients {
 
   #isSigned(call: Call): boolean {
     const { token } = this.#line;
-    return token !== undefined && mayCarry(token, call);
+    return token !== undefined && mayCarryToken(token, call);
   }
 
   #credentialOf(call: Call, headers: [string, string][]): string | undefined {

@@ -1,49 +1,44 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { LetterParts } from '../../contract/call.js';
 import { Cancellation } from '../../contract/cancellation.js';
 import type { Undo } from '../../contract/clock.js';
 import type {
   DeadLetterDesk,
   DeadLetterSnapshot,
+  LetterHost,
+  LetterLine,
   LetterSender,
+  LetterWriter,
   ListedPage,
   LostFrame,
   ReplayOptions,
   ReplayReport,
 } from '../../contract/dead-letters.js';
 import { ConfigError, messageOf } from '../../contract/errors.js';
-import type { Ports } from '../../contract/store.js';
 import { bare } from '../../http/url.js';
-import type { Line } from '../../line/line.js';
-import type { Events } from '../../runtime/events.js';
 import { DEAD_LETTER_DEFAULTS, type DeadLetterOptions, type GivenUp } from './options.js';
-import type { Office } from './writer.js';
 
 /** Letters on their way to the store, before more are lost. As many as a queue of calls holds, for all of them may end at once. */
 const MOST_UNDER_WAY = 10_000;
 
 /** The dead letters of one line. What is needed only where they are kept comes with the store. */
-export class DeadLetterBox implements DeadLetterDesk {
-  readonly ports: Ports;
-  readonly events: Events;
+export class DeadLetterBox implements DeadLetterDesk, LetterHost {
   readonly options: Required<Omit<DeadLetterOptions, 'key'>>;
   readonly counts: DeadLetterSnapshot = { kept: 0, replayed: 0, lost: 0 };
   // Whoever logs the line is shown neither it once more, nor the key.
-  readonly #line: Line;
+  readonly #line: LetterLine;
   readonly #key: DeadLetterOptions['key'];
-  readonly #office: Office | undefined;
+  readonly #office: LetterWriter | undefined;
   readonly #underWay = new Set<Promise<void>>();
   /** Cancelled when the line is closed. */
   readonly closing = new Cancellation();
 
-  constructor(given: DeadLetterOptions | false | undefined, line: Line) {
-    this.ports = line.ports;
-    this.events = line.events;
+  constructor(given: DeadLetterOptions | false | undefined, line: LetterLine) {
     this.#line = line;
     const { key, ...options } = given || {};
     this.#key = key;
     this.options = { ...DEAD_LETTER_DEFAULTS, ...options };
-    const { deadLetters } = this.ports.store;
+    const { deadLetters } = line.ports.store;
     if (!deadLetters || given === false) return;
     this.#office = deadLetters.office(this, deadLetters);
   }
@@ -58,7 +53,7 @@ export class DeadLetterBox implements DeadLetterDesk {
     this.closing.cancel('closed');
   }
 
-  get line(): Line {
+  get line(): LetterLine {
     return this.#line;
   }
 
@@ -87,7 +82,7 @@ export class DeadLetterBox implements DeadLetterDesk {
   }
 
   keep(frame: LostFrame): void {
-    const at = this.ports.clock.wall();
+    const at = this.#line.ports.clock.wall();
     const data = typeof frame.data === 'string' ? frame.data : frame.data.slice();
     this.#take(frame, (office) => office.keepFrame({ ...frame, data }, at));
   }
@@ -101,7 +96,7 @@ export class DeadLetterBox implements DeadLetterDesk {
   }
 
   /** Whether the user wants a call kept; a fault in his function loses nothing. */
-  asks(keep: (call: GivenUp) => boolean, call: Call, reason: string): boolean {
+  asks(keep: (call: GivenUp) => boolean, call: ActiveCall, reason: string): boolean {
     const { method, url, route, info } = call;
     try {
       return keep({ method, url: bare(url), route: route.name, reason, mayBeExecuted: info.mayBeExecuted });
@@ -110,8 +105,8 @@ export class DeadLetterBox implements DeadLetterDesk {
     }
   }
 
-  keepCall(call: Call, reason: string): void {
-    const at = this.ports.clock.wall();
+  keepCall(call: ActiveCall, reason: string): void {
+    const at = this.#line.ports.clock.wall();
     let parts: LetterParts | undefined;
     try {
       // Now: the client lets go of the body as soon as its caller has the error.
@@ -124,7 +119,7 @@ export class DeadLetterBox implements DeadLetterDesk {
   }
 
   /** A call under a key that was tried before was answered: a letter of it is of no use any more. */
-  done(call: Call): void {
+  done(call: ActiveCall): void {
     const step = call.info.trace?.key?.step;
     if (step !== undefined) this.#follow(this.#open().done(step));
   }
@@ -141,11 +136,11 @@ export class DeadLetterBox implements DeadLetterDesk {
   lose(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void {
     const { id, kind = 'call', reason, replays = 0 } = letter;
     this.counts.lost++;
-    if (this.events.has('deadLetter'))
-      this.events.emit('deadLetter', { what: 'lost', id, kind, reason, replays, message: why });
+    const { events } = this.#line;
+    if (events.has('deadLetter')) events.emit('deadLetter', { what: 'lost', id, kind, reason, replays, message: why });
   }
 
-  #take(given: { reason: string; data?: unknown }, keep: (office: Office) => Promise<void>): void {
+  #take(given: { reason: string; data?: unknown }, keep: (office: LetterWriter) => Promise<void>): void {
     if (!this.#office) return;
     const lost = { reason: given.reason, kind: 'data' in given ? ('frame' as const) : ('call' as const) };
     if (this.#underWay.size >= MOST_UNDER_WAY) {
@@ -165,7 +160,7 @@ export class DeadLetterBox implements DeadLetterDesk {
     this.#underWay.add(followed);
   }
 
-  #open(): Office {
+  #open(): LetterWriter {
     if (!this.#office)
       throw new ConfigError('no dead letters are kept: give the line a store that has a place for them');
     return this.#office;

@@ -1,4 +1,5 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
+import type { LetterPolicies } from '../../contract/dead-letters.js';
 import type { Outcome } from '../../contract/outcome.js';
 import { SAFE } from '../../http/methods.js';
 import type { Passage, Step } from '../../pipeline/execution.js';
@@ -6,13 +7,13 @@ import { reasonOfError, reasonOfOutcome } from './classify.js';
 import type { DeadLetterBox } from './dead-letters.js';
 
 /** In the `observe` phase, outside of all others: keeps what is given up. */
-export function deadLetterStep(box: DeadLetterBox, route: { readOnly: boolean }): Step {
+export function deadLetterStep(box: DeadLetterBox, route: LetterPolicies): Step {
   return { leave, failed };
 
   function leave({ call }: Passage, outcome: Outcome): undefined {
     const { tenant, request } = call;
     if (tenant !== undefined && request.owner) box.used(request.owner, tenant);
-    if (outcome.kind !== 'ok') return ended(call, reasonOfOutcome(call, outcome), outcome);
+    if (outcome.kind !== 'ok') return ended(call, reasonOfOutcome(call, outcome, route.retry), outcome);
     const { replay } = call;
     if (replay) replay.isDone = true;
     // It was given up before under this key, perhaps, and is done now.
@@ -24,7 +25,7 @@ export function deadLetterStep(box: DeadLetterBox, route: { readOnly: boolean })
     ended(call, reasonOfError(call, error), undefined);
   }
 
-  function ended(call: Call, reason: string | undefined, outcome: Outcome | undefined): undefined {
+  function ended(call: ActiveCall, reason: string | undefined, outcome: Outcome | undefined): undefined {
     const { info, replay, method, request } = call;
     if (replay) replay.reason = reason ?? (outcome ? `${outcome.kind} ${outcome.status ?? ''}`.trim() : 'cancelled');
     if (reason === undefined || replay || request.retriedBy !== undefined) return undefined;

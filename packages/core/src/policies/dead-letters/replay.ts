@@ -1,15 +1,19 @@
 import type { ActiveContext } from '../../call/active-context.js';
-import { type Call, doubtOf } from '../../call/call.js';
+import { type ActiveCall, doubtOf } from '../../call/call.js';
 import { signalCheck } from '../../call/context.js';
 import { Replaying } from '../../call/replaying.js';
+import type { Call, CallRequest } from '../../contract/call.js';
 import { callable, number, oneOf, shape } from '../../contract/check.js';
 import type { Clock } from '../../contract/clock.js';
 import { PRIORITIES } from '../../contract/context.js';
 import type {
   DeadCall,
   DeadLetter,
+  DeadLetters,
   LetterClaim,
+  LetterLine,
   LetterPart,
+  LetterPolicies,
   LetterSender,
   LetterToSend,
   ReplayOptions,
@@ -20,9 +24,8 @@ import { isHoldlineError, messageOf } from '../../contract/errors.js';
 import { networkFailure } from '../../contract/network-failure.js';
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { IDEMPOTENT } from '../../http/methods.js';
-import { shared } from '../../runtime/process-state.js';
-import type { Choice } from './clients.js';
-import type { Office } from './writer.js';
+import { activeContext } from '../../call/active-context.js';
+import type { Choice, LetterClients } from './clients.js';
 
 /** Checks {@link ReplayOptions}. Made where it is used, for a bundle without dead letters to be without it. */
 function checkReplay(options: ReplayOptions): ReplayOptions {
@@ -59,6 +62,30 @@ type Ended = {
   retryAt?: number | undefined;
 };
 
+/** What a letter held, opened. */
+export interface LetterContents {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** What a replay needs of the writer. */
+export interface ReplayHost {
+  readonly line: LetterLine;
+  readonly letters: DeadLetters;
+  readonly clients: LetterClients;
+  /** Decrypts a letter; undefined if no key decrypts it. */
+  open(letter: DeadLetter): Promise<LetterContents | undefined>;
+  /** Repeats work on the store that may fail for a moment. */
+  insist<T>(work: () => Promise<T>): Promise<T>;
+  /** Reports a letter that was replayed. */
+  replayed(letter: DeadLetter): void;
+  /** Reports a letter that was given up again. */
+  returned(letter: DeadLetter): void;
+  /** Reports a letter that no client may send. */
+  waits(letter: DeadLetter, why: string | undefined): void;
+}
+
 /** One replay of the letters of a store. */
 export class Replay {
   readonly #options: ReplayOptions;
@@ -70,11 +97,11 @@ export class Replay {
   #isRefused = false;
 
   constructor(
-    readonly office: Office,
+    readonly host: ReplayHost,
     options: ReplayOptions,
   ) {
     this.#options = checkReplay(options);
-    this.#clock = office.box.ports.clock;
+    this.#clock = host.line.ports.clock;
   }
 
   async run(): Promise<ReplayReport> {
@@ -102,7 +129,7 @@ export class Replay {
     try {
       for (let after: string | undefined = ''; after !== undefined;) {
         const place: string = after;
-        const page = await this.office.insist(() => this.office.letters.list(place, PAGE));
+        const page = await this.host.insist(() => this.host.letters.list(place, PAGE));
         for (const letter of page.letters) {
           if (where && !where(letter)) continue;
           while (running.size >= concurrency) await Promise.race(running);
@@ -137,11 +164,11 @@ export class Replay {
 
   /** Returns whether it is done with. */
   async #one({ id, ...known }: DeadLetter): Promise<boolean> {
-    const { office } = this;
+    const { host } = this;
     let claim: LetterClaim | undefined;
     let ended: Ended;
     try {
-      claim = await office.letters.claim(id, CLAIM_MS);
+      claim = await host.letters.claim(id, CLAIM_MS);
       ended = claim ? await this.#claimed(claim) : { result: 'taken' };
     } catch (error) {
       ended = { result: 'failed', reason: messageOf(error), letter: claim?.letter };
@@ -152,12 +179,12 @@ export class Replay {
     if (claim) {
       const { fence } = claim;
       // Where it fails the claim runs out, and the letter counts as one that may have been sent.
-      await office.insist(() => office.letters.settle(id, fence, isDone ? undefined : letter)).catch(() => undefined);
+      await host.insist(() => host.letters.settle(id, fence, isDone ? undefined : letter)).catch(() => undefined);
     }
     this.#tell({ id, ...known } as DeadLetter, ended);
-    if (result === 'replayed' && claim) office.replayed(claim.letter);
-    if (result === 'failed' && letter) office.returned(letter);
-    if (result === 'no client' && letter) office.waits(letter, ended.reason);
+    if (result === 'replayed' && claim) host.replayed(claim.letter);
+    if (result === 'failed' && letter) host.returned(letter);
+    if (result === 'no client' && letter) host.waits(letter, ended.reason);
     return isDone;
   }
 
@@ -180,7 +207,7 @@ export class Replay {
   async #held({ letter: found, wasDropped }: LetterClaim, signal: AbortSignal): Promise<Ended> {
     const letter: DeadLetter = wasDropped ? { ...found, mayBeExecuted: true } : found;
     const given = await this.#options.complete?.(letter);
-    const contents = await this.office.open(letter);
+    const contents = await this.host.open(letter);
     const lacking: LetterPart[] = letter.missing.filter(
       (part) => given?.[part === 'query' ? 'url' : part] === undefined,
     );
@@ -211,7 +238,7 @@ export class Replay {
   }
 
   async #call(letter: DeadCall, whole: LetterToSend, signal: AbortSignal): Promise<Ended> {
-    const { box } = this.office;
+    const { line } = this.host;
     const { send } = this.#options;
     const choice = send ? { sender: undefined } : this.#choose(letter, whole);
     if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
@@ -225,10 +252,11 @@ export class Replay {
       // One that has no key was given up before it got one. As a step of its own it is not taken for another.
       ...(transaction !== undefined && { transaction, step: `letter ${id}` }),
     };
-    const probe = box.line.call({ ...requestOf(whole), context });
-    const doubt = letter.mayBeExecuted && !isRepeatable(letter, probe, this.#clock.wall());
+    const probe = line.call({ ...requestOf(whole), context }) as ActiveCall;
+    const policies = line.policiesOf(probe);
+    const doubt = letter.mayBeExecuted && !isRepeatable(letter, policies, this.#clock.wall());
     if (doubt) {
-      const executed = await verdict(probe);
+      const executed = await verdict(probe, policies);
       if (executed === true) return { result: 'executed' };
       if (executed === undefined && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     }
@@ -248,29 +276,29 @@ export class Replay {
     sender: LetterSender | undefined,
     context: ActiveContext & { signal: AbortSignal },
   ): Promise<Ended> {
-    const { box } = this.office;
+    const { line } = this.host;
     const { id, key } = letter;
     const { signal } = context;
     const replaying = new Replaying(id, key, !letter.mayBeExecuted);
-    const error = await shared.context
+    const error = await activeContext
       .run({ ...context, replay: replaying }, () =>
         sender
           ? sender.send(whole)
-          : box.line.run({ ...requestOf(whole), send: (call) => this.#sendOwn(whole, call, signal) }),
+          : line.run({ ...requestOf(whole), send: (call) => this.#sendOwn(whole, call, signal) }),
       )
       .then(
         () => undefined,
         (thrown: unknown) => thrown,
       );
     if (replaying.isDone) return { result: 'replayed' };
-    const { call } = replaying;
+    const { info } = replaying;
     const reason = replaying.reason ?? (error === undefined ? 'it never came to the line' : messageOf(error));
-    const hasLeft = call !== undefined && call.attempts > 0;
+    const hasLeft = info !== undefined && info.attempts > 0;
     if (!hasLeft && signal.aborted) return { result: 'stopped', letter };
     if (!hasLeft && isHoldlineError(error) && REFUSALS.includes(error.code))
       return { result: 'refused', reason, letter, retryAt: error.retryAt };
-    const mayBeExecuted = letter.mayBeExecuted || (call?.info.mayBeExecuted ?? false);
-    const newKey = call?.info.trace?.key ?? key;
+    const mayBeExecuted = letter.mayBeExecuted || (info?.mayBeExecuted ?? false);
+    const newKey = info?.trace?.key ?? key;
     const again = { ...letter, reason, mayBeExecuted, replays: letter.replays + 1, key: newKey };
     return { result: 'failed', reason, letter: again };
   }
@@ -300,7 +328,7 @@ export class Replay {
   }
 
   #choose(letter: DeadLetter, whole: LetterToSend): Choice {
-    return this.office.clients.choose(letter, whole, this.#options.client?.(letter));
+    return this.host.clients.choose(letter, whole, this.#options.client?.(letter));
   }
 
   /** Keeps a letter in our hands. Where somebody else may have it, ours stops. */
@@ -312,7 +340,7 @@ export class Replay {
       let held = true;
       try {
         const asked = clock.now();
-        held = await this.office.letters.renew(id, fence, CLAIM_MS);
+        held = await this.host.letters.renew(id, fence, CLAIM_MS);
         if (held) heldUntil = asked + CLAIM_MS;
       } catch {
         // The store is away; the claim holds for a while yet.
@@ -330,15 +358,17 @@ export class Replay {
 }
 
 /** Whether sending it again has the effect of sending it once, although it may have been executed. */
-function isRepeatable({ method, key }: DeadCall, { route }: Call, now: number): boolean {
-  const { readOnly, keyed, idempotency } = route.policies;
+function isRepeatable(
+  { method, key }: DeadCall,
+  { readOnly, keyed, idempotency }: LetterPolicies,
+  now: number,
+): boolean {
   if (IDEMPOTENT.has(method) || readOnly) return true;
   return keyed && idempotency !== false && key !== undefined && now - key.issuedAt <= idempotency.rotateAfterMs;
 }
 
 /** What the `verify` of the route says; undefined where it does not know. */
-async function verdict(call: Call): Promise<boolean | undefined> {
-  const { retry } = call.route.policies;
+async function verdict(call: ActiveCall, { retry }: LetterPolicies): Promise<boolean | undefined> {
   if (retry === false) return undefined;
   try {
     return await retry.verify?.(doubtOf(call));
@@ -348,7 +378,7 @@ async function verdict(call: Call): Promise<boolean | undefined> {
 }
 
 /** A letter as a request of its own. */
-function requestOf({ method, url, headers: given, body }: LetterToSend): Parameters<Office['box']['line']['run']>[0] {
+function requestOf({ method, url, headers: given, body }: LetterToSend): CallRequest {
   const headers = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
   return {
     method,

@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { LetterBody, LetterParts } from '../../contract/call.js';
 import { PRIORITIES } from '../../contract/context.js';
 import type {
@@ -6,8 +6,11 @@ import type {
   DeadFrame,
   DeadLetter,
   DeadLetters,
+  LetterHost,
+  LetterLine,
   LetterOffice,
   LetterPart,
+  LetterWriter,
   ListedLetter,
   ListedPage,
   LostFrame,
@@ -19,10 +22,9 @@ import { randomKey } from '../../crypto/digest.js';
 import { bare } from '../../http/url.js';
 import { binary, bytesOf, LetterSeal } from './cipher.js';
 import { LetterClients, type LetterOrigin } from './clients.js';
-import type { DeadLetterBox } from './dead-letters.js';
 import { CREDENTIALS, KEPT_AS_THEY_ARE, NOT_NEEDED } from './headers.js';
 import type { LetterSecret } from './options.js';
-import { Replay } from './replay.js';
+import { type LetterContents, Replay, type ReplayHost } from './replay.js';
 
 /** What is in the sealed part. */
 interface Sealed {
@@ -31,13 +33,6 @@ interface Sealed {
   body?: string;
   /** Whether the body is text, and not bytes. */
   text?: boolean;
-}
-
-/** What a letter held, opened. */
-export interface LetterContents {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** A letter on its way to the store. */
@@ -54,8 +49,9 @@ const FIRST_PAUSE_MS = 1_000;
 export const letterOffice: LetterOffice = (box, letters) => new Office(box, letters);
 
 /** Writes letters, keeps them, and opens them again. */
-export class Office {
+export class Office implements LetterWriter, ReplayHost {
   readonly clients: LetterClients;
+  readonly line: LetterLine;
   readonly seal: LetterSeal | undefined;
   readonly #outgoing: Outgoing[] = [];
   readonly #posts = new Set<Promise<void>>();
@@ -64,16 +60,17 @@ export class Office {
   #isAway = false;
 
   constructor(
-    readonly box: DeadLetterBox,
+    readonly box: LetterHost,
     readonly letters: DeadLetters,
   ) {
+    this.line = box.line;
     this.clients = new LetterClients(box.line);
     const keys = (box.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
     this.seal = keys.length > 0 ? new LetterSeal(keys) : undefined;
   }
 
   /** @returns what keeps it, after everything that may change has been looked at. */
-  keepCall(call: Call, reason: string, given: LetterParts | undefined, at: number): () => Promise<void> {
+  keepCall(call: ActiveCall, reason: string, given: LetterParts | undefined, at: number): () => Promise<void> {
     const parts = given ?? plainParts(call);
     const origin = this.clients.originOf(call, parts);
     return () => this.#post(this.#letterOf(call, reason, parts, origin, at));
@@ -153,9 +150,10 @@ export class Office {
         return done;
       } catch (error) {
         this.#isAway ||= tries === MOST_TRIES;
-        const { ports, closing } = this.box;
+        const { line, box } = this;
+        const { closing } = box;
         if (this.#isAway || closing.cancelled) throw error;
-        await closing.within(ports.clock, FIRST_PAUSE_MS * 2 ** (tries - 1));
+        await closing.within(line.ports.clock, FIRST_PAUSE_MS * 2 ** (tries - 1));
       }
     }
   }
@@ -165,7 +163,7 @@ export class Office {
     letter: Pick<DeadLetter, 'id' | 'reason'> & Partial<DeadLetter>,
     message?: string,
   ): void {
-    const { events } = this.box;
+    const { events } = this.line;
     if (!events.has('deadLetter')) return;
     const { id, kind = 'call', reason, replays = 0 } = letter;
     events.emit('deadLetter', { what, id, kind, reason, replays, message });
@@ -213,11 +211,17 @@ export class Office {
     }
   }
 
-  async #letterOf(call: Call, reason: string, parts: LetterParts, origin: LetterOrigin, at: number): Promise<DeadCall> {
+  async #letterOf(
+    call: ActiveCall,
+    reason: string,
+    parts: LetterParts,
+    origin: LetterOrigin,
+    at: number,
+  ): Promise<DeadCall> {
     const { info, route, request, context, tenant, priority, weight, method } = call;
     const key = info.trace?.key;
-    const id = key?.step ?? randomKey(this.box.ports.random);
-    const { plain, secret } = sorted(parts.headers, route.policies.idempotency);
+    const id = key?.step ?? randomKey(this.line.ports.random);
+    const { plain, secret } = sorted(parts.headers, this.line.policiesOf(call).idempotency);
     const { sealed, missing } = await this.#sealed(id, parts.url, secret, parts.body);
     return {
       kind: 'call',
@@ -243,7 +247,7 @@ export class Office {
   }
 
   async #letterOfFrame({ data, ...frame }: LostFrame & LetterOrigin, at: number): Promise<DeadFrame> {
-    const id = randomKey(this.box.ports.random);
+    const id = randomKey(this.line.ports.random);
     const { sealed, missing } = await this.#sealed(id, frame.url, {}, data);
     return {
       ...frame,
@@ -289,7 +293,7 @@ export class Office {
 }
 
 /** What can be had of a request of an adapter that says nothing of letters. */
-function plainParts({ request, url }: Call): LetterParts {
+function plainParts({ request, url }: ActiveCall): LetterParts {
   const headers = KEPT_AS_THEY_ARE.flatMap((name) => {
     const value = request.headers.get(name);
     return value === undefined ? [] : [[name, value] as const];

@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import { Cancellation } from '../../contract/cancellation.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import { AttemptTimeoutError } from '../../contract/errors.js';
@@ -16,7 +16,7 @@ export function attemptTimeoutStep(timeoutMs: number, clock: Clock): Step {
   return { enter: (passage) => passage.leaveWith(within(timeoutMs, clock, passage.call, passage.next)) };
 }
 
-function within(timeoutMs: number, clock: Clock, call: Call, next: Next): Promise<Outcome> {
+function within(timeoutMs: number, clock: Clock, call: ActiveCall, next: Next): Promise<Outcome> {
   const attempt = new TimedAttempt();
   const ofCall = call.cancellation ?? call.cutOff();
   ofCall.attempt = attempt;
@@ -27,9 +27,9 @@ function within(timeoutMs: number, clock: Clock, call: Call, next: Next): Promis
       const dueAt = clock.now() + ms;
       attempt.stopTimer = clock.setTimer(ms, () => {
         if (clock.now() - dueAt > LATE_MS) return arm(Math.min(GRACE_MS, timeoutMs));
-        const { route, attempts, waitedMs } = call.info;
+        const { route, attempts } = call.info;
         const message = `attempt ${attempts} of ${route} got no answer within deadline.attemptTimeoutMs (${timeoutMs} ms)`;
-        const error = new AttemptTimeoutError(message, { route, attempts, waitedMs });
+        const error = new AttemptTimeoutError(message, call.errorDetails());
         // A transport that cannot be aborted must not keep the call.
         resolve(failed(error, 'unknown'));
         attempt.onCancelled(error);

@@ -1,5 +1,5 @@
 import { noteInfo } from '../../call/call-info.js';
-import { type Call, cutOff } from '../../call/call.js';
+import { type ActiveCall, cutOff } from '../../call/call.js';
 import { Cancellation, type CancelListener, CancelListeners, type OpenAnswer } from '../../contract/cancellation.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import { DeadlineError } from '../../contract/errors.js';
@@ -42,7 +42,7 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
   }
 }
 
-type Info = Call['info'];
+type Info = ActiveCall['info'];
 
 /** How long a native transport may take to reject after its body broke, in ms. */
 const SOURCE_GRACE_MS = 1_000;
@@ -137,7 +137,7 @@ class Ending extends Cancellation {
   }
 
   /** The call goes on in its answer. That alone keeps no process alive. */
-  #boundAnswer({ info }: Call, answer: OpenAnswer): void {
+  #boundAnswer({ info }: ActiveCall, answer: OpenAnswer): void {
     const { clock } = this;
     this.#info = info;
     this.#stopTimer?.();

@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { Clock } from '../../contract/clock.js';
 import {
   DeadlineError,
@@ -14,7 +14,7 @@ import { forecast } from './wait-estimate.js';
 
 /** Why a call may not wait, if it may not. */
 export function refusalOf(
-  call: Call,
+  call: ActiveCall,
   lane: Lane,
   route: GovernedRoute,
   now: number,
@@ -58,7 +58,7 @@ export function refusalOf(
 }
 
 /** Why a call would wait for ever, if it would. */
-export function tooHeavy(call: Call, lane: Lane): HoldlineError | undefined {
+export function tooHeavy(call: ActiveCall, lane: Lane): HoldlineError | undefined {
   const { weight } = call;
   if (weight === 1) return undefined;
   for (const scope of [lane.domain.root, ...lane.scopes]) {
@@ -72,11 +72,11 @@ export function tooHeavy(call: Call, lane: Lane): HoldlineError | undefined {
 }
 
 /** What an error tells of a call. */
-export function detailsOf(call: Call): { route: string; attempts: number; waitedMs: number } {
+export function detailsOf(call: ActiveCall): { route: string; attempts: number; waitedMs: number } {
   return { route: call.route.name, attempts: call.info.attempts, waitedMs: call.info.waitedMs };
 }
 
 /** What calls fail with where they may not leave without the store. */
-export function storeLost(call: Call, scope: Scope): StoreLostError {
+export function storeLost(call: ActiveCall, scope: Scope): StoreLostError {
   return new StoreLostError(`the store that shares the quota of ${scope.name} is lost`, detailsOf(call));
 }

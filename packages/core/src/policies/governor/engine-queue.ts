@@ -1,4 +1,4 @@
-import type { Call, QueuedCall } from '../../call/call.js';
+import type { ActiveCall, QueuedCall } from '../../call/call.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
 import { EngineError, type HoldlineError, isHoldlineError, messageOf } from '../../contract/errors.js';
@@ -23,7 +23,7 @@ export class EngineQueue {
   }
 
   /** Waits for a slot, as long as the call is wanted. One that comes later goes back at once. */
-  acquire(engine: GovernorEngine, call: Call): Promise<Undo> {
+  acquire(engine: GovernorEngine, call: ActiveCall): Promise<Undo> {
     return new Promise((resolve, reject) => {
       call.check();
       const since = this.clock.now();
@@ -52,13 +52,13 @@ export class EngineQueue {
   }
 
   /** Refuses a call, and tells of it. */
-  refused(call: Call, error: HoldlineError): HoldlineError {
+  refused(call: ActiveCall, error: HoldlineError): HoldlineError {
     if (this.events.has('refused'))
       this.events.emit('refused', { route: call.route.name, code: error.code, retryAt: error.retryAt });
     return error;
   }
 
-  #refusal({ name }: GovernorEngine, call: Call, error: unknown): HoldlineError {
+  #refusal({ name }: GovernorEngine, call: ActiveCall, error: unknown): HoldlineError {
     if (isHoldlineError(error)) return this.refused(call, error);
     this.#tell(name, error);
     const { route, attempts, waitedMs } = call.info;
@@ -83,6 +83,6 @@ export class EngineQueue {
 }
 
 /** What an engine throws at once is a rejection too. */
-async function ask(engine: GovernorEngine, call: Call): Promise<Undo> {
+async function ask(engine: GovernorEngine, call: ActiveCall): Promise<Undo> {
   return engine.acquire(call);
 }

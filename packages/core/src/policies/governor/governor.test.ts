@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Call } from '../../call/call.js';
+import { ActiveCall } from '../../call/call.js';
 import type { HoldlineConfig } from '../../config/types.js';
 import { Events } from '../../runtime/events.js';
 import { Passage } from '../../pipeline/execution.js';
 import { memoryStore } from '../../stores/memory-store.js';
-import type { Route } from '../../call/route.js';
+import type { ActiveRoute } from '../../call/route.js';
 import { seededRandom, settle, VirtualClock } from '../../testing.js';
 import { Governor } from './governor.js';
 import { type GovernedRoute } from './route.js';
@@ -34,8 +34,9 @@ describe('an uncontended permit', () => {
       maxGateWaitMs: 1,
       patienceMs: 0,
     };
-    const request = { method: 'GET', url: '/x' } as unknown as Call['request'];
-    const call = (): Call => new Call(request, { name: 'GET /x', priority: 1, weight: 1 } as Route, '', undefined, 0);
+    const request = { method: 'GET', url: '/x' } as unknown as ActiveCall['request'];
+    const call = (): ActiveCall =>
+      new ActiveCall(request, { name: 'GET /x', priority: 1, weight: 1 } as ActiveRoute, '', undefined, 0);
     const passage = (): Passage =>
       new Passage(call(), { steps: [], nexts: [], inner: () => new Promise(() => undefined) });
     expect(governor.acquire(passage(), route)).not.toBeInstanceOf(Promise);

@@ -1,6 +1,6 @@
-import type { Call, QueuedCall } from '../../call/call.js';
+import type { ActiveCall, QueuedCall } from '../../call/call.js';
 import type { CredentialReader } from '../../call/credential.js';
-import type { Route } from '../../call/route.js';
+import type { Route } from '../../contract/call.js';
 import type { Undo } from '../../contract/clock.js';
 import { PRIORITIES } from '../../contract/context.js';
 import { ClosedError, DeadlineError, ThrottledError } from '../../contract/errors.js';
@@ -105,7 +105,7 @@ export class Governor implements WaitHost {
   }
 
   /** The attempt ended. Closes gates, opens them, learns, and lets the next ones go. */
-  end(permit: Permit, call: Call, outcome: Outcome, route: GovernedRoute): void {
+  end(permit: Permit, call: ActiveCall, outcome: Outcome, route: GovernedRoute): void {
     const { lane } = permit;
     const { root } = lane.domain;
     const now = this.ports.clock.now();
@@ -138,7 +138,7 @@ export class Governor implements WaitHost {
   }
 
   /** The platform said "not before" in another way than by an answer: closes the gate of the call's route. */
-  holdBack(call: Call, route: GovernedRoute, forMs: number): void {
+  holdBack(call: ActiveCall, route: GovernedRoute, forMs: number): void {
     const now = this.ports.clock.now();
     const lane = this.#laneOf(call, route, now);
     const until = now + forMs + this.ports.random.next() * route.options.gateJitterMs;
@@ -257,7 +257,7 @@ export class Governor implements WaitHost {
   }
 
   /** The scopes on a call's way, as plain data. */
-  scopesOf(call: Call, route: GovernedRoute): ScopeSnapshot[] {
+  scopesOf(call: ActiveCall, route: GovernedRoute): ScopeSnapshot[] {
     const now = this.ports.clock.now();
     const lane = this.#laneOf(call, route, now);
     return [lane.domain.root, ...lane.scopes].map((scope) => scope.snapshot(now));
@@ -269,7 +269,7 @@ export class Governor implements WaitHost {
   }
 
   /** Milliseconds a call would wait if it came now, and what for. */
-  forecast(call: Call, route: GovernedRoute): Forecast {
+  forecast(call: ActiveCall, route: GovernedRoute): Forecast {
     const now = this.ports.clock.now();
     return forecast(this.#laneOf(call, route, now), call, now);
   }
@@ -295,7 +295,7 @@ export class Governor implements WaitHost {
     return fleet;
   }
 
-  #laneOf(call: Call, route: GovernedRoute, now: number): Lane {
+  #laneOf(call: ActiveCall, route: GovernedRoute, now: number): Lane {
     const credential = this.credentialOf(call);
     return this.#directory.laneOf(call, route.apart ? `${credential}/${call.route.name}` : credential, route, now);
   }
@@ -306,7 +306,7 @@ export class Governor implements WaitHost {
     return undefined;
   }
 
-  #grant(lane: Lane, { weight, attempts }: Call, now: number): Permit {
+  #grant(lane: Lane, { weight, attempts }: ActiveCall, now: number): Permit {
     const { root } = lane.domain;
     const order = ++this.#order;
     let probes: (readonly [Scope, number])[] | undefined;
@@ -428,7 +428,7 @@ export class Governor implements WaitHost {
     if (error) waiter.reject(error);
   }
 
-  #refused(call: Call, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
+  #refused(call: ActiveCall, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
     const wall = this.ports.clock.wall();
     const { lane } = permit;
     const { defaultRetryAfterMs, gateJitterMs, quotaHeaders } = route.options;

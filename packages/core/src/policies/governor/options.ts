@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import {
   callable,
   type Check,
@@ -24,7 +24,7 @@ export const checkGovernorEngine: Check<GovernorEngine> = (value, key) => {
 };
 
 /** What a quota is counted by. */
-export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: Call) => string);
+export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: ActiveCall) => string);
 
 /** A platform limit: at most `limit` attempts per `windowMs` and scope, counted as the platform counts. */
 export interface Quota {
@@ -177,7 +177,7 @@ export interface BulkheadOptions {
 }
 
 const scopeCheck: Check<QuotaScope> = either(
-  callable<(call: Call) => string>(),
+  callable<(call: ActiveCall) => string>(),
   oneOf('credential', 'tenant', 'route', 'host'),
   (value) => typeof value === 'function',
 );

@@ -1,10 +1,10 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { CallRequest, HeaderAccess } from '../../contract/call.js';
 import { Cancellation } from '../../contract/cancellation.js';
 import type { CallContext } from '../../contract/context.js';
 import { ClosedError } from '../../contract/errors.js';
 import { Outcome } from '../../contract/outcome.js';
-import { Passage } from '../../pipeline/execution.js';
+import { Passage, type Way } from '../../pipeline/execution.js';
 import type { Governor } from './governor.js';
 import type { Permit } from './permit.js';
 import type { Waiter } from './queue/waiter.js';
@@ -35,6 +35,9 @@ export function permitCall(request: PermitRequest): CallRequest {
   };
 }
 
+/** A permit runs no policies: the caller sends what the permit is for. */
+const NOTHING: Way = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
+
 const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
 
 /** A permit that was asked for: held, or still waited for. */
@@ -50,12 +53,12 @@ export class PendingPermit {
   /** @throws HoldlineError where it may not even wait. */
   constructor(
     private readonly governor: Governor,
-    private readonly call: Call,
+    private readonly call: ActiveCall,
+    route: GovernedRoute | undefined,
   ) {
-    const { governed, way } = call.route;
-    this.#route = governed;
+    this.#route = route;
     call.cancellation = new Cancellation();
-    const permit = governed && governor.acquire(new Passage(call, way), governed);
+    const permit = route && governor.acquire(new Passage(call, NOTHING), route);
     if (permit instanceof Promise) {
       this.granted = permit.then((waiter) => this.#turn(waiter));
       // Whoever gives it back need not listen any more.
@@ -88,7 +91,9 @@ export class PendingPermit {
     return permit;
   }
 
-  #turn({ permit, refusal }: Waiter): void {
+  #turn(waiter: Waiter): void {
+    const { refusal } = waiter;
+    const permit = waiter.permit as Permit | undefined;
     if (!permit) throw refusal;
     if (this.#isOver) {
       this.governor.abandon(permit);

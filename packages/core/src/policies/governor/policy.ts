@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
 import { QueueFullError } from '../../contract/errors.js';
@@ -45,7 +45,8 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
 
   /** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
   function proceed(waiter: Waiter): Promise<unknown> | Rejection {
-    const { permit, refusal, call } = waiter;
+    const { refusal, call } = waiter;
+    const permit = waiter.permit as Permit | undefined;
     if (!permit) return new Rejection(waiter.failed(refusal));
     const { cancellation } = call;
     if (cancellation?.cancelled) {
@@ -115,11 +116,11 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
   async function permitOf(passage: Passage): Promise<Permit> {
     const waiter = await governor.acquire(passage, route);
     if (!(waiter instanceof Waiter)) return waiter;
-    if (waiter.permit) return waiter.permit;
+    if (waiter.permit) return waiter.permit as Permit;
     throw waiter.refusal;
   }
 
-  async function slotOf(call: Call): Promise<Undo> {
+  async function slotOf(call: ActiveCall): Promise<Undo> {
     if (engineQueue.size < route.options.maxQueued) return engineQueue.acquire(engine, call);
     const { route: name, attempts, waitedMs } = call.info;
     const details = { route: name, attempts, waitedMs };

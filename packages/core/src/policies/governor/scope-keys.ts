@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { PlacedQuota } from './options.js';
 import type { GovernedRoute } from './route.js';
 
@@ -18,23 +18,23 @@ export interface Group {
   readonly quotas: readonly PlacedQuota[];
   readonly maxConcurrent: number;
   /** Which of its scopes a call belongs to. */
-  readonly key: (call: Call, credential: string) => string;
+  readonly key: (call: ActiveCall, credential: string) => string;
 }
 
 const RESERVED = new Set(['credential', 'tenant', 'route', 'host', 'bulkhead']);
 
 const KEYS = {
-  credential: (_call: Call, credential: string) => credential,
-  tenant: (call: Call) => call.tenant ?? '',
-  host: (call: Call) => call.origin,
-  route: (call: Call, credential: string) => `${credential}:${call.route.name}`,
+  credential: (_call: ActiveCall, credential: string) => credential,
+  tenant: (call: ActiveCall) => call.tenant ?? '',
+  host: (call: ActiveCall) => call.origin,
+  route: (call: ActiveCall, credential: string) => `${credential}:${call.route.name}`,
 } as const;
 
 // Functions have no name to rely on: `{ scope: (call) => … }` is called "scope" wherever it stands.
-const functions = new WeakMap<(call: Call) => string, number>();
+const functions = new WeakMap<(call: ActiveCall) => string, number>();
 let known = 0;
 
-function nameOf(fn: (call: Call) => string): string {
+function nameOf(fn: (call: ActiveCall) => string): string {
   let n = functions.get(fn);
   if (n === undefined) functions.set(fn, (n = ++known));
   return `key${n}`;
@@ -45,7 +45,7 @@ function groupOf(quota: PlacedQuota, ofLine: boolean): Group {
   // What an endpoint adds is counted apart from the line's own quotas of that kind, over all routes it is added to.
   const own = ofLine ? '' : `/${name ?? `${limit}per${windowMs}`}`;
   if (segment !== undefined) {
-    const key = ({ route, url }: Call): string => route.segmentsOf(url)[segment] ?? '';
+    const key = ({ route, url }: ActiveCall): string => route.segmentsOf(url)[segment] ?? '';
     return { id: `${entity}${own}`, kind: entity, quotas: [quota], maxConcurrent: Infinity, key };
   }
   if (typeof scope === 'string')

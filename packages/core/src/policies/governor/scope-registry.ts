@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { Counting } from '../../contract/counting.js';
 import { AdaptiveQuota } from './learning/adaptive-quota.js';
 import type { Kin } from './learning/types.js';
@@ -50,7 +50,7 @@ export class Directory {
   }
 
   /** The lane of a call, with the numbers of its route. */
-  laneOf(call: Call, credential: string, route: GovernedRoute, now: number): Lane {
+  laneOf(call: ActiveCall, credential: string, route: GovernedRoute, now: number): Lane {
     const groups = groupsOf(route);
     if (groups.length === 0) {
       const known = this.domains.get(credential)?.lanes.get(call.route.name);

@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { Lane } from './queue/lane.js';
 
 /** When a call would be sent if it came now, in ms from now, and the scope it would wait for. */
@@ -8,7 +8,7 @@ export interface Forecast {
 }
 
 /** Works out when a call would be sent, if nobody more important comes after it. */
-export function forecast(lane: Lane, call: Call, now: number): Forecast {
+export function forecast(lane: Lane, call: ActiveCall, now: number): Forecast {
   const { priority, weight } = call;
   const { root, queue } = lane.domain;
   const { part, agedAt } = queue.outlook(priority, call.tenant ?? '', weight, now);

@@ -1,6 +1,6 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import type { LetterKey } from '../../contract/dead-letters.js';
-import { IdempotencyConflictError, isHoldlineError, messageOf, OutcomeUnknownError } from '../../contract/errors.js';
+import { IdempotencyConflictError, isHoldlineError, OutcomeUnknownError } from '../../contract/errors.js';
 import type { JournalEntry } from '../../contract/journal.js';
 import { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
@@ -14,7 +14,7 @@ import { deriveKey } from './key.js';
 import type { IdempotencyOptions } from './options.js';
 
 /** Calls under way, by step, so that a second identical one joins the first. */
-export type InFlight = Map<string, { call: Call; digest: string; outcome: Promise<Outcome> }>;
+export type InFlight = Map<string, { call: ActiveCall; digest: string; outcome: Promise<Outcome> }>;
 
 /** The `identify` phase: gives a write its key, the same one for every attempt, replay and restart. */
 export function idempotencyStep(
@@ -40,7 +40,7 @@ export function idempotencyStep(
   }
 
   /** @param old That of the dead letter which the call is made of. */
-  async function identify(call: Call, next: Next, asked: string | undefined, old?: LetterKey): Promise<Outcome> {
+  async function identify(call: ActiveCall, next: Next, asked: string | undefined, old?: LetterKey): Promise<Outcome> {
     const { digest, bytes } = digestOf(call.request.payload?.());
     const name = old ? old.step : nameOf(call, asked);
     if (name === undefined) {
@@ -69,13 +69,13 @@ export function idempotencyStep(
   }
 
   /** The call of this name that is under way, unless its caller gave it up. */
-  function running(name: string): { call: Call; digest: string; outcome: Promise<Outcome> } | undefined {
+  function running(name: string): { call: ActiveCall; digest: string; outcome: Promise<Outcome> } | undefined {
     const first = inFlight.get(name);
     return first?.call.cancellation?.cancelled ? undefined : first;
   }
 
   async function send(
-    call: Call,
+    call: ActiveCall,
     next: Next,
     name: string,
     asked: string | undefined,
@@ -125,7 +125,7 @@ export function idempotencyStep(
     }
   }
 
-  function isExpired({ replay }: Call, issuedAt: number, now: number): boolean {
+  function isExpired({ replay }: ActiveCall, issuedAt: number, now: number): boolean {
     return now - issuedAt > options.rotateAfterMs && (replay?.mayRotate ?? true);
   }
 
@@ -139,8 +139,7 @@ export function idempotencyStep(
     try {
       return await store.journal.get(name);
     } catch (error) {
-      if (events.has('storeFailed'))
-        events.emit('storeFailed', { operation: 'journal.get', message: messageOf(error) });
+      events.storeFailed('journal.get', error);
       return undefined;
     }
   }
@@ -149,8 +148,7 @@ export function idempotencyStep(
     try {
       await store.journal.put(name, entry);
     } catch (error) {
-      if (events.has('storeFailed'))
-        events.emit('storeFailed', { operation: 'journal.put', message: messageOf(error) });
+      events.storeFailed('journal.put', error);
     }
   }
 
@@ -158,7 +156,7 @@ export function idempotencyStep(
    * The answer of the call that is under way. Undefined if that came to nothing for a reason of its own, such as its
    * caller's patience: then it is this one's turn.
    */
-  async function join(call: Call, first: Call, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
+  async function join(call: ActiveCall, first: ActiveCall, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let shared: Outcome;
     const { info } = first;
     const trace = call.info.traced();
@@ -187,14 +185,14 @@ export function idempotencyStep(
     return shared;
   }
 
-  function copyFor({ request }: Call, ended: Outcome): Outcome {
+  function copyFor({ request }: ActiveCall, ended: Outcome): Outcome {
     const { kind, value, threw, status, header } = ended;
     if (!request.copy || kind === 'cancelled') return ended;
     return new Outcome(kind, request.copy(value), threw, status, header, undefined, undefined);
   }
 
   /** The answer that hangs on an error of ours can be read once, too. */
-  function copyOfError({ request }: Call, error: unknown): unknown {
+  function copyOfError({ request }: ActiveCall, error: unknown): unknown {
     if (!isHoldlineError(error) || error.code !== 'HOLDLINE_OUTCOME_UNKNOWN') return error;
     const { message, route, attempts, waitedMs, cause, response } = error;
     if (response === undefined || !request.copy) return error;
@@ -203,7 +201,7 @@ export function idempotencyStep(
     return new OutcomeUnknownError(message, own);
   }
 
-  function write(call: Call, key: string): void {
+  function write(call: ActiveCall, key: string): void {
     call.info.idempotencyKey = key;
     const { headers } = call.request;
     // What the client wrote itself stays as it is, quotes and all.
@@ -215,7 +213,7 @@ export function idempotencyStep(
    * What two calls have in common that are one and the same operation: the user's key or the step of the transaction, and
    * method and URL. Undefined outside of both. A digest, for URLs may hold what does not belong into a journal.
    */
-  function nameOf(call: Call, asked: string | undefined): string | undefined {
+  function nameOf(call: ActiveCall, asked: string | undefined): string | undefined {
     const { context, method } = call;
     const target = `${method} ${targetOf(call.url)}`;
     if (asked !== undefined) return digestOf(JSON.stringify(['key', asked, target])).digest;
@@ -227,7 +225,7 @@ export function idempotencyStep(
     return digestOf(JSON.stringify(['call', transaction, n, target])).digest;
   }
 
-  function conflict(call: Call): IdempotencyConflictError {
+  function conflict(call: ActiveCall): IdempotencyConflictError {
     const message = `${call.route.name}: sent before with another payload, under the same key or as the same step of the transaction`;
     return new IdempotencyConflictError(message, { route: call.route.name });
   }

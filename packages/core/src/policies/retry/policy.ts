@@ -1,4 +1,4 @@
-import { type Call, doubtOf } from '../../call/call.js';
+import { type ActiveCall, doubtOf } from '../../call/call.js';
 import { OutcomeUnknownError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
@@ -38,7 +38,7 @@ export function retryStep(
     return undefined;
   }
 
-  async function again(call: Call, next: Next, first: Outcome): Promise<Outcome> {
+  async function again(call: ActiveCall, next: Next, first: Outcome): Promise<Outcome> {
     let outcome = first;
     for (let attempts = 1; ; attempts++) {
       const decision = await decide(call, outcome, attempts);
@@ -59,7 +59,7 @@ export function retryStep(
     }
   }
 
-  async function decide(call: Call, outcome: Outcome, attempts: number): Promise<RetryDecision> {
+  async function decide(call: ActiveCall, outcome: Outcome, attempts: number): Promise<RetryDecision> {
     // A key makes a write repeatable only where the route honours it, and only if it is sent.
     const keyed = route.keyed && call.info.idempotencyKey !== undefined;
     let decision = decideNow(call, outcome, attempts, IDEMPOTENT.has(call.method) || route.readOnly || keyed);
@@ -74,7 +74,7 @@ export function retryStep(
     return decision;
   }
 
-  function decideNow(call: Call, outcome: Outcome, attempts: number, repeatable: boolean): RetryDecision {
+  function decideNow(call: ActiveCall, outcome: Outcome, attempts: number, repeatable: boolean): RetryDecision {
     const now = clock.now();
     const context = {
       attempts,
@@ -89,7 +89,7 @@ export function retryStep(
     return decideRetry(outcome, context, options);
   }
 
-  async function wasExecuted(call: Call): Promise<boolean | undefined> {
+  async function wasExecuted(call: ActiveCall): Promise<boolean | undefined> {
     try {
       return await options.verify?.(doubtOf(call));
     } catch {
@@ -98,7 +98,7 @@ export function retryStep(
   }
 
   /** Milliseconds the platform wants to wait, and the time to tell the caller if we will not. */
-  function askedWait(call: Call, outcome: Outcome, now: number): number | undefined {
+  function askedWait(call: ActiveCall, outcome: Outcome, now: number): number | undefined {
     call.info.retryAt = undefined;
     const { gatedUntil } = outcome;
     // Behind a gate what the platform asks for has been read, and a time too short to mean anything left out.
@@ -108,7 +108,7 @@ export function retryStep(
     return wait;
   }
 
-  function budgetOf(call: Call): Budget {
+  function budgetOf(call: ActiveCall): Budget {
     const host = call.origin;
     const { generation } = call.route;
     let budget = budgets.get(host);
@@ -125,21 +125,18 @@ export function retryStep(
     return budget;
   }
 
-  function unknownOutcome(call: Call, outcome: Outcome, executed: boolean): OutcomeUnknownError {
-    const { route: name, attempts, waitedMs } = call.info;
+  function unknownOutcome(call: ActiveCall, outcome: Outcome, executed: boolean): OutcomeUnknownError {
     tellGiveUp(call, 'not repeatable');
     if (executed) call.info.traced().isExecuted = true;
     const what = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
-    return new OutcomeUnknownError(`${name} ${what}; sending it again could do it twice`, {
-      route: name,
-      attempts,
-      waitedMs,
+    return new OutcomeUnknownError(`${call.route.name} ${what}; sending it again could do it twice`, {
+      ...call.errorDetails(),
       cause: outcome.value,
       response: answerIn(outcome, call),
     });
   }
 
-  function tellGiveUp(call: Call, reason: string): void {
+  function tellGiveUp(call: ActiveCall, reason: string): void {
     if (!events.has('giveUp')) return;
     const { route: name, attempts, retryAt } = call.info;
     events.emit('giveUp', { route: name, attempts, reason, retryAt });
@@ -147,7 +144,7 @@ export function retryStep(
 }
 
 /** What the platform answered, as the client hands it out; undefined where no answer came. */
-function answerIn({ status, value, threw }: Outcome, { request }: Call): unknown {
+function answerIn({ status, value, threw }: Outcome, { request }: ActiveCall): unknown {
   if (status === undefined) return undefined;
   if (request.answer) return request.answer(value);
   return threw ? readSafely(value, 'response') : value;

@@ -1,29 +1,9 @@
 import { callable, type Check, list, number, refuse, shape, text } from '../../contract/check.js';
 import { ConfigError } from '../../contract/errors.js';
+import type { AccessToken, GrantInput } from '../../contract/tokens.js';
 import { checkOrigins } from '../../http/origins.js';
 
 const GRANT = 'a function that returns a promise of { accessToken }';
-
-/** What a grant brings. */
-export interface AccessToken {
-  accessToken: string;
-  /** Lifetime in ms from now. Left out: unknown, and a 401 tells. */
-  expiresInMs?: number | undefined;
-  /** The refresh token that is valid from now on, where the platform rotates it. */
-  refreshToken?: string | undefined;
-}
-
-/** What a grant is called with. */
-export interface GrantInput {
-  /** The refresh token that is valid now, where the store knows one. Undefined: the grant uses the one it has. */
-  readonly refreshToken: string | undefined;
-  /**
-   * Shares the answer of the login host with the other processes. A grant calls it before it does anything else with the answer, so
-   * that a rotated refresh token is lost only with the process. It never rejects. Not called: the token is shared when the grant
-   * returns.
-   */
-  keep(token: AccessToken): Promise<void>;
-}
 
 /** Fetches a new access token. `undefined` means that there is nothing to fetch one with: a 401 then reaches the caller. */
 export interface Grant {

@@ -1,10 +1,11 @@
-import type { Call } from '../../call/call.js';
+import type { ActiveCall } from '../../call/call.js';
 import { TokenRefreshError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Passage, Step } from '../../pipeline/execution.js';
-import { mayCarry, settle } from './policy.js';
-import type { PoolMember, TokenPool } from './pool.js';
+import { mayCarryToken } from '../../call/credential.js';
+import { settle } from './policy.js';
+import { memberOf, type PoolMember, type TokenPool } from './pool.js';
 
 /**
  * The `authorize` phase of a line with several credentials: each attempt goes by one of them. After a 401 it goes again by another
@@ -15,14 +16,14 @@ export function pooledStep(pool: TokenPool): Step {
 
   function enter(passage: Passage): Promise<unknown> | undefined {
     const { call, next } = passage;
-    return mayCarry(pool.options, call) ? passage.leaveWith(send(call, next)) : undefined;
+    return mayCarryToken(pool.options, call) ? passage.leaveWith(send(call, next)) : undefined;
   }
 
-  async function send(call: Call, next: Next): Promise<Outcome> {
+  async function send(call: ActiveCall, next: Next): Promise<Outcome> {
     let refused = await goBy(pool.next(), call, next);
     if (refused.kind !== 'unauthorized' || call.cancellation?.cancelled) return refused;
     const { route, epoch, request } = call;
-    const first = call.member as PoolMember;
+    const first = memberOf(call) as PoolMember;
     const { source } = first;
     const isOld = epoch !== undefined && epoch < source.epoch;
     if (!isOld && !revoked(first, call)) return refused;
@@ -32,18 +33,18 @@ export function pooledStep(pool: TokenPool): Step {
       // Adapters let go of all answers but the newest.
       refused = await goBy(second, call, next);
       if (refused.kind !== 'unauthorized' || call.cancellation?.cancelled) return refused;
-      refusedToo(call.member as PoolMember, call);
+      refusedToo(memberOf(call) as PoolMember, call);
     }
     if (!(await settle(source, call, source.refresh(epoch)))) return refused;
     call.info.refreshed = true;
     const last = await goBy(first, call, next);
     // A route that refuses fresh tokens too is not helped by grants.
-    if (last.kind === 'unauthorized') call.member?.source.freshRejected(route.name, call.epoch);
+    if (last.kind === 'unauthorized') memberOf(call)?.source.freshRejected(route.name, call.epoch);
     return last;
   }
 
   /** The token it went by is dead, and is renewed where that may help. Returns whether. */
-  function revoked(member: PoolMember, { route, epoch }: Call): boolean {
+  function revoked(member: PoolMember, { route, epoch }: ActiveCall): boolean {
     if (!member.source.mayHelp(route.name)) return false;
     member.source.refused(epoch);
     pool.setAside(member, 'revoked');
@@ -51,7 +52,7 @@ export function pooledStep(pool: TokenPool): Step {
   }
 
   /** A second one was refused. Of a token that was never good, the route may refuse every one. */
-  function refusedToo(member: PoolMember, call: Call): void {
+  function refusedToo(member: PoolMember, call: ActiveCall): void {
     const { source } = member;
     if (call.epoch !== source.epoch) return;
     if (source.wasAccepted(call.epoch)) revoked(member, call);
@@ -59,8 +60,8 @@ export function pooledStep(pool: TokenPool): Step {
   }
 
   /** One attempt by a credential, or by another one where that has no token: then nothing was sent. Each is asked once. */
-  async function goBy(member: PoolMember, call: Call, next: Next, without: PoolMember[] = []): Promise<Outcome> {
-    call.member = member;
+  async function goBy(member: PoolMember, call: ActiveCall, next: Next, without: PoolMember[] = []): Promise<Outcome> {
+    call.credential = member;
     pool.begin(member);
     try {
       const wait = member.source.ready();
@@ -80,7 +81,7 @@ export function pooledStep(pool: TokenPool): Step {
     }
   }
 
-  function learn(member: PoolMember, call: Call, outcome: Outcome): void {
+  function learn(member: PoolMember, call: ActiveCall, outcome: Outcome): void {
     if (outcome.status === 429) {
       if (!outcome.isLate) pool.throttled(member, outcome.gatedUntil);
     } else if (outcome.status !== undefined && outcome.kind !== 'unauthorized') {

@@ -1,3 +1,4 @@
+import type { CredentialRef } from '../../contract/call.js';
 import type { HoldlineEvents } from '../../contract/events.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
@@ -14,8 +15,7 @@ export interface CredentialSnapshot extends TokenSnapshot {
 }
 
 /** One credential of a pool. */
-export interface PoolMember {
-  readonly name: string;
+export interface PoolMember extends CredentialRef {
   readonly source: TokenSource;
   /** Attempts that go by it now, waiting ones included. */
   active: number;
@@ -23,6 +23,11 @@ export interface PoolMember {
   throttles: number;
   /** Monotonic ms before which it gets no work; infinite while it is renewed. */
   asideUntil: number;
+}
+
+/** The credential of the pool that signs a call. Only the pool sets it. */
+export function memberOf({ credential }: { readonly credential: CredentialRef | undefined }): PoolMember | undefined {
+  return credential as PoolMember | undefined;
 }
 
 /** Several credentials that share the load. */
@@ -41,7 +46,17 @@ export class TokenPool {
     this.members = options.pool.map(({ name, grant, onToken }) => {
       const given = { ...options, grant, ...(onToken && { onToken }) } as { grant: Grant };
       const source = new TokenSource(given, ports, events, name);
-      return { name, source, active: 0, throttles: 0, asideUntil: -Infinity };
+      return {
+        name,
+        source,
+        // The name of a shared credential may change with its refresh token.
+        get scope() {
+          return source.scope;
+        },
+        active: 0,
+        throttles: 0,
+        asideUntil: -Infinity,
+      };
     });
   }
 

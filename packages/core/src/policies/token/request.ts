@@ -3,9 +3,9 @@ import { ConfigError } from '../../contract/errors.js';
 import { GrantError } from '../../contract/grant-error.js';
 import type { ReadHeader } from '../../contract/outcome.js';
 import { parseRetryAfter } from '../../http/retry-after.js';
-import { shared } from '../../runtime/process-state.js';
+import { activeContext } from '../../call/active-context.js';
 import { systemClock } from '../../runtime/system.js';
-import type { AccessToken } from './options.js';
+import type { AccessToken } from '../../contract/tokens.js';
 
 const TIMEOUT_MS = 16_000;
 const FUNCTIONS = ['fetch', 'onRefreshToken', 'mapResponse'];
@@ -72,7 +72,7 @@ export async function requestToken({
   const stops = [
     systemClock.setTimer(TIMEOUT_MS, () => patience.cancel(new Error(`no answer within ${TIMEOUT_MS} ms`))),
     // The line gives the grant up when it is closed.
-    shared.context.get()?.granting?.onCancel((reason) => patience.cancel(reason)),
+    activeContext.get()?.granting?.onCancel((reason) => patience.cancel(reason)),
   ];
   let response: Response;
   let answer: Record<string, unknown>;

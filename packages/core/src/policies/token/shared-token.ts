@@ -1,10 +1,15 @@
 import type { Undo } from '../../contract/clock.js';
-import { messageOf } from '../../contract/errors.js';
 import { GrantError } from '../../contract/grant-error.js';
 import type { Ports } from '../../contract/store.js';
-import type { SharedToken, Tokens } from '../../contract/tokens.js';
-import type { Events } from '../../runtime/events.js';
-import type { AccessToken, GrantInput } from './options.js';
+import type {
+  AccessToken,
+  SharedToken,
+  SharedTokenHost,
+  SharedTokenSource,
+  TokenSharing,
+  Tokens,
+} from '../../contract/tokens.js';
+import type { EventSink } from '../../contract/events.js';
 
 /** A fence that is not renewed for this long is somebody else's, ms: its process may have died. */
 const FENCE_MS = 5_000;
@@ -14,26 +19,8 @@ const MOST_SPENT = 16;
 const WRITE_BACK_TRIES = 5;
 const WRITE_BACK_PAUSE_MS = 1_000;
 
-/** The part of a token source that a fleet's token works for. */
-export interface FleetTokenHost {
-  /** Fetches a token. */
-  grant(input: GrantInput): Promise<AccessToken | undefined>;
-  /** Another process has a newer one. Returns whether it was taken up. */
-  renewed(token: AccessToken): boolean;
-}
-
-/** Makes the part of a token source that shares its token. */
-export type TokenFleet = (
-  tokens: Tokens,
-  ports: Ports,
-  events: Events,
-  name: string,
-  grantTimeoutMs: number,
-  host: FleetTokenHost,
-) => FleetToken;
-
-/** For stores of your own: the `fleet` of their tokens. */
-export const tokenFleet: TokenFleet = (...given) => new FleetToken(...given);
+/** The `sharing` of the tokens of your own store. */
+export const tokenSharing: TokenSharing = (...given) => new SharedTokenManager(...given);
 
 /**
  * The token that all processes share through the store: one of them fetches it, under a fence, and the others hear of it.
@@ -41,7 +28,7 @@ export const tokenFleet: TokenFleet = (...given) => new FleetToken(...given);
  * The refresh token in the store is the one that counts. Each refresh reads it there, and what the login host answers is written
  * there before anybody uses it.
  */
-export class FleetToken {
+export class SharedTokenManager implements SharedTokenSource {
   /** Epoch of the token in the store, as far as taken up here. */
   #epoch = 0;
   /** Refresh token of the newest token that was seen here. */
@@ -64,11 +51,11 @@ export class FleetToken {
   constructor(
     readonly tokens: Tokens,
     readonly ports: Ports,
-    readonly events: Events,
+    readonly events: EventSink,
     /** Of the credential, in the store. */
     readonly name: string,
     readonly grantTimeoutMs: number,
-    readonly host: FleetTokenHost,
+    readonly host: SharedTokenHost,
   ) {
     // A store outlives the lines on it, and does not keep one that nobody uses any more.
     const ref = new WeakRef(this);
@@ -95,7 +82,7 @@ export class FleetToken {
         }
         ({ fence, refreshToken: stored } = claim);
       } catch (error) {
-        this.#failed('tokens.claim', error);
+        this.events.storeFailed('tokens.claim', error);
         return this.#grantAlone();
       }
       return this.#grantForAll(fence, stored);
@@ -203,7 +190,7 @@ export class FleetToken {
       else if (this.#unsaved === unsaved) this.#unsaved = undefined;
       return shared;
     } catch (error) {
-      this.#failed('tokens.put', error);
+      this.events.storeFailed('tokens.put', error);
       void this.#writeBack();
       return undefined;
     }
@@ -329,10 +316,6 @@ export class FleetToken {
       const stop = this.ports.clock.setTimer(ms, done);
       this.#heard = done;
     });
-  }
-
-  #failed(operation: 'tokens.claim' | 'tokens.put', error: unknown): void {
-    if (this.events.has('storeFailed')) this.events.emit('storeFailed', { operation, message: messageOf(error) });
   }
 }
 

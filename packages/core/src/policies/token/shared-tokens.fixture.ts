@@ -2,8 +2,9 @@ import type { SharedToken, TokenClaim, Tokens } from '../../contract/tokens.js';
 import type { Undo } from '../../contract/clock.js';
 import type { VirtualClock } from '../../testing.js';
 import { GrantError } from '../../contract/grant-error.js';
-import type { AccessToken, Grant, GrantInput } from './options.js';
-import { tokenFleet } from './shared-token.js';
+import type { AccessToken, GrantInput } from '../../contract/tokens.js';
+import type { Grant } from './options.js';
+import { tokenSharing } from './shared-token.js';
 
 interface Entry {
   token: SharedToken | undefined;
@@ -15,7 +16,7 @@ interface Entry {
 
 /** Shared tokens as the scripts of the Redis store keep them, on a virtual clock. */
 export class SharedTokens implements Tokens {
-  readonly fleet = tokenFleet;
+  readonly sharing = tokenSharing;
   readonly entries = new Map<string, Entry>();
   /** Whether every operation fails. */
   isLost = false;

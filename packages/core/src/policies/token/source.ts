@@ -4,17 +4,11 @@ import { GrantError } from '../../contract/grant-error.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
-import { shared } from '../../runtime/process-state.js';
+import { activeContext } from '../../call/active-context.js';
 import { sharedName } from './identity.js';
-import {
-  type AccessToken,
-  checkAccessToken,
-  type Grant,
-  type GrantInput,
-  TOKEN_DEFAULTS,
-  type TokenOptions,
-} from './options.js';
-import type { FleetToken } from './shared-token.js';
+import type { AccessToken, GrantInput } from '../../contract/tokens.js';
+import { checkAccessToken, type Grant, TOKEN_DEFAULTS, type TokenOptions } from './options.js';
+import type { SharedTokenSource } from '../../contract/tokens.js';
 
 /** Tries of one refresh where the grant says that trying again may help. */
 const GRANT_TRIES = 3;
@@ -84,7 +78,7 @@ export class TokenSource {
   readonly #closing = new Cancellation();
   readonly #listeners = new OwnedSet<(token: AccessToken) => void>();
   /** Where the store shares the token with other processes, and whose it is is known. */
-  #fleet: FleetToken | undefined = undefined;
+  #shared: SharedTokenSource | undefined = undefined;
   #hasNothing = false;
   #scope: string | undefined = undefined;
   #scopeName: string | undefined = undefined;
@@ -99,7 +93,7 @@ export class TokenSource {
   ) {
     if (options.onToken) this.#listeners.add(options.onToken);
     this.#name = sharedName(options, ports.store, credential);
-    this.#joinFleet();
+    this.#joinShared();
   }
 
   get token(): string | undefined {
@@ -138,7 +132,7 @@ export class TokenSource {
   /** Undefined when a token is at hand, else the wait for one. Starts a renewal in the background when one is due. */
   ready(): Promise<void> | undefined {
     this.#look();
-    if (this.ports.store.tokens) this.#joinFleet();
+    if (this.ports.store.tokens) this.#joinShared();
     const now = this.ports.clock.now();
     if (this.#token === undefined || now >= this.#expiresAt) return this.refresh(this.epoch);
     // Known to be refused, and its successor is on the way: sent now it would only be refused again.
@@ -228,7 +222,7 @@ export class TokenSource {
 
   /** Hears of no token any more. Settles when the grant under way has ended: it may rotate a refresh token. */
   async close(): Promise<void> {
-    this.#fleet?.close();
+    this.#shared?.close();
     this.#closing.cancel(undefined);
     await this.#refreshing?.catch(() => undefined);
   }
@@ -277,8 +271,8 @@ export class TokenSource {
     for (let tries = 1; ; tries++) {
       let granted: AccessToken | undefined;
       try {
-        this.#joinFleet();
-        granted = await (this.#fleet?.newest() ?? this.#grant());
+        this.#joinShared();
+        granted = await (this.#shared?.newest() ?? this.#grant());
       } catch (error) {
         const { retryable, retryAfterMs } = wishes(error);
         if (retryable && !this.#closing.cancelled && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
@@ -306,15 +300,15 @@ export class TokenSource {
   }
 
   /** Shares the token of this credential; after a login with another one, that one's. */
-  #joinFleet(): void {
+  #joinShared(): void {
     const { tokens } = this.ports.store;
     const name = tokens && this.#name();
-    if (name === this.#fleet?.name) return;
-    this.#fleet?.close();
+    if (name === this.#shared?.name) return;
+    this.#shared?.close();
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
-    this.#fleet =
+    this.#shared =
       tokens && name !== undefined
-        ? tokens.fleet(tokens, this.ports, this.events, name, grantTimeoutMs, {
+        ? tokens.sharing(tokens, this.ports, this.events, name, grantTimeoutMs, {
             grant: (input) => this.#grant(input),
             renewed: (token) => this.#renewedElsewhere(token),
           })
@@ -353,7 +347,7 @@ export class TokenSource {
     const gone = new Promise<never>((_, reject) => granting.onCancel(reject));
     try {
       const granted = await Promise.race([
-        shared.context.run({ granting }, () => this.options.grant(checkedInput(input))),
+        activeContext.run({ granting }, () => this.options.grant(checkedInput(input))),
         gone,
       ]);
       return granted === undefined ? undefined : checked(granted);

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../../call/call.js';
+import type { ActiveCall } from '../../../call/call.js';
 import type { HoldlineConfig } from '../../../config/types.js';
 import type { GovernedRoute } from '../route.js';
 import { NEVER, patienceOf } from './refusal-tolerance.js';
 import { Bench, ROOT, type CallSpec } from '../platform.fixture.js';
 
 describe('how long a call could wait if it were refused', () => {
-  const call = (more: object = {}, request: object = {}): Call =>
-    ({ request: { replayable: true, ...request }, attempts: 0, deadlineAt: Infinity, ...more }) as unknown as Call;
-  it.each<[string, Call, patienceMs: number, expected: number]>([
+  const call = (more: object = {}, request: object = {}): ActiveCall =>
+    ({
+      request: { replayable: true, ...request },
+      attempts: 0,
+      deadlineAt: Infinity,
+      ...more,
+    }) as unknown as ActiveCall;
+  it.each<[string, ActiveCall, patienceMs: number, expected: number]>([
     ['as long as the retries of its route allow', call(), 180_000, 180_000],
     ['not where it is not retried', call(), 0, 0],
     ['not where it cannot be sent twice', call({}, { replayable: false }), 180_000, 0],

@@ -1,4 +1,4 @@
-import type { Call } from '../../../call/call.js';
+import type { ActiveCall } from '../../../call/call.js';
 import type { GovernedRoute } from '../route.js';
 
 /** A refusal may last for so much longer than a window: Retry-After comes in whole seconds, and gates open with jitter, ms. */
@@ -11,7 +11,7 @@ export const NEVER = -1;
  * How long an attempt could wait if it were refused, in ms. One that could not is sent to find out something only where nobody
  * could for long; one that was refused before is not.
  */
-export function patienceOf(call: Call, route: GovernedRoute, now: number): number {
+export function patienceOf(call: ActiveCall, route: GovernedRoute, now: number): number {
   const { replayable, retriedBy } = call.request;
   if (call.attempts > 0) return NEVER;
   if (!replayable || retriedBy !== undefined) return 0;

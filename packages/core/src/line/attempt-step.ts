@@ -1,0 +1,41 @@
+import type { ActiveCall } from '../call/call.js';
+import type { Cancellation } from '../contract/cancellation.js';
+import { ClosedError } from '../contract/errors.js';
+import { networkFailure } from '../contract/network-failure.js';
+import { failed, type Outcome } from '../contract/outcome.js';
+import type { Passage, Step, Way } from '../pipeline/execution.js';
+import type { Breaker } from '../policies/breaker/breaker.js';
+import type { Events } from '../runtime/events.js';
+
+/** One attempt with the native transport. */
+export const TRANSPORT: Way = {
+  steps: [],
+  nexts: [],
+  inner: (call) => call.request.send(call),
+  // Adapters should not throw. A network error that an adapter lets through still ends the attempt.
+  caught: (error) => failed(error, networkFailure(error)),
+};
+
+/** The innermost step. Every attempt passes it before the native transport: it counts, reports and checks the attempt. */
+export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation): Step {
+  return { enter: ({ call }) => leaves(call), leave: arrived };
+
+  function leaves(call: ActiveCall): undefined {
+    call.check();
+    breaker.checkIsolation(call);
+    call.request.source?.release();
+    call.info.attempts++;
+  }
+
+  function arrived(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+    const { info, cancellation } = passage.call;
+    info.saw(outcome);
+    if (events.has('attempt')) {
+      const { attempts: attempt, route } = info;
+      events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
+    }
+    if (!cut.cancelled || !(cancellation?.reason instanceof ClosedError) || outcome.kind === 'ok') return undefined;
+    // The line gave the attempt up, not its caller, so the effect of the attempt is unknown.
+    return passage.leaveWith(Promise.resolve(failed(cancellation.reason, 'unknown')));
+  }
+}

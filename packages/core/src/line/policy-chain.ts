@@ -1,0 +1,131 @@
+import type { RoutePolicies } from '../config/resolve.js';
+import type { Interceptor, Phase, Policy } from '../contract/policy.js';
+import type { Ports } from '../contract/store.js';
+import type { Step } from '../pipeline/execution.js';
+import { arrange, checkPlaces, checkPolicy } from '../pipeline/order.js';
+import type { Breaker } from '../policies/breaker/breaker.js';
+import { breakerStep } from '../policies/breaker/policy.js';
+import type { DeadLetterBox } from '../policies/dead-letters/dead-letters.js';
+import { deadLetterStep } from '../policies/dead-letters/policy.js';
+import { deadlineStep } from '../policies/deadline/policy.js';
+import type { Governor } from '../policies/governor/governor.js';
+import { resolveQuota } from '../policies/governor/options.js';
+import { engineStep, governStep } from '../policies/governor/policy.js';
+import { type GovernedRoute, named } from '../policies/governor/route.js';
+import { idempotencyStep, type InFlight } from '../policies/idempotency/policy.js';
+import { RETRY_DEFAULTS } from '../policies/retry/options.js';
+import { type Budgets, retryStep } from '../policies/retry/policy.js';
+import type { TokenOptions } from '../policies/token/options.js';
+import { authorizeStep, signStep } from '../policies/token/policy.js';
+import { pooledStep } from '../policies/token/pool-policy.js';
+import type { TokenPool } from '../policies/token/pool.js';
+import type { TokenSource } from '../policies/token/source.js';
+import type { Events } from '../runtime/events.js';
+
+/** A policy at its place on a route. */
+export interface PlacedPolicy {
+  name: string;
+  phase: Phase;
+  /** The options in force, as `explain` shows them. */
+  options: unknown;
+  at: Step | Interceptor;
+}
+
+/** The parts of a line that policies work with. */
+export interface LineParts {
+  readonly ports: Ports;
+  readonly events: Events;
+  readonly governor: Governor;
+  readonly breaker: Breaker;
+  readonly deadLetters: DeadLetterBox;
+  readonly tokens: TokenSource | undefined;
+  readonly pool: TokenPool | undefined;
+  readonly token: TokenOptions | undefined;
+}
+
+/** The policies of a line: our own, and those that its user added. */
+export class PolicyChain {
+  readonly #budgets: Budgets = new Map();
+  readonly #steps: InFlight = new Map();
+  readonly #added: { policy: Policy; interceptor: Interceptor }[] = [];
+
+  constructor(private readonly parts: LineParts) {}
+
+  /** How many policies the user added. */
+  get added(): number {
+    return this.#added.length;
+  }
+
+  /**
+   * Adds a policy of the user.
+   *
+   * @throws ConfigError if the policy is malformed, or cannot stand beside the others.
+   */
+  add(policy: Policy): void {
+    const checked = checkPolicy(policy, 'policy');
+    checkPlaces([...this.#added.map((used) => used.policy), checked]);
+    this.#added.push({ policy: checked, interceptor: checked.create(this.parts.ports) });
+  }
+
+  /** The policies of a route in their order, outermost first. */
+  placed(policies: RoutePolicies, governed: GovernedRoute | undefined): PlacedPolicy[] {
+    const added = this.#added.map(({ policy, interceptor }) => ({
+      ...policy,
+      options: policy.options,
+      at: interceptor,
+    }));
+    return arrange<PlacedPolicy>([...this.#builtIn(policies, governed), ...added]);
+  }
+
+  #builtIn(policies: RoutePolicies, governed: GovernedRoute | undefined): PlacedPolicy[] {
+    const { deadline, idempotency, retry, breaker } = policies;
+    const { ports, events, deadLetters, token, tokens, pool, governor } = this.parts;
+    const built: PlacedPolicy[] = [];
+    const add = (name: string, phase: Phase, options: unknown, at: Step): void => {
+      built.push({ name, phase, options, at });
+    };
+    if (deadLetters.isOn) add('dead-letters', 'observe', deadLetters.options, deadLetterStep(deadLetters, policies));
+    add('deadline', 'deadline', deadline, deadlineStep(deadline, ports.clock));
+    if (idempotency) {
+      add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
+    }
+    if (retry) add('retry', 'retry', retry, retryStep(retry, policies, ports, events, this.#budgets));
+    if (pool) add('authorize', 'authorize', undefined, pooledStep(pool));
+    else if (tokens) add('authorize', 'authorize', undefined, authorizeStep(tokens));
+    if (breaker) {
+      const { engine, scope, queued, probeTimeoutMs } = breaker;
+      // An engine has numbers of its own, so those of the options do not apply.
+      const shown = engine ? { engine: engine.name, scope, queued, probeTimeoutMs } : breaker;
+      add('breaker', 'break', shown, breakerStep(this.parts.breaker, breaker));
+    }
+    if (governed) {
+      const { options } = governed;
+      const { engine } = options;
+      const step = engine ? engineStep(governor, governed, engine) : governStep(governor, governed);
+      add('governor', 'govern', engine ? { ...options, engine: engine.name } : options, step);
+    }
+    if (token) add('sign', 'sign', undefined, signStep(token, tokens));
+    return built;
+  }
+}
+
+/** The part of a route's policies that the governor works with; undefined if the route has no governor. */
+export function governedRoute(policies: RoutePolicies, generation: number): GovernedRoute | undefined {
+  const { governor, retry, bulkhead } = policies;
+  if (governor === false) return undefined;
+  const quotas = governor.quotas.map((quota) => resolveQuota(quota, governor));
+  const own = governor.endpointQuotas.map((quota) => resolveQuota(quota, governor));
+  const all = [...quotas, ...own];
+  return {
+    options: { ...governor, quotas },
+    rootQuotas: named(all, 'credential'),
+    routeQuotas: named(all, 'route'),
+    otherQuotas: named(all, 'other'),
+    bulkhead: bulkhead === false ? undefined : bulkhead,
+    apart: governor.apart,
+    generation,
+    maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
+    // One attempt may be spent on a trial if two more are left.
+    patienceMs: retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
+  };
+}
