@@ -1,38 +1,5 @@
 import tseslint from 'typescript-eslint';
 
-/** The arrows of the house: which of our packages each may import. Nothing imports an adapter; the simulator imports nothing. */
-const ARROWS = {
-  core: [],
-  axios: ['core'],
-  fetch: ['core'],
-  genesys: ['core', 'axios', 'websocket'],
-  'genesys-streaming': ['core', 'axios', 'genesys', 'websocket'],
-  cxone: ['core', 'fetch'],
-  websocket: ['core'],
-  redis: ['core'],
-  opossum: ['core'],
-  bottleneck: ['core'],
-  simulator: [],
-};
-
-const arrows = Object.entries(ARROWS).map(([name, allowed]) => ({
-  files: [`packages/${name}/src/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            regex: `^@holdline/(?!(${[...allowed, `${name}$`].join('|')})(/|$))`,
-            message: `packages/${name} may import ${allowed.length > 0 ? allowed.join(' and ') : 'none of our packages'}.`,
-          },
-          { regex: '(^|/)packages/', message: 'Import packages by name.' },
-        ],
-      },
-    ],
-  },
-}));
-
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/.turbo/**', 'coverage/**', '.stryker-tmp/**', 'reports/**'] },
   {
@@ -50,7 +17,12 @@ export default tseslint.config(
     },
   },
   {
-    // Policies take time and chance from their ports, so that a test of an hour takes a millisecond.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['**/*.{test,fixture}.ts', '**/test-*.ts', '**/testing/**'],
+    rules: { 'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }] },
+  },
+  {
+    // Policies take time and random numbers from their ports, so that a test of an hour takes a millisecond.
     files: ['packages/core/src/**/*.ts'],
     ignores: [
       'packages/core/src/runtime/{system,timer}.ts',
@@ -85,5 +57,4 @@ export default tseslint.config(
     files: ['packages/*/src/**/*.test.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-explicit-any': 'off' },
   },
-  ...arrows,
 );

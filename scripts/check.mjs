@@ -24,6 +24,8 @@ const test = [
   ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
   ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
   ['lint', 'eslint', ['.', '--max-warnings=0', '--concurrency=2']],
+  ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
+  ['map of the folders', 'node', ['scripts/map.mjs']],
   ['unused code', 'knip', []],
   ['packages', 'turbo', ['run', 'package', '--output-logs=errors-only']],
   ['size', 'node', ['scripts/size.mjs']],

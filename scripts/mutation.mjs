@@ -1,90 +1,139 @@
-// Mutation testing of packages/core/src/governor, file by file, at the lowest priority; what was detected is not asked again.
-// `node scripts/mutation.mjs bucket gate` tests these two; without names all; `--report` only says what was measured.
+// Runs mutation tests of the governor, file by file, at the lowest process priority. It does not test a detected mutant again.
+// `node scripts/mutation.mjs queue/heap gate` tests two files; without names all files. `--report` only prints the last results.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 
-const GOVERNOR = 'packages/core/src/governor';
+const GOVERNOR = 'packages/core/src/policies/governor';
 const REPORTS = 'reports/mutation';
-const rooms = readdirSync(GOVERNOR)
-  .filter((file) => file.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(file))
-  .map((file) => file.slice(0, -'.ts'.length));
-/** A room has to hold by the tests beside it, and by these where they are about it too: its own are quicker, and asked first. */
-const MORE = {
-  adaptive: ['scope', 'belief'],
-  admission: ['governor', 'throttling'],
-  belief: ['adaptive', 'resets'],
-  blame: ['throttling'],
-  directory: ['governor', 'update'],
+
+/**
+ * Further tests of a file. The test beside a file has the same name, is quicker, and runs first; its survivors meet these tests.
+ * All names are paths below the folder of the governor.
+ */
+const FURTHER_TESTS = {
+  admission: ['governor', 'refusals'],
+  attribution: ['refusals'],
   dispatcher: ['governor', 'update'],
-  domain: ['governor'],
-  'engine-queue': ['engine'],
-  fleet: ['lease'],
-  governor: ['throttling', 'update', 'fleet', 'directory', 'engine', '../permit', '../explain', '../retry/policy'],
-  groups: ['options', 'governor', 'update'],
-  heap: ['queue'],
-  lane: ['governor'],
-  lease: ['fleet'],
-  outstanding: ['lease', 'fleet'],
-  policy: ['engine'],
-  purse: ['lease', 'fleet'],
-  question: ['resets'],
-  queue: ['forecast', 'governor', 'update'],
-  scope: ['governor', 'throttling', 'fleet', 'lease', 'forecast', 'blame', 'directory'],
-  'shared-quota': ['lease', 'fleet'],
-  'slow-start': ['adaptive'],
+  'engine-queue': ['policy'],
+  governor: [
+    'refusals',
+    'update',
+    'reconfigure',
+    'sharing/lease-manager',
+    'scope-registry',
+    'engine-queue',
+    'pending-permit',
+    '../retry/policy',
+    '../../line/explain',
+  ],
+  permit: ['governor', 'refusals'],
+  policy: ['engine-queue'],
+  route: ['governor', 'update'],
+  'scope-keys': ['options', 'governor', 'update'],
+  'scope-registry': ['governor', 'update'],
+  'learning/adaptive-quota': ['limits/scope', 'learning/quota-estimate'],
+  'learning/counting-trials': ['learning/reset-edges'],
+  'learning/quota-estimate': ['learning/adaptive-quota', 'learning/reset-edges'],
+  'learning/slow-start': ['learning/adaptive-quota'],
+  'limits/scope': [
+    'governor',
+    'refusals',
+    'sharing/lease-manager',
+    'sharing/lease',
+    'wait-estimate',
+    'attribution',
+    'scope-registry',
+  ],
+  'limits/scoped-quota': ['limits/scope', 'governor', 'sharing/lease-manager', 'wait-estimate'],
+  'limits/snapshot': ['limits/scope', 'governor', 'sharing/lease-manager', 'scope-registry'],
+  'queue/heap': ['queue/wait-queue'],
+  'queue/lane': ['governor'],
+  'queue/priority-class': ['queue/wait-queue', 'wait-estimate', 'governor', 'update'],
+  'queue/wait-queue': ['wait-estimate', 'governor', 'update'],
+  'queue/waiter': ['queue/wait-queue', 'governor', 'update'],
+  'sharing/in-flight-permits': ['sharing/lease', 'sharing/lease-manager'],
+  'sharing/known-ledger': ['sharing/lease', 'sharing/lease-manager'],
+  'sharing/lease': ['sharing/lease-manager'],
+  'sharing/lease-manager': ['sharing/lease'],
+  'sharing/lease-terms': ['sharing/lease', 'sharing/lease-manager'],
+  'sharing/leased-permits': ['sharing/lease', 'sharing/lease-manager'],
+  'sharing/store-loss': ['sharing/lease', 'sharing/lease-manager'],
 };
+
+const files = readdirSync(GOVERNOR, { recursive: true })
+  .map((path) => path.split(sep).join('/'))
+  .filter((path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(path))
+  .map((path) => path.slice(0, -'.ts'.length))
+  .sort();
+const source = (file) => `${GOVERNOR}/${file}.ts`;
+const test = (file) => join(GOVERNOR, `${file}.test.ts`);
+const report = (file) => `${REPORTS}/${file}.json`;
+
+const stale = [
+  ...Object.keys(FURTHER_TESTS).filter((file) => !files.includes(file)),
+  ...Object.values(FURTHER_TESTS)
+    .flat()
+    .filter((file) => !existsSync(test(file))),
+];
+if (stale.length > 0) throw new Error(`scripts/mutation.mjs names missing files: ${[...new Set(stale)].join(', ')}.`);
+
+/** The file of a name: a path below the folder, or the last part of a path where only one file has this name. */
+function fileOf(name) {
+  const found = files.includes(name) ? [name] : files.filter((file) => file.endsWith(`/${name}`));
+  if (found.length === 1) return found[0];
+  if (found.length > 1) throw new Error(`"${name}" names several files: ${found.join(', ')}.`);
+  throw new Error(`"${name}" names no file of ${GOVERNOR}. The files are ${files.join(', ')}.`);
+}
+
 const onlyReport = process.argv.includes('--report');
 const named = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
-const unknown = named.filter((name) => !rooms.includes(name));
-if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: not in ${GOVERNOR}. There are ${rooms.join(', ')}.`);
+const chosen = named.length > 0 ? named.map(fileOf) : files;
 
 setPriority(15);
-mkdirSync(REPORTS, { recursive: true });
-const report = (name) => `${REPORTS}/${name}.json`;
 
 const DETECTED = ['Killed', 'Timeout'];
 const UNDETECTED = ['Survived', 'NoCoverage'];
 
-/** Takes what was not detected out of a report: there may be tests that do now. */
-function askAgain(name) {
-  if (!existsSync(report(name))) return;
-  const measured = JSON.parse(readFileSync(report(name), 'utf8'));
-  for (const file of Object.values(measured.files))
-    file.mutants = file.mutants.filter(({ status }) => DETECTED.includes(status));
-  writeFileSync(report(name), JSON.stringify(measured));
+/** Removes the survivors from a report, so that Stryker tests them again: new tests may detect them. */
+function removeSurvivors(file) {
+  if (!existsSync(report(file))) return;
+  const measured = JSON.parse(readFileSync(report(file), 'utf8'));
+  for (const part of Object.values(measured.files))
+    part.mutants = part.mutants.filter(({ status }) => DETECTED.includes(status));
+  writeFileSync(report(file), JSON.stringify(measured));
 }
 
-/** Runs all mutants of a room but those that its report says are detected, by these tests. */
-function run(name, tests) {
-  if (tests.length === 0) return;
-  askAgain(name);
-  const args = ['run', '--mutate', `${GOVERNOR}/${name}.ts`, '--incremental', '--incrementalFile', report(name)];
+/** Runs these tests on all mutants of a file, except those that the report of the file lists as detected. */
+function runStryker(file, tests) {
+  removeSurvivors(file);
+  mkdirSync(dirname(report(file)), { recursive: true });
+  const args = ['run', '--mutate', source(file), '--incremental', '--incrementalFile', report(file)];
   const { status } = spawnSync('node', ['node_modules/@stryker-mutator/core/bin/stryker.js', ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, MUTATION_TESTS: tests.map((test) => join(GOVERNOR, `${test}.test.ts`)).join() },
+    env: { ...process.env, MUTATION_TESTS: tests.map(test).join() },
   });
   if (status !== 0) process.exitCode = 1;
 }
 
-/** Its own tests first: what they detect the slower ones are not asked. */
-function mutate(name) {
-  const own = existsSync(`${GOVERNOR}/${name}.test.ts`) ? [name] : [];
-  const more = MORE[name] ?? [];
-  run(name, own);
-  if (more.length > 0) run(name, [...own, ...more]);
+/** Runs the test beside the file first, because the slower tests need not run on a mutant that it detects. */
+function mutate(file) {
+  const own = existsSync(test(file)) ? [file] : [];
+  const further = FURTHER_TESTS[file] ?? [];
+  if (own.length > 0) runStryker(file, own);
+  if (further.length > 0) runStryker(file, [...own, ...further]);
 }
 
 const total = { detected: 0, undetected: 0 };
 const percent = ({ detected, undetected }) =>
   detected + undetected === 0 ? 'nothing to mutate' : `${((100 * detected) / (detected + undetected)).toFixed(1)} %`;
 
-for (const name of named.length > 0 ? named : rooms) {
-  if (!onlyReport) mutate(name);
-  if (!existsSync(report(name))) continue;
-  const { files } = JSON.parse(readFileSync(report(name), 'utf8'));
-  const { mutants = [], source = '' } = files[`${GOVERNOR}/${name}.ts`] ?? {};
+for (const file of chosen) {
+  if (!onlyReport) mutate(file);
+  if (!existsSync(report(file))) continue;
+  const measured = JSON.parse(readFileSync(report(file), 'utf8'));
+  const { mutants = [], source: text = '' } = measured.files[source(file)] ?? {};
   const undetected = mutants.filter(({ status }) => UNDETECTED.includes(status));
   const counts = {
     detected: mutants.filter(({ status }) => DETECTED.includes(status)).length,
@@ -92,11 +141,11 @@ for (const name of named.length > 0 ? named : rooms) {
   };
   total.detected += counts.detected;
   total.undetected += counts.undetected;
-  console.log(`${name}: ${counts.detected} of ${counts.detected + counts.undetected} (${percent(counts)})`);
-  const lines = source.split('\n');
+  console.log(`${file}: ${counts.detected} of ${counts.detected + counts.undetected} (${percent(counts)})`);
+  const lines = text.split('\n');
   for (const { location, replacement, mutatorName, status } of undetected)
     console.log(
-      `  ${name}.ts:${location.start.line}:${location.start.column} ${mutatorName}${status === 'NoCoverage' ? ', not run' : ''}: ` +
+      `  ${file}.ts:${location.start.line}:${location.start.column} ${mutatorName}${status === 'NoCoverage' ? ', not run' : ''}: ` +
         `${lines[location.start.line - 1].trim()}  →  ${replacement}`,
     );
 }

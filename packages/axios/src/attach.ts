@@ -8,7 +8,7 @@ import {
   originOf,
   payloadOf,
   readSafely,
-  showsAs,
+  definePrintedForm,
   type Call,
   type CallContext,
   type CallRequest,
@@ -264,8 +264,8 @@ class RequestHeaders implements HeaderAccess {
 }
 
 // Both have the credentials, and the request the body too.
-showsAs(AxiosRequest, ({ method, replayable }) => ({ method, replayable }));
-showsAs(RequestHeaders, () => ({}));
+definePrintedForm(AxiosRequest, ({ method, replayable }) => ({ method, replayable }));
+definePrintedForm(RequestHeaders, () => ({}));
 
 /** The configuration of one attempt: the call's own, where nothing has to be added. */
 function attemptOf(call: Call, config: NativeConfig, isOfAxios: boolean): NativeConfig {

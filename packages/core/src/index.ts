@@ -39,14 +39,14 @@ export { type EndpointGovernor, type EndpointPolicies, type HoldlineConfig, type
 export { checkContext, currentContext, withCall, withTransaction } from './call/context.js';
 export { PRIORITIES, type CallContext, type Priority } from './contract/context.js';
 export type {
-  DeadLetterDesk,
+  DeadLetterQueue,
   DeadLetterSnapshot,
   ListedLetter,
   ListedPage,
   LostFrame,
 } from './contract/dead-letters.js';
-export { letterOffice } from './policies/dead-letters/writer.js';
-export { type LetterOffice } from './contract/dead-letters.js';
+export { deadLetterWriter } from './policies/dead-letters/writer.js';
+export { type LetterWriterFactory } from './contract/dead-letters.js';
 export type { DeadLetterOptions, GivenUp, LetterSecret } from './policies/dead-letters/options.js';
 export type {
   LetterRequest,
@@ -101,7 +101,7 @@ export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './contract/outc
 export { OpenStream } from './http/open-stream.js';
 export { checkOrigins } from './http/origins.js';
 export { OwnedSet } from './runtime/owned-set.js';
-export { showsAs } from './contract/printed.js';
+export { definePrintedForm } from './contract/printed.js';
 export { definePolicy } from './pipeline/order.js';
 export { PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './contract/policy.js';
 export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';
@@ -133,11 +133,11 @@ export type { MemoryStoreOptions } from './stores/memory-store.js';
 export type { Ports, Store, StoreState } from './contract/store.js';
 export type { SharedToken, TokenClaim, Tokens } from './contract/tokens.js';
 export type { SessionClaim, SessionKeys, SessionPlace } from './contract/sessions.js';
-export type { Doubt } from './contract/call.js';
+export type { UncertainWrite } from './contract/call.js';
 export type { RetryBudget, RetryOptions, RetryProfile } from './policies/retry/options.js';
 export type { Next } from './contract/policy.js';
 export { settlesWithin } from './runtime/settle.js';
-export { shadow } from './runtime/patch-method.js';
+export { patchMethod } from './runtime/patch-method.js';
 export { abortReason, isAbortSignal } from './contract/signal.js';
 export type { AccessToken, GrantInput } from './contract/tokens.js';
 export type { Grant, PooledCredential, TokenOptions } from './policies/token/options.js';

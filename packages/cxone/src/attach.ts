@@ -3,7 +3,7 @@ import {
   isHoldlineError,
   noteInfo,
   originOf,
-  shadow,
+  patchMethod,
   type CallInfo,
   type Holdline,
   type Undo,
@@ -63,7 +63,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   ];
   for (const key of ['handleRequestWithCircuitBreaker', 'getBlob'] as const) {
     undo.push(
-      shadow(
+      patchMethod(
         HttpClient,
         key,
         (original) =>
@@ -80,7 +80,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
     );
   }
   // One for all hosts and tenants, which counts what the line gives up as well. The line has circuits of its own.
-  undo.push(shadow(HttpClient.circuitBreaker, 'execute', () => (fn) => fn()));
+  undo.push(patchMethod(HttpClient.circuitBreaker, 'execute', () => (fn) => fn()));
   if (LoadWorker) undo.push(attachWorkers(LoadWorker, line, options));
   if (line.managesToken) {
     if (CXoneAuth) undo.push(calmRenewal(CXoneAuth));

@@ -1,7 +1,7 @@
 import {
   GrantError,
   RefreshLineage,
-  shadow,
+  patchMethod,
   systemClock,
   type AccessToken,
   type Clock,
@@ -100,7 +100,7 @@ export function calmRenewal({ prototype }: Singleton<AuthLike>, clock: Clock = s
     if (typeof prototype[key] !== 'function') continue;
     let running: { readonly ended: Promise<void>; readonly from: number } | undefined;
     undo.push(
-      shadow(
+      patchMethod(
         prototype,
         key,
         (original) =>
@@ -118,7 +118,7 @@ export function calmRenewal({ prototype }: Singleton<AuthLike>, clock: Clock = s
   }
   if (typeof prototype.startRefreshTokenCheck === 'function') {
     undo.push(
-      shadow(prototype, 'startRefreshTokenCheck', (original) => {
+      patchMethod(prototype, 'startRefreshTokenCheck', (original) => {
         const start = original as NonNullable<typeof original>;
         return function (this: AuthLike, token, ...more) {
           const { expiresIn } = token ?? {};

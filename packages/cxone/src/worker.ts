@@ -2,7 +2,7 @@ import {
   answered,
   failed,
   originOf,
-  shadow,
+  patchMethod,
   type CallRequest,
   type Holdline,
   type Outcome,
@@ -108,7 +108,7 @@ interface WorkerCall {
 /** Hangs the workers of the SDK on a line. Those that are there already stay as they are. */
 export function attachWorkers({ prototype }: LoadWorkerLike, line: Holdline, options: FetchOptions): Undo {
   let attached = true;
-  const undo = shadow(
+  const undo = patchMethod(
     prototype,
     'initWorker',
     (original) =>
@@ -174,7 +174,7 @@ function watch(worker: Worker, line: Holdline, options: FetchOptions, isAttached
       calls.get(id)?.settle?.(answered(told, { status, header: (name) => received.get(name) ?? undefined }));
     }
   });
-  shadow(
+  patchMethod(
     worker,
     'terminate',
     (original) =>

@@ -10,7 +10,7 @@ import {
   letterBody,
   noteInfo,
   payloadOf,
-  showsAs,
+  definePrintedForm,
   systemClock,
   type Call,
   type CallContext,
@@ -266,7 +266,7 @@ export class FetchCall implements CallRequest {
 }
 
 // It has the credentials and the body.
-showsAs(FetchCall, ({ method, replayable }) => ({ method, replayable }));
+definePrintedForm(FetchCall, ({ method, replayable }) => ({ method, replayable }));
 
 const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
 

@@ -1,4 +1,4 @@
-import { absoluteUrl, showsAs, type HeaderAccess } from '@holdline/core';
+import { absoluteUrl, definePrintedForm, type HeaderAccess } from '@holdline/core';
 
 /** Any fetch function: the platform's, that of undici or node-fetch, or one of your own around them. */
 export type FetchFunction = (input: never, init?: never) => Promise<unknown>;
@@ -156,5 +156,5 @@ export function nativeClass<T>(object: object, name: string): new (...args: unkn
   return found as new (...args: unknown[]) => T;
 }
 // They have the credentials.
-showsAs(InitHeaders, () => ({}));
-showsAs(RequestHeaders, () => ({}));
+definePrintedForm(InitHeaders, () => ({}));
+definePrintedForm(RequestHeaders, () => ({}));

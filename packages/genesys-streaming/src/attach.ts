@@ -1,4 +1,4 @@
-import { answered, failed, shadow, type Holdline, type Outcome, type Undo } from '@holdline/core';
+import { answered, failed, patchMethod, type Holdline, type Outcome, type Undo } from '@holdline/core';
 import { ClosedEarly, type Handshake, type Handshakes } from '@holdline/websocket';
 import { attachHttp } from './http.js';
 import { streamUrl, type StanzaLike, type StreamingClientLike, type StreamSocket } from './sdk.js';
@@ -20,12 +20,12 @@ export function attachStreaming(client: StreamingClientLike, line: Holdline, han
       isOwnToken: (token) => tokens.has(token),
       signalFor: (isRetried) => (isRetried || client.connecting ? connector.signal : undefined),
     }),
-    shadow(
+    patchMethod(
       connectionManager,
       'getNewStanzaConnection',
       (original) => () => connector.open(() => original.call(connectionManager)),
     ),
-    shadow(client, 'connect', (original) => (options) => {
+    patchMethod(client, 'connect', (original) => (options) => {
       const { cancelled } = connector;
       connector.begin();
       // The attempt that disconnect() has ended is still on its way out: this one begins after it.
@@ -40,14 +40,14 @@ export function attachStreaming(client: StreamingClientLike, line: Holdline, han
         }),
       );
     }),
-    shadow(client, 'disconnect', (original) => () => {
+    patchMethod(client, 'disconnect', (original) => () => {
       connector.cancel();
       return original.call(client);
     }),
   ];
   if (typeof client.backoffConnectRetryHandler === 'function')
     undo.push(
-      shadow(
+      patchMethod(
         client,
         'backoffConnectRetryHandler',
         (original) => (options, error, attempt) =>

@@ -3,8 +3,8 @@ import {
   isReplayable,
   originOf,
   payloadOf,
-  shadow,
-  showsAs,
+  patchMethod,
+  definePrintedForm,
   type CallRequest,
   type HeaderAccess,
   type Holdline,
@@ -29,14 +29,14 @@ export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Un
   // Requests that the SDK itself tries again, for ever: ours then stands back, or both would.
   const retried = new WeakSet<RequestOptions>();
   const undo = [
-    shadow(
+    patchMethod(
       http,
       'requestApi',
       (original) => (path, options) =>
         line.run(new ApiRequest(line, original.bind(http), path, options, owner, retried.has(options))),
     ),
     // It binds `this.requestApi` with these very options.
-    shadow(http, 'requestApiWithRetry', (original) => (path, options, ...rest) => {
+    patchMethod(http, 'requestApiWithRetry', (original) => (path, options, ...rest) => {
       retried.add(options);
       return original.call(http, path, options, ...rest);
     }),
@@ -121,8 +121,8 @@ class RequestHeaders implements HeaderAccess {
 }
 
 // Both have the credentials, and the request the body too.
-showsAs(ApiRequest, ({ method, replayable }) => ({ method, replayable }));
-showsAs(RequestHeaders, () => ({}));
+definePrintedForm(ApiRequest, ({ method, replayable }) => ({ method, replayable }));
+definePrintedForm(RequestHeaders, () => ({}));
 
 /** A header as it is written there. */
 function keyOf(headers: Record<string, string>, name: string): string | undefined {

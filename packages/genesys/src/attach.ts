@@ -6,7 +6,7 @@ import {
   noteInfo,
   originOf,
   pathOf,
-  shadow,
+  patchMethod,
   type CallInfo,
   type Holdline,
   type HoldlineError,
@@ -66,7 +66,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
         }),
       );
     undo.push(
-      shadow(
+      patchMethod(
         http,
         'request',
         (original) =>
@@ -100,7 +100,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
 
   // Never called from here: the first call freezes the client's timeout.
   undo.push(
-    shadow(
+    patchMethod(
       client,
       'getHttpClient',
       (original) =>
@@ -132,7 +132,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
   };
   undo.push(line.deadLetters.sendBy('genesys', letters, client));
   undo.push(
-    shadow(
+    patchMethod(
       client,
       'callApi',
       (original) =>

@@ -5,7 +5,7 @@ import {
   mergeConfig,
   OwnedSet,
   release,
-  shadow,
+  patchMethod,
   type Holdline,
   type HoldlineConfig,
 } from '@holdline/core';
@@ -57,7 +57,7 @@ const guardClass = defineAdapter<ApiClientClassLike>({
     const undo = (['getHttpClient', 'callApi', 'loginClientCredentialsGrant'] as const)
       .filter((key) => typeof Class.prototype[key] === 'function')
       .map((key) =>
-        shadow(Class.prototype, key, (original) => {
+        patchMethod(Class.prototype, key, (original) => {
           const native = original as (...args: unknown[]) => never;
           return function (this: ApiClientLike, ...args: unknown[]): never {
             if (seen.has(this)) return native.apply(this, args);

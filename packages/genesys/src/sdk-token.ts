@@ -3,7 +3,7 @@ import {
   identityOf,
   RefreshLineage,
   refusedGrant,
-  shadow,
+  patchMethod,
   type AccessToken,
   type Grant,
   type GrantInput,
@@ -43,7 +43,7 @@ function identityOfClient(client: ApiClientLike): string | undefined {
 export function rememberLogin(client: ApiClientLike): () => void {
   const { loginClientCredentialsGrant } = client;
   if (typeof loginClientCredentialsGrant !== 'function') return () => undefined;
-  const restore = shadow(client, 'loginClientCredentialsGrant', (original) => {
+  const restore = patchMethod(client, 'loginClientCredentialsGrant', (original) => {
     const login = original as Login;
     return function (clientId: string, clientSecret: string) {
       const identity = identityOf('client credentials', loginUrl(client), clientId, clientSecret);

@@ -1,5 +1,5 @@
 import type { AxiosLike } from '@holdline/axios';
-import { shadow } from '@holdline/core';
+import { patchMethod } from '@holdline/core';
 
 /** What this package uses of an `ApiClient` of purecloud-platform-client-v2, so that any copy of it fits. */
 export interface ApiClientLike {
@@ -59,7 +59,7 @@ const leftOver = new WeakMap<ApiClientLike, number | undefined>();
 
 /** Notices from now on which tokens are set without saying when they expire. */
 export function watchExpiry(client: ApiClientLike): () => void {
-  const restore = shadow(
+  const restore = patchMethod(
     client,
     'setAccessToken',
     (original) =>

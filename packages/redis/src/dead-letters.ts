@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { letterOffice, type DeadLetter, type DeadLetters, type LetterClaim, type LetterPage } from '@holdline/core';
+import { deadLetterWriter, type DeadLetter, type DeadLetters, type LetterClaim, type LetterPage } from '@holdline/core';
 import { keysOf } from './keys.js';
 import type { Link } from './link.js';
 import {
@@ -16,7 +16,7 @@ import {
  * letter is opened with opens no token.
  */
 export class RedisDeadLetters implements DeadLetters {
-  readonly office = letterOffice;
+  readonly writer = deadLetterWriter;
   // Whoever prints a store sees neither a key nor the way to Redis.
   readonly #keys: readonly Uint8Array[];
   readonly #link: Link;

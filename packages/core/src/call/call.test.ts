@@ -28,18 +28,18 @@ describe('a cancellation', () => {
       ['a', 'enough'],
       ['c', 'enough'],
     ]);
-    expect([cancellation.cancelled, cancellation.reason, cancellation.isHeard]).toEqual([true, 'enough', false]);
+    expect([cancellation.cancelled, cancellation.reason, cancellation.hasListeners]).toEqual([true, 'enough', false]);
   });
 
   it('knows whether anybody listens, whoever went first', () => {
     const cancellation = new Cancellation();
     const [a, b] = [listener([], 'a'), listener([], 'b')];
-    const states = [cancellation.isHeard];
+    const states = [cancellation.hasListeners];
     cancellation.listen(a);
     cancellation.listen(b);
     for (const one of [a, a, b]) {
       cancellation.unlisten(one);
-      states.push(cancellation.isHeard);
+      states.push(cancellation.hasListeners);
     }
     expect(states).toEqual([false, true, true, false]);
   });

@@ -1,9 +1,9 @@
-import type { Call, CallRequest, CredentialRef, Doubt } from '../contract/call.js';
+import type { Call, CallRequest, CredentialRef, UncertainWrite } from '../contract/call.js';
 import { Cancellation } from '../contract/cancellation.js';
 import type { Clock, Undo } from '../contract/clock.js';
 import { PRIORITIES, type Priority } from '../contract/context.js';
 import { ClosedError } from '../contract/errors.js';
-import { showsAs } from '../contract/printed.js';
+import { definePrintedForm } from '../contract/printed.js';
 import type { ActiveContext } from './active-context.js';
 import { Info } from './info.js';
 import type { Replaying } from './replaying.js';
@@ -42,7 +42,7 @@ export class ActiveCall implements Call {
   }
 
   /** Nobody asks any more. A call that waited is old, and what the old hold on to is copied again and again. */
-  letGoOfInfo(): void {
+  releaseInfo(): void {
     this.#info = undefined;
   }
 
@@ -80,7 +80,7 @@ export class ActiveCall implements Call {
    * its own, and nothing else ends the call.
    */
   get attemptSignal(): AbortSignal | undefined {
-    const cancellation = this.cancellation ?? this.cutOff();
+    const cancellation = this.cancellation ?? this.listenToCut();
     if (cancellation.attempt) return cancellation.attempt.signal;
     const { context, request, deadlineAt } = this;
     const isBounded = deadlineAt < Infinity || context?.signal !== undefined || request.source !== undefined;
@@ -97,8 +97,8 @@ export class ActiveCall implements Call {
   }
 
   /** What ends a call that nothing but the end of its line gives up. */
-  cutOff(): Cancellation {
-    this.cancellation = new CutOff(this);
+  listenToCut(): Cancellation {
+    this.cancellation = new CutOffCancellation(this);
     this.route.cut.listen(this.cancellation);
     return this.cancellation;
   }
@@ -135,13 +135,13 @@ export class ActiveCall implements Call {
   /** Throws where nothing may leave any more: the caller gave up, or the line is closed. */
   check(): void {
     if (this.cancellation?.cancelled) throw this.cancellation.reason;
-    if (this.closing.cancelled) throw closed(this);
+    if (this.closing.cancelled) throw closedError(this);
   }
 
   /** Tells when nothing of this call may leave any more, and why. */
   onGone(listener: (reason: unknown) => void): Undo {
     const stopCancel = this.cancellation?.onCancel(listener);
-    const stopClosing = this.closing.onCancel(() => listener(closed(this)));
+    const stopClosing = this.closing.onCancel(() => listener(closedError(this)));
     return () => {
       stopCancel?.();
       stopClosing();
@@ -183,33 +183,33 @@ export class ActiveCall implements Call {
 }
 
 /** Of a call that nothing but the end of its line gives up. */
-class CutOff extends Cancellation {
+class CutOffCancellation extends Cancellation {
   constructor(readonly call: ActiveCall) {
     super();
   }
 
   override onCancelled(): void {
-    this.cancel(cutOff(this.call));
+    this.cancel(cutOffError(this.call));
   }
 }
 
 // Its request has the credentials and the body.
-showsAs(ActiveCall, ({ method, route, tenant, attempts, context }) => {
+definePrintedForm(ActiveCall, ({ method, route, tenant, attempts, context }) => {
   return { method, route: route.name, tenant, transaction: context?.transaction, attempts };
 });
 
 // Not methods: private ones cost every object that has them a field.
-function closed(call: ActiveCall): ClosedError {
+function closedError(call: ActiveCall): ClosedError {
   return new ClosedError('the line was closed', call.errorDetails());
 }
 
 /** What a caller gets whose attempt was given up because the line was closed. */
-export function cutOff(call: ActiveCall): ClosedError {
+export function cutOffError(call: ActiveCall): ClosedError {
   return new ClosedError('the line was closed before the answer came', call.errorDetails());
 }
 
 /** What a `verify` hook is told. */
-export function doubtOf(call: ActiveCall): Doubt {
+export function describeUncertainWrite(call: ActiveCall): UncertainWrite {
   const { method, url, info, context, request } = call;
   return { method, url, info, context: context ?? {}, payload: request.payload?.() };
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../contract/call.js';
 import { fingerprint, sharedFingerprint } from '../crypto/fingerprint.js';
-import { knownOriginOf } from '../http/url-cache.js';
+import { cachedOriginOf } from '../http/url-cache.js';
 
 /** Whether the scope of a circuit is that of a credential known by its fingerprint. */
 export function isOfFingerprint(scope: string): boolean {
@@ -19,7 +19,7 @@ export interface TokenOrigins {
 export function mayCarryToken({ origins }: TokenOrigins, { request, origin }: Call): boolean {
   if (request.ownCredential || origin === '') return false;
   const { ownOrigin = '' } = request;
-  return origins ? origins.includes(origin) : origin === knownOriginOf(ownOrigin);
+  return origins ? origins.includes(origin) : origin === cachedOriginOf(ownOrigin);
 }
 
 /** The tokens that a line manages. */

@@ -2,7 +2,7 @@ import type { CallInfo, CredentialRef } from '../contract/call.js';
 import type { LetterKey } from '../contract/dead-letters.js';
 import type { Outcome, ReadHeader } from '../contract/outcome.js';
 
-const TOLD_HEADERS = [
+const REPORTED_HEADERS = [
   'retry-after',
   'date',
   'ratelimit',
@@ -25,9 +25,9 @@ const TOLD_HEADERS = [
 ];
 
 /** What only a call knows that did not go the plain way; not told. */
-class Trace {
+class CallFacts {
   /** Attempts that certainly had no effect. */
-  withoutEffect = 0;
+  attemptsWithoutEffect = 0;
   /** Whether it waits for, or got, the answer of the same call under way. */
   isJoined = false;
   /** Whether its step was tried before. */
@@ -45,26 +45,26 @@ export class Info implements CallInfo {
   status: number | undefined = undefined;
   retryAt: number | undefined = undefined;
   idempotencyKey: string | undefined = undefined;
-  #read: ReadHeader | undefined = undefined;
+  #readHeader: ReadHeader | undefined = undefined;
   #epoch: number | undefined = undefined;
   #credential: CredentialRef | undefined = undefined;
-  #trace: Trace | undefined = undefined;
+  #facts: CallFacts | undefined = undefined;
 
   constructor(readonly route: string) {}
 
   /** Undefined for most. */
-  get trace(): Trace | undefined {
-    return this.#trace;
+  get facts(): CallFacts | undefined {
+    return this.#facts;
   }
 
   /** Begins a trace, where there is none. */
-  traced(): Trace {
-    return (this.#trace ??= new Trace());
+  ensureFacts(): CallFacts {
+    return (this.#facts ??= new CallFacts());
   }
 
   /** Whether an attempt was made of which it is not known that it had no effect. */
   get mayBeExecuted(): boolean {
-    return this.attempts > (this.#trace?.withoutEffect ?? 0);
+    return this.attempts > (this.#facts?.attemptsWithoutEffect ?? 0);
   }
 
   /** Of the token that signed the last attempt; not told. */
@@ -87,17 +87,17 @@ export class Info implements CallInfo {
 
   get headers(): Readonly<Record<string, string>> {
     const told: Record<string, string> = {};
-    for (const name of TOLD_HEADERS) {
-      const value = this.#read?.(name);
+    for (const name of REPORTED_HEADERS) {
+      const value = this.#readHeader?.(name);
       if (value !== undefined) told[name] = value;
     }
     return told;
   }
 
-  saw(outcome: Outcome): void {
+  recordOutcome(outcome: Outcome): void {
     this.status = outcome.status;
-    this.#read = outcome.header;
+    this.#readHeader = outcome.header;
     const { kind } = outcome;
-    if (kind !== 'ok' && kind !== 'unknown' && kind !== 'cancelled') this.traced().withoutEffect++;
+    if (kind !== 'ok' && kind !== 'unknown' && kind !== 'cancelled') this.ensureFacts().attemptsWithoutEffect++;
   }
 }

@@ -9,23 +9,23 @@ const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'toke
  * `undefined` in `change` counts as left out; a retry profile counts as its options.
  */
 export function mergeConfig(config: HoldlineConfig, change: HoldlineConfig): HoldlineConfig {
-  const merged: Record<string, unknown> = over(config, change);
+  const merged: Record<string, unknown> = mergeDefined(config, change);
   for (const key of MERGED) {
     const [below, above] = [config[key], change[key]].map(key === 'retry' ? profileOptions : (options) => options);
     // Several credentials take the place of the one.
     const replaced = key === 'token' && isRecord(above) && above['pool'] !== undefined;
-    if (isRecord(below) && isRecord(above) && !replaced) merged[key] = over(below, above);
+    if (isRecord(below) && isRecord(above) && !replaced) merged[key] = mergeDefined(below, above);
   }
   if (!isRecord(config.endpoints) || !isRecord(change.endpoints)) return merged;
   const endpoints: Record<string, unknown> = { ...config.endpoints };
   for (const [pattern, policies] of Object.entries(change.endpoints)) {
     const below = config.endpoints[pattern];
-    endpoints[pattern] = isRecord(below) && isRecord(policies) ? over(below, policies) : policies;
+    endpoints[pattern] = isRecord(below) && isRecord(policies) ? mergeDefined(below, policies) : policies;
   }
   return { ...merged, endpoints: endpoints as Record<string, EndpointPolicies> };
 }
 
-function over(below: object, above: object): Record<string, unknown> {
+function mergeDefined(below: object, above: object): Record<string, unknown> {
   const given = Object.entries(above).filter(([, value]) => value !== undefined);
   return { ...below, ...Object.fromEntries(given) };
 }

@@ -33,7 +33,7 @@ import type { EndpointGovernor, EndpointPolicies, HoldlineConfig, LineState } fr
 const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
 const lettersCheck = port<DeadLetters>(
   'keeper of dead letters',
-  'office',
+  'writer',
   'put',
   'list',
   'claim',

@@ -182,7 +182,7 @@ export interface CallInfo {
 }
 
 /** A write of which nobody knows whether it was executed. */
-export interface Doubt {
+export interface UncertainWrite {
   readonly method: string;
   readonly url: string;
   /** What became of it so far. */

@@ -28,11 +28,11 @@ export class CancelListeners {
   }
 
   /** Whether anybody listens. */
-  get isHeard(): boolean {
+  get hasListeners(): boolean {
     return this.#one !== undefined || (this.#others?.size ?? 0) > 0;
   }
 
-  tell(reason: unknown): void {
+  notify(reason: unknown): void {
     this.#one?.onCancelled(reason);
     this.#one = undefined;
     if (!this.#others) return;
@@ -66,7 +66,7 @@ export class Cancellation extends CancelListeners implements CancelListener {
     this.cancelled = true;
     this.reason = reason;
     this.#controller?.abort(reason);
-    this.tell(reason);
+    this.notify(reason);
   }
 
   onCancelled(reason: unknown): void {

@@ -1,4 +1,4 @@
-import type { Call, CallRequest, Doubt, LetterParts } from './call.js';
+import type { Call, CallRequest, UncertainWrite, LetterParts } from './call.js';
 import type { Cancellation } from './cancellation.js';
 import type { Undo } from './clock.js';
 import type { Priority } from './context.js';
@@ -36,7 +36,7 @@ export interface DeadLetterSnapshot {
 }
 
 /** What was given up on a line, where the line was given a store with a place for it. */
-export interface DeadLetterDesk {
+export interface DeadLetterQueue {
   /** Whether anything is kept. */
   readonly isOn: boolean;
   /**
@@ -79,7 +79,7 @@ export interface LetterPolicies {
   readonly retry:
     | {
         readonly statuses: readonly number[];
-        readonly verify?: ((call: Doubt) => boolean | undefined | Promise<boolean | undefined>) | undefined;
+        readonly verify?: ((call: UncertainWrite) => boolean | undefined | Promise<boolean | undefined>) | undefined;
       }
     | false;
 }
@@ -108,14 +108,14 @@ export interface LetterHost {
   /** Cancelled when the line is closed. */
   readonly closing: Cancellation;
   /** Counts and reports a letter that could not be kept. */
-  lose(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void;
+  reportLost(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void;
 }
 
 /** Writes the dead letters of a line to its store, and replays them. */
 export interface LetterWriter {
   readonly clients: {
     add(name: string, sender: LetterSender, owner: object | undefined): Undo;
-    used(owner: object, tenant: string): void;
+    recordTenant(owner: object, tenant: string): void;
   };
   /** @returns a function that keeps the letter. Everything that may change is read before. */
   keepCall(call: Call, reason: string, given: LetterParts | undefined, at: number): () => Promise<void>;
@@ -124,11 +124,11 @@ export interface LetterWriter {
   replay(options: ReplayOptions): Promise<ReplayReport>;
   remove(id: string): Promise<boolean>;
   /** Deletes the letter of a step that was answered. */
-  done(step: string): Promise<void>;
+  removeAnswered(step: string): Promise<void>;
 }
 
 /** Makes the writer of a line's dead letters. */
-export type LetterOffice = (host: LetterHost, letters: DeadLetters) => LetterWriter;
+export type LetterWriterFactory = (host: LetterHost, letters: DeadLetters) => LetterWriter;
 
 /** A letter as it is sent. */
 export interface LetterToSend {
@@ -172,7 +172,7 @@ export interface LetterSupplement {
   body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Options of {@link DeadLetterDesk.replay}. */
+/** Options of {@link DeadLetterQueue.replay}. */
 export interface ReplayOptions {
   /**
    * Which letters are replayed.
@@ -353,7 +353,7 @@ export interface LetterClaim {
 /** Where dead letters are kept. Bounded: the oldest go first. */
 export interface DeadLetters {
   /** Who writes and replays letters: `letterOffice`. The store brings it, so that a page without dead letters does not load it. */
-  readonly office: LetterOffice;
+  readonly writer: LetterWriterFactory;
   /** Keys to encrypt with, 32 bytes each: the first encrypts, all decrypt. Left out: those of the line's `deadLetters` options. */
   readonly keys?: readonly Uint8Array[] | undefined;
   /**

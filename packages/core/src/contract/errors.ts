@@ -242,16 +242,16 @@ function isErrorLike(value: unknown): boolean {
 }
 
 /** How far causes are followed; they may go round in a circle. */
-const DEEPEST_CAUSE = 8;
+const MAX_CAUSE_DEPTH = 8;
 /** How many of the errors in an `AggregateError` are kept. */
-const MOST_ERRORS = 8;
+const MAX_ERRORS = 8;
 
 /**
  * The reduced form of a native error and of its causes: enough to understand it, nothing that is secret. An error of ours stays as it is.
  *
  * @param response Hangs on it too, where a native error had an answer.
  */
-export function plainError(cause: unknown, response?: unknown, depth = DEEPEST_CAUSE): Error {
+export function plainError(cause: unknown, response?: unknown, depth = MAX_CAUSE_DEPTH): Error {
   if (isHoldlineError(cause)) return cause;
   const status = numberOf(cause, 'status') ?? numberOf(readSafely(cause, 'response'), 'status');
   const message = readText(cause, 'message');
@@ -280,7 +280,7 @@ export function plainError(cause: unknown, response?: unknown, depth = DEEPEST_C
 function errorsIn(cause: unknown, depth: number): Error[] | undefined {
   const errors = readSafely(cause, 'errors');
   if (!Array.isArray(errors) || errors.length === 0 || !isErrorLike(cause)) return undefined;
-  return errors.slice(0, MOST_ERRORS).map((inner) => plainError(inner, undefined, depth));
+  return errors.slice(0, MAX_ERRORS).map((inner) => plainError(inner, undefined, depth));
 }
 
 function numberOf(owner: unknown, key: string): number | string | undefined {

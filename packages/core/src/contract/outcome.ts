@@ -25,7 +25,7 @@ export class Outcome {
   /** Until when the governor holds back the scope that was refused, in monotonic ms; set by the governor. */
   gatedUntil: number | undefined = undefined;
   /** Milliseconds that a refusal asks to wait, as the governor read them; where `gatedUntil` is set. */
-  askedMs: number | undefined = undefined;
+  requestedMs: number | undefined = undefined;
   /** Whether the gate was closed already when it arrived: sent before it was known, it tells nothing new. */
   isLate = false;
   /** Whether nothing of the request reached the platform. Its permits are free again. */

@@ -6,7 +6,7 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
  *
  * @param describe What is shown, without secrets.
  */
-export function showsAs<T extends object>(
+export function definePrintedForm<T extends object>(
   Class: { readonly prototype: T; readonly name: string },
   describe: (object: T) => object,
 ): void {

@@ -34,7 +34,7 @@ export interface QuotaHeaders {
 }
 
 /** A wait that a platform asks for. */
-export interface AskedWait {
+export interface RequestedWait {
   /** From the arrival of the answer on. */
   readonly ms: number;
   /** The platform may mean up to this much less, in ms: it rounds. */
@@ -65,7 +65,7 @@ function count(value: string | undefined): number | undefined {
 }
 
 /** When a reset comes. A negative one is past. */
-function readReset(read: ReadHeader, name: string, clock: Pick<Clock, 'wall'>): AskedWait | undefined {
+function readReset(read: ReadHeader, name: string, clock: Pick<Clock, 'wall'>): RequestedWait | undefined {
   const value = read(name);
   if (value === undefined) return undefined;
   const seconds = /^\s*(\d{1,15}(\.\d{1,9})?)\s*(?:$|[,;])/.exec(value);
@@ -82,7 +82,7 @@ function readReset(read: ReadHeader, name: string, clock: Pick<Clock, 'wall'>): 
   return { ms, roundedMs: inMs ? 1_000 : roundedMs + 1_000 };
 }
 
-function resetOf(read: ReadHeader, { resets }: Dialect, clock: Pick<Clock, 'wall'>): AskedWait | undefined {
+function resetOf(read: ReadHeader, { resets }: Dialect, clock: Pick<Clock, 'wall'>): RequestedWait | undefined {
   for (const name of resets) {
     const reset = readReset(read, name, clock);
     if (reset) return reset;
@@ -184,9 +184,9 @@ export function readQuotaReset(
   read: ReadHeader,
   clock: Pick<Clock, 'wall'>,
   names?: QuotaHeaders,
-): AskedWait | undefined {
+): RequestedWait | undefined {
   const draft = read('ratelimit');
-  let longest: AskedWait | undefined;
+  let longest: RequestedWait | undefined;
   for (const { remaining, resetMs } of draft === undefined ? [] : structured(draft)) {
     if (remaining > 0 || resetMs === undefined || !isSensible(resetMs)) continue;
     if (!longest || resetMs > longest.ms) longest = { ms: resetMs, roundedMs: 1_000 };

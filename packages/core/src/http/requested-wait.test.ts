@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headers } from '../line/transport.fixture.js';
-import { readAskedWait } from './requested-wait.js';
+import { readRequestedWait } from './requested-wait.js';
 import type { QuotaHeaders } from './quota-headers.js';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -101,7 +101,7 @@ describe('issue 13, a04: how long a refusal asks to wait', () => {
     ['headers that are not to be read', { 'x-ratelimit-reset': '60' }, undefined, 0, { names: false }],
   ])('%s', (_, values, ms, roundedMs, more = {}) => {
     const refused = { status: more.status ?? 429, header: headers(values), bodyRetryAfterMs: more.body };
-    const wait = readAskedWait(refused, clock, more.names);
+    const wait = readRequestedWait(refused, clock, more.names);
     expect(wait?.ms).toBe(ms);
     if (ms !== undefined && roundedMs !== undefined) expect(wait?.roundedMs).toBe(roundedMs);
   });

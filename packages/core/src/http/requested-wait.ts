@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/clock.js';
 import type { ReadHeader } from '../contract/outcome.js';
-import { type AskedWait, type QuotaHeaders, readQuotaReset } from './quota-headers.js';
+import { type RequestedWait, type QuotaHeaders, readQuotaReset } from './quota-headers.js';
 import { parseRetryAfter } from './retry-after.js';
 
 /** Longest wait that is guessed, ms. */
@@ -20,11 +20,11 @@ export interface Refused {
  *
  * @param names The platform's own quota headers, besides the dialects that are known; false: quota headers are not read.
  */
-export function readAskedWait(
+export function readRequestedWait(
   { status, header, bodyRetryAfterMs }: Refused,
   clock: Pick<Clock, 'wall'>,
   names?: QuotaHeaders | false,
-): AskedWait | undefined {
+): RequestedWait | undefined {
   const ms = parseRetryAfter(header, clock.wall());
   if (ms !== undefined) return { ms, roundedMs: roundingOf(header('retry-after') as string) };
   if (bodyRetryAfterMs !== undefined && bodyRetryAfterMs > 0) return { ms: bodyRetryAfterMs, roundedMs: 1_000 };
@@ -38,7 +38,12 @@ export function readAskedWait(
  * @param askedMs What the refusal asks for.
  * @param refusals How often it was refused in a row before.
  */
-export function gateWait(askedMs: number | undefined, roundTripMs: number, refusals: number, guessMs: number): number {
+export function gateWaitMs(
+  askedMs: number | undefined,
+  roundTripMs: number,
+  refusals: number,
+  guessMs: number,
+): number {
   const grown = (times: number): number => Math.min(LONGEST_GUESS_MS, guessMs * 2 ** Math.min(times, 10));
   if (askedMs === undefined) return grown(refusals);
   if (askedMs >= roundTripMs || refusals === 0) return askedMs;

@@ -3,7 +3,7 @@ import { parseHttpDate } from './date.js';
 
 const SECONDS = /^\d{1,300}(\.\d{1,9})?$/;
 /** A hundred years: for ever, and yet every date that is computed with it is one. */
-const LONGEST_MS = 3_155_760_000_000;
+const MAX_MS = 3_155_760_000_000;
 
 /**
  * How long a `Retry-After` asks to wait, in ms from the arrival of the answer.
@@ -16,11 +16,11 @@ const LONGEST_MS = 3_155_760_000_000;
 export function parseRetryAfter(read: ReadHeader, nowWall: number): number | undefined {
   const value = read('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
-  if (SECONDS.test(value)) return Math.min(LONGEST_MS, Math.ceil(Number(value) * 1000)) || undefined;
+  if (SECONDS.test(value)) return Math.min(MAX_MS, Math.ceil(Number(value) * 1000)) || undefined;
   const until = parseHttpDate(value, nowWall);
   if (until === undefined) return undefined;
   const serverNow = serverTime(read, nowWall);
-  return until > serverNow ? Math.min(LONGEST_MS, until - serverNow) : undefined;
+  return until > serverNow ? Math.min(MAX_MS, until - serverNow) : undefined;
 }
 
 /** The platform's clock as its answer tells it, else ours. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { originOf, pathOf } from './url.js';
-import { knownOriginOf, placeOf } from './url-cache.js';
+import { cachedOriginOf, splitUrl } from './url-cache.js';
 
 /** After an origin these make another one of it, or end it. */
 const AFTER = [
@@ -38,13 +38,13 @@ describe('the origin and the path of a URL', () => {
       .map((parts) => parts.join(''));
     fc.assert(
       fc.property(url, url, (before, after) => {
-        knownOriginOf(before);
+        cachedOriginOf(before);
         const place = { origin: originOf(after), path: pathOf(after) };
-        expect(placeOf(after)).toEqual(place);
-        expect(knownOriginOf(after)).toBe(place.origin);
-        expect(placeOf(after)).toEqual(place);
-        placeOf(before);
-        expect(placeOf(after)).toEqual(place);
+        expect(splitUrl(after)).toEqual(place);
+        expect(cachedOriginOf(after)).toBe(place.origin);
+        expect(splitUrl(after)).toEqual(place);
+        splitUrl(before);
+        expect(splitUrl(after)).toEqual(place);
       }),
       { numRuns: 5_000 },
     );

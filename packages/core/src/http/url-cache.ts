@@ -16,31 +16,31 @@ const QUERY = 63;
 const FRAGMENT = 35;
 
 /** Where a URL leads. */
-export interface Place {
+export interface UrlParts {
   /** '' for a relative URL. */
   readonly origin: string;
   readonly path: string;
 }
 
 let lastUrl = '';
-let lastPlace: Place = { origin: '', path: '/' };
+let lastPlace: UrlParts = { origin: '', path: '/' };
 
 /** Origin and path of a URL, cheap where it is the same as the one before. */
-export function placeOf(url: string): Place {
+export function splitUrl(url: string): UrlParts {
   if (url === lastUrl) return lastPlace;
   lastUrl = url;
-  return (lastPlace = { origin: knownOriginOf(url), path: knownPathOf(url) });
+  return (lastPlace = { origin: cachedOriginOf(url), path: cachedPathOf(url) });
 }
 
 /** `originOf`, cheap where the URL is of the same origin as the one before. */
-export function knownOriginOf(url: string): string {
+export function cachedOriginOf(url: string): string {
   if (isOfLast(url)) return last;
   const origin = originOf(url);
   return origin === last ? last : (last = origin);
 }
 
 /** `pathOf`, cheap where the URL is of the same origin as the one before. */
-function knownPathOf(url: string): string {
+function cachedPathOf(url: string): string {
   if (!isOfLast(url) || url.charCodeAt(last.length) !== SLASH) return pathOf(url);
   const query = url.indexOf('?', last.length);
   const fragment = url.indexOf('#', last.length);

@@ -1,5 +1,5 @@
 /** A URL without what may be secret. */
-export function bare(url: string): string {
+export function stripQuery(url: string): string {
   return url.replace(/[?#].*$/s, '').replace(/^([a-z][a-z\d+.-]*:\/\/)[^/@]*@/i, '$1');
 }
 

@@ -3,12 +3,12 @@ import type { Cancellation } from '../contract/cancellation.js';
 import { ClosedError } from '../contract/errors.js';
 import { networkFailure } from '../contract/network-failure.js';
 import { failed, type Outcome } from '../contract/outcome.js';
-import type { Passage, Step, Way } from '../pipeline/execution.js';
+import type { Execution, Step, Pipeline } from '../pipeline/execution.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
 import type { Events } from '../runtime/events.js';
 
 /** One attempt with the native transport. */
-export const TRANSPORT: Way = {
+export const TRANSPORT: Pipeline = {
   steps: [],
   nexts: [],
   inner: (call) => call.request.send(call),
@@ -27,15 +27,15 @@ export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation)
     call.info.attempts++;
   }
 
-  function arrived(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+  function arrived(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
     const { info, cancellation } = passage.call;
-    info.saw(outcome);
+    info.recordOutcome(outcome);
     if (events.has('attempt')) {
       const { attempts: attempt, route } = info;
       events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
     }
     if (!cut.cancelled || !(cancellation?.reason instanceof ClosedError) || outcome.kind === 'ok') return undefined;
     // The line gave the attempt up, not its caller, so the effect of the attempt is unknown.
-    return passage.leaveWith(Promise.resolve(failed(cancellation.reason, 'unknown')));
+    return passage.completeWith(Promise.resolve(failed(cancellation.reason, 'unknown')));
   }
 }

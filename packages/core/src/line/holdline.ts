@@ -1,7 +1,7 @@
 import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { CallRequest } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
-import type { DeadLetterDesk, DeadLetterSnapshot } from '../contract/dead-letters.js';
+import type { DeadLetterQueue, DeadLetterSnapshot } from '../contract/dead-letters.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import type { SessionKeys } from '../contract/sessions.js';
@@ -83,7 +83,7 @@ export interface Holdline {
   /** What the next start should know, as plain JSON: give it to `createHoldline({ state })`. */
   exportState(): LineState;
   /** What was given up. */
-  readonly deadLetters: DeadLetterDesk;
+  readonly deadLetters: DeadLetterQueue;
   /** For adapters: one call through all policies. Settles with the native result or error, or a `HoldlineError`. */
   run(request: CallRequest): Promise<unknown>;
   /**

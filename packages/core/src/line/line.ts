@@ -14,13 +14,13 @@ import type { Undo } from '../contract/clock.js';
 import { ConfigError, isHoldlineError } from '../contract/errors.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
-import { showsAs } from '../contract/printed.js';
+import { definePrintedForm } from '../contract/printed.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Ports } from '../contract/store.js';
-import { placeOf } from '../http/url-cache.js';
-import { compile, type Destination, Passage, type Step, type Way } from '../pipeline/execution.js';
+import { splitUrl } from '../http/url-cache.js';
+import { compilePipeline, type Destination, Execution, type Step, type Pipeline } from '../pipeline/execution.js';
 import { Breaker } from '../policies/breaker/breaker.js';
-import { DeadLetterBox } from '../policies/dead-letters/dead-letters.js';
+import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
 import { Governor } from '../policies/governor/governor.js';
 import { GOVERNOR_DEFAULTS } from '../policies/governor/options.js';
@@ -41,13 +41,13 @@ import { explain, type ExplainRequest, type Explanation } from './explain.js';
 import type { CloseOptions, Holdline, Snapshot } from './holdline.js';
 import { type LineRoute, type RouteHost, RouteTable } from './route-table.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
-import { toldSessions } from './session-keys.js';
+import { reportSessionFailures } from './session-keys.js';
 
 const LINE = Symbol.for('@holdline/line');
 
 const CLOSE_MS = 5_000;
 /** The rest is for what follows the end of the last call: letters, and what the store lent. */
-const WIRE_PART = 0.8;
+const WIRE_SHARE = 0.8;
 
 const checkClose = shape<CloseOptions>({ timeoutMs: number({ min: 0 }) });
 
@@ -62,7 +62,7 @@ export class Line implements Holdline {
   readonly ports: Ports;
   readonly governor: Governor;
   readonly breaker: Breaker;
-  readonly deadLetters: DeadLetterBox;
+  readonly deadLetters: LineDeadLetters;
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
   readonly sessions: SessionKeys | undefined;
@@ -76,11 +76,11 @@ export class Line implements Holdline {
   /** The innermost step of every route. */
   readonly #attempt: Step;
   /** The pipeline for the requests of a grant, whose client may be guarded too. */
-  readonly #bare: Way;
+  readonly #grantPipeline: Pipeline;
   /** What adapters hung on the line ends with it. */
-  readonly #ends = new Set<() => Promise<unknown> | void>();
+  readonly #closeHooks = new Set<() => Promise<unknown> | void>();
   #closed: Promise<void> | undefined = undefined;
-  readonly #unwatch: Undo;
+  readonly #stopWatchingStore: Undo;
   readonly #idle = new Set<() => void>();
   readonly #defects: HoldlineEvents['defect'][] = [];
 
@@ -91,7 +91,7 @@ export class Line implements Holdline {
     const store = config.store ? boundedStore(config.store, clock) : { journal: memoryJournal() };
     this.ports = { clock, random, store };
     // The line's own store dies with it.
-    this.deadLetters = new DeadLetterBox(config.store ? config.deadLetters : false, this);
+    this.deadLetters = new LineDeadLetters(config.store ? config.deadLetters : false, this);
     const { token } = config;
     if (token) checkIdentified(token, this.ports.store);
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
@@ -113,12 +113,13 @@ export class Line implements Holdline {
     const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
     const { sessions } = this.ports.store;
-    this.sessions = sessions && toldSessions(sessions, this.events);
+    this.sessions = sessions && reportSessionFailures(sessions, this.events);
     const { events } = this;
-    this.#unwatch = this.ports.store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
+    this.#stopWatchingStore =
+      this.ports.store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
     this.policies = new PolicyChain(this);
     this.#attempt = attemptStep(this.breaker, this.events, this.#cut);
-    this.#bare = compile([this.#attempt], TRANSPORT, this.#destination);
+    this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
     this.#routes = new RouteTable(this.#routeHost(), this.#config);
   }
 
@@ -172,7 +173,7 @@ export class Line implements Holdline {
     const undo = this.events.on(event, listener);
     // Defects are found when a client is guarded, before anybody can listen.
     if (event === 'defect')
-      for (const defect of this.#defects) this.events.tell(listener, event, defect as HoldlineEvents[E]);
+      for (const defect of this.#defects) this.events.notify(listener, event, defect as HoldlineEvents[E]);
     return undo;
   }
 
@@ -189,11 +190,11 @@ export class Line implements Holdline {
   }
 
   async drain(): Promise<void> {
-    await this.#answered();
+    await this.#waitForCalls();
     await this.deadLetters.settled();
   }
 
-  async #answered(): Promise<void> {
+  async #waitForCalls(): Promise<void> {
     if (this.#active > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
   }
 
@@ -211,10 +212,10 @@ export class Line implements Holdline {
       const left = (): void => void others--;
       return end.then(left, left);
     };
-    const ends = [this.governor.close(), ...[...this.#ends].map(async (end) => end())].map(follow);
+    const ends = [this.governor.close(), ...[...this.#closeHooks].map(async (end) => end())].map(follow);
     // No caller waits for it, but it may rotate a refresh token: it gets as long as what is on the wire.
     const granted = Promise.all([this.tokens?.close(), this.pool?.close()]);
-    void settlesWithin(clock, timeoutMs * WIRE_PART, granted).then((isOver) => {
+    void settlesWithin(clock, timeoutMs * WIRE_SHARE, granted).then((isOver) => {
       if (isOver) return;
       this.tokens?.cut();
       this.pool?.cut();
@@ -222,21 +223,21 @@ export class Line implements Holdline {
     this.deadLetters.close();
     this.#closing.cancel('closed');
     let calls = 0;
-    if (!(await settlesWithin(clock, timeoutMs * WIRE_PART, this.#answered()))) {
+    if (!(await settlesWithin(clock, timeoutMs * WIRE_SHARE, this.#waitForCalls()))) {
       calls = this.#active;
       this.#cut.cancel('closed');
     }
     await settlesWithin(clock, startedAt + timeoutMs - clock.now(), Promise.all([...ends, this.drain()]));
-    this.#unwatch();
+    this.#stopWatchingStore();
     const tookMs = clock.now() - startedAt;
-    this.events.emit('closed', { tookMs, calls, deadLetters: this.deadLetters.onTheWay, others });
+    this.events.emit('closed', { tookMs, calls, deadLetters: this.deadLetters.pending, others });
   }
 
   onClose(end: () => Promise<unknown> | void): Undo {
     const entry = (): Promise<unknown> | void => end();
-    this.#ends.add(entry);
+    this.#closeHooks.add(entry);
     return () => {
-      this.#ends.delete(entry);
+      this.#closeHooks.delete(entry);
     };
   }
 
@@ -263,7 +264,7 @@ export class Line implements Holdline {
     const call = this.call(request);
     const { granting } = call.context ?? {};
     const isOfGrant = granting !== undefined && (this.tokens ?? this.pool)?.isUnderWay(granting);
-    const passage = new Passage(call, isOfGrant ? this.#bare : routeOf(call).pipeline);
+    const passage = new Execution(call, isOfGrant ? this.#grantPipeline : routeOf(call).pipeline);
     const { replay } = call.context ?? {};
     if (replay) replay.info ??= call.info;
     this.#active++;
@@ -271,10 +272,10 @@ export class Line implements Holdline {
       call.check();
     } catch (error) {
       // The outermost hears of it, for it may keep what was refused.
-      passage.at = Math.min(1, passage.way.steps.length);
-      return Promise.reject(passage.failed(error));
+      passage.position = Math.min(1, passage.pipeline.steps.length);
+      return Promise.reject(passage.fail(error));
     }
-    return passage.goOn();
+    return passage.proceed();
   }
 
   permit(request: PermitRequest): PendingPermit {
@@ -291,7 +292,7 @@ export class Line implements Holdline {
   call(request: CallRequest): ActiveCall {
     const ambient = activeContext.get();
     const context = request.context ? mergeContext(ambient, request.context) : ambient;
-    const { origin, path } = placeOf(request.url);
+    const { origin, path } = splitUrl(request.url);
     const route = this.#routes.find(request.method.toUpperCase(), path);
     return new ActiveCall(request, route, origin, context, this.ports.clock.now());
   }
@@ -312,22 +313,22 @@ export class Line implements Holdline {
         const { attemptTimeoutMs } = policies.deadline;
         const steps = [...this.policies.placed(policies, governed).map(({ at }) => at), this.#attempt];
         if (attemptTimeoutMs < Infinity) steps.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
-        return { governed, pipeline: compile(steps, TRANSPORT, this.#destination) };
+        return { governed, pipeline: compilePipeline(steps, TRANSPORT, this.#destination) };
       },
       onRoute: (route) => breaker.addRoute(route, route.policies.breaker),
     };
   }
 
   readonly #destination: Destination = {
-    ended: (call, { kind, value, threw }) => {
-      this.#ended(call, kind === 'ok', value);
+    complete: (call, { kind, value, threw }) => {
+      this.#endCall(call, kind === 'ok', value);
       if (threw) throw value;
       return value;
     },
-    failed: (call, error) => this.#ended(call, false, error),
+    fail: (call, error) => this.#endCall(call, false, error),
   };
 
-  #ended(call: ActiveCall, ok: boolean, value: unknown): void {
+  #endCall(call: ActiveCall, ok: boolean, value: unknown): void {
     this.#active--;
     if (call.cancellation) this.#cut.unlisten(call.cancellation);
     if (call.info.status !== 429 && call.info.status !== 503)
@@ -342,7 +343,7 @@ export class Line implements Holdline {
     }
     // An attempt may outlive the patience of its caller, or the policy of somebody else that sent it; and a letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
-    if (isOver) call.letGoOfInfo();
+    if (isOver) call.releaseInfo();
     if (this.#active === 0) {
       for (const resolve of this.#idle) resolve();
       this.#idle.clear();
@@ -356,7 +357,7 @@ function routeOf(call: Call): LineRoute {
 }
 
 // Queued calls hang on it, with their requests.
-showsAs(Line, (line) => line.snapshot());
+definePrintedForm(Line, (line) => line.snapshot());
 
 /**
  * Makes a line.

@@ -2,22 +2,22 @@ import type { RoutePolicies } from '../config/resolve.js';
 import type { Interceptor, Phase, Policy } from '../contract/policy.js';
 import type { Ports } from '../contract/store.js';
 import type { Step } from '../pipeline/execution.js';
-import { arrange, checkPlaces, checkPolicy } from '../pipeline/order.js';
+import { orderPolicies, checkPlaces, checkPolicy } from '../pipeline/order.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
 import { breakerStep } from '../policies/breaker/policy.js';
-import type { DeadLetterBox } from '../policies/dead-letters/dead-letters.js';
+import type { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
 import { deadLetterStep } from '../policies/dead-letters/policy.js';
 import { deadlineStep } from '../policies/deadline/policy.js';
 import type { Governor } from '../policies/governor/governor.js';
 import { resolveQuota } from '../policies/governor/options.js';
 import { engineStep, governStep } from '../policies/governor/policy.js';
 import { type GovernedRoute, named } from '../policies/governor/route.js';
-import { idempotencyStep, type InFlight } from '../policies/idempotency/policy.js';
+import { idempotencyStep, type CallsInFlight } from '../policies/idempotency/policy.js';
 import { RETRY_DEFAULTS } from '../policies/retry/options.js';
 import { type Budgets, retryStep } from '../policies/retry/policy.js';
 import type { TokenOptions } from '../policies/token/options.js';
 import { authorizeStep, signStep } from '../policies/token/policy.js';
-import { pooledStep } from '../policies/token/pool-policy.js';
+import { poolStep } from '../policies/token/pool-policy.js';
 import type { TokenPool } from '../policies/token/pool.js';
 import type { TokenSource } from '../policies/token/source.js';
 import type { Events } from '../runtime/events.js';
@@ -37,7 +37,7 @@ export interface LineParts {
   readonly events: Events;
   readonly governor: Governor;
   readonly breaker: Breaker;
-  readonly deadLetters: DeadLetterBox;
+  readonly deadLetters: LineDeadLetters;
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
   readonly token: TokenOptions | undefined;
@@ -46,7 +46,7 @@ export interface LineParts {
 /** The policies of a line: our own, and those that its user added. */
 export class PolicyChain {
   readonly #budgets: Budgets = new Map();
-  readonly #steps: InFlight = new Map();
+  readonly #steps: CallsInFlight = new Map();
   readonly #added: { policy: Policy; interceptor: Interceptor }[] = [];
 
   constructor(private readonly parts: LineParts) {}
@@ -74,7 +74,7 @@ export class PolicyChain {
       options: policy.options,
       at: interceptor,
     }));
-    return arrange<PlacedPolicy>([...this.#builtIn(policies, governed), ...added]);
+    return orderPolicies<PlacedPolicy>([...this.#builtIn(policies, governed), ...added]);
   }
 
   #builtIn(policies: RoutePolicies, governed: GovernedRoute | undefined): PlacedPolicy[] {
@@ -90,7 +90,7 @@ export class PolicyChain {
       add('idempotency', 'identify', idempotency, idempotencyStep(idempotency, policies, ports, events, this.#steps));
     }
     if (retry) add('retry', 'retry', retry, retryStep(retry, policies, ports, events, this.#budgets));
-    if (pool) add('authorize', 'authorize', undefined, pooledStep(pool));
+    if (pool) add('authorize', 'authorize', undefined, poolStep(pool));
     else if (tokens) add('authorize', 'authorize', undefined, authorizeStep(tokens));
     if (breaker) {
       const { engine, scope, queued, probeTimeoutMs } = breaker;

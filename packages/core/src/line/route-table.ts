@@ -4,19 +4,19 @@ import { type EndpointMatch, endpointsOf, resolvePolicies, type RoutePolicies } 
 import type { HoldlineConfig } from '../config/types.js';
 import type { Cancellation } from '../contract/cancellation.js';
 import { pathOf } from '../http/url.js';
-import type { Way } from '../pipeline/execution.js';
+import type { Pipeline } from '../pipeline/execution.js';
 import type { GovernedRoute } from '../policies/governor/route.js';
 
 /** Routes, and paths of a method, that are remembered before the memory starts anew. */
-const MOST_ROUTES = 10_000;
-const MOST_PATHS = 4_096;
+const MAX_ROUTES = 10_000;
+const MAX_PATHS = 4_096;
 
 /** A route with its policies, and with the request that made it known, so that it can be worked out anew. */
 export interface LineRoute extends ActiveRoute {
   readonly policies: RoutePolicies;
   readonly governed: GovernedRoute | undefined;
   /** All phases, innermost the native transport. */
-  readonly pipeline: Way;
+  readonly pipeline: Pipeline;
   readonly sample: { readonly method: string; readonly path: string };
 }
 
@@ -72,7 +72,7 @@ export class RouteTable {
     if (known) return known;
     const route = this.routeOf(method, path);
     let paths = this.#paths.get(method);
-    if (!paths || paths.size >= MOST_PATHS) this.#paths.set(method, (paths = new Map<string, LineRoute>()));
+    if (!paths || paths.size >= MAX_PATHS) this.#paths.set(method, (paths = new Map<string, LineRoute>()));
     paths.set(path, route);
     return route;
   }
@@ -89,7 +89,7 @@ export class RouteTable {
     const known = this.#routes.get(name);
     if (known) return known;
     const route = this.#make(name, { method, path }, resolvePolicies(this.#config, matches));
-    if (this.#routes.size >= MOST_ROUTES) this.forget();
+    if (this.#routes.size >= MAX_ROUTES) this.forget();
     this.#routes.set(name, route);
     return route;
   }

@@ -2,7 +2,7 @@ import type { SessionKeys } from '../contract/sessions.js';
 import type { Events } from '../runtime/events.js';
 
 /** The session keys of a store as the adapters of a line get them: what fails is told. */
-export function toldSessions(keys: SessionKeys, events: Events): SessionKeys {
+export function reportSessionFailures(keys: SessionKeys, events: Events): SessionKeys {
   return {
     onLoss: keys.onLoss,
     async claim(...args) {

@@ -11,22 +11,22 @@ import type { Interceptor, Next } from '../contract/policy.js';
  */
 export interface Step {
   /** On the way in. Who throws here is not told of the way out. */
-  enter?(passage: Passage): Promise<unknown> | undefined;
+  enter?(passage: Execution): Promise<unknown> | undefined;
   /** On the way out, with what was answered. */
-  leave?(passage: Passage, outcome: Outcome): Promise<unknown> | undefined;
+  leave?(passage: Execution, outcome: Outcome): Promise<unknown> | undefined;
   /** On the way out, after something further in was thrown: by us, or by a policy that is not ours. */
-  failed?(passage: Passage, error: unknown): void;
+  failed?(passage: Execution, error: unknown): void;
 }
 
 /** What happens at the end of a way, for its call as a whole. */
 export interface Destination {
   /** What the caller gets, returned or thrown. */
-  ended(call: ActiveCall, outcome: Outcome): unknown;
-  failed(call: ActiveCall, error: unknown): void;
+  complete(call: ActiveCall, outcome: Outcome): unknown;
+  fail(call: ActiveCall, error: unknown): void;
 }
 
 /** A compiled route, or the part of it inside of a policy that is not ours. */
-export interface Way {
+export interface Pipeline {
   /** Outermost first. */
   readonly steps: readonly Step[];
   /** What is inside of each of them, for those that send more than once or give up waiting: each use is a passage of its own. */
@@ -43,7 +43,7 @@ export interface Way {
  * One call on a way: in through all steps, and out again through those that it has entered. What one of them throws goes out
  * the same way, or they would never give back their permits and probes.
  */
-export class Passage {
+export class Execution {
   /** Of the governor's step, while it is in use. */
   permit: object | undefined = undefined;
   /** Of the breaker's step. */
@@ -51,84 +51,84 @@ export class Passage {
 
   constructor(
     readonly call: ActiveCall,
-    readonly way: Way,
+    readonly pipeline: Pipeline,
     /** Place of the step that has it now. */
-    public at = -1,
+    public position = -1,
   ) {}
 
   /** Further in, from the step that has it now. Settles with what becomes of the call. */
-  goOn(): Promise<unknown> {
-    const { call, way } = this;
+  proceed(): Promise<unknown> {
+    const { call, pipeline: way } = this;
     const { steps } = way;
     try {
-      while (++this.at < steps.length) {
-        const end = (steps[this.at] as Step).enter?.(this);
+      while (++this.position < steps.length) {
+        const end = (steps[this.position] as Step).enter?.(this);
         if (end) return end;
       }
     } catch (error) {
-      return Promise.reject(this.failed(error));
+      return Promise.reject(this.fail(error));
     }
-    return begin(way.inner, call).then(
-      (outcome) => this.leave(outcome),
+    return startInner(way.inner, call).then(
+      (outcome) => this.complete(outcome),
       (error: unknown) => {
-        if (way.caught) return this.leave(way.caught(error));
-        throw this.failed(error);
+        if (way.caught) return this.complete(way.caught(error));
+        throw this.fail(error);
       },
     );
   }
 
   /** Further out, with an outcome. Returns what the caller gets, or what will become of the call; throws what he is thrown. */
-  leave(outcome: Outcome): unknown {
+  complete(outcome: Outcome): unknown {
     const { call } = this;
-    const { steps, destination } = this.way;
+    const { steps, destination } = this.pipeline;
     try {
-      while (--this.at >= 0) {
-        const end = (steps[this.at] as Step).leave?.(this, outcome);
+      while (--this.position >= 0) {
+        const end = (steps[this.position] as Step).leave?.(this, outcome);
         if (end) return end;
       }
     } catch (error) {
-      throw this.failed(error);
+      throw this.fail(error);
     }
-    return destination ? destination.ended(call, outcome) : outcome;
+    return destination ? destination.complete(call, outcome) : outcome;
   }
 
   /** Further out, with an error. Returns it, to be thrown. */
-  failed(error: unknown): Error {
+  fail(error: unknown): Error {
     const { call } = this;
-    const { steps, destination } = this.way;
-    while (--this.at >= 0) (steps[this.at] as Step).failed?.(this, error);
-    destination?.failed(call, error);
+    const { steps, destination } = this.pipeline;
+    while (--this.position >= 0) (steps[this.position] as Step).failed?.(this, error);
+    destination?.fail(call, error);
     return error as Error;
   }
 
   /** Further in when `wait` is over. */
-  goOnAfter(wait: Promise<unknown>): Promise<unknown> {
+  proceedAfter(wait: Promise<unknown>): Promise<unknown> {
     return wait.then(
-      () => this.goOn(),
+      () => this.proceed(),
       (error: unknown) => {
-        throw this.failed(error);
+        throw this.fail(error);
       },
     );
   }
 
   /** Further out with what a step comes to that needs time, or more than one attempt. */
-  leaveWith(outcome: Promise<Outcome>): Promise<unknown> {
+  completeWith(outcome: Promise<Outcome>): Promise<unknown> {
     return outcome.then(
-      (ended) => this.leave(ended),
+      (ended) => this.complete(ended),
       (error: unknown) => {
-        throw this.failed(error);
+        throw this.fail(error);
       },
     );
   }
 
   /** What is inside of the step that has it now: each use is a passage of its own. */
   get next(): Next {
-    return this.way.nexts[this.at] as Next;
+    return this.pipeline.nexts[this.position] as Next;
   }
 }
 
 /** What is thrown at once becomes a rejection too. */
-function begin(inner: Next, call: ActiveCall): Promise<Outcome> {
+function startInner(inner: Next, call: ActiveCall): Promise<Outcome> {
   try {
     return Promise.resolve(inner(call));
   } catch (error) {
@@ -140,10 +140,14 @@ function begin(inner: Next, call: ActiveCall): Promise<Outcome> {
  * One way of many policies, the first outermost. Those that are not ours are functions; each divides the way in two, for it has
  * to get a promise of what is further in.
  */
-export function compile(policies: readonly (Step | Interceptor)[], innermost: Way, destination: Destination): Way {
-  const outermost = policies.reduceRight<Way>((way, policy) => {
+export function compilePipeline(
+  policies: readonly (Step | Interceptor)[],
+  innermost: Pipeline,
+  destination: Destination,
+): Pipeline {
+  const outermost = policies.reduceRight<Pipeline>((way, policy) => {
     // A policy that is not ours hands on the call that it was given.
-    const next: Next = (call) => new Passage(call as ActiveCall, way).goOn() as Promise<Outcome>;
+    const next: Next = (call) => new Execution(call as ActiveCall, way).proceed() as Promise<Outcome>;
     if (typeof policy === 'function') return { steps: [], nexts: [], inner: (call) => policy(call, next) };
     return { ...way, steps: [policy, ...way.steps], nexts: [next, ...way.nexts] };
   }, innermost);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, createHoldline, definePolicy, PHASES, type Phase, type Policy } from '../index.js';
-import { arrange, checkPlaces } from './order.js';
+import { orderPolicies, checkPlaces } from './order.js';
 import { setup } from '../line/transport.fixture.js';
 
 const policy = (name: string, phase: Phase, more: Partial<Policy> = {}): Policy => ({
@@ -9,7 +9,7 @@ const policy = (name: string, phase: Phase, more: Partial<Policy> = {}): Policy 
   create: () => (call, next) => next(call),
   ...more,
 });
-const order = (...policies: Policy[]): string[] => arrange(policies).map(({ name }) => name);
+const order = (...policies: Policy[]): string[] => orderPolicies(policies).map(({ name }) => name);
 
 describe('fixed phases, not positions', () => {
   it('whatever the order of use, the phase decides', () => {

@@ -24,13 +24,13 @@ export const checkPolicy: Check<Policy> = (value, key) => {
   if (!isRecord(value)) refuse(key, value, 'a policy made by definePolicy');
   const given = value as unknown as Policy;
   const { name, phase, before, after, options, create } = given;
-  const policy = complete(policyShape({ name, phase, before, after, options, create }, key), key);
+  const policy = requireKeys(policyShape({ name, phase, before, after, options, create }, key), key);
   return { ...policy, create: (ports) => checkInterceptor(given.create(ports), `the interceptor of '${name}'`) };
 };
 
 const checkInterceptor = callable<Interceptor>();
 
-function complete<T extends { name: string; phase: Phase; create: unknown }>(given: T, key: string): T {
+function requireKeys<T extends { name: string; phase: Phase; create: unknown }>(given: T, key: string): T {
   for (const name of ['name', 'phase', 'create'] as const) {
     if (given[name] === undefined) throw new ConfigError(`${key}.${name} is missing`);
   }
@@ -60,7 +60,7 @@ function complete<T extends { name: string; phase: Phase; create: unknown }>(giv
  * ```
  */
 export function definePolicy<O = void>(definition: PolicyDefinition<O>): (options: O) => Policy {
-  const { name, phase, before, after, create } = complete(
+  const { name, phase, before, after, create } = requireKeys(
     checkDefinition(definition, 'policy') as unknown as PolicyDefinition<O>,
     'policy',
   );
@@ -74,8 +74,8 @@ export function definePolicy<O = void>(definition: PolicyDefinition<O>): (option
   });
 }
 
-/** What {@link arrange} needs of a policy. */
-export interface Placed {
+/** What {@link orderPolicies} needs of a policy. */
+export interface PolicyPlace {
   readonly name: string;
   readonly phase: Phase;
   readonly before?: string | undefined;
@@ -92,25 +92,25 @@ export const BUILT_IN = [
   { name: 'breaker', phase: 'break' },
   { name: 'governor', phase: 'govern' },
   { name: 'sign', phase: 'sign' },
-] as const satisfies readonly Placed[];
+] as const satisfies readonly PolicyPlace[];
 
 /**
  * Checks that policies can stand together, beside all of ours.
  *
  * @throws ConfigError if a name is used twice, or `before` and `after` cannot be met.
  */
-export function checkPlaces(policies: readonly Placed[]): void {
-  const all: Placed[] = [...BUILT_IN, ...policies];
+export function checkPlaces(policies: readonly PolicyPlace[]): void {
+  const all: PolicyPlace[] = [...BUILT_IN, ...policies];
   for (const [i, { name, phase, before, after }] of all.entries()) {
     if (all.findIndex((other) => other.name === name) !== i) throw new ConfigError(`policy '${name}' is used twice`);
     for (const beside of [before, after]) {
-      const isNeighbour = (other: Placed): boolean =>
+      const isNeighbour = (other: PolicyPlace): boolean =>
         other.name === beside && other.name !== name && other.phase === phase;
       if (beside === undefined || all.some(isNeighbour)) continue;
       throw new ConfigError(`policy '${name}' wants to stand beside '${beside}', which is not in phase '${phase}'`);
     }
   }
-  arrange(all);
+  orderPolicies(all);
 }
 
 /**
@@ -119,11 +119,11 @@ export function checkPlaces(policies: readonly Placed[]): void {
  *
  * @throws ConfigError if `before` and `after` contradict each other.
  */
-export function arrange<T extends Placed>(policies: readonly T[]): T[] {
-  return PHASES.flatMap((phase) => arrangePhase(policies.filter((policy) => policy.phase === phase)));
+export function orderPolicies<T extends PolicyPlace>(policies: readonly T[]): T[] {
+  return PHASES.flatMap((phase) => orderPhase(policies.filter((policy) => policy.phase === phase)));
 }
 
-function arrangePhase<T extends Placed>(policies: readonly T[]): T[] {
+function orderPhase<T extends PolicyPlace>(policies: readonly T[]): T[] {
   const left = [...policies];
   const ordered: T[] = [];
   while (left.length > 0) {

@@ -22,7 +22,7 @@ export class Events extends Listeners<HoldlineEvents> implements EventSink {
   }
 
   /** Counts and tells that somebody who was told of something threw. */
-  override failed(event: EventName, error: unknown): void {
+  override recordFailure(event: EventName, error: unknown): void {
     this.failures++;
     if (event !== 'listenerFailed' && this.has('listenerFailed'))
       this.emit('listenerFailed', { event, message: messageOf(error) });

@@ -52,21 +52,21 @@ export class Listeners<Events extends object> {
   /** Tells all. A listener that throws disturbs neither the caller nor the other listeners. */
   emit<E extends keyof Events>(event: E, told: Events[E]): void {
     // A copy: a listener may add listeners, which are for the events to come.
-    for (const listener of [...(this.#all.get(event) ?? [])]) this.tell(listener, event, told);
+    for (const listener of [...(this.#all.get(event) ?? [])]) this.notify(listener, event, told);
   }
 
   /** Tells one listener. An async one that fails has thrown too. */
-  tell<E extends keyof Events>(listener: Listener, event: E, told: Events[E]): void {
+  notify<E extends keyof Events>(listener: Listener, event: E, told: Events[E]): void {
     try {
       const result = listener(told as never);
-      if (result instanceof Promise) result.catch((error: unknown) => this.failed(event, error));
+      if (result instanceof Promise) result.catch((error: unknown) => this.recordFailure(event, error));
     } catch (error) {
-      this.failed(event, error);
+      this.recordFailure(event, error);
     }
   }
 
   /** A listener threw: nobody is disturbed, and it is not swallowed. */
-  failed(_event: keyof Events, error: unknown): void {
+  recordFailure(_event: keyof Events, error: unknown): void {
     // eslint-disable-next-line no-restricted-globals -- nobody waits for it: it is thrown where the runtime hears of it
     queueMicrotask(() => {
       throw error;

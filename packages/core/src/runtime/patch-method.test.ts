@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { shadow } from '../index.js';
+import { patchMethod } from '../index.js';
 
-describe('shadow', () => {
+describe('patchMethod', () => {
   class Base {
     name = 'base';
     hello(): string {
@@ -12,7 +12,7 @@ describe('shadow', () => {
   it('replaces an inherited function, and the release makes it inherited again', () => {
     const target = new Base();
     const before = Object.getOwnPropertyDescriptors(target);
-    const restore = shadow(
+    const restore = patchMethod(
       target,
       'hello',
       (original) =>
@@ -36,7 +36,7 @@ describe('shadow', () => {
       configurable: true,
     });
     const before = Object.getOwnPropertyDescriptor(target, 'hello');
-    const restore = shadow(target, 'hello', () => () => 'ours');
+    const restore = patchMethod(target, 'hello', () => () => 'ours');
     expect(target.hello()).toBe('ours');
     restore();
     expect(Object.getOwnPropertyDescriptor(target, 'hello')).toEqual(before);
@@ -44,7 +44,7 @@ describe('shadow', () => {
 
   it('where somebody has wrapped it since, theirs stays and ours passes on', () => {
     const target = new Base();
-    const restore = shadow(target, 'hello', () => () => 'ours');
+    const restore = patchMethod(target, 'hello', () => () => 'ours');
     const ours = target.hello.bind(target);
     target.hello = () => `theirs over ${ours()}`;
     expect(target.hello()).toBe('theirs over ours');
@@ -53,7 +53,7 @@ describe('shadow', () => {
   });
 
   it('on a prototype it serves each instance with its own this', () => {
-    const restore = shadow(
+    const restore = patchMethod(
       Base.prototype,
       'hello',
       (original) =>

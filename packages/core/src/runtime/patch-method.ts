@@ -14,7 +14,11 @@ import type { Undo } from '../contract/clock.js';
  * undo();
  * ```
  */
-export function shadow<T extends object, K extends keyof T>(target: T, key: K, make: (original: T[K]) => T[K]): Undo {
+export function patchMethod<T extends object, K extends keyof T>(
+  target: T,
+  key: K,
+  make: (original: T[K]) => T[K],
+): Undo {
   const own = Object.getOwnPropertyDescriptor(target, key);
   const original = target[key];
   const made = make(original);

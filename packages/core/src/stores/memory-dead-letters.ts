@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/clock.js';
 import type { DeadLetter, DeadLetters, LetterClaim, LetterPage } from '../contract/dead-letters.js';
-import { letterOffice } from '../policies/dead-letters/writer.js';
+import { deadLetterWriter } from '../policies/dead-letters/writer.js';
 
 /** A letter with what is known of its whereabouts. Times in monotonic ms. */
 interface Filed {
@@ -14,7 +14,7 @@ interface Filed {
 
 /** Dead letters in the memory of the process. */
 export class MemoryDeadLetters implements DeadLetters {
-  readonly office = letterOffice;
+  readonly writer = deadLetterWriter;
   /** Oldest first. */
   readonly #filed = new Map<string, Filed>();
   #places = 0;

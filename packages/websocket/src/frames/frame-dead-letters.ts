@@ -1,4 +1,4 @@
-import { type Clock, type DeadLetterDesk, isHoldlineError, type LetterSender, type Undo } from '@holdline/core';
+import { type Clock, type DeadLetterQueue, isHoldlineError, type LetterSender, type Undo } from '@holdline/core';
 import { encodeForDeadLetter } from './frame-data.js';
 import type { Frame } from './frame-queue.js';
 
@@ -24,7 +24,7 @@ export class FrameDeadLetters {
   #pendingRead: Promise<void> | undefined = undefined;
 
   constructor(
-    readonly queue: DeadLetterDesk,
+    readonly queue: DeadLetterQueue,
     readonly clock: Clock,
   ) {}
 

@@ -10,7 +10,7 @@ import {
   PRIORITIES,
   type Priority,
   QueueFullError,
-  showsAs,
+  definePrintedForm,
   type Undo,
 } from '@holdline/core';
 import { ChunkedMessage } from '../chunks/chunked-message.js';
@@ -284,4 +284,4 @@ export class Frames {
 }
 
 // Hide the URL, the handshake and the queued data when the object is printed: they may contain a token.
-showsAs(Frames, ({ queued, queuedBytes, writable }) => ({ queued, queuedBytes, writable }));
+definePrintedForm(Frames, ({ queued, queuedBytes, writable }) => ({ queued, queuedBytes, writable }));

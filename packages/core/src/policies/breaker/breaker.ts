@@ -6,7 +6,7 @@ import { CircuitOpenError } from '../../contract/errors.js';
 import type { Ports } from '../../contract/store.js';
 import type { Events } from '../../runtime/events.js';
 import type { BreakerCircuit, CircuitSnapshot, CircuitState } from './circuit.js';
-import { DelegatedCircuit } from './engine-circuit.js';
+import { EngineBackedCircuit } from './engine-circuit.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCircuit } from './rolling-circuit.js';
 
@@ -53,7 +53,7 @@ export class Breaker {
       this.#sweep();
       const { origin, route } = call;
       circuit = engine
-        ? new DelegatedCircuit(origin, route.name, scope, engine, options, this.ports, this.#onChange)
+        ? new EngineBackedCircuit(origin, route.name, scope, engine, options, this.ports, this.#onChange)
         : new RollingCircuit(origin, route.name, scope, options, this.ports, this.#onChange);
       this.#circuits.set(scope, circuit);
       const saved = this.#saved.get(scope);

@@ -4,7 +4,7 @@ import type { BreakerCircuit, CircuitState, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
 interface DelegatedTicket extends Ticket {
-  readonly circuit: DelegatedCircuit;
+  readonly circuit: EngineBackedCircuit;
   readonly of: EngineTicket;
 }
 
@@ -12,7 +12,7 @@ interface DelegatedTicket extends Ticket {
  * The circuit of one host and route, or of one credential there, decided by an engine. What came before the last change of
  * state, isolation by hand, states saved elsewhere and the time a probe has are ours, whatever the engine thinks of them.
  */
-export class DelegatedCircuit implements BreakerCircuit {
+export class EngineBackedCircuit implements BreakerCircuit {
   readonly #of: EngineCircuit;
   #generation = 0;
   #known: CircuitState = 'closed';
@@ -75,7 +75,7 @@ export class DelegatedCircuit implements BreakerCircuit {
     this.#end(own, ticket.generation === this.#generation ? result : 'none', status);
   }
 
-  /** Holds everything back until {@link DelegatedCircuit.restore}. */
+  /** Holds everything back until {@link EngineBackedCircuit.restore}. */
   isolate(): void {
     if (this.#isIsolated) return;
     this.#isIsolated = true;

@@ -1,6 +1,6 @@
 import type { CircuitResult } from '../../contract/engines.js';
 import type { Outcome } from '../../contract/outcome.js';
-import type { Passage, Step } from '../../pipeline/execution.js';
+import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Breaker } from './breaker.js';
 import type { BreakerCircuit, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
@@ -22,7 +22,7 @@ export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>)
   let last: BreakerCircuit | undefined;
   return { enter, leave, failed };
 
-  function enter(passage: Passage): undefined {
+  function enter(passage: Execution): undefined {
     const { call } = passage;
     const mayBeOther = perCredential || last?.origin !== call.origin;
     if (!last || last.isForgotten || mayBeOther) last = breaker.circuit(call, options);
@@ -30,18 +30,18 @@ export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>)
     if (!passage.ticket) throw breaker.refusal(last, call);
   }
 
-  function leave(passage: Passage, outcome: Outcome): undefined {
+  function leave(passage: Execution, outcome: Outcome): undefined {
     const ticket = ticketOf(passage);
     ticket?.circuit.record(ticket, resultOf(outcome), outcome.status);
   }
 
-  function failed(passage: Passage): void {
+  function failed(passage: Execution): void {
     const ticket = ticketOf(passage);
     ticket?.circuit.record(ticket, 'none', undefined);
   }
 }
 
 /** Only this step sets the ticket. */
-function ticketOf({ ticket }: Passage): Ticket | undefined {
+function ticketOf({ ticket }: Execution): Ticket | undefined {
   return ticket as Ticket | undefined;
 }

@@ -3,7 +3,7 @@ import type { LetterSecret } from './options.js';
 const NONCE_BYTES = 12;
 
 /** Encrypts with AES-256-GCM, bound to the id of a letter: in another one it does not open. WebCrypto, for browsers have it too. */
-export class LetterSeal {
+export class LetterCipher {
   readonly #keys: Promise<CryptoKey>[];
 
   /** @param keys The first encrypts, all decrypt. */
@@ -13,17 +13,17 @@ export class LetterSeal {
     );
   }
 
-  async close(id: string, value: unknown): Promise<string> {
+  async encrypt(id: string, value: unknown): Promise<string> {
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const data = new TextEncoder().encode(JSON.stringify(value));
     const key = await (this.#keys[0] as Promise<CryptoKey>);
     const sealed = await crypto.subtle.encrypt(algorithm(id, nonce), key, data);
-    return btoa(binary(nonce) + binary(new Uint8Array(sealed)));
+    return btoa(toBase64(nonce) + toBase64(new Uint8Array(sealed)));
   }
 
   /** Undefined where no key opens it: it is another one's, or was tampered with. */
-  async open(id: string, text: string): Promise<unknown> {
-    const all = bytesOf(atob(text));
+  async decrypt(id: string, text: string): Promise<unknown> {
+    const all = fromBase64(atob(text));
     for (const key of this.#keys) {
       try {
         const how = algorithm(id, all.subarray(0, NONCE_BYTES));
@@ -42,7 +42,7 @@ function algorithm(id: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
 }
 
 /** Bytes as a string of as many characters. */
-export function binary(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   let text = '';
   // As arguments, of which there may not be too many.
   for (let i = 0; i < bytes.length; i += 8_192) text += String.fromCharCode(...bytes.subarray(i, i + 8_192));
@@ -50,6 +50,6 @@ export function binary(bytes: Uint8Array): string {
 }
 
 /** The bytes of such a string. */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

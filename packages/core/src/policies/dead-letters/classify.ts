@@ -35,7 +35,7 @@ const GIVEN_UP: ReadonlySet<HoldlineErrorCode> = new Set<HoldlineErrorCode>([
  * | wrong configuration, key used for another payload | no: it would be as wrong again |
  * | owned by another retry layer, or joined to the same call under way | no: that one decides |
  */
-export function reasonOfOutcome(
+export function reasonForOutcome(
   call: ActiveCall,
   { kind, status }: Outcome,
   retry: LetterPolicies['retry'],
@@ -46,7 +46,7 @@ export function reasonOfOutcome(
     case 'unknown':
       break;
     case 'cancelled':
-      return doubtful(call);
+      return reasonForCancelled(call);
     case 'rejected':
       if (status === undefined || retry === false || !retry.statuses.includes(status)) return undefined;
       break;
@@ -57,11 +57,11 @@ export function reasonOfOutcome(
 }
 
 /** The same for what a call was ended with on its way. */
-export function reasonOfError(call: ActiveCall, error: unknown): string | undefined {
-  if (!isHoldlineError(error)) return doubtful(call);
+export function reasonForError(call: ActiveCall, error: unknown): string | undefined {
+  if (!isHoldlineError(error)) return reasonForCancelled(call);
   return GIVEN_UP.has(error.code) ? error.code : undefined;
 }
 
-function doubtful({ info }: ActiveCall): string | undefined {
+function reasonForCancelled({ info }: ActiveCall): string | undefined {
   return info.mayBeExecuted ? 'cancelled' : undefined;
 }

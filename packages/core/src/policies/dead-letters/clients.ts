@@ -9,7 +9,7 @@ import { OwnedSet } from '../../runtime/owned-set.js';
 import { credentialHeaders } from './headers.js';
 
 /** Tenants remembered of one client. */
-const MOST_TENANTS = 1_000;
+const MAX_TENANTS = 1_000;
 
 /** A client that letters are sent by. */
 interface Client {
@@ -26,7 +26,7 @@ export interface LetterOrigin {
 }
 
 /** A client for a letter, or why there is none. */
-export type Choice = { readonly sender: LetterSender } | { readonly waitsFor: string };
+export type ClientChoice = { readonly sender: LetterSender } | { readonly waitsFor: string };
 
 /**
  * The clients of a line that letters are sent by. A letter goes by the client that it came from, or by one with the same credential,
@@ -47,7 +47,7 @@ export class LetterClients {
     const { random, store } = line.ports;
     const part = (): string => Math.floor(random.next() * 2 ** 32).toString(36);
     this.#process = `${part()}${part()}`;
-    this.#salt = store.salt ?? saltOf(store);
+    this.#salt = store.salt ?? processSalt(store);
   }
 
   /** @param owner The client itself; left out: it is held until undone. */
@@ -57,17 +57,17 @@ export class LetterClients {
   }
 
   /** Something of a tenant was sent by a client. */
-  used(owner: object, tenant: string): void {
+  recordTenant(owner: object, tenant: string): void {
     let tenants = this.#tenants.get(owner);
     if (!tenants) this.#tenants.set(owner, (tenants = new Set()));
-    if (tenants.size < MOST_TENANTS) tenants.add(tenant);
+    if (tenants.size < MAX_TENANTS) tenants.add(tenant);
   }
 
   /** Who made a call that is given up. */
   originOf(call: Call, parts: LetterParts): LetterOrigin {
     const { request, tenant } = call;
     const { owner } = request;
-    if (owner && tenant !== undefined) this.used(owner, tenant);
+    if (owner && tenant !== undefined) this.recordTenant(owner, tenant);
     const credential = this.#credentialOf(call, credentialHeaders(parts.headers, request.headers.get('authorization')));
     if (!owner) return { credential, from: undefined };
     // What the call brought along itself the client has not.
@@ -79,7 +79,7 @@ export class LetterClients {
 
   /** Who gave a frame up: its socket will not come again. */
   originOfFrame(headers: LetterParts['headers']): LetterOrigin {
-    return { credential: this.#named('header', credentialHeaders(headers, undefined)), from: undefined };
+    return { credential: this.#hashCredential('header', credentialHeaders(headers, undefined)), from: undefined };
   }
 
   /**
@@ -87,9 +87,9 @@ export class LetterClients {
    *
    * @param chosen What the user says that it is to go by.
    */
-  choose(letter: DeadLetter, whole: LetterToSend, chosen?: object): Choice {
+  choose(letter: DeadLetter, whole: LetterToSend, chosen?: object): ClientChoice {
     const there = this.#clients(letter.client).filter(({ sender }) => sender.serves(whole.url));
-    const where = originOnly(whole.url);
+    const where = urlOrigin(whole.url);
     if (there.length === 0) return { waitsFor: `a client of '${letter.client}' for ${where}` };
     if (chosen !== undefined) {
       const client = there.find(({ owner }) => owner === chosen);
@@ -129,7 +129,7 @@ export class LetterClients {
   /** By what a client would send a letter now, and whether the letter was given a credential of its own. */
   #credentialOfClient({ sender }: Client, letter: LetterToSend): { credential: string | undefined; isGiven: boolean } {
     const facts: LetterRequest = sender.request?.(letter) ?? { headers: Object.entries(letter.headers) };
-    const request = { ownOrigin: originOnly(letter.url), ...facts, method: letter.method, url: letter.url };
+    const request = { ownOrigin: urlOrigin(letter.url), ...facts, method: letter.method, url: letter.url };
     const authorization = facts.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
     const call = this.#line.call({
       ...request,
@@ -158,14 +158,18 @@ export class LetterClients {
       // The line writes this one; what there is beside it is the client's.
       const others = headers.filter(([name]) => name !== 'authorization');
       const name = this.#line.credentialName;
-      const beside = this.#named('header', others) ?? '';
-      return name === undefined ? `line/${this.#process}${beside}` : `${this.#named('token', [name])}${beside}`;
+      const beside = this.#hashCredential('header', others) ?? '';
+      return name === undefined
+        ? `line/${this.#process}${beside}`
+        : `${this.#hashCredential('token', [name])}${beside}`;
     }
-    return credential === undefined ? this.#named('header', headers) : this.#named('own', [credential]);
+    return credential === undefined
+      ? this.#hashCredential('header', headers)
+      : this.#hashCredential('own', [credential]);
   }
 
   /** A name that gives nothing away. */
-  #named(kind: 'header' | 'token' | 'own', parts: readonly unknown[]): string | undefined {
+  #hashCredential(kind: 'header' | 'token' | 'own', parts: readonly unknown[]): string | undefined {
     if (parts.length === 0) return undefined;
     return `${kind}/${digestOf(JSON.stringify([this.#salt, kind, ...parts])).digest.slice(0, 20)}`;
   }
@@ -185,7 +189,7 @@ export class LetterClients {
 const salts = new WeakMap<object, string>();
 let known = 0;
 
-function saltOf({ deadLetters, journal }: Store): string {
+function processSalt({ deadLetters, journal }: Store): string {
   const place: object = deadLetters ?? journal;
   let salt = salts.get(place);
   // Different in every process: whoever sees a letter cannot try passwords against its name.
@@ -198,6 +202,6 @@ function isLasting(credential: string | undefined): boolean {
   return credential !== undefined && /^(token|own)\//.test(credential);
 }
 
-function originOnly(url: string): string {
+function urlOrigin(url: string): string {
   return /^[a-z][a-z\d+.-]*:\/\/[^/?#@]*/i.exec(url)?.[0] ?? '';
 }

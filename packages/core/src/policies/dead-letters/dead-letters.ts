@@ -3,7 +3,7 @@ import type { LetterParts } from '../../contract/call.js';
 import { Cancellation } from '../../contract/cancellation.js';
 import type { Undo } from '../../contract/clock.js';
 import type {
-  DeadLetterDesk,
+  DeadLetterQueue,
   DeadLetterSnapshot,
   LetterHost,
   LetterLine,
@@ -15,21 +15,21 @@ import type {
   ReplayReport,
 } from '../../contract/dead-letters.js';
 import { ConfigError, messageOf } from '../../contract/errors.js';
-import { bare } from '../../http/url.js';
+import { stripQuery } from '../../http/url.js';
 import { DEAD_LETTER_DEFAULTS, type DeadLetterOptions, type GivenUp } from './options.js';
 
 /** Letters on their way to the store, before more are lost. As many as a queue of calls holds, for all of them may end at once. */
-const MOST_UNDER_WAY = 10_000;
+const MAX_PENDING = 10_000;
 
 /** The dead letters of one line. What is needed only where they are kept comes with the store. */
-export class DeadLetterBox implements DeadLetterDesk, LetterHost {
+export class LineDeadLetters implements DeadLetterQueue, LetterHost {
   readonly options: Required<Omit<DeadLetterOptions, 'key'>>;
   readonly counts: DeadLetterSnapshot = { kept: 0, replayed: 0, lost: 0 };
   // Whoever logs the line is shown neither it once more, nor the key.
   readonly #line: LetterLine;
   readonly #key: DeadLetterOptions['key'];
-  readonly #office: LetterWriter | undefined;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #writer: LetterWriter | undefined;
+  readonly #pending = new Set<Promise<void>>();
   /** Cancelled when the line is closed. */
   readonly closing = new Cancellation();
 
@@ -40,12 +40,12 @@ export class DeadLetterBox implements DeadLetterDesk, LetterHost {
     this.options = { ...DEAD_LETTER_DEFAULTS, ...options };
     const { deadLetters } = line.ports.store;
     if (!deadLetters || given === false) return;
-    this.#office = deadLetters.office(this, deadLetters);
+    this.#writer = deadLetters.writer(this, deadLetters);
   }
 
   /** How many letters the store has not taken yet. */
-  get onTheWay(): number {
-    return this.#underWay.size;
+  get pending(): number {
+    return this.#pending.size;
   }
 
   /** Nothing waits for a store that is away any more. */
@@ -62,44 +62,44 @@ export class DeadLetterBox implements DeadLetterDesk, LetterHost {
   }
 
   get isOn(): boolean {
-    return this.#office !== undefined;
+    return this.#writer !== undefined;
   }
 
   async list({ after = '', limit = 100 }: { after?: string; limit?: number } = {}): Promise<ListedPage> {
-    const office = this.#open();
-    await this.#soFar();
-    return office.list(after, limit);
+    const writer = this.#requireWriter();
+    await this.#settlePending();
+    return writer.list(after, limit);
   }
 
   async replay(options: ReplayOptions = {}): Promise<ReplayReport> {
-    const office = this.#open();
-    await this.#soFar();
-    return office.replay(options);
+    const writer = this.#requireWriter();
+    await this.#settlePending();
+    return writer.replay(options);
   }
 
   async remove(id: string): Promise<boolean> {
-    return this.#open().remove(id);
+    return this.#requireWriter().remove(id);
   }
 
   keep(frame: LostFrame): void {
     const at = this.#line.ports.clock.wall();
     const data = typeof frame.data === 'string' ? frame.data : frame.data.slice();
-    this.#take(frame, (office) => office.keepFrame({ ...frame, data }, at));
+    this.#keepWith(frame, (writer) => writer.keepFrame({ ...frame, data }, at));
   }
 
   sendBy(client: string, sender: LetterSender, owner?: object): Undo {
-    return this.#office?.clients.add(client, sender, owner) ?? (() => undefined);
+    return this.#writer?.clients.add(client, sender, owner) ?? (() => undefined);
   }
 
   used(owner: object, tenant: string): void {
-    this.#office?.clients.used(owner, tenant);
+    this.#writer?.clients.recordTenant(owner, tenant);
   }
 
   /** Whether the user wants a call kept; a fault in his function loses nothing. */
-  asks(keep: (call: GivenUp) => boolean, call: ActiveCall, reason: string): boolean {
+  isWanted(keep: (call: GivenUp) => boolean, call: ActiveCall, reason: string): boolean {
     const { method, url, route, info } = call;
     try {
-      return keep({ method, url: bare(url), route: route.name, reason, mayBeExecuted: info.mayBeExecuted });
+      return keep({ method, url: stripQuery(url), route: route.name, reason, mayBeExecuted: info.mayBeExecuted });
     } catch {
       return true;
     }
@@ -114,55 +114,55 @@ export class DeadLetterBox implements DeadLetterDesk, LetterHost {
     } catch {
       // Then without what it alone knows.
     }
-    const keep = this.#office?.keepCall(call, reason, parts, at);
-    if (keep) this.#take({ reason }, keep);
+    const keep = this.#writer?.keepCall(call, reason, parts, at);
+    if (keep) this.#keepWith({ reason }, keep);
   }
 
   /** A call under a key that was tried before was answered: a letter of it is of no use any more. */
-  done(call: ActiveCall): void {
-    const step = call.info.trace?.key?.step;
-    if (step !== undefined) this.#follow(this.#open().done(step));
+  removeAnswered(call: ActiveCall): void {
+    const step = call.info.facts?.key?.step;
+    if (step !== undefined) this.#track(this.#requireWriter().removeAnswered(step));
   }
 
   /** Settles when all that was given up so far is in the store, or lost. */
   async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await this.#soFar();
+    while (this.#pending.size > 0) await this.#settlePending();
   }
 
-  async #soFar(): Promise<void> {
-    await Promise.all(this.#underWay);
+  async #settlePending(): Promise<void> {
+    await Promise.all(this.#pending);
   }
 
-  lose(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void {
+  reportLost(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void {
     const { id, kind = 'call', reason, replays = 0 } = letter;
     this.counts.lost++;
     const { events } = this.#line;
     if (events.has('deadLetter')) events.emit('deadLetter', { what: 'lost', id, kind, reason, replays, message: why });
   }
 
-  #take(given: { reason: string; data?: unknown }, keep: (office: LetterWriter) => Promise<void>): void {
-    if (!this.#office) return;
+  #keepWith(given: { reason: string; data?: unknown }, keep: (writer: LetterWriter) => Promise<void>): void {
+    if (!this.#writer) return;
     const lost = { reason: given.reason, kind: 'data' in given ? ('frame' as const) : ('call' as const) };
-    if (this.#underWay.size >= MOST_UNDER_WAY) {
-      this.lose(lost, 'too many on their way to the store');
+    if (this.#pending.size >= MAX_PENDING) {
+      this.reportLost(lost, 'too many on their way to the store');
       return;
     }
-    const kept = Promise.resolve(this.#office).then(keep);
-    this.#follow(kept.catch((error: unknown) => this.lose(lost, messageOf(error))));
+    const kept = Promise.resolve(this.#writer).then(keep);
+    this.#track(kept.catch((error: unknown) => this.reportLost(lost, messageOf(error))));
   }
 
-  #follow(work: Promise<void>): void {
+  #track(work: Promise<void>): void {
     const followed = work
       .catch(() => undefined)
       .finally(() => {
-        this.#underWay.delete(followed);
+        this.#pending.delete(followed);
       });
-    this.#underWay.add(followed);
+    this.#pending.add(followed);
   }
 
-  #open(): LetterWriter {
-    if (!this.#office)
+  #requireWriter(): LetterWriter {
+    if (!this.#writer)
       throw new ConfigError('no dead letters are kept: give the line a store that has a place for them');
-    return this.#office;
+    return this.#writer;
   }
 }

@@ -1,5 +1,5 @@
 import type { ActiveContext } from '../../call/active-context.js';
-import { type ActiveCall, doubtOf } from '../../call/call.js';
+import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
 import { signalCheck } from '../../call/context.js';
 import { Replaying } from '../../call/replaying.js';
 import type { Call, CallRequest } from '../../contract/call.js';
@@ -25,7 +25,7 @@ import { networkFailure } from '../../contract/network-failure.js';
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { IDEMPOTENT } from '../../http/methods.js';
 import { activeContext } from '../../call/active-context.js';
-import type { Choice, LetterClients } from './clients.js';
+import type { ClientChoice, LetterClients } from './clients.js';
 
 /** Checks {@link ReplayOptions}. Made where it is used, for a bundle without dead letters to be without it. */
 function checkReplay(options: ReplayOptions): ReplayOptions {
@@ -45,7 +45,7 @@ function checkReplay(options: ReplayOptions): ReplayOptions {
 const CLAIM_MS = 60_000;
 const PAGE = 100;
 /** How often a letter is tried that the line lets not through, and the shortest time between. */
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 1_000;
 /** What the line says when it lets nothing through now. */
 const REFUSALS: readonly string[] = [
@@ -55,7 +55,7 @@ const REFUSALS: readonly string[] = [
   'HOLDLINE_STORE_LOST',
 ];
 
-type Ended = {
+type ReplayOutcome = {
   result: ReplayResult;
   reason?: string | undefined;
   letter?: DeadLetter | undefined;
@@ -75,15 +75,15 @@ export interface ReplayHost {
   readonly letters: DeadLetters;
   readonly clients: LetterClients;
   /** Decrypts a letter; undefined if no key decrypts it. */
-  open(letter: DeadLetter): Promise<LetterContents | undefined>;
+  decrypt(letter: DeadLetter): Promise<LetterContents | undefined>;
   /** Repeats work on the store that may fail for a moment. */
-  insist<T>(work: () => Promise<T>): Promise<T>;
+  retryOnStoreFailure<T>(work: () => Promise<T>): Promise<T>;
   /** Reports a letter that was replayed. */
-  replayed(letter: DeadLetter): void;
+  reportReplayed(letter: DeadLetter): void;
   /** Reports a letter that was given up again. */
-  returned(letter: DeadLetter): void;
+  reportReturned(letter: DeadLetter): void;
   /** Reports a letter that no client may send. */
-  waits(letter: DeadLetter, why: string | undefined): void;
+  reportWaiting(letter: DeadLetter, why: string | undefined): void;
 }
 
 /** One replay of the letters of a store. */
@@ -129,12 +129,12 @@ export class Replay {
     try {
       for (let after: string | undefined = ''; after !== undefined;) {
         const place: string = after;
-        const page = await this.host.insist(() => this.host.letters.list(place, PAGE));
+        const page = await this.host.retryOnStoreFailure(() => this.host.letters.list(place, PAGE));
         for (const letter of page.letters) {
           if (where && !where(letter)) continue;
           while (running.size >= concurrency) await Promise.race(running);
           if (signal?.aborted || this.#isRefused) return;
-          const one = this.#inChain(letter).finally(() => running.delete(one));
+          const one = this.#replayInOrder(letter).finally(() => running.delete(one));
           running.add(one);
         }
         after = page.next;
@@ -145,17 +145,17 @@ export class Replay {
   }
 
   /** Letters of one transaction or socket go one after the other, and none before an earlier one that failed. */
-  async #inChain(letter: DeadLetter): Promise<void> {
+  async #replayInOrder(letter: DeadLetter): Promise<void> {
     const name =
       letter.kind === 'frame' ? JSON.stringify([letter.client, letter.url, letter.tenant]) : letter.transaction;
     if (name === undefined) {
-      await this.#one(letter);
+      await this.#replayLetter(letter);
       return;
     }
     const before = this.#chains.get(name) ?? Promise.resolve(true);
     const own = before.then((succeeded) => {
-      if (succeeded) return this.#one(letter);
-      this.#tell(letter, { result: 'blocked' });
+      if (succeeded) return this.#replayLetter(letter);
+      this.#addResult(letter, { result: 'blocked' });
       return false;
     });
     this.#chains.set(name, own);
@@ -163,13 +163,13 @@ export class Replay {
   }
 
   /** Returns whether it is done with. */
-  async #one({ id, ...known }: DeadLetter): Promise<boolean> {
+  async #replayLetter({ id, ...known }: DeadLetter): Promise<boolean> {
     const { host } = this;
     let claim: LetterClaim | undefined;
-    let ended: Ended;
+    let ended: ReplayOutcome;
     try {
       claim = await host.letters.claim(id, CLAIM_MS);
-      ended = claim ? await this.#claimed(claim) : { result: 'taken' };
+      ended = claim ? await this.#replayClaimed(claim) : { result: 'taken' };
     } catch (error) {
       ended = { result: 'failed', reason: messageOf(error), letter: claim?.letter };
     }
@@ -179,35 +179,37 @@ export class Replay {
     if (claim) {
       const { fence } = claim;
       // Where it fails the claim runs out, and the letter counts as one that may have been sent.
-      await host.insist(() => host.letters.settle(id, fence, isDone ? undefined : letter)).catch(() => undefined);
+      await host
+        .retryOnStoreFailure(() => host.letters.settle(id, fence, isDone ? undefined : letter))
+        .catch(() => undefined);
     }
-    this.#tell({ id, ...known } as DeadLetter, ended);
-    if (result === 'replayed' && claim) host.replayed(claim.letter);
-    if (result === 'failed' && letter) host.returned(letter);
-    if (result === 'no client' && letter) host.waits(letter, ended.reason);
+    this.#addResult({ id, ...known } as DeadLetter, ended);
+    if (result === 'replayed' && claim) host.reportReplayed(claim.letter);
+    if (result === 'failed' && letter) host.reportReturned(letter);
+    if (result === 'no client' && letter) host.reportWaiting(letter, ended.reason);
     return isDone;
   }
 
-  #tell({ id }: DeadLetter, { result, reason }: Ended): void {
+  #addResult({ id }: DeadLetter, { result, reason }: ReplayOutcome): void {
     this.#report.push({ id, result, reason });
   }
 
-  async #claimed(claim: LetterClaim): Promise<Ended> {
+  async #replayClaimed(claim: LetterClaim): Promise<ReplayOutcome> {
     const controller = new AbortController();
     this.#stops.add(controller);
-    const stopHolding = this.#hold(claim.letter.id, claim.fence, controller);
+    const stopHolding = this.#keepClaim(claim.letter.id, claim.fence, controller);
     try {
-      return await this.#held(claim, controller.signal);
+      return await this.#replayHeld(claim, controller.signal);
     } finally {
       stopHolding();
       this.#stops.delete(controller);
     }
   }
 
-  async #held({ letter: found, wasDropped }: LetterClaim, signal: AbortSignal): Promise<Ended> {
+  async #replayHeld({ letter: found, wasDropped }: LetterClaim, signal: AbortSignal): Promise<ReplayOutcome> {
     const letter: DeadLetter = wasDropped ? { ...found, mayBeExecuted: true } : found;
     const given = await this.#options.complete?.(letter);
-    const contents = await this.host.open(letter);
+    const contents = await this.host.decrypt(letter);
     const lacking: LetterPart[] = letter.missing.filter(
       (part) => given?.[part === 'query' ? 'url' : part] === undefined,
     );
@@ -220,11 +222,11 @@ export class Replay {
       headers: { ...contents.headers, ...given?.headers },
       body: given?.body ?? contents.body,
     };
-    return letter.kind === 'call' ? this.#call(letter, whole, signal) : this.#frame(letter, whole);
+    return letter.kind === 'call' ? this.#replayCall(letter, whole, signal) : this.#replayFrame(letter, whole);
   }
 
-  async #frame(letter: DeadLetter, whole: LetterToSend): Promise<Ended> {
-    const choice = this.#choose(letter, whole);
+  async #replayFrame(letter: DeadLetter, whole: LetterToSend): Promise<ReplayOutcome> {
+    const choice = this.#chooseClient(letter, whole);
     if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
     const { sender } = choice;
     if (letter.mayBeExecuted && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
@@ -237,10 +239,10 @@ export class Replay {
     }
   }
 
-  async #call(letter: DeadCall, whole: LetterToSend, signal: AbortSignal): Promise<Ended> {
+  async #replayCall(letter: DeadCall, whole: LetterToSend, signal: AbortSignal): Promise<ReplayOutcome> {
     const { line } = this.host;
     const { send } = this.#options;
-    const choice = send ? { sender: undefined } : this.#choose(letter, whole);
+    const choice = send ? { sender: undefined } : this.#chooseClient(letter, whole);
     if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
     const { sender } = choice;
     const { id, tenant, transaction, weight } = letter;
@@ -252,30 +254,30 @@ export class Replay {
       // One that has no key was given up before it got one. As a step of its own it is not taken for another.
       ...(transaction !== undefined && { transaction, step: `letter ${id}` }),
     };
-    const probe = line.call({ ...requestOf(whole), context }) as ActiveCall;
+    const probe = line.call({ ...toRequest(whole), context }) as ActiveCall;
     const policies = line.policiesOf(probe);
     const doubt = letter.mayBeExecuted && !isRepeatable(letter, policies, this.#clock.wall());
     if (doubt) {
-      const executed = await verdict(probe, policies);
+      const executed = await askVerify(probe, policies);
       if (executed === true) return { result: 'executed' };
       if (executed === undefined && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     }
     const again = { ...letter, mayBeExecuted: letter.mayBeExecuted && !doubt };
     for (let tries = 1; ; tries++) {
-      const ended = await this.#try(again, whole, sender, context);
-      if (ended.result !== 'refused' || tries === MOST_TRIES) return ended;
+      const ended = await this.#tryCall(again, whole, sender, context);
+      if (ended.result !== 'refused' || tries === MAX_TRIES) return ended;
       const { retryAt = 0 } = ended;
       await this.#pause(Math.min(Math.max(retryAt - this.#clock.wall(), FIRST_PAUSE_MS), CLAIM_MS), signal);
     }
   }
 
   /** One call of a letter. */
-  async #try(
+  async #tryCall(
     letter: DeadCall,
     whole: LetterToSend,
     sender: LetterSender | undefined,
     context: ActiveContext & { signal: AbortSignal },
-  ): Promise<Ended> {
+  ): Promise<ReplayOutcome> {
     const { line } = this.host;
     const { id, key } = letter;
     const { signal } = context;
@@ -284,7 +286,7 @@ export class Replay {
       .run({ ...context, replay: replaying }, () =>
         sender
           ? sender.send(whole)
-          : line.run({ ...requestOf(whole), send: (call) => this.#sendOwn(whole, call, signal) }),
+          : line.run({ ...toRequest(whole), send: (call) => this.#sendByUser(whole, call, signal) }),
       )
       .then(
         () => undefined,
@@ -298,13 +300,13 @@ export class Replay {
     if (!hasLeft && isHoldlineError(error) && REFUSALS.includes(error.code))
       return { result: 'refused', reason, letter, retryAt: error.retryAt };
     const mayBeExecuted = letter.mayBeExecuted || (info?.mayBeExecuted ?? false);
-    const newKey = info?.trace?.key ?? key;
+    const newKey = info?.facts?.key ?? key;
     const again = { ...letter, reason, mayBeExecuted, replays: letter.replays + 1, key: newKey };
     return { result: 'failed', reason, letter: again };
   }
 
   /** One attempt by the function of the user. */
-  async #sendOwn(whole: LetterToSend, call: Call, signal: AbortSignal): Promise<Outcome> {
+  async #sendByUser(whole: LetterToSend, call: Call, signal: AbortSignal): Promise<Outcome> {
     const send = this.#options.send as NonNullable<ReplayOptions['send']>;
     try {
       const response = await send({ ...whole, signal: call.cancellation?.signal ?? signal });
@@ -327,12 +329,12 @@ export class Replay {
     });
   }
 
-  #choose(letter: DeadLetter, whole: LetterToSend): Choice {
+  #chooseClient(letter: DeadLetter, whole: LetterToSend): ClientChoice {
     return this.host.clients.choose(letter, whole, this.#options.client?.(letter));
   }
 
   /** Keeps a letter in our hands. Where somebody else may have it, ours stops. */
-  #hold(id: string, fence: number, controller: AbortController): () => void {
+  #keepClaim(id: string, fence: number, controller: AbortController): () => void {
     const clock = this.#clock;
     let heldUntil = clock.now() + CLAIM_MS;
     let isOver = false;
@@ -368,17 +370,17 @@ function isRepeatable(
 }
 
 /** What the `verify` of the route says; undefined where it does not know. */
-async function verdict(call: ActiveCall, { retry }: LetterPolicies): Promise<boolean | undefined> {
+async function askVerify(call: ActiveCall, { retry }: LetterPolicies): Promise<boolean | undefined> {
   if (retry === false) return undefined;
   try {
-    return await retry.verify?.(doubtOf(call));
+    return await retry.verify?.(describeUncertainWrite(call));
   } catch {
     return undefined;
   }
 }
 
 /** A letter as a request of its own. */
-function requestOf({ method, url, headers: given, body }: LetterToSend): CallRequest {
+function toRequest({ method, url, headers: given, body }: LetterToSend): CallRequest {
   const headers = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
   return {
     method,

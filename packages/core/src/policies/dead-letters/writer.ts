@@ -8,7 +8,7 @@ import type {
   DeadLetters,
   LetterHost,
   LetterLine,
-  LetterOffice,
+  LetterWriterFactory,
   LetterPart,
   LetterWriter,
   ListedLetter,
@@ -19,15 +19,15 @@ import type {
 } from '../../contract/dead-letters.js';
 import { messageOf } from '../../contract/errors.js';
 import { randomKey } from '../../crypto/digest.js';
-import { bare } from '../../http/url.js';
-import { binary, bytesOf, LetterSeal } from './cipher.js';
+import { stripQuery } from '../../http/url.js';
+import { toBase64, fromBase64, LetterCipher } from './cipher.js';
 import { LetterClients, type LetterOrigin } from './clients.js';
 import { CREDENTIALS, KEPT_AS_THEY_ARE, NOT_NEEDED } from './headers.js';
 import type { LetterSecret } from './options.js';
 import { type LetterContents, Replay, type ReplayHost } from './replay.js';
 
 /** What is in the sealed part. */
-interface Sealed {
+interface SecretParts {
   url?: string;
   headers?: Record<string, string>;
   body?: string;
@@ -36,60 +36,61 @@ interface Sealed {
 }
 
 /** A letter on its way to the store. */
-interface Outgoing {
+interface PendingLetter {
   readonly ready: Promise<DeadLetter>;
   readonly stored: (end: Promise<void>) => void;
 }
 
-const MOST_PUTS = 64;
-const MOST_TRIES = 5;
+const MAX_WRITES = 64;
+const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 1_000;
 
-/** For stores of your own: the `office` of their dead letters. */
-export const letterOffice: LetterOffice = (box, letters) => new Office(box, letters);
+/** For stores of your own: the `writer` of their dead letters. */
+export const deadLetterWriter: LetterWriterFactory = (box, letters) => new StoreLetterWriter(box, letters);
 
 /** Writes letters, keeps them, and opens them again. */
-export class Office implements LetterWriter, ReplayHost {
+export class StoreLetterWriter implements LetterWriter, ReplayHost {
   readonly clients: LetterClients;
   readonly line: LetterLine;
-  readonly seal: LetterSeal | undefined;
-  readonly #outgoing: Outgoing[] = [];
-  readonly #posts = new Set<Promise<void>>();
-  #isPosting = false;
+  readonly cipher: LetterCipher | undefined;
+  readonly #queue: PendingLetter[] = [];
+  readonly #pending = new Set<Promise<void>>();
+  #isWriting = false;
   /** Whether the last who insisted did so in vain: the others then try once. */
-  #isAway = false;
+  #isStoreAway = false;
 
   constructor(
-    readonly box: LetterHost,
+    readonly host: LetterHost,
     readonly letters: DeadLetters,
   ) {
-    this.line = box.line;
-    this.clients = new LetterClients(box.line);
-    const keys = (box.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
-    this.seal = keys.length > 0 ? new LetterSeal(keys) : undefined;
+    this.line = host.line;
+    this.clients = new LetterClients(host.line);
+    const keys = (host.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
+    this.cipher = keys.length > 0 ? new LetterCipher(keys) : undefined;
   }
 
   /** @returns what keeps it, after everything that may change has been looked at. */
   keepCall(call: ActiveCall, reason: string, given: LetterParts | undefined, at: number): () => Promise<void> {
-    const parts = given ?? plainParts(call);
+    const parts = given ?? defaultParts(call);
     const origin = this.clients.originOf(call, parts);
-    return () => this.#post(this.#letterOf(call, reason, parts, origin, at));
+    return () => this.#enqueue(this.#buildCallLetter(call, reason, parts, origin, at));
   }
 
   keepFrame(frame: LostFrame, at: number): Promise<void> {
     const { headers = [], ...kept } = frame;
-    return this.#post(this.#letterOfFrame({ ...kept, ...this.clients.originOfFrame(headers) }, at));
+    return this.#enqueue(this.#buildFrameLetter({ ...kept, ...this.clients.originOfFrame(headers) }, at));
   }
 
   /** Deletes the letter of a step that was answered; after all that is on its way, which may be that letter. */
-  async done(id: string): Promise<void> {
-    await Promise.allSettled(this.#posts);
-    if (await this.insist(() => this.letters.delete(id))) this.#tell('removed', { id, reason: 'answered' });
+  async removeAnswered(id: string): Promise<void> {
+    await Promise.allSettled(this.#pending);
+    if (await this.retryOnStoreFailure(() => this.letters.delete(id)))
+      this.#report('removed', { id, reason: 'answered' });
   }
 
   async remove(id: string): Promise<boolean> {
     const isGone = await this.letters.delete(id);
-    if (isGone) this.#tell('removed', { id, reason: 'by hand' });
+    if (isGone) this.#report('removed', { id, reason: 'by hand' });
     return isGone;
   }
 
@@ -98,67 +99,67 @@ export class Office implements LetterWriter, ReplayHost {
   }
 
   /** Undefined where none of the keys opens it. */
-  async open(letter: DeadLetter): Promise<LetterContents | undefined> {
+  async decrypt(letter: DeadLetter): Promise<LetterContents | undefined> {
     const { id, url, sealed } = letter;
     const plain = letter.kind === 'call' ? letter.headers : {};
     if (sealed === undefined) return { url, headers: plain, body: undefined };
-    const opened = (await this.seal?.open(id, sealed)) as Sealed | undefined;
+    const opened = (await this.cipher?.decrypt(id, sealed)) as SecretParts | undefined;
     if (!opened) return undefined;
     const { body, text } = opened;
     return {
       url: opened.url ?? url,
       headers: { ...plain, ...opened.headers },
-      body: body === undefined || text ? body : bytesOf(body),
+      body: body === undefined || text ? body : fromBase64(body),
     };
   }
 
-  replayed(letter: DeadLetter): void {
-    this.box.counts.replayed++;
-    this.#tell('replayed', letter);
+  reportReplayed(letter: DeadLetter): void {
+    this.host.counts.replayed++;
+    this.#report('replayed', letter);
   }
 
   /** No client may send it. */
-  waits(letter: DeadLetter, why: string | undefined): void {
-    this.#tell('waiting', letter, why);
+  reportWaiting(letter: DeadLetter, why: string | undefined): void {
+    this.#report('waiting', letter, why);
   }
 
   /** A page of letters, with what each waits for. */
   async list(after: string, limit: number): Promise<ListedPage> {
     const { letters, next } = await this.letters.list(after, limit);
-    return { letters: await Promise.all(letters.map((letter) => this.#listed(letter))), next };
+    return { letters: await Promise.all(letters.map((letter) => this.#describe(letter))), next };
   }
 
-  async #listed(letter: DeadLetter): Promise<ListedLetter> {
+  async #describe(letter: DeadLetter): Promise<ListedLetter> {
     // The socket of a frame is known by its whole URL.
-    const url = letter.kind === 'frame' ? ((await this.open(letter))?.url ?? letter.url) : letter.url;
+    const url = letter.kind === 'frame' ? ((await this.decrypt(letter))?.url ?? letter.url) : letter.url;
     const method = letter.kind === 'call' ? letter.method : 'SEND';
     const choice = this.clients.choose(letter, { kind: letter.kind, method, url, headers: {}, body: undefined });
     return { ...letter, waitsFor: 'waitsFor' in choice ? choice.waitsFor : undefined };
   }
 
   /** It was given up again. */
-  returned(letter: DeadLetter): void {
-    this.#tell('returned', letter);
+  reportReturned(letter: DeadLetter): void {
+    this.#report('returned', letter);
   }
 
   /** Does what may fail because the store is away for a moment. A line that is being closed waits for nothing. */
-  async insist<T>(work: () => Promise<T>): Promise<T> {
+  async retryOnStoreFailure<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         const done = await work();
-        this.#isAway = false;
+        this.#isStoreAway = false;
         return done;
       } catch (error) {
-        this.#isAway ||= tries === MOST_TRIES;
-        const { line, box } = this;
+        this.#isStoreAway ||= tries === MAX_TRIES;
+        const { line, host: box } = this;
         const { closing } = box;
-        if (this.#isAway || closing.cancelled) throw error;
+        if (this.#isStoreAway || closing.cancelled) throw error;
         await closing.within(line.ports.clock, FIRST_PAUSE_MS * 2 ** (tries - 1));
       }
     }
   }
 
-  #tell(
+  #report(
     what: 'kept' | 'replayed' | 'returned' | 'removed' | 'waiting',
     letter: Pick<DeadLetter, 'id' | 'reason'> & Partial<DeadLetter>,
     message?: string,
@@ -170,48 +171,48 @@ export class Office implements LetterWriter, ReplayHost {
   }
 
   /** In the order in which they were given up, for a replay keeps it. */
-  #post(ready: Promise<DeadLetter>): Promise<void> {
+  #enqueue(ready: Promise<DeadLetter>): Promise<void> {
     // Looked at in its turn.
     ready.catch(() => undefined);
     const post = new Promise<void>((resolve) => {
-      this.#outgoing.push({ ready, stored: resolve });
-      if (!this.#isPosting) void this.#postAll();
-    }).finally(() => this.#posts.delete(post));
-    this.#posts.add(post);
+      this.#queue.push({ ready, stored: resolve });
+      if (!this.#isWriting) void this.#writeQueue();
+    }).finally(() => this.#pending.delete(post));
+    this.#pending.add(post);
     return post;
   }
 
-  async #postAll(): Promise<void> {
-    this.#isPosting = true;
+  async #writeQueue(): Promise<void> {
+    this.#isWriting = true;
     const puts = new Set<Promise<void>>();
-    for (let next = this.#outgoing[0]; next; next = this.#outgoing[0]) {
-      if (puts.size >= MOST_PUTS) await Promise.race(puts);
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      if (puts.size >= MAX_WRITES) await Promise.race(puts);
       try {
         const letter = await next.ready;
-        const put = this.#put(letter).finally(() => puts.delete(put));
+        const put = this.#write(letter).finally(() => puts.delete(put));
         puts.add(put);
         next.stored(put);
       } catch (error) {
         next.stored(Promise.reject(error as Error));
       }
-      this.#outgoing.shift();
+      this.#queue.shift();
     }
-    this.#isPosting = false;
+    this.#isWriting = false;
   }
 
-  async #put(letter: DeadLetter): Promise<void> {
-    const { box } = this;
+  async #write(letter: DeadLetter): Promise<void> {
+    const { host: box } = this;
     try {
-      const gone = await this.insist(() => this.letters.put(letter, box.options.keepMs));
+      const gone = await this.retryOnStoreFailure(() => this.letters.put(letter, box.options.keepMs));
       box.counts.kept++;
-      this.#tell('kept', letter);
-      for (const id of gone) box.lose({ id, kind: letter.kind, reason: 'oldest' }, 'the store is full');
+      this.#report('kept', letter);
+      for (const id of gone) box.reportLost({ id, kind: letter.kind, reason: 'oldest' }, 'the store is full');
     } catch (error) {
-      box.lose(letter, messageOf(error));
+      box.reportLost(letter, messageOf(error));
     }
   }
 
-  async #letterOf(
+  async #buildCallLetter(
     call: ActiveCall,
     reason: string,
     parts: LetterParts,
@@ -219,17 +220,17 @@ export class Office implements LetterWriter, ReplayHost {
     at: number,
   ): Promise<DeadCall> {
     const { info, route, request, context, tenant, priority, weight, method } = call;
-    const key = info.trace?.key;
+    const key = info.facts?.key;
     const id = key?.step ?? randomKey(this.line.ports.random);
-    const { plain, secret } = sorted(parts.headers, this.line.policiesOf(call).idempotency);
-    const { sealed, missing } = await this.#sealed(id, parts.url, secret, parts.body);
+    const { plain, secret } = classifyHeaders(parts.headers, this.line.policiesOf(call).idempotency);
+    const { sealed, missing } = await this.#encryptParts(id, parts.url, secret, parts.body);
     return {
       kind: 'call',
       id,
       client: request.client ?? '',
       ...origin,
       method,
-      url: bare(parts.url),
+      url: stripQuery(parts.url),
       route: route.name,
       headers: plain,
       tenant,
@@ -246,14 +247,14 @@ export class Office implements LetterWriter, ReplayHost {
     };
   }
 
-  async #letterOfFrame({ data, ...frame }: LostFrame & LetterOrigin, at: number): Promise<DeadFrame> {
+  async #buildFrameLetter({ data, ...frame }: LostFrame & LetterOrigin, at: number): Promise<DeadFrame> {
     const id = randomKey(this.line.ports.random);
-    const { sealed, missing } = await this.#sealed(id, frame.url, {}, data);
+    const { sealed, missing } = await this.#encryptParts(id, frame.url, {}, data);
     return {
       ...frame,
       kind: 'frame',
       id,
-      url: bare(frame.url),
+      url: stripQuery(frame.url),
       binary: typeof data !== 'string',
       keptAt: at,
       replays: 0,
@@ -262,15 +263,15 @@ export class Office implements LetterWriter, ReplayHost {
     };
   }
 
-  async #sealed(
+  async #encryptParts(
     id: string,
     url: string,
     headers: Record<string, string>,
     given: LetterBody | Promise<LetterBody>,
   ): Promise<{ sealed: string | undefined; missing: LetterPart[] }> {
     const missing: LetterPart[] = [];
-    const secrets: Sealed = {};
-    const has = { query: bare(url) !== url.replace(/#.*$/s, ''), headers: Object.keys(headers).length > 0 };
+    const secrets: SecretParts = {};
+    const has = { query: stripQuery(url) !== url.replace(/#.*$/s, ''), headers: Object.keys(headers).length > 0 };
     if (has.query) secrets.url = url;
     if (has.headers) secrets.headers = headers;
     let body: LetterBody = null;
@@ -280,11 +281,11 @@ export class Office implements LetterWriter, ReplayHost {
       // It could not be read any more.
     }
     // A character is at least a byte.
-    const isKept = body !== null && (body === undefined || body.length <= this.box.options.maxBodyBytes);
+    const isKept = body !== null && (body === undefined || body.length <= this.host.options.maxBodyBytes);
     if (isKept && body !== undefined)
-      Object.assign(secrets, typeof body === 'string' ? { body, text: true } : { body: binary(body as Uint8Array) });
+      Object.assign(secrets, typeof body === 'string' ? { body, text: true } : { body: toBase64(body as Uint8Array) });
     if (Object.keys(secrets).length === 0) return { sealed: undefined, missing: isKept ? [] : ['body'] };
-    if (this.seal) return { sealed: await this.seal.close(id, secrets), missing: isKept ? [] : ['body'] };
+    if (this.cipher) return { sealed: await this.cipher.encrypt(id, secrets), missing: isKept ? [] : ['body'] };
     if (has.query) missing.push('query');
     if (has.headers) missing.push('headers');
     if (!isKept || secrets.body !== undefined) missing.push('body');
@@ -293,7 +294,7 @@ export class Office implements LetterWriter, ReplayHost {
 }
 
 /** What can be had of a request of an adapter that says nothing of letters. */
-function plainParts({ request, url }: ActiveCall): LetterParts {
+function defaultParts({ request, url }: ActiveCall): LetterParts {
   const headers = KEPT_AS_THEY_ARE.flatMap((name) => {
     const value = request.headers.get(name);
     return value === undefined ? [] : [[name, value] as const];
@@ -305,7 +306,7 @@ function plainParts({ request, url }: ActiveCall): LetterParts {
 }
 
 /** Headers as they may be kept: as they are, encrypted, or not at all. */
-function sorted(
+function classifyHeaders(
   headers: LetterParts['headers'],
   idempotency: { header: string } | false,
 ): { plain: Record<string, string>; secret: Record<string, string> } {

@@ -13,12 +13,12 @@ const GRACE_MS = 1_000;
 
 /** Innermost, around the native transport: ends an attempt that gets no answer within `timeoutMs`. */
 export function attemptTimeoutStep(timeoutMs: number, clock: Clock): Step {
-  return { enter: (passage) => passage.leaveWith(within(timeoutMs, clock, passage.call, passage.next)) };
+  return { enter: (passage) => passage.completeWith(within(timeoutMs, clock, passage.call, passage.next)) };
 }
 
 function within(timeoutMs: number, clock: Clock, call: ActiveCall, next: Next): Promise<Outcome> {
   const attempt = new TimedAttempt();
-  const ofCall = call.cancellation ?? call.cutOff();
+  const ofCall = call.cancellation ?? call.listenToCut();
   ofCall.attempt = attempt;
   // For good: what ends the call later ends the body of the answer too.
   ofCall.listen(attempt);

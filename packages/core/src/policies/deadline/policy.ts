@@ -1,11 +1,11 @@
 import { noteInfo } from '../../call/call-info.js';
-import { type ActiveCall, cutOff } from '../../call/call.js';
+import { type ActiveCall, cutOffError } from '../../call/call.js';
 import { Cancellation, type CancelListener, CancelListeners, type OpenAnswer } from '../../contract/cancellation.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import { DeadlineError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 import { abortReason } from '../../contract/signal.js';
-import type { Passage, Step } from '../../pipeline/execution.js';
+import type { Execution, Step } from '../../pipeline/execution.js';
 import type { DeadlineOptions } from './options.js';
 
 /**
@@ -15,7 +15,7 @@ import type { DeadlineOptions } from './options.js';
 export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): Step {
   return { enter };
 
-  function enter(passage: Passage): Promise<unknown> | undefined {
+  function enter(passage: Execution): Promise<unknown> | undefined {
     const { call } = passage;
     const totalTimeoutMs = call.context?.totalTimeoutMs ?? options.totalTimeoutMs;
     const own = call.request.signal;
@@ -55,7 +55,7 @@ class Ending extends Cancellation {
   /** Hears that the line, being closed, waits no longer. */
   readonly #cut: CancelListener = {
     onCancelled: () => {
-      if (this.#passage) this.cancel(cutOff(this.#passage.call));
+      if (this.#passage) this.cancel(cutOffError(this.#passage.call));
     },
   };
   #totalTimeoutMs = Infinity;
@@ -66,12 +66,12 @@ class Ending extends Cancellation {
   /** Of a call whose answer is still open. */
   #info: Info | undefined = undefined;
   /** Undefined once the call has ended: an open answer is let go of by the collector, and must not be held from here. */
-  #passage: Passage | undefined;
+  #passage: Execution | undefined;
   #resolve: ((result: unknown) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
   constructor(
-    passage: Passage,
+    passage: Execution,
     readonly clock: Clock,
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
@@ -84,7 +84,7 @@ class Ending extends Cancellation {
   }
 
   after(totalTimeoutMs: number): void {
-    const { call } = this.#passage as Passage;
+    const { call } = this.#passage as Execution;
     this.#totalTimeoutMs = totalTimeoutMs;
     this.deadlineAt = call.startedAt + totalTimeoutMs;
     this.#stopTimer = this.clock.setTimer(this.deadlineAt - this.clock.now(), () => this.#timeIsUp());
@@ -114,7 +114,7 @@ class Ending extends Cancellation {
     const [resolve, reject] = [this.#resolve, this.#reject];
     this.#end(passage);
     try {
-      resolve?.(passage.leave(outcome));
+      resolve?.(passage.complete(outcome));
     } catch (error) {
       reject?.(error);
     }
@@ -125,10 +125,10 @@ class Ending extends Cancellation {
     if (!passage) return;
     const reject = this.#reject;
     this.#end(passage);
-    reject?.(passage.failed(error));
+    reject?.(passage.fail(error));
   }
 
-  #end({ call }: Passage): void {
+  #end({ call }: Execution): void {
     call.route.cut.unlisten(this.#cut);
     this.#passage = this.#resolve = this.#reject = undefined;
     this.#stopGrace?.();
@@ -152,7 +152,7 @@ class Ending extends Cancellation {
 
   #timeIsUp(): void {
     const isOpen = this.#info !== undefined;
-    const info = this.#info ?? (this.#passage as Passage).call.info;
+    const info = this.#info ?? (this.#passage as Execution).call.info;
     const { route, attempts, retryAt } = info;
     const what = isOpen ? 'the body of the answer did not end' : 'no answer';
     const error = new DeadlineError(`${what} within ${this.#totalTimeoutMs} ms`, { route, attempts, retryAt });
@@ -177,7 +177,7 @@ class SignalWatch extends CancelListeners {
   #isOver = false;
   readonly #onAbort = (): void => {
     this.#forget();
-    this.tell(abortReason(this.#signal));
+    this.notify(abortReason(this.#signal));
   };
 
   static of(signal: AbortSignal): SignalWatch {
@@ -194,7 +194,7 @@ class SignalWatch extends CancelListeners {
 
   override unlisten(listener: CancelListener): void {
     super.unlisten(listener);
-    if (this.isHeard || this.#isOver) return;
+    if (this.hasListeners || this.#isOver) return;
     this.#forget();
     this.#signal.removeEventListener('abort', this.#onAbort);
   }

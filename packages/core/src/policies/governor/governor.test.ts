@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ActiveCall } from '../../call/call.js';
 import type { HoldlineConfig } from '../../config/types.js';
 import { Events } from '../../runtime/events.js';
-import { Passage } from '../../pipeline/execution.js';
+import { Execution } from '../../pipeline/execution.js';
 import { memoryStore } from '../../stores/memory-store.js';
 import type { ActiveRoute } from '../../call/route.js';
 import { seededRandom, settle, VirtualClock } from '../../testing.js';
@@ -37,8 +37,8 @@ describe('an uncontended permit', () => {
     const request = { method: 'GET', url: '/x' } as unknown as ActiveCall['request'];
     const call = (): ActiveCall =>
       new ActiveCall(request, { name: 'GET /x', priority: 1, weight: 1 } as ActiveRoute, '', undefined, 0);
-    const passage = (): Passage =>
-      new Passage(call(), { steps: [], nexts: [], inner: () => new Promise(() => undefined) });
+    const passage = (): Execution =>
+      new Execution(call(), { steps: [], nexts: [], inner: () => new Promise(() => undefined) });
     expect(governor.acquire(passage(), route)).not.toBeInstanceOf(Promise);
     expect(clock.pending).toBe(0);
     expect(governor.acquire(passage(), route)).toBeInstanceOf(Promise);

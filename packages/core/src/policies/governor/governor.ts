@@ -8,8 +8,8 @@ import type { Leases } from '../../contract/leases.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Ports } from '../../contract/store.js';
 import { readQuotaHeaders } from '../../http/quota-headers.js';
-import { gateWait, readAskedWait } from '../../http/requested-wait.js';
-import type { Passage } from '../../pipeline/execution.js';
+import { gateWaitMs, readRequestedWait } from '../../http/requested-wait.js';
+import type { Execution } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
 import { detailsOf, refusalOf, storeLost, tooHeavy } from './admission.js';
 import { blame } from './attribution.js';
@@ -83,7 +83,7 @@ export class Governor implements WaitHost {
   }
 
   /** A permit at once where one is free, else when it is this call's turn. */
-  acquire(passage: Passage, given: GovernedRoute): Permit | Promise<Waiter> {
+  acquire(passage: Execution, given: GovernedRoute): Permit | Promise<Waiter> {
     const { call } = passage;
     const now = this.ports.clock.now();
     // A call that was made before an update, and is sent again, goes by the numbers of now.
@@ -318,7 +318,7 @@ export class Governor implements WaitHost {
     return { lane, weight, order, sentAt: now, probes, attempts };
   }
 
-  #enqueue(passage: Passage, lane: Lane, route: GovernedRoute, now: number): Promise<Waiter> {
+  #enqueue(passage: Execution, lane: Lane, route: GovernedRoute, now: number): Promise<Waiter> {
     const { call } = passage;
     const { cancellation } = call;
     if (cancellation?.cancelled) throw cancellation.reason;
@@ -432,15 +432,15 @@ export class Governor implements WaitHost {
     const wall = this.ports.clock.wall();
     const { lane } = permit;
     const { defaultRetryAfterMs, gateJitterMs, quotaHeaders } = route.options;
-    const asked = readAskedWait(outcome, this.ports.clock, quotaHeaders);
+    const asked = readRequestedWait(outcome, this.ports.clock, quotaHeaders);
     const askedUntil = now + (asked?.ms ?? defaultRetryAfterMs);
     const { scope, quota, relieved } = blame(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
     const roundTripMs = now - permit.sentAt;
-    const retryAfterMs = gateWait(asked?.ms, roundTripMs, again, defaultRetryAfterMs);
-    outcome.askedMs = asked && asked.ms >= roundTripMs ? asked.ms : undefined;
+    const retryAfterMs = gateWaitMs(asked?.ms, roundTripMs, again, defaultRetryAfterMs);
+    outcome.requestedMs = asked && asked.ms >= roundTripMs ? asked.ms : undefined;
     const until = now + retryAfterMs + this.ports.random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;

@@ -4,7 +4,7 @@ import { Cancellation } from '../../contract/cancellation.js';
 import type { CallContext } from '../../contract/context.js';
 import { ClosedError } from '../../contract/errors.js';
 import { Outcome } from '../../contract/outcome.js';
-import { Passage, type Way } from '../../pipeline/execution.js';
+import { Execution, type Pipeline } from '../../pipeline/execution.js';
 import type { Governor } from './governor.js';
 import type { Permit } from './permit.js';
 import type { Waiter } from './queue/waiter.js';
@@ -36,7 +36,7 @@ export function permitCall(request: PermitRequest): CallRequest {
 }
 
 /** A permit runs no policies: the caller sends what the permit is for. */
-const NOTHING: Way = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
+const NOTHING: Pipeline = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
 
 const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
 
@@ -58,7 +58,7 @@ export class PendingPermit {
   ) {
     this.#route = route;
     call.cancellation = new Cancellation();
-    const permit = route && governor.acquire(new Passage(call, NOTHING), route);
+    const permit = route && governor.acquire(new Execution(call, NOTHING), route);
     if (permit instanceof Promise) {
       this.granted = permit.then((waiter) => this.#turn(waiter));
       // Whoever gives it back need not listen any more.

@@ -3,7 +3,7 @@ import type { Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
 import { QueueFullError } from '../../contract/errors.js';
 import { failed as withoutAnswer, type Outcome } from '../../contract/outcome.js';
-import type { Passage, Step } from '../../pipeline/execution.js';
+import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Governor } from './governor.js';
 import type { Permit } from './permit.js';
 import { Waiter } from './queue/waiter.js';
@@ -16,7 +16,7 @@ import type { GovernedRoute } from './route.js';
 export function governStep(governor: Governor, route: GovernedRoute): Required<Step> {
   return { enter, leave, failed };
 
-  function enter(passage: Passage): Promise<unknown> | undefined {
+  function enter(passage: Execution): Promise<unknown> | undefined {
     const permit = governor.acquire(passage, route);
     // The way goes on where the caller's own context is: a reaction has that of the moment in which it was made.
     if (permit instanceof Promise) return permit.then(proceed);
@@ -24,11 +24,11 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
     return undefined;
   }
 
-  function leave(passage: Passage, outcome: Outcome): undefined {
+  function leave(passage: Execution, outcome: Outcome): undefined {
     governor.end(permitOf(passage), passage.call, outcome, route);
   }
 
-  function failed(passage: Passage, error: unknown): void {
+  function failed(passage: Execution, error: unknown): void {
     const { call } = passage;
     const permit = permitOf(passage);
     // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
@@ -37,7 +37,7 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
   }
 
   /** Taken from the passage: a call that waited is old, and what the old hold on to is copied again and again. */
-  function permitOf(passage: Passage): Permit {
+  function permitOf(passage: Execution): Permit {
     const { permit } = passage;
     passage.permit = undefined;
     return permit as Permit;
@@ -47,14 +47,14 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
   function proceed(waiter: Waiter): Promise<unknown> | Rejection {
     const { refusal, call } = waiter;
     const permit = waiter.permit as Permit | undefined;
-    if (!permit) return new Rejection(waiter.failed(refusal));
+    if (!permit) return new Rejection(waiter.fail(refusal));
     const { cancellation } = call;
     if (cancellation?.cancelled) {
       waiter.permit = undefined;
       governor.abandon(permit);
-      return new Rejection(waiter.failed(cancellation.reason));
+      return new Rejection(waiter.fail(cancellation.reason));
     }
-    return waiter.goOn();
+    return waiter.proceed();
   }
 }
 
@@ -77,21 +77,21 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
   const { engineQueue } = governor;
   return { enter, leave, failed };
 
-  function enter(passage: Passage): Promise<unknown> {
-    return passage.goOnAfter(admit(passage));
+  function enter(passage: Execution): Promise<unknown> {
+    return passage.proceedAfter(admit(passage));
   }
 
-  function leave(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+  function leave(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
     giveBack(passage);
     return ours.leave(passage, outcome);
   }
 
-  function failed(passage: Passage, error: unknown): void {
+  function failed(passage: Execution, error: unknown): void {
     giveBack(passage);
     ours.failed(passage, error);
   }
 
-  async function admit(passage: Passage): Promise<void> {
+  async function admit(passage: Execution): Promise<void> {
     const { call } = passage;
     for (;;) {
       const permit = await permitOf(passage);
@@ -113,7 +113,7 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     }
   }
 
-  async function permitOf(passage: Passage): Promise<Permit> {
+  async function permitOf(passage: Execution): Promise<Permit> {
     const waiter = await governor.acquire(passage, route);
     if (!(waiter instanceof Waiter)) return waiter;
     if (waiter.permit) return waiter.permit as Permit;
@@ -127,7 +127,7 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     throw engineQueue.refused(call, new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, details));
   }
 
-  function giveBack({ permit }: Passage): void {
+  function giveBack({ permit }: Execution): void {
     const slot = slots.get(permit as Permit);
     slots.delete(permit as Permit);
     slot?.();

@@ -8,13 +8,13 @@ import type { Ports } from '../../contract/store.js';
 import { digestOf, randomKey } from '../../crypto/digest.js';
 import { SAFE } from '../../http/methods.js';
 import { targetOf } from '../../http/url.js';
-import type { Passage, Step } from '../../pipeline/execution.js';
+import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
 import { deriveKey } from './key.js';
 import type { IdempotencyOptions } from './options.js';
 
 /** Calls under way, by step, so that a second identical one joins the first. */
-export type InFlight = Map<string, { call: ActiveCall; digest: string; outcome: Promise<Outcome> }>;
+export type CallsInFlight = Map<string, { call: ActiveCall; digest: string; outcome: Promise<Outcome> }>;
 
 /** The `identify` phase: gives a write its key, the same one for every attempt, replay and restart. */
 export function idempotencyStep(
@@ -22,21 +22,21 @@ export function idempotencyStep(
   route: { readOnly: boolean; keyed: boolean },
   ports: Ports,
   events: Events,
-  inFlight: InFlight,
+  inFlight: CallsInFlight,
 ): Step {
   const { clock, random, store } = ports;
   return { enter };
 
-  function enter(passage: Passage): Promise<unknown> | undefined {
+  function enter(passage: Execution): Promise<unknown> | undefined {
     const { call } = passage;
     const { context, request } = call;
     const { key } = call.replay ?? {};
-    if (key) return passage.leaveWith(identify(call, passage.next, key.given ? key.value : undefined, key));
+    if (key) return passage.completeWith(identify(call, passage.next, key.given ? key.value : undefined, key));
     const asked = context?.idempotencyKey ?? request.headers.get(options.header);
     const writes = !SAFE.has(call.method) && !route.readOnly;
     const wanted =
       asked !== undefined || (writes && (route.keyed || options.always || context?.transaction !== undefined));
-    return wanted ? passage.leaveWith(identify(call, passage.next, asked)) : undefined;
+    return wanted ? passage.completeWith(identify(call, passage.next, asked)) : undefined;
   }
 
   /** @param old That of the dead letter which the call is made of. */
@@ -49,7 +49,7 @@ export function idempotencyStep(
       const key = isGood
         ? old
         : { value: randomKey(random), given: false, step: undefined, issuedAt: now, generation: 0 };
-      call.info.traced().key = key;
+      call.info.ensureFacts().key = key;
       write(call, key.value);
       return next(call);
     }
@@ -108,7 +108,7 @@ export function idempotencyStep(
     const put = (state: JournalEntry['state']): Promise<void> =>
       keep(name, { ...entry, attempts: entry.attempts + call.info.attempts, state });
     const { key: value, issuedAt } = entry;
-    const trace = call.info.traced();
+    const trace = call.info.ensureFacts();
     trace.isRepeat = known !== undefined;
     trace.key = { value, given: asked !== undefined, step: name, issuedAt, generation: entry.generation };
     // Known to the journal before it is known to the platform.
@@ -159,7 +159,7 @@ export function idempotencyStep(
   async function join(call: ActiveCall, first: ActiveCall, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let shared: Outcome;
     const { info } = first;
-    const trace = call.info.traced();
+    const trace = call.info.ensureFacts();
     trace.isJoined = true;
     // At once: soon the first caller reads his answer, and what was read of a fetch cannot be copied any more.
     const own = outcome.then(
@@ -180,7 +180,7 @@ export function idempotencyStep(
     // A body of its own may be whole where that of the first call broke.
     trace.isJoined = shared.kind !== 'cancelled' && shared.kind !== 'local';
     if (!trace.isJoined) return undefined;
-    call.info.saw(shared);
+    call.info.recordOutcome(shared);
     call.info.idempotencyKey = info.idempotencyKey;
     return shared;
   }

@@ -37,17 +37,17 @@ export type GiveUpReason =
 export type RetryDecision = { after: number } | { giveUp: GiveUpReason };
 
 /** Upper bound of the delay before the `retry`th retry, in ms. */
-function bound(options: ResolvedRetry, retry: number): number {
+function limitDelay(options: ResolvedRetry, retry: number): number {
   const { backoff, baseDelayMs, maxDelayMs } = options;
   if (typeof backoff === 'function') {
-    const ms = said(backoff, retry);
+    const ms = retryHints(backoff, retry);
     if (ms >= 0) return ms;
   } else if (backoff && backoff.length > 0) return backoff[Math.min(retry, backoff.length) - 1] as number;
   return Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(retry - 1, 52));
 }
 
 /** What a backoff function says; NaN where that is no delay: a fault in it must not become a hot loop, or lose the answer. */
-function said(backoff: (retry: number) => number, retry: number): number {
+function retryHints(backoff: (retry: number) => number, retry: number): number {
   try {
     const ms: unknown = backoff(retry);
     return typeof ms === 'number' ? ms : NaN;
@@ -72,7 +72,7 @@ export function decideRetry(outcome: Outcome, context: RetryContext, options: Re
   const asked = context.retryAfterMs;
   if (asked !== undefined && asked > options.maxRetryAfterMs) return { giveUp: 'Retry-After too long' };
   const jitter = options.jitter ?? (options.backoff ? 'none' : 'full');
-  const limit = bound(options, context.attempts);
+  const limit = limitDelay(options, context.attempts);
   const backoff = jitter === 'full' ? context.chance * limit : limit;
   // Behind a gate the governor waits; never earlier than the platform said.
   const wait = asked === undefined ? backoff : Math.max(asked, context.gated ? 0 : backoff);

@@ -1,4 +1,4 @@
-import type { Doubt } from '../../contract/call.js';
+import type { UncertainWrite } from '../../contract/call.js';
 import { callable, type Check, either, list, number, oneOf, orFalse, shape } from '../../contract/check.js';
 
 /** How many retries a host may cost, over all calls. */
@@ -68,7 +68,7 @@ export interface RetryOptions {
    * error, leaves it unknown.
    * @defaultValue none: the caller gets an `OutcomeUnknownError`
    */
-  verify?: (doubt: Doubt) => Promise<boolean | undefined>;
+  verify?: (doubt: UncertainWrite) => Promise<boolean | undefined>;
   /**
    * Bounds retries over all calls to a host, so that an outage is not met with a storm. 429s do not count: they wait at a gate.
    * @defaultValue see {@link RetryBudget}
@@ -112,7 +112,7 @@ const retryShape = shape<RetryOptions>({
   maxElapsedMs: number({ min: 0, infinite: true }),
   maxRetryAfterMs: number({ min: 0, infinite: true }),
   statuses: list(number({ min: 400, max: 599, integer: true })),
-  verify: callable<(doubt: Doubt) => Promise<boolean | undefined>>(),
+  verify: callable<(doubt: UncertainWrite) => Promise<boolean | undefined>>(),
   budget: orFalse(budgetCheck),
   otherLayer: oneOf('defer', 'replace'),
 });

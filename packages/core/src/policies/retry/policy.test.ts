@@ -4,7 +4,7 @@ import {
   callInfo,
   isHoldlineError,
   OutcomeUnknownError,
-  type Doubt,
+  type UncertainWrite,
   type HoldlineConfig,
   type Outcome,
   type RetryOptions,
@@ -161,7 +161,7 @@ describe('what the caller gets', () => {
 
   it('verify is told which write it is: method, URL, context, payload, and what became of it', async () => {
     const doubts: unknown[] = [];
-    const verify = ({ info, ...doubt }: Doubt): Promise<boolean> => {
+    const verify = ({ info, ...doubt }: UncertainWrite): Promise<boolean> => {
       doubts.push({ ...doubt, attempts: info.attempts });
       return Promise.resolve(false);
     };

@@ -1,19 +1,19 @@
-import { type ActiveCall, doubtOf } from '../../call/call.js';
+import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
 import { OutcomeUnknownError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import { readSafely } from '../../contract/safe-read.js';
 import type { Ports } from '../../contract/store.js';
 import { IDEMPOTENT } from '../../http/methods.js';
-import { readAskedWait } from '../../http/requested-wait.js';
-import type { Passage, Step } from '../../pipeline/execution.js';
+import { readRequestedWait } from '../../http/requested-wait.js';
+import type { Execution, Step } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
 import { Budget } from './budget.js';
 import { decideRetry, type RetryDecision } from './decide.js';
 import { type ResolvedRetry, RETRY_DEFAULTS } from './options.js';
 
 /** Hosts whose budgets are remembered. */
-const MOST_HOSTS = 1_000;
+const MAX_HOSTS = 1_000;
 
 /** The budgets of a line, by host. */
 export type Budgets = Map<string, Budget>;
@@ -30,10 +30,10 @@ export function retryStep(
   const budgetOptions = { ...RETRY_DEFAULTS.budget, ...options.budget };
   return { leave };
 
-  function leave(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+  function leave(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
     const { call } = passage;
     if (call.request.retriedBy !== undefined) return undefined;
-    if (outcome.kind !== 'ok') return passage.leaveWith(again(call, passage.next, outcome));
+    if (outcome.kind !== 'ok') return passage.completeWith(again(call, passage.next, outcome));
     if (budgets.size > 0) budgets.get(call.origin)?.succeeded();
     return undefined;
   }
@@ -66,7 +66,7 @@ export function retryStep(
     if ('giveUp' in decision && decision.giveUp === 'not repeatable' && outcome.kind === 'unknown') {
       const executed = await wasExecuted(call);
       if (executed !== false) throw unknownOutcome(call, outcome, executed === true);
-      call.info.traced().withoutEffect++;
+      call.info.ensureFacts().attemptsWithoutEffect++;
       decision = decideNow(call, outcome, attempts, true);
     }
     const free = outcome.kind === 'refused' || options.budget === false;
@@ -91,7 +91,7 @@ export function retryStep(
 
   async function wasExecuted(call: ActiveCall): Promise<boolean | undefined> {
     try {
-      return await options.verify?.(doubtOf(call));
+      return await options.verify?.(describeUncertainWrite(call));
     } catch {
       return undefined;
     }
@@ -103,7 +103,9 @@ export function retryStep(
     const { gatedUntil } = outcome;
     // Behind a gate what the platform asks for has been read, and a time too short to mean anything left out.
     const wait =
-      gatedUntil === undefined ? readAskedWait(outcome, clock)?.ms : (outcome.askedMs ?? Math.max(0, gatedUntil - now));
+      gatedUntil === undefined
+        ? readRequestedWait(outcome, clock)?.ms
+        : (outcome.requestedMs ?? Math.max(0, gatedUntil - now));
     if (wait !== undefined) call.info.retryAt = clock.wall() + wait;
     return wait;
   }
@@ -115,7 +117,7 @@ export function retryStep(
     if (!budget) {
       budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
       // One that is forgotten begins anew with all its retries.
-      if (budgets.size > MOST_HOSTS) budgets.delete(budgets.keys().next().value as string);
+      if (budgets.size > MAX_HOSTS) budgets.delete(budgets.keys().next().value as string);
     }
     // A call that was made before an update, and is sent again, goes by the numbers of now.
     if (generation >= budget.optionsOf) {
@@ -127,7 +129,7 @@ export function retryStep(
 
   function unknownOutcome(call: ActiveCall, outcome: Outcome, executed: boolean): OutcomeUnknownError {
     tellGiveUp(call, 'not repeatable');
-    if (executed) call.info.traced().isExecuted = true;
+    if (executed) call.info.ensureFacts().isExecuted = true;
     const what = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
     return new OutcomeUnknownError(`${call.route.name} ${what}; sending it again could do it twice`, {
       ...call.errorDetails(),

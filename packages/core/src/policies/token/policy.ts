@@ -2,12 +2,12 @@ import type { ActiveCall } from '../../call/call.js';
 import { mayCarryToken, type TokenOrigins } from '../../call/credential.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
-import type { Passage, Step } from '../../pipeline/execution.js';
+import type { Execution, Step } from '../../pipeline/execution.js';
 import { memberOf } from './pool.js';
 import { NothingToGrant, type TokenSource } from './source.js';
 
 /** Waits for a newer token than that of `epoch`. Without anything to fetch one with, the call goes as the client made it. */
-export async function settle(source: TokenSource, call: ActiveCall, wait: Promise<void>): Promise<boolean> {
+export async function waitForToken(source: TokenSource, call: ActiveCall, wait: Promise<void>): Promise<boolean> {
   try {
     await call.whileWanted(wait);
     return true;
@@ -23,16 +23,16 @@ export async function settle(source: TokenSource, call: ActiveCall, wait: Promis
 export function authorizeStep(source: TokenSource): Step {
   return { enter, leave };
 
-  function enter(passage: Passage): Promise<unknown> | undefined {
+  function enter(passage: Execution): Promise<unknown> | undefined {
     const { call } = passage;
     const wait = mayCarryToken(source.options, call) ? source.ready() : undefined;
-    return wait && passage.goOnAfter(settle(source, call, wait));
+    return wait && passage.proceedAfter(waitForToken(source, call, wait));
   }
 
-  function leave(passage: Passage, outcome: Outcome): Promise<unknown> | undefined {
+  function leave(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
     const { call } = passage;
     if (!mayCarryToken(source.options, call)) return undefined;
-    if (outcome.kind === 'unauthorized') return passage.leaveWith(replay(call, passage.next, outcome));
+    if (outcome.kind === 'unauthorized') return passage.completeWith(replay(call, passage.next, outcome));
     if (outcome.status !== undefined) source.accepted(call.route.name, call.epoch);
     return undefined;
   }
@@ -43,7 +43,7 @@ export function authorizeStep(source: TokenSource): Step {
     const isOld = epoch !== undefined && epoch < source.epoch;
     if (!isOld && !source.mayHelp(route.name)) return refused;
     source.refused(epoch);
-    if (!(await settle(source, call, source.refresh(epoch)))) return refused;
+    if (!(await waitForToken(source, call, source.refresh(epoch)))) return refused;
     call.info.refreshed = true;
     if (!call.request.replayable) return refused;
     const outcome = await next(call);
@@ -57,13 +57,13 @@ export function authorizeStep(source: TokenSource): Step {
 export function signStep(options: TokenOrigins, single: TokenSource | undefined): Step {
   return { enter };
 
-  function enter(passage: Passage): Promise<unknown> | undefined {
+  function enter(passage: Execution): Promise<unknown> | undefined {
     const { call } = passage;
     // Of a pool, that by which the call goes.
     const source = single ?? memberOf(call)?.source;
     if (!source || !mayCarryToken(options, call)) return undefined;
     const wait = source.ready();
-    if (wait) return passage.goOnAfter(settle(source, call, wait).then(() => sign(source, call)));
+    if (wait) return passage.proceedAfter(waitForToken(source, call, wait).then(() => sign(source, call)));
     sign(source, call);
     return undefined;
   }

@@ -2,25 +2,25 @@ import type { ActiveCall } from '../../call/call.js';
 import { TokenRefreshError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
-import type { Passage, Step } from '../../pipeline/execution.js';
+import type { Execution, Step } from '../../pipeline/execution.js';
 import { mayCarryToken } from '../../call/credential.js';
-import { settle } from './policy.js';
+import { waitForToken } from './policy.js';
 import { memberOf, type PoolMember, type TokenPool } from './pool.js';
 
 /**
  * The `authorize` phase of a line with several credentials: each attempt goes by one of them. After a 401 it goes again by another
  * at once; where that is refused too, or there is none, by the first when it has a new token.
  */
-export function pooledStep(pool: TokenPool): Step {
+export function poolStep(pool: TokenPool): Step {
   return { enter };
 
-  function enter(passage: Passage): Promise<unknown> | undefined {
+  function enter(passage: Execution): Promise<unknown> | undefined {
     const { call, next } = passage;
-    return mayCarryToken(pool.options, call) ? passage.leaveWith(send(call, next)) : undefined;
+    return mayCarryToken(pool.options, call) ? passage.completeWith(send(call, next)) : undefined;
   }
 
   async function send(call: ActiveCall, next: Next): Promise<Outcome> {
-    let refused = await goBy(pool.next(), call, next);
+    let refused = await sendBy(pool.next(), call, next);
     if (refused.kind !== 'unauthorized' || call.cancellation?.cancelled) return refused;
     const { route, epoch, request } = call;
     const first = memberOf(call) as PoolMember;
@@ -31,13 +31,13 @@ export function pooledStep(pool: TokenPool): Step {
     const second = isOld ? first : pool.next([first]);
     if (second !== first && pool.isUsable(second)) {
       // Adapters let go of all answers but the newest.
-      refused = await goBy(second, call, next);
+      refused = await sendBy(second, call, next);
       if (refused.kind !== 'unauthorized' || call.cancellation?.cancelled) return refused;
       refusedToo(memberOf(call) as PoolMember, call);
     }
-    if (!(await settle(source, call, source.refresh(epoch)))) return refused;
+    if (!(await waitForToken(source, call, source.refresh(epoch)))) return refused;
     call.info.refreshed = true;
-    const last = await goBy(first, call, next);
+    const last = await sendBy(first, call, next);
     // A route that refuses fresh tokens too is not helped by grants.
     if (last.kind === 'unauthorized') memberOf(call)?.source.freshRejected(route.name, call.epoch);
     return last;
@@ -60,12 +60,17 @@ export function pooledStep(pool: TokenPool): Step {
   }
 
   /** One attempt by a credential, or by another one where that has no token: then nothing was sent. Each is asked once. */
-  async function goBy(member: PoolMember, call: ActiveCall, next: Next, without: PoolMember[] = []): Promise<Outcome> {
+  async function sendBy(
+    member: PoolMember,
+    call: ActiveCall,
+    next: Next,
+    without: PoolMember[] = [],
+  ): Promise<Outcome> {
     call.credential = member;
     pool.begin(member);
     try {
       const wait = member.source.ready();
-      if (wait) await settle(member.source, call, wait);
+      if (wait) await waitForToken(member.source, call, wait);
       const outcome = await next(call);
       learn(member, call, outcome);
       return outcome;
@@ -75,7 +80,7 @@ export function pooledStep(pool: TokenPool): Step {
       const asked = [...without, member];
       const other = pool.next(asked);
       if (asked.includes(other) || !pool.isUsable(other)) throw error;
-      return goBy(other, call, next, asked);
+      return sendBy(other, call, next, asked);
     } finally {
       pool.done(member);
     }

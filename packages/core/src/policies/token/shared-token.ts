@@ -14,7 +14,7 @@ import type { EventSink } from '../../contract/events.js';
 /** A fence that is not renewed for this long is somebody else's, ms: its process may have died. */
 const FENCE_MS = 5_000;
 /** Refresh tokens remembered for having been used up. */
-const MOST_SPENT = 16;
+const MAX_SPENT = 16;
 /** Tries to write a rotated refresh token back that the store did not take, and the first pause between them. */
 const WRITE_BACK_TRIES = 5;
 const WRITE_BACK_PAUSE_MS = 1_000;
@@ -45,7 +45,7 @@ export class SharedTokenManager implements SharedTokenSource {
   #writeNow: () => void = () => undefined;
   #closed = false;
   /** Ends the wait for another process that fetches. */
-  #heard: (() => void) | undefined = undefined;
+  #stopWaiting: (() => void) | undefined = undefined;
   readonly #unlisten: Undo;
 
   constructor(
@@ -61,7 +61,7 @@ export class SharedTokenManager implements SharedTokenSource {
     const ref = new WeakRef(this);
     const unlisten = tokens.listen(name, () => {
       const fleet = ref.deref();
-      if (fleet) fleet.#news();
+      if (fleet) fleet.#onNews();
       else unlisten();
     });
     this.#unlisten = unlisten;
@@ -77,7 +77,7 @@ export class SharedTokenManager implements SharedTokenSource {
         const claim = await this.tokens.claim(this.name, this.#epoch, Math.min(this.grantTimeoutMs, FENCE_MS));
         if ('token' in claim) return this.#take(claim.token);
         if ('waitMs' in claim) {
-          await this.#hearOrPause(claim.waitMs);
+          await this.#waitForNews(claim.waitMs);
           continue;
         }
         ({ fence, refreshToken: stored } = claim);
@@ -95,7 +95,7 @@ export class SharedTokenManager implements SharedTokenSource {
   close(): void {
     this.#closed = true;
     this.#unlisten();
-    this.#heard?.();
+    this.#stopWaiting?.();
   }
 
   /** The store is lost: what comes is written there when it is back. */
@@ -118,10 +118,10 @@ export class SharedTokenManager implements SharedTokenSource {
     try {
       const granted = await this.#grantWith(stored, keep);
       if (granted === undefined) return undefined;
-      return (shared as SharedToken | undefined) ? this.#take(shared as SharedToken) : await this.#look(granted);
+      return (shared as SharedToken | undefined) ? this.#take(shared as SharedToken) : await this.#checkStore(granted);
     } catch (error) {
       // A process that was slow may have been overtaken: then the refresh token it used was used before.
-      const overtaken = isRefused(error) && (await this.#look(undefined));
+      const overtaken = isRefused(error) && (await this.#checkStore(undefined));
       if (overtaken) return overtaken;
       throw error;
     } finally {
@@ -149,7 +149,7 @@ export class SharedTokenManager implements SharedTokenSource {
         return granted;
       } catch (error) {
         if (!isRefused(error)) throw error;
-        if (refreshToken !== undefined) this.#spend(refreshToken);
+        if (refreshToken !== undefined) this.#markSpent(refreshToken);
         if (i === candidates.length - 1) throw error;
       }
     }
@@ -165,16 +165,16 @@ export class SharedTokenManager implements SharedTokenSource {
 
   #granted(token: AccessToken, used: string | undefined, share: (token: AccessToken) => Promise<void>): Promise<void> {
     this.#hasGranted = true;
-    if (used !== undefined && token.refreshToken !== used) this.#spend(used);
+    if (used !== undefined && token.refreshToken !== used) this.#markSpent(used);
     this.#current = token.refreshToken;
     return share(token);
   }
 
-  #spend(refreshToken: string): void {
+  #markSpent(refreshToken: string): void {
     this.#spent.delete(refreshToken);
     this.#spent.add(refreshToken);
     for (const oldest of this.#spent) {
-      if (this.#spent.size <= MOST_SPENT) break;
+      if (this.#spent.size <= MAX_SPENT) break;
       this.#spent.delete(oldest);
     }
     if (this.#current === refreshToken) this.#current = undefined;
@@ -201,7 +201,7 @@ export class SharedTokenManager implements SharedTokenSource {
   }
 
   /** The token that another process has fetched since, which all have now; else `otherwise`. */
-  async #look(otherwise: AccessToken | undefined): Promise<AccessToken | undefined> {
+  async #checkStore(otherwise: AccessToken | undefined): Promise<AccessToken | undefined> {
     try {
       const claim = await this.tokens.claim(this.name, this.#epoch, 0);
       if ('token' in claim) return this.#take(claim.token);
@@ -276,8 +276,8 @@ export class SharedTokenManager implements SharedTokenSource {
   }
 
   /** Another process has a new token, or gave up fetching one; or the store is there again. */
-  #news(): void {
-    if (this.#heard) return this.#heard();
+  #onNews(): void {
+    if (this.#stopWaiting) return this.#stopWaiting();
     this.tokens.claim(this.name, this.#epoch, 0).then(
       (claim) => {
         if ('token' in claim && claim.token.epoch > this.#epoch && this.host.renewed(pick(claim.token)))
@@ -306,15 +306,15 @@ export class SharedTokenManager implements SharedTokenSource {
   }
 
   /** Waits for news of the token, for so long at most. */
-  #hearOrPause(ms: number): Promise<void> {
+  #waitForNews(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         stop();
-        this.#heard = undefined;
+        this.#stopWaiting = undefined;
         resolve();
       };
       const stop = this.ports.clock.setTimer(ms, done);
-      this.#heard = done;
+      this.#stopWaiting = done;
     });
   }
 }

@@ -19,7 +19,7 @@ const LONGEST_WAIT_MS = 5_000;
 /** Fresh tokens in a row that may be refused before a 401 is left to the caller for a while. */
 const REJECTIONS_WITHOUT_PAUSE = 2;
 /** Routes remembered for refusing fresh tokens. */
-const MOST_ROUTES = 1_000;
+const MAX_ROUTES = 1_000;
 
 /** Longer and longer pauses between tries that keep failing. */
 class Pauses {
@@ -189,7 +189,7 @@ export class TokenSource {
     this.#rejectedEpoch = epoch;
     let pauses = this.#rejectionsByRoute.get(route);
     if (!pauses) {
-      if (this.#rejectionsByRoute.size >= MOST_ROUTES) this.#rejectionsByRoute.clear();
+      if (this.#rejectionsByRoute.size >= MAX_ROUTES) this.#rejectionsByRoute.clear();
       this.#rejectionsByRoute.set(route, (pauses = new Pauses(REJECTIONS_WITHOUT_PAUSE)));
     }
     pauses.failed(this.ports);
@@ -274,7 +274,7 @@ export class TokenSource {
         this.#joinShared();
         granted = await (this.#shared?.newest() ?? this.#grant());
       } catch (error) {
-        const { retryable, retryAfterMs } = wishes(error);
+        const { retryable, retryAfterMs } = refreshMargin(error);
         if (retryable && !this.#closing.cancelled && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
           await this.#pause(retryAfterMs ?? random.next() * FIRST_BACKOFF_MS * 2 ** (tries - 1));
           continue;
@@ -329,9 +329,10 @@ export class TokenSource {
     for (const listener of this.#listeners.all()) {
       try {
         const result: unknown = listener(token);
-        if (result instanceof Promise) result.catch((error: unknown) => this.events.failed('tokenRefreshed', error));
+        if (result instanceof Promise)
+          result.catch((error: unknown) => this.events.recordFailure('tokenRefreshed', error));
       } catch (error) {
-        this.events.failed('tokenRefreshed', error);
+        this.events.recordFailure('tokenRefreshed', error);
       }
     }
   }
@@ -384,7 +385,7 @@ export class TokenSource {
 export class NothingToGrant extends Error {}
 
 /** What a failed grant says about trying again, where it says something usable. */
-function wishes(error: unknown): { retryable: boolean; retryAfterMs: number | undefined } {
+function refreshMargin(error: unknown): { retryable: boolean; retryAfterMs: number | undefined } {
   const { retryable, retryAfterMs } = (error ?? {}) as { retryable?: unknown; retryAfterMs?: unknown };
   const usable = typeof retryAfterMs === 'number' && retryAfterMs >= 0 && retryAfterMs < Infinity;
   return { retryable: retryable === true, retryAfterMs: usable ? retryAfterMs : undefined };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PRIORITIES, type Priority } from '../../../contract/context.js';
-import type { Passage } from '../../../pipeline/execution.js';
+import type { Execution } from '../../../pipeline/execution.js';
 import { seededRandom } from '../../../testing.js';
 import { Domain } from './lane.js';
 import { Lane } from './lane.js';
@@ -44,7 +44,7 @@ class Line {
     now = 0,
   ): Waiter {
     const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) };
-    const waiter = new Waiter({ call } as Passage, lane, now);
+    const waiter = new Waiter({ call } as Execution, lane, now);
     this.queue.add(waiter, now);
     return waiter;
   }

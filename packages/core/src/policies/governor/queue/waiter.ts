@@ -1,6 +1,6 @@
 import type { QueuedCall } from '../../../call/call.js';
 import type { CancelListener } from '../../../contract/cancellation.js';
-import { Passage } from '../../../pipeline/execution.js';
+import { Execution } from '../../../pipeline/execution.js';
 import type { GovernedRoute } from '../route.js';
 import type { HeapItem } from './heap.js';
 import type { Lane } from './lane.js';
@@ -10,7 +10,7 @@ import type { Tenant } from './priority-class.js';
  * A call in the queue. It takes the place of the passage that came there, so that one object less waits: its promise resolves
  * with itself when it has a permit, or a reason why it left without one, and the call goes on with it.
  */
-export class Waiter extends Passage implements CancelListener, QueuedCall {
+export class Waiter extends Execution implements CancelListener, QueuedCall {
   /** Those before and behind it in its flow. */
   older: Waiter | undefined = undefined;
   younger: Waiter | undefined = undefined;
@@ -20,7 +20,7 @@ export class Waiter extends Passage implements CancelListener, QueuedCall {
   #resolve!: (self: this) => void;
 
   constructor(
-    { call, way, at, ticket }: Passage,
+    { call, pipeline: way, position: at, ticket }: Execution,
     public lane: Lane,
     /** Monotonic ms. */
     readonly since: number,

@@ -1,0 +1,71 @@
+// Checks that ARCHITECTURE.md and CONTRIBUTING.md agree with the folders: `node scripts/map.mjs`.
+// - Tables of ARCHITECTURE.md name each source folder of the packages once, and each shipped file of core once, with its job.
+// - Every path in both pages exists (a file name without a folder: somewhere in the packages), and every question of CONTRIBUTING.md has one path as its answer.
+// - No paragraph of these pages is longer than 80 words.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, posix, sep } from 'node:path';
+
+const PAGE = 'ARCHITECTURE.md';
+const QUESTIONS = 'CONTRIBUTING.md';
+const CORE = 'packages/core/src/';
+const LONGEST_PARAGRAPH = 80;
+const LEAST_QUESTIONS = 20;
+/** Folders in which a path of the pages may start. */
+const ROOTS = ['', 'packages/', CORE];
+const TEST = /\.(test|fixture)\.ts$|\/test-[^/]+\.ts$|\/testing\//;
+
+const errors = [];
+const sources = readdirSync('packages').flatMap((name) =>
+  readdirSync(`packages/${name}/src`, { recursive: true })
+    .map((path) => `packages/${name}/src/${path.split(sep).join('/')}`)
+    .filter((path) => path.endsWith('.ts')),
+);
+const folders = new Set(sources.map((path) => `${dirname(path)}/`));
+const files = sources.filter((path) => path.startsWith(CORE) && !TEST.test(path));
+
+const isPath = (text) => /^\.?[\w-]+[\w./-]*(\/|\.(ts|js|mjs|json|md))$/.test(text);
+const paths = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code).filter(isPath);
+const isFound = (path, base) =>
+  [base, ...ROOTS].some((root) => existsSync(posix.join(root, path))) ||
+  sources.some((file) => basename(file) === path);
+
+/** The rows of all tables, with the folder that the heading above a row names. Reports paths that do not exist. */
+function readPage(page) {
+  const rows = [];
+  let base = '';
+  for (const [index, line] of readFileSync(page, 'utf8').split('\n').entries()) {
+    const at = `${page}:${index + 1}`;
+    if (line.startsWith('#')) base = paths(line).find((path) => path.endsWith('/')) ?? '';
+    for (const path of paths(line)) if (!isFound(path, base)) errors.push(`${at}: ${path} does not exist.`);
+    const words = line.split(/\s+/).filter(Boolean).length;
+    if (!line.startsWith('|') && words > LONGEST_PARAGRAPH) errors.push(`${at}: this paragraph has ${words} words.`);
+    const cells = line.split('|').slice(1, -1);
+    if (cells.length > 0) rows.push({ at, base, cells: cells.map((cell) => cell.trim()) });
+  }
+  return rows;
+}
+
+const named = new Map();
+for (const { at, base, cells } of readPage(PAGE)) {
+  const [first, job] = cells;
+  const [path] = paths(first);
+  if (first !== `\`${path}\``) continue;
+  const full = posix.join(base, path);
+  if (isFound(path, base) && !existsSync(full)) errors.push(`${at}: ${full} does not exist.`);
+  if (!job) errors.push(`${at}: ${full} has no job.`);
+  if (named.has(full)) errors.push(`${at}: ${full} is also in ${named.get(full)}.`);
+  named.set(full, at);
+}
+for (const path of [...folders, ...files].sort())
+  if (!named.has(path)) errors.push(`${path}: no table of ${PAGE} names it.`);
+
+const questions = readPage(QUESTIONS).filter(({ cells }) => cells[0].endsWith('?'));
+for (const { at, cells } of questions)
+  if (paths(cells[1]).length !== 1) errors.push(`${at}: the answer has to be one path.`);
+if (questions.length < LEAST_QUESTIONS) errors.push(`${QUESTIONS}: ${questions.length} questions are left.`);
+
+for (const error of errors) console.error(error);
+if (errors.length > 0) process.exit(1);
+console.log(
+  `${folders.size} folders, ${files.length} files of core and ${questions.length} questions: all paths exist.`,
+);
