@@ -9,8 +9,9 @@ import {
   type Holdline,
 } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
-import { attachAxios, guardAxios } from './index.js';
-import { bundled, COPIES, rejection, startServer, tidyUp, until, type TestServer } from './test-server.js';
+import { attachAxios } from './attach.js';
+import { guardAxios } from './guard.js';
+import { bundled, COPIES, rejection, startServer, tidyUp, until, type TestServer } from './server.fixture.js';
 
 tidyUp();
 

@@ -8,7 +8,8 @@ import {
   type Outcome,
   type ReadRefusal,
 } from '@holdline/core';
-import { headerReader, readHeader, type NativeConfig, type NativeResponse } from './native.js';
+import { headerReader, readHeader } from './headers.js';
+import type { NativeConfig, NativeResponse } from './types.js';
 
 /** The outcome of an attempt that resolved. */
 export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRefusal | undefined): Outcome {
@@ -65,22 +66,6 @@ function tellsOfClose(error: unknown): boolean {
 
 function isPrematureClose(error: unknown): boolean {
   return readSafely(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-/**
- * The answer in what an attempt came to, for `response` of an error of ours. In the shape of axios, without the configuration and
- * the request: they hold credentials.
- */
-export function answerIn(value: unknown): Partial<NativeResponse> | undefined {
-  const answer = isResponse(value) ? value : readSafely(value, 'response');
-  if (!isResponse(answer)) return undefined;
-  const { status, statusText, headers, data } = answer;
-  return { status, ...(statusText !== undefined && { statusText }), headers, data };
-}
-
-/** Whether it is a response of axios, and no error. */
-export function isResponse(value: unknown): value is NativeResponse {
-  return typeof value === 'object' && value !== null && 'data' in value && !(value instanceof Error);
 }
 
 /** How far causes are followed; they may go round in a circle. */

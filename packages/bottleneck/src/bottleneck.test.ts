@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ConfigError, DeadlineError, EngineError, QueueFullError } from '@holdline/core';
 import Bottleneck from 'bottleneck';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bottleneck } from './index.js';
+import { bottleneck } from './bottleneck.js';
 import { lineOf } from './line.fixture.js';
 
 const START = Date.UTC(2026, 0, 1);

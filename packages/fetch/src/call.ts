@@ -7,7 +7,6 @@ import {
   isAbortSignal,
   isHoldlineError,
   isReplayable,
-  letterBody,
   noteInfo,
   payloadOf,
   showsAs,
@@ -17,17 +16,20 @@ import {
   type CallRequest,
   type HeaderAccess,
   type Holdline,
-  type LetterBody,
   type LetterParts,
   type Outcome,
 } from '@holdline/core';
-import { OpenBody, openBodyOf } from './answer.js';
-import { InitHeaders, isRequest, nativeClass, pairsOf, RequestHeaders, snapshotOf } from './native.js';
-import type { NativeFetch, NativeInit, NativeRequest, NativeResponse } from './native.js';
+import { InitHeaders, RequestHeaders } from './headers.js';
+import { letterOf } from './dead-letter.js';
+import { nativeClass } from './native-class.js';
+import { OpenBody, openBodyOf } from './open-body.js';
 import type { FetchOptions } from './options.js';
-import { letGo, letGoUnread, outcomeOfError, outcomeOfResponse } from './outcome.js';
+import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 import { follow, leadsOn } from './redirect.js';
-import { isNodeStream, tracked, type Tracked } from './source.js';
+import { letGo, letGoUnread } from './release-body.js';
+import { isRequest, snapshotOf } from './request.js';
+import { isNodeStream, tracked, type Tracked } from './tracked-body.js';
+import type { NativeFetch, NativeInit, NativeRequest, NativeResponse } from './types.js';
 
 /** What all calls of a guarded function have in common. */
 export interface Client {
@@ -121,19 +123,7 @@ export class FetchCall implements CallRequest {
   }
 
   letter(): LetterParts {
-    const { url } = this;
-    const request = this.#request;
-    if (request) return { url, headers: [...request.headers], body: requestBody(request) };
-    const { body } = this.#init;
-    const headers = pairsOf((this.#init.headers ?? []) as object) as [string, string][];
-    // What fetch itself would say of them, which it does not of bytes.
-    const type = body instanceof URLSearchParams ? FORM_TYPE : ((body as Partial<Blob> | null | undefined)?.type ?? '');
-    const says = headers.some(([name]) => name.toLowerCase() === 'content-type');
-    return {
-      url,
-      headers: says || type === '' ? headers : [...headers, ['content-type', type]],
-      body: letterBody(body),
-    };
+    return letterOf(this.url, this.#request, this.#init);
   }
 
   payload(): string | Uint8Array | undefined {
@@ -266,22 +256,22 @@ export class FetchCall implements CallRequest {
   }
 }
 
+export async function run(client: Client, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
+  const call = new FetchCall(client, url, input, init ?? undefined);
+  let ended: unknown;
+  try {
+    call.begin();
+    ended = await client.line.run(call);
+    return ended;
+  } catch (error) {
+    throw (ended = call.isAborted ? await call.saidNatively(error) : error);
+  } finally {
+    call.end(ended);
+  }
+}
+
 // It has the credentials and the body.
 showsAs(FetchCall, ({ method, replayable }) => ({ method, replayable }));
-
-const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
-
-/** The bytes of a request that may still be read. */
-function requestBody(request: NativeRequest): LetterBody | Promise<LetterBody> {
-  if (request.body === null) return undefined;
-  if (request.bodyUsed) return null;
-  const bytes = request.clone().arrayBuffer();
-  return bytes.then((read) => {
-    const body = new Uint8Array(read);
-    // Firefox does not tell whether there is one.
-    return body.length > 0 ? body : undefined;
-  });
-}
 
 function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'clone' in value;

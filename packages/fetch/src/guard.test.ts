@@ -1,7 +1,9 @@
 import { callInfo, createHoldline, holdlineOf, release, type CallContext, type Holdline } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { guardedFetch, guardFetch, installFetch, type FetchFunction } from './index.js';
-import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from './test-server.js';
+import { guardFetch, installFetch } from './guard.js';
+import { guardedFetch } from './guarded-fetch.js';
+import type { FetchFunction } from './types.js';
+import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from './server.fixture.js';
 
 const ok = (): Promise<TestServer> => startServer((response) => void response.end('{}'));
 const busyOnce = (): Promise<TestServer> =>

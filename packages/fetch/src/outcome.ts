@@ -6,14 +6,10 @@ import {
   type Clock,
   type Outcome,
   type ReadRefusal,
-  type Undo,
 } from '@holdline/core';
-import { isRequest, type NativeInit, type NativeRequest, type NativeResponse } from './native.js';
-
-/** How much of a refusal is read. */
-const MOST_BYTES = 4096;
-/** For how long, ms: it is small and comes with its head, and until it is read no gate is closed. */
-const LONGEST_READ_MS = 1_000;
+import { beginningOf } from './refusal-text.js';
+import { isRequest } from './request.js';
+import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
 /** The outcome of an attempt that was answered. Only of a refusal is anything read, and of a copy of it. */
 export async function outcomeOfResponse(
@@ -56,51 +52,4 @@ function isNoRequest(error: unknown, input: string | NativeRequest, init: Native
   } catch {
     return true;
   }
-}
-
-/** Text at the beginning of a body. */
-async function beginningOf(response: NativeResponse, clock: Clock): Promise<string> {
-  const body = response.clone().body as ReadableStream<Uint8Array> | null | undefined;
-  // That of node-fetch waits until the original is read too.
-  if (typeof body?.getReader !== 'function') return '';
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let stop: Undo = () => undefined;
-  const late = new Promise<{ done: true; value?: undefined }>((resolve) => {
-    stop = clock.setTimer(LONGEST_READ_MS, () => resolve({ done: true }));
-  });
-  try {
-    for (let bytes = 0; bytes < MOST_BYTES;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) break;
-      bytes += value.length;
-      text += decoder.decode(value, { stream: true });
-    }
-  } catch {
-    // It broke off. What was read counts.
-  }
-  stop();
-  void reader.cancel().catch(() => undefined);
-  return text.slice(0, MOST_BYTES);
-}
-
-/** Lets go of a body that nobody will read: it keeps its connection, or what it is made of. */
-export function letGo(owner: { readonly body?: unknown } | undefined, reason?: unknown): void {
-  const body = owner?.body as { cancel?(reason?: unknown): Promise<void>; resume?(): void } | null | undefined;
-  if (typeof body?.cancel === 'function') body.cancel(reason).catch(() => undefined);
-  // To destroy that of node-fetch would leave its connection half read.
-  else if (typeof body?.resume === 'function') body.resume();
-}
-
-/** For how long an answer that comes with an error waits to be read, ms. */
-const UNREAD_MS = 10_000;
-
-/** Lets go of an answer that is not read for some time. */
-export function letGoUnread(response: NativeResponse, clock: Clock, letGo: () => void): void {
-  const end = (): void => {
-    if (response.bodyUsed !== true) letGo();
-  };
-  const stop = clock.setBackgroundTimer?.(UNREAD_MS, end);
-  if (!stop) clock.setTimer(UNREAD_MS, end);
 }

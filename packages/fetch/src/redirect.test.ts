@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHoldline } from '@holdline/core';
-import { guardedFetch, guardFetch } from './index.js';
+import { guardFetch } from './guard.js';
+import { guardedFetch } from './guarded-fetch.js';
 import { follow, keepsToken, leadsOn } from './redirect.js';
-import type { NativeFetch } from './native.js';
-import { FUNCTIONS, rejection, startServer, type TestServer } from './test-server.js';
+import type { NativeFetch } from './types.js';
+import { FUNCTIONS, rejection, startServer, type TestServer } from './server.fixture.js';
 
 const token = { grant: () => Promise.resolve({ accessToken: 'line' }) };
 /** Moves on to wherever `to` says, and answers everything else. */

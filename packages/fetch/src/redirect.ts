@@ -1,6 +1,7 @@
 import { isReplayable } from '@holdline/core';
-import { isNamed, pairsOf, type NativeFetch, type NativeInit, type NativeResponse } from './native.js';
-import { letGo } from './outcome.js';
+import { isNamed, pairsOf } from './headers.js';
+import { letGo } from './release-body.js';
+import type { NativeFetch, NativeInit, NativeResponse } from './types.js';
 
 /** As the fetch standard has it. */
 const MOST_REDIRECTS = 20;

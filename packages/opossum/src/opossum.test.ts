@@ -11,7 +11,8 @@ import {
 } from '@holdline/core';
 import CircuitBreaker from 'opossum';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { attempt, AttemptFailure, opossum } from './index.js';
+import { attempt, AttemptFailure } from './attempt.js';
+import { opossum } from './opossum.js';
 
 // opossum has no clock of its own to give: time stands still for the whole process.
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));

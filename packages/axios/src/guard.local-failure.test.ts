@@ -1,0 +1,282 @@
+import { createReadStream, mkdtempSync, openAsBlob, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import type { AxiosInstance } from 'axios';
+import FormDataPackage from 'form-data';
+import { callInfo, createHoldline, type Holdline, type HoldlineConfig } from '@holdline/core';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { guardAxios } from './guard.js';
+import { bundled, COPIES, pause, rejection, startServer, tidyUp, until, type TestServer } from './server.fixture.js';
+
+tidyUp();
+
+// Issue 13, §3: a01, a02, d-local-stream, d-stream-crash, d-stream-fds.
+
+const folder = mkdtempSync(join(tmpdir(), 'holdline-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string, bytes = 300_000): string => {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.alloc(bytes, 'x'));
+  return path;
+};
+const uncaught: unknown[] = [];
+const listener = (error: unknown): void => void uncaught.push(error);
+process.on('uncaughtException', listener);
+afterEach(() => expect(uncaught.splice(0)).toEqual([]));
+afterAll(() => void process.off('uncaughtException', listener));
+
+const gone = Object.assign(new Error('source gone'), { code: 'EGONE' });
+const ok = (): Promise<TestServer> => startServer((_, response) => void response.end('{}'));
+const LONG = 60_000;
+
+/** A body that breaks when `fail` is called, at the latest. */
+interface Breaking {
+  body: unknown;
+  fail(): void;
+}
+
+const pass = (): PassThrough => {
+  const stream = new PassThrough();
+  stream.write('begun');
+  return stream;
+};
+const formWith = (stream: Readable): FormDataPackage => {
+  const form = new FormDataPackage();
+  form.append('name', 'value');
+  form.append('file', stream, { filename: 'a.txt' });
+  return form;
+};
+const nothing = (): undefined => undefined;
+
+const BODIES: { name: string; make: () => Breaking; says: object; adapter?: 'fetch' }[] = [
+  {
+    name: 'a stream that fails',
+    make: () => {
+      const body = pass();
+      return { body, fail: () => void body.destroy(gone) };
+    },
+    says: { message: 'source gone', code: 'EGONE', isAxiosError: true, cause: gone },
+  },
+  {
+    name: 'a stream that is closed',
+    make: () => {
+      const body = pass();
+      return { body, fail: () => void body.destroy() };
+    },
+    says: { message: 'Request stream has been aborted', code: 'ERR_CANCELED', isAxiosError: true },
+  },
+  {
+    name: 'a file that is missing',
+    make: () => ({ body: createReadStream(join(folder, 'missing')), fail: nothing }),
+    says: { code: 'ENOENT', isAxiosError: true },
+  },
+  {
+    name: 'a form with a stream that fails',
+    make: () => {
+      const stream = pass();
+      return { body: formWith(stream), fail: () => void stream.destroy(gone) };
+    },
+    says: { message: 'source gone', isAxiosError: true },
+  },
+  {
+    name: 'a form with a file that is missing',
+    make: () => ({ body: formWith(createReadStream(join(folder, 'missing'))), fail: nothing }),
+    says: { code: 'ENOENT', isAxiosError: true },
+  },
+  {
+    name: 'a web stream that fails',
+    adapter: 'fetch',
+    make: () => {
+      let control: ReadableStreamDefaultController | undefined;
+      const body = new ReadableStream({
+        start(own) {
+          control = own;
+          own.enqueue(new TextEncoder().encode('begun'));
+        },
+      });
+      return { body, fail: () => control?.error(gone) };
+    },
+    says: { message: 'source gone', code: 'EGONE', isAxiosError: true, cause: gone },
+  },
+];
+
+/** Where a call waits, and what keeps it there. */
+const PLACES: { place: string; config: HoldlineConfig; keep?: (api: AxiosInstance, url: string) => unknown }[] = [
+  {
+    place: 'in the queue',
+    config: { governor: { quotas: [{ limit: 1, windowMs: LONG }] } },
+    keep: (api, url) => api.get(url),
+  },
+  {
+    place: 'behind a gate',
+    config: {},
+    keep: (api, url) => void api.post(`${url}/busy`).catch(nothing),
+  },
+  { place: 'for a token', config: { token: { grant: () => new Promise<never>(nothing), origins: [] } } },
+];
+
+const settled = (line: Holdline): boolean => line.snapshot().inFlight === 0;
+
+describe.each(COPIES)('axios $version', ({ axios }) => {
+  const CLIENTS = [
+    { client: 'instance', made: (own: object): AxiosInstance => axios.create(own) },
+    { client: 'bundled instance', made: (own: object): AxiosInstance => bundled(axios.create(own)) },
+  ];
+
+  describe.each(BODIES)('$name', ({ make, says, adapter }) => {
+    it.each(PLACES.flatMap((place) => CLIENTS.map((client) => ({ ...place, ...client }))))(
+      'ends its call at once while it waits $place: $client',
+      async ({ config, keep, made }) => {
+        const server = await startServer((seen, response) => {
+          response.writeHead(seen.url === '/busy' ? 429 : 200, { 'retry-after': '60' }).end('{}');
+        });
+        const { token } = config;
+        const line = createHoldline({ ...config, ...(token && { token: { ...token, origins: [server.url] } }) });
+        const api = guardAxios(made({ ...(adapter && { adapter }) }), line);
+        await keep?.(api, server.url);
+        await until(() => settled(line));
+        const { calls } = line.snapshot();
+        const { heads } = server;
+        const { body, fail } = make();
+        let hasEnded = false;
+        const call = rejection(api.post(`${server.url}/busy`, body)).finally(() => (hasEnded = true));
+        await until(() => hasEnded || line.snapshot().calls > calls);
+        fail();
+        const error = await call;
+        expect(error).toMatchObject(says);
+        expect(axios.isAxiosError(error)).toBe(true);
+        expect(callInfo(error)).toMatchObject({ attempts: 0, status: undefined });
+        expect(error['config']).toMatchObject({ url: `${server.url}/busy` });
+        expect(line.snapshot()).toMatchObject({ calls });
+        expect(server.heads).toBe(heads);
+      },
+    );
+
+    it.each(['post', 'put'])('counts for nothing where it breaks on the wire: %s', async (method) => {
+      const server = await ok();
+      const line = createHoldline({ breaker: { minAttempts: 1 }, bulkhead: { maxConcurrent: 1 } });
+      const api = guardAxios(axios.create({ ...(adapter && { adapter }) }), line);
+      for (let i = 0; i < 3; i++) {
+        const { heads } = server;
+        const { body, fail } = make();
+        const call = rejection(api.request({ url: server.url, method, data: body }));
+        await Promise.race([until(() => server.heads > heads), call]);
+        fail();
+        const error = await call;
+        expect(error.name).not.toBe('OutcomeUnknownError');
+        expect(callInfo(error)).toMatchObject({ attempts: 1 });
+      }
+      await until(() => settled(line));
+      for (const breaker of line.snapshot().breakers) expect(breaker).toMatchObject({ state: 'closed', failed: 0 });
+      expect((await api.request({ url: server.url, method, data: 'good' })).status).toBe(200);
+    });
+  });
+
+  it.each(['http', 'fetch'] as const)('is not to blame for a file of a blob that changed: %s', async (adapter) => {
+    const server = await ok();
+    const line = createHoldline({ breaker: { minAttempts: 1 } });
+    const api = guardAxios(axios.create({ adapter }), line);
+    const path = file('changing');
+    const blob = await openAsBlob(path);
+    writeFileSync(path, 'shorter');
+    const upload = adapter === 'fetch' || !axios.VERSION.startsWith('1.7') ? blob : undefined;
+    // axios 1.7 lets the process crash over it.
+    if (!upload) return;
+    const error = await rejection(api.post(server.url, upload));
+    expect(error.name).not.toBe('OutcomeUnknownError');
+    expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
+  });
+
+  // Bare axios waits for it for ever.
+  it('is a stream that was closed long before', async () => {
+    const server = await ok();
+    for (const error of [undefined, gone]) {
+      const body = new PassThrough().on('error', nothing).destroy(error);
+      await new Promise((resolve) => body.once('close', resolve));
+      const rejected = await rejection(guardAxios(axios.create(), {}).post(server.url, body));
+      expect(rejected['code']).toBe(error ? 'EGONE' : 'ERR_CANCELED');
+    }
+    expect(server.heads).toBe(0);
+  });
+
+  it.each([{ adapter: 'http', timeout: 200 } as const, { adapter: 'fetch' } as const])(
+    'is a body that ends before the length that it promised: %j',
+    async (own) => {
+      const server = await ok();
+      const line = createHoldline({ breaker: { minAttempts: 1 } });
+      const api = guardAxios(axios.create(own), line);
+      const headers = { 'content-length': '10' };
+      const error = await rejection(api.post(server.url, Readable.from([Buffer.from('short')]), { headers }));
+      expect(error['isAxiosError']).toBe(true);
+      expect(callInfo(error)?.attempts).toBe(1);
+      expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
+    },
+  );
+
+  it('tells a reset from a body that the transport closed because of it', async () => {
+    const server = await startServer(() => undefined);
+    const line = createHoldline({});
+    for (const adapter of ['http', 'fetch'] as const) {
+      const api = guardAxios(axios.create({ adapter }), line);
+      const body = pass();
+      const { heads } = server;
+      const call = rejection(api.post(server.url, body));
+      await until(() => server.heads > heads);
+      server.reset();
+      expect((await call).name).toBe('OutcomeUnknownError');
+    }
+    expect(line.snapshot().breakers[0]).toMatchObject({ failed: 2 });
+  });
+
+  describe('descriptors of uploads that are never sent', () => {
+    const open = (path: string): number =>
+      readdirSync('/proc/self/fd').filter((name) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${name}`) === path;
+        } catch {
+          return false;
+        }
+      }).length;
+
+    it.runIf(process.platform === 'linux').each<[string, HoldlineConfig]>([
+      ['waiting', { bulkhead: { maxConcurrent: 1 } }],
+      ['refused', { governor: { maxQueued: 1 }, bulkhead: { maxConcurrent: 1 } }],
+      ['on the wire', {}],
+    ])('are closed: %s', async (name, config) => {
+      const server = await startServer(() => undefined);
+      const path = file(`upload-${name}`, 3_000_000);
+      const line = createHoldline(config);
+      const api = guardAxios(axios.create(), line);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const first = rejection(api.get(server.url, { signal }));
+      await until(() => server.heads === 1);
+      const streams = Array.from({ length: 8 }, () => createReadStream(path));
+      await Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('open', resolve))));
+      const calls = streams.map((stream) =>
+        rejection(api.put(server.url, name === 'waiting' ? formWith(stream) : stream, { signal })),
+      );
+      await until(() => line.snapshot().calls > 1);
+      expect(open(path)).toBeGreaterThan(0);
+      controller.abort();
+      await Promise.all([first, ...calls]);
+      await until(() => open(path) === 0);
+    });
+  });
+
+  it('leaves a body alone that is still being sent when the answer comes', async () => {
+    const server = await startServer(
+      () => undefined,
+      undefined,
+      (response) => response.writeHead(200).flushHeaders(),
+    );
+    const body = pass();
+    const api = guardAxios(axios.create({ responseType: 'stream' }), {});
+    const { data } = await api.post<Readable>(server.url, body);
+    await pause(10);
+    expect(body.destroyed).toBe(false);
+    data.destroy();
+    body.destroy();
+  });
+});

@@ -1,0 +1,248 @@
+import { createServer as createHttpsServer, Agent, type AgentOptions, type ServerOptions } from 'node:https';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { AxiosRequestConfig } from 'axios';
+import { callInfo, createHoldline } from '@holdline/core';
+import { describe, expect, it } from 'vitest';
+import { guardAxios } from './guard.js';
+import { CA, CERTIFICATES, KEY } from './certificates.fixture.js';
+import {
+  COPIES,
+  listenUntilTheEnd,
+  refusingUrl,
+  rejection,
+  startBroken,
+  startServer,
+  tidyUp,
+} from './server.fixture.js';
+
+tidyUp();
+
+// Issue 13, §3 and a08: real failures of the network, and what a POST may do after them.
+
+const quick = { retry: { baseDelayMs: 1, maxAttempts: 3 } };
+
+/** A TLS server that answers 200. Tells how many requests came to it. */
+async function startTls(options: ServerOptions): Promise<{ url: string; readonly requests: number }> {
+  let requests = 0;
+  const server = createHttpsServer({ key: KEY, cert: CERTIFICATES.server, ...options }, (request, response) => {
+    requests++;
+    request.resume().on('end', () => response.end('{}'));
+  });
+  server.on('tlsClientError', () => undefined);
+  const url = await listenUntilTheEnd(server, 'https:');
+  return {
+    url,
+    get requests() {
+      return requests;
+    },
+  };
+}
+
+/** What happens to whoever connects. */
+async function startRaw(onConnection: (socket: Socket) => void, protocol?: 'https:'): Promise<string> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  return listenUntilTheEnd(server, protocol);
+}
+
+/** Answers a request over TLS with bytes that are none of TLS. */
+function interrupt(socket: Socket): void {
+  const secureContext = createSecureContext({ key: KEY, cert: CERTIFICATES.server });
+  const secure = new TLSSocket(socket, { isServer: true, secureContext });
+  secure.on('error', () => undefined);
+  secure.once('data', () => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
+}
+
+type Expected = 'not-sent' | 'unknown' | 'local';
+
+interface Case {
+  name: string;
+  url: () => Promise<string>;
+  expected: Expected;
+  agent?: AgentOptions;
+  config?: AxiosRequestConfig;
+}
+
+const tls = (options: ServerOptions) => async (): Promise<string> => (await startTls(options)).url;
+const trusting = { ca: CA };
+const needsCertificate = { ca: CA, requestCert: true, rejectUnauthorized: true };
+
+const TLS: Case[] = [
+  { name: 'an authority that nobody knows', url: tls({}), expected: 'not-sent' },
+  { name: 'a certificate of no authority', url: tls({ cert: CERTIFICATES.selfSigned }), expected: 'not-sent' },
+  { name: 'an expired certificate', url: tls({ cert: CERTIFICATES.expired }), agent: trusting, expected: 'not-sent' },
+  {
+    name: 'a certificate of the future',
+    url: tls({ cert: CERTIFICATES.future }),
+    agent: trusting,
+    expected: 'not-sent',
+  },
+  {
+    name: 'a certificate for another host',
+    url: tls({ cert: CERTIFICATES.elsewhere }),
+    agent: trusting,
+    expected: 'not-sent',
+  },
+  {
+    name: 'no common version',
+    url: tls({ maxVersion: 'TLSv1.2' }),
+    agent: { ...trusting, minVersion: 'TLSv1.3' },
+    expected: 'not-sent',
+  },
+  {
+    name: 'no common cipher',
+    url: tls({ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }),
+    agent: { ...trusting, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' },
+    expected: 'not-sent',
+  },
+  {
+    name: 'no client certificate, TLS 1.2',
+    url: tls({ ...needsCertificate, maxVersion: 'TLSv1.2' }),
+    agent: trusting,
+    expected: 'not-sent',
+  },
+  {
+    // The client has sent its request when the alert comes (RFC 8446 §4.4.2.4).
+    name: 'no client certificate, TLS 1.3',
+    url: tls({ ...needsCertificate, minVersion: 'TLSv1.3' }),
+    agent: trusting,
+    expected: 'unknown',
+  },
+  {
+    name: 'a connection that is closed in the handshake',
+    url: () => startRaw((socket) => void socket.once('data', () => socket.end()), 'https:'),
+    expected: 'not-sent',
+  },
+  {
+    name: 'a connection that is reset in the handshake',
+    url: () => startRaw((socket) => void socket.once('data', () => socket.resetAndDestroy()), 'https:'),
+    expected: 'not-sent',
+  },
+  {
+    name: 'a handshake that takes too long',
+    url: () => startRaw(() => undefined, 'https:'),
+    config: { timeout: 100 },
+    expected: 'not-sent',
+  },
+  {
+    name: 'plain text where TLS is expected',
+    url: () => startRaw((socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')), 'https:'),
+    expected: 'not-sent',
+  },
+  {
+    name: 'plain text within TLS, after the request',
+    url: () => startRaw(interrupt, 'https:'),
+    agent: trusting,
+    expected: 'unknown',
+  },
+  { name: 'a client key that is none', url: tls({}), agent: { ...trusting, key: 'k', cert: 'c' }, expected: 'local' },
+];
+
+const PLAIN: Case[] = [
+  { name: 'nobody listens', url: refusingUrl, expected: 'not-sent' },
+  {
+    name: 'a host that does not exist',
+    url: () => Promise.resolve('http://no-such-host.invalid/'),
+    expected: 'not-sent',
+  },
+  {
+    name: 'a reset in the middle of the request',
+    url: async () => (await startBroken('')).url,
+    config: { data: 'x'.repeat(10_000_000) },
+    expected: 'unknown',
+  },
+  { name: 'a reset after the request', url: async () => (await startBroken('')).url, expected: 'unknown' },
+  {
+    name: 'an answer that is no HTTP',
+    url: async () => (await startBroken('HTTP/9.9 what\r\n\r\n')).url,
+    expected: 'unknown',
+  },
+  {
+    name: 'an answer that never ends its head',
+    url: async () => (await startBroken(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`)).url,
+    expected: 'unknown',
+  },
+];
+
+/** A request that no client sends, to a server that is there. */
+const REFUSED: { name: string; config: (url: string) => AxiosRequestConfig; adapters: ('http' | 'fetch')[] }[] = [
+  { name: 'a URL that is none', config: () => ({ url: 'http://a b' }), adapters: ['http', 'fetch'] },
+  { name: 'a protocol that nobody knows', config: () => ({ url: 'gopher://127.0.0.1/' }), adapters: ['http', 'fetch'] },
+  {
+    name: 'a header name that is none',
+    config: (url) => ({ url, headers: { 'a b': '1' } }),
+    adapters: ['http', 'fetch'],
+  },
+  { name: 'a path that Node does not escape', config: (url) => ({ url: `${url}/ä ö`, maxRedirects: 0 }), adapters: [] },
+  {
+    name: 'expect, which undici does not know',
+    config: (url) => ({ url, headers: { expect: '100-continue' } }),
+    adapters: ['fetch'],
+  },
+  {
+    name: 'transfer-encoding of its own',
+    config: (url) => ({ url, headers: { 'transfer-encoding': 'x' } }),
+    adapters: ['fetch'],
+  },
+  { name: 'a body that is too long', config: (url) => ({ url, maxBodyLength: 1 }), adapters: ['http', 'fetch'] },
+  {
+    name: 'a port that is none',
+    config: (url) => ({ url, proxy: { host: '127.0.0.1', port: 99_999 } }),
+    adapters: ['http'],
+  },
+  { name: 'a timeout that is none', config: (url) => ({ url, timeout: 'soon' as never }), adapters: ['http'] },
+];
+
+describe.each(COPIES)('axios $version', ({ axios, version }) => {
+  const isOld = version.startsWith('1.7');
+
+  it.each([...TLS, ...PLAIN])('$name: $expected', async ({ url, expected, agent, config }) => {
+    const httpsAgent = new Agent(agent);
+    const line = createHoldline(quick);
+    const api = guardAxios(axios.create({ httpsAgent }), line);
+    const error = await rejection(api.request({ method: 'post', url: await url(), data: { a: 1 }, ...config }));
+    httpsAgent.destroy();
+    expect(callInfo(error)?.attempts).toBe(expected === 'not-sent' ? 3 : 1);
+    expect(error.name === 'OutcomeUnknownError').toBe(expected === 'unknown');
+    expect(line.snapshot().breakers[0]?.failed).toBe({ 'not-sent': 3, unknown: 1, local: 0 }[expected]);
+  });
+
+  it('sends nothing to a server that it does not trust', async () => {
+    const server = await startTls({});
+    const error = await rejection(guardAxios(axios.create(), quick).post(server.url, 'x'.repeat(1_000_000)));
+    expect(error['code']).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+    expect(server.requests).toBe(0);
+  });
+
+  // Issue 13, d-axios-broken-fetch, d-fetch-broken, d-broken-breaker.
+  const refused = REFUSED.flatMap(({ adapters, ...rest }) => adapters.map((adapter) => ({ ...rest, adapter })));
+  it.each(refused)('tries $name once, and opens no circuit: $adapter', async ({ config, adapter }) => {
+    const server = await startServer((_, response) => void response.end('{}'));
+    const line = createHoldline({
+      ...quick,
+      breaker: { minAttempts: 1 },
+      governor: { quotas: [{ limit: 1, windowMs: 60_000 }] },
+    });
+    const api = guardAxios(axios.create({ adapter }), line);
+    const own = config(server.url);
+    // What axios 1.7 does not look at it sends.
+    const isSent = await axios.request({ adapter, method: 'post', data: '{"a":1}', ...own }).then(
+      () => true,
+      () => false,
+    );
+    if (isSent) return expect(isOld).toBe(true);
+    const sent = server.heads;
+    for (const method of ['post', 'put']) {
+      const error = await rejection(api.request({ method, data: '{"a":1}', ...own }));
+      expect(callInfo(error)?.attempts).toBe(1);
+      expect(error.name).not.toBe('OutcomeUnknownError');
+    }
+    expect(server.heads).toBe(sent);
+    for (const breaker of line.snapshot().breakers) expect(breaker).toMatchObject({ state: 'closed', failed: 0 });
+    // Its permit is free again.
+    expect((await api.get(server.url)).status).toBe(200);
+  });
+});

@@ -1,0 +1,38 @@
+import { ConfigError } from '@holdline/core';
+import type { BottleneckOptions } from './options.js';
+
+/** What is used of a limiter, so that any copy of bottleneck fits. */
+export interface LimiterLike {
+  schedule<R>(options: { priority?: number; weight?: number }, job: () => PromiseLike<R>): Promise<R>;
+}
+
+/** What is used of a group of limiters. */
+export interface GroupLike {
+  key(name: string): LimiterLike;
+}
+
+export function isGroup(value: LimiterLike | GroupLike): value is GroupLike {
+  return typeof (value as Partial<GroupLike> | null | undefined)?.key === 'function';
+}
+
+/** Checks a group, as far as one can see into it. */
+export function checkGroup(group: GroupLike, key: BottleneckOptions['key']): GroupLike {
+  if (!key) throw new ConfigError('a group of limiters needs options.key: which of them a call belongs to');
+  const { limiterOptions } = group as { limiterOptions?: { rejectOnDrop?: unknown } };
+  checkDrop(limiterOptions?.rejectOnDrop);
+  return group;
+}
+
+/** Checks a limiter. */
+export function checkLimiter(limiter: LimiterLike): LimiterLike {
+  const { schedule, rejectOnDrop } = (limiter ?? {}) as Partial<LimiterLike> & { rejectOnDrop?: unknown };
+  if (typeof schedule !== 'function')
+    throw new ConfigError('the first argument of bottleneck must be a limiter or a group of bottleneck');
+  checkDrop(rejectOnDrop);
+  return limiter;
+}
+
+function checkDrop(rejectOnDrop: unknown): void {
+  if (rejectOnDrop === false)
+    throw new ConfigError('rejectOnDrop of bottleneck must be true, got false: a dropped call would wait for ever');
+}

@@ -1,0 +1,121 @@
+import { createHoldline } from '@holdline/core';
+import { describe, expect, it, vi } from 'vitest';
+import { guardFetch } from './guard.js';
+import { FUNCTIONS, rejection, startServer, until } from './server.fixture.js';
+
+/** As abort-controller makes them, React Native, and platforms before 2022. */
+class OldSignal extends EventTarget {
+  aborted = false;
+
+  get [Symbol.toStringTag](): string {
+    return 'AbortSignal';
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.dispatchEvent(new Event('abort'));
+  }
+}
+
+const words = ({ name, message, constructor, type }: Error & { type?: unknown }): unknown[] => [
+  name,
+  message,
+  constructor,
+  type,
+];
+
+// Issue 13, a10, d-fetch-diffs and d-node-fetch-abort.
+describe.each(FUNCTIONS)('an abort, with $name', ({ fetch }) => {
+  it.each<[string, () => { signal: AbortSignal; abort: () => void }]>([
+    [
+      'by a signal of the platform',
+      () => {
+        const abort = new AbortController();
+        return { signal: abort.signal, abort: () => abort.abort() };
+      },
+    ],
+    [
+      'by a signal without a reason',
+      () => {
+        const old = new OldSignal();
+        return { signal: old as unknown as AbortSignal, abort: () => old.abort() };
+      },
+    ],
+  ])('%s is told on the wire as the function tells it', async (_, make) => {
+    const server = await startServer(() => undefined);
+    const said: unknown[][] = [];
+    for (const api of [fetch, guardFetch(fetch), guardFetch(fetch, { deadline: { totalTimeoutMs: 60_000 } })]) {
+      const { signal, abort } = make();
+      const before = server.seen.length;
+      const call = rejection(api(server.url, { signal }));
+      const refused = await Promise.race([call, until(() => server.seen.length > before).then(() => undefined)]);
+      // Some functions take no signal but their platform's. With a budget it is ours that they are given.
+      if (refused && said.length === 2) break;
+      abort();
+      said.push(words(await call));
+    }
+    const [bare, guarded, bounded = bare] = said;
+    expect(guarded).toEqual(bare);
+    expect(bounded?.[0]).toBe(bare?.[0] === 'TypeError' ? 'AbortError' : bare?.[0]);
+  });
+
+  it('that ends a wait has a name, whatever the signal', async () => {
+    const server = await startServer((response) => void response.end());
+    const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
+    const api = guardFetch(fetch, line);
+    await api(server.url);
+    const old = new OldSignal();
+    const call = rejection(api(server.url, { signal: old as unknown as AbortSignal }));
+    await until(() => line.snapshot().queued === 1);
+    old.abort();
+    expect(await call).toMatchObject({ name: 'AbortError' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('needs no AbortSignal.any, which keeps something of every call on Node 20', async () => {
+    const any = vi.spyOn(AbortSignal, 'any');
+    const server = await startServer((response) => void response.end('x'));
+    const { signal } = new AbortController();
+    const api = guardFetch(fetch, { deadline: { totalTimeoutMs: 60_000, attemptTimeoutMs: 60_000 } });
+    expect(await (await api(server.url, { signal })).text()).toBe('x');
+    expect(any).not.toHaveBeenCalled();
+    any.mockRestore();
+  });
+});
+
+it.each<[string, unknown]>([
+  ['an object', {}],
+  ['a string', 'x'],
+  ['something aborted that cannot be listened to', { aborted: true }],
+])('leaves it to the function to refuse a signal that is %s', async (_, signal) => {
+  const server = await startServer((response) => void response.end());
+  const init = { signal } as RequestInit;
+  const bare = await rejection(fetch(server.url, init));
+  for (const config of [{}, { deadline: { totalTimeoutMs: 60_000 } }]) {
+    const guarded = await rejection(guardFetch(fetch, config)(server.url, init));
+    expect([guarded.name, guarded.message]).toEqual([bare.name, bare.message]);
+  }
+  expect((await guardFetch(fetch)(server.url, { signal: null })).status).toBe(200);
+});
+
+it.each(['stream', 'Request'] as const)(
+  'ends the body of a call that is aborted before it begins, in the same tick: a %s',
+  async (kind) => {
+    const reasons: unknown[] = [];
+    const abort = new AbortController();
+    abort.abort(new RangeError('mine'));
+    const init = {
+      method: 'POST',
+      duplex: 'half',
+      signal: abort.signal,
+      body: new ReadableStream({ cancel: (reason) => void reasons.push(reason) }),
+    };
+    const url = 'http://127.0.0.1:9/';
+    const api = guardFetch(fetch);
+    const call = kind === 'stream' ? api(url, init as RequestInit) : api(new Request(url, init));
+    const told = rejection(call);
+    if (kind === 'stream') expect(reasons).toEqual([abort.signal.reason]);
+    expect(await told).toBe(abort.signal.reason);
+    expect(reasons).toEqual([abort.signal.reason]);
+  },
+);

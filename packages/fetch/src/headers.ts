@@ -1,0 +1,75 @@
+import { showsAs, type HeaderAccess } from '@holdline/core';
+import { nativeClass } from './native-class.js';
+import type { NativeHeaders, NativeInit, NativeRequest } from './types.js';
+
+/** A `Headers` keeps the case and the order of its names, which its pairs do not tell. */
+export function copyOfHeaders(headers: object): object {
+  if (!isHeaders(headers)) return pairsOf(headers);
+  try {
+    return new (nativeClass<NativeHeaders>(headers, 'Headers'))(headers);
+  } catch {
+    return pairsOf(headers);
+  }
+}
+
+function isHeaders(headers: unknown): headers is NativeHeaders {
+  const { get, set, has } = headers as Partial<NativeHeaders>;
+  return [get, set, has].every((method) => typeof method === 'function') && !(headers instanceof Map);
+}
+
+/** Headers of any kind as pairs. */
+export function pairsOf(headers: object): unknown[][] {
+  return Symbol.iterator in headers
+    ? Array.from(headers as Iterable<Iterable<unknown>>, (pair) => [...pair])
+    : Object.entries(headers);
+}
+
+/** The headers in the options of a request. */
+export class InitHeaders implements HeaderAccess {
+  constructor(private readonly init: NativeInit) {}
+
+  get(name: string): string | undefined {
+    const { headers } = this.init;
+    if (isNative(headers)) return headers.get(name) ?? undefined;
+    const values = this.#pairs.filter(([key]) => isNamed(key, name)).map(([, value]) => String(value));
+    return values.length > 0 ? values.join(', ') : undefined;
+  }
+
+  set(name: string, value: string): void {
+    const { headers } = this.init;
+    if (isNative(headers)) return headers.set(name, value);
+    this.init.headers = [...this.#pairs.filter(([key]) => !isNamed(key, name)), [name, value]];
+  }
+
+  get #pairs(): unknown[][] {
+    const { headers } = this.init;
+    return Array.isArray(headers) ? (headers as unknown[][]) : [];
+  }
+}
+
+/** Those of a snapshot are pairs, or a `Headers`. */
+function isNative(headers: unknown): headers is NativeHeaders {
+  return typeof headers === 'object' && headers !== null && !Array.isArray(headers);
+}
+
+/** The headers of a `Request`. */
+export class RequestHeaders implements HeaderAccess {
+  constructor(private readonly request: NativeRequest) {}
+
+  get(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined;
+  }
+
+  set(name: string, value: string): void {
+    this.request.headers.set(name, value);
+  }
+}
+
+/** Whether `key` is the header `name`. */
+export function isNamed(key: unknown, name: string): boolean {
+  return String(key).toLowerCase() === name.toLowerCase();
+}
+
+// They have the credentials.
+showsAs(InitHeaders, () => ({}));
+showsAs(RequestHeaders, () => ({}));

@@ -1,0 +1,68 @@
+import type { CircuitResult, EngineCircuit, EngineTicket } from '@holdline/core';
+import { AttemptFailure } from './attempt.js';
+import { resetTimeoutOf, type BreakerLike } from './breaker.js';
+
+const FAILED = {
+  failure: 'the attempt failed',
+  throttled: 'the attempt was throttled',
+  none: 'the probe ended without a result',
+};
+
+/** A breaker, with what it does not tell of itself. */
+export class WatchedBreaker {
+  readonly listeners = new Set<(reason: string) => void>();
+  /** Monotonic ms; undefined where it was open already when it came to us. */
+  #openedAt: number | undefined = undefined;
+
+  constructor(readonly breaker: BreakerLike) {
+    breaker.on('open', () => {
+      this.#openedAt = performance.now();
+      const { failures, fires } = breaker.stats;
+      this.#changed(`opossum: ${failures} of ${fires} fires failed`);
+    });
+    breaker.on('halfOpen', () => this.#changed('opossum: time for a probe'));
+    breaker.on('close', () => this.#changed('opossum: closed'));
+  }
+
+  get state(): EngineCircuit['state'] {
+    const { opened, halfOpen, isShutdown } = this.breaker;
+    if (halfOpen) return 'half-open';
+    return opened || isShutdown ? 'open' : 'closed';
+  }
+
+  get probeInMs(): number | undefined {
+    const resetTimeout = resetTimeoutOf(this.breaker);
+    if (!this.breaker.opened || this.#openedAt === undefined || resetTimeout === undefined) return undefined;
+    return Math.max(0, this.#openedAt + resetTimeout - performance.now());
+  }
+
+  /** A breaker does not say whether an attempt may pass: it runs one, at once, or it does not. */
+  admit(): EngineTicket | undefined {
+    const { breaker } = this;
+    const isProbe = breaker.halfOpen;
+    let settle: { resolve(): void; reject(error: Error): void } | undefined;
+    const fired = breaker.fire(() => new Promise<void>((resolve, reject) => (settle = { resolve, reject })));
+    // What came of it, the caller hears from the line; what a fallback made of it, nobody.
+    fired.catch(() => undefined);
+    return settle && new Ticket(breaker, isProbe, settle);
+  }
+
+  #changed(reason: string): void {
+    for (const listener of this.listeners) listener(reason);
+  }
+}
+
+class Ticket implements EngineTicket {
+  constructor(
+    readonly breaker: BreakerLike,
+    readonly isProbe: boolean,
+    readonly settle: { resolve(): void; reject(error: Error): void },
+  ) {}
+
+  end(result: CircuitResult, status: number | undefined): void {
+    if (result === 'success') return this.settle.resolve();
+    // Whatever it settled with would count, so what should not count never settles. Except a probe: the breaker waits for it.
+    if (result === 'none' && !(this.isProbe && this.breaker.halfOpen)) return;
+    this.settle.reject(new AttemptFailure(FAILED[result], status));
+  }
+}
