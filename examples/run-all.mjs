@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const LONGEST_MS = 300_000;
+const MAX_RUN_MS = 300_000;
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const all = readdirSync(root).filter((name) => existsSync(`${root}${name}/index.mjs`));
@@ -15,12 +15,12 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-function run(name) {
+function runExample(name) {
   const started = performance.now();
   const file = existsSync(`${root}${name}/check.mjs`) ? 'check.mjs' : 'index.mjs';
   const child = spawn(process.execPath, [file], {
     cwd: `${root}${name}`,
-    timeout: LONGEST_MS,
+    timeout: MAX_RUN_MS,
     killSignal: 'SIGKILL',
   });
   let output = '';
@@ -32,19 +32,19 @@ function run(name) {
   });
 }
 
-const width = Math.max(...names.map((name) => name.length));
+const nameWidth = Math.max(...names.map((name) => name.length));
 let failures = 0;
-const waiting = [...names];
-async function runAll() {
-  for (let name = waiting.shift(); name; name = waiting.shift()) {
-    const { code, output, seconds } = await run(name);
-    console.log(`${name.padEnd(width)}  exit ${code}  ${seconds.toFixed(1)} s`);
+const queue = [...names];
+async function runQueue() {
+  for (let name = queue.shift(); name; name = queue.shift()) {
+    const { code, output, seconds } = await runExample(name);
+    console.log(`${name.padEnd(nameWidth)}  exit ${code}  ${seconds.toFixed(1)} s`);
     if (code === 0) continue;
     failures++;
     console.log(output.replace(/^(?=.)/gm, '    '));
   }
 }
 // They mostly wait. More at once would disturb each other's windows.
-await Promise.all([runAll(), runAll()]);
+await Promise.all([runQueue(), runQueue()]);
 console.log(failures === 0 ? `all ${names.length} hold` : `${failures} of ${names.length} failed`);
 process.exitCode = failures === 0 ? 0 : 1;

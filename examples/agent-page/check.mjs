@@ -1,19 +1,19 @@
 // Opens a page in Chromium, runs its shift, and holds the guarded side to what it promises.
 import { startChromium } from '../../test/launch.mjs';
 
-const LONGEST_MS = 120_000;
+const MAX_SHIFT_MS = 120_000;
 // Chromium writes every refusal to the console, also of those that the page never sees.
-const REFUSAL = /Failed to load resource/;
+const REFUSAL_MESSAGE = /Failed to load resource/;
 
 /** @param shots a folder for pictures of the page; none are taken without it */
 export async function checkPage(url, { shots } = {}) {
   const browser = await startChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    const complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    const problems = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !REFUSAL.test(message.text())) complaints.push(message.text());
+      if (message.type() === 'error' && !REFUSAL_MESSAGE.test(message.text())) problems.push(message.text());
     });
     await page.goto(url);
     await page.getByRole('button', { name: 'Run a busy shift' }).click();
@@ -23,7 +23,7 @@ export async function checkPage(url, { shots } = {}) {
         await page.screenshot({ path: `${shots}/shift-${i}.png`, fullPage: true });
       }
     }
-    await page.waitForSelector('body[data-shift="over"]', { timeout: LONGEST_MS });
+    await page.waitForSelector('body[data-shift="over"]', { timeout: MAX_SHIFT_MS });
     if (shots) {
       await page.screenshot({ path: `${shots}/over-1280.png`, fullPage: true });
       await page.setViewportSize({ width: 800, height: 1000 });
@@ -32,7 +32,7 @@ export async function checkPage(url, { shots } = {}) {
     const [bare, guarded] = await page.evaluate(() => JSON.parse(document.body.dataset.result));
     console.log('as it comes:', bare);
     console.log('guarded:    ', guarded);
-    if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('; ')}`);
+    if (problems.length > 0) throw new Error(`the page complained: ${problems.join('; ')}`);
     if (guarded.failed > 0 || guarded.answered !== guarded.asked) throw new Error('the guarded side lost calls');
     if (bare.failed === 0) throw new Error('nothing went wrong, so nothing was shown');
   } finally {

@@ -4,7 +4,7 @@ import { openDesk } from '@holdline/example-agent-page/desk';
 
 const platform = await (await fetch('/platform.json')).json();
 
-async function sessionOf(side) {
+async function startSession(side) {
   const frame = document.createElement('iframe');
   frame.hidden = true;
   frame.src = 'session.html';
@@ -17,7 +17,12 @@ await openDesk({
   title: 'Agent desk on NICE CXone',
   list: { title: 'Callbacks', item: 'Customer', value: 'Due' },
   agents: [
-    { ...(await sessionOf('bare')), title: 'SDK as it comes', code: '@nice-devone 25.1', guarded: false },
-    { ...(await sessionOf('guarded')), title: 'SDK + Holdline', code: 'guardCxone({ HttpClient, … })', guarded: true },
+    { ...(await startSession('bare')), title: 'SDK as it comes', code: '@nice-devone 25.1', guarded: false },
+    {
+      ...(await startSession('guarded')),
+      title: 'SDK + Holdline',
+      code: 'guardCxone({ HttpClient, … })',
+      guarded: true,
+    },
   ],
 });

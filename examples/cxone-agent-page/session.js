@@ -38,7 +38,7 @@ globalThis.startSession = async ({ url, accessKey, guarded, quota }) => {
   const post = async (path, body) => (await HttpClient.post(api(path), request(body))).data;
   const { sessionId } = await post('/agent-sessions', { stationPhoneNumber: '4711' });
 
-  const time = (date) =>
+  const formatTime = (date) =>
     new Date(date).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
   return {
     line: holdlineOf(HttpClient),
@@ -62,7 +62,7 @@ globalThis.startSession = async ({ url, accessKey, guarded, quota }) => {
     // Nobody waits for this one.
     read: async ({ id }) => {
       const { scheduleDate } = await withCall({ priority: 'background' }, () => get(`/scheduled-callbacks/${id}`));
-      return time(scheduleDate);
+      return formatTime(scheduleDate);
     },
     /** What an application does by itself today: log in again, once the first call was lost. */
     failed: (error) => (!guarded && error?.data?.status === 401 ? logIn() : undefined),

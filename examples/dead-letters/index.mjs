@@ -20,22 +20,22 @@ const { access_token: token } = await login.json();
 const settings = { api: simulator.url, redis: redis.url, key: randomBytes(32).toString('hex'), token, writes: WRITES };
 
 /** Starts the service; `until` looks at what it tells, and then it is killed. */
-async function service(work, until) {
-  const child = fork(fileURLToPath(new URL('service.mjs', import.meta.url)), [JSON.stringify({ ...settings, work })]);
-  const told = [];
+async function runWorker(work, isDone) {
+  const child = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), [JSON.stringify({ ...settings, work })]);
+  const messages = [];
   await new Promise((resolve, reject) => {
     child.on('message', (message) => {
-      told.push(message);
-      if (until(told)) resolve();
+      messages.push(message);
+      if (isDone(messages)) resolve();
     });
     child.on('exit', () => reject(new Error('the service ended by itself')));
   });
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
-  return told;
+  return messages;
 }
-const count = (told, name) => told.filter(({ what }) => what === name).length;
+const countMessages = (messages, name) => messages.filter(({ what }) => what === name).length;
 
 console.log(`the platform is down; some writes are lost on the way, some only their answers`);
 simulator.set({
@@ -44,18 +44,18 @@ simulator.set({
     { kind: 'drop-before', match: EVALUATIONS },
   ],
 });
-await service('write', (told) => count(told, 'kept') === WRITES);
+await runWorker('write', (messages) => countMessages(messages, 'kept') === WRITES);
 console.log(`${WRITES} writes given up and kept; killed. Executed so far: ${simulator.stats().executedWrites}`);
 
 simulator.set({ faults: [{ kind: 'delay', match: EVALUATIONS, delayMs: 50 }] });
-const second = await service('replay', (told) => count(told, 'replayed') >= WRITES / 4);
-console.log(`the platform is back: ${count(second, 'replayed')} replayed, and killed in the middle of it`);
+const second = await runWorker('replay', (messages) => countMessages(messages, 'replayed') >= WRITES / 4);
+console.log(`the platform is back: ${countMessages(second, 'replayed')} replayed, and killed in the middle of it`);
 
 // What the killed one had in its hands is free again after a minute.
 const started = Date.now();
 let left = WRITES;
 while (left > 0 && Date.now() - started < 120_000) {
-  const third = await service('replay', (told) => told.some(({ done }) => done));
+  const third = await runWorker('replay', (messages) => messages.some(({ done }) => done));
   const { done } = third.find((message) => message.done);
   left = done.left + done.taken;
   console.log(`${done.replayed} replayed${left > 0 ? `, ${left} still in the hands of the one that was killed` : ''}`);

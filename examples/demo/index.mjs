@@ -4,13 +4,13 @@ import { holdlineOf } from '@holdline/core';
 import { genesysCloud, guardGenesys } from '@holdline/genesys';
 import { printTable, showProgress } from './display.mjs';
 import { runLoad } from './load.mjs';
-import { realPlatform, troubledPlatform } from './platform.mjs';
+import { connectRealPlatform, startFaultyPlatform } from './platform.mjs';
 
 const COUNT = 660;
 const real = process.env.GENESYS_CLIENT_ID !== undefined && process.env.GENESYS_CLIENT_SECRET !== undefined;
 
-async function prepare(name, guard) {
-  const platform = real ? realPlatform(process.env) : await troubledPlatform();
+async function prepareSide(name, guard) {
+  const platform = real ? connectRealPlatform(process.env) : await startFaultyPlatform();
   const client = new platformClient.ApiClientClass();
   client.config.live_reload_config = false;
   platform.connect(client);
@@ -29,8 +29,8 @@ async function prepare(name, guard) {
 }
 
 const sides = [
-  await prepare('SDK as it comes'),
-  await prepare('SDK + Holdline', (client, quota) => {
+  await prepareSide('SDK as it comes'),
+  await prepareSide('SDK + Holdline', (client, quota) => {
     // The one line. The quota is given because the simulator's window is shorter than the platform's minute.
     guardGenesys(client, genesysCloud({ governor: { quotas: [{ name: 'token.rate.per.minute', ...quota }] } }));
   }),
@@ -57,34 +57,34 @@ stop();
 const [bare, guarded] = sides;
 const { quota, hidden } = guarded.platform;
 // A fixed window lets its whole limit go at once, so the last window costs no waiting.
-const idealMs = (count, { limit, windowMs }) => (Math.ceil(count / limit) - 1) * windowMs;
-const ideal = Math.max(idealMs(COUNT, quota), hidden ? idealMs(COUNT / 10, hidden) : 0);
+const computeIdealMs = (count, { limit, windowMs }) => (Math.ceil(count / limit) - 1) * windowMs;
+const idealMs = Math.max(computeIdealMs(COUNT, quota), hidden ? computeIdealMs(COUNT / 10, hidden) : 0);
 const stats = sides.map(({ platform }) => platform.stats());
-const each = (label, fn) => [label, ...sides.map((side, i) => fn(side, stats[i]))];
-const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
-const ghosts = ({ tally }, { executedWrites, duplicateWrites }) =>
+const buildRow = (label, fn) => [label, ...sides.map((side, i) => fn(side, stats[i]))];
+const formatSeconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+const countUnreportedWrites = ({ tally }, { executedWrites, duplicateWrites }) =>
   Math.max(0, executedWrites - duplicateWrites - tally.writesAnswered - tally.unknown);
 
 console.log();
 printTable(
   ['', bare.name, guarded.name],
   [
-    each('calls asked', () => COUNT),
-    each('answered', ({ tally }) => tally.answered),
-    each('failed', ({ tally }) => tally.failed),
-    each('told "outcome unknown", not repeated', ({ tally }) => tally.unknown),
+    buildRow('calls asked', () => COUNT),
+    buildRow('answered', ({ tally }) => tally.answered),
+    buildRow('failed', ({ tally }) => tally.failed),
+    buildRow('told "outcome unknown", not repeated', ({ tally }) => tally.unknown),
     ...(real
       ? []
       : [
-          each('requests on the wire', (_, { requests }) => requests),
-          each('429s', (_, { refused }) => refused),
-          each('401s', (_, { unauthorized }) => unauthorized),
-          each('duplicate writes', (_, { duplicateWrites }) => duplicateWrites),
-          each('writes executed but reported failed', ghosts),
-          each('token requests', (_, { tokenRequests }) => tokenRequests),
+          buildRow('requests on the wire', (_, { requests }) => requests),
+          buildRow('429s', (_, { refused }) => refused),
+          buildRow('401s', (_, { unauthorized }) => unauthorized),
+          buildRow('duplicate writes', (_, { duplicateWrites }) => duplicateWrites),
+          buildRow('writes executed but reported failed', countUnreportedWrites),
+          buildRow('token requests', (_, { tokenRequests }) => tokenRequests),
         ]),
-    each('elapsed', ({ tally }) => seconds(tally.elapsedMs)),
-    ['elapsed of the ideal', '', seconds(ideal)],
+    buildRow('elapsed', ({ tally }) => formatSeconds(tally.elapsedMs)),
+    ['elapsed of the ideal', '', formatSeconds(idealMs)],
   ],
 );
 

@@ -4,7 +4,7 @@ import platformClient from 'purecloud-platform-client-v2';
 const WORKERS = 30;
 
 /** The jobs of a run: always the same ones in the same order. */
-function jobs(client, count, writes) {
+function createJobs(client, count, writes) {
   const users = new platformClient.UsersApi(client);
   const routing = new platformClient.RoutingApi(client);
   const scripts = new platformClient.ScriptsApi(client);
@@ -34,8 +34,8 @@ function jobs(client, count, writes) {
 
 /** Runs the load with a number of workers, and counts how it looks to the application. */
 export async function runLoad(client, count, writes, tally) {
-  const queue = jobs(client, count, writes).values();
-  const work = async () => {
+  const queue = createJobs(client, count, writes).values();
+  const runJobs = async () => {
     for (const job of queue) {
       try {
         await job.run();
@@ -52,5 +52,5 @@ export async function runLoad(client, count, writes, tally) {
       }
     }
   };
-  await Promise.all(Array.from({ length: WORKERS }, work));
+  await Promise.all(Array.from({ length: WORKERS }, runJobs));
 }

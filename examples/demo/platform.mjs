@@ -6,7 +6,7 @@ const HIDDEN = { limit: 12, windowMs: 10_000 };
 const REVOKE_AFTER_REQUESTS = 260;
 
 /** A simulator in which everything goes wrong that goes wrong in a busy contact center. The same seed does the same. */
-export async function troubledPlatform() {
+export async function startFaultyPlatform() {
   const simulator = await startSimulator({
     platform: 'genesys',
     seed: 7,
@@ -44,7 +44,11 @@ export async function troubledPlatform() {
 }
 
 /** The organisation whose credentials are in the environment. Reads only, and nothing is made to go wrong. */
-export function realPlatform({ GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_ENVIRONMENT = 'mypurecloud.com' }) {
+export function connectRealPlatform({
+  GENESYS_CLIENT_ID,
+  GENESYS_CLIENT_SECRET,
+  GENESYS_ENVIRONMENT = 'mypurecloud.com',
+}) {
   return {
     quota: { limit: 300, windowMs: 60_000 },
     writes: false,

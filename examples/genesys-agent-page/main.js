@@ -7,7 +7,7 @@ import platformClient from 'purecloud-platform-client-v2';
 const platform = await (await fetch('/platform.json')).json();
 
 /** A login as a page has it: the code of a redirect, and no secret. */
-const grantOf = (url) => {
+const createGrant = (url) => {
   const code = crypto.randomUUID();
   return authorizationCode({
     clientId: 'desk',
@@ -18,7 +18,7 @@ const grantOf = (url) => {
   });
 };
 
-function clientFor(url) {
+function createClient(url) {
   const client = new platformClient.ApiClientClass();
   const { hostname: host, port } = new URL(url);
   client.setGateway({ host, port: Number(port), protocol: 'http' });
@@ -26,7 +26,7 @@ function clientFor(url) {
 }
 
 /** What the desk needs of a client. Without a line around it `withCall` means nothing. */
-function agentOf(client) {
+function createAgent(client) {
   const users = new platformClient.UsersApi(client);
   const presence = new platformClient.PresenceApi(client);
   const routing = new platformClient.RoutingApi(client);
@@ -49,8 +49,8 @@ function agentOf(client) {
   };
 }
 
-const bare = clientFor(platform.bare.url);
-const login = grantOf(platform.bare.url);
+const bare = createClient(platform.bare.url);
+const login = createGrant(platform.bare.url);
 let loggingIn;
 /** What an application does by itself today: log in again, once the first call was lost. */
 const logIn = () => {
@@ -61,11 +61,11 @@ const logIn = () => {
 };
 await logIn();
 
-const guarded = clientFor(platform.guarded.url);
+const guarded = createClient(platform.guarded.url);
 // The one line. The quota is given because the simulator's window is shorter than the platform's minute.
 guardGenesys(
   guarded,
-  genesysCloud({ token: { grant: grantOf(platform.guarded.url) }, governor: { quotas: [platform.quota] } }),
+  genesysCloud({ token: { grant: createGrant(platform.guarded.url) }, governor: { quotas: [platform.quota] } }),
 );
 
 await openDesk({
@@ -73,14 +73,14 @@ await openDesk({
   list: { title: 'Queues', item: 'Queue', value: 'Agents' },
   agents: [
     {
-      ...agentOf(bare),
+      ...createAgent(bare),
       title: 'SDK as it comes',
       code: 'purecloud-platform-client-v2 262',
       guarded: false,
       failed: (error) => (error?.status === 401 ? logIn() : undefined),
     },
     {
-      ...agentOf(guarded),
+      ...createAgent(guarded),
       title: 'SDK + Holdline',
       code: 'guardGenesys(client)',
       guarded: true,

@@ -18,42 +18,43 @@ const topics = Array.from({ length: 1_500 }, (_, i) => `v2.users.${i}.presence`)
 await feed.subscribe(topics);
 console.log(`${feed.topics.length} topics over ${feed.channels} channels.`);
 
-let [heard, gaps] = [0, 0];
+let [received, gaps] = [0, 0];
 const reading = (async () => {
   for await (const item of feed) {
-    if (item.kind === 'notification') heard++;
+    if (item.kind === 'notification') received++;
     else console.log(`Gap ${++gaps}: ${item.topics.length} topics for ${item.to - item.from} ms, ${item.reason}.`);
   }
 })();
 
 /** Says something on each topic. */
-const publish = () => topics.reduce((told, topic) => told + simulator.publish(topic, { presence: 'Busy' }), 0);
+const publishAll = () =>
+  topics.reduce((delivered, topic) => delivered + simulator.publish(topic, { presence: 'Busy' }), 0);
 /** Waits until something holds. */
-const until = async (holds) => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+const waitUntil = async (condition) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 };
 
-await until(() => feed.channels === 2 && publish() === 1_500);
-await until(() => heard >= 1_500);
-console.log(`All heard: ${heard >= 1_500}.`);
+await waitUntil(() => feed.channels === 2 && publishAll() === 1_500);
+await waitUntil(() => received >= 1_500);
+console.log(`All received: ${received >= 1_500}.`);
 
 // All sockets break.
 simulator.closeSockets(1006);
-await until(() => gaps === 2);
+await waitUntil(() => gaps === 2);
 
 // 19 channels of somebody else who is the same user: the platform ends our oldest one, and for its successor the other one.
 const api = new platformClient.NotificationsApi();
 for (let i = 0; i < 19; i++) await api.postNotificationsChannels();
-await until(() => gaps === 4);
+await waitUntil(() => gaps === 4);
 
-const from = heard;
-const told = publish();
-await until(() => heard - from >= told);
-console.log(`After two accidents: ${told} told, ${heard - from} heard.`);
+const from = received;
+const delivered = publishAll();
+await waitUntil(() => received - from >= delivered);
+console.log(`After two accidents: ${delivered} told, ${received - from} received.`);
 
 await feed.close();
 await reading;
 const { sockets } = simulator.stats();
 console.log(`${sockets.accepted} sockets were opened, ${sockets.refused} refused.`);
 await simulator.stop();
-process.exitCode = told === 1_500 && heard - from === told && gaps === 4 ? 0 : 1;
+process.exitCode = delivered === 1_500 && received - from === delivered && gaps === 4 ? 0 : 1;

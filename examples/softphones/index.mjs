@@ -1,7 +1,7 @@
 // 500 softphones start at once against a platform that allows 50 upgrades a second: on their own, and guarded.
 import WebSocket from 'ws';
 import { guardWebSocket } from '@holdline/websocket';
-import { startPicture } from './picture.mjs';
+import { startChart } from './chart.mjs';
 import { startPlatform } from './platform.mjs';
 
 const PHONES = 500;
@@ -16,7 +16,7 @@ class Softphone {
   constructor(SocketClass, url) {
     this.SocketClass = SocketClass;
     this.url = url;
-    this.ready = new Promise((resolve) => (this.done = resolve));
+    this.ready = new Promise((resolve) => (this.finish = resolve));
   }
 
   connect(tries = 0) {
@@ -24,20 +24,20 @@ class Softphone {
     socket.on('error', () => undefined); // a close follows
     socket.on('open', () => {
       this.isConnected = true;
-      this.done();
+      this.finish();
     });
     socket.on('close', () => {
       this.isConnected = false;
       if (tries < BACKOFF_MS.length) setTimeout(() => this.connect(tries + 1), BACKOFF_MS[tries]);
-      else this.done();
+      else this.finish();
     });
   }
 }
 
-async function morning(title, SocketClass) {
+async function runScenario(title, SocketClass) {
   const platform = await startPlatform(LIMIT);
   const phones = Array.from({ length: PHONES }, (_, i) => new Softphone(SocketClass, `${platform.url}/phones/${i}`));
-  const stop = startPicture(title, phones, platform.stats);
+  const stop = startChart(title, phones, platform.stats);
   for (const phone of phones) phone.connect();
   await Promise.all(phones.map(({ ready }) => ready));
   const summary = stop();
@@ -45,13 +45,13 @@ async function morning(title, SocketClass) {
   return summary;
 }
 
-const bare = await morning(`${PHONES} softphones on their own`, WebSocket);
+const bare = await runScenario(`${PHONES} softphones on their own`, WebSocket);
 
 // The one line. The platform's limit is its only number.
 const GuardedWebSocket = guardWebSocket(WebSocket, {
   handshakes: { quotas: [{ limit: LIMIT.perSec, windowMs: 1_000, enforcement: 'bucket', burst: LIMIT.burst }] },
 });
-const guarded = await morning(`${PHONES} softphones, guarded`, GuardedWebSocket);
+const guarded = await runScenario(`${PHONES} softphones, guarded`, GuardedWebSocket);
 
 const ideal = (PHONES - LIMIT.burst) / LIMIT.perSec;
 console.log(

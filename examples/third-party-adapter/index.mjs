@@ -21,15 +21,15 @@ const guardTinyHttp = defineAdapter({
         // One attempt. What the platform or the network did is an outcome, never a rejection.
         send: (call) => {
           const signal = call.attemptSignal ?? options.signal;
-          const told = ({ status, headers }, threw) => ({
+          const describeResponse = ({ status, headers }, threw) => ({
             status,
             threw,
             header: (name) => headers.get(name) ?? undefined,
           });
           return exchange.call(client, { ...options, signal }).then(
-            (response) => answered(response, told(response, false)),
+            (response) => answered(response, describeResponse(response, false)),
             (error) => {
-              if (error.response) return answered(error, told(error.response, true));
+              if (error.response) return answered(error, describeResponse(error.response, true));
               return failed(error, signal?.aborted ? 'cancelled' : networkFailure(error));
             },
           );
@@ -61,11 +61,11 @@ console.log(
 );
 
 release(client);
-const untouched = !Object.hasOwn(client, 'exchange');
-console.log(`Released, the client is ${untouched ? 'what it was' : 'changed'}.`);
+const isRestored = !Object.hasOwn(client, 'exchange');
+console.log(`Released, the client is ${isRestored ? 'what it was' : 'changed'}.`);
 
 await simulator.stop();
 process.exitCode =
-  requests === 3 && lost.code === 'HOLDLINE_OUTCOME_UNKNOWN' && simulator.stats().executedWrites === 1 && untouched
+  requests === 3 && lost.code === 'HOLDLINE_OUTCOME_UNKNOWN' && simulator.stats().executedWrites === 1 && isRestored
     ? 0
     : 1;

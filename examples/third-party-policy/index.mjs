@@ -27,25 +27,25 @@ const correlation = definePolicy({
 /**
  * Times every attempt. Phase `sign` comes after `govern`, so the wait for a permit is not in it.
  *
- * @type {(options: { tell: (route: string, outcome: string, ms: number) => void }) => import('@holdline/core').Policy}
+ * @type {(options: { record: (route: string, outcome: string, ms: number) => void }) => import('@holdline/core').Policy}
  */
 const stopwatch = definePolicy({
   name: 'acme-stopwatch',
   phase: 'sign',
   create:
-    ({ tell }, { clock }) =>
+    ({ record }, { clock }) =>
     async (call, next) => {
       const started = clock.now();
       const outcome = await next(call);
-      tell(call.route.name, outcome.kind, clock.now() - started);
+      record(call.route.name, outcome.kind, clock.now() - started);
       return outcome;
     },
 });
 
-const told = [];
+const attempts = [];
 const line = createHoldline({ retry: { baseDelayMs: 50 } })
   // The other way round would be the same.
-  .use(stopwatch({ tell: (...attempt) => told.push(attempt) }))
+  .use(stopwatch({ record: (...attempt) => attempts.push(attempt) }))
   .use(correlation({ header: 'X-Acme-Correlation' }));
 
 const { policies } = line.explain({ method: 'GET', url: '/api/v2/users/me' });
@@ -64,9 +64,9 @@ const api = guardAxios(
 simulator.script('GET /api/v2/users/me', [{ status: 503 }]); // The first attempt fails.
 const { config, status } = await api.get('/api/v2/users/me');
 console.log(`Answered ${status} under the id ${config.headers.get('X-Acme-Correlation')}`);
-for (const [route, outcome, ms] of told) console.log(`  ${route}: ${outcome}, ${ms.toFixed(1)} ms on the wire`);
+for (const [route, outcome, ms] of attempts) console.log(`  ${route}: ${outcome}, ${ms.toFixed(1)} ms on the wire`);
 
 await simulator.stop();
-const order = policies.map(({ name }) => name);
-const placed = order.indexOf('acme-correlation') < order.indexOf('retry') && order.at(-1) === 'acme-stopwatch';
-process.exitCode = placed && told.map(([, outcome]) => outcome).join() === 'unknown,ok' ? 0 : 1;
+const names = policies.map(({ name }) => name);
+const isOrdered = names.indexOf('acme-correlation') < names.indexOf('retry') && names.at(-1) === 'acme-stopwatch';
+process.exitCode = isOrdered && attempts.map(([, outcome]) => outcome).join() === 'unknown,ok' ? 0 : 1;

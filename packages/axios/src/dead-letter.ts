@@ -9,13 +9,13 @@ import {
 import { readHeader } from './headers.js';
 import type { AttachOptions } from './options.js';
 import type { AxiosLike, NativeAdapter, NativeConfig } from './types.js';
-import { fullUrl, ownOriginOf } from './url.js';
+import { resolveUrl, readOwnOrigin } from './url.js';
 
 /** What a dead letter keeps of a request: all that the native adapter would send, after the transforms. */
-export function letterOf(instance: AxiosLike, config: NativeConfig): LetterParts {
+export function buildLetterParts(instance: AxiosLike, config: NativeConfig): LetterParts {
   return {
-    url: wholeUrl(instance, config),
-    headers: Object.entries(plain(config.headers)),
+    url: buildFullUrl(instance, config),
+    headers: Object.entries(readPlainHeaders(config.headers)),
     body: letterBody(config.data),
   };
 }
@@ -33,51 +33,57 @@ export function letterSender(
   { ownOrigin, ownCredential }: Pick<AttachOptions, 'ownOrigin' | 'ownCredential'> = {},
 ): LetterSender {
   const { defaults } = instance;
-  const own = (): string => ownOrigin?.() ?? ownOriginOf(defaults.baseURL);
+  const readOrigin = (): string => ownOrigin?.() ?? readOwnOrigin(defaults.baseURL);
   return {
-    serves: (url) => ['', originOf(url)].includes(own()),
+    serves: (url) => ['', originOf(url)].includes(readOrigin()),
     request(letter) {
-      const { headers, auth } = configOf(letter, defaults, authorization?.());
+      const { headers, auth } = buildLetterConfig(letter, defaults, authorization?.());
       const basic = auth && (['Authorization', `Basic ${auth.username}:${auth.password}`] as const);
-      const sent = Object.entries(headers as Record<string, string>);
-      const written = basic?.[1] ?? readHeader(headers, 'authorization');
+      const entries = Object.entries(headers as Record<string, string>);
+      const authorizationHeader = basic?.[1] ?? readHeader(headers, 'authorization');
       return {
-        headers: basic ? [...sent.filter(([name]) => name.toLowerCase() !== 'authorization'), basic] : sent,
-        ownOrigin: own(),
-        ownCredential: Boolean(auth) || ownCredential?.(written),
+        headers: basic ? [...entries.filter(([name]) => name.toLowerCase() !== 'authorization'), basic] : entries,
+        ownOrigin: readOrigin(),
+        ownCredential: Boolean(auth) || ownCredential?.(authorizationHeader),
       };
     },
-    send: (letter) => (defaults.adapter as NativeAdapter)(configOf(letter, defaults, authorization?.())),
+    send: (letter) => (defaults.adapter as NativeAdapter)(buildLetterConfig(letter, defaults, authorization?.())),
   };
 }
 
 /** With the parameters, which only the native adapter puts there. */
-function wholeUrl(instance: AxiosLike, config: NativeConfig): string {
+function buildFullUrl(instance: AxiosLike, config: NativeConfig): string {
   const { url, baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
-  if (params === undefined || params === null || !instance.getUri) return fullUrl(config);
+  if (params === undefined || params === null || !instance.getUri) return resolveUrl(config);
   return absoluteUrl(instance.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer } as never));
 }
 
 /** The configuration that sends a letter: what the instance says of every request, and the letter as it is. */
-export function configOf(
+export function buildLetterConfig(
   { method, url, headers, body }: LetterToSend,
   defaults: AxiosLike['defaults'],
   authorization: string | undefined,
 ): NativeConfig {
   const { common = {}, [method.toLowerCase()]: ofMethod = {} } = (defaults.headers ?? {}) as Record<string, object>;
-  const own = { ...plain(common), ...plain(ofMethod), ...plain(defaults.headers) };
+  const defaultHeaders = {
+    ...readPlainHeaders(common),
+    ...readPlainHeaders(ofMethod),
+    ...readPlainHeaders(defaults.headers),
+  };
   // As the letter has them; what is a credential it has not.
-  for (const name of Object.keys(own)) if (readHeader(headers, name) !== undefined) delete own[name];
+  for (const name of Object.keys(defaultHeaders))
+    if (readHeader(headers, name) !== undefined) delete defaultHeaders[name];
   // What the defaults add to a body was added before.
-  for (const name of Object.keys(own)) if (name.toLowerCase() === 'content-type') delete own[name];
-  const isOver = authorization !== undefined && readHeader(headers, 'authorization') === undefined;
+  for (const name of Object.keys(defaultHeaders))
+    if (name.toLowerCase() === 'content-type') delete defaultHeaders[name];
+  const usesAuthorization = authorization !== undefined && readHeader(headers, 'authorization') === undefined;
   return {
     ...defaults,
     method: method.toLowerCase(),
     url,
     baseURL: '',
     params: undefined,
-    headers: { ...own, ...(isOver && { Authorization: authorization }), ...headers },
+    headers: { ...defaultHeaders, ...(usesAuthorization && { Authorization: authorization }), ...headers },
     // Only Buffers are bytes to axios in Node, and buffers everywhere.
     data: body instanceof Uint8Array ? body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) : body,
     responseType: 'text',
@@ -85,7 +91,7 @@ export function configOf(
 }
 
 /** Headers that have a value, of any axios version. */
-function plain(headers: unknown): Record<string, string> {
+function readPlainHeaders(headers: unknown): Record<string, string> {
   const entries = Object.entries((headers ?? {}) as Record<string, unknown>);
   return Object.fromEntries(
     entries.flatMap(([name, value]) =>

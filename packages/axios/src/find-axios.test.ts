@@ -2,20 +2,20 @@ import { createRequire } from 'node:module';
 import type { AxiosStatic } from 'axios';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { guardAxios } from './guard.js';
-import { axiosOf } from './find-axios.js';
-import { bundled, COPIES, startServer, tidyUp } from './server.fixture.js';
+import { findAxios } from './find-axios.js';
+import { hideAxiosClass, AXIOS_COPIES, startServer, cleanUpAfterTests } from './server.fixture.js';
 import type { AxiosLike } from './types.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 const require = createRequire(import.meta.url);
 const REQUIRED = ['axios', 'axios-1.7'].map((name) => {
   const axios = require(name) as AxiosStatic;
   return { version: `${axios.VERSION}, required`, axios };
 });
-const findFor = (instance: object): unknown => axiosOf(instance as AxiosLike);
+const findFor = (instance: object): unknown => findAxios(instance as AxiosLike);
 
-describe.each([...COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
+describe.each([...AXIOS_COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
   afterEach(() => vi.unstubAllGlobals());
 
   it('is found from what it made, and no other copy is', () => {
@@ -66,7 +66,7 @@ describe.each([...COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
       expect(findFor({ interceptors: { request } })).toBeUndefined();
     }
     expect(findFor({})).toBeUndefined();
-    expect(findFor(bundled(axios.create()))).toBeUndefined();
+    expect(findFor(hideAxiosClass(axios.create()))).toBeUndefined();
   });
 });
 

@@ -9,7 +9,7 @@ interface InterceptorManager {
 }
 
 // Where the copies of axios in Node keep the code that calls us below. A bundle keeps it elsewhere.
-const PLACE =
+const MODULE_PATH =
   /(?:\(|at )((?:file:|\/|[a-z]:\\)[^\n]*?[/\\](?:lib[/\\]core[/\\]InterceptorManager\.js|dist[/\\]node[/\\]axios\.cjs)):/i;
 
 /**
@@ -19,7 +19,7 @@ const PLACE =
  * again loads nothing. What comes back is believed only if it shares a class with the instance: a test runner that keeps modules
  * of its own gets another copy here.
  */
-export function axiosOf(instance: AxiosLike): AxiosStatic | undefined {
+export function findAxios(instance: AxiosLike): AxiosStatic | undefined {
   // Asked at run time, so that bundles for browsers neither contain nor shim it.
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
   const modules = process?.getBuiltinModule?.('node:module') as
@@ -27,7 +27,7 @@ export function axiosOf(instance: AxiosLike): AxiosStatic | undefined {
   if (!modules) return undefined;
   try {
     const { constructor } = instance.interceptors?.request as object;
-    const file = placeOf(new (constructor as new () => InterceptorManager)());
+    const file = locateModule(new (constructor as new () => InterceptorManager)());
     if (file === undefined) return undefined;
     const loaded = modules.createRequire(file)(file.endsWith('.cjs') ? './axios.cjs' : '../axios.js') as {
       default: AxiosStatic;
@@ -40,9 +40,9 @@ export function axiosOf(instance: AxiosLike): AxiosStatic | undefined {
   }
 }
 
-function placeOf(interceptors: InterceptorManager): string | undefined {
+function locateModule(interceptors: InterceptorManager): string | undefined {
   let stack: string | undefined;
   interceptors.use(() => undefined);
   interceptors.forEach(() => (stack = new Error().stack));
-  return PLACE.exec(stack ?? '')?.[1];
+  return MODULE_PATH.exec(stack ?? '')?.[1];
 }

@@ -13,9 +13,18 @@ import {
 } from '@holdline/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { guardAxios } from './guard.js';
-import { bundled, COPIES, pause, rejection, startServer, tidyUp, until, type TestServer } from './server.fixture.js';
+import {
+  hideAxiosClass,
+  AXIOS_COPIES,
+  pause,
+  captureRejection,
+  startServer,
+  cleanUpAfterTests,
+  waitUntil,
+  type TestServer,
+} from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 const LONG = 60_000;
 const answered = (now: Snapshot, server: TestServer): boolean => server.seen.length === 1 && now.inFlight === 0;
@@ -51,7 +60,7 @@ const STAGES: {
   { stage: 'on the wire', config: {}, server: silent, ready: (_, server) => server.seen.length === 1 },
 ];
 
-describe.each(COPIES)('axios $version', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   afterEach(() => release(axios));
 
   /** The ways to give up: what to put on the request, and how. */
@@ -97,13 +106,13 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
   const KINDS: { kind: string; client: () => AxiosInstance }[] = [
     { kind: 'instance', client: () => axios.create() },
-    { kind: 'bundled instance', client: () => bundled(axios.create()) },
+    { kind: 'bundled instance', client: () => hideAxiosClass(axios.create()) },
     { kind: 'axios itself', client: () => axios },
     { kind: 'fetch adapter', client: () => axios.create({ adapter: 'fetch' }) },
   ];
 
   const expectNothingLeft = async (line: Holdline, server: TestServer, sent: number): Promise<void> => {
-    await until(() => line.snapshot().inFlight === 0);
+    await waitUntil(() => line.snapshot().inFlight === 0);
     expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
     await pause(15);
     expect(server.heads).toBe(sent);
@@ -117,13 +126,13 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         const api = guardAxios(client(), line);
         for (let i = 0; i < before; i++) await api.get(server.url);
         const { config: own, giveUp } = make();
-        const call = rejection(api.get(server.url, own));
-        await until(() => ready(line.snapshot(), server));
+        const call = captureRejection(api.get(server.url, own));
+        await waitUntil(() => ready(line.snapshot(), server));
         giveUp();
         const error = await call;
         expect(axios.isCancel(error)).toBe(true);
         expect(error['code']).toBe('ERR_CANCELED');
-        if (start === silent) await until(() => server.aborted === 1);
+        if (start === silent) await waitUntil(() => server.aborted === 1);
         await expectNothingLeft(line, server, 1);
       });
 
@@ -132,7 +141,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         const line = createHoldline();
         const { config, giveUp } = make();
         giveUp();
-        const error = await rejection(guardAxios(client(), line).get(server.url, config));
+        const error = await captureRejection(guardAxios(client(), line).get(server.url, config));
         expect(axios.isCancel(error)).toBe(true);
         await expectNothingLeft(line, server, 0);
       });
@@ -150,8 +159,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
           const api = guard ? guardAxios(client(), { retry: false }) : client();
           const { config, giveUp } = make();
           const { heads } = server;
-          const call = rejection(api.get(server.url, config));
-          await until(() => server.heads > heads);
+          const call = captureRejection(api.get(server.url, config));
+          await waitUntil(() => server.heads > heads);
           giveUp();
           const error = await call;
           const { name, message, code, cause } = error;
@@ -175,11 +184,11 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const server = await silent();
       const api = guardAxios(client(), { retry: { maxAttempts: 3, baseDelayMs: 1 } });
       const from = performance.now();
-      const error = await rejection(api.get(server.url, { timeout: 200 }));
+      const error = await captureRejection(api.get(server.url, { timeout: 200 }));
       expect(performance.now() - from).toBeGreaterThan(590);
       expect(error['code']).toMatch(/ECONNABORTED|ETIMEDOUT/);
       expect(server.heads).toBe(3);
-      await until(() => server.aborted === 3);
+      await waitUntil(() => server.aborted === 3);
 
       release(api);
       const quick = await status(200);
@@ -205,9 +214,9 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     ])('closes the connection when the budget of $by runs out', async ({ call, config }) => {
       const server = await silent();
       const line = createHoldline(config);
-      const error = await rejection(call(guardAxios(client(), line), server.url));
+      const error = await captureRejection(call(guardAxios(client(), line), server.url));
       expect(error).toMatchObject({ name: 'DeadlineError', code: 'HOLDLINE_DEADLINE', attempts: 1 });
-      await until(() => server.aborted === 1);
+      await waitUntil(() => server.aborted === 1);
       await expectNothingLeft(line, server, 1);
     });
 
@@ -216,7 +225,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: LONG }] } });
       const api = guardAxios(client(), line);
       await api.get(server.url);
-      const error = await rejection(api.get(server.url, { holdline: { totalTimeoutMs: 5_000 } }));
+      const error = await captureRejection(api.get(server.url, { holdline: { totalTimeoutMs: 5_000 } }));
       expect(error).toMatchObject({ name: 'DeadlineError', attempts: 0 });
       expect(error['retryAt']).toBeGreaterThan(Date.now() + 10_000);
       await expectNothingLeft(line, server, 1);
@@ -232,13 +241,13 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         (signal: AbortSignal) => withCall({ signal }, () => api.get(server.url)),
       ]) {
         const controller = new AbortController();
-        const call1 = rejection(call(controller.signal));
+        const call1 = captureRejection(call(controller.signal));
         const { heads } = server;
-        await until(() => server.heads > heads);
+        await waitUntil(() => server.heads > heads);
         controller.abort(reason);
         expect(await call1).toBe(reason);
       }
-      await until(() => server.aborted === 2);
+      await waitUntil(() => server.aborted === 2);
       await expectNothingLeft(line, server, 2);
     });
   });
@@ -246,7 +255,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
   it('does not wait for an adapter that does not hear of it', async () => {
     const controller = new AbortController();
     const api = guardAxios(axios.create({ adapter: () => new Promise(() => undefined) }), {});
-    const call = rejection(api.get('http://127.0.0.1:9/', { signal: controller.signal }));
+    const call = captureRejection(api.get('http://127.0.0.1:9/', { signal: controller.signal }));
     await pause(5);
     controller.abort();
     expect(axios.isCancel(await call)).toBe(true);
@@ -263,10 +272,10 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       await pause(150);
       // The budget was for the answer; it is here.
       expect(data.destroyed).toBe(false);
-      const failed = rejection(data.toArray());
+      const failed = captureRejection(data.toArray());
       controller.abort();
       expect(isHoldlineError(await failed)).toBe(false);
-      await until(() => server.aborted === 1);
+      await waitUntil(() => server.aborted === 1);
     },
   );
 
@@ -291,12 +300,12 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     });
     const api = guardAxios(axios.create({ responseType: 'stream' }), {});
     const controller = new AbortController();
-    const call = rejection(api.get(server.url, { signal: controller.signal }));
-    await until(() => server.heads === 1);
+    const call = captureRejection(api.get(server.url, { signal: controller.signal }));
+    await waitUntil(() => server.heads === 1);
     await pause(50);
     controller.abort();
     expect(axios.isCancel(await call)).toBe(true);
-    await until(() => server.aborted === 1);
+    await waitUntil(() => server.aborted === 1);
   });
 
   it('stops listening to a token and a signal that outlive the call', async () => {

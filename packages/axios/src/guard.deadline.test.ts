@@ -3,12 +3,12 @@ import { callInfo, withCall } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { guardAxios } from './guard.js';
-import { COPIES, rejection, startServer, tidyUp, until } from './server.fixture.js';
+import { AXIOS_COPIES, captureRejection, startServer, cleanUpAfterTests, waitUntil } from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 // Issue 13 §3.
-describe.each(COPIES)('axios $version: the time limit of an attempt', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version: the time limit of an attempt', ({ axios }) => {
   it('sends a read again, and a write not', async () => {
     const server = await startServer((_, response, before) => void (before > 0 && response.end('answer')));
     const clock = new VirtualClock();
@@ -18,23 +18,23 @@ describe.each(COPIES)('axios $version: the time limit of an attempt', ({ axios }
       deadline: { attemptTimeoutMs: 10_000 },
     });
     const read = api.get(server.url);
-    await until(() => server.seen.length === 1);
+    await waitUntil(() => server.seen.length === 1);
     await clock.advance(10_000);
     const response = await read;
     expect([response.data, callInfo(response)?.attempts]).toEqual(['answer', 2]);
     const silent = await startServer(() => undefined);
-    const write = rejection(api.post(silent.url, { a: 1 }));
-    await until(() => silent.seen.length === 1);
+    const write = captureRejection(api.post(silent.url, { a: 1 }));
+    await waitUntil(() => silent.seen.length === 1);
     await clock.advance(10_000);
     expect(await write).toMatchObject({ name: 'OutcomeUnknownError', cause: { name: 'AttemptTimeoutError' } });
-    await until(() => silent.aborted === 1);
+    await waitUntil(() => silent.aborted === 1);
     expect(silent.seen).toHaveLength(1);
   });
 
   it('lets the timeout of axios come first where that is shorter, in the words of axios', async () => {
     const server = await startServer(() => undefined);
     const api = guardAxios(axios.create({ timeout: 50 }), { retry: false, deadline: { attemptTimeoutMs: 60_000 } });
-    const error = await rejection(api.get(server.url));
+    const error = await captureRejection(api.get(server.url));
     expect([error.name, error['code'], error.message]).toEqual([
       'AxiosError',
       'ECONNABORTED',
@@ -44,7 +44,7 @@ describe.each(COPIES)('axios $version: the time limit of an attempt', ({ axios }
 });
 
 // Issue 13, a07 and FLEET.md 11.
-describe.each(COPIES)('axios $version: a stream that is read', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version: a stream that is read', ({ axios }) => {
   const open = async (config: object, around: object): Promise<{ stream: Readable; clock: VirtualClock }> => {
     const server = await startServer((_, response) => void response.write('begin'));
     const clock = new VirtualClock();

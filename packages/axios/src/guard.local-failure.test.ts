@@ -7,9 +7,18 @@ import FormDataPackage from 'form-data';
 import { callInfo, createHoldline, type Holdline, type HoldlineConfig } from '@holdline/core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { guardAxios } from './guard.js';
-import { bundled, COPIES, pause, rejection, startServer, tidyUp, until, type TestServer } from './server.fixture.js';
+import {
+  hideAxiosClass,
+  AXIOS_COPIES,
+  pause,
+  captureRejection,
+  startServer,
+  cleanUpAfterTests,
+  waitUntil,
+  type TestServer,
+} from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 // Issue 13, §3: a01, a02, d-local-stream, d-stream-crash, d-stream-fds.
 
@@ -118,10 +127,10 @@ const PLACES: { place: string; config: HoldlineConfig; keep?: (api: AxiosInstanc
 
 const settled = (line: Holdline): boolean => line.snapshot().inFlight === 0;
 
-describe.each(COPIES)('axios $version', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   const CLIENTS = [
     { client: 'instance', made: (own: object): AxiosInstance => axios.create(own) },
-    { client: 'bundled instance', made: (own: object): AxiosInstance => bundled(axios.create(own)) },
+    { client: 'bundled instance', made: (own: object): AxiosInstance => hideAxiosClass(axios.create(own)) },
   ];
 
   describe.each(BODIES)('$name', ({ make, says, adapter }) => {
@@ -135,13 +144,13 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         const line = createHoldline({ ...config, ...(token && { token: { ...token, origins: [server.url] } }) });
         const api = guardAxios(made({ ...(adapter && { adapter }) }), line);
         await keep?.(api, server.url);
-        await until(() => settled(line));
+        await waitUntil(() => settled(line));
         const { calls } = line.snapshot();
         const { heads } = server;
         const { body, fail } = make();
         let hasEnded = false;
-        const call = rejection(api.post(`${server.url}/busy`, body)).finally(() => (hasEnded = true));
-        await until(() => hasEnded || line.snapshot().calls > calls);
+        const call = captureRejection(api.post(`${server.url}/busy`, body)).finally(() => (hasEnded = true));
+        await waitUntil(() => hasEnded || line.snapshot().calls > calls);
         fail();
         const error = await call;
         expect(error).toMatchObject(says);
@@ -160,14 +169,14 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       for (let i = 0; i < 3; i++) {
         const { heads } = server;
         const { body, fail } = make();
-        const call = rejection(api.request({ url: server.url, method, data: body }));
-        await Promise.race([until(() => server.heads > heads), call]);
+        const call = captureRejection(api.request({ url: server.url, method, data: body }));
+        await Promise.race([waitUntil(() => server.heads > heads), call]);
         fail();
         const error = await call;
         expect(error.name).not.toBe('OutcomeUnknownError');
         expect(callInfo(error)).toMatchObject({ attempts: 1 });
       }
-      await until(() => settled(line));
+      await waitUntil(() => settled(line));
       for (const breaker of line.snapshot().breakers) expect(breaker).toMatchObject({ state: 'closed', failed: 0 });
       expect((await api.request({ url: server.url, method, data: 'good' })).status).toBe(200);
     });
@@ -183,7 +192,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     const upload = adapter === 'fetch' || !axios.VERSION.startsWith('1.7') ? blob : undefined;
     // axios 1.7 lets the process crash over it.
     if (!upload) return;
-    const error = await rejection(api.post(server.url, upload));
+    const error = await captureRejection(api.post(server.url, upload));
     expect(error.name).not.toBe('OutcomeUnknownError');
     expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
   });
@@ -194,7 +203,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     for (const error of [undefined, gone]) {
       const body = new PassThrough().on('error', nothing).destroy(error);
       await new Promise((resolve) => body.once('close', resolve));
-      const rejected = await rejection(guardAxios(axios.create(), {}).post(server.url, body));
+      const rejected = await captureRejection(guardAxios(axios.create(), {}).post(server.url, body));
       expect(rejected['code']).toBe(error ? 'EGONE' : 'ERR_CANCELED');
     }
     expect(server.heads).toBe(0);
@@ -207,7 +216,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const line = createHoldline({ breaker: { minAttempts: 1 } });
       const api = guardAxios(axios.create(own), line);
       const headers = { 'content-length': '10' };
-      const error = await rejection(api.post(server.url, Readable.from([Buffer.from('short')]), { headers }));
+      const error = await captureRejection(api.post(server.url, Readable.from([Buffer.from('short')]), { headers }));
       expect(error['isAxiosError']).toBe(true);
       expect(callInfo(error)?.attempts).toBe(1);
       expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
@@ -221,8 +230,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const api = guardAxios(axios.create({ adapter }), line);
       const body = pass();
       const { heads } = server;
-      const call = rejection(api.post(server.url, body));
-      await until(() => server.heads > heads);
+      const call = captureRejection(api.post(server.url, body));
+      await waitUntil(() => server.heads > heads);
       server.reset();
       expect((await call).name).toBe('OutcomeUnknownError');
     }
@@ -250,18 +259,18 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const api = guardAxios(axios.create(), line);
       const controller = new AbortController();
       const { signal } = controller;
-      const first = rejection(api.get(server.url, { signal }));
-      await until(() => server.heads === 1);
+      const first = captureRejection(api.get(server.url, { signal }));
+      await waitUntil(() => server.heads === 1);
       const streams = Array.from({ length: 8 }, () => createReadStream(path));
       await Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('open', resolve))));
       const calls = streams.map((stream) =>
-        rejection(api.put(server.url, name === 'waiting' ? formWith(stream) : stream, { signal })),
+        captureRejection(api.put(server.url, name === 'waiting' ? formWith(stream) : stream, { signal })),
       );
-      await until(() => line.snapshot().calls > 1);
+      await waitUntil(() => line.snapshot().calls > 1);
       expect(open(path)).toBeGreaterThan(0);
       controller.abort();
       await Promise.all([first, ...calls]);
-      await until(() => open(path) === 0);
+      await waitUntil(() => open(path) === 0);
     });
   });
 

@@ -7,16 +7,16 @@ import { describe, expect, it } from 'vitest';
 import { guardAxios } from './guard.js';
 import { CA, CERTIFICATES, KEY } from './certificates.fixture.js';
 import {
-  COPIES,
-  listenUntilTheEnd,
-  refusingUrl,
-  rejection,
-  startBroken,
+  AXIOS_COPIES,
+  listenUntilTestEnd,
+  reserveRefusingUrl,
+  captureRejection,
+  startBrokenServer,
   startServer,
-  tidyUp,
+  cleanUpAfterTests,
 } from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 // Issue 13, §3 and a08: real failures of the network, and what a POST may do after them.
 
@@ -30,7 +30,7 @@ async function startTls(options: ServerOptions): Promise<{ url: string; readonly
     request.resume().on('end', () => response.end('{}'));
   });
   server.on('tlsClientError', () => undefined);
-  const url = await listenUntilTheEnd(server, 'https:');
+  const url = await listenUntilTestEnd(server, 'https:');
   return {
     url,
     get requests() {
@@ -45,7 +45,7 @@ async function startRaw(onConnection: (socket: Socket) => void, protocol?: 'http
     socket.on('error', () => undefined);
     onConnection(socket);
   });
-  return listenUntilTheEnd(server, protocol);
+  return listenUntilTestEnd(server, protocol);
 }
 
 /** Answers a request over TLS with bytes that are none of TLS. */
@@ -142,7 +142,7 @@ const TLS: Case[] = [
 ];
 
 const PLAIN: Case[] = [
-  { name: 'nobody listens', url: refusingUrl, expected: 'not-sent' },
+  { name: 'nobody listens', url: reserveRefusingUrl, expected: 'not-sent' },
   {
     name: 'a host that does not exist',
     url: () => Promise.resolve('http://no-such-host.invalid/'),
@@ -150,19 +150,19 @@ const PLAIN: Case[] = [
   },
   {
     name: 'a reset in the middle of the request',
-    url: async () => (await startBroken('')).url,
+    url: async () => (await startBrokenServer('')).url,
     config: { data: 'x'.repeat(10_000_000) },
     expected: 'unknown',
   },
-  { name: 'a reset after the request', url: async () => (await startBroken('')).url, expected: 'unknown' },
+  { name: 'a reset after the request', url: async () => (await startBrokenServer('')).url, expected: 'unknown' },
   {
     name: 'an answer that is no HTTP',
-    url: async () => (await startBroken('HTTP/9.9 what\r\n\r\n')).url,
+    url: async () => (await startBrokenServer('HTTP/9.9 what\r\n\r\n')).url,
     expected: 'unknown',
   },
   {
     name: 'an answer that never ends its head',
-    url: async () => (await startBroken(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`)).url,
+    url: async () => (await startBrokenServer(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`)).url,
     expected: 'unknown',
   },
 ];
@@ -196,14 +196,14 @@ const REFUSED: { name: string; config: (url: string) => AxiosRequestConfig; adap
   { name: 'a timeout that is none', config: (url) => ({ url, timeout: 'soon' as never }), adapters: ['http'] },
 ];
 
-describe.each(COPIES)('axios $version', ({ axios, version }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios, version }) => {
   const isOld = version.startsWith('1.7');
 
   it.each([...TLS, ...PLAIN])('$name: $expected', async ({ url, expected, agent, config }) => {
     const httpsAgent = new Agent(agent);
     const line = createHoldline(quick);
     const api = guardAxios(axios.create({ httpsAgent }), line);
-    const error = await rejection(api.request({ method: 'post', url: await url(), data: { a: 1 }, ...config }));
+    const error = await captureRejection(api.request({ method: 'post', url: await url(), data: { a: 1 }, ...config }));
     httpsAgent.destroy();
     expect(callInfo(error)?.attempts).toBe(expected === 'not-sent' ? 3 : 1);
     expect(error.name === 'OutcomeUnknownError').toBe(expected === 'unknown');
@@ -212,7 +212,7 @@ describe.each(COPIES)('axios $version', ({ axios, version }) => {
 
   it('sends nothing to a server that it does not trust', async () => {
     const server = await startTls({});
-    const error = await rejection(guardAxios(axios.create(), quick).post(server.url, 'x'.repeat(1_000_000)));
+    const error = await captureRejection(guardAxios(axios.create(), quick).post(server.url, 'x'.repeat(1_000_000)));
     expect(error['code']).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     expect(server.requests).toBe(0);
   });
@@ -236,7 +236,7 @@ describe.each(COPIES)('axios $version', ({ axios, version }) => {
     if (isSent) return expect(isOld).toBe(true);
     const sent = server.heads;
     for (const method of ['post', 'put']) {
-      const error = await rejection(api.request({ method, data: '{"a":1}', ...own }));
+      const error = await captureRejection(api.request({ method, data: '{"a":1}', ...own }));
       expect(callInfo(error)?.attempts).toBe(1);
       expect(error.name).not.toBe('OutcomeUnknownError');
     }

@@ -4,11 +4,11 @@ import type { AxiosInstance, AxiosRequestConfig, AxiosResponse, InternalAxiosReq
 import { callInfo, createHoldline, isHoldlineError, type HoldlineError } from '@holdline/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { guardAxios } from './guard.js';
-import { bundled, COPIES, rejection, startServer, tidyUp } from './server.fixture.js';
+import { hideAxiosClass, AXIOS_COPIES, captureRejection, startServer, cleanUpAfterTests } from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
-describe.each(COPIES)('axios $version', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   // Issue 13, a12: an adapter that settles as axios does, with a head and no data, as axios-mock-adapter does.
   describe('an answer below 400 that validateStatus refuses and that has no data', () => {
     const settling =
@@ -39,7 +39,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const calls = { count: 0 };
       const line = createHoldline({ retry: { baseDelayMs: 1 } });
       const api = guardAxios(axios.create({ adapter: settling(status, calls) }), line);
-      const error = await rejection(api.request({ url: 'http://127.0.0.1:9/', ...config }));
+      const error = await captureRejection(api.request({ url: 'http://127.0.0.1:9/', ...config }));
       expect(error).toMatchObject({ isAxiosError: true, response: { status } });
       expect(calls.count).toBe(1);
       expect(line.snapshot().breakers[0]).toMatchObject({ succeeded: 1, failed: 0 });
@@ -57,16 +57,16 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         }),
         { retry: { baseDelayMs: 1, maxAttempts: 3 } },
       );
-      await rejection(api.get('http://127.0.0.1:9/'));
+      await captureRejection(api.get('http://127.0.0.1:9/'));
       expect(calls.count).toBe(3);
-      expect((await rejection(api.post('http://127.0.0.1:9/'))).name).toBe('OutcomeUnknownError');
+      expect((await captureRejection(api.post('http://127.0.0.1:9/'))).name).toBe('OutcomeUnknownError');
     });
   });
 
   // Issue 13, d-post-503.
   describe.each([
     { kind: 'http', make: (own: object): AxiosInstance => axios.create(own) },
-    { kind: 'bundled', make: (own: object): AxiosInstance => bundled(axios.create(own)) },
+    { kind: 'bundled', make: (own: object): AxiosInstance => hideAxiosClass(axios.create(own)) },
     { kind: 'fetch', make: (own: object): AxiosInstance => axios.create({ ...own, adapter: 'fetch' }) },
   ])('the answer of a POST whose outcome is unknown: $kind', ({ make }) => {
     const maintenance = () =>
@@ -78,7 +78,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
     it('hangs on the error, as axios has it', async () => {
       const { url } = await maintenance();
-      const error: unknown = await rejection(guardAxios(make({}), {}).post(url, { a: 's3cret' }, request));
+      const error: unknown = await captureRejection(guardAxios(make({}), {}).post(url, { a: 's3cret' }, request));
       if (!isHoldlineError(error)) throw error;
       expect(error.code).toBe('HOLDLINE_OUTCOME_UNKNOWN');
       const response = error.response as AxiosResponse;
@@ -96,14 +96,16 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     it('hangs on it where validateStatus lets it through, and with the type that was asked for', async () => {
       const { url } = await maintenance();
       const api = guardAxios(make({ validateStatus: null, responseType: 'arraybuffer' }), {});
-      const { response } = (await rejection(api.post(url))) as unknown as { response: AxiosResponse<ArrayBuffer> };
+      const { response } = (await captureRejection(api.post(url))) as unknown as {
+        response: AxiosResponse<ArrayBuffer>;
+      };
       expect(Buffer.from(response.data).toString()).toContain('maintenance');
     });
 
     it('hangs on it as a stream that can be read', async () => {
       const { url } = await maintenance();
       const api = guardAxios(make({ responseType: 'stream' }), {});
-      const error = (await rejection(api.post(url))) as unknown as HoldlineError;
+      const error = (await captureRejection(api.post(url))) as unknown as HoldlineError;
       const { data } = error.response as AxiosResponse<Readable | ReadableStream>;
       const text = data instanceof ReadableStream ? await new Response(data).text() : (await data.toArray()).join('');
       expect(text).toContain('maintenance');
@@ -114,13 +116,13 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const transformResponse = (): never => {
         throw new Error('own fault');
       };
-      const error = await rejection(guardAxios(make({ transformResponse }), {}).post(url));
+      const error = await captureRejection(guardAxios(make({ transformResponse }), {}).post(url));
       expect(error.message).toBe('own fault');
     });
 
     it('is none where no answer came', async () => {
       const { url } = await startServer((_, __, ___, raw) => raw.socket.resetAndDestroy());
-      const error = (await rejection(guardAxios(make({}), {}).post(url))) as unknown as HoldlineError;
+      const error = (await captureRejection(guardAxios(make({}), {}).post(url))) as unknown as HoldlineError;
       expect(error.name).toBe('OutcomeUnknownError');
       expect(error.response).toBeUndefined();
     });
@@ -130,7 +132,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
   it('tells why down to the root', async () => {
     const { url } = await startServer((_, __, ___, raw) => raw.socket.resetAndDestroy());
     for (const adapter of ['http', 'fetch'] as const) {
-      let cause: unknown = await rejection(guardAxios(axios.create({ adapter }), {}).post(url));
+      let cause: unknown = await captureRejection(guardAxios(axios.create({ adapter }), {}).post(url));
       while ((cause as Error).cause) ({ cause } = cause as Error);
       expect((cause as { code?: string }).code).toMatch(/ECONNRESET|UND_ERR_SOCKET/);
     }
@@ -170,7 +172,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
   });
 });
 
-describe.each(COPIES)('axios $version, where create guards all that it makes', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version, where create guards all that it makes', ({ axios }) => {
   const { create } = axios;
   afterEach(() => {
     axios.create = create;
@@ -183,7 +185,7 @@ describe.each(COPIES)('axios $version, where create guards all that it makes', (
     axios.create = (config) => {
       made++;
       const instance = create.call(axios, config);
-      if (kind.startsWith('bundled')) bundled(instance);
+      if (kind.startsWith('bundled')) hideAxiosClass(instance);
       instance.create = (...args) => axios.create(...args);
       instance.interceptors.request.use((own) => {
         own.headers.set('x-times', `${Number(own.headers.get('x-times') ?? 0) + 1}`);

@@ -6,17 +6,17 @@ import { callInfo, createHoldline, release, type HoldlineConfig } from '@holdlin
 import { afterEach, describe, expect, it } from 'vitest';
 import { guardAxios } from './guard.js';
 import {
-  bundled,
-  COPIES,
-  refusingUrl,
-  rejection,
-  startBroken,
+  hideAxiosClass,
+  AXIOS_COPIES,
+  reserveRefusingUrl,
+  captureRejection,
+  startBrokenServer,
   startServer,
-  tidyUp,
+  cleanUpAfterTests,
   type TestServer,
 } from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 const quick: HoldlineConfig = { governor: { gateJitterMs: 0, defaultRetryAfterMs: 5 }, retry: { baseDelayMs: 1 } };
 
@@ -30,7 +30,7 @@ const answers = (...list: (number | 'reset')[]): Promise<TestServer> =>
 
 const bodies = (server: TestServer): string[] => server.seen.map(({ body }) => body.toString());
 
-describe.each(COPIES)('axios $version', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   afterEach(() => {
     release(axios);
     axios.interceptors.request.clear();
@@ -39,7 +39,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
   describe.each([
     { kind: 'instance', client: (): AxiosInstance => axios.create() },
-    { kind: 'bundled instance', client: (): AxiosInstance => bundled(axios.create()) },
+    { kind: 'bundled instance', client: (): AxiosInstance => hideAxiosClass(axios.create()) },
     { kind: 'axios itself', client: (): AxiosInstance => axios },
     { kind: 'fetch adapter', client: (): AxiosInstance => axios.create({ adapter: 'fetch' }) },
   ])('$kind', ({ client }) => {
@@ -67,7 +67,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       { name: 'POST after 504', list: [504, 200] },
     ] as const)('does not repeat a $name', async ({ list }) => {
       const server = await answers(...list);
-      const error = await rejection(guardAxios(client(), quick).post(server.url, { a: 1 }));
+      const error = await captureRejection(guardAxios(client(), quick).post(server.url, { a: 1 }));
       expect(error).toMatchObject({ name: 'OutcomeUnknownError', code: 'HOLDLINE_OUTCOME_UNKNOWN', attempts: 1 });
       expect(callInfo(error)?.attempts).toBe(1);
       expect(server.seen).toHaveLength(1);
@@ -75,28 +75,28 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
 
     it('does not repeat a POST whose answer did not come in time', async () => {
       const server = await startServer(() => undefined);
-      const error = await rejection(guardAxios(client(), quick).post(server.url, { a: 1 }, { timeout: 400 }));
+      const error = await captureRejection(guardAxios(client(), quick).post(server.url, { a: 1 }, { timeout: 400 }));
       expect(error).toMatchObject({ name: 'OutcomeUnknownError' });
       expect(server.seen).toHaveLength(1);
     });
 
     it('repeats a GET whose answer broke off, and no POST', async () => {
-      const broken = await startBroken(
+      const broken = await startBrokenServer(
         'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\nhalf of it',
       );
       const config = { ...quick, retry: { baseDelayMs: 1, maxAttempts: 3 } };
-      const error = await rejection(guardAxios(client(), config).get(broken.url));
+      const error = await captureRejection(guardAxios(client(), config).get(broken.url));
       expect(callInfo(error)?.attempts).toBe(3);
       expect(broken.connections).toBe(3);
-      expect(await rejection(guardAxios(client(), config).post(broken.url))).toMatchObject({
+      expect(await captureRejection(guardAxios(client(), config).post(broken.url))).toMatchObject({
         name: 'OutcomeUnknownError',
       });
       expect(broken.connections).toBe(4);
     });
 
     it('repeats a POST that nobody listened to', async () => {
-      const url = await refusingUrl();
-      const error = await rejection(
+      const url = await reserveRefusingUrl();
+      const error = await captureRejection(
         guardAxios(client(), { retry: { baseDelayMs: 1, maxAttempts: 3 } }).post(url, { a: 1 }),
       );
       expect(callInfo(error)?.attempts).toBe(3);
@@ -111,7 +111,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       { name: '501', request: (url) => ({ url }), list: [501] },
     ])('does not repeat what is hopeless: $name', async ({ request, list = [200] }) => {
       const server = await answers(...list);
-      const error = await rejection(guardAxios(client(), quick).request(request(server.url)));
+      const error = await captureRejection(guardAxios(client(), quick).request(request(server.url)));
       expect(callInfo(error)?.attempts).toBe(1);
       expect(error.name).not.toBe('OutcomeUnknownError');
     });
@@ -152,7 +152,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     });
     for (const client of [axios.create(), axios]) {
       const before = server.heads;
-      const error = await rejection(guardAxios(client, quick).request(request(server.url)));
+      const error = await captureRejection(guardAxios(client, quick).request(request(server.url)));
       expect(callInfo(error)?.attempts).toBe(1);
       expect(error.name).not.toBe('OutcomeUnknownError');
       expect(server.heads - before).toBe(sent);
@@ -187,7 +187,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         const server = await answers(status, 200);
         const line = createHoldline(quick);
         const api = guardAxios(axios.create(defaults), line);
-        const error = await rejection(api.request({ url: server.url, method, data: make() }));
+        const error = await captureRejection(api.request({ url: server.url, method, data: make() }));
         if (method === 'post' && status === 503)
           expect(error).toMatchObject({ name: 'OutcomeUnknownError', cause: { status: 503 } });
         else expect(error).toMatchObject({ isAxiosError: true, response: { status } });
@@ -201,9 +201,9 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     it.each(kinds)('tells that the outcome of $kind is unknown after a reset', async ({ make, defaults }) => {
       const server = await answers('reset', 200);
       const api = guardAxios(axios.create(defaults), quick);
-      const error = await rejection(api.post(server.url, make()));
+      const error = await captureRejection(api.post(server.url, make()));
       expect(error.name).toBe('OutcomeUnknownError');
-      const put = await rejection(api.put((await answers('reset', 200)).url, make()));
+      const put = await captureRejection(api.put((await answers('reset', 200)).url, make()));
       expect(put['isAxiosError']).toBe(true);
       expect(callInfo(put)?.attempts).toBe(1);
       expect(server.seen).toHaveLength(1);
@@ -243,7 +243,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     describe.each(ORDERS)('attached $order', (order) => {
       it.each(CLIENTS)('is the only retry layer: $kind', async ({ client }) => {
         const server = await answers(503);
-        const error = await rejection(combine(order, client(), quick).get(server.url));
+        const error = await captureRejection(combine(order, client(), quick).get(server.url));
         expect(error).toMatchObject({ response: { status: 503 } });
         expect(server.seen).toHaveLength(4);
       });
@@ -260,7 +260,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
           ...quick,
           retry: { baseDelayMs: 1, maxAttempts: 2, otherLayer: 'replace' },
         });
-        const error = await rejection(api.get(server.url));
+        const error = await captureRejection(api.get(server.url));
         expect(error).toMatchObject({ response: { status: 503 } });
         expect(callInfo(error)?.attempts).toBe(2);
         expect(server.seen).toHaveLength(2);
@@ -269,13 +269,13 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       it('does not make a POST happen twice where it is replaced', async () => {
         const server = await answers('reset', 200);
         const api = combine(order, axios.create(), { retry: { baseDelayMs: 1, otherLayer: 'replace' } });
-        expect(await rejection(api.post(server.url, {}))).toMatchObject({ name: 'OutcomeUnknownError' });
+        expect(await captureRejection(api.post(server.url, {}))).toMatchObject({ name: 'OutcomeUnknownError' });
         expect(server.seen).toHaveLength(1);
       });
 
       it('is heard when it says no retries', async () => {
         const server = await answers(503, 200);
-        await rejection(combine(order, axios.create(), quick, { retries: 0 }).get(server.url));
+        await captureRejection(combine(order, axios.create(), quick, { retries: 0 }).get(server.url));
         expect(server.seen).toHaveLength(1);
       });
 
@@ -283,7 +283,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         const server = await startServer(
           (_, response) => void response.writeHead(429, { 'retry-after': '3000000' }).end(),
         );
-        const error = await rejection(combine(order, axios.create(), {}).get(server.url));
+        const error = await captureRejection(combine(order, axios.create(), {}).get(server.url));
         expect(error).toMatchObject({ name: 'ThrottledError' });
         expect(error['retryAt']).toBeGreaterThan(Date.now() + 2_000_000_000);
         expect(server.seen).toHaveLength(1);
@@ -292,7 +292,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       it('does not send a stream again', async () => {
         const server = await answers(503, 200);
         const api = combine(order, axios.create(), quick);
-        expect(await rejection(api.put(server.url, Readable.from(['bytes'])))).toMatchObject({
+        expect(await captureRejection(api.put(server.url, Readable.from(['bytes'])))).toMatchObject({
           response: { status: 503 },
         });
         expect(bodies(server)).toEqual(['bytes']);

@@ -11,16 +11,24 @@ import {
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { attachAxios } from './attach.js';
 import { guardAxios } from './guard.js';
-import { bundled, COPIES, rejection, startServer, tidyUp, until, type TestServer } from './server.fixture.js';
+import {
+  hideAxiosClass,
+  AXIOS_COPIES,
+  captureRejection,
+  startServer,
+  cleanUpAfterTests,
+  waitUntil,
+  type TestServer,
+} from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 const ok = (): Promise<TestServer> => startServer((_, response) => void response.end('{}'));
 const busyOnce = (): Promise<TestServer> =>
   startServer((_, response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
 const onePer = (windowMs: number) => ({ governor: { quotas: [{ limit: 1, windowMs }] } });
 
-describe.each(COPIES)('axios $version', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   const original = axios.defaults.adapter as NonNullable<AxiosRequestConfig['adapter']>;
   afterEach(() => {
     release(axios);
@@ -47,7 +55,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     ])('refuses a call with a wrong context: %s', async (message, holdline) => {
       const server = await ok();
       const line = createHoldline();
-      const error = await rejection(guardAxios(axios.create(), line).get(server.url, { holdline }));
+      const error = await captureRejection(guardAxios(axios.create(), line).get(server.url, { holdline }));
       expect(error.name).toBe('ConfigError');
       expect(error.message).toContain(message);
       expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
@@ -61,10 +69,10 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       await api.get(server.url);
       const controller = new AbortController();
       const waiting = [
-        rejection(api.get(server.url, { signal: controller.signal })),
-        rejection(api.get(server.url, { signal: controller.signal, holdline: { priority: 'interactive' } })),
+        captureRejection(api.get(server.url, { signal: controller.signal })),
+        captureRejection(api.get(server.url, { signal: controller.signal, holdline: { priority: 'interactive' } })),
       ];
-      await until(() => line.snapshot().queued === 2);
+      await waitUntil(() => line.snapshot().queued === 2);
       expect(line.snapshot().queues[0]?.waiting).toMatchObject({ batch: 1, interactive: 1 });
       controller.abort();
       await Promise.all(waiting);
@@ -80,7 +88,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       [
         'an object that makes itself',
         () => {
-          const { interceptors } = bundled(axios.create());
+          const { interceptors } = hideAxiosClass(axios.create());
           const mock = { request: () => undefined, defaults: {}, create: () => mock, interceptors };
           guardAxios(mock as never);
         },
@@ -128,7 +136,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(Object.keys(api.defaults)).toEqual(keys);
       expect(holdlineOf(api)).toBeUndefined();
       if (adapter === own) return;
-      const error = await rejection(api.get(server.url));
+      const error = await captureRejection(api.get(server.url));
       expect(error).toMatchObject({ response: { status: 429 } });
       expect(callInfo(error)).toBeUndefined();
       expect(server.seen).toHaveLength(1);
@@ -171,7 +179,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       });
       const api = guardAxios(axios.create(), {});
       const call = api.get(server.url);
-      await until(() => server.seen.length === 1);
+      await waitUntil(() => server.seen.length === 1);
       release(api);
       expect((await call).status).toBe(200);
       expect(server.seen).toHaveLength(2);
@@ -187,14 +195,14 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         inner({ ...config, headers: { ...config.headers } as never })
       );
       api.defaults.adapter = outer;
-      await rejection(api.get(server.url));
+      await captureRejection(api.get(server.url));
       expect([passed, server.seen.length]).toEqual([1, 2]);
       release(api);
       expect(api.defaults.adapter).toBe(outer);
-      await rejection(api.get(server.url));
+      await captureRejection(api.get(server.url));
       expect([passed, server.seen.length]).toEqual([2, 3]);
       guardAxios(api, { retry: { maxAttempts: 3, baseDelayMs: 1 } });
-      await rejection(api.get(server.url));
+      await captureRejection(api.get(server.url));
       expect([passed, server.seen.length]).toEqual([5, 6]);
     });
 
@@ -212,12 +220,12 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const before = axios.create();
       guardAxios(axios, { retry: { maxAttempts: 2, baseDelayMs: 1 } });
       const after = axios.create();
-      await rejection(before.get(server.url));
+      await captureRejection(before.get(server.url));
       expect(server.seen).toHaveLength(1);
-      await rejection(after.get(server.url));
+      await captureRejection(after.get(server.url));
       expect(server.seen).toHaveLength(3);
       release(axios);
-      await rejection(after.get(server.url));
+      await captureRejection(after.get(server.url));
       expect(server.seen).toHaveLength(4);
     });
 
@@ -228,7 +236,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const api = axios.create();
       const inherited = api.defaults.adapter;
       guardAxios(api, { retry: { maxAttempts: 2, baseDelayMs: 1 } });
-      const error = await rejection(api.get(server.url));
+      const error = await captureRejection(api.get(server.url));
       expect(callInfo(error)?.attempts).toBe(2);
       expect(server.seen).toHaveLength(2);
       expect(outer.snapshot().scopes).toEqual([]);
@@ -416,7 +424,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     }) as Holdline;
     const api = axios.create();
     attachAxios(api, spy);
-    const error = await rejection(api.get(server.url));
+    const error = await captureRejection(api.get(server.url));
     const copied = copy?.(error) as typeof error;
     expect(axios.isAxiosError(copied)).toBe(true);
     expect(copied).not.toBe(error);
@@ -446,12 +454,12 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     expect(JSON.stringify(info?.headers)).not.toContain('secret');
 
     const from = Date.now();
-    const error = await rejection(api.get(`${server.url}/users/43`));
+    const error = await captureRejection(api.get(`${server.url}/users/43`));
     expect(error).toMatchObject({ response: { status: 429 }, isAxiosError: true });
     expect(callInfo(error)).toMatchObject({ attempts: 1, status: 429, headers: { 'retry-after': '3600' } });
     expect(callInfo(error)?.retryAt).toBeGreaterThanOrEqual(from + 3_600_000);
 
-    const refused = await rejection(api.get(`${server.url}/users/44`));
+    const refused = await captureRejection(api.get(`${server.url}/users/44`));
     expect(refused).toMatchObject({ name: 'ThrottledError' });
     expect(callInfo(refused)).toMatchObject({ attempts: 0, status: undefined });
     expect(callInfo(refused)?.retryAt).toBeGreaterThanOrEqual(from + 3_600_000);
@@ -462,7 +470,7 @@ it('hangs two copies of axios on one line', async () => {
   const server = await ok();
   const line = createHoldline(onePer(200));
   const from = performance.now();
-  await Promise.all(COPIES.map(({ axios }) => guardAxios(axios.create(), line).get(server.url)));
+  await Promise.all(AXIOS_COPIES.map(({ axios }) => guardAxios(axios.create(), line).get(server.url)));
   expect(performance.now() - from).toBeGreaterThan(195);
   expect(server.seen.map(({ headers }) => headers['user-agent'])).toEqual(['axios/1.21.1', 'axios/1.7.0']);
 });

@@ -8,23 +8,23 @@ import { callInfo, createHoldline, release, type HoldlineConfig } from '@holdlin
 import { afterEach, describe, expect, it } from 'vitest';
 import { guardAxios } from './guard.js';
 import {
-  bundled,
-  COPIES,
-  refusingUrl,
-  rejection,
-  startBroken,
+  hideAxiosClass,
+  AXIOS_COPIES,
+  reserveRefusingUrl,
+  captureRejection,
+  startBrokenServer,
   startServer,
-  tidyUp,
-  type Seen,
+  cleanUpAfterTests,
+  type SeenRequest,
 } from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
 /** One request, made bare and guarded; both must come to the same. */
 interface Case {
   name: string;
   request: (url: string, other: string) => AxiosRequestConfig;
-  answer?: (response: ServerResponse, seen: Seen, other: string) => void;
+  answer?: (response: ServerResponse, seen: SeenRequest, other: string) => void;
   defaults?: AxiosRequestConfig;
   /** Nothing reaches the server. */
   nothingSent?: boolean;
@@ -45,7 +45,7 @@ const answerWith =
   };
 const redirectTo =
   (location: string) =>
-  (response: ServerResponse, seen: Seen): void => {
+  (response: ServerResponse, seen: SeenRequest): void => {
     if (!seen.url.startsWith('/from')) return json(response);
     response.writeHead(302, { location });
     response.end();
@@ -242,7 +242,7 @@ function fail(message: string): never {
 async function observe(
   client: AxiosInstance,
   config: AxiosRequestConfig,
-  seen: Seen[],
+  seen: SeenRequest[],
 ): Promise<{ outcome: unknown; wire: unknown[] }> {
   let sent: InternalAxiosRequestConfig | undefined;
   const interceptor = client.interceptors.request.use((given) => (sent = given));
@@ -260,7 +260,7 @@ async function observe(
       keys: Object.keys(told).sort(),
       status: told['status'],
       statusText: told['statusText'],
-      headers: plain(told['headers'], ['date']),
+      headers: readPlainHeaders(told['headers'], ['date']),
       data: await read(told['data']),
       config: ownConfig(told['config'], sent),
       request: typeof told['request'],
@@ -283,7 +283,7 @@ async function observe(
   };
 }
 
-function plain(headers: unknown, without: string[] = []): Record<string, unknown> {
+function readPlainHeaders(headers: unknown, without: string[] = []): Record<string, unknown> {
   const all = { ...(headers as object) } as Record<string, unknown>;
   for (const name of without) delete all[name];
   return all;
@@ -293,7 +293,7 @@ function plain(headers: unknown, without: string[] = []): Record<string, unknown
 function sameBoundary(headers: object, body: Buffer): { headers: object; body: string } {
   const text = body.toString('latin1');
   const boundary = /^--(.+)\r\n/.exec(text)?.[1] ?? '\0';
-  const others = plain(headers, ['host']);
+  const others = readPlainHeaders(headers, ['host']);
   const type = others['content-type'];
   if (typeof type === 'string') others['content-type'] = type.replace(/boundary=.*/, 'boundary');
   return { headers: others, body: text.replaceAll(boundary, 'boundary') };
@@ -332,7 +332,7 @@ function shown(config: Record<string, unknown>): unknown {
 const KINDS = ['instance', 'bundled instance', 'axios itself', 'fetch adapter', 'bundled fetch adapter'] as const;
 const quick: HoldlineConfig = { governor: { gateJitterMs: 0, defaultRetryAfterMs: 5 }, retry: { baseDelayMs: 1 } };
 
-describe.each(COPIES)('axios $version', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   afterEach(() => {
     release(axios);
     axios.defaults.adapter = ['xhr', 'http', 'fetch'];
@@ -343,7 +343,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
   const client = (kind: (typeof KINDS)[number], defaults?: AxiosRequestConfig): AxiosInstance | AxiosStatic => {
     if (kind === 'axios itself') return axios;
     const made = axios.create(kind.endsWith('fetch adapter') ? { ...defaults, adapter: 'fetch' } : defaults);
-    return kind.startsWith('bundled') ? bundled(made) : made;
+    return kind.startsWith('bundled') ? hideAxiosClass(made) : made;
   };
 
   describe.each(KINDS)('%s', (kind) => {
@@ -468,7 +468,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       const source = axios.CancelToken.source();
       const options = { signal, cancelToken: source.token, holdline: { totalTimeoutMs: 5_000 } };
       const response = await api.get(`${server.url}/ok`, options);
-      const error = await rejection(api.get(`${server.url}/missing`, options));
+      const error = await captureRejection(api.get(`${server.url}/missing`, options));
       const configs = [
         response.config,
         error['config'],
@@ -521,29 +521,31 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     expect(callInfo(response)?.headers).toMatchObject({ 'retry-after': '0' });
 
     statuses = [404];
-    expect(await rejection(api.get('http://nowhere.invalid/a'))).toMatchObject({ code: 'OWN', message: 'no' });
+    expect(await captureRejection(api.get('http://nowhere.invalid/a'))).toMatchObject({ code: 'OWN', message: 'no' });
   });
 
   it('ends like the adapter when that throws at once or is not known', async () => {
     const line = createHoldline(quick);
     const throwing = guardAxios(axios.create({ adapter: () => fail('own fault') }), line);
-    expect(await rejection(throwing.post('http://nowhere.invalid/a'))).toMatchObject({ name: 'OutcomeUnknownError' });
+    expect(await captureRejection(throwing.post('http://nowhere.invalid/a'))).toMatchObject({
+      name: 'OutcomeUnknownError',
+    });
     const unknown = (): AxiosInstance => axios.create({ adapter: 'nonsense' as 'http' });
-    const bare = await rejection(unknown().get('http://nowhere.invalid/a'));
-    for (const client of [unknown(), bundled(unknown())]) {
-      const guarded = await rejection(guardAxios(client, line).get('http://nowhere.invalid/a'));
+    const bare = await captureRejection(unknown().get('http://nowhere.invalid/a'));
+    for (const client of [unknown(), hideAxiosClass(unknown())]) {
+      const guarded = await captureRejection(guardAxios(client, line).get('http://nowhere.invalid/a'));
       expect(guarded.message).toBe(bare.message);
     }
     expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
   });
 
   it('tells errors of the network as axios does', async () => {
-    const broken = await startBroken('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');
-    const reset = await startBroken('');
-    for (const url of [await refusingUrl(), broken.url, reset.url]) {
+    const broken = await startBrokenServer('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');
+    const reset = await startBrokenServer('');
+    for (const url of [await reserveRefusingUrl(), broken.url, reset.url]) {
       const [bare, guarded] = [
-        await rejection(axios.get(url)),
-        await rejection(guardAxios(axios.create(), { retry: false }).get(url)),
+        await captureRejection(axios.get(url)),
+        await captureRejection(guardAxios(axios.create(), { retry: false }).get(url)),
       ];
       const facts = ({ name, message, ...rest }: Error & Record<string, unknown>): unknown[] => [
         name,

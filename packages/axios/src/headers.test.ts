@@ -1,6 +1,6 @@
 import { AxiosHeaders } from 'axios';
 import { describe, expect, it } from 'vitest';
-import { headerReader } from './headers.js';
+import { createHeaderReader } from './headers.js';
 
 describe('the headers of an answer', () => {
   it.each<[string, unknown]>([
@@ -13,12 +13,12 @@ describe('the headers of an answer', () => {
     ['plain, in capitals', { 'Retry-After': '3', 'X-LIST': ['a', 'b'], 'X-Number': 7 }],
     ['of fetch', new Headers([['Retry-After', '3'], ['x-list', 'a'], ['x-list', 'b'], ['x-number', '7']])], // prettier-ignore
   ])('%s are read by their lower-case names', (_, headers) => {
-    const read = headerReader(headers);
+    const read = createHeaderReader(headers);
     expect(['retry-after', 'x-list', 'x-number'].map(read)).toEqual(['3', 'a, b', '7']);
     expect(['date', 'get', 'constructor'].map(read)).toEqual([undefined, undefined, undefined]);
   });
 
   it.each([undefined, null, 'text', {}])('%j has none', (headers) => {
-    expect(headerReader(headers)('retry-after')).toBeUndefined();
+    expect(createHeaderReader(headers)('retry-after')).toBeUndefined();
   });
 });

@@ -26,30 +26,32 @@ showsAs(RequestHeaders, () => ({}));
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   const { get } = headers as { get?: unknown };
-  return headerText(typeof get === 'function' ? get.call(headers, name) : plainHeader(headers, name));
+  return formatHeader(typeof get === 'function' ? get.call(headers, name) : readPlainHeader(headers, name));
 }
 
 /**
  * Reads the headers of an answer by their lower-case names. Every answer is asked for many that it does not have. Where its own
  * are in lower case, as native adapters give them, that is not looked up in all spellings each time.
  */
-export function headerReader(headers: unknown): (name: string) => string | undefined {
+export function createHeaderReader(headers: unknown): (name: string) => string | undefined {
   let isLower: boolean | undefined;
   return (name) => {
-    isLower ??= hasLowerNames(headers);
+    isLower ??= hasLowerCaseNames(headers);
     if (!isLower) return readHeader(headers, name);
-    return Object.hasOwn(headers as object, name) ? headerText((headers as Record<string, unknown>)[name]) : undefined;
+    return Object.hasOwn(headers as object, name)
+      ? formatHeader((headers as Record<string, unknown>)[name])
+      : undefined;
   };
 }
 
 /** A `Headers` has its names elsewhere. */
-function hasLowerNames(headers: unknown): boolean {
+function hasLowerCaseNames(headers: unknown): boolean {
   if (typeof headers !== 'object' || headers === null) return false;
   if (typeof (headers as { keys?: unknown }).keys === 'function') return false;
   return Object.keys(headers).every((name) => name === name.toLowerCase());
 }
 
-function headerText(value: unknown): string | undefined {
+function formatHeader(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'number' ? String(value) : undefined;
@@ -63,15 +65,15 @@ export function writeHeader(headers: unknown, name: string, value: string): void
     return;
   }
   const plain = headers as Record<string, unknown>;
-  plain[keyOf(plain, name) ?? name] = value;
+  plain[findKey(plain, name) ?? name] = value;
 }
 
-function plainHeader(headers: object, name: string): unknown {
-  const key = keyOf(headers, name);
+function readPlainHeader(headers: object, name: string): unknown {
+  const key = findKey(headers, name);
   return key === undefined ? undefined : (headers as Record<string, unknown>)[key];
 }
 
-function keyOf(headers: object, name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  return Object.keys(headers).find((key) => key.toLowerCase() === wanted);
+function findKey(headers: object, name: string): string | undefined {
+  const lowerCaseName = name.toLowerCase();
+  return Object.keys(headers).find((key) => key.toLowerCase() === lowerCaseName);
 }

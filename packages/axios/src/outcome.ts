@@ -8,12 +8,12 @@ import {
   type Outcome,
   type ReadRefusal,
 } from '@holdline/core';
-import { headerReader, readHeader } from './headers.js';
+import { createHeaderReader, readHeader } from './headers.js';
 import type { NativeConfig, NativeResponse } from './types.js';
 
 /** The outcome of an attempt that resolved. */
 export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRefusal | undefined): Outcome {
-  return outcomeOf(response, response, false, readRefusal);
+  return buildOutcome(response, response, false, readRefusal);
 }
 
 /** The outcome of an attempt that rejected, of a request whose body can be sent again. Never throws. */
@@ -22,10 +22,10 @@ export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefi
   if (readSafely(error, '__CANCEL__') === true || readSafely(error, 'code') === 'ERR_CANCELED')
     return failed(error, 'cancelled');
   if (typeof readSafely(response, 'status') === 'number') {
-    const known = response as NativeResponse;
-    return brokeOff(known) ? failed(error, 'unknown') : outcomeOf(error, known, true, readRefusal);
+    const received = response as NativeResponse;
+    return isTruncated(received) ? failed(error, 'unknown') : buildOutcome(error, received, true, readRefusal);
   }
-  const kind = failureOf(error);
+  const kind = classifyFailure(error);
   // What axios refuses in a request it refuses before it sends it.
   return kind === 'local' && readSafely(error, 'code') === 'ERR_BAD_REQUEST'
     ? failed(error, kind, true)
@@ -41,27 +41,27 @@ export async function outcomeOfUpload(
   const failure = await source.brokenBy();
   const outcome = outcomeOfError(error, readRefusal);
   if (readSafely(error, 'response') !== undefined) return outcome;
-  const isOwn = failure && (failure.error === undefined ? tellsOfClose(error) : isCausedBy(error, failure.error));
-  if (isOwn || outcome.kind === 'local') return failed(error, 'local', source.isUntouched);
-  return outcome.kind === 'unknown' && endedEarly(readSafely(error, 'request')) ? failed(error, 'local') : outcome;
+  const isLocal = failure && (failure.error === undefined ? isCloseError(error) : isCausedBy(error, failure.error));
+  if (isLocal || outcome.kind === 'local') return failed(error, 'local', source.isUntouched);
+  return outcome.kind === 'unknown' && isBodyTooShort(readSafely(error, 'request')) ? failed(error, 'local') : outcome;
 }
 
 /**
  * Whether a body was over before the length that its header promised. The platform waits for the rest, until somebody gives up.
  * Told by the request of follow-redirects, which counts.
  */
-function endedEarly(request: unknown): boolean {
+function isBodyTooShort(request: unknown): boolean {
   const sent = readSafely(request, '_requestBodyLength');
-  const promised = readHeader(readSafely(readSafely(request, '_options'), 'headers'), 'content-length');
-  return readSafely(request, '_ended') === true && typeof sent === 'number' && Number(promised) > sent;
+  const announced = readHeader(readSafely(readSafely(request, '_options'), 'headers'), 'content-length');
+  return readSafely(request, '_ended') === true && typeof sent === 'number' && Number(announced) > sent;
 }
 
 /**
  * Whether an attempt ended because its body was closed. axios rejects then as if somebody had cancelled the request; the fetch of
  * Node says that it came to a premature end. A transport that fails for another reason may close a body, too.
  */
-function tellsOfClose(error: unknown): boolean {
-  return readSafely(error, '__CANCEL__') === true || chainOf(error).some(isPrematureClose);
+function isCloseError(error: unknown): boolean {
+  return readSafely(error, '__CANCEL__') === true || listCauses(error).some(isPrematureClose);
 }
 
 function isPrematureClose(error: unknown): boolean {
@@ -69,21 +69,21 @@ function isPrematureClose(error: unknown): boolean {
 }
 
 /** How far causes are followed; they may go round in a circle. */
-const DEEPEST = 8;
+const MAX_CAUSES = 8;
 
 /** An error and its causes, down to the root. */
-function chainOf(error: unknown): unknown[] {
+function listCauses(error: unknown): unknown[] {
   const chain: unknown[] = [];
-  for (let inner = error; inner !== undefined && chain.length < DEEPEST; inner = readSafely(inner, 'cause'))
+  for (let inner = error; inner !== undefined && chain.length < MAX_CAUSES; inner = readSafely(inner, 'cause'))
     chain.push(inner);
   return chain;
 }
 
 function isCausedBy(error: unknown, cause: unknown): boolean {
-  return chainOf(error).includes(cause);
+  return listCauses(error).includes(cause);
 }
 
-function failureOf(error: unknown): Failure {
+function classifyFailure(error: unknown): Failure {
   // Set by axios where the query could not be built.
   if (readSafely(error, 'exists') === true) return 'local';
   // Too long an answer. axios 1.7 says the same of every answer that breaks off, whether its length is limited or not.
@@ -92,25 +92,25 @@ function failureOf(error: unknown): Failure {
   const failure = networkFailure(error);
   if (failure !== 'unknown' && failure !== 'not-sent') return failure;
   // The socket knows better than any code: before the handshake is over nothing is sent, and after it an alert proves nothing.
-  const isConnecting = readSafely(socketOf(readSafely(error, 'request')), 'secureConnecting');
+  const isConnecting = readSafely(findSocket(readSafely(error, 'request')), 'secureConnecting');
   if (isConnecting === true) return 'not-sent';
   return isConnecting === false ? 'unknown' : failure;
 }
 
 /** The socket of a request of Node, or of one that follows redirects. */
-function socketOf(request: unknown): unknown {
+function findSocket(request: unknown): unknown {
   return readSafely(request, 'socket') ?? readSafely(readSafely(request, '_currentRequest'), 'socket');
 }
 
 /** Answers that have no body (RFC 9110 §6.4.1). */
-const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+const BODILESS_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
  * Whether an answer broke off. axios rejects with the head of such an answer and no data at all; but an answer below 400 that
  * `validateStatus` refuses may have no data either.
  */
-function brokeOff({ status, data, config }: NativeResponse): boolean {
-  if (status >= 400 || data !== undefined || WITHOUT_BODY.has(status)) return false;
+function isTruncated({ status, data, config }: NativeResponse): boolean {
+  if (status >= 400 || data !== undefined || BODILESS_STATUSES.has(status)) return false;
   const { method, validateStatus } = ((config as NativeConfig | undefined) ?? {}) as Partial<NativeConfig>;
   if (String(method).toUpperCase() === 'HEAD') return false;
   try {
@@ -120,7 +120,7 @@ function brokeOff({ status, data, config }: NativeResponse): boolean {
   }
 }
 
-function outcomeOf(
+function buildOutcome(
   value: unknown,
   response: NativeResponse,
   threw: boolean,
@@ -130,5 +130,5 @@ function outcomeOf(
   // Only the text of a refusal is looked at, and it is not parsed.
   const refusal =
     status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
-  return answered(value, { status, header: headerReader(headers), threw, ...refusal });
+  return answered(value, { status, header: createHeaderReader(headers), threw, ...refusal });
 }

@@ -15,23 +15,23 @@ import {
   type LetterParts,
   type Outcome,
 } from '@holdline/core';
-import { bodyError } from './body-error.js';
-import { boundStream } from './cancellation.js';
-import { attemptOf, copyFor, restore } from './request-config.js';
-import { letterOf } from './dead-letter.js';
+import { createBodyError } from './body-error.js';
+import { limitStream } from './cancellation.js';
+import { configureAttempt, copyResult, restoreConfig } from './request-config.js';
+import { buildLetterParts } from './dead-letter.js';
 import { readHeader, RequestHeaders } from './headers.js';
 import type { AttachOptions } from './options.js';
 import { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
-import { answerIn, dataIn, letGo } from './response.js';
+import { answerIn, readData, releaseResponse } from './response.js';
 import type { AxiosLike, NativeAdapter, NativeConfig, NativeResponse } from './types.js';
-import { ownOriginOf } from './url.js';
+import { readOwnOrigin } from './url.js';
 
 /** What all calls of a guarded instance have in common. */
-export interface Client {
+export interface GuardedClient {
   name: string;
   native: NativeAdapter;
   /** Whether it is one of axios's own. */
-  isOfAxios: boolean;
+  isBuiltIn: boolean;
   line: Holdline;
   instance: AxiosLike;
   defaults: AxiosLike['defaults'];
@@ -48,37 +48,37 @@ export class AxiosRequest implements CallRequest {
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
   readonly retriedBy: string | undefined;
-  #last: Outcome | undefined = undefined;
+  #lastOutcome: Outcome | undefined = undefined;
   #sending: Promise<Outcome> | undefined = undefined;
 
   constructor(
-    private readonly guarded: Client,
+    private readonly shared: GuardedClient,
     private readonly config: NativeConfig,
     readonly url: string,
     readonly signal: AbortSignal | undefined,
   ) {
-    const { line, options, defaults, instance } = guarded;
+    const { line, options, defaults, instance } = shared;
     const { method = 'get', headers, data, auth, holdline } = config;
     this.method = method;
     this.headers = new RequestHeaders(headers, auth);
-    this.source = BodySource.of(data, (failure) => bodyError(instance, config, failure));
+    this.source = BodySource.of(data, (failure) => createBodyError(instance, config, failure));
     this.replayable = !this.source;
     this.context = holdline === undefined ? undefined : checkContext(holdline, 'config.holdline');
-    this.retriedBy = otherRetryLayer(config, line);
+    this.retriedBy = detectRetryLayer(config, line);
     // Asked for by nobody but the token.
     const { managesToken } = line;
-    this.ownOrigin = managesToken ? (options.ownOrigin?.() ?? ownOriginOf(defaults.baseURL)) : undefined;
+    this.ownOrigin = managesToken ? (options.ownOrigin?.() ?? readOwnOrigin(defaults.baseURL)) : undefined;
     this.ownCredential = managesToken
       ? Boolean(auth) || options.ownCredential?.(readHeader(headers, 'authorization'))
       : undefined;
   }
 
   get client(): string {
-    return this.guarded.name;
+    return this.shared.name;
   }
 
   get owner(): object {
-    return this.guarded.options.owner ?? this.guarded.instance;
+    return this.shared.options.owner ?? this.shared.instance;
   }
 
   payload(): string | Uint8Array | undefined {
@@ -86,11 +86,11 @@ export class AxiosRequest implements CallRequest {
   }
 
   letter(): LetterParts {
-    return letterOf(this.guarded.instance, this.config);
+    return buildLetterParts(this.shared.instance, this.config);
   }
 
   copy(value: unknown): unknown {
-    return copyFor(this.config, value);
+    return copyResult(this.config, value);
   }
 
   answer(value: unknown): unknown {
@@ -103,34 +103,34 @@ export class AxiosRequest implements CallRequest {
 
   /** One attempt. The configuration that the user sees stays his own. */
   async #attempt(call: Call): Promise<Outcome> {
-    letGo(this.#last);
-    const { config, guarded } = this;
-    const { readRefusal } = guarded.options;
-    const attempt = attemptOf(call, config, guarded.isOfAxios);
+    releaseResponse(this.#lastOutcome);
+    const { config, shared } = this;
+    const { readRefusal } = shared.options;
+    const attempt = configureAttempt(call, config, shared.isBuiltIn);
     let response: NativeResponse;
     try {
-      response = await guarded.native(attempt);
+      response = await shared.native(attempt);
     } catch (error) {
-      if (attempt !== config) restore(error, attempt, config);
+      if (attempt !== config) restoreConfig(error, attempt, config);
       const { source } = this;
-      return (this.#last = source
+      return (this.#lastOutcome = source
         ? await outcomeOfUpload(error, readRefusal, source)
         : outcomeOfError(error, readRefusal));
     }
-    if (attempt !== config) restore(response, attempt, config);
+    if (attempt !== config) restoreConfig(response, attempt, config);
     // Its own signal ends a stream by itself, where nothing was put in its place.
-    if (attempt.signal !== config.signal) boundStream(call, config, response.data);
-    return (this.#last = outcomeOfResponse(response, readRefusal));
+    if (attempt.signal !== config.signal) limitStream(call, config, response.data);
+    return (this.#lastOutcome = outcomeOfResponse(response, readRefusal));
   }
 
   /**
    * What a cancelled call rejects with: what its attempt on the wire says, with its request. axios itself makes an error where
    * there was none. An adapter that does not hear of the cancellation is not waited for.
    */
-  async cancelled(reason: unknown): Promise<unknown> {
+  async findCancellation(reason: unknown): Promise<unknown> {
     let outcome: Outcome | undefined;
-    void this.#sending?.then((ended) => (outcome = ended));
-    for (let turns = 0; this.#sending && !outcome && turns < MOST_TURNS; turns++) await Promise.resolve();
+    void this.#sending?.then((settled) => (outcome = settled));
+    for (let turns = 0; this.#sending && !outcome && turns < MAX_TURNS; turns++) await Promise.resolve();
     if (outcome?.kind !== 'cancelled') return reason;
     const info = callInfo(reason);
     if (info) noteInfo(outcome.value, info);
@@ -138,23 +138,24 @@ export class AxiosRequest implements CallRequest {
   }
 
   /** Told what the caller got. */
-  end(ended: unknown): void {
-    const { value } = this.#last ?? {};
-    if (value === ended) return;
+  release(result: unknown): void {
+    const { value } = this.#lastOutcome ?? {};
+    if (value === result) return;
     // The answer hangs on the error of ours, and may be a stream.
-    if (isHoldlineError(ended) && ended.response !== undefined && dataIn(ended.response) === dataIn(value)) return;
-    letGo(this.#last);
+    if (isHoldlineError(result) && result.response !== undefined && readData(result.response) === readData(value))
+      return;
+    releaseResponse(this.#lastOutcome);
   }
 }
 
 /** Adapters reject in the tick of the cancellation; what they reject passes through the promises of axios and ours. */
-const MOST_TURNS = 64;
+const MAX_TURNS = 64;
 
 // Both have the credentials, and the request the body too.
 showsAs(AxiosRequest, ({ method, replayable }) => ({ method, replayable }));
 
 /** axios-retry leaves its state on the configuration. Two retry layers multiply, so one stands back. */
-function otherRetryLayer(config: NativeConfig, line: Holdline): string | undefined {
+function detectRetryLayer(config: NativeConfig, line: Holdline): string | undefined {
   const state = config['axios-retry'];
   // Options alone do nothing: axios-retry itself counts.
   if (state?.retryCount === undefined) return undefined;

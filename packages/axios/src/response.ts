@@ -18,13 +18,13 @@ export function isResponse(value: unknown): value is NativeResponse {
 }
 
 /** The data in a response, in an error that has one, or in what hangs on an error of ours. */
-export function dataIn(value: unknown): unknown {
+export function readData(value: unknown): unknown {
   return readSafely(readSafely(value, 'response') ?? value, 'data');
 }
 
 /** Lets go of an answer that nobody will read: an unread stream keeps its connection. */
-export function letGo(outcome: Outcome | undefined): void {
-  const data = dataIn(outcome?.value) as
+export function releaseResponse(outcome: Outcome | undefined): void {
+  const data = readData(outcome?.value) as
     | {
         destroy?(): unknown;
         on?(event: string, listener: () => void): unknown;

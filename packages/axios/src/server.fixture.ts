@@ -5,19 +5,19 @@ import axios17 from 'axios-1.7';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 /** The copies of axios every essential test runs with. */
-export const COPIES: { version: string; axios: AxiosStatic }[] = [
+export const AXIOS_COPIES: { version: string; axios: AxiosStatic }[] = [
   { version: axios.VERSION, axios },
   { version: axios17.VERSION, axios: axios17 as unknown as AxiosStatic },
 ];
 
 /** As out of a bundle: nothing leads from it to the axios that made it. */
-export function bundled<T extends AxiosInstance>(instance: T): T {
+export function hideAxiosClass<T extends AxiosInstance>(instance: T): T {
   Object.defineProperty(instance.interceptors.request, 'constructor', { value: Object });
   return instance;
 }
 
 /** One request as it was on the wire. */
-export interface Seen {
+export interface SeenRequest {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
@@ -27,7 +27,7 @@ export interface Seen {
 export interface TestServer {
   url: string;
   /** Requests that arrived whole, in order. */
-  seen: Seen[];
+  seen: SeenRequest[];
   /** Requests whose head arrived. */
   readonly heads: number;
   /** Requests whose connection was closed before they were answered. */
@@ -44,11 +44,11 @@ const closing: (() => Promise<unknown>)[] = [];
  * @param onHead Told of a request before its body arrives.
  */
 export async function startServer(
-  answer: (request: Seen, response: ServerResponse, before: number, raw: IncomingMessage) => void,
+  answer: (request: SeenRequest, response: ServerResponse, before: number, raw: IncomingMessage) => void,
   path?: string,
   onHead?: (response: ServerResponse) => void,
 ): Promise<TestServer> {
-  const seen: Seen[] = [];
+  const seen: SeenRequest[] = [];
   let heads = 0;
   let aborted = 0;
   const server = createServer((raw, response) => {
@@ -67,7 +67,7 @@ export async function startServer(
       answer(request, response, seen.length - 1, raw);
     });
   });
-  const sockets = socketsOf(server);
+  const sockets = trackSockets(server);
   closing.push(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
@@ -89,7 +89,7 @@ export async function startServer(
 }
 
 /** Sends `bytes` to whoever connects and says something, then ends the connection as `end` says. */
-export async function startBroken(
+export async function startBrokenServer(
   bytes: string,
   end: 'end' | 'reset' = 'end',
 ): Promise<{ url: string; readonly connections: number }> {
@@ -113,8 +113,8 @@ export async function startBroken(
 }
 
 /** Listens on a free port until the test ends. */
-export async function listenUntilTheEnd(server: Server, protocol = 'http:'): Promise<string> {
-  const sockets = socketsOf(server);
+export async function listenUntilTestEnd(server: Server, protocol = 'http:'): Promise<string> {
+  const sockets = trackSockets(server);
   closing.push(() => {
     for (const socket of sockets) socket.destroy();
     return new Promise((resolve) => server.close(resolve));
@@ -123,7 +123,7 @@ export async function listenUntilTheEnd(server: Server, protocol = 'http:'): Pro
 }
 
 /** The connections of a server that are open. */
-function socketsOf(server: Server): Set<Socket> {
+function trackSockets(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -133,7 +133,7 @@ function socketsOf(server: Server): Set<Socket> {
 }
 
 /** A URL where nobody listens. */
-export async function refusingUrl(): Promise<string> {
+export async function reserveRefusingUrl(): Promise<string> {
   const server = createTcpServer();
   const url = await listen(server);
   await new Promise((resolve) => server.close(resolve));
@@ -148,7 +148,7 @@ async function listen(server: Server, path?: string): Promise<string> {
 }
 
 /** Waits for what happens on the other side of the wire. */
-export async function until(condition: () => boolean): Promise<void> {
+export async function waitUntil(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
     if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
     await pause(10);
@@ -158,7 +158,7 @@ export async function until(condition: () => boolean): Promise<void> {
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What `promise` rejects with; fails if it does not. */
-export function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+export function captureRejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   return promise.then(
     (value) => {
       throw new Error(`resolved with ${String(value)}`);
@@ -168,7 +168,7 @@ export function rejection(promise: Promise<unknown>): Promise<Error & Record<str
 }
 
 /** Closes servers after each test, and fails the file if a rejection was left unhandled. */
-export function tidyUp(): void {
+export function cleanUpAfterTests(): void {
   const unhandled: unknown[] = [];
   const listener = (reason: unknown): void => void unhandled.push(reason);
   beforeAll(() => void process.on('unhandledRejection', listener));

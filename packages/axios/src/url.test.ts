@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fullUrl } from './url.js';
+import { resolveUrl } from './url.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -13,7 +13,7 @@ describe('the URL a request goes to', () => {
     ['https://api.test', 'https://other.test/users', 'https://other.test/users'],
     ['https://api.test', '//other.test/users', '//other.test/users'],
   ])('in Node is what it says: %s and %s', (baseURL, url, expected) => {
-    expect(fullUrl({ url, ...(baseURL !== undefined && { baseURL }) })).toBe(expected);
+    expect(resolveUrl({ url, ...(baseURL !== undefined && { baseURL }) })).toBe(expected);
   });
 
   it.each<[string, string, string]>([
@@ -24,20 +24,20 @@ describe('the URL a request goes to', () => {
     ['', 'data:text/plain,x', 'data:text/plain,x'],
   ])('in a page is relative to it: %s and %s', (baseURL, url, expected) => {
     vi.stubGlobal('location', { href: 'https://page.test/desktop/index.html' });
-    expect(fullUrl({ url, baseURL })).toBe(expected);
+    expect(resolveUrl({ url, baseURL })).toBe(expected);
     vi.stubGlobal('document', { baseURI: 'https://page.test/desktop/' });
     vi.stubGlobal('location', { href: 'https://elsewhere.test/' });
-    expect(fullUrl({ url, baseURL })).toBe(expected);
+    expect(resolveUrl({ url, baseURL })).toBe(expected);
   });
 
   it('in a worker made from a blob stays as it is', () => {
     vi.stubGlobal('location', { href: 'blob:https://page.test/0b7e' });
-    expect(fullUrl({ url: '/users' })).toBe('/users');
+    expect(resolveUrl({ url: '/users' })).toBe('/users');
   });
 
   it('has no origin where the version of axios decides', () => {
     vi.stubGlobal('location', { href: 'https://page.test/' });
     const config = { baseURL: 'https://api.test', url: 'https://other.test/users', allowAbsoluteUrls: false };
-    expect(fullUrl(config)).toBe('/users');
+    expect(resolveUrl(config)).toBe('/users');
   });
 });

@@ -4,7 +4,7 @@ import type { NativeConfig } from './types.js';
 const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
 
 /** The URL a request goes to, without `params`. */
-export function fullUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbsoluteUrls'>): string {
+export function resolveUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbsoluteUrls'>): string {
   const url = String(config.url ?? '');
   const base = String(config.baseURL ?? '');
   if (base === '') return absoluteUrl(url);
@@ -15,6 +15,6 @@ export function fullUrl(config: Pick<NativeConfig, 'url' | 'baseURL' | 'allowAbs
 }
 
 /** Without a base nobody knows what the client's own API is. */
-export function ownOriginOf(baseURL: string | undefined): string {
+export function readOwnOrigin(baseURL: string | undefined): string {
   return baseURL ? originOf(absoluteUrl(baseURL)) : '';
 }

@@ -3,11 +3,11 @@ import Bottleneck from 'bottleneck';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bottleneck } from './bottleneck.js';
-import { lineOf } from './line.fixture.js';
+import { createTestLine } from './line.fixture.js';
 import { freePort, startRedis } from './redis.fixture.js';
 
 /** A limiter as a process of a fleet has it. Ends with the test. */
-function member(port: number, options: Bottleneck.ConstructorOptions): Bottleneck {
+function createMember(port: number, options: Bottleneck.ConstructorOptions): Bottleneck {
   const limiter = new Bottleneck({
     id: 'fleet',
     datastore: 'ioredis',
@@ -21,17 +21,17 @@ function member(port: number, options: Bottleneck.ConstructorOptions): Bottlenec
   return limiter;
 }
 
-const settled = { timeout: 15_000, interval: 20 };
+const waitOptions = { timeout: 15_000, interval: 20 };
 
 describe('the clustering of bottleneck behind lines', () => {
   it('is kept: two lines share one reservoir, and who waits for more can be given up', async () => {
     const port = await freePort();
     await startRedis(port);
-    const lines = [1, 2].map(() => lineOf(bottleneck(member(port, { reservoir: 5 }))));
+    const lines = [1, 2].map(() => createTestLine(bottleneck(createMember(port, { reservoir: 5 }))));
     const sent = (): number => lines.reduce((sum, line) => sum + line.sent.length, 0);
     const abort = new AbortController();
     const calls = lines.flatMap(({ call }) => [1, 2, 3, 4].map(() => call({ signal: abort.signal })));
-    await vi.waitFor(() => expect(sent()).toBe(5), settled);
+    await vi.waitFor(() => expect(sent()).toBe(5), waitOptions);
     abort.abort(new Error('enough'));
     const ended = await Promise.all(calls);
     expect(ended.filter((value) => (value as { status?: number }).status === 200)).toHaveLength(5);
@@ -42,7 +42,7 @@ describe('the clustering of bottleneck behind lines', () => {
   it('library-lab §4: after FLUSHALL every call is refused, for ever; the line says so, sends nothing and hangs nowhere', async () => {
     const port = await freePort();
     await startRedis(port);
-    const { line, call, sent } = lineOf(bottleneck(member(port, { minTime: 1 })));
+    const { line, call, sent } = createTestLine(bottleneck(createMember(port, { minTime: 1 })));
     const failures: string[] = [];
     line.on('engineFailed', ({ message }) => void failures.push(message));
     expect(await call()).toEqual({ status: 200 });
@@ -60,7 +60,7 @@ describe('the clustering of bottleneck behind lines', () => {
   });
 
   it('library-lab §4: while Redis is down at the start calls wait; the deadline of the line ends that', async () => {
-    const { call, sent } = lineOf(bottleneck(member(await freePort(), { minTime: 1 })));
+    const { call, sent } = createTestLine(bottleneck(createMember(await freePort(), { minTime: 1 })));
     expect(await call({ context: { totalTimeoutMs: 200 } })).toBeInstanceOf(DeadlineError);
     expect(sent).toHaveLength(0);
   });

@@ -3,7 +3,7 @@ import { ConfigError, DeadlineError, EngineError, QueueFullError } from '@holdli
 import Bottleneck from 'bottleneck';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bottleneck } from './bottleneck.js';
-import { lineOf } from './line.fixture.js';
+import { createTestLine } from './line.fixture.js';
 
 const START = Date.UTC(2026, 0, 1);
 // bottleneck has no clock of its own to give: time stands still for the whole process.
@@ -15,7 +15,7 @@ const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length
 
 describe('a limiter of bottleneck behind a line', () => {
   it('says when an attempt may leave', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ minTime: 100 })));
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ minTime: 100 })));
     const calls = times(4, () => call());
     await wait(1_000);
     expect(await Promise.all(calls)).toEqual(times(4, () => ({ status: 200 })));
@@ -27,7 +27,7 @@ describe('a limiter of bottleneck behind a line', () => {
     const names = ['received', 'queued', 'scheduled', 'executing', 'done', 'failed', 'idle'] as const;
     const counts: Record<string, number> = {};
     for (const name of names) limiter.on(name as 'idle', () => void (counts[name] = (counts[name] ?? 0) + 1));
-    const { line, call } = lineOf(bottleneck(limiter), { retry: false });
+    const { line, call } = createTestLine(bottleneck(limiter), { retry: false });
     const outcomes: unknown[] = [];
     line.on('call', ({ outcome, status }) => void outcomes.push([outcome, status]));
     const calls = [call(), call({ answers: [{ status: 500 }] })];
@@ -43,7 +43,7 @@ describe('a limiter of bottleneck behind a line', () => {
 
   it('holds the slot as long as the attempt, beside jobs that the team schedules itself', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ answers: [{ status: 200, afterMs: 500 }] });
     await wait(10);
     let ranAt = 0;
@@ -56,7 +56,7 @@ describe('a limiter of bottleneck behind a line', () => {
 
   it('serves priorities in their order, among the jobs of the team', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
-    const { call } = lineOf(bottleneck(limiter));
+    const { call } = createTestLine(bottleneck(limiter));
     const order: string[] = [];
     void call({ answers: [{ status: 200, afterMs: 100 }] });
     await wait(10);
@@ -69,7 +69,7 @@ describe('a limiter of bottleneck behind a line', () => {
 
   it('spends the weight of a call', async () => {
     const limiter = new Bottleneck({ reservoir: 5 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ context: { weight: 3 } });
     await wait(50);
     const left = limiter.currentReservoir();
@@ -79,7 +79,7 @@ describe('a limiter of bottleneck behind a line', () => {
   });
 
   it('keeps the context of the caller, whoever else was let go by the limiter', async () => {
-    const { call } = lineOf(bottleneck(new Bottleneck({ maxConcurrent: 1, minTime: 10 })));
+    const { call } = createTestLine(bottleneck(new Bottleneck({ maxConcurrent: 1, minTime: 10 })));
     const context = new AsyncLocalStorage<number>();
     const seen: [number, number | undefined][] = [];
     for (let i = 0; i < 4; i++)
@@ -90,7 +90,7 @@ describe('a limiter of bottleneck behind a line', () => {
 
   it('of a group: each key has its own limiter', async () => {
     const group = new Bottleneck.Group({ minTime: 1_000 });
-    const { call, sent } = lineOf(bottleneck(group, { key: ({ tenant }) => tenant ?? 'none' }));
+    const { call, sent } = createTestLine(bottleneck(group, { key: ({ tenant }) => tenant ?? 'none' }));
     for (const tenant of ['a', 'b', 'a']) void call({ url: `/${tenant}`, context: { tenant } });
     await wait(500);
     expect(sent.map(({ url }) => url)).toEqual(['/a', '/b']);
@@ -100,7 +100,7 @@ describe('a limiter of bottleneck behind a line', () => {
   });
 
   it('is named by explain', () => {
-    const { line } = lineOf(bottleneck(new Bottleneck()));
+    const { line } = createTestLine(bottleneck(new Bottleneck()));
     expect(line.explain({ method: 'GET', url: '/a' }).engines).toEqual({ governor: 'bottleneck', breaker: 'none' });
   });
 });
@@ -108,7 +108,7 @@ describe('a limiter of bottleneck behind a line', () => {
 describe('what the line keeps above bottleneck', () => {
   it('an aborted call leaves at once and never goes on the wire; its slot is spent (library-lab §4: the job still ran)', async () => {
     const limiter = new Bottleneck({ minTime: 1_000 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call();
     const abort = new AbortController();
     const aborted = call({ signal: abort.signal, url: '/aborted' });
@@ -130,7 +130,7 @@ describe('what the line keeps above bottleneck', () => {
   });
 
   it('a deadline ends the wait', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ reservoir: 0 })));
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ reservoir: 0 })));
     const late = call({ context: { totalTimeoutMs: 300 } });
     await wait(300);
     expect(await late).toBeInstanceOf(DeadlineError);
@@ -138,7 +138,7 @@ describe('what the line keeps above bottleneck', () => {
   });
 
   it('a 429 stops all who wait for a slot until retryAt (library-lab §3: bottleneck delays one job alone)', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ minTime: 100 })));
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ minTime: 100 })));
     void call({ answers: [{ status: 429, retryAfter: '2' }, { status: 200 }] });
     for (let i = 0; i < 5; i++) void call();
     await wait(10_000);
@@ -147,7 +147,9 @@ describe('what the line keeps above bottleneck', () => {
   });
 
   it('a slot is given back before a retry, so that maxConcurrent 1 does not lock up (library-lab §6)', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ maxConcurrent: 1 })), { retry: { backoff: [500] } });
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ maxConcurrent: 1 })), {
+      retry: { backoff: [500] },
+    });
     const answers = [{ status: 504 }, { status: 200 }];
     const calls = [call({ answers }), call({ answers })];
     await wait(5_000);
@@ -158,7 +160,7 @@ describe('what the line keeps above bottleneck', () => {
   it('a listener of `failed` that wants its jobs run again makes nothing go twice', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     limiter.on('failed', () => 10);
-    const { call, sent } = lineOf(bottleneck(limiter), { retry: false });
+    const { call, sent } = createTestLine(bottleneck(limiter), { retry: false });
     const ended = call({ answers: [{ status: 500 }] });
     await wait(100);
     expect(await ended).toEqual({ status: 500 });
@@ -171,7 +173,7 @@ describe('what the line keeps above bottleneck', () => {
     const engine = bottleneck({
       schedule: (options, job) => limiter.schedule({ ...options, expiration: 100 }, job),
     });
-    const { call, sent } = lineOf(engine);
+    const { call, sent } = createTestLine(engine);
     const slow = call({ answers: [{ status: 200, afterMs: 1_000 }] });
     await wait(50);
     const next = call();
@@ -185,7 +187,7 @@ describe('what the line keeps above bottleneck', () => {
     ['a full queue', { maxConcurrent: 1, highWater: 0, strategy: Bottleneck.strategy.OVERFLOW }, 1],
     ['a weight that never fits', { maxConcurrent: 2 }, 3],
   ])('%s is a QueueFullError', async (_, options, weight) => {
-    const { line, call, sent } = lineOf(bottleneck(new Bottleneck(options)));
+    const { line, call, sent } = createTestLine(bottleneck(new Bottleneck(options)));
     const refused: unknown[] = [];
     line.on('refused', (event) => void refused.push(event));
     if (weight === 1) void call({ answers: [{ status: 200, afterMs: 1_000 }] });
@@ -200,7 +202,7 @@ describe('what the line keeps above bottleneck', () => {
 
   it('a limiter that was stopped fails those who wait and all who come, with no unhandled rejection', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ answers: [{ status: 200, afterMs: 1_000 }] });
     const waiting = call();
     await wait(10);
@@ -218,7 +220,7 @@ describe('what the line keeps above bottleneck', () => {
 
 describe('what bottleneck cannot keep', () => {
   it('a permit at once: every job waits for timers, also where nothing limits it (library-lab §1)', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck()));
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck()));
     void call();
     for (let i = 0; i < 100; i++) await Promise.resolve();
     expect(sent).toHaveLength(0);
@@ -227,7 +229,7 @@ describe('what bottleneck cannot keep', () => {
   });
 
   it('refusing at once what cannot be sent in time: it does not say when that would be', async () => {
-    const { line, call } = lineOf(bottleneck(new Bottleneck({ reservoir: 0 })));
+    const { line, call } = createTestLine(bottleneck(new Bottleneck({ reservoir: 0 })));
     let ended = false;
     void call({ context: { totalTimeoutMs: 300 } }).then(() => (ended = true));
     await wait(299);

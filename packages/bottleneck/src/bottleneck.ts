@@ -23,39 +23,51 @@ const BOTTLENECK_PRIORITY: Record<Priority, number> = { interactive: 3, normal: 
  */
 export function bottleneck(limiterOrGroup: LimiterLike | GroupLike, options: BottleneckOptions = {}): GovernorEngine {
   const { key } = checkOptions(options, 'options');
-  const limiterOf = isGroup(limiterOrGroup) ? fromGroup(checkGroup(limiterOrGroup, key), key) : only(limiterOrGroup);
-  return { name: 'bottleneck', acquire: (call) => acquire(limiterOf(call), call) };
+  const selectLimiter = isGroup(limiterOrGroup)
+    ? selectFromGroup(checkGroup(limiterOrGroup, key), key)
+    : selectSingle(limiterOrGroup);
+  return { name: 'bottleneck', acquire: (call) => acquireSlot(selectLimiter(call), call) };
 }
 
-function only(given: LimiterLike): () => LimiterLike {
+function selectSingle(given: LimiterLike): () => LimiterLike {
   const limiter = checkLimiter(given);
   return () => limiter;
 }
 
-function fromGroup(group: GroupLike, key: BottleneckOptions['key']): (call: Call) => LimiterLike {
+function selectFromGroup(group: GroupLike, key: BottleneckOptions['key']): (call: Call) => LimiterLike {
   return (call) => group.key(String(key?.(call)));
 }
 
-function acquire(limiter: LimiterLike, call: Call): Promise<Undo> {
+function acquireSlot(limiter: LimiterLike, call: Call): Promise<Undo> {
   const priority = BOTTLENECK_PRIORITY[PRIORITIES[call.priority] as Priority];
   return new Promise((resolve, reject) => {
-    let ran = false;
+    let hasRun = false;
     // The job lasts as long as the attempt. A `failed` listener may have it run again after its `expiration`: nobody waits then.
     const job = (): Promise<void> => {
-      if (ran) return Promise.resolve();
-      ran = true;
+      if (hasRun) return Promise.resolve();
+      hasRun = true;
       return new Promise<void>((done) => resolve(done));
     };
-    limiter.schedule({ priority, weight: call.weight }, job).catch((error: unknown) => reject(refusal(error, call)));
+    limiter
+      .schedule({ priority, weight: call.weight }, job)
+      .catch((error: unknown) => reject(translateError(error, call)));
   });
 }
 
 /** What a limiter refuses for want of room is a full queue, also for those who never heard of bottleneck. */
-function refusal(error: unknown, { info: { route, attempts, waitedMs } }: Call): unknown {
+function translateError(error: unknown, { info: { route, attempts, waitedMs }, weight }: Call): unknown {
   const message = error instanceof Error ? error.message : '';
   if (/dropped by Bottleneck/.test(message))
-    return new QueueFullError('dropped by bottleneck', { route, attempts, waitedMs });
+    return new QueueFullError(`${route}: bottleneck dropped the job; see highWater and strategy of the limiter`, {
+      route,
+      attempts,
+      waitedMs,
+    });
   if (/job having a weight|OVERWEIGHT/.test(message))
-    return new QueueFullError('heavier than maxConcurrent of bottleneck', { route, attempts, waitedMs });
+    return new QueueFullError(`${route}: weight ${weight} of the call is above maxConcurrent of the limiter`, {
+      route,
+      attempts,
+      waitedMs,
+    });
   return error;
 }

@@ -19,7 +19,7 @@ export function isGroup(value: LimiterLike | GroupLike): value is GroupLike {
 export function checkGroup(group: GroupLike, key: BottleneckOptions['key']): GroupLike {
   if (!key) throw new ConfigError('a group of limiters needs options.key: which of them a call belongs to');
   const { limiterOptions } = group as { limiterOptions?: { rejectOnDrop?: unknown } };
-  checkDrop(limiterOptions?.rejectOnDrop);
+  checkRejectOnDrop(limiterOptions?.rejectOnDrop);
   return group;
 }
 
@@ -28,11 +28,11 @@ export function checkLimiter(limiter: LimiterLike): LimiterLike {
   const { schedule, rejectOnDrop } = (limiter ?? {}) as Partial<LimiterLike> & { rejectOnDrop?: unknown };
   if (typeof schedule !== 'function')
     throw new ConfigError('the first argument of bottleneck must be a limiter or a group of bottleneck');
-  checkDrop(rejectOnDrop);
+  checkRejectOnDrop(rejectOnDrop);
   return limiter;
 }
 
-function checkDrop(rejectOnDrop: unknown): void {
+function checkRejectOnDrop(rejectOnDrop: unknown): void {
   if (rejectOnDrop === false)
     throw new ConfigError('rejectOnDrop of bottleneck must be true, got false: a dropped call would wait for ever');
 }

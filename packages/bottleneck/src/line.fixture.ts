@@ -2,7 +2,7 @@ import { answered, createHoldline, failed } from '@holdline/core';
 import type { CallContext, GovernorEngine, Holdline, HoldlineConfig } from '@holdline/core';
 
 /** What a test says of a call. */
-export interface Asked {
+export interface TestCall {
   url?: string;
   context?: CallContext;
   signal?: AbortSignal;
@@ -13,10 +13,10 @@ export interface Asked {
 }
 
 /** A line behind an engine, with a platform that notes when what arrived. */
-export function lineOf(
+export function createTestLine(
   engine: GovernorEngine,
   config: HoldlineConfig = {},
-): { line: Holdline; call(asked?: Asked): Promise<unknown>; sent: { at: number; url: string }[] } {
+): { line: Holdline; call(call?: TestCall): Promise<unknown>; sent: { at: number; url: string }[] } {
   const line = createHoldline({
     breaker: false,
     ...config,

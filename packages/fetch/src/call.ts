@@ -20,23 +20,23 @@ import {
   type Outcome,
 } from '@holdline/core';
 import { InitHeaders, RequestHeaders } from './headers.js';
-import { letterOf } from './dead-letter.js';
-import { nativeClass } from './native-class.js';
-import { OpenBody, openBodyOf } from './open-body.js';
+import { buildLetterParts } from './dead-letter.js';
+import { findNativeClass } from './native-class.js';
+import { OpenBody, trackResponseBody } from './open-body.js';
 import type { FetchOptions } from './options.js';
 import { outcomeOfError, outcomeOfResponse } from './outcome.js';
-import { follow, leadsOn } from './redirect.js';
-import { letGo, letGoUnread } from './release-body.js';
-import { isRequest, snapshotOf } from './request.js';
-import { isNodeStream, tracked, type Tracked } from './tracked-body.js';
+import { followRedirects, isRedirect } from './redirect.js';
+import { releaseBody, releaseUnreadBody } from './release-body.js';
+import { isRequest, copyInit } from './request.js';
+import { isNodeStream, trackBody, type TrackedBody } from './tracked-body.js';
 import type { NativeFetch, NativeInit, NativeRequest, NativeResponse } from './types.js';
 
 /** What all calls of a guarded function have in common. */
-export interface Client {
+export interface GuardedClient {
   native: NativeFetch;
   line: Holdline;
   options: FetchOptions;
-  keepsToken: boolean;
+  stripsAuthorization: boolean;
 }
 
 /** One call, as the line sees it. */
@@ -55,39 +55,39 @@ export class FetchCall implements CallRequest {
   readonly #request: NativeRequest | undefined;
   readonly #target: string;
   readonly #init: NativeInit;
-  readonly #tracked: Tracked | undefined;
-  #last: NativeResponse | undefined = undefined;
-  #open: OpenBody | undefined = undefined;
+  readonly #tracked: TrackedBody | undefined;
+  #lastResponse: NativeResponse | undefined = undefined;
+  #openBody: OpenBody | undefined = undefined;
   /** What the native function has not settled yet. */
-  #underWay: Promise<NativeResponse> | undefined = undefined;
+  #pending: Promise<NativeResponse> | undefined = undefined;
   #isSent = false;
-  #isEnded = false;
+  #isReleased = false;
 
   constructor(
-    private readonly guarded: Client,
+    private readonly shared: GuardedClient,
     readonly url: string,
     input: unknown,
     init: NativeInit = {},
   ) {
-    const { line, options } = guarded;
-    const { holdline, ...rest } = snapshotOf(init);
+    const { line, options } = shared;
+    const { holdline, ...rest } = copyInit(init);
     // Before the body is taken out of the caller's request.
-    const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
-    this.#tracked = tracked(rest.body);
+    const ownContext = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
+    this.#tracked = trackBody(rest.body);
     if (this.#tracked) rest.body = this.#tracked.body;
     this.#init = rest;
     this.#target = isRequest(input) ? url : `${input as string}`;
     if (isRequest(input)) {
-      const request = new (nativeClass<NativeRequest>(input, 'Request'))(input, rest);
+      const request = new (findNativeClass<NativeRequest>(input, 'Request'))(input, rest);
       this.#request = request;
       this.method = request.method;
       this.headers = new RequestHeaders(request);
       this.signal = request.signal ?? undefined;
       // That of node-fetch is a stream of Node; one of the platform cannot be told from the text it may be made of.
-      const { body: inner } = request;
-      if (isNodeStream(inner)) {
-        this.#tracked ??= tracked(inner);
-        this.source = BodySource.of(inner);
+      const { body: requestBody } = request;
+      if (isNodeStream(requestBody)) {
+        this.#tracked ??= trackBody(requestBody);
+        this.source = BodySource.of(requestBody);
       }
       // In the request by now; what is no part of it, such as undici's dispatcher, goes along with each attempt.
       for (const key of ['method', 'headers', 'body', 'signal', 'duplex'] as const) delete rest[key];
@@ -101,8 +101,8 @@ export class FetchCall implements CallRequest {
     }
     // A `Request` is cloned; not that of node-fetch, where one of two waits until the other is read.
     this.replayable = isReplayable(init.body) && !isNodeStream(this.#request?.body);
-    const told = options.context?.(this);
-    this.context = told && own ? { ...told, ...own } : (told ?? own);
+    const givenContext = options.context?.(this);
+    this.context = givenContext && ownContext ? { ...givenContext, ...ownContext } : (givenContext ?? ownContext);
     const { credential, tenant } = options.identify?.(this.headers.get('authorization')) ?? {};
     this.credential = credential;
     this.tenant = tenant;
@@ -115,15 +115,15 @@ export class FetchCall implements CallRequest {
   }
 
   get client(): string {
-    return this.guarded.options.name ?? 'fetch';
+    return this.shared.options.name ?? 'fetch';
   }
 
   get owner(): object | undefined {
-    return this.guarded.options.owner;
+    return this.shared.options.owner;
   }
 
   letter(): LetterParts {
-    return letterOf(this.url, this.#request, this.#init);
+    return buildLetterParts(this.url, this.#request, this.#init);
   }
 
   payload(): string | Uint8Array | undefined {
@@ -133,35 +133,35 @@ export class FetchCall implements CallRequest {
   copy(value: unknown): unknown {
     if (!isResponse(value)) return value;
     // Several read it from now on, and the bounds of one must not end it for the others.
-    OpenBody.of(value)?.done();
+    OpenBody.find(value)?.done();
     return value.clone();
   }
 
   /** The native function ends the body of an aborted request in the same tick. */
-  begin(): void {
-    if (this.#request && this.isAborted) letGo(this.#request, abortReason(this.signal as AbortSignal));
+  releaseAborted(): void {
+    if (this.#request && this.isAborted) releaseBody(this.#request, abortReason(this.signal as AbortSignal));
   }
 
   async send(call: Call): Promise<Outcome> {
-    this.#letGo();
-    const { guarded, url } = this;
+    this.#releaseLast();
+    const { shared, url } = this;
     const { cancellation } = call;
-    const { signal: given } = this.#init;
-    const isRefused = given !== undefined && given !== null && !isAbortSignal(given);
+    const { signal: givenSignal } = this.#init;
+    const isRefused = givenSignal !== undefined && givenSignal !== null && !isAbortSignal(givenSignal);
     // A source that breaks ends the attempt, whatever the function makes of it.
     const signal = isRefused ? undefined : (call.attemptSignal ?? (this.#tracked && cancellation?.signal));
     try {
-      const response = await this.#attempt(call, signal);
+      const response = await this.#sendAttempt(call, signal);
       if (signal?.aborted) {
         // It came too late from a function that cannot be aborted.
-        letGo(response);
+        releaseBody(response);
         return failed(signal.reason, 'cancelled');
       }
-      this.#last = response;
+      this.#lastResponse = response;
       // The caller's own signal ends the body by itself, where nothing was put in its place.
       if (signal && cancellation)
-        this.#open = cancellation.openAnswer = openBodyOf(this.method, response, cancellation, this.signal);
-      const { readRefusal, clock = systemClock } = guarded.options;
+        this.#openBody = cancellation.openAnswer = trackResponseBody(this.method, response, cancellation, this.signal);
+      const { readRefusal, clock = systemClock } = shared.options;
       return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');
@@ -170,45 +170,45 @@ export class FetchCall implements CallRequest {
     }
   }
 
-  async #attempt(call: Call, signal: AbortSignal | undefined): Promise<NativeResponse> {
-    const { native, keepsToken } = this.guarded;
+  async #sendAttempt(call: Call, signal: AbortSignal | undefined): Promise<NativeResponse> {
+    const { native, stripsAuthorization } = this.shared;
     const request = this.#request;
     const { redirect = 'follow' } = request ?? this.#init;
     // Signed by the line.
-    const byHand = call.epoch !== undefined && !keepsToken && redirect === 'follow';
-    const init = { ...this.#init, ...(signal && { signal }), ...(byHand && { redirect: 'manual' }) };
+    const followsManually = call.epoch !== undefined && !stripsAuthorization && redirect === 'follow';
+    const init = { ...this.#init, ...(signal && { signal }), ...(followsManually && { redirect: 'manual' }) };
     this.#isSent = true;
     if (!request) {
-      const response = await this.#wait(native(this.#target, init));
-      return byHand && leadsOn(response) ? follow(native, response, this.url, init) : response;
+      const response = await this.#trackPending(native(this.#target, init));
+      return followsManually && isRedirect(response) ? followRedirects(native, response, this.url, init) : response;
     }
-    const sent = this.#copyToSend(call, request);
+    const attemptRequest = this.#prepareRequest(call, request);
     const { referrer, referrerPolicy } = request;
     // Any options over a request make it forget its referrer.
-    const response = await this.#wait(
-      native(sent, Object.keys(init).length > 0 ? { referrer, referrerPolicy, ...init } : undefined),
+    const response = await this.#trackPending(
+      native(attemptRequest, Object.keys(init).length > 0 ? { referrer, referrerPolicy, ...init } : undefined),
     );
-    if (!byHand || !leadsOn(response)) return response;
-    const body = sent === request ? request.body : await request.clone().blob();
-    return follow(native, response, this.url, { ...snapshotOf(request), ...init, body });
+    if (!followsManually || !isRedirect(response)) return response;
+    const body = attemptRequest === request ? request.body : await request.clone().blob();
+    return followRedirects(native, response, this.url, { ...copyInit(request), ...init, body });
   }
 
-  async #wait(underWay: Promise<NativeResponse>): Promise<NativeResponse> {
-    this.#underWay = underWay;
+  async #trackPending(pending: Promise<NativeResponse>): Promise<NativeResponse> {
+    this.#pending = pending;
     try {
-      return await underWay;
+      return await pending;
     } finally {
       // One that was ended for its time may settle when the next is under way.
-      if (this.#underWay === underWay) this.#underWay = undefined;
+      if (this.#pending === pending) this.#pending = undefined;
     }
   }
 
   /** A body is there only once, and is kept where it may be wanted again. */
-  #copyToSend(call: Call, request: NativeRequest): NativeRequest {
+  #prepareRequest(call: Call, request: NativeRequest): NativeRequest {
     const { retry } = call.route.policies;
-    const isBare = request.body === null || this.method === 'GET' || this.method === 'HEAD';
-    this.replayable &&= isBare || retry !== false || this.guarded.line.managesToken;
-    return isBare || !this.replayable ? request : request.clone();
+    const hasNoBody = request.body === null || this.method === 'GET' || this.method === 'HEAD';
+    this.replayable &&= hasNoBody || retry !== false || this.shared.line.managesToken;
+    return hasNoBody || !this.replayable ? request : request.clone();
   }
 
   /** Whether the caller has aborted it. */
@@ -217,56 +217,56 @@ export class FetchCall implements CallRequest {
   }
 
   /** What the native function says of an abort by the caller, where it was under way: node-fetch has an error of its own. */
-  async saidNatively(error: unknown): Promise<unknown> {
-    const underWay = this.#underWay;
-    if (!underWay || isHoldlineError(error)) return error;
-    const said = await Promise.race([
-      underWay.then(
+  async readNativeAbort(error: unknown): Promise<unknown> {
+    const pending = this.#pending;
+    if (!pending || isHoldlineError(error)) return error;
+    const rejected = await Promise.race([
+      pending.then(
         () => undefined,
         (native: unknown) => ({ native }),
       ),
-      aFewTurns(),
+      waitTurns(),
     ]);
-    if (!said) return error;
+    if (!rejected) return error;
     const info = callInfo(error);
-    if (info) noteInfo(said.native, info);
-    return said.native;
+    if (info) noteInfo(rejected.native, info);
+    return rejected.native;
   }
 
   /** Told what the caller got. */
-  end(ended: unknown): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    if (this.#last !== ended) this.#endUnanswered(ended);
+  release(result: unknown): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    if (this.#lastResponse !== result) this.#releaseUnanswered(result);
     // The line closes all other bodies.
-    if (this.#request) letGo(this.#request, this.#isSent ? undefined : ended);
+    if (this.#request) releaseBody(this.#request, this.#isSent ? undefined : result);
   }
 
   /** The caller got something else than the last answer: nobody reads it, or only he who looks at his error. */
-  #endUnanswered(ended: unknown): void {
-    const response = this.#last;
-    if (!response || (ended as { response?: unknown } | undefined)?.response !== response) return this.#letGo();
-    const { clock = systemClock } = this.guarded.options;
-    letGoUnread(response, clock, () => this.#letGo());
+  #releaseUnanswered(result: unknown): void {
+    const response = this.#lastResponse;
+    if (!response || (result as { response?: unknown } | undefined)?.response !== response) return this.#releaseLast();
+    const { clock = systemClock } = this.shared.options;
+    releaseUnreadBody(response, clock, () => this.#releaseLast());
   }
 
-  #letGo(): void {
-    letGo(this.#last);
-    this.#open?.done();
+  #releaseLast(): void {
+    releaseBody(this.#lastResponse);
+    this.#openBody?.done();
   }
 }
 
-export async function run(client: Client, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
+export async function runCall(client: GuardedClient, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
   const call = new FetchCall(client, url, input, init ?? undefined);
-  let ended: unknown;
+  let result: unknown;
   try {
-    call.begin();
-    ended = await client.line.run(call);
-    return ended;
+    call.releaseAborted();
+    result = await client.line.run(call);
+    return result;
   } catch (error) {
-    throw (ended = call.isAborted ? await call.saidNatively(error) : error);
+    throw (result = call.isAborted ? await call.readNativeAbort(error) : error);
   } finally {
-    call.end(ended);
+    call.release(result);
   }
 }
 
@@ -278,7 +278,7 @@ function isResponse(value: unknown): value is NativeResponse {
 }
 
 /** Time for promises that wait for one another, and for nothing else. */
-async function aFewTurns(): Promise<undefined> {
+async function waitTurns(): Promise<undefined> {
   for (let turns = 0; turns < 10; turns++) await Promise.resolve();
   return undefined;
 }

@@ -18,7 +18,7 @@ export interface FetchConfig extends HoldlineConfig {
 export type InstallConfig = FetchConfig & Required<Pick<FetchConfig, 'origins'>>;
 
 /** Takes apart what the second argument may be; what is no configuration is left for `defineAdapter` to refuse. */
-export function read(
+export function splitConfig(
   name: string,
   configOrLine: FetchConfig | Holdline,
 ): { origins?: readonly string[] | undefined; line?: Holdline | undefined; config: HoldlineConfig | Holdline } {
@@ -26,8 +26,10 @@ export function read(
     return { config: configOrLine };
   const { origins, line, ...config } = configOrLine;
   if (line !== undefined && !isHoldline(line)) throw new ConfigError('line must be a line made by createHoldline');
-  const [more] = Object.keys(config);
-  if (line && more !== undefined)
-    throw new ConfigError(`${name} takes a line or a configuration: ${more} is the line's own`);
+  const [otherKey] = Object.keys(config);
+  if (line && otherKey !== undefined)
+    throw new ConfigError(
+      `${name} takes either line or a configuration, got line and ${otherKey}: set ${otherKey} on the line`,
+    );
   return { origins: origins && checkOrigins(origins, 'origins'), line, config };
 }

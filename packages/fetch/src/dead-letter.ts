@@ -1,18 +1,18 @@
 import { letterBody, type LetterBody, type LetterParts } from '@holdline/core';
-import { pairsOf } from './headers.js';
+import { listPairs } from './headers.js';
 import type { NativeInit, NativeRequest } from './types.js';
 
 /** What a dead letter keeps of a request. */
-export function letterOf(url: string, request: NativeRequest | undefined, init: NativeInit): LetterParts {
-  if (request) return { url, headers: [...request.headers], body: requestBody(request) };
+export function buildLetterParts(url: string, request: NativeRequest | undefined, init: NativeInit): LetterParts {
+  if (request) return { url, headers: [...request.headers], body: readRequestBody(request) };
   const { body } = init;
-  const headers = pairsOf((init.headers ?? []) as object) as [string, string][];
+  const headers = listPairs((init.headers ?? []) as object) as [string, string][];
   // What fetch itself would say of them, which it does not of bytes.
   const type = body instanceof URLSearchParams ? FORM_TYPE : ((body as Partial<Blob> | null | undefined)?.type ?? '');
-  const says = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  const hasType = headers.some(([name]) => name.toLowerCase() === 'content-type');
   return {
     url,
-    headers: says || type === '' ? headers : [...headers, ['content-type', type]],
+    headers: hasType || type === '' ? headers : [...headers, ['content-type', type]],
     body: letterBody(body),
   };
 }
@@ -20,7 +20,7 @@ export function letterOf(url: string, request: NativeRequest | undefined, init: 
 const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
 
 /** The bytes of a request that may still be read. */
-function requestBody(request: NativeRequest): LetterBody | Promise<LetterBody> {
+function readRequestBody(request: NativeRequest): LetterBody | Promise<LetterBody> {
   if (request.body === null) return undefined;
   if (request.bodyUsed) return null;
   const bytes = request.clone().arrayBuffer();

@@ -6,9 +6,9 @@ import { PassThrough, Readable } from 'node:stream';
 import { callInfo, createHoldline } from '@holdline/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { guardFetch } from './guard.js';
-import { FUNCTIONS, rejection, startServer, until } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil } from './server.fixture.js';
 
-const [{ fetch: native }] = FUNCTIONS as [(typeof FUNCTIONS)[number]];
+const [{ fetch: native }] = FETCH_FUNCTIONS as [(typeof FETCH_FUNCTIONS)[number]];
 const post = (body: unknown): RequestInit => ({ method: 'POST', body, duplex: 'half' }) as unknown as RequestInit;
 
 // Issue 13, a01 and d-stream-crash: the process ended, or the call hung and kept its place.
@@ -52,7 +52,7 @@ describe('a source that breaks while its call waits', () => {
     const api = guardFetch(native, line);
     await api(server.url);
     const { body, fail } = make();
-    const call = rejection(api(server.url, post(body)));
+    const call = captureRejection(api(server.url, post(body)));
     fail();
     const error = await call;
     expect(error.message).toContain(message);
@@ -84,7 +84,7 @@ describe('a source that breaks while its call waits', () => {
     };
     for (const source of [body, iterated, plain]) {
       returned = false;
-      const error = await rejection(api(server.url, { ...post(source), signal: AbortSignal.timeout(20) }));
+      const error = await captureRejection(api(server.url, { ...post(source), signal: AbortSignal.timeout(20) }));
       expect(error.name).toBe('TimeoutError');
     }
     expect([body.destroyed, returned]).toEqual([true, true]);
@@ -92,7 +92,7 @@ describe('a source that breaks while its call waits', () => {
 });
 
 // Issue 13, d-local-stream: uploads of a file that is not there opened the circuit of a platform that answers.
-describe.each(FUNCTIONS)('a source that breaks on the wire of $name', ({ name, fetch }) => {
+describe.each(FETCH_FUNCTIONS)('a source that breaks on the wire of $name', ({ name, fetch }) => {
   const coded = (): Error => Object.assign(new Error('my stream broke'), { code: 'ECONNRESET' });
   const isNode = name.startsWith('node-fetch');
   const sources: [string, () => unknown][] = isNode
@@ -135,7 +135,7 @@ describe.each(FUNCTIONS)('a source that breaks on the wire of $name', ({ name, f
       const line = createHoldline({ retry: { baseDelayMs: 1 }, breaker: { minAttempts: 1 } });
       const api = guardFetch(fetch, line);
       for (const method of ['PUT', 'POST']) {
-        const error = await rejection(api(server.url, { ...post(source()), method }));
+        const error = await captureRejection(api(server.url, { ...post(source()), method }));
         expect([error.name, callInfo(error)?.attempts]).not.toContain('OutcomeUnknownError');
         expect(callInfo(error)?.attempts).toBe(1);
       }
@@ -152,8 +152,8 @@ describe.each(FUNCTIONS)('a source that breaks on the wire of $name', ({ name, f
     const line = createHoldline({ retry: { baseDelayMs: 1 } });
     const body = new PassThrough();
     body.write('begin');
-    const call = rejection(guardFetch(fetch, line)(server.url, post(body)));
-    await until(async () => (await server.connections()) === 1);
+    const call = captureRejection(guardFetch(fetch, line)(server.url, post(body)));
+    await waitUntil(async () => (await server.connections()) === 1);
     server.closeAll();
     expect((await call).name).toBe('OutcomeUnknownError');
     expect(line.snapshot().breakers).toMatchObject([{ failed: 1 }]);
@@ -193,8 +193,8 @@ describe('a body that is read while it is sent', () => {
     const server = await startServer((response) => void response.end());
     const line = createHoldline({ retry: { baseDelayMs: 1 } });
     const init = (): RequestInit => ({ method: 'PUT', body: new Blob(['x']).stream() });
-    const bare = await rejection(native(server.url, init()));
-    const guarded = await rejection(guardFetch(native, line)(server.url, init()));
+    const bare = await captureRejection(native(server.url, init()));
+    const guarded = await captureRejection(guardFetch(native, line)(server.url, init()));
     expect([guarded.name, guarded.message, callInfo(guarded)?.attempts]).toEqual([bare.name, bare.message, 1]);
     expect(line.snapshot().breakers).toMatchObject([{ failed: 0 }]);
   });
@@ -219,7 +219,7 @@ describe('a body that is read while it is sent', () => {
     const blob = await openAsBlob(path);
     await writeFile(path, 'after, and longer');
     const line = createHoldline({ retry: { baseDelayMs: 1 }, breaker: { minAttempts: 1 } });
-    const error = await rejection(guardFetch(native, line)(server.url, { method: 'PUT', body: body(blob) }));
+    const error = await captureRejection(guardFetch(native, line)(server.url, { method: 'PUT', body: body(blob) }));
     expect([error.name, callInfo(error)?.attempts]).toEqual(['TypeError', 1]);
     expect(line.snapshot().breakers).toMatchObject([{ state: 'closed', failed: 0 }]);
   });
@@ -233,8 +233,8 @@ describe('a body that is read while it is sent', () => {
       return stream;
     };
     const [bare, guarded] = [
-      await rejection(native(server.url, post(used()))),
-      await rejection(guardFetch(native)(server.url, post(used()))),
+      await captureRejection(native(server.url, post(used()))),
+      await captureRejection(guardFetch(native)(server.url, post(used()))),
     ];
     expect([guarded.name, guarded.message]).toEqual([bare.name, bare.message]);
     expect(server.seen).toHaveLength(0);

@@ -4,7 +4,7 @@ import { callInfo, createHoldline, withCall } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { guardFetch } from './guard.js';
-import { FUNCTIONS, rejection, startServer, until, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
 
 /** Answers with a head and the beginning of a body that never ends. */
 const stalling = (): Promise<TestServer> => startServer((response) => void response.writeHead(200).write('{'));
@@ -12,7 +12,7 @@ const stalling = (): Promise<TestServer> => startServer((response) => void respo
 const silent = (): Promise<TestServer> => startServer(() => undefined);
 
 // Issue 13, a07: the budget and the signal of withCall let go of a call when its head came.
-describe.each(FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
+describe.each(FETCH_FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
   it.each<[string, (api: typeof globalThis.fetch, url: string) => Promise<Response>]>([
     ['totalTimeoutMs on the call', (api, url) => api(url, { holdline: { totalTimeoutMs: 10_000 } })],
     ['totalTimeoutMs around it', (api, url) => withCall({ totalTimeoutMs: 10_000 }, () => api(url))],
@@ -21,7 +21,7 @@ describe.each(FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
     const clock = new VirtualClock();
     const response = await call(guardFetch(fetch, { clock }), server.url);
     expect([response.status, response.bodyUsed]).toEqual([200, false]);
-    const text = rejection(response.text());
+    const text = captureRejection(response.text());
     await clock.advance(10_000);
     const error = await text;
     expect(error).toMatchObject({
@@ -31,18 +31,18 @@ describe.each(FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
       attempts: 1,
     });
     expect(callInfo(error)).toMatchObject({ status: 200 });
-    await until(async () => (await server.connections()) === 0);
+    await waitUntil(async () => (await server.connections()) === 0);
   });
 
   it('ends with the signal of withCall, and its reason', async () => {
     const server = await stalling();
     const abort = new AbortController();
     const response = await withCall({ signal: abort.signal }, () => guardFetch(fetch)(server.url));
-    const text = rejection(response.text());
+    const text = captureRejection(response.text());
     const reason = new RangeError('mine');
     abort.abort(reason);
     expect(await text).toBe(reason);
-    await until(async () => (await server.connections()) === 0);
+    await waitUntil(async () => (await server.connections()) === 0);
   });
 
   it('ends with the signal of the call, in the words of the function, also where attempts have a limit', async () => {
@@ -51,7 +51,7 @@ describe.each(FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
     for (const api of [fetch, guardFetch(fetch, { deadline: { attemptTimeoutMs: 60_000, totalTimeoutMs: 60_000 } })]) {
       const abort = new AbortController();
       const response = await api(server.url, { signal: abort.signal });
-      const text = rejection(response.text());
+      const text = captureRejection(response.text());
       abort.abort();
       said.push(await text);
     }
@@ -71,7 +71,9 @@ describe.each(FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
     const copy = bounded.clone();
     expect(await bounded.text()).toBe('whole');
     expect([bounded.bodyUsed, await copy.text()]).toEqual([true, 'whole']);
-    expect((await rejection(bounded.text())).name).toBe((await rejection(plain.text().then(() => plain.text()))).name);
+    expect((await captureRejection(bounded.text())).name).toBe(
+      (await captureRejection(plain.text().then(() => plain.text()))).name,
+    );
   });
 
   it('is let go of when it was read: signals are not listened to any more', async () => {
@@ -119,7 +121,7 @@ it('is let go of where nobody reads it, however long its signal lives', async ()
   const api = guardFetch(fetch, { clock, deadline: { totalTimeoutMs: 60_000, attemptTimeoutMs: 60_000 } });
   const unread: WeakRef<Response>[] = [];
   for (let i = 0; i < 20; i++) unread.push(new WeakRef(await withCall({ signal }, () => api(server.url))));
-  await until(() => {
+  await waitUntil(() => {
     collect();
     return unread.every((response) => response.deref() === undefined) && clock.pending === 0;
   });
@@ -133,28 +135,28 @@ it('ends a body that is read as a stream', async () => {
   const read = async (): Promise<void> => {
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) expect(chunk).toHaveLength(1);
   };
-  const end = rejection(read());
+  const end = captureRejection(read());
   await clock.advance(10_000);
   expect(await end).toMatchObject({ name: 'DeadlineError' });
 });
 
 describe('the time limit of an attempt', () => {
-  it.each(FUNCTIONS)('sends a read again, and a write not, with $name', async ({ fetch }) => {
+  it.each(FETCH_FUNCTIONS)('sends a read again, and a write not, with $name', async ({ fetch }) => {
     const server = await startServer((response, before) => void (before > 0 && response.end('answer')));
     const clock = new VirtualClock();
     const line = createHoldline({ retry: { backoff: [0] }, deadline: { attemptTimeoutMs: 10_000 }, clock });
     const api = guardFetch(fetch, line);
     const read = api(server.url);
-    await until(() => server.seen.length === 1);
+    await waitUntil(() => server.seen.length === 1);
     await clock.advance(10_000);
     const response = await read;
     expect([await response.text(), callInfo(response)?.attempts]).toEqual(['answer', 2]);
     const deaf = await silent();
-    const write = rejection(api(deaf.url, { method: 'POST', body: 'x' }));
-    await until(() => deaf.seen.length === 1);
+    const write = captureRejection(api(deaf.url, { method: 'POST', body: 'x' }));
+    await waitUntil(() => deaf.seen.length === 1);
     await clock.advance(10_000);
     expect(await write).toMatchObject({ name: 'OutcomeUnknownError', cause: { name: 'AttemptTimeoutError' } });
-    await until(async () => (await deaf.connections()) === 0);
+    await waitUntil(async () => (await deaf.connections()) === 0);
     expect(deaf.seen).toHaveLength(1);
   });
 

@@ -2,9 +2,9 @@ import { callInfo, createHoldline } from '@holdline/core';
 import { Headers as NodeFetchHeaders } from 'node-fetch';
 import { describe, expect, it } from 'vitest';
 import { guardFetch } from './guard.js';
-import { FUNCTIONS, rejection, startServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer } from './server.fixture.js';
 
-describe.each(FUNCTIONS)('$name', ({ fetch, Request }) => {
+describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
   // Issue 13, a11.
   it('takes requests of derived classes, whatever their constructor takes', async () => {
     const server = await startServer((response) => void response.end());
@@ -37,7 +37,7 @@ describe.each(FUNCTIONS)('$name', ({ fetch, Request }) => {
       );
     const line = createHoldline({ retry: { baseDelayMs: 1 } });
     const api = guardFetch(fetch, line);
-    for (const Other of new Set(FUNCTIONS.map((other) => other.Request))) {
+    for (const Other of new Set(FETCH_FUNCTIONS.map((other) => other.Request))) {
       const request = (): Request => new Other(server.url, { headers: { 'x-a': '1' } });
       expect(await tell(api(request()))).toEqual(await tell(fetch(request())));
     }
@@ -106,9 +106,9 @@ describe('what undici refuses', () => {
     const server = await startServer((response) => void response.end('ok'));
     const line = createHoldline({ retry: { baseDelayMs: 1 }, breaker: { minAttempts: 2 } });
     const api = guardFetch(fetch, line);
-    const bare = await rejection(fetch(server.url, init));
+    const bare = await captureRejection(fetch(server.url, init));
     for (let i = 0; i < 3; i++) {
-      const error = await rejection(api(server.url, init));
+      const error = await captureRejection(api(server.url, init));
       expect([error.name, error.message, callInfo(error)?.attempts]).toEqual([bare.name, bare.message, 1]);
     }
     expect(line.snapshot().breakers).toMatchObject([{ state: 'closed', failed: 0 }]);
@@ -119,7 +119,7 @@ describe('what undici refuses', () => {
     const server = await startServer((response) => void response.end('ok'));
     const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     const api = guardFetch(fetch, line);
-    await rejection(api(server.url, { headers: { expect: '100-continue' } }));
+    await captureRejection(api(server.url, { headers: { expect: '100-continue' } }));
     expect((await api(server.url)).status).toBe(200);
   });
 });

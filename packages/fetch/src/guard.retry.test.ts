@@ -5,7 +5,7 @@ import { Headers as NodeFetchHeaders } from 'node-fetch';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { guardFetch } from './guard.js';
 import { guardedFetch } from './guarded-fetch.js';
-import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, pause, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
 
 const quick: HoldlineConfig = { retry: { maxAttempts: 3, baseDelayMs: 1 } };
 /** Refuses once. */
@@ -18,7 +18,7 @@ const losesOnce = (): Promise<TestServer> =>
   startServer((response, before) => void (before < 1 ? response.destroy() : response.end('answer')));
 const bodies = (server: TestServer): string[] => server.seen.map(({ body }) => body);
 
-describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
+describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   const ofNodeFetch = name.startsWith('node-fetch');
 
   it('waits out a refusal, and gives the native response with its body untouched', async () => {
@@ -37,11 +37,11 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect(callInfo(response)?.retryAt).toBeGreaterThan(Date.now() + 3_500_000);
   });
 
-  it('repeats a lost read, and not a lost write', async () => {
+  it('repeats a lost splitConfig, and not a lost write', async () => {
     const [reads, writes] = [await losesOnce(), await losesOnce()];
     const guarded = guardFetch(fetch, quick);
     expect(await (await guarded(reads.url)).text()).toBe('answer');
-    const error = await rejection(guarded(writes.url, { method: 'POST', body: 'x' }));
+    const error = await captureRejection(guarded(writes.url, { method: 'POST', body: 'x' }));
     expect(error.name).toBe('OutcomeUnknownError');
     expect([reads.seen.length, writes.seen.length]).toEqual([2, 1]);
   });
@@ -49,7 +49,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   it('repeats a write that was never sent', async () => {
     const server = await startServer((response) => void response.end());
     const line = createHoldline({ retry: { maxAttempts: 2, baseDelayMs: 1 } });
-    const error = await rejection(guardFetch(fetch, line)('http://127.0.0.1:9/', { method: 'POST', body: 'x' }));
+    const error = await captureRejection(guardFetch(fetch, line)('http://127.0.0.1:9/', { method: 'POST', body: 'x' }));
     expect(callInfo(error)?.attempts).toBe(name === 'undici' || name.includes('global') ? 1 : 2);
     expect(server.seen).toHaveLength(0);
   });
@@ -60,7 +60,10 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
       string,
       RequestInit?,
     ][]) {
-      const [bare, error] = [await rejection(fetch(...args)), await rejection(guardFetch(fetch, line)(...args))];
+      const [bare, error] = [
+        await captureRejection(fetch(...args)),
+        await captureRejection(guardFetch(fetch, line)(...args)),
+      ];
       expect([error.name, error.message]).toEqual([bare.name, bare.message]);
     }
   });
@@ -104,8 +107,8 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     const guarded = guardFetch(fetch, line);
     await guarded(server.url);
     const abort = new AbortController();
-    const call = rejection(guarded(server.url, { signal: abort.signal }));
-    await until(() => line.snapshot().queued === 1);
+    const call = captureRejection(guarded(server.url, { signal: abort.signal }));
+    await waitUntil(() => line.snapshot().queued === 1);
     abort.abort(new RangeError('mine'));
     expect(await call).toBe(abort.signal.reason);
     await pause(20);
@@ -114,10 +117,10 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
 
   it('ends with its budget, on the wire', async () => {
     const server = await startServer(() => undefined);
-    const call = rejection(guardFetch(fetch)(server.url, { holdline: { totalTimeoutMs: 100 } }));
-    await until(() => server.seen.length === 1);
+    const call = captureRejection(guardFetch(fetch)(server.url, { holdline: { totalTimeoutMs: 100 } }));
+    await waitUntil(() => server.seen.length === 1);
     expect((await call).name).toBe('DeadlineError');
-    await until(async () => (await server.connections()) === 0);
+    await waitUntil(async () => (await server.connections()) === 0);
   });
 
   it('is not kept from aborting a body by a budget', async () => {
@@ -125,7 +128,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     const abort = new AbortController();
     const guarded = guardFetch(fetch, { deadline: { totalTimeoutMs: 60_000 } });
     const response = await guarded(server.url, { signal: abort.signal });
-    const text = rejection(response.text());
+    const text = captureRejection(response.text());
     abort.abort();
     expect((await text).name).toBe('AbortError');
   });
@@ -143,7 +146,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     const response = await guardFetch(fetch, quick)(server.url);
     expect((await response.text()).length).toBe(large.length);
     expect(callInfo(response)?.attempts).toBe(3);
-    await until(() => open === 0);
+    await waitUntil(() => open === 0);
   });
 
   it('gives each caller of a joined call an answer of his own', async () => {
@@ -190,7 +193,7 @@ describe("a vendor's words", () => {
     const texts: string[] = [];
     const server = await startServer((response, before) => {
       if (before < 1) response.writeHead(429).end(`wait in 120 ms ${'.'.repeat(100_000)}`);
-      else response.writeHead(before < 2 ? 404 : 429, { 'retry-after': '3600' }).end('not read, in 1 ms');
+      else response.writeHead(before < 2 ? 404 : 429, { 'retry-after': '3600' }).end('not splitConfig, in 1 ms');
     });
     const guarded = guardedFetch(fetch, createHoldline(), {
       readRefusal: (text) => (texts.push(text), readRefusal(text)),
@@ -198,10 +201,10 @@ describe("a vendor's words", () => {
     const from = performance.now();
     const answer = await guarded(server.url);
     expect(performance.now() - from).toBeGreaterThanOrEqual(120);
-    expect([answer.status, answer.bodyUsed, await answer.text()]).toEqual([404, false, 'not read, in 1 ms']);
+    expect([answer.status, answer.bodyUsed, await answer.text()]).toEqual([404, false, 'not splitConfig, in 1 ms']);
     expect(texts.map(({ length }) => length)).toEqual([4096]);
     const refusal = await guarded(server.url);
-    expect([refusal.status, await refusal.text()]).toEqual([429, 'not read, in 1 ms']);
+    expect([refusal.status, await refusal.text()]).toEqual([429, 'not splitConfig, in 1 ms']);
   });
 
   // Found by a review: a body that never ends kept the call, and the gate open, for as long as it liked.
@@ -277,8 +280,8 @@ describe('bodies', () => {
       return { method: 'POST', body, duplex: 'half', signal: AbortSignal.timeout(30) } as RequestInit;
     };
     const calls = [guarded(server.url, init()), guarded(new Request(server.url, init()))];
-    for (const call of calls) expect((await rejection(call)).name).toBe('TimeoutError');
-    await until(() => cancelled === 2);
+    for (const call of calls) expect((await captureRejection(call)).name).toBe('TimeoutError');
+    await waitUntil(() => cancelled === 2);
     expect(server.seen).toHaveLength(1);
   });
 });
@@ -288,10 +291,10 @@ describe('the answer behind an unknown outcome', () => {
   const unavailable = (body: string): Promise<TestServer> =>
     startServer((response) => void response.writeHead(503, { 'x-request-id': '7' }).end(body));
 
-  it.each(FUNCTIONS)('is the native response, and can be read: $name', async ({ fetch }) => {
+  it.each(FETCH_FUNCTIONS)('is the native response, and can be read: $name', async ({ fetch }) => {
     const server = await unavailable('{"reason":"maintenance"}');
     const bare = await fetch(server.url, { method: 'POST', body: 'x' });
-    const error = await rejection(guardFetch(fetch)(server.url, { method: 'POST', body: 'x' }));
+    const error = await captureRejection(guardFetch(fetch)(server.url, { method: 'POST', body: 'x' }));
     const response = error['response'] as Response;
     expect(error.name).toBe('OutcomeUnknownError');
     expect(response).toBeInstanceOf(bare.constructor);
@@ -304,11 +307,13 @@ describe('the answer behind an unknown outcome', () => {
     const server = await startServer((response) => void response.writeHead(503).write('{'));
     const clock = new VirtualClock();
     const holdline = { totalTimeoutMs: 5_000 };
-    const error = await rejection(guardFetch(fetch, { clock })(server.url, { method: 'POST', body: 'x', holdline }));
-    const text = rejection((error['response'] as Response).text());
+    const error = await captureRejection(
+      guardFetch(fetch, { clock })(server.url, { method: 'POST', body: 'x', holdline }),
+    );
+    const text = captureRejection((error['response'] as Response).text());
     await clock.advance(5_000);
     expect(await text).toMatchObject({ name: 'DeadlineError' });
-    await until(async () => (await server.connections()) === 0);
+    await waitUntil(async () => (await server.connections()) === 0);
   });
 
   it('is let go of when nobody reads it for ten seconds, and left to whoever does', async () => {
@@ -316,12 +321,12 @@ describe('the answer behind an unknown outcome', () => {
     const clock = new VirtualClock();
     const guarded = guardedFetch(fetch, createHoldline(), { clock });
     const fail = async (): Promise<Response> =>
-      (await rejection(guarded(server.url, { method: 'POST', body: 'x' })))['response'] as Response;
+      (await captureRejection(guarded(server.url, { method: 'POST', body: 'x' })))['response'] as Response;
     const [unread, read] = [await fail(), await fail()];
     const reader = read.body?.getReader();
     expect((await reader?.read())?.done).toBe(false);
     await clock.advance(10_000);
-    await until(async () => (await server.connections()) === 1);
+    await waitUntil(async () => (await server.connections()) === 1);
     expect([unread.bodyUsed, clock.pending]).toEqual([true, 0]);
     await reader?.cancel();
   });

@@ -1,7 +1,7 @@
 import { createHoldline } from '@holdline/core';
 import { describe, expect, it, vi } from 'vitest';
 import { guardFetch } from './guard.js';
-import { FUNCTIONS, rejection, startServer, until } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil } from './server.fixture.js';
 
 /** As abort-controller makes them, React Native, and platforms before 2022. */
 class OldSignal extends EventTarget {
@@ -25,7 +25,7 @@ const words = ({ name, message, constructor, type }: Error & { type?: unknown })
 ];
 
 // Issue 13, a10, d-fetch-diffs and d-node-fetch-abort.
-describe.each(FUNCTIONS)('an abort, with $name', ({ fetch }) => {
+describe.each(FETCH_FUNCTIONS)('an abort, with $name', ({ fetch }) => {
   it.each<[string, () => { signal: AbortSignal; abort: () => void }]>([
     [
       'by a signal of the platform',
@@ -47,8 +47,8 @@ describe.each(FUNCTIONS)('an abort, with $name', ({ fetch }) => {
     for (const api of [fetch, guardFetch(fetch), guardFetch(fetch, { deadline: { totalTimeoutMs: 60_000 } })]) {
       const { signal, abort } = make();
       const before = server.seen.length;
-      const call = rejection(api(server.url, { signal }));
-      const refused = await Promise.race([call, until(() => server.seen.length > before).then(() => undefined)]);
+      const call = captureRejection(api(server.url, { signal }));
+      const refused = await Promise.race([call, waitUntil(() => server.seen.length > before).then(() => undefined)]);
       // Some functions take no signal but their platform's. With a budget it is ours that they are given.
       if (refused && said.length === 2) break;
       abort();
@@ -65,8 +65,8 @@ describe.each(FUNCTIONS)('an abort, with $name', ({ fetch }) => {
     const api = guardFetch(fetch, line);
     await api(server.url);
     const old = new OldSignal();
-    const call = rejection(api(server.url, { signal: old as unknown as AbortSignal }));
-    await until(() => line.snapshot().queued === 1);
+    const call = captureRejection(api(server.url, { signal: old as unknown as AbortSignal }));
+    await waitUntil(() => line.snapshot().queued === 1);
     old.abort();
     expect(await call).toMatchObject({ name: 'AbortError' });
     expect(server.seen).toHaveLength(1);
@@ -90,9 +90,9 @@ it.each<[string, unknown]>([
 ])('leaves it to the function to refuse a signal that is %s', async (_, signal) => {
   const server = await startServer((response) => void response.end());
   const init = { signal } as RequestInit;
-  const bare = await rejection(fetch(server.url, init));
+  const bare = await captureRejection(fetch(server.url, init));
   for (const config of [{}, { deadline: { totalTimeoutMs: 60_000 } }]) {
-    const guarded = await rejection(guardFetch(fetch, config)(server.url, init));
+    const guarded = await captureRejection(guardFetch(fetch, config)(server.url, init));
     expect([guarded.name, guarded.message]).toEqual([bare.name, bare.message]);
   }
   expect((await guardFetch(fetch)(server.url, { signal: null })).status).toBe(200);
@@ -113,7 +113,7 @@ it.each(['stream', 'Request'] as const)(
     const url = 'http://127.0.0.1:9/';
     const api = guardFetch(fetch);
     const call = kind === 'stream' ? api(url, init as RequestInit) : api(new Request(url, init));
-    const told = rejection(call);
+    const told = captureRejection(call);
     if (kind === 'stream') expect(reasons).toEqual([abort.signal.reason]);
     expect(await told).toBe(abort.signal.reason);
     expect(reasons).toEqual([abort.signal.reason]);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'v
 import { guardFetch, installFetch } from './guard.js';
 import { guardedFetch } from './guarded-fetch.js';
 import type { FetchFunction } from './types.js';
-import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, pause, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
 
 const ok = (): Promise<TestServer> => startServer((response) => void response.end('{}'));
 const busyOnce = (): Promise<TestServer> =>
@@ -45,13 +45,13 @@ describe('what it takes', () => {
   ])('refuses a call with a wrong context: %s', async (message, holdline) => {
     const server = await ok();
     const line = createHoldline();
-    const error = await rejection(guardFetch(fetch, line)(server.url, { holdline }));
+    const error = await captureRejection(guardFetch(fetch, line)(server.url, { holdline }));
     expect(error.name).toBe('ConfigError');
     expect(error.message).toContain(message);
     expect(server.seen).toHaveLength(0);
     expect(line.snapshot()).toMatchObject({ calls: 0, inFlight: 0 });
     const request = new Request(server.url, { method: 'POST', body: 'x' });
-    await rejection(guardFetch(fetch, line)(request, { holdline }));
+    await captureRejection(guardFetch(fetch, line)(request, { holdline }));
     expect(request.bodyUsed).toBe(false);
   });
 
@@ -73,10 +73,10 @@ describe('what it takes', () => {
     expect(init.holdline).toEqual({ priority: 'interactive' });
     const abort = new AbortController();
     const waiting = [
-      rejection(guarded('http://a.test/x', { ...init, signal: abort.signal })),
-      rejection(guarded('http://a.test/x', { signal: abort.signal })),
+      captureRejection(guarded('http://a.test/x', { ...init, signal: abort.signal })),
+      captureRejection(guarded('http://a.test/x', { signal: abort.signal })),
     ];
-    await until(() => line.snapshot().queued === 2);
+    await waitUntil(() => line.snapshot().queued === 2);
     expect(line.snapshot().queues[0]?.waiting).toMatchObject({ interactive: 1, batch: 1 });
     expect(told[0]).toEqual(['GET', 'http://a.test/x', 'acme']);
     abort.abort();
@@ -84,7 +84,7 @@ describe('what it takes', () => {
   });
 });
 
-describe.each(FUNCTIONS)('$name', ({ fetch, Request }) => {
+describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
   it('is guarded, and released', async () => {
     const server = await busyOnce();
     const guarded = guardFetch(fetch, {});
@@ -275,7 +275,7 @@ it('ends calls under way as guarded calls', async () => {
   });
   const guarded = guardFetch(fetch, {});
   const call = guarded(server.url);
-  await until(() => server.seen.length === 1);
+  await waitUntil(() => server.seen.length === 1);
   release(guarded);
   expect((await call).status).toBe(200);
 });

@@ -1,6 +1,6 @@
 import { checkOrigins, ConfigError, defineAdapter, originOf, release } from '@holdline/core';
 import type { Holdline, Undo } from '@holdline/core';
-import { read, type FetchConfig, type InstallConfig } from './config.js';
+import { splitConfig, type FetchConfig, type InstallConfig } from './config.js';
 import { GOVERNS, guardedFetch, isGoverned } from './guarded-fetch.js';
 import { replaceFetch } from './replace-fetch.js';
 import { sendLetters } from './send-dead-letters.js';
@@ -29,7 +29,7 @@ import type { FetchFunction } from './types.js';
  * ```
  */
 export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: FetchConfig | Holdline = {}): F {
-  return hang('guardFetch', fetch, configOrLine);
+  return guard('guardFetch', fetch, configOrLine);
 }
 
 /**
@@ -50,21 +50,21 @@ export function installFetch(config: InstallConfig): Undo {
   checkOrigins((config as Partial<InstallConfig> | undefined)?.origins, 'origins');
   const { fetch } = globalThis;
   let restore: Undo = () => undefined;
-  const guarded = hang('installFetch', fetch, config, () => restore());
+  const guarded = guard('installFetch', fetch, config, () => restore());
   if (guarded === fetch) return () => undefined;
   restore = replaceFetch(guarded);
   return () => release(guarded);
 }
 
 /** Makes a guarded function of a fetch function, for `holdlineOf` and `release` to know. */
-function hang<F extends FetchFunction>(
+function guard<F extends FetchFunction>(
   name: string,
   native: F,
   configOrLine: FetchConfig | Holdline,
-  detached?: Undo,
+  onDetach?: Undo,
 ): F {
   if (typeof native !== 'function') throw new ConfigError(`the first argument of ${name} must be a fetch function`);
-  const { origins, line, config } = read(name, configOrLine);
+  const { origins, line, config } = splitConfig(name, configOrLine);
   if (origins ? origins.every((origin) => isGoverned(native, `${origin}/`)) : isGoverned(native)) return native;
   let current: F = native;
   const guarded = (...args: [never, never?]): Promise<unknown> => current(...args);
@@ -82,7 +82,7 @@ function hang<F extends FetchFunction>(
       return () => {
         stopSending();
         current = native;
-        detached?.();
+        onDetach?.();
       };
     },
   })(guarded, line ?? config) as F;

@@ -1,8 +1,8 @@
 import { originOf, type Holdline } from '@holdline/core';
-import { run, type Client } from './call.js';
+import { runCall, type GuardedClient } from './call.js';
 import type { FetchOptions } from './options.js';
-import { keepsToken } from './redirect.js';
-import { urlOf } from './request.js';
+import { stripsAuthorization } from './redirect.js';
+import { resolveUrl } from './request.js';
 import type { FetchFunction, NativeFetch } from './types.js';
 
 // What a guarded function governs. By a symbol, so that other copies of this package know it too.
@@ -21,22 +21,27 @@ export function isGoverned(fetch: FetchFunction, url?: string): boolean {
  *
  * @returns a function with the type and the properties of `native`.
  */
-export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, given: FetchOptions = {}): F {
-  const options = { ...given };
+export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, givenOptions: FetchOptions = {}): F {
+  const options = { ...givenOptions };
   const { governs, bypass } = options;
-  const client: Client = { native: native as unknown as NativeFetch, line, options, keepsToken: keepsToken(native) };
-  const isOurs = (url: string): boolean =>
+  const client: GuardedClient = {
+    native: native as unknown as NativeFetch,
+    line,
+    options,
+    stripsAuthorization: stripsAuthorization(native),
+  };
+  const isGuarded = (url: string): boolean =>
     isHttp(url) && (!governs || governs(url)) && !bypass?.(url) && !isGoverned(native, url);
 
   const guarded = (...args: [never, never?]): Promise<unknown> => {
     let url: string;
     try {
-      url = urlOf(args[0]);
+      url = resolveUrl(args[0]);
     } catch {
       return native(...args);
     }
     // Options that are none are the native function's to refuse.
-    return isOurs(url) && isOptions(args[1]) ? run(client, url, ...args) : native(...args);
+    return isGuarded(url) && isValidInit(args[1]) ? runCall(client, url, ...args) : native(...args);
   };
   options.owner ??= guarded;
   Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(native));
@@ -45,7 +50,7 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
 }
 
 /** Whether fetch takes it for options. */
-function isOptions(init: unknown): boolean {
+function isValidInit(init: unknown): boolean {
   return init === undefined || init === null || typeof init === 'object' || typeof init === 'function';
 }
 

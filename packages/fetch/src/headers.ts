@@ -1,14 +1,14 @@
 import { showsAs, type HeaderAccess } from '@holdline/core';
-import { nativeClass } from './native-class.js';
+import { findNativeClass } from './native-class.js';
 import type { NativeHeaders, NativeInit, NativeRequest } from './types.js';
 
 /** A `Headers` keeps the case and the order of its names, which its pairs do not tell. */
-export function copyOfHeaders(headers: object): object {
-  if (!isHeaders(headers)) return pairsOf(headers);
+export function copyHeaders(headers: object): object {
+  if (!isHeaders(headers)) return listPairs(headers);
   try {
-    return new (nativeClass<NativeHeaders>(headers, 'Headers'))(headers);
+    return new (findNativeClass<NativeHeaders>(headers, 'Headers'))(headers);
   } catch {
-    return pairsOf(headers);
+    return listPairs(headers);
   }
 }
 
@@ -18,7 +18,7 @@ function isHeaders(headers: unknown): headers is NativeHeaders {
 }
 
 /** Headers of any kind as pairs. */
-export function pairsOf(headers: object): unknown[][] {
+export function listPairs(headers: object): unknown[][] {
   return Symbol.iterator in headers
     ? Array.from(headers as Iterable<Iterable<unknown>>, (pair) => [...pair])
     : Object.entries(headers);
@@ -30,15 +30,15 @@ export class InitHeaders implements HeaderAccess {
 
   get(name: string): string | undefined {
     const { headers } = this.init;
-    if (isNative(headers)) return headers.get(name) ?? undefined;
-    const values = this.#pairs.filter(([key]) => isNamed(key, name)).map(([, value]) => String(value));
+    if (isHeadersObject(headers)) return headers.get(name) ?? undefined;
+    const values = this.#pairs.filter(([key]) => matchesName(key, name)).map(([, value]) => String(value));
     return values.length > 0 ? values.join(', ') : undefined;
   }
 
   set(name: string, value: string): void {
     const { headers } = this.init;
-    if (isNative(headers)) return headers.set(name, value);
-    this.init.headers = [...this.#pairs.filter(([key]) => !isNamed(key, name)), [name, value]];
+    if (isHeadersObject(headers)) return headers.set(name, value);
+    this.init.headers = [...this.#pairs.filter(([key]) => !matchesName(key, name)), [name, value]];
   }
 
   get #pairs(): unknown[][] {
@@ -48,7 +48,7 @@ export class InitHeaders implements HeaderAccess {
 }
 
 /** Those of a snapshot are pairs, or a `Headers`. */
-function isNative(headers: unknown): headers is NativeHeaders {
+function isHeadersObject(headers: unknown): headers is NativeHeaders {
   return typeof headers === 'object' && headers !== null && !Array.isArray(headers);
 }
 
@@ -66,7 +66,7 @@ export class RequestHeaders implements HeaderAccess {
 }
 
 /** Whether `key` is the header `name`. */
-export function isNamed(key: unknown, name: string): boolean {
+export function matchesName(key: unknown, name: string): boolean {
   return String(key).toLowerCase() === name.toLowerCase();
 }
 

@@ -2,7 +2,7 @@ import { OpenStream, type Call } from '@holdline/core';
 import type { NativeResponse } from './types.js';
 
 /** The ways to read a body whole: those of the platform, and of node-fetch. */
-const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text', 'buffer', 'textConverted'] as const;
+const READ_METHODS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text', 'buffer', 'textConverted'] as const;
 
 type Read = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 type Cancellation = NonNullable<Call['cancellation']>;
@@ -14,24 +14,29 @@ type Cancellation = NonNullable<Call['cancellation']>;
 export class OpenBody extends OpenStream {
   static readonly #all = new WeakMap<object, OpenBody>();
 
-  static of(response: object): OpenBody | undefined {
+  static find(response: object): OpenBody | undefined {
     return OpenBody.#all.get(response);
   }
 
-  /** @param own The caller's signal, of which the native function tells in its own words. */
-  constructor(response: NativeResponse, cancellation: Cancellation, own: AbortSignal | undefined) {
+  /** @param ownSignal The caller's signal, of which the native function tells in its own words. */
+  constructor(response: NativeResponse, cancellation: Cancellation, ownSignal: AbortSignal | undefined) {
     const { body } = response;
     // The stream, where there is one: it may be all that the caller keeps.
     super(typeof body === 'object' && body !== null ? body : response);
     OpenBody.#all.set(response, this);
     try {
-      for (const name of READS) this.#tellEndOf(response, name, cancellation, own);
+      for (const name of READ_METHODS) this.#watchRead(response, name, cancellation, ownSignal);
     } catch {
       // It is frozen. Its body is bounded until it is collected.
     }
   }
 
-  #tellEndOf(response: NativeResponse, name: string, cancellation: Cancellation, own: AbortSignal | undefined): void {
+  #watchRead(
+    response: NativeResponse,
+    name: string,
+    cancellation: Cancellation,
+    ownSignal: AbortSignal | undefined,
+  ): void {
     const read = (response as unknown as Record<string, Read | undefined>)[name];
     if (typeof read !== 'function') return;
     const done = (): void => this.done();
@@ -41,7 +46,7 @@ export class OpenBody extends OpenStream {
         return await read.apply(this, args);
       } catch (error) {
         // node-fetch has an error of its own for every abort.
-        if (cancellation.cancelled && own?.aborted !== true) throw cancellation.reason;
+        if (cancellation.cancelled && ownSignal?.aborted !== true) throw cancellation.reason;
         throw error;
       } finally {
         // Else somebody reads it already, and this one was refused.
@@ -53,15 +58,16 @@ export class OpenBody extends OpenStream {
 }
 
 /** Answers without a body (RFC 9110 §6.4.1); node-fetch has a stream for them too. */
-const NO_BODY = new Set([204, 205, 304]);
+const BODILESS_STATUSES = new Set([204, 205, 304]);
 
 /** What there is to bound of an answer: nothing where it has no body. */
-export function openBodyOf(
+export function trackResponseBody(
   method: string,
   response: NativeResponse,
   cancellation: Cancellation,
-  own: AbortSignal | undefined,
+  ownSignal: AbortSignal | undefined,
 ): OpenBody | undefined {
-  if (response.body === null || NO_BODY.has(response.status) || method.toUpperCase() === 'HEAD') return undefined;
-  return new OpenBody(response, cancellation, own);
+  if (response.body === null || BODILESS_STATUSES.has(response.status) || method.toUpperCase() === 'HEAD')
+    return undefined;
+  return new OpenBody(response, cancellation, ownSignal);
 }

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createHoldline } from '@holdline/core';
 import { guardFetch } from './guard.js';
 import { guardedFetch } from './guarded-fetch.js';
-import { follow, keepsToken, leadsOn } from './redirect.js';
+import { followRedirects, stripsAuthorization, isRedirect } from './redirect.js';
 import type { NativeFetch } from './types.js';
-import { FUNCTIONS, rejection, startServer, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, type TestServer } from './server.fixture.js';
 
 const token = { grant: () => Promise.resolve({ accessToken: 'line' }) };
 /** Moves on to wherever `to` says, and answers everything else. */
@@ -21,10 +21,10 @@ const moving = (): Promise<TestServer> =>
 const authorizations = ({ seen }: TestServer): unknown[] => seen.map(({ headers }) => headers.authorization);
 
 it('knows the fetch of Node, and no other', () => {
-  expect(FUNCTIONS.map(({ fetch }) => keepsToken(fetch))).toEqual([true, false, false, false, false]);
+  expect(FETCH_FUNCTIONS.map(({ fetch }) => stripsAuthorization(fetch))).toEqual([true, false, false, false, false]);
 });
 
-describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
+describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   let home: TestServer;
   let away: TestServer;
   let guarded: typeof fetch;
@@ -76,7 +76,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   it('ends where it leads nowhere', async () => {
     expect((await guarded(to('nowhere'))).status).toBe(302);
     for (const place of ['gopher://127.0.0.1/', 'http://']) {
-      expect(['TypeError', 'FetchError']).toContain((await rejection(guarded(to(place)))).name);
+      expect(['TypeError', 'FetchError']).toContain((await captureRejection(guarded(to(place)))).name);
     }
   });
 
@@ -107,14 +107,21 @@ it('goes no further than the standard, and nowhere but by HTTP', async () => {
   const moved = (location: string): Response => new Response('', { status: 302, headers: { location } });
   let asked = 0;
   const round = (() => Promise.resolve((asked++, moved('/round')))) as unknown as NativeFetch;
-  const error = await rejection(follow(round, moved('/round'), 'http://a.test/', {}));
+  const error = await captureRejection(followRedirects(round, moved('/round'), 'http://a.test/', {}));
   expect([error.name, String(error.cause), asked]).toEqual(['TypeError', 'Error: redirect count exceeded', 20]);
-  expect(String((await rejection(follow(round, moved('data:,x'), 'http://a.test/', {}))).cause)).toContain('HTTP(S)');
+  expect(
+    String((await captureRejection(followRedirects(round, moved('data:,x'), 'http://a.test/', {}))).cause),
+  ).toContain('HTTP(S)');
   const body = new ReadableStream();
-  const stream = follow(round, new Response('', { status: 307, headers: { location: '/' } }), 'http://a.test/', {
-    method: 'PUT',
-    body,
-  });
-  expect(String((await rejection(stream)).cause)).toContain('cannot be sent again');
-  expect([leadsOn(new Response('')), leadsOn(moved('/'))]).toEqual([false, true]);
+  const stream = followRedirects(
+    round,
+    new Response('', { status: 307, headers: { location: '/' } }),
+    'http://a.test/',
+    {
+      method: 'PUT',
+      body,
+    },
+  );
+  expect(String((await captureRejection(stream)).cause)).toContain('cannot be sent again');
+  expect([isRedirect(new Response('')), isRedirect(moved('/'))]).toEqual([false, true]);
 });

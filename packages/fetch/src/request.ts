@@ -1,5 +1,5 @@
 import { absoluteUrl } from '@holdline/core';
-import { copyOfHeaders } from './headers.js';
+import { copyHeaders } from './headers.js';
 import type { NativeInit, NativeRequest } from './types.js';
 
 /** Whether `input` is a `Request`. */
@@ -9,15 +9,15 @@ export function isRequest(input: unknown): input is NativeRequest {
 }
 
 /** Where a request goes. Absolute where the page or the worker it is relative to is known. */
-export function urlOf(input: unknown): string {
+export function resolveUrl(input: unknown): string {
   return absoluteUrl(isRequest(input) ? input.url : `${input as string}`);
 }
 
 /** The options as they are now, for the caller may change his object meanwhile; also those that a `Request` in their place has. */
-export function snapshotOf(init: NativeInit): NativeInit {
-  const own: Record<string, unknown> = {};
-  for (const key in init) own[key] = init[key as keyof NativeInit];
+export function copyInit(init: NativeInit): NativeInit {
+  const copy: Record<string, unknown> = {};
+  for (const key in init) copy[key] = init[key as keyof NativeInit];
   const { headers } = init;
-  if (typeof headers === 'object' && headers !== null) own['headers'] = copyOfHeaders(headers);
-  return own;
+  if (typeof headers === 'object' && headers !== null) copy['headers'] = copyHeaders(headers);
+  return copy;
 }

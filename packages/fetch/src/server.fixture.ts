@@ -11,7 +11,7 @@ const { default: nodeFetch2, Request: NodeFetch2Request } = createRequire(import
 };
 
 /** The fetch functions every essential test runs with. */
-export const FUNCTIONS = [
+export const FETCH_FUNCTIONS = [
   { name: 'the global one', fetch, Request },
   { name: 'one around the global one', fetch: (...args: Parameters<typeof fetch>) => fetch(...args), Request },
   { name: 'undici', fetch: undiciFetch, Request: UndiciRequest },
@@ -20,7 +20,7 @@ export const FUNCTIONS = [
 ] as unknown as { name: string; fetch: typeof fetch; Request: typeof Request }[];
 
 /** One request as it was on the wire. */
-export interface Seen {
+export interface SeenRequest {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
@@ -30,7 +30,7 @@ export interface Seen {
 export interface TestServer {
   url: string;
   /** Requests that arrived whole, in order. */
-  seen: Seen[];
+  seen: SeenRequest[];
   /** Connections that are open. */
   connections(): Promise<number>;
   /** Closes all of them. */
@@ -39,9 +39,9 @@ export interface TestServer {
 
 /** Answers with `answer`, which is told how many requests came before. On a free port, closed after the test. */
 export async function startServer(
-  answer: (response: ServerResponse, before: number, seen: Seen, raw: IncomingMessage) => void,
+  answer: (response: ServerResponse, before: number, seen: SeenRequest, raw: IncomingMessage) => void,
 ): Promise<TestServer> {
-  const seen: Seen[] = [];
+  const seen: SeenRequest[] = [];
   const server = createServer((raw, response) => {
     let body = '';
     raw.setEncoding('utf8');
@@ -50,7 +50,7 @@ export async function startServer(
     raw.on('end', () => {
       const { method = '', url = '', headers } = raw;
       seen.push({ method, url, headers, body });
-      answer(response, seen.length - 1, seen[seen.length - 1] as Seen, raw);
+      answer(response, seen.length - 1, seen[seen.length - 1] as SeenRequest, raw);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -67,7 +67,7 @@ export async function startServer(
 }
 
 /** Waits for what happens on the other side of the wire. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await condition()); tries++) {
     if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
     await pause(10);
@@ -77,7 +77,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What `promise` rejects with; fails if it does not. */
-export function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+export function captureRejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   return promise.then(
     (value) => {
       throw new Error(`resolved with ${String(value)}`);

@@ -1,5 +1,5 @@
 /** What a body is read through, so that its own errors can be told from those of the network. */
-export interface Tracked {
+export interface TrackedBody {
   /** What the native function is given in its place. */
   readonly body: unknown;
   /** Whether an error of the native function is that of the body. */
@@ -7,12 +7,12 @@ export interface Tracked {
 }
 
 /** A body that is read while it is sent; undefined for one that is there already, or that the native function has to refuse. */
-export function tracked(body: unknown): Tracked | undefined {
+export function trackBody(body: unknown): TrackedBody | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   // node-fetch takes nothing else for a stream, so it stays what it is.
-  if (isNodeStream(body)) return trackNode(body);
+  if (isNodeStream(body)) return trackNodeStream(body);
   if (typeof ReadableStream === 'function' && body instanceof ReadableStream)
-    return isUnused(body) ? trackWeb(body) : undefined;
+    return isUnused(body) ? trackWebStream(body) : undefined;
   return Symbol.asyncIterator in body ? trackIterable(body as AsyncIterable<unknown>) : undefined;
 }
 
@@ -28,14 +28,14 @@ interface NodeStream {
 }
 
 /** A native function may destroy the stream with the error of the network, so only its very error is its own. */
-function trackNode(stream: NodeStream): Tracked {
-  let own: unknown;
-  stream.on('error', (error) => (own ??= error));
+function trackNodeStream(stream: NodeStream): TrackedBody {
+  let ownError: unknown;
+  stream.on('error', (error) => (ownError ??= error));
   return {
     body: stream,
     isCauseOf(error) {
       const { cause } = (error ?? {}) as { cause?: unknown };
-      return own !== undefined && (error === own || cause === own);
+      return ownError !== undefined && (error === ownError || cause === ownError);
     },
   };
 }
@@ -50,7 +50,7 @@ function isUnused(stream: ReadableStream): boolean {
   }
 }
 
-function trackWeb(stream: ReadableStream): Tracked {
+function trackWebStream(stream: ReadableStream): TrackedBody {
   let isBroken = false;
   const reader = stream.getReader();
   const body = new ReadableStream<unknown>(
@@ -73,7 +73,7 @@ function trackWeb(stream: ReadableStream): Tracked {
   return { body, isCauseOf: () => isBroken };
 }
 
-function trackIterable(iterable: AsyncIterable<unknown>): Tracked {
+function trackIterable(iterable: AsyncIterable<unknown>): TrackedBody {
   let isBroken = false;
   const iterate = async function* (): AsyncGenerator<unknown> {
     try {

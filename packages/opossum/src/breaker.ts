@@ -17,7 +17,7 @@ export interface BreakerLike {
 export type BreakerFactory = (scope: string) => BreakerLike;
 
 /** Of the options that opossum keeps on a breaker. */
-interface KeptOptions {
+interface StoredOptions {
   timeout?: unknown;
   cache?: unknown;
   coalesce?: unknown;
@@ -25,11 +25,11 @@ interface KeptOptions {
   resetTimeout?: unknown;
 }
 
-const keptBy = (breaker: BreakerLike): KeptOptions => (breaker as { options?: KeptOptions }).options ?? {};
+const readOptions = (breaker: BreakerLike): StoredOptions => (breaker as { options?: StoredOptions }).options ?? {};
 
 /** Milliseconds that a breaker stays open. */
-export function resetTimeoutOf(breaker: BreakerLike): number | undefined {
-  const { resetTimeout } = keptBy(breaker);
+export function readResetTimeout(breaker: BreakerLike): number | undefined {
+  const { resetTimeout } = readOptions(breaker);
   return typeof resetTimeout === 'number' ? resetTimeout : undefined;
 }
 
@@ -45,7 +45,7 @@ export function checkBreaker(breaker: BreakerLike): BreakerLike {
     throw new ConfigError('opossum needs a CircuitBreaker, or a function that makes one');
   if (!isAttempt(action))
     throw new ConfigError("the action of a breaker must be attempt of '@holdline/opossum', got another function");
-  const { timeout, cache, coalesce, capacity } = keptBy(breaker);
+  const { timeout, cache, coalesce, capacity } = readOptions(breaker);
   if (timeout)
     throw new ConfigError(
       `timeout of the breaker must be false, got ${String(timeout)}: it would count time in queues`,

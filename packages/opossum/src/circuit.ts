@@ -4,34 +4,34 @@ import type { WatchedBreaker } from './watched-breaker.js';
 /** A breaker, as the circuit of one scope. */
 export class OpossumCircuit implements EngineCircuit {
   constructor(
-    readonly of: WatchedBreaker,
-    readonly changed: (reason: string) => void,
+    readonly watched: WatchedBreaker,
+    readonly onChange: (reason: string) => void,
     /** Whether it has the breaker for itself. */
-    readonly isOnly: boolean,
+    readonly ownsBreaker: boolean,
   ) {
-    of.listeners.add(changed);
+    watched.listeners.add(onChange);
   }
 
   get state(): EngineCircuit['state'] {
-    return this.of.state;
+    return this.watched.state;
   }
 
   get probeInMs(): number | undefined {
-    return this.of.probeInMs;
+    return this.watched.probeInMs;
   }
 
   totals(): { succeeded: number; failed: number; throttled: number } {
-    const { successes, failures } = this.of.breaker.stats;
+    const { successes, failures } = this.watched.breaker.stats;
     return { succeeded: successes, failed: failures, throttled: 0 };
   }
 
   admit(): EngineTicket | undefined {
-    return this.of.admit();
+    return this.watched.admit();
   }
 
   forget(): void {
-    this.of.listeners.delete(this.changed);
+    this.watched.listeners.delete(this.onChange);
     // It has timers.
-    if (this.isOnly) this.of.breaker.shutdown();
+    if (this.ownsBreaker) this.watched.breaker.shutdown();
   }
 }

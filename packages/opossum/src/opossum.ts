@@ -31,9 +31,9 @@ export function opossum(factoryOrBreaker: BreakerFactory | BreakerLike): Breaker
   if (typeof source === 'function') {
     return {
       name: 'opossum',
-      circuit: (scope, changed) => new OpossumCircuit(new WatchedBreaker(checkBreaker(source(scope))), changed, true),
+      circuit: (scope, onChange) => new OpossumCircuit(new WatchedBreaker(checkBreaker(source(scope))), onChange, true),
     };
   }
   const shared = new WatchedBreaker(source);
-  return { name: 'opossum', circuit: (_scope, changed) => new OpossumCircuit(shared, changed, false) };
+  return { name: 'opossum', circuit: (_scope, onChange) => new OpossumCircuit(shared, onChange, false) };
 }

@@ -1,8 +1,8 @@
 import type { CircuitResult, EngineCircuit, EngineTicket } from '@holdline/core';
 import { AttemptFailure } from './attempt.js';
-import { resetTimeoutOf, type BreakerLike } from './breaker.js';
+import { readResetTimeout, type BreakerLike } from './breaker.js';
 
-const FAILED = {
+const FAILURE_MESSAGES = {
   failure: 'the attempt failed',
   throttled: 'the attempt was throttled',
   none: 'the probe ended without a result',
@@ -18,10 +18,10 @@ export class WatchedBreaker {
     breaker.on('open', () => {
       this.#openedAt = performance.now();
       const { failures, fires } = breaker.stats;
-      this.#changed(`opossum: ${failures} of ${fires} fires failed`);
+      this.#notify(`opossum: ${failures} of ${fires} fires failed`);
     });
-    breaker.on('halfOpen', () => this.#changed('opossum: time for a probe'));
-    breaker.on('close', () => this.#changed('opossum: closed'));
+    breaker.on('halfOpen', () => this.#notify('opossum: time for a probe'));
+    breaker.on('close', () => this.#notify('opossum: closed'));
   }
 
   get state(): EngineCircuit['state'] {
@@ -31,7 +31,7 @@ export class WatchedBreaker {
   }
 
   get probeInMs(): number | undefined {
-    const resetTimeout = resetTimeoutOf(this.breaker);
+    const resetTimeout = readResetTimeout(this.breaker);
     if (!this.breaker.opened || this.#openedAt === undefined || resetTimeout === undefined) return undefined;
     return Math.max(0, this.#openedAt + resetTimeout - performance.now());
   }
@@ -47,7 +47,7 @@ export class WatchedBreaker {
     return settle && new Ticket(breaker, isProbe, settle);
   }
 
-  #changed(reason: string): void {
+  #notify(reason: string): void {
     for (const listener of this.listeners) listener(reason);
   }
 }
@@ -63,6 +63,6 @@ class Ticket implements EngineTicket {
     if (result === 'success') return this.settle.resolve();
     // Whatever it settled with would count, so what should not count never settles. Except a probe: the breaker waits for it.
     if (result === 'none' && !(this.isProbe && this.breaker.halfOpen)) return;
-    this.settle.reject(new AttemptFailure(FAILED[result], status));
+    this.settle.reject(new AttemptFailure(FAILURE_MESSAGES[result], status));
   }
 }

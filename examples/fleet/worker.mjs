@@ -20,7 +20,7 @@ line.on('storeBack', ({ lostForMs }) => process.send({ redis: `back after ${(los
 const client = guardAxios(axios.create({ baseURL: api, headers: { authorization: `Bearer ${token}` } }), line);
 
 let running = true;
-const work = async () => {
+const sendCalls = async () => {
   while (running) {
     try {
       await client.get('/api/v2/users/me');
@@ -30,11 +30,11 @@ const work = async () => {
     }
   }
 };
-const workers = Array.from({ length: 10 }, work);
+const loops = Array.from({ length: 10 }, sendCalls);
 
 process.on('message', async () => {
   running = false;
-  await Promise.all(workers);
+  await Promise.all(loops);
   await line.close();
   await store.close();
   process.disconnect();

@@ -4,19 +4,19 @@ const STEP_MS = 500;
 const WIDTH = 100;
 const BARS = '▁▂▃▄▅▆▇█';
 
-export function startPicture(title, phones, stats) {
+export function startChart(title, phones, stats) {
   const isTerminal = process.stdout.isTTY === true;
   const started = performance.now();
   const history = [];
   let drawn = 0;
   let before = { accepted: 0, refused: 0 };
 
-  const connected = () => phones.filter(({ isConnected }) => isConnected).length;
-  const seconds = () => ((performance.now() - started) / 1000).toFixed(1).padStart(5);
+  const countConnected = () => phones.filter(({ isConnected }) => isConnected).length;
+  const formatSeconds = () => ((performance.now() - started) / 1000).toFixed(1).padStart(5);
 
-  function bars(key) {
-    const most = Math.max(1, ...history.map((step) => step.accepted + step.refused));
-    return history.map((step) => (step[key] === 0 ? ' ' : BARS[Math.ceil((step[key] / most) * 8) - 1])).join('');
+  function renderBars(key) {
+    const highest = Math.max(1, ...history.map((step) => step.accepted + step.refused));
+    return history.map((step) => (step[key] === 0 ? ' ' : BARS[Math.ceil((step[key] / highest) * 8) - 1])).join('');
   }
 
   function draw() {
@@ -26,9 +26,9 @@ export function startPicture(title, phones, stats) {
     const lines = [
       title,
       ...rows,
-      `accepted ${bars('accepted')}`,
-      `refused  ${bars('refused')}`,
-      `${seconds()} s  ${connected()} of ${phones.length} connected, ${stats.refused} upgrades refused`,
+      `accepted ${renderBars('accepted')}`,
+      `refused  ${renderBars('refused')}`,
+      `${formatSeconds()} s  ${countConnected()} of ${phones.length} connected, ${stats.refused} upgrades refused`,
     ];
     if (drawn > 0) process.stdout.write(`\x1b[${drawn}A`);
     process.stdout.write(lines.map((line) => `\x1b[2K${line}\n`).join(''));
@@ -40,7 +40,7 @@ export function startPicture(title, phones, stats) {
     before = { ...stats };
     if (isTerminal) draw();
     else if (history.length % 2 === 0)
-      console.log(`${seconds()} s  ${connected()} connected, ${stats.refused} refused so far`);
+      console.log(`${formatSeconds()} s  ${countConnected()} connected, ${stats.refused} refused so far`);
   }
 
   if (!isTerminal) console.log(title);
@@ -48,8 +48,9 @@ export function startPicture(title, phones, stats) {
   return function stop() {
     clearInterval(timer);
     step();
-    const summary = { connected: connected(), refused: stats.refused, seconds: Number(seconds()) };
-    if (!isTerminal) console.log(`${seconds()} s  ${summary.connected} connected, ${summary.refused} refused in all`);
+    const summary = { connected: countConnected(), refused: stats.refused, seconds: Number(formatSeconds()) };
+    if (!isTerminal)
+      console.log(`${formatSeconds()} s  ${summary.connected} connected, ${summary.refused} refused in all`);
     console.log('');
     return summary;
   };
