@@ -1,5 +1,5 @@
-// Runs the examples, two at a time, each by itself: `node examples/run-all.mjs [name …]`. For CI: exits 1 if one fails. Of
-// an example that waits for somebody to look at it, `check.mjs` looks.
+// Runs the examples, two at a time: `node examples/run-all.mjs [name …]`. Exits 1 if one fails, for CI. An interactive example
+// has a `check.mjs`, which runs instead of `index.mjs`.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const all = readdirSync(root).filter((name) => existsSync(`${root}${name}/index.
 const names = process.argv.length > 2 ? process.argv.slice(2) : all;
 const unknown = names.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
-  console.error(`no such example: ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  console.error(`unknown example: ${unknown.join(', ')}; the examples are ${all.join(', ')}`);
   process.exit(1);
 }
 
@@ -44,7 +44,7 @@ async function runQueue() {
     console.log(output.replace(/^(?=.)/gm, '    '));
   }
 }
-// They mostly wait. More at once would disturb each other's windows.
+// Examples mostly wait. More than two at a time would disturb each other's windows.
 await Promise.all([runQueue(), runQueue()]);
-console.log(failures === 0 ? `all ${names.length} hold` : `${failures} of ${names.length} failed`);
+console.log(failures === 0 ? `all ${names.length} passed` : `${failures} of ${names.length} failed`);
 process.exitCode = failures === 0 ? 0 : 1;

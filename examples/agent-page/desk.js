@@ -1,4 +1,4 @@
-// The desk: two sides of the same page, the SDK as it comes and the SDK on a line, with the same work to do.
+// The agent desk: one page with two sides, the bare SDK and the guarded SDK. Both sides do the same work.
 import './style.css';
 
 const ROUNDS = 20;
@@ -6,7 +6,7 @@ const ROUND_MS = 600;
 const CHANGES_EVERY = 2;
 const ENTRIES = 6;
 
-/** An element with a class and children. */
+/** Creates an element with a class and children. */
 function createElement(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -19,9 +19,9 @@ const createCard = (title, ...children) =>
   createElement('section', 'card', createElement('h3', '', title), ...children);
 const formatSeconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
-/** What went wrong, in the words of whoever said it. */
+/** Describes an error by its status, code and message. */
 function describeError(error) {
-  if (error === undefined) return 'undefined: the SDK gave no reason';
+  if (error === undefined) return 'undefined: the SDK rejected without a reason';
   const { status, code, errorType, name, message, data } = error ?? {};
   const text = [status ?? data?.status, code ?? errorType ?? name, message]
     .filter((part) => part !== undefined)
@@ -29,7 +29,7 @@ function describeError(error) {
   return text.slice(0, 120) || String(error);
 }
 
-/** One side of the desk: what its agent sees, and what became of the calls. */
+/** One side of the desk: the agent's view and the results of the calls. */
 class Side {
   asked = 0;
   answered = 0;
@@ -71,7 +71,7 @@ class Side {
     this.addNote('quiet', 'Nothing yet.');
   }
 
-  /** One call, counted. Nobody waits for its answer where it fails: the side shows it. */
+  /** Makes one call and counts its result. The side shows a failure; this method does not reject. */
   async call(make) {
     this.asked++;
     const started = performance.now();
@@ -95,7 +95,9 @@ class Side {
     this.#changed.textContent = 'changing …';
     const { error, tookMs } = await this.call(() => this.agent.setPresence(presence));
     this.#changed.className = error ? 'bad' : 'quiet';
-    this.#changed.textContent = error ? `still: “${presence.name}” was refused` : `changed in ${formatSeconds(tookMs)}`;
+    this.#changed.textContent = error
+      ? `unchanged: “${presence.name}” was refused`
+      : `changed in ${formatSeconds(tookMs)}`;
     if (error) return;
     this.#presence.textContent = presence.name;
     this.#presence.dataset.presence = presence.name;
@@ -120,7 +122,7 @@ class Side {
     row.at = performance.now();
   }
 
-  /** Ages what is on display. */
+  /** Updates the age of the displayed values. */
   update() {
     for (const { at, updated } of this.#rows.values()) {
       if (at !== undefined) updated.textContent = `${formatSeconds(performance.now() - at)} ago`;
@@ -146,7 +148,7 @@ class Side {
   }
 }
 
-/** What a line holds right now, from its `snapshot()`. */
+/** Shows the current state of a line, from its `snapshot()`. */
 class LinePanel {
   #quotas = createElement('div', 'quotas');
   #facts = createElement('dl', 'facts');
@@ -194,7 +196,7 @@ class LinePanel {
       Gates: closed === 0 ? 'open' : `${closed} closed`,
       Circuits: tripped === 0 ? `${breakers.length} closed` : `${tripped} of ${breakers.length} open`,
       Attempts: attempts.join(', ') || 'none',
-      Token: token ? `epoch ${token.epoch}, ${token.refreshing ? 'being renewed' : token.state}` : 'the client’s own',
+      Token: token ? `epoch ${token.epoch}, ${token.refreshing ? 'refreshing' : token.state}` : 'set by the client',
     };
     replaceContent(
       this.#facts,
@@ -235,11 +237,11 @@ const EVENT_TEXTS = {
 };
 
 /**
- * Shows the desk and does its work on both sides.
+ * Shows the desk and runs the same work on both sides.
  *
- * @param title of the page
- * @param list what the agents keep an eye on: `{ title, item, value }`, the titles of list and columns
- * @param agents two: `{ title, code, guarded, line?, me(), presences(), setPresence(presence), items(), read(item), failed?(error) }`
+ * @param title Title of the page.
+ * @param list Titles of the agents' list and its columns: `{ title, item, value }`.
+ * @param agents Two agents: `{ title, code, guarded, line?, me(), presences(), setPresence(presence), items(), read(item), failed?(error) }`
  */
 export async function openDesk({ title, list, agents }) {
   const start = createElement('button', 'start', 'Run a busy shift');
@@ -247,7 +249,7 @@ export async function openDesk({ title, list, agents }) {
   const progress = createElement(
     'span',
     'quiet',
-    'The same work on both sides: twice what the platform allows, and a token that dies.',
+    'The same work on both sides: twice the platform’s limit, and a token that is revoked.',
   );
   const choices = createElement('div', 'choices');
   const name = createElement('span', 'quiet', '');
@@ -259,13 +261,13 @@ export async function openDesk({ title, list, agents }) {
   const sides = agents.map((agent) => {
     const panel = agent.line && new LinePanel(agent.line);
     if (panel) panels.push(panel);
-    const side = new Side(agent, list, panel, agent.guarded ? 'What the line did' : 'What the page was told');
+    const side = new Side(agent, list, panel, agent.guarded ? 'Events of the line' : 'Errors of the SDK');
     for (const [event, text] of Object.entries(EVENT_TEXTS))
       agent.line?.on(event, (details) => side.addNote(event, text(details)));
     return side;
   });
   document.body.append(createElement('main', '', ...sides.map(({ root }) => root)));
-  // What is on display before the work begins is not part of it.
+  // The initial values are not part of the counted work.
   const [{ agent }] = sides.slice(-1);
   const [me, presences, items] = [await agent.me(), await agent.presences(), await agent.items()];
   name.textContent = me.name;
@@ -293,7 +295,7 @@ export async function openDesk({ title, list, agents }) {
       }
       await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
     }
-    progress.textContent = 'All asked; what waits at the limit is on its way.';
+    progress.textContent = 'All calls are made; some still wait at the limit.';
     await Promise.all(work);
     updateAll();
     progress.textContent = 'The shift is over.';

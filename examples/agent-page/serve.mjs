@@ -1,10 +1,10 @@
-// Builds a page with Vite and serves it, with the actions that the page may ask for.
+// Builds a page with Vite and serves it. The page can trigger actions on the server.
 import { build, preview } from 'vite';
 
 /**
- * @param root folder of the page, with its vite.config.mjs
- * @param platforms what `/platform.json` tells the page
- * @param actions by name: what `POST /action/{name}` brings about
+ * @param root Folder of the page, with its vite.config.mjs.
+ * @param platforms Content of `/platform.json`.
+ * @param actions Functions by name. `POST /action/{name}` runs one.
  */
 export async function servePage(root, platforms, actions) {
   process.env.NODE_ENV = 'production';

@@ -1,4 +1,4 @@
-// One line puts pacing and retries under an axios instance. The code that uses the instance does not change.
+// One line adds pacing and retries below an axios instance. The code that uses the instance does not change.
 import { createServer } from 'node:http';
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
@@ -22,7 +22,7 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const baseURL = `http://127.0.0.1:${server.address().port}`;
 
-/** What an application does: 30 reads at once. */
+/** Runs the load of an application: 30 reads at once. */
 async function runLoad(api) {
   [seen, refused] = [0, 0];
   const started = performance.now();

@@ -1,4 +1,4 @@
-// Builds the page, starts the simulators, and says where to look. Ctrl-C ends it.
+// Builds the page, starts the simulators and prints the URL. Press Ctrl-C to stop.
 import { startServer } from './serve.mjs';
 
 const { url } = await startServer();

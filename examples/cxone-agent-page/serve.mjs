@@ -1,4 +1,4 @@
-// The page, and for each of its sides a simulator with the same troubles.
+// Serves the page, and starts one simulator for each side with the same faults.
 import { fileURLToPath } from 'node:url';
 import { servePage } from '@holdline/example-agent-page/serve';
 import { startSimulator } from '@holdline/simulator';

@@ -1,4 +1,4 @@
-// The service: writes while the platform is down, or replays what was given up.
+// The service. It writes while the platform is down, or replays the dead letters.
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
 import { createHoldline, withTransaction } from '@holdline/core';
@@ -10,7 +10,7 @@ const line = createHoldline({
   store: redisStore({ url: redis, prefix: 'dead-letters-example', key, timeoutMs: 5_000 }),
   retry: { maxAttempts: 2, baseDelayMs: 50 },
   breaker: false,
-  // Only where the platform honours the key may a write go again that may have been executed.
+  // A write with an unknown outcome may repeat only if the platform honours the idempotency key.
   endpoints: { 'POST /api/v2/quality/conversations/:id/evaluations': { keyed: true } },
 });
 const client = guardAxios(axios.create({ baseURL: api, headers: { authorization: `Bearer ${token}` } }), line);
@@ -27,5 +27,5 @@ if (work === 'write') {
   const taken = letters.filter(({ result }) => result === 'taken').length;
   process.send({ done: { replayed, left, taken } });
 }
-// Killed, not closed: nothing here tidies up.
+// The process waits until it is killed. It does not clean up.
 setInterval(() => undefined, 1_000);

@@ -1,8 +1,8 @@
-// Progress and table, on a terminal and in a pipe.
+// Prints progress and a table, on a terminal or in a pipe.
 
 const WIDTH = 28;
 
-/** Shows how the sides get on: redrawn on a terminal, a line every few seconds in a pipe. */
+/** Shows the progress of both sides: redrawn on a terminal, printed every 5 s in a pipe. */
 export function showProgress(sides, count) {
   const isTerminal = process.stdout.isTTY === true;
   const started = performance.now();
@@ -29,7 +29,7 @@ export function showProgress(sides, count) {
   };
 }
 
-/** Prints rows of `[label, left, right]` below a heading. */
+/** Prints a table with a heading and rows of `[label, left, right]`. */
 export function printTable(heading, rows) {
   const all = [heading, ...rows].map((row) => row.map(String));
   const widths = heading.map((_, i) => Math.max(...all.map((row) => row[i].length)));

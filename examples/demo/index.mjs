@@ -1,4 +1,4 @@
-// The real Genesys SDK twice, with the same load against the same troubles: as it comes, and with one line more.
+// Runs the real Genesys SDK twice with the same load and the same faults: bare, and with one more line.
 import platformClient from 'purecloud-platform-client-v2';
 import { holdlineOf } from '@holdline/core';
 import { genesysCloud, guardGenesys } from '@holdline/genesys';
@@ -29,9 +29,9 @@ async function prepareSide(name, guard) {
 }
 
 const sides = [
-  await prepareSide('SDK as it comes'),
+  await prepareSide('Bare SDK'),
   await prepareSide('SDK + Holdline', (client, quota) => {
-    // The one line. The quota is given because the simulator's window is shorter than the platform's minute.
+    // The one line. It names the quota, because the simulator's window is shorter than the platform's minute.
     guardGenesys(client, genesysCloud({ governor: { quotas: [{ name: 'token.rate.per.minute', ...quota }] } }));
   }),
 ];
@@ -41,7 +41,7 @@ console.log(
 );
 if (!real) {
   console.log('  150 calls per 10 s and token, a hidden 12 per 10 s on one route, 4 % dropped connections, 1 % 503s,');
-  console.log('  a token that is revoked mid-run and expires after 25 s.\n');
+  console.log('  and a token that is revoked during the run and expires after 25 s.\n');
 }
 
 const stop = showProgress(sides, COUNT);
@@ -56,7 +56,7 @@ stop();
 
 const [bare, guarded] = sides;
 const { quota, hidden } = guarded.platform;
-// A fixed window lets its whole limit go at once, so the last window costs no waiting.
+// A fixed window admits its whole limit at once, so the last window adds no wait.
 const computeIdealMs = (count, { limit, windowMs }) => (Math.ceil(count / limit) - 1) * windowMs;
 const idealMs = Math.max(computeIdealMs(COUNT, quota), hidden ? computeIdealMs(COUNT / 10, hidden) : 0);
 const stats = sides.map(({ platform }) => platform.stats());
@@ -69,10 +69,10 @@ console.log();
 printTable(
   ['', bare.name, guarded.name],
   [
-    buildRow('calls asked', () => COUNT),
+    buildRow('calls made', () => COUNT),
     buildRow('answered', ({ tally }) => tally.answered),
     buildRow('failed', ({ tally }) => tally.failed),
-    buildRow('told "outcome unknown", not repeated', ({ tally }) => tally.unknown),
+    buildRow('outcome unknown, not repeated', ({ tally }) => tally.unknown),
     ...(real
       ? []
       : [
@@ -84,7 +84,7 @@ printTable(
           buildRow('token requests', (_, { tokenRequests }) => tokenRequests),
         ]),
     buildRow('elapsed', ({ tally }) => formatSeconds(tally.elapsedMs)),
-    ['elapsed of the ideal', '', formatSeconds(idealMs)],
+    ['ideal elapsed time', '', formatSeconds(idealMs)],
   ],
 );
 
@@ -95,7 +95,7 @@ const lost = tally.failed + (COUNT - tally.answered - tally.unknown - tally.fail
 const duplicates = stats[1]?.duplicateWrites ?? 0;
 for (const [reason, n] of tally.reasons) console.log(`  Holdline: ${n} × ${reason}`);
 console.log(
-  `\nThe guarded side lost ${lost} and duplicated ${duplicates}; ${queued} still queued, ${inFlight} on the wire.`,
+  `\nThe guarded side lost ${lost} calls and duplicated ${duplicates}; ${queued} are still queued, ${inFlight} on the wire.`,
 );
 await Promise.all(sides.map(({ platform }) => platform.stop()));
 await line.close();

@@ -1,9 +1,9 @@
-// What the application does: it knows nothing of Holdline.
+// The application. Its code does not use Holdline.
 import platformClient from 'purecloud-platform-client-v2';
 
 const WORKERS = 30;
 
-/** The jobs of a run: always the same ones in the same order. */
+/** Creates the jobs of a run, always the same jobs in the same order. */
 function createJobs(client, count, writes) {
   const users = new platformClient.UsersApi(client);
   const routing = new platformClient.RoutingApi(client);
@@ -32,7 +32,7 @@ function createJobs(client, count, writes) {
   });
 }
 
-/** Runs the load with a number of workers, and counts how it looks to the application. */
+/** Runs the load with 30 workers and counts the results that the application sees. */
 export async function runLoad(client, count, writes, tally) {
   const queue = createJobs(client, count, writes).values();
   const runJobs = async () => {

@@ -1,9 +1,9 @@
-// One line puts pacing, retries and the token under every fetch to one origin. The code that calls fetch does not change.
+// One line adds pacing, retries and the token to every fetch to one origin. The code that calls fetch does not change.
 import { createServer } from 'node:http';
 import { callInfo } from '@holdline/core';
 import { installFetch } from '@holdline/fetch';
 
-/** Serves on a free port. */
+/** Starts a server on a free port. */
 async function startServer(answer) {
   const server = createServer(answer);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -13,14 +13,14 @@ async function startServer(answer) {
   };
 }
 
-// Another origin, which shows the credentials that reach it.
+// A server of another origin. It records the credentials that it receives.
 const receivedCredentials = [];
 const elsewhere = await startServer((request, response) => {
   receivedCredentials.push(request.headers.authorization);
   response.end('elsewhere');
 });
 
-// A platform: 10 requests per second, and tokens that last two.
+// A platform with 10 requests per second and tokens that last two seconds.
 const [LIMIT, WINDOW_MS, LIFETIME_MS] = [10, 1_000, 2_000];
 let token = { value: '', endsAt: 0 };
 let [windowEnds, left, granted, refused] = [0, 0, 0, 0];
@@ -42,7 +42,7 @@ const platform = await startServer((request, response) => {
   response.end(JSON.stringify({ path: request.url }));
 });
 
-/** What an application does: log in, then 30 reads at once. */
+/** The application logs in, then makes 30 reads at once. */
 const logIn = async () => (await fetch(`${platform.origin}/token`, { method: 'POST' })).json();
 async function runLoad(authorization) {
   const headers = { Authorization: authorization };
@@ -64,7 +64,7 @@ const uninstall = installFetch({
   governor: { quotas: [{ limit: LIMIT, windowMs: WINDOW_MS }] },
 }); // the line
 
-const guarded = await runLoad('Bearer of long ago');
+const guarded = await runLoad('Bearer expired');
 console.log(
   `with Holdline:  ${guarded} answered, ${30 - guarded} failed, ${refused} refused with 429, ${granted} tokens`,
 );
@@ -72,7 +72,7 @@ console.log(
 const moved = await fetch(`${platform.origin}/moved`);
 const other = await fetch(elsewhere.origin);
 const leaked = receivedCredentials.filter(Boolean).length;
-console.log(`elsewhere:      ${await moved.text()}, ${await other.text()}, ${leaked} credentials seen there`);
+console.log(`elsewhere:      ${await moved.text()}, ${await other.text()}, ${leaked} credentials received there`);
 
 const isUntouched = callInfo(other) === undefined;
 uninstall();

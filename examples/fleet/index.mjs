@@ -1,4 +1,5 @@
-// Four processes, one quota, live. Press a key to kill Redis, again to start it, q to quit; without a terminal that happens by itself.
+// Four processes share one quota through Redis. Press a key to kill or restart Redis, q to quit. Without a terminal the example
+// does both on a schedule.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,7 @@ const simulator = await startSimulator({
   limits: [{ name: 'client.rate', per: 'client', limit: LIMIT, windowMs: WINDOW_MS, enforcement: 'sliding' }],
 });
 
-// One credential for all of them.
+// All processes use one credential.
 const login = await fetch(`${simulator.url}/oauth/token`, {
   method: 'POST',
   headers: { authorization: `Basic ${btoa('any-id:any-secret')}`, 'content-type': 'application/x-www-form-urlencoded' },
@@ -41,7 +42,7 @@ const workers = counts.map((_, i) => {
   return worker;
 });
 
-// A busy machine takes its time to start them.
+// Processes start slowly on a busy machine.
 for (let i = 0; i < 150 && counts.some((count) => count === 0); i++) await sleep(100);
 
 let previous = [...counts];
@@ -52,9 +53,7 @@ const showRates = () => {
   const bars = rates
     .map((rate) => `${'█'.repeat(Math.round(rate / 4)).padEnd(12)}${String(rate).padStart(3)}`)
     .join('  ');
-  console.log(
-    `${bars}   together ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`,
-  );
+  console.log(`${bars}   total ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`);
 };
 let isRedisUp = true;
 async function toggleRedis() {
@@ -67,7 +66,7 @@ async function toggleRedis() {
 console.log(`${PROCESSES} processes share ${LIMIT} calls per second.`);
 const timer = setInterval(showRates, 1_000);
 if (process.stdin.isTTY) {
-  console.log('Any key kills Redis, and starts it again; q quits.');
+  console.log('Press any key to kill or restart Redis, q to quit.');
   process.stdin.setRawMode(true);
   for await (const key of process.stdin) {
     if (['q', '\u0003'].includes(String(key))) break;
@@ -93,6 +92,6 @@ console.log(
 );
 await redis.stop();
 await simulator.stop();
-// Without a terminal all of it must have happened: lost, back, and no call lost over it.
+// Without a terminal, Redis must have been lost and come back, and no call may have failed.
 const sawOutage = process.stdin.isTTY || (redisEvents.has('lost') && redisEvents.has('back'));
 process.exitCode = failures.length === 0 && sawOutage ? 0 : 1;

@@ -1,4 +1,4 @@
-// One of the processes: an axios instance on a line that shares its quota through Redis, and calls as fast as it may.
+// One worker process. Its axios instance shares a quota through Redis and sends calls as fast as the line permits.
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
 import { createHoldline } from '@holdline/core';
@@ -11,7 +11,7 @@ const line = createHoldline({
   store,
   governor: {
     quotas: [{ limit, windowMs }],
-    enforcement: 'sliding', // strictly: never asks how the platform counts
+    enforcement: 'sliding', // strict: the line does not learn how the platform counts
   },
 });
 line.on('storeLost', () => process.send({ redis: 'lost' }));

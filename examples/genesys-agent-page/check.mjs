@@ -1,4 +1,4 @@
-// The page without anybody in front of it: opened, worked through, and held to what it promises.
+// Opens the page in headless Chromium, runs the shift and checks the result.
 import { checkPage } from '@holdline/example-agent-page/check';
 import { startServer } from './serve.mjs';
 

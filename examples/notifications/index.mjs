@@ -1,4 +1,4 @@
-// 1,500 topics of a local Genesys Cloud, over as many channels as they need, while sockets are killed and a channel is evicted.
+// Receives 1,500 topics of a local Genesys Cloud simulator over two channels, while sockets break and channels are evicted.
 import platformClient from 'purecloud-platform-client-v2';
 import { WebSocket } from 'ws';
 import { guardGenesys, notifications } from '@holdline/genesys';
@@ -7,13 +7,13 @@ import { startSimulator } from '@holdline/simulator';
 const simulator = await startSimulator({ platform: 'genesys' });
 const client = platformClient.ApiClient.instance;
 const { hostname: host, port } = new URL(simulator.url);
-client.setGateway({ host, port, protocol: 'http' }); // Only because it is not the real one.
-client.config.live_reload_config = false; // Else the SDK watches a file and the process does not end.
+client.setGateway({ host, port, protocol: 'http' }); // Only needed for the simulator.
+client.config.live_reload_config = false; // Otherwise the SDK watches a file and the process does not end.
 
 guardGenesys(client);
 await client.loginClientCredentialsGrant('any-id', 'any-secret');
 
-const feed = notifications(client, { WebSocket }); // Browsers, and Node from version 22, have a class of their own.
+const feed = notifications(client, { WebSocket }); // Browsers and Node 22 or later have a built-in class.
 const topics = Array.from({ length: 1_500 }, (_, i) => `v2.users.${i}.presence`);
 await feed.subscribe(topics);
 console.log(`${feed.topics.length} topics over ${feed.channels} channels.`);
@@ -26,10 +26,10 @@ const reading = (async () => {
   }
 })();
 
-/** Says something on each topic. */
+/** Publishes one notification on each topic. */
 const publishAll = () =>
   topics.reduce((delivered, topic) => delivered + simulator.publish(topic, { presence: 'Busy' }), 0);
-/** Waits until something holds. */
+/** Waits until a condition is true. */
 const waitUntil = async (condition) => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 };
@@ -42,7 +42,7 @@ console.log(`All received: ${received >= 1_500}.`);
 simulator.closeSockets(1006);
 await waitUntil(() => gaps === 2);
 
-// 19 channels of somebody else who is the same user: the platform ends our oldest one, and for its successor the other one.
+// Another client of the same user creates 19 channels. The platform ends the feed's oldest channel, then the other one.
 const api = new platformClient.NotificationsApi();
 for (let i = 0; i < 19; i++) await api.postNotificationsChannels();
 await waitUntil(() => gaps === 4);
@@ -50,7 +50,7 @@ await waitUntil(() => gaps === 4);
 const from = received;
 const delivered = publishAll();
 await waitUntil(() => received - from >= delivered);
-console.log(`After two accidents: ${delivered} told, ${received - from} received.`);
+console.log(`After both outages: ${delivered} published, ${received - from} received.`);
 
 await feed.close();
 await reading;

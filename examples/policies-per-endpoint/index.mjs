@@ -1,4 +1,4 @@
-// Endpoints differ: what may be repeated, how long to try, who goes first. The most specific pattern wins, policy by policy.
+// Sets retries, priorities and limits per endpoint. The most specific pattern wins, policy by policy.
 import platformClient from 'purecloud-platform-client-v2';
 import { callInfo, holdlineOf } from '@holdline/core';
 import { guardGenesys } from '@holdline/genesys';
@@ -19,18 +19,18 @@ async function contactExists(name) {
 guardGenesys(client, {
   retry: { baseDelayMs: 100 },
   endpoints: {
-    // A screen waits for these: first in the queue, and no retries.
+    // A screen waits for these calls: highest priority, no retries.
     'GET /api/v2/users/**': { priority: 'interactive', retry: false },
-    // More specific, so it wins, but for retries only: the priority is still that of the line above.
+    // The more specific pattern wins, but only for retries. The priority comes from the pattern above.
     'GET /api/v2/users/me': { retry: 'interactive' },
-    // A report can wait for hours, and must not use more than 2 connections.
+    // A report can wait for hours and may use at most 2 connections.
     'POST /api/v2/analytics/**': {
       priority: 'background',
       retry: 'batch',
       readOnly: true,
       bulkhead: { maxConcurrent: 2 },
     },
-    // A lost answer: look whether the contact is there before it is sent again.
+    // After a lost response, check whether the contact exists before sending again.
     'POST /api/v2/externalcontacts/contacts': {
       retry: { verify: ({ payload }) => contactExists(JSON.parse(payload).lastName) },
     },
@@ -38,7 +38,7 @@ guardGenesys(client, {
 });
 await client.loginClientCredentialsGrant('any-id', 'any-secret');
 
-// Ask before you send: explain() sends nothing.
+// explain() shows the policies and sends nothing.
 const line = holdlineOf(client);
 for (const request of [
   { method: 'GET', url: '/api/v2/users/4711' },
@@ -52,7 +52,7 @@ for (const request of [
   console.log(`${route}: ${priority}, ${attempts}, ${repeatable.because}`);
 }
 
-// Lost on the way, all three; what happens next is the endpoint's own.
+// The simulator drops three requests. The endpoint decides what happens next.
 const droppedRequest = [{ status: 200, drop: 'before' }];
 const users = new platformClient.UsersApi();
 simulator.script('GET /api/v2/users/:id', droppedRequest);

@@ -1,5 +1,5 @@
-// The live picture: one character for each softphone, and bars for the upgrades of each half second. Plain lines where the output is
-// not a terminal.
+// A live chart: one character for each softphone, and bars for the upgrades of each half second. Without a terminal the chart is
+// plain lines.
 const STEP_MS = 500;
 const WIDTH = 100;
 const BARS = '▁▂▃▄▅▆▇█';

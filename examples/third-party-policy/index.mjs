@@ -1,4 +1,4 @@
-// Two policies of your own. Each names its phase, and that is its place: the order cannot be got wrong.
+// Two custom policies. The phase of a policy decides its place, so the order of `use` does not matter.
 import { randomUUID } from 'node:crypto';
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
@@ -8,7 +8,7 @@ import { startSimulator } from '@holdline/simulator';
 /** @typedef {{ header: string }} CorrelationOptions */
 
 /**
- * Gives every call one id. Phase `identify` comes before `retry`, so all attempts of a call carry the same one.
+ * Adds one id to every call. Phase `identify` comes before `retry`, so all attempts of a call have the same id.
  *
  * @type {(options: CorrelationOptions) => import('@holdline/core').Policy}
  */
@@ -25,7 +25,7 @@ const correlation = definePolicy({
 });
 
 /**
- * Times every attempt. Phase `sign` comes after `govern`, so the wait for a permit is not in it.
+ * Measures every attempt. Phase `sign` comes after `govern`, so the time excludes the wait for a permit.
  *
  * @type {(options: { record: (route: string, outcome: string, ms: number) => void }) => import('@holdline/core').Policy}
  */
@@ -44,12 +44,12 @@ const stopwatch = definePolicy({
 
 const attempts = [];
 const line = createHoldline({ retry: { baseDelayMs: 50 } })
-  // The other way round would be the same.
+  // The reverse order gives the same pipeline.
   .use(stopwatch({ record: (...attempt) => attempts.push(attempt) }))
   .use(correlation({ header: 'X-Acme-Correlation' }));
 
 const { policies } = line.explain({ method: 'GET', url: '/api/v2/users/me' });
-console.log(`The way of a call: ${policies.map(({ name, phase }) => `${name} (${phase})`).join(' > ')}`);
+console.log(`The pipeline of a call: ${policies.map(({ name, phase }) => `${name} (${phase})`).join(' > ')}`);
 
 const simulator = await startSimulator({ platform: 'genesys' });
 const login = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -63,7 +63,7 @@ const api = guardAxios(
 
 simulator.script('GET /api/v2/users/me', [{ status: 503 }]); // The first attempt fails.
 const { config, status } = await api.get('/api/v2/users/me');
-console.log(`Answered ${status} under the id ${config.headers.get('X-Acme-Correlation')}`);
+console.log(`Status ${status} with the id ${config.headers.get('X-Acme-Correlation')}`);
 for (const [route, outcome, ms] of attempts) console.log(`  ${route}: ${outcome}, ${ms.toFixed(1)} ms on the wire`);
 
 await simulator.stop();

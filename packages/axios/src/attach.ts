@@ -6,20 +6,20 @@ import { AxiosRequest, type GuardedClient } from './request.js';
 import type { AxiosLike, NativeAdapter, NativeResponse } from './types.js';
 import { resolveUrl } from './url.js';
 
-// What a guarded adapter stands before. Instances made by a guarded `axios` inherit its adapter; one that gets a line of its own
-// must not pass through both. By a symbol, so that other copies of this package know it too.
+// Marks a guarded adapter with the adapter below it. An instance created by a guarded `axios` inherits the guarded adapter. With
+// its own line, such an instance must not pass through both guards. A global symbol is also known to other copies of this package.
 const BASE_ADAPTER = Symbol.for('@holdline/axios/base');
 
 /**
- * Hangs an axios instance on a line, at its adapter: below all interceptors, where every attempt is visible.
+ * Attaches an axios instance to a line at its adapter. There, below all interceptors, the line sees every attempt.
  *
- * For adapters of SDKs that carry an axios instance; users call `guardAxios`.
+ * This function is for adapters of SDKs that contain an axios instance. Users call `guardAxios`.
  *
- * @returns what undoes it: the instance then has the adapter it had.
- * @throws ConfigError if `instance` is no axios instance.
+ * @returns a function that restores the previous adapter.
+ * @throws ConfigError if `instance` is not an axios instance.
  */
 export function attachAxios(instance: AxiosLike, line: Holdline, options: AttachOptions = {}): Undo {
-  // One of our own, made by a `create` that guards all it makes.
+  // A patched `create` may guard every instance. The sibling that this package creates must stay bare.
   if (isCreatingSibling()) return () => undefined;
   const { bypass, name = 'axios' } = options;
   const { defaults } = instance;
@@ -42,7 +42,7 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
       result = await line.run(request);
       return result as NativeResponse;
     } catch (error) {
-      result = signal?.aborted && error === signal.reason && request ? await request.findCancellation(error) : error;
+      result = signal?.aborted && error === signal.reason && request ? await request.findError(error) : error;
       throw result;
     } finally {
       stop?.();
@@ -54,7 +54,7 @@ export function attachAxios(instance: AxiosLike, line: Holdline, options: Attach
   defaults.adapter = guarded;
   return () => {
     attached = false;
-    // Somebody may have wrapped it since; then it stays in place and only passes on.
+    // Another wrapper may be in place by now. The guarded adapter then stays below it and passes requests through.
     if (defaults.adapter !== guarded) return;
     if (hadAdapter) defaults.adapter = previous;
     else delete defaults.adapter;

@@ -3,8 +3,8 @@ import { findAxios } from './find-axios.js';
 import type { AxiosLike, ErrorClasses, NativeConfig } from './types.js';
 
 /**
- * The error that axios gives where a body breaks on the wire, for a body that broke before: its own error in the shape of axios,
- * or that of a cancelled request where the body was closed without one.
+ * Creates the error of a body that failed before its request was sent. axios gives the same error if a body fails on the wire.
+ * A body that was closed without an error ends as a cancelled request.
  */
 export function createBodyError(instance: AxiosLike, config: NativeConfig, { error }: SourceFailure): unknown {
   const { AxiosError, CanceledError } = findErrorClasses(instance);
@@ -12,12 +12,12 @@ export function createBodyError(instance: AxiosLike, config: NativeConfig, { err
   return AxiosError.from(typeof error === 'object' && error !== null ? error : wrapThrown(error), undefined, config);
 }
 
-/** A stream may break with anything. */
+/** Wraps a thrown value that is not an object. A stream may fail with any value. */
 function wrapThrown(thrown: unknown): Error {
   return new Error(typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}`);
 }
 
-/** The classes of the copy of axios that made `instance`; look-alikes where it cannot be found, as in a bundle. */
+/** Finds the error classes of the axios copy that created `instance`. In a bundle they are out of reach; lookalikes replace them. */
 function findErrorClasses(instance: AxiosLike): ErrorClasses {
   const { AxiosError, CanceledError } = { ...findAxios(instance), ...pickErrorClasses(instance) };
   return AxiosError && CanceledError
@@ -25,12 +25,12 @@ function findErrorClasses(instance: AxiosLike): ErrorClasses {
     : { AxiosError: AxiosErrorLookalike, CanceledError: CanceledErrorLookalike };
 }
 
-/** Only axios itself carries them. */
+/** Picks the error classes from axios itself. An instance does not have them. */
 function pickErrorClasses({ AxiosError, CanceledError }: AxiosLike & Partial<ErrorClasses>): Partial<ErrorClasses> {
   return AxiosError && CanceledError ? { AxiosError, CanceledError } : {};
 }
 
-/** What `axios.isAxiosError` takes for an error of axios. */
+/** An error for which `axios.isAxiosError` returns true. */
 class AxiosErrorLookalike extends Error {
   readonly isAxiosError = true;
 
@@ -45,7 +45,7 @@ class AxiosErrorLookalike extends Error {
   }
 }
 
-/** What `axios.isCancel` takes for a cancellation. */
+/** An error for which `axios.isCancel` returns true. */
 class CanceledErrorLookalike extends Error {
   override readonly name = 'CanceledError';
   readonly isAxiosError = true;

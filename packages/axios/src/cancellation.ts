@@ -1,7 +1,7 @@
 import { OpenStream, type Call } from '@holdline/core';
 import type { NativeConfig } from './types.js';
 
-/** One signal for the two ways in which axios lets a caller give up, and how to stop listening to them. */
+/** Combines `signal` and `cancelToken` into one signal. `stop` removes the listeners. */
 export function createCallerSignal({ signal, cancelToken }: NativeConfig): {
   signal: AbortSignal | undefined;
   stop?: () => void;
@@ -23,8 +23,8 @@ export function createCallerSignal({ signal, cancelToken }: NativeConfig): {
 }
 
 /**
- * The signal an attempt needs in place of what its configuration has; undefined where it needs none. An adapter of axios always gets one:
- * a line that is being closed ends what is on the wire, or a dead server would keep the socket, and the process.
+ * Chooses the signal that replaces the configuration's in an attempt. Undefined if the attempt needs none. A built-in adapter
+ * always gets a signal: closing the line aborts attempts on the wire, so that a dead server does not keep the process alive.
  */
 export function chooseAttemptSignal(
   call: Call,
@@ -33,12 +33,12 @@ export function chooseAttemptSignal(
 ): AbortSignal | undefined {
   const signal = isBuiltIn || call.cancellation ? call.attemptSignal : undefined;
   if (signal) return signal;
-  // The answer is whole when the call ends, unless it is a stream. The fetch adapter of axios 1.7 does not listen to a cancel token.
+  // Unless it is a stream, the response is complete when the call ends. The fetch adapter of axios 1.7 ignores a cancel token.
   const isWhole = isBuiltIn && responseType !== 'stream';
   return isWhole || cancelToken ? call.cancellation?.signal : undefined;
 }
 
-/** A stream is read after its call has ended. As with the timeout of axios, the budget was for its head; signals still end it. */
+/** Binds a response stream to the caller's signals. The time budget covers only the head, as the timeout of axios does. */
 export function limitStream({ cancellation }: Call, { responseType }: NativeConfig, data: unknown): void {
   if (cancellation && responseType === 'stream' && typeof data === 'object' && data !== null)
     cancellation.openAnswer = new OpenStream(data, true);

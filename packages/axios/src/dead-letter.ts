@@ -11,7 +11,7 @@ import type { AttachOptions } from './options.js';
 import type { AxiosLike, NativeAdapter, NativeConfig } from './types.js';
 import { resolveUrl, readOwnOrigin } from './url.js';
 
-/** What a dead letter keeps of a request: all that the native adapter would send, after the transforms. */
+/** Builds the parts of a dead letter: all that the native adapter would send, after the transforms. */
 export function buildLetterParts(instance: AxiosLike, config: NativeConfig): LetterParts {
   return {
     url: buildFullUrl(instance, config),
@@ -21,11 +21,11 @@ export function buildLetterParts(instance: AxiosLike, config: NativeConfig): Let
 }
 
 /**
- * Sends the dead letters of a guarded instance: past its interceptors and transforms, which they have behind them, with its own
- * defaults. For adapters of SDKs that carry an axios instance.
+ * Creates the sender of a guarded instance's dead letters. The letters already passed the interceptors and transforms, so the
+ * sender bypasses them and uses the instance's defaults. This function is for adapters of SDKs that contain an axios instance.
  *
- * @param authorization The Authorization header where the line has no token. Left out: that of the instance's defaults.
- * @param options What `attachAxios` was told of the client.
+ * @param authorization Returns the Authorization header if the line has no token. Default: the header of the instance's defaults.
+ * @param options The options passed to `attachAxios`.
  */
 export function letterSender(
   instance: AxiosLike,
@@ -51,14 +51,14 @@ export function letterSender(
   };
 }
 
-/** With the parameters, which only the native adapter puts there. */
+/** Builds the URL with `params`, which only the native adapter adds. */
 function buildFullUrl(instance: AxiosLike, config: NativeConfig): string {
   const { url, baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
   if (params === undefined || params === null || !instance.getUri) return resolveUrl(config);
   return absoluteUrl(instance.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer } as never));
 }
 
-/** The configuration that sends a letter: what the instance says of every request, and the letter as it is. */
+/** Builds the configuration that sends a letter: the instance's defaults and the unchanged letter. */
 export function buildLetterConfig(
   { method, url, headers, body }: LetterToSend,
   defaults: AxiosLike['defaults'],
@@ -70,10 +70,10 @@ export function buildLetterConfig(
     ...readPlainHeaders(ofMethod),
     ...readPlainHeaders(defaults.headers),
   };
-  // As the letter has them; what is a credential it has not.
+  // Headers of the letter win. A letter holds no credentials, so those come from the defaults.
   for (const name of Object.keys(defaultHeaders))
     if (readHeader(headers, name) !== undefined) delete defaultHeaders[name];
-  // What the defaults add to a body was added before.
+  // The letter already has the content type of its body.
   for (const name of Object.keys(defaultHeaders))
     if (name.toLowerCase() === 'content-type') delete defaultHeaders[name];
   const usesAuthorization = authorization !== undefined && readHeader(headers, 'authorization') === undefined;
@@ -84,13 +84,13 @@ export function buildLetterConfig(
     baseURL: '',
     params: undefined,
     headers: { ...defaultHeaders, ...(usesAuthorization && { Authorization: authorization }), ...headers },
-    // Only Buffers are bytes to axios in Node, and buffers everywhere.
+    // axios in Node takes no Uint8Array. An ArrayBuffer works on all platforms.
     data: body instanceof Uint8Array ? body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) : body,
     responseType: 'text',
   } as NativeConfig;
 }
 
-/** Headers that have a value, of any axios version. */
+/** Reads the headers that have a value, from the headers object of any axios version. */
 function readPlainHeaders(headers: unknown): Record<string, string> {
   const entries = Object.entries((headers ?? {}) as Record<string, unknown>);
   return Object.fromEntries(

@@ -18,7 +18,7 @@ const findFor = (instance: object): unknown => findAxios(instance as AxiosLike);
 describe.each([...AXIOS_COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
   afterEach(() => vi.unstubAllGlobals());
 
-  it('is found from what it made, and no other copy is', () => {
+  it('is found from its instances, and no other copy is', () => {
     expect(findFor(axios.create())).toBe(axios);
     expect(findFor(axios.create({ adapter: 'fetch', transformRequest: [] }))).toBe(axios);
     expect(findFor(new axios.Axios({ headers: {} as never }))).toBe(axios);
@@ -53,7 +53,7 @@ describe.each([...AXIOS_COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
     expect(findFor(axios.create())).toBeUndefined();
   });
 
-  it('is not found from what only looks like it', () => {
+  it('is not found from a lookalike', () => {
     class Others {
       use(): void {}
       forEach(fn: () => void): void {
@@ -70,7 +70,7 @@ describe.each([...AXIOS_COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
   });
 });
 
-it('believes no copy that was loaded anew since', () => {
+it('rejects a copy that was loaded again later', () => {
   const path = require.resolve('axios');
   const known = require.cache[path];
   const before = require('axios') as AxiosStatic;
@@ -85,7 +85,7 @@ it('believes no copy that was loaded anew since', () => {
   }
 });
 
-it('is not found from a build that axios made for bundlers, which works all the same', async () => {
+it('is not found from the axios build for bundlers, which still works', async () => {
   const axios = require('axios/dist/browser/axios.cjs') as AxiosStatic;
   const server = await startServer((_, response, before) => {
     response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end('{"a":1}');

@@ -1,6 +1,6 @@
 import type { AxiosLike, ErrorClasses } from './types.js';
 
-/** What this package uses of `axios` itself. */
+/** `axios` itself, as far as this package uses it. */
 type AxiosStatic = Pick<AxiosLike, 'interceptors'> & Required<Pick<AxiosLike, 'getAdapter'>> & Partial<ErrorClasses>;
 
 interface InterceptorManager {
@@ -8,19 +8,19 @@ interface InterceptorManager {
   forEach(fn: () => void): void;
 }
 
-// Where the copies of axios in Node keep the code that calls us below. A bundle keeps it elsewhere.
+// Path of the axios module whose code calls back in `locateModule`, in Node. A bundle has other paths.
 const MODULE_PATH =
   /(?:\(|at )((?:file:|\/|[a-z]:\\)[^\n]*?[/\\](?:lib[/\\]core[/\\]InterceptorManager\.js|dist[/\\]node[/\\]axios\.cjs)):/i;
 
 /**
- * `axios` itself, of the very copy that made `instance`; undefined where it cannot be found, as in a browser or in a bundle.
+ * Finds `axios` itself: the copy that created `instance`. Undefined if it cannot be found, as in a browser or in a bundle.
  *
- * An instance does not lead to it. Its code does: a stack tells the file, and Node has that file loaded, so that asking for it
- * again loads nothing. What comes back is believed only if it shares a class with the instance: a test runner that keeps modules
- * of its own gets another copy here.
+ * An instance has no reference to `axios`. A stack trace through its code names the file. Node has already loaded this file, so
+ * requiring it loads nothing. The result must share a class with the instance, because a test runner with its own module cache
+ * returns another copy.
  */
 export function findAxios(instance: AxiosLike): AxiosStatic | undefined {
-  // Asked at run time, so that bundles for browsers neither contain nor shim it.
+  // Looked up at run time, so that browser bundles neither contain nor shim `node:module`.
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
   const modules = process?.getBuiltinModule?.('node:module') as
     { createRequire(from: string): (path: string) => unknown } | undefined;
@@ -35,7 +35,7 @@ export function findAxios(instance: AxiosLike): AxiosStatic | undefined {
     const axios = loaded.default;
     return axios.interceptors?.request.constructor === constructor ? axios : undefined;
   } catch {
-    // Something that only looks like axios.
+    // The instance only looks like axios.
     return undefined;
   }
 }

@@ -32,14 +32,14 @@ const silent = (): Promise<TestServer> => startServer(() => undefined);
 const status = (code: number, headers = {}): Promise<TestServer> =>
   startServer((_, response) => void response.writeHead(code, headers).end());
 
-/** Where a call can be when its caller gives up. */
+/** Stage of a call when its caller cancels it. */
 const STAGES: {
   stage: string;
   config: HoldlineConfig;
   server: () => Promise<TestServer>;
-  /** Calls that come before. */
+  /** Number of earlier calls. */
   before?: number;
-  /** Whether the call is there. */
+  /** Tells whether the call has reached the stage. */
   ready: (now: Snapshot, server: TestServer) => boolean;
 }[] = [
   {
@@ -63,7 +63,7 @@ const STAGES: {
 describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   afterEach(() => release(axios));
 
-  /** The ways to give up: what to put on the request, and how. */
+  /** The ways to cancel: the request options and the action. */
   const WAYS: { way: string; make: () => { config: AxiosRequestConfig; giveUp: () => void } }[] = [
     {
       way: 'signal',
@@ -120,7 +120,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
 
   describe.each(KINDS)('$kind', ({ kind, client }) => {
     describe.each(WAYS)('$way', ({ make }) => {
-      it.each(STAGES)('gives up a call $stage', async ({ config, server: start, before = 0, ready }) => {
+      it.each(STAGES)('cancels a call $stage', async ({ config, server: start, before = 0, ready }) => {
         const server = await start();
         const line = createHoldline(config);
         const api = guardAxios(client(), line);
@@ -136,7 +136,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         await expectNothingLeft(line, server, 1);
       });
 
-      it('sends nothing for a caller who is gone already', async () => {
+      it('sends nothing if the call is cancelled in advance', async () => {
         const server = await status(200);
         const line = createHoldline();
         const { config, giveUp } = make();
@@ -148,10 +148,10 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     });
 
     // Issue 13, d-axios-cancel.
-    // The bare fetch adapter of axios 1.7 does not listen to a cancel token.
+    // The bare fetch adapter of axios 1.7 ignores a cancel token.
     const isDeaf = axios.VERSION.startsWith('1.7') && kind === 'fetch adapter';
     it.each(WAYS.filter(({ way }) => !way.includes('budget') && !(isDeaf && way.startsWith('cancelToken'))))(
-      'rejects on the wire with what bare axios rejects with: $way',
+      'rejects on the wire with the error of bare axios: $way',
       async ({ make }) => {
         const server = await silent();
         const seen: Record<string, unknown>[] = [];
@@ -180,7 +180,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       },
     );
 
-    it('bounds each attempt by timeout, and the wait in the queue not at all', async () => {
+    it('limits each attempt by timeout, but not the wait in the queue', async () => {
       const server = await silent();
       const api = guardAxios(client(), { retry: { maxAttempts: 3, baseDelayMs: 1 } });
       const from = performance.now();
@@ -220,7 +220,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       await expectNothingLeft(line, server, 1);
     });
 
-    it('refuses at once what cannot be sent before its deadline', async () => {
+    it('refuses at once a call that cannot be sent before its deadline', async () => {
       const server = await status(200);
       const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: LONG }] } });
       const api = guardAxios(client(), line);
@@ -231,7 +231,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       await expectNothingLeft(line, server, 1);
     });
 
-    it('gives up by the signal of the context, with its reason', async () => {
+    it('cancels by the signal of the context, with its reason', async () => {
       const server = await silent();
       const line = createHoldline();
       const api = guardAxios(client(), line);
@@ -252,7 +252,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     });
   });
 
-  it('does not wait for an adapter that does not hear of it', async () => {
+  it('does not wait for an adapter that ignores the cancellation', async () => {
     const controller = new AbortController();
     const api = guardAxios(axios.create({ adapter: () => new Promise(() => undefined) }), {});
     const call = captureRejection(api.get('http://127.0.0.1:9/', { signal: controller.signal }));
@@ -261,25 +261,22 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     expect(axios.isCancel(await call)).toBe(true);
   });
 
-  it.each([{ totalTimeoutMs: 100 }, undefined])(
-    'leaves a stream in the hands of its caller, with %j',
-    async (holdline) => {
-      const server = await startServer((_, response) => void response.write('first'));
-      const controller = new AbortController();
-      const api = guardAxios(axios.create({ responseType: 'stream' }), {});
-      const config = { signal: controller.signal, ...(holdline && { holdline }) };
-      const { data } = await api.get<Readable>(server.url, config);
-      await pause(150);
-      // The budget was for the answer; it is here.
-      expect(data.destroyed).toBe(false);
-      const failed = captureRejection(data.toArray());
-      controller.abort();
-      expect(isHoldlineError(await failed)).toBe(false);
-      await waitUntil(() => server.aborted === 1);
-    },
-  );
+  it.each([{ totalTimeoutMs: 100 }, undefined])('leaves a returned stream open, with %j', async (holdline) => {
+    const server = await startServer((_, response) => void response.write('first'));
+    const controller = new AbortController();
+    const api = guardAxios(axios.create({ responseType: 'stream' }), {});
+    const config = { signal: controller.signal, ...(holdline && { holdline }) };
+    const { data } = await api.get<Readable>(server.url, config);
+    await pause(150);
+    // The budget covers only the head, which has arrived.
+    expect(data.destroyed).toBe(false);
+    const failed = captureRejection(data.toArray());
+    controller.abort();
+    expect(isHoldlineError(await failed)).toBe(false);
+    await waitUntil(() => server.aborted === 1);
+  });
 
-  it('lets go of an answer it retries, so that one connection is enough', async () => {
+  it('releases a response that it retries, so that one connection is enough', async () => {
     const server = await startServer((_, response, before) => {
       response.writeHead(before < 3 ? 503 : 200, { 'retry-after': '0' });
       response.end('x'.repeat(1_000_000));
@@ -293,7 +290,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     httpAgent.destroy();
   });
 
-  it('lets go of the last answer when it gives up for another reason', async () => {
+  it('releases the last response when the call ends for another reason', async () => {
     const server = await startServer((_, response) => {
       response.writeHead(503, { 'retry-after': '1' });
       response.write('endless');
@@ -308,7 +305,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     await waitUntil(() => server.aborted === 1);
   });
 
-  it('stops listening to a token and a signal that outlive the call', async () => {
+  it('removes its listeners from a token and a signal that outlive the call', async () => {
     const server = await status(200);
     const api = guardAxios(axios.create(), {});
     const { token } = axios.CancelToken.source();

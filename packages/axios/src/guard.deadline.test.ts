@@ -9,7 +9,7 @@ cleanUpAfterTests();
 
 // Issue 13 §3.
 describe.each(AXIOS_COPIES)('axios $version: the time limit of an attempt', ({ axios }) => {
-  it('sends a read again, and a write not', async () => {
+  it('repeats a read but not a write', async () => {
     const server = await startServer((_, response, before) => void (before > 0 && response.end('answer')));
     const clock = new VirtualClock();
     const api = guardAxios(axios.create({ timeout: 60_000 }), {
@@ -31,7 +31,7 @@ describe.each(AXIOS_COPIES)('axios $version: the time limit of an attempt', ({ a
     expect(silent.seen).toHaveLength(1);
   });
 
-  it('lets the timeout of axios come first where that is shorter, in the words of axios', async () => {
+  it('gives the error of axios if the timeout of axios is shorter', async () => {
     const server = await startServer(() => undefined);
     const api = guardAxios(axios.create({ timeout: 50 }), { retry: false, deadline: { attemptTimeoutMs: 60_000 } });
     const error = await captureRejection(api.get(server.url));
@@ -44,7 +44,7 @@ describe.each(AXIOS_COPIES)('axios $version: the time limit of an attempt', ({ a
 });
 
 // Issue 13, a07 and FLEET.md 11.
-describe.each(AXIOS_COPIES)('axios $version: a stream that is read', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version: a response stream', ({ axios }) => {
   const open = async (config: object, around: object): Promise<{ stream: Readable; clock: VirtualClock }> => {
     const server = await startServer((_, response) => void response.write('begin'));
     const clock = new VirtualClock();
@@ -54,7 +54,7 @@ describe.each(AXIOS_COPIES)('axios $version: a stream that is read', ({ axios })
   };
   const endOf = (stream: Readable): Promise<Error> => new Promise((resolve) => stream.on('error', resolve).resume());
 
-  it('is not ended by the budget of its call, as it is not by the timeout of axios', async () => {
+  it('outlives the budget of its call, as it outlives the timeout of axios', async () => {
     const { stream, clock } = await open({}, {});
     await clock.advance(60_000);
     expect([stream.destroyed, clock.pending]).toEqual([false, 0]);

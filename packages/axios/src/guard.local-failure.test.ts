@@ -35,63 +35,63 @@ process.on('uncaughtException', listener);
 afterEach(() => expect(uncaught.splice(0)).toEqual([]));
 afterAll(() => void process.off('uncaughtException', listener));
 
-const gone = Object.assign(new Error('source gone'), { code: 'EGONE' });
-const ok = (): Promise<TestServer> => startServer((_, response) => void response.end('{}'));
+const sourceError = Object.assign(new Error('source gone'), { code: 'EGONE' });
+const startOkServer = (): Promise<TestServer> => startServer((_, response) => void response.end('{}'));
 const LONG = 60_000;
 
-/** A body that breaks when `fail` is called, at the latest. */
+/** A body that fails at the latest when `fail` is called. */
 interface Breaking {
   body: unknown;
   fail(): void;
 }
 
-const pass = (): PassThrough => {
+const createPassThrough = (): PassThrough => {
   const stream = new PassThrough();
   stream.write('begun');
   return stream;
 };
-const formWith = (stream: Readable): FormDataPackage => {
+const createForm = (stream: Readable): FormDataPackage => {
   const form = new FormDataPackage();
   form.append('name', 'value');
   form.append('file', stream, { filename: 'a.txt' });
   return form;
 };
-const nothing = (): undefined => undefined;
+const doNothing = (): undefined => undefined;
 
-const BODIES: { name: string; make: () => Breaking; says: object; adapter?: 'fetch' }[] = [
+const BODIES: { name: string; make: () => Breaking; expected: object; adapter?: 'fetch' }[] = [
   {
     name: 'a stream that fails',
     make: () => {
-      const body = pass();
-      return { body, fail: () => void body.destroy(gone) };
+      const body = createPassThrough();
+      return { body, fail: () => void body.destroy(sourceError) };
     },
-    says: { message: 'source gone', code: 'EGONE', isAxiosError: true, cause: gone },
+    expected: { message: 'source gone', code: 'EGONE', isAxiosError: true, cause: sourceError },
   },
   {
-    name: 'a stream that is closed',
+    name: 'a closed stream',
     make: () => {
-      const body = pass();
+      const body = createPassThrough();
       return { body, fail: () => void body.destroy() };
     },
-    says: { message: 'Request stream has been aborted', code: 'ERR_CANCELED', isAxiosError: true },
+    expected: { message: 'Request stream has been aborted', code: 'ERR_CANCELED', isAxiosError: true },
   },
   {
-    name: 'a file that is missing',
-    make: () => ({ body: createReadStream(join(folder, 'missing')), fail: nothing }),
-    says: { code: 'ENOENT', isAxiosError: true },
+    name: 'a missing file',
+    make: () => ({ body: createReadStream(join(folder, 'missing')), fail: doNothing }),
+    expected: { code: 'ENOENT', isAxiosError: true },
   },
   {
     name: 'a form with a stream that fails',
     make: () => {
-      const stream = pass();
-      return { body: formWith(stream), fail: () => void stream.destroy(gone) };
+      const stream = createPassThrough();
+      return { body: createForm(stream), fail: () => void stream.destroy(sourceError) };
     },
-    says: { message: 'source gone', isAxiosError: true },
+    expected: { message: 'source gone', isAxiosError: true },
   },
   {
-    name: 'a form with a file that is missing',
-    make: () => ({ body: formWith(createReadStream(join(folder, 'missing'))), fail: nothing }),
-    says: { code: 'ENOENT', isAxiosError: true },
+    name: 'a form with a missing file',
+    make: () => ({ body: createForm(createReadStream(join(folder, 'missing'))), fail: doNothing }),
+    expected: { code: 'ENOENT', isAxiosError: true },
   },
   {
     name: 'a web stream that fails',
@@ -104,13 +104,13 @@ const BODIES: { name: string; make: () => Breaking; says: object; adapter?: 'fet
           own.enqueue(new TextEncoder().encode('begun'));
         },
       });
-      return { body, fail: () => control?.error(gone) };
+      return { body, fail: () => control?.error(sourceError) };
     },
-    says: { message: 'source gone', code: 'EGONE', isAxiosError: true, cause: gone },
+    expected: { message: 'source gone', code: 'EGONE', isAxiosError: true, cause: sourceError },
   },
 ];
 
-/** Where a call waits, and what keeps it there. */
+/** Where a call waits, and the configuration that makes it wait. */
 const PLACES: { place: string; config: HoldlineConfig; keep?: (api: AxiosInstance, url: string) => unknown }[] = [
   {
     place: 'in the queue',
@@ -120,12 +120,12 @@ const PLACES: { place: string; config: HoldlineConfig; keep?: (api: AxiosInstanc
   {
     place: 'behind a gate',
     config: {},
-    keep: (api, url) => void api.post(`${url}/busy`).catch(nothing),
+    keep: (api, url) => void api.post(`${url}/busy`).catch(doNothing),
   },
-  { place: 'for a token', config: { token: { grant: () => new Promise<never>(nothing), origins: [] } } },
+  { place: 'for a token', config: { token: { grant: () => new Promise<never>(doNothing), origins: [] } } },
 ];
 
-const settled = (line: Holdline): boolean => line.snapshot().inFlight === 0;
+const isSettled = (line: Holdline): boolean => line.snapshot().inFlight === 0;
 
 describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   const CLIENTS = [
@@ -133,7 +133,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     { client: 'bundled instance', made: (own: object): AxiosInstance => hideAxiosClass(axios.create(own)) },
   ];
 
-  describe.each(BODIES)('$name', ({ make, says, adapter }) => {
+  describe.each(BODIES)('$name', ({ make, expected, adapter }) => {
     it.each(PLACES.flatMap((place) => CLIENTS.map((client) => ({ ...place, ...client }))))(
       'ends its call at once while it waits $place: $client',
       async ({ config, keep, made }) => {
@@ -144,7 +144,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         const line = createHoldline({ ...config, ...(token && { token: { ...token, origins: [server.url] } }) });
         const api = guardAxios(made({ ...(adapter && { adapter }) }), line);
         await keep?.(api, server.url);
-        await waitUntil(() => settled(line));
+        await waitUntil(() => isSettled(line));
         const { calls } = line.snapshot();
         const { heads } = server;
         const { body, fail } = make();
@@ -153,7 +153,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         await waitUntil(() => hasEnded || line.snapshot().calls > calls);
         fail();
         const error = await call;
-        expect(error).toMatchObject(says);
+        expect(error).toMatchObject(expected);
         expect(axios.isAxiosError(error)).toBe(true);
         expect(callInfo(error)).toMatchObject({ attempts: 0, status: undefined });
         expect(error['config']).toMatchObject({ url: `${server.url}/busy` });
@@ -162,8 +162,8 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       },
     );
 
-    it.each(['post', 'put'])('counts for nothing where it breaks on the wire: %s', async (method) => {
-      const server = await ok();
+    it.each(['post', 'put'])('opens no circuit if it fails on the wire: %s', async (method) => {
+      const server = await startOkServer();
       const line = createHoldline({ breaker: { minAttempts: 1 }, bulkhead: { maxConcurrent: 1 } });
       const api = guardAxios(axios.create({ ...(adapter && { adapter }) }), line);
       for (let i = 0; i < 3; i++) {
@@ -176,32 +176,32 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         expect(error.name).not.toBe('OutcomeUnknownError');
         expect(callInfo(error)).toMatchObject({ attempts: 1 });
       }
-      await waitUntil(() => settled(line));
+      await waitUntil(() => isSettled(line));
       for (const breaker of line.snapshot().breakers) expect(breaker).toMatchObject({ state: 'closed', failed: 0 });
       expect((await api.request({ url: server.url, method, data: 'good' })).status).toBe(200);
     });
   });
 
-  it.each(['http', 'fetch'] as const)('is not to blame for a file of a blob that changed: %s', async (adapter) => {
-    const server = await ok();
+  it.each(['http', 'fetch'] as const)('opens no circuit for a blob whose file changed: %s', async (adapter) => {
+    const server = await startOkServer();
     const line = createHoldline({ breaker: { minAttempts: 1 } });
     const api = guardAxios(axios.create({ adapter }), line);
     const path = file('changing');
     const blob = await openAsBlob(path);
     writeFileSync(path, 'shorter');
     const upload = adapter === 'fetch' || !axios.VERSION.startsWith('1.7') ? blob : undefined;
-    // axios 1.7 lets the process crash over it.
+    // With bare axios 1.7 the process crashes.
     if (!upload) return;
     const error = await captureRejection(api.post(server.url, upload));
     expect(error.name).not.toBe('OutcomeUnknownError');
     expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
   });
 
-  // Bare axios waits for it for ever.
-  it('is a stream that was closed long before', async () => {
-    const server = await ok();
-    for (const error of [undefined, gone]) {
-      const body = new PassThrough().on('error', nothing).destroy(error);
+  // Bare axios waits forever.
+  it('rejects a stream that was closed before the call', async () => {
+    const server = await startOkServer();
+    for (const error of [undefined, sourceError]) {
+      const body = new PassThrough().on('error', doNothing).destroy(error);
       await new Promise((resolve) => body.once('close', resolve));
       const rejected = await captureRejection(guardAxios(axios.create(), {}).post(server.url, body));
       expect(rejected['code']).toBe(error ? 'EGONE' : 'ERR_CANCELED');
@@ -210,9 +210,9 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   });
 
   it.each([{ adapter: 'http', timeout: 200 } as const, { adapter: 'fetch' } as const])(
-    'is a body that ends before the length that it promised: %j',
+    'treats a body below its content-length as a local failure: %j',
     async (own) => {
-      const server = await ok();
+      const server = await startOkServer();
       const line = createHoldline({ breaker: { minAttempts: 1 } });
       const api = guardAxios(axios.create(own), line);
       const headers = { 'content-length': '10' };
@@ -223,12 +223,12 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     },
   );
 
-  it('tells a reset from a body that the transport closed because of it', async () => {
+  it('distinguishes a reset from a body that the transport closed after the reset', async () => {
     const server = await startServer(() => undefined);
     const line = createHoldline({});
     for (const adapter of ['http', 'fetch'] as const) {
       const api = guardAxios(axios.create({ adapter }), line);
-      const body = pass();
+      const body = createPassThrough();
       const { heads } = server;
       const call = captureRejection(api.post(server.url, body));
       await waitUntil(() => server.heads > heads);
@@ -238,7 +238,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     expect(line.snapshot().breakers[0]).toMatchObject({ failed: 2 });
   });
 
-  describe('descriptors of uploads that are never sent', () => {
+  describe('file descriptors of uploads that are never sent', () => {
     const open = (path: string): number =>
       readdirSync('/proc/self/fd').filter((name) => {
         try {
@@ -264,7 +264,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       const streams = Array.from({ length: 8 }, () => createReadStream(path));
       await Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('open', resolve))));
       const calls = streams.map((stream) =>
-        captureRejection(api.put(server.url, name === 'waiting' ? formWith(stream) : stream, { signal })),
+        captureRejection(api.put(server.url, name === 'waiting' ? createForm(stream) : stream, { signal })),
       );
       await waitUntil(() => line.snapshot().calls > 1);
       expect(open(path)).toBeGreaterThan(0);
@@ -274,13 +274,13 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     });
   });
 
-  it('leaves a body alone that is still being sent when the answer comes', async () => {
+  it('does not destroy a body that is still being sent when the response arrives', async () => {
     const server = await startServer(
       () => undefined,
       undefined,
       (response) => response.writeHead(200).flushHeaders(),
     );
-    const body = pass();
+    const body = createPassThrough();
     const api = guardAxios(axios.create({ responseType: 'stream' }), {});
     const { data } = await api.post<Readable>(server.url, body);
     await pause(10);

@@ -18,11 +18,11 @@ import {
 
 cleanUpAfterTests();
 
-// Issue 13, §3 and a08: real failures of the network, and what a POST may do after them.
+// Issue 13, §3 and a08: real network failures, and whether a POST may repeat after them.
 
 const quick = { retry: { baseDelayMs: 1, maxAttempts: 3 } };
 
-/** A TLS server that answers 200. Tells how many requests came to it. */
+/** Starts a TLS server that answers 200 and counts its requests. */
 async function startTls(options: ServerOptions): Promise<{ url: string; readonly requests: number }> {
   let requests = 0;
   const server = createHttpsServer({ key: KEY, cert: CERTIFICATES.server, ...options }, (request, response) => {
@@ -39,7 +39,7 @@ async function startTls(options: ServerOptions): Promise<{ url: string; readonly
   };
 }
 
-/** What happens to whoever connects. */
+/** Starts a server with a handler for each connection. */
 async function startRaw(onConnection: (socket: Socket) => void, protocol?: 'https:'): Promise<string> {
   const server = createTcpServer((socket) => {
     socket.on('error', () => undefined);
@@ -48,7 +48,7 @@ async function startRaw(onConnection: (socket: Socket) => void, protocol?: 'http
   return listenUntilTestEnd(server, protocol);
 }
 
-/** Answers a request over TLS with bytes that are none of TLS. */
+/** Answers a request over TLS with bytes that are not TLS. */
 function interrupt(socket: Socket): void {
   const secureContext = createSecureContext({ key: KEY, cert: CERTIFICATES.server });
   const secure = new TLSSocket(socket, { isServer: true, secureContext });
@@ -71,11 +71,11 @@ const trusting = { ca: CA };
 const needsCertificate = { ca: CA, requestCert: true, rejectUnauthorized: true };
 
 const TLS: Case[] = [
-  { name: 'an authority that nobody knows', url: tls({}), expected: 'not-sent' },
-  { name: 'a certificate of no authority', url: tls({ cert: CERTIFICATES.selfSigned }), expected: 'not-sent' },
+  { name: 'an unknown authority', url: tls({}), expected: 'not-sent' },
+  { name: 'a self-signed certificate', url: tls({ cert: CERTIFICATES.selfSigned }), expected: 'not-sent' },
   { name: 'an expired certificate', url: tls({ cert: CERTIFICATES.expired }), agent: trusting, expected: 'not-sent' },
   {
-    name: 'a certificate of the future',
+    name: 'a certificate that is not yet valid',
     url: tls({ cert: CERTIFICATES.future }),
     agent: trusting,
     expected: 'not-sent',
@@ -105,95 +105,99 @@ const TLS: Case[] = [
     expected: 'not-sent',
   },
   {
-    // The client has sent its request when the alert comes (RFC 8446 §4.4.2.4).
+    // The client has sent its request before the alert arrives (RFC 8446 §4.4.2.4).
     name: 'no client certificate, TLS 1.3',
     url: tls({ ...needsCertificate, minVersion: 'TLSv1.3' }),
     agent: trusting,
     expected: 'unknown',
   },
   {
-    name: 'a connection that is closed in the handshake',
+    name: 'a connection closed during the handshake',
     url: () => startRaw((socket) => void socket.once('data', () => socket.end()), 'https:'),
     expected: 'not-sent',
   },
   {
-    name: 'a connection that is reset in the handshake',
+    name: 'a connection reset during the handshake',
     url: () => startRaw((socket) => void socket.once('data', () => socket.resetAndDestroy()), 'https:'),
     expected: 'not-sent',
   },
   {
-    name: 'a handshake that takes too long',
+    name: 'a handshake timeout',
     url: () => startRaw(() => undefined, 'https:'),
     config: { timeout: 100 },
     expected: 'not-sent',
   },
   {
-    name: 'plain text where TLS is expected',
+    name: 'plain text instead of TLS',
     url: () => startRaw((socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')), 'https:'),
     expected: 'not-sent',
   },
   {
-    name: 'plain text within TLS, after the request',
+    name: 'plain text inside TLS after the request',
     url: () => startRaw(interrupt, 'https:'),
     agent: trusting,
     expected: 'unknown',
   },
-  { name: 'a client key that is none', url: tls({}), agent: { ...trusting, key: 'k', cert: 'c' }, expected: 'local' },
+  { name: 'an invalid client key', url: tls({}), agent: { ...trusting, key: 'k', cert: 'c' }, expected: 'local' },
 ];
 
 const PLAIN: Case[] = [
-  { name: 'nobody listens', url: reserveRefusingUrl, expected: 'not-sent' },
+  { name: 'a refused connection', url: reserveRefusingUrl, expected: 'not-sent' },
   {
-    name: 'a host that does not exist',
+    name: 'an unknown host',
     url: () => Promise.resolve('http://no-such-host.invalid/'),
     expected: 'not-sent',
   },
   {
-    name: 'a reset in the middle of the request',
+    name: 'a reset during the request',
     url: async () => (await startBrokenServer('')).url,
     config: { data: 'x'.repeat(10_000_000) },
     expected: 'unknown',
   },
   { name: 'a reset after the request', url: async () => (await startBrokenServer('')).url, expected: 'unknown' },
   {
-    name: 'an answer that is no HTTP',
+    name: 'a response that is not HTTP',
     url: async () => (await startBrokenServer('HTTP/9.9 what\r\n\r\n')).url,
     expected: 'unknown',
   },
   {
-    name: 'an answer that never ends its head',
+    name: 'a response head without an end',
     url: async () => (await startBrokenServer(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`)).url,
     expected: 'unknown',
   },
 ];
 
-/** A request that no client sends, to a server that is there. */
+/** A request that no client sends, to a running server. */
 const REFUSED: { name: string; config: (url: string) => AxiosRequestConfig; adapters: ('http' | 'fetch')[] }[] = [
-  { name: 'a URL that is none', config: () => ({ url: 'http://a b' }), adapters: ['http', 'fetch'] },
-  { name: 'a protocol that nobody knows', config: () => ({ url: 'gopher://127.0.0.1/' }), adapters: ['http', 'fetch'] },
+  { name: 'an invalid URL', config: () => ({ url: 'http://a b' }), adapters: ['http', 'fetch'] },
+  { name: 'an unknown protocol', config: () => ({ url: 'gopher://127.0.0.1/' }), adapters: ['http', 'fetch'] },
   {
-    name: 'a header name that is none',
+    name: 'an invalid header name',
     config: (url) => ({ url, headers: { 'a b': '1' } }),
     adapters: ['http', 'fetch'],
   },
-  { name: 'a path that Node does not escape', config: (url) => ({ url: `${url}/ä ö`, maxRedirects: 0 }), adapters: [] },
   {
-    name: 'expect, which undici does not know',
+    name: 'a path with characters that Node rejects',
+    config: (url) => ({ url: `${url}/ä ö`, maxRedirects: 0 }),
+    adapters: [],
+  },
+  {
+    name: 'an expect header, which undici rejects',
     config: (url) => ({ url, headers: { expect: '100-continue' } }),
     adapters: ['fetch'],
   },
   {
-    name: 'transfer-encoding of its own',
+    name: 'a custom transfer-encoding',
     config: (url) => ({ url, headers: { 'transfer-encoding': 'x' } }),
     adapters: ['fetch'],
   },
-  { name: 'a body that is too long', config: (url) => ({ url, maxBodyLength: 1 }), adapters: ['http', 'fetch'] },
+  { name: 'a body above maxBodyLength', config: (url) => ({ url, maxBodyLength: 1 }), adapters: ['http', 'fetch'] },
   {
-    name: 'a port that is none',
+    name: 'an invalid port',
     config: (url) => ({ url, proxy: { host: '127.0.0.1', port: 99_999 } }),
     adapters: ['http'],
   },
-  { name: 'a timeout that is none', config: (url) => ({ url, timeout: 'soon' as never }), adapters: ['http'] },
+  { name: 'an invalid timeout', config: (url) => ({ url, timeout: 'soon' as never }), adapters: ['http'] },
 ];
 
 describe.each(AXIOS_COPIES)('axios $version', ({ axios, version }) => {
@@ -210,7 +214,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios, version }) => {
     expect(line.snapshot().breakers[0]?.failed).toBe({ 'not-sent': 3, unknown: 1, local: 0 }[expected]);
   });
 
-  it('sends nothing to a server that it does not trust', async () => {
+  it('sends nothing to an untrusted server', async () => {
     const server = await startTls({});
     const error = await captureRejection(guardAxios(axios.create(), quick).post(server.url, 'x'.repeat(1_000_000)));
     expect(error['code']).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
@@ -228,7 +232,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios, version }) => {
     });
     const api = guardAxios(axios.create({ adapter }), line);
     const own = config(server.url);
-    // What axios 1.7 does not look at it sends.
+    // axios 1.7 sends what it does not check.
     const isSent = await axios.request({ adapter, method: 'post', data: '{"a":1}', ...own }).then(
       () => true,
       () => false,
@@ -242,7 +246,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios, version }) => {
     }
     expect(server.heads).toBe(sent);
     for (const breaker of line.snapshot().breakers) expect(breaker).toMatchObject({ state: 'closed', failed: 0 });
-    // Its permit is free again.
+    // The permit is free again.
     expect((await api.get(server.url)).status).toBe(200);
   });
 });

@@ -9,8 +9,8 @@ import { hideAxiosClass, AXIOS_COPIES, captureRejection, startServer, cleanUpAft
 cleanUpAfterTests();
 
 describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
-  // Issue 13, a12: an adapter that settles as axios does, with a head and no data, as axios-mock-adapter does.
-  describe('an answer below 400 that validateStatus refuses and that has no data', () => {
+  // Issue 13, a12: an adapter that settles with a head and without data, as axios-mock-adapter does.
+  describe('a response below 400 without data that validateStatus refuses', () => {
     const settling =
       (status: number, calls: { count: number }) =>
       (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
@@ -35,7 +35,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       ['204', 204, { method: 'post', validateStatus: (status) => status === 200 }],
       ['200', 200, { method: 'post', validateStatus: () => false }],
       ['200 of a HEAD', 200, { method: 'head', validateStatus: () => false }],
-    ])('is an answer: %s', async (_, status, config) => {
+    ])('counts as a response: %s', async (_, status, config) => {
       const calls = { count: 0 };
       const line = createHoldline({ retry: { baseDelayMs: 1 } });
       const api = guardAxios(axios.create({ adapter: settling(status, calls) }), line);
@@ -45,7 +45,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(line.snapshot().breakers[0]).toMatchObject({ succeeded: 1, failed: 0 });
     });
 
-    it('is none where it broke off', async () => {
+    it('counts as truncated if validateStatus accepts the status', async () => {
       const calls = { count: 0 };
       const api = guardAxios(
         axios.create({
@@ -68,7 +68,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     { kind: 'http', make: (own: object): AxiosInstance => axios.create(own) },
     { kind: 'bundled', make: (own: object): AxiosInstance => hideAxiosClass(axios.create(own)) },
     { kind: 'fetch', make: (own: object): AxiosInstance => axios.create({ ...own, adapter: 'fetch' }) },
-  ])('the answer of a POST whose outcome is unknown: $kind', ({ make }) => {
+  ])('the response of a POST with an unknown outcome: $kind', ({ make }) => {
     const maintenance = () =>
       startServer((_, response) => {
         response.writeHead(503, { 'content-type': 'application/json', 'x-request-id': '7', 'set-cookie': 's3cret' });
@@ -76,7 +76,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       });
     const request = { headers: { Authorization: 'Bearer s3cret' } };
 
-    it('hangs on the error, as axios has it', async () => {
+    it('is on the error in the shape of axios', async () => {
       const { url } = await maintenance();
       const error: unknown = await captureRejection(guardAxios(make({}), {}).post(url, { a: 's3cret' }, request));
       if (!isHoldlineError(error)) throw error;
@@ -93,7 +93,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       for (const text of logged) expect(text).not.toContain('s3cret');
     });
 
-    it('hangs on it where validateStatus lets it through, and with the type that was asked for', async () => {
+    it('is on the error if validateStatus accepts the status, with the requested type', async () => {
       const { url } = await maintenance();
       const api = guardAxios(make({ validateStatus: null, responseType: 'arraybuffer' }), {});
       const { response } = (await captureRejection(api.post(url))) as unknown as {
@@ -102,7 +102,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(Buffer.from(response.data).toString()).toContain('maintenance');
     });
 
-    it('hangs on it as a stream that can be read', async () => {
+    it('is on the error as a readable stream', async () => {
       const { url } = await maintenance();
       const api = guardAxios(make({ responseType: 'stream' }), {});
       const error = (await captureRejection(api.post(url))) as unknown as HoldlineError;
@@ -111,7 +111,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(text).toContain('maintenance');
     });
 
-    it('is transformed as any other; what the transform throws reaches the caller, as bare', async () => {
+    it('is transformed; an error of the transform reaches the caller, as in bare axios', async () => {
       const { url } = await maintenance();
       const transformResponse = (): never => {
         throw new Error('own fault');
@@ -120,7 +120,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(error.message).toBe('own fault');
     });
 
-    it('is none where no answer came', async () => {
+    it('is undefined without a response', async () => {
       const { url } = await startServer((_, __, ___, raw) => raw.socket.resetAndDestroy());
       const error = (await captureRejection(guardAxios(make({}), {}).post(url))) as unknown as HoldlineError;
       expect(error.name).toBe('OutcomeUnknownError');
@@ -129,7 +129,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   });
 
   // Issue 13, a09.
-  it('tells why down to the root', async () => {
+  it('gives the chain of causes down to the root', async () => {
     const { url } = await startServer((_, __, ___, raw) => raw.socket.resetAndDestroy());
     for (const adapter of ['http', 'fetch'] as const) {
       let cause: unknown = await captureRejection(guardAxios(axios.create({ adapter }), {}).post(url));
@@ -139,7 +139,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   });
 
   // Issue 13, d-axios-safari: a DOMException of another realm.
-  it('does not replace an error whose getters throw', async () => {
+  it('keeps an error whose getters throw', async () => {
     const hostile = Object.defineProperties(
       {},
       Object.fromEntries(
@@ -162,7 +162,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       { retry: { baseDelayMs: 1, maxAttempts: 2 } },
     );
     let thrown: unknown;
-    // axios itself looks at what it rejects with.
+    // axios itself reads its rejection.
     const adapter = api.defaults.adapter as (config: object) => Promise<unknown>;
     await adapter({ url: 'http://127.0.0.1:9/', method: 'get', headers: {} }).catch(
       (error: unknown) => (thrown = error),
@@ -172,14 +172,14 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   });
 });
 
-describe.each(AXIOS_COPIES)('axios $version, where create guards all that it makes', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version, with a create that guards every instance', ({ axios }) => {
   const { create } = axios;
   afterEach(() => {
     axios.create = create;
   });
 
   // Issue 13, d-patched-create.
-  it.each(['instance', 'bundled instance'])('does not make instances for ever: %s', async (kind) => {
+  it.each(['instance', 'bundled instance'])('does not create instances endlessly: %s', async (kind) => {
     const server = await startServer((_, response) => void response.end('{}'));
     let made = 0;
     axios.create = (config) => {

@@ -20,15 +20,15 @@ import {
 
 cleanUpAfterTests();
 
-/** One request, made bare and guarded; both must come to the same. */
+/** One request, sent bare and guarded. Both must give the same result. */
 interface Case {
   name: string;
   request: (url: string, other: string) => AxiosRequestConfig;
   answer?: (response: ServerResponse, seen: SeenRequest, other: string) => void;
   defaults?: AxiosRequestConfig;
-  /** Nothing reaches the server. */
+  /** The request does not reach the server. */
   nothingSent?: boolean;
-  /** Cannot be answered with a refusal first. */
+  /** The server cannot refuse the first attempt. */
   once?: boolean;
 }
 
@@ -61,7 +61,7 @@ function form(): FormData {
   return data;
 }
 
-// Time enough for a request to arrive on a machine that is busy.
+// Long enough for a request to arrive on a busy machine.
 const SHORT_MS = 150;
 
 const CASES: Case[] = [
@@ -71,9 +71,9 @@ const CASES: Case[] = [
   { name: 'stream', request: (url) => ({ url, responseType: 'stream' }) },
   { name: 'blob', request: (url) => ({ url, responseType: 'blob' }) },
   { name: 'document', request: (url) => ({ url, responseType: 'document' }) },
-  { name: 'stream that is rejected', request: (url) => ({ url, responseType: 'stream' }), answer: answerWith(404) },
+  { name: 'rejected stream', request: (url) => ({ url, responseType: 'stream' }), answer: answerWith(404) },
   {
-    name: 'arraybuffer that is rejected',
+    name: 'rejected arraybuffer',
     request: (url) => ({ url, responseType: 'arraybuffer' }),
     answer: answerWith(404),
   },
@@ -109,7 +109,7 @@ const CASES: Case[] = [
     request: (url) => ({ url, auth: { username: 'me', password: 'pä:ss' }, headers: { Authorization: 'Bearer x' } }),
   },
   { name: 'an Authorization header', request: (url) => ({ url, headers: { authorization: 'Bearer x' } }) },
-  { name: 'a header switched off', request: (url) => ({ url, headers: { 'User-Agent': false, Accept: null } }) },
+  { name: 'a removed header', request: (url) => ({ url, headers: { 'User-Agent': false, Accept: null } }) },
   { name: 'a redirect', request: (url) => ({ url: `${url}/from` }), answer: redirectTo('/to') },
   {
     name: 'a redirect of a POST',
@@ -118,7 +118,7 @@ const CASES: Case[] = [
   },
   { name: 'maxRedirects: 0', request: (url) => ({ url: `${url}/from`, maxRedirects: 0 }), answer: redirectTo('/to') },
   {
-    name: 'maxRedirects: 0 that resolves',
+    name: 'maxRedirects: 0 with an accepted status',
     request: (url) => ({ url: `${url}/from`, maxRedirects: 0, validateStatus: (status) => status === 302 }),
     answer: redirectTo('/to'),
   },
@@ -155,9 +155,9 @@ const CASES: Case[] = [
     }),
   },
   { name: 'timeout', request: (url) => ({ url, timeout: 5_000 }) },
-  { name: 'a timeout that runs out', request: (url) => ({ url, timeout: SHORT_MS }), answer: () => undefined },
+  { name: 'a timeout that expires', request: (url) => ({ url, timeout: SHORT_MS }), answer: () => undefined },
   {
-    name: 'a timeout with words of its own',
+    name: 'a timeout with a custom message',
     request: (url) => ({
       url,
       timeout: SHORT_MS,
@@ -172,10 +172,10 @@ const CASES: Case[] = [
   { name: '401', request: (url) => ({ url }), answer: answerWith(401) },
   { name: '404', request: (url) => ({ url }), answer: answerWith(404) },
   { name: '500', request: (url) => ({ url }), answer: answerWith(500) },
-  { name: '404 that resolves', request: (url) => ({ url, validateStatus: null }), answer: answerWith(404) },
-  { name: '200 that is rejected', request: (url) => ({ url, validateStatus: () => false }) },
+  { name: 'accepted 404', request: (url) => ({ url, validateStatus: null }), answer: answerWith(404) },
+  { name: 'rejected 200', request: (url) => ({ url, validateStatus: () => false }) },
   {
-    name: 'not the JSON it says',
+    name: 'invalid JSON',
     request: (url) => ({ url, responseType: 'json', transitional: { silentJSONParsing: false } }),
     answer: (response) => void response.end('{'),
   },
@@ -190,7 +190,7 @@ const CASES: Case[] = [
     request: (url) => ({ url, method: 'put', data: 1, transformRequest: () => fail('own fault') }),
     nothingSent: true,
   },
-  { name: 'no body of a POST', request: (url) => ({ url, method: 'POST' }) },
+  { name: 'a POST without a body', request: (url) => ({ url, method: 'POST' }) },
   { name: 'an object', request: (url) => ({ url, method: 'post', data: { a: 'ä', b: [1] } }) },
   { name: 'an array', request: (url) => ({ url, method: 'patch', data: [1, 'ä'] }) },
   { name: 'a string', request: (url) => ({ url, method: 'post', data: 'ä=1' }) },
@@ -211,7 +211,7 @@ const CASES: Case[] = [
     once: true,
   },
   {
-    name: 'a body that is none',
+    name: 'an invalid body',
     request: (url) => ({ url, method: 'post', data: { a: 1 }, transformRequest: (data: unknown) => data }),
   },
   { name: 'maxContentLength', request: (url) => ({ url, maxContentLength: 5 }) },
@@ -223,22 +223,22 @@ const CASES: Case[] = [
     name: 'maxBodyLength without redirects',
     request: (url) => ({ url, method: 'post', data: 'short', maxBodyLength: 5, maxRedirects: 0 }),
   },
-  { name: 'a url that is none', request: () => ({ url: 'http://a b' }), nothingSent: true },
+  { name: 'an invalid url', request: () => ({ url: 'http://a b' }), nothingSent: true },
   { name: 'no url', request: () => ({}), nothingSent: true },
   { name: 'an unknown protocol', request: () => ({ url: 'gopher://127.0.0.1/' }), nothingSent: true },
   { name: 'a data URL', request: () => ({ url: 'data:text/plain,hello' }), nothingSent: true },
   {
-    name: 'a header value that is none',
+    name: 'an invalid header value',
     request: (url) => ({ url, headers: { 'x-own': 'ÿ\u{1F600}' } }),
   },
-  { name: 'an option of the user', request: (url) => ({ url, own: { nested: [1] } }) as AxiosRequestConfig },
+  { name: 'a custom option', request: (url) => ({ url, own: { nested: [1] } }) as AxiosRequestConfig },
 ];
 
 function fail(message: string): never {
   throw new Error(message);
 }
 
-/** What became of a request, in a form that can be compared. */
+/** Describes the result of a request for comparison. */
 async function observe(
   client: AxiosInstance,
   config: AxiosRequestConfig,
@@ -253,17 +253,17 @@ async function observe(
   );
   client.interceptors.request.eject(interceptor);
   const { response, error } = ended as { response?: Record<string, unknown>; error?: Record<string, unknown> };
-  const told = response ?? (error?.['response'] as Record<string, unknown> | undefined);
+  const received = response ?? (error?.['response'] as Record<string, unknown> | undefined);
   const outcome = {
     resolved: response !== undefined,
-    response: told && {
-      keys: Object.keys(told).sort(),
-      status: told['status'],
-      statusText: told['statusText'],
-      headers: readPlainHeaders(told['headers'], ['date']),
-      data: await read(told['data']),
-      config: ownConfig(told['config'], sent),
-      request: typeof told['request'],
+    response: received && {
+      keys: Object.keys(received).sort(),
+      status: received['status'],
+      statusText: received['statusText'],
+      headers: readPlainHeaders(received['headers'], ['date']),
+      data: await read(received['data']),
+      config: ownConfig(received['config'], sent),
+      request: typeof received['request'],
     },
     error: error && {
       kind: Object.prototype.toString.call(error),
@@ -289,7 +289,7 @@ function readPlainHeaders(headers: unknown, without: string[] = []): Record<stri
   return all;
 }
 
-/** The multipart boundary is a random one. */
+/** Replaces the random multipart boundary. */
 function sameBoundary(headers: object, body: Buffer): { headers: object; body: string } {
   const text = body.toString('latin1');
   const boundary = /^--(.+)\r\n/.exec(text)?.[1] ?? '\0';
@@ -318,12 +318,12 @@ function ownConfig(config: unknown, sent: object | undefined): unknown {
     headers: withoutBoundary,
     data: typeof data,
     keys: Object.keys(config).sort(),
-    rest: shown(rest),
+    rest: serializeFunctions(rest),
   };
 }
 
-/** Functions compare by their text, so that two runs of one case can be compared. */
-function shown(config: Record<string, unknown>): unknown {
+/** Replaces functions by their text, so that two runs of one case compare as equal. */
+function serializeFunctions(config: Record<string, unknown>): unknown {
   return JSON.parse(
     JSON.stringify(config, (_, value: unknown) => (typeof value === 'function' ? value.toString() : value)),
   ) as unknown;
@@ -348,7 +348,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
 
   describe.each(KINDS)('%s', (kind) => {
     it.each(CASES)(
-      'gives what bare axios gives: $name',
+      'gives the same result as bare axios: $name',
       async ({ request, answer = json, defaults, nothingSent, once }) => {
         const other = 'http://127.0.0.1:9';
         let refusals = 0;
@@ -375,12 +375,12 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
           server.seen,
         );
         expect(refused.outcome).toEqual(bare.outcome);
-        // Byte by byte the same request three times; redirects of the last one follow.
+        // The same request three times, byte for byte; redirects of the last one follow.
         expect(refused.wire).toEqual([bare.wire[0], bare.wire[0], ...bare.wire]);
       },
     );
 
-    it('runs interceptors and transforms once, in their order, around all attempts', async () => {
+    it('runs interceptors and transforms once per call, in their order', async () => {
       const server = await startServer((_, response, before) => {
         if (before < 2) response.writeHead(429, { 'retry-after': '0' }).end();
         else json(response);
@@ -411,7 +411,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(callInfo(response)).toMatchObject({ attempts: 3, status: 200 });
     });
 
-    it('does not bring back what an interceptor removed', async () => {
+    it('does not restore a header that an interceptor removed', async () => {
       const server = await startServer((_, response) => json(response));
       const api = guardAxios(
         client(kind, { baseURL: server.url, headers: { 'x-own': '1' }, params: { a: 1 }, timeout: 900 }),
@@ -444,7 +444,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(down.length).toBeGreaterThan(0);
     });
 
-    it('governs a refusal that validateStatus lets through', async () => {
+    it('governs a 429 that validateStatus accepts', async () => {
       const server = await startServer(
         (_, response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0' }).end(),
       );
@@ -459,7 +459,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(last.seen).toHaveLength(5);
     });
 
-    it('leaves no trace of an attempt on what it returns, with a deadline and a signal too', async () => {
+    it('returns no options of the attempt, even with a deadline and a signal', async () => {
       const server = await startServer(
         (seen, response) => void response.writeHead(seen.url === '/ok' ? 200 : 404).end(),
       );
@@ -484,7 +484,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     });
   });
 
-  it('uses a socket', async () => {
+  it('supports socketPath', async () => {
     const path = join(tmpdir(), `holdline-${process.pid}-${axios.VERSION}.sock`);
     const server = await startServer(
       (_, response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0' }).end(),
@@ -495,7 +495,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     expect(server.seen.map(({ url }) => url)).toEqual(['/a', '/a']);
   });
 
-  it('stands before an adapter that is a function', async () => {
+  it('guards an adapter function', async () => {
     const configs: unknown[] = [];
     let statuses = [503, 200];
     const adapter = (config: InternalAxiosRequestConfig) => {
@@ -524,7 +524,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     expect(await captureRejection(api.get('http://nowhere.invalid/a'))).toMatchObject({ code: 'OWN', message: 'no' });
   });
 
-  it('ends like the adapter when that throws at once or is not known', async () => {
+  it('rejects like an adapter that throws synchronously or is unknown', async () => {
     const line = createHoldline(quick);
     const throwing = guardAxios(axios.create({ adapter: () => fail('own fault') }), line);
     expect(await captureRejection(throwing.post('http://nowhere.invalid/a'))).toMatchObject({
@@ -539,7 +539,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
   });
 
-  it('tells errors of the network as axios does', async () => {
+  it('reports network errors as axios does', async () => {
     const broken = await startBrokenServer('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');
     const reset = await startBrokenServer('');
     for (const url of [await reserveRefusingUrl(), broken.url, reset.url]) {

@@ -4,16 +4,16 @@ import { letterSender } from './dead-letter.js';
 import type { AxiosLike } from './types.js';
 
 /**
- * Guards an axios instance, or axios itself: every request is paced, retried, and re-authorised by the line, below the
- * instance's interceptors. Works with axios 1.7 and later, with any number of copies of it.
+ * Guards an axios instance, or axios itself. The line paces, retries and re-authorises every request, below the interceptors of
+ * the instance. The guard works with axios 1.7 and later, and with any number of copies of axios.
  *
- * A request that brings its own `adapter` is not guarded. Streams and `form-data` bodies are paced but never sent twice. Where
- * axios-retry is on the same instance, it stays the only retry layer unless `retry.otherLayer` is `'replace'`.
+ * A request with its own `adapter` is not guarded. Streams and `form-data` bodies are paced but never sent twice. An axios-retry
+ * on the same instance stays the only retry layer, unless `retry.otherLayer` is `'replace'`.
  *
  * @param instance An axios instance.
- * @param configOrLine A configuration, or a line made before; several instances may share one.
+ * @param configOrLine A configuration or an existing line. Several instances may share one line.
  * @returns the same instance.
- * @throws ConfigError for a wrong configuration or something that is no axios instance.
+ * @throws ConfigError if the configuration is wrong or `instance` is not an axios instance.
  * @example
  * ```ts
  * import axios from 'axios';

@@ -1,7 +1,7 @@
 import { showsAs, type HeaderAccess } from '@holdline/core';
 import type { NativeConfig } from './types.js';
 
-/** The headers of a request. */
+/** Reads and writes the headers of a request for the line. */
 export class RequestHeaders implements HeaderAccess {
   constructor(
     private readonly native: unknown,
@@ -10,7 +10,7 @@ export class RequestHeaders implements HeaderAccess {
 
   get(name: string): string | undefined {
     const { auth } = this;
-    // Basic credentials become a header only in the native adapter, and replace the one that is there.
+    // The native adapter turns `auth` into the Authorization header and replaces an existing one.
     if (auth && name.toLowerCase() === 'authorization') return `Basic ${auth.username}:${auth.password}`;
     return readHeader(this.native, name);
   }
@@ -22,7 +22,7 @@ export class RequestHeaders implements HeaderAccess {
 
 showsAs(RequestHeaders, () => ({}));
 
-/** Reads a header of any axios version and any adapter: of an `AxiosHeaders`, a `Headers`, or a plain object. */
+/** Reads a header from an `AxiosHeaders`, a `Headers` or a plain object, of any axios version and any adapter. */
 export function readHeader(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   const { get } = headers as { get?: unknown };
@@ -30,8 +30,8 @@ export function readHeader(headers: unknown, name: string): string | undefined {
 }
 
 /**
- * Reads the headers of an answer by their lower-case names. Every answer is asked for many that it does not have. Where its own
- * are in lower case, as native adapters give them, that is not looked up in all spellings each time.
+ * Creates a reader of response headers by lower-case name. The line looks up many headers that most responses lack. Native adapters
+ * give names in lower case; the reader then skips the search over all spellings.
  */
 export function createHeaderReader(headers: unknown): (name: string) => string | undefined {
   let isLower: boolean | undefined;
@@ -44,7 +44,7 @@ export function createHeaderReader(headers: unknown): (name: string) => string |
   };
 }
 
-/** A `Headers` has its names elsewhere. */
+/** Tells whether all names are plain properties in lower case. A `Headers` does not keep its names as properties. */
 function hasLowerCaseNames(headers: unknown): boolean {
   if (typeof headers !== 'object' || headers === null) return false;
   if (typeof (headers as { keys?: unknown }).keys === 'function') return false;
@@ -57,7 +57,7 @@ function formatHeader(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : undefined;
 }
 
-/** Writes one header; the adapter of somebody between axios and us may have made a plain object of them. */
+/** Writes one header. An adapter between axios and the guard may have made a plain object of the headers. */
 export function writeHeader(headers: unknown, name: string, value: string): void {
   const { set } = headers as { set?: unknown };
   if (typeof set === 'function') {

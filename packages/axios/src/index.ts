@@ -3,7 +3,7 @@ import type { CallContext } from '@holdline/core';
 
 declare module 'axios' {
   interface AxiosRequestConfig {
-    /** What `withCall` would say, for this request. */
+    /** Call context for this request, as for `withCall`. */
     holdline?: CallContext;
   }
 }

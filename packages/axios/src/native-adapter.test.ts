@@ -20,7 +20,7 @@ describe.each([...AXIOS_COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
     { adapter: 'http', name: 'http' },
     { adapter: ['xhr', 'http', 'fetch'], name: 'http' },
     { adapter: ['fetch', 'http'], name: 'fetch' },
-  ])('resolves $adapter as axios does, also without being found', async ({ adapter, name }) => {
+  ])('resolves $adapter as axios does, even if axios is not found', async ({ adapter, name }) => {
     const server = await startServer((_, response) => void response.end('{}'));
     let config: unknown;
     const spy = axios.create({ adapter: (given) => Promise.reject(new Error(`kept ${typeof (config = given)}`)) });
@@ -34,7 +34,7 @@ describe.each([...AXIOS_COPIES, ...REQUIRED])('axios $version', ({ axios }) => {
     }
   });
 
-  it('takes a function among names as it is', async () => {
+  it('uses a function among adapter names', async () => {
     const own = (config: InternalAxiosRequestConfig) =>
       Promise.resolve({ data: 'own', status: 200, statusText: '', headers: {}, config });
     for (const instance of [axios.create(), hideAxiosClass(axios.create())]) {

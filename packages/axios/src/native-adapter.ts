@@ -3,16 +3,16 @@ import { deriveConfig, replaceConfig } from './request-config.js';
 import { findAxios } from './find-axios.js';
 import type { AxiosLike, NativeAdapter, NativeConfig, NativeResponse } from './types.js';
 
-// Where an instance says nothing, axios asks its global defaults, and those may be guarded by then.
+// axios falls back to its global defaults if an instance names no adapter. Those defaults may be guarded.
 const DEFAULT_ADAPTERS = ['xhr', 'http', 'fetch'];
 
 /**
- * What `adapter`, the value of `instance.defaults.adapter`, does with a request, as one function, without importing axios.
+ * Resolves `adapter`, the value of `instance.defaults.adapter`, to one function, without importing axios.
  *
- * axios resolves names such as `['xhr', 'http', 'fetch']` only inside a request, and only `axios` itself has `getAdapter`. For
- * an instance, axios itself is looked for; where it cannot be found, as in a bundle, a request is made inside the request.
+ * axios resolves names such as `['xhr', 'http', 'fetch']` only during a request, and only `axios` itself has `getAdapter`. For
+ * an instance this function searches for axios itself. In a bundle axios cannot be found; a sibling instance then sends the request.
  *
- * @throws ConfigError if `instance` has no way to do that.
+ * @throws ConfigError if `instance` has neither `getAdapter` nor a way to create a sibling.
  */
 export function resolveNativeAdapter(instance: AxiosLike, adapter: unknown = DEFAULT_ADAPTERS): NativeAdapter {
   if (typeof adapter === 'function') return adapter as NativeAdapter;
@@ -30,22 +30,22 @@ interface BareSibling {
   request(carrier: ConfigCarrier): Promise<NativeResponse>;
 }
 
-/** Brings a configuration past the merging that `request` does. A function, because axios copies objects. */
+/** Carries a configuration through the merge in `request`. The field is a function because axios copies objects. */
 interface ConfigCarrier {
-  readConfig: () => NativeConfig;
+  read: () => NativeConfig;
 }
 
 /**
- * A bare sibling of the same copy of axios makes the request: no interceptors and transforms of the user's, and the very
- * configuration that the adapter was given.
+ * Creates an adapter that sends requests through a bare sibling instance of the same axios copy. The sibling has none of the user's
+ * interceptors and transforms, and sends exactly the configuration that the adapter receives.
  */
 function createSiblingAdapter(instance: AxiosLike, adapter: unknown): NativeAdapter {
   const bare = createBareSibling(instance);
-  bare.interceptors.request.use((carrier) => carrier.readConfig(), null, { synchronous: true });
+  bare.interceptors.request.use((carrier) => carrier.read(), null, { synchronous: true });
   return async (config) => {
     const attempt = deriveConfig(config, { adapter, transformRequest: undefined, transformResponse: undefined });
     try {
-      return replaceConfig(await bare.request({ readConfig: () => attempt }), config);
+      return replaceConfig(await bare.request({ read: () => attempt }), config);
     } catch (error) {
       replaceConfig(error, config);
       replaceConfig((error as { response?: unknown } | undefined)?.response, config);
@@ -61,9 +61,9 @@ function createBareSibling(instance: AxiosLike): BareSibling {
   if (!isSibling || !defaults || defaults === instance.defaults) {
     throw new ConfigError('an axios instance must have getAdapter, create or a constructor that makes another one');
   }
-  // They were merged by the user's own instance; merging them again would only take time.
+  // The user's instance already merged the defaults. Merging them again only costs time.
   for (const key of Object.keys(defaults)) delete defaults[key];
-  // A `create` of the user's may have hung some on it.
+  // A patched `create` may have added interceptors.
   interceptors.request.clear?.();
   interceptors.response?.clear?.();
   return sibling as BareSibling;
@@ -71,7 +71,7 @@ function createBareSibling(instance: AxiosLike): BareSibling {
 
 let siblingsBeingCreated = 0;
 
-/** Whether an instance is being made that only this package sees. A `create` of the user's may guard all that it makes. */
+/** Tells whether this package is creating a sibling now. A patched `create` may guard every instance that it returns. */
 export function isCreatingSibling(): boolean {
   return siblingsBeingCreated > 0;
 }

@@ -1,34 +1,34 @@
 import type { ReadRefusal } from '@holdline/core';
 
-/** What an adapter that builds on this one may say about its client. */
+/** Options for an adapter that builds on the axios adapter. */
 export interface AttachOptions {
   /**
-   * Requests that go straight to the native adapter, for example those for tokens.
+   * Selects requests by URL that go directly to the native adapter, for example token requests.
    * @defaultValue none
    */
   bypass?: (url: string) => boolean;
   /**
-   * Looks for the vendor's words in the text of a 429.
+   * Reads the vendor's rate limit details from the text of a 429 response.
    * @defaultValue none
    */
   readRefusal?: ReadRefusal;
   /**
-   * Origin of the client's own API.
-   * @defaultValue the origin of the instance's `defaults.baseURL`; that of the page where it is relative
+   * Returns the origin of the client's own API.
+   * @defaultValue the origin of the instance's `defaults.baseURL`; the page's origin if `baseURL` is relative
    */
   ownOrigin?: () => string;
   /**
-   * Whether an Authorization header is a credential of its own, which the line's token must not replace.
+   * Tells whether an Authorization header is the request's own credential, which the line's token does not replace.
    * @defaultValue never
    */
   ownCredential?: (authorization: string | undefined) => boolean;
   /**
-   * The guarded client, as `line.deadLetters.sendBy` is told.
+   * The guarded client, as passed to `line.deadLetters.sendBy`.
    * @defaultValue the instance
    */
   owner?: object;
   /**
-   * Name under which dead letters are kept: `line.deadLetters.sendBy` has to be told the same.
+   * Sender name of the dead letters. Pass the same name to `line.deadLetters.sendBy`.
    * @defaultValue 'axios'
    */
   name?: string;

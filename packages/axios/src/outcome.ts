@@ -11,12 +11,12 @@ import {
 import { createHeaderReader, readHeader } from './headers.js';
 import type { NativeConfig, NativeResponse } from './types.js';
 
-/** The outcome of an attempt that resolved. */
+/** Builds the outcome of an attempt that resolved. */
 export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRefusal | undefined): Outcome {
   return buildOutcome(response, response, false, readRefusal);
 }
 
-/** The outcome of an attempt that rejected, of a request whose body can be sent again. Never throws. */
+/** Builds the outcome of a rejected attempt whose body can be sent again. This function never throws. */
 export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefined): Outcome {
   const response = readSafely(error, 'response') as NativeResponse | undefined;
   if (readSafely(error, '__CANCEL__') === true || readSafely(error, 'code') === 'ERR_CANCELED')
@@ -26,13 +26,13 @@ export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefi
     return isTruncated(received) ? failed(error, 'unknown') : buildOutcome(error, received, true, readRefusal);
   }
   const kind = classifyFailure(error);
-  // What axios refuses in a request it refuses before it sends it.
+  // axios reports ERR_BAD_REQUEST before it sends anything.
   return kind === 'local' && readSafely(error, 'code') === 'ERR_BAD_REQUEST'
     ? failed(error, kind, true)
     : failed(error, kind);
 }
 
-/** The same for a body that can be sent once: where that broke, the failure is the caller's own. */
+/** Builds the outcome of a rejected attempt whose body can be sent once. A failed body is a local failure. */
 export async function outcomeOfUpload(
   error: unknown,
   readRefusal: ReadRefusal | undefined,
@@ -47,8 +47,8 @@ export async function outcomeOfUpload(
 }
 
 /**
- * Whether a body was over before the length that its header promised. The platform waits for the rest, until somebody gives up.
- * Told by the request of follow-redirects, which counts.
+ * Tells whether a body ended before the length that its header announced. The platform then waits for the rest. The request of
+ * follow-redirects counts the bytes sent.
  */
 function isBodyTooShort(request: unknown): boolean {
   const sent = readSafely(request, '_requestBodyLength');
@@ -57,8 +57,8 @@ function isBodyTooShort(request: unknown): boolean {
 }
 
 /**
- * Whether an attempt ended because its body was closed. axios rejects then as if somebody had cancelled the request; the fetch of
- * Node says that it came to a premature end. A transport that fails for another reason may close a body, too.
+ * Tells whether an attempt ended because its body was closed. axios then rejects as for a cancelled request; the fetch of Node
+ * reports a premature close. A transport that fails for another reason may also close a body.
  */
 function isCloseError(error: unknown): boolean {
   return readSafely(error, '__CANCEL__') === true || listCauses(error).some(isPrematureClose);
@@ -68,10 +68,10 @@ function isPrematureClose(error: unknown): boolean {
   return readSafely(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-/** How far causes are followed; they may go round in a circle. */
+/** Longest chain of causes that is read. A chain may be circular. */
 const MAX_CAUSES = 8;
 
-/** An error and its causes, down to the root. */
+/** Lists an error and its causes, down to the root. */
 function listCauses(error: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let inner = error; inner !== undefined && chain.length < MAX_CAUSES; inner = readSafely(inner, 'cause'))
@@ -84,30 +84,30 @@ function isCausedBy(error: unknown, cause: unknown): boolean {
 }
 
 function classifyFailure(error: unknown): Failure {
-  // Set by axios where the query could not be built.
+  // axios sets `exists` if it cannot build the query.
   if (readSafely(error, 'exists') === true) return 'local';
-  // Too long an answer. axios 1.7 says the same of every answer that breaks off, whether its length is limited or not.
+  // The response is longer than `maxContentLength`. axios 1.7 gives the same code to every truncated response, even without a limit.
   const limit = readSafely(readSafely(error, 'config'), 'maxContentLength');
   if (readSafely(error, 'code') === 'ERR_BAD_RESPONSE' && typeof limit === 'number' && limit > -1) return 'rejected';
   const failure = networkFailure(error);
   if (failure !== 'unknown' && failure !== 'not-sent') return failure;
-  // The socket knows better than any code: before the handshake is over nothing is sent, and after it an alert proves nothing.
+  // The socket is more reliable than an error code. Before the handshake ends nothing is sent; after it, an alert proves nothing.
   const isConnecting = readSafely(findSocket(readSafely(error, 'request')), 'secureConnecting');
   if (isConnecting === true) return 'not-sent';
   return isConnecting === false ? 'unknown' : failure;
 }
 
-/** The socket of a request of Node, or of one that follows redirects. */
+/** Finds the socket of a Node request or of a follow-redirects request. */
 function findSocket(request: unknown): unknown {
   return readSafely(request, 'socket') ?? readSafely(readSafely(request, '_currentRequest'), 'socket');
 }
 
-/** Answers that have no body (RFC 9110 §6.4.1). */
+/** Statuses of responses without a body (RFC 9110 §6.4.1). */
 const BODILESS_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * Whether an answer broke off. axios rejects with the head of such an answer and no data at all; but an answer below 400 that
- * `validateStatus` refuses may have no data either.
+ * Tells whether a response was truncated. axios rejects a truncated response with its head and without data. A complete response
+ * below 400 that `validateStatus` refuses may also have no data.
  */
 function isTruncated({ status, data, config }: NativeResponse): boolean {
   if (status >= 400 || data !== undefined || BODILESS_STATUSES.has(status)) return false;
@@ -127,7 +127,7 @@ function buildOutcome(
   readRefusal: ReadRefusal | undefined,
 ): Outcome {
   const { status, data, headers } = response;
-  // Only the text of a refusal is looked at, and it is not parsed.
+  // Only a 429 response in text form is read. Its text is not parsed here.
   const refusal =
     status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
   return answered(value, { status, header: createHeaderReader(headers), threw, ...refusal });

@@ -26,11 +26,11 @@ import { answerIn, readData, releaseResponse } from './response.js';
 import type { AxiosLike, NativeAdapter, NativeConfig, NativeResponse } from './types.js';
 import { readOwnOrigin } from './url.js';
 
-/** What all calls of a guarded instance have in common. */
+/** State shared by all calls of a guarded instance. */
 export interface GuardedClient {
   name: string;
   native: NativeAdapter;
-  /** Whether it is one of axios's own. */
+  /** Whether `native` is an adapter of axios itself. */
   isBuiltIn: boolean;
   line: Holdline;
   instance: AxiosLike;
@@ -38,7 +38,7 @@ export interface GuardedClient {
   options: AttachOptions;
 }
 
-/** One call, as the line sees it. A class, because every call makes one. */
+/** The axios request behind one call. A class is cheaper than closures, and every call creates one. */
 export class AxiosRequest implements CallRequest {
   readonly method: string;
   readonly headers: HeaderAccess;
@@ -48,15 +48,19 @@ export class AxiosRequest implements CallRequest {
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
   readonly retriedBy: string | undefined;
+  readonly #shared: GuardedClient;
+  readonly #config: NativeConfig;
   #lastOutcome: Outcome | undefined = undefined;
   #sending: Promise<Outcome> | undefined = undefined;
 
   constructor(
-    private readonly shared: GuardedClient,
-    private readonly config: NativeConfig,
+    shared: GuardedClient,
+    config: NativeConfig,
     readonly url: string,
     readonly signal: AbortSignal | undefined,
   ) {
+    this.#shared = shared;
+    this.#config = config;
     const { line, options, defaults, instance } = shared;
     const { method = 'get', headers, data, auth, holdline } = config;
     this.method = method;
@@ -65,7 +69,7 @@ export class AxiosRequest implements CallRequest {
     this.replayable = !this.source;
     this.context = holdline === undefined ? undefined : checkContext(holdline, 'config.holdline');
     this.retriedBy = detectRetryLayer(config, line);
-    // Asked for by nobody but the token.
+    // Only the token policy reads these two fields.
     const { managesToken } = line;
     this.ownOrigin = managesToken ? (options.ownOrigin?.() ?? readOwnOrigin(defaults.baseURL)) : undefined;
     this.ownCredential = managesToken
@@ -74,23 +78,23 @@ export class AxiosRequest implements CallRequest {
   }
 
   get client(): string {
-    return this.shared.name;
+    return this.#shared.name;
   }
 
   get owner(): object {
-    return this.shared.options.owner ?? this.shared.instance;
+    return this.#shared.options.owner ?? this.#shared.instance;
   }
 
   payload(): string | Uint8Array | undefined {
-    return payloadOf(this.config.data);
+    return payloadOf(this.#config.data);
   }
 
   letter(): LetterParts {
-    return buildLetterParts(this.shared.instance, this.config);
+    return buildLetterParts(this.#shared.instance, this.#config);
   }
 
   copy(value: unknown): unknown {
-    return copyResult(this.config, value);
+    return copyResult(this.#config, value);
   }
 
   answer(value: unknown): unknown {
@@ -101,10 +105,11 @@ export class AxiosRequest implements CallRequest {
     return (this.#sending = this.#attempt(call));
   }
 
-  /** One attempt. The configuration that the user sees stays his own. */
+  /** Sends one attempt. The user still sees the original configuration. */
   async #attempt(call: Call): Promise<Outcome> {
     releaseResponse(this.#lastOutcome);
-    const { config, shared } = this;
+    const config = this.#config;
+    const shared = this.#shared;
     const { readRefusal } = shared.options;
     const attempt = configureAttempt(call, config, shared.isBuiltIn);
     let response: NativeResponse;
@@ -118,16 +123,16 @@ export class AxiosRequest implements CallRequest {
         : outcomeOfError(error, readRefusal));
     }
     if (attempt !== config) restoreConfig(response, attempt, config);
-    // Its own signal ends a stream by itself, where nothing was put in its place.
+    // A stream needs a limit only if another signal replaced the caller's.
     if (attempt.signal !== config.signal) limitStream(call, config, response.data);
     return (this.#lastOutcome = outcomeOfResponse(response, readRefusal));
   }
 
   /**
-   * What a cancelled call rejects with: what its attempt on the wire says, with its request. axios itself makes an error where
-   * there was none. An adapter that does not hear of the cancellation is not waited for.
+   * Finds the error of a cancelled call. An attempt on the wire rejects with the native error, which has `request`. Without
+   * an attempt axios creates the error. The call does not wait for an adapter that ignores the cancellation.
    */
-  async findCancellation(reason: unknown): Promise<unknown> {
+  async findError(reason: unknown): Promise<unknown> {
     let outcome: Outcome | undefined;
     void this.#sending?.then((settled) => (outcome = settled));
     for (let turns = 0; this.#sending && !outcome && turns < MAX_TURNS; turns++) await Promise.resolve();
@@ -137,29 +142,29 @@ export class AxiosRequest implements CallRequest {
     return outcome.value;
   }
 
-  /** Told what the caller got. */
+  /** Releases the last response unless the caller received it. */
   release(result: unknown): void {
     const { value } = this.#lastOutcome ?? {};
     if (value === result) return;
-    // The answer hangs on the error of ours, and may be a stream.
+    // The caller can still read the response from the HoldlineError, and its data may be a stream.
     if (isHoldlineError(result) && result.response !== undefined && readData(result.response) === readData(value))
       return;
     releaseResponse(this.#lastOutcome);
   }
 }
 
-/** Adapters reject in the tick of the cancellation; what they reject passes through the promises of axios and ours. */
+/** Microtasks to wait for a rejection. Adapters reject at once; the rejection then passes through several promises. */
 const MAX_TURNS = 64;
 
-// Both have the credentials, and the request the body too.
+// Logs must not show the credentials or the body.
 showsAs(AxiosRequest, ({ method, replayable }) => ({ method, replayable }));
 
-/** axios-retry leaves its state on the configuration. Two retry layers multiply, so one stands back. */
+/** Detects axios-retry by its state on the configuration. Two retry layers multiply attempts, so only one may retry. */
 function detectRetryLayer(config: NativeConfig, line: Holdline): string | undefined {
   const state = config['axios-retry'];
-  // Options alone do nothing: axios-retry itself counts.
+  // Options alone do not prove that axios-retry is attached. Its counter does.
   if (state?.retryCount === undefined) return undefined;
-  // It would send a stream a second time, empty.
+  // axios-retry would send a stream a second time with an empty body.
   if (!line.replacesOtherRetries && isReplayable(config.data)) return 'axios-retry';
   state.retries = 0;
   return undefined;

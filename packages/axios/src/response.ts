@@ -2,8 +2,8 @@ import { readSafely, type Outcome } from '@holdline/core';
 import type { NativeResponse } from './types.js';
 
 /**
- * The answer in what an attempt came to, for `response` of an error of ours. In the shape of axios, without the configuration and
- * the request: they hold credentials.
+ * Picks the response from a result or an error, for `response` of a HoldlineError. The copy has the shape of axios but neither
+ * `config` nor `request`, which hold credentials.
  */
 export function answerIn(value: unknown): Partial<NativeResponse> | undefined {
   const answer = isResponse(value) ? value : readSafely(value, 'response');
@@ -12,17 +12,17 @@ export function answerIn(value: unknown): Partial<NativeResponse> | undefined {
   return { status, ...(statusText !== undefined && { statusText }), headers, data };
 }
 
-/** Whether it is a response of axios, and no error. */
+/** Tells whether `value` is an axios response and not an error. */
 export function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'data' in value && !(value instanceof Error);
 }
 
-/** The data in a response, in an error that has one, or in what hangs on an error of ours. */
+/** Reads the data of a response, of an error's response, or of the response on a HoldlineError. */
 export function readData(value: unknown): unknown {
   return readSafely(readSafely(value, 'response') ?? value, 'data');
 }
 
-/** Lets go of an answer that nobody will read: an unread stream keeps its connection. */
+/** Releases a response that nobody reads. An unread stream keeps its connection. */
 export function releaseResponse(outcome: Outcome | undefined): void {
   const data = readData(outcome?.value) as
     | {

@@ -4,19 +4,19 @@ import axios, { type AxiosInstance, type AxiosStatic } from 'axios';
 import axios17 from 'axios-1.7';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
-/** The copies of axios every essential test runs with. */
+/** The axios copies that every essential test runs with. */
 export const AXIOS_COPIES: { version: string; axios: AxiosStatic }[] = [
   { version: axios.VERSION, axios },
   { version: axios17.VERSION, axios: axios17 as unknown as AxiosStatic },
 ];
 
-/** As out of a bundle: nothing leads from it to the axios that made it. */
+/** Makes an instance look as if it came from a bundle: no path leads from it to axios itself. */
 export function hideAxiosClass<T extends AxiosInstance>(instance: T): T {
   Object.defineProperty(instance.interceptors.request, 'constructor', { value: Object });
   return instance;
 }
 
-/** One request as it was on the wire. */
+/** One request as it arrived on the wire. */
 export interface SeenRequest {
   method: string;
   url: string;
@@ -26,11 +26,11 @@ export interface SeenRequest {
 
 export interface TestServer {
   url: string;
-  /** Requests that arrived whole, in order. */
+  /** Complete requests, in order of arrival. */
   seen: SeenRequest[];
-  /** Requests whose head arrived. */
+  /** Number of requests whose head arrived. */
   readonly heads: number;
-  /** Requests whose connection was closed before they were answered. */
+  /** Number of requests whose connection closed before the response was complete. */
   readonly aborted: number;
   /** Resets all connections. */
   reset(): void;
@@ -39,9 +39,10 @@ export interface TestServer {
 const closing: (() => Promise<unknown>)[] = [];
 
 /**
- * Answers with `answer`, which is told how many requests came before. A real server on a free port, closed after the test.
+ * Starts a real server on a free port. The server closes after the test.
  *
- * @param onHead Told of a request before its body arrives.
+ * @param answer Answers a request. `before` is the number of earlier requests.
+ * @param onHead Called before the body of a request arrives.
  */
 export async function startServer(
   answer: (request: SeenRequest, response: ServerResponse, before: number, raw: IncomingMessage) => void,
@@ -88,7 +89,7 @@ export async function startServer(
   };
 }
 
-/** Sends `bytes` to whoever connects and says something, then ends the connection as `end` says. */
+/** Starts a server that answers any input with `bytes`, then ends the connection in the given way. */
 export async function startBrokenServer(
   bytes: string,
   end: 'end' | 'reset' = 'end',
@@ -122,7 +123,7 @@ export async function listenUntilTestEnd(server: Server, protocol = 'http:'): Pr
   return (await listen(server)).replace('http:', protocol);
 }
 
-/** The connections of a server that are open. */
+/** Tracks the open connections of a server. */
 function trackSockets(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -132,7 +133,7 @@ function trackSockets(server: Server): Set<Socket> {
   return sockets;
 }
 
-/** A URL where nobody listens. */
+/** Reserves and frees a port, so that connections to the URL are refused. */
 export async function reserveRefusingUrl(): Promise<string> {
   const server = createTcpServer();
   const url = await listen(server);
@@ -147,7 +148,7 @@ async function listen(server: Server, path?: string): Promise<string> {
   return path ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Waits for what happens on the other side of the wire. */
+/** Waits for a condition on the server side. */
 export async function waitUntil(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
     if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
@@ -157,7 +158,7 @@ export async function waitUntil(condition: () => boolean): Promise<void> {
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What `promise` rejects with; fails if it does not. */
+/** Returns the rejection of `promise`. Fails if the promise resolves. */
 export function captureRejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   return promise.then(
     (value) => {
@@ -167,7 +168,7 @@ export function captureRejection(promise: Promise<unknown>): Promise<Error & Rec
   );
 }
 
-/** Closes servers after each test, and fails the file if a rejection was left unhandled. */
+/** Closes servers after each test, and fails the test file on an unhandled rejection. */
 export function cleanUpAfterTests(): void {
   const unhandled: unknown[] = [];
   const listener = (reason: unknown): void => void unhandled.push(reason);

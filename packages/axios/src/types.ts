@@ -1,4 +1,4 @@
-/** What this package uses of an axios request configuration inside an adapter. */
+/** The request configuration that an adapter receives, as far as this package uses it. */
 export interface NativeConfig {
   url?: string;
   baseURL?: string;
@@ -18,19 +18,19 @@ export interface NativeConfig {
   'axios-retry'?: { retries?: number; retryCount?: number };
 }
 
-/** What this package uses of a legacy cancel token. */
+/** A legacy cancel token, as far as this package uses it. */
 export interface CancelTokenLike {
   subscribe(listener: (reason: unknown) => void): void;
   unsubscribe(listener: (reason: unknown) => void): void;
 }
 
-/** Called by axios in Node before it follows a redirect. */
+/** Hook that axios in Node calls before it follows a redirect. */
 export type BeforeRedirect = (
   options: { href?: string; headers?: Record<string, unknown> },
   ...details: unknown[]
 ) => void;
 
-/** What this package uses of an axios response. */
+/** An axios response, as far as this package uses it. */
 export interface NativeResponse {
   status: number;
   statusText?: string;
@@ -42,7 +42,7 @@ export interface NativeResponse {
 /** An axios adapter. */
 export type NativeAdapter = (config: NativeConfig) => Promise<NativeResponse>;
 
-/** What this package uses of an axios instance, so that any copy of axios fits. */
+/** An axios instance, as far as this package uses it. Every copy of axios fits. */
 export interface AxiosLike {
   defaults: { adapter?: unknown; baseURL?: string | undefined; headers?: object };
   create?: (config?: never) => AxiosLike;
@@ -52,7 +52,7 @@ export interface AxiosLike {
   request: (config: never) => Promise<unknown>;
 }
 
-/** What this package uses of the error classes of axios. */
+/** The error classes of axios, as far as this package uses them. */
 export interface ErrorClasses {
   AxiosError: { from(error: object, code: unknown, config: NativeConfig): Error };
   CanceledError: new (message: string, config: NativeConfig) => Error;

@@ -5,14 +5,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('the URL a request goes to', () => {
+describe('the URL of a request', () => {
   it.each<[string | undefined, string, string]>([
     [undefined, '/users', '/users'],
     ['/api', 'users', '/api/users'],
     ['https://api.test/v2/', '/users', 'https://api.test/v2/users'],
     ['https://api.test', 'https://other.test/users', 'https://other.test/users'],
     ['https://api.test', '//other.test/users', '//other.test/users'],
-  ])('in Node is what it says: %s and %s', (baseURL, url, expected) => {
+  ])('is not resolved further in Node: %s and %s', (baseURL, url, expected) => {
     expect(resolveUrl({ url, ...(baseURL !== undefined && { baseURL }) })).toBe(expected);
   });
 
@@ -22,7 +22,7 @@ describe('the URL a request goes to', () => {
     ['', '//other.test/users', 'https://other.test/users'],
     ['/api', 'https://other.test/users', 'https://other.test/users'],
     ['', 'data:text/plain,x', 'data:text/plain,x'],
-  ])('in a page is relative to it: %s and %s', (baseURL, url, expected) => {
+  ])('is relative to the page in a browser: %s and %s', (baseURL, url, expected) => {
     vi.stubGlobal('location', { href: 'https://page.test/desktop/index.html' });
     expect(resolveUrl({ url, baseURL })).toBe(expected);
     vi.stubGlobal('document', { baseURI: 'https://page.test/desktop/' });
@@ -30,12 +30,12 @@ describe('the URL a request goes to', () => {
     expect(resolveUrl({ url, baseURL })).toBe(expected);
   });
 
-  it('in a worker made from a blob stays as it is', () => {
+  it('stays relative in a worker from a blob', () => {
     vi.stubGlobal('location', { href: 'blob:https://page.test/0b7e' });
     expect(resolveUrl({ url: '/users' })).toBe('/users');
   });
 
-  it('has no origin where the version of axios decides', () => {
+  it('has no origin if the target depends on the axios version', () => {
     vi.stubGlobal('location', { href: 'https://page.test/' });
     const config = { baseURL: 'https://api.test', url: 'https://other.test/users', allowAbsoluteUrls: false };
     expect(resolveUrl(config)).toBe('/users');

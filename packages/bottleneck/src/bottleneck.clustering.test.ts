@@ -6,7 +6,7 @@ import { bottleneck } from './bottleneck.js';
 import { createTestLine } from './line.fixture.js';
 import { freePort, startRedis } from './redis.fixture.js';
 
-/** A limiter as a process of a fleet has it. Ends with the test. */
+/** Creates the limiter of one process of a fleet. It disconnects after the test. */
 function createMember(port: number, options: Bottleneck.ConstructorOptions): Bottleneck {
   const limiter = new Bottleneck({
     id: 'fleet',
@@ -15,7 +15,7 @@ function createMember(port: number, options: Bottleneck.ConstructorOptions): Bot
     clientOptions: { host: '127.0.0.1', port },
     ...options,
   } as Bottleneck.ConstructorOptions);
-  // Without a listener bottleneck says nothing of a lost connection; with one it does not throw either.
+  // An error listener keeps a lost connection from throwing.
   limiter.on('error', () => undefined);
   onTestFinished(() => limiter.disconnect(false));
   return limiter;
@@ -24,7 +24,7 @@ function createMember(port: number, options: Bottleneck.ConstructorOptions): Bot
 const waitOptions = { timeout: 15_000, interval: 20 };
 
 describe('the clustering of bottleneck behind lines', () => {
-  it('is kept: two lines share one reservoir, and who waits for more can be given up', async () => {
+  it('works: two lines share one reservoir, and waiting calls can be aborted', async () => {
     const port = await freePort();
     await startRedis(port);
     const lines = [1, 2].map(() => createTestLine(bottleneck(createMember(port, { reservoir: 5 }))));
@@ -39,7 +39,7 @@ describe('the clustering of bottleneck behind lines', () => {
     expect(sent()).toBe(5);
   });
 
-  it('library-lab §4: after FLUSHALL every call is refused, for ever; the line says so, sends nothing and hangs nowhere', async () => {
+  it('library-lab §4: after FLUSHALL every call is refused permanently; the line reports this, sends nothing and does not hang', async () => {
     const port = await freePort();
     await startRedis(port);
     const { line, call, sent } = createTestLine(bottleneck(createMember(port, { minTime: 1 })));
@@ -59,7 +59,7 @@ describe('the clustering of bottleneck behind lines', () => {
     expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
   });
 
-  it('library-lab §4: while Redis is down at the start calls wait; the deadline of the line ends that', async () => {
+  it('library-lab §4: if Redis is down at the start, calls wait; the deadline of the line ends the wait', async () => {
     const { call, sent } = createTestLine(bottleneck(createMember(await freePort(), { minTime: 1 })));
     expect(await call({ context: { totalTimeoutMs: 200 } })).toBeInstanceOf(DeadlineError);
     expect(sent).toHaveLength(0);

@@ -6,7 +6,7 @@ import { bottleneck } from './bottleneck.js';
 import { createTestLine } from './line.fixture.js';
 
 const START = Date.UTC(2026, 0, 1);
-// bottleneck has no clock of its own to give: time stands still for the whole process.
+// bottleneck has no clock option, so the fake timers apply to the whole process.
 beforeEach(() => void vi.useFakeTimers({ now: START }));
 afterEach(() => void vi.useRealTimers());
 
@@ -14,7 +14,7 @@ const wait = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 
 describe('a limiter of bottleneck behind a line', () => {
-  it('says when an attempt may leave', async () => {
+  it('decides when an attempt may leave', async () => {
     const { call, sent } = createTestLine(bottleneck(new Bottleneck({ minTime: 100 })));
     const calls = times(4, () => call());
     await wait(1_000);
@@ -22,7 +22,7 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(sent.map(({ at }) => Math.round((at - START) / 100))).toEqual([0, 1, 2, 3]);
   });
 
-  it('tells its own events as ever; what a call came to is in those of the line', async () => {
+  it('emits its own events; the result of a call is in the events of the line', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     const names = ['received', 'queued', 'scheduled', 'executing', 'done', 'failed', 'idle'] as const;
     const counts: Record<string, number> = {};
@@ -41,7 +41,7 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(limiter.counts()).toMatchObject({ RECEIVED: 0, QUEUED: 0, RUNNING: 0, EXECUTING: 0 });
   });
 
-  it('holds the slot as long as the attempt, beside jobs that the team schedules itself', async () => {
+  it('holds the slot until the attempt ends, next to jobs that the team schedules itself', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ answers: [{ status: 200, afterMs: 500 }] });
@@ -54,7 +54,7 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(ranAt).toBeGreaterThanOrEqual(START + 500);
   });
 
-  it('serves priorities in their order, among the jobs of the team', async () => {
+  it('serves priorities in order, among the jobs of the team', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     const { call } = createTestLine(bottleneck(limiter));
     const order: string[] = [];
@@ -78,7 +78,7 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('keeps the context of the caller, whoever else was let go by the limiter', async () => {
+  it('keeps the async context of the caller', async () => {
     const { call } = createTestLine(bottleneck(new Bottleneck({ maxConcurrent: 1, minTime: 10 })));
     const context = new AsyncLocalStorage<number>();
     const seen: [number, number | undefined][] = [];
@@ -88,7 +88,7 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(seen).toEqual(times(4, (i) => [i, i]));
   });
 
-  it('of a group: each key has its own limiter', async () => {
+  it('from a group: each key has its own limiter', async () => {
     const group = new Bottleneck.Group({ minTime: 1_000 });
     const { call, sent } = createTestLine(bottleneck(group, { key: ({ tenant }) => tenant ?? 'none' }));
     for (const tenant of ['a', 'b', 'a']) void call({ url: `/${tenant}`, context: { tenant } });
@@ -99,14 +99,14 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('is named by explain', () => {
+  it('appears in explain', () => {
     const { line } = createTestLine(bottleneck(new Bottleneck()));
     expect(line.explain({ method: 'GET', url: '/a' }).engines).toEqual({ governor: 'bottleneck', breaker: 'none' });
   });
 });
 
-describe('what the line keeps above bottleneck', () => {
-  it('an aborted call leaves at once and never goes on the wire; its slot is spent (library-lab §4: the job still ran)', async () => {
+describe('guarantees that the line adds to bottleneck', () => {
+  it('an aborted call ends at once and never goes on the wire; its slot is spent (library-lab §4: the job still ran)', async () => {
     const limiter = new Bottleneck({ minTime: 1_000 });
     const { call, sent } = createTestLine(bottleneck(limiter));
     void call();
@@ -117,7 +117,7 @@ describe('what the line keeps above bottleneck', () => {
     const reason = new Error('enough');
     abort.abort(reason);
     expect(await aborted).toBe(reason);
-    // Still there: the aborted one, and the one behind it.
+    // The jobs of the aborted call and of the next call are still queued.
     const { QUEUED, RUNNING } = limiter.counts();
     expect(QUEUED + RUNNING).toBe(2);
     await wait(3_000);
@@ -137,7 +137,7 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent).toHaveLength(0);
   });
 
-  it('a 429 stops all who wait for a slot until retryAt (library-lab §3: bottleneck delays one job alone)', async () => {
+  it('a 429 stops all calls that wait for a slot until retryAt (library-lab §3: bottleneck delays only one job)', async () => {
     const { call, sent } = createTestLine(bottleneck(new Bottleneck({ minTime: 100 })));
     void call({ answers: [{ status: 429, retryAfter: '2' }, { status: 200 }] });
     for (let i = 0; i < 5; i++) void call();
@@ -146,7 +146,7 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent.slice(1).every(({ at }) => at >= START + 2_000)).toBe(true);
   });
 
-  it('a slot is given back before a retry, so that maxConcurrent 1 does not lock up (library-lab §6)', async () => {
+  it('a slot is released before a retry, so that maxConcurrent 1 does not deadlock (library-lab §6)', async () => {
     const { call, sent } = createTestLine(bottleneck(new Bottleneck({ maxConcurrent: 1 })), {
       retry: { backoff: [500] },
     });
@@ -157,7 +157,7 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent).toHaveLength(4);
   });
 
-  it('a listener of `failed` that wants its jobs run again makes nothing go twice', async () => {
+  it('a `failed` listener that requests retries sends nothing twice', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     limiter.on('failed', () => 10);
     const { call, sent } = createTestLine(bottleneck(limiter), { retry: false });
@@ -167,7 +167,7 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('a job that expires gives its slot away while the attempt goes on, and is not sent again', async () => {
+  it('an expired job frees its slot during the attempt and is not sent again', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     limiter.on('failed', () => 10);
     const engine = bottleneck({
@@ -185,7 +185,7 @@ describe('what the line keeps above bottleneck', () => {
 
   it.each<[string, Bottleneck.ConstructorOptions, number]>([
     ['a full queue', { maxConcurrent: 1, highWater: 0, strategy: Bottleneck.strategy.OVERFLOW }, 1],
-    ['a weight that never fits', { maxConcurrent: 2 }, 3],
+    ['an impossible weight', { maxConcurrent: 2 }, 3],
   ])('%s is a QueueFullError', async (_, options, weight) => {
     const { line, call, sent } = createTestLine(bottleneck(new Bottleneck(options)));
     const refused: unknown[] = [];
@@ -200,7 +200,7 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent).toHaveLength(before);
   });
 
-  it('a limiter that was stopped fails those who wait and all who come, with no unhandled rejection', async () => {
+  it('a stopped limiter fails waiting and later calls, without an unhandled rejection', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ answers: [{ status: 200, afterMs: 1_000 }] });
@@ -218,8 +218,8 @@ describe('what the line keeps above bottleneck', () => {
   });
 });
 
-describe('what bottleneck cannot keep', () => {
-  it('a permit at once: every job waits for timers, also where nothing limits it (library-lab §1)', async () => {
+describe('guarantees that bottleneck cannot give', () => {
+  it('a permit at once: every job waits for timers, even without a limit (library-lab §1)', async () => {
     const { call, sent } = createTestLine(bottleneck(new Bottleneck()));
     void call();
     for (let i = 0; i < 100; i++) await Promise.resolve();
@@ -228,7 +228,7 @@ describe('what bottleneck cannot keep', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('refusing at once what cannot be sent in time: it does not say when that would be', async () => {
+  it('an early refusal by deadline: bottleneck does not tell the wait', async () => {
     const { line, call } = createTestLine(bottleneck(new Bottleneck({ reservoir: 0 })));
     let ended = false;
     void call({ context: { totalTimeoutMs: 300 } }).then(() => (ended = true));
@@ -243,17 +243,17 @@ describe('what bottleneck cannot keep', () => {
 describe('bottleneck() refuses', () => {
   it.each<[string, unknown[], RegExp]>([
     ['nothing', [], /must be a limiter or a group of bottleneck/],
-    ['what is no limiter', [{}], /must be a limiter or a group/],
-    ['a limiter that drops in silence', [new Bottleneck({ rejectOnDrop: false })], /rejectOnDrop .* must be true/],
+    ['an object that is not a limiter', [{}], /must be a limiter or a group/],
+    ['a limiter that drops jobs silently', [new Bottleneck({ rejectOnDrop: false })], /rejectOnDrop .* must be true/],
     ['a group without a key', [new Bottleneck.Group()], /needs options\.key/],
     [
-      'a group that drops in silence',
+      'a group that drops jobs silently',
       [new Bottleneck.Group({ rejectOnDrop: false }), { key: () => '' }],
       /rejectOnDrop/,
     ],
-    ['a key that is no function', [new Bottleneck(), { key: 'x' }], /options\.key must be a function, got "x"/],
+    ['a key that is not a function', [new Bottleneck(), { key: 'x' }], /options\.key must be a function, got "x"/],
     ['an unknown option', [new Bottleneck(), { keys: 1 }], /options\.keys is not known; allowed here: key/],
-    ['options that are none', [new Bottleneck(), null], /options must be an object with key, got null/],
+    ['options that are null', [new Bottleneck(), null], /options must be an object with key, got null/],
   ])('%s', (_, given, message) => {
     const make = (): unknown => (bottleneck as (...args: unknown[]) => unknown)(...given);
     expect(make).toThrow(ConfigError);

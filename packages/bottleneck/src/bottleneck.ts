@@ -2,15 +2,15 @@ import { PRIORITIES, QueueFullError, type Call, type GovernorEngine, type Priori
 import { checkGroup, checkLimiter, isGroup, type GroupLike, type LimiterLike } from './limiter.js';
 import { checkOptions, type BottleneckOptions } from './options.js';
 
-/** Beside jobs that the team schedules itself, which have bottleneck's default of 5. */
+/** Priorities in bottleneck. Jobs that the team schedules itself have bottleneck's default, 5. */
 const BOTTLENECK_PRIORITY: Record<Priority, number> = { interactive: 3, normal: 5, batch: 7, background: 9 };
 
 /**
- * A limiter of bottleneck, or a group of them, as the engine of the governor: it says when an attempt may leave. The instance
- * stays the team's: its settings, its events, its Redis, and other jobs on it.
+ * Creates a governor engine from a limiter or a group of bottleneck, which decides when an attempt may leave. The team keeps the
+ * instance: its settings, its events, its Redis, and its other jobs.
  *
- * @throws ConfigError for something that is no limiter or group, a group without `key`, or `rejectOnDrop: false`, with which a
- *   dropped call would never hear of it.
+ * @throws ConfigError if the first argument is no limiter or group, if a group has no `key`, or for `rejectOnDrop: false`, with
+ *   which a dropped call would wait forever.
  * @example
  * ```ts
  * import Bottleneck from 'bottleneck';
@@ -42,7 +42,7 @@ function acquireSlot(limiter: LimiterLike, call: Call): Promise<Undo> {
   const priority = BOTTLENECK_PRIORITY[PRIORITIES[call.priority] as Priority];
   return new Promise((resolve, reject) => {
     let hasRun = false;
-    // The job lasts as long as the attempt. A `failed` listener may have it run again after its `expiration`: nobody waits then.
+    // The job lasts as long as the attempt. After `expiration`, a `failed` listener may run it again; no attempt waits then.
     const job = (): Promise<void> => {
       if (hasRun) return Promise.resolve();
       hasRun = true;
@@ -54,20 +54,13 @@ function acquireSlot(limiter: LimiterLike, call: Call): Promise<Undo> {
   });
 }
 
-/** What a limiter refuses for want of room is a full queue, also for those who never heard of bottleneck. */
+/** Translates an error of bottleneck. Refusals for lack of capacity become a QueueFullError. */
 function translateError(error: unknown, { info: { route, attempts, waitedMs }, weight }: Call): unknown {
   const message = error instanceof Error ? error.message : '';
-  if (/dropped by Bottleneck/.test(message))
-    return new QueueFullError(`${route}: bottleneck dropped the job; see highWater and strategy of the limiter`, {
-      route,
-      attempts,
-      waitedMs,
-    });
-  if (/job having a weight|OVERWEIGHT/.test(message))
-    return new QueueFullError(`${route}: weight ${weight} of the call is above maxConcurrent of the limiter`, {
-      route,
-      attempts,
-      waitedMs,
-    });
-  return error;
+  let reason: string;
+  if (/dropped by Bottleneck/.test(message)) reason = 'bottleneck dropped the job; see highWater and strategy';
+  else if (/job having a weight|OVERWEIGHT/.test(message))
+    reason = `weight ${weight} is above maxConcurrent of bottleneck`;
+  else return error;
+  return new QueueFullError(`${route}: ${reason}`, { route, attempts, waitedMs });
 }

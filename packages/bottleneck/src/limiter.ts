@@ -1,12 +1,12 @@
 import { ConfigError } from '@holdline/core';
 import type { BottleneckOptions } from './options.js';
 
-/** What is used of a limiter, so that any copy of bottleneck fits. */
+/** A limiter, as far as this package uses it. Every copy of bottleneck fits. */
 export interface LimiterLike {
   schedule<R>(options: { priority?: number; weight?: number }, job: () => PromiseLike<R>): Promise<R>;
 }
 
-/** What is used of a group of limiters. */
+/** A group of limiters, as far as this package uses it. */
 export interface GroupLike {
   key(name: string): LimiterLike;
 }
@@ -15,9 +15,12 @@ export function isGroup(value: LimiterLike | GroupLike): value is GroupLike {
   return typeof (value as Partial<GroupLike> | null | undefined)?.key === 'function';
 }
 
-/** Checks a group, as far as one can see into it. */
+/** Checks a group, as far as its options are visible. */
 export function checkGroup(group: GroupLike, key: BottleneckOptions['key']): GroupLike {
-  if (!key) throw new ConfigError('a group of limiters needs options.key: which of them a call belongs to');
+  if (!key)
+    throw new ConfigError(
+      'a group of limiters needs options.key: a function that returns the key of the limiter for a call',
+    );
   const { limiterOptions } = group as { limiterOptions?: { rejectOnDrop?: unknown } };
   checkRejectOnDrop(limiterOptions?.rejectOnDrop);
   return group;
@@ -34,5 +37,5 @@ export function checkLimiter(limiter: LimiterLike): LimiterLike {
 
 function checkRejectOnDrop(rejectOnDrop: unknown): void {
   if (rejectOnDrop === false)
-    throw new ConfigError('rejectOnDrop of bottleneck must be true, got false: a dropped call would wait for ever');
+    throw new ConfigError('rejectOnDrop of bottleneck must be true, got false: a dropped call would wait forever');
 }

@@ -1,10 +1,10 @@
 import { check, type Call, type Check } from '@holdline/core';
 
-/** Which limiter a call goes to. */
+/** Options of `bottleneck`. */
 export interface BottleneckOptions {
   /**
-   * Which limiter of a group a call belongs to. With clustering it is part of the names in Redis: never a token.
-   * @defaultValue none: a group needs it, a single limiter has no use for it
+   * Returns the key of the group's limiter for a call; with clustering it is part of names in Redis, so never use a token.
+   * @defaultValue none; required for a group, unused for a single limiter
    */
   key?: (call: Call) => string;
 }

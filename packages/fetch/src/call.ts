@@ -15,31 +15,22 @@ import {
   type CallContext,
   type CallRequest,
   type HeaderAccess,
-  type Holdline,
   type LetterParts,
   type Outcome,
 } from '@holdline/core';
+import type { GuardedClient } from './guarded-client.js';
 import { InitHeaders, RequestHeaders } from './headers.js';
 import { buildLetterParts } from './dead-letter.js';
 import { findNativeClass } from './native-class.js';
 import { OpenBody, trackResponseBody } from './open-body.js';
-import type { FetchOptions } from './options.js';
 import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 import { followRedirects, isRedirect } from './redirect.js';
 import { releaseBody, releaseUnreadBody } from './release-body.js';
-import { isRequest, copyInit } from './request.js';
+import { copyInit, isRequest } from './request.js';
 import { isNodeStream, trackBody, type TrackedBody } from './tracked-body.js';
-import type { NativeFetch, NativeInit, NativeRequest, NativeResponse } from './types.js';
+import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
-/** What all calls of a guarded function have in common. */
-export interface GuardedClient {
-  native: NativeFetch;
-  line: Holdline;
-  options: FetchOptions;
-  stripsAuthorization: boolean;
-}
-
-/** One call, as the line sees it. */
+/** The fetch request behind one call. */
 export class FetchCall implements CallRequest {
   readonly method: string;
   readonly headers: HeaderAccess;
@@ -51,27 +42,29 @@ export class FetchCall implements CallRequest {
   readonly credential: string | undefined;
   readonly tenant: string | undefined;
   readonly source: BodySource | undefined;
-  /** The caller's `Request` with his options over it, as fetch itself makes one first; it takes the body out of his. */
+  /** A `Request` with the caller's options, as fetch itself creates. It takes the body out of the caller's `Request`. */
   readonly #request: NativeRequest | undefined;
   readonly #target: string;
   readonly #init: NativeInit;
   readonly #tracked: TrackedBody | undefined;
+  readonly #shared: GuardedClient;
   #lastResponse: NativeResponse | undefined = undefined;
   #openBody: OpenBody | undefined = undefined;
-  /** What the native function has not settled yet. */
+  /** Pending promise of the native function. */
   #pending: Promise<NativeResponse> | undefined = undefined;
   #isSent = false;
   #isReleased = false;
 
   constructor(
-    private readonly shared: GuardedClient,
+    shared: GuardedClient,
     readonly url: string,
     input: unknown,
     init: NativeInit = {},
   ) {
+    this.#shared = shared;
     const { line, options } = shared;
     const { holdline, ...rest } = copyInit(init);
-    // Before the body is taken out of the caller's request.
+    // Checked before the body leaves the caller's request.
     const ownContext = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
     this.#tracked = trackBody(rest.body);
     if (this.#tracked) rest.body = this.#tracked.body;
@@ -83,30 +76,30 @@ export class FetchCall implements CallRequest {
       this.method = request.method;
       this.headers = new RequestHeaders(request);
       this.signal = request.signal ?? undefined;
-      // That of node-fetch is a stream of Node; one of the platform cannot be told from the text it may be made of.
+      // The body of a node-fetch request is a Node stream. A platform request does not tell whether its body came from a stream.
       const { body: requestBody } = request;
       if (isNodeStream(requestBody)) {
         this.#tracked ??= trackBody(requestBody);
         this.source = BodySource.of(requestBody);
       }
-      // In the request by now; what is no part of it, such as undici's dispatcher, goes along with each attempt.
+      // These options are part of the request. Others, such as undici's dispatcher, go with each attempt.
       for (const key of ['method', 'headers', 'body', 'signal', 'duplex'] as const) delete rest[key];
     } else {
       this.method = rest.method === undefined ? 'GET' : `${rest.method as string}`;
       this.headers = new InitHeaders(rest);
-      // That of a `Request` is in its hands.
+      // A `Request` owns its body.
       this.source = BodySource.of(rest.body);
-      // What is no signal goes along for the native function to refuse.
+      // The native function receives and refuses an invalid signal.
       this.signal = isAbortSignal(rest.signal) ? rest.signal : undefined;
     }
-    // A `Request` is cloned; not that of node-fetch, where one of two waits until the other is read.
+    // A `Request` can be cloned. A node-fetch clone waits until the original is read, so a node-fetch request is not replayable.
     this.replayable = isReplayable(init.body) && !isNodeStream(this.#request?.body);
     const givenContext = options.context?.(this);
     this.context = givenContext && ownContext ? { ...givenContext, ...ownContext } : (givenContext ?? ownContext);
     const { credential, tenant } = options.identify?.(this.headers.get('authorization')) ?? {};
     this.credential = credential;
     this.tenant = tenant;
-    // Asked for by nobody but the token.
+    // Only the token policy reads these two fields.
     if (line.managesToken) {
       const { location } = globalThis as { location?: Location };
       this.ownOrigin = options.ownOrigin ? options.ownOrigin(url) : location?.origin;
@@ -114,12 +107,27 @@ export class FetchCall implements CallRequest {
     }
   }
 
+  /** Runs one call through the line and releases what the caller does not receive. */
+  static async run(client: GuardedClient, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
+    const call = new FetchCall(client, url, input, init ?? undefined);
+    let result: unknown;
+    try {
+      call.#releaseAborted();
+      result = await client.line.run(call);
+      return result;
+    } catch (error) {
+      throw (result = call.#isAborted ? await call.#readNativeAbort(error) : error);
+    } finally {
+      call.#release(result);
+    }
+  }
+
   get client(): string {
-    return this.shared.options.name ?? 'fetch';
+    return this.#shared.options.name ?? 'fetch';
   }
 
   get owner(): object | undefined {
-    return this.shared.options.owner;
+    return this.#shared.options.owner;
   }
 
   letter(): LetterParts {
@@ -132,36 +140,36 @@ export class FetchCall implements CallRequest {
 
   copy(value: unknown): unknown {
     if (!isResponse(value)) return value;
-    // Several read it from now on, and the bounds of one must not end it for the others.
+    // Several callers now read the body. The deadline of one call must not end it for the others.
     OpenBody.find(value)?.done();
     return value.clone();
   }
 
-  /** The native function ends the body of an aborted request in the same tick. */
-  releaseAborted(): void {
-    if (this.#request && this.isAborted) releaseBody(this.#request, abortReason(this.signal as AbortSignal));
+  /** Releases the body of an aborted request in the same tick, as the native function does. */
+  #releaseAborted(): void {
+    if (this.#request && this.#isAborted) releaseBody(this.#request, abortReason(this.signal as AbortSignal));
   }
 
   async send(call: Call): Promise<Outcome> {
     this.#releaseLast();
-    const { shared, url } = this;
+    const { url } = this;
     const { cancellation } = call;
     const { signal: givenSignal } = this.#init;
     const isRefused = givenSignal !== undefined && givenSignal !== null && !isAbortSignal(givenSignal);
-    // A source that breaks ends the attempt, whatever the function makes of it.
+    // A failed body ends the attempt, whatever the native function does.
     const signal = isRefused ? undefined : (call.attemptSignal ?? (this.#tracked && cancellation?.signal));
     try {
       const response = await this.#sendAttempt(call, signal);
       if (signal?.aborted) {
-        // It came too late from a function that cannot be aborted.
+        // A function without abort support returned the response too late.
         releaseBody(response);
         return failed(signal.reason, 'cancelled');
       }
       this.#lastResponse = response;
-      // The caller's own signal ends the body by itself, where nothing was put in its place.
+      // The body needs tracking only if another signal replaced the caller's.
       if (signal && cancellation)
         this.#openBody = cancellation.openAnswer = trackResponseBody(this.method, response, cancellation, this.signal);
-      const { readRefusal, clock = systemClock } = shared.options;
+      const { readRefusal, clock = systemClock } = this.#shared.options;
       return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');
@@ -171,11 +179,11 @@ export class FetchCall implements CallRequest {
   }
 
   async #sendAttempt(call: Call, signal: AbortSignal | undefined): Promise<NativeResponse> {
-    const { native, stripsAuthorization } = this.shared;
+    const { native, stripsToken } = this.#shared;
     const request = this.#request;
     const { redirect = 'follow' } = request ?? this.#init;
-    // Signed by the line.
-    const followsManually = call.epoch !== undefined && !stripsAuthorization && redirect === 'follow';
+    // Only an attempt that the line signed has an epoch.
+    const followsManually = call.epoch !== undefined && !stripsToken && redirect === 'follow';
     const init = { ...this.#init, ...(signal && { signal }), ...(followsManually && { redirect: 'manual' }) };
     this.#isSent = true;
     if (!request) {
@@ -184,7 +192,7 @@ export class FetchCall implements CallRequest {
     }
     const attemptRequest = this.#prepareRequest(call, request);
     const { referrer, referrerPolicy } = request;
-    // Any options over a request make it forget its referrer.
+    // A request with options loses its referrer, so the referrer is passed again.
     const response = await this.#trackPending(
       native(attemptRequest, Object.keys(init).length > 0 ? { referrer, referrerPolicy, ...init } : undefined),
     );
@@ -198,26 +206,26 @@ export class FetchCall implements CallRequest {
     try {
       return await pending;
     } finally {
-      // One that was ended for its time may settle when the next is under way.
+      // An attempt that timed out may settle during the next attempt.
       if (this.#pending === pending) this.#pending = undefined;
     }
   }
 
-  /** A body is there only once, and is kept where it may be wanted again. */
+  /** Prepares the request of an attempt. A body can be read only once, so the request is cloned if another attempt may follow. */
   #prepareRequest(call: Call, request: NativeRequest): NativeRequest {
     const { retry } = call.route.policies;
     const hasNoBody = request.body === null || this.method === 'GET' || this.method === 'HEAD';
-    this.replayable &&= hasNoBody || retry !== false || this.shared.line.managesToken;
+    this.replayable &&= hasNoBody || retry !== false || this.#shared.line.managesToken;
     return hasNoBody || !this.replayable ? request : request.clone();
   }
 
-  /** Whether the caller has aborted it. */
-  get isAborted(): boolean {
+  /** Tells whether the caller aborted the call. */
+  get #isAborted(): boolean {
     return this.signal?.aborted === true;
   }
 
-  /** What the native function says of an abort by the caller, where it was under way: node-fetch has an error of its own. */
-  async readNativeAbort(error: unknown): Promise<unknown> {
+  /** Reads the native error of an aborted attempt on the wire. node-fetch rejects with its own abort error. */
+  async #readNativeAbort(error: unknown): Promise<unknown> {
     const pending = this.#pending;
     if (!pending || isHoldlineError(error)) return error;
     const rejected = await Promise.race([
@@ -233,20 +241,20 @@ export class FetchCall implements CallRequest {
     return rejected.native;
   }
 
-  /** Told what the caller got. */
-  release(result: unknown): void {
+  /** Releases responses and bodies that the caller did not receive. */
+  #release(result: unknown): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     if (this.#lastResponse !== result) this.#releaseUnanswered(result);
-    // The line closes all other bodies.
+    // The line closes all other request bodies.
     if (this.#request) releaseBody(this.#request, this.#isSent ? undefined : result);
   }
 
-  /** The caller got something else than the last answer: nobody reads it, or only he who looks at his error. */
+  /** Releases the last response, which the caller did not receive. A caller may still read it from `error.response`. */
   #releaseUnanswered(result: unknown): void {
     const response = this.#lastResponse;
     if (!response || (result as { response?: unknown } | undefined)?.response !== response) return this.#releaseLast();
-    const { clock = systemClock } = this.shared.options;
+    const { clock = systemClock } = this.#shared.options;
     releaseUnreadBody(response, clock, () => this.#releaseLast());
   }
 
@@ -256,28 +264,14 @@ export class FetchCall implements CallRequest {
   }
 }
 
-export async function runCall(client: GuardedClient, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
-  const call = new FetchCall(client, url, input, init ?? undefined);
-  let result: unknown;
-  try {
-    call.releaseAborted();
-    result = await client.line.run(call);
-    return result;
-  } catch (error) {
-    throw (result = call.isAborted ? await call.readNativeAbort(error) : error);
-  } finally {
-    call.release(result);
-  }
-}
-
-// It has the credentials and the body.
+// Logs must not show the credentials or the body.
 showsAs(FetchCall, ({ method, replayable }) => ({ method, replayable }));
 
 function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'clone' in value;
 }
 
-/** Time for promises that wait for one another, and for nothing else. */
+/** Waits ten microtasks, enough for promises that wait only for one another. */
 async function waitTurns(): Promise<undefined> {
   for (let turns = 0; turns < 10; turns++) await Promise.resolve();
   return undefined;

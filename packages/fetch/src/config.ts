@@ -1,23 +1,23 @@
 import { checkOrigins, ConfigError, isHoldline, type Holdline, type HoldlineConfig } from '@holdline/core';
 
-/** What {@link guardFetch} takes: a configuration, and what is guarded at all. */
+/** Configuration of `guardFetch`: the line and the guarded origins. */
 export interface FetchConfig extends HoldlineConfig {
   /**
-   * Origins that are guarded, and that the line's token may go to. Requests elsewhere are untouched.
-   * @defaultValue all are guarded; the token goes to the page's own origin, in browsers
+   * Origins that are guarded and that may receive the line's token. Requests to other origins are untouched.
+   * @defaultValue all origins are guarded; in browsers the token goes only to the page's own origin
    */
   origins?: readonly string[];
   /**
-   * A line made before, in place of a configuration.
-   * @defaultValue one made from the configuration
+   * An existing line, instead of a configuration.
+   * @defaultValue a new line with the configuration
    */
   line?: Holdline;
 }
 
-/** What {@link installFetch} takes. */
+/** Configuration of `installFetch`. */
 export type InstallConfig = FetchConfig & Required<Pick<FetchConfig, 'origins'>>;
 
-/** Takes apart what the second argument may be; what is no configuration is left for `defineAdapter` to refuse. */
+/** Splits the second argument into origins, line and configuration. `defineAdapter` refuses other values. */
 export function splitConfig(
   name: string,
   configOrLine: FetchConfig | Holdline,
@@ -28,8 +28,6 @@ export function splitConfig(
   if (line !== undefined && !isHoldline(line)) throw new ConfigError('line must be a line made by createHoldline');
   const [otherKey] = Object.keys(config);
   if (line && otherKey !== undefined)
-    throw new ConfigError(
-      `${name} takes either line or a configuration, got line and ${otherKey}: set ${otherKey} on the line`,
-    );
+    throw new ConfigError(`${name} takes a line or a configuration, got line and ${otherKey}`);
   return { origins: origins && checkOrigins(origins, 'origins'), line, config };
 }

@@ -11,8 +11,8 @@ import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil } from './ser
 const [{ fetch: native }] = FETCH_FUNCTIONS as [(typeof FETCH_FUNCTIONS)[number]];
 const post = (body: unknown): RequestInit => ({ method: 'POST', body, duplex: 'half' }) as unknown as RequestInit;
 
-// Issue 13, a01 and d-stream-crash: the process ended, or the call hung and kept its place.
-describe('a source that breaks while its call waits', () => {
+// Issue 13, a01 and d-stream-crash: the process crashed, or the call hung and kept its slot.
+describe('a request body that fails while its call waits', () => {
   it.each<[string, () => { body: unknown; fail: () => void }, string]>([
     [
       'a stream of Node that fails',
@@ -46,7 +46,7 @@ describe('a source that breaks while its call waits', () => {
       },
       'source gone',
     ],
-  ])('%s: the caller gets its error at once, and nothing counts', async (_, make, message) => {
+  ])('%s: rejects at once with its error, and no circuit counts it', async (_, make, message) => {
     const server = await startServer((response) => void response.end());
     const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     const api = guardFetch(native, line);
@@ -62,7 +62,7 @@ describe('a source that breaks while its call waits', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('is closed where the call is refused', async () => {
+  it('is closed if the call is refused', async () => {
     const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     const server = await startServer((response) => void response.end());
     const api = guardFetch(native, line);
@@ -91,14 +91,14 @@ describe('a source that breaks while its call waits', () => {
   });
 });
 
-// Issue 13, d-local-stream: uploads of a file that is not there opened the circuit of a platform that answers.
-describe.each(FETCH_FUNCTIONS)('a source that breaks on the wire of $name', ({ name, fetch }) => {
+// Issue 13, d-local-stream: uploads of a missing file opened the circuit of a healthy platform.
+describe.each(FETCH_FUNCTIONS)('a request body that fails on the wire of $name', ({ name, fetch }) => {
   const coded = (): Error => Object.assign(new Error('my stream broke'), { code: 'ECONNRESET' });
   const isNode = name.startsWith('node-fetch');
   const sources: [string, () => unknown][] = isNode
     ? [
         [
-          'a stream of Node',
+          'a Node stream',
           () =>
             new Readable({
               read() {
@@ -109,7 +109,7 @@ describe.each(FETCH_FUNCTIONS)('a source that breaks on the wire of $name', ({ n
       ]
     : [
         [
-          'a stream of Node',
+          'a Node stream',
           () =>
             new Readable({
               read() {
@@ -129,7 +129,7 @@ describe.each(FETCH_FUNCTIONS)('a source that breaks on the wire of $name', ({ n
       ];
 
   it.each(sources)(
-    '%s: its error is the function’s own, is not repeated, and no circuit counts it',
+    '%s: gives the error of the function, is not repeated, and no circuit counts it',
     async (_, source) => {
       const server = await startServer((response) => void response.end());
       const line = createHoldline({ retry: { baseDelayMs: 1 }, breaker: { minAttempts: 1 } });
@@ -147,7 +147,7 @@ describe.each(FETCH_FUNCTIONS)('a source that breaks on the wire of $name', ({ n
     },
   );
 
-  it('is told from a network that breaks while it is read', async () => {
+  it('is distinguished from a network failure during the upload', async () => {
     const server = await startServer(() => undefined);
     const line = createHoldline({ retry: { baseDelayMs: 1 } });
     const body = new PassThrough();
@@ -175,7 +175,7 @@ describe('a body that is read while it is sent', () => {
           },
         }),
     ],
-    ['a stream of Node', () => Readable.from(['whole', ' body'])],
+    ['a Node stream', () => Readable.from(['whole', ' body'])],
     [
       'an iterable',
       () =>
@@ -183,13 +183,13 @@ describe('a body that is read while it is sent', () => {
           yield await Promise.resolve(new TextEncoder().encode('whole body'));
         })(),
     ],
-  ])('arrives whole: %s', async (_, body) => {
+  ])('arrives completely: %s', async (_, body) => {
     const server = await startServer((response) => void response.end());
     const response = await guardFetch(native)(server.url, post(body()));
     expect([response.status, server.seen[0]?.body]).toEqual([200, 'whole body']);
   });
 
-  it('is refused by the function where nobody says that it is half duplex', async () => {
+  it('is refused by the function without duplex: half', async () => {
     const server = await startServer((response) => void response.end());
     const line = createHoldline({ retry: { baseDelayMs: 1 } });
     const init = (): RequestInit => ({ method: 'PUT', body: new Blob(['x']).stream() });
@@ -210,7 +210,7 @@ describe('a body that is read while it is sent', () => {
         return form;
       },
     ],
-  ])('is the caller’s own failure where it cannot be read: %s that changed', async (_, body) => {
+  ])('is a local failure if it cannot be read: %s that changed', async (_, body) => {
     const server = await startServer((response) => void response.end());
     const folder = await mkdtemp(join(tmpdir(), 'holdline-'));
     onTestFinished(() => rm(folder, { recursive: true }));
@@ -224,7 +224,7 @@ describe('a body that is read while it is sent', () => {
     expect(line.snapshot().breakers).toMatchObject([{ state: 'closed', failed: 0 }]);
   });
 
-  it('is refused by the function where somebody has read from it', async () => {
+  it('is refused by the function if it was read from', async () => {
     const server = await startServer((response) => void response.end());
     const used = (): ReadableStream => {
       const stream = new Blob(['x']).stream();

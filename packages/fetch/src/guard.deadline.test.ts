@@ -6,17 +6,17 @@ import { describe, expect, it, vi } from 'vitest';
 import { guardFetch } from './guard.js';
 import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
 
-/** Answers with a head and the beginning of a body that never ends. */
+/** Answers with a head and the start of an endless body. */
 const stalling = (): Promise<TestServer> => startServer((response) => void response.writeHead(200).write('{'));
 /** Never answers. */
 const silent = (): Promise<TestServer> => startServer(() => undefined);
 
-// Issue 13, a07: the budget and the signal of withCall let go of a call when its head came.
-describe.each(FETCH_FUNCTIONS)('the body of an answer of $name', ({ fetch }) => {
+// Issue 13, a07: the budget and the signal of withCall ended with the head of the response.
+describe.each(FETCH_FUNCTIONS)('the body of a response of $name', ({ fetch }) => {
   it.each<[string, (api: typeof globalThis.fetch, url: string) => Promise<Response>]>([
     ['totalTimeoutMs on the call', (api, url) => api(url, { holdline: { totalTimeoutMs: 10_000 } })],
-    ['totalTimeoutMs around it', (api, url) => withCall({ totalTimeoutMs: 10_000 }, () => api(url))],
-  ])('ends with %s, by the error of the call', async (_, call) => {
+    ['totalTimeoutMs of withCall', (api, url) => withCall({ totalTimeoutMs: 10_000 }, () => api(url))],
+  ])('ends with %s and the error of the call', async (_, call) => {
     const server = await stalling();
     const clock = new VirtualClock();
     const response = await call(guardFetch(fetch, { clock }), server.url);
@@ -34,7 +34,7 @@ describe.each(FETCH_FUNCTIONS)('the body of an answer of $name', ({ fetch }) => 
     await waitUntil(async () => (await server.connections()) === 0);
   });
 
-  it('ends with the signal of withCall, and its reason', async () => {
+  it('ends with the signal of withCall and its reason', async () => {
     const server = await stalling();
     const abort = new AbortController();
     const response = await withCall({ signal: abort.signal }, () => guardFetch(fetch)(server.url));
@@ -45,7 +45,7 @@ describe.each(FETCH_FUNCTIONS)('the body of an answer of $name', ({ fetch }) => 
     await waitUntil(async () => (await server.connections()) === 0);
   });
 
-  it('ends with the signal of the call, in the words of the function, also where attempts have a limit', async () => {
+  it('ends with the signal of the call and the error of the function, even if attempts have a limit', async () => {
     const server = await stalling();
     const said: Error[] = [];
     for (const api of [fetch, guardFetch(fetch, { deadline: { attemptTimeoutMs: 60_000, totalTimeoutMs: 60_000 } })]) {
@@ -59,7 +59,7 @@ describe.each(FETCH_FUNCTIONS)('the body of an answer of $name', ({ fetch }) => 
     expect(guarded).toEqual(bare);
   });
 
-  it('is not touched where it is read in time, nor where nothing bounds it', async () => {
+  it('is untouched if it is read in time or has no limit', async () => {
     const server = await startServer((response) => void response.end('whole'));
     const api = guardFetch(fetch);
     const plain = await api(server.url);
@@ -76,7 +76,7 @@ describe.each(FETCH_FUNCTIONS)('the body of an answer of $name', ({ fetch }) => 
     );
   });
 
-  it('is let go of when it was read: signals are not listened to any more', async () => {
+  it('is released when it was read: its signal listeners are removed', async () => {
     const server = await startServer((response) => void response.end('{"a":1}'));
     const abort = new AbortController();
     const [added, removed] = [
@@ -93,7 +93,7 @@ describe.each(FETCH_FUNCTIONS)('the body of an answer of $name', ({ fetch }) => 
   });
 });
 
-it('is not ended by the budget of one caller where several have it', async () => {
+it('outlives the budget of one caller if several callers share it', async () => {
   let end = (): void => undefined;
   const server = await startServer((response) => {
     response.writeHead(200).write('first');
@@ -110,8 +110,8 @@ it('is not ended by the budget of one caller where several have it', async () =>
   expect(server.seen).toHaveLength(1);
 });
 
-// Issue 13, FLEET.md 11: 60 bytes of every call were kept as long as the signal.
-it('is let go of where nobody reads it, however long its signal lives', async () => {
+// Issue 13, FLEET.md 11: 60 bytes per call stayed as long as the signal.
+it('is released if nobody reads it, even with a long-lived signal', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const server = await startServer((response) => void response.end('{}'));
@@ -141,7 +141,7 @@ it('ends a body that is read as a stream', async () => {
 });
 
 describe('the time limit of an attempt', () => {
-  it.each(FETCH_FUNCTIONS)('sends a read again, and a write not, with $name', async ({ fetch }) => {
+  it.each(FETCH_FUNCTIONS)('repeats a read but not a write, with $name', async ({ fetch }) => {
     const server = await startServer((response, before) => void (before > 0 && response.end('answer')));
     const clock = new VirtualClock();
     const line = createHoldline({ retry: { backoff: [0] }, deadline: { attemptTimeoutMs: 10_000 }, clock });
@@ -160,7 +160,7 @@ describe('the time limit of an attempt', () => {
     expect(deaf.seen).toHaveLength(1);
   });
 
-  it('is none for the body that follows', async () => {
+  it('does not apply to the body', async () => {
     let end = (): void => undefined;
     const server = await startServer((response) => {
       response.writeHead(200).write('first');

@@ -6,7 +6,7 @@ import { FETCH_FUNCTIONS, captureRejection, startServer } from './server.fixture
 
 describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
   // Issue 13, a11.
-  it('takes requests of derived classes, whatever their constructor takes', async () => {
+  it('accepts requests of derived classes with any constructor', async () => {
     const server = await startServer((response) => void response.end());
     class ApiRequest extends Request {
       constructor(path: string, init?: RequestInit) {
@@ -28,7 +28,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
     ]);
   });
 
-  it('is given requests of other implementations, and says what it makes of them', async () => {
+  it('gets requests of other implementations, and gives its own result', async () => {
     const server = await startServer((response) => void response.end('{}'));
     const tell = (call: Promise<Response>): Promise<unknown> =>
       call.then(
@@ -45,7 +45,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
   });
 
   // Issue 13, d-fetch-diffs.
-  it('gets headers in their case and order', async () => {
+  it('gets headers in their original case and order', async () => {
     const raw: string[][] = [];
     const server = await startServer((response, _, __, { rawHeaders }) => {
       raw.push(rawHeaders.filter((name) => /^(x-two|content-type|a-one|x-b)$/i.test(name)));
@@ -63,9 +63,9 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
     expect(raw.slice(4)).toEqual(raw.slice(0, 4));
   });
 
-  // Issue 13, d-node-fetch-abort: sent five times.
+  // Issue 13, d-node-fetch-abort: such requests were sent five times.
   it.each(['ftp://127.0.0.1/', 'data:text/plain,x', 'blob:nodedata:1', 'file:///etc/hostname', 'about:blank'])(
-    'is asked for %s itself: it does not go over HTTP',
+    'gets %s directly, because it is not HTTP',
     async (url) => {
       const line = createHoldline();
       const tell = (p: Promise<Response>): Promise<unknown> =>
@@ -79,7 +79,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
   );
 });
 
-it('writes among the headers of a copy, in their case', async () => {
+it('writes to a copy of the headers in their original case', async () => {
   const raw: string[] = [];
   const server = await startServer((response, _, __, { rawHeaders }) => {
     raw.push(...rawHeaders);
@@ -93,16 +93,16 @@ it('writes among the headers of a copy, in their case', async () => {
 });
 
 // Issue 13, d-fetch-broken and d-broken-breaker.
-describe('what undici refuses', () => {
+describe('requests that undici refuses', () => {
   it.each<[string, RequestInit]>([
     ['a header with a control character', { headers: { x: 'a\u0014b' } }],
-    ['a header of the connection', { headers: { connection: 'foo, bar/' } }],
+    ['a connection header', { headers: { connection: 'foo, bar/' } }],
     ['expect', { headers: { expect: '100-continue' } }],
     ['upgrade', { headers: { upgrade: 'websocket' } }],
-    ['a length that is wrong', { method: 'POST', body: 'abc', headers: { 'content-length': '7' } }],
+    ['a wrong length', { method: 'POST', body: 'abc', headers: { 'content-length': '7' } }],
     ['transfer-encoding', { method: 'PUT', body: 'abc', headers: { 'transfer-encoding': 'chunked' } }],
     ['a wrong digest', { method: 'POST', body: 'x', integrity: 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
-  ])('is sent once and counts for no circuit: %s', async (_, init) => {
+  ])('are sent once and open no circuit: %s', async (_, init) => {
     const server = await startServer((response) => void response.end('ok'));
     const line = createHoldline({ retry: { baseDelayMs: 1 }, breaker: { minAttempts: 2 } });
     const api = guardFetch(fetch, line);
@@ -115,7 +115,7 @@ describe('what undici refuses', () => {
     expect((await api(server.url, { method: init.method ?? 'GET' })).status).toBe(200);
   });
 
-  it('costs no quota where nothing was sent', async () => {
+  it('cost no quota if nothing was sent', async () => {
     const server = await startServer((response) => void response.end('ok'));
     const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     const api = guardFetch(fetch, line);

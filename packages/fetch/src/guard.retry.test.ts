@@ -8,21 +8,21 @@ import { guardedFetch } from './guarded-fetch.js';
 import { FETCH_FUNCTIONS, pause, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
 
 const quick: HoldlineConfig = { retry: { maxAttempts: 3, baseDelayMs: 1 } };
-/** Refuses once. */
-const busyOnce = (retryAfter = '0'): Promise<TestServer> =>
+/** Refuses the first request. */
+const startBusyServer = (retryAfter = '0'): Promise<TestServer> =>
   startServer((response, before) =>
     response.writeHead(before < 1 ? 429 : 200, { 'retry-after': retryAfter }).end(`answer ${before}`),
   );
-/** Closes the connection on the first request, after it arrived. */
+/** Closes the connection after the first request arrived. */
 const losesOnce = (): Promise<TestServer> =>
   startServer((response, before) => void (before < 1 ? response.destroy() : response.end('answer')));
-const bodies = (server: TestServer): string[] => server.seen.map(({ body }) => body);
+const readBodies = (server: TestServer): string[] => server.seen.map(({ body }) => body);
 
 describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   const ofNodeFetch = name.startsWith('node-fetch');
 
-  it('waits out a refusal, and gives the native response with its body untouched', async () => {
-    const server = await busyOnce('1');
+  it('retries after a refusal, and returns the native response with an untouched body', async () => {
+    const server = await startBusyServer('1');
     const from = performance.now();
     const response = await guardFetch(fetch)(server.url);
     expect(performance.now() - from).toBeGreaterThanOrEqual(1000);
@@ -30,14 +30,14 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect(callInfo(response)).toMatchObject({ attempts: 2, status: 200 });
   });
 
-  it('gives the refusal itself where it stays', async () => {
+  it('returns the refusal if no retry succeeds', async () => {
     const server = await startServer((response) => response.writeHead(429, { 'retry-after': '3600' }).end('no'));
     const response = await guardFetch(fetch)(server.url);
     expect([response.status, await response.text()]).toEqual([429, 'no']);
     expect(callInfo(response)?.retryAt).toBeGreaterThan(Date.now() + 3_500_000);
   });
 
-  it('repeats a lost splitConfig, and not a lost write', async () => {
+  it('repeats a lost read but not a lost write', async () => {
     const [reads, writes] = [await losesOnce(), await losesOnce()];
     const guarded = guardFetch(fetch, quick);
     expect(await (await guarded(reads.url)).text()).toBe('answer');
@@ -54,7 +54,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect(server.seen).toHaveLength(0);
   });
 
-  it('tells in which way a native error came to be', async () => {
+  it('rejects with the native error of the function', async () => {
     const line = createHoldline(quick);
     for (const args of [['http://127.0.0.1:1x/'], ['http://a.test/', { method: 'GET', body: 'x' }]] as [
       string,
@@ -72,36 +72,36 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     ['a string', () => 'täxt'],
     ['URLSearchParams', () => new URLSearchParams({ a: '1' })],
     ['bytes', () => new TextEncoder().encode('bytes')],
-    // node-fetch 2 does not take those of the platform.
+    // node-fetch 2 does not accept platform Blobs.
     ['a Blob', () => (name === 'node-fetch 2' ? Buffer.from('blob') : new Blob(['blob']))],
-  ])('sends %s again as it was', async (_, body) => {
-    const server = await busyOnce();
+  ])('sends %s again unchanged', async (_, body) => {
+    const server = await startBusyServer();
     const guarded = guardFetch(fetch);
     await guarded(server.url, { method: 'POST', body: body() });
-    const [first, second] = bodies(server);
+    const [first, second] = readBodies(server);
     expect(first).not.toBe('');
     expect(second).toBe(first);
   });
 
-  it('sends a Request again as it was', async () => {
-    const server = await busyOnce();
+  it('sends a Request again unchanged', async () => {
+    const server = await startBusyServer();
     const request = new Request(server.url, { method: 'POST', body: 'body', headers: { 'x-a': '1' } });
     const response = await guardFetch(fetch)(request);
-    // Streams of node-fetch are sent once.
+    // Bodies of node-fetch requests are streams, which are sent once.
     const sent = name === 'node-fetch 3' ? ['body'] : ['body', 'body'];
-    expect([bodies(server), response.status]).toEqual([sent, sent.length > 1 ? 200 : 429]);
+    expect([readBodies(server), response.status]).toEqual([sent, sent.length > 1 ? 200 : 429]);
     expect(server.seen.every(({ headers }) => headers['x-a'] === '1' && headers['content-length'] === '4')).toBe(true);
     if (!ofNodeFetch) expect(request.bodyUsed).toBe(true);
   });
 
-  it('never sends a stream again, nor empty', async () => {
-    const server = await busyOnce();
+  it('never sends a stream twice or empty', async () => {
+    const server = await startBusyServer();
     const body = (ofNodeFetch ? Readable.from(['a', 'b']) : new Blob(['ab']).stream()) as ReadableStream;
     const response = await guardFetch(fetch)(server.url, { method: 'POST', body, duplex: 'half' } as RequestInit);
-    expect([bodies(server), response.status]).toEqual([['ab'], 429]);
+    expect([readBodies(server), response.status]).toEqual([['ab'], 429]);
   });
 
-  it('leaves the queue when it is aborted, with the reason, and is never sent', async () => {
+  it('leaves the queue on abort with the reason, and is never sent', async () => {
     const server = await startServer((response) => void response.end());
     const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     const guarded = guardFetch(fetch, line);
@@ -115,7 +115,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect([server.seen.length, line.snapshot().queued, line.snapshot().calls]).toEqual([1, 0, 0]);
   });
 
-  it('ends with its budget, on the wire', async () => {
+  it('ends at its deadline on the wire', async () => {
     const server = await startServer(() => undefined);
     const call = captureRejection(guardFetch(fetch)(server.url, { holdline: { totalTimeoutMs: 100 } }));
     await waitUntil(() => server.seen.length === 1);
@@ -123,7 +123,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     await waitUntil(async () => (await server.connections()) === 0);
   });
 
-  it('is not kept from aborting a body by a budget', async () => {
+  it('aborts a body by the signal of the caller, even with a budget', async () => {
     const server = await startServer((response) => void response.write('first'));
     const abort = new AbortController();
     const guarded = guardFetch(fetch, { deadline: { totalTimeoutMs: 60_000 } });
@@ -133,14 +133,14 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect((await text).name).toBe('AbortError');
   });
 
-  it('lets go of answers that nobody reads', async () => {
+  it('releases responses that nobody reads', async () => {
     const large = 'a'.repeat(5_000_000);
     let open = 0;
     const server = await startServer((response, before) => {
       open++;
       response.on('close', () => (open -= 1));
       response.writeHead(before < 2 ? 503 : 200).write(large);
-      // Those of node-fetch can only be read to their end.
+      // Bodies of node-fetch can only be read to their end.
       if (before === 2 || ofNodeFetch) response.end();
     });
     const response = await guardFetch(fetch, quick)(server.url);
@@ -149,7 +149,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     await waitUntil(() => open === 0);
   });
 
-  it('gives each caller of a joined call an answer of his own', async () => {
+  it('gives each caller of a joined call a separate response', async () => {
     const server = await startServer((response) => void pause(40).then(() => response.end('whole')));
     const guarded = guardFetch(fetch);
     const call = async (): Promise<[Response, string]> => {
@@ -162,7 +162,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('keeps to a bound on concurrency', async () => {
+  it('respects a concurrency limit', async () => {
     let [now, most] = [0, 0];
     const server = await startServer((response) => {
       most = Math.max(most, (now += 1));
@@ -177,7 +177,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   });
 });
 
-it('takes headers of another implementation, and writes among them', async () => {
+it('accepts headers of another implementation and writes to them', async () => {
   const server = await startServer((response) => void response.end());
   const token = { grant: () => Promise.resolve({ accessToken: 'line' }), origins: [server.url] };
   const headers = new NodeFetchHeaders({ 'X-A': '1', authorization: 'Bearer stale' }) as unknown as Headers;
@@ -186,10 +186,10 @@ it('takes headers of another implementation, and writes among them', async () =>
   expect(headers.get('authorization')).toBe('Bearer stale');
 });
 
-describe("a vendor's words", () => {
+describe("the vendor's text in a 429", () => {
   const readRefusal = (text: string) => ({ retryAfterMs: Number(/in (\d+) ms/.exec(text)?.[1]) });
 
-  it('are read from a copy of a refusal, and no further than they may be', async () => {
+  it('is read from a clone, up to the limit', async () => {
     const texts: string[] = [];
     const server = await startServer((response, before) => {
       if (before < 1) response.writeHead(429).end(`wait in 120 ms ${'.'.repeat(100_000)}`);
@@ -207,8 +207,8 @@ describe("a vendor's words", () => {
     expect([refusal.status, await refusal.text()]).toEqual([429, 'not splitConfig, in 1 ms']);
   });
 
-  // Found by a review: a body that never ends kept the call, and the gate open, for as long as it liked.
-  it('that dribble are waited for no longer than a second', async () => {
+  // Found in review: an endless body delayed the call and the closing of the gate.
+  it('is read for at most one second', async () => {
     const server = await startServer((response) => {
       response.writeHead(429).write('in 70 ms');
       const dribble = setInterval(() => response.write('.'), 5);
@@ -230,7 +230,7 @@ describe("a vendor's words", () => {
     expect(texts).toEqual([expect.stringMatching(/^in 70 ms\.*$/)]);
   });
 
-  it('count as far as they came', async () => {
+  it('is used as far as it was read', async () => {
     const server = await startServer((response, before) => {
       if (before > 0) return void response.end('ok');
       response.writeHead(429, { 'content-length': '100' }).write('in 50 ms');
@@ -242,7 +242,7 @@ describe("a vendor's words", () => {
 });
 
 describe('bodies', () => {
-  it('keeps the length of a Request it may send again', async () => {
+  it('keeps the length of a Request that it may send again', async () => {
     const server = await startServer((response) => void response.end());
     const guarded = guardFetch(fetch);
     for (const body of ['text', new Blob(['blob']), new TextEncoder().encode('bytes')])
@@ -251,7 +251,7 @@ describe('bodies', () => {
   });
 
   it.each<[string, HoldlineConfig, boolean]>([
-    ['keeps a copy where it may be sent again', {}, true],
+    ['keeps a copy if it may be sent again', {}, true],
     [
       'keeps a copy for a new token',
       { retry: false, token: { grant: () => Promise.resolve({ accessToken: 't' }) } },
@@ -269,7 +269,7 @@ describe('bodies', () => {
     expect([clone.mock.calls.length > 0, server.seen[1]?.body]).toEqual([copies, 'x']);
   });
 
-  it('lets go of a stream that is never sent', async () => {
+  it('releases a stream that is never sent', async () => {
     const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     const server = await startServer((response) => void response.end());
     const guarded = guardFetch(fetch, line);
@@ -286,12 +286,12 @@ describe('bodies', () => {
   });
 });
 
-// Issue 13, d-post-503: the platform's words were lost.
-describe('the answer behind an unknown outcome', () => {
+// Issue 13, d-post-503: the platform's response was lost.
+describe('the response of an unknown outcome', () => {
   const unavailable = (body: string): Promise<TestServer> =>
     startServer((response) => void response.writeHead(503, { 'x-request-id': '7' }).end(body));
 
-  it.each(FETCH_FUNCTIONS)('is the native response, and can be read: $name', async ({ fetch }) => {
+  it.each(FETCH_FUNCTIONS)('is the native response and can be read: $name', async ({ fetch }) => {
     const server = await unavailable('{"reason":"maintenance"}');
     const bare = await fetch(server.url, { method: 'POST', body: 'x' });
     const error = await captureRejection(guardFetch(fetch)(server.url, { method: 'POST', body: 'x' }));
@@ -303,7 +303,7 @@ describe('the answer behind an unknown outcome', () => {
     expect(JSON.stringify(error)).not.toContain('response');
   });
 
-  it('is bounded by the budget of its call', async () => {
+  it('ends at the deadline of its call', async () => {
     const server = await startServer((response) => void response.writeHead(503).write('{'));
     const clock = new VirtualClock();
     const holdline = { totalTimeoutMs: 5_000 };
@@ -316,7 +316,7 @@ describe('the answer behind an unknown outcome', () => {
     await waitUntil(async () => (await server.connections()) === 0);
   });
 
-  it('is let go of when nobody reads it for ten seconds, and left to whoever does', async () => {
+  it('is released if nobody reads it for ten seconds, and kept for a reader', async () => {
     const server = await startServer((response) => void response.writeHead(503).write('begin'));
     const clock = new VirtualClock();
     const guarded = guardedFetch(fetch, createHoldline(), { clock });

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { guardFetch } from './guard.js';
 import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil } from './server.fixture.js';
 
-/** As abort-controller makes them, React Native, and platforms before 2022. */
+/** A signal as created by abort-controller, React Native, and platforms before 2022. */
 class OldSignal extends EventTarget {
   aborted = false;
 
@@ -17,7 +17,7 @@ class OldSignal extends EventTarget {
   }
 }
 
-const words = ({ name, message, constructor, type }: Error & { type?: unknown }): unknown[] => [
+const describeError = ({ name, message, constructor, type }: Error & { type?: unknown }): unknown[] => [
   name,
   message,
   constructor,
@@ -41,25 +41,30 @@ describe.each(FETCH_FUNCTIONS)('an abort, with $name', ({ fetch }) => {
         return { signal: old as unknown as AbortSignal, abort: () => old.abort() };
       },
     ],
-  ])('%s is told on the wire as the function tells it', async (_, make) => {
+  ])('%s gives the native error on the wire', async (_, make) => {
     const server = await startServer(() => undefined);
-    const said: unknown[][] = [];
-    for (const api of [fetch, guardFetch(fetch), guardFetch(fetch, { deadline: { totalTimeoutMs: 60_000 } })]) {
+    const errors: unknown[][] = [];
+    const quick = { retry: { baseDelayMs: 1 } };
+    for (const api of [
+      fetch,
+      guardFetch(fetch, quick),
+      guardFetch(fetch, { ...quick, deadline: { totalTimeoutMs: 60_000 } }),
+    ]) {
       const { signal, abort } = make();
       const before = server.seen.length;
       const call = captureRejection(api(server.url, { signal }));
       const refused = await Promise.race([call, waitUntil(() => server.seen.length > before).then(() => undefined)]);
-      // Some functions take no signal but their platform's. With a budget it is ours that they are given.
-      if (refused && said.length === 2) break;
+      // Some functions accept only their platform's signal. With a budget they receive the line's signal.
+      if (refused && errors.length === 2) break;
       abort();
-      said.push(words(await call));
+      errors.push(describeError(await call));
     }
-    const [bare, guarded, bounded = bare] = said;
+    const [bare, guarded, bounded = bare] = errors;
     expect(guarded).toEqual(bare);
     expect(bounded?.[0]).toBe(bare?.[0] === 'TypeError' ? 'AbortError' : bare?.[0]);
   });
 
-  it('that ends a wait has a name, whatever the signal', async () => {
+  it('that ends a wait gives an AbortError with any signal', async () => {
     const server = await startServer((response) => void response.end());
     const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     const api = guardFetch(fetch, line);
@@ -72,7 +77,7 @@ describe.each(FETCH_FUNCTIONS)('an abort, with $name', ({ fetch }) => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('needs no AbortSignal.any, which keeps something of every call on Node 20', async () => {
+  it('needs no AbortSignal.any, which leaks memory per call on Node 20', async () => {
     const any = vi.spyOn(AbortSignal, 'any');
     const server = await startServer((response) => void response.end('x'));
     const { signal } = new AbortController();
@@ -86,8 +91,8 @@ describe.each(FETCH_FUNCTIONS)('an abort, with $name', ({ fetch }) => {
 it.each<[string, unknown]>([
   ['an object', {}],
   ['a string', 'x'],
-  ['something aborted that cannot be listened to', { aborted: true }],
-])('leaves it to the function to refuse a signal that is %s', async (_, signal) => {
+  ['an aborted object without listeners', { aborted: true }],
+])('lets the function refuse a signal that is %s', async (_, signal) => {
   const server = await startServer((response) => void response.end());
   const init = { signal } as RequestInit;
   const bare = await captureRejection(fetch(server.url, init));
@@ -99,7 +104,7 @@ it.each<[string, unknown]>([
 });
 
 it.each(['stream', 'Request'] as const)(
-  'ends the body of a call that is aborted before it begins, in the same tick: a %s',
+  'releases the body of a call that is aborted before its start, in the same tick: a %s',
   async (kind) => {
     const reasons: unknown[] = [];
     const abort = new AbortController();
@@ -113,9 +118,9 @@ it.each(['stream', 'Request'] as const)(
     const url = 'http://127.0.0.1:9/';
     const api = guardFetch(fetch);
     const call = kind === 'stream' ? api(url, init as RequestInit) : api(new Request(url, init));
-    const told = captureRejection(call);
+    const rejection = captureRejection(call);
     if (kind === 'stream') expect(reasons).toEqual([abort.signal.reason]);
-    expect(await told).toBe(abort.signal.reason);
+    expect(await rejection).toBe(abort.signal.reason);
     expect(reasons).toEqual([abort.signal.reason]);
   },
 );

@@ -7,15 +7,15 @@ import { sendLetters } from './send-dead-letters.js';
 import type { FetchFunction } from './types.js';
 
 /**
- * Guards a fetch function: every request is paced, retried, and re-authorised by the line. Works with that of Node and of
+ * Guards a fetch function. The line paces, retries and re-authorises every request. The guard works with the fetch of Node, of
  * browsers, of undici and of node-fetch.
  *
- * Responses and errors are those of the function itself. Streams are paced but never sent twice.
+ * The guarded function returns the native responses and errors. Streams are paced but never sent twice.
  *
  * @param fetch A fetch function.
- * @param configOrLine A configuration, with `origins` where not all requests are meant, or a line made before.
- * @returns a guarded function; `fetch` itself, where all that is asked for is guarded already.
- * @throws ConfigError for a wrong configuration or something that is no function.
+ * @param configOrLine A configuration or an existing line. `origins` limits the guard to some origins.
+ * @returns a guarded function, or `fetch` itself if it already guards all these origins.
+ * @throws ConfigError if the configuration is wrong or `fetch` is not a function.
  * @example
  * ```ts
  * import { guardFetch } from '@holdline/fetch';
@@ -33,10 +33,10 @@ export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: Fetc
 }
 
 /**
- * Guards the global fetch, for requests to `origins` and no others. What was read from it before is not guarded.
+ * Guards the global fetch for requests to `origins` only. A reference to fetch that code took earlier is not guarded.
  *
- * @returns what undoes it; `release(globalThis.fetch)` does the same.
- * @throws ConfigError for a wrong configuration, or where there is no fetch.
+ * @returns a function that removes the guard. `release(globalThis.fetch)` does the same.
+ * @throws ConfigError if the configuration is wrong or the platform has no fetch.
  * @example
  * ```ts
  * import { installFetch } from '@holdline/fetch';
@@ -56,7 +56,7 @@ export function installFetch(config: InstallConfig): Undo {
   return () => release(guarded);
 }
 
-/** Makes a guarded function of a fetch function, for `holdlineOf` and `release` to know. */
+/** Guards a fetch function and registers it for `holdlineOf` and `release`. */
 function guard<F extends FetchFunction>(
   name: string,
   native: F,

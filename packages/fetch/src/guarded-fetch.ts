@@ -1,35 +1,30 @@
 import { originOf, type Holdline } from '@holdline/core';
-import { runCall, type GuardedClient } from './call.js';
+import { FetchCall } from './call.js';
+import { createGuardedClient } from './guarded-client.js';
 import type { FetchOptions } from './options.js';
-import { stripsAuthorization } from './redirect.js';
 import { resolveUrl } from './request.js';
-import type { FetchFunction, NativeFetch } from './types.js';
+import type { FetchFunction } from './types.js';
 
-// What a guarded function governs. By a symbol, so that other copies of this package know it too.
+// Marks a guarded function with the URLs that it governs. A global symbol is also known to other copies of this package.
 export const GOVERNS = Symbol.for('@holdline/fetch/governs');
 
-/** Whether a function governs a URL already; without one, whether it governs all. */
+/** Tells whether a function already governs a URL. Without a URL: whether it governs all URLs. */
 export function isGoverned(fetch: FetchFunction, url?: string): boolean {
   const governs = (fetch as { [GOVERNS]?: true | ((url: string) => boolean) })[GOVERNS];
   return typeof governs === 'function' ? url !== undefined && governs(url) : governs === true;
 }
 
 /**
- * A fetch function whose requests go through a line. What `native` governs already stays as it is.
+ * Wraps a fetch function so that its requests go through a line. URLs that `native` already governs pass through.
  *
- * For adapters of SDKs that use fetch; users call `guardFetch`.
+ * This function is for adapters of SDKs that use fetch. Users call `guardFetch`.
  *
  * @returns a function with the type and the properties of `native`.
  */
 export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, givenOptions: FetchOptions = {}): F {
   const options = { ...givenOptions };
   const { governs, bypass } = options;
-  const client: GuardedClient = {
-    native: native as unknown as NativeFetch,
-    line,
-    options,
-    stripsAuthorization: stripsAuthorization(native),
-  };
+  const client = createGuardedClient(native, line, options);
   const isGuarded = (url: string): boolean =>
     isHttp(url) && (!governs || governs(url)) && !bypass?.(url) && !isGoverned(native, url);
 
@@ -40,8 +35,8 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
     } catch {
       return native(...args);
     }
-    // Options that are none are the native function's to refuse.
-    return isGuarded(url) && isValidInit(args[1]) ? runCall(client, url, ...args) : native(...args);
+    // The native function refuses invalid options.
+    return isGuarded(url) && isValidInit(args[1]) ? FetchCall.run(client, url, ...args) : native(...args);
   };
   options.owner ??= guarded;
   Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(native));
@@ -49,12 +44,12 @@ export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline,
   return Object.defineProperty(guarded, GOVERNS, { value: governed, configurable: true }) as unknown as F;
 }
 
-/** Whether fetch takes it for options. */
+/** Tells whether fetch accepts `init` as options. */
 function isValidInit(init: unknown): boolean {
   return init === undefined || init === null || typeof init === 'object' || typeof init === 'function';
 }
 
-/** Whether a request goes over the network: `data:` and `blob:` do not, and fetch refuses all others. */
+/** Tells whether a URL is an HTTP URL. `data:` and `blob:` do not use the network, and fetch refuses other schemes. */
 function isHttp(url: string): boolean {
   return /^https?:/.test(originOf(url));
 }

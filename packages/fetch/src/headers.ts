@@ -2,7 +2,7 @@ import { showsAs, type HeaderAccess } from '@holdline/core';
 import { findNativeClass } from './native-class.js';
 import type { NativeHeaders, NativeInit, NativeRequest } from './types.js';
 
-/** A `Headers` keeps the case and the order of its names, which its pairs do not tell. */
+/** Copies headers. A `Headers` keeps the case and the order of its names; its pairs lose both. */
 export function copyHeaders(headers: object): object {
   if (!isHeaders(headers)) return listPairs(headers);
   try {
@@ -17,14 +17,14 @@ function isHeaders(headers: unknown): headers is NativeHeaders {
   return [get, set, has].every((method) => typeof method === 'function') && !(headers instanceof Map);
 }
 
-/** Headers of any kind as pairs. */
+/** Lists headers of any kind as pairs. */
 export function listPairs(headers: object): unknown[][] {
   return Symbol.iterator in headers
     ? Array.from(headers as Iterable<Iterable<unknown>>, (pair) => [...pair])
     : Object.entries(headers);
 }
 
-/** The headers in the options of a request. */
+/** Reads and writes the headers in the options of a request. */
 export class InitHeaders implements HeaderAccess {
   constructor(private readonly init: NativeInit) {}
 
@@ -47,12 +47,12 @@ export class InitHeaders implements HeaderAccess {
   }
 }
 
-/** Those of a snapshot are pairs, or a `Headers`. */
+/** Tells whether copied headers are a `Headers` object. Otherwise they are pairs. */
 function isHeadersObject(headers: unknown): headers is NativeHeaders {
   return typeof headers === 'object' && headers !== null && !Array.isArray(headers);
 }
 
-/** The headers of a `Request`. */
+/** Reads and writes the headers of a `Request`. */
 export class RequestHeaders implements HeaderAccess {
   constructor(private readonly request: NativeRequest) {}
 
@@ -65,11 +65,11 @@ export class RequestHeaders implements HeaderAccess {
   }
 }
 
-/** Whether `key` is the header `name`. */
+/** Tells whether `key` is the header `name`, in any case. */
 export function matchesName(key: unknown, name: string): boolean {
   return String(key).toLowerCase() === name.toLowerCase();
 }
 
-// They have the credentials.
+// Logs must not show the credentials.
 showsAs(InitHeaders, () => ({}));
 showsAs(RequestHeaders, () => ({}));

@@ -2,7 +2,7 @@ import type { CallContext } from '@holdline/core';
 
 declare global {
   interface RequestInit {
-    /** What `withCall` would say, for this request. */
+    /** Call context for this request, as for `withCall`. */
     holdline?: CallContext;
   }
 }

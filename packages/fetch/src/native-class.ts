@@ -1,6 +1,6 @@
 /**
- * The class of the platform, or of another implementation of fetch, that an object is made of: not a class derived from it, whose
- * constructor may take anything.
+ * Finds the native class of an object, of the platform or of another fetch implementation. A derived class is skipped, because
+ * its constructor may take other arguments.
  */
 export function findNativeClass<T>(object: object, name: string): new (...args: unknown[]) => T {
   let nativeConstructor = object.constructor;

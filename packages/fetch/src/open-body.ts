@@ -1,15 +1,15 @@
 import { OpenStream, type Call } from '@holdline/core';
 import type { NativeResponse } from './types.js';
 
-/** The ways to read a body whole: those of the platform, and of node-fetch. */
+/** Methods that read a whole body: those of the platform and of node-fetch. */
 const READ_METHODS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text', 'buffer', 'textConverted'] as const;
 
 type Read = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 type Cancellation = NonNullable<Call['cancellation']>;
 
 /**
- * The body of an answer that a caller has got. It is native: the signal that the native function was given ends it. This only finds
- * out when it was read whole, so that nothing is kept for it any longer.
+ * The response body that a caller received. The body is native, and the attempt's signal ends it. This class detects when the body
+ * was read completely, so that the line releases its state.
  */
 export class OpenBody extends OpenStream {
   static readonly #all = new WeakMap<object, OpenBody>();
@@ -18,16 +18,16 @@ export class OpenBody extends OpenStream {
     return OpenBody.#all.get(response);
   }
 
-  /** @param ownSignal The caller's signal, of which the native function tells in its own words. */
+  /** @param ownSignal The caller's signal. The native function rejects with its own error if it aborts. */
   constructor(response: NativeResponse, cancellation: Cancellation, ownSignal: AbortSignal | undefined) {
     const { body } = response;
-    // The stream, where there is one: it may be all that the caller keeps.
+    // The caller may keep only the stream, so the stream is tracked if the response has one.
     super(typeof body === 'object' && body !== null ? body : response);
     OpenBody.#all.set(response, this);
     try {
       for (const name of READ_METHODS) this.#watchRead(response, name, cancellation, ownSignal);
     } catch {
-      // It is frozen. Its body is bounded until it is collected.
+      // A frozen response cannot be patched. Its body stays limited until garbage collection.
     }
   }
 
@@ -45,11 +45,11 @@ export class OpenBody extends OpenStream {
       try {
         return await read.apply(this, args);
       } catch (error) {
-        // node-fetch has an error of its own for every abort.
+        // node-fetch rejects every abort with the same error.
         if (cancellation.cancelled && ownSignal?.aborted !== true) throw cancellation.reason;
         throw error;
       } finally {
-        // Else somebody reads it already, and this one was refused.
+        // With a used body this read was refused, and another reader is active.
         if (bodyUsed !== true) done();
       }
     };
@@ -57,10 +57,10 @@ export class OpenBody extends OpenStream {
   }
 }
 
-/** Answers without a body (RFC 9110 §6.4.1); node-fetch has a stream for them too. */
+/** Statuses of responses without a body (RFC 9110 §6.4.1). node-fetch gives these responses a stream, too. */
 const BODILESS_STATUSES = new Set([204, 205, 304]);
 
-/** What there is to bound of an answer: nothing where it has no body. */
+/** Tracks the body of a response. Undefined if the response has no body. */
 export function trackResponseBody(
   method: string,
   response: NativeResponse,

@@ -11,7 +11,7 @@ import { readRefusalText } from './refusal-text.js';
 import { isRequest } from './request.js';
 import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
-/** The outcome of an attempt that was answered. Only of a refusal is anything read, and of a copy of it. */
+/** Builds the outcome of an attempt with a response. Only the body of a 429 is read, from a clone. */
 export async function outcomeOfResponse(
   response: NativeResponse,
   readRefusal: ReadRefusal | undefined,
@@ -22,7 +22,7 @@ export async function outcomeOfResponse(
   return answered(response, { status, header: (name) => headers.get(name) ?? undefined, ...refusal });
 }
 
-/** The outcome of an attempt that rejected. */
+/** Builds the outcome of an attempt that rejected. */
 export function outcomeOfError(error: unknown, input: string | NativeRequest, init: NativeInit): Outcome {
   const failure = networkFailure(error);
   if (failure !== 'unknown') return failed(error, failure);
@@ -30,20 +30,20 @@ export function outcomeOfError(error: unknown, input: string | NativeRequest, in
   return isInvalidRequest(error, input, init) ? failed(error, 'local', true) : failed(error, 'unknown');
 }
 
-/** Whether the function refuses what was answered. Node gives the network's errors a code, and its own refusals none. */
+/** Tells whether the function refused the response. In Node, network errors have a code and refusals of fetch do not. */
 function isRejectedResponse(error: unknown): boolean {
   const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
-  // As node-fetch says it.
+  // node-fetch names its refusals in `type`.
   if (typeof type === 'string') return /redirect|max-size/.test(type);
   return error instanceof TypeError && typeof cause === 'object' && cause !== null && cause.code === undefined;
 }
 
-/** Whether no request can be made of the arguments. A browser says the same of everything, so it is tried. */
+/** Tells whether the arguments are no valid request. Browsers give one error for everything, so this function tries. */
 function isInvalidRequest(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
   const { cause } = (error ?? {}) as { cause?: unknown };
   if (!(error instanceof TypeError) || cause || isRequest(input)) return false;
   const { body } = init;
-  // Not the body itself, which may be used by now.
+  // A substitute body, because the real one may be used already.
   const substitute =
     body === undefined || body === null ? undefined : { body: isReplayable(body) ? '' : new ReadableStream() };
   try {

@@ -3,28 +3,28 @@ import { matchesName, listPairs } from './headers.js';
 import { releaseBody } from './release-body.js';
 import type { NativeFetch, NativeInit, NativeResponse } from './types.js';
 
-/** As the fetch standard has it. */
+/** Limit of the fetch standard. */
 const MAX_REDIRECTS = 20;
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
-/** What may not go to another origin, and what goes with a body. */
+/** Headers that must not go to another origin, and headers that describe the body. */
 const CREDENTIAL_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'host'];
 const BODY_HEADERS = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'];
 
 /**
- * Whether a fetch function leaves Authorization behind when it is redirected to another origin. Browsers do, whatever is around
- * their fetch, and so does Node's own. Of others nobody knows: node-fetch takes it along to subdomains and other ports.
+ * Tells whether a fetch function removes Authorization on a redirect to another origin. The fetch of browsers, even wrapped, and
+ * the fetch of Node do. For other functions this is unknown: node-fetch sends it to subdomains and other ports.
  */
-export function stripsAuthorization(native: object): boolean {
+export function stripsToken(native: object): boolean {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };
   return !process?.versions?.node || Function.prototype.toString.call(native).includes('internal/deps/undici');
 }
 
-/** Whether an answer leads elsewhere. */
+/** Tells whether a response is a redirect. */
 export function isRedirect({ status, headers }: NativeResponse): boolean {
   return REDIRECT_STATUSES.includes(status) && headers.get('location') !== null;
 }
 
-/** Goes where `first` leads, as the fetch standard has it. It was sent with `redirect: 'manual'`. */
+/** Follows the redirect in `first` by the rules of the fetch standard. `first` is the response to a `redirect: 'manual'` request. */
 export async function followRedirects(
   native: NativeFetch,
   first: NativeResponse,

@@ -1,15 +1,15 @@
 import type { Clock, Undo } from '@holdline/core';
 import type { NativeResponse } from './types.js';
 
-/** How much of a refusal is read. */
+/** Longest part of a 429 body that is read, in bytes. */
 const MAX_BYTES = 4096;
-/** For how long, ms: it is small and comes with its head, and until it is read no gate is closed. */
+/** Longest time to read it, ms. The body is small and arrives with its head. No gate closes before the read ends. */
 const MAX_READ_MS = 1_000;
 
-/** Text at the beginning of a body. */
+/** Reads the text at the beginning of a response body. */
 export async function readRefusalText(response: NativeResponse, clock: Clock): Promise<string> {
   const body = response.clone().body as ReadableStream<Uint8Array> | null | undefined;
-  // That of node-fetch waits until the original is read too.
+  // A node-fetch clone waits until the original is read, so its body is skipped.
   if (typeof body?.getReader !== 'function') return '';
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -26,7 +26,7 @@ export async function readRefusalText(response: NativeResponse, clock: Clock): P
       text += decoder.decode(value, { stream: true });
     }
   } catch {
-    // It broke off. What was read counts.
+    // The body was truncated. The text so far is used.
   }
   stopTimer();
   void reader.cancel().catch(() => undefined);

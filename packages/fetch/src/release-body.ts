@@ -1,18 +1,18 @@
 import type { Clock } from '@holdline/core';
 import type { NativeResponse } from './types.js';
 
-/** Lets go of a body that nobody will read: it keeps its connection, or what it is made of. */
+/** Releases a body that nobody reads. An unread body keeps its connection or its source open. */
 export function releaseBody(owner: { readonly body?: unknown } | undefined, reason?: unknown): void {
   const body = owner?.body as { cancel?(reason?: unknown): Promise<void>; resume?(): void } | null | undefined;
   if (typeof body?.cancel === 'function') body.cancel(reason).catch(() => undefined);
-  // To destroy that of node-fetch would leave its connection half read.
+  // Destroying a node-fetch body would leave its connection half read.
   else if (typeof body?.resume === 'function') body.resume();
 }
 
-/** For how long an answer that comes with an error waits to be read, ms. */
+/** Time for a caller to read a response from `error.response`, ms. */
 const UNREAD_MS = 10_000;
 
-/** Lets go of an answer that is not read for some time. */
+/** Releases a response that nobody starts to read within `UNREAD_MS`. */
 export function releaseUnreadBody(response: NativeResponse, clock: Clock, release: () => void): void {
   const releaseUnread = (): void => {
     if (response.bodyUsed !== true) release();

@@ -1,9 +1,9 @@
 import type { Undo } from '@holdline/core';
 
 /**
- * Puts a function in the place of the global fetch. For adapters of SDKs that use fetch; users call `installFetch`.
+ * Replaces the global fetch. This function is for adapters of SDKs that use fetch. Users call `installFetch`.
  *
- * @returns what puts back what was there before, unless somebody has wrapped it since: then it stays in place.
+ * @returns a function that restores the previous fetch. If another wrapper is in place by then, nothing changes.
  */
 export function replaceFetch(fetch: typeof globalThis.fetch): Undo {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
@@ -11,7 +11,7 @@ export function replaceFetch(fetch: typeof globalThis.fetch): Undo {
   return () => {
     if (globalThis.fetch !== fetch) return;
     if (before) Object.defineProperty(globalThis, 'fetch', before);
-    // Inherited, as in workers.
+    // In workers fetch is inherited.
     else Reflect.deleteProperty(globalThis, 'fetch');
   };
 }

@@ -1,20 +1,15 @@
 import type { Holdline, LetterSender, LetterToSend, Undo } from '@holdline/core';
-import { FetchCall, runCall, type GuardedClient } from './call.js';
+import { FetchCall } from './call.js';
+import { createGuardedClient } from './guarded-client.js';
 import { matchesName } from './headers.js';
 import type { FetchOptions } from './options.js';
-import { stripsAuthorization } from './redirect.js';
 import { releaseBody } from './release-body.js';
-import type { FetchFunction, NativeFetch, NativeResponse } from './types.js';
+import type { FetchFunction, NativeResponse } from './types.js';
 
-/** Sends the dead letters of the requests that a guarded function governs. Returns what ends it. */
+/** Registers a sender for the dead letters of a guarded function. Returns a function that removes the sender. */
 export function sendLetters(native: FetchFunction, line: Holdline, options: FetchOptions = {}): Undo {
   const { governs, name = 'fetch', authorization } = options;
-  const client: GuardedClient = {
-    native: native as unknown as NativeFetch,
-    line,
-    options,
-    stripsAuthorization: stripsAuthorization(native),
-  };
+  const client = createGuardedClient(native, line, options);
   const buildHeaders = ({ url, headers }: LetterToSend): Record<string, string> => {
     const authorizationHeader = Object.keys(headers).some((name) => matchesName(name, 'authorization'))
       ? undefined
@@ -34,7 +29,7 @@ export function sendLetters(native: FetchFunction, line: Holdline, options: Fetc
     async send(letter) {
       const { method, url, body } = letter;
       releaseBody(
-        (await runCall(client, url, url, { method, headers: buildHeaders(letter), body })) as
+        (await FetchCall.run(client, url, url, { method, headers: buildHeaders(letter), body })) as
           NativeResponse | undefined,
       );
     },

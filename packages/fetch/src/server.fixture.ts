@@ -10,16 +10,16 @@ const { default: nodeFetch2, Request: NodeFetch2Request } = createRequire(import
   Request: unknown;
 };
 
-/** The fetch functions every essential test runs with. */
+/** The fetch functions that every essential test runs with. */
 export const FETCH_FUNCTIONS = [
-  { name: 'the global one', fetch, Request },
-  { name: 'one around the global one', fetch: (...args: Parameters<typeof fetch>) => fetch(...args), Request },
+  { name: 'the global fetch', fetch, Request },
+  { name: 'a wrapper around the global fetch', fetch: (...args: Parameters<typeof fetch>) => fetch(...args), Request },
   { name: 'undici', fetch: undiciFetch, Request: UndiciRequest },
   { name: 'node-fetch 3', fetch: nodeFetch, Request: NodeFetchRequest },
   { name: 'node-fetch 2', fetch: nodeFetch2, Request: NodeFetch2Request },
 ] as unknown as { name: string; fetch: typeof fetch; Request: typeof Request }[];
 
-/** One request as it was on the wire. */
+/** One request as it arrived on the wire. */
 export interface SeenRequest {
   method: string;
   url: string;
@@ -29,15 +29,15 @@ export interface SeenRequest {
 
 export interface TestServer {
   url: string;
-  /** Requests that arrived whole, in order. */
+  /** Complete requests, in order of arrival. */
   seen: SeenRequest[];
-  /** Connections that are open. */
+  /** Number of open connections. */
   connections(): Promise<number>;
-  /** Closes all of them. */
+  /** Closes all connections. */
   closeAll(): void;
 }
 
-/** Answers with `answer`, which is told how many requests came before. On a free port, closed after the test. */
+/** Starts a server on a free port. The server closes after the test. `before` is the number of earlier requests. */
 export async function startServer(
   answer: (response: ServerResponse, before: number, seen: SeenRequest, raw: IncomingMessage) => void,
 ): Promise<TestServer> {
@@ -66,7 +66,7 @@ export async function startServer(
   };
 }
 
-/** Waits for what happens on the other side of the wire. */
+/** Waits for a condition on the server side. */
 export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await condition()); tries++) {
     if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
@@ -76,7 +76,7 @@ export async function waitUntil(condition: () => boolean | Promise<boolean>): Pr
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What `promise` rejects with; fails if it does not. */
+/** Returns the rejection of `promise`. Fails if the promise resolves. */
 export function captureRejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   return promise.then(
     (value) => {

@@ -1,22 +1,22 @@
-/** What a body is read through, so that its own errors can be told from those of the network. */
+/** A wrapped request body that distinguishes its own errors from network errors. */
 export interface TrackedBody {
-  /** What the native function is given in its place. */
+  /** Body for the native function. */
   readonly body: unknown;
-  /** Whether an error of the native function is that of the body. */
+  /** Tells whether the body caused an error of the native function. */
   isCauseOf(error: unknown): boolean;
 }
 
-/** A body that is read while it is sent; undefined for one that is there already, or that the native function has to refuse. */
+/** Tracks a body that is read while it is sent. Undefined for other bodies, and for a used stream, which fetch refuses. */
 export function trackBody(body: unknown): TrackedBody | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  // node-fetch takes nothing else for a stream, so it stays what it is.
+  // node-fetch accepts only Node streams, so the stream is not wrapped.
   if (isNodeStream(body)) return trackNodeStream(body);
   if (typeof ReadableStream === 'function' && body instanceof ReadableStream)
     return isUnused(body) ? trackWebStream(body) : undefined;
   return Symbol.asyncIterator in body ? trackIterable(body as AsyncIterable<unknown>) : undefined;
 }
 
-/** Whether a body is a stream of Node. */
+/** Tells whether a body is a Node stream. */
 export function isNodeStream(body: unknown): body is NodeStream {
   const { pipe, on } = (body ?? {}) as Partial<NodeStream>;
   return typeof pipe === 'function' && typeof on === 'function';
@@ -27,7 +27,7 @@ interface NodeStream {
   on(event: string, listener: (error?: unknown) => void): unknown;
 }
 
-/** A native function may destroy the stream with the error of the network, so only its very error is its own. */
+/** Tracks a Node stream. fetch may destroy it with a network error, so only the stream's first error counts as its own. */
 function trackNodeStream(stream: NodeStream): TrackedBody {
   let ownError: unknown;
   stream.on('error', (error) => (ownError ??= error));
@@ -40,7 +40,7 @@ function trackNodeStream(stream: NodeStream): TrackedBody {
   };
 }
 
-/** Fetch refuses a stream that somebody reads or has read. */
+/** Tells whether a stream is unused. fetch refuses a stream that is locked or disturbed. */
 function isUnused(stream: ReadableStream): boolean {
   try {
     new Response(stream);

@@ -1,10 +1,10 @@
-/** Any fetch function: the platform's, that of undici or node-fetch, or one of your own around them. */
+/** Any fetch function: of the platform, of undici, of node-fetch, or a wrapper around one of them. */
 export type FetchFunction = (input: never, init?: never) => Promise<unknown>;
 
-/** A fetch function as it is called here. */
+/** A fetch function as this package calls it. */
 export type NativeFetch = (input: unknown, init?: NativeInit) => Promise<NativeResponse>;
 
-/** What this package uses of a request's options. */
+/** Options of a request, as far as this package uses them. */
 export interface NativeInit {
   method?: unknown;
   headers?: unknown;
@@ -17,19 +17,19 @@ export interface NativeInit {
   holdline?: unknown;
 }
 
-/** What this package uses of a `Headers`, of any implementation. */
+/** A `Headers` of any implementation, as far as this package uses it. */
 export interface NativeHeaders extends Iterable<[string, string]> {
   get(name: string): string | null;
   has(name: string): boolean;
   set(name: string, value: string): void;
 }
 
-/** What this package uses of a `Request`, of any implementation. */
+/** A `Request` of any implementation, as far as this package uses it. */
 export interface NativeRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: NativeHeaders;
-  /** Firefox does not tell. */
+  /** Firefox does not have this property. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | null;
   readonly redirect?: string;
@@ -41,7 +41,7 @@ export interface NativeRequest {
   clone(): NativeRequest;
 }
 
-/** What this package uses of a `Response`, of any implementation. */
+/** A `Response` of any implementation, as far as this package uses it. */
 export interface NativeResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };

@@ -1,7 +1,7 @@
 import { ConfigError } from '@holdline/core';
 import { isAttempt } from './attempt.js';
 
-/** What is used of a breaker, so that any copy of opossum fits. */
+/** A breaker, as far as this package uses it. Every copy of opossum fits. */
 export interface BreakerLike {
   readonly opened: boolean;
   readonly halfOpen: boolean;
@@ -13,10 +13,10 @@ export interface BreakerLike {
   shutdown(): void;
 }
 
-/** Makes the breaker of a scope, `origin METHOD /route`. */
+/** Creates the breaker of a scope, `origin METHOD /route`. */
 export type BreakerFactory = (scope: string) => BreakerLike;
 
-/** Of the options that opossum keeps on a breaker. */
+/** Options that opossum stores on a breaker, as far as this package reads them. */
 interface StoredOptions {
   timeout?: unknown;
   cache?: unknown;
@@ -27,13 +27,13 @@ interface StoredOptions {
 
 const readOptions = (breaker: BreakerLike): StoredOptions => (breaker as { options?: StoredOptions }).options ?? {};
 
-/** Milliseconds that a breaker stays open. */
+/** Reads how long a breaker stays open, ms. */
 export function readResetTimeout(breaker: BreakerLike): number | undefined {
   const { resetTimeout } = readOptions(breaker);
   return typeof resetTimeout === 'number' ? resetTimeout : undefined;
 }
 
-/** Checks what is given to `opossum`. */
+/** Checks the argument of `opossum`. */
 export function checkSource(source: BreakerFactory | BreakerLike): BreakerFactory | BreakerLike {
   return typeof source === 'function' ? source : checkBreaker(source);
 }
@@ -42,7 +42,7 @@ export function checkSource(source: BreakerFactory | BreakerLike): BreakerFactor
 export function checkBreaker(breaker: BreakerLike): BreakerLike {
   const { fire, on, action } = (breaker ?? {}) as Partial<BreakerLike> & { action?: unknown };
   if (typeof fire !== 'function' || typeof on !== 'function')
-    throw new ConfigError('opossum needs a CircuitBreaker, or a function that makes one');
+    throw new ConfigError('opossum needs a CircuitBreaker, or a function that creates one');
   if (!isAttempt(action))
     throw new ConfigError("the action of a breaker must be attempt of '@holdline/opossum', got another function");
   const { timeout, cache, coalesce, capacity } = readOptions(breaker);
@@ -51,7 +51,10 @@ export function checkBreaker(breaker: BreakerLike): BreakerLike {
       `timeout of the breaker must be false, got ${String(timeout)}: it would count time in queues`,
     );
   for (const [name, value] of Object.entries({ cache, coalesce }))
-    if (value) throw new ConfigError(`${name} of the breaker must be false: it would answer without an attempt`);
+    if (value)
+      throw new ConfigError(
+        `${name} of the breaker must be false, got ${String(value)}: it would answer without an attempt`,
+      );
   if (typeof capacity === 'number' && capacity !== Number.MAX_SAFE_INTEGER)
     throw new ConfigError(`capacity of the breaker must be left out, got ${capacity}: use bulkhead of the line`);
   return breaker;

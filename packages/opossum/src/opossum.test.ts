@@ -14,19 +14,19 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { attempt, AttemptFailure } from './attempt.js';
 import { opossum } from './opossum.js';
 
-// opossum has no clock of its own to give: time stands still for the whole process.
+// opossum has no clock option, so the fake timers apply to the whole process.
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
 afterEach(() => void vi.useRealTimers());
 
 type Options = NonNullable<ConstructorParameters<typeof CircuitBreaker>[1]>;
 type Breaker = CircuitBreaker<[() => Promise<void>], void>;
-/** A status, the network failing, or an answer that takes its time. */
+/** A status, a network failure, or a delayed response. */
 type Step = number | 'reset' | { status: number; afterMs: number };
 
 const createBreaker = (options: Options = {}): Breaker => new CircuitBreaker(attempt, { timeout: false, ...options });
 const wait = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
-/** A line behind one breaker, and a platform that does what each call says. */
+/** Creates a line with one breaker, and a platform that answers each call as the test says. */
 function createTestLine(breaker: Breaker, more: BreakerOptions = {}, config: HoldlineConfig = {}) {
   const engine = opossum(breaker);
   const line = createHoldline({ governor: false, retry: false, breaker: { engine, ...more }, ...config });
@@ -65,7 +65,7 @@ function createTestLine(breaker: Breaker, more: BreakerOptions = {}, config: Hol
 const readState = (line: Holdline): string | undefined => line.snapshot().breakers[0]?.state;
 
 describe('a breaker of opossum behind a line', () => {
-  it('decides by its own numbers, and is told of each attempt', async () => {
+  it('decides by its own settings and counts each attempt', async () => {
     const breaker = createBreaker({ volumeThreshold: 5, errorThresholdPercentage: 50, resetTimeout: 1_000 });
     const events: string[] = [];
     for (const name of ['fire', 'success', 'failure', 'reject', 'open', 'halfOpen', 'close'] as const)
@@ -98,7 +98,7 @@ describe('a breaker of opossum behind a line', () => {
     ]);
   });
 
-  it('made by a function: one for each scope, and a scope that is open holds up no other', async () => {
+  it('from a function: one breaker per scope; an open scope does not block others', async () => {
     const made = new Map<string, Breaker>();
     const engine = opossum((scope) => {
       made.set(scope, createBreaker({ name: scope, volumeThreshold: 2 }));
@@ -117,7 +117,7 @@ describe('a breaker of opossum behind a line', () => {
     });
   });
 
-  it('shared by a whole line: it opens for every scope, with one listener of ours for each event', async () => {
+  it('shared by a whole line: opens for every scope, with one listener per event', async () => {
     const breaker = createBreaker({ volumeThreshold: 2 });
     const before = breaker.listenerCount('open');
     const { line, call, many } = createTestLine(breaker);
@@ -131,7 +131,7 @@ describe('a breaker of opossum behind a line', () => {
     expect(told.filter((change) => change.endsWith('open'))).toHaveLength(21);
   });
 
-  it('that was opened by its own health check, or by hand, refuses too; that was shut down as well', async () => {
+  it('refuses after it was opened by hand or by its health check, and after shutdown', async () => {
     const breaker = createBreaker();
     const { call, sent } = createTestLine(breaker);
     breaker.open();
@@ -143,7 +143,7 @@ describe('a breaker of opossum behind a line', () => {
     expect(sent()).toBe(1);
   });
 
-  it('that was disabled lets everything pass', async () => {
+  it('admits everything while it is disabled', async () => {
     const breaker = createBreaker({ volumeThreshold: 1 });
     const { call, many, sent } = createTestLine(breaker);
     breaker.disable();
@@ -152,7 +152,7 @@ describe('a breaker of opossum behind a line', () => {
     expect(sent()).toBe(6);
   });
 
-  it('answers nothing by its fallback: the caller gets what the platform said', async () => {
+  it('drops the result of its fallback: the caller gets the result of the platform', async () => {
     const breaker = createBreaker({ volumeThreshold: 1 });
     let fallbacks = 0;
     breaker.fallback(() => {
@@ -165,7 +165,7 @@ describe('a breaker of opossum behind a line', () => {
     expect(fallbacks).toBe(2);
   });
 
-  it('hears a status and nothing else of a failure: no header, body or token', async () => {
+  it('gets only the status of a failure: no header, body or token', async () => {
     const heard: unknown[] = [];
     const breaker = createBreaker({ volumeThreshold: 10 });
     breaker.on('failure', (error) => void heard.push(error));
@@ -188,7 +188,7 @@ describe('a breaker of opossum behind a line', () => {
     const quota = { limit: 2, windowMs: 60_000, enforcement: 'sliding' as const };
     const { call, sent } = createTestLine(breaker, {}, { governor: { quotas: [quota] } });
     const calls = [call({ status: 500, afterMs: 10 }), call({ status: 500, afterMs: 10 }), call(200)];
-    // The third one has fired: opossum counts it although it only waits.
+    // The third call has fired: opossum counts it although it only waits.
     expect(breaker.stats.fires).toBe(3);
     await wait(10);
     await wait(0);
@@ -197,8 +197,8 @@ describe('a breaker of opossum behind a line', () => {
   });
 });
 
-describe('what the line adds to opossum (library-lab §5)', () => {
-  it('a success of a call begun before it opened closes nothing', async () => {
+describe('guarantees that the line adds to opossum (library-lab §5)', () => {
+  it('a success of a call that began before the opening closes nothing', async () => {
     const breaker = createBreaker({ volumeThreshold: 3, resetTimeout: 100 });
     const { line, call, many } = createTestLine(breaker);
     void call({ status: 200, afterMs: 500 });
@@ -210,7 +210,7 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     expect(breaker.stats.successes).toBe(0);
   });
 
-  it('bare, it closes: the day this changes, the line need not add it', async () => {
+  it('control: bare opossum closes', async () => {
     const breaker = createBreaker({ volumeThreshold: 3, resetTimeout: 100 });
     void breaker.fire(() => new Promise((resolve) => void setTimeout(resolve, 500)));
     for (let i = 0; i < 3; i++) breaker.fire(() => Promise.reject(new Error('x'))).catch(() => undefined);
@@ -220,7 +220,7 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     expect(breaker.closed).toBe(true);
   });
 
-  it('a probe without a result ends after probeTimeoutMs, and another one goes after resetTimeout', async () => {
+  it('a probe without a result ends after probeTimeoutMs, and the next probe goes after resetTimeout', async () => {
     const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 100 });
     const { line, call, many, sent } = createTestLine(breaker, { probeTimeoutMs: 2_000 });
     await many(1, 500);
@@ -240,7 +240,7 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     expect(sent()).toBe(3);
   });
 
-  it('bare, a hung probe holds it half-open for ever', async () => {
+  it('control: with bare opossum a hung probe keeps the circuit half-open forever', async () => {
     const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 100 });
     breaker.fire(() => Promise.reject(new Error('x'))).catch(() => undefined);
     await wait(100);
@@ -249,7 +249,7 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     await expect(breaker.fire(() => Promise.resolve())).rejects.toMatchObject({ code: 'EOPENBREAKER' });
   });
 
-  it('a probe that was given up closes nothing, and the next one is not locked out', async () => {
+  it('an abandoned probe closes nothing and does not block the next probe', async () => {
     const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 100 });
     const { line, call, many } = createTestLine(breaker);
     await many(1, 500);
@@ -266,7 +266,7 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     expect(readState(line)).toBe('closed');
   });
 
-  it('a state that was saved is taken up: open until then, and not half-open at once', async () => {
+  it('a restored open state lasts until its end time', async () => {
     const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 1_000 });
     const first = createTestLine(breaker);
     await first.many(1, 500);
@@ -280,8 +280,8 @@ describe('what the line adds to opossum (library-lab §5)', () => {
   });
 });
 
-describe('what opossum cannot keep (library-lab §5)', () => {
-  it('calls in flight dilute its rate: 50 slow ones, and 20 failures of 20 do not open it, 51 do', async () => {
+describe('guarantees that opossum cannot give (library-lab §5)', () => {
+  it('calls in flight dilute its rate: with 50 slow calls, 20 failures of 20 do not open it, 51 do', async () => {
     const breaker = createBreaker({ volumeThreshold: 20, errorThresholdPercentage: 50 });
     const { line, call, many } = createTestLine(breaker);
     for (let i = 0; i < 50; i++) void call({ status: 200, afterMs: 60_000 });
@@ -291,7 +291,7 @@ describe('what opossum cannot keep (library-lab §5)', () => {
     expect(readState(line)).toBe('open');
   });
 
-  it('what it refuses dilutes too, and stays in its window', async () => {
+  it('refused attempts dilute its rate and stay in its window', async () => {
     const breaker = createBreaker({ volumeThreshold: 4, resetTimeout: 1_000 });
     const { line, call, many } = createTestLine(breaker);
     await many(4, 500);
@@ -302,7 +302,7 @@ describe('what opossum cannot keep (library-lab §5)', () => {
     expect(readState(line)).toBe('closed');
   });
 
-  it('429s count as failures, unless an errorFilter says otherwise; then they are successes, and close it', async () => {
+  it('429s count as failures; with an errorFilter they are successes and close the circuit', async () => {
     const plain = createTestLine(createBreaker({ volumeThreshold: 2 }));
     await plain.many(2, 429);
     expect(readState(plain.line)).toBe('open');
@@ -321,7 +321,7 @@ describe('what opossum cannot keep (library-lab §5)', () => {
 
 describe('opossum() refuses', () => {
   it.each<[string, unknown, RegExp]>([
-    ['what is no breaker', {}, /needs a CircuitBreaker/],
+    ['an object that is not a breaker', {}, /needs a CircuitBreaker/],
     ['nothing', undefined, /needs a CircuitBreaker/],
     ['another action', new CircuitBreaker(() => Promise.resolve(), { timeout: false }), /action .* must be attempt/],
     ['the default timeout', new CircuitBreaker(attempt), /timeout of the breaker must be false, got 10000/],
@@ -333,7 +333,7 @@ describe('opossum() refuses', () => {
     expect(() => opossum(given as never)).toThrow(message);
   });
 
-  it('what a function makes, in the call of that scope, and sends nothing', async () => {
+  it('an invalid breaker from a function, in the call of its scope, and sends nothing', async () => {
     const { call, sent } = createTestLine(createBreaker(), { engine: opossum(() => new CircuitBreaker(attempt)) });
     expect(await call(200)).toBeInstanceOf(ConfigError);
     expect(sent()).toBe(0);

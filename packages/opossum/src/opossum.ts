@@ -4,15 +4,15 @@ import { OpossumCircuit } from './circuit.js';
 import { WatchedBreaker } from './watched-breaker.js';
 
 /**
- * Breakers of opossum as the engine of the circuit breaker: they decide by their own numbers. They stay the team's, with their
- * events and statistics.
+ * Creates a breaker engine from breakers of opossum, which decide by their own settings. The team keeps the breakers, their
+ * events and their statistics.
  *
- * A function makes one breaker per host and route, and is told its scope (`origin METHOD /route`). One breaker for all of a line
- * can be given as it is. Either way its action must be {@link attempt}, and its `timeout` false: it would count the time in the
- * governor's queue, and ends no attempt.
+ * Pass a function to create one breaker per host and route; it receives the scope (`origin METHOD /route`). Pass a breaker to use
+ * it for the whole line. The action of a breaker must be {@link attempt}. Its `timeout` must be false: opossum's timeout counts
+ * the time in the governor's queue and ends no attempt.
  *
- * @throws ConfigError for something that is no breaker, another action, or `timeout`, `cache`, `coalesce` or `capacity`. What a
- *   function returns is checked when it is first asked: the call of that scope fails with it.
+ * @throws ConfigError if the argument is not a breaker, has another action, or sets `timeout`, `cache`, `coalesce` or `capacity`.
+ *   A breaker from a function is checked on the first call of its scope. That call fails with the error.
  * @example
  * ```ts
  * import CircuitBreaker from 'opossum';

@@ -8,10 +8,10 @@ const FAILURE_MESSAGES = {
   none: 'the probe ended without a result',
 };
 
-/** A breaker, with what it does not tell of itself. */
+/** A breaker with the state that opossum does not expose: when it opened, and who listens. */
 export class WatchedBreaker {
   readonly listeners = new Set<(reason: string) => void>();
-  /** Monotonic ms; undefined where it was open already when it came to us. */
+  /** Monotonic ms; undefined if the breaker was open before the line got it. */
   #openedAt: number | undefined = undefined;
 
   constructor(readonly breaker: BreakerLike) {
@@ -36,13 +36,13 @@ export class WatchedBreaker {
     return Math.max(0, this.#openedAt + resetTimeout - performance.now());
   }
 
-  /** A breaker does not say whether an attempt may pass: it runs one, at once, or it does not. */
+  /** Admits or refuses an attempt. opossum has no query for this: `fire` runs the action at once or not at all. */
   admit(): EngineTicket | undefined {
     const { breaker } = this;
     const isProbe = breaker.halfOpen;
     let settle: { resolve(): void; reject(error: Error): void } | undefined;
     const fired = breaker.fire(() => new Promise<void>((resolve, reject) => (settle = { resolve, reject })));
-    // What came of it, the caller hears from the line; what a fallback made of it, nobody.
+    // The caller gets the result from the line. The result of a fallback is dropped.
     fired.catch(() => undefined);
     return settle && new Ticket(breaker, isProbe, settle);
   }
@@ -61,7 +61,7 @@ class Ticket implements EngineTicket {
 
   end(result: CircuitResult, status: number | undefined): void {
     if (result === 'success') return this.settle.resolve();
-    // Whatever it settled with would count, so what should not count never settles. Except a probe: the breaker waits for it.
+    // Every settled attempt counts, so an attempt without a result never settles. A probe must settle: the breaker waits for it.
     if (result === 'none' && !(this.isProbe && this.breaker.halfOpen)) return;
     this.settle.reject(new AttemptFailure(FAILURE_MESSAGES[result], status));
   }
