@@ -1,19 +1,19 @@
-// Opens a page in Chromium, runs its shift, and holds the guarded side to what it promises.
+// Opens a page in Chromium, runs its shift, and checks the promises of the guarded side.
 import { startChromium } from '../../test/launch.mjs';
 
-const LONGEST_MS = 120_000;
-// Chromium writes every refusal to the console, also of those that the page never sees.
-const REFUSAL = /Failed to load resource/;
+const MAX_SHIFT_MS = 120_000;
+// Chromium logs every refused request, including those that the page never sees.
+const REFUSAL_MESSAGE = /Failed to load resource/;
 
-/** @param shots a folder for pictures of the page; none are taken without it */
+/** @param shots Folder for screenshots. Without it there are none. */
 export async function checkPage(url, { shots } = {}) {
   const browser = await startChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    const complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    const problems = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !REFUSAL.test(message.text())) complaints.push(message.text());
+      if (message.type() === 'error' && !REFUSAL_MESSAGE.test(message.text())) problems.push(message.text());
     });
     await page.goto(url);
     await page.getByRole('button', { name: 'Run a busy shift' }).click();
@@ -23,18 +23,18 @@ export async function checkPage(url, { shots } = {}) {
         await page.screenshot({ path: `${shots}/shift-${i}.png`, fullPage: true });
       }
     }
-    await page.waitForSelector('body[data-shift="over"]', { timeout: LONGEST_MS });
+    await page.waitForSelector('body[data-shift="over"]', { timeout: MAX_SHIFT_MS });
     if (shots) {
       await page.screenshot({ path: `${shots}/over-1280.png`, fullPage: true });
       await page.setViewportSize({ width: 800, height: 1000 });
       await page.screenshot({ path: `${shots}/over-800.png`, fullPage: true });
     }
     const [bare, guarded] = await page.evaluate(() => JSON.parse(document.body.dataset.result));
-    console.log('as it comes:', bare);
-    console.log('guarded:    ', guarded);
-    if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('; ')}`);
+    console.log('bare SDK:', bare);
+    console.log('guarded: ', guarded);
+    if (problems.length > 0) throw new Error(`the page reported errors: ${problems.join('; ')}`);
     if (guarded.failed > 0 || guarded.answered !== guarded.asked) throw new Error('the guarded side lost calls');
-    if (bare.failed === 0) throw new Error('nothing went wrong, so nothing was shown');
+    if (bare.failed === 0) throw new Error('no call failed on the bare side, so the page shows nothing');
   } finally {
     await browser.close();
   }

@@ -1,4 +1,4 @@
-// The desk: two sides of the same page, the SDK as it comes and the SDK on a line, with the same work to do.
+// The agent desk: one page with two sides, the bare SDK and the guarded SDK. Both sides do the same work.
 import './style.css';
 
 const ROUNDS = 20;
@@ -6,21 +6,22 @@ const ROUND_MS = 600;
 const CHANGES_EVERY = 2;
 const ENTRIES = 6;
 
-/** An element with a class and children. */
-function el(tag, className, ...children) {
+/** Creates an element with a class and children. */
+function createElement(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
   element.append(...children);
   return element;
 }
 
-const fill = (element, ...children) => element.replaceChildren(...children);
-const card = (title, ...children) => el('section', 'card', el('h3', '', title), ...children);
-const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
+const replaceContent = (element, ...children) => element.replaceChildren(...children);
+const createCard = (title, ...children) =>
+  createElement('section', 'card', createElement('h3', '', title), ...children);
+const formatSeconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
-/** What went wrong, in the words of whoever said it. */
-function describe(error) {
-  if (error === undefined) return 'undefined: the SDK gave no reason';
+/** Describes an error by its status, code and message. */
+function describeError(error) {
+  if (error === undefined) return 'undefined: the SDK rejected without a reason';
   const { status, code, errorType, name, message, data } = error ?? {};
   const text = [status ?? data?.status, code ?? errorType ?? name, message]
     .filter((part) => part !== undefined)
@@ -28,7 +29,7 @@ function describe(error) {
   return text.slice(0, 120) || String(error);
 }
 
-/** One side of the desk: what its agent sees, and what became of the calls. */
+/** One side of the desk: the agent's view and the results of the calls. */
 class Side {
   asked = 0;
   answered = 0;
@@ -37,34 +38,40 @@ class Side {
   #numbers = {};
   #rows = new Map();
   #entries = [];
-  #presence = el('span', 'pill', '–');
-  #changed = el('span', 'quiet', 'no change yet');
-  #table = el('tbody', '');
-  #log = el('ol', 'log');
+  #presence = createElement('span', 'pill', '–');
+  #changed = createElement('span', 'quiet', 'no change yet');
+  #table = createElement('tbody', '');
+  #log = createElement('ol', 'log');
 
   constructor(agent, list, panel, logTitle) {
     this.agent = agent;
-    const scores = el('div', 'scores');
+    const scores = createElement('div', 'scores');
     for (const name of ['asked', 'answered', 'failed', 'slowest']) {
-      this.#numbers[name] = el('strong', '', '0');
-      scores.append(el('div', `score ${name}`, this.#numbers[name], el('span', '', name)));
+      this.#numbers[name] = createElement('strong', '', '0');
+      scores.append(createElement('div', `score ${name}`, this.#numbers[name], createElement('span', '', name)));
     }
     this.#numbers.slowest.textContent = '–';
-    const head = el('tr', '', el('th', '', list.item), el('th', 'number', list.value), el('th', 'number', 'Updated'));
-    this.root = el(
+    const head = createElement(
+      'tr',
+      '',
+      createElement('th', '', list.item),
+      createElement('th', 'number', list.value),
+      createElement('th', 'number', 'Updated'),
+    );
+    this.root = createElement(
       'article',
       `side ${agent.guarded ? 'guarded' : 'bare'}`,
-      el('header', '', el('h2', '', agent.title), el('code', '', agent.code)),
+      createElement('header', '', createElement('h2', '', agent.title), createElement('code', '', agent.code)),
       scores,
-      card('Presence', el('p', 'presence', this.#presence, this.#changed)),
-      card(list.title, el('table', '', el('thead', '', head), this.#table)),
+      createCard('Presence', createElement('p', 'presence', this.#presence, this.#changed)),
+      createCard(list.title, createElement('table', '', createElement('thead', '', head), this.#table)),
       ...(panel ? [panel.root] : []),
-      card(logTitle, this.#log),
+      createCard(logTitle, this.#log),
     );
-    this.note('quiet', 'Nothing yet.');
+    this.addNote('quiet', 'Nothing yet.');
   }
 
-  /** One call, counted. Nobody waits for its answer where it fails: the side shows it. */
+  /** Makes one call and counts its result. The side shows a failure; this method does not reject. */
   async call(make) {
     this.asked++;
     const started = performance.now();
@@ -74,12 +81,12 @@ class Side {
       return { value, tookMs: performance.now() - started };
     } catch (error) {
       this.failed++;
-      this.note('bad', describe(error));
+      this.addNote('bad', describeError(error));
       await this.agent.failed?.(error);
       return { error };
     } finally {
       this.slowestMs = Math.max(this.slowestMs, performance.now() - started);
-      this.#count();
+      this.#showCounts();
     }
   }
 
@@ -88,16 +95,22 @@ class Side {
     this.#changed.textContent = 'changing …';
     const { error, tookMs } = await this.call(() => this.agent.setPresence(presence));
     this.#changed.className = error ? 'bad' : 'quiet';
-    this.#changed.textContent = error ? `still: “${presence.name}” was refused` : `changed in ${seconds(tookMs)}`;
+    this.#changed.textContent = error
+      ? `unchanged: “${presence.name}” was refused`
+      : `changed in ${formatSeconds(tookMs)}`;
     if (error) return;
     this.#presence.textContent = presence.name;
     this.#presence.dataset.presence = presence.name;
   }
 
   addItem({ id, name }) {
-    const cells = { dot: el('i', 'dot'), value: el('td', 'number', '–'), updated: el('td', 'number quiet', '–') };
+    const cells = {
+      dot: createElement('i', 'dot'),
+      value: createElement('td', 'number', '–'),
+      updated: createElement('td', 'number quiet', '–'),
+    };
     this.#rows.set(id, { ...cells, at: undefined });
-    this.#table.append(el('tr', '', el('td', '', cells.dot, name), cells.value, cells.updated));
+    this.#table.append(createElement('tr', '', createElement('td', '', cells.dot, name), cells.value, cells.updated));
   }
 
   async refresh(item) {
@@ -109,38 +122,38 @@ class Side {
     row.at = performance.now();
   }
 
-  /** Ages what is on display. */
-  tick() {
+  /** Updates the age of the displayed values. */
+  update() {
     for (const { at, updated } of this.#rows.values()) {
-      if (at !== undefined) updated.textContent = `${seconds(performance.now() - at)} ago`;
+      if (at !== undefined) updated.textContent = `${formatSeconds(performance.now() - at)} ago`;
     }
-    this.#count();
+    this.#showCounts();
   }
 
-  note(kind, text) {
+  addNote(kind, text) {
     if (kind !== 'quiet') this.#entries = [{ kind, text }, ...this.#entries].slice(0, ENTRIES);
     const shown = kind === 'quiet' && this.#entries.length === 0 ? [{ kind, text }] : this.#entries;
-    fill(this.#log, ...shown.map((entry) => el('li', entry.kind, entry.text)));
+    replaceContent(this.#log, ...shown.map((entry) => createElement('li', entry.kind, entry.text)));
   }
 
-  result() {
+  summarize() {
     const { asked, answered, failed } = this;
-    return { asked, answered, failed, slowest: seconds(this.slowestMs) };
+    return { asked, answered, failed, slowest: formatSeconds(this.slowestMs) };
   }
 
-  #count() {
+  #showCounts() {
     for (const name of ['asked', 'answered', 'failed']) this.#numbers[name].textContent = this[name];
-    this.#numbers.slowest.textContent = this.slowestMs === 0 ? '–' : seconds(this.slowestMs);
+    this.#numbers.slowest.textContent = this.slowestMs === 0 ? '–' : formatSeconds(this.slowestMs);
     this.root.classList.toggle('loses', this.failed > 0);
   }
 }
 
-/** What a line holds right now, from its `snapshot()`. */
+/** Shows the current state of a line, from its `snapshot()`. */
 class LinePanel {
-  #quotas = el('div', 'quotas');
-  #facts = el('dl', 'facts');
+  #quotas = createElement('div', 'quotas');
+  #facts = createElement('dl', 'facts');
   #attempts = new Map();
-  root = card('The line, from snapshot()', this.#quotas, this.#facts);
+  root = createCard('The line, from snapshot()', this.#quotas, this.#facts);
 
   constructor(line) {
     this.line = line;
@@ -150,7 +163,7 @@ class LinePanel {
     });
   }
 
-  tick() {
+  update() {
     const { scopes, queues, queued, inFlight, breakers, token } = this.line.snapshot();
     const quotas = scopes.flatMap(({ scope, gate, retryAt, quotas, learned }) =>
       [...quotas, ...(learned ? [learned] : [])].map((quota) => ({
@@ -161,7 +174,7 @@ class LinePanel {
         ...quota,
       })),
     );
-    fill(this.#quotas, ...quotas.map((quota) => this.#bar(quota)));
+    replaceContent(this.#quotas, ...quotas.map((quota) => this.#createBar(quota)));
     const waiting = ['interactive', 'normal', 'batch', 'background'].map((priority) => [
       priority,
       queues.reduce((sum, queue) => sum + queue.waiting[priority], 0),
@@ -183,80 +196,90 @@ class LinePanel {
       Gates: closed === 0 ? 'open' : `${closed} closed`,
       Circuits: tripped === 0 ? `${breakers.length} closed` : `${tripped} of ${breakers.length} open`,
       Attempts: attempts.join(', ') || 'none',
-      Token: token ? `epoch ${token.epoch}, ${token.refreshing ? 'being renewed' : token.state}` : 'the client’s own',
+      Token: token ? `epoch ${token.epoch}, ${token.refreshing ? 'refreshing' : token.state}` : 'set by the client',
     };
-    fill(
+    replaceContent(
       this.#facts,
-      ...Object.entries(facts).flatMap(([name, value]) => [el('dt', '', name), el('dd', '', String(value))]),
+      ...Object.entries(facts).flatMap(([name, value]) => [
+        createElement('dt', '', name),
+        createElement('dd', '', String(value)),
+      ]),
     );
   }
 
-  #bar({ scope, name, limit, windowMs, used, counts, gate, retryAt, learned }) {
-    const fillOf = el('i', '');
-    fillOf.style.width = `${Math.min(100, (100 * used) / limit)}%`;
+  #createBar({ scope, name, limit, windowMs, used, counts, gate, retryAt, learned }) {
+    const barFill = createElement('i', '');
+    barFill.style.width = `${Math.min(100, (100 * used) / limit)}%`;
     const state =
-      gate === 'closed' ? `gate closed, ${seconds(Math.max(0, retryAt - Date.now()))}` : (counts ?? 'sliding');
-    const label = el('span', 'name', learned ? `learned: ${scope.split(' ').pop()}` : (name ?? scope));
-    const text = el(
+      gate === 'closed' ? `gate closed, ${formatSeconds(Math.max(0, retryAt - Date.now()))}` : (counts ?? 'sliding');
+    const label = createElement('span', 'name', learned ? `learned: ${scope.split(' ').pop()}` : (name ?? scope));
+    const text = createElement(
       'span',
       'quiet',
       `${Math.round(used)} of ${Math.round(limit)} per ${windowMs / 1_000} s · ${state}`,
     );
-    return el('div', `quota ${gate}`, el('div', 'label', label, text), el('div', 'bar', fillOf));
+    return createElement(
+      'div',
+      `quota ${gate}`,
+      createElement('div', 'label', label, text),
+      createElement('div', 'bar', barFill),
+    );
   }
 }
 
-const NOTED = {
-  gateClosed: ({ scope, forMs }) => `gate closed for ${seconds(forMs)}: ${scope}`,
+const EVENT_TEXTS = {
+  gateClosed: ({ scope, forMs }) => `gate closed for ${formatSeconds(forMs)}: ${scope}`,
   gateOpened: ({ scope }) => `gate open: ${scope}`,
   quotaLearned: ({ scope, limit, windowMs }) => `learned ${limit} per ${windowMs / 1_000} s: ${scope}`,
   tokenRefreshed: ({ epoch }) => `token ${epoch} in use`,
-  retry: ({ route, reason, afterMs }) => `retry${afterMs < 100 ? '' : ` in ${seconds(afterMs)}`} (${reason}): ${route}`,
+  retry: ({ route, reason, afterMs }) =>
+    `retry${afterMs < 100 ? '' : ` in ${formatSeconds(afterMs)}`} (${reason}): ${route}`,
 };
 
 /**
- * Shows the desk and does its work on both sides.
+ * Shows the desk and runs the same work on both sides.
  *
- * @param title of the page
- * @param list what the agents keep an eye on: `{ title, item, value }`, the titles of list and columns
- * @param agents two: `{ title, code, guarded, line?, me(), presences(), setPresence(presence), items(), read(item), failed?(error) }`
+ * @param title Title of the page.
+ * @param list Titles of the agents' list and its columns: `{ title, item, value }`.
+ * @param agents Two agents: `{ title, code, guarded, line?, me(), presences(), setPresence(presence), items(), read(item), failed?(error) }`
  */
 export async function openDesk({ title, list, agents }) {
-  const start = el('button', 'start', 'Run a busy shift');
+  const start = createElement('button', 'start', 'Run a busy shift');
   start.disabled = true;
-  const progress = el(
+  const progress = createElement(
     'span',
     'quiet',
-    'The same work on both sides: twice what the platform allows, and a token that dies.',
+    'The same work on both sides: twice the platform’s limit, and a token that is revoked.',
   );
-  const choices = el('div', 'choices');
-  const name = el('span', 'quiet', '');
+  const choices = createElement('div', 'choices');
+  const name = createElement('span', 'quiet', '');
   document.body.append(
-    el('header', 'top', el('div', '', el('h1', '', title), name), choices),
-    el('div', 'shift', start, progress),
+    createElement('header', 'top', createElement('div', '', createElement('h1', '', title), name), choices),
+    createElement('div', 'shift', start, progress),
   );
   const panels = [];
   const sides = agents.map((agent) => {
     const panel = agent.line && new LinePanel(agent.line);
     if (panel) panels.push(panel);
-    const side = new Side(agent, list, panel, agent.guarded ? 'What the line did' : 'What the page was told');
-    for (const [event, text] of Object.entries(NOTED)) agent.line?.on(event, (told) => side.note(event, text(told)));
+    const side = new Side(agent, list, panel, agent.guarded ? 'Events of the line' : 'Errors of the SDK');
+    for (const [event, text] of Object.entries(EVENT_TEXTS))
+      agent.line?.on(event, (details) => side.addNote(event, text(details)));
     return side;
   });
-  document.body.append(el('main', '', ...sides.map(({ root }) => root)));
-  // What is on display before the work begins is not part of it.
+  document.body.append(createElement('main', '', ...sides.map(({ root }) => root)));
+  // The initial values are not part of the counted work.
   const [{ agent }] = sides.slice(-1);
   const [me, presences, items] = [await agent.me(), await agent.presences(), await agent.items()];
   name.textContent = me.name;
   for (const side of sides) items.forEach((item) => side.addItem(item));
   for (const presence of presences) {
-    const button = el('button', '', presence.name);
+    const button = createElement('button', '', presence.name);
     button.addEventListener('click', () => sides.forEach((side) => void side.setPresence(presence)));
     choices.append(button);
   }
-  const tick = () => [...sides, ...panels].forEach((part) => part.tick());
-  tick();
-  setInterval(tick, 200);
+  const updateAll = () => [...sides, ...panels].forEach((part) => part.update());
+  updateAll();
+  setInterval(updateAll, 200);
 
   start.addEventListener('click', async () => {
     start.disabled = true;
@@ -264,7 +287,7 @@ export async function openDesk({ title, list, agents }) {
     const work = [];
     for (let round = 0; round < ROUNDS; round++) {
       progress.textContent = `Round ${round + 1} of ${ROUNDS}`;
-      if (round === ROUNDS / 2) await fetch('/trouble/revoke', { method: 'POST' });
+      if (round === ROUNDS / 2) await fetch('/action/revoke', { method: 'POST' });
       for (const side of sides) {
         work.push(...items.map((item) => side.refresh(item)));
         if (round % CHANGES_EVERY === 0)
@@ -272,11 +295,11 @@ export async function openDesk({ title, list, agents }) {
       }
       await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
     }
-    progress.textContent = 'All asked; what waits at the limit is on its way.';
+    progress.textContent = 'All calls are made; some still wait at the limit.';
     await Promise.all(work);
-    tick();
+    updateAll();
     progress.textContent = 'The shift is over.';
-    document.body.dataset.result = JSON.stringify(sides.map((side) => side.result()));
+    document.body.dataset.result = JSON.stringify(sides.map((side) => side.summarize()));
     document.body.dataset.shift = 'over';
     start.disabled = false;
   });

@@ -1,29 +1,29 @@
-// Builds a page with Vite and serves it, with the troubles that the page may ask for.
+// Builds a page with Vite and serves it. The page can trigger actions on the server.
 import { build, preview } from 'vite';
 
 /**
- * @param root folder of the page, with its vite.config.mjs
- * @param platforms what `/platform.json` tells the page
- * @param troubles by name: what `POST /trouble/{name}` brings about
+ * @param root Folder of the page, with its vite.config.mjs.
+ * @param platforms Content of `/platform.json`.
+ * @param actions Functions by name. `POST /action/{name}` runs one.
  */
-export async function servePage(root, platforms, troubles) {
+export async function servePage(root, platforms, actions) {
   process.env.NODE_ENV = 'production';
   await build({ root, logLevel: 'error' });
-  const answer = (request, response, next) => {
+  const handleRequest = (request, response, next) => {
     if (request.url === '/platform.json') {
       response.setHeader('Content-Type', 'application/json').end(JSON.stringify(platforms));
       return;
     }
-    const trouble = request.method === 'POST' && troubles[request.url.replace('/trouble/', '')];
-    if (!trouble) return next();
-    trouble();
+    const action = request.method === 'POST' && actions[request.url.replace('/action/', '')];
+    if (!action) return next();
+    action();
     response.writeHead(204).end();
   };
   const server = await preview({
     root,
     logLevel: 'error',
     preview: { port: 0, host: '127.0.0.1' },
-    plugins: [{ name: 'platform', configurePreviewServer: ({ middlewares }) => void middlewares.use(answer) }],
+    plugins: [{ name: 'platform', configurePreviewServer: ({ middlewares }) => void middlewares.use(handleRequest) }],
   });
   return { url: server.resolvedUrls.local[0], stop: () => server.close() };
 }

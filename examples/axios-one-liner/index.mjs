@@ -1,4 +1,4 @@
-// One line puts pacing and retries under an axios instance. The code that uses the instance does not change.
+// One line adds pacing and retries below an axios instance. The code that uses the instance does not change.
 import { createServer } from 'node:http';
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
@@ -22,8 +22,8 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const baseURL = `http://127.0.0.1:${server.address().port}`;
 
-/** What an application does: 30 reads at once. */
-async function load(api) {
+/** Runs the load of an application: 30 reads at once. */
+async function runLoad(api) {
   [seen, refused] = [0, 0];
   const started = performance.now();
   const ends = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => api.get(`/users/${i}`)));
@@ -32,7 +32,7 @@ async function load(api) {
   return { answered, failed: ends.length - answered, seconds };
 }
 
-const bare = await load(axios.create({ baseURL }));
+const bare = await runLoad(axios.create({ baseURL }));
 console.log(
   `axios alone:    ${bare.answered} answered, ${bare.failed} failed, ${refused} refused with 429, ${bare.seconds} s`,
 );
@@ -40,7 +40,7 @@ await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
 
 const api = guardAxios(axios.create({ baseURL }), { governor: { quotas: [{ limit: LIMIT, windowMs: WINDOW_MS }] } }); // the line
 
-const guarded = await load(api);
+const guarded = await runLoad(api);
 console.log(
   `with Holdline:  ${guarded.answered} answered, ${guarded.failed} failed, ${refused} refused with 429, ${guarded.seconds} s`,
 );

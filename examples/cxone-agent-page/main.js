@@ -1,10 +1,10 @@
-// An agent desk on the real SDK of NICE CXone, twice. The SDK keeps everything in static members, one breaker for all among
-// them, so that each side has a frame of its own.
+// An agent desk on the real SDK of NICE CXone, bare and guarded. The SDK keeps its state in static members, including one breaker.
+// Therefore each side runs in a separate frame.
 import { openDesk } from '@holdline/example-agent-page/desk';
 
 const platform = await (await fetch('/platform.json')).json();
 
-async function sessionOf(side) {
+async function startSession(side) {
   const frame = document.createElement('iframe');
   frame.hidden = true;
   frame.src = 'session.html';
@@ -17,7 +17,12 @@ await openDesk({
   title: 'Agent desk on NICE CXone',
   list: { title: 'Callbacks', item: 'Customer', value: 'Due' },
   agents: [
-    { ...(await sessionOf('bare')), title: 'SDK as it comes', code: '@nice-devone 25.1', guarded: false },
-    { ...(await sessionOf('guarded')), title: 'SDK + Holdline', code: 'guardCxone({ HttpClient, … })', guarded: true },
+    { ...(await startSession('bare')), title: 'Bare SDK', code: '@nice-devone 25.1', guarded: false },
+    {
+      ...(await startSession('guarded')),
+      title: 'SDK + Holdline',
+      code: 'guardCxone({ HttpClient, … })',
+      guarded: true,
+    },
   ],
 });

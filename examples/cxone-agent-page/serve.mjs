@@ -1,4 +1,4 @@
-// The page, and for each of its sides a simulator with the same troubles.
+// Serves the page, and starts one simulator for each side with the same faults.
 import { fileURLToPath } from 'node:url';
 import { servePage } from '@holdline/example-agent-page/serve';
 import { startSimulator } from '@holdline/simulator';
@@ -14,7 +14,7 @@ const CUSTOMERS = [
   ['Farid', 'Keller', '11:45'],
 ];
 
-async function platform() {
+async function startPlatform() {
   const simulator = await startSimulator({ platform: 'cxone', seed: 7, serviceMs: { min: 20, max: 80 }, limits: [] });
   const post = async (path, body, headers = {}) =>
     (await fetch(simulator.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
@@ -31,12 +31,12 @@ async function platform() {
   return simulator;
 }
 
-export async function serve() {
-  const [bare, guarded] = [await platform(), await platform()];
-  const side = ({ url }) => ({ url, accessKey: ACCESS_KEY });
+export async function startServer() {
+  const [bare, guarded] = [await startPlatform(), await startPlatform()];
+  const describeSide = ({ url }) => ({ url, accessKey: ACCESS_KEY });
   const page = await servePage(
     fileURLToPath(new URL('.', import.meta.url)),
-    { bare: side(bare), guarded: side(guarded), quota: { name: 'tenant', scope: 'tenant', ...QUOTA } },
+    { bare: describeSide(bare), guarded: describeSide(guarded), quota: { name: 'tenant', scope: 'tenant', ...QUOTA } },
     { revoke: () => [bare, guarded].forEach((simulator) => simulator.revokeTokens()) },
   );
   return { url: page.url, stop: () => Promise.all([page.stop(), bare.stop(), guarded.stop()]) };

@@ -1,10 +1,10 @@
-// One agent session on the real SDK of NICE CXone, as it comes or with the one line.
+// One agent session on the real SDK of NICE CXone, bare or guarded.
 import { holdlineOf, withCall } from '@holdline/core';
 import { guardCxone } from '@holdline/cxone';
 import { CXoneAuth } from '@nice-devone/auth-sdk';
 import { ACDSessionManager, AdminService, HttpClient, LoadWorker } from '@nice-devone/core-sdk';
 
-// It logs whatever happens, refusals in full.
+// The SDK logs everything, including complete error responses.
 for (const level of ['log', 'info', 'warn', 'error', 'debug']) console[level] = () => undefined;
 
 globalThis.startSession = async ({ url, accessKey, guarded, quota }) => {
@@ -23,7 +23,7 @@ globalThis.startSession = async ({ url, accessKey, guarded, quota }) => {
     auth.init({ cxoneHostname: url, clientId: 'desk@acme' });
     await auth.getOpenIDConfiguration(url);
     auth.setAuthToken(token);
-    // The one line. The quota is given because the vendor documents none for these routes.
+    // The one line. It names the quota, because the vendor documents none for these routes.
     guardCxone(
       { HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService, origins: [url] },
       { governor: { quotas: [quota] } },
@@ -38,7 +38,7 @@ globalThis.startSession = async ({ url, accessKey, guarded, quota }) => {
   const post = async (path, body) => (await HttpClient.post(api(path), request(body))).data;
   const { sessionId } = await post('/agent-sessions', { stationPhoneNumber: '4711' });
 
-  const time = (date) =>
+  const formatTime = (date) =>
     new Date(date).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
   return {
     line: holdlineOf(HttpClient),
@@ -54,17 +54,17 @@ globalThis.startSession = async ({ url, accessKey, guarded, quota }) => {
       const { resultSet } = await get('/agents/7/scheduled-callbacks');
       return resultSet.callbacks.map(({ id, firstName, lastName }) => ({ id, name: `${firstName} ${lastName}` }));
     },
-    // The agent waits for this one.
+    // The agent waits for this call.
     setPresence: ({ name }) => {
       const state = name === 'Available' ? { state: name } : { state: 'Unavailable', reason: name };
       return withCall({ priority: 'interactive' }, () => post(`/agent-sessions/${sessionId}/state`, state));
     },
-    // Nobody waits for this one.
+    // Nobody waits for this call.
     read: async ({ id }) => {
       const { scheduleDate } = await withCall({ priority: 'background' }, () => get(`/scheduled-callbacks/${id}`));
-      return time(scheduleDate);
+      return formatTime(scheduleDate);
     },
-    /** What an application does by itself today: log in again, once the first call was lost. */
+    /** Logs in again after the first failed call, as applications do without Holdline. */
     failed: (error) => (!guarded && error?.data?.status === 401 ? logIn() : undefined),
   };
 };

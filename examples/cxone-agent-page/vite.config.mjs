@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  // The SDK asks for what Node calls its global object.
+  // The SDK uses the global object of Node.
   define: { global: 'globalThis' },
   build: {
     chunkSizeWarningLimit: 4_000,

@@ -1,4 +1,4 @@
-// The platform is down, the service is killed twice, and in the end each write was executed once.
+// The platform is down and the service is killed twice. In the end each write was executed once.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,51 +19,53 @@ const login = await fetch(`${simulator.url}/oauth/token`, {
 const { access_token: token } = await login.json();
 const settings = { api: simulator.url, redis: redis.url, key: randomBytes(32).toString('hex'), token, writes: WRITES };
 
-/** Starts the service; `until` looks at what it tells, and then it is killed. */
-async function service(work, until) {
-  const child = fork(fileURLToPath(new URL('service.mjs', import.meta.url)), [JSON.stringify({ ...settings, work })]);
-  const told = [];
+/** Starts the service and kills it as soon as `isDone` accepts its messages. */
+async function runWorker(work, isDone) {
+  const child = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), [JSON.stringify({ ...settings, work })]);
+  const messages = [];
   await new Promise((resolve, reject) => {
     child.on('message', (message) => {
-      told.push(message);
-      if (until(told)) resolve();
+      messages.push(message);
+      if (isDone(messages)) resolve();
     });
-    child.on('exit', () => reject(new Error('the service ended by itself')));
+    child.on('exit', () => reject(new Error('the service ended before it was killed')));
   });
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
-  return told;
+  return messages;
 }
-const count = (told, name) => told.filter(({ what }) => what === name).length;
+const countMessages = (messages, name) => messages.filter(({ what }) => what === name).length;
 
-console.log(`the platform is down; some writes are lost on the way, some only their answers`);
+console.log('The platform is down: some requests are lost, of others only the response.');
 simulator.set({
   faults: [
     { kind: 'drop-after', match: EVALUATIONS, rate: 0.3 },
     { kind: 'drop-before', match: EVALUATIONS },
   ],
 });
-await service('write', (told) => count(told, 'kept') === WRITES);
-console.log(`${WRITES} writes given up and kept; killed. Executed so far: ${simulator.stats().executedWrites}`);
+await runWorker('write', (messages) => countMessages(messages, 'kept') === WRITES);
+console.log(
+  `${WRITES} failed writes are stored; the service was killed. Executed so far: ${simulator.stats().executedWrites}.`,
+);
 
 simulator.set({ faults: [{ kind: 'delay', match: EVALUATIONS, delayMs: 50 }] });
-const second = await service('replay', (told) => count(told, 'replayed') >= WRITES / 4);
-console.log(`the platform is back: ${count(second, 'replayed')} replayed, and killed in the middle of it`);
+const second = await runWorker('replay', (messages) => countMessages(messages, 'replayed') >= WRITES / 4);
+console.log(`The platform is back: ${countMessages(second, 'replayed')} replayed, then the service was killed.`);
 
-// What the killed one had in its hands is free again after a minute.
+// Letters that the killed process had taken are free again after a minute.
 const started = Date.now();
 let left = WRITES;
 while (left > 0 && Date.now() - started < 120_000) {
-  const third = await service('replay', (told) => told.some(({ done }) => done));
+  const third = await runWorker('replay', (messages) => messages.some(({ done }) => done));
   const { done } = third.find((message) => message.done);
   left = done.left + done.taken;
-  console.log(`${done.replayed} replayed${left > 0 ? `, ${left} still in the hands of the one that was killed` : ''}`);
+  console.log(`${done.replayed} replayed${left > 0 ? `, ${left} still taken by the killed process` : ''}.`);
   if (left > 0) await new Promise((resolve) => setTimeout(resolve, 10_000));
 }
 
 const { executedWrites, duplicateWrites } = simulator.stats();
-console.log(`executed: ${executedWrites} of ${WRITES}, twice: ${duplicateWrites}`);
+console.log(`Executed: ${executedWrites} of ${WRITES}, twice: ${duplicateWrites}.`);
 await simulator.stop();
 await redis.stop();
 process.exitCode = left === 0 && executedWrites === WRITES && duplicateWrites === 0 ? 0 : 1;

@@ -1,16 +1,16 @@
-// The real Genesys SDK twice, with the same load against the same troubles: as it comes, and with one line more.
+// Runs the real Genesys SDK twice with the same load and the same faults: bare, and with one more line.
 import platformClient from 'purecloud-platform-client-v2';
 import { holdlineOf } from '@holdline/core';
 import { genesysCloud, guardGenesys } from '@holdline/genesys';
 import { printTable, showProgress } from './display.mjs';
 import { runLoad } from './load.mjs';
-import { realPlatform, troubledPlatform } from './platform.mjs';
+import { connectRealPlatform, startFaultyPlatform } from './platform.mjs';
 
 const COUNT = 660;
 const real = process.env.GENESYS_CLIENT_ID !== undefined && process.env.GENESYS_CLIENT_SECRET !== undefined;
 
-async function prepare(name, guard) {
-  const platform = real ? realPlatform(process.env) : await troubledPlatform();
+async function prepareSide(name, guard) {
+  const platform = real ? connectRealPlatform(process.env) : await startFaultyPlatform();
   const client = new platformClient.ApiClientClass();
   client.config.live_reload_config = false;
   platform.connect(client);
@@ -29,9 +29,9 @@ async function prepare(name, guard) {
 }
 
 const sides = [
-  await prepare('SDK as it comes'),
-  await prepare('SDK + Holdline', (client, quota) => {
-    // The one line. The quota is given because the simulator's window is shorter than the platform's minute.
+  await prepareSide('Bare SDK'),
+  await prepareSide('SDK + Holdline', (client, quota) => {
+    // The one line. It names the quota, because the simulator's window is shorter than the platform's minute.
     guardGenesys(client, genesysCloud({ governor: { quotas: [{ name: 'token.rate.per.minute', ...quota }] } }));
   }),
 ];
@@ -41,7 +41,7 @@ console.log(
 );
 if (!real) {
   console.log('  150 calls per 10 s and token, a hidden 12 per 10 s on one route, 4 % dropped connections, 1 % 503s,');
-  console.log('  a token that is revoked mid-run and expires after 25 s.\n');
+  console.log('  and a token that is revoked during the run and expires after 25 s.\n');
 }
 
 const stop = showProgress(sides, COUNT);
@@ -56,35 +56,35 @@ stop();
 
 const [bare, guarded] = sides;
 const { quota, hidden } = guarded.platform;
-// A fixed window lets its whole limit go at once, so the last window costs no waiting.
-const idealMs = (count, { limit, windowMs }) => (Math.ceil(count / limit) - 1) * windowMs;
-const ideal = Math.max(idealMs(COUNT, quota), hidden ? idealMs(COUNT / 10, hidden) : 0);
+// A fixed window admits its whole limit at once, so the last window adds no wait.
+const computeIdealMs = (count, { limit, windowMs }) => (Math.ceil(count / limit) - 1) * windowMs;
+const idealMs = Math.max(computeIdealMs(COUNT, quota), hidden ? computeIdealMs(COUNT / 10, hidden) : 0);
 const stats = sides.map(({ platform }) => platform.stats());
-const each = (label, fn) => [label, ...sides.map((side, i) => fn(side, stats[i]))];
-const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
-const ghosts = ({ tally }, { executedWrites, duplicateWrites }) =>
+const buildRow = (label, fn) => [label, ...sides.map((side, i) => fn(side, stats[i]))];
+const formatSeconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+const countUnreportedWrites = ({ tally }, { executedWrites, duplicateWrites }) =>
   Math.max(0, executedWrites - duplicateWrites - tally.writesAnswered - tally.unknown);
 
 console.log();
 printTable(
   ['', bare.name, guarded.name],
   [
-    each('calls asked', () => COUNT),
-    each('answered', ({ tally }) => tally.answered),
-    each('failed', ({ tally }) => tally.failed),
-    each('told "outcome unknown", not repeated', ({ tally }) => tally.unknown),
+    buildRow('calls made', () => COUNT),
+    buildRow('answered', ({ tally }) => tally.answered),
+    buildRow('failed', ({ tally }) => tally.failed),
+    buildRow('outcome unknown, not repeated', ({ tally }) => tally.unknown),
     ...(real
       ? []
       : [
-          each('requests on the wire', (_, { requests }) => requests),
-          each('429s', (_, { refused }) => refused),
-          each('401s', (_, { unauthorized }) => unauthorized),
-          each('duplicate writes', (_, { duplicateWrites }) => duplicateWrites),
-          each('writes executed but reported failed', ghosts),
-          each('token requests', (_, { tokenRequests }) => tokenRequests),
+          buildRow('requests on the wire', (_, { requests }) => requests),
+          buildRow('429s', (_, { refused }) => refused),
+          buildRow('401s', (_, { unauthorized }) => unauthorized),
+          buildRow('duplicate writes', (_, { duplicateWrites }) => duplicateWrites),
+          buildRow('writes executed but reported failed', countUnreportedWrites),
+          buildRow('token requests', (_, { tokenRequests }) => tokenRequests),
         ]),
-    each('elapsed', ({ tally }) => seconds(tally.elapsedMs)),
-    ['elapsed of the ideal', '', seconds(ideal)],
+    buildRow('elapsed', ({ tally }) => formatSeconds(tally.elapsedMs)),
+    ['ideal elapsed time', '', formatSeconds(idealMs)],
   ],
 );
 
@@ -95,7 +95,7 @@ const lost = tally.failed + (COUNT - tally.answered - tally.unknown - tally.fail
 const duplicates = stats[1]?.duplicateWrites ?? 0;
 for (const [reason, n] of tally.reasons) console.log(`  Holdline: ${n} × ${reason}`);
 console.log(
-  `\nThe guarded side lost ${lost} and duplicated ${duplicates}; ${queued} still queued, ${inFlight} on the wire.`,
+  `\nThe guarded side lost ${lost} calls and duplicated ${duplicates}; ${queued} are still queued, ${inFlight} on the wire.`,
 );
 await Promise.all(sides.map(({ platform }) => platform.stop()));
 await line.close();

@@ -1,10 +1,10 @@
-// What the application does: it knows nothing of Holdline.
+// The application. Its code does not use Holdline.
 import platformClient from 'purecloud-platform-client-v2';
 
 const WORKERS = 30;
 
-/** The jobs of a run: always the same ones in the same order. */
-function jobs(client, count, writes) {
+/** Creates the jobs of a run, always the same jobs in the same order. */
+function createJobs(client, count, writes) {
   const users = new platformClient.UsersApi(client);
   const routing = new platformClient.RoutingApi(client);
   const scripts = new platformClient.ScriptsApi(client);
@@ -32,10 +32,10 @@ function jobs(client, count, writes) {
   });
 }
 
-/** Runs the load with a number of workers, and counts how it looks to the application. */
+/** Runs the load with 30 workers and counts the results that the application sees. */
 export async function runLoad(client, count, writes, tally) {
-  const queue = jobs(client, count, writes).values();
-  const work = async () => {
+  const queue = createJobs(client, count, writes).values();
+  const runJobs = async () => {
     for (const job of queue) {
       try {
         await job.run();
@@ -52,5 +52,5 @@ export async function runLoad(client, count, writes, tally) {
       }
     }
   };
-  await Promise.all(Array.from({ length: WORKERS }, work));
+  await Promise.all(Array.from({ length: WORKERS }, runJobs));
 }

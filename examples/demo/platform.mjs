@@ -1,12 +1,12 @@
-// The other side of the wire: the simulator with its troubles, or a real organisation.
+// The platform: a simulator with faults, or a real organisation.
 import { startSimulator } from '@holdline/simulator';
 
 const QUOTA = { limit: 150, windowMs: 10_000 };
 const HIDDEN = { limit: 12, windowMs: 10_000 };
 const REVOKE_AFTER_REQUESTS = 260;
 
-/** A simulator in which everything goes wrong that goes wrong in a busy contact center. The same seed does the same. */
-export async function troubledPlatform() {
+/** Starts a simulator with the typical faults of a busy contact center. The same seed gives the same faults. */
+export async function startFaultyPlatform() {
   const simulator = await startSimulator({
     platform: 'genesys',
     seed: 7,
@@ -43,8 +43,12 @@ export async function troubledPlatform() {
   };
 }
 
-/** The organisation whose credentials are in the environment. Reads only, and nothing is made to go wrong. */
-export function realPlatform({ GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_ENVIRONMENT = 'mypurecloud.com' }) {
+/** Connects to the organisation whose credentials are in the environment. The load only reads, and no faults are added. */
+export function connectRealPlatform({
+  GENESYS_CLIENT_ID,
+  GENESYS_CLIENT_SECRET,
+  GENESYS_ENVIRONMENT = 'mypurecloud.com',
+}) {
   return {
     quota: { limit: 300, windowMs: 60_000 },
     writes: false,

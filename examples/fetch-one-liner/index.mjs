@@ -1,10 +1,10 @@
-// One line puts pacing, retries and the token under every fetch to one origin. The code that calls fetch does not change.
+// One line adds pacing, retries and the token to every fetch to one origin. The code that calls fetch does not change.
 import { createServer } from 'node:http';
 import { callInfo } from '@holdline/core';
 import { installFetch } from '@holdline/fetch';
 
-/** Serves on a free port. */
-async function serve(answer) {
+/** Starts a server on a free port. */
+async function startServer(answer) {
   const server = createServer(answer);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -13,18 +13,18 @@ async function serve(answer) {
   };
 }
 
-// Another origin, which shows the credentials that reach it.
-const reached = [];
-const elsewhere = await serve((request, response) => {
-  reached.push(request.headers.authorization);
+// A server of another origin. It records the credentials that it receives.
+const receivedCredentials = [];
+const elsewhere = await startServer((request, response) => {
+  receivedCredentials.push(request.headers.authorization);
   response.end('elsewhere');
 });
 
-// A platform: 10 requests per second, and tokens that last two.
+// A platform with 10 requests per second and tokens that last two seconds.
 const [LIMIT, WINDOW_MS, LIFETIME_MS] = [10, 1_000, 2_000];
 let token = { value: '', endsAt: 0 };
 let [windowEnds, left, granted, refused] = [0, 0, 0, 0];
-const platform = await serve((request, response) => {
+const platform = await startServer((request, response) => {
   const now = performance.now();
   if (request.url === '/token') {
     granted++;
@@ -42,40 +42,40 @@ const platform = await serve((request, response) => {
   response.end(JSON.stringify({ path: request.url }));
 });
 
-/** What an application does: log in, then 30 reads at once. */
-const login = async () => (await fetch(`${platform.origin}/token`, { method: 'POST' })).json();
-async function load(authorization) {
+/** The application logs in, then makes 30 reads at once. */
+const logIn = async () => (await fetch(`${platform.origin}/token`, { method: 'POST' })).json();
+async function runLoad(authorization) {
   const headers = { Authorization: authorization };
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 30 }, (_, i) => fetch(`${platform.origin}/users/${i}`, { headers })),
   );
-  return answers.filter(({ ok }) => ok).length;
+  return responses.filter(({ ok }) => ok).length;
 }
 
-const { accessToken } = await login();
-const bare = await load(`Bearer ${accessToken}`);
+const { accessToken } = await logIn();
+const bare = await runLoad(`Bearer ${accessToken}`);
 console.log(`fetch alone:    ${bare} answered, ${30 - bare} failed, ${refused} refused with 429`);
 await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
 [granted, refused] = [0, 0];
 
 const uninstall = installFetch({
   origins: [platform.origin],
-  token: { grant: login },
+  token: { grant: logIn },
   governor: { quotas: [{ limit: LIMIT, windowMs: WINDOW_MS }] },
 }); // the line
 
-const guarded = await load('Bearer of long ago');
+const guarded = await runLoad('Bearer expired');
 console.log(
   `with Holdline:  ${guarded} answered, ${30 - guarded} failed, ${refused} refused with 429, ${granted} tokens`,
 );
 
 const moved = await fetch(`${platform.origin}/moved`);
 const other = await fetch(elsewhere.origin);
-const leaked = reached.filter(Boolean).length;
-console.log(`elsewhere:      ${await moved.text()}, ${await other.text()}, ${leaked} credentials seen there`);
+const leaked = receivedCredentials.filter(Boolean).length;
+console.log(`elsewhere:      ${await moved.text()}, ${await other.text()}, ${leaked} credentials received there`);
 
-const untouched = callInfo(other) === undefined;
+const isUntouched = callInfo(other) === undefined;
 uninstall();
 platform.stop();
 elsewhere.stop();
-process.exitCode = bare < 30 && guarded === 30 && leaked === 0 && untouched ? 0 : 1;
+process.exitCode = bare < 30 && guarded === 30 && leaked === 0 && isUntouched ? 0 : 1;

@@ -1,4 +1,5 @@
-// Four processes, one quota, live. Press a key to kill Redis, again to start it, q to quit; without a terminal that happens by itself.
+// Four processes share one quota through Redis. Press a key to kill or restart Redis, q to quit. Without a terminal the example
+// does both on a schedule.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,7 @@ const simulator = await startSimulator({
   limits: [{ name: 'client.rate', per: 'client', limit: LIMIT, windowMs: WINDOW_MS, enforcement: 'sliding' }],
 });
 
-// One credential for all of them.
+// All processes use one credential.
 const login = await fetch(`${simulator.url}/oauth/token`, {
   method: 'POST',
   headers: { authorization: `Basic ${btoa('any-id:any-secret')}`, 'content-type': 'application/x-www-form-urlencoded' },
@@ -26,66 +27,64 @@ const { access_token: token } = await login.json();
 
 const counts = Array(PROCESSES).fill(0);
 const failures = [];
-const said = new Set();
+const redisEvents = new Set();
 const settings = JSON.stringify({ api: simulator.url, redis: redis.url, token, limit: LIMIT, windowMs: WINDOW_MS });
-const members = counts.map((_, i) => {
-  const member = fork(fileURLToPath(new URL('member.mjs', import.meta.url)), [settings]);
-  member.on('message', ({ answered, failed, redis: news }) => {
+const workers = counts.map((_, i) => {
+  const worker = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), [settings]);
+  worker.on('message', ({ answered, failed, redis: redisState }) => {
     if (answered) counts[i]++;
     if (failed) failures.push(failed);
-    if (news) {
-      said.add(news.split(' ')[0]);
-      console.log(`  process ${i + 1}: Redis is ${news}`);
+    if (redisState) {
+      redisEvents.add(redisState.split(' ')[0]);
+      console.log(`  process ${i + 1}: Redis is ${redisState}`);
     }
   });
-  return member;
+  return worker;
 });
 
-// A busy machine takes its time to start them.
+// Processes start slowly on a busy machine.
 for (let i = 0; i < 150 && counts.some((count) => count === 0); i++) await sleep(100);
 
-let before = [...counts];
-const show = () => {
-  const rates = counts.map((count, i) => count - before[i]);
-  before = [...counts];
+let previous = [...counts];
+const showRates = () => {
+  const rates = counts.map((count, i) => count - previous[i]);
+  previous = [...counts];
   const total = rates.reduce((sum, rate) => sum + rate, 0);
   const bars = rates
     .map((rate) => `${'█'.repeat(Math.round(rate / 4)).padEnd(12)}${String(rate).padStart(3)}`)
     .join('  ');
-  console.log(
-    `${bars}   together ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`,
-  );
+  console.log(`${bars}   total ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`);
 };
-let isUp = true;
-async function toggle() {
-  isUp = !isUp;
-  console.log(isUp ? '— Redis starts, empty' : '— Redis is killed');
-  if (isUp) await redis.start();
+let isRedisUp = true;
+async function toggleRedis() {
+  isRedisUp = !isRedisUp;
+  console.log(isRedisUp ? '— Redis starts, empty' : '— Redis is killed');
+  if (isRedisUp) await redis.start();
   else await redis.kill();
 }
 
 console.log(`${PROCESSES} processes share ${LIMIT} calls per second.`);
-const timer = setInterval(show, 1_000);
+const timer = setInterval(showRates, 1_000);
 if (process.stdin.isTTY) {
-  console.log('Any key kills Redis, and starts it again; q quits.');
+  console.log('Press any key to kill or restart Redis, q to quit.');
   process.stdin.setRawMode(true);
   for await (const key of process.stdin) {
     if (['q', '\u0003'].includes(String(key))) break;
-    await toggle();
+    await toggleRedis();
   }
   process.stdin.setRawMode(false);
   process.stdin.pause();
 } else {
   await sleep(6_000);
-  await toggle();
+  await toggleRedis();
   await sleep(5_000);
-  await toggle();
+  await toggleRedis();
   await sleep(6_000);
 }
 
 clearInterval(timer);
-for (const member of members) member.send('stop');
-await Promise.all(members.map((member) => member.exitCode ?? once(member, 'exit')));
+for (const worker of workers) worker.send('stop');
+await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, 'exit')));
 const { refused } = simulator.stats();
 const answered = counts.reduce((sum, count) => sum + count, 0);
 console.log(
@@ -93,6 +92,6 @@ console.log(
 );
 await redis.stop();
 await simulator.stop();
-// Without a terminal all of it must have happened: lost, back, and no call lost over it.
-const asPlanned = process.stdin.isTTY || (said.has('lost') && said.has('back'));
-process.exitCode = failures.length === 0 && asPlanned ? 0 : 1;
+// Without a terminal, Redis must have been lost and come back, and no call may have failed.
+const sawOutage = process.stdin.isTTY || (redisEvents.has('lost') && redisEvents.has('back'));
+process.exitCode = failures.length === 0 && sawOutage ? 0 : 1;

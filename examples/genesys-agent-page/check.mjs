@@ -1,6 +1,6 @@
-// The page without anybody in front of it: opened, worked through, and held to what it promises.
+// Opens the page in headless Chromium, runs the shift and checks the result.
 import { checkPage } from '@holdline/example-agent-page/check';
-import { serve } from './serve.mjs';
+import { startServer } from './serve.mjs';
 
-const { url, stop } = await serve();
+const { url, stop } = await startServer();
 await checkPage(url, { shots: process.env.SHOTS }).finally(stop);

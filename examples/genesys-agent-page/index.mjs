@@ -1,5 +1,5 @@
-// Builds the page, starts the simulators, and says where to look. Ctrl-C ends it.
-import { serve } from './serve.mjs';
+// Builds the page, starts the simulators and prints the URL. Press Ctrl-C to stop.
+import { startServer } from './serve.mjs';
 
-const { url } = await serve();
+const { url } = await startServer();
 console.log(`An agent desk on Genesys Cloud, bare and guarded side by side: ${url}`);

@@ -1,4 +1,4 @@
-// An agent desk on the real Genesys SDK, twice: as it comes, and with the one line.
+// An agent desk on the real Genesys SDK, bare and guarded.
 import { holdlineOf, withCall } from '@holdline/core';
 import { openDesk } from '@holdline/example-agent-page/desk';
 import { authorizationCode, genesysCloud, guardGenesys } from '@holdline/genesys';
@@ -6,8 +6,8 @@ import platformClient from 'purecloud-platform-client-v2';
 
 const platform = await (await fetch('/platform.json')).json();
 
-/** A login as a page has it: the code of a redirect, and no secret. */
-const grantOf = (url) => {
+/** Creates the grant of a page: an authorization code from a redirect, without a secret. */
+const createGrant = (url) => {
   const code = crypto.randomUUID();
   return authorizationCode({
     clientId: 'desk',
@@ -18,15 +18,15 @@ const grantOf = (url) => {
   });
 };
 
-function clientFor(url) {
+function createClient(url) {
   const client = new platformClient.ApiClientClass();
   const { hostname: host, port } = new URL(url);
   client.setGateway({ host, port: Number(port), protocol: 'http' });
   return client;
 }
 
-/** What the desk needs of a client. Without a line around it `withCall` means nothing. */
-function agentOf(client) {
+/** Creates the agent of one side of the desk. For a bare client `withCall` has no effect. */
+function createAgent(client) {
   const users = new platformClient.UsersApi(client);
   const presence = new platformClient.PresenceApi(client);
   const routing = new platformClient.RoutingApi(client);
@@ -38,21 +38,21 @@ function agentOf(client) {
       return entities.slice(0, 6).map(({ id, systemPresence: name }) => ({ id, name }));
     },
     items: async () => (await routing.getRoutingQueues({ pageSize: 6 })).entities,
-    // The agent waits for this one.
+    // The agent waits for this call.
     setPresence: ({ id }) =>
       withCall({ priority: 'interactive' }, () =>
         presence.patchUserPresencesPurecloud(me?.id ?? 'me', { presenceDefinition: { id } }),
       ),
-    // Nobody waits for this one.
+    // Nobody waits for this call.
     read: async ({ id }) =>
       (await withCall({ priority: 'background' }, () => routing.getRoutingQueueMembers(id))).entities.length,
   };
 }
 
-const bare = clientFor(platform.bare.url);
-const login = grantOf(platform.bare.url);
+const bare = createClient(platform.bare.url);
+const login = createGrant(platform.bare.url);
 let loggingIn;
-/** What an application does by itself today: log in again, once the first call was lost. */
+/** Logs in again after the first failed call, as applications do without Holdline. */
 const logIn = () => {
   loggingIn ??= login()
     .then(({ accessToken }) => bare.setAccessToken(accessToken))
@@ -61,11 +61,11 @@ const logIn = () => {
 };
 await logIn();
 
-const guarded = clientFor(platform.guarded.url);
-// The one line. The quota is given because the simulator's window is shorter than the platform's minute.
+const guarded = createClient(platform.guarded.url);
+// The one line. It names the quota, because the simulator's window is shorter than the platform's minute.
 guardGenesys(
   guarded,
-  genesysCloud({ token: { grant: grantOf(platform.guarded.url) }, governor: { quotas: [platform.quota] } }),
+  genesysCloud({ token: { grant: createGrant(platform.guarded.url) }, governor: { quotas: [platform.quota] } }),
 );
 
 await openDesk({
@@ -73,14 +73,14 @@ await openDesk({
   list: { title: 'Queues', item: 'Queue', value: 'Agents' },
   agents: [
     {
-      ...agentOf(bare),
-      title: 'SDK as it comes',
+      ...createAgent(bare),
+      title: 'Bare SDK',
       code: 'purecloud-platform-client-v2 262',
       guarded: false,
       failed: (error) => (error?.status === 401 ? logIn() : undefined),
     },
     {
-      ...agentOf(guarded),
+      ...createAgent(guarded),
       title: 'SDK + Holdline',
       code: 'guardGenesys(client)',
       guarded: true,

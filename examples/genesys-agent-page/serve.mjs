@@ -1,4 +1,4 @@
-// The page, and for each of its sides a simulator with the same troubles.
+// Serves the page, and starts one simulator for each side with the same faults.
 import { fileURLToPath } from 'node:url';
 import { servePage } from '@holdline/example-agent-page/serve';
 import { startSimulator } from '@holdline/simulator';
@@ -6,7 +6,7 @@ import { startSimulator } from '@holdline/simulator';
 const QUOTA = { limit: 30, windowMs: 5_000 };
 const QUEUES = ['Billing', 'Claims', 'New customers', 'Technical support', 'Cancellations', 'Callbacks'];
 
-async function platform() {
+async function startPlatform() {
   const simulator = await startSimulator({
     platform: 'genesys',
     seed: 7,
@@ -33,8 +33,8 @@ async function platform() {
   return simulator;
 }
 
-export async function serve() {
-  const [bare, guarded] = [await platform(), await platform()];
+export async function startServer() {
+  const [bare, guarded] = [await startPlatform(), await startPlatform()];
   const page = await servePage(
     fileURLToPath(new URL('.', import.meta.url)),
     {

@@ -1,9 +1,9 @@
-// The official Genesys Cloud SDK with one line more: paced, retried, re-authorised, and no write done twice.
+// The official Genesys Cloud SDK with one more line: paced, retried and re-authorised. No write is executed twice.
 import platformClient from 'purecloud-platform-client-v2';
 import { guardGenesys } from '@holdline/genesys';
 import { startSimulator } from '@holdline/simulator';
 
-// A Genesys Cloud on this machine that allows 25 requests per second and breaks one connection.
+// A local Genesys Cloud simulator. It allows 25 requests per second and breaks one connection.
 const simulator = await startSimulator({
   platform: 'genesys',
   limits: [{ name: 'token.rate', per: 'token', limit: 25, windowMs: 1_000, enforcement: 'fixed' }],
@@ -12,8 +12,8 @@ const simulator = await startSimulator({
 
 const client = platformClient.ApiClient.instance;
 const { hostname: host, port } = new URL(simulator.url);
-client.setGateway({ host, port, protocol: 'http' }); // Only because it is not the real one.
-client.config.live_reload_config = false; // Else the SDK watches a file and the process does not end.
+client.setGateway({ host, port, protocol: 'http' }); // Only needed for the simulator.
+client.config.live_reload_config = false; // Otherwise the SDK watches a file and the process does not end.
 
 guardGenesys(client); // the line
 
@@ -26,13 +26,13 @@ const work = Array.from({ length: 60 }, (_, i) =>
     ? contacts.postExternalcontactsContacts({ firstName: 'Ada', lastName: `Caller ${i}` })
     : users.getUsers({ pageSize: 25 }),
 );
-// The token dies while calls wait.
+// The platform revokes the token while calls wait.
 setTimeout(() => simulator.revokeTokens(), 300);
 const ends = await Promise.allSettled(work);
 
 const answered = ends.filter(({ status }) => status === 'fulfilled').length;
 const { refused, unauthorized, dropped, tokensIssued, executedWrites, duplicateWrites } = simulator.stats();
-console.log(`The application asked for ${ends.length} calls; ${answered} were answered.`);
+console.log(`The application made ${ends.length} calls; ${answered} succeeded.`);
 console.log(
   `On the wire: ${refused} refused with 429, ${unauthorized} with 401, ${dropped} dropped, ${tokensIssued} tokens issued.`,
 );

@@ -1,4 +1,4 @@
-// Endpoints differ: what may be repeated, how long to try, who goes first. The most specific pattern wins, policy by policy.
+// Sets retries, priorities and limits per endpoint. The most specific pattern wins, policy by policy.
 import platformClient from 'purecloud-platform-client-v2';
 import { callInfo, holdlineOf } from '@holdline/core';
 import { guardGenesys } from '@holdline/genesys';
@@ -11,7 +11,7 @@ client.setGateway({ host, port, protocol: 'http' });
 client.config.live_reload_config = false;
 
 const contacts = new platformClient.ExternalContactsApi();
-async function isKnown(name) {
+async function contactExists(name) {
   const { entities } = await contacts.getExternalcontactsContacts({ q: name });
   return entities.some(({ lastName }) => lastName === name);
 }
@@ -19,26 +19,26 @@ async function isKnown(name) {
 guardGenesys(client, {
   retry: { baseDelayMs: 100 },
   endpoints: {
-    // A screen waits for these: first in the queue, and no retries.
+    // A screen waits for these calls: highest priority, no retries.
     'GET /api/v2/users/**': { priority: 'interactive', retry: false },
-    // More specific, so it wins, but for retries only: the priority is still that of the line above.
+    // The more specific pattern wins, but only for retries. The priority comes from the pattern above.
     'GET /api/v2/users/me': { retry: 'interactive' },
-    // A report can wait for hours, and must not use more than 2 connections.
+    // A report can wait for hours and may use at most 2 connections.
     'POST /api/v2/analytics/**': {
       priority: 'background',
       retry: 'batch',
       readOnly: true,
       bulkhead: { maxConcurrent: 2 },
     },
-    // A lost answer: look whether the contact is there before it is sent again.
+    // After a lost response, check whether the contact exists before sending again.
     'POST /api/v2/externalcontacts/contacts': {
-      retry: { verify: ({ payload }) => isKnown(JSON.parse(payload).lastName) },
+      retry: { verify: ({ payload }) => contactExists(JSON.parse(payload).lastName) },
     },
   },
 });
 await client.loginClientCredentialsGrant('any-id', 'any-secret');
 
-// Ask before you send: explain() sends nothing.
+// explain() shows the policies and sends nothing.
 const line = holdlineOf(client);
 for (const request of [
   { method: 'GET', url: '/api/v2/users/4711' },
@@ -52,25 +52,25 @@ for (const request of [
   console.log(`${route}: ${priority}, ${attempts}, ${repeatable.because}`);
 }
 
-// Lost on the way, all three; what happens next is the endpoint's own.
-const lost = [{ status: 200, drop: 'before' }];
+// The simulator drops three requests. The endpoint decides what happens next.
+const droppedRequest = [{ status: 200, drop: 'before' }];
 const users = new platformClient.UsersApi();
-simulator.script('GET /api/v2/users/:id', lost);
-const once = await users.getUser('4711').then(
+simulator.script('GET /api/v2/users/:id', droppedRequest);
+const user = await users.getUser('4711').then(
   () => 'answered',
   () => 'failed at once',
 );
-console.log(`\nGET /users/4711: ${once}`);
+console.log(`\nGET /users/4711: ${user}`);
 
-simulator.script('GET /api/v2/users/me', lost);
-const again = callInfo(await users.getUsersMe());
-console.log(`GET /users/me: answered after ${again.attempts} attempts`);
+simulator.script('GET /api/v2/users/me', droppedRequest);
+const me = callInfo(await users.getUsersMe());
+console.log(`GET /users/me: answered after ${me.attempts} attempts`);
 
-simulator.script('POST /api/v2/externalcontacts/contacts', lost);
-const verified = callInfo(await contacts.postExternalcontactsContacts({ firstName: 'Ada', lastName: 'Lovelace' }));
+simulator.script('POST /api/v2/externalcontacts/contacts', droppedRequest);
+const contact = callInfo(await contacts.postExternalcontactsContacts({ firstName: 'Ada', lastName: 'Lovelace' }));
 const { executedWrites } = simulator.stats();
-console.log(`POST /externalcontacts/contacts: sent ${verified.attempts} times, executed ${executedWrites} time`);
+console.log(`POST /externalcontacts/contacts: sent ${contact.attempts} times, executed ${executedWrites} time`);
 
 await simulator.stop();
-const held = once === 'failed at once' && again.attempts === 2 && verified.attempts === 2 && executedWrites === 1;
-process.exitCode = held ? 0 : 1;
+const passed = user === 'failed at once' && me.attempts === 2 && contact.attempts === 2 && executedWrites === 1;
+process.exitCode = passed ? 0 : 1;

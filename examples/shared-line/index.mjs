@@ -1,4 +1,4 @@
-// Two clients of one organisation share one line, and with it the quota and the token: together they never exceed the limit.
+// Two clients of one organisation share one line with its quota and token. Together they never exceed the limit.
 import axios from 'axios';
 import platformClient from 'purecloud-platform-client-v2';
 import { guardAxios } from '@holdline/axios';
@@ -13,19 +13,19 @@ const simulator = await startSimulator({
   limits: [{ name: 'token.rate.per.minute', per: 'token', limit: LIMIT, windowMs: WINDOW_MS, enforcement: 'fixed' }],
 });
 
-// A line made before its clients. It is taken as it is, so the preset is spelled out here.
+// The line is created before its clients. An existing line gets no preset, so the configuration names it.
 const line = createHoldline(
   genesysCloud({
-    // Genesys allows 300 per minute and token; the simulator's window is shorter, so that this ends soon.
+    // Genesys allows 300 per minute and token. The simulator's window is shorter, so that the example ends soon.
     governor: {
       quotas: [{ name: 'token.rate.per.minute', limit: LIMIT, windowMs: WINDOW_MS }],
-      enforcement: 'sliding', // strictly: never asks how the platform counts
+      enforcement: 'sliding', // strict: the line does not learn how the platform counts
     },
     token: { grant: clientCredentials({ clientId: 'any-id', clientSecret: 'any-secret', loginUrl: simulator.url }) },
   }),
 );
 
-// The SDK for what it covers …
+// The SDK, for the endpoints that it covers …
 const client = platformClient.ApiClient.instance;
 const { hostname: host, port } = new URL(simulator.url);
 client.setGateway({ host, port, protocol: 'http' });
@@ -33,19 +33,19 @@ client.config.live_reload_config = false;
 guardGenesys(client, line);
 const users = new platformClient.UsersApi();
 
-// … and axios for an endpoint that the SDK does not have yet.
+// … and axios, for an endpoint that the SDK does not have yet.
 const api = guardAxios(axios.create({ baseURL: simulator.url }), line);
 
 const started = performance.now();
 const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? users.getUsers() : api.get('/api/v2/brandnew/feature')));
 await new Promise((resolve) => setTimeout(resolve, 200));
-console.log(`50 calls by two clients: ${line.snapshot().queued} wait in the one queue they share.`);
+console.log(`50 calls by two clients: ${line.snapshot().queued} wait in the shared queue.`);
 const ends = await Promise.allSettled(calls);
 
 const answered = ends.filter(({ status }) => status === 'fulfilled').length;
 const { refused, tokensIssued, byRoute } = simulator.stats();
 console.log(
-  `${answered} answered in ${((performance.now() - started) / 1000).toFixed(1)} s, with ${tokensIssued} token for both.`,
+  `${answered} succeeded in ${((performance.now() - started) / 1000).toFixed(1)} s, with ${tokensIssued} token for both clients.`,
 );
 for (const [route, { requests }] of Object.entries(byRoute)) console.log(`  ${route}: ${requests} requests`);
 console.log(`The platform refused ${refused} of them.`);

@@ -1,4 +1,4 @@
-// A platform that allows so many WebSocket upgrades a second, and refuses the rest as platforms do.
+// A platform that allows a number of WebSocket upgrades a second and refuses the rest with 429.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 

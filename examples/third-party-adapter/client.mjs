@@ -1,6 +1,6 @@
-// A small HTTP client, as many companies have one. It knows nothing of Holdline.
+// A small HTTP client, as many companies have one. It contains no Holdline code.
 
-/** What the client throws for 4xx and 5xx. */
+/** The client's error for 4xx and 5xx. */
 export class TinyHttpError extends Error {
   constructor(response) {
     super(`HTTP ${response.status}`);
@@ -14,7 +14,7 @@ export class TinyHttp {
     this.headers = headers;
   }
 
-  /** Every method of the client ends up here. */
+  /** Sends a request. Every other method of the client calls this one. */
   async exchange({ method, path, headers, body, signal }) {
     const response = await fetch(new URL(path, this.baseUrl), { method, headers, body, signal });
     const answer = { status: response.status, headers: response.headers, text: await response.text() };

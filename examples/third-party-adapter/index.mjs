@@ -1,4 +1,4 @@
-// An adapter for a client that Holdline does not know: find where every attempt passes, and send it through the line.
+// An adapter for a client that Holdline does not support. It replaces the method that sends every attempt.
 import { answered, defineAdapter, failed, isHoldlineError, networkFailure, originOf, release } from '@holdline/core';
 import { startSimulator } from '@holdline/simulator';
 import { TinyHttp } from './client.mjs';
@@ -15,28 +15,28 @@ const guardTinyHttp = defineAdapter({
           get: (name) => options.headers.get(name) ?? undefined,
           set: (name, value) => options.headers.set(name, value),
         },
-        ownOrigin: originOf(client.baseUrl), // Where a token may go.
-        replayable: true, // A string can be sent again; a stream could not.
+        ownOrigin: originOf(client.baseUrl), // A token may go to this origin only.
+        replayable: true, // A string can be sent again; a stream cannot.
         payload: () => options.body,
-        // One attempt. What the platform or the network did is an outcome, never a rejection.
+        // Sends one attempt. A failure of the platform or the network is an outcome, never a rejection.
         send: (call) => {
           const signal = call.attemptSignal ?? options.signal;
-          const told = ({ status, headers }, threw) => ({
+          const describeResponse = ({ status, headers }, threw) => ({
             status,
             threw,
             header: (name) => headers.get(name) ?? undefined,
           });
           return exchange.call(client, { ...options, signal }).then(
-            (response) => answered(response, told(response, false)),
+            (response) => answered(response, describeResponse(response, false)),
             (error) => {
-              if (error.response) return answered(error, told(error.response, true));
+              if (error.response) return answered(error, describeResponse(error.response, true));
               return failed(error, signal?.aborted ? 'cancelled' : networkFailure(error));
             },
           );
         },
         signal: options.signal,
       });
-    return () => delete client.exchange; // It was inherited, and is again.
+    return () => delete client.exchange; // The client inherits the original method again.
   },
 });
 
@@ -52,20 +52,20 @@ const client = guardTinyHttp(new TinyHttp(simulator.url), { token: { grant }, re
 simulator.script('GET /api/v2/users/me', [{ status: 503 }, { status: 200, drop: 'before' }]);
 const me = await client.get('/api/v2/users/me');
 const { requests } = simulator.stats();
-console.log(`${me.name} came with attempt ${requests}, after a 503 and a broken connection.`);
+console.log(`${me.name} was read in attempt ${requests}, after a 503 and a broken connection.`);
 
 simulator.script('POST /api/v2/routing/queues', [{ status: 200, drop: 'after' }]);
 const lost = await client.post('/api/v2/routing/queues', { name: 'Sales' }).catch((error) => error);
 console.log(
-  `A write without an answer: ${isHoldlineError(lost) ? lost.code : 'no refusal'}; executed ${simulator.stats().executedWrites} time.`,
+  `A write without a response: ${isHoldlineError(lost) ? lost.code : 'no HoldlineError'}; executed ${simulator.stats().executedWrites} time.`,
 );
 
 release(client);
-const untouched = !Object.hasOwn(client, 'exchange');
-console.log(`Released, the client is ${untouched ? 'what it was' : 'changed'}.`);
+const isRestored = !Object.hasOwn(client, 'exchange');
+console.log(`After release the client is ${isRestored ? 'restored' : 'changed'}.`);
 
 await simulator.stop();
 process.exitCode =
-  requests === 3 && lost.code === 'HOLDLINE_OUTCOME_UNKNOWN' && simulator.stats().executedWrites === 1 && untouched
+  requests === 3 && lost.code === 'HOLDLINE_OUTCOME_UNKNOWN' && simulator.stats().executedWrites === 1 && isRestored
     ? 0
     : 1;

@@ -1,4 +1,4 @@
-// Two policies of your own. Each names its phase, and that is its place: the order cannot be got wrong.
+// Two custom policies. The phase of a policy decides its place, so the order of `use` does not matter.
 import { randomUUID } from 'node:crypto';
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
@@ -8,7 +8,7 @@ import { startSimulator } from '@holdline/simulator';
 /** @typedef {{ header: string }} CorrelationOptions */
 
 /**
- * Gives every call one id. Phase `identify` comes before `retry`, so all attempts of a call carry the same one.
+ * Adds one id to every call. Phase `identify` comes before `retry`, so all attempts of a call have the same id.
  *
  * @type {(options: CorrelationOptions) => import('@holdline/core').Policy}
  */
@@ -25,31 +25,31 @@ const correlation = definePolicy({
 });
 
 /**
- * Times every attempt. Phase `sign` comes after `govern`, so the wait for a permit is not in it.
+ * Measures every attempt. Phase `sign` comes after `govern`, so the time excludes the wait for a permit.
  *
- * @type {(options: { tell: (route: string, outcome: string, ms: number) => void }) => import('@holdline/core').Policy}
+ * @type {(options: { record: (route: string, outcome: string, ms: number) => void }) => import('@holdline/core').Policy}
  */
 const stopwatch = definePolicy({
   name: 'acme-stopwatch',
   phase: 'sign',
   create:
-    ({ tell }, { clock }) =>
+    ({ record }, { clock }) =>
     async (call, next) => {
       const started = clock.now();
       const outcome = await next(call);
-      tell(call.route.name, outcome.kind, clock.now() - started);
+      record(call.route.name, outcome.kind, clock.now() - started);
       return outcome;
     },
 });
 
-const told = [];
+const attempts = [];
 const line = createHoldline({ retry: { baseDelayMs: 50 } })
-  // The other way round would be the same.
-  .use(stopwatch({ tell: (...attempt) => told.push(attempt) }))
+  // The reverse order gives the same pipeline.
+  .use(stopwatch({ record: (...attempt) => attempts.push(attempt) }))
   .use(correlation({ header: 'X-Acme-Correlation' }));
 
 const { policies } = line.explain({ method: 'GET', url: '/api/v2/users/me' });
-console.log(`The way of a call: ${policies.map(({ name, phase }) => `${name} (${phase})`).join(' > ')}`);
+console.log(`The pipeline of a call: ${policies.map(({ name, phase }) => `${name} (${phase})`).join(' > ')}`);
 
 const simulator = await startSimulator({ platform: 'genesys' });
 const login = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -63,10 +63,10 @@ const api = guardAxios(
 
 simulator.script('GET /api/v2/users/me', [{ status: 503 }]); // The first attempt fails.
 const { config, status } = await api.get('/api/v2/users/me');
-console.log(`Answered ${status} under the id ${config.headers.get('X-Acme-Correlation')}`);
-for (const [route, outcome, ms] of told) console.log(`  ${route}: ${outcome}, ${ms.toFixed(1)} ms on the wire`);
+console.log(`Status ${status} with the id ${config.headers.get('X-Acme-Correlation')}`);
+for (const [route, outcome, ms] of attempts) console.log(`  ${route}: ${outcome}, ${ms.toFixed(1)} ms on the wire`);
 
 await simulator.stop();
-const order = policies.map(({ name }) => name);
-const placed = order.indexOf('acme-correlation') < order.indexOf('retry') && order.at(-1) === 'acme-stopwatch';
-process.exitCode = placed && told.map(([, outcome]) => outcome).join() === 'unknown,ok' ? 0 : 1;
+const names = policies.map(({ name }) => name);
+const isOrdered = names.indexOf('acme-correlation') < names.indexOf('retry') && names.at(-1) === 'acme-stopwatch';
+process.exitCode = isOrdered && attempts.map(([, outcome]) => outcome).join() === 'unknown,ok' ? 0 : 1;

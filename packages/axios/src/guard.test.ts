@@ -9,17 +9,26 @@ import {
   type Holdline,
 } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
-import { attachAxios, guardAxios } from './index.js';
-import { bundled, COPIES, rejection, startServer, tidyUp, until, type TestServer } from './test-server.js';
+import { attachAxios } from './attach.js';
+import { guardAxios } from './guard.js';
+import {
+  hideAxiosClass,
+  AXIOS_COPIES,
+  captureRejection,
+  startServer,
+  cleanUpAfterTests,
+  waitUntil,
+  type TestServer,
+} from './server.fixture.js';
 
-tidyUp();
+cleanUpAfterTests();
 
-const ok = (): Promise<TestServer> => startServer((_, response) => void response.end('{}'));
-const busyOnce = (): Promise<TestServer> =>
+const startOkServer = (): Promise<TestServer> => startServer((_, response) => void response.end('{}'));
+const startBusyServer = (): Promise<TestServer> =>
   startServer((_, response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
-const onePer = (windowMs: number) => ({ governor: { quotas: [{ limit: 1, windowMs }] } });
+const limitOnePer = (windowMs: number) => ({ governor: { quotas: [{ limit: 1, windowMs }] } });
 
-describe.each(COPIES)('axios $version', ({ axios }) => {
+describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   const original = axios.defaults.adapter as NonNullable<AxiosRequestConfig['adapter']>;
   afterEach(() => {
     release(axios);
@@ -27,7 +36,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     delete axios.defaults.baseURL;
   });
 
-  describe('what it takes', () => {
+  describe('arguments', () => {
     it('types config.holdline', () => {
       expectTypeOf<AxiosRequestConfig['holdline']>().toEqualTypeOf<CallContext | undefined>();
       expectTypeOf<InternalAxiosRequestConfig['holdline']>().toEqualTypeOf<CallContext | undefined>();
@@ -44,26 +53,26 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       ['config.holdline.signal must be', { signal: {} }],
       ['config.holdline must be', [] as object],
     ])('refuses a call with a wrong context: %s', async (message, holdline) => {
-      const server = await ok();
+      const server = await startOkServer();
       const line = createHoldline();
-      const error = await rejection(guardAxios(axios.create(), line).get(server.url, { holdline }));
+      const error = await captureRejection(guardAxios(axios.create(), line).get(server.url, { holdline }));
       expect(error.name).toBe('ConfigError');
       expect(error.message).toContain(message);
       expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
       expect(server.heads).toBe(0);
     });
 
-    it('takes the context from the defaults of the instance, and from the request over them', async () => {
-      const server = await ok();
-      const line = createHoldline(onePer(60_000));
+    it('reads the context from the instance defaults; the request overrides them', async () => {
+      const server = await startOkServer();
+      const line = createHoldline(limitOnePer(60_000));
       const api = guardAxios(axios.create({ holdline: { priority: 'batch', tenant: 'a' } }), line);
       await api.get(server.url);
       const controller = new AbortController();
       const waiting = [
-        rejection(api.get(server.url, { signal: controller.signal })),
-        rejection(api.get(server.url, { signal: controller.signal, holdline: { priority: 'interactive' } })),
+        captureRejection(api.get(server.url, { signal: controller.signal })),
+        captureRejection(api.get(server.url, { signal: controller.signal, holdline: { priority: 'interactive' } })),
       ];
-      await until(() => line.snapshot().queued === 2);
+      await waitUntil(() => line.snapshot().queued === 2);
       expect(line.snapshot().queues[0]?.waiting).toMatchObject({ batch: 1, interactive: 1 });
       controller.abort();
       await Promise.all(waiting);
@@ -75,11 +84,14 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       ['a string', () => guardAxios('axios' as never)],
       ['{}', () => guardAxios({} as never)],
       ['an object without defaults', () => guardAxios({ request: () => undefined, defaults: null } as never)],
-      ['an object that only looks like it', () => guardAxios({ request: () => undefined, defaults: {} } as never)],
+      [
+        'an object that only resembles an instance',
+        () => guardAxios({ request: () => undefined, defaults: {} } as never),
+      ],
       [
         'an object that makes itself',
         () => {
-          const { interceptors } = bundled(axios.create());
+          const { interceptors } = hideAxiosClass(axios.create());
           const mock = { request: () => undefined, defaults: {}, create: () => mock, interceptors };
           guardAxios(mock as never);
         },
@@ -97,8 +109,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(axios.defaults.adapter).toBe(original);
     });
 
-    it('takes an instance of the Axios class', async () => {
-      const server = await busyOnce();
+    it('accepts an instance of the Axios class', async () => {
+      const server = await startBusyServer();
       const api = new axios.Axios({ headers: {} as never });
       guardAxios(api as never, {});
       expect((await api.get(server.url)).status).toBe(200);
@@ -106,17 +118,17 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     });
   });
 
-  describe('guarding and releasing', () => {
+  describe('guard and release', () => {
     const own = (config: InternalAxiosRequestConfig) =>
       Promise.resolve({ data: 'own', status: 200, statusText: '', headers: {}, config });
 
     it.each<[string, AxiosRequestConfig['adapter']]>([
-      ['the names of the defaults', undefined],
+      ['the default names', undefined],
       ['a name', 'http'],
       ['names', ['fetch', 'http']],
       ['a function', own],
-    ])('gives %s back', async (_, adapter) => {
-      const server = await busyOnce();
+    ])('restores %s', async (_, adapter) => {
+      const server = await startBusyServer();
       const api = axios.create(adapter === undefined ? {} : { adapter });
       const before = api.defaults.adapter;
       const keys = Object.keys(api.defaults);
@@ -127,14 +139,14 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(Object.keys(api.defaults)).toEqual(keys);
       expect(holdlineOf(api)).toBeUndefined();
       if (adapter === own) return;
-      const error = await rejection(api.get(server.url));
+      const error = await captureRejection(api.get(server.url));
       expect(error).toMatchObject({ response: { status: 429 } });
       expect(callInfo(error)).toBeUndefined();
       expect(server.seen).toHaveLength(1);
     });
 
-    it('gives an adapter back that was not set', async () => {
-      const server = await busyOnce();
+    it('removes the adapter if none was set before', async () => {
+      const server = await startBusyServer();
       for (const api of [axios.create(), axios]) {
         delete api.defaults.adapter;
         guardAxios(api, {});
@@ -144,8 +156,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       }
     });
 
-    it('does nothing the second time', async () => {
-      const server = await busyOnce();
+    it('does nothing on the second guard', async () => {
+      const server = await startBusyServer();
       const line = createHoldline();
       const api = guardAxios(axios.create(), line);
       const { adapter } = api.defaults;
@@ -155,28 +167,28 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(callInfo(await api.get(server.url))?.attempts).toBe(2);
     });
 
-    it('can be guarded anew after a release', async () => {
-      const server = await busyOnce();
+    it('guards again after a release', async () => {
+      const server = await startBusyServer();
       const api = guardAxios(axios.create(), { retry: false });
       release(api);
       release(api);
       expect((await guardAxios(api, {}).get(server.url)).status).toBe(200);
     });
 
-    it('ends calls under way as guarded calls', async () => {
+    it('completes running calls as guarded calls', async () => {
       const server = await startServer((_, response, before) => {
         const answer = (): void => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end();
         setTimeout(answer, 30);
       });
       const api = guardAxios(axios.create(), {});
       const call = api.get(server.url);
-      await until(() => server.seen.length === 1);
+      await waitUntil(() => server.seen.length === 1);
       release(api);
       expect((await call).status).toBe(200);
       expect(server.seen).toHaveLength(2);
     });
 
-    it('only passes on where somebody wrapped it since', async () => {
+    it('passes requests through if another wrapper is in place', async () => {
       const server = await startServer((_, response) => void response.writeHead(503).end());
       const api = guardAxios(axios.create(), { retry: { maxAttempts: 2, baseDelayMs: 1 } });
       const inner = api.defaults.adapter as (config: InternalAxiosRequestConfig) => Promise<never>;
@@ -186,18 +198,18 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         inner({ ...config, headers: { ...config.headers } as never })
       );
       api.defaults.adapter = outer;
-      await rejection(api.get(server.url));
+      await captureRejection(api.get(server.url));
       expect([passed, server.seen.length]).toEqual([1, 2]);
       release(api);
       expect(api.defaults.adapter).toBe(outer);
-      await rejection(api.get(server.url));
+      await captureRejection(api.get(server.url));
       expect([passed, server.seen.length]).toEqual([2, 3]);
       guardAxios(api, { retry: { maxAttempts: 3, baseDelayMs: 1 } });
-      await rejection(api.get(server.url));
+      await captureRejection(api.get(server.url));
       expect([passed, server.seen.length]).toEqual([5, 6]);
     });
 
-    it('lets a request with an adapter of its own pass by', async () => {
+    it('does not guard a request with its own adapter', async () => {
       const api = guardAxios(axios.create(), {});
       const response = await api.get('http://nowhere.invalid', { adapter: own });
       expect(response.data).toBe('own');
@@ -206,28 +218,28 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
   });
 
   describe('instances and lines', () => {
-    it('guards instances made by a guarded axios, and not those made before', async () => {
+    it('guards instances that a guarded axios creates, but not earlier ones', async () => {
       const server = await startServer((_, response) => void response.writeHead(503).end());
       const before = axios.create();
       guardAxios(axios, { retry: { maxAttempts: 2, baseDelayMs: 1 } });
       const after = axios.create();
-      await rejection(before.get(server.url));
+      await captureRejection(before.get(server.url));
       expect(server.seen).toHaveLength(1);
-      await rejection(after.get(server.url));
+      await captureRejection(after.get(server.url));
       expect(server.seen).toHaveLength(3);
       release(axios);
-      await rejection(after.get(server.url));
+      await captureRejection(after.get(server.url));
       expect(server.seen).toHaveLength(4);
     });
 
-    it('does not multiply where such an instance gets a line of its own', async () => {
+    it('guards once if such an instance gets its own line', async () => {
       const server = await startServer((_, response) => void response.writeHead(503).end());
       const outer = createHoldline({ retry: { maxAttempts: 3, baseDelayMs: 1 } });
       guardAxios(axios, outer);
       const api = axios.create();
       const inherited = api.defaults.adapter;
       guardAxios(api, { retry: { maxAttempts: 2, baseDelayMs: 1 } });
-      const error = await rejection(api.get(server.url));
+      const error = await captureRejection(api.get(server.url));
       expect(callInfo(error)?.attempts).toBe(2);
       expect(server.seen).toHaveLength(2);
       expect(outer.snapshot().scopes).toEqual([]);
@@ -236,8 +248,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     });
 
     it('shares the quota of a shared line', async () => {
-      const server = await ok();
-      const line = createHoldline(onePer(200));
+      const server = await startOkServer();
+      const line = createHoldline(limitOnePer(200));
       const [a, b] = [guardAxios(axios.create(), line), guardAxios(axios.create(), line)];
       const from = performance.now();
       await Promise.all([a.get(server.url), b.get(server.url), a.get(server.url)]);
@@ -245,9 +257,9 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(holdlineOf(a)).toBe(holdlineOf(b));
     });
 
-    it('keeps basic credentials apart, as the quotas are', async () => {
-      const server = await ok();
-      const line = createHoldline(onePer(60_000));
+    it('separates quotas by basic credentials', async () => {
+      const server = await startOkServer();
+      const line = createHoldline(limitOnePer(60_000));
       const api = guardAxios(axios.create(), line);
       await api.get(server.url, { auth: { username: 'a', password: 'secret' } });
       await api.get(server.url, { auth: { username: 'b', password: 'secret' } });
@@ -261,7 +273,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     const grant = (): Promise<{ accessToken: string }> => Promise.resolve({ accessToken: `t${++granted}` });
     beforeEach(() => void (granted = 0));
 
-    /** Takes only tokens from `t<valid>` on. */
+    /** Accepts only tokens from `t<valid>` on. */
     const strict = (valid: number): Promise<TestServer> =>
       startServer(({ headers }, response) => {
         const number = Number(/^Bearer t(\d+)$/.exec(headers.authorization ?? '')?.[1] ?? 0);
@@ -290,7 +302,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     ];
 
     describe.each(CLIENTS)('$kind', ({ kind, client }) => {
-      it('is written per attempt, and refreshed once for all', async () => {
+      it('is written per attempt and refreshed once for all calls', async () => {
         const server = await strict(2);
         const api = guardAxios(client(server.url), { token: { grant } });
         const responses = await Promise.all(
@@ -307,8 +319,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         expect(responses[0]?.config.headers['Authorization']).toBe('Bearer t2');
       });
 
-      it('never goes to another server', async () => {
-        const [home, away] = [await ok(), await ok()];
+      it('does not go to another server', async () => {
+        const [home, away] = [await startOkServer(), await startOkServer()];
         const moved = await startServer(
           (_, response) => void response.writeHead(302, { location: `${away.url}/to` }).end(),
         );
@@ -317,7 +329,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         await api.get(`${away.url}/absolute`);
         await api.get('/baseURL', { baseURL: away.url });
         await api.get(`${away.url}/a`, { allowAbsoluteUrls: false });
-        // Where the last one went depends on the version.
+        // The target of the last request depends on the version.
         expect(tokens(home).filter(Boolean)).toEqual(['Bearer t1']);
         expect(home.seen.length + away.seen.length).toBe(4);
 
@@ -328,8 +340,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         expect(tokens(away).filter(Boolean)).toEqual([]);
       });
 
-      it('goes nowhere without a base, unless its origins say so', async () => {
-        const server = await ok();
+      it('goes nowhere without baseURL unless token.origins names the origin', async () => {
+        const server = await startOkServer();
         const api = guardAxios(client(), { token: { grant } });
         await api.get(`${server.url}/a`);
         expect(tokens(server)).toEqual([undefined]);
@@ -339,15 +351,15 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
         expect(tokens(server)).toEqual([undefined, 'Bearer t1']);
       });
 
-      it('leaves basic credentials of a request alone', async () => {
-        const server = await ok();
+      it('keeps the basic credentials of a request', async () => {
+        const server = await startOkServer();
         const api = guardAxios(client(server.url), { token: { grant } });
         await api.get('/a', { auth: { username: 'me', password: 'pw' } });
         expect(tokens(server)).toEqual([`Basic ${Buffer.from('me:pw').toString('base64')}`]);
       });
     });
 
-    it('does not follow a redirect to a subdomain, though follow-redirects would let it', async () => {
+    it('does not follow a redirect to a subdomain, although follow-redirects permits it', async () => {
       const server = await startServer((seen, response) => {
         const { port } = new URL(server.url);
         if (seen.url === '/from') response.writeHead(302, { location: `http://login.home.test:${port}/to` }).end();
@@ -365,12 +377,12 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(redirected).toHaveLength(1);
       expect(response.config.beforeRedirect).toBe(beforeRedirect);
 
-      // The control: what bare axios does with a header of the user's.
+      // Control: bare axios with the user's own header.
       await axios.get(`${home}/from`, { ...local, headers: { Authorization: 'Bearer mine' } });
       expect(tokens(server)[3]).toBe(axios.VERSION === '1.7.0' ? 'Bearer mine' : undefined);
     });
 
-    it('stays at the origin within which it is redirected', async () => {
+    it('follows a redirect within its origin', async () => {
       const server = await startServer((seen, response) => {
         if (seen.url === '/from') response.writeHead(302, { location: '/to' }).end();
         else response.end('{}');
@@ -379,8 +391,8 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
       expect(tokens(server)).toEqual(['Bearer t1', 'Bearer t1']);
     });
 
-    it('does not go to the servers of instances that a guarded axios made', async () => {
-      const [home, away] = [await ok(), await ok()];
+    it('does not go to the servers of instances that a guarded axios created', async () => {
+      const [home, away] = [await startOkServer(), await startOkServer()];
       axios.defaults.baseURL = home.url;
       guardAxios(axios, { token: { grant } });
       await axios.create({ baseURL: away.url }).get('/a');
@@ -389,7 +401,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     });
   });
 
-  it('gives each caller of a joined call an answer of his own', async () => {
+  it('gives each caller of a joined call a separate response', async () => {
     const server = await startServer(({ url }, response) => {
       setTimeout(() => void response.writeHead(url === '/ok' ? 200 : 404).end('{"a":1}'), 40);
     });
@@ -404,7 +416,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     expect(callInfo(second)).toMatchObject({ attempts: 0, status: 200 });
   });
 
-  it('can copy an error for the second caller of a joined call', async () => {
+  it('copies an error for the second caller of a joined call', async () => {
     const server = await startServer((_, response) => void response.writeHead(404).end('{"a":1}'));
     const line = createHoldline({ retry: false });
     let copy: ((value: unknown) => unknown) | undefined;
@@ -415,7 +427,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     }) as Holdline;
     const api = axios.create();
     attachAxios(api, spy);
-    const error = await rejection(api.get(server.url));
+    const error = await captureRejection(api.get(server.url));
     const copied = copy?.(error) as typeof error;
     expect(axios.isAxiosError(copied)).toBe(true);
     expect(copied).not.toBe(error);
@@ -424,7 +436,7 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     expect(copy?.('else')).toBe('else');
   });
 
-  it('tells what became of a call, from its response and from its error', async () => {
+  it('gives the call info of a response and of an error', async () => {
     const server = await startServer((_, response, before) => {
       response.setHeader('x-ratelimit-remaining', '7');
       response.setHeader('set-cookie', 'secret=1');
@@ -445,23 +457,23 @@ describe.each(COPIES)('axios $version', ({ axios }) => {
     expect(JSON.stringify(info?.headers)).not.toContain('secret');
 
     const from = Date.now();
-    const error = await rejection(api.get(`${server.url}/users/43`));
+    const error = await captureRejection(api.get(`${server.url}/users/43`));
     expect(error).toMatchObject({ response: { status: 429 }, isAxiosError: true });
     expect(callInfo(error)).toMatchObject({ attempts: 1, status: 429, headers: { 'retry-after': '3600' } });
     expect(callInfo(error)?.retryAt).toBeGreaterThanOrEqual(from + 3_600_000);
 
-    const refused = await rejection(api.get(`${server.url}/users/44`));
+    const refused = await captureRejection(api.get(`${server.url}/users/44`));
     expect(refused).toMatchObject({ name: 'ThrottledError' });
     expect(callInfo(refused)).toMatchObject({ attempts: 0, status: undefined });
     expect(callInfo(refused)?.retryAt).toBeGreaterThanOrEqual(from + 3_600_000);
   });
 });
 
-it('hangs two copies of axios on one line', async () => {
-  const server = await ok();
-  const line = createHoldline(onePer(200));
+it('attaches two copies of axios to one line', async () => {
+  const server = await startOkServer();
+  const line = createHoldline(limitOnePer(200));
   const from = performance.now();
-  await Promise.all(COPIES.map(({ axios }) => guardAxios(axios.create(), line).get(server.url)));
+  await Promise.all(AXIOS_COPIES.map(({ axios }) => guardAxios(axios.create(), line).get(server.url)));
   expect(performance.now() - from).toBeGreaterThan(195);
   expect(server.seen.map(({ headers }) => headers['user-agent'])).toEqual(['axios/1.21.1', 'axios/1.7.0']);
 });

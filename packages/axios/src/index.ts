@@ -1,56 +1,17 @@
 import type {} from 'axios';
-import { ConfigError, defineAdapter, type CallContext } from '@holdline/core';
-import { attachAxios } from './attach.js';
-import { letterSender } from './letter.js';
-import type { AxiosLike } from './native.js';
+import type { CallContext } from '@holdline/core';
 
 declare module 'axios' {
   interface AxiosRequestConfig {
-    /** What `withCall` would say, for this request. */
+    /** Call context for this request, as for `withCall`. */
     holdline?: CallContext;
   }
 }
 
-/**
- * Guards an axios instance, or axios itself: every request is paced, retried, and re-authorised by the line, below the
- * instance's interceptors. Works with axios 1.7 and later, with any number of copies of it.
- *
- * A request that brings its own `adapter` is not guarded. Streams and `form-data` bodies are paced but never sent twice. Where
- * axios-retry is on the same instance, it stays the only retry layer unless `retry.otherLayer` is `'replace'`.
- *
- * @param instance An axios instance.
- * @param configOrLine A configuration, or a line made before; several instances may share one.
- * @returns the same instance.
- * @throws ConfigError for a wrong configuration or something that is no axios instance.
- * @example
- * ```ts
- * import axios from 'axios';
- * import { guardAxios } from '@holdline/axios';
- *
- * const api = guardAxios(axios.create({ baseURL: 'https://api.example.com' }), {
- *   governor: { quotas: [{ limit: 300, windowMs: 60_000 }] },
- * });
- * await api.get('/users/me');
- * await api.get('/reports', { holdline: { priority: 'background', totalTimeoutMs: 60_000 } });
- * ```
- */
-export const guardAxios = defineAdapter<AxiosLike>({
-  name: 'guardAxios',
-  attach(instance, line) {
-    const { request, defaults } = instance as Partial<AxiosLike>;
-    if (typeof request !== 'function' || typeof defaults !== 'object' || defaults === null) {
-      throw new ConfigError('the first argument of guardAxios must be an axios instance');
-    }
-    const detach = attachAxios(instance, line);
-    const stopSending = line.deadLetters.sendBy('axios', letterSender(instance), instance);
-    return () => {
-      stopSending();
-      detach();
-    };
-  },
-});
-
-export { attachAxios, type AttachOptions } from './attach.js';
-export { letterSender } from './letter.js';
-export type { AxiosLike, NativeResponse } from './native.js';
-export { answerIn, outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
+export { attachAxios } from './attach.js';
+export { letterSender } from './dead-letter.js';
+export { guardAxios } from './guard.js';
+export type { AttachOptions } from './options.js';
+export { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
+export { answerIn } from './response.js';
+export type { AxiosLike, NativeResponse } from './types.js';

@@ -8,30 +8,31 @@ import {
   type Outcome,
   type ReadRefusal,
 } from '@holdline/core';
-import { headerReader, readHeader, type NativeConfig, type NativeResponse } from './native.js';
+import { createHeaderReader, readHeader } from './headers.js';
+import type { NativeConfig, NativeResponse } from './types.js';
 
-/** The outcome of an attempt that resolved. */
+/** Builds the outcome of an attempt that resolved. */
 export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRefusal | undefined): Outcome {
-  return outcomeOf(response, response, false, readRefusal);
+  return buildOutcome(response, response, false, readRefusal);
 }
 
-/** The outcome of an attempt that rejected, of a request whose body can be sent again. Never throws. */
+/** Builds the outcome of a rejected attempt whose body can be sent again. This function never throws. */
 export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefined): Outcome {
   const response = readSafely(error, 'response') as NativeResponse | undefined;
   if (readSafely(error, '__CANCEL__') === true || readSafely(error, 'code') === 'ERR_CANCELED')
     return failed(error, 'cancelled');
   if (typeof readSafely(response, 'status') === 'number') {
-    const known = response as NativeResponse;
-    return brokeOff(known) ? failed(error, 'unknown') : outcomeOf(error, known, true, readRefusal);
+    const received = response as NativeResponse;
+    return isTruncated(received) ? failed(error, 'unknown') : buildOutcome(error, received, true, readRefusal);
   }
-  const kind = failureOf(error);
-  // What axios refuses in a request it refuses before it sends it.
+  const kind = classifyFailure(error);
+  // axios reports ERR_BAD_REQUEST before it sends anything.
   return kind === 'local' && readSafely(error, 'code') === 'ERR_BAD_REQUEST'
     ? failed(error, kind, true)
     : failed(error, kind);
 }
 
-/** The same for a body that can be sent once: where that broke, the failure is the caller's own. */
+/** Builds the outcome of a rejected attempt whose body can be sent once. A failed body is a local failure. */
 export async function outcomeOfUpload(
   error: unknown,
   readRefusal: ReadRefusal | undefined,
@@ -40,92 +41,76 @@ export async function outcomeOfUpload(
   const failure = await source.brokenBy();
   const outcome = outcomeOfError(error, readRefusal);
   if (readSafely(error, 'response') !== undefined) return outcome;
-  const isOwn = failure && (failure.error === undefined ? tellsOfClose(error) : isCausedBy(error, failure.error));
-  if (isOwn || outcome.kind === 'local') return failed(error, 'local', source.isUntouched);
-  return outcome.kind === 'unknown' && endedEarly(readSafely(error, 'request')) ? failed(error, 'local') : outcome;
+  const isLocal = failure && (failure.error === undefined ? isCloseError(error) : isCausedBy(error, failure.error));
+  if (isLocal || outcome.kind === 'local') return failed(error, 'local', source.isUntouched);
+  return outcome.kind === 'unknown' && isBodyTooShort(readSafely(error, 'request')) ? failed(error, 'local') : outcome;
 }
 
 /**
- * Whether a body was over before the length that its header promised. The platform waits for the rest, until somebody gives up.
- * Told by the request of follow-redirects, which counts.
+ * Tells whether a body ended before the length that its header announced. The platform then waits for the rest. The request of
+ * follow-redirects counts the bytes sent.
  */
-function endedEarly(request: unknown): boolean {
+function isBodyTooShort(request: unknown): boolean {
   const sent = readSafely(request, '_requestBodyLength');
-  const promised = readHeader(readSafely(readSafely(request, '_options'), 'headers'), 'content-length');
-  return readSafely(request, '_ended') === true && typeof sent === 'number' && Number(promised) > sent;
+  const announced = readHeader(readSafely(readSafely(request, '_options'), 'headers'), 'content-length');
+  return readSafely(request, '_ended') === true && typeof sent === 'number' && Number(announced) > sent;
 }
 
 /**
- * Whether an attempt ended because its body was closed. axios rejects then as if somebody had cancelled the request; the fetch of
- * Node says that it came to a premature end. A transport that fails for another reason may close a body, too.
+ * Tells whether an attempt ended because its body was closed. axios then rejects as for a cancelled request; the fetch of Node
+ * reports a premature close. A transport that fails for another reason may also close a body.
  */
-function tellsOfClose(error: unknown): boolean {
-  return readSafely(error, '__CANCEL__') === true || chainOf(error).some(isPrematureClose);
+function isCloseError(error: unknown): boolean {
+  return readSafely(error, '__CANCEL__') === true || listCauses(error).some(isPrematureClose);
 }
 
 function isPrematureClose(error: unknown): boolean {
   return readSafely(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-/**
- * The answer in what an attempt came to, for `response` of an error of ours. In the shape of axios, without the configuration and
- * the request: they hold credentials.
- */
-export function answerIn(value: unknown): Partial<NativeResponse> | undefined {
-  const answer = isResponse(value) ? value : readSafely(value, 'response');
-  if (!isResponse(answer)) return undefined;
-  const { status, statusText, headers, data } = answer;
-  return { status, ...(statusText !== undefined && { statusText }), headers, data };
-}
+/** Longest chain of causes that is read. A chain may be circular. */
+const MAX_CAUSES = 8;
 
-/** Whether it is a response of axios, and no error. */
-export function isResponse(value: unknown): value is NativeResponse {
-  return typeof value === 'object' && value !== null && 'data' in value && !(value instanceof Error);
-}
-
-/** How far causes are followed; they may go round in a circle. */
-const DEEPEST = 8;
-
-/** An error and its causes, down to the root. */
-function chainOf(error: unknown): unknown[] {
+/** Lists an error and its causes, down to the root. */
+function listCauses(error: unknown): unknown[] {
   const chain: unknown[] = [];
-  for (let inner = error; inner !== undefined && chain.length < DEEPEST; inner = readSafely(inner, 'cause'))
+  for (let inner = error; inner !== undefined && chain.length < MAX_CAUSES; inner = readSafely(inner, 'cause'))
     chain.push(inner);
   return chain;
 }
 
 function isCausedBy(error: unknown, cause: unknown): boolean {
-  return chainOf(error).includes(cause);
+  return listCauses(error).includes(cause);
 }
 
-function failureOf(error: unknown): Failure {
-  // Set by axios where the query could not be built.
+function classifyFailure(error: unknown): Failure {
+  // axios sets `exists` if it cannot build the query.
   if (readSafely(error, 'exists') === true) return 'local';
-  // Too long an answer. axios 1.7 says the same of every answer that breaks off, whether its length is limited or not.
+  // The response is longer than `maxContentLength`. axios 1.7 gives the same code to every truncated response, even without a limit.
   const limit = readSafely(readSafely(error, 'config'), 'maxContentLength');
   if (readSafely(error, 'code') === 'ERR_BAD_RESPONSE' && typeof limit === 'number' && limit > -1) return 'rejected';
   const failure = networkFailure(error);
   if (failure !== 'unknown' && failure !== 'not-sent') return failure;
-  // The socket knows better than any code: before the handshake is over nothing is sent, and after it an alert proves nothing.
-  const isConnecting = readSafely(socketOf(readSafely(error, 'request')), 'secureConnecting');
+  // The socket is more reliable than an error code. Before the handshake ends nothing is sent; after it, an alert proves nothing.
+  const isConnecting = readSafely(findSocket(readSafely(error, 'request')), 'secureConnecting');
   if (isConnecting === true) return 'not-sent';
   return isConnecting === false ? 'unknown' : failure;
 }
 
-/** The socket of a request of Node, or of one that follows redirects. */
-function socketOf(request: unknown): unknown {
+/** Finds the socket of a Node request or of a follow-redirects request. */
+function findSocket(request: unknown): unknown {
   return readSafely(request, 'socket') ?? readSafely(readSafely(request, '_currentRequest'), 'socket');
 }
 
-/** Answers that have no body (RFC 9110 §6.4.1). */
-const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+/** Statuses of responses without a body (RFC 9110 §6.4.1). */
+const BODILESS_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * Whether an answer broke off. axios rejects with the head of such an answer and no data at all; but an answer below 400 that
- * `validateStatus` refuses may have no data either.
+ * Tells whether a response was truncated. axios rejects a truncated response with its head and without data. A complete response
+ * below 400 that `validateStatus` refuses may also have no data.
  */
-function brokeOff({ status, data, config }: NativeResponse): boolean {
-  if (status >= 400 || data !== undefined || WITHOUT_BODY.has(status)) return false;
+function isTruncated({ status, data, config }: NativeResponse): boolean {
+  if (status >= 400 || data !== undefined || BODILESS_STATUSES.has(status)) return false;
   const { method, validateStatus } = ((config as NativeConfig | undefined) ?? {}) as Partial<NativeConfig>;
   if (String(method).toUpperCase() === 'HEAD') return false;
   try {
@@ -135,15 +120,15 @@ function brokeOff({ status, data, config }: NativeResponse): boolean {
   }
 }
 
-function outcomeOf(
+function buildOutcome(
   value: unknown,
   response: NativeResponse,
   threw: boolean,
   readRefusal: ReadRefusal | undefined,
 ): Outcome {
   const { status, data, headers } = response;
-  // Only the text of a refusal is looked at, and it is not parsed.
+  // Only a 429 response in text form is read. Its text is not parsed here.
   const refusal =
     status === 429 && readRefusal && typeof data === 'string' ? readRefusal(data.slice(0, 4096)) : undefined;
-  return answered(value, { status, header: headerReader(headers), threw, ...refusal });
+  return answered(value, { status, header: createHeaderReader(headers), threw, ...refusal });
 }

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ConfigError, DeadlineError, EngineError, QueueFullError } from '@holdline/core';
 import Bottleneck from 'bottleneck';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bottleneck } from './index.js';
-import { lineOf } from './line.fixture.js';
+import { bottleneck } from './bottleneck.js';
+import { createTestLine } from './line.fixture.js';
 
 const START = Date.UTC(2026, 0, 1);
-// bottleneck has no clock of its own to give: time stands still for the whole process.
+// bottleneck has no clock option, so the fake timers apply to the whole process.
 beforeEach(() => void vi.useFakeTimers({ now: START }));
 afterEach(() => void vi.useRealTimers());
 
@@ -14,20 +14,20 @@ const wait = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 
 describe('a limiter of bottleneck behind a line', () => {
-  it('says when an attempt may leave', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ minTime: 100 })));
+  it('decides when an attempt may leave', async () => {
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ minTime: 100 })));
     const calls = times(4, () => call());
     await wait(1_000);
     expect(await Promise.all(calls)).toEqual(times(4, () => ({ status: 200 })));
     expect(sent.map(({ at }) => Math.round((at - START) / 100))).toEqual([0, 1, 2, 3]);
   });
 
-  it('tells its own events as ever; what a call came to is in those of the line', async () => {
+  it('emits its own events; the result of a call is in the events of the line', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     const names = ['received', 'queued', 'scheduled', 'executing', 'done', 'failed', 'idle'] as const;
     const counts: Record<string, number> = {};
     for (const name of names) limiter.on(name as 'idle', () => void (counts[name] = (counts[name] ?? 0) + 1));
-    const { line, call } = lineOf(bottleneck(limiter), { retry: false });
+    const { line, call } = createTestLine(bottleneck(limiter), { retry: false });
     const outcomes: unknown[] = [];
     line.on('call', ({ outcome, status }) => void outcomes.push([outcome, status]));
     const calls = [call(), call({ answers: [{ status: 500 }] })];
@@ -41,9 +41,9 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(limiter.counts()).toMatchObject({ RECEIVED: 0, QUEUED: 0, RUNNING: 0, EXECUTING: 0 });
   });
 
-  it('holds the slot as long as the attempt, beside jobs that the team schedules itself', async () => {
+  it('holds the slot until the attempt ends, next to jobs that the team schedules itself', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ answers: [{ status: 200, afterMs: 500 }] });
     await wait(10);
     let ranAt = 0;
@@ -54,9 +54,9 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(ranAt).toBeGreaterThanOrEqual(START + 500);
   });
 
-  it('serves priorities in their order, among the jobs of the team', async () => {
+  it('serves priorities in order, among the jobs of the team', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
-    const { call } = lineOf(bottleneck(limiter));
+    const { call } = createTestLine(bottleneck(limiter));
     const order: string[] = [];
     void call({ answers: [{ status: 200, afterMs: 100 }] });
     await wait(10);
@@ -69,7 +69,7 @@ describe('a limiter of bottleneck behind a line', () => {
 
   it('spends the weight of a call', async () => {
     const limiter = new Bottleneck({ reservoir: 5 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ context: { weight: 3 } });
     await wait(50);
     const left = limiter.currentReservoir();
@@ -78,8 +78,8 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('keeps the context of the caller, whoever else was let go by the limiter', async () => {
-    const { call } = lineOf(bottleneck(new Bottleneck({ maxConcurrent: 1, minTime: 10 })));
+  it('keeps the async context of the caller', async () => {
+    const { call } = createTestLine(bottleneck(new Bottleneck({ maxConcurrent: 1, minTime: 10 })));
     const context = new AsyncLocalStorage<number>();
     const seen: [number, number | undefined][] = [];
     for (let i = 0; i < 4; i++)
@@ -88,9 +88,9 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(seen).toEqual(times(4, (i) => [i, i]));
   });
 
-  it('of a group: each key has its own limiter', async () => {
+  it('from a group: each key has its own limiter', async () => {
     const group = new Bottleneck.Group({ minTime: 1_000 });
-    const { call, sent } = lineOf(bottleneck(group, { key: ({ tenant }) => tenant ?? 'none' }));
+    const { call, sent } = createTestLine(bottleneck(group, { key: ({ tenant }) => tenant ?? 'none' }));
     for (const tenant of ['a', 'b', 'a']) void call({ url: `/${tenant}`, context: { tenant } });
     await wait(500);
     expect(sent.map(({ url }) => url)).toEqual(['/a', '/b']);
@@ -99,16 +99,16 @@ describe('a limiter of bottleneck behind a line', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('is named by explain', () => {
-    const { line } = lineOf(bottleneck(new Bottleneck()));
+  it('appears in explain', () => {
+    const { line } = createTestLine(bottleneck(new Bottleneck()));
     expect(line.explain({ method: 'GET', url: '/a' }).engines).toEqual({ governor: 'bottleneck', breaker: 'none' });
   });
 });
 
-describe('what the line keeps above bottleneck', () => {
-  it('an aborted call leaves at once and never goes on the wire; its slot is spent (library-lab §4: the job still ran)', async () => {
+describe('guarantees that the line adds to bottleneck', () => {
+  it('an aborted call ends at once and never goes on the wire; its slot is spent (library-lab §4: the job still ran)', async () => {
     const limiter = new Bottleneck({ minTime: 1_000 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call();
     const abort = new AbortController();
     const aborted = call({ signal: abort.signal, url: '/aborted' });
@@ -117,7 +117,7 @@ describe('what the line keeps above bottleneck', () => {
     const reason = new Error('enough');
     abort.abort(reason);
     expect(await aborted).toBe(reason);
-    // Still there: the aborted one, and the one behind it.
+    // The jobs of the aborted call and of the next call are still queued.
     const { QUEUED, RUNNING } = limiter.counts();
     expect(QUEUED + RUNNING).toBe(2);
     await wait(3_000);
@@ -130,15 +130,15 @@ describe('what the line keeps above bottleneck', () => {
   });
 
   it('a deadline ends the wait', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ reservoir: 0 })));
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ reservoir: 0 })));
     const late = call({ context: { totalTimeoutMs: 300 } });
     await wait(300);
     expect(await late).toBeInstanceOf(DeadlineError);
     expect(sent).toHaveLength(0);
   });
 
-  it('a 429 stops all who wait for a slot until retryAt (library-lab §3: bottleneck delays one job alone)', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ minTime: 100 })));
+  it('a 429 stops all calls that wait for a slot until retryAt (library-lab §3: bottleneck delays only one job)', async () => {
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ minTime: 100 })));
     void call({ answers: [{ status: 429, retryAfter: '2' }, { status: 200 }] });
     for (let i = 0; i < 5; i++) void call();
     await wait(10_000);
@@ -146,8 +146,10 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent.slice(1).every(({ at }) => at >= START + 2_000)).toBe(true);
   });
 
-  it('a slot is given back before a retry, so that maxConcurrent 1 does not lock up (library-lab §6)', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck({ maxConcurrent: 1 })), { retry: { backoff: [500] } });
+  it('a slot is released before a retry, so that maxConcurrent 1 does not deadlock (library-lab §6)', async () => {
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck({ maxConcurrent: 1 })), {
+      retry: { backoff: [500] },
+    });
     const answers = [{ status: 504 }, { status: 200 }];
     const calls = [call({ answers }), call({ answers })];
     await wait(5_000);
@@ -155,23 +157,23 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent).toHaveLength(4);
   });
 
-  it('a listener of `failed` that wants its jobs run again makes nothing go twice', async () => {
+  it('a `failed` listener that requests retries sends nothing twice', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     limiter.on('failed', () => 10);
-    const { call, sent } = lineOf(bottleneck(limiter), { retry: false });
+    const { call, sent } = createTestLine(bottleneck(limiter), { retry: false });
     const ended = call({ answers: [{ status: 500 }] });
     await wait(100);
     expect(await ended).toEqual({ status: 500 });
     expect(sent).toHaveLength(1);
   });
 
-  it('a job that expires gives its slot away while the attempt goes on, and is not sent again', async () => {
+  it('an expired job frees its slot during the attempt and is not sent again', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
     limiter.on('failed', () => 10);
     const engine = bottleneck({
       schedule: (options, job) => limiter.schedule({ ...options, expiration: 100 }, job),
     });
-    const { call, sent } = lineOf(engine);
+    const { call, sent } = createTestLine(engine);
     const slow = call({ answers: [{ status: 200, afterMs: 1_000 }] });
     await wait(50);
     const next = call();
@@ -183,9 +185,9 @@ describe('what the line keeps above bottleneck', () => {
 
   it.each<[string, Bottleneck.ConstructorOptions, number]>([
     ['a full queue', { maxConcurrent: 1, highWater: 0, strategy: Bottleneck.strategy.OVERFLOW }, 1],
-    ['a weight that never fits', { maxConcurrent: 2 }, 3],
+    ['an impossible weight', { maxConcurrent: 2 }, 3],
   ])('%s is a QueueFullError', async (_, options, weight) => {
-    const { line, call, sent } = lineOf(bottleneck(new Bottleneck(options)));
+    const { line, call, sent } = createTestLine(bottleneck(new Bottleneck(options)));
     const refused: unknown[] = [];
     line.on('refused', (event) => void refused.push(event));
     if (weight === 1) void call({ answers: [{ status: 200, afterMs: 1_000 }] });
@@ -198,9 +200,9 @@ describe('what the line keeps above bottleneck', () => {
     expect(sent).toHaveLength(before);
   });
 
-  it('a limiter that was stopped fails those who wait and all who come, with no unhandled rejection', async () => {
+  it('a stopped limiter fails waiting and later calls, without an unhandled rejection', async () => {
     const limiter = new Bottleneck({ maxConcurrent: 1 });
-    const { call, sent } = lineOf(bottleneck(limiter));
+    const { call, sent } = createTestLine(bottleneck(limiter));
     void call({ answers: [{ status: 200, afterMs: 1_000 }] });
     const waiting = call();
     await wait(10);
@@ -216,9 +218,9 @@ describe('what the line keeps above bottleneck', () => {
   });
 });
 
-describe('what bottleneck cannot keep', () => {
-  it('a permit at once: every job waits for timers, also where nothing limits it (library-lab §1)', async () => {
-    const { call, sent } = lineOf(bottleneck(new Bottleneck()));
+describe('guarantees that bottleneck cannot give', () => {
+  it('a permit at once: every job waits for timers, even without a limit (library-lab §1)', async () => {
+    const { call, sent } = createTestLine(bottleneck(new Bottleneck()));
     void call();
     for (let i = 0; i < 100; i++) await Promise.resolve();
     expect(sent).toHaveLength(0);
@@ -226,8 +228,8 @@ describe('what bottleneck cannot keep', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('refusing at once what cannot be sent in time: it does not say when that would be', async () => {
-    const { line, call } = lineOf(bottleneck(new Bottleneck({ reservoir: 0 })));
+  it('an early refusal by deadline: bottleneck does not tell the wait', async () => {
+    const { line, call } = createTestLine(bottleneck(new Bottleneck({ reservoir: 0 })));
     let ended = false;
     void call({ context: { totalTimeoutMs: 300 } }).then(() => (ended = true));
     await wait(299);
@@ -241,17 +243,17 @@ describe('what bottleneck cannot keep', () => {
 describe('bottleneck() refuses', () => {
   it.each<[string, unknown[], RegExp]>([
     ['nothing', [], /must be a limiter or a group of bottleneck/],
-    ['what is no limiter', [{}], /must be a limiter or a group/],
-    ['a limiter that drops in silence', [new Bottleneck({ rejectOnDrop: false })], /rejectOnDrop .* must be true/],
+    ['an object that is not a limiter', [{}], /must be a limiter or a group/],
+    ['a limiter that drops jobs silently', [new Bottleneck({ rejectOnDrop: false })], /rejectOnDrop .* must be true/],
     ['a group without a key', [new Bottleneck.Group()], /needs options\.key/],
     [
-      'a group that drops in silence',
+      'a group that drops jobs silently',
       [new Bottleneck.Group({ rejectOnDrop: false }), { key: () => '' }],
       /rejectOnDrop/,
     ],
-    ['a key that is no function', [new Bottleneck(), { key: 'x' }], /options\.key must be a function, got "x"/],
+    ['a key that is not a function', [new Bottleneck(), { key: 'x' }], /options\.key must be a function, got "x"/],
     ['an unknown option', [new Bottleneck(), { keys: 1 }], /options\.keys is not known; allowed here: key/],
-    ['options that are none', [new Bottleneck(), null], /options must be an object with key, got null/],
+    ['options that are null', [new Bottleneck(), null], /options must be an object with key, got null/],
   ])('%s', (_, given, message) => {
     const make = (): unknown => (bottleneck as (...args: unknown[]) => unknown)(...given);
     expect(make).toThrow(ConfigError);

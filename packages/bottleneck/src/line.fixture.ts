@@ -1,22 +1,22 @@
 import { answered, createHoldline, failed } from '@holdline/core';
 import type { CallContext, GovernorEngine, Holdline, HoldlineConfig } from '@holdline/core';
 
-/** What a test says of a call. */
-export interface Asked {
+/** One call of a test. */
+export interface TestCall {
   url?: string;
   context?: CallContext;
   signal?: AbortSignal;
-  /** Given once per attempt; the last repeats. */
+  /** One response per attempt; the last one repeats. */
   answers?: { status: number; afterMs?: number; retryAfter?: string }[];
-  /** Told of each attempt. */
+  /** Called for each attempt. */
   onSend?: () => void;
 }
 
-/** A line behind an engine, with a platform that notes when what arrived. */
-export function lineOf(
+/** Creates a line with an engine, and a platform that records when each attempt arrived. */
+export function createTestLine(
   engine: GovernorEngine,
   config: HoldlineConfig = {},
-): { line: Holdline; call(asked?: Asked): Promise<unknown>; sent: { at: number; url: string }[] } {
+): { line: Holdline; call(call?: TestCall): Promise<unknown>; sent: { at: number; url: string }[] } {
   const line = createHoldline({
     breaker: false,
     ...config,

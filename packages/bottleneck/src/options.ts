@@ -1,20 +1,10 @@
-import { check, ConfigError, type Call, type Check } from '@holdline/core';
+import { check, type Call, type Check } from '@holdline/core';
 
-/** What is used of a limiter, so that any copy of bottleneck fits. */
-export interface LimiterLike {
-  schedule<R>(options: { priority?: number; weight?: number }, job: () => PromiseLike<R>): Promise<R>;
-}
-
-/** What is used of a group of limiters. */
-export interface GroupLike {
-  key(name: string): LimiterLike;
-}
-
-/** Which limiter a call goes to. */
+/** Options of `bottleneck`. */
 export interface BottleneckOptions {
   /**
-   * Which limiter of a group a call belongs to. With clustering it is part of the names in Redis: never a token.
-   * @defaultValue none: a group needs it, a single limiter has no use for it
+   * Returns the key of the group's limiter for a call; with clustering it is part of names in Redis, so never use a token.
+   * @defaultValue none; required for a group, unused for a single limiter
    */
   key?: (call: Call) => string;
 }
@@ -23,29 +13,3 @@ export interface BottleneckOptions {
 export const checkOptions: Check<BottleneckOptions> = check.shape<BottleneckOptions>({
   key: check.callable<(call: Call) => string>(),
 });
-
-export function isGroup(value: LimiterLike | GroupLike): value is GroupLike {
-  return typeof (value as Partial<GroupLike> | null | undefined)?.key === 'function';
-}
-
-/** Checks a group, as far as one can see into it. */
-export function checkGroup(group: GroupLike, key: BottleneckOptions['key']): GroupLike {
-  if (!key) throw new ConfigError('a group of limiters needs options.key: which of them a call belongs to');
-  const { limiterOptions } = group as { limiterOptions?: { rejectOnDrop?: unknown } };
-  checkDrop(limiterOptions?.rejectOnDrop);
-  return group;
-}
-
-/** Checks a limiter. */
-export function checkLimiter(limiter: LimiterLike): LimiterLike {
-  const { schedule, rejectOnDrop } = (limiter ?? {}) as Partial<LimiterLike> & { rejectOnDrop?: unknown };
-  if (typeof schedule !== 'function')
-    throw new ConfigError('the first argument of bottleneck must be a limiter or a group of bottleneck');
-  checkDrop(rejectOnDrop);
-  return limiter;
-}
-
-function checkDrop(rejectOnDrop: unknown): void {
-  if (rejectOnDrop === false)
-    throw new ConfigError('rejectOnDrop of bottleneck must be true, got false: a dropped call would wait for ever');
-}

@@ -7,7 +7,6 @@ import {
   isAbortSignal,
   isHoldlineError,
   isReplayable,
-  letterBody,
   noteInfo,
   payloadOf,
   definePrintedForm,
@@ -16,28 +15,22 @@ import {
   type CallContext,
   type CallRequest,
   type HeaderAccess,
-  type Holdline,
-  type LetterBody,
   type LetterParts,
   type Outcome,
 } from '@holdline/core';
-import { OpenBody, openBodyOf } from './answer.js';
-import { InitHeaders, isRequest, nativeClass, pairsOf, RequestHeaders, snapshotOf } from './native.js';
-import type { NativeFetch, NativeInit, NativeRequest, NativeResponse } from './native.js';
-import type { FetchOptions } from './options.js';
-import { letGo, letGoUnread, outcomeOfError, outcomeOfResponse } from './outcome.js';
-import { follow, leadsOn } from './redirect.js';
-import { isNodeStream, tracked, type Tracked } from './source.js';
+import type { GuardedClient } from './guarded-client.js';
+import { InitHeaders, RequestHeaders } from './headers.js';
+import { buildLetterParts } from './dead-letter.js';
+import { findNativeClass } from './native-class.js';
+import { OpenBody, trackResponseBody } from './open-body.js';
+import { outcomeOfError, outcomeOfResponse } from './outcome.js';
+import { followRedirects, isRedirect } from './redirect.js';
+import { releaseBody, releaseUnreadBody } from './release-body.js';
+import { copyInit, isRequest } from './request.js';
+import { isNodeStream, trackBody, type TrackedBody } from './tracked-body.js';
+import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
-/** What all calls of a guarded function have in common. */
-export interface Client {
-  native: NativeFetch;
-  line: Holdline;
-  options: FetchOptions;
-  keepsToken: boolean;
-}
-
-/** One call, as the line sees it. */
+/** The fetch request behind one call. */
 export class FetchCall implements CallRequest {
   readonly method: string;
   readonly headers: HeaderAccess;
@@ -49,62 +42,64 @@ export class FetchCall implements CallRequest {
   readonly credential: string | undefined;
   readonly tenant: string | undefined;
   readonly source: BodySource | undefined;
-  /** The caller's `Request` with his options over it, as fetch itself makes one first; it takes the body out of his. */
+  /** A `Request` with the caller's options, as fetch itself creates. It takes the body out of the caller's `Request`. */
   readonly #request: NativeRequest | undefined;
   readonly #target: string;
   readonly #init: NativeInit;
-  readonly #tracked: Tracked | undefined;
-  #last: NativeResponse | undefined = undefined;
-  #open: OpenBody | undefined = undefined;
-  /** What the native function has not settled yet. */
-  #underWay: Promise<NativeResponse> | undefined = undefined;
+  readonly #tracked: TrackedBody | undefined;
+  readonly #shared: GuardedClient;
+  #lastResponse: NativeResponse | undefined = undefined;
+  #openBody: OpenBody | undefined = undefined;
+  /** Pending promise of the native function. */
+  #pending: Promise<NativeResponse> | undefined = undefined;
   #isSent = false;
-  #isEnded = false;
+  #isReleased = false;
 
   constructor(
-    private readonly guarded: Client,
+    shared: GuardedClient,
     readonly url: string,
     input: unknown,
     init: NativeInit = {},
   ) {
-    const { line, options } = guarded;
-    const { holdline, ...rest } = snapshotOf(init);
-    // Before the body is taken out of the caller's request.
-    const own = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
-    this.#tracked = tracked(rest.body);
+    this.#shared = shared;
+    const { line, options } = shared;
+    const { holdline, ...rest } = copyInit(init);
+    // Checked before the body leaves the caller's request.
+    const ownContext = holdline === undefined ? undefined : checkContext(holdline, 'init.holdline');
+    this.#tracked = trackBody(rest.body);
     if (this.#tracked) rest.body = this.#tracked.body;
     this.#init = rest;
     this.#target = isRequest(input) ? url : `${input as string}`;
     if (isRequest(input)) {
-      const request = new (nativeClass<NativeRequest>(input, 'Request'))(input, rest);
+      const request = new (findNativeClass<NativeRequest>(input, 'Request'))(input, rest);
       this.#request = request;
       this.method = request.method;
       this.headers = new RequestHeaders(request);
       this.signal = request.signal ?? undefined;
-      // That of node-fetch is a stream of Node; one of the platform cannot be told from the text it may be made of.
-      const { body: inner } = request;
-      if (isNodeStream(inner)) {
-        this.#tracked ??= tracked(inner);
-        this.source = BodySource.of(inner);
+      // The body of a node-fetch request is a Node stream. A platform request does not tell whether its body came from a stream.
+      const { body: requestBody } = request;
+      if (isNodeStream(requestBody)) {
+        this.#tracked ??= trackBody(requestBody);
+        this.source = BodySource.of(requestBody);
       }
-      // In the request by now; what is no part of it, such as undici's dispatcher, goes along with each attempt.
+      // These options are part of the request. Others, such as undici's dispatcher, go with each attempt.
       for (const key of ['method', 'headers', 'body', 'signal', 'duplex'] as const) delete rest[key];
     } else {
       this.method = rest.method === undefined ? 'GET' : `${rest.method as string}`;
       this.headers = new InitHeaders(rest);
-      // That of a `Request` is in its hands.
+      // A `Request` owns its body.
       this.source = BodySource.of(rest.body);
-      // What is no signal goes along for the native function to refuse.
+      // The native function receives and refuses an invalid signal.
       this.signal = isAbortSignal(rest.signal) ? rest.signal : undefined;
     }
-    // A `Request` is cloned; not that of node-fetch, where one of two waits until the other is read.
+    // A `Request` can be cloned. A node-fetch clone waits until the original is read, so a node-fetch request is not replayable.
     this.replayable = isReplayable(init.body) && !isNodeStream(this.#request?.body);
-    const told = options.context?.(this);
-    this.context = told && own ? { ...told, ...own } : (told ?? own);
+    const givenContext = options.context?.(this);
+    this.context = givenContext && ownContext ? { ...givenContext, ...ownContext } : (givenContext ?? ownContext);
     const { credential, tenant } = options.identify?.(this.headers.get('authorization')) ?? {};
     this.credential = credential;
     this.tenant = tenant;
-    // Asked for by nobody but the token.
+    // Only the token policy reads these two fields.
     if (line.managesToken) {
       const { location } = globalThis as { location?: Location };
       this.ownOrigin = options.ownOrigin ? options.ownOrigin(url) : location?.origin;
@@ -112,28 +107,31 @@ export class FetchCall implements CallRequest {
     }
   }
 
+  /** Runs one call through the line and releases what the caller does not receive. */
+  static async run(client: GuardedClient, url: string, input: unknown, init?: NativeInit): Promise<unknown> {
+    const call = new FetchCall(client, url, input, init ?? undefined);
+    let result: unknown;
+    try {
+      call.#releaseAborted();
+      result = await client.line.run(call);
+      return result;
+    } catch (error) {
+      throw (result = call.#isAborted ? await call.#readNativeAbort(error) : error);
+    } finally {
+      call.#release(result);
+    }
+  }
+
   get client(): string {
-    return this.guarded.options.name ?? 'fetch';
+    return this.#shared.options.name ?? 'fetch';
   }
 
   get owner(): object | undefined {
-    return this.guarded.options.owner;
+    return this.#shared.options.owner;
   }
 
   letter(): LetterParts {
-    const { url } = this;
-    const request = this.#request;
-    if (request) return { url, headers: [...request.headers], body: requestBody(request) };
-    const { body } = this.#init;
-    const headers = pairsOf((this.#init.headers ?? []) as object) as [string, string][];
-    // What fetch itself would say of them, which it does not of bytes.
-    const type = body instanceof URLSearchParams ? FORM_TYPE : ((body as Partial<Blob> | null | undefined)?.type ?? '');
-    const says = headers.some(([name]) => name.toLowerCase() === 'content-type');
-    return {
-      url,
-      headers: says || type === '' ? headers : [...headers, ['content-type', type]],
-      body: letterBody(body),
-    };
+    return buildLetterParts(this.url, this.#request, this.#init);
   }
 
   payload(): string | Uint8Array | undefined {
@@ -142,36 +140,36 @@ export class FetchCall implements CallRequest {
 
   copy(value: unknown): unknown {
     if (!isResponse(value)) return value;
-    // Several read it from now on, and the bounds of one must not end it for the others.
-    OpenBody.of(value)?.done();
+    // Several callers now read the body. The deadline of one call must not end it for the others.
+    OpenBody.find(value)?.done();
     return value.clone();
   }
 
-  /** The native function ends the body of an aborted request in the same tick. */
-  begin(): void {
-    if (this.#request && this.isAborted) letGo(this.#request, abortReason(this.signal as AbortSignal));
+  /** Releases the body of an aborted request in the same tick, as the native function does. */
+  #releaseAborted(): void {
+    if (this.#request && this.#isAborted) releaseBody(this.#request, abortReason(this.signal as AbortSignal));
   }
 
   async send(call: Call): Promise<Outcome> {
-    this.#letGo();
-    const { guarded, url } = this;
+    this.#releaseLast();
+    const { url } = this;
     const { cancellation } = call;
-    const { signal: given } = this.#init;
-    const isRefused = given !== undefined && given !== null && !isAbortSignal(given);
-    // A source that breaks ends the attempt, whatever the function makes of it.
+    const { signal: givenSignal } = this.#init;
+    const isRefused = givenSignal !== undefined && givenSignal !== null && !isAbortSignal(givenSignal);
+    // A failed body ends the attempt, whatever the native function does.
     const signal = isRefused ? undefined : (call.attemptSignal ?? (this.#tracked && cancellation?.signal));
     try {
-      const response = await this.#attempt(call, signal);
+      const response = await this.#sendAttempt(call, signal);
       if (signal?.aborted) {
-        // It came too late from a function that cannot be aborted.
-        letGo(response);
+        // A function without abort support returned the response too late.
+        releaseBody(response);
         return failed(signal.reason, 'cancelled');
       }
-      this.#last = response;
-      // The caller's own signal ends the body by itself, where nothing was put in its place.
+      this.#lastResponse = response;
+      // The body needs tracking only if another signal replaced the caller's.
       if (signal && cancellation)
-        this.#open = cancellation.openAnswer = openBodyOf(this.method, response, cancellation, this.signal);
-      const { readRefusal, clock = systemClock } = guarded.options;
+        this.#openBody = cancellation.openAnswer = trackResponseBody(this.method, response, cancellation, this.signal);
+      const { readRefusal, clock = systemClock } = this.#shared.options;
       return await outcomeOfResponse(response, readRefusal, clock);
     } catch (error) {
       if ((signal ?? this.signal)?.aborted) return failed(error, 'cancelled');
@@ -180,114 +178,100 @@ export class FetchCall implements CallRequest {
     }
   }
 
-  async #attempt(call: Call, signal: AbortSignal | undefined): Promise<NativeResponse> {
-    const { native, keepsToken } = this.guarded;
+  async #sendAttempt(call: Call, signal: AbortSignal | undefined): Promise<NativeResponse> {
+    const { native, stripsToken } = this.#shared;
     const request = this.#request;
     const { redirect = 'follow' } = request ?? this.#init;
-    // Signed by the line.
-    const byHand = call.epoch !== undefined && !keepsToken && redirect === 'follow';
-    const init = { ...this.#init, ...(signal && { signal }), ...(byHand && { redirect: 'manual' }) };
+    // Only an attempt that the line signed has an epoch.
+    const followsManually = call.epoch !== undefined && !stripsToken && redirect === 'follow';
+    const init = { ...this.#init, ...(signal && { signal }), ...(followsManually && { redirect: 'manual' }) };
     this.#isSent = true;
     if (!request) {
-      const response = await this.#wait(native(this.#target, init));
-      return byHand && leadsOn(response) ? follow(native, response, this.url, init) : response;
+      const response = await this.#trackPending(native(this.#target, init));
+      return followsManually && isRedirect(response) ? followRedirects(native, response, this.url, init) : response;
     }
-    const sent = this.#copyToSend(call, request);
+    const attemptRequest = this.#prepareRequest(call, request);
     const { referrer, referrerPolicy } = request;
-    // Any options over a request make it forget its referrer.
-    const response = await this.#wait(
-      native(sent, Object.keys(init).length > 0 ? { referrer, referrerPolicy, ...init } : undefined),
+    // A request with options loses its referrer, so the referrer is passed again.
+    const response = await this.#trackPending(
+      native(attemptRequest, Object.keys(init).length > 0 ? { referrer, referrerPolicy, ...init } : undefined),
     );
-    if (!byHand || !leadsOn(response)) return response;
-    const body = sent === request ? request.body : await request.clone().blob();
-    return follow(native, response, this.url, { ...snapshotOf(request), ...init, body });
+    if (!followsManually || !isRedirect(response)) return response;
+    const body = attemptRequest === request ? request.body : await request.clone().blob();
+    return followRedirects(native, response, this.url, { ...copyInit(request), ...init, body });
   }
 
-  async #wait(underWay: Promise<NativeResponse>): Promise<NativeResponse> {
-    this.#underWay = underWay;
+  async #trackPending(pending: Promise<NativeResponse>): Promise<NativeResponse> {
+    this.#pending = pending;
     try {
-      return await underWay;
+      return await pending;
     } finally {
-      // One that was ended for its time may settle when the next is under way.
-      if (this.#underWay === underWay) this.#underWay = undefined;
+      // An attempt that timed out may settle during the next attempt.
+      if (this.#pending === pending) this.#pending = undefined;
     }
   }
 
-  /** A body is there only once, and is kept where it may be wanted again. */
-  #copyToSend(call: Call, request: NativeRequest): NativeRequest {
-    const isBare = request.body === null || this.method === 'GET' || this.method === 'HEAD';
-    this.replayable &&= isBare || call.mayBeSentAgain;
-    return isBare || !this.replayable ? request : request.clone();
+  /** Prepares the request of an attempt. A body can be read only once, so the request is cloned if another attempt may follow. */
+  #prepareRequest(call: Call, request: NativeRequest): NativeRequest {
+    const hasNoBody = request.body === null || this.method === 'GET' || this.method === 'HEAD';
+    this.replayable &&= hasNoBody || call.mayBeSentAgain;
+    return hasNoBody || !this.replayable ? request : request.clone();
   }
 
-  /** Whether the caller has aborted it. */
-  get isAborted(): boolean {
+  /** Tells whether the caller aborted the call. */
+  get #isAborted(): boolean {
     return this.signal?.aborted === true;
   }
 
-  /** What the native function says of an abort by the caller, where it was under way: node-fetch has an error of its own. */
-  async saidNatively(error: unknown): Promise<unknown> {
-    const underWay = this.#underWay;
-    if (!underWay || isHoldlineError(error)) return error;
-    const said = await Promise.race([
-      underWay.then(
+  /** Reads the native error of an aborted attempt on the wire. node-fetch rejects with its own abort error. */
+  async #readNativeAbort(error: unknown): Promise<unknown> {
+    const pending = this.#pending;
+    if (!pending || isHoldlineError(error)) return error;
+    const rejected = await Promise.race([
+      pending.then(
         () => undefined,
         (native: unknown) => ({ native }),
       ),
-      aFewTurns(),
+      waitTurns(),
     ]);
-    if (!said) return error;
+    if (!rejected) return error;
     const info = callInfo(error);
-    if (info) noteInfo(said.native, info);
-    return said.native;
+    if (info) noteInfo(rejected.native, info);
+    return rejected.native;
   }
 
-  /** Told what the caller got. */
-  end(ended: unknown): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    if (this.#last !== ended) this.#endUnanswered(ended);
-    // The line closes all other bodies.
-    if (this.#request) letGo(this.#request, this.#isSent ? undefined : ended);
+  /** Releases responses and bodies that the caller did not receive. */
+  #release(result: unknown): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    if (this.#lastResponse !== result) this.#releaseUnanswered(result);
+    // The line closes all other request bodies.
+    if (this.#request) releaseBody(this.#request, this.#isSent ? undefined : result);
   }
 
-  /** The caller got something else than the last answer: nobody reads it, or only he who looks at his error. */
-  #endUnanswered(ended: unknown): void {
-    const response = this.#last;
-    if (!response || (ended as { response?: unknown } | undefined)?.response !== response) return this.#letGo();
-    const { clock = systemClock } = this.guarded.options;
-    letGoUnread(response, clock, () => this.#letGo());
+  /** Releases the last response, which the caller did not receive. A caller may still read it from `error.response`. */
+  #releaseUnanswered(result: unknown): void {
+    const response = this.#lastResponse;
+    if (!response || (result as { response?: unknown } | undefined)?.response !== response) return this.#releaseLast();
+    const { clock = systemClock } = this.#shared.options;
+    releaseUnreadBody(response, clock, () => this.#releaseLast());
   }
 
-  #letGo(): void {
-    letGo(this.#last);
-    this.#open?.done();
+  #releaseLast(): void {
+    releaseBody(this.#lastResponse);
+    this.#openBody?.done();
   }
 }
 
-// It has the credentials and the body.
+// Logs must not show the credentials or the body.
 definePrintedForm(FetchCall, ({ method, replayable }) => ({ method, replayable }));
-
-const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
-
-/** The bytes of a request that may still be read. */
-function requestBody(request: NativeRequest): LetterBody | Promise<LetterBody> {
-  if (request.body === null) return undefined;
-  if (request.bodyUsed) return null;
-  const bytes = request.clone().arrayBuffer();
-  return bytes.then((read) => {
-    const body = new Uint8Array(read);
-    // Firefox does not tell whether there is one.
-    return body.length > 0 ? body : undefined;
-  });
-}
 
 function isResponse(value: unknown): value is NativeResponse {
   return typeof value === 'object' && value !== null && 'status' in value && 'clone' in value;
 }
 
-/** Time for promises that wait for one another, and for nothing else. */
-async function aFewTurns(): Promise<undefined> {
+/** Waits ten microtasks, enough for promises that wait only for one another. */
+async function waitTurns(): Promise<undefined> {
   for (let turns = 0; turns < 10; turns++) await Promise.resolve();
   return undefined;
 }

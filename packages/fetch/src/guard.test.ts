@@ -1,17 +1,19 @@
 import { callInfo, createHoldline, holdlineOf, release, type CallContext, type Holdline } from '@holdline/core';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { guardedFetch, guardFetch, installFetch, type FetchFunction } from './index.js';
-import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from './test-server.js';
+import { guardFetch, installFetch } from './guard.js';
+import { guardedFetch } from './guarded-fetch.js';
+import type { FetchFunction } from './types.js';
+import { FETCH_FUNCTIONS, pause, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
 
-const ok = (): Promise<TestServer> => startServer((response) => void response.end('{}'));
-const busyOnce = (): Promise<TestServer> =>
+const startOkServer = (): Promise<TestServer> => startServer((response) => void response.end('{}'));
+const startBusyServer = (): Promise<TestServer> =>
   startServer((response, before) => void response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
-const refusing = (): Promise<TestServer> =>
+const startRefusingServer = (): Promise<TestServer> =>
   startServer((response) => void response.writeHead(429, { 'retry-after': '0.1' }).end());
-const onePer = (windowMs: number) => ({ governor: { quotas: [{ limit: 1, windowMs }] } });
+const limitOnePer = (windowMs: number) => ({ governor: { quotas: [{ limit: 1, windowMs }] } });
 const twice = { retry: { maxAttempts: 2, baseDelayMs: 1 } };
 
-describe('what it takes', () => {
+describe('arguments', () => {
   it('types init.holdline', () => {
     expectTypeOf<RequestInit['holdline']>().toEqualTypeOf<CallContext | undefined>();
     expectTypeOf(guardFetch(fetch)).toEqualTypeOf<typeof fetch>();
@@ -25,7 +27,7 @@ describe('what it takes', () => {
     ['an unknown key', () => guardFetch(fetch, { retries: 3 } as never), 'retries is not known'],
     ['an origin that is a path', () => guardFetch(fetch, { origins: ['/api'] }), 'origins[0] must be an origin'],
     ['a URL for an origin', () => guardFetch(fetch, { origins: ['https://a.b/c'] }), 'origins[0] must be an origin'],
-    ['a line that is none', () => guardFetch(fetch, { line: {} as never }), 'line must be'],
+    ['an invalid line', () => guardFetch(fetch, { line: {} as never }), 'line must be'],
     ['a line and a configuration', () => guardFetch(fetch, { line: createHoldline(), retry: false }), 'retry'],
     ['no origins', () => installFetch({} as never), 'origins must be an array'],
     ['nothing', () => installFetch(undefined as never), 'origins must be an array'],
@@ -41,21 +43,21 @@ describe('what it takes', () => {
     ['init.holdline.priority must be', { priority: 'urgent' }],
     ['init.holdline must be', []],
   ])('refuses a call with a wrong context: %s', async (message, holdline) => {
-    const server = await ok();
+    const server = await startOkServer();
     const line = createHoldline();
-    const error = await rejection(guardFetch(fetch, line)(server.url, { holdline }));
+    const error = await captureRejection(guardFetch(fetch, line)(server.url, { holdline }));
     expect(error.name).toBe('ConfigError');
     expect(error.message).toContain(message);
     expect(server.seen).toHaveLength(0);
     expect(line.snapshot()).toMatchObject({ calls: 0, inFlight: 0 });
     const request = new Request(server.url, { method: 'POST', body: 'x' });
-    await rejection(guardFetch(fetch, line)(request, { holdline }));
+    await captureRejection(guardFetch(fetch, line)(request, { holdline }));
     expect(request.bodyUsed).toBe(false);
   });
 
-  it('takes a context from the request, over that of the adapter, and hands it to nobody', async () => {
+  it('reads the context from the request over that of the adapter, and does not pass it on', async () => {
     const native = vi.fn<typeof fetch>(() => Promise.resolve(new Response('{}')));
-    const line = createHoldline(onePer(60_000));
+    const line = createHoldline(limitOnePer(60_000));
     const told: unknown[] = [];
     const guarded = guardedFetch<typeof fetch>(native, line, {
       context: ({ method, url, headers }) => {
@@ -65,16 +67,16 @@ describe('what it takes', () => {
     });
     const init = { headers: { 'X-Tenant': 'acme' }, holdline: { priority: 'interactive' as const } };
     await guarded('http://a.test/x', init);
-    // The signal is that of the attempt: a line that is being closed ends it.
+    // The signal of the attempt: closing the line aborts it.
     const sent = { headers: [['X-Tenant', 'acme']], signal: expect.any(AbortSignal) as AbortSignal };
     expect(native.mock.calls).toEqual([['http://a.test/x', sent]]);
     expect(init.holdline).toEqual({ priority: 'interactive' });
     const abort = new AbortController();
     const waiting = [
-      rejection(guarded('http://a.test/x', { ...init, signal: abort.signal })),
-      rejection(guarded('http://a.test/x', { signal: abort.signal })),
+      captureRejection(guarded('http://a.test/x', { ...init, signal: abort.signal })),
+      captureRejection(guarded('http://a.test/x', { signal: abort.signal })),
     ];
-    await until(() => line.snapshot().queued === 2);
+    await waitUntil(() => line.snapshot().queued === 2);
     expect(line.snapshot().queues[0]?.waiting).toMatchObject({ interactive: 1, batch: 1 });
     expect(told[0]).toEqual(['GET', 'http://a.test/x', 'acme']);
     abort.abort();
@@ -82,9 +84,9 @@ describe('what it takes', () => {
   });
 });
 
-describe.each(FUNCTIONS)('$name', ({ fetch, Request }) => {
-  it('is guarded, and released', async () => {
-    const server = await busyOnce();
+describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
+  it('is guarded and released', async () => {
+    const server = await startBusyServer();
     const guarded = guardFetch(fetch, {});
     expect(guarded).not.toBe(fetch);
     expect([guarded.name, Object.keys(guarded)]).toEqual([fetch.name, Object.keys(fetch)]);
@@ -101,8 +103,8 @@ describe.each(FUNCTIONS)('$name', ({ fetch, Request }) => {
     expect(callInfo(await again(server.url))?.attempts).toBe(1);
   });
 
-  it('gets what is out of scope untouched, in its very arguments and promise', async () => {
-    const server = await refusing();
+  it('gets out-of-scope requests with unchanged arguments and promise', async () => {
+    const server = await startRefusingServer();
     const seen: unknown[][] = [];
     const promise = fetch(server.url);
     const native = (...args: Parameters<typeof fetch>): Promise<Response> => (seen.push(args), promise);
@@ -119,7 +121,7 @@ describe.each(FUNCTIONS)('$name', ({ fetch, Request }) => {
   });
 });
 
-it('is the same on the wire, byte for byte, where the origin is out of scope', async () => {
+it('sends the same bytes to an origin that is out of scope', async () => {
   const raw: string[] = [];
   const server = await startServer((response, _, seen, { rawHeaders, httpVersion }) => {
     raw.push(JSON.stringify([seen.method, seen.url, httpVersion, rawHeaders, seen.body]));
@@ -141,22 +143,22 @@ it('is the same on the wire, byte for byte, where the origin is out of scope', a
 });
 
 describe('scopes', () => {
-  it('governs the origins it is told, however they are spelled', async () => {
-    const [mine, other] = [await busyOnce(), await busyOnce()];
+  it('governs the given origins in any spelling', async () => {
+    const [mine, other] = [await startBusyServer(), await startBusyServer()];
     const guarded = guardFetch(fetch, { origins: [`${mine.url.toUpperCase()}/`] });
     expect((await guarded(mine.url)).status).toBe(200);
     expect((await guarded(other.url)).status).toBe(429);
   });
 
-  it('lets token requests of an adapter pass by', async () => {
-    const server = await refusing();
+  it('bypasses token requests of an adapter', async () => {
+    const server = await startRefusingServer();
     const guarded = guardedFetch(fetch, createHoldline(), { bypass: (url) => url.endsWith('/token') });
     const response = await guarded(`${server.url}/token`);
     expect([response.status, callInfo(response), server.seen.length]).toEqual([429, undefined, 1]);
   });
 
-  it('adds a scope to what is guarded, and does not multiply', async () => {
-    const [one, two] = [await refusing(), await refusing()];
+  it('adds a scope to a guarded function, and guards each URL once', async () => {
+    const [one, two] = [await startRefusingServer(), await startRefusingServer()];
     const inner = guardFetch(fetch, { origins: [one.url], ...twice });
     expect(guardFetch(inner, { origins: [one.url] })).toBe(inner);
     const outer = guardFetch(inner, { retry: { maxAttempts: 3, baseDelayMs: 1 } });
@@ -170,9 +172,9 @@ describe('scopes', () => {
     expect(one.seen).toHaveLength(2 + 3);
   });
 
-  it('shares a line, given as it is or beside the origins', async () => {
-    const server = await ok();
-    const line = createHoldline(onePer(200));
+  it('shares a line, passed alone or with origins', async () => {
+    const server = await startOkServer();
+    const line = createHoldline(limitOnePer(200));
     const a = guardFetch(fetch, line);
     const b = guardFetch(fetch, { origins: [server.url], line });
     const from = performance.now();
@@ -186,14 +188,14 @@ describe('installFetch', () => {
   const native = globalThis.fetch;
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   let server: TestServer;
-  beforeEach(async () => void (server = await refusing()));
+  beforeEach(async () => void (server = await startRefusingServer()));
   afterEach(() => void (globalThis.fetch = native));
 
   it.each<[string, (undo: () => void) => void]>([
-    ['its undo', (undo) => undo()],
-    ['a release', () => release(globalThis.fetch)],
+    ['its undo function', (undo) => undo()],
+    ['release', () => release(globalThis.fetch)],
   ])('guards the global fetch, until %s', async (_, end) => {
-    const other = await refusing();
+    const other = await startRefusingServer();
     const undo = installFetch({ origins: [server.url], ...twice });
     expect(holdlineOf(globalThis.fetch)).toBeDefined();
     await fetch(server.url);
@@ -208,8 +210,8 @@ describe('installFetch', () => {
     expect(globalThis.fetch).toBe(native);
   });
 
-  it('does nothing the second time, and adds other origins', async () => {
-    const other = await refusing();
+  it('does nothing on the second call, and adds other origins', async () => {
+    const other = await startRefusingServer();
     const undo = installFetch({ origins: [server.url], ...twice });
     const first = globalThis.fetch;
     installFetch({ origins: [server.url] })();
@@ -224,7 +226,7 @@ describe('installFetch', () => {
     expect(globalThis.fetch).toBe(native);
   });
 
-  it('does not wait for itself where the token is fetched by it', async () => {
+  it('does not deadlock if the grant uses the guarded fetch', async () => {
     const platform = await startServer((response, _, { url, headers }) => {
       if (url === '/token') response.end('{"accessToken":"t1"}');
       else response.writeHead(headers.authorization === 'Bearer t1' ? 200 : 401).end();
@@ -240,7 +242,7 @@ describe('installFetch', () => {
     expect(platform.seen.map(({ url }) => url)).toEqual(['/token', '/token', '/', '/']);
   });
 
-  it('leaves nothing where fetch is inherited, as in workers', () => {
+  it('leaves no own property if fetch is inherited, as in workers', () => {
     const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch') as PropertyDescriptor;
     const above = Object.getPrototypeOf(globalThis) as object;
     Reflect.deleteProperty(globalThis, 'fetch');
@@ -254,7 +256,7 @@ describe('installFetch', () => {
     }
   });
 
-  it('only passes on where somebody wrapped it since', async () => {
+  it('passes requests through if another wrapper is in place', async () => {
     const undo = installFetch({ origins: [server.url], ...twice });
     const inner = globalThis.fetch;
     const outer: FetchFunction & typeof fetch = (...args) => inner(...args);
@@ -267,19 +269,19 @@ describe('installFetch', () => {
   });
 });
 
-it('ends calls under way as guarded calls', async () => {
+it('completes running calls as guarded calls', async () => {
   const server = await startServer((response, before) => {
     void pause(30).then(() => response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
   });
   const guarded = guardFetch(fetch, {});
   const call = guarded(server.url);
-  await until(() => server.seen.length === 1);
+  await waitUntil(() => server.seen.length === 1);
   release(guarded);
   expect((await call).status).toBe(200);
 });
 
-it('tells what became of a call', async () => {
-  const server = await busyOnce();
+it('gives the call info', async () => {
+  const server = await startBusyServer();
   const line: Holdline = createHoldline();
   const info = callInfo(await guardFetch(fetch, line)(`${server.url}/users/42?secret=1`));
   expect(info).toMatchObject({ route: 'GET /users/:id', attempts: 2, status: 200, refreshed: false });

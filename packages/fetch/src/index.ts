@@ -1,131 +1,16 @@
-import { checkOrigins, ConfigError, defineAdapter, isHoldline, originOf, release } from '@holdline/core';
-import type { CallContext, Holdline, HoldlineConfig, Undo } from '@holdline/core';
-import { replaceFetch } from './global.js';
-import { GOVERNS, guardedFetch, isGoverned, sendLetters } from './guarded.js';
-import type { FetchFunction } from './native.js';
+import type { CallContext } from '@holdline/core';
 
 declare global {
   interface RequestInit {
-    /** What `withCall` would say, for this request. */
+    /** Call context for this request, as for `withCall`. */
     holdline?: CallContext;
   }
 }
 
-/** What {@link guardFetch} takes: a configuration, and what is guarded at all. */
-export interface FetchConfig extends HoldlineConfig {
-  /**
-   * Origins that are guarded, and that the line's token may go to. Requests elsewhere are untouched.
-   * @defaultValue all are guarded; the token goes to the page's own origin, in browsers
-   */
-  origins?: readonly string[];
-  /**
-   * A line made before, in place of a configuration.
-   * @defaultValue one made from the configuration
-   */
-  line?: Holdline;
-}
-
-/** What {@link installFetch} takes. */
-export type InstallConfig = FetchConfig & Required<Pick<FetchConfig, 'origins'>>;
-
-/**
- * Guards a fetch function: every request is paced, retried, and re-authorised by the line. Works with that of Node and of
- * browsers, of undici and of node-fetch.
- *
- * Responses and errors are those of the function itself. Streams are paced but never sent twice.
- *
- * @param fetch A fetch function.
- * @param configOrLine A configuration, with `origins` where not all requests are meant, or a line made before.
- * @returns a guarded function; `fetch` itself, where all that is asked for is guarded already.
- * @throws ConfigError for a wrong configuration or something that is no function.
- * @example
- * ```ts
- * import { guardFetch } from '@holdline/fetch';
- *
- * const api = guardFetch(fetch, {
- *   origins: ['https://api.example.com'],
- *   governor: { quotas: [{ limit: 300, windowMs: 60_000 }] },
- * });
- * await api('https://api.example.com/users/me');
- * await api('https://api.example.com/reports', { holdline: { priority: 'background', totalTimeoutMs: 60_000 } });
- * ```
- */
-export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: FetchConfig | Holdline = {}): F {
-  return hang('guardFetch', fetch, configOrLine);
-}
-
-/**
- * Guards the global fetch, for requests to `origins` and no others. What was read from it before is not guarded.
- *
- * @returns what undoes it; `release(globalThis.fetch)` does the same.
- * @throws ConfigError for a wrong configuration, or where there is no fetch.
- * @example
- * ```ts
- * import { installFetch } from '@holdline/fetch';
- *
- * const uninstall = installFetch({ origins: ['https://api.example.com'], retry: 'interactive' });
- * await fetch('https://api.example.com/users/me');
- * uninstall();
- * ```
- */
-export function installFetch(config: InstallConfig): Undo {
-  checkOrigins((config as Partial<InstallConfig> | undefined)?.origins, 'origins');
-  const { fetch } = globalThis;
-  let restore: Undo = () => undefined;
-  const guarded = hang('installFetch', fetch, config, () => restore());
-  if (guarded === fetch) return () => undefined;
-  restore = replaceFetch(guarded);
-  return () => release(guarded);
-}
-
-/** Makes a guarded function of a fetch function, for `holdlineOf` and `release` to know. */
-function hang<F extends FetchFunction>(
-  name: string,
-  native: F,
-  configOrLine: FetchConfig | Holdline,
-  detached?: Undo,
-): F {
-  if (typeof native !== 'function') throw new ConfigError(`the first argument of ${name} must be a fetch function`);
-  const { origins, line, config } = read(name, configOrLine);
-  if (origins ? origins.every((origin) => isGoverned(native, `${origin}/`)) : isGoverned(native)) return native;
-  let current: F = native;
-  const guarded = (...args: [never, never?]): Promise<unknown> => current(...args);
-  Object.defineProperties(guarded, {
-    ...Object.getOwnPropertyDescriptors(native),
-    [GOVERNS]: { get: () => current[GOVERNS as never], configurable: true },
-  });
-  return defineAdapter<object>({
-    name,
-    attach(_, line) {
-      const governs = origins && ((url: string): boolean => origins.includes(originOf(url)));
-      const options = { owner: guarded, ...(governs && { governs, ownOrigin: originOf }) };
-      current = guardedFetch(native, line, options);
-      const stopSending = sendLetters(native, line, options);
-      return () => {
-        stopSending();
-        current = native;
-        detached?.();
-      };
-    },
-  })(guarded, line ?? config) as F;
-}
-
-/** Takes apart what the second argument may be; what is no configuration is left for `defineAdapter` to refuse. */
-function read(
-  name: string,
-  configOrLine: FetchConfig | Holdline,
-): { origins?: readonly string[] | undefined; line?: Holdline | undefined; config: HoldlineConfig | Holdline } {
-  if (typeof configOrLine !== 'object' || configOrLine === null || isHoldline(configOrLine))
-    return { config: configOrLine };
-  const { origins, line, ...config } = configOrLine;
-  if (line !== undefined && !isHoldline(line)) throw new ConfigError('line must be a line made by createHoldline');
-  const [more] = Object.keys(config);
-  if (line && more !== undefined)
-    throw new ConfigError(`${name} takes a line or a configuration: ${more} is the line's own`);
-  return { origins: origins && checkOrigins(origins, 'origins'), line, config };
-}
-
-export { replaceFetch } from './global.js';
-export { guardedFetch, sendLetters } from './guarded.js';
-export type { FetchFunction } from './native.js';
+export type { FetchConfig, InstallConfig } from './config.js';
+export { guardFetch, installFetch } from './guard.js';
+export { guardedFetch } from './guarded-fetch.js';
 export type { FetchOptions } from './options.js';
+export { replaceFetch } from './replace-fetch.js';
+export { sendLetters } from './send-dead-letters.js';
+export type { FetchFunction } from './types.js';

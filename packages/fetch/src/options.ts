@@ -1,59 +1,59 @@
 import type { CallContext, CallRequest, Clock, ReadRefusal } from '@holdline/core';
 
-/** What an adapter that builds on this one may say about its requests. */
+/** Options for an adapter that builds on the fetch adapter. */
 export interface FetchOptions {
   /**
-   * Requests that are guarded at all, by their absolute URL. All others go to the native function untouched.
-   * @defaultValue all
+   * Selects guarded requests by absolute URL; other requests go to the native function untouched.
+   * @defaultValue all requests are guarded
    */
   governs?: (url: string) => boolean;
   /**
-   * Requests that go straight to the native function, for example those for tokens.
+   * Selects requests by URL that go directly to the native function, for example token requests.
    * @defaultValue none
    */
   bypass?: (url: string) => boolean;
   /**
-   * Looks for the vendor's words in the text of a 429.
-   * @defaultValue none; then no body is looked at
+   * Reads the vendor's rate limit details from the text of a 429 response.
+   * @defaultValue none; no body is read
    */
   readRefusal?: ReadRefusal;
   /**
-   * Bounds the time for which that text is waited for.
-   * @defaultValue the system's
+   * Clock for the time limit on reading that text.
+   * @defaultValue the system clock
    */
   clock?: Clock | undefined;
   /**
-   * Origin of the API that a request to `url` belongs to.
-   * @defaultValue the page's, in browsers
+   * Returns the origin of the API that a request to `url` belongs to.
+   * @defaultValue in browsers the page's origin; elsewhere none
    */
   ownOrigin?: (url: string) => string | undefined;
   /**
-   * Whether an Authorization header is a credential of its own, which the line's token must not replace.
+   * Tells whether an Authorization header is the request's own credential, which the line's token does not replace.
    * @defaultValue never
    */
   ownCredential?: (authorization: string | undefined) => boolean;
   /**
-   * Whose an Authorization header is, where that can be told: a name of the credential that outlives its token, and the tenant.
-   * @defaultValue none: the header itself is the credential
+   * Identifies the owner of an Authorization header: a credential name that outlives the token, and the tenant.
+   * @defaultValue none; the header itself identifies the credential
    */
   identify?: (authorization: string | undefined) => Pick<CallRequest, 'credential' | 'tenant'> | undefined;
   /**
-   * What `withCall` would say, for one request, already checked. What the request itself says in `holdline` goes over it.
+   * Returns the checked call context of one request, as for `withCall`; the request's `holdline` option overrides it.
    * @defaultValue none
    */
   context?: (request: Pick<CallRequest, 'method' | 'url' | 'headers'>) => CallContext | undefined;
   /**
-   * The guarded client, by which dead letters are known to be its own.
+   * The guarded client that owns the dead letters.
    * @defaultValue the guarded function
    */
   owner?: object;
   /**
-   * Name under which dead letters are kept, and sent again.
+   * Sender name under which dead letters are stored and replayed.
    * @defaultValue 'fetch'
    */
   name?: string;
   /**
-   * The Authorization header with which a dead letter to `url` is sent where the line has no token.
+   * Returns the Authorization header of a dead letter to `url` if the line has no token.
    * @defaultValue none
    */
   authorization?: (url: string) => string | undefined;

@@ -6,101 +6,50 @@ import {
   type Clock,
   type Outcome,
   type ReadRefusal,
-  type Undo,
 } from '@holdline/core';
-import { isRequest, type NativeInit, type NativeRequest, type NativeResponse } from './native.js';
+import { readRefusalText } from './refusal-text.js';
+import { isRequest } from './request.js';
+import type { NativeInit, NativeRequest, NativeResponse } from './types.js';
 
-/** How much of a refusal is read. */
-const MOST_BYTES = 4096;
-/** For how long, ms: it is small and comes with its head, and until it is read no gate is closed. */
-const LONGEST_READ_MS = 1_000;
-
-/** The outcome of an attempt that was answered. Only of a refusal is anything read, and of a copy of it. */
+/** Builds the outcome of an attempt with a response. Only the body of a 429 is read, from a clone. */
 export async function outcomeOfResponse(
   response: NativeResponse,
   readRefusal: ReadRefusal | undefined,
   clock: Clock,
 ): Promise<Outcome> {
   const { status, headers } = response;
-  const refusal = status === 429 && readRefusal ? readRefusal(await beginningOf(response, clock)) : undefined;
+  const refusal = status === 429 && readRefusal ? readRefusal(await readRefusalText(response, clock)) : undefined;
   return answered(response, { status, header: (name) => headers.get(name) ?? undefined, ...refusal });
 }
 
-/** The outcome of an attempt that rejected. */
+/** Builds the outcome of an attempt that rejected. */
 export function outcomeOfError(error: unknown, input: string | NativeRequest, init: NativeInit): Outcome {
   const failure = networkFailure(error);
   if (failure !== 'unknown') return failed(error, failure);
-  if (isRefusedAnswer(error)) return failed(error, 'rejected');
-  return isNoRequest(error, input, init) ? failed(error, 'local', true) : failed(error, 'unknown');
+  if (isRejectedResponse(error)) return failed(error, 'rejected');
+  return isInvalidRequest(error, input, init) ? failed(error, 'local', true) : failed(error, 'unknown');
 }
 
-/** Whether the function refuses what was answered. Node gives the network's errors a code, and its own refusals none. */
-function isRefusedAnswer(error: unknown): boolean {
+/** Tells whether the function refused the response. In Node, network errors have a code and refusals of fetch do not. */
+function isRejectedResponse(error: unknown): boolean {
   const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
-  // As node-fetch says it.
+  // node-fetch names its refusals in `type`.
   if (typeof type === 'string') return /redirect|max-size/.test(type);
   return error instanceof TypeError && typeof cause === 'object' && cause !== null && cause.code === undefined;
 }
 
-/** Whether no request can be made of the arguments. A browser says the same of everything, so it is tried. */
-function isNoRequest(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
+/** Tells whether the arguments are no valid request. Browsers give one error for everything, so this function tries. */
+function isInvalidRequest(error: unknown, input: string | NativeRequest, init: NativeInit): boolean {
   const { cause } = (error ?? {}) as { cause?: unknown };
   if (!(error instanceof TypeError) || cause || isRequest(input)) return false;
   const { body } = init;
-  // Not the body itself, which may be used by now.
-  const like =
+  // A substitute body, because the real one may be used already.
+  const substitute =
     body === undefined || body === null ? undefined : { body: isReplayable(body) ? '' : new ReadableStream() };
   try {
-    new Request(input, { ...(init as RequestInit), ...like });
+    new Request(input, { ...(init as RequestInit), ...substitute });
     return false;
   } catch {
     return true;
   }
-}
-
-/** Text at the beginning of a body. */
-async function beginningOf(response: NativeResponse, clock: Clock): Promise<string> {
-  const body = response.clone().body as ReadableStream<Uint8Array> | null | undefined;
-  // That of node-fetch waits until the original is read too.
-  if (typeof body?.getReader !== 'function') return '';
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let stop: Undo = () => undefined;
-  const late = new Promise<{ done: true; value?: undefined }>((resolve) => {
-    stop = clock.setTimer(LONGEST_READ_MS, () => resolve({ done: true }));
-  });
-  try {
-    for (let bytes = 0; bytes < MOST_BYTES;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) break;
-      bytes += value.length;
-      text += decoder.decode(value, { stream: true });
-    }
-  } catch {
-    // It broke off. What was read counts.
-  }
-  stop();
-  void reader.cancel().catch(() => undefined);
-  return text.slice(0, MOST_BYTES);
-}
-
-/** Lets go of a body that nobody will read: it keeps its connection, or what it is made of. */
-export function letGo(owner: { readonly body?: unknown } | undefined, reason?: unknown): void {
-  const body = owner?.body as { cancel?(reason?: unknown): Promise<void>; resume?(): void } | null | undefined;
-  if (typeof body?.cancel === 'function') body.cancel(reason).catch(() => undefined);
-  // To destroy that of node-fetch would leave its connection half read.
-  else if (typeof body?.resume === 'function') body.resume();
-}
-
-/** For how long an answer that comes with an error waits to be read, ms. */
-const UNREAD_MS = 10_000;
-
-/** Lets go of an answer that is not read for some time. */
-export function letGoUnread(response: NativeResponse, clock: Clock, letGo: () => void): void {
-  const end = (): void => {
-    if (response.bodyUsed !== true) letGo();
-  };
-  const stop = clock.setBackgroundTimer?.(UNREAD_MS, end);
-  if (!stop) clock.setTimer(UNREAD_MS, end);
 }

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHoldline } from '@holdline/core';
-import { guardedFetch, guardFetch } from './index.js';
-import { follow, keepsToken, leadsOn } from './redirect.js';
-import type { NativeFetch } from './native.js';
-import { FUNCTIONS, rejection, startServer, type TestServer } from './test-server.js';
+import { guardFetch } from './guard.js';
+import { guardedFetch } from './guarded-fetch.js';
+import { followRedirects, stripsToken, isRedirect } from './redirect.js';
+import type { NativeFetch } from './types.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, type TestServer } from './server.fixture.js';
 
 const token = { grant: () => Promise.resolve({ accessToken: 'line' }) };
-/** Moves on to wherever `to` says, and answers everything else. */
-const moving = (): Promise<TestServer> =>
+/** Redirects to the URL in `to`, and answers all other requests. */
+const startRedirectServer = (): Promise<TestServer> =>
   startServer((response, _, { url }) => {
     const { searchParams } = new URL(url, 'http://server');
     const to = searchParams.get('to');
@@ -19,22 +20,22 @@ const moving = (): Promise<TestServer> =>
   });
 const authorizations = ({ seen }: TestServer): unknown[] => seen.map(({ headers }) => headers.authorization);
 
-it('knows the fetch of Node, and no other', () => {
-  expect(FUNCTIONS.map(({ fetch }) => keepsToken(fetch))).toEqual([true, false, false, false, false]);
+it('recognises only the fetch of Node', () => {
+  expect(FETCH_FUNCTIONS.map(({ fetch }) => stripsToken(fetch))).toEqual([true, false, false, false, false]);
 });
 
-describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
+describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   let home: TestServer;
   let away: TestServer;
   let guarded: typeof fetch;
   beforeEach(async () => {
-    [home, away] = [await moving(), await moving()];
+    [home, away] = [await startRedirectServer(), await startRedirectServer()];
     guarded = guardFetch(fetch, { origins: [home.url, away.url.replace('127.0.0.1', 'localhost')], token });
   });
   const to = (url: string, status = 302): string => `${home.url}/from?status=${status}&to=${encodeURIComponent(url)}`;
 
-  it.each([301, 302, 303, 307, 308])('%i: the token stays at the origin it was written for', async (status) => {
-    // Another port of the same host; and a host that is another one only by its name.
+  it.each([301, 302, 303, 307, 308])('%i: the token stays at its origin', async (status) => {
+    // Another port of the same host, and the same host under another name.
     for (const place of [away.url, away.url.replace('127.0.0.1', 'localhost')]) {
       await guarded(to(`${place}/to`, status));
       await guarded(new Request(to(`${place}/to`, status)));
@@ -44,7 +45,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect(authorizations(away)).toEqual(Array(6).fill(undefined));
   });
 
-  it('goes along within its origin, and does not come back', async () => {
+  it('sends the token within its origin, and not again after leaving it', async () => {
     const there = await guarded(to('/to'));
     expect([there.url, there.redirected, await there.text()]).toEqual([`${home.url}/to`, true, 'arrived']);
     await guarded(to(`${away.url}/back?to=${encodeURIComponent(`${home.url}/again`)}`));
@@ -60,7 +61,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     ['PUT becomes GET after 303', 303, { method: 'PUT', body: 'x' }, ['GET', '']],
     ['POST stays POST after 307', 307, { method: 'POST', body: 'x' }, ['POST', 'x']],
     ['POST stays POST after 308', 308, { method: 'POST', body: 'x' }, ['POST', 'x']],
-  ])('is followed as the standard has it: %s', async (_, status, init, arrived) => {
+  ])('is followed by the rules of the standard: %s', async (_, status, init, arrived) => {
     await globalThis.fetch(to('/to', status), init);
     await guarded(to('/to', status), init);
     const [standard, ours] = [home.seen[1], home.seen[3]];
@@ -72,10 +73,10 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     expect([home.seen[5]?.method, home.seen[5]?.body]).toEqual(arrived);
   });
 
-  it('ends where it leads nowhere', async () => {
+  it('returns a redirect without a location', async () => {
     expect((await guarded(to('nowhere'))).status).toBe(302);
     for (const place of ['gopher://127.0.0.1/', 'http://']) {
-      expect(['TypeError', 'FetchError']).toContain((await rejection(guarded(to(place)))).name);
+      expect(['TypeError', 'FetchError']).toContain((await captureRejection(guarded(to(place)))).name);
     }
   });
 
@@ -102,18 +103,25 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   });
 });
 
-it('goes no further than the standard, and nowhere but by HTTP', async () => {
+it('follows at most as many redirects as the standard, and only HTTP URLs', async () => {
   const moved = (location: string): Response => new Response('', { status: 302, headers: { location } });
   let asked = 0;
   const round = (() => Promise.resolve((asked++, moved('/round')))) as unknown as NativeFetch;
-  const error = await rejection(follow(round, moved('/round'), 'http://a.test/', {}));
+  const error = await captureRejection(followRedirects(round, moved('/round'), 'http://a.test/', {}));
   expect([error.name, String(error.cause), asked]).toEqual(['TypeError', 'Error: redirect count exceeded', 20]);
-  expect(String((await rejection(follow(round, moved('data:,x'), 'http://a.test/', {}))).cause)).toContain('HTTP(S)');
+  expect(
+    String((await captureRejection(followRedirects(round, moved('data:,x'), 'http://a.test/', {}))).cause),
+  ).toContain('HTTP(S)');
   const body = new ReadableStream();
-  const stream = follow(round, new Response('', { status: 307, headers: { location: '/' } }), 'http://a.test/', {
-    method: 'PUT',
-    body,
-  });
-  expect(String((await rejection(stream)).cause)).toContain('cannot be sent again');
-  expect([leadsOn(new Response('')), leadsOn(moved('/'))]).toEqual([false, true]);
+  const stream = followRedirects(
+    round,
+    new Response('', { status: 307, headers: { location: '/' } }),
+    'http://a.test/',
+    {
+      method: 'PUT',
+      body,
+    },
+  );
+  expect(String((await captureRejection(stream)).cause)).toContain('cannot be sent again');
+  expect([isRedirect(new Response('')), isRedirect(moved('/'))]).toEqual([false, true]);
 });

@@ -1,30 +1,31 @@
 import { isReplayable } from '@holdline/core';
-import { isNamed, pairsOf, type NativeFetch, type NativeInit, type NativeResponse } from './native.js';
-import { letGo } from './outcome.js';
+import { matchesName, listPairs } from './headers.js';
+import { releaseBody } from './release-body.js';
+import type { NativeFetch, NativeInit, NativeResponse } from './types.js';
 
-/** As the fetch standard has it. */
-const MOST_REDIRECTS = 20;
-const REDIRECTS = [301, 302, 303, 307, 308];
-/** What may not go to another origin, and what goes with a body. */
-const CREDENTIALS = ['authorization', 'proxy-authorization', 'cookie', 'host'];
-const ABOUT_THE_BODY = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'];
+/** Limit of the fetch standard. */
+const MAX_REDIRECTS = 20;
+const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
+/** Headers that must not go to another origin, and headers that describe the body. */
+const CREDENTIAL_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'host'];
+const BODY_HEADERS = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'];
 
 /**
- * Whether a fetch function leaves Authorization behind when it is redirected to another origin. Browsers do, whatever is around
- * their fetch, and so does Node's own. Of others nobody knows: node-fetch takes it along to subdomains and other ports.
+ * Tells whether a fetch function removes Authorization on a redirect to another origin. The fetch of browsers, even wrapped, and
+ * the fetch of Node do. For other functions this is unknown: node-fetch sends it to subdomains and other ports.
  */
-export function keepsToken(native: object): boolean {
+export function stripsToken(native: object): boolean {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };
   return !process?.versions?.node || Function.prototype.toString.call(native).includes('internal/deps/undici');
 }
 
-/** Whether an answer leads elsewhere. */
-export function leadsOn({ status, headers }: NativeResponse): boolean {
-  return REDIRECTS.includes(status) && headers.get('location') !== null;
+/** Tells whether a response is a redirect. */
+export function isRedirect({ status, headers }: NativeResponse): boolean {
+  return REDIRECT_STATUSES.includes(status) && headers.get('location') !== null;
 }
 
-/** Goes where `first` leads, as the fetch standard has it. It was sent with `redirect: 'manual'`. */
-export async function follow(
+/** Follows the redirect in `first` by the rules of the fetch standard. `first` is the response to a `redirect: 'manual'` request. */
+export async function followRedirects(
   native: NativeFetch,
   first: NativeResponse,
   from: string,
@@ -32,29 +33,29 @@ export async function follow(
 ): Promise<NativeResponse> {
   let response = first;
   let url = new URL(from);
-  const next: NativeInit & { headers: unknown[][] } = { ...init, headers: pairsOf(init.headers ?? []) };
-  const drop = (names: string[]): void => {
-    next.headers = next.headers.filter(([key]) => !names.some((name) => isNamed(key, name)));
+  const nextInit: NativeInit & { headers: unknown[][] } = { ...init, headers: listPairs(init.headers ?? []) };
+  const removeHeaders = (names: string[]): void => {
+    nextInit.headers = nextInit.headers.filter(([key]) => !names.some((name) => matchesName(key, name)));
   };
-  for (let redirects = 0; leadsOn(response); redirects++) {
+  for (let redirects = 0; isRedirect(response); redirects++) {
     const { status, headers } = response;
     const to = new URL(headers.get('location') ?? '', url);
-    letGo(response);
-    if (redirects === MOST_REDIRECTS) throw failure('redirect count exceeded');
-    if (!/^https?:$/.test(to.protocol)) throw failure('URL scheme must be a HTTP(S) scheme');
-    if (to.origin !== url.origin) drop(CREDENTIALS);
-    const method = String(next.method ?? 'GET').toUpperCase();
+    releaseBody(response);
+    if (redirects === MAX_REDIRECTS) throw createFetchError('redirect count exceeded');
+    if (!/^https?:$/.test(to.protocol)) throw createFetchError('URL scheme must be a HTTP(S) scheme');
+    if (to.origin !== url.origin) removeHeaders(CREDENTIAL_HEADERS);
+    const method = String(nextInit.method ?? 'GET').toUpperCase();
     if (status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST') {
-      next.method = 'GET';
-      delete next.body;
-      drop(ABOUT_THE_BODY);
-    } else if (!isReplayable(next.body)) throw failure('the body cannot be sent again');
+      nextInit.method = 'GET';
+      delete nextInit.body;
+      removeHeaders(BODY_HEADERS);
+    } else if (!isReplayable(nextInit.body)) throw createFetchError('the body cannot be sent again');
     url = to;
-    response = await native(url.href, next);
+    response = await native(url.href, nextInit);
   }
   return Object.defineProperty(response, 'redirected', { value: true, configurable: true });
 }
 
-function failure(message: string): TypeError {
+function createFetchError(message: string): TypeError {
   return new TypeError('fetch failed', { cause: new Error(message) });
 }

@@ -1,14 +1,14 @@
 const ATTEMPT = Symbol.for('@holdline/opossum/attempt');
 
-/** What a breaker counts as one failed attempt. Safe to log: it holds a status and nothing else of the answer. */
+/** The error of one failed attempt, as a breaker counts it. It is safe to log: it holds only the status of the response. */
 export class AttemptFailure extends Error {
   override readonly name = 'AttemptFailure';
-  /** The same where error filters look for it that were written for axios. */
+  /** The status again, at the place where error filters for axios read it. */
   readonly response: { readonly status: number } | undefined;
 
   constructor(
     message: string,
-    /** HTTP status; undefined without an answer. 429 where the platform throttled. */
+    /** HTTP status; undefined without a response; 429 if the platform throttled the attempt. */
     readonly status: number | undefined,
   ) {
     super(message);
@@ -17,7 +17,7 @@ export class AttemptFailure extends Error {
 }
 
 /**
- * The action of a breaker that works for a line: it lets the line make its attempt.
+ * The action of every breaker behind a line. It runs the line's attempt.
  *
  * @example
  * ```ts
@@ -32,10 +32,10 @@ export function attempt(run: () => Promise<void>): Promise<void> {
   return run();
 }
 
-// So that a breaker with the action of another copy of this package is known too.
+// A global symbol identifies the action of another copy of this package, too.
 Object.defineProperty(attempt, ATTEMPT, { value: true });
 
-/** Whether a breaker's action is {@link attempt}, also that of another copy. */
+/** Tells whether a breaker's action is {@link attempt}, of this or another copy of the package. */
 export function isAttempt(action: unknown): boolean {
   return typeof action === 'function' && ATTEMPT in action;
 }

@@ -1,103 +1,40 @@
-import type { CircuitResult, EngineCircuit, EngineTicket } from '@holdline/core';
-import { AttemptFailure } from './attempt.js';
-import { resetTimeoutOf, type BreakerLike } from './options.js';
+import type { EngineCircuit, EngineTicket } from '@holdline/core';
+import type { WatchedBreaker } from './watched-breaker.js';
 
-const FAILED = {
-  failure: 'the attempt failed',
-  throttled: 'the attempt was throttled',
-  none: 'the probe ended without a result',
-};
-
-/** A breaker, with what it does not tell of itself. */
-export class WatchedBreaker {
-  readonly listeners = new Set<(reason: string) => void>();
-  /** Monotonic ms; undefined where it was open already when it came to us. */
-  #openedAt: number | undefined = undefined;
-
-  constructor(readonly breaker: BreakerLike) {
-    breaker.on('open', () => {
-      this.#openedAt = performance.now();
-      const { failures, fires } = breaker.stats;
-      this.#changed(`opossum: ${failures} of ${fires} fires failed`);
-    });
-    breaker.on('halfOpen', () => this.#changed('opossum: time for a probe'));
-    breaker.on('close', () => this.#changed('opossum: closed'));
-  }
-
-  get state(): EngineCircuit['state'] {
-    const { opened, halfOpen, isShutdown } = this.breaker;
-    if (halfOpen) return 'half-open';
-    return opened || isShutdown ? 'open' : 'closed';
-  }
-
-  get probeInMs(): number | undefined {
-    const resetTimeout = resetTimeoutOf(this.breaker);
-    if (!this.breaker.opened || this.#openedAt === undefined || resetTimeout === undefined) return undefined;
-    return Math.max(0, this.#openedAt + resetTimeout - performance.now());
-  }
-
-  /** A breaker does not say whether an attempt may pass: it runs one, at once, or it does not. */
-  admit(): EngineTicket | undefined {
-    const { breaker } = this;
-    const isProbe = breaker.halfOpen;
-    let settle: { resolve(): void; reject(error: Error): void } | undefined;
-    const fired = breaker.fire(() => new Promise<void>((resolve, reject) => (settle = { resolve, reject })));
-    // What came of it, the caller hears from the line; what a fallback made of it, nobody.
-    fired.catch(() => undefined);
-    return settle && new Ticket(breaker, isProbe, settle);
-  }
-
-  #changed(reason: string): void {
-    for (const listener of this.listeners) listener(reason);
-  }
-}
-
-class Ticket implements EngineTicket {
-  constructor(
-    readonly breaker: BreakerLike,
-    readonly isProbe: boolean,
-    readonly settle: { resolve(): void; reject(error: Error): void },
-  ) {}
-
-  end(result: CircuitResult, status: number | undefined): void {
-    if (result === 'success') return this.settle.resolve();
-    // Whatever it settled with would count, so what should not count never settles. Except a probe: the breaker waits for it.
-    if (result === 'none' && !(this.isProbe && this.breaker.halfOpen)) return;
-    this.settle.reject(new AttemptFailure(FAILED[result], status));
-  }
-}
-
-/** A breaker, as the circuit of one scope. */
+/** The circuit of one scope, backed by a breaker. */
 export class OpossumCircuit implements EngineCircuit {
-  constructor(
-    readonly of: WatchedBreaker,
-    readonly changed: (reason: string) => void,
-    /** Whether it has the breaker for itself. */
-    readonly isOnly: boolean,
-  ) {
-    of.listeners.add(changed);
+  readonly #watched: WatchedBreaker;
+  readonly #onChange: (reason: string) => void;
+  readonly #ownsBreaker: boolean;
+
+  /** @param ownsBreaker Whether no other circuit uses the breaker. */
+  constructor(watched: WatchedBreaker, onChange: (reason: string) => void, ownsBreaker: boolean) {
+    this.#watched = watched;
+    this.#onChange = onChange;
+    this.#ownsBreaker = ownsBreaker;
+    watched.listeners.add(onChange);
   }
 
   get state(): EngineCircuit['state'] {
-    return this.of.state;
+    return this.#watched.state;
   }
 
   get probeInMs(): number | undefined {
-    return this.of.probeInMs;
+    return this.#watched.probeInMs;
   }
 
   totals(): { succeeded: number; failed: number; throttled: number } {
-    const { successes, failures } = this.of.breaker.stats;
+    const { successes, failures } = this.#watched.breaker.stats;
     return { succeeded: successes, failed: failures, throttled: 0 };
   }
 
   admit(): EngineTicket | undefined {
-    return this.of.admit();
+    return this.#watched.admit();
   }
 
   forget(): void {
-    this.of.listeners.delete(this.changed);
-    // It has timers.
-    if (this.isOnly) this.of.breaker.shutdown();
+    this.#watched.listeners.delete(this.#onChange);
+    // A breaker has timers.
+    if (this.#ownsBreaker) this.#watched.breaker.shutdown();
   }
 }

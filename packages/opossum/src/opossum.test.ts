@@ -11,22 +11,23 @@ import {
 } from '@holdline/core';
 import CircuitBreaker from 'opossum';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { attempt, AttemptFailure, opossum } from './index.js';
+import { attempt, AttemptFailure } from './attempt.js';
+import { opossum } from './opossum.js';
 
-// opossum has no clock of its own to give: time stands still for the whole process.
+// opossum has no clock option, so the fake timers apply to the whole process.
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
 afterEach(() => void vi.useRealTimers());
 
 type Options = NonNullable<ConstructorParameters<typeof CircuitBreaker>[1]>;
 type Breaker = CircuitBreaker<[() => Promise<void>], void>;
-/** A status, the network failing, or an answer that takes its time. */
+/** A status, a network failure, or a delayed response. */
 type Step = number | 'reset' | { status: number; afterMs: number };
 
-const breakerOf = (options: Options = {}): Breaker => new CircuitBreaker(attempt, { timeout: false, ...options });
+const createBreaker = (options: Options = {}): Breaker => new CircuitBreaker(attempt, { timeout: false, ...options });
 const wait = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
-/** A line behind one breaker, and a platform that does what each call says. */
-function lineOf(breaker: Breaker, more: BreakerOptions = {}, config: HoldlineConfig = {}) {
+/** Creates a line with one breaker, and a platform that answers each call as the test says. */
+function createTestLine(breaker: Breaker, more: BreakerOptions = {}, config: HoldlineConfig = {}) {
   const engine = opossum(breaker);
   const line = createHoldline({ governor: false, retry: false, breaker: { engine, ...more }, ...config });
   let sent = 0;
@@ -61,29 +62,29 @@ function lineOf(breaker: Breaker, more: BreakerOptions = {}, config: HoldlineCon
   return { line, call, many, sent: () => sent };
 }
 
-const stateOf = (line: Holdline): string | undefined => line.snapshot().breakers[0]?.state;
+const readState = (line: Holdline): string | undefined => line.snapshot().breakers[0]?.state;
 
 describe('a breaker of opossum behind a line', () => {
-  it('decides by its own numbers, and is told of each attempt', async () => {
-    const breaker = breakerOf({ volumeThreshold: 5, errorThresholdPercentage: 50, resetTimeout: 1_000 });
+  it('decides by its own settings and counts each attempt', async () => {
+    const breaker = createBreaker({ volumeThreshold: 5, errorThresholdPercentage: 50, resetTimeout: 1_000 });
     const events: string[] = [];
     for (const name of ['fire', 'success', 'failure', 'reject', 'open', 'halfOpen', 'close'] as const)
       breaker.on(name as 'open', () => void events.push(name));
-    const { line, call, many, sent } = lineOf(breaker);
+    const { line, call, many, sent } = createTestLine(breaker);
     const changes: unknown[] = [];
     line.on('breaker', (change) => void changes.push(change));
     await many(2, 200);
     await many(3, 500);
-    expect(stateOf(line)).toBe('open');
+    expect(readState(line)).toBe('open');
     expect(line.snapshot().breakers[0]).toMatchObject({ succeeded: 2, failed: 3 });
     await wait(400);
     const error = await call(200);
     expect(error).toBeInstanceOf(CircuitOpenError);
     expect(error).toMatchObject({ retryAt: Date.now() + 600, attempts: 0 });
     await wait(600);
-    expect(stateOf(line)).toBe('half-open');
+    expect(readState(line)).toBe('half-open');
     expect(await call(200)).toEqual({ status: 200 });
-    expect(stateOf(line)).toBe('closed');
+    expect(readState(line)).toBe('closed');
     expect(sent()).toBe(6);
     const fired = (...more: string[]): string[] => ['fire', ...more];
     expect(events).toEqual([
@@ -97,13 +98,13 @@ describe('a breaker of opossum behind a line', () => {
     ]);
   });
 
-  it('made by a function: one for each scope, and a scope that is open holds up no other', async () => {
+  it('from a function: one breaker per scope; an open scope does not block others', async () => {
     const made = new Map<string, Breaker>();
     const engine = opossum((scope) => {
-      made.set(scope, breakerOf({ name: scope, volumeThreshold: 2 }));
+      made.set(scope, createBreaker({ name: scope, volumeThreshold: 2 }));
       return made.get(scope) as Breaker;
     });
-    const { line, call, many } = lineOf(breakerOf(), { engine });
+    const { line, call, many } = createTestLine(createBreaker(), { engine });
     await many(2, 500);
     await wait(0);
     expect(await call(200)).toBeInstanceOf(CircuitOpenError);
@@ -116,10 +117,10 @@ describe('a breaker of opossum behind a line', () => {
     });
   });
 
-  it('shared by a whole line: it opens for every scope, with one listener of ours for each event', async () => {
-    const breaker = breakerOf({ volumeThreshold: 2 });
+  it('shared by a whole line: opens for every scope, with one listener per event', async () => {
+    const breaker = createBreaker({ volumeThreshold: 2 });
     const before = breaker.listenerCount('open');
-    const { line, call, many } = lineOf(breaker);
+    const { line, call, many } = createTestLine(breaker);
     const told: string[] = [];
     line.on('breaker', ({ scope, to }) => void told.push(`${scope} ${to}`));
     for (let i = 0; i < 20; i++) await call(200, `https://h${i}.test/a`);
@@ -130,9 +131,9 @@ describe('a breaker of opossum behind a line', () => {
     expect(told.filter((change) => change.endsWith('open'))).toHaveLength(21);
   });
 
-  it('that was opened by its own health check, or by hand, refuses too; that was shut down as well', async () => {
-    const breaker = breakerOf();
-    const { call, sent } = lineOf(breaker);
+  it('refuses after it was opened by hand or by its health check, and after shutdown', async () => {
+    const breaker = createBreaker();
+    const { call, sent } = createTestLine(breaker);
     breaker.open();
     expect(await call(200)).toBeInstanceOf(CircuitOpenError);
     breaker.close();
@@ -142,33 +143,33 @@ describe('a breaker of opossum behind a line', () => {
     expect(sent()).toBe(1);
   });
 
-  it('that was disabled lets everything pass', async () => {
-    const breaker = breakerOf({ volumeThreshold: 1 });
-    const { call, many, sent } = lineOf(breaker);
+  it('admits everything while it is disabled', async () => {
+    const breaker = createBreaker({ volumeThreshold: 1 });
+    const { call, many, sent } = createTestLine(breaker);
     breaker.disable();
     await many(5, 500);
     expect(await call(200)).toEqual({ status: 200 });
     expect(sent()).toBe(6);
   });
 
-  it('answers nothing by its fallback: the caller gets what the platform said', async () => {
-    const breaker = breakerOf({ volumeThreshold: 1 });
+  it('drops the result of its fallback: the caller gets the result of the platform', async () => {
+    const breaker = createBreaker({ volumeThreshold: 1 });
     let fallbacks = 0;
     breaker.fallback(() => {
       if (++fallbacks > 1) throw new Error('of the fallback');
       return 'stale';
     });
-    const { call } = lineOf(breaker);
+    const { call } = createTestLine(breaker);
     expect(await call(500)).toEqual({ status: 500 });
     expect(await call(200)).toBeInstanceOf(CircuitOpenError);
     expect(fallbacks).toBe(2);
   });
 
-  it('hears a status and nothing else of a failure: no header, body or token', async () => {
+  it('gets only the status of a failure: no header, body or token', async () => {
     const heard: unknown[] = [];
-    const breaker = breakerOf({ volumeThreshold: 10 });
+    const breaker = createBreaker({ volumeThreshold: 10 });
     breaker.on('failure', (error) => void heard.push(error));
-    const { many } = lineOf(breaker);
+    const { many } = createTestLine(breaker);
     await many(1, 503);
     await many(1, 'reset');
     expect(heard.every((error) => error instanceof AttemptFailure)).toBe(true);
@@ -183,11 +184,11 @@ describe('a breaker of opossum behind a line', () => {
   });
 
   it('fails the calls that wait for a permit when it opens', async () => {
-    const breaker = breakerOf({ volumeThreshold: 2 });
+    const breaker = createBreaker({ volumeThreshold: 2 });
     const quota = { limit: 2, windowMs: 60_000, enforcement: 'sliding' as const };
-    const { call, sent } = lineOf(breaker, {}, { governor: { quotas: [quota] } });
+    const { call, sent } = createTestLine(breaker, {}, { governor: { quotas: [quota] } });
     const calls = [call({ status: 500, afterMs: 10 }), call({ status: 500, afterMs: 10 }), call(200)];
-    // The third one has fired: opossum counts it although it only waits.
+    // The third call has fired: opossum counts it although it only waits.
     expect(breaker.stats.fires).toBe(3);
     await wait(10);
     await wait(0);
@@ -196,21 +197,21 @@ describe('a breaker of opossum behind a line', () => {
   });
 });
 
-describe('what the line adds to opossum (library-lab §5)', () => {
-  it('a success of a call begun before it opened closes nothing', async () => {
-    const breaker = breakerOf({ volumeThreshold: 3, resetTimeout: 100 });
-    const { line, call, many } = lineOf(breaker);
+describe('guarantees that the line adds to opossum (library-lab §5)', () => {
+  it('a success of a call that began before the opening closes nothing', async () => {
+    const breaker = createBreaker({ volumeThreshold: 3, resetTimeout: 100 });
+    const { line, call, many } = createTestLine(breaker);
     void call({ status: 200, afterMs: 500 });
     await many(3, 500);
     await wait(450);
-    expect(stateOf(line)).toBe('half-open');
+    expect(readState(line)).toBe('half-open');
     await wait(100);
-    expect(stateOf(line)).toBe('half-open');
+    expect(readState(line)).toBe('half-open');
     expect(breaker.stats.successes).toBe(0);
   });
 
-  it('bare, it closes: the day this changes, the line need not add it', async () => {
-    const breaker = breakerOf({ volumeThreshold: 3, resetTimeout: 100 });
+  it('control: bare opossum closes', async () => {
+    const breaker = createBreaker({ volumeThreshold: 3, resetTimeout: 100 });
     void breaker.fire(() => new Promise((resolve) => void setTimeout(resolve, 500)));
     for (let i = 0; i < 3; i++) breaker.fire(() => Promise.reject(new Error('x'))).catch(() => undefined);
     await wait(450);
@@ -219,28 +220,28 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     expect(breaker.closed).toBe(true);
   });
 
-  it('a probe without a result ends after probeTimeoutMs, and another one goes after resetTimeout', async () => {
-    const breaker = breakerOf({ volumeThreshold: 1, resetTimeout: 100 });
-    const { line, call, many, sent } = lineOf(breaker, { probeTimeoutMs: 2_000 });
+  it('a probe without a result ends after probeTimeoutMs, and the next probe goes after resetTimeout', async () => {
+    const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 100 });
+    const { line, call, many, sent } = createTestLine(breaker, { probeTimeoutMs: 2_000 });
     await many(1, 500);
     await wait(100);
     void call({ status: 200, afterMs: 60_000 });
     await wait(1_999);
     expect(await call(200)).toBeInstanceOf(CircuitOpenError);
-    expect(stateOf(line)).toBe('half-open');
+    expect(readState(line)).toBe('half-open');
     await wait(1);
     expect(await call(200)).toBeInstanceOf(CircuitOpenError);
     await wait(0);
-    expect(stateOf(line)).toBe('open');
+    expect(readState(line)).toBe('open');
     await wait(100);
     expect(await call(200)).toEqual({ status: 200 });
     await wait(0);
-    expect(stateOf(line)).toBe('closed');
+    expect(readState(line)).toBe('closed');
     expect(sent()).toBe(3);
   });
 
-  it('bare, a hung probe holds it half-open for ever', async () => {
-    const breaker = breakerOf({ volumeThreshold: 1, resetTimeout: 100 });
+  it('control: with bare opossum a hung probe keeps the circuit half-open forever', async () => {
+    const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 100 });
     breaker.fire(() => Promise.reject(new Error('x'))).catch(() => undefined);
     await wait(100);
     void breaker.fire(() => new Promise(() => undefined));
@@ -248,9 +249,9 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     await expect(breaker.fire(() => Promise.resolve())).rejects.toMatchObject({ code: 'EOPENBREAKER' });
   });
 
-  it('a probe that was given up closes nothing, and the next one is not locked out', async () => {
-    const breaker = breakerOf({ volumeThreshold: 1, resetTimeout: 100 });
-    const { line, call, many } = lineOf(breaker);
+  it('an abandoned probe closes nothing and does not block the next probe', async () => {
+    const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 100 });
+    const { line, call, many } = createTestLine(breaker);
     await many(1, 500);
     await wait(100);
     const abort = new AbortController();
@@ -258,20 +259,20 @@ describe('what the line adds to opossum (library-lab §5)', () => {
     await wait(10);
     abort.abort();
     await wait(0);
-    expect(stateOf(line)).toBe('open');
+    expect(readState(line)).toBe('open');
     await wait(100);
     expect(await call(200)).toEqual({ status: 200 });
     await wait(0);
-    expect(stateOf(line)).toBe('closed');
+    expect(readState(line)).toBe('closed');
   });
 
-  it('a state that was saved is taken up: open until then, and not half-open at once', async () => {
-    const breaker = breakerOf({ volumeThreshold: 1, resetTimeout: 1_000 });
-    const first = lineOf(breaker);
+  it('a restored open state lasts until its end time', async () => {
+    const breaker = createBreaker({ volumeThreshold: 1, resetTimeout: 1_000 });
+    const first = createTestLine(breaker);
     await first.many(1, 500);
     await wait(300);
     const saved = JSON.parse(JSON.stringify(first.line.exportState())) as HoldlineConfig['state'] & object;
-    const next = lineOf(breakerOf({ resetTimeout: 1_000 }), {}, { state: saved });
+    const next = createTestLine(createBreaker({ resetTimeout: 1_000 }), {}, { state: saved });
     await wait(699);
     expect(await next.call(200)).toBeInstanceOf(CircuitOpenError);
     await wait(1);
@@ -279,61 +280,61 @@ describe('what the line adds to opossum (library-lab §5)', () => {
   });
 });
 
-describe('what opossum cannot keep (library-lab §5)', () => {
-  it('calls in flight dilute its rate: 50 slow ones, and 20 failures of 20 do not open it, 51 do', async () => {
-    const breaker = breakerOf({ volumeThreshold: 20, errorThresholdPercentage: 50 });
-    const { line, call, many } = lineOf(breaker);
+describe('guarantees that opossum cannot give (library-lab §5)', () => {
+  it('calls in flight dilute its rate: with 50 slow calls, 20 failures of 20 do not open it, 51 do', async () => {
+    const breaker = createBreaker({ volumeThreshold: 20, errorThresholdPercentage: 50 });
+    const { line, call, many } = createTestLine(breaker);
     for (let i = 0; i < 50; i++) void call({ status: 200, afterMs: 60_000 });
     await many(20, 500);
-    expect(stateOf(line)).toBe('closed');
+    expect(readState(line)).toBe('closed');
     await many(31, 500);
-    expect(stateOf(line)).toBe('open');
+    expect(readState(line)).toBe('open');
   });
 
-  it('what it refuses dilutes too, and stays in its window', async () => {
-    const breaker = breakerOf({ volumeThreshold: 4, resetTimeout: 1_000 });
-    const { line, call, many } = lineOf(breaker);
+  it('refused attempts dilute its rate and stay in its window', async () => {
+    const breaker = createBreaker({ volumeThreshold: 4, resetTimeout: 1_000 });
+    const { line, call, many } = createTestLine(breaker);
     await many(4, 500);
     await many(100, 200);
     await wait(1_000);
     await call(200);
     await many(20, 500);
-    expect(stateOf(line)).toBe('closed');
+    expect(readState(line)).toBe('closed');
   });
 
-  it('429s count as failures, unless an errorFilter says otherwise; then they are successes, and close it', async () => {
-    const plain = lineOf(breakerOf({ volumeThreshold: 2 }));
+  it('429s count as failures; with an errorFilter they are successes and close the circuit', async () => {
+    const plain = createTestLine(createBreaker({ volumeThreshold: 2 }));
     await plain.many(2, 429);
-    expect(stateOf(plain.line)).toBe('open');
+    expect(readState(plain.line)).toBe('open');
     const errorFilter = (error: AttemptFailure): boolean => error.status === 429;
-    const breaker = breakerOf({ volumeThreshold: 2, resetTimeout: 100, errorFilter });
-    const { line, many } = lineOf(breaker);
+    const breaker = createBreaker({ volumeThreshold: 2, resetTimeout: 100, errorFilter });
+    const { line, many } = createTestLine(breaker);
     await many(10, 429);
     expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', succeeded: 10, failed: 0 });
     await many(11, 500);
-    expect(stateOf(line)).toBe('open');
+    expect(readState(line)).toBe('open');
     await wait(100);
     await many(1, 429);
-    expect(stateOf(line)).toBe('closed');
+    expect(readState(line)).toBe('closed');
   });
 });
 
 describe('opossum() refuses', () => {
   it.each<[string, unknown, RegExp]>([
-    ['what is no breaker', {}, /needs a CircuitBreaker/],
+    ['an object that is not a breaker', {}, /needs a CircuitBreaker/],
     ['nothing', undefined, /needs a CircuitBreaker/],
     ['another action', new CircuitBreaker(() => Promise.resolve(), { timeout: false }), /action .* must be attempt/],
     ['the default timeout', new CircuitBreaker(attempt), /timeout of the breaker must be false, got 10000/],
-    ['a cache', breakerOf({ cache: true }), /cache of the breaker must be false/],
-    ['coalescing', breakerOf({ coalesce: true } as Options), /coalesce of the breaker must be false/],
-    ['a capacity', breakerOf({ capacity: 3 }), /capacity of the breaker must be left out, got 3/],
+    ['a cache', createBreaker({ cache: true }), /cache of the breaker must be false/],
+    ['coalescing', createBreaker({ coalesce: true } as Options), /coalesce of the breaker must be false/],
+    ['a capacity', createBreaker({ capacity: 3 }), /capacity of the breaker must be left out, got 3/],
   ])('%s', (_, given, message) => {
     expect(() => opossum(given as never)).toThrow(ConfigError);
     expect(() => opossum(given as never)).toThrow(message);
   });
 
-  it('what a function makes, in the call of that scope, and sends nothing', async () => {
-    const { call, sent } = lineOf(breakerOf(), { engine: opossum(() => new CircuitBreaker(attempt)) });
+  it('an invalid breaker from a function, in the call of its scope, and sends nothing', async () => {
+    const { call, sent } = createTestLine(createBreaker(), { engine: opossum(() => new CircuitBreaker(attempt)) });
     expect(await call(200)).toBeInstanceOf(ConfigError);
     expect(sent()).toBe(0);
   });

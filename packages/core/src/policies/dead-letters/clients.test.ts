@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { HoldlineConfig } from '../../config/types.js';
+import type { HoldlineConfig } from '../../index.js';
 import { originOf } from '../../http/url.js';
 import { createHoldline, type Holdline } from '../../index.js';
-import { memoryStore } from '../../stores/memory-store.js';
+import { memoryStore } from '../../index.js';
 import { type Store } from '../../contract/store.js';
 import { seededRandom, VirtualClock } from '../../testing.js';
 import { Wire } from '../../line/transport.fixture.js';

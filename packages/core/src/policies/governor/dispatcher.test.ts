@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../../stores/memory-store.js';
+import { memoryStore } from '../../index.js';
 import { settle, VirtualClock } from '../../testing.js';
 import { Lender } from './lender.fixture.js';
 import type { GovernorOptions, Quota } from './options.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldlineConfig } from '../../config/types.js';
+import type { HoldlineConfig } from '../../index.js';
 import { ConfigError } from '../../contract/errors.js';
 import {
   checkBulkhead,

@@ -1,6 +1,6 @@
-import type { HoldlineConfig } from '../../config/types.js';
-import type { Holdline } from '../../line/holdline.js';
-import { createHoldline } from '../../line/line.js';
+import type { HoldlineConfig } from '../../index.js';
+import type { Holdline } from '../../index.js';
+import { createHoldline } from '../../index.js';
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../../testing.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldlineConfig } from '../../config/types.js';
+import type { HoldlineConfig } from '../../index.js';
 import { settle } from '../../testing.js';
 import type { GovernorOptions } from './options.js';
 import { Bench, ROOT, ROUTE, type Reply } from './platform.fixture.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldlineConfig } from '../../config/types.js';
+import type { HoldlineConfig } from '../../index.js';
 import { ORIGIN, setup } from '../../line/transport.fixture.js';
 import { Bench, ROOT, ROUTE } from './platform.fixture.js';
 import type { Quota } from './options.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldlineConfig, LineState } from '../../config/types.js';
+import type { HoldlineConfig, LineState } from '../../index.js';
 import { Bench, ROOT } from './platform.fixture.js';
 import { between, platformOf, saturate, type Kind } from './platforms.fixture.js';
 import type { Quota } from './options.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActiveCall } from '../../../call/call.js';
-import type { HoldlineConfig } from '../../../config/types.js';
+import type { HoldlineConfig } from '../../../index.js';
 import type { GovernedRoute } from '../route.js';
 import { NEVER, patienceOf } from './refusal-tolerance.js';
 import { Bench, ROOT, type CallSpec } from '../platform.fixture.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHoldline, leaseFleet, type Holdline } from '../../../index.js';
 import { answered, type Outcome } from '../../../contract/outcome.js';
-import { memoryStore } from '../../../stores/memory-store.js';
+import { memoryStore } from '../../../index.js';
 import { type LeaseNews, type LeaseReply, type LeaseRequest, type Leases } from '../../../contract/leases.js';
 import { VirtualClock } from '../../../testing.js';
 

@@ -1,0 +1,171 @@
+import {
+  BodySource,
+  callInfo,
+  checkContext,
+  isHoldlineError,
+  isReplayable,
+  noteInfo,
+  payloadOf,
+  definePrintedForm,
+  type Call,
+  type CallContext,
+  type CallRequest,
+  type HeaderAccess,
+  type Holdline,
+  type LetterParts,
+  type Outcome,
+} from '@holdline/core';
+import { createBodyError } from './body-error.js';
+import { limitStream } from './cancellation.js';
+import { configureAttempt, copyResult, restoreConfig } from './request-config.js';
+import { buildLetterParts } from './dead-letter.js';
+import { readHeader, RequestHeaders } from './headers.js';
+import type { AttachOptions } from './options.js';
+import { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
+import { answerIn, readData, releaseResponse } from './response.js';
+import type { AxiosLike, NativeAdapter, NativeConfig, NativeResponse } from './types.js';
+import { readOwnOrigin } from './url.js';
+
+/** State shared by all calls of a guarded instance. */
+export interface GuardedClient {
+  name: string;
+  native: NativeAdapter;
+  /** Whether `native` is an adapter of axios itself. */
+  isBuiltIn: boolean;
+  line: Holdline;
+  instance: AxiosLike;
+  defaults: AxiosLike['defaults'];
+  options: AttachOptions;
+}
+
+/** The axios request behind one call. A class is cheaper than closures, and every call creates one. */
+export class AxiosRequest implements CallRequest {
+  readonly method: string;
+  readonly headers: HeaderAccess;
+  readonly replayable: boolean;
+  readonly source: BodySource | undefined;
+  readonly context: CallContext | undefined;
+  readonly ownOrigin: string | undefined;
+  readonly ownCredential: boolean | undefined;
+  readonly retriedBy: string | undefined;
+  readonly #shared: GuardedClient;
+  readonly #config: NativeConfig;
+  #lastOutcome: Outcome | undefined = undefined;
+  #sending: Promise<Outcome> | undefined = undefined;
+
+  constructor(
+    shared: GuardedClient,
+    config: NativeConfig,
+    readonly url: string,
+    readonly signal: AbortSignal | undefined,
+  ) {
+    this.#shared = shared;
+    this.#config = config;
+    const { line, options, defaults, instance } = shared;
+    const { method = 'get', headers, data, auth, holdline } = config;
+    this.method = method;
+    this.headers = new RequestHeaders(headers, auth);
+    this.source = BodySource.of(data, (failure) => createBodyError(instance, config, failure));
+    this.replayable = !this.source;
+    this.context = holdline === undefined ? undefined : checkContext(holdline, 'config.holdline');
+    this.retriedBy = detectRetryLayer(config, line);
+    // Only the token policy reads these two fields.
+    const { managesToken } = line;
+    this.ownOrigin = managesToken ? (options.ownOrigin?.() ?? readOwnOrigin(defaults.baseURL)) : undefined;
+    this.ownCredential = managesToken
+      ? Boolean(auth) || options.ownCredential?.(readHeader(headers, 'authorization'))
+      : undefined;
+  }
+
+  get client(): string {
+    return this.#shared.name;
+  }
+
+  get owner(): object {
+    return this.#shared.options.owner ?? this.#shared.instance;
+  }
+
+  payload(): string | Uint8Array | undefined {
+    return payloadOf(this.#config.data);
+  }
+
+  letter(): LetterParts {
+    return buildLetterParts(this.#shared.instance, this.#config);
+  }
+
+  copy(value: unknown): unknown {
+    return copyResult(this.#config, value);
+  }
+
+  answer(value: unknown): unknown {
+    return answerIn(value);
+  }
+
+  send(call: Call): Promise<Outcome> {
+    return (this.#sending = this.#attempt(call));
+  }
+
+  /** Sends one attempt. The user still sees the original configuration. */
+  async #attempt(call: Call): Promise<Outcome> {
+    releaseResponse(this.#lastOutcome);
+    const config = this.#config;
+    const shared = this.#shared;
+    const { readRefusal } = shared.options;
+    const attempt = configureAttempt(call, config, shared.isBuiltIn);
+    let response: NativeResponse;
+    try {
+      response = await shared.native(attempt);
+    } catch (error) {
+      if (attempt !== config) restoreConfig(error, attempt, config);
+      const { source } = this;
+      return (this.#lastOutcome = source
+        ? await outcomeOfUpload(error, readRefusal, source)
+        : outcomeOfError(error, readRefusal));
+    }
+    if (attempt !== config) restoreConfig(response, attempt, config);
+    // A stream needs a limit only if another signal replaced the caller's.
+    if (attempt.signal !== config.signal) limitStream(call, config, response.data);
+    return (this.#lastOutcome = outcomeOfResponse(response, readRefusal));
+  }
+
+  /**
+   * Finds the error of a cancelled call. An attempt on the wire rejects with the native error, which has `request`. Without
+   * an attempt axios creates the error. The call does not wait for an adapter that ignores the cancellation.
+   */
+  async findError(reason: unknown): Promise<unknown> {
+    let outcome: Outcome | undefined;
+    void this.#sending?.then((settled) => (outcome = settled));
+    for (let turns = 0; this.#sending && !outcome && turns < MAX_TURNS; turns++) await Promise.resolve();
+    if (outcome?.kind !== 'cancelled') return reason;
+    const info = callInfo(reason);
+    if (info) noteInfo(outcome.value, info);
+    return outcome.value;
+  }
+
+  /** Releases the last response unless the caller received it. */
+  release(result: unknown): void {
+    const { value } = this.#lastOutcome ?? {};
+    if (value === result) return;
+    // The caller can still read the response from the HoldlineError, and its data may be a stream.
+    if (isHoldlineError(result) && result.response !== undefined && readData(result.response) === readData(value))
+      return;
+    releaseResponse(this.#lastOutcome);
+  }
+}
+
+/** Microtasks to wait for a rejection. Adapters reject at once; the rejection then passes through several promises. */
+const MAX_TURNS = 64;
+
+// Logs must not show the credentials or the body.
+definePrintedForm(AxiosRequest, ({ method, replayable }) => ({ method, replayable }));
+
+/** Detects axios-retry by its state on the configuration. Two retry layers multiply attempts, so only one may retry. */
+function detectRetryLayer(config: NativeConfig, line: Holdline): string | undefined {
+  const state = config['axios-retry'];
+  // Options alone do not prove that axios-retry is attached. Its counter does.
+  if (state?.retryCount === undefined) return undefined;
+  // axios-retry would send a stream a second time with an empty body.
+  if (!line.replacesOtherRetries && isReplayable(config.data)) return 'axios-retry';
+  state.retries = 0;
+  return undefined;
+}
