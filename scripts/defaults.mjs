@@ -40,7 +40,7 @@ const SECTIONS = [
   ['Axios attachment', 'AttachOptions', 'packages/axios/src/attach.ts'],
   ['Fetch', 'FetchConfig', 'packages/fetch/src/index.ts'],
   ['Fetch attachment', 'FetchOptions', 'packages/fetch/src/options.ts'],
-  ['CXone SDK', 'CxoneSdk', 'packages/cxone/src/sdk.ts'],
+  ['CXone SDK', 'CxoneSdk', 'packages/cxone/src/sdk/sdk-parts.ts'],
   ['CXone login', 'LoginOptions', 'packages/cxone/src/grants.ts'],
   ['CXone access key', 'AccessKeyOptions', 'packages/cxone/src/grants.ts'],
   ['CXone password', 'PasswordOptions', 'packages/cxone/src/grants.ts'],

@@ -8,10 +8,10 @@ import {
   type HoldlineConfig,
   type Undo,
 } from '@holdline/core';
-import { attachSdk } from './attach.js';
+import { attachSdk } from './attach-sdk.js';
 import { cxone } from './preset.js';
-import { checkSdk, type CxoneSdk, type HttpClientLike, type SdkParts } from './sdk.js';
-import { sdkToken } from './sdk-token.js';
+import { checkSdk, type CxoneSdk, type HttpClientLike, type SdkParts } from './sdk/sdk-parts.js';
+import { sdkToken } from './sdk/token-renewal.js';
 
 const guardSdk = defineAdapter<CxoneSdk>({
   name: 'guardCxone',
@@ -65,4 +65,4 @@ export function guardCxone<S extends CxoneSdk>(sdk: S, configOrLine?: HoldlineCo
 export { accessKey, password, refreshToken } from './grants.js';
 export type { AccessKeyOptions, LoginOptions, PasswordOptions, RefreshTokenOptions } from './grants.js';
 export { cxone } from './preset.js';
-export type { CxoneSdk } from './sdk.js';
+export type { CxoneSdk } from './sdk/sdk-parts.js';

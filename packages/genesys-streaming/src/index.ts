@@ -8,11 +8,11 @@ import {
   type Holdline,
   type Undo,
 } from '@holdline/core';
-import { attachStreaming } from './attach.js';
-import { poolOf } from './handshakes.js';
+import { attachStreaming } from './attach-streaming.js';
+import { poolOf } from './handshake-pool.js';
 import { splitConfig, type StreamingConfig } from './options.js';
 import { reportDefects } from './defects.js';
-import { attachSdk } from './webrtc.js';
+import { attachSdk } from './attach-webrtc.js';
 import type { StreamingClientLike, WebrtcSdkLike } from './sdk.js';
 
 const guardClient = defineAdapter<StreamingClientLike>({
@@ -117,5 +117,5 @@ export function guardWebrtc<S extends object>(sdk: S, configOrLine: StreamingCon
   return sdk;
 }
 
-export { handshakesOn, type HandshakePorts } from './handshakes.js';
+export { handshakesOn, type HandshakePorts } from './handshake-pool.js';
 export type { StreamingConfig } from './options.js';

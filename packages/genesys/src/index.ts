@@ -1,80 +1,7 @@
-import {
-  ConfigError,
-  defineAdapter,
-  holdlineOf,
-  mergeConfig,
-  OwnedSet,
-  release,
-  shadow,
-  type Holdline,
-  type HoldlineConfig,
-} from '@holdline/core';
-import { attachClient } from './attach.js';
-import { genesysCloud } from './preset.js';
-import { type ApiClientClassLike, type ApiClientLike } from './sdk.js';
-import { sdkToken } from './sdk-token.js';
-
-/** The preset under what the user gave, and the SDK's own token where no grant is given. */
-function configure(clientOf: () => ApiClientLike | undefined, given: HoldlineConfig): HoldlineConfig {
-  // Whoever logs in through the SDK, or sets a token there, is heard also where the configuration has a grant.
-  return mergeConfig({ ...genesysCloud(), token: sdkToken(clientOf) }, given);
-}
-
-const guardClient = defineAdapter<ApiClientLike>({
-  name: 'guardGenesys',
-  configure: (client, given) => configure(() => client, given),
-  attach(client, line) {
-    if (typeof client.getHttpClient !== 'function' || typeof client.callApi !== 'function') {
-      throw new ConfigError(
-        'the first argument of guardGenesys must be an ApiClient of purecloud-platform-client-v2, version 212 or later',
-      );
-    }
-    return attachClient(client, line);
-  },
-});
-
-const configs = new WeakMap<ApiClientClassLike, HoldlineConfig>();
-
-const guardClass = defineAdapter<ApiClientClassLike>({
-  name: 'guardGenesys',
-  configure(Class, given) {
-    configs.set(Class, given);
-    return configure(() => Class.instance, given);
-  },
-  attach(Class, line) {
-    const given = configs.get(Class);
-    // Guarded with a configuration now, it may be guarded with a line later.
-    configs.delete(Class);
-    const seen = new WeakSet<ApiClientLike>();
-    const guarded = new OwnedSet<WeakRef<ApiClientLike>>();
-    const guardFirst = (client: ApiClientLike): void => {
-      seen.add(client);
-      if (holdlineOf(client)) return;
-      guarded.add(new WeakRef(client), client);
-      // Clients other than the default one belong to other organisations or users: each has a line of its own.
-      guardClient(client, given === undefined || client === Class.instance ? line : given);
-    };
-    const undo = (['getHttpClient', 'callApi', 'loginClientCredentialsGrant'] as const)
-      .filter((key) => typeof Class.prototype[key] === 'function')
-      .map((key) =>
-        shadow(Class.prototype, key, (original) => {
-          const native = original as (...args: unknown[]) => never;
-          return function (this: ApiClientLike, ...args: unknown[]): never {
-            if (seen.has(this)) return native.apply(this, args);
-            guardFirst(this);
-            return (this[key] as (...args: unknown[]) => never)(...args);
-          };
-        }),
-      );
-    return () => {
-      for (const fn of undo) fn();
-      for (const ref of guarded.all()) {
-        const client = ref.deref();
-        if (client) release(client);
-      }
-    };
-  },
-});
+import type { Holdline, HoldlineConfig } from '@holdline/core';
+import { guardClass } from './guard-class.js';
+import { guardClient } from './guard-client.js';
+import type { ApiClientClassLike, ApiClientLike } from './sdk/api-client.js';
 
 /**
  * Guards the Genesys Cloud JavaScript SDK: every call of every API object is paced, retried and re-authorised, never duplicated, and
@@ -118,4 +45,4 @@ export type { NotificationFeed } from './notifications/feed.js';
 export { notifications } from './notifications/notifications.js';
 export type { NotificationOptions } from './notifications/options.js';
 export { genesysCloud } from './preset.js';
-export { readRefusal } from './refusal.js';
+export { readRefusal } from './sdk/refusal.js';

@@ -1,8 +1,8 @@
 import { check, ConfigError, Listeners, type Holdline, type Undo } from '@holdline/core';
 import { guardWebSocket } from '@holdline/websocket';
-import type { ApiClientLike } from '../sdk.js';
-import { ChannelApi } from './api.js';
-import { Channel, type ChannelHome } from './channel.js';
+import type { ApiClientLike } from '../sdk/api-client.js';
+import { ChannelApi } from './channel-api.js';
+import { Channel, type ChannelHost } from './channel.js';
 import { NOTIFICATION_EVENTS, type Gap, type NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
 import { Reader, type Item } from './reader.js';
@@ -17,7 +17,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
   readonly #channels: Channel[] = [];
   /** Topics that some `subscribe` still waits for. */
   readonly #coming = new Map<string, Promise<void>>();
-  readonly #home: ChannelHome;
+  readonly #host: ChannelHost;
   #made = 0;
   #isClosed = false;
   #closed: Promise<void> | undefined = undefined;
@@ -29,17 +29,17 @@ export class NotificationFeed implements AsyncIterable<Item> {
     // Without its line it would only be refused, again and again.
     this.#stopListening = line.onClose(() => this.close());
     const { WebSocket, handshakes, clock, random } = options;
-    this.#home = {
+    this.#host = {
       api: new ChannelApi(client),
       options,
       listeners: this.#listeners,
       // No frames leave but pings.
       Socket: guardWebSocket(WebSocket, { handshakes, frames: false, clock, random }),
-      heard: (notification) => {
+      deliver: (notification) => {
         this.#listeners.emit('notification', notification);
         for (const reader of this.#readers) reader.push(notification);
       },
-      missed: (topics, from, reason) => {
+      reportGap: (topics, from, reason) => {
         const gap: Gap = { kind: 'gap', topics, from, to: clock.wall(), reason };
         this.#listeners.emit('gap', gap);
         for (const reader of this.#readers) reader.push(gap);
@@ -156,7 +156,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
     const { topicsPerChannel } = this.#options;
     const free = this.#channels.find(({ topics }) => topics.size < topicsPerChannel);
     if (free) return free;
-    const channel = new Channel(++this.#made, this.#home);
+    const channel = new Channel(++this.#made, this.#host);
     this.#channels.push(channel);
     return channel;
   }

@@ -1,5 +1,5 @@
 import { ConfigError, holdlineOf } from '@holdline/core';
-import type { ApiClientLike } from '../sdk.js';
+import type { ApiClientLike } from '../sdk/api-client.js';
 import { NotificationFeed } from './feed.js';
 import { resolveNotifications, type NotificationOptions } from './options.js';
 

@@ -1,0 +1,47 @@
+import { VirtualClock } from '@holdline/core/testing';
+import { expect, test } from 'vitest';
+import type { AuthLike, Singleton } from './sdk-parts.js';
+import { calmRenewal } from './single-renewal.js';
+
+function fakeAuth() {
+  const ends: (() => void)[] = [];
+  class Auth {
+    getRefreshToken(): Promise<void> {
+      return new Promise((resolve) => ends.push(resolve));
+    }
+  }
+  return { ends, auth: new Auth(), Auth: Auth as unknown as Singleton<AuthLike> };
+}
+
+test('a renewal under way is joined, and the next one is one of its own', async () => {
+  const { ends, auth, Auth } = fakeAuth();
+  calmRenewal(Auth, new VirtualClock());
+  const both = [auth.getRefreshToken(), auth.getRefreshToken()];
+  expect(ends).toHaveLength(1);
+  ends[0]?.();
+  await Promise.all(both);
+  void auth.getRefreshToken();
+  expect(ends).toHaveLength(2);
+});
+
+// Found by a review: whoever asked later waited for it for ever.
+test('a renewal that never ends is joined for half a minute', async () => {
+  const { ends, auth, Auth } = fakeAuth();
+  const clock = new VirtualClock();
+  const release = calmRenewal(Auth, clock);
+  void auth.getRefreshToken();
+  await clock.advance(29_999);
+  void auth.getRefreshToken();
+  expect(ends).toHaveLength(1);
+  await clock.advance(1);
+  const second = auth.getRefreshToken();
+  expect(ends).toHaveLength(2);
+  // The first one ends after all: the second is still the one to join.
+  ends[0]?.();
+  await clock.advance(0);
+  const third = auth.getRefreshToken();
+  expect(ends).toHaveLength(2);
+  ends[1]?.();
+  await Promise.all([second, third]);
+  release();
+});

@@ -1,0 +1,85 @@
+import {
+  GrantError,
+  RefreshLineage,
+  type AccessToken,
+  type Grant,
+  type GrantInput,
+  type TokenOptions,
+} from '@holdline/core';
+import type { AuthLike, Singleton } from './sdk-parts.js';
+import { currentToken } from './stored-token.js';
+
+/** Token options that use what the SDK has already, and its own way to renew it. */
+export function sdkToken(CXoneAuth: Singleton<AuthLike>): TokenOptions & { grant: Grant } {
+  return {
+    current: () => currentToken(CXoneAuth.instance),
+    grant: Object.assign(grant, {
+      identity: () => {
+        const { authSettings, oidcConfig, getAuthToken } = CXoneAuth.instance;
+        const { refreshToken } = getAuthToken.call(CXoneAuth.instance);
+        if (!refreshToken) return undefined;
+        return lineageOf(CXoneAuth).identity(refreshToken, oidcConfig?.tokenEndpoint ?? authSettings?.cxoneHostname);
+      },
+    }),
+  };
+
+  async function grant(input?: GrantInput): Promise<AccessToken | undefined> {
+    const auth = CXoneAuth.instance;
+    const found = auth.getAuthToken();
+    const used = input?.refreshToken ?? found.refreshToken;
+    if (!used) return undefined;
+    const before = used === found.refreshToken ? found : { ...found, refreshToken: used };
+    // The SDK renews with the one it has; another process may have got a newer one.
+    if (before !== found) auth.setAuthToken(before);
+    const failure = await renew(auth);
+    const { refreshToken } = auth.getAuthToken();
+    const token = currentToken(auth);
+    if (token && token.accessToken !== before.accessToken) {
+      lineageOf(CXoneAuth).replaced(found.refreshToken, refreshToken);
+      return { ...token, refreshToken };
+    }
+    // It has taken an answer without a token for one, and could never renew again.
+    if (!token || before !== found) auth.setAuthToken(found);
+    throw failure;
+  }
+}
+
+const lineages = new WeakMap<Singleton<AuthLike>, RefreshLineage>();
+
+function lineageOf(CXoneAuth: Singleton<AuthLike>): RefreshLineage {
+  let lineage = lineages.get(CXoneAuth);
+  if (!lineage) lineages.set(CXoneAuth, (lineage = new RefreshLineage()));
+  return lineage;
+}
+
+/** The SDK is about to be given a refresh token that another process got for the one it has: its user is the same. */
+export function followRefreshToken(CXoneAuth: Singleton<AuthLike>, refreshToken: string | undefined): void {
+  lineageOf(CXoneAuth).replaced(CXoneAuth.instance.getAuthToken().refreshToken, refreshToken);
+}
+
+/** Lets the SDK renew. It never rejects; what it tells its listeners says why there may be no token. */
+async function renew(auth: AuthLike): Promise<GrantError> {
+  let status: unknown;
+  let isTold = false;
+  const listening = auth.onAuthStatusChange?.subscribe(({ response }) => {
+    const { data } = (response ?? {}) as { data?: { status?: unknown } };
+    isTold = true;
+    status = data?.status;
+  });
+  try {
+    await (auth.isImpersonatedUser && auth.getRegionalRefreshToken
+      ? auth.getRegionalRefreshToken()
+      : auth.getRefreshToken());
+  } finally {
+    listening?.unsubscribe();
+  }
+  if (typeof status === 'number')
+    return new GrantError(`the login host answered the SDK with ${status}`, {
+      retryable: status >= 500,
+      refused: status === 400 || status === 401 || status === 403,
+    });
+  // For 429, 503 and a network that fails it says the same: nothing.
+  return isTold
+    ? new GrantError('the SDK could not renew its token', { retryable: true })
+    : new GrantError('the SDK brought no new token and gave no reason', { retryable: false });
+}

@@ -1,0 +1,47 @@
+import { shadow } from '@holdline/core';
+import type { ApiClientLike } from './api-client.js';
+
+const OAUTH = 'PureCloud OAuth';
+
+/** The access token the SDK would send now, with what is left of its life. */
+export function currentToken(client: ApiClientLike): { accessToken: string; expiresInMs?: number } | undefined {
+  const accessToken = client.authentications[OAUTH]?.accessToken;
+  if (!accessToken) return undefined;
+  const { accessToken: stored, tokenExpiryTime } = client.authData;
+  // The SDK keeps the expiry of the last login even when the user sets another token by hand.
+  const known =
+    stored === accessToken && typeof tokenExpiryTime === 'number' && tokenExpiryTime !== leftOver.get(client);
+  return known ? { accessToken, expiresInMs: Math.max(0, tokenExpiryTime - Date.now()) } : { accessToken };
+}
+
+// What `tokenExpiryTime` was when the present token was set. As long as it is still that, it tells of the token before.
+const leftOver = new WeakMap<ApiClientLike, number | undefined>();
+
+/** Notices from now on which tokens are set without saying when they expire. */
+export function watchExpiry(client: ApiClientLike): () => void {
+  const restore = shadow(
+    client,
+    'setAccessToken',
+    (original) =>
+      function (token) {
+        leftOver.set(client, client.authData.tokenExpiryTime);
+        original.call(client, token);
+      },
+  );
+  return () => {
+    leftOver.delete(client);
+    restore();
+  };
+}
+
+/** Writes a token to where the SDK keeps its own. */
+export function writeToken(
+  client: ApiClientLike,
+  token: { accessToken: string; expiresInMs?: number | undefined; refreshToken?: string | undefined },
+): void {
+  if (client.authentications[OAUTH]?.accessToken !== token.accessToken) client.setAccessToken(token.accessToken);
+  if (token.refreshToken !== undefined) client.authData.refreshToken = token.refreshToken;
+  if (token.expiresInMs === undefined) return;
+  client.authData.tokenExpiryTime = Date.now() + token.expiresInMs;
+  client.authData.tokenExpiryTimeString = new Date(client.authData.tokenExpiryTime).toUTCString();
+}
