@@ -4,6 +4,7 @@ import { record, shape, text } from './check.js';
 import type { ScopeSnapshot } from './governor/scope.js';
 import type { Line } from './line.js';
 import { originOf } from './endpoint.js';
+import { recordHeaders } from './http/record-headers.js';
 import { failed } from './outcome.js';
 import { IDEMPOTENT } from './retry/decide.js';
 
@@ -50,11 +51,10 @@ export function explain(request: ExplainRequest, line: Line): Explanation {
   const given = checkRequest(request, 'request');
   const method = text(given.method, 'request.method').toUpperCase();
   const url = text(given.url, 'request.url');
-  const headers = new Map(Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const asked: CallRequest = {
     method,
     url,
-    headers: { get: (name) => headers.get(name.toLowerCase()), set: () => undefined },
+    headers: recordHeaders({ ...given.headers }),
     send: () => Promise.resolve(failed(undefined, 'not-sent')),
     replayable: true,
     context: given.context,

@@ -1,15 +1,14 @@
-import { shadow, type Holdline, type Undo } from '@holdline/core';
+import { SdkTokens, shadow, type Holdline, type Undo } from '@holdline/core';
 import type { Handshakes } from '@holdline/websocket';
 import { Connector } from './connector.js';
 import { attachHttp } from './http-requests.js';
 import type { StreamingClientLike } from './sdk.js';
-import { OwnTokens } from './tokens.js';
 
 /** Attaches one streaming client to a line, and its streams to the handshakes of that line. */
 export function attachStreaming(client: StreamingClientLike, line: Holdline, handshakes: Handshakes): Undo {
   const connector = new Connector(client, line, handshakes);
   const { connectionManager } = client;
-  const tokens = new OwnTokens(() => client.config.authToken);
+  const tokens = new SdkTokens(() => client.config.authToken);
   const undo: Undo[] = [
     attachHttp(client.http, line, {
       apiHost: () => client.config.apiHost,

@@ -1,6 +1,5 @@
-import type { Holdline, Undo } from '@holdline/core';
+import { SdkTokens, type Holdline, type Undo } from '@holdline/core';
 import { attachHttp } from './http-requests.js';
-import { OwnTokens } from './tokens.js';
 import type { StreamingClientLike, WebrtcSdkLike } from './sdk.js';
 
 const KEY = '_streamingConnection';
@@ -11,7 +10,7 @@ export function attachSdk(
   line: Holdline,
   guardStream: (client: StreamingClientLike) => Undo,
 ): Undo {
-  const tokens = new OwnTokens(() => sdk._config.accessToken);
+  const tokens = new SdkTokens(() => sdk._config.accessToken);
   let client: StreamingClientLike | null = null;
   let releaseClient: Undo | undefined;
   const take = (next: StreamingClientLike | null): void => {

@@ -57,7 +57,7 @@ class ApiRequest implements CallRequest {
   readonly retriedBy: string | undefined;
   readonly ownOrigin: string | undefined;
   readonly ownCredential: boolean | undefined;
-  readonly #attempt: RequestOptions;
+  readonly #attempt: RequestOptions & { customHeaders: Record<string, string> };
 
   constructor(
     line: Holdline,

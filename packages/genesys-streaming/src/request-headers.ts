@@ -1,32 +1,25 @@
-import { showsAs, type HeaderAccess } from '@holdline/core';
+import { recordHeaders, type HeaderAccess } from '@holdline/core';
 import type { RequestOptions } from './sdk.js';
 
-/** The headers of a request, as the SDK will make them of its options. */
+/** The headers that the SDK makes of the options of a request. */
 export class RequestHeaders implements HeaderAccess {
-  constructor(private readonly options: RequestOptions) {}
+  readonly #options: RequestOptions;
+  readonly #customHeaders: HeaderAccess;
+
+  constructor(options: RequestOptions & { customHeaders: Record<string, string> }) {
+    this.#options = options;
+    this.#customHeaders = recordHeaders(options.customHeaders);
+  }
 
   get(name: string): string | undefined {
-    const { noAuthHeader, authToken, customHeaders = {}, contentType = 'application/json' } = this.options;
+    const { noAuthHeader, authToken, contentType = 'application/json' } = this.#options;
     const wanted = name.toLowerCase();
     if (wanted === 'authorization' && !noAuthHeader) return `Bearer ${authToken}`;
-    const custom = keyOf(customHeaders, name);
-    if (custom !== undefined) return customHeaders[custom];
-    return wanted === 'content-type' ? contentType : undefined;
+    return this.#customHeaders.get(name) ?? (wanted === 'content-type' ? contentType : undefined);
   }
 
   set(name: string, value: string): void {
-    if (name.toLowerCase() === 'authorization') this.options.authToken = value.replace(/^Bearer /, '');
-    else {
-      const custom = (this.options.customHeaders ??= {});
-      custom[keyOf(custom, name) ?? name] = value;
-    }
+    if (name.toLowerCase() === 'authorization') this.#options.authToken = value.replace(/^Bearer /, '');
+    else this.#customHeaders.set(name, value);
   }
-}
-
-// The options hold the token.
-showsAs(RequestHeaders, () => ({}));
-
-/** A header as it is written there. */
-function keyOf(headers: Record<string, string>, name: string): string | undefined {
-  return Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
 }

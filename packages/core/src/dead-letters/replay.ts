@@ -2,6 +2,7 @@ import type { Call, CallRequest } from '../call.js';
 import { callable, number, oneOf, shape } from '../check.js';
 import { PRIORITIES, signalCheck, type ActiveContext, type Priority } from '../context.js';
 import { isHoldlineError, messageOf } from '../errors.js';
+import { recordHeaders } from '../http/record-headers.js';
 import { networkFailure } from '../network-failure.js';
 import { answered, failed, type Outcome } from '../outcome.js';
 import type { Clock, DeadCall, DeadLetter, LetterClaim, LetterKey, LetterPart } from '../ports.js';
@@ -486,15 +487,11 @@ async function verdict(call: Call): Promise<boolean | undefined> {
 }
 
 /** A letter as a request of its own. */
-function requestOf({ method, url, headers: given, body }: LetterToSend): Parameters<Office['box']['line']['run']>[0] {
-  const headers = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
+function requestOf({ method, url, headers, body }: LetterToSend): Parameters<Office['box']['line']['run']>[0] {
   return {
     method,
     url,
-    headers: {
-      get: (name) => headers.get(name.toLowerCase()),
-      set: (name, value) => void headers.set(name.toLowerCase(), value),
-    },
+    headers: recordHeaders({ ...headers }),
     replayable: true,
     payload: () => body,
     send: () => Promise.resolve(failed(undefined, 'not-sent')),

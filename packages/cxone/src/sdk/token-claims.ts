@@ -1,5 +1,11 @@
-/** Whose a token of the platform is, as its claims say. */
-export function claimsOf(authorization: string): { tenant?: string; credential?: string } {
+/** The owner of a token, as its claims name him. */
+export interface TokenOwner {
+  tenant?: string;
+  credential?: string;
+}
+
+/** Reads tenant and user from a bearer token of the platform. Other values give an empty object. */
+export function claimsOf(authorization: string): TokenOwner {
   const [, payload] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]*$/.exec(authorization) ?? [];
   if (payload === undefined) return {};
   try {
@@ -10,4 +16,18 @@ export function claimsOf(authorization: string): { tenant?: string; credential?:
   } catch {
     return {};
   }
+}
+
+/** A reader of claims that remembers the last token, because most requests carry the same one. */
+export function readClaimsOnce(): (authorization: string | undefined) => TokenOwner | undefined {
+  let last: string | undefined;
+  let owner: TokenOwner = {};
+  return (authorization) => {
+    if (authorization === undefined) return undefined;
+    if (authorization !== last) {
+      last = authorization;
+      owner = claimsOf(authorization);
+    }
+    return owner;
+  };
 }

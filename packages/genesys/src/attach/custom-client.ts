@@ -1,5 +1,13 @@
 import { answerIn, outcomeOfError, outcomeOfResponse, outcomeOfUpload, type NativeResponse } from '@holdline/axios';
-import { answered, BodySource, payloadOf, type CallRequest, type Holdline, type Outcome } from '@holdline/core';
+import {
+  answered,
+  BodySource,
+  payloadOf,
+  recordHeaders,
+  type CallRequest,
+  type Holdline,
+  type Outcome,
+} from '@holdline/core';
 import type { HttpClientLike, HttpRequest } from '../sdk/api-client.js';
 import { readRefusal } from '../sdk/refusal.js';
 
@@ -13,20 +21,12 @@ export function runCustom(
   line: Holdline,
   facts: Pick<CallRequest, 'ownOrigin' | 'ownCredential'>,
 ): Promise<unknown> {
-  const headers = (options.headers ??= {});
-  const nameOf = (name: string): string | undefined =>
-    Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
   const source = BodySource.of(options.data);
   return line.run({
     ...facts,
     method: options.method,
     url: options.url,
-    headers: {
-      get: (name) => headers[nameOf(name) ?? ''],
-      set: (name, value) => {
-        headers[nameOf(name) ?? name] = value;
-      },
-    },
+    headers: recordHeaders((options.headers ??= {})),
     replayable: !source,
     source,
     answer: answerIn,

@@ -1,0 +1,23 @@
+import type { HeaderAccess } from '../call.js';
+
+/**
+ * For adapters: access to headers in a plain record. Names are not case-sensitive. Of several spellings of one name the last counts.
+ * `set` keeps the spelling of the record.
+ */
+export function recordHeaders(headers: Record<string, string>): HeaderAccess {
+  const keyOf = (name: string): string | undefined => {
+    const wanted = name.toLowerCase();
+    let found: string | undefined;
+    for (const key of Object.keys(headers)) if (key.toLowerCase() === wanted) found = key;
+    return found;
+  };
+  return {
+    get(name) {
+      const key = keyOf(name);
+      return key === undefined ? undefined : headers[key];
+    },
+    set(name, value) {
+      headers[keyOf(name) ?? name] = value;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { callInfo, noteInfo, type CallInfo } from '../call.js';
+import { isHoldlineError } from '../errors.js';
+
+/** One SDK method that runs, and the end of its request. */
+interface MethodFrame {
+  info?: CallInfo | undefined;
+  refusal?: unknown;
+}
+
+/**
+ * For adapters whose SDK drops the error or the response of a request: links each SDK method to the request that the method starts
+ * before it returns. `callInfo` then knows the result of the method, and the method rejects with the `HoldlineError` of its request.
+ *
+ * @example
+ * ```ts
+ * import { SdkMethodTracker, shadow } from '@holdline/core';
+ *
+ * declare const client: { call(): Promise<unknown>; request(url: string): Promise<unknown> };
+ * const tracker = new SdkMethodTracker();
+ * shadow(client, 'call', (native) => () => tracker.runMethod(() => native.call(client)));
+ * shadow(client, 'request', (native) => (url) => tracker.trackRequest(native.call(client, url)));
+ * ```
+ */
+export class SdkMethodTracker {
+  #current: MethodFrame | undefined = undefined;
+
+  /** Runs an SDK method. Requests that it starts before it returns belong to it. */
+  runMethod(method: () => Promise<unknown>): Promise<unknown> {
+    const outer = this.#current;
+    const frame: MethodFrame = (this.#current = {});
+    let ended: Promise<unknown>;
+    try {
+      ended = method();
+    } finally {
+      this.#current = outer;
+    }
+    // The method may end with a bare value, or with none: the info then belongs to the promise too.
+    const told: Promise<unknown> = ended.then(
+      (value) => {
+        noteFrame(frame, value, told);
+        return value;
+      },
+      (error: unknown) => {
+        const thrown = frame.refusal ?? error;
+        noteFrame(frame, thrown, told);
+        throw thrown;
+      },
+    );
+    return told;
+  }
+
+  /** Records the end of a request for the SDK method that runs now. Returns the same promise. */
+  trackRequest<T>(request: Promise<T>): Promise<T> {
+    const frame = this.#current;
+    if (frame)
+      request.then(
+        (value) => recordEnd(frame, value),
+        (error: unknown) => recordEnd(frame, error),
+      );
+    return request;
+  }
+}
+
+function recordEnd(frame: MethodFrame, end: unknown): void {
+  frame.info = callInfo(end);
+  if (isHoldlineError(end)) frame.refusal = end;
+}
+
+function noteFrame({ info }: MethodFrame, ...ends: unknown[]): void {
+  if (info) for (const end of ends) noteInfo(end, info);
+}
