@@ -1,11 +1,11 @@
 import { originOf, SdkMethodTracker, SdkTokens, shadow, type Holdline, type Undo } from '@holdline/core';
 import { guardedFetch, replaceFetch, sendLetters, type FetchOptions } from '@holdline/fetch';
 import { reportDefects } from './sdk/defects.js';
-import { isLogin, ownOrigins } from './sdk/own-origins.js';
+import { isLogin, createOriginCheck } from './sdk/own-origins.js';
 import type { HttpClientLike, SdkParts } from './sdk/sdk-parts.js';
-import { calmRenewal } from './sdk/single-renewal.js';
+import { limitRenewals } from './sdk/single-renewal.js';
 import { currentToken, writeToken } from './sdk/stored-token.js';
-import { readClaimsOnce } from './sdk/token-claims.js';
+import { createClaimsReader } from './sdk/token-claims.js';
 import { followRefreshToken } from './sdk/token-renewal.js';
 import { attachWorkers } from './workers/attach-workers.js';
 
@@ -15,7 +15,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   const tokenOfSdk = (): string | undefined => CXoneAuth && currentToken(CXoneAuth.instance)?.accessToken;
   const tokens = new SdkTokens(tokenOfSdk);
   const tracker = new SdkMethodTracker();
-  const isOwn = ownOrigins(sdk);
+  const isOwn = createOriginCheck(sdk);
   let isAttached = true;
   const options: FetchOptions = {
     governs: (url) => isAttached && isOwn(originOf(url)),
@@ -26,7 +26,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
       // The SDK sends some requests, such as its discovery, without a token on purpose.
       return authorization === undefined ? CXoneAuth !== undefined : isForeign;
     },
-    identify: readClaimsOnce(),
+    identify: createClaimsReader(),
     name: 'cxone',
     owner: HttpClient,
     authorization() {
@@ -58,7 +58,7 @@ export function attachSdk(sdk: SdkParts, line: Holdline): Undo {
   undo.push(shadow(HttpClient.circuitBreaker, 'execute', () => (fn) => fn()));
   if (LoadWorker) undo.push(attachWorkers(LoadWorker, line, options));
   if (line.managesToken) {
-    if (CXoneAuth) undo.push(calmRenewal(CXoneAuth));
+    if (CXoneAuth) undo.push(limitRenewals(CXoneAuth));
     undo.push(
       line.onToken((token) => {
         tokens.add(token.accessToken);

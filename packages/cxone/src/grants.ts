@@ -89,8 +89,8 @@ export interface RefreshTokenOptions extends LoginOptions {
 const LOGIN_KEYS = ['loginUrl', 'fetch', 'mapResponse'];
 const LOGIN_HOST = 'https://cxone.niceincontact.com';
 
-async function login(
-  { loginUrl, fetch, mapResponse = readAnswer }: LoginOptions,
+async function requestLogin(
+  { loginUrl, fetch, mapResponse = readTokenAnswer }: LoginOptions,
   host: string,
   path: string,
   request: Omit<TokenRequest, 'url' | 'fetch'>,
@@ -100,7 +100,7 @@ async function login(
 }
 
 /** All spellings that are known: of OpenID Connect, of the SDK's parser, of the user hub. */
-function readAnswer(answer: Record<string, unknown>): AccessToken {
+function readTokenAnswer(answer: Record<string, unknown>): AccessToken {
   const first = (...names: string[]): unknown => names.map((name) => answer[name]).find((value) => value !== undefined);
   return grantedToken(
     first('access_token', 'accessToken', 'token'),
@@ -129,7 +129,7 @@ export function accessKey(options: AccessKeyOptions): Grant {
   const path = '/authentication/v1/token/access-key';
   const host = `https://${area}.nice-incontact.com`;
   const identity = identityOf('access key', options.loginUrl ?? host, accessKeyId, accessKeySecret);
-  return Object.assign(() => login(options, host, path, { body: { accessKeyId, accessKeySecret } }), {
+  return Object.assign(() => requestLogin(options, host, path, { body: { accessKeyId, accessKeySecret } }), {
     identity: () => identity,
   });
 }
@@ -153,7 +153,7 @@ export function password(options: PasswordOptions): Grant {
   const { clientId, clientSecret, username, password: secret } = options;
   const identity = identityOf('password', options.loginUrl ?? LOGIN_HOST, clientId, clientSecret, username, secret);
   const grant: Grant = () =>
-    login(options, LOGIN_HOST, '/auth/token', {
+    requestLogin(options, LOGIN_HOST, '/auth/token', {
       body: new URLSearchParams({ grant_type: 'password', username, password: secret }),
       basic: [clientId, clientSecret],
     });
@@ -193,8 +193,11 @@ export function refreshToken(options: RefreshTokenOptions): Grant {
     const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: used });
     if (clientId !== undefined && !basic) form.set('client_id', clientId);
     const token = await (shape === 'form'
-      ? login(options, LOGIN_HOST, path ?? '/auth/token', { body: form, basic })
-      : login(options, LOGIN_HOST, path ?? '/public/authentication/v1/refresh', { body: { token: used }, basic }));
+      ? requestLogin(options, LOGIN_HOST, path ?? '/auth/token', { body: form, basic })
+      : requestLogin(options, LOGIN_HOST, path ?? '/public/authentication/v1/refresh', {
+          body: { token: used },
+          basic,
+        }));
     await input?.keep(token);
     // The platform may or may not rotate: whatever comes back replaces, nothing leaves the old one.
     current = token.refreshToken ?? used;

@@ -11,23 +11,23 @@ import {
 import { attachSdk } from './attach-sdk.js';
 import { cxone } from './preset.js';
 import { checkSdk, type CxoneSdk, type HttpClientLike, type SdkParts } from './sdk/sdk-parts.js';
-import { sdkToken } from './sdk/token-renewal.js';
+import { sdkTokenOptions } from './sdk/token-renewal.js';
 
 const guardSdk = defineAdapter<CxoneSdk>({
   name: 'guardCxone',
   // Whoever logs in through the SDK is heard also where the configuration has a grant.
   configure: (sdk, given) => {
     const { CXoneAuth } = checkSdk(sdk);
-    return mergeConfig({ ...cxone(), ...(CXoneAuth && { token: sdkToken(CXoneAuth) }) }, given);
+    return mergeConfig({ ...cxone(), ...(CXoneAuth && { token: sdkTokenOptions(CXoneAuth) }) }, given);
   },
   attach(sdk, line) {
     if (typeof globalThis.fetch !== 'function') throw new ConfigError('guardCxone needs a global fetch');
-    return attachClient(checkSdk(sdk), line);
+    return attachHttpClient(checkSdk(sdk), line);
   },
 });
 
 /** Known to `holdlineOf` and `release` by the `HttpClient` too. */
-function attachClient(sdk: SdkParts, line: Holdline): Undo {
+function attachHttpClient(sdk: SdkParts, line: Holdline): Undo {
   const { HttpClient } = sdk;
   defineAdapter<HttpClientLike>({ name: 'guardCxone', attach: () => attachSdk(sdk, line) })(HttpClient, line);
   return () => release(HttpClient);

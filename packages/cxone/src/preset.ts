@@ -17,7 +17,7 @@ const SEND_OUTBOUND: Quota = { name: 'send-outbound', limit: 6_000, windowMs: MI
 const STORE_INBOUND: Quota = { name: 'store-inbound', limit: 360_000, windowMs: HOUR, scope: 'tenant' };
 const GET_CONTACT: Quota = { name: 'get-contact', limit: 120_000, windowMs: HOUR, scope: 'tenant' };
 
-const spends = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas } });
+const limitBy = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas } });
 
 /**
  * The documented limits and peculiarities of NICE CXone, as a plain configuration.
@@ -62,16 +62,16 @@ export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
     // A pattern gives a route its name: of whatever version it is.
     '* /dfo/:version/**': {},
     '* /engager/:version/**': {},
-    'GET /dfo/:version/contacts': spends(GET_CONTACT),
-    'GET /dfo/:version/contacts/:contactId': spends(GET_CONTACT),
-    'GET /dfo/:version/contacts/:contactId/messages': spends(GET_CONTACT),
-    'POST /dfo/:version/contacts': spends(UPDATE_CONTACT),
-    'POST /dfo/:version/channels/:channelId/outbound': spends(SEND_OUTBOUND, UPDATE_CONTACT),
-    'POST /dfo/:version/channels/:channelId/messages': spends(STORE_INBOUND, UPDATE_CONTACT),
+    'GET /dfo/:version/contacts': limitBy(GET_CONTACT),
+    'GET /dfo/:version/contacts/:contactId': limitBy(GET_CONTACT),
+    'GET /dfo/:version/contacts/:contactId/messages': limitBy(GET_CONTACT),
+    'POST /dfo/:version/contacts': limitBy(UPDATE_CONTACT),
+    'POST /dfo/:version/channels/:channelId/outbound': limitBy(SEND_OUTBOUND, UPDATE_CONTACT),
+    'POST /dfo/:version/channels/:channelId/messages': limitBy(STORE_INBOUND, UPDATE_CONTACT),
   };
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-    endpoints[`${method} /dfo/:version/contacts/:contactId/**`] = spends(UPDATE_CONTACT, ONE_CONTACT);
-    endpoints[`${method} /dfo/:version/messages/:messageId/**`] = spends(UPDATE_CONTACT);
+    endpoints[`${method} /dfo/:version/contacts/:contactId/**`] = limitBy(UPDATE_CONTACT, ONE_CONTACT);
+    endpoints[`${method} /dfo/:version/messages/:messageId/**`] = limitBy(UPDATE_CONTACT);
   }
   return mergeConfig(
     {

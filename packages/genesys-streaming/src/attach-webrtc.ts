@@ -2,27 +2,32 @@ import { SdkTokens, type Holdline, type Undo } from '@holdline/core';
 import { attachHttp } from './http-requests.js';
 import type { StreamingClientLike, WebrtcSdkLike } from './sdk.js';
 
-const KEY = '_streamingConnection';
+const CONNECTION_KEY = '_streamingConnection';
 
 /** Hangs a WebRTC SDK on a line. It makes a streaming client of its own, of a version of its own, and then another one. */
-export function attachSdk(
+export function attachWebrtc(
   sdk: WebrtcSdkLike,
   line: Holdline,
-  guardStream: (client: StreamingClientLike) => Undo,
+  guardStreamingClient: (client: StreamingClientLike) => Undo,
 ): Undo {
   const tokens = new SdkTokens(() => sdk._config.accessToken);
   let client: StreamingClientLike | null = null;
   let releaseClient: Undo | undefined;
-  const take = (next: StreamingClientLike | null): void => {
+  const setClient = (next: StreamingClientLike | null): void => {
     if (next === client) return;
     releaseClient?.();
     client = next;
-    releaseClient = next ? guardStream(next) : undefined;
+    releaseClient = next ? guardStreamingClient(next) : undefined;
   };
-  const had = Object.getOwnPropertyDescriptor(sdk, KEY) as PropertyDescriptor;
-  take(sdk[KEY]);
+  const original = Object.getOwnPropertyDescriptor(sdk, CONNECTION_KEY) as PropertyDescriptor;
+  setClient(sdk[CONNECTION_KEY]);
   // It is set before the client connects.
-  Object.defineProperty(sdk, KEY, { configurable: true, enumerable: true, get: () => client, set: take });
+  Object.defineProperty(sdk, CONNECTION_KEY, {
+    configurable: true,
+    enumerable: true,
+    get: () => client,
+    set: setClient,
+  });
   const undo: Undo[] = [
     attachHttp(sdk._http, line, {
       apiHost: () => sdk._config.environment,
@@ -40,7 +45,7 @@ export function attachSdk(
     );
   return () => {
     for (const fn of undo) fn();
-    Object.defineProperty(sdk, KEY, { ...had, value: client });
+    Object.defineProperty(sdk, CONNECTION_KEY, { ...original, value: client });
     releaseClient?.();
   };
 }

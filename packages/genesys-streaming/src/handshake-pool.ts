@@ -43,19 +43,19 @@ export interface HandshakePorts {
  */
 export function handshakesOn(line: Holdline, options?: HandshakeOptions, ports: HandshakePorts = {}): Holdline {
   if (options && pools.has(line)) throw new ConfigError('the handshakes on this line have their options already');
-  return poolOf(line, options, ports).line;
+  return findOrCreatePool(line, options, ports).line;
 }
 
 /** The handshakes of the clients on a line; made where there are none. */
-export function poolOf(line: Holdline, options?: HandshakeOptions, ports: HandshakePorts = {}): Handshakes {
+export function findOrCreatePool(line: Holdline, options?: HandshakeOptions, ports: HandshakePorts = {}): Handshakes {
   const known = pools.get(line);
   if (known) return known;
   const { clock = systemClock, random = systemRandom } = ports;
   const resolved = resolveHandshakes(options);
-  const own = createHoldline({ ...handshakeLine(resolved, random), clock, random });
-  const pool = new Handshakes(own, resolved, clock, random, line.sessions);
+  const poolLine = createHoldline({ ...handshakeLine(resolved, random), clock, random });
+  const pool = new Handshakes(poolLine, resolved, clock, random, line.sessions);
   pools.set(line, pool);
   // What waits to be opened ends with the line.
-  line.onClose(() => own.close());
+  line.onClose(() => poolLine.close());
   return pool;
 }

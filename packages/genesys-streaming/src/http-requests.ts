@@ -13,7 +13,7 @@ import {
 } from '@holdline/core';
 import { readRefusal } from '@holdline/genesys';
 import { RequestHeaders } from './request-headers.js';
-import { apiUrl, urlOf, type HttpLike, type RequestOptions } from './sdk.js';
+import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js';
 
 /** What there is to know of whose HTTP client it is. */
 export interface HttpOwner {
@@ -70,7 +70,7 @@ class ApiRequest implements CallRequest {
     // The SDK's own are not written to.
     this.#attempt = { ...options, customHeaders: { ...options.customHeaders } };
     this.method = options.method;
-    this.url = urlOf(path, options);
+    this.url = requestUrl(path, options);
     this.headers = new RequestHeaders(this.#attempt);
     this.replayable = isReplayable(options.data);
     this.signal = owner.signalFor(isRetried);

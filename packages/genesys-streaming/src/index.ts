@@ -9,37 +9,37 @@ import {
   type Undo,
 } from '@holdline/core';
 import { attachStreaming } from './attach-streaming.js';
-import { poolOf } from './handshake-pool.js';
+import { findOrCreatePool } from './handshake-pool.js';
 import { splitConfig, type StreamingConfig } from './options.js';
 import { reportDefects } from './defects.js';
-import { attachSdk } from './attach-webrtc.js';
+import { attachWebrtc } from './attach-webrtc.js';
 import type { StreamingClientLike, WebrtcSdkLike } from './sdk.js';
 
 const guardClient = defineAdapter<StreamingClientLike>({
   name: 'guardStreaming',
   attach(client, line) {
     reportDefects(line);
-    return attachStreaming(client, line, poolOf(line));
+    return attachStreaming(client, line, findOrCreatePool(line));
   },
 });
 
 const guardSdk = defineAdapter<WebrtcSdkLike>({
   name: 'guardWebrtc',
-  attach: (sdk, line) => attachSdk(sdk, line, (client) => guardStream(client, line)),
+  attach: (sdk, line) => attachWebrtc(sdk, line, (client) => guardStreamingClient(client, line)),
 });
 
 /** A client the SDK made; it may be guarded by the user already. */
-function guardStream(client: StreamingClientLike, line: Holdline): Undo {
+function guardStreamingClient(client: StreamingClientLike, line: Holdline): Undo {
   if (holdlineOf(client)) return () => undefined;
   guardClient(client, line);
   return () => release(client);
 }
 
-function lineFor(configOrLine: StreamingConfig | Holdline, currentToken: () => string | undefined): Holdline {
+function findOrCreateLine(configOrLine: StreamingConfig | Holdline, currentToken: () => string | undefined): Holdline {
   if (isHoldline(configOrLine)) return configOrLine;
   const { http, handshakes } = splitConfig(configOrLine, currentToken);
   const line = createHoldline(http);
-  poolOf(line, handshakes, http);
+  findOrCreatePool(line, handshakes, http);
   return line;
 }
 
@@ -78,7 +78,7 @@ export function guardStreaming<C extends object>(client: C, configOrLine: Stream
   const own = like as StreamingClientLike;
   guardClient(
     own,
-    lineFor(configOrLine, () => own.config.authToken),
+    findOrCreateLine(configOrLine, () => own.config.authToken),
   );
   return client;
 }
@@ -112,7 +112,7 @@ export function guardWebrtc<S extends object>(sdk: S, configOrLine: StreamingCon
   const own = like as WebrtcSdkLike;
   guardSdk(
     own,
-    lineFor(configOrLine, () => own._config.accessToken),
+    findOrCreateLine(configOrLine, () => own._config.accessToken),
   );
   return sdk;
 }

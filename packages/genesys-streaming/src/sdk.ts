@@ -65,7 +65,7 @@ export function apiUrl(host: string): string {
 }
 
 /** As the SDK makes it. */
-export function urlOf(path: string, { host, version = 'v2' }: RequestOptions): string {
+export function requestUrl(path: string, { host, version = 'v2' }: RequestOptions): string {
   return `${apiUrl(host)}/api/${version}/${path.replace(/^\/+|\/+$/g, '')}`;
 }
 

@@ -65,7 +65,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
   checkGrant(options, 'clientCredentials', [...keys, ...LOGIN_KEYS], keys);
   const { clientId, clientSecret } = options;
   const identity = identityOf('client credentials', loginUrlOf(options), clientId, clientSecret);
-  return Object.assign(() => login(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
+  return Object.assign(() => requestLogin(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
     identity: () => identity,
   });
 }
@@ -105,7 +105,7 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
         : { grant_type: 'refresh_token', refresh_token: used };
     if (used === undefined && codeVerifier !== undefined) form['code_verifier'] = codeVerifier;
     if (clientSecret === undefined) form['client_id'] = clientId;
-    const token = await login(options, form, clientId, clientSecret);
+    const token = await requestLogin(options, form, clientId, clientSecret);
     await input?.keep(token);
     // The platform may or may not rotate: whatever comes back replaces, nothing leaves the old one.
     refreshToken = token.refreshToken ?? used;
@@ -124,7 +124,7 @@ function loginUrlOf({ environment = 'mypurecloud.com', loginUrl }: LoginOptions)
   return (loginUrl ?? `https://login.${environment}`).replace(/\/+$/, '');
 }
 
-async function login(
+async function requestLogin(
   options: LoginOptions,
   form: Record<string, string>,
   clientId: string,

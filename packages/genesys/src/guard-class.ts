@@ -2,24 +2,24 @@ import { defineAdapter, holdlineOf, OwnedSet, release, shadow, type HoldlineConf
 import { configure, guardClient } from './guard-client.js';
 import type { ApiClientClassLike, ApiClientLike } from './sdk/api-client.js';
 
-const configs = new WeakMap<ApiClientClassLike, HoldlineConfig>();
+const givenConfigs = new WeakMap<ApiClientClassLike, HoldlineConfig>();
 
 export const guardClass = defineAdapter<ApiClientClassLike>({
   name: 'guardGenesys',
   configure(Class, given) {
-    configs.set(Class, given);
+    givenConfigs.set(Class, given);
     return configure(() => Class.instance, given);
   },
   attach(Class, line) {
-    const given = configs.get(Class);
+    const given = givenConfigs.get(Class);
     // Guarded with a configuration now, it may be guarded with a line later.
-    configs.delete(Class);
-    const seen = new WeakSet<ApiClientLike>();
-    const guarded = new OwnedSet<WeakRef<ApiClientLike>>();
-    const guardFirst = (client: ApiClientLike): void => {
-      seen.add(client);
+    givenConfigs.delete(Class);
+    const seenClients = new WeakSet<ApiClientLike>();
+    const guardedClients = new OwnedSet<WeakRef<ApiClientLike>>();
+    const guardOnFirstCall = (client: ApiClientLike): void => {
+      seenClients.add(client);
       if (holdlineOf(client)) return;
-      guarded.add(new WeakRef(client), client);
+      guardedClients.add(new WeakRef(client), client);
       // Clients other than the default one belong to other organisations or users: each has a line of its own.
       guardClient(client, given === undefined || client === Class.instance ? line : given);
     };
@@ -29,15 +29,15 @@ export const guardClass = defineAdapter<ApiClientClassLike>({
         shadow(Class.prototype, key, (original) => {
           const native = original as (...args: unknown[]) => never;
           return function (this: ApiClientLike, ...args: unknown[]): never {
-            if (seen.has(this)) return native.apply(this, args);
-            guardFirst(this);
+            if (seenClients.has(this)) return native.apply(this, args);
+            guardOnFirstCall(this);
             return (this[key] as (...args: unknown[]) => never)(...args);
           };
         }),
       );
     return () => {
       for (const fn of undo) fn();
-      for (const ref of guarded.all()) {
+      for (const ref of guardedClients.all()) {
         const client = ref.deref();
         if (client) release(client);
       }

@@ -2,12 +2,12 @@ import { ConfigError, defineAdapter, mergeConfig, type HoldlineConfig } from '@h
 import { attachClient } from './attach/attach-client.js';
 import { genesysCloud } from './preset.js';
 import type { ApiClientLike } from './sdk/api-client.js';
-import { sdkToken } from './sdk/token-renewal.js';
+import { sdkTokenOptions } from './sdk/token-renewal.js';
 
 /** The preset under what the user gave, and the SDK's own token where no grant is given. */
 export function configure(clientOf: () => ApiClientLike | undefined, given: HoldlineConfig): HoldlineConfig {
   // Whoever logs in through the SDK, or sets a token there, is heard also where the configuration has a grant.
-  return mergeConfig({ ...genesysCloud(), token: sdkToken(clientOf) }, given);
+  return mergeConfig({ ...genesysCloud(), token: sdkTokenOptions(clientOf) }, given);
 }
 
 export const guardClient = defineAdapter<ApiClientLike>({

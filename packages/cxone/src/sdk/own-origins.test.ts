@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLogin, ownOrigins } from './own-origins.js';
+import { isLogin, createOriginCheck } from './own-origins.js';
 import { authWith, httpClient } from './sdk-parts.fixture.js';
 
 describe('where the API is', () => {
@@ -12,7 +12,7 @@ describe('where the API is', () => {
     getCXoneConfig: () => config,
     authSettings: { cxoneHostname: 'https://login.partner.test' },
   });
-  const isOwn = ownOrigins({ HttpClient: httpClient(), CXoneAuth, origins: ['https://gateway.test'] });
+  const isOwn = createOriginCheck({ HttpClient: httpClient(), CXoneAuth, origins: ['https://gateway.test'] });
 
   test.each([
     ['https://api-na1.niceincontact.com', true],

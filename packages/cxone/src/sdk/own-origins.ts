@@ -4,7 +4,7 @@ import type { AuthLike, SdkParts, Singleton } from './sdk-parts.js';
 const VENDOR = /^https:\/\/(?:[a-z\d-]+\.)+(?:nice-?incontact|nicecxone)\.com$/;
 
 /** Tells the origins of the SDK's own APIs from all others: the vendor's hosts, those of its discovery, and those given. */
-export function ownOrigins({ CXoneAuth, origins = [] }: SdkParts): (origin: string) => boolean {
+export function createOriginCheck({ CXoneAuth, origins = [] }: SdkParts): (origin: string) => boolean {
   let config: object | undefined;
   let discovered: string[] = [];
   return (origin) => {

@@ -91,7 +91,7 @@ export interface SdkParts {
 }
 
 /** What each part must be able to do, itself or by its prototype. */
-const FUNCTIONS: Record<Exclude<keyof SdkParts, 'origins'>, readonly string[]> = {
+const REQUIRED_FUNCTIONS: Record<Exclude<keyof SdkParts, 'origins'>, readonly string[]> = {
   HttpClient: ['handleRequestWithCircuitBreaker', 'getBlob'],
   CXoneAuth: ['getAuthToken', 'setAuthToken', 'getRefreshToken'],
   LoadWorker: ['initWorker'],
@@ -107,11 +107,13 @@ const FUNCTIONS: Record<Exclude<keyof SdkParts, 'origins'>, readonly string[]> =
 export function checkSdk(sdk: CxoneSdk): SdkParts {
   const parts = sdk as unknown as SdkParts;
   for (const key of Object.keys(sdk)) {
-    if (key !== 'origins' && !Object.hasOwn(FUNCTIONS, key))
-      throw new ConfigError(`${key} is not known; allowed here: ${Object.keys(FUNCTIONS).join(', ')}, origins`);
+    if (key !== 'origins' && !Object.hasOwn(REQUIRED_FUNCTIONS, key))
+      throw new ConfigError(
+        `${key} is not known; allowed here: ${Object.keys(REQUIRED_FUNCTIONS).join(', ')}, origins`,
+      );
   }
-  for (const [key, names] of Object.entries(FUNCTIONS)) {
-    const part = parts[key as keyof typeof FUNCTIONS] as { prototype?: object } | undefined;
+  for (const [key, names] of Object.entries(REQUIRED_FUNCTIONS)) {
+    const part = parts[key as keyof typeof REQUIRED_FUNCTIONS] as { prototype?: object } | undefined;
     if (part === undefined && key !== 'HttpClient') continue;
     const has = (name: string): boolean =>
       [part, part?.prototype].some(

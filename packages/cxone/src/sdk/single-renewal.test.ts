@@ -1,7 +1,7 @@
 import { VirtualClock } from '@holdline/core/testing';
 import { expect, test } from 'vitest';
 import type { AuthLike, Singleton } from './sdk-parts.js';
-import { calmRenewal } from './single-renewal.js';
+import { limitRenewals } from './single-renewal.js';
 
 function fakeAuth() {
   const ends: (() => void)[] = [];
@@ -15,7 +15,7 @@ function fakeAuth() {
 
 test('a renewal under way is joined, and the next one is one of its own', async () => {
   const { ends, auth, Auth } = fakeAuth();
-  calmRenewal(Auth, new VirtualClock());
+  limitRenewals(Auth, new VirtualClock());
   const both = [auth.getRefreshToken(), auth.getRefreshToken()];
   expect(ends).toHaveLength(1);
   ends[0]?.();
@@ -28,7 +28,7 @@ test('a renewal under way is joined, and the next one is one of its own', async 
 test('a renewal that never ends is joined for half a minute', async () => {
   const { ends, auth, Auth } = fakeAuth();
   const clock = new VirtualClock();
-  const release = calmRenewal(Auth, clock);
+  const release = limitRenewals(Auth, clock);
   void auth.getRefreshToken();
   await clock.advance(29_999);
   void auth.getRefreshToken();

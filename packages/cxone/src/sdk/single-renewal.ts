@@ -2,13 +2,13 @@ import { shadow, systemClock, type Clock, type Undo } from '@holdline/core';
 import type { AuthLike, Singleton } from './sdk-parts.js';
 
 /** The SDK wants to renew this long before the end, in seconds. A token that lives no longer would be renewed all the time. */
-const RENEWS_BEFORE = 600;
+const RENEWAL_LEAD_S = 600;
 
 /** A renewal of the SDK that takes longer is not joined any more, ms: as long as core waits for a grant. */
-const LONGEST_RENEWAL_MS = 30_000;
+const MAX_RENEWAL_MS = 30_000;
 
 /** Keeps the SDK from renewing twice at a time, and, where a token lives for less than ten minutes, all the time. */
-export function calmRenewal({ prototype }: Singleton<AuthLike>, clock: Clock = systemClock): Undo {
+export function limitRenewals({ prototype }: Singleton<AuthLike>, clock: Clock = systemClock): Undo {
   const undo: Undo[] = [];
   for (const key of ['getRefreshToken', 'getRegionalRefreshToken'] as const) {
     if (typeof prototype[key] !== 'function') continue;
@@ -20,7 +20,7 @@ export function calmRenewal({ prototype }: Singleton<AuthLike>, clock: Clock = s
         (original) =>
           function (this: AuthLike) {
             const from = clock.now();
-            if (running && from - running.from < LONGEST_RENEWAL_MS) return running.ended;
+            if (running && from - running.from < MAX_RENEWAL_MS) return running.ended;
             const ended = (original as () => Promise<void>).call(this).finally(() => {
               if (running === own) running = undefined;
             });
@@ -36,8 +36,8 @@ export function calmRenewal({ prototype }: Singleton<AuthLike>, clock: Clock = s
         const start = original as NonNullable<typeof original>;
         return function (this: AuthLike, token, ...more) {
           const { expiresIn } = token ?? {};
-          const isShort = typeof expiresIn === 'number' && expiresIn <= RENEWS_BEFORE;
-          return start.call(this, isShort ? { ...token, expiresIn: RENEWS_BEFORE + 0.9 * expiresIn } : token, ...more);
+          const isShort = typeof expiresIn === 'number' && expiresIn <= RENEWAL_LEAD_S;
+          return start.call(this, isShort ? { ...token, expiresIn: RENEWAL_LEAD_S + 0.9 * expiresIn } : token, ...more);
         };
       }),
     );

@@ -1,6 +1,6 @@
 import type { AuthLike, SdkParts, SdkToken } from './sdk-parts.js';
 
-const STORED_TOKEN = 'auth_token';
+const STORAGE_KEY = 'auth_token';
 
 /** The access token the SDK has now, with what is left of its life. */
 export function currentToken(auth: AuthLike): { accessToken: string; expiresInMs?: number } | undefined {
@@ -31,7 +31,7 @@ export function writeToken(
     auth.setAuthToken(token);
     // Its other tabs read it there; where the SDK has stored none, neither do we.
     const { localStorage } = globalThis as { localStorage?: Storage };
-    if (localStorage?.getItem(STORED_TOKEN)) localStorage.setItem(STORED_TOKEN, JSON.stringify(token));
+    if (localStorage?.getItem(STORAGE_KEY)) localStorage.setItem(STORAGE_KEY, JSON.stringify(token));
   }
   for (const holder of [ACDSessionManager, AdminService]) holder?.instance.setAccessToken(accessToken);
 }

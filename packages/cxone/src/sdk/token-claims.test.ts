@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimsOf } from './token-claims.js';
+import { readClaims } from './token-claims.js';
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: object): string => `${part({ alg: 'RS256' })}.${part(claims)}.sig`;
@@ -16,6 +16,6 @@ describe('whose a token is', () => {
     [`Bearer x.${Buffer.from('no json').toString('base64url')}.y`, {}],
     ['Basic YTpi', {}],
   ])('%s', (authorization, claims) => {
-    expect(claimsOf(authorization)).toEqual(claims);
+    expect(readClaims(authorization)).toEqual(claims);
   });
 });

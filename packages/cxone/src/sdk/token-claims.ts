@@ -5,7 +5,7 @@ export interface TokenOwner {
 }
 
 /** Reads tenant and user from a bearer token of the platform. Other values give an empty object. */
-export function claimsOf(authorization: string): TokenOwner {
+export function readClaims(authorization: string): TokenOwner {
   const [, payload] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]*$/.exec(authorization) ?? [];
   if (payload === undefined) return {};
   try {
@@ -19,14 +19,14 @@ export function claimsOf(authorization: string): TokenOwner {
 }
 
 /** A reader of claims that remembers the last token, because most requests carry the same one. */
-export function readClaimsOnce(): (authorization: string | undefined) => TokenOwner | undefined {
+export function createClaimsReader(): (authorization: string | undefined) => TokenOwner | undefined {
   let last: string | undefined;
   let owner: TokenOwner = {};
   return (authorization) => {
     if (authorization === undefined) return undefined;
     if (authorization !== last) {
       last = authorization;
-      owner = claimsOf(authorization);
+      owner = readClaims(authorization);
     }
     return owner;
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AuthLike, SdkToken, Singleton } from './sdk-parts.js';
-import { followRefreshToken, sdkToken } from './token-renewal.js';
+import { followRefreshToken, sdkTokenOptions } from './token-renewal.js';
 
 test('the refresh token of the store reaches the SDK, whose user stays the same (issue 13, b04)', async () => {
   let stored: SdkToken = { accessToken: 'at-0', refreshToken: 'rt-0' };
@@ -18,7 +18,7 @@ test('the refresh token of the store reaches the SDK, whose user stays the same 
     },
   };
   const Auth = { instance, prototype: instance } as unknown as Singleton<AuthLike>;
-  const { grant } = sdkToken(Auth);
+  const { grant } = sdkTokenOptions(Auth);
   const identity = grant.identity?.();
   expect(identity).toMatch(/^[0-9a-f]{64}$/);
   const keep = (): Promise<void> => Promise.resolve();

@@ -10,7 +10,7 @@ import type { AuthLike, Singleton } from './sdk-parts.js';
 import { currentToken } from './stored-token.js';
 
 /** Token options that use what the SDK has already, and its own way to renew it. */
-export function sdkToken(CXoneAuth: Singleton<AuthLike>): TokenOptions & { grant: Grant } {
+export function sdkTokenOptions(CXoneAuth: Singleton<AuthLike>): TokenOptions & { grant: Grant } {
   return {
     current: () => currentToken(CXoneAuth.instance),
     grant: Object.assign(grant, {
@@ -31,7 +31,7 @@ export function sdkToken(CXoneAuth: Singleton<AuthLike>): TokenOptions & { grant
     const before = used === found.refreshToken ? found : { ...found, refreshToken: used };
     // The SDK renews with the one it has; another process may have got a newer one.
     if (before !== found) auth.setAuthToken(before);
-    const failure = await renew(auth);
+    const failure = await renewBySdk(auth);
     const { refreshToken } = auth.getAuthToken();
     const token = currentToken(auth);
     if (token && token.accessToken !== before.accessToken) {
@@ -58,7 +58,7 @@ export function followRefreshToken(CXoneAuth: Singleton<AuthLike>, refreshToken:
 }
 
 /** Lets the SDK renew. It never rejects; what it tells its listeners says why there may be no token. */
-async function renew(auth: AuthLike): Promise<GrantError> {
+async function renewBySdk(auth: AuthLike): Promise<GrantError> {
   let status: unknown;
   let isTold = false;
   const listening = auth.onAuthStatusChange?.subscribe(({ response }) => {

@@ -1,11 +1,11 @@
 import { originOf, SdkMethodTracker, SdkTokens, shadow, type Holdline, type Undo } from '@holdline/core';
 import { apiUrl, type ApiClientLike, type HttpClientLike } from '../sdk/api-client.js';
 import { reportDefects } from '../sdk/defects.js';
-import { switchOffRefresh } from '../sdk/refresh-switch.js';
+import { disableRefresh } from '../sdk/refresh-switch.js';
 import { currentToken, watchExpiry, writeToken } from '../sdk/stored-token.js';
 import { followRefreshToken, rememberLogin } from '../sdk/token-renewal.js';
 import { attachHttpClient } from './attach-http-client.js';
-import { letterSenderOf } from './letter-sender.js';
+import { createLetterSender } from './letter-sender.js';
 
 /** Attaches one `ApiClient` to a line. */
 export function attachClient(client: ApiClientLike, line: Holdline): Undo {
@@ -31,7 +31,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
           return http;
         },
     ),
-    line.deadLetters.sendBy('genesys', letterSenderOf(client, ownOrigin, ownCredential), client),
+    line.deadLetters.sendBy('genesys', createLetterSender(client, ownOrigin, ownCredential), client),
     // The SDK returns a bare body, or rejects with one, so the tracker adds what the line knows.
     shadow(
       client,
@@ -46,7 +46,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
     undo.push(
       rememberLogin(client),
       watchExpiry(client),
-      switchOffRefresh(client),
+      disableRefresh(client),
       line.onToken((token) => {
         followRefreshToken(client, token.refreshToken);
         writeToken(client, token);

@@ -2,7 +2,7 @@ import { attachAxios } from '@holdline/axios';
 import { shadow, type Holdline, type SdkMethodTracker, type Undo } from '@holdline/core';
 import { isLogin, type ApiClientLike, type HttpClientLike } from '../sdk/api-client.js';
 import { readRefusal } from '../sdk/refusal.js';
-import { runCustom } from './custom-client.js';
+import { runCustomRequest } from './custom-client.js';
 
 /** What the HTTP client needs to know of its `ApiClient`. */
 export interface HttpClientFacts {
@@ -44,7 +44,7 @@ export function attachHttpClient(
           if (hasAxios || isLogin(client, options.url)) return tracker.trackRequest(native(options));
           const { authorization, Authorization = authorization } = options.headers ?? {};
           return tracker.trackRequest(
-            runCustom(native, options, line, {
+            runCustomRequest(native, options, line, {
               ownOrigin: ownOrigin(),
               ownCredential: ownCredential(Authorization),
             }),

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { createHoldline, type HoldlineConfig } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../sdk/api-client.js';
-import { runCustom } from './custom-client.js';
+import { runCustomRequest } from './custom-client.js';
 
 const rejection = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
@@ -18,7 +18,7 @@ describe("an HTTP client of the user's own", () => {
   test('has its answer on an unknown outcome', async () => {
     const response = { status: 502, headers: {}, data: 'why', config: { headers: { Authorization: 's3cret' } } };
     const native = (): Promise<never> => Promise.reject(Object.assign(new Error('502'), { response }));
-    const error = await rejection(runCustom(native, asked('{}'), createHoldline(config), facts));
+    const error = await rejection(runCustomRequest(native, asked('{}'), createHoldline(config), facts));
     expect((error as { response?: unknown }).response).toEqual({ status: 502, headers: {}, data: 'why' });
   });
 
@@ -28,14 +28,14 @@ describe("an HTTP client of the user's own", () => {
     const gone = new Error('source gone');
     const broken = new PassThrough().on('error', () => undefined).destroy(gone);
     const native = (): Promise<never> => Promise.reject(new Error('called'));
-    expect(await rejection(runCustom(native, asked(broken), line, facts))).toBe(gone);
+    expect(await rejection(runCustomRequest(native, asked(broken), line, facts))).toBe(gone);
     const later = new PassThrough();
     const breaks = (): Promise<never> =>
       new Promise((_, reject) => {
         later.once('error', reject);
         later.destroy(gone);
       });
-    expect(await rejection(runCustom(breaks, asked(later), line, facts))).toBe(gone);
+    expect(await rejection(runCustomRequest(breaks, asked(later), line, facts))).toBe(gone);
     expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
   });
 });

@@ -15,7 +15,7 @@ import { readRefusal } from '../sdk/refusal.js';
  * One request of a user's own `AbstractHttpClient` through the line. It has no adapter to hook, so its `request` is one attempt,
  * its own hooks included.
  */
-export function runCustom(
+export function runCustomRequest(
   native: HttpClientLike['request'],
   options: HttpRequest,
   line: Holdline,
@@ -33,19 +33,20 @@ export function runCustom(
     payload: () => payloadOf(options.data) ?? (options.data === undefined ? undefined : JSON.stringify(options.data)),
     send: () =>
       Promise.resolve(native(options)).then(
-        (response) => parsedToo(outcomeOfResponse(response as NativeResponse, readRefusal), response as NativeResponse),
+        (response) =>
+          addParsedRefusal(outcomeOfResponse(response as NativeResponse, readRefusal), response as NativeResponse),
         async (error: unknown) => {
           const outcome = source
             ? await outcomeOfUpload(error, readRefusal, source)
             : outcomeOfError(error, readRefusal);
-          return parsedToo(outcome, (error as { response?: NativeResponse } | null)?.response);
+          return addParsedRefusal(outcome, (error as { response?: NativeResponse } | null)?.response);
         },
       ),
   });
 }
 
 /** A client of the user's own hands out bodies that are parsed already; a refusal is read there too. */
-function parsedToo(outcome: Outcome, response: NativeResponse | undefined): Outcome {
+function addParsedRefusal(outcome: Outcome, response: NativeResponse | undefined): Outcome {
   if (outcome.status !== 429 || typeof response?.data !== 'object' || response.data === null) return outcome;
   const { value, status, header, threw } = outcome;
   return answered(value, { status, header, threw, ...readRefusal(JSON.stringify(response.data).slice(0, 4096)) });

@@ -4,7 +4,7 @@ import type { ApiClientLike } from '../sdk/api-client.js';
 import { currentToken } from '../sdk/stored-token.js';
 
 /** Sends dead letters by the axios instance of the client, with the token that the client has at that time. */
-export function letterSenderOf(
+export function createLetterSender(
   client: ApiClientLike,
   ownOrigin: () => string,
   ownCredential: (authorization: string | undefined) => boolean,

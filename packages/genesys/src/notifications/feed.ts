@@ -7,7 +7,7 @@ import { NOTIFICATION_EVENTS, type Gap, type NotificationEvents } from './events
 import type { ResolvedNotifications } from './options.js';
 import { Reader, type Item } from './reader.js';
 
-const topicsCheck = check.list(check.text);
+const checkTopics = check.list(check.text);
 
 /** Notifications of a client: topics are told to listeners and to async iterators, over as many channels as it takes. */
 export class NotificationFeed implements AsyncIterable<Item> {
@@ -16,9 +16,9 @@ export class NotificationFeed implements AsyncIterable<Item> {
   readonly #readers = new Set<Reader>();
   readonly #channels: Channel[] = [];
   /** Topics that some `subscribe` still waits for. */
-  readonly #coming = new Map<string, Promise<void>>();
+  readonly #pendingTopics = new Map<string, Promise<void>>();
   readonly #host: ChannelHost;
-  #made = 0;
+  #channelCount = 0;
   #isClosed = false;
   #closed: Promise<void> | undefined = undefined;
   readonly #stopListening: Undo;
@@ -67,7 +67,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
     if (this.#isClosed) throw new ConfigError('the notifications were closed');
     const { maxChannels, topicsPerChannel } = this.#options;
     const known = new Set(this.topics);
-    const asked = [...new Set(topicsCheck(asList(topics), 'topics'))];
+    const asked = [...new Set(checkTopics(toList(topics), 'topics'))];
     const wanted = asked.filter((topic) => !known.has(topic));
     const most = maxChannels * topicsPerChannel;
     if (known.size + wanted.length > most)
@@ -75,22 +75,22 @@ export class NotificationFeed implements AsyncIterable<Item> {
         `topics must be at most ${most} (${maxChannels} channels of ${topicsPerChannel}), got ${known.size + wanted.length}`,
       );
     const changes = asked.flatMap((topic) => {
-      const coming = this.#coming.get(topic);
+      const pending = this.#pendingTopics.get(topic);
       // Another one asked for it, maybe beside one that is refused.
-      return coming ? [coming.catch(() => this.subscribe(topic))] : [];
+      return pending ? [pending.catch(() => this.subscribe(topic))] : [];
     });
     for (let from = 0; from < wanted.length;) {
-      const channel = this.#channelWithRoom();
+      const channel = this.#findOrCreateChannel();
       const to = from + topicsPerChannel - channel.topics.size;
-      changes.push(this.#add(channel, wanted.slice(from, to)));
+      changes.push(this.#addTopics(channel, wanted.slice(from, to)));
       from = to;
     }
-    await all(changes);
+    await settleAll(changes);
   }
 
   /** Unsubscribes from topics; from those that are not subscribed to nothing happens. A channel without topics is given up. */
   async unsubscribe(topics: string | readonly string[]): Promise<void> {
-    const unwanted = topicsCheck(asList(topics), 'topics');
+    const unwanted = checkTopics(toList(topics), 'topics');
     const changes: Promise<void>[] = [];
     for (const channel of [...this.#channels]) {
       const own = unwanted.filter((topic) => channel.topics.has(topic));
@@ -100,7 +100,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
       this.#channels.splice(this.#channels.indexOf(channel), 1);
       changes.push(channel.close(this.#options.closeTimeoutMs).then(() => undefined));
     }
-    await all(changes);
+    await settleAll(changes);
   }
 
   /**
@@ -117,7 +117,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
     const reader = new Reader(
       maxBuffered,
       () => clock.wall(),
-      (left) => this.#readers.delete(left),
+      (reader) => this.#readers.delete(reader),
     );
     if (this.#isClosed) reader.end();
     else this.#readers.add(reader);
@@ -144,29 +144,29 @@ export class NotificationFeed implements AsyncIterable<Item> {
     this.#listeners.emit('closed', { tookMs: clock.now() - startedAt, channels });
   }
 
-  #add(channel: Channel, topics: readonly string[]): Promise<void> {
+  #addTopics(channel: Channel, topics: readonly string[]): Promise<void> {
     const change: Promise<void> = channel.add(topics).finally(() => {
-      for (const topic of topics) if (this.#coming.get(topic) === change) this.#coming.delete(topic);
+      for (const topic of topics) if (this.#pendingTopics.get(topic) === change) this.#pendingTopics.delete(topic);
     });
-    for (const topic of topics) this.#coming.set(topic, change);
+    for (const topic of topics) this.#pendingTopics.set(topic, change);
     return change;
   }
 
-  #channelWithRoom(): Channel {
+  #findOrCreateChannel(): Channel {
     const { topicsPerChannel } = this.#options;
     const free = this.#channels.find(({ topics }) => topics.size < topicsPerChannel);
     if (free) return free;
-    const channel = new Channel(++this.#made, this.#host);
+    const channel = new Channel(++this.#channelCount, this.#host);
     this.#channels.push(channel);
     return channel;
   }
 }
 
-function asList(topics: string | readonly string[]): unknown {
+function toList(topics: string | readonly string[]): unknown {
   return typeof topics === 'string' ? [topics] : topics;
 }
 
 /** Waits for all, also where one fails. */
-async function all(changes: Promise<void>[]): Promise<void> {
+async function settleAll(changes: Promise<void>[]): Promise<void> {
   for (const end of await Promise.allSettled(changes)) if (end.status === 'rejected') throw end.reason;
 }

@@ -65,7 +65,7 @@ export interface NotificationOptions {
   random?: Random;
 }
 
-const shape = check.shape<NotificationOptions>({
+const checkOptions = check.shape<NotificationOptions>({
   WebSocket: check.callable<never>() as Check<WebSocketClass>,
   handshakes: (value, key) => (check.isRecord(value) ? value : check.refuse(key, value, 'handshake options')),
   maxChannels: check.number({ min: 1, max: 20, integer: true }),
@@ -99,7 +99,7 @@ export type ResolvedNotifications = Required<NotificationOptions>;
 
 /** Checks notification options and adds what they leave out. */
 export function resolveNotifications(options: NotificationOptions): ResolvedNotifications {
-  const given = shape(options, '');
+  const given = checkOptions(options, '');
   const { WebSocket = (globalThis as { WebSocket?: WebSocketClass }).WebSocket, handshakes = {} } = given;
   if (!WebSocket)
     throw new ConfigError(

@@ -10,12 +10,12 @@ export function currentToken(client: ApiClientLike): { accessToken: string; expi
   const { accessToken: stored, tokenExpiryTime } = client.authData;
   // The SDK keeps the expiry of the last login even when the user sets another token by hand.
   const known =
-    stored === accessToken && typeof tokenExpiryTime === 'number' && tokenExpiryTime !== leftOver.get(client);
+    stored === accessToken && typeof tokenExpiryTime === 'number' && tokenExpiryTime !== staleExpiries.get(client);
   return known ? { accessToken, expiresInMs: Math.max(0, tokenExpiryTime - Date.now()) } : { accessToken };
 }
 
 // What `tokenExpiryTime` was when the present token was set. As long as it is still that, it tells of the token before.
-const leftOver = new WeakMap<ApiClientLike, number | undefined>();
+const staleExpiries = new WeakMap<ApiClientLike, number | undefined>();
 
 /** Notices from now on which tokens are set without saying when they expire. */
 export function watchExpiry(client: ApiClientLike): () => void {
@@ -24,12 +24,12 @@ export function watchExpiry(client: ApiClientLike): () => void {
     'setAccessToken',
     (original) =>
       function (token) {
-        leftOver.set(client, client.authData.tokenExpiryTime);
+        staleExpiries.set(client, client.authData.tokenExpiryTime);
         original.call(client, token);
       },
   );
   return () => {
-    leftOver.delete(client);
+    staleExpiries.delete(client);
     restore();
   };
 }

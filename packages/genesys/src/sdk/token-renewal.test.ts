@@ -1,7 +1,7 @@
 import { GrantError } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
 import type { ApiClientLike } from './api-client.js';
-import { followRefreshToken, rememberLogin, sdkToken } from './token-renewal.js';
+import { followRefreshToken, rememberLogin, sdkTokenOptions } from './token-renewal.js';
 
 /** As much of an ApiClient as logs in. */
 class FakeClient {
@@ -47,7 +47,7 @@ class FakeClient {
   }
 }
 
-const optionsOf = (client: FakeClient | undefined) => sdkToken(() => client as ApiClientLike | undefined);
+const optionsOf = (client: FakeClient | undefined) => sdkTokenOptions(() => client as ApiClientLike | undefined);
 
 describe('the token of the SDK', () => {
   test('there is nothing to grant without a client, a login or a refresh token', async () => {
@@ -127,7 +127,7 @@ describe('the token of the SDK', () => {
   });
 
   test('its identity is that of the login, and stays while refresh tokens rotate (issue 13, b02 and b04)', async () => {
-    const made = (id: string): { client: FakeClient; grant: ReturnType<typeof sdkToken>['grant'] } => {
+    const made = (id: string): { client: FakeClient; grant: ReturnType<typeof sdkTokenOptions>['grant'] } => {
       const client = new FakeClient();
       rememberLogin(client as ApiClientLike);
       void client.loginClientCredentialsGrant(id, 'secret');

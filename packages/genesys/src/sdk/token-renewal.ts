@@ -15,7 +15,7 @@ import { currentToken } from './stored-token.js';
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
 
 // The SDK keeps neither id nor secret of a client credentials login, so whoever guards it first must remember.
-const remembered = new WeakMap<ApiClientLike, { clientId: string; identity: string; login: () => Promise<unknown> }>();
+const savedLogins = new WeakMap<ApiClientLike, { clientId: string; identity: string; login: () => Promise<unknown> }>();
 
 const lineages = new WeakMap<ApiClientLike, RefreshLineage>();
 
@@ -31,8 +31,8 @@ export function followRefreshToken(client: ApiClientLike, refreshToken: string |
 }
 
 /** Whose token the SDK has, as far as it can renew it. */
-function identityOfClient(client: ApiClientLike): string | undefined {
-  const login = loginOf(client);
+function readIdentity(client: ApiClientLike): string | undefined {
+  const login = findLogin(client);
   if (login) return login.identity;
   const { clientId, clientSecret, authData } = client;
   const { refreshToken } = authData;
@@ -48,18 +48,18 @@ export function rememberLogin(client: ApiClientLike): () => void {
     const login = original as Login;
     return function (clientId: string, clientSecret: string) {
       const identity = identityOf('client credentials', loginUrl(client), clientId, clientSecret);
-      remembered.set(client, { clientId, identity, login: () => login.call(client, clientId, clientSecret) });
+      savedLogins.set(client, { clientId, identity, login: () => login.call(client, clientId, clientSecret) });
       return login.call(client, clientId, clientSecret);
     };
   });
   return () => {
-    remembered.delete(client);
+    savedLogins.delete(client);
     restore();
   };
 }
 
 /** Token options that use whatever the SDK already has: its client credentials, or its refresh token. */
-export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOptions & { grant: Grant } {
+export function sdkTokenOptions(clientOf: () => ApiClientLike | undefined): TokenOptions & { grant: Grant } {
   return {
     current: () => {
       const client = clientOf();
@@ -68,7 +68,7 @@ export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOption
     grant: Object.assign(grant, {
       identity: () => {
         const client = clientOf();
-        return client && identityOfClient(client);
+        return client && readIdentity(client);
       },
     }),
   };
@@ -76,12 +76,12 @@ export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOption
   async function grant(input?: GrantInput): Promise<AccessToken | undefined> {
     const client = clientOf();
     if (!client) return undefined;
-    const login = loginOf(client)?.login ?? refreshOf(client, input?.refreshToken);
+    const login = findLogin(client)?.login ?? makeRefresh(client, input?.refreshToken);
     if (!login) return undefined;
     try {
       await login();
     } catch (error) {
-      throw grantError(error);
+      throw toGrantError(error);
     }
     const { refreshToken } = client.authData;
     const token = currentToken(client);
@@ -90,12 +90,12 @@ export function sdkToken(clientOf: () => ApiClientLike | undefined): TokenOption
 }
 
 /** The client credentials login, unless another OAuth client has logged in since: its users are not ours to replace. */
-function loginOf(client: ApiClientLike): { identity: string; login: () => Promise<unknown> } | undefined {
-  const known = remembered.get(client);
+function findLogin(client: ApiClientLike): { identity: string; login: () => Promise<unknown> } | undefined {
+  const known = savedLogins.get(client);
   return known?.clientId === client.clientId ? known : undefined;
 }
 
-function refreshOf(client: ApiClientLike, newest: string | undefined): (() => Promise<unknown>) | undefined {
+function makeRefresh(client: ApiClientLike, newest: string | undefined): (() => Promise<unknown>) | undefined {
   const { clientId, clientSecret, authData, refreshCodeAuthorizationGrant: refresh } = client;
   const { refreshToken = newest } = authData;
   if (!clientId || !clientSecret || !refreshToken || !refresh) return undefined;
@@ -109,7 +109,7 @@ function refreshOf(client: ApiClientLike, newest: string | undefined): (() => Pr
 }
 
 /** The SDK's login error is a raw axios error that carries the secret in its headers. */
-function grantError(error: unknown): GrantError {
+function toGrantError(error: unknown): GrantError {
   const { response } = (error ?? {}) as {
     response?: { status?: number; data?: object; headers?: Record<string, string> };
   };
