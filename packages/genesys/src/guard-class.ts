@@ -12,7 +12,7 @@ export const guardClass = defineAdapter<ApiClientClassLike>({
   },
   attach(Class, line) {
     const given = givenConfigs.get(Class);
-    // Guarded with a configuration now, it may be guarded with a line later.
+    // The class may be released and guarded again with a line.
     givenConfigs.delete(Class);
     const seenClients = new WeakSet<ApiClientLike>();
     const guardedClients = new OwnedSet<WeakRef<ApiClientLike>>();
@@ -20,7 +20,7 @@ export const guardClass = defineAdapter<ApiClientClassLike>({
       seenClients.add(client);
       if (holdlineOf(client)) return;
       guardedClients.add(new WeakRef(client), client);
-      // Clients other than the default one belong to other organisations or users: each has a line of its own.
+      // Clients other than the default one belong to other organisations or users, so each gets its own line.
       guardClient(client, given === undefined || client === Class.instance ? line : given);
     };
     const undo = (['getHttpClient', 'callApi', 'loginClientCredentialsGrant'] as const)

@@ -4,9 +4,9 @@ import { genesysCloud } from './preset.js';
 import type { ApiClientLike } from './sdk/api-client.js';
 import { sdkTokenOptions } from './sdk/token-renewal.js';
 
-/** The preset under what the user gave, and the SDK's own token where no grant is given. */
+/** The preset, the SDK's token as default of `token`, and the user's configuration over both. */
 export function configure(clientOf: () => ApiClientLike | undefined, given: HoldlineConfig): HoldlineConfig {
-  // Whoever logs in through the SDK, or sets a token there, is heard also where the configuration has a grant.
+  // `token.current` reads the SDK's token, also when the configuration has its own grant.
   return mergeConfig({ ...genesysCloud(), token: sdkTokenOptions(clientOf) }, given);
 }
 

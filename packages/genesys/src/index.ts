@@ -4,20 +4,21 @@ import { guardClient } from './guard-client.js';
 import type { ApiClientClassLike, ApiClientLike } from './sdk/api-client.js';
 
 /**
- * Guards the Genesys Cloud JavaScript SDK: every call of every API object is paced, retried and re-authorised, never duplicated, and
- * the SDK's own flawed refresh is off meanwhile. Without a configuration the preset {@link genesysCloud} applies.
+ * Guards the Genesys Cloud JavaScript SDK. The line paces, retries and re-authorises every call of every API object, and never
+ * duplicates one. The SDK's own refresh is off meanwhile. Without a configuration the preset {@link genesysCloud} applies.
  *
- * Works with purecloud-platform-client-v2 212 and later, with any number of copies of it, and imports none.
+ * Works with purecloud-platform-client-v2 212 and later, in any number of copies. Imports none of them.
  *
- * The token is the SDK's own. To renew it the line uses, in this order: the `token.grant` of the configuration; the client
- * credentials of a login made after guarding (the SDK does not keep them); the SDK's refresh token. With none of these a 401
- * reaches the caller.
+ * The line sends the SDK's token. To renew the token it uses the first of these: `token.grant` of the configuration; the client
+ * credentials of a login after guarding (the SDK does not store them); the SDK's refresh token. Without any of them the caller gets
+ * the 401.
  *
- * @param client `ApiClient.instance`, another `ApiClient`, or the class: then all its clients, present and future. Clients other than
- *   the default one get a line each, unless a line is given for all.
- * @param configOrLine Laid over the preset, or a line made before. A line is taken as it is: make it from `genesysCloud()`.
+ * @param client `ApiClient.instance`, another `ApiClient`, or the class. The class guards all its present and future clients. Each
+ *   client other than the default one gets its own line, unless a line is given.
+ * @param configOrLine A configuration, merged over the preset, or an existing line. A line stays as it is, so make it from
+ *   `genesysCloud()`.
  * @returns the same client.
- * @throws ConfigError for a wrong configuration, or something that is no ApiClient.
+ * @throws ConfigError if the configuration is wrong, or `client` is no ApiClient.
  * @example
  * ```ts
  * import platformClient from 'purecloud-platform-client-v2';

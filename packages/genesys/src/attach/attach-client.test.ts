@@ -30,7 +30,7 @@ async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The SDK on a server of the test. */
+/** A client of the SDK that sends to the server of the test. */
 function clientOf(url: string): Client {
   const client = new sdk.ApiClientClass();
   client.config.live_reload_config = false;
@@ -47,13 +47,13 @@ const rejection = (promise: Promise<unknown>): Promise<unknown> =>
   );
 const config: HoldlineConfig = { governor: { quotas: [] } };
 
-// Issue 13, d-post-503: the SDK makes a bare body of every error that has an answer, and `undefined` of an empty one.
+// Issue 13, d-post-503: the SDK rejects with the bare body of a response, and with `undefined` when the body is empty.
 describe('a POST whose outcome is unknown', () => {
   describe.each([false, true])('extended responses: %s', (extended) => {
     test.each([
       ['with a body', '{"reason":"maintenance"}', { reason: 'maintenance' }],
       ['without a body', '', ''],
-    ])('rejects with OutcomeUnknownError, which has the answer: %s', async (_, body, data) => {
+    ])('rejects with an OutcomeUnknownError that has the response: %s', async (_, body, data) => {
       const url = await serve((__, response) => {
         response.writeHead(503, { 'content-type': 'application/json', 'x-own': '1' }).end(body);
       });
@@ -72,7 +72,7 @@ describe('a POST whose outcome is unknown', () => {
     });
   });
 
-  test('any other answer stays what the SDK makes of it', async () => {
+  test('any other error is the one that the SDK makes', async () => {
     const url = await serve((_, response) => {
       response.writeHead(400, { 'content-type': 'application/json' }).end('{"code":"bad"}');
     });

@@ -16,7 +16,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
   const ownOrigin = (): string => originOf(apiUrl(client));
   const ownCredential = (authorization: string | undefined): boolean => tokens.isForeign(authorization);
 
-  // The hook waits for the SDK's own call: the first call of getHttpClient() fixes the timeout of the client.
+  // Only the SDK calls getHttpClient(): the first call fixes the timeout of the client.
   undo.push(
     shadow(
       client,
@@ -32,7 +32,7 @@ export function attachClient(client: ApiClientLike, line: Holdline): Undo {
         },
     ),
     line.deadLetters.sendBy('genesys', createLetterSender(client, ownOrigin, ownCredential), client),
-    // The SDK returns a bare body, or rejects with one, so the tracker adds what the line knows.
+    // The SDK settles with a bare body. The tracker adds the info of the call.
     shadow(
       client,
       'callApi',

@@ -12,8 +12,8 @@ import type { HttpClientLike, HttpRequest } from '../sdk/api-client.js';
 import { readRefusal } from '../sdk/refusal.js';
 
 /**
- * One request of a user's own `AbstractHttpClient` through the line. It has no adapter to hook, so its `request` is one attempt,
- * its own hooks included.
+ * Runs one request of the user's own `AbstractHttpClient` on the line. Such a client has no axios instance, so each call of its
+ * `request`, with its hooks, is one attempt.
  */
 export function runCustomRequest(
   native: HttpClientLike['request'],
@@ -45,7 +45,7 @@ export function runCustomRequest(
   });
 }
 
-/** A client of the user's own hands out bodies that are parsed already; a refusal is read there too. */
+/** Adds what a parsed 429 body says: the user's client has parsed the body already. */
 function addParsedRefusal(outcome: Outcome, response: NativeResponse | undefined): Outcome {
   if (outcome.status !== 429 || typeof response?.data !== 'object' || response.data === null) return outcome;
   const { value, status, header, threw } = outcome;

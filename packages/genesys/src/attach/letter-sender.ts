@@ -3,7 +3,7 @@ import { ConfigError, originOf, type LetterSender } from '@holdline/core';
 import type { ApiClientLike } from '../sdk/api-client.js';
 import { currentToken } from '../sdk/stored-token.js';
 
-/** Sends dead letters by the axios instance of the client, with the token that the client has at that time. */
+/** Makes a sender of dead letters: it uses the axios instance of the client and the token that the client has then. */
 export function createLetterSender(
   client: ApiClientLike,
   ownOrigin: () => string,
@@ -24,7 +24,7 @@ export function createLetterSender(
     request: (letter) => axiosSender()?.request?.(letter) ?? { headers: [] },
     send(letter) {
       const sender = axiosSender();
-      if (!sender) throw new ConfigError('an HTTP client of your own sends no dead letters');
+      if (!sender) throw new ConfigError('a custom HTTP client cannot send dead letters: it has no axios instance');
       return sender.send(letter);
     },
   };

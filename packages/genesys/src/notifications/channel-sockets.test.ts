@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { setUp } from './feed.fixture.js';
 
-// Issue 13: the platform announces that it closes a socket, and leaves a minute.
-describe('a socket that will be closed', () => {
-  it('is kept until another one is open: nothing is missed, nothing comes twice, no gap is told', async () => {
+// Issue 13: the platform announces the close of a socket one minute before.
+describe('an announced close of a socket', () => {
+  it('opens a new socket first, without a lost or doubled notification and without a gap', async () => {
     const { clock, platform, feed, gaps, subscribe } = setUp();
     await subscribe('a');
     const events: string[] = [];
@@ -28,7 +28,7 @@ describe('a socket that will be closed', () => {
     expect(new Set(platform.opened).size).toBe(1);
   });
 
-  it('is closed before the other one is open: it is recovered, with its gap', async () => {
+  it('recovers the channel with a gap if the old socket closes before the new one is open', async () => {
     const { clock, platform, gaps, subscribe } = setUp();
     await subscribe('a');
     platform.announceClosing();
@@ -37,7 +37,7 @@ describe('a socket that will be closed', () => {
     expect({ gaps: gaps.length, sockets: platform.sockets().length }).toEqual({ gaps: 1, sockets: 1 });
   });
 
-  it('the other one cannot be opened: it stays, and is recovered when it is closed', async () => {
+  it('keeps the old socket if the new one cannot open, and recovers the channel after the close', async () => {
     const { clock, platform, feed, gaps, subscribe } = setUp({ handshakes: { maxAttempts: 1 } });
     await subscribe('a');
     const heard: unknown[] = [];
@@ -52,7 +52,7 @@ describe('a socket that will be closed', () => {
     expect({ sockets: platform.sockets().length, gaps: gaps.length }).toEqual({ sockets: 1, gaps: 1 });
   });
 
-  it('both end with the feed', async () => {
+  it('both sockets close with the feed', async () => {
     for (const ms of [5, 100]) {
       const { clock, platform, feed, subscribe } = setUp();
       await subscribe('a');

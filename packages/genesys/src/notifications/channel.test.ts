@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Gap } from './events.js';
-import { named, setUp } from './feed.fixture.js';
+import { topicNames, setUp } from './feed.fixture.js';
 
 const HOUR_MS = 3_600_000;
 
 describe('a channel', () => {
   it('lives for a week without a gap', async () => {
     const { clock, platform, gaps, subscribe } = setUp();
-    await subscribe(named(3));
+    await subscribe(topicNames(3));
     await clock.advance(7 * 24 * HOUR_MS);
     expect({ ended: platform.ended, opened: platform.opened.length, gaps }).toEqual({ ended: [], opened: 1, gaps: [] });
     expect(platform.requests.filter((request) => request.startsWith('PUT')).length).toBeGreaterThanOrEqual(8);
   });
 
-  it('is recovered at its place after the socket was killed, and the gap is told', async () => {
+  it('is recovered on the same platform channel after its socket breaks, with a gap', async () => {
     const { clock, platform, feed, gaps, subscribe } = setUp();
     const told: string[] = [];
     feed.on('disconnected', ({ reason }) => told.push(reason));
     feed.on('connected', () => told.push('connected'));
-    await subscribe(named(2));
+    await subscribe(topicNames(2));
     await clock.advance(65_000);
     const killedAt = clock.wall();
     platform.sockets()[0]?.end(1006);
@@ -27,18 +27,18 @@ describe('a channel', () => {
     expect(told).toEqual(['connected', 'the socket was closed (1006)', 'connected']);
     expect(gaps).toHaveLength(1);
     const [gap] = gaps;
-    expect(gap).toMatchObject({ topics: named(2), reason: 'the socket was closed (1006)' });
-    // Since the last heartbeat.
+    expect(gap).toMatchObject({ topics: topicNames(2), reason: 'the socket was closed (1006)' });
+    // The gap begins at the last heartbeat.
     expect(gap?.from).toBeGreaterThanOrEqual(killedAt - 30_000);
     expect(gap?.from).toBeLessThanOrEqual(killedAt);
     expect(gap?.to).toBeGreaterThanOrEqual(killedAt);
-    // Subscribed before the socket is open again: nothing that comes afterwards is missed.
+    // The subscription precedes the open socket, so no later notification is lost.
     expect(platform.requests.at(-1)).toContain('PUT');
   });
 
-  it('that was evicted gets another place with all its topics', async () => {
+  it('gets a new platform channel with all its topics after an eviction', async () => {
     const { clock, platform, gaps, subscribe } = setUp();
-    await subscribe(named(1_500));
+    await subscribe(topicNames(1_500));
     await clock.advance(120_000);
     platform.end('c1', 'evicted');
     await clock.advance(60_000);
@@ -51,7 +51,7 @@ describe('a channel', () => {
     ]);
   });
 
-  it('that is evicted again and again does not evict others as quickly', async () => {
+  it('recovers ever more slowly when it is evicted repeatedly', async () => {
     const { clock, platform, feed, subscribe } = setUp();
     await subscribe('a');
     feed.on('connected', () => {
@@ -63,13 +63,13 @@ describe('a channel', () => {
     expect(platform.ended.length).toBeLessThan(25);
   });
 
-  // Found by a review: it was told as connected after it was told as lost, and the gap as over.
-  it('that is lost in the tick in which it opens is told in that order, and recovered', async () => {
+  // A review found that `connected` and the gap came after `disconnected`.
+  it('emits connected before disconnected if the socket breaks in the tick in which it opens', async () => {
     const { clock, platform, feed, gaps, subscribe } = setUp();
     const told: string[] = [];
     feed.on('disconnected', () => told.push('disconnected'));
     feed.on('connected', () => told.push('connected'));
-    platform.brittle = 2;
+    platform.breakOnOpen = 2;
     await subscribe('a');
     await clock.advance(60_000);
     expect(told).toEqual(['connected', 'disconnected', 'connected', 'disconnected', 'connected']);
@@ -77,7 +77,7 @@ describe('a channel', () => {
     expect(platform.sockets()).toHaveLength(1);
   });
 
-  it('that falls silent is asked, given up, and recovered', async () => {
+  it('gets a ping after a silence, and is recovered without an answer', async () => {
     const { clock, platform, gaps, subscribe } = setUp();
     await subscribe('a');
     platform.isAlive = false;
@@ -90,7 +90,7 @@ describe('a channel', () => {
     expect(gaps).toHaveLength(1);
   });
 
-  it('that answers to the question stays', async () => {
+  it('stays connected if the platform answers the ping', async () => {
     const { clock, platform, gaps, subscribe } = setUp({ silenceMs: 20_000 });
     await subscribe('a');
     await clock.advance(600_000);
@@ -98,7 +98,7 @@ describe('a channel', () => {
     expect({ opened: platform.opened.length, gaps }).toEqual({ opened: 1, gaps: [] });
   });
 
-  it('is tried again while the API is down, ever more slowly, until it is back', async () => {
+  it('is recovered after an outage of the API, with growing delays between the attempts', async () => {
     const { clock, platform, feed, gaps, subscribe } = setUp();
     const failures: number[] = [];
     feed.on('recoveryFailed', ({ retryInMs }) => failures.push(retryInMs));
@@ -117,7 +117,7 @@ describe('a channel', () => {
     expect(platform.sockets()).toHaveLength(1);
   });
 
-  it('tells of a message that cannot be read', async () => {
+  it('reports a gap for an unreadable message', async () => {
     const { platform, gaps, subscribe } = setUp();
     await subscribe('a');
     platform.sockets()[0]?.dispatchEvent(new MessageEvent('message', { data: '{"topicName":' }));

@@ -4,7 +4,7 @@ import { notifications } from './notifications.js';
 import type { NotificationOptions } from './options.js';
 import { fakePlatform } from './platform.fixture.js';
 
-/** A feed on a fake platform, with its gaps. */
+/** A feed on a fake platform, and the gaps that it reports. */
 export function setUp(options: NotificationOptions = {}) {
   const clock = new VirtualClock();
   const platform = fakePlatform(clock);
@@ -18,7 +18,7 @@ export function setUp(options: NotificationOptions = {}) {
   feed.on('gap', (gap) => gaps.push(gap));
   const subscribe = async (topics: string | string[]): Promise<void> => {
     const done = feed.subscribe(topics);
-    // Time moves while it waits for sockets; what it rejects with is for the caller.
+    // The caller gets the rejection below, after time has moved for the sockets.
     done.catch(() => undefined);
     await clock.advance(10_000);
     await done;
@@ -26,5 +26,5 @@ export function setUp(options: NotificationOptions = {}) {
   return { clock, platform, feed, gaps, subscribe };
 }
 
-/** As many topics. */
-export const named = (n: number): string[] => Array.from({ length: n }, (_, i) => `v2.users.${i}.presence`);
+/** Names of `n` topics. */
+export const topicNames = (n: number): string[] => Array.from({ length: n }, (_, i) => `v2.users.${i}.presence`);

@@ -1,30 +1,30 @@
 import { ConfigError, holdlineOf } from '@holdline/core';
 import { describe, expect, it } from 'vitest';
-import { named, setUp } from './feed.fixture.js';
+import { topicNames, setUp } from './feed.fixture.js';
 
 const HOUR_MS = 3_600_000;
 
 describe('topics', () => {
-  it('2,500 are spread over three channels, each within its limit', async () => {
+  it('2,500 are spread over three channels within the limit of each', async () => {
     const { platform, feed, subscribe } = setUp();
-    await subscribe(named(2_500));
+    await subscribe(topicNames(2_500));
     expect([...platform.channels.values()].map(({ topics }) => topics.length)).toEqual([1_000, 1_000, 500]);
     const heard: string[] = [];
     feed.on('notification', ({ topic }) => heard.push(topic));
-    for (const topic of named(2_500)) platform.publish(topic, {});
-    expect(heard).toEqual(named(2_500));
+    for (const topic of topicNames(2_500)) platform.publish(topic, {});
+    expect(heard).toEqual(topicNames(2_500));
     expect({ channels: feed.channels, topics: feed.topics.length }).toEqual({ channels: 3, topics: 2_500 });
   });
 
-  it('beyond what the channels can take are refused before anything is sent', async () => {
+  it('beyond the limit of all channels are refused before anything is sent', async () => {
     const { platform, feed } = setUp();
-    const error = await feed.subscribe(named(20_001)).catch((reason: unknown) => reason);
+    const error = await feed.subscribe(topicNames(20_001)).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).toContain('at most 20000 (20 channels of 1000), got 20001');
     expect(platform.requests).toEqual([]);
   });
 
-  it('fill channels that have room, are never there twice, and leave room when they go', async () => {
+  it('fill free channels, exist once, and free their place when they are removed', async () => {
     const { platform, feed, subscribe } = setUp({ topicsPerChannel: 3 });
     await subscribe(['a', 'b']);
     await subscribe(['b', 'c', 'd']);
@@ -37,7 +37,7 @@ describe('topics', () => {
     expect(shown()[0]).toEqual(['b', 'c', 'e']);
   });
 
-  it('that the platform refuses are not there, and the others go on', async () => {
+  it('that the platform refuses are removed, and the others stay', async () => {
     const { platform, feed, subscribe, gaps } = setUp();
     await subscribe('a');
     platform.refuseWith = 400;
@@ -49,8 +49,8 @@ describe('topics', () => {
     expect(gaps).toEqual([]);
   });
 
-  // These four were found by a review.
-  it('that another call still waits for are waited for too', async () => {
+  // A review found this case and the next three.
+  it('that another call still waits for make this call wait too', async () => {
     const { clock, platform, feed } = setUp();
     const first = feed.subscribe('a');
     let isHeard = false;
@@ -61,7 +61,7 @@ describe('topics', () => {
     expect(platform.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(1);
   });
 
-  it('that another call asked for beside a wrong one come all the same', async () => {
+  it('that another call requested together with a wrong topic are subscribed to', async () => {
     const { clock, feed } = setUp();
     const ends = Promise.allSettled([feed.subscribe(['a', 'wrong']), feed.subscribe('a')]);
     await clock.advance(10_000);
@@ -69,19 +69,19 @@ describe('topics', () => {
     expect(feed.topics).toEqual(['a']);
   });
 
-  it('of several calls go in one request; one that is wrong costs the others nothing', async () => {
+  it('of several calls share a request, and a wrong topic rejects only its own call', async () => {
     const { clock, platform, feed } = setUp();
-    const right = named(40).map((topic) => feed.subscribe(topic));
+    const right = topicNames(40).map((topic) => feed.subscribe(topic));
     const wrong = feed.subscribe('wrong');
     const ends = Promise.allSettled([...right, wrong]);
     await clock.advance(10_000);
     expect((await ends).map(({ status }) => status)).toEqual([...Array<string>(40).fill('fulfilled'), 'rejected']);
-    expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([named(40)]);
-    expect(feed.topics).toEqual(named(40));
+    expect([...platform.channels.values()].map(({ topics }) => topics)).toEqual([topicNames(40)]);
+    expect(feed.topics).toEqual(topicNames(40));
     expect(platform.requests.length).toBeLessThan(20);
   });
 
-  it('asked for while a request is under way go in the next', async () => {
+  it('requested during a request are in the next request', async () => {
     const { clock, platform, feed } = setUp();
     const calls = [feed.subscribe('a')];
     while (!platform.requests.some((request) => request.startsWith('PUT'))) await Promise.resolve();
@@ -94,7 +94,7 @@ describe('topics', () => {
 
 // Issue 13, b08: React's StrictMode mounts, unmounts and mounts again.
 describe('subscribe, unsubscribe, subscribe in one tick', () => {
-  it('ends subscribed, and each topic is heard once', async () => {
+  it('subscribes, and each notification arrives once', async () => {
     const { clock, platform, feed } = setUp();
     const heard: string[] = [];
     feed.on('notification', ({ topic }) => heard.push(topic));
@@ -111,7 +111,7 @@ describe('subscribe, unsubscribe, subscribe in one tick', () => {
 describe('close()', () => {
   it('ends sockets, subscriptions, iterators and timers', async () => {
     const { clock, platform, feed, subscribe } = setUp();
-    await subscribe(named(1_500));
+    await subscribe(topicNames(1_500));
     const reader = feed[Symbol.asyncIterator]();
     const waiting = reader.next();
     await feed.close();
@@ -124,7 +124,7 @@ describe('close()', () => {
     expect(await feed[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
   });
 
-  it('while topics are being subscribed to leaves nothing behind, and says that they are not', async () => {
+  it('during a subscribe() rejects it and leaves nothing behind', async () => {
     for (let ticks = 0; ticks < 12; ticks++) {
       const { clock, platform, feed } = setUp();
       const subscribed = feed.subscribe('a').then(
@@ -133,14 +133,14 @@ describe('close()', () => {
       );
       for (let i = 0; i < ticks; i++) await Promise.resolve();
       await feed.close();
-      expect(await subscribed).toBe('the notifications were closed');
+      expect(await subscribed).toBe('the notification feed was closed');
       await clock.advance(1);
       expect({ pending: clock.pending, sockets: platform.sockets() }).toEqual({ pending: 0, sockets: [] });
       expect([...platform.channels.values()].flatMap(({ topics }) => topics)).toEqual([]);
     }
   });
 
-  it('during an outage tells the gap it leaves', async () => {
+  it('during an outage reports the gap', async () => {
     const { clock, platform, feed, gaps, subscribe } = setUp();
     await subscribe('a');
     platform.refuseWith = 503;
@@ -152,25 +152,25 @@ describe('close()', () => {
     expect({ pending: clock.pending, opened: platform.opened.length }).toEqual({ pending: 0, opened: 1 });
   });
 
-  // Issue 13, b10: it waited for whatever the platform did.
+  // Issue 13, b10: close() waited for the platform without a limit.
   it.each<[string, (feed: ReturnType<typeof setUp>) => void]>([
-    ['that is well, at once', () => undefined],
-    ['that is dead', ({ platform }) => (platform.isDead = true)],
+    ['that works well, at once', () => undefined],
+    ['that does not answer', ({ platform }) => (platform.isDead = true)],
     [
-      'that died, and whose channel is being recovered',
+      'that does not answer during a recovery',
       ({ platform }) => {
         platform.isDead = true;
         platform.sockets()[0]?.end(1006);
       },
     ],
     [
-      'that died while topics were asked for',
+      'that does not answer during a subscribe()',
       ({ platform, feed }) => {
         platform.isDead = true;
         feed.subscribe('b').catch(() => undefined);
       },
     ],
-  ])('of a platform %s, is bounded, and tells what is left there', async (name, dies) => {
+  ])('of a platform %s is bounded, and counts the channels left there', async (name, dies) => {
     const it = setUp();
     const { clock, feed, subscribe } = it;
     await subscribe('a');
@@ -189,7 +189,7 @@ describe('close()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends what still waits for topics, and takes as long as the option says', async () => {
+  it('rejects a pending subscribe() within closeTimeoutMs', async () => {
     const { clock, platform, feed } = setUp({ closeTimeoutMs: 1_000 });
     platform.isDead = true;
     const subscribed = feed.subscribe('a').catch((error: unknown) => (error as Error).message);
@@ -197,10 +197,10 @@ describe('close()', () => {
     void feed.close().then(() => (isClosed = true));
     await clock.advance(1_000);
     expect(isClosed).toBe(true);
-    expect(await subscribed).toBe('the notifications were closed');
+    expect(await subscribed).toBe('the notification feed was closed');
   });
 
-  it('comes with the end of the line', async () => {
+  it('follows the close of the line', async () => {
     const { clock, platform, feed, subscribe } = setUp();
     await subscribe('a');
     void holdlineOf(platform.client)!.close();

@@ -9,13 +9,13 @@ import { Reader, type Item } from './reader.js';
 
 const checkTopics = check.list(check.text);
 
-/** Notifications of a client: topics are told to listeners and to async iterators, over as many channels as it takes. */
+/** The notifications of a client. Listeners and async iterators receive them. Topics are spread over several channels. */
 export class NotificationFeed implements AsyncIterable<Item> {
   readonly #options: ResolvedNotifications;
   readonly #listeners = new Listeners(NOTIFICATION_EVENTS);
   readonly #readers = new Set<Reader>();
   readonly #channels: Channel[] = [];
-  /** Topics that some `subscribe` still waits for. */
+  /** Topics that a `subscribe` still waits for. */
   readonly #pendingTopics = new Map<string, Promise<void>>();
   readonly #host: ChannelHost;
   #channelCount = 0;
@@ -23,17 +23,17 @@ export class NotificationFeed implements AsyncIterable<Item> {
   #closed: Promise<void> | undefined = undefined;
   readonly #stopListening: Undo;
 
-  /** Made by `notifications`. */
+  /** `notifications` makes feeds. */
   constructor(client: ApiClientLike, line: Holdline, options: ResolvedNotifications) {
     this.#options = options;
-    // Without its line it would only be refused, again and again.
+    // A closed line would refuse every request of the feed.
     this.#stopListening = line.onClose(() => this.close());
     const { WebSocket, handshakes, clock, random } = options;
     this.#host = {
       api: new ChannelApi(client),
       options,
       listeners: this.#listeners,
-      // No frames leave but pings.
+      // The only outgoing frames are pings.
       Socket: guardWebSocket(WebSocket, { handshakes, frames: false, clock, random }),
       deliver: (notification) => {
         this.#listeners.emit('notification', notification);
@@ -47,48 +47,48 @@ export class NotificationFeed implements AsyncIterable<Item> {
     };
   }
 
-  /** All topics subscribed to. */
+  /** All topics of the feed. */
   get topics(): readonly string[] {
     return this.#channels.flatMap(({ topics }) => [...topics]);
   }
 
-  /** Channels in use. */
+  /** Number of channels in use. */
   get channels(): number {
     return this.#channels.length;
   }
 
   /**
-   * Subscribes to topics; those subscribed to already are left alone. Settles when the platform has taken them all and what they
-   * tell is heard. Where it rejects, those of this call on the channel that failed are not subscribed to; other calls go on.
+   * Subscribes to topics. Topics of an earlier call stay as they are. Settles when the platform has accepted all topics and their
+   * sockets are open. A rejection removes the topics of this call from the channel that failed. Other calls are not affected.
    *
-   * @throws ConfigError for what is no topic, and where there would be more than the channels can take: nothing is sent then.
+   * @throws ConfigError if a topic is no text, or the topics exceed all channels. Then nothing is sent.
    */
   async subscribe(topics: string | readonly string[]): Promise<void> {
-    if (this.#isClosed) throw new ConfigError('the notifications were closed');
+    if (this.#isClosed) throw new ConfigError('the notification feed was closed');
     const { maxChannels, topicsPerChannel } = this.#options;
-    const known = new Set(this.topics);
-    const asked = [...new Set(checkTopics(toList(topics), 'topics'))];
-    const wanted = asked.filter((topic) => !known.has(topic));
-    const most = maxChannels * topicsPerChannel;
-    if (known.size + wanted.length > most)
+    const subscribed = new Set(this.topics);
+    const requested = [...new Set(checkTopics(toList(topics), 'topics'))];
+    const added = requested.filter((topic) => !subscribed.has(topic));
+    const maxTopics = maxChannels * topicsPerChannel;
+    if (subscribed.size + added.length > maxTopics)
       throw new ConfigError(
-        `topics must be at most ${most} (${maxChannels} channels of ${topicsPerChannel}), got ${known.size + wanted.length}`,
+        `topics must be at most ${maxTopics} (${maxChannels} channels of ${topicsPerChannel}), got ${subscribed.size + added.length}`,
       );
-    const changes = asked.flatMap((topic) => {
+    const changes = requested.flatMap((topic) => {
       const pending = this.#pendingTopics.get(topic);
-      // Another one asked for it, maybe beside one that is refused.
+      // Another call has requested this topic, maybe together with a topic that is refused.
       return pending ? [pending.catch(() => this.subscribe(topic))] : [];
     });
-    for (let from = 0; from < wanted.length;) {
+    for (let from = 0; from < added.length;) {
       const channel = this.#findOrCreateChannel();
       const to = from + topicsPerChannel - channel.topics.size;
-      changes.push(this.#addTopics(channel, wanted.slice(from, to)));
+      changes.push(this.#addTopics(channel, added.slice(from, to)));
       from = to;
     }
     await settleAll(changes);
   }
 
-  /** Unsubscribes from topics; from those that are not subscribed to nothing happens. A channel without topics is given up. */
+  /** Unsubscribes from topics. Unknown topics are ignored. A channel without topics is closed. */
   async unsubscribe(topics: string | readonly string[]): Promise<void> {
     const unwanted = checkTopics(toList(topics), 'topics');
     const changes: Promise<void>[] = [];
@@ -104,14 +104,14 @@ export class NotificationFeed implements AsyncIterable<Item> {
   }
 
   /**
-   * Listens.
-   * @returns what stops the listening.
+   * Adds a listener.
+   * @returns a function that removes the listener.
    */
-  on<E extends keyof NotificationEvents>(event: E, listener: (told: NotificationEvents[E]) => void): Undo {
+  on<E extends keyof NotificationEvents>(event: E, listener: (event: NotificationEvents[E]) => void): Undo {
     return this.#listeners.on(event, listener);
   }
 
-  /** What is told from now on, gaps included. Several may read side by side. */
+  /** Iterates over the notifications and gaps from now on. Several iterators may run side by side. */
   [Symbol.asyncIterator](): Reader {
     const { maxBuffered, clock } = this.#options;
     const reader = new Reader(
@@ -125,8 +125,9 @@ export class NotificationFeed implements AsyncIterable<Item> {
   }
 
   /**
-   * Ends it: sockets are closed, subscriptions are given up, iterators end after what they have. Settles within `closeTimeoutMs`, whatever
-   * the platform does: a channel whose subscriptions could not be given up expires there by itself, and is told as `closed`.
+   * Closes the feed: sockets close, subscriptions are removed, iterators end after their buffered items. Settles within
+   * `closeTimeoutMs`, even when the platform does not answer. A channel that still has subscriptions then expires on the platform. The
+   * event `closed` counts such channels.
    */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
@@ -166,7 +167,7 @@ function toList(topics: string | readonly string[]): unknown {
   return typeof topics === 'string' ? [topics] : topics;
 }
 
-/** Waits for all, also where one fails. */
+/** Waits for all changes, then rejects with the first failure. */
 async function settleAll(changes: Promise<void>[]): Promise<void> {
   for (const end of await Promise.allSettled(changes)) if (end.status === 'rejected') throw end.reason;
 }

@@ -16,19 +16,19 @@ describe('arguments', () => {
     expect(() => setUp(options as NotificationOptions)).toThrow(key);
   });
 
-  it('a client that is not guarded is refused, and what is no topic', async () => {
+  it('an unguarded client and a topic that is no text are refused', async () => {
     expect(() => notifications({ callApi: () => undefined })).toThrow('guardGenesys');
     expect(() => notifications(null as never)).toThrow(ConfigError);
     const { feed } = setUp();
     await expect(feed.subscribe([7 as unknown as string])).rejects.toThrow(ConfigError);
   });
 
-  it('a runtime without a WebSocket class is told what to do', () => {
+  it('a runtime without a WebSocket class gets an error that names the option', () => {
     const { platform } = setUp();
     const had = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
     Object.defineProperty(globalThis, 'WebSocket', { value: undefined, configurable: true, writable: true });
     try {
-      expect(() => notifications(platform.client)).toThrow('no global one');
+      expect(() => notifications(platform.client)).toThrow('no global WebSocket');
     } finally {
       if (had) Object.defineProperty(globalThis, 'WebSocket', had);
       else delete (globalThis as { WebSocket?: unknown }).WebSocket;

@@ -3,11 +3,11 @@ import type { VirtualClock } from '@holdline/core/testing';
 
 const DAY_MS = 86_400_000;
 const HEARTBEAT_MS = 30_000;
-const MOST_CHANNELS = 20;
+const MAX_CHANNELS = 20;
 
 const guardFake = defineAdapter({ name: 'guardFake', attach: () => () => undefined });
 
-/** A platform with notification channels, on a virtual clock: the API client that talks to it, and its WebSocket class. */
+/** A platform with notification channels on a virtual clock, its guarded API client and its WebSocket class. */
 export function fakePlatform(clock: VirtualClock) {
   class FakeChannel {
     topics: string[] = [];
@@ -22,24 +22,25 @@ export function fakePlatform(clock: VirtualClock) {
     channels,
     /** Requests, as `METHOD path`. */
     requests: [] as string[],
-    /** Addresses of the sockets made. */
+    /** URLs of the sockets that were made. */
     opened: [] as string[],
     ended: [] as string[],
     pings: 0,
-    /** Answers to pings and sends heartbeats. */
+    /** Whether it answers pings and sends heartbeats. */
     isAlive: true,
-    /** So many sockets break in the tick in which they open. */
-    brittle: 0,
-    /** Refuses requests with this status. */
+    /** Number of sockets that break in the tick in which they open. */
+    breakOnOpen: 0,
+    /** Status that refuses all requests. */
     refuseWith: undefined as number | undefined,
-    /** Leaves requests, and handshakes, without an answer. */
+    /** Whether requests and handshakes get no answer. */
     isDead: false,
-    /** Tells that all sockets will be closed, and closes those that are left after a minute. */
+    /** Announces the close of all sockets, and closes the remaining ones after a minute. */
     announceClosing() {
-      const told = platform.sockets();
-      for (const socket of told) socket.tell({ topicName: 'v2.system.socket_closing', eventBody: { message: 'soon' } });
+      const sockets = platform.sockets();
+      for (const socket of sockets)
+        socket.emitMessage({ topicName: 'v2.system.socket_closing', eventBody: { message: 'soon' } });
       clock.setTimer(60_000, () => {
-        for (const socket of told) socket.end(1001);
+        for (const socket of sockets) socket.end(1001);
       });
     },
     end(id: string, reason: string) {
@@ -50,7 +51,7 @@ export function fakePlatform(clock: VirtualClock) {
     },
     publish(topic: string, eventBody: unknown) {
       for (const { topics, sockets } of channels.values())
-        if (topics.includes(topic)) for (const socket of sockets) socket.tell({ topicName: topic, eventBody });
+        if (topics.includes(topic)) for (const socket of sockets) socket.emitMessage({ topicName: topic, eventBody });
     },
     sockets: () => [...channels.values()].flatMap(({ sockets }) => [...sockets]),
     client: guardFake({
@@ -60,7 +61,7 @@ export function fakePlatform(clock: VirtualClock) {
         expireAll();
         if (platform.isDead) return new Promise(() => undefined);
         if (platform.refuseWith !== undefined) throw refusal(platform.refuseWith);
-        if (method === 'POST') return make();
+        if (method === 'POST') return makeChannel();
         const channel = channels.get(channelId);
         if (!channel) throw refusal(404);
         const topics = ((rest[3] as { id: string }[] | null) ?? []).map(({ id }) => id);
@@ -73,11 +74,11 @@ export function fakePlatform(clock: VirtualClock) {
     WebSocket: undefined as unknown as typeof FakeSocket,
   };
 
-  let made = 0;
-  function make(): { id: string; connectUri: string } {
-    const id = `c${++made}`;
+  let channelCount = 0;
+  function makeChannel(): { id: string; connectUri: string } {
+    const id = `c${++channelCount}`;
     channels.set(id, new FakeChannel(id));
-    if (channels.size > MOST_CHANNELS) platform.end(channels.keys().next().value as string, 'evicted');
+    if (channels.size > MAX_CHANNELS) platform.end(channels.keys().next().value as string, 'evicted');
     return { id, connectUri: `wss://streaming.example.com/channels/${id}` };
   }
 
@@ -98,12 +99,12 @@ export function fakePlatform(clock: VirtualClock) {
     extensions = '';
     binaryType = 'blob';
     #channel: FakeChannel | undefined;
-    #stop: () => void = () => undefined;
+    #stopTimer: () => void = () => undefined;
 
     constructor(readonly url: string) {
       super();
       platform.opened.push(url);
-      this.#stop = clock.setTimer(10, () => {
+      this.#stopTimer = clock.setTimer(10, () => {
         if (this.readyState !== 0 || platform.isDead) return;
         expireAll();
         this.#channel = channels.get(url.split('/').at(-1) as string);
@@ -111,18 +112,18 @@ export function fakePlatform(clock: VirtualClock) {
         this.readyState = 1;
         this.#channel.sockets.add(this);
         this.dispatchEvent(new Event('open'));
-        if (platform.brittle-- > 0) this.end(1006);
-        else this.#beat();
+        if (platform.breakOnOpen-- > 0) this.end(1006);
+        else this.#startHeartbeat();
       });
     }
 
-    #beat(): void {
-      this.#stop = clock.setTimer(HEARTBEAT_MS, () => {
+    #startHeartbeat(): void {
+      this.#stopTimer = clock.setTimer(HEARTBEAT_MS, () => {
         expireAll();
         if (this.readyState !== 1) return;
         if (platform.isAlive)
-          this.tell({ topicName: 'channel.metadata', eventBody: { message: 'WebSocket Heartbeat' } });
-        this.#beat();
+          this.emitMessage({ topicName: 'channel.metadata', eventBody: { message: 'WebSocket Heartbeat' } });
+        this.#startHeartbeat();
       });
     }
 
@@ -130,10 +131,10 @@ export function fakePlatform(clock: VirtualClock) {
       platform.pings++;
       const { message } = JSON.parse(data) as { message: string };
       if (platform.isAlive && message === 'ping')
-        this.tell({ topicName: 'channel.metadata', eventBody: { message: 'pong' } });
+        this.emitMessage({ topicName: 'channel.metadata', eventBody: { message: 'pong' } });
     }
 
-    tell(message: object): void {
+    emitMessage(message: object): void {
       this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
     }
 
@@ -143,12 +144,12 @@ export function fakePlatform(clock: VirtualClock) {
 
     end(code: number, reason = ''): void {
       if (this.readyState === 3) return;
-      const early = this.readyState === 0;
+      const isEarly = this.readyState === 0;
       this.readyState = 3;
-      this.#stop();
+      this.#stopTimer();
       this.#channel?.sockets.delete(this);
-      if (early) this.dispatchEvent(new Event('error'));
-      this.dispatchEvent(Object.assign(new Event('close'), { code, reason, wasClean: !early }));
+      if (isEarly) this.dispatchEvent(new Event('error'));
+      this.dispatchEvent(Object.assign(new Event('close'), { code, reason, wasClean: !isEarly }));
     }
   }
   platform.WebSocket = FakeSocket;

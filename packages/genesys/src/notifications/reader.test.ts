@@ -9,7 +9,7 @@ describe('readers', () => {
     return items;
   };
 
-  it('get all in order, gaps among it, side by side', async () => {
+  it('get notifications and gaps in order, side by side', async () => {
     const { clock, platform, feed, subscribe } = setUp();
     await subscribe('a');
     const readers = [feed[Symbol.asyncIterator](), feed[Symbol.asyncIterator]()];
@@ -21,7 +21,7 @@ describe('readers', () => {
       expect((await drain(reader, 3)).map((item) => (item.kind === 'gap' ? 'gap' : item.body))).toEqual([1, 'gap', 2]);
   });
 
-  it('that are slow keep the newest, and are told how much they missed, and since when', async () => {
+  it('that are slow keep the newest items, and a gap reports how many were dropped', async () => {
     const { clock, platform, feed, subscribe } = setUp({ maxBuffered: 3 });
     await subscribe('a');
     const reader = feed[Symbol.asyncIterator]();
@@ -32,11 +32,17 @@ describe('readers', () => {
     }
     const items = await drain(reader, 4);
     const to = clock.wall();
-    expect(items[0]).toEqual({ kind: 'gap', topics: ['a'], from, to, reason: 'the reader was too slow: 2 dropped' });
+    expect(items[0]).toEqual({
+      kind: 'gap',
+      topics: ['a'],
+      from,
+      to,
+      reason: 'the reader was too slow: 2 items dropped',
+    });
     expect(items.slice(1).map((item) => (item as { body: unknown }).body)).toEqual([3, 4, 5]);
   });
 
-  it('that leave are forgotten', async () => {
+  it('that end receive nothing more', async () => {
     const { platform, feed, subscribe } = setUp();
     await subscribe('a');
     const seen: unknown[] = [];

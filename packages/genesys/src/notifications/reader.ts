@@ -1,15 +1,15 @@
 import type { Gap, Notification } from './events.js';
 
-/** What an async iterator gives. */
+/** An item of the async iterator. */
 export type Item = Notification | Gap;
 
-/** One async iterator: keeps what its reader has not taken yet, within bounds. */
+/** One async iterator over a feed. It buffers a bounded number of items. */
 export class Reader implements AsyncIterableIterator<Item> {
   readonly #items: Item[] = [];
   readonly #waiting: ((result: IteratorResult<Item>) => void)[] = [];
-  /** Wall time in ms: nothing that is kept came before. */
+  /** Wall time in ms before which no buffered item arrived. */
   #oldestAt = 0;
-  /** What was dropped, not told yet. */
+  /** Dropped items that no gap has reported yet. */
   #dropped: { topics: Set<string>; from: number; count: number } | undefined = undefined;
   #isEnded = false;
 
@@ -46,7 +46,7 @@ export class Reader implements AsyncIterableIterator<Item> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** No more will come; what is kept can still be read. */
+  /** Ends the iterator. Buffered items can still be read. */
   end(): void {
     this.#isEnded = true;
     for (const resolve of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
@@ -63,7 +63,7 @@ export class Reader implements AsyncIterableIterator<Item> {
     if (!this.#dropped) return undefined;
     const { topics, from, count } = this.#dropped;
     this.#dropped = undefined;
-    const reason = `the reader was too slow: ${count} dropped`;
+    const reason = `the reader was too slow: ${count} items dropped`;
     return { kind: 'gap', topics: [...topics], from, to: this.readWall(), reason };
   }
 }

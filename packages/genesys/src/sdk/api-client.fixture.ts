@@ -1,12 +1,12 @@
 import type { ApiClientLike } from './api-client.js';
 
-/** An `ApiClient` with the parts of its token. */
+/** An `ApiClient` that stores tokens as the SDK does. */
 export function clientWith(parts: Partial<ApiClientLike> = {}): ApiClientLike {
   const client = {
     config: {},
     authentications: { 'PureCloud OAuth': {} },
     authData: {},
-    // As the SDK does it: both places, and never the expiry.
+    // The SDK writes both places and leaves the expiry.
     setAccessToken(token: string) {
       client.authData.accessToken = token;
       (client.authentications['PureCloud OAuth'] as { accessToken?: string }).accessToken = token;

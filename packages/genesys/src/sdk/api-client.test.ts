@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { clientWith } from './api-client.fixture.js';
 import { apiUrl, loginUrl, type ApiClientLike } from './api-client.js';
 
-describe('where a client goes', () => {
+describe('URLs of the API and the login host', () => {
   const getConfUrl = (kind: 'api' | 'login', regionUrl: string): string => `${kind} for ${regionUrl}`;
   test.each<[ApiClientLike['config'], string, string]>([
     [{}, 'https://api.mypurecloud.com', 'https://login.mypurecloud.com'],

@@ -1,7 +1,7 @@
 import type { AxiosLike } from '@holdline/axios';
 import { originOf, pathOf } from '@holdline/core';
 
-/** What this package uses of an `ApiClient` of purecloud-platform-client-v2, so that any copy of it fits. */
+/** The members of an `ApiClient` of purecloud-platform-client-v2 that this package uses. Any copy of the SDK fits. */
 export interface ApiClientLike {
   getHttpClient(): HttpClientLike;
   callApi(...args: never[]): Promise<unknown>;
@@ -21,19 +21,19 @@ export interface ApiClientLike {
   refreshCodeAuthorizationGrant?(clientId: string, clientSecret: string, refreshToken: string): Promise<unknown>;
 }
 
-/** The class itself: guarding it guards all its clients, present and future. */
+/** The class `ApiClient`. */
 export interface ApiClientClassLike {
   prototype: ApiClientLike;
   instance?: ApiClientLike;
 }
 
-/** An `AbstractHttpClient`: the SDK's own, around axios, or the user's. */
+/** An `AbstractHttpClient`: the SDK's own, which uses axios, or the user's. */
 export interface HttpClientLike {
   request(options: HttpRequest): Promise<unknown>;
   _axiosInstance?: AxiosLike;
 }
 
-/** The SDK's `HttpRequestOptions`. */
+/** `HttpRequestOptions` of the SDK. */
 export interface HttpRequest {
   url: string;
   method: string;
@@ -41,14 +41,14 @@ export interface HttpRequest {
   data?: unknown;
 }
 
-/** The base URL of the API, gateway included. */
+/** The base URL of the API, with the gateway. */
 export function apiUrl(client: ApiClientLike): string {
   const { config } = client;
   const basePath = config.basePath ?? 'https://api.mypurecloud.com';
   return config.getConfUrl?.('api', basePath) ?? basePath;
 }
 
-/** The base URL of the login host, gateway included. */
+/** The base URL of the login host, with the gateway. */
 export function loginUrl(client: ApiClientLike): string {
   const { config } = client;
   const regionUrl = `https://login.${config.environment ?? 'mypurecloud.com'}`;

@@ -2,8 +2,8 @@ import type { Undo } from '@holdline/core';
 import type { ApiClientLike } from './api-client.js';
 
 /**
- * Keeps the SDK from refreshing by itself: it rejects the caller and re-sends the request behind his back. What is written to the
- * switch meanwhile, by the user or by a reload of the configuration file, is there again after the release.
+ * Switches off the SDK's own refresh, which rejects the caller and then repeats the request in the background. A value that the user
+ * or a reload of the configuration file writes meanwhile takes effect after the undo.
  */
 export function disableRefresh(client: ApiClientLike): Undo {
   const { config } = client;

@@ -4,8 +4,8 @@ const LIMIT_KEY = /"limit"\s*:\s*\{[^{}]{0,500}?"key"\s*:\s*"([^"\\]{1,200})"/;
 const SECONDS = /\[(\d{1,9})\] seconds/;
 
 /**
- * What the text of a Genesys Cloud 429 tells: the key of the limit, if it is there, and the seconds that its message names, for
- * answers that came without Retry-After.
+ * Reads the body of a Genesys Cloud 429: the key of the limit, and the wait that the message names in seconds. The wait is for
+ * responses without Retry-After.
  */
 export function readRefusal(body: string): Refusal {
   const seconds = SECONDS.exec(body)?.[1];

@@ -3,7 +3,7 @@ import { clientWith } from './api-client.fixture.js';
 import { currentToken, watchExpiry, writeToken } from './stored-token.js';
 
 describe('tokens', () => {
-  test('none, one without expiry, one with expiry, one that is over', () => {
+  test('currentToken reads no token, and tokens with, without and after their expiry', () => {
     const client = clientWith();
     expect(currentToken(client)).toBeUndefined();
     client.setAccessToken('a');
@@ -14,11 +14,11 @@ describe('tokens', () => {
     expect(currentToken(client)).toEqual({ accessToken: 'a', expiresInMs: 0 });
   });
 
-  test('a client without the OAuth entry has none', () => {
+  test('a client without the OAuth entry has no token', () => {
     expect(currentToken(clientWith({ authentications: {} }))).toBeUndefined();
   });
 
-  test('the expiry of a login says nothing of a token that is set by hand afterwards', () => {
+  test('the expiry of a login does not apply to a token that is set later', () => {
     const client = clientWith();
     const restore = watchExpiry(client);
     client.setAccessToken('of the login');
@@ -33,7 +33,7 @@ describe('tokens', () => {
     expect(currentToken(client)).toHaveProperty('expiresInMs');
   });
 
-  test('a token is written to all the places where the SDK keeps it', () => {
+  test('writeToken writes all places where the SDK stores a token', () => {
     const client = clientWith();
     const restore = watchExpiry(client);
     writeToken(client, { accessToken: 'a', expiresInMs: 60_000, refreshToken: 'r' });

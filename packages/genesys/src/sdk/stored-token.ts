@@ -3,21 +3,21 @@ import type { ApiClientLike } from './api-client.js';
 
 const OAUTH = 'PureCloud OAuth';
 
-/** The access token the SDK would send now, with what is left of its life. */
+/** The access token that the SDK sends now, with its remaining lifetime. */
 export function currentToken(client: ApiClientLike): { accessToken: string; expiresInMs?: number } | undefined {
   const accessToken = client.authentications[OAUTH]?.accessToken;
   if (!accessToken) return undefined;
   const { accessToken: stored, tokenExpiryTime } = client.authData;
-  // The SDK keeps the expiry of the last login even when the user sets another token by hand.
+  // The SDK keeps the expiry of the last login when the user sets another token.
   const known =
     stored === accessToken && typeof tokenExpiryTime === 'number' && tokenExpiryTime !== staleExpiries.get(client);
   return known ? { accessToken, expiresInMs: Math.max(0, tokenExpiryTime - Date.now()) } : { accessToken };
 }
 
-// What `tokenExpiryTime` was when the present token was set. As long as it is still that, it tells of the token before.
+// The `tokenExpiryTime` at the time the current token was set. An unchanged value belongs to the token before.
 const staleExpiries = new WeakMap<ApiClientLike, number | undefined>();
 
-/** Notices from now on which tokens are set without saying when they expire. */
+/** Recognises tokens that are set without an expiry from now on. */
 export function watchExpiry(client: ApiClientLike): () => void {
   const restore = shadow(
     client,
@@ -34,7 +34,7 @@ export function watchExpiry(client: ApiClientLike): () => void {
   };
 }
 
-/** Writes a token to where the SDK keeps its own. */
+/** Stores a token in the SDK. */
 export function writeToken(
   client: ApiClientLike,
   token: { accessToken: string; expiresInMs?: number | undefined; refreshToken?: string | undefined },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ApiClientLike } from './api-client.js';
 import { followRefreshToken, rememberLogin, sdkTokenOptions } from './token-renewal.js';
 
-/** As much of an ApiClient as logs in. */
+/** The login functions of an ApiClient. */
 class FakeClient {
   config = {};
   clientId?: string;
@@ -50,7 +50,7 @@ class FakeClient {
 const optionsOf = (client: FakeClient | undefined) => sdkTokenOptions(() => client as ApiClientLike | undefined);
 
 describe('the token of the SDK', () => {
-  test('there is nothing to grant without a client, a login or a refresh token', async () => {
+  test('without a client, a login or a refresh token the grant returns undefined', async () => {
     expect(await optionsOf(undefined).grant()).toBeUndefined();
     expect(optionsOf(undefined).current?.()).toBeUndefined();
     const client = new FakeClient();
@@ -59,7 +59,7 @@ describe('the token of the SDK', () => {
     expect(optionsOf(client).current?.()).toEqual({ accessToken: 'by hand' });
   });
 
-  test('client credentials of a login after guarding are used again, and forgotten on release', async () => {
+  test('the grant repeats a client credentials login after guarding, and forgets it on release', async () => {
     const client = new FakeClient();
     const forget = rememberLogin(client as ApiClientLike);
     await client.loginClientCredentialsGrant('id', 'secret');
@@ -71,7 +71,7 @@ describe('the token of the SDK', () => {
     expect(Object.keys(client)).not.toContain('loginClientCredentialsGrant');
   });
 
-  test('the refresh token is used, with what it rotates to, and kept where nothing comes back', async () => {
+  test('the grant follows the rotation of refresh tokens, and keeps the old one without a new one', async () => {
     const client = new FakeClient();
     rememberLogin(client as ApiClientLike);
     await client.loginCodeAuthorizationGrant('app', 'secret');
@@ -82,7 +82,7 @@ describe('the token of the SDK', () => {
     expect(client.authData.refreshToken).toBe('rt-0+');
   });
 
-  test('a user who logs in after the client is refreshed, not replaced by the client', async () => {
+  test('the token of a user who logs in later is refreshed, and no client login replaces it', async () => {
     const client = new FakeClient();
     rememberLogin(client as ApiClientLike);
     await client.loginClientCredentialsGrant('id', 'secret');
@@ -121,12 +121,12 @@ describe('the token of the SDK', () => {
     expect(`${JSON.stringify(reason)}${(reason as Error).stack}`).not.toMatch(/c2VjcmV0|"secret"/);
   });
 
-  test('a client that cannot log in by client credentials is left as it is', () => {
+  test('a client without a client credentials login stays unchanged', () => {
     const client = Object.assign(new FakeClient(), { loginClientCredentialsGrant: undefined });
     expect(() => rememberLogin(client as never)()).not.toThrow();
   });
 
-  test('its identity is that of the login, and stays while refresh tokens rotate (issue 13, b02 and b04)', async () => {
+  test('the identity belongs to the login and survives the rotation of refresh tokens (issue 13, b02 and b04)', async () => {
     const made = (id: string): { client: FakeClient; grant: ReturnType<typeof sdkTokenOptions>['grant'] } => {
       const client = new FakeClient();
       rememberLogin(client as ApiClientLike);

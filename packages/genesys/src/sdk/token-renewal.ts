@@ -14,7 +14,7 @@ import { currentToken } from './stored-token.js';
 
 type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
 
-// The SDK keeps neither id nor secret of a client credentials login, so whoever guards it first must remember.
+// The SDK stores neither id nor secret of a client credentials login.
 const savedLogins = new WeakMap<ApiClientLike, { clientId: string; identity: string; login: () => Promise<unknown> }>();
 
 const lineages = new WeakMap<ApiClientLike, RefreshLineage>();
@@ -25,12 +25,12 @@ function lineageOf(client: ApiClientLike): RefreshLineage {
   return lineage;
 }
 
-/** The client is about to be given a refresh token that another process got for the one it has: its user is the same. */
+/** Records that a new refresh token, also one of another process, replaces the token of the client. The user stays the same. */
 export function followRefreshToken(client: ApiClientLike, refreshToken: string | undefined): void {
   lineageOf(client).replaced(client.authData.refreshToken, refreshToken);
 }
 
-/** Whose token the SDK has, as far as it can renew it. */
+/** The identity of the credential that renews the token. Undefined: the SDK cannot renew the token. */
 function readIdentity(client: ApiClientLike): string | undefined {
   const login = findLogin(client);
   if (login) return login.identity;
@@ -40,7 +40,7 @@ function readIdentity(client: ApiClientLike): string | undefined {
   return lineageOf(client).identity(refreshToken, loginUrl(client), clientId, clientSecret);
 }
 
-/** Remembers how the client logs in by client credentials from now on. The secret stays in a closure. */
+/** Saves each client credentials login from now on. The secret stays in a closure. */
 export function rememberLogin(client: ApiClientLike): () => void {
   const { loginClientCredentialsGrant } = client;
   if (typeof loginClientCredentialsGrant !== 'function') return () => undefined;
@@ -58,7 +58,7 @@ export function rememberLogin(client: ApiClientLike): () => void {
   };
 }
 
-/** Token options that use whatever the SDK already has: its client credentials, or its refresh token. */
+/** Token options that read the SDK's token and renew it by its client credentials or its refresh token. */
 export function sdkTokenOptions(clientOf: () => ApiClientLike | undefined): TokenOptions & { grant: Grant } {
   return {
     current: () => {
@@ -89,10 +89,10 @@ export function sdkTokenOptions(clientOf: () => ApiClientLike | undefined): Toke
   }
 }
 
-/** The client credentials login, unless another OAuth client has logged in since: its users are not ours to replace. */
+/** The saved login, unless another OAuth client has logged in since. A renewal must not replace that user. */
 function findLogin(client: ApiClientLike): { identity: string; login: () => Promise<unknown> } | undefined {
-  const known = savedLogins.get(client);
-  return known?.clientId === client.clientId ? known : undefined;
+  const saved = savedLogins.get(client);
+  return saved?.clientId === client.clientId ? saved : undefined;
 }
 
 function makeRefresh(client: ApiClientLike, newest: string | undefined): (() => Promise<unknown>) | undefined {
@@ -102,13 +102,13 @@ function makeRefresh(client: ApiClientLike, newest: string | undefined): (() => 
   return async () => {
     const used = newest ?? refreshToken;
     await refresh.call(client, clientId, clientSecret, used);
-    // The SDK stores what comes back even where nothing does, and could never refresh again.
+    // Without a new refresh token the SDK stores undefined, and could not refresh again.
     client.authData.refreshToken ??= used;
     lineageOf(client).replaced(refreshToken, client.authData.refreshToken);
   };
 }
 
-/** The SDK's login error is a raw axios error that carries the secret in its headers. */
+/** An error without the secret: the SDK rejects with the axios error, whose request headers contain it. */
 function toGrantError(error: unknown): GrantError {
   const { response } = (error ?? {}) as {
     response?: { status?: number; data?: object; headers?: Record<string, string> };
