@@ -4,7 +4,7 @@ import { guardStreaming } from './index.js';
 import { fakeClient } from './streaming-client.fixture.js';
 
 describe('release', () => {
-  it('leaves the client exactly as it was', () => {
+  it('restores the client exactly', () => {
     const { client } = fakeClient();
     const shape = () =>
       [client, client.http, client.connectionManager].map((part) => Object.getOwnPropertyDescriptors(part));

@@ -20,7 +20,7 @@ describe('the WebRTC SDK', () => {
     return sdk;
   }
 
-  it('has each client that it makes guarded, on its line, and none afterwards', () => {
+  it('guards each new streaming client on its line until the release', () => {
     const sdk = guardWebrtc(fakeSdk());
     const line = holdlineOf(sdk);
     const [first, second, third] = [fakeClient().client, fakeClient().client, fakeClient().client];
@@ -40,7 +40,7 @@ describe('the WebRTC SDK', () => {
     expect(holdlineOf(third)).toBeUndefined();
   });
 
-  it('leaves a client alone that the user has guarded himself', () => {
+  it('does not touch a client that the user has guarded', () => {
     const sdk = fakeSdk();
     const { client } = fakeClient();
     guardStreaming(client);
@@ -51,7 +51,7 @@ describe('the WebRTC SDK', () => {
     expect(holdlineOf(client)).toBe(own);
   });
 
-  it('gets the new token, and so does its client', async () => {
+  it('gets a new token together with its streaming client', async () => {
     const grant = () => Promise.resolve({ accessToken: 't2' });
     const sdk = guardWebrtc(fakeSdk(), { token: { grant } });
     const { client, answers } = fakeClient();

@@ -4,7 +4,7 @@ import type { StreamingClientLike, WebrtcSdkLike } from './sdk.js';
 
 const CONNECTION_KEY = '_streamingConnection';
 
-/** Hangs a WebRTC SDK on a line. It makes a streaming client of its own, of a version of its own, and then another one. */
+/** Attaches a WebRTC SDK to a line, and each streaming client that the SDK makes. */
 export function attachWebrtc(
   sdk: WebrtcSdkLike,
   line: Holdline,
@@ -21,7 +21,7 @@ export function attachWebrtc(
   };
   const original = Object.getOwnPropertyDescriptor(sdk, CONNECTION_KEY) as PropertyDescriptor;
   setClient(sdk[CONNECTION_KEY]);
-  // It is set before the client connects.
+  // The SDK sets this property before the client connects.
   Object.defineProperty(sdk, CONNECTION_KEY, {
     configurable: true,
     enumerable: true,

@@ -6,7 +6,7 @@ import { guardStreaming, handshakesOn } from './index.js';
 import { fakeClient, FakeStanza, type Fate } from './streaming-client.fixture.js';
 
 describe('streams', () => {
-  it('are opened within a quota that all clients of a line share, and no request counts in it', async () => {
+  it('open within a quota that all clients of a line share, without their HTTP requests', async () => {
     const clock = new VirtualClock();
     const ports = { clock, random: seededRandom(1) };
     const line = createHoldline(ports);
@@ -21,7 +21,7 @@ describe('streams', () => {
     expect(all.every(({ attempts }) => attempts.length === 1)).toBe(true);
   });
 
-  it('that are closed before they are open are tried again', async () => {
+  it('that close before they are open are retried', async () => {
     const { clock, client, attempts } = setUp({}, ['closed', 'closed', 'open']);
     const connected = client.connect();
     await clock.run();
@@ -29,7 +29,7 @@ describe('streams', () => {
     expect(attempts).toHaveLength(3);
   });
 
-  it('end as the SDK ends them when that does not help', async () => {
+  it('end as in the SDK after the last attempt', async () => {
     const { clock, client, attempts } = setUp({ handshakes: { maxAttempts: 3 } }, Array<Fate>(9).fill('closed'));
     let ended: unknown = 'not yet';
     client.connect().catch((error: unknown) => (ended = error));
@@ -39,7 +39,7 @@ describe('streams', () => {
     expect(client.connecting).toBe(false);
   });
 
-  it('that open when the time of the call is over are ended', async () => {
+  it('that open after the deadline of the call are closed', async () => {
     const clock = new VirtualClock();
     const { client } = fakeClient();
     const stanza = new FakeStanza();
@@ -57,7 +57,7 @@ describe('streams', () => {
     expect(ended).toEqual(['ended']);
   });
 
-  it('that were lost come before those that are opened for the first time', async () => {
+  it('that were lost come before first connections', async () => {
     const clock = new VirtualClock();
     const ports = { clock, random: seededRandom(1) };
     const line = createHoldline(ports);
@@ -71,14 +71,14 @@ describe('streams', () => {
       void guardStreaming(client, line)
         .connect()
         .then(() => order.push('first'));
-    // Another channel does not make another client of it.
+    // A new channel id does not make it a new client.
     lost!.client.config.channelId = 'channel-2';
     void lost!.client.connect().then(() => order.push('lost'));
     await clock.run();
     expect(order.indexOf('lost')).toBe(1);
   });
 
-  it('renew a token that is refused as the password, once', async () => {
+  it('renew a token once that is refused as the password', async () => {
     const grant = () => Promise.resolve({ accessToken: 't2' });
     const { clock, client, attempts, answers, requests } = setUp({ token: { grant } }, ['sasl', 'open']);
     answers.push(401);
@@ -99,11 +99,11 @@ describe('streams', () => {
 });
 
 describe('a second session of a key', () => {
-  // Found by a review: before it was open nobody ended the first, and afterwards the SDK connected it again.
+  // A review found that a connecting first session stayed, and that the SDK connected an ended one again.
   it.each<[string, Fate]>([
     ['that is still connecting', 'hang'],
     ['that is open', 'open'],
-  ])('ends the first, %s, for good', async (_, fate) => {
+  ])('ends the first session, %s, permanently', async (_, fate) => {
     const clock = new VirtualClock();
     const ports = { clock, random: seededRandom(1) };
     const line = createHoldline(ports);
@@ -127,7 +127,7 @@ describe('a second session of a key', () => {
     expect([first.attempts.length, second.attempts.length]).toEqual([1, 1]);
   });
 
-  it('waits for the first in another process too, where the store of the line has session keys', async () => {
+  it('waits for a session in another process if the store has session keys', async () => {
     const clock = new VirtualClock();
     const ports = { clock, random: seededRandom(1) };
     let isFree = false;
@@ -153,7 +153,7 @@ describe('a second session of a key', () => {
 });
 
 describe('disconnect()', () => {
-  it('while it waits for its turn ends it, and nothing is sent', async () => {
+  it('while the handshake waits ends it, and nothing is sent', async () => {
     const { clock, client, attempts, handshakes } = setUp({ handshakes: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     await client.connect();
     const waiting = client.connect().then(
@@ -178,7 +178,7 @@ describe('disconnect()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends requests that are for the connection', async () => {
+  it('ends the HTTP requests of the connection', async () => {
     const { clock, client, requests } = setUp({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     await client.http.requestApi('users/me', requestOptions());
     client.connecting = true;
@@ -196,13 +196,13 @@ describe('disconnect()', () => {
 
 // Issue 13, b08: React's StrictMode mounts, unmounts and mounts again.
 describe('connect(), disconnect(), connect()', () => {
-  /** As the SDK does: to who is connecting already it says so, and the attempt under way goes on. */
+  /** A second connect() during an attempt resolves at once, as in the SDK. */
   function attachSdkRules(client: ReturnType<typeof fakeClient>['client']): void {
     const connect = client.connect.bind(client);
     client.connect = () => (client.connecting ? Promise.resolve() : connect());
   }
 
-  it('in one tick connects, by the attempt that is under way', async () => {
+  it('in one tick connects by the first attempt', async () => {
     const fake = fakeClient();
     attachSdkRules(fake.client);
     const clock = new VirtualClock();
@@ -216,7 +216,7 @@ describe('connect(), disconnect(), connect()', () => {
     expect(fake.client.connecting).toBe(false);
   });
 
-  it('after the attempt was given up connects anew', async () => {
+  it('after the end of the first attempt connects by a new one', async () => {
     const fake = fakeClient(['hang', 'open']);
     attachSdkRules(fake.client);
     const clock = new VirtualClock();
@@ -242,14 +242,14 @@ describe('connect(), disconnect(), connect()', () => {
     void client.disconnect();
     await clock.run();
     await first;
-    // The first attempt was made before anybody disconnected.
+    // The first attempt starts before the first disconnect().
     expect(attempts.length).toBeLessThanOrEqual(1);
     expect(clock.pending).toBe(0);
   });
 });
 
 describe('the back-off of the SDK', () => {
-  it('gets a positive part of chance, another one for each client', async () => {
+  it('gets positive jitter that differs between clients', async () => {
     const times = new Set<number>();
     for (let seed = 0; seed < 20; seed++) {
       const { clock, client } = setUp({ random: seededRandom(seed) });
@@ -263,7 +263,7 @@ describe('the back-off of the SDK', () => {
     expect(times.size).toBe(20);
   });
 
-  it('does not see a Retry-After, which the gate waits for, but all else', async () => {
+  it('sees the error without its Retry-After, because the gate waits for that', async () => {
     const { clock, client, decided } = setUp();
     const error = Object.assign(new Error('busy'), {
       response: { status: 429, headers: { 'retry-after': '7', 'x-other': '1' } },

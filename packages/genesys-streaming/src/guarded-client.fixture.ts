@@ -14,7 +14,7 @@ export function setUp(config: StreamingConfig = {}, fates: Fate[] = []) {
   return { clock, line, handshakes: handshakesOn(line), ...fake };
 }
 
-/** Options of a request, as the SDK makes them. */
+/** Options of an HTTP request of the SDK. */
 export const requestOptions = (more: object = {}): RequestOptions => ({
   method: 'get',
   host: 'mypurecloud.com',

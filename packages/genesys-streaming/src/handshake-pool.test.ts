@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { handshakesOn } from './index.js';
 
 describe('handshakesOn', () => {
-  it('handshakes get their options once', () => {
+  it('takes options once', () => {
     const line = createHoldline();
     const handshakes = handshakesOn(line, { poolSize: 1 });
     expect(handshakesOn(line)).toBe(handshakes);

@@ -9,26 +9,26 @@ import {
 } from '@holdline/core';
 import { handshakeLine, Handshakes, resolveHandshakes, type HandshakeOptions } from '@holdline/websocket';
 
-/** The handshakes of all clients on a line. */
+/** The pool of each line. */
 const pools = new WeakMap<Holdline, Handshakes>();
 
-/** Where time and chance come from. */
+/** Sources of time and random numbers for the handshakes. */
 export interface HandshakePorts {
-  /** The source of time. @defaultValue the system's */
+  /** Source of time. @defaultValue the system clock */
   clock?: Clock | undefined;
-  /** The source of chance. @defaultValue `Math.random` */
+  /** Source of random numbers. @defaultValue `Math.random` */
   random?: Random | undefined;
 }
 
 /**
- * The line on which the streams of all clients guarded with `line` are opened. It has quotas of its own, never shared with the
- * HTTP requests on `line`. Called before the first client is guarded, it says how; afterwards it is there to look at.
+ * Returns the line that opens the streams of all clients on `line`. Its quotas are separate from those of the HTTP requests on `line`.
+ * Options are accepted before the first client is guarded.
  *
- * @param line The line the clients are guarded with.
- * @param options How streams are opened. Left out: as `HandshakeOptions` says.
- * @param ports The source of time and of chance.
- * @returns the line of the handshakes: its `snapshot()` and events tell of them.
- * @throws ConfigError for wrong options, or where there are some already.
+ * @param line The line of the guarded clients.
+ * @param options How streams are opened. Without them the defaults of `HandshakeOptions` apply.
+ * @param ports Sources of time and random numbers.
+ * @returns the line of the handshakes. Its `snapshot()` and its events show them.
+ * @throws ConfigError if the options are wrong, or the handshakes on `line` have options already.
  * @example
  * ```ts
  * import { createHoldline } from '@holdline/core';
@@ -42,11 +42,14 @@ export interface HandshakePorts {
  * ```
  */
 export function handshakesOn(line: Holdline, options?: HandshakeOptions, ports: HandshakePorts = {}): Holdline {
-  if (options && pools.has(line)) throw new ConfigError('the handshakes on this line have their options already');
+  if (options && pools.has(line))
+    throw new ConfigError(
+      'handshakesOn takes options only before the first client on the line is guarded, and only once',
+    );
   return findOrCreatePool(line, options, ports).line;
 }
 
-/** The handshakes of the clients on a line; made where there are none. */
+/** Finds the handshakes of a line, or makes them. */
 export function findOrCreatePool(line: Holdline, options?: HandshakeOptions, ports: HandshakePorts = {}): Handshakes {
   const known = pools.get(line);
   if (known) return known;
@@ -55,7 +58,7 @@ export function findOrCreatePool(line: Holdline, options?: HandshakeOptions, por
   const poolLine = createHoldline({ ...handshakeLine(resolved, random), clock, random });
   const pool = new Handshakes(poolLine, resolved, clock, random, line.sessions);
   pools.set(line, pool);
-  // What waits to be opened ends with the line.
+  // Streams that still wait end with the line.
   line.onClose(() => poolLine.close());
   return pool;
 }

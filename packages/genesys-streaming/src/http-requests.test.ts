@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { requestOptions, setUp } from './guarded-client.fixture.js';
 
 describe('requests', () => {
-  it('wait out a refusal, are signed anew, and leave the options of the SDK alone', async () => {
+  it('wait after a 429, get the new token, and do not change the options of the SDK', async () => {
     const grant = () => Promise.resolve({ accessToken: 't2' });
     const { clock, client, answers, requests } = setUp({ token: { grant } });
     answers.push({ status: 429, headers: { 'retry-after': '3' } }, 401, 200);
@@ -19,7 +19,7 @@ describe('requests', () => {
     expect(client.config.authToken).toBe('t2');
   });
 
-  it('with a credential of their own, or none, get no other', async () => {
+  it('keep their own credential, or none', async () => {
     const grant = () => Promise.resolve({ accessToken: 't2' });
     const { client, requests } = setUp({ token: { grant } });
     await client.http.requestApi('a', requestOptions({ authToken: 'jwt' }));
@@ -28,8 +28,8 @@ describe('requests', () => {
     expect(requests.map(({ options: { authToken } }) => authToken)).toEqual(['jwt', undefined, 't1']);
   });
 
-  // Found by a review: both would have been sent, joined by a comma.
-  it('have a header once, whatever the case it was written in', async () => {
+  // A review found that both spellings were sent, joined by a comma.
+  it('have a header once in any spelling', async () => {
     const { client, line, requests } = setUp();
     const sign = definePolicy<object>({
       name: 'acme-trace',
@@ -44,7 +44,7 @@ describe('requests', () => {
     expect(requests[0]!.options.customHeaders).toEqual({ 'x-trace': 'ours' });
   });
 
-  it('that the SDK repeats itself are left to it', async () => {
+  it('that the SDK retries are not retried by the line', async () => {
     const { client, answers, requests } = setUp();
     answers.push(503);
     const { promise } = client.http.requestApiWithRetry('users/me', requestOptions());
@@ -52,7 +52,7 @@ describe('requests', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('fail as the SDK fails, without a grant', async () => {
+  it('reject with the error of the SDK without a grant', async () => {
     const { client, answers } = setUp();
     answers.push(401);
     await expect(client.http.requestApi('users/me', requestOptions())).rejects.toMatchObject({

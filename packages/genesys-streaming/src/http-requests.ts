@@ -15,19 +15,19 @@ import { readRefusal } from '@holdline/genesys';
 import { RequestHeaders } from './request-headers.js';
 import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js';
 
-/** What there is to know of whose HTTP client it is. */
+/** What the HTTP client needs to know of its SDK client. */
 export interface HttpOwner {
-  /** Host of its own API, as the SDK is given it. */
+  /** Host of the client's API, as in the SDK's configuration. */
   apiHost(): string;
-  /** Whether a token is the client's own, or was. */
+  /** Whether a token is a current or earlier token of the client. */
   isOwnToken(token: string | undefined): boolean;
-  /** Gives up a request that would be for nothing once the user has disconnected. */
+  /** Signal that aborts a request when the user disconnects. */
   signalFor(isRetried: boolean): AbortSignal | undefined;
 }
 
-/** Hangs the HTTP client of an SDK on a line. */
+/** Attaches the HTTP client of an SDK to a line. */
 export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Undo {
-  // Requests that the SDK itself tries again, for ever: ours then stands back, or both would.
+  // The SDK retries these requests without limit. The line does not retry them too.
   const retried = new WeakSet<RequestOptions>();
   const undo = [
     shadow(
@@ -36,7 +36,7 @@ export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Un
       (original) => (path, options) =>
         line.run(new ApiRequest(line, original.bind(http), path, options, owner, retried.has(options))),
     ),
-    // It binds `this.requestApi` with these very options.
+    // The SDK calls `requestApi` with this same options object.
     shadow(http, 'requestApiWithRetry', (original) => (path, options, ...rest) => {
       retried.add(options);
       return original.call(http, path, options, ...rest);
@@ -47,7 +47,7 @@ export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Un
   };
 }
 
-/** One call, as the line sees it. */
+/** One HTTP request of the SDK as a call of the line. */
 class ApiRequest implements CallRequest {
   readonly method: string;
   readonly url: string;
@@ -67,7 +67,7 @@ class ApiRequest implements CallRequest {
     owner: HttpOwner,
     isRetried: boolean,
   ) {
-    // The SDK's own are not written to.
+    // A copy: the line must not change the options of the SDK.
     this.#attempt = { ...options, customHeaders: { ...options.customHeaders } };
     this.method = options.method;
     this.url = requestUrl(path, options);
@@ -90,7 +90,7 @@ class ApiRequest implements CallRequest {
 
   async send(): Promise<Outcome> {
     try {
-      // The SDK puts headers of its own among the custom ones.
+      // A copy: the SDK adds its own headers to the options.
       const response = await this.native(this.path, { ...this.#attempt });
       return outcomeOfResponse(response as never, readRefusal);
     } catch (error) {

@@ -4,7 +4,7 @@ import { guardStreaming, guardWebrtc } from './index.js';
 import { fakeClient } from './streaming-client.fixture.js';
 
 describe('arguments', () => {
-  it('that are no client, or no configuration, are refused by name', () => {
+  it('a wrong client or configuration is a ConfigError that names it', () => {
     expect(() => guardStreaming({})).toThrow('guardStreaming');
     expect(() => guardStreaming(null as never)).toThrow(ConfigError);
     expect(() => guardWebrtc({})).toThrow('guardWebrtc');

@@ -4,7 +4,7 @@ import { guardStreaming } from './index.js';
 import { fakeClient, FakeStanza } from './streaming-client.fixture.js';
 
 describe('disconnect() of a platform that does not answer', () => {
-  it('ends the socket where the runtime can', async () => {
+  it('terminates the socket after 2 s', async () => {
     const clock = new VirtualClock();
     const { client } = fakeClient();
     let terminated = 0;
@@ -20,7 +20,7 @@ describe('disconnect() of a platform that does not answer', () => {
     expect({ terminated, pending: clock.pending }).toEqual({ terminated: 1, pending: 0 });
   });
 
-  it('leaves one alone that closes by itself', async () => {
+  it('does not terminate a socket that closes in time', async () => {
     const clock = new VirtualClock();
     const { client } = fakeClient();
     let terminated = 0;

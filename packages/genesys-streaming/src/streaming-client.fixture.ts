@@ -1,22 +1,22 @@
 import { EventEmitter } from 'node:events';
 import type { RequestOptions, StanzaLike, StreamingClientLike } from './sdk.js';
 
-/** A session, as the SDK gives it out. */
+/** A session of the SDK. */
 export class FakeStanza extends EventEmitter implements StanzaLike {
   disconnect(): void {
     this.emit('disconnected');
   }
 }
 
-/** What becomes of an attempt at a session. */
+/** How an attempt to open a session ends. */
 export type Fate = 'open' | 'closed' | 'sasl' | 'hang';
 
-/** What the SDK throws where the password is wrong. */
+/** The SDK's error for a wrong password. */
 class SaslError extends Error {
   readonly condition = 'not-authorized';
 }
 
-/** A streaming client with the parts that are hooked, without the SDK's timers. */
+/** A streaming client with the hooked functions, without the SDK's timers. */
 export function fakeClient(fates: Fate[] = []) {
   const attempts: (string | undefined)[] = [];
   const requests: { path: string; options: RequestOptions }[] = [];
@@ -28,7 +28,7 @@ export function fakeClient(fates: Fate[] = []) {
       attempts.push(client.config.authToken);
       const fate = fates.shift() ?? 'open';
       await Promise.resolve();
-      // As the SDK rejects where the socket is closed: with nothing.
+      // The SDK rejects with undefined when the socket closes.
       if (fate === 'closed') return Promise.reject(undefined);
       if (fate === 'sasl') throw new SaslError();
       if (fate === 'hang') return new Promise(() => undefined);

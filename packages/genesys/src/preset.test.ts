@@ -83,7 +83,7 @@ test.each<[string, HoldlineConfig]>([
   ['by default', {}],
   ["with retry: 'interactive'", { retry: 'interactive' }],
   ['with a deadline of 30 s', { deadline: { totalTimeoutMs: 30_000 } }],
-])('issue 13, c15: one stray 429 that names the limit does not lower it for good, %s', async (_, more) => {
+])('issue 13, c15: one stray 429 that names the limit does not lower it permanently, %s', async (_, more) => {
   const clock = new VirtualClock();
   const line = createHoldline({ ...genesysCloud(), ...more, clock, random: seededRandom(1) });
   let sent = 0;
