@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { guardCxone } from './index.js';
 import { httpClient } from './sdk/sdk-parts.fixture.js';
 
-describe('guarding', () => {
-  test('is known by the object and by its HttpClient, and undone by either', () => {
+describe('guardCxone', () => {
+  test('holdlineOf and release accept the SDK object and its HttpClient', () => {
     const before = globalThis.fetch;
     for (const by of ['sdk', 'client'] as const) {
       const sdk = { HttpClient: httpClient() };
@@ -17,7 +17,7 @@ describe('guarding', () => {
     }
   });
 
-  test('is undone where fetch is inherited, as in workers', () => {
+  test('release restores an inherited fetch, as in workers', () => {
     const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch') as PropertyDescriptor;
     const above = Object.getPrototypeOf(globalThis) as object;
     Reflect.deleteProperty(globalThis, 'fetch');
@@ -33,7 +33,7 @@ describe('guarding', () => {
     }
   });
 
-  test('with somebody else’s wrapper over it, theirs stays and ours passes on', async () => {
+  test('release keeps a later wrapper of fetch, and the guard below it passes requests on', async () => {
     const before = globalThis.fetch;
     const seen: string[] = [];
     globalThis.fetch = (async (url: string) => {

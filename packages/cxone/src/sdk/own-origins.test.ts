@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isLogin, createOriginCheck } from './own-origins.js';
 import { authWith, httpClient } from './sdk-parts.fixture.js';
 
-describe('where the API is', () => {
+describe('the origins of the API', () => {
   const config = {
     acdApiBaseUri: 'https://acd.partner.test/',
     cluster: 'C1',

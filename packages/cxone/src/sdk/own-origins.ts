@@ -3,7 +3,7 @@ import type { AuthLike, SdkParts, Singleton } from './sdk-parts.js';
 
 const VENDOR = /^https:\/\/(?:[a-z\d-]+\.)+(?:nice-?incontact|nicecxone)\.com$/;
 
-/** Tells the origins of the SDK's own APIs from all others: the vendor's hosts, those of its discovery, and those given. */
+/** Makes a check for origins of the SDK's API: the vendor's hosts, those of the SDK's discovery, and the given ones. */
 export function createOriginCheck({ CXoneAuth, origins = [] }: SdkParts): (origin: string) => boolean {
   let config: object | undefined;
   let discovered: string[] = [];
@@ -24,7 +24,7 @@ export function createOriginCheck({ CXoneAuth, origins = [] }: SdkParts): (origi
 const LOGIN =
   /^https?:\/\/[^?#]*\/(?:authentication\/v1\/(?:token|refresh)|auth\/token|incontactauthorizationserver\/token|public\/user\/refresh)(?=[/?#]|$)/i;
 
-/** Whether somebody logs in there, or says who he is: neither to be queued nor to be given a token. */
+/** Whether the URL belongs to a login or an identity request. Such requests are not queued and get no token. */
 export function isLogin(url: string, auth: Singleton<AuthLike> | undefined): boolean {
   return LOGIN.test(url) || url === auth?.instance.oidcConfig?.tokenEndpoint;
 }

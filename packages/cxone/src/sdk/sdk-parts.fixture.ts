@@ -2,20 +2,20 @@ import type { AuthLike, SdkToken, Singleton } from './sdk-parts.js';
 
 export type FakeAuth = Singleton<AuthLike> & { token: SdkToken };
 
-/** A `CXoneAuth` whose token a test may set. */
+/** A `CXoneAuth` with a token that a test sets. */
 export function authWith(parts: Partial<AuthLike> = {}): FakeAuth {
-  const it: { -readonly [K in keyof FakeAuth]: FakeAuth[K] } = {
+  const auth: { -readonly [K in keyof FakeAuth]: FakeAuth[K] } = {
     token: {} as SdkToken,
     prototype: {} as AuthLike,
     instance: {
-      getAuthToken: () => it.token,
-      setAuthToken: (token: SdkToken) => void (it.token = token),
+      getAuthToken: () => auth.token,
+      setAuthToken: (token: SdkToken) => void (auth.token = token),
       getRefreshToken: () => Promise.resolve(),
       ...parts,
     } as AuthLike,
   };
-  it.prototype = it.instance;
-  return it;
+  auth.prototype = auth.instance;
+  return auth;
 }
 
 /** An `HttpClient` with the functions that are checked. */

@@ -4,7 +4,7 @@ import { guardCxone, type CxoneSdk } from '../index.js';
 import { authWith, httpClient } from './sdk-parts.fixture.js';
 import { checkSdk } from './sdk-parts.js';
 
-describe('what is no SDK is a ConfigError that names the part', () => {
+describe('a wrong part of the SDK is a ConfigError that names the part', () => {
   test.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /first argument/],
     ['no HttpClient', {}, /HttpClient/],
@@ -21,7 +21,7 @@ describe('what is no SDK is a ConfigError that names the part', () => {
     expect(globalThis.fetch).toBe(before);
   });
 
-  test('classes and plain objects fit alike', () => {
+  test('accepts classes and plain objects', () => {
     class Loader {
       initWorker(): void {}
     }

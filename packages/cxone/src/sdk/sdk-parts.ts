@@ -1,23 +1,23 @@
 import { checkOrigins, ConfigError } from '@holdline/core';
 
-/** What this package uses of the SDK's `HttpClient`, a class of static functions. */
+/** The members of the SDK's `HttpClient`, a class of static functions, that this package uses. */
 export interface HttpClientLike {
   handleRequestWithCircuitBreaker(...args: never[]): Promise<unknown>;
   getBlob(...args: never[]): Promise<unknown>;
   circuitBreaker: { execute(fn: () => unknown): unknown };
 }
 
-/** A token as the SDK keeps it. */
+/** A token as the SDK stores it. */
 export interface SdkToken {
   accessToken?: string;
   refreshToken?: string;
-  /** Seconds. */
+  /** Lifetime in seconds. */
   expiresIn?: number;
-  /** Wall ms at which it was granted. */
+  /** Wall time of the grant in ms. */
   accessTokenTime?: number;
 }
 
-/** What this package uses of the singleton of `CXoneAuth`. */
+/** The members of the singleton of `CXoneAuth` that this package uses. */
 export interface AuthLike {
   getAuthToken(): SdkToken;
   setAuthToken(token: SdkToken): void;
@@ -33,54 +33,54 @@ export interface AuthLike {
   };
 }
 
-/** `CXoneAuth`, `ACDSessionManager` and `AdminService` are singletons that are made when they are first asked for. */
+/** A class with one instance, which is made at the first access: `CXoneAuth`, `ACDSessionManager`, `AdminService`. */
 export interface Singleton<T> {
   readonly instance: T;
   readonly prototype: T;
 }
 
-/** Keeps a copy of the access token. */
+/** A class that stores a copy of the access token. */
 export interface TokenHolderLike {
   setAccessToken(token: string): void;
 }
 
-/** What this package uses of the class `LoadWorker`. */
+/** The members of the class `LoadWorker` that this package uses. */
 export interface LoadWorkerLike {
   readonly prototype: { initWorker(code: string, name: string): Worker };
 }
 
-/** The parts of the SDK that are guarded together: classes of your bundle, and where their API is. */
+/** The parts of the SDK that one guard covers: classes of your bundle, and the origins of their API. */
 export interface CxoneSdk {
-  /** Sends the requests of the page. */
+  /** Class that sends the requests of the page. */
   HttpClient: object;
   /**
-   * Where the user's token comes from, and where new ones are written back to.
+   * Class that stores the user's token. The line writes new tokens back to it.
    * @defaultValue none: tokens come from `token` of the configuration
    */
   CXoneAuth?: object;
   /**
-   * Makes the SDK's workers.
-   * @defaultValue none: what they send is not governed
+   * Class that makes the SDK's workers.
+   * @defaultValue none: the line does not govern requests of workers
    */
   LoadWorker?: object;
   /**
-   * Told of new tokens too. `CXoneClient` of the agent SDK does so by itself.
+   * Class that receives new tokens too. `CXoneClient` of the agent SDK passes them itself.
    * @defaultValue none
    */
   ACDSessionManager?: object;
   /**
-   * Told of new tokens too.
+   * Class that receives new tokens too.
    * @defaultValue none
    */
   AdminService?: object;
   /**
-   * Origins of the API beside the vendor's hosts and those that the SDK has discovered: of a gateway, for example.
+   * More origins of the API, such as a gateway. The vendor's hosts and those of the SDK's discovery are always included.
    * @defaultValue none
    */
   origins?: readonly string[];
 }
 
-/** The same, as far as it is used here, so that any copy of the SDK fits. */
+/** The checked parts, with the members that this package uses. Any copy of the SDK fits. */
 export interface SdkParts {
   HttpClient: HttpClientLike;
   CXoneAuth?: Singleton<AuthLike>;
@@ -90,7 +90,7 @@ export interface SdkParts {
   origins?: readonly string[];
 }
 
-/** What each part must be able to do, itself or by its prototype. */
+/** The functions that each part, or its prototype, must have. */
 const REQUIRED_FUNCTIONS: Record<Exclude<keyof SdkParts, 'origins'>, readonly string[]> = {
   HttpClient: ['handleRequestWithCircuitBreaker', 'getBlob'],
   CXoneAuth: ['getAuthToken', 'setAuthToken', 'getRefreshToken'],
@@ -102,7 +102,7 @@ const REQUIRED_FUNCTIONS: Record<Exclude<keyof SdkParts, 'origins'>, readonly st
 /**
  * Checks the parts of the SDK.
  *
- * @throws ConfigError naming the part.
+ * @throws ConfigError that names the wrong part.
  */
 export function checkSdk(sdk: CxoneSdk): SdkParts {
   const parts = sdk as unknown as SdkParts;

@@ -13,7 +13,7 @@ function fakeAuth() {
   return { ends, auth: new Auth(), Auth: Auth as unknown as Singleton<AuthLike> };
 }
 
-test('a renewal under way is joined, and the next one is one of its own', async () => {
+test('callers join a renewal under way, and the next call starts a new one', async () => {
   const { ends, auth, Auth } = fakeAuth();
   limitRenewals(Auth, new VirtualClock());
   const both = [auth.getRefreshToken(), auth.getRefreshToken()];
@@ -24,8 +24,8 @@ test('a renewal under way is joined, and the next one is one of its own', async 
   expect(ends).toHaveLength(2);
 });
 
-// Found by a review: whoever asked later waited for it for ever.
-test('a renewal that never ends is joined for half a minute', async () => {
+// A review found that later callers waited for such a renewal without limit.
+test('callers join a renewal that never ends for 30 s only', async () => {
   const { ends, auth, Auth } = fakeAuth();
   const clock = new VirtualClock();
   const release = limitRenewals(Auth, clock);
@@ -36,7 +36,7 @@ test('a renewal that never ends is joined for half a minute', async () => {
   await clock.advance(1);
   const second = auth.getRefreshToken();
   expect(ends).toHaveLength(2);
-  // The first one ends after all: the second is still the one to join.
+  // The late end of the first renewal does not replace the second.
   ends[0]?.();
   await clock.advance(0);
   const third = auth.getRefreshToken();

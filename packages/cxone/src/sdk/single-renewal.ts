@@ -1,13 +1,13 @@
 import { shadow, systemClock, type Clock, type Undo } from '@holdline/core';
 import type { AuthLike, Singleton } from './sdk-parts.js';
 
-/** The SDK wants to renew this long before the end, in seconds. A token that lives no longer would be renewed all the time. */
+/** The SDK renews a token so long before it expires, in seconds. It renews a token of shorter lifetime without pause. */
 const RENEWAL_LEAD_S = 600;
 
-/** A renewal of the SDK that takes longer is not joined any more, ms: as long as core waits for a grant. */
+/** Callers do not join a renewal that takes longer than this, in ms. Core waits as long for a grant. */
 const MAX_RENEWAL_MS = 30_000;
 
-/** Keeps the SDK from renewing twice at a time, and, where a token lives for less than ten minutes, all the time. */
+/** Makes the SDK renew one token at a time, and tokens of ten minutes or less after nine tenths of their lifetime. */
 export function limitRenewals({ prototype }: Singleton<AuthLike>, clock: Clock = systemClock): Undo {
   const undo: Undo[] = [];
   for (const key of ['getRefreshToken', 'getRegionalRefreshToken'] as const) {

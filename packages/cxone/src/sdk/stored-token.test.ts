@@ -3,7 +3,7 @@ import { authWith, httpClient } from './sdk-parts.fixture.js';
 import { currentToken, writeToken } from './stored-token.js';
 
 describe('the token of the SDK', () => {
-  test('none, one without expiry, one with, one that is over', () => {
+  test('currentToken reads no token, and tokens with, without and after their expiry', () => {
     const auth = authWith();
     expect(currentToken(auth.instance)).toBeUndefined();
     auth.token = { accessToken: 'a' };
@@ -14,7 +14,7 @@ describe('the token of the SDK', () => {
     expect(currentToken(auth.instance)).toEqual({ accessToken: 'a', expiresInMs: 0 });
   });
 
-  test('is written to all that keep one, with what is known of it', () => {
+  test('writeToken writes all classes that store a token, with its lifetime and refresh token', () => {
     const CXoneAuth = authWith();
     const held: string[] = [];
     const holder = { instance: { setAccessToken: (token: string) => void held.push(token) } } as never;
@@ -28,7 +28,7 @@ describe('the token of the SDK', () => {
     expect(held).toEqual(['b', 'b', 'c', 'c']);
   });
 
-  test('is stored where the SDK has stored one, and nowhere else', () => {
+  test('writeToken updates the local storage only if the SDK has stored a token there', () => {
     const items = new Map<string, string>();
     const localStorage = {
       getItem: (k: string) => items.get(k) ?? null,

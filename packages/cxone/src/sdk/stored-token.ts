@@ -2,7 +2,7 @@ import type { AuthLike, SdkParts, SdkToken } from './sdk-parts.js';
 
 const STORAGE_KEY = 'auth_token';
 
-/** The access token the SDK has now, with what is left of its life. */
+/** The access token of the SDK, with its remaining lifetime. */
 export function currentToken(auth: AuthLike): { accessToken: string; expiresInMs?: number } | undefined {
   const { accessToken, expiresIn, accessTokenTime } = auth.getAuthToken();
   if (!accessToken) return undefined;
@@ -12,7 +12,7 @@ export function currentToken(auth: AuthLike): { accessToken: string; expiresInMs
     : { accessToken };
 }
 
-/** Writes a token to where the SDK keeps its own. */
+/** Stores a token in the SDK. */
 export function writeToken(
   { CXoneAuth, ACDSessionManager, AdminService }: SdkParts,
   {
@@ -29,7 +29,7 @@ export function writeToken(
     if (expiresInMs === undefined) delete token.expiresIn;
     else token.expiresIn = expiresInMs / 1000;
     auth.setAuthToken(token);
-    // Its other tabs read it there; where the SDK has stored none, neither do we.
+    // The SDK's other tabs read this entry. Without an entry of the SDK none is made.
     const { localStorage } = globalThis as { localStorage?: Storage };
     if (localStorage?.getItem(STORAGE_KEY)) localStorage.setItem(STORAGE_KEY, JSON.stringify(token));
   }

@@ -4,7 +4,7 @@ import { readClaims } from './token-claims.js';
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: object): string => `${part({ alg: 'RS256' })}.${part(claims)}.sig`;
 
-describe('whose a token is', () => {
+describe('the owner of a token', () => {
   test.each([
     [`Bearer ${jwt({ tenantId: 't', sub: 'user:1' })}`, { tenant: 't', credential: 't/user:1' }],
     [`Bearer ${jwt({ tenantId: 't', sub: 'user:1', userId: 'u' })}`, { tenant: 't', credential: 't/u' }],

@@ -1,4 +1,4 @@
-/** The owner of a token, as its claims name him. */
+/** The owner of a token, by its claims. */
 export interface TokenOwner {
   tenant?: string;
   credential?: string;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AuthLike, SdkToken, Singleton } from './sdk-parts.js';
 import { followRefreshToken, sdkTokenOptions } from './token-renewal.js';
 
-test('the refresh token of the store reaches the SDK, whose user stays the same (issue 13, b04)', async () => {
+test('the SDK renews with the refresh token of the store, and its identity stays the same (issue 13, b04)', async () => {
   let stored: SdkToken = { accessToken: 'at-0', refreshToken: 'rt-0' };
   const used: (string | undefined)[] = [];
   let fails = false;
@@ -26,7 +26,7 @@ test('the refresh token of the store reaches the SDK, whose user stays the same 
   expect(grant.identity?.()).toBe(identity);
   await grant();
   expect(used).toEqual(['rt-7', 'rt-7+']);
-  // One that another process got.
+  // Another process has renewed the token.
   followRefreshToken(Auth, 'rt-9');
   stored = { accessToken: 'at-9', refreshToken: 'rt-9' };
   expect(grant.identity?.()).toBe(identity);

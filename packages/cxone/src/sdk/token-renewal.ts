@@ -9,7 +9,7 @@ import {
 import type { AuthLike, Singleton } from './sdk-parts.js';
 import { currentToken } from './stored-token.js';
 
-/** Token options that use what the SDK has already, and its own way to renew it. */
+/** Token options that read the SDK's token and renew it by the SDK's own refresh. */
 export function sdkTokenOptions(CXoneAuth: Singleton<AuthLike>): TokenOptions & { grant: Grant } {
   return {
     current: () => currentToken(CXoneAuth.instance),
@@ -29,7 +29,7 @@ export function sdkTokenOptions(CXoneAuth: Singleton<AuthLike>): TokenOptions & 
     const used = input?.refreshToken ?? found.refreshToken;
     if (!used) return undefined;
     const before = used === found.refreshToken ? found : { ...found, refreshToken: used };
-    // The SDK renews with the one it has; another process may have got a newer one.
+    // The SDK renews with its stored refresh token. Another process may have a newer one.
     if (before !== found) auth.setAuthToken(before);
     const failure = await renewBySdk(auth);
     const { refreshToken } = auth.getAuthToken();
@@ -38,7 +38,7 @@ export function sdkTokenOptions(CXoneAuth: Singleton<AuthLike>): TokenOptions & 
       lineageOf(CXoneAuth).replaced(found.refreshToken, refreshToken);
       return { ...token, refreshToken };
     }
-    // It has taken an answer without a token for one, and could never renew again.
+    // After a response without a token the SDK has none, and could not renew again.
     if (!token || before !== found) auth.setAuthToken(found);
     throw failure;
   }
@@ -52,18 +52,21 @@ function lineageOf(CXoneAuth: Singleton<AuthLike>): RefreshLineage {
   return lineage;
 }
 
-/** The SDK is about to be given a refresh token that another process got for the one it has: its user is the same. */
+/** Records that a new refresh token, also one of another process, replaces the token of the SDK. The user stays the same. */
 export function followRefreshToken(CXoneAuth: Singleton<AuthLike>, refreshToken: string | undefined): void {
   lineageOf(CXoneAuth).replaced(CXoneAuth.instance.getAuthToken().refreshToken, refreshToken);
 }
 
-/** Lets the SDK renew. It never rejects; what it tells its listeners says why there may be no token. */
+/**
+ * Renews by the SDK, which never rejects.
+ * @returns the error for the case that there is no new token: the SDK reports the cause to its listeners only.
+ */
 async function renewBySdk(auth: AuthLike): Promise<GrantError> {
   let status: unknown;
-  let isTold = false;
+  let isReported = false;
   const listening = auth.onAuthStatusChange?.subscribe(({ response }) => {
     const { data } = (response ?? {}) as { data?: { status?: unknown } };
-    isTold = true;
+    isReported = true;
     status = data?.status;
   });
   try {
@@ -78,8 +81,8 @@ async function renewBySdk(auth: AuthLike): Promise<GrantError> {
       retryable: status >= 500,
       refused: status === 400 || status === 401 || status === 403,
     });
-  // For 429, 503 and a network that fails it says the same: nothing.
-  return isTold
+  // For 429, 503 and network errors the SDK reports no status.
+  return isReported
     ? new GrantError('the SDK could not renew its token', { retryable: true })
-    : new GrantError('the SDK brought no new token and gave no reason', { retryable: false });
+    : new GrantError('the SDK returned no new token and no reason', { retryable: false });
 }

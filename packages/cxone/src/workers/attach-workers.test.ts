@@ -8,10 +8,10 @@ import { attachWorkers } from './attach-workers.js';
 const API = 'https://api.nice.test';
 const POLL = `${API}/incontactapi/services/v23.0/agent-sessions/s1/get-next-event?timeout=60`;
 
-/** The inside of a worker: its global object, as far as code of the SDK uses it. */
+/** The global object of a worker, with the members that code of the SDK uses. */
 class Inside extends EventTarget {
   readonly sent: Request[] = [];
-  /** Answers of the wire, the last one repeats; a promise may never come. */
+  /** Responses in order. The last one repeats. A promise may stay pending. */
   script: (Response | Error | Promise<Response>)[] = [new Response('{}')];
   readonly seen: unknown[] = [];
   fetch = async (request: Request): Promise<Response> => {
@@ -36,7 +36,7 @@ class Inside extends EventTarget {
   }
 }
 
-/** A worker in this thread: code runs at once, messages come later, as they do. */
+/** A worker in this thread: its code runs at once, its messages arrive in a microtask. */
 class FakeWorker extends EventTarget {
   readonly inside = new Inside();
   isTerminated = false;
@@ -62,7 +62,7 @@ interface Watched {
   line: Holdline;
   worker: FakeWorker;
   inside: Inside;
-  /** Messages that the SDK's own listener of the page saw. */
+  /** Messages that the SDK's listener in the page received. */
   heard: unknown[];
   detach(): void;
   fetch(url: string, init?: RequestInit): Promise<Response>;
@@ -99,7 +99,7 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 
 describe('a request of a worker', () => {
-  test('is one attempt of the line, and its answer is the worker’s own', async () => {
+  test('is one attempt of the line, and the worker gets its own response', async () => {
     const it = watched();
     const attempts: unknown[] = [];
     it.line.on('attempt', (attempt) => void attempts.push(attempt));
@@ -111,8 +111,8 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  // Issue 13 §3: an attempt with a time limit of its own.
-  test('is sent again where an attempt gets no answer in time, and hears nothing of that one', async () => {
+  // Issue 13 §3: a time limit of one attempt.
+  test('is sent again after an attempt without an answer in time', async () => {
     const clock = new VirtualClock();
     const it = watched({ clock, deadline: { attemptTimeoutMs: 5_000 }, retry: { backoff: [0] } });
     it.inside.script = [new Promise(() => undefined), new Response('second')];
@@ -124,7 +124,7 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  test('that is never answered in time ends with what the line says', async () => {
+  test('that is never answered in time rejects with the error of the line', async () => {
     const clock = new VirtualClock();
     const it = watched({ clock, deadline: { attemptTimeoutMs: 5_000 }, retry: false });
     it.inside.script = [new Promise(() => undefined)];
@@ -135,7 +135,7 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  test('waits out a 429 and goes again, with its body', async () => {
+  test('waits after a 429, and is sent again with its body', async () => {
     const it = watched();
     it.inside.script = [refusal(), new Response('ok')];
     const response = await it.fetch(`${API}/x`, { method: 'POST', body: 'text' });
@@ -144,14 +144,14 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  test('gets the token that is valid now', async () => {
+  test('gets the current token', async () => {
     const it = watched({ token: { grant: async () => ({ accessToken: 'new' }) } });
     await it.fetch(`${API}/x`, { headers: { Authorization: 'Bearer old' } });
     await it.fetch(`${API}/x`, { headers: { Authorization: 'Bearer other' } });
     expect(it.inside.sent.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer new', 'Bearer other']);
   });
 
-  test('fails with the network error that the worker met, and with ours where nothing was sent', async () => {
+  test('rejects with the network error of the worker, or with the error of the line when nothing was sent', async () => {
     const it = watched({ retry: false });
     const failure = new TypeError('Failed to fetch');
     it.inside.script = [failure];
@@ -161,7 +161,7 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  test('to another origin, and after the release, is untouched', async () => {
+  test('to another origin, or after the release, stays unchanged', async () => {
     const it = watched();
     await it.fetch('https://elsewhere.test/');
     it.detach();
@@ -170,7 +170,7 @@ describe('a request of a worker', () => {
     expect(it.inside.sent).toHaveLength(2);
   });
 
-  test('that is aborted where it waits or on the wire leaks nothing', async () => {
+  test('that is aborted in the queue or on the wire leaves nothing behind', async () => {
     const it = watched({ bulkhead: { maxConcurrent: 1 } });
     it.inside.script = [new Promise<Response>(() => undefined)];
     const controllers = [new AbortController(), new AbortController()];
@@ -183,7 +183,7 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  test('that was aborted before is not sent; one that is aborted later ends the body too', async () => {
+  test('is not sent after an abort, and a later abort ends its body', async () => {
     const it = watched();
     await expect(it.fetch(`${API}/x`, { signal: AbortSignal.abort(new Error('never')) })).rejects.toThrow('never');
     expect(it.inside.sent).toHaveLength(0);
@@ -194,7 +194,7 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  test('is stopped on the wire when its time is over', async () => {
+  test('is aborted on the wire at its deadline', async () => {
     const it = watched({ deadline: { totalTimeoutMs: 50 }, retry: false });
     it.inside.script = [new Promise<Response>(() => undefined)];
     await expect(it.fetch(`${API}/x`)).rejects.toThrow();
@@ -202,7 +202,7 @@ describe('a request of a worker', () => {
     quiet(it);
   });
 
-  test('shows the code of the SDK none of our messages', async () => {
+  test('hides the messages of Holdline from the code of the SDK', async () => {
     const it = watched({}, "self.addEventListener('message', (event) => self.seen.push(['own', event.data]));");
     it.worker.postMessage({ type: 'get-next-event' });
     await it.fetch(POLL);
@@ -211,7 +211,7 @@ describe('a request of a worker', () => {
 });
 
 describe('a worker that is terminated', () => {
-  // That of one that closes itself was found by a review: nobody ended its calls.
+  // A review found that the calls of a worker that closes itself did not end.
   test.each([
     ['waits in a queue', 3, 'terminate'],
     ['is on the wire', 1, 'terminate'],
@@ -230,7 +230,7 @@ describe('a worker that is terminated', () => {
     quiet(it);
   });
 
-  test('while its poll waits behind a gate leaves none either', async () => {
+  test('while its poll waits at a gate leaves nothing behind', async () => {
     const it = watched();
     it.inside.script = [new Response('', { status: 429, headers: { 'Retry-After': '100' } })];
     void it.fetch(POLL).catch(() => undefined);
@@ -242,7 +242,7 @@ describe('a worker that is terminated', () => {
 });
 
 describe('the long poll', () => {
-  test('holds no slot, waits for no quota, and spends none', async () => {
+  test('takes no slot and no permit, and waits for no quota', async () => {
     const it = watched({
       bulkhead: { maxConcurrent: 1 },
       governor: { quotas: [{ limit: 1, windowMs: 60_000, enforcement: 'sliding' }] },
@@ -258,7 +258,7 @@ describe('the long poll', () => {
     it.worker.terminate();
   });
 
-  test('ends with 409: no attempt follows, and no circuit opens', async () => {
+  test('is not retried after a 409, and opens no circuit', async () => {
     const it = watched();
     it.inside.script = [new Response('', { status: 409 })];
     for (let i = 0; i < 30; i++) expect((await it.fetch(POLL)).status).toBe(409);
