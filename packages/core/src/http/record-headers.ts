@@ -5,16 +5,14 @@ import type { HeaderAccess } from '../call.js';
  * `set` keeps the spelling of the record.
  */
 export function recordHeaders(headers: Record<string, string>): HeaderAccess {
-  const keyOf = (name: string): string | undefined => {
-    const wanted = name.toLowerCase();
-    let found: string | undefined;
-    for (const key of Object.keys(headers)) if (key.toLowerCase() === wanted) found = key;
-    return found;
-  };
+  const keyOf = (name: string): string | undefined =>
+    Object.keys(headers)
+      .filter((key) => key.toLowerCase() === name.toLowerCase())
+      .pop();
   return {
     get(name) {
       const key = keyOf(name);
-      return key === undefined ? undefined : headers[key];
+      return key && headers[key];
     },
     set(name, value) {
       headers[keyOf(name) ?? name] = value;

@@ -34,38 +34,28 @@ export class SdkMethodTracker {
     } finally {
       this.#current = outer;
     }
-    // The method may end with a bare value, or with none: the info then belongs to the promise too.
-    const told: Promise<unknown> = ended.then(
-      (value) => {
-        noteFrame(frame, value, told);
-        return value;
-      },
-      (error: unknown) => {
-        const thrown = frame.refusal ?? error;
-        noteFrame(frame, thrown, told);
-        throw thrown;
-      },
-    );
+    const noteEnd = <T>(end: T): T => {
+      const { info } = frame;
+      // The method may end with a bare value, or with none: the info then belongs to the promise too.
+      if (info) for (const noted of [end, told]) noteInfo(noted, info);
+      return end;
+    };
+    const told: Promise<unknown> = ended.then(noteEnd, (error: unknown) => {
+      throw noteEnd(frame.refusal ?? error);
+    });
     return told;
   }
 
   /** Records the end of a request for the SDK method that runs now. Returns the same promise. */
   trackRequest<T>(request: Promise<T>): Promise<T> {
     const frame = this.#current;
-    if (frame)
-      request.then(
-        (value) => recordEnd(frame, value),
-        (error: unknown) => recordEnd(frame, error),
-      );
+    if (frame) {
+      const recordEnd = (end: unknown): void => {
+        frame.info = callInfo(end);
+        if (isHoldlineError(end)) frame.refusal = end;
+      };
+      request.then(recordEnd, recordEnd);
+    }
     return request;
   }
-}
-
-function recordEnd(frame: MethodFrame, end: unknown): void {
-  frame.info = callInfo(end);
-  if (isHoldlineError(end)) frame.refusal = end;
-}
-
-function noteFrame({ info }: MethodFrame, ...ends: unknown[]): void {
-  if (info) for (const end of ends) noteInfo(end, info);
 }
