@@ -1,5 +1,5 @@
-// Finds the POST operations of the Genesys SDK that only read, and writes packages/genesys/src/read-only-routes.ts.
-// The list is reviewed: an ending proposes, EXCLUDED decides. Run it again after an update of the SDK.
+// Writes packages/genesys/src/read-only-routes.ts: the POST operations of the Genesys SDK that only read.
+// A path ending in ENDINGS is a candidate. EXCLUDED has the candidates that a review rejected. Run it after an update of the SDK.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -46,7 +46,7 @@ writeFileSync(
   new URL('../packages/genesys/src/read-only-routes.ts', import.meta.url),
   `// Written by scripts/read-only-routes.mjs from the ${operations} operations of purecloud-platform-client-v2 ${version}, and reviewed.
 
-/** POST operations that only read: sending one twice changes nothing. */
+/** POST operations that only read, so that a repeated request changes nothing. */
 export const READ_ONLY_POSTS: readonly string[] = [
 ${paths.map((path) => `  '${path}',`).join('\n')}
 ];

@@ -55,12 +55,12 @@ function acquireSlot(limiter: LimiterLike, call: Call): Promise<Undo> {
 }
 
 /** Translates an error of bottleneck. Refusals for lack of capacity become a QueueFullError. */
-function translateError(error: unknown, { info: { route, attempts, waitedMs }, weight }: Call): unknown {
+function translateError(error: unknown, call: Call): unknown {
   const message = error instanceof Error ? error.message : '';
   let reason: string;
   if (/dropped by Bottleneck/.test(message)) reason = 'bottleneck dropped the job; see highWater and strategy';
   else if (/job having a weight|OVERWEIGHT/.test(message))
-    reason = `weight ${weight} is above maxConcurrent of bottleneck`;
+    reason = `weight ${call.weight} is above maxConcurrent of bottleneck`;
   else return error;
-  return new QueueFullError(`${route}: ${reason}`, { route, attempts, waitedMs });
+  return new QueueFullError(`${call.route.name}: ${reason}`, call.errorDetails());
 }

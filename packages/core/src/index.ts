@@ -147,6 +147,9 @@ export { tokenSharing } from './policies/token/shared-token.js';
 export { GrantError } from './contract/grant-error.js';
 export { identityOf, RefreshLineage } from './policies/token/identity.js';
 export type { TokenSnapshot } from './policies/token/source.js';
+export { recordHeaders } from './http/record-headers.js';
+export { SdkMethodTracker } from './line/sdk-method-tracker.js';
+export { SdkTokens } from './line/sdk-tokens.js';
 
 /** Checks of options, as the options of Holdline itself are checked: each refuses with a `ConfigError` that names the key. */
 export const check = { callable, either, flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text };

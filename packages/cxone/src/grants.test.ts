@@ -27,7 +27,7 @@ const token = { accessToken: 'at', expiresInMs: 3_600_000, refreshToken: 'rt' };
 const key = { accessKeyId: 'id', accessKeySecret: 's3cret' };
 const app = { clientId: 'app', clientSecret: 's3cret', username: 'user', password: 'p/w+' };
 
-describe('how the platform is asked', () => {
+describe('requests to the login host', () => {
   test.each<[string, (fetch: typeof globalThis.fetch) => Grant, Partial<Asked>]>([
     [
       'access key',
@@ -86,18 +86,18 @@ describe('how the platform is asked', () => {
   });
 });
 
-describe('how answers are read', () => {
+describe('responses of the login host', () => {
   test.each<[string, object]>([
     ['OpenID Connect', granted],
-    ['of hosts that send the number as a text', { ...granted, expires_in: '3600' }],
-    ['as the SDK parses them', { accessToken: 'at', refreshToken: 'rt', accessTokenExpiry: 3600 }],
+    ['a lifetime as text', { ...granted, expires_in: '3600' }],
+    ['the spellings of the SDK', { accessToken: 'at', refreshToken: 'rt', accessTokenExpiry: 3600 }],
     ['user hub', { token: 'at', refreshToken: 'rt', tokenExpirationTimeSec: 3600, refreshTokenExpirationTimeSec: 9 }],
   ])('%s', async (_, answer) => {
     const { fetch } = loginHost([200, answer]);
     expect(await refreshToken({ refreshToken: 'r0', fetch })()).toEqual(token);
   });
 
-  test('by a reader of the user’s own', async () => {
+  test('are read by mapResponse', async () => {
     const { fetch } = loginHost([200, { ...granted, id_token: 'idt' }]);
     const mapResponse = (answer: Record<string, unknown>) => ({ accessToken: String(answer['id_token']) });
     expect(await accessKey({ ...key, fetch, mapResponse })()).toEqual({ accessToken: 'idt' });
@@ -116,7 +116,7 @@ describe('how answers are read', () => {
     expect(JSON.stringify([error, String(error), (error as Error).cause])).not.toContain('s3cret');
   });
 
-  test('a rotation is followed and told, whatever the listener does', async () => {
+  test('the grant follows the rotation and calls the listener, also when the listener fails', async () => {
     const { asked, fetch } = loginHost([200, { ...granted, refresh_token: 'r1' }], [200, { access_token: 'b' }]);
     const told: string[] = [];
     const grant = refreshToken({
@@ -133,7 +133,7 @@ describe('how answers are read', () => {
   });
 });
 
-describe('wrong options are a ConfigError at once, without the values', () => {
+describe('wrong options are a ConfigError without secret values', () => {
   test.each<[string, () => Grant, RegExp]>([
     ['no secret', () => accessKey({ accessKeyId: 'id' } as never), /accessKey\.accessKeySecret/],
     ['unknown key', () => accessKey({ ...key, region: 's3cret' } as never), /accessKey\.region is not known/],
@@ -148,8 +148,8 @@ describe('wrong options are a ConfigError at once, without the values', () => {
   });
 });
 
-describe('in a fleet (issue 13, b02 and b04)', () => {
-  test('the refresh token of the store is used, and the answer is handed on before anything else', async () => {
+describe('with a shared store (issue 13, b02 and b04)', () => {
+  test('uses the refresh token of the store, and shares the response first', async () => {
     const { asked, fetch } = loginHost([200, { ...granted, refresh_token: 'rt-8' }]);
     const told: string[] = [];
     const onRefreshToken = (next: string): void => void told.push(`user ${next}`);
@@ -164,7 +164,7 @@ describe('in a fleet (issue 13, b02 and b04)', () => {
     expect(told).toEqual(['store rt-8', 'user rt-8']);
   });
 
-  test('each credential has an identity that shows nothing of it', () => {
+  test('each credential has its own identity, which contains no secret', () => {
     const grants = [
       accessKey(key),
       accessKey({ ...key, area: 'eu1' }),

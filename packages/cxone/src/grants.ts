@@ -9,30 +9,30 @@ import {
   type TokenRequest,
 } from '@holdline/core';
 
-/** Where to log in, and how to read the answer. */
+/** Where to log in, and how to read the response. */
 export interface LoginOptions {
   /**
-   * Base URL of the login host, for other areas, gateways and tests.
-   * @defaultValue that of each grant (the vendor's pages)
+   * Base URL of the login host, for another area, a gateway or a test.
+   * @defaultValue the host of each grant (the vendor's pages)
    */
   loginUrl?: string;
   /**
-   * Makes the request.
+   * Sends the request.
    * @defaultValue the global `fetch`
    */
   fetch?: typeof fetch;
   /**
-   * Reads the answer, where it is not as usual: for deployments that take the `id_token` for a bearer, for example.
-   * @defaultValue takes `access_token`, `accessToken` or `token`, with the lifetime and the refresh token in their usual spellings
+   * Reads a response in another format, for example for deployments that use the `id_token` as bearer token.
+   * @defaultValue reads `access_token`, `accessToken` or `token`, with lifetime and refresh token in their usual spellings
    */
   mapResponse?: (answer: Record<string, unknown>) => AccessToken;
 }
 
 /** Options of {@link accessKey}. */
 export interface AccessKeyOptions extends LoginOptions {
-  /** Of a user of the platform, made in its administration. */
+  /** Id of an access key, which the administration of the platform makes for a user. */
   accessKeyId: string;
-  /** Shown once, when the key is made. */
+  /** Secret of the access key. The platform shows it once. */
   accessKeySecret: string;
   /**
    * Area of the business unit: `na1`, `au1`, `eu1`, …
@@ -43,44 +43,44 @@ export interface AccessKeyOptions extends LoginOptions {
 
 /** Options of {@link password}. */
 export interface PasswordOptions extends LoginOptions {
-  /** Of the registered application. */
+  /** Client id of the registered application. */
   clientId: string;
-  /** Of the registered application. */
+  /** Client secret of the registered application. */
   clientSecret: string;
-  /** Of the user; for back ends the access key's id and secret. */
+  /** Name of the user. For a back end it is the id of an access key. */
   username: string;
-  /** Of the user. */
+  /** Password of the user. For a back end it is the secret of the access key. */
   password: string;
 }
 
 /** Options of {@link refreshToken}. */
 export interface RefreshTokenOptions extends LoginOptions {
-  /** Kept from an earlier login. */
+  /** Refresh token of an earlier login. */
   refreshToken: string;
   /**
-   * How the host takes it: `form` is `POST /auth/token` with a form (OpenID Connect), `json` is
+   * Format of the request: `form` is `POST /auth/token` with a form (OpenID Connect), `json` is
    * `POST /public/authentication/v1/refresh` with `{ token }`.
    * @defaultValue 'form'
    */
   shape?: 'form' | 'json';
   /**
-   * Path of the endpoint, where it is another one: older user hubs have `/public/user/refresh`.
-   * @defaultValue that of the shape
+   * Path of another endpoint, such as `/public/user/refresh` of older user hubs.
+   * @defaultValue the path of the shape
    */
   path?: string;
   /**
-   * Of the registered application, where the host wants to know.
+   * Client id of the registered application, if the host requires one.
    * @defaultValue none
    */
   clientId?: string;
   /**
-   * Its secret, sent by Basic authentication.
+   * Client secret of the registered application, sent by Basic authentication.
    * @defaultValue none
    */
   clientSecret?: string;
   /**
-   * Told of every refresh token that replaces the one before, and waited for. It is a secret: keep it safe. If it fails, the calls
-   * go on all the same: handle its errors inside.
+   * Receives every new refresh token. The grant waits for the returned promise. The token is a secret: store it safely. The grant
+   * ignores a rejection, so handle errors in the function.
    * @defaultValue none
    */
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
@@ -89,8 +89,8 @@ export interface RefreshTokenOptions extends LoginOptions {
 const LOGIN_KEYS = ['loginUrl', 'fetch', 'mapResponse'];
 const LOGIN_HOST = 'https://cxone.niceincontact.com';
 
-async function login(
-  { loginUrl, fetch, mapResponse = readAnswer }: LoginOptions,
+async function requestLogin(
+  { loginUrl, fetch, mapResponse = readTokenAnswer }: LoginOptions,
   host: string,
   path: string,
   request: Omit<TokenRequest, 'url' | 'fetch'>,
@@ -99,8 +99,8 @@ async function login(
   return mapResponse(await requestToken({ ...request, url, fetch }));
 }
 
-/** All spellings that are known: of OpenID Connect, of the SDK's parser, of the user hub. */
-function readAnswer(answer: Record<string, unknown>): AccessToken {
+/** Reads the known spellings: of OpenID Connect, of the SDK's parser and of the user hub. */
+function readTokenAnswer(answer: Record<string, unknown>): AccessToken {
   const first = (...names: string[]): unknown => names.map((name) => answer[name]).find((value) => value !== undefined);
   return grantedToken(
     first('access_token', 'accessToken', 'token'),
@@ -110,9 +110,9 @@ function readAnswer(answer: Record<string, unknown>): AccessToken {
 }
 
 /**
- * Logs in with an access key, for services. When the token is over it logs in again.
+ * Makes the access key grant, for services. It logs in again when the token expires.
  *
- * @throws ConfigError if the id or the secret is missing, or a key is not known.
+ * @throws ConfigError if the id or the secret is missing, or a key is unknown.
  * @example
  * ```ts
  * import { accessKey, cxone } from '@holdline/cxone';
@@ -129,15 +129,15 @@ export function accessKey(options: AccessKeyOptions): Grant {
   const path = '/authentication/v1/token/access-key';
   const host = `https://${area}.nice-incontact.com`;
   const identity = identityOf('access key', options.loginUrl ?? host, accessKeyId, accessKeySecret);
-  return Object.assign(() => login(options, host, path, { body: { accessKeyId, accessKeySecret } }), {
+  return Object.assign(() => requestLogin(options, host, path, { body: { accessKeyId, accessKeySecret } }), {
     identity: () => identity,
   });
 }
 
 /**
- * The password grant of a registered application, for back ends.
+ * Makes the password grant of a registered application, for back ends.
  *
- * @throws ConfigError if something is missing, or a key is not known.
+ * @throws ConfigError if an option is missing, or a key is unknown.
  * @example
  * ```ts
  * import { cxone, password } from '@holdline/cxone';
@@ -153,7 +153,7 @@ export function password(options: PasswordOptions): Grant {
   const { clientId, clientSecret, username, password: secret } = options;
   const identity = identityOf('password', options.loginUrl ?? LOGIN_HOST, clientId, clientSecret, username, secret);
   const grant: Grant = () =>
-    login(options, LOGIN_HOST, '/auth/token', {
+    requestLogin(options, LOGIN_HOST, '/auth/token', {
       body: new URLSearchParams({ grant_type: 'password', username, password: secret }),
       basic: [clientId, clientSecret],
     });
@@ -161,9 +161,9 @@ export function password(options: PasswordOptions): Grant {
 }
 
 /**
- * Renews by a refresh token, and keeps up with its rotation.
+ * Makes the refresh token grant. It follows the rotation of refresh tokens.
  *
- * @throws ConfigError if there is no token to begin with, or a key is not known.
+ * @throws ConfigError if the first refresh token is missing, or a key is unknown.
  * @example
  * ```ts
  * import { cxone, refreshToken } from '@holdline/cxone';
@@ -183,23 +183,26 @@ export function refreshToken(options: RefreshTokenOptions): Grant {
   if (shape !== 'form' && shape !== 'json')
     throw new ConfigError(`refreshToken.shape must be 'form' or 'json', got ${JSON.stringify(shape)}`);
   let current = options.refreshToken;
-  // Each user who logs in is a credential of his own, and his first refresh token is nobody else's.
+  // The first refresh token identifies the user: no other login has the same.
   const identity = identityOf('refresh token', options.loginUrl ?? LOGIN_HOST, clientId, clientSecret, current);
   const grant: Grant = async (input) => {
-    // That of the store is newer, if another process has refreshed.
+    // The store has a newer token after a refresh by another process.
     const used = input?.refreshToken ?? current;
     const basic =
       clientId !== undefined && clientSecret !== undefined ? ([clientId, clientSecret] as const) : undefined;
     const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: used });
     if (clientId !== undefined && !basic) form.set('client_id', clientId);
     const token = await (shape === 'form'
-      ? login(options, LOGIN_HOST, path ?? '/auth/token', { body: form, basic })
-      : login(options, LOGIN_HOST, path ?? '/public/authentication/v1/refresh', { body: { token: used }, basic }));
+      ? requestLogin(options, LOGIN_HOST, path ?? '/auth/token', { body: form, basic })
+      : requestLogin(options, LOGIN_HOST, path ?? '/public/authentication/v1/refresh', {
+          body: { token: used },
+          basic,
+        }));
     await input?.keep(token);
-    // The platform may or may not rotate: whatever comes back replaces, nothing leaves the old one.
+    // The platform rotates refresh tokens or not. Without a new one the old one stays valid.
     current = token.refreshToken ?? used;
     if (current !== used) {
-      // The token is good also where keeping its successor failed.
+      // The access token is valid, even if the listener could not store the refresh token.
       await Promise.resolve(current)
         .then(onRefreshToken)
         .catch(() => undefined);

@@ -19,7 +19,7 @@ const request = (method: string, path: string, tenant = 't1'): CallRequest => ({
   send: () => Promise.resolve(answered({}, { status: 200, header: () => undefined })),
 });
 
-describe('routes have no version and no case', () => {
+describe('routes ignore version and case', () => {
   test.each([
     ['/InContactAPI/services/v23.0/agents/4711/skills', 'GET /agents/:id/skills'],
     ['/incontactapi/services/V4.0/Agents/1/Skills', 'GET /agents/:id/skills'],
@@ -37,8 +37,8 @@ describe('routes have no version and no case', () => {
   });
 });
 
-/** How many of `n` calls at once leave before anything has to be waited for. */
-async function leave(
+/** Counts how many of `n` calls at once are sent without a wait. */
+async function countSent(
   line: Holdline,
   clock: VirtualClock,
   n: number,
@@ -56,10 +56,10 @@ describe('the documented limits of Digital Engagement', () => {
     ['POST', '/dfo/2.0/contacts/1/tags'],
     ['DELETE', '/dfo/3.0/contacts/1/inbox-assignment'],
     ['PATCH', '/dfo/3.0/contacts/1'],
-  ])('one contact: 250 at once, 17 a minute more, over all its routes: %s %s', async (method, path) => {
+  ])('one contact: 250 at once and 17 more per minute over all its routes: %s %s', async (method, path) => {
     const { line, clock } = lineOf({ governor: { quotas: [], enforcement: 'sliding' } });
     const put = (): CallRequest => request('PUT', '/dfo/3.0/contacts/1/status');
-    expect(await leave(line, clock, 260, put)).toBe(250);
+    expect(await countSent(line, clock, 260, put)).toBe(250);
     expect(line.explain({ method, url: API + path }).now.waitMs).toBeGreaterThan(0);
     expect(line.explain({ method: 'PUT', url: `${API}/dfo/3.0/contacts/2/status` }).now.waitMs).toBe(0);
     expect(line.explain({ method: 'GET', url: `${API}/dfo/3.0/contacts/1` }).now.waitMs).toBe(0);
@@ -67,7 +67,7 @@ describe('the documented limits of Digital Engagement', () => {
     expect(line.snapshot().queued).toBe(0);
   });
 
-  test('an outbound message counts for both of its limits', () => {
+  test('an outbound message counts for both limits', () => {
     const { line } = lineOf();
     const { scopes } = line.explain({ method: 'POST', url: `${API}/dfo/3.0/channels/c1/outbound` });
     expect(scopes.flatMap(({ quotas }) => quotas.map(({ given }) => given))).toEqual(
@@ -75,12 +75,12 @@ describe('the documented limits of Digital Engagement', () => {
     );
   });
 
-  test('a limit of the tenant is spent by all its users, and by no other tenant', async () => {
+  test('all users of a tenant share its limit, and other tenants do not', async () => {
     const quotas = [{ limit: 2, windowMs: 60_000, scope: 'tenant' as const, enforcement: 'sliding' as const }];
     const { line, clock } = lineOf({
       endpoints: { 'GET /dfo/:version/contacts/:contactId': { governor: { quotas } } },
     });
-    expect(await leave(line, clock, 6, (i) => request('GET', `/dfo/3.0/contacts/${i}`, i % 2 ? 'a' : 'b'))).toBe(4);
+    expect(await countSent(line, clock, 6, (i) => request('GET', `/dfo/3.0/contacts/${i}`, i % 2 ? 'a' : 'b'))).toBe(4);
   });
 
   test.each([
@@ -95,8 +95,8 @@ describe('the documented limits of Digital Engagement', () => {
   });
 });
 
-describe('what is not documented', () => {
-  test('has no number: it is discovered, or the user’s', () => {
+describe('endpoints without a documented limit', () => {
+  test('have a discovered limit, or the one of the user', () => {
     const asked = { method: 'GET', url: `${API}/incontactapi/services/v23.0/agents` };
     const quotasOf = (line: Holdline) => line.explain(asked).scopes.flatMap(({ quotas }) => quotas);
     expect(quotasOf(lineOf().line).map(({ given }) => given)).toEqual(['discover']);
@@ -106,7 +106,7 @@ describe('what is not documented', () => {
 });
 
 describe('get-next-event', () => {
-  test('goes apart, without circuit, slot and deadline of the others', () => {
+  test('has no quota, circuit, slot and deadline', () => {
     const { line } = lineOf({
       bulkhead: { maxConcurrent: 1 },
       deadline: { totalTimeoutMs: 1_000, attemptTimeoutMs: 500 },
@@ -123,6 +123,6 @@ describe('get-next-event', () => {
   });
 });
 
-test('a wrong override is a ConfigError that names it', () => {
+test('a wrong override is a ConfigError', () => {
   expect(() => createHoldline(cxone({ governor: { quotas: [{ limit: 0, windowMs: 1 }] } }))).toThrow(ConfigError);
 });

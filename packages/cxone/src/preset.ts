@@ -3,7 +3,7 @@ import { mergeConfig, type EndpointPolicies, type HoldlineConfig, type Quota } f
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** Of Digital Engagement; quotas of one name are one quota, over all endpoints. */
+/** Limits of Digital Engagement. Quotas with the same name are one quota over all endpoints. */
 const UPDATE_CONTACT: Quota = { name: 'update-contact', limit: 1_000_000, windowMs: HOUR, scope: 'tenant' };
 const ONE_CONTACT: Quota = {
   name: 'update-specific-contact',
@@ -17,10 +17,10 @@ const SEND_OUTBOUND: Quota = { name: 'send-outbound', limit: 6_000, windowMs: MI
 const STORE_INBOUND: Quota = { name: 'store-inbound', limit: 360_000, windowMs: HOUR, scope: 'tenant' };
 const GET_CONTACT: Quota = { name: 'get-contact', limit: 120_000, windowMs: HOUR, scope: 'tenant' };
 
-const spends = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas } });
+const limitBy = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas } });
 
 /**
- * The documented limits and peculiarities of NICE CXone, as a plain configuration.
+ * The documented limits and special cases of NICE CXone, as a plain configuration.
  *
  * | what | value | source, grade |
  * |---|---|---|
@@ -30,17 +30,17 @@ const spends = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas }
  * | store inbound message | 360,000 per hour and tenant, and an update of a contact | same page: A |
  * | get contact, or its messages | 120,000 per hour and tenant | same page: A |
  * | everything else | `discover`: no number is documented | A for the absence |
- * | paths | case varies, versions do not matter: `/incontactapi/services/v23.0` is taken off | SDK source: A |
- * | `get-next-event` | a long poll: apart from all quotas, no circuit, no bulkhead, no deadline | SDK source: A |
- * | circuits | one per credential: a tenant's throttling closes no door to another | measured with SDK 25.1.2: A |
+ * | paths | compared without case; `/incontactapi/services/v23.0`, of any version, is removed | SDK source: A |
+ * | `get-next-event` | a long poll, without quota, circuit, bulkhead and deadline | SDK source: A |
+ * | circuits | one per credential, so that the throttling of one tenant does not block another | measured with SDK 25.1.2: A |
  *
- * Which paths are meant by an action is read from the SDK and the names of the actions: the page names none. The vendor calls its
- * numbers subject to change: give others in `overrides`, all quotas of an endpoint together.
+ * The page names actions, not paths. The paths come from the SDK and the names of the actions. The vendor may change its numbers.
+ * Give others in `overrides`, all quotas of an endpoint together.
  *
- * The tenant of a call is that of `withCall`, or the one that `guardCxone` reads from the token.
+ * The tenant of a call is that of `withCall`, or the tenant that `guardCxone` reads from the token.
  *
- * @param overrides Laid over the preset: options inside a policy one by one (a list of quotas as a whole), endpoints pattern
- *   by pattern.
+ * @param overrides Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
+ *   pattern one pattern. A list of quotas replaces the whole list.
  * @example
  * ```ts
  * import { cxone } from '@holdline/cxone';
@@ -59,19 +59,19 @@ export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
       bulkhead: false,
       deadline: { totalTimeoutMs: Infinity, attemptTimeoutMs: Infinity },
     },
-    // A pattern gives a route its name: of whatever version it is.
+    // The pattern names the route, so that all versions are one route.
     '* /dfo/:version/**': {},
     '* /engager/:version/**': {},
-    'GET /dfo/:version/contacts': spends(GET_CONTACT),
-    'GET /dfo/:version/contacts/:contactId': spends(GET_CONTACT),
-    'GET /dfo/:version/contacts/:contactId/messages': spends(GET_CONTACT),
-    'POST /dfo/:version/contacts': spends(UPDATE_CONTACT),
-    'POST /dfo/:version/channels/:channelId/outbound': spends(SEND_OUTBOUND, UPDATE_CONTACT),
-    'POST /dfo/:version/channels/:channelId/messages': spends(STORE_INBOUND, UPDATE_CONTACT),
+    'GET /dfo/:version/contacts': limitBy(GET_CONTACT),
+    'GET /dfo/:version/contacts/:contactId': limitBy(GET_CONTACT),
+    'GET /dfo/:version/contacts/:contactId/messages': limitBy(GET_CONTACT),
+    'POST /dfo/:version/contacts': limitBy(UPDATE_CONTACT),
+    'POST /dfo/:version/channels/:channelId/outbound': limitBy(SEND_OUTBOUND, UPDATE_CONTACT),
+    'POST /dfo/:version/channels/:channelId/messages': limitBy(STORE_INBOUND, UPDATE_CONTACT),
   };
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-    endpoints[`${method} /dfo/:version/contacts/:contactId/**`] = spends(UPDATE_CONTACT, ONE_CONTACT);
-    endpoints[`${method} /dfo/:version/messages/:messageId/**`] = spends(UPDATE_CONTACT);
+    endpoints[`${method} /dfo/:version/contacts/:contactId/**`] = limitBy(UPDATE_CONTACT, ONE_CONTACT);
+    endpoints[`${method} /dfo/:version/messages/:messageId/**`] = limitBy(UPDATE_CONTACT);
   }
   return mergeConfig(
     {
@@ -80,7 +80,7 @@ export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
       paths: {
         caseInsensitive: true,
         anchor: '/incontactapi/',
-        // The SDK has both.
+        // The SDK sends both spellings.
         stripPrefixes: ['/incontactapi/services/:version', '/incontactapi//services/:version'],
       },
       endpoints,

@@ -2,27 +2,27 @@ import type { Holdline } from '@holdline/core';
 
 const CLIENT = 'genesys-cloud-streaming-client';
 
-/** Tells which defects of this SDK the line works round. All measured on versions 17.2.7 and 19.4.1. */
+/** Reports the defects of the SDK that the line works around, measured on versions 17.2.7 and 19.4.1. */
 export function reportDefects(line: Holdline): void {
   line.reportDefect({
     client: CLIENT,
-    defect: 'clients whose connection was refused come back together: the back-off has no part of chance',
-    remedy: 'streams are opened within a quota, and positive jitter is added to each back-off',
+    defect: 'refused clients come back together, because the back-off has no jitter',
+    remedy: 'streams open within a quota, and each back-off gets positive jitter',
   });
   line.reportDefect({
     client: CLIENT,
-    defect: 'a Retry-After of an HTTP request is added to the back-off of the connection',
-    remedy: 'refusals are waited out below the SDK, and what it still sees has no Retry-After',
+    defect: 'the Retry-After of an HTTP request is added to the back-off of the connection',
+    remedy: 'the line waits below the SDK, and the SDK sees no Retry-After',
   });
   line.reportDefect({
     client: CLIENT,
-    defect: 'after a connect() that failed or was cancelled the next one does nothing',
-    remedy: 'the client is told that it is not connecting any more',
+    defect: 'after a failed or cancelled connect() the next one does nothing',
+    remedy: 'the line resets the flag client.connecting',
   });
   if (!line.managesToken) return;
   line.reportDefect({
     client: CLIENT,
-    defect: 'a dead token ends the connection for good',
-    remedy: 'a 401, and a refused password, renew the token where the line has a grant, and the attempt is made again',
+    defect: 'an invalid token ends the connection permanently',
+    remedy: 'with a grant, the line renews the token after a 401 or a refused password, and tries again',
   });
 }

@@ -8,54 +8,54 @@ import {
   type Holdline,
   type Undo,
 } from '@holdline/core';
-import { attachStreaming } from './attach.js';
-import { poolOf } from './handshakes.js';
+import { attachStreaming } from './attach-streaming.js';
+import { findOrCreatePool } from './handshake-pool.js';
 import { splitConfig, type StreamingConfig } from './options.js';
 import { reportDefects } from './defects.js';
-import { attachSdk } from './webrtc.js';
+import { attachWebrtc } from './attach-webrtc.js';
 import type { StreamingClientLike, WebrtcSdkLike } from './sdk.js';
 
 const guardClient = defineAdapter<StreamingClientLike>({
   name: 'guardStreaming',
   attach(client, line) {
     reportDefects(line);
-    return attachStreaming(client, line, poolOf(line));
+    return attachStreaming(client, line, findOrCreatePool(line));
   },
 });
 
 const guardSdk = defineAdapter<WebrtcSdkLike>({
   name: 'guardWebrtc',
-  attach: (sdk, line) => attachSdk(sdk, line, (client) => guardStream(client, line)),
+  attach: (sdk, line) => attachWebrtc(sdk, line, (client) => guardStreamingClient(client, line)),
 });
 
-/** A client the SDK made; it may be guarded by the user already. */
-function guardStream(client: StreamingClientLike, line: Holdline): Undo {
+/** Guards a client that the WebRTC SDK made, unless the user has guarded it already. */
+function guardStreamingClient(client: StreamingClientLike, line: Holdline): Undo {
   if (holdlineOf(client)) return () => undefined;
   guardClient(client, line);
   return () => release(client);
 }
 
-function lineFor(configOrLine: StreamingConfig | Holdline, currentToken: () => string | undefined): Holdline {
+function findOrCreateLine(configOrLine: StreamingConfig | Holdline, currentToken: () => string | undefined): Holdline {
   if (isHoldline(configOrLine)) return configOrLine;
   const { http, handshakes } = splitConfig(configOrLine, currentToken);
   const line = createHoldline(http);
-  poolOf(line, handshakes, http);
+  findOrCreatePool(line, handshakes, http);
   return line;
 }
 
 /**
- * Guards a client of genesys-cloud-streaming-client: its streams are opened one after the other within the quota of the
- * handshakes, its HTTP requests are paced, retried and re-authorised, and its token, which is the password of the stream too, is
- * kept current. `disconnect()` while it waits sends nothing.
+ * Guards a client of genesys-cloud-streaming-client. Its streams open one after the other within the quota of the handshakes. The
+ * line paces, retries and re-authorises its HTTP requests. It also renews the token, which is the password of the stream too. After a
+ * `disconnect()` nothing that still waits is sent.
  *
- * Works with versions 17.2 and 19.4, with any number of copies of them, and imports none. Hooks are on the instance; `release`
- * takes them off again.
+ * Works with versions 17.2 and 19.4, in any number of copies. Imports none of them. The hooks are on the instance, and `release`
+ * removes them.
  *
  * @param client A streaming client.
- * @param configOrLine Laid over the preset `genesysCloud()`, with `handshakes` beside it; or a line made before. Clients on one line
- *   share its quotas and its token, and their streams are opened by one pool: see {@link handshakesOn}.
+ * @param configOrLine A configuration, merged over the preset `genesysCloud()`, with `handshakes` added; or an existing line. Clients
+ *   on one line share its quotas, its token and its pool of handshakes: see {@link handshakesOn}.
  * @returns the same client.
- * @throws ConfigError for a wrong configuration, or something that is no streaming client.
+ * @throws ConfigError if the configuration is wrong, or `client` is no streaming client.
  * @example
  * ```ts
  * import { guardStreaming } from '@holdline/genesys-streaming';
@@ -78,21 +78,21 @@ export function guardStreaming<C extends object>(client: C, configOrLine: Stream
   const own = like as StreamingClientLike;
   guardClient(
     own,
-    lineFor(configOrLine, () => own.config.authToken),
+    findOrCreateLine(configOrLine, () => own.config.authToken),
   );
   return client;
 }
 
 /**
- * Guards a `GenesysCloudWebrtcSdk`: its HTTP requests, and the streaming client that it makes when it is initialised, as
- * {@link guardStreaming} does. Guard it before `initialize()`.
+ * Guards a `GenesysCloudWebrtcSdk`: its HTTP requests, and the streaming client that `initialize()` makes. Call it before
+ * `initialize()`. The effect is that of {@link guardStreaming}.
  *
- * Works with genesys-cloud-webrtc-sdk 9.2, in browsers, and imports none.
+ * Works with genesys-cloud-webrtc-sdk 9.2, in browsers. Imports none of it.
  *
- * @param sdk The SDK.
+ * @param sdk An instance of the SDK.
  * @param configOrLine As for {@link guardStreaming}.
  * @returns the same SDK.
- * @throws ConfigError for a wrong configuration, or something that is no WebRTC SDK.
+ * @throws ConfigError if the configuration is wrong, or `sdk` is no WebRTC SDK.
  * @example
  * ```ts
  * import { guardWebrtc } from '@holdline/genesys-streaming';
@@ -112,10 +112,10 @@ export function guardWebrtc<S extends object>(sdk: S, configOrLine: StreamingCon
   const own = like as WebrtcSdkLike;
   guardSdk(
     own,
-    lineFor(configOrLine, () => own._config.accessToken),
+    findOrCreateLine(configOrLine, () => own._config.accessToken),
   );
   return sdk;
 }
 
-export { handshakesOn, type HandshakePorts } from './handshakes.js';
+export { handshakesOn, type HandshakePorts } from './handshake-pool.js';
 export type { StreamingConfig } from './options.js';

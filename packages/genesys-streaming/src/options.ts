@@ -2,22 +2,22 @@ import { check, ConfigError, mergeConfig, type HoldlineConfig } from '@holdline/
 import { genesysCloud } from '@holdline/genesys';
 import { resolveHandshakes, type HandshakeOptions } from '@holdline/websocket';
 
-/** Configuration of a guarded streaming client: that of a line for its HTTP requests, and how its streams are opened. */
+/** Configuration of a guarded streaming client: a line for its HTTP requests, and the handshakes of its streams. */
 export interface StreamingConfig extends HoldlineConfig {
   /**
-   * How streams are opened. Clients that are to share it share a line: see `handshakesOn`.
+   * How streams are opened. Clients on one line share their handshakes: see `handshakesOn`.
    * @defaultValue on: see HandshakeOptions of `@holdline/websocket`
    */
   handshakes?: HandshakeOptions;
 }
 
-/** A configuration, taken apart. */
+/** A configuration in its two parts. */
 export interface SplitConfig {
   http: HoldlineConfig;
   handshakes: HandshakeOptions | undefined;
 }
 
-/** Takes a configuration apart, with the preset under it and the client's own token where no grant is given. */
+/** Splits a configuration. Adds the preset, and the client's token as default of `token`. */
 export function splitConfig(given: StreamingConfig, currentToken: () => string | undefined): SplitConfig {
   if (!check.isRecord(given)) throw new ConfigError('the configuration must be an object');
   const { handshakes, ...own } = given as StreamingConfig;
@@ -27,7 +27,7 @@ export function splitConfig(given: StreamingConfig, currentToken: () => string |
       const accessToken = currentToken();
       return accessToken ? { accessToken } : undefined;
     },
-    // Nothing to renew it with: a 401 reaches the caller.
+    // Without a grant the token cannot be renewed, and the caller gets the 401.
     grant: () => Promise.resolve(undefined),
   };
   return { http: mergeConfig({ ...genesysCloud(), token }, own), handshakes };

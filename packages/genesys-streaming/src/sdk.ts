@@ -1,4 +1,4 @@
-/** What this package uses of a `Client` of genesys-cloud-streaming-client, so that any copy of it fits. */
+/** The members of a `Client` of genesys-cloud-streaming-client that this package uses. Any copy fits. */
 export interface StreamingClientLike {
   config: {
     host: string;
@@ -13,11 +13,11 @@ export interface StreamingClientLike {
   connect(options?: object): Promise<unknown>;
   disconnect(): Promise<unknown>;
   setAccessToken(token: string): void;
-  /** Asked after each attempt at a connection whether there is to be another one. */
+  /** Decides after a failed attempt whether the client connects again. */
   backoffConnectRetryHandler?(options: object, error: unknown, attempt: number): Promise<boolean>;
 }
 
-/** What this package uses of a `GenesysCloudWebrtcSdk`. */
+/** The members of a `GenesysCloudWebrtcSdk` that this package uses. */
 export interface WebrtcSdkLike {
   _config: { accessToken?: string | undefined; environment: string };
   _http: HttpLike;
@@ -30,24 +30,24 @@ export interface WebrtcSdkLike {
 export interface StanzaLike {
   on(event: 'disconnected', listener: () => void): void;
   disconnect(): unknown;
-  /** That of stanza. */
+  /** Transport of the stanza library. */
   transport?: { socket?: StreamSocket | undefined } | undefined;
 }
 
-/** The socket of a session: that of the runtime, or of `ws`, which alone can be ended without the other side. */
+/** The socket of a session. Only that of `ws` can be terminated without an answer of the platform. */
 export interface StreamSocket {
   readonly readyState: number;
   addEventListener(event: 'close', listener: () => void): void;
   terminate?(): void;
 }
 
-/** The HTTP client both bring. */
+/** The HTTP client of both SDKs. */
 export interface HttpLike {
   requestApi(path: string, options: RequestOptions): Promise<unknown>;
   requestApiWithRetry(path: string, options: RequestOptions, ...rest: never[]): unknown;
 }
 
-/** Options of a request. */
+/** Options of an HTTP request. */
 export interface RequestOptions {
   method: string;
   host: string;
@@ -59,17 +59,17 @@ export interface RequestOptions {
   customHeaders?: Record<string, string>;
 }
 
-/** Base URL of the API: the SDK takes `mypurecloud.com`, and `http://…` as it is. */
+/** Base URL of the API. The SDK accepts a domain such as `mypurecloud.com`, or a URL with scheme. */
 export function apiUrl(host: string): string {
   return host.startsWith('http') ? host : `https://api.${host}`;
 }
 
-/** As the SDK makes it. */
-export function urlOf(path: string, { host, version = 'v2' }: RequestOptions): string {
+/** URL of a request, as the SDK makes it. */
+export function requestUrl(path: string, { host, version = 'v2' }: RequestOptions): string {
   return `${apiUrl(host)}/api/${version}/${path.replace(/^\/+|\/+$/g, '')}`;
 }
 
-/** Where the next session is opened. It holds the token where that is a JWT. */
+/** URL of the next session. With a JWT it contains the token. */
 export function streamUrl({ config: { host, jwt, channelId } }: StreamingClientLike): string {
   return `${host.replace(/\/$/, '')}/stream/${jwt ? `jwt/${jwt}` : `channels/${channelId}`}`;
 }

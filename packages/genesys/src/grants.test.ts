@@ -57,7 +57,7 @@ async function failureOf(promise: Promise<unknown>): Promise<GrantError> {
 }
 
 describe('clientCredentials', () => {
-  test('asks as the platform documents it', async () => {
+  test('sends the documented request', async () => {
     const { url, asked } = await loginHost(good);
     const grant = clientCredentials({ clientId: 'my-id', clientSecret: SECRET, loginUrl: `${url}/` });
     expect(await grant()).toEqual({ accessToken: 'at-1', expiresInMs: 86_400_000, refreshToken: undefined });
@@ -129,13 +129,13 @@ describe('clientCredentials', () => {
     expect(shown).not.toContain(Buffer.from(`id:${SECRET}`).toString('base64'));
   });
 
-  test('an error code that could be anything is not repeated in the message', async () => {
+  test('the message omits an unknown error code', async () => {
     const { url } = await loginHost({ status: 401, body: { error: `no such secret: ${SECRET}` } });
     const error = await failureOf(clientCredentials({ clientId: 'id', clientSecret: SECRET, loginUrl: url })());
     expect(error.message).toBe('the login host answered 401');
   });
 
-  test('a login host that cannot be reached is retryable, and the native error stays out', async () => {
+  test('an unreachable login host is retryable, and the error hides the native one', async () => {
     const { url } = await loginHost(good);
     stops.splice(0).forEach((stop) => stop());
     const error = await failureOf(clientCredentials({ clientId: 'id', clientSecret: SECRET, loginUrl: url })());
@@ -143,7 +143,7 @@ describe('clientCredentials', () => {
     expect(error.cause).toBeUndefined();
   });
 
-  test('a redirect is not followed: the credentials go nowhere else', async () => {
+  test('a redirect is not followed, so the credentials reach no other host', async () => {
     const other = await loginHost(good);
     const { url } = await loginHost({ status: 307, headers: { location: `${other.url}/oauth/token` } });
     await failureOf(clientCredentials({ clientId: 'id', clientSecret: SECRET, loginUrl: url })());
@@ -168,7 +168,7 @@ describe('authorizationCode', () => {
     body: { access_token: `at-${n}`, refresh_token: `rt-${n}`, expires_in: 60 },
   });
 
-  test('uses the code once, then every rotation, and tells of each', async () => {
+  test('uses the code once, then each rotated refresh token, and calls onRefreshToken for each', async () => {
     const { url, asked } = await loginHost(rotating(1), rotating(2), rotating(3));
     const told: string[] = [];
     const grant = authorizationCode({
@@ -189,7 +189,7 @@ describe('authorizationCode', () => {
     expect(told).toEqual(['rt-1', 'rt-2', 'rt-3']);
   });
 
-  test('keeps the refresh token where none comes back, and tells of nothing new', async () => {
+  test('keeps the refresh token when the response has none, and calls no listener', async () => {
     const { url, asked } = await loginHost(good);
     const told: string[] = [];
     const grant = authorizationCode({
@@ -205,7 +205,7 @@ describe('authorizationCode', () => {
     expect(told).toEqual([]);
   });
 
-  test('PKCE: no secret, the verifier with the code only, the client id in each form', async () => {
+  test('PKCE sends no secret, the verifier with the code only, and the client id in each form', async () => {
     const { url, asked } = await loginHost(rotating(1), rotating(2));
     const grant = authorizationCode({
       clientId: 'id',
@@ -221,7 +221,7 @@ describe('authorizationCode', () => {
     expect(asked.some(({ headers }) => 'authorization' in headers)).toBe(false);
   });
 
-  test('a refresh token is used up only by an answer: after a failure the same one goes again', async () => {
+  test('a failed refresh uses the same refresh token again', async () => {
     const { url, asked } = await loginHost({ status: 500 }, rotating(2));
     const grant = authorizationCode({ clientId: 'id', clientSecret: 's', refreshToken: 'rt-1', loginUrl: url });
     await failureOf(grant());
@@ -243,7 +243,7 @@ describe('authorizationCode', () => {
     expect(await grant()).toMatchObject({ accessToken: 'at-1' });
   });
 
-  test('a listener is waited for: the rotation is kept before the token is used', async () => {
+  test('the grant waits for the listener before it returns the token', async () => {
     const { url } = await loginHost(rotating(1));
     let kept = false;
     const onRefreshToken = async (): Promise<void> => {
@@ -267,7 +267,11 @@ describe('options', () => {
     ['no secret', () => clientCredentials({ clientId: 'id' } as never), /clientCredentials\.clientSecret/],
     ['empty secret', () => clientCredentials({ clientId: 'id', clientSecret: '' }), /clientSecret .* got an empty one/],
     ['nothing', () => clientCredentials(undefined as never), /clientCredentials must be an object/],
-    ['a URL that is none', () => clientCredentials({ ...credentials, loginUrl: 5 as never }), /loginUrl .* got number/],
+    [
+      'a loginUrl that is no text',
+      () => clientCredentials({ ...credentials, loginUrl: 5 as never }),
+      /loginUrl .* got number/,
+    ],
     [
       'a fetch that is none',
       () => clientCredentials({ ...credentials, fetch: 'x' as never }),
@@ -292,8 +296,8 @@ describe('options', () => {
   });
 });
 
-describe('in a fleet (issue 13, b02 and b04)', () => {
-  test('the refresh token of the store is used, and the answer is handed on before anything else', async () => {
+describe('with a shared store (issue 13, b02 and b04)', () => {
+  test('uses the refresh token of the store, and shares the response first', async () => {
     const body = { access_token: 'at', refresh_token: 'rt-8' };
     const { url, asked } = await loginHost({ status: 400, body: { error: 'invalid_grant' } }, { body });
     const told: string[] = [];
@@ -315,7 +319,7 @@ describe('in a fleet (issue 13, b02 and b04)', () => {
     expect(told.slice(0, 2)).toEqual(['store rt-8', 'user rt-8']);
   });
 
-  test('each credential has an identity that shows nothing of it', () => {
+  test('each credential has its own identity, which contains no secret', () => {
     const app = { clientId: 'app', clientSecret: SECRET };
     const grants = [
       clientCredentials(app),

@@ -1,6 +1,6 @@
 import { checkGrant, grantedToken, identityOf, requestToken, type AccessToken, type Grant } from '@holdline/core';
 
-/** Where to log in. One of the two. */
+/** Where to log in: `environment` or `loginUrl`. */
 export interface LoginOptions {
   /**
    * Domain of the region, for example `mypurecloud.ie`.
@@ -8,12 +8,12 @@ export interface LoginOptions {
    */
   environment?: string;
   /**
-   * Base URL of the login host, for gateways and tests.
+   * Base URL of the login host, for a gateway or a test.
    * @defaultValue `https://login.{environment}`
    */
   loginUrl?: string;
   /**
-   * Makes the request.
+   * Sends the request.
    * @defaultValue the global `fetch`
    */
   fetch?: typeof fetch;
@@ -25,22 +25,22 @@ export interface ClientCredentialsOptions extends LoginOptions {
   clientSecret: string;
 }
 
-/** Options of {@link authorizationCode}: a code to begin with, or a refresh token from before. */
+/** Options of {@link authorizationCode}: an authorization code, or a refresh token of an earlier run. */
 export interface AuthorizationCodeOptions extends LoginOptions {
   clientId: string;
-  /** Left out for PKCE clients. */
+  /** Secret of the OAuth client. PKCE clients have none. */
   clientSecret?: string;
-  /** The code of a fresh login. */
+  /** Authorization code of a new login. */
   code?: string;
-  /** The redirect URI the code was issued for. */
+  /** Redirect URI that the code was issued for. */
   redirectUri?: string;
-  /** PKCE. */
+  /** Code verifier of PKCE. */
   codeVerifier?: string;
-  /** A refresh token kept from an earlier run. */
+  /** Refresh token of an earlier run. */
   refreshToken?: string;
   /**
-   * Told of every refresh token that replaces the one before, and waited for. It is a secret: keep it safe. If it fails, the calls
-   * go on all the same: handle its errors inside.
+   * Receives every new refresh token. The grant waits for the returned promise. The token is a secret: store it safely. The grant
+   * ignores a rejection, so handle errors in the function.
    */
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }
@@ -48,9 +48,9 @@ export interface AuthorizationCodeOptions extends LoginOptions {
 const LOGIN_KEYS = ['environment', 'loginUrl', 'fetch'];
 
 /**
- * The client credentials grant, for services.
+ * Makes the client credentials grant, for services.
  *
- * @throws ConfigError if the id or the secret is missing, or a key is not known.
+ * @throws ConfigError if the id or the secret is missing, or a key is unknown.
  * @example
  * ```ts
  * import { clientCredentials, genesysCloud } from '@holdline/genesys';
@@ -65,16 +65,16 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
   checkGrant(options, 'clientCredentials', [...keys, ...LOGIN_KEYS], keys);
   const { clientId, clientSecret } = options;
   const identity = identityOf('client credentials', loginUrlOf(options), clientId, clientSecret);
-  return Object.assign(() => login(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
+  return Object.assign(() => requestLogin(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
     identity: () => identity,
   });
 }
 
 /**
- * The authorization code grant, with or without PKCE. Uses the code once, then the refresh token, and keeps up with its
- * rotation.
+ * Makes the authorization code grant, with or without PKCE. It uses the code once, then the refresh token, and follows the
+ * rotation of refresh tokens.
  *
- * @throws ConfigError if neither a code nor a refresh token is given, or a key is not known.
+ * @throws ConfigError if code and refresh token are both missing, or a key is unknown.
  * @example
  * ```ts
  * import { authorizationCode } from '@holdline/genesys';
@@ -94,10 +94,10 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
   checkGrant(options, 'authorizationCode', [...keys, ...LOGIN_KEYS], needed);
   const { clientId, clientSecret, code, redirectUri, codeVerifier, onRefreshToken } = options;
   let { refreshToken } = options;
-  // Each user who logs in is a credential of his own, and his first code or refresh token is nobody else's.
+  // The first code or refresh token identifies the user: no other login has the same.
   const identity = identityOf('authorization code', loginUrlOf(options), clientId, clientSecret, refreshToken ?? code);
   const grant: Grant = async (input) => {
-    // That of the store is newer, if another process has refreshed.
+    // The store has a newer token after a refresh by another process.
     const used = input?.refreshToken ?? refreshToken;
     const form: Record<string, string> =
       used === undefined
@@ -105,12 +105,12 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
         : { grant_type: 'refresh_token', refresh_token: used };
     if (used === undefined && codeVerifier !== undefined) form['code_verifier'] = codeVerifier;
     if (clientSecret === undefined) form['client_id'] = clientId;
-    const token = await login(options, form, clientId, clientSecret);
+    const token = await requestLogin(options, form, clientId, clientSecret);
     await input?.keep(token);
-    // The platform may or may not rotate: whatever comes back replaces, nothing leaves the old one.
+    // The platform rotates refresh tokens or not. Without a new one the old one stays valid.
     refreshToken = token.refreshToken ?? used;
     if (refreshToken !== undefined && refreshToken !== used) {
-      // The token is good also where keeping its successor failed.
+      // The access token is valid, even if the listener could not store the refresh token.
       await Promise.resolve(refreshToken)
         .then(onRefreshToken)
         .catch(() => undefined);
@@ -124,7 +124,7 @@ function loginUrlOf({ environment = 'mypurecloud.com', loginUrl }: LoginOptions)
   return (loginUrl ?? `https://login.${environment}`).replace(/\/+$/, '');
 }
 
-async function login(
+async function requestLogin(
   options: LoginOptions,
   form: Record<string, string>,
   clientId: string,

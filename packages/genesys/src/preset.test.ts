@@ -9,7 +9,7 @@ const EVALUATIONS = 'POST /api/v2/quality/conversations/:conversationId/evaluati
 const url = 'https://api.mypurecloud.com';
 
 describe('genesysCloud', () => {
-  test('is a plain configuration that a line takes, with the documented numbers', () => {
+  test('is a valid configuration with the documented numbers', () => {
     const config = genesysCloud();
     expect(JSON.parse(JSON.stringify(config))).toEqual(config);
     expect(config.governor).toEqual({ quotas: [{ name: 'token.rate.per.minute', limit: 300, windowMs: 60_000 }] });
@@ -19,7 +19,7 @@ describe('genesysCloud', () => {
     expect(() => createHoldline(config)).not.toThrow();
   });
 
-  test('declares one route keyed, and the reviewed POSTs read-only, each once', () => {
+  test('declares one keyed route, and each reviewed POST read-only once', () => {
     const endpoints = Object.entries(genesysCloud().endpoints ?? {});
     expect(endpoints.filter(([, { keyed }]) => keyed).map(([pattern]) => pattern)).toEqual([EVALUATIONS]);
     const readOnly = endpoints.filter(([, policies]) => policies.readOnly).map(([pattern]) => pattern);
@@ -41,11 +41,11 @@ describe('genesysCloud', () => {
   ])('%s %s: repeating it is safe: %s', (method, path, safe) => {
     const line = createHoldline(genesysCloud());
     expect(line.explain({ method, url: url + path }).repeatable.safe).toBe(safe);
-    // Whatever a gateway puts before the path.
+    // A gateway adds a prefix to the path.
     expect(line.explain({ method, url: `https://gateway.example/tenant/genesys${path}` }).repeatable.safe).toBe(safe);
   });
 
-  test('overrides are laid over it: a list of quotas as a whole, endpoints pattern by pattern', () => {
+  test('overrides replace a list of quotas as a whole, and endpoints pattern by pattern', () => {
     const overrides: HoldlineConfig = {
       governor: { quotas: [{ limit: 600, windowMs: 60_000 }], maxQueued: 5 },
       retry: 'batch',
@@ -63,17 +63,17 @@ describe('genesysCloud', () => {
     expect(config.paths).toEqual({ anchor: '/api/v2/' });
   });
 
-  test('no override changes the preset of the next one', () => {
+  test('an override does not change later presets', () => {
     genesysCloud({ endpoints: { [EVALUATIONS]: { keyed: false } } });
     expect(genesysCloud().endpoints?.[EVALUATIONS]).toEqual({ keyed: true });
   });
 
-  test('false takes a policy away', () => {
+  test('false removes a policy', () => {
     expect(genesysCloud({ governor: false }).governor).toBe(false);
   });
 });
 
-test('a token in the place of its options is refused by type, and not shown', () => {
+test('a token in place of the token options is a ConfigError that does not show the token', () => {
   const guard = (): unknown => guardGenesys({}, { token: 'hunter2' as never });
   expect(guard).toThrow(ConfigError);
   expect(guard).toThrow(/^token must be an object .* got a string of 7 characters$/);
@@ -83,7 +83,7 @@ test.each<[string, HoldlineConfig]>([
   ['by default', {}],
   ["with retry: 'interactive'", { retry: 'interactive' }],
   ['with a deadline of 30 s', { deadline: { totalTimeoutMs: 30_000 } }],
-])('issue 13, c15: one stray 429 that names the limit does not lower it for good, %s', async (_, more) => {
+])('issue 13, c15: one stray 429 that names the limit does not lower it permanently, %s', async (_, more) => {
   const clock = new VirtualClock();
   const line = createHoldline({ ...genesysCloud(), ...more, clock, random: seededRandom(1) });
   let sent = 0;

@@ -2,21 +2,21 @@ import { mergeConfig, type EndpointPolicies, type HoldlineConfig } from '@holdli
 import { READ_ONLY_POSTS } from './read-only-routes.js';
 
 /**
- * The documented limits and peculiarities of Genesys Cloud, as a plain configuration.
+ * The documented limits and special cases of Genesys Cloud, as a plain configuration.
  *
  * | what | value | source, grade |
  * |---|---|---|
  * | attempts per access token | 300 per 60,000 ms | limits page, `token.rate.per.minute` and `client.credentials.token.rate.per.minute`: A/B |
  * | `PUT /api/v2/architect/ivrs/:ivrId` | 100 per 60,000 ms | community threads quoting the limit: B |
- * | key honoured | `POST /api/v2/quality/conversations/:conversationId/evaluations` | the only one of 3,468 operations of SDK 262 that declares `Idempotency-Key`: A |
+ * | route that honours an idempotency key | `POST /api/v2/quality/conversations/:conversationId/evaluations` | the only one of 3,468 operations of SDK 262 that declares `Idempotency-Key`: A |
  * | POSTs that only read | 135 routes | operations of SDK 262, reviewed: A |
  * | paths | begin at `/api/v2/`, whatever a gateway puts before it | SDK source: A |
  *
- * Limits per route that are not here exist and change (`GET /api/v2/flows`, assignment routes): they are learned from the
- * platform's refusals. Organisations can have other numbers: give them in `overrides`.
+ * Other routes have limits too, and these change (`GET /api/v2/flows`, assignment routes). The line learns them from the
+ * platform's refusals. An organisation with other numbers gives them in `overrides`.
  *
- * @param overrides Laid over the preset: options inside a policy one by one (a list of quotas as a whole), endpoints pattern
- *   by pattern.
+ * @param overrides Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
+ *   pattern one pattern. A list of quotas replaces the whole list.
  * @example
  * ```ts
  * import { genesysCloud } from '@holdline/genesys';

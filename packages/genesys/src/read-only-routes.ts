@@ -1,6 +1,6 @@
 // Written by scripts/read-only-routes.mjs from the 3468 operations of purecloud-platform-client-v2 262.0.0, and reviewed.
 
-/** POST operations that only read: sending one twice changes nothing. */
+/** POST operations that only read, so that a repeated request changes nothing. */
 export const READ_ONLY_POSTS: readonly string[] = [
   '/api/v2/alerting/alerts/query',
   '/api/v2/alerting/rules/query',

@@ -5,6 +5,7 @@ import { record, shape, text } from '../contract/check.js';
 import { type CallContext, PRIORITIES } from '../contract/context.js';
 import { failed } from '../contract/outcome.js';
 import { IDEMPOTENT } from '../http/methods.js';
+import { recordHeaders } from '../http/record-headers.js';
 import { originOf } from '../http/url.js';
 import type { Governor } from '../policies/governor/governor.js';
 import type { Breaker } from '../policies/breaker/breaker.js';
@@ -67,11 +68,10 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
   const given = checkRequest(request, 'request');
   const method = text(given.method, 'request.method').toUpperCase();
   const url = text(given.url, 'request.url');
-  const headers = new Map(Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const asked: CallRequest = {
     method,
     url,
-    headers: { get: (name) => headers.get(name.toLowerCase()), set: () => undefined },
+    headers: recordHeaders({ ...given.headers }),
     send: () => Promise.resolve(failed(undefined, 'not-sent')),
     replayable: true,
     context: given.context,

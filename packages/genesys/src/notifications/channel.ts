@@ -1,388 +1,257 @@
 import { callInfo, ClosedError, settlesWithin, type Listeners, type Undo } from '@holdline/core';
 import type { WebSocketClass } from '@holdline/websocket';
-import { ChannelGone, type ChannelApi, type Place } from './api.js';
+import { ChannelGoneError, type ChannelApi, type PlatformChannel } from './channel-api.js';
+import type { ChannelMessage } from './channel-message.js';
+import { ChannelSockets, type SocketListener } from './channel-sockets.js';
 import type { Notification, NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
+import { Recovery, type RecoveryTask } from './recovery.js';
 
-const METADATA = 'channel.metadata';
-/** Told before the platform closes a socket for maintenance; it leaves a minute (developer.genesys.cloud, Notification service). */
-const SOCKET_CLOSING = 'v2.system.socket_closing';
-/** Two sockets are kept for so long after the second is open: what was on its way on the first still comes, ms. */
-const OVERLAP_MS = 1_000;
-/** How long the platform has to answer when a socket is closed, ms. */
-const CLOSING_MS = 1_000;
-const CLOSED = 3;
-const PING = JSON.stringify({ message: 'ping' });
-/** A channel that lived for less than this was not recovered for good, ms. */
-const SHORT_LIFE_MS = 60_000;
+/** A recovered channel that is lost sooner than this counts as an early loss, in ms. */
+const EARLY_LOSS_MS = 60_000;
 
-/** Of the time for close(): how long what is under way is waited for, before it is given up and once more after that. */
-const WORK_PART = 0.2;
-/** Of what is left then: how long the platform may take to be told that the topics are given up. */
-const TOLD_PART = 0.8;
+/** Share of the time of `close()` that work under way has to end, before its requests are aborted and once more after that. */
+const WORK_SHARE = 0.2;
+/** Share of the time left after that for the request that removes the subscriptions. */
+const UNSUBSCRIBE_SHARE = 0.8;
 
-const closedError = (): ClosedError => new ClosedError('the notifications were closed');
+/** Statuses of a request with a topic that is wrong or belongs to another user. */
+const TOPIC_REFUSALS = [400, 403];
 
-/** How the platform refuses topics, of which one may be wrong, or not this user's. */
-const REFUSALS = [400, 403];
+const closedError = (): ClosedError => new ClosedError('the notification feed was closed');
 
-/** What a channel needs of those around it. */
-export interface ChannelHome {
+/** What a channel takes from its feed. */
+export interface ChannelHost {
   readonly api: ChannelApi;
   readonly options: ResolvedNotifications;
   readonly listeners: Listeners<NotificationEvents>;
   readonly Socket: WebSocketClass;
-  heard(notification: Notification): void;
-  missed(topics: readonly string[], from: number, reason: string): void;
+  deliver(notification: Notification): void;
+  reportGap(topics: readonly string[], from: number, reason: string): void;
 }
 
-/** What is known of a loss until it is made good. */
+/** A loss that is not recovered yet. */
 interface Loss {
-  topics: string[];
-  from: number;
-  reason: string;
+  readonly topics: string[];
+  readonly from: number;
+  readonly reason: string;
 }
 
-/** Topics that are asked for together: they all come, or none of them. */
-interface Wish {
+/** Topics of one `subscribe()`: the platform accepts all of them, or none is subscribed to. */
+interface TopicRequest {
   readonly topics: readonly string[];
-  /** Undefined: they have come. */
+  /** @param refusal Undefined: the platform has accepted the topics. */
   readonly settle: (refusal: { error: unknown } | undefined) => void;
 }
 
-/** One channel: its topics, and whatever place on the platform and socket it has now. */
-export class Channel {
-  /** Its topics, those that were only asked for too. */
+/** Keeps some topics subscribed to, over one channel of the platform at a time. */
+export class Channel implements SocketListener, RecoveryTask {
+  /** Topics of this channel, including requested ones. */
   readonly topics = new Set<string>();
-  /** Those that the platform took, or is to take with the next request. */
-  readonly #taken = new Set<string>();
-  /** What is asked for, and not in a request yet. */
-  #wishes: Wish[] = [];
-  /** All that is asked for and not answered. */
-  readonly #unsettled = new Set<Wish>();
-  #place: Place | undefined = undefined;
-  #socket: WebSocket | undefined = undefined;
+  /** Topics that the platform has accepted, and those of the next request. */
+  readonly #accepted = new Set<string>();
+  /** Topic requests for the next HTTP request. */
+  #queued: TopicRequest[] = [];
+  /** Topic requests without an answer. */
+  readonly #pending = new Set<TopicRequest>();
+  #platformChannel: PlatformChannel | undefined = undefined;
   #isSubscribed = false;
+  /** The last piece of work: pieces run one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #loss: Loss | undefined = undefined;
-  #isRecovering = false;
+  #earlyLosses = 0;
   #isClosed = false;
-  /** Gives up the requests that make and keep it. */
+  /** Aborts the requests that make the channel and subscribe to topics. */
   readonly #abort = new AbortController();
-  #connectedAt = 0;
-  #shortLives = 0;
-  #lastHeard = 0;
-  /** Under way from one socket to the next: `last` is what was the socket, once the next is open. */
-  #move: { next: WebSocket | undefined; last: WebSocket | undefined; heard: Map<string, number> } | undefined =
-    undefined;
-  #stopMoving: Undo = () => undefined;
-  #stopWatching: Undo = () => undefined;
+  readonly #sockets: ChannelSockets;
+  readonly #recovery: Recovery;
   #stopRenewal: Undo = () => undefined;
-  #stopWaiting: Undo = () => undefined;
 
   constructor(
     readonly number: number,
-    readonly home: ChannelHome,
-  ) {}
+    readonly host: ChannelHost,
+  ) {
+    this.#sockets = new ChannelSockets(host.Socket, host.options, this);
+    this.#recovery = new Recovery(host.options, this);
+  }
 
-  /** Settles when the platform has taken them and the socket is open; otherwise they are not there. */
+  /** Adds topics. Settles when the platform has accepted them and the socket is open. A rejection removes them again. */
   add(topics: readonly string[]): Promise<void> {
     for (const topic of topics) this.topics.add(topic);
     return new Promise((resolve, reject) => {
-      const wish: Wish = {
+      const request: TopicRequest = {
         topics,
         settle: (refusal) => {
-          this.#unsettled.delete(wish);
+          this.#pending.delete(request);
           if (refusal) reject(refusal.error as Error);
           else resolve();
         },
       };
-      this.#unsettled.add(wish);
-      this.#wishes.push(wish);
-      // Those that are asked for meanwhile go in the same request.
-      void this.#serially(() => this.#fulfil(this.#wishes.splice(0)));
+      this.#pending.add(request);
+      this.#queued.push(request);
+      // One HTTP request takes all topics that are requested until it starts.
+      void this.#runSerially(() => this.#subscribe(this.#queued.splice(0)));
     });
   }
 
   async remove(topics: readonly string[]): Promise<void> {
     for (const topic of topics) this.topics.delete(topic);
-    await this.#serially(async () => {
-      for (const topic of [...this.#taken]) {
+    await this.#runSerially(async () => {
+      for (const topic of [...this.#accepted]) {
         if (this.topics.has(topic)) continue;
-        this.#taken.delete(topic);
+        this.#accepted.delete(topic);
         this.#isSubscribed = false;
       }
-      if (this.topics.size > 0) await this.#ensure();
+      if (this.topics.size > 0) await this.#connect();
     });
   }
 
   /**
-   * Ends it: the socket, the subscriptions, and all that waits.
-   * @returns whether the platform knows of it.
+   * Closes the socket, removes the subscriptions, and rejects all pending topic requests.
+   * @returns whether the platform has no subscriptions of this channel any more.
    */
   async close(withinMs: number): Promise<boolean> {
-    const { api, options } = this.home;
+    const { api, options } = this.host;
     const { clock } = options;
     const endAt = clock.now() + withinMs;
     this.#isClosed = true;
     this.#stopRenewal();
-    this.#stopWaiting();
-    this.#dropSocket();
-    this.#madeGood();
-    // What is under way may still make a channel.
-    if (!(await settlesWithin(clock, withinMs * WORK_PART, this.#work))) {
+    this.#recovery.stop();
+    this.#sockets.close();
+    this.#reportLoss();
+    // Work under way may still make a channel on the platform.
+    if (!(await settlesWithin(clock, withinMs * WORK_SHARE, this.#work))) {
       this.#abort.abort(closedError());
-      await settlesWithin(clock, withinMs * WORK_PART, this.#work);
+      await settlesWithin(clock, withinMs * WORK_SHARE, this.#work);
     }
-    this.#dropSocket();
-    for (const { settle } of this.#unsettled) settle({ error: closedError() });
-    if (!this.#place) return true;
+    this.#sockets.close();
+    for (const { settle } of this.#pending) settle({ error: closedError() });
+    if (!this.#platformChannel) return true;
     let isDone = true;
-    const told = api
-      .unsubscribe(this.#place, Math.max(1, (endAt - clock.now()) * TOLD_PART))
+    const unsubscribed = api
+      .unsubscribe(this.#platformChannel, Math.max(1, (endAt - clock.now()) * UNSUBSCRIBE_SHARE))
       .catch((error: unknown) => {
-        // Of a channel that is gone nothing has to be given up.
+        // A channel that the platform does not know has no subscriptions.
         isDone = callInfo(error)?.status === 404;
       });
-    return (await settlesWithin(clock, endAt - clock.now(), told)) && isDone;
+    return (await settlesWithin(clock, endAt - clock.now(), unsubscribed)) && isDone;
   }
 
-  /** Asks for them in one request. Where that is refused, in halves: one that is wrong must not cost the others theirs. */
-  async #fulfil(wishes: readonly Wish[]): Promise<void> {
-    if (wishes.length === 0) return;
-    const topics = wishes.flatMap((wish) => wish.topics).filter((topic) => this.topics.has(topic));
-    for (const topic of topics) this.#taken.add(topic);
+  socketOpened(): void {
+    this.#reportLoss();
+    this.host.listeners.emit('connected', { channel: this.number, topics: this.topics.size });
+  }
+
+  messageReceived(message: ChannelMessage): void {
+    if (message.kind === 'notification') this.host.deliver(message);
+    else if (message.kind === 'closing') this.#replaceSocket();
+    else if (message.kind === 'unreadable')
+      this.host.reportGap([...this.topics], this.#sockets.lastMessageAt, 'a message could not be read');
+  }
+
+  socketLost(reason: string): void {
+    if (!this.#sockets.hasSocket) return;
+    const { clock } = this.host.options;
+    this.#sockets.close();
+    this.#isSubscribed = false;
+    this.#earlyLosses = clock.now() - this.#sockets.openedAt < EARLY_LOSS_MS ? this.#earlyLosses + 1 : 0;
+    this.#loss ??= { topics: [...this.topics], from: this.#sockets.lastMessageAt, reason };
+    this.host.listeners.emit('disconnected', { channel: this.number, topics: this.topics.size, reason });
+    void this.#recovery.run();
+  }
+
+  recover(): Promise<void> {
+    return this.#runSerially(() => this.#connect());
+  }
+
+  reportFailure(error: unknown, retryInMs: number): void {
+    this.host.listeners.emit('recoveryFailed', { channel: this.number, error, retryInMs });
+  }
+
+  countEarlyLosses(): number {
+    return this.#earlyLosses;
+  }
+
+  isLost(): boolean {
+    return !this.#sockets.hasSocket;
+  }
+
+  /** Subscribes in one HTTP request. After a refusal it tries each half, so that a wrong topic rejects only its own request. */
+  async #subscribe(requests: readonly TopicRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    const topics = requests.flatMap((request) => request.topics).filter((topic) => this.topics.has(topic));
+    for (const topic of topics) this.#accepted.add(topic);
     this.#isSubscribed = false;
     try {
-      await this.#ensure();
+      await this.#connect();
     } catch (error) {
-      for (const topic of topics) this.#taken.delete(topic);
+      for (const topic of topics) this.#accepted.delete(topic);
       this.#isSubscribed = false;
-      if (wishes.length > 1 && REFUSALS.includes(callInfo(error)?.status ?? 0)) {
-        const half = wishes.length >> 1;
-        await this.#fulfil(wishes.slice(0, half));
-        return this.#fulfil(wishes.slice(half));
+      if (requests.length > 1 && TOPIC_REFUSALS.includes(callInfo(error)?.status ?? 0)) {
+        const half = requests.length >> 1;
+        await this.#subscribe(requests.slice(0, half));
+        return this.#subscribe(requests.slice(half));
       }
-      const wanted = new Set(this.#wishes.flatMap((wish) => wish.topics));
-      for (const topic of topics) if (!wanted.has(topic)) this.topics.delete(topic);
-      for (const { settle } of wishes) settle({ error: this.#isClosed ? closedError() : error });
+      const requestedAgain = new Set(this.#queued.flatMap((request) => request.topics));
+      for (const topic of topics) if (!requestedAgain.has(topic)) this.topics.delete(topic);
+      for (const { settle } of requests) settle({ error: this.#isClosed ? closedError() : error });
       return;
     }
-    for (const { settle } of wishes) settle(undefined);
+    for (const { settle } of requests) settle(undefined);
   }
 
-  #serially<T>(run: () => Promise<T>): Promise<T> {
+  #runSerially<T>(run: () => Promise<T>): Promise<T> {
     const done = this.#work.then(run, run);
     this.#work = done.catch(() => undefined);
     return done;
   }
 
-  /** A place, subscribed to all topics, with an open socket: what is there already stays. */
-  async #ensure(mayRepeat = true): Promise<void> {
-    const { api, options } = this.home;
+  /** Makes what is missing: the channel on the platform, its subscriptions, the open socket. */
+  async #connect(mayRepeat = true): Promise<void> {
+    const { api, options } = this.host;
     this.#checkOpen();
-    this.#place ??= await api.make(this.#abort.signal);
+    this.#platformChannel ??= await api.create(this.#abort.signal);
     this.#checkOpen();
     if (!this.#isSubscribed) {
       try {
-        await api.subscribe(this.#place, this.#taken, this.#abort.signal);
+        await api.subscribe(this.#platformChannel, this.#accepted, this.#abort.signal);
       } catch (error) {
-        if (!(error instanceof ChannelGone)) throw error;
-        this.#place = undefined;
-        this.#lost('the channel was evicted or had expired');
+        if (!(error instanceof ChannelGoneError)) throw error;
+        this.#platformChannel = undefined;
+        this.socketLost('the channel was evicted or had expired');
         if (!mayRepeat) throw error;
-        return this.#ensure(false);
+        return this.#connect(false);
       }
-      // Else the renewal would be waited for, and nobody would stop it.
+      // A renewal timer that starts after close() would never be stopped.
       this.#checkOpen();
       this.#isSubscribed = true;
       this.#stopRenewal();
       const { resubscribeAfterMs, clock, random } = options;
       this.#stopRenewal = clock.setTimer(resubscribeAfterMs * (1 - random.next() / 10), () => {
         this.#isSubscribed = false;
-        void this.#recover();
+        void this.#recovery.run();
       });
     }
-    if (this.#socket) return;
-    await this.#open(this.#place.connectUri);
+    if (this.#sockets.hasSocket) return;
+    await this.#sockets.open(this.#platformChannel.connectUri);
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw closedError();
   }
 
-  /** Goes on until all is well again. */
-  async #recover(): Promise<void> {
-    if (this.#isRecovering) return;
-    this.#isRecovering = true;
-    const { options, listeners } = this.home;
-    const { clock, random, baseDelayMs, maxDelayMs } = options;
-    // What was lost right after it was recovered is not hurried to: two processes would evict each other for ever.
-    let attempt = this.#shortLives;
-    while (!this.#isClosed) {
-      if (attempt > 0) {
-        const delay = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30)) * (1 + random.next());
-        await new Promise<void>((resolve) => {
-          const stop = clock.setTimer(delay, resolve);
-          this.#stopWaiting = () => {
-            stop();
-            resolve();
-          };
-        });
-      }
-      if (this.#isClosed) break;
-      try {
-        await this.#serially(() => this.#ensure());
-        break;
-      } catch (error) {
-        attempt++;
-        const retryInMs = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 30));
-        if (!this.#isClosed) listeners.emit('recoveryFailed', { channel: this.number, error, retryInMs });
-      }
-    }
-    this.#isRecovering = false;
-    // Lost again meanwhile.
-    if (!this.#isClosed && !this.#socket) void this.#recover();
+  /** Opens a second socket before the platform closes the first: both are open for a while, and nothing is missed. */
+  #replaceSocket(): void {
+    const channel = this.#platformChannel;
+    if (!channel || this.#isClosed || !this.#sockets.beginHandover()) return;
+    this.host.listeners.emit('moving', { channel: this.number, topics: this.topics.size });
+    this.#sockets.open(channel.connectUri).catch(() => undefined);
   }
 
-  #open(connectUri: string): Promise<void> {
-    const { Socket, options, listeners } = this.home;
-    return new Promise((resolve, reject) => {
-      const socket = new Socket(connectUri) as WebSocket;
-      const move = this.#move;
-      if (move) move.next = socket;
-      else this.#socket = socket;
-      let isOpen = false;
-      const isMine = (): boolean => this.#socket === socket;
-      socket.addEventListener('open', () => {
-        if (move && move === this.#move) {
-          this.#stopWatching();
-          move.last = this.#socket;
-          this.#socket = socket;
-          this.#stopMoving = options.clock.setTimer(OVERLAP_MS, () => this.#endMove());
-        }
-        if (!isMine()) return;
-        isOpen = true;
-        this.#watch(socket);
-        // At once: it may be lost again in the same tick.
-        this.#connectedAt = options.clock.now();
-        this.#madeGood();
-        listeners.emit('connected', { channel: this.number, topics: this.topics.size });
-        resolve();
-      });
-      socket.addEventListener('message', ({ data }: MessageEvent) => {
-        const isLast = this.#move?.last === socket;
-        if (!isMine() && !isLast) return;
-        if (!isLast) this.#lastHeard = options.clock.wall();
-        this.#hear(String(data), isLast || this.#move?.last === undefined ? 1 : -1);
-      });
-      // What there is to know of it comes with the close.
-      socket.addEventListener('error', () => undefined);
-      socket.addEventListener('close', ({ code, reason }: CloseEvent) => {
-        const words = `the socket was closed (${code}${reason ? `: ${String(reason)}` : ''})`;
-        if (!isOpen) {
-          if (isMine()) this.#socket = undefined;
-          // The socket that is to be closed is still there; when it goes, the channel is recovered.
-          if (this.#move?.next === socket) this.#move = undefined;
-          reject(new Error(words));
-        } else if (isMine()) this.#lost(words);
-      });
-    });
-  }
-
-  /** A socket that is silent is asked; one that does not answer is as good as closed. */
-  #watch(socket: WebSocket): void {
-    const { clock, silenceMs, pongWithinMs } = this.home.options;
-    this.#lastHeard = clock.wall();
-    let heardAt = this.#lastHeard;
-    const look = (): void => {
-      if (this.#lastHeard !== heardAt) {
-        const silentFor = clock.wall() - (heardAt = this.#lastHeard);
-        this.#stopWatching = clock.setTimer(Math.max(0, silenceMs - silentFor), look);
-        return;
-      }
-      socket.send(PING);
-      this.#stopWatching = clock.setTimer(pongWithinMs, () => {
-        if (this.#lastHeard !== heardAt) return look();
-        this.#lost(`the socket was silent for ${silenceMs + pongWithinMs} ms`);
-      });
-    };
-    this.#stopWatching = clock.setTimer(silenceMs, look);
-  }
-
-  /** The platform closes the socket soon: another one takes its place while both are open, so that nothing is missed. */
-  #moves(): void {
-    if (this.#move || !this.#place || !this.#socket || this.#isClosed) return;
-    this.#move = { next: undefined, last: undefined, heard: new Map() };
-    this.home.listeners.emit('moving', { channel: this.number, topics: this.topics.size });
-    this.#open(this.#place.connectUri).catch(() => undefined);
-  }
-
-  #endMove(): void {
-    const { next, last } = this.#move ?? {};
-    this.#move = undefined;
-    this.#stopMoving();
-    if (next !== this.#socket) this.#end(next);
-    this.#end(last);
-  }
-
-  /** Whether a message came by the other socket already: while two are open all come twice. */
-  #isKnown(text: string, way: 1 | -1): boolean {
-    if (!this.#move) return false;
-    const { heard } = this.#move;
-    const balance = heard.get(text) ?? 0;
-    heard.set(text, balance + way);
-    return balance * way < 0;
-  }
-
-  /** @param way From the older of two sockets, or the only one: 1; from the newer: -1. */
-  #hear(text: string, way: 1 | -1): void {
-    let message: { topicName?: unknown; eventBody?: unknown; metadata?: unknown } | null;
-    try {
-      message = JSON.parse(text) as typeof message;
-    } catch {
-      return this.home.missed([...this.topics], this.#lastHeard, 'a message could not be read');
-    }
-    const { topicName: topic, eventBody: body, metadata } = message ?? {};
-    if (typeof topic !== 'string' || topic === METADATA) return;
-    if (topic === SOCKET_CLOSING) return this.#moves();
-    if (this.#isKnown(text, way)) return;
-    this.home.heard({ kind: 'notification', topic, body, metadata });
-  }
-
-  #lost(reason: string): void {
-    if (!this.#socket) return;
-    const { clock } = this.home.options;
-    this.#dropSocket();
-    this.#isSubscribed = false;
-    this.#shortLives = clock.now() - this.#connectedAt < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
-    this.#loss ??= { topics: [...this.topics], from: this.#lastHeard, reason };
-    this.home.listeners.emit('disconnected', { channel: this.number, topics: this.topics.size, reason });
-    void this.#recover();
-  }
-
-  /** What was lost is over, and is told. */
-  #madeGood(): void {
+  /** Reports the gap of a loss once. */
+  #reportLoss(): void {
     const loss = this.#loss;
     this.#loss = undefined;
-    if (loss) this.home.missed(loss.topics, loss.from, loss.reason);
-  }
-
-  #dropSocket(): void {
-    this.#endMove();
-    const socket = this.#socket;
-    this.#socket = undefined;
-    this.#stopWatching();
-    this.#end(socket);
-  }
-
-  /** Closes a socket. One that does not answer would stay for half a minute with `ws`, and keep the process. */
-  #end(socket: WebSocket | undefined): void {
-    if (!socket) return;
-    socket.close(1000);
-    const { terminate } = socket as { terminate?: () => void };
-    if (!terminate || socket.readyState === CLOSED) return;
-    const stop = this.home.options.clock.setTimer(CLOSING_MS, () => terminate.call(socket));
-    socket.addEventListener('close', stop);
+    if (loss) this.host.reportGap(loss.topics, loss.from, loss.reason);
   }
 }

@@ -1,4 +1,4 @@
-/** What a topic told. */
+/** One message of a topic. */
 export interface Notification {
   readonly kind: 'notification';
   /** The topic, for example `v2.users.<id>.presence`. */
@@ -7,38 +7,38 @@ export interface Notification {
   readonly metadata: unknown;
 }
 
-/** A time in which something may have been told that nobody heard. Ask the API for the state of these topics. */
+/** A time in which notifications may be lost. Ask the API for the current state of these topics. */
 export interface Gap {
   readonly kind: 'gap';
-  /** Topics concerned. */
+  /** Topics that may have lost notifications. */
   readonly topics: readonly string[];
-  /** Wall time in ms: the last sign of life before it. */
+  /** Wall time in ms of the last message before the gap. */
   readonly from: number;
-  /** Wall time in ms at which it was over. */
+  /** Wall time in ms of the end of the gap. */
   readonly to: number;
-  /** Why, in words. */
+  /** Cause, for logs. */
   readonly reason: string;
 }
 
-/** Events of notifications. */
+/** Events of a notification feed. */
 export interface NotificationEvents {
-  /** A topic told something. */
+  /** A topic has a new message. */
   notification: Notification;
-  /** Something may have been missed. Told when it is over. */
+  /** Notifications may be lost. Emitted at the end of the gap. */
   gap: Gap;
-  /** A channel is connected and subscribed, for the first time or again. */
+  /** A channel is connected and subscribed, at first or after a loss. */
   connected: { channel: number; topics: number };
-  /** A channel was lost; it is being recovered. */
+  /** A channel was lost. Its recovery begins. */
   disconnected: { channel: number; topics: number; reason: string };
-  /** An attempt to recover a channel failed; the next one comes after so long, or up to twice as long by chance. */
+  /** An attempt to recover a channel failed. The next one follows after `retryInMs`, plus up to as much jitter. */
   recoveryFailed: { channel: number; error: unknown; retryInMs: number };
-  /** The platform closes a socket soon. A new one is opened; the old one is kept until the new one is open, or it is closed. */
+  /** The platform closes a socket soon. A new socket opens, and the old one stays until then. */
   moving: { channel: number; topics: number };
-  /** The feed was closed. `channels`: so many of them may still have subscriptions at the platform, until they expire. */
+  /** The feed was closed. `channels` counts those that may still have subscriptions on the platform, until they expire. */
   closed: { tookMs: number; channels: number };
 }
 
-/** Their names. */
+/** Names of the events. */
 export const NOTIFICATION_EVENTS: Readonly<Record<keyof NotificationEvents, true>> = {
   notification: true,
   gap: true,

@@ -1,45 +1,45 @@
 import { check, ConfigError, Listeners, type Holdline, type Undo } from '@holdline/core';
 import { guardWebSocket } from '@holdline/websocket';
-import type { ApiClientLike } from '../sdk.js';
-import { ChannelApi } from './api.js';
-import { Channel, type ChannelHome } from './channel.js';
+import type { ApiClientLike } from '../sdk/api-client.js';
+import { ChannelApi } from './channel-api.js';
+import { Channel, type ChannelHost } from './channel.js';
 import { NOTIFICATION_EVENTS, type Gap, type NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
 import { Reader, type Item } from './reader.js';
 
-const topicsCheck = check.list(check.text);
+const checkTopics = check.list(check.text);
 
-/** Notifications of a client: topics are told to listeners and to async iterators, over as many channels as it takes. */
+/** The notifications of a client. Listeners and async iterators receive them. Topics are spread over several channels. */
 export class NotificationFeed implements AsyncIterable<Item> {
   readonly #options: ResolvedNotifications;
   readonly #listeners = new Listeners(NOTIFICATION_EVENTS);
   readonly #readers = new Set<Reader>();
   readonly #channels: Channel[] = [];
-  /** Topics that some `subscribe` still waits for. */
-  readonly #coming = new Map<string, Promise<void>>();
-  readonly #home: ChannelHome;
-  #made = 0;
+  /** Topics that a `subscribe` still waits for. */
+  readonly #pendingTopics = new Map<string, Promise<void>>();
+  readonly #host: ChannelHost;
+  #channelCount = 0;
   #isClosed = false;
   #closed: Promise<void> | undefined = undefined;
   readonly #stopListening: Undo;
 
-  /** Made by `notifications`. */
+  /** `notifications` makes feeds. */
   constructor(client: ApiClientLike, line: Holdline, options: ResolvedNotifications) {
     this.#options = options;
-    // Without its line it would only be refused, again and again.
+    // A closed line would refuse every request of the feed.
     this.#stopListening = line.onClose(() => this.close());
     const { WebSocket, handshakes, clock, random } = options;
-    this.#home = {
+    this.#host = {
       api: new ChannelApi(client),
       options,
       listeners: this.#listeners,
-      // No frames leave but pings.
+      // The only outgoing frames are pings.
       Socket: guardWebSocket(WebSocket, { handshakes, frames: false, clock, random }),
-      heard: (notification) => {
+      deliver: (notification) => {
         this.#listeners.emit('notification', notification);
         for (const reader of this.#readers) reader.push(notification);
       },
-      missed: (topics, from, reason) => {
+      reportGap: (topics, from, reason) => {
         const gap: Gap = { kind: 'gap', topics, from, to: clock.wall(), reason };
         this.#listeners.emit('gap', gap);
         for (const reader of this.#readers) reader.push(gap);
@@ -47,50 +47,50 @@ export class NotificationFeed implements AsyncIterable<Item> {
     };
   }
 
-  /** All topics subscribed to. */
+  /** All topics of the feed. */
   get topics(): readonly string[] {
     return this.#channels.flatMap(({ topics }) => [...topics]);
   }
 
-  /** Channels in use. */
+  /** Number of channels in use. */
   get channels(): number {
     return this.#channels.length;
   }
 
   /**
-   * Subscribes to topics; those subscribed to already are left alone. Settles when the platform has taken them all and what they
-   * tell is heard. Where it rejects, those of this call on the channel that failed are not subscribed to; other calls go on.
+   * Subscribes to topics. Topics of an earlier call stay as they are. Settles when the platform has accepted all topics and their
+   * sockets are open. A rejection removes the topics of this call from the channel that failed. Other calls are not affected.
    *
-   * @throws ConfigError for what is no topic, and where there would be more than the channels can take: nothing is sent then.
+   * @throws ConfigError if a topic is no text, or the topics exceed all channels. Then nothing is sent.
    */
   async subscribe(topics: string | readonly string[]): Promise<void> {
-    if (this.#isClosed) throw new ConfigError('the notifications were closed');
+    if (this.#isClosed) throw new ConfigError('the notification feed was closed');
     const { maxChannels, topicsPerChannel } = this.#options;
-    const known = new Set(this.topics);
-    const asked = [...new Set(topicsCheck(asList(topics), 'topics'))];
-    const wanted = asked.filter((topic) => !known.has(topic));
-    const most = maxChannels * topicsPerChannel;
-    if (known.size + wanted.length > most)
+    const subscribed = new Set(this.topics);
+    const requested = [...new Set(checkTopics(toList(topics), 'topics'))];
+    const added = requested.filter((topic) => !subscribed.has(topic));
+    const maxTopics = maxChannels * topicsPerChannel;
+    if (subscribed.size + added.length > maxTopics)
       throw new ConfigError(
-        `topics must be at most ${most} (${maxChannels} channels of ${topicsPerChannel}), got ${known.size + wanted.length}`,
+        `topics must be at most ${maxTopics} (${maxChannels} channels of ${topicsPerChannel}), got ${subscribed.size + added.length}`,
       );
-    const changes = asked.flatMap((topic) => {
-      const coming = this.#coming.get(topic);
-      // Another one asked for it, maybe beside one that is refused.
-      return coming ? [coming.catch(() => this.subscribe(topic))] : [];
+    const changes = requested.flatMap((topic) => {
+      const pending = this.#pendingTopics.get(topic);
+      // Another call has requested this topic, maybe together with a topic that is refused.
+      return pending ? [pending.catch(() => this.subscribe(topic))] : [];
     });
-    for (let from = 0; from < wanted.length;) {
-      const channel = this.#channelWithRoom();
+    for (let from = 0; from < added.length;) {
+      const channel = this.#findOrCreateChannel();
       const to = from + topicsPerChannel - channel.topics.size;
-      changes.push(this.#add(channel, wanted.slice(from, to)));
+      changes.push(this.#addTopics(channel, added.slice(from, to)));
       from = to;
     }
-    await all(changes);
+    await settleAll(changes);
   }
 
-  /** Unsubscribes from topics; from those that are not subscribed to nothing happens. A channel without topics is given up. */
+  /** Unsubscribes from topics. Unknown topics are ignored. A channel without topics is closed. */
   async unsubscribe(topics: string | readonly string[]): Promise<void> {
-    const unwanted = topicsCheck(asList(topics), 'topics');
+    const unwanted = checkTopics(toList(topics), 'topics');
     const changes: Promise<void>[] = [];
     for (const channel of [...this.#channels]) {
       const own = unwanted.filter((topic) => channel.topics.has(topic));
@@ -100,24 +100,24 @@ export class NotificationFeed implements AsyncIterable<Item> {
       this.#channels.splice(this.#channels.indexOf(channel), 1);
       changes.push(channel.close(this.#options.closeTimeoutMs).then(() => undefined));
     }
-    await all(changes);
+    await settleAll(changes);
   }
 
   /**
-   * Listens.
-   * @returns what stops the listening.
+   * Adds a listener.
+   * @returns a function that removes the listener.
    */
-  on<E extends keyof NotificationEvents>(event: E, listener: (told: NotificationEvents[E]) => void): Undo {
+  on<E extends keyof NotificationEvents>(event: E, listener: (event: NotificationEvents[E]) => void): Undo {
     return this.#listeners.on(event, listener);
   }
 
-  /** What is told from now on, gaps included. Several may read side by side. */
+  /** Iterates over the notifications and gaps from now on. Several iterators may run side by side. */
   [Symbol.asyncIterator](): Reader {
     const { maxBuffered, clock } = this.#options;
     const reader = new Reader(
       maxBuffered,
       () => clock.wall(),
-      (left) => this.#readers.delete(left),
+      (reader) => this.#readers.delete(reader),
     );
     if (this.#isClosed) reader.end();
     else this.#readers.add(reader);
@@ -125,8 +125,9 @@ export class NotificationFeed implements AsyncIterable<Item> {
   }
 
   /**
-   * Ends it: sockets are closed, subscriptions are given up, iterators end after what they have. Settles within `closeTimeoutMs`, whatever
-   * the platform does: a channel whose subscriptions could not be given up expires there by itself, and is told as `closed`.
+   * Closes the feed: sockets close, subscriptions are removed, iterators end after their buffered items. Settles within
+   * `closeTimeoutMs`, even when the platform does not answer. A channel that still has subscriptions then expires on the platform. The
+   * event `closed` counts such channels.
    */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
@@ -144,29 +145,29 @@ export class NotificationFeed implements AsyncIterable<Item> {
     this.#listeners.emit('closed', { tookMs: clock.now() - startedAt, channels });
   }
 
-  #add(channel: Channel, topics: readonly string[]): Promise<void> {
+  #addTopics(channel: Channel, topics: readonly string[]): Promise<void> {
     const change: Promise<void> = channel.add(topics).finally(() => {
-      for (const topic of topics) if (this.#coming.get(topic) === change) this.#coming.delete(topic);
+      for (const topic of topics) if (this.#pendingTopics.get(topic) === change) this.#pendingTopics.delete(topic);
     });
-    for (const topic of topics) this.#coming.set(topic, change);
+    for (const topic of topics) this.#pendingTopics.set(topic, change);
     return change;
   }
 
-  #channelWithRoom(): Channel {
+  #findOrCreateChannel(): Channel {
     const { topicsPerChannel } = this.#options;
     const free = this.#channels.find(({ topics }) => topics.size < topicsPerChannel);
     if (free) return free;
-    const channel = new Channel(++this.#made, this.#home);
+    const channel = new Channel(++this.#channelCount, this.#host);
     this.#channels.push(channel);
     return channel;
   }
 }
 
-function asList(topics: string | readonly string[]): unknown {
+function toList(topics: string | readonly string[]): unknown {
   return typeof topics === 'string' ? [topics] : topics;
 }
 
-/** Waits for all, also where one fails. */
-async function all(changes: Promise<void>[]): Promise<void> {
+/** Waits for all changes, then rejects with the first failure. */
+async function settleAll(changes: Promise<void>[]): Promise<void> {
   for (const end of await Promise.allSettled(changes)) if (end.status === 'rejected') throw end.reason;
 }

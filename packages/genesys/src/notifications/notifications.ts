@@ -1,17 +1,17 @@
 import { ConfigError, holdlineOf } from '@holdline/core';
-import type { ApiClientLike } from '../sdk.js';
+import type { ApiClientLike } from '../sdk/api-client.js';
 import { NotificationFeed } from './feed.js';
 import { resolveNotifications, type NotificationOptions } from './options.js';
 
 /**
- * Notifications of Genesys Cloud: what topics tell, over as many channels as they need. Channels are kept within the platform's
- * limits, subscribed anew before their time is over, and recovered when their socket is closed, breaks, or falls silent; what may
- * have been missed meanwhile is told as a gap. Requests go through the guarded client, handshakes through a quota of their own.
+ * Makes a feed of Genesys Cloud notifications. The feed opens as many channels as its topics need, within the platform's limits. It
+ * renews subscriptions before they expire, and recovers a channel whose socket closes, breaks or falls silent. Notifications that may
+ * be lost meanwhile are reported as a gap. Requests go through the guarded client. Handshakes have a separate quota.
  *
  * @param client An `ApiClient`, guarded by `guardGenesys`.
- * @returns a feed without topics: subscribe to some. It keeps the process alive while it has any; `close()` ends it,
- *   and so does the end of the client's line.
- * @throws ConfigError for wrong options, a client that is not guarded, or a runtime without a WebSocket class.
+ * @returns a feed without topics. It keeps the process alive while it has topics. `close()`, or the close of the client's line,
+ *   ends the feed.
+ * @throws ConfigError if the options are wrong, the client is not guarded, or the runtime has no WebSocket class.
  * @example
  * ```ts
  * import platformClient from 'purecloud-platform-client-v2';
@@ -27,7 +27,7 @@ import { resolveNotifications, type NotificationOptions } from './options.js';
  */
 export function notifications(client: object, options: NotificationOptions = {}): NotificationFeed {
   const { callApi } = (client ?? {}) as Partial<ApiClientLike>;
-  // A client whose class is guarded is so from its first call on.
+  // A client of a guarded class is guarded from its first call on.
   const line = typeof callApi === 'function' ? (holdlineOf(client) ?? holdlineOf(client.constructor)) : undefined;
   if (!line)
     throw new ConfigError('the first argument of notifications must be an ApiClient that guardGenesys has guarded');

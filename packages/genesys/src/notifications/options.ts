@@ -1,71 +1,71 @@
 import { check, ConfigError, systemClock, systemRandom, type Check, type Clock, type Random } from '@holdline/core';
 import { resolveHandshakes, type HandshakeOptions, type WebSocketClass } from '@holdline/websocket';
 
-/** Options of notifications. Everything may be left out. */
+/** Options of a notification feed. All are optional. */
 export interface NotificationOptions {
   /**
-   * The class to make sockets with.
-   * @defaultValue the global one, of browsers and of Node 22 and later
+   * WebSocket class for the sockets.
+   * @defaultValue the global `WebSocket` of browsers and of Node 22 and later
    */
   WebSocket?: WebSocketClass;
   /**
-   * How sockets are opened. A class that is guarded already keeps its own.
+   * How sockets are opened. A WebSocket class that is guarded already keeps its own options.
    * @defaultValue on: see HandshakeOptions of `@holdline/websocket`
    */
   handshakes?: HandshakeOptions;
   /**
-   * Channels at most. One more than the platform allows evicts the oldest, whosever it is: leave room for other processes of the
-   * same user and application.
+   * Maximum number of channels. Beyond its limit the platform evicts the oldest channel of any process. Leave some for other
+   * processes of the same user and application.
    * @defaultValue 20 (the platform's limit per user and application)
    */
   maxChannels?: number;
   /**
-   * Topics of one channel at most.
+   * Maximum number of topics on one channel.
    * @defaultValue 1,000 (the platform's limit)
    */
   topicsPerChannel?: number;
   /**
-   * A channel is subscribed anew after so long, in ms, or up to a tenth earlier: it then lives on.
+   * Time until the subscriptions of a channel are renewed, in ms, less up to a tenth at random. A renewal extends its life.
    * @defaultValue 79,200,000 (22 h: the platform ends a channel after 24)
    */
   resubscribeAfterMs?: number;
   /**
-   * A socket that was silent for so long, in ms, is asked whether it still lives.
+   * Silence after which a socket gets a ping, in ms.
    * @defaultValue 45,000 (ours: the platform's heartbeat comes every 30 s)
    */
   silenceMs?: number;
   /**
-   * A socket that does not answer to that within so long, in ms, is given up.
+   * Time for the answer to a ping, in ms. Without an answer the channel counts as lost.
    * @defaultValue 10,000 (ours)
    */
   pongWithinMs?: number;
   /**
-   * Delay before the second attempt to recover a channel, in ms; doubles with each, and has up to as much again added at random.
+   * Delay before the second attempt to recover a channel, in ms. It doubles with each attempt, plus up to as much jitter.
    * @defaultValue 1,000 (ours)
    */
   baseDelayMs?: number;
   /**
-   * Upper bound of that delay before jitter, in ms.
+   * Upper bound of the recovery delay before jitter, in ms.
    * @defaultValue 60,000 (ours)
    */
   maxDelayMs?: number;
   /**
-   * Items an async iterator keeps for a slow reader. Beyond it the oldest are dropped, and a gap says so.
+   * Maximum number of items that an async iterator buffers. Beyond it the oldest are dropped, and a gap reports the loss.
    * @defaultValue 10,000 (ours)
    */
   maxBuffered?: number;
   /**
-   * Longest time for `close()`, in ms. Requests of the feed that wait or are on the wire get four fifths of it, then they are given up.
+   * Time limit of `close()`, in ms. Requests of the feed are aborted after four fifths of it.
    * @defaultValue 5,000 (ours: half of the shortest common grace period, the 10 s of `docker stop`)
    */
   closeTimeoutMs?: number;
-  /** The source of time. @defaultValue the system's */
+  /** Source of time. @defaultValue the system clock */
   clock?: Clock;
-  /** The source of chance. @defaultValue `Math.random` */
+  /** Source of random numbers. @defaultValue `Math.random` */
   random?: Random;
 }
 
-const shape = check.shape<NotificationOptions>({
+const checkOptions = check.shape<NotificationOptions>({
   WebSocket: check.callable<never>() as Check<WebSocketClass>,
   handshakes: (value, key) => (check.isRecord(value) ? value : check.refuse(key, value, 'handshake options')),
   maxChannels: check.number({ min: 1, max: 20, integer: true }),
@@ -81,7 +81,7 @@ const shape = check.shape<NotificationOptions>({
   random: (value, key) => (check.isRecord(value) ? (value as never) : check.refuse(key, value, 'a random')),
 });
 
-/** Options in force where the user gave none. */
+/** Defaults of the options. */
 export const NOTIFICATION_DEFAULTS = {
   maxChannels: 20,
   topicsPerChannel: 1_000,
@@ -97,13 +97,13 @@ export const NOTIFICATION_DEFAULTS = {
 /** Notification options with their defaults. */
 export type ResolvedNotifications = Required<NotificationOptions>;
 
-/** Checks notification options and adds what they leave out. */
+/** Checks notification options and adds the defaults. */
 export function resolveNotifications(options: NotificationOptions): ResolvedNotifications {
-  const given = shape(options, '');
+  const given = checkOptions(options, '');
   const { WebSocket = (globalThis as { WebSocket?: WebSocketClass }).WebSocket, handshakes = {} } = given;
   if (!WebSocket)
     throw new ConfigError(
-      'WebSocket must be given: this runtime has no global one (Node has it from version 22). The class of `ws` will do',
+      'WebSocket must be given: this runtime has no global WebSocket (Node has one from version 22); use that of `ws`',
     );
   resolveHandshakes(handshakes);
   return {

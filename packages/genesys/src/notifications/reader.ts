@@ -1,22 +1,22 @@
 import type { Gap, Notification } from './events.js';
 
-/** What an async iterator gives. */
+/** An item of the async iterator. */
 export type Item = Notification | Gap;
 
-/** One async iterator: keeps what its reader has not taken yet, within bounds. */
+/** One async iterator over a feed. It buffers a bounded number of items. */
 export class Reader implements AsyncIterableIterator<Item> {
   readonly #items: Item[] = [];
   readonly #waiting: ((result: IteratorResult<Item>) => void)[] = [];
-  /** Wall time in ms: nothing that is kept came before. */
-  #since = 0;
-  /** What was dropped, not told yet. */
+  /** Wall time in ms before which no buffered item arrived. */
+  #oldestAt = 0;
+  /** Dropped items that no gap has reported yet. */
   #dropped: { topics: Set<string>; from: number; count: number } | undefined = undefined;
-  #isOver = false;
+  #isEnded = false;
 
   constructor(
     readonly maxBuffered: number,
-    readonly wall: () => number,
-    readonly left: (reader: Reader) => void,
+    readonly readWall: () => number,
+    readonly onReturn: (reader: Reader) => void,
   ) {}
 
   [Symbol.asyncIterator](): this {
@@ -26,15 +26,15 @@ export class Reader implements AsyncIterableIterator<Item> {
   push(item: Item): void {
     const waiting = this.#waiting.shift();
     if (waiting) return waiting({ done: false, value: item });
-    if (this.#items.length === 0) this.#since = this.wall();
+    if (this.#items.length === 0) this.#oldestAt = this.readWall();
     this.#items.push(item);
-    if (this.#items.length > this.maxBuffered) this.#drop(this.#items.shift() as Item);
+    if (this.#items.length > this.maxBuffered) this.#dropItem(this.#items.shift() as Item);
   }
 
   next(): Promise<IteratorResult<Item>> {
-    const value = this.#gap() ?? this.#items.shift();
+    const value = this.#takeGap() ?? this.#items.shift();
     if (value) return Promise.resolve({ done: false, value });
-    if (this.#isOver) return Promise.resolve({ done: true, value: undefined });
+    if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -42,28 +42,28 @@ export class Reader implements AsyncIterableIterator<Item> {
     this.#items.length = 0;
     this.#dropped = undefined;
     this.end();
-    this.left(this);
+    this.onReturn(this);
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** No more will come; what is kept can still be read. */
+  /** Ends the iterator. Buffered items can still be read. */
   end(): void {
-    this.#isOver = true;
+    this.#isEnded = true;
     for (const resolve of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
   }
 
-  #drop(item: Item): void {
-    this.#dropped ??= { topics: new Set(), from: this.#since, count: 0 };
+  #dropItem(item: Item): void {
+    this.#dropped ??= { topics: new Set(), from: this.#oldestAt, count: 0 };
     if (item.kind === 'gap') this.#dropped.from = Math.min(this.#dropped.from, item.from);
     this.#dropped.count++;
     for (const topic of item.kind === 'gap' ? item.topics : [item.topic]) this.#dropped.topics.add(topic);
   }
 
-  #gap(): Gap | undefined {
+  #takeGap(): Gap | undefined {
     if (!this.#dropped) return undefined;
     const { topics, from, count } = this.#dropped;
     this.#dropped = undefined;
-    const reason = `the reader was too slow: ${count} dropped`;
-    return { kind: 'gap', topics: [...topics], from, to: this.wall(), reason };
+    const reason = `the reader was too slow: ${count} items dropped`;
+    return { kind: 'gap', topics: [...topics], from, to: this.readWall(), reason };
   }
 }

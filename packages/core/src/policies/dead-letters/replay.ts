@@ -24,6 +24,7 @@ import { isHoldlineError, messageOf } from '../../contract/errors.js';
 import { networkFailure } from '../../contract/network-failure.js';
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { IDEMPOTENT } from '../../http/methods.js';
+import { recordHeaders } from '../../http/record-headers.js';
 import { activeContext } from '../../call/active-context.js';
 import type { ClientChoice, LetterClients } from './clients.js';
 
@@ -380,15 +381,11 @@ async function askVerify(call: ActiveCall, { retry }: LetterPolicies): Promise<b
 }
 
 /** A letter as a request of its own. */
-function toRequest({ method, url, headers: given, body }: LetterToSend): CallRequest {
-  const headers = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
+function toRequest({ method, url, headers, body }: LetterToSend): CallRequest {
   return {
     method,
     url,
-    headers: {
-      get: (name) => headers.get(name.toLowerCase()),
-      set: (name, value) => void headers.set(name.toLowerCase(), value),
-    },
+    headers: recordHeaders({ ...headers }),
     replayable: true,
     payload: () => body,
     send: () => Promise.resolve(failed(undefined, 'not-sent')),

@@ -1,0 +1,103 @@
+import { answerIn, outcomeOfError, outcomeOfResponse } from '@holdline/axios';
+import {
+  isReplayable,
+  originOf,
+  payloadOf,
+  patchMethod,
+  definePrintedForm,
+  type CallRequest,
+  type HeaderAccess,
+  type Holdline,
+  type Outcome,
+  type Undo,
+} from '@holdline/core';
+import { readRefusal } from '@holdline/genesys';
+import { RequestHeaders } from './request-headers.js';
+import { apiUrl, requestUrl, type HttpLike, type RequestOptions } from './sdk.js';
+
+/** What the HTTP client needs to know of its SDK client. */
+export interface HttpOwner {
+  /** Host of the client's API, as in the SDK's configuration. */
+  apiHost(): string;
+  /** Whether a token is a current or earlier token of the client. */
+  isOwnToken(token: string | undefined): boolean;
+  /** Signal that aborts a request when the user disconnects. */
+  signalFor(isRetried: boolean): AbortSignal | undefined;
+}
+
+/** Attaches the HTTP client of an SDK to a line. */
+export function attachHttp(http: HttpLike, line: Holdline, owner: HttpOwner): Undo {
+  // The SDK retries these requests without limit. The line does not retry them too.
+  const retried = new WeakSet<RequestOptions>();
+  const undo = [
+    patchMethod(
+      http,
+      'requestApi',
+      (original) => (path, options) =>
+        line.run(new ApiRequest(line, original.bind(http), path, options, owner, retried.has(options))),
+    ),
+    // The SDK calls `requestApi` with this same options object.
+    patchMethod(http, 'requestApiWithRetry', (original) => (path, options, ...rest) => {
+      retried.add(options);
+      return original.call(http, path, options, ...rest);
+    }),
+  ];
+  return () => {
+    for (const fn of undo) fn();
+  };
+}
+
+/** One HTTP request of the SDK as a call of the line. */
+class ApiRequest implements CallRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderAccess;
+  readonly replayable: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly retriedBy: string | undefined;
+  readonly ownOrigin: string | undefined;
+  readonly ownCredential: boolean | undefined;
+  readonly #attempt: RequestOptions & { customHeaders: Record<string, string> };
+
+  constructor(
+    line: Holdline,
+    private readonly native: HttpLike['requestApi'],
+    private readonly path: string,
+    options: RequestOptions,
+    owner: HttpOwner,
+    isRetried: boolean,
+  ) {
+    // A copy: the line must not change the options of the SDK.
+    this.#attempt = { ...options, customHeaders: { ...options.customHeaders } };
+    this.method = options.method;
+    this.url = requestUrl(path, options);
+    this.headers = new RequestHeaders(this.#attempt);
+    this.replayable = isReplayable(options.data);
+    this.signal = owner.signalFor(isRetried);
+    this.retriedBy = isRetried ? 'requestApiWithRetry' : undefined;
+    if (!line.managesToken) return;
+    this.ownOrigin = originOf(apiUrl(owner.apiHost()));
+    this.ownCredential = options.noAuthHeader === true || !owner.isOwnToken(options.authToken);
+  }
+
+  payload(): string | Uint8Array | undefined {
+    return payloadOf(this.#attempt.data);
+  }
+
+  answer(value: unknown): unknown {
+    return answerIn(value);
+  }
+
+  async send(): Promise<Outcome> {
+    try {
+      // A copy: the SDK adds its own headers to the options.
+      const response = await this.native(this.path, { ...this.#attempt });
+      return outcomeOfResponse(response as never, readRefusal);
+    } catch (error) {
+      return outcomeOfError(error, readRefusal);
+    }
+  }
+}
+
+// The fields hold the token and the body.
+definePrintedForm(ApiRequest, ({ method, replayable }) => ({ method, replayable }));

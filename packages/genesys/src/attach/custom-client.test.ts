@@ -1,0 +1,41 @@
+import { PassThrough } from 'node:stream';
+import { createHoldline, type HoldlineConfig } from '@holdline/core';
+import { describe, expect, test } from 'vitest';
+import type { HttpRequest } from '../sdk/api-client.js';
+import { runCustomRequest } from './custom-client.js';
+
+const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => expect.unreachable(),
+    (error: unknown) => error,
+  );
+const config: HoldlineConfig = { governor: { quotas: [] } };
+
+describe('a custom HTTP client', () => {
+  const facts = { ownOrigin: 'https://api.test', ownCredential: undefined };
+  const uploadOf = (data: unknown): HttpRequest => ({ method: 'POST', url: 'https://api.test/api/v2/uploads', data });
+
+  test('an OutcomeUnknownError has the response', async () => {
+    const response = { status: 502, headers: {}, data: 'why', config: { headers: { Authorization: 's3cret' } } };
+    const native = (): Promise<never> => Promise.reject(Object.assign(new Error('502'), { response }));
+    const error = await rejection(runCustomRequest(native, uploadOf('{}'), createHoldline(config), facts));
+    expect((error as { response?: unknown }).response).toEqual({ status: 502, headers: {}, data: 'why' });
+  });
+
+  // Issue 13, a01 and a02.
+  test('a broken body stream is not sent, and the breaker does not count it', async () => {
+    const line = createHoldline({ ...config, breaker: { minAttempts: 1 } });
+    const gone = new Error('source gone');
+    const broken = new PassThrough().on('error', () => undefined).destroy(gone);
+    const native = (): Promise<never> => Promise.reject(new Error('called'));
+    expect(await rejection(runCustomRequest(native, uploadOf(broken), line, facts))).toBe(gone);
+    const later = new PassThrough();
+    const breaks = (): Promise<never> =>
+      new Promise((_, reject) => {
+        later.once('error', reject);
+        later.destroy(gone);
+      });
+    expect(await rejection(runCustomRequest(breaks, uploadOf(later), line, facts))).toBe(gone);
+    expect(line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
+  });
+});

@@ -1,0 +1,53 @@
+import { answerIn, outcomeOfError, outcomeOfResponse, outcomeOfUpload, type NativeResponse } from '@holdline/axios';
+import {
+  answered,
+  BodySource,
+  payloadOf,
+  recordHeaders,
+  type CallRequest,
+  type Holdline,
+  type Outcome,
+} from '@holdline/core';
+import type { HttpClientLike, HttpRequest } from '../sdk/api-client.js';
+import { readRefusal } from '../sdk/refusal.js';
+
+/**
+ * Runs one request of the user's own `AbstractHttpClient` on the line. Such a client has no axios instance, so each call of its
+ * `request`, with its hooks, is one attempt.
+ */
+export function runCustomRequest(
+  native: HttpClientLike['request'],
+  options: HttpRequest,
+  line: Holdline,
+  facts: Pick<CallRequest, 'ownOrigin' | 'ownCredential'>,
+): Promise<unknown> {
+  const source = BodySource.of(options.data);
+  return line.run({
+    ...facts,
+    method: options.method,
+    url: options.url,
+    headers: recordHeaders((options.headers ??= {})),
+    replayable: !source,
+    source,
+    answer: answerIn,
+    payload: () => payloadOf(options.data) ?? (options.data === undefined ? undefined : JSON.stringify(options.data)),
+    send: () =>
+      Promise.resolve(native(options)).then(
+        (response) =>
+          addParsedRefusal(outcomeOfResponse(response as NativeResponse, readRefusal), response as NativeResponse),
+        async (error: unknown) => {
+          const outcome = source
+            ? await outcomeOfUpload(error, readRefusal, source)
+            : outcomeOfError(error, readRefusal);
+          return addParsedRefusal(outcome, (error as { response?: NativeResponse } | null)?.response);
+        },
+      ),
+  });
+}
+
+/** Adds what a parsed 429 body says: the user's client has parsed the body already. */
+function addParsedRefusal(outcome: Outcome, response: NativeResponse | undefined): Outcome {
+  if (outcome.status !== 429 || typeof response?.data !== 'object' || response.data === null) return outcome;
+  const { value, status, header, threw } = outcome;
+  return answered(value, { status, header, threw, ...readRefusal(JSON.stringify(response.data).slice(0, 4096)) });
+}
