@@ -15,8 +15,9 @@ const ARROWS = {
   simulator: [],
 };
 
-const arrows = Object.entries(ARROWS).map(([name, allowed]) => ({
-  files: [`packages/${name}/src/**/*.ts`],
+/** Refuses imports of our packages that are not allowed. */
+const arrow = (files, name, allowed) => ({
+  files,
   rules: {
     'no-restricted-imports': [
       'error',
@@ -31,7 +32,13 @@ const arrows = Object.entries(ARROWS).map(([name, allowed]) => ({
       },
     ],
   },
-}));
+});
+
+// Only tests and their fixtures may import the servers of test/servers, which is not published.
+const arrows = Object.entries(ARROWS).flatMap(([name, allowed]) => [
+  arrow([`packages/${name}/src/**/*.ts`], name, allowed),
+  arrow([`packages/${name}/src/**/*.{test,fixture}.ts`], name, [...allowed, 'test-servers']),
+]);
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/.turbo/**', 'coverage/**', '.stryker-tmp/**', 'reports/**'] },

@@ -1,10 +1,10 @@
 import { DeadlineError, EngineError } from '@holdline/core';
+import { freePort, startRedis } from '@holdline/test-servers';
 import Bottleneck from 'bottleneck';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bottleneck } from './index.js';
 import { lineOf } from './line.fixture.js';
-import { freePort, startRedis } from './redis.fixture.js';
 
 /** A limiter as a process of a fleet has it. Ends with the test. */
 function member(port: number, options: Bottleneck.ConstructorOptions): Bottleneck {
@@ -25,8 +25,7 @@ const settled = { timeout: 15_000, interval: 20 };
 
 describe('the clustering of bottleneck behind lines', () => {
   it('is kept: two lines share one reservoir, and who waits for more can be given up', async () => {
-    const port = await freePort();
-    await startRedis(port);
+    const { port } = await startRedis();
     const lines = [1, 2].map(() => lineOf(bottleneck(member(port, { reservoir: 5 }))));
     const sent = (): number => lines.reduce((sum, line) => sum + line.sent.length, 0);
     const abort = new AbortController();
@@ -40,8 +39,7 @@ describe('the clustering of bottleneck behind lines', () => {
   });
 
   it('library-lab §4: after FLUSHALL every call is refused, for ever; the line says so, sends nothing and hangs nowhere', async () => {
-    const port = await freePort();
-    await startRedis(port);
+    const { port } = await startRedis();
     const { line, call, sent } = lineOf(bottleneck(member(port, { minTime: 1 })));
     const failures: string[] = [];
     line.on('engineFailed', ({ message }) => void failures.push(message));

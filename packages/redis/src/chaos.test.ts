@@ -1,6 +1,6 @@
+import { shareRedis } from '@holdline/test-servers';
 import { expect, test, vi } from 'vitest';
 import { chaosRun, type ChaosRun } from './chaos.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
 
 // Whole lines of several processes over the real script, with all that may go wrong (issue 13, §1): each call ends, whatever waits is
 // woken, no window has more than the bound, and the ledger holds whole numbers. CHAOS_RUNS and CHAOS_SEED make it long.
@@ -10,7 +10,7 @@ const FIRST_SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 const AT_ONCE = 8;
 
 vi.setConfig({ testTimeout: 60_000 + RUNS * 1_000 });
-const file = redisOfFile();
+const file = shareRedis();
 
 test(`in ${RUNS} random runs from seed ${FIRST_SEED} on nothing waits for ever, and no quota is exceeded`, async () => {
   const failed: ChaosRun[] = [];

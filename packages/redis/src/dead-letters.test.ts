@@ -1,17 +1,17 @@
 import { createHoldline, failed, answered, type DeadCall, type DeadLetter, type Holdline } from '@holdline/core';
+import { shareRedis, startCluster } from '@holdline/test-servers';
 import { Redis as Ioredis5 } from 'ioredis';
 import { createClient as nodeRedis6 } from 'redis';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sleep } from './line.fixture.js';
 import type { RedisStoreOptions } from './options.js';
-import { redisOfFile, startCluster } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 
 // Real servers, on a machine that may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = Buffer.alloc(32, 9);
-const file = redisOfFile();
+const file = shareRedis();
 
 function storeOf(options: Partial<RedisStoreOptions> = {}): RedisStore {
   const place = options.client ? {} : { url: file.server.url };

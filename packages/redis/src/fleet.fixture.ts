@@ -1,10 +1,18 @@
+import {
+  leaseFleet,
+  type Clock,
+  type LeaseNews,
+  type LeaseReply,
+  type LeaseRequest,
+  type Leases,
+  type Quota,
+  type SharedQuota,
+  type Undo,
+} from '@holdline/core';
 import { seededRandom } from '@holdline/core/testing';
 import type { Redis } from 'ioredis';
-import { leaseFleet } from '../../core/src/governor/fleet.js';
-import { Lease } from '../../core/src/governor/lease.js';
-import { sharedQuota } from '../../core/src/governor/shared-quota.js';
-import type { Clock, LeaseReply, LeaseRequest, Leases, SharedQuota, Undo } from '../../core/src/ports.js';
 import { keysOf } from './keys.js';
+import { openLease, type LeaseOwner, type SharedLease } from './lease.fixture.js';
 import { RedisLeases, readReply } from './leases.js';
 import type { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
@@ -13,6 +21,9 @@ import { LEASE_KEYS, leaseScript } from './scripts/lease.js';
 
 /** The script of production with one line changed: its time is the simulation's, handed over as the last argument. */
 const SCRIPT = leaseScript('local now = tonumber(ARGV[#ARGV])');
+
+/** Keys of the one ledger of a fleet. */
+export const SIM_KEYS = keysOf('sim', 'sim', LEASE_KEYS);
 
 /** Where the clock of the simulated Redis begins. */
 const EPOCH = 1_760_000_000_000;
@@ -139,7 +150,7 @@ export class Process {
   isDead = false;
   lost = 0;
   back = 0;
-  readonly lease: Lease;
+  readonly lease: SharedLease;
   /** Until when, by its clock, the platform wants nothing. */
   closedUntil = -Infinity;
   #order = 0;
@@ -148,19 +159,23 @@ export class Process {
   constructor(
     readonly fleet: Fleet,
     readonly clock: Clock,
-    name: string,
-    quota: SharedQuota,
+    readonly name: string,
+    quota: Quota,
     leases: Leases,
+    /** What listens to the news of the store. */
+    readonly news: Set<LeaseNews>,
   ) {
-    this.lease = new Lease(name, quota, leases, clock, {
-      demand: () => (this.clock.now() < this.closedUntil ? 0 : this.waiting),
-      elsewhereFreeAt: (now) => Math.max(now, this.closedUntil),
-      chance: () => fleet.chance(),
+    const owner: LeaseOwner = {
+      clock,
+      leases,
+      random: { next: () => fleet.chance() },
+      demand: (now) => (now < this.closedUntil ? 0 : this.waiting),
+      freeAt: (now) => Math.max(now, this.closedUntil),
       wake: () => this.dispatch(),
-      lost: () => this.lost++,
-      back: () => this.back++,
-      learned: () => undefined,
-    });
+      onStoreLost: () => this.lost++,
+      onStoreBack: () => this.back++,
+    };
+    this.lease = openLease(owner, quota);
   }
 
   want(n: number): void {
@@ -231,7 +246,9 @@ export class Fleet {
   }
 
   add(): Process {
-    const { limit, windowMs, given = limit, enforcement, burst } = this.options;
+    const { limit, windowMs, given = limit, enforcement = 'auto', burst } = this.options;
+    const quota: Quota = { limit: given === Infinity ? 'discover' : given, windowMs, enforcement };
+    if (burst !== undefined) quota.burst = burst;
     const offset = this.#random.next() * 1e6;
     const drift = 1 + (this.#random.next() - 0.5) * 2e-4;
     const { simulation } = this;
@@ -241,13 +258,9 @@ export class Fleet {
       setTimer: (ms, fn) => simulation.schedule(simulation.now + ms / drift, () => this.#alive(process, fn)),
     };
     const name = `p${this.processes.length}`;
-    const process: Process = new Process(
-      this,
-      clock,
-      name,
-      sharedQuota('sim', given, windowMs, enforcement, burst),
-      this.#leases(() => process),
-    );
+    const news = new Set<LeaseNews>();
+    const leases = this.#leases(() => process, news);
+    const process: Process = new Process(this, clock, name, quota, leases, news);
     this.processes.push(process);
     return process;
   }
@@ -303,7 +316,7 @@ export class Fleet {
     if (!process.isDead) fn();
   }
 
-  #leases(own: () => Process): Leases {
+  #leases(own: () => Process, listeners: Set<LeaseNews>): Leases {
     const { onLoss = 'share', processes } = this.options;
     return {
       fleet: leaseFleet,
@@ -312,7 +325,10 @@ export class Fleet {
       exchange: (quota, request) => this.#exchange(own(), quota, request),
       closeGate: () => Promise.resolve(),
       gateOf: () => 0,
-      listen: () => () => undefined,
+      listen: (news) => {
+        listeners.add(news);
+        return () => listeners.delete(news);
+      },
     };
   }
 
@@ -327,15 +343,14 @@ export class Fleet {
             this.#alive(process, () => reject(new Error('lost'))),
           );
         this.exchanges++;
-        const keys = keysOf('sim', quota.scope, LEASE_KEYS);
         const args = [
-          ...this.#args.argsOf(quota, request),
+          ...this.#args.argsOf(quota, { ...request, process: process.name }),
           String(EPOCH + this.jumpMs + simulation.now * (1 + redisDrift)),
         ];
-        const reply = (await this.redis.eval(SCRIPT, keys.length, ...keys, ...args)) as (string | number)[];
+        const reply = (await this.redis.eval(SCRIPT, SIM_KEYS.length, ...SIM_KEYS, ...args)) as (string | number)[];
         // News travel at the speed of an answer.
         if ((request.ledger !== '' && String(reply[0]) !== request.ledger) || request.returning || request.refusal)
-          this.#tellAll();
+          this.#tellAll(quota);
         const isDropped = this.dropNext;
         this.dropNext = false;
         simulation.schedule(simulation.now + way(), () =>
@@ -345,10 +360,12 @@ export class Fleet {
     });
   }
 
-  #tellAll(): void {
+  #tellAll({ scope }: SharedQuota): void {
     for (const process of this.processes)
       this.simulation.schedule(this.simulation.now + 1, () =>
-        this.#alive(process, () => process.lease.changed(process.clock.now())),
+        this.#alive(process, () => {
+          for (const news of process.news) news.onChange(scope);
+        }),
       );
   }
 }

@@ -1,12 +1,12 @@
 import { seededRandom } from '@holdline/core/testing';
+import { shareRedis } from '@holdline/test-servers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Fleet, type FleetOptions } from './fleet.fixture.js';
 import { SimulatedPlatform } from './platform.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
 
 // The real lease and the real script in a real Redis; only time, network and platform are simulated.
-const file = redisOfFile();
+const file = shareRedis();
 
 /** One that keeps the limit in any window, and asks nothing of the platform. */
 const fleetOf = (options: FleetOptions): Fleet => new Fleet(file.redis, { enforcement: 'sliding', ...options });

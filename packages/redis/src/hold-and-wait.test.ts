@@ -1,11 +1,11 @@
 import type { HoldlineConfig, Quota } from '@holdline/core';
+import { shareRedis } from '@holdline/test-servers';
 import { describe, expect, test, vi } from 'vitest';
 import { LineFleet, mostWithin } from './line-fleet.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
 
 // Two processes, each of which holds permits that the other needs, and waits for those that the other holds (issue 13, FLEET.md 8).
 vi.setConfig({ testTimeout: 60_000 });
-const file = redisOfFile();
+const file = shareRedis();
 
 const quota = (limit: number, more: Partial<Quota>): Quota => ({
   limit,

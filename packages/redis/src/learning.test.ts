@@ -1,13 +1,13 @@
+import { shareRedis } from '@holdline/test-servers';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { Fleet, type FleetOptions } from './fleet.fixture.js';
 import { SimulatedPlatform, type PlatformOptions } from './platform.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
 
 // What a fleet learns of a platform together: the real lease and the real script, against a platform that refuses.
 vi.setConfig({ testTimeout: 120_000 });
 
-const file = redisOfFile();
+const file = shareRedis();
 
 const LIMIT = 100;
 const WINDOW_MS = 10_000;

@@ -1,7 +1,8 @@
-import { sharedQuota } from '../../core/src/governor/shared-quota.js';
-import type { LeaseReply, LeaseRequest, SharedQuota } from '@holdline/core';
+import { type LeaseReply, type LeaseRequest, type Leases, type Quota, type SharedQuota } from '@holdline/core';
+import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import type { Redis } from 'ioredis';
 import { keysOf } from './keys.js';
+import { openLease } from './lease.fixture.js';
 import { RedisLeases, readReply } from './leases.js';
 import type { Link } from './link.js';
 import type { ResolvedOptions } from './options.js';
@@ -10,6 +11,14 @@ import { LEASE_KEYS, leaseScript } from './scripts/lease.js';
 const SCRIPT = leaseScript('local now = tonumber(ARGV[#ARGV])');
 /** Where the clock of the ledger begins. */
 const EPOCH = 1_760_000_000_000;
+
+/** The terms of a shared quota, as a line sends them to its store. */
+function termsOf(quota: Quota): SharedQuota {
+  const leases = { onLoss: 'share', processes: 1, listen: () => () => undefined } as unknown as Leases;
+  const nothing = (): void => undefined;
+  const callbacks = { demand: () => 0, freeAt: () => 0, wake: nothing, onStoreLost: nothing, onStoreBack: nothing };
+  return openLease({ clock: new VirtualClock(), random: seededRandom(1), leases, ...callbacks }, quota).quota;
+}
 
 /** What a ledger answered, in ms since its beginning. */
 export interface LedgerAnswer extends LeaseReply {
@@ -34,7 +43,7 @@ export class Ledger {
     windowMs: number,
     enforcement: SharedQuota['enforcement'] = 'auto',
   ) {
-    this.quota = sharedQuota('ledger', limit, windowMs, enforcement);
+    this.quota = { ...termsOf({ limit, windowMs, enforcement }), scope: 'ledger' };
     this.#args = new RedisLeases({} as Link, { prefix: 'ledger' } as ResolvedOptions, 'ledger:news');
   }
 

@@ -1,4 +1,5 @@
 import { isHoldlineError, type Holdline } from '@holdline/core';
+import { startProxy, startRedis, type RedisProcess } from '@holdline/test-servers';
 import { Redis } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6 } from 'redis';
@@ -7,7 +8,6 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './client.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
 import type { RedisStoreOptions } from './options.js';
-import { startProxy, startRedis, type RedisServer } from './redis.fixture.js';
 import { redisStore } from './store.js';
 
 // Real servers, on a machine that may be slow.
@@ -74,7 +74,7 @@ class Traffic {
   }
 }
 
-const admin = async (server: RedisServer, ...command: [string, ...string[]]): Promise<void> => {
+const admin = async (server: RedisProcess, ...command: [string, ...string[]]): Promise<void> => {
   const redis = new Redis(server.url);
   await redis.call(...command);
   redis.disconnect();

@@ -1,12 +1,12 @@
+import { shareRedis } from '@holdline/test-servers';
 import { describe, expect, test, vi } from 'vitest';
 import { SimulatedPlatform, type PlatformOptions } from './platform.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
 import { Workers, type Worker, type WorkersOptions } from './workers.fixture.js';
 
 // Issue 13, reach: whole lines of several processes on virtual time, with the real script in a real Redis. 20 workers each.
 vi.setConfig({ testTimeout: 120_000 });
 
-const file = redisOfFile();
+const file = shareRedis();
 const RUN_MS = 60_000;
 
 interface Size {

@@ -1,12 +1,12 @@
+import { shareRedis, startRedis } from '@holdline/test-servers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { sleep, until } from './line.fixture.js';
-import { redisOfFile, startRedis } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 
 // Real servers, on a machine that may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
-const file = redisOfFile();
+const file = shareRedis();
 
 async function storeOf(url = file.server.url): Promise<RedisStore> {
   const store = redisStore({ url });

@@ -1,12 +1,12 @@
 import type { GovernorOptions, Quota } from '@holdline/core';
+import { shareRedis } from '@holdline/test-servers';
 import { expect, test, vi } from 'vitest';
 import { LineFleet, mostWithin } from './line-fleet.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
 
 // A lease beside other limits on the same way (issue 13, c06 and c10): what it lends must not end unspent while it waits for the
 // moment that the ledger said. A fleet of any size reaches what one process alone reaches.
 vi.setConfig({ testTimeout: 60_000 });
-const file = redisOfFile();
+const file = shareRedis();
 
 const quota = (limit: number, windowMs: number, more: Partial<Quota> = {}): Quota => ({
   limit,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createHoldline, type StoreState } from '@holdline/core';
+import { startCluster, startProxy, startRedis, type RedisProcess } from '@holdline/test-servers';
 import { Redis } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
@@ -9,7 +10,6 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './client.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
 import type { RedisStoreOptions } from './options.js';
-import { startCluster, startProxy, startRedis, type RedisServer } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 
 // Real servers, on a machine that may be slow.
@@ -35,7 +35,7 @@ function storeOf(options: RedisStoreOptions): { store: RedisStore; states: Store
   return { store, states };
 }
 
-function adminOf(server: RedisServer): Redis {
+function adminOf(server: RedisProcess): Redis {
   const admin = new Redis(server.url);
   onTestFinished(() => admin.disconnect());
   return admin;

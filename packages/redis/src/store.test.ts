@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createHoldline, type Tokens } from '@holdline/core';
+import { type RedisProcess, spawnRedis, startCluster } from '@holdline/test-servers';
 import { Redis as Ioredis5 } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
@@ -8,7 +9,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { RedisClient } from './client.js';
 import { channelOf } from './keys.js';
 import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
-import { type RedisServer, spawnRedis, startCluster } from './redis.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 import type { RedisStoreOptions } from './options.js';
 
@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 // Nothing here kills or empties it: a Redis that others use will do.
 const { REDIS_URL } = process.env;
-let server: RedisServer | undefined;
+let server: RedisProcess | undefined;
 let url: string;
 let prefix: string;
 let admin: Ioredis5;

@@ -1,9 +1,9 @@
+import { shareRedis } from '@holdline/test-servers';
 import { describe, expect, test } from 'vitest';
 import { Ledger, type LedgerAnswer } from './ledger.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
 
 // Issue 13, 5: the counting trial of a fleet, step by step, in the real script on a real Redis. 50 per 10 s: a token each 200 ms.
-const file = redisOfFile();
+const file = shareRedis();
 
 /** A ledger whose limit `a` has spent at 0, and was answered at 40. */
 async function spent(limit = 50, windowMs = 10_000, enforcement?: 'fixed'): Promise<Ledger> {

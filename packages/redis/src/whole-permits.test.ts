@@ -1,13 +1,11 @@
+import { shareRedis } from '@holdline/test-servers';
 import { describe, expect, test } from 'vitest';
-import { Fleet, type FleetOptions } from './fleet.fixture.js';
-import { keysOf } from './keys.js';
+import { Fleet, SIM_KEYS, type FleetOptions } from './fleet.fixture.js';
 import { SimulatedPlatform } from './platform.fixture.js';
-import { redisOfFile } from './redis.fixture.js';
-import { LEASE_KEYS } from './scripts/lease.js';
 
 // Permits are whole numbers in the ledger too (issue 13, §1: a ledger that lent fractions stopped its fleet for good).
-const file = redisOfFile();
-const [places, ticks, , , served] = keysOf('sim', 'sim', LEASE_KEYS) as [string, string, string, string, string];
+const file = shareRedis();
+const [places, ticks, , , served] = SIM_KEYS as [string, string, string, string, string];
 
 /** What the ledger holds that is no whole number. */
 async function fractions(): Promise<string[]> {
