@@ -6,9 +6,9 @@ import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
 import { createClient as nodeRedis5, createCluster as cluster5 } from 'redis-5';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { RedisClient } from './client.js';
-import { channelOf } from './keys.js';
-import { callOn, lineOf, Platform, sleep, until } from './line.fixture.js';
+import type { RedisClient } from './connection/client.js';
+import { makeChannel } from './scripts/keys.js';
+import { callOn, lineOf, Platform, sleep, until } from './fixtures/line.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 import type { RedisStoreOptions } from './options.js';
 
@@ -208,8 +208,8 @@ test('a gate of no sane length on the channel closes nothing (issue 13)', async 
   const heard: [scope: string, forMs: number][] = [];
   store.leases.listen({ onChange: () => undefined, onReady: () => undefined, onGate: (...gate) => heard.push(gate) });
   const lengths = ['1e309', '-1e309', 'NaN', 'nonsense', '', '0', '-5', '8.64e7', '8.65e7', '1e15'];
-  for (const ms of lengths) await admin.publish(channelOf(prefix), `gate x ${ms} host:a`);
-  await admin.publish(channelOf(prefix), 'gate x 20 host:b');
+  for (const ms of lengths) await admin.publish(makeChannel(prefix), `gate x ${ms} host:a`);
+  await admin.publish(makeChannel(prefix), 'gate x 20 host:b');
   await until(() => heard.some(([scope]) => scope === 'host:b'), 'the sane ones are heard');
   expect(heard).toEqual([
     ['host:a', 86_400_000],
@@ -236,7 +236,7 @@ test('names of credentials stay the same while a key is changed', () => {
   const salts = [[old], [old, young], [young, old], [young]].map((key) => storeOf({ url, prefix: 'acme', key }).salt);
   expect(salts).toEqual(Array(4).fill('acme'));
   expect(storeOf({ url, salt: 'a long random text' }).salt).toBe('a long random text');
-  expect(() => storeOf({ url, salt: '' })).toThrow('salt must be a text that is not empty');
+  expect(() => storeOf({ url, salt: '' })).toThrow('salt must be a string that is not empty');
 });
 
 test('a url is enough, where a client is installed', async () => {
