@@ -39,7 +39,7 @@ export interface RedisStoreOptions {
   key?: string | Uint8Array | readonly (string | Uint8Array)[];
   /**
    * Salt of the credential names, for clients that bring their own `Authorization`. All processes need the same salt, permanently.
-   * Where that header holds passwords, use a long random text: whoever sees the names then cannot test passwords against them.
+   * Where that header holds passwords, use a long random text: a reader of the names then cannot test passwords against them.
    * @defaultValue the `prefix`
    */
   salt?: string;

@@ -12,10 +12,10 @@ import { callOn, lineOf, Platform, sleep, until } from './fixtures/line.fixture.
 import { redisStore, type RedisStore } from './store.js';
 import type { RedisStoreOptions } from './options.js';
 
-// Real servers, on a machine that may be slow.
+// Real servers: the machine may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
-// Nothing here kills or empties it: a Redis that others use will do.
+// No test here kills or empties the server, so REDIS_URL may name a shared one.
 const { REDIS_URL } = process.env;
 let server: RedisProcess | undefined;
 let url: string;
@@ -54,7 +54,7 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
   const made = (): RedisClient => (CLIENTS[name] as () => RedisClient)();
   const QUOTA = { limit: 50, windowMs: 500 };
 
-  test('two lines keep one quota together', async () => {
+  test('two lines together keep one quota', async () => {
     const platform = new Platform();
     const lines = [1, 2].map(() =>
       lineOf({ store: storeOf({ client: made() }), governor: { quotas: [QUOTA], enforcement: 'sliding' } }),
@@ -70,7 +70,7 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     });
   });
 
-  test('a gate that one closes is closed for the other, and for who comes later', async () => {
+  test('a gate that one line closes is closed for the others, also for a later one', async () => {
     const platform = new Platform();
     const stores = [1, 2, 3].map(() => storeOf({ client: made() }));
     await Promise.all(stores.map((store) => store.ready()));
@@ -80,7 +80,7 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     await callOn(second!, platform);
     platform.answers.push({ status: 429, headers: { 'retry-after': '2' } });
     await callOn(first!, platform).catch(() => undefined);
-    await until(() => closed.length > 0, 'the other hears of the gate');
+    await until(() => closed.length > 0, 'the gate message arrives');
     const third = lineOf({ store: stores[2]!, governor: { quotas: [QUOTA] } });
     await callOn(third, platform);
     const [, , gated] = platform.arrivals as [number, number, number];
@@ -138,7 +138,7 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     }
   });
 
-  test('the refresh token of the store reaches whoever refreshes next, and outlives the access token (issue 13, b04)', async () => {
+  test('the refresh token of the store reaches the next refresh, and outlives the access token (issue 13, b04)', async () => {
     const key = Buffer.alloc(32, 7);
     const [one, two] = [1, 2].map(() => storeOf({ client: made(), key }).tokens) as [Tokens, Tokens];
     const name = 'a credential';
@@ -158,7 +158,7 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     const [stored = ''] = await admin.keys(`*{${prefix}:*token*`);
     expect(await admin.pttl(stored)).toBeGreaterThan(80 * 86_400_000);
     expect(JSON.stringify(await admin.hgetall(stored))).not.toContain('secret');
-    // A key that nobody has opens nothing, and its owner keeps nobody waiting.
+    // A store with another key decrypts nothing, and does not keep the lock.
     const stranger = storeOf({ client: made(), key: Buffer.alloc(32, 8) }).tokens as Tokens;
     await two.release(name, second.fence);
     await expect(stranger.claim(name, 1, 5_000)).rejects.toThrow('another key');
@@ -183,7 +183,7 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
 test.for<[string, () => RedisClient]>([
   ['ioredis 5', () => new Ioredis5(url, { lazyConnect: true, keyPrefix: 'app:' })],
   ['ioredis 6', () => new Ioredis6(url, { lazyConnect: true, keyPrefix: 'app:' })],
-])('with the keyPrefix of %s all is under it, and news travel', async ([, client]) => {
+])('with the keyPrefix of %s all keys have it, and messages arrive', async ([, client]) => {
   const stores = [1, 2].map(() => storeOf({ client: client() }));
   await Promise.all(stores.map((store) => store.ready()));
   const platform = new Platform();
@@ -196,13 +196,13 @@ test.for<[string, () => RedisClient]>([
   expect(platform.most(500)).toBeLessThanOrEqual(20);
   platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
   await callOn(lines[0]!, platform).catch(() => undefined);
-  await until(() => closed.length > 0, 'the other hears of the gate');
+  await until(() => closed.length > 0, 'the gate message arrives');
   const keys = await admin.keys(`*{${prefix}:*`);
   expect(keys.length).toBeGreaterThan(2);
   for (const stored of keys) expect(stored).toMatch(/^app:\{/);
 });
 
-test('a gate of no sane length on the channel closes nothing (issue 13)', async () => {
+test('a message with an invalid length closes no gate (issue 13)', async () => {
   const store = storeOf({ url });
   await store.ready();
   const heard: [scope: string, forMs: number][] = [];
@@ -210,7 +210,7 @@ test('a gate of no sane length on the channel closes nothing (issue 13)', async 
   const lengths = ['1e309', '-1e309', 'NaN', 'nonsense', '', '0', '-5', '8.64e7', '8.65e7', '1e15'];
   for (const ms of lengths) await admin.publish(makeChannel(prefix), `gate x ${ms} host:a`);
   await admin.publish(makeChannel(prefix), 'gate x 20 host:b');
-  await until(() => heard.some(([scope]) => scope === 'host:b'), 'the sane ones are heard');
+  await until(() => heard.some(([scope]) => scope === 'host:b'), 'the valid messages arrive');
   expect(heard).toEqual([
     ['host:a', 86_400_000],
     ['host:b', 20],
@@ -218,7 +218,7 @@ test('a gate of no sane length on the channel closes nothing (issue 13)', async 
   expect(store.leases.gateOf('host:a')).toBeLessThanOrEqual(86_400_000);
 });
 
-test('what is given back when a line closes has arrived before the store may be closed', async () => {
+test('permits that a line returns when it closes arrive before close() settles', async () => {
   const [store, other] = [1, 2].map(() => storeOf({ url }));
   const governor = { quotas: [{ limit: 10, windowMs: 60_000 }], enforcement: 'sliding' as const };
   const line = createHoldline({ store: store!, governor });
@@ -227,11 +227,11 @@ test('what is given back when a line closes has arrived before the store may be 
   await store!.close();
   const second = lineOf({ store: other!, governor });
   await callOn(second, new Platform());
-  // Only the second is there.
+  // Only the second process is counted.
   expect(second.snapshot().scopes[0]?.quotas[0]?.fleet?.processes).toBe(1);
 });
 
-test('names of credentials stay the same while a key is changed', () => {
+test('credential names do not change when a key is replaced', () => {
   const [old, young] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
   const salts = [[old], [old, young], [young, old], [young]].map((key) => storeOf({ url, prefix: 'acme', key }).salt);
   expect(salts).toEqual(Array(4).fill('acme'));
@@ -239,7 +239,7 @@ test('names of credentials stay the same while a key is changed', () => {
   expect(() => storeOf({ url, salt: '' })).toThrow('salt must be a string that is not empty');
 });
 
-test('a url is enough, where a client is installed', async () => {
+test('a url suffices if a client is installed', async () => {
   const store = storeOf({ url });
   await store.ready();
   const line = createHoldline({ store, governor: { quotas: [{ limit: 5, windowMs: 1_000 }] } });
@@ -274,7 +274,7 @@ describe('in a cluster', () => {
     expect(platform.most(300)).toBeLessThanOrEqual(15);
     platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
     await callOn(lines[0]!, platform).catch(() => undefined);
-    await until(() => closed.length > 0, 'news travel through the cluster');
+    await until(() => closed.length > 0, 'messages arrive through the cluster');
     const claim = await stores[0]!.tokens!.claim('credential', 0, 1_000);
     expect(claim).toHaveProperty('fence');
   });

@@ -4,15 +4,15 @@ import type { Redis } from 'ioredis';
 import { LineFleet, type Attempt, type Member, type PlatformReply } from '../fixtures/line-fleet.fixture.js';
 import { mostWithin } from '../fixtures/most-within.fixture.js';
 
-/** How long things go wrong, ms. */
+/** How long faults are injected, ms. */
 const TROUBLE_MS = 15_000;
-/** How long all may take to end after that, ms. */
+/** Longest time for all calls to settle afterwards, ms. */
 const LONGEST_MS = 3_600_000;
 const HOSTS = ['https://a.example', 'https://b.example'];
 const PATHS = ['users', 'queues', 'slow'];
 const TENANTS = ['acme', 'globex', undefined];
 
-/** Chance that is the same in every run. */
+/** Seeded random choices. */
 class Dice {
   readonly #random;
 
@@ -33,12 +33,12 @@ class Dice {
   }
 }
 
-/** What goes wrong in a run, and so which bounds hold in it. */
+/** The faults of a run. They decide which bounds hold in it. */
 interface Plan {
   readonly config: HoldlineConfig;
   readonly quotas: readonly Quota[];
   readonly processes: number;
-  /** What the platform keeps to, as a part of what the fleet is told. */
+  /** The limit that the platform enforces, as a part of the limit that the fleet is given. */
   readonly truth: number;
   readonly failures: number;
   readonly troubles: readonly Trouble[];
@@ -49,24 +49,24 @@ const TROUBLES = [
   'die',
   'freeze',
   'join',
-  'lose',
-  'drop',
-  'flush',
+  'lose Redis',
+  'drop replies',
+  'flush Redis',
   'forget one key',
-  'evict',
+  'evict ledgers',
   'set the clock',
   'update',
   'hold back',
   'abort',
   'burst',
-  'nonsense',
+  'invalid messages',
 ] as const;
 type Trouble = (typeof TROUBLES)[number];
 
-/** Under these the ledger knows all that was sent, so that no window has more than the limit. */
-const HARMLESS: readonly Trouble[] = ['close', 'die', 'join', 'hold back', 'abort', 'burst', 'nonsense'];
+/** Faults under which the ledger knows every attempt, so that no window exceeds the limit. */
+const HARMLESS: readonly Trouble[] = ['close', 'die', 'join', 'hold back', 'abort', 'burst', 'invalid messages'];
 
-function planOf(dice: Dice): Plan {
+function makePlan(dice: Dice): Plan {
   const quota = (more: Partial<Quota> = {}): Quota => ({
     limit: dice.pick([1, 2, 3, 5, 7, 10, 11, 13, 17, 19, 29, 37]),
     windowMs: dice.pick([500, 1_000, 1_700, 3_000, 5_000]),
@@ -107,8 +107,8 @@ function planOf(dice: Dice): Plan {
   };
 }
 
-/** A platform that counts what comes, by host and tenant as the quotas are, in sliding windows. */
-function platformOf({ quotas, truth, failures }: Plan, dice: Dice): (attempt: Attempt) => PlatformReply {
+/** A platform that counts attempts in sliding windows, per host and tenant as the quotas say. */
+function makePlatform({ quotas, truth, failures }: Plan, dice: Dice): (attempt: Attempt) => PlatformReply {
   const limits = quotas
     .filter(({ limit }) => limit !== 'discover' || truth < 1)
     .map(({ limit, windowMs, scope }) => ({
@@ -142,7 +142,7 @@ function platformOf({ quotas, truth, failures }: Plan, dice: Dice): (attempt: At
   };
 }
 
-/** What a run came to. */
+/** Result of a run. */
 export interface ChaosRun {
   readonly seed: number;
   readonly calls: number;
@@ -152,14 +152,14 @@ export interface ChaosRun {
   readonly plan: string;
 }
 
-/** One run: random lines, platform and trouble, all of it from the seed. */
+/** Runs random lines, a random platform and random faults, all derived from the seed. */
 export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
   const dice = new Dice(seed);
-  const plan = planOf(dice);
+  const plan = makePlan(dice);
   const onLoss = dice.pick(['share', 'share', 'refuse', 'open'] as const);
   const fleet = new LineFleet(redis, `chaos${seed}`, plan.config, seed, plan.processes, onLoss);
   fleet.latencyMs = dice.pick([0, 2, 5, 40]);
-  fleet.reply = platformOf(plan, dice);
+  fleet.reply = makePlatform(plan, dice);
   let started = 0;
   const aborts: AbortController[] = [];
   const least = Math.min(...plan.quotas.map(({ limit }) => (limit === 'discover' ? 10 : limit)));
@@ -183,7 +183,7 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
     };
     member.call(`${dice.pick(HOSTS)}/${dice.pick(PATHS)}`, context).then(ended, ended);
   };
-  // Uneven demand: some want a little all the time, some much at once.
+  // Uneven demand: some processes make a few calls over time, some many at once.
   for (const member of fleet.members) {
     const n = dice.is(0.3) ? dice.int(0, 2) : dice.int(5, 25);
     for (let i = 0; i < n; i++)
@@ -205,20 +205,20 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
           return;
         case 'join':
           return call(fleet.join());
-        case 'lose':
+        case 'lose Redis':
           fleet.lostUntil = fleet.now + forMs;
           fleet.simulation.schedule(fleet.lostUntil + 1, () => fleet.reconnect());
           return;
-        case 'drop':
+        case 'drop replies':
           fleet.drops += dice.int(1, 3);
           return;
-        case 'flush':
+        case 'flush Redis':
           return fleet.deleteKeys();
         case 'forget one key': {
           const key = dice.pick(['places', 'ticks', 'processes', 'waiting', 'served']);
           return fleet.deleteKeys((one) => one.endsWith(key));
         }
-        case 'evict':
+        case 'evict ledgers':
           fleet.evicts = true;
           fleet.simulation.schedule(fleet.now + forMs, () => void (fleet.evicts = false));
           return;
@@ -241,7 +241,7 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
         case 'burst':
           for (let i = 0; i < 10; i++) call(some());
           return;
-        case 'nonsense':
+        case 'invalid messages':
           fleet.publish((news) => news.onGate([...fleet.scopes][0] ?? 'none', dice.pick([Infinity, NaN, -1])));
           fleet.publish((news) => news.onChange([...fleet.scopes][0] ?? 'none'));
       }
@@ -254,9 +254,9 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
     const open = fleet.members.map(
       ({ id, isDead, pending }) => `p${id} ${isDead ? 'died with' : 'waits for'} ${pending}`,
     );
-    fleet.faults.push(`calls that never settled after ${fleet.now} ms: ${open.join(', ')}`);
+    fleet.faults.push(`calls that did not settle after ${fleet.now} ms: ${open.join(', ')}`);
   }
-  fleet.faults.push(...(await fleet.findFractions()), ...overruns(fleet, plan));
+  fleet.faults.push(...(await fleet.findFractions()), ...findOverruns(fleet, plan));
   for (const member of fleet.members) member.isDead = true;
   return {
     seed,
@@ -268,15 +268,15 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
   };
 }
 
-/** Windows with more than the limit, where nothing went wrong that allows it. */
-function overruns({ attempts }: LineFleet, { quotas, troubles }: Plan): string[] {
+/** Finds windows that exceed the limit, unless a fault of the run allows it. */
+function findOverruns({ attempts }: LineFleet, { quotas, troubles }: Plan): string[] {
   if (!troubles.every((trouble) => HARMLESS.includes(trouble))) return [];
   const found: string[] = [];
   for (const { limit, windowMs, scope = 'credential', enforcement } of quotas) {
     if (limit === 'discover' || enforcement !== 'sliding') continue;
     const groups = new Map<string, (Attempt & { status: number })[]>();
     for (const attempt of attempts) {
-      // Refused and unsent ones do not count.
+      // The platform does not count refused and unsent attempts.
       if (attempt.status === -1 || attempt.status === 429 || attempt.status === 503) continue;
       const { origin } = new URL(attempt.url);
       const key = scope === 'tenant' ? String(attempt.tenant) : origin;

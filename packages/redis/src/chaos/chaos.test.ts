@@ -2,17 +2,17 @@ import { shareRedis } from '@holdline/test-servers';
 import { expect, test, vi } from 'vitest';
 import { chaosRun, type ChaosRun } from './chaos-run.fixture.js';
 
-// Whole lines of several processes over the real script, with all that may go wrong (issue 13, §1): each call ends, whatever waits is
-// woken, no window has more than the bound, and the ledger holds whole numbers. CHAOS_RUNS and CHAOS_SEED make it long.
+// Whole lines of several processes with the real script and random faults (issue 13, §1): each call settles, something wakes every
+// waiting call, no window exceeds its bound, and the ledger holds whole numbers. CHAOS_RUNS and CHAOS_SEED select longer runs.
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 const FIRST_SEED = Number(process.env['CHAOS_SEED'] ?? 1);
-/** Runs side by side: while one waits for Redis another goes on. */
+/** Concurrent runs: while one waits for Redis, another continues. */
 const AT_ONCE = 8;
 
 vi.setConfig({ testTimeout: 60_000 + RUNS * 1_000 });
 const file = shareRedis();
 
-test(`in ${RUNS} random runs from seed ${FIRST_SEED} on nothing waits for ever, and no quota is exceeded`, async () => {
+test(`${RUNS} random runs from seed ${FIRST_SEED} on: every call settles, and no quota is exceeded`, async () => {
   const failed: ChaosRun[] = [];
   let [next, calls, exchanges] = [FIRST_SEED, 0, 0];
   const work = async (): Promise<void> => {

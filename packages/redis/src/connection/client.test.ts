@@ -6,21 +6,18 @@ import { openConnection, type RedisClient } from './client.js';
 test.for<[string, () => unknown]>([
   ['node-redis 5', () => nodeRedis5()],
   ['node-redis 6', () => nodeRedis6()],
-])(
-  'a client of %s without options is connected like any other: nothing is kept for later, nothing comes back by itself',
-  ([, create]) => {
-    const given = create() as RedisClient & { options?: unknown };
-    let overrides: unknown;
-    const client = Object.assign(Object.create(given) as RedisClient, {
-      duplicate(wanted: unknown) {
-        overrides = wanted;
-        return { on: () => undefined, connect: () => new Promise(() => undefined), destroy: () => undefined };
-      },
-    });
-    openConnection(client, () => undefined).close();
-    expect(overrides).toMatchObject({
-      disableOfflineQueue: true,
-      socket: { reconnectStrategy: false },
-    });
-  },
-);
+])('a connection for a client of %s without options queues no command and never reconnects', ([, create]) => {
+  const given = create() as RedisClient & { options?: unknown };
+  let overrides: unknown;
+  const client = Object.assign(Object.create(given) as RedisClient, {
+    duplicate(wanted: unknown) {
+      overrides = wanted;
+      return { on: () => undefined, connect: () => new Promise(() => undefined), destroy: () => undefined };
+    },
+  });
+  openConnection(client, () => undefined).close();
+  expect(overrides).toMatchObject({
+    disableOfflineQueue: true,
+    socket: { reconnectStrategy: false },
+  });
+});

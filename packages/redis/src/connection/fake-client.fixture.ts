@@ -1,9 +1,9 @@
 import type { RedisClient } from './client.js';
 
-/** What a fake server does with a command: it answers, or throws what Redis answers. */
+/** Handles a command like a server: returns the reply, or throws the error of Redis. */
 export type Answer = (script: 'sha' | 'text', args: (string | number)[]) => Promise<unknown>;
 
-/** A client of ioredis as far as the store uses it, with a server that hears what is published. */
+/** A fake ioredis client, with a fake server that delivers published messages. */
 export class FakeClient {
   readonly made: FakeClient[] = [];
   readonly #listeners = new Map<string, (...args: unknown[]) => void>();
@@ -14,12 +14,12 @@ export class FakeClient {
   options: object = {};
 
   constructor(
-    /** Undefined: it runs every script, and delivers what the self-test publishes. */
+    /** Undefined: every script returns 1, and the message of the self-test is delivered. */
     public answer: Answer | undefined = undefined,
-    /** What becomes of a new connection: it opens, fails with an error, or hangs. */
+    /** Whether a new connection opens, hangs, or fails with an error. */
     public opens: 'at once' | 'never' | Error = 'at once',
-    /** Whether messages arrive. */
-    public hears = true,
+    /** Whether messages are delivered. */
+    public delivers = true,
     readonly family: FakeClient[] = [],
   ) {}
 
@@ -28,8 +28,8 @@ export class FakeClient {
   }
 
   duplicate(...overrides: unknown[]): FakeClient {
-    const { made, answer, opens, hears } = this;
-    const copy = new FakeClient(answer, opens, hears, this.made);
+    const { made, answer, opens, delivers } = this;
+    const copy = new FakeClient(answer, opens, delivers, this.made);
     copy.overrides = overrides;
     made.push(copy);
     if (opens === 'at once')
@@ -67,7 +67,7 @@ export class FakeClient {
     this.status = 'end';
   }
 
-  /** Connections that were not closed. */
+  /** Number of connections that are not closed. */
   get open(): number {
     return this.made.filter(({ status }) => status !== 'end').length;
   }
@@ -75,7 +75,7 @@ export class FakeClient {
   #run(kind: 'sha' | 'text', args: (string | number)[]): Promise<unknown> {
     if (this.answer) return this.answer(kind, args);
     const [, , channel, message] = args;
-    if (this.hears)
+    if (this.delivers)
       for (const one of this.family)
         if (one.#channels.has(String(channel))) queueMicrotask(() => one.emit('message', channel, message));
     return Promise.resolve(1);

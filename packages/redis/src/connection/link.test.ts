@@ -11,7 +11,7 @@ import { SELF_TEST } from '../scripts/self-test.js';
 const SCRIPT = defineScript('return 1');
 const TIMEOUT_MS = 500;
 
-function linkOf(client: FakeClient | Promise<never>, timeoutMs = TIMEOUT_MS) {
+function openLink(client: FakeClient | Promise<never>, timeoutMs = TIMEOUT_MS) {
   const clock = new VirtualClock();
   const states: StoreState[] = [];
   let isReady = 0;
@@ -40,10 +40,10 @@ function linkOf(client: FakeClient | Promise<never>, timeoutMs = TIMEOUT_MS) {
 const says = (text: string) => (): Promise<unknown> => Promise.reject(new Error(text));
 const hangs = (): Promise<unknown> => new Promise(() => undefined);
 
-/** Replies as servers give them, with the version that they were taken from. */
+/** Error replies of real servers. */
 const REPLIES: [words: string, reason: string, isLasting: boolean][] = [
   ["READONLY You can't write against a read only replica. script: 1, on @user_script:1.", 'READONLY', false],
-  // Redis before 7; issue 13, b06.
+  // Redis before 7 (issue 13, b06).
   [
     "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -READONLY You can't write against a read only replica.",
     'READONLY',
@@ -85,15 +85,15 @@ const REPLIES: [words: string, reason: string, isLasting: boolean][] = [
   ["ERR unknown command 'EVALSHA', with args beginning with: ", 'NOCOMMAND', true],
 ];
 
-describe('a reply that says that the store cannot be used', () => {
+describe('an error reply after which the store cannot be used', () => {
   test.for(REPLIES)('%s', async ([words, reason, needsConfiguration]) => {
     const client = new FakeClient(says(words));
-    const { clock, link, states, wasReady } = linkOf(client);
+    const { clock, link, states, wasReady } = openLink(client);
     await clock.advance(10 * 60_000);
     expect(wasReady).toBe(0);
     expect(new Set(states.map((state) => state.reason))).toEqual(new Set([reason]));
     expect(states.every((state) => state.needsConfiguration === needsConfiguration)).toBe(true);
-    // The pauses grow up to a bound, and there are always the two connections of one attempt at most.
+    // The pauses grow up to a bound, and at most the two connections of one attempt are open.
     const pauses = states.map(({ retryInMs = 0 }) => retryInMs);
     const longest = needsConfiguration ? 60_000 : 10_000;
     expect(pauses[0]).toBeLessThanOrEqual(100);
@@ -104,7 +104,7 @@ describe('a reply that says that the store cannot be used', () => {
     expect(client.open).toBe(0);
     await expect(link.run(SCRIPT, [], [])).rejects.toThrow('not connected');
 
-    // The way back: nobody has to do anything but mend the server.
+    // The link recovers by itself when the server does.
     client.answer = undefined;
     await clock.advance(longest + 1_000);
     expect(states.at(-1)).toMatchObject({ state: 'ready', reason: undefined });
@@ -113,14 +113,14 @@ describe('a reply that says that the store cannot be used', () => {
     expect({ open: client.open, pending: clock.pending }).toEqual({ open: 0, pending: 0 });
   });
 
-  test('comes to a link that works: commands that fail together cost one attempt', async () => {
+  test('on a ready link: commands that fail together cause one attempt', async () => {
     const client = new FakeClient();
-    const { clock, link, states } = linkOf(client);
+    const { clock, link, states } = openLink(client);
     await clock.advance(60_000);
     const answer = says("READONLY You can't write against a read only replica.");
     for (const made of [client, ...client.made]) made.answer = answer;
     await Promise.allSettled([1, 2, 3].map(() => link.run(SCRIPT, [], [])));
-    // It had worked for long: the next attempt is made at once.
+    // The link had worked for long, so the next attempt follows at once.
     await clock.advance(10);
     expect(states.map(({ state }) => state)).toEqual(['ready', 'lost', 'lost']);
     expect(states[1]).toMatchObject({ reason: 'READONLY', retryInMs: 0 });
@@ -131,9 +131,9 @@ describe('a reply that says that the store cannot be used', () => {
   test.for([
     'TRYAGAIN Multiple keys request during rehashing of slot',
     'ERR Error running script: attempt to compare nil',
-  ])('is not one about a single command: %s', async (words) => {
+  ])('an error of a single command does not end the link: %s', async (words) => {
     const client = new FakeClient();
-    const { clock, link, states } = linkOf(client);
+    const { clock, link, states } = openLink(client);
     await clock.advance(10);
     client.made[0]!.answer = says(words);
     await expect(link.run(SCRIPT, [], [])).rejects.toThrow(words.slice(0, 8));
@@ -158,24 +158,24 @@ describe('a server that does not answer', () => {
     ],
     ['scripts hang', new FakeClient(hangs), 'SILENT'],
     ['messages do not arrive', new FakeClient(undefined, 'at once', false), 'DEAF'],
-  ])('%s: it is never ready, and is tried again ever more slowly', async ([, client, reason]) => {
-    const { clock, link, states, wasReady } = linkOf(client);
+  ])('%s: the link is never ready, and retries with growing pauses', async ([, client, reason]) => {
+    const { clock, link, states, wasReady } = openLink(client);
     await clock.advance(60_000);
     expect(wasReady).toBe(0);
     expect(new Set(states.map((state) => state.reason))).toEqual(new Set([reason]));
     expect(states.length).toBeLessThan(65);
     client.opens = 'at once';
     client.answer = undefined;
-    client.hears = true;
+    client.delivers = true;
     await clock.advance(70_000);
     expect(link.state.state).toBe('ready');
     link.close();
     expect({ open: client.open, pending: clock.pending }).toEqual({ open: 0, pending: 0 });
   });
 
-  test('is given up after three answers that are missing', async () => {
+  test('is lost after three missing replies', async () => {
     const client = new FakeClient();
-    const { clock, link, states } = linkOf(client);
+    const { clock, link, states } = openLink(client);
     await clock.advance(10);
     client.made[0]!.answer = hangs;
     for (let i = 0; i < 3; i++) {
@@ -189,20 +189,20 @@ describe('a server that does not answer', () => {
     link.close();
   });
 
-  test('is noticed by an idle link too: news that a firewall forgot', async () => {
+  test('is noticed by an idle link, whose messages a firewall drops', async () => {
     const client = new FakeClient();
-    const { clock, link, states } = linkOf(client);
+    const { clock, link, states } = openLink(client);
     await clock.advance(10);
-    client.made[0]!.hears = false;
+    client.made[0]!.delivers = false;
     await clock.advance(20_000);
     expect(states.map(({ state, reason }) => reason ?? state)).toEqual(['ready', 'DEAF', 'ready']);
     link.close();
   });
 });
 
-test('a connection that breaks again and again is made anew ever more slowly, one that lasted at once', async () => {
+test('a connection that breaks repeatedly reconnects with growing pauses, a connection that lasted reconnects at once', async () => {
   const client = new FakeClient();
-  const { clock, link, states } = linkOf(client);
+  const { clock, link, states } = openLink(client);
   for (let i = 0; i < 8; i++) {
     await clock.advance(6_000);
     client.made.at(-1)!.emit('end');
@@ -213,19 +213,19 @@ test('a connection that breaks again and again is made anew ever more slowly, on
   await clock.advance(30_000);
   client.made.at(-1)!.emit('end');
   expect(states.at(-1)).toMatchObject({ state: 'lost', retryInMs: 0 });
-  // Whoever asks just then waits for the attempt.
+  // A command in this moment waits for the attempt.
   const run = link.run(SCRIPT, [], []);
   await clock.advance(1);
   expect(await run).toBe(1);
   link.close();
 });
 
-test('says why it is not ready, where that is known', async () => {
+test('ready() rejects with the reason, if it is known', async () => {
   const refused = new FakeClient(undefined, new Error('WRONGPASS invalid username-password pair'));
-  const { link } = linkOf(refused);
+  const { link } = openLink(refused);
   await expect(link.ready()).rejects.toThrow('WRONGPASS');
   link.close();
-  const missing = linkOf(Promise.reject(new Error('not installed')));
+  const missing = openLink(Promise.reject(new Error('not installed')));
   await expect(missing.link.ready()).rejects.toThrow('not installed');
   await expect(missing.link.ready()).rejects.toThrow('not installed');
   await expect(missing.link.run(SCRIPT, [], [])).rejects.toThrow('not installed');
@@ -233,7 +233,7 @@ test('says why it is not ready, where that is known', async () => {
   await expect(missing.link.ready()).rejects.toThrow('closed');
 });
 
-test('a connection like that of a cluster keeps its password and TLS', () => {
+test('a connection of a cluster client keeps its password and TLS', () => {
   const client = new FakeClient();
   client.isCluster = true;
   client.options = { redisOptions: { password: 'p', tls: {} } };

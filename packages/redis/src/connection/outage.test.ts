@@ -10,13 +10,13 @@ import { callOn, lineOf, Platform, sleep, until } from '../fixtures/line.fixture
 import type { RedisStoreOptions } from '../options.js';
 import { redisStore } from '../store.js';
 
-// Real servers, on a machine that may be slow.
+// Real servers: the machine may be slow.
 vi.setConfig({ testTimeout: 90_000 });
 
 const LIMIT = 100;
 const WINDOW_MS = 1_000;
 
-/** Lines that share a store and call all the time. Every call ends, or the test does not. */
+/** Lines that share a store and make calls all the time. The test ends only if every call settles. */
 class Traffic {
   readonly platform = new Platform();
   readonly lines: Holdline[] = [];
@@ -62,8 +62,8 @@ class Traffic {
     return this.lines.every((line) => line.snapshot().scopes[0]?.quotas[0]?.fleet?.isLost === false);
   }
 
-  /** Calls go at the rate of the quota again, and no faster. */
-  async recovers(): Promise<void> {
+  /** Checks that calls reach the rate of the quota again, and do not exceed it. Then stops. */
+  async expectRecovery(): Promise<void> {
     await until(() => this.isShared, 'the store is back');
     const before = this.platform.arrivals.length;
     await until(() => this.platform.arrivals.length > before + 2 * LIMIT, 'calls go on');
@@ -87,9 +87,9 @@ const CLIENTS: Record<string, (url: string) => RedisClient> = {
   'node-redis 6': (url) => nodeRedis6({ url }),
 };
 
-// SGrondin/bottleneck#118: after a restart of Redis nothing ever ran again.
+// SGrondin/bottleneck#118: after a restart of Redis no call ran any more.
 describe.for(Object.entries(CLIENTS))('with %s', ([, client]) => {
-  test('killed, and back empty: nothing is lost, calls go on meanwhile and after', async () => {
+  test('Redis is killed and comes back empty: no call fails, and calls continue meanwhile and afterwards', async () => {
     const server = await startRedis();
     const traffic = new Traffic(3, () => ({ client: client(server.url) }));
     await until(() => traffic.answered > LIMIT, 'calls go');
@@ -99,12 +99,12 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, client]) => {
     await sleep(2_000);
     expect(traffic.answered - before).toBeGreaterThan(LIMIT / 2);
     await server.start();
-    await traffic.recovers();
+    await traffic.expectRecovery();
     expect(traffic.failed).toEqual([]);
     expect(traffic.platform.most(WINDOW_MS)).toBeLessThanOrEqual(1.5 * LIMIT);
   });
 
-  test('cut off by a network that says nothing: waits a bounded time, and finds a new way', async () => {
+  test('a silent network cuts Redis off: calls wait a bounded time, and the store reconnects', async () => {
     const server = await startRedis();
     const proxy = await startProxy(server.port);
     const traffic = new Traffic(2, () => ({ client: client(`redis://127.0.0.1:${proxy.port}`), timeoutMs: 300 }));
@@ -113,13 +113,13 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, client]) => {
     await until(() => traffic.events.filter((one) => one === 'lost').length === 2, 'both know');
     await sleep(1_000);
     proxy.mend();
-    await traffic.recovers();
+    await traffic.expectRecovery();
     expect(traffic.failed).toEqual([]);
   });
 });
 
 test.for([['SCRIPT', 'FLUSH'], ['FLUSHALL']] as [string, ...string[]][])(
-  '%s in full traffic: the quota holds',
+  '%s under full load: the quota holds',
   async (command) => {
     const server = await startRedis();
     const traffic = new Traffic(3, () => ({ client: new Redis(server.url, { lazyConnect: true }) }));
@@ -128,14 +128,14 @@ test.for([['SCRIPT', 'FLUSH'], ['FLUSHALL']] as [string, ...string[]][])(
       await sleep(400);
       await admin(server, ...command);
     }
-    await traffic.recovers();
+    await traffic.expectRecovery();
     expect(traffic.failed).toEqual([]);
     expect(traffic.events).toEqual([]);
     expect(traffic.platform.most(WINDOW_MS)).toBeLessThanOrEqual(LIMIT);
   },
 );
 
-test('a Redis that stands still for a while: no call waits for it longer than its share takes', async () => {
+test('Redis hangs for a while: no call waits longer than its share takes', async () => {
   const server = await startRedis();
   const traffic = new Traffic(2, () => ({ client: new Redis(server.url, { lazyConnect: true }), timeoutMs: 200 }));
   await until(() => traffic.answered > LIMIT, 'calls go');
@@ -145,11 +145,11 @@ test('a Redis that stands still for a while: no call waits for it longer than it
   await sleep(2_000);
   expect(traffic.answered - before).toBeGreaterThan(LIMIT / 2);
   server.signal('SIGCONT');
-  await traffic.recovers();
+  await traffic.expectRecovery();
   expect(traffic.failed).toEqual([]);
 });
 
-test('a failover: the replica takes over, with what it knew', async () => {
+test('failover: the replica takes over with its data', async () => {
   const [master, replica] = await Promise.all([startRedis(), startRedis()]);
   await admin(replica, 'REPLICAOF', '127.0.0.1', String(master.port));
   const proxy = await startProxy(master.port);
@@ -162,7 +162,7 @@ test('a failover: the replica takes over, with what it knew', async () => {
   await master.kill();
   await until(() => traffic.events.includes('lost'), 'a replica that takes no writes counts as lost');
   await admin(replica, 'REPLICAOF', 'NO', 'ONE');
-  await traffic.recovers();
+  await traffic.expectRecovery();
   expect(traffic.failed).toEqual([]);
 });
 
@@ -174,7 +174,7 @@ test("lost with 'refuse': calls fail at once, and work again afterwards", async 
   await until(() => traffic.failed.length > 20, 'calls are refused');
   expect(traffic.failed.every((error) => isHoldlineError(error) && error.code === 'HOLDLINE_STORE_LOST')).toBe(true);
   await server.start();
-  await traffic.recovers();
+  await traffic.expectRecovery();
 });
 
 test("lost with 'open': each process has the whole quota, and no more", async () => {
@@ -186,7 +186,7 @@ test("lost with 'open': each process has the whole quota, and no more", async ()
   await sleep(2_000);
   expect(traffic.platform.most(WINDOW_MS)).toBeLessThanOrEqual(LIMIT);
   await server.start();
-  await traffic.recovers();
+  await traffic.expectRecovery();
   expect(traffic.failed).toEqual([]);
 });
 
@@ -201,6 +201,6 @@ test('not there at the start: calls go on as one of those that may be there', as
   await until(() => traffic.answered > LIMIT / 4, 'calls go');
   expect(traffic.platform.most(WINDOW_MS)).toBeLessThanOrEqual(LIMIT / 4);
   await server.start();
-  await traffic.recovers();
+  await traffic.expectRecovery();
   expect(traffic.failed).toEqual([]);
 });

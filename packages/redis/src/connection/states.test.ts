@@ -12,7 +12,7 @@ import { callOn, lineOf, Platform, sleep, until } from '../fixtures/line.fixture
 import type { RedisStoreOptions } from '../options.js';
 import { redisStore, type RedisStore } from '../store.js';
 
-// Real servers, on a machine that may be slow.
+// Real servers: the machine may be slow.
 vi.setConfig({ testTimeout: 90_000 });
 
 interface User {
@@ -46,7 +46,7 @@ const connectionsOf = async (admin: Redis): Promise<number> =>
 
 describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
   // Issue 13, b01: an idle process opened 2,000 connections a second.
-  test('a replica is left alone, told, and used when it takes writes', async () => {
+  test('a replica is reported, retried rarely, and used when it accepts writes', async () => {
     const [primary, replica] = await Promise.all([startRedis(), startRedis()]);
     const admin = adminOf(replica);
     await admin.call('REPLICAOF', '127.0.0.1', String(primary.port));
@@ -57,19 +57,19 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     line.on('storeState', ({ state, reason }) => told.push(reason ?? state));
     const platform = new Platform();
     for (let i = 0; i < 5; i++) await callOn(line, platform);
-    await until(() => states.length > 4, 'it is tried again');
+    await until(() => states.length > 4, 'it retries');
     await sleep(2_000);
     expect((await connectionsOf(admin)) - before).toBeLessThan(30);
     expect(new Set(told)).toEqual(new Set(['READONLY']));
     await until(() => store.state.state === 'lost', 'the next attempt fails');
     expect(store.state).toMatchObject({ reason: 'READONLY', needsConfiguration: false });
     await admin.call('REPLICAOF', 'NO', 'ONE');
-    await until(() => store.state.state === 'ready', 'it is used');
+    await until(() => store.state.state === 'ready', 'the store is ready');
     expect(told.at(-1)).toBe('ready');
   });
 
-  // Issue 13, b07: node-redis took itself for subscribed, and never was again.
-  test('a connection that breaks just as SUBSCRIBE is answered is made anew, and hears', async () => {
+  // Issue 13, b07: node-redis took itself for subscribed, and never subscribed again.
+  test('a connection that breaks while SUBSCRIBE is answered is replaced, and receives messages', async () => {
     const server = await startRedis();
     const admin = adminOf(server);
     let cuts = 0;
@@ -80,7 +80,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     expect(cuts).toBeGreaterThan(0);
     expect(await admin.call('PUBSUB', 'NUMSUB', `${prefix}:v1:news`)).toEqual([`${prefix}:v1:news`, 1]);
     proxy.leadTo(server.port);
-    await until(() => store.state.state !== 'ready', 'both are cut');
+    await until(() => store.state.state !== 'ready', 'both are closed');
     await until(() => store.state.state === 'ready', 'both are back');
     expect(await admin.call('PUBSUB', 'NUMSUB', `${prefix}:v1:news`)).toEqual([`${prefix}:v1:news`, 1]);
   });
@@ -88,11 +88,11 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
   test.for<[string, string[], string]>([
     ['run scripts', ['-eval', '-evalsha'], 'NOPERM'],
     ['publish', ['-publish'], 'NOPERM'],
-    ['listen', ['-subscribe'], 'NOPERM'],
+    ['subscribe', ['-subscribe'], 'NOPERM'],
     ['use one of the commands', ['-zadd'], 'NOPERM'],
     ['use the keys', ['resetkeys', '~other*'], 'NOPERM'],
     ['use the channel', ['resetchannels', '&other*'], 'NOPERM'],
-  ])('a user who may not %s is never ready, and is when he may', async ([, rules, reason]) => {
+  ])('a store whose user may not %s is not ready until the user may', async ([, rules, reason]) => {
     const server = await startRedis();
     const admin = adminOf(server);
     const base = ['ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', '~*', '&*', '+@all'] as const;
@@ -105,7 +105,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     await until(() => store.state.state === 'ready', 'it is ready');
   });
 
-  test('a wrong password is told, and a right one works', async () => {
+  test('a wrong password is reported, and a right one works', async () => {
     const server = await startRedis('--requirepass', 'right');
     const { store } = storeOf({ client: clientOf(server.port, { password: 'wrong-one' }) });
     await expect(store.ready()).rejects.toThrow('WRONGPASS');
@@ -118,7 +118,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     await right.store.ready();
   });
 
-  test('a full memory is told, and left when there is room', async () => {
+  test('a full memory is reported until there is room', async () => {
     const server = await startRedis('--maxmemory', '1', '--maxmemory-policy', 'noeviction');
     const admin = adminOf(server);
     const { store } = storeOf({ client: clientOf(server.port) });
@@ -128,7 +128,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     await until(() => store.state.state === 'ready', 'there is room');
   });
 
-  test('a node of a cluster wants a cluster client', async () => {
+  test('a node of a cluster needs a cluster client', async () => {
     const [first] = await Promise.all([startRedis('--cluster-enabled', 'yes')]);
     const { store } = storeOf({ client: clientOf(first.port) });
     await expect(store.ready()).rejects.toThrow(/CLUSTERDOWN/);
@@ -136,7 +136,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
   });
 });
 
-test('a server that is busy with a script of somebody else is waited for', async () => {
+test('the store waits for a server that is blocked by a script of another client', async () => {
   const server = await startRedis('--busy-reply-threshold', '100');
   const [admin, other] = [adminOf(server), adminOf(server)];
   const { store, states } = storeOf({ client: CLIENTS['ioredis 5']!(server.port) });
@@ -148,7 +148,7 @@ test('a server that is busy with a script of somebody else is waited for', async
   expect(states.at(-1)).toMatchObject({ state: 'lost', reason: 'BUSY', needsConfiguration: false });
   await admin.call('SCRIPT', 'KILL');
   await stuck;
-  await until(() => store.state.state === 'ready', 'it is free');
+  await until(() => store.state.state === 'ready', 'the server is free');
   expect(await store.journal.get(quota)).toBeUndefined();
 });
 
@@ -173,10 +173,10 @@ test('a cluster that comes back is used again', async () => {
 
 describe('the ACL of docs/fleet.md', () => {
   const docs = readFileSync(new URL('../../../../docs/fleet.md', import.meta.url), 'utf8');
-  /** As it stands there, for the prefix `holdline`. */
+  /** The rules of that page, for the prefix `holdline`. */
   const rules = (/ACL SETUSER holdline on >password ([^`]+)/.exec(docs)?.[1] ?? '').trim().split(/\s+/);
 
-  test.for(Object.entries(CLIENTS))('is enough for the whole store, with %s', async ([, clientOf]) => {
+  test.for(Object.entries(CLIENTS))('suffices for the whole store, with %s', async ([, clientOf]) => {
     const server = await startRedis();
     const admin = adminOf(server);
     await admin.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', ...rules);
@@ -202,10 +202,10 @@ describe('the ACL of docs/fleet.md', () => {
     for (const line of lines) line.on('storeFailed', ({ message }) => failed.push(message));
     await Promise.all(lines.flatMap((line) => Array.from({ length: 40 }, () => callOn(line, platform))));
     expect(grants).toBe(1);
-    // A gate, session keys, the journal, dead letters.
+    // Also gates, session keys, the journal and dead letters.
     platform.answers.push({ status: 429, headers: { 'retry-after': '1' } });
     await callOn(lines[0]!, platform).catch(() => undefined);
-    await until(() => lines[1]!.snapshot().scopes.some(({ gate }) => gate !== 'open'), 'the gate is heard of');
+    await until(() => lines[1]!.snapshot().scopes.some(({ gate }) => gate !== 'open'), 'the gate message arrives');
     const claim = { session: 's', fence: undefined, forMs: 1_000, replaces: false };
     expect(await first.sessions.claim('agent', claim)).toMatchObject({ has: true });
     expect(await second.sessions.claim('agent', claim)).toMatchObject({ has: false });
@@ -229,7 +229,7 @@ describe('the ACL of docs/fleet.md', () => {
   });
 });
 
-test('nothing of it is told to a line that was closed', async () => {
+test('a closed line emits no state of the store', async () => {
   const server = await startRedis();
   const { store } = storeOf({ client: CLIENTS['ioredis 5']!(server.port) });
   await store.ready();

@@ -7,7 +7,7 @@ import { sleep } from '../fixtures/line.fixture.js';
 import type { RedisStoreOptions } from '../options.js';
 import { redisStore, type RedisStore } from '../store.js';
 
-// Real servers, on a machine that may be slow.
+// Real servers: the machine may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = Buffer.alloc(32, 9);
@@ -52,7 +52,7 @@ describe.for([
   ['ioredis', () => new Ioredis5(file.server.url, { lazyConnect: true })],
   ['node-redis', () => nodeRedis6({ url: file.server.url })],
 ] as const)('with %s', ([, client]) => {
-  test('letters are listed in their order, page by page, and replaced in their place', async () => {
+  test('letters are listed in order, page by page, and replaced at their position', async () => {
     const { deadLetters } = storeOf({ client: client() });
     for (let i = 0; i < 7; i++) await deadLetters.put(letterOf(`l${i}`), HOUR);
     await deadLetters.put(letterOf('l2', { reason: 'not-sent', tenant: 'acme' }), HOUR);
@@ -67,7 +67,7 @@ describe.for([
     for (const key of await file.redis.keys('*')) expect(await file.redis.pttl(key), key).toBeGreaterThan(0);
   });
 
-  test('one at a time has a letter, under a fence; who never comes back is known to have had it', async () => {
+  test('one store at a time holds a letter, under a fence, and a holder that never settles it is reported to the next', async () => {
     const [one, two] = [storeOf({ client: client() }), storeOf({ client: client() })].map((store) => store.deadLetters);
     await one!.put(letterOf('a'), HOUR);
     const first = await one!.claim('a', 200);
@@ -87,7 +87,7 @@ describe.for([
     expect(await one!.claim('a', 200)).toMatchObject({ letter: { replays: 1 }, wasDropped: false });
   });
 
-  test('twenty who reach for fifty letters get each of them once', async () => {
+  test('twenty concurrent claims of fifty letters get each letter once', async () => {
     const stores = Array.from({ length: 4 }, () => storeOf({ client: client() }).deadLetters);
     const ids = Array.from({ length: 50 }, (_, i) => `l${i}`);
     await Promise.all(ids.map((id) => stores[0]!.put(letterOf(id), HOUR)));
@@ -98,7 +98,7 @@ describe.for([
   });
 });
 
-test('the oldest go first, and what is too old goes', async () => {
+test('the oldest letters are deleted first, and expired ones are deleted', async () => {
   const { deadLetters } = storeOf({ maxLetters: 2 });
   expect(await deadLetters.put(letterOf('a'), HOUR)).toEqual([]);
   expect(await deadLetters.put(letterOf('b'), 100)).toEqual([]);
@@ -107,7 +107,7 @@ test('the oldest go first, and what is too old goes', async () => {
   expect((await deadLetters.list('', 9)).letters.map(({ id }) => id)).toEqual(['c']);
 });
 
-test('goes on after SCRIPT FLUSH and FLUSHALL', async () => {
+test('letters work after SCRIPT FLUSH and FLUSHALL', async () => {
   const { deadLetters } = storeOf();
   await deadLetters.put(letterOf('a'), HOUR);
   const claim = await deadLetters.claim('a', 10_000);
@@ -119,7 +119,7 @@ test('goes on after SCRIPT FLUSH and FLUSHALL', async () => {
   expect((await deadLetters.claim('a', 10_000))?.fence).toBeGreaterThan(claim?.fence ?? Infinity);
 });
 
-test('in a cluster all of it is on one node', async () => {
+test('in a cluster all keys of the letters are on one node', async () => {
   const node = await startCluster();
   const { deadLetters } = storeOf({ client: new Ioredis5.Cluster([node.url], { lazyConnect: true }) });
   await deadLetters.put(letterOf('a'), HOUR);
@@ -128,7 +128,7 @@ test('in a cluster all of it is on one node', async () => {
   expect((await deadLetters.list('', 9)).letters).toEqual([]);
 });
 
-describe('lines of a fleet', () => {
+describe('lines that share a store', () => {
   const SECRET = 'what-the-customer-said';
   const executed: string[] = [];
 
@@ -165,7 +165,7 @@ describe('lines of a fleet', () => {
     return line;
   }
 
-  test('replay together, each letter once; nothing secret is in Redis', async () => {
+  test('replay each letter once, and Redis holds no secret', async () => {
     executed.length = 0;
     let up = false;
     const lines = [1, 2, 3].map(() => lineOf(storeOf(), () => up));
@@ -186,7 +186,7 @@ describe('lines of a fleet', () => {
     expect((await lines[0]!.deadLetters.list()).letters).toEqual([]);
   });
 
-  test('without a key of the store nothing is kept that is secret', async () => {
+  test('keep no secret without a key', async () => {
     const line = lineOf(storeOf({ key: undefined as never }), () => false);
     await (line as never as { write(p: string): Promise<unknown> }).write(SECRET);
     await line.drain();

@@ -5,15 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { LeaseFleet, type FleetOptions } from '../fixtures/lease-fleet.fixture.js';
 import { SimulatedPlatform } from '../fixtures/simulated-platform.fixture.js';
 
-// The real lease and the real script in a real Redis; only time, network and platform are simulated.
+// Real leases and the real script in a real Redis. Only time, network and platform are simulated.
 const file = shareRedis();
 
-/** One that keeps the limit in any window, and asks nothing of the platform. */
-const fleetOf = (options: FleetOptions): LeaseFleet =>
+/** A fleet that keeps the limit in any window, and sends no trial. */
+const makeFleet = (options: FleetOptions): LeaseFleet =>
   new LeaseFleet(file.redis, { enforcement: 'sliding', ...options });
 
-/** The most over the least that one process sent, after the first three windows. */
-async function fairness(fleet: LeaseFleet, windows: number): Promise<number> {
+/** The most attempts of a process, divided by the fewest of a process, after the first three windows. */
+async function measureUnfairness(fleet: LeaseFleet, windows: number): Promise<number> {
   const { windowMs } = fleet.options;
   await fleet.simulation.runUntil(3 * windowMs);
   const before = fleet.processes.map(({ sent }) => sent);
@@ -22,21 +22,21 @@ async function fairness(fleet: LeaseFleet, windows: number): Promise<number> {
   return Math.max(...sent) / Math.max(1, Math.min(...sent));
 }
 
-describe('a fleet that wants more than there is', () => {
+describe('a fleet with more demand than permits', () => {
   test.for([
     { limit: 100, windowMs: 1_000 },
     { limit: 2_000, windowMs: 1_000 },
     { limit: 300, windowMs: 60_000 },
-  ])('uses all of $limit per $windowMs ms, equally, and never more', async (quota) => {
-    const four = fleetOf({ ...quota, processes: 4 });
+  ])('uses all of $limit per $windowMs ms, in equal parts, and never more', async (quota) => {
+    const four = makeFleet({ ...quota, processes: 4 });
     for (const process of four.processes) process.want(quota.limit * 30);
-    expect(await fairness(four, 10)).toBeLessThanOrEqual(1.1);
+    expect(await measureUnfairness(four, 10)).toBeLessThanOrEqual(1.1);
     expect(four.most()).toBeLessThanOrEqual(quota.limit);
     expect(four.arrivals.length).toBeGreaterThanOrEqual(13 * quota.limit * 0.98);
   });
 
-  test('asks seldom: far less than once per ten permits at 2,000 per second', async () => {
-    const four = fleetOf({ limit: 2_000, windowMs: 1_000, processes: 4 });
+  test('makes less than one exchange per ten permits at 2,000 per second', async () => {
+    const four = makeFleet({ limit: 2_000, windowMs: 1_000, processes: 4 });
     for (const process of four.processes) process.want(100_000);
     await four.simulation.runUntil(3_000);
     const [exchanges, sent] = [four.exchanges, four.arrivals.length];
@@ -44,7 +44,7 @@ describe('a fleet that wants more than there is', () => {
     expect((four.exchanges - exchanges) / (four.arrivals.length - sent)).toBeLessThanOrEqual(0.1);
   });
 
-  // Seeds 1 and 3 of 100 processes with 5 each were at 1.5 and 1.8: one that came late had nothing for two windows.
+  // With 100 processes and 5 permits each, seeds 1 and 3 once gave 1.5 and 1.8: a late process got nothing for two windows.
   test.for([
     [2, 5],
     [3, 20],
@@ -52,39 +52,39 @@ describe('a fleet that wants more than there is', () => {
     [10, 20],
     [100, 5],
   ] as const)(
-    'of %i processes with %i each is fair, whatever the seed',
+    'of %i processes with %i permits each is fair, for every seed',
     { timeout: 60_000 },
     async ([processes, part]) => {
       for (const seed of [1, 2, 3]) {
         await file.redis.flushall();
-        const some = fleetOf({ limit: part * processes, windowMs: 1_000, processes, seed });
+        const some = makeFleet({ limit: part * processes, windowMs: 1_000, processes, seed });
         const random = seededRandom(7 + seed);
         for (const one of some.processes) some.simulation.schedule(random.next() * 200, () => one.want(100_000));
-        expect(await fairness(some, 3), `seed ${seed}`).toBeLessThanOrEqual(1.25);
+        expect(await measureUnfairness(some, 3), `seed ${seed}`).toBeLessThanOrEqual(1.25);
         expect(some.most()).toBeLessThanOrEqual(part * processes);
       }
     },
   );
 
   test('of 1,000 processes keeps the quota, fairly', async () => {
-    const many = fleetOf({ limit: 20_000, windowMs: 1_000, processes: 1_000 });
+    const many = makeFleet({ limit: 20_000, windowMs: 1_000, processes: 1_000 });
     const random = seededRandom(7);
     for (const process of many.processes) many.simulation.schedule(random.next() * 200, () => process.want(100_000));
-    const unfair = await fairness(many, 3);
+    const unfair = await measureUnfairness(many, 3);
     expect(unfair).toBeLessThanOrEqual(1.25);
     expect(many.most()).toBeLessThanOrEqual(20_000);
     expect(many.arrivals.length).toBeGreaterThanOrEqual(6 * 20_000 * 0.95);
   }, 240_000);
 });
 
-describe('a fleet in trouble', () => {
+describe('a fleet under faults', () => {
   const trouble = fc.record({
     at: fc.integer({ min: 0, max: 6_000 }),
     kind: fc.constantFrom('crash', 'join', 'drop', 'burst', 'slow'),
     who: fc.nat(9),
   });
 
-  test('never exceeds the quota, whoever dies, joins, or loses answers of Redis', async () => {
+  test('never exceeds the quota while processes die, join, or lose replies of Redis', async () => {
     const worlds = fc.record({
       seed: fc.nat(1e6),
       limit: fc.integer({ min: 1, max: 60 }),
@@ -96,7 +96,7 @@ describe('a fleet in trouble', () => {
     await fc.assert(
       fc.asyncProperty(worlds, async ({ troubles, ...world }) => {
         await file.redis.flushall();
-        const some = fleetOf({ ...world, windowMs: 1_000 });
+        const some = makeFleet({ ...world, windowMs: 1_000 });
         for (const process of some.processes) process.want(3 * world.limit);
         for (const { at, kind, who } of troubles) {
           some.simulation.schedule(at, () => {
@@ -108,15 +108,14 @@ describe('a fleet in trouble', () => {
           });
         }
         await some.simulation.runUntil(12_000);
-        // What came to the platform later than an answer took is the network's doing; the ledger reckons with the network.
         expect(some.most()).toBeLessThanOrEqual(world.limit);
       }),
       { numRuns: 40, seed: 20_261_125, endOnFailure: true },
     );
   }, 120_000);
 
-  test('gives what a dead process held to the others, one window after it could last have been spent', async () => {
-    const two = fleetOf({ limit: 40, windowMs: 1_000, processes: 2 });
+  test('gives the permits of a dead process to the others, one window after their last possible use', async () => {
+    const two = makeFleet({ limit: 40, windowMs: 1_000, processes: 2 });
     const [first, second] = two.processes as [(typeof two.processes)[0], (typeof two.processes)[0]];
     first.want(500);
     second.want(500);
@@ -130,8 +129,8 @@ describe('a fleet in trouble', () => {
     expect(two.most()).toBeLessThanOrEqual(40);
   });
 
-  test('goes on with shares while Redis is lost, and tells it afterwards', async () => {
-    const four = fleetOf({ limit: 200, windowMs: 1_000, processes: 4 });
+  test('continues with shares while Redis is lost, and reports them afterwards', async () => {
+    const four = makeFleet({ limit: 200, windowMs: 1_000, processes: 4 });
     for (const process of four.processes) process.want(10_000);
     await four.simulation.runUntil(4_000);
     four.lostUntil = 9_000;
@@ -145,8 +144,8 @@ describe('a fleet in trouble', () => {
     expect(four.processes.map(({ lost, back }) => [lost, back])).toEqual(Array(4).fill([1, 1]));
   });
 
-  test('refuses while Redis is lost, if told to', async () => {
-    const one = fleetOf({ limit: 10, windowMs: 1_000, processes: 1, onLoss: 'refuse' });
+  test('refuses while Redis is lost, if configured so', async () => {
+    const one = makeFleet({ limit: 10, windowMs: 1_000, processes: 1, onLoss: 'refuse' });
     const [process] = one.processes;
     process?.want(100);
     await one.simulation.runUntil(2_000);
@@ -158,8 +157,8 @@ describe('a fleet in trouble', () => {
     expect(one.most()).toBeLessThanOrEqual(10);
   });
 
-  test('begins a ledger that was lost with what was spent', async () => {
-    const four = fleetOf({ limit: 200, windowMs: 1_000, processes: 4 });
+  test('starts a new ledger with the permits that were spent', async () => {
+    const four = makeFleet({ limit: 200, windowMs: 1_000, processes: 4 });
     for (const process of four.processes) process.want(10_000);
     await four.simulation.runUntil(4_300);
     four.simulation.schedule(4_300, async () => void (await file.redis.flushall()));
@@ -170,9 +169,9 @@ describe('a fleet in trouble', () => {
     expect(four.arrivals.length - before).toBeGreaterThanOrEqual(390);
   });
 
-  // Issue 13, FLEET.md 10: set back by a minute, a fleet sent 2 of 800 calls in 40 s.
-  test.for([-60_000, -2_000])('goes on at once when the clock of Redis is set by %i ms', async (jumpMs) => {
-    const two = fleetOf({ limit: 20, windowMs: 1_000, processes: 2 });
+  // Issue 13, FLEET.md 10: after the clock was set back by a minute, a fleet sent 2 of 800 calls in 40 s.
+  test.for([-60_000, -2_000])('continues at once when the clock of Redis is moved by %i ms', async (jumpMs) => {
+    const two = makeFleet({ limit: 20, windowMs: 1_000, processes: 2 });
     for (const process of two.processes) process.want(10_000);
     await two.simulation.runUntil(5_300);
     two.jumpMs = jumpMs;
@@ -183,8 +182,8 @@ describe('a fleet in trouble', () => {
     expect(two.processes.map(({ lost }) => lost)).toEqual([0, 0]);
   });
 
-  test('has no more than the quota of so much time more when the clock of Redis is set forward', async () => {
-    const two = fleetOf({ limit: 20, windowMs: 1_000, processes: 2 });
+  test('gets no more than one quota extra when the clock of Redis is set forward', async () => {
+    const two = makeFleet({ limit: 20, windowMs: 1_000, processes: 2 });
     for (const process of two.processes) process.want(10_000);
     await two.simulation.runUntil(5_300);
     two.jumpMs = 60_000;
@@ -194,12 +193,12 @@ describe('a fleet in trouble', () => {
     expect(two.arrivals.filter((at) => at > 7_000).length).toBeGreaterThanOrEqual(20 * 8 * 0.9);
   });
 
-  test('follows a limit that the platform keeps lower, and back', async () => {
+  test('follows a limit that the platform lowers and raises', async () => {
     const platform = new SimulatedPlatform({ kind: 'sliding', limit: 100, windowMs: 1_000 });
-    const two = fleetOf({ limit: 100, windowMs: 1_000, processes: 2, platform });
+    const two = makeFleet({ limit: 100, windowMs: 1_000, processes: 2, platform });
     for (const process of two.processes) process.want(10_000);
     await two.simulation.runUntil(3_500);
-    // Somebody else had half of it: what this process finds out counts for all.
+    // Another client uses half of the limit. What one process learns counts for all.
     platform.limit = 50;
     await two.simulation.runUntil(6_000);
     for (const { lease } of two.processes) expect(lease.limit).toBeLessThan(70);

@@ -4,6 +4,7 @@ import { SimulatedPlatform, type PlatformOptions } from '../fixtures/simulated-p
 import { WorkerFleet, type Worker, type WorkersOptions } from '../fixtures/worker-fleet.fixture.js';
 
 // Issue 13, reach: whole lines of several processes on virtual time, with the real script in a real Redis. 20 workers each.
+// Goodput: accepted attempts, as a part of those that the platform would accept.
 vi.setConfig({ testTimeout: 120_000 });
 
 const file = shareRedis();
@@ -16,7 +17,7 @@ interface Size {
 const SMALL: Size = { limit: 50, windowMs: 10_000 };
 const FAST: Size = { limit: 300, windowMs: 3_000 };
 
-function fleet(
+function makeFleet(
   { limit, windowMs }: Size,
   platform: Partial<PlatformOptions>,
   options: Partial<WorkersOptions> = {},
@@ -25,10 +26,10 @@ function fleet(
   return [new WorkerFleet(file.redis, { processes: 2, limit, windowMs, platform: enforcing, ...options }), enforcing];
 }
 
-const goodput = (platform: SimulatedPlatform, runMs = RUN_MS): number =>
+const measureGoodput = (platform: SimulatedPlatform, runMs = RUN_MS): number =>
   platform.accepted.filter((at) => at < runMs).length / platform.wouldAccept(runMs);
 
-/** After the workers have stopped, every call ends. */
+/** Checks that every call settles after the workers have stopped. */
 async function drain({ simulation, members, options }: WorkerFleet): Promise<void> {
   await simulation.runUntil(simulation.now + 2 * options.windowMs + 5_000);
   for (const member of members.filter(({ isDead }) => !isDead)) {
@@ -37,36 +38,36 @@ async function drain({ simulation, members, options }: WorkerFleet): Promise<voi
   }
 }
 
-/** Part of a window that is over when the fleet begins. */
+/** Part of a window that has passed when the fleet starts. */
 const PHASES = [0.3, 0.5, 0.65, 0.8];
 /**
- * Longest Retry-After in whole seconds says the same of a sliding window as of an edge so late; then the limit holds in any window,
- * which costs a fixed window nothing but what it leaves in the first and the last.
+ * A long Retry-After in whole seconds cannot tell a late edge from a sliding window. The limit then holds in any window, which costs only
+ * the rest of the first fixed window and of the last.
  */
 const EARLIEST_PHASE = { [SMALL.windowMs]: 0, [FAST.windowMs]: 0.3 };
 
 const rows = [SMALL, FAST].flatMap((size) => [2, 4].map((processes) => ({ ...size, processes, seed: processes })));
 
-describe('of a limit that is known, and whose way of counting is not, a fleet uses', () => {
+describe('if the limit is known and the way of counting is not, a fleet uses', () => {
   test.for(rows.flatMap((row) => PHASES.map((phase) => ({ ...row, phase }))))(
-    '97 % where windows are fixed: $processes processes, $limit per $windowMs ms, $phase into a window, seed $seed',
+    '97 % of fixed windows: $processes processes, $limit per $windowMs ms, $phase into a window, seed $seed',
     async ({ processes, seed, phase, ...size }) => {
       expect(phase).toBeGreaterThanOrEqual(EARLIEST_PHASE[size.windowMs] as number);
       const edgeMs = (1 - phase) * size.windowMs;
-      const [all, platform] = fleet(size, { kind: 'fixed', edgeMs }, { processes, seed });
+      const [all, platform] = makeFleet(size, { kind: 'fixed', edgeMs }, { processes, seed });
       await all.work(RUN_MS);
-      expect(goodput(platform)).toBeGreaterThanOrEqual(0.97);
+      expect(measureGoodput(platform)).toBeGreaterThanOrEqual(0.97);
       expect(platform.refused.length).toBeLessThanOrEqual(2);
       await drain(all);
     },
   );
 
   test.for(rows)(
-    '99 % where the window slides: $processes processes, $limit per $windowMs ms, seed $seed',
+    '99 % of a sliding window: $processes processes, $limit per $windowMs ms, seed $seed',
     async ({ processes, seed, ...size }) => {
-      const [all, platform] = fleet(size, { kind: 'sliding' }, { processes, seed });
+      const [all, platform] = makeFleet(size, { kind: 'sliding' }, { processes, seed });
       await all.work(RUN_MS);
-      expect(goodput(platform)).toBeGreaterThanOrEqual(0.99);
+      expect(measureGoodput(platform)).toBeGreaterThanOrEqual(0.99);
       expect(platform.refused.length).toBeLessThanOrEqual(2);
       await drain(all);
     },
@@ -75,18 +76,18 @@ describe('of a limit that is known, and whose way of counting is not, a fleet us
   test.for(rows)(
     '97 % of a bucket: $processes processes, $limit per $windowMs ms, seed $seed',
     async ({ processes, seed, ...size }) => {
-      const [all, platform] = fleet(size, { kind: 'bucket' }, { processes, seed });
+      const [all, platform] = makeFleet(size, { kind: 'bucket' }, { processes, seed });
       await all.work(RUN_MS);
-      expect(goodput(platform)).toBeGreaterThanOrEqual(0.97);
+      expect(measureGoodput(platform)).toBeGreaterThanOrEqual(0.97);
       expect(platform.refused.length).toBeLessThanOrEqual(2);
       await drain(all);
     },
   );
 
-  test.for([1, 2, 4])('97 % of a bucket that answers after two tokens: %d processes', async (processes) => {
-    const [all, platform] = fleet(SMALL, { kind: 'bucket' }, { processes, serviceMs: 400, workers: 60 });
+  test.for([1, 2, 4])('97 % of a bucket whose answers take two tokens: %d processes', async (processes) => {
+    const [all, platform] = makeFleet(SMALL, { kind: 'bucket' }, { processes, serviceMs: 400, workers: 60 });
     await all.work(RUN_MS);
-    expect(goodput(platform)).toBeGreaterThanOrEqual(0.97);
+    expect(measureGoodput(platform)).toBeGreaterThanOrEqual(0.97);
     expect(platform.refused.length).toBeLessThanOrEqual(3);
   });
 });
@@ -94,29 +95,29 @@ describe('of a limit that is known, and whose way of counting is not, a fleet us
 describe('a fleet learns', () => {
   const kinds = ['fixed', 'sliding', 'bucket'] as const;
 
-  test.for(kinds)('as much as a line without a store, where it is one process: %s', async (kind) => {
+  test.for(kinds)('as much as a line without a store, if it is one process: %s', async (kind) => {
     for (const seed of [1, 2, 3]) {
       const edgeMs = 2_500 + 1_500 * seed;
       await file.redis.flushall();
-      const [one, shared] = fleet(SMALL, { kind, edgeMs }, { processes: 1, seed });
+      const [one, shared] = makeFleet(SMALL, { kind, edgeMs }, { processes: 1, seed });
       await one.work(RUN_MS);
-      const [alone, own] = fleet(SMALL, { kind, edgeMs }, { processes: 1, seed, shares: false });
+      const [alone, own] = makeFleet(SMALL, { kind, edgeMs }, { processes: 1, seed, shares: false });
       await alone.work(RUN_MS);
-      expect(goodput(shared)).toBeGreaterThanOrEqual(goodput(own) - 0.01);
+      expect(measureGoodput(shared)).toBeGreaterThanOrEqual(measureGoodput(own) - 0.01);
       expect(shared.refused.length).toBeLessThanOrEqual(own.refused.length);
     }
   });
 
-  test.for(kinds)('though the process that asks dies before it is answered: %s', async (kind) => {
-    const [all, platform] = fleet(SMALL, { kind, edgeMs: 6_200 }, { processes: 3 });
-    let asked: Worker | undefined;
+  test.for(kinds)('although the process of the trial dies before it reports: %s', async (kind) => {
+    const [all, platform] = makeFleet(SMALL, { kind, edgeMs: 6_200 }, { processes: 3 });
+    let trialWorker: Worker | undefined;
     all.onExchange = (worker, reply) => {
-      if (asked || !reply.isTrial) return;
-      asked = worker;
-      asked.isDead = true;
+      if (trialWorker || !reply.isTrial) return;
+      trialWorker = worker;
+      worker.isDead = true;
     };
     await all.work(120_000);
-    expect(asked).toBeDefined();
+    expect(trialWorker).toBeDefined();
     const living = all.members.find(({ isDead }) => !isDead) as Worker;
     expect(living.line.snapshot().scopes[0]?.quotas[0]?.fleet?.counts).toBe(kind);
     expect(platform.refused.length).toBeLessThanOrEqual(4);
@@ -126,20 +127,20 @@ describe('a fleet learns', () => {
     await drain(all);
   });
 
-  test('from the calls of one process that can bear a refusal, for all', async () => {
-    const impatient = { retry: false as const };
-    const [all, platform] = fleet(SMALL, { kind: 'bucket' }, { processes: 2, config: impatient });
+  test('for all, from the calls of one process that accept a refusal', async () => {
+    const noRetry = { retry: false as const };
+    const [all, platform] = makeFleet(SMALL, { kind: 'bucket' }, { processes: 2, config: noRetry });
     all.add({});
     await all.work(120_000);
     const [refused] = platform.refused;
     expect(refused).toBeDefined();
     for (const { line } of all.members) expect(line.snapshot().scopes[0]?.quotas[0]?.fleet?.counts).toBe('bucket');
     expect(all.members.map(({ failed }) => failed)).toEqual([0, 0, 0]);
-    expect(goodput(platform, 120_000)).toBeGreaterThanOrEqual(0.95);
+    expect(measureGoodput(platform, 120_000)).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('nothing by calls that cannot bear a refusal, and none of them fails', async () => {
-    const [all, platform] = fleet(SMALL, { kind: 'bucket' }, { processes: 2, config: { retry: false } });
+  test('nothing from calls that accept no refusal, and none of them fails', async () => {
+    const [all, platform] = makeFleet(SMALL, { kind: 'bucket' }, { processes: 2, config: { retry: false } });
     await all.work(RUN_MS);
     expect(platform.refused).toEqual([]);
     expect(platform.accepted.length).toBeGreaterThanOrEqual(6 * SMALL.limit);
@@ -147,10 +148,10 @@ describe('a fleet learns', () => {
   });
 
   test.for([{ retry: false as const }, { retry: 'interactive' as const }, { deadline: { totalTimeoutMs: 30_000 } }])(
-    'that a limit has come back, with nobody’s patience: %o',
+    'that a limit has recovered, although no call tolerates a refusal: %o',
     async (config) => {
-      // c05 over a fleet: another client ate the quota of a minute once.
-      const [all, platform] = fleet(
+      // Issue 13, c05, with a fleet: another client used the quota of one minute.
+      const [all, platform] = makeFleet(
         { limit: 300, windowMs: 60_000 },
         { kind: 'sliding' },
         { workers: 10, named: true, config },
@@ -169,10 +170,10 @@ describe('a fleet learns', () => {
   test('an edge from headers, without a refusal', async () => {
     for (const size of [SMALL, { limit: 300, windowMs: 60_000 }]) {
       await file.redis.flushall();
-      const [all, platform] = fleet(size, { kind: 'fixed', edgeMs: 0.6 * size.windowMs, tellsReset: true });
+      const [all, platform] = makeFleet(size, { kind: 'fixed', edgeMs: 0.6 * size.windowMs, tellsReset: true });
       await all.work(6 * size.windowMs);
       expect(platform.refused).toEqual([]);
-      expect(goodput(platform, 6 * size.windowMs)).toBeGreaterThanOrEqual(0.97);
+      expect(measureGoodput(platform, 6 * size.windowMs)).toBeGreaterThanOrEqual(0.97);
     }
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { LineFleet } from '../fixtures/line-fleet.fixture.js';
 import { mostWithin } from '../fixtures/most-within.fixture.js';
 
-// Two processes, each of which holds permits that the other needs, and waits for those that the other holds (issue 13, FLEET.md 8).
+// Deadlock: two processes each hold permits that the other one needs (issue 13, FLEET.md 8).
 vi.setConfig({ testTimeout: 60_000 });
 const file = shareRedis();
 
@@ -15,7 +15,7 @@ const quota = (limit: number, more: Partial<Quota>): Quota => ({
   ...more,
 });
 
-/** Heavy calls that need permits of two leased quotas. Returns the fleet when all have ended, or have had very long. */
+/** Makes heavy calls that need permits of two shared quotas. Returns the fleet when all have settled, or after a very long time. */
 async function run(seed: number, config: HoldlineConfig, processes: number): Promise<[LineFleet, settled: number]> {
   const fleet = new LineFleet(file.redis, `hold${seed}`, { retry: false, breaker: false, ...config }, seed, processes);
   fleet.reply = () => ({ status: 200, afterMs: 10 + fleet.random.next() * 40 });
@@ -29,13 +29,13 @@ async function run(seed: number, config: HoldlineConfig, processes: number): Pro
         call.catch((error: unknown) => fleet.faults.push(String(error))).finally(() => settled++);
       });
     }
-  // Each in a window of its own would take 40 s.
+  // If each call had a window for itself, all would take 40 s.
   await fleet.run(200_000, () => settled === processes * CALLS);
   return [fleet, settled];
 }
 const CALLS = 4;
 
-describe('calls that need much of two leased quotas', () => {
+describe('calls that need many permits of two shared quotas', () => {
   const worlds: Record<string, HoldlineConfig> = {
     'of one scope': { governor: { quotas: [quota(8, { name: 'a' }), quota(9, { name: 'b' })] } },
     'of two scopes': { governor: { quotas: [quota(8, { scope: 'host' }), quota(9, { scope: 'tenant' })] } },
@@ -44,7 +44,7 @@ describe('calls that need much of two leased quotas', () => {
       governor: { quotas: [quota(9, {}), quota(8, { scope: 'host' }), quota(9, { scope: 'tenant', windowMs: 3_000 })] },
     },
   };
-  test.for(Object.entries(worlds))('%s all leave, whoever holds what', async ([, config]) => {
+  test.for(Object.entries(worlds))('%s all leave', async ([, config]) => {
     const seeds = Array.from({ length: 44 }, (_, i) => i + 1);
     while (seeds.length > 0) {
       const some = seeds.splice(0, 11);

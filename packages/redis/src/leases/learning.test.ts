@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { LeaseFleet, type FleetOptions } from '../fixtures/lease-fleet.fixture.js';
 import { SimulatedPlatform, type PlatformOptions } from '../fixtures/simulated-platform.fixture.js';
 
-// What a fleet learns of a platform together: the real lease and the real script, against a platform that refuses.
+// What a fleet learns together: real leases and the real script, before a platform that refuses.
 vi.setConfig({ testTimeout: 120_000 });
 
 const file = shareRedis();
@@ -12,14 +12,17 @@ const file = shareRedis();
 const LIMIT = 100;
 const WINDOW_MS = 10_000;
 
-function world(platform: Partial<PlatformOptions>, fleet: Partial<FleetOptions> = {}): [LeaseFleet, SimulatedPlatform] {
+function makeWorld(
+  platform: Partial<PlatformOptions>,
+  fleet: Partial<FleetOptions> = {},
+): [LeaseFleet, SimulatedPlatform] {
   const { limit = LIMIT, windowMs = WINDOW_MS } = platform;
   const enforcing = new SimulatedPlatform({ kind: 'fixed', limit, windowMs, edgeMs: 3_777, ...platform });
   return [new LeaseFleet(file.redis, { limit, windowMs, processes: 4, platform: enforcing, ...fleet }), enforcing];
 }
 
-/** Calls come all the time, and more than can leave; a few at a time, as from callers who wait for theirs. */
-function busy(fleet: LeaseFleet, untilMs: number, everyMs = 200): void {
+/** Adds calls all the time, more than can leave. At most 50 wait per process, as with callers that wait for their calls. */
+function addDemand(fleet: LeaseFleet, untilMs: number, everyMs = 200): void {
   const { simulation } = fleet;
   for (const process of fleet.processes)
     for (let at = 0; at < untilMs; at += everyMs)
@@ -28,41 +31,43 @@ function busy(fleet: LeaseFleet, untilMs: number, everyMs = 200): void {
       });
 }
 
-const kinds = (fleet: LeaseFleet): unknown[] => [...new Set(fleet.processes.map(({ lease }) => lease.belief.counts))];
+const listCounts = (fleet: LeaseFleet): unknown[] => [
+  ...new Set(fleet.processes.map(({ lease }) => lease.belief.counts)),
+];
 
-function fairnessOf(fleet: LeaseFleet, before: readonly number[]): number {
+function measureUnfairness(fleet: LeaseFleet, before: readonly number[]): number {
   const sent = fleet.processes.map((process, i) => process.sent - (before[i] as number));
   return Math.max(...sent) / Math.min(...sent);
 }
 
 describe('fixed windows', () => {
-  test('are learned from what answers say, and all of every window is used, by all alike, without a refusal', async () => {
-    const [four, platform] = world({ tellsReset: true });
+  test('are learned from answers, and every window is used whole, in equal parts, without a refusal', async () => {
+    const [four, platform] = makeWorld({ tellsReset: true });
     for (const process of four.processes) process.want(10_000);
     await four.simulation.runUntil(100_000);
-    expect(kinds(four)).toEqual(['fixed']);
+    expect(listCounts(four)).toEqual(['fixed']);
     const before = four.processes.map(({ sent }) => sent);
     await four.simulation.runUntil(160_000);
     expect(platform.perWindow(60_000, 160_000)).toEqual(Array(9).fill(LIMIT));
     expect(platform.refused).toEqual([]);
-    expect(fairnessOf(four, before)).toBeLessThanOrEqual(1.1);
+    expect(measureUnfairness(four, before)).toBeLessThanOrEqual(1.1);
   });
 
-  test('are learned from one refusal where answers say nothing', async () => {
-    const [four, platform] = world({});
+  test('are learned from one refusal if answers name no edge', async () => {
+    const [four, platform] = makeWorld({});
     for (const process of four.processes) process.want(10_000);
     await four.simulation.runUntil(60_000);
-    expect(kinds(four)).toEqual(['fixed']);
+    expect(listCounts(four)).toEqual(['fixed']);
     await four.simulation.runUntil(120_000);
     expect(platform.perWindow(60_000, 120_000)).toEqual(Array(5).fill(LIMIT));
     expect(platform.refused).toHaveLength(1);
   });
 
-  test('let the quota be used around an edge that any window would not', async () => {
-    const [four, platform] = world({ tellsReset: true });
-    busy(four, 60_000);
+  test('let processes use two quotas around an edge', async () => {
+    const [four, platform] = makeWorld({ tellsReset: true });
+    addDemand(four, 60_000);
     await four.simulation.runUntil(60_000);
-    // One and a half seconds before the edge at 73,777, and from it on.
+    // 1.5 s before the edge at 73,777, and from the edge on.
     for (const process of four.processes) process.waiting = 0;
     await four.simulation.runUntil(72_200);
     for (const process of four.processes) process.want(25);
@@ -74,13 +79,13 @@ describe('fixed windows', () => {
     expect(platform.refused).toEqual([]);
   });
 
-  test('that move are learned anew', async () => {
-    const [four, platform] = world({ tellsReset: true });
-    busy(four, 300_000);
+  test('are learned anew when they move', async () => {
+    const [four, platform] = makeWorld({ tellsReset: true });
+    addDemand(four, 300_000);
     await four.simulation.runUntil(60_000);
     platform.options.edgeMs = 8_000;
     await four.simulation.runUntil(200_000);
-    expect(kinds(four)).toEqual(['fixed']);
+    expect(listCounts(four)).toEqual(['fixed']);
     const refused = platform.refused.length;
     expect(refused).toBeLessThanOrEqual(LIMIT);
     await four.simulation.runUntil(300_000);
@@ -88,13 +93,13 @@ describe('fixed windows', () => {
     expect(Math.min(...platform.perWindow(200_000, 300_000))).toBe(LIMIT);
   });
 
-  test('are remembered by the processes when Redis forgets', async () => {
-    const [four, platform] = world({ tellsReset: true });
-    busy(four, 100_000);
+  test('are remembered by the processes when Redis loses its data', async () => {
+    const [four, platform] = makeWorld({ tellsReset: true });
+    addDemand(four, 100_000);
     await four.simulation.runUntil(60_000);
     four.simulation.schedule(60_000, async () => void (await file.redis.flushall()));
     await four.simulation.runUntil(61_500);
-    expect(kinds(four)).toEqual(['fixed']);
+    expect(listCounts(four)).toEqual(['fixed']);
     await four.simulation.runUntil(100_000);
     expect(platform.refused).toEqual([]);
     expect(platform.perWindow(70_000, 100_000)).toEqual(Array(2).fill(LIMIT));
@@ -106,7 +111,7 @@ describe('fixed windows', () => {
     who: fc.nat(9),
   });
 
-  test('are never refused more than was asked, whoever dies, joins, or loses Redis, and however clocks differ', async () => {
+  test('refuse no more than the trials, while processes die, join or lose Redis, and clocks differ', async () => {
     const worlds = fc.record({
       seed: fc.nat(1e6),
       limit: fc.integer({ min: 4, max: 60 }),
@@ -122,7 +127,7 @@ describe('fixed windows', () => {
     await fc.assert(
       fc.asyncProperty(worlds, async ({ troubles, edgeMs, tellsReset, ...rest }) => {
         await file.redis.flushall();
-        const [some, platform] = world({ limit: rest.limit, windowMs: 4_000, edgeMs, tellsReset }, rest);
+        const [some, platform] = makeWorld({ limit: rest.limit, windowMs: 4_000, edgeMs, tellsReset }, rest);
         for (const process of some.processes) process.want(rest.limit);
         for (const { at, kind, who } of troubles) {
           some.simulation.schedule(at, () => {
@@ -135,7 +140,7 @@ describe('fixed windows', () => {
           });
         }
         await some.simulation.runUntil(40_000);
-        // Each of four questions costs one, and each of two edges that are tried two. Who is on its own does not know what the others were lent.
+        // Each of four counting trials costs one refusal, each of two edge trials two. An isolated process does not know what the others were lent.
         const alone = troubles.filter(({ kind }) => kind === 'lose').length * Math.ceil(rest.limit / 2);
         expect(platform.refused.length).toBeLessThanOrEqual(8 + alone);
       }),
@@ -144,10 +149,10 @@ describe('fixed windows', () => {
   });
 });
 
-describe('a limit that nobody told', () => {
-  test.for(['fixed', 'sliding'] as const)('is found by all together, where windows are %s', async (kind) => {
-    const [four, platform] = world({ kind }, { given: Infinity });
-    busy(four, 200_000);
+describe('an unknown limit', () => {
+  test.for(['fixed', 'sliding'] as const)('is learned by all together, with %s windows', async (kind) => {
+    const [four, platform] = makeWorld({ kind }, { given: Infinity });
+    addDemand(four, 200_000);
     await four.simulation.runUntil(100_000);
     const refused = platform.refused.length;
     await four.simulation.runUntil(200_000);
@@ -156,9 +161,9 @@ describe('a limit that nobody told', () => {
     expect(platform.refused.length - refused).toBeLessThanOrEqual(10);
   });
 
-  test('is lowered for all when it is cut, and raised again', async () => {
-    const [four, platform] = world({ kind: 'sliding' }, { given: Infinity });
-    busy(four, 400_000);
+  test('is lowered for all when the platform cuts it, and raised again', async () => {
+    const [four, platform] = makeWorld({ kind: 'sliding' }, { given: Infinity });
+    addDemand(four, 400_000);
     await four.simulation.runUntil(100_000);
     platform.limit = 40;
     await four.simulation.runUntil(160_000);
@@ -170,8 +175,8 @@ describe('a limit that nobody told', () => {
 });
 
 describe('a bucket', () => {
-  test('is paced as one: what it holds at once, then what flows in', async () => {
-    const [four, platform] = world({ kind: 'bucket', burst: 20 }, { enforcement: 'bucket', burst: 20 });
+  test('is used as one: its tokens at once, then its refill', async () => {
+    const [four, platform] = makeWorld({ kind: 'bucket', burst: 20 }, { enforcement: 'bucket', burst: 20 });
     for (const process of four.processes) process.want(1_000);
     await four.simulation.runUntil(1_000);
     expect(platform.accepted.length).toBeGreaterThanOrEqual(20);
@@ -180,8 +185,8 @@ describe('a bucket', () => {
     expect(platform.accepted.length).toBeGreaterThanOrEqual(20 + 0.95 * 6 * LIMIT);
   });
 
-  test('is paced as one where its refusals say so', async () => {
-    const [four, platform] = world({ kind: 'bucket' });
+  test('is used as one if its refusals show it', async () => {
+    const [four, platform] = makeWorld({ kind: 'bucket' });
     for (const process of four.processes) process.want(1_000);
     await four.simulation.runUntil(60_000);
     expect(platform.refused.length).toBeLessThanOrEqual(4);

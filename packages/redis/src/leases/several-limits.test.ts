@@ -4,8 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { LineFleet } from '../fixtures/line-fleet.fixture.js';
 import { mostWithin } from '../fixtures/most-within.fixture.js';
 
-// A lease beside other limits on the same way (issue 13, c06 and c10): what it lends must not end unspent while it waits for the
-// moment that the ledger said. A fleet of any size reaches what one process alone reaches.
+// A lease beside other limits of the same call (issue 13, c06 and c10): lent permits must not expire while the call waits for another
+// limit. A fleet of any size sends as much as one process alone.
 vi.setConfig({ testTimeout: 60_000 });
 const file = shareRedis();
 
@@ -17,7 +17,7 @@ const quota = (limit: number, windowMs: number, more: Partial<Quota> = {}): Quot
 });
 const beside = (...quotas: Quota[]): GovernorOptions => ({ quotas, maxQueued: 100_000 });
 
-/** What one process alone sends in this time, where each answer takes 50 ms. */
+/** Attempts that one process alone sends in this time, if each answer takes 50 ms. */
 const worlds: [string, GovernorOptions, seconds: number, alone: number][] = [
   ['5 a second over 300 a minute', beside(quota(300, 60_000, { shape: 'bucket', burst: 1, ratePerSec: 5 })), 120, 600],
   ['a bucket of 300 a minute', beside(quota(300, 60_000, { shape: 'bucket' })), 120, 600],
@@ -30,7 +30,7 @@ const worlds: [string, GovernorOptions, seconds: number, alone: number][] = [
 ];
 
 test.for(worlds.flatMap((world) => [1, 2].map((processes) => [...world, processes] as const)))(
-  '$0 a fleet of $4 sends as one process alone',
+  '$0: a fleet of $4 sends as much as one process alone',
   async ([name, governor, seconds, alone, processes]) => {
     const fleet = new LineFleet(file.redis, `${name} ${processes}`, { governor, retry: false }, 1, processes);
     const calls = Math.ceil((alone * 1.5) / processes);
@@ -38,7 +38,6 @@ test.for(worlds.flatMap((world) => [1, 2].map((processes) => [...world, processe
       for (let i = 0; i < calls; i++) member.call('https://a.example/x').catch(() => undefined);
     await fleet.run(seconds * 1_000);
     expect(fleet.faults).toEqual([]);
-    // What paces a line paces each line.
     expect(fleet.attempts.length).toBeGreaterThanOrEqual(alone * 0.98);
     for (const { limit, windowMs } of governor.quotas ?? [])
       expect(mostWithin(fleet.attempts, windowMs)).toBeLessThanOrEqual(limit as number);

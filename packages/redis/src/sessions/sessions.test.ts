@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { sleep, until } from '../fixtures/line.fixture.js';
 import { redisStore, type RedisStore } from '../store.js';
 
-// Real servers, on a machine that may be slow.
+// Real servers: the machine may be slow.
 vi.setConfig({ testTimeout: 60_000 });
 
 const file = shareRedis();
@@ -15,13 +15,13 @@ async function storeOf(url = file.server.url): Promise<RedisStore> {
   return store;
 }
 
-/** One session of a process, by itself. */
+/** One session of one process. */
 function sessionOf({ sessions }: RedisStore, { replaces = false, forMs = 10_000, key = 'alice' } = {}) {
   let fence: number | undefined;
-  const told = { times: 0 };
-  onTestFinished(sessions.listen(key, () => void told.times++));
+  const notified = { times: 0 };
+  onTestFinished(sessions.listen(key, () => void notified.times++));
   return {
-    told,
+    notified,
     async claim() {
       const place = await sessions.claim(key, { session: '1', fence, forMs, replaces });
       fence = place.fence;
@@ -32,25 +32,25 @@ function sessionOf({ sessions }: RedisStore, { replaces = false, forMs = 10_000,
   };
 }
 
-test('one has the key, the other waits, and is told when it is free', async () => {
+test('one session has the key, the other waits, and is notified when the key is free', async () => {
   const [first, second] = [sessionOf(await storeOf()), sessionOf(await storeOf())];
   expect(await first.claim()).toMatchObject({ has: true, replaced: false, heldForMs: 10_000 });
   const waiting = await second.claim();
   expect(waiting).toMatchObject({ has: false, replaced: false });
   expect(waiting.heldForMs).toBeGreaterThan(0);
-  // The answer to the first claim may have been lost.
+  // The reply to the first claim may have been lost.
   first.forgetFence();
   expect((await first.claim()).has).toBe(true);
   await first.leave();
-  await until(() => second.told.times > 0, 'the other is told');
+  await until(() => second.notified.times > 0, 'the other is notified');
   expect((await second.claim()).has).toBe(true);
-  // Who has it not any more gives nothing up.
+  // A session without the key releases nothing.
   await first.leave();
   expect((await first.claim()).has).toBe(false);
   expect((await sessionOf(await storeOf(), { key: 'bob' }).claim()).has).toBe(true);
 });
 
-test('who takes the place of another waits until that has left, and those before it are told', async () => {
+test('a session that replaces another waits until that one has left, and all earlier sessions are notified', async () => {
   const [first, second, third] = [
     sessionOf(await storeOf()),
     sessionOf(await storeOf(), { replaces: true }),
@@ -58,18 +58,18 @@ test('who takes the place of another waits until that has left, and those before
   ];
   await first.claim();
   expect(await second.claim()).toMatchObject({ has: false, replaced: false });
-  await until(() => first.told.times > 0, 'the first is told');
-  // It keeps the key until it has ended.
+  await until(() => first.notified.times > 0, 'the first is notified');
+  // The first session keeps the key until it has ended.
   expect(await first.claim()).toMatchObject({ has: true, replaced: true });
   await third.claim();
-  await until(() => second.told.times > 0, 'the second is told');
+  await until(() => second.notified.times > 0, 'the second is notified');
   expect(await second.claim()).toMatchObject({ has: false, replaced: true });
   await first.leave();
   expect(await second.claim()).toMatchObject({ has: false, replaced: true });
   expect(await third.claim()).toMatchObject({ has: true, replaced: false });
 });
 
-test('a process that dies has the key for as long as it claimed it, and no longer', async () => {
+test('a process that dies keeps the key until its claim ends, and no longer', async () => {
   const [first, second] = [sessionOf(await storeOf(), { forMs: 1_000 }), sessionOf(await storeOf())];
   await first.claim();
   const { has, heldForMs } = await second.claim();
@@ -77,11 +77,11 @@ test('a process that dies has the key for as long as it claimed it, and no longe
   expect(heldForMs).toBeLessThanOrEqual(1_000);
   await sleep(heldForMs + 1);
   expect((await second.claim()).has).toBe(true);
-  // It was not dead after all.
+  // The first process was only slow.
   expect((await first.claim()).has).toBe(false);
 });
 
-test('FLUSHALL and SCRIPT FLUSH: who has it keeps it, and later sessions have higher fences', async () => {
+test('FLUSHALL and SCRIPT FLUSH: the holder keeps the key, and later sessions have higher fences', async () => {
   const [first, second] = [sessionOf(await storeOf()), sessionOf(await storeOf(), { replaces: true })];
   const { fence } = await first.claim();
   await file.redis.script('FLUSH');
@@ -95,7 +95,7 @@ test('FLUSHALL and SCRIPT FLUSH: who has it keeps it, and later sessions have hi
   expect(await first.claim()).toMatchObject({ has: false, replaced: true });
 });
 
-test('a Redis that is killed and comes back empty: claims fail in a bounded time, and who had it has it again', async () => {
+test('Redis is killed and comes back empty: claims fail within a bounded time, and the holder gets the key again', async () => {
   const own = await startRedis();
   const session = sessionOf(await storeOf(own.url));
   await session.claim();
@@ -103,13 +103,13 @@ test('a Redis that is killed and comes back empty: claims fail in a bounded time
   const from = performance.now();
   await expect(session.claim()).rejects.toThrow();
   expect(performance.now() - from).toBeLessThan(5_000);
-  session.told.times = 0;
+  session.notified.times = 0;
   await own.start();
-  await until(() => session.told.times > 0, 'it is told that asking is worth it');
+  await until(() => session.notified.times > 0, 'the session is notified');
   expect((await session.claim()).has).toBe(true);
 });
 
-test('every key expires, and none names the user', async () => {
+test('every Redis key expires, and none names the user', async () => {
   const [first, second] = [sessionOf(await storeOf()), sessionOf(await storeOf(), { replaces: true })];
   await first.claim();
   await second.claim();
