@@ -75,7 +75,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     let cuts = 0;
     const proxy = await startProxy(server.port, 0, (text) => /subscribe/i.test(text) && cuts++ === 0);
     const prefix = `q-${randomUUID()}`;
-    const { store } = storeOf({ client: clientOf(proxy.port), prefix });
+    const { store } = storeOf({ client: clientOf(proxy.port), prefix, timeoutMs: 10_000 });
     await store.ready();
     expect(cuts).toBeGreaterThan(0);
     expect(await admin.call('PUBSUB', 'NUMSUB', `${prefix}:v1:news`)).toEqual([`${prefix}:v1:news`, 1]);
@@ -97,7 +97,10 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     const admin = adminOf(server);
     const base = ['ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', '~*', '&*', '+@all'] as const;
     await admin.call(...base, ...rules);
-    const { store } = storeOf({ client: clientOf(server.port, { username: 'app', password: 'secret' }) });
+    const { store } = storeOf({
+      client: clientOf(server.port, { username: 'app', password: 'secret' }),
+      timeoutMs: 10_000,
+    });
     await expect(store.ready()).rejects.toThrow(/NOPERM|can't|permission/i);
     expect(store.state).toMatchObject({ state: 'lost', reason, needsConfiguration: true });
     expect(store.state.message).toContain('docs/fleet.md');
@@ -107,14 +110,14 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
 
   test('a wrong password is reported, and a right one works', async () => {
     const server = await startRedis('--requirepass', 'right');
-    const { store } = storeOf({ client: clientOf(server.port, { password: 'wrong-one' }) });
+    const { store } = storeOf({ client: clientOf(server.port, { password: 'wrong-one' }), timeoutMs: 10_000 });
     await expect(store.ready()).rejects.toThrow('WRONGPASS');
     expect(store.state).toMatchObject({ reason: 'WRONGPASS', needsConfiguration: true });
     expect(JSON.stringify(store.state)).not.toContain('wrong-one');
-    const none = storeOf({ client: clientOf(server.port) });
+    const none = storeOf({ client: clientOf(server.port), timeoutMs: 10_000 });
     await expect(none.store.ready()).rejects.toThrow('NOAUTH');
     expect(none.store.state).toMatchObject({ reason: 'NOAUTH', needsConfiguration: true });
-    const right = storeOf({ client: clientOf(server.port, { password: 'right' }) });
+    const right = storeOf({ client: clientOf(server.port, { password: 'right' }), timeoutMs: 10_000 });
     await right.store.ready();
   });
 
@@ -122,6 +125,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     const server = await startRedis('--maxmemory', '1', '--maxmemory-policy', 'noeviction');
     const admin = adminOf(server);
     const { store } = storeOf({ client: clientOf(server.port) });
+    await until(() => store.state.reason === 'OOM', 'the server refuses the self-test');
     await expect(store.ready()).rejects.toThrow('OOM');
     expect(store.state).toMatchObject({ reason: 'OOM', needsConfiguration: false });
     await admin.config('SET', 'maxmemory', '0');
@@ -131,6 +135,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
   test('a node of a cluster needs a cluster client', async () => {
     const [first] = await Promise.all([startRedis('--cluster-enabled', 'yes')]);
     const { store } = storeOf({ client: clientOf(first.port) });
+    await until(() => store.state.reason === 'CLUSTERDOWN', 'the node refuses the self-test');
     await expect(store.ready()).rejects.toThrow(/CLUSTERDOWN/);
     expect(store.state).toMatchObject({ reason: 'CLUSTERDOWN' });
   });
@@ -142,7 +147,12 @@ test('the store waits for a server that is blocked by a script of another client
   const { store, states } = storeOf({ client: CLIENTS['ioredis 5']!(server.port) });
   await store.ready();
   const stuck = other.eval('while true do end', 0).catch(() => undefined);
-  await sleep(300);
+  const isBusy = (): Promise<boolean> =>
+    admin.get('x').then(
+      () => false,
+      (error: unknown) => String(error).includes('BUSY'),
+    );
+  await until(isBusy, 'the script blocks the server');
   const quota = 'v1';
   await expect(store.journal.get(quota)).rejects.toThrow('BUSY');
   expect(states.at(-1)).toMatchObject({ state: 'lost', reason: 'BUSY', needsConfiguration: false });
@@ -180,7 +190,7 @@ describe('the ACL of docs/fleet.md', () => {
     const server = await startRedis();
     const admin = adminOf(server);
     await admin.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', ...rules);
-    const options = { key: 'a'.repeat(64) };
+    const options = { key: 'a'.repeat(64), timeoutMs: 10_000 };
     const client = (): RedisClient => clientOf(server.port, { username: 'app', password: 'secret' });
     const stores = [1, 2].map(() => storeOf({ client: client(), ...options }).store);
     await Promise.all(stores.map((store) => store.ready()));
@@ -195,7 +205,7 @@ describe('the ACL of docs/fleet.md', () => {
           grant: () => Promise.resolve({ accessToken: `t${++grants}`, expiresInMs: 60_000 }),
           origins: ['https://api.example.com'],
         },
-        governor: { quotas: [{ limit: 20, windowMs: 500 }] },
+        governor: { quotas: [{ limit: 40, windowMs: 1_000 }] },
       }),
     );
     const failed: string[] = [];

@@ -1,9 +1,17 @@
-import { createHoldline, failed, answered, type DeadCall, type DeadLetter, type Holdline } from '@holdline/core';
+import {
+  createHoldline,
+  failed,
+  answered,
+  type DeadCall,
+  type DeadLetter,
+  type Holdline,
+  type LetterClaim,
+} from '@holdline/core';
 import { shareRedis, startCluster } from '@holdline/test-servers';
 import { Redis as Ioredis5 } from 'ioredis';
 import { createClient as nodeRedis6 } from 'redis';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { sleep } from '../fixtures/line.fixture.js';
+import { sleep, until } from '../fixtures/line.fixture.js';
 import type { RedisStoreOptions } from '../options.js';
 import { redisStore, type RedisStore } from '../store.js';
 
@@ -70,14 +78,16 @@ describe.for([
   test('one store at a time holds a letter, under a fence, and a holder that never settles it is reported to the next', async () => {
     const [one, two] = [storeOf({ client: client() }), storeOf({ client: client() })].map((store) => store.deadLetters);
     await one!.put(letterOf('a'), HOUR);
-    const first = await one!.claim('a', 200);
+    const first = await one!.claim('a', 60_000);
     expect(first).toMatchObject({ letter: { id: 'a' }, wasDropped: false });
-    expect(await two!.claim('a', 200)).toBeUndefined();
+    expect(await two!.claim('a', 60_000)).toBeUndefined();
     expect(await two!.delete('a')).toBe(false);
     await two!.put(letterOf('a', { reason: 'other' }), HOUR);
     expect((await one!.list('', 1)).letters[0]?.reason).toBe('refused 429');
-    await sleep(250);
-    const second = await two!.claim('a', 10_000);
+    // The claim ends: its holder never comes back.
+    expect(await one!.renew('a', first?.fence ?? 0, 1)).toBe(true);
+    let second: LetterClaim | undefined;
+    await until(async () => (second = await two!.claim('a', 10_000)) !== undefined, 'the letter is free');
     expect(second?.wasDropped).toBe(true);
     expect(second?.fence).toBeGreaterThan(first?.fence ?? Infinity);
     expect(await one!.renew('a', first?.fence ?? 0, 200)).toBe(false);
@@ -101,9 +111,9 @@ describe.for([
 test('the oldest letters are deleted first, and expired ones are deleted', async () => {
   const { deadLetters } = storeOf({ maxLetters: 2 });
   expect(await deadLetters.put(letterOf('a'), HOUR)).toEqual([]);
-  expect(await deadLetters.put(letterOf('b'), 100)).toEqual([]);
+  expect(await deadLetters.put(letterOf('b'), 2_000)).toEqual([]);
   expect(await deadLetters.put(letterOf('c'), HOUR)).toEqual(['a']);
-  await sleep(150);
+  await until(async () => (await deadLetters.list('', 9)).letters.length === 1, 'one letter has expired');
   expect((await deadLetters.list('', 9)).letters.map(({ id }) => id)).toEqual(['c']);
 });
 
