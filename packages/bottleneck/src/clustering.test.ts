@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bottleneck } from './index.js';
 import { lineOf } from './line.fixture.js';
 
-/** A limiter as a process of a fleet has it. Ends with the test. */
+/** The limiter of one process in a cluster. It disconnects at the end of the test. */
 function member(port: number, options: Bottleneck.ConstructorOptions): Bottleneck {
   const limiter = new Bottleneck({
     id: 'fleet',
@@ -15,7 +15,7 @@ function member(port: number, options: Bottleneck.ConstructorOptions): Bottlenec
     clientOptions: { host: '127.0.0.1', port },
     ...options,
   } as Bottleneck.ConstructorOptions);
-  // Without a listener bottleneck says nothing of a lost connection; with one it does not throw either.
+  // Without a listener bottleneck reports no lost connection. With one it does not throw either.
   limiter.on('error', () => undefined);
   onTestFinished(() => limiter.disconnect(false));
   return limiter;
@@ -23,8 +23,8 @@ function member(port: number, options: Bottleneck.ConstructorOptions): Bottlenec
 
 const settled = { timeout: 15_000, interval: 20 };
 
-describe('the clustering of bottleneck behind lines', () => {
-  it('is kept: two lines share one reservoir, and who waits for more can be given up', async () => {
+describe('lines over the clustering of bottleneck', () => {
+  it('two lines share one reservoir, and waiting calls can be aborted', async () => {
     const { port } = await startRedis();
     const lines = [1, 2].map(() => lineOf(bottleneck(member(port, { reservoir: 5 }))));
     const sent = (): number => lines.reduce((sum, line) => sum + line.sent.length, 0);
@@ -38,7 +38,7 @@ describe('the clustering of bottleneck behind lines', () => {
     expect(sent()).toBe(5);
   });
 
-  it('library-lab §4: after FLUSHALL every call is refused, for ever; the line says so, sends nothing and hangs nowhere', async () => {
+  it('library-lab §4: after FLUSHALL bottleneck refuses every call; the line reports each refusal, sends nothing and does not hang', async () => {
     const { port } = await startRedis();
     const { line, call, sent } = lineOf(bottleneck(member(port, { minTime: 1 })));
     const failures: string[] = [];
@@ -57,7 +57,7 @@ describe('the clustering of bottleneck behind lines', () => {
     expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
   });
 
-  it('library-lab §4: while Redis is down at the start calls wait; the deadline of the line ends that', async () => {
+  it('library-lab §4: while Redis is down at the start, calls wait until the deadline of the line', async () => {
     const { call, sent } = lineOf(bottleneck(member(await freePort(), { minTime: 1 })));
     expect(await call({ context: { totalTimeoutMs: 200 } })).toBeInstanceOf(DeadlineError);
     expect(sent).toHaveLength(0);

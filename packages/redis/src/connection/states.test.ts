@@ -53,19 +53,19 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     const before = await connectionsOf(admin);
     const { store, states } = storeOf({ client: clientOf(replica.port) });
     const line = lineOf({ store, governor: { quotas: [{ limit: 50, windowMs: 1_000 }] } });
-    const told: (string | undefined)[] = [];
-    line.on('storeState', ({ state, reason }) => told.push(reason ?? state));
+    const reported: (string | undefined)[] = [];
+    line.on('storeState', ({ state, reason }) => reported.push(reason ?? state));
     const platform = new Platform();
     for (let i = 0; i < 5; i++) await callOn(line, platform);
     await until(() => states.length > 4, 'it retries');
     await sleep(2_000);
     expect((await connectionsOf(admin)) - before).toBeLessThan(30);
-    expect(new Set(told)).toEqual(new Set(['READONLY']));
+    expect(new Set(reported)).toEqual(new Set(['READONLY']));
     await until(() => store.state.state === 'lost', 'the next attempt fails');
     expect(store.state).toMatchObject({ reason: 'READONLY', needsConfiguration: false });
     await admin.call('REPLICAOF', 'NO', 'ONE');
     await until(() => store.state.state === 'ready', 'the store is ready');
-    expect(told.at(-1)).toBe('ready');
+    expect(reported.at(-1)).toBe('ready');
   });
 
   // Issue 13, b07: node-redis took itself for subscribed, and never subscribed again.
@@ -244,9 +244,9 @@ test('a closed line emits no state of the store', async () => {
   const { store } = storeOf({ client: CLIENTS['ioredis 5']!(server.port) });
   await store.ready();
   const line = createHoldline({ store });
-  const told: string[] = [];
-  line.on('storeState', ({ state }) => told.push(state));
+  const reported: string[] = [];
+  line.on('storeState', ({ state }) => reported.push(state));
   await line.close();
   await store.close();
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
