@@ -14,7 +14,7 @@ import { RedisTokens } from './tokens/redis-tokens.js';
 export interface RedisStore extends Store {
   readonly journal: Journal;
   readonly leases: Leases;
-  /** Encrypted with keys that derive from `key`. Without a `key`, letters have no query, no secret headers and no body. */
+  /** Encrypted with keys that derive from `key`. Without a `key`, the query, most headers and the body of a letter are missing. */
   readonly deadLetters: DeadLetters;
   /** Undefined without a `key`. */
   readonly tokens: Tokens | undefined;

@@ -2,18 +2,18 @@ import { seededRandom } from '@holdline/core/testing';
 import { shareRedis } from '@holdline/test-servers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LeaseFleet, type FleetOptions } from '../fixtures/lease-fleet.fixture.js';
+import { SimulatedFleet, type FleetOptions } from '../fixtures/simulated-fleet.fixture.js';
 import { SimulatedPlatform } from '../fixtures/simulated-platform.fixture.js';
 
 // Real leases and the real script in a real Redis. Only time, network and platform are simulated.
 const file = shareRedis();
 
 /** A fleet that keeps the limit in any window, and sends no trial. */
-const makeFleet = (options: FleetOptions): LeaseFleet =>
-  new LeaseFleet(file.redis, { enforcement: 'sliding', ...options });
+const makeFleet = (options: FleetOptions): SimulatedFleet =>
+  new SimulatedFleet(file.redis, { enforcement: 'sliding', ...options });
 
 /** The most attempts of a process, divided by the fewest of a process, after the first three windows. */
-async function measureUnfairness(fleet: LeaseFleet, windows: number): Promise<number> {
+async function measureUnfairness(fleet: SimulatedFleet, windows: number): Promise<number> {
   const { windowMs } = fleet.options;
   await fleet.simulation.runUntil(3 * windowMs);
   const before = fleet.processes.map(({ sent }) => sent);

@@ -1,7 +1,7 @@
 import { shareRedis } from '@holdline/test-servers';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { LeaseFleet, type FleetOptions } from '../fixtures/lease-fleet.fixture.js';
+import { SimulatedFleet, type FleetOptions } from '../fixtures/simulated-fleet.fixture.js';
 import { SimulatedPlatform, type PlatformOptions } from '../fixtures/simulated-platform.fixture.js';
 
 // What a fleet learns together: real leases and the real script, before a platform that refuses.
@@ -15,14 +15,14 @@ const WINDOW_MS = 10_000;
 function makeWorld(
   platform: Partial<PlatformOptions>,
   fleet: Partial<FleetOptions> = {},
-): [LeaseFleet, SimulatedPlatform] {
+): [SimulatedFleet, SimulatedPlatform] {
   const { limit = LIMIT, windowMs = WINDOW_MS } = platform;
   const enforcing = new SimulatedPlatform({ kind: 'fixed', limit, windowMs, edgeMs: 3_777, ...platform });
-  return [new LeaseFleet(file.redis, { limit, windowMs, processes: 4, platform: enforcing, ...fleet }), enforcing];
+  return [new SimulatedFleet(file.redis, { limit, windowMs, processes: 4, platform: enforcing, ...fleet }), enforcing];
 }
 
 /** Adds calls all the time, more than can leave. At most 50 wait per process, as with callers that wait for their calls. */
-function addDemand(fleet: LeaseFleet, untilMs: number, everyMs = 200): void {
+function addDemand(fleet: SimulatedFleet, untilMs: number, everyMs = 200): void {
   const { simulation } = fleet;
   for (const process of fleet.processes)
     for (let at = 0; at < untilMs; at += everyMs)
@@ -31,11 +31,11 @@ function addDemand(fleet: LeaseFleet, untilMs: number, everyMs = 200): void {
       });
 }
 
-const listCounts = (fleet: LeaseFleet): unknown[] => [
+const listCounts = (fleet: SimulatedFleet): unknown[] => [
   ...new Set(fleet.processes.map(({ lease }) => lease.belief.counts)),
 ];
 
-function measureUnfairness(fleet: LeaseFleet, before: readonly number[]): number {
+function measureUnfairness(fleet: SimulatedFleet, before: readonly number[]): number {
   const sent = fleet.processes.map((process, i) => process.sent - (before[i] as number));
   return Math.max(...sent) / Math.min(...sent);
 }

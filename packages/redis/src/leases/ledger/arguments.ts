@@ -1,7 +1,7 @@
 /**
- * Lua that reads the keys and arguments of the exchange script. `exchange-format.ts` writes them.
+ * The Redis keys of a ledger, in the order in which the script reads them.
  *
- * - `places`: hash of the ledger: the number of places that become free at each tick, and all other fields of the ledger
+ * - `places`: hash of the number of places that become free at each tick, and of all other fields of the ledger
  * - `ticks`: the ticks of `places`, in order
  * - `processes`: the processes that use the quota, by the time of their last exchange
  * - `waiting`: the processes that want more than there was, by the time at which that expires
@@ -9,6 +9,7 @@
  */
 export const LEDGER_KEYS = ['places', 'ticks', 'processes', 'waiting', 'served'] as const;
 
+/** Lua that reads the keys and arguments of the exchange script. `exchange-format.ts` writes the arguments. */
 export const ARGUMENTS = `
 local places, ticks, processes, waiting, served = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local limit, window, tick, validity, grace, horizon = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]),

@@ -1,6 +1,6 @@
 import { shareRedis } from '@holdline/test-servers';
 import { describe, expect, test } from 'vitest';
-import { LeaseFleet, type FleetOptions } from '../../fixtures/lease-fleet.fixture.js';
+import { SimulatedFleet, type FleetOptions } from '../../fixtures/simulated-fleet.fixture.js';
 import { makeKeys } from '../../scripts/keys.js';
 import { LEDGER_KEYS } from './arguments.js';
 import { SimulatedPlatform } from '../../fixtures/simulated-platform.fixture.js';
@@ -21,7 +21,7 @@ async function findFractions(): Promise<string[]> {
 }
 
 /** Gives every process more demand than permits. Returns what the fleet sent in each window. */
-async function countPerWindow(fleet: LeaseFleet, from: number, windows: number): Promise<number[]> {
+async function countPerWindow(fleet: SimulatedFleet, from: number, windows: number): Promise<number[]> {
   const { windowMs } = fleet.options;
   for (const process of fleet.processes) process.want(10_000);
   await fleet.simulation.runUntil(from);
@@ -35,8 +35,8 @@ async function countPerWindow(fleet: LeaseFleet, from: number, windows: number):
   return counts;
 }
 
-const makeFleet = (options: Partial<FleetOptions>): LeaseFleet =>
-  new LeaseFleet(file.redis, { limit: 19, windowMs: 1_000, processes: 3, enforcement: 'sliding', ...options });
+const makeFleet = (options: Partial<FleetOptions>): SimulatedFleet =>
+  new SimulatedFleet(file.redis, { limit: 19, windowMs: 1_000, processes: 3, enforcement: 'sliding', ...options });
 
 describe('a ledger', () => {
   const fleets = [5, 7, 10, 19, 33, 101, 300].flatMap((limit) =>
