@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { startRedis } from '@holdline/test-servers';
 import { build as esbuild } from 'esbuild';
 import { rollup } from 'rollup';
 import { build as vite, createLogger } from 'vite';
 import { expect, onTestFinished, test } from 'vitest';
 import webpack from 'webpack';
-import { startRedis } from '../packages/redis/src/redis.fixture.js';
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url));
 const ofRedis = createRequire(join(packages, 'redis/package.json'));

@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { WireEntry } from '@holdline/simulator';
+import { startRedis } from '@holdline/test-servers';
 import { expect, onTestFinished, test } from 'vitest';
-import { startRedis } from '../packages/redis/src/redis.fixture.js';
 import { mostInWindow, sleep } from './support.js';
 
 const LIMIT = 60;

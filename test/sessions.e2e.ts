@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { redisStore } from '@holdline/redis';
 import type { WireEntry } from '@holdline/simulator';
 import { guardWebSocket } from '@holdline/websocket';
+import { startRedis, type RedisProcess } from '@holdline/test-servers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { startRedis, type RedisServer } from '../packages/redis/src/redis.fixture.js';
 import { mostInWindow, sleep } from './support.js';
 
 // Real processes, on a machine that may be slow.
@@ -40,7 +40,7 @@ class Member {
   readonly events: string[] = [];
   readonly child: ChildProcess;
 
-  constructor(redis: RedisServer, url: string, secondSession: 'wait' | 'replace') {
+  constructor(redis: RedisProcess, url: string, secondSession: 'wait' | 'replace') {
     this.child = fork(script, [JSON.stringify({ redis: redis.url, url, secondSession, sessionClaimMs: CLAIM_MS })]);
     this.child.on('message', ({ event }: { event: string }) => this.events.push(event));
     onTestFinished(() => void this.child.kill('SIGKILL'));

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { startProxy, startRedis } from '@holdline/test-servers';
 import { expect, onTestFinished, test } from 'vitest';
-import { startProxy, startRedis } from '../packages/redis/src/redis.fixture.js';
 import { signIn, startStreamingSimulator } from './streaming-support.js';
 
 const script = fileURLToPath(new URL('shutdown-member.mjs', import.meta.url));

@@ -1,10 +1,10 @@
 import { DeadlineError, EngineError } from '@holdline/core';
+import { freePort, startRedis } from '@holdline/test-servers';
 import Bottleneck from 'bottleneck';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bottleneck } from './bottleneck.js';
 import { createTestLine } from './line.fixture.js';
-import { freePort, startRedis } from './redis.fixture.js';
 
 /** Creates the limiter of one process of a fleet. It disconnects after the test. */
 function createMember(port: number, options: Bottleneck.ConstructorOptions): Bottleneck {
@@ -25,8 +25,7 @@ const waitOptions = { timeout: 15_000, interval: 20 };
 
 describe('the clustering of bottleneck behind lines', () => {
   it('works: two lines share one reservoir, and waiting calls can be aborted', async () => {
-    const port = await freePort();
-    await startRedis(port);
+    const { port } = await startRedis();
     const lines = [1, 2].map(() => createTestLine(bottleneck(createMember(port, { reservoir: 5 }))));
     const sent = (): number => lines.reduce((sum, line) => sum + line.sent.length, 0);
     const abort = new AbortController();
@@ -40,8 +39,7 @@ describe('the clustering of bottleneck behind lines', () => {
   });
 
   it('library-lab §4: after FLUSHALL every call is refused permanently; the line reports this, sends nothing and does not hang', async () => {
-    const port = await freePort();
-    await startRedis(port);
+    const { port } = await startRedis();
     const { line, call, sent } = createTestLine(bottleneck(createMember(port, { minTime: 1 })));
     const failures: string[] = [];
     line.on('engineFailed', ({ message }) => void failures.push(message));

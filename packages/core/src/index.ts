@@ -143,6 +143,7 @@ export type { AccessToken, GrantInput } from './contract/tokens.js';
 export type { Grant, PooledCredential, TokenOptions } from './policies/token/options.js';
 export type { CredentialSnapshot } from './policies/token/pool.js';
 export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './policies/token/request.js';
+export type { SharedTokenHost, SharedTokenSource, TokenSharing } from './contract/tokens.js';
 export { tokenSharing } from './policies/token/shared-token.js';
 export { GrantError } from './contract/grant-error.js';
 export { identityOf, RefreshLineage } from './policies/token/identity.js';

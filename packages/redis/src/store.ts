@@ -1,36 +1,36 @@
 import type { DeadLetters, Journal, Leases, SessionKeys, Store, StoreState, Tokens, Undo } from '@holdline/core';
-import { clientFor } from './load-client.js';
-import { RedisDeadLetters } from './dead-letters.js';
-import { RedisJournal } from './journal.js';
-import { channelOf } from './keys.js';
-import { RedisLeases } from './leases.js';
-import { Link } from './link.js';
+import { Link } from './connection/link.js';
+import { loadClient } from './connection/load-client.js';
+import { RedisDeadLetters } from './dead-letters/redis-dead-letters.js';
+import { RedisJournal } from './journal/redis-journal.js';
+import { RedisLeases } from './leases/redis-leases.js';
 import { checkOptions, type RedisStoreOptions } from './options.js';
-import { Seal } from './seal.js';
-import { RedisSessions } from './sessions.js';
-import { RedisTokens } from './tokens.js';
+import { makeChannel } from './scripts/keys.js';
+import { RedisSessions } from './sessions/redis-sessions.js';
+import { Cipher } from './tokens/cipher.js';
+import { RedisTokens } from './tokens/redis-tokens.js';
 
-/** A store that a fleet shares. */
+/** A store that many processes share. */
 export interface RedisStore extends Store {
   readonly journal: Journal;
   readonly leases: Leases;
-  /** Encrypted with what is made of `key`; without one they have no query, headers and body. */
+  /** Encrypted with keys that derive from `key`. Without a `key`, the query, most headers and the body of a letter are missing. */
   readonly deadLetters: DeadLetters;
-  /** Where a `key` is given. */
+  /** Undefined without a `key`. */
   readonly tokens: Tokens | undefined;
   readonly sessions: SessionKeys;
-  /** Whether Redis can be used now, and why not. */
+  /** Whether Redis can be used now, and the reason if not. */
   readonly state: StoreState;
-  /** Tells of every change of that state. Lines of this store tell it as `storeState`. */
+  /** Reports every change of that state. Lines of this store emit it as `storeState`. */
   watch(fn: (state: StoreState) => void): Undo;
   /**
-   * Settles when Redis can be used: a script ran every command that the store needs, and its message was heard. Nothing has to wait for
-   * it; it fails early where something is wrong.
-   * @throws ConfigError if `url` was given and neither ioredis nor redis is installed; Error if Redis does not answer in time, or
-   *   refuses what the store needs.
+   * Settles when Redis can be used: a script ran every command that the store needs, and its message arrived. Waiting is optional:
+   * it only reports a wrong setup early.
+   * @throws ConfigError if `url` was given and neither ioredis nor redis is installed. Error if Redis does not answer in time, or
+   *   refuses a command of the store.
    */
   ready(): Promise<void>;
-  /** Closes the two connections. Lines that still use the store go on as if Redis were lost: close them before. */
+  /** Closes the two connections. Close the lines of this store first: an open line continues as if Redis were lost. */
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface RedisStore extends Store {
  *
  * const store = redisStore({ url: 'redis://127.0.0.1:6379', prefix: 'genesys-acme' });
  * const line = createHoldline({ store, governor: { quotas: [{ limit: 300, windowMs: 60_000 }] } });
- * line.on('storeLost', ({ onLoss }) => console.log(`on our own: ${onLoss}`));
+ * line.on('storeLost', ({ onLoss }) => console.log(`Redis is lost: ${onLoss}`));
  *
  * await line.close();
  * await store.close();
@@ -54,24 +54,24 @@ export interface RedisStore extends Store {
 export function redisStore(options: RedisStoreOptions): RedisStore {
   const checked = checkOptions(options);
   const { prefix, keys, timeoutMs, maxLetters } = checked;
-  const channel = channelOf(prefix);
-  const client = checked.client ? Promise.resolve(checked.client) : clientFor(checked.url as string);
+  const channel = makeChannel(prefix);
+  const client = checked.client ? Promise.resolve(checked.client) : loadClient(checked.url as string);
   const link = new Link(client, channel, timeoutMs, {
     onReady() {
-      leases.ready();
-      sessions.ready();
-      tokens?.ready();
+      leases.onReady();
+      sessions.onReady();
+      tokens?.onReady();
     },
     onMessage(message) {
       const [kind = '', rest = ''] = splitOnce(message);
-      if (kind === 'token') tokens?.heard(rest);
-      else if (kind === 'session') sessions.heard(rest);
-      else leases.heard(kind, rest);
+      if (kind === 'token') tokens?.onMessage(rest);
+      else if (kind === 'session') sessions.onMessage(rest);
+      else leases.onMessage(kind, rest);
     },
   });
   const leases = new RedisLeases(link, checked, channel);
-  const seal = keys.length > 0 ? new Seal(keys) : undefined;
-  const tokens = seal && new RedisTokens(link, prefix, channel, seal);
+  const cipher = keys.length > 0 ? new Cipher(keys) : undefined;
+  const tokens = cipher && new RedisTokens(link, prefix, channel, cipher);
   const sessions = new RedisSessions(link, prefix, channel, checked.onLoss);
   const store: RedisStore = {
     journal: new RedisJournal(link, prefix),
@@ -89,7 +89,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
       return Promise.resolve();
     },
   };
-  // With it passwords could be tried against the names of credentials: it is not shown.
+  // Not enumerable, so that a printed store does not show it: with the salt, passwords can be tested against credential names.
   return Object.defineProperty(store, 'salt', { get: () => checked.salt });
 }
 

@@ -1,14 +1,14 @@
-import { scriptOf } from '../script.js';
+import { defineScript } from './script.js';
 
-const tell = `redis.call('PUBLISH', ARGV[1], ARGV[2])
+const publish = `redis.call('PUBLISH', ARGV[1], ARGV[2])
 return 1
 `;
 
 /**
- * Runs every command that the scripts of the store run, on a key of its own that does not outlive it, and publishes a message. A server that
- * answers with an error, or a connection that does not hear the message, is not ready.
+ * Runs every command that the scripts of the store run, on a key of its own that expires, and publishes a message. The store is
+ * ready if the script returns 1 and the message arrives.
  */
-export const SELF_TEST = scriptOf(`local key = KEYS[1]
+export const SELF_TEST = defineScript(`local key = KEYS[1]
 redis.call('TIME')
 redis.call('SET', key, '1', 'PX', 10000)
 redis.call('GET', key)
@@ -29,7 +29,7 @@ redis.call('ZRANGE', key, 0, 0)
 redis.call('ZRANGEBYSCORE', key, 0, 1)
 redis.call('ZREMRANGEBYSCORE', key, 0, 0)
 redis.call('ZREM', key, 'a')
-${tell}`);
+${publish}`);
 
-/** Publishes a message, to find out whether it is heard. */
-export const HEARTBEAT = scriptOf(tell);
+/** Publishes a message. A link checks with it that messages arrive. */
+export const HEARTBEAT = defineScript(publish);

@@ -1,0 +1,4 @@
+export { startCluster } from './cluster.js';
+export { startProxy } from './proxy.js';
+export { freePort, type RedisProcess } from './redis-process.mjs';
+export { shareRedis, spawnRedis, startRedis } from './redis.js';
