@@ -1,25 +1,98 @@
-import type { Scope } from '../policies/governor/limits/scope.js';
-import type { Fleet } from '../policies/governor/sharing/lease-manager.js';
-import type { Lease } from '../policies/governor/sharing/lease.js';
-import type { Events } from '../runtime/events.js';
-import type { Undo } from './clock.js';
-import type { Ports } from './store.js';
+import type { Clock, Random, Undo } from './clock.js';
+import type { Attempt, Bounds, Counting, Enforcement, Refusal } from './counting.js';
+import type { EventSink } from './events.js';
+
+/**
+ * What happens while the store is lost: each process goes on with its `share` of the limit, calls are refused (`refuse`), or
+ * each goes on as if it were alone (`open`).
+ */
+export type OnLoss = 'share' | 'refuse' | 'open';
+
+/** A scope of the governor whose quotas are shared. */
+export interface SharedScope {
+  readonly name: string;
+  /** Permits that waiting calls need of the store. */
+  demand(now: number): number;
+  /** When everything in the scope besides this lease allows so many permits. Infinity while nobody can tell. */
+  freeAtBesides(lease: QuotaLease, now: number, weight: number): number;
+}
+
+/** The part of one process in a quota that several spend together. */
+export interface QuotaLease {
+  readonly quota: SharedQuota;
+  /** What all of them together believe of the platform. */
+  readonly belief: FleetBelief;
+  /** Processes that spend this quota, as far as known. */
+  readonly processes: number;
+  /** Whether the store is lost, and this process on its own. */
+  readonly isLost: boolean;
+  /** Whether calls are to be refused as long as the store is lost. */
+  readonly refuses: boolean;
+  /** Whether others want more than there is. */
+  readonly isContended: boolean;
+  /** Whether an exchange is under way, or a timer will look at what is due. */
+  readonly isAwake: boolean;
+  /** When `weight` permits are here: `now`, later, or Infinity while only the ledger can tell. Asks nobody. */
+  freeAt(now: number, weight: number, patienceMs?: number): number;
+  /** Takes permits that `freeAt` said are here. */
+  take(now: number, weight: number, order: number): void;
+  /** The attempt ended, and the platform may have counted it. */
+  end(now: number, weight: number, order: number, passed?: boolean): void;
+  /** The attempt was never sent: its place is free as if it had not been lent. */
+  undo(weight: number, order: number): void;
+  /** The platform refused what the ledger had lent. */
+  refused(now: number, attempt: Attempt, refusal: Refusal, roundTripMs: number): void;
+  /** Whether a refusal of this attempt would be about what the fleet only tries. */
+  isTrial(order: number): boolean;
+  /** Somebody waits here who needs `weight` permits at one moment. */
+  wanted(now: number, weight: number, patienceMs?: number): void;
+  /** An answer said when the quota will be whole again. */
+  tellReset(now: number, moment: Bounds): void;
+  /** When the `n`th permit can be expected, nothing leaving before `from`. */
+  estimate(now: number, n: number, from: number): number;
+  /** Whether forgetting it would lose nothing. */
+  idle(now: number): boolean;
+}
+
+/** The numbers of a quota to share, and what all processes call it. */
+export type SharedTerms = Pick<SharedQuota, 'scope' | 'limit' | 'windowMs' | 'enforcement' | 'burst'>;
+
+/** The part of a governor that shares its quotas and gates with other processes, through the store. */
+export interface QuotaSharing<S extends SharedScope = SharedScope> {
+  /** A lease for one quota of a scope. */
+  lend(scope: S, terms: SharedTerms): QuotaLease;
+  /** The lease for new numbers: the same one, or another. */
+  renumber(lease: QuotaLease, scope: S, terms: SharedTerms): QuotaLease;
+  /** The lease of a quota that is no more. Settles when what it held was given back, or could not be. */
+  end(lease: QuotaLease): Promise<void>;
+  /** Tells the others that the platform wants nothing of this scope for so long. */
+  closeGate(scope: S, forMs: number): void;
+  /** A scope that was just made: its gate may be closed already. */
+  welcome(scope: S): void;
+  /** Gives back what is held. Settles when that was done, or could not be: the store may be closed then. */
+  close(): Promise<void>;
+}
 
 /** What the governor does when something was heard from the others. */
-export interface FleetHost {
-  scopes(): Iterable<Scope>;
+export interface FleetHost<S extends SharedScope = SharedScope> {
+  scopes(): Iterable<S>;
   /** There may be permits now. */
-  wake(scope: Scope): void;
+  wake(scope: S): void;
   /** The fleet believes something else of the platform. */
-  learned(scope: Scope, lease: Lease): void;
+  learned(scope: S, lease: QuotaLease): void;
   /** Another process closed a gate. */
-  gateClosed(scope: Scope, forMs: number): void;
+  gateClosed(scope: S, forMs: number): void;
   /** Permits of this scope will not come as long as the store is lost. */
-  refuse(scope: Scope): void;
+  refuse(scope: S): void;
 }
 
 /** Makes the part of a governor that shares its quotas. */
-export type LeaseFleet = (ports: Ports, events: Events, leases: Leases, host: FleetHost) => Fleet;
+export type LeaseFleet = <S extends SharedScope>(
+  ports: { readonly clock: Clock; readonly random: Random },
+  events: EventSink,
+  leases: Leases,
+  host: FleetHost<S>,
+) => QuotaSharing<S>;
 
 /** A quota that several processes spend together, and how its permits are lent. Times in ms. */
 export interface SharedQuota {
@@ -37,7 +110,7 @@ export interface SharedQuota {
   /** How far ahead of the first free permit others are lent along with it. */
   readonly horizonMs: number;
   /** How the platform counts; `auto`: the fleet finds it out. */
-  readonly enforcement: 'auto' | 'fixed' | 'sliding' | 'bucket';
+  readonly enforcement: Enforcement;
   /** Permits that a bucket of the platform holds, where that is not the limit. */
   readonly burst: number | undefined;
 }
@@ -53,7 +126,7 @@ export interface FleetBelief {
   /** The limit in force. */
   readonly limit: number;
   /** How the platform counts, as far as known. */
-  readonly counts: 'fixed' | 'sliding' | 'bucket' | undefined;
+  readonly counts: Counting | undefined;
   /** Of fixed windows: an edge. All others are whole windows apart. */
   readonly edge: LedgerBounds | undefined;
 }
@@ -134,11 +207,8 @@ export interface LeaseNews {
 export interface Leases {
   /** Who spends what is lent: `leaseFleet`. The store brings it, so that a page without a fleet does not load it. */
   readonly fleet: LeaseFleet;
-  /**
-   * What happens while the store is lost: each process goes on with its `share` of the limit, calls are refused (`refuse`), or
-   * each goes on as if it were alone (`open`).
-   */
-  readonly onLoss: 'share' | 'refuse' | 'open';
+  /** What happens while the store is lost. */
+  readonly onLoss: OnLoss;
   /** Processes there may be, before the first answer told. */
   readonly processes: number;
   /** Rejects when the store is lost, or does not answer in a bounded time. */

@@ -6,7 +6,8 @@ import { ClosedError } from '../../contract/errors.js';
 import { Outcome } from '../../contract/outcome.js';
 import { Passage } from '../../pipeline/execution.js';
 import type { Governor } from './governor.js';
-import type { Permit } from './permit.js';
+import { type Permit, permitOf } from './permit.js';
+import type { Lane } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 
@@ -88,8 +89,9 @@ export class PendingPermit {
     return permit;
   }
 
-  #turn({ permit, refusal }: Waiter): void {
-    if (!permit) throw refusal;
+  #turn(waiter: Waiter<Lane>): void {
+    const permit = permitOf(waiter);
+    if (!permit) throw waiter.refusal;
     if (this.#isOver) {
       this.governor.abandon(permit);
       throw this.call.cancellation?.reason;

@@ -5,7 +5,8 @@ import { QueueFullError } from '../../contract/errors.js';
 import { failed as withoutAnswer, type Outcome } from '../../contract/outcome.js';
 import type { Passage, Step } from '../../pipeline/execution.js';
 import type { Governor } from './governor.js';
-import type { Permit } from './permit.js';
+import { type Permit, permitOf } from './permit.js';
+import type { Lane } from './queue/lane.js';
 import { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 
@@ -25,27 +26,28 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
   }
 
   function leave(passage: Passage, outcome: Outcome): undefined {
-    governor.end(permitOf(passage), passage.call, outcome, route);
+    governor.end(takePermit(passage), passage.call, outcome, route);
   }
 
   function failed(passage: Passage, error: unknown): void {
     const { call } = passage;
-    const permit = permitOf(passage);
+    const permit = takePermit(passage);
     // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
     if (call.attempts === permit.attempts) governor.abandon(permit);
     else governor.end(permit, call, withoutAnswer(error, 'unknown'), route);
   }
 
   /** Taken from the passage: a call that waited is old, and what the old hold on to is copied again and again. */
-  function permitOf(passage: Passage): Permit {
-    const { permit } = passage;
+  function takePermit(passage: Passage): Permit {
+    const permit = permitOf(passage) as Permit;
     passage.permit = undefined;
-    return permit as Permit;
+    return permit;
   }
 
   /** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
-  function proceed(waiter: Waiter): Promise<unknown> | Rejection {
-    const { permit, refusal, call } = waiter;
+  function proceed(waiter: Waiter<Lane>): Promise<unknown> | Rejection {
+    const permit = permitOf(waiter);
+    const { refusal, call } = waiter;
     if (!permit) return new Rejection(waiter.failed(refusal));
     const { cancellation } = call;
     if (cancellation?.cancelled) {
@@ -93,7 +95,7 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
   async function admit(passage: Passage): Promise<void> {
     const { call } = passage;
     for (;;) {
-      const permit = await permitOf(passage);
+      const permit = await awaitPermit(passage);
       let slot: Undo;
       try {
         slot = await slotOf(call);
@@ -112,10 +114,11 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     }
   }
 
-  async function permitOf(passage: Passage): Promise<Permit> {
+  async function awaitPermit(passage: Passage): Promise<Permit> {
     const waiter = await governor.acquire(passage, route);
     if (!(waiter instanceof Waiter)) return waiter;
-    if (waiter.permit) return waiter.permit;
+    const permit = permitOf(waiter);
+    if (permit) return permit;
     throw waiter.refusal;
   }
 
@@ -126,9 +129,10 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     throw engineQueue.refused(call, new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, details));
   }
 
-  function giveBack({ permit }: Passage): void {
-    const slot = slots.get(permit as Permit);
-    slots.delete(permit as Permit);
+  function giveBack(passage: Passage): void {
+    const permit = permitOf(passage) as Permit;
+    const slot = slots.get(permit);
+    slots.delete(permit);
     slot?.();
   }
 }

@@ -1,11 +1,11 @@
-import type { Bounds, Enforcement } from '../../../contract/counting.js';
+import type { Bounds, Enforcement, Refusal } from '../../../contract/counting.js';
 import { Counter } from './counter.js';
 import { Question } from './counting-trials.js';
 import { STEP_PERMITS, Trials } from './limit-trials.js';
 import { Refill } from './refill-meter.js';
 import { Resets } from './reset-edges.js';
 import { SlowStart } from './slow-start.js';
-import type { Evidence, Kin, LearnedLimit, QuotaTerms, Refusal } from './types.js';
+import type { Evidence, Kin, LearnedLimit, QuotaTerms } from './types.js';
 import { WindowLength } from './window-meter.js';
 
 /** Wrong guesses about the way of counting before the strictest is kept: of a limit nobody told us, and of a given one. */

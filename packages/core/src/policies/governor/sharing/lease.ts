@@ -1,10 +1,16 @@
 import type { Clock } from '../../../contract/clock.js';
-import type { Bounds } from '../../../contract/counting.js';
-import type { FleetBelief, LeaseReply, LeaseRequest, Leases, SharedQuota } from '../../../contract/leases.js';
+import type { Attempt, Bounds, Refusal } from '../../../contract/counting.js';
+import type {
+  FleetBelief,
+  LeaseReply,
+  LeaseRequest,
+  Leases,
+  QuotaLease,
+  SharedQuota,
+} from '../../../contract/leases.js';
 import { SingleTimer } from '../../../runtime/single-timer.js';
 import { canBeRefused } from '../learning/refusal-tolerance.js';
 import { Resets } from '../learning/reset-edges.js';
-import type { Attempt, Refusal } from '../learning/types.js';
 import type { LastKnown } from './fallback-limiter.js';
 import { Outstanding } from './in-flight-permits.js';
 import { KnownLedger } from './known-ledger.js';
@@ -37,7 +43,7 @@ export interface LeaseHost extends DemandHost {
  *
  * One exchange at a time, one timer at most, and none while nothing is held, wanted or out.
  */
-export class Lease {
+export class Lease implements QuotaLease {
   readonly #loss: StoreLoss;
   readonly #timer: SingleTimer;
   readonly #ledger: KnownLedger;
