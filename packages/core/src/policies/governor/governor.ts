@@ -263,12 +263,7 @@ export class Governor {
     const refusal = this.#closed
       ? new ClosedError('the line is closed', detailsOf(call))
       : refusalOf(call, lane, route, now, this.ports.clock);
-    if (refusal) {
-      if (this.events.has('refused')) {
-        this.events.emit('refused', { route: call.route.name, code: refusal.code, retryAt: refusal.retryAt });
-      }
-      throw refusal;
-    }
+    if (refusal) throw this.engineQueue.refused(call, refusal);
     const { queue } = lane.domain;
     const waiter = new Waiter(passage, lane, now);
     const turn = waiter.turn();

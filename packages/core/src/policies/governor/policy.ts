@@ -4,6 +4,7 @@ import type { GovernorEngine } from '../../contract/engines.js';
 import { QueueFullError } from '../../contract/errors.js';
 import { failed as withoutAnswer, type Outcome } from '../../contract/outcome.js';
 import type { Passage, Step } from '../../pipeline/execution.js';
+import { detailsOf } from './admission.js';
 import type { Governor } from './governor.js';
 import { type Permit, permitOf } from './permit.js';
 import type { Lane } from './queue/lane.js';
@@ -124,9 +125,8 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
 
   async function slotOf(call: Call): Promise<Undo> {
     if (engineQueue.size < route.options.maxQueued) return engineQueue.acquire(engine, call);
-    const { route: name, attempts, waitedMs } = call.info;
-    const details = { route: name, attempts, waitedMs };
-    throw engineQueue.refused(call, new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, details));
+    const error = new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, detailsOf(call));
+    throw engineQueue.refused(call, error);
   }
 
   function giveBack(passage: Passage): void {

@@ -38,8 +38,9 @@ export interface LeaseHost extends DemandHost {
 
 /**
  * One process's part of a quota that many spend together. The ledger in the store lends permits; here they are held, spent in
- * their time, and accounted for: an attempt's place is free again one window after its answer. What is asked for is decided by
- * {@link LeaseDemand}; {@link KnownLedger} keeps what is known of the ledger, {@link PermitAccounts} and {@link LimitFindings} what it has to be told.
+ * their time, and accounted for: an attempt's place is free again one window after its answer. {@link LeaseDemand} decides what is
+ * asked for. {@link KnownLedger} keeps what is known of the ledger; {@link PermitAccounts} and {@link LimitFindings} keep what it has
+ * to be told.
  *
  * One exchange at a time, one timer at most, and none while nothing is held, wanted or out.
  */
