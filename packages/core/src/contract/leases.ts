@@ -13,63 +13,63 @@ export interface SharedScope {
   readonly name: string;
   /** Permits that waiting calls need of the store. */
   demand(now: number): number;
-  /** When everything in the scope besides this lease allows so many permits. Infinity while nobody can tell. */
+  /** When everything in the scope besides this lease allows so many permits. Infinity: only an answer can tell. */
   freeAtBesides(lease: QuotaLease, now: number, weight: number): number;
 }
 
 /** The part of one process in a quota that several spend together. */
 export interface QuotaLease {
   readonly quota: SharedQuota;
-  /** What all of them together believe of the platform. */
+  /** What all processes together know of the platform's limit. */
   readonly belief: FleetBelief;
   /** Processes that spend this quota, as far as known. */
   readonly processes: number;
-  /** Whether the store is lost, and this process on its own. */
+  /** Whether the store is lost. The process then keeps a limit of its own. */
   readonly isLost: boolean;
   /** Whether calls are to be refused as long as the store is lost. */
   readonly refuses: boolean;
-  /** Whether others want more than there is. */
+  /** Whether all processes together want more permits than there are. */
   readonly isContended: boolean;
-  /** Whether an exchange is under way, or a timer will look at what is due. */
+  /** Whether an exchange is under way, or a timer is armed. */
   readonly isAwake: boolean;
-  /** When `weight` permits are here: `now`, later, or Infinity while only the ledger can tell. Asks nobody. */
+  /** When `weight` permits are at hand: `now`, later, or Infinity while only the ledger can tell. Never starts an exchange. */
   freeAt(now: number, weight: number, patienceMs?: number): number;
-  /** Takes permits that `freeAt` said are here. */
+  /** Takes permits that are free by `freeAt`. */
   take(now: number, weight: number, order: number): void;
   /** The attempt ended, and the platform may have counted it. */
   end(now: number, weight: number, order: number, passed?: boolean): void;
-  /** The attempt was never sent: its place is free as if it had not been lent. */
+  /** The attempt was never sent. Its permits are free at once. */
   undo(weight: number, order: number): void;
-  /** The platform refused what the ledger had lent. */
+  /** The platform refused the attempt, though the ledger had lent its permits. */
   refused(now: number, attempt: Attempt, refusal: Refusal, roundTripMs: number): void;
-  /** Whether a refusal of this attempt would be about what the fleet only tries. */
+  /** Whether the attempt went beyond the limit that is known to pass. */
   isTrial(order: number): boolean;
-  /** Somebody waits here who needs `weight` permits at one moment. */
+  /** The next waiting call needs `weight` permits at one moment. */
   wanted(now: number, weight: number, patienceMs?: number): void;
-  /** An answer said when the quota will be whole again. */
+  /** An answer told when the quota resets. */
   tellReset(now: number, moment: Bounds): void;
-  /** When the `n`th permit can be expected, nothing leaving before `from`. */
+  /** When the `n`th permit can be expected, if no attempt leaves before `from`. */
   estimate(now: number, n: number, from: number): number;
-  /** Whether forgetting it would lose nothing. */
+  /** Whether the lease can be dropped without loss. */
   idle(now: number): boolean;
 }
 
-/** The numbers of a quota to share, and what all processes call it. */
+/** The numbers of a shared quota, and the name that all processes give it. */
 export type SharedTerms = Pick<SharedQuota, 'scope' | 'limit' | 'windowMs' | 'enforcement' | 'burst'>;
 
 /** The part of a governor that shares its quotas and gates with other processes, through the store. */
 export interface QuotaSharing<S extends SharedScope = SharedScope> {
   /** A lease for one quota of a scope. */
   lend(scope: S, terms: SharedTerms): QuotaLease;
-  /** The lease for new numbers: the same one, or another. */
+  /** Applies new numbers. Returns the same lease, or one that takes its place. */
   renumber(lease: QuotaLease, scope: S, terms: SharedTerms): QuotaLease;
-  /** The lease of a quota that is no more. Settles when what it held was given back, or could not be. */
+  /** Ends the lease of a quota that was removed. Settles when its permits were given back, or the store could not be told. */
   end(lease: QuotaLease): Promise<void>;
-  /** Tells the others that the platform wants nothing of this scope for so long. */
+  /** Tells the other processes that the platform refuses all attempts of this scope for so long. */
   closeGate(scope: S, forMs: number): void;
-  /** A scope that was just made: its gate may be closed already. */
+  /** A scope was created. Its gate closes where another process has closed it. */
   welcome(scope: S): void;
-  /** Gives back what is held. Settles when that was done, or could not be: the store may be closed then. */
+  /** Ends all leases. Settles when their permits were given back, or the store could not be told. The store may close then. */
   close(): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ export interface Permit extends Attempt {
   readonly attempts: number;
 }
 
-/** The permit that a call holds. Only the governor puts one there. */
+/** The permit of an execution. Only the governor sets it. */
 export function permitOf({ permit }: Passage): Permit | undefined {
   return permit as Permit | undefined;
 }

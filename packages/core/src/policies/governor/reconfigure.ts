@@ -13,7 +13,7 @@ import type { Directory } from './scope-registry.js';
 /** Calls moved to other lanes before the event loop gets its turn. */
 const SLICE = 500;
 
-/** Gives scopes and lanes other numbers, and moves the calls that wait where their route no longer goes. */
+/** Applies new numbers to scopes and lanes, and moves waiting calls to other lanes where their route goes through other scopes. */
 export class Reconfiguration {
   /** Lanes whose routes go through other scopes since an update, and whose waiting calls have not all moved there yet. */
   readonly stale = new Set<Lane>();
@@ -28,7 +28,7 @@ export class Reconfiguration {
     readonly governedNow: (route: Route) => GovernedRoute | undefined,
   ) {}
 
-  /** Whether a timer goes on with moving. */
+  /** Whether a timer will move more calls. */
   get isMoving(): boolean {
     return this.#pause !== undefined;
   }
@@ -38,7 +38,7 @@ export class Reconfiguration {
     const lane = this.directory.laneOf(call, credential, route, now);
     if (lane.configured === route) return lane;
     for (const scope of this.directory.configure(lane, route, now)) {
-      // Those who wait for it may go, and some may have become too heavy.
+      // Waiting calls may be free to leave, or too heavy for the new quotas.
       for (const waiter of scope.waiters()) refuseTooHeavy(waiter);
       this.dispatcher.changed(scope);
     }
@@ -101,7 +101,7 @@ export class Reconfiguration {
         const route = routeOf(lane);
         // What waits where the route no longer goes leaves by the numbers it came with.
         if (!route || (configured && configured.apart !== route.apart)) continue;
-        // What waits is looked at all together, when every lane has its numbers.
+        // Waiting calls are checked once, after every lane has its numbers.
         this.directory.configure(lane, route, now);
         if (lane.waiting === 0 || !configured || haveSameGroups(configured, route)) continue;
         lanes.delete(key);
@@ -117,7 +117,7 @@ export class Reconfiguration {
     return undefined;
   }
 
-  /** Empties stale lanes, as far as a slice goes. */
+  /** Moves one slice of calls out of the stale lanes. */
   #moveSome(): void {
     this.#pause?.();
     this.#pause = undefined;

@@ -14,7 +14,7 @@ import type { QueuedScope } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
 import type { Directory } from './scope-registry.js';
 
-/** What follows from "not before": finds whose limit it was, closes the gate there, and opens it when a probe gets through. */
+/** Attributes each refusal to a limit, closes the gate of its scope, and opens the gate when a probe is accepted. */
 export class Refusals {
   constructor(
     readonly ports: { readonly clock: Clock; readonly random: Random },
@@ -65,7 +65,7 @@ export class Refusals {
     this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs);
   }
 
-  /** An attempt ended that may have been the probe of a gate. */
+  /** Opens the gates whose probe was accepted, and lets another probe leave where it was not. */
   judgeProbes({ probes, lane }: Permit, accepted: boolean): void {
     if (!probes) return;
     for (const [scope, generation] of probes) {
@@ -79,7 +79,7 @@ export class Refusals {
     }
   }
 
-  /** Returns whether that is news. */
+  /** Returns whether the gate is closed for longer than before. */
   #closeGate(scope: QueuedScope, now: number, until: number, retryAt: number): boolean {
     const isNews = scope.gate.close(until, retryAt);
     if (isNews) {
@@ -101,7 +101,7 @@ export class Refusals {
   }
 }
 
-/** A gate that just closed may keep some of the waiting for longer than they can, or will. */
+/** Rejects the waiting calls for which the gate of this scope is closed too long. */
 function failWhoCannotWait(scope: QueuedScope, now: number): void {
   const { closedUntil, retryAt } = scope.gate;
   for (const waiter of scope.waiters()) {

@@ -1,9 +1,9 @@
 import type { Counting, Enforcement, Refusal } from '../../../contract/counting.js';
 import type { Counter } from './counter.js';
 
-/** So few that passed are weak evidence. */
+/** So few accepted attempts are weak evidence of a limit. */
 export const FEW = 4;
-/** Wrong guesses about the way of counting before the strictest is kept: of a limit nobody told us, and of a given one. */
+/** Wrong guesses of how the platform counts, after which the strictest way is kept: of a discovered limit, and of a given one. */
 const MOST_GUESSES = { discovered: 3, given: 1 };
 
 /** What is known when an attempt was refused with a Retry-After. */
@@ -13,25 +13,25 @@ export interface RefusalFacts {
   readonly enforcement: Enforcement;
   /** Whether the limit has to be found out. */
   readonly isDiscovered: boolean;
-  /** What was counted, and the way it was counted. It is only read. */
+  /** The counter of the quota. It is only read. */
   readonly counter: Counter;
-  /** Whether that way rests on an edge that headers told. */
+  /** Whether headers told where the fixed windows end. */
   readonly byHeaders: boolean;
-  /** What each attempt took that passed since the last refusal, ms. */
+  /** Average time per accepted attempt since the last refusal, ms. */
   readonly perPassedMs: number;
-  /** Whether as much passed between two refusals as a window lets through, and no bucket that fills slowly. */
+  /** Whether more was accepted between two refusals than a bucket that fills slowly allows. */
   readonly refills: boolean;
-  /** Whether the first refusal that may be of a bucket is not believed. */
+  /** Whether the first refusal that looks like a bucket's is ignored. */
   readonly doubts: boolean;
   /** Wrong guesses so far. */
   readonly guesses: number;
 }
 
-/** What a refusal shows of the way the platform counts. */
+/** What a refusal shows of how the platform counts. */
 export interface RefusalVerdict {
-  /** How it counts; undefined: nothing new. `wrong headers`: not as the headers said. */
+  /** How the platform counts. `wrong headers`: the headers told a wrong edge. Undefined: nothing new. */
   readonly shows: Counting | 'wrong headers' | undefined;
-  /** Length of the window, where what was thought to be a bucket has one. */
+  /** Length of the window, where a supposed bucket turns out to be one. */
   readonly windowMs?: number;
   readonly doubts: boolean;
   readonly guesses: number;
@@ -64,7 +64,7 @@ export function classifyRefusal(facts: RefusalFacts): RefusalVerdict {
   };
 }
 
-/** A bucket never asks for more than its next permit takes. Paced like one, fixed windows refuse nothing either. */
+/** A bucket asks for no more than the time of its next permit. Fixed windows, taken for a bucket, refuse nothing at its pace. */
 function mayBeBucket(facts: RefusalFacts): boolean {
   const { now, refusal, isDiscovered, counter, perPassedMs } = facts;
   const { counts, limit, windowMs, roundTripMs } = counter;
@@ -73,7 +73,7 @@ function mayBeBucket(facts: RefusalFacts): boolean {
   const perPermitMs = windowMs / Math.min(limit, seen);
   const isSoon = waitMs <= Math.ceil(perPermitMs / 1000) * 1000 + roundTripMs;
   if (isSoon && (counts === undefined ? isDiscovered : counts === 'bucket')) return true;
-  // So few passed since the last refusal that they may have come one by one, as this one says it will.
+  // So few were accepted since the last refusal that permits may come one by one.
   const mayDrip = isDiscovered && limit < Infinity && !facts.refills;
   return mayDrip && waitMs <= perPassedMs + refusal.roundedMs + roundTripMs;
 }

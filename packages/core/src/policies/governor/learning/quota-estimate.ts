@@ -289,7 +289,6 @@ export class Belief {
   /** What one refusal leaves of the limit. */
   get #leastLeft(): number {
     const { limit } = this.counter;
-    // So few are weak evidence.
     if (limit === Infinity) return FEW;
     return this.isDiscovered && !this.#held ? 1 : Math.ceil(limit * LEAST_LEFT);
   }
@@ -345,7 +344,7 @@ export class Belief {
     if (shows === undefined) return;
     if (shows === 'bucket') return counter.countBucket();
     if (shows === 'wrong headers') {
-      // It is asked as if they had said nothing.
+      // The trials begin again, without the headers.
       this.#resets.refute();
       return this.#setEnforcement(enforcement);
     }

@@ -5,12 +5,12 @@ import type { GovernedRoute } from '../route.js';
 import { WaitQueue } from './wait-queue.js';
 import type { Flow, QueueLane, Waiter } from './waiter.js';
 
-/** Takes calls out of their queue before their turn. */
+/** Ends the wait of calls before their turn. */
 export interface QueueDispatcher {
   dismiss(waiter: Waiter<Lane>, reason: unknown): void;
 }
 
-/** A scope with the lanes that pass through it, and with what waits for it. */
+/** A scope with the lanes that pass through it, and the calls that wait for it. */
 export class QueuedScope extends Scope {
   /** Lanes that pass through here. */
   readonly lanes = new Set<Lane>();
@@ -21,10 +21,10 @@ export class QueuedScope extends Scope {
   /** The dispatch in which the parked lanes last got their chance. */
   reviewed = 0;
   timer: { at: number; stop: Undo } | undefined = undefined;
-  /** Of a credential's scope: the domain that looks at it. */
+  /** The domain of which this is the credential's scope. */
   domain: Domain | undefined = undefined;
 
-  /** All calls that wait and pass through here. */
+  /** All waiting calls that pass through this scope. */
   waiters(): Waiter<Lane>[] {
     const all = this.domain?.queue.waiters() ?? [];
     for (const { flows } of this.lanes) for (const flow of flows) all.push(...flow.waiters());
@@ -84,7 +84,7 @@ export class Lane implements QueueLane<Lane> {
     for (const scope of this.scopes) scope.lanes.add(this);
   }
 
-  /** The numbers by which its calls wait. */
+  /** The numbers for its waiting calls. */
   get route(): GovernedRoute {
     return this.configured as GovernedRoute;
   }

@@ -3,14 +3,14 @@ import type { CancelListener } from '../../../contract/cancellation.js';
 import { Passage } from '../../../pipeline/execution.js';
 import { Heap, type HeapItem } from './heap.js';
 
-/** A lane as the queue sees it: calls wait in it, and are set aside together. */
+/** A lane as the queue sees it. Its calls are set aside together. */
 export interface QueueLane<L extends QueueLane<L>> {
   readonly flows: Set<Flow<L>>;
-  /** Where its calls are set aside, if they are. */
+  /** The scope for which its calls are set aside. */
   readonly parkedAt: object | undefined;
-  /** A call came to wait here, or one left (`by` -1). */
+  /** Counts a call that joins the lane, or one that leaves (`by` -1). */
   count(priority: number, weight: number, by: 1 | -1): void;
-  /** A waiter leaves before its turn. */
+  /** Takes a waiter out before its turn. */
   dismiss(waiter: Waiter<L>, reason: unknown): void;
 }
 

@@ -2,10 +2,10 @@ import type { Bounds } from '../../../contract/counting.js';
 import type { LeaseRequest, LedgerBounds } from '../../../contract/leases.js';
 import { Resets } from '../learning/reset-edges.js';
 
-/** What an exchange tells the ledger of the limit. */
+/** The part of an exchange that is about the limit. */
 export type TellsOfLimit = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'mayBeTold'>;
 
-/** What one process found out about a shared limit, until the ledger has been told. */
+/** What one process has found out about a shared limit, until the ledger has been told. */
 export class LimitFindings {
   /** A refusal that the ledger has not been told. */
   #refusal: LeaseRequest['refusal'] = undefined;
@@ -13,29 +13,29 @@ export class LimitFindings {
   #trial: LeaseRequest['trial'] = undefined;
   #resets = new Resets();
 
-  /** Whether all have to know it at once. */
+  /** Whether the ledger has to be told at once. */
   get isUrgent(): boolean {
     return this.#refusal !== undefined || this.#trial !== undefined;
   }
 
-  /** The platform refused what the ledger had lent: the first refusal is told. */
+  /** The platform refused a lent permit. The first refusal is told. */
   refused(sentAt: number, until: LedgerBounds | undefined): void {
     this.#refusal ??= { sentAt, until };
   }
 
-  /** A trial ended: of several the first is told, unless one was refused. */
+  /** A trial ended. Of several trials the first is told, unless one was refused. */
   trialEnded(trial: 'passed' | 'refused' | 'void'): void {
     if (trial === 'refused') this.#trial = trial;
     else this.#trial ??= trial;
   }
 
-  /** An answer said when the quota will be whole again. */
+  /** An answer told when the quota resets. */
   tellReset(now: number, moment: Bounds, windowMs: number): void {
     // Bounds as wide as a window agree with any edge.
     if (moment.to - moment.from <= windowMs / 2) this.#resets.tell(now, moment, windowMs);
   }
 
-  /** What to tell now. @param inLedger Turns a moment of ours into the ledger's time. */
+  /** Returns what to tell now. @param inLedger Converts a moment of ours to the ledger's time. */
   tell(now: number, windowMs: number, inLedger: (moment: Bounds) => LedgerBounds | undefined): TellsOfLimit {
     const edge = this.#resets.edge(now, windowMs);
     return {
@@ -46,7 +46,7 @@ export class LimitFindings {
     };
   }
 
-  /** A ledger was told this. @param isOther Whether it is a new one: of its limit nothing was found out. */
+  /** The exchange succeeded. @param isOther Whether a new ledger answered, which has not read the request. */
   told(request: TellsOfLimit, isOther: boolean): void {
     if (isOther || this.#trial === request.trial) this.#trial = undefined;
     if (isOther) return;

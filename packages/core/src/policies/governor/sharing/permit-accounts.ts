@@ -3,13 +3,13 @@ import { Outstanding } from './in-flight-permits.js';
 import { type Block, Purse } from './leased-permits.js';
 import { Account } from './usage-report.js';
 
-/** The permits of one lease: those at hand, those of attempts that are out, and what the ledger has to be told of both. */
+/** The permits of one lease: those at hand, those of attempts on the wire, and what the ledger has to be told of both. */
 export class PermitAccounts {
   readonly held = new Purse();
   readonly report = new Account();
   readonly out = new Outstanding(this.report);
 
-  /** Takes permits at hand for an attempt. What is missing was spent without the ledger, which will be told. */
+  /** Takes permits at hand for an attempt. Permits beyond those are spent without the ledger, and reported later. */
   take(now: number, weight: number, order: number): void {
     const places = this.held.take(now, weight);
     const missing = places.reduce((left, { count }) => left - count, weight);
@@ -18,7 +18,7 @@ export class PermitAccounts {
   }
 
   /**
-   * An attempt was answered: its places are free again at this tick.
+   * An attempt was answered. Its places are free again at this tick.
    *
    * @returns whether it was known.
    */
@@ -30,7 +30,7 @@ export class PermitAccounts {
     return true;
   }
 
-  /** An attempt was never sent: its places are free as if they had not been lent. */
+  /** An attempt was never sent. Its places are free as if they had not been lent. */
   undo(order: number): void {
     this.report.giveBack(this.out.end(order) ?? []);
   }
@@ -45,17 +45,17 @@ export class PermitAccounts {
     return this.#giveBack(this.held.empty());
   }
 
-  /** Goes on where those of another ledger end. */
+  /** Takes over from a lease of another ledger. */
   adopt(before: PermitAccounts, now: number, quotaBefore: SharedQuota, quota: SharedQuota): void {
     for (const [at, count] of before.report.spent(now, quotaBefore)) this.report.note(at, count, quota);
     this.out.adopt(before.out);
   }
 
   /**
-   * A ledger that knows nothing of this process is told what was spent in the last window, and what is out.
+   * Reports to a new ledger what was spent in the last window, and the attempts on the wire.
    *
-   * @param freeAtTick The tick at which a place is free that is free at a moment of ours.
-   * @param latestTick The tick by which what is out is surely over.
+   * @param freeAtTick Converts a moment of ours to a tick of the ledger.
+   * @param latestTick The tick by which every attempt on the wire has surely ended.
    */
   declare(now: number, quota: SharedQuota, freeAtTick: (moment: number) => number, latestTick: number): void {
     this.report.drop();
@@ -65,13 +65,13 @@ export class PermitAccounts {
     this.place(latestTick);
   }
 
-  /** Gives all that is out new places, for the ledger knows none of the old ones. */
+  /** Gives the attempts on the wire new places, where the ledger does not know the old ones. */
   place(latestTick: number): void {
     this.out.forgotten();
     this.out.place(latestTick);
   }
 
-  /** Whether a ledger that knows nothing of this process would have to be told something. */
+  /** Whether a new ledger would have to be told of spent permits. */
   hasSpent(now: number, quota: SharedQuota): boolean {
     return !this.out.isEmpty || this.report.spent(now, quota).length > 0;
   }
