@@ -15,6 +15,7 @@ import {
 } from '../contract/check.js';
 import type { Clock, Random } from '../contract/clock.js';
 import { PRIORITIES } from '../contract/context.js';
+import { checkCounting } from '../contract/counting.js';
 import type { DeadLetters } from '../contract/dead-letters.js';
 import { ConfigError } from '../contract/errors.js';
 import type { Store } from '../contract/store.js';
@@ -88,7 +89,7 @@ const learning = shape<Learning>({
   given: either(number({ min: 1 }), oneOf('discover'), (value) => typeof value === 'number'),
   limit: number({ min: 1 }),
   windowMs: number({ above: 0 }),
-  counts: oneOf('fixed', 'sliding', 'bucket'),
+  counts: checkCounting,
 });
 const learnings = shape<ScopeLearnings>({
   scope: text,

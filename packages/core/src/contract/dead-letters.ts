@@ -1,9 +1,8 @@
 import type { Call, CallRequest, UncertainWrite, LetterParts } from './call.js';
 import type { Cancellation } from './cancellation.js';
-import type { Undo } from './clock.js';
+import type { Clock, Random, Undo } from './clock.js';
 import type { Priority } from './context.js';
 import type { EventSink } from './events.js';
-import type { Ports } from './store.js';
 
 /** A frame that will not be sent. */
 export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 'reason' | 'mayBeExecuted' | 'tenant'> {
@@ -86,7 +85,9 @@ export interface LetterPolicies {
 
 /** The part of a line that dead letters use. */
 export interface LetterLine {
-  readonly ports: Ports;
+  readonly ports: { readonly clock: Clock; readonly random: Random };
+  /** The `salt` of the store: credentials get the same name in all processes that have it. */
+  readonly salt: string | undefined;
   readonly events: EventSink;
   /** The tokens of the line, if it manages them. */
   readonly token: { readonly origins?: readonly string[] | undefined } | undefined;

@@ -112,6 +112,13 @@ export interface EventSink {
 
 export type EventName = keyof HoldlineEvents;
 
+/** Takes the events of a line. */
+export interface EventSink {
+  /** Whether anybody listens to an event. */
+  has(event: EventName): boolean;
+  emit<E extends EventName>(event: E, told: HoldlineEvents[E]): void;
+}
+
 export const NAMES: Record<EventName, true> = {
   call: true,
   attempt: true,

@@ -1,25 +1,98 @@
-import type { Scope } from '../policies/governor/limits/scope.js';
-import type { Fleet } from '../policies/governor/sharing/lease-manager.js';
-import type { Lease } from '../policies/governor/sharing/lease.js';
-import type { Events } from '../runtime/events.js';
-import type { Undo } from './clock.js';
-import type { Ports } from './store.js';
+import type { Clock, Random, Undo } from './clock.js';
+import type { Attempt, Bounds, Counting, Enforcement, Refusal } from './counting.js';
+import type { EventSink } from './events.js';
+
+/**
+ * What happens while the store is lost: each process goes on with its `share` of the limit, calls are refused (`refuse`), or
+ * each goes on as if it were alone (`open`).
+ */
+export type OnLoss = 'share' | 'refuse' | 'open';
+
+/** A scope of the governor whose quotas are shared. */
+export interface SharedScope {
+  readonly name: string;
+  /** Permits that waiting calls need of the store. */
+  demand(now: number): number;
+  /** When everything in the scope besides this lease allows so many permits. Infinity: only an answer can tell. */
+  freeAtBesides(lease: QuotaLease, now: number, weight: number): number;
+}
+
+/** The part of one process in a quota that several spend together. */
+export interface QuotaLease {
+  readonly quota: SharedQuota;
+  /** What all processes together know of the platform's limit. */
+  readonly belief: FleetBelief;
+  /** Processes that spend this quota, as far as known. */
+  readonly processes: number;
+  /** Whether the store is lost. The process then keeps a limit of its own. */
+  readonly isLost: boolean;
+  /** Whether calls are to be refused as long as the store is lost. */
+  readonly refuses: boolean;
+  /** Whether all processes together want more permits than there are. */
+  readonly isContended: boolean;
+  /** Whether an exchange is under way, or a timer is armed. */
+  readonly isAwake: boolean;
+  /** When `weight` permits are at hand: `now`, later, or Infinity while only the ledger can tell. Never starts an exchange. */
+  freeAt(now: number, weight: number, patienceMs?: number): number;
+  /** Takes permits that are free by `freeAt`. */
+  take(now: number, weight: number, order: number): void;
+  /** The attempt ended, and the platform may have counted it. */
+  end(now: number, weight: number, order: number, passed?: boolean): void;
+  /** The attempt was never sent. Its permits are free at once. */
+  undo(weight: number, order: number): void;
+  /** The platform refused the attempt, though the ledger had lent its permits. */
+  refused(now: number, attempt: Attempt, refusal: Refusal, roundTripMs: number): void;
+  /** Whether the attempt went beyond the limit that is known to pass. */
+  isTrial(order: number): boolean;
+  /** The next waiting call needs `weight` permits at one moment. */
+  wanted(now: number, weight: number, patienceMs?: number): void;
+  /** An answer told when the quota resets. */
+  tellReset(now: number, moment: Bounds): void;
+  /** When the `n`th permit can be expected, if no attempt leaves before `from`. */
+  estimate(now: number, n: number, from: number): number;
+  /** Whether the lease can be dropped without loss. */
+  idle(now: number): boolean;
+}
+
+/** The numbers of a shared quota, and the name that all processes give it. */
+export type SharedTerms = Pick<SharedQuota, 'scope' | 'limit' | 'windowMs' | 'enforcement' | 'burst'>;
+
+/** The part of a governor that shares its quotas and gates with other processes, through the store. */
+export interface QuotaSharing<S extends SharedScope = SharedScope> {
+  /** A lease for one quota of a scope. */
+  lend(scope: S, terms: SharedTerms): QuotaLease;
+  /** Applies new numbers. Returns the same lease, or one that takes its place. */
+  renumber(lease: QuotaLease, scope: S, terms: SharedTerms): QuotaLease;
+  /** Ends the lease of a quota that was removed. Settles when its permits were given back, or the store could not be told. */
+  end(lease: QuotaLease): Promise<void>;
+  /** Tells the other processes that the platform refuses all attempts of this scope for so long. */
+  closeGate(scope: S, forMs: number): void;
+  /** A scope was created. Its gate closes where another process has closed it. */
+  welcome(scope: S): void;
+  /** Ends all leases. Settles when their permits were given back, or the store could not be told. The store may close then. */
+  close(): Promise<void>;
+}
 
 /** What the governor does when something was heard from the others. */
-export interface FleetHost {
-  scopes(): Iterable<Scope>;
+export interface FleetHost<S extends SharedScope = SharedScope> {
+  scopes(): Iterable<S>;
   /** There may be permits now. */
-  wake(scope: Scope): void;
+  wake(scope: S): void;
   /** The fleet believes something else of the platform. */
-  learned(scope: Scope, lease: Lease): void;
+  learned(scope: S, lease: QuotaLease): void;
   /** Another process closed a gate. */
-  gateClosed(scope: Scope, forMs: number): void;
+  gateClosed(scope: S, forMs: number): void;
   /** Permits of this scope will not come as long as the store is lost. */
-  refuse(scope: Scope): void;
+  refuse(scope: S): void;
 }
 
 /** Makes the part of a governor that shares its quotas. */
-export type LeaseFleet = (ports: Ports, events: Events, leases: Leases, host: FleetHost) => Fleet;
+export type LeaseFleet = <S extends SharedScope>(
+  ports: { readonly clock: Clock; readonly random: Random },
+  events: EventSink,
+  leases: Leases,
+  host: FleetHost<S>,
+) => QuotaSharing<S>;
 
 /** A quota that several processes spend together, and how its permits are lent. Times in ms. */
 export interface SharedQuota {
@@ -37,7 +110,7 @@ export interface SharedQuota {
   /** How far ahead of the first free permit others are lent along with it. */
   readonly horizonMs: number;
   /** How the platform counts; `auto`: the fleet finds it out. */
-  readonly enforcement: 'auto' | 'fixed' | 'sliding' | 'bucket';
+  readonly enforcement: Enforcement;
   /** Permits that a bucket of the platform holds, where that is not the limit. */
   readonly burst: number | undefined;
 }
@@ -53,7 +126,7 @@ export interface FleetBelief {
   /** The limit in force. */
   readonly limit: number;
   /** How the platform counts, as far as known. */
-  readonly counts: 'fixed' | 'sliding' | 'bucket' | undefined;
+  readonly counts: Counting | undefined;
   /** Of fixed windows: an edge. All others are whole windows apart. */
   readonly edge: LedgerBounds | undefined;
 }
@@ -134,11 +207,8 @@ export interface LeaseNews {
 export interface Leases {
   /** Who spends what is lent: `leaseFleet`. The store brings it, so that a page without a fleet does not load it. */
   readonly fleet: LeaseFleet;
-  /**
-   * What happens while the store is lost: each process goes on with its `share` of the limit, calls are refused (`refuse`), or
-   * each goes on as if it were alone (`open`).
-   */
-  readonly onLoss: 'share' | 'refuse' | 'open';
+  /** What happens while the store is lost. */
+  readonly onLoss: OnLoss;
   /** Processes there may be, before the first answer told. */
   readonly processes: number;
   /** Rejects when the store is lost, or does not answer in a bounded time. */

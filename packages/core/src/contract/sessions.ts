@@ -1,4 +1,5 @@
 import type { Undo } from './clock.js';
+import type { OnLoss } from './leases.js';
 
 /** Where a session stands among those of its key. */
 export interface SessionPlace {
@@ -27,7 +28,7 @@ export interface SessionClaim {
 /** Session keys of a fleet: of the sessions with one key only one is under way. */
 export interface SessionKeys {
   /** What happens to sessions that begin while the store is lost: they are refused, or only those of one process are counted. */
-  readonly onLoss: 'share' | 'refuse' | 'open';
+  readonly onLoss: OnLoss;
   /** Asks for a key, and again as long as it is wanted. Rejects when the store is lost, or does not answer in a bounded time. */
   claim(key: string, claim: SessionClaim): Promise<SessionPlace>;
   /** Gives the key up, where this session has it. Rejects when the store is lost. */

@@ -1,6 +1,5 @@
-import type { Undo } from './clock.js';
+import type { Clock, Random, Undo } from './clock.js';
 import type { EventSink } from './events.js';
-import type { Ports } from './store.js';
 
 /** What a grant brings. */
 export interface AccessToken {
@@ -61,7 +60,7 @@ export interface SharedTokenSource {
 /** Makes the part of a token source that shares its token with other processes. */
 export type TokenSharing = (
   tokens: Tokens,
-  ports: Ports,
+  ports: { readonly clock: Clock; readonly random: Random },
   events: EventSink,
   name: string,
   grantTimeoutMs: number,

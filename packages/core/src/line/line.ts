@@ -91,7 +91,7 @@ export class Line implements Holdline {
     const store = config.store ? boundedStore(config.store, clock) : { journal: memoryJournal() };
     this.ports = { clock, random, store };
     // The line's own store dies with it.
-    this.deadLetters = new LineDeadLetters(config.store ? config.deadLetters : false, this);
+    this.deadLetters = new LineDeadLetters(config.store ? config.deadLetters : false, this, store.deadLetters);
     const { token } = config;
     if (token) checkIdentified(token, this.ports.store);
     if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
@@ -135,6 +135,11 @@ export class Line implements Holdline {
   /** For the dead letters: the tokens of the line, where it manages them. */
   get token(): TokenOptions | undefined {
     return this.#config.token;
+  }
+
+  /** For the dead letters: the salt of the store. */
+  get salt(): string | undefined {
+    return this.ports.store.salt;
   }
 
   /** Names the credential that the line manages, or all of its pool; undefined where nothing identifies it. */

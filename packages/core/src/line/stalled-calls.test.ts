@@ -3,7 +3,7 @@ import { assertNoStalledCalls, findStalledCalls, settle, VirtualClock } from '..
 import type { Governor } from '../policies/governor/governor.js';
 import { Bench, ROOT } from '../policies/governor/platform.fixture.js';
 import type { Quota } from '../policies/governor/options.js';
-import type { Scope } from '../policies/governor/limits/scope.js';
+import type { QueuedScope } from '../policies/governor/queue/lane.js';
 
 /** Scopes that hold the calls of these tests back. */
 type Held = 'credential' | 'tenant';
@@ -11,7 +11,7 @@ type Held = 'credential' | 'tenant';
 const perMinute = (scope: Held): Quota => ({ limit: 1, windowMs: 60_000, scope, enforcement: 'sliding' });
 
 /** A line with one call done and one that waits for this scope. */
-async function waiting(scope: Held, name: string): Promise<{ bench: Bench; scope: Scope }> {
+async function waiting(scope: Held, name: string): Promise<{ bench: Bench; scope: QueuedScope }> {
   const bench = new Bench({ governor: { quotas: [perMinute(scope)] } });
   void bench.call('done', { tenant: 't' });
   await settle();
@@ -21,7 +21,7 @@ async function waiting(scope: Held, name: string): Promise<{ bench: Bench; scope
   const domain = [...domains.values()][0];
   const lane = [...(domain?.lanes.values() ?? [])][0];
   const found = [domain?.root, ...(lane?.scopes ?? [])].find((one) => one?.name === name);
-  return { bench, scope: found as Scope };
+  return { bench, scope: found as QueuedScope };
 }
 
 const governorOf = ({ line }: Bench): Governor => (line as unknown as { governor: Governor }).governor;
@@ -62,7 +62,7 @@ describe('calls that nothing will wake are found', () => {
     expect(findStalledCalls(bench.line)).toEqual([]);
     const [domain] = governorOf(bench).waits.domains.values();
     for (const lane of domain?.lanes.values() ?? []) {
-      const scope = lane.parkedAt as Scope;
+      const scope = lane.parkedAt as QueuedScope;
       scope.maxConcurrent = scope.inFlight = 0;
     }
     expect(findStalledCalls(bench.line)).toEqual([

@@ -1,7 +1,6 @@
 import type { Clock } from '../contract/clock.js';
 import type { Governor, Waits } from '../policies/governor/governor.js';
-import type { Scope } from '../policies/governor/limits/scope.js';
-import type { Domain, Lane } from '../policies/governor/queue/lane.js';
+import type { Domain, Lane, QueuedScope } from '../policies/governor/queue/lane.js';
 import type { Holdline } from './holdline.js';
 
 // The test kit loads this file, a line does not: it imports types only.
@@ -77,7 +76,7 @@ function stalledIn(domain: Domain, waits: Waits, now: number): string[] {
 }
 
 /** Why nothing will look at this scope again when it allows `weight` permits; undefined where something will. */
-function sleeps(scope: Scope, weight: number, now: number): string | undefined {
+function sleeps(scope: QueuedScope, weight: number, now: number): string | undefined {
   const { timer, inFlight } = scope;
   // Nobody is asked to go beyond the limit here, so asking changes nothing.
   const at = scope.freeAt(now, weight, -1);
@@ -94,7 +93,7 @@ function sleeps(scope: Scope, weight: number, now: number): string | undefined {
  * The same for those that are set aside here. The scope was looked at for one of them, which goes before the others, and nobody but the
  * dispatcher knows which: so it is a fault only where it is one for each that is next in its flow.
  */
-function sleepsForAll(scope: Scope, now: number): string | undefined {
+function sleepsForAll(scope: QueuedScope, now: number): string | undefined {
   const weights = new Set<number>();
   for (const { flows } of scope.parked) for (const { head } of flows) if (head) weights.add(head.weight);
   let fault: string | undefined;

@@ -1,8 +1,14 @@
 import { mayCarryToken } from '../../call/credential.js';
 import type { Call, LetterParts } from '../../contract/call.js';
 import type { Undo } from '../../contract/clock.js';
-import type { DeadLetter, LetterLine, LetterRequest, LetterSender, LetterToSend } from '../../contract/dead-letters.js';
-import type { Store } from '../../contract/store.js';
+import type {
+  DeadLetter,
+  DeadLetters,
+  LetterLine,
+  LetterRequest,
+  LetterSender,
+  LetterToSend,
+} from '../../contract/dead-letters.js';
 import { digestOf } from '../../crypto/digest.js';
 import { fingerprint } from '../../crypto/fingerprint.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
@@ -42,12 +48,12 @@ export class LetterClients {
   readonly #process: string;
   #made = 0;
 
-  constructor(line: LetterLine) {
+  constructor(line: LetterLine, letters: DeadLetters) {
     this.#line = line;
-    const { random, store } = line.ports;
+    const { random } = line.ports;
     const part = (): string => Math.floor(random.next() * 2 ** 32).toString(36);
     this.#process = `${part()}${part()}`;
-    this.#salt = store.salt ?? processSalt(store);
+    this.#salt = line.salt ?? processSalt(letters);
   }
 
   /** @param owner The client itself; left out: it is held until undone. */
@@ -189,11 +195,10 @@ export class LetterClients {
 const salts = new WeakMap<object, string>();
 let known = 0;
 
-function processSalt({ deadLetters, journal }: Store): string {
-  const place: object = deadLetters ?? journal;
-  let salt = salts.get(place);
+function processSalt(letters: DeadLetters): string {
+  let salt = salts.get(letters);
   // Different in every process: whoever sees a letter cannot try passwords against its name.
-  if (salt === undefined) salts.set(place, (salt = `${fingerprint('')}/${++known}`));
+  if (salt === undefined) salts.set(letters, (salt = `${fingerprint('')}/${++known}`));
   return salt;
 }
 

@@ -4,6 +4,7 @@ import { Cancellation } from '../../contract/cancellation.js';
 import type { Undo } from '../../contract/clock.js';
 import type {
   DeadLetterQueue,
+  DeadLetters,
   DeadLetterSnapshot,
   LetterHost,
   LetterLine,
@@ -33,14 +34,14 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
   /** Cancelled when the line is closed. */
   readonly closing = new Cancellation();
 
-  constructor(given: DeadLetterOptions | false | undefined, line: LetterLine) {
+  /** @param letters The place of the store for dead letters, if it has one. */
+  constructor(given: DeadLetterOptions | false | undefined, line: LetterLine, letters: DeadLetters | undefined) {
     this.#line = line;
     const { key, ...options } = given || {};
     this.#key = key;
     this.options = { ...DEAD_LETTER_DEFAULTS, ...options };
-    const { deadLetters } = line.ports.store;
-    if (!deadLetters || given === false) return;
-    this.#writer = deadLetters.writer(this, deadLetters);
+    if (!letters || given === false) return;
+    this.#writer = letters.writer(this, letters);
   }
 
   /** How many letters the store has not taken yet. */

@@ -64,7 +64,7 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
     readonly letters: DeadLetters,
   ) {
     this.line = host.line;
-    this.clients = new LetterClients(host.line);
+    this.clients = new LetterClients(host.line, letters);
     const keys = (host.key as LetterSecret[] | undefined) ?? letters.keys ?? [];
     this.cipher = keys.length > 0 ? new LetterCipher(keys) : undefined;
   }

@@ -1,8 +1,7 @@
 import type { Outcome } from '../../contract/outcome.js';
 import type { AdaptiveQuota } from './learning/adaptive-quota.js';
-import type { Scope } from './limits/scope.js';
 import type { ScopedQuota } from './limits/scoped-quota.js';
-import type { Lane } from './queue/lane.js';
+import type { Lane, QueuedScope } from './queue/lane.js';
 
 /** Routes refused until one and the same moment, before the credential is held to be the reason. */
 const ROUTES_THAT_PROVE_A_SHARED_LIMIT = 3;
@@ -13,10 +12,10 @@ const SAME_MOMENT_MS = 1_000;
 
 /** Whose limit it was, and which of its quotas, where one can be told from the others. */
 export interface Verdict {
-  readonly scope: Scope;
+  readonly scope: QueuedScope;
   readonly quota: AdaptiveQuota | undefined;
   /** Scopes of routes that were thought to have a limit of their own until now: what waits there may go earlier. */
-  readonly relieved?: readonly Scope[];
+  readonly relieved?: readonly QueuedScope[];
 }
 
 /**

@@ -1,9 +1,9 @@
+import type { ActiveCall } from '../../call/call.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import { patienceOf } from './learning/refusal-tolerance.js';
-import type { Scope } from './limits/scope.js';
-import type { Domain, Lane } from './queue/lane.js';
+import type { Permit } from './permit.js';
+import type { Domain, Lane, QueueDispatcher, QueuedScope } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
-import type { Directory } from './scope-registry.js';
 
 /** Steps of a dispatch before the event loop gets its turn: the fewest, to begin with, and the most. */
 const SLICE = { fewest: 50, most: 500 };
@@ -12,10 +12,10 @@ const TURN_MS = 5;
 
 /** What becomes of a waiter whose turn it is. */
 export interface Turns {
-  /** It leaves with a permit. */
-  grant(waiter: Waiter, now: number): void;
+  /** It leaves with this permit. */
+  grant(lane: Lane, call: ActiveCall, now: number): Permit;
   /** Its lane is stale: it moves to another. */
-  move(waiter: Waiter): void;
+  move(waiter: Waiter<Lane>): void;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Turns {
  * The credential's own scope is looked at for the head of its queue only. What another scope holds back is set aside (parked)
  * until that scope is free again, so that it is in nobody else's way. Timers exist only while calls wait for them.
  */
-export class Dispatcher {
+export class Dispatcher implements QueueDispatcher {
   /** Domains in which something may be possible. They take turns, one step each. */
   readonly #ready = new Set<Domain>();
   #round = 0;
@@ -36,7 +36,6 @@ export class Dispatcher {
 
   constructor(
     readonly clock: Clock,
-    readonly directory: Directory,
     readonly turns: Turns,
   ) {}
 
@@ -60,7 +59,7 @@ export class Dispatcher {
   }
 
   /** A call came to wait. Behind others it changes nothing: whoever is first was looked at when it came to be first. */
-  queued(waiter: Waiter, now: number): void {
+  queued(waiter: Waiter<Lane>, now: number): void {
     const { parkedAt, domain } = waiter.lane;
     if (!parkedAt && domain.queue.peek(now) !== waiter) return;
     this.joined(waiter, now);
@@ -68,15 +67,32 @@ export class Dispatcher {
   }
 
   /** A call waits in this lane from now on; others may have come with it. */
-  joined({ call, lane, route, weight }: Waiter, now: number): void {
+  joined({ call, lane, weight }: Waiter<Lane>, now: number): void {
     const { parkedAt } = lane;
     // A light call may pass where the heavy one at the head does not.
-    if (parkedAt && parkedAt.freeAt(now, weight, patienceOf(call, route, now)) <= now) this.release(parkedAt);
+    if (parkedAt && parkedAt.freeAt(now, weight, patienceOf(call, lane.route, now)) <= now) this.release(parkedAt);
     this.#ready.add(lane.domain);
   }
 
+  dismiss(waiter: Waiter<Lane>, reason: unknown): void {
+    waiter.lane.domain.queue.remove(waiter);
+    waiter.refusal = reason;
+    this.#endWait(waiter, this.clock.now());
+    this.#left(waiter);
+  }
+
+  #endWait(waiter: Waiter<Lane>, now: number): void {
+    const { call, since } = waiter;
+    const { info } = call;
+    const waited = now - since;
+    info.waitedMs += waited;
+    info.queuedMs += waited;
+    call.cancellation?.unlisten(waiter);
+    waiter.end();
+  }
+
   /** A call gave up waiting. */
-  left(waiter: Waiter): void {
+  #left(waiter: Waiter<Lane>): void {
     const { lane, weight } = waiter;
     const { domain, parkedAt } = lane;
     if (lane.waiting === 0 && parkedAt) {
@@ -99,7 +115,7 @@ export class Dispatcher {
   }
 
   /** All that waits for this scope competes again. */
-  release(scope: Scope): void {
+  release(scope: QueuedScope): void {
     if (scope.parked.size === 0) return;
     this.#disarm(scope);
     for (const lane of [...scope.parked]) {
@@ -110,17 +126,16 @@ export class Dispatcher {
   }
 
   /** What holds this scope back has changed: all that waits for it is looked at again, and its timer is armed anew. */
-  changed(scope: Scope): void {
+  changed(scope: QueuedScope): void {
     this.release(scope);
-    const own = this.directory.domains.get(scope.name);
-    if (own?.root === scope) this.#ready.add(own);
+    if (scope.domain) this.#ready.add(scope.domain);
     this.run();
   }
 
   /** Everything may have changed. */
-  releaseAll(): void {
-    for (const scope of this.directory.scopes.values()) this.release(scope);
-    for (const domain of this.directory.domains.values()) if (domain.queue.size > 0) this.#ready.add(domain);
+  releaseAll(scopes: ReadonlyMap<string, QueuedScope>): void {
+    for (const scope of scopes.values()) this.release(scope);
+    for (const { domain } of scopes.values()) if (domain && domain.queue.size > 0) this.#ready.add(domain);
   }
 
   /** Grants what can be granted, best first, and arms the timers for the rest. */
@@ -155,10 +170,10 @@ export class Dispatcher {
     return this.#pause !== undefined && this.#ready.has(domain);
   }
 
-  close(): void {
+  close(scopes: ReadonlyMap<string, QueuedScope>): void {
     this.#ready.clear();
     this.#endPause();
-    for (const scope of this.directory.scopes.values()) this.#disarm(scope);
+    for (const scope of scopes.values()) this.#disarm(scope);
   }
 
   /** Grants one permit, or sets one lane aside. Returns whether there may be more to do. */
@@ -174,7 +189,7 @@ export class Dispatcher {
       this.turns.move(waiter);
       return true;
     }
-    const patience = patienceOf(waiter.call, waiter.route, now);
+    const patience = patienceOf(waiter.call, lane.route, now);
     const at = root.freeAt(now, weight, patience);
     const isFree = at <= now;
     // The store is asked for nobody whom something else holds back.
@@ -207,17 +222,18 @@ export class Dispatcher {
       return true;
     }
     queue.serve(waiter, now);
-    this.turns.grant(waiter, now);
+    waiter.permit = this.turns.grant(lane, waiter.call, now);
+    this.#endWait(waiter, now);
     return true;
   }
 
-  #park(lane: Lane, scope: Scope): void {
+  #park(lane: Lane, scope: QueuedScope): void {
     lane.park(scope);
     lane.domain.queue.park(lane);
   }
 
   /** One timer per scope, the earliest. None where only an answer can tell: its end dispatches. */
-  #arm(scope: Scope, at: number): void {
+  #arm(scope: QueuedScope, at: number): void {
     if (at === Infinity || (scope.timer && scope.timer.at <= at)) return;
     this.#disarm(scope);
     const stop = this.clock.setTimer(at - this.clock.now(), () => {
@@ -227,7 +243,7 @@ export class Dispatcher {
     scope.timer = { at, stop };
   }
 
-  #disarm(scope: Scope): void {
+  #disarm(scope: QueuedScope): void {
     scope.timer?.stop();
     scope.timer = undefined;
   }

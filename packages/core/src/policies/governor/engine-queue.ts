@@ -3,6 +3,7 @@ import type { Clock, Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
 import { EngineError, type HoldlineError, isHoldlineError, messageOf } from '../../contract/errors.js';
 import type { Events } from '../../runtime/events.js';
+import { detailsOf } from './admission.js';
 
 /** The calls that wait for an engine. It cannot be asked to forget one, so each is listened to here. */
 export class EngineQueue {
@@ -61,8 +62,7 @@ export class EngineQueue {
   #refusal({ name }: GovernorEngine, call: ActiveCall, error: unknown): HoldlineError {
     if (isHoldlineError(error)) return this.refused(call, error);
     this.#tell(name, error);
-    const { route, attempts, waitedMs } = call.info;
-    const details = { route, attempts, waitedMs, cause: error };
+    const details = { ...detailsOf(call), cause: error };
     return this.refused(call, new EngineError(`${name} gave no slot: ${messageOf(error)}`, details));
   }
 

@@ -37,11 +37,11 @@ describe('an uncontended permit', () => {
     const request = { method: 'GET', url: '/x' } as unknown as ActiveCall['request'];
     const call = (): ActiveCall =>
       new ActiveCall(request, { name: 'GET /x', priority: 1, weight: 1 } as ActiveRoute, '', undefined, 0);
-    const passage = (): Execution =>
+    const execution = (): Execution =>
       new Execution(call(), { steps: [], nexts: [], inner: () => new Promise(() => undefined) });
-    expect(governor.acquire(passage(), route)).not.toBeInstanceOf(Promise);
+    expect(governor.acquire(execution(), route)).not.toBeInstanceOf(Promise);
     expect(clock.pending).toBe(0);
-    expect(governor.acquire(passage(), route)).toBeInstanceOf(Promise);
+    expect(governor.acquire(execution(), route)).toBeInstanceOf(Promise);
   });
 
   it('is sent in the same tick as the call', () => {

@@ -1,40 +1,31 @@
 import type { ActiveCall, QueuedCall } from '../../call/call.js';
 import type { CredentialReader } from '../../call/credential.js';
 import type { Route } from '../../contract/call.js';
-import type { Undo } from '../../contract/clock.js';
 import { PRIORITIES } from '../../contract/context.js';
-import { ClosedError, DeadlineError, ThrottledError } from '../../contract/errors.js';
-import type { Leases } from '../../contract/leases.js';
+import { ClosedError } from '../../contract/errors.js';
+import type { FleetHost } from '../../contract/leases.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Ports } from '../../contract/store.js';
 import { readQuotaHeaders } from '../../http/quota-headers.js';
-import { gateWaitMs, readRequestedWait } from '../../http/requested-wait.js';
 import type { Execution } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
-import { detailsOf, refusalOf, storeLost, tooHeavy } from './admission.js';
-import { blame } from './attribution.js';
+import { detailsOf, refusalOf, storeLost } from './admission.js';
 import { Dispatcher } from './dispatcher.js';
 import { EngineQueue } from './engine-queue.js';
-import type { AdaptiveQuota } from './learning/adaptive-quota.js';
 import { patienceOf } from './learning/refusal-tolerance.js';
-import type { Refusal } from './learning/types.js';
-import type { Scope } from './limits/scope.js';
 import type { ScopeLearnings, ScopeSnapshot } from './limits/snapshot.js';
 import type { GovernorOptions } from './options.js';
 import type { Permit } from './permit.js';
-import type { Domain, Lane } from './queue/lane.js';
-import type { WaitHost } from './queue/wait-queue.js';
+import type { Domain, Lane, QueuedScope } from './queue/lane.js';
 import { byAge, Waiter } from './queue/waiter.js';
+import { Reconfiguration } from './reconfigure.js';
+import { Refusals } from './refusals.js';
 import type { GovernedRoute } from './route.js';
-import { haveSameGroups } from './scope-keys.js';
 import { Directory } from './scope-registry.js';
-import type { Fleet } from './sharing/lease-manager.js';
 import { type Forecast, forecast } from './wait-estimate.js';
 
 /** For so long a hint holds where no limit is known, ms; then one attempt asks. */
 const LONGEST_HINT_MS = 60_000;
-/** Calls moved to other lanes before the event loop gets its turn. */
-const SLICE = 500;
 
 /** All that waits in a governor, and what goes on with it by itself. */
 export interface Waits {
@@ -48,21 +39,16 @@ export interface Waits {
 }
 
 /** Grants permits. One per line; its clients share it. */
-export class Governor implements WaitHost {
+export class Governor {
   readonly #directory: Directory;
   readonly #dispatcher: Dispatcher;
-  /** Where the store shares quotas with other processes. */
-  readonly #fleet: Fleet | undefined;
+  readonly #refusals: Refusals;
+  readonly #reconfiguration: Reconfiguration;
   /** Calls that have a permit and wait for an engine. */
   readonly engineQueue: EngineQueue;
-  /** Lanes whose routes go through other scopes since an update, and whose waiting calls have not all moved there yet. */
-  readonly #stale = new Set<Lane>();
-  /** Ends the pause between two slices of moving. */
-  #pause: Undo | undefined = undefined;
   #order = 0;
   /** Of the newest numbers. */
   #generation = 0;
-  #isUpdating = false;
   #closed = false;
 
   constructor(
@@ -74,17 +60,20 @@ export class Governor implements WaitHost {
     past?: readonly ScopeLearnings[],
   ) {
     this.engineQueue = new EngineQueue(ports.clock, events);
-    this.#directory = new Directory(this, past);
-    this.#dispatcher = new Dispatcher(ports.clock, this.#directory, {
-      grant: (waiter, now) => this.#serve(waiter, now),
-      move: (waiter) => this.#move(waiter),
+    this.#dispatcher = new Dispatcher(ports.clock, {
+      grant: (lane, call, now) => this.#grant(lane, call, now),
+      move: (waiter) => this.#reconfiguration.move(waiter),
     });
-    this.#fleet = ports.store.leases && this.#join(ports.store.leases);
+    this.#directory = new Directory(this.#dispatcher, past);
+    this.#refusals = new Refusals(ports, events, this.#directory, this.#dispatcher);
+    this.#reconfiguration = new Reconfiguration(ports.clock, this.#directory, this.#dispatcher, governedNow);
+    const { leases } = ports.store;
+    this.#directory.fleet = leases?.fleet(ports, events, leases, this.#fleetHost());
   }
 
   /** A permit at once where one is free, else when it is this call's turn. */
-  acquire(passage: Execution, given: GovernedRoute): Permit | Promise<Waiter> {
-    const { call } = passage;
+  acquire(execution: Execution, given: GovernedRoute): Permit | Promise<Waiter<Lane>> {
+    const { call } = execution;
     const now = this.ports.clock.now();
     // A call that was made before an update, and is sent again, goes by the numbers of now.
     const route = given.generation < this.#generation ? (this.governedNow(call.route) ?? given) : given;
@@ -101,7 +90,7 @@ export class Governor implements WaitHost {
     ) {
       return this.#grant(lane, call, now);
     }
-    return this.#enqueue(passage, lane, route, now);
+    return this.#enqueue(execution, lane, route, now);
   }
 
   /** The attempt ended. Closes gates, opens them, learns, and lets the next ones go. */
@@ -115,14 +104,14 @@ export class Governor implements WaitHost {
       root.undo(permit);
       for (const scope of lane.scopes) scope.undo(permit);
     } else if (outcome.kind === 'refused') {
-      this.#refused(call, permit, outcome, route, now);
+      this.#refusals.refused(call, permit, outcome, route, now);
     } else {
       const ended = accepted ? 'accepted' : 'unknown';
       root.end(now, permit, ended);
       for (const scope of lane.scopes) scope.end(now, permit, ended);
     }
     if (outcome.kind !== 'refused' && outcome.status !== undefined) this.#readHints(permit, outcome, route, now);
-    this.#judgeProbes(permit, accepted);
+    this.#refusals.judgeProbes(permit, accepted);
     if (outcome.isUnsent) this.#dispatcher.refunded(lane, now);
     else this.#dispatcher.freed(lane, now);
   }
@@ -133,7 +122,7 @@ export class Governor implements WaitHost {
     lane.inFlight--;
     lane.domain.root.undo(permit);
     for (const scope of lane.scopes) scope.undo(permit);
-    this.#judgeProbes(permit, false);
+    this.#refusals.judgeProbes(permit, false);
     this.#dispatcher.refunded(lane, this.ports.clock.now());
   }
 
@@ -142,65 +131,24 @@ export class Governor implements WaitHost {
     const now = this.ports.clock.now();
     const lane = this.#laneOf(call, route, now);
     const until = now + forMs + this.ports.random.next() * route.options.gateJitterMs;
-    const scope = lane.routeScope;
-    if (this.#closeGate(scope, now, until, this.ports.clock.wall() + forMs)) this.#fleet?.closeGate(scope, until - now);
+    this.#refusals.closeGate(lane.routeScope, now, until, this.ports.clock.wall() + forMs);
   }
 
   /** Whether no gate on its way has closed since the permit was granted. */
   isOpenFor({ lane, probes }: Permit): boolean {
-    const isProbe = (scope: Scope): boolean =>
+    const isProbe = (scope: QueuedScope): boolean =>
       probes?.some(([one, generation]) => one === scope && scope.gate.generation === generation) ?? false;
     return [lane.domain.root, ...lane.scopes].every((scope) => scope.gate.state === 'open' || isProbe(scope));
   }
 
-  /**
-   * Applies new numbers to all that exists. Queued calls keep their place. Those whose way leads through other scopes now move
-   * there bit by bit, for they may be many; none of them leaves before it has moved.
-   */
+  /** Applies new numbers to all that exists. */
   update(
     options: Required<GovernorOptions>,
     routes: (name: string) => GovernedRoute | undefined,
     generation: number,
   ): void {
     this.#generation = generation;
-    this.#directory.rename(routes);
-    // Nobody stays set aside for a reason that may be gone.
-    this.#dispatcher.releaseAll();
-    const routeOf = (lane: Lane): GovernedRoute | undefined => routes(lane.routeName) ?? this.#routeOfWaiting(lane);
-    this.#isUpdating = true;
-    try {
-      this.#renumberAll(options, routeOf);
-    } finally {
-      this.#isUpdating = false;
-    }
-    for (const { queue } of this.#directory.domains.values())
-      for (const waiter of queue.heavy()) if (!waiter.lane.isStale) this.#refuseTooHeavy(waiter);
-    for (const lane of this.#stale) {
-      const route = routeOf(lane);
-      if (route?.apart === lane.configured?.apart) lane.configured = route;
-    }
-    this.#dispatcher.releaseAll();
-    this.#moveSome();
-  }
-
-  /** Gives all lanes their new numbers, and finds those that go through other scopes now. */
-  #renumberAll(options: Required<GovernorOptions>, routeOf: (lane: Lane) => GovernedRoute | undefined): void {
-    const now = this.ports.clock.now();
-    for (const { queue, lanes } of [...this.#directory.domains.values()]) {
-      queue.agingMs = options.agingMs;
-      queue.shares = options.shares;
-      for (const [key, lane] of lanes) {
-        const { configured } = lane;
-        const route = routeOf(lane);
-        // What waits where the route no longer goes leaves by the numbers it came with.
-        if (!route || (configured && configured.apart !== route.apart)) continue;
-        this.#directory.configure(lane, route, now);
-        if (lane.waiting === 0 || !configured || haveSameGroups(configured, route)) continue;
-        lanes.delete(key);
-        lane.isStale = true;
-        this.#stale.add(lane);
-      }
-    }
+    this.#reconfiguration.update(options, routes);
   }
 
   /** Waiting calls over all credentials. */
@@ -212,19 +160,20 @@ export class Governor implements WaitHost {
 
   /** Waiting calls of a route, the oldest first. */
   queuedOf(route: string): QueuedCall[] {
-    const all: Waiter[] = [];
+    const all: Waiter<Lane>[] = [];
     const gather = (lane: Lane): void => {
       if (lane.routeName === route) for (const flow of lane.flows) all.push(...flow.waiters());
     };
     for (const { lanes } of this.#directory.domains.values()) for (const lane of lanes.values()) gather(lane);
-    for (const lane of this.#stale) gather(lane);
+    for (const lane of this.#reconfiguration.stale) gather(lane);
     return [...this.engineQueue.of(route), ...all.sort(byAge)];
   }
 
   /** What the test kit needs to see that each waiting call is woken. */
   get waits(): Waits {
     const pausedIn = (domain: Domain): boolean => this.#dispatcher.isPausedIn(domain);
-    return { domains: this.#directory.domains, stale: this.#stale, isMoving: this.#pause !== undefined, pausedIn };
+    const { stale, isMoving } = this.#reconfiguration;
+    return { domains: this.#directory.domains, stale, isMoving, pausedIn };
   }
 
   get inFlight(): number {
@@ -241,10 +190,9 @@ export class Governor implements WaitHost {
       for (const waiter of queue.waiters())
         waiter.reject(new ClosedError('the line was closed', detailsOf(waiter.call)));
     }
-    this.#pause?.();
-    this.#stale.clear();
-    this.#dispatcher.close();
-    await this.#fleet?.close();
+    this.#reconfiguration.close();
+    this.#dispatcher.close(this.#directory.scopes);
+    await this.#directory.fleet?.close();
   }
 
   snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<string, number> }[] } {
@@ -274,42 +222,32 @@ export class Governor implements WaitHost {
     return forecast(this.#laneOf(call, route, now), call, now);
   }
 
-  /** Shares quotas and gates with other processes. */
-  #join(leases: Leases): Fleet {
-    const { clock } = this.ports;
-    const fleet = leases.fleet(this.ports, this.events, leases, {
+  /** What becomes of news from other processes. */
+  #fleetHost(): FleetHost<QueuedScope> {
+    return {
       scopes: () => this.#directory.scopes.values(),
       wake: (scope) => this.#dispatcher.changed(scope),
-      learned: (scope, lease) => {
-        const { limit, counts } = lease.belief;
-        const { windowMs } = lease.quota;
+      learned: (scope, { belief: { limit, counts }, quota: { windowMs } }) => {
         if (limit < Infinity && this.events.has('quotaLearned'))
           this.events.emit('quotaLearned', { scope: scope.name, limit, windowMs, counts });
       },
-      gateClosed: (scope, forMs) => this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs),
+      gateClosed: (scope, forMs) => this.#refusals.closedElsewhere(scope, forMs),
       refuse: (scope) => {
-        for (const waiter of this.#waitersOf(scope)) waiter.reject(storeLost(waiter.call, scope));
+        for (const waiter of scope.waiters()) waiter.reject(storeLost(waiter.call, scope));
       },
-    });
-    this.#directory.fleet = fleet;
-    return fleet;
+    };
   }
 
   #laneOf(call: ActiveCall, route: GovernedRoute, now: number): Lane {
     const credential = this.credentialOf(call);
-    return this.#directory.laneOf(call, route.apart ? `${credential}/${call.route.name}` : credential, route, now);
-  }
-
-  /** The numbers of a lane whose route the line has forgotten. */
-  #routeOfWaiting({ flows }: Lane): GovernedRoute | undefined {
-    for (const { head } of flows) if (head) return this.governedNow(head.call.route);
-    return undefined;
+    const partition = route.apart ? `${credential}/${call.route.name}` : credential;
+    return this.#reconfiguration.laneOf(call, partition, route, now);
   }
 
   #grant(lane: Lane, { weight, attempts }: ActiveCall, now: number): Permit {
     const { root } = lane.domain;
     const order = ++this.#order;
-    let probes: (readonly [Scope, number])[] | undefined;
+    let probes: (readonly [QueuedScope, number])[] | undefined;
     if (root.take(now, weight, order)) probes = [[root, root.gate.generation]];
     for (const scope of lane.scopes) {
       if (scope.take(now, weight, order)) (probes ??= []).push([scope, scope.gate.generation]);
@@ -318,21 +256,16 @@ export class Governor implements WaitHost {
     return { lane, weight, order, sentAt: now, probes, attempts };
   }
 
-  #enqueue(passage: Execution, lane: Lane, route: GovernedRoute, now: number): Promise<Waiter> {
-    const { call } = passage;
+  #enqueue(execution: Execution, lane: Lane, route: GovernedRoute, now: number): Promise<Waiter<Lane>> {
+    const { call } = execution;
     const { cancellation } = call;
     if (cancellation?.cancelled) throw cancellation.reason;
     const refusal = this.#closed
       ? new ClosedError('the line is closed', detailsOf(call))
       : refusalOf(call, lane, route, now, this.ports.clock);
-    if (refusal) {
-      if (this.events.has('refused')) {
-        this.events.emit('refused', { route: call.route.name, code: refusal.code, retryAt: refusal.retryAt });
-      }
-      throw refusal;
-    }
+    if (refusal) throw this.engineQueue.refused(call, refusal);
     const { queue } = lane.domain;
-    const waiter = new Waiter(passage, lane, now);
+    const waiter = new Waiter(execution, lane, now);
     const turn = waiter.turn();
     cancellation?.listen(waiter);
     const estimatedMs = this.events.has('queued') ? forecast(lane, call, now).waitMs : 0;
@@ -348,168 +281,6 @@ export class Governor implements WaitHost {
     }
     if (waiter.flow) this.#dispatcher.queued(waiter, now);
     return turn;
-  }
-
-  /** It is a waiter's turn, and it has left the queue. */
-  #serve(waiter: Waiter, now: number): void {
-    waiter.permit = this.#grant(waiter.lane, waiter.call, now);
-    this.#endWait(waiter, now);
-  }
-
-  /** A scope has other quotas: those who wait for it may go, and some may have become too heavy. */
-  renumbered(scope: Scope): void {
-    // Looked at all together then.
-    if (this.#isUpdating) return;
-    for (const waiter of this.#waitersOf(scope)) this.#refuseTooHeavy(waiter);
-    this.#dispatcher.changed(scope);
-  }
-
-  /** A waiter leaves before its turn. */
-  dismiss(waiter: Waiter, reason: unknown): void {
-    waiter.lane.domain.queue.remove(waiter);
-    waiter.refusal = reason;
-    this.#endWait(waiter, this.ports.clock.now());
-    this.#dispatcher.left(waiter);
-  }
-
-  #endWait(waiter: Waiter, now: number): void {
-    const { call, since } = waiter;
-    const { info } = call;
-    const waited = now - since;
-    info.waitedMs += waited;
-    info.queuedMs += waited;
-    call.cancellation?.unlisten(waiter);
-    waiter.end();
-  }
-
-  /** Empties stale lanes, as far as a slice goes. */
-  #moveSome(): void {
-    this.#pause?.();
-    this.#pause = undefined;
-    let moved = 0;
-    for (const lane of this.#stale) {
-      for (const flow of lane.flows) {
-        for (let waiter = flow.head; waiter; waiter = flow.head) {
-          if (moved++ === SLICE) {
-            this.#pause = this.ports.clock.setTimer(0, () => this.#moveSome());
-            this.#dispatcher.run();
-            return;
-          }
-          this.#move(waiter);
-        }
-      }
-      lane.retire();
-      this.#stale.delete(lane);
-    }
-    this.#dispatcher.run();
-  }
-
-  /** Moves a waiter out of its stale lane. */
-  #move(waiter: Waiter): void {
-    const { call, route, lane } = waiter;
-    const { credential, queue } = lane.domain;
-    const now = this.ports.clock.now();
-    let to: Lane;
-    try {
-      to = this.#directory.laneOf(call, credential, route, now);
-    } catch (error) {
-      // A key function of the user threw, as it would for a new call.
-      return waiter.reject(error);
-    }
-    // New numbers of its new way may have made it too heavy, or have moved it already.
-    if (!waiter.flow || waiter.lane === to) return;
-    queue.move(waiter, to);
-    this.#dispatcher.joined(waiter, now);
-    this.#refuseTooHeavy(waiter);
-  }
-
-  #refuseTooHeavy(waiter: Waiter): void {
-    const error = tooHeavy(waiter.call, waiter.lane);
-    if (error) waiter.reject(error);
-  }
-
-  #refused(call: ActiveCall, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
-    const wall = this.ports.clock.wall();
-    const { lane } = permit;
-    const { defaultRetryAfterMs, gateJitterMs, quotaHeaders } = route.options;
-    const asked = readRequestedWait(outcome, this.ports.clock, quotaHeaders);
-    const askedUntil = now + (asked?.ms ?? defaultRetryAfterMs);
-    const { scope, quota, relieved } = blame(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
-    const { gate } = scope;
-    // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
-    const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
-    const roundTripMs = now - permit.sentAt;
-    const retryAfterMs = gateWaitMs(asked?.ms, roundTripMs, again, defaultRetryAfterMs);
-    outcome.requestedMs = asked && asked.ms >= roundTripMs ? asked.ms : undefined;
-    const until = now + retryAfterMs + this.ports.random.next() * gateJitterMs;
-    const retryAt = wall + retryAfterMs;
-    call.info.retryAt = retryAt;
-    outcome.isLate = gate.state === 'closed';
-    // 503s say nothing of a limit.
-    const refusal: Refusal | undefined =
-      outcome.status === 429
-        ? { until: now + (asked?.ms ?? retryAfterMs), roundedMs: asked?.roundedMs ?? Infinity }
-        : undefined;
-    for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
-    if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
-    if (this.#closeGate(scope, now, until, retryAt)) this.#fleet?.closeGate(scope, until - now);
-    outcome.gatedUntil = gate.closedUntil;
-    if (relieved) for (const one of relieved) this.#dispatcher.changed(one);
-  }
-
-  /** Closes a gate, or keeps it closed for longer. Returns whether that is news. */
-  #closeGate(scope: Scope, now: number, until: number, retryAt: number): boolean {
-    const isNews = scope.gate.close(until, retryAt);
-    if (isNews) {
-      for (const { routeScope, domain } of scope.lanes) if (routeScope === scope) domain.gated.add(scope);
-      if (this.events.has('gateClosed'))
-        this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
-      this.#failWhoCannotWait(scope, now);
-    }
-    // Those behind it may have waited for the store, which is asked for nothing while it is closed.
-    this.#dispatcher.changed(scope);
-    return isNews;
-  }
-
-  #tellLearned(scope: string, quota: AdaptiveQuota): void {
-    const { limit, windowMs, counts, told } = quota;
-    if (limit === Infinity || (told?.limit === limit && told.counts === counts)) return;
-    quota.told = { limit, counts };
-    this.events.emit('quotaLearned', { scope, limit, windowMs, counts });
-  }
-
-  /** A gate that just closed may keep some of the waiting for longer than they can, or will. */
-  #failWhoCannotWait(scope: Scope, now: number): void {
-    const { closedUntil, retryAt } = scope.gate;
-    for (const waiter of this.#waitersOf(scope)) {
-      const details = { ...detailsOf(waiter.call), retryAt };
-      if (closedUntil - now > waiter.route.maxGateWaitMs) {
-        waiter.reject(new ThrottledError(`${scope.name} is throttled for longer than maxRetryAfterMs`, details));
-      } else if (waiter.call.deadlineAt < closedUntil) {
-        waiter.reject(new DeadlineError(`${scope.name} is throttled until after the deadline`, details));
-      }
-    }
-  }
-
-  /** All whose way leads through this scope. */
-  #waitersOf(scope: Scope): Waiter[] {
-    const own = this.#directory.domains.get(scope.name);
-    const all = own?.root === scope ? own.queue.waiters() : [];
-    for (const lane of scope.lanes) for (const flow of lane.flows) all.push(...flow.waiters());
-    return all;
-  }
-
-  #judgeProbes({ probes, lane }: Permit, accepted: boolean): void {
-    if (!probes) return;
-    for (const [scope, generation] of probes) {
-      if (scope.gate.generation !== generation) continue;
-      if (accepted) {
-        scope.gate.open();
-        lane.domain.gated.delete(scope);
-        if (this.events.has('gateOpened')) this.events.emit('gateOpened', { scope: scope.name });
-      } else scope.gate.retryProbe();
-      this.#dispatcher.changed(scope);
-    }
   }
 
   /** What is left is of the credential's quota, or, where it has none, of what the route alone may send. */

@@ -12,7 +12,7 @@ import {
   shape,
   text,
 } from '../../contract/check.js';
-import type { Enforcement } from '../../contract/counting.js';
+import { checkEnforcement, type Enforcement } from '../../contract/counting.js';
 import type { GovernorEngine } from '../../contract/engines.js';
 import { ConfigError } from '../../contract/errors.js';
 import type { QuotaHeaders } from '../../http/quota-headers.js';
@@ -182,7 +182,6 @@ const scopeCheck: Check<QuotaScope> = either(
   (value) => typeof value === 'function',
 );
 
-const enforcementCheck = oneOf('auto', 'fixed', 'sliding', 'bucket');
 const limitCheck: Check<number | 'discover'> = either(
   number({ min: 1, integer: true }),
   oneOf('discover'),
@@ -192,7 +191,7 @@ const limitCheck: Check<number | 'discover'> = either(
 const quotaShape = shape<Quota>({
   limit: limitCheck,
   windowMs: number({ min: 1 }),
-  enforcement: enforcementCheck,
+  enforcement: checkEnforcement,
   scope: scopeCheck,
   key: text,
   shape: oneOf('window', 'bucket'),
@@ -236,7 +235,7 @@ const headerName: Check<string> = (value, key) =>
 /** One check for each of {@link GovernorOptions} but the engine, for adapters whose options hold these too. */
 export const GOVERNOR_CHECKS = {
   quotas: list(checkQuota),
-  enforcement: enforcementCheck,
+  enforcement: checkEnforcement,
   headroom: shape<Headroom>({ capacity: part, refill: part }),
   ratePerSec: number({ above: 0, infinite: true }),
   rampUpMs: number({ min: 0 }),

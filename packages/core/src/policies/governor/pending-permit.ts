@@ -6,7 +6,8 @@ import { ClosedError } from '../../contract/errors.js';
 import { Outcome } from '../../contract/outcome.js';
 import { Execution, type Pipeline } from '../../pipeline/execution.js';
 import type { Governor } from './governor.js';
-import type { Permit } from './permit.js';
+import { type Permit, permitOf } from './permit.js';
+import type { Lane } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 
@@ -91,10 +92,9 @@ export class PendingPermit {
     return permit;
   }
 
-  #turn(waiter: Waiter): void {
-    const { refusal } = waiter;
-    const permit = waiter.permit as Permit | undefined;
-    if (!permit) throw refusal;
+  #turn(waiter: Waiter<Lane>): void {
+    const permit = permitOf(waiter);
+    if (!permit) throw waiter.refusal;
     if (this.#isOver) {
       this.governor.abandon(permit);
       throw this.call.cancellation?.reason;

@@ -4,8 +4,10 @@ import type { GovernorEngine } from '../../contract/engines.js';
 import { QueueFullError } from '../../contract/errors.js';
 import { failed as withoutAnswer, type Outcome } from '../../contract/outcome.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
+import { detailsOf } from './admission.js';
 import type { Governor } from './governor.js';
-import type { Permit } from './permit.js';
+import { type Permit, permitOf } from './permit.js';
+import type { Lane } from './queue/lane.js';
 import { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 
@@ -16,37 +18,37 @@ import type { GovernedRoute } from './route.js';
 export function governStep(governor: Governor, route: GovernedRoute): Required<Step> {
   return { enter, leave, failed };
 
-  function enter(passage: Execution): Promise<unknown> | undefined {
-    const permit = governor.acquire(passage, route);
+  function enter(execution: Execution): Promise<unknown> | undefined {
+    const permit = governor.acquire(execution, route);
     // The way goes on where the caller's own context is: a reaction has that of the moment in which it was made.
     if (permit instanceof Promise) return permit.then(proceed);
-    passage.permit = permit;
+    execution.permit = permit;
     return undefined;
   }
 
-  function leave(passage: Execution, outcome: Outcome): undefined {
-    governor.end(permitOf(passage), passage.call, outcome, route);
+  function leave(execution: Execution, outcome: Outcome): undefined {
+    governor.end(takePermit(execution), execution.call, outcome, route);
   }
 
-  function failed(passage: Execution, error: unknown): void {
-    const { call } = passage;
-    const permit = permitOf(passage);
+  function failed(execution: Execution, error: unknown): void {
+    const { call } = execution;
+    const permit = takePermit(execution);
     // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
     if (call.attempts === permit.attempts) governor.abandon(permit);
     else governor.end(permit, call, withoutAnswer(error, 'unknown'), route);
   }
 
-  /** Taken from the passage: a call that waited is old, and what the old hold on to is copied again and again. */
-  function permitOf(passage: Execution): Permit {
-    const { permit } = passage;
-    passage.permit = undefined;
-    return permit as Permit;
+  /** Taken from the execution: a call that waited is old, and what the old hold on to is copied again and again. */
+  function takePermit(execution: Execution): Permit {
+    const permit = permitOf(execution) as Permit;
+    execution.permit = undefined;
+    return permit;
   }
 
   /** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
-  function proceed(waiter: Waiter): Promise<unknown> | Rejection {
+  function proceed(waiter: Waiter<Lane>): Promise<unknown> | Rejection {
+    const permit = permitOf(waiter);
     const { refusal, call } = waiter;
-    const permit = waiter.permit as Permit | undefined;
     if (!permit) return new Rejection(waiter.fail(refusal));
     const { cancellation } = call;
     if (cancellation?.cancelled) {
@@ -77,24 +79,24 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
   const { engineQueue } = governor;
   return { enter, leave, failed };
 
-  function enter(passage: Execution): Promise<unknown> {
-    return passage.proceedAfter(admit(passage));
+  function enter(execution: Execution): Promise<unknown> {
+    return execution.proceedAfter(admit(execution));
   }
 
-  function leave(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
-    giveBack(passage);
-    return ours.leave(passage, outcome);
+  function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
+    giveBack(execution);
+    return ours.leave(execution, outcome);
   }
 
-  function failed(passage: Execution, error: unknown): void {
-    giveBack(passage);
-    ours.failed(passage, error);
+  function failed(execution: Execution, error: unknown): void {
+    giveBack(execution);
+    ours.failed(execution, error);
   }
 
-  async function admit(passage: Execution): Promise<void> {
-    const { call } = passage;
+  async function admit(execution: Execution): Promise<void> {
+    const { call } = execution;
     for (;;) {
-      const permit = await permitOf(passage);
+      const permit = await awaitPermit(execution);
       let slot: Undo;
       try {
         slot = await slotOf(call);
@@ -103,7 +105,7 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
         throw error;
       }
       if (!call.cancellation?.cancelled && governor.isOpenFor(permit)) {
-        passage.permit = permit;
+        execution.permit = permit;
         slots.set(permit, slot);
         return;
       }
@@ -113,23 +115,24 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     }
   }
 
-  async function permitOf(passage: Execution): Promise<Permit> {
-    const waiter = await governor.acquire(passage, route);
+  async function awaitPermit(execution: Execution): Promise<Permit> {
+    const waiter = await governor.acquire(execution, route);
     if (!(waiter instanceof Waiter)) return waiter;
-    if (waiter.permit) return waiter.permit as Permit;
+    const permit = permitOf(waiter);
+    if (permit) return permit;
     throw waiter.refusal;
   }
 
   async function slotOf(call: ActiveCall): Promise<Undo> {
     if (engineQueue.size < route.options.maxQueued) return engineQueue.acquire(engine, call);
-    const { route: name, attempts, waitedMs } = call.info;
-    const details = { route: name, attempts, waitedMs };
-    throw engineQueue.refused(call, new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, details));
+    const error = new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, detailsOf(call));
+    throw engineQueue.refused(call, error);
   }
 
-  function giveBack({ permit }: Execution): void {
-    const slot = slots.get(permit as Permit);
-    slots.delete(permit as Permit);
+  function giveBack(execution: Execution): void {
+    const permit = permitOf(execution) as Permit;
+    const slot = slots.get(permit);
+    slots.delete(permit);
     slot?.();
   }
 }

@@ -1,16 +1,14 @@
 import type { ActiveCall } from '../../call/call.js';
 import type { Counting } from '../../contract/counting.js';
+import type { QuotaSharing } from '../../contract/leases.js';
 import { AdaptiveQuota } from './learning/adaptive-quota.js';
 import type { Kin } from './learning/types.js';
 import { Throughput } from './limits/pacer.js';
-import { Scope } from './limits/scope.js';
 import type { Learning, ScopeLearnings } from './limits/snapshot.js';
 import type { GovernorOptions, Quota } from './options.js';
-import { Domain, Lane } from './queue/lane.js';
-import type { WaitHost } from './queue/wait-queue.js';
+import { Domain, Lane, type QueueDispatcher, QueuedScope } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
 import { groupsOf, isOfLine, renamed } from './scope-keys.js';
-import type { Fleet } from './sharing/lease-manager.js';
 
 /** Idle scopes are looked for when there are this many, and then when that number has doubled. */
 const FIRST_SWEEP = 1_000;
@@ -21,15 +19,15 @@ const LIKELY_WINDOW_MS = 60_000;
 /** Finds, makes and forgets domains, lanes and scopes. */
 export class Directory {
   readonly domains = new Map<string, Domain>();
-  readonly scopes = new Map<string, Scope>();
+  readonly scopes = new Map<string, QueuedScope>();
   /** Shares the quotas of all scopes with other processes. */
-  fleet: Fleet | undefined = undefined;
+  fleet: QuotaSharing<QueuedScope> | undefined = undefined;
   #sweepAt = FIRST_SWEEP;
   readonly #past = new Map<string, readonly Learning[]>();
 
   /** @param past What an earlier start has learned. */
   constructor(
-    readonly host: WaitHost,
+    readonly dispatcher: QueueDispatcher,
     past: readonly ScopeLearnings[] = [],
   ) {
     for (const { scope, quotas } of past) this.#past.set(scope, quotas);
@@ -49,7 +47,7 @@ export class Directory {
     return [...all.values()];
   }
 
-  /** The lane of a call, with the numbers of its route. */
+  /** The lane of a call. Its scopes may have numbers of another route still. */
   laneOf(call: ActiveCall, credential: string, route: GovernedRoute, now: number): Lane {
     const groups = groupsOf(route);
     if (groups.length === 0) {
@@ -63,7 +61,7 @@ export class Directory {
       domain = new Domain(
         credential,
         this.#scope(credential, '', credential),
-        this.host,
+        this.dispatcher,
         route.options.shares,
         route.options.agingMs,
       );
@@ -82,22 +80,25 @@ export class Directory {
       lane = domain.lanes.get(laneKey) ?? new Lane(call.route.name, domain, routeScope, others);
       domain.lanes.set(laneKey, lane);
     }
-    if (lane.configured !== route) this.configure(lane, route, now);
     return lane;
   }
 
-  /** Gives the scopes of a lane the numbers of its route, unless they have newer ones. */
-  configure(lane: Lane, route: GovernedRoute, now: number): void {
+  /**
+   * Gives the scopes of a lane the numbers of its route, unless they have newer ones.
+   *
+   * @returns the scopes that had other quotas.
+   */
+  configure(lane: Lane, route: GovernedRoute, now: number): QueuedScope[] {
     const { domain } = lane;
-    if (lane.configured && lane.configured.generation > route.generation) return;
+    if (lane.configured && lane.configured.generation > route.generation) return [];
     lane.configured = route;
-    const isNewer = (scope: Scope): boolean => {
+    const isNewer = (scope: QueuedScope): boolean => {
       if (scope.generation > route.generation) return false;
       scope.generation = route.generation;
       return true;
     };
-    const renumbered: Scope[] = [];
-    const setQuotas = (scope: Scope, quotas: readonly Quota[]): void => {
+    const renumbered: QueuedScope[] = [];
+    const setQuotas = (scope: QueuedScope, quotas: readonly Quota[]): void => {
       if (scope.setQuotas(quotas, now)) renumbered.push(scope);
     };
     if (isNewer(domain.root)) {
@@ -116,7 +117,7 @@ export class Directory {
       setQuotas(scope, quotas);
     }
     if (this.#past.size > 0) for (const scope of [domain.root, ...lane.scopes]) this.#recall(scope, now);
-    for (const scope of renumbered) this.host.renumbered(scope);
+    return renumbered;
   }
 
   /** A route without a documented limit may turn out to have one. */
@@ -153,16 +154,17 @@ export class Directory {
     }
   }
 
-  #recall(scope: Scope, now: number): void {
+  #recall(scope: QueuedScope, now: number): void {
     if (scope.recalled) return;
     scope.recalled = true;
     scope.recall(this.#past.get(lastingName(scope.name)) ?? [], now);
   }
 
-  #scope(name: string, group: string, key: string, ofTenant = false): Scope {
+  #scope(name: string, group: string, key: string, ofTenant = false): QueuedScope {
     let scope = this.scopes.get(name);
     if (!scope) {
-      this.scopes.set(name, (scope = new Scope(name, group, key, ofTenant)));
+      this.scopes.set(name, (scope = new QueuedScope(name, group, key, ofTenant)));
+      scope.fleet = this.fleet;
       this.fleet?.welcome(scope);
     }
     return scope;
@@ -195,7 +197,7 @@ export class Directory {
 class RouteKin implements Kin {
   #own: Counting | undefined = undefined;
 
-  constructor(private readonly root: Scope) {}
+  constructor(private readonly root: QueuedScope) {}
 
   get counts(): Counting | undefined {
     return this.#own ?? this.root.quotas[0]?.counts;
@@ -212,7 +214,7 @@ function lastingName(scope: string): string {
 }
 
 /** Gives a credential's scope the rate it may not exceed. */
-function space(root: Scope, { ratePerSec, rampUpMs }: Required<GovernorOptions>): void {
+function space(root: QueuedScope, { ratePerSec, rampUpMs }: Required<GovernorOptions>): void {
   const spaced = ratePerSec < Infinity;
   const perQuota = root.quotas.map(({ quota: { limit, windowMs } }) =>
     limit === 'discover' ? Infinity : (limit / windowMs) * 1000,

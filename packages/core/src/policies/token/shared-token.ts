@@ -1,6 +1,5 @@
-import type { Undo } from '../../contract/clock.js';
+import type { Random, Clock, Undo } from '../../contract/clock.js';
 import { GrantError } from '../../contract/grant-error.js';
-import type { Ports } from '../../contract/store.js';
 import type {
   AccessToken,
   SharedToken,
@@ -50,7 +49,7 @@ export class SharedTokenManager implements SharedTokenSource {
 
   constructor(
     readonly tokens: Tokens,
-    readonly ports: Ports,
+    readonly ports: { readonly clock: Clock; readonly random: Random },
     readonly events: EventSink,
     /** Of the credential, in the store. */
     readonly name: string,

@@ -1,4 +1,4 @@
-import type { Bounds, Counting } from '../../../contract/counting.js';
+import type { Attempt, Bounds, Counting } from '../../../contract/counting.js';
 import { Trials } from './limit-trials.js';
 import { Belief } from './quota-estimate.js';
 import { canBeRefused, mayTry } from './refusal-tolerance.js';
@@ -115,7 +115,7 @@ export class AdaptiveQuota {
   }
 
   /** An attempt ended. What the platform refused here it did not count. */
-  end(now: number, attempt: { sentAt: number; weight: number; order: number }, ended: Ended): void {
+  end(now: number, attempt: Attempt, ended: Ended): void {
     const { sentAt, weight, order } = attempt;
     const belief = this.#belief;
     const { counter, trials } = belief;

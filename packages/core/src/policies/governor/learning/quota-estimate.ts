@@ -1,15 +1,14 @@
-import type { Bounds, Enforcement } from '../../../contract/counting.js';
+import type { Bounds, Enforcement, Refusal } from '../../../contract/counting.js';
+import { classifyRefusal, FEW } from './classify-refusal.js';
 import { Counter } from './counter.js';
 import { Question } from './counting-trials.js';
 import { STEP_PERMITS, Trials } from './limit-trials.js';
 import { Refill } from './refill-meter.js';
 import { Resets } from './reset-edges.js';
 import { SlowStart } from './slow-start.js';
-import type { Evidence, Kin, LearnedLimit, QuotaTerms, Refusal } from './types.js';
+import type { Evidence, Kin, LearnedLimit, QuotaTerms } from './types.js';
 import { WindowLength } from './window-meter.js';
 
-/** Wrong guesses about the way of counting before the strictest is kept: of a limit nobody told us, and of a given one. */
-const MOST_GUESSES = { discovered: 3, given: 1 };
 /** Measurements of a bucket that differ by no more than this part are of one refill. */
 const NEAR = 0.1;
 /** A wait beyond this is about a quota per hour or day, of which we saw a part only, ms. */
@@ -18,8 +17,6 @@ const LONGEST_WAIT_MS = 121_000;
 const SAME = 0.02;
 /** One refusal leaves this part of a given limit at least: somebody else may have used the rest up, once. */
 const LEAST_LEFT = 1 / 2;
-/** So few that passed are weak evidence: one refusal leaves this much at least of a limit that nobody told us. */
-const FEW = 4;
 /** So many windows without a refusal show how much passes in one. */
 const SHOWN_WINDOWS = 2;
 /** Windows after which a bucket is tried higher at the latest. */
@@ -319,45 +316,42 @@ export class Belief {
   }
 
   /**
-   * Works out from a Retry-After how the platform counts.
+   * Learns from a Retry-After how the platform counts.
    *
    * @param perPassedMs What each attempt took that passed since the last refusal.
    */
-  #classify(now: number, { until, roundedMs }: Refusal, perPassedMs: number): void {
-    const { counter } = this;
+  #classify(now: number, refusal: Refusal, perPassedMs: number): void {
+    const { counter, isDiscovered } = this;
     const { enforcement } = this.terms;
-    const { counts, roundTripMs } = counter;
-    const moment = { from: until - roundedMs - roundTripMs, to: until };
+    const moment = { from: refusal.until - refusal.roundedMs - counter.roundTripMs, to: refusal.until };
     this.#length.said(moment);
     if (counter.edge && counter.sharpen(now, moment)) return;
-    if (enforcement !== 'auto') {
-      if (enforcement === 'fixed' && until - now <= counter.windowMs + roundedMs) this.#countFixed(now, moment);
-      return;
-    }
-    // The headers were wrong, and so it is asked as if they had said nothing.
-    if (this.question.byHeaders && counts === 'fixed') {
+    const verdict = classifyRefusal({
+      now,
+      refusal,
+      enforcement,
+      isDiscovered,
+      counter,
+      byHeaders: this.question.byHeaders,
+      perPassedMs,
+      refills: this.#refills,
+      doubts: this.#doubts,
+      guesses: this.#guesses,
+    });
+    const { shows } = verdict;
+    this.#doubts = verdict.doubts;
+    this.#guesses = verdict.guesses;
+    if (shows === undefined) return;
+    if (shows === 'bucket') return counter.countBucket();
+    if (shows === 'wrong headers') {
+      // The trials begin again, without the headers.
       this.#resets.refute();
       return this.#setEnforcement(enforcement);
     }
-    // A bucket never asks for more than its next permit takes. Paced like one, fixed windows refuse nothing either.
-    const seen = counts === undefined ? Math.max(FEW, counter.used(now)) : Math.max(1, counter.passed(now));
-    const perPermitMs = counter.windowMs / Math.min(counter.limit, seen);
-    const soon = until - now <= Math.ceil(perPermitMs / 1000) * 1000 + roundTripMs;
-    const flows = soon && (counts === undefined ? this.isDiscovered : counts === 'bucket');
-    // So few passed since the last refusal that they may have come one by one, as this one says it will.
-    const seeps = this.isDiscovered && counter.limit < Infinity && !this.#refills;
-    const mayBeBucket = flows || (seeps && until - now <= perPassedMs + roundedMs + roundTripMs);
-    if (mayBeBucket && !this.#doubts) return counter.countBucket();
-    if (mayBeBucket) this.#doubts = false;
-    if (counts === 'bucket' && this.isDiscovered) counter.renumber(now, counter.limit, until - now, undefined);
-    const oldest = counter.oldest(now);
-    const seems = oldest !== undefined && until < oldest - roundTripMs + counter.windowMs ? 'fixed' : 'sliding';
-    const wrong = counts !== undefined && (counts !== seems || counts === 'fixed');
+    if (verdict.windowMs !== undefined) counter.renumber(now, counter.limit, verdict.windowMs, undefined);
+    if (shows === 'fixed') return this.#countFixed(now, moment);
     this.#unproven = false;
-    if (wrong && ++this.#guesses > MOST_GUESSES[this.isDiscovered ? 'discovered' : 'given'])
-      return counter.countAny('sliding');
-    if (seems === 'fixed') this.#countFixed(now, moment);
-    else counter.countAny('sliding');
+    counter.countAny('sliding');
   }
 
   #countFixed(now: number, edge: Bounds): void {

@@ -1,12 +1,4 @@
-import type { Counting, Enforcement } from '../../../contract/counting.js';
-
-/** What a 429 said about when to come back. */
-export interface Refusal {
-  /** Monotonic ms before which the platform wants none. */
-  readonly until: number;
-  /** The platform may mean up to this much earlier, in ms: it rounds. Infinity where it said nothing. */
-  readonly roundedMs: number;
-}
+import type { Counting, Enforcement, Refusal } from '../../../contract/counting.js';
 
 /** What became of an attempt here: accepted, refused, or nothing that says anything of this quota. */
 export type Ended = 'accepted' | 'unknown' | Refusal;
@@ -42,12 +34,4 @@ export interface Evidence {
   trials: number;
   /** How many of them passed. */
   trialsPassed: number;
-}
-
-/** What a scope needs to know of an attempt. */
-export interface Attempt {
-  readonly weight: number;
-  readonly order: number;
-  /** Monotonic ms. */
-  readonly sentAt: number;
 }

@@ -1,6 +1,5 @@
-import type { Bounds } from '../../../contract/counting.js';
+import type { Bounds, Refusal } from '../../../contract/counting.js';
 import type { Counter } from './counter.js';
-import type { Refusal } from './types.js';
 
 /** Refusals closer together than this say nothing of the length of a window, ms. */
 const SHORTEST_WINDOW_MS = 500;

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import { type Ended } from '../learning/types.js';
-import { Lane } from '../queue/lane.js';
-import { Domain } from '../queue/lane.js';
-import type { WaitHost } from '../queue/wait-queue.js';
 import type { Quota } from '../options.js';
 import { Scope } from './scope.js';
-import { type Attempt } from '../learning/types.js';
+import type { Attempt } from '../../../contract/counting.js';
 import { Throughput } from './pacer.js';
 
 const SECOND = 1_000;
@@ -424,13 +421,8 @@ describe('a scope is idle', () => {
     expect(bench.scope.idle(now)).toBe(idle);
   });
 
-  it('not while a lane waits for it, nor while it knows a limit that it learned', () => {
+  it('not while it knows a limit that it learned', () => {
     const { scope } = new Bench();
-    const domain = new Domain('c', newScope('c'), {} as WaitHost, {}, Infinity);
-    const lane = new Lane('x', domain, scope, []);
-    lane.park(scope);
-    expect(scope.idle(0)).toBe(false);
-    lane.unpark();
     expect(scope.idle(0)).toBe(true);
     scope.learned = new AdaptiveQuota({ limit: 1, windowMs: SECOND, enforcement: 'sliding' });
     expect(scope.idle(0)).toBe(true);

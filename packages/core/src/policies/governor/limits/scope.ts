@@ -1,14 +1,12 @@
-import type { Undo } from '../../../contract/clock.js';
-import { PRIORITIES } from '../../../contract/context.js';
+import type { Attempt } from '../../../contract/counting.js';
+import type { QuotaLease, QuotaSharing, SharedScope } from '../../../contract/leases.js';
 import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
-import type { Attempt, Ended } from '../learning/types.js';
+import type { Ended } from '../learning/types.js';
 import type { Quota } from '../options.js';
-import type { Lane } from '../queue/lane.js';
-import type { Fleet } from '../sharing/lease-manager.js';
 import { Gate } from './gate.js';
 import type { Throughput } from './pacer.js';
 import { Hint } from './quota-hint.js';
-import { ScopedQuota } from './scoped-quota.js';
+import { ScopedQuota, sharedTermsOf } from './scoped-quota.js';
 import { fleetOf, type Learning, type ScopeSnapshot, snapshotOf } from './snapshot.js';
 
 /** Permits whose time is worked out one by one for an estimate; beyond, each limit is asked by itself. */
@@ -20,7 +18,7 @@ interface Estimating {
 }
 
 /** What one quota, gate or concurrency limit is counted by, and the state of it. */
-export class Scope {
+export class Scope implements SharedScope {
   readonly gate = new Gate();
   quotas: ScopedQuota[] = [];
   /** Paces a scope for which no limit is documented, once a refusal taught one. */
@@ -33,23 +31,14 @@ export class Scope {
   permits = 0;
   /** When an attempt last left, monotonic ms. */
   usedAt = -Infinity;
-  /** Permits that waiting calls need here, by priority. Of a credential's scope: those of calls that nothing else holds back. */
-  readonly waiting: number[] = PRIORITIES.map(() => 0);
   /** Permits that calls need which this scope alone holds back, as far as the dispatcher has looked at them. */
   neededHere = 0;
-  /** Lanes that pass through here. */
-  readonly lanes = new Set<Lane>();
-  /** Lanes that wait for this scope and for nothing else. */
-  readonly parked = new Set<Lane>();
-  /** The dispatch in which the parked lanes last got their chance. */
-  reviewed = 0;
   /** Updates of the line before its numbers were made: it takes none that are older. */
   generation = 0;
   /** Whether it has been told what an earlier start had learned. */
   recalled = false;
-  timer: { at: number; stop: Undo } | undefined = undefined;
   /** Shares the quotas with other processes. */
-  fleet: Fleet | undefined = undefined;
+  fleet: QuotaSharing | undefined = undefined;
   readonly #hint = new Hint();
 
   constructor(
@@ -82,13 +71,13 @@ export class Scope {
       const kept = at < 0 ? undefined : left.splice(at, 1)[0];
       if (kept) {
         kept.renumber(quota, now);
-        if (kept.lease) kept.lease = this.fleet?.renumber(kept.lease, this, quota);
+        if (kept.lease) kept.lease = this.fleet?.renumber(kept.lease, this, sharedTermsOf(this.name, quota));
         return kept;
       }
       const added = new ScopedQuota(quota, now);
       if (longest) added.adaptive.adopt(longest.adaptive);
       else added.adaptive.adoptInFlight(this.permits);
-      added.lease = this.fleet?.lend(this, quota);
+      added.lease = this.fleet?.lend(this, sharedTermsOf(this.name, quota));
       return added;
     });
     for (const { lease } of left) if (lease) void this.fleet?.end(lease);
@@ -123,6 +112,17 @@ export class Scope {
   /** Whether the store is to lend permits before an attempt can leave. */
   lacksPermits(now: number, weight: number, patienceMs: number): boolean {
     return this.#ownFreeAt(now, weight, patienceMs) <= now && this.#lacks(now, weight, patienceMs);
+  }
+
+  freeAtBesides(lease: QuotaLease, now: number, weight: number): number {
+    if (this.inFlight >= this.maxConcurrent) return Infinity;
+    let at = this.gate.freeAt(now);
+    for (const quota of this.quotas) {
+      if (quota.lease !== lease) at = Math.max(at, quota.freeAt(now, weight, 0));
+      else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
+    }
+    if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, 0));
+    return this.throughput ? Math.max(at, this.throughput.freeAt(now)) : at;
   }
 
   /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
@@ -268,7 +268,6 @@ export class Scope {
   idle(now: number): boolean {
     return (
       this.inFlight === 0 &&
-      this.parked.size === 0 &&
       this.gate.idle(now) &&
       this.#hint.idle(now) &&
       (!this.learned || this.learned.idle(now)) &&

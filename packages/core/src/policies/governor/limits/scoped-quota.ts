@@ -1,15 +1,21 @@
 import type { Counting } from '../../../contract/counting.js';
+import type { QuotaLease, SharedTerms } from '../../../contract/leases.js';
 import { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import { NEVER } from '../learning/refusal-tolerance.js';
 import type { Kin, QuotaTerms } from '../learning/types.js';
 import type { Quota } from '../options.js';
-import type { Lease } from '../sharing/lease.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** A reset in whole seconds may be rounded up or down, ms. */
 const RESET_ROUNDED_MS = 1_000;
 
-function termsOf({ limit, windowMs, enforcement = 'auto', shape, burst }: Quota): QuotaTerms {
+function termsOf({
+  limit,
+  windowMs,
+  enforcement = 'auto',
+  shape,
+  burst,
+}: Quota): QuotaTerms & { burst: number | undefined } {
   return {
     limit: limit === 'discover' ? Infinity : limit,
     windowMs,
@@ -17,6 +23,16 @@ function termsOf({ limit, windowMs, enforcement = 'auto', shape, burst }: Quota)
     // What smooths is ours, and no business of the platform's.
     burst: shape === 'bucket' ? undefined : burst,
   };
+}
+
+/**
+ * What all processes share of a quota, and what they call it. The window is part of the name: a ledger counts in its ticks, and cannot
+ * read those of another.
+ */
+export function sharedTermsOf(scopeName: string, quota: Quota): SharedTerms {
+  const { name, windowMs } = quota;
+  const own = name === undefined ? String(windowMs) : `${name}|${windowMs}`;
+  return { scope: `${scopeName}|${own}`, ...termsOf(quota) };
 }
 
 const kin = new WeakMap<Quota, Kin>();
@@ -33,7 +49,7 @@ export class ScopedQuota {
   /** Smooths. */
   bucket: TokenBucket | undefined = undefined;
   /** The part of this process in a quota that many spend. Its own count goes on beside it, for when the store is lost. */
-  lease: Lease | undefined = undefined;
+  lease: QuotaLease | undefined = undefined;
 
   constructor(
     public quota: Quota,
@@ -67,7 +83,7 @@ export class ScopedQuota {
   }
 
   /** The lease, as long as the ledger decides. */
-  get lent(): Lease | undefined {
+  get lent(): QuotaLease | undefined {
     return this.lease?.isLost ? undefined : this.lease;
   }
 

@@ -1,7 +1,7 @@
 import type { Counting } from '../../../contract/counting.js';
+import type { QuotaLease } from '../../../contract/leases.js';
 import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import type { Evidence, LearnedLimit } from '../learning/types.js';
-import type { Lease } from '../sharing/lease.js';
 
 /** What was learned in a scope, as plain data. */
 export interface ScopeLearnings {
@@ -9,7 +9,7 @@ export interface ScopeLearnings {
   quotas: Learning[];
 }
 
-export function fleetOf({ processes, isLost, belief }: Lease): NonNullable<QuotaSnapshot['fleet']> {
+export function fleetOf({ processes, isLost, belief }: QuotaLease): NonNullable<QuotaSnapshot['fleet']> {
   return { processes, limit: finite(belief.limit), counts: belief.counts, isLost };
 }
 

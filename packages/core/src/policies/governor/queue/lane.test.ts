@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { Domain } from './lane.js';
-import { Lane } from './lane.js';
-import type { WaitHost } from './wait-queue.js';
-import { Scope } from '../limits/scope.js';
+import { Domain, Lane, type QueueDispatcher, QueuedScope } from './lane.js';
 
 /** A lane through a route, a tenant and a host, and their gates closed until so many ms. */
-function laneOf(closed: Record<string, number> = {}): { lane: Lane; scopes: Record<string, Scope>; domain: Domain } {
-  const scopes: Record<string, Scope> = {};
+function laneOf(closed: Record<string, number> = {}): {
+  lane: Lane;
+  scopes: Record<string, QueuedScope>;
+  domain: Domain;
+} {
+  const scopes: Record<string, QueuedScope> = {};
   for (const name of ['credential', 'route', 'tenant', 'host']) {
-    const scope = new Scope(name, '', name, false);
+    const scope = new QueuedScope(name, '', name, false);
     const until = closed[name];
     if (until !== undefined) scope.gate.close(until, until);
     scopes[name] = scope;
   }
-  const { credential, route, tenant, host } = scopes as Record<'credential' | 'route' | 'tenant' | 'host', Scope>;
-  const domain = new Domain('credential', credential, {} as WaitHost, {}, Infinity);
+  const { credential, route, tenant, host } = scopes as Record<'credential' | 'route' | 'tenant' | 'host', QueuedScope>;
+  const domain = new Domain('credential', credential, {} as QueueDispatcher, {}, Infinity);
   return { lane: new Lane('x', domain, route, [tenant, host]), scopes, domain };
 }
 
@@ -32,8 +33,8 @@ describe('a lane', () => {
 
   it('lets nobody pass those who wait where it leads through', () => {
     const { lane, scopes, domain } = laneOf();
-    const other = new Lane('y', domain, new Scope('y', '', 'y', false), [scopes['tenant'] as Scope]);
-    other.park(scopes['tenant'] as Scope);
+    const other = new Lane('y', domain, new QueuedScope('y', '', 'y', false), [scopes['tenant'] as QueuedScope]);
+    other.park(scopes['tenant'] as QueuedScope);
     expect([lane.isOpen(0, 1, 0), lane.blocker(0, 1, 0)]).toEqual([false, undefined]);
     other.unpark();
     expect(lane.isOpen(0, 1, 0)).toBe(true);
@@ -63,7 +64,7 @@ describe('a lane', () => {
     const waiting = (name: string): number[] | undefined => scopes[name]?.waiting.slice(0, 3);
     lane.count(1, 3, 1);
     lane.count(2, 1, 1);
-    lane.park(scopes['host'] as Scope);
+    lane.park(scopes['host'] as QueuedScope);
     expect([waiting('credential'), waiting('route'), waiting('host')]).toEqual([
       [0, 0, 0],
       [0, 3, 1],
@@ -88,7 +89,7 @@ describe('a lane', () => {
     lane.count(1, 3, 1);
     lane.count(2, 1, 1);
     expect(needed()).toBe('credential 4,route 0,tenant 0,host 0');
-    lane.park(scopes['host'] as Scope);
+    lane.park(scopes['host'] as QueuedScope);
     lane.count(0, 2, 1);
     lane.count(1, 3, -1);
     expect(needed()).toBe('credential 0,route 0,tenant 0,host 3');
@@ -99,7 +100,7 @@ describe('a lane', () => {
 
   it('is held back by a scope that lacks permits of the store only where nothing else does', () => {
     const { lane, scopes } = laneOf({ host: 5 });
-    const tenant = scopes['tenant'] as Scope;
+    const tenant = scopes['tenant'] as QueuedScope;
     tenant.freeAt = () => Infinity;
     tenant.lacksPermits = () => true;
     expect(lane.blocker(0, 1, 0)?.name).toBe('host');
@@ -116,4 +117,13 @@ describe('a lane', () => {
     lane.retire();
     expect([scopes['route']?.lanes.size, scopes['host']?.lanes.size]).toEqual([0, 0]);
   });
+});
+
+it('a scope is not idle while a lane waits for it', () => {
+  const { lane, scopes } = laneOf();
+  const scope = scopes['route'] as QueuedScope;
+  lane.park(scope);
+  expect(scope.idle(0)).toBe(false);
+  lane.unpark();
+  expect(scope.idle(0)).toBe(true);
 });

@@ -1,36 +1,69 @@
+import type { Undo } from '../../../contract/clock.js';
 import { PRIORITIES } from '../../../contract/context.js';
-import type { Scope } from '../limits/scope.js';
+import { Scope } from '../limits/scope.js';
 import type { GovernedRoute } from '../route.js';
-import { type WaitHost, WaitQueue } from './wait-queue.js';
-import type { Flow, Waiter } from './waiter.js';
+import { WaitQueue } from './wait-queue.js';
+import type { Flow, QueueLane, Waiter } from './waiter.js';
+
+/** Ends the wait of calls before their turn. */
+export interface QueueDispatcher {
+  dismiss(waiter: Waiter<Lane>, reason: unknown): void;
+}
+
+/** A scope with the lanes that pass through it, and the calls that wait for it. */
+export class QueuedScope extends Scope {
+  /** Lanes that pass through here. */
+  readonly lanes = new Set<Lane>();
+  /** Lanes that wait for this scope and for nothing else. */
+  readonly parked = new Set<Lane>();
+  /** Permits that waiting calls need here, by priority. Of a credential's scope: those of calls that nothing else holds back. */
+  readonly waiting: number[] = PRIORITIES.map(() => 0);
+  /** The dispatch in which the parked lanes last got their chance. */
+  reviewed = 0;
+  timer: { at: number; stop: Undo } | undefined = undefined;
+  /** The domain of which this is the credential's scope. */
+  domain: Domain | undefined = undefined;
+
+  /** All waiting calls that pass through this scope. */
+  waiters(): Waiter<Lane>[] {
+    const all = this.domain?.queue.waiters() ?? [];
+    for (const { flows } of this.lanes) for (const flow of flows) all.push(...flow.waiters());
+    return all;
+  }
+
+  override idle(now: number): boolean {
+    return this.parked.size === 0 && super.idle(now);
+  }
+}
 
 /** All that one credential sends: its own scope, the lanes below it and the one queue they share. */
 export class Domain {
   readonly lanes = new Map<string, Lane>();
-  readonly queue: WaitQueue;
+  readonly queue: WaitQueue<Lane>;
   /** Scopes of routes whose gate is not open. */
-  readonly gated = new Set<Scope>();
+  readonly gated = new Set<QueuedScope>();
   /** The call at the head for which the credential's scope was looked at last, and is to be again when it leaves. */
-  lookedAt: Waiter | undefined = undefined;
+  lookedAt: Waiter<Lane> | undefined = undefined;
 
   constructor(
     readonly credential: string,
-    readonly root: Scope,
-    readonly host: WaitHost,
+    readonly root: QueuedScope,
+    readonly dispatcher: QueueDispatcher,
     shares: Readonly<Record<string, number>>,
     agingMs: number,
   ) {
     this.queue = new WaitQueue(shares, agingMs);
+    root.domain = this;
   }
 }
 
 /** The way of all attempts that pass through the same scopes; what holds one of them back holds back all. */
-export class Lane {
+export class Lane implements QueueLane<Lane> {
   /** Scopes besides the credential's, which the domain looks at itself. */
-  readonly scopes: readonly Scope[];
-  readonly flows = new Set<Flow>();
+  readonly scopes: readonly QueuedScope[];
+  readonly flows: Set<Flow<Lane>> = new Set();
   /** The scope that holds the lane back, if one does. */
-  parkedAt: Scope | undefined = undefined;
+  parkedAt: QueuedScope | undefined = undefined;
   /** Whether its route goes through other scopes by now: nobody comes here any more, and nothing leaves from here. */
   isStale = false;
   /** Where the numbers of its scopes come from. */
@@ -44,11 +77,20 @@ export class Lane {
     readonly routeName: string,
     readonly domain: Domain,
     /** The route's own scope; a 429 nobody else answers for closes its gate. */
-    readonly routeScope: Scope,
-    others: readonly Scope[],
+    readonly routeScope: QueuedScope,
+    others: readonly QueuedScope[],
   ) {
     this.scopes = [routeScope, ...others];
     for (const scope of this.scopes) scope.lanes.add(this);
+  }
+
+  /** The numbers for its waiting calls. */
+  get route(): GovernedRoute {
+    return this.configured as GovernedRoute;
+  }
+
+  dismiss(waiter: Waiter<Lane>, reason: unknown): void {
+    this.domain.dispatcher.dismiss(waiter, reason);
   }
 
   /** Nobody waits here any more, and nobody will. */
@@ -69,10 +111,10 @@ export class Lane {
    *
    * @param storeToo Whether one that only lacks permits of the store counts.
    */
-  blocker(now: number, weight: number, patienceMs: number, storeToo = true): Scope | undefined {
-    let blocker: Scope | undefined;
+  blocker(now: number, weight: number, patienceMs: number, storeToo = true): QueuedScope | undefined {
+    let blocker: QueuedScope | undefined;
     let latest = now;
-    let lacking: Scope | undefined;
+    let lacking: QueuedScope | undefined;
     for (const scope of this.scopes) {
       const at = scope.freeAt(now, weight, patienceMs);
       if (at === Infinity && scope.lacksPermits(now, weight, patienceMs)) lacking ??= scope;
@@ -85,7 +127,7 @@ export class Lane {
   }
 
   /** The scope on the way whose gate is closed for longest. */
-  longestClosed(): Scope | undefined {
+  longestClosed(): QueuedScope | undefined {
     let latest = this.domain.root.gate.state === 'closed' ? this.domain.root : undefined;
     for (const scope of this.scopes) {
       if (scope.gate.state !== 'closed' || scope.gate.closedUntil <= (latest?.gate.closedUntil ?? -Infinity)) continue;
@@ -104,7 +146,7 @@ export class Lane {
   }
 
   /** A scope holds the lane back; until then its calls are in nobody's way at the credential. */
-  park(scope: Scope): void {
+  park(scope: QueuedScope): void {
     this.parkedAt = scope;
     scope.parked.add(this);
     this.needed.forEach((permits, priority) => {

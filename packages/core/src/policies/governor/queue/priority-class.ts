@@ -1,33 +1,16 @@
-import { Heap, type HeapItem } from './heap.js';
-import type { Lane } from './lane.js';
-import { Flow, type Waiter } from './waiter.js';
+import { Heap } from './heap.js';
+import { Flow, type QueueLane, Tenant, type Waiter } from './waiter.js';
 
 /** Tenants without calls are looked for when there are this many, and then when that number has doubled. */
 const FIRST_FORGET = 1_000;
 
-/** A tenant's place in one priority class. `key` is its pass: how much it was given, by its weight. */
-export class Tenant implements HeapItem {
-  key = 0;
-  at = -1;
-  readonly flows = new Map<Lane, Flow>();
-  readonly active = new Heap<Flow>();
-  /** Permits that its waiting calls need. */
-  needed = 0;
-
-  constructor(
-    readonly name: string,
-    public share: number,
-    readonly cls: PriorityClass,
-  ) {}
-}
-
 /** One of the four classes: tenants by weighted fair shares, inside a tenant the oldest call first. */
-export class PriorityClass {
-  readonly tenants = new Map<string, Tenant>();
-  readonly active = new Heap<Tenant>();
-  readonly #newest = new Heap<Flow['newest']>();
+export class PriorityClass<L extends QueueLane<L>> {
+  readonly tenants = new Map<string, Tenant<L>>();
+  readonly active = new Heap<Tenant<L>>();
+  readonly #newest = new Heap<Flow<L>['newest']>();
   /** Flows whose newest call is another one by now. Put in their place when somebody asks: most queues never shed a call. */
-  readonly #unsorted = new Set<Flow>();
+  readonly #unsorted = new Set<Flow<L>>();
   /** Waiting calls. */
   size = 0;
   /** Shares of the tenants that compete now. */
@@ -45,11 +28,11 @@ export class PriorityClass {
     readonly priority: number,
   ) {}
 
-  add(waiter: Waiter, shares: Readonly<Record<string, number>>): void {
+  add(waiter: Waiter<L>, shares: Readonly<Record<string, number>>): void {
     const { tenant: name, lane, weight } = waiter;
     let tenant = this.tenants.get(name);
     if (!tenant) {
-      tenant = new Tenant(name, shareOf(shares, name), this);
+      tenant = new Tenant(name, shareOf(shares, name), this.priority);
       tenant.key = this.#virtualTime;
       this.tenants.set(name, tenant);
     }
@@ -67,7 +50,7 @@ export class PriorityClass {
     if (!lane.parkedAt) this.activate(flow);
   }
 
-  remove(waiter: Waiter, flow: Flow, weight: number): void {
+  remove(waiter: Waiter<L>, flow: Flow<L>, weight: number): void {
     if (!flow.unsorted && flow.tail === waiter) this.#renew(flow);
     flow.remove(waiter);
     this.size--;
@@ -78,9 +61,9 @@ export class PriorityClass {
     if (this.size === 0) this.#reset();
   }
 
-  activate(flow: Flow): void {
+  activate(flow: Flow<L>): void {
     const { tenant } = flow;
-    const key = (flow.head as Waiter).call.order;
+    const key = (flow.head as Waiter<L>).call.order;
     if (flow.at < 0) {
       flow.key = key;
       tenant.active.push(flow);
@@ -96,7 +79,7 @@ export class PriorityClass {
     }
   }
 
-  deactivate(flow: Flow): void {
+  deactivate(flow: Flow<L>): void {
     const { tenant } = flow;
     if (flow.at >= 0) tenant.active.remove(flow);
     if (tenant.at >= 0 && tenant.active.size === 0) {
@@ -105,17 +88,17 @@ export class PriorityClass {
     }
   }
 
-  peek(): Waiter | undefined {
+  peek(): Waiter<L> | undefined {
     return this.active.peek()?.active.peek()?.head;
   }
 
   /** A waiter is served that was the next: its tenant's pass moves on, and with it the common time. */
-  charge({ tenant }: Flow, weight: number): void {
+  charge({ tenant }: Flow<L>, weight: number): void {
     this.#virtualTime += weight / Math.max(this.activeShares, tenant.share);
     tenant.key += weight / tenant.share;
     this.active.moved(tenant);
     // Nobody who competes is behind the common time for long; a newcomer begins no earlier than they stand.
-    this.#virtualTime = Math.max(this.#virtualTime, (this.active.peek() as Tenant).key);
+    this.#virtualTime = Math.max(this.#virtualTime, (this.active.peek() as Tenant<L>).key);
     if (this.tenants.size > this.#forgetAt) this.#forget();
   }
 
@@ -136,16 +119,16 @@ export class PriorityClass {
   }
 
   /** In no order. */
-  waiters(): Waiter[] {
+  waiters(): Waiter<L>[] {
     return [...this.tenants.values()].flatMap(({ flows }) => [...flows.values()].flatMap((flow) => flow.waiters()));
   }
 
   /** The newest call. */
-  newest(): Waiter | undefined {
+  newest(): Waiter<L> | undefined {
     for (const flow of this.#unsorted) {
       const { newest, tail } = flow;
       flow.unsorted = false;
-      newest.key = -(tail as Waiter).call.order;
+      newest.key = -(tail as Waiter<L>).call.order;
       if (newest.at < 0) this.#newest.push(newest);
       else this.#newest.moved(newest);
     }
@@ -154,13 +137,13 @@ export class PriorityClass {
   }
 
   /** The newest call of a flow is another one. */
-  #renew(flow: Flow): void {
+  #renew(flow: Flow<L>): void {
     flow.unsorted = true;
     this.#unsorted.add(flow);
   }
 
   /** Forgets a flow without calls. Its tenant stays until its pass is not ahead: leaving and coming back gains nothing. */
-  #drop(flow: Flow): void {
+  #drop(flow: Flow<L>): void {
     this.deactivate(flow);
     this.#unsorted.delete(flow);
     if (flow.newest.at >= 0) this.#newest.remove(flow.newest);

@@ -2,14 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { PRIORITIES, type Priority } from '../../../contract/context.js';
 import type { Execution } from '../../../pipeline/execution.js';
 import { seededRandom } from '../../../testing.js';
-import { Domain } from './lane.js';
-import { Lane } from './lane.js';
+import { Domain, Lane, type QueueDispatcher, QueuedScope } from './lane.js';
 import { Waiter } from './waiter.js';
-import { type WaitHost, type WaitQueue } from './wait-queue.js';
-import { Scope } from '../limits/scope.js';
+import type { WaitQueue } from './wait-queue.js';
 
-const newScope = (name: string): Scope => new Scope(name, '', name, false);
-const NOBODY = {} as WaitHost;
+const newScope = (name: string): QueuedScope => new QueuedScope(name, '', name, false);
+const NOBODY = {} as QueueDispatcher;
 
 interface Spec {
   priority?: Priority;
@@ -29,7 +27,7 @@ class Line {
     this.domain = new Domain('credential', newScope('credential'), NOBODY, shares, agingMs);
   }
 
-  get queue(): WaitQueue {
+  get queue(): WaitQueue<Lane> {
     return this.domain.queue;
   }
 
@@ -42,7 +40,7 @@ class Line {
   add(
     { priority = 'normal', tenant, weight = 1, lane = this.lane(), order = ++this.#order }: Spec = {},
     now = 0,
-  ): Waiter {
+  ): Waiter<Lane> {
     const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) };
     const waiter = new Waiter({ call } as Execution, lane, now);
     this.queue.add(waiter, now);
@@ -50,17 +48,17 @@ class Line {
   }
 
   /** Serves `n` and returns what `of` says of each. */
-  serve<T>(n: number, of: (waiter: Waiter) => T, now: (i: number) => number = () => 0): T[] {
+  serve<T>(n: number, of: (waiter: Waiter<Lane>) => T, now: (i: number) => number = () => 0): T[] {
     return Array.from({ length: n }, (_, i) => {
-      const waiter = this.queue.peek(now(i)) as Waiter;
+      const waiter = this.queue.peek(now(i)) as Waiter<Lane>;
       this.queue.serve(waiter, now(i));
       return of(waiter);
     });
   }
 }
 
-const order = ({ call }: Waiter): number => call.order;
-const tenant = (waiter: Waiter): string => waiter.tenant;
+const order = ({ call }: Waiter<Lane>): number => call.order;
+const tenant = (waiter: Waiter<Lane>): string => waiter.tenant;
 const count = (all: string[], one: string): number => all.filter((name) => name === one).length;
 
 describe('order', () => {
@@ -87,15 +85,15 @@ describe('order', () => {
   it('survives a removal from any place', () => {
     const line = new Line();
     const all = Array.from({ length: 6 }, () => line.add());
-    for (const at of [0, 3, 5]) line.queue.remove(all[at] as Waiter);
-    line.queue.remove(all[3] as Waiter);
+    for (const at of [0, 3, 5]) line.queue.remove(all[at] as Waiter<Lane>);
+    line.queue.remove(all[3] as Waiter<Lane>);
     expect([line.queue.size, ...line.serve(3, order)]).toEqual([3, 2, 3, 5]);
   });
 
   it('is kept by a call that moves to another lane', () => {
     const line = new Line();
     const all = Array.from({ length: 4 }, () => line.add());
-    line.queue.move(all[1] as Waiter, line.lane('y'));
+    line.queue.move(all[1] as Waiter<Lane>, line.lane('y'));
     expect([line.lane('x').waiting, line.lane('y').waiting]).toEqual([3, 1]);
     expect(line.serve(4, order)).toEqual([1, 2, 3, 4]);
   });
@@ -163,7 +161,7 @@ describe('a lane that is set aside', () => {
     const [first] = [
       line.add({ tenant: 'a', lane: line.lane('aside') }),
       ...['b', 'c', 'b', 'c'].map((name) => line.add({ tenant: name, lane: line.lane('y') })),
-    ] as [Waiter];
+    ] as [Waiter<Lane>];
     const mine = line.add({ tenant: 'b', lane: line.lane('aside') });
     aside(line, 'aside');
     line.queue.remove(first);
@@ -371,7 +369,7 @@ describe('what is shed', () => {
     const line = new Line();
     for (const priority of ['normal', 'background', 'batch', 'background'] as const)
       line.add({ priority, tenant: priority });
-    const shed = line.queue.newestBelow(0) as Waiter;
+    const shed = line.queue.newestBelow(0) as Waiter<Lane>;
     expect(shed.call.order).toBe(4);
     line.queue.remove(shed);
     expect(line.queue.newestBelow(0)?.call.order).toBe(2);
@@ -381,19 +379,19 @@ describe('what is shed', () => {
 
   it('is the newest of all tenants and lanes, whoever came late and whoever left', () => {
     const line = new Line();
-    const waiting: Waiter[] = [];
+    const waiting: Waiter<Lane>[] = [];
     const random = seededRandom(7);
     for (let i = 1; i <= 2_000; i++) {
       if (random.next() < 0.45 && waiting.length > 0) {
         const at = Math.floor(random.next() * waiting.length);
-        line.queue.remove(...(waiting.splice(at, 1) as [Waiter]));
+        line.queue.remove(...(waiting.splice(at, 1) as [Waiter<Lane>]));
       } else {
         // A retried call has an old place.
         const place = random.next() < 0.2 ? -i : i;
         const spec = { tenant: `t${i % 3}`, lane: line.lane('abcd'[i % 4]), order: place };
         waiting.push(line.add(spec));
       }
-      const newest = waiting.reduce<Waiter | undefined>((a, b) => (a && order(a) > order(b) ? a : b), undefined);
+      const newest = waiting.reduce<Waiter<Lane> | undefined>((a, b) => (a && order(a) > order(b) ? a : b), undefined);
       expect(line.queue.newestBelow(0)).toBe(newest);
     }
   });

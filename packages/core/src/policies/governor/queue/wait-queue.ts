@@ -1,16 +1,6 @@
 import { PRIORITIES } from '../../../contract/context.js';
-import type { Scope } from '../limits/scope.js';
-import type { Lane } from './lane.js';
 import { PriorityClass } from './priority-class.js';
-import { byAge, type Flow, type Waiter } from './waiter.js';
-
-/** Whom the calls in the queue belong to: the governor. */
-export interface WaitHost {
-  /** A waiter wants to leave the queue before its turn. */
-  dismiss(waiter: Waiter, reason: unknown): void;
-  /** A scope has other quotas now. */
-  renumbered(scope: Scope): void;
-}
+import { byAge, type Flow, type QueueLane, type Waiter } from './waiter.js';
 
 /** What a newcomer has to expect of its own class. */
 export interface Outlook {
@@ -21,8 +11,8 @@ export interface Outlook {
 }
 
 /** All that waits for one credential, in the order in which it will be served. */
-export class WaitQueue {
-  readonly #classes = PRIORITIES.map((_, priority) => new PriorityClass(priority));
+export class WaitQueue<L extends QueueLane<L>> {
+  readonly #classes = PRIORITIES.map((_, priority) => new PriorityClass<L>(priority));
   #shares: Readonly<Record<string, number>>;
   /** Whether the last permit went to a class out of its order. */
   #aged = false;
@@ -40,8 +30,8 @@ export class WaitQueue {
     for (const cls of this.#classes) cls.reshare(shares);
   }
 
-  add(waiter: Waiter, now: number): void {
-    const cls = this.#classOf(waiter);
+  add(waiter: Waiter<L>, now: number): void {
+    const cls = this.#class(waiter.priority);
     if (cls.size === 0) cls.servedAt = now;
     cls.add(waiter, this.#shares);
     waiter.lane.count(cls.priority, waiter.weight, 1);
@@ -49,13 +39,13 @@ export class WaitQueue {
   }
 
   /** Takes a waiter out, wherever it stands. O(log n). */
-  remove(waiter: Waiter): void {
+  remove(waiter: Waiter<L>): void {
     if (waiter.flow) this.#takeOut(waiter, waiter.flow, waiter.weight);
   }
 
   /** Moves a waiter to another lane; among the calls there it has the place of its age. */
-  move(waiter: Waiter, lane: Lane): void {
-    const cls = this.#classOf(waiter);
+  move(waiter: Waiter<L>, lane: L): void {
+    const cls = this.#class(waiter.priority);
     const { servedAt } = cls;
     this.remove(waiter);
     waiter.lane = lane;
@@ -68,7 +58,7 @@ export class WaitQueue {
    * A class without a permit for `agingMs`, and for longer than the more important ones, is overdue and goes first. But not twice
    * in a row: where permits come more slowly than classes age, everything is overdue, and the order would be turned upside down.
    */
-  peek(now: number): Waiter | undefined {
+  peek(now: number): Waiter<L> | undefined {
     let chosen = this.#firstActive();
     if (!chosen || this.#aged) return chosen?.peek();
     for (const cls of this.#classes) {
@@ -81,8 +71,9 @@ export class WaitQueue {
 
   /** When another one is the next to be served because its class has become overdue, if nobody comes, leaves or is served before. */
   nextTurnAt(now: number): number {
-    const chosen = this.peek(now)?.flow?.tenant.cls;
-    if (!chosen || this.#aged) return Infinity;
+    const flow = this.peek(now)?.flow;
+    if (!flow || this.#aged) return Infinity;
+    const chosen = this.#class(flow.tenant.priority);
     let at = Infinity;
     for (const { active, servedAt } of this.#classes) {
       const overdueAt = servedAt + this.agingMs;
@@ -92,10 +83,10 @@ export class WaitQueue {
   }
 
   /** Takes out a waiter that is served now. */
-  serve(waiter: Waiter, now: number): void {
+  serve(waiter: Waiter<L>, now: number): void {
     const { weight } = waiter;
-    const flow = waiter.flow as Flow;
-    const { cls } = flow.tenant;
+    const flow = waiter.flow as Flow<L>;
+    const cls = this.#class(flow.tenant.priority);
     this.#aged = this.#firstActive() !== cls;
     cls.servedAt = now;
     cls.charge(flow, weight);
@@ -103,16 +94,16 @@ export class WaitQueue {
   }
 
   /** Sets aside all calls of a lane: something other than the credential holds them back. */
-  park(lane: Lane): void {
-    for (const flow of lane.flows) flow.tenant.cls.deactivate(flow);
+  park(lane: L): void {
+    for (const flow of lane.flows) this.#class(flow.tenant.priority).deactivate(flow);
   }
 
-  unpark(lane: Lane): void {
-    for (const flow of lane.flows) flow.tenant.cls.activate(flow);
+  unpark(lane: L): void {
+    for (const flow of lane.flows) this.#class(flow.tenant.priority).activate(flow);
   }
 
   outlook(priority: number, tenant: string, weight: number, now: number): Outlook {
-    const cls = this.#classes[priority] as PriorityClass;
+    const cls = this.#class(priority);
     const ahead = cls.ahead(tenant, weight, this.#shares);
     return {
       part: cls.needed === 0 ? 0 : ahead / cls.needed,
@@ -121,21 +112,21 @@ export class WaitQueue {
   }
 
   /** The newest call of the lowest class below `priority`: the one to shed. */
-  newestBelow(priority: number): Waiter | undefined {
+  newestBelow(priority: number): Waiter<L> | undefined {
     for (let i = PRIORITIES.length - 1; i > priority; i--) {
-      const newest = (this.#classes[i] as PriorityClass).newest();
+      const newest = this.#class(i).newest();
       if (newest) return newest;
     }
     return undefined;
   }
 
   /** All waiters, the oldest first; for the rare events that concern many at once. */
-  waiters(): Waiter[] {
+  waiters(): Waiter<L>[] {
     return this.#classes.flatMap((cls) => cls.waiters()).sort(byAge);
   }
 
   /** Waiters that need more than one permit, the oldest first. */
-  heavy(): Waiter[] {
+  heavy(): Waiter<L>[] {
     return this.#classes
       .filter(({ needed, size }) => needed > size)
       .flatMap((cls) => cls.waiters().filter(({ weight }) => weight > 1))
@@ -144,24 +135,24 @@ export class WaitQueue {
 
   /** Waiting calls by priority. */
   counts(): Record<string, number> {
-    return Object.fromEntries(PRIORITIES.map((name, i) => [name, (this.#classes[i] as PriorityClass).size]));
+    return Object.fromEntries(PRIORITIES.map((name, i) => [name, this.#class(i).size]));
   }
 
   /** Looks at the call for nothing: whoever takes out thousands would wait for the memory of each. */
-  #takeOut(waiter: Waiter, flow: Flow, weight: number): void {
-    const { cls } = flow.tenant;
+  #takeOut(waiter: Waiter<L>, flow: Flow<L>, weight: number): void {
+    const cls = this.#class(flow.tenant.priority);
     cls.remove(waiter, flow, weight);
     waiter.lane.count(cls.priority, weight, -1);
     this.size--;
   }
 
   /** The most important class of which somebody may be served. */
-  #firstActive(): PriorityClass | undefined {
+  #firstActive(): PriorityClass<L> | undefined {
     for (const cls of this.#classes) if (cls.active.size > 0) return cls;
     return undefined;
   }
 
-  #classOf(waiter: Waiter): PriorityClass {
-    return this.#classes[waiter.priority] as PriorityClass;
+  #class(priority: number): PriorityClass<L> {
+    return this.#classes[priority] as PriorityClass<L>;
   }
 }

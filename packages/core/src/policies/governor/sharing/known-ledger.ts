@@ -1,5 +1,6 @@
 import type { Bounds } from '../../../contract/counting.js';
-import type { FleetBelief, LeaseReply, LedgerBounds, SharedQuota } from '../../../contract/leases.js';
+import type { FleetBelief, LeaseReply, LedgerBounds, LentPermits, SharedQuota } from '../../../contract/leases.js';
+import type { Block } from './leased-permits.js';
 import { ServerTime } from './server-clock.js';
 
 const FIRST_RETRY_MS = 100;
@@ -95,6 +96,13 @@ export class KnownLedger {
   /** When, by our clock, it can have come to a moment of its own at the earliest. */
   earliestAt(moment: number): number {
     return this.#time.earliestAt(moment);
+  }
+
+  /** Lent permits by our clock. @param part Part of their validity that is used. */
+  blockOf({ count, from, freeAtTick }: LentPermits, part: number, isTrial: boolean): Block {
+    const { tickMs, validMs } = this.quota;
+    const until = this.earliestAt(from + validMs * part);
+    return { count, from: this.surelyAt(from), until, tick: Math.floor(from / tickMs), place: freeAtTick, isTrial };
   }
 
   /** Whether a tick is over, surely. */

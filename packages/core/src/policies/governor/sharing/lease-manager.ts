@@ -1,10 +1,15 @@
-import type { Undo } from '../../../contract/clock.js';
+import type { Clock, Random, Undo } from '../../../contract/clock.js';
 import { messageOf } from '../../../contract/errors.js';
-import type { FleetHost, LeaseFleet, Leases, SharedQuota } from '../../../contract/leases.js';
-import type { Ports } from '../../../contract/store.js';
-import type { Events } from '../../../runtime/events.js';
-import type { Scope } from '../limits/scope.js';
-import type { Quota } from '../options.js';
+import type { EventSink } from '../../../contract/events.js';
+import type {
+  FleetHost,
+  LeaseFleet,
+  Leases,
+  QuotaSharing,
+  SharedQuota,
+  SharedScope,
+  SharedTerms,
+} from '../../../contract/leases.js';
 import { sharedQuota } from './lease-terms.js';
 import { Lease, type LeaseHost } from './lease.js';
 
@@ -12,7 +17,7 @@ import { Lease, type LeaseHost } from './lease.js';
 export const leaseFleet: LeaseFleet = (ports, events, leases, host) => new Fleet(ports, events, leases, host);
 
 /** The part of the governor that shares its quotas and gates with other processes, through the store. */
-export class Fleet {
+class Fleet<S extends SharedScope> implements QuotaSharing<S> {
   readonly #leases: Leases;
   readonly #open = new Set<Lease>();
   readonly #stop: Undo;
@@ -23,10 +28,10 @@ export class Fleet {
   #lostAt = 0;
 
   constructor(
-    readonly ports: Ports,
-    readonly events: Events,
+    readonly ports: { readonly clock: Clock; readonly random: Random },
+    readonly events: EventSink,
     leases: Leases,
-    readonly host: FleetHost,
+    readonly host: FleetHost<S>,
   ) {
     this.#leases = leases;
     const part = (): string => Math.floor(ports.random.next() * 2 ** 32).toString(36);
@@ -47,10 +52,10 @@ export class Fleet {
    *
    * @param before The one whose place it takes.
    */
-  lend(scope: Scope, quota: Quota, before?: Lease): Lease {
+  lend(scope: S, terms: SharedTerms, before?: Lease): Lease {
     const host: LeaseHost = {
       demand: () => scope.demand(this.ports.clock.now()),
-      elsewhereFreeAt: (now, weight) => elsewhereFreeAt(scope, lease, now, weight),
+      elsewhereFreeAt: (now, weight) => scope.freeAtBesides(lease, now, weight),
       chance: () => this.ports.random.next(),
       wake: () => this.host.wake(scope),
       lost: (error) => {
@@ -61,20 +66,20 @@ export class Fleet {
       learned: () => this.host.learned(scope, lease),
     };
     const id = `${this.#id}-${++this.#made}`;
-    const lease: Lease = new Lease(id, terms(scope, quota), this.#leases, this.ports.clock, host, before);
+    const lease: Lease = new Lease(id, quotaOf(terms), this.#leases, this.ports.clock, host, before);
     this.#open.add(lease);
     if (lease.isLost) this.#lost.add(lease);
     return lease;
   }
 
   /** The lease for new numbers. Another window is another ledger, with ticks of its own. */
-  renumber(lease: Lease, scope: Scope, quota: Quota): Lease {
-    if (lease.quota.windowMs !== quota.windowMs) {
-      const next = this.lend(scope, quota, lease);
+  renumber(lease: Lease, scope: S, terms: SharedTerms): Lease {
+    if (lease.quota.windowMs !== terms.windowMs) {
+      const next = this.lend(scope, terms, lease);
       void this.end(lease);
       return next;
     }
-    lease.renumber(terms(scope, quota));
+    lease.renumber(quotaOf(terms));
     return lease;
   }
 
@@ -86,7 +91,7 @@ export class Fleet {
   }
 
   /** Tells the others that the platform wants nothing of this scope for so long. */
-  closeGate(scope: Scope, forMs: number): void {
+  closeGate(scope: S, forMs: number): void {
     this.#leases.closeGate(scope.name, forMs).catch((error: unknown) => {
       if (this.events.has('storeFailed'))
         this.events.emit('storeFailed', { operation: 'gates.close', message: messageOf(error) });
@@ -94,8 +99,7 @@ export class Fleet {
   }
 
   /** A scope that was just made: its gate may be closed already. */
-  welcome(scope: Scope): void {
-    scope.fleet = this;
+  welcome(scope: S): void {
     const forMs = this.#leases.gateOf(scope.name);
     if (forMs > 0 && forMs < Infinity) this.host.gateClosed(scope, forMs);
   }
@@ -126,23 +130,6 @@ export class Fleet {
   }
 }
 
-/** When everything in a scope but what this lease lends lets so many permits pass. Infinity while nobody can tell. */
-function elsewhereFreeAt(scope: Scope, lease: Lease, now: number, weight: number): number {
-  if (scope.inFlight >= scope.maxConcurrent) return Infinity;
-  let at = scope.gate.freeAt(now);
-  for (const quota of scope.quotas) {
-    if (quota.lease !== lease) at = Math.max(at, quota.freeAt(now, weight, 0));
-    else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
-  }
-  if (scope.learned) at = Math.max(at, scope.learned.freeAt(now, weight, 0));
-  return scope.throughput ? Math.max(at, scope.throughput.freeAt(now)) : at;
-}
-
-/** What all processes call this quota. The window is part of it: a ledger counts in its ticks, and cannot read those of another. */
-function terms(scope: Scope, quota: Quota): SharedQuota {
-  const { name, limit, windowMs, enforcement, shape, burst } = quota;
-  const own = name === undefined ? String(windowMs) : `${name}|${windowMs}`;
-  // What smooths is ours, and no business of the platform's.
-  const held = shape === 'bucket' ? undefined : burst;
-  return sharedQuota(`${scope.name}|${own}`, limit === 'discover' ? Infinity : limit, windowMs, enforcement, held);
+function quotaOf({ scope, limit, windowMs, enforcement, burst }: SharedTerms): SharedQuota {
+  return sharedQuota(scope, limit, windowMs, enforcement, burst);
 }

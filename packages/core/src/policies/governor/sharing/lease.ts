@@ -1,18 +1,24 @@
 import type { Clock } from '../../../contract/clock.js';
-import type { Bounds } from '../../../contract/counting.js';
-import type { FleetBelief, LeaseReply, LeaseRequest, Leases, SharedQuota } from '../../../contract/leases.js';
+import type { Attempt, Bounds, Refusal } from '../../../contract/counting.js';
+import type {
+  FleetBelief,
+  LeaseReply,
+  LeaseRequest,
+  Leases,
+  LentPermits,
+  QuotaLease,
+  SharedQuota,
+} from '../../../contract/leases.js';
 import { SingleTimer } from '../../../runtime/single-timer.js';
 import { canBeRefused } from '../learning/refusal-tolerance.js';
-import { Resets } from '../learning/reset-edges.js';
-import type { Attempt, Refusal } from '../learning/types.js';
 import type { LastKnown } from './fallback-limiter.js';
-import { Outstanding } from './in-flight-permits.js';
 import { KnownLedger } from './known-ledger.js';
 import { type DemandHost, LeaseDemand } from './lease-demand.js';
-import { type Block, Purse } from './leased-permits.js';
+import type { Block } from './leased-permits.js';
 import { checkReply } from './ledger-reply.js';
+import { LimitFindings } from './limit-findings.js';
+import { PermitAccounts } from './permit-accounts.js';
 import { StoreLoss } from './store-loss.js';
-import { Account } from './usage-report.js';
 
 /** What others may want is told this long after it is known, ms. */
 const FLUSH_MS = 20;
@@ -32,27 +38,22 @@ export interface LeaseHost extends DemandHost {
 
 /**
  * One process's part of a quota that many spend together. The ledger in the store lends permits; here they are held, spent in
- * their time, and accounted for: an attempt's place is free again one window after its answer. What is asked for is decided by
- * {@link LeaseDemand}, what is known of the ledger is kept by {@link KnownLedger}.
+ * their time, and accounted for: an attempt's place is free again one window after its answer. {@link LeaseDemand} decides what is
+ * asked for. {@link KnownLedger} keeps what is known of the ledger; {@link PermitAccounts} and {@link LimitFindings} keep what it has
+ * to be told.
  *
  * One exchange at a time, one timer at most, and none while nothing is held, wanted or out.
  */
-export class Lease {
+export class Lease implements QuotaLease {
   readonly #loss: StoreLoss;
   readonly #timer: SingleTimer;
   readonly #ledger: KnownLedger;
   readonly #demand: LeaseDemand;
-  readonly #held = new Purse();
-  readonly #account = new Account();
-  readonly #out = new Outstanding(this.#account);
+  readonly #permits = new PermitAccounts();
+  readonly #findings = new LimitFindings();
   #asking = false;
   /** The exchange that was begun last. */
   #underWay: Promise<void> | undefined = undefined;
-  /** A refusal that the ledger has not been told. */
-  #refusal: LeaseRequest['refusal'] = undefined;
-  /** What became of a trial, as long as the ledger has not been told. */
-  #trial: LeaseRequest['trial'] = undefined;
-  #resets = new Resets();
   /** Whether the first ledger has to be told what was spent before anything is asked of it. */
   #declares = false;
   /** Whether the ledger is to be told what was believed. */
@@ -113,7 +114,7 @@ export class Lease {
    */
   freeAt(now: number, weight: number, patienceMs = 0): number {
     const bold = canBeRefused(patienceMs, this.quota.windowMs);
-    return this.#held.freeAt(now, Math.min(weight, this.limit), bold) ?? this.#loss.freeAt(now, weight);
+    return this.#permits.held.freeAt(now, Math.min(weight, this.limit), bold) ?? this.#loss.freeAt(now, weight);
   }
 
   /** Takes permits that `freeAt` said are here. */
@@ -121,17 +122,13 @@ export class Lease {
     this.#demand.spent(now, weight);
     this.#loss.take(weight);
     this.#dropExpired(now);
-    const places = this.#held.take(now, weight);
-    const missing = places.reduce((left, { count }) => left - count, weight);
-    // Only while the store is lost: the ledger will be told.
-    if (missing > 0) places.push({ count: missing, place: 0, tick: 0 });
-    this.#out.add(order, places);
+    this.#permits.take(now, weight, order);
     this.#review(now);
   }
 
   /** Whether a refusal of this attempt would be about what the fleet only tries. */
   isTrial(order: number): boolean {
-    return this.#out.isTrial(order);
+    return this.#permits.out.isTrial(order);
   }
 
   /**
@@ -141,13 +138,10 @@ export class Lease {
    */
   end(now: number, weight: number, order: number, passed = false): void {
     this.#loss.ended(now, weight);
-    if (this.#out.isTrial(order)) this.#trial ??= passed ? 'passed' : 'void';
-    const places = this.#out.end(order);
-    // Known of before this lease was made, or after it was closed.
-    if (!places) return;
+    if (this.isTrial(order)) this.#findings.trialEnded(passed ? 'passed' : 'void');
     const tick = this.#ledger.tickAfter(now + this.quota.windowMs);
-    for (const { count, place } of places) this.#account.move(place, tick, count);
-    this.#account.note(now, weight, this.quota);
+    // Known of before this lease was made, or after it was closed.
+    if (!this.#permits.settle(now, weight, order, tick, this.quota)) return;
     // Where others wait they are told of it, and the ledger says whose turn it is.
     if (!this.isContended) this.#demand.freedAt(now + this.quota.windowMs);
     this.#review(now);
@@ -156,8 +150,8 @@ export class Lease {
   /** The attempt was never sent: its place is free as if it had not been lent. */
   undo(weight: number, order: number): void {
     this.#loss.undo(weight);
-    if (this.#out.isTrial(order)) this.#trial ??= 'void';
-    this.#account.giveBack(this.#out.end(order) ?? []);
+    if (this.isTrial(order)) this.#findings.trialEnded('void');
+    this.#permits.undo(order);
     this.#review(this.clock.now());
   }
 
@@ -165,18 +159,16 @@ export class Lease {
   refused(now: number, { weight, order, sentAt }: Attempt, refusal: Refusal, roundTripMs: number): void {
     // On its own it may have been its own fault.
     const until = { from: refusal.until - refusal.roundedMs - roundTripMs, to: refusal.until };
-    if (this.#out.isTrial(order)) this.#trial = 'refused';
+    if (this.isTrial(order)) this.#findings.trialEnded('refused');
     const sent = this.isLost ? undefined : this.#ledger.inLedger({ from: sentAt, to: sentAt });
-    if (sent) this.#refusal ??= { sentAt: sent.from, until: this.#ledger.inLedger(until) };
+    if (sent) this.#findings.refused(sent.from, this.#ledger.inLedger(until));
     if (this.quota.enforcement === 'sliding' || this.isLost) this.end(now, weight, order);
     else this.undo(weight, order);
   }
 
   /** An answer said when the quota will be whole again. */
   tellReset(now: number, moment: Bounds): void {
-    const { windowMs } = this.quota;
-    // Bounds as wide as a window agree with any edge.
-    if (moment.to - moment.from <= windowMs / 2) this.#resets.tell(now, moment, windowMs);
+    this.#findings.tellReset(now, moment, this.quota.windowMs);
   }
 
   /** Somebody waits here who needs `weight` permits at one moment. */
@@ -188,12 +180,13 @@ export class Lease {
 
   /** When the `n`th permit can be expected: those at hand, then a share of what all have, as far as others want it too. */
   estimate(now: number, n: number, from: number): number {
-    const at = this.#held.freeAt(now, n, false);
+    const { held } = this.#permits;
+    const at = held.freeAt(now, n, false);
     if (at !== undefined) return Math.max(from, at);
     if (!this.isContended && !this.isLost) return from;
     if (this.isLost && this.leases.onLoss !== 'share') return from;
     const share = this.limit / this.processes;
-    const missing = n - this.#held.count;
+    const missing = n - held.count;
     // The next one may come at once: what is lent is lent evenly.
     return from + ((missing - 1) / share) * this.quota.windowMs;
   }
@@ -225,16 +218,17 @@ export class Lease {
 
   /** Whether others may wait for what is known here. */
   get #hasNews(): boolean {
-    if (!this.#account.tells) return false;
+    const { held, out, report } = this.#permits;
+    if (!report.tells) return false;
     if (this.isContended) return true;
     // Nobody here can use it now, and whoever comes elsewhere would wait for the place to be free by itself.
     if (this.host.demand() > 0) return this.#unspentSince !== undefined;
-    return this.#held.isEmpty && this.#out.isEmpty;
+    return held.isEmpty && out.isEmpty;
   }
 
   /** Whether forgetting it would lose nothing. */
   idle(now: number): boolean {
-    return !this.#hasSpent(now) && this.#held.isEmpty && !this.#asking && !this.isLost;
+    return !this.#hasSpent(now) && this.#permits.held.isEmpty && !this.#asking && !this.isLost;
   }
 
   /** Whether an exchange is under way, or a timer will look at what is due. */
@@ -249,7 +243,7 @@ export class Lease {
     this.#timer.arm(Infinity);
     // What it lends has to be given back too.
     if (this.#asking) await this.#underWay;
-    this.#unspent(this.#held.empty());
+    this.#unspent(this.#permits.dropHeld());
     if (this.#ledger.id === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
   }
@@ -257,8 +251,7 @@ export class Lease {
   /** Goes on where another one ends, on a ledger that knows nothing of what that had spent. */
   #follow(before: Lease): void {
     const now = this.clock.now();
-    for (const [at, count] of before.#account.spent(now, before.quota)) this.#account.note(at, count, this.quota);
-    this.#out.adopt(before.#out);
+    this.#permits.adopt(before.#permits, now, before.quota, this.quota);
     this.#ledger.processes = before.processes;
     this.#ledger.contended = before.isContended;
     this.#declares = this.#hasSpent(now);
@@ -278,15 +271,15 @@ export class Lease {
   }
 
   #missing(now: number): number {
-    return this.#demand.missing(now, this.#held, this.quota.horizonMs, this.limit);
+    return this.#demand.missing(now, this.#permits.held, this.quota.horizonMs, this.limit);
   }
 
   #askDue(now: number, missing: number): number {
     const { retryAt } = this.#ledger;
     // What one was refused for all have to know.
-    if (this.#refusal || this.#trial) return Math.max(now, retryAt);
+    if (this.#findings.isUrgent) return Math.max(now, retryAt);
     if (this.refuses && this.host.demand() === 0) return Infinity;
-    return Math.max(this.#demand.due(now, missing, this.#held), retryAt);
+    return Math.max(this.#demand.due(now, missing, this.#permits.held), retryAt);
   }
 
   /** When what is known here has to be told because others may wait for it. */
@@ -295,10 +288,10 @@ export class Lease {
     if (this.isLost) return Infinity;
     // Not sooner than anything else is asked again where an answer was lost: a second lost answer marks the store as lost.
     const soonest = Math.max(now, this.#ledger.retryAt);
-    const unspent = this.#held.endsAt;
+    const unspent = this.#permits.held.endsAt;
     if (this.#unspentSince !== undefined && this.host.demand() > 0)
       return Math.min(unspent, Math.max(this.#unspentSince + FLUSH_MS, soonest));
-    if (!this.isContended || !this.#account.tells) return unspent;
+    if (!this.isContended || !this.#permits.report.tells) return unspent;
     return Math.min(unspent, Math.max(now + FLUSH_MS, soonest));
   }
 
@@ -306,7 +299,7 @@ export class Lease {
   #extendDue(): number {
     // A ledger that is lost keeps no place by being told of it.
     if (this.isLost) return Infinity;
-    const place = this.#out.first ?? 0;
+    const place = this.#permits.out.first ?? 0;
     // What it does not know it will be told when the store is back.
     return place > 0 ? this.#ledger.lastWordAt(place) : Infinity;
   }
@@ -315,7 +308,7 @@ export class Lease {
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
     const isDue = (place: number): boolean => this.#ledger.lastWordAt(place) <= now;
-    const extended = this.#out.extend(this.#ledger.latestTick(now), isDue);
+    const extended = this.#permits.out.extend(this.#ledger.latestTick(now), isDue);
     const missing = this.#missing(now);
     const wants = this.#askDue(now, missing) <= now;
     if (this.#ledger.retryAt <= now && (wants || extended || this.#hasNews)) return this.#ask(now, wants ? missing : 0);
@@ -340,9 +333,10 @@ export class Lease {
   }
 
   #request(demand: number, leaving: boolean): LeaseRequest {
-    const { id, moves } = this.#account.batch();
-    const now = this.clock.now();
-    const edge = this.#resets.edge(now, this.quota.windowMs);
+    const { id, moves } = this.#permits.report.batch();
+    const findings = this.#findings.tell(this.clock.now(), this.quota.windowMs, (moment) =>
+      this.#ledger.inLedger(moment),
+    );
     return {
       process: this.process,
       ledger: this.#ledger.id,
@@ -351,10 +345,7 @@ export class Lease {
       demand,
       atOnce: Math.min(demand, this.#demand.atOnce),
       mayAsk: this.#demand.mayAsk,
-      mayBeTold: this.#resets.mayTell(now, this.quota.windowMs),
-      refusal: this.#refusal,
-      trial: this.#trial,
-      edge: edge && this.#ledger.inLedger(edge),
+      ...findings,
       belief: this.#recalls ? this.belief : undefined,
       returning: this.isLost,
       leaving,
@@ -365,12 +356,9 @@ export class Lease {
     if (this.#closed) return this.#tooLate(reply);
     const wasLost = this.isLost;
     const { isFirst, isOther, jumpMs } = this.#ledger.read(reply, askedAt, now);
-    if (isOther || this.#trial === request.trial) this.#trial = undefined;
+    this.#findings.told(request, isOther);
     if (!isOther) {
-      this.#account.arrived();
-      if (this.#refusal === request.refusal) this.#refusal = undefined;
-      // What is told from now on is measured anew.
-      if (request.edge) this.#resets = new Resets();
+      this.#permits.report.arrived();
       if (jumpMs !== 0) this.#rebase(jumpMs, now);
       this.#learn(reply);
     }
@@ -383,14 +371,14 @@ export class Lease {
       return this.#review(this.clock.now());
     }
     this.#loss.end();
-    if (wasLost && !declares) this.#out.place(this.#ledger.latestTick(now));
+    if (wasLost && !declares) this.#permits.out.place(this.#ledger.latestTick(now));
     const lent = reply.permits.reduce((sum, { count }) => sum + count, 0);
     const askAt = declares ? -Infinity : this.#ledger.surelyAt(reply.askAt);
-    this.#demand.answered(now, askAt, request.demand > 0 && lent === 0 && !declares, this.#held);
-    for (const { count, from, freeAtTick } of reply.permits) this.#hold(count, from, freeAtTick, reply.isTrial);
+    this.#demand.answered(now, askAt, request.demand > 0 && lent === 0 && !declares, this.#permits.held);
+    for (const permits of reply.permits) this.#hold(permits, reply.isTrial);
     if (wasLost) this.host.back();
     // Nothing is lent before all have told what they spent.
-    if (this.#ledger.retryAt <= now && (declares || (wasLost && this.#account.hasNews)))
+    if (this.#ledger.retryAt <= now && (declares || (wasLost && this.#permits.report.hasNews)))
       this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
@@ -398,21 +386,21 @@ export class Lease {
 
   /** The ledger's clock was set, or another server took over: what was reckoned in its old time is told in the new one. */
   #rebase(jumpMs: number, now: number): void {
-    this.#unspent(this.#held.empty());
-    this.#resets = new Resets();
+    this.#unspent(this.#permits.dropHeld());
+    this.#findings.forgetResets();
     if (Math.abs(jumpMs) < this.quota.tickMs) return;
-    this.#out.forgotten();
-    this.#out.place(this.#ledger.latestTick(now));
+    this.#permits.place(this.#ledger.latestTick(now));
   }
 
   /** Nobody leaves any more: what is lent is free as if it had not been. */
   #tooLate({ ledger, permits }: LeaseReply): void {
     if (this.#ledger.id !== '' && this.#ledger.id !== ledger) return;
-    this.#account.arrived();
+    const { report } = this.#permits;
+    report.arrived();
     this.#ledger.id = ledger;
     this.#loss.end();
     const { tickMs } = this.quota;
-    for (const { count, from, freeAtTick } of permits) this.#account.move(freeAtTick, Math.floor(from / tickMs), count);
+    for (const { count, from, freeAtTick } of permits) report.move(freeAtTick, Math.floor(from / tickMs), count);
   }
 
   #learn({ limit, counts, edge }: FleetBelief): void {
@@ -421,25 +409,17 @@ export class Lease {
     if (limit !== before.limit || counts !== before.counts) this.host.learned();
   }
 
-  #hold(count: number, from: number, place: number, isTrial: boolean): void {
-    const { tickMs, validMs } = this.quota;
+  #hold(lent: LentPermits, isTrial: boolean): void {
     // Two processes that each hold what the other waits for do not give it back at the same moment.
     const part = this.isContended ? SHORTEST_HOLD + (1 - SHORTEST_HOLD) * this.host.chance() : 1;
-    this.#held.add({
-      count,
-      from: this.#ledger.surelyAt(from),
-      until: this.#ledger.earliestAt(from + validMs * part),
-      tick: Math.floor(from / tickMs),
-      place,
-      isTrial,
-    });
+    this.#permits.held.add(this.#ledger.blockOf(lent, part, isTrial));
   }
 
   #failed(error: unknown, now: number): void {
     if (this.#closed) return;
     const isLost = this.#ledger.failed(now);
     // The list of a long loss would be longer than Redis takes.
-    this.#account.forget((tick) => this.#ledger.isPast(tick, now));
+    this.#permits.report.forget((tick) => this.#ledger.isPast(tick, now));
     if (isLost) this.#lose(error, now);
     this.#review(this.clock.now());
   }
@@ -447,7 +427,7 @@ export class Lease {
   /** On its own from now on. It spends what the others may have been lent. */
   #lose(error: unknown, now: number): void {
     if (this.isLost) return;
-    this.#refusal = this.#trial = undefined;
+    this.#findings.drop();
     this.#loss.begin(this.#lastKnown(now), now);
     this.host.lost(error);
     this.host.wake();
@@ -455,36 +435,32 @@ export class Lease {
 
   #lastKnown(now: number): LastKnown {
     const { limit, processes, isContended: contended } = this;
-    const spent = this.#account.spent(now, this.quota);
-    return { limit, windowMs: this.quota.windowMs, processes, contended, inFlight: this.#out.count, spent };
+    const { out, report } = this.#permits;
+    const spent = report.spent(now, this.quota);
+    return { limit, windowMs: this.quota.windowMs, processes, contended, inFlight: out.count, spent };
   }
 
   /** A ledger that knows nothing of us is told what we spent in the last window, and what is out. */
   #declare(now: number): void {
-    const account = this.#account;
-    account.drop();
-    this.#held.empty();
-    for (const [at, count] of account.spent(now, this.quota))
-      account.move(0, this.#ledger.tickAfter(at + this.quota.windowMs), count);
-    this.#out.forgotten();
-    this.#out.place(this.#ledger.latestTick(now));
+    const ledger = this.#ledger;
+    this.#permits.declare(now, this.quota, (moment) => ledger.tickAfter(moment), ledger.latestTick(now));
   }
 
   /** Whether a ledger that knows nothing of this process would have to be told something. */
   #hasSpent(now: number): boolean {
-    return !this.#out.isEmpty || this.#account.spent(now, this.quota).length > 0;
+    return this.#permits.hasSpent(now, this.quota);
   }
 
   #dropExpired(now: number): void {
-    const gone = this.#held.expired(now);
+    const gone = this.#permits.dropExpired(now);
     if (gone.length === 0) return;
     this.#unspent(gone);
     this.#unspentSince ??= now;
     this.#demand.unspent(now, gone, this.quota);
   }
 
+  /** Permits ended unspent, and trials with them. */
   #unspent(blocks: readonly Block[]): void {
-    this.#account.giveBack(blocks);
-    if (blocks.some(({ isTrial }) => isTrial)) this.#trial ??= 'void';
+    if (blocks.some(({ isTrial }) => isTrial)) this.#findings.trialEnded('void');
   }
 }

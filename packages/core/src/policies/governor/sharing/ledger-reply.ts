@@ -1,8 +1,8 @@
+import { COUNTINGS } from '../../../contract/counting.js';
 import type { LeaseReply, LedgerBounds, SharedQuota } from '../../../contract/leases.js';
 
 /** More than any fleet has, and than any quota lends at once. */
 const MOST = 1e12;
-const COUNTINGS: readonly unknown[] = [undefined, 'fixed', 'sliding', 'bucket'];
 
 /**
  * Checks what a store answered. An answer that cannot be right is a failed exchange: nothing of it is used, so no call waits for a
@@ -17,7 +17,7 @@ export function checkReply(reply: LeaseReply, quota: SharedQuota): LeaseReply {
   check(isWhole(processes) && processes <= MOST, 'processes', processes);
   check(limit === Infinity || isWithin(limit, 1, Infinity), 'limit', limit);
   check(Number.isFinite(askAt), 'askAt', askAt);
-  check(COUNTINGS.includes(counts), 'counts', counts);
+  check(counts === undefined || COUNTINGS.includes(counts), 'counts', counts);
   check(edge === undefined || isInterval(edge), 'edge', edge);
   check(Array.isArray(permits), 'permits', permits);
   // A block begins and ends within a few windows of now, or it is of another time.
