@@ -10,14 +10,22 @@ import { EngineBackedCircuit } from './engine-circuit.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCircuit } from './rolling-circuit.js';
 
-/** Idle circuits are looked for when there are this many, and then when that number has doubled. */
+/** Number of circuits at which the first sweep removes idle ones. The next sweep follows when the rest has doubled. */
 const FIRST_SWEEP = 1_000;
+
+/** What an error message names for each reason to refuse. */
+const CAUSES: Readonly<Record<CircuitState, string>> = {
+  closed: '',
+  open: 'breaker.openMs',
+  'half-open': 'breaker.probes',
+  isolated: 'line.isolate',
+};
 
 /** The circuits of a line. */
 export class Breaker {
   readonly #circuits = new Map<string, BreakerCircuit>();
   readonly #saved = new Map<string, { state: CircuitState; retryAt: number | undefined }>();
-  /** Routes held back by hand, and how many hands hold them. */
+  /** Isolated routes, with the number of isolations that are not undone yet. */
   readonly #isolated = new Map<string, number>();
   #sweepAt = FIRST_SWEEP;
   readonly #optionsOf = new WeakMap<Route, Required<BreakerOptions> | false>();
@@ -25,7 +33,7 @@ export class Breaker {
   constructor(
     readonly ports: Ports,
     readonly events: Events,
-    /** Calls of a route that wait for a permit, the oldest first. */
+    /** Returns the calls of a route that wait for a permit, oldest first. */
     readonly queuedOf: (route: string) => readonly QueuedCall[],
     readonly credentialOf: CredentialReader,
     saved: readonly Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[] = [],
@@ -33,18 +41,20 @@ export class Breaker {
     for (const { scope, state, retryAt } of saved) this.#saved.set(scope, { state, retryAt });
   }
 
-  /** Tells the breaker of a new route. Its calls may be in a queue when a circuit opens. */
+  /** Registers the options of a route. */
   addRoute(route: Route, options: Required<BreakerOptions> | false): void {
     this.#optionsOf.set(route, options);
   }
 
+  /** Returns the circuit of a call. A new scope gets a new circuit. */
   circuit(call: ActiveCall, options: Required<BreakerOptions>): BreakerCircuit {
     const scope = this.scopeOf(call, options);
     const { engine } = options;
     const { generation } = call.route;
+    const { clock } = this.ports;
     let circuit = this.#circuits.get(scope);
-    // A call that was made before an update, and is sent again, goes by the numbers of now.
-    if (circuit && circuit.optionsOf > generation) return circuit;
+    // A call from before an update uses the newer options.
+    if (circuit && circuit.optionsGeneration > generation) return circuit;
     if (circuit && circuit.engine !== engine) {
       circuit.forget();
       circuit = undefined;
@@ -53,50 +63,53 @@ export class Breaker {
       this.#sweep();
       const { origin, route } = call;
       circuit = engine
-        ? new EngineBackedCircuit(origin, route.name, scope, engine, options, this.ports, this.#onChange)
-        : new RollingCircuit(origin, route.name, scope, options, this.ports, this.#onChange);
+        ? new EngineBackedCircuit(origin, route.name, scope, engine, options, clock, this.#onChange)
+        : new RollingCircuit(origin, route.name, scope, options, clock, this.#onChange);
       this.#circuits.set(scope, circuit);
       const saved = this.#saved.get(scope);
       if (saved) {
         this.#saved.delete(scope);
-        const { clock } = this.ports;
         circuit.resume(saved.state, clock.now() + Math.max(0, (saved.retryAt ?? clock.wall()) - clock.wall()));
       }
       if (this.#isolated.has(call.route.name)) circuit.isolate();
     }
     circuit.options = options;
-    circuit.optionsOf = generation;
+    circuit.optionsGeneration = generation;
     return circuit;
   }
 
-  /** The state a call would meet, without making a circuit for it. */
+  /** Returns the state that a call would meet. Creates no circuit. */
   stateFor(call: ActiveCall): CircuitState {
     if (this.#isolated.has(call.route.name)) return 'isolated';
     const scope = this.scopeOf(call, this.#optionsOf.get(call.route) ?? false);
     return this.#circuits.get(scope)?.state ?? this.#saved.get(scope)?.state ?? 'closed';
   }
 
-  /** Holds back every call of a route, on all hosts, until undone. */
+  /** Refuses every call of a route, on all hosts, until undone. */
   isolate(route: string): Undo {
     this.#isolated.set(route, (this.#isolated.get(route) ?? 0) + 1);
-    for (const circuit of this.#of(route)) circuit.isolate();
-    let held = true;
+    for (const circuit of this.#circuitsOf(route)) circuit.isolate();
+    let isUndone = false;
     return () => {
-      if (!held) return;
-      held = false;
-      const hands = (this.#isolated.get(route) as number) - 1;
-      if (hands > 0) return void this.#isolated.set(route, hands);
+      if (isUndone) return;
+      isUndone = true;
+      const left = (this.#isolated.get(route) as number) - 1;
+      if (left > 0) return void this.#isolated.set(route, left);
       this.#isolated.delete(route);
       for (const [scope, { state }] of this.#saved)
-        if (state === 'isolated' && isOf(scope, route)) this.#saved.delete(scope);
-      for (const circuit of this.#of(route)) circuit.restore();
+        if (state === 'isolated' && isOfRoute(scope, route)) this.#saved.delete(scope);
+      for (const circuit of this.#circuitsOf(route)) circuit.restore();
     };
   }
 
-  /** Throws for a route held back by hand, also where it has no breaker. */
+  /**
+   * Refuses a call of an isolated route, also of a route without a breaker.
+   *
+   * @throws CircuitOpenError
+   */
   checkIsolation(call: ActiveCall): void {
     if (this.#isolated.size > 0 && this.#isolated.has(call.route.name))
-      throw this.#error(this.scopeOf(call, this.#optionsOf.get(call.route) ?? false), 'isolated', undefined, call);
+      throw this.#error('isolated', undefined, CAUSES.isolated, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -108,6 +121,7 @@ export class Breaker {
     }));
   }
 
+  /** Wall ms from which an open circuit admits probes. */
   retryAt({ state, probeAt }: BreakerCircuit): number | undefined {
     const { clock } = this.ports;
     if (state !== 'open' || probeAt === undefined) return undefined;
@@ -115,39 +129,46 @@ export class Breaker {
   }
 
   /**
-   * What the next start should know: every circuit that is not closed, also those that were saved and not met since. Not those of
-   * fingerprints, which are others in every process.
+   * Returns every circuit that is not closed, for the next start of the process. Saved circuits without a call so far are included.
+   * Circuits named by a fingerprint are left out, because every process has other fingerprints.
    */
   export(): Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[] {
     const saved = [...this.#saved].map(([scope, { state, retryAt }]) => ({ scope, state, retryAt }));
     const known = this.snapshot().map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
-    // Without a salt that lasts, nobody has these names again.
-    const namesLast = this.ports.store.salt !== undefined;
+    // Without a persistent salt no other process has the same names.
+    const namesPersist = this.ports.store.salt !== undefined;
     return [...saved, ...known].filter(
-      ({ scope, state }) => state !== 'closed' && (namesLast || !isOfFingerprint(scope)),
+      ({ scope, state }) => state !== 'closed' && (namesPersist || !isOfFingerprint(scope)),
     );
   }
 
-  /** Refuses a call, and tells of it. */
+  /** Returns the error for a refused call, and reports the refusal. */
   refusal(circuit: BreakerCircuit, call: ActiveCall): CircuitOpenError {
-    const error = this.#error(circuit.scope, circuit.state, this.retryAt(circuit), call);
+    const { engine, state } = circuit;
+    const cause = engine && state !== 'isolated' ? 'breaker.engine' : CAUSES[state];
+    const error = this.#error(state, this.retryAt(circuit), cause, call);
     this.events.refused(call, error);
     return error;
   }
 
-  #error(scope: string, state: CircuitState, retryAt: number | undefined, call: ActiveCall): CircuitOpenError {
-    return new CircuitOpenError(`the circuit of ${scope} is ${state}`, { ...call.errorDetails(), retryAt });
+  #error(state: CircuitState, retryAt: number | undefined, cause: string, call: ActiveCall): CircuitOpenError {
+    const name = `${call.origin} ${call.route.name}`.trim();
+    const wait = retryAt === undefined ? '' : ` for ${retryAt - Math.round(this.ports.clock.wall())} ms more`;
+    return new CircuitOpenError(`the circuit of ${name} is ${state}${wait} (${cause})`, {
+      ...call.errorDetails(),
+      retryAt,
+    });
   }
 
-  /** The circuit a call belongs to. */
+  /** Returns the key of the circuit of a call. */
   scopeOf(call: ActiveCall, options: BreakerOptions | false): string {
     const { origin, route } = call;
     const { scope } = options || {};
     return scope === 'credential' ? `${origin} ${this.credentialOf(call)} ${route.name}` : `${origin} ${route.name}`;
   }
 
-  *#of(route: string): Iterable<BreakerCircuit> {
-    for (const circuit of this.#circuits.values()) if (isOf(circuit.scope, route)) yield circuit;
+  *#circuitsOf(route: string): Iterable<BreakerCircuit> {
+    for (const circuit of this.#circuits.values()) if (isOfRoute(circuit.scope, route)) yield circuit;
   }
 
   readonly #onChange = (circuit: BreakerCircuit, from: CircuitState, reason: string): void => {
@@ -156,7 +177,7 @@ export class Breaker {
     if (circuit.state === 'open' || circuit.state === 'isolated') this.#failQueued(circuit);
   };
 
-  /** Fails all that wait behind an open circuit, unless they are to be kept. */
+  /** Fails the calls that wait for a permit behind an open circuit, unless `breaker.queued` keeps them. */
   #failQueued(circuit: BreakerCircuit): void {
     for (const queued of this.queuedOf(circuit.route)) {
       const options = this.#optionsOf.get(queued.call.route);
@@ -164,11 +185,12 @@ export class Breaker {
       if (this.scopeOf(queued.call, options) !== circuit.scope) continue;
       const error = this.refusal(circuit, queued.call);
       queued.reject(error);
-      // Its wait ended just now.
+      // `reject` has just added the last wait to `waitedMs`.
       Object.assign(error, { waitedMs: queued.call.info.waitedMs });
     }
   }
 
+  /** Removes idle circuits. */
   #sweep(): void {
     if (this.#circuits.size < this.#sweepAt) return;
     for (const [scope, circuit] of this.#circuits) {
@@ -180,6 +202,6 @@ export class Breaker {
   }
 }
 
-function isOf(scope: string, route: string): boolean {
+function isOfRoute(scope: string, route: string): boolean {
   return scope.endsWith(` ${route}`);
 }

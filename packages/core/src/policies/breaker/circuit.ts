@@ -3,52 +3,57 @@ import type { BreakerOptions } from './options.js';
 
 export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
 
-/** Admission of one attempt; its result counts only for the state it was admitted in. */
+/** Admission of one attempt. The result of the attempt counts only while the circuit is in the state that admitted it. */
 export interface Ticket {
   readonly circuit: BreakerCircuit;
-  readonly generation: number;
+  /** Monotonic ms until which a probe may report its result; undefined: the attempt is no probe. */
   readonly probeUntil: number | undefined;
 }
 
-/** The circuit of one route on one host, or of one credential there. It counts itself, or asks an engine. */
+/** Attempts in the window, by result. */
+export interface CircuitTotals {
+  succeeded: number;
+  failed: number;
+  throttled: number;
+}
+
+/** The circuit of one route on one host, or of one credential there. It counts results itself, or asks an engine. */
 export interface BreakerCircuit {
   readonly origin: string;
   readonly route: string;
   /** `origin METHOD /route`, or `origin credential METHOD /route`. */
   readonly scope: string;
-  /** The engine that decides; false if the circuit itself does. */
+  /** The engine that decides; false: the circuit decides itself. */
   readonly engine: BreakerEngine | false;
   readonly state: CircuitState;
-  /** Monotonic ms from which probes go out, if that is known. */
+  /** Monotonic ms from which the circuit admits probes; undefined where this is unknown. */
   readonly probeAt: number | undefined;
   options: Required<BreakerOptions>;
-  /** Generation of the route whose options it has. */
-  optionsOf: number;
-  /** Whether it was forgotten for being idle. The next call of its scope gets a new circuit. */
+  /** Generation of the route whose options the circuit has. */
+  optionsGeneration: number;
+  /** Whether the breaker removed the circuit. The next call of its scope gets a new circuit. */
   readonly isForgotten: boolean;
-  /** Admits an attempt, or refuses it. */
+  /** Admits an attempt. Undefined: the circuit refuses the attempt. */
   admit(): Ticket | undefined;
-  /** Counts the result of an attempt. Results from before the last change of state change nothing. */
+  /** Counts the result of an attempt. Results from before the last change of state do not count. */
   record(ticket: Ticket, result: CircuitResult, status: number | undefined): void;
-  /** Holds everything back until {@link BreakerCircuit.restore}. */
+  /** Refuses all attempts until {@link BreakerCircuit.restore}. */
   isolate(): void;
   /** Ends an isolation. */
   restore(): void;
-  /** Takes up a saved state: open until `probeAt`. */
+  /** Takes a saved state. An open circuit stays open until `probeAt`. */
   resume(state: CircuitState, probeAt: number): void;
-  totals(): { succeeded: number; failed: number; throttled: number };
+  totals(): CircuitTotals;
+  /** Whether the circuit is closed and has counted nothing in its window. */
   idle(): boolean;
   forget(): void;
 }
 
 /** A circuit as plain data; also the form in which it is exported and restored. */
-export interface CircuitSnapshot {
+export interface CircuitSnapshot extends CircuitTotals {
   /** `origin METHOD /route`, or `origin credential METHOD /route`. */
   scope: string;
   state: CircuitState;
-  /** Wall ms at which probes go out, where it is open. */
+  /** Wall ms from which an open circuit admits probes. */
   retryAt: number | undefined;
-  succeeded: number;
-  failed: number;
-  throttled: number;
 }

@@ -11,14 +11,14 @@ import {
 } from '../../index.js';
 import { setup, type Setup } from '../../line/transport.fixture.js';
 
-/** A circuit that does what a test says, and notes what it hears. */
+/** An engine circuit whose state the test sets. It records the reported results. */
 class Scripted implements EngineCircuit {
   state: EngineCircuit['state'] = 'closed';
   probeInMs: number | undefined = undefined;
   counted = 0;
   admitted = 0;
   forgotten = 0;
-  readonly heard: [CircuitResult, number | undefined][] = [];
+  readonly results: [CircuitResult, number | undefined][] = [];
 
   constructor(readonly changed: (reason: string) => void) {}
 
@@ -31,11 +31,11 @@ class Scripted implements EngineCircuit {
     this.admitted++;
     return {
       isProbe: this.state === 'half-open',
-      end: (result, status) => void this.heard.push([result, status]),
+      end: (result, status) => void this.results.push([result, status]),
     };
   }
 
-  become(state: EngineCircuit['state'], reason = 'so said the test'): void {
+  become(state: EngineCircuit['state'], reason = 'set by the test'): void {
     this.state = state;
     this.changed(reason);
   }
@@ -45,7 +45,7 @@ class Scripted implements EngineCircuit {
   }
 }
 
-/** The only circuit of a line, once a call has been made. */
+/** A line with an engine. `circuit` is its newest circuit, from the first call on. */
 function scripted(
   options: BreakerOptions = {},
   more: HoldlineConfig = {},
@@ -67,13 +67,13 @@ function scripted(
 }
 
 describe('a breaker with an engine', () => {
-  it('hears what came of each attempt, as a circuit of ours would', async () => {
+  it('receives the same results as the built-in circuit', async () => {
     const it = scripted();
     for (const step of [200, 404, 500, 429, 'reset'] as const) {
       it.wire.script = [step];
       await it.run();
     }
-    expect(it.circuit.heard).toEqual([
+    expect(it.circuit.results).toEqual([
       ['success', 200],
       ['success', 404],
       ['failure', 500],
@@ -83,7 +83,7 @@ describe('a breaker with an engine', () => {
     expect(it.scopes).toEqual(['https://api.test GET /a']);
   });
 
-  it('refuses while the engine says no, with the time of the first probe where that is known', async () => {
+  it('refuses while the engine refuses, with the time of the first probe if the engine knows it', async () => {
     const it = scripted();
     await it.run();
     const changes = it.told('breaker');
@@ -95,7 +95,7 @@ describe('a breaker with an engine', () => {
     it.circuit.probeInMs = undefined;
     expect((await it.run()).error).toMatchObject({ retryAt: undefined });
     expect(changes).toEqual([
-      { scope: 'https://api.test GET /a', from: 'closed', to: 'open', reason: 'so said the test' },
+      { scope: 'https://api.test GET /a', from: 'closed', to: 'open', reason: 'set by the test' },
     ]);
     expect(it.wire.sent).toHaveLength(1);
     expect(it.line.explain({ method: 'GET', url: 'https://api.test/a' })).toMatchObject({
@@ -104,7 +104,7 @@ describe('a breaker with an engine', () => {
     });
   });
 
-  it('does not hear of results from before its state last changed', async () => {
+  it('receives `none` for results from before its last change of state', async () => {
     const it = scripted();
     it.wire.script = [{ status: 200, afterMs: 100 }];
     it.start();
@@ -112,10 +112,10 @@ describe('a breaker with an engine', () => {
     it.circuit.become('open');
     it.circuit.become('half-open');
     await it.clock.run();
-    expect(it.circuit.heard).toEqual([['none', 200]]);
+    expect(it.circuit.results).toEqual([['none', 200]]);
   });
 
-  it('hears that a probe has no result in time, and then nothing more of it', async () => {
+  it('receives `none` when a probe exceeds its time limit, and no later result of this probe', async () => {
     const it = scripted({ probeTimeoutMs: 1_000 });
     await it.run();
     it.circuit.become('half-open');
@@ -124,20 +124,20 @@ describe('a breaker with an engine', () => {
     await it.clock.advance(999);
     it.start();
     await it.clock.advance(0);
-    expect(it.circuit.heard).toEqual([
+    expect(it.circuit.results).toEqual([
       ['success', 200],
       ['success', 200],
     ]);
     await it.clock.advance(1);
     it.start();
     await it.clock.run();
-    expect(it.circuit.heard.slice(2)).toEqual([
+    expect(it.circuit.results.slice(2)).toEqual([
       ['none', undefined],
       ['success', 200],
     ]);
   });
 
-  it('is not asked while a route is held back by hand, or a saved state says so', async () => {
+  it('is not asked while the route is isolated or a saved state is open', async () => {
     const it = scripted(
       {},
       {
@@ -156,7 +156,7 @@ describe('a breaker with an engine', () => {
     expect(it.circuit.admitted).toBe(2);
   });
 
-  it('is let go of when another one takes its place', async () => {
+  it('is forgotten when another engine replaces it', async () => {
     const it = scripted();
     await it.run();
     const { circuit } = it;
@@ -166,7 +166,7 @@ describe('a breaker with an engine', () => {
     expect(it.line.snapshot().breakers).toMatchObject([{ state: 'closed', succeeded: 1 }]);
   });
 
-  it('lets go of idle circuits where there are very many', async () => {
+  it('forgets idle circuits when there are very many', async () => {
     const it = scripted();
     await it.run({ url: 'https://h0.test/a' });
     const first = it.circuit;

@@ -1,29 +1,30 @@
+import type { Clock } from '../../contract/clock.js';
 import type { BreakerEngine, CircuitResult, EngineCircuit, EngineTicket } from '../../contract/engines.js';
-import type { Ports } from '../../contract/store.js';
-import type { BreakerCircuit, CircuitState, Ticket } from './circuit.js';
+import type { BreakerCircuit, CircuitState, CircuitTotals, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
-interface DelegatedTicket extends Ticket {
+interface EngineBackedTicket extends Ticket {
   readonly circuit: EngineBackedCircuit;
-  readonly of: EngineTicket;
+  /** Changes of state before the admission. */
+  readonly generation: number;
+  readonly engineTicket: EngineTicket;
 }
 
 /**
- * The circuit of one host and route, or of one credential there, decided by an engine. What came before the last change of
- * state, isolation by hand, states saved elsewhere and the time a probe has are ours, whatever the engine thinks of them.
+ * A circuit whose decisions come from an engine: of one route on one host, or of one credential there. The circuit itself handles
+ * isolation, saved states, the time limit of probes, and results from before the last change of state.
  */
 export class EngineBackedCircuit implements BreakerCircuit {
-  readonly #of: EngineCircuit;
+  readonly #engineCircuit: EngineCircuit;
   #generation = 0;
-  #known: CircuitState = 'closed';
+  /** The state reported last. */
+  #reported: CircuitState = 'closed';
   #isIsolated = false;
-  /** Monotonic ms until which a saved state holds. */
-  #heldUntil = -Infinity;
-  readonly #probes = new Set<DelegatedTicket>();
+  /** Monotonic ms until which a saved open state lasts. */
+  #openUntil = -Infinity;
+  readonly #probes = new Set<EngineBackedTicket>();
   options: Required<BreakerOptions>;
-  /** Updates of the line before its options were made. */
-  optionsOf = 0;
-  /** Whether it was forgotten; the next call of its scope gets a new one. */
+  optionsGeneration = 0;
   isForgotten = false;
 
   constructor(
@@ -33,72 +34,68 @@ export class EngineBackedCircuit implements BreakerCircuit {
     readonly scope: string,
     readonly engine: BreakerEngine,
     options: Required<BreakerOptions>,
-    readonly ports: Ports,
+    readonly clock: Clock,
     readonly onChange: (circuit: BreakerCircuit, from: CircuitState, reason: string) => void,
   ) {
     this.options = options;
-    this.#of = engine.circuit(scope, (reason) => this.#changed(reason));
-    this.#known = this.#of.state;
+    this.#engineCircuit = engine.circuit(scope, (reason) => this.#onEngineChange(reason));
+    this.#reported = this.#engineCircuit.state;
   }
 
   get state(): CircuitState {
     if (this.#isIsolated) return 'isolated';
-    return this.ports.clock.now() < this.#heldUntil ? 'open' : this.#of.state;
+    return this.clock.now() < this.#openUntil ? 'open' : this.#engineCircuit.state;
   }
 
-  /** Monotonic ms from which probes go out, where that is known. */
   get probeAt(): number | undefined {
-    const now = this.ports.clock.now();
-    if (now < this.#heldUntil) return this.#heldUntil;
-    const { probeInMs } = this.#of;
+    const now = this.clock.now();
+    if (now < this.#openUntil) return this.#openUntil;
+    const { probeInMs } = this.#engineCircuit;
     return probeInMs === undefined ? undefined : now + probeInMs;
   }
 
-  /** Lets an attempt pass, or says no. */
   admit(): Ticket | undefined {
-    const now = this.ports.clock.now();
-    if (this.#isIsolated || now < this.#heldUntil) return undefined;
+    const now = this.clock.now();
+    if (this.#isIsolated || now < this.#openUntil) return undefined;
     for (const probe of this.#probes) if ((probe.probeUntil as number) <= now) this.#end(probe, 'none', undefined);
-    const of = this.#of.admit();
-    if (!of) return undefined;
-    const probeUntil = of.isProbe ? now + this.options.probeTimeoutMs : undefined;
-    const ticket: DelegatedTicket = { circuit: this, generation: this.#generation, probeUntil, of };
-    if (of.isProbe) this.#probes.add(ticket);
+    const engineTicket = this.#engineCircuit.admit();
+    if (!engineTicket) return undefined;
+    const { isProbe } = engineTicket;
+    const probeUntil = isProbe ? now + this.options.probeTimeoutMs : undefined;
+    const ticket: EngineBackedTicket = { circuit: this, generation: this.#generation, probeUntil, engineTicket };
+    if (isProbe) this.#probes.add(ticket);
     return ticket;
   }
 
-  /** The result of an attempt. Results from before the last change of state change nothing. */
   record(ticket: Ticket, result: CircuitResult, status: number | undefined): void {
-    const own = ticket as DelegatedTicket;
-    // The engine heard of the end of a probe that took too long.
-    if (own.of.isProbe && !this.#probes.has(own)) return;
-    this.#end(own, ticket.generation === this.#generation ? result : 'none', status);
+    const own = ticket as EngineBackedTicket;
+    // The engine already has the end of a probe that exceeded its time limit.
+    if (own.engineTicket.isProbe && !this.#probes.has(own)) return;
+    this.#end(own, own.generation === this.#generation ? result : 'none', status);
   }
 
-  /** Holds everything back until {@link EngineBackedCircuit.restore}. */
   isolate(): void {
     if (this.#isIsolated) return;
     this.#isIsolated = true;
-    this.#tell('by hand');
+    this.#reportChange('isolated');
   }
 
-  /** Ends an isolation. */
   restore(): void {
     if (!this.#isIsolated) return;
     this.#isIsolated = false;
-    this.#tell('by hand');
+    this.#reportChange('isolation ended');
   }
 
-  /** Takes up a state saved elsewhere: open until `probeAt`. Then the engine decides. */
+  /** Takes a saved state. An open circuit stays open until `probeAt`; then the engine decides. */
   resume(state: CircuitState, probeAt: number): void {
     if (state === 'closed') return;
     if (state === 'isolated') return this.isolate();
-    this.#heldUntil = probeAt;
-    this.#tell('restored');
+    this.#openUntil = probeAt;
+    this.#reportChange('restored');
   }
 
-  totals(): { succeeded: number; failed: number; throttled: number } {
-    return this.#of.totals();
+  totals(): CircuitTotals {
+    return this.#engineCircuit.totals();
   }
 
   idle(): boolean {
@@ -108,22 +105,22 @@ export class EngineBackedCircuit implements BreakerCircuit {
 
   forget(): void {
     this.isForgotten = true;
-    this.#of.forget();
+    this.#engineCircuit.forget();
   }
 
-  #end(ticket: DelegatedTicket, result: CircuitResult, status: number | undefined): void {
+  #end(ticket: EngineBackedTicket, result: CircuitResult, status: number | undefined): void {
     this.#probes.delete(ticket);
-    ticket.of.end(result, status);
+    ticket.engineTicket.end(result, status);
   }
 
-  #changed(reason: string): void {
+  #onEngineChange(reason: string): void {
     this.#generation++;
-    this.#tell(reason);
+    this.#reportChange(reason);
   }
 
-  #tell(reason: string): void {
-    const from = this.#known;
-    this.#known = this.state;
-    if (from !== this.#known && !this.isForgotten) this.onChange(this, from, reason);
+  #reportChange(reason: string): void {
+    const from = this.#reported;
+    this.#reported = this.state;
+    if (from !== this.#reported && !this.isForgotten) this.onChange(this, from, reason);
   }
 }

@@ -7,7 +7,7 @@ export const checkBreakerEngine: Check<BreakerEngine> = (value, key) => {
   return fits ? (value as unknown as BreakerEngine) : refuse(key, value, 'an engine with name and circuit');
 };
 
-/** When a circuit opens for throttling. */
+/** Share of throttled attempts at which a circuit opens. */
 export interface ThrottleTrip {
   /**
    * Share of 429s among the attempts of the window above which the circuit opens.
@@ -15,7 +15,7 @@ export interface ThrottleTrip {
    */
   ratio?: number;
   /**
-   * Attempts in the window below which it does not.
+   * Minimum number of attempts in the window before the circuit opens for throttling.
    * @defaultValue 20
    */
   minAttempts?: number;
@@ -24,8 +24,8 @@ export interface ThrottleTrip {
 /** Options of the circuit breaker. One circuit per host and route, or per host, route and credential. */
 export interface BreakerOptions {
   /**
-   * What a route's circuits are kept by. `credential`: also by whose calls they are, for clients that serve several tenants, where
-   * what one of them runs into must not close the door to the others.
+   * A route has one circuit for each host, or with `credential` one for each host and credential. `credential` is for clients that
+   * serve several tenants: failures of one tenant then do not stop the calls of the others.
    * @defaultValue 'host'
    */
   scope?: 'host' | 'credential';
@@ -40,40 +40,40 @@ export interface BreakerOptions {
    */
   failureRatio?: number;
   /**
-   * Completed attempts in the window below which it stays closed.
+   * Minimum number of completed attempts in the window before the circuit opens.
    * @defaultValue 20 (ours: a breaker that opens on the first failure is the classic complaint)
    */
   minAttempts?: number;
   /**
-   * How long it stays open before probes go out, in ms.
+   * Time in ms that the circuit stays open before it admits probes.
    * @defaultValue 10,000 (the vendor's resilience sample)
    */
   openMs?: number;
   /**
-   * Probes that must succeed, and that may be out at the same time.
+   * Number of probes that must succeed before the circuit closes. As many may be in flight at the same time.
    * @defaultValue 3 (the vendor's resilience sample)
    */
   probes?: number;
   /**
-   * A probe without a result for this long, in ms, makes room for another.
+   * Time limit of a probe in ms, after which it makes room for another one.
    * @defaultValue 30,000 (ours: twice the 16 s timeout of the vendor's SDK)
    */
   probeTimeoutMs?: number;
   /**
-   * 429s are the platform's health, not its illness, and count apart: above this share the circuit opens too. Behind a working
-   * gate that only happens when somebody else eats the quota.
+   * 429s do not count as failures, but the circuit also opens above this share of 429s. Behind a working gate this happens only when
+   * another client uses the quota.
    * @defaultValue 60 % of at least 20 attempts
    */
   throttled?: ThrottleTrip | false;
   /**
-   * What happens to calls that wait for a permit when the circuit opens.
+   * Calls that wait for a permit when the circuit opens: `fail` rejects them, `keep` lets them wait.
    * @defaultValue 'fail'
    */
   queued?: 'fail' | 'keep';
   /**
-   * Somebody else's breaker, for teams that run on one: it decides by its own numbers. Of these options `scope`,
-   * `queued` and `probeTimeoutMs` hold then.
-   * @defaultValue false (none: our own)
+   * An external breaker that decides by its own numbers, for teams that already use one. Only the options `scope`, `queued` and
+   * `probeTimeoutMs` then apply.
+   * @defaultValue false (ours: the built-in circuit)
    */
   engine?: BreakerEngine | false;
 }
@@ -94,7 +94,7 @@ export const checkBreaker = shape<BreakerOptions>({
   engine: orFalse(checkBreakerEngine),
 });
 
-/** Options in force where the user gave none. */
+/** Default options of the circuit breaker. */
 export const BREAKER_DEFAULTS = {
   scope: 'host',
   windowMs: 10_000,

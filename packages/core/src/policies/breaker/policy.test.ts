@@ -19,7 +19,7 @@ const bare = (breaker: BreakerOptions = {}, more: HoldlineConfig = {}): Holdline
 });
 const few: BreakerOptions = { minAttempts: 4, probes: 1, openMs: 5_000 };
 const state = (it: ReturnType<typeof setup>): string | undefined => it.line.snapshot().breakers[0]?.state;
-/** Makes calls that end at once. */
+/** Makes calls that end immediately. */
 async function many(it: ReturnType<typeof setup>, steps: Step[]): Promise<void> {
   for (const step of steps) {
     it.wire.script = [step];
@@ -31,20 +31,20 @@ const times = <T>(n: number, value: T): T[] => Array.from({ length: n }, () => v
 
 describe('when a circuit opens', () => {
   it.each<[string, BreakerOptions, Step[], string]>([
-    ['opossum#217: not on the first failure', {}, [500], 'closed'],
-    ['not below the minimum volume', {}, times(19, 500), 'closed'],
-    ['at the minimum volume', {}, times(20, 500), 'open'],
-    ['not below the ratio', {}, [...times(11, 200), ...times(10, 500)], 'closed'],
-    ['at the ratio', {}, [...times(10, 200), ...times(10, 500)], 'open'],
+    ['opossum#217: one failure does not open it', {}, [500], 'closed'],
+    ['19 failures are below the minimum number of attempts', {}, times(19, 500), 'closed'],
+    ['20 failures reach the minimum number of attempts', {}, times(20, 500), 'open'],
+    ['10 failures of 21 are below the ratio', {}, [...times(11, 200), ...times(10, 500)], 'closed'],
+    ['10 failures of 20 reach the ratio', {}, [...times(10, 200), ...times(10, 500)], 'open'],
     ['5xx, timeouts and network errors are failures', few, [500, 503, 'reset', 'refused'], 'open'],
-    ['408 and 504 too', few, [408, 504, 408, 504], 'open'],
-    ['4xx are answers of a healthy platform', few, [400, 401, 403, 404, 409, 422, 404, 404], 'closed'],
-    ['library-lab §5: 59 throttled of 100 stay below the trip for 429s', {}, times(19, 429), 'closed'],
-    ['429s have a trip of their own: above 60 % of 20', {}, times(20, 429), 'open'],
-    ['exactly 60 % is not above', {}, [...times(8, 200), ...times(12, 429)], 'closed'],
-    ['13 of 21 is', {}, [...times(8, 200), ...times(13, 429)], 'open'],
-    ['429s dilute no failures', { throttled: false }, [...times(30, 429), ...times(20, 500)], 'open'],
-    ['nor are they failures', { throttled: false }, times(100, 429), 'closed'],
+    ['408 and 504 are failures', few, [408, 504, 408, 504], 'open'],
+    ['other 4xx are not failures', few, [400, 401, 403, 404, 409, 422, 404, 404], 'closed'],
+    ['library-lab §5: 19 throttled attempts are below the minimum of the throttle trip', {}, times(19, 429), 'closed'],
+    ['20 throttled of 20 exceed the throttle ratio of 60 %', {}, times(20, 429), 'open'],
+    ['exactly 60 % throttled does not exceed the ratio', {}, [...times(8, 200), ...times(12, 429)], 'closed'],
+    ['13 throttled of 21 exceed the ratio', {}, [...times(8, 200), ...times(13, 429)], 'open'],
+    ['429s do not lower the failure ratio', { throttled: false }, [...times(30, 429), ...times(20, 500)], 'open'],
+    ['429s are not failures', { throttled: false }, times(100, 429), 'closed'],
     [
       '503 with Retry-After is a failure, not a 429',
       few,
@@ -57,7 +57,7 @@ describe('when a circuit opens', () => {
     expect(state(it)).toBe(expected);
   });
 
-  it('library-lab §5: calls in flight dilute nothing, completed attempts alone count', async () => {
+  it('library-lab §5: only completed attempts count, not calls in flight', async () => {
     const it = setup(bare());
     it.wire.script = ['deaf'];
     for (let i = 0; i < 50; i++) it.start();
@@ -65,7 +65,7 @@ describe('when a circuit opens', () => {
     expect(state(it)).toBe('open');
   });
 
-  it('calls that were given up count as nothing', async () => {
+  it('aborted calls do not count', async () => {
     const it = setup(bare(few), ['hang']);
     for (let i = 0; i < 10; i++) {
       const abort = new AbortController();
@@ -76,7 +76,7 @@ describe('when a circuit opens', () => {
     expect(it.line.snapshot().breakers[0]).toMatchObject({ state: 'closed', succeeded: 0, failed: 0, throttled: 0 });
   });
 
-  it('what the client itself could not send counts as nothing either', async () => {
+  it('requests that the client could not send do not count', async () => {
     const it = setup(bare(few));
     await many(
       it,
@@ -86,7 +86,7 @@ describe('when a circuit opens', () => {
     expect(it.wire.sent).toHaveLength(10);
   });
 
-  it('cockatiel#64: after an idle gap the failures of before are forgotten', async () => {
+  it('cockatiel#64: failures from before an idle gap do not count', async () => {
     const it = setup(bare());
     await many(it, times(19, 500));
     await it.clock.advance(10_000);
@@ -97,7 +97,7 @@ describe('when a circuit opens', () => {
     expect(state(it)).toBe('open');
   });
 
-  it('what it refuses counts for nothing (library-lab §5: 1000 rejections while open)', async () => {
+  it('calls that the open circuit refuses do not count (library-lab §5: 1000 rejections while open)', async () => {
     const it = setup(bare(few));
     await many(it, times(4, 500));
     await many(it, times(1_000, 200));
@@ -105,7 +105,7 @@ describe('when a circuit opens', () => {
     expect(it.wire.sent).toHaveLength(4);
   });
 
-  it('each host and each route has its own', async () => {
+  it('each host and each route has its own circuit', async () => {
     const it = setup(bare(few), [500]);
     for (let i = 0; i < 4; i++) await it.run({ url: '/users/1' });
     await it.run({ url: '/users/2' });
@@ -120,14 +120,14 @@ describe('when a circuit opens', () => {
   });
 });
 
-describe('by credential', () => {
+describe('the option scope', () => {
   const A = { headers: { Authorization: 'Bearer a' } };
   const B = { headers: { Authorization: 'Bearer b' } };
 
   it.each<[NonNullable<BreakerOptions['scope']>, string]>([
     ['host', 'CircuitOpenError'],
     ['credential', 'sent'],
-  ])('scope %s: what one tenant runs into, the other finds: %s', async (scope, expected) => {
+  ])('scope %s: after failures of one tenant, a call of the other: %s', async (scope, expected) => {
     const it = setup(bare({ ...few, scope }));
     it.wire.script = ({ headers }) => (headers['authorization'] === 'Bearer a' ? 500 : 200);
     for (let i = 0; i < 4; i++) await it.run(A);
@@ -136,7 +136,7 @@ describe('by credential', () => {
     expect((error as Error | undefined)?.name ?? 'sent').toBe(expected);
   });
 
-  it('fails the calls of the tenant alone that wait for a permit', async () => {
+  it('fails waiting calls only of the tenant whose circuit opens', async () => {
     const it = setup({
       retry: false,
       breaker: { ...few, scope: 'credential' },
@@ -144,7 +144,7 @@ describe('by credential', () => {
     });
     it.wire.script = ({ headers }) =>
       headers['authorization'] === 'Bearer a' ? { status: 500, afterMs: 10 } : { status: 200, afterMs: 10 };
-    const calls = [A, A, A, A, A, B, B, B, B, B].map((asked) => it.start(asked));
+    const calls = [A, A, A, A, A, B, B, B, B, B].map((request) => it.start(request));
     await it.clock.advance(1_000);
     expect(calls[4]?.error).toBeInstanceOf(CircuitOpenError);
     expect(calls[9]?.at).toBeUndefined();
@@ -152,7 +152,7 @@ describe('by credential', () => {
     expect(calls[9]?.value).toEqual({ status: 200 });
   });
 
-  it('shows and isolates the circuits of all credentials', async () => {
+  it('the snapshot and isolation cover the circuits of all credentials', async () => {
     const it = setup(bare({ scope: 'credential' }));
     await it.run(A);
     await it.run(B);
@@ -160,7 +160,7 @@ describe('by credential', () => {
     expect(new Set(scopes).size).toBe(2);
     for (const scope of scopes) expect(scope).toMatch(/^https:\/\/api\.test credential:\w+ GET \/a$/);
     it.line.isolate('GET /a');
-    for (const asked of [A, B]) expect((await it.run(asked)).error).toBeInstanceOf(CircuitOpenError);
+    for (const request of [A, B]) expect((await it.run(request)).error).toBeInstanceOf(CircuitOpenError);
   });
 });
 
@@ -182,7 +182,7 @@ describe('an open circuit', () => {
     ]);
   });
 
-  it('library-lab §5: a late success of a call begun before it opened closes nothing', async () => {
+  it('library-lab §5: a late success of a call from before the circuit opened does not close it', async () => {
     const it = setup(bare(few));
     it.wire.script = [{ status: 200, afterMs: 6_000 }];
     for (let i = 0; i < 10; i++) it.start();
@@ -196,7 +196,7 @@ describe('an open circuit', () => {
     expect(it.wire.sent).toHaveLength(15);
   });
 
-  it('late failures of calls begun before it closed again open nothing', async () => {
+  it('late failures of calls from before the circuit closed again do not open it', async () => {
     const it = setup(bare({ ...few, openMs: 1_000 }));
     it.wire.script = [{ status: 500, afterMs: 3_000 }];
     for (let i = 0; i < 10; i++) it.start();
@@ -217,7 +217,7 @@ describe('half-open', () => {
     return it;
   };
 
-  it('lets as many probes through as named, no more at the same time', async () => {
+  it('admits the number of probes in `probes` at the same time', async () => {
     const it = await opened();
     it.wire.script = [{ status: 200, afterMs: 100 }];
     const calls = Array.from({ length: 10 }, () => it.start());
@@ -228,7 +228,7 @@ describe('half-open', () => {
     expect(state(it)).toBe('closed');
   });
 
-  it('closes when all probes have succeeded, not with the first (cockatiel#73)', async () => {
+  it('closes when all probes have succeeded, not after the first (cockatiel#73)', async () => {
     const it = await opened();
     await many(it, [200, 200]);
     expect(state(it)).toBe('half-open');
@@ -237,7 +237,7 @@ describe('half-open', () => {
     expect(it.line.snapshot().breakers[0]).toMatchObject({ succeeded: 0, failed: 0 });
   });
 
-  it('opens again with the first probe that fails, for another openMs', async () => {
+  it('opens again for openMs when a probe fails', async () => {
     const it = await opened();
     await many(it, [200, 500, 200]);
     expect(state(it)).toBe('open');
@@ -250,7 +250,7 @@ describe('half-open', () => {
     expect(it.wire.sent).toHaveLength(7);
   });
 
-  it('library-lab §5: a hung probe makes room for another after its deadline, and its late answer counts no more', async () => {
+  it('library-lab §5: a hung probe makes room for another one after its time limit, and its late answer does not count', async () => {
     const it = await opened({ probes: 1, probeTimeoutMs: 2_000 });
     it.wire.script = [{ status: 500, afterMs: 10_000 }];
     it.start();
@@ -264,7 +264,7 @@ describe('half-open', () => {
     expect(it.line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
   });
 
-  it('a success that comes after the deadline of its probe closes nothing', async () => {
+  it('a success after the time limit of its probe does not close the circuit', async () => {
     const it = await opened({ probes: 1, probeTimeoutMs: 2_000 });
     it.wire.script = [{ status: 200, afterMs: 3_000 }];
     it.start();
@@ -272,7 +272,7 @@ describe('half-open', () => {
     expect(state(it)).toBe('half-open');
   });
 
-  it('a 429 is neither success nor failure: its place is free again', async () => {
+  it('a 429 is neither success nor failure, and frees the place of its probe', async () => {
     const it = await opened({ probes: 1 });
     await many(it, [429, 429, 429]);
     expect([state(it), it.wire.sent.length]).toEqual(['half-open', 7]);
@@ -280,7 +280,7 @@ describe('half-open', () => {
     expect(state(it)).toBe('closed');
   });
 
-  it('a probe that was given up frees its place', async () => {
+  it('an aborted probe frees its place', async () => {
     const it = await opened({ probes: 1 });
     it.wire.script = ['hang'];
     const abort = new AbortController();
@@ -292,7 +292,7 @@ describe('half-open', () => {
     expect(state(it)).toBe('closed');
   });
 
-  it('a policy further in that throws frees its place too', async () => {
+  it('an error of an inner policy frees the place of the probe', async () => {
     const it = setup(bare({ ...few, probes: 1 }));
     await many(it, times(4, 500));
     await it.clock.advance(5_000);
@@ -322,7 +322,7 @@ describe('calls that wait for a permit when the circuit opens', () => {
     return { it, calls: Array.from({ length: 8 }, () => it.start()) };
   };
 
-  it("fail at once with 'fail', and nothing of them is sent", async () => {
+  it("fail immediately with 'fail', and none is sent", async () => {
     const { it, calls } = waiting('fail');
     const refused = it.told('refused');
     await it.clock.advance(1_000);
@@ -336,7 +336,7 @@ describe('calls that wait for a permit when the circuit opens', () => {
     expect(it.line.snapshot()).toMatchObject({ queued: 0, inFlight: 0, calls: 0 });
   });
 
-  it("stay with 'keep'", async () => {
+  it("keep waiting with 'keep'", async () => {
     const { it, calls } = waiting('keep');
     await it.clock.run();
     expect(calls.map(({ error }) => error)).toEqual(times(8, undefined));
@@ -344,8 +344,8 @@ describe('calls that wait for a permit when the circuit opens', () => {
   });
 });
 
-describe('isolation by hand', () => {
-  it('holds back a route on every host, known or new, until undone', async () => {
+describe('isolation', () => {
+  it('refuses calls of a route on every host, known or new, until undone', async () => {
     const it = setup(bare());
     await it.run({ url: '/users/1' });
     const undo = it.line.isolate('GET /users/:id');
@@ -360,7 +360,7 @@ describe('isolation by hand', () => {
     expect((await it.run({ url: 'https://other.test/users/1' })).value).toEqual({ status: 200 });
   });
 
-  it('by two hands is undone by both, and no hand undoes twice', async () => {
+  it('twice ends when both are undone, and each undo counts once', async () => {
     const it = setup(bare());
     const undo = [it.line.isolate('GET /a'), it.line.isolate('GET /a')];
     undo[0]?.();
@@ -370,7 +370,7 @@ describe('isolation by hand', () => {
     expect((await it.run()).value).toEqual({ status: 200 });
   });
 
-  it('holds back routes without a breaker too, retries of calls under way included', async () => {
+  it('refuses calls of routes without a breaker too, including retries of calls in flight', async () => {
     const it = setup({ governor: false, breaker: false, retry: { jitter: 'none', baseDelayMs: 1_000 } }, [504]);
     const call = it.start();
     await it.clock.advance(500);
@@ -380,7 +380,7 @@ describe('isolation by hand', () => {
     expect(it.wire.sent).toHaveLength(1);
   });
 
-  it('takes back the permit of what it holds back', async () => {
+  it('returns the permits of refused calls', async () => {
     const it = setup({ retry: false, breaker: false, governor: { quotas: [{ limit: 1, windowMs: 10_000 }] } });
     const undo = it.line.isolate('GET /a');
     it.start();
@@ -391,7 +391,7 @@ describe('isolation by hand', () => {
     expect(it.wire.table).toEqual(['0 GET /a']);
   });
 
-  it('of something that is no route is a ConfigError', () => {
+  it('of an invalid route pattern throws a ConfigError', () => {
     expect(() => setup().line.isolate('users')).toThrow(ConfigError);
   });
 });
@@ -404,7 +404,7 @@ describe('state over a restart', () => {
     return JSON.parse(JSON.stringify(it.line.exportState())) as LineState;
   };
 
-  it('library-lab §5: an exported circuit stays open for the time it had left, by the calendar', async () => {
+  it('library-lab §5: an exported circuit stays open for its remaining wall time', async () => {
     const exported = await later(2_000);
     const { clock } = setup();
     await clock.advance(3_000);
@@ -417,7 +417,7 @@ describe('state over a restart', () => {
     expect(state(it)).toBe('closed');
   });
 
-  it('time is up: probes at once', async () => {
+  it('an exported circuit whose open time has passed admits probes immediately', async () => {
     const exported = await later(2_000);
     const { clock } = setup();
     await clock.advance(60_000);
@@ -428,7 +428,7 @@ describe('state over a restart', () => {
     expect(it.wire.sent).toHaveLength(1);
   });
 
-  it('what was saved and not called since is saved again; closed circuits are not saved', async () => {
+  it('a saved circuit without a call since is exported again; closed circuits are not exported', async () => {
     const it = setup(bare(few, { state: await later(0) }));
     await it.run({ url: '/b' });
     expect(it.line.exportState().breakers).toEqual([
@@ -436,7 +436,7 @@ describe('state over a restart', () => {
     ]);
   });
 
-  it('a circuit of a fingerprint is not saved: the next process gives the credential another one', async () => {
+  it('a circuit named by a fingerprint is not exported, because the next process has other fingerprints', async () => {
     const it = setup(bare({ ...few, scope: 'credential' }), [500]);
     const own = { headers: { Authorization: 'Bearer a' } };
     for (let i = 0; i < 4; i++) await it.run(own);
@@ -447,7 +447,7 @@ describe('state over a restart', () => {
     ]);
   });
 
-  it('an isolation is saved too, and the next line can undo it', async () => {
+  it('an isolation is exported too, and the next line can undo it', async () => {
     const first = setup(bare());
     await first.run();
     first.line.isolate('GET /a');
@@ -462,7 +462,7 @@ describe('state over a restart', () => {
 });
 
 describe('the rolling window', () => {
-  it('takes a new length from an update, and counts from then on', async () => {
+  it('takes a new length from an update, and restarts its counts', async () => {
     const it = setup(bare(few));
     await many(it, [500, 500, 500]);
     it.line.update({ breaker: { windowMs: 1_000 } });
@@ -475,7 +475,7 @@ describe('the rolling window', () => {
     expect(state(it)).toBe('open');
   });
 
-  it('never counts what is older than the window, and never misses what is younger than nine tenths of it', () => {
+  it('counts no result older than the window, and every result younger than nine tenths of it', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 10, max: 100_000 }),

@@ -5,7 +5,7 @@ import type { Breaker } from './breaker.js';
 import type { BreakerCircuit, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
-/** How an outcome counts. 4xx are answers of a healthy platform; 429 counts apart. What fails on our side does not count. */
+/** Returns how an outcome counts. A 4xx is no failure; 429s count separately; failures of the client do not count. */
 function resultOf(outcome: Outcome): CircuitResult {
   if (outcome.kind === 'ok') return 'success';
   if (outcome.kind === 'cancelled' || outcome.kind === 'local') return 'none';
@@ -15,33 +15,33 @@ function resultOf(outcome: Outcome): CircuitResult {
   return outcome.kind === 'unknown' ? 'failure' : 'success';
 }
 
-/** The `break` phase: may this attempt leave at all? */
+/** The `break` phase: refuses an attempt while its circuit is open. */
 export function breakerStep(breaker: Breaker, options: Required<BreakerOptions>): Step {
   const perCredential = options.scope === 'credential';
-  /** Mostly a route has one host. */
+  /** The circuit of the last attempt. Most routes have one host, so most attempts need no lookup. */
   let last: BreakerCircuit | undefined;
   return { enter, leave, failed };
 
-  function enter(passage: Execution): undefined {
-    const { call } = passage;
+  function enter(execution: Execution): undefined {
+    const { call } = execution;
     const mayBeOther = perCredential || last?.origin !== call.origin;
     if (!last || last.isForgotten || mayBeOther) last = breaker.circuit(call, options);
-    passage.ticket = last.admit();
-    if (!passage.ticket) throw breaker.refusal(last, call);
+    execution.ticket = last.admit();
+    if (!execution.ticket) throw breaker.refusal(last, call);
   }
 
-  function leave(passage: Execution, outcome: Outcome): undefined {
-    const ticket = ticketOf(passage);
+  function leave(execution: Execution, outcome: Outcome): undefined {
+    const ticket = ticketOf(execution);
     ticket?.circuit.record(ticket, resultOf(outcome), outcome.status);
   }
 
-  function failed(passage: Execution): void {
-    const ticket = ticketOf(passage);
+  function failed(execution: Execution): void {
+    const ticket = ticketOf(execution);
     ticket?.circuit.record(ticket, 'none', undefined);
   }
 }
 
-/** Only this step sets the ticket. */
+/** Returns the ticket, which only this step sets. */
 function ticketOf({ ticket }: Execution): Ticket | undefined {
   return ticket as Ticket | undefined;
 }

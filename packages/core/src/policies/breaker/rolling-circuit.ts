@@ -1,25 +1,24 @@
+import type { Clock } from '../../contract/clock.js';
 import type { CircuitResult } from '../../contract/engines.js';
-import type { Ports } from '../../contract/store.js';
-import type { BreakerCircuit, CircuitState, Ticket } from './circuit.js';
+import type { BreakerCircuit, CircuitState, CircuitTotals, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCounts } from './rolling-counts.js';
 
-/** The circuit of one host and route, or of one credential there. */
+/** A state of the circuit, with the data that only this state needs. */
+type State =
+  /** All attempts share one ticket, so an admission allocates nothing. */
+  | { readonly name: 'closed'; readonly ticket: Ticket }
+  | { readonly name: 'open'; readonly probeAt: number }
+  | { readonly name: 'half-open'; readonly probes: Set<Ticket>; succeeded: number }
+  | { readonly name: 'isolated' };
+
+/** A circuit that counts results in a rolling window: of one route on one host, or of one credential there. */
 export class RollingCircuit implements BreakerCircuit {
   readonly engine = false as const;
-  state: CircuitState = 'closed';
-  /** Monotonic ms from which probes go out. */
-  probeAt = 0;
-  #generation = 0;
-  #probes = new Set<Ticket>();
-  #succeeded = 0;
+  #state: State = this.#closedState();
   #options: Required<BreakerOptions>;
   readonly #counts: RollingCounts;
-  /** The ticket of all who are admitted while it is closed. */
-  #ticket: Ticket = { circuit: this, generation: 0, probeUntil: undefined };
-  /** Updates of the line before its options were made. */
-  optionsOf = 0;
-  /** Whether it was forgotten for being idle; the next call of its scope gets a new one. */
+  optionsGeneration = 0;
   isForgotten = false;
 
   constructor(
@@ -28,79 +27,77 @@ export class RollingCircuit implements BreakerCircuit {
     /** `origin METHOD /route`, or `origin credential METHOD /route`. */
     readonly scope: string,
     options: Required<BreakerOptions>,
-    readonly ports: Ports,
+    readonly clock: Clock,
     readonly onChange: (circuit: BreakerCircuit, from: CircuitState, reason: string) => void,
   ) {
     this.#options = options;
     this.#counts = new RollingCounts(options.windowMs);
   }
 
+  get state(): CircuitState {
+    return this.#state.name;
+  }
+
+  get probeAt(): number | undefined {
+    return this.#state.name === 'open' ? this.#state.probeAt : undefined;
+  }
+
   get options(): Required<BreakerOptions> {
     return this.#options;
   }
 
-  /** Takes new numbers. */
+  /** Takes new options. A new window length clears the counts. */
   set options(options: Required<BreakerOptions>) {
     if (options === this.#options) return;
     this.#options = options;
     this.#counts.windowMs = options.windowMs;
   }
 
-  /** Lets an attempt pass, or says no. */
   admit(): Ticket | undefined {
-    if (this.state === 'closed') return this.#ticket;
-    if (this.state === 'isolated') return undefined;
-    const now = this.ports.clock.now();
-    if (this.state === 'open') {
-      if (now < this.probeAt) return undefined;
-      this.#become('half-open', 'time for probes');
-    }
-    for (const probe of this.#probes) if ((probe.probeUntil as number) <= now) this.#probes.delete(probe);
-    if (this.#probes.size + this.#succeeded >= this.#options.probes) return undefined;
-    const ticket: Ticket = {
-      circuit: this,
-      generation: this.#generation,
-      probeUntil: now + this.#options.probeTimeoutMs,
-    };
-    this.#probes.add(ticket);
-    return ticket;
+    const state = this.#state;
+    if (state.name === 'closed') return state.ticket;
+    if (state.name === 'isolated') return undefined;
+    const now = this.clock.now();
+    if (state.name === 'half-open') return this.#admitProbe(state, now);
+    if (now < state.probeAt) return undefined;
+    const halfOpen = { name: 'half-open', probes: new Set<Ticket>(), succeeded: 0 } as const;
+    this.#change(halfOpen, 'openMs has passed');
+    return this.#admitProbe(halfOpen, now);
   }
 
-  /** The result of an attempt. Results from before the last change of state change nothing. */
   record(ticket: Ticket, result: CircuitResult): void {
-    const now = this.ports.clock.now();
-    // A probe that outlived its deadline has made room for another, and counts no more.
-    const counts = ticket.probeUntil === undefined || (this.#probes.delete(ticket) && now < ticket.probeUntil);
-    if (ticket.generation !== this.#generation || !counts || result === 'none') return;
-    if (this.state === 'half-open') {
+    const state = this.#state;
+    const now = this.clock.now();
+    if (state.name === 'half-open') {
+      // After its time limit a probe has made room for another one. Its result does not count.
+      const counts = state.probes.delete(ticket) && now < (ticket.probeUntil as number);
+      if (!counts) return;
       if (result === 'failure') this.#open(now, 'a probe failed');
-      else if (result === 'success' && ++this.#succeeded >= this.#options.probes)
-        this.#become('closed', 'the probes succeeded');
+      else if (result === 'success' && ++state.succeeded >= this.#options.probes)
+        this.#change(this.#closedState(), 'the probes succeeded');
       return;
     }
+    // Each closed state has its own ticket, so a ticket of an earlier one does not count.
+    if (state.name !== 'closed' || state.ticket !== ticket || result === 'none') return;
     this.#counts.add(now, result === 'success' ? 0 : result === 'failure' ? 1 : 2);
-    if (result !== 'success') this.#trip(now);
+    if (result !== 'success') this.#openIfTooManyFail(now);
   }
 
-  /** Holds everything back until {@link RollingCircuit.restore}. */
   isolate(): void {
-    if (this.state !== 'isolated') this.#become('isolated', 'by hand');
+    if (this.state !== 'isolated') this.#change({ name: 'isolated' }, 'isolated');
   }
 
-  /** Ends an isolation. */
   restore(): void {
-    if (this.state === 'isolated') this.#become('closed', 'by hand');
+    if (this.state === 'isolated') this.#change(this.#closedState(), 'isolation ended');
   }
 
-  /** Takes up a state saved elsewhere: open until `probeAt`. */
   resume(state: CircuitState, probeAt: number): void {
     if (state === 'closed' || state === this.state) return;
-    this.probeAt = probeAt;
-    this.#become(state === 'half-open' ? 'open' : state, 'restored');
+    this.#change(state === 'isolated' ? { name: state } : { name: 'open', probeAt }, 'restored');
   }
 
-  totals(): { succeeded: number; failed: number; throttled: number } {
-    return this.#counts.totals(this.ports.clock.now());
+  totals(): CircuitTotals {
+    return this.#counts.totals(this.clock.now());
   }
 
   idle(): boolean {
@@ -112,7 +109,16 @@ export class RollingCircuit implements BreakerCircuit {
     this.isForgotten = true;
   }
 
-  #trip(now: number): void {
+  #admitProbe(state: Extract<State, { name: 'half-open' }>, now: number): Ticket | undefined {
+    const { probes } = state;
+    for (const probe of probes) if ((probe.probeUntil as number) <= now) probes.delete(probe);
+    if (probes.size + state.succeeded >= this.#options.probes) return undefined;
+    const ticket: Ticket = { circuit: this, probeUntil: now + this.#options.probeTimeoutMs };
+    probes.add(ticket);
+    return ticket;
+  }
+
+  #openIfTooManyFail(now: number): void {
     const { succeeded, failed, throttled } = this.#counts.totals(now);
     const { failureRatio, minAttempts, throttled: trip } = this.#options;
     const decided = succeeded + failed;
@@ -126,18 +132,17 @@ export class RollingCircuit implements BreakerCircuit {
   }
 
   #open(now: number, reason: string): void {
-    this.probeAt = now + this.#options.openMs;
-    this.#become('open', reason);
+    this.#change({ name: 'open', probeAt: now + this.#options.openMs }, reason);
   }
 
-  #become(state: CircuitState, reason: string): void {
+  #closedState(): State {
+    return { name: 'closed', ticket: { circuit: this, probeUntil: undefined } };
+  }
+
+  #change(next: State, reason: string): void {
     const from = this.state;
-    this.state = state;
-    this.#generation++;
-    this.#ticket = { circuit: this, generation: this.#generation, probeUntil: undefined };
-    this.#probes.clear();
-    this.#succeeded = 0;
-    if (state === 'closed') this.#counts.clear();
+    this.#state = next;
+    if (next.name === 'closed') this.#counts.clear();
     this.onChange(this, from, reason);
   }
 }

@@ -1,6 +1,8 @@
+import type { CircuitTotals } from './circuit.js';
+
 const SLOTS = 10;
 
-/** Counts of the last `windowMs`, by timestamp: an idle hour leaves nothing behind, without a timer. */
+/** Counts the results of the last `windowMs` by timestamp. Old counts expire without a timer. */
 export class RollingCounts {
   #slotMs: number;
   readonly #index = new Float64Array(SLOTS).fill(-Infinity);
@@ -10,7 +12,7 @@ export class RollingCounts {
     this.#slotMs = windowMs / SLOTS;
   }
 
-  /** Another window counts from now on. */
+  /** Sets the length of the window. A new length clears the counts. */
   set windowMs(windowMs: number) {
     if (windowMs === this.#slotMs * SLOTS) return;
     this.#slotMs = windowMs / SLOTS;
@@ -29,7 +31,7 @@ export class RollingCounts {
     this.#counts[at] = (this.#counts[at] as number) + 1;
   }
 
-  totals(now: number): { succeeded: number; failed: number; throttled: number } {
+  totals(now: number): CircuitTotals {
     const newest = Math.floor(now / this.#slotMs);
     const sums = [0, 0, 0];
     for (let slot = 0; slot < SLOTS; slot++) {
