@@ -1,9 +1,9 @@
 import type { RetryBudget } from './options.js';
 
-/** Bounds the retries to one host. */
+/** Limits the retries to one host, as a token bucket. */
 export class Budget {
-  /** Updates of the line before its options were made. */
-  optionsOf = 0;
+  /** Generation of the route whose options the budget has. */
+  optionsGeneration = 0;
   #tokens: number;
   #at: number;
 
@@ -15,21 +15,22 @@ export class Budget {
     this.#at = now;
   }
 
-  /** Takes one retry out, if there is one. */
+  /** Takes one retry from the budget. False: the budget is used up. */
   spend(now: number): boolean {
-    this.#regain(((now - this.#at) * this.options.perSec) / 1000);
+    this.#refill(((now - this.#at) * this.options.perSec) / 1000);
     this.#at = now;
-    // Five fifths may fall a hair short of one.
+    // Rounding may leave the sum of five fifths slightly below one.
     if (this.#tokens < 1 - 1e-9) return false;
     this.#tokens--;
     return true;
   }
 
-  succeeded(): void {
-    this.#regain(this.options.perSuccess);
+  /** Refills the budget after a successful call. */
+  addSuccess(): void {
+    this.#refill(this.options.perSuccess);
   }
 
-  #regain(tokens: number): void {
+  #refill(tokens: number): void {
     this.#tokens = Math.min(this.options.capacity, this.#tokens + tokens);
   }
 }

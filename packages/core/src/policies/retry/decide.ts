@@ -1,7 +1,7 @@
 import type { Outcome } from '../../contract/outcome.js';
 import type { ResolvedRetry } from './options.js';
 
-/** What a retry decision depends on besides the outcome. */
+/** Inputs of a retry decision besides the outcome. */
 export interface RetryContext {
   /** Attempts made so far. */
   readonly attempts: number;
@@ -9,19 +9,19 @@ export interface RetryContext {
   readonly elapsedMs: number;
   /** Milliseconds until the deadline. */
   readonly remainingMs: number;
-  /** Whether sending it twice has the effect of sending it once. */
+  /** Whether two executions of the request have the effect of one. */
   readonly repeatable: boolean;
   /** Whether the body can be sent again. */
   readonly replayable: boolean;
-  /** Milliseconds the platform asks to wait, where it does. */
+  /** Milliseconds that the platform asks the client to wait; undefined: the platform names no wait. */
   readonly retryAfterMs: number | undefined;
-  /** Whether the governor holds the next attempt back itself. */
+  /** Whether a closed gate of the governor already delays the next attempt. */
   readonly gated: boolean;
-  /** A number in [0, 1). */
+  /** A random number in [0, 1) for the jitter. */
   readonly chance: number;
 }
 
-/** Why no further attempt is made. */
+/** The reason to make no further attempt. */
 export type GiveUpReason =
   | 'answered'
   | 'cancelled'
@@ -33,21 +33,21 @@ export type GiveUpReason =
   | 'Retry-After too long'
   | 'retry budget used up';
 
-/** What to do after an attempt. */
+/** The decision after an attempt: retry after so many ms, or give up. */
 export type RetryDecision = { after: number } | { giveUp: GiveUpReason };
 
 /** Upper bound of the delay before the `retry`th retry, in ms. */
-function limitDelay(options: ResolvedRetry, retry: number): number {
+function maxDelay(options: ResolvedRetry, retry: number): number {
   const { backoff, baseDelayMs, maxDelayMs } = options;
   if (typeof backoff === 'function') {
-    const ms = retryHints(backoff, retry);
+    const ms = callBackoff(backoff, retry);
     if (ms >= 0) return ms;
   } else if (backoff && backoff.length > 0) return backoff[Math.min(retry, backoff.length) - 1] as number;
   return Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(retry - 1, 52));
 }
 
-/** What a backoff function says; NaN where that is no delay: a fault in it must not become a hot loop, or lose the answer. */
-function retryHints(backoff: (retry: number) => number, retry: number): number {
+/** Calls a backoff function. An error or an invalid delay gives NaN, so that a faulty function causes no hot loop and loses no answer. */
+function callBackoff(backoff: (retry: number) => number, retry: number): number {
   try {
     const ms: unknown = backoff(retry);
     return typeof ms === 'number' ? ms : NaN;
@@ -56,7 +56,7 @@ function retryHints(backoff: (retry: number) => number, retry: number): number {
   }
 }
 
-/** Decides, from what is known and nothing else, whether and when another attempt is made. */
+/** Decides whether and when to make another attempt. The result depends only on the arguments. */
 export function decideRetry(outcome: Outcome, context: RetryContext, options: ResolvedRetry): RetryDecision {
   const { kind, status } = outcome;
   if (kind === 'cancelled') return { giveUp: 'cancelled' };
@@ -64,18 +64,18 @@ export function decideRetry(outcome: Outcome, context: RetryContext, options: Re
   const listed = status !== undefined && options.statuses.includes(status);
   const retryable = kind === 'refused' || kind === 'not-sent' || kind === 'unknown' || listed;
   if (!retryable) return { giveUp: 'answered' };
-  // Refused and unsent requests were not executed; of all others only the repeatable may go again.
+  // The platform has not executed refused and unsent requests. All other requests must be repeatable.
   const safe = kind === 'refused' || kind === 'not-sent' || context.repeatable;
   if (!safe) return { giveUp: 'not repeatable' };
   if (!context.replayable) return { giveUp: 'body cannot be sent twice' };
   if (context.attempts >= options.maxAttempts) return { giveUp: 'attempts used up' };
-  const asked = context.retryAfterMs;
-  if (asked !== undefined && asked > options.maxRetryAfterMs) return { giveUp: 'Retry-After too long' };
+  const requestedMs = context.retryAfterMs;
+  if (requestedMs !== undefined && requestedMs > options.maxRetryAfterMs) return { giveUp: 'Retry-After too long' };
   const jitter = options.jitter ?? (options.backoff ? 'none' : 'full');
-  const limit = limitDelay(options, context.attempts);
+  const limit = maxDelay(options, context.attempts);
   const backoff = jitter === 'full' ? context.chance * limit : limit;
-  // Behind a gate the governor waits; never earlier than the platform said.
-  const wait = asked === undefined ? backoff : Math.max(asked, context.gated ? 0 : backoff);
+  // Behind a closed gate the governor waits. The attempt never starts before the time that the platform named.
+  const wait = requestedMs === undefined ? backoff : Math.max(requestedMs, context.gated ? 0 : backoff);
   if (wait === Infinity || wait > context.remainingMs || context.elapsedMs + wait > options.maxElapsedMs)
     return { giveUp: 'time used up' };
   return { after: context.gated ? 0 : wait };

@@ -1,20 +1,20 @@
 import type { UncertainWrite } from '../../contract/call.js';
 import { callable, type Check, either, list, number, oneOf, orFalse, shape } from '../../contract/check.js';
 
-/** How many retries a host may cost, over all calls. */
+/** Limits the retries to a host, over all calls. */
 export interface RetryBudget {
   /**
-   * Retries that may be spent at once.
+   * Number of retries that the full budget holds.
    * @defaultValue 100 (as many as the AWS SDKs allow: capacity 500 at a cost of 5)
    */
   capacity?: number;
   /**
-   * What each answered call gives back.
+   * Retries that each successful call adds to the budget.
    * @defaultValue 0.2 (Envoy's default retry budget: 20 % of the calls)
    */
   perSuccess?: number;
   /**
-   * What each second gives back, so that a quiet line recovers too.
+   * Retries that each second adds to the budget, so that it also refills without calls.
    * @defaultValue 1 (ours)
    */
   perSec?: number;
@@ -23,69 +23,70 @@ export interface RetryBudget {
 /** Options of the retry loop. */
 export interface RetryOptions {
   /**
-   * Attempts in all, the first included; replays after a token refresh are not counted.
+   * Maximum number of attempts, including the first. Replays after a token refresh do not count.
    * @defaultValue 5 (`retryMax` of the vendor's Java and .NET SDKs)
    */
   maxAttempts?: number;
   /**
-   * Delay before the first retry at most, in ms; doubles with each.
+   * Maximum delay before the first retry, in ms. The maximum doubles with each further retry.
    * @defaultValue 500 (ours)
    */
   baseDelayMs?: number;
   /**
-   * Upper bound of the delay, in ms.
+   * Upper limit of the delay, in ms.
    * @defaultValue 30,000 (`RetryMax` of the vendor's Terraform provider)
    */
   maxDelayMs?: number;
   /**
-   * `full` picks each delay at random between 0 and its bound; `none` waits the bound.
+   * `full` picks each delay at random between 0 and its maximum; `none` waits the maximum.
    * @defaultValue 'full'; 'none' where `backoff` is given
    */
   jitter?: 'full' | 'none';
   /**
-   * The bounds themselves, in ms: a list (the last one repeats) or a function of the number of the retry, from 1.
-   * `backoff: [3_000, 9_000, 27_000]` is the vendor's own ladder. `Infinity` gives up.
+   * Maximum delays in ms: a list whose last entry repeats, or a function of the number of the retry, from 1. A delay of `Infinity`
+   * gives up. The vendor's own delays are `backoff: [3_000, 9_000, 27_000]`.
    * @defaultValue exponential: `baseDelayMs * 2 ** (retry - 1)`, at most `maxDelayMs`
    */
   backoff?: readonly number[] | ((retry: number) => number);
   /**
-   * No retry begins later than this after the call began, in ms.
+   * Time in ms after the start of the call, after which no retry starts.
    * @defaultValue Infinity
    */
   maxElapsedMs?: number;
   /**
-   * A platform that asks to wait for longer than this, in ms, is not waited for: the call fails at once with `retryAt`.
-   * @defaultValue 180,000 (the bound in the vendor's .NET, Java, Go and CLI clients)
+   * Longest wait in ms that the call accepts from the platform. With a longer one the call fails immediately with `retryAt`.
+   * @defaultValue 180,000 (the limit in the vendor's .NET, Java, Go and CLI clients)
    */
   maxRetryAfterMs?: number;
   /**
-   * Further statuses to retry where repeating is safe, for example `[500]`.
-   * @defaultValue none: 408, 429, 502, 503 and 504 are retried (500 is named not transient by the vendor)
+   * Further statuses to retry if a repetition is safe, for example `[500]`.
+   * @defaultValue none: 408, 429, 502, 503 and 504 are retried (the vendor calls 500 not transient)
    */
   statuses?: readonly number[];
   /**
-   * Asked after an unknown outcome of a write: was it executed? `false` makes it safe to send again; `undefined`, or an
-   * error, leaves it unknown.
+   * Says whether a write with an unknown outcome was executed. After `false` the write is sent again. After `undefined` or an error
+   * the outcome stays unknown.
    * @defaultValue none: the caller gets an `OutcomeUnknownError`
    */
-  verify?: (doubt: UncertainWrite) => Promise<boolean | undefined>;
+  verify?: (write: UncertainWrite) => Promise<boolean | undefined>;
   /**
-   * Bounds retries over all calls to a host, so that an outage is not met with a storm. 429s do not count: they wait at a gate.
+   * Limits the retries to a host over all calls, so that an outage causes no retry storm. Retries after a 429 do not count, because
+   * the gate delays them.
    * @defaultValue see {@link RetryBudget}
    */
   budget?: RetryBudget | false;
   /**
-   * What to do where another layer retries already (axios-retry on the same instance): `defer` to it, or `replace` it.
-   * @defaultValue 'defer' (both together multiply: 3 times 4 attempts)
+   * What to do if another layer already retries, such as axios-retry on the same instance: `defer` to it, or `replace` it.
+   * @defaultValue 'defer' (two layers multiply: 3 times 4 attempts)
    */
   otherLayer?: 'defer' | 'replace';
 }
 
-/** The named profiles. */
+/** Named sets of retry options. */
 export const RETRY_PROFILES = {
-  /** Somebody is waiting: 5 attempts within 30 s. */
+  /** For calls whose result a person waits for: 5 attempts within 30 s. */
   interactive: { maxAttempts: 5, maxElapsedMs: 30_000, maxRetryAfterMs: 30_000, maxDelayMs: 5_000 },
-  /** Nobody is waiting: 20 attempts within 12 hours, and any Retry-After is waited for. */
+  /** For background work: 20 attempts within 12 hours, with any Retry-After. */
   batch: { maxAttempts: 20, maxElapsedMs: 12 * 3_600_000, maxRetryAfterMs: Infinity, maxDelayMs: 300_000 },
 } as const satisfies Record<string, RetryOptions>;
 
@@ -112,18 +113,18 @@ const retryShape = shape<RetryOptions>({
   maxElapsedMs: number({ min: 0, infinite: true }),
   maxRetryAfterMs: number({ min: 0, infinite: true }),
   statuses: list(number({ min: 400, max: 599, integer: true })),
-  verify: callable<(doubt: UncertainWrite) => Promise<boolean | undefined>>(),
+  verify: callable<(write: UncertainWrite) => Promise<boolean | undefined>>(),
   budget: orFalse(budgetCheck),
   otherLayer: oneOf('defer', 'replace'),
 });
 
 const profileCheck = oneOf('interactive', 'batch');
 
-/** Checks retry options; a profile becomes its options. */
+/** Checks retry options. The name of a profile becomes its options. */
 export const checkRetry: Check<RetryOptions> = (value, key) =>
   typeof value === 'string' ? { ...RETRY_PROFILES[profileCheck(value, key)] } : retryShape(value, key);
 
-/** Options in force where the user gave none. */
+/** Default options of the retry loop. */
 export const RETRY_DEFAULTS = {
   maxAttempts: 5,
   baseDelayMs: 500,

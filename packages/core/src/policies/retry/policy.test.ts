@@ -19,67 +19,79 @@ const plain = (retry: RetryOptions | 'interactive' | 'batch' = fixed, more: Hold
   ...more,
 });
 
-describe('what is repeated', () => {
+describe('retries', () => {
   it.each<[string, HoldlineConfig, Parameters<ReturnType<typeof setup>['run']>[0], Step[], string[]]>([
-    ['a refused POST (axios-retry#146)', {}, { method: 'POST' }, [429, 200], ['0 POST /a', '100 POST /a']],
-    ['a POST whose connection was refused', {}, { method: 'POST' }, ['refused', 200], ['0 POST /a', '100 POST /a']],
+    ['a refused POST is retried (axios-retry#146)', {}, { method: 'POST' }, [429, 200], ['0 POST /a', '100 POST /a']],
     [
-      '503 with Retry-After, a POST',
+      'a POST whose connection was refused is retried',
+      {},
+      { method: 'POST' },
+      ['refused', 200],
+      ['0 POST /a', '100 POST /a'],
+    ],
+    [
+      'a POST with 503 and Retry-After is retried',
       {},
       { method: 'POST' },
       [{ status: 503, headers: { 'retry-after': '1' } }, 200],
       ['0 POST /a', '1000 POST /a'],
     ],
-    ['a GET that was reset', {}, {}, ['reset', 200], ['0 GET /a', '100 GET /a']],
+    ['a GET whose connection was reset is retried', {}, {}, ['reset', 200], ['0 GET /a', '100 GET /a']],
     [
-      '408, 502, 503, 504',
+      'a GET with 408, 502, 503 and 504 is retried',
       {},
       {},
       [408, 502, 503, 504, 200],
       ['0 GET /a', '100 GET /a', '300 GET /a', '700 GET /a', '1500 GET /a'],
     ],
-    ['a PUT and a DELETE', {}, { method: 'DELETE' }, [504, 200], ['0 DELETE /a', '100 DELETE /a']],
-    ['a method in lower case', {}, { method: 'get' }, [504, 200], ['0 get /a', '100 get /a']],
+    ['a DELETE is retried', {}, { method: 'DELETE' }, [504, 200], ['0 DELETE /a', '100 DELETE /a']],
+    ['a method in lower case is retried', {}, { method: 'get' }, [504, 200], ['0 get /a', '100 get /a']],
     [
-      'a POST that only reads',
+      'a POST of a read-only route is retried',
       { endpoints: { 'POST /a': { readOnly: true } } },
       { method: 'POST' },
       ['reset', 200],
       ['0 POST /a', '100 POST /a'],
     ],
     [
-      'a POST with a key that the route honours',
+      'a POST with a key that the route honours is retried',
       { endpoints: { 'POST /a': { keyed: true } } },
       { method: 'POST' },
       ['reset', 200],
       ['0 POST /a', '100 POST /a'],
     ],
-    ['library-lab §6: a POST that was reset runs once', {}, { method: 'POST' }, ['reset', 200], ['0 POST /a']],
-    ['a PATCH after 504 runs once', {}, { method: 'PATCH' }, [504, 200], ['0 PATCH /a']],
     [
-      'a header alone makes no POST repeatable',
+      'library-lab §6: a POST whose connection was reset is sent once',
+      {},
+      { method: 'POST' },
+      ['reset', 200],
+      ['0 POST /a'],
+    ],
+    ['a PATCH with 504 is sent once', {}, { method: 'PATCH' }, [504, 200], ['0 PATCH /a']],
+    [
+      'a key on a route that honours no keys does not make a POST repeatable',
       { idempotency: { always: true } },
       { method: 'POST' },
       ['reset', 200],
       ['0 POST /a'],
     ],
     [
-      'a keyed route without a key neither',
+      'a keyed route without a key does not make a POST repeatable',
       { idempotency: false, endpoints: { 'POST /a': { keyed: true } } },
       { method: 'POST' },
       ['reset', 200],
       ['0 POST /a'],
     ],
-    ['400, 404, 500', {}, {}, [500, 200], ['0 GET /a']],
+    ['a GET with 500 is not retried', {}, {}, [500, 200], ['0 GET /a']],
     [
-      'library-lab §6: a body that cannot be sent twice is not sent empty',
+      'library-lab §6: a body that cannot be sent twice is not retried, and never sent empty',
       {},
       { method: 'PUT', replayable: false },
       [503, 200],
       ['0 PUT /a'],
     ],
-    ['a call that another layer repeats', {}, { retriedBy: 'axios-retry' }, [429, 200], ['0 GET /a']],
-    ['nothing, where retries are off', { retry: false }, {}, [429, 200], ['0 GET /a']],
+    ['a call that another layer retries is sent once', {}, { retriedBy: 'axios-retry' }, [429, 200], ['0 GET /a']],
+    ['no call is retried with retry: false', { retry: false }, {}, [429, 200], ['0 GET /a']],
   ])('%s', async (_, config, asked, script, table) => {
     const { run, wire } = setup({ ...plain(), ...config }, script);
     await run(asked);
@@ -87,8 +99,8 @@ describe('what is repeated', () => {
   });
 });
 
-describe('what the caller gets', () => {
-  it('the native answer of the last attempt, with what became of the call beside it', async () => {
+describe('the caller gets', () => {
+  it('the native answer of the last attempt, and the facts of the call from callInfo', async () => {
     const { run, told } = setup(plain({ ...fixed, maxAttempts: 3 }), [503, 503, 504]);
     told('giveUp');
     const call = await run();
@@ -116,19 +128,19 @@ describe('what the caller gets', () => {
     ['an error', { status: 504, threw: true }, undefined],
     ['an error with its answer', () => failedWith({ status: 502, data: 'why' }), { status: 502, data: 'why' }],
     ['no answer at all', 'reset', undefined],
-  ])('OutcomeUnknownError with what the platform answered: %s', async (_, step, response) => {
+  ])('OutcomeUnknownError with the answer of the platform: %s', async (_, step, response) => {
     const { run } = setup(plain(), [step]);
     const { error } = await run({ method: 'POST' });
     expect((error as OutcomeUnknownError).response).toEqual(response);
   });
 
-  it('OutcomeUnknownError with what the adapter makes of the answer', async () => {
+  it('OutcomeUnknownError with the answer in the form that the adapter gives it', async () => {
     const { run } = setup(plain(), [503]);
     const { error } = await run({ method: 'POST', answer: (value) => ({ made: value }) });
     expect((error as OutcomeUnknownError).response).toEqual({ made: { status: 503 } });
   });
 
-  it('also where a safe retry came before, and also for 502 and 504', async () => {
+  it('OutcomeUnknownError also after a safe retry, and for 504', async () => {
     const { run } = setup(plain(), [429, 504]);
     const { error } = await run({ method: 'POST' });
     expect(error).toMatchObject({
@@ -141,17 +153,22 @@ describe('what the caller gets', () => {
   it.each<[string, RetryOptions['verify'], string[], string | undefined]>([
     ['false: sent again', () => Promise.resolve(false), ['0 POST /a', '100 POST /a'], undefined],
     ['true: executed, but its answer is lost', () => Promise.resolve(true), ['0 POST /a'], 'was executed'],
-    ['undefined: still unknown', () => Promise.resolve(undefined), ['0 POST /a'], 'may or may not'],
-    ['a rejection: still unknown', () => Promise.reject(new Error('database down')), ['0 POST /a'], 'may or may not'],
+    ['undefined: the outcome stays unknown', () => Promise.resolve(undefined), ['0 POST /a'], 'may or may not'],
     [
-      'a throw: still unknown',
+      'a rejection: the outcome stays unknown',
+      () => Promise.reject(new Error('database down')),
+      ['0 POST /a'],
+      'may or may not',
+    ],
+    [
+      'a throw: the outcome stays unknown',
       () => {
         throw new Error('bug');
       },
       ['0 POST /a'],
       'may or may not',
     ],
-  ])('verify says %s', async (_, verify, table, message) => {
+  ])('after verify returns %s', async (_, verify, table, message) => {
     const { run, wire } = setup(plain({ ...fixed, ...(verify ? { verify } : {}) }), ['reset', 200]);
     const { error, value } = await run({ method: 'POST' });
     expect(wire.table).toEqual(table);
@@ -159,20 +176,20 @@ describe('what the caller gets', () => {
     else expect((error as Error).message).toContain(message);
   });
 
-  it('verify is told which write it is: method, URL, context, payload, and what became of it', async () => {
-    const doubts: unknown[] = [];
-    const verify = ({ info, ...doubt }: UncertainWrite): Promise<boolean> => {
-      doubts.push({ ...doubt, attempts: info.attempts });
+  it('verify receives method, URL, context, payload and call info of the write', async () => {
+    const writes: unknown[] = [];
+    const verify = ({ info, ...write }: UncertainWrite): Promise<boolean> => {
+      writes.push({ ...write, attempts: info.attempts });
       return Promise.resolve(false);
     };
     const { run } = setup(plain({ ...fixed, verify }), ['reset', 200]);
     await run({ method: 'POST', payload: '{"n":1}', context: { transaction: 't-1' } });
-    expect(doubts).toMatchObject([
+    expect(writes).toMatchObject([
       { method: 'POST', payload: '{"n":1}', context: { transaction: 't-1' }, attempts: 1 },
     ]);
   });
 
-  it('time that verify takes counts', async () => {
+  it('the time of verify counts towards maxElapsedMs', async () => {
     const { run, wire, clock } = setup(
       plain({
         ...fixed,
@@ -188,7 +205,7 @@ describe('what the caller gets', () => {
 });
 
 describe('waiting', () => {
-  it('without a governor Retry-After is waited for by the retry itself, seconds and dates', async () => {
+  it('without a governor the retry waits for Retry-After, in seconds and as a date', async () => {
     const date = new Date(Date.UTC(2026, 0, 1) + 9_000).toUTCString();
     const { run, wire } = setup(plain(), [
       { status: 429, headers: { 'retry-after': '3' } },
@@ -201,7 +218,7 @@ describe('waiting', () => {
     expect(wire.table).toEqual(['0 GET /a', '3000 GET /a', '9000 GET /a', '14000 GET /a', '16000 GET /a']);
   });
 
-  it('library-lab §6: Retry-After 3e6 s must not fire after 1 ms; it fails at once, with retryAt', async () => {
+  it('library-lab §6: Retry-After 3e6 s does not fire after 1 ms: the call fails immediately with retryAt', async () => {
     for (const governor of [false, { gateJitterMs: 0 }] as const) {
       const { run, wire } = setup({ ...plain(), governor }, [{ status: 429, headers: { 'retry-after': '3000000' } }]);
       const call = await run();
@@ -210,7 +227,7 @@ describe('waiting', () => {
     }
   });
 
-  it('batch waits for 3e6 s, and not a ms less', async () => {
+  it('batch waits for exactly 3e6 s', async () => {
     for (const governor of [false, { gateJitterMs: 0 }] as const) {
       const { run, wire } = setup({ ...plain('batch'), governor, retry: { ...fixed, maxRetryAfterMs: Infinity } }, [
         { status: 429, headers: { 'retry-after': '3000000' } },
@@ -229,18 +246,18 @@ describe('waiting', () => {
     await run();
     expect(wire.sent).toHaveLength(attempts);
     expect(clock.now()).toBeLessThanOrEqual(within);
-    const patient = setup(plain(profile), [{ status: 429, headers: { 'retry-after': '29' } }]);
-    await patient.run();
-    expect(patient.wire.sent.at(-1)?.at).toBeLessThanOrEqual(within);
+    const throttled = setup(plain(profile), [{ status: 429, headers: { 'retry-after': '29' } }]);
+    await throttled.run();
+    expect(throttled.wire.sent.at(-1)?.at).toBeLessThanOrEqual(within);
   });
 
-  it('backoff: [3_000, 9_000, 27_000] is one line', async () => {
+  it('a backoff list gives the delays, and its last entry repeats', async () => {
     const { run, wire } = setup(plain({ backoff: [3_000, 9_000, 27_000] }), [504]);
     await run();
     expect(wire.sent.map(({ at }) => at)).toEqual([0, 3_000, 12_000, 39_000, 66_000]);
   });
 
-  it('an abort during the backoff ends the call in the same tick, and nothing is sent (vercel/ai#7656)', async () => {
+  it('an abort during the backoff ends the call in the same tick, and no attempt follows (vercel/ai#7656)', async () => {
     const { start, wire, clock } = setup(plain({ backoff: [10_000] }), [504, 200]);
     const abort = new AbortController();
     const call = start({ signal: abort.signal });
@@ -255,7 +272,7 @@ describe('waiting', () => {
     expect(callInfo(call.error)?.waitedMs).toBe(4_000);
   });
 
-  it('a signal that times out is the caller giving up, not a failure to retry (smithy-typescript#2268)', async () => {
+  it('a signal with a TimeoutError ends the call without a retry (smithy-typescript#2268)', async () => {
     const { start, wire, clock } = setup(plain(), ['hang']);
     const abort = new AbortController();
     const call = start({ signal: abort.signal });
@@ -266,15 +283,15 @@ describe('waiting', () => {
     expect(wire.table).toEqual(['0 GET /a']);
   });
 
-  it('what would end after the deadline is not begun: the native answer comes at once', async () => {
+  it('a delay that ends after the deadline does not start: the native answer comes immediately', async () => {
     const { run, wire } = setup(plain({ backoff: [10_000] }, { deadline: { totalTimeoutMs: 5_000 } }), [504]);
     const call = await run();
     expect([call.at, call.value, wire.sent.length]).toEqual([0, { status: 504 }, 1]);
   });
 });
 
-describe('the budget', () => {
-  it('bounds the retries to a host over all calls, so that an outage is not met with a storm', async () => {
+describe('the retry budget', () => {
+  it('limits the retries to a host over all calls, so that an outage causes no retry storm', async () => {
     const { start, wire, clock, told } = setup(
       plain({ ...fixed, budget: { capacity: 3, perSec: 0, perSuccess: 0 } }),
       [504],
@@ -288,7 +305,7 @@ describe('the budget', () => {
     expect(told('giveUp').filter(({ reason }) => reason === 'retry budget used up')).toHaveLength(11);
   });
 
-  it('comes back with time and with success; 429s cost nothing', async () => {
+  it('refills with time and with success; retries after a 429 cost nothing', async () => {
     const { run, wire, clock } = setup(
       plain({ ...fixed, maxAttempts: 2, budget: { capacity: 1, perSec: 0.5, perSuccess: 0.2 } }),
       [504],
@@ -308,10 +325,24 @@ describe('the budget', () => {
     await run();
     expect(wire.sent.length - before).toBe(2);
   });
+
+  it('of a host in use survives a thousand other hosts', async () => {
+    const { run, wire } = setup(
+      plain({ ...fixed, maxAttempts: 2, budget: { capacity: 2, perSec: 0, perSuccess: 0 } }),
+      [504],
+    );
+    await run();
+    for (let i = 1; i < 1_000; i++) await run({ url: `https://h${i}.test/a` });
+    await run();
+    await run({ url: 'https://h1000.test/a' });
+    const before = wire.sent.length;
+    await run();
+    expect(wire.sent.length - before).toBe(1);
+  });
 });
 
-describe('events', () => {
-  it('tell every retry with its reason and delay', async () => {
+describe('retry events', () => {
+  it('report every retry with its reason and delay', async () => {
     const { run, told } = setup(plain(), [429, 'reset', 'refused', 200]);
     told('retry');
     await run();
@@ -323,7 +354,7 @@ describe('events', () => {
   });
 });
 
-/** As axios rejects: the answer hangs on the error. */
+/** An error of the form of axios, with the answer in `response`. */
 function failedWith(response: { status: number; data: string }): Outcome {
   const error = Object.assign(new Error('Request failed'), { response });
   return answered(error, { status: response.status, header: () => undefined, threw: true });

@@ -12,13 +12,13 @@ import { Budget } from './budget.js';
 import { decideRetry, type RetryDecision } from './decide.js';
 import { type ResolvedRetry, RETRY_DEFAULTS } from './options.js';
 
-/** Hosts whose budgets are remembered. */
+/** Maximum number of hosts with a budget. */
 const MAX_HOSTS = 1_000;
 
 /** The budgets of a line, by host. */
 export type Budgets = Map<string, Budget>;
 
-/** The `retry` phase: the only loop. */
+/** The `retry` phase: repeats attempts. No other phase does. */
 export function retryStep(
   options: ResolvedRetry,
   route: { readOnly: boolean; keyed: boolean },
@@ -30,20 +30,20 @@ export function retryStep(
   const budgetOptions = { ...RETRY_DEFAULTS.budget, ...options.budget };
   return { leave };
 
-  function leave(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
-    const { call } = passage;
+  function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
+    const { call } = execution;
     if (call.request.retriedBy !== undefined) return undefined;
-    if (outcome.kind !== 'ok') return passage.completeWith(again(call, passage.next, outcome));
-    if (budgets.size > 0) budgets.get(call.origin)?.succeeded();
+    if (outcome.kind !== 'ok') return execution.completeWith(repeat(call, execution.next, outcome));
+    if (budgets.size > 0) budgets.get(call.origin)?.addSuccess();
     return undefined;
   }
 
-  async function again(call: ActiveCall, next: Next, first: Outcome): Promise<Outcome> {
+  async function repeat(call: ActiveCall, next: Next, first: Outcome): Promise<Outcome> {
     let outcome = first;
     for (let attempts = 1; ; attempts++) {
       const decision = await decide(call, outcome, attempts);
       if ('giveUp' in decision) {
-        if (decision.giveUp !== 'answered') tellGiveUp(call, decision.giveUp);
+        if (decision.giveUp !== 'answered') reportGiveUp(call, decision.giveUp);
         return outcome;
       }
       if (events.has('retry')) {
@@ -60,17 +60,17 @@ export function retryStep(
   }
 
   async function decide(call: ActiveCall, outcome: Outcome, attempts: number): Promise<RetryDecision> {
-    // A key makes a write repeatable only where the route honours it, and only if it is sent.
+    // A key makes a write repeatable only if the call carries the key and the route honours keys.
     const keyed = route.keyed && call.info.idempotencyKey !== undefined;
     let decision = decideNow(call, outcome, attempts, IDEMPOTENT.has(call.method) || route.readOnly || keyed);
     if ('giveUp' in decision && decision.giveUp === 'not repeatable' && outcome.kind === 'unknown') {
-      const executed = await wasExecuted(call);
+      const executed = await askVerify(call);
       if (executed !== false) throw unknownOutcome(call, outcome, executed === true);
       call.info.ensureFacts().attemptsWithoutEffect++;
       decision = decideNow(call, outcome, attempts, true);
     }
-    const free = outcome.kind === 'refused' || options.budget === false;
-    if ('after' in decision && !free && !budgetOf(call).spend(clock.now())) return { giveUp: 'retry budget used up' };
+    const isFree = outcome.kind === 'refused' || options.budget === false;
+    if ('after' in decision && !isFree && !budgetOf(call).spend(clock.now())) return { giveUp: 'retry budget used up' };
     return decision;
   }
 
@@ -82,14 +82,14 @@ export function retryStep(
       remainingMs: call.deadlineAt - now,
       repeatable,
       replayable: call.request.replayable,
-      retryAfterMs: askedWait(call, outcome, now),
+      retryAfterMs: readWait(call, outcome, now),
       gated: outcome.gatedUntil !== undefined,
       chance: random.next(),
     };
     return decideRetry(outcome, context, options);
   }
 
-  async function wasExecuted(call: ActiveCall): Promise<boolean | undefined> {
+  async function askVerify(call: ActiveCall): Promise<boolean | undefined> {
     try {
       return await options.verify?.(describeUncertainWrite(call));
     } catch {
@@ -97,11 +97,11 @@ export function retryStep(
     }
   }
 
-  /** Milliseconds the platform wants to wait, and the time to tell the caller if we will not. */
-  function askedWait(call: ActiveCall, outcome: Outcome, now: number): number | undefined {
+  /** Returns the milliseconds that the platform asks the client to wait, and sets `retryAt` for the caller. */
+  function readWait(call: ActiveCall, outcome: Outcome, now: number): number | undefined {
     call.info.retryAt = undefined;
     const { gatedUntil } = outcome;
-    // Behind a gate what the platform asks for has been read, and a time too short to mean anything left out.
+    // For a gated outcome the governor has already read the wait, and ignored one that is too short.
     const wait =
       gatedUntil === undefined
         ? readRequestedWait(outcome, clock)?.ms
@@ -115,38 +115,42 @@ export function retryStep(
     const { generation } = call.route;
     let budget = budgets.get(host);
     if (!budget) {
-      budgets.set(host, (budget = new Budget(budgetOptions, clock.now())));
-      // One that is forgotten begins anew with all its retries.
-      if (budgets.size > MAX_HOSTS) budgets.delete(budgets.keys().next().value as string);
-    }
-    // A call that was made before an update, and is sent again, goes by the numbers of now.
-    if (generation >= budget.optionsOf) {
+      budget = new Budget(budgetOptions, clock.now());
+      if (budgets.size >= MAX_HOSTS) budgets.delete(budgets.keys().next().value as string);
+    } else budgets.delete(host);
+    // The map is in the order of use. Its first host is the one with the oldest last retry.
+    budgets.set(host, budget);
+    // A call from before an update uses the newer options.
+    if (generation >= budget.optionsGeneration) {
       budget.options = budgetOptions;
-      budget.optionsOf = generation;
+      budget.optionsGeneration = generation;
     }
     return budget;
   }
 
   function unknownOutcome(call: ActiveCall, outcome: Outcome, executed: boolean): OutcomeUnknownError {
-    tellGiveUp(call, 'not repeatable');
+    reportGiveUp(call, 'not repeatable');
     if (executed) call.info.ensureFacts().isExecuted = true;
-    const what = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
-    return new OutcomeUnknownError(`${call.route.name} ${what}; sending it again could do it twice`, {
-      ...call.errorDetails(),
-      cause: outcome.value,
-      response: answerIn(outcome, call),
-    });
+    const state = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
+    return new OutcomeUnknownError(
+      `${call.route.name} ${state}; a retry could execute the write twice (retry.verify)`,
+      {
+        ...call.errorDetails(),
+        cause: outcome.value,
+        response: responseOf(outcome, call),
+      },
+    );
   }
 
-  function tellGiveUp(call: ActiveCall, reason: string): void {
+  function reportGiveUp(call: ActiveCall, reason: string): void {
     if (!events.has('giveUp')) return;
     const { route: name, attempts, retryAt } = call.info;
     events.emit('giveUp', { route: name, attempts, reason, retryAt });
   }
 }
 
-/** What the platform answered, as the client hands it out; undefined where no answer came. */
-function answerIn({ status, value, threw }: Outcome, { request }: ActiveCall): unknown {
+/** Returns the answer of the platform in the client's own form; undefined: no answer came. */
+function responseOf({ status, value, threw }: Outcome, { request }: ActiveCall): unknown {
   if (status === undefined) return undefined;
   if (request.answer) return request.answer(value);
   return threw ? readSafely(value, 'response') : value;
