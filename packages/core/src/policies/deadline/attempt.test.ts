@@ -8,12 +8,12 @@ const config = {
   deadline: { attemptTimeoutMs: 2_000 },
 } as const;
 
-// Issue 13: a thawed Lambda sends into a socket whose other end is long gone.
+// Issue 13: a thawed Lambda sends into a socket whose other end was closed long ago.
 describe('the time limit of an attempt', () => {
   it.each<[string, Step]>([
     ['a transport that can be aborted', 'hang'],
-    ['one that cannot', 'deaf'],
-  ])('sends a read again, on %s', async (_, silent) => {
+    ['a transport that ignores an abort', 'deaf'],
+  ])('repeats a read, on %s', async (_, silent) => {
     const { run, wire, clock, told } = setup(config, [silent, 200]);
     const attempts = told('attempt');
     const { value, at } = await run();
@@ -23,7 +23,7 @@ describe('the time limit of an attempt', () => {
     expect([at, clock.pending]).toEqual([2_100, 0]);
   });
 
-  it('does not send a write again', async () => {
+  it('does not repeat a write', async () => {
     const { run, wire } = setup(config, ['deaf']);
     const { error, at } = await run({ method: 'POST' });
     expect(error).toMatchObject({
@@ -33,7 +33,7 @@ describe('the time limit of an attempt', () => {
     expect([at, wire.table]).toEqual([2_000, ['0 POST /a']]);
   });
 
-  it('is told where no attempt got an answer', async () => {
+  it('gives an AttemptTimeoutError if no attempt gets an answer', async () => {
     const { run, wire } = setup(config, ['deaf']);
     const { error, at } = await run();
     expect(isHoldlineError(error) && error.code).toBe('HOLDLINE_ATTEMPT_TIMEOUT');
@@ -47,7 +47,7 @@ describe('the time limit of an attempt', () => {
     expect([at, wire.sent.length]).toEqual([6_200, 3]);
   });
 
-  it('does not count what waits, and gives its slot back', async () => {
+  it('does not include the wait for a permit, and returns the slot', async () => {
     const { start, line, wire, clock } = setup(
       { ...config, governor: { quotas: [{ limit: 1, windowMs: 10_000, enforcement: 'sliding' }] }, retry: false },
       [200, 200, 'deaf'],
@@ -62,7 +62,7 @@ describe('the time limit of an attempt', () => {
     expect(line.snapshot()).toMatchObject({ inFlight: 0, calls: 0 });
   });
 
-  it('counts as a failure of the platform for its breaker', async () => {
+  it('counts as a failure for the breaker', async () => {
     const { start, clock, line } = setup({ ...config, retry: false, breaker: { minAttempts: 2 } }, ['deaf']);
     start();
     start();
@@ -70,7 +70,7 @@ describe('the time limit of an attempt', () => {
     expect(line.snapshot().breakers).toMatchObject([{ state: 'open' }]);
   });
 
-  it('holds where an endpoint says so, over that of the line', async () => {
+  it('of an endpoint replaces the one of the line', async () => {
     const { run } = setup(
       {
         ...config,
@@ -83,7 +83,7 @@ describe('the time limit of an attempt', () => {
     expect((await run({ url: '/a' })).error).toMatchObject({ name: 'AttemptTimeoutError' });
   });
 
-  it('is no bound of the call: that ends it during the attempt, and tells the transport', async () => {
+  it('does not replace totalTimeoutMs, which ends the call during the attempt and aborts the transport', async () => {
     const reasons: unknown[] = [];
     const { line, wire, clock } = setup({ ...config, deadline: { attemptTimeoutMs: 2_000, totalTimeoutMs: 1_000 } });
     const call = line.run({
@@ -100,7 +100,7 @@ describe('the time limit of an attempt', () => {
     expect([reasons, clock.pending]).toEqual([['DeadlineError'], 0]);
   });
 
-  it('tells a transport that is given up so, and not that of the next attempt', async () => {
+  it('aborts the transport of its own attempt, not of the next one', async () => {
     const signals: AbortSignal[] = [];
     const { line, wire, clock } = setup(config);
     const call = line.run({
@@ -118,7 +118,7 @@ describe('the time limit of an attempt', () => {
 });
 
 describe('a process that was frozen', () => {
-  /** A clock that stands still for its timers while its time goes on, as that of a frozen process. */
+  /** The clock of a frozen process: its time continues, and its timers fire only by `fire`. */
   function thawed(): { clock: Clock; freeze(ms: number): void; fire(): void; pending(): number } {
     let now = 0;
     const timers = new Map<object, { at: number; fn: () => void }>();
@@ -144,7 +144,7 @@ describe('a process that was frozen', () => {
     };
   }
 
-  it('reads the answer that came meanwhile: timers fire before sockets are read', async () => {
+  it('reads an answer that came during the freeze: timers fire before sockets are read', async () => {
     const { clock, freeze, fire, pending } = thawed();
     const { wire } = setup();
     const line = createHoldline({ ...config, retry: false, clock });
@@ -163,7 +163,7 @@ describe('a process that was frozen', () => {
     expect(pending()).toBe(0);
   });
 
-  it('waits a second more for it, and no longer', async () => {
+  it('waits one more second for an answer, and no longer', async () => {
     const { clock, freeze, fire } = thawed();
     const { wire } = setup();
     const line = createHoldline({ ...config, retry: false, clock });

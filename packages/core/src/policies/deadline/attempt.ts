@@ -6,22 +6,24 @@ import { failed, type Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Step } from '../../pipeline/execution.js';
 
-/** A timer that fires later than this, ms, tells that the process stood still. */
+/** A timer that fires more than this many ms late shows that the process was frozen. */
 const LATE_MS = 250;
-/** For how long after that an answer may be read that came meanwhile, ms. Timers fire before sockets are read. */
+/** Time in ms to read an answer that arrived during the freeze. Timers fire before sockets are read. */
 const GRACE_MS = 1_000;
 
-/** Innermost, around the native transport: ends an attempt that gets no answer within `timeoutMs`. */
+/** The innermost step, around the native transport: ends an attempt without an answer after `timeoutMs`. */
 export function attemptTimeoutStep(timeoutMs: number, clock: Clock): Step {
-  return { enter: (passage) => passage.completeWith(within(timeoutMs, clock, passage.call, passage.next)) };
+  return {
+    enter: (execution) => execution.completeWith(limitAttempt(timeoutMs, clock, execution.call, execution.next)),
+  };
 }
 
-function within(timeoutMs: number, clock: Clock, call: ActiveCall, next: Next): Promise<Outcome> {
+function limitAttempt(timeoutMs: number, clock: Clock, call: ActiveCall, next: Next): Promise<Outcome> {
   const attempt = new TimedAttempt();
-  const ofCall = call.cancellation ?? call.listenToCut();
-  ofCall.attempt = attempt;
-  // For good: what ends the call later ends the body of the answer too.
-  ofCall.listen(attempt);
+  const cancellation = call.cancellation ?? call.listenToCut();
+  cancellation.attempt = attempt;
+  // The attempt never stops listening: a later end of the call also ends the body of the answer.
+  cancellation.listen(attempt);
   return new Promise((resolve, reject) => {
     const arm = (ms: number): void => {
       const dueAt = clock.now() + ms;
@@ -30,7 +32,7 @@ function within(timeoutMs: number, clock: Clock, call: ActiveCall, next: Next): 
         const { route, attempts } = call.info;
         const message = `attempt ${attempts} of ${route} got no answer within deadline.attemptTimeoutMs (${timeoutMs} ms)`;
         const error = new AttemptTimeoutError(message, call.errorDetails());
-        // A transport that cannot be aborted must not keep the call.
+        // A transport that ignores the abort must not block the call.
         resolve(failed(error, 'unknown'));
         attempt.onCancelled(error);
       });
@@ -42,7 +44,7 @@ function within(timeoutMs: number, clock: Clock, call: ActiveCall, next: Next): 
   });
 }
 
-/** An attempt, and after it the body of its answer. That must not be held from here, or it is never collected. */
+/** The cancellation of an attempt, and later of the body of its answer. It holds no reference to the body, so the body can be collected. */
 class TimedAttempt extends Cancellation {
   stopTimer: Undo | undefined = undefined;
 

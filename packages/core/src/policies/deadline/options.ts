@@ -3,15 +3,15 @@ import { number, shape } from '../../contract/check.js';
 /** Options of the deadline. */
 export interface DeadlineOptions {
   /**
-   * Budget for the whole call in ms: waiting, all attempts, refreshes, and with fetch the body of the answer. A call that cannot be
-   * sent in time is refused when it is enqueued.
-   * @defaultValue Infinity (the client's own timeout bounds each attempt)
+   * Time budget of the whole call in ms: waits, all attempts, token refreshes, and with fetch the body of the answer. A call that
+   * cannot be sent in time is refused when it enters the queue.
+   * @defaultValue Infinity (the client's own timeout limits each attempt)
    */
   totalTimeoutMs?: number;
   /**
-   * Time in ms that one attempt may take until its answer begins; with axios, until its answer is whole, unless it is a stream. An
-   * attempt that takes longer is ended, and its outcome is unknown: a read is sent again, a write ends in an `OutcomeUnknownError`.
-   * Where the client has a timeout of its own, the shorter one counts.
+   * Time limit in ms of one attempt until its answer begins; with axios until its answer is complete, unless it is a stream. The
+   * outcome of an attempt that takes longer is unknown: a read is sent again, a write ends in an `OutcomeUnknownError`. If the client
+   * has its own timeout, the shorter one applies.
    * @defaultValue Infinity (the client's own timeout: 16 s in the Genesys SDK, 300 s until the head in undici, none in axios)
    */
   attemptTimeoutMs?: number;
@@ -23,5 +23,5 @@ export const checkDeadline = shape<DeadlineOptions>({
   attemptTimeoutMs: number({ above: 0, infinite: true }),
 });
 
-/** Options in force where the user gave none. */
+/** Default options of the deadline. */
 export const DEADLINE_DEFAULTS: Required<DeadlineOptions> = { totalTimeoutMs: Infinity, attemptTimeoutMs: Infinity };

@@ -2,11 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { answered, callInfo, DeadlineError, withCall } from '../../index.js';
 import { setup, type Step } from '../../line/transport.fixture.js';
 
-describe('the budget of a call', () => {
+describe('totalTimeoutMs', () => {
   it.each<[string, Step[], number, string[]]>([
     ['on the wire', ['deaf'], 0, ['0 GET /a']],
     ['in a retry delay that would have ended in time', [504, 'deaf'], 400, ['0 GET /a', '400 GET /a']],
-  ])('ends it %s, at that very moment', async (_, script, waitedMs, table) => {
+  ])('ends a call %s exactly after the budget', async (_, script, waitedMs, table) => {
     const { run, wire, clock } = setup(
       { governor: false, retry: { backoff: [400] }, deadline: { totalTimeoutMs: 1_000 } },
       script,
@@ -18,17 +18,17 @@ describe('the budget of a call', () => {
     expect(callInfo(error)).toMatchObject({ attempts: table.length });
   });
 
-  it('that ends in the queue says how long the call waited, and nothing of it is sent', async () => {
+  it('that ends in the queue gives an error with the wait of the call, and the call is not sent', async () => {
     const { start, wire, clock } = setup({ governor: { quotas: [{ limit: 1, windowMs: 10_000 }] } }, ['deaf']);
     start();
-    // The permit comes back at an unknown time, so the call may hope.
+    // The return of the permit has no known time, so the queue accepts the call.
     const call = start({ context: { totalTimeoutMs: 15_000 } });
     await clock.run();
     expect(call.error).toMatchObject({ name: 'DeadlineError', attempts: 0, waitedMs: 15_000 });
     expect(wire.table).toEqual(['0 GET /a']);
   });
 
-  it('counts over all attempts and refreshes (axios-retry#84)', async () => {
+  it('covers all attempts and refreshes (axios-retry#84)', async () => {
     const { start, clock } = setup(
       {
         governor: false,
@@ -43,7 +43,7 @@ describe('the budget of a call', () => {
     expect([call.at, (call.error as DeadlineError).name]).toEqual([1_000, 'DeadlineError']);
   });
 
-  it('is disarmed by an answer', async () => {
+  it('stops its timer with the answer', async () => {
     const { start, clock } = setup({ governor: false, deadline: { totalTimeoutMs: 1_000 } });
     start();
     await clock.advance(0);
@@ -52,7 +52,7 @@ describe('the budget of a call', () => {
 });
 
 describe('abort', () => {
-  it('before the call: nothing happens at all', async () => {
+  it('before the call sends nothing', async () => {
     for (const where of ['signal', 'context'] as const) {
       const { run, wire } = setup();
       const signal = AbortSignal.abort(new Error('enough'));
@@ -61,7 +61,7 @@ describe('abort', () => {
     }
   });
 
-  it('hands the reason to the caller in the same tick, and to the native transport', async () => {
+  it('rejects with the reason in the same tick, and passes it to the native transport', async () => {
     const reasons: unknown[] = [];
     const { line, wire, clock } = setup({ governor: false });
     const abort = new AbortController();
@@ -79,7 +79,7 @@ describe('abort', () => {
     await expect(call).rejects.toBe(reason);
   });
 
-  it('a native signal asked for after the abort is aborted already', async () => {
+  it('also aborts a native signal that is read after the abort', async () => {
     const { line, wire, clock } = setup({ governor: false });
     const abort = new AbortController();
     let late: boolean | undefined;
@@ -103,7 +103,7 @@ describe('abort', () => {
     ],
     ['for the journal', { governor: false, endpoints: { '* /a': { keyed: true } } }],
     ['for a permit', { governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } }],
-  ])('during the wait %s: nothing goes on the wire afterwards', async (_, config) => {
+  ])('during the wait %s: no attempt is sent afterwards', async (_, config) => {
     const { start, wire, clock } = setup(config);
     if (config?.governor) {
       start({ url: '/first' });
@@ -117,7 +117,7 @@ describe('abort', () => {
     expect([(call.error as Error).message, wire.sent.length - before]).toEqual(['enough', 0]);
   });
 
-  it('leaves no listener behind, however the call ends', async () => {
+  it('leaves no listener on the signal after any end of the call', async () => {
     const { start, clock } = setup(
       { governor: { quotas: [{ limit: 3, windowMs: 1_000 }], gateJitterMs: 0 }, retry: { backoff: [10] } },
       [200, 504, 404, 'reset', 200],
@@ -128,14 +128,14 @@ describe('abort', () => {
     const removed = vi.spyOn(signal, 'removeEventListener');
     for (let i = 0; i < 20; i++) start({ signal, context: { signal } });
     await clock.run();
-    // One for all of them: Node warns of a leak from the eleventh on.
+    // All calls share one listener: Node warns of a leak from the eleventh on.
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
     start({ signal });
     await clock.run();
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([2, 2]);
   });
 
-  it('of a signal that many share ends each of them once, and leaves nothing on it', async () => {
+  it('of a shared signal ends each call once, and leaves no listener on it', async () => {
     const { line, wire, clock } = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } }, ['deaf']);
     const abort = new AbortController();
     const { signal } = abort;
@@ -155,7 +155,7 @@ describe('abort', () => {
     expect([added.mock.calls.length, clock.pending, line.snapshot().queued, wire.sent.length]).toEqual([1, 0, 0, 1]);
   });
 
-  it('after the end changes nothing', async () => {
+  it('after the end of the call changes nothing', async () => {
     const { run } = setup({ governor: false });
     const abort = new AbortController();
     const call = await run({ signal: abort.signal });
@@ -163,7 +163,7 @@ describe('abort', () => {
     expect([call.value, call.error]).toEqual([{ status: 200 }, undefined]);
   });
 
-  it('a late native answer, or failure, of a call that was given up is nobody’s unhandled rejection', async () => {
+  it('causes no unhandled rejection when the native transport fails later', async () => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', listener);
@@ -180,7 +180,7 @@ describe('abort', () => {
   });
 });
 
-/** As those of `abort-controller`, of React Native, and of platforms before 2022: no `reason`, no `any`, another realm's events. */
+/** A signal as in `abort-controller`, React Native and platforms before 2022: without `reason` and `any`. */
 class OldSignal extends EventTarget {
   aborted = false;
 
@@ -207,7 +207,7 @@ describe('a signal without a reason', () => {
     }
   });
 
-  it('has one where there is no DOMException, as in React Native', async () => {
+  it('rejects with an AbortError also without DOMException, as in React Native', async () => {
     vi.stubGlobal('DOMException', undefined);
     try {
       const { start, clock } = setup({ governor: false }, ['deaf']);
@@ -222,7 +222,7 @@ describe('a signal without a reason', () => {
     }
   });
 
-  it('is no signal where nothing can listen to it', () => {
+  it('is refused if it has no addEventListener', () => {
     for (const signal of [{ aborted: false }, { addEventListener: () => undefined }, 'x'])
       expect(() => withCall({ signal: signal as never }, () => 1)).toThrow(
         expect.objectContaining({ name: 'ConfigError' }) as Error,
@@ -230,9 +230,9 @@ describe('a signal without a reason', () => {
   });
 });
 
-// Issue 13, a07: the bounds of a call went when its head came.
-describe('an answer that is read after its head', () => {
-  /** A call that is answered at once, with what is open of its answer. */
+// Issue 13, a07: budget and signals of a call ended with the head of its answer.
+describe('an answer whose body is still open', () => {
+  /** A call with an immediate answer whose body stays open until `done`. */
   async function answerOf(asked: Parameters<ReturnType<typeof setup>['start']>[0], attemptTimeoutMs = Infinity) {
     const { start, clock, line } = setup({ governor: false, deadline: { attemptTimeoutMs } }, [
       (call) => {
@@ -250,7 +250,7 @@ describe('an answer that is read after its head', () => {
     return { clock, line, done: () => done(), signal: signal as unknown as AbortSignal };
   }
 
-  it('ends with the budget of its call, by the same error', async () => {
+  it('ends with the budget of its call, with a DeadlineError', async () => {
     const { clock, signal, line } = await answerOf({ context: { totalTimeoutMs: 1_000 } });
     expect(line.snapshot().calls).toBe(0);
     await clock.advance(989);
@@ -258,7 +258,7 @@ describe('an answer that is read after its head', () => {
     await clock.advance(1);
     expect(signal.reason).toMatchObject({
       name: 'DeadlineError',
-      message: 'the body of the answer did not end within 1000 ms',
+      message: 'the body of the answer to GET /a did not end within totalTimeoutMs (1000 ms)',
       route: 'GET /a',
       attempts: 1,
     });
@@ -266,7 +266,7 @@ describe('an answer that is read after its head', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each(['signal', 'context'] as const)('ends with the %s, also where attempts have a limit', async (where) => {
+  it.each(['signal', 'context'] as const)('ends with the %s, also if attempts have a time limit', async (where) => {
     const abort = new AbortController();
     const asked = where === 'signal' ? { signal: abort.signal } : { context: { signal: abort.signal } };
     const { clock, signal } = await answerOf(asked, 5_000);
@@ -277,7 +277,7 @@ describe('an answer that is read after its head', () => {
     expect(signal.reason).toBe(reason);
   });
 
-  it('leaves nothing behind once it is read', async () => {
+  it('leaves no timer and no listener once it is read', async () => {
     const abort = new AbortController();
     const added = vi.spyOn(abort.signal, 'addEventListener');
     const removed = vi.spyOn(abort.signal, 'removeEventListener');

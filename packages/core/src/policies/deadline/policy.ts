@@ -9,34 +9,33 @@ import type { Execution, Step } from '../../pipeline/execution.js';
 import type { DeadlineOptions } from './options.js';
 
 /**
- * The `deadline` phase: ends a call for its caller in the tick in which its budget runs out, one of its signals aborts, or its
- * source breaks. What is further in hears of it through `call.cancellation` and stops; nothing goes on the wire afterwards.
+ * The `deadline` phase: ends a call for its caller in the tick in which its budget ends, one of its signals aborts, or its body
+ * source breaks. The inner policies stop by `call.cancellation`; no attempt is sent afterwards.
  */
 export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): Step {
   return { enter };
 
-  function enter(passage: Execution): Promise<unknown> | undefined {
-    const { call } = passage;
+  function enter(execution: Execution): Promise<unknown> | undefined {
+    const { call } = execution;
     const totalTimeoutMs = call.context?.totalTimeoutMs ?? options.totalTimeoutMs;
-    const own = call.request.signal;
-    const given = call.context?.signal;
-    const { source } = call.request;
-    if (totalTimeoutMs === Infinity && !own && !given && !source) return undefined;
-    if (own?.aborted) throw abortReason(own);
-    if (given?.aborted) throw abortReason(given);
+    const { signal, source } = call.request;
+    const contextSignal = call.context?.signal;
+    if (totalTimeoutMs === Infinity && !signal && !contextSignal && !source) return undefined;
+    if (signal?.aborted) throw abortReason(signal);
+    if (contextSignal?.aborted) throw abortReason(contextSignal);
 
     return new Promise((resolve, reject) => {
-      const ending = (call.cancellation = new Ending(passage, clock, resolve, reject));
-      if (totalTimeoutMs < Infinity) ending.after(totalTimeoutMs);
-      if (own) ending.watch(own);
-      if (given && given !== own) ending.watch(given);
+      const ending = (call.cancellation = new CallEnd(execution, clock, resolve, reject));
+      if (totalTimeoutMs < Infinity) ending.startTimer(totalTimeoutMs);
+      if (signal) ending.watch(signal);
+      if (contextSignal && contextSignal !== signal) ending.watch(contextSignal);
       source?.watch(
         (error) => ending.cancel(error),
         (error) => ending.cancelSoon(error),
       );
-      passage.next(call).then(
-        (outcome) => ending.answered(outcome),
-        (error: unknown) => ending.failed(error),
+      execution.next(call).then(
+        (outcome) => ending.complete(outcome),
+        (error: unknown) => ending.fail(error),
       );
     });
   }
@@ -44,137 +43,138 @@ export function deadlineStep(options: Required<DeadlineOptions>, clock: Clock): 
 
 type Info = ActiveCall['info'];
 
-/** How long a native transport may take to reject after its body broke, in ms. */
+/** Time in ms for a native transport to reject after its body source broke. */
 const SOURCE_GRACE_MS = 1_000;
 
 /**
- * The end of one call, whatever brings it: its answer, its budget, one of its signals, or a source that broke. Where the answer is
- * still open then, budget and signals hold until it is read.
+ * Ends one call: by its answer, its budget, one of its signals, or a broken body source. If the body of the answer is still open
+ * then, budget and signals apply until the body ends.
  */
-class Ending extends Cancellation {
-  /** Hears that the line, being closed, waits no longer. */
+class CallEnd extends Cancellation {
+  /** Ends the call when the closed line stops waiting for it. */
   readonly #cut: CancelListener = {
     onCancelled: () => {
-      if (this.#passage) this.cancel(cutOffError(this.#passage.call));
+      if (this.#execution) this.cancel(cutOffError(this.#execution.call));
     },
   };
   #totalTimeoutMs = Infinity;
   #stopTimer: Undo | undefined = undefined;
   #stopGrace: Undo | undefined = undefined;
-  #own: SignalWatch | undefined = undefined;
-  #given: SignalWatch | undefined = undefined;
-  /** Of a call whose answer is still open. */
+  #signal: SignalWatch | undefined = undefined;
+  #secondSignal: SignalWatch | undefined = undefined;
+  /** The info of a call whose answer is still open. */
   #info: Info | undefined = undefined;
-  /** Undefined once the call has ended: an open answer is let go of by the collector, and must not be held from here. */
-  #passage: Execution | undefined;
+  /** Undefined once the call has ended. A reference would keep an open answer from being collected. */
+  #execution: Execution | undefined;
   #resolve: ((result: unknown) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
   constructor(
-    passage: Execution,
+    execution: Execution,
     readonly clock: Clock,
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ) {
     super();
-    this.#passage = passage;
+    this.#execution = execution;
     this.#resolve = resolve;
     this.#reject = reject;
-    passage.call.route.cut.listen(this.#cut);
+    execution.call.route.cut.listen(this.#cut);
   }
 
-  after(totalTimeoutMs: number): void {
-    const { call } = this.#passage as Execution;
+  startTimer(totalTimeoutMs: number): void {
+    const { call } = this.#execution as Execution;
     this.#totalTimeoutMs = totalTimeoutMs;
     this.deadlineAt = call.startedAt + totalTimeoutMs;
-    this.#stopTimer = this.clock.setTimer(this.deadlineAt - this.clock.now(), () => this.#timeIsUp());
+    this.#stopTimer = this.clock.setTimer(this.deadlineAt - this.clock.now(), () => this.#expire());
   }
 
   watch(signal: AbortSignal): void {
     const watch = SignalWatch.of(signal);
     watch.listen(this);
-    if (this.#own) this.#given = watch;
-    else this.#own = watch;
+    if (this.#signal) this.#secondSignal = watch;
+    else this.#signal = watch;
   }
 
   override cancel(reason: unknown): void {
     super.cancel(reason);
-    if (this.#passage) this.failed(reason);
-    else this.#tidy();
+    if (this.#execution) this.fail(reason);
+    else this.#release();
   }
 
-  /** The native transport rejects by itself when its body breaks, and in its own words; unless it did not hear of it. */
+  /** Ends the call with `error` after a grace time. A transport that notices the broken body rejects first, with its own error. */
   cancelSoon(error: unknown): void {
-    if (this.#passage) this.#stopGrace = this.clock.setTimer(SOURCE_GRACE_MS, () => this.cancel(error));
+    if (this.#execution) this.#stopGrace = this.clock.setTimer(SOURCE_GRACE_MS, () => this.cancel(error));
   }
 
-  answered(outcome: Outcome): void {
-    const passage = this.#passage;
-    if (!passage) return;
+  complete(outcome: Outcome): void {
+    const execution = this.#execution;
+    if (!execution) return;
     const [resolve, reject] = [this.#resolve, this.#reject];
-    this.#end(passage);
+    this.#end(execution);
     try {
-      resolve?.(passage.complete(outcome));
+      resolve?.(execution.complete(outcome));
     } catch (error) {
       reject?.(error);
     }
   }
 
-  failed(error: unknown): void {
-    const passage = this.#passage;
-    if (!passage) return;
+  fail(error: unknown): void {
+    const execution = this.#execution;
+    if (!execution) return;
     const reject = this.#reject;
-    this.#end(passage);
-    reject?.(passage.fail(error));
+    this.#end(execution);
+    reject?.(execution.fail(error));
   }
 
   #end({ call }: Execution): void {
     call.route.cut.unlisten(this.#cut);
-    this.#passage = this.#resolve = this.#reject = undefined;
+    this.#execution = this.#resolve = this.#reject = undefined;
     this.#stopGrace?.();
-    if (this.openAnswer && !this.cancelled) this.#boundAnswer(call, this.openAnswer);
-    else this.#tidy();
+    if (this.openAnswer && !this.cancelled) this.#limitAnswer(call, this.openAnswer);
+    else this.#release();
   }
 
-  /** The call goes on in its answer. That alone keeps no process alive. */
-  #boundAnswer({ info }: ActiveCall, answer: OpenAnswer): void {
+  /** Keeps budget and signals until the body of the answer ends. Its timer does not keep the process alive. */
+  #limitAnswer({ info }: ActiveCall, answer: OpenAnswer): void {
     const { clock } = this;
     this.#info = info;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     if (this.deadlineAt < Infinity && answer.isBeyondBudget !== true) {
       const leftMs = this.deadlineAt - clock.now();
-      const timeIsUp = (): void => this.#timeIsUp();
-      this.#stopTimer = clock.setBackgroundTimer?.(leftMs, timeIsUp) ?? clock.setTimer(leftMs, timeIsUp);
+      const expire = (): void => this.#expire();
+      this.#stopTimer = clock.setBackgroundTimer?.(leftMs, expire) ?? clock.setTimer(leftMs, expire);
     }
-    answer.onDone(() => this.#tidy());
+    answer.onDone(() => this.#release());
   }
 
-  #timeIsUp(): void {
+  #expire(): void {
     const isOpen = this.#info !== undefined;
-    const info = this.#info ?? (this.#passage as Execution).call.info;
+    const info = this.#info ?? (this.#execution as Execution).call.info;
     const { route, attempts, retryAt } = info;
-    const what = isOpen ? 'the body of the answer did not end' : 'no answer';
-    const error = new DeadlineError(`${what} within ${this.#totalTimeoutMs} ms`, { route, attempts, retryAt });
+    const failure = isOpen ? `the body of the answer to ${route} did not end` : `${route} got no answer`;
+    const message = `${failure} within totalTimeoutMs (${this.#totalTimeoutMs} ms)`;
+    const error = new DeadlineError(message, { route, attempts, retryAt });
     if (isOpen) noteInfo(error, info);
     this.cancel(error);
-    // The wait it was in ended just now.
+    // `cancel` has just added the last wait to `waitedMs`.
     Object.assign(error, { waitedMs: info.waitedMs });
   }
 
-  #tidy(): void {
+  #release(): void {
     this.#stopTimer?.();
-    this.#own?.unlisten(this);
-    this.#given?.unlisten(this);
+    this.#signal?.unlisten(this);
+    this.#secondSignal?.unlisten(this);
   }
 }
 
-/** One listener per signal, however many calls share it: Node warns of a leak from the eleventh on. */
+/** One listener per signal, shared by all calls with this signal. Node warns of a leak from the eleventh listener on. */
 class SignalWatch extends CancelListeners {
-  /** Holds a signal only while calls with it are under way. */
+  /** Holds a signal only while it has calls. */
   static readonly #all = new Map<AbortSignal, SignalWatch>();
   readonly #signal: AbortSignal;
-  #isOver = false;
+  #isForgotten = false;
   readonly #onAbort = (): void => {
     this.#forget();
     this.notify(abortReason(this.#signal));
@@ -194,13 +194,13 @@ class SignalWatch extends CancelListeners {
 
   override unlisten(listener: CancelListener): void {
     super.unlisten(listener);
-    if (this.hasListeners || this.#isOver) return;
+    if (this.hasListeners || this.#isForgotten) return;
     this.#forget();
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
   #forget(): void {
-    this.#isOver = true;
+    this.#isForgotten = true;
     SignalWatch.#all.delete(this.#signal);
   }
 }
