@@ -1,24 +1,25 @@
 import { type Check, flag, number, refuse, shape } from '../../contract/check.js';
 
-/** Options of the idempotency keys. */
+/** Options of idempotency keys. */
 export interface IdempotencyOptions {
   /**
-   * The header that carries the key.
-   * @defaultValue 'Idempotency-Key' (IETF draft; the one Genesys route that honours a key uses it too)
+   * Header that carries the key.
+   * @defaultValue 'Idempotency-Key' (IETF draft; also the header of the one Genesys route that honours keys)
    */
   header?: string;
   /**
-   * Sends the key as a quoted string, as the IETF draft wants and most services do not.
+   * Sends the key as a quoted string. The IETF draft requires the quotes, most services do not accept them.
    * @defaultValue false
    */
   quoted?: boolean;
   /**
-   * Sends a key on every write, not only on routes declared `keyed` and in transactions. It does not make a write repeatable.
+   * Sends a key with every write, not only in transactions and on routes declared `keyed`. The key alone does not make a write
+   * repeatable.
    * @defaultValue false
    */
   always?: boolean;
   /**
-   * A key issued longer ago than this, in ms, is replaced: platforms forget keys after a day.
+   * Age in ms after which a key is replaced. Platforms forget keys after a day.
    * @defaultValue 82,800,000 (ours: an hour short of the 24 h for which Stripe keeps keys; Genesys documents no time)
    */
   rotateAfterMs?: number;
@@ -35,7 +36,7 @@ export const checkIdempotency = shape<IdempotencyOptions>({
   rotateAfterMs: number({ above: 0 }),
 });
 
-/** Options in force where the user gave none. */
+/** Default options of idempotency keys. */
 export const IDEMPOTENCY_DEFAULTS: Required<IdempotencyOptions> = {
   header: 'Idempotency-Key',
   quoted: false,

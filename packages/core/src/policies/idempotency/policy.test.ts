@@ -28,7 +28,7 @@ const post = (url = '/keyed/a', payload = '{"n":1}', more: Asked = {}): Asked =>
   ...more,
 });
 
-/** A store whose entries a test can look at. */
+/** A store whose entries a test can read. */
 function openStore(): Store & { entries: Map<string, JournalEntry> } {
   const entries = new Map<string, JournalEntry>();
   return {
@@ -41,17 +41,27 @@ function openStore(): Store & { entries: Map<string, JournalEntry> } {
   };
 }
 
-describe('who gets a key', () => {
+describe('a key is sent with', () => {
   it.each<[string, HoldlineConfig, Asked, boolean]>([
     ['a write on a keyed route', keyed(), post(), true],
     ['a write elsewhere', keyed(), post('/b'), false],
     ['a read on a keyed route', keyed({ endpoints: { '* /keyed/**': { keyed: true } } }), { url: '/keyed/a' }, false],
-    ['a POST that only reads', keyed({ endpoints: { 'POST /q': { keyed: true, readOnly: true } } }), post('/q'), false],
+    [
+      'a POST of a read-only route',
+      keyed({ endpoints: { 'POST /q': { keyed: true, readOnly: true } } }),
+      post('/q'),
+      false,
+    ],
     ['a write in a transaction', keyed(), post('/b', '', { context: { transaction: 't' } }), true],
     ['a read in a transaction', keyed(), { url: '/b', context: { transaction: 't' } }, false],
-    ['every write, if wanted', keyed({ idempotency: { always: true } }), post('/b'), true],
-    ['no write, if switched off', keyed({ idempotency: false }), post(), false],
-    ['whoever asks', keyed(), post('/b', '', { context: { idempotencyKey: 'mine' } }), true],
+    ['every write with always: true', keyed({ idempotency: { always: true } }), post('/b'), true],
+    ['no write with idempotency: false', keyed({ idempotency: false }), post(), false],
+    [
+      'a call with idempotencyKey in its context',
+      keyed(),
+      post('/b', '', { context: { idempotencyKey: 'mine' } }),
+      true,
+    ],
   ])('%s', async (_, config, asked, gets) => {
     const { run, wire } = setup(config);
     const { value } = await run(asked);
@@ -90,7 +100,7 @@ describe('who gets a key', () => {
 });
 
 describe('a key', () => {
-  it('is the same for every attempt and for the replay after a 401', async () => {
+  it('is the same for every attempt, and for the replay after a 401', async () => {
     const { run, wire } = setup(keyed({ token: { grant: () => Promise.resolve({ accessToken: 'x' }) } }), [
       'reset',
       504,
@@ -103,7 +113,7 @@ describe('a key', () => {
     expect(wire.header(HEADER)[0]).toMatch(UUID);
   });
 
-  it('is another one for another call outside of a transaction', async () => {
+  it('differs between two calls outside a transaction', async () => {
     const { run, wire } = setup(keyed());
     await run(post());
     await run(post());
@@ -125,8 +135,8 @@ describe('a key', () => {
       },
     ],
     ['without a journal', () => [undefined, undefined]],
-    ['with a journal that lost everything', () => [openStore(), openStore()]],
-  ])('derives from transaction, step and payload: the same after a restart %s', async (_, stores) => {
+    ['with a journal that lost all entries', () => [openStore(), openStore()]],
+  ])('derives from transaction, step and payload, and is the same after a restart %s', async (_, stores) => {
     const keys: (string | undefined)[][] = [];
     for (const store of stores()) {
       const it = setup(keyed(store ? { store } : {}));
@@ -141,7 +151,7 @@ describe('a key', () => {
     expect(new Set(keys[0]).size).toBe(3);
   });
 
-  it('does not depend on the order of different requests: a restart may take them in another', async () => {
+  it('does not depend on the order of different requests, which a restart may change', async () => {
     const keys: Record<string, string | undefined>[] = [];
     for (const urls of [
       ['/keyed/1', '/keyed/2', '/keyed/3'],
@@ -155,7 +165,7 @@ describe('a key', () => {
     expect(new Set(Object.values(keys[0] ?? {})).size).toBe(3);
   });
 
-  it('is another one for another transaction, step, payload, method or URL', async () => {
+  it('differs for another transaction, step, payload, method or URL', async () => {
     const it = setup(keyed());
     const asked: [string, string, Asked][] = [
       ['t', 's', post('/keyed/a', 'x')],
@@ -169,7 +179,7 @@ describe('a key', () => {
     expect(new Set(it.wire.header(HEADER)).size).toBe(asked.length);
   });
 
-  it('counts the steps of a nested transaction of the same name on, and of another one anew', async () => {
+  it('continues the step count in a nested transaction of the same name, and restarts it in one of another name', async () => {
     const it = setup(keyed());
     await withTransaction('t', async () => {
       await it.run(post());
@@ -183,7 +193,7 @@ describe('a key', () => {
     expect(keys[4]).toBe(keys[2]);
   });
 
-  it('named for the call itself, the transaction around counts for nothing', async () => {
+  it('of a call with its own transaction ignores the transaction around it', async () => {
     const it = setup(keyed());
     await withTransaction('t', async () => {
       await it.run(post('/keyed/a', 'x', { context: { transaction: 'u' } }));
@@ -194,7 +204,7 @@ describe('a key', () => {
     expect(alone.wire.header(HEADER)[0]).toBe(it.wire.header(HEADER)[0]);
   });
 
-  it('of a repeated transaction is repeated', async () => {
+  it('is the same when a transaction is repeated', async () => {
     const it = setup(keyed({ retry: false }), ['reset', 200]);
     await transaction(it);
     const first = it.wire.header(HEADER);
@@ -206,7 +216,7 @@ describe('a key', () => {
 describe('rotation', () => {
   const HOURS = 3_600_000;
 
-  it('an older key than 23 h is replaced, the attempts start again, and the old one is told for audit, by digest and size', async () => {
+  it('replaces a key after 23 h, restarts its attempt count, and reports the old payload by digest and size', async () => {
     const store = openStore();
     const it = setup(keyed({ store, retry: { jitter: 'none', baseDelayMs: 0, maxAttempts: 3 } }), ['reset']);
     const rotated = it.told('keyRotated');
@@ -233,7 +243,7 @@ describe('rotation', () => {
     expect([...store.entries.values()]).toMatchObject([{ generation: 1, attempts: 3, issuedAt: it.clock.wall() }]);
   });
 
-  it('takes the number of hours from rotateAfterMs, and a wall clock that jumps back rotates nothing', async () => {
+  it('takes its age from rotateAfterMs; a wall clock that jumps back rotates no key', async () => {
     const it = setup(keyed({ idempotency: { rotateAfterMs: 1_000 } }));
     const step = (): Promise<unknown> => withCall({ transaction: 't', step: 's' }, () => it.run(post()));
     await step();
@@ -245,7 +255,7 @@ describe('rotation', () => {
     expect([keys[0] === keys[1], keys[1] === keys[2]]).toEqual([true, false]);
   });
 
-  it("the user's own key is never replaced", async () => {
+  it("never replaces the user's own key", async () => {
     const it = setup(keyed());
     const rotated = it.told('keyRotated');
     for (let i = 0; i < 2; i++) {
@@ -258,7 +268,7 @@ describe('rotation', () => {
 });
 
 describe('conflicts', () => {
-  it('the same key, or step, with another payload is refused before anything is sent', async () => {
+  it('the same key or step with another payload is refused, and not sent', async () => {
     for (const context of [{ idempotencyKey: 'k' }, { transaction: 't', step: 's' }]) {
       const it = setup(keyed());
       await it.run(post('/b', 'x', { context }));
@@ -269,7 +279,7 @@ describe('conflicts', () => {
     }
   });
 
-  it('also while the first is still under way', async () => {
+  it('the same key with another payload is also refused while the first call is in flight', async () => {
     const it = setup(keyed(), ['hang']);
     it.start(post('/b', 'x', { context: { idempotencyKey: 'k' } }));
     await it.clock.advance(0);
@@ -278,14 +288,14 @@ describe('conflicts', () => {
     expect(second.error).toBeInstanceOf(IdempotencyConflictError);
   });
 
-  it('one key for two different requests is none: neither is swallowed', async () => {
+  it('one key with different methods or URLs is no conflict: every request is sent', async () => {
     const it = setup(keyed(), [{ status: 200, afterMs: 100 }]);
     for (const url of ['/b', '/c', '/b?x', '/b/1']) it.start(post(url, '', { context: { idempotencyKey: 'k' } }));
     await it.clock.run();
     expect(it.wire.sent).toHaveLength(4);
   });
 
-  it('a key that the platform has forgotten may stand for something else', async () => {
+  it('an expired key may be used for another payload', async () => {
     const it = setup(keyed());
     await it.run(post('/b', 'x', { context: { idempotencyKey: 'daily' } }));
     await it.clock.advance(24 * 3_600_000);
@@ -296,7 +306,7 @@ describe('conflicts', () => {
 describe('a second identical call', () => {
   const twin = (more: Asked = {}): Asked => post('/b', 'x', { context: { idempotencyKey: 'k' }, ...more });
 
-  it('joins the first: one request, the same answer for both', async () => {
+  it('joins the first: one request, the same answer for all', async () => {
     const it = setup(keyed(), [{ status: 200, afterMs: 100 }]);
     const calls = [it.start(twin()), it.start(twin()), it.start(twin())];
     await it.clock.run();
@@ -304,7 +314,7 @@ describe('a second identical call', () => {
     expect(calls.map(({ value }) => value)).toEqual([{ status: 200 }, { status: 200 }, { status: 200 }]);
   });
 
-  it('gets a copy where the client can make one', async () => {
+  it('gets a copy of the answer if the client can make one', async () => {
     const it = setup(keyed(), [{ status: 200, afterMs: 100 }]);
     const copy = (value: unknown): unknown => ({ ...(value as object), copied: true });
     const calls = [it.start(twin({ copy })), it.start(twin({ copy }))];
@@ -313,7 +323,7 @@ describe('a second identical call', () => {
     expect(callInfo(calls[1]?.value)).toMatchObject({ attempts: 0, status: 200, idempotencyKey: 'k' });
   });
 
-  it('gets its own copy of the error too, and an unknown outcome', async () => {
+  it('gets its own copy of an error too, and an OutcomeUnknownError', async () => {
     const rejects = setup(keyed({ retry: false }), [{ status: 400, afterMs: 100, threw: true }]);
     const first = [rejects.start(twin({ copy: () => 'copied' })), rejects.start(twin({ copy: () => 'copied' }))];
     await rejects.clock.run();
@@ -326,7 +336,7 @@ describe('a second identical call', () => {
   });
 
   // Issue 13, d-post-503: a body can be read once.
-  it('gets its own copy of the answer that hangs on an unknown outcome', async () => {
+  it('gets its own copy of the answer in an OutcomeUnknownError', async () => {
     const it = setup(keyed(), [{ status: 503, afterMs: 100 }]);
     const copy = (value: unknown): unknown => ({ ...(value as object), copied: true });
     const calls = [it.start(twin({ copy })), it.start(twin({ copy }))];
@@ -336,7 +346,7 @@ describe('a second identical call', () => {
     for (const error of errors) expect(error).toMatchObject({ message: errors[0]?.message, attempts: 1 });
   });
 
-  it('after the first has ended is a call of its own, under the same key', async () => {
+  it('is sent itself under the same key once the first has ended', async () => {
     const it = setup(keyed());
     await it.run(twin());
     await it.run(twin());
@@ -344,7 +354,7 @@ describe('a second identical call', () => {
   });
 
   it.each(['hang', 'deaf'] as const)(
-    'goes itself when the caller of the first gives up, though its request says nothing (%s)',
+    'is sent itself when the caller of the first aborts, even if the transport ignores the abort (%s)',
     async (step) => {
       const it = setup(keyed(), [step, 200]);
       const abort = new AbortController();
@@ -359,7 +369,7 @@ describe('a second identical call', () => {
     },
   );
 
-  it('joins the one that took over, also after the first has ended at last', async () => {
+  it('joins the call that replaced an aborted first one', async () => {
     const it = setup(keyed(), [
       { status: 200, afterMs: 2_000 },
       { status: 200, afterMs: 9_000 },
@@ -376,7 +386,7 @@ describe('a second identical call', () => {
     expect([second.at, third.at]).toEqual([10_000, 10_000]);
   });
 
-  it('goes itself when the first was refused by us for a reason of its own', async () => {
+  it('is sent itself when the first ends with its own deadline', async () => {
     const it = setup(keyed({ governor: { quotas: [{ limit: 1, windowMs: 10_000 }] } }));
     await it.run({ url: '/x' });
     const first = it.start(twin({ context: { idempotencyKey: 'k', totalTimeoutMs: 1_000 } }));
@@ -385,7 +395,7 @@ describe('a second identical call', () => {
     expect([(first.error as Error).name, second.value]).toEqual(['DeadlineError', { status: 200 }]);
   });
 
-  it('has its own patience', async () => {
+  it('has its own deadline', async () => {
     const it = setup(keyed(), [{ status: 200, afterMs: 5_000 }]);
     const first = it.start(twin());
     const second = it.start(twin({ context: { idempotencyKey: 'k', totalTimeoutMs: 1_000 } }));
@@ -395,7 +405,7 @@ describe('a second identical call', () => {
 });
 
 describe('the journal', () => {
-  it('knows a key before the platform does, and what became of it afterwards', async () => {
+  it('stores a key before the platform receives it, and the outcome afterwards', async () => {
     const store = openStore();
     const seen: unknown[] = [];
     const it = setup(keyed({ store }), [
@@ -416,14 +426,14 @@ describe('the journal', () => {
     ['a reset', 'reset', 'unknown'],
     ['a 504', 504, 'unknown'],
     ['a 400', 400, 'answered'],
-  ])('%s is %s', async (_, step, state) => {
+  ])('stores %s as %s', async (_, step, state) => {
     const store = openStore();
     const it = setup(keyed({ store, retry: false }), [step as number]);
     await withTransaction('t', () => it.run(post()));
     expect([...store.entries.values()]).toMatchObject([{ state }]);
   });
 
-  it('holds digests only: no payload, no URL, no transaction', async () => {
+  it('contains only digests: no payload, no URL, no transaction', async () => {
     const store = openStore();
     const it = setup(keyed({ store }));
     await withTransaction('customer-4711', () => it.run(post('/keyed/a?token=s3cret', 'payload-s3cret')));
@@ -443,7 +453,7 @@ describe('the journal', () => {
     ],
     ['that cannot be written', { put: () => Promise.reject(new Error('down')) }, ['journal.put', 'journal.put']],
   ])(
-    '%s takes nothing from the caller; the key is the derived one, and the failure is told',
+    '%s does not fail the call: the key is the derived one, and the failure is reported',
     async (_, journal, operations) => {
       const healthy = setup(keyed());
       await withTransaction('t', () => healthy.run(post()));
@@ -456,7 +466,7 @@ describe('the journal', () => {
     },
   );
 
-  it('that never answers is waited for until the deadline, and nothing is sent afterwards', async () => {
+  it('that never answers fails the call at its deadline, and no attempt is sent afterwards', async () => {
     let answer: (entry: undefined) => void = () => undefined;
     const hung = { ...memoryStore().journal, get: () => new Promise<undefined>((resolve) => (answer = resolve)) };
     const it = setup(keyed({ store: { journal: hung }, deadline: { totalTimeoutMs: 1_000 } }));
@@ -467,7 +477,7 @@ describe('the journal', () => {
     expect(it.wire.sent).toEqual([]);
   });
 
-  it('that is slow has the key before the platform has it', async () => {
+  it('that is slow stores the key before the platform receives it', async () => {
     const slow = {
       ...memoryStore().journal,
       put: () => new Promise<void>((resolve) => void it.clock.setTimer(100, resolve)),
@@ -477,7 +487,7 @@ describe('the journal', () => {
     expect([it.wire.table, at]).toEqual([['100 POST /keyed/a'], 100]);
   });
 
-  it('that is slow to write delays no answer', async () => {
+  it('with a slow write after the answer does not delay the answer', async () => {
     let puts = 0;
     const slow = {
       ...memoryStore().journal,
@@ -488,7 +498,7 @@ describe('the journal', () => {
     expect([at, value]).toEqual([0, { status: 200 }]);
   });
 
-  it('memoryStore forgets the oldest beyond maxEntries', async () => {
+  it('of memoryStore deletes the oldest entry above maxEntries', async () => {
     const { journal } = memoryStore({ maxEntries: 2 });
     const entry = { key: 'k' } as JournalEntry;
     for (const step of ['a', 'b', 'a', 'c']) await journal.put(step, entry);

@@ -13,10 +13,18 @@ import type { Events } from '../../runtime/events.js';
 import { deriveKey } from './key.js';
 import type { IdempotencyOptions } from './options.js';
 
-/** Calls under way, by step, so that a second identical one joins the first. */
-export type CallsInFlight = Map<string, { call: ActiveCall; digest: string; outcome: Promise<Outcome> }>;
+/** A call in flight that identical calls join. */
+interface CallInFlight {
+  readonly call: ActiveCall;
+  /** Digest of the payload. */
+  readonly digest: string;
+  readonly outcome: Promise<Outcome>;
+}
 
-/** The `identify` phase: gives a write its key, the same one for every attempt, replay and restart. */
+/** Calls in flight by step, so that a second identical call joins the first. */
+export type CallsInFlight = Map<string, CallInFlight>;
+
+/** The `identify` phase: gives a write its key. All attempts, replays and restarts send the same key. */
 export function idempotencyStep(
   options: Required<IdempotencyOptions>,
   route: { readOnly: boolean; keyed: boolean },
@@ -27,70 +35,77 @@ export function idempotencyStep(
   const { clock, random, store } = ports;
   return { enter };
 
-  function enter(passage: Execution): Promise<unknown> | undefined {
-    const { call } = passage;
+  function enter(execution: Execution): Promise<unknown> | undefined {
+    const { call } = execution;
     const { context, request } = call;
     const { key } = call.replay ?? {};
-    if (key) return passage.completeWith(identify(call, passage.next, key.given ? key.value : undefined, key));
-    const asked = context?.idempotencyKey ?? request.headers.get(options.header);
-    const writes = !SAFE.has(call.method) && !route.readOnly;
-    const wanted =
-      asked !== undefined || (writes && (route.keyed || options.always || context?.transaction !== undefined));
-    return wanted ? passage.completeWith(identify(call, passage.next, asked)) : undefined;
+    if (key) return execution.completeWith(identify(call, execution.next, key.given ? key.value : undefined, key));
+    const userKey = context?.idempotencyKey ?? request.headers.get(options.header);
+    const isWrite = !SAFE.has(call.method) && !route.readOnly;
+    const needsKey =
+      userKey !== undefined || (isWrite && (route.keyed || options.always || context?.transaction !== undefined));
+    return needsKey ? execution.completeWith(identify(call, execution.next, userKey)) : undefined;
   }
 
-  /** @param old That of the dead letter which the call is made of. */
-  async function identify(call: ActiveCall, next: Next, asked: string | undefined, old?: LetterKey): Promise<Outcome> {
+  /** @param letterKey Key of the dead letter that the call replays. */
+  async function identify(
+    call: ActiveCall,
+    next: Next,
+    userKey: string | undefined,
+    letterKey?: LetterKey,
+  ): Promise<Outcome> {
     const { digest, bytes } = digestOf(call.request.payload?.());
-    const name = old ? old.step : nameOf(call, asked);
-    if (name === undefined) {
+    const step = letterKey ? letterKey.step : nameStep(call, userKey);
+    if (step === undefined) {
       const now = clock.wall();
-      const isGood = old !== undefined && !isExpired(call, old.issuedAt, now);
-      const key = isGood
-        ? old
+      const isValid = letterKey !== undefined && !isExpired(call, letterKey.issuedAt, now);
+      const key = isValid
+        ? letterKey
         : { value: randomKey(random), given: false, step: undefined, issuedAt: now, generation: 0 };
       call.info.ensureFacts().key = key;
-      write(call, key.value);
+      writeKey(call, key.value);
       return next(call);
     }
-    for (let first = running(name); first; first = running(name)) {
-      if (first.digest !== digest) throw conflict(call);
+    for (let first = findInFlight(step); first; first = findInFlight(step)) {
+      if (first.digest !== digest) throw conflictError(call);
       const joined = await join(call, first.call, first.outcome);
       if (joined) return joined;
     }
-    const outcome = send(call, next, name, asked, digest, bytes, old);
+    const outcome = send(call, next, step, userKey, digest, bytes, letterKey);
     const entry = { call, digest, outcome };
-    inFlight.set(name, entry);
+    inFlight.set(step, entry);
     try {
       return await outcome;
     } finally {
-      if (inFlight.get(name) === entry) inFlight.delete(name);
+      if (inFlight.get(step) === entry) inFlight.delete(step);
     }
   }
 
-  /** The call of this name that is under way, unless its caller gave it up. */
-  function running(name: string): { call: ActiveCall; digest: string; outcome: Promise<Outcome> } | undefined {
-    const first = inFlight.get(name);
+  /** Returns the call of this step that is in flight, unless it was cancelled. */
+  function findInFlight(step: string): CallInFlight | undefined {
+    const first = inFlight.get(step);
     return first?.call.cancellation?.cancelled ? undefined : first;
   }
 
   async function send(
     call: ActiveCall,
     next: Next,
-    name: string,
-    asked: string | undefined,
+    step: string,
+    userKey: string | undefined,
     digest: string,
     bytes: number,
-    old: LetterKey | undefined,
+    letterKey: LetterKey | undefined,
   ): Promise<Outcome> {
     const now = clock.wall();
-    const known = (await call.whileWanted(read(name))) ?? (old && entryOf(old, digest, bytes));
-    const expired = known !== undefined && isExpired(call, known.issuedAt, now);
-    // A key that the platform forgot may stand for something else. A letter is what it was, also where its bytes are known only now.
-    if (known && known.payloadDigest !== digest && !old && !(expired && asked !== undefined)) throw conflict(call);
-    const generation = (known?.generation ?? 0) + (expired ? 1 : 0);
+    const known = (await call.whileWanted(readEntry(step))) ?? (letterKey && restoreEntry(letterKey, digest, bytes));
+    const isOld = known !== undefined && isExpired(call, known.issuedAt, now);
+    // After its expiry the user may use a key for another payload, because the platform has forgotten the key. The payload of a
+    // replay is not compared: the bytes of a letter may be known only now.
+    const isConflict = known && known.payloadDigest !== digest && !letterKey && !(isOld && userKey !== undefined);
+    if (isConflict) throw conflictError(call);
+    const generation = (known?.generation ?? 0) + (isOld ? 1 : 0);
     const fresh: JournalEntry = {
-      key: asked ?? deriveKey(call.context?.transaction ?? '', name, digest, generation),
+      key: userKey ?? deriveKey(call.context?.transaction ?? '', step, digest, generation),
       payloadDigest: digest,
       payloadBytes: bytes,
       issuedAt: now,
@@ -98,25 +113,25 @@ export function idempotencyStep(
       attempts: 0,
       state: 'started',
     };
-    if (expired && asked === undefined && events.has('keyRotated')) {
+    if (isOld && userKey === undefined && events.has('keyRotated')) {
       const { payloadDigest, payloadBytes, issuedAt, attempts } = known;
-      const { route: called, context } = call;
-      const transaction = context?.transaction;
-      events.emit('keyRotated', { route: called.name, transaction, payloadDigest, payloadBytes, issuedAt, attempts });
+      const { name } = call.route;
+      const transaction = call.context?.transaction;
+      events.emit('keyRotated', { route: name, transaction, payloadDigest, payloadBytes, issuedAt, attempts });
     }
-    const entry = known && !expired ? { ...known, state: 'started' as const } : fresh;
+    const entry = known && !isOld ? { ...known, state: 'started' as const } : fresh;
     const put = (state: JournalEntry['state']): Promise<void> =>
-      keep(name, { ...entry, attempts: entry.attempts + call.info.attempts, state });
+      putEntry(step, { ...entry, attempts: entry.attempts + call.info.attempts, state });
     const { key: value, issuedAt } = entry;
-    const trace = call.info.ensureFacts();
-    trace.isRepeat = known !== undefined;
-    trace.key = { value, given: asked !== undefined, step: name, issuedAt, generation: entry.generation };
-    // Known to the journal before it is known to the platform.
+    const facts = call.info.ensureFacts();
+    facts.isRepeat = known !== undefined;
+    facts.key = { value, given: userKey !== undefined, step, issuedAt, generation: entry.generation };
+    // The journal stores the key before the platform receives it.
     await call.whileWanted(put('started'));
-    write(call, entry.key);
+    writeKey(call, entry.key);
     try {
       const outcome = await next(call);
-      // Nobody waits for this: the answer is worth more than its entry.
+      // The caller does not wait for this entry.
       void put(outcome.status === undefined || outcome.kind === 'unknown' ? 'unknown' : 'answered');
       return outcome;
     } catch (error) {
@@ -129,70 +144,70 @@ export function idempotencyStep(
     return now - issuedAt > options.rotateAfterMs && (replay?.mayRotate ?? true);
   }
 
-  /** What the journal has forgotten. */
-  function entryOf({ value: key, issuedAt, generation }: LetterKey, digest: string, bytes: number): JournalEntry {
+  /** Restores the journal entry of a dead letter whose step the journal no longer has. */
+  function restoreEntry({ value: key, issuedAt, generation }: LetterKey, digest: string, bytes: number): JournalEntry {
     return { key, payloadDigest: digest, payloadBytes: bytes, issuedAt, generation, attempts: 0, state: 'unknown' };
   }
 
-  // Keys derive without a journal too, so a store that fails takes nothing from the caller.
-  async function read(name: string): Promise<JournalEntry | undefined> {
+  // The key derives without a journal too, so the call continues after a failure of the store.
+  async function readEntry(step: string): Promise<JournalEntry | undefined> {
     try {
-      return await store.journal.get(name);
+      return await store.journal.get(step);
     } catch (error) {
       events.storeFailed('journal.get', error);
       return undefined;
     }
   }
 
-  async function keep(name: string, entry: JournalEntry): Promise<void> {
+  async function putEntry(step: string, entry: JournalEntry): Promise<void> {
     try {
-      await store.journal.put(name, entry);
+      await store.journal.put(step, entry);
     } catch (error) {
       events.storeFailed('journal.put', error);
     }
   }
 
   /**
-   * The answer of the call that is under way. Undefined if that came to nothing for a reason of its own, such as its
-   * caller's patience: then it is this one's turn.
+   * Returns the outcome of the first call for a call that joins it. Undefined: the first call ended for a reason of its own caller,
+   * such as a shorter deadline. The joining call is then sent itself.
    */
   async function join(call: ActiveCall, first: ActiveCall, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let shared: Outcome;
     const { info } = first;
-    const trace = call.info.ensureFacts();
-    trace.isJoined = true;
-    // At once: soon the first caller reads his answer, and what was read of a fetch cannot be copied any more.
-    const own = outcome.then(
-      (ended) => (call.cancellation?.cancelled ? ended : copyFor(call, ended)),
+    const facts = call.info.ensureFacts();
+    facts.isJoined = true;
+    // The copy is made immediately. Once the first caller reads a fetch response, its body can no longer be copied.
+    const copy = outcome.then(
+      (ended) => (call.cancellation?.cancelled ? ended : copyOutcome(call, ended)),
       (error: unknown) => {
-        throw call.cancellation?.cancelled ? error : copyOfError(call, error);
+        throw call.cancellation?.cancelled ? error : copyError(call, error);
       },
     );
     try {
-      shared = await call.whileWanted(first.whileWanted(own));
+      shared = await call.whileWanted(first.whileWanted(copy));
     } catch (error) {
       call.check();
       const isOwn = isHoldlineError(error) && error.code !== 'HOLDLINE_OUTCOME_UNKNOWN';
-      trace.isJoined = !isOwn && !first.cancellation?.cancelled;
-      if (trace.isJoined) throw error;
+      facts.isJoined = !isOwn && !first.cancellation?.cancelled;
+      if (facts.isJoined) throw error;
       return undefined;
     }
-    // A body of its own may be whole where that of the first call broke.
-    trace.isJoined = shared.kind !== 'cancelled' && shared.kind !== 'local';
-    if (!trace.isJoined) return undefined;
+    // The body source of the first call may have broken. The joining call has its own body.
+    facts.isJoined = shared.kind !== 'cancelled' && shared.kind !== 'local';
+    if (!facts.isJoined) return undefined;
     call.info.recordOutcome(shared);
     call.info.idempotencyKey = info.idempotencyKey;
     return shared;
   }
 
-  function copyFor({ request }: ActiveCall, ended: Outcome): Outcome {
+  function copyOutcome({ request }: ActiveCall, ended: Outcome): Outcome {
     const { kind, value, threw, status, header } = ended;
     if (!request.copy || kind === 'cancelled') return ended;
     return new Outcome(kind, request.copy(value), threw, status, header, undefined, undefined);
   }
 
-  /** The answer that hangs on an error of ours can be read once, too. */
-  function copyOfError({ request }: ActiveCall, error: unknown): unknown {
+  /** Copies an `OutcomeUnknownError` with its answer, because the body of an answer can be read once. Returns other errors unchanged. */
+  function copyError({ request }: ActiveCall, error: unknown): unknown {
     if (!isHoldlineError(error) || error.code !== 'HOLDLINE_OUTCOME_UNKNOWN') return error;
     const { message, route, attempts, waitedMs, cause, response } = error;
     if (response === undefined || !request.copy) return error;
@@ -201,22 +216,22 @@ export function idempotencyStep(
     return new OutcomeUnknownError(message, own);
   }
 
-  function write(call: ActiveCall, key: string): void {
+  function writeKey(call: ActiveCall, key: string): void {
     call.info.idempotencyKey = key;
     const { headers } = call.request;
-    // What the client wrote itself stays as it is, quotes and all.
+    // A header that the client wrote itself stays unchanged, with its quotes.
     if (headers.get(options.header) === key) return;
     headers.set(options.header, options.quoted ? `"${key.replace(/["\\]/g, '\\$&')}"` : key);
   }
 
   /**
-   * What two calls have in common that are one and the same operation: the user's key or the step of the transaction, and
-   * method and URL. Undefined outside of both. A digest, for URLs may hold what does not belong into a journal.
+   * Names the operation of a call by its method and URL, and by the user's key or the step of its transaction. Undefined: the call has
+   * neither. The name is a digest, because a URL may contain secrets that a journal must not store.
    */
-  function nameOf(call: ActiveCall, asked: string | undefined): string | undefined {
+  function nameStep(call: ActiveCall, userKey: string | undefined): string | undefined {
     const { context, method } = call;
     const target = `${method} ${targetOf(call.url)}`;
-    if (asked !== undefined) return digestOf(JSON.stringify(['key', asked, target])).digest;
+    if (userKey !== undefined) return digestOf(JSON.stringify(['key', userKey, target])).digest;
     const { transaction, step, steps } = context ?? {};
     if (transaction === undefined) return undefined;
     if (step !== undefined) return digestOf(JSON.stringify(['step', transaction, step, target])).digest;
@@ -225,8 +240,8 @@ export function idempotencyStep(
     return digestOf(JSON.stringify(['call', transaction, n, target])).digest;
   }
 
-  function conflict(call: ActiveCall): IdempotencyConflictError {
-    const message = `${call.route.name}: sent before with another payload, under the same key or as the same step of the transaction`;
+  function conflictError(call: ActiveCall): IdempotencyConflictError {
+    const message = `${call.route.name} was sent before with another payload under the same idempotencyKey, or as the same step of its transaction`;
     return new IdempotencyConflictError(message, { route: call.route.name });
   }
 }
