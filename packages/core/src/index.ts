@@ -146,7 +146,7 @@ export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest
 export type { SharedTokenHost, SharedTokenSource, TokenSharing } from './contract/tokens.js';
 export { tokenSharing } from './policies/token/shared-token.js';
 export { GrantError } from './contract/grant-error.js';
-export { identityOf, RefreshLineage } from './policies/token/identity.js';
+export { identityOf, type RefreshLineage, refreshLineageOf } from './policies/token/identity.js';
 export type { TokenSnapshot } from './policies/token/source.js';
 export { recordHeaders } from './http/record-headers.js';
 export { SdkMethodTracker } from './line/sdk-method-tracker.js';

@@ -265,12 +265,16 @@ describe('options', () => {
     ],
     ['no id', () => clientCredentials({ clientSecret: 's' } as never), /clientCredentials\.clientId must be a string/],
     ['no secret', () => clientCredentials({ clientId: 'id' } as never), /clientCredentials\.clientSecret/],
-    ['empty secret', () => clientCredentials({ clientId: 'id', clientSecret: '' }), /clientSecret .* got an empty one/],
+    [
+      'empty secret',
+      () => clientCredentials({ clientId: 'id', clientSecret: '' }),
+      /clientSecret .* got a string of 0 characters/,
+    ],
     ['nothing', () => clientCredentials(undefined as never), /clientCredentials must be an object/],
     [
       'a loginUrl that is no text',
       () => clientCredentials({ ...credentials, loginUrl: 5 as never }),
-      /loginUrl .* got number/,
+      /loginUrl .* got a number/,
     ],
     [
       'a fetch that is none',

@@ -105,7 +105,7 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
       withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,
       waitsFor: wait.scope,
       circuit,
-      token: (line.tokens ?? line.pool?.next().source)?.snapshot().state ?? 'the client has its own',
+      token: (line.tokens ?? line.pool?.choose().source)?.snapshot().state ?? 'the client has its own',
     },
   };
 }

@@ -100,7 +100,7 @@ export class Line implements Holdline {
     const managed = token && {
       options: token,
       scopeOf: (call: Call) => {
-        const source = tokens ?? (memberOf(call as ActiveCall) ?? (pool as TokenPool).next()).source;
+        const source = tokens ?? (memberOf(call as ActiveCall) ?? (pool as TokenPool).choose()).source;
         return source.isEmpty ? undefined : source.scope;
       },
     };

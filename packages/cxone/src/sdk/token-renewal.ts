@@ -1,6 +1,6 @@
 import {
   GrantError,
-  RefreshLineage,
+  refreshLineageOf,
   type AccessToken,
   type Grant,
   type GrantInput,
@@ -18,7 +18,10 @@ export function sdkTokenOptions(CXoneAuth: Singleton<AuthLike>): TokenOptions & 
         const { authSettings, oidcConfig, getAuthToken } = CXoneAuth.instance;
         const { refreshToken } = getAuthToken.call(CXoneAuth.instance);
         if (!refreshToken) return undefined;
-        return lineageOf(CXoneAuth).identity(refreshToken, oidcConfig?.tokenEndpoint ?? authSettings?.cxoneHostname);
+        return refreshLineageOf(CXoneAuth).identity(
+          refreshToken,
+          oidcConfig?.tokenEndpoint ?? authSettings?.cxoneHostname,
+        );
       },
     }),
   };
@@ -35,7 +38,7 @@ export function sdkTokenOptions(CXoneAuth: Singleton<AuthLike>): TokenOptions & 
     const { refreshToken } = auth.getAuthToken();
     const token = currentToken(auth);
     if (token && token.accessToken !== before.accessToken) {
-      lineageOf(CXoneAuth).replaced(found.refreshToken, refreshToken);
+      refreshLineageOf(CXoneAuth).replaced(found.refreshToken, refreshToken);
       return { ...token, refreshToken };
     }
     // After a response without a token the SDK has none, and could not renew again.
@@ -44,17 +47,9 @@ export function sdkTokenOptions(CXoneAuth: Singleton<AuthLike>): TokenOptions & 
   }
 }
 
-const lineages = new WeakMap<Singleton<AuthLike>, RefreshLineage>();
-
-function lineageOf(CXoneAuth: Singleton<AuthLike>): RefreshLineage {
-  let lineage = lineages.get(CXoneAuth);
-  if (!lineage) lineages.set(CXoneAuth, (lineage = new RefreshLineage()));
-  return lineage;
-}
-
 /** Records that a new refresh token, also one of another process, replaces the token of the SDK. The user stays the same. */
 export function followRefreshToken(CXoneAuth: Singleton<AuthLike>, refreshToken: string | undefined): void {
-  lineageOf(CXoneAuth).replaced(CXoneAuth.instance.getAuthToken().refreshToken, refreshToken);
+  refreshLineageOf(CXoneAuth).replaced(CXoneAuth.instance.getAuthToken().refreshToken, refreshToken);
 }
 
 /**

@@ -1,7 +1,7 @@
 import {
   GrantError,
   identityOf,
-  RefreshLineage,
+  refreshLineageOf,
   refusedGrant,
   patchMethod,
   type AccessToken,
@@ -17,17 +17,9 @@ type Login = NonNullable<ApiClientLike['loginClientCredentialsGrant']>;
 // The SDK stores neither id nor secret of a client credentials login.
 const savedLogins = new WeakMap<ApiClientLike, { clientId: string; identity: string; login: () => Promise<unknown> }>();
 
-const lineages = new WeakMap<ApiClientLike, RefreshLineage>();
-
-function lineageOf(client: ApiClientLike): RefreshLineage {
-  let lineage = lineages.get(client);
-  if (!lineage) lineages.set(client, (lineage = new RefreshLineage()));
-  return lineage;
-}
-
 /** Records that a new refresh token, also one of another process, replaces the token of the client. The user stays the same. */
 export function followRefreshToken(client: ApiClientLike, refreshToken: string | undefined): void {
-  lineageOf(client).replaced(client.authData.refreshToken, refreshToken);
+  refreshLineageOf(client).replaced(client.authData.refreshToken, refreshToken);
 }
 
 /** The identity of the credential that renews the token. Undefined: the SDK cannot renew the token. */
@@ -37,7 +29,7 @@ function readIdentity(client: ApiClientLike): string | undefined {
   const { clientId, clientSecret, authData } = client;
   const { refreshToken } = authData;
   if (!clientId || !clientSecret || !refreshToken) return undefined;
-  return lineageOf(client).identity(refreshToken, loginUrl(client), clientId, clientSecret);
+  return refreshLineageOf(client).identity(refreshToken, loginUrl(client), clientId, clientSecret);
 }
 
 /** Saves each client credentials login from now on. The secret stays in a closure. */
@@ -104,7 +96,7 @@ function makeRefresh(client: ApiClientLike, newest: string | undefined): (() => 
     await refresh.call(client, clientId, clientSecret, used);
     // Without a new refresh token the SDK stores undefined, and could not refresh again.
     client.authData.refreshToken ??= used;
-    lineageOf(client).replaced(refreshToken, client.authData.refreshToken);
+    refreshLineageOf(client).replaced(refreshToken, client.authData.refreshToken);
   };
 }
 

@@ -4,10 +4,10 @@ import { digestOf } from '../../crypto/digest.js';
 import type { Grant, TokenOptions } from './options.js';
 
 /**
- * For grants: the identity of a credential, as `Grant.identity` has it. Nothing can be read from it.
+ * For grants: computes the identity of a credential for `Grant.identity`. The identity is a digest and reveals nothing.
  *
- * @param parts All that tells the credential from others: the kind of grant, the login host, client and user, and a secret that only
- *   the owner of the credential knows, so that nobody gets a token by naming somebody else's client.
+ * @param parts Everything that distinguishes the credential: the kind of grant, the login host, client and user, and a secret. Only
+ *   the owner of the credential knows the secret, so nobody gets its token by naming its client.
  * @example
  * ```ts
  * import { identityOf, type Grant } from '@holdline/core';
@@ -22,14 +22,18 @@ export function identityOf(...parts: readonly (string | undefined)[]): string {
 }
 
 /**
- * For adapters whose SDK refreshes by itself: one login, from its first refresh token on. Each later one is that of the same user as
- * long as it is told to replace the one before; another one is another login.
+ * For adapters whose SDK refreshes its token itself: keeps the identity of a login while its refresh tokens rotate. A refresh token
+ * that replaces the last one belongs to the same login. Any other refresh token starts a new login.
  */
 export class RefreshLineage {
   #identity: string | undefined = undefined;
   #newest: string | undefined = undefined;
 
-  /** @param parts As those of {@link identityOf}, without the refresh token. */
+  /**
+   * Returns the identity of the login with this refresh token.
+   *
+   * @param parts The parts for {@link identityOf}, without the refresh token.
+   */
   identity(refreshToken: string, ...parts: readonly (string | undefined)[]): string {
     if (this.#identity === undefined || this.#newest !== refreshToken) {
       this.#newest = refreshToken;
@@ -38,13 +42,34 @@ export class RefreshLineage {
     return this.#identity;
   }
 
-  /** A refresh token was replaced. */
+  /** Records that a refresh token replaces another one. */
   replaced(before: string | undefined, next: string | undefined): void {
     if (before !== undefined && next !== undefined && before === this.#newest) this.#newest = next;
   }
 }
 
-/** The name of a credential in a store, where it is known. */
+const lineages = new WeakMap<object, RefreshLineage>();
+
+/**
+ * For adapters whose SDK refreshes its token itself: returns the lineage of the login of one SDK client. The same client always
+ * gets the same lineage.
+ *
+ * @param client The object that holds the refresh token, held weakly.
+ * @example
+ * ```ts
+ * import { refreshLineageOf } from '@holdline/core';
+ *
+ * declare const client: { refreshToken: string };
+ * const identity = refreshLineageOf(client).identity(client.refreshToken, 'https://login.example.com');
+ * ```
+ */
+export function refreshLineageOf(client: object): RefreshLineage {
+  let lineage = lineages.get(client);
+  if (!lineage) lineages.set(client, (lineage = new RefreshLineage()));
+  return lineage;
+}
+
+/** Returns a function that names a credential in a store. The function returns undefined while the credential has no name. */
 export function sharedName(
   { name, grant }: TokenOptions & { grant: Grant },
   { salt = '' }: Store,
@@ -57,12 +82,12 @@ export function sharedName(
     return () => given;
   }
   if (typeof grant.identity !== 'function') return () => undefined;
-  let last: string | undefined;
+  let lastIdentity: string | undefined;
   let lastName: string | undefined;
   return () => {
     const identity = grant.identity?.();
-    if (identity !== last) {
-      last = identity;
+    if (identity !== lastIdentity) {
+      lastIdentity = identity;
       lastName = identity === undefined ? undefined : digest('identity', identity);
     }
     return lastName;
@@ -70,7 +95,7 @@ export function sharedName(
 }
 
 /**
- * Refuses credentials that nothing identifies where the store shares tokens: two of them would get each other's.
+ * Refuses a credential without name and identity if the store shares tokens. Two such credentials would get each other's token.
  *
  * @throws ConfigError
  */
@@ -81,6 +106,6 @@ export function checkIdentified({ name, grant, pool }: TokenOptions, { tokens }:
   refuse(
     'token.name',
     undefined,
-    'a name of the credential: the store shares tokens, and the grant does not say whose it fetches',
+    'a name of the credential, because the store shares tokens and the grant has no identity',
   );
 }

@@ -3,84 +3,86 @@ import { ConfigError } from '../../contract/errors.js';
 import type { AccessToken, GrantInput } from '../../contract/tokens.js';
 import { checkOrigins } from '../../http/origins.js';
 
-const GRANT = 'a function that returns a promise of { accessToken }';
+const ALLOWED_GRANT = 'a function that returns a promise of { accessToken }';
+const ALLOWED_TOKEN = 'a string that a header can carry';
 
-/** Fetches a new access token. `undefined` means that there is nothing to fetch one with: a 401 then reaches the caller. */
+/** Fetches a new access token. `undefined` means that the grant has no credential to fetch a token with: a 401 then reaches the caller. */
 export interface Grant {
   (input?: GrantInput): Promise<AccessToken | undefined>;
   /**
-   * A digest of all that tells this credential from others: login host, client, user, and a secret of it. Lines whose grants have
-   * the same identity share one token where their store shares tokens. The grants of the adapters have one; see `identityOf`.
-   * Left out: `token.name` identifies the credential. Returns undefined while the credential is not known yet: then no token is
-   * shared.
+   * Returns a digest of everything that distinguishes the credential: login host, client, user and a secret. If the store shares
+   * tokens, lines whose grants have the same identity share one token. The grants of the adapters have an identity; see `identityOf`.
+   * Left out: `token.name` identifies the credential. Undefined: the credential is not known yet, and no token is shared.
    */
   readonly identity?: () => string | undefined;
 }
 
-/** One of several credentials that share the load. */
+/** One of several credentials that share the calls. */
 export interface PooledCredential {
-  /** Names it in events, snapshots and the keys of its quotas. No secret. Unique in its pool. */
+  /** Name in events, snapshots and the keys of quotas. Unique in its pool, and no secret. */
   name: string;
-  /** How to get its token. Called by one caller at a time. */
+  /** Fetches a token of the credential. One caller at a time calls the function. */
   grant: Grant;
   /**
-   * Told of every new token of it.
+   * Receives every new token of the credential.
    * @defaultValue none
    */
   onToken?: (token: AccessToken) => void;
 }
 
-/** Options of the token refresh. One of `grant` and `pool` is needed. */
+/** Options of the token refresh. `grant` or `pool` is required. */
 export interface TokenOptions {
   /**
-   * How to get a token. Called by one caller at a time; all others wait for its answer. Its own requests may go through a client
-   * that hangs on the same line: they pass by all policies (in browsers only the one that is made before its first `await`).
+   * Fetches a token. One caller at a time calls the function; all others wait for its result. Its own requests may go through a
+   * client of the same line: they skip all policies (in browsers only a request before the first `await`).
    * @defaultValue none
    */
   grant?: Grant;
   /**
-   * Names the credential in a store that shares tokens between processes; of a pool, together with the names of its members. Lines
-   * with the same name share one token and its quotas. Needed there where the grant has no identity of its own, and where processes
-   * may start with different refresh tokens of one user.
+   * Name of the credential in a store that shares tokens between processes. In a pool it is combined with the names of the
+   * credentials. Lines with the same name share one token and its quotas. Such a store requires the name if the grant has no
+   * identity, or if processes may start with different refresh tokens of one user.
    * @defaultValue the identity of the grant: login host, client and user (ours)
    */
   name?: string;
   /**
-   * Several credentials instead of one, for deployments that hold them anyway: each attempt goes by the one with the fewest calls
-   * under way. Quotas of scope `credential` count for each of them. One whose token is refused with 401, or that is throttled again
-   * and again, is set aside and renewed, and what comes goes by another. No way round a limit: those of a tenant, a route or an
-   * entity hold for all of them together, and platforms may count by user, client or tenant as well.
+   * Several credentials instead of one: each attempt uses the credential with the fewest calls in flight. Quotas of scope
+   * `credential` count for each credential. A credential whose token gets a 401, or that is throttled repeatedly, is set aside and
+   * renewed; the next attempts use another one. A pool does not circumvent limits: those of a tenant, a route or an entity apply to
+   * all credentials together, and platforms may also count by user, client or tenant.
    * @defaultValue none: one credential
    */
   pool?: PooledCredential[];
   /**
-   * After this many 429s in a row a credential of the pool is set aside and gets a new token; the only one is not.
+   * Number of 429s in a row after which a credential of the pool is set aside and gets a new token. The only credential of a pool is
+   * never set aside.
    * @defaultValue 3 (ours)
    */
   throttlesUntilSetAside?: number;
   /**
-   * A token is renewed in the background when it has less than this left, in ms.
-   * At most half of the lifetime, or a short-lived token would be renewed on every call.
+   * Remaining lifetime in ms below which a token is renewed in the background. The line uses at most half of the lifetime, because a
+   * short-lived token would otherwise be renewed with every call.
    * @defaultValue 300,000, or a tenth of the lifetime if that is shorter (ours; the vendor's timers use 60 s to 10 min)
    */
   refreshBeforeExpiryMs?: number;
   /**
-   * Longest wait for one grant, in ms.
+   * Time limit of one grant, in ms.
    * @defaultValue 30,000 (ours: twice the 16 s timeout of the vendor's SDK)
    */
   grantTimeoutMs?: number;
   /**
-   * Origins the token may go to, for example `https://api.mypurecloud.com`.
+   * Origins that may receive the token, for example `https://api.mypurecloud.com`.
    * @defaultValue the origin of the guarded client's own API, and no other
    */
   origins?: readonly string[];
   /**
-   * Told of every new token, to write it back to wherever else it is kept.
+   * Receives every new token, to store it elsewhere.
    * @defaultValue none; adapters write back to their SDK themselves
    */
   onToken?: (token: AccessToken) => void;
   /**
-   * Where the client keeps its token itself. Looked at before each attempt, so that a token set there counts.
+   * Reads the token that the client itself stores. The line reads it before each attempt, so a token that the application sets there
+   * is used.
    * @defaultValue none
    */
   current?: () => { accessToken: string; expiresInMs?: number | undefined } | undefined;
@@ -97,7 +99,7 @@ const poolCheck: Check<PooledCredential[]> = (value, key) => {
   if (pool.length === 0) refuse(key, value, 'a list of at least one credential');
   for (const [i, { name, grant }] of pool.entries()) {
     if (name === undefined) refuse(`${key}[${i}].name`, undefined, 'a string that is not empty');
-    if (grant === undefined) refuse(`${key}[${i}].grant`, undefined, GRANT);
+    if (grant === undefined) refuse(`${key}[${i}].grant`, undefined, ALLOWED_GRANT);
     if (pool.findIndex((other) => other.name === name) < i)
       refuse(`${key}[${i}].name`, name, 'a name that no other credential of the pool has');
   }
@@ -120,17 +122,17 @@ const tokenShape = shape<TokenOptions>({
 export const checkToken: Check<TokenOptions> = (value, key) => {
   const options = tokenShape(value, key);
   if (options.pool === undefined) {
-    if (options.grant === undefined) refuse(`${key}.grant`, undefined, GRANT);
+    if (options.grant === undefined) refuse(`${key}.grant`, undefined, ALLOWED_GRANT);
     return options;
   }
   for (const other of ['grant', 'current', 'onToken'] as const) {
     if (options[other] !== undefined)
-      throw new ConfigError(`${key}.${other} is of one credential and ${key}.pool of several: give one of them`);
+      throw new ConfigError(`${key}.${other} and ${key}.pool exclude each other: give one of them`);
   }
   return options;
 };
 
-/** Options in force where the user gave none. */
+/** Default options of the token refresh. */
 export const TOKEN_DEFAULTS = {
   refreshBeforeExpiryMs: 300_000,
   grantTimeoutMs: 30_000,
@@ -138,9 +140,7 @@ export const TOKEN_DEFAULTS = {
 } as const satisfies Partial<TokenOptions>;
 
 const tokenText: Check<string> = (value, key) =>
-  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
-    ? value
-    : refuse(key, value, 'a string that can stand in a header');
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) ? value : refuse(key, value, ALLOWED_TOKEN);
 
 const accessTokenShape = shape<AccessToken>({
   accessToken: tokenText,
@@ -148,9 +148,9 @@ const accessTokenShape = shape<AccessToken>({
   refreshToken: text,
 });
 
-/** Checks what a grant resolved with. Never shows it. */
+/** Checks the result of a grant. The error never shows the result. */
 export const checkAccessToken: Check<AccessToken> = (value, key) => {
   const token = accessTokenShape(value, key);
-  if (token.accessToken === undefined) refuse(`${key}.accessToken`, undefined, 'a string that can stand in a header');
+  if (token.accessToken === undefined) refuse(`${key}.accessToken`, undefined, ALLOWED_TOKEN);
   return token;
 };

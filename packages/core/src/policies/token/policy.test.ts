@@ -12,11 +12,11 @@ import type { VirtualClock } from '../../testing.js';
 
 const HOUR = 3_600_000;
 
-/** A login host that counts, answers after `afterMs` and hands out t1, t2, … */
+/** A login host that grants t1, t2, … after `afterMs`, and records the times of the grants. */
 function login(clock: () => VirtualClock, afterMs = 100, expiresInMs: number | undefined = HOUR) {
   const host = {
     at: [] as number[],
-    /** Set to make it fail. */
+    /** Makes the grants fail. */
     fails: undefined as (() => Error) | undefined,
     last: '',
     async grant(): Promise<AccessToken> {
@@ -45,13 +45,13 @@ function guarded(
     token: { grant: host.grant, ...options },
     ...more,
   });
-  // The platform takes the newest token only.
+  // The platform accepts only the newest token.
   it.wire.script = script ?? ((sent) => (sent.headers['authorization'] === `Bearer ${host.last}` ? 200 : 401));
   return { ...it, host };
 }
 
 describe('single flight', () => {
-  it('a thousand callers without a token cost one grant, and each gets its answer', async () => {
+  it('a thousand calls without a token cost one grant, and each gets its answer', async () => {
     const { start, wire, clock, host } = guarded();
     const calls = Array.from({ length: 1_000 }, () => start());
     await clock.run();
@@ -61,7 +61,7 @@ describe('single flight', () => {
     expect(wire.sent).toHaveLength(1_000);
   });
 
-  it('a thousand 401s at once cost one grant and one replay each (axios-retry#56)', async () => {
+  it('a thousand concurrent 401s cost one grant, and one replay each (axios-retry#56)', async () => {
     const { start, run, wire, clock, host } = guarded();
     await run();
     host.last = 'revoked';
@@ -74,15 +74,15 @@ describe('single flight', () => {
 });
 
 describe('a grant that uses a client of the same line', () => {
-  const ask = { method: 'POST', url: `${ORIGIN}/oauth/token` };
+  const login = { method: 'POST', url: `${ORIGIN}/oauth/token` };
 
-  it('passes by the policies, after its first await too, and waits for no token', async () => {
+  it('skips the policies, also after its first await, and waits for no token', async () => {
     const quotas = [{ limit: 1, windowMs: HOUR }];
     const it: Setup = setup({
       governor: { quotas },
       token: {
         grant: async () => {
-          for (let i = 0; i < 2; i++) await it.start(ask).promise;
+          for (let i = 0; i < 2; i++) await it.start(login).promise;
           return { accessToken: 't1' };
         },
       },
@@ -93,27 +93,27 @@ describe('a grant that uses a client of the same line', () => {
     expect(it.line.snapshot()).toMatchObject({ calls: 0, queued: 0 });
   });
 
-  it('leaves nothing outside that it left running', async () => {
-    let left: Promise<unknown> | undefined;
-    let goOn = (): void => undefined;
+  it('does not exempt a request that starts after the end of the grant', async () => {
+    let late: Promise<unknown> | undefined;
+    let startLate = (): void => undefined;
     const it: Setup = setup({
       token: {
         grant: () => {
-          left = new Promise<void>((resolve) => (goOn = resolve)).then(() => it.start().promise);
+          late = new Promise<void>((resolve) => (startLate = resolve)).then(() => it.start().promise);
           return Promise.resolve({ accessToken: 't1' });
         },
       },
     });
     await it.run();
-    goOn();
+    startLate();
     await it.clock.run();
-    await left;
+    await late;
     expect(it.wire.header('authorization')).toEqual(['Bearer t1', 'Bearer t1']);
   });
 });
 
 describe('a 401', () => {
-  it('is answered by a refresh and one replay, which is not counted as a retry', async () => {
+  it('causes a refresh and one replay, which does not count as a retry', async () => {
     const { run, wire, host } = guarded({}, { retry: { maxAttempts: 1 } });
     await run();
     host.last = 'revoked';
@@ -128,7 +128,7 @@ describe('a 401', () => {
     expect([wire.sent.length, host.at.length, value]).toEqual([4, 2, { status: 503 }]);
   });
 
-  it('of an old epoch is replayed without a refresh', async () => {
+  it('for an old epoch causes a replay without a refresh', async () => {
     const { start, run, wire, clock, host } = guarded();
     await run();
     wire.script = (sent) => {
@@ -150,7 +150,7 @@ describe('a 401', () => {
     ]);
   });
 
-  it('is not replayed where the body cannot be sent twice, yet the next call has a new token', async () => {
+  it('causes no replay of a body that cannot be sent twice, but the next call has a new token', async () => {
     const { run, wire, host } = guarded();
     await run();
     host.last = 'revoked';
@@ -160,7 +160,7 @@ describe('a 401', () => {
     expect(wire.header('authorization')).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2']);
   });
 
-  it('after the caller gave up costs nothing', async () => {
+  it('after the abort of its call causes no grant', async () => {
     const { start, run, wire, clock, host } = guarded();
     await run();
     wire.script = [{ status: 401, afterMs: 1_000 }];
@@ -172,7 +172,7 @@ describe('a 401', () => {
     expect([(call.error as Error).message, wire.sent.length, host.at.length]).toEqual(['enough', 2, 1]);
   });
 
-  it('during whose refresh the caller gives up is not replayed', async () => {
+  it('causes no replay if the call is aborted during the refresh', async () => {
     const { start, run, wire, clock, host } = guarded({}, {}, undefined, 1_000);
     await run();
     host.last = 'revoked';
@@ -186,7 +186,7 @@ describe('a 401', () => {
     expect(wire.sent).toHaveLength(2);
   });
 
-  it('that persists reaches the caller as it is, and does not storm the login host', async () => {
+  it('that persists reaches the caller unchanged, and causes few grants', async () => {
     const { start, wire, clock, host } = guarded({}, {}, [401]);
     for (let i = 0; i < 600; i++) {
       const call = start();
@@ -197,7 +197,7 @@ describe('a 401', () => {
     expect(host.at.length).toBeLessThan(25);
   });
 
-  it('that persists on one route only does not either, though other routes take every token', async () => {
+  it('that persists on one route causes few grants, even if other routes accept every token', async () => {
     const { start, wire, clock, host } = guarded();
     wire.script = (sent) => (sent.request.endsWith('/forbidden') ? 401 : 200);
     for (let i = 0; i < 300; i++) {
@@ -208,7 +208,7 @@ describe('a 401', () => {
     expect(host.at.length).toBeLessThan(20);
   });
 
-  it('helps again as soon as a token was accepted', async () => {
+  it('causes a refresh again after a token was accepted', async () => {
     const { run, wire, clock, host } = guarded({}, {}, [401]);
     for (let i = 0; i < 5; i++) await run();
     wire.script = [200];
@@ -248,7 +248,7 @@ describe('renewal before the expiry', () => {
     expect(host.at).toHaveLength(2);
   });
 
-  it('is done in the background: the call that notices does not wait', async () => {
+  it('runs in the background: the call that starts it does not wait', async () => {
     const { start, wire, clock, host } = guarded({}, {}, [200]);
     start();
     await clock.advance(100 + HOUR - 200_000);
@@ -259,7 +259,7 @@ describe('renewal before the expiry', () => {
     expect(host.at).toHaveLength(2);
   });
 
-  it('that fails bothers nobody while the old token is good', async () => {
+  it('that fails does not affect calls while the old token is valid', async () => {
     const { start, clock, host, told } = guarded({}, {}, [200]);
     start();
     told('tokenRefreshFailed');
@@ -269,13 +269,13 @@ describe('renewal before the expiry', () => {
     await clock.advance(500);
     expect(calls.map(({ value }) => value)).toEqual([{ status: 200 }, { status: 200 }]);
     expect(told('tokenRefreshFailed')).toHaveLength(1);
-    // Nor does it leave a timer behind that waits for the end of its back-off.
+    // No timer waits for the end of the back-off.
     start();
     await clock.advance(0);
     expect(clock.pending).toBe(0);
   });
 
-  it('an idle line renews nothing and arms no timer', async () => {
+  it('does not run on an idle line, which has no timer', async () => {
     const { start, clock, host } = guarded({}, {}, [200]);
     start();
     await clock.run();
@@ -284,7 +284,7 @@ describe('renewal before the expiry', () => {
     expect(host.at).toHaveLength(1);
   });
 
-  it('a token that expires while calls wait for a permit costs one grant, and no call goes out with the old one', async () => {
+  it('costs one grant if the token expires while calls wait for a permit, and no call is sent with the old token', async () => {
     const governor = { quotas: [{ limit: 1, windowMs: 10_000 }] };
     const { start, wire, clock, host } = guarded({ refreshBeforeExpiryMs: 0 }, { governor }, undefined, 100, 35_000);
     for (let i = 0; i < 6; i++) start();
@@ -297,7 +297,7 @@ describe('renewal before the expiry', () => {
 });
 
 describe('a grant that fails', () => {
-  it('fails everybody who waits for it, each with an error of its own, and backs off', async () => {
+  it('fails all waiting calls, each with its own error, and backs off', async () => {
     const { start, wire, clock, host, told } = guarded();
     told('tokenRefreshFailed');
     host.fails = () => new Error('invalid client');
@@ -310,7 +310,7 @@ describe('a grant that fails', () => {
         code: 'HOLDLINE_TOKEN_REFRESH',
         route: 'GET /a',
         attempts: 0,
-        message: 'no access token: invalid client',
+        message: 'no access token for GET /a: invalid client',
       });
     }
     const retryAt = (calls[0]?.error as TokenRefreshError).retryAt as number;
@@ -324,7 +324,7 @@ describe('a grant that fails', () => {
     expect(clock.wall()).toBeGreaterThanOrEqual(retryAt);
   });
 
-  it('is not asked again before its back-off ends, however many call; a long back-off fails at once', async () => {
+  it('is not repeated before its back-off ends; a call during a long back-off fails immediately', async () => {
     const { start, clock, host } = guarded({}, {}, undefined, 0);
     host.fails = () => new Error('down');
     for (let i = 0; i < 1_200; i++) {
@@ -349,7 +349,7 @@ describe('a grant that fails', () => {
     ).toEqual({ status: 200 });
   });
 
-  it('is tried again up to three times where it says that this may help', async () => {
+  it('with a retryable error runs up to three times', async () => {
     const { start, clock, host } = guarded({}, {}, undefined, 0);
     host.fails = () => new GrantError('busy', { retryable: true, retryAfterMs: 2_000 });
     const call = start();
@@ -360,7 +360,7 @@ describe('a grant that fails', () => {
     expect(call.value).toEqual({ status: 200 });
   });
 
-  it.each([NaN, -5, Infinity, '7' as never])('retryAfterMs %s is no wish', async (retryAfterMs) => {
+  it.each([NaN, -5, Infinity, '7' as never])('ignores retryAfterMs %s', async (retryAfterMs) => {
     const { start, clock, host, told } = guarded({}, {}, undefined, 0);
     told('tokenRefreshFailed');
     host.fails = () => new GrantError('busy', { retryable: true, retryAfterMs });
@@ -370,7 +370,7 @@ describe('a grant that fails', () => {
     expect(told('tokenRefreshFailed')[0]?.retryAt).toBeLessThan(clock.wall() + 10_000);
   });
 
-  it('a long wish is waited for by nobody: everyone fails with retryAt until then', async () => {
+  it('with a long retryAfterMs fails all calls immediately with retryAt', async () => {
     const { start, clock, host } = guarded({}, {}, undefined, 0);
     host.fails = () => new GrantError('rate limit exceeded', { retryable: true, retryAfterMs: 300_000 });
     const first = start();
@@ -382,7 +382,7 @@ describe('a grant that fails', () => {
     expect(host.at).toEqual([0]);
   });
 
-  it('that hangs ends after grantTimeoutMs, and the next call asks again', async () => {
+  it('without an answer ends after grantTimeoutMs', async () => {
     const { line, start, clock } = setup({
       governor: false,
       retry: false,
@@ -394,7 +394,7 @@ describe('a grant that fails', () => {
     await clock.advance(1);
     expect(call.error).toMatchObject({
       name: 'TokenRefreshError',
-      message: 'no access token: no answer within 5000 ms',
+      message: 'no access token for GET /a: no answer within token.grantTimeoutMs (5000 ms)',
     });
     expect(line.snapshot().token?.refreshing).toBe(false);
     expect(clock.pending).toBe(0);
@@ -408,7 +408,7 @@ describe('a grant that fails', () => {
     ['a token that breaks out of its header', { accessToken: 'secret\r\nX: y' }],
     ['a lifetime in words', { accessToken: 'secret', expiresInMs: '3600' }],
     ['no lifetime at all', { accessToken: 'secret', expiresInMs: 0 }],
-  ])('that brings %s is a failure, and shows nothing of it', async (_, granted) => {
+  ])('that resolves with %s fails, and its error does not show the result', async (_, granted) => {
     const { run, wire } = setup({
       governor: false,
       retry: false,
@@ -420,7 +420,7 @@ describe('a grant that fails', () => {
     expect(wire.sent).toHaveLength(0);
   });
 
-  it('that throws before it returns a promise is a failure like any other', async () => {
+  it('that throws synchronously fails like any other', async () => {
     const { run, clock } = setup({
       governor: false,
       token: {
@@ -433,7 +433,7 @@ describe('a grant that fails', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('that has nothing to fetch a token with leaves the client its own header and the platform its own 401', async () => {
+  it('without a credential leaves the header of the client and the 401 of the platform unchanged', async () => {
     const { run, wire, line } = setup(
       { governor: false, retry: false, token: { grant: () => Promise.resolve(undefined) } },
       [401],
@@ -446,7 +446,7 @@ describe('a grant that fails', () => {
   });
 });
 
-describe('where a token may go', () => {
+describe('the origins of a token', () => {
   const evil = [
     'https://evil.test/a',
     'http://api.test/a',
@@ -463,7 +463,7 @@ describe('where a token may go', () => {
     'a?u=https://api.test',
     '',
   ];
-  it.each(evil)('never to %j, neither before nor after a 401', async (url) => {
+  it.each(evil)('exclude %j, before and after a 401', async (url) => {
     for (const options of [{}, { origins: [ORIGIN] }]) {
       const { line, wire, clock, host } = guarded(options, {}, [401]);
       void line.run({ ...wire.request({ headers: { Authorization: 'own' } }), url }).catch(() => undefined);
@@ -474,7 +474,7 @@ describe('where a token may go', () => {
   });
 
   it.each(['', undefined, 'nonsense', '/a'])(
-    'nowhere, where the client does not know its own origin (%s)',
+    'are empty if the client does not know its own origin (%s)',
     async (ownOrigin) => {
       for (const url of ['/a', 'https://api.test/a', 'nonsense']) {
         const { line, wire, clock, host } = guarded({}, {}, [401]);
@@ -491,14 +491,14 @@ describe('where a token may go', () => {
     'HTTPS://api.test/a',
     'https://user:pw@api.test/a',
     'https:\\\\api.test/a',
-  ])('to %s, which is the same origin', async (url) => {
+  ])('include %s, which is the same origin', async (url) => {
     const { line, wire, clock } = guarded({}, {}, [200]);
     void line.run({ ...wire.request({ ownOrigin: 'https://Api.Test:443' }), url });
     await clock.run();
     expect(wire.header('authorization')).toEqual(['Bearer t1']);
   });
 
-  it('to the origins named, and then to no other, not even the own one', async () => {
+  it('are only those of token.origins if given, without the own origin', async () => {
     const { run, wire } = guarded({ origins: ['https://Login.test:443/'] }, {}, [200]);
     await run({ url: 'https://login.test/x' });
     await run({ url: '/a' });
@@ -506,8 +506,8 @@ describe('where a token may go', () => {
   });
 });
 
-describe('the client and its own token', () => {
-  it('a token that the user sets there is adopted, and counts as a new epoch', async () => {
+describe('the token of the client itself', () => {
+  it('is adopted when the application sets it, and starts a new epoch', async () => {
     let own: { accessToken: string } | undefined = { accessToken: 'mine' };
     const { run, wire, host, line } = guarded({ current: () => own }, {}, [200]);
     await run();
@@ -519,7 +519,7 @@ describe('the client and its own token', () => {
     expect([host.at.length, line.snapshot().token?.epoch]).toEqual([0, 2]);
   });
 
-  it('an old token left lying there does not displace the granted one', async () => {
+  it('does not replace a granted token if it is unchanged', async () => {
     const { run, wire, host } = guarded({ current: () => ({ accessToken: 'stale' }) });
     await run();
     await run();
@@ -527,7 +527,7 @@ describe('the client and its own token', () => {
     expect(host.at).toHaveLength(1);
   });
 
-  it('its own lifetime counts', async () => {
+  it('expires after its own lifetime', async () => {
     const { start, wire, clock } = guarded({ current: () => ({ accessToken: 'mine', expiresInMs: 1_000 }) }, {}, [200]);
     start();
     await clock.advance(1_000);
@@ -543,13 +543,13 @@ describe('the client and its own token', () => {
     () => ({ accessToken: '' }),
     () => ({ accessToken: 7 }),
     () => ({}),
-  ])('a client without a usable token is none (%#)', async (current) => {
+  ])('is ignored if it is unusable (%#)', async (current) => {
     const { run, wire } = guarded({ current: current as never });
     await run();
     expect(wire.header('authorization')).toEqual(['Bearer t1']);
   });
 
-  it('every listener is told of a new token; one that throws, or rejects, disturbs neither callers nor the others', async () => {
+  it('reaches every listener after a grant; a listener that throws or rejects affects neither calls nor other listeners', async () => {
     const tokens: string[] = [];
     const { line, run, host } = guarded({
       onToken: () => {
@@ -568,7 +568,7 @@ describe('the client and its own token', () => {
     expect(line.snapshot().listenerFailures).toBe(4);
   });
 
-  it('a rotated refresh token is handed on with the access token', async () => {
+  it('reaches onToken together with a rotated refresh token', async () => {
     const told: AccessToken[] = [];
     const { run } = setup({
       token: {
@@ -581,8 +581,8 @@ describe('the client and its own token', () => {
   });
 });
 
-describe('what is told', () => {
-  it('epochs and times, never a token', async () => {
+describe('events and snapshots', () => {
+  it('contain epochs and times, never a token', async () => {
     const { run, told, line } = guarded();
     told('tokenRefreshed');
     await run();

@@ -6,49 +6,56 @@ import type { Execution, Step } from '../../pipeline/execution.js';
 import { memberOf } from './pool.js';
 import { NothingToGrant, type TokenSource } from './source.js';
 
-/** Waits for a newer token than that of `epoch`. Without anything to fetch one with, the call goes as the client made it. */
+/**
+ * Waits for a token. False: the grant has no credential to fetch one with, and the call is sent as the client made it.
+ *
+ * @throws TokenRefreshError if the grant fails; the reason of the call if it is cancelled first.
+ */
 export async function waitForToken(source: TokenSource, call: ActiveCall, wait: Promise<void>): Promise<boolean> {
   try {
     await call.whileWanted(wait);
     return true;
   } catch (error) {
     if (error instanceof NothingToGrant) return false;
-    // The caller's own reasons, and ours.
+    // A cancelled call and a closed line have their own errors.
     call.check();
-    throw source.failure(error, call.errorDetails());
+    throw source.refreshError(error, call.errorDetails());
   }
 }
 
-/** The `authorize` phase: a token before the first attempt; after a 401 a newer one, and one replay that no retry pays for. */
+/**
+ * The `authorize` phase: waits for a token before an attempt. After a 401 it waits for a newer token and replays the attempt once.
+ * The replay does not count as a retry.
+ */
 export function authorizeStep(source: TokenSource): Step {
   return { enter, leave };
 
-  function enter(passage: Execution): Promise<unknown> | undefined {
-    const { call } = passage;
+  function enter(execution: Execution): Promise<unknown> | undefined {
+    const { call } = execution;
     const wait = mayCarryToken(source.options, call) ? source.ready() : undefined;
-    return wait && passage.proceedAfter(waitForToken(source, call, wait));
+    return wait && execution.proceedAfter(waitForToken(source, call, wait));
   }
 
-  function leave(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
-    const { call } = passage;
+  function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
+    const { call } = execution;
     if (!mayCarryToken(source.options, call)) return undefined;
-    if (outcome.kind === 'unauthorized') return passage.completeWith(replay(call, passage.next, outcome));
-    if (outcome.status !== undefined) source.accepted(call.route.name, call.epoch);
+    if (outcome.kind === 'unauthorized') return execution.completeWith(replay(call, execution.next, outcome));
+    if (outcome.status !== undefined) source.recordAccepted(call.route.name, call.epoch);
     return undefined;
   }
 
-  async function replay(call: ActiveCall, next: Next, refused: Outcome): Promise<Outcome> {
+  async function replay(call: ActiveCall, next: Next, unauthorized: Outcome): Promise<Outcome> {
     const { route, epoch } = call;
-    if (call.cancellation?.cancelled) return refused;
+    if (call.cancellation?.cancelled) return unauthorized;
     const isOld = epoch !== undefined && epoch < source.epoch;
-    if (!isOld && !source.mayHelp(route.name)) return refused;
-    source.refused(epoch);
-    if (!(await waitForToken(source, call, source.refresh(epoch)))) return refused;
+    if (!isOld && !source.mayRefresh(route.name)) return unauthorized;
+    source.recordRefused(epoch);
+    if (!(await waitForToken(source, call, source.refresh(epoch)))) return unauthorized;
     call.info.refreshed = true;
-    if (!call.request.replayable) return refused;
+    if (!call.request.replayable) return unauthorized;
     const outcome = await next(call);
-    if (outcome.kind === 'unauthorized') source.freshRejected(route.name, call.epoch);
-    else if (outcome.status !== undefined) source.accepted(route.name, call.epoch);
+    if (outcome.kind === 'unauthorized') source.recordFreshRejected(route.name, call.epoch);
+    else if (outcome.status !== undefined) source.recordAccepted(route.name, call.epoch);
     return outcome;
   }
 }
@@ -57,13 +64,13 @@ export function authorizeStep(source: TokenSource): Step {
 export function signStep(options: TokenOrigins, single: TokenSource | undefined): Step {
   return { enter };
 
-  function enter(passage: Execution): Promise<unknown> | undefined {
-    const { call } = passage;
-    // Of a pool, that by which the call goes.
+  function enter(execution: Execution): Promise<unknown> | undefined {
+    const { call } = execution;
+    // In a pool, the credential of the call signs.
     const source = single ?? memberOf(call)?.source;
     if (!source || !mayCarryToken(options, call)) return undefined;
     const wait = source.ready();
-    if (wait) return passage.proceedAfter(waitForToken(source, call, wait).then(() => sign(source, call)));
+    if (wait) return execution.proceedAfter(waitForToken(source, call, wait).then(() => sign(source, call)));
     sign(source, call);
     return undefined;
   }

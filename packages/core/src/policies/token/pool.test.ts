@@ -11,10 +11,10 @@ import {
 import type { HoldlineConfig, TokenOptions } from '../../index.js';
 import { setup, type Setup, type Step } from '../../line/transport.fixture.js';
 
-/** A platform that hands out `a1`, `a2`, … and counts what each credential was asked. */
+/** A login host that grants `a1`, `a2`, … to credential `a`, and records the grants. */
 class Login {
   readonly granted: string[] = [];
-  /** The newest token of each credential; the platform takes these. */
+  /** The newest token of each credential. The platform accepts only these. */
   readonly valid = new Map<string, string>();
   fails = new Set<string>();
   afterMs = 100;
@@ -50,14 +50,14 @@ function pooled(
   return { ...it, login, by };
 }
 
-describe('spreading', () => {
-  it('is even: equals take turns', async () => {
+describe('the calls of a pool', () => {
+  it('take turns among equally busy credentials', async () => {
     const { run, by } = pooled(['a', 'b', 'c']);
     for (let i = 0; i < 6; i++) await run();
     expect(by()).toEqual(['a1', 'b1', 'c1', 'a1', 'b1', 'c1']);
   });
 
-  it('goes by the credential with the fewest calls under way', async () => {
+  it('use the credential with the fewest calls in flight', async () => {
     const { start, wire, clock, by } = pooled();
     wire.script = ({ headers }) =>
       headers['authorization'] === 'Bearer a1' ? { status: 200, afterMs: 10_000 } : { status: 200, afterMs: 10 };
@@ -71,7 +71,7 @@ describe('spreading', () => {
     expect(by()).toEqual(['a1', 'b1', 'b1', 'b1', 'b1', 'b1']);
   });
 
-  it('counts a quota of the credential for each, and one of the tenant for all', async () => {
+  it('share a tenant quota; a credential quota counts for each credential', async () => {
     const quota = { limit: 2, windowMs: 60_000, enforcement: 'sliding' as const };
     for (const [scope, at0] of [
       ['credential', 4],
@@ -84,7 +84,7 @@ describe('spreading', () => {
     }
   });
 
-  it('leaves a request with a credential of its own alone', async () => {
+  it('keep the credential that the request itself has', async () => {
     const { line, wire, by, clock } = pooled();
     const request = wire.request({ headers: { Authorization: 'Bearer guest' } });
     const ended = line.run({ ...request, ownCredential: true });
@@ -93,7 +93,7 @@ describe('spreading', () => {
     expect(by()).toEqual(['guest']);
   });
 
-  it('takes back what every attempt counted, whatever became of it', async () => {
+  it('leave no credential active after any outcome', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom<Step>(200, 401, 429, 'reset', 'refused', 500), { minLength: 1, maxLength: 30 }),
@@ -111,7 +111,7 @@ describe('spreading', () => {
 });
 
 describe('a revoked token', () => {
-  it('sends the call by another credential at once, and comes back renewed', async () => {
+  it('makes the call use another credential immediately, and is renewed', async () => {
     const { run, by, login, told, line, start, clock } = pooled();
     const aside = told('credentialSetAside');
     const back = told('credentialBack');
@@ -120,7 +120,7 @@ describe('a revoked token', () => {
     login.valid.set('a', 'revoked');
     const calls = [start(), start(), start()];
     await clock.advance(50);
-    // a is being renewed: its calls went by b.
+    // Credential a is being renewed, so its calls used b.
     expect(calls.every(({ value }) => (value as { status: number } | undefined)?.status === 200)).toBe(true);
     expect(by().slice(2)).toEqual(['a1', 'b1', 'a1', 'b1', 'b1']);
     expect(line.snapshot().credentials.map(({ setAside }) => setAside)).toEqual([true, false]);
@@ -133,7 +133,7 @@ describe('a revoked token', () => {
     expect(login.granted).toEqual(['a1', 'b1', 'a2']);
   });
 
-  it('of all credentials is survived by one wait for one renewal', async () => {
+  it('of all credentials costs one wait for one renewal', async () => {
     const { run, login, by } = pooled();
     await run();
     await run();
@@ -143,8 +143,8 @@ describe('a revoked token', () => {
     expect(by().slice(2)).toEqual(['a1', 'b1', 'a2']);
   });
 
-  // Found by a review: the next call went by it, and was refused once more.
-  it('that is the second to be refused is set aside and renewed too', async () => {
+  // Found by a review: the next call used the same credential, and was refused again.
+  it('of the second credential of a call is set aside and renewed too', async () => {
     const { run, login, by, told } = pooled(['a', 'b', 'c']);
     const aside = told('credentialSetAside');
     for (let i = 0; i < 3; i++) await run();
@@ -159,7 +159,7 @@ describe('a revoked token', () => {
     expect(login.granted).toEqual(['a1', 'b1', 'c1', 'a2', 'b2']);
   });
 
-  it('of the only credential waits for its renewal', async () => {
+  it('of the only credential makes the call wait for the renewal', async () => {
     const { run, login, by } = pooled(['a']);
     await run();
     login.valid.set('a', 'revoked');
@@ -167,14 +167,14 @@ describe('a revoked token', () => {
     expect(by()).toEqual(['a1', 'a1', 'a2']);
   });
 
-  it('is not what a route means that refuses every token: grants become rare', async () => {
+  it('is not renewed for every 401 of a route that refuses all tokens', async () => {
     const { run, wire, login } = pooled();
     wire.script = [401];
     for (let i = 0; i < 20; i++) expect((await run()).value).toEqual({ status: 401 });
     expect(login.granted.length).toBeLessThan(10);
   });
 
-  it('does not send a body twice that cannot be', async () => {
+  it('causes no replay of a body that cannot be sent twice', async () => {
     const { run, login, by } = pooled();
     await run();
     login.valid.set('b', 'revoked');
@@ -190,7 +190,7 @@ describe('throttling', () => {
       ? { status: 429, headers: { 'retry-after': '1' } }
       : ({ status: 200 } as const);
 
-  it('again and again sets a credential aside, renews it, and sends what comes by another', async () => {
+  it('three times in a row sets a credential aside, renews it, and sends further calls with another one', async () => {
     const { run, wire, by, login, told } = pooled(['a', 'b'], { retry: false });
     const aside = told('credentialSetAside');
     wire.script = throttled('a');
@@ -200,7 +200,7 @@ describe('throttling', () => {
     expect(by()).toEqual(['a1', 'b1', 'a1', 'b1', 'a1', 'b1']);
   });
 
-  it('counts anew after an answer, and goes as far as the option says', async () => {
+  it('restarts its count after an answer, and uses throttlesUntilSetAside', async () => {
     const { run, wire, told } = pooled(['a', 'b'], { retry: false }, { throttlesUntilSetAside: 2 });
     const aside = told('credentialSetAside');
     const refusal = { status: 429, headers: { 'retry-after': '1' } };
@@ -212,8 +212,8 @@ describe('throttling', () => {
     expect(aside).toEqual([{ credential: 'a', reason: 'throttled' }]);
   });
 
-  // Found by a review: it was renewed for nothing, and told as out of work while all went by it.
-  it('sets the only credential not aside', async () => {
+  // Found by a review: it was renewed without need, and reported as set aside while all calls used it.
+  it('does not set the only credential aside', async () => {
     const { run, wire, told, login, line } = pooled(['a'], { retry: false });
     const aside = told('credentialSetAside');
     wire.script = [{ status: 429, headers: { 'retry-after': '1' } }];
@@ -222,7 +222,7 @@ describe('throttling', () => {
     expect(line.snapshot().credentials[0]?.setAside).toBe(false);
   });
 
-  it('retries a refused call by the other credential, without a wait of its own', async () => {
+  it('retries a refused call with the other credential, without a delay', async () => {
     const { run, wire, by } = pooled();
     wire.script = throttled('a');
     const { value, at } = await run();
@@ -233,7 +233,7 @@ describe('throttling', () => {
 });
 
 describe('grants', () => {
-  it('that use a client of the same line pass by the policies, each for itself', async () => {
+  it('that use a client of the same line skip its policies', async () => {
     const it: Setup = setup({
       token: {
         pool: ['a', 'b'].map((name) => ({
@@ -251,7 +251,7 @@ describe('grants', () => {
 });
 
 describe('a credential that gets no token', () => {
-  it('costs nobody a call while another has one', async () => {
+  it('fails no call while another credential has a token', async () => {
     const { start, clock, login, by, told } = pooled();
     const aside = told('credentialSetAside');
     login.fails.add('a');
@@ -262,25 +262,25 @@ describe('a credential that gets no token', () => {
     expect(aside[0]).toEqual({ credential: 'a', reason: 'no token' });
   });
 
-  it('fails its callers where no other has one', async () => {
+  it('fails the call if no other credential has a token', async () => {
     const { run, login } = pooled();
     login.fails.add('a').add('b');
     const { error } = await run();
     expect(error).toBeInstanceOf(TokenRefreshError);
   });
 
-  it('is asked once per call, also by a login host that says "again at once" or nothing at all', async () => {
+  it('runs its grant once per call, also if the login host answers "retry immediately" or never', async () => {
     for (const [answer, tries] of [
       [() => Promise.reject(new GrantError('busy', { retryable: true, retryAfterMs: 0 })), 3],
       [() => new Promise<never>(() => undefined), 1],
     ] as const) {
-      const asked: string[] = [];
-      // Ends also where the pool would not.
-      const grant = (name: string) => () => (asked.push(name) > 50 ? Promise.reject(new Error('endless')) : answer());
+      const grants: string[] = [];
+      // Stops the test if the pool does not stop.
+      const grant = (name: string) => () => (grants.push(name) > 50 ? Promise.reject(new Error('endless')) : answer());
       const { run } = setup({ token: { pool: ['a', 'b', 'c'].map((name) => ({ name, grant: grant(name) })) } });
       const { error } = await run();
       expect(error).toBeInstanceOf(TokenRefreshError);
-      expect(asked.sort().join('')).toBe(['a', 'b', 'c'].map((name) => name.repeat(tries)).join(''));
+      expect(grants.sort().join('')).toBe(['a', 'b', 'c'].map((name) => name.repeat(tries)).join(''));
     }
   });
 });
@@ -306,17 +306,17 @@ describe('options', () => {
     [{ pool: [{ name: 'a', grant }], grant }, /token\.grant/],
     [{ pool: [{ name: 'a', grant }], current: () => undefined }, /token\.current/],
     [{ pool: [{ name: 'a', grant }], throttlesUntilSetAside: 0 }, /throttlesUntilSetAside/],
-  ])('%j is refused, naming the key', (token, key) => {
+  ])('%j gives a ConfigError that names the key', (token, key) => {
     expect(() => createHoldline({ token: token as TokenOptions })).toThrow(ConfigError);
     expect(() => createHoldline({ token: token as TokenOptions })).toThrow(key);
   });
 
-  it('a pool takes the place of the single credential of a preset', () => {
+  it('a pool replaces the single credential of a preset', () => {
     const pool = [{ name: 'a', grant }];
     expect(mergeConfig({ token: { grant, current: () => undefined } }, { token: { pool } }).token).toEqual({ pool });
   });
 
-  it('is shown without tokens', async () => {
+  it('the snapshot shows no tokens', async () => {
     const { run, line } = pooled(['a']);
     expect(line.explain({ method: 'GET', url: 'https://api.test/a' }).now.token).toBe('none');
     await run();

@@ -8,33 +8,33 @@ import { type TokenSnapshot, TokenSource } from './source.js';
 /** A credential of a pool as plain data, without its token. */
 export interface CredentialSnapshot extends TokenSnapshot {
   credential: string;
-  /** Calls that go by it now, waiting ones included. */
+  /** Calls that use the credential now, including waiting ones. */
   active: number;
-  /** Whether it gets no work until it is renewed. */
+  /** Whether the credential gets no calls until it is renewed. */
   setAside: boolean;
 }
 
 /** One credential of a pool. */
 export interface PoolMember extends CredentialRef {
   readonly source: TokenSource;
-  /** Attempts that go by it now, waiting ones included. */
+  /** Attempts that use the credential now, including waiting ones. */
   active: number;
   /** 429s in a row. */
   throttles: number;
-  /** Monotonic ms before which it gets no work; infinite while it is renewed. */
+  /** Monotonic ms before which the credential gets no calls; infinite during its renewal. */
   asideUntil: number;
 }
 
-/** The credential of the pool that signs a call. Only the pool sets it. */
+/** Returns the credential of the pool that signs a call. Only the pool sets it. */
 export function memberOf({ credential }: { readonly credential: CredentialRef | undefined }): PoolMember | undefined {
   return credential as PoolMember | undefined;
 }
 
-/** Several credentials that share the load. */
+/** Several credentials that share the calls. */
 export class TokenPool {
   readonly members: readonly PoolMember[];
   readonly #throttlesUntilSetAside: number;
-  /** Where the search begins, so that equals take turns. */
+  /** Index at which the search starts, so that equally busy credentials take turns. */
   #turn = 0;
 
   constructor(
@@ -49,7 +49,7 @@ export class TokenPool {
       return {
         name,
         source,
-        // The name of a shared credential may change with its refresh token.
+        // The scope of a shared credential changes with a new login.
         get scope() {
           return source.scope;
         },
@@ -61,10 +61,10 @@ export class TokenPool {
   }
 
   /**
-   * The credential the next attempt would go by: the least busy one in use; with none in use, the first to come back. One of
-   * `except` only where there is no other.
+   * Returns the credential for the next attempt: the least busy usable one. If all are set aside, it is the first one to come back.
+   * The result is one of `except` only if there is no other credential.
    */
-  next(except: readonly PoolMember[] = []): PoolMember {
+  choose(except: readonly PoolMember[] = []): PoolMember {
     const { members } = this;
     const isLast = except.length >= members.length;
     const now = this.ports.clock.now();
@@ -77,7 +77,7 @@ export class TokenPool {
     return best as PoolMember;
   }
 
-  /** An attempt goes by it, until {@link TokenPool.done}. */
+  /** Counts an attempt with the credential, until {@link TokenPool.end}. */
   begin(member: PoolMember): void {
     this.#turn = (this.members.indexOf(member) + 1) % this.members.length;
     member.active++;
@@ -87,49 +87,50 @@ export class TokenPool {
     }
   }
 
-  /** Hears of no token any more. Settles when the grants under way have ended. */
+  /** Stops using shared tokens. Settles when the running grants have ended. */
   async close(): Promise<void> {
     await Promise.all(this.members.map(({ source }) => source.close()));
   }
 
-  /** Waits no longer for the grants under way. */
+  /** Gives up the running grants. */
   cut(): void {
     for (const { source } of this.members) source.cut();
   }
 
-  /** Whether a grant is one that is under way here. */
+  /** Whether a grant of this pool is running. */
   isUnderWay(granting: object): boolean {
     return this.members.some(({ source }) => source.isUnderWay(granting));
   }
 
-  done(member: PoolMember): void {
+  /** Ends the count of an attempt. */
+  end(member: PoolMember): void {
     member.active--;
   }
 
-  /** Whether it gets work. */
+  /** Whether the credential gets calls. */
   isUsable(member: PoolMember): boolean {
     return member.asideUntil <= this.ports.clock.now();
   }
 
-  /** It was refused with 429, and not for being late. */
-  throttled(member: PoolMember, until: number | undefined): void {
+  /** Counts a 429, and sets the credential aside after too many in a row. */
+  recordThrottle(member: PoolMember, until: number | undefined): void {
     if (++member.throttles < this.#throttlesUntilSetAside) return;
     member.throttles = 0;
     this.setAside(member, 'throttled', until);
   }
 
-  /** Gives it no work before it has a new token, and not before `until`. */
+  /** Sets the credential aside until it has a new token, and at least until `until`. */
   setAside(member: PoolMember, reason: HoldlineEvents['credentialSetAside']['reason'], until = -Infinity): void {
-    // Of the only one the work has nowhere else to go.
+    // The calls of the only credential could use no other one.
     if (member.asideUntil === Infinity || this.members.length === 1) return;
     const { source } = member;
     member.asideUntil = Infinity;
     this.events.emit('credentialSetAside', { credential: member.name, reason });
-    const back = (): void => {
+    const comeBack = (): void => {
       member.asideUntil = Math.max(until, source.failsUntil, this.ports.clock.now());
     };
-    if (reason === 'no token') back();
-    else source.refresh(source.epoch).then(back, back);
+    if (reason === 'no token') comeBack();
+    else source.refresh(source.epoch).then(comeBack, comeBack);
   }
 
   snapshot(): CredentialSnapshot[] {

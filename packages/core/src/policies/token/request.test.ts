@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { GrantError, requestToken } from '../../index.js';
 
-const ask = (answer: Response): Promise<Record<string, unknown>> =>
+const request = (answer: Response): Promise<Record<string, unknown>> =>
   requestToken({ url: 'https://login.test/token', body: {}, fetch: () => Promise.resolve(answer) });
 
-/** A body that breaks off. */
+/** A body that breaks. */
 const broken = (): ReadableStream =>
   new ReadableStream({
     start(controller) {
@@ -13,20 +13,20 @@ const broken = (): ReadableStream =>
     },
   });
 
-it('an answer that breaks off is one that never came, and may be asked for again', async () => {
-  const error = await ask(new Response(broken())).catch((reason: unknown) => reason);
+it('an answer with a broken body is a retryable failure', async () => {
+  const error = await request(new Response(broken())).catch((reason: unknown) => reason);
   expect(error).toEqual(new GrantError('the login host cannot be reached', { retryable: true }));
 });
 
-it('a refusal counts by its status, whatever its body', async () => {
+it('the error of a refusal depends on its status, not on its body', async () => {
   for (const body of [broken(), '<html>', 'null']) {
-    await expect(ask(new Response(body, { status: 401 }))).rejects.toMatchObject({
+    await expect(request(new Response(body, { status: 401 }))).rejects.toMatchObject({
       message: 'the login host answered 401',
       retryable: false,
     });
   }
 });
 
-it('an answer that is no JSON is empty', async () => {
-  for (const body of ['<html>', 'null', '']) expect(await ask(new Response(body))).toEqual({});
+it('an answer that is no JSON counts as empty', async () => {
+  for (const body of ['<html>', 'null', '']) expect(await request(new Response(body))).toEqual({});
 });

@@ -1,4 +1,5 @@
 import { Cancellation } from '../../contract/cancellation.js';
+import { callable, type Check, shape, text } from '../../contract/check.js';
 import { ConfigError } from '../../contract/errors.js';
 import { GrantError } from '../../contract/grant-error.js';
 import type { ReadHeader } from '../../contract/outcome.js';
@@ -10,52 +11,45 @@ import type { AccessToken } from '../../contract/tokens.js';
 const TIMEOUT_MS = 16_000;
 const FUNCTIONS = ['fetch', 'onRefreshToken', 'mapResponse'];
 
+/** Checks an option of a grant. The error never shows the value, because most values are secrets. */
+const checkText: Check<string> = (value, key) => {
+  if (typeof value === 'number') throw new ConfigError(`${key} must be a string that is not empty, got a number`);
+  return text(value, key);
+};
+
 /**
- * For grants: checks keys and types of their options. Never shows a value: most of them are secrets.
+ * For grants: checks keys and types of their options. An error never shows a value, because most values are secrets.
  *
- * @param keys All keys; functions are `fetch`, `onRefreshToken` and `mapResponse`, all others are texts.
- * @param needed Keys that must be there.
+ * @param keys All keys. The values of `fetch`, `onRefreshToken` and `mapResponse` are functions, all others are strings.
+ * @param needed Keys that are required.
  * @throws ConfigError naming the key.
  */
 export function checkGrant(options: object, name: string, keys: readonly string[], needed: readonly string[]): void {
-  if (typeof options !== 'object' || options === null)
-    throw new ConfigError(`${name} must be an object, got ${typeof options}`);
-  for (const [key, value] of Object.entries(options) as [string, unknown][]) {
-    if (!keys.includes(key)) throw new ConfigError(`${name}.${key} is not known; allowed here: ${keys.join(', ')}`);
-    if (value !== undefined) checkType(value, `${name}.${key}`, FUNCTIONS.includes(key));
-  }
-  for (const key of needed) checkType((options as Record<string, unknown>)[key], `${name}.${key}`, false);
-}
-
-function checkType(value: unknown, key: string, isFunction: boolean): void {
-  if (isFunction) {
-    if (typeof value !== 'function') throw new ConfigError(`${key} must be a function, got ${typeof value}`);
-  } else if (typeof value !== 'string' || value === '') {
-    throw new ConfigError(
-      `${key} must be a string that is not empty, got ${value === '' ? 'an empty one' : typeof value}`,
-    );
-  }
+  const checks = keys.map((key) => [key, FUNCTIONS.includes(key) ? callable() : checkText] as const);
+  const given = shape<Record<string, unknown>>(Object.fromEntries(checks))(options, name);
+  for (const key of needed) checkText(given[key], `${name}.${key}`);
 }
 
 /** One request for a token. */
 export interface TokenRequest {
   url: string;
-  /** A form is sent as one, anything else as JSON. */
+  /** `URLSearchParams` are sent as a form, any other object as JSON. */
   body: URLSearchParams | object;
-  /** Sent by Basic authentication: an id and its secret. */
+  /** Id and secret for Basic authentication. */
   basic?: readonly [id: string, secret: string] | undefined;
   /**
-   * Makes the request.
+   * Function that sends the request.
    * @defaultValue the global `fetch`
    */
   fetch?: typeof fetch | undefined;
 }
 
 /**
- * For grants: asks a login host for a token. Follows no redirect, waits 16 s at most, and tells nothing of the request.
+ * For grants: requests a token from a login host. The function follows no redirect, waits at most 16 s, and reveals nothing of the
+ * request in its errors.
  *
- * @returns the body of the answer.
- * @throws GrantError where there is none, or the host refuses.
+ * @returns the body of the answer; an empty object if the body is no JSON.
+ * @throws GrantError if no answer comes, or the host refuses.
  */
 export async function requestToken({
   url,
@@ -68,11 +62,11 @@ export async function requestToken({
     'Content-Type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
   };
   if (basic) headers['Authorization'] = `Basic ${base64(basic.join(':'))}`;
-  const patience = new Cancellation();
+  const cancellation = new Cancellation();
   const stops = [
-    systemClock.setTimer(TIMEOUT_MS, () => patience.cancel(new Error(`no answer within ${TIMEOUT_MS} ms`))),
-    // The line gives the grant up when it is closed.
-    activeContext.get()?.granting?.onCancel((reason) => patience.cancel(reason)),
+    systemClock.setTimer(TIMEOUT_MS, () => cancellation.cancel(new Error(`no answer within ${TIMEOUT_MS} ms`))),
+    // A closed line gives up the grant.
+    activeContext.get()?.granting?.onCancel((reason) => cancellation.cancel(reason)),
   ];
   let response: Response;
   let answer: Record<string, unknown>;
@@ -82,11 +76,11 @@ export async function requestToken({
       headers,
       body: isForm ? body.toString() : JSON.stringify(body),
       redirect: 'error',
-      signal: patience.signal,
+      signal: cancellation.signal,
     });
-    answer = await bodyOf(response);
+    answer = await readBody(response);
   } catch {
-    // The native error may carry the request, and with it the secret.
+    // The native error may contain the request with its secret.
     throw new GrantError('the login host cannot be reached', { retryable: true });
   } finally {
     for (const stop of stops) stop?.();
@@ -95,8 +89,8 @@ export async function requestToken({
   return answer;
 }
 
-/** The body of an answer; empty where it is no JSON. Of a refusal the status says enough. */
-async function bodyOf(response: Response): Promise<Record<string, unknown>> {
+/** Reads the body of an answer. A body that is no JSON counts as empty, as does the broken body of a refusal. */
+async function readBody(response: Response): Promise<Record<string, unknown>> {
   const text = await response.text().catch((error: unknown) => {
     if (response.ok) throw error;
     return '';
@@ -109,8 +103,8 @@ async function bodyOf(response: Response): Promise<Record<string, unknown>> {
 }
 
 /**
- * For grants: says what a login host answered. Throttling may come as a 400 whose description mentions the rate limit, as that of
- * Genesys Cloud does.
+ * For grants: makes the error for a refusal of a login host. A 400 whose description mentions the rate limit counts as throttling,
+ * because Genesys Cloud answers so.
  */
 export function refusedGrant(status: number, body: object, readHeader: ReadHeader): GrantError {
   const { error, error_description: described, description = described } = body as Record<string, unknown>;
@@ -123,11 +117,16 @@ export function refusedGrant(status: number, body: object, readHeader: ReadHeade
   });
 }
 
-/** For grants: what a login host answered, as a token. Seconds, also as digits, and texts that make no sense count as left out. */
+/**
+ * For grants: makes a token from the answer of a login host. An invalid lifetime or refresh token counts as left out.
+ *
+ * @param seconds Lifetime in seconds, as a number or a string of digits.
+ * @throws GrantError if the access token is missing.
+ */
 export function grantedToken(accessToken: unknown, seconds: unknown, refreshToken: unknown): AccessToken {
   if (typeof accessToken !== 'string' || accessToken === '')
     throw new GrantError('the login host answered without an access token', { retryable: false });
-  // Some hosts send the number as a text.
+  // Some hosts send the number as a string.
   const lifetime = typeof seconds === 'string' && /^\d+(\.\d+)?$/.test(seconds) ? Number(seconds) : seconds;
   return {
     accessToken,

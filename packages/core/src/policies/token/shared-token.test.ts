@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ConfigError,
   createHoldline,
+  memoryStore,
   type AccessToken,
   type Grant,
   type Holdline,
@@ -12,11 +13,11 @@ import {
 } from '../../index.js';
 import { Wire, type Running, track } from '../../line/transport.fixture.js';
 import { seededRandom, VirtualClock } from '../../testing.js';
-import { memoryJournal } from '../../stores/memory-journal.js';
+
 import { identityOf } from './identity.js';
 import { RotatingHost, SharedTokens } from './shared-tokens.fixture.js';
 
-/** One process: a line on the shared store, and a platform that takes the access tokens of `host`. */
+/** One process: a line on the shared store, and a platform that accepts the access tokens of `host`. */
 class Process {
   readonly line: Holdline;
   readonly wire: Wire;
@@ -31,7 +32,7 @@ class Process {
     this.line = createHoldline({
       clock,
       random: seededRandom(seed),
-      store: { journal: memoryJournal(), tokens, salt: 'salt' },
+      store: { journal: memoryStore().journal, tokens, salt: 'salt' },
       governor: false,
       retry: false,
       breaker: false,
@@ -69,24 +70,24 @@ describe('the name of a credential in the store (issue 13, b02)', () => {
       identity: () => identityOf('client credentials', 'https://login.test', client, secret),
     });
 
-  it('derives from login host, client and secret: two organisations never have one token', async () => {
+  it('derives from login host, client and secret: two organisations never share a token', async () => {
     const clock = new VirtualClock();
     const tokens = new SharedTokens(clock);
     const dead = new Set<string>();
-    const made = (client: string, secret = 's'): Process & { grants: { n: number } } => {
+    const start = (client: string, secret = 's'): Process & { grants: { n: number } } => {
       const grants = { n: 0 };
       const token = { grant: grantOf(client, secret, grants) };
       return Object.assign(new Process(clock, tokens, token, (access) => access !== '' && !dead.has(access)), {
         grants,
       });
     };
-    const [a1, a2, b, thief] = [made('a'), made('a'), made('b'), made('a', 'guessed')] as const;
+    const [a1, a2, b, thief] = [start('a'), start('a'), start('b'), start('a', 'guessed')] as const;
     for (const one of [a1, a2, b, thief]) expect(await one.status()).toBe(200);
     expect(a1.wire.header('authorization')).toEqual(['Bearer a-1']);
     expect(a2.wire.header('authorization')).toEqual(['Bearer a-1']);
     expect(a2.grants.n).toBe(0);
     expect(b.wire.header('authorization')).toEqual(['Bearer b-1']);
-    // Who only names the client of somebody else fetches for himself.
+    // A process that knows only the client, not its secret, fetches its own token.
     expect(thief.grants.n).toBe(1);
     expect(tokens.entries.size).toBe(3);
     expect([...tokens.entries.keys()].join()).not.toMatch(/client|login|guessed/);
@@ -96,11 +97,11 @@ describe('the name of a credential in the store (issue 13, b02)', () => {
     expect(b.wire.header('authorization')).toEqual(['Bearer b-1', 'Bearer b-1']);
   });
 
-  it('is what token.name says, and a grant that nothing identifies is refused where tokens are shared', async () => {
+  it('is token.name if given; a shared store refuses a grant without name and identity', async () => {
     const clock = new VirtualClock();
     const tokens = new SharedTokens(clock);
     const grant = (): Promise<AccessToken> => Promise.resolve({ accessToken: 't' });
-    const store = { journal: memoryJournal(), tokens };
+    const store = { journal: memoryStore().journal, tokens };
     expect(() => createHoldline({ store, token: { grant } })).toThrow(ConfigError);
     expect(() => createHoldline({ store, token: { grant } })).toThrow(/^token\.name must be a name of the credential/);
     expect(() => createHoldline({ store, token: { pool: [{ name: 'a', grant }] } })).toThrow(ConfigError);
@@ -118,7 +119,7 @@ describe('the name of a credential in the store (issue 13, b02)', () => {
     expect(tokens.entries.size).toBe(4);
   });
 
-  it('follows a login with another credential, and shares nothing before the first', async () => {
+  it('changes with a login, and nothing is shared before the first login', async () => {
     const clock = new VirtualClock();
     const tokens = new SharedTokens(clock);
     let client: string | undefined;
@@ -144,7 +145,7 @@ describe('the name of a credential in the store (issue 13, b02)', () => {
   });
 });
 
-it('a store does not keep a line that nobody uses any more (issue 13, a05)', async () => {
+it('a store does not keep an unused line in memory (issue 13, a05)', async () => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   const clock = new VirtualClock();
@@ -162,13 +163,13 @@ it('a store does not keep a line that nobody uses any more (issue 13, a05)', asy
     gc();
   }
   expect(collected).toBeGreaterThanOrEqual(45);
-  tokens.back();
+  tokens.restore();
   await clock.advance(0);
   expect(tokens.listening).toBeLessThanOrEqual(5);
 });
 
-describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
-  it('the refresh token of the store is used, whoever rotated it', async () => {
+describe('rotating refresh tokens of several processes (issue 13, b04)', () => {
+  it('every process uses the refresh token of the store', async () => {
     const { processes, host } = fleet(3);
     for (const one of processes) expect(await one.status()).toBe(200);
     for (let i = 0; i < 12; i++) {
@@ -178,7 +179,7 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host).toMatchObject({ accepted: 13, refused: 0 });
   });
 
-  it('is written to the store before anything else happens with it: a process that dies a moment later loses nothing', async () => {
+  it('a new refresh token is written to the store first: a process that dies right afterwards loses nothing', async () => {
     const died = new Promise<never>(() => undefined);
     const { processes, host, clock, tokens } = fleet(2, (i, of) => ({
       grant: of.grant('rt-0', i === 0 ? () => died : undefined),
@@ -191,14 +192,14 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host).toMatchObject({ accepted: 2, refused: 0 });
   });
 
-  it('a token that came while the store was lost is written there when it is back', async () => {
+  it('a token that came while the store was lost is written to the store when it is back', async () => {
     const { processes, host, tokens, clock } = fleet(2);
     for (const one of processes) await one.status();
     host.alive.clear();
     tokens.isLost = true;
     expect(await processes[0].status()).toBe(200);
     expect(host.valid).toBe('rt-2');
-    tokens.back();
+    tokens.restore();
     await clock.advance(1_000);
     expect([...tokens.entries.values()][0]?.token?.refreshToken).toBe('rt-2');
     host.alive.clear();
@@ -206,7 +207,7 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host.refused).toBe(0);
   });
 
-  it('a put that fails is made up for', async () => {
+  it('a put that fails is repeated', async () => {
     const { processes, host, tokens, clock } = fleet(2);
     for (const one of processes) await one.status();
     host.alive.clear();
@@ -219,7 +220,7 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host.refused).toBe(0);
   });
 
-  it('a store that went back in time does not undo it', async () => {
+  it('a process does not use the outdated refresh token of a store that was reset to an old state', async () => {
     const { processes, host, tokens } = fleet(2);
     for (const one of processes) await one.status();
     const [name, entry] = [...tokens.entries][0] as [
@@ -231,7 +232,7 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     await processes[0].status();
     tokens.entries.set(name, { ...old, fence: entry.fence });
     host.alive.clear();
-    // What it has used up it knows to be older than its own.
+    // The process remembers the refresh tokens that it has spent.
     expect(await processes[0].status()).toBe(200);
     expect(host.refused).toBe(0);
     host.alive.clear();
@@ -239,10 +240,10 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host.refused).toBe(0);
   });
 
-  it('a process that starts with a newer one than the store has comes through with it', async () => {
+  it('a process that starts with a newer refresh token than the store uses its own token', async () => {
     const { processes, host } = fleet(2, (i, of) => ({ name: 'user', grant: of.grant(i === 0 ? 'rt-0' : 'rt-5') }));
     await processes[0].status();
-    // The user has logged in anew.
+    // The user has logged in again.
     host.valid = 'rt-5';
     host.alive.clear();
     expect(await processes[1]?.status()).toBe(200);
@@ -252,7 +253,7 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host.refused).toBe(1);
   });
 
-  it('a login that takes long is not made twice: the fence is renewed', async () => {
+  it('a slow login is not made twice, because its fence is renewed', async () => {
     const { processes, host, clock } = fleet(3);
     host.tookMs = () => 20_000;
     const calls = processes.map((one) => one.call());
@@ -261,14 +262,14 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host).toMatchObject({ accepted: 1, refused: 0 });
   });
 
-  it('one that loses the race takes the token of the winner', async () => {
+  it('a process that was overtaken takes the token of the faster process', async () => {
     const { processes, host, clock, tokens } = fleet(2);
     for (const one of processes) await one.status();
     host.alive.clear();
     host.tookMs = () => 10_000;
     const late = processes[0].call();
     await clock.advance(100);
-    // It was frozen: its fence is somebody else's.
+    // The process was frozen, and its fence has expired.
     for (const entry of tokens.entries.values()) Object.assign(entry, { lockedUntil: 0, fence: entry.fence + 1 });
     host.tookMs = () => 100;
     expect(await processes[1]?.status()).toBe(200);
@@ -277,7 +278,7 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
     expect(host.accepted).toBe(2);
   });
 
-  it('whatever fails in between, all processes come through in the end, and no grant is wasted on a spent one for ever', async () => {
+  it('after any failures all processes get tokens again, and no grant uses a spent refresh token any more', async () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('call' as const), who: fc.nat(2), afterMs: fc.nat(8_000) }),
       fc.record({
@@ -293,18 +294,18 @@ describe('rotating refresh tokens over a fleet (issue 13, b04)', () => {
         async (steps, took) => {
           const { processes, host, clock, tokens } = fleet(3);
           host.tookMs = () => took.next().value as number;
-          for (const { do: what, who, afterMs } of steps) {
-            if (what === 'call') (processes[who] as Process).call();
-            if (what === 'revoke') host.alive.clear();
-            if (what === 'lose') tokens.isLost = true;
-            if (what === 'back') tokens.back();
-            if (what === 'fail') tokens.failingPuts = 1;
+          for (const { do: action, who, afterMs } of steps) {
+            if (action === 'call') (processes[who] as Process).call();
+            if (action === 'revoke') host.alive.clear();
+            if (action === 'lose') tokens.isLost = true;
+            if (action === 'back') tokens.restore();
+            if (action === 'fail') tokens.failingPuts = 1;
             await clock.advance(afterMs);
           }
-          tokens.back();
+          tokens.restore();
           host.tookMs = () => 100;
           await clock.advance(200_000);
-          // One that missed the news may find a dead token in the store first, and then fetches.
+          // A process that missed the news may first find an invalid token in the store, and then fetches a new one.
           for (const one of processes) await one.status();
           for (let i = 0; i < 6; i++) {
             host.alive.clear();

@@ -10,40 +10,40 @@ import type {
 } from '../../contract/tokens.js';
 import type { EventSink } from '../../contract/events.js';
 
-/** A fence that is not renewed for this long is somebody else's, ms: its process may have died. */
+/** Time in ms after which an unrenewed fence expires, because its process may have died. */
 const FENCE_MS = 5_000;
-/** Refresh tokens remembered for having been used up. */
+/** Maximum number of spent refresh tokens that are remembered. */
 const MAX_SPENT = 16;
-/** Tries to write a rotated refresh token back that the store did not take, and the first pause between them. */
-const WRITE_BACK_TRIES = 5;
-const WRITE_BACK_PAUSE_MS = 1_000;
+/** Maximum number of tries to write a rotated refresh token to the store after a failure, and the first pause between them. */
+const MAX_WRITE_BACKS = 5;
+const FIRST_WRITE_BACK_PAUSE_MS = 1_000;
 
-/** The `sharing` of the tokens of your own store. */
+/** For custom stores: the `sharing` function of their tokens. */
 export const tokenSharing: TokenSharing = (...given) => new SharedTokenManager(...given);
 
 /**
- * The token that all processes share through the store: one of them fetches it, under a fence, and the others hear of it.
+ * A token that all processes share through the store. One process fetches the token under a fence; the others wait for it.
  *
- * The refresh token in the store is the one that counts. Each refresh reads it there, and what the login host answers is written
- * there before anybody uses it.
+ * The refresh token in the store is authoritative. Each refresh reads it from the store, and writes the answer of the login host to
+ * the store before the token is used.
  */
 export class SharedTokenManager implements SharedTokenSource {
-  /** Epoch of the token in the store, as far as taken up here. */
+  /** Epoch of the newest token that was adopted from the store. */
   #epoch = 0;
-  /** Refresh token of the newest token that was seen here. */
-  #current: string | undefined = undefined;
-  /** Whether this process has fetched a token: then the grant itself knows nothing newer than `#current`. */
+  /** Refresh token of the newest known token. */
+  #refreshToken: string | undefined = undefined;
+  /** Whether this process has fetched a token. The grant then has no newer refresh token than `#refreshToken`. */
   #hasGranted = false;
-  /** Refresh tokens that were replaced or refused here. One in the store is older than what this process has. */
+  /** Refresh tokens that this process replaced, or that the login host refused. A store with one of these is outdated. */
   readonly #spent = new Set<string>();
-  /** A token with a new refresh token that the store has not taken yet, and when it came, monotonic ms. */
+  /** A token with a new refresh token that the store does not have yet, and the monotonic ms of its arrival. */
   #unsaved: { readonly token: AccessToken; readonly at: number } | undefined = undefined;
   #isWritingBack = false;
   #triesLeft = 0;
   /** Ends the pause between two tries. */
   #writeNow: () => void = () => undefined;
   #closed = false;
-  /** Ends the wait for another process that fetches. */
+  /** Ends the wait for another process that fetches a token. */
   #stopWaiting: (() => void) | undefined = undefined;
   readonly #unlisten: Undo;
 
@@ -51,22 +51,25 @@ export class SharedTokenManager implements SharedTokenSource {
     readonly tokens: Tokens,
     readonly ports: { readonly clock: Clock; readonly random: Random },
     readonly events: EventSink,
-    /** Of the credential, in the store. */
+    /** Name of the credential in the store. */
     readonly name: string,
     readonly grantTimeoutMs: number,
     readonly host: SharedTokenHost,
   ) {
-    // A store outlives the lines on it, and does not keep one that nobody uses any more.
+    // The listener holds the manager weakly. A store lives longer than its lines, and must not keep an unused line in memory.
     const ref = new WeakRef(this);
     const unlisten = tokens.listen(name, () => {
-      const fleet = ref.deref();
-      if (fleet) fleet.#onNews();
+      const manager = ref.deref();
+      if (manager) manager.#onNews();
       else unlisten();
     });
     this.#unlisten = unlisten;
   }
 
-  /** A newer token: that of another process, else one that is fetched here for all. Without the store, one of our own. */
+  /**
+   * Returns a newer token: from another process, or fetched here for all processes. If the store fails, this process fetches a token
+   * alone.
+   */
   async newest(): Promise<AccessToken | undefined> {
     const { clock } = this.ports;
     for (const until = clock.now() + this.grantTimeoutMs; !this.#closed && clock.now() < until;) {
@@ -74,7 +77,7 @@ export class SharedTokenManager implements SharedTokenSource {
       let stored: string | undefined;
       try {
         const claim = await this.tokens.claim(this.name, this.#epoch, Math.min(this.grantTimeoutMs, FENCE_MS));
-        if ('token' in claim) return this.#take(claim.token);
+        if ('token' in claim) return this.#adopt(claim.token);
         if ('waitMs' in claim) {
           await this.#waitForNews(claim.waitMs);
           continue;
@@ -86,61 +89,68 @@ export class SharedTokenManager implements SharedTokenSource {
       }
       return this.#grantForAll(fence, stored);
     }
-    const why = this.#closed ? 'the line was closed' : `no answer within ${this.grantTimeoutMs} ms`;
-    throw new GrantError(why, { retryable: false });
+    const message = this.#closed
+      ? 'the line was closed'
+      : `no answer within token.grantTimeoutMs (${this.grantTimeoutMs} ms)`;
+    throw new GrantError(message, { retryable: false });
   }
 
-  /** Hears of no token any more. */
+  /** Stops listening to the store. */
   close(): void {
     this.#closed = true;
     this.#unlisten();
     this.#stopWaiting?.();
   }
 
-  /** The store is lost: what comes is written there when it is back. */
+  /** Fetches a token without the store. The token is written to the store when the store is back. */
   #grantAlone(): Promise<AccessToken | undefined> {
     return this.#grantWith(undefined, (token) => {
-      // The store may have come back meanwhile, and says so only once.
-      if (this.#remember(token)) void this.#writeBack();
+      // The store may have come back during the grant, and reports this only once.
+      if (this.#keepUnsaved(token)) void this.#writeBack();
       return Promise.resolve();
     });
   }
 
+  /** Fetches a token under a fence, and shares it with the other processes. */
   async #grantForAll(fence: number, stored: string | undefined): Promise<AccessToken | undefined> {
     let shared: SharedToken | undefined;
     let isKept = false;
     const stopRenewing = this.#holdFence(fence);
     const keep = async (token: AccessToken): Promise<void> => {
       isKept = true;
-      shared = await this.#put(fence, token);
+      shared = await this.#store(fence, token);
     };
     try {
       const granted = await this.#grantWith(stored, keep);
       if (granted === undefined) return undefined;
-      return (shared as SharedToken | undefined) ? this.#take(shared as SharedToken) : await this.#checkStore(granted);
+      return (shared as SharedToken | undefined) ? this.#adopt(shared as SharedToken) : await this.#checkStore(granted);
     } catch (error) {
-      // A process that was slow may have been overtaken: then the refresh token it used was used before.
-      const overtaken = isRefused(error) && (await this.#checkStore(undefined));
-      if (overtaken) return overtaken;
+      // Another process may have been faster, and may have used the same refresh token.
+      const newer = isRefused(error) && (await this.#checkStore(undefined));
+      if (newer) return newer;
       throw error;
     } finally {
       stopRenewing();
-      // Whoever waits tries by itself then.
+      // After the release a waiting process fetches a token itself.
       if (!isKept) this.tokens.release(this.name, fence).catch(() => undefined);
     }
   }
 
-  /** Tries the refresh tokens that may be valid, the store's first, as long as the login host refuses them. */
+  /** Tries the refresh tokens that may be valid, the one of the store first, until the login host accepts one. */
   async #grantWith(
     stored: string | undefined,
     share: (token: AccessToken) => Promise<void>,
   ): Promise<AccessToken | undefined> {
-    const candidates = this.#candidates(stored);
+    const candidates = this.#listCandidates(stored);
     for (const [i, refreshToken] of candidates.entries()) {
       let kept: Promise<void> | undefined;
-      // One that the login host did not send anew stays valid.
+      // A login host that sends no new refresh token keeps the old one valid.
       const keep = (token: AccessToken): Promise<void> =>
-        (kept ??= this.#granted({ ...token, refreshToken: token.refreshToken ?? refreshToken }, refreshToken, share));
+        (kept ??= this.#shareGranted(
+          { ...token, refreshToken: token.refreshToken ?? refreshToken },
+          refreshToken,
+          share,
+        ));
       try {
         const granted = await this.host.grant({ refreshToken, keep });
         if (granted === undefined) return undefined;
@@ -155,17 +165,22 @@ export class SharedTokenManager implements SharedTokenSource {
     return undefined;
   }
 
-  /** @returns at least one; `undefined` stands for what the grant has itself. */
-  #candidates(stored: string | undefined): (string | undefined)[] {
-    const known = [stored, this.#current].filter((token) => token !== undefined && !this.#spent.has(token));
+  /** @returns the refresh tokens to try, at least one. `undefined` stands for the refresh token of the grant itself. */
+  #listCandidates(stored: string | undefined): (string | undefined)[] {
+    const known = [stored, this.#refreshToken].filter((token) => token !== undefined && !this.#spent.has(token));
     const own = known.length === 0 || !this.#hasGranted ? [undefined] : [];
     return [...new Set([...known, ...own])];
   }
 
-  #granted(token: AccessToken, used: string | undefined, share: (token: AccessToken) => Promise<void>): Promise<void> {
+  /** Records a fetched token, then shares it. */
+  #shareGranted(
+    token: AccessToken,
+    used: string | undefined,
+    share: (token: AccessToken) => Promise<void>,
+  ): Promise<void> {
     this.#hasGranted = true;
     if (used !== undefined && token.refreshToken !== used) this.#markSpent(used);
-    this.#current = token.refreshToken;
+    this.#refreshToken = token.refreshToken;
     return share(token);
   }
 
@@ -176,13 +191,13 @@ export class SharedTokenManager implements SharedTokenSource {
       if (this.#spent.size <= MAX_SPENT) break;
       this.#spent.delete(oldest);
     }
-    if (this.#current === refreshToken) this.#current = undefined;
+    if (this.#refreshToken === refreshToken) this.#refreshToken = undefined;
   }
 
-  /** Writes a token to the store. Undefined where the store failed, or the fence is not good any more. */
-  async #put(fence: number, token: AccessToken): Promise<SharedToken | undefined> {
+  /** Writes a token to the store. Undefined: the store failed, or the fence has expired. */
+  async #store(fence: number, token: AccessToken): Promise<SharedToken | undefined> {
     const { accessToken, expiresInMs, refreshToken } = token;
-    const unsaved = this.#remember(token);
+    const unsaved = this.#keepUnsaved(token);
     try {
       const shared = await this.tokens.put(this.name, fence, this.#epoch, { accessToken, expiresInMs, refreshToken });
       if (!shared) void this.#writeBack();
@@ -195,29 +210,30 @@ export class SharedTokenManager implements SharedTokenSource {
     }
   }
 
-  #remember(token: AccessToken): object | undefined {
+  /** Keeps a token with a refresh token until the store has it. */
+  #keepUnsaved(token: AccessToken): object | undefined {
     return (this.#unsaved = token.refreshToken === undefined ? undefined : { token, at: this.ports.clock.now() });
   }
 
-  /** The token that another process has fetched since, which all have now; else `otherwise`. */
+  /** Returns the newer token of another process from the store; without one, `otherwise`. */
   async #checkStore(otherwise: AccessToken | undefined): Promise<AccessToken | undefined> {
     try {
       const claim = await this.tokens.claim(this.name, this.#epoch, 0);
-      if ('token' in claim) return this.#take(claim.token);
+      if ('token' in claim) return this.#adopt(claim.token);
     } catch {
-      // The store has failed, and that was told.
+      // The failure of the store was reported before.
     }
     return otherwise;
   }
 
-  /** Brings a rotated refresh token to the store, unless somebody has brought a newer one. News of the store begin it anew. */
+  /** Writes a rotated refresh token to the store, unless the store has a newer one. News from the store restart the tries. */
   async #writeBack(): Promise<void> {
-    this.#triesLeft = WRITE_BACK_TRIES;
+    this.#triesLeft = MAX_WRITE_BACKS;
     if (this.#isWritingBack) return this.#writeNow();
     this.#isWritingBack = true;
     try {
       while (this.#triesLeft > 0) {
-        const pauseMs = WRITE_BACK_PAUSE_MS * 2 ** (WRITE_BACK_TRIES - this.#triesLeft--);
+        const pauseMs = FIRST_WRITE_BACK_PAUSE_MS * 2 ** (MAX_WRITE_BACKS - this.#triesLeft--);
         if (await this.#writeOnce()) return;
         await new Promise<void>((resolve) => {
           const stop = this.ports.clock.setTimer(pauseMs, resolve);
@@ -232,7 +248,7 @@ export class SharedTokenManager implements SharedTokenSource {
     }
   }
 
-  /** Returns whether there is nothing left to write. */
+  /** Makes one try. Returns whether nothing is left to write. */
   async #writeOnce(): Promise<boolean> {
     const unsaved = this.#unsaved;
     if (!unsaved || this.#closed) return true;
@@ -240,12 +256,12 @@ export class SharedTokenManager implements SharedTokenSource {
       const claim = await this.tokens.claim(this.name, this.#epoch, FENCE_MS);
       if ('waitMs' in claim) return false;
       const { refreshToken } = 'token' in claim ? claim.token : claim;
-      // What this process has used up is older than what it got for it.
+      // A refresh token that this process has spent is older than its replacement.
       const isOlder = refreshToken === undefined || this.#spent.has(refreshToken);
       if (!isOlder) this.#unsaved = undefined;
       if ('token' in claim) {
         if (isOlder) this.#epoch = claim.token.epoch;
-        else if (this.host.renewed(pick(claim.token))) this.#take(claim.token);
+        else if (this.host.renewed(pickToken(claim.token))) this.#adopt(claim.token);
         return !isOlder;
       }
       if (!isOlder) {
@@ -254,12 +270,12 @@ export class SharedTokenManager implements SharedTokenSource {
       }
       const { token, at } = unsaved;
       const { accessToken, expiresInMs } = token;
-      // One that is over by now brings its refresh token along.
+      // An access token that has expired meanwhile is still written, because of its refresh token.
       const leftMs = expiresInMs === undefined ? undefined : Math.max(1, expiresInMs - (this.ports.clock.now() - at));
       const given = { accessToken, expiresInMs: leftMs, refreshToken: token.refreshToken };
       const shared = await this.tokens.put(this.name, claim.fence, this.#epoch, given);
       if (!shared) return false;
-      this.#take(shared);
+      this.#adopt(shared);
       if (this.#unsaved === unsaved) this.#unsaved = undefined;
       return true;
     } catch {
@@ -267,35 +283,35 @@ export class SharedTokenManager implements SharedTokenSource {
     }
   }
 
-  #take(token: SharedToken): AccessToken {
+  #adopt(token: SharedToken): AccessToken {
     this.#epoch = Math.max(this.#epoch, token.epoch);
     const { refreshToken } = token;
-    if (refreshToken !== undefined && !this.#spent.has(refreshToken)) this.#current = refreshToken;
-    return pick(token);
+    if (refreshToken !== undefined && !this.#spent.has(refreshToken)) this.#refreshToken = refreshToken;
+    return pickToken(token);
   }
 
-  /** Another process has a new token, or gave up fetching one; or the store is there again. */
+  /** Handles news from the store: a new token, a failed grant of another process, or the return of the store. */
   #onNews(): void {
     if (this.#stopWaiting) return this.#stopWaiting();
     this.tokens.claim(this.name, this.#epoch, 0).then(
       (claim) => {
-        if ('token' in claim && claim.token.epoch > this.#epoch && this.host.renewed(pick(claim.token)))
-          this.#take(claim.token);
+        if ('token' in claim && claim.token.epoch > this.#epoch && this.host.renewed(pickToken(claim.token)))
+          this.#adopt(claim.token);
         if (this.#unsaved) void this.#writeBack();
       },
-      // The token at hand is good, or a 401 will tell.
+      // The present token is still valid, or a 401 starts a refresh.
       () => undefined,
     );
   }
 
-  /** Keeps the fence as long as the grant is under way. */
+  /** Renews the fence until the returned function is called. */
   #holdFence(fence: number): Undo {
     const { clock } = this.ports;
     const forMs = Math.min(this.grantTimeoutMs, FENCE_MS);
     let stop: Undo = () => undefined;
     const arm = (): void => {
       stop = clock.setTimer(forMs / 3, () => {
-        // Where it fails the fence runs out, and a put under it is refused.
+        // If the renewal fails, the fence expires, and the store refuses a put under it.
         this.tokens.renew(this.name, fence, forMs).catch(() => undefined);
         arm();
       });
@@ -304,7 +320,7 @@ export class SharedTokenManager implements SharedTokenSource {
     return () => stop();
   }
 
-  /** Waits for news of the token, for so long at most. */
+  /** Waits for news of the token, at most `ms`. */
   #waitForNews(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -322,6 +338,6 @@ function isRefused(error: unknown): boolean {
   return (error as { refused?: unknown } | null)?.refused === true;
 }
 
-function pick({ accessToken, expiresInMs, refreshToken }: SharedToken): AccessToken {
+function pickToken({ accessToken, expiresInMs, refreshToken }: SharedToken): AccessToken {
   return { accessToken, expiresInMs, refreshToken };
 }

@@ -14,20 +14,20 @@ interface Entry {
   lockedUntil: number;
 }
 
-/** Shared tokens as the scripts of the Redis store keep them, on a virtual clock. */
+/** Shared tokens with the behaviour of the Redis scripts, on a virtual clock. */
 export class SharedTokens implements Tokens {
   readonly sharing = tokenSharing;
   readonly entries = new Map<string, Entry>();
   /** Whether every operation fails. */
   isLost = false;
-  /** Fails the next puts, one each. */
+  /** Number of puts that still fail. */
   failingPuts = 0;
   readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(readonly clock: VirtualClock) {}
 
   async claim(name: string, epoch: number, forMs: number): Promise<TokenClaim> {
-    await this.#trip();
+    await this.#failIfLost();
     const entry = this.#entry(name);
     const now = this.clock.now();
     const { token } = entry;
@@ -46,7 +46,7 @@ export class SharedTokens implements Tokens {
     epoch: number,
     token: Omit<SharedToken, 'epoch'>,
   ): Promise<SharedToken | undefined> {
-    await this.#trip();
+    await this.#failIfLost();
     if (this.failingPuts > 0) {
       this.failingPuts--;
       throw new Error('the connection broke');
@@ -57,12 +57,12 @@ export class SharedTokens implements Tokens {
     entry.token = { ...token, epoch: entry.epoch };
     entry.expiresAt = this.clock.now() + (token.expiresInMs ?? Infinity);
     entry.lockedUntil = 0;
-    this.#tell(name);
+    this.#notify(name);
     return entry.token;
   }
 
   async renew(name: string, fence: number, forMs: number): Promise<boolean> {
-    await this.#trip();
+    await this.#failIfLost();
     const entry = this.#entry(name);
     if (entry.fence !== fence) return false;
     entry.lockedUntil = this.clock.now() + forMs;
@@ -70,11 +70,11 @@ export class SharedTokens implements Tokens {
   }
 
   async release(name: string, fence: number): Promise<void> {
-    await this.#trip();
+    await this.#failIfLost();
     const entry = this.#entry(name);
     if (entry.fence !== fence) return;
     entry.lockedUntil = 0;
-    this.#tell(name);
+    this.#notify(name);
   }
 
   listen(name: string, fn: () => void): Undo {
@@ -85,18 +85,18 @@ export class SharedTokens implements Tokens {
     return () => listeners.delete(entry);
   }
 
-  /** How many listen. */
+  /** Number of listeners. */
   get listening(): number {
     return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** It is there again. */
-  back(): void {
+  /** Ends a loss of the store. */
+  restore(): void {
     this.isLost = false;
-    for (const name of [...this.#listeners.keys()]) this.#tell(name);
+    for (const name of [...this.#listeners.keys()]) this.#notify(name);
   }
 
-  #tell(name: string): void {
+  #notify(name: string): void {
     for (const listener of this.#listeners.get(name) ?? []) void Promise.resolve().then(listener);
   }
 
@@ -107,19 +107,19 @@ export class SharedTokens implements Tokens {
     return entry;
   }
 
-  async #trip(): Promise<void> {
+  async #failIfLost(): Promise<void> {
     await Promise.resolve();
     if (this.isLost) throw new Error('not connected');
   }
 }
 
-/** A login host that takes each refresh token once, as those do that rotate them. */
+/** A login host that rotates refresh tokens: it accepts each one once. */
 export class RotatingHost {
-  /** The refresh token it takes next. */
+  /** The refresh token that the host accepts next. */
   valid = 'rt-0';
   accepted = 0;
   refused = 0;
-  /** Access tokens it gave out that still count. */
+  /** Access tokens that are still valid. */
   readonly alive = new Set<string>();
   tookMs: () => number = () => 100;
 
@@ -128,20 +128,20 @@ export class RotatingHost {
   async refresh(refreshToken: string): Promise<AccessToken> {
     const ms = this.tookMs();
     await new Promise<void>((resolve) => void this.clock.setTimer(ms / 2, resolve));
-    const isRight = refreshToken === this.valid;
-    if (isRight) {
+    const isValid = refreshToken === this.valid;
+    if (isValid) {
       this.valid = `rt-${++this.accepted}`;
       this.alive.clear();
       this.alive.add(`t${this.accepted}`);
     } else this.refused++;
     const answer = { accessToken: `t${this.accepted}`, expiresInMs: 3_600_000, refreshToken: this.valid };
     await new Promise<void>((resolve) => void this.clock.setTimer(ms / 2, resolve));
-    if (!isRight)
+    if (!isValid)
       throw new GrantError('the login host answered 400 invalid_grant', { retryable: false, refused: true });
     return answer;
   }
 
-  /** A grant of one process, as those of the adapters are. */
+  /** The grant of one process, with the behaviour of the adapters' grants. */
   grant(first = 'rt-0', kept?: (token: AccessToken) => Promise<void>): Grant {
     let own = first;
     const grant = async (input?: GrantInput): Promise<AccessToken> => {

@@ -10,35 +10,35 @@ import type { AccessToken, GrantInput } from '../../contract/tokens.js';
 import { checkAccessToken, type Grant, TOKEN_DEFAULTS, type TokenOptions } from './options.js';
 import type { SharedTokenSource } from '../../contract/tokens.js';
 
-/** Tries of one refresh where the grant says that trying again may help. */
-const GRANT_TRIES = 3;
+/** Maximum number of grants in one refresh, if the grant's error is retryable. */
+const MAX_GRANTS = 3;
 const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 60_000;
-/** A back-off up to this long is waited for; a longer one fails the call with `retryAt`. */
-const LONGEST_WAIT_MS = 5_000;
-/** Fresh tokens in a row that may be refused before a 401 is left to the caller for a while. */
-const REJECTIONS_WITHOUT_PAUSE = 2;
-/** Routes remembered for refusing fresh tokens. */
+const MAX_BACKOFF_MS = 60_000;
+/** Longest back-off that a call waits for. With a longer one the call fails with `retryAt`. */
+const MAX_WAIT_MS = 5_000;
+/** Number of fresh tokens in a row that may get a 401. After one more, 401s reach the caller for a while without a refresh. */
+const FREE_REJECTIONS = 2;
+/** Maximum number of routes whose refusals of fresh tokens are counted. */
 const MAX_ROUTES = 1_000;
 
-/** Longer and longer pauses between tries that keep failing. */
-class Pauses {
+/** Exponentially growing pauses after failures in a row. */
+class Backoff {
   #failures = 0;
   #until = -Infinity;
 
-  /** @param free Failures that cost no pause. */
-  constructor(readonly free: number) {}
+  /** @param freeFailures Number of failures without a pause. */
+  constructor(readonly freeFailures: number) {}
 
-  /** Monotonic ms before which there is no next try. */
+  /** Monotonic ms before which no next try starts. */
   get until(): number {
     return this.#until;
   }
 
-  failed({ clock, random }: Ports, askedMs?: number): void {
+  addFailure({ clock, random }: Ports, requestedMs?: number): void {
     this.#failures++;
-    if (this.#failures <= this.free) return;
-    const bound = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - this.free - 1));
-    this.#until = clock.now() + (askedMs ?? bound * (0.75 + 0.25 * random.next()));
+    if (this.#failures <= this.freeFailures) return;
+    const maxMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - this.freeFailures - 1));
+    this.#until = clock.now() + (requestedMs ?? maxMs * (0.75 + 0.25 * random.next()));
   }
 
   reset(): void {
@@ -47,7 +47,7 @@ class Pauses {
   }
 }
 
-/** A token as plain data, without the token. */
+/** State of a token as plain data, without the token itself. */
 export interface TokenSnapshot {
   epoch: number;
   state: 'none' | 'valid' | 'expired';
@@ -55,20 +55,20 @@ export interface TokenSnapshot {
   refreshing: boolean;
 }
 
-/** The access token of a line, or of one credential of its pool: one refresh at a time, each token with an epoch. */
+/** The access token of a line, or of one credential of its pool. One refresh runs at a time, and each token has an epoch. */
 export class TokenSource {
-  /** Generation of the token; a 401 of an older one is answered by a replay, not by a refresh. */
+  /** Number of the token. A 401 for an older token needs a replay, not a refresh. */
   epoch = 0;
   #token: string | undefined;
-  /** What the client had when it was last looked at. */
-  #seen: string | undefined;
+  /** The token of the client at the last read. */
+  #clientToken: string | undefined;
   #expiresAt = Infinity;
   #renewAt = Infinity;
   #refreshing: Promise<void> | undefined;
-  readonly #failures = new Pauses(0);
-  /** Fresh tokens in a row that were answered with 401: by all routes together, and by each of them. */
-  readonly #rejections = new Pauses(REJECTIONS_WITHOUT_PAUSE);
-  readonly #rejectionsByRoute = new Map<string, Pauses>();
+  readonly #failures = new Backoff(0);
+  /** Counts the fresh tokens in a row that got a 401: of all routes together, and of each route. */
+  readonly #rejections = new Backoff(FREE_REJECTIONS);
+  readonly #rejectionsByRoute = new Map<string, Backoff>();
   #acceptedEpoch = -1;
   #rejectedEpoch = -1;
   #refusedEpoch = -1;
@@ -77,7 +77,7 @@ export class TokenSource {
   /** Cancelled when the line is closed. */
   readonly #closing = new Cancellation();
   readonly #listeners = new OwnedSet<(token: AccessToken) => void>();
-  /** Where the store shares the token with other processes, and whose it is is known. */
+  /** Set if the store shares tokens and the credential has a name. */
   #shared: SharedTokenSource | undefined = undefined;
   #hasNothing = false;
   #scope: string | undefined = undefined;
@@ -88,30 +88,30 @@ export class TokenSource {
     readonly options: TokenOptions & { grant: Grant },
     readonly ports: Ports,
     readonly events: Events,
-    /** Of a pool. */
+    /** Name of the credential in its pool. */
     readonly credential?: string,
   ) {
     if (options.onToken) this.#listeners.add(options.onToken);
     this.#name = sharedName(options, ports.store, credential);
-    this.#joinShared();
+    this.#updateSharing();
   }
 
   get token(): string | undefined {
     return this.#token;
   }
 
-  /** Names its credential in stores; undefined where nothing identifies it, or not yet. */
+  /** Name of the credential in stores; undefined: the credential has no name, or none yet. */
   get name(): string | undefined {
     return this.#name();
   }
 
   /**
-   * Key of its quotas and gates. In a store that several processes share it is that of this credential, and of no other under the
-   * same prefix.
+   * Key of the quotas and gates of the credential. If processes share quotas in a store, the key contains the name of the credential.
+   * Two credentials under the same prefix then have different keys.
    */
   get scope(): string {
     const name = this.ports.store.leases && this.#name();
-    // One that is made anew has to be hashed anew.
+    // The cached string keeps its hash. A new string would be hashed again on every use as a key.
     if (this.#scope === undefined || name !== this.#scopeName) {
       const own = this.credential === undefined ? 'credential' : `credential/${this.credential}`;
       this.#scopeName = name;
@@ -120,7 +120,7 @@ export class TokenSource {
     return this.#scope;
   }
 
-  /** Whether there is neither a token nor anything to fetch one with: calls go as their client made them. */
+  /** Whether there is neither a token nor a credential to fetch one with. Calls are then sent as the client made them. */
   get isEmpty(): boolean {
     return this.#hasNothing && this.#token === undefined;
   }
@@ -129,81 +129,81 @@ export class TokenSource {
     return this.#listeners.add(listener, owner);
   }
 
-  /** Undefined when a token is at hand, else the wait for one. Starts a renewal in the background when one is due. */
+  /** Returns the wait for a token; undefined: a valid token is present. Starts a renewal in the background when one is due. */
   ready(): Promise<void> | undefined {
-    this.#look();
-    if (this.ports.store.tokens) this.#joinShared();
+    this.#readClientToken();
+    if (this.ports.store.tokens) this.#updateSharing();
     const now = this.ports.clock.now();
     if (this.#token === undefined || now >= this.#expiresAt) return this.refresh(this.epoch);
-    // Known to be refused, and its successor is on the way: sent now it would only be refused again.
+    // The token got a 401, and its refresh is running. An attempt with it would get a 401 again.
     if (this.#refreshing && this.#refusedEpoch === this.epoch) return this.refresh(this.epoch);
     if (now >= this.#renewAt && !this.#refreshing && now >= this.#failures.until) {
-      // The token at hand is good: nobody waits for this, and a failure shows in the events and at the expiry.
+      // The token is still valid, so no call waits. A failure is reported by an event, and again when the token expires.
       this.refresh(this.epoch).catch(() => undefined);
     }
     return undefined;
   }
 
-  /** A newer token than that of `epoch`; rejects with what the grant threw. However many ask, the login host gets one request. */
+  /** Waits for a newer token than that of `epoch`. Concurrent callers share one grant. Rejects with the error of the grant. */
   async refresh(epoch: number | undefined): Promise<void> {
-    this.#look();
+    this.#readClientToken();
     if (epoch !== undefined && epoch < this.epoch) return;
-    this.#refreshing ??= this.#run().finally(() => {
+    this.#refreshing ??= this.#renew().finally(() => {
       this.#refreshing = undefined;
     });
     await this.#refreshing;
   }
 
-  /** Whether a grant is the one that is under way here. What it left running counts no more. */
+  /** Whether this grant is the one that runs now. Requests that an earlier grant left running do not count. */
   isUnderWay(granting: object): boolean {
     return granting === this.#granting;
   }
 
-  /** Whether a 401 of this route may cost a grant: fresh tokens that were refused as well say that it would not help. */
-  mayHelp(route: string): boolean {
+  /** Whether a 401 of this route may start a grant. After several refused fresh tokens a grant would not help. */
+  mayRefresh(route: string): boolean {
     const now = this.ports.clock.now();
     return now >= this.#rejections.until && now >= (this.#rejectionsByRoute.get(route)?.until ?? -Infinity);
   }
 
-  /** The token of this epoch was answered with 401. */
-  refused(epoch: number | undefined): void {
+  /** Records that the token of this epoch got a 401. */
+  recordRefused(epoch: number | undefined): void {
     if (epoch !== undefined) this.#refusedEpoch = Math.max(this.#refusedEpoch, epoch);
   }
 
-  /** A token was accepted by this route. */
-  accepted(route: string, epoch: number | undefined): void {
+  /** Records that this route accepted the token of this epoch. */
+  recordAccepted(route: string, epoch: number | undefined): void {
     if (epoch !== undefined && epoch > this.#acceptedEpoch) this.#acceptedEpoch = epoch;
     this.#rejections.reset();
     if (this.#rejectionsByRoute.size > 0) this.#rejectionsByRoute.delete(route);
   }
 
-  /** Whether the token of this epoch was accepted, by whatever route. */
+  /** Whether any route has accepted the token of this epoch. */
   wasAccepted(epoch: number): boolean {
     return epoch <= this.#acceptedEpoch;
   }
 
-  /** A fresh token was answered with 401: the next refresh for this reason waits longer and longer. */
-  freshRejected(route: string, epoch: number | undefined): void {
-    // One token counts once, however many callers it fails, and not if it was good for a while.
+  /** Records that a fresh token got a 401. The pauses before the next refresh of this kind grow. */
+  recordFreshRejected(route: string, epoch: number | undefined): void {
+    // Each token counts once, even if it fails several callers. A token that was accepted before does not count.
     if (epoch === undefined || epoch <= this.#rejectedEpoch || epoch <= this.#acceptedEpoch) return;
     this.#rejectedEpoch = epoch;
-    let pauses = this.#rejectionsByRoute.get(route);
-    if (!pauses) {
+    let backoff = this.#rejectionsByRoute.get(route);
+    if (!backoff) {
       if (this.#rejectionsByRoute.size >= MAX_ROUTES) this.#rejectionsByRoute.clear();
-      this.#rejectionsByRoute.set(route, (pauses = new Pauses(REJECTIONS_WITHOUT_PAUSE)));
+      this.#rejectionsByRoute.set(route, (backoff = new Backoff(FREE_REJECTIONS)));
     }
-    pauses.failed(this.ports);
-    this.#rejections.failed(this.ports);
+    backoff.addFailure(this.ports);
+    this.#rejections.addFailure(this.ports);
   }
 
-  /** Monotonic ms before which no further grant is tried. */
+  /** Monotonic ms before which no further grant starts. */
   get failsUntil(): number {
     return this.#failures.until;
   }
 
-  /** What a caller is told when there is no token; each gets its own. */
-  failure(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
-    return new TokenRefreshError(`no access token: ${this.#lastFailure}`, {
+  /** Makes the error for a call without a token. Each caller gets its own error. */
+  refreshError(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
+    return new TokenRefreshError(`no access token for ${details.route}: ${this.#lastFailure}`, {
       ...details,
       retryAt: this.#retryAt(),
       cause,
@@ -220,29 +220,29 @@ export class TokenSource {
     };
   }
 
-  /** Hears of no token any more. Settles when the grant under way has ended: it may rotate a refresh token. */
+  /** Stops using shared tokens. Settles when the running grant has ended, because the grant may rotate a refresh token. */
   async close(): Promise<void> {
     this.#shared?.close();
     this.#closing.cancel(undefined);
     await this.#refreshing?.catch(() => undefined);
   }
 
-  /** Waits no longer for the grant under way. */
+  /** Gives up the running grant. */
   cut(): void {
     this.#granting?.cancel(new GrantError('the line was closed', { retryable: false }));
   }
 
-  /** Takes up a token that was set where the client keeps it. What was there before it is not news. */
-  #look(): void {
+  /** Adopts a token that the application has set in the client since the last read. */
+  #readClientToken(): void {
     let current: ReturnType<NonNullable<TokenOptions['current']>>;
     try {
       current = this.options.current?.();
     } catch {
-      // A client without a token yet may well throw.
+      // A client without a token may throw.
     }
     const accessToken: unknown = current?.accessToken;
-    if (typeof accessToken !== 'string' || accessToken === '' || accessToken === this.#seen) return;
-    this.#seen = accessToken;
+    if (typeof accessToken !== 'string' || accessToken === '' || accessToken === this.#clientToken) return;
+    this.#clientToken = accessToken;
     if (accessToken !== this.#token) this.#adopt(accessToken, current?.expiresInMs);
   }
 
@@ -250,7 +250,7 @@ export class TokenSource {
     const now = this.ports.clock.now();
     const { refreshBeforeExpiryMs } = this.options;
     const lifetime = typeof lifetimeMs === 'number' && !Number.isNaN(lifetimeMs) ? lifetimeMs : Infinity;
-    // A grant through the client's own SDK may have shown its token here already.
+    // A grant by the client's own SDK may have set the same token in the client before.
     if (accessToken !== this.#token) this.epoch++;
     this.#token = accessToken;
     this.#hasNothing = false;
@@ -262,24 +262,24 @@ export class TokenSource {
     this.#renewAt = this.#expiresAt - before;
   }
 
-  async #run(): Promise<void> {
+  async #renew(): Promise<void> {
     const { clock, random } = this.ports;
-    const hold = this.#failures.until - clock.now();
-    if (hold > LONGEST_WAIT_MS) throw new Error(this.#lastFailure);
-    if (hold > 0) await this.#pause(hold);
+    const waitMs = this.#failures.until - clock.now();
+    if (waitMs > MAX_WAIT_MS) throw new Error(this.#lastFailure);
+    if (waitMs > 0) await this.#pause(waitMs);
     const started = clock.now();
     for (let tries = 1; ; tries++) {
       let granted: AccessToken | undefined;
       try {
-        this.#joinShared();
+        this.#updateSharing();
         granted = await (this.#shared?.newest() ?? this.#grant());
       } catch (error) {
-        const { retryable, retryAfterMs } = refreshMargin(error);
-        if (retryable && !this.#closing.cancelled && tries < GRANT_TRIES && (retryAfterMs ?? 0) <= LONGEST_WAIT_MS) {
+        const { retryable, retryAfterMs } = readRetryHints(error);
+        if (retryable && !this.#closing.cancelled && tries < MAX_GRANTS && (retryAfterMs ?? 0) <= MAX_WAIT_MS) {
           await this.#pause(retryAfterMs ?? random.next() * FIRST_BACKOFF_MS * 2 ** (tries - 1));
           continue;
         }
-        this.#failed(error, retryAfterMs);
+        this.#recordFailure(error, retryAfterMs);
         throw error;
       }
       if (granted === undefined) {
@@ -289,7 +289,7 @@ export class TokenSource {
       }
       this.#failures.reset();
       this.#adopt(granted.accessToken, granted.expiresInMs);
-      this.#tell(granted);
+      this.#notifyListeners(granted);
       if (this.events.has('tokenRefreshed')) {
         const { expiresInMs } = granted;
         const { epoch, credential } = this;
@@ -299,8 +299,8 @@ export class TokenSource {
     }
   }
 
-  /** Shares the token of this credential; after a login with another one, that one's. */
-  #joinShared(): void {
+  /** Shares the token under the name of the credential. A login with another credential changes the name. */
+  #updateSharing(): void {
     const { tokens } = this.ports.store;
     const name = tokens && this.#name();
     if (name === this.#shared?.name) return;
@@ -310,22 +310,22 @@ export class TokenSource {
       tokens && name !== undefined
         ? tokens.sharing(tokens, this.ports, this.events, name, grantTimeoutMs, {
             grant: (input) => this.#grant(input),
-            renewed: (token) => this.#renewedElsewhere(token),
+            renewed: (token) => this.#adoptShared(token),
           })
         : undefined;
   }
 
-  /** Another process has a newer token. One that is needed here is asked for anyway. */
-  #renewedElsewhere(token: AccessToken): boolean {
+  /** Adopts a newer token of another process. Without a token, or during a refresh, the source gets it by its own request. */
+  #adoptShared(token: AccessToken): boolean {
     if (this.#refreshing || this.#token === undefined) return false;
     if (token.accessToken === this.#token) return true;
     this.#adopt(token.accessToken, token.expiresInMs);
-    this.#tell(token);
+    this.#notifyListeners(token);
     return true;
   }
 
-  /** A listener that cannot write the token back must not take it from those who wait for it. */
-  #tell(token: AccessToken): void {
+  /** Calls the listeners. A listener that fails must not fail the calls that wait for the token. */
+  #notifyListeners(token: AccessToken): void {
     for (const listener of this.#listeners.all()) {
       try {
         const result: unknown = listener(token);
@@ -340,26 +340,28 @@ export class TokenSource {
   async #grant(input?: GrantInput): Promise<AccessToken | undefined> {
     const { clock } = this.ports;
     const { grantTimeoutMs = TOKEN_DEFAULTS.grantTimeoutMs } = this.options;
-    // Its request hears of it too, and lets go of its socket.
+    // The request of the grant listens too, and closes its socket.
     const granting = (this.#granting = new Cancellation());
     const stop = clock.setTimer(grantTimeoutMs, () =>
-      granting.cancel(new GrantError(`no answer within ${grantTimeoutMs} ms`, { retryable: false })),
+      granting.cancel(
+        new GrantError(`no answer within token.grantTimeoutMs (${grantTimeoutMs} ms)`, { retryable: false }),
+      ),
     );
-    const gone = new Promise<never>((_, reject) => granting.onCancel(reject));
+    const cancelled = new Promise<never>((_, reject) => granting.onCancel(reject));
     try {
       const granted = await Promise.race([
-        activeContext.run({ granting }, () => this.options.grant(checkedInput(input))),
-        gone,
+        activeContext.run({ granting }, () => this.options.grant(wrapInput(input))),
+        cancelled,
       ]);
-      return granted === undefined ? undefined : checked(granted);
+      return granted === undefined ? undefined : checkGranted(granted);
     } finally {
       this.#granting = undefined;
       stop();
     }
   }
 
-  #failed(error: unknown, retryAfterMs: number | undefined): void {
-    this.#failures.failed(this.ports, retryAfterMs);
+  #recordFailure(error: unknown, retryAfterMs: number | undefined): void {
+    this.#failures.addFailure(this.ports, retryAfterMs);
     this.#lastFailure = messageOf(error);
     if (this.events.has('tokenRefreshFailed')) {
       this.events.emit('tokenRefreshFailed', {
@@ -381,30 +383,30 @@ export class TokenSource {
   }
 }
 
-/** The grant has nothing to fetch a token with. Stays inside: the caller gets the platform's own 401. */
+/** The grant has no credential to fetch a token with. The error stays internal: the caller gets the platform's own 401. */
 export class NothingToGrant extends Error {}
 
-/** What a failed grant says about trying again, where it says something usable. */
-function refreshMargin(error: unknown): { retryable: boolean; retryAfterMs: number | undefined } {
+/** Reads from the error of a grant whether and when a retry may help. Invalid values count as left out. */
+function readRetryHints(error: unknown): { retryable: boolean; retryAfterMs: number | undefined } {
   const { retryable, retryAfterMs } = (error ?? {}) as { retryable?: unknown; retryAfterMs?: unknown };
   const usable = typeof retryAfterMs === 'number' && retryAfterMs >= 0 && retryAfterMs < Infinity;
   return { retryable: retryable === true, retryAfterMs: usable ? retryAfterMs : undefined };
 }
 
-/** What a grant hands on is looked at as what it returns is. */
-function checkedInput(input: GrantInput = NO_STORE): GrantInput {
-  return { refreshToken: input.refreshToken, keep: async (token) => input.keep(checked(token)) };
+/** Wraps the input of a grant, so that a token passed to `keep` is checked like a returned one. */
+function wrapInput(input: GrantInput = NO_STORE): GrantInput {
+  return { refreshToken: input.refreshToken, keep: async (token) => input.keep(checkGranted(token)) };
 }
 
 const NO_STORE: GrantInput = { refreshToken: undefined, keep: () => Promise.resolve() };
 
-function checked(granted: AccessToken): AccessToken {
-  return checkAccessToken(pick(granted), 'the result of token.grant');
+function checkGranted(granted: AccessToken): AccessToken {
+  return checkAccessToken(pickToken(granted), 'the result of token.grant');
 }
 
-function pick(granted: AccessToken): AccessToken {
+function pickToken(granted: AccessToken): AccessToken {
   if (typeof granted !== 'object' || granted === null) return granted;
-  // A grant may return the platform's whole answer; only these are ours.
+  // A grant may return the whole answer of the platform. Only these members belong to a token.
   const { accessToken, expiresInMs, refreshToken } = granted;
   return { accessToken, expiresInMs, refreshToken };
 }
