@@ -2,11 +2,14 @@ import type { LetterSecret } from './options.js';
 
 const NONCE_BYTES = 12;
 
-/** Encrypts with AES-256-GCM, bound to the id of a letter: in another one it does not open. WebCrypto, for browsers have it too. */
+/**
+ * Encrypts with AES-256-GCM. The result is bound to the id of its letter and cannot be decrypted for another letter. The class uses
+ * WebCrypto, which browsers have too.
+ */
 export class LetterCipher {
   readonly #keys: Promise<CryptoKey>[];
 
-  /** @param keys The first encrypts, all decrypt. */
+  /** @param keys The first key encrypts, all keys decrypt. */
   constructor(keys: readonly LetterSecret[]) {
     this.#keys = keys.map((key) =>
       crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt']),
@@ -17,20 +20,20 @@ export class LetterCipher {
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const data = new TextEncoder().encode(JSON.stringify(value));
     const key = await (this.#keys[0] as Promise<CryptoKey>);
-    const sealed = await crypto.subtle.encrypt(algorithm(id, nonce), key, data);
-    return btoa(toBase64(nonce) + toBase64(new Uint8Array(sealed)));
+    const encrypted = await crypto.subtle.encrypt(algorithm(id, nonce), key, data);
+    return btoa(toBinaryString(nonce) + toBinaryString(new Uint8Array(encrypted)));
   }
 
-  /** Undefined where no key opens it: it is another one's, or was tampered with. */
+  /** Decrypts a value. Undefined: no key decrypts it, or the value belongs to another letter or was changed. */
   async decrypt(id: string, text: string): Promise<unknown> {
-    const all = fromBase64(atob(text));
+    const all = fromBinaryString(atob(text));
     for (const key of this.#keys) {
       try {
-        const how = algorithm(id, all.subarray(0, NONCE_BYTES));
-        const opened = await crypto.subtle.decrypt(how, await key, all.subarray(NONCE_BYTES));
-        return JSON.parse(new TextDecoder().decode(opened)) as unknown;
+        const parameters = algorithm(id, all.subarray(0, NONCE_BYTES));
+        const decrypted = await crypto.subtle.decrypt(parameters, await key, all.subarray(NONCE_BYTES));
+        return JSON.parse(new TextDecoder().decode(decrypted)) as unknown;
       } catch {
-        // Perhaps the next one.
+        // The next key may decrypt it.
       }
     }
     return undefined;
@@ -41,15 +44,15 @@ function algorithm(id: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
   return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(`letter:${id}`) };
 }
 
-/** Bytes as a string of as many characters. */
-export function toBase64(bytes: Uint8Array): string {
+/** Returns bytes as a string with one character for each byte. */
+export function toBinaryString(bytes: Uint8Array): string {
   let text = '';
-  // As arguments, of which there may not be too many.
+  // In chunks, because engines limit the number of arguments.
   for (let i = 0; i < bytes.length; i += 8_192) text += String.fromCharCode(...bytes.subarray(i, i + 8_192));
   return text;
 }
 
-/** The bytes of such a string. */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+/** Returns the bytes of a string from {@link toBinaryString}. */
+export function fromBinaryString(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

@@ -3,8 +3,8 @@ import type { LetterPolicies } from '../../contract/dead-letters.js';
 import { type HoldlineErrorCode, isHoldlineError } from '../../contract/errors.js';
 import type { Outcome } from '../../contract/outcome.js';
 
-/** Errors of ours that say that a call was given up. The others say that it was wrong. */
-const GIVEN_UP: ReadonlySet<HoldlineErrorCode> = new Set<HoldlineErrorCode>([
+/** Codes of errors after which a call is kept. All other codes mean that the call itself was wrong. */
+const KEPT_CODES: ReadonlySet<HoldlineErrorCode> = new Set<HoldlineErrorCode>([
   'HOLDLINE_CIRCUIT_OPEN',
   'HOLDLINE_OUTCOME_UNKNOWN',
   'HOLDLINE_DEADLINE',
@@ -17,23 +17,23 @@ const GIVEN_UP: ReadonlySet<HoldlineErrorCode> = new Set<HoldlineErrorCode>([
 ]);
 
 /**
- * Why the outcome of a call means that it was given up; undefined where it was answered, or nobody wants it any more.
+ * Returns the reason to keep a call after this outcome. Undefined: the call was answered, or the caller no longer needs it.
  *
- * | how it ended | kept |
+ * | end of the call | kept |
  * |---|---|
  * | 2xx, 3xx | no: answered |
- * | 4xx, 5xx that the route's `retry.statuses` does not list | no: the platform decided |
- * | a status listed there, when the retries are used up | yes |
- * | 429, 503 with Retry-After, when no further attempt is made | yes: nothing was executed |
- * | connection refused, name not found | yes: nothing was sent |
- * | the caller's own failure: its body broke, its request is none | no: it would be as wrong again |
+ * | 4xx, 5xx that `retry.statuses` of the route does not list | no: the platform decided |
+ * | a listed status after the last retry | yes |
+ * | 429, 503 with Retry-After, without a further attempt | yes: not executed |
+ * | connection refused, name not found | yes: not sent |
+ * | failure of the caller: a broken body, an invalid request | no: a replay would fail too |
  * | reset, timeout, 408, 502, 503, 504, `OutcomeUnknownError` | yes: it may have been executed |
- * | `verify` says that it was executed | no: it is done |
+ * | `verify` returned true | no: it was executed |
  * | deadline, circuit open, throttled, queue full or shed, no token, store lost, engine failed, line closed | yes |
- * | given up by the caller before anything was sent | no: nobody wants it |
- * | given up by the caller with an attempt on the wire, or after one of which nobody knows | yes: it may have been executed |
- * | wrong configuration, key used for another payload | no: it would be as wrong again |
- * | owned by another retry layer, or joined to the same call under way | no: that one decides |
+ * | cancelled by the caller before an attempt | no: the caller no longer needs it |
+ * | cancelled by the caller during an attempt, or after one with an unknown outcome | yes: it may have been executed |
+ * | invalid configuration, key used for another payload | no: a replay would fail too |
+ * | owned by another retry layer, or joined to the same call in flight | no: that layer or call decides |
  */
 export function reasonForOutcome(
   call: ActiveCall,
@@ -56,10 +56,10 @@ export function reasonForOutcome(
   return status === undefined ? kind : `${kind} ${status}`;
 }
 
-/** The same for what a call was ended with on its way. */
+/** Returns the reason to keep a call that ended with an error. Undefined: the call is not kept. */
 export function reasonForError(call: ActiveCall, error: unknown): string | undefined {
   if (!isHoldlineError(error)) return reasonForCancelled(call);
-  return GIVEN_UP.has(error.code) ? error.code : undefined;
+  return KEPT_CODES.has(error.code) ? error.code : undefined;
 }
 
 function reasonForCancelled({ info }: ActiveCall): string | undefined {

@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { HoldlineConfig } from '../../index.js';
 import { originOf } from '../../http/url.js';
-import { createHoldline, type Holdline } from '../../index.js';
-import { memoryStore } from '../../index.js';
+import { createHoldline, identityOf, memoryStore, type Holdline } from '../../index.js';
 import { type Store } from '../../contract/store.js';
 import { seededRandom, VirtualClock } from '../../testing.js';
 import { Wire } from '../../line/transport.fixture.js';
-import { identityOf } from '../token/identity.js';
 
 const key = new Uint8Array(32).fill(7);
 const API = 'https://api.test';
 
-/** A client with headers of its own, as an axios instance is. */
+/** A client with its own headers, such as an axios instance. */
 class Client {
   constructor(
     readonly line: Holdline,
@@ -49,9 +47,9 @@ interface World {
   readonly wire: Wire;
   isDown: boolean;
   line(config?: HoldlineConfig): Holdline;
-  /** A write that is given up. */
+  /** Makes a write that fails. */
   lose(client: Client, headers?: Record<string, string>, tenant?: string): Promise<void>;
-  /** Replays; says what was sent with which Authorization. */
+  /** Replays the letters. Returns the Authorization headers that were sent, and the results. */
   replay(line: Holdline, options?: object): Promise<{ sent: (string | undefined)[]; results: (string | undefined)[] }>;
 }
 
@@ -88,7 +86,7 @@ function world(salt?: string): World {
         (done) => (report = done),
         () => undefined,
       );
-      // WebCrypto takes its own time.
+      // WebCrypto runs in real time.
       while (!report) await clock.advance(100);
       return { sent: it.wire.header('authorization'), results: report?.letters.map(({ result }) => result) ?? [] };
     },
@@ -98,8 +96,8 @@ function world(salt?: string): World {
 
 const of = (who: string): Record<string, string> => ({ Authorization: `Bearer of-${who}` });
 
-describe('a letter goes by the credential that it was for, and by no other (issue 13, a06)', () => {
-  test('by the client that it came from, whoever came after', async () => {
+describe('a letter is sent only with its own credential (issue 13, a06)', () => {
+  test('by the client of its call, even if other clients came later', async () => {
     const it = world();
     const line = it.line();
     const acme = new Client(line, it.wire, of('acme'));
@@ -108,7 +106,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect(await it.replay(line)).toEqual({ sent: ['Bearer of-acme'], results: ['replayed'] });
   });
 
-  test('also when the token of that client has changed', async () => {
+  test('by the client of its call, even if its token has changed', async () => {
     const it = world();
     const line = it.line();
     const acme = new Client(line, it.wire, of('acme'));
@@ -118,7 +116,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect(await it.replay(line)).toEqual({ sent: ['Bearer of-acme-2'], results: ['replayed'] });
   });
 
-  test("lines on one store in one process know each other's credentials, also where it has no salt", async () => {
+  test('by another line on the same store in the same process, even without a salt', async () => {
     const it = world();
     await it.lose(new Client(it.line(), it.wire, of('acme')));
     const line = it.line();
@@ -132,7 +130,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     ['a cookie', { Cookie: 'session=acme' }, { Cookie: 'session=beta' }],
     ['no credential', of('acme'), {}],
     ['a credential where it had none', {}, of('beta')],
-  ])('after a restart it waits for a client of its own: %s', async (_, own, other) => {
+  ])('after a restart it waits for a client with its credential: %s', async (_, own, other) => {
     const it = world('salt');
     await it.lose(new Client(it.line(), it.wire, own));
     const line = it.line();
@@ -140,18 +138,18 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     const waiting: (string | undefined)[] = [];
     line.on('deadLetter', ({ what, message }) => what === 'waiting' && waiting.push(message));
     expect(await it.replay(line)).toEqual({ sent: [], results: ['no client'] });
-    const why = 'a client with the credential that it went by: the client there has another one';
+    const why = 'a client with the credential of the letter: the client has another one';
     expect(waiting).toEqual([why]);
     const [letter] = (await line.deadLetters.list()).letters;
     expect(letter?.waitsFor).toBe(why);
     expect(JSON.stringify(letter)).not.toMatch(/of-acme|session=/);
-    // It comes later.
+    // The client with the credential comes later.
     const late = new Client(line, it.wire, own);
     expect((await line.deadLetters.list()).letters[0]?.waitsFor).toBeUndefined();
     expect(await it.replay(line)).toEqual({ sent: [late.headers['Authorization']], results: ['replayed'] });
   });
 
-  test('of two clients of one tenant it is the one with its credential', async () => {
+  test('of two clients of one tenant, by the one with its credential', async () => {
     const it = world('salt');
     const line = it.line();
     const [reader, writer] = [of('acme-reader'), of('acme-writer')].map((own) => new Client(line, it.wire, own));
@@ -162,7 +160,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect((await it.replay(again)).sent.sort()).toEqual(['Bearer of-acme-reader', 'Bearer of-acme-writer']);
   });
 
-  test('what a call brought along itself the client has not: it waits, and may be given it', async () => {
+  test('a letter whose call had its own credential waits until `complete` supplies it', async () => {
     const it = world();
     const line = it.line();
     const client = new Client(line, it.wire, of('default'));
@@ -172,10 +170,10 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect(await it.replay(line, { complete })).toEqual({ sent: ['Bearer of-acme'], results: ['replayed'] });
   });
 
-  test('without any credential it goes by a client of its tenant', async () => {
+  test('without a credential, by a client of its tenant', async () => {
     const it = world();
     const line = it.line();
-    // Each has an agent with a certificate of its own, which nobody sees.
+    // Each client has an agent with its own certificate, which the line cannot see.
     const [acme, beta] = [new Client(line, it.wire, { 'X-By': 'acme' }), new Client(line, it.wire, { 'X-By': 'beta' })];
     await beta.call('GET', `${API}/a`, {}, 'beta');
     await it.lose(acme, {}, 'acme');
@@ -210,7 +208,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     return { token: { grant } };
   };
 
-  test('of a line that manages the token: by a line with the same credential, in any process', async () => {
+  test('with a token of the line, by a line with the same credential in any process', async () => {
     const it = world('salt');
     await it.lose(new Client(it.line(managed('acme')), it.wire));
     const beta = it.line(managed('beta'));
@@ -221,7 +219,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect(await it.replay(acme)).toEqual({ sent: ['Bearer of-acme'], results: ['replayed'] });
   });
 
-  test('another login on the same client is somebody else', async () => {
+  test('not after another login on the same client', async () => {
     const it = world('salt');
     let user = 'alice';
     const grant = Object.assign(() => Promise.resolve({ accessToken: `of-${user}` }), { identity: () => user });
@@ -234,7 +232,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect((await it.replay(line)).results).toEqual(['replayed']);
   });
 
-  test('a grant that nothing identifies is known as long as its line lives, and the reason says what would help', async () => {
+  test('with a grant without identity, only by the same line; the reason names token.name', async () => {
     const it = world('salt');
     const token = { grant: () => Promise.resolve({ accessToken: 't' }) };
     const line = it.line({ token });
@@ -246,7 +244,7 @@ describe('a letter goes by the credential that it was for, and by no other (issu
     expect((await it.replay(line)).results).toEqual(['replayed']);
   });
 
-  test('the name that an adapter has for a credential outlives its tokens', async () => {
+  test('by the name that an adapter gives to a credential, even with another token', async () => {
     const it = world('salt');
     await it.lose(new Client(it.line(), it.wire, of('t1'), { credential: 'acme/alice' }));
     const line = it.line();

@@ -12,12 +12,12 @@ import type {
 import { digestOf } from '../../crypto/digest.js';
 import { fingerprint } from '../../crypto/fingerprint.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
-import { credentialHeaders } from './headers.js';
+import { findCredentialHeaders } from './headers.js';
 
-/** Tenants remembered of one client. */
+/** Maximum number of tenants that are remembered for one client. */
 const MAX_TENANTS = 1_000;
 
-/** A client that letters are sent by. */
+/** A client that can send letters. */
 interface Client {
   readonly name: string;
   readonly id: string;
@@ -25,114 +25,116 @@ interface Client {
   readonly sender: LetterSender;
 }
 
-/** Who a call was made by, as its letter keeps it. */
+/** The sender of a call, in the form that its letter keeps. */
 export interface LetterOrigin {
   readonly credential: string | undefined;
   readonly from: string | undefined;
 }
 
-/** A client for a letter, or why there is none. */
+/** A client for a letter, or what the letter waits for. */
 export type ClientChoice = { readonly sender: LetterSender } | { readonly waitsFor: string };
 
 /**
- * The clients of a line that letters are sent by. A letter goes by the client that it came from, or by one with the same credential,
- * and by no other. Clients are held weakly.
+ * The clients of a line that can send letters. A letter is sent only by the client of its call, or by a client with the same
+ * credential. Clients are held weakly.
  */
 export class LetterClients {
-  readonly #known = new OwnedSet<Client>();
+  readonly #registered = new OwnedSet<Client>();
   readonly #ids = new WeakMap<object, string>();
   readonly #tenants = new WeakMap<object, Set<string>>();
   readonly #line: LetterLine;
   readonly #salt: string;
-  /** Of this process: a client of another one is another client. */
+  /** Prefix of client ids. Clients of another process have other ids. */
   readonly #process: string;
-  #made = 0;
+  #idCount = 0;
 
   constructor(line: LetterLine, letters: DeadLetters) {
     this.#line = line;
     const { random } = line.ports;
     const part = (): string => Math.floor(random.next() * 2 ** 32).toString(36);
     this.#process = `${part()}${part()}`;
-    this.#salt = line.salt ?? processSalt(letters);
+    this.#salt = line.salt ?? makeProcessSalt(letters);
   }
 
-  /** @param owner The client itself; left out: it is held until undone. */
+  /** @param owner The client itself. Left out: the sender is held until undone. */
   add(name: string, sender: LetterSender, owner: object | undefined): Undo {
     const id = owner ? this.#idOf(owner) : this.#newId();
-    return this.#known.add({ name, id, owner, sender }, owner);
+    return this.#registered.add({ name, id, owner, sender }, owner);
   }
 
-  /** Something of a tenant was sent by a client. */
+  /** Records that a client sent a call of a tenant. */
   recordTenant(owner: object, tenant: string): void {
     let tenants = this.#tenants.get(owner);
     if (!tenants) this.#tenants.set(owner, (tenants = new Set()));
     if (tenants.size < MAX_TENANTS) tenants.add(tenant);
   }
 
-  /** Who made a call that is given up. */
+  /** Returns the sender of a failed call. */
   originOf(call: Call, parts: LetterParts): LetterOrigin {
     const { request, tenant } = call;
     const { owner } = request;
     if (owner && tenant !== undefined) this.recordTenant(owner, tenant);
-    const credential = this.#credentialOf(call, credentialHeaders(parts.headers, request.headers.get('authorization')));
+    const credential = this.#credentialOf(
+      call,
+      findCredentialHeaders(parts.headers, request.headers.get('authorization')),
+    );
     if (!owner) return { credential, from: undefined };
-    // What the call brought along itself the client has not.
+    // A credential that only the call has does not identify the client.
     const own = this.#clients(request.client ?? '').filter((client) => client.owner === owner);
     const plain = { kind: 'call', method: call.method, url: parts.url, headers: {}, body: undefined } as const;
-    const isItsOwn = own.some((client) => this.#credentialOfClient(client, plain).credential === credential);
-    return { credential, from: isItsOwn ? this.#idOf(owner) : undefined };
+    const isOwnCredential = own.some((client) => this.#credentialOfClient(client, plain).credential === credential);
+    return { credential, from: isOwnCredential ? this.#idOf(owner) : undefined };
   }
 
-  /** Who gave a frame up: its socket will not come again. */
+  /** Returns the sender of a lost frame. Its socket is closed, so no client id is kept. */
   originOfFrame(headers: LetterParts['headers']): LetterOrigin {
-    return { credential: this.#hashCredential('header', credentialHeaders(headers, undefined)), from: undefined };
+    return { credential: this.#hashCredential('header', findCredentialHeaders(headers, undefined)), from: undefined };
   }
 
   /**
-   * The client for a letter.
+   * Chooses the client for a letter.
    *
-   * @param chosen What the user says that it is to go by.
+   * @param chosen The client that the user's `client` function returned.
    */
-  choose(letter: DeadLetter, whole: LetterToSend, chosen?: object): ClientChoice {
-    const there = this.#clients(letter.client).filter(({ sender }) => sender.serves(whole.url));
-    const where = urlOrigin(whole.url);
-    if (there.length === 0) return { waitsFor: `a client of '${letter.client}' for ${where}` };
+  choose(letter: DeadLetter, request: LetterToSend, chosen?: object): ClientChoice {
+    const candidates = this.#clients(letter.client).filter(({ sender }) => sender.serves(request.url));
+    const origin = urlOrigin(request.url);
+    if (candidates.length === 0) return { waitsFor: `a client of '${letter.client}' for ${origin}` };
     if (chosen !== undefined) {
-      const client = there.find(({ owner }) => owner === chosen);
-      return client ?? { waitsFor: `the client that was chosen: it is not on this line, or not for ${where}` };
+      const client = candidates.find(({ owner }) => owner === chosen);
+      return client ?? { waitsFor: `the chosen client, which is not on this line or not for ${origin}` };
     }
     const { credential, tenant, from } = letter;
-    const known = there.map((client) => ({ client, ...this.#credentialOfClient(client, whole) }));
+    const known = candidates.map((client) => ({ client, ...this.#credentialOfClient(client, request) }));
     const own = known.find(({ client }) => client.id === from);
-    // Another login on the same client is somebody else.
-    if (own && !(isLasting(credential) && isLasting(own.credential) && own.credential !== credential))
+    // After another login the same client acts for another user.
+    if (own && !(isPersistent(credential) && isPersistent(own.credential) && own.credential !== credential))
       return own.client;
-    const brought = known.findLast(({ isGiven }) => isGiven);
-    if (brought) return brought.client;
-    // A client that says nothing of its kind is the only one there, or may be any.
-    const isAlone = there.length === 1 && there[0]?.owner === undefined;
+    const supplied = known.findLast(({ isGiven }) => isGiven);
+    if (supplied) return supplied.client;
+    // Without a credential, a sender without an owner is used only if it is the only one.
+    const isAlone = candidates.length === 1 && candidates[0]?.owner === undefined;
     const same = known.findLast(
       ({ client, credential: other }) =>
         other === credential && (credential !== undefined || isAlone || this.#isOfTenant(client, tenant)),
     );
     if (same) return same.client;
     if (credential === undefined && tenant !== undefined && known.some((other) => other.credential === undefined))
-      return { waitsFor: `a client of tenant '${tenant}': it went without a credential, and so do others` };
-    const hint = credential?.startsWith('line/') ? '; with token.name the line would know its credential again' : '';
-    const others =
-      there.length === 1 ? 'the client there has another one' : `the ${there.length} clients there have others`;
-    return { waitsFor: `a client with the credential that it went by: ${others}${hint}` };
+      return { waitsFor: `a client of tenant '${tenant}': no client without a credential has sent for it` };
+    const hint = credential?.startsWith('line/') ? '; token.name lets other processes recognise the credential' : '';
+    const others = candidates.length === 1 ? 'the client has' : `the ${candidates.length} clients have`;
+    return { waitsFor: `a client with the credential of the letter: ${others} another one${hint}` };
   }
 
   #isOfTenant({ owner }: Client, tenant: string | undefined): boolean {
     return tenant === undefined || (owner !== undefined && (this.#tenants.get(owner)?.has(tenant) ?? false));
   }
 
-  #clients(wanted: string): Client[] {
-    return this.#known.all().filter(({ name }) => name === wanted);
+  #clients(adapter: string): Client[] {
+    return this.#registered.all().filter(({ name }) => name === adapter);
   }
 
-  /** By what a client would send a letter now, and whether the letter was given a credential of its own. */
+  /** Returns the credential that a client would send a letter with, and whether the letter itself was given a credential. */
   #credentialOfClient({ sender }: Client, letter: LetterToSend): { credential: string | undefined; isGiven: boolean } {
     const facts: LetterRequest = sender.request?.(letter) ?? { headers: Object.entries(letter.headers) };
     const request = { ownOrigin: urlOrigin(letter.url), ...facts, method: letter.method, url: letter.url };
@@ -144,11 +146,11 @@ export class LetterClients {
         set: () => undefined,
       },
       replayable: true,
-      send: () => Promise.reject(new Error('is only looked at')),
+      send: () => Promise.reject(new Error('the request is never sent')),
     });
-    const given = credentialHeaders(Object.entries(letter.headers), undefined).length > 0;
+    const given = findCredentialHeaders(Object.entries(letter.headers), undefined).length > 0;
     return {
-      credential: this.#credentialOf(call, credentialHeaders(facts.headers, undefined)),
+      credential: this.#credentialOf(call, findCredentialHeaders(facts.headers, undefined)),
       isGiven: given && !this.#isSigned(call),
     };
   }
@@ -161,7 +163,7 @@ export class LetterClients {
   #credentialOf(call: Call, headers: [string, string][]): string | undefined {
     const { credential } = call.request;
     if (this.#isSigned(call)) {
-      // The line writes this one; what there is beside it is the client's.
+      // The line writes the Authorization header. All other credential headers are the client's.
       const others = headers.filter(([name]) => name !== 'authorization');
       const name = this.#line.credentialName;
       const beside = this.#hashCredential('header', others) ?? '';
@@ -174,7 +176,7 @@ export class LetterClients {
       : this.#hashCredential('own', [credential]);
   }
 
-  /** A name that gives nothing away. */
+  /** Returns a name for a credential. The name is a digest and reveals nothing. */
   #hashCredential(kind: 'header' | 'token' | 'own', parts: readonly unknown[]): string | undefined {
     if (parts.length === 0) return undefined;
     return `${kind}/${digestOf(JSON.stringify([this.#salt, kind, ...parts])).digest.slice(0, 20)}`;
@@ -187,23 +189,23 @@ export class LetterClients {
   }
 
   #newId(): string {
-    return `${this.#process}/${++this.#made}`;
+    return `${this.#process}/${++this.#idCount}`;
   }
 }
 
-// Without a salt that lasts, the names are those of this process, for all lines on the store.
+// Without a persistent salt, the names are valid in this process only, for all lines on the store.
 const salts = new WeakMap<object, string>();
-let known = 0;
+let saltCount = 0;
 
-function processSalt(letters: DeadLetters): string {
+function makeProcessSalt(letters: DeadLetters): string {
   let salt = salts.get(letters);
-  // Different in every process: whoever sees a letter cannot try passwords against its name.
-  if (salt === undefined) salts.set(letters, (salt = `${fingerprint('')}/${++known}`));
+  // The fingerprint differs in every process. A reader of letters therefore cannot test passwords against the names.
+  if (salt === undefined) salts.set(letters, (salt = `${fingerprint('')}/${++saltCount}`));
   return salt;
 }
 
-/** Whether a name is that of a login, and not of what it was given for a while. */
-function isLasting(credential: string | undefined): boolean {
+/** Whether a name identifies a login, and not a temporary token or header. */
+function isPersistent(credential: string | undefined): boolean {
   return credential !== undefined && /^(token|own)\//.test(credential);
 }
 

@@ -13,17 +13,21 @@ import type { LetterSender, ReplayOptions, ReplayReport } from '../../contract/d
 
 const KEY = new Uint8Array(32).fill(7);
 
-interface Desk extends Setup {
+interface LetterSetup extends Setup {
   store: Store;
-  /** Once all calls have ended. */
+  /** The letters after all calls have ended. */
   letters(): Promise<readonly DeadLetter[]>;
-  /** Now. */
+  /** The letters now. */
   listed(): Promise<readonly DeadLetter[]>;
   replay(options?: ReplayOptions): Promise<ReplayReport>;
 }
 
 /** A line that keeps letters, and sends them on its scripted wire. */
-function desk(config: HoldlineConfig = {}, script: Step[] = [], given?: { store: Store; clock: VirtualClock }): Desk {
+function setupLetters(
+  config: HoldlineConfig = {},
+  script: Step[] = [],
+  given?: { store: Store; clock: VirtualClock },
+): LetterSetup {
   const clock = given?.clock ?? new VirtualClock();
   const store = given?.store ?? memoryStore({ clock });
   const made = setup({ clock, store, deadLetters: { key: KEY }, retry: { maxAttempts: 1 }, ...config }, script);
@@ -39,11 +43,11 @@ function desk(config: HoldlineConfig = {}, script: Step[] = [], given?: { store:
   };
   line.deadLetters.sendBy('wire', sender, wire);
   const through = async <T>(work: Promise<T>): Promise<T> => {
-    let isOver = false;
-    const watched = work.finally(() => (isOver = true));
+    let isSettled = false;
+    const watched = work.finally(() => (isSettled = true));
     watched.catch(() => undefined);
-    // WebCrypto takes its own time.
-    while (!isOver) await clock.advance(1_000);
+    // WebCrypto runs in real time.
+    while (!isSettled) await clock.advance(1_000);
     return watched;
   };
   return {
@@ -58,8 +62,8 @@ function desk(config: HoldlineConfig = {}, script: Step[] = [], given?: { store:
   };
 }
 
-/** A write of the wire's client. */
-async function write(on: Desk, asked: Asked = {}): Promise<unknown> {
+/** Makes a write with the client of the wire. */
+async function write(on: LetterSetup, asked: Asked = {}): Promise<unknown> {
   const request = on.wire.request({
     method: 'POST',
     payload: '{"n":1}',
@@ -75,7 +79,7 @@ async function write(on: Desk, asked: Asked = {}): Promise<unknown> {
   return ended;
 }
 
-describe('what is kept', () => {
+describe('the end of a call decides whether it is kept:', () => {
   const CASES: [string, Step[], Asked, HoldlineConfig, string | undefined][] = [
     ['200', [200], {}, {}, undefined],
     ['404', [404], {}, {}, undefined],
@@ -95,26 +99,26 @@ describe('what is kept', () => {
     ['reset of a PUT', ['reset'], { method: 'PUT' }, {}, 'unknown'],
     ['502 of a keyed POST', [502], {}, { endpoints: { 'POST /a': { keyed: true } } }, 'unknown 502'],
     ['a read', ['reset'], { method: 'GET' }, {}, undefined],
-    ['a read, asked for', ['reset'], { method: 'GET' }, { deadLetters: { keep: 'all' } }, 'unknown'],
-    ['a POST that only reads', ['reset'], {}, { endpoints: { 'POST /a': { readOnly: true } } }, undefined],
+    ['a read with keep: all', ['reset'], { method: 'GET' }, { deadLetters: { keep: 'all' } }, 'unknown'],
+    ['a POST of a read-only route', ['reset'], {}, { endpoints: { 'POST /a': { readOnly: true } } }, undefined],
     [
-      'one the user does not want',
+      'a call that the keep function rejects',
       ['refused'],
       {},
       { deadLetters: { keep: ({ route }) => route !== 'POST /a' } },
       undefined,
     ],
     ['the deadline', ['hang'], { context: { totalTimeoutMs: 50 } }, {}, 'HOLDLINE_DEADLINE'],
-    ['of another retry layer', ['refused'], { retriedBy: 'axios-retry' }, {}, undefined],
+    ['a call of another retry layer', ['refused'], { retriedBy: 'axios-retry' }, {}, undefined],
     ['verify: executed', ['reset'], {}, { retry: { maxAttempts: 1, verify: () => Promise.resolve(true) } }, undefined],
-    ['switched off', ['refused'], {}, { deadLetters: false }, undefined],
+    ['deadLetters: false', ['refused'], {}, { deadLetters: false }, undefined],
   ];
 
   test.for(CASES)('%s', async ([, script, asked, config, reason]) => {
-    const on = desk(config, script);
+    const on = setupLetters(config, script);
     await write(on, asked);
     if (config.deadLetters === false) {
-      await expect(on.line.deadLetters.list()).rejects.toThrow('no dead letters are kept');
+      await expect(on.line.deadLetters.list()).rejects.toThrow('the line keeps no dead letters');
       return;
     }
     expect((await on.letters()).map((letter) => letter.reason)).toEqual(reason === undefined ? [] : [reason]);
@@ -122,9 +126,9 @@ describe('what is kept', () => {
 
   test.for([
     ['before it was sent', false, []],
-    ['on the wire', true, ['cancelled']],
-  ] as const)('given up by its caller %s', async ([, isSent, reasons]) => {
-    const on = desk({ bulkhead: { maxConcurrent: 1 } }, ['hang', 200]);
+    ['during an attempt', true, ['cancelled']],
+  ] as const)('cancelled by its caller %s', async ([, isSent, reasons]) => {
+    const on = setupLetters({ bulkhead: { maxConcurrent: 1 } }, ['hang', 200]);
     const first = new AbortController();
     const second = new AbortController();
     on.start({ method: 'POST', signal: first.signal });
@@ -135,8 +139,8 @@ describe('what is kept', () => {
     expect((await on.listed()).map(({ reason }) => reason)).toEqual(reasons);
   });
 
-  test('what the circuit refuses, what overflows, and what comes after the end', async () => {
-    const on = desk({}, [200]);
+  test('isolated route, and closed line', async () => {
+    const on = setupLetters({}, [200]);
     const undo = on.line.isolate('POST /a');
     await write(on);
     undo();
@@ -146,7 +150,7 @@ describe('what is kept', () => {
   });
 });
 
-describe('what is in it', () => {
+describe('the content of a letter', () => {
   const asked: Asked = {
     url: '/a?secret=query-secret',
     payload: 'body-secret ü',
@@ -158,7 +162,7 @@ describe('what is in it', () => {
       'Content-Type': 'text/plain',
     },
   };
-  const withParts = (on: Desk): Promise<unknown> => {
+  const withParts = (on: LetterSetup): Promise<unknown> => {
     const request = { ...on.wire.request({ method: 'POST', ...asked }), client: 'wire' };
     const letter = (): never | object => ({
       url: request.url,
@@ -169,13 +173,13 @@ describe('what is in it', () => {
     return on.clock.advance(1).then(() => running);
   };
 
-  test('nothing that is secret, in the clear', async () => {
-    const on = desk({}, ['refused', 200]);
+  test('shows no secret unencrypted', async () => {
+    const on = setupLetters({}, ['refused', 200]);
     await withParts(on);
     const [letter] = await on.letters();
     expect(JSON.stringify(letter)).not.toMatch(/-secret/);
     expect(letter).toMatchObject({ url: `${ORIGIN}/a`, headers: { 'content-type': 'text/plain' }, missing: [] });
-    // The client has no such credential: it waits until somebody says that it is right all the same (issue 13, a06).
+    // The client does not have this credential, so the letter waits until the user chooses a client (issue 13, a06).
     expect((await on.replay()).letters).toMatchObject([{ result: 'no client' }]);
     const { replayed } = await on.replay({ client: () => on.wire });
     expect(replayed).toBe(1);
@@ -184,8 +188,8 @@ describe('what is in it', () => {
     expect(await on.letters()).toEqual([]);
   });
 
-  test('nothing of it without a key, and a replay has to be given it', async () => {
-    const on = desk({ deadLetters: {} }, ['refused', 200]);
+  test('has no secret part without a key; a replay needs them from `complete`', async () => {
+    const on = setupLetters({ deadLetters: {} }, ['refused', 200]);
     await withParts(on);
     const [letter] = await on.letters();
     expect(letter).toMatchObject({ sealed: undefined, missing: ['query', 'headers', 'body'] });
@@ -196,21 +200,21 @@ describe('what is in it', () => {
     expect(await on.replay({ complete, client: () => on.wire })).toMatchObject({ replayed: 1, left: 0 });
   });
 
-  test('a body that is too large or a stream is missing', async () => {
-    const on = desk({ deadLetters: { key: KEY, maxBodyBytes: 4 } }, ['refused']);
+  test('lacks a body that is too large or a stream', async () => {
+    const on = setupLetters({ deadLetters: { key: KEY, maxBodyBytes: 4 } }, ['refused']);
     await write(on);
-    const other = desk({}, ['refused']);
+    const other = setupLetters({}, ['refused']);
     await write(other, { replayable: false });
     for (const each of [on, other]) expect((await each.letters())[0]?.missing).toEqual(['body']);
   });
 
-  test('another key opens nothing', async () => {
-    const on = desk({}, ['refused']);
+  test('cannot be decrypted with another key', async () => {
+    const on = setupLetters({}, ['refused']);
     await write(on);
     await on.letters();
-    const other = desk({ deadLetters: { key: new Uint8Array(32).fill(1) } }, [], on);
-    expect((await other.replay()).letters).toMatchObject([{ result: 'incomplete', reason: 'no key opens it' }]);
-    const rotated = desk({ deadLetters: { key: [new Uint8Array(32).fill(1), KEY] } }, [200], on);
+    const other = setupLetters({ deadLetters: { key: new Uint8Array(32).fill(1) } }, [], on);
+    expect((await other.replay()).letters).toMatchObject([{ result: 'incomplete', reason: 'no key decrypts it' }]);
+    const rotated = setupLetters({ deadLetters: { key: [new Uint8Array(32).fill(1), KEY] } }, [200], on);
     expect(await rotated.replay()).toMatchObject({ replayed: 1 });
   });
 });
@@ -219,8 +223,8 @@ describe('replay', () => {
   const KEYED: HoldlineConfig = { endpoints: { 'POST /a': { keyed: true } } };
   const inTransaction: CallContext = { transaction: 't', tenant: 'acme' };
 
-  test('goes under the old key, at low priority, and deletes what succeeds', async () => {
-    const on = desk(KEYED, [502, 200]);
+  test('uses the old idempotency key, and deletes letters that succeed', async () => {
+    const on = setupLetters(KEYED, [502, 200]);
     await write(on, { context: inTransaction });
     const [letter] = (await on.letters()) as [DeadCall];
     expect(letter).toMatchObject({ transaction: 't', tenant: 'acme', mayBeExecuted: true, replays: 0 });
@@ -230,19 +234,19 @@ describe('replay', () => {
     expect(on.line.snapshot().deadLetters).toEqual({ kept: 1, replayed: 1, lost: 0 });
   });
 
-  test('also in a process that knows nothing of the key, and under a random one', async () => {
-    const on = desk(KEYED, [502]);
+  test('uses the old key also in a process without the journal entry, and for a random key', async () => {
+    const on = setupLetters(KEYED, [502]);
     await write(on);
     await on.letters();
     const clock = on.clock;
     const { deadLetters } = on.store;
-    const later = desk(KEYED, [200], { clock, store: { ...memoryStore({ clock }), deadLetters } });
+    const later = setupLetters(KEYED, [200], { clock, store: { ...memoryStore({ clock }), deadLetters } });
     expect(await later.replay()).toMatchObject({ replayed: 1 });
     expect(later.wire.header('idempotency-key')).toEqual(on.wire.header('idempotency-key'));
   });
 
-  test('one that fails stays, with its count raised and what is known now', async () => {
-    const on = desk({}, ['refused', 'reset', 404]);
+  test('keeps a letter that fails, with a higher count and its new state', async () => {
+    const on = setupLetters({}, ['refused', 'reset', 404]);
     await write(on);
     expect((await on.replay()).letters).toMatchObject([{ result: 'failed', reason: 'HOLDLINE_OUTCOME_UNKNOWN' }]);
     expect(await on.letters()).toMatchObject([{ replays: 1, mayBeExecuted: true }]);
@@ -255,20 +259,23 @@ describe('replay', () => {
   });
 
   test.for([
-    ['says it was not', false, 'replayed', 2],
-    ['says it was', true, 'executed', 1],
-    ['does not know', undefined, 'doubtful', 1],
-  ] as const)('of one that may have been executed, verify %s', async ([, verdict, result, sent]) => {
-    const said: { verdict?: boolean | undefined } = {};
-    const on = desk({ retry: { maxAttempts: 1, verify: () => Promise.resolve(said.verdict) } }, ['reset', 200]);
+    ['returns false', false, 'replayed', 2],
+    ['returns true', true, 'executed', 1],
+    ['returns undefined', undefined, 'doubtful', 1],
+  ] as const)('of a letter that may have been executed, verify %s', async ([, executed, result, sent]) => {
+    const facts: { executed?: boolean | undefined } = {};
+    const on = setupLetters({ retry: { maxAttempts: 1, verify: () => Promise.resolve(facts.executed) } }, [
+      'reset',
+      200,
+    ]);
     await write(on);
-    said.verdict = verdict;
+    facts.executed = executed;
     expect((await on.replay()).letters).toMatchObject([{ result }]);
     expect(on.wire.sent).toHaveLength(sent);
   });
 
-  test('a key that became too old stands for nothing any more', async () => {
-    const on = desk({ ...KEYED, deadLetters: { key: KEY } }, [502, 200]);
+  test('does not repeat a write with an expired key without `confirm`', async () => {
+    const on = setupLetters({ ...KEYED, deadLetters: { key: KEY } }, [502, 200]);
     await write(on, { context: inTransaction });
     const [letter] = (await on.letters()) as [DeadCall];
     await on.clock.advance(23.5 * 3_600_000);
@@ -277,8 +284,8 @@ describe('replay', () => {
     expect(on.wire.header('idempotency-key')[1]).not.toBe(letter.key?.value);
   });
 
-  test('one that was certainly not executed goes under a new key then', async () => {
-    const on = desk(KEYED, ['refused', 200]);
+  test('uses a new key for an expired one if the call was not executed', async () => {
+    const on = setupLetters(KEYED, ['refused', 200]);
     await write(on, { context: inTransaction });
     const rotated = on.told('keyRotated');
     await on.clock.advance(23.5 * 3_600_000);
@@ -288,8 +295,8 @@ describe('replay', () => {
     expect(rotated).toHaveLength(1);
   });
 
-  test('steps of one transaction go in their order, and none past one that fails', async () => {
-    const on = desk({}, ['refused', 'refused', 'refused', 404, 200]);
+  test('sends the steps of a transaction in order, and stops them at a failure', async () => {
+    const on = setupLetters({}, ['refused', 'refused', 'refused', 404, 200]);
     for (const [url, transaction] of [
       ['/a', 't'],
       ['/b', 't'],
@@ -300,8 +307,8 @@ describe('replay', () => {
     expect(letters.map(({ result }) => result)).toEqual(['failed', 'blocked', 'replayed']);
   });
 
-  test('a write that is made again and answered leaves no letter behind', async () => {
-    const on = desk({}, ['refused', 200]);
+  test('is not needed for a write that was repeated and answered: its letter is deleted', async () => {
+    const on = setupLetters({}, ['refused', 200]);
     const told = on.told('deadLetter');
     await write(on, { context: { transaction: 't', step: 's' } });
     expect(await on.letters()).toHaveLength(1);
@@ -310,8 +317,11 @@ describe('replay', () => {
     expect(told.map(({ what }) => what)).toEqual(['kept', 'removed']);
   });
 
-  test('two at once never send the same letter', async () => {
-    const on = desk({}, [...Array.from({ length: 20 }, () => 'refused' as const), { status: 200, afterMs: 5_000 }]);
+  test('never sends a letter twice when two replays run at the same time', async () => {
+    const on = setupLetters({}, [
+      ...Array.from({ length: 20 }, () => 'refused' as const),
+      { status: 200, afterMs: 5_000 },
+    ]);
     for (let i = 0; i < 20; i++) await write(on, { payload: `${i}` });
     expect(await on.letters()).toHaveLength(20);
     const reports = await Promise.all([on.replay({ concurrency: 3 }), on.replay({ concurrency: 3 })]);
@@ -319,8 +329,8 @@ describe('replay', () => {
     expect(on.wire.sent).toHaveLength(40);
   });
 
-  test('one whose process died while it had it may have been sent', async () => {
-    const on = desk({}, ['refused', 200]);
+  test('treats a letter whose process died during a replay as possibly sent', async () => {
+    const on = setupLetters({}, ['refused', 200]);
     await write(on);
     const [letter] = await on.letters();
     await on.store.deadLetters?.claim(letter?.id ?? '', 60_000);
@@ -330,8 +340,8 @@ describe('replay', () => {
     expect(await on.letters()).toMatchObject([{ mayBeExecuted: true }]);
   });
 
-  test('stops at a signal: what waits stays as it was', async () => {
-    const on = desk({ bulkhead: { maxConcurrent: 1 } }, ['refused', 'refused', 'hang']);
+  test('stops at a signal; waiting letters stay unchanged', async () => {
+    const on = setupLetters({ bulkhead: { maxConcurrent: 1 } }, ['refused', 'refused', 'hang']);
     await write(on);
     await write(on);
     await on.letters();
@@ -348,8 +358,8 @@ describe('replay', () => {
     ]);
   });
 
-  test('ends where the line lets nothing through, which counts for nothing', async () => {
-    const on = desk({}, ['refused', 'refused', 200]);
+  test('ends when the line refuses calls; the letters keep their count', async () => {
+    const on = setupLetters({}, ['refused', 'refused', 200]);
     await write(on);
     await write(on);
     await on.letters();
@@ -361,9 +371,9 @@ describe('replay', () => {
     expect(await on.replay()).toMatchObject({ replayed: 2, stopped: false });
   });
 
-  test('waits for a circuit that opens itself', async () => {
+  test('waits for an open circuit', async () => {
     const breaker = { minAttempts: 2, failureRatio: 0.5, openMs: 150_000 };
-    const on = desk({ breaker }, ['refused', 'refused', 'refused', 200]);
+    const on = setupLetters({ breaker }, ['refused', 'refused', 'refused', 200]);
     for (let i = 0; i < 3; i++) on.start({ method: 'POST' });
     await on.clock.advance(1);
     await write(on);
@@ -374,8 +384,8 @@ describe('replay', () => {
     });
   });
 
-  test('by a function of the user, where no client says how', async () => {
-    const on = desk({}, ['refused']);
+  test('uses the `send` function of the user if no client serves the letter', async () => {
+    const on = setupLetters({}, ['refused']);
     const request = on.wire.request({ method: 'POST', payload: 'bytes' });
     await on.line.run(request).catch(() => undefined);
     await on.letters();
@@ -389,8 +399,8 @@ describe('replay', () => {
     expect(sent).toEqual([['POST', `${ORIGIN}/a`, 'bytes']]);
   });
 
-  test('frames go by their own sender', async () => {
-    const on = desk();
+  test('sends frames by their own sender', async () => {
+    const on = setupLetters();
     const sent: unknown[] = [];
     const undo = on.line.deadLetters.sendBy('socket', {
       serves: (url) => url.startsWith('wss://'),
@@ -418,7 +428,7 @@ describe('replay', () => {
   });
 });
 
-test('a store that fails for a moment loses nothing, one that stays away says so', async () => {
+test('a store that fails briefly loses no letter; a letter is reported lost if the store stays unavailable', async () => {
   for (const [fails, kept, lost] of [
     [3, 1, 0],
     [Infinity, 0, 1],
@@ -433,7 +443,7 @@ test('a store that fails for a moment loses nothing, one that stays away says so
       put,
       list: inner.list.bind(inner),
     });
-    const on = desk({}, ['refused'], { clock, store: { ...store, deadLetters: flaky } });
+    const on = setupLetters({}, ['refused'], { clock, store: { ...store, deadLetters: flaky } });
     const told = on.told('deadLetter');
     await write(on);
     await on.letters();
@@ -442,8 +452,8 @@ test('a store that fails for a moment loses nothing, one that stays away says so
   }
 });
 
-test('is shown by explain, without its key', () => {
-  const on = desk();
+test('explain shows the policy without its key', () => {
+  const on = setupLetters();
   const [first] = on.line.explain({ method: 'POST', url: '/a' }).policies;
   expect(first).toMatchObject({ name: 'dead-letters', phase: 'observe', options: { keep: 'writes' } });
   expect(JSON.stringify(first)).not.toContain('7');
@@ -454,12 +464,12 @@ test.for([
   [{ keepMs: 0 }, 'deadLetters.keepMs must be'],
   [{ keep: 'some' }, 'deadLetters.keep must be'],
   [{ other: 1 }, 'deadLetters.other is not known'],
-] as const)('%o is refused', ([options, message]) => {
+] as const)('the options %o are refused', ([options, message]) => {
   expect(() => setup({ store: memoryStore(), deadLetters: options as never })).toThrow(message);
   expect(() => setup({ deadLetters: {} })).toThrow('deadLetters needs a store');
 });
 
-test('every write is answered, or kept, or in the platform; never twice where keys are honoured', async () => {
+test('every write is answered or kept, and never executed twice', async () => {
   const answer = (status: number): Outcome => answered({ status }, { status, header: () => undefined });
   const fault = fc.constantFrom('ok', 'refused', 'reset before', 'reset after', '429', '502 after', '404');
   await fc.assert(
@@ -478,18 +488,18 @@ test('every write is answered, or kept, or in the platform; never twice where ke
         const left = writes.map(({ faults }) => [...faults]);
         const platform: Step = (call) => {
           const n = Number(call.request.payload?.());
-          const happens = left[n]?.shift() ?? 'ok';
-          if (happens === 'refused') return failed(new Error('refused'), 'not-sent');
-          if (happens === 'reset before') return failed(new Error('reset'), 'unknown');
-          if (happens === '429' || happens === '404') return answer(Number(happens));
+          const step = left[n]?.shift() ?? 'ok';
+          if (step === 'refused') return failed(new Error('refused'), 'not-sent');
+          if (step === 'reset before') return failed(new Error('reset'), 'unknown');
+          if (step === '429' || step === '404') return answer(Number(step));
           const key = call.info.idempotencyKey;
           const isKnown = call.url.endsWith('/keyed') && key !== undefined && seen.has(key);
           if (!isKnown) executed.set(`${n}`, (executed.get(`${n}`) ?? 0) + 1);
           if (key !== undefined) seen.add(key);
-          if (happens === 'reset after') return failed(new Error('reset'), 'unknown');
-          return answer(happens === '502 after' ? 502 : 201);
+          if (step === 'reset after') return failed(new Error('reset'), 'unknown');
+          return answer(step === '502 after' ? 502 : 201);
         };
-        const on = desk(
+        const on = setupLetters(
           { endpoints: { 'POST /keyed': { keyed: true } }, retry: { maxAttempts: 2, baseDelayMs: 1 }, breaker: false },
           [platform],
         );
@@ -515,8 +525,8 @@ test('every write is answered, or kept, or in the platform; never twice where ke
   );
 });
 
-test('what a caller says around a replay is not said of its calls', async () => {
-  const on = desk({}, ['refused', 200]);
+test('the context around a replay does not apply to its calls', async () => {
+  const on = setupLetters({}, ['refused', 200]);
   await write(on);
   await on.letters();
   const told = on.told('call');

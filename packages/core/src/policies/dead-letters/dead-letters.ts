@@ -19,14 +19,17 @@ import { ConfigError, messageOf } from '../../contract/errors.js';
 import { stripQuery } from '../../http/url.js';
 import { DEAD_LETTER_DEFAULTS, type DeadLetterOptions, type GivenUp } from './options.js';
 
-/** Letters on their way to the store, before more are lost. As many as a queue of calls holds, for all of them may end at once. */
+/**
+ * Maximum number of letters that wait for the store. Further letters are lost. The number equals the size of the call queue, because
+ * all queued calls may fail at the same time.
+ */
 const MAX_PENDING = 10_000;
 
-/** The dead letters of one line. What is needed only where they are kept comes with the store. */
+/** The dead letters of one line. The store brings the writer and the replay, so that other pages do not load them. */
 export class LineDeadLetters implements DeadLetterQueue, LetterHost {
   readonly options: Required<Omit<DeadLetterOptions, 'key'>>;
   readonly counts: DeadLetterSnapshot = { kept: 0, replayed: 0, lost: 0 };
-  // Whoever logs the line is shown neither it once more, nor the key.
+  // Private fields, so that a log of the line shows neither the line again nor the key.
   readonly #line: LetterLine;
   readonly #key: DeadLetterOptions['key'];
   readonly #writer: LetterWriter | undefined;
@@ -34,22 +37,22 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
   /** Cancelled when the line is closed. */
   readonly closing = new Cancellation();
 
-  /** @param letters The place of the store for dead letters, if it has one. */
-  constructor(given: DeadLetterOptions | false | undefined, line: LetterLine, letters: DeadLetters | undefined) {
+  /** @param letters The dead letters of the store, if it has some. */
+  constructor(options: DeadLetterOptions | false | undefined, line: LetterLine, letters: DeadLetters | undefined) {
     this.#line = line;
-    const { key, ...options } = given || {};
+    const { key, ...others } = options || {};
     this.#key = key;
-    this.options = { ...DEAD_LETTER_DEFAULTS, ...options };
-    if (!letters || given === false) return;
+    this.options = { ...DEAD_LETTER_DEFAULTS, ...others };
+    if (!letters || options === false) return;
     this.#writer = letters.writer(this, letters);
   }
 
-  /** How many letters the store has not taken yet. */
+  /** Number of letters that the store does not have yet. */
   get pending(): number {
     return this.#pending.size;
   }
 
-  /** Nothing waits for a store that is away any more. */
+  /** Ends the waits for an unavailable store. */
   close(): void {
     this.closing.cancel('closed');
   }
@@ -96,7 +99,7 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
     this.#writer?.clients.recordTenant(owner, tenant);
   }
 
-  /** Whether the user wants a call kept; a fault in his function loses nothing. */
+  /** Calls the user's `keep` function. If it throws, the call is kept. */
   isWanted(keep: (call: GivenUp) => boolean, call: ActiveCall, reason: string): boolean {
     const { method, url, route, info } = call;
     try {
@@ -110,22 +113,22 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
     const at = this.#line.ports.clock.wall();
     let parts: LetterParts | undefined;
     try {
-      // Now: the client lets go of the body as soon as its caller has the error.
+      // Read immediately, because the client releases the body when its caller gets the error.
       parts = call.request.letter?.();
     } catch {
-      // Then without what it alone knows.
+      // The letter is kept without the parts that only the client knows.
     }
     const keep = this.#writer?.keepCall(call, reason, parts, at);
     if (keep) this.#keepWith({ reason }, keep);
   }
 
-  /** A call under a key that was tried before was answered: a letter of it is of no use any more. */
+  /** Deletes the letter of an earlier call with the same key, because the write is answered now. */
   removeAnswered(call: ActiveCall): void {
     const step = call.info.facts?.key?.step;
     if (step !== undefined) this.#track(this.#requireWriter().removeAnswered(step));
   }
 
-  /** Settles when all that was given up so far is in the store, or lost. */
+  /** Settles when every letter so far is stored or lost. */
   async settled(): Promise<void> {
     while (this.#pending.size > 0) await this.#settlePending();
   }
@@ -134,18 +137,21 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
     await Promise.all(this.#pending);
   }
 
-  reportLost(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void {
+  reportLost(
+    letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number },
+    message: string,
+  ): void {
     const { id, kind = 'call', reason, replays = 0 } = letter;
     this.counts.lost++;
     const { events } = this.#line;
-    if (events.has('deadLetter')) events.emit('deadLetter', { what: 'lost', id, kind, reason, replays, message: why });
+    if (events.has('deadLetter')) events.emit('deadLetter', { what: 'lost', id, kind, reason, replays, message });
   }
 
   #keepWith(given: { reason: string; data?: unknown }, keep: (writer: LetterWriter) => Promise<void>): void {
     if (!this.#writer) return;
     const lost = { reason: given.reason, kind: 'data' in given ? ('frame' as const) : ('call' as const) };
     if (this.#pending.size >= MAX_PENDING) {
-      this.reportLost(lost, 'too many on their way to the store');
+      this.reportLost(lost, `${MAX_PENDING} letters wait for the store`);
       return;
     }
     const kept = Promise.resolve(this.#writer).then(keep);
@@ -153,17 +159,17 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
   }
 
   #track(work: Promise<void>): void {
-    const followed = work
+    const pending = work
       .catch(() => undefined)
       .finally(() => {
-        this.#pending.delete(followed);
+        this.#pending.delete(pending);
       });
-    this.#pending.add(followed);
+    this.#pending.add(pending);
   }
 
   #requireWriter(): LetterWriter {
     if (!this.#writer)
-      throw new ConfigError('no dead letters are kept: give the line a store that has a place for them');
+      throw new ConfigError('the line keeps no dead letters: deadLetters is false, or store has no dead letters');
     return this.#writer;
   }
 }

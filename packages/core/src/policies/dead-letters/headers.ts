@@ -1,5 +1,5 @@
-/** Headers about form and condition of a body, which are nobody's secret. */
-export const KEPT_AS_THEY_ARE: readonly string[] = [
+/** Headers that a letter keeps unencrypted. They describe the form and the conditions of a request, and are no secret. */
+export const PLAIN_HEADERS: readonly string[] = [
   'accept',
   'accept-language',
   'content-encoding',
@@ -11,8 +11,8 @@ export const KEPT_AS_THEY_ARE: readonly string[] = [
   'prefer',
 ];
 
-/** Headers that a client writes anew each time. */
-export const NOT_NEEDED: readonly string[] = [
+/** Headers that a letter leaves out, because a client writes them for each request. */
+export const GENERATED_HEADERS: readonly string[] = [
   'accept-encoding',
   'connection',
   'content-length',
@@ -24,22 +24,23 @@ export const NOT_NEEDED: readonly string[] = [
   'user-agent',
 ];
 
-/** Names of headers that are a credential, or may be one: they are in no letter, not even encrypted. */
-export const CREDENTIALS = /auth|cookie|token|secret|password|credential|api-?key|access-?key|session|signature|jwt/;
+/** Matches names of headers that are or may be a credential. No letter contains them, not even encrypted. */
+export const CREDENTIAL_NAMES =
+  /auth|cookie|token|secret|password|credential|api-?key|access-?key|session|signature|jwt/;
 
 /**
- * The headers that are a credential, by lower-case name and in an order of their own.
+ * Finds the headers that are a credential. Their names are in lower case, and they are sorted by name.
  *
- * @param authorization That of a client that writes it later, such as one with Basic credentials.
+ * @param authorization The `Authorization` header, if the client writes it later, such as a client with Basic credentials.
  */
-export function credentialHeaders(
+export function findCredentialHeaders(
   headers: Iterable<readonly [string, string]>,
   authorization: string | undefined,
 ): [string, string][] {
   const found = new Map<string, string>();
   for (const [given, value] of headers) {
     const name = given.toLowerCase();
-    if (CREDENTIALS.test(name)) found.set(name, value);
+    if (CREDENTIAL_NAMES.test(name)) found.set(name, value);
   }
   if (authorization !== undefined) found.set('authorization', authorization);
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,57 +1,57 @@
 import { callable, type Check, either, number, oneOf, refuse, shape } from '../../contract/check.js';
 
-/** A call that was given up, for whoever decides whether it is kept. */
+/** A call that failed permanently, for the function in `keep`. */
 export interface GivenUp {
   /** In capitals. */
   readonly method: string;
   /** Without query and fragment. */
   readonly url: string;
   readonly route: string;
-  /** The code of an error of ours, or the class of the last outcome, with its status. */
+  /** The code of a Holdline error, or the class of the last outcome with its status. */
   readonly reason: string;
-  /** Whether it may have been executed all the same. */
+  /** Whether the platform may have executed the call. */
   readonly mayBeExecuted: boolean;
 }
 
-/** A key of 32 bytes, or the same in base64 or hex. */
+/** A key of 32 bytes, as bytes or in base64 or hex. */
 export type LetterSecret = string | Uint8Array;
 
-/** Options of the dead letters. They are kept where the line was given a `store` that has a place for them. */
+/** Options of dead letters. The line keeps dead letters if its `store` has dead letters. */
 export interface DeadLetterOptions {
   /**
-   * Which of the calls that were given up are kept: `writes` are those that are neither GET, HEAD, OPTIONS nor TRACE, nor on a route
-   * declared `readOnly`; or a function that says so.
-   * @defaultValue 'writes' (ours: a read is worth nothing later)
+   * Which failed calls are kept: `writes`, `all`, or a function that decides. `writes` are all calls except GET, HEAD, OPTIONS, TRACE
+   * and those of routes declared `readOnly`.
+   * @defaultValue 'writes' (ours: the result of a read is useless later)
    */
   keep?: 'writes' | 'all' | ((call: GivenUp) => boolean);
   /**
-   * Encrypts what may be secret: query, headers and body. Of several keys the first encrypts, all decrypt. Without one none of these
-   * is kept, and a replay has to be given them.
-   * @defaultValue the store's, where it has one
+   * Encrypts query, headers and body, which may be secret. Of several keys the first encrypts, and all decrypt. Without a key none of
+   * these parts is kept, and the application supplies them for a replay.
+   * @defaultValue the key of the store, if it has one
    */
   key?: LetterSecret | LetterSecret[];
   /**
-   * How long a letter is kept, in ms.
+   * Time in ms for which a letter is kept.
    * @defaultValue 604,800,000 (ours: a week)
    */
   keepMs?: number;
   /**
-   * A larger body is left out.
-   * @defaultValue 65,536 (ours: bounds what a store has to hold)
+   * Maximum size of a kept body in bytes. A letter leaves out a larger body.
+   * @defaultValue 65,536 (ours: limits the size of the store)
    */
   maxBodyBytes?: number;
 }
 
 const ALLOWED = '32 bytes, or the same in base64 or hex';
 
-/** What is refused is not shown. */
+/** Checks a key. The error does not show the value. */
 const secretCheck: Check<Uint8Array> = (value, key) => {
-  const bytes = typeof value === 'string' ? decoded(value) : value;
+  const bytes = typeof value === 'string' ? decodeSecret(value) : value;
   if (!(bytes instanceof Uint8Array) || bytes.length !== 32) refuse(key, undefined, ALLOWED);
   return bytes;
 };
 
-function decoded(text: string): Uint8Array | undefined {
+function decodeSecret(text: string): Uint8Array | undefined {
   if (/^[0-9a-f]{64}$/i.test(text))
     return Uint8Array.from({ length: 32 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
   try {
@@ -64,9 +64,9 @@ function decoded(text: string): Uint8Array | undefined {
 const keysCheck: Check<Uint8Array[]> = (value, key) => {
   const given: unknown[] = Array.isArray(value) ? value : [value];
   if (given.length === 0) refuse(key, value, 'a key or a list of them');
-  // Where a page is not served over TLS, browsers have nothing to encrypt with.
+  // A page that is not served over TLS has no WebCrypto.
   if (!(globalThis as { crypto?: Partial<Crypto> }).crypto?.subtle)
-    refuse(key, undefined, 'left out here: there is no WebCrypto');
+    refuse(key, undefined, 'left out here, because there is no WebCrypto');
   return given.map((one) => secretCheck(one, key));
 };
 
@@ -82,7 +82,7 @@ export const checkDeadLetters = shape<DeadLetterOptions>({
   maxBodyBytes: number({ min: 0, integer: true }),
 });
 
-/** Options in force where the user gave none. */
+/** Default options of dead letters. */
 export const DEAD_LETTER_DEFAULTS = {
   keep: 'writes',
   keepMs: 7 * 86_400_000,

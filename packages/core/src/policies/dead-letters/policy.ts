@@ -6,34 +6,34 @@ import type { Execution, Step } from '../../pipeline/execution.js';
 import { reasonForError, reasonForOutcome } from './classify.js';
 import type { LineDeadLetters } from './dead-letters.js';
 
-/** In the `observe` phase, outside of all others: keeps what is given up. */
-export function deadLetterStep(box: LineDeadLetters, route: LetterPolicies): Step {
+/** In the `observe` phase, outside all other policies: keeps calls that failed permanently. */
+export function deadLetterStep(letters: LineDeadLetters, route: LetterPolicies): Step {
   return { leave, failed };
 
   function leave({ call }: Execution, outcome: Outcome): undefined {
     const { tenant, request } = call;
-    if (tenant !== undefined && request.owner) box.used(request.owner, tenant);
-    if (outcome.kind !== 'ok') return ended(call, reasonForOutcome(call, outcome, route.retry), outcome);
+    if (tenant !== undefined && request.owner) letters.used(request.owner, tenant);
+    if (outcome.kind !== 'ok') return recordEnd(call, reasonForOutcome(call, outcome, route.retry), outcome);
     const { replay } = call;
     if (replay) replay.isDone = true;
-    // It was given up before under this key, perhaps, and is done now.
-    else if (call.info.facts?.isRepeat) box.removeAnswered(call);
+    // An earlier call with this key may have left a letter. The write is answered now.
+    else if (call.info.facts?.isRepeat) letters.removeAnswered(call);
     return undefined;
   }
 
   function failed({ call }: Execution, error: unknown): void {
-    ended(call, reasonForError(call, error), undefined);
+    recordEnd(call, reasonForError(call, error), undefined);
   }
 
-  function ended(call: ActiveCall, reason: string | undefined, outcome: Outcome | undefined): undefined {
+  function recordEnd(call: ActiveCall, reason: string | undefined, outcome: Outcome | undefined): undefined {
     const { info, replay, method, request } = call;
     if (replay) replay.reason = reason ?? (outcome ? `${outcome.kind} ${outcome.status ?? ''}`.trim() : 'cancelled');
     if (reason === undefined || replay || request.retriedBy !== undefined) return undefined;
     if (info.facts?.isJoined || info.facts?.isExecuted) return undefined;
-    const { keep } = box.options;
+    const { keep } = letters.options;
     if (keep === 'writes' && (SAFE.has(method) || route.readOnly)) return undefined;
-    const isWanted = typeof keep !== 'function' || box.isWanted(keep, call, reason);
-    if (isWanted) box.keepCall(call, reason);
+    const isWanted = typeof keep !== 'function' || letters.isWanted(keep, call, reason);
+    if (isWanted) letters.keepCall(call, reason);
     return undefined;
   }
 }

@@ -28,7 +28,7 @@ import { recordHeaders } from '../../http/record-headers.js';
 import { activeContext } from '../../call/active-context.js';
 import type { ClientChoice, LetterClients } from './clients.js';
 
-/** Checks {@link ReplayOptions}. Made where it is used, for a bundle without dead letters to be without it. */
+/** Checks {@link ReplayOptions}. The check is created on use, so that a bundle without dead letters does not contain it. */
 function checkReplay(options: ReplayOptions): ReplayOptions {
   return shape<ReplayOptions>({
     where: callable<NonNullable<ReplayOptions['where']>>(),
@@ -42,14 +42,14 @@ function checkReplay(options: ReplayOptions): ReplayOptions {
   })(options, 'options');
 }
 
-/** How long a letter is in our hands before others may take it, unless it is asked for again. */
+/** Time in ms after which an unrenewed claim expires. */
 const CLAIM_MS = 60_000;
 const PAGE = 100;
-/** How often a letter is tried that the line lets not through, and the shortest time between. */
+/** Maximum number of tries for a letter that the line refuses, and the shortest pause between them. */
 const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 1_000;
-/** What the line says when it lets nothing through now. */
-const REFUSALS: readonly string[] = [
+/** Codes of errors with which a line refuses a call for the moment. */
+const REFUSAL_CODES: readonly string[] = [
   'HOLDLINE_CIRCUIT_OPEN',
   'HOLDLINE_THROTTLED',
   'HOLDLINE_QUEUE_FULL',
@@ -63,7 +63,7 @@ type ReplayOutcome = {
   retryAt?: number | undefined;
 };
 
-/** What a letter held, opened. */
+/** The decrypted parts of a letter. */
 export interface LetterContents {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -75,13 +75,13 @@ export interface ReplayHost {
   readonly line: LetterLine;
   readonly letters: DeadLetters;
   readonly clients: LetterClients;
-  /** Decrypts a letter; undefined if no key decrypts it. */
+  /** Decrypts a letter. Undefined: no key decrypts it. */
   decrypt(letter: DeadLetter): Promise<LetterContents | undefined>;
-  /** Repeats work on the store that may fail for a moment. */
+  /** Repeats work on the store after temporary failures. */
   retryOnStoreFailure<T>(work: () => Promise<T>): Promise<T>;
   /** Reports a letter that was replayed. */
   reportReplayed(letter: DeadLetter): void;
-  /** Reports a letter that was given up again. */
+  /** Reports a letter that failed again. */
   reportReturned(letter: DeadLetter): void;
   /** Reports a letter that no client may send. */
   reportWaiting(letter: DeadLetter, why: string | undefined): void;
@@ -92,7 +92,7 @@ export class Replay {
   readonly #options: ReplayOptions;
   readonly #report: ReplayReport['letters'][number][] = [];
   readonly #clock: Clock;
-  /** By transaction or socket: whether the last of them succeeded. */
+  /** By transaction or socket: whether the last letter succeeded. */
   readonly #chains = new Map<string, Promise<boolean>>();
   readonly #stops = new Set<AbortController>();
   #isRefused = false;
@@ -129,14 +129,14 @@ export class Replay {
     const running = new Set<Promise<void>>();
     try {
       for (let after: string | undefined = ''; after !== undefined;) {
-        const place: string = after;
-        const page = await this.host.retryOnStoreFailure(() => this.host.letters.list(place, PAGE));
+        const cursor: string = after;
+        const page = await this.host.retryOnStoreFailure(() => this.host.letters.list(cursor, PAGE));
         for (const letter of page.letters) {
           if (where && !where(letter)) continue;
           while (running.size >= concurrency) await Promise.race(running);
           if (signal?.aborted || this.#isRefused) return;
-          const one = this.#replayInOrder(letter).finally(() => running.delete(one));
-          running.add(one);
+          const replay = this.#replayInOrder(letter).finally(() => running.delete(replay));
+          running.add(replay);
         }
         after = page.next;
       }
@@ -145,7 +145,7 @@ export class Replay {
     }
   }
 
-  /** Letters of one transaction or socket go one after the other, and none before an earlier one that failed. */
+  /** Replays the letters of one transaction or socket one after the other. A failed letter blocks the later ones. */
   async #replayInOrder(letter: DeadLetter): Promise<void> {
     const name =
       letter.kind === 'frame' ? JSON.stringify([letter.client, letter.url, letter.tenant]) : letter.transaction;
@@ -153,17 +153,17 @@ export class Replay {
       await this.#replayLetter(letter);
       return;
     }
-    const before = this.#chains.get(name) ?? Promise.resolve(true);
-    const own = before.then((succeeded) => {
+    const previous = this.#chains.get(name) ?? Promise.resolve(true);
+    const current = previous.then((succeeded) => {
       if (succeeded) return this.#replayLetter(letter);
       this.#addResult(letter, { result: 'blocked' });
       return false;
     });
-    this.#chains.set(name, own);
-    await own;
+    this.#chains.set(name, current);
+    await current;
   }
 
-  /** Returns whether it is done with. */
+  /** Claims and replays one letter. Returns whether the letter is done and deleted. */
   async #replayLetter({ id, ...known }: DeadLetter): Promise<boolean> {
     const { host } = this;
     let claim: LetterClaim | undefined;
@@ -179,7 +179,7 @@ export class Replay {
     const isDone = result === 'replayed' || result === 'executed';
     if (claim) {
       const { fence } = claim;
-      // Where it fails the claim runs out, and the letter counts as one that may have been sent.
+      // If this fails, the claim expires, and the letter counts as one that may have been sent.
       await host
         .retryOnStoreFailure(() => host.letters.settle(id, fence, isDone ? undefined : letter))
         .catch(() => undefined);
@@ -198,16 +198,16 @@ export class Replay {
   async #replayClaimed(claim: LetterClaim): Promise<ReplayOutcome> {
     const controller = new AbortController();
     this.#stops.add(controller);
-    const stopHolding = this.#keepClaim(claim.letter.id, claim.fence, controller);
+    const stopRenewing = this.#keepClaim(claim.letter.id, claim.fence, controller);
     try {
-      return await this.#replayHeld(claim, controller.signal);
+      return await this.#completeLetter(claim, controller.signal);
     } finally {
-      stopHolding();
+      stopRenewing();
       this.#stops.delete(controller);
     }
   }
 
-  async #replayHeld({ letter: found, wasDropped }: LetterClaim, signal: AbortSignal): Promise<ReplayOutcome> {
+  async #completeLetter({ letter: found, wasDropped }: LetterClaim, signal: AbortSignal): Promise<ReplayOutcome> {
     const letter: DeadLetter = wasDropped ? { ...found, mayBeExecuted: true } : found;
     const given = await this.#options.complete?.(letter);
     const contents = await this.host.decrypt(letter);
@@ -215,24 +215,24 @@ export class Replay {
       (part) => given?.[part === 'query' ? 'url' : part] === undefined,
     );
     if (lacking.length > 0) return { result: 'incomplete', reason: lacking.join(', '), letter };
-    if (!contents) return { result: 'incomplete', reason: 'no key opens it', letter };
-    const whole: LetterToSend = {
+    if (!contents) return { result: 'incomplete', reason: 'no key decrypts it', letter };
+    const request: LetterToSend = {
       kind: letter.kind,
       method: letter.kind === 'call' ? letter.method : 'SEND',
       url: given?.url ?? contents.url,
       headers: { ...contents.headers, ...given?.headers },
       body: given?.body ?? contents.body,
     };
-    return letter.kind === 'call' ? this.#replayCall(letter, whole, signal) : this.#replayFrame(letter, whole);
+    return letter.kind === 'call' ? this.#replayCall(letter, request, signal) : this.#replayFrame(letter, request);
   }
 
-  async #replayFrame(letter: DeadLetter, whole: LetterToSend): Promise<ReplayOutcome> {
-    const choice = this.#chooseClient(letter, whole);
+  async #replayFrame(letter: DeadLetter, request: LetterToSend): Promise<ReplayOutcome> {
+    const choice = this.#chooseClient(letter, request);
     if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
     const { sender } = choice;
     if (letter.mayBeExecuted && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     try {
-      await sender.send(whole);
+      await sender.send(request);
       return { result: 'replayed' };
     } catch (error) {
       const reason = messageOf(error);
@@ -240,10 +240,10 @@ export class Replay {
     }
   }
 
-  async #replayCall(letter: DeadCall, whole: LetterToSend, signal: AbortSignal): Promise<ReplayOutcome> {
+  async #replayCall(letter: DeadCall, request: LetterToSend, signal: AbortSignal): Promise<ReplayOutcome> {
     const { line } = this.host;
     const { send } = this.#options;
-    const choice = send ? { sender: undefined } : this.#chooseClient(letter, whole);
+    const choice = send ? { sender: undefined } : this.#chooseClient(letter, request);
     if ('waitsFor' in choice) return { result: 'no client', reason: choice.waitsFor, letter };
     const { sender } = choice;
     const { id, tenant, transaction, weight } = letter;
@@ -252,30 +252,30 @@ export class Replay {
       weight,
       signal,
       ...(tenant !== undefined && { tenant }),
-      // One that has no key was given up before it got one. As a step of its own it is not taken for another.
+      // A letter without a key failed before it got one. As its own step it is not mistaken for another call.
       ...(transaction !== undefined && { transaction, step: `letter ${id}` }),
     };
-    const probe = line.call({ ...toRequest(whole), context }) as ActiveCall;
+    const probe = line.call({ ...toCallRequest(request), context }) as ActiveCall;
     const policies = line.policiesOf(probe);
-    const doubt = letter.mayBeExecuted && !isRepeatable(letter, policies, this.#clock.wall());
-    if (doubt) {
+    const isUncertain = letter.mayBeExecuted && !isRepeatable(letter, policies, this.#clock.wall());
+    if (isUncertain) {
       const executed = await askVerify(probe, policies);
       if (executed === true) return { result: 'executed' };
       if (executed === undefined && !(await this.#options.confirm?.(letter))) return { result: 'doubtful', letter };
     }
-    const again = { ...letter, mayBeExecuted: letter.mayBeExecuted && !doubt };
+    const confirmed = { ...letter, mayBeExecuted: letter.mayBeExecuted && !isUncertain };
     for (let tries = 1; ; tries++) {
-      const ended = await this.#tryCall(again, whole, sender, context);
+      const ended = await this.#sendCall(confirmed, request, sender, context);
       if (ended.result !== 'refused' || tries === MAX_TRIES) return ended;
       const { retryAt = 0 } = ended;
       await this.#pause(Math.min(Math.max(retryAt - this.#clock.wall(), FIRST_PAUSE_MS), CLAIM_MS), signal);
     }
   }
 
-  /** One call of a letter. */
-  async #tryCall(
+  /** Sends a letter once, as a call of the line. */
+  async #sendCall(
     letter: DeadCall,
-    whole: LetterToSend,
+    request: LetterToSend,
     sender: LetterSender | undefined,
     context: ActiveContext & { signal: AbortSignal },
   ): Promise<ReplayOutcome> {
@@ -286,8 +286,8 @@ export class Replay {
     const error = await activeContext
       .run({ ...context, replay: replaying }, () =>
         sender
-          ? sender.send(whole)
-          : line.run({ ...toRequest(whole), send: (call) => this.#sendByUser(whole, call, signal) }),
+          ? sender.send(request)
+          : line.run({ ...toCallRequest(request), send: (call) => this.#sendByUser(request, call, signal) }),
       )
       .then(
         () => undefined,
@@ -295,22 +295,23 @@ export class Replay {
       );
     if (replaying.isDone) return { result: 'replayed' };
     const { info } = replaying;
-    const reason = replaying.reason ?? (error === undefined ? 'it never came to the line' : messageOf(error));
-    const hasLeft = info !== undefined && info.attempts > 0;
-    if (!hasLeft && signal.aborted) return { result: 'stopped', letter };
-    if (!hasLeft && isHoldlineError(error) && REFUSALS.includes(error.code))
+    const reason =
+      replaying.reason ?? (error === undefined ? 'the client did not send it through the line' : messageOf(error));
+    const isSent = info !== undefined && info.attempts > 0;
+    if (!isSent && signal.aborted) return { result: 'stopped', letter };
+    if (!isSent && isHoldlineError(error) && REFUSAL_CODES.includes(error.code))
       return { result: 'refused', reason, letter, retryAt: error.retryAt };
     const mayBeExecuted = letter.mayBeExecuted || (info?.mayBeExecuted ?? false);
     const newKey = info?.facts?.key ?? key;
-    const again = { ...letter, reason, mayBeExecuted, replays: letter.replays + 1, key: newKey };
-    return { result: 'failed', reason, letter: again };
+    const returned = { ...letter, reason, mayBeExecuted, replays: letter.replays + 1, key: newKey };
+    return { result: 'failed', reason, letter: returned };
   }
 
-  /** One attempt by the function of the user. */
-  async #sendByUser(whole: LetterToSend, call: Call, signal: AbortSignal): Promise<Outcome> {
+  /** Makes one attempt with the user's `send` function. */
+  async #sendByUser(request: LetterToSend, call: Call, signal: AbortSignal): Promise<Outcome> {
     const send = this.#options.send as NonNullable<ReplayOptions['send']>;
     try {
-      const response = await send({ ...whole, signal: call.cancellation?.signal ?? signal });
+      const response = await send({ ...request, signal: call.cancellation?.signal ?? signal });
       const { status, headers } = response;
       return answered(response, { status, header: (name) => headers?.get(name) ?? undefined });
     } catch (thrown) {
@@ -330,37 +331,38 @@ export class Replay {
     });
   }
 
-  #chooseClient(letter: DeadLetter, whole: LetterToSend): ClientChoice {
-    return this.host.clients.choose(letter, whole, this.#options.client?.(letter));
+  #chooseClient(letter: DeadLetter, request: LetterToSend): ClientChoice {
+    return this.host.clients.choose(letter, request, this.#options.client?.(letter));
   }
 
-  /** Keeps a letter in our hands. Where somebody else may have it, ours stops. */
+  /** Renews the claim of a letter. If another process may have the letter, the replay of the letter is aborted. */
   #keepClaim(id: string, fence: number, controller: AbortController): () => void {
     const clock = this.#clock;
-    let heldUntil = clock.now() + CLAIM_MS;
-    let isOver = false;
+    let claimedUntil = clock.now() + CLAIM_MS;
+    let isStopped = false;
     const renew = async (): Promise<void> => {
-      let held = true;
+      let isRenewed = true;
       try {
-        const asked = clock.now();
-        held = await this.host.letters.renew(id, fence, CLAIM_MS);
-        if (held) heldUntil = asked + CLAIM_MS;
+        const now = clock.now();
+        isRenewed = await this.host.letters.renew(id, fence, CLAIM_MS);
+        if (isRenewed) claimedUntil = now + CLAIM_MS;
       } catch {
-        // The store is away; the claim holds for a while yet.
+        // The store is unavailable. The claim is still valid for a while.
       }
-      if (isOver) return;
-      if (held && clock.now() + CLAIM_MS / 6 < heldUntil) stopTimer = clock.setTimer(CLAIM_MS / 6, () => void renew());
-      else controller.abort(new Error('somebody else may have the letter'));
+      if (isStopped) return;
+      if (isRenewed && clock.now() + CLAIM_MS / 6 < claimedUntil)
+        stopTimer = clock.setTimer(CLAIM_MS / 6, () => void renew());
+      else controller.abort(new Error('another process may have the letter'));
     };
     let stopTimer = clock.setTimer(CLAIM_MS / 6, () => void renew());
     return () => {
-      isOver = true;
+      isStopped = true;
       stopTimer();
     };
   }
 }
 
-/** Whether sending it again has the effect of sending it once, although it may have been executed. */
+/** Whether a second execution of the call has no further effect. */
 function isRepeatable(
   { method, key }: DeadCall,
   { readOnly, keyed, idempotency }: LetterPolicies,
@@ -370,7 +372,7 @@ function isRepeatable(
   return keyed && idempotency !== false && key !== undefined && now - key.issuedAt <= idempotency.rotateAfterMs;
 }
 
-/** What the `verify` of the route says; undefined where it does not know. */
+/** Calls `verify` of the route. Undefined: the outcome stays unknown. */
 async function askVerify(call: ActiveCall, { retry }: LetterPolicies): Promise<boolean | undefined> {
   if (retry === false) return undefined;
   try {
@@ -380,8 +382,8 @@ async function askVerify(call: ActiveCall, { retry }: LetterPolicies): Promise<b
   }
 }
 
-/** A letter as a request of its own. */
-function toRequest({ method, url, headers, body }: LetterToSend): CallRequest {
+/** Makes a request for the line from a letter. */
+function toCallRequest({ method, url, headers, body }: LetterToSend): CallRequest {
   return {
     method,
     url,

@@ -20,35 +20,37 @@ import type {
 import { messageOf } from '../../contract/errors.js';
 import { randomKey } from '../../crypto/digest.js';
 import { stripQuery } from '../../http/url.js';
-import { toBase64, fromBase64, LetterCipher } from './cipher.js';
+import { toBinaryString, fromBinaryString, LetterCipher } from './cipher.js';
 import { LetterClients, type LetterOrigin } from './clients.js';
-import { CREDENTIALS, KEPT_AS_THEY_ARE, NOT_NEEDED } from './headers.js';
+import { CREDENTIAL_NAMES, PLAIN_HEADERS, GENERATED_HEADERS } from './headers.js';
 import type { LetterSecret } from './options.js';
 import { type LetterContents, Replay, type ReplayHost } from './replay.js';
 
-/** What is in the sealed part. */
+/** The encrypted parts of a letter. */
 interface SecretParts {
   url?: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Whether the body is text, and not bytes. */
+  /** Whether the body is text; otherwise it is bytes. */
   text?: boolean;
 }
 
-/** A letter on its way to the store. */
+/** A letter that waits for the store. */
 interface PendingLetter {
   readonly ready: Promise<DeadLetter>;
   readonly stored: (end: Promise<void>) => void;
 }
 
+/** Maximum number of concurrent writes to the store. */
 const MAX_WRITES = 64;
+/** Maximum number of tries after failures of the store, and the first pause between them. */
 const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 1_000;
 
-/** For stores of your own: the `writer` of their dead letters. */
-export const deadLetterWriter: LetterWriterFactory = (box, letters) => new StoreLetterWriter(box, letters);
+/** For custom stores: the `writer` of their dead letters. */
+export const deadLetterWriter: LetterWriterFactory = (host, letters) => new StoreLetterWriter(host, letters);
 
-/** Writes letters, keeps them, and opens them again. */
+/** Builds, encrypts, stores and decrypts letters. */
 export class StoreLetterWriter implements LetterWriter, ReplayHost {
   readonly clients: LetterClients;
   readonly line: LetterLine;
@@ -56,7 +58,7 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   readonly #queue: PendingLetter[] = [];
   readonly #pending = new Set<Promise<void>>();
   #isWriting = false;
-  /** Whether the last who insisted did so in vain: the others then try once. */
+  /** Whether the last series of tries failed. All other work then tries only once. */
   #isStoreAway = false;
 
   constructor(
@@ -69,9 +71,9 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
     this.cipher = keys.length > 0 ? new LetterCipher(keys) : undefined;
   }
 
-  /** @returns what keeps it, after everything that may change has been looked at. */
+  /** @returns a function that keeps the letter. Everything that may change is read before. */
   keepCall(call: ActiveCall, reason: string, given: LetterParts | undefined, at: number): () => Promise<void> {
-    const parts = given ?? defaultParts(call);
+    const parts = given ?? readParts(call);
     const origin = this.clients.originOf(call, parts);
     return () => this.#enqueue(this.#buildCallLetter(call, reason, parts, origin, at));
   }
@@ -81,7 +83,7 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
     return this.#enqueue(this.#buildFrameLetter({ ...kept, ...this.clients.originOfFrame(headers) }, at));
   }
 
-  /** Deletes the letter of a step that was answered; after all that is on its way, which may be that letter. */
+  /** Deletes the letter of a step that was answered. It waits for all pending letters first, which may include this letter. */
   async removeAnswered(id: string): Promise<void> {
     await Promise.allSettled(this.#pending);
     if (await this.retryOnStoreFailure(() => this.letters.delete(id)))
@@ -89,27 +91,27 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   }
 
   async remove(id: string): Promise<boolean> {
-    const isGone = await this.letters.delete(id);
-    if (isGone) this.#report('removed', { id, reason: 'by hand' });
-    return isGone;
+    const isRemoved = await this.letters.delete(id);
+    if (isRemoved) this.#report('removed', { id, reason: 'removed by the application' });
+    return isRemoved;
   }
 
   replay(options: ReplayOptions): Promise<ReplayReport> {
     return new Replay(this, options).run();
   }
 
-  /** Undefined where none of the keys opens it. */
+  /** Decrypts a letter. Undefined: no key decrypts it. */
   async decrypt(letter: DeadLetter): Promise<LetterContents | undefined> {
     const { id, url, sealed } = letter;
     const plain = letter.kind === 'call' ? letter.headers : {};
     if (sealed === undefined) return { url, headers: plain, body: undefined };
-    const opened = (await this.cipher?.decrypt(id, sealed)) as SecretParts | undefined;
-    if (!opened) return undefined;
-    const { body, text } = opened;
+    const secrets = (await this.cipher?.decrypt(id, sealed)) as SecretParts | undefined;
+    if (!secrets) return undefined;
+    const { body, text } = secrets;
     return {
-      url: opened.url ?? url,
-      headers: { ...plain, ...opened.headers },
-      body: body === undefined || text ? body : fromBase64(body),
+      url: secrets.url ?? url,
+      headers: { ...plain, ...secrets.headers },
+      body: body === undefined || text ? body : fromBinaryString(body),
     };
   }
 
@@ -118,41 +120,41 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
     this.#report('replayed', letter);
   }
 
-  /** No client may send it. */
-  reportWaiting(letter: DeadLetter, why: string | undefined): void {
-    this.#report('waiting', letter, why);
+  /** Reports a letter that no client may send. */
+  reportWaiting(letter: DeadLetter, message: string | undefined): void {
+    this.#report('waiting', letter, message);
   }
 
-  /** A page of letters, with what each waits for. */
+  /** Returns a page of letters. Each letter says what it waits for. */
   async list(after: string, limit: number): Promise<ListedPage> {
     const { letters, next } = await this.letters.list(after, limit);
     return { letters: await Promise.all(letters.map((letter) => this.#describe(letter))), next };
   }
 
   async #describe(letter: DeadLetter): Promise<ListedLetter> {
-    // The socket of a frame is known by its whole URL.
+    // The whole URL identifies the socket of a frame.
     const url = letter.kind === 'frame' ? ((await this.decrypt(letter))?.url ?? letter.url) : letter.url;
     const method = letter.kind === 'call' ? letter.method : 'SEND';
     const choice = this.clients.choose(letter, { kind: letter.kind, method, url, headers: {}, body: undefined });
     return { ...letter, waitsFor: 'waitsFor' in choice ? choice.waitsFor : undefined };
   }
 
-  /** It was given up again. */
+  /** Reports a letter that failed again. */
   reportReturned(letter: DeadLetter): void {
     this.#report('returned', letter);
   }
 
-  /** Does what may fail because the store is away for a moment. A line that is being closed waits for nothing. */
+  /** Repeats work on the store after temporary failures. A closing line does not wait for a repetition. */
   async retryOnStoreFailure<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        const done = await work();
+        const result = await work();
         this.#isStoreAway = false;
-        return done;
+        return result;
       } catch (error) {
         this.#isStoreAway ||= tries === MAX_TRIES;
-        const { line, host: box } = this;
-        const { closing } = box;
+        const { line, host } = this;
+        const { closing } = host;
         if (this.#isStoreAway || closing.cancelled) throw error;
         await closing.within(line.ports.clock, FIRST_PAUSE_MS * 2 ** (tries - 1));
       }
@@ -170,16 +172,16 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
     events.emit('deadLetter', { what, id, kind, reason, replays, message });
   }
 
-  /** In the order in which they were given up, for a replay keeps it. */
+  /** Queues a letter for the store. Letters are stored in the order of their failures, which a replay keeps. */
   #enqueue(ready: Promise<DeadLetter>): Promise<void> {
-    // Looked at in its turn.
+    // The queue handles a rejection when the letter has its turn.
     ready.catch(() => undefined);
-    const post = new Promise<void>((resolve) => {
+    const written = new Promise<void>((resolve) => {
       this.#queue.push({ ready, stored: resolve });
       if (!this.#isWriting) void this.#writeQueue();
-    }).finally(() => this.#pending.delete(post));
-    this.#pending.add(post);
-    return post;
+    }).finally(() => this.#pending.delete(written));
+    this.#pending.add(written);
+    return written;
   }
 
   async #writeQueue(): Promise<void> {
@@ -201,14 +203,14 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   }
 
   async #write(letter: DeadLetter): Promise<void> {
-    const { host: box } = this;
+    const { host } = this;
     try {
-      const gone = await this.retryOnStoreFailure(() => this.letters.put(letter, box.options.keepMs));
-      box.counts.kept++;
+      const deleted = await this.retryOnStoreFailure(() => this.letters.put(letter, host.options.keepMs));
+      host.counts.kept++;
       this.#report('kept', letter);
-      for (const id of gone) box.reportLost({ id, kind: letter.kind, reason: 'oldest' }, 'the store is full');
+      for (const id of deleted) host.reportLost({ id, kind: letter.kind, reason: 'oldest' }, 'the store is full');
     } catch (error) {
-      box.reportLost(letter, messageOf(error));
+      host.reportLost(letter, messageOf(error));
     }
   }
 
@@ -278,12 +280,15 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
     try {
       body = await given;
     } catch {
-      // It could not be read any more.
+      // The body can no longer be read.
     }
-    // A character is at least a byte.
+    // Each character takes at least one byte, so the length is a lower limit of the size.
     const isKept = body !== null && (body === undefined || body.length <= this.host.options.maxBodyBytes);
     if (isKept && body !== undefined)
-      Object.assign(secrets, typeof body === 'string' ? { body, text: true } : { body: toBase64(body as Uint8Array) });
+      Object.assign(
+        secrets,
+        typeof body === 'string' ? { body, text: true } : { body: toBinaryString(body as Uint8Array) },
+      );
     if (Object.keys(secrets).length === 0) return { sealed: undefined, missing: isKept ? [] : ['body'] };
     if (this.cipher) return { sealed: await this.cipher.encrypt(id, secrets), missing: isKept ? [] : ['body'] };
     if (has.query) missing.push('query');
@@ -293,19 +298,19 @@ export class StoreLetterWriter implements LetterWriter, ReplayHost {
   }
 }
 
-/** What can be had of a request of an adapter that says nothing of letters. */
-function defaultParts({ request, url }: ActiveCall): LetterParts {
-  const headers = KEPT_AS_THEY_ARE.flatMap((name) => {
+/** Reads the parts of a letter from a request whose adapter supplies none. */
+function readParts({ request, url }: ActiveCall): LetterParts {
+  const headers = PLAIN_HEADERS.flatMap((name) => {
     const value = request.headers.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
   const body = request.replayable ? request.payload?.() : null;
-  // A body of a kind that has no bytes yet.
+  // With a content type but no payload, the body has a form that cannot be read here.
   const hasOther = body === undefined && request.headers.get('content-type') !== undefined;
   return { url, headers, body: hasOther ? null : body };
 }
 
-/** Headers as they may be kept: as they are, encrypted, or not at all. */
+/** Sorts headers into those kept unencrypted and those to encrypt. All others are left out. */
 function classifyHeaders(
   headers: LetterParts['headers'],
   idempotency: { header: string } | false,
@@ -315,8 +320,8 @@ function classifyHeaders(
   const own = idempotency ? idempotency.header.toLowerCase() : undefined;
   for (const [given, value] of headers) {
     const name = given.toLowerCase();
-    if (KEPT_AS_THEY_ARE.includes(name)) plain[name] = value;
-    else if (name !== own && !NOT_NEEDED.includes(name) && !CREDENTIALS.test(name)) secret[name] = value;
+    if (PLAIN_HEADERS.includes(name)) plain[name] = value;
+    else if (name !== own && !GENERATED_HEADERS.includes(name) && !CREDENTIAL_NAMES.test(name)) secret[name] = value;
   }
   return { plain, secret };
 }
