@@ -13,14 +13,6 @@ import { RollingCircuit } from './rolling-circuit.js';
 /** Number of circuits at which the first sweep removes idle ones. The next sweep follows when the rest has doubled. */
 const FIRST_SWEEP = 1_000;
 
-/** What an error message names for each reason to refuse. */
-const CAUSES: Readonly<Record<CircuitState, string>> = {
-  closed: '',
-  open: 'breaker.openMs',
-  'half-open': 'breaker.probes',
-  isolated: 'line.isolate',
-};
-
 /** The circuits of a line. */
 export class Breaker {
   readonly #circuits = new Map<string, BreakerCircuit>();
@@ -108,8 +100,7 @@ export class Breaker {
    * @throws CircuitOpenError
    */
   checkIsolation(call: ActiveCall): void {
-    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name))
-      throw this.#error('isolated', undefined, CAUSES.isolated, call);
+    if (this.#isolated.size > 0 && this.#isolated.has(call.route.name)) throw this.#error('isolated', undefined, call);
   }
 
   snapshot(): CircuitSnapshot[] {
@@ -133,28 +124,25 @@ export class Breaker {
    * Circuits named by a fingerprint are left out, because every process has other fingerprints.
    */
   export(): Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[] {
-    const saved = [...this.#saved].map(([scope, { state, retryAt }]) => ({ scope, state, retryAt }));
-    const known = this.snapshot().map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
+    const saved = [...this.#saved].map(([scope, circuit]) => ({ scope, ...circuit }));
     // Without a persistent salt no other process has the same names.
     const namesPersist = this.ports.store.salt !== undefined;
-    return [...saved, ...known].filter(
-      ({ scope, state }) => state !== 'closed' && (namesPersist || !isOfFingerprint(scope)),
-    );
+    return [...saved, ...this.snapshot()]
+      .filter(({ scope, state }) => state !== 'closed' && (namesPersist || !isOfFingerprint(scope)))
+      .map(({ scope, state, retryAt }) => ({ scope, state, retryAt }));
   }
 
   /** Returns the error for a refused call, and reports the refusal. */
   refusal(circuit: BreakerCircuit, call: ActiveCall): CircuitOpenError {
-    const { engine, state } = circuit;
-    const cause = engine && state !== 'isolated' ? 'breaker.engine' : CAUSES[state];
-    const error = this.#error(state, this.retryAt(circuit), cause, call);
+    const error = this.#error(circuit.state, this.retryAt(circuit), call);
     this.events.refused(call, error);
     return error;
   }
 
-  #error(state: CircuitState, retryAt: number | undefined, cause: string, call: ActiveCall): CircuitOpenError {
-    const name = `${call.origin} ${call.route.name}`.trim();
-    const wait = retryAt === undefined ? '' : ` for ${retryAt - Math.round(this.ports.clock.wall())} ms more`;
-    return new CircuitOpenError(`the circuit of ${name} is ${state}${wait} (${cause})`, {
+  #error(state: CircuitState, retryAt: number | undefined, call: ActiveCall): CircuitOpenError {
+    const { origin, route } = call;
+    const wait = retryAt === undefined ? '' : ` for ${retryAt - Math.round(this.ports.clock.wall())} ms more (breaker)`;
+    return new CircuitOpenError(`the circuit of ${origin} ${route.name} is ${state}${wait}`, {
       ...call.errorDetails(),
       retryAt,
     });
@@ -194,12 +182,18 @@ export class Breaker {
   #sweep(): void {
     if (this.#circuits.size < this.#sweepAt) return;
     for (const [scope, circuit] of this.#circuits) {
-      if (!circuit.idle()) continue;
+      if (!isIdle(circuit)) continue;
       circuit.forget();
       this.#circuits.delete(scope);
     }
     this.#sweepAt = Math.max(FIRST_SWEEP, this.#circuits.size * 2);
   }
+}
+
+/** Whether a circuit is closed and has counted nothing in its window. */
+function isIdle(circuit: BreakerCircuit): boolean {
+  const { succeeded, failed, throttled } = circuit.totals();
+  return circuit.state === 'closed' && succeeded + failed + throttled === 0;
 }
 
 function isOfRoute(scope: string, route: string): boolean {

@@ -44,8 +44,6 @@ export interface BreakerCircuit {
   /** Takes a saved state. An open circuit stays open until `probeAt`. */
   resume(state: CircuitState, probeAt: number): void;
   totals(): CircuitTotals;
-  /** Whether the circuit is closed and has counted nothing in its window. */
-  idle(): boolean;
   forget(): void;
 }
 

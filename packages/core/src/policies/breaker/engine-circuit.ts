@@ -83,7 +83,7 @@ export class EngineBackedCircuit implements BreakerCircuit {
   restore(): void {
     if (!this.#isIsolated) return;
     this.#isIsolated = false;
-    this.#reportChange('isolation ended');
+    this.#reportChange('restored');
   }
 
   /** Takes a saved state. An open circuit stays open until `probeAt`; then the engine decides. */
@@ -96,11 +96,6 @@ export class EngineBackedCircuit implements BreakerCircuit {
 
   totals(): CircuitTotals {
     return this.#engineCircuit.totals();
-  }
-
-  idle(): boolean {
-    const { succeeded, failed, throttled } = this.totals();
-    return this.state === 'closed' && succeeded + failed + throttled === 0;
   }
 
   forget(): void {

@@ -54,15 +54,21 @@ export class RollingCircuit implements BreakerCircuit {
   }
 
   admit(): Ticket | undefined {
-    const state = this.#state;
+    let state = this.#state;
     if (state.name === 'closed') return state.ticket;
     if (state.name === 'isolated') return undefined;
     const now = this.clock.now();
-    if (state.name === 'half-open') return this.#admitProbe(state, now);
-    if (now < state.probeAt) return undefined;
-    const halfOpen = { name: 'half-open', probes: new Set<Ticket>(), succeeded: 0 } as const;
-    this.#change(halfOpen, 'openMs has passed');
-    return this.#admitProbe(halfOpen, now);
+    if (state.name === 'open') {
+      if (now < state.probeAt) return undefined;
+      state = { name: 'half-open', probes: new Set(), succeeded: 0 };
+      this.#change(state, 'openMs has passed');
+    }
+    const { probes } = state;
+    for (const probe of probes) if ((probe.probeUntil as number) <= now) probes.delete(probe);
+    if (probes.size + state.succeeded >= this.#options.probes) return undefined;
+    const ticket: Ticket = { circuit: this, probeUntil: now + this.#options.probeTimeoutMs };
+    probes.add(ticket);
+    return ticket;
   }
 
   record(ticket: Ticket, result: CircuitResult): void {
@@ -70,8 +76,7 @@ export class RollingCircuit implements BreakerCircuit {
     const now = this.clock.now();
     if (state.name === 'half-open') {
       // After its time limit a probe has made room for another one. Its result does not count.
-      const counts = state.probes.delete(ticket) && now < (ticket.probeUntil as number);
-      if (!counts) return;
+      if (!state.probes.delete(ticket) || now >= (ticket.probeUntil as number)) return;
       if (result === 'failure') this.#open(now, 'a probe failed');
       else if (result === 'success' && ++state.succeeded >= this.#options.probes)
         this.#change(this.#closedState(), 'the probes succeeded');
@@ -88,7 +93,7 @@ export class RollingCircuit implements BreakerCircuit {
   }
 
   restore(): void {
-    if (this.state === 'isolated') this.#change(this.#closedState(), 'isolation ended');
+    if (this.state === 'isolated') this.#change(this.#closedState(), 'restored');
   }
 
   resume(state: CircuitState, probeAt: number): void {
@@ -100,22 +105,8 @@ export class RollingCircuit implements BreakerCircuit {
     return this.#counts.totals(this.clock.now());
   }
 
-  idle(): boolean {
-    const { succeeded, failed, throttled } = this.totals();
-    return this.state === 'closed' && succeeded + failed + throttled === 0;
-  }
-
   forget(): void {
     this.isForgotten = true;
-  }
-
-  #admitProbe(state: Extract<State, { name: 'half-open' }>, now: number): Ticket | undefined {
-    const { probes } = state;
-    for (const probe of probes) if ((probe.probeUntil as number) <= now) probes.delete(probe);
-    if (probes.size + state.succeeded >= this.#options.probes) return undefined;
-    const ticket: Ticket = { circuit: this, probeUntil: now + this.#options.probeTimeoutMs };
-    probes.add(ticket);
-    return ticket;
   }
 
   #openIfTooManyFail(now: number): void {

@@ -241,7 +241,7 @@ export function idempotencyStep(
   }
 
   function conflictError(call: ActiveCall): IdempotencyConflictError {
-    const message = `${call.route.name} was sent before with another payload under the same idempotencyKey, or as the same step of its transaction`;
+    const message = `${call.route.name} was sent before with another payload under the same idempotencyKey or step`;
     return new IdempotencyConflictError(message, { route: call.route.name });
   }
 }

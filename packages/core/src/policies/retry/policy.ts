@@ -113,12 +113,10 @@ export function retryStep(
   function budgetOf(call: ActiveCall): Budget {
     const host = call.origin;
     const { generation } = call.route;
-    let budget = budgets.get(host);
-    if (!budget) {
-      budget = new Budget(budgetOptions, clock.now());
-      if (budgets.size >= MAX_HOSTS) budgets.delete(budgets.keys().next().value as string);
-    } else budgets.delete(host);
+    const budget = budgets.get(host) ?? new Budget(budgetOptions, clock.now());
     // The map is in the order of use. Its first host is the one with the oldest last retry.
+    budgets.delete(host);
+    if (budgets.size >= MAX_HOSTS) budgets.delete(budgets.keys().next().value as string);
     budgets.set(host, budget);
     // A call from before an update uses the newer options.
     if (generation >= budget.optionsGeneration) {
@@ -132,14 +130,11 @@ export function retryStep(
     reportGiveUp(call, 'not repeatable');
     if (executed) call.info.ensureFacts().isExecuted = true;
     const state = executed ? 'was executed, but its answer is lost' : 'may or may not have been executed';
-    return new OutcomeUnknownError(
-      `${call.route.name} ${state}; a retry could execute the write twice (retry.verify)`,
-      {
-        ...call.errorDetails(),
-        cause: outcome.value,
-        response: responseOf(outcome, call),
-      },
-    );
+    return new OutcomeUnknownError(`${call.route.name} ${state}; a retry could execute it twice (retry.verify)`, {
+      ...call.errorDetails(),
+      cause: outcome.value,
+      response: responseOf(outcome, call),
+    });
   }
 
   function reportGiveUp(call: ActiveCall, reason: string): void {

@@ -4,7 +4,6 @@ import type { AccessToken, GrantInput } from '../../contract/tokens.js';
 import { checkOrigins } from '../../http/origins.js';
 
 const ALLOWED_GRANT = 'a function that returns a promise of { accessToken }';
-const ALLOWED_TOKEN = 'a string that a header can carry';
 
 /** Fetches a new access token. `undefined` means that the grant has no credential to fetch a token with: a 401 then reaches the caller. */
 export interface Grant {
@@ -98,7 +97,7 @@ const poolCheck: Check<PooledCredential[]> = (value, key) => {
   const pool = list(credentialShape)(value, key);
   if (pool.length === 0) refuse(key, value, 'a list of at least one credential');
   for (const [i, { name, grant }] of pool.entries()) {
-    if (name === undefined) refuse(`${key}[${i}].name`, undefined, 'a string that is not empty');
+    text(name, `${key}[${i}].name`);
     if (grant === undefined) refuse(`${key}[${i}].grant`, undefined, ALLOWED_GRANT);
     if (pool.findIndex((other) => other.name === name) < i)
       refuse(`${key}[${i}].name`, name, 'a name that no other credential of the pool has');
@@ -140,7 +139,9 @@ export const TOKEN_DEFAULTS = {
 } as const satisfies Partial<TokenOptions>;
 
 const tokenText: Check<string> = (value, key) =>
-  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) ? value : refuse(key, value, ALLOWED_TOKEN);
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+    ? value
+    : refuse(key, value, 'a string that a header can carry');
 
 const accessTokenShape = shape<AccessToken>({
   accessToken: tokenText,
@@ -151,6 +152,6 @@ const accessTokenShape = shape<AccessToken>({
 /** Checks the result of a grant. The error never shows the result. */
 export const checkAccessToken: Check<AccessToken> = (value, key) => {
   const token = accessTokenShape(value, key);
-  if (token.accessToken === undefined) refuse(`${key}.accessToken`, undefined, ALLOWED_TOKEN);
+  tokenText(token.accessToken, `${key}.accessToken`);
   return token;
 };

@@ -19,7 +19,7 @@ export async function waitForToken(source: TokenSource, call: ActiveCall, wait: 
     if (error instanceof NothingToGrant) return false;
     // A cancelled call and a closed line have their own errors.
     call.check();
-    throw source.refreshError(error, call.errorDetails());
+    throw source.failure(error, call.errorDetails());
   }
 }
 
@@ -40,7 +40,7 @@ export function authorizeStep(source: TokenSource): Step {
     const { call } = execution;
     if (!mayCarryToken(source.options, call)) return undefined;
     if (outcome.kind === 'unauthorized') return execution.completeWith(replay(call, execution.next, outcome));
-    if (outcome.status !== undefined) source.recordAccepted(call.route.name, call.epoch);
+    if (outcome.status !== undefined) source.accept(call.route.name, call.epoch);
     return undefined;
   }
 
@@ -49,13 +49,13 @@ export function authorizeStep(source: TokenSource): Step {
     if (call.cancellation?.cancelled) return unauthorized;
     const isOld = epoch !== undefined && epoch < source.epoch;
     if (!isOld && !source.mayRefresh(route.name)) return unauthorized;
-    source.recordRefused(epoch);
+    source.refuse(epoch);
     if (!(await waitForToken(source, call, source.refresh(epoch)))) return unauthorized;
     call.info.refreshed = true;
     if (!call.request.replayable) return unauthorized;
     const outcome = await next(call);
-    if (outcome.kind === 'unauthorized') source.recordFreshRejected(route.name, call.epoch);
-    else if (outcome.status !== undefined) source.recordAccepted(route.name, call.epoch);
+    if (outcome.kind === 'unauthorized') source.rejectFresh(route.name, call.epoch);
+    else if (outcome.status !== undefined) source.accept(route.name, call.epoch);
     return outcome;
   }
 }

@@ -40,14 +40,14 @@ export function poolStep(pool: TokenPool): Step {
     call.info.refreshed = true;
     const last = await sendWith(first, call, next);
     // Further grants do not help on a route that refuses fresh tokens too.
-    if (last.kind === 'unauthorized') memberOf(call)?.source.recordFreshRejected(route.name, call.epoch);
+    if (last.kind === 'unauthorized') memberOf(call)?.source.rejectFresh(route.name, call.epoch);
     return last;
   }
 
   /** Sets a credential aside to renew its refused token. False: a new token would not help on this route. */
   function renewRevoked(member: PoolMember, { route, epoch }: ActiveCall): boolean {
     if (!member.source.mayRefresh(route.name)) return false;
-    member.source.recordRefused(epoch);
+    member.source.refuse(epoch);
     pool.setAside(member, 'revoked');
     return true;
   }
@@ -57,7 +57,7 @@ export function poolStep(pool: TokenPool): Step {
     const { source } = member;
     if (call.epoch !== source.epoch) return;
     if (source.wasAccepted(call.epoch)) renewRevoked(member, call);
-    else source.recordFreshRejected(call.route.name, call.epoch);
+    else source.rejectFresh(call.route.name, call.epoch);
   }
 
   /**
@@ -92,10 +92,10 @@ export function poolStep(pool: TokenPool): Step {
 
   function recordOutcome(member: PoolMember, call: ActiveCall, outcome: Outcome): void {
     if (outcome.status === 429) {
-      if (!outcome.isLate) pool.recordThrottle(member, outcome.gatedUntil);
+      if (!outcome.isLate) pool.throttle(member, outcome.gatedUntil);
     } else if (outcome.status !== undefined && outcome.kind !== 'unauthorized') {
       member.throttles = 0;
-      member.source.recordAccepted(call.route.name, call.epoch);
+      member.source.accept(call.route.name, call.epoch);
     }
   }
 }

@@ -113,7 +113,7 @@ export class TokenPool {
   }
 
   /** Counts a 429, and sets the credential aside after too many in a row. */
-  recordThrottle(member: PoolMember, until: number | undefined): void {
+  throttle(member: PoolMember, until: number | undefined): void {
     if (++member.throttles < this.#throttlesUntilSetAside) return;
     member.throttles = 0;
     this.setAside(member, 'throttled', until);

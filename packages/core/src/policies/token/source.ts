@@ -166,12 +166,12 @@ export class TokenSource {
   }
 
   /** Records that the token of this epoch got a 401. */
-  recordRefused(epoch: number | undefined): void {
+  refuse(epoch: number | undefined): void {
     if (epoch !== undefined) this.#refusedEpoch = Math.max(this.#refusedEpoch, epoch);
   }
 
   /** Records that this route accepted the token of this epoch. */
-  recordAccepted(route: string, epoch: number | undefined): void {
+  accept(route: string, epoch: number | undefined): void {
     if (epoch !== undefined && epoch > this.#acceptedEpoch) this.#acceptedEpoch = epoch;
     this.#rejections.reset();
     if (this.#rejectionsByRoute.size > 0) this.#rejectionsByRoute.delete(route);
@@ -183,7 +183,7 @@ export class TokenSource {
   }
 
   /** Records that a fresh token got a 401. The pauses before the next refresh of this kind grow. */
-  recordFreshRejected(route: string, epoch: number | undefined): void {
+  rejectFresh(route: string, epoch: number | undefined): void {
     // Each token counts once, even if it fails several callers. A token that was accepted before does not count.
     if (epoch === undefined || epoch <= this.#rejectedEpoch || epoch <= this.#acceptedEpoch) return;
     this.#rejectedEpoch = epoch;
@@ -202,7 +202,7 @@ export class TokenSource {
   }
 
   /** Makes the error for a call without a token. Each caller gets its own error. */
-  refreshError(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
+  failure(cause: unknown, details: HoldlineErrorDetails): TokenRefreshError {
     return new TokenRefreshError(`no access token for ${details.route}: ${this.#lastFailure}`, {
       ...details,
       retryAt: this.#retryAt(),
