@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { HoldlineConfig } from '../../index.js';
+import { createHoldline, type Holdline, type HoldlineConfig, identityOf, memoryStore } from '../../index.js';
 import { originOf } from '../../http/url.js';
-import { createHoldline, identityOf, memoryStore, type Holdline } from '../../index.js';
 import { type Store } from '../../contract/store.js';
 import { seededRandom, VirtualClock } from '../../testing.js';
 import { Wire } from '../../line/transport.fixture.js';

@@ -3,17 +3,16 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type AccessToken,
   ConfigError,
   createHoldline,
-  memoryStore,
-  type AccessToken,
   type Grant,
   type Holdline,
+  memoryStore,
   type TokenOptions,
 } from '../../index.js';
 import { Wire, type Running, track } from '../../line/transport.fixture.js';
 import { seededRandom, VirtualClock } from '../../testing.js';
-
 import { identityOf } from './identity.js';
 import { RotatingHost, SharedTokens } from './shared-tokens.fixture.js';
 

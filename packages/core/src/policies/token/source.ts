@@ -25,9 +25,12 @@ const MAX_ROUTES = 1_000;
 class Backoff {
   #failures = 0;
   #until = -Infinity;
+  readonly #freeFailures: number;
 
   /** @param freeFailures Number of failures without a pause. */
-  constructor(readonly freeFailures: number) {}
+  constructor(freeFailures: number) {
+    this.#freeFailures = freeFailures;
+  }
 
   /** Monotonic ms before which no next try starts. */
   get until(): number {
@@ -36,8 +39,8 @@ class Backoff {
 
   addFailure({ clock, random }: Ports, requestedMs?: number): void {
     this.#failures++;
-    if (this.#failures <= this.freeFailures) return;
-    const maxMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - this.freeFailures - 1));
+    if (this.#failures <= this.#freeFailures) return;
+    const maxMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.#failures - this.#freeFailures - 1));
     this.#until = clock.now() + (requestedMs ?? maxMs * (0.75 + 0.25 * random.next()));
   }
 
