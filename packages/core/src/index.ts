@@ -79,11 +79,10 @@ export {
   TokenRefreshError,
 } from './contract/errors.js';
 export type { HoldlineErrorCode, HoldlineErrorDetails } from './contract/errors.js';
-export type { EventName, HoldlineEvents } from './contract/events.js';
+export type { EventName, EventSink, HoldlineEvents } from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
 export type { GovernorEngine } from './contract/engines.js';
-export { leaseFleet } from './policies/governor/sharing/lease-manager.js';
-export { type LeaseFleet } from './contract/leases.js';
+export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
 export { GOVERNOR_CHECKS } from './policies/governor/options.js';
 export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './policies/governor/options.js';
 export type { Learning, QuotaSnapshot, ScopeSnapshot } from './policies/governor/limits/snapshot.js';
@@ -120,16 +119,22 @@ export type {
 } from './contract/dead-letters.js';
 export type { Journal, JournalEntry } from './contract/journal.js';
 export type {
-  FleetBelief,
+  SharedEstimate,
   LeaseNews,
   LeaseReply,
   LeaseRequest,
   Leases,
-  LedgerBounds,
   LentPermits,
+  OnLoss,
+  QuotaLease,
+  QuotaSharing,
+  QuotaSharingFactory,
+  SharedScope,
+  SharedTerms,
   SharedQuota,
 } from './contract/leases.js';
 export type { MemoryStoreOptions } from './stores/memory-store.js';
+export type { Interval } from './contract/counting.js';
 export type { Ports, Store, StoreState } from './contract/store.js';
 export type { SharedToken, TokenClaim, Tokens } from './contract/tokens.js';
 export type { SessionClaim, SessionKeys, SessionPlace } from './contract/sessions.js';

@@ -16,7 +16,7 @@ import {
 import { type Undo } from '../contract/clock.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 import type { GovernorEngine } from '../contract/engines.js';
-import { leaseFleet } from '../policies/governor/sharing/lease-manager.js';
+import { quotaSharing } from '../policies/governor/sharing/lease-manager.js';
 import type { BulkheadOptions, GovernorOptions, Quota } from '../policies/governor/options.js';
 import { platformOf, type Kind, type Platform } from '../policies/governor/platforms.fixture.js';
 
@@ -92,7 +92,7 @@ class SlotEngine implements GovernorEngine {
 
 /** A ledger that other processes use too: it lends few permits, late, and is lost now and then. */
 class ChaoticLedger implements Leases {
-  readonly fleet = leaseFleet;
+  readonly sharing = quotaSharing;
   readonly onLoss;
   readonly processes = 2;
   /** Until when it answers nobody. */
@@ -147,10 +147,10 @@ class ChaoticLedger implements Leases {
     this.#places.set(scope, places);
     const missing = Math.max(1, atOnce) - left();
     const askAt = missing <= 0 ? now : (places.sort((x, y) => x - y)[missing - 1] ?? freeAt);
-    const belief = { limit, counts: undefined, edge: undefined };
+    const estimate = { limit, counts: undefined, edge: undefined };
     const permits = count > 0 ? [{ count, from: now, freeAtTick: Math.ceil(freeAt / tickMs) }] : [];
     const contended = count < demand;
-    return { ledger: 'l', now, processes: 2, contended, ...belief, isTrial: false, askAt, permits };
+    return { ledger: 'l', now, processes: 2, contended, ...estimate, isTrial: false, askAt, permits };
   }
 }
 

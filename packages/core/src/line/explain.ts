@@ -80,7 +80,7 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
   };
   const call = line.call(asked) as ActiveCall;
   const { policies, governed, name } = call.route as LineRoute;
-  const wait = governed ? line.governor.forecast(call, governed) : { waitMs: 0, scope: undefined };
+  const wait = governed ? line.governor.estimateWait(call, governed) : { waitMs: 0, scope: undefined };
   const circuit = policies.breaker ? line.breaker.stateFor(call) : 'no breaker';
   const reasons: [boolean, string][] = [
     [IDEMPOTENT.has(method), `${method} is idempotent`],

@@ -104,7 +104,7 @@ describe('whatever the platform, the network and the callers do', () => {
             await it.clock.advance(gapMs);
             const abort = new AbortController();
             // 'hang' ends with an abort only.
-            const patience = Math.min(totalTimeoutMs, 3_600_000);
+            const tolerance = Math.min(totalTimeoutMs, 3_600_000);
             running.push(
               it.start({
                 method,
@@ -113,7 +113,7 @@ describe('whatever the platform, the network and the callers do', () => {
                 signal: abort.signal,
                 payload: String(i),
                 headers: { 'X-Id': String(i) },
-                context: { totalTimeoutMs: patience, ...(transaction ? { transaction: `${transaction}${i}` } : {}) },
+                context: { totalTimeoutMs: tolerance, ...(transaction ? { transaction: `${transaction}${i}` } : {}) },
               }),
             );
             if (abortAfterMs !== undefined) it.clock.setTimer(abortAfterMs, () => abort.abort(new Error('enough')));

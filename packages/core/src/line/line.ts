@@ -346,7 +346,7 @@ export class Line implements Holdline {
       const durationMs = this.ports.clock.now() - call.startedAt;
       this.events.emit('call', { route, outcome: ok ? 'ok' : 'failed', status, attempts, waitedMs, durationMs });
     }
-    // An attempt may outlive the patience of its caller, or the policy of somebody else that sent it; and a letter is written later.
+    // An attempt may outlive the tolerance of its caller, or the policy of somebody else that sent it; and a letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
     if (isOver) call.releaseInfo();
     if (this.#active === 0) {

@@ -126,6 +126,7 @@ export function governedRoute(policies: RoutePolicies, generation: number): Gove
     generation,
     maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
     // One attempt may be spent on a trial if two more are left.
-    patienceMs: retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
+    refusalToleranceMs:
+      retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
   };
 }

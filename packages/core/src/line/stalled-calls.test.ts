@@ -17,10 +17,10 @@ async function waiting(scope: Held, name: string): Promise<{ bench: Bench; scope
   await settle();
   void bench.call('waits', { tenant: 't' });
   await settle();
-  const { domains } = governorOf(bench).waits;
-  const domain = [...domains.values()][0];
-  const lane = [...(domain?.lanes.values() ?? [])][0];
-  const found = [domain?.root, ...(lane?.scopes ?? [])].find((one) => one?.name === name);
+  const { partitions } = governorOf(bench).waits;
+  const partition = [...partitions.values()][0];
+  const lane = [...(partition?.lanes.values() ?? [])][0];
+  const found = [partition?.root, ...(lane?.scopes ?? [])].find((one) => one?.name === name);
   return { bench, scope: found as QueuedScope };
 }
 
@@ -60,8 +60,8 @@ describe('calls that nothing will wake are found', () => {
     void bench.calls(2, 'c', { reply: () => ({ ms: 100 }) });
     await settle();
     expect(findStalledCalls(bench.line)).toEqual([]);
-    const [domain] = governorOf(bench).waits.domains.values();
-    for (const lane of domain?.lanes.values() ?? []) {
+    const [partition] = governorOf(bench).waits.partitions.values();
+    for (const lane of partition?.lanes.values() ?? []) {
       const scope = lane.parkedAt as QueuedScope;
       scope.maxConcurrent = scope.inFlight = 0;
     }
@@ -72,8 +72,8 @@ describe('calls that nothing will wake are found', () => {
 
   it('where no lane is set aside, and none competes', async () => {
     const { bench } = await waiting('tenant', 'tenant:t');
-    const [domain] = governorOf(bench).waits.domains.values();
-    for (const lane of domain?.lanes.values() ?? []) lane.unpark();
+    const [partition] = governorOf(bench).waits.partitions.values();
+    for (const lane of partition?.lanes.values() ?? []) lane.unpark();
     expect(findStalledCalls(bench.line)).toEqual(['1 calls of GET /x wait for nothing, and nothing lets them go']);
   });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/clock.js';
-import type { Governor, Waits } from '../policies/governor/governor.js';
-import type { Domain, Lane, QueuedScope } from '../policies/governor/queue/lane.js';
+import type { Governor, WaitState } from '../policies/governor/governor.js';
+import type { Partition, Lane, QueuedScope } from '../policies/governor/queue/lane.js';
 import type { Holdline } from './holdline.js';
 
 // The test kit loads this file, a line does not: it imports types only.
@@ -20,11 +20,11 @@ export function findStalledCalls(line: Holdline): string[] {
   const { waits } = governor;
   const now = ports.clock.now();
   const found: string[] = [];
-  for (const domain of waits.domains.values()) {
-    if (domain.queue.size > 0) found.push(...stalledIn(domain, waits, now));
+  for (const partition of waits.partitions.values()) {
+    if (partition.queue.size > 0) found.push(...stalledIn(partition, waits, now));
   }
   for (const lane of waits.stale) {
-    if (lane.waiting > 0 && !waits.isMoving && !waits.pausedIn(lane.domain))
+    if (lane.waiting > 0 && !waits.isMoving && !waits.pausedIn(lane.partition))
       found.push(`${calls(lane)} have to move to another lane, and no timer will move them`);
   }
   return found;
@@ -50,13 +50,13 @@ export function assertNoStalledCalls(line: Holdline): void {
   if (found.length > 0) throw new Error(`nothing will wake these calls:\n${found.join('\n')}`);
 }
 
-function stalledIn(domain: Domain, waits: Waits, now: number): string[] {
-  const { queue, root, lanes } = domain;
+function stalledIn(partition: Partition, waits: WaitState, now: number): string[] {
+  const { queue, root, lanes } = partition;
   const found: string[] = [];
-  const all = [...lanes.values(), ...[...waits.stale].filter((lane) => lane.domain === domain)];
+  const all = [...lanes.values(), ...[...waits.stale].filter((lane) => lane.partition === partition)];
   const waiting = all.reduce((sum, lane) => sum + lane.waiting, 0);
   if (waiting !== queue.size) found.push(`${queue.size} calls wait for ${root.name}, and its lanes know of ${waiting}`);
-  if (waits.pausedIn(domain)) return found;
+  if (waits.pausedIn(partition)) return found;
   const head = queue.peek(now);
   if (head) {
     const fault = sleeps(root, head.weight, now);

@@ -4,7 +4,7 @@ import { memoryStore } from './memory-store.js';
 import { type Journal } from '../contract/journal.js';
 import { type Leases } from '../contract/leases.js';
 import { type Store } from '../contract/store.js';
-import { leaseFleet } from '../policies/governor/sharing/lease-manager.js';
+import { quotaSharing } from '../policies/governor/sharing/lease-manager.js';
 import { setup } from '../line/transport.fixture.js';
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -31,7 +31,7 @@ describe('a store that never answers', () => {
 
   it('counts as lost for its quotas', async () => {
     const leases: Leases = {
-      fleet: leaseFleet,
+      sharing: quotaSharing,
       onLoss: 'open',
       processes: 1,
       exchange: never,

@@ -32,7 +32,7 @@ describe('an uncontended permit', () => {
       apart: false,
       generation: 0,
       maxGateWaitMs: 1,
-      patienceMs: 0,
+      refusalToleranceMs: 0,
     };
     const request = { method: 'GET', url: '/x' } as unknown as ActiveCall['request'];
     const call = (): ActiveCall =>

@@ -120,7 +120,8 @@ describe('an accepted trial', () => {
 
   test('gives calls that accept no refusal what any window allows, and no more', async () => {
     const ledger = await makePacedLedger();
-    for (; ledger.now < 9_500; ledger.now += 250) expect((await ledger.ask('c', 5, { mayAsk: false })).lent).toBe('');
+    for (; ledger.now < 9_500; ledger.now += 250)
+      expect((await ledger.ask('c', 5, { mayStartCountingTrial: false })).lent).toBe('');
   });
 
   test('and then a refusal until very soon: an empty bucket, with a permit for each token from then on', async () => {
@@ -223,6 +224,6 @@ describe('a bucket that the fleet has learned', () => {
     const ledger = await makeBucketLedger();
     for (let i = 0; i < 5; i++) await askUntilLent(ledger, 'a');
     Object.assign(ledger.quota, { enforcement: 'sliding' });
-    expect(await ledger.ask('a', 50, { mayAsk: false })).toMatchObject({ counts: undefined, lent: '' });
+    expect(await ledger.ask('a', 50, { mayStartCountingTrial: false })).toMatchObject({ counts: undefined, lent: '' });
   });
 });
