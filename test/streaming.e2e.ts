@@ -121,7 +121,7 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
   });
 
   it('sends nothing after disconnect() while it waits', async () => {
-    const simulator = await startStreamingSimulator({ sockets: { upgradeMs: 400 } });
+    const simulator = await startStreamingSimulator({ sockets: { upgradeMs: 2_000 } });
     const line = createHoldline(genesysCloud());
     handshakesOn(line, { poolSize: 1 });
     const [first, second] = [await make(simulator), await make(simulator, 'bob')];
@@ -132,12 +132,12 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     await until(() => handshakesOn(line).snapshot().queued === 1);
     await second.disconnect();
     await waiting;
-    await connected;
-    // Longer than the back-off of the SDK.
-    await sleep(2_600);
+    // Longer than the back-off of the SDK, and longer than the first one takes the place.
+    await Promise.all([connected, sleep(2_600)]);
     expect(simulator.stats().sockets.upgrades).toBe(1);
     expect(handshakesOn(line).snapshot()).toMatchObject({ queued: 0, inFlight: 0 });
     // It can be connected again.
+    simulator.set({ sockets: { upgradeMs: 0 } });
     await second.connect();
     expect(second.connected).toBe(true);
 
