@@ -19,6 +19,10 @@ const vitest = (args, env = {}) => [
   { ...env, HOLDLINE_REPORT: join(reports, `${reportsNamed++}.json`) },
 ];
 
+const E2E = ['--config', 'test/vitest.config.ts'];
+/** Kills, cuts off and empties real servers, with each client of Redis: two minutes. */
+const OUTAGES = 'outage.test.ts';
+
 /** What a change has to pass while it is being made. */
 const test = [
   ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
@@ -29,12 +33,14 @@ const test = [
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
-  ['unit tests', ...vitest([])],
-  ['end to end', ...vitest(['--config', 'test/vitest.config.ts'])],
+  ['unit tests', ...vitest(['--exclude', `**/${OUTAGES}`])],
+  ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
 
 /** What is long by nature. */
 const more = [
+  ['outages of Redis', ...vitest([OUTAGES])],
+  ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
   ['chaos', ...vitest(['packages/core/src/governor/chaos'], { CHAOS_RUNS: '10000' })],
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
