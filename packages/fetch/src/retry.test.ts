@@ -7,6 +7,8 @@ import { guardedFetch, guardFetch } from './index.js';
 import { FUNCTIONS, pause, rejection, startServer, until, type TestServer } from './test-server.js';
 
 const quick: HoldlineConfig = { retry: { maxAttempts: 3, baseDelayMs: 1 } };
+/** A short wait after a refusal that names no time. */
+const soon: HoldlineConfig = { governor: { defaultRetryAfterMs: 10 } };
 /** Refuses once. */
 const busyOnce = (retryAfter = '0'): Promise<TestServer> =>
   startServer((response, before) =>
@@ -72,7 +74,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     ['a Blob', () => (name === 'node-fetch 2' ? Buffer.from('blob') : new Blob(['blob']))],
   ])('sends %s again as it was', async (_, body) => {
     const server = await busyOnce();
-    const guarded = guardFetch(fetch);
+    const guarded = guardFetch(fetch, soon);
     await guarded(server.url, { method: 'POST', body: body() });
     const [first, second] = bodies(server);
     expect(first).not.toBe('');
@@ -82,7 +84,7 @@ describe.each(FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   it('sends a Request again as it was', async () => {
     const server = await busyOnce();
     const request = new Request(server.url, { method: 'POST', body: 'body', headers: { 'x-a': '1' } });
-    const response = await guardFetch(fetch)(request);
+    const response = await guardFetch(fetch, soon)(request);
     // Streams of node-fetch are sent once.
     const sent = name === 'node-fetch 3' ? ['body'] : ['body', 'body'];
     expect([bodies(server), response.status]).toEqual([sent, sent.length > 1 ? 200 : 429]);
