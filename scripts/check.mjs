@@ -41,7 +41,7 @@ const test = [
 const more = [
   ['outages of Redis', ...vitest([OUTAGES])],
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
-  ['chaos', ...vitest(['packages/core/src/governor/chaos'], { CHAOS_RUNS: '10000' })],
+  ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '10000' })],
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],

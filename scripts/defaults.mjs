@@ -1,118 +1,78 @@
-// Writes docs/defaults.md and docs/events.md from the doc comments of the sources; `--check` writes nothing and exits 1 where a
-// page is stale, an option has no documented default, or a documented default is not the one in force.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/defaults.md and docs/events.md from the doc comments of the sources. With `--check` it writes nothing. It then exits
+// with 1 where a page is stale, an option has no documented default, or a documented default differs from the value in force.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const core = 'packages/core/src';
 
-/** What stands in docs/defaults.md, in its order. `constant` holds the defaults in force, for the comparison. */
-const SECTIONS = [
-  ['Line', 'HoldlineConfig', `${core}/config.ts`],
-  ['Endpoints', 'EndpointPolicies', `${core}/config.ts`],
-  ['Endpoint quotas', 'EndpointGovernor', `${core}/config.ts`],
-  ['Paths', 'PathOptions', `${core}/endpoint.ts`],
-  ['Governor', 'GovernorOptions', `${core}/governor/options.ts`, { constant: 'GOVERNOR_DEFAULTS' }],
-  ['Quota', 'Quota', `${core}/governor/options.ts`],
-  ['Bulkhead', 'BulkheadOptions', `${core}/governor/options.ts`],
-  ['Retry', 'RetryOptions', `${core}/retry/options.ts`, { constant: 'RETRY_DEFAULTS', profiles: 'RETRY_PROFILES' }],
-  ['Retry budget', 'RetryBudget', `${core}/retry/options.ts`, { constant: 'RETRY_DEFAULTS', member: 'budget' }],
-  ['Circuit breaker', 'BreakerOptions', `${core}/breaker/options.ts`, { constant: 'BREAKER_DEFAULTS' }],
-  [
-    'Throttle trip',
-    'ThrottleTrip',
-    `${core}/breaker/options.ts`,
-    { constant: 'BREAKER_DEFAULTS', member: 'throttled' },
+/**
+ * The sections of docs/defaults.md, by package: title and name of the interface. `constant` names the defaults in force; the
+ * script compares them with the documented ones. `member` names the part of that constant, `profiles` the named profiles.
+ */
+const SECTIONS = {
+  core: [
+    ['Line', 'HoldlineConfig'],
+    ['Endpoints', 'EndpointPolicies'],
+    ['Endpoint quotas', 'EndpointGovernor'],
+    ['Paths', 'PathOptions'],
+    ['Governor', 'GovernorOptions', { constant: 'GOVERNOR_DEFAULTS' }],
+    ['Quota', 'Quota'],
+    ['Headroom', 'Headroom'],
+    ['Quota headers', 'QuotaHeaders'],
+    ['Bulkhead', 'BulkheadOptions'],
+    ['Retry', 'RetryOptions', { constant: 'RETRY_DEFAULTS', profiles: 'RETRY_PROFILES' }],
+    ['Retry budget', 'RetryBudget', { constant: 'RETRY_DEFAULTS', member: 'budget' }],
+    ['Circuit breaker', 'BreakerOptions', { constant: 'BREAKER_DEFAULTS' }],
+    ['Throttle trip', 'ThrottleTrip', { constant: 'BREAKER_DEFAULTS', member: 'throttled' }],
+    ['Token', 'TokenOptions', { constant: 'TOKEN_DEFAULTS' }],
+    ['Token pool', 'PooledCredential'],
+    ['Idempotency', 'IdempotencyOptions', { constant: 'IDEMPOTENCY_DEFAULTS' }],
+    ['Dead letters', 'DeadLetterOptions', { constant: 'DEAD_LETTER_DEFAULTS' }],
+    ['Replay of dead letters', 'ReplayOptions'],
+    ['Memory store', 'MemoryStoreOptions'],
+    ['Store of browser tabs', 'TabStoreOptions'],
+    ['Deadline', 'DeadlineOptions', { constant: 'DEADLINE_DEFAULTS' }],
+    ['Call context', 'CallContext'],
   ],
-  ['Token', 'TokenOptions', `${core}/token/options.ts`, { constant: 'TOKEN_DEFAULTS' }],
-  ['Token pool', 'PooledCredential', `${core}/token/options.ts`],
-  ['Idempotency', 'IdempotencyOptions', `${core}/idempotency/options.ts`, { constant: 'IDEMPOTENCY_DEFAULTS' }],
-  ['Dead letters', 'DeadLetterOptions', `${core}/dead-letters/options.ts`, { constant: 'DEAD_LETTER_DEFAULTS' }],
-  ['Replay of dead letters', 'ReplayOptions', `${core}/dead-letters/replay.ts`],
-  ['Memory store', 'MemoryStoreOptions', `${core}/ports.ts`],
-  ['Store of browser tabs', 'TabStoreOptions', `${core}/tabs/store.ts`],
-  ['Deadline', 'DeadlineOptions', `${core}/deadline/options.ts`, { constant: 'DEADLINE_DEFAULTS' }],
-  ['Call context', 'CallContext', `${core}/context.ts`],
-  ['Redis store', 'RedisStoreOptions', 'packages/redis/src/options.ts', { constant: 'REDIS_DEFAULTS' }],
-  ['Bottleneck', 'BottleneckOptions', 'packages/bottleneck/src/options.ts'],
-  ['Axios attachment', 'AttachOptions', 'packages/axios/src/attach.ts'],
-  ['Fetch', 'FetchConfig', 'packages/fetch/src/index.ts'],
-  ['Fetch attachment', 'FetchOptions', 'packages/fetch/src/options.ts'],
-  ['CXone SDK', 'CxoneSdk', 'packages/cxone/src/sdk.ts'],
-  ['CXone login', 'LoginOptions', 'packages/cxone/src/grants.ts'],
-  ['CXone access key', 'AccessKeyOptions', 'packages/cxone/src/grants.ts'],
-  ['CXone password', 'PasswordOptions', 'packages/cxone/src/grants.ts'],
-  ['CXone refresh token', 'RefreshTokenOptions', 'packages/cxone/src/grants.ts'],
-  ['Streaming clients of Genesys Cloud', 'StreamingConfig', 'packages/genesys-streaming/src/options.ts'],
-  [
-    'Notifications of Genesys Cloud',
-    'NotificationOptions',
-    'packages/genesys/src/notifications/options.ts',
-    { constant: 'NOTIFICATION_DEFAULTS' },
+  redis: [['Redis store', 'RedisStoreOptions', { constant: 'REDIS_DEFAULTS' }]],
+  bottleneck: [['Bottleneck', 'BottleneckOptions']],
+  axios: [['Axios attachment', 'AttachOptions']],
+  fetch: [
+    ['Fetch', 'FetchConfig'],
+    ['Fetch attachment', 'FetchOptions'],
   ],
-  ['WebSocket', 'WebSocketConfig', 'packages/websocket/src/options.ts'],
-  [
-    'Handshakes',
-    'HandshakeOptions',
-    'packages/websocket/src/handshakes/options.ts',
-    { constant: 'HANDSHAKE_DEFAULTS', constantFile: 'packages/websocket/src/handshakes/options.ts' },
+  cxone: [
+    ['CXone SDK', 'CxoneSdk'],
+    ['CXone login', 'LoginOptions'],
+    ['CXone access key', 'AccessKeyOptions'],
+    ['CXone password', 'PasswordOptions'],
+    ['CXone refresh token', 'RefreshTokenOptions'],
   ],
-  [
-    'Frames',
-    'FrameOptions',
-    'packages/websocket/src/frames/options.ts',
-    { constant: 'FRAME_DEFAULTS', constantFile: 'packages/websocket/src/frames/options.ts' },
+  'genesys-streaming': [['Streaming clients of Genesys Cloud', 'StreamingConfig']],
+  genesys: [['Notifications of Genesys Cloud', 'NotificationOptions', { constant: 'NOTIFICATION_DEFAULTS' }]],
+  websocket: [
+    ['WebSocket', 'WebSocketConfig'],
+    ['Handshakes', 'HandshakeOptions', { constant: 'HANDSHAKE_DEFAULTS' }],
+    ['Frames', 'FrameOptions', { constant: 'FRAME_DEFAULTS' }],
+    ['Frame quota', 'FrameQuota'],
+    ['Coalescing', 'Coalesce'],
   ],
-  ['Frame quota', 'FrameQuota', 'packages/websocket/src/frames/options.ts'],
-  ['Simulator', 'SimulatorOptions', 'packages/simulator/src/options.ts'],
-  [
-    'Token endpoint of the simulator',
-    'TokenEndpointOptions',
-    'packages/simulator/src/options.ts',
-    { constant: 'DEFAULT_TOKENS', constantFile: 'packages/simulator/src/read-options.ts' },
+  simulator: [
+    ['Simulator', 'SimulatorOptions'],
+    ['Limits of the simulator', 'Limit'],
+    ['Rates of the simulator', 'Rate'],
+    ['Token endpoint of the simulator', 'TokenEndpointOptions', { constant: 'DEFAULT_TOKENS' }],
+    ['CORS of the simulator', 'CorsOptions', { constant: 'DEFAULT_CORS' }],
+    ['Long poll of the simulator', 'LongPollOptions', { constant: 'DEFAULT_LONG_POLL' }],
+    ['WebSockets of the simulator', 'SocketOptions', { constant: 'DEFAULT_SOCKETS' }],
+    ['Frame limits of the simulator', 'FrameLimit'],
+    ['Notifications of the simulator', 'NotificationOptions', { constant: 'DEFAULT_NOTIFICATIONS' }],
   ],
-  [
-    'CORS of the simulator',
-    'CorsOptions',
-    'packages/simulator/src/options.ts',
-    { constant: 'DEFAULT_CORS', constantFile: 'packages/simulator/src/read-options.ts' },
-  ],
-  [
-    'Long poll of the simulator',
-    'LongPollOptions',
-    'packages/simulator/src/options.ts',
-    { constant: 'DEFAULT_LONG_POLL', constantFile: 'packages/simulator/src/read-options.ts' },
-  ],
-  [
-    'WebSockets of the simulator',
-    'SocketOptions',
-    'packages/simulator/src/sockets/options.ts',
-    { constant: 'DEFAULT_SOCKETS', constantFile: 'packages/simulator/src/read-options.ts' },
-  ],
-  [
-    'Notifications of the simulator',
-    'NotificationOptions',
-    'packages/simulator/src/genesys/notification-options.ts',
-    { constant: 'DEFAULT_NOTIFICATIONS', constantFile: 'packages/simulator/src/read-options.ts' },
-  ],
-];
-const PRESET = 'packages/genesys/src/preset.ts';
-const READ_ONLY = 'packages/genesys/src/read-only-routes.ts';
-const EVENTS = `${core}/events.ts`;
+};
 
 const complaints = [];
-const parsed = new Map();
-
-function source(path) {
-  let file = parsed.get(path);
-  if (!file) {
-    file = ts.createSourceFile(path, readFileSync(`${root}${path}`, 'utf8'), ts.ScriptTarget.ES2022, true);
-    parsed.set(path, file);
-  }
-  return file;
-}
 
 function complain(node, message) {
   const file = node.getSourceFile();
@@ -120,22 +80,70 @@ function complain(node, message) {
   complaints.push(`${file.fileName}:${line + 1}: ${message}`);
 }
 
-/** A declaration by its name. It is a mistake of this script's lists if there is none. */
-function declaration(path, name) {
-  const file = source(path);
-  for (const statement of file.statements) {
-    if (ts.isVariableStatement(statement)) {
-      const found = statement.declarationList.declarations.find((one) => one.name.getText() === name);
-      if (found) return found;
-    } else if (statement.name?.text === name) return statement;
-  }
-  throw new Error(`${path} declares no ${name}: mend the lists in scripts/defaults.mjs`);
+/** Top-level declarations of a file: name, node, and whether the file exports it. */
+function declarationsOf(file) {
+  return file.statements.flatMap((statement) => {
+    const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+    const nodes = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+    return nodes.flatMap((node) => (node.name ? [{ name: node.name.getText(), node, isExported }] : []));
+  });
 }
 
-/** Text of a doc comment or tag, on one line, without links. */
+const indexes = new Map();
+
+/** All top-level declarations of a package by name; tests and fixtures are left out. */
+function declarationsIn(pkg) {
+  const known = indexes.get(pkg);
+  if (known) return known;
+  const index = new Map();
+  const folder = `packages/${pkg}/src`;
+  const names = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' });
+  for (const name of names.filter((one) => one.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(one)).sort()) {
+    const path = `${folder}/${name.replace(/\\/g, '/')}`;
+    const file = ts.createSourceFile(path, readFileSync(`${root}${path}`, 'utf8'), ts.ScriptTarget.ES2022, true);
+    for (const found of declarationsOf(file)) index.set(found.name, [...(index.get(found.name) ?? []), found]);
+  }
+  indexes.set(pkg, index);
+  return index;
+}
+
+/** The one declaration of a name in a package: the one exported declaration, or else the only one. */
+function find(pkg, name) {
+  const all = declarationsIn(pkg).get(name) ?? [];
+  const exported = all.filter(({ isExported }) => isExported);
+  const found = exported.length > 0 ? exported : all;
+  if (found.length > 1) {
+    const places = found.map(({ node }) => node.getSourceFile().fileName).join(', ');
+    throw new Error(
+      `${name} is declared ${found.length} times in packages/${pkg}/src: ${places}; give it one name each`,
+    );
+  }
+  return found[0]?.node;
+}
+
+function declaration(pkg, name) {
+  const found = find(pkg, name);
+  if (!found) throw new Error(`packages/${pkg}/src declares no ${name}: correct the name in scripts/defaults.mjs`);
+  return found;
+}
+
+/** What a type name in `node` refers to: a declaration of the same file, of the same package or of core; or undefined. */
+function referred(node, pkg, name) {
+  const own = declarationsOf(node.getSourceFile()).find((one) => one.name === name);
+  return own?.node ?? find(pkg, name) ?? find('core', name);
+}
+
+/** The literal that a constant named in `node` starts with. */
+function constantOf(node, pkg, name) {
+  const found = referred(node, pkg, name);
+  if (!found?.initializer)
+    throw new Error(`${node.getSourceFile().fileName}: no constant ${name} in packages/${pkg}/src`);
+  return bare(found.initializer);
+}
+
+/** Text of a doc comment or tag, on one line; a link becomes code. */
 function plain(comment) {
-  const text = typeof comment === 'string' ? comment : (comment ?? []).map((part) => part.getText()).join('');
-  return text
+  return (ts.getTextOfJSDocComment(comment) ?? '')
     .replace(/\{@link\s+([^}\s]+)\s*\}/g, '`$1`')
     .replace(/\s+/g, ' ')
     .trim();
@@ -150,7 +158,7 @@ function documented(node) {
   return { text, sentence: firstSentence(text), value: value || undefined, from };
 }
 
-/** Up to the first full stop that is not inside code. */
+/** The text up to the first full stop that is not inside code. */
 function firstSentence(text) {
   let inCode = false;
   for (let i = 0; i < text.length; i++) {
@@ -161,10 +169,58 @@ function firstSentence(text) {
   return text;
 }
 
-/** The value of a literal, so that nothing has to be built or run. */
+/** The object literal or array literal behind `as const` and `satisfies`. */
+function bare(node) {
+  while (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
+    node = node.expression;
+  return node;
+}
+
+/** The texts of a type's alternatives. Names of unions are replaced by their members, also in arrays. */
+function alternatives(type, pkg) {
+  const text = type
+    .getText()
+    .replace(/^\|\s*/, '')
+    .replace(/\s+/g, ' ');
+  if (ts.isUnionTypeNode(type)) return type.types.flatMap((member) => alternatives(member, pkg));
+  if (ts.isParenthesizedTypeNode(type)) {
+    const inner = alternatives(type.type, pkg);
+    return inner.length > 1 ? inner : [text];
+  }
+  if (ts.isArrayTypeNode(type)) {
+    const inner = alternatives(type.elementType, pkg);
+    return inner.length > 1 ? [`(${inner.join(' | ')})[]`] : [text];
+  }
+  if (ts.isTypeReferenceNode(type) && !type.typeArguments) {
+    const alias = referred(type, pkg, type.typeName.getText());
+    if (!alias || !ts.isTypeAliasDeclaration(alias)) return [text];
+    const members = alternatives(alias.type, pkg);
+    return members.length > 1 ? members : [text];
+  }
+  // keyof typeof RETRY_PROFILES
+  if (ts.isTypeOperatorNode(type) && type.operator === ts.SyntaxKind.KeyOfKeyword && ts.isTypeQueryNode(type.type)) {
+    const object = constantOf(type, pkg, type.type.exprName.getText());
+    return object.properties.map(({ name }) => `'${name.text}'`);
+  }
+  if (ts.isIndexedAccessTypeNode(type)) {
+    const owner = ts.isParenthesizedTypeNode(type.objectType) ? type.objectType.type : type.objectType;
+    // (typeof PRIORITIES)[number]
+    if (ts.isTypeQueryNode(owner)) {
+      const list = constantOf(type, pkg, owner.exprName.getText());
+      return list.elements.map((element) => element.getText());
+    }
+    // Quota['scope']
+    const target = ts.isTypeReferenceNode(owner) ? referred(type, pkg, owner.typeName.getText()) : undefined;
+    const key = ts.isLiteralTypeNode(type.indexType) ? type.indexType.literal.text : undefined;
+    const member = target?.members?.find(({ name }) => name?.text === key);
+    if (member?.type) return alternatives(member.type, pkg);
+  }
+  return [text];
+}
+
+/** The value of a literal. The script reads it from the source, so that no build is needed. */
 function evaluate(node) {
-  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
-    return evaluate(node.expression);
+  node = bare(node);
   if (ts.isNumericLiteral(node)) return Number(node.text);
   if (ts.isStringLiteralLike(node)) return node.text;
   if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
@@ -179,13 +235,13 @@ function evaluate(node) {
     return evaluate(node.left) * evaluate(node.right);
   }
   throw new Error(
-    `${node.getSourceFile().fileName}: ${node.getText()} is no literal that scripts/defaults.mjs can read`,
+    `${node.getSourceFile().fileName}: ${node.getText()} is not a literal that scripts/defaults.mjs can read`,
   );
 }
 
-const literal = (path, name) => evaluate(declaration(path, name).initializer);
+const literal = (pkg, name) => evaluate(declaration(pkg, name).initializer);
 
-/** The value a documented default spells, or undefined where it is prose. */
+/** The value in a documented default; undefined if the default is prose. */
 function spelled(text) {
   const [, string] = /^'([^']*)'/.exec(text) ?? [];
   if (string !== undefined) return string;
@@ -197,27 +253,52 @@ function spelled(text) {
 
 const grouped = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
-/** Whether what is documented is what is in force. */
+/** Whether a documented default equals the value in force. */
 function agrees(text, actual) {
   if (actual === undefined) return true;
   if (typeof actual !== 'object') return spelled(text) === actual;
   const values = Object.values(actual);
   if (values.length === 0) return spelled(text) === undefined;
-  // A group of options: its numbers, or a pointer to its own table.
+  // A group of options: the text has its numbers, or refers to its table.
   return text.startsWith('see ') || values.every((n) => text.includes(grouped(n)) || text.includes(`${n * 100} %`));
 }
 
-function unitOf(name, type) {
-  const parts = type.split(' | ');
-  if (!parts.includes('number')) return `\`${type}\``;
-  const unit = /Ms$/.test(name)
-    ? 'ms'
-    : /perSec$/i.test(name)
-      ? 'per s'
-      : /ratio$/i.test(name)
-        ? 'share, 0 to 1'
-        : 'number';
-  return [unit, ...parts.filter((part) => part !== 'number').map((part) => `\`${part}\``)].join(' or ');
+function unitOf(name) {
+  if (/Ms$/.test(name)) return 'ms';
+  if (/perSec$/i.test(name)) return 'per s';
+  return /ratio$/i.test(name) ? 'share, 0 to 1' : 'number';
+}
+
+/** The heading of the section about an interface, as the anchor of a link. */
+function anchorOf(pkg, name) {
+  for (const owner of [pkg, 'core']) {
+    const section = SECTIONS[owner]?.find(([, described]) => described === name);
+    if (section) return section[0].toLowerCase().replace(/ /g, '-');
+    if (declarationsIn(owner).has(name)) return undefined;
+  }
+  return undefined;
+}
+
+/** Unit or type of an option: numbers by their unit, interfaces with a section as links, all else as code. */
+function typeCell(name, type, pkg) {
+  const parts = [];
+  let literals = [];
+  const flush = () => {
+    if (literals.length > 0) parts.push(`\`${literals.join(' | ')}\``);
+    literals = [];
+  };
+  for (const text of alternatives(type, pkg)) {
+    const [, described] = /^(?:Record<string, )?(\w+)(?:\[\])?>?$/.exec(text) ?? [];
+    const anchor = described && anchorOf(pkg, described);
+    if (text !== 'number' && !anchor) {
+      literals.push(text);
+      continue;
+    }
+    flush();
+    parts.push(anchor ? `[\`${text}\`](#${anchor})` : unitOf(name));
+  }
+  flush();
+  return parts.join(' or ');
 }
 
 const cell = (text) => text.replace(/\|/g, '\\|');
@@ -225,8 +306,8 @@ const row = (...cells) => `| ${cells.map((text) => cell(text)).join(' | ')} |`;
 const table = (heading, rows) =>
   [row(...heading), row(...heading.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
-function optionRows(path, name, actual) {
-  return declaration(path, name).members.map((member) => {
+function optionRows(pkg, name, actual) {
+  return declaration(pkg, name).members.map((member) => {
     const key = member.name.text;
     const { sentence, value, from } = documented(member);
     if (sentence === '') complain(member, `${name}.${key} has no doc comment`);
@@ -235,22 +316,27 @@ function optionRows(path, name, actual) {
     if (value !== undefined && !agrees(value, actual?.[key])) {
       complain(
         member,
-        `${name}.${key}: documented default ${value} is not the one in force, ${JSON.stringify(actual[key])}`,
+        `${name}.${key}: the documented default is ${value}, the default in force is ${JSON.stringify(actual[key])}`,
       );
     }
-    const type = member.type.getText().replace(/\s+/g, ' ');
-    const given = optional ? code(value ?? 'not documented') : '(required)';
-    return [`\`${key}\``, sentence, unitOf(key, type), given, from ?? ''];
+    const given = optional ? linked(code(value ?? 'not documented'), pkg) : '(required)';
+    return [`\`${key}\``, sentence, typeCell(key, member.type, pkg), given, from ?? ''];
   });
 }
 
-/** Values as code, prose as it is. */
-const code = (text) => (spelled(text) !== undefined && !/\s/.test(text) ? `\`${text.replace(/^'|'$/g, "'")}\`` : text);
+/** Values as code, prose unchanged. */
+const code = (text) =>
+  /^(\{\}|\[\])$/.test(text) || (spelled(text) !== undefined && !/\s/.test(text)) ? `\`${text}\`` : text;
 
-function profileTable(path, name) {
-  const { initializer } = declaration(path, name);
-  let object = initializer;
-  while (!ts.isObjectLiteralExpression(object)) object = object.expression;
+/** Links the interface of another section where a default refers to it. */
+const linked = (text, pkg) =>
+  text.replace(/see `(\w+)`/g, (whole, name) => {
+    const anchor = anchorOf(pkg, name);
+    return anchor ? `see [\`${name}\`](#${anchor})` : whole;
+  });
+
+function profileTable(pkg, name) {
+  const object = bare(declaration(pkg, name).initializer);
   const profiles = object.properties.map((property) => [property, evaluate(property.initializer)]);
   const keys = [...new Set(profiles.flatMap(([, options]) => Object.keys(options)))];
   return table(
@@ -263,10 +349,10 @@ function profileTable(path, name) {
   );
 }
 
-/** The table in the comment of genesysCloud, with its numbers compared with those of the code. */
+/** The table in the comment of genesysCloud. The script compares its numbers with those of the code. */
 function presetTable() {
-  const preset = declaration(PRESET, 'genesysCloud');
-  const comment = source(PRESET).text.slice(preset.getFullStart(), preset.getStart());
+  const preset = declaration('genesys', 'genesysCloud');
+  const comment = preset.getSourceFile().text.slice(preset.getFullStart(), preset.getStart());
   const lines = comment.split('\n').flatMap((line) => /^\s*\*\s*(\|.*\|)\s*$/.exec(line)?.[1] ?? []);
   if (lines.length < 3) complain(preset, 'the comment of genesysCloud has no table');
   const text = lines.join('\n');
@@ -282,54 +368,96 @@ function presetTable() {
     ts.forEachChild(node, visit);
   };
   visit(preset.body);
-  const routes = `${grouped(literal(READ_ONLY, 'READ_ONLY_POSTS').length)} routes`;
+  const routes = `${grouped(literal('genesys', 'READ_ONLY_POSTS').length)} routes`;
   if (!text.includes(routes)) complain(preset, `the table of genesysCloud does not mention ${routes}`);
   return text;
 }
 
+/** One sentence for each interface that an interface extends. */
+function inherited(node, pkg) {
+  const bases = node.heritageClauses?.flatMap(({ types }) => types) ?? [];
+  return bases.map((base) => {
+    const [, omitting, excluded] = /^Omit<(\w+), (.+)>$/.exec(base.getText().replace(/\s+/g, ' ')) ?? [];
+    const name = omitting ?? base.getText();
+    const anchor = anchorOf(pkg, name);
+    const except = excluded?.split(' | ').map((key) => `\`${key.slice(1, -1)}\``);
+    const options = anchor ? `[\`${name}\`](#${anchor})` : `\`${name}\``;
+    return ` It also takes the options of ${options}${except ? `, except ${except.join(', ')}` : ''}.`;
+  });
+}
+
+/** A link to the file of a declaration, seen from docs/. */
+const fileLink = (node) => {
+  const path = node.getSourceFile().fileName;
+  return `[\`${path}\`](../${path})`;
+};
+
 function defaultsPage() {
   const parts = [
-    `<!-- Written by scripts/defaults.mjs from the doc comments of the sources. Change those, and run it again. -->
+    `<!-- scripts/defaults.mjs writes this page from the doc comments of the sources. Change those and run the script again. -->
 
 # Defaults
 
-Every option: what it means, its unit or type, its default, and where the default comes from. Where no source is named, the choice is ours. Durations are in milliseconds. An unknown key or a wrong value is a \`ConfigError\` at once.`,
+This page lists every option with its meaning, its unit or type, its default, and the source of the default. Where the source column is empty, the choice is ours. Durations are in milliseconds. An unknown key or a wrong value throws a \`ConfigError\` at once.
+
+Some words have a fixed meaning:
+
+- A **line** is one Holdline instance: a configuration and the state that belongs to it.
+- A **call** is one request of your code. An **attempt** is one request on the wire. A call has one or more attempts.
+- A **route** is the endpoint pattern of a call, such as \`GET /api/v2/users/:id\`.
+- A **scope** is what a quota or a circuit belongs to: a credential, a tenant, a route or a host.
+- A **permit** is the right to make one attempt now.
+- A **gate** stops all attempts of a scope after the platform said "not before".
+- A **dead letter** is a failed call or frame that the line keeps for a later replay.`,
   ];
-  for (const [title, name, path, { constant, constantFile = path, member, profiles } = {}] of SECTIONS) {
-    const actual = constant && literal(constantFile, constant);
-    const rows = optionRows(path, name, member ? actual[member] : actual);
-    const intro = documented(declaration(path, name)).text;
-    parts.push(`## ${title}`, `\`${name}\` in \`${path}\`.${intro ? ` ${intro}` : ''}`);
-    parts.push(table(['option', 'meaning', 'unit or type', 'default', 'source'], rows));
-    if (profiles)
-      parts.push('### Retry profiles', `What a profile leaves out is as above.`, profileTable(path, profiles));
-  }
+  for (const [pkg, sections] of Object.entries(SECTIONS))
+    for (const [title, name, { constant, member, profiles } = {}] of sections) {
+      const actual = constant && literal(pkg, constant);
+      const rows = optionRows(pkg, name, member ? actual[member] : actual);
+      const node = declaration(pkg, name);
+      const intro = documented(node).text;
+      parts.push(
+        `## ${title}`,
+        `\`${name}\` in ${fileLink(node)}.${intro ? ` ${intro}` : ''}${inherited(node, pkg).join('')}`,
+      );
+      parts.push(table(['option', 'meaning', 'unit or type', 'default', 'source'], rows));
+      if (profiles)
+        parts.push(
+          '### Retry profiles',
+          'A profile sets these options. All other options keep the defaults above.',
+          profileTable(pkg, profiles),
+        );
+    }
+  const preset = declaration('genesys', 'genesysCloud');
   parts.push(
     '## Preset: Genesys Cloud',
-    `\`genesysCloud()\` in \`${PRESET}\`. ${firstSentence(documented(declaration(PRESET, 'genesysCloud')).text)}`,
+    `\`genesysCloud()\` in ${fileLink(preset)}. ${firstSentence(documented(preset).text)}`,
   );
   parts.push(presetTable());
   parts.push(
-    'Grades: A is read in the source or an announcement of the vendor, or measured; B is told by staff or community of the vendor, or found in several independent code bases.',
+    'Grade A: we read the fact in source code or an announcement of the vendor, or measured it. Grade B: staff or community of the vendor said it, or several independent code bases contain it.',
   );
   return parts.join('\n\n');
 }
 
 function eventsPage() {
-  const events = declaration(EVENTS, 'HoldlineEvents');
+  const events = declaration('core', 'HoldlineEvents');
   const rows = events.members.map((event) => {
     const { text } = documented(event);
     if (text === '') complain(event, `event ${event.name.text} has no doc comment`);
-    const fields = event.type.members.map(
-      (field) => `\`${field.name.text}: ${field.type.getText().replace(/\s+/g, ' ')}\``,
+    const payload = ts.isTypeReferenceNode(event.type)
+      ? declaration('core', event.type.typeName.getText())
+      : event.type;
+    const fields = payload.members.map(
+      (field) => `\`${field.name.text}: ${alternatives(field.type, 'core').join(' | ')}\``,
     );
     return [`\`${event.name.text}\``, text, fields.join('<br>')];
   });
-  return `<!-- Written by scripts/defaults.mjs from ${EVENTS}. Change that, and run it again. -->
+  return `<!-- scripts/defaults.mjs writes this page from the doc comments of \`HoldlineEvents\`. Change those and run the script again. -->
 
 # Events
 
-\`line.on(event, listener)\` listens and returns what stops it. A listener is called in the middle of a call: keep it short. One that throws disturbs nothing; it is counted in \`snapshot().listenerFailures\` and told as \`listenerFailed\`. No event holds a token, a header value or a body.
+A line is one Holdline instance. \`line.on(event, listener)\` adds a listener and returns a function that removes it. The line calls a listener in the middle of a call, so a listener must be short. A listener that throws disturbs no call. The line counts such errors in \`snapshot().listenerFailures\` and emits \`listenerFailed\`. No event holds a token, a header value or a body.
 
 \`\`\`ts
 import { createHoldline } from '@holdline/core';
@@ -341,7 +469,11 @@ const stop = line.on('retry', ({ route, attempt, reason, afterMs }) => {
 stop();
 \`\`\`
 
-Fields that end in \`Ms\` are durations in milliseconds; \`retryAt\` and \`issuedAt\` are points in time, in milliseconds since 1970. \`route\` is a pattern such as \`GET /api/v2/users/:id\`; \`scope\` names what a quota or a circuit is kept for.
+- Fields that end in \`Ms\` are durations in milliseconds. \`retryAt\` and \`issuedAt\` are points in time, in milliseconds since 1970.
+- \`route\` is a pattern such as \`GET /api/v2/users/:id\`. \`scope\` names what a quota or a circuit belongs to: a credential, a tenant, a route or a host.
+- A call is one request of your code. An attempt is one request on the wire. A permit is the right to make one attempt now.
+- A gate stops all attempts of a scope after the platform said "not before". A probe is the first attempt after that; its result decides about the others.
+- \`epoch\` numbers the access tokens of a credential.
 
 ${table(['event', 'when', 'fields'], rows)}`;
 }
@@ -361,5 +493,7 @@ for (const [page, make] of [
 for (const complaint of complaints) console.error(complaint);
 if (check) process.exitCode = complaints.length > 0 ? 1 : 0;
 console.log(
-  complaints.length === 0 ? 'defaults and events: documented, and as in force' : `${complaints.length} to mend`,
+  complaints.length === 0
+    ? 'defaults and events: all documented, all documented defaults in force'
+    : `${complaints.length} problems`,
 );

@@ -1,12 +1,12 @@
-// Type-checks every ```ts snippet of the doc comments and pages as a reader would have it: a module of its own, strict, against
-// the built packages. Exits 1 naming the place of each that does not compile.
+// Type-checks every ```ts snippet of the doc comments and pages against the built packages. Each snippet is a separate strict
+// module, as for a reader who copies it. Exits with 1 and names the place of each snippet that does not compile.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Snippets resolve their imports from here, where all packages and both SDKs are installed.
+// Snippets resolve their imports from this folder, because all packages and both SDKs are installed there.
 const home = posix.join(root.replace(/\\/g, '/'), 'test');
 
 const filesBelow = (folder, ending) =>
@@ -22,7 +22,7 @@ const sources = packages
   .filter((path) => !path.endsWith('.test.ts'));
 const pages = ['README.md', ...packages.map((name) => `packages/${name}/README.md`), ...filesBelow('docs', '.md')];
 
-/** The fenced snippets among `lines`, which are those of a page or the inside of a comment. */
+/** The fenced snippets among the lines of a page or of a comment. */
 function fenced(path, lines, firstLine) {
   const found = [];
   let open;
@@ -33,7 +33,7 @@ function fenced(path, lines, firstLine) {
       open = undefined;
     }
   }
-  if (open !== undefined) throw new Error(`${path}:${firstLine + open - 1}: a snippet without an end`);
+  if (open !== undefined) throw new Error(`${path}:${firstLine + open - 1}: a snippet has no closing fence`);
   return found;
 }
 

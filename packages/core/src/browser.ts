@@ -1,1 +1,1 @@
-export { tabStore, type TabStore, type TabStoreOptions } from './tabs/store.js';
+export { tabStore, type TabStore, type TabStoreOptions } from './stores/tab-store.js';

@@ -11,37 +11,34 @@ import {
   refuse,
   shape,
   text,
-} from './check.js';
+} from './contract/check.js';
 
-export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './adapter.js';
-export { isReplayable, letterBody, payloadOf } from './body.js';
-export { BodySource, type SourceFailure } from './body-source.js';
-export type { CircuitResult } from './breaker/circuit.js';
-export type { BreakerEngine, EngineCircuit, EngineTicket } from './breaker/engine.js';
-export type { BreakerOptions, ThrottleTrip } from './breaker/options.js';
-export type { CircuitSnapshot } from './breaker/policy.js';
-export type { Check } from './check.js';
-export { callInfo, noteInfo } from './call.js';
-export type { Call, CallInfo, CallRequest, HeaderAccess, LetterBody, LetterParts, OpenAnswer } from './call.js';
-export {
-  mergeConfig,
-  type EndpointGovernor,
-  type EndpointPolicies,
-  type HoldlineConfig,
-  type LineState,
-} from './config.js';
-export {
-  checkContext,
-  currentContext,
-  PRIORITIES,
-  withCall,
-  withTransaction,
-  type CallContext,
-  type Priority,
-} from './context.js';
-export type { DeadLetterDesk, DeadLetterSnapshot, ListedLetter, ListedPage, LostFrame } from './dead-letters/box.js';
-export { letterOffice, type LetterOffice } from './dead-letters/office.js';
-export type { DeadLetterOptions, GivenUp, LetterSecret } from './dead-letters/options.js';
+export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
+export { isReplayable, letterBody, payloadOf } from './http/body.js';
+export { BodySource, type SourceFailure } from './http/body-source.js';
+export type { CircuitResult } from './contract/engines.js';
+export type { BreakerEngine, EngineCircuit, EngineTicket } from './contract/engines.js';
+export type { BreakerOptions, ThrottleTrip } from './policies/breaker/options.js';
+export type { CircuitSnapshot } from './policies/breaker/circuit.js';
+export type { Check } from './contract/check.js';
+export { callInfo, noteInfo } from './call/call-info.js';
+export type { Call } from './call/call.js';
+export type { CallInfo, CallRequest, HeaderAccess, LetterBody, LetterParts } from './contract/call.js';
+export type { OpenAnswer } from './contract/cancellation.js';
+export { mergeConfig } from './config/merge.js';
+export { type EndpointGovernor, type EndpointPolicies, type HoldlineConfig, type LineState } from './config/types.js';
+export { checkContext, currentContext, withCall, withTransaction } from './call/context.js';
+export { PRIORITIES, type CallContext, type Priority } from './contract/context.js';
+export type {
+  DeadLetterDesk,
+  DeadLetterSnapshot,
+  ListedLetter,
+  ListedPage,
+  LostFrame,
+} from './contract/dead-letters.js';
+export { letterOffice } from './policies/dead-letters/writer.js';
+export { type LetterOffice } from './contract/dead-letters.js';
+export type { DeadLetterOptions, GivenUp, LetterSecret } from './policies/dead-letters/options.js';
 export type {
   LetterRequest,
   LetterSender,
@@ -50,9 +47,10 @@ export type {
   ReplayOptions,
   ReplayReport,
   ReplayResult,
-} from './dead-letters/replay.js';
-export type { DeadlineOptions } from './deadline/options.js';
-export { absoluteUrl, originOf, pathOf, type PathOptions } from './endpoint.js';
+} from './contract/dead-letters.js';
+export type { DeadlineOptions } from './policies/deadline/options.js';
+export { absoluteUrl, originOf, pathOf } from './http/url.js';
+export { type PathOptions } from './config/endpoint.js';
 export {
   AttemptTimeoutError,
   CircuitOpenError,
@@ -70,40 +68,49 @@ export {
   StoreLostError,
   ThrottledError,
   TokenRefreshError,
-} from './errors.js';
-export type { HoldlineErrorCode, HoldlineErrorDetails } from './errors.js';
-export type { EventName, HoldlineEvents } from './events.js';
-export type { Explanation, ExplainRequest } from './explain.js';
-export type { GovernorEngine } from './governor/engine.js';
-export { leaseFleet, type LeaseFleet } from './governor/fleet.js';
-export { GOVERNOR_CHECKS } from './governor/options.js';
-export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './governor/options.js';
-export type { Learning, QuotaSnapshot, ScopeSnapshot } from './governor/scope.js';
-export { parseQuotaHeaders, type QuotaHeaders, type QuotaHint } from './headers/quota.js';
-export { parseRetryAfter, type ReadHeader } from './headers/retry-after.js';
-export type { IdempotencyOptions } from './idempotency/options.js';
-export { Listeners } from './listeners.js';
-export type { CloseOptions, Holdline, Snapshot } from './holdline.js';
-export { createHoldline, isHoldline } from './line.js';
-export { networkFailure, type Failure } from './network-failure.js';
-export { answered, failed, Outcome } from './outcome.js';
-export { readSafely } from './safe-read.js';
-export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './outcome.js';
-export { OpenStream } from './open-stream.js';
-export { checkOrigins } from './origin.js';
-export { OwnedSet } from './owned-set.js';
-export { showsAs } from './printed.js';
-export { definePolicy, PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './pipeline.js';
-export type { PendingPermit, PermitRequest } from './permit.js';
-export { memoryStore, systemClock, systemRandom } from './ports.js';
+} from './contract/errors.js';
+export type { HoldlineErrorCode, HoldlineErrorDetails } from './contract/errors.js';
+export type { EventName, HoldlineEvents } from './contract/events.js';
+export type { Explanation, ExplainRequest } from './line/explain.js';
+export type { GovernorEngine } from './contract/engines.js';
+export { leaseFleet } from './policies/governor/sharing/lease-manager.js';
+export { type LeaseFleet } from './contract/leases.js';
+export { GOVERNOR_CHECKS } from './policies/governor/options.js';
+export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './policies/governor/options.js';
+export type { Learning, QuotaSnapshot, ScopeSnapshot } from './policies/governor/limits/snapshot.js';
+export { parseQuotaHeaders, type QuotaHeaders, type QuotaHint } from './http/quota-headers.js';
+export { parseRetryAfter } from './http/retry-after.js';
+export { type ReadHeader } from './contract/outcome.js';
+export type { IdempotencyOptions } from './policies/idempotency/options.js';
+export { Listeners } from './runtime/listeners.js';
+export type { CloseOptions, Holdline, Snapshot } from './line/holdline.js';
+export { createHoldline, isHoldline } from './line/line.js';
+export { networkFailure, type Failure } from './contract/network-failure.js';
+export { answered, failed, Outcome } from './contract/outcome.js';
+export { readSafely } from './contract/safe-read.js';
+export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './contract/outcome.js';
+export { OpenStream } from './http/open-stream.js';
+export { checkOrigins } from './http/origins.js';
+export { OwnedSet } from './runtime/owned-set.js';
+export { showsAs } from './contract/printed.js';
+export { definePolicy } from './pipeline/order.js';
+export { PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './contract/policy.js';
+export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';
+export { memoryStore } from './stores/memory-store.js';
+export { systemClock, systemRandom } from './runtime/system.js';
+export type { Clock, Random, Undo } from './contract/clock.js';
 export type {
-  Clock,
   DeadCall,
   DeadFrame,
   DeadLetter,
   DeadLetters,
-  Journal,
-  JournalEntry,
+  LetterClaim,
+  LetterKey,
+  LetterPage,
+  LetterPart,
+} from './contract/dead-letters.js';
+export type { Journal, JournalEntry } from './contract/journal.js';
+export type {
   FleetBelief,
   LeaseNews,
   LeaseReply,
@@ -111,36 +118,26 @@ export type {
   Leases,
   LedgerBounds,
   LentPermits,
-  LetterClaim,
-  LetterKey,
-  LetterPage,
-  LetterPart,
-  MemoryStoreOptions,
-  Ports,
-  Random,
   SharedQuota,
-  SharedToken,
-  Store,
-  StoreState,
-  TokenClaim,
-  SessionClaim,
-  SessionKeys,
-  SessionPlace,
-  Tokens,
-  Undo,
-} from './ports.js';
-export type { Doubt, RetryBudget, RetryOptions, RetryProfile } from './retry/options.js';
-export type { Next, Route } from './route.js';
-export { settlesWithin } from './settle.js';
-export { shadow } from './shadow.js';
-export { abortReason, isAbortSignal } from './signal.js';
-export type { AccessToken, Grant, GrantInput, PooledCredential, TokenOptions } from './token/options.js';
-export type { CredentialSnapshot } from './token/pool.js';
-export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './token/request.js';
-export { tokenFleet, type TokenFleet } from './token/fleet.js';
-export { GrantError } from './token/grant-error.js';
-export { identityOf, RefreshLineage } from './token/identity.js';
-export type { TokenSnapshot } from './token/source.js';
+} from './contract/leases.js';
+export type { MemoryStoreOptions } from './stores/memory-store.js';
+export type { Ports, Store, StoreState } from './contract/store.js';
+export type { SharedToken, TokenClaim, Tokens } from './contract/tokens.js';
+export type { SessionClaim, SessionKeys, SessionPlace } from './contract/sessions.js';
+export type { Doubt } from './contract/call.js';
+export type { RetryBudget, RetryOptions, RetryProfile } from './policies/retry/options.js';
+export type { Next } from './contract/policy.js';
+export type { Route } from './call/route.js';
+export { settlesWithin } from './runtime/settle.js';
+export { shadow } from './runtime/patch-method.js';
+export { abortReason, isAbortSignal } from './contract/signal.js';
+export type { AccessToken, Grant, GrantInput, PooledCredential, TokenOptions } from './policies/token/options.js';
+export type { CredentialSnapshot } from './policies/token/pool.js';
+export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './policies/token/request.js';
+export { tokenFleet, type TokenFleet } from './policies/token/shared-token.js';
+export { GrantError } from './contract/grant-error.js';
+export { identityOf, RefreshLineage } from './policies/token/identity.js';
+export type { TokenSnapshot } from './policies/token/source.js';
 
 /** Checks of options, as the options of Holdline itself are checked: each refuses with a `ConfigError` that names the key. */
 export const check = { callable, either, flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text };

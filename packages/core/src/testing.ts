@@ -1,6 +1,6 @@
-import type { Clock, Random, Undo } from './ports.js';
+import type { Clock, Random, Undo } from './contract/clock.js';
 
-export { assertNoStalledCalls, findStalledCalls } from './governor/liveness.js';
+export { assertNoStalledCalls, findStalledCalls } from './line/stalled-calls.js';
 
 interface Timer {
   at: number;

@@ -1,0 +1,177 @@
+import { flag, list, refuse, shape, text } from '../contract/check.js';
+
+/** How paths are read before they are matched. */
+export interface PathOptions {
+  /**
+   * Whether `/Users` and `/users` are one endpoint.
+   * @defaultValue false (RFC 9110: paths are case-sensitive)
+   */
+  caseInsensitive?: boolean;
+  /**
+   * The path starts at the first occurrence of this, so that a gateway's own prefix does not matter.
+   * @defaultValue none
+   */
+  anchor?: string;
+  /**
+   * Prefixes to take off, `:name` for any one segment: `/services/:version`. The first that fits is taken off.
+   * @defaultValue none
+   */
+  stripPrefixes?: string[];
+}
+
+/** Checks {@link PathOptions}. */
+export const checkPaths = shape<PathOptions>({ caseInsensitive: flag, anchor: text, stripPrefixes: list(text) });
+
+const METHOD = /^(\*|[A-Z]+)$/;
+
+/** A parsed endpoint pattern. */
+export interface Endpoint {
+  readonly pattern: string;
+  readonly method: string;
+  readonly segments: readonly string[];
+}
+
+/**
+ * Parses `METHOD /path/:param/**`. `*` is any method or any one segment, `:name` any one segment, `**` the rest.
+ *
+ * @throws ConfigError for anything else, naming `key`.
+ */
+export function parseEndpoint(pattern: string, key: string): Endpoint {
+  const allowed = "an endpoint such as 'GET /users/:id', 'POST /reports/**' or '* /admin/**'";
+  const [method, path, rest] = pattern.split(' ');
+  if (!method || !path || rest !== undefined || !METHOD.test(method) || !path.startsWith('/'))
+    refuse(key, pattern, allowed);
+  const segments = splitPath(path);
+  for (const [i, segment] of segments.entries()) {
+    const wild = segment === '**' && i < segments.length - 1;
+    const nameless = segment === ':';
+    const mixed = segment.includes('*') && segment !== '*' && segment !== '**';
+    if (wild || nameless || mixed || segment.includes('?') || segment.includes('#')) refuse(key, pattern, allowed);
+  }
+  return { pattern, method, segments };
+}
+
+function splitPath(path: string): string[] {
+  const segments = path.split('/');
+  segments.shift();
+  if (segments[segments.length - 1] === '') segments.pop();
+  return segments;
+}
+
+/** Splits a path into the segments that patterns are written for. */
+export function pathReader(options: PathOptions): (path: string) => string[] {
+  const fold = (value: string): string => (options.caseInsensitive ? value.toLowerCase() : value);
+  const anchor = options.anchor === undefined ? undefined : fold(options.anchor);
+  const prefixes = (options.stripPrefixes ?? []).map((prefix) => splitPath(fold(prefix)));
+  return (given) => {
+    let path = fold(given);
+    if (anchor !== undefined) {
+      const at = path.indexOf(anchor);
+      if (at > 0) path = path.slice(at);
+    }
+    const segments = splitPath(path);
+    for (const prefix of prefixes) {
+      if (prefix.length <= segments.length && prefix.every((part, i) => part.startsWith(':') || part === segments[i])) {
+        return segments.slice(prefix.length);
+      }
+    }
+    return segments;
+  };
+}
+
+interface TrieNode<T> {
+  fixed: Map<string, TrieNode<T>>;
+  any: TrieNode<T> | undefined;
+  /** Patterns that end here, by method, the last added first. */
+  exact: Map<string, T[]> | undefined;
+  /** Patterns that end here with `**`, by method, the last added first. */
+  rest: Map<string, T[]> | undefined;
+}
+
+const newNode = <T>(): TrieNode<T> => ({ fixed: new Map(), any: undefined, exact: undefined, rest: undefined });
+
+function put<T>(values: Map<string, T[]>, method: string, value: T): void {
+  values.set(method, [value, ...(values.get(method) ?? [])]);
+}
+
+const isWild = (segment: string): boolean => segment === '*' || segment.startsWith(':');
+
+/** Finds the values of all endpoint patterns that a request fits, the most specific first. */
+export class EndpointMatcher<T> {
+  readonly #root = newNode<T>();
+
+  /** @param fold Applied to the fixed segments of patterns, as the path reader does to paths. */
+  constructor(readonly fold: (value: string) => string = (value) => value) {}
+
+  add(endpoint: Endpoint, value: T): void {
+    let node = this.#root;
+    for (const segment of endpoint.segments) {
+      if (segment === '**') {
+        put((node.rest ??= new Map()), endpoint.method, value);
+        return;
+      }
+      if (isWild(segment)) node = node.any ??= newNode();
+      else {
+        const name = this.fold(segment);
+        let child = node.fixed.get(name);
+        if (!child) node.fixed.set(name, (child = newNode()));
+        node = child;
+      }
+    }
+    put((node.exact ??= new Map()), endpoint.method, value);
+  }
+
+  /**
+   * Every match; earlier is more specific: fixed before `:any` before `**`, then the method before `*`. Of patterns that
+   * differ in the names of their parameters only, the last added comes first.
+   */
+  match(method: string, segments: readonly string[]): T[] {
+    const found: T[] = [];
+    const take = (values: Map<string, T[]> | undefined): void => {
+      if (values) found.push(...(values.get(method) ?? []), ...(values.get('*') ?? []));
+    };
+    const walk = (node: TrieNode<T>, depth: number): void => {
+      if (depth === segments.length) take(node.exact);
+      else {
+        const child = node.fixed.get(segments[depth] as string);
+        if (child) walk(child, depth + 1);
+        if (node.any) walk(node.any, depth + 1);
+      }
+      take(node.rest);
+    };
+    walk(this.#root, 0);
+    return found;
+  }
+}
+
+/**
+ * The name of a route: what a pattern spells out stays, what a pattern calls `:name` is called so, and of the rest what looks
+ * like an id becomes `:id`. Paths that fit different patterns have different names.
+ *
+ * @param matches The patterns that fit, most specific first.
+ */
+export function routeName(method: string, segments: readonly string[], matches: readonly Endpoint[]): string {
+  const names = segments.map((segment, i) => {
+    const parts = matches
+      .map((endpoint) => endpoint.segments[i])
+      .filter((part): part is string => part !== undefined && part !== '**');
+    return parts.find((part) => !isWild(part)) ?? parts[0] ?? (looksLikeId(segment) ? ':id' : segment);
+  });
+  return `${method} /${names.join('/')}`;
+}
+
+/** UUIDs, numbers, long hex or base64 runs, e-mail addresses, dates: anything with digits that is not `v2`-like. */
+export function looksLikeId(segment: string): boolean {
+  let digits = 0;
+  let others = 0;
+  for (let i = 0; i < segment.length; i++) {
+    const c = segment.charCodeAt(i);
+    if (c >= 48 && c <= 57) digits++;
+    else if (c === 64 || c === 37)
+      return true; // @ or %: an address or an encoded value
+    else others++;
+  }
+  if (digits === 0) return segment.length > 40;
+  if (others === 0) return true;
+  return segment.length >= 8 && digits >= 3;
+}

@@ -1,0 +1,150 @@
+import {
+  type Check,
+  either,
+  flag,
+  isRecord,
+  list,
+  number,
+  oneOf,
+  orFalse,
+  port,
+  record,
+  refuse,
+  shape,
+  text,
+} from '../contract/check.js';
+import type { Clock, Random } from '../contract/clock.js';
+import { PRIORITIES } from '../contract/context.js';
+import type { DeadLetters } from '../contract/dead-letters.js';
+import { ConfigError } from '../contract/errors.js';
+import type { Store } from '../contract/store.js';
+import type { Tokens } from '../contract/tokens.js';
+import { checkBreaker } from '../policies/breaker/options.js';
+import { checkDeadLetters } from '../policies/dead-letters/options.js';
+import { checkDeadline } from '../policies/deadline/options.js';
+import type { Learning, ScopeLearnings } from '../policies/governor/limits/snapshot.js';
+import { checkBulkhead, checkGovernor, checkQuota, checkTogether } from '../policies/governor/options.js';
+import { checkIdempotency } from '../policies/idempotency/options.js';
+import { checkRetry } from '../policies/retry/options.js';
+import { checkToken } from '../policies/token/options.js';
+import { checkPaths, parseEndpoint } from './endpoint.js';
+import type { EndpointGovernor, EndpointPolicies, HoldlineConfig, LineState } from './types.js';
+
+const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
+const lettersCheck = port<DeadLetters>(
+  'keeper of dead letters',
+  'office',
+  'put',
+  'list',
+  'claim',
+  'renew',
+  'settle',
+  'delete',
+);
+const tokensCheck = port<Tokens>('keeper of tokens', 'fleet', 'claim', 'put', 'renew', 'release', 'listen');
+const storeCheck: Check<Store> = (value, key) => {
+  if (!isRecord(value)) refuse(key, value, 'a store such as memoryStore()');
+  journalCheck(value['journal'], `${key}.journal`);
+  if (value['deadLetters'] !== undefined) lettersCheck(value['deadLetters'], `${key}.deadLetters`);
+  if (value['tokens'] !== undefined) tokensCheck(value['tokens'], `${key}.tokens`);
+  return value as unknown as Store;
+};
+
+const priorityCheck = oneOf(...PRIORITIES);
+const weightCheck = number({ min: 1, integer: true });
+
+const checkEndpoint = shape<EndpointPolicies>({
+  governor: orFalse(shape<EndpointGovernor>({ apart: flag, quotas: list(checkQuota) })),
+  retry: orFalse(checkRetry),
+  breaker: orFalse(checkBreaker),
+  idempotency: orFalse(checkIdempotency),
+  deadline: checkDeadline,
+  bulkhead: orFalse(checkBulkhead),
+  readOnly: flag,
+  keyed: flag,
+  priority: priorityCheck,
+  weight: weightCheck,
+});
+
+const endpointRecord = record(checkEndpoint, (name, key) => void parseEndpoint(name, key));
+const endpointsCheck: typeof endpointRecord = (value, key) => {
+  const endpoints = endpointRecord(value, key);
+  for (const [pattern, { governor }] of Object.entries(endpoints)) {
+    const names = parseEndpoint(pattern, key).segments.filter((segment) => segment.startsWith(':'));
+    for (const [i, quota] of (governor || undefined)?.quotas?.entries() ?? []) {
+      if (quota.key === undefined || names.includes(`:${quota.key}`)) continue;
+      const allowed =
+        names.length === 0
+          ? 'a parameter of the pattern, which has none'
+          : `one of ${names.join(', ')} without the colon`;
+      refuse(`${key}['${pattern}'].governor.quotas[${i}].key`, quota.key, allowed);
+    }
+  }
+  return endpoints;
+};
+
+const learning = shape<Learning>({
+  name: text,
+  given: either(number({ min: 1 }), oneOf('discover'), (value) => typeof value === 'number'),
+  limit: number({ min: 1 }),
+  windowMs: number({ above: 0 }),
+  counts: oneOf('fixed', 'sliding', 'bucket'),
+});
+const learnings = shape<ScopeLearnings>({
+  scope: text,
+  quotas: list((value, key) => {
+    const { name, given, limit, windowMs, counts } = learning(value, key);
+    if (given === undefined || limit === undefined || windowMs === undefined)
+      refuse(key, value, 'a learned quota as exportState() gives it');
+    return { name, given, limit, windowMs, counts };
+  }),
+});
+
+const checkState = shape<LineState>({
+  breakers: list((value, key) => {
+    const known = oneOf('closed', 'open', 'half-open', 'isolated');
+    if (!isRecord(value)) refuse(key, value, 'a circuit as exportState() gives it');
+    const { scope, state, retryAt } = value;
+    return {
+      scope: text(scope, `${key}.scope`),
+      state: known(state, `${key}.state`),
+      retryAt: retryAt === undefined || retryAt === null ? undefined : number()(retryAt, `${key}.retryAt`),
+    };
+  }),
+  quotas: list((value, key) => {
+    const { scope, quotas } = learnings(value, key);
+    return { scope: text(scope, `${key}.scope`), quotas: quotas ?? [] };
+  }),
+});
+
+const checkConfig = shape<HoldlineConfig>({
+  governor: orFalse(checkGovernor),
+  retry: orFalse(checkRetry),
+  breaker: orFalse(checkBreaker),
+  token: checkToken,
+  idempotency: orFalse(checkIdempotency),
+  deadline: checkDeadline,
+  bulkhead: orFalse(checkBulkhead),
+  endpoints: endpointsCheck,
+  paths: checkPaths,
+  state: checkState,
+  deadLetters: orFalse(checkDeadLetters),
+  store: storeCheck,
+  clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
+  random: port<Random>('random', 'next'),
+});
+
+/** Checks a configuration; retry profiles become their options. */
+export const parseConfig = (value: unknown): HoldlineConfig => checkConfig(value, '');
+
+/**
+ * Checks what the options of a configuration need of each other.
+ *
+ * @throws ConfigError
+ */
+export function checkWhole(config: HoldlineConfig): HoldlineConfig {
+  if (config.governor) checkTogether(config.governor, 'governor');
+  if (config.deadLetters && !config.store?.deadLetters)
+    throw new ConfigError('deadLetters needs a store that has a place for them, such as memoryStore()');
+  return config;
+}

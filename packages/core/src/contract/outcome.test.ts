@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { answered, failed } from '../index.js';
+import { headers } from '../line/transport.fixture.js';
+
+describe('the class of an answer', () => {
+  it.each<[number, Record<string, string>, string]>([
+    [200, {}, 'ok'],
+    [204, {}, 'ok'],
+    [304, {}, 'ok'],
+    [400, {}, 'rejected'],
+    [401, {}, 'unauthorized'],
+    [403, {}, 'rejected'],
+    [404, {}, 'rejected'],
+    [408, {}, 'unknown'],
+    [409, {}, 'rejected'],
+    [413, { 'retry-after': '5' }, 'rejected'],
+    [429, {}, 'refused'],
+    [429, { 'retry-after': '5' }, 'refused'],
+    [500, {}, 'rejected'],
+    [501, {}, 'rejected'],
+    [502, {}, 'unknown'],
+    [503, {}, 'unknown'],
+    [503, { 'retry-after': '5' }, 'refused'],
+    [504, {}, 'unknown'],
+    [504, { 'retry-after': '5' }, 'unknown'],
+  ])('%i %j: %s', (status, values, kind) => {
+    expect(answered({}, { status, header: headers(values) }).kind).toBe(kind);
+  });
+});
+
+describe('what was never sent costs no quota', () => {
+  const coded = (code: string): Error => Object.assign(new Error(code), { code });
+  it.each<[string, ReturnType<typeof failed>, boolean]>([
+    ['not sent', failed(coded('ECONNREFUSED'), 'not-sent'), true],
+    ['a header that the client refuses', failed(coded('ERR_INVALID_CHAR'), 'local'), true],
+    ['a body that broke on the wire', failed(new Error('source gone'), 'local'), false],
+    ['a body that broke before', failed(new Error('source gone'), 'local', true), true],
+    ['nobody knows', failed(coded('ECONNRESET'), 'unknown'), false],
+    ['an answer that is refused', failed(coded('ERR_FR_TOO_MANY_REDIRECTS'), 'rejected'), false],
+    ['given up', failed(new Error(), 'cancelled'), false],
+  ])('%s: %s', (_, outcome, isUnsent) => expect(outcome.isUnsent).toBe(isUnsent));
+});

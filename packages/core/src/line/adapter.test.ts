@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ConfigError,
+  createHoldline,
+  defineAdapter,
+  holdlineOf,
+  isHoldline,
+  release,
+  type HoldlineConfig,
+} from '../index.js';
+
+interface Client {
+  get(): string;
+}
+const client = (): Client => ({ get: () => 'native' });
+const guard = defineAdapter<Client>({
+  name: 'guardClient',
+  configure: (_, given) => ({ retry: 'batch', ...given }),
+  attach(target) {
+    const native = target.get;
+    target.get = () => `guarded ${native.call(target)}`;
+    return () => {
+      target.get = native;
+    };
+  },
+});
+
+describe('an adapter', () => {
+  it('guards a client in place, once, and releases it exactly as it was', () => {
+    const one = client();
+    const native = one.get;
+    expect(guard(one)).toBe(one);
+    const line = holdlineOf(one);
+    expect(guard(one, { retry: false })).toBe(one);
+    expect([one.get(), holdlineOf(one)]).toEqual(['guarded native', line]);
+    release(one);
+    expect([one.get, holdlineOf(one)]).toEqual([native, undefined]);
+    release(one);
+    guard(one);
+    expect(one.get()).toBe('guarded native');
+  });
+
+  it('takes a configuration, over the preset of the adapter, or a line made before', () => {
+    const line = createHoldline();
+    const [a, b, c] = [guard(client(), line), guard(client(), line), guard(client(), { breaker: false })];
+    expect([holdlineOf(a), holdlineOf(b)]).toEqual([line, line]);
+    expect(holdlineOf(c)).not.toBe(line);
+    const own = holdlineOf(c)?.explain({ method: 'GET', url: '/a' }).policies;
+    expect(own?.map(({ name }) => name)).not.toContain('breaker');
+    expect(own?.find(({ name }) => name === 'retry')?.options).toMatchObject({ maxAttempts: 20 });
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    ['no client', undefined, {}, 'the first argument of guardClient must be a client'],
+    ['a string', 'x', {}, 'the first argument of guardClient'],
+    ['a configuration that is none', client(), 'sk-secret', 'the second argument of guardClient'],
+    ['null', client(), null, 'the second argument of guardClient'],
+    ['a wrong configuration', client(), { retries: 3 }, 'retries is not known'],
+  ])('%s is a ConfigError, and leaves the client alone', (_, target, config, message) => {
+    expect(() => guard(target as Client, config as HoldlineConfig)).toThrow(ConfigError);
+    expect(() => guard(target as Client, config as HoldlineConfig)).toThrow(message);
+    if (typeof target === 'object') expect(holdlineOf(target as object)).toBeUndefined();
+  });
+
+  it('that cannot attach leaves nothing behind', () => {
+    const broken = defineAdapter<Client>({
+      name: 'broken',
+      attach: () => {
+        throw new Error('not this version');
+      },
+    });
+    const one = client();
+    expect(() => broken(one)).toThrow('not this version');
+    expect(holdlineOf(one)).toBeUndefined();
+  });
+
+  it.each([
+    {},
+    { name: 'x' },
+    { attach: () => () => undefined },
+    { name: '', attach: () => () => undefined },
+    { name: 'x', attach: 1 },
+    undefined,
+  ])('the definition %j is a ConfigError', (definition) =>
+    expect(() => defineAdapter(definition as never)).toThrow(ConfigError),
+  );
+
+  it('isHoldline knows lines and nothing else', () => {
+    expect(isHoldline(createHoldline())).toBe(true);
+    for (const other of [undefined, null, {}, 'x', () => 1]) expect(isHoldline(other)).toBe(false);
+  });
+});

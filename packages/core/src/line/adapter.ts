@@ -1,0 +1,96 @@
+import type { HoldlineConfig } from '../config/types.js';
+import { callable, isRecord, refuse, shape, text } from '../contract/check.js';
+import type { Undo } from '../contract/clock.js';
+import { shared } from '../runtime/process-state.js';
+import type { Holdline } from './holdline.js';
+import { createHoldline, isHoldline } from './line.js';
+
+/** What {@link defineAdapter} takes. */
+export interface AdapterDefinition<Client extends object> {
+  /** For messages, for example `guardAxios`. */
+  name: string;
+  /** Hangs the client on the line. Returns what undoes it, so that the client is exactly what it was. */
+  attach(client: Client, line: Holdline): Undo;
+  /**
+   * The configuration for this client: the adapter's preset under what the user gave.
+   * @defaultValue what the user gave
+   */
+  configure?(client: Client, given: HoldlineConfig): HoldlineConfig;
+}
+
+/** Hangs a client on a line and returns the same client. */
+export type GuardFunction<Client extends object> = <C extends Client>(
+  client: C,
+  configOrLine?: HoldlineConfig | Holdline,
+) => C;
+
+/**
+ * Defines an adapter: a function that takes a client and a configuration, or a line made before, and returns the same
+ * client, guarded. Guarding a guarded client again does nothing.
+ *
+ * @throws ConfigError if the definition, the client or the configuration is wrong.
+ * @example
+ * ```ts
+ * import { answered, defineAdapter, failed, networkFailure } from '@holdline/core';
+ *
+ * interface Client {
+ *   get(url: string): Promise<{ status: number }>;
+ * }
+ *
+ * const guardClient = defineAdapter<Client>({
+ *   name: 'guardClient',
+ *   attach(client, line) {
+ *     const native = client.get;
+ *     client.get = (url) =>
+ *       line.run({
+ *         method: 'GET',
+ *         url,
+ *         headers: { get: () => undefined, set: () => undefined },
+ *         replayable: true,
+ *         send: () =>
+ *           native.call(client, url).then(
+ *             (response) => answered(response, { status: response.status, header: () => undefined }),
+ *             (error: unknown) => failed(error, networkFailure(error)),
+ *           ),
+ *       }) as Promise<{ status: number }>;
+ *     return () => {
+ *       client.get = native;
+ *     };
+ *   },
+ * });
+ * ```
+ */
+export function defineAdapter<Client extends object>(definition: AdapterDefinition<Client>): GuardFunction<Client> {
+  const checked = shape<AdapterDefinition<Client>>({
+    name: text,
+    attach: callable<AdapterDefinition<Client>['attach']>(),
+    configure: callable<NonNullable<AdapterDefinition<Client>['configure']>>(),
+  })(definition, 'adapter');
+  const { name, attach, configure } = checked;
+  if (name === undefined) refuse('adapter.name', undefined, 'a string that is not empty');
+  if (attach === undefined) refuse('adapter.attach', undefined, 'a function');
+  return (client, configOrLine = {}) => {
+    const isClient = (typeof client === 'object' && client !== null) || typeof client === 'function';
+    if (!isClient) refuse(`the first argument of ${name}`, client, 'a client');
+    if (shared.attachments.has(client)) return client;
+    if (!isRecord(configOrLine)) refuse(`the second argument of ${name}`, configOrLine, 'a configuration or a line');
+    const line = isHoldline(configOrLine)
+      ? configOrLine
+      : createHoldline(configure ? configure(client, configOrLine) : configOrLine);
+    shared.attachments.set(client, { line, detach: attach(client, line) });
+    return client;
+  };
+}
+
+/** The line a guarded client hangs on; undefined if it is not guarded. */
+export function holdlineOf(client: object): Holdline | undefined {
+  return shared.attachments.get(client)?.line;
+}
+
+/** Undoes the guard: the client is exactly what it was. Calls under way end as guarded calls. */
+export function release(client: object): void {
+  const attachment = shared.attachments.get(client);
+  if (!attachment) return;
+  shared.attachments.delete(client);
+  attachment.detach();
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { ClosedError, ConfigError, createHoldline, failed, memoryStore, OutcomeUnknownError } from '../index.js';
+import type { Call, CallRequest, DeadLetters, HoldlineConfig, HoldlineEvents } from '../index.js';
+import { seededRandom, VirtualClock } from '../testing.js';
+
+/** A request to a server that never answers, through a client that listens to `call.attemptSignal`, or to nothing. */
+function dead(method = 'GET', isDeaf = false): CallRequest & { aborted: number } {
+  const request = {
+    method,
+    url: 'https://api.example.com/a',
+    headers: { get: () => undefined, set: () => undefined },
+    replayable: true,
+    aborted: 0,
+    send: (call: Call) =>
+      new Promise<ReturnType<typeof failed>>((resolve) => {
+        if (isDeaf) return;
+        call.attemptSignal?.addEventListener('abort', () => {
+          request.aborted++;
+          resolve(failed(new Error('canceled'), 'cancelled'));
+        });
+      }),
+  };
+  return request;
+}
+
+/** A store for dead letters that takes none. */
+function without(letters: DeadLetters, put: DeadLetters['put']): DeadLetters {
+  return Object.assign(Object.create(letters) as DeadLetters, { put });
+}
+
+function setUp(config: HoldlineConfig = {}) {
+  const clock = new VirtualClock();
+  const line = createHoldline({ clock, random: seededRandom(1), governor: false, ...config });
+  const closed: HoldlineEvents['closed'][] = [];
+  line.on('closed', (event) => closed.push(event));
+  return { clock, line, closed };
+}
+
+// Issue 13, b10 and "shutdown under outage".
+describe('close() is bounded', () => {
+  it('gives up what is on the wire after four fifths of its time, and tells how much that was', async () => {
+    const { clock, line, closed } = setUp();
+    const [get, post] = [dead(), dead('POST')];
+    const errors: unknown[] = [];
+    for (const request of [get, post]) line.run(request).catch((error: unknown) => errors.push(error));
+    await clock.advance(10);
+    let settledAt: number | undefined;
+    void line.close().then(() => (settledAt = clock.now()));
+    await clock.advance(3_990);
+    expect([get.aborted, post.aborted, settledAt]).toEqual([0, 0, undefined]);
+    await clock.run();
+    expect([get.aborted, post.aborted]).toEqual([1, 1]);
+    expect(errors.map((error) => (error as Error).constructor)).toEqual([ClosedError, OutcomeUnknownError]);
+    expect(settledAt).toBe(4_010);
+    expect(closed).toEqual([{ tookMs: 4_000, calls: 2, deadLetters: 0, others: 0 }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('whatever a client does that listens to nothing', async () => {
+    const { clock, line, closed } = setUp();
+    line.run(dead('GET', true)).catch(() => undefined);
+    let isClosed = false;
+    void line.close({ timeoutMs: 1_000 }).then(() => (isClosed = true));
+    await clock.advance(1_000);
+    expect(isClosed).toBe(true);
+    expect(closed).toEqual([{ tookMs: 1_000, calls: 1, deadLetters: 0, others: 0 }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('a call with a deadline or a signal of its own is given up too', async () => {
+    const { clock, line } = setUp({ deadline: { totalTimeoutMs: 60_000 } });
+    const errors: unknown[] = [];
+    line.run(dead('GET', true)).catch((error: unknown) => errors.push(error));
+    const own = { ...dead('GET', true), signal: new AbortController().signal };
+    line.run(own).catch((error: unknown) => errors.push(error));
+    void line.close();
+    await clock.run();
+    expect(errors.map((error) => (error as Error).message)).toEqual(
+      Array(2).fill('the line was closed before the answer came'),
+    );
+    expect(errors[0]).not.toBe(errors[1]);
+    expect(clock.now()).toBe(4_000);
+  });
+
+  it('what was given up becomes a dead letter, and one that the store does not take is told', async () => {
+    const store = memoryStore();
+    const { clock, line, closed } = setUp({ store });
+    line.run(dead('POST')).catch(() => undefined);
+    void line.close();
+    await clock.run();
+    const { letters } = await store.deadLetters!.list('', 10);
+    expect(letters).toMatchObject([{ method: 'POST', mayBeExecuted: true }]);
+
+    const hanging = without(store.deadLetters!, () => new Promise<never>(() => undefined));
+    const stuck = setUp({ store: { ...store, deadLetters: hanging } });
+    stuck.line.run(dead('POST')).catch(() => undefined);
+    void stuck.line.close();
+    await stuck.clock.run();
+    expect(stuck.closed).toEqual([{ tookMs: 5_000, calls: 1, deadLetters: 1, others: 0 }]);
+    expect(closed).toMatchObject([{ calls: 1, deadLetters: 0 }]);
+  });
+
+  it('no letter waits for a store that is away: its pause ends', async () => {
+    const { deadLetters, ...rest } = memoryStore();
+    let puts = 0;
+    const away = without(deadLetters!, () => (puts++, Promise.reject(new Error('away'))));
+    const { clock, line, closed } = setUp({ store: { ...rest, deadLetters: away }, retry: false });
+    const refused = { ...dead('POST'), send: () => Promise.resolve(failed(new Error('refused'), 'not-sent')) };
+    await line.run(refused).catch(() => undefined);
+    await clock.advance(1_500);
+    const tried = puts;
+    const closing = line.close();
+    await clock.advance(0);
+    await closing;
+    expect(puts).toBe(tried + 1);
+    expect(closed).toMatchObject([{ tookMs: 0, deadLetters: 0 }]);
+    expect(line.snapshot().deadLetters.lost).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('a grant that hangs is given up, and nothing keeps the process', async () => {
+    const { clock, line } = setUp({
+      token: { grant: () => new Promise(() => undefined), origins: ['https://api.example.com'] },
+    });
+    line.run(dead()).catch(() => undefined);
+    await clock.advance(10);
+    void line.close();
+    await clock.advance(4_000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('what hangs on it ends with it, within its time', async () => {
+    const { clock, line, closed } = setUp();
+    const begun: string[] = [];
+    line.onClose(() => void begun.push('at once'));
+    line.onClose(() => (begun.push('never'), new Promise(() => undefined)));
+    line.onClose(() => void begun.push('undone'))();
+    void line.close();
+    expect(begun).toEqual(['at once', 'never']);
+    await clock.run();
+    expect(closed).toEqual([{ tookMs: 5_000, calls: 0, deadLetters: 0, others: 1 }]);
+  });
+
+  it('options are checked', async () => {
+    const { line } = setUp();
+    await expect(line.close({ timeoutMs: -1 })).rejects.toThrow(ConfigError);
+    await expect(line.close({ timeout: 1 } as object)).rejects.toThrow('timeout');
+    await line.close();
+  });
+});

@@ -1,0 +1,101 @@
+import type { Call } from '../call/call.js';
+import { checkContext } from '../call/context.js';
+import type { CallRequest } from '../contract/call.js';
+import { record, shape, text } from '../contract/check.js';
+import { type CallContext, PRIORITIES } from '../contract/context.js';
+import { failed } from '../contract/outcome.js';
+import { IDEMPOTENT } from '../http/methods.js';
+import { originOf } from '../http/url.js';
+import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
+import type { Line } from './line.js';
+
+/** The request to explain. */
+export interface ExplainRequest {
+  method: string;
+  /** Absolute, or a path. */
+  url: string;
+  headers?: Record<string, string>;
+  /** What `withCall` would say. */
+  context?: CallContext;
+}
+
+/** What a line would do with a request. */
+export interface Explanation {
+  /** The route it belongs to. */
+  route: string;
+  priority: string;
+  /** Whether repeating it after an unknown outcome is held to be safe, and why. */
+  repeatable: { safe: boolean; because: string };
+  /** Policies, outermost first, with the options in force. */
+  policies: { name: string; phase: string; options: unknown }[];
+  /** Who decides there: `holdline`, the name of an engine, or `none`. */
+  engines: { governor: string; breaker: string };
+  /** The scopes whose quotas it would need, with the limits in force and what was learned of them. */
+  scopes: ScopeSnapshot[];
+  /** What would happen if it came now. */
+  now: {
+    /** Milliseconds until it would be sent, as far as the line itself knows. */
+    waitMs: number;
+    /** The engine whose part is not in `waitMs`, for an engine tells none; undefined where the line decides alone. */
+    withoutEngine: string | undefined;
+    /** The scope it would wait for. */
+    waitsFor: string | undefined;
+    circuit: string;
+    token: string;
+  };
+}
+
+const checkRequest = shape<ExplainRequest>({ method: text, url: text, headers: record(text), context: checkContext });
+
+/** Works out what would happen, without sending anything or taking a permit. */
+export function explain(request: ExplainRequest, line: Line): Explanation {
+  const given = checkRequest(request, 'request');
+  const method = text(given.method, 'request.method').toUpperCase();
+  const url = text(given.url, 'request.url');
+  const headers = new Map(Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const asked: CallRequest = {
+    method,
+    url,
+    headers: { get: (name) => headers.get(name.toLowerCase()), set: () => undefined },
+    send: () => Promise.resolve(failed(undefined, 'not-sent')),
+    replayable: true,
+    context: given.context,
+    // Taken to be for the client's own API: the line does not know where that is.
+    ownOrigin: originOf(url),
+  };
+  const call: Call = line.call(asked);
+  const { policies, governed, name } = call.route;
+  const wait = governed ? line.governor.forecast(call, governed) : { waitMs: 0, scope: undefined };
+  const circuit = policies.breaker ? line.breaker.stateFor(call) : 'no breaker';
+  const reasons: [boolean, string][] = [
+    [IDEMPOTENT.has(method), `${method} is idempotent`],
+    [policies.readOnly, 'the route is declared read-only'],
+    [policies.keyed && policies.idempotency !== false, 'the route is declared to honour an idempotency key'],
+  ];
+  const reason = reasons.find(([holds]) => holds);
+  return {
+    route: name,
+    priority: PRIORITIES[call.priority] as string,
+    repeatable: { safe: reason !== undefined, because: reason?.[1] ?? `${method} may be executed twice` },
+    policies: line
+      .arranged(policies, governed)
+      .map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
+    engines: {
+      governor: engineOf(policies.governor),
+      breaker: engineOf(policies.breaker),
+    },
+    scopes: governed ? line.governor.scopesOf(call, governed) : [],
+    now: {
+      waitMs: wait.waitMs,
+      withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,
+      waitsFor: wait.scope,
+      circuit,
+      token: (line.tokens ?? line.pool?.next().source)?.snapshot().state ?? 'the client has its own',
+    },
+  };
+}
+
+function engineOf(policy: { engine: { name: string } | false } | false): string {
+  if (policy === false) return 'none';
+  return policy.engine ? policy.engine.name : 'holdline';
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../../call/call.js';
+import type { HoldlineConfig } from '../../../config/types.js';
+import type { GovernedRoute } from '../route.js';
+import { NEVER, patienceOf } from './refusal-tolerance.js';
+import { Bench, ROOT, type CallSpec } from '../platform.fixture.js';
+
+describe('how long a call could wait if it were refused', () => {
+  const call = (more: object = {}, request: object = {}): Call =>
+    ({ request: { replayable: true, ...request }, attempts: 0, deadlineAt: Infinity, ...more }) as unknown as Call;
+  it.each<[string, Call, patienceMs: number, expected: number]>([
+    ['as long as the retries of its route allow', call(), 180_000, 180_000],
+    ['not where it is not retried', call(), 0, 0],
+    ['not where it cannot be sent twice', call({}, { replayable: false }), 180_000, 0],
+    ['not where another layer retries it', call({}, { retriedBy: 'axios-retry' }), 180_000, 0],
+    ['never where it has been sent already', call({ attempts: 1 }), 180_000, NEVER],
+    ['until its deadline', call({ deadlineAt: 5_000 }), 180_000, 4_000],
+    ['until its retries end, before its deadline', call({ deadlineAt: 500_000 }), 180_000, 180_000],
+  ])('%s', (_, asked, patienceMs, expected) => {
+    expect(patienceOf(asked, { patienceMs } as GovernedRoute, 1_000)).toBe(expected);
+  });
+});
+
+describe('to find out how the platform counts, no attempt goes beyond a quota', () => {
+  const trials = async (config: HoldlineConfig, spec: CallSpec, windowMs = 10_000): Promise<number> => {
+    const bench = new Bench({ governor: { quotas: [{ limit: 10, windowMs }] }, retry: {}, ...config });
+    bench.reply = () => ({ ms: 20 });
+    void bench.calls(10, 'first', spec);
+    await bench.clock.advance(20);
+    void bench.calls(5, 'next', spec);
+    await bench.clock.advance(windowMs - 100);
+    expect(bench.failures).toBe('');
+    return bench.scope(ROOT)?.quotas[0]?.evidence.trials ?? -1;
+  };
+
+  it.each<[string, HoldlineConfig, CallSpec]>([
+    ['without retries', { retry: false }, {}],
+    ['with two attempts, which the trial would leave one of', { retry: { maxAttempts: 2 } }, {}],
+    ['of a call that cannot be sent twice', {}, { replayable: false }],
+    ['of a call that another layer retries', {}, { retriedBy: 'axios-retry' }],
+    ['of a call whose deadline could come before its retry', {}, { totalTimeoutMs: 11_000 }],
+    ['where a wait for the next window is too long to be waited for', { retry: { maxRetryAfterMs: 11_000 } }, {}],
+    ['of a call heavier than one permit', {}, { weight: 2 }],
+  ])('%s', async (_, config, spec) => expect(await trials(config, { ...spec })).toBe(0));
+
+  it('of the interactive profile, against limits per minute', async () => {
+    expect(await trials({ retry: 'interactive' }, {}, 60_000)).toBe(0);
+  });
+
+  it.each<[string, HoldlineConfig, CallSpec]>([
+    ['by default', {}, {}],
+    ['of the batch profile', { retry: 'batch' }, {}],
+    ['with three attempts', { retry: { maxAttempts: 3 } }, {}],
+    ['of a call with a deadline that is far enough', {}, { totalTimeoutMs: 60_000 }],
+    ['of a write, which a refusal leaves undone', {}, { method: 'POST' }],
+    ['of the interactive profile, where the window is shorter than its patience', { retry: 'interactive' }, {}],
+  ])('but one does %s', async (_, config, spec) => expect(await trials(config, spec)).toBeGreaterThan(0));
+
+  it('and a second attempt never does, however patient its call is', async () => {
+    const bench = new Bench({ governor: { quotas: [{ limit: 4, windowMs: 10_000 }] }, retry: {} });
+    bench.reply = () => ({ status: 502, ms: 20 });
+    void bench.calls(4, 'c');
+    await bench.clock.advance(9_000);
+    expect(bench.sent.length).toBe(4);
+    expect(bench.scope(ROOT)?.quotas[0]?.evidence.trials).toBe(0);
+  });
+});

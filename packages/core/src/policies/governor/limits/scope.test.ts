@@ -1,0 +1,508 @@
+import { describe, expect, it } from 'vitest';
+import { AdaptiveQuota } from '../learning/adaptive-quota.js';
+import { type Ended } from '../learning/types.js';
+import { Lane } from '../queue/lane.js';
+import { Domain } from '../queue/lane.js';
+import type { WaitHost } from '../queue/wait-queue.js';
+import type { Quota } from '../options.js';
+import { Scope } from './scope.js';
+import { type Attempt } from '../learning/types.js';
+import { Throughput } from './pacer.js';
+
+const SECOND = 1_000;
+const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({
+  limit,
+  windowMs: SECOND,
+  enforcement: 'sliding',
+  ...more,
+});
+const newScope = (name = 's'): Scope => new Scope(name, '', name, false);
+
+/** A scope with quotas, and attempts in it. */
+class Bench {
+  readonly scope = newScope();
+  #order = 0;
+
+  constructor(...quotas: Quota[]) {
+    this.scope.setQuotas(quotas, 0);
+  }
+
+  freeAt(now: number, weight = 1): number {
+    return this.scope.freeAt(now, weight, 0);
+  }
+
+  take(now: number, weight = 1): Attempt {
+    const attempt = { weight, order: ++this.#order, sentAt: now };
+    this.scope.take(now, weight, attempt.order);
+    return attempt;
+  }
+
+  /** `n` attempts that are answered at once. */
+  pass(now: number, n: number, ended: Ended = 'accepted'): void {
+    for (let i = 0; i < n; i++) this.scope.end(now, this.take(now), ended);
+  }
+
+  /** How many go at once. */
+  atOnce(now: number): number {
+    let n = 0;
+    while (this.freeAt(now) <= now && n < 1_000) {
+      this.take(now);
+      n++;
+    }
+    return n;
+  }
+
+  get used(): (number | undefined)[] {
+    return this.scope.snapshot(0).quotas.map(({ used }) => used);
+  }
+}
+
+describe('a scope lets an attempt pass', () => {
+  it('when all of its quotas do', () => {
+    const it = new Bench(perSecond(3), { ...perSecond(5), windowMs: 10 * SECOND });
+    it.pass(0, 3);
+    expect([it.freeAt(0), it.freeAt(SECOND)]).toEqual([SECOND, SECOND]);
+    it.pass(SECOND, 2);
+    expect(it.freeAt(SECOND)).toBe(10 * SECOND);
+    expect(it.freeAt(SECOND, 3)).toBe(10 * SECOND);
+    expect(it.freeAt(SECOND, 4)).toBe(Infinity);
+  });
+
+  it('and was used before by nobody', () => {
+    const { scope } = new Bench();
+    expect([scope.usedAt < 0, scope.recalled]).toEqual([true, false]);
+    scope.take(5, 1, 1);
+    expect(scope.usedAt).toBe(5);
+  });
+
+  it('at once where it has none', () => {
+    expect(new Bench().freeAt(7)).toBe(7);
+  });
+
+  it('when its gate is open, and then one as the probe', () => {
+    const { scope } = new Bench(perSecond(9));
+    scope.gate.close(400, 0);
+    expect([scope.freeAt(0, 1, 0), scope.take(400, 1, 1), scope.take(400, 1, 2)]).toEqual([400, true, true]);
+    scope.gate.open();
+    expect(scope.take(400, 1, 3)).toBe(false);
+  });
+
+  it('when fewer are on the wire than may be', () => {
+    const it = new Bench();
+    it.scope.maxConcurrent = 2;
+    const first = it.take(0);
+    it.take(0);
+    expect(it.freeAt(0)).toBe(Infinity);
+    it.scope.end(5, first, 'unknown');
+    expect(it.freeAt(5)).toBe(5);
+    const third = it.take(5);
+    expect(it.freeAt(5)).toBe(Infinity);
+    it.scope.undo(third);
+    expect(it.freeAt(5)).toBe(5);
+  });
+
+  it('when the limit does that it has learned', () => {
+    const it = new Bench();
+    it.scope.learned = new AdaptiveQuota({ limit: 2, windowMs: SECOND, enforcement: 'sliding' });
+    it.pass(0, 1);
+    const attempt = it.take(0);
+    expect(it.freeAt(0)).toBe(SECOND);
+    it.scope.undo(attempt);
+    expect(it.freeAt(0)).toBe(0);
+  });
+
+  it('as often as it is to be spaced', () => {
+    const it = new Bench();
+    it.scope.throughput = new Throughput(10, 0, true);
+    it.pass(0, 1);
+    expect(it.freeAt(0)).toBe(100);
+  });
+});
+
+describe('a quota that is smoothed', () => {
+  const bucket = (more: Partial<Quota>): Quota => perSecond(10, { shape: 'bucket', ...more });
+  it.each<[string, Quota, atOnce: number, nextAt: number]>([
+    ['bursts as it is told, and regains at its rate', bucket({ burst: 3, ratePerSec: 5 }), 3, 200],
+    ['bursts whole where it is not told, within its window', bucket({ ratePerSec: 5 }), 10, Infinity],
+    ['regains what its limit is on average where it is not told', bucket({ burst: 4 }), 4, 100],
+    ['bursts no more than its limit', bucket({ burst: 40 }), 10, Infinity],
+    [
+      'is not where it only has a burst of the platform’s',
+      perSecond(10, { burst: 3, enforcement: 'bucket' }),
+      3,
+      Infinity,
+    ],
+  ])('%s', (_, quota, atOnce, nextAt) => {
+    const it = new Bench(quota);
+    expect([it.atOnce(0), it.freeAt(0)]).toEqual([atOnce, nextAt]);
+  });
+
+  it('has back what was not sent', () => {
+    const it = new Bench(bucket({ burst: 1, ratePerSec: 1 }));
+    const attempt = it.take(0);
+    expect(it.freeAt(0)).toBe(SECOND);
+    it.scope.undo(attempt);
+    expect(it.freeAt(0)).toBe(0);
+  });
+
+  it('keeps what it holds when it is renumbered, and is smoothed no more when it is told so', () => {
+    const quota = bucket({ burst: 2, ratePerSec: 1 });
+    const it = new Bench(quota);
+    it.pass(0, 2);
+    it.scope.setQuotas([{ ...quota, ratePerSec: 10 }], 0);
+    expect(it.freeAt(0)).toBe(100);
+    it.scope.setQuotas([perSecond(10)], 0);
+    expect(it.freeAt(0)).toBe(0);
+  });
+});
+
+describe('new quotas', () => {
+  it('keep the count of those of their name, whatever else is new', () => {
+    const it = new Bench(perSecond(5, { name: 'a' }), perSecond(6, { name: 'b' }));
+    it.pass(0, 2);
+    const [a, b] = it.scope.quotas;
+    it.scope.setQuotas([{ ...perSecond(7, { name: 'b' }), windowMs: 500 }, perSecond(9, { name: 'a' })], 0);
+    expect([it.scope.quotas[0] === b, it.scope.quotas[1] === a]).toEqual([true, true]);
+    expect(it.scope.quotas.map(({ quota: { limit }, adaptive }) => [limit, adaptive.limit, adaptive.used(0)])).toEqual([
+      [7, 7, 2],
+      [9, 9, 2],
+    ]);
+  });
+
+  it('without a name keep that of the same window, once', () => {
+    const it = new Bench(perSecond(5), { ...perSecond(6), windowMs: 5 * SECOND });
+    const [short, long] = it.scope.quotas;
+    it.scope.setQuotas([{ ...perSecond(8), windowMs: 5 * SECOND }, perSecond(9), perSecond(10)], 0);
+    const [first, second, third] = it.scope.quotas;
+    expect([first === long, second === short, third === short || third === long]).toEqual([true, true, false]);
+  });
+
+  it('that are the same change nothing', () => {
+    const quotas = [perSecond(5), { ...perSecond(6), windowMs: 5 * SECOND }];
+    const it = new Bench(...quotas);
+    const before = it.scope.quotas;
+    it.scope.setQuotas([...quotas], 0);
+    expect(it.scope.quotas).toBe(before);
+    it.scope.setQuotas(quotas.slice(0, 1), 0);
+    expect(it.scope.quotas.length).toBe(1);
+    it.scope.setQuotas(quotas, 0);
+    it.scope.setQuotas([quotas[0] as Quota, { ...perSecond(1), windowMs: 5 * SECOND }], 0);
+    expect(it.scope.quotas.map(({ adaptive }) => adaptive.limit)).toEqual([5, 1]);
+    it.scope.setQuotas([], 0);
+    expect(it.freeAt(0)).toBe(0);
+  });
+
+  it.each([
+    ['last', 1],
+    ['first', -1],
+  ])(
+    'count what was sent before they were known: what the longest of the others counts, the %s, and what is out',
+    (_, by) => {
+      const others = [perSecond(50, { name: 'a' }), perSecond(50, { name: 'b', windowMs: 9 * SECOND })];
+      const it = new Bench(...others.sort((a, b) => by * (a.windowMs - b.windowMs)));
+      it.pass(0, 2);
+      it.pass(2 * SECOND, 1);
+      const out = it.take(2 * SECOND);
+      it.scope.setQuotas([perSecond(50, { name: 'c', windowMs: 20 * SECOND })], 2 * SECOND);
+      expect(it.scope.quotas[0]?.adaptive.used(2 * SECOND)).toBe(4);
+      it.scope.end(2 * SECOND, out, 'accepted');
+      expect(it.scope.quotas[0]?.adaptive.used(30 * SECOND)).toBe(0);
+    },
+  );
+
+  it('are none of those they replace, whichever is left', () => {
+    const it = new Bench(perSecond(50, { windowMs: 9 * SECOND }), perSecond(50));
+    it.pass(0, 5);
+    it.scope.setQuotas([perSecond(50, { name: 'new', windowMs: 20 * SECOND })], 5 * SECOND);
+    expect(it.scope.quotas[0]?.adaptive.used(5 * SECOND)).toBe(5);
+  });
+
+  it('to be found out are not smoothed', () => {
+    const it = new Bench({ limit: 'discover', windowMs: SECOND, shape: 'bucket' });
+    expect([it.scope.quotas[0]?.bucket, it.atOnce(0)]).toEqual([undefined, 1_000]);
+  });
+
+  it('where there were none count what is out', () => {
+    const it = new Bench();
+    const heavy = it.take(0, 3);
+    it.take(0);
+    it.scope.setQuotas([perSecond(5)], 0);
+    expect(it.used).toEqual([4]);
+    it.scope.undo(heavy);
+    expect(it.used).toEqual([1]);
+  });
+});
+
+describe('an attempt that ended', () => {
+  it('counts for a window from its answer on, in all quotas', () => {
+    const it = new Bench(perSecond(5), perSecond(9, { name: 'b' }));
+    it.scope.end(300, it.take(0, 2), 'unknown');
+    expect([it.used, it.scope.inFlight, it.scope.permits, it.scope.usedAt]).toEqual([[2, 2], 0, 0, 0]);
+    expect(it.freeAt(300, 4)).toBe(SECOND + 300);
+  });
+
+  it('teaches the quota that refused it, and counts in the others', () => {
+    const it = new Bench(perSecond(5), perSecond(9, { name: 'b' }));
+    const [a, b] = it.scope.quotas;
+    it.scope.end(10, it.take(0), { until: 500, roundedMs: 0 }, b?.adaptive);
+    expect([a?.adaptive.evidence.refusals, b?.adaptive.evidence.refusals]).toEqual([0, 1]);
+    expect(a?.adaptive.used(10)).toBe(1);
+  });
+
+  it('teaches the limit of the route that has none', () => {
+    const it = new Bench(perSecond(5));
+    const learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
+    it.scope.learned = learned;
+    it.pass(0, 4);
+    it.scope.end(10, it.take(0), { until: 500, roundedMs: 0 }, learned);
+    expect(learned.limit).toBe(4);
+    expect(it.scope.quotas[0]?.adaptive.evidence.refusals).toBe(0);
+    const { quotas, learned: shown } = it.scope.snapshot(10);
+    expect([quotas[0]?.used, shown?.limit, shown?.given, shown?.name]).toEqual([5, 4, 'discover', undefined]);
+  });
+});
+
+describe('what an answer says is left', () => {
+  it('holds until the moment it names, for all that is out too', () => {
+    const it = new Bench(perSecond(100));
+    it.take(0, 2);
+    it.scope.hint(5, 700, 1);
+    expect([it.freeAt(0, 3), it.freeAt(0, 4)]).toEqual([0, 700]);
+    it.take(0, 3);
+    expect([it.freeAt(0), it.freeAt(700)]).toEqual([700, 700]);
+    expect(it.freeAt(699)).toBe(699);
+  });
+
+  it('is spent by what leaves, and has back what was not sent', () => {
+    const it = new Bench();
+    it.scope.hint(1, 700, 0);
+    const attempt = it.take(0);
+    expect(it.freeAt(0)).toBe(700);
+    it.scope.undo(attempt);
+    expect([it.freeAt(0), it.scope.permits, it.scope.inFlight]).toEqual([0, 0, 0]);
+  });
+
+  it('is replaced by what a later attempt was told, and not by an earlier one', () => {
+    const it = new Bench();
+    it.scope.hint(0, 700, 5);
+    it.scope.hint(9, 900, 4);
+    expect(it.freeAt(0)).toBe(700);
+    it.scope.hint(0, 800, 5);
+    expect(it.freeAt(0)).toBe(800);
+    it.scope.hint(3, 900, 6);
+    expect(it.freeAt(0)).toBe(0);
+  });
+
+  it('makes nobody’s wait shorter', () => {
+    const it = new Bench(perSecond(1));
+    it.pass(0, 1);
+    it.scope.hint(50, 500, 1);
+    expect(it.freeAt(0)).toBe(SECOND);
+    it.scope.hint(0, 500, 2);
+    expect(it.freeAt(0)).toBe(SECOND);
+  });
+});
+
+describe('an estimate', () => {
+  it('is the moment from which anything may leave, where nothing limits', () => {
+    expect(new Bench().scope.estimate(0, 50, 300)).toBe(300);
+  });
+
+  it('is that of the only limit there is', () => {
+    const scope = new Bench(perSecond(10)).scope;
+    expect([scope.estimate(0, 10, 0), scope.estimate(0, 11, 0), scope.estimate(0, 11, 300)]).toEqual([0, 1_000, 1_300]);
+  });
+
+  it('waits for what an answer says, where that is not enough', () => {
+    const { scope } = new Bench();
+    scope.hint(5, 700, 0);
+    expect([scope.estimate(0, 5, 0), scope.estimate(0, 6, 0), scope.estimate(0, 6, 900)]).toEqual([0, 700, 900]);
+  });
+
+  it('is what several limits allow together', () => {
+    const it = new Bench(perSecond(2), perSecond(5, { windowMs: 10 * SECOND }));
+    const at = (n: number): number => it.scope.estimate(0, n, 0);
+    expect([2, 3, 5, 6, 8, 10.5].map(at)).toEqual([0, 1_000, 2_000, 10_000, 11_000, 20_000]);
+  });
+
+  it('knows buckets, spacing and what was learned too', () => {
+    const smooth = new Bench(perSecond(100, { shape: 'bucket', burst: 1, ratePerSec: 10 }));
+    expect(smooth.scope.estimate(0, 11, 0)).toBeCloseTo(1_000, 6);
+    const spaced = new Bench(perSecond(100));
+    spaced.scope.throughput = new Throughput(10, 0, true);
+    expect(spaced.scope.estimate(0, 11, 0)).toBeCloseTo(1_000, -2);
+    const learned = new Bench();
+    learned.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
+    expect(learned.scope.estimate(0, 11, 0)).toBe(0);
+    learned.scope.learned = new AdaptiveQuota({ limit: 2, windowMs: SECOND, enforcement: 'sliding' });
+    expect(learned.scope.estimate(0, 3, 0)).toBe(1_000);
+  });
+});
+
+describe('what was learned', () => {
+  const learned = { limit: 3, windowMs: SECOND, counts: 'sliding' as const };
+
+  it('is told of each quota that learned something, and of the route', () => {
+    const it = new Bench(perSecond(5, { enforcement: 'auto', name: 'a' }), perSecond(9, { name: 'b' }));
+    expect(it.scope.learnings()).toEqual([]);
+    it.scope.recall([{ name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' }], 0);
+    it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
+    it.scope.learned.believe(learned, 0);
+    expect(it.scope.learnings()).toEqual([
+      { name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' },
+      { name: undefined, given: 'discover', ...learned },
+    ]);
+  });
+
+  it.each<[string, Quota, given: number | 'discover', name: string | undefined, windowMs: number, isRecalled: boolean]>(
+    [
+      ['the same quota', perSecond(5, { enforcement: 'auto' }), 5, undefined, SECOND, true],
+      ['one of another limit', perSecond(5, { enforcement: 'auto' }), 6, undefined, SECOND, false],
+      ['one of another window', perSecond(5, { enforcement: 'auto' }), 5, undefined, 2 * SECOND, false],
+      ['one of another name', perSecond(5, { enforcement: 'auto', name: 'a' }), 5, 'b', SECOND, false],
+      [
+        'one to be found out, whatever its window',
+        { limit: 'discover', windowMs: SECOND },
+        'discover',
+        undefined,
+        7,
+        true,
+      ],
+    ],
+  )('is recalled by %s: %#', (_, quota, given, name, windowMs, isRecalled) => {
+    const it = new Bench(quota);
+    it.scope.recall([{ name, given, limit: 5, windowMs, counts: 'sliding' }], 0);
+    expect(it.scope.quotas[0]?.adaptive.counts).toBe(isRecalled ? 'sliding' : undefined);
+  });
+
+  it('of two quotas of one limit is recalled by that of its window', () => {
+    const it = new Bench(perSecond(5, { enforcement: 'auto' }), {
+      ...perSecond(5, { enforcement: 'auto' }),
+      windowMs: 2 * SECOND,
+    });
+    it.scope.recall([{ name: undefined, given: 5, limit: 5, windowMs: 2 * SECOND, counts: 'sliding' }], 0);
+    expect(it.scope.quotas.map(({ counts }) => counts)).toEqual([undefined, 'sliding']);
+  });
+
+  it('of a route without a quota is recalled there, and that of a given limit is not', () => {
+    const it = new Bench();
+    it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
+    it.scope.recall([{ name: undefined, given: 9, ...learned }], 0);
+    expect(it.scope.learned.limit).toBe(Infinity);
+    it.scope.recall([{ name: undefined, given: 'discover', ...learned }], 0);
+    expect(it.scope.learned.limit).toBe(3);
+  });
+});
+
+describe('a scope is idle', () => {
+  it.each<[string, make: (it: Bench) => void, quotas: Quota[], now: number, idle: boolean]>([
+    ['where nothing happened', () => undefined, [perSecond(1)], 0, true],
+    ['not while an attempt is out', (it) => it.take(0), [], 0, false],
+    ['not while an answer counts', (it) => it.pass(0, 1), [perSecond(1)], 999, false],
+    ['when none does any more', (it) => it.pass(0, 1), [perSecond(1)], 1_000, true],
+    ['not while its gate is closed', (it) => it.scope.gate.close(500, 0), [], 400, false],
+    ['not while an answer says what is left', (it) => it.scope.hint(5, 500, 0), [], 499, false],
+    ['when that is over', (it) => it.scope.hint(5, 500, 0), [], 500, true],
+    [
+      'not while its bucket fills',
+      (it) => it.pass(0, 1),
+      [perSecond(10, { shape: 'bucket', ratePerSec: 0.5 })],
+      1_900,
+      false,
+    ],
+    ['when that is full', (it) => it.pass(0, 1), [perSecond(10, { shape: 'bucket', ratePerSec: 0.5 })], 2_000, true],
+    [
+      'not while one of its quotas counts',
+      (it) => it.pass(0, 1),
+      [perSecond(1), perSecond(5, { windowMs: 5_000 })],
+      2_000,
+      false,
+    ],
+  ])('%s', (_, make, quotas, now, idle) => {
+    const bench = new Bench(...quotas);
+    make(bench);
+    expect(bench.scope.idle(now)).toBe(idle);
+  });
+
+  it('not while a lane waits for it, nor while it knows a limit that it learned', () => {
+    const { scope } = new Bench();
+    const domain = new Domain('c', newScope('c'), {} as WaitHost, {}, Infinity);
+    const lane = new Lane('x', domain, scope, []);
+    lane.park(scope);
+    expect(scope.idle(0)).toBe(false);
+    lane.unpark();
+    expect(scope.idle(0)).toBe(true);
+    scope.learned = new AdaptiveQuota({ limit: 1, windowMs: SECOND, enforcement: 'sliding' });
+    expect(scope.idle(0)).toBe(true);
+    scope.take(0, 1, 1);
+    scope.end(0, { weight: 1, order: 1, sentAt: 0 }, 'accepted');
+    expect([scope.idle(0), scope.idle(SECOND)]).toEqual([false, true]);
+  });
+});
+
+describe('of what waits', () => {
+  it('it asks the store for as many as may leave: none while nothing may', () => {
+    const { scope } = new Bench();
+    scope.neededHere = 7;
+    expect(scope.demand(0)).toBe(7);
+    scope.gate.close(500, 0);
+    expect([scope.demand(499), scope.demand(500)]).toEqual([0, 7]);
+    scope.gate.pass(500);
+    expect(scope.demand(501)).toBe(0);
+  });
+
+  it.each<[Quota, most: number]>([
+    [perSecond(5), 5],
+    [perSecond(5, { burst: 9, enforcement: 'bucket' }), 9],
+    [perSecond(5, { burst: 2, shape: 'bucket' }), 5],
+    [perSecond(5, { burst: 2, enforcement: 'bucket' }), 5],
+    [perSecond(5, { burst: 9, shape: 'bucket' }), 5],
+    [{ limit: 'discover', windowMs: SECOND }, Infinity],
+  ])('it can never let go what is heavier than it ever grants: %j', (quota, most) => {
+    const { scope } = new Bench(quota, perSecond(1_000_000, { name: 'other' }));
+    expect(scope.tooSmallFor(Math.min(most, 1_000))).toBeUndefined();
+    expect(scope.tooSmallFor(Math.min(most + 1, 2_000))).toBe(most < Infinity ? scope.quotas[0] : undefined);
+  });
+
+  it('knows what is used up: the count, or what smooths it', () => {
+    const [window, bucket] = [perSecond(2), perSecond(9, { shape: 'bucket', burst: 2, name: 'b' })].map(
+      (quota) => new Bench(quota),
+    ) as [Bench, Bench];
+    for (const it of [window, bucket]) {
+      it.pass(0, 1);
+      expect(it.scope.quotas[0]?.isSpent(0)).toBe(false);
+      it.pass(0, 1);
+      expect(it.scope.quotas[0]?.isSpent(0)).toBe(true);
+      expect(it.scope.quotas[0]?.isSpent(SECOND)).toBe(false);
+    }
+  });
+});
+
+describe('a snapshot', () => {
+  it('shows all of it as plain data', () => {
+    const it = new Bench(perSecond(5, { name: 'a' }), { limit: 'discover', windowMs: SECOND });
+    it.pass(0, 1);
+    it.take(0);
+    it.scope.gate.close(900, 1_234);
+    const evidence = { refusals: 0, trials: 0, trialsPassed: 0 };
+    expect(it.scope.snapshot(500)).toEqual({
+      scope: 's',
+      inFlight: 1,
+      gate: 'closed',
+      retryAt: 1_234,
+      quotas: [
+        { name: 'a', given: 5, limit: 5, windowMs: SECOND, used: 2, counts: 'sliding', evidence },
+        {
+          name: undefined,
+          given: 'discover',
+          limit: undefined,
+          windowMs: SECOND,
+          used: 2,
+          counts: undefined,
+          evidence,
+        },
+      ],
+      learned: undefined,
+    });
+  });
+});

@@ -1,0 +1,327 @@
+import { describe, expect, it } from 'vitest';
+import type { HoldlineConfig } from '../../config/types.js';
+import { ConfigError } from '../../contract/errors.js';
+import {
+  checkBulkhead,
+  checkGovernor,
+  checkQuota,
+  checkTogether,
+  GOVERNOR_DEFAULTS,
+  resolveQuota,
+  type GovernorOptions,
+  type Quota,
+} from './options.js';
+import { Bench, mostInWindow, ROOT } from './platform.fixture.js';
+
+const resolve = (quota: Partial<Quota>, options: GovernorOptions = {}): Quota =>
+  resolveQuota({ limit: 100, windowMs: 10_000, ...quota }, { ...GOVERNOR_DEFAULTS, ...options });
+
+describe('a quota with what the governor says of all', () => {
+  it.each<[string, Partial<Quota>, GovernorOptions, Partial<Quota>]>([
+    ['asks how it is counted', {}, {}, { enforcement: 'auto' }],
+    ['is counted as the governor says', {}, { enforcement: 'fixed' }, { enforcement: 'fixed' }],
+    ['is counted as it says itself', { enforcement: 'bucket' }, { enforcement: 'fixed' }, { enforcement: 'bucket' }],
+    ['that is smoothed asks nothing', { shape: 'bucket' }, {}, { enforcement: 'sliding' }],
+    [
+      'that is smoothed is not counted as the governor says, for it wants no asking',
+      { shape: 'bucket' },
+      { enforcement: 'auto' },
+      { enforcement: 'sliding' },
+    ],
+    ['that is smoothed may say otherwise', { shape: 'bucket', enforcement: 'auto' }, {}, { enforcement: 'auto' }],
+    [
+      'with headroom is smoothed, and asks nothing',
+      {},
+      { headroom: { capacity: 0.8, refill: 0.9 } },
+      { shape: 'bucket', burst: 80, ratePerSec: 9, enforcement: 'sliding' },
+    ],
+    [
+      'with headroom in its bursts flows in whole',
+      {},
+      { headroom: { capacity: 0.5 } },
+      { shape: 'bucket', burst: 50, ratePerSec: 10 },
+    ],
+    [
+      'with headroom in its refill bursts whole',
+      {},
+      { headroom: { refill: 0.5 } },
+      { shape: 'bucket', burst: 100, ratePerSec: 5 },
+    ],
+    ['keeps one permit of headroom at least', { limit: 1 }, { headroom: { capacity: 0.1 } }, { burst: 1 }],
+    [
+      'that is smoothed by hand takes no headroom',
+      { shape: 'bucket', burst: 7 },
+      { headroom: { capacity: 0.5 } },
+      { burst: 7 },
+    ],
+    ['that is not known takes none', { limit: 'discover' }, { headroom: { capacity: 0.5 } }, { enforcement: 'auto' }],
+    [
+      'takes a headroom that leaves nothing as none',
+      {},
+      { headroom: { capacity: 1, refill: 1 } },
+      { enforcement: 'auto' },
+    ],
+    ['keeps its name', { name: 'q' }, {}, { name: 'q' }],
+  ])('%s', (_, quota, options, resolved) => {
+    const result = resolve(quota, options);
+    expect(result).toMatchObject(resolved);
+    if (resolved.enforcement === 'auto' && !quota.shape) expect(result.shape).toBeUndefined();
+  });
+
+  it('is the same object for the same options, and the user’s own stays as it is', () => {
+    const quota: Quota = { limit: 10, windowMs: 1_000 };
+    const options = { ...GOVERNOR_DEFAULTS, headroom: { capacity: 0.5 } };
+    expect(resolveQuota(quota, options)).toBe(resolveQuota(quota, { ...options }));
+    const engine = { name: 'e', acquire: () => Promise.resolve(() => undefined) };
+    for (const other of [{ enforcement: 'fixed' as const }, { headroom: { capacity: 0.7 } }, { engine }]) {
+      const before = resolveQuota(quota, options);
+      expect(resolveQuota(quota, { ...options, ...other })).not.toBe(before);
+    }
+    expect(resolveQuota({ ...quota, enforcement: 'fixed' }, { ...options, engine }).enforcement).toBe('sliding');
+    expect(quota).toEqual({ limit: 10, windowMs: 1_000 });
+  });
+});
+
+describe('headroom', () => {
+  const run = async (headroom: GovernorOptions['headroom']): Promise<Bench> => {
+    const options: GovernorOptions = { quotas: [{ limit: 100, windowMs: 10_000, enforcement: 'sliding' }] };
+    const bench = new Bench({ governor: headroom ? { ...options, headroom } : options });
+    void bench.calls(4_000, 'c');
+    await bench.clock.advance(250_000);
+    return bench;
+  };
+
+  it('bursts no more than its capacity, flows in at its refill, and the limit still holds in any window', async () => {
+    const { sent } = await run({ capacity: 0.8, refill: 0.9 });
+    expect(sent.filter(({ at }) => at === 0).length).toBe(80);
+    // 80 and 90 would be 170 in the first window: the limit stands above that.
+    expect(mostInWindow(sent, 10_000, ({ at }) => at)).toBe(100);
+  });
+
+  it('costs what it leaves: a tenth of the throughput', async () => {
+    const lately = ({ sent }: Bench): number => sent.filter(({ at }) => at >= 150_000 && at < 200_000).length;
+    expect(lately(await run(undefined))).toBe(500);
+    const left = lately(await run({ capacity: 0.8, refill: 0.9 }));
+    expect(left).toBeGreaterThanOrEqual(448);
+    expect(left).toBeLessThanOrEqual(452);
+  });
+
+  it('is shown by explain() in the quota it became', () => {
+    const { line } = new Bench({
+      governor: { quotas: [{ limit: 100, windowMs: 10_000 }], headroom: { capacity: 0.8 } },
+    });
+    const { policies } = line.explain({ method: 'GET', url: 'https://h/x' });
+    const { options } = policies.find(({ name }) => name === 'governor') ?? {};
+    expect(options).toMatchObject({ quotas: [{ limit: 100, shape: 'bucket', burst: 80, enforcement: 'sliding' }] });
+  });
+});
+
+describe('constant throughput', () => {
+  it('spaces the attempts of a credential evenly, of all its routes together, and each credential by itself', async () => {
+    const bench = new Bench({ governor: { ratePerSec: 10 } });
+    for (const path of ['/a', '/b', '/a']) void bench.call(path.slice(1), { path });
+    void bench.call('other', { credential: 'b' });
+    await bench.clock.run();
+    expect(bench.wire).toBe('a@0 other@0 b@100 a@200');
+  });
+
+  it('ramps up evenly to its rate, and to what the quota allows on average where there is none', async () => {
+    for (const governor of [
+      { ratePerSec: 10, rampUpMs: 10_000 },
+      { quotas: [{ limit: 100, windowMs: 10_000 }], rampUpMs: 10_000 },
+    ]) {
+      const bench = new Bench({ governor });
+      void bench.calls(1_000, 'c');
+      await bench.clock.advance(9_999);
+      expect(bench.sent.length).toBe(50);
+      expect(bench.sent.filter(({ at }) => at <= 5_000).length).toBe(13);
+    }
+  });
+
+  it('tells a newcomer when it would be sent', async () => {
+    const bench = new Bench({ governor: { ratePerSec: 2 } });
+    void bench.calls(5, 'c');
+    await bench.clock.advance(100);
+    expect(bench.line.explain({ method: 'GET', url: 'https://h/x' }).now).toMatchObject({
+      waitMs: 2_400,
+      waitsFor: ROOT,
+    });
+    void bench.call('late', { totalTimeoutMs: 2_399 });
+    await bench.clock.advance(0);
+    expect(bench.errorOf('late')?.code).toBe('HOLDLINE_DEADLINE');
+  });
+
+  it.each<[string, GovernorOptions, wire: string]>([
+    ['faster', { ratePerSec: 10 }, 'c1@0 c2@1000 c3@1100 c4@1200'],
+    ['slower', { ratePerSec: 0.5 }, 'c1@0 c2@1000 c3@3000 c4@5000'],
+    ['none', { ratePerSec: Infinity }, 'c1@0 c2@0 c3@0 c4@0'],
+  ])('takes another rate from update: %s', async (_, governor, wire) => {
+    const bench = new Bench({ governor: { ratePerSec: 1 } });
+    void bench.calls(4, 'c');
+    bench.line.update({ governor });
+    await bench.clock.run();
+    expect(bench.wire).toBe(wire);
+  });
+});
+
+describe('a quota counted by a parameter of the path', () => {
+  const contacts = (quota: Partial<Quota> = {}): HoldlineConfig => ({
+    endpoints: {
+      '* /contacts/:contactId/**': {
+        governor: { quotas: [{ limit: 2, windowMs: 1_000, key: 'contactId', enforcement: 'sliding', ...quota }] },
+      },
+    },
+  });
+
+  it('counts each value by itself, over all routes and methods of the pattern, whoever asks', async () => {
+    const bench = new Bench(contacts());
+    void bench.call('a1', { path: '/contacts/1/notes' });
+    void bench.call('a2', { path: '/contacts/1/calls/7', method: 'POST', credential: 'b' });
+    void bench.call('a3', { path: '/contacts/1/notes' });
+    void bench.call('a4', { path: '/contacts/1' });
+    void bench.calls(2, 'b', { path: '/contacts/2/notes?x=/contacts/1/' });
+    void bench.calls(3, 'c', { path: '/other/1/notes' });
+    await bench.clock.run();
+    expect(bench.wire).toBe('a1@0 a2@0 b1@0 b2@0 c1@0 c2@0 c3@0 a3@1000 a4@1000');
+  });
+
+  it('reads the path as the line does', async () => {
+    const bench = new Bench({ ...contacts(), paths: { stripPrefixes: ['/gw/:v'], caseInsensitive: true } });
+    for (const path of ['/gw/v1/contacts/ABC/x', '/gw/v2/Contacts/abc/y', '/contacts/Abc/z'])
+      void bench.call(path, { path });
+    await bench.clock.advance(999);
+    expect(bench.sent.length).toBe(2);
+  });
+
+  it('keeps its count when update brings a new limit', async () => {
+    const bench = new Bench(contacts());
+    void bench.calls(5, 'c', { path: '/contacts/1/x' });
+    bench.line.update(contacts({ limit: 3 }));
+    await bench.clock.advance(999);
+    expect(bench.sent.length).toBe(3);
+  });
+
+  it('of one platform bucket has a burst: 250 at once, then 17 per minute', async () => {
+    const bench = new Bench(contacts({ limit: 17, windowMs: 60_000, burst: 250, enforcement: 'bucket' }));
+    void bench.calls(300, 'c', { path: '/contacts/1/x' });
+    await bench.clock.advance(0);
+    expect(bench.sent.length).toBe(250);
+    await bench.clock.advance(60_001);
+    expect(bench.sent.length).toBe(267);
+  });
+
+  it('of one pattern counts apart from the same of another: they are other entities', async () => {
+    const governor = { quotas: [{ limit: 1, windowMs: 1_000, key: 'id', enforcement: 'sliding' as const }] };
+    const bench = new Bench({ endpoints: { '* /contacts/:id/**': { governor }, '* /users/:id/**': { governor } } });
+    void bench.call('contact', { path: '/contacts/5/x' });
+    void bench.call('user', { path: '/users/5/x' });
+    await bench.clock.run();
+    expect(bench.wire).toBe('contact@0 user@0');
+  });
+});
+
+describe('what is wrong with a quota is said of its own keys', () => {
+  const valid = { limit: 5, windowMs: 1_000 };
+  it.each<[quota: object, message: RegExp]>([
+    [{ windowMs: 1 }, /^q\.limit must be an integer of at least 1, or 'discover', got undefined/],
+    [{ limit: 5 }, /^q\.windowMs must be a number of at least 1, got undefined/],
+    [{ ...valid, limit: 0 }, /^q\.limit /],
+    [{ ...valid, limit: 1.5 }, /^q\.limit /],
+    [{ ...valid, limit: 'all' }, /^q\.limit /],
+    [{ ...valid, windowMs: 0 }, /^q\.windowMs /],
+    [{ ...valid, scope: 'team' }, /^q\.scope /],
+    [{ ...valid, scope: 5 }, /^q\.scope /],
+    [{ ...valid, shape: 'bucket', burst: 0.5 }, /^q\.burst /],
+    [{ ...valid, shape: 'bucket', ratePerSec: 0 }, /^q\.ratePerSec /],
+    [{ ...valid, ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'bucket', got none/],
+    [{ ...valid, shape: 'window', ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'bucket', got window/],
+    [{ ...valid, burst: 5 }, /^q\.burst needs /],
+    [{ ...valid, burst: 5, enforcement: 'fixed' }, /^q\.burst needs /],
+    [{ ...valid, limit: 'discover', burst: 2, enforcement: 'bucket' }, /^q\.limit must be a number.*'discover'/],
+    [{ ...valid, limit: 'discover', shape: 'bucket' }, /^q\.limit must be a number.*'discover'/],
+    [{ ...valid, key: 'id', scope: 'tenant' }, /^q\.key takes the place of q\.scope/],
+  ])('%j', (quota, message) => {
+    expect(() => checkQuota(quota, 'q')).toThrow(ConfigError);
+    expect(() => checkQuota(quota, 'q')).toThrow(message);
+  });
+
+  it.each<[quota: object]>([
+    [{ limit: 1, windowMs: 1 }],
+    [{ limit: 'discover', windowMs: 1_000 }],
+    [{ ...valid, scope: 'tenant' }],
+    [{ ...valid, scope: () => 'key' }],
+    [{ ...valid, key: 'id' }],
+    [{ ...valid, burst: 9, enforcement: 'bucket' }],
+    [{ ...valid, shape: 'bucket', burst: 1, ratePerSec: 0.1 }],
+  ])('and nothing is with %j', (quota) => {
+    expect(checkQuota(quota, 'q')).toEqual(quota);
+  });
+});
+
+describe('what is wrong with the options of the governor is said of their keys', () => {
+  it.each<[options: object, message: RegExp]>([
+    [{ quotas: [{ limit: 1, windowMs: 1, key: 'id' }] }, /^g\.quotas\[0\]\.key needs an endpoint/],
+    [{ headroom: { capacity: 0 } }, /^g\.headroom\.capacity /],
+    [{ headroom: { refill: 1.1 } }, /^g\.headroom\.refill /],
+    [{ ratePerSec: 0 }, /^g\.ratePerSec /],
+    [{ rampUpMs: -1 }, /^g\.rampUpMs /],
+    [{ maxQueued: -1 }, /^g\.maxQueued /],
+    [{ maxQueued: 1.5 }, /^g\.maxQueued /],
+    [{ agingMs: 0 }, /^g\.agingMs /],
+    [{ defaultRetryAfterMs: -1 }, /^g\.defaultRetryAfterMs /],
+    [{ defaultRetryAfterMs: 86_400_001 }, /^g\.defaultRetryAfterMs /],
+    [{ gateJitterMs: -1 }, /^g\.gateJitterMs /],
+    [{ gateJitterMs: 60_001 }, /^g\.gateJitterMs /],
+    [{ shares: null }, /^g\.shares must be an object of weights by tenant/],
+    [{ shares: [1] }, /^g\.shares must be an object/],
+    [{ shares: 3 }, /^g\.shares must be an object/],
+    [{ shares: { a: 0 } }, /^g\.shares\['a'\] /],
+  ])('%j', (options, message) => {
+    expect(() => checkGovernor(options, 'g')).toThrow(ConfigError);
+    expect(() => checkGovernor(options, 'g')).toThrow(message);
+  });
+
+  it.each<[options: object]>([
+    [{}],
+    [{ maxQueued: Infinity, agingMs: Infinity, ratePerSec: Infinity }],
+    [{ maxQueued: 0, rampUpMs: 0, gateJitterMs: 0, defaultRetryAfterMs: 0 }],
+    [{ shares: { a: 0.5, b: 3 }, headroom: { capacity: 1, refill: 0.1 } }],
+  ])('and nothing is with %j', (options) => {
+    expect(checkGovernor(options, 'g')).toEqual(options);
+  });
+
+  it.each<[options: object, message: RegExp]>([
+    [{}, /^b\.maxConcurrent must be an integer of at least 1, got undefined/],
+    [{ maxConcurrent: 0 }, /^b\.maxConcurrent /],
+    [{ maxConcurrent: 1.5 }, /^b\.maxConcurrent /],
+    [{ maxConcurrent: 1, scope: 'team' }, /^b\.scope /],
+    [{ maxConcurrent: 1, limit: 1 }, /^b\.limit /],
+  ])('and of the bulkhead: %j', (options, message) => {
+    expect(() => checkBulkhead(options, 'b')).toThrow(message);
+    expect(checkBulkhead({ maxConcurrent: 1, scope: 'host' }, 'b')).toEqual({ maxConcurrent: 1, scope: 'host' });
+  });
+
+  it.each<[options: GovernorOptions, isWrong: boolean]>([
+    [{}, false],
+    [{ rampUpMs: 1_000 }, true],
+    [{ rampUpMs: 1_000, ratePerSec: Infinity }, true],
+    [{ rampUpMs: 1_000, ratePerSec: 5 }, false],
+    [{ rampUpMs: 1_000, quotas: [{ limit: 5, windowMs: 1_000 }] }, false],
+    [{ rampUpMs: 1_000, quotas: [{ limit: 5, windowMs: 1_000, scope: 'tenant' }] }, true],
+    [{ rampUpMs: 1_000, quotas: [{ limit: 'discover', windowMs: 1_000 }] }, true],
+    [
+      {
+        rampUpMs: 1_000,
+        quotas: [
+          { limit: 5, windowMs: 1_000, scope: 'tenant' },
+          { limit: 5, windowMs: 1_000 },
+        ],
+      },
+      false,
+    ],
+  ])('and that a rate can only grow to one that is known: %j', (options, isWrong) => {
+    const check = (): void => checkTogether(options, 'g');
+    if (isWrong) expect(check).toThrow(/^g\.rampUpMs needs g\.ratePerSec or a quota/);
+    else expect(check).not.toThrow();
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { Domain } from './lane.js';
+import { Lane } from './lane.js';
+import type { WaitHost } from './wait-queue.js';
+import { Scope } from '../limits/scope.js';
+
+/** A lane through a route, a tenant and a host, and their gates closed until so many ms. */
+function laneOf(closed: Record<string, number> = {}): { lane: Lane; scopes: Record<string, Scope>; domain: Domain } {
+  const scopes: Record<string, Scope> = {};
+  for (const name of ['credential', 'route', 'tenant', 'host']) {
+    const scope = new Scope(name, '', name, false);
+    const until = closed[name];
+    if (until !== undefined) scope.gate.close(until, until);
+    scopes[name] = scope;
+  }
+  const { credential, route, tenant, host } = scopes as Record<'credential' | 'route' | 'tenant' | 'host', Scope>;
+  const domain = new Domain('credential', credential, {} as WaitHost, {}, Infinity);
+  return { lane: new Lane('x', domain, route, [tenant, host]), scopes, domain };
+}
+
+describe('a lane', () => {
+  it.each<[string, closed: Record<string, number>, now: number, isOpen: boolean, blocker?: string]>([
+    ['lets pass what nothing holds back', {}, 0, true],
+    ['lets nothing pass that one of its scopes holds back', { host: 5 }, 0, false, 'host'],
+    ['is held back by the scope that does so for longest', { route: 5, tenant: 9, host: 7 }, 0, false, 'tenant'],
+    ['lets pass what was held back until now', { route: 5 }, 5, true],
+    ['leaves what the credential allows to its queue', { credential: 5 }, 0, true],
+  ])('%s', (_, closed, now, isOpen, blocker) => {
+    const { lane } = laneOf(closed);
+    expect([lane.isOpen(now, 1, 0), lane.blocker(now, 1, 0)?.name]).toEqual([isOpen, blocker]);
+  });
+
+  it('lets nobody pass those who wait where it leads through', () => {
+    const { lane, scopes, domain } = laneOf();
+    const other = new Lane('y', domain, new Scope('y', '', 'y', false), [scopes['tenant'] as Scope]);
+    other.park(scopes['tenant'] as Scope);
+    expect([lane.isOpen(0, 1, 0), lane.blocker(0, 1, 0)]).toEqual([false, undefined]);
+    other.unpark();
+    expect(lane.isOpen(0, 1, 0)).toBe(true);
+    expect([other.parkedAt, scopes['tenant']?.parked.size]).toEqual([undefined, 0]);
+  });
+
+  it.each<[string, closed: Record<string, number>, longest?: string]>([
+    ['none where all are open', {}],
+    ['the credential’s', { credential: 9, route: 5 }, 'credential'],
+    ['another', { credential: 5, route: 7, tenant: 9, host: 8 }, 'tenant'],
+    ['the credential’s, or the first, of those that close alike', { credential: 5, route: 5 }, 'credential'],
+    ['one of its own where the credential’s is open', { host: 3 }, 'host'],
+  ])('knows which gate is closed for longest: %s', (_, closed, longest) => {
+    expect(laneOf(closed).lane.longestClosed()?.name).toBe(longest);
+  });
+
+  it('does not count a gate whose probe is out', () => {
+    const { lane, scopes } = laneOf({ credential: 9, route: 5 });
+    scopes['credential']?.gate.pass(9);
+    expect(lane.longestClosed()?.name).toBe('route');
+    scopes['route']?.gate.pass(9);
+    expect(lane.longestClosed()).toBeUndefined();
+  });
+
+  it('counts those who wait in all its scopes, and at the credential unless it is set aside', () => {
+    const { lane, scopes } = laneOf();
+    const waiting = (name: string): number[] | undefined => scopes[name]?.waiting.slice(0, 3);
+    lane.count(1, 3, 1);
+    lane.count(2, 1, 1);
+    lane.park(scopes['host'] as Scope);
+    expect([waiting('credential'), waiting('route'), waiting('host')]).toEqual([
+      [0, 0, 0],
+      [0, 3, 1],
+      [0, 3, 1],
+    ]);
+    lane.count(1, 3, -1);
+    expect([lane.waiting, lane.needed.slice(0, 3), waiting('credential')]).toEqual([1, [0, 0, 1], [0, 0, 0]]);
+    lane.unpark();
+    lane.count(0, 2, 1);
+    expect([waiting('credential'), waiting('tenant')]).toEqual([
+      [2, 0, 1],
+      [2, 0, 1],
+    ]);
+  });
+
+  it('needs permits where it stands, and nowhere else (issue 13, c08)', () => {
+    const { lane, scopes } = laneOf();
+    const needed = (): string =>
+      Object.entries(scopes)
+        .map(([name, { neededHere }]) => `${name} ${neededHere}`)
+        .join();
+    lane.count(1, 3, 1);
+    lane.count(2, 1, 1);
+    expect(needed()).toBe('credential 4,route 0,tenant 0,host 0');
+    lane.park(scopes['host'] as Scope);
+    lane.count(0, 2, 1);
+    lane.count(1, 3, -1);
+    expect(needed()).toBe('credential 0,route 0,tenant 0,host 3');
+    lane.unpark();
+    lane.unpark();
+    expect(needed()).toBe('credential 3,route 0,tenant 0,host 0');
+  });
+
+  it('is held back by a scope that lacks permits of the store only where nothing else does', () => {
+    const { lane, scopes } = laneOf({ host: 5 });
+    const tenant = scopes['tenant'] as Scope;
+    tenant.freeAt = () => Infinity;
+    tenant.lacksPermits = () => true;
+    expect(lane.blocker(0, 1, 0)?.name).toBe('host');
+    expect([lane.blocker(5, 1, 0)?.name, lane.blocker(5, 1, 0, false)]).toEqual(['tenant', undefined]);
+    tenant.lacksPermits = () => false;
+    expect(lane.blocker(0, 1, 0)?.name).toBe('tenant');
+  });
+
+  it('is forgotten by its scopes when it is retired', () => {
+    const { lane, scopes } = laneOf();
+    expect([scopes['route']?.lanes.size, scopes['host']?.lanes.size, scopes['credential']?.lanes.size]).toEqual([
+      1, 1, 0,
+    ]);
+    lane.retire();
+    expect([scopes['route']?.lanes.size, scopes['host']?.lanes.size]).toEqual([0, 0]);
+  });
+});

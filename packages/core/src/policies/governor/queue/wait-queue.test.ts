@@ -1,0 +1,479 @@
+import { describe, expect, it } from 'vitest';
+import { PRIORITIES, type Priority } from '../../../contract/context.js';
+import type { Passage } from '../../../pipeline/execution.js';
+import { seededRandom } from '../../../testing.js';
+import { Domain } from './lane.js';
+import { Lane } from './lane.js';
+import { Waiter } from './waiter.js';
+import { type WaitHost, type WaitQueue } from './wait-queue.js';
+import { Scope } from '../limits/scope.js';
+
+const newScope = (name: string): Scope => new Scope(name, '', name, false);
+const NOBODY = {} as WaitHost;
+
+interface Spec {
+  priority?: Priority;
+  tenant?: string;
+  weight?: number;
+  lane?: Lane;
+  order?: number;
+}
+
+/** A queue by itself, with lanes made as they are named. */
+class Line {
+  readonly domain: Domain;
+  readonly lanes = new Map<string, Lane>();
+  #order = 0;
+
+  constructor(shares: Record<string, number> = {}, agingMs = Infinity) {
+    this.domain = new Domain('credential', newScope('credential'), NOBODY, shares, agingMs);
+  }
+
+  get queue(): WaitQueue {
+    return this.domain.queue;
+  }
+
+  lane(name = 'x'): Lane {
+    let lane = this.lanes.get(name);
+    if (!lane) this.lanes.set(name, (lane = new Lane(name, this.domain, newScope(name), [])));
+    return lane;
+  }
+
+  add(
+    { priority = 'normal', tenant, weight = 1, lane = this.lane(), order = ++this.#order }: Spec = {},
+    now = 0,
+  ): Waiter {
+    const call = { order, tenant, weight, priority: PRIORITIES.indexOf(priority) };
+    const waiter = new Waiter({ call } as Passage, lane, now);
+    this.queue.add(waiter, now);
+    return waiter;
+  }
+
+  /** Serves `n` and returns what `of` says of each. */
+  serve<T>(n: number, of: (waiter: Waiter) => T, now: (i: number) => number = () => 0): T[] {
+    return Array.from({ length: n }, (_, i) => {
+      const waiter = this.queue.peek(now(i)) as Waiter;
+      this.queue.serve(waiter, now(i));
+      return of(waiter);
+    });
+  }
+}
+
+const order = ({ call }: Waiter): number => call.order;
+const tenant = (waiter: Waiter): string => waiter.tenant;
+const count = (all: string[], one: string): number => all.filter((name) => name === one).length;
+
+describe('order', () => {
+  it('is first come, first served inside one tenant and priority, over all lanes', () => {
+    const line = new Line();
+    for (let i = 0; i < 9; i++) line.add({ lane: line.lane('abc'[i % 3]) });
+    expect(line.serve(9, order)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(line.queue.size).toBe(0);
+  });
+
+  it('gives a retried call the place of its age', () => {
+    const line = new Line();
+    for (const at of [10, 20, 30, 40, 50]) line.add({ order: at });
+    for (const at of [35, 5, 45, 7, 60, 6]) line.add({ order: at });
+    expect(line.serve(11, order)).toEqual([5, 6, 7, 10, 20, 30, 35, 40, 45, 50, 60]);
+  });
+
+  it('is by priority between classes', () => {
+    const line = new Line();
+    for (const priority of [...PRIORITIES].reverse()) line.add({ priority });
+    expect(line.serve(4, order)).toEqual([4, 3, 2, 1]);
+  });
+
+  it('survives a removal from any place', () => {
+    const line = new Line();
+    const all = Array.from({ length: 6 }, () => line.add());
+    for (const at of [0, 3, 5]) line.queue.remove(all[at] as Waiter);
+    line.queue.remove(all[3] as Waiter);
+    expect([line.queue.size, ...line.serve(3, order)]).toEqual([3, 2, 3, 5]);
+  });
+
+  it('is kept by a call that moves to another lane', () => {
+    const line = new Line();
+    const all = Array.from({ length: 4 }, () => line.add());
+    line.queue.move(all[1] as Waiter, line.lane('y'));
+    expect([line.lane('x').waiting, line.lane('y').waiting]).toEqual([3, 1]);
+    expect(line.serve(4, order)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is kept by many that move, one after the other, in among those who came meanwhile', () => {
+    const line = new Line();
+    const old = Array.from({ length: 500 }, () => line.add());
+    const y = line.lane('y');
+    for (let i = 0; i < 500; i++) line.add({ lane: y });
+    for (const [i, waiter] of old.entries()) {
+      if (i % 7 === 3) line.add({ lane: y });
+      if (i % 11 === 5) line.queue.remove(waiter);
+      else line.queue.move(waiter, y);
+    }
+    const served = line.serve(line.queue.size, order);
+    expect(served).toEqual([...served].sort((a, b) => a - b));
+  });
+
+  it('is kept where the last that came in has moved on to another lane', () => {
+    const line = new Line();
+    const y = line.lane('y');
+    for (const at of [10, 60]) line.add({ order: at });
+    const last = line.add({ order: 20 });
+    for (const at of [15, 40]) line.add({ order: at, lane: y });
+    line.queue.move(last, y);
+    line.add({ order: 30 });
+    expect([line.lane().waiting, y.waiting]).toEqual([3, 3]);
+    y.park(newScope('s'));
+    line.queue.park(y);
+    expect(line.serve(3, order)).toEqual([10, 30, 60]);
+  });
+
+  it('does not begin with a lane that is set aside, and puts it back in its place', () => {
+    const line = new Line();
+    for (let i = 0; i < 4; i++) line.add({ lane: line.lane(i % 2 ? 'b' : 'a') });
+    const a = line.lane('a');
+    a.park(newScope('s'));
+    line.queue.park(a);
+    line.add({ lane: a });
+    expect(line.serve(1, order)).toEqual([2]);
+    a.unpark();
+    line.queue.unpark(a);
+    expect(line.serve(4, order)).toEqual([1, 3, 4, 5]);
+  });
+});
+
+describe('a lane that is set aside', () => {
+  const aside = (line: Line, name: string): Lane => {
+    const lane = line.lane(name);
+    lane.park(newScope('s'));
+    line.queue.park(lane);
+    return lane;
+  };
+
+  it('stays so when one of its calls leaves', () => {
+    const line = new Line();
+    const [first] = [line.add(), line.add()];
+    aside(line, 'x');
+    line.queue.remove(first);
+    expect(line.queue.peek(0)).toBeUndefined();
+  });
+
+  it('is forgotten when the last of them leaves, and nobody else is', () => {
+    const line = new Line();
+    const [first] = [
+      line.add({ tenant: 'a', lane: line.lane('aside') }),
+      ...['b', 'c', 'b', 'c'].map((name) => line.add({ tenant: name, lane: line.lane('y') })),
+    ] as [Waiter];
+    const mine = line.add({ tenant: 'b', lane: line.lane('aside') });
+    aside(line, 'aside');
+    line.queue.remove(first);
+    line.queue.remove(mine);
+    expect(line.serve(4, tenant).sort()).toEqual(['b', 'b', 'c', 'c']);
+    for (let i = 0; i < 50; i++) for (const name of ['b', 'c', 'd']) line.add({ tenant: name, lane: line.lane('y') });
+    expect(count(line.serve(30, tenant), 'd')).toBe(10);
+  });
+});
+
+describe('tenants', () => {
+  it.each<[string, Record<string, number>]>([
+    ['equal', {}],
+    ['weighted', { a: 3, b: 1, c: 0.5 }],
+  ])('%s shares: each saturated tenant gets its share within 5 %% over a long run', (_, shares) => {
+    const line = new Line(shares);
+    for (const name of ['a', 'b', 'c']) for (let i = 0; i < 10_000; i++) line.add({ tenant: name });
+    const served = line.serve(9_000, tenant);
+    const total = ['a', 'b', 'c'].reduce((sum, name) => sum + (shares[name] ?? 1), 0);
+    for (const name of ['a', 'b', 'c']) {
+      const fair = (9_000 * (shares[name] ?? 1)) / total;
+      expect(Math.abs(count(served, name) - fair) / fair).toBeLessThan(0.05);
+    }
+  });
+
+  it('pay for the weight of their calls', () => {
+    const line = new Line();
+    for (let i = 0; i < 1_000; i++) {
+      line.add({ tenant: 'heavy', weight: 4 });
+      line.add({ tenant: 'light' });
+    }
+    const served = line.serve(1_000, tenant);
+    expect(count(served, 'heavy')).toBeGreaterThan(190);
+    expect(count(served, 'heavy')).toBeLessThan(210);
+  });
+
+  it('that join late get their share from then on, and nothing for the time before', () => {
+    const line = new Line();
+    for (let i = 0; i < 5_000; i++) line.add({ tenant: 'early' });
+    line.serve(1_000, tenant);
+    for (let i = 0; i < 1_000; i++) line.add({ tenant: 'late' });
+    const served = line.serve(200, tenant);
+    expect(count(served, 'late')).toBeGreaterThanOrEqual(95);
+    expect(count(served, 'late')).toBeLessThanOrEqual(105);
+    expect(count(served.slice(0, 10), 'late')).toBeLessThanOrEqual(6);
+  });
+
+  it('that come with one call at a time get no more than their share', () => {
+    const line = new Line();
+    for (let i = 0; i < 1_000; i++) line.add({ tenant: 'saturated' });
+    line.add({ tenant: 'one by one' });
+    const served = line.serve(200, (waiter) => {
+      if (waiter.tenant === 'one by one') line.add({ tenant: 'one by one' });
+      return waiter.tenant;
+    });
+    expect(count(served, 'saturated')).toBeGreaterThanOrEqual(95);
+  });
+
+  it('that never come again cannot keep out one that stays', () => {
+    const line = new Line();
+    for (let i = 0; i < 500; i++) line.add({ tenant: 'stays' });
+    for (let i = 0; i < 9; i++) line.add({ tenant: `new ${i}` });
+    let next = 9;
+    const served = line.serve(500, (waiter) => {
+      if (waiter.tenant !== 'stays') line.add({ tenant: `new ${next++}` });
+      return waiter.tenant;
+    });
+    expect(count(served, 'stays')).toBeGreaterThanOrEqual(45);
+  });
+
+  it('get a new weight at once, also those who wait', () => {
+    const line = new Line();
+    for (const name of ['a', 'b']) for (let i = 0; i < 1_000; i++) line.add({ tenant: name });
+    expect(count(line.serve(100, tenant), 'a')).toBe(50);
+    line.queue.shares = { a: 4 };
+    expect(count(line.serve(100, tenant), 'a')).toBeGreaterThanOrEqual(78);
+  });
+
+  /** What a newcomer gets of the next 20, among those that compete. */
+  const ofNewcomer = (line: Line): number => {
+    for (let i = 0; i < 50; i++) line.add({ tenant: 'newcomer' });
+    return count(line.serve(20, tenant), 'newcomer');
+  };
+
+  it('that are new begin where the others stand, also after shares have changed', () => {
+    const line = new Line();
+    for (const name of ['a', 'b']) for (let i = 0; i < 200; i++) line.add({ tenant: name });
+    line.serve(10, tenant);
+    line.queue.shares = { a: 3 };
+    line.serve(40, tenant);
+    // One of five parts.
+    expect(ofNewcomer(line)).toBe(4);
+  });
+
+  it('that are new begin there too after one of the others has left', () => {
+    const line = new Line();
+    for (const name of ['a', 'b', 'c']) for (let i = 0; i < 100; i++) line.add({ tenant: name });
+    for (const waiter of line.queue.waiters()) if (waiter.tenant === 'c') line.queue.remove(waiter);
+    line.serve(40, tenant);
+    expect(Math.abs(ofNewcomer(line) - 20 / 3)).toBeLessThan(1);
+  });
+
+  it('that come back have no claim on what they did not use meanwhile', () => {
+    const line = new Line();
+    line.add({ tenant: 'back' });
+    for (let i = 0; i < 200; i++) line.add({ tenant: 'stays' });
+    line.serve(100, tenant);
+    for (let i = 0; i < 50; i++) line.add({ tenant: 'back' });
+    expect(count(line.serve(20, tenant), 'back')).toBe(10);
+  });
+
+  it('have no claim either, nor a debt, when nobody waited meanwhile', () => {
+    const line = new Line();
+    line.add({ tenant: 'a', weight: 50 });
+    const other = line.add({ tenant: 'b' });
+    line.serve(1, tenant);
+    line.queue.remove(other);
+    for (const name of ['a', 'b']) for (let i = 0; i < 20; i++) line.add({ tenant: name });
+    expect(count(line.serve(10, tenant), 'a')).toBe(5);
+  });
+
+  it('may be called what objects have by nature', () => {
+    const line = new Line();
+    for (const name of ['constructor', '__proto__', 'toString']) line.add({ tenant: name });
+    expect(line.serve(3, tenant)).toEqual(['constructor', '__proto__', 'toString']);
+  });
+});
+
+describe('aging', () => {
+  it('gives a class that had no permit for agingMs the next one', () => {
+    const line = new Line({}, 1000);
+    for (let i = 0; i < 100; i++) line.add({ priority: 'interactive' });
+    for (let i = 0; i < 100; i++) line.add({ priority: 'background' });
+    const at = (i: number): number => i * 100;
+    const served = line.serve(100, ({ priority }) => priority, at);
+    const times = served.flatMap((priority, i) => (priority === 3 ? [at(i)] : []));
+    expect(times).toEqual([1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000]);
+  });
+
+  it('serves the class first that waits longest', () => {
+    const line = new Line({}, 1000);
+    for (let i = 0; i < 10; i++) line.add({ priority: 'interactive' });
+    line.add({ priority: 'background' }, 0);
+    line.add({ priority: 'batch' }, 500);
+    expect(
+      line.serve(
+        4,
+        ({ priority }) => priority,
+        () => 2000,
+      ),
+    ).toEqual([0, 3, 0, 2]);
+  });
+
+  it('never turns the order upside down where permits come more slowly than classes age', () => {
+    const line = new Line({}, 1000);
+    for (const priority of PRIORITIES) for (let i = 0; i < 100; i++) line.add({ priority });
+    const served = line.serve(
+      60,
+      ({ priority }) => priority,
+      (i) => i * 5000,
+    );
+    expect([0, 1, 2, 3].map((priority) => served.filter((one) => one === priority).length)).toEqual([31, 10, 10, 9]);
+  });
+
+  it('counts from the first that waits, whoever comes after it', () => {
+    const line = new Line({}, 1000);
+    for (const at of [0, 900]) line.add({ priority: 'background' }, at);
+    line.add({ priority: 'interactive' }, 1000);
+    expect(line.queue.peek(1000)?.priority).toBe(3);
+  });
+
+  it('leaves nobody where nobody waits', () => {
+    const line = new Line({}, 1000);
+    const urgent = line.add({ priority: 'interactive' }, 1000);
+    line.add({ priority: 'background' }, 0);
+    expect(
+      line.serve(
+        1,
+        ({ priority }) => priority,
+        () => 2000,
+      ),
+    ).toEqual([3]);
+    line.queue.remove(urgent);
+    expect(line.queue.peek(2000)).toBeUndefined();
+  });
+
+  it('counts from when a class began to wait', () => {
+    const line = new Line({}, 1000);
+    line.add({ priority: 'background' }, 0);
+    line.serve(1, order, () => 0);
+    line.add({ priority: 'interactive' }, 5000);
+    line.add({ priority: 'background' }, 5000);
+    expect(
+      line.serve(
+        1,
+        ({ priority }) => priority,
+        () => 5999,
+      ),
+    ).toEqual([0]);
+  });
+});
+
+describe('what is shed', () => {
+  it('is the newest of the lowest class below', () => {
+    const line = new Line();
+    for (const priority of ['normal', 'background', 'batch', 'background'] as const)
+      line.add({ priority, tenant: priority });
+    const shed = line.queue.newestBelow(0) as Waiter;
+    expect(shed.call.order).toBe(4);
+    line.queue.remove(shed);
+    expect(line.queue.newestBelow(0)?.call.order).toBe(2);
+    expect(line.queue.newestBelow(2)?.call.order).toBe(2);
+    expect(line.queue.newestBelow(3)).toBeUndefined();
+  });
+
+  it('is the newest of all tenants and lanes, whoever came late and whoever left', () => {
+    const line = new Line();
+    const waiting: Waiter[] = [];
+    const random = seededRandom(7);
+    for (let i = 1; i <= 2_000; i++) {
+      if (random.next() < 0.45 && waiting.length > 0) {
+        const at = Math.floor(random.next() * waiting.length);
+        line.queue.remove(...(waiting.splice(at, 1) as [Waiter]));
+      } else {
+        // A retried call has an old place.
+        const place = random.next() < 0.2 ? -i : i;
+        const spec = { tenant: `t${i % 3}`, lane: line.lane('abcd'[i % 4]), order: place };
+        waiting.push(line.add(spec));
+      }
+      const newest = waiting.reduce<Waiter | undefined>((a, b) => (a && order(a) > order(b) ? a : b), undefined);
+      expect(line.queue.newestBelow(0)).toBe(newest);
+    }
+  });
+});
+
+describe('memory', () => {
+  it('holds nothing of lanes, flows or tenants when the queue is empty', () => {
+    const line = new Line();
+    const all = Array.from({ length: 50 }, (_, i) => line.add({ tenant: `t${i % 7}`, lane: line.lane(`l${i % 5}`) }));
+    line.serve(20, order);
+    for (const waiter of all) line.queue.remove(waiter);
+    expect([line.queue.waiters(), line.queue.newestBelow(0)]).toEqual([[], undefined]);
+    for (const lane of line.lanes.values()) {
+      expect([lane.waiting, lane.flows.size, ...lane.routeScope.waiting]).toEqual([0, 0, 0, 0, 0, 0]);
+    }
+    expect(line.domain.root.waiting).toEqual([0, 0, 0, 0]);
+  });
+
+  it('counts a parked lane at its own scopes and not at the credential', () => {
+    const line = new Line();
+    const lane = line.lane('a');
+    line.add({ lane, weight: 3 });
+    lane.park(newScope('s'));
+    line.add({ lane, priority: 'batch', weight: 2 });
+    line.add({ lane: line.lane('b') });
+    expect([line.domain.root.waiting, lane.routeScope.waiting]).toEqual([
+      [0, 1, 0, 0],
+      [0, 3, 2, 0],
+    ]);
+    lane.unpark();
+    expect(line.domain.root.waiting).toEqual([0, 4, 2, 0]);
+  });
+});
+
+describe('heavy calls', () => {
+  it('are known among the others, the oldest first', () => {
+    const line = new Line();
+    const weights = [1, 3, 1, 2, 1, 5];
+    for (const [i, weight] of weights.entries())
+      line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'batch' : 'normal' });
+    line.add({ priority: 'background' });
+    expect(line.queue.heavy().map(order)).toEqual([2, 4, 6]);
+  });
+});
+
+describe('outlook', () => {
+  it.each<[string, { mine: number; others: number; shares?: Record<string, number> }, ahead: number]>([
+    ['is the whole class for its only tenant', { mine: 10, others: 0 }, 10],
+    ['is one of each other tenant for a newcomer', { mine: 0, others: 100 }, 2],
+    ['is as many of the others as of its own', { mine: 10, others: 100 }, 32],
+    ['follows the shares', { mine: 10, others: 100, shares: { me: 4 } }, 15.5],
+    ['is never more than wait', { mine: 10, others: 2 }, 14],
+  ])('%s', (_, { mine, others, shares = {} }, ahead) => {
+    const line = new Line(shares);
+    for (let i = 0; i < mine; i++) line.add({ tenant: 'me' });
+    for (let i = 0; i < others; i++) for (const name of ['you', 'they']) line.add({ tenant: name });
+    const { part } = line.queue.outlook(1, 'me', 1, 0);
+    expect(part * (mine + 2 * others)).toBeCloseTo(ahead, 9);
+  });
+
+  it('reckons with nobody who has left', () => {
+    const line = new Line();
+    for (let i = 0; i < 10; i++) line.add({ tenant: 'me', weight: 2 });
+    for (let i = 0; i < 5; i++) line.add({ tenant: 'you' });
+    for (const waiter of line.queue.waiters().slice(0, 8)) line.queue.remove(waiter);
+    // 2 of mine, and as many permits of yours.
+    expect(line.queue.outlook(1, 'me', 1, 0).part * 9).toBeCloseTo(9, 9);
+    expect(line.queue.outlook(1, 'you', 1, 0).part * 9).toBeCloseTo(9, 9);
+  });
+
+  it('says when aging will have served as many: from the last permit of the class on, or from now', () => {
+    const line = new Line({}, 1_000);
+    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(1_500);
+    line.add({ priority: 'background', tenant: 'me' }, 200);
+    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(2_200);
+  });
+
+  it('is counted by priority', () => {
+    const line = new Line();
+    for (const priority of ['batch', 'normal', 'batch'] as const) line.add({ priority, weight: 2 });
+    expect(line.queue.counts()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Account } from './usage-report.js';
+import { Outstanding } from './in-flight-permits.js';
+import type { Place } from './usage-report.js';
+
+const at = (place: number, count = 1, tick = 3): Place => ({ count, place, tick });
+const outOf = (...attempts: Place[][]): Outstanding => {
+  const out = new Outstanding(new Account());
+  for (const [i, places] of attempts.entries()) out.add(i + 1, places);
+  return out;
+};
+/** What the ledger is told: from where to where, and how many. */
+const told = ({ account }: Outstanding): readonly number[] => account.batch().moves;
+
+describe('what is out', () => {
+  it('is known by its order, until it ended', () => {
+    const out = outOf([at(4, 2), at(5)], [at(6)]);
+    expect([out.isEmpty, out.count, out.first]).toEqual([false, 4, 4]);
+    expect([out.end(1), out.end(1), out.count, out.first]).toEqual([[at(4, 2), at(5)], undefined, 1, 6]);
+    out.end(2);
+    expect([out.isEmpty, out.count, out.first]).toEqual([true, 0, undefined]);
+  });
+
+  it('of nowhere is at 0', () => {
+    expect(outOf([]).first).toBe(0);
+  });
+
+  it('is nowhere in another ledger', () => {
+    const out = outOf([at(4, 2)]);
+    const other = outOf([], [at(7)]);
+    out.adopt(other);
+    expect([out.count, out.end(1), out.end(2)]).toEqual([1, [], [at(0, 1, 0)]]);
+    expect(told(out)).toEqual([]);
+  });
+
+  it('is given a place where it has none, and told of', () => {
+    const out = outOf([at(4)], [at(0, 2), at(9), at(0)]);
+    out.place(8);
+    expect(told(out)).toEqual([0, 8, 3]);
+    expect([out.end(1), out.end(2)]).toEqual([[at(4)], [at(8, 2, 0), at(9), at(8, 1, 0)]]);
+  });
+
+  it('keeps its place while it is out for long: the oldest first, as far as they are due', () => {
+    const out = outOf([at(0)], [at(4), at(5, 2)], [at(6)], [at(4)]);
+    expect(out.extend(9, (place) => place < 4)).toBe(false);
+    expect(out.extend(9, (place) => place < 6)).toBe(true);
+    expect(told(out)).toEqual([4, 9, 1, 5, 9, 2]);
+    // It is the last to be told of next.
+    expect([out.first, out.end(2), out.end(3), out.end(4)]).toEqual([0, [at(9), at(9, 2)], [at(6)], [at(4)]]);
+  });
+
+  it('that has no place needs none kept', () => {
+    const out = outOf([], [at(0)]);
+    expect(out.extend(9, () => true)).toBe(false);
+    expect(told(out)).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, createHoldline } from '../index.js';
+import { Events } from './events.js';
+import { setup } from '../line/transport.fixture.js';
+
+describe('events', () => {
+  it('an unknown name, or a listener that is none, is a ConfigError', () => {
+    const line = createHoldline();
+    expect(() => line.on('retries' as never, () => undefined)).toThrow(
+      /event must be one of call, attempt, retry.*got 'retries'/,
+    );
+    for (const name of ['__proto__', 'constructor', undefined, Symbol('s'), 7])
+      expect(() => line.on(name as never, () => undefined)).toThrow(ConfigError);
+    for (const listener of [undefined, {}, 'x']) expect(() => line.on('call', listener as never)).toThrow(ConfigError);
+  });
+
+  it('a listener that throws, or rejects, disturbs neither the call nor the others; it is counted and told', async () => {
+    const { line, run } = setup({ governor: false });
+    const seen: unknown[] = [];
+    line.on('call', () => {
+      throw new Error('mine');
+    });
+    line.on('call', (async () => {
+      throw new Error('later');
+    }) as never);
+    line.on('call', () => {
+      throw 'text';
+    });
+    line.on('call', ({ route }) => void seen.push(route));
+    line.on('listenerFailed', (failure) => void seen.push(failure));
+    line.on('listenerFailed', () => {
+      throw new Error('again');
+    });
+    expect((await run()).value).toEqual({ status: 200 });
+    expect(seen).toEqual([
+      { event: 'call', message: 'mine' },
+      { event: 'call', message: 'a thrown string' },
+      'GET /a',
+      { event: 'call', message: 'later' },
+    ]);
+    expect(line.snapshot().listenerFailures).toBe(6);
+  });
+
+  it('one function registered twice is two listeners; each undo ends one, once', async () => {
+    const { line, run } = setup({ governor: false });
+    let n = 0;
+    const listener = (): void => void n++;
+    const undo = line.on('call', listener);
+    line.on('call', listener);
+    await run();
+    undo();
+    undo();
+    await run();
+    expect(n).toBe(3);
+  });
+
+  it('a listener may add and remove listeners: that holds from the next event on', async () => {
+    const { line, run } = setup({ governor: false });
+    let n = 0;
+    const add = (): void => void line.on('call', () => (n++, add()));
+    add();
+    await run();
+    expect(n).toBe(1);
+    await run();
+    expect(n).toBe(3);
+  });
+
+  it('no event object is made where nobody listens', () => {
+    const events = new Events();
+    expect(events.has('call')).toBe(false);
+    const undo = events.on('call', () => undefined);
+    expect([events.has('call'), events.has('retry')]).toEqual([true, false]);
+    undo();
+    expect(events.has('call')).toBe(false);
+  });
+
+  it('a call tells its attempts, retries and end, in order', async () => {
+    const { line, run } = setup({ governor: false, retry: { jitter: 'none', baseDelayMs: 100 } }, [504, 200]);
+    const seen: unknown[] = [];
+    for (const name of ['attempt', 'retry', 'call', 'giveUp', 'refused'] as const)
+      line.on(name, (event) => void seen.push([name, event]));
+    await run();
+    const route = 'GET /a';
+    expect(seen).toEqual([
+      ['attempt', { route, attempt: 1, outcome: 'unknown', status: 504 }],
+      ['retry', { route, attempt: 2, reason: 'unknown', afterMs: 100 }],
+      ['attempt', { route, attempt: 2, outcome: 'ok', status: 200 }],
+      ['call', { route, outcome: 'ok', status: 200, attempts: 2, waitedMs: 100, durationMs: 100 }],
+    ]);
+  });
+
+  it('a defect found before anybody could listen is told to whoever comes, once per client and defect', () => {
+    const line = createHoldline();
+    const defect = { client: 'sdk', defect: 'retries blindly', remedy: 'switched off' };
+    line.reportDefect(defect);
+    line.reportDefect({ ...defect });
+    const seen: unknown[] = [];
+    line.on('defect', (event) => void seen.push(event));
+    line.on('defect', () => {
+      throw new Error('mine');
+    });
+    expect(seen).toEqual([defect]);
+    expect(line.snapshot().listenerFailures).toBe(1);
+  });
+});

@@ -1,0 +1,37 @@
+import type { Undo } from '../contract/clock.js';
+
+/**
+ * For adapters: replaces a function-valued property of one object.
+ *
+ * @returns what puts it back as it was: own again, or inherited again. Where somebody else has replaced it since, theirs stays, and
+ *   the one below it passes on.
+ * @example
+ * ```ts
+ * import { shadow } from '@holdline/core';
+ *
+ * declare const client: { send(text: string): Promise<void> };
+ * const undo = shadow(client, 'send', (send) => (text) => send.call(client, text.trim()));
+ * undo();
+ * ```
+ */
+export function shadow<T extends object, K extends keyof T>(target: T, key: K, make: (original: T[K]) => T[K]): Undo {
+  const own = Object.getOwnPropertyDescriptor(target, key);
+  const original = target[key];
+  const made = make(original);
+  let active = true;
+  const replacement = function (this: T, ...args: unknown[]): unknown {
+    return ((active ? made : original) as (...args: unknown[]) => unknown).apply(this, args);
+  } as T[K];
+  Object.defineProperty(target, key, {
+    value: replacement,
+    writable: true,
+    configurable: true,
+    enumerable: own?.enumerable ?? false,
+  });
+  return () => {
+    active = false;
+    if (target[key] !== replacement) return;
+    if (own) Object.defineProperty(target, key, own);
+    else delete target[key];
+  };
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '../contract/clock.js';
+
+/** Whether `work` settles within so many ms. What it rejects with is for others to hear. */
+export function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const stop = clock.setTimer(ms, () => resolve(false));
+    const settled = (): void => {
+      stop();
+      resolve(true);
+    };
+    work.then(settled, settled);
+  });
+}

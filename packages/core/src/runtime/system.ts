@@ -1,0 +1,13 @@
+import type { Clock, Random } from '../contract/clock.js';
+import { startTimer } from './timer.js';
+
+/** The real clock: `performance.now`, `Date.now` and `setTimeout`, with delays of any length. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  setTimer: (ms, fn) => startTimer(ms, fn, false),
+  setBackgroundTimer: (ms, fn) => startTimer(ms, fn, true),
+};
+
+/** The real chance: `Math.random`. */
+export const systemRandom: Random = { next: () => Math.random() };

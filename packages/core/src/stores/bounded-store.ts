@@ -1,0 +1,63 @@
+import type { Clock } from '../contract/clock.js';
+import { StoreLostError } from '../contract/errors.js';
+import type { Store } from '../contract/store.js';
+
+/** Longest wait for one exchange with a store, ms. Ten times what `redisStore` itself waits for an answer. */
+export const EXCHANGE_LIMIT_MS = 5_000;
+
+/** The methods of each part of a store that wait for its answer. */
+const EXCHANGES = {
+  journal: ['get', 'put', 'delete'],
+  leases: ['exchange', 'closeGate'],
+  tokens: ['claim', 'renew', 'put', 'release'],
+  sessions: ['claim', 'leave'],
+  deadLetters: ['put', 'list', 'claim', 'renew', 'settle', 'delete'],
+} as const satisfies { [Part in keyof Store]?: readonly (keyof NonNullable<Store[Part]>)[] };
+
+/**
+ * The same store with a time limit on every exchange, so that no call waits for a store that never answers.
+ *
+ * An exchange that takes longer than {@link EXCHANGE_LIMIT_MS} rejects with a `StoreLostError`. A later answer is ignored.
+ */
+export function boundedStore(store: Store, clock: Clock): Store {
+  const bounded: Record<string, unknown> = { watch: store.watch?.bind(store) };
+  for (const [name, methods] of Object.entries(EXCHANGES)) {
+    const part = store[name as keyof typeof EXCHANGES];
+    if (part) bounded[name] = boundedPart(part, name, methods, clock);
+  }
+  // With the salt, names of credentials could be tried: nothing prints it.
+  return Object.defineProperty(bounded, 'salt', { get: () => store.salt }) as unknown as Store;
+}
+
+/** One wrapper per part and clock: lines on one store know its parts by their identity. */
+const wrappers = new WeakMap<object, WeakMap<Clock, object>>();
+
+function boundedPart(part: object, name: string, methods: readonly string[], clock: Clock): object {
+  const byClock = wrappers.get(part) ?? new WeakMap<Clock, object>();
+  wrappers.set(part, byClock);
+  const known = byClock.get(clock);
+  if (known) return known;
+  const wrapper = new Proxy(part, {
+    get(target, key) {
+      // Members of a class may be private to it, so each is read from, and called on, the part itself.
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      const run = (...args: unknown[]): unknown => Reflect.apply(value, target, args);
+      if (!methods.includes(String(key))) return run;
+      return (...args: unknown[]) => withLimit(() => run(...args), `${name}.${String(key)}`, clock);
+    },
+  });
+  byClock.set(clock, wrapper);
+  return wrapper;
+}
+
+/** Settles as the exchange does, or rejects when the limit has passed. */
+function withLimit(exchange: () => unknown, what: string, clock: Clock): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const answer = Promise.resolve(exchange());
+    const stop = clock.setTimer(EXCHANGE_LIMIT_MS, () =>
+      reject(new StoreLostError(`the store did not answer ${what} within ${EXCHANGE_LIMIT_MS} ms`)),
+    );
+    answer.then(resolve, reject).finally(stop);
+  });
+}

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createHoldline, systemClock, systemRandom } from '../index.js';
+import { seededRandom, settle, VirtualClock } from '../testing.js';
+import { setup, Wire } from '../line/transport.fixture.js';
+
+describe('the system clock', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([1, 999, 2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 3e9, 2 ** 33 + 7])(
+    'library-lab §6: %d ms fire after just as long, not after 1',
+    (ms) => {
+      const fired = vi.fn();
+      systemClock.setTimer(ms, fired);
+      vi.advanceTimersByTime(ms - 1);
+      expect(fired).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1);
+      expect(fired).toHaveBeenCalledOnce();
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('never comes early by a fraction, which setTimeout would cut off', () => {
+    const fired = vi.fn();
+    systemClock.setTimer(1_000.2, fired);
+    vi.advanceTimersByTime(1_000);
+    expect(fired).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(fired).toHaveBeenCalledOnce();
+  });
+
+  it('takes negative delays as none', () => {
+    const fired = vi.fn();
+    systemClock.setTimer(-5, fired);
+    vi.advanceTimersByTime(1);
+    expect(fired).toHaveBeenCalledOnce();
+  });
+
+  it('can be undone at any time, also in the second stretch of a long delay', () => {
+    const fired = vi.fn();
+    const undo = systemClock.setTimer(3e9, fired);
+    vi.advanceTimersByTime(2.5e9);
+    undo();
+    undo();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(3e9);
+    expect(fired).not.toHaveBeenCalled();
+  });
+});
+
+describe('the process', () => {
+  it('is kept alive by a call that waits: no timer of the clock is unreferenced', () => {
+    const handles: { hasRef(): boolean }[] = [];
+    const real = globalThis.setTimeout;
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((fn: () => void, ms: number) => {
+      const handle = real(fn, ms);
+      handles.push(handle);
+      return handle;
+    }) as never);
+    const undo = systemClock.setTimer(60_000, () => undefined);
+    vi.restoreAllMocks();
+    expect(handles.map((handle) => handle.hasRef())).toEqual([true]);
+    undo();
+  });
+
+  it('is not kept alive by a timer in the background', () => {
+    const handles: { hasRef(): boolean }[] = [];
+    const real = globalThis.setTimeout;
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((fn: () => void, ms: number) => {
+      const handle = real(fn, ms);
+      handles.push(handle);
+      return handle;
+    }) as never);
+    const undo = systemClock.setBackgroundTimer?.(60_000, () => undefined);
+    vi.restoreAllMocks();
+    expect(handles.map((handle) => handle.hasRef())).toEqual([false]);
+    undo?.();
+  });
+
+  it('is not kept alive by an idle line: whatever it did before, no timer is left', async () => {
+    const { start, run, clock, line } = setup(
+      {
+        governor: { quotas: [{ limit: 2, windowMs: 10_000 }], gateJitterMs: 0 },
+        retry: { jitter: 'none' },
+        deadline: { totalTimeoutMs: 60_000 },
+        token: { grant: () => Promise.resolve({ accessToken: 'x', expiresInMs: 3_600_000 }) },
+        breaker: { minAttempts: 2 },
+      },
+      [200, { status: 429, headers: { 'retry-after': '2' } }, 504, 200, 'reset', 500, 500, 500],
+    );
+    for (let i = 0; i < 4; i++) start();
+    await clock.advance(5_000);
+    const abort = new AbortController();
+    start({ signal: abort.signal });
+    abort.abort();
+    await run();
+    expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('has a timer while a call waits for a permit, a gate or a retry', async () => {
+    for (const config of [
+      { governor: { quotas: [{ limit: 1, windowMs: 10_000 }] } },
+      { governor: { gateJitterMs: 0 } },
+      { governor: false, retry: { backoff: [1_000] } },
+    ] as const) {
+      const { start, clock, line } = setup(
+        {
+          ...config,
+          governor: config.governor && { ...config.governor, quotas: [...(config.governor.quotas ?? [])] },
+        } as never,
+        [{ status: 429, headers: { 'retry-after': '1' } }, 200],
+      );
+      start();
+      await clock.advance(0);
+      expect([line.snapshot().calls, clock.pending > 0]).toEqual([1, true]);
+      await clock.run();
+      expect([line.snapshot().calls, clock.pending]).toEqual([0, 0]);
+    }
+  });
+});
+
+describe('chance', () => {
+  it('systemRandom is in [0, 1)', () => {
+    for (let i = 0; i < 100; i++) expect(systemRandom.next() >= 0 && systemRandom.next() < 1).toBe(true);
+  });
+
+  it('seededRandom is the same in every run', () => {
+    const draw = (seed: number): number[] => {
+      const random = seededRandom(seed);
+      return Array.from({ length: 5 }, () => random.next());
+    };
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+  });
+});
+
+describe('the virtual clock', () => {
+  it('fires in order of time, then of arming, and lets promises settle in between', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    clock.setTimer(20, () => seen.push(`c ${clock.now()}`));
+    clock.setTimer(10, () => void Promise.resolve().then(() => clock.setTimer(5, () => seen.push(`b ${clock.now()}`))));
+    clock.setTimer(10, () => seen.push(`a ${clock.now()}`));
+    const undo = clock.setTimer(12, () => seen.push('never'));
+    undo();
+    await clock.advance(19);
+    expect([seen, clock.now(), clock.pending]).toEqual([['a 10', 'b 15'], 19, 1]);
+    await clock.run();
+    expect([seen.at(-1), clock.now()]).toEqual(['c 20', 20]);
+  });
+
+  it('moves the wall clock with it, and alone', async () => {
+    const clock = new VirtualClock(1_000);
+    await clock.advance(5);
+    clock.jumpWall(-100);
+    expect([clock.now(), clock.wall()]).toEqual([5, 905]);
+  });
+
+  it('complains of timers that arm themselves for ever', async () => {
+    const clock = new VirtualClock();
+    const again = (): void => void clock.setTimer(1, again);
+    again();
+    await expect(clock.run(50)).rejects.toThrow('more than 50 timers');
+    await settle();
+  });
+});
+
+describe('without ports', () => {
+  it('a line runs on the system clock, which an uncontended call never asks for a timer', async () => {
+    const timer = vi.spyOn(systemClock, 'setTimer');
+    const line = createHoldline();
+    const wire = new Wire(new VirtualClock(), [200]);
+    expect(await line.run(wire.request())).toEqual({ status: 200 });
+    expect(timer).not.toHaveBeenCalled();
+    timer.mockRestore();
+  });
+});
