@@ -20,8 +20,6 @@ const vitest = (args, env = {}) => [
 ];
 
 const E2E = ['--config', 'test/vitest.config.ts'];
-/** Kills, cuts off and empties real servers, with each client of Redis: two minutes. */
-const OUTAGES = 'outage.test.ts';
 
 /** What a change has to pass while it is being made. */
 const test = [
@@ -33,13 +31,13 @@ const test = [
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
-  ['unit tests', ...vitest(['--exclude', `**/${OUTAGES}`])],
+  ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
 
 /** What is long by nature. */
 const more = [
-  ['outages of Redis', ...vitest([OUTAGES])],
+  ['long unit tests', ...vitest(['--project', 'long'])],
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
   ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '10000' })],
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
