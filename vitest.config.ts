@@ -7,7 +7,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
  * Unit tests that are long by nature: they kill, cut off and empty real servers of Redis, measure what fleets reach window after
  * window, and play many worlds of processes that wait for each other's permits.
  */
-const LONG = ['outage', 'reach', 'hold-and-wait'].map((name) => `packages/redis/src/**/${name}.test.ts`);
+const LONG = ['outage', 'goodput', 'hold-and-wait'].map((name) => `packages/redis/src/**/${name}.test.ts`);
 
 /**
  * Unit tests run on the sources; the end-to-end tests in test/ run on what is published. `npm test` runs the project `unit`,
