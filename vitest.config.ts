@@ -26,7 +26,8 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: LONG } },
       { extends: true, test: { name: 'long', include: LONG } },
     ],
-    testTimeout: 20_000,
+    // For a busy machine: nothing here takes more than seconds by itself.
+    testTimeout: 60_000,
     // Left to itself vitest keeps one of two cores idle; the files that wait for real servers leave much to another.
     maxWorkers: 2,
   },
