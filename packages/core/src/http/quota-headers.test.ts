@@ -96,9 +96,10 @@ describe('quota headers of every dialect', () => {
     );
   });
 
+  // What is quadratic takes hours with these lengths; the limit leaves time to a busy machine.
   it('hostile values cost little time', () => {
     for (const value of ['remaining=1'.repeat(1e5), ' '.repeat(1e6), '1'.repeat(1e6), '"a";r=1;t=1,'.repeat(1e5)]) {
       parseQuotaHeaders(headers({ ratelimit: value, 'x-ratelimit-remaining': value, 'x-ratelimit-reset': value }), NOW);
     }
-  }, 2_000);
+  }, 20_000);
 });
