@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ClosedError, ConfigError, createHoldline, failed, memoryStore, OutcomeUnknownError } from '../index.js';
-import type { Call, CallRequest, DeadLetters, HoldlineConfig, HoldlineEvents } from '../index.js';
+import {
+  type Call,
+  type CallRequest,
+  ClosedError,
+  ConfigError,
+  createHoldline,
+  type DeadLetters,
+  failed,
+  type HoldlineConfig,
+  type HoldlineEvents,
+  memoryStore,
+  OutcomeUnknownError,
+} from '../index.js';
 import { seededRandom, VirtualClock } from '../testing.js';
 
 /** A request to a server that never answers, through a client that listens to `call.attemptSignal`, or to nothing. */

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { HoldlineConfig } from '../../index.js';
+import { createHoldline, type Holdline, type HoldlineConfig, identityOf, memoryStore } from '../../index.js';
 import { originOf } from '../../http/url.js';
-import { createHoldline, type Holdline } from '../../index.js';
-import { memoryStore } from '../../index.js';
 import { type Store } from '../../contract/store.js';
 import { seededRandom, VirtualClock } from '../../testing.js';
 import { Wire } from '../../line/transport.fixture.js';
-import { identityOf } from '../token/identity.js';
 
 const key = new Uint8Array(32).fill(7);
 const API = 'https://api.test';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ActiveCall } from '../../call/call.js';
-import type { HoldlineConfig } from '../../index.js';
+import { type HoldlineConfig, memoryStore } from '../../index.js';
 import { Events } from '../../runtime/events.js';
 import { Execution } from '../../pipeline/execution.js';
-import { memoryStore } from '../../index.js';
 import type { ActiveRoute } from '../../call/route.js';
 import { seededRandom, settle, VirtualClock } from '../../testing.js';
 import { Governor } from './governor.js';

@@ -3,16 +3,16 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type AccessToken,
   ConfigError,
   createHoldline,
-  type AccessToken,
   type Grant,
   type Holdline,
+  memoryStore,
   type TokenOptions,
 } from '../../index.js';
 import { Wire, type Running, track } from '../../line/transport.fixture.js';
 import { seededRandom, VirtualClock } from '../../testing.js';
-import { memoryJournal } from '../../stores/memory-journal.js';
 import { identityOf } from './identity.js';
 import { RotatingHost, SharedTokens } from './shared-tokens.fixture.js';
 
@@ -31,7 +31,7 @@ class Process {
     this.line = createHoldline({
       clock,
       random: seededRandom(seed),
-      store: { journal: memoryJournal(), tokens, salt: 'salt' },
+      store: { journal: memoryStore().journal, tokens, salt: 'salt' },
       governor: false,
       retry: false,
       breaker: false,
@@ -100,7 +100,7 @@ describe('the name of a credential in the store (issue 13, b02)', () => {
     const clock = new VirtualClock();
     const tokens = new SharedTokens(clock);
     const grant = (): Promise<AccessToken> => Promise.resolve({ accessToken: 't' });
-    const store = { journal: memoryJournal(), tokens };
+    const store = { journal: memoryStore().journal, tokens };
     expect(() => createHoldline({ store, token: { grant } })).toThrow(ConfigError);
     expect(() => createHoldline({ store, token: { grant } })).toThrow(/^token\.name must be a name of the credential/);
     expect(() => createHoldline({ store, token: { pool: [{ name: 'a', grant }] } })).toThrow(ConfigError);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createHoldline, quotaSharing, type Holdline } from '../../../index.js';
+import { createHoldline, type Holdline, memoryStore, quotaSharing } from '../../../index.js';
 import { answered, type Outcome } from '../../../contract/outcome.js';
-import { memoryStore } from '../../../index.js';
 import { type LeaseNews, type LeaseReply, type LeaseRequest, type Leases } from '../../../contract/leases.js';
 import { VirtualClock } from '../../../testing.js';
 
