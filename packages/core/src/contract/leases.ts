@@ -146,9 +146,9 @@ export interface LeaseRequest {
   readonly demand: number;
   readonly atOnce: number;
   /** Whether one of those who wait may find out something by being refused. */
-  readonly mayStartCountingTrial: boolean;
+  readonly mayRunTrial: boolean;
   /** Whether answers say when the quota is whole again, and may soon agree on an edge: nothing needs to be refused for it. */
-  readonly acceptsCountingTrial: boolean;
+  readonly mayLearnEdge: boolean;
   /** An attempt that the platform refused although the ledger had lent it: when it left, and when it may come again, if it was told. */
   readonly refusal: { readonly sentAt: number; readonly until: Interval | undefined } | undefined;
   /** What became of an attempt that went beyond what is known to pass; `void`: never sent, or answered with nothing about the limit. */

@@ -359,7 +359,7 @@ it('lends what goes beyond the limit only to those that can bear to be refused',
   const hasty = createHoldline({ clock, retry: false, store, governor });
   const late = startOn(hasty);
   await clock.advance(1_000);
-  expect(leases.requests[0]?.mayStartCountingTrial).toBe(false);
+  expect(leases.requests[0]?.mayRunTrial).toBe(false);
   Object.assign(leases.says, { isTrial: false });
   await clock.advance(1_000);
   expect(await late).toBe('answered');
@@ -367,7 +367,7 @@ it('lends what goes beyond the limit only to those that can bear to be refused',
   leases.requests.length = 0;
   const patient = createHoldline({ clock, retry: 'batch', store, governor });
   expect(await callOn(patient, clock)).toBe('answered');
-  expect(leases.requests[0]?.mayStartCountingTrial).toBe(true);
+  expect(leases.requests[0]?.mayRunTrial).toBe(true);
   await Promise.all([hasty.close(), patient.close()]);
 });
 

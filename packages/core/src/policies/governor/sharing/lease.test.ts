@@ -512,7 +512,7 @@ describe('what a lease asks for', () => {
     const bench = new Bench();
     bench.says = { isTrial: true };
     await bench.wants(1, 2_500);
-    expect(bench.requests[0]?.mayStartCountingTrial).toBe(true);
+    expect(bench.requests[0]?.mayRunTrial).toBe(true);
     expect(bench.lease.freeAt(bench.now, 1, 2_499)).toBe(Infinity);
     expect(bench.lease.freeAt(bench.now, 1, 2_500)).toBe(bench.now);
   });

@@ -344,7 +344,7 @@ export class Lease implements QuotaLease {
       moves,
       demand,
       atOnce: Math.min(demand, this.#demand.atOnce),
-      mayStartCountingTrial: this.#demand.mayAsk,
+      mayRunTrial: this.#demand.mayAsk,
       ...findings,
       estimate: this.#recalls ? this.sharedEstimate : undefined,
       returning: this.isLost,

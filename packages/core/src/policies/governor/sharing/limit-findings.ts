@@ -3,7 +3,7 @@ import type { LeaseRequest } from '../../../contract/leases.js';
 import { ResetEdges } from '../learning/reset-edges.js';
 
 /** The part of an exchange that is about the limit. */
-export type TellsOfLimit = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'acceptsCountingTrial'>;
+export type TellsOfLimit = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'mayLearnEdge'>;
 
 /** What one process has found out about a shared limit, until the ledger has been told. */
 export class LimitFindings {
@@ -42,7 +42,7 @@ export class LimitFindings {
       refusal: this.#refusal,
       trial: this.#trial,
       edge: edge && inLedger(edge),
-      acceptsCountingTrial: this.#resets.isConsistent(now, windowMs),
+      mayLearnEdge: this.#resets.isConsistent(now, windowMs),
     };
   }
 
