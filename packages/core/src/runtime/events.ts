@@ -1,6 +1,6 @@
 import type { Call } from '../contract/call.js';
 import { type HoldlineError, messageOf } from '../contract/errors.js';
-import { type EventName, type EventSink, type HoldlineEvents, NAMES } from '../contract/events.js';
+import { type EventName, type EventSink, type HoldlineEvents, EVENT_NAMES } from '../contract/events.js';
 import { Listeners } from './listeners.js';
 
 /** The events of a line. An event object is made only where somebody listens. */
@@ -9,7 +9,7 @@ export class Events extends Listeners<HoldlineEvents> implements EventSink {
   failures = 0;
 
   constructor() {
-    super(NAMES);
+    super(EVENT_NAMES);
   }
 
   storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void {
