@@ -5,7 +5,7 @@ import { originOf, pathOf, targetOf } from '../http/url.js';
 import { ConfigError } from '../contract/errors.js';
 import { createHoldline } from '../index.js';
 
-/** Patterns a request fits, most specific first. */
+/** Patterns that match a request, most specific first. */
 function matches(patterns: string[], method: string, path: string, options = {}): string[] {
   const fold = (options as { caseInsensitive?: boolean }).caseInsensitive ? (s: string) => s.toLowerCase() : undefined;
   const matcher = new EndpointMatcher<string>(fold);
@@ -41,12 +41,12 @@ describe('endpoint patterns', () => {
     expect(matches([pattern], method, path)).toEqual(fits ? [pattern] : []);
   });
 
-  it('fixed before parameter before rest, then the method before any method', () => {
+  it('match a fixed segment before a parameter before the rest, then a method before any method', () => {
     const patterns = ['* /**', 'GET /**', '* /a/**', 'GET /a/**', '* /a/:x', 'GET /a/:x', '* /a/b', 'GET /a/b'];
     expect(matches(patterns, 'GET', '/a/b')).toEqual([...patterns].reverse());
   });
 
-  it('goes back to a parameter where the fixed segment leads nowhere', () => {
+  it('match a parameter if a fixed segment has no match further on', () => {
     expect(matches(['GET /a/b/c', 'GET /a/:x/d'], 'GET', '/a/b/d')).toEqual(['GET /a/:x/d']);
   });
 
@@ -82,7 +82,7 @@ describe('endpoint patterns', () => {
     expect(matches([pattern], 'GET', path, options)).toEqual(fits ? [pattern] : []);
   });
 
-  it('10,000 patterns are found by segments, not one by one', () => {
+  it('match by segments, not one by one, for 10,000 patterns', () => {
     const endpoints = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, i) => [`GET /r${i}/:id/**`, { weight: (i % 9) + 1 }]),
     );
@@ -128,7 +128,7 @@ describe('route names', () => {
   ])("'%s' looks like an id: %s", (segment, is) => expect(looksLikeId(segment)).toBe(is));
 });
 
-/** What `new URL` says; '' for what has no origin a token could go to. */
+/** The origin according to `new URL`; '' for a URL whose origin must not get a token. */
 function urlOrigin(url: string): string {
   try {
     const { origin, protocol } = new URL(url);
@@ -138,7 +138,7 @@ function urlOrigin(url: string): string {
   }
 }
 
-describe('originOf says what `new URL` says', () => {
+describe('originOf equals the origin of `new URL`', () => {
   it.each([
     'https://api.test',
     'https://API.Test:443/x',
@@ -229,7 +229,7 @@ describe('originOf says what `new URL` says', () => {
     '=',
     ';',
   );
-  it('for any string', () => {
+  it('for arbitrary strings', () => {
     fc.assert(
       fc.property(
         fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
@@ -243,7 +243,7 @@ describe('originOf says what `new URL` says', () => {
     );
   });
 
-  it('for any web URL', () => {
+  it('for arbitrary web URLs', () => {
     fc.assert(
       fc.property(
         fc.webUrl({
@@ -278,7 +278,7 @@ describe('pathOf', () => {
     ['https://api.test//a', '//a'],
   ])('%s: %s', (url, path) => expect(pathOf(url)).toBe(path));
 
-  it('says what `new URL` says, for URLs that need no normalising', () => {
+  it('equals the path of `new URL` for normalised URLs', () => {
     const word = fc.stringMatching(/^[a-z0-9~_-]{1,6}$/);
     const path = fc.array(word, { maxLength: 4 }).map((words) => `/${words.join('/')}`);
     const query = fc.option(fc.constantFrom('?a=b', '?u=https://x.test/y', '?/', '?a#b', '#/x', '#?'), { nil: '' });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkContext, ConfigError, createHoldline, memoryStore, type HoldlineConfig } from '../index.js';
 
+const journal = memoryStore().journal;
 const messageOf = (config: unknown): string => {
   try {
     createHoldline(config as HoldlineConfig);
@@ -65,7 +66,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     ],
     [
       { endpoints: { 'GET /users/*': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } } } },
-      ["endpoints['GET /users/*'].governor.quotas[0].key", '"id"', 'which has none'],
+      ["endpoints['GET /users/*'].governor.quotas[0].key", '"id"', 'has no parameter'],
     ],
     [
       { endpoints: { 'GET /a/:b': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'b', scope: 'route' }] } } } },
@@ -169,6 +170,13 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
       ['state.quotas[0].quotas[0].token', 'not known'],
     ],
     [{ store: {} }, ['store.journal', 'undefined', 'get, put, delete']],
+    [{ store: { journal, leases: {} } }, ['store.leases', 'an object', 'a lease store with fleet, exchange']],
+    [{ store: { journal, leases: { exchange: () => 1 } } }, ['store.leases', 'an object', 'closeGate']],
+    [{ store: { journal, tokens: 7 } }, ['store.tokens', '7', 'a token store with sharing, claim']],
+    [{ store: { journal, sessions: null } }, ['store.sessions', 'null', 'claim, leave, listen']],
+    [{ store: { journal, sessions: { claim: 1, leave: 1, listen: 1 } } }, ['store.sessions', 'an object']],
+    [{ store: { journal, deadLetters: {} } }, ['store.deadLetters', 'an object', 'a dead letter store with writer']],
+    [{ store: { journal, watch: true } }, ['store.watch', 'true', 'a function']],
     [{ clock: { now: () => 0 } }, ['clock', 'now, wall, setTimer']],
     [{ random: Math.random }, ['random', 'a function', 'a random with next']],
     [null, ['the configuration', 'null']],
@@ -194,6 +202,8 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
       },
     },
     { state: {} },
+    { store: { journal, watch: () => () => undefined } },
+    { store: { journal, sessions: { claim: () => 1, leave: () => 1, listen: () => 1 } as never } },
     { state: { quotas: [] } },
     { state: { quotas: [{ scope: 'x', quotas: [{ given: 'discover', limit: 7.5, windowMs: 0.5 } as never] }] } },
   ])('a correct configuration is accepted: %j', (config) => expect(messageOf(config)).toBe('accepted'));
