@@ -14,7 +14,7 @@ export interface Attachment {
   readonly detach: Undo;
 }
 
-interface Shared {
+interface ProcessState {
   readonly attachments: WeakMap<object, Attachment>;
   readonly infos: WeakMap<object, CallInfo>;
   /** The last call whose result cannot be a WeakMap key, such as the `undefined` that the Genesys SDK rejects with. */
@@ -53,10 +53,10 @@ function createAmbient(): Ambient<unknown> {
 
 // One state per realm, not per copy: the ESM and the CommonJS build, or two versions, may be loaded together.
 const KEY = Symbol.for('@holdline/shared/1');
-const realm = globalThis as { [KEY]?: Shared };
+const realm = globalThis as { [KEY]?: ProcessState };
 
 /** The state that all copies of this package in the process share. */
-export const shared: Shared = (realm[KEY] ??= {
+export const shared: ProcessState = (realm[KEY] ??= {
   attachments: new WeakMap(),
   infos: new WeakMap(),
   lastBare: undefined,
