@@ -36,10 +36,10 @@ import type { EndpointGovernor, EndpointPolicies, HoldlineConfig, LineState } fr
 
 const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
 const optionalParts = {
-  leases: port<Leases>('lease store', 'fleet', 'exchange', 'closeGate', 'gateOf', 'listen'),
-  tokens: port<Tokens>('token store', 'sharing', 'claim', 'put', 'renew', 'release', 'listen'),
-  sessions: port<SessionKeys>('store of session keys', 'claim', 'leave', 'listen'),
-  deadLetters: port<DeadLetters>('dead letter store', 'writer', 'put', 'list', 'claim', 'renew', 'settle', 'delete'),
+  leases: port<Leases>('store', 'fleet', 'exchange', 'closeGate', 'gateOf', 'listen'),
+  tokens: port<Tokens>('store', 'sharing', 'claim', 'put', 'renew', 'release', 'listen'),
+  sessions: port<SessionKeys>('store', 'claim', 'leave', 'listen'),
+  deadLetters: port<DeadLetters>('store', 'writer', 'put', 'list', 'claim', 'renew', 'settle', 'delete'),
   watch: callable<NonNullable<Store['watch']>>(),
 };
 const storeCheck: Check<Store> = (value, key) => {

@@ -3,7 +3,7 @@ import { ConfigError } from './errors.js';
 /**
  * Checks one value of a configuration and returns it, typed.
  *
- * @throws ConfigError naming `key`, the value and what is allowed.
+ * @throws ConfigError that names `key`, the value and the allowed values.
  */
 export type Check<T> = (value: unknown, key: string) => T;
 
