@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Cancellation, type CancelListener } from '../contract/cancellation.js';
+import { Cancellation, type CancelListener } from './cancellation.js';
 
 /** A listener that records its calls, and then calls `also`. */
 function listener(heard: unknown[], name: string, also: () => void = () => undefined): CancelListener {
