@@ -1,7 +1,5 @@
-import type { BreakerEngine, CircuitResult } from '../../contract/engines.js';
+import type { BreakerEngine, CircuitResult, CircuitState } from '../../contract/engines.js';
 import type { BreakerOptions } from './options.js';
-
-export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
 
 /** Admission of one attempt; its result counts only for the state it was admitted in. */
 export interface Ticket {

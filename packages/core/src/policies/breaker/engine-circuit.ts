@@ -1,6 +1,12 @@
-import type { BreakerEngine, CircuitResult, EngineCircuit, EngineTicket } from '../../contract/engines.js';
+import type {
+  BreakerEngine,
+  CircuitResult,
+  CircuitState,
+  EngineCircuit,
+  EngineTicket,
+} from '../../contract/engines.js';
 import type { Ports } from '../../contract/store.js';
-import type { BreakerCircuit, CircuitState, Ticket } from './circuit.js';
+import type { BreakerCircuit, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
 interface DelegatedTicket extends Ticket {

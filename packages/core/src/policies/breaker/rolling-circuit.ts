@@ -1,6 +1,6 @@
-import type { CircuitResult } from '../../contract/engines.js';
+import type { CircuitResult, CircuitState } from '../../contract/engines.js';
 import type { Ports } from '../../contract/store.js';
-import type { BreakerCircuit, CircuitState, Ticket } from './circuit.js';
+import type { BreakerCircuit, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCounts } from './rolling-counts.js';
 

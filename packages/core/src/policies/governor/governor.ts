@@ -1,7 +1,7 @@
 import type { ActiveCall, QueuedCall } from '../../call/call.js';
 import type { CredentialReader } from '../../call/credential.js';
 import type { Route } from '../../contract/call.js';
-import { PRIORITIES } from '../../contract/context.js';
+import { PRIORITIES, type Priority } from '../../contract/context.js';
 import { ClosedError } from '../../contract/errors.js';
 import type { SharingHost } from '../../contract/leases.js';
 import type { Outcome } from '../../contract/outcome.js';
@@ -273,7 +273,7 @@ export class Governor {
     if (this.events.has('queued')) {
       this.events.emit('queued', {
         route: call.route.name,
-        priority: PRIORITIES[waiter.priority] as string,
+        priority: PRIORITIES[waiter.priority] as Priority,
         tenant: call.tenant,
         queued: queue.size,
         estimatedMs,

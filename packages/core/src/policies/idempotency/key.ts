@@ -1,7 +1,7 @@
-import { asUuid, bytesOf } from '../../crypto/digest.js';
+import { formatUuid, bytesOf } from '../../crypto/digest.js';
 import { sha256 } from '../../crypto/sha256.js';
 
 /** The key of a step: the same for the same transaction, step, payload and generation, on every machine. */
 export function deriveKey(transaction: string, step: string, digest: string, generation: number): string {
-  return asUuid(sha256(bytesOf(JSON.stringify([transaction, step, digest, generation]))));
+  return formatUuid(sha256(bytesOf(JSON.stringify([transaction, step, digest, generation]))));
 }
