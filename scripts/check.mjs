@@ -1,23 +1,25 @@
 // Runs a group of checks one after the other: `node scripts/check.mjs [test | more]`. The last line, `N passed, N failed, N skipped`,
-// counts tests and checks. HOLDLINE_TOTALS names a file that carries the counts of one group to the next, so that CI has one sum.
+// counts tests and checks; the lines before it name everything that failed. HOLDLINE_TOTALS names a file that carries counts and
+// failures of one group to the next, so that CI has one sum and the end of its log names every failure.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const reports = mkdtempSync(join(tmpdir(), 'holdline-'));
-const report = (name) => join(reports, `${name}.json`);
-const vitest = (name, ...args) => [
+const reporter = fileURLToPath(new URL('test-report.mjs', import.meta.url));
+
+let reportsNamed = 0;
+/** The command of a step that runs Vitest, and the environment it needs. */
+const vitest = (args, env = {}) => [
   'node',
-  [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    ...args,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report(name)}`,
-  ],
+  ['node_modules/vitest/vitest.mjs', 'run', ...args, '--reporter=default', `--reporter=${reporter}`],
+  { ...env, HOLDLINE_REPORT: join(reports, `${reportsNamed++}.json`) },
 ];
+
+const E2E = ['--config', 'test/vitest.config.ts'];
 
 /** What a change has to pass while it is being made. */
 const test = [
@@ -31,14 +33,16 @@ const test = [
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
-  ['unit tests', ...vitest('unit'), 'unit'],
-  ['end to end', ...vitest('e2e', '--config', 'test/vitest.config.ts'), 'e2e'],
+  ['unit tests', ...vitest(['--project', 'unit'])],
+  ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
 
 /** What is long by nature. */
 const more = [
-  ['chaos', ...vitest('chaos', 'packages/core/src/line/chaos'), 'chaos', { CHAOS_RUNS: '10000' }],
-  ['chaos of fleets', ...vitest('fleets', 'packages/redis/src/chaos'), 'fleets', { CHAOS_RUNS: '300' }],
+  ['long unit tests', ...vitest(['--project', 'long'])],
+  ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
+  ['chaos', ...vitest(['packages/core/src/line/chaos'], { CHAOS_RUNS: '10000' })],
+  ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
 ];
@@ -50,44 +54,74 @@ if (!steps) {
   process.exit(1);
 }
 
-const run = (command, args, env) =>
+/** Lines of output that the summary repeats for a check that failed. */
+const TAIL_LINES = 12;
+
+/**
+ * Runs a command and shows its output. Resolves with its exit status and, where `keepsTail`, with the last lines it printed.
+ * Without `keepsTail` the command writes to the terminal itself, as Vitest does to redraw lines.
+ */
+const run = (command, args, env, { keepsTail }) =>
   new Promise((resolve) => {
+    const output = keepsTail ? 'pipe' : 'inherit';
     const child = spawn(command, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
+      stdio: ['ignore', output, output],
+      env: { ...process.env, ...(keepsTail && process.stdout.isTTY && { FORCE_COLOR: '1' }), ...env },
       shell: process.platform === 'win32',
     });
-    child.on('error', () => resolve(1));
-    child.on('close', (status) => resolve(status ?? 1));
+    let printed = '';
+    for (const [stream, terminal] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ])
+      stream?.on('data', (chunk) => {
+        terminal.write(chunk);
+        printed = (printed + chunk).slice(-10_000);
+      });
+    child.on('error', (error) => resolve({ status: 1, tail: error.message }));
+    child.on('close', (status, signal) => {
+      const lines = stripVTControlCharacters(printed).trim().split('\n').slice(-TAIL_LINES);
+      resolve({
+        status: status ?? 1,
+        tail: keepsTail ? lines.join('\n') : `ended with ${status ?? signal}, no failed test`,
+      });
+    });
   });
 
 const carried = process.env.HOLDLINE_TOTALS;
-const totals =
-  carried && existsSync(carried) ? JSON.parse(readFileSync(carried, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
-for (const [title, command, args, name, env] of steps) {
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+if (carried && existsSync(carried)) {
+  const before = JSON.parse(readFileSync(carried, 'utf8'));
+  Object.assign(totals, before.totals);
+  failures.push(...before.failures);
+}
+
+for (const [title, command, args, env] of steps) {
   const started = performance.now();
   console.log(`\n── ${title}`);
-  const status = await run(command, args, env);
-  let counted = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
-  if (name) {
-    try {
-      const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-        readFileSync(report(name), 'utf8'),
-      );
-      counted = { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
-      // A file that does not load, or an unhandled rejection, fails the run without failing a test.
-      if (status !== 0 && counted.failed === 0) counted.failed = 1;
-    } catch {
-      counted = { passed: 0, failed: 1, skipped: 0 };
-    }
+  const reported = env?.HOLDLINE_REPORT;
+  const { status, tail } = await run(command, args, env, { keepsTail: reported === undefined });
+  const isCounted = reported !== undefined && existsSync(reported);
+  const result = isCounted
+    ? JSON.parse(readFileSync(reported, 'utf8'))
+    : { counts: { passed: status === 0 && !reported ? 1 : 0, failed: 0, skipped: 0 }, failures: [] };
+  const isFailed = status !== 0 || (reported !== undefined && !isCounted);
+  if (isFailed && result.failures.length === 0) {
+    result.counts.failed = 1;
+    result.failures.push({ where: title, why: tail });
   }
-  for (const key of Object.keys(totals)) totals[key] += counted[key];
-  console.log(
-    `── ${title}: ${status === 0 ? 'ok' : 'FAILED'} (${((performance.now() - started) / 1000).toFixed(0)} s)`,
-  );
+  for (const key of Object.keys(totals)) totals[key] += result.counts[key];
+  failures.push(...result.failures.map((failure) => ({ ...failure, step: title })));
+  console.log(`── ${title}: ${isFailed ? 'FAILED' : 'ok'} (${((performance.now() - started) / 1000).toFixed(0)} s)`);
 }
 rmSync(reports, { recursive: true, force: true });
-if (carried) writeFileSync(carried, JSON.stringify(totals));
+if (carried) writeFileSync(carried, JSON.stringify({ totals, failures }));
 
+if (failures.length > 0) console.log('\n── failed');
+for (const { step, where, why } of failures) {
+  console.log(step === where ? step : `${step}: ${where}`);
+  for (const line of why.split('\n')) console.log(`    ${line}`);
+}
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed === 0 ? 0 : 1;

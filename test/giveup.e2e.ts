@@ -1,6 +1,7 @@
 import { callInfo, isHoldlineError, withCall } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
 import {
+  atOnce,
   ends,
   expectQuiet,
   failure,
@@ -14,8 +15,6 @@ import {
 } from './support.js';
 
 const ME = 'GET /api/v2/users/me';
-/** What a caller that gave up may wait for at most: a busy machine, not a network. */
-const PROMPT_MS = 250;
 
 describe('a caller that gives up', () => {
   test('control: a call of the unmodified SDK cannot be given up, and its time limit is 16 s', async () => {
@@ -32,13 +31,10 @@ describe('a caller that gives up', () => {
     await users.getUsersMe();
     const abort = new AbortController();
     const calls = withCall({ signal: abort.signal }, () => times(50, () => failure(users.getUsersMe())));
-    await sleep(50);
-    expect(line.snapshot().queued).toBe(50);
+    await until(() => line.snapshot().queued === 50);
     const reason = new Error('the agent has closed the window');
-    const aborted = performance.now();
     abort.abort(reason);
-    const errors = await Promise.all(calls);
-    expect(performance.now() - aborted).toBeLessThan(PROMPT_MS);
+    const errors = await atOnce(calls);
     expect(new Set(errors)).toEqual(new Set([reason]));
     expectQuiet(line);
     await sleep(800);
@@ -54,11 +50,9 @@ describe('a caller that gives up', () => {
     const abort = new AbortController();
     const call = failure(withCall({ signal: abort.signal }, () => users.getUsersMe()));
     await until(() => simulator.stats().refused === 1);
-    await sleep(100);
-    const aborted = performance.now();
+    await until(() => line.snapshot().inFlight === 0);
     abort.abort();
-    expect(await call).toHaveProperty('name', 'AbortError');
-    expect(performance.now() - aborted).toBeLessThan(PROMPT_MS);
+    expect(await atOnce([call])).toMatchObject([{ name: 'AbortError' }]);
     expectQuiet(line);
     await sleep(1200);
     expect(simulator.stats().requests).toBe(1);
@@ -71,8 +65,7 @@ describe('a caller that gives up', () => {
     const { users, line } = await guarded(simulator, { ...UNLIMITED, retry: { backoff: [600] } });
     const abort = new AbortController();
     const call = failure(withCall({ signal: abort.signal }, () => users.getUsersMe()));
-    await until(() => simulator.stats().dropped === 1);
-    await sleep(100);
+    await until(() => simulator.stats().dropped === 1 && line.snapshot().inFlight === 0);
     abort.abort();
     expect(await call).toHaveProperty('name', 'AbortError');
     expectQuiet(line);
@@ -86,10 +79,8 @@ describe('a caller that gives up', () => {
     const abort = new AbortController();
     const calls = withCall({ signal: abort.signal }, () => times(20, () => failure(users.getUsersMe())));
     await until(() => simulator.stats().requests === 20);
-    const aborted = performance.now();
     abort.abort();
-    const errors = await Promise.all(calls);
-    expect(performance.now() - aborted).toBeLessThan(PROMPT_MS);
+    const errors = await atOnce(calls);
     for (const error of errors) expect(error).toHaveProperty('name', 'AbortError');
     await until(() => simulator.stats().dropped === 20);
     expect(simulator.wire().every(({ outcome }) => outcome === 'aborted')).toBe(true);
@@ -110,10 +101,8 @@ describe('a caller that gives up', () => {
     const abort = new AbortController();
     const call = failure(withCall({ signal: abort.signal }, () => users.getUsersMe()));
     await until(() => simulator.stats().tokenRequests === 1);
-    const aborted = performance.now();
     abort.abort();
-    expect(await call).toHaveProperty('name', 'AbortError');
-    expect(performance.now() - aborted).toBeLessThan(PROMPT_MS);
+    expect(await atOnce([call])).toMatchObject([{ name: 'AbortError' }]);
     await sleep(700);
     expect(simulator.stats()).toMatchObject({ requests: 1, unauthorized: 1 });
     expectQuiet(line);
@@ -144,14 +133,15 @@ describe('a deadline', () => {
   });
 
   test('that passes while queued ends the call, and nothing goes out afterwards', async () => {
-    const simulator = await simulate({ serviceMs: 700 });
+    const simulator = await simulate({ serviceMs: 1500 });
     const { users, line } = await guarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 1 } });
     const first = users.getUsersMe();
     const started = performance.now();
     const error = await failure(withCall({ totalTimeoutMs: 200 }, () => users.getUsersMe()));
     expect(error).toMatchObject({ name: 'DeadlineError', attempts: 0 });
     expect(performance.now() - started).toBeGreaterThanOrEqual(195);
-    expect(performance.now() - started).toBeLessThan(200 + PROMPT_MS);
+    // The slot it waited for is still taken.
+    expect(simulator.stats().answered).toBe(0);
     await first;
     await sleep(100);
     expect(simulator.stats().requests).toBe(1);
@@ -175,7 +165,8 @@ describe('a deadline', () => {
     const { users, line } = await guarded(simulator, { ...UNLIMITED, deadline: { totalTimeoutMs: 300 } });
     const started = performance.now();
     const results = await Promise.allSettled(times(10, () => users.getUsersMe()));
-    expect(performance.now() - started).toBeLessThan(300 + 2 * PROMPT_MS);
+    // Long before the answer.
+    expect(performance.now() - started).toBeLessThan(2_500);
     expect(ends(results)).toEqual({ DeadlineError: 10 });
     await until(() => simulator.stats().dropped === 10 && line.snapshot().inFlight === 0);
     await sleep(300);

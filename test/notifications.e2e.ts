@@ -92,7 +92,7 @@ test('a channel is subscribed anew before its time is over, and then lives on', 
 
 test('a silent socket is asked, and given up where it does not answer', async () => {
   const simulator = await startStreamingSimulator({ notifications: { heartbeatMs: 60_000 } });
-  const { feed, gaps } = await setUp(simulator, { silenceMs: 200, pongWithinMs: 300 });
+  const { feed, gaps } = await setUp(simulator, { silenceMs: 200, pongWithinMs: 1_500 });
   await feed.subscribe(named(2));
   // Asked, and answered.
   await until(() => simulator.stats().sockets.framesIn >= 3);
@@ -101,7 +101,7 @@ test('a silent socket is asked, and given up where it does not answer', async ()
   simulator.set({ sockets: { readBytesPerSecond: 0 } });
   await until(() => gaps.length > 0);
   simulator.set({ sockets: { readBytesPerSecond: Infinity } });
-  expect(gaps[0]?.reason).toBe('the socket was silent for 500 ms');
+  expect(gaps[0]?.reason).toBe('the socket was silent for 1700 ms');
 });
 
 // Issue 13: the platform closes sockets for maintenance, and tells so a minute before.

@@ -1,24 +1,35 @@
 // Runs the smoke scripts, the version matrix, the tables of fetch and WebSocket and the CXone SDK on the other Node versions that are
 // supported, with the binaries that the optional dependencies of this package brought. Needs a build. `node test/other-nodes.mjs`
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { optionalDependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 const vitest = here('../node_modules/vitest/vitest.mjs');
+const reporters = ['--reporter=default', `--reporter=${here('../scripts/test-report.mjs')}`];
+const reports = mkdtempSync(join(tmpdir(), 'holdline-nodes-'));
 const jobs = [
   ['ESM smoke', [here('smoke.mjs')]],
   ['CommonJS smoke', [here('smoke.cjs')]],
   [
     'matrix, fetch, WebSocket and CXone',
-    [vitest, 'run', '--config', here('vitest.config.ts'), 'matrix', 'fetch.e2e', 'websocket.e2e', 'cxone.e2e'],
+    [
+      vitest,
+      'run',
+      ...reporters,
+      '--config',
+      here('vitest.config.ts'),
+      ...['matrix', 'fetch', 'websocket', 'cxone'].map((name) => `${name}.e2e`),
+    ],
   ],
 ];
 
 /** Runs a command; resolves with whether it succeeded, and what it said. */
-function run(binary, args) {
-  const child = spawn(binary, args, { cwd: here('..') });
+function run(binary, args, report) {
+  const child = spawn(binary, args, { cwd: here('..'), env: { ...process.env, HOLDLINE_REPORT: report } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   return new Promise((resolve) => {
@@ -30,9 +41,12 @@ function run(binary, args) {
 const failed = [];
 async function runAll(name, binary) {
   for (const [job, args] of jobs) {
-    const { isOk, output } = await run(binary, args);
+    const report = join(reports, `${name}-${job}.json`);
+    const { isOk, output } = await run(binary, args, report);
     console.log(`\n${name}: ${job}\n${output}`);
-    if (!isOk) failed.push(`${name}: ${job}`);
+    if (isOk) continue;
+    const { failures } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { failures: [] };
+    failed.push(`${name}: ${job}`, ...failures.map(({ where, why }) => `  ${where}\n    ${why}`));
   }
 }
 
@@ -44,5 +58,6 @@ for (const name of Object.keys(optionalDependencies).filter((dependency) => depe
 }
 // Side by side: they mostly wait.
 await Promise.all(running);
-console.log(failed.length > 0 ? `\nfailed: ${failed.join('; ')}` : `\n${running.length} other Node versions: all ok`);
+rmSync(reports, { recursive: true });
+console.log(failed.length > 0 ? `\nfailed:\n${failed.join('\n')}` : `\n${running.length} other Node versions: all ok`);
 process.exitCode = failed.length > 0 ? 1 : 0;

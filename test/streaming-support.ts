@@ -48,6 +48,8 @@ export function giveWindow(): void {
   const window = Object.assign(new EventTarget(), { navigator, sessionStorage: storage });
   for (const [name, value] of Object.entries({ sessionStorage: storage, localStorage: storage, navigator, window }))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  // The client prints each refused upgrade with its whole socket: ten thousand lines a run.
+  console.error = silent;
 }
 
 /** A simulator with limits on HTTP that no test reaches; stopped after the test. */

@@ -1,7 +1,6 @@
 import type { TokenRefreshError } from '@holdline/core';
 import { callInfo, createHoldline, type Random } from '@holdline/core';
 import { authorizationCode, clientCredentials, guardGenesys } from '@holdline/genesys';
-import type { Fault } from '@holdline/simulator';
 import { describe, expect, test } from 'vitest';
 import {
   apis,
@@ -19,13 +18,25 @@ import {
   unmodified,
   until,
   type Client,
+  type Guarded,
 } from './support.js';
 
 /** No jitter, and no delay where a delay is random. */
 const steady: Random = { next: () => 0 };
-/** Long enough for all 401s to arrive before the login host answers. */
-const slowLogin: Fault = { kind: 'delay', match: 'POST /oauth/token', delayMs: 400 };
 const OAUTH = 'PureCloud OAuth';
+
+/** Holds each login of a client back until so many attempts ended with 401: all of them wait for one refresh. */
+function holdLogins({ client, line }: Pick<Guarded, 'client' | 'line'>, attempts: number): void {
+  let unauthorized = 0;
+  line.on('attempt', ({ status }) => void (status === 401 && unauthorized++));
+  const axios = client.getHttpClient()._axiosInstance as unknown as {
+    interceptors: { request: { use(fn: (config: { url: string }) => Promise<unknown>): void } };
+  };
+  axios.interceptors.request.use(async (config) => {
+    if (config.url.endsWith('/oauth/token')) await until(() => unauthorized >= attempts);
+    return config;
+  });
+}
 
 const tokenOf = (client: Client): string | undefined => client.authentications[OAUTH]?.accessToken;
 
@@ -133,9 +144,10 @@ describe('a thousand calls, one refresh', () => {
 describe('a refresh that fails', () => {
   test('fails all its callers with TokenRefreshError, and a later call works again', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    const { client, users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    holdLogins({ client, line }, 200);
     simulator.revokeTokens();
-    simulator.set({ tokens: { fail: 3 }, faults: [slowLogin] });
+    simulator.set({ tokens: { fail: 3 } });
     const results = await Promise.allSettled(times(200, () => users.getUsersMe()));
     expect(ends(results)).toEqual({ TokenRefreshError: 200 });
     expect(simulator.stats().tokenRequests).toBe(3);
@@ -148,9 +160,10 @@ describe('a refresh that fails', () => {
 
   test('is not repeated for wrong credentials, and its error shows none of them', async () => {
     const simulator = await simulate({ tokens: { clients: { id: 'secret' } } });
-    const { users, line } = await guarded(simulator);
+    const { client, users, line } = await guarded(simulator);
+    holdLogins({ client, line }, 50);
     simulator.revokeTokens();
-    simulator.set({ tokens: { clients: { id: 'another-one' } }, faults: [slowLogin] });
+    simulator.set({ tokens: { clients: { id: 'another-one' } } });
     const results = await Promise.allSettled(times(50, () => users.getUsersMe()));
     expect(ends(results)).toEqual({ TokenRefreshError: 50 });
     expect(simulator.stats().tokenRequests).toBe(1);

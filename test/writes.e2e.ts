@@ -111,7 +111,7 @@ describe('writes over connections that break', () => {
 
   test('a POST to a platform that is down is repeated until it is up, and executed once', async () => {
     const first = await startSimulator({ platform: 'genesys', limits: [] });
-    const { contacts, line } = await guarded(first, { ...UNLIMITED, retry: { backoff: [200] } });
+    const { contacts, line } = await guarded(first, { ...UNLIMITED, retry: { backoff: [200], maxAttempts: 100 } });
     await first.stop();
     await sleep(50);
     const created = contacts.postExternalcontactsContacts(contact(1));

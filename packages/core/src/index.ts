@@ -13,144 +13,176 @@ import {
   text,
 } from './contract/check.js';
 
-export { defineAdapter, holdlineOf, release, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
-export { isReplayable, letterBody, payloadOf } from './http/body.js';
-export { BodySource, type SourceFailure } from './http/body-source.js';
-export type { CircuitResult } from './contract/engines.js';
-export type { BreakerEngine, EngineCircuit, EngineTicket } from './contract/engines.js';
-export type { BreakerOptions, ThrottleTrip } from './policies/breaker/options.js';
-export type { CircuitSnapshot } from './policies/breaker/circuit.js';
-export type { Check } from './contract/check.js';
-export { callInfo, noteInfo } from './call/call-info.js';
-export type {
-  Call,
-  CallInfo,
-  CallRequest,
-  CredentialRef,
-  HeaderAccess,
-  LetterBody,
-  LetterParts,
-  RequestSource,
-  Route,
-} from './contract/call.js';
-export type { OpenAnswer } from './contract/cancellation.js';
+// For users: a line and its configuration.
+export { createHoldline } from './line/line.js';
+export type { Holdline, CloseOptions } from './line/holdline.js';
+export type { HoldlineConfig, EndpointPolicies, EndpointGovernor, LineState } from './config/types.js';
 export { mergeConfig } from './config/merge.js';
-export { type EndpointGovernor, type EndpointPolicies, type HoldlineConfig, type LineState } from './config/types.js';
-export { checkContext, currentContext, withCall, withTransaction } from './call/context.js';
-export { PRIORITIES, type CallContext, type Priority } from './contract/context.js';
-export type {
-  DeadLetterQueue,
-  DeadLetterSnapshot,
-  ListedLetter,
-  ListedPage,
-  LostFrame,
-} from './contract/dead-letters.js';
-export { deadLetterWriter } from './policies/dead-letters/writer.js';
-export { type LetterWriterFactory } from './contract/dead-letters.js';
-export type { DeadLetterOptions, GivenUp, LetterSecret } from './policies/dead-letters/options.js';
-export type {
-  LetterRequest,
-  LetterSender,
-  LetterSupplement,
-  LetterToSend,
-  ReplayOptions,
-  ReplayReport,
-  ReplayResult,
-} from './contract/dead-letters.js';
+export type { PathOptions } from './config/endpoint.js';
+export type { GovernorOptions, Quota, QuotaScope, Headroom, BulkheadOptions } from './policies/governor/options.js';
+export type { QuotaHeaders } from './http/quota-headers.js';
+export type { RetryOptions, RetryProfile, RetryBudget } from './policies/retry/options.js';
+export type { BreakerOptions, ThrottleTrip } from './policies/breaker/options.js';
+export type { TokenOptions, PooledCredential, Grant } from './policies/token/options.js';
+export type { GrantInput, AccessToken } from './contract/tokens.js';
+export { GrantError } from './contract/grant-error.js';
+export type { IdempotencyOptions } from './policies/idempotency/options.js';
 export type { DeadlineOptions } from './policies/deadline/options.js';
-export { absoluteUrl, originOf, pathOf } from './http/url.js';
-export { type PathOptions } from './config/endpoint.js';
+export type { DeadLetterOptions, LetterSecret, GivenUp } from './policies/dead-letters/options.js';
+export type { UncertainWrite } from './contract/call.js';
+export { memoryStore, type MemoryStoreOptions } from './stores/memory-store.js';
+export { systemClock, systemRandom } from './runtime/system.js';
+export type { Clock, Random, Undo } from './contract/clock.js';
+
+// For users: calls and their results.
+export { withCall, withTransaction } from './call/context.js';
+export { type CallContext, PRIORITIES, type Priority } from './contract/context.js';
+export { callInfo } from './call/call-info.js';
+export type { CallInfo } from './contract/call.js';
+export { holdlineOf, release } from './line/adapter.js';
 export {
+  isHoldlineError,
+  HoldlineError,
+  type HoldlineErrorCode,
+  type HoldlineErrorDetails,
   AttemptTimeoutError,
   CircuitOpenError,
   ClosedError,
   ConfigError,
   DeadlineError,
   EngineError,
-  HoldlineError,
   IdempotencyConflictError,
-  isHoldlineError,
   NotSentError,
   OutcomeUnknownError,
-  plainError,
   QueueFullError,
   StoreLostError,
   ThrottledError,
   TokenRefreshError,
 } from './contract/errors.js';
-export type { HoldlineErrorCode, HoldlineErrorDetails } from './contract/errors.js';
-export type { EventName, HoldlineEvents } from './contract/events.js';
+
+// For users: what a line does.
+export type { EventName, EventSink, HoldlineEvents } from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
-export type { GovernorEngine } from './contract/engines.js';
-export { leaseFleet } from './policies/governor/sharing/lease-manager.js';
-export { type LeaseFleet } from './contract/leases.js';
-export { GOVERNOR_CHECKS } from './policies/governor/options.js';
-export type { BulkheadOptions, GovernorOptions, Headroom, Quota, QuotaScope } from './policies/governor/options.js';
-export type { Learning, QuotaSnapshot, ScopeSnapshot } from './policies/governor/limits/snapshot.js';
-export { parseQuotaHeaders, type QuotaHeaders, type QuotaHint } from './http/quota-headers.js';
-export { parseRetryAfter } from './http/retry-after.js';
-export { type ReadHeader } from './contract/outcome.js';
-export type { IdempotencyOptions } from './policies/idempotency/options.js';
-export { Listeners } from './runtime/listeners.js';
-export type { CloseOptions, Holdline, Snapshot } from './line/holdline.js';
-export { createHoldline, isHoldline } from './line/line.js';
-export { networkFailure, type Failure } from './contract/network-failure.js';
-export { answered, failed, Outcome } from './contract/outcome.js';
-export { readSafely } from './contract/safe-read.js';
-export type { Answer, OutcomeClass, ReadRefusal, Refusal } from './contract/outcome.js';
-export { OpenStream } from './http/open-stream.js';
-export { checkOrigins } from './http/origins.js';
-export { OwnedSet } from './runtime/owned-set.js';
-export { definePrintedForm } from './contract/printed.js';
-export { definePolicy } from './pipeline/order.js';
-export { PHASES, type Interceptor, type Phase, type Policy, type PolicyDefinition } from './contract/policy.js';
-export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';
-export { memoryStore } from './stores/memory-store.js';
-export { systemClock, systemRandom } from './runtime/system.js';
-export type { Clock, Random, Undo } from './contract/clock.js';
+export type { Snapshot } from './line/holdline.js';
+export type { ScopeSnapshot, QuotaSnapshot, Learning } from './policies/governor/limits/snapshot.js';
+export type { CircuitSnapshot } from './policies/breaker/circuit.js';
+export type { CircuitState } from './contract/engines.js';
+export type { TokenSnapshot } from './policies/token/source.js';
+export type { CredentialSnapshot } from './policies/token/pool.js';
 export type {
+  DeadLetterSnapshot,
+  DeadLetterQueue,
+  ListedLetter,
+  ListedPage,
+  DeadLetter,
   DeadCall,
   DeadFrame,
-  DeadLetter,
-  DeadLetters,
-  LetterClaim,
   LetterKey,
-  LetterPage,
   LetterPart,
+  ReplayOptions,
+  ReplayReport,
+  ReplayResult,
+  LetterToSend,
+  LetterSupplement,
 } from './contract/dead-letters.js';
-export type { Journal, JournalEntry } from './contract/journal.js';
+
+// For users: custom policies.
+export { definePolicy } from './pipeline/order.js';
+export {
+  type PolicyDefinition,
+  type Policy,
+  PHASES,
+  type Phase,
+  type Interceptor,
+  type Next,
+} from './contract/policy.js';
+export type { Ports } from './contract/store.js';
+export type { Call, Route } from './contract/call.js';
+export { Outcome, type OutcomeClass } from './contract/outcome.js';
+
+// For adapters: guard a client and run its calls.
+export { defineAdapter, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
+export { isHoldline } from './line/line.js';
+export type { AdapterLine } from './line/holdline.js';
 export type {
-  FleetBelief,
-  LeaseNews,
-  LeaseReply,
-  LeaseRequest,
+  CallRequest,
+  RequestSource,
+  HeaderAccess,
+  CredentialRef,
+  LetterParts,
+  LetterBody,
+} from './contract/call.js';
+export { answered, failed, type Answer, type ReadHeader, type ReadRefusal, type Refusal } from './contract/outcome.js';
+export { networkFailure, type Failure } from './contract/network-failure.js';
+export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';
+export { currentContext, checkContext } from './call/context.js';
+export { noteInfo } from './call/call-info.js';
+export type { LetterSender, LetterRequest, LostFrame } from './contract/dead-letters.js';
+
+// For adapters: HTTP.
+export { BodySource, type SourceFailure } from './http/body-source.js';
+export { OpenStream } from './http/open-stream.js';
+export type { OpenAnswer } from './contract/cancellation.js';
+export { isReplayable, letterBody, payloadOf } from './http/body.js';
+export { recordHeaders } from './http/record-headers.js';
+export { absoluteUrl, originOf, pathOf } from './http/url.js';
+export { checkOrigins } from './http/origins.js';
+export { parseQuotaHeaders, type QuotaHint } from './http/quota-headers.js';
+export { parseRetryAfter } from './http/retry-after.js';
+export { abortReason, isAbortSignal } from './contract/signal.js';
+
+// For adapters: tokens and SDK objects.
+export { requestToken, type TokenRequest, grantedToken, refusedGrant, checkGrant } from './policies/token/request.js';
+export { identityOf, type RefreshLineage, refreshLineageOf } from './policies/token/identity.js';
+export { SdkTokens } from './line/sdk-tokens.js';
+export { SdkMethodTracker } from './line/sdk-method-tracker.js';
+export { patchMethod } from './runtime/patch-method.js';
+export { OwnedSet } from './runtime/owned-set.js';
+export { Listeners } from './runtime/listeners.js';
+
+// For adapters and stores: tools.
+export type { Check } from './contract/check.js';
+export { GOVERNOR_CHECKS } from './policies/governor/options.js';
+export { definePrintedForm } from './contract/printed.js';
+export { plainError } from './contract/errors.js';
+export { readSafely } from './contract/safe-read.js';
+export { settlesWithin } from './runtime/settle.js';
+
+/** Checks for options. Each throws a `ConfigError` that names the key, the value and the allowed values. */
+export const check = { callable, either, flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text };
+
+// For stores.
+export type { Store, StoreState } from './contract/store.js';
+export type { Journal, JournalEntry } from './contract/journal.js';
+export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
+export type {
+  QuotaSharing,
+  QuotaSharingFactory,
+  QuotaLease,
+  SharedScope,
+  SharedTerms,
+  OnLoss,
   Leases,
-  LedgerBounds,
+  LeaseRequest,
+  LeaseReply,
+  LeaseNews,
   LentPermits,
   SharedQuota,
+  SharedEstimate,
 } from './contract/leases.js';
-export type { MemoryStoreOptions } from './stores/memory-store.js';
-export type { Ports, Store, StoreState } from './contract/store.js';
-export type { SharedToken, TokenClaim, Tokens } from './contract/tokens.js';
-export type { SessionClaim, SessionKeys, SessionPlace } from './contract/sessions.js';
-export type { UncertainWrite } from './contract/call.js';
-export type { RetryBudget, RetryOptions, RetryProfile } from './policies/retry/options.js';
-export type { Next } from './contract/policy.js';
-export { settlesWithin } from './runtime/settle.js';
-export { patchMethod } from './runtime/patch-method.js';
-export { abortReason, isAbortSignal } from './contract/signal.js';
-export type { AccessToken, GrantInput } from './contract/tokens.js';
-export type { Grant, PooledCredential, TokenOptions } from './policies/token/options.js';
-export type { CredentialSnapshot } from './policies/token/pool.js';
-export { checkGrant, grantedToken, refusedGrant, requestToken, type TokenRequest } from './policies/token/request.js';
-export type { SharedTokenHost, SharedTokenSource, TokenSharing } from './contract/tokens.js';
+export type { Interval } from './contract/counting.js';
 export { tokenSharing } from './policies/token/shared-token.js';
-export { GrantError } from './contract/grant-error.js';
-export { identityOf, type RefreshLineage, refreshLineageOf } from './policies/token/identity.js';
-export type { TokenSnapshot } from './policies/token/source.js';
-export { recordHeaders } from './http/record-headers.js';
-export { SdkMethodTracker } from './line/sdk-method-tracker.js';
-export { SdkTokens } from './line/sdk-tokens.js';
+export type {
+  TokenSharing,
+  Tokens,
+  TokenClaim,
+  SharedToken,
+  SharedTokenHost,
+  SharedTokenSource,
+} from './contract/tokens.js';
+export type { SessionKeys, SessionClaim, SessionPlace } from './contract/sessions.js';
+export { deadLetterWriter } from './policies/dead-letters/writer.js';
+export type { LetterWriterFactory, DeadLetters, LetterClaim, LetterPage } from './contract/dead-letters.js';
 
-/** Checks of options, as the options of Holdline itself are checked: each refuses with a `ConfigError` that names the key. */
-export const check = { callable, either, flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text };
+// For engines.
+export type { GovernorEngine, BreakerEngine, EngineCircuit, EngineTicket, CircuitResult } from './contract/engines.js';

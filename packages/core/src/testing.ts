@@ -9,7 +9,7 @@ interface Timer {
 }
 
 /**
- * A clock that stands still until it is told to move, so that a test of an hour takes a millisecond.
+ * A clock that moves only when a test moves it, so that a test of one hour takes a millisecond.
  *
  * @example
  * ```ts
@@ -50,19 +50,19 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Timers that wait. */
+  /** Number of waiting timers. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves the wall clock alone, as an administrator or NTP does. */
+  /** Moves only the wall clock, as an administrator or NTP does. */
   jumpWall(ms: number): void {
     this.#wall += ms;
   }
 
   /**
-   * Runs `check` after each timer, when promises have settled, and before the first one. What it throws rejects the `advance` or
-   * `run` under way.
+   * Runs `check` before the first timer and after each timer, when promises have settled. An error of `check` rejects the current
+   * `advance` or `run`.
    */
   afterEachStep(check: () => void): Undo {
     this.#checks.add(check);
@@ -71,7 +71,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Moves on by `ms`, timer by timer, and lets promises settle after each. */
+  /** Moves the clock by `ms`, timer by timer, and lets promises settle after each timer. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await this.#settle();
@@ -83,13 +83,13 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves on, timer by timer, until none waits.
-   * @throws Error after `most` timers (default 1,000,000): something arms itself for ever.
+   * Moves the clock, timer by timer, until no timer waits.
+   * @throws Error after `maxTimers` timers (default 1,000,000), because a timer then probably starts itself again endlessly.
    */
-  async run(most = 1_000_000): Promise<void> {
+  async run(maxTimers = 1_000_000): Promise<void> {
     await this.#settle();
     for (let n = 0, next = this.#first(); next; next = this.#first()) {
-      if (++n > most) throw new Error(`more than ${most} timers: something arms itself for ever`);
+      if (++n > maxTimers) throw new Error(`more than ${maxTimers} timers: a timer starts itself again endlessly`);
       this.#fire(next);
       await this.#settle();
     }
@@ -115,13 +115,13 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets every promise that can settle do so: one turn of the event loop runs the microtask queue dry. */
+/** Lets all promises settle that can: one turn of the event loop empties the microtask queue. */
 export function settle(): Promise<void> {
   const { setImmediate: soon } = globalThis as { setImmediate?: (fn: () => void) => unknown };
   return new Promise((resolve) => void (soon ?? setTimeout)(() => resolve()));
 }
 
-/** Chance that is the same in every run (mulberry32). */
+/** Random numbers that are the same in every run (mulberry32). */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return {

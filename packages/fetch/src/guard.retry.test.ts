@@ -8,6 +8,8 @@ import { guardedFetch } from './guarded-fetch.js';
 import { FETCH_FUNCTIONS, pause, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
 
 const quick: HoldlineConfig = { retry: { maxAttempts: 3, baseDelayMs: 1 } };
+/** A short wait after a refusal that names no time. */
+const soon: HoldlineConfig = { governor: { defaultRetryAfterMs: 10 } };
 /** Refuses the first request. */
 const startBusyServer = (retryAfter = '0'): Promise<TestServer> =>
   startServer((response, before) =>
@@ -76,7 +78,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     ['a Blob', () => (name === 'node-fetch 2' ? Buffer.from('blob') : new Blob(['blob']))],
   ])('sends %s again unchanged', async (_, body) => {
     const server = await startBusyServer();
-    const guarded = guardFetch(fetch);
+    const guarded = guardFetch(fetch, soon);
     await guarded(server.url, { method: 'POST', body: body() });
     const [first, second] = readBodies(server);
     expect(first).not.toBe('');
@@ -86,7 +88,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
   it('sends a Request again unchanged', async () => {
     const server = await startBusyServer();
     const request = new Request(server.url, { method: 'POST', body: 'body', headers: { 'x-a': '1' } });
-    const response = await guardFetch(fetch)(request);
+    const response = await guardFetch(fetch, soon)(request);
     // Bodies of node-fetch requests are streams, which are sent once.
     const sent = name === 'node-fetch 3' ? ['body'] : ['body', 'body'];
     expect([readBodies(server), response.status]).toEqual([sent, sent.length > 1 ? 200 : 429]);

@@ -3,20 +3,20 @@ import type { CallContext } from '../contract/context.js';
 import { type Ambient, shared } from '../runtime/process-state.js';
 import type { Replaying } from './replaying.js';
 
-/** A context in force, with what belongs to it alone. */
+/** The active context with internal state. */
 export interface ActiveContext extends CallContext {
-  /** How often each method and URL was called in this transaction, for the default step. */
+  /** Number of calls of each method and URL in this transaction, for the default step. */
   readonly steps?: Map<string, number>;
-  /** The grant it is part of: such a call must not wait for the token that it fetches. */
+  /** The grant that makes the call. Such a call must not wait for the token that the grant fetches. */
   readonly granting?: Cancellation;
-  /** The dead letter that is being replayed. */
+  /** The dead letter that the call replays. */
   readonly replay?: Replaying;
 }
 
-/** The context in force, shared by all copies of this package. */
+/** The active context, shared by all copies of this package. */
 export const activeContext = shared.context as Ambient<ActiveContext>;
 
-/** `inner` over `outer`, key by key. Another transaction counts its own steps. */
+/** Merges `inner` over `outer`, key by key. A new transaction counts its steps from zero. */
 export function mergeContext(outer: ActiveContext | undefined, inner: CallContext): ActiveContext {
   const { transaction } = inner;
   if (outer === undefined && transaction === undefined) return inner;

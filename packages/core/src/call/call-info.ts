@@ -1,17 +1,17 @@
 import type { CallInfo } from '../contract/call.js';
 import { shared } from '../runtime/process-state.js';
 
-/** Remembers what became of the call that ended in `value`. */
+/** Stores the info of a call under its result or error, for {@link callInfo}. */
 export function noteInfo(value: unknown, info: CallInfo): void {
   if ((typeof value === 'object' && value !== null) || typeof value === 'function') shared.infos.set(value, info);
   else shared.lastBare = { value, info };
 }
 
 /**
- * What became of a call, from its result or its error.
+ * Returns facts about a call, found by its result or error.
  *
- * Some SDKs reject with a bare string or with `undefined`. Those cannot carry anything, so ask in the `catch` itself: you get
- * the last call that ended in that very value.
+ * Some SDKs reject with a string or with `undefined`, which do not identify a call. For such a value the result belongs to the last
+ * call that ended with an equal value, so read the info directly in the `catch` block.
  *
  * @example
  * ```ts

@@ -18,30 +18,33 @@ export interface QueuedCall {
 
 let calls = 0;
 
-/** One call on its way. Policies read it, and write only what is theirs. */
+/** One active call. Policies read it, and write only their own fields. */
 export class ActiveCall implements Call {
   #info: Info | undefined = undefined;
-  /** Order of arrival over all lines; a retried call keeps its place by it. */
+  /** Order of arrival over all lines. A retried call keeps it, and with it its place in a queue. */
   readonly order = ++calls;
-  /** Set by the `deadline` phase where there is something to cancel by. */
+  /** Cancellation of the call. The `deadline` phase sets it if anything can cancel the call. */
   cancellation: Cancellation | undefined = undefined;
 
   constructor(
     readonly request: CallRequest,
     readonly route: ActiveRoute,
-    /** Origin of `url`, or '' for a relative one. */
+    /** Origin of `url`; '' for a relative URL. */
     readonly origin: string,
     readonly context: ActiveContext | undefined,
-    /** Monotonic ms. */
+    /** Start of the call, monotonic ms. */
     readonly startedAt: number,
   ) {}
 
-  /** Made when there is something to tell. */
+  /** The info of the call, made at the first access. */
   get info(): Info {
     return (this.#info ??= new Info(this.route.name));
   }
 
-  /** Nobody asks any more. A call that waited is old, and what the old hold on to is copied again and again. */
+  /**
+   * Drops the info of an ended call. A call that waited is in V8's old generation, and objects that it references survive every
+   * scavenge.
+   */
   releaseInfo(): void {
     this.#info = undefined;
   }
@@ -55,7 +58,7 @@ export class ActiveCall implements Call {
     this.info.epoch = epoch;
   }
 
-  /** The credential of the pool by which it goes. */
+  /** The credential of the pool that signs the call. */
   get credential(): CredentialRef | undefined {
     return this.#info?.credential;
   }
@@ -69,15 +72,15 @@ export class ActiveCall implements Call {
     return this.#info?.attempts ?? 0;
   }
 
-  /** Monotonic ms after which the caller is gone. */
+  /** Monotonic ms at which the time budget of the call ends. */
   get deadlineAt(): number {
     return this.cancellation?.deadlineAt ?? Infinity;
   }
 
   /**
-   * For adapters: aborts when the attempt that begins now has to end. Its own time limit has passed, the call ends, or a line that is
-   * being closed waits for it no longer. For the native transport, read when `send` is called. Undefined where the request has a signal of
-   * its own, and nothing else ends the call.
+   * For adapters: a signal that aborts when the current attempt must end, because its time limit has passed, the call is cancelled, or
+   * a closing line abandons it. The native transport gets it, so read it when the line calls `send`. Undefined if the request has its
+   * own signal and nothing else can end the call.
    */
   get attemptSignal(): AbortSignal | undefined {
     const cancellation = this.cancellation ?? this.listenToCut();
@@ -96,14 +99,14 @@ export class ActiveCall implements Call {
     return this.route.closing;
   }
 
-  /** What ends a call that nothing but the end of its line gives up. */
+  /** Makes the cancellation of a call that only the end of its line can cancel. */
   listenToCut(): Cancellation {
     this.cancellation = new CutOffCancellation(this);
     this.route.cut.listen(this.cancellation);
     return this.cancellation;
   }
 
-  /** In capitals. */
+  /** HTTP method in upper case. */
   get method(): string {
     return this.request.method.toUpperCase();
   }
@@ -112,7 +115,7 @@ export class ActiveCall implements Call {
     return this.request.url;
   }
 
-  /** The dead letter it is made of. */
+  /** The dead letter that the call replays. */
   get replay(): Replaying | undefined {
     const replay = this.context?.replay;
     return replay?.info !== undefined && replay.info === this.#info ? replay : undefined;
@@ -132,13 +135,13 @@ export class ActiveCall implements Call {
     return this.context?.weight ?? this.route.weight;
   }
 
-  /** Throws where nothing may leave any more: the caller gave up, or the line is closed. */
+  /** Throws if the call may send no further attempt, because the call is cancelled or the line is closed. */
   check(): void {
     if (this.cancellation?.cancelled) throw this.cancellation.reason;
     if (this.closing.cancelled) throw closedError(this);
   }
 
-  /** Tells when nothing of this call may leave any more, and why. */
+  /** Calls `listener` with the reason when the call may send no further attempt. */
   onGone(listener: (reason: unknown) => void): Undo {
     const stopCancel = this.cancellation?.onCancel(listener);
     const stopClosing = this.closing.onCancel(() => listener(closedError(this)));
@@ -148,19 +151,19 @@ export class ActiveCall implements Call {
     };
   }
 
-  /** Waits on the clock; rejects in the tick in which the call is cancelled or the line is closed. */
+  /** Waits on the clock. Rejects in the tick in which the call is cancelled or the line is closed. */
   wait(clock: Clock, ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.check();
       const started = clock.now();
-      const leave = (settle: () => void): void => {
+      const end = (settle: () => void): void => {
         stopTimer();
         stopListening();
         this.info.waitedMs += clock.now() - started;
         settle();
       };
-      const stopTimer = clock.setTimer(ms, () => leave(resolve));
-      const stopListening = this.onGone((reason) => leave(() => reject(reason as Error)));
+      const stopTimer = clock.setTimer(ms, () => end(resolve));
+      const stopListening = this.onGone((reason) => end(() => reject(reason as Error)));
     });
   }
 
@@ -169,7 +172,7 @@ export class ActiveCall implements Call {
     return { route, attempts, waitedMs };
   }
 
-  /** Settles as `promise` does, unless the call is cancelled or the line is closed before. */
+  /** Settles as `promise` does, or rejects as soon as the call is cancelled or the line is closed. */
   whileWanted<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = this.onGone((reason) => {
@@ -182,7 +185,7 @@ export class ActiveCall implements Call {
   }
 }
 
-/** Of a call that nothing but the end of its line gives up. */
+/** The cancellation of a call that only the end of its line can cancel. */
 class CutOffCancellation extends Cancellation {
   constructor(readonly call: ActiveCall) {
     super();
@@ -193,22 +196,22 @@ class CutOffCancellation extends Cancellation {
   }
 }
 
-// Its request has the credentials and the body.
+// The request of a call has credentials and a body, which must not be printed.
 definePrintedForm(ActiveCall, ({ method, route, tenant, attempts, context }) => {
   return { method, route: route.name, tenant, transaction: context?.transaction, attempts };
 });
 
-// Not methods: private ones cost every object that has them a field.
+// Functions instead of private methods, because a private method costs each object a field.
 function closedError(call: ActiveCall): ClosedError {
   return new ClosedError('the line was closed', call.errorDetails());
 }
 
-/** What a caller gets whose attempt was given up because the line was closed. */
+/** The error of a call whose attempt a closing line abandoned. */
 export function cutOffError(call: ActiveCall): ClosedError {
   return new ClosedError('the line was closed before the answer came', call.errorDetails());
 }
 
-/** What a `verify` hook is told. */
+/** The argument of a `verify` hook. */
 export function describeUncertainWrite(call: ActiveCall): UncertainWrite {
   const { method, url, info, context, request } = call;
   return { method, url, info, context: context ?? {}, payload: request.payload?.() };

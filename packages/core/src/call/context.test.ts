@@ -7,7 +7,7 @@ import { setup } from '../line/transport.fixture.js';
 const now = (): object => ({ ...activeContext.get() });
 
 describe('withCall', () => {
-  it('nests, the inner one wins key by key, and ends where it began', () => {
+  it('nests, with precedence of the inner context key by key', () => {
     const seen: object[] = [];
     withCall({ priority: 'batch', tenant: 'a' }, () => {
       withCall({ priority: 'interactive', weight: 2 }, () => seen.push(now()));
@@ -17,7 +17,7 @@ describe('withCall', () => {
     expect(seen).toEqual([{ priority: 'interactive', tenant: 'a', weight: 2 }, { priority: 'batch', tenant: 'a' }, {}]);
   });
 
-  it('returns what fn returns, and throws what it throws, with the context restored', async () => {
+  it('returns the result of fn or throws its error, and restores the context', async () => {
     expect(withCall({}, () => 7)).toBe(7);
     await expect(withCall({}, () => Promise.resolve(8))).resolves.toBe(8);
     expect(() =>
@@ -36,7 +36,7 @@ describe('withCall', () => {
     });
   });
 
-  it('keeps what runs at the same time apart', async () => {
+  it('separates concurrent contexts', async () => {
     const tenants = Array.from({ length: 100 }, (_, i) => `t${i}`);
     const seen = await Promise.all(
       tenants.map((tenant) =>
@@ -54,7 +54,7 @@ describe('withCall', () => {
     expect(() => withCall({}, context as never)).toThrow(ConfigError);
   });
 
-  it('reaches every call made in it; what the call itself says goes before', async () => {
+  it('applies to every call made in it, with precedence of the context of the call itself', async () => {
     const { start, clock, told } = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } });
     const queued = told('queued');
     start();
@@ -69,7 +69,7 @@ describe('withCall', () => {
     ]);
   });
 
-  it('is what goes on the wire in, however long the call had to wait, and on whosever behalf the others left', async () => {
+  it('is active during the attempts of a call, however long the call waited', async () => {
     const { line, wire, clock } = setup(
       { governor: { quotas: [{ limit: 1, windowMs: 1_000 }] }, retry: { jitter: 'none' } },
       [200, 200, 504, 200],
@@ -85,7 +85,7 @@ describe('withCall', () => {
     expect(seen).toEqual(['a', 'b', 'c', 'c']);
   });
 
-  it('a budget and a signal of the context count as those of the call', async () => {
+  it('applies its budget and its signal to the call', async () => {
     const { start, clock } = setup({ deadline: { totalTimeoutMs: 500 } }, ['deaf']);
     const abort = new AbortController();
     const calls = [
@@ -100,7 +100,7 @@ describe('withCall', () => {
   });
 });
 
-describe('in a browser, which has nothing like AsyncLocalStorage', () => {
+describe('in a browser, which has no AsyncLocalStorage', () => {
   const KEY = Symbol.for('@holdline/shared/1');
   const realm = globalThis as unknown as Record<symbol, unknown>;
   const known = realm[KEY];
@@ -113,7 +113,7 @@ describe('in a browser, which has nothing like AsyncLocalStorage', () => {
   });
 
   it.each(['no process', 'a shim of process'])(
-    'with %s the context holds up to the first await, and nests',
+    'with %s the context is active up to the first await, and nests',
     async (kind) => {
       vi.resetModules();
       delete realm[KEY];
@@ -142,7 +142,7 @@ describe('in a browser, which has nothing like AsyncLocalStorage', () => {
 });
 
 describe('callInfo', () => {
-  it('knows results and errors of every kind, and nothing of what is not ours', async () => {
+  it('knows results and errors of every kind, but no foreign values', async () => {
     const { run } = setup({ governor: false, retry: false }, [200, 404, 'reset']);
     expect(callInfo((await run()).value)).toMatchObject({
       route: 'GET /a',
@@ -156,7 +156,7 @@ describe('callInfo', () => {
       expect(callInfo(foreign)).toBeUndefined();
   });
 
-  it('of a bare value, such as the undefined that the Genesys SDK rejects with, is that of the last call that ended in it', async () => {
+  it('for a primitive value, such as the undefined that the Genesys SDK rejects with, belongs to the last call', async () => {
     const { line, wire, clock } = setup({ governor: false, retry: false });
     for (const bare of [undefined, null, 'status 404', 0, '', false]) {
       const call = line.run({ ...wire.request({ url: '/bare' }), send: () => Promise.reject(bare) });
@@ -167,14 +167,14 @@ describe('callInfo', () => {
     await clock.run();
   });
 
-  it('functions can carry it too', () => {
+  it('is available for functions', () => {
     const result = (): void => undefined;
     const info = { route: 'GET /x' } as never;
     noteInfo(result, info);
     expect(callInfo(result)).toBe(info);
   });
 
-  it('tells headers about throttling and correlation, and no others', async () => {
+  it('has headers about throttling and correlation only', async () => {
     const headers = {
       'retry-after': '1',
       'inin-correlation-id': 'c-1',

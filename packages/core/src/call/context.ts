@@ -3,7 +3,7 @@ import { type CallContext, PRIORITIES } from '../contract/context.js';
 import { isAbortSignal } from '../contract/signal.js';
 import { activeContext, mergeContext } from './active-context.js';
 
-/** An AbortSignal, of any realm or polyfill. */
+/** Checks an AbortSignal of any realm or polyfill. */
 export const signalCheck: Check<AbortSignal> = (value, key) =>
   isAbortSignal(value) ? value : refuse(key, value, 'an AbortSignal');
 
@@ -27,11 +27,11 @@ export const checkContext = shape<CallContext>({
 const checkFn = callable<() => unknown>();
 
 /**
- * Runs `fn`; every call made in it carries `context`, also calls of SDK methods that take no options. Contexts nest,
- * the inner one wins key by key.
+ * Runs `fn` and applies `context` to every call made in it, including calls of SDK methods without options. Contexts nest, and the
+ * inner context has precedence key by key.
  *
- * In Node the context follows `fn` through every `await`. Browsers have nothing like AsyncLocalStorage: there it holds
- * for the synchronous part of `fn`, up to its first `await`, which is when SDKs start their request.
+ * In Node the context follows `fn` through every `await`. Browsers have no AsyncLocalStorage. There the context holds for the
+ * synchronous part of `fn`, up to its first `await`; SDKs start their request in that part.
  *
  * @throws ConfigError if `context` has an unknown key or a wrong value.
  * @example
@@ -48,14 +48,14 @@ export function withCall<T>(context: CallContext, fn: () => T): T {
   return activeContext.run(mergeContext(outer, checkContext(context, 'context')), fn);
 }
 
-/** For adapters: what `withCall` says here, for what will leave later. */
+/** For adapters: the active context of `withCall`, to keep for a call that is sent later. */
 export function currentContext(): CallContext {
   return activeContext.get() ?? {};
 }
 
 /**
- * `withCall({ transaction: id }, fn)`: every write in `fn` gets an idempotency key that the same `id` gives again after a
- * restart.
+ * Equals `withCall({ transaction: id }, fn)`. Every write in `fn` gets an idempotency key. After a restart, the same `id` gives the
+ * same keys.
  *
  * @example
  * ```ts

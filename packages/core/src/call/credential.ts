@@ -2,7 +2,7 @@ import type { Call } from '../contract/call.js';
 import { fingerprint, sharedFingerprint } from '../crypto/fingerprint.js';
 import { cachedOriginOf } from '../http/url-cache.js';
 
-/** Whether the scope of a circuit is that of a credential known by its fingerprint. */
+/** Whether the scope of a circuit names a credential by its fingerprint. */
 export function isOfFingerprint(scope: string): boolean {
   return /^\S* credential:(?!none@)/.test(scope);
 }
@@ -30,13 +30,13 @@ export interface ManagedTokens {
 }
 
 /**
- * The line's own credential where the line signs the call with its token, else what the client sends. A call to where the token may
- * not go is none of the credential's, and spends nothing of it.
+ * Makes a function that names the credential of a call: the credential of the line if the line signs the call, else that of the
+ * client. A call to an origin that must not get the token does not spend the quota of the line's credential.
  *
- * @param salt Makes the names those of a whole fleet. Left out: they are of this process only.
+ * @param salt Makes the names equal in all processes with this salt. Without it, the names hold in this process only.
  */
 export function credentialReader(managed: ManagedTokens | undefined, salt?: string): CredentialReader {
-  // Mostly that of the next call too: it is found by this name, and one that is made anew has to be hashed anew.
+  // Most calls have the credential of the previous call. The cached name saves the hash.
   let last: string | undefined;
   let lastName = '';
   let lastOrigin = '';
@@ -61,7 +61,7 @@ export function credentialReader(managed: ManagedTokens | undefined, salt?: stri
   };
 }
 
-/** Of a path alone, which is only explained, nobody knows where it leads: taken to be the client's own API. */
+/** Whether the line signs the call. `explain` accepts a path without an origin, which counts as the client's own API. */
 function isSigned(options: TokenOrigins, call: Call): boolean {
   return call.origin === '' ? call.request.ownOrigin === '' : mayCarryToken(options, call);
 }

@@ -24,19 +24,20 @@ const REPORTED_HEADERS = [
   'content-type',
 ];
 
-/** What only a call knows that did not go the plain way; not told. */
+/** Internal facts about an unusual call. Most calls have none. */
 class CallFacts {
   /** Attempts that certainly had no effect. */
   attemptsWithoutEffect = 0;
-  /** Whether it waits for, or got, the answer of the same call under way. */
+  /** Whether the call shares the answer of an identical active call. */
   isJoined = false;
-  /** Whether its step was tried before. */
+  /** Whether the step of the call was tried before. */
   isRepeat = false;
-  /** Whether it is known to have been executed, although its answer is lost. */
+  /** Whether the platform certainly executed the call, although its answer is lost. */
   isExecuted = false;
   key: LetterKey | undefined = undefined;
 }
 
+/** The mutable info of an active call. */
 export class Info implements CallInfo {
   attempts = 0;
   waitedMs = 0;
@@ -52,22 +53,22 @@ export class Info implements CallInfo {
 
   constructor(readonly route: string) {}
 
-  /** Undefined for most. */
+  /** Internal facts; undefined for most calls. */
   get facts(): CallFacts | undefined {
     return this.#facts;
   }
 
-  /** Begins a trace, where there is none. */
+  /** Returns the internal facts, and makes them if there are none. */
   ensureFacts(): CallFacts {
     return (this.#facts ??= new CallFacts());
   }
 
-  /** Whether an attempt was made of which it is not known that it had no effect. */
+  /** Whether an attempt may have had an effect. */
   get mayBeExecuted(): boolean {
     return this.attempts > (this.#facts?.attemptsWithoutEffect ?? 0);
   }
 
-  /** Of the token that signed the last attempt; not told. */
+  /** Generation of the token that signed the last attempt. Internal. */
   get epoch(): number | undefined {
     return this.#epoch;
   }
@@ -76,7 +77,7 @@ export class Info implements CallInfo {
     this.#epoch = epoch;
   }
 
-  /** The credential of the pool by which it goes; not told. */
+  /** The credential of the pool that signs the call. Internal. */
   get credential(): CredentialRef | undefined {
     return this.#credential;
   }
@@ -86,12 +87,12 @@ export class Info implements CallInfo {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    const told: Record<string, string> = {};
+    const reported: Record<string, string> = {};
     for (const name of REPORTED_HEADERS) {
       const value = this.#readHeader?.(name);
-      if (value !== undefined) told[name] = value;
+      if (value !== undefined) reported[name] = value;
     }
-    return told;
+    return reported;
   }
 
   recordOutcome(outcome: Outcome): void {

@@ -1,18 +1,18 @@
 import type { LetterKey } from '../contract/dead-letters.js';
 import type { Info } from './info.js';
 
-/** What a call on its way knows of the letter it is made of. */
+/** The dead letter that a call replays. */
 export class Replaying {
-  /** The info of the call, once it is made. Calls made inside of it share its context, but are other calls. */
+  /** The info of the call. It identifies the call among other calls with the same context. */
   info: Info | undefined = undefined;
   isDone = false;
-  /** Why it failed. */
+  /** Reason of the failure. */
   reason: string | undefined = undefined;
 
   constructor(
     readonly id: string,
     readonly key: LetterKey | undefined,
-    /** Whether its key may be replaced where it is too old: not if it may stand for something that was executed. */
+    /** Whether a key that is too old may rotate. It must not if the platform may have executed a request with it. */
     readonly mayRotate: boolean,
   ) {}
 }

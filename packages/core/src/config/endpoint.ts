@@ -1,19 +1,19 @@
 import { flag, list, refuse, shape, text } from '../contract/check.js';
 
-/** How paths are read before they are matched. */
+/** Normalisation of paths before they are matched with endpoint patterns. */
 export interface PathOptions {
   /**
-   * Whether `/Users` and `/users` are one endpoint.
+   * Whether case does not matter, so that `/Users` and `/users` are one endpoint.
    * @defaultValue false (RFC 9110: paths are case-sensitive)
    */
   caseInsensitive?: boolean;
   /**
-   * The path starts at the first occurrence of this, so that a gateway's own prefix does not matter.
+   * Text that starts the path. The part before its first occurrence, such as the prefix of a gateway, is removed.
    * @defaultValue none
    */
   anchor?: string;
   /**
-   * Prefixes to take off, `:name` for any one segment: `/services/:version`. The first that fits is taken off.
+   * Prefixes to remove, with `:name` for any one segment: `/services/:version`. Only the first matching prefix is removed.
    * @defaultValue none
    */
   stripPrefixes?: string[];
@@ -32,9 +32,9 @@ export interface Endpoint {
 }
 
 /**
- * Parses `METHOD /path/:param/**`. `*` is any method or any one segment, `:name` any one segment, `**` the rest.
+ * Parses a pattern such as `METHOD /path/:param/**`. `*` matches any method or any one segment, `:name` any one segment, `**` the rest.
  *
- * @throws ConfigError for anything else, naming `key`.
+ * @throws ConfigError that names `key`, for a malformed pattern.
  */
 export function parseEndpoint(pattern: string, key: string): Endpoint {
   const allowed = "an endpoint such as 'GET /users/:id', 'POST /reports/**' or '* /admin/**'";
@@ -58,7 +58,7 @@ function splitPath(path: string): string[] {
   return segments;
 }
 
-/** Splits a path into the segments that patterns are written for. */
+/** Makes a function that normalises a path and splits it into segments. */
 export function pathReader(options: PathOptions): (path: string) => string[] {
   const fold = (value: string): string => (options.caseInsensitive ? value.toLowerCase() : value);
   const anchor = options.anchor === undefined ? undefined : fold(options.anchor);
@@ -88,42 +88,42 @@ interface TrieNode<T> {
   rest: Map<string, T[]> | undefined;
 }
 
-const newNode = <T>(): TrieNode<T> => ({ fixed: new Map(), any: undefined, exact: undefined, rest: undefined });
+const createNode = <T>(): TrieNode<T> => ({ fixed: new Map(), any: undefined, exact: undefined, rest: undefined });
 
-function put<T>(values: Map<string, T[]>, method: string, value: T): void {
+function addFirst<T>(values: Map<string, T[]>, method: string, value: T): void {
   values.set(method, [value, ...(values.get(method) ?? [])]);
 }
 
 const isWild = (segment: string): boolean => segment === '*' || segment.startsWith(':');
 
-/** Finds the values of all endpoint patterns that a request fits, the most specific first. */
+/** Finds the values of all endpoint patterns that match a request, the most specific first. */
 export class EndpointMatcher<T> {
-  readonly #root = newNode<T>();
+  readonly #root = createNode<T>();
 
-  /** @param fold Applied to the fixed segments of patterns, as the path reader does to paths. */
+  /** @param fold Normalises the fixed segments of patterns, as the path reader normalises paths. */
   constructor(readonly fold: (value: string) => string = (value) => value) {}
 
   add(endpoint: Endpoint, value: T): void {
     let node = this.#root;
     for (const segment of endpoint.segments) {
       if (segment === '**') {
-        put((node.rest ??= new Map()), endpoint.method, value);
+        addFirst((node.rest ??= new Map()), endpoint.method, value);
         return;
       }
-      if (isWild(segment)) node = node.any ??= newNode();
+      if (isWild(segment)) node = node.any ??= createNode();
       else {
         const name = this.fold(segment);
         let child = node.fixed.get(name);
-        if (!child) node.fixed.set(name, (child = newNode()));
+        if (!child) node.fixed.set(name, (child = createNode()));
         node = child;
       }
     }
-    put((node.exact ??= new Map()), endpoint.method, value);
+    addFirst((node.exact ??= new Map()), endpoint.method, value);
   }
 
   /**
-   * Every match; earlier is more specific: fixed before `:any` before `**`, then the method before `*`. Of patterns that
-   * differ in the names of their parameters only, the last added comes first.
+   * Returns all matches, the most specific first: a fixed segment before `:any` before `**`, then a method before `*`. Of patterns
+   * that differ only in the names of their parameters, the last added comes first.
    */
   match(method: string, segments: readonly string[]): T[] {
     const found: T[] = [];
@@ -145,10 +145,10 @@ export class EndpointMatcher<T> {
 }
 
 /**
- * The name of a route: what a pattern spells out stays, what a pattern calls `:name` is called so, and of the rest what looks
- * like an id becomes `:id`. Paths that fit different patterns have different names.
+ * The name of a route. A segment that is fixed in a pattern stays, and a parameter has its name in the pattern. Any other segment that
+ * looks like an identifier becomes `:id`. Paths that match different patterns have different names.
  *
- * @param matches The patterns that fit, most specific first.
+ * @param matches The matching patterns, most specific first.
  */
 export function routeName(method: string, segments: readonly string[], matches: readonly Endpoint[]): string {
   const names = segments.map((segment, i) => {
@@ -160,7 +160,7 @@ export function routeName(method: string, segments: readonly string[], matches: 
   return `${method} /${names.join('/')}`;
 }
 
-/** UUIDs, numbers, long hex or base64 runs, e-mail addresses, dates: anything with digits that is not `v2`-like. */
+/** Whether a segment looks like an identifier: a UUID, a number, hex, base64, an e-mail address or a date, but not `v2`. */
 export function looksLikeId(segment: string): boolean {
   let digits = 0;
   let others = 0;
@@ -168,7 +168,7 @@ export function looksLikeId(segment: string): boolean {
     const c = segment.charCodeAt(i);
     if (c >= 48 && c <= 57) digits++;
     else if (c === 64 || c === 37)
-      return true; // @ or %: an address or an encoded value
+      return true; // @ or %: an e-mail address or an encoded value
     else others++;
   }
   if (digits === 0) return segment.length > 40;

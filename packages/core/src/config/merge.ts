@@ -5,14 +5,14 @@ import type { EndpointPolicies, HoldlineConfig } from './types.js';
 const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'token', 'paths'] as const;
 
 /**
- * `change` over `config`: options inside a policy one by one, endpoints pattern by pattern, there policy by policy. What is
- * `undefined` in `change` counts as left out; a retry profile counts as its options.
+ * Merges `change` into `config`: the options of each policy one by one, endpoints pattern by pattern, and in each pattern policy by
+ * policy. A key with the value `undefined` counts as absent, and a retry profile counts as its options.
  */
 export function mergeConfig(config: HoldlineConfig, change: HoldlineConfig): HoldlineConfig {
   const merged: Record<string, unknown> = mergeDefined(config, change);
   for (const key of MERGED) {
     const [below, above] = [config[key], change[key]].map(key === 'retry' ? profileOptions : (options) => options);
-    // Several credentials take the place of the one.
+    // A pool replaces the single credential.
     const replaced = key === 'token' && isRecord(above) && above['pool'] !== undefined;
     if (isRecord(below) && isRecord(above) && !replaced) merged[key] = mergeDefined(below, above);
   }

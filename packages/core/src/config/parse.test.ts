@@ -11,7 +11,7 @@ const match = (policies: EndpointPolicies): EndpointMatch => ({
   policies,
 });
 
-describe('the most specific endpoint wins, policy by policy; what it leaves out comes from the line, then from the defaults', () => {
+describe('for each policy the most specific endpoint counts, then the line, then the defaults', () => {
   const config = parseConfig({
     retry: { maxAttempts: 7, baseDelayMs: 10 },
     breaker: { openMs: 1_000 },
@@ -23,26 +23,22 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
 
   it.each<[string, unknown, unknown]>([
     ['an option of the most specific pattern', (resolved.retry as { maxAttempts: number }).maxAttempts, 2],
-    [
-      'a policy is taken from one pattern, not mixed from several',
-      (resolved.retry as { baseDelayMs: number }).baseDelayMs,
-      10,
-    ],
-    ['an option nobody names', (resolved.retry as { maxDelayMs: number }).maxDelayMs, 30_000],
-    ['a policy only the general pattern names', resolved.breaker, false],
-    ['a value both name', resolved.priority, 0],
-    ['a value only the general pattern names', resolved.weight, 3],
-    ['a policy no pattern names', resolved.deadline, { totalTimeoutMs: 9_000, attemptTimeoutMs: Infinity }],
+    ['an option of a policy that another pattern defines', (resolved.retry as { baseDelayMs: number }).baseDelayMs, 10],
+    ['an option that no pattern and no line has', (resolved.retry as { maxDelayMs: number }).maxDelayMs, 30_000],
+    ['a policy of the general pattern only', resolved.breaker, false],
+    ['a value of both patterns', resolved.priority, 0],
+    ['a value of the general pattern only', resolved.weight, 3],
+    ['a policy of no pattern', resolved.deadline, { totalTimeoutMs: 9_000, attemptTimeoutMs: Infinity }],
   ])('%s', (_, got, wanted) => expect(got).toEqual(wanted));
 
-  it('an endpoint can bring back what the line has switched off', () => {
+  it('an endpoint can switch on a policy that the line has switched off', () => {
     const off = parseConfig({ retry: false, breaker: false });
     const { retry, breaker } = resolvePolicies(off, [match({ retry: { maxAttempts: 2 } })]);
     expect(retry).toMatchObject({ maxAttempts: 2, baseDelayMs: 500 });
     expect(breaker).toBe(false);
   });
 
-  it('patterns that differ in the names of parameters only are both heard, the later first', () => {
+  it('two patterns that differ only in the names of parameters both count, the later first', () => {
     const { line } = setup({
       governor: false,
       endpoints: {
@@ -55,7 +51,7 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
     expect(policies.find(({ name }) => name === 'retry')?.options).toMatchObject({ maxAttempts: 3 });
   });
 
-  it('routes that fit different patterns never share policies, whichever was called first', () => {
+  it('routes that match different patterns never share policies, for any order of calls', () => {
     const endpoints: HoldlineConfig['endpoints'] = {
       'GET /orgs/12345/**': { priority: 'batch' },
       'GET /a/b/**': { priority: 'interactive' },
@@ -81,7 +77,7 @@ describe('the most specific endpoint wins, policy by policy; what it leaves out 
   });
 });
 
-describe('mergeConfig lays a change over a configuration', () => {
+describe('mergeConfig merges a change into a configuration', () => {
   it.each<[string, HoldlineConfig, HoldlineConfig, unknown]>([
     [
       'options one by one',
@@ -90,13 +86,13 @@ describe('mergeConfig lays a change over a configuration', () => {
       { breaker: { openMs: 3, probes: 2 } },
     ],
     [
-      'undefined counts as left out',
+      'an undefined option counts as absent',
       { breaker: { openMs: 1 } },
       { breaker: { openMs: undefined } as never },
       { breaker: { openMs: 1 } },
     ],
     [
-      'an undefined policy too',
+      'an undefined policy counts as absent',
       { breaker: { openMs: 1 } },
       { breaker: undefined } as never,
       { breaker: { openMs: 1 } },
@@ -104,13 +100,13 @@ describe('mergeConfig lays a change over a configuration', () => {
     ['false replaces', { retry: { maxAttempts: 2 } }, { retry: false }, { retry: false }],
     ['options replace false', { retry: false }, { retry: { maxAttempts: 2 } }, { retry: { maxAttempts: 2 } }],
     [
-      'a profile below counts as its options',
+      'a profile of the configuration counts as its options',
       { retry: 'batch' },
       { retry: { maxAttempts: 2 } },
       { retry: { maxAttempts: 2, maxElapsedMs: 43_200_000, maxRetryAfterMs: Infinity, maxDelayMs: 300_000 } },
     ],
     [
-      'a profile above counts as its options',
+      'a profile of the change counts as its options',
       { retry: { baseDelayMs: 7, maxAttempts: 2 } },
       { retry: 'interactive' },
       { retry: { baseDelayMs: 7, maxAttempts: 5, maxElapsedMs: 30_000, maxRetryAfterMs: 30_000, maxDelayMs: 5_000 } },
@@ -121,12 +117,12 @@ describe('mergeConfig lays a change over a configuration', () => {
       { endpoints: { 'GET /a': { weight: 5 }, 'GET /c': { weight: 3 } } },
       { endpoints: { 'GET /a': { weight: 5, keyed: true }, 'GET /b': { weight: 2 }, 'GET /c': { weight: 3 } } },
     ],
-    ['nonsense reaches the check as it is', {}, { endpoints: 'x' as never }, { endpoints: 'x' }],
+    ['a wrong value reaches the check unchanged', {}, { endpoints: 'x' as never }, { endpoints: 'x' }],
   ])('%s', (_, config, change, merged) => expect(mergeConfig(config, change)).toEqual(merged));
 });
 
 describe('update', () => {
-  it('is all or nothing', () => {
+  it('changes all or nothing', () => {
     const line = createHoldline({ governor: false, retry: { maxAttempts: 7 } });
     const before = JSON.stringify(line.explain({ method: 'GET', url: '/a' }));
     expect(() => line.update({ retry: { maxAttempts: 9 }, breaker: { openMs: -1 } })).toThrow(ConfigError);
@@ -137,7 +133,7 @@ describe('update', () => {
     expect(JSON.stringify(line.explain({ method: 'GET', url: '/a' }))).toBe(before);
   });
 
-  it('reaches routes, budgets and circuits that are known already', async () => {
+  it('applies to existing routes, budgets and circuits', async () => {
     const { line, wire, run } = setup({ governor: false, retry: { jitter: 'none', baseDelayMs: 0 } }, [503]);
     await run();
     expect(wire.sent).toHaveLength(5);
@@ -152,7 +148,7 @@ describe('update', () => {
     expect(line.snapshot().breakers[0]?.state).toBe('open');
   });
 
-  it('lets new path options read the paths of known routes anew', () => {
+  it('applies new path options to existing routes', () => {
     const line = createHoldline({ governor: false, endpoints: { 'GET /users': { priority: 'batch' } } });
     expect(line.explain({ method: 'GET', url: '/gw/users' }).priority).toBe('normal');
     line.update({ paths: { stripPrefixes: ['/gw'] } });

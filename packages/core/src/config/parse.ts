@@ -1,4 +1,5 @@
 import {
+  callable,
   type Check,
   either,
   flag,
@@ -18,6 +19,8 @@ import { PRIORITIES } from '../contract/context.js';
 import { checkCounting } from '../contract/counting.js';
 import type { DeadLetters } from '../contract/dead-letters.js';
 import { ConfigError } from '../contract/errors.js';
+import type { Leases } from '../contract/leases.js';
+import type { SessionKeys } from '../contract/sessions.js';
 import type { Store } from '../contract/store.js';
 import type { Tokens } from '../contract/tokens.js';
 import { checkBreaker } from '../policies/breaker/options.js';
@@ -32,22 +35,19 @@ import { checkPaths, parseEndpoint } from './endpoint.js';
 import type { EndpointGovernor, EndpointPolicies, HoldlineConfig, LineState } from './types.js';
 
 const journalCheck = port<Store['journal']>('journal', 'get', 'put', 'delete');
-const lettersCheck = port<DeadLetters>(
-  'keeper of dead letters',
-  'writer',
-  'put',
-  'list',
-  'claim',
-  'renew',
-  'settle',
-  'delete',
-);
-const tokensCheck = port<Tokens>('keeper of tokens', 'sharing', 'claim', 'put', 'renew', 'release', 'listen');
+const optionalParts = {
+  leases: port<Leases>('store', 'sharing', 'exchange', 'closeGate', 'gateOf', 'listen'),
+  tokens: port<Tokens>('store', 'sharing', 'claim', 'put', 'renew', 'release', 'listen'),
+  sessions: port<SessionKeys>('store', 'claim', 'leave', 'listen'),
+  deadLetters: port<DeadLetters>('store', 'writer', 'put', 'list', 'claim', 'renew', 'settle', 'delete'),
+  watch: callable<NonNullable<Store['watch']>>(),
+};
 const storeCheck: Check<Store> = (value, key) => {
   if (!isRecord(value)) refuse(key, value, 'a store such as memoryStore()');
   journalCheck(value['journal'], `${key}.journal`);
-  if (value['deadLetters'] !== undefined) lettersCheck(value['deadLetters'], `${key}.deadLetters`);
-  if (value['tokens'] !== undefined) tokensCheck(value['tokens'], `${key}.tokens`);
+  for (const [name, check] of Object.entries(optionalParts)) {
+    if (value[name] !== undefined) check(value[name], `${key}.${name}`);
+  }
   return value as unknown as Store;
 };
 
@@ -76,7 +76,7 @@ const endpointsCheck: typeof endpointRecord = (value, key) => {
       if (quota.key === undefined || names.includes(`:${quota.key}`)) continue;
       const allowed =
         names.length === 0
-          ? 'a parameter of the pattern, which has none'
+          ? 'absent, because the pattern has no parameter'
           : `one of ${names.join(', ')} without the colon`;
       refuse(`${key}['${pattern}'].governor.quotas[${i}].key`, quota.key, allowed);
     }
@@ -96,7 +96,7 @@ const learnings = shape<ScopeLearnings>({
   quotas: list((value, key) => {
     const { name, given, limit, windowMs, counts } = learning(value, key);
     if (given === undefined || limit === undefined || windowMs === undefined)
-      refuse(key, value, 'a learned quota as exportState() gives it');
+      refuse(key, value, 'a learned quota from exportState()');
     return { name, given, limit, windowMs, counts };
   }),
 });
@@ -104,7 +104,7 @@ const learnings = shape<ScopeLearnings>({
 const checkState = shape<LineState>({
   breakers: list((value, key) => {
     const known = oneOf('closed', 'open', 'half-open', 'isolated');
-    if (!isRecord(value)) refuse(key, value, 'a circuit as exportState() gives it');
+    if (!isRecord(value)) refuse(key, value, 'a circuit from exportState()');
     const { scope, state, retryAt } = value;
     return {
       scope: text(scope, `${key}.scope`),
@@ -135,17 +135,17 @@ const checkConfig = shape<HoldlineConfig>({
   random: port<Random>('random', 'next'),
 });
 
-/** Checks a configuration; retry profiles become their options. */
+/** Checks a configuration, and replaces retry profiles by their options. */
 export const parseConfig = (value: unknown): HoldlineConfig => checkConfig(value, '');
 
 /**
- * Checks what the options of a configuration need of each other.
+ * Checks options that depend on each other.
  *
- * @throws ConfigError
+ * @throws ConfigError if they contradict each other.
  */
 export function checkWhole(config: HoldlineConfig): HoldlineConfig {
   if (config.governor) checkTogether(config.governor, 'governor');
   if (config.deadLetters && !config.store?.deadLetters)
-    throw new ConfigError('deadLetters needs a store that has a place for them, such as memoryStore()');
+    throw new ConfigError('deadLetters needs a store that keeps dead letters, such as memoryStore()');
   return config;
 }

@@ -20,7 +20,7 @@ export function endpointsOf(config: HoldlineConfig): [Endpoint, EndpointPolicies
   ]);
 }
 
-/** All policies of a route, resolved: what its endpoints say over what the line says over the defaults. */
+/** The resolved policies of a route. Options of its endpoints have precedence over those of the line, and these over the defaults. */
 export interface RoutePolicies {
   governor: (Required<GovernorOptions> & { endpointQuotas: readonly PlacedQuota[]; apart: boolean }) | false;
   retry: ResolvedRetry | false;
@@ -34,13 +34,13 @@ export interface RoutePolicies {
   weight: number;
 }
 
-/** An endpoint that fits a request, with its policies. */
+/** An endpoint pattern that matches a request, with its policies. */
 export interface EndpointMatch {
   readonly endpoint: Endpoint;
   readonly policies: EndpointPolicies;
 }
 
-function quotasOf(match: EndpointMatch | undefined): PlacedQuota[] {
+function resolveEndpointQuotas(match: EndpointMatch | undefined): PlacedQuota[] {
   const { endpoint, policies } = match ?? {};
   const quotas = (policies?.governor || undefined)?.quotas ?? [];
   return quotas.map((quota) => {
@@ -51,26 +51,30 @@ function quotasOf(match: EndpointMatch | undefined): PlacedQuota[] {
   });
 }
 
-/** What the line says of all its attempts does not hold for those that go apart. */
+/** Options of the line that do not hold for endpoints with `apart`. */
 const APART = { quotas: [], ratePerSec: Infinity, rampUpMs: 0 } as const satisfies Partial<GovernorOptions>;
 
 type Layered = 'retry' | 'breaker' | 'idempotency' | 'deadline';
 
-/** @param matches The endpoints that fit, most specific first. */
+/**
+ * Resolves the policies of a route.
+ *
+ * @param matches The matching endpoint patterns, most specific first.
+ */
 export function resolvePolicies(config: HoldlineConfig, matches: readonly EndpointMatch[]): RoutePolicies {
   const matching = (key: keyof EndpointPolicies): EndpointMatch | undefined =>
     matches.find(({ policies }) => policies[key] !== undefined);
-  const most = <K extends keyof EndpointPolicies>(key: K): EndpointPolicies[K] | undefined =>
+  const mostSpecific = <K extends keyof EndpointPolicies>(key: K): EndpointPolicies[K] | undefined =>
     matching(key)?.policies[key];
-  const layered = <T extends object>(key: Layered, defaults: T): T | false => {
-    const own = most(key);
+  const layer = <T extends object>(key: Layered, defaults: T): T | false => {
+    const own = mostSpecific(key);
     const line = config[key];
     if (own === false || (own === undefined && line === false)) return false;
     return { ...defaults, ...(line as object | undefined), ...(own as object | undefined) };
   };
-  const governor = most('governor');
-  const bulkhead = most('bulkhead');
-  const deadline = layered('deadline', DEADLINE_DEFAULTS) as Required<DeadlineOptions>;
+  const governor = mostSpecific('governor');
+  const bulkhead = mostSpecific('bulkhead');
+  const deadline = layer('deadline', DEADLINE_DEFAULTS) as Required<DeadlineOptions>;
   return {
     governor:
       governor === false || config.governor === false
@@ -79,17 +83,17 @@ export function resolvePolicies(config: HoldlineConfig, matches: readonly Endpoi
             ...GOVERNOR_DEFAULTS,
             ...config.governor,
             ...(governor?.apart && APART),
-            endpointQuotas: quotasOf(matching('governor')),
+            endpointQuotas: resolveEndpointQuotas(matching('governor')),
             apart: governor?.apart ?? false,
           },
-    retry: layered('retry', RETRY_DEFAULTS as ResolvedRetry),
-    breaker: layered('breaker', BREAKER_DEFAULTS as Required<BreakerOptions>),
-    idempotency: layered('idempotency', IDEMPOTENCY_DEFAULTS),
+    retry: layer('retry', RETRY_DEFAULTS as ResolvedRetry),
+    breaker: layer('breaker', BREAKER_DEFAULTS as Required<BreakerOptions>),
+    idempotency: layer('idempotency', IDEMPOTENCY_DEFAULTS),
     deadline,
     bulkhead: bulkhead ? { scope: 'route', ...bulkhead } : (bulkhead ?? config.bulkhead ?? false),
-    readOnly: most('readOnly') ?? false,
-    keyed: most('keyed') ?? false,
-    priority: PRIORITIES.indexOf(most('priority') ?? 'normal'),
-    weight: most('weight') ?? 1,
+    readOnly: mostSpecific('readOnly') ?? false,
+    keyed: mostSpecific('keyed') ?? false,
+    priority: PRIORITIES.indexOf(mostSpecific('priority') ?? 'normal'),
+    weight: mostSpecific('weight') ?? 1,
   };
 }

@@ -15,89 +15,89 @@ import type { PathOptions } from './endpoint.js';
 /** Governor options of one endpoint. */
 export interface EndpointGovernor {
   /**
-   * Its attempts spend none of the line's quotas and wait in a queue of their own, so that neither holds up the other: for long
-   * polls.
+   * Whether attempts at this endpoint spend no quota of the line and wait in a separate queue. For long polls, which would delay other
+   * calls.
    * @defaultValue false
    */
   apart?: boolean;
   /**
-   * Quotas of this endpoint, besides those of the line. Their scope is `route` unless said otherwise.
+   * Quotas of this endpoint, in addition to those of the line. Their default scope is `route`.
    * @defaultValue none
    */
   quotas?: Quota[];
 }
 
-/** What an endpoint pattern may change. What it leaves out comes from the line. */
+/** Options of one endpoint pattern. Missing options come from the line. */
 export interface EndpointPolicies {
   /**
-   * Quotas of this endpoint besides those of the line; `false`: neither.
+   * Quotas of this endpoint in addition to those of the line. `false` switches the governor off.
    * @defaultValue those of the line
    */
   governor?: EndpointGovernor | false;
   /**
-   * Retries of this endpoint, laid over those of the line option by option.
-   * @defaultValue that of the line
+   * Retry options of this endpoint. Each option replaces that of the line.
+   * @defaultValue those of the line
    */
   retry?: RetryOptions | RetryProfile | false;
   /**
-   * Its circuit breaker, laid over that of the line option by option.
-   * @defaultValue that of the line
+   * Circuit breaker options of this endpoint. Each option replaces that of the line.
+   * @defaultValue those of the line
    */
   breaker?: BreakerOptions | false;
   /**
-   * Its idempotency keys, laid over those of the line option by option.
-   * @defaultValue that of the line
+   * Idempotency options of this endpoint. Each option replaces that of the line.
+   * @defaultValue those of the line
    */
   idempotency?: IdempotencyOptions | false;
   /**
-   * Its total time budget.
-   * @defaultValue that of the line
+   * Time limits of this endpoint. Each option replaces that of the line.
+   * @defaultValue those of the line
    */
   deadline?: DeadlineOptions;
   /**
-   * Bound on its attempts on the wire at the same time, instead of that of the line.
+   * Maximal number of concurrent attempts at this endpoint. It replaces the bulkhead of the line.
    * @defaultValue that of the line
    */
   bulkhead?: BulkheadOptions | false;
   /**
-   * A POST that only reads: repeating it is safe.
+   * Declares a POST that only reads, so that repeating it is safe.
    * @defaultValue false
    */
   readOnly?: boolean;
   /**
-   * The platform honours an idempotency key here: one is sent, and repeating is safe.
+   * Declares that the platform honours an idempotency key here. The line then sends a key, and repeating is safe.
    * @defaultValue false
    */
   keyed?: boolean;
   /**
-   * Priority of its calls where the caller names none.
+   * Priority of calls whose context has none.
    * @defaultValue 'normal'
    */
   priority?: Priority;
   /**
-   * Permits one call costs.
+   * Permits that one call costs.
    * @defaultValue 1
    */
   weight?: number;
 }
 
-/** State of a line as plain JSON, to hand to the next start. */
+/** State of a line as plain JSON, for the next start of the process. */
 export interface LineState {
   /** Circuits that are not closed. */
   breakers?: Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[];
-  /** Limits that were learned, and how the platform was found to count. */
+  /** Learned limits, and how the platform counts. */
   quotas?: ScopeLearnings[];
 }
 
-/** Configuration of a line. Everything may be left out; an unknown key or a wrong value is a `ConfigError` at once. */
+/** Configuration of a line. Every key is optional. An unknown key or a wrong value throws a `ConfigError` at once. */
 export interface HoldlineConfig {
   /**
-   * Quotas, queue and gates. `false`: none, and retries wait for Retry-After by themselves.
+   * Quotas, queue and gates. `false` switches the governor off; retries then still obey Retry-After.
    * @defaultValue on, without quotas: see {@link GovernorOptions}
    */
   governor?: GovernorOptions | false;
   /**
-   * Retries: options, a named profile, or none.
+   * Retry options, a named profile, or `false` for no retries.
    * @defaultValue on: see {@link RetryOptions}
    */
   retry?: RetryOptions | RetryProfile | false;
@@ -107,7 +107,7 @@ export interface HoldlineConfig {
    */
   breaker?: BreakerOptions | false;
   /**
-   * Token refresh. Without it the client's own Authorization goes out as it is.
+   * Token refresh. Without it, the client's own Authorization header is sent unchanged.
    * @defaultValue none
    */
   token?: TokenOptions;
@@ -117,39 +117,39 @@ export interface HoldlineConfig {
    */
   idempotency?: IdempotencyOptions | false;
   /**
-   * Total time budget.
-   * @defaultValue no bound: see {@link DeadlineOptions}
+   * Time limits of calls and attempts.
+   * @defaultValue no limit: see {@link DeadlineOptions}
    */
   deadline?: DeadlineOptions;
   /**
-   * Bound on attempts on the wire at the same time.
+   * Maximal number of concurrent attempts.
    * @defaultValue none
    */
   bulkhead?: BulkheadOptions | false;
   /**
-   * Changes per endpoint. The most specific pattern wins, policy by policy.
+   * Options per endpoint pattern. For each policy, the most specific matching pattern with that policy counts.
    * @defaultValue none
    */
   endpoints?: Record<string, EndpointPolicies>;
   /**
-   * How paths are read before they are matched.
-   * @defaultValue as they are: see {@link PathOptions}
+   * Normalisation of paths before they are matched with patterns.
+   * @defaultValue unchanged paths: see {@link PathOptions}
    */
   paths?: PathOptions;
   /**
-   * State saved by `exportState` of an earlier line.
+   * State that `exportState` of an earlier line returned.
    * @defaultValue none
    */
   state?: LineState;
   /**
-   * What is given up, and kept to be replayed. `false`: nothing.
-   * @defaultValue on, where `store` is given and has a place for it: see {@link DeadLetterOptions}
+   * Options of dead letters: calls and frames that failed permanently, kept for a replay. `false` keeps none.
+   * @defaultValue on if `store` is given and keeps dead letters: see {@link DeadLetterOptions}
    */
   deadLetters?: DeadLetterOptions | false;
-  /** Where journal and dead letters are kept. @defaultValue a journal in memory */
+  /** The store for idempotency keys, dead letters and shared state. @defaultValue a journal in memory */
   store?: Store;
-  /** The source of time. @defaultValue the system's */
+  /** The clock. @defaultValue the system clock */
   clock?: Clock;
-  /** The source of chance. @defaultValue `Math.random` */
+  /** The source of random numbers. @defaultValue `Math.random` */
   random?: Random;
 }

@@ -3,22 +3,22 @@ import type { Clock, Undo } from './clock.js';
 import type { CallContext } from './context.js';
 import type { Outcome } from './outcome.js';
 
-/** The headers an attempt will go out with. Names are not case-sensitive. */
+/** The headers of an attempt. Names are not case-sensitive. */
 export interface HeaderAccess {
   get(name: string): string | undefined;
   set(name: string, value: string): void;
 }
 
-/** A body that a dead letter keeps: `undefined` where there is none, `null` where it cannot be kept, such as a stream. */
+/** A body that a dead letter keeps: `undefined` if the request has none, `null` if it cannot be kept, such as a stream. */
 export type LetterBody = string | Uint8Array | undefined | null;
 
-/** What a dead letter keeps of a request. */
+/** The parts of a request that a dead letter keeps. */
 export interface LetterParts {
-  /** Absolute, with its query. */
+  /** Absolute URL with its query. */
   readonly url: string;
-  /** All of them; the line leaves out what is a credential. */
+  /** All headers. The line removes credentials. */
   readonly headers: Iterable<readonly [string, string]>;
-  /** The very bytes; nobody else may change them. */
+  /** The bytes of the body. Other code must not change them. */
   readonly body: LetterBody | Promise<LetterBody>;
 }
 
@@ -41,9 +41,9 @@ export interface RequestSource {
   close(reason?: unknown): void;
 }
 
-/** An endpoint as a line knows it. */
+/** A route of a line. */
 export interface Route {
-  /** `METHOD /path/:id`. */
+  /** Pattern of the form `METHOD /path/:id`. */
   readonly name: string;
   /** Default priority of its calls, as an index into PRIORITIES. */
   readonly priority: number;
@@ -54,17 +54,17 @@ export interface Route {
 /** The credential that signs a call. */
 export interface CredentialRef {
   readonly name: string;
-  /** Name of its quotas and gates. */
+  /** Scope of the quotas and gates of the credential. */
   readonly scope: string;
 }
 
-/** One call under way, as policies and adapters see it. */
+/** One active call, as policies and adapters see it. */
 export interface Call {
   readonly request: CallRequest;
-  /** In capitals. */
+  /** HTTP method in upper case. */
   readonly method: string;
   readonly url: string;
-  /** Origin of `url`, or '' for a relative one. */
+  /** Origin of `url`; '' for a relative URL. */
   readonly origin: string;
   readonly route: Route;
   /** Index into {@link PRIORITIES}. */
@@ -73,122 +73,122 @@ export interface Call {
   /** Permits that the call costs. */
   readonly weight: number;
   readonly context: CallContext | undefined;
-  /** Monotonic ms. */
+  /** Start of the call, monotonic ms. */
   readonly startedAt: number;
   /** Attempts made on the wire. */
   readonly attempts: number;
   readonly info: Readonly<CallInfo>;
   /** Generation of the access token that signed the last attempt. */
   readonly epoch: number | undefined;
-  /** Monotonic ms at which the caller stops waiting. */
+  /** Monotonic ms at which the time budget of the call ends; Infinity without a budget. */
   readonly deadlineAt: number;
-  /** Set by the `deadline` phase if anything can cancel the call. */
+  /** Cancellation of the call. The `deadline` phase sets it if anything can cancel the call. */
   readonly cancellation: Cancellation | undefined;
   /**
-   * For adapters: aborts when the attempt that begins now has to end. Read it when `send` is called. Undefined if the request has a
-   * signal of its own and nothing else ends the call.
+   * For adapters: a signal that aborts when the current attempt must end. Read it when the line calls `send`. Undefined if the
+   * request has its own signal and nothing else can end the call.
    */
   readonly attemptSignal: AbortSignal | undefined;
   /** Whether the line may send the request a second time, by a retry or after a token refresh. */
   readonly mayBeSentAgain: boolean;
-  /** Throws if no attempt of the call may leave any more: the caller gave up, or the line is closed. */
+  /** Throws if the call may send no further attempt, because the call is cancelled or the line is closed. */
   check(): void;
-  /** Calls `listener` with the reason when no attempt of the call may leave any more. */
+  /** Calls `listener` with the reason when the call may send no further attempt. */
   onGone(listener: (reason: unknown) => void): Undo;
   /** Waits on the clock. Rejects in the tick in which the call is cancelled or the line is closed. */
   wait(clock: Clock, ms: number): Promise<void>;
-  /** Settles as `promise` does, unless the call is cancelled or the line is closed before. */
+  /** Settles as `promise` does, or rejects as soon as the call is cancelled or the line is closed. */
   whileWanted<T>(promise: Promise<T>): Promise<T>;
   /** The facts about the call that every `HoldlineError` carries. */
   errorDetails(): { route: string; attempts: number; waitedMs: number };
 }
 
-/** What an adapter hands to {@link Holdline.run}: one call, and how to make an attempt at it. */
+/** One call, as an adapter hands it to {@link Holdline.run}, with the function that makes an attempt. */
 export interface CallRequest {
-  /** Any case. */
+  /** HTTP method in any case. */
   readonly method: string;
-  /** Absolute where the client knows it. */
+  /** Absolute URL, if the client knows it. */
   readonly url: string;
   readonly headers: HeaderAccess;
   /**
-   * Makes one attempt with the native transport. Never rejects for what the platform or the network did: that is an
-   * {@link Outcome}, made by `answered` or `failed`.
+   * Makes one attempt with the native transport. An answer or a failure of the platform or the network is an {@link Outcome},
+   * made by `answered` or `failed`, not a rejection.
    */
   send(call: Call): Promise<Outcome>;
   /** Whether the body can be sent a second time. */
   readonly replayable: boolean;
   /**
-   * What a body that can be read once is read from. The line ends the call where it breaks before an attempt has it, and closes
-   * it where the call ends without an answer. Left out: the body is no stream.
+   * Source of a body that can be read only once. The line ends the call if the source fails before an attempt takes the body. The
+   * line closes the source if the call ends without an answer. Without `source`, the body is not a stream.
    */
   readonly source?: RequestSource | undefined;
-  /** The body as it goes on the wire, for digests; asked for only where an idempotency key needs it. */
+  /** The body as sent on the wire, for digests. The line reads it only if an idempotency key needs it. */
   payload?(): string | Uint8Array | undefined;
-  /** Name of the adapter, under which it sends dead letters again. Left out: nobody can but the user. */
+  /** Name of the adapter, which sends dead letters of the call again. Without it, only the user can send them. */
   readonly client?: string | undefined;
-  /** The guarded client, as `deadLetters.sendBy` was told. A dead letter goes by the client that it came from. */
+  /** The guarded client, as given to `deadLetters.sendBy`. The client sends the dead letters of its own calls. */
   readonly owner?: object | undefined;
   /**
-   * What a dead letter keeps; asked for where the call is given up, before its caller hears of it. Left out: the URL, the headers
-   * about the body, and `payload()`.
+   * The parts that a dead letter keeps. The line reads them when the call has failed permanently, before the caller's promise
+   * rejects. Without it, the letter keeps the URL, the headers about the body, and `payload()`.
    */
   letter?(): LetterParts;
   /**
-   * The answer in a native result or error, for `response` of an error of ours that stands in its place. Without credentials.
-   * Left out: the result itself, or `response` of the error.
+   * The answer in a native result or error, without credentials. It becomes the `response` of a `HoldlineError` that replaces the
+   * answer. Without it, the `response` is the result itself or the `response` of the native error.
    */
   answer?(value: unknown): unknown;
-  /** A copy of a native result or error, for a second caller of the same call. Left out: both get the same object. */
+  /** Copies a native result or error for a second caller of the same call. Without it, both callers get the same object. */
   copy?(value: unknown): unknown;
-  /** What the user said on this call, already checked. */
+  /** Checked settings that the user gave on this call. */
   readonly context?: CallContext | undefined;
-  /** The client's own signal. The client rejects in its own way when it aborts. */
+  /** The signal that the client itself observes. When it aborts, the client rejects with its own error. */
   readonly signal?: AbortSignal | undefined;
-  /** Origin of the client's own API. Tokens go there, and to `token.origins`, and nowhere else. */
+  /** Origin of the client's own API. The line sends tokens only to this origin and to `token.origins`. */
   readonly ownOrigin?: string | undefined;
-  /** The request carries a credential of its own, which the line's token must not replace. */
+  /** Whether the request carries its own credential, which the line's token must not replace. */
   readonly ownCredential?: boolean | undefined;
   /**
-   * Names a credential of the request's own that stays the same when its token changes, such as tenant and user. For quotas and
-   * gates; never shown. Left out: the Authorization header.
+   * Name of the request's own credential that stays the same when its token changes, such as tenant and user. It keys quotas and
+   * gates and is never shown. Without it, the Authorization header is the key.
    */
   readonly credential?: string | undefined;
-  /** Whose call it is, as far as the client knows; what the user says goes over it. */
+  /** Tenant of the call as the client knows it. The tenant of the context has precedence. */
   readonly tenant?: string | undefined;
-  /** Name of another retry layer that owns this call; ours then stands back. */
+  /** Name of another retry layer that repeats this call. The line then makes no retries. */
   readonly retriedBy?: string | undefined;
 }
 
-/** What became of a call, beside its result. */
+/** Facts about a call besides its result. */
 export interface CallInfo {
   /** Route pattern, for example `GET /api/v2/users/:id`. */
   readonly route: string;
   /** Attempts made on the wire, replays after a token refresh included. */
   readonly attempts: number;
-  /** Milliseconds spent waiting: queues, gates, retry delays. */
+  /** Milliseconds that the call waited in queues, at gates and for retry delays. */
   readonly waitedMs: number;
-  /** The part of `waitedMs` spent in the governor's queue. */
+  /** The part of `waitedMs` in the governor's queue. */
   readonly queuedMs: number;
-  /** Whether the token was refreshed for this call. */
+  /** Whether the line refreshed the token for this call. */
   readonly refreshed: boolean;
-  /** HTTP status of the last answer; undefined if there was none. */
+  /** HTTP status of the last answer; undefined without an answer. */
   readonly status: number | undefined;
-  /** Wall time in ms before which the platform wants no further attempt, if it said so last. */
+  /** Wall time in ms before which the platform accepts no further attempt; undefined if the last answer named none. */
   readonly retryAt: number | undefined;
-  /** The idempotency key that went out, if one did. */
+  /** The idempotency key that the call sent; undefined if it sent none. */
   readonly idempotencyKey: string | undefined;
-  /** The last answer's headers about throttling and correlation, by lower-case name. Never credentials or cookies. */
+  /** Headers of the last answer about throttling and correlation, by lower-case name. Never credentials or cookies. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A write of which nobody knows whether it was executed. */
+/** A write that the platform may or may not have executed. */
 export interface UncertainWrite {
   readonly method: string;
   readonly url: string;
-  /** What became of it so far. */
+  /** Facts about the call so far. */
   readonly info: CallInfo;
-  /** What `withCall` said: its `transaction` is the way to know which write this is. */
+  /** The context of the call. Its `transaction` identifies the write. */
   readonly context: CallContext;
-  /** The body as it went out, where it is text or bytes. */
+  /** The body as sent, if it is text or bytes. */
   readonly payload: string | Uint8Array | undefined;
 }

@@ -1,13 +1,13 @@
 import type { Clock, Undo } from './clock.js';
 
-/** Hears of a cancellation. An object, for it is there anyway: a queue of 100,000 calls needs no closure for each. */
+/** A listener to a cancellation. It is an object, so that a queue of 100,000 waiting calls needs no closure for each. */
 export interface CancelListener {
   onCancelled(reason: unknown): void;
 }
 
-/** Those who hear of a cancellation, once. */
+/** The listeners to a cancellation. Each is called once. */
 export class CancelListeners {
-  /** Mostly there is one at a time; the set is for those beside it. */
+  /** Most cancellations have one listener at a time. The set holds all others. */
   #one: CancelListener | undefined = undefined;
   #others: Set<CancelListener> | undefined = undefined;
 
@@ -41,23 +41,23 @@ export class CancelListeners {
   }
 }
 
-/** What is left of an answer when its call has ended: a body that is still to be read. */
+/** A response body that the caller still reads after its call has ended. */
 export interface OpenAnswer {
-  /** Whether the budget of the call ends with its head; then only signals end what is left. */
+  /** Whether the time budget covers only the head of the answer. Then only signals end the body. */
   readonly isBeyondBudget?: boolean;
-  /** Calls `fn` once, when the body has ended or nobody can read it any more. */
+  /** Calls `fn` once, when the body has ended or can no longer be read. */
   onDone(fn: () => void): void;
 }
 
-/** Gives up a call wherever it is, in the same tick. */
+/** Cancels a call in the same tick, while it waits or during an attempt. */
 export class Cancellation extends CancelListeners implements CancelListener {
   cancelled = false;
   reason: unknown = undefined;
-  /** Monotonic ms at which it comes by itself. */
+  /** Monotonic ms at which the time budget of the call cancels it. */
   deadlineAt = Infinity;
-  /** That of the attempt made last, where attempts have a time limit of their own. */
+  /** Cancellation of the last attempt, if attempts have a time limit. */
   attempt: Cancellation | undefined = undefined;
-  /** Set by an adapter whose answer is read after its head: what bounds the call holds until then. */
+  /** Set by an adapter whose caller reads the body after the head. The limits of the call hold until the body ends. */
   openAnswer: OpenAnswer | undefined = undefined;
   #controller: AbortController | undefined = undefined;
 
@@ -73,7 +73,7 @@ export class Cancellation extends CancelListeners implements CancelListener {
     this.cancel(reason);
   }
 
-  /** Settles when it comes, or after so many ms. */
+  /** Settles after the cancellation or after `ms`, whichever comes first. */
   within(clock: Clock, ms: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.cancelled) return resolve();
@@ -87,7 +87,7 @@ export class Cancellation extends CancelListeners implements CancelListener {
     });
   }
 
-  /** For the native transport; made only when it is asked for. */
+  /** An AbortSignal for the native transport, made at the first access. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();

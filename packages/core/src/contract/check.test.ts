@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkContext, ConfigError, createHoldline, memoryStore, type HoldlineConfig } from '../index.js';
 
+const journal = memoryStore().journal;
 const messageOf = (config: unknown): string => {
   try {
     createHoldline(config as HoldlineConfig);
@@ -12,7 +13,7 @@ const messageOf = (config: unknown): string => {
   return 'accepted';
 };
 
-describe('a wrong configuration is a ConfigError that names the key, the value and what is allowed', () => {
+describe('a wrong configuration is a ConfigError that names the key, the value and the allowed values', () => {
   it.each<[unknown, string[]]>([
     [{ governer: {} }, ['governer', 'not known', 'governor']],
     [{ cache: {} }, ['cache', 'not known']],
@@ -65,7 +66,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     ],
     [
       { endpoints: { 'GET /users/*': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } } } },
-      ["endpoints['GET /users/*'].governor.quotas[0].key", '"id"', 'which has none'],
+      ["endpoints['GET /users/*'].governor.quotas[0].key", '"id"', 'has no parameter'],
     ],
     [
       { endpoints: { 'GET /a/:b': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'b', scope: 'route' }] } } } },
@@ -169,6 +170,13 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
       ['state.quotas[0].quotas[0].token', 'not known'],
     ],
     [{ store: {} }, ['store.journal', 'undefined', 'get, put, delete']],
+    [{ store: { journal, leases: {} } }, ['store.leases', 'an object', 'a store with fleet, exchange']],
+    [{ store: { journal, leases: { exchange: () => 1 } } }, ['store.leases', 'an object', 'closeGate']],
+    [{ store: { journal, tokens: 7 } }, ['store.tokens', '7', 'a store with sharing, claim']],
+    [{ store: { journal, sessions: null } }, ['store.sessions', 'null', 'claim, leave, listen']],
+    [{ store: { journal, sessions: { claim: 1, leave: 1, listen: 1 } } }, ['store.sessions', 'an object']],
+    [{ store: { journal, deadLetters: {} } }, ['store.deadLetters', 'an object', 'a store with writer']],
+    [{ store: { journal, watch: true } }, ['store.watch', 'true', 'a function']],
     [{ clock: { now: () => 0 } }, ['clock', 'now, wall, setTimer']],
     [{ random: Math.random }, ['random', 'a function', 'a random with next']],
     [null, ['the configuration', 'null']],
@@ -194,11 +202,13 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
       },
     },
     { state: {} },
+    { store: { journal, watch: () => () => undefined } },
+    { store: { journal, sessions: { claim: () => 1, leave: () => 1, listen: () => 1 } as never } },
     { state: { quotas: [] } },
     { state: { quotas: [{ scope: 'x', quotas: [{ given: 'discover', limit: 7.5, windowMs: 0.5 } as never] }] } },
-  ])('and a right one is none: %j', (config) => expect(messageOf(config)).toBe('accepted'));
+  ])('a correct configuration is accepted: %j', (config) => expect(messageOf(config)).toBe('accepted'));
 
-  it('memoryStore checks its options too', () => {
+  it('memoryStore checks its options', () => {
     expect(() => memoryStore({ maxEntries: 0 })).toThrow(/maxEntries must be an integer of at least 1, got 0/);
     expect(() => memoryStore({ max: 1 } as never)).toThrow(/options.max is not known/);
   });
@@ -212,16 +222,16 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     [{ idempotencyKey: 'ä' }, 'idempotencyKey'],
     [{ tenant: '' }, 'tenant'],
     [{ tennant: 'x' }, 'tennant'],
-  ])('a call context: %j', (context, key) => {
+  ])('checkContext refuses %j', (context, key) => {
     expect(() => checkContext(context, 'context')).toThrow(`context.${key}`);
   });
 
-  it('`undefined` counts as left out', () => {
+  it('a key with the value `undefined` counts as absent', () => {
     expect(messageOf({ governor: undefined, retry: { maxAttempts: undefined } })).toBe('accepted');
   });
 });
 
-describe('no secret stands in the message', () => {
+describe('a message contains no secret', () => {
   const secret = 'sk-live-0123456789';
   it.each([
     { token: secret },
@@ -243,7 +253,7 @@ describe('no secret stands in the message', () => {
   });
 });
 
-describe('whatever is given as a configuration, what comes out is a line or a ConfigError', () => {
+describe('any configuration gives a line or a ConfigError', () => {
   const throwing = (): unknown => ({
     get retry() {
       throw new Error('no');
@@ -328,19 +338,16 @@ describe('whatever is given as a configuration, what comes out is a line or a Co
   const level = fc.dictionary(fc.constantFrom(...inner), value, { maxKeys: 3 });
   const configs = fc.oneof(value, fc.dictionary(fc.constantFrom(...keys), fc.oneof(value, level), { maxKeys: 4 }));
 
-  it.each([throwing, revoked, hostile, cyclic])(
-    'createHoldline with an object that fights back, at every key (%#)',
-    (make) => {
-      expect(messageOf(make())).not.toBe('accepted');
-      for (const key of keys) {
-        expect(messageOf({ [key]: make() })).toContain(key);
-        for (const deeper of inner) expect(messageOf({ [key]: { [deeper]: make() } })).toContain(key);
-        expect(messageOf({ [key]: { [inner[0] as string]: [make()] } })).toContain(key);
-      }
-    },
-  );
+  it.each([throwing, revoked, hostile, cyclic])('createHoldline with a hostile object at every key (%#)', (make) => {
+    expect(messageOf(make())).not.toBe('accepted');
+    for (const key of keys) {
+      expect(messageOf({ [key]: make() })).toContain(key);
+      for (const deeper of inner) expect(messageOf({ [key]: { [deeper]: make() } })).toContain(key);
+      expect(messageOf({ [key]: { [inner[0] as string]: [make()] } })).toContain(key);
+    }
+  });
 
-  it('createHoldline', () => {
+  it('createHoldline with arbitrary values', () => {
     fc.assert(
       fc.property(configs, (config) => {
         const message = messageOf(config === undefined ? {} : config);
@@ -350,7 +357,7 @@ describe('whatever is given as a configuration, what comes out is a line or a Co
     );
   });
 
-  it('update, which then has changed nothing', () => {
+  it('update, which changes nothing when it throws', () => {
     const line = createHoldline({ retry: { maxAttempts: 7 }, governor: false });
     const before = JSON.stringify(line.explain({ method: 'GET', url: '/a' }));
     fc.assert(

@@ -3,19 +3,19 @@ import { ConfigError } from './errors.js';
 /**
  * Checks one value of a configuration and returns it, typed.
  *
- * @throws ConfigError naming `key`, the value and what is allowed.
+ * @throws ConfigError that names `key`, the value and the allowed values.
  */
 export type Check<T> = (value: unknown, key: string) => T;
 
-// A wrong value under one of these keys may be a secret put in the wrong place.
+// A wrong value under one of these keys may be a secret.
 const SECRET = /token|secret|password|credential|authorization|apikey|accesskey|headers/i;
 
-/** As much of a name as a message can bear. */
-const short = (name: string): string => name.slice(0, 80);
+/** Shortens a name for an error message. */
+const shorten = (name: string): string => name.slice(0, 80);
 
-function show(value: unknown, key: string): string {
+function describeValue(value: unknown, key: string): string {
   if (typeof value === 'string') {
-    return key === '' || SECRET.test(key) ? `a string of ${value.length} characters` : JSON.stringify(short(value));
+    return key === '' || SECRET.test(key) ? `a string of ${value.length} characters` : JSON.stringify(shorten(value));
   }
   if (typeof value === 'bigint') return 'a bigint';
   if (typeof value === 'function') return 'a function';
@@ -25,13 +25,13 @@ function show(value: unknown, key: string): string {
   return String(value);
 }
 
-/** Raises the one kind of complaint a configuration gets. */
+/** Throws the `ConfigError` for a wrong value. */
 export function refuse(key: string, value: unknown, allowed: string): never {
-  throw new ConfigError(`${key || 'the configuration'} must be ${allowed}, got ${show(value, key)}`);
+  throw new ConfigError(`${key || 'the configuration'} must be ${allowed}, got ${describeValue(value, key)}`);
 }
 
-/** Getters and proxies may throw anything, secrets too: what comes out is a ConfigError that names the key only. */
-function legibly<T>(key: string, read: () => T): T {
+/** Getters and proxies may throw errors that contain secrets. This function replaces such errors by a ConfigError with the key. */
+function wrapReadErrors<T>(key: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -40,7 +40,7 @@ function legibly<T>(key: string, read: () => T): T {
   }
 }
 
-/** A finite number (or `Infinity` where `infinite`) within `min` and `max`. */
+/** A finite number within the range; `infinite` also allows `Infinity`. */
 export function number(
   range: { min?: number; above?: number; max?: number; integer?: boolean; infinite?: boolean } = {},
 ): Check<number> {
@@ -74,7 +74,7 @@ export const flag: Check<boolean> = (value, key) =>
 export const text: Check<string> = (value, key) =>
   typeof value === 'string' && value !== '' ? value : refuse(key, value, 'a string that is not empty');
 
-/** Any function; its arguments and result are typed by the caller. */
+/** Any function. The caller gives the types of its arguments and result. */
 export function callable<F extends (...args: never[]) => unknown>(): Check<F> {
   return (value, key) => (typeof value === 'function' ? (value as F) : refuse(key, value, 'a function'));
 }
@@ -88,43 +88,44 @@ export function oneOf<const T extends string>(...allowed: T[]): Check<T> {
 /** An array whose every element passes `check`. */
 export function list<T>(check: Check<T>): Check<T[]> {
   return (value, key) =>
-    // Not `map`, which would leave the holes of a sparse array unchecked.
+    // `map` would skip the holes of a sparse array.
     Array.isArray(value)
       ? Array.from(value, (element, i) => check(element, `${key}[${i}]`))
       : refuse(key, value, 'an array');
 }
 
-/** The first of `checks` that accepts; `allowed` describes them all. */
+/** Applies check `a` to the values that `accepts` selects, and check `b` to all others. */
 export function either<A, B>(a: Check<A>, b: Check<B>, accepts: (value: unknown) => boolean): Check<A | B> {
   return (value, key) => (accepts(value) ? a(value, key) : b(value, key));
 }
 
-/** `false`, or what `check` accepts. */
+/** `false`, or a value that passes `check`. */
 export function orFalse<T>(check: Check<T>): Check<T | false> {
   return (value, key) => (value === false ? false : check(value, key));
 }
 
 type Shape<T> = { [K in keyof Required<T>]: Check<NonNullable<T[K]>> };
 
-/** Whether `value` is an object literal or a class instance, and not an array, function or null. */
+/** Whether `value` is an object, such as a literal or a class instance, but not an array, a function or null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * An object of optional keys, each with its own check. An unknown key is an error; `undefined` counts as left out.
+ * An object of optional keys, each with its own check. An unknown key is an error. A key with the value `undefined` counts as
+ * absent.
  */
 export function shape<T extends object>(keys: Shape<T>): Check<T> {
   const known = Object.keys(keys) as (keyof Shape<T> & string)[];
   return (value, key) =>
-    legibly(key, () => {
+    wrapReadErrors(key, () => {
       if (!isRecord(value)) refuse(key, value, `an object with ${known.join(', ')}`);
       const result: Record<string, unknown> = {};
       for (const name of Object.keys(value)) {
-        const path = key === '' ? short(name) : `${key}.${short(name)}`;
+        const path = key === '' ? shorten(name) : `${key}.${shorten(name)}`;
         if (!Object.hasOwn(keys, name))
           throw new ConfigError(`${path} is not known; allowed here: ${known.join(', ')}`);
-        legibly(path, () => {
+        wrapReadErrors(path, () => {
           const given = value[name];
           if (given !== undefined) result[name] = keys[name as keyof Shape<T>](given, path);
         });
@@ -133,13 +134,13 @@ export function shape<T extends object>(keys: Shape<T>): Check<T> {
     });
 }
 
-/** A record with free keys. */
+/** A record with arbitrary keys. */
 export function record<T>(check: Check<T>, checkKey?: (name: string, key: string) => void): Check<Record<string, T>> {
   return (value, key) => {
     if (!isRecord(value)) refuse(key, value, 'an object');
     const result: Record<string, T> = {};
     for (const [name, given] of Object.entries(value)) {
-      const path = `${key}['${short(name)}']`;
+      const path = `${key}['${shorten(name)}']`;
       checkKey?.(name, path);
       if (given !== undefined) result[name] = check(given, path);
     }
@@ -147,7 +148,7 @@ export function record<T>(check: Check<T>, checkKey?: (name: string, key: string
   };
 }
 
-/** An object that has these methods. */
+/** An object with the given methods. `name` names its kind in the error message. */
 export function port<T>(name: string, ...methods: (keyof T & string)[]): Check<T> {
   return (value, key) => {
     const has = isRecord(value) && methods.every((method) => typeof value[method] === 'function');

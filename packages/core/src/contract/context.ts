@@ -2,46 +2,46 @@
 export const PRIORITIES = ['interactive', 'normal', 'batch', 'background'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** What the user may say about a call, around it or on it. */
+/** Settings of one call: `withCall` gives them to all calls inside it, and adapters accept them per request. */
 export interface CallContext {
   /**
-   * Who goes first when calls wait.
-   * @defaultValue 'normal', or what the endpoint says
+   * Importance of the call when calls wait for permits.
+   * @defaultValue 'normal', or the priority of the endpoint
    */
   priority?: Priority;
   /**
-   * Whose call it is; tenants share a queue fairly, and quotas may be scoped by tenant.
+   * Tenant that the call belongs to. Tenants share a queue fairly, and a quota may have the scope `tenant`.
    * @defaultValue none
    */
   tenant?: string;
   /**
-   * The business operation this call belongs to. Idempotency keys derive from it.
+   * Identifier of the business operation that the call belongs to. Idempotency keys derive from it.
    * @defaultValue none
    */
   transaction?: string;
   /**
-   * The step within the transaction.
-   * @defaultValue method, URL and how many times both were called before in the transaction
+   * Name of the step within the transaction.
+   * @defaultValue method, URL and the number of earlier calls of both in the transaction
    */
   step?: string;
   /**
-   * Sends this exact idempotency key, whatever the route declares.
-   * @defaultValue none: derived where the call is in a transaction, random where its route is `keyed`
+   * Idempotency key to send, whether or not the route is declared `keyed`.
+   * @defaultValue none: derived if the call is in a transaction, random if its route is `keyed`
    */
   idempotencyKey?: string;
   /**
-   * Budget for the whole call, waiting and all attempts included, in ms. Overrides `deadline.totalTimeoutMs`.
-   * @defaultValue that of the endpoint or line
+   * Time budget of the call in ms, for all waits and attempts. Overrides `deadline.totalTimeoutMs`.
+   * @defaultValue the budget of the endpoint or the line
    */
   totalTimeoutMs?: number;
   /**
-   * Gives the call up, wherever it is.
+   * Signal that ends the call, while it waits or during an attempt.
    * @defaultValue none
    */
   signal?: AbortSignal;
   /**
-   * Permits this call costs.
-   * @defaultValue 1, or what the endpoint says
+   * Permits that the call costs.
+   * @defaultValue 1, or the weight of the endpoint
    */
   weight?: number;
 }

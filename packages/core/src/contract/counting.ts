@@ -15,7 +15,7 @@ export const checkCounting = oneOf(...COUNTINGS);
 export const checkEnforcement = oneOf('auto', ...COUNTINGS);
 
 /** A moment known by its bounds, monotonic ms. */
-export interface Bounds {
+export interface Interval {
   readonly from: number;
   readonly to: number;
 }

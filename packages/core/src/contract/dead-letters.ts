@@ -4,73 +4,74 @@ import type { Clock, Random, Undo } from './clock.js';
 import type { Priority } from './context.js';
 import type { EventSink } from './events.js';
 
-/** A frame that will not be sent. */
+/** A frame that will never be sent. */
 export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 'reason' | 'mayBeExecuted' | 'tenant'> {
   readonly data: string | Uint8Array;
   /**
-   * Headers of its handshake. Those that are a credential tell whose socket it was.
+   * Headers of the handshake. A credential in them identifies the owner of the socket.
    * @defaultValue none
    */
   readonly headers?: LetterParts['headers'] | undefined;
 }
 
-/** A letter of a list. */
+/** A dead letter in a list. */
 export type ListedLetter = DeadLetter & {
-  /** Why a replay on this line would leave it where it is; undefined where a client of the line may send it. */
+  /** Reason why a replay on this line would keep the letter; undefined if a client of the line may send it. */
   readonly waitsFor: string | undefined;
 };
 
-/** Some letters, oldest first. */
+/** One page of dead letters, oldest first. */
 export interface ListedPage {
   readonly letters: readonly ListedLetter[];
-  /** Where the next page begins; undefined after the last. */
+  /** Start of the next page; undefined after the last page. */
   readonly next: string | undefined;
 }
 
-/** How many letters a line kept, replayed and lost. */
+/** Numbers of letters that a line kept, replayed and lost. */
 export interface DeadLetterSnapshot {
   kept: number;
   replayed: number;
   lost: number;
 }
 
-/** What was given up on a line, where the line was given a store with a place for it. */
+/** The dead letters of a line: calls and frames that failed permanently. The line keeps them if its store has `deadLetters`. */
 export interface DeadLetterQueue {
-  /** Whether anything is kept. */
+  /** Whether the line keeps dead letters. */
   readonly isOn: boolean;
   /**
-   * Letters of the store, also those that other processes kept, oldest first.
-   * @param page.after The `next` of the page before; left out: the first page.
+   * Lists the letters of the store, oldest first. Letters of other processes are included.
+   * @param page.after The `next` of the previous page. Without it, the list starts with the first page.
    * @param page.limit @defaultValue 100
-   * @throws ConfigError where nothing is kept; Error where the store fails.
+   * @throws ConfigError if the line keeps no dead letters; Error if the store fails.
    */
   list(page?: { after?: string; limit?: number }): Promise<ListedPage>;
   /**
-   * Sends letters again, each as a call of its own through the whole line, under its old idempotency key. One that succeeds is
-   * deleted; one that fails stays, with its count raised. Processes of a fleet never have the same letter in hands.
-   * @throws ConfigError where nothing is kept or an option is wrong; Error where the store fails.
+   * Sends letters again. Each letter becomes one call through all policies, under its old idempotency key. A letter that succeeds is
+   * deleted. A letter that fails stays, and its number of replays grows. Two processes never send the same letter at the same time.
+   * @throws ConfigError if the line keeps no dead letters or an option is wrong; Error if the store fails.
    */
   replay(options?: ReplayOptions): Promise<ReplayReport>;
   /**
-   * Deletes a letter. False: there is none, or it is just being replayed.
-   * @throws ConfigError where nothing is kept; Error where the store fails.
+   * Deletes a letter. False if the letter does not exist or a replay sends it now.
+   * @throws ConfigError if the line keeps no dead letters; Error if the store fails.
    */
   remove(id: string): Promise<boolean>;
-  /** For adapters: keeps a frame that will not be sent. */
+  /** For adapters: keeps a frame that will never be sent. */
   keep(frame: LostFrame): void;
   /**
-   * For adapters: how letters of a client are sent. A letter goes by the client that it came from, or by one with the same credential.
+   * For adapters: registers the sender for the letters of a client. A letter is sent by the client that it came from, or by a client
+   * with the same credential.
    *
-   * @param client Name of the adapter, as its calls have it.
-   * @param owner The guarded client, as its calls name it in `owner`. It is held weakly: a client that nobody uses any more is
-   *   forgotten. Left out: the sender is held until undone.
+   * @param client Name of the adapter, equal to `client` of its calls.
+   * @param owner The guarded client, equal to `owner` of its calls. The line holds it weakly, so that an unused client can be
+   *   collected. Without it, the line keeps the sender until the returned function is called.
    */
   sendBy(client: string, sender: LetterSender, owner?: object): Undo;
-  /** For adapters: something of a tenant was sent by a client. What went without a credential is replayed by clients of its tenant. */
+  /** For adapters: records that a client sent for a tenant. Such clients replay the tenant's letters that have no credential. */
   used(owner: object, tenant: string): void;
 }
 
-/** What dead letters need to know of the policies of a route. */
+/** The policies of a route, as far as dead letters depend on them. */
 export interface LetterPolicies {
   readonly readOnly: boolean;
   readonly keyed: boolean;
@@ -89,9 +90,9 @@ export interface LetterLine {
   /** The `salt` of the store: credentials get the same name in all processes that have it. */
   readonly salt: string | undefined;
   readonly events: EventSink;
-  /** The tokens of the line, if it manages them. */
+  /** Token options of the line, if it manages the token. */
   readonly token: { readonly origins?: readonly string[] | undefined } | undefined;
-  /** Names the credential that the line manages, or all of its pool; undefined if nothing identifies it. */
+  /** Name of the credential that the line manages, or names of all credentials of its pool; undefined if nothing identifies them. */
   readonly credentialName: string | undefined;
   call(request: CallRequest): Call;
   run(request: CallRequest): Promise<unknown>;
@@ -99,12 +100,12 @@ export interface LetterLine {
   policiesOf(call: Call): LetterPolicies;
 }
 
-/** What the writer of dead letters works for. */
+/** The owner of a writer of dead letters. */
 export interface LetterHost {
   readonly line: LetterLine;
   readonly options: { readonly keepMs: number; readonly maxBodyBytes: number };
   readonly counts: DeadLetterSnapshot;
-  /** Keys to encrypt with, if the line was given some. */
+  /** Encryption keys of the line's `deadLetters` options, if there are any. */
   readonly key: unknown;
   /** Cancelled when the line is closed. */
   readonly closing: Cancellation;
@@ -118,56 +119,57 @@ export interface LetterWriter {
     add(name: string, sender: LetterSender, owner: object | undefined): Undo;
     recordTenant(owner: object, tenant: string): void;
   };
-  /** @returns a function that keeps the letter. Everything that may change is read before. */
+  /** @returns a function that keeps the letter. `keepCall` itself reads everything that may change. */
   keepCall(call: Call, reason: string, given: LetterParts | undefined, at: number): () => Promise<void>;
   keepFrame(frame: LostFrame, at: number): Promise<void>;
   list(after: string, limit: number): Promise<ListedPage>;
   replay(options: ReplayOptions): Promise<ReplayReport>;
   remove(id: string): Promise<boolean>;
-  /** Deletes the letter of a step that was answered. */
+  /** Deletes the letter of a step that the platform has answered since. */
   removeAnswered(step: string): Promise<void>;
 }
 
-/** Makes the writer of a line's dead letters. */
+/** Makes the writer for the dead letters of a line. */
 export type LetterWriterFactory = (host: LetterHost, letters: DeadLetters) => LetterWriter;
 
-/** A letter as it is sent. */
+/** A dead letter in the form in which a client sends it. */
 export interface LetterToSend {
   readonly kind: 'call' | 'frame';
-  /** In capitals; `SEND` for a frame. */
+  /** HTTP method in upper case; `SEND` for a frame. */
   readonly method: string;
-  /** Whole, with its query. */
+  /** Complete URL with its query. */
   readonly url: string;
-  /** Without credentials: the client adds its own. */
+  /** Headers without credentials. The client adds its own credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Byte for byte what was to be sent. */
+  /** The original body, byte for byte. */
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** What a client says of the request that it would make of a letter, as it says it of its calls. */
+/** The request that a client would send for a letter. */
 export interface LetterRequest extends Pick<CallRequest, 'ownOrigin' | 'ownCredential' | 'credential'> {
-  /** All of them, with the client's own credentials. */
+  /** All headers, with the credentials of the client. */
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** How an adapter sends the letters of its client. */
+/** Sends the letters of one client of an adapter. */
 export interface LetterSender {
-  /** Whether the client sends to there. */
+  /** Whether the client sends to this URL. */
   serves(url: string): boolean;
   /**
-   * The request that `send` would make now. By its credential it is found out whether the letter is this client's. Left out: the
-   * client has no credential but the line's token.
+   * Returns the request that `send` would send now. The line compares its credential with that of the letter. Without this method,
+   * the client has no credential except the line's token.
    */
   request?(letter: LetterToSend): LetterRequest;
   /**
-   * A call: gives the request to `line.run`, before it returns. A frame: settles when it was sent.
+   * Sends a letter. For a call, it gives the request to `line.run` before it returns. For a frame, it settles when the frame was
+   * sent.
    */
   send(letter: LetterToSend): Promise<unknown>;
 }
 
-/** What a replay adds to a letter. */
+/** Parts that a replay adds to a letter. */
 export interface LetterSupplement {
-  /** Whole, with its query. */
+  /** Complete URL with its query. */
   url?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array<ArrayBuffer>;
@@ -176,67 +178,66 @@ export interface LetterSupplement {
 /** Options of {@link DeadLetterQueue.replay}. */
 export interface ReplayOptions {
   /**
-   * Which letters are replayed.
-   * @defaultValue all
+   * Selects the letters to replay.
+   * @defaultValue all letters
    */
   where?: (letter: DeadLetter) => boolean;
   /**
-   * Asked of a letter that may have been executed, where sending it again is not known to be safe and no `verify` of its route knows
-   * better. True: send it all the same.
+   * Decides about a letter that may have been executed. The line calls it if repeating is not known to be safe and the `verify` hook
+   * of the route gives no answer. True sends the letter.
    * @defaultValue such letters stay
    */
   confirm?: (letter: DeadLetter) => boolean | Promise<boolean>;
   /**
-   * Gives a letter what it is missing, or other headers; it goes over what was kept.
-   * @defaultValue letters that miss something stay
+   * Returns missing parts of a letter, or other headers. These parts have precedence over the kept parts.
+   * @defaultValue incomplete letters stay
    */
   complete?: (letter: DeadLetter) => LetterSupplement | undefined | Promise<LetterSupplement | undefined>;
   /**
-   * Chooses the guarded client that a letter goes by, where the line cannot know that its credential is the right one: after a restart,
-   * for example, of a client whose token is another one by then. The choice is yours: nothing is compared.
-   * @defaultValue the client it came from, or one with the same credential
+   * Chooses the guarded client that sends a letter, for letters whose credential the line cannot recognise. Example: after a restart the
+   * client has another token. The line does not check the choice.
+   * @defaultValue the client that the letter came from, or a client with the same credential
    */
   client?: (letter: DeadLetter) => object | undefined;
   /**
-   * Makes one attempt at a call whose client has no adapter that knows how. What it returns is read like a `Response`.
-   * @defaultValue the client that it was for
+   * Makes one attempt at a call whose client has no adapter that can send letters. The line reads the result like a `Response`.
+   * @defaultValue the client of the letter
    */
   send?: (letter: LetterToSend & { readonly signal: AbortSignal }) => Promise<{
     readonly status: number;
     readonly headers?: { get(name: string): string | null };
   }>;
   /**
-   * Priority of the calls.
-   * @defaultValue 'background' (ours: what is new goes first)
+   * Priority of the replayed calls.
+   * @defaultValue 'background' (ours: new calls go first)
    */
   priority?: Priority;
   /**
-   * Letters under way at the same time.
-   * @defaultValue 10 (ours: keeps a quota of thousands a minute busy, and leaves the queue to others)
+   * Number of letters that the replay sends at the same time.
+   * @defaultValue 10 (ours: uses a quota of thousands a minute, and leaves the queue to other calls)
    */
   concurrency?: number;
   /**
-   * Stops the replay: what has not left stays as it was.
+   * Signal that stops the replay. Letters that are not sent yet stay unchanged.
    * @defaultValue none
    */
   signal?: AbortSignal;
 }
 
 /**
- * What became of a letter.
+ * The result of a replay for one letter. The letter is deleted after `replayed` and `executed`, and stays otherwise.
  *
- * - `replayed`: it succeeded, and is deleted.
- * - `executed`: `verify` says that it was executed before; it is deleted.
- * - `failed`: it was given up again, or the platform answered that it does not want it; it stays.
- * - `refused`: the line let nothing through, by a circuit, a gate, its queue or its store, also after a while; it stays, its count as
- *   it was, and the replay ends.
- * - `stopped`: the replay was stopped before it left; it stays.
- * - `doubtful`: it may have been executed, and nobody said that it is safe to send; it stays.
- * - `incomplete`: something is missing, or no key opens it; it stays.
- * - `no client`: no client on this line may send it: none sends to there, or none has the credential that it went by; it stays, and
- *   `reason` says what it waits for.
- * - `blocked`: an earlier one of its transaction or socket did not succeed; it stays.
- * - `taken`: another process has it, or it is gone.
+ * - `replayed`: the letter succeeded.
+ * - `executed`: the `verify` hook reports that the platform executed the original request.
+ * - `failed`: the letter failed again, or the platform rejected it.
+ * - `refused`: a circuit, a gate, the queue or the store of the line refused the letter several times. Its number of replays does
+ *   not grow, and the replay ends.
+ * - `stopped`: the replay was stopped before the letter was sent.
+ * - `doubtful`: the letter may have been executed, and nothing says that sending it again is safe.
+ * - `incomplete`: a part of the letter is missing, or no key decrypts it.
+ * - `no client`: no client of this line may send the letter, because of its URL or its credential. `reason` has the details.
+ * - `blocked`: an earlier letter of its transaction or socket did not succeed.
+ * - `taken`: another process sends the letter now, or it does not exist any more.
  */
 export type ReplayResult =
   | 'replayed'
@@ -250,73 +251,73 @@ export type ReplayResult =
   | 'blocked'
   | 'taken';
 
-/** What a replay came to. */
+/** The result of a replay. */
 export interface ReplayReport {
   readonly letters: readonly {
     readonly id: string;
     readonly result: ReplayResult;
-    /** Why it failed, or what is missing. */
+    /** Reason of the failure, or the missing part. */
     readonly reason: string | undefined;
   }[];
-  /** Letters that succeeded. */
+  /** Number of letters that succeeded. */
   readonly replayed: number;
-  /** Letters that are still there. */
+  /** Number of letters that stay in the store. */
   readonly left: number;
-  /** Whether it ended before it had seen all letters: by its signal, or because the line let nothing through. */
+  /** Whether the replay ended before the last letter, by its signal or because the line refused a letter. */
   readonly stopped: boolean;
 }
 
-/** A part of a letter that could not be kept: it was not to be encrypted, too large, or a stream. A replay has to be given it. */
+/** A part that a letter could not keep: it needs encryption, is too large, or is a stream. A replay must supply it. */
 export type LetterPart = 'query' | 'headers' | 'body';
 
-/** What all dead letters have in common. Nothing here is secret: what may be is in `sealed`, or missing. */
+/** The common fields of dead letters. None of them is secret: secret parts are encrypted in `sealed`, or missing. */
 interface Letter {
-  /** The same for the same write, however often it is given up under its key. */
+  /** Identifier of the write. A write that fails again under the same key has the same identifier. */
   readonly id: string;
-  /** Name of the adapter whose client it was for, such as `axios`; '' where the adapter has none. */
+  /** Name of the adapter of its client, such as `axios`; '' if the adapter has no name. */
   readonly client: string;
   /**
-   * Names the credential that it went by, or would have, without giving it away; undefined: it went without one. The same in all
-   * processes whose store has the same `salt`.
+   * Name of the credential of the request, which does not reveal the credential; undefined for a request without one. All processes
+   * whose store has the same `salt` use the same name.
    */
   readonly credential: string | undefined;
-  /** The client that it came from, where its credential was the client's own. Of one process. */
+  /** Identifier of the client, if the client used its own credential. Valid in one process only. */
   readonly from: string | undefined;
-  /** Without query and fragment. */
+  /** URL without query and fragment. */
   readonly url: string;
   readonly tenant: string | undefined;
   /** Wall ms. */
   readonly keptAt: number;
-  /** Why it was given up: the code of an error of ours, or the class of the last outcome, with its status. */
+  /** Reason of the failure: the code of a `HoldlineError`, or the class of the last outcome with its status. */
   readonly reason: string;
-  /** Whether it may have been executed all the same. */
+  /** Whether the platform may have executed the request. */
   readonly mayBeExecuted: boolean;
-  /** How often it was replayed, and given up again. */
+  /** Number of replays that failed. */
   readonly replays: number;
-  /** What may be secret, encrypted (AES-256-GCM) and bound to `id`. */
+  /** The secret parts, encrypted with AES-256-GCM and bound to `id`. */
   readonly sealed: string | undefined;
   readonly missing: readonly LetterPart[];
 }
 
-/** The idempotency key of a call that was given up. */
+/** The idempotency key of a failed call. */
 export interface LetterKey {
   readonly value: string;
-  /** Whether the user gave it: then it never rotates. */
+  /** Whether the user gave the key. Such a key never rotates. */
   readonly given: boolean;
-  /** Name of its step in the journal; undefined where it was a key of this one call only. */
+  /** Name of its step in the journal; undefined if the key belongs to this call only. */
   readonly step: string | undefined;
   /** Wall ms. */
   readonly issuedAt: number;
   readonly generation: number;
 }
 
-/** A call that was given up. */
+/** A call that failed permanently. */
 export interface DeadCall extends Letter {
   readonly kind: 'call';
-  /** In capitals. */
+  /** HTTP method in upper case. */
   readonly method: string;
   readonly route: string;
-  /** Those about form and condition of the body only, by lower-case name. */
+  /** Headers about the form and the condition of the body, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly priority: Priority;
   readonly weight: number;
@@ -327,53 +328,53 @@ export interface DeadCall extends Letter {
 /** A frame of a WebSocket that was never sent. */
 export interface DeadFrame extends Letter {
   readonly kind: 'frame';
-  /** Frames of one `url` and tenant are replayed by this, lowest first. */
+  /** Order in which a replay sends the frames of one `url` and tenant, lowest first. */
   readonly order: number;
-  /** Whether its data are bytes, and not text. */
+  /** Whether its data are bytes instead of text. */
   readonly binary: boolean;
 }
 
-/** What is kept of a call or frame that was given up. */
+/** The stored form of a failed call or frame. */
 export type DeadLetter = DeadCall | DeadFrame;
 
-/** Some letters, oldest first. */
+/** One page of dead letters, oldest first. */
 export interface LetterPage {
   readonly letters: readonly DeadLetter[];
-  /** Where the next page begins; undefined after the last. */
+  /** Start of the next page; undefined after the last page. */
   readonly next: string | undefined;
 }
 
-/** A letter in one pair of hands. */
+/** The claim of one process to a letter. */
 export interface LetterClaim {
   readonly letter: DeadLetter;
   readonly fence: number;
-  /** Whether somebody had it before and was never heard of again: it may have been sent. */
+  /** Whether an earlier claim expired without a result. The letter may then have been sent. */
   readonly wasDropped: boolean;
 }
 
-/** Where dead letters are kept. Bounded: the oldest go first. */
+/** The place of dead letters in a store. Its size is bounded: the oldest letters are deleted first. */
 export interface DeadLetters {
-  /** Who writes and replays letters: `letterOffice`. The store brings it, so that a page without dead letters does not load it. */
+  /** The function `deadLetterWriter`. The store brings it, so that a page without dead letters does not load it. */
   readonly writer: LetterWriterFactory;
-  /** Keys to encrypt with, 32 bytes each: the first encrypts, all decrypt. Left out: those of the line's `deadLetters` options. */
+  /** Encryption keys of 32 bytes: the first encrypts, all decrypt. Without them, the line uses its `deadLetters` options. */
   readonly keys?: readonly Uint8Array[] | undefined;
   /**
-   * Keeps a letter for `forMs`. One of the same id takes the new content, its place and expiry stay; while somebody has it, it is
-   * left as it is.
-   * @returns the ids of letters that had to go.
+   * Keeps a letter for `forMs`. If a letter with its id exists, the content is replaced, and place and expiry stay. If that letter is
+   * claimed, nothing changes.
+   * @returns the ids of letters that were deleted for want of space.
    */
   put(letter: DeadLetter, forMs: number): Promise<readonly string[]>;
-  /** @param after The `next` of the page before; '' for the first. */
+  /** @param after The `next` of the previous page; '' for the first page. */
   list(after: string, limit: number): Promise<LetterPage>;
-  /** Takes a letter: nobody else gets it for `forMs`. Undefined: it is gone, or somebody has it. */
+  /** Claims a letter for `forMs`. Undefined if the letter does not exist or is claimed. */
   claim(id: string, forMs: number): Promise<LetterClaim | undefined>;
-  /** Has it for `forMs` more, from now. False where the fence is not good any more: somebody else may have it. */
+  /** Extends a claim to `forMs` from now. False if its fence is no longer valid. */
   renew(id: string, fence: number, forMs: number): Promise<boolean>;
   /**
-   * Gives a letter back, changed or not; undefined: it is done with, and deleted.
-   * @returns false where the fence is not good any more; then nothing has happened.
+   * Ends a claim and stores the given letter. Undefined deletes the letter.
+   * @returns false if the fence is no longer valid; then nothing changes.
    */
   settle(id: string, fence: number, letter: DeadLetter | undefined): Promise<boolean>;
-  /** Deletes a letter that nobody has. False: there is none. */
+  /** Deletes a letter that is not claimed. False if there is no such letter. */
   delete(id: string): Promise<boolean>;
 }

@@ -1,57 +1,60 @@
 import type { Call } from './call.js';
 import type { Undo } from './clock.js';
 
-/** What came of an attempt, as a circuit sees it. */
+/** State of a circuit. A user isolates a circuit by `line.isolate`. */
+export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
+
+/** The result of an attempt for a circuit. */
 export type CircuitResult = 'success' | 'failure' | 'throttled' | 'none';
 
-/** Somebody else's breaker behind ours: its circuits say whether an attempt may leave, and open and close by themselves. */
+/** An external circuit breaker. Its circuits decide whether an attempt may leave, and open and close by their own rules. */
 export interface BreakerEngine {
-  /** Shown by `explain`. */
+  /** Name for `explain`. */
   readonly name: string;
   /**
-   * The circuit of a scope (`origin METHOD /route`, or `origin credential METHOD /route`), which may be that of several scopes.
-   * Asked for once per scope.
+   * Returns the circuit of a scope (`origin METHOD /route`, or `origin credential METHOD /route`). Several scopes may share a circuit.
+   * The line calls it once per scope.
    *
-   * @param changed To be told of every change of its state, after it, with the reason.
+   * @param changed The engine must call it after each change of the circuit's state, with the reason.
    */
   circuit(scope: string, changed: (reason: string) => void): EngineCircuit;
 }
 
 /** A circuit of a {@link BreakerEngine}. */
 export interface EngineCircuit {
-  readonly state: 'closed' | 'open' | 'half-open';
-  /** Milliseconds until it lets a probe through, where it is open and that is known. */
+  readonly state: Exclude<CircuitState, 'isolated'>;
+  /** Milliseconds until an open circuit admits a probe; undefined if unknown. */
   readonly probeInMs: number | undefined;
-  /** What it has counted, for the snapshot. All zero and closed: it may be forgotten. */
+  /** Counts for the snapshot. The line may forget a closed circuit whose counts are all zero. */
   totals(): { succeeded: number; failed: number; throttled: number };
-  /** Lets an attempt pass, or says no. */
+  /** Admits an attempt. Undefined refuses it. */
   admit(): EngineTicket | undefined;
-  /** Nobody asks it any more for this scope. */
+  /** Called when the line no longer uses the circuit for this scope. */
   forget(): void;
 }
 
 /** The admission of one attempt by an {@link EngineCircuit}. */
 export interface EngineTicket {
-  /** Whether its result decides on the state. */
+  /** Whether the result of the attempt decides on the state. */
   readonly isProbe: boolean;
   /**
-   * Told once what came of the attempt. `none`: nothing that should count, for it was given up, is of a time before the state
-   * last changed, or is a probe without a result for too long. After `none` of a probe another one must be possible.
+   * Called once with the result of the attempt. `none` must not count: the attempt was cancelled, began before the last change of
+   * state, or is a probe whose result takes too long. After `none` for a probe, the circuit must admit another probe.
    */
   end(result: CircuitResult, status: number | undefined): void;
 }
 
 /**
- * Somebody else's limiter behind the governor: it says when an attempt may leave. What the platform refuses, deadlines, aborts
- * and the bound on waiting calls stay with the line.
+ * An external limiter, which decides when an attempt may leave. The line itself still handles refusals of the platform, deadlines,
+ * aborts and the maximum number of waiting calls.
  */
 export interface GovernorEngine {
-  /** Shown by `explain` and in errors. */
+  /** Name for `explain` and error messages. */
   readonly name: string;
   /**
-   * Asks for a slot for one attempt. Resolves when it may leave, with what gives the slot back; that is called once, when the
-   * attempt has ended, or at once where nobody waits for it any more. Rejects where the attempt may never leave: a
-   * `HoldlineError` as it is, anything else as the cause of an {@link EngineError}.
+   * Acquires a slot for one attempt. Resolves when the attempt may leave, with a function that releases the slot. The line calls that
+   * function once: when the attempt has ended, or at once if no caller waits for the attempt any more. A rejection refuses the attempt.
+   * The caller gets a `HoldlineError` unchanged, and any other error as the cause of an {@link EngineError}.
    */
   acquire(call: Call): Promise<Undo>;
 }

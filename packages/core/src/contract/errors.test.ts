@@ -8,8 +8,8 @@ const classes = Object.entries(core as unknown as Record<string, ErrorClass>).fi
   ([, value]) => typeof value === 'function' && value.prototype instanceof core.HoldlineError,
 );
 
-describe('every error of ours', () => {
-  it.each(classes)('%s has its name, a code, and is known by its brand', (name, Class) => {
+describe('every HoldlineError', () => {
+  it.each(classes)('%s has its name, a code and the brand', (name, Class) => {
     const error = new Class('why', { route: 'GET /a', retryAt: 7, attempts: 2, waitedMs: 3 });
     expect(error).toMatchObject({ name, message: 'why' });
     expect(error.code).toMatch(/^HOLDLINE_[A-Z_]+$/);
@@ -20,13 +20,13 @@ describe('every error of ours', () => {
     if (name !== 'ConfigError') expect(error).toMatchObject({ route: 'GET /a', retryAt: 7, attempts: 2, waitedMs: 3 });
   });
 
-  it('has a code of its own', () => {
+  it('has a unique code', () => {
     expect(classes.length).toBeGreaterThan(9);
     expect(new Set(classes.map(([, Class]) => new Class('x').code)).size).toBe(classes.length);
   });
 
   it.each([undefined, null, 'x', {}, new Error(), { code: 'HOLDLINE_DEADLINE', name: 'DeadlineError' }])(
-    '%j is none',
+    '%j is not a HoldlineError',
     (other) => {
       expect(core.isHoldlineError(other)).toBe(false);
     },
@@ -34,7 +34,7 @@ describe('every error of ours', () => {
 });
 
 describe('a native error as a cause is reduced to name, message, code and status', () => {
-  it('of axios', () => {
+  it('for an error of axios', () => {
     const native = Object.assign(new Error('Request failed with status code 400'), {
       name: 'AxiosError',
       code: 'ERR_BAD_REQUEST',
@@ -52,12 +52,12 @@ describe('a native error as a cause is reduced to name, message, code and status
     [{ status: 502 }, 'status 502'],
     [{ response: { status: 503 } }, 'status 503'],
     [7, 'status unknown'],
-  ])('of whatever was thrown: %j', (thrown, message) => {
+  ])('for the thrown value %j', (thrown, message) => {
     expect(new core.OutcomeUnknownError('x', { cause: thrown }).cause).toMatchObject({ message });
   });
 
   // Issue 13, a09.
-  it('down to the root, as Node and undici nest them', () => {
+  it('for all nested causes of Node and undici', () => {
     const root = Object.assign(new Error('read ECONNRESET of https://me:s3cret@host'), {
       code: 'ECONNRESET',
       request: 's3cret',
@@ -71,7 +71,7 @@ describe('a native error as a cause is reduced to name, message, code and status
     expect(inspect(cause, { depth: Infinity, showHidden: true })).not.toContain('s3cret');
   });
 
-  it('with the failures of all addresses', () => {
+  it('for the failures of all addresses in an AggregateError', () => {
     const errors = ['127.0.0.1', '::1'].map((host) =>
       Object.assign(new Error(`refused by ${host}`), { code: 'ECONNREFUSED' }),
     );
@@ -81,7 +81,7 @@ describe('a native error as a cause is reduced to name, message, code and status
     expect(described.errors).toMatchObject([{ message: 'refused by 127.0.0.1' }, { code: 'ECONNREFUSED' }]);
   });
 
-  it('and no further where causes go round', () => {
+  it('for causes that form a circle, to a limited depth', () => {
     const ring: Error & { errors?: unknown } = new Error('round');
     ring.cause = ring;
     ring.errors = [ring, ring];
@@ -91,7 +91,7 @@ describe('a native error as a cause is reduced to name, message, code and status
     expect(depth).toBeLessThan(12);
   });
 
-  it('whatever its getters do (issue 13, d-axios-safari)', () => {
+  it('for an error whose getters throw (issue 13, d-axios-safari)', () => {
     const fail = (): never => {
       throw new TypeError('no');
     };
@@ -105,11 +105,12 @@ describe('a native error as a cause is reduced to name, message, code and status
     expect(messageOf(hostile)).toBe('a thrown object');
   });
 
-  it('none: no cause', () => expect(new core.DeadlineError('x')).not.toHaveProperty('cause'));
+  it('an error without a cause has no property `cause`', () =>
+    expect(new core.DeadlineError('x')).not.toHaveProperty('cause'));
 });
 
 // Issue 13, d-post-503.
-describe('the answer in the place of which an error of ours stands', () => {
+describe('the answer that a HoldlineError replaces', () => {
   const data = { reason: 's3cret' };
   const response = { status: 503, headers: { 'set-cookie': 's3cret' }, data };
   const cause = Object.assign(new Error('Request failed with status code 503'), {
@@ -118,14 +119,14 @@ describe('the answer in the place of which an error of ours stands', () => {
   });
   const error: unknown = new core.OutcomeUnknownError('x', { cause, response });
 
-  it('can be read, from the error and from its cause', () => {
-    if (!core.isHoldlineError(error)) throw new Error('it is one');
+  it('is readable from the error and from its cause', () => {
+    if (!core.isHoldlineError(error)) throw new Error('the error must be a HoldlineError');
     expect(error.response).toBe(response);
     expect(error.cause).toMatchObject({ isAxiosError: true, status: 503, response });
     expect(new core.DeadlineError('x').response).toBeUndefined();
   });
 
-  it('is shown to nobody who does not ask for it', () => {
+  it('does not appear in logs, JSON or clones', () => {
     const logged = [
       inspect(error, { depth: Infinity, showHidden: true }),
       JSON.stringify(error),
@@ -137,7 +138,7 @@ describe('the answer in the place of which an error of ours stands', () => {
   });
 });
 
-describe('messages of others lose what looks like a credential', () => {
+describe('redact removes credentials from messages of foreign errors', () => {
   it.each<[string, string]>([
     [
       'Headers.set: "Bearer s3cret.x-y" is an invalid header value.',
@@ -156,9 +157,9 @@ describe('messages of others lose what looks like a credential', () => {
     ['Request failed with status code 400', 'Request failed with status code 400'],
   ])('%s', (message, redacted) => expect(redact(message)).toBe(redacted));
 
-  it('and their length', () => expect(redact('x'.repeat(1e6))).toHaveLength(500));
+  it('limits the length of a message', () => expect(redact('x'.repeat(1e6))).toHaveLength(500));
 
-  it('what is thrown and no error is not shown', () => {
+  it('messageOf does not show thrown values that are not errors', () => {
     expect([messageOf('s3cret'), messageOf(undefined), messageOf({})]).toEqual([
       'a thrown string',
       'a thrown undefined',

@@ -1,6 +1,6 @@
 import { readSafely, readText } from './safe-read.js';
 
-/** What went wrong, as a stable string. */
+/** Codes of errors. They are stable across versions. */
 export type HoldlineErrorCode =
   | 'HOLDLINE_CONFIG'
   | 'HOLDLINE_CIRCUIT_OPEN'
@@ -17,32 +17,32 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_ENGINE'
   | 'HOLDLINE_CLOSED';
 
-/** What a {@link HoldlineError} tells besides its message. */
+/** Facts that a {@link HoldlineError} has besides its message. */
 export interface HoldlineErrorDetails {
   /** Route pattern of the call. */
   route?: string | undefined;
-  /** Wall time in ms before which trying again is useless. */
+  /** Wall time in ms before which another call cannot succeed. */
   retryAt?: number | undefined;
   /** Attempts made on the wire. */
   attempts?: number | undefined;
-  /** Milliseconds the call waited in queues, gates and retry delays. */
+  /** Milliseconds that the call waited in queues, at gates and for retry delays. */
   waitedMs?: number | undefined;
   /**
-   * What led to it. Reduced to name, message, code and status, as are its own causes down to the root: a native error carries
-   * headers and bodies.
+   * Cause of the error. The error keeps only its name, message, code and status, and those of its causes down to the root, because a
+   * native error has headers and bodies.
    */
   cause?: unknown;
-  /** What the platform answered, as the client hands it out. */
+  /** The answer of the platform, as the client returns it. */
   response?: unknown;
 }
 
-// Read by isHoldlineError, so that errors of a second copy of this package are known too.
+// isHoldlineError reads this brand, so that it recognises errors of another copy of this package.
 const BRAND = Symbol.for('@holdline/error');
 
 /**
- * Base of every error that Holdline itself raises. Errors of the platform and of the SDK reach the caller as they are.
+ * Base class of every error that Holdline throws. Errors of the platform and of the SDK reach the caller unchanged.
  *
- * Safe to log: it holds no token, header or body.
+ * Safe to log: it has no token, header or body.
  */
 export class HoldlineError extends Error {
   override readonly name: string = 'HoldlineError';
@@ -51,7 +51,7 @@ export class HoldlineError extends Error {
   readonly retryAt: number | undefined;
   readonly attempts: number;
   readonly waitedMs: number;
-  // Private, so that nobody prints what the platform answered without asking for it.
+  // Private, so that loggers do not print the answer of the platform.
   readonly #response: unknown;
 
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
@@ -66,16 +66,16 @@ export class HoldlineError extends Error {
   }
 
   /**
-   * What the platform answered, where this error stands in the place of an answer: with `OutcomeUnknownError` after a 408, 502,
-   * 503 or 504, and undefined otherwise. A fetch gives its `Response`; axios an object with `status`, `statusText`, `headers`
-   * and `data`. Loggers, `JSON.stringify` and `structuredClone` do not show it.
+   * The answer of the platform that this error replaces: set for an `OutcomeUnknownError` after a 408, 502, 503 or 504, undefined
+   * otherwise. With fetch it is a `Response`, with axios an object with `status`, `statusText`, `headers` and `data`. Loggers,
+   * `JSON.stringify` and `structuredClone` do not show it.
    */
   get response(): unknown {
     return this.#response;
   }
 }
 
-/** A configuration that cannot work. Names the key, the value and what is allowed. */
+/** The configuration is wrong. The message names the key, the value and the allowed values. */
 export class ConfigError extends HoldlineError {
   override readonly name = 'ConfigError';
   constructor(message: string) {
@@ -83,7 +83,7 @@ export class ConfigError extends HoldlineError {
   }
 }
 
-/** The circuit breaker of this route is open, so nothing was sent. `retryAt` says when it will let a probe through. */
+/** The circuit breaker of this route is open, and nothing was sent. `retryAt` is the time of the next probe. */
 export class CircuitOpenError extends HoldlineError {
   override readonly name = 'CircuitOpenError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -92,9 +92,9 @@ export class CircuitOpenError extends HoldlineError {
 }
 
 /**
- * The request may or may not have been executed, and sending it again could execute it twice.
+ * The platform may or may not have executed the request, and sending it again could execute it twice.
  *
- * Where the platform answered 408, 502, 503 or 504, `response` is that answer.
+ * If the platform answered 408, 502, 503 or 504, `response` is that answer.
  *
  * @example
  * ```ts
@@ -117,7 +117,7 @@ export class OutcomeUnknownError extends HoldlineError {
   }
 }
 
-/** The call's time budget ran out, or could not have sufficed (then `retryAt` says when it could have been sent). */
+/** The time budget of the call has ended, or is too short for the wait. Then `retryAt` is the time at which the call could be sent. */
 export class DeadlineError extends HoldlineError {
   override readonly name = 'DeadlineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -125,7 +125,7 @@ export class DeadlineError extends HoldlineError {
   }
 }
 
-/** An attempt got no answer within `deadline.attemptTimeoutMs`, and no further attempt was made. */
+/** An attempt got no answer within `deadline.attemptTimeoutMs`, and the line made no further attempt. */
 export class AttemptTimeoutError extends HoldlineError {
   override readonly name = 'AttemptTimeoutError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -133,7 +133,7 @@ export class AttemptTimeoutError extends HoldlineError {
   }
 }
 
-/** The platform said "not before `retryAt`", and that is longer than this call is willing to wait. Nothing was sent. */
+/** The platform accepts no attempt before `retryAt`, and this call does not wait that long. Nothing was sent. */
 export class ThrottledError extends HoldlineError {
   override readonly name = 'ThrottledError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -141,7 +141,7 @@ export class ThrottledError extends HoldlineError {
   }
 }
 
-/** The queue is full, or this call was shed for a more important one. Nothing was sent. */
+/** The queue is full, or the governor removed this call from it for a more important call. Nothing was sent. */
 export class QueueFullError extends HoldlineError {
   override readonly name = 'QueueFullError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -149,7 +149,7 @@ export class QueueFullError extends HoldlineError {
   }
 }
 
-/** No access token could be had. */
+/** The line could not get an access token. */
 export class TokenRefreshError extends HoldlineError {
   override readonly name = 'TokenRefreshError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -157,7 +157,7 @@ export class TokenRefreshError extends HoldlineError {
   }
 }
 
-/** An idempotency key was used again for another payload. Nothing was sent. */
+/** The idempotency key was used before for another payload. Nothing was sent. */
 export class IdempotencyConflictError extends HoldlineError {
   override readonly name = 'IdempotencyConflictError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -165,7 +165,7 @@ export class IdempotencyConflictError extends HoldlineError {
   }
 }
 
-/** The socket was closed before this frame left. The peer has got nothing of it, or knows that it is incomplete. */
+/** The socket was closed before this frame left. The peer received nothing of the frame, or knows that it is incomplete. */
 export class NotSentError extends HoldlineError {
   override readonly name = 'NotSentError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -173,7 +173,7 @@ export class NotSentError extends HoldlineError {
   }
 }
 
-/** The store did not answer in time, or it is lost and the line was told to send nothing without it. Nothing was sent. */
+/** The store did not answer in time, or the store is lost and the configuration forbids calls without it. Nothing was sent. */
 export class StoreLostError extends HoldlineError {
   override readonly name = 'StoreLostError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -181,7 +181,7 @@ export class StoreLostError extends HoldlineError {
   }
 }
 
-/** The engine behind the governor failed or refused, for a reason of its own: see `cause`. Nothing was sent. */
+/** The engine of the governor failed or refused the attempt; `cause` has its error. Nothing was sent. */
 export class EngineError extends HoldlineError {
   override readonly name = 'EngineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -198,15 +198,15 @@ export class ClosedError extends HoldlineError {
 }
 
 /**
- * Whether `error` was raised by Holdline, also by another copy of it.
+ * Whether Holdline threw `error`. Errors of another copy of the package count.
  *
  * @example
  * ```ts
  * import { isHoldlineError } from '@holdline/core';
  *
  * function explain(error: unknown): string {
- *   if (isHoldlineError(error) && error.retryAt) return `come back at ${new Date(error.retryAt).toISOString()}`;
- *   return 'not ours';
+ *   if (isHoldlineError(error) && error.retryAt) return `retry at ${new Date(error.retryAt).toISOString()}`;
+ *   return 'an error of the platform';
  * }
  * ```
  */
@@ -215,19 +215,19 @@ export function isHoldlineError(error: unknown): error is HoldlineError {
 }
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // fetch quotes the header it refuses: Headers.set: "Bearer …" is an invalid header value.
+  // fetch quotes a header that it refuses: Headers.set: "Bearer …" is an invalid header value.
   [/\b(bearer|basic)\s+[^\s"',;]+/gi, '$1 ***'],
   [/\b(authorization["']?\s*[=:]\s*["']?)(?!bearer|basic)[^\s"',;]+/gi, '$1***'],
   [/(\/\/)[^/\s@]+@/g, '$1***@'],
   [/((?:token|secret|passw(?:or)?d|api[-_]?key|assertion)(?:=|["']\s*:\s*["']?))[^\s"'&,;}]+/gi, '$1***'],
 ];
 
-/** A message of somebody else's error, without what looks like a credential. */
+/** Removes everything that looks like a credential from the message of a foreign error. */
 export function redact(message: string): string {
   return SECRETS.reduce((text, [secret, mask]) => text.replace(secret, mask), message.slice(0, 500));
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value, without credentials. */
 export function messageOf(error: unknown): string {
   const message = readText(error, 'message');
   return message === undefined || !isErrorLike(error) ? `a thrown ${typeof error}` : redact(message);
@@ -241,34 +241,35 @@ function isErrorLike(value: unknown): boolean {
   }
 }
 
-/** How far causes are followed; they may go round in a circle. */
+/** Maximal depth of causes. Causes may form a circle. */
 const MAX_CAUSE_DEPTH = 8;
-/** How many of the errors in an `AggregateError` are kept. */
+/** Maximal number of errors kept of an `AggregateError`. */
 const MAX_ERRORS = 8;
 
 /**
- * The reduced form of a native error and of its causes: enough to understand it, nothing that is secret. An error of ours stays as it is.
+ * Reduces a native error and its causes to parts that are not secret: name, message, code and status. A `HoldlineError` stays
+ * unchanged.
  *
- * @param response Hangs on it too, where a native error had an answer.
+ * @param response Answer of the platform. The reduced form of a native error gets it as `response`.
  */
 export function plainError(cause: unknown, response?: unknown, depth = MAX_CAUSE_DEPTH): Error {
   if (isHoldlineError(cause)) return cause;
-  const status = numberOf(cause, 'status') ?? numberOf(readSafely(cause, 'response'), 'status');
+  const status = readStatus(cause) ?? readStatus(readSafely(cause, 'response'));
   const message = readText(cause, 'message');
   const text = message === undefined ? `status ${String(status ?? 'unknown')}` : redact(message);
   const inner = readSafely(cause, 'cause');
   const options = isObject(inner) && depth > 1 ? { cause: plainError(inner, undefined, depth - 1) } : undefined;
-  const errors = depth > 1 ? errorsIn(cause, depth - 1) : undefined;
+  const errors = depth > 1 ? plainErrors(cause, depth - 1) : undefined;
   const described = errors ? new AggregateError(errors, text, options) : new Error(text, options);
   const name = readText(cause, 'name');
   if (name !== undefined) described.name = name;
-  // The stack of a native error may show its message only; ours would show this function.
+  // The stack of a native error may contain secrets, and a new stack would show this function.
   described.stack = `${described.name}: ${text}`;
   const code = readSafely(cause, 'code');
   if (typeof code === 'string' || typeof code === 'number') Object.assign(described, { code });
   if (status !== undefined) Object.assign(described, { status });
   if (response !== undefined && isErrorLike(cause))
-    // As axios has it on its errors. An accessor, so that it is not printed with them.
+    // As on errors of axios. It is an accessor, so that loggers do not print it.
     Object.defineProperties(described, {
       response: { get: () => response, configurable: true },
       ...(readSafely(cause, 'isAxiosError') === true && { isAxiosError: { value: true, configurable: true } }),
@@ -276,15 +277,15 @@ export function plainError(cause: unknown, response?: unknown, depth = MAX_CAUSE
   return described;
 }
 
-/** Happy eyeballs reports the failures of all addresses in one error. */
-function errorsIn(cause: unknown, depth: number): Error[] | undefined {
+/** Reduces the errors of an `AggregateError`. Happy Eyeballs reports the failures of all addresses in one. */
+function plainErrors(cause: unknown, depth: number): Error[] | undefined {
   const errors = readSafely(cause, 'errors');
   if (!Array.isArray(errors) || errors.length === 0 || !isErrorLike(cause)) return undefined;
   return errors.slice(0, MAX_ERRORS).map((inner) => plainError(inner, undefined, depth));
 }
 
-function numberOf(owner: unknown, key: string): number | string | undefined {
-  const value = readSafely(owner, key);
+function readStatus(owner: unknown): number | string | undefined {
+  const value = readSafely(owner, 'status');
   return typeof value === 'number' || typeof value === 'string' ? value : undefined;
 }
 

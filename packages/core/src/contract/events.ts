@@ -1,4 +1,9 @@
-/** Every event of a line and what it tells. No event holds a token, header value or body. */
+import type { CircuitState } from './engines.js';
+import type { Priority } from './context.js';
+import type { HoldlineErrorCode } from './errors.js';
+import type { OutcomeClass } from './outcome.js';
+
+/** All events of a line with their fields. No event has a token, a header value or a body. */
 export interface HoldlineEvents {
   /** A call ended. */
   call: {
@@ -10,20 +15,20 @@ export interface HoldlineEvents {
     durationMs: number;
   };
   /** An attempt ended. */
-  attempt: { route: string; attempt: number; outcome: string; status: number | undefined };
-  /** An attempt will be repeated. */
-  retry: { route: string; attempt: number; reason: string; afterMs: number };
-  /** No further attempt will be made. */
+  attempt: { route: string; attempt: number; outcome: OutcomeClass; status: number | undefined };
+  /** The line will repeat an attempt after `afterMs`. `reason` is the class of the last outcome. */
+  retry: { route: string; attempt: number; reason: OutcomeClass; afterMs: number };
+  /** The line makes no further attempt at a call. */
   giveUp: { route: string; attempts: number; reason: string; retryAt: number | undefined };
-  /** An attempt has to wait for a permit. */
-  queued: { route: string; priority: string; tenant: string | undefined; queued: number; estimatedMs: number };
-  /** A call was refused by us, before anything was sent. */
-  refused: { route: string; code: string; retryAt: number | undefined };
-  /** The platform said "not before": nothing of the scope leaves until `retryAt` (wall ms). */
+  /** An attempt waits for a permit. */
+  queued: { route: string; priority: Priority; tenant: string | undefined; queued: number; estimatedMs: number };
+  /** The line refused a call before anything was sent. */
+  refused: { route: string; code: HoldlineErrorCode; retryAt: number | undefined };
+  /** The platform requested a wait: no attempt of the scope leaves until `retryAt` (wall ms). */
   gateClosed: { scope: string; retryAt: number; forMs: number };
-  /** A probe got through; the rest follows. */
+  /** A probe succeeded, and the other attempts of the scope may leave. */
   gateOpened: { scope: string };
-  /** A refusal taught what a scope's limit is, or how the platform counts it. */
+  /** The governor learned the limit of a scope from a refusal, or how the platform counts. */
   quotaLearned: {
     scope: string;
     limit: number;
@@ -31,21 +36,21 @@ export interface HoldlineEvents {
     counts: 'fixed' | 'sliding' | 'bucket' | undefined;
   };
   /** A circuit changed its state. */
-  breaker: { scope: string; from: string; to: string; reason: string };
-  /** A new access token is in use. `credential` is the name of one of a pool. */
+  breaker: { scope: string; from: CircuitState; to: CircuitState; reason: string };
+  /** A new access token is in use. `credential` names the credential of a pool. */
   tokenRefreshed: {
     credential: string | undefined;
     epoch: number;
     expiresInMs: number | undefined;
     tookMs: number;
   };
-  /** No access token could be had; the next try is not made before `retryAt` (wall ms). */
+  /** The line could not get an access token. It does not try again before `retryAt` (wall ms). */
   tokenRefreshFailed: { credential: string | undefined; epoch: number; retryAt: number; message: string };
-  /** A credential of the pool gets no work until it is renewed. */
+  /** The pool does not use a credential until its token is renewed. */
   credentialSetAside: { credential: string; reason: 'revoked' | 'throttled' | 'no token' };
-  /** A credential that was set aside is in use again. */
+  /** The pool uses a credential again. */
   credentialBack: { credential: string };
-  /** An idempotency key became too old and was replaced. For audit: digest and size of the payload it stood for. */
+  /** The line replaced an idempotency key that was too old. For audit, the event has the digest and the size of its payload. */
   keyRotated: {
     route: string;
     transaction: string | undefined;
@@ -54,12 +59,12 @@ export interface HoldlineEvents {
     issuedAt: number;
     attempts: number;
   };
-  /** A defect of the guarded client that this line works around. Once per client and defect. */
+  /** The line works around a defect of the guarded client. The event occurs once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
   /**
-   * Of a dead letter: it was `kept`; it was replayed and succeeded (`replayed`), or was given up again and stays (`returned`); it was
-   * `removed`, by hand or because the call was made again and answered; it is `waiting` for a client that may send it, or was `lost`:
-   * `message` says for which, or how.
+   * The state of a dead letter changed. `kept`: the line stored it. `replayed`: a replay succeeded. `returned`: a replay failed, and the
+   * letter stays. `removed`: it was deleted by `remove`, or because a repeated call was answered. `waiting`: no client may send it yet;
+   * `message` names the reason. `lost`: the line could not keep it; `message` names the cause.
    */
   deadLetter: {
     what: 'kept' | 'replayed' | 'returned' | 'removed' | 'waiting' | 'lost';
@@ -69,15 +74,15 @@ export interface HoldlineEvents {
     replays: number;
     message: string | undefined;
   };
-  /** The store failed; the call goes on without it. */
+  /** An operation of the store failed. The call continues without the store. */
   storeFailed: {
     operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put' | 'sessions.claim';
     message: string;
   };
   /**
-   * The store can be used (`ready`), or cannot (`lost`): told at every change, and at every attempt that fails. `reason` is a word of the
-   * server, such as `READONLY`, or of the store, such as `UNREACHABLE`; `needsConfiguration`: it stays lost until somebody changes the
-   * configuration; the next attempt comes after `retryInMs`.
+   * The store became usable (`ready`) or unusable (`lost`), or another attempt to use it failed. `reason` is an error code of the server,
+   * such as `READONLY`, or of the store, such as `UNREACHABLE`. With `needsConfiguration`, the store stays lost until its configuration
+   * changes. The store makes its next attempt after `retryInMs`.
    */
   storeState: {
     state: 'ready' | 'lost' | 'connecting';
@@ -86,40 +91,33 @@ export interface HoldlineEvents {
     needsConfiguration: boolean;
     retryInMs: number | undefined;
   };
-  /** The store that shares the quotas is lost; until it is back `onLoss` says what happens. */
+  /** The store that shares the quotas is lost. Until it is back, the governor follows `onLoss`. */
   storeLost: { onLoss: 'share' | 'refuse' | 'open'; message: string };
-  /** It is back, and the quotas are shared again. */
+  /** The store that shares the quotas is back, and processes share the quotas again. */
   storeBack: { lostForMs: number };
   /**
-   * The line was closed. What was left: `calls` whose attempt on the wire was given up, `deadLetters` that the store had not taken, and
-   * `others` that had not ended: the leases of a store, and what adapters hung on the line. All zero: nothing.
+   * The line was closed. The fields count unfinished work: `calls` whose attempt on the wire was abandoned, `deadLetters` that the store
+   * had not accepted, and `others`, which are leases of the store and close functions of adapters.
    */
   closed: { tookMs: number; calls: number; deadLetters: number; others: number };
-  /** An engine failed to give a slot, or to take one back. */
+  /** An engine failed to grant or to release a slot. */
   engineFailed: { engine: string; message: string };
-  /** A listener of one of these events threw. */
+  /** A listener to one of these events threw. */
   listenerFailed: { event: string; message: string };
-}
-
-/** Where a part of a line reports events. */
-export interface EventSink {
-  /** Whether anybody listens. An event object is made only then. */
-  has(event: EventName): boolean;
-  emit<E extends EventName>(event: E, payload: HoldlineEvents[E]): void;
-  /** Reports an operation on the store that failed. */
-  storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void;
 }
 
 export type EventName = keyof HoldlineEvents;
 
-/** Takes the events of a line. */
+/** Accepts the events of a line. */
 export interface EventSink {
-  /** Whether anybody listens to an event. */
+  /** Whether an event has listeners. Without listeners no event object is made. */
   has(event: EventName): boolean;
-  emit<E extends EventName>(event: E, told: HoldlineEvents[E]): void;
+  emit<E extends EventName>(event: E, payload: HoldlineEvents[E]): void;
+  /** Reports an operation of the store that failed. */
+  storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void;
 }
 
-export const NAMES: Record<EventName, true> = {
+export const EVENT_NAMES: Record<EventName, true> = {
   call: true,
   attempt: true,
   retry: true,

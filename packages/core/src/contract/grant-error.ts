@@ -1,5 +1,5 @@
 /**
- * What a grant throws to say more than "it failed".
+ * The error of a grant that failed, with details about the failure.
  *
  * @example
  * ```ts
@@ -10,11 +10,11 @@
  */
 export class GrantError extends Error {
   override readonly name = 'GrantError';
-  /** Whether trying again soon may help. Wrong credentials: no. Throttling, 5xx, network: yes. */
+  /** Whether another attempt may succeed soon: true for throttling, 5xx and network errors, false for wrong credentials. */
   readonly retryable: boolean;
-  /** Milliseconds the login host asks to wait. */
+  /** Milliseconds that the login host requests to wait. */
   readonly retryAfterMs: number | undefined;
-  /** Whether the login host read the request and refused its credential, such as a refresh token that was used before. */
+  /** Whether the login host refused the credential, such as a refresh token that was used before. */
   readonly refused: boolean;
 
   constructor(

@@ -1,22 +1,22 @@
-/** What the journal remembers of one step of a transaction. Holds digests only, never a payload. */
+/** The record of one step of a transaction. It has digests only, never a payload. */
 export interface JournalEntry {
-  /** The idempotency key as it goes on the wire. */
+  /** The idempotency key as sent on the wire. */
   readonly key: string;
-  /** Digest of the payload the key was issued for. */
+  /** Digest of the payload that the key was issued for. */
   readonly payloadDigest: string;
   /** Size of that payload in bytes. */
   readonly payloadBytes: number;
   /** Wall time at which the key was issued, in ms. */
   readonly issuedAt: number;
-  /** How often the key of this step was rotated. */
+  /** Number of rotations of the key of this step. */
   readonly generation: number;
   /** Attempts made under this key. */
   readonly attempts: number;
-  /** What became of it, as far as is known. */
+  /** Last known state of the step. */
   readonly state: 'started' | 'answered' | 'unknown';
 }
 
-/** Where idempotency keys survive. */
+/** Storage for idempotency keys. */
 export interface Journal {
   get(step: string): Promise<JournalEntry | undefined>;
   put(step: string, entry: JournalEntry): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Clock, Random, Undo } from './clock.js';
-import type { Attempt, Bounds, Counting, Enforcement, Refusal } from './counting.js';
+import type { Attempt, Interval, Counting, Enforcement, Refusal } from './counting.js';
 import type { EventSink } from './events.js';
 
 /**
@@ -20,8 +20,10 @@ export interface SharedScope {
 /** The part of one process in a quota that several spend together. */
 export interface QuotaLease {
   readonly quota: SharedQuota;
+  /** The limit in force for all processes together. */
+  readonly limit: number;
   /** What all processes together know of the platform's limit. */
-  readonly belief: FleetBelief;
+  readonly sharedEstimate: SharedEstimate;
   /** Processes that spend this quota, as far as known. */
   readonly processes: number;
   /** Whether the store is lost. The process then keeps a limit of its own. */
@@ -33,7 +35,7 @@ export interface QuotaLease {
   /** Whether an exchange is under way, or a timer is armed. */
   readonly isAwake: boolean;
   /** When `weight` permits are at hand: `now`, later, or Infinity while only the ledger can tell. Never starts an exchange. */
-  freeAt(now: number, weight: number, patienceMs?: number): number;
+  freeAt(now: number, weight: number, refusalToleranceMs?: number): number;
   /** Takes permits that are free by `freeAt`. */
   take(now: number, weight: number, order: number): void;
   /** The attempt ended, and the platform may have counted it. */
@@ -45,9 +47,9 @@ export interface QuotaLease {
   /** Whether the attempt went beyond the limit that is known to pass. */
   isTrial(order: number): boolean;
   /** The next waiting call needs `weight` permits at one moment. */
-  wanted(now: number, weight: number, patienceMs?: number): void;
+  announceDemand(now: number, weight: number, refusalToleranceMs?: number): void;
   /** An answer told when the quota resets. */
-  tellReset(now: number, moment: Bounds): void;
+  recordReset(now: number, moment: Interval): void;
   /** When the `n`th permit can be expected, if no attempt leaves before `from`. */
   estimate(now: number, n: number, from: number): number;
   /** Whether the lease can be dropped without loss. */
@@ -62,36 +64,36 @@ export interface QuotaSharing<S extends SharedScope = SharedScope> {
   /** A lease for one quota of a scope. */
   lend(scope: S, terms: SharedTerms): QuotaLease;
   /** Applies new numbers. Returns the same lease, or one that takes its place. */
-  renumber(lease: QuotaLease, scope: S, terms: SharedTerms): QuotaLease;
+  reconfigure(lease: QuotaLease, scope: S, terms: SharedTerms): QuotaLease;
   /** Ends the lease of a quota that was removed. Settles when its permits were given back, or the store could not be told. */
   end(lease: QuotaLease): Promise<void>;
   /** Tells the other processes that the platform refuses all attempts of this scope for so long. */
   closeGate(scope: S, forMs: number): void;
   /** A scope was created. Its gate closes where another process has closed it. */
-  welcome(scope: S): void;
+  addScope(scope: S): void;
   /** Ends all leases. Settles when their permits were given back, or the store could not be told. The store may close then. */
   close(): Promise<void>;
 }
 
 /** What the governor does when something was heard from the others. */
-export interface FleetHost<S extends SharedScope = SharedScope> {
+export interface SharingHost<S extends SharedScope = SharedScope> {
   scopes(): Iterable<S>;
   /** There may be permits now. */
   wake(scope: S): void;
   /** The fleet believes something else of the platform. */
-  learned(scope: S, lease: QuotaLease): void;
+  onLimitLearned(scope: S, lease: QuotaLease): void;
   /** Another process closed a gate. */
-  gateClosed(scope: S, forMs: number): void;
+  onGateClosed(scope: S, forMs: number): void;
   /** Permits of this scope will not come as long as the store is lost. */
-  refuse(scope: S): void;
+  onStoreLost(scope: S): void;
 }
 
 /** Makes the part of a governor that shares its quotas. */
-export type LeaseFleet = <S extends SharedScope>(
+export type QuotaSharingFactory = <S extends SharedScope>(
   ports: { readonly clock: Clock; readonly random: Random },
   events: EventSink,
   leases: Leases,
-  host: FleetHost<S>,
+  host: SharingHost<S>,
 ) => QuotaSharing<S>;
 
 /** A quota that several processes spend together, and how its permits are lent. Times in ms. */
@@ -115,20 +117,14 @@ export interface SharedQuota {
   readonly burst: number | undefined;
 }
 
-/** A moment known by its bounds, ms of the ledger's clock. */
-export interface LedgerBounds {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What a fleet believes of its platform. */
-export interface FleetBelief {
+/** What all processes of a fleet know of the platform's limit. Moments are in ms of the ledger's clock. */
+export interface SharedEstimate {
   /** The limit in force. */
   readonly limit: number;
   /** How the platform counts, as far as known. */
   readonly counts: Counting | undefined;
   /** Of fixed windows: an edge. All others are whole windows apart. */
-  readonly edge: LedgerBounds | undefined;
+  readonly edge: Interval | undefined;
 }
 
 /**
@@ -150,17 +146,17 @@ export interface LeaseRequest {
   readonly demand: number;
   readonly atOnce: number;
   /** Whether one of those who wait may find out something by being refused. */
-  readonly mayAsk: boolean;
+  readonly mayRunTrial: boolean;
   /** Whether answers say when the quota is whole again, and may soon agree on an edge: nothing needs to be refused for it. */
-  readonly mayBeTold: boolean;
+  readonly mayLearnEdge: boolean;
   /** An attempt that the platform refused although the ledger had lent it: when it left, and when it may come again, if it was told. */
-  readonly refusal: { readonly sentAt: number; readonly until: LedgerBounds | undefined } | undefined;
+  readonly refusal: { readonly sentAt: number; readonly until: Interval | undefined } | undefined;
   /** What became of an attempt that went beyond what is known to pass; `void`: never sent, or answered with nothing about the limit. */
   readonly trial: 'passed' | 'refused' | 'void' | undefined;
   /** An edge of fixed windows, as answers told it. */
-  readonly edge: LedgerBounds | undefined;
+  readonly edge: Interval | undefined;
   /** What was believed before the ledger was lost: a new one begins with it. */
-  readonly belief: FleetBelief | undefined;
+  readonly estimate: SharedEstimate | undefined;
   /** Whether this process was on its own until now: others may have been too, and all tell what they spent before more is lent. */
   readonly returning: boolean;
   /** Whether this is the last exchange of this process. */
@@ -177,7 +173,7 @@ export interface LentPermits {
 }
 
 /** What a ledger answers: also the limit in force, lower than the given one while the platform refuses more. */
-export interface LeaseReply extends FleetBelief {
+export interface LeaseReply extends SharedEstimate {
   /** Another one than was asked for has done nothing yet: it must be told first what was spent. */
   readonly ledger: string;
   /** The ledger's clock, ms. */
@@ -205,8 +201,8 @@ export interface LeaseNews {
 
 /** Quotas that are kept by several processes together. Also the port for an engine of your own behind the governor. */
 export interface Leases {
-  /** Who spends what is lent: `leaseFleet`. The store brings it, so that a page without a fleet does not load it. */
-  readonly fleet: LeaseFleet;
+  /** Who spends what is lent: `quotaSharing`. The store brings it, so that a page without a fleet does not load it. */
+  readonly sharing: QuotaSharingFactory;
   /** What happens while the store is lost. */
   readonly onLoss: OnLoss;
   /** Processes there may be, before the first answer told. */

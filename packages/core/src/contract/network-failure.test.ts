@@ -34,7 +34,7 @@ const CERT_REQUIRED = 'TLSV13_ALERT_CERTIFICATE_REQUIRED';
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 
-describe('what an error without an answer means', () => {
+describe('the class of an error without an answer', () => {
   it.each<[string, unknown, Failure]>([
     ['connection refused', error('ECONNREFUSED'), 'not-sent'],
     ['name not found', error('ENOTFOUND'), 'not-sent'],
@@ -48,12 +48,12 @@ describe('what an error without an answer means', () => {
     ['axios-retry#17: ETIMEDOUT', error('ETIMEDOUT'), 'unknown'],
     ['EPIPE', error('EPIPE'), 'unknown'],
     ['an established connection without a peer', error('EHOSTUNREACH', { syscall: 'read' }), 'unknown'],
-    ['no way to the peer', error('EHOSTUNREACH', { syscall: 'connect' }), 'not-sent'],
+    ['no route to the peer', error('EHOSTUNREACH', { syscall: 'connect' }), 'not-sent'],
     ['a timeout of axios', error('ECONNABORTED'), 'unknown'],
     ['undici, after sending', error('UND_ERR_HEADERS_TIMEOUT'), 'unknown'],
     ['undici, other side closed', fetchFailed(error('UND_ERR_SOCKET')), 'unknown'],
-    ['an answer that is no HTTP', error('HPE_INVALID_CONSTANT'), 'unknown'],
-    ['fetch hides it in the cause', fetchFailed(error('ECONNREFUSED')), 'not-sent'],
+    ['an answer that is not HTTP', error('HPE_INVALID_CONSTANT'), 'unknown'],
+    ['a cause of a fetch error', fetchFailed(error('ECONNREFUSED')), 'not-sent'],
     ['fetch, reset', fetchFailed(error('ECONNRESET')), 'unknown'],
     ['axios with the fetch adapter', error('ERR_NETWORK', { cause: fetchFailed(error('ENOTFOUND')) }), 'not-sent'],
     ['happy eyeballs: all addresses refused', { errors: [error('ECONNREFUSED'), error('ECONNREFUSED')] }, 'not-sent'],
@@ -69,7 +69,7 @@ describe('what an error without an answer means', () => {
     ['a string', 'ECONNREFUSED', 'unknown'],
   ])('the network: %s: %s', (_, thrown, kind) => expect(networkFailure(thrown)).toBe(kind));
 
-  it('never throws, also where the getters of the error do (issue 13, d-axios-safari)', () => {
+  it('never throws, even if the getters of the error throw (issue 13, d-axios-safari)', () => {
     expect(networkFailure(hostile)).toBe('unknown');
     expect(networkFailure(revoked.proxy)).toBe('unknown');
     expect(networkFailure({ cause: hostile, errors: [] })).toBe('unknown');
@@ -86,39 +86,43 @@ describe('what an error without an answer means', () => {
     ['no common version', error('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), 'not-sent'],
     ['no common cipher', eproto('sslv3 alert handshake failure'), 'not-sent'],
     ['closed in the handshake', error('ECONNRESET', { message: SECURE_LOST }), 'not-sent'],
-    ['no client certificate: the alert may come after the request', error(`ERR_SSL_${CERT_REQUIRED}`), 'unknown'],
-    ['another client certificate: likewise', error('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'), 'unknown'],
-    ['a record that was changed on the way', eproto('decryption failed or bad record mac'), 'unknown'],
-    ['an EPROTO that says nothing', error('EPROTO', { syscall: 'write' }), 'unknown'],
-    ['a private key that is none', error('ERR_OSSL_PEM_NO_START_LINE'), 'local'],
-    ['a version that is none', error('ERR_TLS_INVALID_PROTOCOL_VERSION'), 'local'],
+    ['no client certificate, whose alert may come after the request', error(`ERR_SSL_${CERT_REQUIRED}`), 'unknown'],
+    [
+      'an unknown client certificate, whose alert may come after the request',
+      error('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'),
+      'unknown',
+    ],
+    ['a record changed in transit', eproto('decryption failed or bad record mac'), 'unknown'],
+    ['an EPROTO without a reason', error('EPROTO', { syscall: 'write' }), 'unknown'],
+    ['a malformed private key', error('ERR_OSSL_PEM_NO_START_LINE'), 'local'],
+    ['an unknown TLS version', error('ERR_TLS_INVALID_PROTOCOL_VERSION'), 'local'],
   ])('TLS: %s: %s', (_, thrown, kind) => expect(networkFailure(thrown)).toBe(kind));
 
   // Issue 13, a02, d-fetch-broken, d-axios-broken-fetch, d-broken-breaker.
   it.each<[string, unknown, Failure]>([
     ['a header with a line break', error('ERR_INVALID_CHAR'), 'local'],
     ['a path with a space', error('ERR_UNESCAPED_CHARACTERS'), 'local'],
-    ['a URL that is none', fetchFailed(error('ERR_INVALID_URL')), 'local'],
+    ['a malformed URL', fetchFailed(error('ERR_INVALID_URL')), 'local'],
     ['ftp:', error('ERR_INVALID_PROTOCOL'), 'local'],
-    ['a port that is none', error('ERR_SOCKET_BAD_PORT'), 'local'],
+    ['a wrong port', error('ERR_SOCKET_BAD_PORT'), 'local'],
     ['undici, a header', fetchFailed(error('UND_ERR_INVALID_ARG')), 'local'],
     ['undici, expect', error('ERR_NETWORK', { cause: fetchFailed(error('UND_ERR_NOT_SUPPORTED')) }), 'local'],
     ['undici, a length', fetchFailed(error('UND_ERR_REQ_CONTENT_LENGTH_MISMATCH')), 'local'],
     ['undici, a closed dispatcher', fetchFailed(error('UND_ERR_CLOSED')), 'local'],
     ['axios, an option', error('ERR_BAD_OPTION_VALUE'), 'local'],
     ['axios, a request', error('ERR_BAD_REQUEST'), 'local'],
-    ['a proxy that is none', error('ERR_PROXY_INVALID_CONFIG'), 'local'],
-    ['a file that is missing', error('ENOENT', { syscall: 'open' }), 'local'],
-    ['a file that may not be read', error('EACCES', { syscall: 'open' }), 'local'],
+    ['a wrong proxy configuration', error('ERR_PROXY_INVALID_CONFIG'), 'local'],
+    ['a missing file', error('ENOENT', { syscall: 'open' }), 'local'],
+    ['a file without read permission', error('EACCES', { syscall: 'open' }), 'local'],
     ['a folder', error('EISDIR', { syscall: 'read' }), 'local'],
     ['a blob whose file changed', domException('NotReadableError', 0), 'local'],
     ['XMLHttpRequest, a URL', domException('SyntaxError', 12), 'local'],
-    ['somebody else: NotFoundError', text('no such user', 'NotFoundError', { status: 404 }), 'unknown'],
-    ['somebody else: SyntaxError', text('Unexpected token', 'SyntaxError'), 'unknown'],
+    ['a NotFoundError of other code', text('no such user', 'NotFoundError', { status: 404 }), 'unknown'],
+    ['a SyntaxError of other code', text('Unexpected token', 'SyntaxError'), 'unknown'],
     ['too many redirects', error('ERR_FR_TOO_MANY_REDIRECTS'), 'rejected'],
     ['too many redirects, undici', fetchFailed(text('redirect count exceeded', 'Error')), 'rejected'],
-    ['too long an answer', error('UND_ERR_RES_EXCEEDED_MAX_SIZE'), 'rejected'],
-  ])('our side, or an answer that is refused: %s: %s', (_, thrown, kind) => expect(networkFailure(thrown)).toBe(kind));
+    ['an answer that is too long', error('UND_ERR_RES_EXCEEDED_MAX_SIZE'), 'rejected'],
+  ])('a local failure or a refused answer: %s: %s', (_, thrown, kind) => expect(networkFailure(thrown)).toBe(kind));
 
   it.each<[string, string, Failure]>([
     ['Chromium', 'Failed to fetch', 'unknown'],

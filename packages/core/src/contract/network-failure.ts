@@ -1,74 +1,74 @@
 import { readSafely, readText } from './safe-read.js';
 
 /**
- * What an error without an answer means.
+ * The class of an error without an answer.
  *
- * - `not-sent`: nothing reached the platform, and another try may succeed.
- * - `local`: the caller's own part failed, such as its body, its request or its client. Says nothing about the platform.
- * - `rejected`: the platform answered, and the client refuses the answer. Another try ends the same way.
+ * - `not-sent`: nothing reached the platform, and another attempt may succeed.
+ * - `local`: the body, the request or the client of the caller failed. The error says nothing about the platform.
+ * - `rejected`: the platform answered, and the client refuses the answer. Another attempt ends the same way.
  * - `unknown`: the platform may have executed the request.
  */
 export type Failure = 'not-sent' | 'local' | 'rejected' | 'unknown';
 
-/** A row of the tables below. `invalid` is a local failure that comes before anything is sent. */
+/** A class of the tables below. `invalid` is a local failure before anything is sent. */
 type Row = Failure | 'invalid';
 
-const list = (row: Row, codes: string): [string, Row][] => codes.split(/\s+/).map((code) => [code, row]);
+const rows = (row: Row, codes: string): [string, Row][] => codes.split(/\s+/).map((code) => [code, row]);
 
 /** Errors by their `code`. A code that no row names proves nothing: its error is `unknown`. */
 const CODES: ReadonlyMap<string, Row> = new Map<string, Row>([
-  // libuv errno of a connection that never was (docs.libuv.org, "Error handling"). Established connections: see READ_OR_WRITE.
-  ...list('not-sent', 'ECONNREFUSED EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EADDRNOTAVAIL'),
+  // libuv errno of a connection that was never established (docs.libuv.org, "Error handling"). Others: see READ_OR_WRITE.
+  ...rows('not-sent', 'ECONNREFUSED EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EADDRNOTAVAIL'),
   // Names that do not resolve: getaddrinfo(3) through libuv, and c-ares (nodejs.org/api/dns.html, "Error codes").
-  ...list('not-sent', 'ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SERVICE EAI_FAMILY EAI_MEMORY'),
-  ...list('not-sent', 'ENODATA ESERVFAIL EREFUSED EFORMERR ENOTIMP EBADRESP ETIMEOUT EDESTRUCTION ELOADIPHLPAPI'),
+  ...rows('not-sent', 'ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SERVICE EAI_FAMILY EAI_MEMORY'),
+  ...rows('not-sent', 'ENODATA ESERVFAIL EREFUSED EFORMERR ENOTIMP EBADRESP ETIMEOUT EDESTRUCTION ELOADIPHLPAPI'),
   // Node (nodejs.org/api/errors.html): connections that never became ready.
-  ...list('not-sent', 'ERR_SOCKET_CONNECTION_TIMEOUT ERR_SOCKET_CLOSED_BEFORE_CONNECTION ERR_TLS_HANDSHAKE_TIMEOUT'),
-  ...list('not-sent', 'ERR_TLS_CERT_ALTNAME_INVALID ERR_TLS_CERT_ALTNAME_FORMAT ERR_PROXY_TUNNEL'),
+  ...rows('not-sent', 'ERR_SOCKET_CONNECTION_TIMEOUT ERR_SOCKET_CLOSED_BEFORE_CONNECTION ERR_TLS_HANDSHAKE_TIMEOUT'),
+  ...rows('not-sent', 'ERR_TLS_CERT_ALTNAME_INVALID ERR_TLS_CERT_ALTNAME_FORMAT ERR_PROXY_TUNNEL'),
   // Certificates (nodejs.org/api/tls.html, "X509 certificate error codes"): checked before the first byte of a request.
-  ...list('not-sent', 'UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
-  ...list('not-sent', 'UNABLE_TO_GET_CRL UNABLE_TO_DECRYPT_CERT_SIGNATURE UNABLE_TO_DECRYPT_CRL_SIGNATURE'),
-  ...list('not-sent', 'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY CERT_SIGNATURE_FAILURE CRL_SIGNATURE_FAILURE'),
-  ...list('not-sent', 'CERT_NOT_YET_VALID CERT_HAS_EXPIRED CRL_NOT_YET_VALID CRL_HAS_EXPIRED'),
-  ...list('not-sent', 'ERROR_IN_CERT_NOT_BEFORE_FIELD ERROR_IN_CERT_NOT_AFTER_FIELD ERROR_IN_CRL_LAST_UPDATE_FIELD'),
-  ...list('not-sent', 'ERROR_IN_CRL_NEXT_UPDATE_FIELD OUT_OF_MEM DEPTH_ZERO_SELF_SIGNED_CERT'),
-  ...list('not-sent', 'SELF_SIGNED_CERT_IN_CHAIN CERT_CHAIN_TOO_LONG CERT_REVOKED INVALID_CA PATH_LENGTH_EXCEEDED'),
-  ...list('not-sent', 'INVALID_PURPOSE CERT_UNTRUSTED CERT_REJECTED HOSTNAME_MISMATCH'),
+  ...rows('not-sent', 'UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+  ...rows('not-sent', 'UNABLE_TO_GET_CRL UNABLE_TO_DECRYPT_CERT_SIGNATURE UNABLE_TO_DECRYPT_CRL_SIGNATURE'),
+  ...rows('not-sent', 'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY CERT_SIGNATURE_FAILURE CRL_SIGNATURE_FAILURE'),
+  ...rows('not-sent', 'CERT_NOT_YET_VALID CERT_HAS_EXPIRED CRL_NOT_YET_VALID CRL_HAS_EXPIRED'),
+  ...rows('not-sent', 'ERROR_IN_CERT_NOT_BEFORE_FIELD ERROR_IN_CERT_NOT_AFTER_FIELD ERROR_IN_CRL_LAST_UPDATE_FIELD'),
+  ...rows('not-sent', 'ERROR_IN_CRL_NEXT_UPDATE_FIELD OUT_OF_MEM DEPTH_ZERO_SELF_SIGNED_CERT'),
+  ...rows('not-sent', 'SELF_SIGNED_CERT_IN_CHAIN CERT_CHAIN_TOO_LONG CERT_REVOKED INVALID_CA PATH_LENGTH_EXCEEDED'),
+  ...rows('not-sent', 'INVALID_PURPOSE CERT_UNTRUSTED CERT_REJECTED HOSTNAME_MISMATCH'),
   // undici (undici.nodejs.org, "Errors"): while connecting.
-  ...list('not-sent', 'UND_ERR_CONNECT_TIMEOUT UND_ERR_PRX_TLS UND_ERR_SOCKS5'),
+  ...rows('not-sent', 'UND_ERR_CONNECT_TIMEOUT UND_ERR_PRX_TLS UND_ERR_SOCKS5'),
   // A request that Node (errors.html) refuses to write.
-  ...list('invalid', 'ERR_INVALID_URL ERR_INVALID_URL_SCHEME ERR_INVALID_PROTOCOL ERR_INVALID_DOMAIN_NAME'),
-  ...list('invalid', 'ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN ERR_HTTP_INVALID_HEADER_VALUE ERR_UNESCAPED_CHARACTERS'),
-  ...list('invalid', 'ERR_HTTP2_INVALID_HEADER_VALUE ERR_HTTP2_INVALID_PSEUDOHEADER ERR_HTTP2_CONNECT_AUTHORITY'),
-  ...list('invalid', 'ERR_HTTP2_INVALID_CONNECTION_HEADERS ERR_HTTP2_HEADER_SINGLE_VALUE ERR_SOCKET_BAD_PORT'),
-  // A client that is configured wrongly: proxy, lookup, TLS versions and certificates.
-  ...list('invalid', 'ERR_PROXY_INVALID_CONFIG ERR_INVALID_IP_ADDRESS ERR_INVALID_ADDRESS ERR_INVALID_ADDRESS_FAMILY'),
-  ...list('invalid', 'ERR_TLS_INVALID_PROTOCOL_VERSION ERR_TLS_INVALID_PROTOCOL_METHOD ERR_TLS_INVALID_CONTEXT'),
-  ...list('invalid', 'ERR_TLS_PROTOCOL_VERSION_CONFLICT ERR_TLS_REQUIRED_SERVER_NAME ERR_SSL_NO_CIPHER_MATCH'),
-  ...list('invalid', 'ERR_SSL_NO_CIPHERS_AVAILABLE ERR_SSL_NO_PROTOCOLS_AVAILABLE ERR_CRYPTO_UNSUPPORTED_OPERATION'),
-  // What undici refuses before it sends, or a dispatcher that the caller has closed (undici.nodejs.org, "Errors").
-  ...list('invalid', 'UND_ERR_INVALID_ARG UND_ERR_NOT_SUPPORTED UND_ERR_BPL_MISSING_UPSTREAM UND_ERR_CLOSED'),
-  ...list('invalid', 'UND_ERR_MAX_ORIGINS_REACHED'),
-  ...list('local', 'UND_ERR_DESTROYED UND_ERR_INVALID_RETURN_VALUE UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'),
-  // axios (lib/core/AxiosError.js). ERR_NETWORK, ECONNABORTED and ETIMEDOUT prove nothing; their cause may.
-  ...list('invalid', 'ERR_BAD_OPTION ERR_BAD_OPTION_VALUE ERR_FORM_DATA_DEPTH_EXCEEDED'),
-  ...list('local', 'ERR_BAD_REQUEST ERR_NOT_SUPPORT'),
-  // follow-redirects (index.js): a body above the bound that the caller set.
-  ...list('local', 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED'),
-  // Bodies that Node cannot write, or that break their own rules (errors.html, "stream").
-  ...list('local', 'ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_OUT_OF_RANGE ERR_INVALID_STATE ERR_INVALID_THIS'),
-  ...list('local', 'ERR_INVALID_RETURN_VALUE ERR_METHOD_NOT_IMPLEMENTED ERR_STREAM_NULL_VALUES ERR_UNKNOWN_ENCODING'),
-  ...list('local', 'ERR_STREAM_PUSH_AFTER_EOF ERR_STREAM_WRITE_AFTER_END ERR_STREAM_UNSHIFT_AFTER_END_EVENT'),
-  ...list('local', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH ERR_HTTP_BODY_NOT_ALLOWED ERR_HTTP_TRAILER_INVALID'),
-  ...list('local', 'ERR_HTTP_HEADERS_SENT EISDIR'),
+  ...rows('invalid', 'ERR_INVALID_URL ERR_INVALID_URL_SCHEME ERR_INVALID_PROTOCOL ERR_INVALID_DOMAIN_NAME'),
+  ...rows('invalid', 'ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN ERR_HTTP_INVALID_HEADER_VALUE ERR_UNESCAPED_CHARACTERS'),
+  ...rows('invalid', 'ERR_HTTP2_INVALID_HEADER_VALUE ERR_HTTP2_INVALID_PSEUDOHEADER ERR_HTTP2_CONNECT_AUTHORITY'),
+  ...rows('invalid', 'ERR_HTTP2_INVALID_CONNECTION_HEADERS ERR_HTTP2_HEADER_SINGLE_VALUE ERR_SOCKET_BAD_PORT'),
+  // A wrong configuration of the client: proxy, lookup, TLS versions and certificates.
+  ...rows('invalid', 'ERR_PROXY_INVALID_CONFIG ERR_INVALID_IP_ADDRESS ERR_INVALID_ADDRESS ERR_INVALID_ADDRESS_FAMILY'),
+  ...rows('invalid', 'ERR_TLS_INVALID_PROTOCOL_VERSION ERR_TLS_INVALID_PROTOCOL_METHOD ERR_TLS_INVALID_CONTEXT'),
+  ...rows('invalid', 'ERR_TLS_PROTOCOL_VERSION_CONFLICT ERR_TLS_REQUIRED_SERVER_NAME ERR_SSL_NO_CIPHER_MATCH'),
+  ...rows('invalid', 'ERR_SSL_NO_CIPHERS_AVAILABLE ERR_SSL_NO_PROTOCOLS_AVAILABLE ERR_CRYPTO_UNSUPPORTED_OPERATION'),
+  // undici refuses the request before sending, or the caller has closed the dispatcher (undici.nodejs.org, "Errors").
+  ...rows('invalid', 'UND_ERR_INVALID_ARG UND_ERR_NOT_SUPPORTED UND_ERR_BPL_MISSING_UPSTREAM UND_ERR_CLOSED'),
+  ...rows('invalid', 'UND_ERR_MAX_ORIGINS_REACHED'),
+  ...rows('local', 'UND_ERR_DESTROYED UND_ERR_INVALID_RETURN_VALUE UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'),
+  // axios (lib/core/AxiosError.js). ERR_NETWORK, ECONNABORTED and ETIMEDOUT prove nothing, but their cause may.
+  ...rows('invalid', 'ERR_BAD_OPTION ERR_BAD_OPTION_VALUE ERR_FORM_DATA_DEPTH_EXCEEDED'),
+  ...rows('local', 'ERR_BAD_REQUEST ERR_NOT_SUPPORT'),
+  // follow-redirects (index.js): a body above the limit of the caller.
+  ...rows('local', 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED'),
+  // Bodies that Node cannot write, or that violate the rules of streams (errors.html, "stream").
+  ...rows('local', 'ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_OUT_OF_RANGE ERR_INVALID_STATE ERR_INVALID_THIS'),
+  ...rows('local', 'ERR_INVALID_RETURN_VALUE ERR_METHOD_NOT_IMPLEMENTED ERR_STREAM_NULL_VALUES ERR_UNKNOWN_ENCODING'),
+  ...rows('local', 'ERR_STREAM_PUSH_AFTER_EOF ERR_STREAM_WRITE_AFTER_END ERR_STREAM_UNSHIFT_AFTER_END_EVENT'),
+  ...rows('local', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH ERR_HTTP_BODY_NOT_ALLOWED ERR_HTTP_TRAILER_INVALID'),
+  ...rows('local', 'ERR_HTTP_HEADERS_SENT EISDIR'),
   // An answer that the client refuses.
-  ...list('rejected', 'ERR_FR_TOO_MANY_REDIRECTS ERR_FR_REDIRECTION_FAILURE UND_ERR_RES_EXCEEDED_MAX_SIZE'),
+  ...rows('rejected', 'ERR_FR_TOO_MANY_REDIRECTS ERR_FR_REDIRECTION_FAILURE UND_ERR_RES_EXCEEDED_MAX_SIZE'),
 ]);
 
 /**
- * What OpenSSL says of a handshake (openssl/include/openssl/sslerr.h), as in `ERR_SSL_…` or in the text of an EPROTO. The server
- * says these before the client has finished. Its other alerts may come after a TLS 1.3 client has sent its request, as that for
- * a missing certificate does (RFC 8446 §4.4.2.4, §4.6.2); they prove nothing.
+ * OpenSSL reasons of a failed handshake (openssl/include/openssl/sslerr.h), in the code `ERR_SSL_…` or in the text of an EPROTO.
+ * The server sends these alerts before the client has finished. Other alerts prove nothing: they may come after a TLS 1.3 client
+ * has sent its request, such as the alert for a missing certificate (RFC 8446 §4.4.2.4, §4.6.2).
  */
 const HANDSHAKE = new RegExp(
   `^(${[
@@ -83,16 +83,16 @@ const SSL_CODE = /^ERR_SSL_(.+)$/;
 /** `write EPROTO 40D7…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:…` */
 const SSL_TEXT = /:SSL routines:[^:]*:([^:]+):/;
 
-/** Errors of Node's system calls: `syscall` tells whose they are. */
+/** Errors of Node's system calls, by their `syscall`. */
 const CONNECTING = /^(connect|bind|getaddrinfo|query[A-Z]\w*)$/;
 const READ_OR_WRITE = /^(read|write|shutdown)$/;
 const FILES = /^(open|opendir|stat|lstat|fstat|close|readlink|scandir|access|realpath)$/;
 
-/** Errors by their text, where no code tells. The text of a code that tells nothing counts too. */
+/** Errors by their text, for errors without a code or with a code that proves nothing. */
 const TEXTS: readonly (readonly [RegExp, Row])[] = [
   // Node, lib/_tls_wrap.js, with the code ECONNRESET.
   [/^Client network socket disconnected before secure TLS connection was established/, 'not-sent'],
-  // RFC 9113 §8.7: a refused stream was not processed. Node says it with ERR_HTTP2_STREAM_ERROR.
+  // RFC 9113 §8.7: a refused stream was not processed. Node reports it with ERR_HTTP2_STREAM_ERROR.
   [/NGHTTP2_REFUSED_STREAM/, 'not-sent'],
   // tunnel-agent and tunnel, https-proxy-agent: the proxy did not open a tunnel.
   [/tunneling socket could not be established|Proxy connection ended before receiving CONNECT response/, 'not-sent'],
@@ -102,7 +102,7 @@ const TEXTS: readonly (readonly [RegExp, Row])[] = [
     /^An SSL error has occurred and a secure connection|^The certificate for this server (is invalid|has expired)/,
     'not-sent',
   ],
-  // Chromium, bindings: arguments that are none.
+  // Chromium, bindings: wrong arguments.
   [/^Failed to (execute '(fetch|open|setRequestHeader|set|append)' on|construct '(Request|Headers)':)/, 'invalid'],
   // Chromium and undici, lib/web/fetch/{request,headers,body}.js.
   [/^Failed to parse URL from |^'.*' is not a valid HTTP method\.$/, 'invalid'],
@@ -121,66 +121,66 @@ const TEXTS: readonly (readonly [RegExp, Row])[] = [
   [/^(redirect count exceeded|unexpected redirect|bad port|URL scheme must be a HTTP\(S\) scheme)$/, 'rejected'],
 ];
 
-/** A `DOMException` has a name, and a number for its code (webidl.spec.whatwg.org, "Error names"). */
+/** Errors by their name: a `DOMException` has a number as its code (webidl.spec.whatwg.org, "Error names"). */
 const NAMES: ReadonlyMap<string, Row> = new Map<string, Row>([
-  // A file that changed or went away after it was chosen.
+  // A file that was changed or deleted after the user chose it.
   ['NotReadableError', 'local'],
   ['NotFoundError', 'local'],
   // `XMLHttpRequest.open` and `setRequestHeader`.
   ['SyntaxError', 'invalid'],
 ]);
 
-/** How far causes are followed; they may go round in a circle. */
-const DEEPEST = 8;
+/** Maximal depth of causes. Causes may form a circle. */
+const MAX_CAUSE_DEPTH = 8;
 
 /**
- * What an error without an answer means, from its codes and those of its causes. Anything not known is `unknown`: a wrong guess
- * would run a write twice. Never throws.
+ * Classifies an error without an answer, by its codes and those of its causes. An error that the tables do not name is `unknown`,
+ * because a wrong guess would execute a write twice. Never throws.
  */
 export function networkFailure(error: unknown): Failure {
-  const row = rowOf(error, DEEPEST) ?? 'unknown';
+  const row = findRow(error, MAX_CAUSE_DEPTH) ?? 'unknown';
   return row === 'invalid' ? 'local' : row;
 }
 
 /** Whether the client refused the request itself, before anything was sent. Such a request costs no quota. */
 export function isRefusedByClient(error: unknown): boolean {
-  return rowOf(error, DEEPEST) === 'invalid';
+  return findRow(error, MAX_CAUSE_DEPTH) === 'invalid';
 }
 
-function rowOf(error: unknown, depth: number): Row | undefined {
+function findRow(error: unknown, depth: number): Row | undefined {
   if (depth === 0 || ((typeof error !== 'object' || error === null) && typeof error !== 'function')) return undefined;
-  // Happy eyeballs reports the failures of all addresses in one error.
+  // Happy Eyeballs reports the failures of all addresses in one error.
   const errors = readSafely(error, 'errors');
   if (Array.isArray(errors) && errors.length > 0) {
-    const rows = errors.map<Row | undefined>((inner) => rowOf(inner, depth - 1));
-    return rows.every((row) => row === rows[0]) ? rows[0] : 'unknown';
+    const found = errors.map<Row | undefined>((inner) => findRow(inner, depth - 1));
+    return found.every((row) => row === found[0]) ? found[0] : 'unknown';
   }
-  return ownRow(error) ?? rowOf(readSafely(error, 'cause'), depth - 1);
+  return findOwnRow(error) ?? findRow(readSafely(error, 'cause'), depth - 1);
 }
 
-function ownRow(error: object): Row | undefined {
+function findOwnRow(error: object): Row | undefined {
   const text = readText(error, 'message') ?? '';
   const name = readText(error, 'name') ?? '';
   const code = readSafely(error, 'code');
-  const row = typeof code === 'number' ? NAMES.get(name) : rowOfCode(code, readText(error, 'syscall') ?? '', text);
+  const row = typeof code === 'number' ? NAMES.get(name) : findRowOfCode(code, readText(error, 'syscall') ?? '', text);
   // The `socks` package: the proxy did not open a tunnel.
   return (
     row ?? TEXTS.find(([pattern]) => pattern.test(text))?.[1] ?? (name === 'SocksClientError' ? 'not-sent' : undefined)
   );
 }
 
-function rowOfCode(code: unknown, syscall: string, text: string): Row | undefined {
+function findRowOfCode(code: unknown, syscall: string, text: string): Row | undefined {
   if (typeof code !== 'string') return undefined;
   if (CONNECTING.test(syscall)) return 'not-sent';
-  // A connection that was there: EHOSTUNREACH stands for a peer that no longer answers.
+  // The connection was established: EHOSTUNREACH then means a peer that no longer answers.
   if (READ_OR_WRITE.test(syscall) && code !== 'EISDIR' && code !== 'EPROTO') return 'unknown';
   if (FILES.test(syscall)) return 'local';
   const reason = SSL_CODE.exec(code)?.[1] ?? (code === 'EPROTO' ? SSL_TEXT.exec(text)?.[1] : undefined);
-  if (reason !== undefined && !CODES.has(code)) return rowOfHandshake(reason);
+  if (reason !== undefined && !CODES.has(code)) return findRowOfHandshake(reason);
   return CODES.get(code) ?? (code.startsWith('ERR_OSSL_') ? 'invalid' : undefined);
 }
 
-function rowOfHandshake(reason: string): Row {
+function findRowOfHandshake(reason: string): Row {
   const [name] = HANDSHAKE.exec(reason.toUpperCase().replaceAll(' ', '_')) ?? [];
   return name === undefined ? 'unknown' : 'not-sent';
 }

@@ -28,15 +28,15 @@ describe('the class of an answer', () => {
   });
 });
 
-describe('what was never sent costs no quota', () => {
+describe('an attempt that was never sent costs no quota', () => {
   const coded = (code: string): Error => Object.assign(new Error(code), { code });
   it.each<[string, ReturnType<typeof failed>, boolean]>([
     ['not sent', failed(coded('ECONNREFUSED'), 'not-sent'), true],
     ['a header that the client refuses', failed(coded('ERR_INVALID_CHAR'), 'local'), true],
-    ['a body that broke on the wire', failed(new Error('source gone'), 'local'), false],
-    ['a body that broke before', failed(new Error('source gone'), 'local', true), true],
-    ['nobody knows', failed(coded('ECONNRESET'), 'unknown'), false],
-    ['an answer that is refused', failed(coded('ERR_FR_TOO_MANY_REDIRECTS'), 'rejected'), false],
-    ['given up', failed(new Error(), 'cancelled'), false],
+    ['a body that fails during sending', failed(new Error('source gone'), 'local'), false],
+    ['a body that fails before sending', failed(new Error('source gone'), 'local', true), true],
+    ['an unknown outcome', failed(coded('ECONNRESET'), 'unknown'), false],
+    ['an answer that the client refuses', failed(coded('ERR_FR_TOO_MANY_REDIRECTS'), 'rejected'), false],
+    ['a cancelled attempt', failed(new Error(), 'cancelled'), false],
   ])('%s: %s', (_, outcome, isUnsent) => expect(outcome.isUnsent).toBe(isUnsent));
 });

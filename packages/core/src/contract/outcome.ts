@@ -4,31 +4,31 @@ import { isRefusedByClient } from './network-failure.js';
 export type ReadHeader = (name: string) => string | undefined;
 
 /**
- * What an attempt came to. The class decides what may be done next, not the method alone.
+ * The class of an outcome. Policies decide by the class, not by the method alone.
  *
  * - `ok`: answered, 2xx or 3xx.
- * - `rejected`: answered, and would be answered the same way again (4xx, and 5xx that mean a fault in the request).
+ * - `rejected`: answered, and another attempt would get the same answer (4xx, and 5xx that mean a fault in the request).
  * - `unauthorized`: 401.
- * - `refused`: 429, or 503 with Retry-After. Nothing was executed.
+ * - `refused`: 429, or 503 with Retry-After. The platform executed nothing.
  * - `not-sent`: the request never reached the platform (connection refused, name not found, TLS handshake failed).
- * - `local`: the caller's own part failed: its body, its request, its client. Says nothing about the platform.
- * - `unknown`: reset, timeout, 408, 502, 503, 504: it may or may not have been executed.
- * - `cancelled`: the caller gave up.
+ * - `local`: the body, the request or the client of the caller failed. The failure says nothing about the platform.
+ * - `unknown`: reset, timeout, 408, 502, 503, 504. The platform may or may not have executed the request.
+ * - `cancelled`: the caller cancelled the call.
  */
 export type OutcomeClass =
   'ok' | 'rejected' | 'unauthorized' | 'refused' | 'not-sent' | 'local' | 'unknown' | 'cancelled';
 
 const noHeaders: ReadHeader = () => undefined;
 
-/** The end of one attempt: the native result or error, and what the policies need to know of it. */
+/** The outcome of one attempt: the native result or error, and its properties for the policies. */
 export class Outcome {
-  /** Until when the governor holds back the scope that was refused, in monotonic ms; set by the governor. */
+  /** End of the gate that the refusal closed, monotonic ms. The governor sets it. */
   gatedUntil: number | undefined = undefined;
-  /** Milliseconds that a refusal asks to wait, as the governor read them; where `gatedUntil` is set. */
+  /** Milliseconds that the refusal requests to wait. The governor sets it together with `gatedUntil`. */
   requestedMs: number | undefined = undefined;
-  /** Whether the gate was closed already when it arrived: sent before it was known, it tells nothing new. */
+  /** Whether the gate was already closed when the refusal arrived. The attempt left before that, so it tells nothing new. */
   isLate = false;
-  /** Whether nothing of the request reached the platform. Its permits are free again. */
+  /** Whether no part of the request reached the platform. Its permits are then free again. */
   isUnsent = false;
 
   constructor(
@@ -39,25 +39,25 @@ export class Outcome {
     readonly threw: boolean,
     readonly status: number | undefined,
     readonly header: ReadHeader,
-    /** Name of the quota that refused, if the platform's body says so. */
+    /** Name of the quota that refused, if the body of the answer has it. */
     readonly limitKey: string | undefined,
-    /** Milliseconds to wait that the body asks for, where the header does not. */
+    /** Milliseconds to wait according to the body, for answers without `Retry-After`. */
     readonly bodyRetryAfterMs: number | undefined,
   ) {}
 }
 
-/** What the body of a 429 tells. */
+/** Facts in the body of a 429. */
 export interface Refusal {
   /** Name of the quota that refused. */
   limitKey?: string | undefined;
-  /** Milliseconds to wait, where no header says so. */
+  /** Milliseconds to wait, for answers without a header that names them. */
   retryAfterMs?: number | undefined;
 }
 
-/** Looks for a vendor's words in the text of a 429. */
+/** Reads the body of a 429 in the format of one vendor. */
 export type ReadRefusal = (body: string) => Refusal;
 
-/** What an adapter knows of an answer besides the native object. */
+/** Facts about an answer that an adapter reads from the native object. */
 export interface Answer extends Refusal {
   status: number;
   header: ReadHeader;
@@ -83,7 +83,7 @@ function classify(status: number, header: ReadHeader): OutcomeClass {
   }
 }
 
-/** The outcome of an attempt that the platform answered, with `value` the native response or error. */
+/** Makes the outcome of an attempt that the platform answered. `value` is the native response or error. */
 export function answered(value: unknown, answer: Answer): Outcome {
   const kind = classify(answer.status, answer.header);
   return new Outcome(
@@ -98,9 +98,10 @@ export function answered(value: unknown, answer: Answer): Outcome {
 }
 
 /**
- * The outcome of an attempt that ended without an answer.
+ * Makes the outcome of an attempt that ended without an answer.
  *
- * @param isUnsent Whether it is certain that nothing was sent. Left out: `not-sent`, and what a client refuses beforehand.
+ * @param isUnsent Whether certainly nothing was sent. By default true for `not-sent`, and for a `local` failure of a request that
+ *   the client refused before sending.
  */
 export function failed(
   error: unknown,

@@ -3,8 +3,9 @@ import type { Outcome } from './outcome.js';
 import type { Ports } from './store.js';
 
 /**
- * Where a policy stands, outermost first. Up to `retry` once per call, from `authorize` on once per attempt. Inside a phase our
- * own policy comes first, so one of yours in phase `retry` stands inside of the loop, unless it says `before: 'retry'`.
+ * The phases of a call, outermost first. Phases up to `retry` run once per call, phases from `authorize` on once per attempt. In
+ * each phase the built-in policy comes first: a custom policy of phase `retry` is inside the retry loop, unless it has
+ * `before: 'retry'`.
  */
 export const PHASES = [
   'observe',
@@ -20,31 +21,31 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** A policy at work: looks at a call on its way in and at the outcome on its way out. */
+/** The function of a policy. It sees a call before the inner policies, and its outcome after them. */
 export type Interceptor = (call: Call, next: Next) => Promise<Outcome>;
 
-/** A policy as a value: configuration only. State begins in `create`. */
+/** A policy as a value. It holds configuration only; `create` makes its state. */
 export interface Policy {
   readonly name: string;
   readonly phase: Phase;
-  /** Name of a policy of the same phase that this one stands outside of. */
+  /** Name of a policy of the same phase. This policy is outside that policy. */
   readonly before?: string;
-  /** Name of a policy of the same phase that this one stands inside of. */
+  /** Name of a policy of the same phase. This policy is inside that policy. */
   readonly after?: string;
-  /** Shown by `explain`. Keep secrets out of it. */
+  /** Options that `explain` shows. They must not contain secrets. */
   readonly options?: unknown;
   create(ports: Ports): Interceptor;
 }
 
-/** What {@link definePolicy} takes. */
+/** The argument of {@link definePolicy}. */
 export interface PolicyDefinition<O> {
   name: string;
   phase: Phase;
   before?: string;
   after?: string;
-  /** Called once per line with the options; what it returns is called once per call or attempt. */
+  /** Makes the interceptor, once per line. The interceptor runs once per call or once per attempt, by its phase. */
   create(options: O, ports: Ports): Interceptor;
 }
 
-/** The rest of the way: what a policy calls to go on. Rejects only with what Holdline itself raises. */
+/** Runs the inner policies and the native transport. Rejects only with errors that Holdline or a policy throws. */
 export type Next = (call: Call) => Promise<Outcome>;

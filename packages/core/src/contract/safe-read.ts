@@ -1,6 +1,6 @@
 /**
- * Reads a property of something that other code threw. Its getters may throw: a `DOMException` of another realm does that in
- * Safari, and so does a revoked proxy. Gives undefined then.
+ * Reads a property of a foreign error. Getters may throw, for example those of a revoked proxy, or in Safari those of a
+ * `DOMException` of another realm. The result is then undefined.
  */
 export function readSafely(owner: unknown, key: string): unknown {
   if ((typeof owner !== 'object' && typeof owner !== 'function') || owner === null) return undefined;
@@ -11,7 +11,7 @@ export function readSafely(owner: unknown, key: string): unknown {
   }
 }
 
-/** The same for a property that counts only as text. */
+/** Reads a property that must be a string; any other value gives undefined. */
 export function readText(owner: unknown, key: string): string | undefined {
   const value = readSafely(owner, key);
   return typeof value === 'string' ? value : undefined;

@@ -1,38 +1,41 @@
 import type { Undo } from './clock.js';
 import type { OnLoss } from './leases.js';
 
-/** Where a session stands among those of its key. */
+/** The place of a session among the sessions of its key. */
 export interface SessionPlace {
-  /** Its number. Later sessions of the key have higher ones, also after the store has forgotten everything. */
+  /** Number of the session. Later sessions of the key have higher numbers, even after the store lost all its data. */
   readonly fence: number;
-  /** Whether it is this one's turn. */
+  /** Whether the session holds the key. */
   readonly has: boolean;
-  /** Whether a later one takes its place: it is to end, and then to leave. */
+  /** Whether a later session takes the place of this one. This session must end, and then leave. */
   readonly replaced: boolean;
-  /** For so long, in ms, the one under way has its claim if nothing more is heard of it. */
+  /** Milliseconds until the claim of the session that holds the key expires, unless that session renews it. */
   readonly heldForMs: number;
 }
 
-/** What a session asks for. */
+/** The claim of a session to its key. */
 export interface SessionClaim {
-  /** Unique in its process. Who asks twice, for the answer was lost, is the same. */
+  /** Identifier of the session, unique in its process. A session that repeats a lost claim keeps its identifier. */
   readonly session: string;
-  /** That of the answer before; undefined for the first time. */
+  /** The fence of the previous answer; undefined for the first claim. */
   readonly fence: number | undefined;
-  /** For how long it has the key if it is not heard of again, in ms. */
+  /** Milliseconds for which the session holds the key without a renewal. */
   readonly forMs: number;
-  /** Whether it takes the place of those before it, instead of waiting for them. */
+  /** Whether the session takes the place of earlier sessions instead of waiting for them. */
   readonly replaces: boolean;
 }
 
-/** Session keys of a fleet: of the sessions with one key only one is under way. */
+/** Session keys that processes share: only one session of a key runs at a time. */
 export interface SessionKeys {
-  /** What happens to sessions that begin while the store is lost: they are refused, or only those of one process are counted. */
+  /** While the store is lost, new sessions are refused, or each process counts only its own sessions. */
   readonly onLoss: OnLoss;
-  /** Asks for a key, and again as long as it is wanted. Rejects when the store is lost, or does not answer in a bounded time. */
+  /**
+   * Claims a key, or renews the claim. A session repeats the claim as long as it wants the key. Rejects when the store is lost or
+   * does not answer in time.
+   */
   claim(key: string, claim: SessionClaim): Promise<SessionPlace>;
-  /** Gives the key up, where this session has it. Rejects when the store is lost. */
+  /** Releases the key if this session holds it. Rejects when the store is lost. */
   leave(key: string, session: string): Promise<void>;
-  /** Told when asking again is worth it: the key is free, somebody takes its place, or the store is there again. */
+  /** Calls `fn` when a new claim may succeed: the key is free, a session was replaced, or the store is back. */
   listen(key: string, fn: () => void): Undo;
 }

@@ -5,40 +5,40 @@ import type { Leases } from './leases.js';
 import type { SessionKeys } from './sessions.js';
 import type { Tokens } from './tokens.js';
 
-/** Whether a store can be used. */
+/** State of a store. */
 export interface StoreState {
-  /** `connecting`: it is not known yet. `lost`: it cannot be used, and is tried again by itself. */
+  /** `connecting`: the state is not known yet. `lost`: the store cannot be used, and it tries to reconnect. */
   readonly state: 'connecting' | 'ready' | 'lost';
-  /** Why it is lost: the word of the server, such as `READONLY` or `NOPERM`, or one of the store's, such as `UNREACHABLE`. */
+  /** Reason of the loss: an error code of the server, such as `READONLY` or `NOPERM`, or of the store, such as `UNREACHABLE`. */
   readonly reason: string | undefined;
   readonly message: string | undefined;
-  /** Whether it stays lost until somebody changes the configuration. */
+  /** Whether the store stays lost until its configuration changes. */
   readonly needsConfiguration: boolean;
-  /** The next attempt comes after so many ms; undefined where none is made. */
+  /** Milliseconds until the next attempt to use the store; undefined if it makes none. */
   readonly retryInMs: number | undefined;
 }
 
 /**
- * What a line keeps outside itself. The default, {@link memoryStore}, keeps it in the process. A line bounds every exchange with its store at
- * 5 s: one that takes longer fails with a `StoreLostError`.
+ * State that a line keeps outside itself. The default, {@link memoryStore}, keeps it in the memory of the process. A line waits at most
+ * 5 s for each exchange with its store. A longer exchange fails with a `StoreLostError`.
  */
 export interface Store {
   readonly journal: Journal;
-  /** Quotas and gates of a fleet. Left out: every process keeps its own. */
+  /** Quotas and gates that processes share. Without it, each process keeps its own. */
   readonly leases?: Leases | undefined;
-  /** Access tokens of a fleet. Left out: every process fetches its own. */
+  /** Access tokens that processes share. Without it, each process fetches its own. */
   readonly tokens?: Tokens | undefined;
-  /** Session keys of a fleet. Left out: every process counts its own. */
+  /** Session keys that processes share. Without it, each process counts its own. */
   readonly sessions?: SessionKeys | undefined;
-  /** Calls and frames that were given up. Left out: none are kept. */
+  /** Calls and frames that failed permanently. Without it, the line keeps none. */
   readonly deadLetters?: DeadLetters | undefined;
-  /** Tells of every change of its state. Left out: it is always there. */
+  /** Calls `fn` after each change of state. A store without this method is always ready. */
   watch?(fn: (state: StoreState) => void): Undo;
-  /** What the names of credentials are made with, so that all processes of a fleet give one credential the same name. */
+  /** Salt for the names of credentials. Processes with the same salt give a credential the same name. */
   readonly salt?: string | undefined;
 }
 
-/** What every policy is given besides its options. */
+/** The dependencies of every policy besides its options. */
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;

@@ -1,58 +1,58 @@
 import type { Clock, Random, Undo } from './clock.js';
 import type { EventSink } from './events.js';
 
-/** What a grant brings. */
+/** The result of a grant. */
 export interface AccessToken {
   accessToken: string;
-  /** Lifetime in ms from now. Left out: unknown, and a 401 tells. */
+  /** Lifetime in ms from now. Without it, the line learns from a 401 that the token has expired. */
   expiresInMs?: number | undefined;
-  /** The refresh token that is valid from now on, where the platform rotates it. */
+  /** The new refresh token, if the platform rotates refresh tokens. */
   refreshToken?: string | undefined;
 }
 
-/** What a grant is called with. */
+/** The argument of a grant. */
 export interface GrantInput {
-  /** The refresh token that is valid now, where the store knows one. Undefined: the grant uses the one it has. */
+  /** The valid refresh token, if the store has one. Undefined: the grant uses its own refresh token. */
   readonly refreshToken: string | undefined;
   /**
-   * Shares the answer of the login host with the other processes. A grant calls it before it does anything else with the answer, so
-   * that a rotated refresh token is lost only with the process. It never rejects. Not called: the token is shared when the grant
-   * returns.
+   * Shares the answer of the login host with the other processes. A grant calls it before it uses the answer in any other way. A
+   * rotated refresh token is then lost only if the process ends. It never rejects. If a grant does not call it, the line shares the
+   * token when the grant returns.
    */
   keep(token: AccessToken): Promise<void>;
 }
 
-/** An access token as a fleet shares it. */
+/** An access token that several processes share. */
 export interface SharedToken {
   readonly accessToken: string;
   readonly expiresInMs: number | undefined;
   readonly refreshToken: string | undefined;
-  /** Grows with every token. */
+  /** Generation of the token; it grows with every new token. */
   readonly epoch: number;
 }
 
 /**
- * What became of asking for a newer token: here it is; fetch it, under this fence, with the refresh token of the last one; or wait,
- * somebody fetches it.
+ * The answer to a claim: a newer token, or a fence under which this process fetches one with the given refresh token, or the time to
+ * wait because another process fetches one.
  */
 export type TokenClaim =
   | { readonly token: SharedToken }
   | { readonly fence: number; readonly refreshToken?: string | undefined }
   | { readonly waitMs: number };
 
-/** The part of a token source that shared tokens work for. */
+/** The functions of a token source that the shared token calls. */
 export interface SharedTokenHost {
   /** Fetches a token. */
   grant(input: GrantInput): Promise<AccessToken | undefined>;
-  /** Another process has a newer token. Returns whether the source took it. */
+  /** Called when another process has a newer token. Returns whether the source accepted the token. */
   renewed(token: AccessToken): boolean;
 }
 
-/** One token that all processes of a fleet share. */
+/** One token that all processes share. */
 export interface SharedTokenSource {
-  /** Names the credential in the store. */
+  /** Name of the credential in the store. */
   readonly name: string;
-  /** A token that is newer than the last one: fetched here, or by another process. */
+  /** Returns a token newer than the last one. This process or another process fetched it. */
   newest(): Promise<AccessToken | undefined>;
   close(): void;
 }
@@ -67,20 +67,20 @@ export type TokenSharing = (
   host: SharedTokenHost,
 ) => SharedTokenSource;
 
-/** Access tokens that a fleet shares: one process fetches, all get it. */
+/** Access tokens that processes share: one process fetches a token, and all processes use it. */
 export interface Tokens {
-  /** Shares a token: `tokenSharing`. The store brings the function, so that a page without a shared store does not load it. */
+  /** The function `tokenSharing`. The store brings it, so that a page without a shared store does not load it. */
   readonly sharing: TokenSharing;
   /**
-   * Asks for a newer token than that of `epoch`. A fence is good for `forMs`; then somebody else may fetch. With 0 it gives no fence
-   * and only looks.
+   * Claims a token newer than `epoch`. A fence is valid for `forMs`; then another process may fetch a token. With `forMs` 0 the
+   * answer has no fence.
    *
-   * @param credential A digest of the credential; the same in every process.
+   * @param credential Digest of the credential, the same in every process.
    */
   claim(credential: string, epoch: number, forMs: number): Promise<TokenClaim>;
   /**
-   * Hands on a token that is newer than that of `epoch`. Undefined where the fence is not good any more: somebody else has
-   * fetched one.
+   * Stores a token that is newer than `epoch`. Undefined if the fence is no longer valid, because another process has fetched a
+   * token.
    */
   put(
     credential: string,
@@ -88,10 +88,10 @@ export interface Tokens {
     epoch: number,
     token: Omit<SharedToken, 'epoch'>,
   ): Promise<SharedToken | undefined>;
-  /** The grant is under way: the fence is good for `forMs` more, from now. False where somebody else has a newer one. */
+  /** Extends the fence to `forMs` from now, while the grant runs. False if another process has a newer fence. */
   renew(credential: string, fence: number, forMs: number): Promise<boolean>;
-  /** The grant failed: somebody else may try. */
+  /** Releases the fence after a failed grant, so that another process may fetch a token. */
   release(credential: string, fence: number): Promise<void>;
-  /** Told when there is a new token, somebody gave up fetching one, or the store can be used again. */
+  /** Calls `fn` when there is a new token, when a process released its fence, or when the store is back. */
   listen(credential: string, fn: () => void): Undo;
 }

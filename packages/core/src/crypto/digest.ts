@@ -3,17 +3,17 @@ import { sha256 } from './sha256.js';
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Digest of a payload, in hex, and its size. */
+/** SHA-256 digest of a payload in hex, and its size in bytes. */
 export function digestOf(payload: string | Uint8Array | undefined): { digest: string; bytes: number } {
   const data = typeof payload === 'object' ? payload : bytesOf(payload ?? '');
   return { digest: sha256(data), bytes: data.length };
 }
 
-export function asUuid(hex: string): string {
+export function formatUuid(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** A key for a write outside any transaction. */
+/** Makes a random idempotency key for a write outside of a transaction. */
 export function randomKey(random: Random): string {
   let hex = '';
   while (hex.length < 32) {
@@ -21,5 +21,5 @@ export function randomKey(random: Random): string {
       .toString(16)
       .padStart(8, '0');
   }
-  return asUuid(hex);
+  return formatUuid(hex);
 }

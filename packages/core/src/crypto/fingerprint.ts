@@ -1,12 +1,12 @@
 import { digestOf } from './digest.js';
 
-// Different in every process: whoever sees a snapshot cannot try passwords against the name.
+// The salt differs in every process, so that a name in a snapshot does not allow guessing the credential.
 const { crypto } = globalThis as { crypto?: Crypto };
 const [SALT_A = 0, SALT_B = 0] = crypto?.getRandomValues(new Uint32Array(2)) ?? [];
 
 /**
- * A short name for an Authorization header that gives nothing of it away: 52 bits of two salted FNV-1a runs. For keys of quotas
- * and for snapshots, the same as long as the process lives.
+ * A short name for an Authorization header that does not reveal the header: 52 bits of two salted FNV-1a hashes. It keys quotas and
+ * appears in snapshots. It stays the same for the life of the process.
  */
 export function fingerprint(secret: string): string {
   let a = 0x811c9dc5 ^ SALT_A;
@@ -19,7 +19,7 @@ export function fingerprint(secret: string): string {
   return ((a >>> 0) * 0x100000 + ((b >>> 0) & 0xfffff)).toString(36);
 }
 
-/** A name that all who have the salt give a credential. */
+/** A name for a credential that is the same in all processes with the same salt. */
 export function sharedFingerprint(secret: string, salt: string): string {
   return digestOf(JSON.stringify([salt, secret])).digest.slice(0, 20);
 }

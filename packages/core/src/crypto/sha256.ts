@@ -1,25 +1,25 @@
 /** The first `count` primes. */
-function primes(count: number): number[] {
+function findPrimes(count: number): number[] {
   const found: number[] = [];
   for (let n = 2; found.length < count; n++) if (found.every((prime) => n % prime !== 0)) found.push(n);
   return found;
 }
 
-/** The first 32 bits behind the point. */
-const fraction = (x: number): number => (x * 2 ** 32) | 0;
+/** The first 32 bits of the fractional part. */
+const fractionBits = (x: number): number => (x * 2 ** 32) | 0;
 
-// FIPS 180-4 takes its constants from the roots of primes; calculated, they need no room in a page.
-const PRIMES = primes(64);
-const ROUND = PRIMES.map((prime) => fraction(Math.cbrt(prime)));
-const START = PRIMES.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
+// FIPS 180-4 derives its constants from the roots of primes. Computing them keeps the bundle small.
+const PRIMES = findPrimes(64);
+const ROUND = PRIMES.map((prime) => fractionBits(Math.cbrt(prime)));
+const START = PRIMES.slice(0, 8).map((prime) => fractionBits(Math.sqrt(prime)));
 
-const turn = (x: number, by: number): number => (x >>> by) | (x << (32 - by));
+const rotate = (x: number, by: number): number => (x >>> by) | (x << (32 - by));
 
 type Eight = [number, number, number, number, number, number, number, number];
 
 /**
- * SHA-256 in hex. The platforms' own is either Node's alone or, in pages, asynchronous and for secure contexts only; a
- * library's is larger than the rest of its policy.
+ * SHA-256 in hex, synchronous on every platform. `node:crypto` exists in Node only, and Web Crypto is asynchronous and needs a secure
+ * context. A library would be larger than the policy that uses the digest.
  */
 export function sha256(data: Uint8Array): string {
   const { length } = data;
@@ -27,7 +27,7 @@ export function sha256(data: Uint8Array): string {
   padded.set(data);
   padded[length] = 0x80;
   const view = new DataView(padded.buffer);
-  // The length in bits, of which the lower half does not hold all.
+  // The length in bits needs 64 bits.
   view.setUint32(padded.length - 8, length / 2 ** 29);
   view.setUint32(padded.length - 4, length << 3);
 
@@ -36,10 +36,10 @@ export function sha256(data: Uint8Array): string {
   for (let at = 0; at < padded.length; at += 64) {
     let [a, b, c, d, e, f, g, h] = state as Iterable<number> as Eight;
     for (let i = 0; i < 64; i++) {
-      words[i] = i < 16 ? view.getInt32(at + 4 * i) : extended(words, i);
-      const spread = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
+      words[i] = i < 16 ? view.getInt32(at + 4 * i) : extendWord(words, i);
+      const spread = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
       const first = (h + spread + ((e & f) ^ (~e & g)) + (ROUND[i] as number) + (words[i] as number)) | 0;
-      const second = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+      const second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
     }
     [a, b, c, d, e, f, g, h].forEach((word, i) => (state[i] = (state[i] as number) + word));
@@ -47,9 +47,10 @@ export function sha256(data: Uint8Array): string {
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-function extended(words: Int32Array, i: number): number {
+function extendWord(words: Int32Array, i: number): number {
   const near = words[i - 2] as number;
   const far = words[i - 15] as number;
-  const mixed = (turn(near, 17) ^ turn(near, 19) ^ (near >>> 10)) + (turn(far, 7) ^ turn(far, 18) ^ (far >>> 3));
+  const mixed =
+    (rotate(near, 17) ^ rotate(near, 19) ^ (near >>> 10)) + (rotate(far, 7) ^ rotate(far, 18) ^ (far >>> 3));
   return mixed + (words[i - 7] as number) + (words[i - 16] as number);
 }

@@ -11,7 +11,7 @@ const watched = (body: unknown): { source: BodySource; failed: Promise<unknown> 
   const source = BodySource.of(body) as BodySource;
   return { source, failed: new Promise((resolve) => source.watch(resolve)) };
 };
-/** As the package `form-data` keeps the streams of a form. */
+/** Keeps the streams of a form as the package `form-data` does. */
 const formOf = (...sources: Readable[]): Stream =>
   Object.assign(new Stream(), { _streams: ['--boundary', ...sources.map((source) => ({ source })), () => undefined] });
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -61,14 +61,14 @@ describe('a body that can be read once', () => {
       () => new ReadableStream({ start: (control) => void setImmediate(() => control.error(gone)) }),
       gone,
     ],
-  ])('tells of %s', async (_, body, error) => {
+  ])('reports the failure of %s', async (_, body, error) => {
     const { source, failed } = watched(body());
     expect(await failed).toEqual(error ?? new Error('the body was closed before its end'));
     expect(source.failure).toEqual({ error });
     expect(source.isUntouched).toBe(true);
   });
 
-  it('tells of the first failure, once', async () => {
+  it('reports the first failure, once', async () => {
     const [one, other] = [new PassThrough(), new PassThrough()];
     const told: unknown[] = [];
     const source = BodySource.of(formOf(one, other)) as BodySource;
@@ -79,7 +79,7 @@ describe('a body that can be read once', () => {
     expect(told).toEqual([gone]);
   });
 
-  it('is no failure when it is read to its end', async () => {
+  it('reports no failure when the body is read to its end', async () => {
     const stream = Readable.from(['a', 'b']);
     const { source } = watched(stream);
     source.release();
@@ -89,7 +89,7 @@ describe('a body that can be read once', () => {
     expect(source.isUntouched).toBe(false);
   });
 
-  it('does not take a web stream away from the native transport', async () => {
+  it('leaves a released web stream unlocked for the native transport', async () => {
     const stream = new ReadableStream({
       start(control) {
         control.enqueue('a');
@@ -103,7 +103,7 @@ describe('a body that can be read once', () => {
     expect(await stream.getReader().read()).toEqual({ done: false, value: 'a' });
   });
 
-  it('tells how it broke in the hands of the native transport', async () => {
+  it('finds a failure while the native transport had the body', async () => {
     let control: ReadableStreamDefaultController | undefined;
     const web = new ReadableStream({ start: (own) => void (control = own) });
     const node = new PassThrough();
@@ -120,7 +120,7 @@ describe('a body that can be read once', () => {
   });
 
   // Issue 13, d-stream-fds.
-  it('is closed where nobody will read it', async () => {
+  it('closes a body that will not be read', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'holdline-')), 'file');
     writeFileSync(file, 'x'.repeat(100_000));
     const read = createReadStream(file);

@@ -1,11 +1,11 @@
 import { isReplayable } from './body.js';
 
-/** How a body broke: with an error of its own, or closed before its end without one. */
+/** The failure of a body. `error` is undefined if the body was closed before its end without an error. */
 export interface SourceFailure {
   readonly error: unknown;
 }
 
-/** What this file uses of a stream of Node. `form-data` and other old ones have only the first two. */
+/** The members of a Node stream that this file uses. Old streams, such as `form-data`, have only the first two. */
 interface NodeStream {
   on(event: string, listener: (error?: unknown) => void): unknown;
   pipe: unknown;
@@ -16,29 +16,29 @@ interface NodeStream {
   readonly readableDidRead?: boolean;
 }
 
-/** One thing that a body is read from. */
+/** One stream that the bytes of a body come from. */
 interface Part {
-  /** Looks for failures until `release`. */
+  /** Detects failures until `release`. */
   watch(): void;
-  /** Leaves it to the native transport. */
+  /** Hands the stream to the native transport. */
   release(): void;
-  /** Whether something was, or may have been, read from it. */
+  /** Whether data was read from the stream, or may have been. */
   readonly isTouched: boolean;
-  /** Looks whether it broke in the hands of the native transport. */
-  look(): Promise<void>;
-  /** Closes it, and what it holds. */
+  /** Detects a failure while the native transport had the stream. */
+  checkFailure(): Promise<void>;
+  /** Closes the stream and its resources. */
   close(reason: unknown): void;
 }
 
 /**
- * A body that can be read only once, while its call waits. It may break before anybody reads it: its file is missing, its
- * connection is lost. That failure is the caller's own: the call ends with it at once, and nothing counts it.
+ * A body that can be read only once, while its call waits. The body may fail before the native transport reads it, for example if its
+ * file is missing or its connection is lost. The call then ends with that failure at once, and no policy counts it.
  *
- * The adapter makes one per call. The line watches it, releases it when an attempt takes the body, and closes it when the call
- * ends without an answer: a stream that nobody reads keeps its descriptor or connection.
+ * The adapter makes one source per call. The line watches the source, releases it when an attempt takes the body, and closes it when
+ * the call ends without an answer. An unread stream would keep its file descriptor or connection.
  */
 export class BodySource {
-  /** How it broke, once it did. */
+  /** The failure of the body; undefined if it did not fail. */
   failure: SourceFailure | undefined = undefined;
   #onFailure: ((error: unknown) => void) | undefined = undefined;
   #onLateFailure: ((error: unknown) => void) | undefined = undefined;
@@ -46,11 +46,11 @@ export class BodySource {
   readonly #parts: readonly Part[];
 
   /**
-   * The source of a body; undefined where it can be read again and again.
+   * Makes the source of a body; undefined for a body that can be read repeatedly.
    *
-   * @param errorOf What the caller gets. Left out: the error of the stream, or one that says that it was closed.
+   * @param errorOf Makes the error for the caller. By default it is the error of the stream, or an error about the early close.
    */
-  static of(body: unknown, errorOf = ownError): BodySource | undefined {
+  static of(body: unknown, errorOf = defaultError): BodySource | undefined {
     return isReplayable(body) ? undefined : new BodySource(body as object, errorOf);
   }
 
@@ -58,65 +58,65 @@ export class BodySource {
     body: object,
     private readonly errorOf: (failure: SourceFailure) => unknown,
   ) {
-    const fail = (error: unknown): void => this.#fail(error);
-    this.#parts = partsOf(body).map((part) => partOf(part, fail));
+    const fail = (error: unknown): void => this.#recordFailure(error);
+    this.#parts = partsOf(body).map((part) => createPart(part, fail));
   }
 
   /**
-   * Tells of a failure, at once where there is one already.
+   * Reports a failure of the body, at once if it has failed already.
    *
-   * @param onFailure Told of it before an attempt takes the body.
-   * @param onLateFailure Told of it afterwards, when the native transport should hear of it too.
+   * @param onFailure Called for a failure before an attempt takes the body.
+   * @param onLateFailure Called for a failure afterwards, when the native transport reports it too.
    */
   watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void {
     this.#onFailure = onFailure;
     this.#onLateFailure = onLateFailure;
     for (const part of this.#parts) part.watch();
-    if (this.failure) this.#tell(this.failure);
+    if (this.failure) this.#report(this.failure);
   }
 
-  /** An attempt takes the body. The native transport hears of failures itself from now on. */
+  /** Hands the body to an attempt. The native transport reports failures from now on. */
   release(): void {
     this.#onFailure = this.#onLateFailure;
     this.#isReleased = true;
     for (const part of this.#parts) part.release();
   }
 
-  /** Whether nothing was read from it, so that nothing of it can have been sent. */
+  /** Whether nothing was read from the body, so that no part of it can have been sent. */
   get isUntouched(): boolean {
     return !this.#isReleased || this.#parts.every((part) => !part.isTouched);
   }
 
-  /** How it broke in the hands of the native transport, after that failed; undefined where it did not. */
+  /** The failure of the body while the native transport had it; undefined if the body did not fail. */
   async brokenBy(): Promise<SourceFailure | undefined> {
-    await Promise.all(this.#parts.map((part) => part.look()));
+    await Promise.all(this.#parts.map((part) => part.checkFailure()));
     return this.failure;
   }
 
-  /** Closes all that the body is read from. Does nothing to what is closed already. */
+  /** Closes all streams of the body. Closed streams stay unchanged. */
   close(reason?: unknown): void {
     this.#onFailure = this.#onLateFailure = undefined;
     for (const part of this.#parts) part.close(reason);
   }
 
-  #fail(error: unknown): void {
+  #recordFailure(error: unknown): void {
     if (this.failure) return;
     this.failure = { error };
-    this.#tell(this.failure);
+    this.#report(this.failure);
   }
 
-  #tell(failure: SourceFailure): void {
+  #report(failure: SourceFailure): void {
     const tell = this.#onFailure;
     this.#onFailure = this.#onLateFailure = undefined;
     tell?.(this.errorOf(failure));
   }
 }
 
-function ownError({ error }: SourceFailure): unknown {
+function defaultError({ error }: SourceFailure): unknown {
   return error ?? new Error('the body was closed before its end');
 }
 
-/** A form of the package `form-data` and the streams in it, which it holds back until it is read itself. */
+/** A body and, for a form of the package `form-data`, the streams in it, which the form pauses until it is read. */
 function partsOf(body: object): object[] {
   const { _streams: inner } = body as { _streams?: unknown };
   if (!Array.isArray(inner)) return [body];
@@ -129,7 +129,7 @@ function isNodeStream(value: unknown): value is NodeStream {
   return typeof pipe === 'function' && typeof on === 'function';
 }
 
-function partOf(body: object, fail: (error: unknown) => void): Part {
+function createPart(body: object, fail: (error: unknown) => void): Part {
   if (isNodeStream(body)) return new NodePart(body, fail);
   if (typeof (body as { getReader?: unknown }).getReader === 'function')
     return new WebPart(body as ReadableStream, fail);
@@ -143,7 +143,7 @@ class NodePart implements Part {
     private readonly stream: NodeStream,
     fail: (error: unknown) => void,
   ) {
-    // It stays, as that of a native transport does: an error that nobody listens to ends the process.
+    // The listener stays after `release`: a stream error without a listener ends the process.
     stream.on('error', fail);
     stream.on('end', () => (this.#hasEnded = true));
     stream.on('close', () => {
@@ -154,18 +154,18 @@ class NodePart implements Part {
   }
 
   watch(): void {
-    // Its events come by themselves.
+    // The constructor has added the listeners.
   }
 
   release(): void {
-    // Its events do not stand in the way of others.
+    // Listeners do not disturb the native transport.
   }
 
   get isTouched(): boolean {
     return this.stream.readableDidRead !== false;
   }
 
-  look(): Promise<void> {
+  checkFailure(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -183,7 +183,7 @@ class WebPart implements Part {
   ) {}
 
   watch(): void {
-    void this.#look();
+    void this.#reportFailure();
   }
 
   release(): void {
@@ -192,17 +192,17 @@ class WebPart implements Part {
     reader?.releaseLock();
   }
 
-  // That it was read is nowhere to be seen.
+  // A web stream does not show whether it was read.
   readonly isTouched = true;
 
-  async look(): Promise<void> {
-    // Longer than a stream that is broken already takes to say so, and no longer.
-    await Promise.race([this.#look(), turns(4)]);
+  async checkFailure(): Promise<void> {
+    // A stream that has already failed rejects within four microtasks.
+    await Promise.race([this.#reportFailure(), waitMicrotasks(4)]);
     this.release();
   }
 
-  async #look(): Promise<void> {
-    // In the hands of somebody else. The native transport refuses such a body.
+  async #reportFailure(): Promise<void> {
+    // Other code reads the stream. The native transport refuses such a body.
     if (this.stream.locked) return;
     const reader = (this.#reader = this.stream.getReader());
     try {
@@ -218,30 +218,30 @@ class WebPart implements Part {
   }
 }
 
-/** Nothing happens in it until somebody asks it for more. */
+/** An async iterable. It does nothing until its next value is requested. */
 class IterablePart implements Part {
   readonly isTouched = true;
 
   constructor(private readonly body: AsyncIterable<unknown> & { return?: () => unknown }) {}
 
   watch(): void {
-    // There is nothing to see.
+    // An iterable reports no failure before it is read.
   }
 
   release(): void {
-    // Nothing was held.
+    // Nothing to release.
   }
 
-  look(): Promise<void> {
+  checkFailure(): Promise<void> {
     return Promise.resolve();
   }
 
   close(): void {
-    // A generator ends its `finally` blocks.
+    // A generator then runs its `finally` blocks.
     void Promise.resolve(this.body.return?.()).catch(() => undefined);
   }
 }
 
-async function turns(count: number): Promise<void> {
+async function waitMicrotasks(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await Promise.resolve();
 }

@@ -10,7 +10,7 @@ const FORMS = [
 ];
 
 /**
- * Reads an HTTP date in its three forms (RFC 9110 §5.6.7). Anything else is undefined; `Date.parse` would accept
+ * Reads an HTTP date in its three forms (RFC 9110 §5.6.7). Any other text gives undefined. `Date.parse` is too lenient: it accepts
  * `"1"` as a date in 2001.
  *
  * @param nowWall Decides the century of a two-digit year.
@@ -33,7 +33,7 @@ export function parseHttpDate(value: string, nowWall: number): number | undefine
       // RFC 9110: more than 50 years ahead means the past.
       if (Date.UTC(year, month, day) > nowWall + 50 * 365.25 * 86_400_000) year -= 100;
     }
-    // 31 February is no date, whatever Date.UTC makes of it.
+    // Date.UTC accepts 31 February.
     if (new Date(Date.UTC(year, month, day)).getUTCDate() !== day) return undefined;
     return Date.UTC(year, month, day, hour, minute, second);
   }

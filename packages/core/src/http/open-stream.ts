@@ -6,20 +6,20 @@ const collected =
     : /* v8 ignore next */ undefined;
 
 /**
- * An answer that is read from a stream after its call has ended. It is done when somebody says so, when the stream closes, or when
- * the stream was collected: it is not held from here.
+ * An answer whose stream the caller reads after the call has ended. It ends with `done`, when the stream closes, or when the garbage
+ * collector frees the stream, which this object does not keep alive.
  */
 export class OpenStream implements OpenAnswer {
   #isDone = false;
   #listener: (() => void) | undefined = undefined;
 
-  /** @param stream That of the platform, or of Node. */
+  /** @param stream A web stream or a Node stream. */
   constructor(
     stream: object,
     readonly isBeyondBudget = false,
   ) {
     collected?.register(stream, this, this);
-    // Streams of Node tell. To ask others, one would have to read them.
+    // Node streams emit `close`. The end of a web stream is visible only to its reader.
     const { once } = stream as { once?: (event: string, listener: () => void) => unknown };
     if (typeof once === 'function') once.call(stream, 'close', () => this.done());
   }

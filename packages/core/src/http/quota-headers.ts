@@ -3,26 +3,26 @@ import type { ReadHeader } from '../contract/outcome.js';
 import { parseHttpDate } from './date.js';
 import { serverTime } from './retry-after.js';
 
-/** What a platform says is left of a quota. A hint: it may be wrong, late or about another quota. */
+/** The state of a quota according to the platform. It may be wrong, late or about another quota. */
 export interface QuotaHint {
-  /** Attempts left, as the platform saw it when it answered. */
+  /** Attempts left when the platform answered. */
   readonly remaining: number;
-  /** Milliseconds until the quota is whole again, if said. */
+  /** Milliseconds until the quota is full again; undefined if the answer has no reset. */
   readonly resetMs: number | undefined;
-  /** Size of the quota, if said. */
+  /** Size of the quota; undefined if the answer does not have it. */
   readonly limit: number | undefined;
 }
 
-/** Names of headers that tell of a quota, where a platform has its own. Case does not matter. */
+/** Names of quota headers, for platforms with their own names. Case does not matter. */
 export interface QuotaHeaders {
   /**
-   * Header with the attempts that are left.
+   * Header with the number of attempts left.
    * @defaultValue none
    */
   remaining?: string;
   /**
-   * Header with the time of the reset: seconds from now, seconds or milliseconds since the epoch, or an HTTP date. Which of them
-   * it is shows in the magnitude.
+   * Header with the time of the reset: seconds from now, seconds or milliseconds since the epoch, or an HTTP date. The magnitude of
+   * a number tells its unit.
    * @defaultValue none
    */
   reset?: string;
@@ -33,45 +33,45 @@ export interface QuotaHeaders {
   limit?: string;
 }
 
-/** A wait that a platform asks for. */
+/** A wait that a platform requests. */
 export interface RequestedWait {
-  /** From the arrival of the answer on. */
+  /** Milliseconds from the arrival of the answer. */
   readonly ms: number;
-  /** The platform may mean up to this much less, in ms: it rounds. */
+  /** Rounding error in ms: the platform may mean a wait that is shorter by up to this much. */
   readonly roundedMs: number;
 }
 
 interface Dialect {
   readonly remaining: string | undefined;
-  /** The first of them that is there counts: a duration needs no clock. */
+  /** Header names. The first header present counts, so a duration, which needs no clock, comes first. */
   readonly resets: readonly string[];
   readonly limit: string | undefined;
 }
 
-/** Longest value that is looked at. */
-const LONGEST_VALUE = 1024;
-// Below this a reset is a duration in seconds, above it an epoch in seconds, far above it an epoch in ms.
+/** Maximal length of a header value that is parsed; the rest is ignored. */
+const MAX_VALUE_LENGTH = 1024;
+// A reset below EPOCH_SECONDS is a duration in seconds. From EPOCH_MS on it is ms since the epoch, between them seconds.
 const EPOCH_SECONDS = 1_000_000_000;
 const EPOCH_MS = 100_000_000_000;
-/** A reset later than this is no reset, ms: longer quotas than a month's are not known. */
-const LONGEST_RESET_MS = 31 * 86_400_000;
+/** Maximal time until a reset, ms. Quotas over more than a month are not known. */
+const MAX_RESET_MS = 31 * 86_400_000;
 
-function count(value: string | undefined): number | undefined {
+function readCount(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const trimmed = value.trim();
-  // A list such as "100, 100;w=60" starts with the number that is in force.
+  // A list such as "100, 100;w=60" starts with the current number.
   const digits = /^\d{1,15}(?=\s*(?:$|[,;]))/.exec(trimmed)?.[0];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** When a reset comes. A negative one is past. */
+/** Reads the time until a reset. A negative time is in the past. */
 function readReset(read: ReadHeader, name: string, clock: Pick<Clock, 'wall'>): RequestedWait | undefined {
   const value = read(name);
   if (value === undefined) return undefined;
   const seconds = /^\s*(\d{1,15}(\.\d{1,9})?)\s*(?:$|[,;])/.exec(value);
   if (!seconds) {
     const at = parseHttpDate(value, clock.wall());
-    // A date is cut to seconds twice: itself, and the Date it is compared with.
+    // Both this date and the `Date` header are truncated to seconds.
     return at === undefined ? undefined : { ms: at - serverTime(read, clock.wall()), roundedMs: 2_000 };
   }
   const n = Number(seconds[1]);
@@ -82,7 +82,7 @@ function readReset(read: ReadHeader, name: string, clock: Pick<Clock, 'wall'>): 
   return { ms, roundedMs: inMs ? 1_000 : roundedMs + 1_000 };
 }
 
-function resetOf(read: ReadHeader, { resets }: Dialect, clock: Pick<Clock, 'wall'>): RequestedWait | undefined {
+function readFirstReset(read: ReadHeader, { resets }: Dialect, clock: Pick<Clock, 'wall'>): RequestedWait | undefined {
   for (const name of resets) {
     const reset = readReset(read, name, clock);
     if (reset) return reset;
@@ -90,10 +90,10 @@ function resetOf(read: ReadHeader, { resets }: Dialect, clock: Pick<Clock, 'wall
   return undefined;
 }
 
-/** The quotas of a structured header: `"burst";r=50;t=30, "day";r=900`. */
-function structured(value: string): QuotaHint[] {
-  const short = value.slice(0, LONGEST_VALUE);
-  // Drafts 03 to 07 wrote `limit=100, remaining=50, reset=30`.
+/** Reads the quotas of a structured header such as `"burst";r=50;t=30, "day";r=900`. */
+function parseStructured(value: string): QuotaHint[] {
+  const short = value.slice(0, MAX_VALUE_LENGTH);
+  // Drafts 03 to 07 have the form `limit=100, remaining=50, reset=30`.
   const older = /(?:^|[\s,])remaining=(\d{1,15})(?:.{0,80}?[\s,]reset=(\d{1,15}))?/.exec(short);
   if (older) {
     const resetMs = older[2] === undefined ? undefined : Number(older[2]) * 1000;
@@ -114,22 +114,22 @@ function structured(value: string): QuotaHint[] {
   return hints;
 }
 
-/** Names are made once: every answer is asked for them. */
+/** The names are built once, because the governor reads them from every answer. */
 const DIALECTS: readonly Dialect[] = ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'].map((prefix) => ({
   remaining: `${prefix}remaining`,
   resets: [`${prefix}reset-after`, `${prefix}reset`],
   limit: `${prefix}limit`,
 }));
-/** Genesys' own dialect (until 2021) counts up. */
+/** The dialect of Genesys (until 2021) counts used attempts. */
 const ININ: Dialect = { remaining: undefined, resets: ['inin-ratelimit-reset'], limit: undefined };
 const ALL = [...DIALECTS, ININ];
 
-const owned = new WeakMap<QuotaHeaders, readonly Dialect[]>();
+const customDialects = new WeakMap<QuotaHeaders, readonly Dialect[]>();
 
-/** The dialects to look for: a platform's own names first. */
+/** The dialects to look for. Names of the platform come first. */
 function dialectsOf(names: QuotaHeaders | undefined): readonly Dialect[] {
   if (!names) return ALL;
-  let dialects = owned.get(names);
+  let dialects = customDialects.get(names);
   if (!dialects) {
     const { remaining, reset, limit } = names;
     const own = {
@@ -138,24 +138,27 @@ function dialectsOf(names: QuotaHeaders | undefined): readonly Dialect[] {
       limit: limit?.toLowerCase(),
     };
     dialects = remaining === undefined && reset === undefined ? ALL : [own, ...ALL];
-    owned.set(names, dialects);
+    customDialects.set(names, dialects);
   }
   return dialects;
 }
 
-/** What is left by a dialect, and of how much. */
-function leftOf(read: ReadHeader, dialect: Dialect): { remaining: number; limit: number | undefined } | undefined {
+/** Reads the attempts left and the size of the quota in one dialect. */
+function readRemaining(
+  read: ReadHeader,
+  dialect: Dialect,
+): { remaining: number; limit: number | undefined } | undefined {
   if (dialect === ININ) {
-    const used = count(read('inin-ratelimit-count'));
-    const limit = used === undefined ? undefined : count(read('inin-ratelimit-allowed'));
+    const used = readCount(read('inin-ratelimit-count'));
+    const limit = used === undefined ? undefined : readCount(read('inin-ratelimit-allowed'));
     return used === undefined || limit === undefined ? undefined : { remaining: Math.max(0, limit - used), limit };
   }
-  const remaining = dialect.remaining === undefined ? undefined : count(read(dialect.remaining));
+  const remaining = dialect.remaining === undefined ? undefined : readCount(read(dialect.remaining));
   if (remaining === undefined) return undefined;
-  return { remaining, limit: dialect.limit === undefined ? undefined : count(read(dialect.limit)) };
+  return { remaining, limit: dialect.limit === undefined ? undefined : readCount(read(dialect.limit)) };
 }
 
-/** {@link parseQuotaHeaders}, with a calendar that is looked at only where a header has a date: most answers have none. */
+/** As {@link parseQuotaHeaders}, but reads the clock only if a header has a date. Most answers have none. */
 export function readQuotaHeaders(
   read: ReadHeader,
   clock: Pick<Clock, 'wall'>,
@@ -164,21 +167,21 @@ export function readQuotaHeaders(
   const draft = read('ratelimit');
   if (draft !== undefined) {
     let tightest: QuotaHint | undefined;
-    for (const hint of structured(draft)) if (!tightest || hint.remaining < tightest.remaining) tightest = hint;
+    for (const hint of parseStructured(draft)) if (!tightest || hint.remaining < tightest.remaining) tightest = hint;
     if (tightest) return tightest;
   }
   for (const dialect of dialectsOf(names)) {
-    const left = leftOf(read, dialect);
+    const left = readRemaining(read, dialect);
     if (!left) continue;
-    const reset = resetOf(read, dialect, clock);
+    const reset = readFirstReset(read, dialect, clock);
     return { ...left, resetMs: reset && Math.max(0, reset.ms) };
   }
   return undefined;
 }
 
 /**
- * The wait that the quota headers of a refusal ask for: until the last of what is used up is whole again. Undefined where they
- * tell no reset, one that is past or beyond a month, or say that something is left.
+ * The wait that the quota headers of a refusal request: until the last exhausted quota is full again. Undefined if the headers have
+ * no reset, a reset in the past or after more than a month, or attempts left.
  */
 export function readQuotaReset(
   read: ReadHeader,
@@ -187,27 +190,27 @@ export function readQuotaReset(
 ): RequestedWait | undefined {
   const draft = read('ratelimit');
   let longest: RequestedWait | undefined;
-  for (const { remaining, resetMs } of draft === undefined ? [] : structured(draft)) {
-    if (remaining > 0 || resetMs === undefined || !isSensible(resetMs)) continue;
+  for (const { remaining, resetMs } of draft === undefined ? [] : parseStructured(draft)) {
+    if (remaining > 0 || resetMs === undefined || !isPlausible(resetMs)) continue;
     if (!longest || resetMs > longest.ms) longest = { ms: resetMs, roundedMs: 1_000 };
   }
   if (longest) return longest;
   for (const dialect of dialectsOf(names)) {
-    // A reset alone is that of the quota that refused.
-    if ((leftOf(read, dialect)?.remaining ?? 0) > 0) continue;
-    const reset = resetOf(read, dialect, clock);
-    if (reset && isSensible(reset.ms)) return reset;
+    // A reset without a number of attempts left belongs to the quota that refused.
+    if ((readRemaining(read, dialect)?.remaining ?? 0) > 0) continue;
+    const reset = readFirstReset(read, dialect, clock);
+    if (reset && isPlausible(reset.ms)) return reset;
   }
   return undefined;
 }
 
-function isSensible(ms: number): boolean {
-  return ms > 0 && ms <= LONGEST_RESET_MS;
+function isPlausible(ms: number): boolean {
+  return ms > 0 && ms <= MAX_RESET_MS;
 }
 
 /**
- * Reads the quota headers of an answer, whatever their dialect: `RateLimit` (IETF draft), `RateLimit-Remaining` and
- * siblings (its older drafts), `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`, each with `-Reset` or `-Reset-After`.
+ * Reads the quota headers of an answer in any dialect: `RateLimit` (IETF draft), `RateLimit-Remaining` and its siblings (older
+ * drafts), `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`, each with `-Reset` or `-Reset-After`.
  */
 export function parseQuotaHeaders(read: ReadHeader, nowWall: number): QuotaHint | undefined {
   return readQuotaHeaders(read, { wall: () => nowWall });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recordHeaders } from './record-headers.js';
 
 describe('recordHeaders', () => {
-  test('finds a header in any case, and nothing that is not in the record', () => {
+  test('finds a header in any case, and no inherited property', () => {
     const headers = recordHeaders({ 'X-Own': '1' });
     expect(['X-Own', 'x-own', 'X-OWN', 'other', 'toString', 'constructor'].map((name) => headers.get(name))).toEqual([
       '1',
@@ -14,7 +14,7 @@ describe('recordHeaders', () => {
     ]);
   });
 
-  test('replaces a header under its own name, and adds others as they are named', () => {
+  test('replaces a header under its existing spelling, and adds others under the given name', () => {
     const record: Record<string, string> = { authorization: 'old' };
     const headers = recordHeaders(record);
     headers.set('Authorization', 'new');

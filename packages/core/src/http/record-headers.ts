@@ -1,8 +1,8 @@
 import type { HeaderAccess } from '../contract/call.js';
 
 /**
- * For adapters: access to headers in a plain record. Names are not case-sensitive. Of several spellings of one name the last counts.
- * `set` keeps the spelling of the record.
+ * For adapters: reads and writes headers in a plain record. Names are not case-sensitive. If the record has several spellings of a
+ * name, the last one counts. `set` keeps the spelling of the record.
  */
 export function recordHeaders(headers: Record<string, string>): HeaderAccess {
   const keyOf = (name: string): string | undefined =>

@@ -3,22 +3,22 @@ import type { ReadHeader } from '../contract/outcome.js';
 import { type RequestedWait, type QuotaHeaders, readQuotaReset } from './quota-headers.js';
 import { parseRetryAfter } from './retry-after.js';
 
-/** Longest wait that is guessed, ms. */
-const LONGEST_GUESS_MS = 60_000;
+/** Maximal wait after a refusal that names no time, ms. */
+const MAX_GUESS_MS = 60_000;
 
-/** What is read of a refusal to find out how long it asks to wait. */
+/** The parts of a refusal that may name a wait. */
 export interface Refused {
   readonly status: number | undefined;
   readonly header: ReadHeader;
-  /** Milliseconds that the body asks for. */
+  /** Milliseconds that the body requests. */
   readonly bodyRetryAfterMs: number | undefined;
 }
 
 /**
- * How long a refusal asks to wait: by `Retry-After`, else by its body, else, where it is a 429, by the reset of its quota headers.
- * Undefined where it names no time, or only zero.
+ * Reads the wait that a refusal requests: from `Retry-After`, else from its body, else, for a 429, from the reset of its quota headers.
+ * Undefined if it names no time, or zero.
  *
- * @param names The platform's own quota headers, besides the dialects that are known; false: quota headers are not read.
+ * @param names Quota headers of the platform, in addition to the known dialects. False ignores quota headers.
  */
 export function readRequestedWait(
   { status, header, bodyRetryAfterMs }: Refused,
@@ -32,11 +32,11 @@ export function readRequestedWait(
 }
 
 /**
- * For how long a scope stays closed after a refusal, in ms. What is asked for is obeyed. Where nothing is, the guess doubles with
- * each refusal in a row. Less than a round trip is believed once, and then grows like a guess.
+ * How long a gate stays closed after a refusal, in ms. The gate obeys a requested wait. Without one, the wait doubles with each
+ * consecutive refusal. A requested wait below one round trip is obeyed once; after further refusals the wait doubles too.
  *
- * @param askedMs What the refusal asks for.
- * @param refusals How often it was refused in a row before.
+ * @param askedMs Wait that the refusal requests.
+ * @param refusals Number of consecutive refusals before this one.
  */
 export function gateWaitMs(
   askedMs: number | undefined,
@@ -44,15 +44,15 @@ export function gateWaitMs(
   refusals: number,
   guessMs: number,
 ): number {
-  const grown = (times: number): number => Math.min(LONGEST_GUESS_MS, guessMs * 2 ** Math.min(times, 10));
+  const grown = (times: number): number => Math.min(MAX_GUESS_MS, guessMs * 2 ** Math.min(times, 10));
   if (askedMs === undefined) return grown(refusals);
   if (askedMs >= roundTripMs || refusals === 0) return askedMs;
   return Math.max(askedMs, grown(refusals - 1));
 }
 
-/** By how much a Retry-After may be later than the moment it stands for: it mostly comes in whole seconds. */
+/** The rounding error of a `Retry-After`, which most platforms send in whole seconds. */
 function roundingOf(retryAfter: string): number {
   if (retryAfter.includes('.')) return 0;
-  // A date is cut to seconds twice: itself, and the Date it is compared with.
+  // Both this date and the `Date` header are truncated to seconds.
   return /\D/.test(retryAfter.trim()) ? 2_000 : 1_000;
 }

@@ -2,16 +2,15 @@ import type { ReadHeader } from '../contract/outcome.js';
 import { parseHttpDate } from './date.js';
 
 const SECONDS = /^\d{1,300}(\.\d{1,9})?$/;
-/** A hundred years: for ever, and yet every date that is computed with it is one. */
+/** A hundred years. Dates computed with this wait are still valid. */
 const MAX_MS = 3_155_760_000_000;
 
 /**
- * How long a `Retry-After` asks to wait, in ms from the arrival of the answer.
+ * Reads the wait that `Retry-After` requests, in ms from the arrival of the answer.
  *
- * Takes seconds (fractions too, rounded up to the ms) and HTTP dates. A date is measured against the answer's own
- * `Date` header, so that a skewed clock on either side does not matter. Zero, negative values, dates in the past of the server
- * and garbage are undefined: they name no time to wait for, and a wait of zero would make a hot loop. What is longer than a
- * century is one.
+ * The value is a number of seconds (fractions are rounded up to the ms) or an HTTP date. A date is compared with the `Date` header of
+ * the answer, so that a wrong clock on either side does not matter. Zero, negative numbers, dates in the past of the server and
+ * malformed values give undefined, because a wait of zero would cause a hot loop. The maximum is one century.
  */
 export function parseRetryAfter(read: ReadHeader, nowWall: number): number | undefined {
   const value = read('retry-after')?.trim();
@@ -23,7 +22,7 @@ export function parseRetryAfter(read: ReadHeader, nowWall: number): number | und
   return until > serverNow ? Math.min(MAX_MS, until - serverNow) : undefined;
 }
 
-/** The platform's clock as its answer tells it, else ours. */
+/** The time on the platform according to the `Date` header, or the local time. */
 export function serverTime(read: ReadHeader, nowWall: number): number {
   const date = read('date');
   return (date === undefined ? undefined : parseHttpDate(date, nowWall)) ?? nowWall;

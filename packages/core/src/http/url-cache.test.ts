@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { originOf, pathOf } from './url.js';
 import { cachedOriginOf, splitUrl } from './url-cache.js';
 
-/** After an origin these make another one of it, or end it. */
+/** Suffixes that end an origin or change it. */
 const AFTER = [
   '',
   '/',
@@ -32,7 +32,7 @@ const ORIGINS = [
 ];
 
 describe('the origin and the path of a URL', () => {
-  it('are what they would be without the memory of the one before', () => {
+  it('do not depend on the previous URL', () => {
     const url = fc
       .tuple(fc.constantFrom(...ORIGINS), fc.constantFrom(...AFTER), fc.stringMatching(/^[a-b/?#@:\\.]{0,8}$/))
       .map((parts) => parts.join(''));

@@ -1,9 +1,9 @@
 import { originOf, pathOf } from './url.js';
 
-/** Mostly that of the next call too: so many waiting calls hold one string and not one each. */
+/** The last origin. Most calls have the origin of the previous call, so many waiting calls share one string. */
 let last = '';
 
-/** Whether a URL is plainly of the origin before it. After `@` or `:` it would be another one. */
+/** Whether a URL certainly has the last origin. A following `@` or `:` would make another origin. */
 function isOfLast(url: string): boolean {
   if (last === '' || !url.startsWith(last)) return false;
   const { length } = last;
@@ -15,7 +15,7 @@ const SLASH = 47;
 const QUERY = 63;
 const FRAGMENT = 35;
 
-/** Where a URL leads. */
+/** Origin and path of a URL. */
 export interface UrlParts {
   /** '' for a relative URL. */
   readonly origin: string;
@@ -25,21 +25,21 @@ export interface UrlParts {
 let lastUrl = '';
 let lastPlace: UrlParts = { origin: '', path: '/' };
 
-/** Origin and path of a URL, cheap where it is the same as the one before. */
+/** Origin and path of a URL, without parsing if the URL equals the previous one. */
 export function splitUrl(url: string): UrlParts {
   if (url === lastUrl) return lastPlace;
   lastUrl = url;
   return (lastPlace = { origin: cachedOriginOf(url), path: cachedPathOf(url) });
 }
 
-/** `originOf`, cheap where the URL is of the same origin as the one before. */
+/** As `originOf`, without parsing if the URL has the previous origin. */
 export function cachedOriginOf(url: string): string {
   if (isOfLast(url)) return last;
   const origin = originOf(url);
   return origin === last ? last : (last = origin);
 }
 
-/** `pathOf`, cheap where the URL is of the same origin as the one before. */
+/** As `pathOf`, without parsing if the URL has the previous origin. */
 function cachedPathOf(url: string): string {
   if (!isOfLast(url) || url.charCodeAt(last.length) !== SLASH) return pathOf(url);
   const query = url.indexOf('?', last.length);

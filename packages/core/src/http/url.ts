@@ -1,18 +1,18 @@
-/** A URL without what may be secret. */
+/** A URL without query, fragment and credentials, which may be secret. */
 export function stripQuery(url: string): string {
   return url.replace(/[?#].*$/s, '').replace(/^([a-z][a-z\d+.-]*:\/\/)[^/@]*@/i, '$1');
 }
 
-/** Where the authority of a URL begins and ends; 0 and 0 where it has none. */
+/** Start and end of the authority of a URL; 0 and 0 if it has none. */
 function authorityOf(url: string): { start: number; end: number } {
-  // A scheme ends before the first slash, so that the `://` in a query is none.
+  // The scheme is at the start, so a `://` in a query does not count.
   const start = /^(?:[a-z][a-z\d+.-]*:)?[/\\]{2}/i.exec(url)?.[0].length ?? 0;
   if (start === 0) return { start, end: 0 };
   const length = url.slice(start).search(/[/\\?#]/);
   return { start, end: length < 0 ? url.length : start + length };
 }
 
-/** What comes after the origin of a URL, without the fragment. */
+/** Path and query of a URL, without the fragment. */
 export function targetOf(url: string): string {
   const { end } = authorityOf(url);
   const fragment = url.indexOf('#', end);
@@ -20,14 +20,14 @@ export function targetOf(url: string): string {
   return end > 0 && !/^[/\\]/.test(target) ? `/${target}` : target;
 }
 
-/** The path of an absolute or relative URL, without query and fragment. Makes no URL object. */
+/** The path of an absolute or relative URL, without query and fragment. It makes no URL object. */
 export function pathOf(url: string): string {
   const target = targetOf(url);
   const query = target.indexOf('?');
   return (query < 0 ? target : target.slice(0, query)) || '/';
 }
 
-// A host that means what it says: no user, no escapes, no address and no port but in its usual spelling.
+// A host in canonical form: no user, no escapes, addresses and ports in their usual spelling.
 const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const PLAIN = new RegExp(
   `^(https?|wss?)://(?![^/?#]*xn--)((?:(?:[a-z\\d-]+\\.)*[a-z][a-z\\d-]*|(?:${BYTE}\\.){3}${BYTE})(?::[1-9]\\d{0,3}|:[1-5]\\d{4})?)(?=[/?#]|$)`,
@@ -36,11 +36,11 @@ const PLAIN = new RegExp(
 const SPECIAL = /^(?:https?|wss?|ftp):$/;
 
 /**
- * The origin of an absolute URL as `new URL` reads it, or '' for a relative or broken one. Tokens are let out by it, so
- * whatever is not plain is left to `new URL` itself.
+ * The origin of an absolute URL as `new URL` reads it, or '' for a relative or malformed URL. The origin decides which requests get a
+ * token, so `new URL` itself parses every URL that is not in canonical form.
  */
 export function originOf(url: string): string {
-  // Relative, and most often empty.
+  // A URL without a colon is relative.
   if (!url.includes(':')) return '';
   const plain = PLAIN.exec(url);
   if (!plain) {
@@ -58,7 +58,7 @@ export function originOf(url: string): string {
 
 const WITH_SCHEME = /^[a-z][a-z\d+\-.]*:/i;
 
-/** Where a URL leads that is relative to the page or the worker; elsewhere it stays as it is. */
+/** Resolves a URL that is relative to the page or the worker. Outside of browsers the URL stays unchanged. */
 export function absoluteUrl(url: string): string {
   if (WITH_SCHEME.test(url)) return url;
   const { document, location } = globalThis as { document?: { baseURI?: string }; location?: { href?: string } };
@@ -67,7 +67,7 @@ export function absoluteUrl(url: string): string {
   try {
     return new URL(url, base).href;
   } catch {
-    // It is broken, or nothing is relative to a worker made from a blob: the client says what is wrong with it.
+    // The URL is malformed, or the base is a blob. The client reports the error.
     return url;
   }
 }

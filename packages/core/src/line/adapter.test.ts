@@ -26,7 +26,7 @@ const guard = defineAdapter<Client>({
 });
 
 describe('an adapter', () => {
-  it('guards a client in place, once, and releases it exactly as it was', () => {
+  it('guards a client in place, once, and restores its original state', () => {
     const one = client();
     const native = one.get;
     expect(guard(one)).toBe(one);
@@ -40,7 +40,7 @@ describe('an adapter', () => {
     expect(one.get()).toBe('guarded native');
   });
 
-  it('takes a configuration, over the preset of the adapter, or a line made before', () => {
+  it('accepts a configuration, which it merges into its preset, or an existing line', () => {
     const line = createHoldline();
     const [a, b, c] = [guard(client(), line), guard(client(), line), guard(client(), { breaker: false })];
     expect([holdlineOf(a), holdlineOf(b)]).toEqual([line, line]);
@@ -53,16 +53,16 @@ describe('an adapter', () => {
   it.each<[string, unknown, unknown, string]>([
     ['no client', undefined, {}, 'the first argument of guardClient must be a client'],
     ['a string', 'x', {}, 'the first argument of guardClient'],
-    ['a configuration that is none', client(), 'sk-secret', 'the second argument of guardClient'],
+    ['a string as the configuration', client(), 'sk-secret', 'the second argument of guardClient'],
     ['null', client(), null, 'the second argument of guardClient'],
     ['a wrong configuration', client(), { retries: 3 }, 'retries is not known'],
-  ])('%s is a ConfigError, and leaves the client alone', (_, target, config, message) => {
+  ])('%s is a ConfigError, and the client stays unchanged', (_, target, config, message) => {
     expect(() => guard(target as Client, config as HoldlineConfig)).toThrow(ConfigError);
     expect(() => guard(target as Client, config as HoldlineConfig)).toThrow(message);
     if (typeof target === 'object') expect(holdlineOf(target as object)).toBeUndefined();
   });
 
-  it('that cannot attach leaves nothing behind', () => {
+  it('leaves no attachment when it fails to attach', () => {
     const broken = defineAdapter<Client>({
       name: 'broken',
       attach: () => {
@@ -85,7 +85,7 @@ describe('an adapter', () => {
     expect(() => defineAdapter(definition as never)).toThrow(ConfigError),
   );
 
-  it('isHoldline knows lines and nothing else', () => {
+  it('isHoldline accepts only lines', () => {
     expect(isHoldline(createHoldline())).toBe(true);
     for (const other of [undefined, null, {}, 'x', () => 1]) expect(isHoldline(other)).toBe(false);
   });

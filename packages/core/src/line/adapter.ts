@@ -5,28 +5,28 @@ import { shared } from '../runtime/process-state.js';
 import type { Holdline } from './holdline.js';
 import { createHoldline, isHoldline } from './line.js';
 
-/** What {@link defineAdapter} takes. */
+/** The argument of {@link defineAdapter}. */
 export interface AdapterDefinition<Client extends object> {
-  /** For messages, for example `guardAxios`. */
+  /** Name of the adapter in error messages, for example `guardAxios`. */
   name: string;
-  /** Hangs the client on the line. Returns what undoes it, so that the client is exactly what it was. */
+  /** Attaches the client to the line. The returned function restores the original state of the client. */
   attach(client: Client, line: Holdline): Undo;
   /**
-   * The configuration for this client: the adapter's preset under what the user gave.
-   * @defaultValue what the user gave
+   * Returns the configuration for this client, for example the preset of the adapter merged with the user's configuration.
+   * @defaultValue the user's configuration
    */
   configure?(client: Client, given: HoldlineConfig): HoldlineConfig;
 }
 
-/** Hangs a client on a line and returns the same client. */
+/** Attaches a client to a line and returns the same client. */
 export type GuardFunction<Client extends object> = <C extends Client>(
   client: C,
   configOrLine?: HoldlineConfig | Holdline,
 ) => C;
 
 /**
- * Defines an adapter: a function that takes a client and a configuration, or a line made before, and returns the same
- * client, guarded. Guarding a guarded client again does nothing.
+ * Defines an adapter: a function that takes a client, and a configuration or an existing line. It guards the client and returns it.
+ * Guarding a guarded client again does nothing.
  *
  * @throws ConfigError if the definition, the client or the configuration is wrong.
  * @example
@@ -82,12 +82,12 @@ export function defineAdapter<Client extends object>(definition: AdapterDefiniti
   };
 }
 
-/** The line a guarded client hangs on; undefined if it is not guarded. */
+/** The line of a guarded client; undefined if the client is not guarded. */
 export function holdlineOf(client: object): Holdline | undefined {
   return shared.attachments.get(client)?.line as Holdline | undefined;
 }
 
-/** Undoes the guard: the client is exactly what it was. Calls under way end as guarded calls. */
+/** Removes the guard and restores the original state of the client. Active calls end as guarded calls. */
 export function release(client: object): void {
   const attachment = shared.attachments.get(client);
   if (!attachment) return;

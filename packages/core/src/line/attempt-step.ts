@@ -16,26 +16,26 @@ export const TRANSPORT: Pipeline = {
   caught: (error) => failed(error, networkFailure(error)),
 };
 
-/** The innermost step. Every attempt passes it before the native transport: it counts, reports and checks the attempt. */
+/** The innermost step. It checks, counts and reports every attempt around the native transport. */
 export function attemptStep(breaker: Breaker, events: Events, cut: Cancellation): Step {
-  return { enter: ({ call }) => leaves(call), leave: arrived };
+  return { enter: ({ call }) => beginAttempt(call), leave: endAttempt };
 
-  function leaves(call: ActiveCall): undefined {
+  function beginAttempt(call: ActiveCall): undefined {
     call.check();
     breaker.checkIsolation(call);
     call.request.source?.release();
     call.info.attempts++;
   }
 
-  function arrived(passage: Execution, outcome: Outcome): Promise<unknown> | undefined {
-    const { info, cancellation } = passage.call;
+  function endAttempt(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
+    const { info, cancellation } = execution.call;
     info.recordOutcome(outcome);
     if (events.has('attempt')) {
       const { attempts: attempt, route } = info;
       events.emit('attempt', { route, attempt, outcome: outcome.kind, status: outcome.status });
     }
     if (!cut.cancelled || !(cancellation?.reason instanceof ClosedError) || outcome.kind === 'ok') return undefined;
-    // The line gave the attempt up, not its caller, so the effect of the attempt is unknown.
-    return passage.completeWith(Promise.resolve(failed(cancellation.reason, 'unknown')));
+    // The closing line abandoned the attempt, not the caller, so its effect is unknown.
+    return execution.completeWith(Promise.resolve(failed(cancellation.reason, 'unknown')));
   }
 }

@@ -16,7 +16,7 @@ import {
 import { type Undo } from '../contract/clock.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 import type { GovernorEngine } from '../contract/engines.js';
-import { leaseFleet } from '../policies/governor/sharing/lease-manager.js';
+import { quotaSharing } from '../policies/governor/sharing/lease-manager.js';
 import type { BulkheadOptions, GovernorOptions, Quota } from '../policies/governor/options.js';
 import { platformOf, type Kind, type Platform } from '../policies/governor/platforms.fixture.js';
 
@@ -26,17 +26,17 @@ const PATHS = ['/a', '/b', '/c', '/items/17', '/apart'];
 const TENANTS = ['t1', 't2', undefined];
 const KEY_OF = ({ url }: { url: string }): string => url.slice(-1);
 
-/** One call of the world, and what became of it. */
-interface Made {
+/** One call of the world, with its end. */
+interface TrackedCall {
   readonly id: number;
   readonly what: string;
   readonly startedAt: number;
-  /** When it ended, and how often. */
   endedAt: number;
+  /** Number of times that the call ended. */
   ends: number;
 }
 
-/** Chance that can be asked for more than a number. */
+/** Random decisions, reproducible by a seed. */
 class Chance {
   readonly #random;
 
@@ -61,7 +61,7 @@ class Chance {
   }
 }
 
-/** An engine with a few slots. It refuses now and then, and gives slots back in its own time. */
+/** An engine with a few slots. It sometimes refuses, and releases slots with a delay. */
 class SlotEngine implements GovernorEngine {
   readonly name = 'slots';
   #free = 2;
@@ -90,15 +90,15 @@ class SlotEngine implements GovernorEngine {
   }
 }
 
-/** A ledger that other processes use too: it lends few permits, late, and is lost now and then. */
+/** A ledger that other processes use too. It lends few permits, answers late, and is sometimes lost. */
 class ChaoticLedger implements Leases {
-  readonly fleet = leaseFleet;
+  readonly sharing = quotaSharing;
   readonly onLoss;
   readonly processes = 2;
-  /** Until when it answers nobody. */
+  /** End of the time in which the ledger does not answer. */
   lostUntil = -Infinity;
   news: LeaseNews | undefined = undefined;
-  /** When places are free again, by quota. */
+  /** Times at which lent permits are free again, by quota. */
   readonly #places = new Map<string, number[]>();
 
   constructor(
@@ -139,7 +139,7 @@ class ChaoticLedger implements Leases {
     const places = (this.#places.get(scope) ?? []).filter((at) => at > now);
     const left = (): number => limit - places.length;
     const waits = demand > 0 && left() < atOnce;
-    // Another process takes its part, unless this one waits for many at once.
+    // Another process takes a part, unless this process waits for many permits at once.
     for (let n = waits ? 0 : Math.floor(left() * this.chance.next() * 0.6); n > 0 && n < Infinity; n--)
       places.push(now + windowMs);
     const count = left() < atOnce ? 0 : Math.floor(Math.max(0, Math.min(demand, left())));
@@ -147,24 +147,24 @@ class ChaoticLedger implements Leases {
     this.#places.set(scope, places);
     const missing = Math.max(1, atOnce) - left();
     const askAt = missing <= 0 ? now : (places.sort((x, y) => x - y)[missing - 1] ?? freeAt);
-    const belief = { limit, counts: undefined, edge: undefined };
+    const estimate = { limit, counts: undefined, edge: undefined };
     const permits = count > 0 ? [{ count, from: now, freeAtTick: Math.ceil(freeAt / tickMs) }] : [];
     const contended = count < demand;
-    return { ledger: 'l', now, processes: 2, contended, ...belief, isTrial: false, askAt, permits };
+    return { ledger: 'l', now, processes: 2, contended, ...estimate, isTrial: false, askAt, permits };
   }
 }
 
-/** What a world is besides its seed. */
+/** Options of a world besides its seed. */
 export interface ChaosOptions {
   /** Whether its quotas are shared with other processes. */
   shares?: boolean;
 }
 
-/** One process, its users and its platform, all of them made by a seed: what happens is the same each time. */
+/** One process, its users and its platform, made from a seed. A seed always gives the same run. */
 export class ChaosWorld {
   readonly clock = new VirtualClock();
   readonly line: Holdline;
-  readonly calls: Made[] = [];
+  readonly calls: TrackedCall[] = [];
   readonly broken: string[] = [];
   readonly #chance: Chance;
   readonly #platforms = new Map<string, Platform>();
@@ -198,7 +198,7 @@ export class ChaosWorld {
     clock.afterEachStep(() => assertNoStalledCalls(this.line));
   }
 
-  /** Lets everything happen, then the platform recover and all calls end. */
+  /** Runs all random actions, lets the platform recover, and waits until all calls end. */
   async run(): Promise<void> {
     const { clock, line } = this;
     const chance = this.#chance;
@@ -208,24 +208,24 @@ export class ChaosWorld {
       const at = bursts ? chance.whole(0, 3) * (this.#untilMs / 4) : chance.next() * this.#untilMs;
       clock.setTimer(at, () => this.#call(i));
     }
-    const deeds = [
-      ...(this.#ledger ? [this.#others, this.#others, this.#loseStore] : []),
+    const actions = [
+      ...(this.#ledger ? [this.#actAsOtherProcess, this.#actAsOtherProcess, this.#loseStore] : []),
       this.#update,
       this.#update,
       this.#holdBack,
       this.#isolate,
       this.#permit,
-      this.#look,
+      this.#inspect,
       this.#jump,
     ];
     for (let i = chance.whole(0, 8); i > 0; i--) {
-      const deed = chance.of(deeds);
-      clock.setTimer(chance.next() * this.#untilMs * 1.5, () => deed.call(this));
+      const action = chance.of(actions);
+      clock.setTimer(chance.next() * this.#untilMs * 1.5, () => action.call(this));
     }
     if (chance.is(0.1)) clock.setTimer(chance.next() * this.#untilMs, () => this.#close());
     await clock.advance(this.#untilMs * 1.5);
     for (const undo of this.#hands) undo();
-    // Permits come back, and gates are forgotten.
+    // Permits become free, and gates are forgotten.
     await clock.advance(HOUR);
     for (let hours = 0; hours < 48 && line.snapshot().calls > 0; hours++) await clock.advance(HOUR);
     this.#judge();
@@ -258,7 +258,7 @@ export class ChaosWorld {
       signal: abort.signal,
       ...(chance.is(0.3) ? { totalTimeoutMs: chance.of([40, 900, 20_000, 200_000]) } : {}),
     };
-    const made: Made = { id, what: `${method} ${url}`, startedAt: this.clock.now(), endedAt: Infinity, ends: 0 };
+    const made: TrackedCall = { id, what: `${method} ${url}`, startedAt: this.clock.now(), endedAt: Infinity, ends: 0 };
     this.calls.push(made);
     const credential = chance.of(['Bearer x', 'Bearer y', undefined]);
     const request: CallRequest = {
@@ -280,7 +280,7 @@ export class ChaosWorld {
     if (chance.is(0.15)) this.clock.setTimer(chance.next() * 3_000, () => abort.abort(new Error('enough')));
   }
 
-  async #send(call: Call, made: Made): Promise<Outcome> {
+  async #send(call: Call, made: TrackedCall): Promise<Outcome> {
     const chance = this.#chance;
     const { clock } = this;
     if (made.ends > 0) this.broken.push(`${made.what} went on the wire after it had ended`);
@@ -295,7 +295,7 @@ export class ChaosWorld {
       if (tookMs === 0) answer();
       else clock.setTimer(tookMs, answer);
     });
-    // Mostly a client ends with its caller; some let the attempt go on.
+    // Most clients end an attempt with its call; some let the attempt continue.
     return isDeaf ? arrived : Promise.race([arrived, gone]);
   }
 
@@ -306,7 +306,7 @@ export class ChaosWorld {
     const status = trouble ?? (waitMs > 0 ? 429 : 200);
     const headers: Record<string, string> = {};
     if (status === 429 || status === 503) {
-      const said = chance.of<string | undefined>([
+      const retryAfter = chance.of<string | undefined>([
         undefined,
         '0',
         String(Math.ceil(waitMs / 1_000)),
@@ -314,7 +314,7 @@ export class ChaosWorld {
         new Date(this.clock.wall() + waitMs).toUTCString(),
         'soon',
       ]);
-      if (said !== undefined) headers['retry-after'] = said;
+      if (retryAfter !== undefined) headers['retry-after'] = retryAfter;
     } else if (chance.is(0.1)) {
       headers['x-ratelimit-limit'] = String(this.#limit);
       headers['x-ratelimit-remaining'] = String(chance.whole(0, 3));
@@ -324,7 +324,7 @@ export class ChaosWorld {
     return answered({ status }, { status, header: (name) => headers[name], threw: status >= 400, limitKey });
   }
 
-  /** One for all, or one for each route. */
+  /** One platform for all routes, or one for each route, by the seed. */
   #platformOf({ route }: Call): Platform {
     const key = this.seed % 3 === 0 ? route.name : 'all';
     let platform = this.#platforms.get(key);
@@ -477,11 +477,11 @@ export class ChaosWorld {
       if (chance.is(0.5)) permit.granted.then(end, () => undefined);
       else this.clock.setTimer(chance.next() * 5_000, () => permit.giveBack());
     } catch {
-      // It may not even wait.
+      // The line refused the request.
     }
   }
 
-  #look(): void {
+  #inspect(): void {
     this.line.explain({ method: 'GET', url: `${ORIGINS[0] as string}/a` });
     this.line.snapshot();
     this.line.exportState();
@@ -491,8 +491,8 @@ export class ChaosWorld {
     this.clock.jumpWall(this.#chance.whole(-1e7, 1e7));
   }
 
-  /** Another process closes a gate, or gives permits back. */
-  #others(): void {
+  /** Another process closes a gate or returns permits. */
+  #actAsOtherProcess(): void {
     const chance = this.#chance;
     const { scope } = chance.of(this.line.snapshot().scopes) ?? {};
     const news = this.#ledger?.news;

@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { ClosedError, ConfigError, createHoldline, failed, memoryStore, OutcomeUnknownError } from '../index.js';
-import type { Call, CallRequest, DeadLetters, HoldlineConfig, HoldlineEvents } from '../index.js';
+import {
+  type Call,
+  type CallRequest,
+  ClosedError,
+  ConfigError,
+  createHoldline,
+  type DeadLetters,
+  failed,
+  type HoldlineConfig,
+  type HoldlineEvents,
+  memoryStore,
+  OutcomeUnknownError,
+} from '../index.js';
 import { seededRandom, VirtualClock } from '../testing.js';
 
-/** A request to a server that never answers, through a client that listens to `call.attemptSignal`, or to nothing. */
+/** Makes a request to a server that never answers. Its client observes `call.attemptSignal`, or no signal. */
 function dead(method = 'GET', isDeaf = false): CallRequest & { aborted: number } {
   const request = {
     method,
@@ -23,7 +34,7 @@ function dead(method = 'GET', isDeaf = false): CallRequest & { aborted: number }
   return request;
 }
 
-/** A store for dead letters that takes none. */
+/** A store that never finishes keeping a dead letter. */
 function without(letters: DeadLetters, put: DeadLetters['put']): DeadLetters {
   return Object.assign(Object.create(letters) as DeadLetters, { put });
 }
@@ -37,8 +48,8 @@ function setUp(config: HoldlineConfig = {}) {
 }
 
 // Issue 13, b10 and "shutdown under outage".
-describe('close() is bounded', () => {
-  it('gives up what is on the wire after four fifths of its time, and tells how much that was', async () => {
+describe('close() takes a limited time', () => {
+  it('abandons the attempts on the wire after four fifths of its time, and reports their number', async () => {
     const { clock, line, closed } = setUp();
     const [get, post] = [dead(), dead('POST')];
     const errors: unknown[] = [];
@@ -56,7 +67,7 @@ describe('close() is bounded', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('whatever a client does that listens to nothing', async () => {
+  it('for a client that observes no signal', async () => {
     const { clock, line, closed } = setUp();
     line.run(dead('GET', true)).catch(() => undefined);
     let isClosed = false;
@@ -67,7 +78,7 @@ describe('close() is bounded', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a call with a deadline or a signal of its own is given up too', async () => {
+  it('abandons calls with their own deadline or signal', async () => {
     const { clock, line } = setUp({ deadline: { totalTimeoutMs: 60_000 } });
     const errors: unknown[] = [];
     line.run(dead('GET', true)).catch((error: unknown) => errors.push(error));
@@ -82,7 +93,7 @@ describe('close() is bounded', () => {
     expect(clock.now()).toBe(4_000);
   });
 
-  it('what was given up becomes a dead letter, and one that the store does not take is told', async () => {
+  it('keeps abandoned calls as dead letters, and reports letters that the store does not accept', async () => {
     const store = memoryStore();
     const { clock, line, closed } = setUp({ store });
     line.run(dead('POST')).catch(() => undefined);
@@ -100,7 +111,7 @@ describe('close() is bounded', () => {
     expect(closed).toMatchObject([{ calls: 1, deadLetters: 0 }]);
   });
 
-  it('no letter waits for a store that is away: its pause ends', async () => {
+  it('ends the pause of a letter that waits for an unreachable store', async () => {
     const { deadLetters, ...rest } = memoryStore();
     let puts = 0;
     const away = without(deadLetters!, () => (puts++, Promise.reject(new Error('away'))));
@@ -118,7 +129,7 @@ describe('close() is bounded', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a grant that hangs is given up, and nothing keeps the process', async () => {
+  it('abandons a grant that hangs, and leaves no timer', async () => {
     const { clock, line } = setUp({
       token: { grant: () => new Promise(() => undefined), origins: ['https://api.example.com'] },
     });
@@ -129,7 +140,7 @@ describe('close() is bounded', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('what hangs on it ends with it, within its time', async () => {
+  it('calls the functions of adapters, and waits for them within its time', async () => {
     const { clock, line, closed } = setUp();
     const begun: string[] = [];
     line.onClose(() => void begun.push('at once'));
@@ -141,7 +152,7 @@ describe('close() is bounded', () => {
     expect(closed).toEqual([{ tookMs: 5_000, calls: 0, deadLetters: 0, others: 1 }]);
   });
 
-  it('options are checked', async () => {
+  it('checks its options', async () => {
     const { line } = setUp();
     await expect(line.close({ timeoutMs: -1 })).rejects.toThrow(ConfigError);
     await expect(line.close({ timeout: 1 } as object)).rejects.toThrow('timeout');

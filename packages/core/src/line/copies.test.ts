@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as Core from '../index.js';
 
-/** Two copies of this package side by side: the ESM and the CommonJS build, or two versions. */
+/** Two copies of this package in one process, such as the ESM and the CommonJS build, or two versions. */
 describe('two copies of this package', () => {
   let a: typeof Core;
   let b: typeof Core;
@@ -42,17 +42,17 @@ describe('two copies of this package', () => {
     });
   const client = (): Client => ({ get: (url) => Promise.resolve({ url }) });
 
-  it('read the answer that hangs on an error of either (issue 13, d-post-503)', () => {
+  it('both read the answer of an error of either copy (issue 13, d-post-503)', () => {
     const response = { status: 503, data: 'maintenance' };
     const error: unknown = new a.OutcomeUnknownError('x', { cause: new Error('503'), response });
     for (const core of [a, b]) expect(core.isHoldlineError(error) && error.response).toBe(response);
   });
 
-  it('are two', () => {
+  it('have different classes', () => {
     expect(a.HoldlineError).not.toBe(b.HoldlineError);
   });
 
-  it('a line of one serves an adapter of the other; either knows the client, the call and the guard', async () => {
+  it('share lines and adapters, and both know the client, the call and the guard', async () => {
     const line = a.createHoldline({ retry: false });
     expect(b.isHoldline(line)).toBe(true);
     const guarded = guard(b, 'ok')(client(), line);
@@ -65,7 +65,7 @@ describe('two copies of this package', () => {
     expect([b.holdlineOf(guarded), Object.keys(guarded).length]).toEqual([undefined, native]);
   });
 
-  it('an error of one is known to the other, also as a cause', async () => {
+  it("recognise each other's errors, also as a cause", async () => {
     const guarded = guard(b, 'reset')(client(), a.createHoldline());
     const error: unknown = await guarded.get('https://api.test/x').catch((thrown: unknown) => thrown);
     expect([a.isHoldlineError(error), b.isHoldlineError(error)]).toEqual([true, true]);
@@ -74,7 +74,7 @@ describe('two copies of this package', () => {
     expect(new b.OutcomeUnknownError('x', { cause: error }).cause).toBe(error);
   });
 
-  it('a GrantError of one is understood by the other', async () => {
+  it("read each other's GrantError", async () => {
     let grants = 0;
     const line = a.createHoldline({
       retry: false,
@@ -90,7 +90,7 @@ describe('two copies of this package', () => {
     expect(grants).toBe(2);
   });
 
-  it('a context of one reaches the calls of the other', async () => {
+  it('share the context of a call', async () => {
     const seen: unknown[] = [];
     const line = a.createHoldline().use({
       name: 'look',

@@ -3,7 +3,7 @@ import { ConfigError, type ExplainRequest, type HoldlineConfig } from '../index.
 import { setup } from './transport.fixture.js';
 
 describe('explain', () => {
-  it('says which policies a request passes, in what order and with what numbers', () => {
+  it('returns the policies of a request with their order and their options', () => {
     const { line } = setup({
       governor: { quotas: [{ limit: 7, windowMs: 1_000 }] },
       retry: { maxAttempts: 3 },
@@ -37,11 +37,11 @@ describe('explain', () => {
     ['PATCH', {}, false, 'PATCH may be executed twice'],
     ['POST', { endpoints: { 'POST /a': { keyed: true } } }, true, 'the route is declared to honour an idempotency key'],
     ['POST', { endpoints: { 'POST /a': { keyed: true } }, idempotency: false }, false, 'POST may be executed twice'],
-  ])('says whether repeating is safe, and why: %s %j', (method, config, safe, because) => {
+  ])('returns whether repeating is safe, with the reason: %s %j', (method, config, safe, because) => {
     expect(setup(config).line.explain({ method, url: '/a' }).repeatable).toEqual({ safe, because });
   });
 
-  it('says what would happen now: the circuit, the token, the priority of the context', async () => {
+  it('returns the current state of circuit and token, and the priority of the context', async () => {
     const { line, clock, start } = setup({ governor: false, retry: false, breaker: { minAttempts: 1 } }, [500]);
     start();
     await clock.advance(0);
@@ -58,7 +58,7 @@ describe('explain', () => {
     });
   });
 
-  it('says which scopes it would need permits of, with the limits in force and what was learned of them', async () => {
+  it('returns the scopes whose permits the request needs, with their current and learned limits', async () => {
     const { line, clock, start } = setup(
       {
         governor: {
@@ -88,7 +88,7 @@ describe('explain', () => {
     for (let i = 0; i < 4; i++) start({ url: '/b', context: { tenant: 't' } });
     await clock.advance(4_000);
     const [root] = scopesOf('/b');
-    // The fourth went out when a bucket would have had a permit, and was told when the window ends.
+    // The fourth attempt left when a bucket would have had a permit. The refusal named the end of the window.
     expect(root).toMatchObject({
       gate: 'closed',
       quotas: [{ limit: 3, counts: 'sliding', evidence: { refusals: 1, trials: 1, trialsPassed: 0 } }],
@@ -96,7 +96,7 @@ describe('explain', () => {
     expect(line.snapshot().scopes.find((one) => one.scope === 'credential:none@https://api.test')).toEqual(root);
   });
 
-  it('sends nothing, fetches no token, draws no chance, tells nothing and changes no state', async () => {
+  it('sends nothing, fetches no token, draws no random number, emits no event and changes no state', async () => {
     let draws = 0;
     let asked = 0;
     const it = setup({
@@ -108,7 +108,7 @@ describe('explain', () => {
     const events = (['attempt', 'queued', 'refused', 'breaker', 'call', 'gateClosed'] as const).map((name) =>
       it.told(name),
     );
-    // An empty scope holds nothing: it is as if it were not there.
+    // An empty scope has no state.
     const look = (): unknown => {
       const { scopes, queues, ...rest } = it.line.snapshot();
       const used = scopes.filter(

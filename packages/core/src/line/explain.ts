@@ -21,30 +21,30 @@ export interface ExplainRequest {
   /** Absolute, or a path. */
   url: string;
   headers?: Record<string, string>;
-  /** What `withCall` would say. */
+  /** The context of the call, as for `withCall`. */
   context?: CallContext;
 }
 
-/** What a line would do with a request. */
+/** The handling of a request by a line. */
 export interface Explanation {
-  /** The route it belongs to. */
+  /** Route of the request. */
   route: string;
   priority: string;
-  /** Whether repeating it after an unknown outcome is held to be safe, and why. */
+  /** Whether repeating the request after an unknown outcome is safe, and the reason. */
   repeatable: { safe: boolean; because: string };
-  /** Policies, outermost first, with the options in force. */
+  /** Policies, outermost first, with their current options. */
   policies: { name: string; phase: string; options: unknown }[];
-  /** Who decides there: `holdline`, the name of an engine, or `none`. */
+  /** The engine of each policy: `holdline`, the name of an external engine, or `none`. */
   engines: { governor: string; breaker: string };
-  /** The scopes whose quotas it would need, with the limits in force and what was learned of them. */
+  /** The scopes whose permits the request needs, with their current and learned limits. */
   scopes: ScopeSnapshot[];
-  /** What would happen if it came now. */
+  /** The result if the request came now. */
   now: {
-    /** Milliseconds until it would be sent, as far as the line itself knows. */
+    /** Milliseconds until the request would be sent, as far as the line itself knows. */
     waitMs: number;
-    /** The engine whose part is not in `waitMs`, for an engine tells none; undefined where the line decides alone. */
+    /** Name of an external engine, whose wait is unknown and not in `waitMs`; undefined without an engine. */
     withoutEngine: string | undefined;
-    /** The scope it would wait for. */
+    /** The scope that the request would wait for. */
     waitsFor: string | undefined;
     circuit: string;
     token: string;
@@ -63,7 +63,7 @@ export interface ExplainSource {
 
 const checkRequest = shape<ExplainRequest>({ method: text, url: text, headers: record(text), context: checkContext });
 
-/** Works out what would happen, without sending anything or taking a permit. */
+/** Explains a request without sending anything or taking a permit. */
 export function explain(request: ExplainRequest, line: ExplainSource): Explanation {
   const given = checkRequest(request, 'request');
   const method = text(given.method, 'request.method').toUpperCase();
@@ -75,12 +75,12 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
     send: () => Promise.resolve(failed(undefined, 'not-sent')),
     replayable: true,
     context: given.context,
-    // Taken to be for the client's own API: the line does not know where that is.
+    // The line does not know the client's own API, so the origin of the request counts as such.
     ownOrigin: originOf(url),
   };
   const call = line.call(asked) as ActiveCall;
   const { policies, governed, name } = call.route as LineRoute;
-  const wait = governed ? line.governor.forecast(call, governed) : { waitMs: 0, scope: undefined };
+  const wait = governed ? line.governor.estimateWait(call, governed) : { waitMs: 0, scope: undefined };
   const circuit = policies.breaker ? line.breaker.stateFor(call) : 'no breaker';
   const reasons: [boolean, string][] = [
     [IDEMPOTENT.has(method), `${method} is idempotent`],
@@ -96,8 +96,8 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
       .placed(policies, governed)
       .map(({ name: policy, phase, options }) => ({ name: policy, phase, options })),
     engines: {
-      governor: engineOf(policies.governor),
-      breaker: engineOf(policies.breaker),
+      governor: engineName(policies.governor),
+      breaker: engineName(policies.breaker),
     },
     scopes: governed ? line.governor.scopesOf(call, governed) : [],
     now: {
@@ -110,7 +110,7 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
   };
 }
 
-function engineOf(policy: { engine: { name: string } | false } | false): string {
+function engineName(policy: { engine: { name: string } | false } | false): string {
   if (policy === false) return 'none';
   return policy.engine ? policy.engine.name : 'holdline';
 }

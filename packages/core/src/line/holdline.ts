@@ -13,11 +13,11 @@ import type { CredentialSnapshot } from '../policies/token/pool.js';
 import type { TokenSnapshot } from '../policies/token/source.js';
 import type { ExplainRequest, Explanation } from './explain.js';
 
-/** Everything a line holds, as plain data without secrets. */
+/** The state of a line as plain data without secrets. */
 export interface Snapshot {
   /** Calls that have not ended. */
   calls: number;
-  /** Calls waiting for a permit. */
+  /** Calls that wait for a permit. */
   queued: number;
   /** Attempts on the wire. */
   inFlight: number;
@@ -25,90 +25,94 @@ export interface Snapshot {
   queues: { credential: string; waiting: Record<string, number> }[];
   breakers: CircuitSnapshot[];
   token: TokenSnapshot | undefined;
-  /** Those of a token pool. */
+  /** The credentials of a token pool. */
   credentials: CredentialSnapshot[];
   deadLetters: DeadLetterSnapshot;
-  /** How many times a listener threw. */
+  /** Number of times that a listener threw. */
   listenerFailures: number;
 }
 
 /** Options of {@link Holdline.close}. */
 export interface CloseOptions {
   /**
-   * Longest time for all of it, in ms. What is not done by then is left, and told.
+   * Maximal duration of `close()` in ms. The line abandons unfinished work then, and reports it in the event `closed`.
    * @defaultValue 5,000 (ours: half of the shortest common grace period, the 10 s of `docker stop`)
    */
   timeoutMs?: number;
 }
 
-/** One line: a configuration and the state it owns. Several clients may share one, and then share its quotas. */
-export interface Holdline {
+/** The part of a line that adapters use. */
+export interface AdapterLine {
+  /** Runs one call through all policies. Settles with the native result or error, or with a `HoldlineError`. */
+  run(request: CallRequest): Promise<unknown>;
   /**
-   * Adds a policy of your own, at the place its phase says.
-   * @throws ConfigError if its name is taken or its place contradicts another's.
+   * Requests a permit for something that is not a call, such as a frame on an open socket. The request waits in the same queue as
+   * calls, for the same quotas.
+   * @throws HoldlineError if the queue refuses the request.
+   */
+  permit(request: PermitRequest): PendingPermit;
+  /** Closes the gate of the request's route for `forMs`. For platforms that request a wait by other means than an answer. */
+  holdBack(request: PermitRequest, forMs: number): void;
+  /**
+   * Calls `listener` with every new token, so that an adapter can write it back to the SDK. The token is secret: never log it. A line
+   * with a token pool does not call it, because the SDK then keeps its own token.
+   *
+   * @param owner The guarded client. The listener lives as long as the client, and does not keep it alive. Without it, the listener
+   *   stays until undone.
+   */
+  onToken(listener: (token: AccessToken) => void, owner?: object): Undo;
+  /** Registers a function that the line calls when it closes. `close()` waits for its promise within `timeoutMs`. */
+  onClose(end: () => Promise<unknown> | void): Undo;
+  /** Reports a defect of the client that the adapter works around, as a `defect` event. */
+  reportDefect(defect: HoldlineEvents['defect']): void;
+  /** The session keys of the store, if it has them. */
+  readonly sessions: SessionKeys | undefined;
+  /** Whether the adapter must switch off another retry layer of the client, instead of leaving the retries to it. */
+  readonly replacesOtherRetries: boolean;
+  /** Whether the line manages the access token. */
+  readonly managesToken: boolean;
+}
+
+/** One line: a configuration and the state that belongs to it. Clients on the same line share its quotas. */
+export interface Holdline extends AdapterLine {
+  /**
+   * Adds a custom policy at the place of its phase.
+   * @throws ConfigError if its name is in use, or its place contradicts the place of another policy.
    */
   use(policy: Policy): this;
-  /** Which policies a request would pass, in what order, with what numbers, and what would happen now. Sends nothing. */
+  /** Explains a request: its policies in their order with their options, and what would happen now. Sends nothing. */
   explain(request: ExplainRequest): Explanation;
-  /** Every quota, gate, queue, breaker and the token's epoch, as plain data. */
+  /** Returns every quota, gate, queue, circuit and the epoch of the token, as plain data. */
   snapshot(): Snapshot;
   /**
-   * Listens. A listener that throws disturbs nothing; it is counted in the snapshot and told as `listenerFailed`.
-   * @returns what stops the listening.
+   * Adds a listener. A listener that throws disturbs no call. The line counts the error in the snapshot and emits `listenerFailed`.
+   * @returns a function that removes the listener.
    */
   on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo;
   /**
-   * New numbers without a restart, laid over the present ones. Queued calls keep their place; those that no longer fit a quota are
-   * refused. A call that was made before, and is sent again, goes by the quotas, the breaker's numbers and the retry budget of now.
+   * Merges new options into the current ones without a restart. Queued calls keep their place. Calls whose weight no longer fits a quota
+   * are refused. Repeated attempts of earlier calls use the new quotas, breaker options and retry budget.
    * @throws ConfigError; then nothing has changed.
    */
   update(config: HoldlineConfig): void;
-  /** Settles when all calls that are under way have ended, and what was given up is in the store. New ones are still taken. */
+  /** Settles when all active calls have ended and their dead letters are in the store. The line still accepts new calls. */
   drain(): Promise<void>;
   /**
-   * Fails what waits and all that comes with a `ClosedError`, and settles when what is on the wire has ended, what was given up is in the
-   * store, and what the store had lent was given back; after `timeoutMs` at the latest. An attempt that is on the wire after four fifths of
-   * that is given up: its caller gets a `ClosedError`, or an `OutcomeUnknownError` where it may have been executed.
-   *
-   * What was not done by then is told as `closed`.
+   * Closes the line. Waiting calls and new calls fail with a `ClosedError`. The promise settles when the attempts on the wire have ended,
+   * the dead letters are in the store, and borrowed permits are returned, but at the latest after `timeoutMs`. After four fifths of that
+   * time the line abandons the remaining attempts. Their callers get a `ClosedError`, or an `OutcomeUnknownError` if the platform may
+   * have executed the request. The event `closed` reports unfinished work.
    *
    * @throws ConfigError for wrong options.
    */
   close(options?: CloseOptions): Promise<void>;
   /**
-   * Holds back every call of a route (`GET /users/:id`) with a `CircuitOpenError` until undone.
-   * @returns what ends it.
+   * Isolates a route such as `GET /users/:id`: its calls fail with a `CircuitOpenError` until undone.
+   * @returns a function that ends the isolation.
    */
   isolate(route: string): Undo;
-  /** What the next start should know, as plain JSON: give it to `createHoldline({ state })`. */
+  /** Returns the state for the next start as plain JSON, for `createHoldline({ state })`. */
   exportState(): LineState;
-  /** What was given up. */
+  /** The calls and frames that failed permanently. */
   readonly deadLetters: DeadLetterQueue;
-  /** For adapters: one call through all policies. Settles with the native result or error, or a `HoldlineError`. */
-  run(request: CallRequest): Promise<unknown>;
-  /**
-   * For adapters: the right to let something leave that is no call of its own, such as a frame on an open socket. It waits
-   * in the same queue as calls do, for the same quotas.
-   * @throws HoldlineError where it may not even wait.
-   */
-  permit(request: PermitRequest): PendingPermit;
-  /** For adapters: the platform said "not before" in another way than by an answer. Closes the gate of the request's route. */
-  holdBack(request: PermitRequest, forMs: number): void;
-  /**
-   * For adapters: told of every new token, to write it back to the SDK. It is a secret: never log it. The tokens of a pool are not
-   * told: the SDK has one of its own.
-   *
-   * @param owner The guarded client: the listener lives as long as it does, and does not keep it. Left out: until undone.
-   */
-  onToken(listener: (token: AccessToken) => void, owner?: object): Undo;
-  /** For adapters: what is to end with the line. It is begun when the line is closed, and waited for within the bound of `close()`. */
-  onClose(end: () => Promise<unknown> | void): Undo;
-  /** For adapters: tells of a defect of the client that is worked around, as a `defect` event. */
-  reportDefect(defect: HoldlineEvents['defect']): void;
-  /** For adapters: the session keys of its store, where that has them. */
-  readonly sessions: SessionKeys | undefined;
-  /** Whether another retry layer on the same client is to be switched off instead of deferred to. */
-  readonly replacesOtherRetries: boolean;
-  /** Whether the line manages the access token. */
-  readonly managesToken: boolean;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callInfo, isHoldlineError, type HoldlineConfig } from '../index.js';
 import { setup, type Running, type Step } from './transport.fixture.js';
 
-/** Statuses after which nobody knows whether the request was executed. */
+/** Statuses after which it is unknown whether the platform executed the request. */
 const UNKNOWN = [408, 502, 503, 504];
 
 const status = fc.record({
@@ -58,8 +58,8 @@ const asked = fc.record({
   transaction: fc.constantFrom(undefined, 't'),
 });
 
-describe('whatever the platform, the network and the callers do', () => {
-  it('every call ends once, nothing of it is sent afterwards, nothing is left behind, and no write runs twice', async () => {
+describe('for any behaviour of the platform, the network and the callers', () => {
+  it('every call ends once and sends nothing afterwards, no state is left, and no write runs twice', async () => {
     await fc.assert(
       fc.asyncProperty(
         config,
@@ -103,8 +103,8 @@ describe('whatever the platform, the network and the callers do', () => {
           ] of calls.entries()) {
             await it.clock.advance(gapMs);
             const abort = new AbortController();
-            // 'hang' ends with an abort only.
-            const patience = Math.min(totalTimeoutMs, 3_600_000);
+            // 'hang' ends only with an abort.
+            const tolerance = Math.min(totalTimeoutMs, 3_600_000);
             running.push(
               it.start({
                 method,
@@ -113,7 +113,7 @@ describe('whatever the platform, the network and the callers do', () => {
                 signal: abort.signal,
                 payload: String(i),
                 headers: { 'X-Id': String(i) },
-                context: { totalTimeoutMs: patience, ...(transaction ? { transaction: `${transaction}${i}` } : {}) },
+                context: { totalTimeoutMs: tolerance, ...(transaction ? { transaction: `${transaction}${i}` } : {}) },
               }),
             );
             if (abortAfterMs !== undefined) it.clock.setTimer(abortAfterMs, () => abort.abort(new Error('enough')));

@@ -4,7 +4,7 @@ import { setup, type Setup } from './transport.fixture.js';
 import type { ActiveCall } from '../call/call.js';
 
 describe('run', () => {
-  it('never throws; what an adapter throws or rejects with ends the attempt like any network error', async () => {
+  it('never throws, and treats an error of an adapter as a network error of the attempt', async () => {
     const it = setup({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }] }, retry: false });
     const send = [
       () => {
@@ -14,11 +14,11 @@ describe('run', () => {
     ];
     for (const broken of send)
       await expect(it.line.run({ ...it.wire.request(), send: broken })).rejects.toThrow(/no route|hang up/);
-    // The refused connection gave its permit back, the reset did not.
+    // The refused connection released its permit, the reset did not.
     expect(it.line.snapshot()).toMatchObject({ calls: 0, inFlight: 0, scopes: [{ quotas: [{ used: 1 }] }, {}] });
   });
 
-  it('a native error thrown by the client reaches the caller as it is', async () => {
+  it('passes a native error of the client to the caller unchanged', async () => {
     const native = new Error('native');
     const it = setup({ governor: false, retry: false });
     await expect(it.line.run({ ...it.wire.request(), send: () => Promise.reject(native) })).rejects.toBe(native);
@@ -26,7 +26,7 @@ describe('run', () => {
 });
 
 describe('an attempt that outlives its call', () => {
-  it('counts, whatever became of it, in the policy of somebody else that sent two', async () => {
+  it('counts, whatever its outcome, if a custom policy sent two attempts', async () => {
     const it = setup({ governor: { quotas: [{ limit: 2, windowMs: 60_000 }] }, retry: false }, [
       { status: 200, afterMs: 1_000 },
       { status: 200, afterMs: 10 },
@@ -60,7 +60,7 @@ describe('an attempt that outlives its call', () => {
 });
 
 describe('drain', () => {
-  it('settles when all calls have ended, at once when there are none, and new ones are still taken', async () => {
+  it('settles when all calls have ended, at once without calls, and the line still accepts new calls', async () => {
     const it = setup({ governor: false }, [{ status: 200, afterMs: 1_000 }]);
     await it.line.drain();
     it.start();
@@ -113,7 +113,7 @@ describe('close', () => {
     ],
   ];
   it.each(waits)(
-    'fails a call that waits %s in the same tick, and nothing of it is sent afterwards',
+    'fails a call that waits %s in the same tick, and the call sends nothing afterwards',
     async (_, config, before) => {
       const it = setup(config);
       await before(it);
@@ -132,7 +132,7 @@ describe('close', () => {
     },
   );
 
-  it('refuses all that comes, also without a governor, and sends nothing', async () => {
+  it('refuses all new calls, also without a governor, and sends nothing', async () => {
     for (const governor of [false, {}] as const) {
       const it = setup({ governor, token: { grant: () => Promise.reject(new Error('never asked')) } });
       await it.line.close();
@@ -144,7 +144,7 @@ describe('close', () => {
     }
   });
 
-  it('lets what is on the wire end, but repeats nothing, not even after a 401', async () => {
+  it('lets attempts on the wire end, but repeats none, not even after a 401', async () => {
     for (const status of [200, 504, 401]) {
       const it = setup(
         { governor: false, retry: { baseDelayMs: 0 }, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } },
@@ -163,7 +163,7 @@ describe('close', () => {
     }
   });
 
-  it('does not wait for a native call that never ends once its caller has given up', async () => {
+  it('does not wait for an endless native call whose caller has cancelled', async () => {
     const it = setup({ governor: {}, deadline: { totalTimeoutMs: 1_000 } }, ['deaf']);
     it.start();
     let closed = false;
@@ -175,7 +175,7 @@ describe('close', () => {
   });
 });
 
-describe('whatever a policy waits for by itself', () => {
+describe('a call that a custom policy delays', () => {
   const slow = async (ends: (it: Setup, abort: AbortController) => void): Promise<Setup> => {
     const it = setup({ governor: false, token: { grant: () => Promise.resolve({ accessToken: 'x' }) } });
     it.line.use({
@@ -197,17 +197,17 @@ describe('whatever a policy waits for by itself', () => {
   };
 
   it.each<[string, (it: Setup, abort: AbortController) => void]>([
-    ['the caller gave up', (_, abort) => abort.abort()],
+    ['the caller cancels it', (_, abort) => abort.abort()],
     ['the line is closed', (it) => void it.line.close()],
     ['its route is isolated', (it) => void it.line.isolate('GET /a')],
-  ])('nothing is sent once %s', async (_, ends) => {
+  ])('sends nothing after %s', async (_, ends) => {
     expect((await slow(ends)).wire.sent).toEqual([]);
     expect((await slow(() => undefined)).wire.sent).toHaveLength(1);
   });
 });
 
-describe('the line remembers no call that has ended', () => {
-  it('not in what it would close', async () => {
+describe('a line keeps no ended call alive', () => {
+  it('by its cancellations for close()', async () => {
     let listening = 0;
     const it = setup(
       {
@@ -250,7 +250,7 @@ describe('the line remembers no call that has ended', () => {
 });
 
 describe('snapshot', () => {
-  it('is plain data that can be sent anywhere', async () => {
+  it('is plain data that structuredClone and JSON accept', async () => {
     const it = setup({
       governor: { quotas: [{ limit: 1, windowMs: 1_000 }] },
       token: { grant: () => Promise.resolve({ accessToken: 'x' }) },

@@ -46,16 +46,17 @@ import { reportSessionFailures } from './session-keys.js';
 const LINE = Symbol.for('@holdline/line');
 
 const CLOSE_MS = 5_000;
-/** The rest is for what follows the end of the last call: letters, and what the store lent. */
+/** Share of the time for attempts on the wire. The rest is for dead letters and leases. */
 const WIRE_SHARE = 0.8;
 
 const checkClose = shape<CloseOptions>({ timeoutMs: number({ min: 0 }) });
 
-/** Whether `value` is a line, also of another copy of this package. */
+/** Whether `value` is a line, of this or another copy of the package. */
 export function isHoldline(value: unknown): value is Holdline {
   return typeof value === 'object' && value !== null && LINE in value;
 }
 
+/** The implementation of a line. */
 export class Line implements Holdline {
   readonly [LINE] = true;
   readonly events = new Events();
@@ -71,13 +72,13 @@ export class Line implements Holdline {
   readonly #routes: RouteTable;
   #active = 0;
   readonly #closing = new Cancellation();
-  /** Cancelled when the line stops waiting for attempts on the wire. */
+  /** Cancelled when the closing line abandons the attempts on the wire. */
   readonly #cut = new Cancellation();
   /** The innermost step of every route. */
   readonly #attempt: Step;
   /** The pipeline for the requests of a grant, whose client may be guarded too. */
   readonly #grantPipeline: Pipeline;
-  /** What adapters hung on the line ends with it. */
+  /** Functions of adapters that end with the line. */
   readonly #closeHooks = new Set<() => Promise<unknown> | void>();
   #closed: Promise<void> | undefined = undefined;
   readonly #stopWatchingStore: Undo;
@@ -90,7 +91,7 @@ export class Line implements Holdline {
     const random = config.random ?? systemRandom;
     const store = config.store ? boundedStore(config.store, clock) : { journal: memoryJournal() };
     this.ports = { clock, random, store };
-    // The line's own store dies with it.
+    // The default store ends with the line, so dead letters need a given store.
     this.deadLetters = new LineDeadLetters(config.store ? config.deadLetters : false, this, store.deadLetters);
     const { token } = config;
     if (token) checkIdentified(token, this.ports.store);
@@ -132,7 +133,7 @@ export class Line implements Holdline {
     return this.#config.token !== undefined;
   }
 
-  /** For the dead letters: the tokens of the line, where it manages them. */
+  /** For the dead letters: the token options of the line, if it manages the token. */
   get token(): TokenOptions | undefined {
     return this.#config.token;
   }
@@ -142,7 +143,7 @@ export class Line implements Holdline {
     return this.ports.store.salt;
   }
 
-  /** Names the credential that the line manages, or all of its pool; undefined where nothing identifies it. */
+  /** Name of the credential that the line manages, or names of all credentials of its pool; undefined if nothing identifies them. */
   get credentialName(): string | undefined {
     const names = this.pool ? this.pool.members.map(({ source }) => source.name) : [this.tokens?.name];
     return names.includes(undefined) ? undefined : names.join();
@@ -176,7 +177,7 @@ export class Line implements Holdline {
 
   on<E extends EventName>(event: E, listener: (event: HoldlineEvents[E]) => void): Undo {
     const undo = this.events.on(event, listener);
-    // Defects are found when a client is guarded, before anybody can listen.
+    // Adapters report defects when they guard a client, before anyone can add a listener.
     if (event === 'defect')
       for (const defect of this.#defects) this.events.notify(listener, event, defect as HoldlineEvents[E]);
     return undo;
@@ -185,7 +186,7 @@ export class Line implements Holdline {
   update(change: HoldlineConfig): void {
     const parsed = parseConfig(change);
     for (const key of ['token', 'deadLetters', 'store', 'clock', 'random', 'state'] as const) {
-      if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed on a line in use`);
+      if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed by update()`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
     const renewed = this.#routes.update(this.#config);
@@ -218,7 +219,7 @@ export class Line implements Holdline {
       return end.then(left, left);
     };
     const ends = [this.governor.close(), ...[...this.#closeHooks].map(async (end) => end())].map(follow);
-    // No caller waits for it, but it may rotate a refresh token: it gets as long as what is on the wire.
+    // A grant may rotate a refresh token, so it gets the same time as attempts on the wire.
     const granted = Promise.all([this.tokens?.close(), this.pool?.close()]);
     void settlesWithin(clock, timeoutMs * WIRE_SHARE, granted).then((isOver) => {
       if (isOver) return;
@@ -269,18 +270,18 @@ export class Line implements Holdline {
     const call = this.call(request);
     const { granting } = call.context ?? {};
     const isOfGrant = granting !== undefined && (this.tokens ?? this.pool)?.isUnderWay(granting);
-    const passage = new Execution(call, isOfGrant ? this.#grantPipeline : routeOf(call).pipeline);
+    const execution = new Execution(call, isOfGrant ? this.#grantPipeline : routeOf(call).pipeline);
     const { replay } = call.context ?? {};
     if (replay) replay.info ??= call.info;
     this.#active++;
     try {
       call.check();
     } catch (error) {
-      // The outermost hears of it, for it may keep what was refused.
-      passage.position = Math.min(1, passage.pipeline.steps.length);
-      return Promise.reject(passage.fail(error));
+      // The outermost step gets the error, because it may keep the call as a dead letter.
+      execution.position = Math.min(1, execution.pipeline.steps.length);
+      return Promise.reject(execution.fail(error));
     }
-    return passage.proceed();
+    return execution.proceed();
   }
 
   permit(request: PermitRequest): PendingPermit {
@@ -302,7 +303,7 @@ export class Line implements Holdline {
     return new ActiveCall(request, route, origin, context, this.ports.clock.now());
   }
 
-  /** For the dead letters. */
+  /** For the dead letters: the policies of the route of a call. */
   policiesOf(call: Call): RoutePolicies {
     return routeOf(call).policies;
   }
@@ -339,14 +340,14 @@ export class Line implements Holdline {
     if (call.info.status !== 429 && call.info.status !== 503)
       call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
     noteInfo(value, call.info);
-    // What was answered is still the native transport's to read; unless the answer was that to another call.
+    // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
     if (call.info.status === undefined || call.attempts === 0) call.request.source?.close(ok ? undefined : value);
     if (this.events.has('call')) {
       const { route, status, attempts, waitedMs } = call.info;
       const durationMs = this.ports.clock.now() - call.startedAt;
       this.events.emit('call', { route, outcome: ok ? 'ok' : 'failed', status, attempts, waitedMs, durationMs });
     }
-    // An attempt may outlive the patience of its caller, or the policy of somebody else that sent it; and a letter is written later.
+    // An attempt may outlive a cancelled call or the custom policy that sent it, and a dead letter is written later.
     const isOver = this.policies.added === 0 && !call.cancellation?.cancelled && !this.deadLetters.isOn;
     if (isOver) call.releaseInfo();
     if (this.#active === 0) {
@@ -356,18 +357,18 @@ export class Line implements Holdline {
   }
 }
 
-/** The route of a call of a line. Lines make no other. */
+/** The route of a call with the data of its line. */
 function routeOf(call: Call): LineRoute {
   return call.route as LineRoute;
 }
 
-// Queued calls hang on it, with their requests.
+// A line leads to queued calls and their requests, which must not be printed.
 definePrintedForm(Line, (line) => line.snapshot());
 
 /**
  * Makes a line.
  *
- * @throws ConfigError naming the key, the value and what is allowed.
+ * @throws ConfigError that names the key, the value and the allowed values.
  * @example
  * ```ts
  * import { createHoldline } from '@holdline/core';

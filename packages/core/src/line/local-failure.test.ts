@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BodySource, failed, memoryStore, type HoldlineConfig } from '../index.js';
 import { setup, type Asked, type Setup, type Step } from './transport.fixture.js';
 
-// Issue 13, §3: what fails on our side is not the platform's failure (a01, a02, d-local-stream, d-stream-fds).
+// Issue 13, §3: a local failure is not a failure of the platform (a01, a02, d-local-stream, d-stream-fds).
 
 const gone = new Error('source gone');
 const local =
@@ -15,11 +15,11 @@ const upload = (body: PassThrough): Asked => ({
   replayable: false,
   source: BodySource.of(body),
 });
-/** Lets events of streams arrive, and what follows from them. */
+/** Waits until stream events and their consequences have happened. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('an attempt that failed on our side', () => {
-  it('is made once, opens no circuit, and its caller gets the error itself', async () => {
+describe('an attempt with a local failure', () => {
+  it('is not repeated, opens no circuit, and its caller gets the native error', async () => {
     const it = setup({ breaker: { minAttempts: 2 } }, [local()]);
     const told = it.told('giveUp');
     for (let i = 0; i < 10; i++) expect((await it.run({ method: i % 2 ? 'GET' : 'POST' })).error).toBe(gone);
@@ -34,7 +34,7 @@ describe('an attempt that failed on our side', () => {
   it.each([
     { isUnsent: true, sentAt: [0, 0, 0] },
     { isUnsent: false, sentAt: [0, 1_000, 2_000] },
-  ])('gives its slot back, and its permit where nothing was sent: $isUnsent', async ({ isUnsent, sentAt }) => {
+  ])('releases its slot, and its permit if nothing was sent: $isUnsent', async ({ isUnsent, sentAt }) => {
     const it = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] }, bulkhead: { maxConcurrent: 1 } }, [
       local(isUnsent),
     ]);
@@ -44,7 +44,7 @@ describe('an attempt that failed on our side', () => {
     expect(it.line.snapshot()).toMatchObject({ inFlight: 0, queued: 0, calls: 0 });
   });
 
-  it('is not the end of an equal call, whose own body may be whole', async () => {
+  it('does not end an identical call, whose body may be intact', async () => {
     const it = setup({ governor: false }, [local(), 200]);
     const asked = { method: 'POST', payload: 'a', context: { transaction: 't', step: 's' } };
     const [first, second] = [it.start(asked), it.start(asked)];
@@ -53,15 +53,15 @@ describe('an attempt that failed on our side', () => {
     expect(second.value).toEqual({ status: 200 });
   });
 
-  it('is no dead letter', async () => {
+  it('makes no dead letter', async () => {
     const it = setup({ deadLetters: {}, store: memoryStore() }, [local()]);
     await it.run({ method: 'POST', payload: 'a' });
     expect((await it.line.deadLetters.list()).letters).toEqual([]);
   });
 });
 
-describe('a body that breaks while its call waits', () => {
-  /** Where a call can wait, and what keeps it there. */
+describe('a body that fails while its call waits', () => {
+  /** Places where a call can wait, with a configuration that keeps it there. */
   const PLACES: { place: string; config: HoldlineConfig; script: Step[]; keep: (it: Setup) => void }[] = [
     {
       place: 'in the queue',
@@ -89,7 +89,7 @@ describe('a body that breaks while its call waits', () => {
     },
   ];
 
-  it.each(PLACES)('ends it at once, $place', async ({ config, script, keep }) => {
+  it.each(PLACES)('ends the call at once, $place', async ({ config, script, keep }) => {
     const it = setup({ breaker: { minAttempts: 1 }, ...config }, script);
     keep(it);
     await it.clock.advance(0);
@@ -110,7 +110,7 @@ describe('a body that breaks while its call waits', () => {
     for (const { failed: count } of it.line.snapshot().breakers) expect(count).toBe(0);
   });
 
-  it('is left to the native transport from then on', async () => {
+  it('is the matter of the native transport after an attempt took it', async () => {
     const it = setup({}, [200]);
     const body = new PassThrough();
     const done = await it.run(upload(body));
@@ -119,8 +119,8 @@ describe('a body that breaks while its call waits', () => {
   });
 });
 
-describe('a body that breaks on the wire', () => {
-  it.each(['hang', 'deaf'] as const)('ends its call soon, also where its transport says nothing (%s)', async (step) => {
+describe('a body that fails during an attempt', () => {
+  it.each(['hang', 'deaf'] as const)('ends its call soon, even if the transport reports nothing (%s)', async (step) => {
     const it = setup({ breaker: { minAttempts: 1 } }, [step]);
     const body = new PassThrough();
     const running = it.start(upload(body));
@@ -135,7 +135,7 @@ describe('a body that breaks on the wire', () => {
     expect(it.line.snapshot().breakers[0]).toMatchObject({ state: 'closed', failed: 0 });
   });
 
-  it('changes nothing once the call has ended', async () => {
+  it('has no effect after the call has ended', async () => {
     const it = setup({}, [200]);
     const body = new PassThrough();
     const done = await it.run(upload(body));
@@ -145,13 +145,13 @@ describe('a body that breaks on the wire', () => {
   });
 });
 
-describe('a body that nobody will read', () => {
+describe('a body that will not be read', () => {
   it.each<[string, HoldlineConfig, Step[]]>([
     ['the queue is full', { governor: { maxQueued: 1 }, bulkhead: { maxConcurrent: 1 } }, ['hang']],
     ['the budget runs out', { deadline: { totalTimeoutMs: 10 }, bulkhead: { maxConcurrent: 1 } }, ['hang']],
     ['the line is closed', { bulkhead: { maxConcurrent: 1 } }, ['hang']],
-    ['nobody listens', { retry: { backoff: [0] } }, ['refused']],
-  ])('is closed where %s', async (_, config, script) => {
+    ['the connection is refused', { retry: { backoff: [0] } }, ['refused']],
+  ])('is closed if %s', async (_, config, script) => {
     const it = setup(config, script);
     const bodies = Array.from({ length: 5 }, () => new PassThrough());
     it.start({ method: 'POST' });
@@ -162,7 +162,7 @@ describe('a body that nobody will read', () => {
     expect(bodies.map(({ destroyed }) => destroyed)).toEqual(bodies.map(() => true));
   });
 
-  it('is closed where its caller gives up', async () => {
+  it('is closed if its caller cancels the call', async () => {
     const it = setup({ bulkhead: { maxConcurrent: 1 } }, ['hang']);
     const controller = new AbortController();
     const bodies = Array.from({ length: 5 }, () => new PassThrough());
@@ -173,7 +173,7 @@ describe('a body that nobody will read', () => {
     expect(bodies.map(({ destroyed }) => destroyed)).toEqual(bodies.map(() => true));
   });
 
-  it('is closed where another call brings the answer', async () => {
+  it('is closed if an identical call provides the answer', async () => {
     const it = setup({ governor: false }, [{ status: 200, afterMs: 100 }]);
     const asked = { method: 'POST', context: { transaction: 't', step: 's' } };
     const [first, second] = [new PassThrough(), new PassThrough()];

@@ -22,7 +22,7 @@ import type { TokenPool } from '../policies/token/pool.js';
 import type { TokenSource } from '../policies/token/source.js';
 import type { Events } from '../runtime/events.js';
 
-/** A policy at its place on a route. */
+/** A policy of a route with its place. */
 export interface PlacedPolicy {
   name: string;
   phase: Phase;
@@ -43,7 +43,7 @@ export interface LineParts {
   readonly token: TokenOptions | undefined;
 }
 
-/** The policies of a line: our own, and those that its user added. */
+/** The policies of a line: the built-in policies and those that the user added. */
 export class PolicyChain {
   readonly #budgets: Budgets = new Map();
   readonly #steps: CallsInFlight = new Map();
@@ -51,7 +51,7 @@ export class PolicyChain {
 
   constructor(private readonly parts: LineParts) {}
 
-  /** How many policies the user added. */
+  /** Number of policies that the user added. */
   get added(): number {
     return this.#added.length;
   }
@@ -59,7 +59,7 @@ export class PolicyChain {
   /**
    * Adds a policy of the user.
    *
-   * @throws ConfigError if the policy is malformed, or cannot stand beside the others.
+   * @throws ConfigError if the policy is malformed, or its place contradicts the place of another policy.
    */
   add(policy: Policy): void {
     const checked = checkPolicy(policy, 'policy');
@@ -94,7 +94,7 @@ export class PolicyChain {
     else if (tokens) add('authorize', 'authorize', undefined, authorizeStep(tokens));
     if (breaker) {
       const { engine, scope, queued, probeTimeoutMs } = breaker;
-      // An engine has numbers of its own, so those of the options do not apply.
+      // An engine has its own thresholds, so those of the options do not apply.
       const shown = engine ? { engine: engine.name, scope, queued, probeTimeoutMs } : breaker;
       add('breaker', 'break', shown, breakerStep(this.parts.breaker, breaker));
     }
@@ -126,6 +126,7 @@ export function governedRoute(policies: RoutePolicies, generation: number): Gove
     generation,
     maxGateWaitMs: retry === false ? RETRY_DEFAULTS.maxRetryAfterMs : retry.maxRetryAfterMs,
     // One attempt may be spent on a trial if two more are left.
-    patienceMs: retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
+    refusalToleranceMs:
+      retry === false || retry.maxAttempts < 3 ? 0 : Math.min(retry.maxRetryAfterMs, retry.maxElapsedMs),
   };
 }

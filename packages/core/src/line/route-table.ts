@@ -7,20 +7,21 @@ import { pathOf } from '../http/url.js';
 import type { Pipeline } from '../pipeline/execution.js';
 import type { GovernedRoute } from '../policies/governor/route.js';
 
-/** Routes, and paths of a method, that are remembered before the memory starts anew. */
+/** Maximal numbers of cached routes, and of cached paths per method. A full cache is cleared. */
 const MAX_ROUTES = 10_000;
 const MAX_PATHS = 4_096;
 
-/** A route with its policies, and with the request that made it known, so that it can be worked out anew. */
+/** A route with its policies. Its first request allows resolving the route again after an update. */
 export interface LineRoute extends ActiveRoute {
   readonly policies: RoutePolicies;
   readonly governed: GovernedRoute | undefined;
-  /** All phases, innermost the native transport. */
+  /** All steps and the native transport. */
   readonly pipeline: Pipeline;
+  /** The first request of the route. */
   readonly sample: { readonly method: string; readonly path: string };
 }
 
-/** What a route table asks of its line. */
+/** The members of a line that its route table uses. */
 export interface RouteHost {
   readonly closing: Cancellation;
   readonly cut: Cancellation;
@@ -38,7 +39,7 @@ export class RouteTable {
   #matcher!: EndpointMatcher<EndpointMatch>;
   #readPath!: (path: string) => string[];
   readonly #routes = new Map<string, LineRoute>();
-  /** By method and path. */
+  /** Routes by method and path. */
   readonly #paths = new Map<string, Map<string, LineRoute>>();
 
   constructor(
@@ -48,10 +49,10 @@ export class RouteTable {
     this.#index(config);
   }
 
-  /** Updates of the configuration so far. */
+  /** Number of updates of the configuration. */
   generation = 0;
 
-  /** Takes a new configuration and works all known routes out anew. Returns the new routes by the name that each had before. */
+  /** Applies a new configuration and resolves all known routes again. Returns the new routes by their previous names. */
   update(config: HoldlineConfig): Map<string, LineRoute> {
     const known = [...this.#routes.values()];
     this.generation++;
@@ -60,13 +61,13 @@ export class RouteTable {
     return new Map(known.map(({ name, sample }) => [name, this.routeOf(sample.method, sample.path)]));
   }
 
-  /** Forgets all routes. Each is made anew for its next call. */
+  /** Forgets all routes. The next call of a route makes it again. */
   forget(): void {
     this.#routes.clear();
     this.#paths.clear();
   }
 
-  /** The route of a request. Paths that were asked for before are found without matching them again. */
+  /** The route of a request. Known paths need no matching. */
   find(method: string, path: string): LineRoute {
     const known = this.#paths.get(method)?.get(path);
     if (known) return known;

@@ -43,7 +43,7 @@ describe('SdkMethodTracker', () => {
     expect(await run(new Error('native'))).toMatchObject({ message: 'of the SDK' });
   });
 
-  test('each method has its own request, also where one method calls another', async () => {
+  test('each method has its own request, even if one method calls another', async () => {
     const tracker = new SdkMethodTracker();
     const inner = { name: 'inner' };
     const outer = { name: 'outer' };

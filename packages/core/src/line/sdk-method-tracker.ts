@@ -37,14 +37,14 @@ export class SdkMethodTracker {
     }
     const noteEnd = <T>(end: T): T => {
       const { info } = frame;
-      // The method may end with a bare value, or with none: the info then belongs to the promise too.
-      if (info) for (const noted of [end, told]) noteInfo(noted, info);
+      // The method may end with a primitive value, which cannot carry the info. The promise therefore gets it too.
+      if (info) for (const noted of [end, result]) noteInfo(noted, info);
       return end;
     };
-    const told: Promise<unknown> = ended.then(noteEnd, (error: unknown) => {
+    const result: Promise<unknown> = ended.then(noteEnd, (error: unknown) => {
       throw noteEnd(frame.refusal ?? error);
     });
-    return told;
+    return result;
   }
 
   /** Records the end of a request for the SDK method that runs now. Returns the same promise. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SdkTokens } from './sdk-tokens.js';
 
 describe('SdkTokens', () => {
-  test('has the current token, and keeps it when the client gets another', () => {
+  test('has the current token, and keeps it when the client gets another token', () => {
     let current: string | undefined = 'a';
     const tokens = new SdkTokens(() => current);
     expect(tokens.has('a')).toBe(true);
@@ -15,14 +15,14 @@ describe('SdkTokens', () => {
     ]);
   });
 
-  test('without a current token it has the added ones only', () => {
+  test('without a current token has only the added tokens', () => {
     const tokens = new SdkTokens(() => undefined);
     expect(tokens.has('')).toBe(false);
     tokens.add('a');
     expect([tokens.has('a'), tokens.has('b')]).toEqual([true, false]);
   });
 
-  test('forgets the oldest token beyond eight, and adds none twice', () => {
+  test('forgets the oldest token beyond eight, and adds no token twice', () => {
     const tokens = new SdkTokens(() => undefined);
     for (const token of ['1', '1', '2', '3', '4', '5', '6', '7', '8']) tokens.add(token);
     expect(tokens.has('1')).toBe(true);
@@ -40,7 +40,7 @@ describe('SdkTokens', () => {
     expect(new SdkTokens(() => 'a').isForeign(authorization)).toBe(expected);
   });
 
-  test('remembers the token that was current at a request without a header', () => {
+  test('keeps the token that was current at a request without a header', () => {
     let current = 'a';
     const tokens = new SdkTokens(() => current);
     tokens.isForeign(undefined);

@@ -32,7 +32,7 @@ const EVENTS: EventName[] = [
   'listenerFailed',
 ];
 
-/** All the ways in which somebody may write it to a log. */
+/** All forms in which a logger may print a value. */
 function everything(value: unknown): string {
   const error = value as Error;
   const parts = [
@@ -43,7 +43,7 @@ function everything(value: unknown): string {
   return parts.join('\n');
 }
 
-/** As axios and fetch make them: with the request, its headers and its body hanging on the error. */
+/** Makes an error as axios and fetch do, with the request, its headers and its body. */
 function nativeError(message: string, more: object = {}): Error {
   return Object.assign(new Error(message), {
     config: { headers: { Authorization: `Bearer ${TOKEN}` }, data: BODY, auth: { password: CLIENT } },
@@ -110,7 +110,7 @@ const scenario = fc.record({
 });
 
 describe('tokens, keys, client secrets and bodies', () => {
-  it('stand in no event, error, snapshot, explanation, exported state or journal, whatever happens', async () => {
+  it('never appear in events, errors, snapshots, explanations, exported state or the journal', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ script, grant, more }) => {
         const written: string[] = [];
@@ -162,14 +162,14 @@ describe('tokens, keys, client secrets and bodies', () => {
     );
   });
 
-  it('the line itself shows none when it is logged', async () => {
+  it('do not appear in a logged line', async () => {
     const it = setup({ token: { grant: () => Promise.resolve({ accessToken: TOKEN, refreshToken: REFRESH }) } });
     await it.run({ payload: BODY });
     const text = everything(it.line);
     for (const secret of SECRETS) expect(text).not.toContain(secret);
   });
 
-  it('a ConfigError shows no value given where a secret belongs', () => {
+  it('do not appear in a ConfigError about a key for secrets', () => {
     for (const config of [
       { token: TOKEN },
       { token: { grant: CLIENT } },

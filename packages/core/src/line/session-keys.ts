@@ -1,7 +1,7 @@
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Events } from '../runtime/events.js';
 
-/** The session keys of a store as the adapters of a line get them: what fails is told. */
+/** Wraps the session keys of a store for adapters, and reports failed claims as events. */
 export function reportSessionFailures(keys: SessionKeys, events: Events): SessionKeys {
   return {
     onLoss: keys.onLoss,

@@ -5,63 +5,65 @@ import { Bench, ROOT } from '../policies/governor/platform.fixture.js';
 import type { Quota } from '../policies/governor/options.js';
 import type { QueuedScope } from '../policies/governor/queue/lane.js';
 
-/** Scopes that hold the calls of these tests back. */
+/** Scopes that the calls of these tests wait for. */
 type Held = 'credential' | 'tenant';
 
 const perMinute = (scope: Held): Quota => ({ limit: 1, windowMs: 60_000, scope, enforcement: 'sliding' });
 
-/** A line with one call done and one that waits for this scope. */
+/** Makes a line with one ended call and one call that waits for this scope. */
 async function waiting(scope: Held, name: string): Promise<{ bench: Bench; scope: QueuedScope }> {
   const bench = new Bench({ governor: { quotas: [perMinute(scope)] } });
   void bench.call('done', { tenant: 't' });
   await settle();
   void bench.call('waits', { tenant: 't' });
   await settle();
-  const { domains } = governorOf(bench).waits;
-  const domain = [...domains.values()][0];
-  const lane = [...(domain?.lanes.values() ?? [])][0];
-  const found = [domain?.root, ...(lane?.scopes ?? [])].find((one) => one?.name === name);
+  const { partitions } = governorOf(bench).waits;
+  const partition = [...partitions.values()][0];
+  const lane = [...(partition?.lanes.values() ?? [])][0];
+  const found = [partition?.root, ...(lane?.scopes ?? [])].find((one) => one?.name === name);
   return { bench, scope: found as QueuedScope };
 }
 
 const governorOf = ({ line }: Bench): Governor => (line as unknown as { governor: Governor }).governor;
 
-describe('calls that nothing will wake are found', () => {
+describe('findStalledCalls finds calls that nothing will wake', () => {
   it.each<[string, Held, string]>([
     ['the credential', 'credential', ROOT],
     ['another scope', 'tenant', 'tenant:t'],
-  ])('where the timer of %s is gone', async (_, by, name) => {
+  ])('if the timer of %s is missing', async (_, by, name) => {
     const { bench, scope } = await waiting(by, name);
     expect(findStalledCalls(bench.line)).toEqual([]);
     scope.timer = undefined;
     const whose = by === 'tenant' ? ' of GET /x' : '';
     expect(findStalledCalls(bench.line)).toEqual([
-      `1 calls${whose} wait for ${name}: it is free in 60000 ms, and there is no timer`,
+      `1 calls${whose} wait for ${name}: it is free in 60000 ms, but there is no timer`,
     ]);
   });
 
   it.each<[string, Held, string]>([
     ['the credential', 'credential', ROOT],
     ['another scope', 'tenant', 'tenant:t'],
-  ])('where the timer of %s waits for something else', async (_, by, name) => {
+  ])('if the timer of %s is too late', async (_, by, name) => {
     const { bench, scope } = await waiting(by, name);
     scope.timer = { at: 90_000, stop: () => undefined };
     expect(findStalledCalls(bench.line)).toEqual([expect.stringContaining('the timer is 30000 ms too late')]);
   });
 
-  it('where the scope that holds their lane back does not know of it', async () => {
+  it('if the scope does not know their lane', async () => {
     const { bench, scope } = await waiting('tenant', 'tenant:t');
     scope.parked.clear();
-    expect(findStalledCalls(bench.line)).toEqual([expect.stringContaining('the scope does not know that they wait')]);
+    expect(findStalledCalls(bench.line)).toEqual([
+      expect.stringContaining('the scope does not know the waiting calls'),
+    ]);
   });
 
-  it('where only an answer can tell, and none is on its way', async () => {
+  it('if only an answer can free the scope, and no attempt is on the wire', async () => {
     const bench = new Bench({ bulkhead: { maxConcurrent: 1, scope: 'route' } });
     void bench.calls(2, 'c', { reply: () => ({ ms: 100 }) });
     await settle();
     expect(findStalledCalls(bench.line)).toEqual([]);
-    const [domain] = governorOf(bench).waits.domains.values();
-    for (const lane of domain?.lanes.values() ?? []) {
+    const [partition] = governorOf(bench).waits.partitions.values();
+    for (const lane of partition?.lanes.values() ?? []) {
       const scope = lane.parkedAt as QueuedScope;
       scope.maxConcurrent = scope.inFlight = 0;
     }
@@ -70,11 +72,11 @@ describe('calls that nothing will wake are found', () => {
     ]);
   });
 
-  it('where no lane is set aside, and none competes', async () => {
+  it('if their lane neither waits for a scope nor competes', async () => {
     const { bench } = await waiting('tenant', 'tenant:t');
-    const [domain] = governorOf(bench).waits.domains.values();
-    for (const lane of domain?.lanes.values() ?? []) lane.unpark();
-    expect(findStalledCalls(bench.line)).toEqual(['1 calls of GET /x wait for nothing, and nothing lets them go']);
+    const [partition] = governorOf(bench).waits.partitions.values();
+    for (const lane of partition?.lanes.values() ?? []) lane.unpark();
+    expect(findStalledCalls(bench.line)).toEqual(['1 calls of GET /x wait for no scope, and nothing will wake them']);
   });
 
   it('after each step of the clock', async () => {
@@ -88,7 +90,7 @@ describe('calls that nothing will wake are found', () => {
 });
 
 describe('a check of the clock', () => {
-  it('runs before the first timer and after each, when promises have settled, until it is undone', async () => {
+  it('runs before the first timer and after each timer, when promises have settled, until it is undone', async () => {
     const clock = new VirtualClock();
     const seen: string[] = [];
     let settled = 0;

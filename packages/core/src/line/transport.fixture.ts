@@ -6,19 +6,19 @@ import { createHoldline, type BodySource, type Holdline, type HoldlineConfig, ty
 import { answered, failed } from '../contract/outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../testing.js';
 
-/** One request as it went out. */
+/** One sent request. */
 export interface Sent {
   /** Monotonic ms. */
   at: number;
   /** `METHOD url`. */
   request: string;
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   headers: Record<string, string>;
 }
 
 /**
- * What the platform does with one attempt: a status, a status with headers, the network failing before or after the request
- * was sent, an answer that never comes and can be aborted (`hang`) or not (`deaf`), or anything else as a function.
+ * The reaction of the platform to one attempt: a status, a status with headers, a network failure before (`refused`) or after the
+ * request was sent (`reset`), no answer with (`hang`) or without (`deaf`) reaction to an abort, or a function.
  */
 export type Step =
   | number
@@ -36,7 +36,7 @@ export type Step =
   | 'deaf'
   | ((call: Call) => Outcome | Promise<Outcome>);
 
-/** What a test says of a call; the rest is a GET that can be repeated. */
+/** The request of a test. The default is a GET with a repeatable body. */
 export interface Asked {
   method?: string;
   url?: string;
@@ -52,10 +52,10 @@ export interface Asked {
   source?: BodySource | undefined;
 }
 
-/** A call that a test started, and what became of it. */
+/** A call that a test started, with its result. */
 export interface Running {
   readonly promise: Promise<unknown>;
-  /** Monotonic ms at which it ended. */
+  /** Monotonic ms at which the call ended. */
   at: number | undefined;
   value: unknown;
   error: unknown;
@@ -63,7 +63,7 @@ export interface Running {
 
 export const ORIGIN = 'https://api.test';
 
-/** A platform that answers by script; the last step of a list repeats. */
+/** A platform that answers by a script. The last step of a list repeats. */
 export class Wire {
   readonly sent: Sent[] = [];
 
@@ -72,7 +72,7 @@ export class Wire {
     public script: Step[] | ((sent: Sent, call: Call) => Step),
   ) {}
 
-  /** `at METHOD url`, as sent. */
+  /** The sent requests as `at METHOD url`. */
   get table(): string[] {
     return this.sent.map(({ at, request }) => `${at} ${request.replace(ORIGIN, '')}`);
   }
@@ -138,11 +138,11 @@ export interface Setup {
   clock: VirtualClock;
   line: Holdline;
   wire: Wire;
-  /** Starts a call; look at it after moving the clock. */
+  /** Starts a call. The test moves the clock and then reads the result. */
   start(asked?: Asked): Running;
   /** Makes a call and moves the clock until it ends. */
   run(asked?: Asked): Promise<Running>;
-  /** Events of one name so far; listening begins with the first question. */
+  /** Events of one name since the first call of `told` with this name. */
   told<E extends EventName>(event: E): HoldlineEvents[E][];
 }
 
@@ -176,7 +176,7 @@ export function setup(config: HoldlineConfig = {}, script: Wire['script'] = []):
   };
 }
 
-/** Follows a promise, so that a test can look at it without waiting for it. */
+/** Records the result of a promise, so that a test can read it without waiting. */
 export function track(clock: VirtualClock, promise: Promise<unknown>): Running {
   const running: Running = { promise, at: undefined, value: undefined, error: undefined };
   promise.then(
@@ -186,7 +186,7 @@ export function track(clock: VirtualClock, promise: Promise<unknown>): Running {
   return running;
 }
 
-/** Headers as an outcome reads them. */
+/** Makes a function that reads headers by lower-case name. */
 export const headers =
   (values: Record<string, string | undefined>) =>
   (name: string): string | undefined =>

@@ -13,30 +13,30 @@ const transport = (send: () => Promise<Outcome> = () => Promise.resolve(OK)): Pi
   inner: send,
 });
 
-/** Writes down what comes past. */
-const scribe = (heard: string[], name: string, more: Step = {}): Step => ({
-  enter: (passage) => (heard.push(`${name} in`), more.enter?.(passage)),
-  leave: (passage, outcome) => (heard.push(`${name} out`), more.leave?.(passage, outcome)),
+/** A step that records its calls. */
+const recorder = (heard: string[], name: string, more: Step = {}): Step => ({
+  enter: (execution) => (heard.push(`${name} in`), more.enter?.(execution)),
+  leave: (execution, outcome) => (heard.push(`${name} out`), more.leave?.(execution, outcome)),
   failed: () => void heard.push(`${name} failed`),
 });
 const bug = (): never => {
   throw new Error('bug');
 };
-const go = (way: Pipeline): Promise<unknown> => new Execution(CALL, way).proceed();
+const execute = (pipeline: Pipeline): Promise<unknown> => new Execution(CALL, pipeline).proceed();
 
-describe('a passage', () => {
-  it('goes in through all steps and out again', async () => {
+describe('an execution', () => {
+  it('enters all steps and leaves them in reverse order', async () => {
     const heard: string[] = [];
-    const way = compilePipeline([scribe(heard, 'a'), scribe(heard, 'b')], transport(), arrives);
-    await expect(go(way)).resolves.toBe(VALUE);
+    const pipeline = compilePipeline([recorder(heard, 'a'), recorder(heard, 'b')], transport(), arrives);
+    await expect(execute(pipeline)).resolves.toBe(VALUE);
     expect(heard).toEqual(['a in', 'b in', 'b out', 'a out']);
   });
 
-  it('is at the transport in the tick in which it began', () => {
+  it('reaches the transport in the tick in which it began', () => {
     let sent = false;
-    void go(
+    void execute(
       compilePipeline(
-        [scribe([], 'a')],
+        [recorder([], 'a')],
         transport(() => ((sent = true), Promise.resolve(OK))),
         arrives,
       ),
@@ -45,94 +45,101 @@ describe('a passage', () => {
   });
 
   it.each<[string, Step, Pipeline, string[]]>([
-    ['on the way in', { enter: bug }, transport(), ['a in', 'b in', 'a failed']],
-    ['on the way out', { leave: bug }, transport(), ['a in', 'b in', 'b out', 'a failed']],
-    ['below', {}, transport(bug), ['a in', 'b in', 'b failed', 'a failed']],
-    ['below, later', {}, transport(() => Promise.reject(new Error('bug'))), ['a in', 'b in', 'b failed', 'a failed']],
-  ])('fails through those that it has entered when something is thrown %s', async (_, step, inner, expected) => {
+    ['by `enter`', { enter: bug }, transport(), ['a in', 'b in', 'a failed']],
+    ['by `leave`', { leave: bug }, transport(), ['a in', 'b in', 'b out', 'a failed']],
+    ['by the transport', {}, transport(bug), ['a in', 'b in', 'b failed', 'a failed']],
+    [
+      'by the transport, later',
+      {},
+      transport(() => Promise.reject(new Error('bug'))),
+      ['a in', 'b in', 'b failed', 'a failed'],
+    ],
+  ])('calls `failed` of the entered steps after an error thrown %s', async (_, step, inner, expected) => {
     const heard: string[] = [];
     const ends: unknown[] = [];
-    const way = compilePipeline([scribe(heard, 'a'), scribe(heard, 'b', step)], inner, {
+    const pipeline = compilePipeline([recorder(heard, 'a'), recorder(heard, 'b', step)], inner, {
       complete: () => ends.push('ended'),
       fail: (_call, error) => ends.push(error),
     });
-    const ended = go(way);
+    const ended = execute(pipeline);
     await expect(ended).rejects.toThrow('bug');
     expect(heard).toEqual(expected);
     expect(ends).toEqual([await ended.catch((error: unknown) => error)]);
   });
 
-  it('waits where a step says so, on the way in and out', async () => {
+  it('waits for a step that enters or leaves asynchronously', async () => {
     const heard: string[] = [];
     const wait = (): Promise<void> => Promise.resolve().then(() => void heard.push('waited'));
-    const slow = scribe(heard, 'slow', {
-      enter: (passage) => passage.proceedAfter(wait()),
-      leave: (passage, outcome) => passage.completeWith(wait().then(() => outcome)),
+    const slow = recorder(heard, 'slow', {
+      enter: (execution) => execution.proceedAfter(wait()),
+      leave: (execution, outcome) => execution.completeWith(wait().then(() => outcome)),
     });
-    await expect(go(compilePipeline([scribe(heard, 'a'), slow], transport(), arrives))).resolves.toBe(VALUE);
+    await expect(execute(compilePipeline([recorder(heard, 'a'), slow], transport(), arrives))).resolves.toBe(VALUE);
     expect(heard).toEqual(['a in', 'slow in', 'waited', 'slow out', 'waited', 'a out']);
   });
 
-  it('fails where a wait does, without the step that waited', async () => {
+  it('fails after a rejected wait, without the step that waited', async () => {
     const heard: string[] = [];
     const wait = (): Promise<never> => Promise.reject(new Error('bug'));
-    const slow = scribe(heard, 'slow', { enter: (passage) => passage.proceedAfter(wait()) });
-    await expect(go(compilePipeline([scribe(heard, 'a'), slow], transport(), arrives))).rejects.toThrow('bug');
+    const slow = recorder(heard, 'slow', { enter: (execution) => execution.proceedAfter(wait()) });
+    await expect(execute(compilePipeline([recorder(heard, 'a'), slow], transport(), arrives))).rejects.toThrow('bug');
     expect(heard).toEqual(['a in', 'slow in', 'a failed']);
   });
 
-  it('repeats what is inside of a step as often as that likes, and arrives once', async () => {
+  it('runs the inner steps as often as a step requests, and completes once', async () => {
     const heard: string[] = [];
-    const twice: Step = { leave: (passage) => passage.completeWith(passage.next(CALL).then(() => passage.next(CALL))) };
+    const twice: Step = {
+      leave: (execution) => execution.completeWith(execution.next(CALL).then(() => execution.next(CALL))),
+    };
     let ends = 0;
-    const way = compilePipeline([scribe(heard, 'a'), twice, scribe(heard, 'b')], transport(), {
+    const pipeline = compilePipeline([recorder(heard, 'a'), twice, recorder(heard, 'b')], transport(), {
       complete: () => ++ends,
       fail: bug,
     });
-    await go(way);
+    await execute(pipeline);
     expect(heard).toEqual(['a in', 'b in', 'b out', 'b in', 'b out', 'b in', 'b out', 'a out']);
     expect(ends).toBe(1);
   });
 
-  it('takes what the transport throws for an outcome, where the way says so', async () => {
+  it('makes an outcome of an error of the transport, if the pipeline has `caught`', async () => {
     const heard: string[] = [];
     const caught = (error: unknown): Outcome => failed(error, 'unknown');
-    const way = compilePipeline([scribe(heard, 'a')], { ...transport(bug), caught }, arrives);
-    await expect(go(way)).resolves.toMatchObject({ message: 'bug' });
+    const pipeline = compilePipeline([recorder(heard, 'a')], { ...transport(bug), caught }, arrives);
+    await expect(execute(pipeline)).resolves.toMatchObject({ message: 'bug' });
     expect(heard).toEqual(['a in', 'a out']);
   });
 });
 
-describe('a policy that is not ours on the way', () => {
-  it('stands where it was put, between steps that know nothing of it', async () => {
+describe('a custom policy in a pipeline', () => {
+  it('runs at its place between built-in steps', async () => {
     const heard: string[] = [];
-    const way = compilePipeline(
+    const pipeline = compilePipeline(
       [
-        scribe(heard, 'a'),
+        recorder(heard, 'a'),
         async (call, next) => {
-          heard.push('theirs in');
+          heard.push('custom in');
           const outcome = await next(call);
-          heard.push('theirs out');
+          heard.push('custom out');
           return outcome;
         },
-        scribe(heard, 'b'),
+        recorder(heard, 'b'),
       ],
       transport(),
       arrives,
     );
-    await expect(go(way)).resolves.toBe(VALUE);
-    expect(heard).toEqual(['a in', 'theirs in', 'b in', 'b out', 'theirs out', 'a out']);
+    await expect(execute(pipeline)).resolves.toBe(VALUE);
+    expect(heard).toEqual(['a in', 'custom in', 'b in', 'b out', 'custom out', 'a out']);
   });
 
-  it('that throws fails those outside of it; that makes two calls of one has two passages', async () => {
+  it('fails the outer steps when it throws, and gets one execution for each use of `next`', async () => {
     const heard: string[] = [];
-    const faulty = compilePipeline([scribe(heard, 'a'), bug, scribe(heard, 'b')], transport(), arrives);
-    await expect(go(faulty)).rejects.toThrow('bug');
+    const faulty = compilePipeline([recorder(heard, 'a'), bug, recorder(heard, 'b')], transport(), arrives);
+    await expect(execute(faulty)).rejects.toThrow('bug');
     expect(heard).toEqual(['a in', 'a failed']);
-    const permits = new Set<Execution>();
-    const step: Step = { enter: (passage) => void permits.add(passage) };
+    const executions = new Set<Execution>();
+    const step: Step = { enter: (execution) => void executions.add(execution) };
     const hedge = compilePipeline([(call, next) => Promise.race([next(call), next(call)]), step], transport(), arrives);
-    await expect(go(hedge)).resolves.toBe(VALUE);
-    expect(permits.size).toBe(2);
+    await expect(execute(hedge)).resolves.toBe(VALUE);
+    expect(executions.size).toBe(2);
   });
 });

@@ -3,63 +3,63 @@ import type { Outcome } from '../contract/outcome.js';
 import type { Interceptor, Next } from '../contract/policy.js';
 
 /**
- * One of our own policies at work on a route. Many calls wait and most do not, so it costs neither a promise nor a closure where
- * nothing has to wait: what it needs to know of a call on its way out is in the passage.
+ * A built-in policy on a route. Most calls do not wait, so a step needs no promise and no closure unless it waits. The execution keeps
+ * the state of a step between `enter` and `leave`.
  *
- * `undefined` says: go on in the same direction. Whoever has to wait returns what will become of the call, and goes on with the
- * passage's methods when it is time.
+ * A step that returns `undefined` lets the execution continue. A step that waits returns a promise of the result of the call, and
+ * continues with the methods of the execution.
  */
 export interface Step {
-  /** On the way in. Who throws here is not told of the way out. */
-  enter?(passage: Execution): Promise<unknown> | undefined;
-  /** On the way out, with what was answered. */
-  leave?(passage: Execution, outcome: Outcome): Promise<unknown> | undefined;
-  /** On the way out, after something further in was thrown: by us, or by a policy that is not ours. */
-  failed?(passage: Execution, error: unknown): void;
+  /** Called before the inner steps. If it throws, neither `leave` nor `failed` of this step is called. */
+  enter?(execution: Execution): Promise<unknown> | undefined;
+  /** Called after the inner steps, with their outcome. */
+  leave?(execution: Execution, outcome: Outcome): Promise<unknown> | undefined;
+  /** Called after the inner steps, if one of them threw. */
+  failed?(execution: Execution, error: unknown): void;
 }
 
-/** What happens at the end of a way, for its call as a whole. */
+/** The end of a pipeline for its call as a whole. */
 export interface Destination {
-  /** What the caller gets, returned or thrown. */
+  /** Returns or throws the result for the caller. */
   complete(call: ActiveCall, outcome: Outcome): unknown;
   fail(call: ActiveCall, error: unknown): void;
 }
 
-/** A compiled route, or the part of it inside of a policy that is not ours. */
+/** A compiled route, or its part inside of a custom policy. */
 export interface Pipeline {
-  /** Outermost first. */
+  /** The steps, outermost first. */
   readonly steps: readonly Step[];
-  /** What is inside of each of them, for those that send more than once or give up waiting: each use is a passage of its own. */
+  /** For each step, a function that runs the inner steps in a new execution. Steps that send several times use it. */
   readonly nexts: readonly Next[];
-  /** What is inside of them all: the native transport, or a policy that is not ours with what is further in. */
+  /** Runs inside of all steps: the native transport, or a custom policy with the rest of the route. */
   readonly inner: Next;
-  /** What a rejection of `inner` means. Left out: it fails the call. */
+  /** Makes an outcome of a rejection of `inner`. Without it, a rejection fails the call. */
   readonly caught?: ((error: unknown) => Outcome) | undefined;
-  /** Left out: the outcome is handed to whoever is outside. */
+  /** Makes the result for the caller. Without it, the result is the outcome. */
   readonly destination?: Destination | undefined;
 }
 
 /**
- * One call on a way: in through all steps, and out again through those that it has entered. What one of them throws goes out
- * the same way, or they would never give back their permits and probes.
+ * The execution of one call along a pipeline. It enters all steps, and leaves the entered steps in reverse order. An error also passes
+ * all entered steps, so that each step releases its permit or its probe.
  */
 export class Execution {
-  /** Of the governor's step, while it is in use. */
+  /** Permit of the governor's step. */
   permit: object | undefined = undefined;
-  /** Of the breaker's step. */
+  /** Ticket of the breaker's step. */
   ticket: object | undefined = undefined;
 
   constructor(
     readonly call: ActiveCall,
     readonly pipeline: Pipeline,
-    /** Place of the step that has it now. */
+    /** Index of the current step. */
     public position = -1,
   ) {}
 
-  /** Further in, from the step that has it now. Settles with what becomes of the call. */
+  /** Runs the inner steps and the transport, from the current step. Settles with the result of the call. */
   proceed(): Promise<unknown> {
-    const { call, pipeline: way } = this;
-    const { steps } = way;
+    const { call, pipeline } = this;
+    const { steps } = pipeline;
     try {
       while (++this.position < steps.length) {
         const end = (steps[this.position] as Step).enter?.(this);
@@ -68,16 +68,16 @@ export class Execution {
     } catch (error) {
       return Promise.reject(this.fail(error));
     }
-    return startInner(way.inner, call).then(
+    return startInner(pipeline.inner, call).then(
       (outcome) => this.complete(outcome),
       (error: unknown) => {
-        if (way.caught) return this.complete(way.caught(error));
+        if (pipeline.caught) return this.complete(pipeline.caught(error));
         throw this.fail(error);
       },
     );
   }
 
-  /** Further out, with an outcome. Returns what the caller gets, or what will become of the call; throws what he is thrown. */
+  /** Leaves the outer steps with an outcome. Returns the result of the call or a promise of it, or throws the error for the caller. */
   complete(outcome: Outcome): unknown {
     const { call } = this;
     const { steps, destination } = this.pipeline;
@@ -92,7 +92,7 @@ export class Execution {
     return destination ? destination.complete(call, outcome) : outcome;
   }
 
-  /** Further out, with an error. Returns it, to be thrown. */
+  /** Leaves the outer steps with an error. Returns the error, which the caller of this method throws. */
   fail(error: unknown): Error {
     const { call } = this;
     const { steps, destination } = this.pipeline;
@@ -101,7 +101,7 @@ export class Execution {
     return error as Error;
   }
 
-  /** Further in when `wait` is over. */
+  /** Runs the inner steps after `wait`. A rejection of `wait` fails the call. */
   proceedAfter(wait: Promise<unknown>): Promise<unknown> {
     return wait.then(
       () => this.proceed(),
@@ -111,7 +111,7 @@ export class Execution {
     );
   }
 
-  /** Further out with what a step comes to that needs time, or more than one attempt. */
+  /** Leaves the outer steps with the outcome that a step computes asynchronously. */
   completeWith(outcome: Promise<Outcome>): Promise<unknown> {
     return outcome.then(
       (ended) => this.complete(ended),
@@ -121,13 +121,13 @@ export class Execution {
     );
   }
 
-  /** What is inside of the step that has it now: each use is a passage of its own. */
+  /** Runs the inner steps of the current step, in a new execution for each use. */
   get next(): Next {
     return this.pipeline.nexts[this.position] as Next;
   }
 }
 
-/** What is thrown at once becomes a rejection too. */
+/** Starts the inner part. A synchronous throw becomes a rejection. */
 function startInner(inner: Next, call: ActiveCall): Promise<Outcome> {
   try {
     return Promise.resolve(inner(call));
@@ -137,19 +137,19 @@ function startInner(inner: Next, call: ActiveCall): Promise<Outcome> {
 }
 
 /**
- * One way of many policies, the first outermost. Those that are not ours are functions; each divides the way in two, for it has
- * to get a promise of what is further in.
+ * Compiles policies to a pipeline, the first outermost. Custom policies are functions. Each divides the pipeline in two parts, because
+ * it needs a promise of the inner part.
  */
 export function compilePipeline(
   policies: readonly (Step | Interceptor)[],
   innermost: Pipeline,
   destination: Destination,
 ): Pipeline {
-  const outermost = policies.reduceRight<Pipeline>((way, policy) => {
-    // A policy that is not ours hands on the call that it was given.
-    const next: Next = (call) => new Execution(call as ActiveCall, way).proceed() as Promise<Outcome>;
+  const outermost = policies.reduceRight<Pipeline>((inner, policy) => {
+    // A custom policy passes on the call that it got.
+    const next: Next = (call) => new Execution(call as ActiveCall, inner).proceed() as Promise<Outcome>;
     if (typeof policy === 'function') return { steps: [], nexts: [], inner: (call) => policy(call, next) };
-    return { ...way, steps: [policy, ...way.steps], nexts: [next, ...way.nexts] };
+    return { ...inner, steps: [policy, ...inner.steps], nexts: [next, ...inner.nexts] };
   }, innermost);
   return { ...outermost, destination };
 }

@@ -11,14 +11,14 @@ const policy = (name: string, phase: Phase, more: Partial<Policy> = {}): Policy 
 });
 const order = (...policies: Policy[]): string[] => orderPolicies(policies).map(({ name }) => name);
 
-describe('fixed phases, not positions', () => {
-  it('whatever the order of use, the phase decides', () => {
+describe('the order of policies', () => {
+  it('follows the phases, for any order of use', () => {
     const all = PHASES.map((phase) => policy(phase, phase));
     expect(order(...[...all].reverse())).toEqual([...PHASES]);
   });
 
   it.each<[string, Policy[], string[]]>([
-    ['as listed', [policy('a', 'retry'), policy('b', 'retry')], ['a', 'b']],
+    ['the given order', [policy('a', 'retry'), policy('b', 'retry')], ['a', 'b']],
     ['before', [policy('a', 'retry'), policy('b', 'retry', { before: 'a' })], ['b', 'a']],
     ['after', [policy('a', 'retry', { after: 'b' }), policy('b', 'retry')], ['b', 'a']],
     [
@@ -31,28 +31,28 @@ describe('fixed phases, not positions', () => {
       [policy('a', 'retry'), policy('b', 'retry'), policy('c', 'retry', { after: 'a', before: 'b' })],
       ['a', 'c', 'b'],
     ],
-    ['beside one that is not there', [policy('a', 'retry', { after: 'x' })], ['a']],
-  ])('inside a phase: %s', (_, policies, expected) => expect(order(...policies)).toEqual(expected));
+    ['after a missing policy', [policy('a', 'retry', { after: 'x' })], ['a']],
+  ])('inside a phase follows %s', (_, policies, expected) => expect(order(...policies)).toEqual(expected));
 
   it.each<[string, Policy[], RegExp]>([
-    ['two of one name', [policy('a', 'retry'), policy('a', 'send')], /'a' is used twice/],
-    ['one of ours', [policy('retry', 'observe')], /'retry' is used twice/],
-    ['a ring', [policy('a', 'send', { before: 'b' }), policy('b', 'send', { before: 'a' })], /contradict/],
+    ['two policies of one name', [policy('a', 'retry'), policy('a', 'send')], /'a' is used twice/],
+    ['the name of a built-in policy', [policy('retry', 'observe')], /'retry' is used twice/],
+    ['a circle', [policy('a', 'send', { before: 'b' }), policy('b', 'send', { before: 'a' })], /contradict/],
     [
-      'before and after one another',
+      'a policy before and after the same policy',
       [policy('a', 'send', { before: 'b', after: 'b' }), policy('b', 'send')],
       /contradict/,
     ],
-    ['beside itself', [policy('a', 'send', { before: 'a' })], /contradict|beside/],
+    ['a policy before itself', [policy('a', 'send', { before: 'a' })], /contradict|'before' or 'after' 'a'/],
     ['a neighbour that does not exist', [policy('a', 'send', { before: 'x' })], /'x'/],
     ['a neighbour of another phase', [policy('a', 'send', { before: 'retry' })], /not in phase 'send'/],
-  ])('refused: %s', (_, policies, message) => {
+  ])('refuses %s', (_, policies, message) => {
     expect(() => checkPlaces(policies)).toThrow(message);
     const line = createHoldline();
     expect(() => policies.forEach((one) => line.use(one))).toThrow(ConfigError);
   });
 
-  it('a policy refused by use has changed nothing', () => {
+  it('does not change after a refused `use`', () => {
     const line = createHoldline({ governor: false }).use(policy('a', 'send'));
     expect(() => line.use(policy('a', 'send'))).toThrow(ConfigError);
     expect(() =>
@@ -81,7 +81,7 @@ describe('fixed phases, not positions', () => {
     ).toHaveLength(1);
   });
 
-  it('a neighbour of ours that some route, or a later update, does without puts nothing out of order', async () => {
+  it('does not depend on a built-in neighbour that a route or an update switches off', async () => {
     const { line, run } = setup({ governor: false, endpoints: { 'GET /plain': { retry: false } } });
     line.use(policy('mine', 'retry', { before: 'retry' }));
     const names = (url: string): string[] => line.explain({ method: 'GET', url }).policies.map(({ name }) => name);
@@ -93,8 +93,8 @@ describe('fixed phases, not positions', () => {
   });
 });
 
-describe('a policy of your own', () => {
-  it('of every phase up to retry sees each call once, from authorize on each attempt', async () => {
+describe('a custom policy', () => {
+  it('runs once per call in phases up to retry, and once per attempt from authorize on', async () => {
     const seen: string[] = [];
     const { line, run } = setup(
       {
@@ -116,7 +116,7 @@ describe('a policy of your own', () => {
       answer: 1,
       deadline: 1,
       identify: 1,
-      // Inside of ours: each turn of the loop, and below that each replay of a 401.
+      // Inside of the built-in retry: once per iteration; further inside also once per replay after a 401.
       retry: 2,
       authorize: 3,
       break: 3,
@@ -127,7 +127,7 @@ describe('a policy of your own', () => {
     expect(seen.slice(0, 10)).toEqual([...PHASES]);
   });
 
-  it('gets its options and the ports, once per line', async () => {
+  it('gets its options and the ports once per line', async () => {
     const created: unknown[] = [];
     const mine = definePolicy<{ n: number }>({
       name: 'mine',
@@ -149,7 +149,7 @@ describe('a policy of your own', () => {
     });
   });
 
-  it('may answer by itself: then nothing is sent and no permit is taken', async () => {
+  it('may answer a call itself, which then sends nothing and takes no permit', async () => {
     const { line, run, wire } = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } });
     line.use(
       policy('cache', 'answer', {
@@ -160,7 +160,7 @@ describe('a policy of your own', () => {
     expect([wire.sent.length, line.snapshot().scopes]).toEqual([0, []]);
   });
 
-  it.each(PHASES)('that throws in phase %s fails its call and leaks nothing', async (phase) => {
+  it.each(PHASES)('fails its call without a leak when it throws in phase %s', async (phase) => {
     const { line, run, clock } = setup({
       governor: { quotas: [{ limit: 1, windowMs: 60_000 }] },
       deadline: { totalTimeoutMs: 5_000 },

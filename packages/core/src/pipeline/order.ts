@@ -19,7 +19,7 @@ const policyShape = shape<Policy>({
   create: callable<Policy['create']>(),
 });
 
-/** Checks what is given to `use`, which need not come from {@link definePolicy}. */
+/** Checks an argument of `use`. It may also be an object that {@link definePolicy} did not make. */
 export const checkPolicy: Check<Policy> = (value, key) => {
   if (!isRecord(value)) refuse(key, value, 'a policy made by definePolicy');
   const given = value as unknown as Policy;
@@ -38,7 +38,7 @@ function requireKeys<T extends { name: string; phase: Phase; create: unknown }>(
 }
 
 /**
- * Defines a policy of your own. What it returns takes the options and gives a value for {@link Holdline.use}.
+ * Defines a custom policy. The returned function takes the options and returns a policy for {@link Holdline.use}.
  *
  * @throws ConfigError if the definition has an unknown key, a wrong type or an unknown phase.
  * @example
@@ -74,7 +74,7 @@ export function definePolicy<O = void>(definition: PolicyDefinition<O>): (option
   });
 }
 
-/** What {@link orderPolicies} needs of a policy. */
+/** The place of a policy, for {@link orderPolicies}. */
 export interface PolicyPlace {
   readonly name: string;
   readonly phase: Phase;
@@ -82,7 +82,7 @@ export interface PolicyPlace {
   readonly after?: string | undefined;
 }
 
-/** Our own policies. A line may be without some of them, for all routes or for some; their names stay taken. */
+/** The built-in policies. Their names are reserved, even if a line or a route does not use all of them. */
 export const BUILT_IN = [
   { name: 'dead-letters', phase: 'observe' },
   { name: 'deadline', phase: 'deadline' },
@@ -95,9 +95,9 @@ export const BUILT_IN = [
 ] as const satisfies readonly PolicyPlace[];
 
 /**
- * Checks that policies can stand together, beside all of ours.
+ * Checks that custom policies and the built-in policies have an order.
  *
- * @throws ConfigError if a name is used twice, or `before` and `after` cannot be met.
+ * @throws ConfigError if a name is used twice, or if `before` and `after` cannot both be satisfied.
  */
 export function checkPlaces(policies: readonly PolicyPlace[]): void {
   const all: PolicyPlace[] = [...BUILT_IN, ...policies];
@@ -107,15 +107,15 @@ export function checkPlaces(policies: readonly PolicyPlace[]): void {
       const isNeighbour = (other: PolicyPlace): boolean =>
         other.name === beside && other.name !== name && other.phase === phase;
       if (beside === undefined || all.some(isNeighbour)) continue;
-      throw new ConfigError(`policy '${name}' wants to stand beside '${beside}', which is not in phase '${phase}'`);
+      throw new ConfigError(`policy '${name}' has 'before' or 'after' '${beside}', which is not in phase '${phase}'`);
     }
   }
   orderPolicies(all);
 }
 
 /**
- * Puts policies in their order: by phase, inside a phase as listed, except where `before` or `after` says otherwise. A
- * neighbour that is not there puts nothing out of order.
+ * Orders policies by phase. Inside a phase the given order holds, unless `before` or `after` changes it. A missing neighbour has no
+ * effect.
  *
  * @throws ConfigError if `before` and `after` contradict each other.
  */

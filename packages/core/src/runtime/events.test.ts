@@ -4,7 +4,7 @@ import { Events } from './events.js';
 import { setup } from '../line/transport.fixture.js';
 
 describe('events', () => {
-  it('an unknown name, or a listener that is none, is a ConfigError', () => {
+  it('an unknown name or a wrong listener is a ConfigError', () => {
     const line = createHoldline();
     expect(() => line.on('retries' as never, () => undefined)).toThrow(
       /event must be one of call, attempt, retry.*got 'retries'/,
@@ -14,7 +14,7 @@ describe('events', () => {
     for (const listener of [undefined, {}, 'x']) expect(() => line.on('call', listener as never)).toThrow(ConfigError);
   });
 
-  it('a listener that throws, or rejects, disturbs neither the call nor the others; it is counted and told', async () => {
+  it('counts and reports a listener that throws or rejects, without effect on the call and other listeners', async () => {
     const { line, run } = setup({ governor: false });
     const seen: unknown[] = [];
     line.on('call', () => {
@@ -41,7 +41,7 @@ describe('events', () => {
     expect(line.snapshot().listenerFailures).toBe(6);
   });
 
-  it('one function registered twice is two listeners; each undo ends one, once', async () => {
+  it('one function registered twice is two listeners, and each undo removes one', async () => {
     const { line, run } = setup({ governor: false });
     let n = 0;
     const listener = (): void => void n++;
@@ -54,7 +54,7 @@ describe('events', () => {
     expect(n).toBe(3);
   });
 
-  it('a listener may add and remove listeners: that holds from the next event on', async () => {
+  it('a listener may add and remove listeners, with effect from the next event', async () => {
     const { line, run } = setup({ governor: false });
     let n = 0;
     const add = (): void => void line.on('call', () => (n++, add()));
@@ -65,7 +65,7 @@ describe('events', () => {
     expect(n).toBe(3);
   });
 
-  it('no event object is made where nobody listens', () => {
+  it('no event object is made without listeners', () => {
     const events = new Events();
     expect(events.has('call')).toBe(false);
     const undo = events.on('call', () => undefined);
@@ -74,7 +74,7 @@ describe('events', () => {
     expect(events.has('call')).toBe(false);
   });
 
-  it('a call tells its attempts, retries and end, in order', async () => {
+  it('a call reports its attempts, retries and end, in order', async () => {
     const { line, run } = setup({ governor: false, retry: { jitter: 'none', baseDelayMs: 100 } }, [504, 200]);
     const seen: unknown[] = [];
     for (const name of ['attempt', 'retry', 'call', 'giveUp', 'refused'] as const)
@@ -89,7 +89,7 @@ describe('events', () => {
     ]);
   });
 
-  it('a defect found before anybody could listen is told to whoever comes, once per client and defect', () => {
+  it('a new listener gets earlier defects, once per client and defect', () => {
     const line = createHoldline();
     const defect = { client: 'sdk', defect: 'retries blindly', remedy: 'switched off' };
     line.reportDefect(defect);

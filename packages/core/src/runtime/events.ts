@@ -1,15 +1,15 @@
 import type { Call } from '../contract/call.js';
 import { type HoldlineError, messageOf } from '../contract/errors.js';
-import { type EventName, type EventSink, type HoldlineEvents, NAMES } from '../contract/events.js';
+import { type EventName, type EventSink, type HoldlineEvents, EVENT_NAMES } from '../contract/events.js';
 import { Listeners } from './listeners.js';
 
-/** The events of a line. An event object is made only where somebody listens. */
+/** The events of a line. An event object is made only if the event has listeners. */
 export class Events extends Listeners<HoldlineEvents> implements EventSink {
-  /** How many times a listener threw. */
+  /** Number of times that a listener threw. */
   failures = 0;
 
   constructor() {
-    super(NAMES);
+    super(EVENT_NAMES);
   }
 
   storeFailed(operation: HoldlineEvents['storeFailed']['operation'], error: unknown): void {
@@ -21,7 +21,7 @@ export class Events extends Listeners<HoldlineEvents> implements EventSink {
     if (this.has('refused')) this.emit('refused', { route: route.name, code, retryAt });
   }
 
-  /** Counts and tells that somebody who was told of something threw. */
+  /** Counts and reports a listener that threw. */
   override recordFailure(event: EventName, error: unknown): void {
     this.failures++;
     if (event !== 'listenerFailed' && this.has('listenerFailed'))

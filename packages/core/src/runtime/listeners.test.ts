@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Listeners } from './listeners.js';
 
-describe('listeners', () => {
-  it('that throw or reject disturb neither the caller nor the others, and are not swallowed', async () => {
+describe('Listeners', () => {
+  it('throws the error of a listener later, without effect on the caller and other listeners', async () => {
     const thrown: unknown[] = [];
     const queued = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((fn) => {
       try {

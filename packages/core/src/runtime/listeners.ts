@@ -2,13 +2,13 @@ import { callable } from '../contract/check.js';
 import type { Undo } from '../contract/clock.js';
 import { ConfigError } from '../contract/errors.js';
 
-type Listener = (told: never) => unknown;
+type Listener = (payload: never) => unknown;
 const checkListener = callable<Listener>();
 
 /**
- * For adapters: typed events of their own, which behave as those of a line do.
+ * For adapters: typed events of an adapter. They behave like the events of a line.
  *
- * @typeParam Events What each event tells, by name.
+ * @typeParam Events The payload of each event, by name.
  * @example
  * ```ts
  * import { Listeners } from '@holdline/core';
@@ -22,52 +22,52 @@ const checkListener = callable<Listener>();
 export class Listeners<Events extends object> {
   readonly #all = new Map<keyof Events, Set<Listener>>();
 
-  /** @param names The names of all events there are. */
+  /** @param names The names of all events. */
   constructor(private readonly names: Readonly<Record<keyof Events, true>>) {}
 
   /**
-   * Listens. Returns what stops it.
-   * @throws ConfigError for an event that there is not.
+   * Adds a listener. The returned function removes it.
+   * @throws ConfigError for an unknown event.
    */
-  on<E extends keyof Events>(event: E, listener: (told: Events[E]) => void): Undo {
+  on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): Undo {
     if (!Object.hasOwn(this.names, event))
       throw new ConfigError(
         `event must be one of ${Object.keys(this.names).join(', ')}, got ${typeof event === 'string' ? `'${event.slice(0, 80)}'` : typeof event}`,
       );
     checkListener(listener, 'listener');
-    // Wrapped, so that one function registered twice is two listeners.
-    const entry: Listener = (told) => listener(told);
+    // The wrapper makes one function registered twice two listeners.
+    const entry: Listener = (payload) => listener(payload);
     let set = this.#all.get(event);
     if (!set) this.#all.set(event, (set = new Set()));
     set.add(entry);
     return () => void set.delete(entry);
   }
 
-  /** Whether anybody listens. */
+  /** Whether an event has listeners. */
   has(event: keyof Events): boolean {
     const set = this.#all.get(event);
     return set !== undefined && set.size > 0;
   }
 
-  /** Tells all. A listener that throws disturbs neither the caller nor the other listeners. */
-  emit<E extends keyof Events>(event: E, told: Events[E]): void {
-    // A copy: a listener may add listeners, which are for the events to come.
-    for (const listener of [...(this.#all.get(event) ?? [])]) this.notify(listener, event, told);
+  /** Calls all listeners to an event. A listener that throws affects neither the caller nor the other listeners. */
+  emit<E extends keyof Events>(event: E, payload: Events[E]): void {
+    // A listener may add listeners; the copy excludes them from this event.
+    for (const listener of [...(this.#all.get(event) ?? [])]) this.notify(listener, event, payload);
   }
 
-  /** Tells one listener. An async one that fails has thrown too. */
-  notify<E extends keyof Events>(listener: Listener, event: E, told: Events[E]): void {
+  /** Calls one listener. A rejection of an async listener counts as a throw. */
+  notify<E extends keyof Events>(listener: Listener, event: E, payload: Events[E]): void {
     try {
-      const result = listener(told as never);
+      const result = listener(payload as never);
       if (result instanceof Promise) result.catch((error: unknown) => this.recordFailure(event, error));
     } catch (error) {
       this.recordFailure(event, error);
     }
   }
 
-  /** A listener threw: nobody is disturbed, and it is not swallowed. */
+  /** Throws the error of a listener in a microtask, so that the runtime reports it as uncaught. */
   recordFailure(_event: keyof Events, error: unknown): void {
-    // eslint-disable-next-line no-restricted-globals -- nobody waits for it: it is thrown where the runtime hears of it
+    // eslint-disable-next-line no-restricted-globals -- no code waits for this microtask; the runtime reports its error
     queueMicrotask(() => {
       throw error;
     });

@@ -6,7 +6,7 @@ import { OwnedSet } from './owned-set.js';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
 
-/** Collects what nobody keeps. A turn of the event loop lets go of what was looked at in it. */
+/** Runs the garbage collector. A WeakRef keeps its target alive until the turn of the event loop ends. */
 async function collect(): Promise<void> {
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -14,7 +14,7 @@ async function collect(): Promise<void> {
   }
 }
 
-test('a value lives as long as its owner, also where it refers to it (issue 13, a05)', async () => {
+test('a value lives as long as its owner, even if the value refers to the owner (issue 13, a05)', async () => {
   const set = new OwnedSet<{ n: number; owner?: object }>();
   const kept: object[] = [];
   const add = (n: number): void => {
@@ -34,7 +34,7 @@ test('a value lives as long as its owner, also where it refers to it (issue 13, 
   expect(kept).toHaveLength(11);
 });
 
-test('one without an owner is kept until undone; values of one owner are undone one by one', async () => {
+test('a value without an owner stays until undone, and values of one owner are undone one by one', async () => {
   const set = new OwnedSet<string>();
   const owner = {};
   const undo = [set.add('a'), set.add('b', owner), set.add('c', owner)];

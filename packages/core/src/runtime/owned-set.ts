@@ -1,16 +1,16 @@
 import type { Undo } from '../contract/clock.js';
 
 /**
- * Values that live as long as their owners. A line keeps what it has of its clients in such sets, so that a client that nobody else
- * keeps is collected, with all that refers to it.
+ * Values that live as long as their owners. A line keeps the values of its clients in such sets, so that the garbage collector can
+ * free an unused client and everything that refers to it.
  */
 export class OwnedSet<T> {
   readonly #entries = new Set<() => T | undefined>();
-  /** A value may refer to its owner: here that keeps neither of them. */
+  /** A WeakMap, so that a value that refers to its owner does not keep the owner alive. */
   readonly #owned = new WeakMap<object, Map<() => T | undefined, T>>();
   readonly #collected = new FinalizationRegistry<() => T | undefined>((entry) => this.#entries.delete(entry));
 
-  /** @param owner Left out: the value is kept until undone. */
+  /** @param owner Object whose life bounds that of the value. Without it, the value stays until undone. */
   add(value: T, owner?: object): Undo {
     const entry = owner ? this.#entryOf(value, owner) : (): T => value;
     this.#entries.add(entry);
@@ -22,7 +22,7 @@ export class OwnedSet<T> {
     };
   }
 
-  /** Those whose owner is alive, in the order in which they were added. */
+  /** The values whose owner is alive, in the order of their addition. */
   all(): T[] {
     const found: T[] = [];
     for (const entry of this.#entries) {
@@ -32,7 +32,7 @@ export class OwnedSet<T> {
     return found;
   }
 
-  /** How many there are, those included whose owner was collected just now. */
+  /** Number of values. Values of an owner that was collected recently may still count. */
   get size(): number {
     return this.#entries.size;
   }

@@ -9,7 +9,7 @@ describe('patchMethod', () => {
     }
   }
 
-  it('replaces an inherited function, and the release makes it inherited again', () => {
+  it('replaces an inherited method, and the undo makes it inherited again', () => {
     const target = new Base();
     const before = Object.getOwnPropertyDescriptors(target);
     const restore = patchMethod(
@@ -27,7 +27,7 @@ describe('patchMethod', () => {
     expect(target.hello()).toBe('hello base');
   });
 
-  it('puts an own property back as it was, with its attributes', () => {
+  it('restores an own property with its attributes', () => {
     const own = (): string => 'own';
     const target = Object.defineProperty(new Base(), 'hello', {
       value: own,
@@ -42,7 +42,7 @@ describe('patchMethod', () => {
     expect(Object.getOwnPropertyDescriptor(target, 'hello')).toEqual(before);
   });
 
-  it('where somebody has wrapped it since, theirs stays and ours passes on', () => {
+  it('keeps a later wrapper of other code, and then only calls the original', () => {
     const target = new Base();
     const restore = patchMethod(target, 'hello', () => () => 'ours');
     const ours = target.hello.bind(target);
@@ -52,7 +52,7 @@ describe('patchMethod', () => {
     expect(target.hello()).toBe('theirs over hello base');
   });
 
-  it('on a prototype it serves each instance with its own this', () => {
+  it('calls a method of a prototype with the `this` of each instance', () => {
     const restore = patchMethod(
       Base.prototype,
       'hello',

@@ -1,16 +1,16 @@
 import type { Undo } from '../contract/clock.js';
 
 /**
- * For adapters: replaces a function-valued property of one object.
+ * For adapters: replaces a method of one object.
  *
- * @returns what puts it back as it was: own again, or inherited again. Where somebody else has replaced it since, theirs stays, and
- *   the one below it passes on.
+ * @returns a function that restores the method, as an own or an inherited property. If other code has replaced the method since, that
+ *   replacement stays, and the patch below it only calls the original.
  * @example
  * ```ts
- * import { shadow } from '@holdline/core';
+ * import { patchMethod } from '@holdline/core';
  *
  * declare const client: { send(text: string): Promise<void> };
- * const undo = shadow(client, 'send', (send) => (text) => send.call(client, text.trim()));
+ * const undo = patchMethod(client, 'send', (send) => (text) => send.call(client, text.trim()));
  * undo();
  * ```
  */

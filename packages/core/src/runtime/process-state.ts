@@ -1,7 +1,7 @@
 import type { CallInfo } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
 
-/** A value that follows the flow of the program. */
+/** A value for the code that `run` executes. In Node it also holds in the async continuations of that code. */
 export interface Ambient<T> {
   get(): T | undefined;
   run<R>(value: T, fn: () => R): R;
@@ -9,15 +9,15 @@ export interface Ambient<T> {
 
 /** The guard on one client. */
 export interface Attachment {
-  /** A `Holdline`, maybe of another copy of this package. */
+  /** A `Holdline`, possibly of another copy of this package. */
   readonly line: object;
   readonly detach: Undo;
 }
 
-interface Shared {
+interface ProcessState {
   readonly attachments: WeakMap<object, Attachment>;
   readonly infos: WeakMap<object, CallInfo>;
-  /** The last call that ended in a value which cannot be a key, such as the `undefined` the Genesys SDK rejects with. */
+  /** The last call whose result cannot be a WeakMap key, such as the `undefined` that the Genesys SDK rejects with. */
   lastBare: { value: unknown; info: CallInfo } | undefined;
   readonly context: Ambient<unknown>;
 }
@@ -27,8 +27,8 @@ interface AsyncLocalStorageLike {
   run<R>(store: unknown, fn: () => R): R;
 }
 
-function ambient(): Ambient<unknown> {
-  // Asked at run time, so that bundles for browsers neither contain nor shim it.
+function createAmbient(): Ambient<unknown> {
+  // Looked up at run time, so that bundles for browsers neither contain nor polyfill the module.
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
   const hooks = process?.getBuiltinModule?.('node:async_hooks') as
     { AsyncLocalStorage: new () => AsyncLocalStorageLike } | undefined;
@@ -51,14 +51,14 @@ function ambient(): Ambient<unknown> {
   };
 }
 
-// One per realm, not per copy: the ESM and the CommonJS build, or two versions, may be loaded side by side.
+// One state per realm, not per copy: the ESM and the CommonJS build, or two versions, may be loaded together.
 const KEY = Symbol.for('@holdline/shared/1');
-const realm = globalThis as { [KEY]?: Shared };
+const realm = globalThis as { [KEY]?: ProcessState };
 
-/** What every copy of this package in the process shares. */
-export const shared: Shared = (realm[KEY] ??= {
+/** The state that all copies of this package in the process share. */
+export const shared: ProcessState = (realm[KEY] ??= {
   attachments: new WeakMap(),
   infos: new WeakMap(),
   lastBare: undefined,
-  context: ambient(),
+  context: createAmbient(),
 });

@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/clock.js';
 
-/** Whether `work` settles within so many ms. What it rejects with is for others to hear. */
+/** Whether `work` settles within `ms`. A rejection counts as settled; its error is ignored here. */
 export function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
     const stop = clock.setTimer(ms, () => resolve(false));

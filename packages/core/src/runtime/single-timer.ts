@@ -1,6 +1,6 @@
 import type { Clock, Undo } from '../contract/clock.js';
 
-/** At most one timer, for the first of all moments that it was armed for. */
+/** At most one timer, for the earliest of the requested times. */
 export class SingleTimer {
   #armed: { at: number; stop: Undo } | undefined = undefined;
 
@@ -13,7 +13,7 @@ export class SingleTimer {
     return this.#armed !== undefined;
   }
 
-  /** Arms it for a moment, or for none (Infinity). One that is armed for an earlier moment stays: it does no harm. */
+  /** Arms the timer for a time; Infinity disarms it. A timer for an earlier time stays, because an early check does no harm. */
   arm(at: number): void {
     if (this.#armed && this.#armed.at <= at && at < Infinity) return;
     this.#armed?.stop();

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../contract/clock.js';
 import { startTimer } from './timer.js';
 
-/** The real clock: `performance.now`, `Date.now` and `setTimeout`, with delays of any length. */
+/** The system clock: `performance.now`, `Date.now` and `setTimeout`, for delays of any length. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
@@ -9,5 +9,5 @@ export const systemClock: Clock = {
   setBackgroundTimer: (ms, fn) => startTimer(ms, fn, true),
 };
 
-/** The real chance: `Math.random`. */
+/** The system's random numbers: `Math.random`. */
 export const systemRandom: Random = { next: () => Math.random() };

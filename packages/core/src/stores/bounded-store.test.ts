@@ -4,16 +4,16 @@ import { memoryStore } from './memory-store.js';
 import { type Journal } from '../contract/journal.js';
 import { type Leases } from '../contract/leases.js';
 import { type Store } from '../contract/store.js';
-import { leaseFleet } from '../policies/governor/sharing/lease-manager.js';
+import { quotaSharing } from '../policies/governor/sharing/lease-manager.js';
 import { setup } from '../line/transport.fixture.js';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-// Issue 13: nothing waits for ever. A store of the user's own may never answer.
+// Issue 13: a custom store may never answer, and no call may wait for it without limit.
 describe('a store that never answers', () => {
   const silent: Journal = { get: never, put: never, delete: never };
 
-  it('holds a write for the limit of each exchange only, and says so', async () => {
+  it('delays a write by the limit of each exchange, and reports the failures', async () => {
     const { clock, wire, start, told } = setup({ store: { journal: silent } });
     told('storeFailed');
     const write = start({ method: 'POST', context: { transaction: 't' } });
@@ -29,9 +29,9 @@ describe('a store that never answers', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('counts as lost for its quotas', async () => {
+  it('counts as lost for shared quotas', async () => {
     const leases: Leases = {
-      fleet: leaseFleet,
+      sharing: quotaSharing,
       onLoss: 'open',
       processes: 1,
       exchange: never,
@@ -46,7 +46,7 @@ describe('a store that never answers', () => {
     expect(call.value).toEqual({ status: 200 });
   });
 
-  it('fails a listing of dead letters', async () => {
+  it('fails a list of dead letters', async () => {
     const { journal, deadLetters } = memoryStore();
     const mute = Object.assign(Object.create(deadLetters as object) as NonNullable<Store['deadLetters']>, {
       list: never,
@@ -59,7 +59,7 @@ describe('a store that never answers', () => {
 });
 
 describe('a store that answers', () => {
-  it('leaves no timer, and its parts keep their own state', async () => {
+  it('leaves no timer, and its parts keep their private state', async () => {
     class Counting implements Journal {
       #gets = 0;
       get(): Promise<undefined> {
@@ -82,7 +82,7 @@ describe('a store that answers', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('may throw instead of rejecting', async () => {
+  it('may throw synchronously', async () => {
     const thrown = (): never => {
       throw new Error('no connection');
     };

@@ -2,10 +2,10 @@ import type { Clock } from '../contract/clock.js';
 import { StoreLostError } from '../contract/errors.js';
 import type { Store } from '../contract/store.js';
 
-/** Longest wait for one exchange with a store, ms. Ten times what `redisStore` itself waits for an answer. */
+/** Maximal wait for one exchange with a store, ms. Ten times the time that `redisStore` itself waits for an answer. */
 export const EXCHANGE_LIMIT_MS = 5_000;
 
-/** The methods of each part of a store that wait for its answer. */
+/** For each part of a store, the methods that wait for an answer of the store. */
 const EXCHANGES = {
   journal: ['get', 'put', 'delete'],
   leases: ['exchange', 'closeGate'],
@@ -15,7 +15,7 @@ const EXCHANGES = {
 } as const satisfies { [Part in keyof Store]?: readonly (keyof NonNullable<Store[Part]>)[] };
 
 /**
- * The same store with a time limit on every exchange, so that no call waits for a store that never answers.
+ * Wraps a store and limits the time of every exchange, so that no call waits for a store that never answers.
  *
  * An exchange that takes longer than {@link EXCHANGE_LIMIT_MS} rejects with a `StoreLostError`. A later answer is ignored.
  */
@@ -23,28 +23,28 @@ export function boundedStore(store: Store, clock: Clock): Store {
   const bounded: Record<string, unknown> = { watch: store.watch?.bind(store) };
   for (const [name, methods] of Object.entries(EXCHANGES)) {
     const part = store[name as keyof typeof EXCHANGES];
-    if (part) bounded[name] = boundedPart(part, name, methods, clock);
+    if (part) bounded[name] = wrapPart(part, name, methods, clock);
   }
-  // With the salt, names of credentials could be tried: nothing prints it.
+  // The salt would allow guessing credentials by their names. A property that is not enumerable is not printed.
   return Object.defineProperty(bounded, 'salt', { get: () => store.salt }) as unknown as Store;
 }
 
-/** One wrapper per part and clock: lines on one store know its parts by their identity. */
+/** One wrapper per part and clock, because lines on one store compare its parts by identity. */
 const wrappers = new WeakMap<object, WeakMap<Clock, object>>();
 
-function boundedPart(part: object, name: string, methods: readonly string[], clock: Clock): object {
+function wrapPart(part: object, name: string, methods: readonly string[], clock: Clock): object {
   const byClock = wrappers.get(part) ?? new WeakMap<Clock, object>();
   wrappers.set(part, byClock);
   const known = byClock.get(clock);
   if (known) return known;
   const wrapper = new Proxy(part, {
     get(target, key) {
-      // Members of a class may be private to it, so each is read from, and called on, the part itself.
+      // A class may have private members, so each member is read from the part itself and called on it.
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== 'function') return value;
       const run = (...args: unknown[]): unknown => Reflect.apply(value, target, args);
       if (!methods.includes(String(key))) return run;
-      return (...args: unknown[]) => withLimit(() => run(...args), `${name}.${String(key)}`, clock);
+      return (...args: unknown[]) => limitTime(() => run(...args), `${name}.${String(key)}`, clock);
     },
   });
   byClock.set(clock, wrapper);
@@ -52,7 +52,7 @@ function boundedPart(part: object, name: string, methods: readonly string[], clo
 }
 
 /** Settles as the exchange does, or rejects when the limit has passed. */
-function withLimit(exchange: () => unknown, what: string, clock: Clock): Promise<unknown> {
+function limitTime(exchange: () => unknown, what: string, clock: Clock): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const answer = Promise.resolve(exchange());
     const stop = clock.setTimer(EXCHANGE_LIMIT_MS, () =>

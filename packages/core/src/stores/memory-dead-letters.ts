@@ -2,13 +2,13 @@ import type { Clock } from '../contract/clock.js';
 import type { DeadLetter, DeadLetters, LetterClaim, LetterPage } from '../contract/dead-letters.js';
 import { deadLetterWriter } from '../policies/dead-letters/writer.js';
 
-/** A letter with what is known of its whereabouts. Times in monotonic ms. */
-interface Filed {
+/** A stored letter with its claim. Times in monotonic ms. */
+interface StoredLetter {
   letter: DeadLetter;
   readonly place: number;
   readonly expiresAt: number;
   fence: number;
-  /** 0: nobody has it. */
+  /** End of the claim; 0 if the letter is not claimed. */
   claimedUntil: number;
 }
 
@@ -16,9 +16,9 @@ interface Filed {
 export class MemoryDeadLetters implements DeadLetters {
   readonly writer = deadLetterWriter;
   /** Oldest first. */
-  readonly #filed = new Map<string, Filed>();
-  #places = 0;
-  #fences = 0;
+  readonly #letters = new Map<string, StoredLetter>();
+  #lastPlace = 0;
+  #lastFence = 0;
 
   constructor(
     readonly maxLetters: number,
@@ -27,25 +27,25 @@ export class MemoryDeadLetters implements DeadLetters {
 
   put(letter: DeadLetter, forMs: number): Promise<string[]> {
     const now = this.#expire();
-    const known = this.#filed.get(letter.id);
+    const known = this.#letters.get(letter.id);
     if (known) {
       if (known.claimedUntil <= now) known.letter = letter;
       return Promise.resolve([]);
     }
-    const gone: string[] = [];
-    for (const id of this.#filed.keys()) {
-      if (this.#filed.size < this.maxLetters) break;
-      this.#filed.delete(id);
-      gone.push(id);
+    const deleted: string[] = [];
+    for (const id of this.#letters.keys()) {
+      if (this.#letters.size < this.maxLetters) break;
+      this.#letters.delete(id);
+      deleted.push(id);
     }
-    const filed = { letter, place: ++this.#places, expiresAt: now + forMs, fence: 0, claimedUntil: 0 };
-    this.#filed.set(letter.id, filed);
-    return Promise.resolve(gone);
+    const filed = { letter, place: ++this.#lastPlace, expiresAt: now + forMs, fence: 0, claimedUntil: 0 };
+    this.#letters.set(letter.id, filed);
+    return Promise.resolve(deleted);
   }
 
   list(after: string, limit: number): Promise<LetterPage> {
     this.#expire();
-    const later = [...this.#filed.values()].filter(({ place }) => place > Number(after));
+    const later = [...this.#letters.values()].filter(({ place }) => place > Number(after));
     const page = later.slice(0, limit);
     return Promise.resolve({
       letters: page.map(({ letter }) => letter),
@@ -55,45 +55,45 @@ export class MemoryDeadLetters implements DeadLetters {
 
   claim(id: string, forMs: number): Promise<LetterClaim | undefined> {
     const now = this.#expire();
-    const filed = this.#filed.get(id);
+    const filed = this.#letters.get(id);
     if (!filed || filed.claimedUntil > now) return Promise.resolve(undefined);
     const wasDropped = filed.claimedUntil > 0;
     filed.claimedUntil = now + forMs;
-    filed.fence = ++this.#fences;
+    filed.fence = ++this.#lastFence;
     return Promise.resolve({ letter: filed.letter, fence: filed.fence, wasDropped });
   }
 
   renew(id: string, fence: number, forMs: number): Promise<boolean> {
-    const filed = this.#heldBy(id, fence);
+    const filed = this.#findClaimed(id, fence);
     if (filed) filed.claimedUntil = this.clock.now() + forMs;
     return Promise.resolve(filed !== undefined);
   }
 
   settle(id: string, fence: number, letter: DeadLetter | undefined): Promise<boolean> {
-    const filed = this.#heldBy(id, fence);
+    const filed = this.#findClaimed(id, fence);
     if (!filed) return Promise.resolve(false);
     if (letter) Object.assign(filed, { letter, claimedUntil: 0 });
-    else this.#filed.delete(id);
+    else this.#letters.delete(id);
     return Promise.resolve(true);
   }
 
   delete(id: string): Promise<boolean> {
     const now = this.#expire();
-    const { claimedUntil = Infinity } = this.#filed.get(id) ?? {};
-    return Promise.resolve(claimedUntil <= now && this.#filed.delete(id));
+    const { claimedUntil = Infinity } = this.#letters.get(id) ?? {};
+    return Promise.resolve(claimedUntil <= now && this.#letters.delete(id));
   }
 
-  /** Whoever took it last has it, also when its time is over and nobody else came. */
-  #heldBy(id: string, fence: number): Filed | undefined {
-    const filed = this.#filed.get(id);
+  /** The letter of the last claim. An expired claim stays valid until another claim replaces it. */
+  #findClaimed(id: string, fence: number): StoredLetter | undefined {
+    const filed = this.#letters.get(id);
     return filed?.fence === fence && filed.claimedUntil > 0 ? filed : undefined;
   }
 
-  /** Forgets what is too old and in nobody's hands. Returns the time. */
+  /** Deletes expired letters that are not claimed. Returns the current time. */
   #expire(): number {
     const now = this.clock.now();
-    for (const [id, { expiresAt, claimedUntil }] of this.#filed)
-      if (expiresAt <= now && claimedUntil <= now) this.#filed.delete(id);
+    for (const [id, { expiresAt, claimedUntil }] of this.#letters)
+      if (expiresAt <= now && claimedUntil <= now) this.#letters.delete(id);
     return now;
   }
 }

@@ -1,6 +1,6 @@
 import type { Journal, JournalEntry } from '../contract/journal.js';
 
-/** A journal that lives and dies with the process. */
+/** A journal in the memory of the process. It keeps the newest `maxEntries` entries. */
 export function memoryJournal(maxEntries = 100_000): Journal {
   const entries = new Map<string, JournalEntry>();
   return {

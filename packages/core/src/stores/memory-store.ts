@@ -8,25 +8,29 @@ import { memoryJournal } from './memory-journal.js';
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /**
-   * How many journal entries are kept; the oldest goes first.
+   * Maximal number of journal entries. The oldest entry is deleted first.
    * @defaultValue 100,000 (ours: bounds memory at a few tens of MB)
    */
   maxEntries?: number;
   /**
-   * How many dead letters are kept; the oldest goes first.
-   * @defaultValue 1,000 (ours: bounds memory at some 90 MB, were all of them as large as `deadLetters.maxBodyBytes` allows)
+   * Maximal number of dead letters. The oldest letter is deleted first.
+   * @defaultValue 1,000 (ours: bounds memory at some 90 MB if all letters have the size `deadLetters.maxBodyBytes`)
    */
   maxLetters?: number;
   /**
-   * The source of time, by which dead letters expire.
-   * @defaultValue the system's
+   * Clock for the expiry of dead letters.
+   * @defaultValue the system clock
    */
   clock?: Clock;
 }
 
-/** A store that lives and dies with the process. */
+/**
+ * Makes a store in the memory of the process: a journal and dead letters.
+ *
+ * @throws ConfigError if an option is wrong.
+ */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
-  // Here, for a bundle without this function to be without what it needs.
+  // The check is inside the function, so that a bundle without memoryStore does not contain it.
   const check = shape<MemoryStoreOptions>({
     maxEntries: number({ min: 1, integer: true }),
     maxLetters: number({ min: 1, integer: true }),

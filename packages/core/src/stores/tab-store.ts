@@ -9,24 +9,24 @@ import { TabTokens } from './tab-tokens.js';
 /** Options of {@link tabStore}. */
 export interface TabStoreOptions {
   /**
-   * Names the channel and the locks. Tabs of one origin share what is under the same name.
+   * Name of the channel and of the locks. Tabs of one origin with the same name share their tokens.
    * @defaultValue 'holdline'
    */
   name?: string;
   /**
-   * How long a tab that is about to log in waits for another one to tell of a token, in ms.
-   * @defaultValue 100 (ours: an answer takes a few ms; a tab that is alone waits for it once per login)
+   * Time in ms for which a tab asks the other tabs for a token before it logs in.
+   * @defaultValue 100 (ours: an answer takes a few ms; a single tab waits this time once per login)
    */
   answerMs?: number;
   /**
-   * A tab that logs in and is not heard of for this long, in ms, is taken to be frozen, and another one logs in. One that is closed, or
-   * crashes, is known at once.
+   * Time in ms after which a silent tab that logs in counts as frozen, and another tab logs in. A tab that closes or crashes releases
+   * its lock at once.
    * @defaultValue 20,000 (ours: longer than the 16 s that a login request may take, shorter than `token.grantTimeoutMs`)
    */
   stealAfterMs?: number;
   /**
-   * The source of time.
-   * @defaultValue the system's
+   * The clock.
+   * @defaultValue the system clock
    */
   clock?: Clock;
 }
@@ -34,18 +34,17 @@ export interface TabStoreOptions {
 /** A store that the tabs of a browser share. */
 export interface TabStore extends Store {
   readonly tokens: TabTokens;
-  /** Hears of no tab any more. Lines on the store log in for themselves then. */
+  /** Ends the exchange with other tabs. Lines on the store then log in separately. */
   close(): void;
 }
 
 /**
- * Shares access tokens between the tabs of one origin: one tab logs in, or refreshes, and all have the token. Rotating refresh tokens go
- * along. Tokens are in the memory of the tabs and in the messages between them, and nowhere else: when the last tab is closed they
- * are gone.
+ * Shares access tokens between the tabs of one origin: one tab logs in or refreshes, and all tabs use the token. The tabs also share
+ * rotating refresh tokens. Tokens exist only in the memory of the tabs and in the messages between them, and are lost with the last tab.
  *
- * Needs Web Locks and BroadcastChannel, which browsers have in pages that are served over https, or from localhost.
+ * The store needs Web Locks and BroadcastChannel. Browsers provide both in pages served over https or from localhost.
  *
- * @throws ConfigError where one of them is missing, or an option is wrong.
+ * @throws ConfigError if one of them is missing, or an option is wrong.
  * @example
  * ```ts
  * import { createHoldline } from '@holdline/core';
@@ -67,7 +66,7 @@ export function tabStore(options: TabStoreOptions = {}): TabStore {
   const locks = (navigator as Partial<Navigator> | undefined)?.locks;
   if (!locks)
     throw new ConfigError(
-      'tabStore needs Web Locks (navigator.locks), which is missing: browsers have it where a page is served over https or from localhost',
+      'tabStore needs Web Locks (navigator.locks), which is missing: browsers provide it in pages served over https or from localhost',
     );
   if (!Channel) throw new ConfigError('tabStore needs BroadcastChannel, which is missing here');
   const tokens = new TabTokens(locks, new Channel(`${name}:tokens`), { name, answerMs, stealAfterMs, clock });

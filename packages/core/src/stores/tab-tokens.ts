@@ -3,23 +3,23 @@ import type { SharedToken, TokenClaim, Tokens } from '../contract/tokens.js';
 import { tokenSharing } from '../policies/token/shared-token.js';
 import { OwnedSet } from '../runtime/owned-set.js';
 
-/** A token as the tabs tell it each other. */
-interface Known {
+/** A token as tabs exchange it. */
+interface TabToken {
   readonly token: Omit<SharedToken, 'expiresInMs'>;
-  /** Wall ms: all tabs have one clock. */
+  /** Wall ms. All tabs have the same clock. */
   readonly expiresAt: number | undefined;
-  /** Of two tokens of one epoch the one with the higher fence counts. */
+  /** Number of the lock. Of two tokens of one epoch the token with the higher fence counts. */
   readonly fence: number;
 }
 
-/** What tabs tell each other. */
+/** A message between tabs. */
 type Message = { readonly name: string } & (
-  | { readonly kind: 'token'; readonly known: Known }
-  /** Who has the token? */
+  | { readonly kind: 'token'; readonly known: TabToken }
+  /** Asks the other tabs for their token. */
   | { readonly kind: 'ask' }
-  /** A tab is logging in. */
+  /** The sender is logging in. */
   | { readonly kind: 'busy' }
-  /** It gave up. */
+  /** The login of the sender failed. */
   | { readonly kind: 'free' }
 );
 
@@ -38,22 +38,22 @@ interface TabOptions {
 }
 
 /**
- * Access tokens that the tabs of one origin share. The right to log in is a lock of the browser, which it takes from a tab that is
- * closed; tokens travel in messages, and are kept in memory.
+ * Access tokens that the tabs of one origin share. A lock of the browser gives one tab the right to log in; the browser releases the
+ * lock when that tab closes. Tabs exchange tokens in messages and keep them in memory.
  */
 export class TabTokens implements Tokens {
   readonly sharing = tokenSharing;
   readonly #locks: LockManager;
   readonly #channel: BroadcastChannel;
   readonly #options: TabOptions;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, TabToken>();
   readonly #held = new Map<string, Held>();
   readonly #listeners = new Map<string, OwnedSet<() => void>>();
-  /** Since when nothing was heard of the tab that logs in, monotonic ms. */
-  readonly #silentSince = new Map<string, number>();
-  /** Names whose lock is waited for. */
+  /** Time of the last message of the tab that logs in, monotonic ms. */
+  readonly #lastHeardAt = new Map<string, number>();
+  /** Names whose lock this tab waits for. */
   readonly #watched = new Set<string>();
-  /** Those who wait for an answer of another tab. */
+  /** Functions to call when another tab answers. */
   readonly #answers = new Map<string, Set<() => void>>();
   #lastFence = 0;
 
@@ -61,36 +61,36 @@ export class TabTokens implements Tokens {
     this.#locks = locks;
     this.#channel = channel;
     this.#options = options;
-    channel.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#hear(data));
+    channel.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#receive(data));
   }
 
   async claim(name: string, epoch: number, forMs: number): Promise<TokenClaim> {
-    const newer = this.#newer(name, epoch);
+    const newer = this.#findNewer(name, epoch);
     if (newer) return { token: newer };
     if (forMs === 0) return { waitMs: 0 };
     const now = this.#options.clock.now();
-    const since = this.#silentSince.get(name);
+    const since = this.#lastHeardAt.get(name);
     const isFrozen = since !== undefined && now - since >= this.#options.stealAfterMs;
-    const held = await this.#take(name, isFrozen);
+    const held = await this.#acquireLock(name, isFrozen);
     if (!held) {
-      if (since === undefined) this.#silentSince.set(name, now);
-      this.#watch(name);
+      if (since === undefined) this.#lastHeardAt.set(name, now);
+      this.#watchLock(name);
       return { waitMs: Math.max(1, this.#options.stealAfterMs - (now - (since ?? now))) };
     }
-    this.#silentSince.delete(name);
-    // The token of the tab before may still be on its way, and a tab that was just opened knows none.
-    await this.#ask(name, epoch);
-    const told = this.#newer(name, epoch);
+    this.#lastHeardAt.delete(name);
+    // The token of the previous tab may still be in transit, and a new tab knows no token yet.
+    await this.#requestToken(name, epoch);
+    const told = this.#findNewer(name, epoch);
     if (told) {
-      this.#leave(name, held);
+      this.#releaseLock(name, held);
       return { token: told };
     }
     return { fence: held.fence, refreshToken: this.#known.get(name)?.token.refreshToken };
   }
 
   renew(name: string, fence: number): Promise<boolean> {
-    if (!this.#holds(name, fence)) return Promise.resolve(false);
-    this.#tell({ kind: 'busy', name });
+    if (!this.#findHeld(name, fence)) return Promise.resolve(false);
+    this.#send({ kind: 'busy', name });
     return Promise.resolve(true);
   }
 
@@ -100,26 +100,26 @@ export class TabTokens implements Tokens {
     epoch: number,
     token: Omit<SharedToken, 'epoch'>,
   ): Promise<SharedToken | undefined> {
-    // A tab that was frozen hears only now that its lock is another one's.
+    // After this call, a tab that was frozen knows whether another tab has taken its lock.
     await this.#locks.query();
-    const held = this.#holds(name, fence);
+    const held = this.#findHeld(name, fence);
     if (!held) return undefined;
     const { accessToken, refreshToken, expiresInMs } = token;
     const next = Math.max(this.#known.get(name)?.token.epoch ?? 0, epoch) + 1;
     const expiresAt = expiresInMs === undefined ? undefined : this.#options.clock.wall() + expiresInMs;
-    const known: Known = { token: { accessToken, refreshToken, epoch: next }, expiresAt, fence };
+    const known: TabToken = { token: { accessToken, refreshToken, epoch: next }, expiresAt, fence };
     this.#known.set(name, known);
-    this.#tell({ kind: 'token', name, known });
-    this.#leave(name, held);
-    this.#listened(name);
+    this.#send({ kind: 'token', name, known });
+    this.#releaseLock(name, held);
+    this.#notifyListeners(name);
     return { ...token, epoch: next };
   }
 
   release(name: string, fence: number): Promise<void> {
-    const held = this.#holds(name, fence);
+    const held = this.#findHeld(name, fence);
     if (held) {
-      this.#leave(name, held);
-      this.#tell({ kind: 'free', name });
+      this.#releaseLock(name, held);
+      this.#send({ kind: 'free', name });
     }
     return Promise.resolve();
   }
@@ -130,13 +130,13 @@ export class TabTokens implements Tokens {
     return listeners.add(() => fn());
   }
 
-  /** Hears of no tab any more. */
+  /** Ends the exchange with other tabs. */
   close(): void {
-    for (const [name, held] of this.#held) this.#leave(name, held);
+    for (const [name, held] of this.#held) this.#releaseLock(name, held);
     this.#channel.close();
   }
 
-  #newer(name: string, epoch: number): SharedToken | undefined {
+  #findNewer(name: string, epoch: number): SharedToken | undefined {
     const known = this.#known.get(name);
     if (!known || known.token.epoch <= epoch) return undefined;
     const { token, expiresAt } = known;
@@ -144,13 +144,13 @@ export class TabTokens implements Tokens {
     return expiresInMs === undefined || expiresInMs > 0 ? { ...token, expiresInMs } : undefined;
   }
 
-  #holds(name: string, fence: number): Held | undefined {
+  #findHeld(name: string, fence: number): Held | undefined {
     const held = this.#held.get(name);
     return held?.fence === fence && !held.isLost ? held : undefined;
   }
 
-  /** Takes the lock, if no other tab has it; or from the tab that has it. */
-  #take(name: string, steal: boolean): Promise<Held | undefined> {
+  /** Takes the lock if no other tab has it. With `steal`, takes it from another tab. */
+  #acquireLock(name: string, steal: boolean): Promise<Held | undefined> {
     return new Promise((resolve, reject) => {
       let held: Held | undefined;
       const granted = (lock: Lock | null): Promise<void> | undefined => {
@@ -159,7 +159,7 @@ export class TabTokens implements Tokens {
           return undefined;
         }
         return new Promise<void>((end) => {
-          // All tabs have one clock, so that a later lock has a higher fence.
+          // All tabs have the same clock, so a later lock has a higher fence.
           const fence = (this.#lastFence = Math.max(this.#options.clock.wall(), this.#lastFence + 1));
           held = { fence, isLost: false, end };
           this.#held.set(name, held);
@@ -168,32 +168,32 @@ export class TabTokens implements Tokens {
       };
       const how: LockOptions = steal ? { steal } : { ifAvailable: true };
       this.#locks.request(this.#lockOf(name), how, granted).catch((error: unknown) => {
-        // Another tab has taken it.
+        // Another tab has taken the lock.
         if (held) held.isLost = true;
         else reject(error as Error);
       });
     });
   }
 
-  #leave(name: string, held: Held): void {
+  #releaseLock(name: string, held: Held): void {
     if (this.#held.get(name) === held) this.#held.delete(name);
     held.end();
   }
 
-  /** Tells when the lock is free: a tab that is closed says nothing itself. */
-  #watch(name: string): void {
+  /** Calls the listeners when the lock is free, because a tab that closes sends no message. */
+  #watchLock(name: string): void {
     if (this.#watched.has(name)) return;
     this.#watched.add(name);
     const free = (): void => {
       this.#watched.delete(name);
-      this.#silentSince.delete(name);
-      this.#listened(name);
+      this.#lastHeardAt.delete(name);
+      this.#notifyListeners(name);
     };
     this.#locks.request(this.#lockOf(name), { mode: 'shared' }, () => undefined).then(free, free);
   }
 
   /** Asks the other tabs for their token, and waits for the first answer. */
-  #ask(name: string, epoch: number): Promise<void> {
+  #requestToken(name: string, epoch: number): Promise<void> {
     return new Promise((resolve) => {
       const waiting = this.#answers.get(name) ?? new Set();
       this.#answers.set(name, waiting);
@@ -203,36 +203,36 @@ export class TabTokens implements Tokens {
         if (waiting.size === 0) this.#answers.delete(name);
         resolve();
       };
-      // One that knows nothing newer may not have heard yet either.
+      // Another tab may not have the newer token yet either.
       const answered = (): void => {
-        if (this.#newer(name, epoch)) done();
+        if (this.#findNewer(name, epoch)) done();
       };
       const stop = this.#options.clock.setTimer(this.#options.answerMs, done);
       waiting.add(answered);
-      this.#tell({ kind: 'ask', name });
+      this.#send({ kind: 'ask', name });
     });
   }
 
-  #hear(message: Message): void {
+  #receive(message: Message): void {
     const { name } = message;
     if (message.kind === 'ask') {
       const known = this.#known.get(name);
-      if (known) this.#tell({ kind: 'token', name, known });
+      if (known) this.#send({ kind: 'token', name, known });
       return;
     }
     if (message.kind === 'busy') {
-      if (this.#silentSince.has(name)) this.#silentSince.set(name, this.#options.clock.now());
+      if (this.#lastHeardAt.has(name)) this.#lastHeardAt.set(name, this.#options.clock.now());
       return;
     }
     if (message.kind === 'token') {
       if (!this.#accept(name, message.known)) return;
       for (const answered of [...(this.#answers.get(name) ?? [])]) answered();
     }
-    this.#listened(name);
+    this.#notifyListeners(name);
   }
 
-  /** Returns whether it is newer than what was known. */
-  #accept(name: string, next: Known): boolean {
+  /** Stores a received token if it is newer than the known token. Returns whether it was. */
+  #accept(name: string, next: TabToken): boolean {
     const known = this.#known.get(name);
     const isNewer =
       !known ||
@@ -242,11 +242,11 @@ export class TabTokens implements Tokens {
     return isNewer;
   }
 
-  #listened(name: string): void {
+  #notifyListeners(name: string): void {
     for (const listener of this.#listeners.get(name)?.all() ?? []) listener();
   }
 
-  #tell(message: Message): void {
+  #send(message: Message): void {
     this.#channel.postMessage(message);
   }
 

@@ -1,4 +1,4 @@
-import type { LeaseReply, LeaseRequest, LedgerBounds, SharedQuota } from '@holdline/core';
+import type { LeaseReply, LeaseRequest, Interval, SharedQuota } from '@holdline/core';
 
 /** How long all processes have to report to a new ledger what they spent, ms. */
 const SETTLE_MS = 250;
@@ -7,7 +7,7 @@ const PRESENT_MS = 300_000;
 
 /** Encodes a request as the arguments of the exchange script, in the order in which `ledger/arguments.ts` reads them. */
 export function encodeRequest(quota: SharedQuota, request: LeaseRequest, channel: string): string[] {
-  const { moves, refusal, edge, belief } = request;
+  const { moves, refusal, edge, estimate } = request;
   const { windowMs, tickMs, validMs, graceMs, horizonMs } = quota;
   return [
     encodeLimit(quota.limit),
@@ -28,9 +28,9 @@ export function encodeRequest(quota: SharedQuota, request: LeaseRequest, channel
     refusal ? refusal.sentAt.toFixed(3) : '-1',
     ...encodeInterval(refusal?.until),
     ...encodeInterval(edge),
-    belief?.counts ?? '',
-    ...encodeInterval(belief?.edge),
-    encodeLimit(belief?.limit ?? Infinity),
+    estimate?.counts ?? '',
+    ...encodeInterval(estimate?.edge),
+    encodeLimit(estimate?.limit ?? Infinity),
     encodeTrialRight(request),
     String(moves.length / 3),
     ...moves.map(String),
@@ -59,12 +59,12 @@ export function decodeReply(reply: readonly (string | number)[]): LeaseReply {
 }
 
 /** `0`: no trial. `1`: a counting trial, or an edge trial. `2`: only an edge trial, because answers may name an edge. */
-function encodeTrialRight({ mayAsk, mayBeTold }: LeaseRequest): '0' | '1' | '2' {
-  if (!mayAsk) return '0';
-  return mayBeTold ? '2' : '1';
+function encodeTrialRight({ mayRunTrial, mayLearnEdge }: LeaseRequest): '0' | '1' | '2' {
+  if (!mayRunTrial) return '0';
+  return mayLearnEdge ? '2' : '1';
 }
 
-function encodeInterval(interval: LedgerBounds | undefined): string[] {
+function encodeInterval(interval: Interval | undefined): string[] {
   return interval ? [interval.from.toFixed(3), interval.to.toFixed(3)] : ['-1', '-1'];
 }
 

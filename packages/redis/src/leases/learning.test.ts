@@ -32,7 +32,7 @@ function addDemand(fleet: SimulatedFleet, untilMs: number, everyMs = 200): void 
 }
 
 const listCounts = (fleet: SimulatedFleet): unknown[] => [
-  ...new Set(fleet.processes.map(({ lease }) => lease.belief.counts)),
+  ...new Set(fleet.processes.map(({ lease }) => lease.sharedEstimate.counts)),
 ];
 
 function measureUnfairness(fleet: SimulatedFleet, before: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  leaseFleet,
+  quotaSharing,
   type LeaseNews,
   type LeaseReply,
   type LeaseRequest,
@@ -21,7 +21,7 @@ const EXCHANGE = defineScript(buildExchangeScript());
 
 /** Quotas and gates that all processes share, in Redis. */
 export class RedisLeases implements Leases {
-  readonly fleet = leaseFleet;
+  readonly sharing = quotaSharing;
   readonly onLoss: Leases['onLoss'];
   readonly processes: number;
   readonly #id = randomUUID();

@@ -1,7 +1,5 @@
-import type { BreakerEngine, CircuitResult } from '../../contract/engines.js';
+import type { BreakerEngine, CircuitResult, CircuitState } from '../../contract/engines.js';
 import type { BreakerOptions } from './options.js';
-
-export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
 
 /** Admission of one attempt. The result of the attempt counts only while the circuit is in the state that admitted it. */
 export interface Ticket {

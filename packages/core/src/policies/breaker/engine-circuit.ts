@@ -1,6 +1,12 @@
 import type { Clock } from '../../contract/clock.js';
-import type { BreakerEngine, CircuitResult, EngineCircuit, EngineTicket } from '../../contract/engines.js';
-import type { BreakerCircuit, CircuitState, CircuitTotals, Ticket } from './circuit.js';
+import type {
+  BreakerEngine,
+  CircuitResult,
+  CircuitState,
+  EngineCircuit,
+  EngineTicket,
+} from '../../contract/engines.js';
+import type { BreakerCircuit, CircuitTotals, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 
 interface EngineBackedTicket extends Ticket {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../contract/clock.js';
-import type { CircuitResult } from '../../contract/engines.js';
-import type { BreakerCircuit, CircuitState, CircuitTotals, Ticket } from './circuit.js';
+import type { CircuitResult, CircuitState } from '../../contract/engines.js';
+import type { BreakerCircuit, CircuitTotals, Ticket } from './circuit.js';
 import type { BreakerOptions } from './options.js';
 import { RollingCounts } from './rolling-counts.js';
 

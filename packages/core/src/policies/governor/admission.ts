@@ -10,7 +10,7 @@ import {
 import type { Scope } from './limits/scope.js';
 import type { Lane } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
-import { forecast } from './wait-estimate.js';
+import { estimateWait } from './wait-estimate.js';
 
 /** Why a call may not wait, if it may not. */
 export function refusalOf(
@@ -22,8 +22,8 @@ export function refusalOf(
 ): HoldlineError | undefined {
   const neverFits = tooHeavy(call, lane);
   if (neverFits) return neverFits;
-  const { root } = lane.domain;
-  const lost = root.fleet && [root, ...lane.scopes].find((scope) => scope.refuses);
+  const { root } = lane.partition;
+  const lost = root.sharing && [root, ...lane.scopes].find((scope) => scope.refuses);
   if (lost) {
     // Nobody who is refused waits, so the call itself has the store looked for.
     lost.wanted(now, call.weight, 0);
@@ -40,7 +40,7 @@ export function refusalOf(
     }
   }
   if (call.deadlineAt < Infinity) {
-    const { waitMs, scope } = forecast(lane, call, now);
+    const { waitMs, scope } = estimateWait(lane, call, now);
     if (now + waitMs > call.deadlineAt) {
       const retryAt = clock.wall() + waitMs;
       return new DeadlineError(`${scope ?? 'the queue'} has no permit before the deadline`, {
@@ -49,7 +49,7 @@ export function refusalOf(
       });
     }
   }
-  const { queue } = lane.domain;
+  const { queue } = lane.partition;
   if (queue.size < route.options.maxQueued) return undefined;
   const shed = route.options.overflow === 'shed' ? queue.newestBelow(call.priority) : undefined;
   if (!shed) return new QueueFullError(`${queue.size} calls wait already`, detailsOf(call));
@@ -61,7 +61,7 @@ export function refusalOf(
 export function tooHeavy(call: ActiveCall, lane: Lane): HoldlineError | undefined {
   const { weight } = call;
   if (weight === 1) return undefined;
-  for (const scope of [lane.domain.root, ...lane.scopes]) {
+  for (const scope of [lane.partition.root, ...lane.scopes]) {
     const small = scope.tooSmallFor(weight);
     if (!small) continue;
     const allowed = `at most ${small.most} permits in ${small.quota.windowMs} ms`;

@@ -11,7 +11,7 @@ const ROUTES_THAT_PROVE_A_LIMIT_TO_DISCOVER = 2;
 const SAME_MOMENT_MS = 1_000;
 
 /** Whose limit it was, and which of its quotas, where one can be told from the others. */
-export interface Verdict {
+export interface Attribution {
   readonly scope: QueuedScope;
   readonly quota: AdaptiveQuota | undefined;
   /** Scopes of routes that were thought to have a limit of their own until now: what waits there may go earlier. */
@@ -25,19 +25,19 @@ export interface Verdict {
  *
  * @param until Monotonic ms until which it was refused.
  */
-export function blame(
+export function attributeRefusal(
   lane: Lane,
   outcome: Outcome,
   order: number,
   now: number,
   until: number,
   jitterMs: number,
-): Verdict {
-  const { root, gated } = lane.domain;
+): Attribution {
+  const { root, gated } = lane.partition;
   const { routeScope } = lane;
   if (outcome.status !== 429) return { scope: routeScope, quota: undefined };
   const all = [root, ...lane.scopes];
-  const found = (is: (quota: ScopedQuota) => boolean): Verdict | undefined => {
+  const found = (is: (quota: ScopedQuota) => boolean): Attribution | undefined => {
     for (const scope of all) {
       const quota = scope.quotas.find(is);
       if (quota) return { scope, quota: quota.adaptive };
@@ -68,9 +68,9 @@ export function blame(
 }
 
 /** Whether other routes used it too, in the time for which it counts. */
-function isShared({ scope, quota }: Verdict, { domain, routeScope }: Lane, now: number): boolean {
+function isShared({ scope, quota }: Attribution, { partition, routeScope }: Lane, now: number): boolean {
   const since = now - (quota as AdaptiveQuota).windowMs;
-  const lanes = scope === domain.root ? domain.lanes.values() : scope.lanes;
+  const lanes = scope === partition.root ? partition.lanes.values() : scope.lanes;
   for (const { routeScope: other } of lanes) if (other !== routeScope && other.usedAt > since) return true;
   return false;
 }

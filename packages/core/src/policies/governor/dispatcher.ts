@@ -1,8 +1,8 @@
 import type { ActiveCall } from '../../call/call.js';
 import type { Clock, Undo } from '../../contract/clock.js';
-import { patienceOf } from './learning/refusal-tolerance.js';
+import { refusalToleranceOf } from './learning/refusal-tolerance.js';
 import type { Permit } from './permit.js';
-import type { Domain, Lane, QueueDispatcher, QueuedScope } from './queue/lane.js';
+import type { Partition, Lane, QueueDispatcher, QueuedScope } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
 
 /** Steps of a dispatch before the event loop gets its turn: the fewest, to begin with, and the most. */
@@ -11,7 +11,7 @@ const SLICE = { fewest: 50, most: 500 };
 const TURN_MS = 5;
 
 /** What becomes of a waiter whose turn it is. */
-export interface Turns {
+export interface DispatchHost {
   /** It leaves with this permit. */
   grant(lane: Lane, call: ActiveCall, now: number): Permit;
   /** Its lane is stale: it moves to another. */
@@ -25,8 +25,8 @@ export interface Turns {
  * until that scope is free again, so that it is in nobody else's way. Timers exist only while calls wait for them.
  */
 export class Dispatcher implements QueueDispatcher {
-  /** Domains in which something may be possible. They take turns, one step each. */
-  readonly #ready = new Set<Domain>();
+  /** Partitions in which something may be possible. They take turns, one step each. */
+  readonly #ready = new Set<Partition>();
   #round = 0;
   #running = false;
   /** Steps of the next slice. */
@@ -36,11 +36,11 @@ export class Dispatcher implements QueueDispatcher {
 
   constructor(
     readonly clock: Clock,
-    readonly turns: Turns,
+    readonly turns: DispatchHost,
   ) {}
 
   /** Something on this way may have become free. */
-  freed(lane: Lane, now: number): void {
+  onPermitsFreed(lane: Lane, now: number): void {
     for (const scope of lane.scopes) {
       if (scope.parked.size === 0) continue;
       const at = scope.freeAt(now, 1, Infinity);
@@ -48,37 +48,38 @@ export class Dispatcher implements QueueDispatcher {
       if (at <= now || (at === Infinity && !scope.timer)) this.release(scope);
       else this.#arm(scope, at);
     }
-    if (lane.domain.queue.size > 0) this.#ready.add(lane.domain);
+    if (lane.partition.queue.size > 0) this.#ready.add(lane.partition);
     this.run();
   }
 
   /** An attempt gave back what it had taken: everything on its way may be free earlier than was thought. */
-  refunded(lane: Lane, now: number): void {
+  onPermitsRefunded(lane: Lane, now: number): void {
     for (const scope of lane.scopes) this.release(scope);
-    this.freed(lane, now);
+    this.onPermitsFreed(lane, now);
   }
 
   /** A call came to wait. Behind others it changes nothing: whoever is first was looked at when it came to be first. */
-  queued(waiter: Waiter<Lane>, now: number): void {
-    const { parkedAt, domain } = waiter.lane;
-    if (!parkedAt && domain.queue.peek(now) !== waiter) return;
-    this.joined(waiter, now);
+  onQueued(waiter: Waiter<Lane>, now: number): void {
+    const { parkedAt, partition } = waiter.lane;
+    if (!parkedAt && partition.queue.peek(now) !== waiter) return;
+    this.onLaneJoined(waiter, now);
     this.run();
   }
 
   /** A call waits in this lane from now on; others may have come with it. */
-  joined({ call, lane, weight }: Waiter<Lane>, now: number): void {
+  onLaneJoined({ call, lane, weight }: Waiter<Lane>, now: number): void {
     const { parkedAt } = lane;
     // A light call may pass where the heavy one at the head does not.
-    if (parkedAt && parkedAt.freeAt(now, weight, patienceOf(call, lane.route, now)) <= now) this.release(parkedAt);
-    this.#ready.add(lane.domain);
+    if (parkedAt && parkedAt.freeAt(now, weight, refusalToleranceOf(call, lane.route, now)) <= now)
+      this.release(parkedAt);
+    this.#ready.add(lane.partition);
   }
 
   dismiss(waiter: Waiter<Lane>, reason: unknown): void {
-    waiter.lane.domain.queue.remove(waiter);
+    waiter.lane.partition.queue.remove(waiter);
     waiter.refusal = reason;
     this.#endWait(waiter, this.clock.now());
-    this.#left(waiter);
+    this.#onLeft(waiter);
   }
 
   #endWait(waiter: Waiter<Lane>, now: number): void {
@@ -92,23 +93,23 @@ export class Dispatcher implements QueueDispatcher {
   }
 
   /** A call gave up waiting. */
-  #left(waiter: Waiter<Lane>): void {
+  #onLeft(waiter: Waiter<Lane>): void {
     const { lane, weight } = waiter;
-    const { domain, parkedAt } = lane;
+    const { partition, parkedAt } = lane;
     if (lane.waiting === 0 && parkedAt) {
       lane.unpark();
       if (parkedAt.parked.size === 0) this.#disarm(parkedAt);
     }
-    if (domain.queue.size === 0) {
-      this.#disarm(domain.root);
-      this.#ready.delete(domain);
-      domain.lookedAt = undefined;
+    if (partition.queue.size === 0) {
+      this.#disarm(partition.root);
+      this.#ready.delete(partition);
+      partition.lookedAt = undefined;
     }
     // A light call in front holds nobody back that would else pass; a heavy one may have.
     if (weight > 1) for (const scope of lane.scopes) this.release(scope);
     // Where only an answer can tell when the one that left would be free, the next one may be free at a known time.
     else if (parkedAt && !parkedAt.timer) this.release(parkedAt);
-    if (domain.queue.size > 0 && (weight > 1 || domain.lookedAt === waiter)) this.#ready.add(domain);
+    if (partition.queue.size > 0 && (weight > 1 || partition.lookedAt === waiter)) this.#ready.add(partition);
     // Not at once: whoever makes one call leave may be about to make others leave too.
     if (this.#ready.size > 0) this.#later();
     else this.#endPause();
@@ -120,22 +121,22 @@ export class Dispatcher implements QueueDispatcher {
     this.#disarm(scope);
     for (const lane of [...scope.parked]) {
       lane.unpark();
-      lane.domain.queue.unpark(lane);
-      this.#ready.add(lane.domain);
+      lane.partition.queue.unpark(lane);
+      this.#ready.add(lane.partition);
     }
   }
 
   /** What holds this scope back has changed: all that waits for it is looked at again, and its timer is armed anew. */
-  changed(scope: QueuedScope): void {
+  onScopeChanged(scope: QueuedScope): void {
     this.release(scope);
-    if (scope.domain) this.#ready.add(scope.domain);
+    if (scope.partition) this.#ready.add(scope.partition);
     this.run();
   }
 
   /** Everything may have changed. */
   releaseAll(scopes: ReadonlyMap<string, QueuedScope>): void {
     for (const scope of scopes.values()) this.release(scope);
-    for (const { domain } of scopes.values()) if (domain && domain.queue.size > 0) this.#ready.add(domain);
+    for (const { partition } of scopes.values()) if (partition && partition.queue.size > 0) this.#ready.add(partition);
   }
 
   /** Grants what can be granted, best first, and arms the timers for the rest. */
@@ -149,25 +150,25 @@ export class Dispatcher implements QueueDispatcher {
     this.#running = true;
     let steps = 0;
     try {
-      // A set gives what is added while it is walked: each domain goes to the end until nothing is possible in it.
-      for (const domain of this.#ready) {
+      // A set gives what is added while it is walked: each partition goes to the end until nothing is possible in it.
+      for (const partition of this.#ready) {
         let isPossible: boolean;
         do {
-          if (steps++ >= this.#steps && domain.queue.peek(now)) return this.#goOnLater(now);
-          isPossible = this.#step(domain, now);
+          if (steps++ >= this.#steps && partition.queue.peek(now)) return this.#continueLater(now);
+          isPossible = this.#step(partition, now);
           // Alone there is nobody to take turns with.
         } while (isPossible && this.#ready.size === 1);
-        this.#ready.delete(domain);
-        if (isPossible) this.#ready.add(domain);
+        this.#ready.delete(partition);
+        if (isPossible) this.#ready.add(partition);
       }
     } finally {
       this.#running = false;
     }
   }
 
-  /** Whether a timer goes on with this domain. */
-  isPausedIn(domain: Domain): boolean {
-    return this.#pause !== undefined && this.#ready.has(domain);
+  /** Whether a timer goes on with this partition. */
+  isPausedIn(partition: Partition): boolean {
+    return this.#pause !== undefined && this.#ready.has(partition);
   }
 
   close(scopes: ReadonlyMap<string, QueuedScope>): void {
@@ -177,8 +178,8 @@ export class Dispatcher implements QueueDispatcher {
   }
 
   /** Grants one permit, or sets one lane aside. Returns whether there may be more to do. */
-  #step(domain: Domain, now: number): boolean {
-    const { queue, root } = domain;
+  #step(partition: Partition, now: number): boolean {
+    const { queue, root } = partition;
     const waiter = queue.peek(now);
     if (!waiter) {
       this.#disarm(root);
@@ -189,26 +190,26 @@ export class Dispatcher implements QueueDispatcher {
       this.turns.move(waiter);
       return true;
     }
-    const patience = patienceOf(waiter.call, lane.route, now);
-    const at = root.freeAt(now, weight, patience);
+    const tolerance = refusalToleranceOf(waiter.call, lane.route, now);
+    const at = root.freeAt(now, weight, tolerance);
     const isFree = at <= now;
     // The store is asked for nobody whom something else holds back.
-    const looksOn = isFree || root.lacksPermits(now, weight, patience);
-    const blocker = looksOn ? lane.blocker(now, weight, patience, isFree) : undefined;
+    const looksOn = isFree || root.lacksPermits(now, weight, tolerance);
+    const blocker = looksOn ? lane.blocker(now, weight, tolerance, isFree) : undefined;
     if (!isFree && !blocker) {
       // Once another one is the next, it may be free earlier: a lighter one, or any where only an answer can tell of this one.
       const until = weight > 1 || at === Infinity ? Math.min(at, queue.nextTurnAt(now)) : at;
-      domain.lookedAt = waiter;
+      partition.lookedAt = waiter;
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== until) this.#disarm(root);
       this.#arm(root, until);
-      root.wanted(now, weight, patience);
+      root.wanted(now, weight, tolerance);
       return false;
     }
     if (blocker) {
       this.#park(lane, blocker);
-      this.#arm(blocker, blocker.freeAt(now, weight, patience));
-      blocker.wanted(now, weight, patience);
+      this.#arm(blocker, blocker.freeAt(now, weight, tolerance));
+      blocker.wanted(now, weight, tolerance);
       return true;
     }
     for (const scope of lane.scopes) {
@@ -229,7 +230,7 @@ export class Dispatcher implements QueueDispatcher {
 
   #park(lane: Lane, scope: QueuedScope): void {
     lane.park(scope);
-    lane.domain.queue.park(lane);
+    lane.partition.queue.park(lane);
   }
 
   /** One timer per scope, the earliest. None where only an answer can tell: its end dispatches. */
@@ -238,7 +239,7 @@ export class Dispatcher implements QueueDispatcher {
     this.#disarm(scope);
     const stop = this.clock.setTimer(at - this.clock.now(), () => {
       scope.timer = undefined;
-      this.changed(scope);
+      this.onScopeChanged(scope);
     });
     scope.timer = { at, stop };
   }
@@ -249,11 +250,11 @@ export class Dispatcher implements QueueDispatcher {
   }
 
   #later(): void {
-    this.#goOnLater(undefined);
+    this.#continueLater(undefined);
   }
 
   /** @param since When the slice before began, if there was one: what it let go has been sent by then, and took its time. */
-  #goOnLater(since: number | undefined): void {
+  #continueLater(since: number | undefined): void {
     this.#pause ??= this.clock.setTimer(0, () => {
       this.#pause = undefined;
       const now = this.clock.now();

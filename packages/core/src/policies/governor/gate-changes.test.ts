@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldlineConfig } from '../../index.js';
-import { memoryStore } from '../../index.js';
+import { type HoldlineConfig, memoryStore } from '../../index.js';
 import { VirtualClock } from '../../testing.js';
 import { Lender } from './lender.fixture.js';
 import { Bench, expectIdle, ROOT, ROUTE, type Reply } from './platform.fixture.js';

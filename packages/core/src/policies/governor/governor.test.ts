@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ActiveCall } from '../../call/call.js';
-import type { HoldlineConfig } from '../../index.js';
+import { type HoldlineConfig, memoryStore } from '../../index.js';
 import { Events } from '../../runtime/events.js';
 import { Execution } from '../../pipeline/execution.js';
-import { memoryStore } from '../../index.js';
 import type { ActiveRoute } from '../../call/route.js';
 import { seededRandom, settle, VirtualClock } from '../../testing.js';
 import { Governor } from './governor.js';
@@ -32,7 +31,7 @@ describe('an uncontended permit', () => {
       apart: false,
       generation: 0,
       maxGateWaitMs: 1,
-      patienceMs: 0,
+      refusalToleranceMs: 0,
     };
     const request = { method: 'GET', url: '/x' } as unknown as ActiveCall['request'];
     const call = (): ActiveCall =>

@@ -1,9 +1,9 @@
 import type { ActiveCall, QueuedCall } from '../../call/call.js';
 import type { CredentialReader } from '../../call/credential.js';
 import type { Route } from '../../contract/call.js';
-import { PRIORITIES } from '../../contract/context.js';
+import { PRIORITIES, type Priority } from '../../contract/context.js';
 import { ClosedError } from '../../contract/errors.js';
-import type { FleetHost } from '../../contract/leases.js';
+import type { SharingHost } from '../../contract/leases.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Ports } from '../../contract/store.js';
 import { readQuotaHeaders } from '../../http/quota-headers.js';
@@ -12,35 +12,35 @@ import type { Events } from '../../runtime/events.js';
 import { detailsOf, refusalOf, storeLost } from './admission.js';
 import { Dispatcher } from './dispatcher.js';
 import { EngineQueue } from './engine-queue.js';
-import { patienceOf } from './learning/refusal-tolerance.js';
+import { refusalToleranceOf } from './learning/refusal-tolerance.js';
 import type { ScopeLearnings, ScopeSnapshot } from './limits/snapshot.js';
 import type { GovernorOptions } from './options.js';
 import type { Permit } from './permit.js';
-import type { Domain, Lane, QueuedScope } from './queue/lane.js';
+import type { Partition, Lane, QueuedScope } from './queue/lane.js';
 import { byAge, Waiter } from './queue/waiter.js';
 import { Reconfiguration } from './reconfigure.js';
 import { Refusals } from './refusals.js';
 import type { GovernedRoute } from './route.js';
-import { Directory } from './scope-registry.js';
-import { type Forecast, forecast } from './wait-estimate.js';
+import { ScopeRegistry } from './scope-registry.js';
+import { type WaitEstimate, estimateWait } from './wait-estimate.js';
 
 /** For so long a hint holds where no limit is known, ms; then one attempt asks. */
 const LONGEST_HINT_MS = 60_000;
 
 /** All that waits in a governor, and what goes on with it by itself. */
-export interface Waits {
-  readonly domains: ReadonlyMap<string, Domain>;
+export interface WaitState {
+  readonly partitions: ReadonlyMap<string, Partition>;
   /** Lanes whose calls move to other lanes. */
   readonly stale: ReadonlySet<Lane>;
   /** Whether a timer goes on with moving them. */
   readonly isMoving: boolean;
-  /** Whether a timer goes on with the dispatch of this domain. */
-  pausedIn(domain: Domain): boolean;
+  /** Whether a timer goes on with the dispatch of this partition. */
+  pausedIn(partition: Partition): boolean;
 }
 
 /** Grants permits. One per line; its clients share it. */
 export class Governor {
-  readonly #directory: Directory;
+  readonly #registry: ScopeRegistry;
   readonly #dispatcher: Dispatcher;
   readonly #refusals: Refusals;
   readonly #reconfiguration: Reconfiguration;
@@ -64,11 +64,11 @@ export class Governor {
       grant: (lane, call, now) => this.#grant(lane, call, now),
       move: (waiter) => this.#reconfiguration.move(waiter),
     });
-    this.#directory = new Directory(this.#dispatcher, past);
-    this.#refusals = new Refusals(ports, events, this.#directory, this.#dispatcher);
-    this.#reconfiguration = new Reconfiguration(ports.clock, this.#directory, this.#dispatcher, governedNow);
+    this.#registry = new ScopeRegistry(this.#dispatcher, past);
+    this.#refusals = new Refusals(ports, events, this.#registry, this.#dispatcher);
+    this.#reconfiguration = new Reconfiguration(ports.clock, this.#registry, this.#dispatcher, governedNow);
     const { leases } = ports.store;
-    this.#directory.fleet = leases?.fleet(ports, events, leases, this.#fleetHost());
+    this.#registry.sharing = leases?.sharing(ports, events, leases, this.#sharingHost());
   }
 
   /** A permit at once where one is free, else when it is this call's turn. */
@@ -78,15 +78,15 @@ export class Governor {
     // A call that was made before an update, and is sent again, goes by the numbers of now.
     const route = given.generation < this.#generation ? (this.governedNow(call.route) ?? given) : given;
     const lane = this.#laneOf(call, route, now);
-    const { queue, root } = lane.domain;
+    const { queue, root } = lane.partition;
     const { weight } = call;
-    const patience = patienceOf(call, route, now);
+    const tolerance = refusalToleranceOf(call, route, now);
     const nobodyAhead = queue.size === 0 || (lane.waiting === 0 && !queue.peek(now));
     if (
       nobodyAhead &&
       !this.#closed &&
-      root.freeAt(now, weight, patience) <= now &&
-      lane.isOpen(now, weight, patience)
+      root.freeAt(now, weight, tolerance) <= now &&
+      lane.isOpen(now, weight, tolerance)
     ) {
       return this.#grant(lane, call, now);
     }
@@ -96,7 +96,7 @@ export class Governor {
   /** The attempt ended. Closes gates, opens them, learns, and lets the next ones go. */
   end(permit: Permit, call: ActiveCall, outcome: Outcome, route: GovernedRoute): void {
     const { lane } = permit;
-    const { root } = lane.domain;
+    const { root } = lane.partition;
     const now = this.ports.clock.now();
     const accepted = outcome.status !== undefined && outcome.kind !== 'refused';
     lane.inFlight--;
@@ -112,18 +112,18 @@ export class Governor {
     }
     if (outcome.kind !== 'refused' && outcome.status !== undefined) this.#readHints(permit, outcome, route, now);
     this.#refusals.judgeProbes(permit, accepted);
-    if (outcome.isUnsent) this.#dispatcher.refunded(lane, now);
-    else this.#dispatcher.freed(lane, now);
+    if (outcome.isUnsent) this.#dispatcher.onPermitsRefunded(lane, now);
+    else this.#dispatcher.onPermitsFreed(lane, now);
   }
 
   /** The attempt was not made after all: its permits are free again. */
   abandon(permit: Permit): void {
     const { lane } = permit;
     lane.inFlight--;
-    lane.domain.root.undo(permit);
+    lane.partition.root.undo(permit);
     for (const scope of lane.scopes) scope.undo(permit);
     this.#refusals.judgeProbes(permit, false);
-    this.#dispatcher.refunded(lane, this.ports.clock.now());
+    this.#dispatcher.onPermitsRefunded(lane, this.ports.clock.now());
   }
 
   /** The platform said "not before" in another way than by an answer: closes the gate of the call's route. */
@@ -138,7 +138,7 @@ export class Governor {
   isOpenFor({ lane, probes }: Permit): boolean {
     const isProbe = (scope: QueuedScope): boolean =>
       probes?.some(([one, generation]) => one === scope && scope.gate.generation === generation) ?? false;
-    return [lane.domain.root, ...lane.scopes].every((scope) => scope.gate.state === 'open' || isProbe(scope));
+    return [lane.partition.root, ...lane.scopes].every((scope) => scope.gate.state === 'open' || isProbe(scope));
   }
 
   /** Applies new numbers to all that exists. */
@@ -154,7 +154,7 @@ export class Governor {
   /** Waiting calls over all credentials. */
   get queued(): number {
     let n = this.engineQueue.size;
-    for (const { queue } of this.#directory.domains.values()) n += queue.size;
+    for (const { queue } of this.#registry.partitions.values()) n += queue.size;
     return n;
   }
 
@@ -164,21 +164,21 @@ export class Governor {
     const gather = (lane: Lane): void => {
       if (lane.routeName === route) for (const flow of lane.flows) all.push(...flow.waiters());
     };
-    for (const { lanes } of this.#directory.domains.values()) for (const lane of lanes.values()) gather(lane);
+    for (const { lanes } of this.#registry.partitions.values()) for (const lane of lanes.values()) gather(lane);
     for (const lane of this.#reconfiguration.stale) gather(lane);
     return [...this.engineQueue.of(route), ...all.sort(byAge)];
   }
 
   /** What the test kit needs to see that each waiting call is woken. */
-  get waits(): Waits {
-    const pausedIn = (domain: Domain): boolean => this.#dispatcher.isPausedIn(domain);
+  get waits(): WaitState {
+    const pausedIn = (partition: Partition): boolean => this.#dispatcher.isPausedIn(partition);
     const { stale, isMoving } = this.#reconfiguration;
-    return { domains: this.#directory.domains, stale, isMoving, pausedIn };
+    return { partitions: this.#registry.partitions, stale, isMoving, pausedIn };
   }
 
   get inFlight(): number {
     let n = 0;
-    for (const { root } of this.#directory.domains.values()) n += root.inFlight;
+    for (const { root } of this.#registry.partitions.values()) n += root.inFlight;
     // These have their permits, and wait.
     return n - this.engineQueue.size;
   }
@@ -186,21 +186,21 @@ export class Governor {
   /** Refuses what waits and all that comes. Settles when what the store had lent was given back, or could not be. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { queue } of this.#directory.domains.values()) {
+    for (const { queue } of this.#registry.partitions.values()) {
       for (const waiter of queue.waiters())
         waiter.reject(new ClosedError('the line was closed', detailsOf(waiter.call)));
     }
     this.#reconfiguration.close();
-    this.#dispatcher.close(this.#directory.scopes);
-    await this.#directory.fleet?.close();
+    this.#dispatcher.close(this.#registry.scopes);
+    await this.#registry.sharing?.close();
   }
 
   snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<string, number> }[] } {
     const now = this.ports.clock.now();
-    const { scopes, domains } = this.#directory;
+    const { scopes, partitions } = this.#registry;
     return {
       scopes: [...scopes.values()].map((scope) => scope.snapshot(now)),
-      queues: [...domains.values()].map(({ credential, queue }) => ({ credential, waiting: queue.counts() })),
+      queues: [...partitions.values()].map(({ credential, queue }) => ({ credential, waiting: queue.counts() })),
     };
   }
 
@@ -208,31 +208,31 @@ export class Governor {
   scopesOf(call: ActiveCall, route: GovernedRoute): ScopeSnapshot[] {
     const now = this.ports.clock.now();
     const lane = this.#laneOf(call, route, now);
-    return [lane.domain.root, ...lane.scopes].map((scope) => scope.snapshot(now));
+    return [lane.partition.root, ...lane.scopes].map((scope) => scope.snapshot(now));
   }
 
   /** What was learned from the platform, to hand to the next start. */
   export(): ScopeLearnings[] {
-    return this.#directory.learnings();
+    return this.#registry.learnings();
   }
 
   /** Milliseconds a call would wait if it came now, and what for. */
-  forecast(call: ActiveCall, route: GovernedRoute): Forecast {
+  estimateWait(call: ActiveCall, route: GovernedRoute): WaitEstimate {
     const now = this.ports.clock.now();
-    return forecast(this.#laneOf(call, route, now), call, now);
+    return estimateWait(this.#laneOf(call, route, now), call, now);
   }
 
   /** What becomes of news from other processes. */
-  #fleetHost(): FleetHost<QueuedScope> {
+  #sharingHost(): SharingHost<QueuedScope> {
     return {
-      scopes: () => this.#directory.scopes.values(),
-      wake: (scope) => this.#dispatcher.changed(scope),
-      learned: (scope, { belief: { limit, counts }, quota: { windowMs } }) => {
+      scopes: () => this.#registry.scopes.values(),
+      wake: (scope) => this.#dispatcher.onScopeChanged(scope),
+      onLimitLearned: (scope, { sharedEstimate: { limit, counts }, quota: { windowMs } }) => {
         if (limit < Infinity && this.events.has('quotaLearned'))
           this.events.emit('quotaLearned', { scope: scope.name, limit, windowMs, counts });
       },
-      gateClosed: (scope, forMs) => this.#refusals.closedElsewhere(scope, forMs),
-      refuse: (scope) => {
+      onGateClosed: (scope, forMs) => this.#refusals.closedElsewhere(scope, forMs),
+      onStoreLost: (scope) => {
         for (const waiter of scope.waiters()) waiter.reject(storeLost(waiter.call, scope));
       },
     };
@@ -245,7 +245,7 @@ export class Governor {
   }
 
   #grant(lane: Lane, { weight, attempts }: ActiveCall, now: number): Permit {
-    const { root } = lane.domain;
+    const { root } = lane.partition;
     const order = ++this.#order;
     let probes: (readonly [QueuedScope, number])[] | undefined;
     if (root.take(now, weight, order)) probes = [[root, root.gate.generation]];
@@ -264,28 +264,28 @@ export class Governor {
       ? new ClosedError('the line is closed', detailsOf(call))
       : refusalOf(call, lane, route, now, this.ports.clock);
     if (refusal) throw this.engineQueue.refused(call, refusal);
-    const { queue } = lane.domain;
+    const { queue } = lane.partition;
     const waiter = new Waiter(execution, lane, now);
     const turn = waiter.turn();
     cancellation?.listen(waiter);
-    const estimatedMs = this.events.has('queued') ? forecast(lane, call, now).waitMs : 0;
+    const estimatedMs = this.events.has('queued') ? estimateWait(lane, call, now).waitMs : 0;
     queue.add(waiter, now);
     if (this.events.has('queued')) {
       this.events.emit('queued', {
         route: call.route.name,
-        priority: PRIORITIES[waiter.priority] as string,
+        priority: PRIORITIES[waiter.priority] as Priority,
         tenant: call.tenant,
         queued: queue.size,
         estimatedMs,
       });
     }
-    if (waiter.flow) this.#dispatcher.queued(waiter, now);
+    if (waiter.flow) this.#dispatcher.onQueued(waiter, now);
     return turn;
   }
 
   /** What is left is of the credential's quota, or, where it has none, of what the route alone may send. */
   #readHints({ lane, order }: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
-    const { root } = lane.domain;
+    const { root } = lane.partition;
     const scope = root.quotas.length > 0 ? root : lane.routeScope;
     const { quotaHeaders } = route.options;
     if (quotaHeaders === false || !scope.readsHints(order)) return;
@@ -301,6 +301,6 @@ export class Governor {
     const longestMs = adaptive && (quota || adaptive.limit < Infinity) ? adaptive.windowMs : LONGEST_HINT_MS;
     // A header that claims a reset in a year must not stop the line for longer than the quota could.
     scope.hint(remaining, now + Math.min(resetMs ?? longestMs, longestMs), order);
-    adaptive?.tellRemaining(now, remaining - scope.permits);
+    adaptive?.recordRemaining(now, remaining - scope.permits);
   }
 }

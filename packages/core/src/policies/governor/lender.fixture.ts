@@ -1,11 +1,11 @@
-import { leaseFleet } from './sharing/lease-manager.js';
+import { quotaSharing } from './sharing/lease-manager.js';
 import type { LeaseNews, LeaseReply, LeaseRequest, Leases, SharedQuota } from '../../contract/leases.js';
 import type { Undo } from '../../contract/clock.js';
 import type { VirtualClock } from '../../testing.js';
 
 /** A ledger of one process: it lends all that is asked for, after a while, as long as it lends at all. */
 export class Lender implements Leases {
-  readonly fleet = leaseFleet;
+  readonly sharing = quotaSharing;
   readonly onLoss = 'share';
   readonly processes = 1;
   lends = true;
@@ -30,9 +30,9 @@ export class Lender implements Leases {
     const now = this.clock.now();
     const freeAtTick = Math.ceil((now + windowMs + validMs + graceMs) / tickMs);
     const permits = this.lends && demand > 0 ? [{ count: demand, from: now, freeAtTick }] : [];
-    const belief = { limit, counts: undefined, edge: undefined };
+    const estimate = { limit, counts: undefined, edge: undefined };
     const askAt = this.lends ? now : now + 50;
-    return { ledger: 'l', now, processes: 1, contended: false, ...belief, isTrial: false, askAt, permits };
+    return { ledger: 'l', now, processes: 1, contended: false, ...estimate, isTrial: false, askAt, permits };
   }
 
   closeGate(): Promise<void> {

@@ -1,10 +1,8 @@
 import { expect } from 'vitest';
 import type { CallRequest } from '../../contract/call.js';
-import type { HoldlineConfig } from '../../index.js';
+import { createHoldline, type Holdline, type HoldlineConfig } from '../../index.js';
 import type { CallContext } from '../../contract/context.js';
 import type { HoldlineEvents } from '../../contract/events.js';
-import type { Holdline } from '../../index.js';
-import { createHoldline } from '../../index.js';
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../../testing.js';
 import type { ScopeSnapshot } from './limits/snapshot.js';

@@ -1,6 +1,4 @@
-import type { HoldlineConfig } from '../../index.js';
-import type { Holdline } from '../../index.js';
-import { createHoldline } from '../../index.js';
+import { createHoldline, type Holdline, type HoldlineConfig } from '../../index.js';
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../../testing.js';
 

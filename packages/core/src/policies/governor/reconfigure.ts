@@ -8,7 +8,7 @@ import type { Lane } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 import { haveSameGroups } from './scope-keys.js';
-import type { Directory } from './scope-registry.js';
+import type { ScopeRegistry } from './scope-registry.js';
 
 /** Calls moved to other lanes before the event loop gets its turn. */
 const SLICE = 500;
@@ -22,7 +22,7 @@ export class Reconfiguration {
 
   constructor(
     readonly clock: Clock,
-    readonly directory: Directory,
+    readonly registry: ScopeRegistry,
     readonly dispatcher: Dispatcher,
     /** The numbers that a route would have if it were made now; undefined where it is governed no more. */
     readonly governedNow: (route: Route) => GovernedRoute | undefined,
@@ -35,12 +35,12 @@ export class Reconfiguration {
 
   /** The lane of a call, with the numbers of its route. */
   laneOf(call: ActiveCall, credential: string, route: GovernedRoute, now: number): Lane {
-    const lane = this.directory.laneOf(call, credential, route, now);
+    const lane = this.registry.laneOf(call, credential, route, now);
     if (lane.configured === route) return lane;
-    for (const scope of this.directory.configure(lane, route, now)) {
+    for (const scope of this.registry.configure(lane, route, now)) {
       // Waiting calls may be free to leave, or too heavy for the new quotas.
       for (const waiter of scope.waiters()) refuseTooHeavy(waiter);
-      this.dispatcher.changed(scope);
+      this.dispatcher.onScopeChanged(scope);
     }
     return lane;
   }
@@ -50,26 +50,26 @@ export class Reconfiguration {
    * there bit by bit, for they may be many; none of them leaves before it has moved.
    */
   update(options: Required<GovernorOptions>, routes: (name: string) => GovernedRoute | undefined): void {
-    const { directory, dispatcher } = this;
-    directory.rename(routes);
+    const { registry, dispatcher } = this;
+    registry.rename(routes);
     // Nobody stays set aside for a reason that may be gone.
-    dispatcher.releaseAll(directory.scopes);
+    dispatcher.releaseAll(registry.scopes);
     const routeOf = (lane: Lane): GovernedRoute | undefined => routes(lane.routeName) ?? this.#routeOfWaiting(lane);
     this.#configureAll(options, routeOf);
-    for (const { queue } of directory.domains.values())
+    for (const { queue } of registry.partitions.values())
       for (const waiter of queue.heavy()) if (!waiter.lane.isStale) refuseTooHeavy(waiter);
     for (const lane of this.stale) {
       const route = routeOf(lane);
       if (route?.apart === lane.configured?.apart) lane.configured = route;
     }
-    dispatcher.releaseAll(directory.scopes);
+    dispatcher.releaseAll(registry.scopes);
     this.#moveSome();
   }
 
   /** Moves a waiter out of its stale lane. */
   move(waiter: Waiter<Lane>): void {
     const { call, lane } = waiter;
-    const { credential, queue } = lane.domain;
+    const { credential, queue } = lane.partition;
     const now = this.clock.now();
     let to: Lane;
     try {
@@ -81,7 +81,7 @@ export class Reconfiguration {
     // New numbers of its new way may have made it too heavy, or have moved it already.
     if (!waiter.flow || waiter.lane === to) return;
     queue.move(waiter, to);
-    this.dispatcher.joined(waiter, now);
+    this.dispatcher.onLaneJoined(waiter, now);
     refuseTooHeavy(waiter);
   }
 
@@ -93,7 +93,7 @@ export class Reconfiguration {
   /** Gives all lanes their new numbers, and finds those that go through other scopes now. */
   #configureAll(options: Required<GovernorOptions>, routeOf: (lane: Lane) => GovernedRoute | undefined): void {
     const now = this.clock.now();
-    for (const { queue, lanes } of [...this.directory.domains.values()]) {
+    for (const { queue, lanes } of [...this.registry.partitions.values()]) {
       queue.agingMs = options.agingMs;
       queue.shares = options.shares;
       for (const [key, lane] of lanes) {
@@ -102,7 +102,7 @@ export class Reconfiguration {
         // What waits where the route no longer goes leaves by the numbers it came with.
         if (!route || (configured && configured.apart !== route.apart)) continue;
         // Waiting calls are checked once, after every lane has its numbers.
-        this.directory.configure(lane, route, now);
+        this.registry.configure(lane, route, now);
         if (lane.waiting === 0 || !configured || haveSameGroups(configured, route)) continue;
         lanes.delete(key);
         lane.isStale = true;

@@ -6,20 +6,20 @@ import type { EventSink } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
 import { gateWaitMs, readRequestedWait } from '../../http/requested-wait.js';
 import { detailsOf } from './admission.js';
-import { blame } from './attribution.js';
+import { attributeRefusal } from './attribution.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { AdaptiveQuota } from './learning/adaptive-quota.js';
 import type { Permit } from './permit.js';
 import type { QueuedScope } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
-import type { Directory } from './scope-registry.js';
+import type { ScopeRegistry } from './scope-registry.js';
 
 /** Attributes each refusal to a limit, closes the gate of its scope, and opens the gate when a probe is accepted. */
 export class Refusals {
   constructor(
     readonly ports: { readonly clock: Clock; readonly random: Random },
     readonly events: EventSink,
-    readonly directory: Directory,
+    readonly registry: ScopeRegistry,
     readonly dispatcher: Dispatcher,
   ) {}
 
@@ -31,7 +31,7 @@ export class Refusals {
     const { defaultRetryAfterMs, gateJitterMs, quotaHeaders } = route.options;
     const asked = readRequestedWait(outcome, clock, quotaHeaders);
     const askedUntil = now + (asked?.ms ?? defaultRetryAfterMs);
-    const { scope, quota, relieved } = blame(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
+    const { scope, quota, relieved } = attributeRefusal(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
     const { gate } = scope;
     // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
     const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
@@ -47,16 +47,16 @@ export class Refusals {
       outcome.status === 429
         ? { until: now + (asked?.ms ?? retryAfterMs), roundedMs: asked?.roundedMs ?? Infinity }
         : undefined;
-    for (const one of [lane.domain.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
+    for (const one of [lane.partition.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
     if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
     this.closeGate(scope, now, until, retryAt);
     outcome.gatedUntil = gate.closedUntil;
-    if (relieved) for (const one of relieved) this.dispatcher.changed(one);
+    if (relieved) for (const one of relieved) this.dispatcher.onScopeChanged(one);
   }
 
   /** Closes a gate, or keeps it closed for longer, and tells the other processes. */
   closeGate(scope: QueuedScope, now: number, until: number, retryAt: number): void {
-    if (this.#closeGate(scope, now, until, retryAt)) this.directory.fleet?.closeGate(scope, until - now);
+    if (this.#closeGate(scope, now, until, retryAt)) this.registry.sharing?.closeGate(scope, until - now);
   }
 
   /** Another process closed a gate. */
@@ -72,10 +72,10 @@ export class Refusals {
       if (scope.gate.generation !== generation) continue;
       if (accepted) {
         scope.gate.open();
-        lane.domain.gated.delete(scope);
+        lane.partition.gated.delete(scope);
         if (this.events.has('gateOpened')) this.events.emit('gateOpened', { scope: scope.name });
       } else scope.gate.retryProbe();
-      this.dispatcher.changed(scope);
+      this.dispatcher.onScopeChanged(scope);
     }
   }
 
@@ -83,13 +83,13 @@ export class Refusals {
   #closeGate(scope: QueuedScope, now: number, until: number, retryAt: number): boolean {
     const isNews = scope.gate.close(until, retryAt);
     if (isNews) {
-      for (const { routeScope, domain } of scope.lanes) if (routeScope === scope) domain.gated.add(scope);
+      for (const { routeScope, partition } of scope.lanes) if (routeScope === scope) partition.gated.add(scope);
       if (this.events.has('gateClosed'))
         this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
       failWhoCannotWait(scope, now);
     }
     // Those behind it may have waited for the store, which is asked for nothing while it is closed.
-    this.dispatcher.changed(scope);
+    this.dispatcher.onScopeChanged(scope);
     return isNews;
   }
 

@@ -7,14 +7,14 @@ export interface GovernedRoute {
   readonly routeQuotas: readonly Quota[];
   readonly otherQuotas: readonly PlacedQuota[];
   readonly bulkhead: BulkheadOptions | undefined;
-  /** Whether its attempts go in a domain of their own. */
+  /** Whether its attempts go in a partition of their own. */
   readonly apart: boolean;
   /** Updates of the line before it was made. */
   readonly generation: number;
   /** A closed gate that stays closed for longer than this fails the call at once, in ms. */
   readonly maxGateWaitMs: number;
   /** How long a call can wait after a refusal before its retries end, in ms; 0 where it is not retried. */
-  readonly patienceMs: number;
+  readonly refusalToleranceMs: number;
 }
 
 /** The quotas of one kind of scope. */

@@ -2,27 +2,27 @@ import type { ActiveCall } from '../../call/call.js';
 import type { Counting } from '../../contract/counting.js';
 import type { QuotaSharing } from '../../contract/leases.js';
 import { AdaptiveQuota } from './learning/adaptive-quota.js';
-import type { Kin } from './learning/types.js';
-import { Throughput } from './limits/pacer.js';
+import type { SharedCounting } from './learning/types.js';
+import { Pacer } from './limits/pacer.js';
 import type { Learning, ScopeLearnings } from './limits/snapshot.js';
 import type { GovernorOptions, Quota } from './options.js';
-import { Domain, Lane, type QueueDispatcher, QueuedScope } from './queue/lane.js';
+import { Partition, Lane, type QueueDispatcher, QueuedScope } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
 import { groupsOf, isOfLine, renamed } from './scope-keys.js';
 
 /** Idle scopes are looked for when there are this many, and then when that number has doubled. */
-const FIRST_SWEEP = 1_000;
+const FIRST_SWEEP_SIZE = 1_000;
 
 /** Window of a limit of which nothing is known, ms: the platforms count per minute. */
 const LIKELY_WINDOW_MS = 60_000;
 
-/** Finds, makes and forgets domains, lanes and scopes. */
-export class Directory {
-  readonly domains = new Map<string, Domain>();
+/** Finds, makes and forgets partitions, lanes and scopes. */
+export class ScopeRegistry {
+  readonly partitions = new Map<string, Partition>();
   readonly scopes = new Map<string, QueuedScope>();
   /** Shares the quotas of all scopes with other processes. */
-  fleet: QuotaSharing<QueuedScope> | undefined = undefined;
-  #sweepAt = FIRST_SWEEP;
+  sharing: QuotaSharing<QueuedScope> | undefined = undefined;
+  #sweepAt = FIRST_SWEEP_SIZE;
   readonly #past = new Map<string, readonly Learning[]>();
 
   /** @param past What an earlier start has learned. */
@@ -51,34 +51,34 @@ export class Directory {
   laneOf(call: ActiveCall, credential: string, route: GovernedRoute, now: number): Lane {
     const groups = groupsOf(route);
     if (groups.length === 0) {
-      const known = this.domains.get(credential)?.lanes.get(call.route.name);
+      const known = this.partitions.get(credential)?.lanes.get(call.route.name);
       if (known?.configured === route) return known;
     }
     // A key function of the user may throw; nothing has been made by then.
     const keys = groups.map(({ key }) => key(call, credential));
-    let domain = this.domains.get(credential);
-    if (!domain) {
-      domain = new Domain(
+    let partition = this.partitions.get(credential);
+    if (!partition) {
+      partition = new Partition(
         credential,
         this.#scope(credential, '', credential),
         this.dispatcher,
         route.options.shares,
         route.options.agingMs,
       );
-      this.domains.set(credential, domain);
+      this.partitions.set(credential, partition);
     }
     const names = groups.map(({ id }, i) => `${id}:${keys[i] as string}`);
     const laneKey = names.length === 0 ? call.route.name : `${call.route.name}|${names.join('|')}`;
-    let lane = domain.lanes.get(laneKey);
+    let lane = partition.lanes.get(laneKey);
     if (!lane) {
-      this.#sweep(domain, now);
+      this.#sweep(partition, now);
       const routeScope = this.#scope(`route:${credential}:${call.route.name}`, '', call.route.name);
       const others = groups.map(({ id, kind }, i) =>
         this.#scope(names[i] as string, id, keys[i] as string, kind.endsWith('tenant')),
       );
       // A gate that another process closed is met when a scope is made, and calls are dispatched then: one may have come here meanwhile.
-      lane = domain.lanes.get(laneKey) ?? new Lane(call.route.name, domain, routeScope, others);
-      domain.lanes.set(laneKey, lane);
+      lane = partition.lanes.get(laneKey) ?? new Lane(call.route.name, partition, routeScope, others);
+      partition.lanes.set(laneKey, lane);
     }
     return lane;
   }
@@ -89,7 +89,7 @@ export class Directory {
    * @returns the scopes that had other quotas.
    */
   configure(lane: Lane, route: GovernedRoute, now: number): QueuedScope[] {
-    const { domain } = lane;
+    const { partition } = lane;
     if (lane.configured && lane.configured.generation > route.generation) return [];
     lane.configured = route;
     const isNewer = (scope: QueuedScope): boolean => {
@@ -101,10 +101,10 @@ export class Directory {
     const setQuotas = (scope: QueuedScope, quotas: readonly Quota[]): void => {
       if (scope.setQuotas(quotas, now)) renumbered.push(scope);
     };
-    if (isNewer(domain.root)) {
+    if (isNewer(partition.root)) {
       const ofLine = route.rootQuotas.filter((quota) => isOfLine(route, quota));
-      setQuotas(domain.root, ofLine);
-      space(domain.root, route.options);
+      setQuotas(partition.root, ofLine);
+      percentEncode(partition.root, route.options);
     }
     if (isNewer(lane.routeScope)) {
       setQuotas(lane.routeScope, route.routeQuotas);
@@ -116,18 +116,18 @@ export class Directory {
       scope.maxConcurrent = maxConcurrent;
       setQuotas(scope, quotas);
     }
-    if (this.#past.size > 0) for (const scope of [domain.root, ...lane.scopes]) this.#recall(scope, now);
+    if (this.#past.size > 0) for (const scope of [partition.root, ...lane.scopes]) this.#recall(scope, now);
     return renumbered;
   }
 
   /** A route without a documented limit may turn out to have one. */
-  #learnOf({ routeScope, domain }: Lane, route: GovernedRoute): void {
+  #learnOf({ routeScope, partition }: Lane, route: GovernedRoute): void {
     if (route.routeQuotas.length > 0) routeScope.learned = undefined;
     else if (!routeScope.learned) {
-      const windowMs = domain.root.quotas[0]?.quota.windowMs ?? LIKELY_WINDOW_MS;
+      const windowMs = partition.root.quotas[0]?.quota.windowMs ?? LIKELY_WINDOW_MS;
       routeScope.learned = new AdaptiveQuota(
         { limit: Infinity, windowMs, enforcement: 'auto' },
-        new RouteKin(domain.root),
+        new RouteCounting(partition.root),
       );
       routeScope.learned.adoptInFlight(routeScope.permits);
     }
@@ -136,7 +136,7 @@ export class Directory {
   /** Lets the scopes of groups whose numbers change keep their state under the new name. */
   rename(routes: (name: string) => GovernedRoute | undefined): void {
     const names = new Map<string, string>();
-    for (const { lanes } of this.domains.values()) {
+    for (const { lanes } of this.partitions.values()) {
       for (const { configured, routeName } of lanes.values()) {
         const route = configured && routes(routeName);
         if (!route || route === configured) continue;
@@ -164,37 +164,37 @@ export class Directory {
     let scope = this.scopes.get(name);
     if (!scope) {
       this.scopes.set(name, (scope = new QueuedScope(name, group, key, ofTenant)));
-      scope.fleet = this.fleet;
-      this.fleet?.welcome(scope);
+      scope.sharing = this.sharing;
+      this.sharing?.addScope(scope);
     }
     return scope;
   }
 
   /** Forgets lanes that nobody uses, and scopes that nobody uses and that remember nothing. */
-  #sweep(inUse: Domain, now: number): void {
+  #sweep(inUse: Partition, now: number): void {
     if (this.scopes.size < this.#sweepAt) return;
-    for (const domain of this.domains.values()) {
-      for (const [key, lane] of domain.lanes) {
+    for (const partition of this.partitions.values()) {
+      for (const [key, lane] of partition.lanes) {
         // A lane remembers nothing itself; its scopes may, and stay.
         if (lane.inFlight > 0 || lane.waiting > 0) continue;
-        domain.lanes.delete(key);
+        partition.lanes.delete(key);
         for (const scope of lane.scopes) scope.lanes.delete(lane);
       }
-      const idle = domain.lanes.size === 0 && domain.queue.size === 0 && domain.root.idle(now);
-      if (idle && domain !== inUse) this.domains.delete(domain.credential);
+      const idle = partition.lanes.size === 0 && partition.queue.size === 0 && partition.root.idle(now);
+      if (idle && partition !== inUse) this.partitions.delete(partition.credential);
     }
     for (const [name, scope] of this.scopes) {
-      if (scope.lanes.size > 0 || this.domains.has(name) || !scope.idle(now)) continue;
+      if (scope.lanes.size > 0 || this.partitions.has(name) || !scope.idle(now)) continue;
       this.scopes.delete(name);
       scope.retire();
-      for (const { gated } of this.domains.values()) gated.delete(scope);
+      for (const { gated } of this.partitions.values()) gated.delete(scope);
     }
-    this.#sweepAt = Math.max(FIRST_SWEEP, this.scopes.size * 2);
+    this.#sweepAt = Math.max(FIRST_SWEEP_SIZE, this.scopes.size * 2);
   }
 }
 
 /** A route seems to be counted as its credential is, until its own answers say how. */
-class RouteKin implements Kin {
+class RouteCounting implements SharedCounting {
   #own: Counting | undefined = undefined;
 
   constructor(private readonly root: QueuedScope) {}
@@ -214,13 +214,13 @@ function lastingName(scope: string): string {
 }
 
 /** Gives a credential's scope the rate it may not exceed. */
-function space(root: QueuedScope, { ratePerSec, rampUpMs }: Required<GovernorOptions>): void {
+function percentEncode(root: QueuedScope, { ratePerSec, rampUpMs }: Required<GovernorOptions>): void {
   const spaced = ratePerSec < Infinity;
   const perQuota = root.quotas.map(({ quota: { limit, windowMs } }) =>
     limit === 'discover' ? Infinity : (limit / windowMs) * 1000,
   );
   const whole = Math.min(ratePerSec, ...perQuota);
-  if (!spaced && (rampUpMs === 0 || whole === Infinity)) root.throughput = undefined;
-  else if (root.throughput) Object.assign(root.throughput, { ratePerSec: whole, rampUpMs, spaced });
-  else root.throughput = new Throughput(whole, rampUpMs, spaced);
+  if (!spaced && (rampUpMs === 0 || whole === Infinity)) root.pacer = undefined;
+  else if (root.pacer) Object.assign(root.pacer, { ratePerSec: whole, rampUpMs, spaced });
+  else root.pacer = new Pacer(whole, rampUpMs, spaced);
 }

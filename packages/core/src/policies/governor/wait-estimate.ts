@@ -2,15 +2,15 @@ import type { ActiveCall } from '../../call/call.js';
 import type { Lane } from './queue/lane.js';
 
 /** When a call would be sent if it came now, in ms from now, and the scope it would wait for. */
-export interface Forecast {
+export interface WaitEstimate {
   readonly waitMs: number;
   readonly scope: string | undefined;
 }
 
 /** Works out when a call would be sent, if nobody more important comes after it. */
-export function forecast(lane: Lane, call: ActiveCall, now: number): Forecast {
+export function estimateWait(lane: Lane, call: ActiveCall, now: number): WaitEstimate {
   const { priority, weight } = call;
-  const { root, queue } = lane.domain;
+  const { root, queue } = lane.partition;
   const { part, agedAt } = queue.outlook(priority, call.tenant ?? '', weight, now);
   const scopes = [root, ...lane.scopes];
   // Nothing on this way leaves before its last gate opens, and what waits there then leaves together.

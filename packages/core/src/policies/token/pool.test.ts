@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type AccessToken,
   ConfigError,
   createHoldline,
   GrantError,
+  type HoldlineConfig,
   mergeConfig,
+  type TokenOptions,
   TokenRefreshError,
-  type AccessToken,
 } from '../../index.js';
-import type { HoldlineConfig, TokenOptions } from '../../index.js';
 import { setup, type Setup, type Step } from '../../line/transport.fixture.js';
 
 /** A login host that grants `a1`, `a2`, … to credential `a`, and records the grants. */

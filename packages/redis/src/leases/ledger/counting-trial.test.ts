@@ -1,5 +1,6 @@
 import { shareRedis } from '@holdline/test-servers';
 import { describe, expect, test } from 'vitest';
+import type { LeaseRequest } from '@holdline/core';
 import { Ledger, type LedgerAnswer } from './ledger.fixture.js';
 
 // Issue 13, 5: the counting trial of a fleet, step by step, with the real script in a real Redis. 50 per 10 s: a token each 200 ms.
@@ -48,9 +49,9 @@ describe('a counting trial', () => {
     for (const process of ['a', 'b', 'c']) expect((await ledger.ask(process, 5)).lent).toBe('');
   });
 
-  test.for<[string, object]>([
-    ['for a call that accepts no refusal', { mayAsk: false }],
-    ['if answers may soon name an edge', { mayBeTold: true }],
+  test.for<[string, Partial<LeaseRequest>]>([
+    ['for a call that accepts no refusal', { mayRunTrial: false }],
+    ['if answers may soon name an edge', { mayLearnEdge: true }],
     ['for calls that need two permits at one moment', { atOnce: 2 }],
   ])('is not lent %s', async ([, more]) => {
     const ledger = await makeSpentLedger();
@@ -120,7 +121,8 @@ describe('an accepted trial', () => {
 
   test('gives calls that accept no refusal what any window allows, and no more', async () => {
     const ledger = await makePacedLedger();
-    for (; ledger.now < 9_500; ledger.now += 250) expect((await ledger.ask('c', 5, { mayAsk: false })).lent).toBe('');
+    for (; ledger.now < 9_500; ledger.now += 250)
+      expect((await ledger.ask('c', 5, { mayRunTrial: false })).lent).toBe('');
   });
 
   test('and then a refusal until very soon: an empty bucket, with a permit for each token from then on', async () => {
@@ -223,6 +225,6 @@ describe('a bucket that the fleet has learned', () => {
     const ledger = await makeBucketLedger();
     for (let i = 0; i < 5; i++) await askUntilLent(ledger, 'a');
     Object.assign(ledger.quota, { enforcement: 'sliding' });
-    expect(await ledger.ask('a', 50, { mayAsk: false })).toMatchObject({ counts: undefined, lent: '' });
+    expect(await ledger.ask('a', 50, { mayRunTrial: false })).toMatchObject({ counts: undefined, lent: '' });
   });
 });

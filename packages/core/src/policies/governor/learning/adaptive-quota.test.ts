@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AdaptiveQuota } from './adaptive-quota.js';
 import { type Ended } from './types.js';
 import type { Enforcement } from '../../../contract/counting.js';
-import type { Kin, QuotaTerms } from './types.js';
+import type { SharedCounting, QuotaTerms } from './types.js';
 import type { Quota } from '../options.js';
 import {
   between,
@@ -118,7 +118,7 @@ class Played {
   readonly quota: AdaptiveQuota;
   #order = 0;
 
-  constructor(terms: Partial<QuotaTerms> = {}, kin?: Kin) {
+  constructor(terms: Partial<QuotaTerms> = {}, kin?: SharedCounting) {
     this.quota = new AdaptiveQuota({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, kin);
   }
 
@@ -137,8 +137,8 @@ class Played {
     this.send(now).end(now, { until: now + waitMs, roundedMs });
   }
 
-  free(now: number, patienceMs = Infinity): number {
-    return this.quota.freeAt(now, 1, patienceMs);
+  free(now: number, refusalToleranceMs = Infinity): number {
+    return this.quota.freeAt(now, 1, refusalToleranceMs);
   }
 }
 
@@ -379,7 +379,7 @@ describe('a given limit', () => {
   ])("told to be 'sliding' counts that too where nothing got through, in %d ms", (windowMs, free) => {
     const played = given('sliding');
     for (let i = 0; i < 9; i++) played.refuse(i * 100, 50, 0);
-    played.quota.renumber({ limit: 10, windowMs, enforcement: 'sliding' }, 900);
+    played.quota.reconfigure({ limit: 10, windowMs, enforcement: 'sliding' }, 900);
     expect(played.free(900)).toBe(900);
     played.refuse(900, 50, 0);
     expect([played.free(1_000), played.free(free)]).toEqual([free, free]);
@@ -397,7 +397,7 @@ describe('a given limit', () => {
   ])('that is given %s counts what was sent', (_, terms, free) => {
     const played = given('sliding');
     played.pass(10, 0);
-    played.quota.renumber({ limit: 10, windowMs: 10_000, enforcement: 'sliding', ...terms }, 100);
+    played.quota.reconfigure({ limit: 10, windowMs: 10_000, enforcement: 'sliding', ...terms }, 100);
     expect(played.free(100)).toBe(free);
   });
 
@@ -405,13 +405,13 @@ describe('a given limit', () => {
     const played = given('sliding');
     played.pass(4, 0);
     played.refuse(100, 9_900);
-    played.quota.renumber({ limit: 10, windowMs: 10_000, enforcement: 'sliding' }, 200);
+    played.quota.reconfigure({ limit: 10, windowMs: 10_000, enforcement: 'sliding' }, 200);
     expect(played.quota.limit).toBe(5);
   });
 
   it('loses a burst of the platform with the terms that said so', () => {
     const played = given('bucket', { burst: 25 });
-    played.quota.renumber({ limit: 10, windowMs: 10_000, enforcement: 'bucket' }, 0);
+    played.quota.reconfigure({ limit: 10, windowMs: 10_000, enforcement: 'bucket' }, 0);
     played.pass(10, 0);
     expect(played.free(0)).toBe(1_000);
   });
@@ -428,8 +428,8 @@ describe('a given limit', () => {
 
 describe('scopes of one quota', () => {
   const terms: QuotaTerms = { limit: 10, windowMs: 10_000, enforcement: 'auto' };
-  const found = (kind: Kind): { kin: Kin; first: Played } => {
-    const kin: Kin = { counts: undefined };
+  const found = (kind: Kind): { kin: SharedCounting; first: Played } => {
+    const kin: SharedCounting = { counts: undefined };
     const first = new Played(terms, kin);
     first.pass(10, 0);
     const trial = first.send(1_000);
@@ -499,11 +499,11 @@ describe('what was learned', () => {
     ['fixed', 1_000],
   ])('is believed by the next start: %s', (counts, free) => {
     const played = new Played();
-    played.quota.believe({ limit: 10, windowMs: 10_000, counts }, 0);
+    played.quota.adoptEstimate({ limit: 10, windowMs: 10_000, counts }, 0);
     expect([played.quota.limit, played.quota.windowMs, played.quota.counts]).toEqual([10, 10_000, counts]);
     expect(played.quota.learned()).toEqual({ limit: 10, windowMs: 10_000, counts });
     const given = new Played({ limit: 10, windowMs: 10_000 });
-    given.quota.believe({ limit: 7, windowMs: 10_000, counts }, 0);
+    given.quota.adoptEstimate({ limit: 7, windowMs: 10_000, counts }, 0);
     given.pass(10, 0);
     // Where fixed windows begin has to be asked again.
     expect([given.quota.limit, given.free(0)]).toEqual([10, free]);
@@ -514,7 +514,7 @@ describe('what was learned', () => {
     ['where the way of counting was told', { limit: 10, windowMs: 10_000, enforcement: 'sliding' }],
   ])('is not believed %s', (_, terms) => {
     const played = new Played(terms);
-    played.quota.believe({ limit: 10, windowMs: 10_000, counts: 'bucket' }, 0);
+    played.quota.adoptEstimate({ limit: 10, windowMs: 10_000, counts: 'bucket' }, 0);
     expect(played.quota.counts).toBe(terms.enforcement);
   });
 });

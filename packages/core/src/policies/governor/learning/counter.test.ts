@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counter } from './counter.js';
-import { type Bounds } from '../../../contract/counting.js';
+import { type Interval } from '../../../contract/counting.js';
 
-const at = (from: number, to = from): Bounds => ({ from, to });
+const at = (from: number, to = from): Interval => ({ from, to });
 
 /** Sends `n` at `sentAt` and has them answered at `answeredAt`. */
 function pass(counter: Counter, n: number, answeredAt: number): Counter {
@@ -22,7 +22,7 @@ function send(counter: Counter, n: number): Counter {
 
 const unknown = (limit = 3, windowMs = 100): Counter => new Counter(limit, windowMs);
 /** Fixed windows of 100 ms, three each; the present one ends at `edge`. */
-function fixed(edge: Bounds, now = 0, limit = 3): Counter {
+function fixed(edge: Interval, now = 0, limit = 3): Counter {
   const counter = new Counter(limit, 100);
   counter.countFixed(edge, now);
   return counter;
@@ -39,7 +39,7 @@ type Step =
   | ['undo', weight: number]
   | ['free', at: number, weight: number, expected: number]
   | ['passed' | 'used' | 'left', at: number, expected: number]
-  | ['edge', at: number, expected: Bounds | undefined]
+  | ['edge', at: number, expected: Interval | undefined]
   | ['oldest', at: number, expected: number | undefined]
   | ['do', fn: (counter: Counter) => void];
 
@@ -124,7 +124,7 @@ describe('a sliding window', () => {
 });
 
 describe('fixed windows', () => {
-  it.each<[string, edge: Bounds, Step[]]>([
+  it.each<[string, edge: Interval, Step[]]>([
     [
       'give a whole limit anew as soon as the edge is surely past',
       at(40, 50),
@@ -216,7 +216,7 @@ describe('fixed windows', () => {
     expect(counter.passed(40)).toBe(3);
   });
 
-  it.each<[string, moment: Bounds, fits: boolean, edge: Bounds]>([
+  it.each<[string, moment: Interval, fits: boolean, edge: Interval]>([
     ['the same edge, known better from both sides', at(45, 48), true, at(45, 48)],
     ['known better from one side', at(45, 60), true, at(45, 50)],
     ['three windows on', at(342, 347), true, at(42, 47)],
@@ -419,7 +419,7 @@ describe('a bucket', () => {
   ])('that is given %s keeps what it holds and is full when the rest has flowed in', (_, limit, windowMs, full) => {
     const counter = bucket();
     pass(counter, 3, 1_000);
-    counter.renumber(1_000, limit, windowMs);
+    counter.reconfigure(1_000, limit, windowMs);
     expect(counter.freeAt(1_000, 1)).toBe(1_000);
     expect(counter.freeAt(1_000, 2)).toBeCloseTo(1_000 + windowMs / limit, 6);
     expect(counter.freeAt(1_000, full)).toBeCloseTo(1_000 + ((full - 1) * windowMs) / limit, 6);
@@ -427,13 +427,13 @@ describe('a bucket', () => {
 
   it('keeps its burst with a new limit, takes a new one, and forgets it when it is told that there is none', () => {
     const counter = bucket(4, 400, 6);
-    counter.renumber(0, 5);
+    counter.reconfigure(0, 5);
     expect(counter.capacity).toBe(6);
-    counter.renumber(0, 5, 500);
+    counter.reconfigure(0, 5, 500);
     expect(counter.capacity).toBe(6);
-    counter.renumber(0, 5, 500, 8);
+    counter.reconfigure(0, 5, 500, 8);
     expect(counter.capacity).toBe(8);
-    counter.renumber(0, 5, 500, undefined);
+    counter.reconfigure(0, 5, 500, undefined);
     expect(counter.capacity).toBe(5);
   });
 
@@ -497,7 +497,7 @@ describe('without a limit', () => {
     expect([counter.freeAt(0, 9), counter.estimate(0, 500, 7), counter.perPermitMs]).toEqual([0, 7, 0]);
     expect(counter.passed(50)).toBe(100);
     expect(bucket(Infinity).estimate(0, 500, 7)).toBe(7);
-    counter.renumber(50, 100, 1_000, 100);
+    counter.reconfigure(50, 100, 1_000, 100);
     expect([counter.limit, counter.windowMs]).toEqual([100, 1_000]);
     counter.countBucket();
     expect(counter.freeAt(50, 1)).toBe(50);

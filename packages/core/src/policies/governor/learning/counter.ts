@@ -1,5 +1,5 @@
-import type { Bounds, Counting } from '../../../contract/counting.js';
-import { QuotaWindow } from './sliding-window.js';
+import type { Interval, Counting } from '../../../contract/counting.js';
+import { SlidingWindow } from './sliding-window.js';
 
 /**
  * Counts permits against a limit the way the platform does. As long as that is not known the limit holds in any window,
@@ -12,7 +12,7 @@ export class Counter {
   #counts: Counting | undefined = undefined;
   /** Longest recent round trip, ms. */
   roundTripMs = 0;
-  readonly #log: QuotaWindow;
+  readonly #log: SlidingWindow;
   #limit: number;
   /** Permits a full bucket holds; the limit where nobody said otherwise. */
   #burst: number | undefined;
@@ -21,13 +21,13 @@ export class Counter {
   /** When the attempt was sent that found it empty. */
   #emptiedBy = -Infinity;
   /** Fixed windows: the edge that ends the present one. */
-  #edge: Bounds | undefined = undefined;
+  #edge: Interval | undefined = undefined;
   #inWindow = 0;
 
   constructor(limit: number, windowMs: number, burst?: number) {
     this.#limit = limit;
     this.#burst = burst;
-    this.#log = new QuotaWindow(limit, windowMs);
+    this.#log = new SlidingWindow(limit, windowMs);
   }
 
   get limit(): number {
@@ -40,7 +40,7 @@ export class Counter {
   }
 
   /** Takes new numbers; a burst only where one is handed over, if only to say that there is none. What a bucket holds stays in it. */
-  renumber(now: number, limit: number, windowMs = this.windowMs, ...burst: [burst?: number | undefined]): void {
+  reconfigure(now: number, limit: number, windowMs = this.windowMs, ...burst: [burst?: number | undefined]): void {
     const missing = this.#missing(now);
     const held = this.capacity - missing;
     this.#limit = this.#log.limit = limit;
@@ -63,7 +63,7 @@ export class Counter {
   }
 
   /** The edge that ends the present fixed window, where its place in time is known. */
-  get edge(): Bounds | undefined {
+  get edge(): Interval | undefined {
     return this.#edge;
   }
 
@@ -156,14 +156,14 @@ export class Counter {
   }
 
   /** It counts in fixed windows, and the present one ends at this edge. */
-  countFixed(edge: Bounds, now: number): void {
+  countFixed(edge: Interval, now: number): void {
     this.#counts = 'fixed';
     this.#edge = edge;
     this.#inWindow = this.#answeredSince(now, edge);
   }
 
   /** Whether a moment can be an edge of ours, a whole number of windows apart; if so the edge is the sharper for it. */
-  sharpen(now: number, moment: Bounds): boolean {
+  sharpen(now: number, moment: Interval): boolean {
     const edge = this.#present(now);
     if (!edge) return false;
     const shift = Math.round((moment.to - edge.to) / this.windowMs) * this.windowMs;
@@ -211,7 +211,7 @@ export class Counter {
   }
 
   /** Fixed windows: the edge that ends the present one. A new window begins when the old one's edge is surely past. */
-  #present(now: number): Bounds | undefined {
+  #present(now: number): Interval | undefined {
     const edge = this.#edge;
     if (!edge || now < edge.to) return edge;
     const shift = (Math.floor((now - edge.to) / this.windowMs) + 1) * this.windowMs;
@@ -222,7 +222,7 @@ export class Counter {
   }
 
   /** What was answered in the window that ends with this edge, or just as it began. */
-  #answeredSince(now: number, edge: Bounds): number {
+  #answeredSince(now: number, edge: Interval): number {
     return this.#log.since(now, edge.from - this.windowMs - 1e-6);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Counter } from './counter.js';
-import { Question } from './counting-trials.js';
-import { Resets } from './reset-edges.js';
+import { CountingTrials } from './counting-trials.js';
+import { ResetEdges } from './reset-edges.js';
 
 /** 20 per 2 s: a permit every 100 ms. All of it was answered at 0. */
 function usedUp(roundTripMs = 10, limit = 20): Counter {
@@ -24,12 +24,12 @@ function askedFirst(roundTripMs = 10, limit = 20): { counter: Counter; now: numb
 
 describe('the question how a platform counts', () => {
   it('is not asked where the answer is known', () => {
-    const question = new Question(false, false);
+    const question = new CountingTrials(false, false);
     expect([question.isOpen, question.isUnanswered]).toEqual([false, false]);
   });
 
   it('begins with one attempt, alone, at the moment at which a bucket would have its next permit', () => {
-    const question = new Question(true, true);
+    const question = new CountingTrials(true, true);
     const counter = usedUp();
     expect(question.askAt(0, counter)).toBe(100);
     expect(question.askAt(150, counter)).toBe(150);
@@ -39,7 +39,7 @@ describe('the question how a platform counts', () => {
   });
 
   it('is answered by a refusal of the first: that is no bucket', () => {
-    const question = new Question(true, true);
+    const question = new CountingTrials(true, true);
     expect(question.refused()).toBe(false);
     expect(question.isOpen).toBe(false);
   });
@@ -57,7 +57,7 @@ describe('the question how a platform counts', () => {
   ])(
     'an accepted first is followed by so many that a bucket must refuse one: %s',
     (_, roundTripMs, limit, confirming) => {
-      const question = new Question(true, true);
+      const question = new CountingTrials(true, true);
       const { counter, now } = askedFirst(roundTripMs, limit);
       question.accepted(now, counter);
       expect(question.isUnanswered).toBe(false);
@@ -71,7 +71,7 @@ describe('the question how a platform counts', () => {
   );
 
   it('one of which is refused is answered: a bucket', () => {
-    const question = new Question(true, true);
+    const question = new CountingTrials(true, true);
     const { counter } = askedFirst();
     question.accepted(110, counter);
     question.asked(100, counter);
@@ -80,7 +80,7 @@ describe('the question how a platform counts', () => {
   });
 
   it('that was never sent is asked again', () => {
-    const question = new Question(true, true);
+    const question = new CountingTrials(true, true);
     const { counter } = askedFirst();
     question.accepted(110, counter);
     question.asked(101, counter);
@@ -91,7 +91,7 @@ describe('the question how a platform counts', () => {
   });
 
   it('goes on half a window after the first where all were accepted, and ends with that', () => {
-    const question = new Question(true, true);
+    const question = new CountingTrials(true, true);
     const { counter } = askedFirst();
     question.accepted(110, counter);
     question.asked(101, counter);
@@ -109,7 +109,7 @@ describe('the question how a platform counts', () => {
   });
 
   it('that asks for edges only sends no more than one at a time: a first and a second', () => {
-    const question = new Question(true, false);
+    const question = new CountingTrials(true, false);
     const counter = usedUp();
     question.asked(100, counter);
     question.accepted(100, counter);
@@ -118,13 +118,13 @@ describe('the question how a platform counts', () => {
   });
 
   it('a refused second was about an edge, not about a bucket', () => {
-    const question = new Question(true, true);
+    const question = new CountingTrials(true, true);
     question.accepted(100, usedUp(1_000));
     expect(question.refused()).toBe(false);
   });
 
   it('is closed where somebody else has the answer', () => {
-    const question = new Question(true, true);
+    const question = new CountingTrials(true, true);
     question.close();
     expect(question.isOpen).toBe(false);
   });
@@ -132,9 +132,9 @@ describe('the question how a platform counts', () => {
 
 describe('where headers tell an edge, the first', () => {
   /** Three answers of the window before, that point at an edge between 900 and 1,000, as in every window of 2 s. */
-  function told(times = [-2_000, -1_900, -1_750]): Resets {
-    const resets = new Resets();
-    for (const at of times) resets.tell(at, { from: -1_100, to: -1_000 }, 2_000);
+  function told(times = [-2_000, -1_900, -1_750]): ResetEdges {
+    const resets = new ResetEdges();
+    for (const at of times) resets.recordReset(at, { from: -1_100, to: -1_000 }, 2_000);
     return resets;
   }
 
@@ -143,7 +143,7 @@ describe('where headers tell an edge, the first', () => {
     ['goes out just after it', 1_000, 1_000],
     ['goes out later too, while all that counts is older', 1_400, 1_400],
   ])('%s (at %d ms)', (_, now, askAt) => {
-    expect(new Question(true, true, told()).askAt(now, usedUp())).toBe(askAt);
+    expect(new CountingTrials(true, true, told()).askAt(now, usedUp())).toBe(askAt);
   });
 
   it.each<[string, answeredAt: number, askAt: number]>([
@@ -154,12 +154,12 @@ describe('where headers tell an edge, the first', () => {
     const counter = new Counter(20, 2_000);
     counter.take(1);
     counter.end(answeredAt, 1);
-    expect(new Question(true, true, told()).askAt(1_050, counter)).toBe(askAt);
+    expect(new CountingTrials(true, true, told()).askAt(1_050, counter)).toBe(askAt);
   });
 
   it('proves it where it is accepted, and nothing more is asked', () => {
     const resets = told();
-    const question = new Question(true, true, resets);
+    const question = new CountingTrials(true, true, resets);
     expect(question.byHeaders).toBe(false);
     question.asked(1_050, usedUp());
     expect(question.byHeaders).toBe(true);
@@ -169,7 +169,7 @@ describe('where headers tell an edge, the first', () => {
 
   it('refutes them where it is refused, which says nothing of a bucket', () => {
     const resets = told();
-    const question = new Question(true, true, resets);
+    const question = new CountingTrials(true, true, resets);
     question.asked(1_050, usedUp());
     expect(question.refused()).toBe(false);
     expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, undefined]);
@@ -177,11 +177,11 @@ describe('where headers tell an edge, the first', () => {
 
   it('rests on no edge that they tell after it: what is refused later does not refute them', () => {
     const resets = told([0]);
-    const question = new Question(true, true, resets);
+    const question = new CountingTrials(true, true, resets);
     const counter = usedUp(1_000);
     question.asked(100, counter);
     expect(question.accepted(110, counter)).toBeUndefined();
-    for (const at of [200, 300]) resets.tell(at, { from: 900, to: 1_000 }, 2_000);
+    for (const at of [200, 300]) resets.recordReset(at, { from: 900, to: 1_000 }, 2_000);
     question.asked(2_300, counter);
     expect([question.byHeaders, question.refused()]).toEqual([false, false]);
     expect(resets.edge(2_350, 2_000)).toEqual({ from: 2_900, to: 3_000 });
@@ -189,14 +189,14 @@ describe('where headers tell an edge, the first', () => {
 
   it('refused without an edge refutes nothing', () => {
     const resets = told([0]);
-    const question = new Question(true, true, resets);
+    const question = new CountingTrials(true, true, resets);
     question.asked(1_050, usedUp());
     question.refused();
-    expect(resets.mayTell(1_100, 2_000)).toBe(true);
+    expect(resets.isConsistent(1_100, 2_000)).toBe(true);
   });
 
   it('waits until they have told it, for two windows', () => {
-    const question = new Question(true, true, told([0]));
+    const question = new CountingTrials(true, true, told([0]));
     expect([question.askAt(3_999, usedUp()), question.askAt(4_000, usedUp())]).toEqual([Infinity, 4_000]);
   });
 });

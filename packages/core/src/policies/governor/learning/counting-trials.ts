@@ -1,6 +1,6 @@
-import type { Bounds } from '../../../contract/counting.js';
+import type { Interval } from '../../../contract/counting.js';
 import type { Counter } from './counter.js';
-import type { Resets } from './reset-edges.js';
+import type { ResetEdges } from './reset-edges.js';
 
 /** At most this many attempts beyond a limit, or this part of it, to see whether the platform is a bucket. */
 const MOST_CONFIRMING = 4;
@@ -15,19 +15,19 @@ const MOST_CONFIRMING_PART = 1 / 3;
  *
  * Where headers tell an edge the first goes just after it instead, and costs no refusal.
  */
-export class Question {
+export class CountingTrials {
   #next: 'first' | 'confirm' | 'second' | 'none';
   /** How many are still to follow an accepted first; looked at only while they do. */
   #confirming = 0;
   #askedAt = 0;
   /** The edge after which the first went, as headers told it. */
-  #atEdge: Bounds | undefined = undefined;
+  #atEdge: Interval | undefined = undefined;
 
   /** @param confirms Whether it may be a bucket; if not, only edges are asked for. */
   constructor(
     asked: boolean,
     readonly confirms: boolean,
-    readonly resets?: Resets,
+    readonly resets?: ResetEdges,
   ) {
     this.#next = asked ? 'first' : 'none';
   }
@@ -54,7 +54,7 @@ export class Question {
     const { windowMs } = counter;
     if (this.#next === 'second') return Math.max(now, this.#askedAt + windowMs / 2);
     const past = this.resets?.edge(now - windowMs, windowMs);
-    if (!past) return this.resets?.mayTell(now, windowMs) ? Infinity : Math.max(now, counter.bucketFreeAt(now, 1));
+    if (!past) return this.resets?.isConsistent(now, windowMs) ? Infinity : Math.max(now, counter.bucketFreeAt(now, 1));
     // Only a window that is younger than all we count is news.
     const younger = (counter.oldest(now) ?? now) <= past.from;
     return younger ? now : past.to + windowMs;
@@ -71,7 +71,7 @@ export class Question {
   }
 
   /** Returns the edge of fixed windows that this proves, if it does. */
-  accepted(now: number, counter: Counter): Bounds | undefined {
+  accepted(now: number, counter: Counter): Interval | undefined {
     const { roundTripMs, perPermitMs, limit, windowMs } = counter;
     const edge = this.#atEdge;
     if (edge || this.#next === 'second') this.#next = 'none';

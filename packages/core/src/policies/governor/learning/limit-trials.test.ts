@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counter } from './counter.js';
-import { Trials } from './limit-trials.js';
+import { LimitTrials } from './limit-trials.js';
 
 /** 20 per 10 s, all of it answered at 0. */
 function usedUp(limit = 20, roundTripMs = 40): Counter {
@@ -14,26 +14,26 @@ function usedUp(limit = 20, roundTripMs = 40): Counter {
 }
 
 /** The limit of the next step, if it may begin by now. */
-const stepIn = (trials: Trials, now: number, counter: Counter): number | undefined =>
+const stepIn = (trials: LimitTrials, now: number, counter: Counter): number | undefined =>
   trials.stepAt(counter) <= now ? trials.step(now, counter) : undefined;
 
 describe('a trial', () => {
   it('may go out at once where nothing was confirmed yet', () =>
-    expect(new Trials().tryAt(100, 10_000, usedUp())).toBe(100));
+    expect(new LimitTrials().tryAt(100, 10_000, usedUp())).toBe(100));
 
   it.each<[string, now: number, at: number, expected: number]>([
     ['clear of the moment at which the limit allows one anyway', 100, 10_000, 100],
     ['not in the last quarter of a window before it', 7_501, 10_000, 10_000],
     ['just before that quarter', 7_500, 10_000, 7_500],
   ])('goes out %s', (_, now, at, expected) => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     // Only from now on: one that waited for long is content with less.
     trials.again(now, 20, false, true, usedUp());
     expect(trials.tryAt(now, at, usedUp())).toBe(expected);
   });
 
   it('is content with twice a round trip and a little after two windows', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.again(50_000, 20, false, true, usedUp());
     expect(trials.tryAt(70_000, 70_102, usedUp())).toBe(70_102);
     expect(trials.tryAt(70_001, 70_102, usedUp())).toBe(70_001);
@@ -43,21 +43,21 @@ describe('a trial', () => {
   it('keeps clear of the edge of a fixed window too', () => {
     const counter = usedUp();
     counter.countFixed({ from: 4_000, to: 4_100 }, 0);
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.again(0, 20, false, true, counter);
     expect(trials.tryAt(1_500, 10_000, counter)).toBe(1_500);
     expect(trials.tryAt(1_501, 10_000, counter)).toBe(10_000);
   });
 
   it('overtakes nobody: it waits until nothing but trials is out', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const counter = usedUp(21);
     counter.take(1);
     expect(trials.tryAt(100, 10_000, counter)).toBe(10_000);
   });
 
   it('is alone at first; after four that were accepted they go out by twos, fours, up to an eighth of the limit', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const counter = usedUp(40);
     const together: number[] = [];
     for (let accepted = 0; accepted < 10; accepted++) {
@@ -77,7 +77,7 @@ describe('a trial', () => {
   });
 
   it('leaves the limit in mind that held before the first was accepted, until one is refused', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.passed(20);
     trials.passed(21);
     expect(trials.proven).toBe(20);
@@ -88,7 +88,7 @@ describe('a trial', () => {
   });
 
   it('is known by its order until it ended', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.sent(7);
     expect([trials.has(7), trials.has(8), trials.size]).toEqual([true, false, 1]);
     expect([trials.ended(8), trials.ended(7), trials.ended(7)]).toEqual([false, true, false]);
@@ -107,7 +107,7 @@ describe('the next trial after a refusal', () => {
     ['twelve windows later where more had passed than the limit, as of a full bucket', 20, 40, true, true, 120_000],
   ])('%s', (_, found, sustained, sure, seldom, afterMs) => {
     const counter = usedUp();
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.sustain(0, sustained, counter);
     trials.sustain(10_000, 1, counter);
     trials.again(20_000, found, sure, seldom, counter);
@@ -117,14 +117,14 @@ describe('the next trial after a refusal', () => {
 
   it('is never sooner than 5 s after it, short as the window may be', () => {
     const counter = new Counter(5, 100);
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.again(0, 5, true, false, counter);
     expect(trials.tryAt(0, Infinity, counter)).toBe(5_000);
   });
 
   it('comes in every window while a limit that was cut may come back, then seldom again', () => {
     const counter = usedUp();
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.sustain(0, 20, counter);
     trials.sustain(10_000, 1, counter);
     trials.again(20_000, 10, true, true, counter);
@@ -136,7 +136,7 @@ describe('the next trial after a refusal', () => {
 
   it('what passed since the last refusal is not yet what passes in a window', () => {
     const counter = usedUp();
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.sustain(0, 20, counter);
     trials.refused(9_999, false);
     trials.sustain(10_000, 1, counter);
@@ -148,7 +148,7 @@ describe('the next trial after a refusal', () => {
 describe('what passes in a window', () => {
   it('is all that is accepted from the last refusal until a window is over', () => {
     const counter = usedUp();
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.refused(5_000, false);
     for (const now of [6_000, 14_999, 15_000]) trials.sustain(now, 10, counter);
     // Half of the 20 that passed: it was cut.
@@ -158,7 +158,7 @@ describe('what passes in a window', () => {
 
   it('is known as soon as a whole one went by without a refusal', () => {
     const counter = usedUp();
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const known = [trials.hasSustained];
     const note = (): unknown => known.push(trials.hasSustained);
     for (const step of [
@@ -178,14 +178,14 @@ describe('what passes in a window', () => {
 
 describe('a bucket', () => {
   it('is tried higher after a quarter of its window where fewer permits take longer', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const steps = [0, 2_499, 2_500, 4_999, 5_000].map((now) => stepIn(trials, now, usedUp()));
     expect(steps.map((limit) => limit !== undefined)).toEqual([true, false, true, false, true]);
   });
 
   it('is tried in steps of 25 permits, higher each time, and goes back to what was proven', () => {
     const counter = usedUp(200);
-    const trials = new Trials();
+    const trials = new LimitTrials();
     expect(trials.proven).toBeUndefined();
     const steps = [0, 1_249, 1_250, 2_500, 3_750].map((now) => {
       const limit = stepIn(trials, now, counter);
@@ -207,14 +207,14 @@ describe('a limit', () => {
     [120_000, false],
     [120_001, true],
   ])('that was last refused %d ms ago is stale: %s', (sinceMs, stale) => {
-    expect(Trials.isStale(sinceMs, 10_000)).toBe(stale);
+    expect(LimitTrials.isStale(sinceMs, 10_000)).toBe(stale);
   });
 });
 
 describe('issue 13: a call that cannot wait for a refusal to pass', () => {
   /** When such a call may try, after so many series that ended with their first. */
   function after(failed: number, windowMs = 10_000): number {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const counter = new Counter(20, windowMs);
     for (let i = 0; i <= failed; i++) {
       trials.refused(50_000, i > 0);
@@ -237,7 +237,7 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
   it('tries no sooner than 5 s after a refusal, short as the window may be', () => expect(after(0, 100)).toBe(5_000));
 
   it('goes on at once where a trial was accepted', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.refused(50_000, false);
     trials.again(50_000, 20, false, false, usedUp());
     expect(trials.tryAt(60_000, Infinity, usedUp(), false)).toBe(60_000);
@@ -249,7 +249,7 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
     ['begins anew where what was found is more by a tenth', 23, 10_000],
     ['waits for longer where it is hardly more', 22, 20_000],
   ])('%s', (_, found, ms) => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const counter = new Counter(20, 10_000);
     trials.refused(0, false);
     trials.passed(20);
@@ -259,7 +259,7 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
   });
 
   it('tries a bucket higher by the same rule, step after step once that began', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const counter = new Counter(20, 10_000);
     trials.refused(50_000, false);
     expect(trials.stepAt(counter, false)).toBe(60_000);
@@ -269,7 +269,7 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
   });
 
   it('takes as many permits as it weighs', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     const counter = usedUp(40);
     for (let i = 0; i < 6; i++) trials.passed(40);
     trials.sent(1, 3);
@@ -283,7 +283,7 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
 
 describe('issue 13: headers that say there is more', () => {
   it('let a trial go at once, until one is refused', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.refused(50_000, false);
     trials.again(50_000, 20, true, true, usedUp());
     trials.encourage();
@@ -295,7 +295,7 @@ describe('issue 13: headers that say there is more', () => {
   });
 
   it('and say nothing while trials are under way', () => {
-    const trials = new Trials();
+    const trials = new LimitTrials();
     trials.passed(20);
     trials.encourage();
     trials.again(50_000, 21, true, false, usedUp());

@@ -26,7 +26,7 @@ const STEP_PART = 1 / 4;
 export const STEP_PERMITS = 25;
 
 /** Says when a limit is tried higher, and by how much. */
-export class Trials {
+export class LimitTrials {
   /** Permits of the trials that are out, by order. */
   readonly #out = new Map<number, number>();
   #from = -Infinity;
@@ -82,7 +82,7 @@ export class Trials {
   tryAt(now: number, at: number, counter: Counter, patient = true): number {
     const { edge, inFlight, limit, windowMs } = counter;
     const from = this.#fromFor(patient, windowMs);
-    const near = Trials.tooNear(counter);
+    const near = LimitTrials.tooNear(counter);
     // Early in the wait, for a fixed window may begin some time before a permit comes free in any; if need be, late.
     const tryAt = Math.max(now, from);
     const clear = tryAt - from > PATIENT_WINDOWS * windowMs ? near : Math.max(near, windowMs * CLEAR);

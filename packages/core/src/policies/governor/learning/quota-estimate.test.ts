@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Belief } from './quota-estimate.js';
+import { QuotaEstimate } from './quota-estimate.js';
 import { type Enforcement } from '../../../contract/counting.js';
-import { type Kin, type QuotaTerms } from './types.js';
+import { type SharedCounting, type QuotaTerms } from './types.js';
 import type { Counter } from './counter.js';
 import type { Counting } from '../../../contract/counting.js';
 
@@ -12,38 +12,38 @@ interface Heard {
   roundedMs?: number;
 }
 
-/** A belief, and what becomes of the attempts it hears of. */
+/** A estimate, and what becomes of the attempts it hears of. */
 class Hearing {
-  readonly belief: Belief;
+  readonly estimate: QuotaEstimate;
 
-  constructor(terms: Partial<QuotaTerms> = {}, kin: Kin = { counts: undefined }) {
-    this.belief = new Belief({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, kin);
+  constructor(terms: Partial<QuotaTerms> = {}, kin: SharedCounting = { counts: undefined }) {
+    this.estimate = new QuotaEstimate({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, kin);
   }
 
   get counter(): Counter {
-    return this.belief.counter;
+    return this.estimate.counter;
   }
 
   pass(n: number, now: number, { sentAt = now, trial = false }: Heard = {}): this {
     for (let i = 0; i < n; i++) {
       this.counter.take(1);
-      this.belief.ended();
+      this.estimate.recordEnd();
       this.counter.end(now, 1);
-      this.belief.accepted(now, sentAt, 1, trial);
+      this.estimate.recordAccepted(now, sentAt, 1, trial);
     }
     return this;
   }
 
   refuse(now: number, until: number, { sentAt = now, trial = false, roundedMs = 1_000 }: Heard = {}): this {
-    this.belief.ended();
-    this.belief.refused(now, sentAt, { until, roundedMs }, trial);
+    this.estimate.recordEnd();
+    this.estimate.recordRefusal(now, sentAt, { until, roundedMs }, trial);
     return this;
   }
 
   /** When a bucket is tried at a higher limit, to the second. */
   stepAt(from: number): number | undefined {
     for (let now = from; now < from + 1_000_000; now += 1_000)
-      if (this.belief.trials.stepAt(this.counter) <= now) return now;
+      if (this.estimate.trials.stepAt(this.counter) <= now) return now;
     return undefined;
   }
 }
@@ -51,7 +51,7 @@ class Hearing {
 const GIVEN = { limit: 10, windowMs: 10_000 };
 
 /** Twenty a minute, of which the first refusal pointed at the moment the oldest leaves. */
-const sliding = (terms?: Partial<QuotaTerms>, kin?: Kin): Hearing =>
+const sliding = (terms?: Partial<QuotaTerms>, kin?: SharedCounting): Hearing =>
   new Hearing(terms, kin).pass(20, 0).refuse(10, 60_000);
 /** Twenty a minute, of which the first refusal pointed at an earlier moment. */
 const fixed = (): Hearing => new Hearing().pass(20, 0).refuse(10, 58_500);
@@ -73,8 +73,8 @@ describe('a refusal', () => {
   });
 
   it('is stale when twelve windows went by since', () => {
-    const { belief } = new Hearing({ ...GIVEN, enforcement: 'sliding' }).pass(4, 100_000).refuse(100_000, 110_000);
-    expect([belief.isStale(220_000), belief.isStale(220_001)]).toEqual([false, true]);
+    const { estimate } = new Hearing({ ...GIVEN, enforcement: 'sliding' }).pass(4, 100_000).refuse(100_000, 110_000);
+    expect([estimate.isStale(220_000), estimate.isStale(220_001)]).toEqual([false, true]);
   });
 
   it.each<[string, sentAt: number, edge: unknown]>([
@@ -95,8 +95,8 @@ describe('a refusal', () => {
     expect(new Hearing(GIVEN).pass(10, 0).refuse(10, 15_010).counter.windowMs).toBe(10_000));
 
   it('before anything passed does not put off the question how a given limit is counted', () => {
-    const { belief, counter } = new Hearing(GIVEN).refuse(0, 1_000, { roundedMs: Infinity }).pass(10, 100);
-    expect([belief.asks, belief.question.askAt(100, counter)]).toEqual([true, 1_100]);
+    const { estimate, counter } = new Hearing(GIVEN).refuse(0, 1_000, { roundedMs: Infinity }).pass(10, 100);
+    expect([estimate.asks, estimate.countingTrials.askAt(100, counter)]).toEqual([true, 1_100]);
   });
 
   it('of an attempt that asks about edges says nothing of how much passes', () => {
@@ -120,7 +120,7 @@ describe('the next trial of windows', () => {
     ['is rare where a trial was refused, whatever it found', 20, 25, true, 720_000],
   ])('%s: %d, then %d', (_, found, again, trial, afterMs) => {
     const hearing = new Hearing().pass(found, 0).refuse(10, 60_000);
-    const tryAt = (now: number): number => hearing.belief.trials.tryAt(now, Infinity, hearing.counter);
+    const tryAt = (now: number): number => hearing.estimate.trials.tryAt(now, Infinity, hearing.counter);
     expect(tryAt(10)).toBe(10);
     hearing.pass(again, 60_000).refuse(60_010, 120_000, { trial });
     expect(tryAt(60_010)).toBe(60_010 + afterMs);
@@ -136,24 +136,24 @@ describe('few leave together after a refusal', () => {
     const hearing = sliding();
     for (let window = 1; window <= windows; window++) hearing.pass(20, window * 60_000);
     const now = windows * 60_000 + 10;
-    expect(hearing.refuse(now, now + 59_990, { trial }).belief.slowStart.narrow).toBe(narrow);
+    expect(hearing.refuse(now, now + 59_990, { trial }).estimate.slowStart.narrow).toBe(narrow);
   });
 
   it('unless it is of a bucket', () => {
     const hearing = new Hearing({ windowMs: 10_000 }).pass(10, 0).pass(10, 10_000).refuse(19_000, 20_000);
-    expect([hearing.counter.counts, hearing.belief.slowStart.narrow]).toEqual(['bucket', false]);
+    expect([hearing.counter.counts, hearing.estimate.slowStart.narrow]).toEqual(['bucket', false]);
   });
 });
 
 describe('where fixed windows begin', () => {
   it('is a guess until a whole limit passed', () => {
     const hearing = fixed();
-    const { belief } = hearing;
-    expect(belief.isUnproven).toBe(true);
+    const { estimate } = hearing;
+    expect(estimate.isUnproven).toBe(true);
     hearing.pass(20, 60_000);
-    expect(belief.isUnproven).toBe(true);
-    belief.ended();
-    expect([belief.isUnproven, belief.slowStart.narrow]).toEqual([false, false]);
+    expect(estimate.isUnproven).toBe(true);
+    estimate.recordEnd();
+    expect([estimate.isUnproven, estimate.slowStart.narrow]).toEqual([false, false]);
   });
 
   it('is known to what a refusal rounds, and the way takes', () => {
@@ -209,7 +209,7 @@ describe('the way of counting', () => {
 
   it('stays that of a bucket whatever is out: only what passed was taken from it', () => {
     const hearing = new Hearing(GIVEN);
-    hearing.belief.believe({ ...GIVEN, counts: 'bucket' }, 0);
+    hearing.estimate.adoptEstimate({ ...GIVEN, counts: 'bucket' }, 0);
     hearing.pass(2, 0).counter.take(8);
     expect(hearing.refuse(1_000, 6_000).counter.counts).toBe('bucket');
   });
@@ -228,14 +228,14 @@ describe('the way of counting', () => {
     ['a bucket, where less did', 33, 'bucket'],
   ])('that an earlier start has learned is given up at the first refusal for that of %s', (_, passed, counts) => {
     const hearing = new Hearing();
-    hearing.belief.believe({ limit: 100, windowMs: 60_000, counts: 'sliding' }, 0);
+    hearing.estimate.adoptEstimate({ limit: 100, windowMs: 60_000, counts: 'sliding' }, 0);
     // Sixteen are held to have passed before these.
     expect(hearing.pass(passed, 0).refuse(10, 6_000).counter.counts).toBe(counts);
   });
 
   it('may be that of a bucket after all, where as much as a limit passed only before refusals about something else', () => {
     const hearing = sliding().pass(20, 60_000).refuse(60_010, 120_000);
-    hearing.belief.forget(60_020);
+    hearing.estimate.forget(60_020);
     hearing.pass(20, 200_000).refuse(200_010, 260_000);
     // Once it is doubted: a sibling may have found windows in the meantime.
     expect(seep(seep(hearing, 220_010), 240_010).counter.counts).toBe('bucket');
@@ -271,21 +271,21 @@ describe('the question how a given limit is counted', () => {
     ['asks half a window later where an earlier start has learned of them', { believed: 'fixed' }, 6_020],
   ])('%s', (_, { enforcement = 'auto', believed }, askAt) => {
     const hearing = new Hearing({ ...GIVEN, enforcement });
-    const { belief, counter } = hearing;
-    if (believed) belief.believe({ ...GIVEN, counts: believed }, 0);
+    const { estimate, counter } = hearing;
+    if (believed) estimate.adoptEstimate({ ...GIVEN, counts: believed }, 0);
     hearing.pass(10, 0).pass(1, 1_020, { sentAt: 1_000, trial: true });
-    expect(belief.question.askAt(1_030, counter)).toBe(askAt);
+    expect(estimate.countingTrials.askAt(1_030, counter)).toBe(askAt);
   });
 
   it('is open where an earlier start did not learn it', () => {
-    const { belief } = new Hearing(GIVEN);
-    belief.believe({ ...GIVEN, counts: undefined }, 0);
-    expect(belief.asks).toBe(true);
+    const { estimate } = new Hearing(GIVEN);
+    estimate.adoptEstimate({ ...GIVEN, counts: undefined }, 0);
+    expect(estimate.asks).toBe(true);
   });
 
   it('is answered for the next start too', () => {
-    const { belief } = new Hearing(GIVEN).pass(10, 0).refuse(1_020, 10_500, { trial: true, sentAt: 1_000 });
-    expect(belief.learned()).toEqual({ ...GIVEN, counts: 'sliding' });
+    const { estimate } = new Hearing(GIVEN).pass(10, 0).refuse(1_020, 10_500, { trial: true, sentAt: 1_000 });
+    expect(estimate.learned()).toEqual({ ...GIVEN, counts: 'sliding' });
   });
 });
 
@@ -298,18 +298,18 @@ describe('new terms', () => {
     ['that tell it are believed', { enforcement: 'fixed' }, 'fixed'],
   ])('%s', (_, terms, counts) => {
     const given: QuotaTerms = { limit: 20, windowMs: 60_000, enforcement: 'auto' };
-    const { belief, counter } = sliding(given);
-    belief.renumber({ ...given, ...terms }, 100);
+    const { estimate, counter } = sliding(given);
+    estimate.reconfigure({ ...given, ...terms }, 100);
     expect([counter.counts, counter.limit]).toEqual([counts, terms.limit ?? 20]);
   });
 });
 
 describe('resets that answers tell', () => {
   const around = { from: 8_000, to: 8_200 };
-  const tell = ({ belief }: Hearing, from: number): void => {
-    for (const now of [from, from + 500, from + 1_000]) belief.tellReset(now, around);
+  const tell = ({ estimate }: Hearing, from: number): void => {
+    for (const now of [from, from + 500, from + 1_000]) estimate.recordReset(now, around);
   };
-  const edgeOf = ({ belief }: Hearing): unknown => belief.question.resets?.edge(2_000, 10_000);
+  const edgeOf = ({ estimate }: Hearing): unknown => estimate.countingTrials.resets?.edge(2_000, 10_000);
 
   it.each<[string, () => Hearing, heard: boolean]>([
     ['are heard while nobody knows how it is counted', () => new Hearing(GIVEN), true],
@@ -319,7 +319,7 @@ describe('resets that answers tell', () => {
       'are not where the question is answered',
       () => {
         const hearing = new Hearing(GIVEN);
-        hearing.belief.question.close();
+        hearing.estimate.countingTrials.close();
         return hearing;
       },
       false,
@@ -332,15 +332,15 @@ describe('resets that answers tell', () => {
   });
 
   /** Asks just after an edge that three answers told. */
-  const asked = (kin?: Kin): Hearing => {
+  const asked = (kin?: SharedCounting): Hearing => {
     const hearing = new Hearing(GIVEN, kin);
     tell(hearing, 0);
-    hearing.pass(10, 10_000).belief.question.asked(18_300, hearing.counter);
+    hearing.pass(10, 10_000).estimate.countingTrials.asked(18_300, hearing.counter);
     return hearing;
   };
 
   it('are the edge of fixed windows where an attempt that asks passes just after', () => {
-    const kin: Kin = { counts: undefined };
+    const kin: SharedCounting = { counts: undefined };
     const { counter } = asked(kin).pass(1, 18_350, { sentAt: 18_300, trial: true });
     expect([counter.counts, counter.edge, kin.counts]).toEqual(['fixed', { from: 28_000, to: 28_200 }, 'fixed']);
   });
@@ -352,17 +352,17 @@ describe('resets that answers tell', () => {
 
   it('are not believed again where the next refusal points elsewhere, and it is asked as if they had said nothing', () => {
     const hearing = asked().pass(1, 18_350, { sentAt: 18_300, trial: true }).refuse(19_000, 23_000);
-    const { belief, counter } = hearing;
-    expect([counter.counts, belief.asks, belief.question.isUnanswered]).toEqual([undefined, true, true]);
+    const { estimate, counter } = hearing;
+    expect([counter.counts, estimate.asks, estimate.countingTrials.isUnanswered]).toEqual([undefined, true, true]);
     tell(hearing, 19_000);
-    expect(belief.question.askAt(20_500, counter)).toBe(20_500);
+    expect(estimate.countingTrials.askAt(20_500, counter)).toBe(20_500);
   });
 });
 
 describe('a bucket nobody told us of', () => {
   it('holds what passed in a burst, however fast it fills', () => {
-    const { belief, counter } = bucket();
-    belief.setLimit(9_000, 20);
+    const { estimate, counter } = bucket();
+    estimate.setLimit(9_000, 20);
     expect([counter.limit, counter.capacity]).toEqual([20, 10]);
   });
 
@@ -373,9 +373,9 @@ describe('a bucket nobody told us of', () => {
 
   it('holds what an earlier start has learned; windows hold nothing', () => {
     const capacities = (['bucket', 'sliding'] as const).map((counts) => {
-      const { belief, counter } = new Hearing();
-      belief.believe({ ...GIVEN, counts }, 0);
-      belief.setLimit(0, 12);
+      const { estimate, counter } = new Hearing();
+      estimate.adoptEstimate({ ...GIVEN, counts }, 0);
+      estimate.setLimit(0, 12);
       return counter.capacity;
     });
     expect(capacities).toEqual([10, 12]);
@@ -420,14 +420,14 @@ describe('a bucket of a given limit', () => {
   });
 
   it('found by a sibling holds as much as its limit says, though it was lowered, and more got through than that', () => {
-    const kin: Kin = { counts: undefined };
+    const kin: SharedCounting = { counts: undefined };
     const hearing = new Hearing(GIVEN, kin).pass(4, 0).refuse(10, 1_000, { roundedMs: Infinity });
-    const { belief, counter } = hearing;
+    const { estimate, counter } = hearing;
     kin.counts = 'bucket';
-    expect(belief.countsLikeKin()).toBe(true);
+    expect(estimate.countsLikeShared()).toBe(true);
     hearing.pass(1, 20, { sentAt: 5 });
     expect([counter.counts, counter.limit]).toEqual(['bucket', 5]);
-    belief.setLimit(30, 10);
+    estimate.setLimit(30, 10);
     expect(counter.capacity).toBe(10);
   });
 });

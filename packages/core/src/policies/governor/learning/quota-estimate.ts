@@ -1,13 +1,13 @@
-import type { Bounds, Enforcement, Refusal } from '../../../contract/counting.js';
+import type { Interval, Enforcement, Refusal } from '../../../contract/counting.js';
 import { classifyRefusal, FEW } from './classify-refusal.js';
 import { Counter } from './counter.js';
-import { Question } from './counting-trials.js';
-import { STEP_PERMITS, Trials } from './limit-trials.js';
-import { Refill } from './refill-meter.js';
-import { Resets } from './reset-edges.js';
+import { CountingTrials } from './counting-trials.js';
+import { STEP_PERMITS, LimitTrials } from './limit-trials.js';
+import { RefillMeter } from './refill-meter.js';
+import { ResetEdges } from './reset-edges.js';
 import { SlowStart } from './slow-start.js';
-import type { Evidence, Kin, LearnedLimit, QuotaTerms } from './types.js';
-import { WindowLength } from './window-meter.js';
+import type { Evidence, SharedCounting, LearnedLimit, QuotaTerms } from './types.js';
+import { WindowMeter } from './window-meter.js';
 
 /** Measurements of a bucket that differ by no more than this part are of one refill. */
 const NEAR = 0.1;
@@ -28,15 +28,15 @@ const MOST_STEP_WINDOWS = 3;
  * Refused, an attempt tells it by its Retry-After, which points at the edge of a fixed window or at the moment the oldest
  * attempt leaves a sliding one. A limit that was not given is what got through before the first refusal.
  */
-export class Belief {
+export class QuotaEstimate {
   readonly evidence: Evidence = { refusals: 0, trials: 0, trialsPassed: 0 };
   readonly counter: Counter;
   readonly slowStart = new SlowStart();
-  question!: Question;
-  trials = new Trials();
-  #refill = new Refill();
-  #resets = new Resets();
-  #length: WindowLength;
+  countingTrials!: CountingTrials;
+  trials = new LimitTrials();
+  #refill = new RefillMeter();
+  #resets = new ResetEdges();
+  #length: WindowMeter;
   #lastFound: number | undefined = undefined;
   #guesses = 0;
   /** Whether the first refusal that may be of a bucket is not believed: what is counted elsewhere has windows. */
@@ -55,10 +55,10 @@ export class Belief {
 
   constructor(
     public terms: QuotaTerms,
-    readonly kin: Kin,
+    readonly kin: SharedCounting,
   ) {
     this.counter = new Counter(terms.limit, terms.windowMs, terms.burst);
-    this.#length = new WindowLength(terms.windowMs);
+    this.#length = new WindowMeter(terms.windowMs);
     this.#setEnforcement(terms.enforcement);
   }
 
@@ -74,34 +74,34 @@ export class Belief {
 
   /** Whether attempts beyond the limit are about how the platform counts, and not about how much. */
   get asks(): boolean {
-    return this.question.isOpen && this.counter.limit === this.terms.limit;
+    return this.countingTrials.isOpen && this.counter.limit === this.terms.limit;
   }
 
   /** Whether the last refusal is too long ago to expect anything of the limit. */
   isStale(now: number): boolean {
-    return Trials.isStale(now - this.#refusedAt, this.counter.windowMs);
+    return LimitTrials.isStale(now - this.#refusedAt, this.counter.windowMs);
   }
 
   /** Takes new terms; what is in use stays in use. */
-  renumber(terms: QuotaTerms, now: number): void {
+  reconfigure(terms: QuotaTerms, now: number): void {
     const { limit, windowMs, enforcement, burst } = this.terms;
     const sameWindow = windowMs === terms.windowMs && burst === terms.burst;
     this.terms = terms;
-    if (limit !== terms.limit || !sameWindow) this.#startAnew(now, terms.windowMs);
+    if (limit !== terms.limit || !sameWindow) this.#restart(now, terms.windowMs);
     if (enforcement !== terms.enforcement || !sameWindow) this.#setEnforcement(terms.enforcement);
   }
 
   /** Begins with what an earlier start has learned. */
-  believe({ limit, windowMs, counts }: LearnedLimit, now: number): void {
+  adoptEstimate({ limit, windowMs, counts }: LearnedLimit, now: number): void {
     const { enforcement } = this.terms;
     this.trials.recalled(now);
     if (this.isDiscovered) {
-      this.counter.renumber(now, limit, windowMs, counts === 'bucket' ? limit : undefined);
+      this.counter.reconfigure(now, limit, windowMs, counts === 'bucket' ? limit : undefined);
       this.#lastFound = limit;
     } else if (windowMs !== this.counter.windowMs) return;
     if (enforcement !== 'auto' || counts === undefined) return;
     this.counter.countAny(counts);
-    this.question = new Question(counts === 'fixed', false);
+    this.countingTrials = new CountingTrials(counts === 'fixed', false);
   }
 
   /** What was learned, if anything was. */
@@ -113,38 +113,43 @@ export class Belief {
 
   /** The refusals were not about this scope after all. */
   forget(now: number): void {
-    this.#startAnew(now, this.counter.windowMs);
+    this.#restart(now, this.counter.windowMs);
     this.#setEnforcement(this.terms.enforcement);
   }
 
   /** A limit that was given is never exceeded by what was learned. */
   setLimit(now: number, limit: number): void {
-    this.counter.renumber(now, Math.min(this.terms.limit, Math.max(1, limit)));
+    this.counter.reconfigure(now, Math.min(this.terms.limit, Math.max(1, limit)));
   }
 
   /** What one scope found out the others need not ask. Where the windows of a fixed one begin may differ. */
-  countsLikeKin(): boolean {
+  countsLikeShared(): boolean {
     const { counts } = this.kin;
-    if (this.terms.enforcement !== 'auto' || !this.question.isUnanswered || counts === undefined || counts === 'fixed')
+    if (
+      this.terms.enforcement !== 'auto' ||
+      !this.countingTrials.isUnanswered ||
+      counts === undefined ||
+      counts === 'fixed'
+    )
       return false;
-    this.question.close();
+    this.countingTrials.close();
     this.counter.countAny(counts);
     return true;
   }
 
   /** An answer said when the quota will be whole again. */
-  tellReset(now: number, moment: Bounds): void {
+  recordReset(now: number, moment: Interval): void {
     const { counts, windowMs } = this.counter;
-    if (!this.question.isUnanswered || (counts !== undefined && counts !== 'fixed')) return;
-    this.#resets.tell(now, moment, windowMs);
+    if (!this.countingTrials.isUnanswered || (counts !== undefined && counts !== 'fixed')) return;
+    this.#resets.recordReset(now, moment, windowMs);
   }
 
   /** An attempt ended, whatever became of it. */
-  ended(): void {
+  recordEnd(): void {
     if (this.slowStart.widens(this.counter.limit)) this.#unproven = false;
   }
 
-  accepted(now: number, sentAt: number, weight: number, trial: boolean): void {
+  recordAccepted(now: number, sentAt: number, weight: number, trial: boolean): void {
     const { counter, trials } = this;
     const late = sentAt < this.#refusedAt;
     if (!late) this.slowStart.passed();
@@ -159,7 +164,7 @@ export class Belief {
     else if (!late && weight > counter.limit) this.setLimit(now, weight);
   }
 
-  refused(now: number, sentAt: number, refusal: Refusal, trial: boolean): void {
+  recordRefusal(now: number, sentAt: number, refusal: Refusal, trial: boolean): void {
     this.evidence.refusals++;
     // Those that were out already say the same again.
     if (sentAt < this.#refusedAt) return;
@@ -174,7 +179,7 @@ export class Belief {
     this.#lowered = false;
     this.trials.refused(now, trial);
     if (refusal.until - now > Math.max(LONGEST_WAIT_MS, 2 * counter.windowMs)) return;
-    if (asked && this.question.refused()) {
+    if (asked && this.countingTrials.refused()) {
       counter.countBucket();
       this.kin.counts = 'bucket';
       return counter.empty(now, sentAt);
@@ -187,7 +192,7 @@ export class Belief {
     const isLonger = counter.windowMs > windowMs && sinceMs >= SHOWN_WINDOWS * counter.windowMs;
     const shown = isLonger ? (passedBefore * counter.windowMs) / sinceMs : 0;
     if (wasLearned && shown > counter.limit) this.setLimit(now, Math.floor(shown));
-    if (!wasLearned) this.#presume();
+    if (!wasLearned) this.#assumeLimit();
     if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal, perPassedMs);
     const isBucket = counter.counts === 'bucket';
     if (isBucket) counter.empty(now);
@@ -201,16 +206,16 @@ export class Belief {
     this.slowStart.narrow = this.#unproven = false;
     this.counter.countAny(enforcement === 'auto' ? undefined : enforcement);
     const asks = enforcement === 'auto' || enforcement === 'fixed';
-    this.question = new Question(asks, enforcement === 'auto', this.#resets);
+    this.countingTrials = new CountingTrials(asks, enforcement === 'auto', this.#resets);
   }
 
-  #startAnew(now: number, windowMs: number): void {
+  #restart(now: number, windowMs: number): void {
     const { limit, burst } = this.terms;
-    this.counter.renumber(now, limit, windowMs, burst);
-    this.trials = new Trials();
-    this.#refill = new Refill();
-    this.#resets = new Resets();
-    this.#length = new WindowLength(this.terms.windowMs);
+    this.counter.reconfigure(now, limit, windowMs, burst);
+    this.trials = new LimitTrials();
+    this.#refill = new RefillMeter();
+    this.#resets = new ResetEdges();
+    this.#length = new WindowMeter(this.terms.windowMs);
     this.#lastFound = undefined;
     this.#guesses = 0;
     this.#refills = false;
@@ -218,18 +223,18 @@ export class Belief {
   }
 
   #setWindow(now: number, windowMs: number): void {
-    if (windowMs !== this.counter.windowMs) this.counter.renumber(now, this.counter.limit, windowMs);
+    if (windowMs !== this.counter.windowMs) this.counter.reconfigure(now, this.counter.limit, windowMs);
   }
 
   /** Begins with what is known elsewhere. Not where the windows of a fixed one begin. */
-  #presume(): void {
+  #assumeLimit(): void {
     const { counts } = this.kin;
     this.#doubts = counts !== undefined && counts !== 'bucket';
-    this.countsLikeKin();
+    this.countsLikeShared();
   }
 
   #askAccepted(now: number): void {
-    const edge = this.question.accepted(now, this.counter);
+    const edge = this.countingTrials.accepted(now, this.counter);
     if (!edge) return;
     this.#countFixed(now, edge);
     this.slowStart.begin(now);
@@ -244,7 +249,7 @@ export class Belief {
     // One refusal left more of it than had passed.
     if (this.#passedBy <= limit) return;
     if (counter.counts !== 'bucket' || !this.isDiscovered) return this.setLimit(now, limit + weight);
-    counter.renumber(now, limit + weight, counter.windowMs, limit + weight);
+    counter.reconfigure(now, limit + weight, counter.windowMs, limit + weight);
     counter.empty(now);
   }
 
@@ -276,7 +281,7 @@ export class Belief {
     if (!trial && !isBucket && trials.hasSustained) this.slowStart.narrow = true;
     if (!isBucket) return;
     // What got through in a burst says how much it holds; how fast that comes back the next refusals tell.
-    counter.renumber(now, found, counter.windowMs, found);
+    counter.reconfigure(now, found, counter.windowMs, found);
     counter.empty(now);
     trials.notBefore(now, this.#stepMs(counter.perPermitMs));
   }
@@ -307,7 +312,7 @@ export class Belief {
     const before = trials.proven ?? counter.limit;
     const same = Math.abs(found - before) <= before * NEAR;
     // Of a bucket that nobody told us the limit is what it holds, and the window the time in which that flows in.
-    if (this.isDiscovered) counter.renumber(now, counter.capacity, counter.capacity * perPermitMs);
+    if (this.isDiscovered) counter.reconfigure(now, counter.capacity, counter.capacity * perPermitMs);
     else this.setLimit(now, found);
     if (certainty === 'bound') return trials.notBefore(now, this.#stepMs(perPermitMs));
     trials.again(now, found, same, this.isDiscovered, counter);
@@ -324,7 +329,7 @@ export class Belief {
     const { counter, isDiscovered } = this;
     const { enforcement } = this.terms;
     const moment = { from: refusal.until - refusal.roundedMs - counter.roundTripMs, to: refusal.until };
-    this.#length.said(moment);
+    this.#length.recordReset(moment);
     if (counter.edge && counter.sharpen(now, moment)) return;
     const verdict = classifyRefusal({
       now,
@@ -332,7 +337,7 @@ export class Belief {
       enforcement,
       isDiscovered,
       counter,
-      byHeaders: this.question.byHeaders,
+      byHeaders: this.countingTrials.byHeaders,
       perPassedMs,
       refills: this.#refills,
       doubts: this.#doubts,
@@ -348,13 +353,13 @@ export class Belief {
       this.#resets.refute();
       return this.#setEnforcement(enforcement);
     }
-    if (verdict.windowMs !== undefined) counter.renumber(now, counter.limit, verdict.windowMs, undefined);
+    if (verdict.windowMs !== undefined) counter.reconfigure(now, counter.limit, verdict.windowMs, undefined);
     if (shows === 'fixed') return this.#countFixed(now, moment);
     this.#unproven = false;
     counter.countAny('sliding');
   }
 
-  #countFixed(now: number, edge: Bounds): void {
+  #countFixed(now: number, edge: Interval): void {
     this.counter.countFixed(edge, now);
     this.slowStart.narrow = this.#unproven = true;
   }

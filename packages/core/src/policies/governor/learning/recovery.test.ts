@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallRequest } from '../../../contract/call.js';
-import type { HoldlineConfig } from '../../../index.js';
-import type { Holdline } from '../../../index.js';
-import { createHoldline } from '../../../index.js';
+import { createHoldline, type Holdline, type HoldlineConfig } from '../../../index.js';
 import { answered, type Outcome } from '../../../contract/outcome.js';
 import { seededRandom, VirtualClock } from '../../../testing.js';
 import type { Enforcement } from '../../../contract/counting.js';

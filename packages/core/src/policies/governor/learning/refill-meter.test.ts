@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refill } from './refill-meter.js';
+import { RefillMeter } from './refill-meter.js';
 
 describe('the refill of a bucket', () => {
   type Step =
@@ -101,7 +101,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
   ])('%s', (_, steps) => {
-    const refill = new Refill();
+    const refill = new RefillMeter();
     for (const step of steps) {
       if (step[0] === 'pass') refill.passed(step[1]);
       else if (step[0] === 'emptied') refill.emptied(step[1]);

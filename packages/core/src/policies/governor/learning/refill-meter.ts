@@ -14,7 +14,7 @@ export interface Measured {
 }
 
 /** Measures how fast a bucket fills: whenever it refuses it is empty, and what it let through since it last was flowed in. */
-export class Refill {
+export class RefillMeter {
   #emptyAt = -Infinity;
   #passed = 0;
   #measured = false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActiveCall } from '../../../call/call.js';
 import type { HoldlineConfig } from '../../../index.js';
 import type { GovernedRoute } from '../route.js';
-import { NEVER, patienceOf } from './refusal-tolerance.js';
+import { NEVER, refusalToleranceOf } from './refusal-tolerance.js';
 import { Bench, ROOT, type CallSpec } from '../platform.fixture.js';
 
 describe('how long a call could wait if it were refused', () => {
@@ -13,7 +13,7 @@ describe('how long a call could wait if it were refused', () => {
       deadlineAt: Infinity,
       ...more,
     }) as unknown as ActiveCall;
-  it.each<[string, ActiveCall, patienceMs: number, expected: number]>([
+  it.each<[string, ActiveCall, refusalToleranceMs: number, expected: number]>([
     ['as long as the retries of its route allow', call(), 180_000, 180_000],
     ['not where it is not retried', call(), 0, 0],
     ['not where it cannot be sent twice', call({}, { replayable: false }), 180_000, 0],
@@ -21,8 +21,8 @@ describe('how long a call could wait if it were refused', () => {
     ['never where it has been sent already', call({ attempts: 1 }), 180_000, NEVER],
     ['until its deadline', call({ deadlineAt: 5_000 }), 180_000, 4_000],
     ['until its retries end, before its deadline', call({ deadlineAt: 500_000 }), 180_000, 180_000],
-  ])('%s', (_, asked, patienceMs, expected) => {
-    expect(patienceOf(asked, { patienceMs } as GovernedRoute, 1_000)).toBe(expected);
+  ])('%s', (_, asked, refusalToleranceMs, expected) => {
+    expect(refusalToleranceOf(asked, { refusalToleranceMs } as GovernedRoute, 1_000)).toBe(expected);
   });
 });
 
@@ -58,7 +58,7 @@ describe('to find out how the platform counts, no attempt goes beyond a quota', 
     ['with three attempts', { retry: { maxAttempts: 3 } }, {}],
     ['of a call with a deadline that is far enough', {}, { totalTimeoutMs: 60_000 }],
     ['of a write, which a refusal leaves undone', {}, { method: 'POST' }],
-    ['of the interactive profile, where the window is shorter than its patience', { retry: 'interactive' }, {}],
+    ['of the interactive profile, where the window is shorter than its tolerance', { retry: 'interactive' }, {}],
   ])('but one does %s', async (_, config, spec) => expect(await trials(config, spec)).toBeGreaterThan(0));
 
   it('and a second attempt never does, however patient its call is', async () => {

@@ -11,19 +11,19 @@ export const NEVER = -1;
  * How long an attempt could wait if it were refused, in ms. One that could not is sent to find out something only where nobody
  * could for long; one that was refused before is not.
  */
-export function patienceOf(call: ActiveCall, route: GovernedRoute, now: number): number {
+export function refusalToleranceOf(call: ActiveCall, route: GovernedRoute, now: number): number {
   const { replayable, retriedBy } = call.request;
   if (call.attempts > 0) return NEVER;
   if (!replayable || retriedBy !== undefined) return 0;
-  return Math.min(route.patienceMs, call.deadlineAt - now);
+  return Math.min(route.refusalToleranceMs, call.deadlineAt - now);
 }
 
 /** Whether an attempt that could wait so long may be refused by a limit of such windows, to find out something. */
-export function canBeRefused(patienceMs: number, windowMs: number): boolean {
-  return patienceMs >= windowMs + ROUNDED_MS;
+export function toleratesRefusal(refusalToleranceMs: number, windowMs: number): boolean {
+  return refusalToleranceMs >= windowMs + ROUNDED_MS;
 }
 
 /** Whether an attempt is of a call that may be sent to find out something at all. */
-export function mayTry(patienceMs: number): boolean {
-  return patienceMs >= 0;
+export function mayTryBeyondLimit(refusalToleranceMs: number): boolean {
+  return refusalToleranceMs >= 0;
 }

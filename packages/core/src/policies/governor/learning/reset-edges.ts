@@ -1,4 +1,4 @@
-import type { Bounds } from '../../../contract/counting.js';
+import type { Interval } from '../../../contract/counting.js';
 
 /** So many answers must point at one edge, and over this part of a window at least. */
 const ENOUGH = 3;
@@ -7,14 +7,14 @@ const ENOUGH_OF_A_WINDOW = 0.1;
 const PATIENT_WINDOWS = 2;
 
 /** Works out from what answers say of the next reset whether fixed windows are behind it, and where they end. */
-export class Resets {
-  #edge: Bounds | undefined = undefined;
+export class ResetEdges {
+  #edge: Interval | undefined = undefined;
   #seen = 0;
   #from = 0;
   #refuted = false;
 
   /** An answer said when the quota will be whole again. */
-  tell(now: number, moment: Bounds, windowMs: number): void {
+  recordReset(now: number, moment: Interval, windowMs: number): void {
     const edge = this.#edge;
     if (edge) {
       const shift = Math.round((moment.to - edge.to) / windowMs) * windowMs;
@@ -37,12 +37,12 @@ export class Resets {
   }
 
   /** Whether more answers may still tell an edge. */
-  mayTell(now: number, windowMs: number): boolean {
+  isConsistent(now: number, windowMs: number): boolean {
     return this.#seen > 0 && !this.#refuted && now - this.#from < PATIENT_WINDOWS * windowMs;
   }
 
   /** The edge they agree on, the first whose end is not before `now`. */
-  edge(now: number, windowMs: number): Bounds | undefined {
+  edge(now: number, windowMs: number): Interval | undefined {
     const edge = this.#edge;
     const long = now - this.#from >= ENOUGH_OF_A_WINDOW * windowMs;
     if (!edge || this.#refuted || this.#seen < ENOUGH || !long) return undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { QuotaWindow } from './sliding-window.js';
+import { SlidingWindow } from './sliding-window.js';
 
 type Step =
   | ['take', at: number, weight?: number]
@@ -9,7 +9,7 @@ type Step =
   | ['free', at: number, weight: number, expected: number];
 
 /** Plays steps on a window of 3 per 100 ms. */
-function play(steps: Step[], window = new QuotaWindow(3, 100)): QuotaWindow {
+function play(steps: Step[], window = new SlidingWindow(3, 100)): SlidingWindow {
   for (const step of steps) {
     const [what, at, weight = 1] = step;
     if (what === 'take') window.take(weight);
@@ -89,7 +89,7 @@ describe('a permit', () => {
   });
 
   it('is remembered in order while the ring grows past its first sixteen, wherever its head stands', () => {
-    const window = new QuotaWindow(1000, 100);
+    const window = new SlidingWindow(1000, 100);
     for (let i = 0; i < 10; i++)
       play(
         [
@@ -134,7 +134,7 @@ describe('new numbers', () => {
       ['end', 60],
       ['take', 61],
     ]);
-    const young = new QuotaWindow(3, 30);
+    const young = new SlidingWindow(3, 30);
     young.adopt(old);
     expect([young.used(61), young.used(90)]).toEqual([2, 1]);
     young.end(90, 1);
@@ -228,7 +228,7 @@ describe('estimate', () => {
   });
 
   it('is right where more is in use than a lowered limit allows', () => {
-    const window = new QuotaWindow(10, 100);
+    const window = new SlidingWindow(10, 100);
     for (let i = 0; i < 10; i++)
       play(
         [
@@ -250,7 +250,7 @@ describe('estimate', () => {
         fc.integer({ min: 1, max: 20 }),
         fc.nat(300),
         (limit, gaps, n, wait) => {
-          const window = new QuotaWindow(limit, 100);
+          const window = new SlidingWindow(limit, 100);
           let now = 0;
           for (const gap of gaps) {
             now = window.freeAt(now + gap, 1);
@@ -274,7 +274,7 @@ describe('estimate', () => {
 });
 
 describe('what is remembered', () => {
-  const answered = (window: QuotaWindow, times: number[]): QuotaWindow => {
+  const answered = (window: SlidingWindow, times: number[]): SlidingWindow => {
     for (const at of times) {
       window.take(1);
       window.end(at, 1);
@@ -283,7 +283,7 @@ describe('what is remembered', () => {
   };
 
   it('tells its oldest answer, and how many came after a moment, until they are a window old', () => {
-    const window = new QuotaWindow(3, 100);
+    const window = new SlidingWindow(3, 100);
     expect([window.oldest(0), window.since(0, -1), window.idle(0)]).toEqual([undefined, 0, true]);
     answered(window, [10, 20, 30]);
     expect(window.oldest(30)).toBe(10);
@@ -294,14 +294,14 @@ describe('what is remembered', () => {
 
   it('is 4,096 answers where there is no limit to count them against, and all of them where there is', () => {
     const times = Array.from({ length: 5_000 }, (_, i) => i / 100);
-    const without = answered(new QuotaWindow(Infinity, 100), times);
+    const without = answered(new SlidingWindow(Infinity, 100), times);
     expect([without.used(50), without.oldest(50), without.since(50, 49)]).toEqual([4_096, 9.04, 99]);
-    const within = answered(new QuotaWindow(6_000, 100), times);
+    const within = answered(new SlidingWindow(6_000, 100), times);
     expect([within.used(50), within.oldest(50), within.since(50, 49)]).toEqual([5_000, 0, 99]);
   });
 
   it('is asked for the time of one that waits for another limit too only where it takes the place of a later one', () => {
-    const window = answered(new QuotaWindow(3, 100), [10, 20]);
+    const window = answered(new SlidingWindow(3, 100), [10, 20]);
     const asked: number[] = [];
     const takenAt = (i: number): number => (asked.push(i), 1_000 * i);
     // The first is free, the next two take the places of those in use, the fourth that of the first.
@@ -310,7 +310,7 @@ describe('what is remembered', () => {
   });
 
   it('does not hold back those that leave when what is in flight is long answered', () => {
-    const window = new QuotaWindow(2, 100);
+    const window = new SlidingWindow(2, 100);
     window.take(2);
     expect([window.estimate(0, 1, 99), window.estimate(0, 1, 100), window.estimate(0, 3, 100)]).toEqual([
       100, 100, 200,
@@ -320,7 +320,7 @@ describe('what is remembered', () => {
 
 describe('what a call costs', () => {
   it('does not grow with its weight: ten million permits are one entry (issue 13)', () => {
-    const heavy = new QuotaWindow(1e9, 1_000);
+    const heavy = new SlidingWindow(1e9, 1_000);
     for (let i = 0; i < 90; i++) {
       heavy.take(1e7);
       heavy.end(i, 1e7);
@@ -332,7 +332,7 @@ describe('what a call costs', () => {
   });
 
   it('counts permits of one moment together, and those of another window too', () => {
-    const window = new QuotaWindow(10, 100);
+    const window = new SlidingWindow(10, 100);
     for (const [at, n] of [
       [0, 3],
       [0, 1],
@@ -341,7 +341,7 @@ describe('what a call costs', () => {
       window.take(n);
       window.end(at, n);
     }
-    const other = new QuotaWindow(5, 50);
+    const other = new SlidingWindow(5, 50);
     other.adopt(window);
     expect([
       window.used(20),
@@ -354,7 +354,7 @@ describe('what a call costs', () => {
   });
 
   it('waits for a whole permit where a learned limit leaves a part of one', () => {
-    const window = new QuotaWindow(2.5, 100);
+    const window = new SlidingWindow(2.5, 100);
     for (const at of [0, 10]) {
       window.take(1);
       window.end(at, 1);

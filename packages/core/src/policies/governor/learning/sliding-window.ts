@@ -8,7 +8,7 @@ const MOST_REMEMBERED = 4_096;
  * somewhere between the two, so whatever the network does to a request, no window on the platform's side holds more than
  * `limit` of ours either.
  */
-export class QuotaWindow {
+export class SlidingWindow {
   /** Permits taken whose attempt has not ended. */
   inFlight = 0;
   /** Runs of permits whose answers arrived at one moment, the oldest first: a call takes one, whatever it weighs. */
@@ -56,7 +56,7 @@ export class QuotaWindow {
   }
 
   /** Counts what `other` counts, in a window of its own length: what was sent before a quota was known was sent all the same. */
-  adopt(other: QuotaWindow): void {
+  adopt(other: SlidingWindow): void {
     this.inFlight = other.inFlight;
     let before = other.#gone;
     for (let i = 0; i < other.#runs; i++) {

@@ -14,7 +14,7 @@ export interface QuotaTerms {
 }
 
 /** What the scopes of one quota share: a platform counts them all in one way. */
-export interface Kin {
+export interface SharedCounting {
   counts: Counting | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counter } from './counter.js';
-import { WindowLength } from './window-meter.js';
+import { WindowMeter } from './window-meter.js';
 
 interface Seen {
   /** What it is held to be by now. */
@@ -44,7 +44,7 @@ describe('the first refusal', () => {
     ['is of a likely window that it names exactly', { windowMs: 11_000, answeredAt: [0] }, 10_000, SECOND, 10_000],
     ['finds one that nobody else would choose where it was thought so', { windowMs: 7_000 }, 10_500, SECOND, 7_000],
   ])('%s', (_, seen, until, roundedMs, found) => {
-    const length = new WindowLength(seen.windowMs ?? 60_000);
+    const length = new WindowMeter(seen.windowMs ?? 60_000);
     expect(length.first(4_000, { until, roundedMs }, counterOf(seen))).toBe(found);
   });
 });
@@ -57,7 +57,7 @@ describe('a refusal that asks for a wait', () => {
     ['of more is of a longer window, the next that is likely', 13_500, 15_000],
     ['of more than anybody would choose is of one as long as that', 20_000, 20_000],
   ])('%s', (_, ms, found, windowMs = 10_000) => {
-    const length = new WindowLength(10_000);
+    const length = new WindowMeter(10_000);
     expect(length.asked(500, { until: 500 + ms, roundedMs: SECOND }, counterOf({ windowMs }))).toBe(found);
   });
 });
@@ -93,8 +93,8 @@ describe('two refusals', () => {
     ['and less than nearly say it', { apart: 7_999 }, 8_000],
   ])('%s', (_, two, found) => {
     const { thoughtMs = 10_000, windowMs = 10_000, roundTripMs = 0, apart, expected = false, full = true } = two;
-    const length = new WindowLength(thoughtMs);
-    if (apart !== undefined) length.said({ from: 29_000, to: 30_000 });
+    const length = new WindowMeter(thoughtMs);
+    if (apart !== undefined) length.recordReset({ from: 29_000, to: 30_000 });
     const second = { until: 30_000 + (apart ?? 0), roundedMs: SECOND };
     expect(length.next(second, counterOf({ windowMs, roundTripMs }), expected, full)).toBe(found);
   });
@@ -121,11 +121,11 @@ describe('windows that nobody would choose', () => {
     ['nor where too little passed', [30_000, 42_300, 54_300], 10_000, { full: false }],
   ])('%s', (_, untils, found, last = {}) => {
     const { expected, full, roundedMs } = { ...NEXT, ...last };
-    const length = new WindowLength(10_000);
+    const length = new WindowMeter(10_000);
     const counter = counterOf({ windowMs: 10_000, roundTripMs: 50 });
     const next = (until: number, is = NEXT): number => {
       const measured = length.next({ until, roundedMs }, counter, is.expected, is.full);
-      length.said({ from: until - roundedMs, to: until });
+      length.recordReset({ from: until - roundedMs, to: until });
       return measured;
     };
     for (const until of untils.slice(0, -1)) next(until);
@@ -134,10 +134,10 @@ describe('windows that nobody would choose', () => {
 
   it('are not shorter than thought because refusals of a sliding one come sooner: they point wherever its oldest attempt leaves', () => {
     const found = (counts?: 'sliding'): number => {
-      const length = new WindowLength(10_000);
+      const length = new WindowMeter(10_000);
       const counter = counterOf({ windowMs: 10_000 });
       counter.countAny(counts);
-      length.said({ from: 29_000, to: 30_000 });
+      length.recordReset({ from: 29_000, to: 30_000 });
       return length.next({ until: 34_000, roundedMs: SECOND }, counter, false, true);
     };
     expect([found(), found('sliding')]).toEqual([4_000, 10_000]);

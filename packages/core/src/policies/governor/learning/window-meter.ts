@@ -1,4 +1,4 @@
-import type { Bounds, Refusal } from '../../../contract/counting.js';
+import type { Interval, Refusal } from '../../../contract/counting.js';
 import type { Counter } from './counter.js';
 
 /** Refusals closer together than this say nothing of the length of a window, ms. */
@@ -11,9 +11,9 @@ const UNLIKELY = 0.3;
 const LIKELY_WINDOWS_MS = [1, 2, 5, 10, 15, 30, 60, 300, 600, 900, 3_600].map((seconds) => seconds * 1_000);
 
 /** Measures how long the windows of a limit nobody told us are, by what one refusal says and the next. */
-export class WindowLength {
+export class WindowMeter {
   /** What the last refusal said. */
-  #said: Bounds | undefined = undefined;
+  #said: Interval | undefined = undefined;
   /** The last three moments that refusals pointed at, half a window apart at least, the oldest first. */
   #edges: readonly number[] = [];
 
@@ -21,7 +21,7 @@ export class WindowLength {
   constructor(readonly thoughtMs: number) {}
 
   /** A refusal pointed at this moment. */
-  said(moment: Bounds): void {
+  recordReset(moment: Interval): void {
     this.#said = moment;
   }
 

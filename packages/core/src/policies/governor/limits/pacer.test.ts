@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Throughput } from './pacer.js';
+import { Pacer } from './pacer.js';
 
 /** Takes `n` permits, each as soon as it can be had from `from` on; returns when. */
-function take(throughput: Throughput, n: number, from = 0, weight = 1): number[] {
+function take(throughput: Pacer, n: number, from = 0, weight = 1): number[] {
   const times: number[] = [];
   let now = from;
   for (let i = 0; i < n; i++) {
@@ -21,14 +21,14 @@ describe('a rate', () => {
     ['below one', 0.5, 1, [0, 2_000, 4_000, 6_000]],
     ['counts weights', 10, 3, [0, 300, 600, 900]],
   ])('%s', (_, ratePerSec, weight, times) => {
-    expect(take(new Throughput(ratePerSec, 0, true), 4, 0, weight)).toEqual(times);
+    expect(take(new Pacer(ratePerSec, 0, true), 4, 0, weight)).toEqual(times);
   });
 
   it.each<[string, ratePerSec: number, together: number]>([
     ['20 ms of them', 1_000, 21],
     ['no more than one where one takes longer than that', 10, 1],
   ])('may be made up for by so many at once when timers come late: %s', (_, ratePerSec, together) => {
-    const throughput = new Throughput(ratePerSec, 0, true);
+    const throughput = new Pacer(ratePerSec, 0, true);
     take(throughput, 1);
     let n = 0;
     while (throughput.freeAt(5_000) === 5_000) {
@@ -39,7 +39,7 @@ describe('a rate', () => {
   });
 
   it('is never exceeded by more than those 20 ms, whatever was left unused before', () => {
-    const throughput = new Throughput(200, 0, true);
+    const throughput = new Pacer(200, 0, true);
     const times = [...take(throughput, 30), ...take(throughput, 100, 10_000), ...take(throughput, 400, 10_700)];
     for (const [i, from] of times.entries()) {
       for (const lengthMs of [100, 1_000]) {
@@ -52,7 +52,7 @@ describe('a rate', () => {
 
 describe('a ramp', () => {
   it('grows evenly from nothing: the permits are where the area of the triangle says', () => {
-    const times = take(new Throughput(10, 10_000, true), 60);
+    const times = take(new Pacer(10, 10_000, true), 60);
     // 50 permits flow in during the ramp, n of them after sqrt(2 n 10 / 10) s.
     expect(rounded(times.slice(0, 5))).toEqual([0, 1_414, 2_000, 2_449, 2_828]);
     expect(times[50]).toBeCloseTo(10_000, 6);
@@ -60,19 +60,19 @@ describe('a ramp', () => {
   });
 
   it('alone ends with the ramp', () => {
-    const throughput = new Throughput(10, 10_000, false);
+    const throughput = new Pacer(10, 10_000, false);
     const times = take(throughput, 200);
     expect(times.filter((time) => time < 10_000 - 1e-6).length).toBe(50);
     expect(times.filter((time) => time < 10_001).length).toBe(200);
   });
 
   it('begins with the first permit, whenever that comes', () => {
-    const times = take(new Throughput(10, 10_000, true), 3, 5_000);
+    const times = take(new Pacer(10, 10_000, true), 3, 5_000);
     expect(rounded(times)).toEqual([5_000, 6_414, 7_000]);
   });
 
   it.each([0, 5_000])('that one heavy permit outlasts goes over into the rate, begun at %d ms', (startedAt) => {
-    const throughput = new Throughput(10, 1_000, true);
+    const throughput = new Pacer(10, 1_000, true);
     throughput.take(startedAt, 10);
     // 5 in the first second, the other 5 at 10 a second.
     expect(throughput.freeAt(startedAt)).toBeCloseTo(startedAt + 1_500, 6);
@@ -88,7 +88,7 @@ describe('an estimate', () => {
     ['after a gate', 7, 4_000, true, 4, 2_900],
     ['after a ramp', 7, 4_000, true, 30, 0],
   ])('is what really happens: %s', (_, ratePerSec, rampUpMs, spaced, taken, from) => {
-    const throughput = new Throughput(ratePerSec, rampUpMs, spaced);
+    const throughput = new Pacer(ratePerSec, rampUpMs, spaced);
     const now = taken > 0 ? (take(throughput, taken).at(-1) as number) : 0;
     const estimates = Array.from({ length: 40 }, (_, i) => throughput.estimate(now, i + 1, Math.max(now, from)));
     const actual = take(throughput, 40, Math.max(now, from));
@@ -100,7 +100,7 @@ describe('an estimate', () => {
   });
 
   it('changes nothing', () => {
-    const throughput = new Throughput(10, 10_000, true);
+    const throughput = new Pacer(10, 10_000, true);
     throughput.estimate(3_000, 9, 3_000);
     expect(rounded(take(throughput, 2))).toEqual([0, 1_414]);
   });
@@ -108,7 +108,7 @@ describe('an estimate', () => {
 
 describe('new numbers', () => {
   it('hold for the next permit', () => {
-    const throughput = new Throughput(10, 0, true);
+    const throughput = new Pacer(10, 0, true);
     take(throughput, 1);
     throughput.ratePerSec = 20;
     expect(take(throughput, 3, 100)).toEqual([100, 150, 200]);

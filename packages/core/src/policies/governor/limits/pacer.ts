@@ -2,7 +2,7 @@
 const SLACK_MS = 20;
 
 /** Spaces permits evenly. From the first one on the rate grows evenly from nothing, until it is whole. */
-export class Throughput {
+export class Pacer {
   #startedAt: number | undefined = undefined;
   #nextAt = -Infinity;
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Hint } from './quota-hint.js';
+import { QuotaHint } from './quota-hint.js';
 import { between, headersOf, platformOf, saturate, type Kind } from '../platforms.fixture.js';
 import { Bench, type Reply } from '../platform.fixture.js';
 
 const KINDS: Kind[] = ['fixed', 'sliding', 'bucket'];
 
 /** Attempts 1 to `n` are out. */
-function out(n: number): Hint {
-  const hint = new Hint();
+function out(n: number): QuotaHint {
+  const hint = new QuotaHint();
   for (let order = 1; order <= n; order++) hint.take(0, 1, order);
   return hint;
 }
@@ -59,7 +59,7 @@ describe('what answers say is left', () => {
 
 describe('issue 13: where no limit is known', () => {
   /** Nothing was left until 900. */
-  function spent(): Hint {
+  function spent(): QuotaHint {
     const hint = out(1);
     hint.tell(0, 0, 900, 1);
     return hint;
@@ -75,7 +75,7 @@ describe('issue 13: where no limit is known', () => {
     expect([9, 10].map((weight) => hint.freeAt(940, weight, false))).toEqual([940, 2_000]);
   });
 
-  it.each<[string, (hint: Hint) => void]>([
+  it.each<[string, (hint: QuotaHint) => void]>([
     ['answered without a word of it', (hint) => hint.ended(2, false, true)],
     ['ended without an answer', (hint) => hint.ended(2, false, false)],
     ['was refused, for its gate is closed', (hint) => hint.ended(2, true, false)],

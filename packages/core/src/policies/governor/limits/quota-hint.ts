@@ -13,7 +13,7 @@ const READ_WHEN_SILENT = 8;
  * alone, and its answer says what is left. A platform that says nothing is left, and accepts another attempt all the same, is
  * not believed any more.
  */
-export class Hint {
+export class QuotaHint {
   #left = Infinity;
   #until = -Infinity;
   /** The latest answer that was not contradicted: what it said, and the youngest attempt that was out by then. */

@@ -4,7 +4,7 @@ import { type Ended } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { Scope } from './scope.js';
 import type { Attempt } from '../../../contract/counting.js';
-import { Throughput } from './pacer.js';
+import { Pacer } from './pacer.js';
 
 const SECOND = 1_000;
 const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({
@@ -110,7 +110,7 @@ describe('a scope lets an attempt pass', () => {
 
   it('as often as it is to be spaced', () => {
     const it = new Bench();
-    it.scope.throughput = new Throughput(10, 0, true);
+    it.scope.pacer = new Pacer(10, 0, true);
     it.pass(0, 1);
     expect(it.freeAt(0)).toBe(100);
   });
@@ -326,7 +326,7 @@ describe('an estimate', () => {
     const smooth = new Bench(perSecond(100, { shape: 'bucket', burst: 1, ratePerSec: 10 }));
     expect(smooth.scope.estimate(0, 11, 0)).toBeCloseTo(1_000, 6);
     const spaced = new Bench(perSecond(100));
-    spaced.scope.throughput = new Throughput(10, 0, true);
+    spaced.scope.pacer = new Pacer(10, 0, true);
     expect(spaced.scope.estimate(0, 11, 0)).toBeCloseTo(1_000, -2);
     const learned = new Bench();
     learned.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
@@ -344,7 +344,7 @@ describe('what was learned', () => {
     expect(it.scope.learnings()).toEqual([]);
     it.scope.recall([{ name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' }], 0);
     it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
-    it.scope.learned.believe(learned, 0);
+    it.scope.learned.adoptEstimate(learned, 0);
     expect(it.scope.learnings()).toEqual([
       { name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' },
       { name: undefined, given: 'discover', ...learned },

@@ -4,10 +4,10 @@ import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import type { Ended } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { Gate } from './gate.js';
-import type { Throughput } from './pacer.js';
-import { Hint } from './quota-hint.js';
+import type { Pacer } from './pacer.js';
+import { QuotaHint } from './quota-hint.js';
 import { ScopedQuota, sharedTermsOf } from './scoped-quota.js';
-import { fleetOf, type Learning, type ScopeSnapshot, snapshotOf } from './snapshot.js';
+import { fleetSnapshotOf, type Learning, type ScopeSnapshot, snapshotOf } from './snapshot.js';
 
 /** Permits whose time is worked out one by one for an estimate; beyond, each limit is asked by itself. */
 const MOST_ESTIMATES = 1_000;
@@ -24,7 +24,7 @@ export class Scope implements SharedScope {
   /** Paces a scope for which no limit is documented, once a refusal taught one. */
   learned: AdaptiveQuota | undefined = undefined;
   /** Of a credential: spaces its attempts. */
-  throughput: Throughput | undefined = undefined;
+  pacer: Pacer | undefined = undefined;
   maxConcurrent = Infinity;
   inFlight = 0;
   /** Permits of the attempts in flight. */
@@ -38,8 +38,8 @@ export class Scope implements SharedScope {
   /** Whether it has been told what an earlier start had learned. */
   recalled = false;
   /** Shares the quotas with other processes. */
-  fleet: QuotaSharing | undefined = undefined;
-  readonly #hint = new Hint();
+  sharing: QuotaSharing | undefined = undefined;
+  readonly #hint = new QuotaHint();
 
   constructor(
     public name: string,
@@ -70,48 +70,48 @@ export class Scope implements SharedScope {
       );
       const kept = at < 0 ? undefined : left.splice(at, 1)[0];
       if (kept) {
-        kept.renumber(quota, now);
-        if (kept.lease) kept.lease = this.fleet?.renumber(kept.lease, this, sharedTermsOf(this.name, quota));
+        kept.reconfigure(quota, now);
+        if (kept.lease) kept.lease = this.sharing?.reconfigure(kept.lease, this, sharedTermsOf(this.name, quota));
         return kept;
       }
       const added = new ScopedQuota(quota, now);
       if (longest) added.adaptive.adopt(longest.adaptive);
       else added.adaptive.adoptInFlight(this.permits);
-      added.lease = this.fleet?.lend(this, sharedTermsOf(this.name, quota));
+      added.lease = this.sharing?.lend(this, sharedTermsOf(this.name, quota));
       return added;
     });
-    for (const { lease } of left) if (lease) void this.fleet?.end(lease);
+    for (const { lease } of left) if (lease) void this.sharing?.end(lease);
     return true;
   }
 
   /**
    * When everything here allows `weight` permits: `now`, later, or Infinity while only an answer can tell.
    *
-   * @param patienceMs How long the attempt could wait if it were refused.
+   * @param refusalToleranceMs How long the attempt could wait if it were refused.
    */
-  freeAt(now: number, weight: number, patienceMs: number): number {
-    const at = this.#ownFreeAt(now, weight, patienceMs);
-    return at <= now && this.#lacks(now, weight, patienceMs) ? Infinity : at;
+  freeAt(now: number, weight: number, refusalToleranceMs: number): number {
+    const at = this.#ownFreeAt(now, weight, refusalToleranceMs);
+    return at <= now && this.#lacks(now, weight, refusalToleranceMs) ? Infinity : at;
   }
 
   /** The same, whatever the store has yet to lend: it is asked for that when nothing else holds back. */
-  #ownFreeAt(now: number, weight: number, patienceMs: number): number {
+  #ownFreeAt(now: number, weight: number, refusalToleranceMs: number): number {
     if (this.inFlight >= this.maxConcurrent) return Infinity;
     let at = this.gate.freeAt(now);
     if (this.#hint.isActive) at = Math.max(at, this.#hint.freeAt(now, weight, this.#isBounded));
     for (const quota of this.quotas) {
-      const free = quota.freeAt(now, weight, patienceMs);
+      const free = quota.freeAt(now, weight, refusalToleranceMs);
       if (free < Infinity || !quota.lent) at = Math.max(at, free);
       else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
     }
-    if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, patienceMs));
-    if (this.throughput) at = Math.max(at, this.throughput.freeAt(now));
+    if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, refusalToleranceMs));
+    if (this.pacer) at = Math.max(at, this.pacer.freeAt(now));
     return at;
   }
 
   /** Whether the store is to lend permits before an attempt can leave. */
-  lacksPermits(now: number, weight: number, patienceMs: number): boolean {
-    return this.#ownFreeAt(now, weight, patienceMs) <= now && this.#lacks(now, weight, patienceMs);
+  lacksPermits(now: number, weight: number, refusalToleranceMs: number): boolean {
+    return this.#ownFreeAt(now, weight, refusalToleranceMs) <= now && this.#lacks(now, weight, refusalToleranceMs);
   }
 
   freeAtBesides(lease: QuotaLease, now: number, weight: number): number {
@@ -122,7 +122,7 @@ export class Scope implements SharedScope {
       else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
     }
     if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, 0));
-    return this.throughput ? Math.max(at, this.throughput.freeAt(now)) : at;
+    return this.pacer ? Math.max(at, this.pacer.freeAt(now)) : at;
   }
 
   /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
@@ -136,7 +136,7 @@ export class Scope implements SharedScope {
       lease?.take(now, weight, order);
     }
     this.learned?.take(now, weight, order);
-    this.throughput?.take(now, weight);
+    this.pacer?.take(now, weight);
     this.#hint.take(now, weight, order);
     return this.gate.pass(now);
   }
@@ -180,8 +180,8 @@ export class Scope implements SharedScope {
   }
 
   /** Somebody at the head waits here: what is lent is asked for. */
-  wanted(now: number, weight: number, patienceMs: number): void {
-    for (const { lease } of this.quotas) lease?.wanted(now, weight, patienceMs);
+  wanted(now: number, weight: number, refusalToleranceMs: number): void {
+    for (const { lease } of this.quotas) lease?.announceDemand(now, weight, refusalToleranceMs);
   }
 
   /** Whether the store is lost, and nothing is to leave without it. */
@@ -191,7 +191,7 @@ export class Scope implements SharedScope {
 
   /** It is forgotten. */
   retire(): void {
-    for (const { lease } of this.quotas) if (lease) void this.fleet?.end(lease);
+    for (const { lease } of this.quotas) if (lease) void this.sharing?.end(lease);
   }
 
   /** A quota for which a call of this weight would wait for ever, if there is one. */
@@ -225,7 +225,7 @@ export class Scope implements SharedScope {
     from = this.#hint.estimate(n, from);
     const limits: Estimating[] = this.quotas.flatMap((quota) => (quota.bucket ? [quota, quota.bucket] : [quota]));
     if (this.learned && this.learned.limit < Infinity) limits.push(this.learned);
-    if (this.throughput) limits.push(this.throughput);
+    if (this.pacer) limits.push(this.pacer);
     if (limits.length === 0) return from;
     if (limits.length === 1) return (limits[0] as Estimating).estimate(now, n, from);
     // Each limit spreads what the others count, so the times are worked out together, as far as that is worth it.
@@ -260,7 +260,7 @@ export class Scope implements SharedScope {
         ({ quota }) =>
           quota.name === name && quota.limit === given && (given === 'discover' || quota.windowMs === windowMs),
       );
-      (same?.adaptive ?? (given === 'discover' ? this.learned : undefined))?.believe(learning, now);
+      (same?.adaptive ?? (given === 'discover' ? this.learned : undefined))?.adoptEstimate(learning, now);
     }
   }
 
@@ -286,7 +286,7 @@ export class Scope implements SharedScope {
       retryAt: this.gate.retryAt,
       quotas: this.quotas.map(({ quota, adaptive, lease }) => ({
         ...snapshotOf(adaptive, quota.name, quota.limit, now),
-        ...(lease && { fleet: fleetOf(lease) }),
+        ...(lease && { fleet: fleetSnapshotOf(lease) }),
       })),
       learned:
         this.learned && this.learned.limit < Infinity
@@ -302,8 +302,8 @@ export class Scope implements SharedScope {
   }
 
   /** Whether a lease has too few permits, and only the ledger can tell when it has more. */
-  #lacks(now: number, weight: number, patienceMs: number): boolean {
-    for (const { lent } of this.quotas) if (lent?.freeAt(now, weight, patienceMs) === Infinity) return true;
+  #lacks(now: number, weight: number, refusalToleranceMs: number): boolean {
+    for (const { lent } of this.quotas) if (lent?.freeAt(now, weight, refusalToleranceMs) === Infinity) return true;
     return false;
   }
 }

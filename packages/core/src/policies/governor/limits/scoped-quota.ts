@@ -2,7 +2,7 @@ import type { Counting } from '../../../contract/counting.js';
 import type { QuotaLease, SharedTerms } from '../../../contract/leases.js';
 import { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import { NEVER } from '../learning/refusal-tolerance.js';
-import type { Kin, QuotaTerms } from '../learning/types.js';
+import type { SharedCounting, QuotaTerms } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -35,11 +35,11 @@ export function sharedTermsOf(scopeName: string, quota: Quota): SharedTerms {
   return { scope: `${scopeName}|${own}`, ...termsOf(quota) };
 }
 
-const kin = new WeakMap<Quota, Kin>();
+const sharedCounting = new WeakMap<Quota, SharedCounting>();
 
-function kinOf(quota: Quota): Kin {
-  let shared = kin.get(quota);
-  if (!shared) kin.set(quota, (shared = { counts: undefined }));
+function sharedCountingOf(quota: Quota): SharedCounting {
+  let shared = sharedCounting.get(quota);
+  if (!shared) sharedCounting.set(quota, (shared = { counts: undefined }));
   return shared;
 }
 
@@ -55,14 +55,14 @@ export class ScopedQuota {
     public quota: Quota,
     now: number,
   ) {
-    this.adaptive = new AdaptiveQuota(termsOf(quota), kinOf(quota));
-    this.renumber(quota, now);
+    this.adaptive = new AdaptiveQuota(termsOf(quota), sharedCountingOf(quota));
+    this.reconfigure(quota, now);
   }
 
   /** Takes new numbers; what is in use stays in use. */
-  renumber(quota: Quota, now: number): void {
+  reconfigure(quota: Quota, now: number): void {
     this.quota = quota;
-    this.adaptive.renumber(termsOf(quota), now);
+    this.adaptive.reconfigure(termsOf(quota), now);
     const { limit, windowMs, shape } = quota;
     if (shape !== 'bucket' || limit === 'discover') {
       this.bucket = undefined;
@@ -70,14 +70,16 @@ export class ScopedQuota {
     }
     const burst = Math.min(quota.burst ?? limit, limit);
     const ratePerSec = quota.ratePerSec ?? (limit / windowMs) * 1000;
-    if (this.bucket) this.bucket.renumber(burst, ratePerSec, now);
+    if (this.bucket) this.bucket.reconfigure(burst, ratePerSec, now);
     else this.bucket = new TokenBucket(burst, ratePerSec, now);
   }
 
-  freeAt(now: number, weight: number, patienceMs: number): number {
+  freeAt(now: number, weight: number, refusalToleranceMs: number): number {
     // What the ledger lends it has counted for all; the count of one tells nothing more.
     const { lent } = this;
-    let at = lent ? lent.freeAt(now, weight, patienceMs) : this.adaptive.freeAt(now, weight, patienceMs);
+    let at = lent
+      ? lent.freeAt(now, weight, refusalToleranceMs)
+      : this.adaptive.freeAt(now, weight, refusalToleranceMs);
     if (this.bucket) at = Math.max(at, this.bucket.freeAt(now, weight));
     return this.lease && !lent && at < Infinity ? Math.max(at, this.lease.freeAt(now, weight)) : at;
   }
@@ -89,15 +91,15 @@ export class ScopedQuota {
 
   /** How the platform is thought to count it. */
   get counts(): Counting | undefined {
-    return (this.lent?.belief ?? this.adaptive).counts;
+    return (this.lent?.sharedEstimate ?? this.adaptive).counts;
   }
 
   /** An answer said in how long the quota will be whole again, ms. */
   tellReset(now: number, resetMs: number): void {
     const at = now + resetMs;
     const moment = { from: at - RESET_ROUNDED_MS - this.adaptive.roundTripMs, to: at + RESET_ROUNDED_MS };
-    if (this.lent) this.lent.tellReset(now, moment);
-    else this.adaptive.tellReset(now, moment);
+    if (this.lent) this.lent.recordReset(now, moment);
+    else this.adaptive.recordReset(now, moment);
   }
 
   /** When the `n`th permit from now on can be had, nothing leaving before `from`. */

@@ -9,8 +9,12 @@ export interface ScopeLearnings {
   quotas: Learning[];
 }
 
-export function fleetOf({ processes, isLost, belief }: QuotaLease): NonNullable<QuotaSnapshot['fleet']> {
-  return { processes, limit: finite(belief.limit), counts: belief.counts, isLost };
+export function fleetSnapshotOf({
+  processes,
+  isLost,
+  sharedEstimate: estimate,
+}: QuotaLease): NonNullable<QuotaSnapshot['fleet']> {
+  return { processes, limit: finite(estimate.limit), counts: estimate.counts, isLost };
 }
 
 function finite(limit: number): number | undefined {

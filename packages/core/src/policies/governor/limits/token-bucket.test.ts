@@ -67,14 +67,14 @@ describe('a token', () => {
 describe('new numbers', () => {
   it('begin now: what was regained before was regained at the old rate', () => {
     const renewed = bucket(4);
-    renewed.renumber(4, 1, 200);
+    renewed.reconfigure(4, 1, 200);
     expect(renewed.freeAt(200, 2)).toBe(200);
     expect(renewed.freeAt(200, 3)).toBe(1200);
   });
 
   it('take what a smaller burst does not hold', () => {
     const renewed = bucket();
-    renewed.renumber(2, 10, 0);
+    renewed.reconfigure(2, 10, 0);
     renewed.take(2);
     expect(renewed.freeAt(0, 1)).toBe(100);
   });

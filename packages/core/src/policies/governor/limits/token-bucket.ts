@@ -20,7 +20,7 @@ export class TokenBucket {
   }
 
   /** Takes new numbers; what was regained until now was regained at the old rate. */
-  renumber(burst: number, ratePerSec: number, now: number): void {
+  reconfigure(burst: number, ratePerSec: number, now: number): void {
     this.#refill(now);
     this.burst = burst;
     this.ratePerSec = ratePerSec;

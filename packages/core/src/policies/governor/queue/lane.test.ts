@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Domain, Lane, type QueueDispatcher, QueuedScope } from './lane.js';
+import { Partition, Lane, type QueueDispatcher, QueuedScope } from './lane.js';
 
 /** A lane through a route, a tenant and a host, and their gates closed until so many ms. */
 function laneOf(closed: Record<string, number> = {}): {
   lane: Lane;
   scopes: Record<string, QueuedScope>;
-  domain: Domain;
+  partition: Partition;
 } {
   const scopes: Record<string, QueuedScope> = {};
   for (const name of ['credential', 'route', 'tenant', 'host']) {
@@ -15,8 +15,8 @@ function laneOf(closed: Record<string, number> = {}): {
     scopes[name] = scope;
   }
   const { credential, route, tenant, host } = scopes as Record<'credential' | 'route' | 'tenant' | 'host', QueuedScope>;
-  const domain = new Domain('credential', credential, {} as QueueDispatcher, {}, Infinity);
-  return { lane: new Lane('x', domain, route, [tenant, host]), scopes, domain };
+  const partition = new Partition('credential', credential, {} as QueueDispatcher, {}, Infinity);
+  return { lane: new Lane('x', partition, route, [tenant, host]), scopes, partition };
 }
 
 describe('a lane', () => {
@@ -32,8 +32,8 @@ describe('a lane', () => {
   });
 
   it('lets nobody pass those who wait where it leads through', () => {
-    const { lane, scopes, domain } = laneOf();
-    const other = new Lane('y', domain, new QueuedScope('y', '', 'y', false), [scopes['tenant'] as QueuedScope]);
+    const { lane, scopes, partition } = laneOf();
+    const other = new Lane('y', partition, new QueuedScope('y', '', 'y', false), [scopes['tenant'] as QueuedScope]);
     other.park(scopes['tenant'] as QueuedScope);
     expect([lane.isOpen(0, 1, 0), lane.blocker(0, 1, 0)]).toEqual([false, undefined]);
     other.unpark();

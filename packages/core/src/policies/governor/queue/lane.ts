@@ -21,12 +21,12 @@ export class QueuedScope extends Scope {
   /** The dispatch in which the parked lanes last got their chance. */
   reviewed = 0;
   timer: { at: number; stop: Undo } | undefined = undefined;
-  /** The domain of which this is the credential's scope. */
-  domain: Domain | undefined = undefined;
+  /** The partition of which this is the credential's scope. */
+  partition: Partition | undefined = undefined;
 
   /** All waiting calls that pass through this scope. */
   waiters(): Waiter<Lane>[] {
-    const all = this.domain?.queue.waiters() ?? [];
+    const all = this.partition?.queue.waiters() ?? [];
     for (const { flows } of this.lanes) for (const flow of flows) all.push(...flow.waiters());
     return all;
   }
@@ -37,7 +37,7 @@ export class QueuedScope extends Scope {
 }
 
 /** All that one credential sends: its own scope, the lanes below it and the one queue they share. */
-export class Domain {
+export class Partition {
   readonly lanes = new Map<string, Lane>();
   readonly queue: WaitQueue<Lane>;
   /** Scopes of routes whose gate is not open. */
@@ -53,13 +53,13 @@ export class Domain {
     agingMs: number,
   ) {
     this.queue = new WaitQueue(shares, agingMs);
-    root.domain = this;
+    root.partition = this;
   }
 }
 
 /** The way of all attempts that pass through the same scopes; what holds one of them back holds back all. */
 export class Lane implements QueueLane<Lane> {
-  /** Scopes besides the credential's, which the domain looks at itself. */
+  /** Scopes besides the credential's, which the partition looks at itself. */
   readonly scopes: readonly QueuedScope[];
   readonly flows: Set<Flow<Lane>> = new Set();
   /** The scope that holds the lane back, if one does. */
@@ -75,7 +75,7 @@ export class Lane implements QueueLane<Lane> {
 
   constructor(
     readonly routeName: string,
-    readonly domain: Domain,
+    readonly partition: Partition,
     /** The route's own scope; a 429 nobody else answers for closes its gate. */
     readonly routeScope: QueuedScope,
     others: readonly QueuedScope[],
@@ -90,7 +90,7 @@ export class Lane implements QueueLane<Lane> {
   }
 
   dismiss(waiter: Waiter<Lane>, reason: unknown): void {
-    this.domain.dispatcher.dismiss(waiter, reason);
+    this.partition.dispatcher.dismiss(waiter, reason);
   }
 
   /** Nobody waits here any more, and nobody will. */
@@ -99,9 +99,9 @@ export class Lane implements QueueLane<Lane> {
   }
 
   /** Whether an attempt may pass at once, ahead of nobody. */
-  isOpen(now: number, weight: number, patienceMs: number): boolean {
+  isOpen(now: number, weight: number, refusalToleranceMs: number): boolean {
     for (const scope of this.scopes)
-      if (scope.parked.size > 0 || scope.freeAt(now, weight, patienceMs) > now) return false;
+      if (scope.parked.size > 0 || scope.freeAt(now, weight, refusalToleranceMs) > now) return false;
     return true;
   }
 
@@ -111,13 +111,13 @@ export class Lane implements QueueLane<Lane> {
    *
    * @param storeToo Whether one that only lacks permits of the store counts.
    */
-  blocker(now: number, weight: number, patienceMs: number, storeToo = true): QueuedScope | undefined {
+  blocker(now: number, weight: number, refusalToleranceMs: number, storeToo = true): QueuedScope | undefined {
     let blocker: QueuedScope | undefined;
     let latest = now;
     let lacking: QueuedScope | undefined;
     for (const scope of this.scopes) {
-      const at = scope.freeAt(now, weight, patienceMs);
-      if (at === Infinity && scope.lacksPermits(now, weight, patienceMs)) lacking ??= scope;
+      const at = scope.freeAt(now, weight, refusalToleranceMs);
+      if (at === Infinity && scope.lacksPermits(now, weight, refusalToleranceMs)) lacking ??= scope;
       else if (at > latest) {
         latest = at;
         blocker = scope;
@@ -128,7 +128,7 @@ export class Lane implements QueueLane<Lane> {
 
   /** The scope on the way whose gate is closed for longest. */
   longestClosed(): QueuedScope | undefined {
-    let latest = this.domain.root.gate.state === 'closed' ? this.domain.root : undefined;
+    let latest = this.partition.root.gate.state === 'closed' ? this.partition.root : undefined;
     for (const scope of this.scopes) {
       if (scope.gate.state !== 'closed' || scope.gate.closedUntil <= (latest?.gate.closedUntil ?? -Infinity)) continue;
       latest = scope;
@@ -167,7 +167,7 @@ export class Lane implements QueueLane<Lane> {
   }
 
   #countAtRoot(priority: number, permits: number): void {
-    const { root } = this.domain;
+    const { root } = this.partition;
     add(root.waiting, priority, permits);
     root.neededHere += permits;
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PRIORITIES, type Priority } from '../../../contract/context.js';
 import type { Execution } from '../../../pipeline/execution.js';
 import { seededRandom } from '../../../testing.js';
-import { Domain, Lane, type QueueDispatcher, QueuedScope } from './lane.js';
+import { Partition, Lane, type QueueDispatcher, QueuedScope } from './lane.js';
 import { Waiter } from './waiter.js';
 import type { WaitQueue } from './wait-queue.js';
 
@@ -19,21 +19,21 @@ interface Spec {
 
 /** A queue by itself, with lanes made as they are named. */
 class Line {
-  readonly domain: Domain;
+  readonly partition: Partition;
   readonly lanes = new Map<string, Lane>();
   #order = 0;
 
   constructor(shares: Record<string, number> = {}, agingMs = Infinity) {
-    this.domain = new Domain('credential', newScope('credential'), NOBODY, shares, agingMs);
+    this.partition = new Partition('credential', newScope('credential'), NOBODY, shares, agingMs);
   }
 
   get queue(): WaitQueue<Lane> {
-    return this.domain.queue;
+    return this.partition.queue;
   }
 
   lane(name = 'x'): Lane {
     let lane = this.lanes.get(name);
-    if (!lane) this.lanes.set(name, (lane = new Lane(name, this.domain, newScope(name), [])));
+    if (!lane) this.lanes.set(name, (lane = new Lane(name, this.partition, newScope(name), [])));
     return lane;
   }
 
@@ -407,7 +407,7 @@ describe('memory', () => {
     for (const lane of line.lanes.values()) {
       expect([lane.waiting, lane.flows.size, ...lane.routeScope.waiting]).toEqual([0, 0, 0, 0, 0, 0]);
     }
-    expect(line.domain.root.waiting).toEqual([0, 0, 0, 0]);
+    expect(line.partition.root.waiting).toEqual([0, 0, 0, 0]);
   });
 
   it('counts a parked lane at its own scopes and not at the credential', () => {
@@ -417,12 +417,12 @@ describe('memory', () => {
     lane.park(newScope('s'));
     line.add({ lane, priority: 'batch', weight: 2 });
     line.add({ lane: line.lane('b') });
-    expect([line.domain.root.waiting, lane.routeScope.waiting]).toEqual([
+    expect([line.partition.root.waiting, lane.routeScope.waiting]).toEqual([
       [0, 1, 0, 0],
       [0, 3, 2, 0],
     ]);
     lane.unpark();
-    expect(line.domain.root.waiting).toEqual([0, 4, 2, 0]);
+    expect(line.partition.root.waiting).toEqual([0, 4, 2, 0]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { QuotaWindow } from '../learning/sliding-window.js';
+import { SlidingWindow } from '../learning/sliding-window.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 
 /** Part of its share that a process may send at once. */
@@ -22,8 +22,8 @@ export interface LastKnown {
  * What one process may send while the store is lost: its share of the limit in any window, evenly. In the window that had begun
  * it sends no more than it had, or little: who had more than a share has spent it there.
  */
-export class Substitute {
-  readonly #window: QuotaWindow;
+export class FallbackLimiter {
+  readonly #window: SlidingWindow;
   readonly #bucket: TokenBucket;
   readonly #share: number;
   readonly #sharesFrom: number;
@@ -34,7 +34,7 @@ export class Substitute {
     this.#share = Math.max(1, Math.floor(share));
     const had = spent.reduce((sum, [, count]) => sum + count, inFlight);
     const floor = Math.ceil(share * (contended ? FLOOR.contended : FLOOR.free));
-    this.#window = new QuotaWindow(
+    this.#window = new SlidingWindow(
       Math.min(this.#share, Math.max(had, floor)),
       share >= 1 ? windowMs : windowMs / share,
     );

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { Account } from './usage-report.js';
-import { Outstanding } from './in-flight-permits.js';
+import { UsageReport } from './usage-report.js';
+import { InFlightPermits } from './in-flight-permits.js';
 import type { Place } from './usage-report.js';
 
 const at = (place: number, count = 1, tick = 3): Place => ({ count, place, tick });
-const outOf = (...attempts: Place[][]): Outstanding => {
-  const out = new Outstanding(new Account());
+const outOf = (...attempts: Place[][]): InFlightPermits => {
+  const out = new InFlightPermits(new UsageReport());
   for (const [i, places] of attempts.entries()) out.add(i + 1, places);
   return out;
 };
 /** What the ledger is told: from where to where, and how many. */
-const told = ({ account }: Outstanding): readonly number[] => account.batch().moves;
+const told = ({ account }: InFlightPermits): readonly number[] => account.batch().moves;
 
 describe('what is out', () => {
   it('is known by its order, until it ended', () => {

@@ -1,11 +1,11 @@
-import type { Account, Place } from './usage-report.js';
+import type { UsageReport, Place } from './usage-report.js';
 
 /** Attempts that are out, the oldest first, and where the ledger counts their permits. */
-export class Outstanding {
+export class InFlightPermits {
   /** By order. */
   readonly #places = new Map<number, readonly Place[]>();
 
-  constructor(readonly account: Account) {}
+  constructor(readonly account: UsageReport) {}
 
   get isEmpty(): boolean {
     return this.#places.size === 0;
@@ -41,7 +41,7 @@ export class Outstanding {
   }
 
   /** Takes over those of another ledger. */
-  adopt(other: Outstanding): void {
+  adopt(other: InFlightPermits): void {
     for (const [order, places] of other.#places) this.#places.set(order, places);
     this.forgotten();
   }

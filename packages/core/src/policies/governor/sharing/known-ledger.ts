@@ -1,7 +1,7 @@
-import type { Bounds } from '../../../contract/counting.js';
-import type { FleetBelief, LeaseReply, LedgerBounds, LentPermits, SharedQuota } from '../../../contract/leases.js';
+import type { Interval } from '../../../contract/counting.js';
+import type { SharedEstimate, LeaseReply, LentPermits, SharedQuota } from '../../../contract/leases.js';
 import type { Block } from './leased-permits.js';
-import { ServerTime } from './server-clock.js';
+import { ServerClock } from './server-clock.js';
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 1_000;
@@ -25,10 +25,10 @@ export class KnownLedger {
   /** '' before the first answer. */
   id = '';
   contended = false;
-  belief: FleetBelief;
+  estimate: SharedEstimate;
   /** Our ms before which the store is not asked, after an exchange that failed or a ledger that was forgotten again. */
   retryAt = -Infinity;
-  readonly #time = new ServerTime();
+  readonly #time = new ServerClock();
   /** Exchanges that failed in a row. */
   #failures = 0;
   /** New ledgers in a row, none of which lent anything or stayed. */
@@ -41,7 +41,7 @@ export class KnownLedger {
     /** Processes that spend this quota, as far as known. */
     public processes: number,
   ) {
-    this.belief = { limit: quota.limit, counts: undefined, edge: undefined };
+    this.estimate = { limit: quota.limit, counts: undefined, edge: undefined };
   }
 
   /** Reads an answer. What is believed of the platform is left to the caller. */
@@ -61,7 +61,7 @@ export class KnownLedger {
     const rests = this.isForgotten || (isOther && this.#newLedgers > 1);
     this.retryAt = rests ? now + pauseMs(this.#newLedgers - 2) : -Infinity;
     // An edge in the old time is none in the new one.
-    if (jumpMs !== 0) this.belief = { ...this.belief, edge: undefined };
+    if (jumpMs !== 0) this.estimate = { ...this.estimate, edge: undefined };
     return { isFirst, isOther, jumpMs };
   }
 
@@ -83,7 +83,7 @@ export class KnownLedger {
   }
 
   /** A moment of ours in the ledger's time; undefined while that is not known, or where it has no bounds. */
-  inLedger({ from, to }: Bounds): LedgerBounds | undefined {
+  inLedger({ from, to }: Interval): Interval | undefined {
     const bounds = { from: this.#time.earliest(from), to: this.#time.latest(to) };
     return Number.isFinite(bounds.from) && Number.isFinite(bounds.to) ? bounds : undefined;
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LeaseDemand } from './lease-demand.js';
-import { Purse, type Block } from './leased-permits.js';
-import { sharedQuota } from './lease-terms.js';
+import { LeasedPermits, type Block } from './leased-permits.js';
+import { sharedQuotaOf } from './lease-terms.js';
 
-const QUOTA = sharedQuota('credential|1000', 100, 1_000);
+const QUOTA = sharedQuotaOf('credential|1000', 100, 1_000);
 const block = (count: number, from = 0, until = from + 250): Block => ({
   count,
   from,
@@ -19,7 +19,7 @@ class Bench {
   elsewhere = 0;
   random = 0;
   limit = 100;
-  readonly held = new Purse();
+  readonly held = new LeasedPermits();
   readonly demand = new LeaseDemand({
     demand: () => this.waiting,
     elsewhereFreeAt: (now) => Math.max(now, this.elsewhere),

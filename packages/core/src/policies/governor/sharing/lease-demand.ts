@@ -1,5 +1,5 @@
 import type { SharedQuota } from '../../../contract/leases.js';
-import type { Block, Purse } from './leased-permits.js';
+import type { Block, LeasedPermits } from './leased-permits.js';
 
 /** The next ones are asked for when the last of those at hand begins in less than this, ms. */
 const LEAD_MS = 40;
@@ -71,7 +71,7 @@ export class LeaseDemand {
    *
    * @param held Permits at hand before those of this answer.
    */
-  answered(now: number, askAt: number, lentNothing: boolean, held: Purse): void {
+  answered(now: number, askAt: number, lentNothing: boolean, held: LeasedPermits): void {
     this.askAt = lentNothing ? Math.max(askAt, now + LEAST_PAUSE_MS) : askAt;
     // All were spent, and nothing else holds the calls back: more can be used.
     const isDry = held.count < this.atOnce && this.#spentAt >= this.#answeredAt && this.host.demand() > 0;
@@ -89,7 +89,7 @@ export class LeaseDemand {
    *
    * @param limit The limit in force: nobody needs more at one moment.
    */
-  missing(now: number, held: Purse, horizonMs: number, limit: number): number {
+  missing(now: number, held: LeasedPermits, horizonMs: number, limit: number): number {
     const demand = this.host.demand();
     const atOnce = Math.min(this.atOnce, limit);
     // There are enough, and never together. A few more than enough, and no more than that.
@@ -103,7 +103,7 @@ export class LeaseDemand {
   }
 
   /** When the ledger is to be asked. */
-  due(now: number, missing: number, held: Purse): number {
+  due(now: number, missing: number, held: LeasedPermits): number {
     const demand = this.host.demand();
     if (missing === 0) return Infinity;
     // Enough for those who wait, and for those who are about to come.

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createHoldline, leaseFleet, type Holdline } from '../../../index.js';
+import { createHoldline, type Holdline, memoryStore, quotaSharing } from '../../../index.js';
 import { answered, type Outcome } from '../../../contract/outcome.js';
-import { memoryStore } from '../../../index.js';
 import { type LeaseNews, type LeaseReply, type LeaseRequest, type Leases } from '../../../contract/leases.js';
 import { VirtualClock } from '../../../testing.js';
 
 /** A store that lends all that is wanted, as long as it works. */
 class Lender implements Leases {
-  readonly fleet = leaseFleet;
+  readonly sharing = quotaSharing;
   readonly onLoss;
   readonly processes = 1;
   works = true;
@@ -30,8 +29,17 @@ class Lender implements Leases {
     if (!this.works) throw new Error('not there');
     const now = this.clock.now();
     const permits = request.demand > 0 ? [{ count: request.demand, from: now, freeAtTick: 1_000_000 }] : [];
-    const belief = { limit: 10, counts: undefined, edge: undefined };
-    const reply = { ledger: 'a', now, processes: 1, contended: false, ...belief, isTrial: false, askAt: now, permits };
+    const estimate = { limit: 10, counts: undefined, edge: undefined };
+    const reply = {
+      ledger: 'a',
+      now,
+      processes: 1,
+      contended: false,
+      ...estimate,
+      isTrial: false,
+      askAt: now,
+      permits,
+    };
     return { ...reply, ...this.says };
   }
 
@@ -351,7 +359,7 @@ it('lends what goes beyond the limit only to those that can bear to be refused',
   const hasty = createHoldline({ clock, retry: false, store, governor });
   const late = startOn(hasty);
   await clock.advance(1_000);
-  expect(leases.requests[0]?.mayAsk).toBe(false);
+  expect(leases.requests[0]?.mayRunTrial).toBe(false);
   Object.assign(leases.says, { isTrial: false });
   await clock.advance(1_000);
   expect(await late).toBe('answered');
@@ -359,7 +367,7 @@ it('lends what goes beyond the limit only to those that can bear to be refused',
   leases.requests.length = 0;
   const patient = createHoldline({ clock, retry: 'batch', store, governor });
   expect(await callOn(patient, clock)).toBe('answered');
-  expect(leases.requests[0]?.mayAsk).toBe(true);
+  expect(leases.requests[0]?.mayRunTrial).toBe(true);
   await Promise.all([hasty.close(), patient.close()]);
 });
 

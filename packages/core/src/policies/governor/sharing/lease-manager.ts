@@ -2,22 +2,23 @@ import type { Clock, Random, Undo } from '../../../contract/clock.js';
 import { messageOf } from '../../../contract/errors.js';
 import type { EventSink } from '../../../contract/events.js';
 import type {
-  FleetHost,
-  LeaseFleet,
+  SharingHost,
+  QuotaSharingFactory,
   Leases,
   QuotaSharing,
   SharedQuota,
   SharedScope,
   SharedTerms,
 } from '../../../contract/leases.js';
-import { sharedQuota } from './lease-terms.js';
+import { sharedQuotaOf } from './lease-terms.js';
 import { Lease, type LeaseHost } from './lease.js';
 
-/** For stores of your own: the `fleet` of their leases. */
-export const leaseFleet: LeaseFleet = (ports, events, leases, host) => new Fleet(ports, events, leases, host);
+/** For stores of your own: the `sharing` of their leases. */
+export const quotaSharing: QuotaSharingFactory = (ports, events, leases, host) =>
+  new LeaseManager(ports, events, leases, host);
 
 /** The part of the governor that shares its quotas and gates with other processes, through the store. */
-class Fleet<S extends SharedScope> implements QuotaSharing<S> {
+class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
   readonly #leases: Leases;
   readonly #open = new Set<Lease>();
   readonly #stop: Undo;
@@ -31,7 +32,7 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
     readonly ports: { readonly clock: Clock; readonly random: Random },
     readonly events: EventSink,
     leases: Leases,
-    readonly host: FleetHost<S>,
+    readonly host: SharingHost<S>,
   ) {
     this.#leases = leases;
     const part = (): string => Math.floor(ports.random.next() * 2 ** 32).toString(36);
@@ -42,7 +43,7 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
       onGate: (name, forMs) => {
         // What a store hands on may come from anybody.
         if (!(forMs > 0 && forMs < Infinity)) return;
-        for (const scope of host.scopes()) if (scope.name === name) host.gateClosed(scope, forMs);
+        for (const scope of host.scopes()) if (scope.name === name) host.onGateClosed(scope, forMs);
       },
     });
   }
@@ -59,11 +60,11 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
       chance: () => this.ports.random.next(),
       wake: () => this.host.wake(scope),
       lost: (error) => {
-        this.#wentMissing(lease, error);
-        if (lease.refuses) this.host.refuse(scope);
+        this.#onStoreLost(lease, error);
+        if (lease.refuses) this.host.onStoreLost(scope);
       },
-      back: () => this.#cameBack(lease),
-      learned: () => this.host.learned(scope, lease),
+      back: () => this.#onStoreBack(lease),
+      learned: () => this.host.onLimitLearned(scope, lease),
     };
     const id = `${this.#id}-${++this.#made}`;
     const lease: Lease = new Lease(id, quotaOf(terms), this.#leases, this.ports.clock, host, before);
@@ -73,13 +74,13 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
   }
 
   /** The lease for new numbers. Another window is another ledger, with ticks of its own. */
-  renumber(lease: Lease, scope: S, terms: SharedTerms): Lease {
+  reconfigure(lease: Lease, scope: S, terms: SharedTerms): Lease {
     if (lease.quota.windowMs !== terms.windowMs) {
       const next = this.lend(scope, terms, lease);
       void this.end(lease);
       return next;
     }
-    lease.renumber(quotaOf(terms));
+    lease.reconfigure(quotaOf(terms));
     return lease;
   }
 
@@ -99,9 +100,9 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
   }
 
   /** A scope that was just made: its gate may be closed already. */
-  welcome(scope: S): void {
+  addScope(scope: S): void {
     const forMs = this.#leases.gateOf(scope.name);
-    if (forMs > 0 && forMs < Infinity) this.host.gateClosed(scope, forMs);
+    if (forMs > 0 && forMs < Infinity) this.host.onGateClosed(scope, forMs);
   }
 
   /** Gives back what is held. Settles when that was done, or could not be: the store may be closed then. */
@@ -115,7 +116,7 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
     for (const lease of [...this.#open]) fn(lease, now);
   }
 
-  #wentMissing(lease: Lease, error: unknown): void {
+  #onStoreLost(lease: Lease, error: unknown): void {
     this.#lost.add(lease);
     if (this.#lost.size > 1) return;
     this.#lostAt = this.ports.clock.now();
@@ -123,7 +124,7 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
       this.events.emit('storeLost', { onLoss: this.#leases.onLoss, message: messageOf(error) });
   }
 
-  #cameBack(lease: Lease): void {
+  #onStoreBack(lease: Lease): void {
     this.#lost.delete(lease);
     if (this.#lost.size > 0 || !this.events.has('storeBack')) return;
     this.events.emit('storeBack', { lostForMs: this.ports.clock.now() - this.#lostAt });
@@ -131,5 +132,5 @@ class Fleet<S extends SharedScope> implements QuotaSharing<S> {
 }
 
 function quotaOf({ scope, limit, windowMs, enforcement, burst }: SharedTerms): SharedQuota {
-  return sharedQuota(scope, limit, windowMs, enforcement, burst);
+  return sharedQuotaOf(scope, limit, windowMs, enforcement, burst);
 }

@@ -10,7 +10,7 @@ const GRACE_MS = 1_000;
 const HORIZON_MS = 80;
 
 /** How permits of a quota are lent. */
-export function sharedQuota(
+export function sharedQuotaOf(
   scope: string,
   limit: number,
   windowMs: number,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../contract/clock.js';
 import type { LeaseReply, LeaseRequest, Leases, LentPermits, SharedQuota } from '../../../contract/leases.js';
 import { VirtualClock } from '../../../testing.js';
-import { leaseFleet } from './lease-manager.js';
+import { quotaSharing } from './lease-manager.js';
 import { Lease, type LeaseHost } from './lease.js';
-import { sharedQuota } from './lease-terms.js';
+import { sharedQuotaOf } from './lease-terms.js';
 
-const QUOTA = sharedQuota('credential|1000', 100, 1_000);
+const QUOTA = sharedQuotaOf('credential|1000', 100, 1_000);
 /** What a ledger says that knows nothing of the platform. */
 const NOTHING = { counts: undefined, edge: undefined, isTrial: false };
 const LEDGER_MS = 1_000_000;
@@ -37,7 +37,7 @@ class Bench {
   constructor(onLoss: Leases['onLoss'] = 'share', quota: Partial<SharedQuota> = {}, before?: Bench) {
     this.clock = before?.clock ?? new VirtualClock();
     const leases: Leases = {
-      fleet: leaseFleet,
+      sharing: quotaSharing,
       onLoss,
       processes: 4,
       exchange: (_, request) => this.#exchange(request),
@@ -75,9 +75,9 @@ class Bench {
   }
 
   /** Somebody waits who needs so many. */
-  async wants(permits = 1, patienceMs?: number): Promise<void> {
+  async wants(permits = 1, refusalToleranceMs?: number): Promise<void> {
     this.demand = permits;
-    this.lease.wanted(this.now, permits, patienceMs);
+    this.lease.announceDemand(this.now, permits, refusalToleranceMs);
     await this.clock.advance(0);
   }
 
@@ -91,7 +91,7 @@ class Bench {
   /** Somebody waits, and goes as soon as there is a permit. */
   async leaves(order: number): Promise<void> {
     this.demand++;
-    this.lease.wanted(this.now, 1);
+    this.lease.announceDemand(this.now, 1);
     await this.clock.advance(0);
     expect(this.lease.freeAt(this.now, 1)).toBe(this.now);
     this.demand--;
@@ -186,7 +186,7 @@ describe('a lease', () => {
     bench.lease.end(bench.now, 1, 1);
     bench.replies.push('fails');
     bench.demand = 1;
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     await bench.clock.advance(200);
     const [, lost, again] = bench.requests;
     expect(lost?.moves).toHaveLength(3);
@@ -202,7 +202,7 @@ describe('a lease', () => {
     bench.lease.end(bench.now, 1, 1);
     bench.ledger = 'b';
     bench.demand = 1;
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     await bench.clock.advance(0);
     const declared = bench.requests.at(-1);
     expect(declared?.ledger).toBe('b');
@@ -214,7 +214,7 @@ describe('a lease', () => {
     const bench = new Bench();
     bench.replies.push('fails', 'fails');
     bench.demand = 1;
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     await bench.clock.advance(150);
     expect(bench.lease.isLost).toBe(true);
     // A quarter of the limit, of which a part at once.
@@ -229,7 +229,7 @@ describe('a lease', () => {
       const bench = new Bench(onLoss);
       bench.replies.push('fails', 'fails');
       bench.demand = 1;
-      bench.lease.wanted(bench.now, 1);
+      bench.lease.announceDemand(bench.now, 1);
       await bench.clock.advance(110);
       expect(bench.lease.isLost).toBe(true);
       // It goes on its own, and so few go that nothing has to be asked for ahead.
@@ -242,12 +242,12 @@ describe('a lease', () => {
     const refusing = new Bench('refuse');
     refusing.replies.push('fails', 'fails');
     refusing.demand = 1;
-    refusing.lease.wanted(refusing.now, 1);
+    refusing.lease.announceDemand(refusing.now, 1);
     await refusing.clock.advance(110);
     expect(refusing.lease.refuses).toBe(true);
     refusing.demand = 0;
     await refusing.clock.advance(2_000);
-    refusing.lease.wanted(refusing.now, 1);
+    refusing.lease.announceDemand(refusing.now, 1);
     await refusing.clock.advance(0);
     expect(refusing.lease.refuses).toBe(false);
   });
@@ -258,7 +258,7 @@ describe('a lease', () => {
     bench.lease.end(bench.now, 1, 1);
     bench.replies.push(...Array<'fails'>(1_000).fill('fails'));
     bench.demand = 1;
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     for (let order = 2; order < 2_000; order++) {
       await bench.clock.advance(50);
       if (bench.lease.freeAt(bench.now, 1) > bench.now) continue;
@@ -285,16 +285,16 @@ describe('a lease', () => {
 describe('what a lease says', () => {
   it('knows of no others before an answer, and of nothing but the given limit', () => {
     const { lease } = new Bench();
-    expect(lease.belief).toEqual({ limit: 100, counts: undefined, edge: undefined });
+    expect(lease.sharedEstimate).toEqual({ limit: 100, counts: undefined, edge: undefined });
     expect([lease.processes, lease.isContended, lease.refuses]).toEqual([4, false, false]);
   });
 
   it('hands on what answers say of the others, and of the platform', async () => {
     const bench = new Bench();
-    const belief = { limit: 60, counts: 'fixed', edge: { from: 5, to: 6 } } as const;
-    bench.says = { processes: 3, contended: true, ...belief };
+    const estimate = { limit: 60, counts: 'fixed', edge: { from: 5, to: 6 } } as const;
+    bench.says = { processes: 3, contended: true, ...estimate };
     await bench.wants();
-    expect(bench.lease.belief).toEqual(belief);
+    expect(bench.lease.sharedEstimate).toEqual(estimate);
     expect(bench.lease.limit).toBe(60);
     expect([bench.lease.processes, bench.lease.isContended]).toEqual([3, true]);
   });
@@ -383,12 +383,12 @@ describe('what a lease asks for', () => {
   it('is asked for at once, with how many have to leave together', () => {
     const bench = new Bench();
     bench.demand = 10;
-    bench.lease.wanted(bench.now, 3);
+    bench.lease.announceDemand(bench.now, 3);
     expect(bench.requests).toHaveLength(1);
     expect(bench.requests[0]).toMatchObject({ demand: 10, atOnce: 3, mayAsk: false, leaving: false, returning: false });
     const few = new Bench();
     few.demand = 2;
-    few.lease.wanted(few.now, 3);
+    few.lease.announceDemand(few.now, 3);
     expect(few.requests[0]).toMatchObject({ demand: 2, atOnce: 2 });
   });
 
@@ -398,11 +398,11 @@ describe('what a lease asks for', () => {
     const answer = bench.late();
     await bench.wants(5);
     bench.demand = 0;
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     // What is held can be given back when there is an answer.
     expect(bench.clock.pending).toBe(0);
     bench.demand = 8;
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     bench.lease.changed(bench.now);
     bench.lease.ready(bench.now);
     await bench.clock.advance(100);
@@ -512,7 +512,7 @@ describe('what a lease asks for', () => {
     const bench = new Bench();
     bench.says = { isTrial: true };
     await bench.wants(1, 2_500);
-    expect(bench.requests[0]?.mayAsk).toBe(true);
+    expect(bench.requests[0]?.mayRunTrial).toBe(true);
     expect(bench.lease.freeAt(bench.now, 1, 2_499)).toBe(Infinity);
     expect(bench.lease.freeAt(bench.now, 1, 2_500)).toBe(bench.now);
   });
@@ -522,10 +522,10 @@ describe('what a lease asks for', () => {
     bench.says = { limit: 60, counts: 'sliding' };
     bench.replies.push(nothingUntil(5_000));
     await bench.wants();
-    bench.lease.renumber({ ...QUOTA, limit: 200 });
-    expect(bench.lease.belief).toMatchObject({ limit: 60, counts: 'sliding' });
-    bench.lease.renumber({ ...QUOTA, limit: 40 });
-    expect(bench.lease.belief).toMatchObject({ limit: 40, counts: 'sliding' });
+    bench.lease.reconfigure({ ...QUOTA, limit: 200 });
+    expect(bench.lease.sharedEstimate).toMatchObject({ limit: 60, counts: 'sliding' });
+    bench.lease.reconfigure({ ...QUOTA, limit: 40 });
+    expect(bench.lease.sharedEstimate).toMatchObject({ limit: 40, counts: 'sliding' });
     await bench.wants();
     expect(bench.requests).toHaveLength(2);
     expect(bench.lease.limit).toBe(60);
@@ -660,7 +660,7 @@ describe('what a lease tells', () => {
     const bench = new Bench();
     const edges: unknown[] = [];
     const tell = async (): Promise<void> => {
-      bench.lease.tellReset(bench.now, { from: 500, to: 520 });
+      bench.lease.recordReset(bench.now, { from: 500, to: 520 });
       await bench.leaves(bench.now);
       edges.push(bench.requests.at(-1)?.edge);
       await bench.clock.advance(60);
@@ -936,10 +936,10 @@ describe('a lease whose store is lost', () => {
     await bench.loses();
     const asked = bench.requests.length;
     await bench.clock.advance(300 - bench.now - 1);
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     expect(bench.requests).toHaveLength(asked);
     await bench.clock.advance(1);
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     expect(bench.requests).toHaveLength(asked + 1);
   });
 
@@ -984,8 +984,8 @@ describe('a lease whose store is lost', () => {
 describe('a lease that finds another ledger', () => {
   it('tells it what was believed, and believes nothing of what that says before it has', async () => {
     const bench = new Bench();
-    const belief = { limit: 60, counts: 'fixed', edge: { from: 5, to: 6 } } as const;
-    bench.says = belief;
+    const estimate = { limit: 60, counts: 'fixed', edge: { from: 5, to: 6 } } as const;
+    bench.says = estimate;
     await bench.leaves(1);
     bench.ledger = 'b';
     bench.says = { limit: 100 };
@@ -994,16 +994,16 @@ describe('a lease that finds another ledger', () => {
     const answers: unknown[] = [];
     const answer = bench.late();
     const next = bench.late();
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     await answer();
-    answers.push(bench.lease.belief);
+    answers.push(bench.lease.sharedEstimate);
     expect(bench.told).not.toContain('learned');
     await next();
-    answers.push(bench.lease.belief);
-    expect(answers).toEqual([belief, { limit: 100, counts: undefined, edge: undefined }]);
+    answers.push(bench.lease.sharedEstimate);
+    expect(answers).toEqual([estimate, { limit: 100, counts: undefined, edge: undefined }]);
     bench.lease.take(bench.now, 1, 2);
     await bench.wants();
-    expect(bench.requests.map(({ belief: told }) => told)).toEqual([undefined, undefined, belief, undefined]);
+    expect(bench.requests.map(({ estimate: told }) => told)).toEqual([undefined, undefined, estimate, undefined]);
   });
 
   it('tells it of a refusal that the other one never heard of', async () => {
@@ -1171,11 +1171,11 @@ describe('a lease that is closed', () => {
     const asked = bench.requests.length;
     bench.demand = 1;
     bench.lease.end(bench.now, 1, 1);
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     bench.lease.changed(bench.now);
     bench.lease.ready(bench.now);
     bench.demand = 0;
-    bench.lease.wanted(bench.now, 1);
+    bench.lease.announceDemand(bench.now, 1);
     await bench.clock.advance(0);
     expect(bench.requests).toHaveLength(asked);
     expect(bench.clock.pending).toBe(0);

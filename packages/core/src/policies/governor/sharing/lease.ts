@@ -1,7 +1,7 @@
 import type { Clock } from '../../../contract/clock.js';
-import type { Attempt, Bounds, Refusal } from '../../../contract/counting.js';
+import type { Attempt, Interval, Refusal } from '../../../contract/counting.js';
 import type {
-  FleetBelief,
+  SharedEstimate,
   LeaseReply,
   LeaseRequest,
   Leases,
@@ -10,7 +10,7 @@ import type {
   SharedQuota,
 } from '../../../contract/leases.js';
 import { SingleTimer } from '../../../runtime/single-timer.js';
-import { canBeRefused } from '../learning/refusal-tolerance.js';
+import { toleratesRefusal } from '../learning/refusal-tolerance.js';
 import type { LastKnown } from './fallback-limiter.js';
 import { KnownLedger } from './known-ledger.js';
 import { type DemandHost, LeaseDemand } from './lease-demand.js';
@@ -98,22 +98,22 @@ export class Lease implements QuotaLease {
   }
 
   /** What all of them together believe of the platform. */
-  get belief(): FleetBelief {
-    return this.#ledger.belief;
+  get sharedEstimate(): SharedEstimate {
+    return this.#ledger.estimate;
   }
 
   /** The limit in force for all of them together. */
   get limit(): number {
-    return this.#ledger.belief.limit;
+    return this.#ledger.estimate.limit;
   }
 
   /**
    * When `weight` permits are here: `now`, later, or Infinity while only the ledger can tell. Asks nobody.
    *
-   * @param patienceMs How long the attempt could wait if it were refused.
+   * @param refusalToleranceMs How long the attempt could wait if it were refused.
    */
-  freeAt(now: number, weight: number, patienceMs = 0): number {
-    const bold = canBeRefused(patienceMs, this.quota.windowMs);
+  freeAt(now: number, weight: number, refusalToleranceMs = 0): number {
+    const bold = toleratesRefusal(refusalToleranceMs, this.quota.windowMs);
     return this.#permits.held.freeAt(now, Math.min(weight, this.limit), bold) ?? this.#loss.freeAt(now, weight);
   }
 
@@ -167,14 +167,14 @@ export class Lease implements QuotaLease {
   }
 
   /** An answer said when the quota will be whole again. */
-  tellReset(now: number, moment: Bounds): void {
+  recordReset(now: number, moment: Interval): void {
     this.#findings.tellReset(now, moment, this.quota.windowMs);
   }
 
   /** Somebody waits here who needs `weight` permits at one moment. */
-  wanted(now: number, weight: number, patienceMs = 0): void {
+  announceDemand(now: number, weight: number, refusalToleranceMs = 0): void {
     this.#demand.atOnce = weight;
-    this.#demand.mayAsk = canBeRefused(patienceMs, this.quota.windowMs);
+    this.#demand.mayAsk = toleratesRefusal(refusalToleranceMs, this.quota.windowMs);
     this.#review(now);
   }
 
@@ -209,10 +209,10 @@ export class Lease implements QuotaLease {
   }
 
   /** Takes new numbers. What is lent stays lent: the ledger knows its places. */
-  renumber(quota: SharedQuota): void {
+  reconfigure(quota: SharedQuota): void {
     this.quota = quota;
     this.#ledger.quota = quota;
-    this.#ledger.belief = { ...this.belief, limit: Math.min(this.limit, quota.limit) };
+    this.#ledger.estimate = { ...this.sharedEstimate, limit: Math.min(this.limit, quota.limit) };
     this.#demand.askAt = -Infinity;
   }
 
@@ -344,9 +344,9 @@ export class Lease implements QuotaLease {
       moves,
       demand,
       atOnce: Math.min(demand, this.#demand.atOnce),
-      mayAsk: this.#demand.mayAsk,
+      mayRunTrial: this.#demand.mayAsk,
       ...findings,
-      belief: this.#recalls ? this.belief : undefined,
+      estimate: this.#recalls ? this.sharedEstimate : undefined,
       returning: this.isLost,
       leaving,
     };
@@ -403,9 +403,9 @@ export class Lease implements QuotaLease {
     for (const { count, from, freeAtTick } of permits) report.move(freeAtTick, Math.floor(from / tickMs), count);
   }
 
-  #learn({ limit, counts, edge }: FleetBelief): void {
-    const before = this.belief;
-    this.#ledger.belief = { limit, counts, edge };
+  #learn({ limit, counts, edge }: SharedEstimate): void {
+    const before = this.sharedEstimate;
+    this.#ledger.estimate = { limit, counts, edge };
     if (limit !== before.limit || counts !== before.counts) this.host.learned();
   }
 

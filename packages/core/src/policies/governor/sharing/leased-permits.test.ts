@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Purse, type Block } from './leased-permits.js';
+import { LeasedPermits, type Block } from './leased-permits.js';
 
 const block = (count: number, from: number, until: number, more: Partial<Block> = {}): Block => ({
   count,
@@ -11,8 +11,8 @@ const block = (count: number, from: number, until: number, more: Partial<Block> 
   ...more,
 });
 
-function purseOf(...blocks: Block[]): Purse {
-  const purse = new Purse();
+function purseOf(...blocks: Block[]): LeasedPermits {
+  const purse = new LeasedPermits();
   for (const one of blocks) purse.add(one);
   return purse;
 }

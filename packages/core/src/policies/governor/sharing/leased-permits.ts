@@ -14,7 +14,7 @@ export interface Block {
 }
 
 /** Permits at hand, in the order in which they begin, in whatever order they were lent. */
-export class Purse {
+export class LeasedPermits {
   #blocks: Block[] = [];
 
   get isEmpty(): boolean {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LeaseReply, LentPermits } from '../../../contract/leases.js';
 import { checkReply } from './ledger-reply.js';
-import { sharedQuota } from './lease-terms.js';
+import { sharedQuotaOf } from './lease-terms.js';
 
-const QUOTA = sharedQuota('credential|1000', 100, 1_000);
+const QUOTA = sharedQuotaOf('credential|1000', 100, 1_000);
 const NOW = 1_000_000;
 const REPLY: LeaseReply = {
   ledger: 'a',
@@ -57,7 +57,7 @@ describe('an answer of a store', () => {
 
   it('is asked again after a few windows at the latest', () => {
     expect(checkReply({ ...REPLY, askAt: NOW + 1e12 }, QUOTA).askAt).toBe(NOW + 6_500);
-    const bucket = sharedQuota('credential|1000', 10, 1_000, 'bucket', 100);
+    const bucket = sharedQuotaOf('credential|1000', 10, 1_000, 'bucket', 100);
     expect(checkReply({ ...REPLY, askAt: NOW + 1e12 }, bucket).askAt).toBe(NOW + 16_500);
   });
 });

@@ -1,8 +1,8 @@
-import { COUNTINGS } from '../../../contract/counting.js';
-import type { LeaseReply, LedgerBounds, SharedQuota } from '../../../contract/leases.js';
+import { COUNTINGS, type Interval } from '../../../contract/counting.js';
+import type { LeaseReply, SharedQuota } from '../../../contract/leases.js';
 
 /** More than any fleet has, and than any quota lends at once. */
-const MOST = 1e12;
+const MAX_PERMITS = 1e12;
 
 /**
  * Checks what a store answered. An answer that cannot be right is a failed exchange: nothing of it is used, so no call waits for a
@@ -14,7 +14,7 @@ export function checkReply(reply: LeaseReply, quota: SharedQuota): LeaseReply {
   const { ledger, now, processes, limit, askAt, counts, edge, permits } = reply;
   check(typeof ledger === 'string' && ledger !== '', 'ledger', ledger);
   check(isWithin(now, 0, Infinity), 'now', now);
-  check(isWhole(processes) && processes <= MOST, 'processes', processes);
+  check(isWhole(processes) && processes <= MAX_PERMITS, 'processes', processes);
   check(limit === Infinity || isWithin(limit, 1, Infinity), 'limit', limit);
   check(Number.isFinite(askAt), 'askAt', askAt);
   check(counts === undefined || COUNTINGS.includes(counts), 'counts', counts);
@@ -24,7 +24,7 @@ export function checkReply(reply: LeaseReply, quota: SharedQuota): LeaseReply {
   const { windowMs, tickMs, validMs, graceMs } = quota;
   const farMs = 4 * windowMs + 2 * (validMs + graceMs) + bucketMs(quota);
   for (const { count, from, freeAtTick } of permits) {
-    check(isWhole(count) && count >= 1 && count <= MOST, 'permits.count', count);
+    check(isWhole(count) && count >= 1 && count <= MAX_PERMITS, 'permits.count', count);
     check(isWithin(from, now - farMs, now + farMs), 'permits.from', from);
     check(isWhole(freeAtTick) && freeAtTick * tickMs >= from, 'permits.freeAtTick', freeAtTick);
   }
@@ -45,7 +45,7 @@ function isWhole(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function isInterval(value: LedgerBounds): boolean {
+function isInterval(value: Interval): boolean {
   return Number.isFinite(value.from) && Number.isFinite(value.to) && value.from <= value.to;
 }
 

@@ -1,9 +1,9 @@
-import type { Bounds } from '../../../contract/counting.js';
-import type { LeaseRequest, LedgerBounds } from '../../../contract/leases.js';
-import { Resets } from '../learning/reset-edges.js';
+import type { Interval } from '../../../contract/counting.js';
+import type { LeaseRequest } from '../../../contract/leases.js';
+import { ResetEdges } from '../learning/reset-edges.js';
 
 /** The part of an exchange that is about the limit. */
-export type TellsOfLimit = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'mayBeTold'>;
+export type TellsOfLimit = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'mayLearnEdge'>;
 
 /** What one process has found out about a shared limit, until the ledger has been told. */
 export class LimitFindings {
@@ -11,7 +11,7 @@ export class LimitFindings {
   #refusal: LeaseRequest['refusal'] = undefined;
   /** What became of a trial, as long as the ledger has not been told. */
   #trial: LeaseRequest['trial'] = undefined;
-  #resets = new Resets();
+  #resets = new ResetEdges();
 
   /** Whether the ledger has to be told at once. */
   get isUrgent(): boolean {
@@ -19,7 +19,7 @@ export class LimitFindings {
   }
 
   /** The platform refused a lent permit. The first refusal is told. */
-  refused(sentAt: number, until: LedgerBounds | undefined): void {
+  refused(sentAt: number, until: Interval | undefined): void {
     this.#refusal ??= { sentAt, until };
   }
 
@@ -30,19 +30,19 @@ export class LimitFindings {
   }
 
   /** An answer told when the quota resets. */
-  tellReset(now: number, moment: Bounds, windowMs: number): void {
+  tellReset(now: number, moment: Interval, windowMs: number): void {
     // Bounds as wide as a window agree with any edge.
-    if (moment.to - moment.from <= windowMs / 2) this.#resets.tell(now, moment, windowMs);
+    if (moment.to - moment.from <= windowMs / 2) this.#resets.recordReset(now, moment, windowMs);
   }
 
   /** Returns what to tell now. @param inLedger Converts a moment of ours to the ledger's time. */
-  tell(now: number, windowMs: number, inLedger: (moment: Bounds) => LedgerBounds | undefined): TellsOfLimit {
+  tell(now: number, windowMs: number, inLedger: (moment: Interval) => Interval | undefined): TellsOfLimit {
     const edge = this.#resets.edge(now, windowMs);
     return {
       refusal: this.#refusal,
       trial: this.#trial,
       edge: edge && inLedger(edge),
-      mayBeTold: this.#resets.mayTell(now, windowMs),
+      mayLearnEdge: this.#resets.isConsistent(now, windowMs),
     };
   }
 
@@ -52,12 +52,12 @@ export class LimitFindings {
     if (isOther) return;
     if (this.#refusal === request.refusal) this.#refusal = undefined;
     // What is told from now on is measured anew.
-    if (request.edge) this.#resets = new Resets();
+    if (request.edge) this.#resets = new ResetEdges();
   }
 
   /** The ledger's clock was set. */
   forgetResets(): void {
-    this.#resets = new Resets();
+    this.#resets = new ResetEdges();
   }
 
   /** The store is lost. */

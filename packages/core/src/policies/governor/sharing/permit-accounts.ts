@@ -1,13 +1,13 @@
 import type { SharedQuota } from '../../../contract/leases.js';
-import { Outstanding } from './in-flight-permits.js';
-import { type Block, Purse } from './leased-permits.js';
-import { Account } from './usage-report.js';
+import { InFlightPermits } from './in-flight-permits.js';
+import { type Block, LeasedPermits } from './leased-permits.js';
+import { UsageReport } from './usage-report.js';
 
 /** The permits of one lease: those at hand, those of attempts on the wire, and what the ledger has to be told of both. */
 export class PermitAccounts {
-  readonly held = new Purse();
-  readonly report = new Account();
-  readonly out = new Outstanding(this.report);
+  readonly held = new LeasedPermits();
+  readonly report = new UsageReport();
+  readonly out = new InFlightPermits(this.report);
 
   /** Takes permits at hand for an attempt. Permits beyond those are spent without the ledger, and reported later. */
   take(now: number, weight: number, order: number): void {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ServerTime } from './server-clock.js';
+import { ServerClock } from './server-clock.js';
 
 /** A clock of which one answer is known: asked at 100, answered at 140, it showed 1,120, so it is 980 to 1,020 ahead. */
-function known(): ServerTime {
-  const time = new ServerTime();
+function known(): ServerClock {
+  const time = new ServerClock();
   time.learn(1_120, 100, 140);
   return time;
 }
@@ -65,7 +65,7 @@ describe('the time of the ledger', () => {
         fc.array(trip, { minLength: 1, maxLength: 30 }),
         fc.double({ min: -499e-6, max: 499e-6, noNaN: true }),
         (trips, drift) => {
-          const time = new ServerTime();
+          const time = new ServerClock();
           const shown = (at: number): number => 50_000 + at * (1 + drift);
           let now = 0;
           for (const { afterMs, out, back } of trips) {

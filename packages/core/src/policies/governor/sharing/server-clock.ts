@@ -5,7 +5,7 @@ const DRIFT = 500e-6;
  * Another clock, as far as its answers tell: each was given somewhere between the question and its arrival. The best of them
  * bound what it shows now; nothing is assumed of the network.
  */
-export class ServerTime {
+export class ServerClock {
   /** The other clock is ahead of ours by at least and at most this, ms. */
   #least = -Infinity;
   #most = Infinity;

@@ -1,10 +1,10 @@
 import type { Leases } from '../../../contract/leases.js';
-import { type LastKnown, Substitute } from './fallback-limiter.js';
+import { type LastKnown, FallbackLimiter } from './fallback-limiter.js';
 
 /** What one process may send of a quota while the store is lost. */
 export class StoreLoss {
   isLost = false;
-  #substitute: Substitute | undefined = undefined;
+  #fallback: FallbackLimiter | undefined = undefined;
 
   constructor(readonly onLoss: Leases['onLoss']) {}
 
@@ -15,29 +15,29 @@ export class StoreLoss {
 
   begin(known: LastKnown, now: number): void {
     this.isLost = true;
-    if (this.onLoss === 'share') this.#substitute = new Substitute(known, now);
+    if (this.onLoss === 'share') this.#fallback = new FallbackLimiter(known, now);
   }
 
   end(): void {
     this.isLost = false;
-    this.#substitute = undefined;
+    this.#fallback = undefined;
   }
 
   /** When so many permits may be spent without the store; Infinity where it is there, or calls are refused. */
   freeAt(now: number, weight: number): number {
     if (this.isLost && this.onLoss === 'open') return now;
-    return this.#substitute?.freeAt(now, weight) ?? Infinity;
+    return this.#fallback?.freeAt(now, weight) ?? Infinity;
   }
 
   take(weight: number): void {
-    this.#substitute?.take(weight);
+    this.#fallback?.take(weight);
   }
 
   ended(now: number, weight: number): void {
-    this.#substitute?.end(now, weight);
+    this.#fallback?.end(now, weight);
   }
 
   undo(weight: number): void {
-    this.#substitute?.undo(weight);
+    this.#fallback?.undo(weight);
   }
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { SharedQuota } from '../../../contract/leases.js';
-import { Account } from './usage-report.js';
+import { UsageReport } from './usage-report.js';
 
 const QUOTA = { windowMs: 1_000, tickMs: 4 } as SharedQuota;
 
 describe('what a process has to tell the ledger', () => {
   it('is nothing to begin with', () => {
-    const account = new Account();
+    const account = new UsageReport();
     expect([account.tells, account.hasNews, account.batch()]).toEqual([false, false, { id: 0, moves: [] }]);
   });
 
   it('is told as one list, each way of a place once', () => {
-    const account = new Account();
+    const account = new UsageReport();
     account.move(5, 9, 1);
     account.move(5, 9, 2);
     account.move(0, 9, 1);
@@ -23,7 +23,7 @@ describe('what a process has to tell the ledger', () => {
   });
 
   it('is told again as it was until it has arrived; what came since is another list', () => {
-    const account = new Account();
+    const account = new UsageReport();
     account.move(5, 9, 1);
     const first = account.batch();
     account.move(6, 9, 1);
@@ -36,7 +36,7 @@ describe('what a process has to tell the ledger', () => {
   });
 
   it('is forgotten where the places are free by now either way', () => {
-    const account = new Account();
+    const account = new UsageReport();
     account.move(5, 9, 1);
     account.move(3, 5, 1);
     account.move(9, 4, 1);
@@ -45,7 +45,7 @@ describe('what a process has to tell the ledger', () => {
   });
 
   it('is dropped as a whole, told or not, where nobody wants to know it', () => {
-    const account = new Account();
+    const account = new UsageReport();
     account.move(5, 9, 1);
     account.batch();
     account.move(6, 9, 1);
@@ -56,7 +56,7 @@ describe('what a process has to tell the ledger', () => {
 
 describe('what a process spent', () => {
   it('is known for a window from its answer on, never as earlier than it was', () => {
-    const account = new Account();
+    const account = new UsageReport();
     account.note(10, 2, QUOTA);
     account.note(12, 1, QUOTA);
     account.note(13, 1, QUOTA);
@@ -70,7 +70,7 @@ describe('what a process spent', () => {
   });
 
   it('is that of the last window, however long it went on', () => {
-    const account = new Account();
+    const account = new UsageReport();
     for (let now = 0; now <= 100_000; now += 4) account.note(now, 1, QUOTA);
     const spent = account.spent(100_000, QUOTA);
     expect(spent.length).toBe(250);

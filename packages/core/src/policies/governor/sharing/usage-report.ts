@@ -4,7 +4,7 @@ import type { SharedQuota } from '../../../contract/leases.js';
 const MANY_TICKS = 500;
 
 /** What one process has to tell the ledger, and what it spent in the last window. */
-export class Account {
+export class UsageReport {
   #moves = new Map<string, [from: number, to: number, count: number]>();
   /** Told, and not known to have arrived. */
   #batch: { readonly id: number; readonly moves: readonly number[] } | undefined = undefined;

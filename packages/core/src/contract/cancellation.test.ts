@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Cancellation, type CancelListener } from '../contract/cancellation.js';
+import { Cancellation, type CancelListener } from './cancellation.js';
 
-/** Writes down what it hears, and does something about it. */
+/** A listener that records its calls, and then calls `also`. */
 function listener(heard: unknown[], name: string, also: () => void = () => undefined): CancelListener {
   return {
     onCancelled(reason) {
@@ -12,7 +12,7 @@ function listener(heard: unknown[], name: string, also: () => void = () => undef
 }
 
 describe('a cancellation', () => {
-  it('tells every listener once, with its reason, and none that has gone', () => {
+  it('calls every listener once with its reason, but no removed listener', () => {
     const cancellation = new Cancellation();
     const heard: unknown[] = [];
     const [a, b, c] = ['a', 'b', 'c'].map((name) => listener(heard, name)) as [
@@ -31,7 +31,7 @@ describe('a cancellation', () => {
     expect([cancellation.cancelled, cancellation.reason, cancellation.hasListeners]).toEqual([true, 'enough', false]);
   });
 
-  it('knows whether anybody listens, whoever went first', () => {
+  it('knows whether it has listeners, for any order of removal', () => {
     const cancellation = new Cancellation();
     const [a, b] = [listener([], 'a'), listener([], 'b')];
     const states = [cancellation.hasListeners];
@@ -44,7 +44,7 @@ describe('a cancellation', () => {
     expect(states).toEqual([false, true, true, false]);
   });
 
-  it('does not tell a listener that another one has taken off just now', () => {
+  it('does not call a listener that another listener has just removed', () => {
     const cancellation = new Cancellation();
     const heard: unknown[] = [];
     const second = listener(heard, 'second');
@@ -54,7 +54,7 @@ describe('a cancellation', () => {
     expect(heard).toEqual([['first', 1]]);
   });
 
-  it('takes functions too, and undoes them', () => {
+  it('accepts functions, and removes them by undo', () => {
     const cancellation = new Cancellation();
     const heard: unknown[] = [];
     cancellation.onCancel((reason) => heard.push(reason));
@@ -63,7 +63,7 @@ describe('a cancellation', () => {
     expect(heard).toEqual(['enough']);
   });
 
-  it('has aborted its native signal before it tells anybody', () => {
+  it('aborts its native signal before it calls listeners', () => {
     const cancellation = new Cancellation();
     const { signal } = cancellation;
     let aborted: boolean | undefined;

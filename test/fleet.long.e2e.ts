@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { WireEntry } from '@holdline/simulator';
 import { startRedis } from '@holdline/test-servers';
 import { expect, onTestFinished, test } from 'vitest';
-import { mostInWindow, sleep } from './support.js';
+import { mostInWindow, sleep, until } from './support.js';
 
 const LIMIT = 60;
 const WINDOW_MS = 1_000;
@@ -50,8 +50,7 @@ const most = (members: Member[], from = -Infinity): number =>
 async function fleet(processes: number): Promise<Member[]> {
   const redis = await startRedis();
   const members = Array.from({ length: processes }, () => new Member(redis.url));
-  const end = now() + 20_000;
-  while (members.some(({ sent }) => sent.length < 10) && now() < end) await sleep(20);
+  await until(() => members.every(({ sent }) => sent.length >= 10));
   return members;
 }
 
@@ -76,14 +75,13 @@ test('a process that is killed: the others have its part, and the quota holds', 
 test('a process that stands still for 15 s: it goes on by itself, and spends nothing that is too old', async () => {
   const members = await fleet(2);
   await sleep(1_000);
-  const [frozen, other] = members as [Member, Member];
+  const [frozen] = members as [Member, Member];
   frozen.child.kill('SIGSTOP');
   await sleep(15_000);
   const from = now();
   frozen.child.kill('SIGCONT');
   await sleep(3_000);
-  expect(frozen.sentSince(from + 1_000)).toBeGreaterThan(LIMIT / 4);
-  expect(other.sentSince(from + 1_000)).toBeGreaterThan(LIMIT / 4);
+  await until(() => members.every((member) => member.sentSince(from + 1_000) > LIMIT / 4));
   // An attempt that was on its way into the socket when it stopped comes late, whatever one does.
   expect(most(members)).toBeLessThanOrEqual(LIMIT + 20);
   expect(most(members, from + 1_500)).toBeLessThanOrEqual(LIMIT);
