@@ -13,56 +13,69 @@ export type Failure = 'not-sent' | 'local' | 'rejected' | 'unknown';
 /** A class of the tables below. `invalid` is a local failure before anything is sent. */
 type Row = Failure | 'invalid';
 
-const rows = (row: Row, codes: string): [string, Row][] => codes.split(/\s+/).map((code) => [code, row]);
+const rows = (row: Row, ...lines: string[]): [string, Row][] =>
+  lines.flatMap((codes) => codes.split(' ')).map((code) => [code, row]);
 
 /** Errors by their `code`. A code that no row names proves nothing: its error is `unknown`. */
 const CODES: ReadonlyMap<string, Row> = new Map<string, Row>([
-  // libuv errno of a connection that was never established (docs.libuv.org, "Error handling"). Others: see READ_OR_WRITE.
-  ...rows('not-sent', 'ECONNREFUSED EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EADDRNOTAVAIL'),
-  // Names that do not resolve: getaddrinfo(3) through libuv, and c-ares (nodejs.org/api/dns.html, "Error codes").
-  ...rows('not-sent', 'ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SERVICE EAI_FAMILY EAI_MEMORY'),
-  ...rows('not-sent', 'ENODATA ESERVFAIL EREFUSED EFORMERR ENOTIMP EBADRESP ETIMEOUT EDESTRUCTION ELOADIPHLPAPI'),
-  // Node (nodejs.org/api/errors.html): connections that never became ready.
-  ...rows('not-sent', 'ERR_SOCKET_CONNECTION_TIMEOUT ERR_SOCKET_CLOSED_BEFORE_CONNECTION ERR_TLS_HANDSHAKE_TIMEOUT'),
-  ...rows('not-sent', 'ERR_TLS_CERT_ALTNAME_INVALID ERR_TLS_CERT_ALTNAME_FORMAT ERR_PROXY_TUNNEL'),
-  // Certificates (nodejs.org/api/tls.html, "X509 certificate error codes"): checked before the first byte of a request.
-  ...rows('not-sent', 'UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
-  ...rows('not-sent', 'UNABLE_TO_GET_CRL UNABLE_TO_DECRYPT_CERT_SIGNATURE UNABLE_TO_DECRYPT_CRL_SIGNATURE'),
-  ...rows('not-sent', 'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY CERT_SIGNATURE_FAILURE CRL_SIGNATURE_FAILURE'),
-  ...rows('not-sent', 'CERT_NOT_YET_VALID CERT_HAS_EXPIRED CRL_NOT_YET_VALID CRL_HAS_EXPIRED'),
-  ...rows('not-sent', 'ERROR_IN_CERT_NOT_BEFORE_FIELD ERROR_IN_CERT_NOT_AFTER_FIELD ERROR_IN_CRL_LAST_UPDATE_FIELD'),
-  ...rows('not-sent', 'ERROR_IN_CRL_NEXT_UPDATE_FIELD OUT_OF_MEM DEPTH_ZERO_SELF_SIGNED_CERT'),
-  ...rows('not-sent', 'SELF_SIGNED_CERT_IN_CHAIN CERT_CHAIN_TOO_LONG CERT_REVOKED INVALID_CA PATH_LENGTH_EXCEEDED'),
-  ...rows('not-sent', 'INVALID_PURPOSE CERT_UNTRUSTED CERT_REJECTED HOSTNAME_MISMATCH'),
-  // undici (undici.nodejs.org, "Errors"): while connecting.
-  ...rows('not-sent', 'UND_ERR_CONNECT_TIMEOUT UND_ERR_PRX_TLS UND_ERR_SOCKS5'),
-  // A request that Node (errors.html) refuses to write.
-  ...rows('invalid', 'ERR_INVALID_URL ERR_INVALID_URL_SCHEME ERR_INVALID_PROTOCOL ERR_INVALID_DOMAIN_NAME'),
-  ...rows('invalid', 'ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN ERR_HTTP_INVALID_HEADER_VALUE ERR_UNESCAPED_CHARACTERS'),
-  ...rows('invalid', 'ERR_HTTP2_INVALID_HEADER_VALUE ERR_HTTP2_INVALID_PSEUDOHEADER ERR_HTTP2_CONNECT_AUTHORITY'),
-  ...rows('invalid', 'ERR_HTTP2_INVALID_CONNECTION_HEADERS ERR_HTTP2_HEADER_SINGLE_VALUE ERR_SOCKET_BAD_PORT'),
-  // A wrong configuration of the client: proxy, lookup, TLS versions and certificates.
-  ...rows('invalid', 'ERR_PROXY_INVALID_CONFIG ERR_INVALID_IP_ADDRESS ERR_INVALID_ADDRESS ERR_INVALID_ADDRESS_FAMILY'),
-  ...rows('invalid', 'ERR_TLS_INVALID_PROTOCOL_VERSION ERR_TLS_INVALID_PROTOCOL_METHOD ERR_TLS_INVALID_CONTEXT'),
-  ...rows('invalid', 'ERR_TLS_PROTOCOL_VERSION_CONFLICT ERR_TLS_REQUIRED_SERVER_NAME ERR_SSL_NO_CIPHER_MATCH'),
-  ...rows('invalid', 'ERR_SSL_NO_CIPHERS_AVAILABLE ERR_SSL_NO_PROTOCOLS_AVAILABLE ERR_CRYPTO_UNSUPPORTED_OPERATION'),
-  // undici refuses the request before sending, or the caller has closed the dispatcher (undici.nodejs.org, "Errors").
-  ...rows('invalid', 'UND_ERR_INVALID_ARG UND_ERR_NOT_SUPPORTED UND_ERR_BPL_MISSING_UPSTREAM UND_ERR_CLOSED'),
-  ...rows('invalid', 'UND_ERR_MAX_ORIGINS_REACHED'),
-  ...rows('local', 'UND_ERR_DESTROYED UND_ERR_INVALID_RETURN_VALUE UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'),
-  // axios (lib/core/AxiosError.js). ERR_NETWORK, ECONNABORTED and ETIMEDOUT prove nothing, but their cause may.
-  ...rows('invalid', 'ERR_BAD_OPTION ERR_BAD_OPTION_VALUE ERR_FORM_DATA_DEPTH_EXCEEDED'),
-  ...rows('local', 'ERR_BAD_REQUEST ERR_NOT_SUPPORT'),
-  // follow-redirects (index.js): a body above the limit of the caller.
-  ...rows('local', 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED'),
-  // Bodies that Node cannot write, or that violate the rules of streams (errors.html, "stream").
-  ...rows('local', 'ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_OUT_OF_RANGE ERR_INVALID_STATE ERR_INVALID_THIS'),
-  ...rows('local', 'ERR_INVALID_RETURN_VALUE ERR_METHOD_NOT_IMPLEMENTED ERR_STREAM_NULL_VALUES ERR_UNKNOWN_ENCODING'),
-  ...rows('local', 'ERR_STREAM_PUSH_AFTER_EOF ERR_STREAM_WRITE_AFTER_END ERR_STREAM_UNSHIFT_AFTER_END_EVENT'),
-  ...rows('local', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH ERR_HTTP_BODY_NOT_ALLOWED ERR_HTTP_TRAILER_INVALID'),
-  ...rows('local', 'ERR_HTTP_HEADERS_SENT EISDIR'),
-  // An answer that the client refuses.
-  ...rows('rejected', 'ERR_FR_TOO_MANY_REDIRECTS ERR_FR_REDIRECTION_FAILURE UND_ERR_RES_EXCEEDED_MAX_SIZE'),
+  ...rows(
+    'not-sent',
+    // libuv errno of a connection that was never established (docs.libuv.org, "Error handling"). Others: see READ_OR_WRITE.
+    'ECONNREFUSED EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EADDRNOTAVAIL',
+    // Names that do not resolve: getaddrinfo(3) through libuv, and c-ares (nodejs.org/api/dns.html, "Error codes").
+    'ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SERVICE EAI_FAMILY EAI_MEMORY',
+    'ENODATA ESERVFAIL EREFUSED EFORMERR ENOTIMP EBADRESP ETIMEOUT EDESTRUCTION ELOADIPHLPAPI',
+    // Node (nodejs.org/api/errors.html): connections that never became ready.
+    'ERR_SOCKET_CONNECTION_TIMEOUT ERR_SOCKET_CLOSED_BEFORE_CONNECTION ERR_TLS_HANDSHAKE_TIMEOUT',
+    'ERR_TLS_CERT_ALTNAME_INVALID ERR_TLS_CERT_ALTNAME_FORMAT ERR_PROXY_TUNNEL',
+    // Certificates (nodejs.org/api/tls.html, "X509 certificate error codes"): checked before the first byte of a request.
+    'UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_CRL UNABLE_TO_DECRYPT_CERT_SIGNATURE UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+    'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY CERT_SIGNATURE_FAILURE CRL_SIGNATURE_FAILURE',
+    'CERT_NOT_YET_VALID CERT_HAS_EXPIRED CRL_NOT_YET_VALID CRL_HAS_EXPIRED',
+    'ERROR_IN_CERT_NOT_BEFORE_FIELD ERROR_IN_CERT_NOT_AFTER_FIELD ERROR_IN_CRL_LAST_UPDATE_FIELD',
+    'ERROR_IN_CRL_NEXT_UPDATE_FIELD OUT_OF_MEM DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN CERT_CHAIN_TOO_LONG CERT_REVOKED INVALID_CA PATH_LENGTH_EXCEEDED',
+    'INVALID_PURPOSE CERT_UNTRUSTED CERT_REJECTED HOSTNAME_MISMATCH',
+    // undici (undici.nodejs.org, "Errors"): while connecting.
+    'UND_ERR_CONNECT_TIMEOUT UND_ERR_PRX_TLS UND_ERR_SOCKS5',
+  ),
+  ...rows(
+    'invalid',
+    // A request that Node (errors.html) refuses to write.
+    'ERR_INVALID_URL ERR_INVALID_URL_SCHEME ERR_INVALID_PROTOCOL ERR_INVALID_DOMAIN_NAME',
+    'ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN ERR_HTTP_INVALID_HEADER_VALUE ERR_UNESCAPED_CHARACTERS',
+    'ERR_HTTP2_INVALID_HEADER_VALUE ERR_HTTP2_INVALID_PSEUDOHEADER ERR_HTTP2_CONNECT_AUTHORITY',
+    'ERR_HTTP2_INVALID_CONNECTION_HEADERS ERR_HTTP2_HEADER_SINGLE_VALUE ERR_SOCKET_BAD_PORT',
+    // A wrong configuration of the client: proxy, lookup, TLS versions and certificates.
+    'ERR_PROXY_INVALID_CONFIG ERR_INVALID_IP_ADDRESS ERR_INVALID_ADDRESS ERR_INVALID_ADDRESS_FAMILY',
+    'ERR_TLS_INVALID_PROTOCOL_VERSION ERR_TLS_INVALID_PROTOCOL_METHOD ERR_TLS_INVALID_CONTEXT',
+    'ERR_TLS_PROTOCOL_VERSION_CONFLICT ERR_TLS_REQUIRED_SERVER_NAME ERR_SSL_NO_CIPHER_MATCH',
+    'ERR_SSL_NO_CIPHERS_AVAILABLE ERR_SSL_NO_PROTOCOLS_AVAILABLE ERR_CRYPTO_UNSUPPORTED_OPERATION',
+    // undici refuses the request before sending, or the caller has closed the dispatcher (undici.nodejs.org, "Errors").
+    'UND_ERR_INVALID_ARG UND_ERR_NOT_SUPPORTED UND_ERR_BPL_MISSING_UPSTREAM UND_ERR_CLOSED',
+    'UND_ERR_MAX_ORIGINS_REACHED',
+    // axios (lib/core/AxiosError.js). ERR_NETWORK, ECONNABORTED and ETIMEDOUT prove nothing, but their cause may.
+    'ERR_BAD_OPTION ERR_BAD_OPTION_VALUE ERR_FORM_DATA_DEPTH_EXCEEDED',
+  ),
+  ...rows(
+    'local',
+    'UND_ERR_DESTROYED UND_ERR_INVALID_RETURN_VALUE UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+    'ERR_BAD_REQUEST ERR_NOT_SUPPORT',
+    // follow-redirects (index.js): a body above the limit of the caller.
+    'ERR_FR_MAX_BODY_LENGTH_EXCEEDED',
+    // Bodies that Node cannot write, or that violate the rules of streams (errors.html, "stream").
+    'ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_OUT_OF_RANGE ERR_INVALID_STATE ERR_INVALID_THIS',
+    'ERR_INVALID_RETURN_VALUE ERR_METHOD_NOT_IMPLEMENTED ERR_STREAM_NULL_VALUES ERR_UNKNOWN_ENCODING',
+    'ERR_STREAM_PUSH_AFTER_EOF ERR_STREAM_WRITE_AFTER_END ERR_STREAM_UNSHIFT_AFTER_END_EVENT',
+    'ERR_HTTP_CONTENT_LENGTH_MISMATCH ERR_HTTP_BODY_NOT_ALLOWED ERR_HTTP_TRAILER_INVALID',
+    'ERR_HTTP_HEADERS_SENT EISDIR',
+  ),
+  ...rows(
+    'rejected',
+    // An answer that the client refuses.
+    'ERR_FR_TOO_MANY_REDIRECTS ERR_FR_REDIRECTION_FAILURE UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  ),
 ]);
 
 /**
@@ -89,36 +102,48 @@ const READ_OR_WRITE = /^(read|write|shutdown)$/;
 const FILES = /^(open|opendir|stat|lstat|fstat|close|readlink|scandir|access|realpath)$/;
 
 /** Errors by their text, for errors without a code or with a code that proves nothing. */
-const TEXTS: readonly (readonly [RegExp, Row])[] = [
-  // Node, lib/_tls_wrap.js, with the code ECONNRESET.
-  [/^Client network socket disconnected before secure TLS connection was established/, 'not-sent'],
-  // RFC 9113 §8.7: a refused stream was not processed. Node reports it with ERR_HTTP2_STREAM_ERROR.
-  [/NGHTTP2_REFUSED_STREAM/, 'not-sent'],
-  // tunnel-agent and tunnel, https-proxy-agent: the proxy did not open a tunnel.
-  [/tunneling socket could not be established|Proxy connection ended before receiving CONNECT response/, 'not-sent'],
-  // Safari, from CFNetwork (NSURLErrorCannotFindHost, …CannotConnectToHost, …SecureConnectionFailed, …ServerCertificate*).
-  [/^A server with the specified hostname could not be found|^Could not connect to the server/, 'not-sent'],
+const TEXTS: readonly (readonly [Row, readonly RegExp[]])[] = [
   [
-    /^An SSL error has occurred and a secure connection|^The certificate for this server (is invalid|has expired)/,
     'not-sent',
+    [
+      // Node, lib/_tls_wrap.js, with the code ECONNRESET.
+      /^Client network socket disconnected before secure TLS connection was established/,
+      // RFC 9113 §8.7: a refused stream was not processed. Node reports it with ERR_HTTP2_STREAM_ERROR.
+      /NGHTTP2_REFUSED_STREAM/,
+      // tunnel-agent and tunnel, https-proxy-agent: the proxy did not open a tunnel.
+      /tunneling socket could not be established|Proxy connection ended before receiving CONNECT response/,
+      // Safari, from CFNetwork (NSURLErrorCannotFindHost, …CannotConnectToHost, …SecureConnectionFailed, …ServerCertificate*).
+      /^A server with the specified hostname could not be found|^Could not connect to the server/,
+      /^An SSL error has occurred and a secure connection|^The certificate for this server (is invalid|has expired)/,
+    ],
   ],
-  // Chromium, bindings: wrong arguments.
-  [/^Failed to (execute '(fetch|open|setRequestHeader|set|append)' on|construct '(Request|Headers)':)/, 'invalid'],
-  // Chromium and undici, lib/web/fetch/{request,headers,body}.js.
-  [/^Failed to parse URL from |^'.*' is not a valid HTTP method\.$/, 'invalid'],
-  [/^(fetch|Request|Headers|RequestInit)(\.\w+| constructor)?: /, 'invalid'],
-  [/^Request (with GET\/HEAD method cannot have body|cannot be constructed from a URL that)/, 'invalid'],
-  [/^Response body object should not be disturbed or locked|^Body is unusable/, 'invalid'],
-  // Firefox, dom/bindings/Errors.msg. Failures of its network begin with "NetworkError".
-  [/^(Window|WorkerGlobalScope)\.fetch: /, 'invalid'],
-  // Safari, WebCore FetchRequest and FetchHeaders.
-  [/^URL is not valid or contains user credentials|^Request has method '.*' and cannot have a body/, 'invalid'],
-  [/^(Invalid header (name|value)|Header '.*' has invalid value|Method is forbidden|Invalid HTTP method)/, 'invalid'],
-  [/^unknown scheme$/, 'invalid'],
-  // node-fetch 2 and 3, src/index.js.
-  [/^Only (absolute URLs|HTTP\(S\) protocols) are supported|^node-fetch cannot load /, 'invalid'],
-  // undici, lib/web/fetch/index.js.
-  [/^(redirect count exceeded|unexpected redirect|bad port|URL scheme must be a HTTP\(S\) scheme)$/, 'rejected'],
+  [
+    'invalid',
+    [
+      // Chromium, bindings: wrong arguments.
+      /^Failed to (execute '(fetch|open|setRequestHeader|set|append)' on|construct '(Request|Headers)':)/,
+      // Chromium and undici, lib/web/fetch/{request,headers,body}.js.
+      /^Failed to parse URL from |^'.*' is not a valid HTTP method\.$/,
+      /^(fetch|Request|Headers|RequestInit)(\.\w+| constructor)?: /,
+      /^Request (with GET\/HEAD method cannot have body|cannot be constructed from a URL that)/,
+      /^Response body object should not be disturbed or locked|^Body is unusable/,
+      // Firefox, dom/bindings/Errors.msg. Failures of its network begin with "NetworkError".
+      /^(Window|WorkerGlobalScope)\.fetch: /,
+      // Safari, WebCore FetchRequest and FetchHeaders.
+      /^URL is not valid or contains user credentials|^Request has method '.*' and cannot have a body/,
+      /^(Invalid header (name|value)|Header '.*' has invalid value|Method is forbidden|Invalid HTTP method)/,
+      /^unknown scheme$/,
+      // node-fetch 2 and 3, src/index.js.
+      /^Only (absolute URLs|HTTP\(S\) protocols) are supported|^node-fetch cannot load /,
+    ],
+  ],
+  [
+    'rejected',
+    [
+      // undici, lib/web/fetch/index.js.
+      /^(redirect count exceeded|unexpected redirect|bad port|URL scheme must be a HTTP\(S\) scheme)$/,
+    ],
+  ],
 ];
 
 /** Errors by their name: a `DOMException` has a number as its code (webidl.spec.whatwg.org, "Error names"). */
@@ -148,7 +173,7 @@ export function isRefusedByClient(error: unknown): boolean {
 }
 
 function findRow(error: unknown, depth: number): Row | undefined {
-  if (depth === 0 || ((typeof error !== 'object' || error === null) && typeof error !== 'function')) return undefined;
+  if (depth === 0 || error === undefined) return undefined;
   // Happy Eyeballs reports the failures of all addresses in one error.
   const errors = readSafely(error, 'errors');
   if (Array.isArray(errors) && errors.length > 0) {
@@ -158,14 +183,16 @@ function findRow(error: unknown, depth: number): Row | undefined {
   return findOwnRow(error) ?? findRow(readSafely(error, 'cause'), depth - 1);
 }
 
-function findOwnRow(error: object): Row | undefined {
+function findOwnRow(error: unknown): Row | undefined {
   const text = readText(error, 'message') ?? '';
   const name = readText(error, 'name') ?? '';
   const code = readSafely(error, 'code');
   const row = typeof code === 'number' ? NAMES.get(name) : findRowOfCode(code, readText(error, 'syscall') ?? '', text);
   // The `socks` package: the proxy did not open a tunnel.
   return (
-    row ?? TEXTS.find(([pattern]) => pattern.test(text))?.[1] ?? (name === 'SocksClientError' ? 'not-sent' : undefined)
+    row ??
+    TEXTS.find(([, patterns]) => patterns.some((pattern) => pattern.test(text)))?.[0] ??
+    (name === 'SocksClientError' ? 'not-sent' : undefined)
   );
 }
 
