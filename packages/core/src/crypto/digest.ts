@@ -9,6 +9,11 @@ export function digestOf(payload: string | Uint8Array | undefined): { digest: st
   return { digest: sha256(data), bytes: data.length };
 }
 
+/** SHA-256 digest in hex of a list of values. */
+export function digestParts(...parts: readonly unknown[]): string {
+  return digestOf(JSON.stringify(parts)).digest;
+}
+
 export function formatUuid(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -9,7 +9,7 @@ import type {
   LetterSender,
   LetterToSend,
 } from '../../contract/dead-letters.js';
-import { digestOf } from '../../crypto/digest.js';
+import { digestParts } from '../../crypto/digest.js';
 import { fingerprint } from '../../crypto/fingerprint.js';
 import { OwnedSet } from '../../runtime/owned-set.js';
 import { findCredentialHeaders } from './headers.js';
@@ -179,7 +179,7 @@ export class LetterClients {
   /** Returns a name for a credential. The name is a digest and reveals nothing. */
   #hashCredential(kind: 'header' | 'token' | 'own', parts: readonly unknown[]): string | undefined {
     if (parts.length === 0) return undefined;
-    return `${kind}/${digestOf(JSON.stringify([this.#salt, kind, ...parts])).digest.slice(0, 20)}`;
+    return `${kind}/${digestParts(this.#salt, kind, ...parts).slice(0, 20)}`;
   }
 
   #idOf(owner: object): string {

@@ -1,7 +1,6 @@
-import { formatUuid, bytesOf } from '../../crypto/digest.js';
-import { sha256 } from '../../crypto/sha256.js';
+import { digestParts, formatUuid } from '../../crypto/digest.js';
 
 /** Derives the key of a step. The same transaction, step, payload and generation give the same key on every machine. */
 export function deriveKey(transaction: string, step: string, digest: string, generation: number): string {
-  return formatUuid(sha256(bytesOf(JSON.stringify([transaction, step, digest, generation]))));
+  return formatUuid(digestParts(transaction, step, digest, generation));
 }

@@ -1,11 +1,11 @@
 import type { ActiveCall } from '../../call/call.js';
 import type { LetterKey } from '../../contract/dead-letters.js';
 import { IdempotencyConflictError, isHoldlineError, OutcomeUnknownError } from '../../contract/errors.js';
-import type { JournalEntry } from '../../contract/journal.js';
+import type { Journal, JournalEntry } from '../../contract/journal.js';
 import { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import type { Ports } from '../../contract/store.js';
-import { digestOf, randomKey } from '../../crypto/digest.js';
+import { digestOf, digestParts, randomKey } from '../../crypto/digest.js';
 import { SAFE } from '../../http/methods.js';
 import { targetOf } from '../../http/url.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
@@ -97,31 +97,35 @@ export function idempotencyStep(
     letterKey: LetterKey | undefined,
   ): Promise<Outcome> {
     const now = clock.wall();
-    const known = (await call.whileWanted(readEntry(step))) ?? (letterKey && restoreEntry(letterKey, digest, bytes));
+    const known =
+      (await call.whileWanted(askJournal('get', (journal) => journal.get(step)))) ??
+      restoreEntry(letterKey, digest, bytes);
     const isOld = known !== undefined && isExpired(call, known.issuedAt, now);
     // After its expiry the user may use a key for another payload, because the platform has forgotten the key. The payload of a
     // replay is not compared: the bytes of a letter may be known only now.
     const isConflict = known && known.payloadDigest !== digest && !letterKey && !(isOld && userKey !== undefined);
     if (isConflict) throw conflictError(call);
     const generation = (known?.generation ?? 0) + (isOld ? 1 : 0);
-    const fresh: JournalEntry = {
-      key: userKey ?? deriveKey(call.context?.transaction ?? '', step, digest, generation),
-      payloadDigest: digest,
-      payloadBytes: bytes,
-      issuedAt: now,
-      generation,
-      attempts: 0,
-      state: 'started',
-    };
     if (isOld && userKey === undefined && events.has('keyRotated')) {
       const { payloadDigest, payloadBytes, issuedAt, attempts } = known;
       const { name } = call.route;
       const transaction = call.context?.transaction;
       events.emit('keyRotated', { route: name, transaction, payloadDigest, payloadBytes, issuedAt, attempts });
     }
-    const entry = known && !isOld ? { ...known, state: 'started' as const } : fresh;
-    const put = (state: JournalEntry['state']): Promise<void> =>
-      putEntry(step, { ...entry, attempts: entry.attempts + call.info.attempts, state });
+    const entry =
+      known && !isOld
+        ? known
+        : createEntry(
+            userKey ?? deriveKey(call.context?.transaction ?? '', step, digest, generation),
+            now,
+            generation,
+            digest,
+            bytes,
+          );
+    const put = (state: JournalEntry['state']): Promise<void> => {
+      const changed = { ...entry, attempts: entry.attempts + call.info.attempts, state };
+      return askJournal('put', (journal) => journal.put(step, changed));
+    };
     const { key: value, issuedAt } = entry;
     const facts = call.info.ensureFacts();
     facts.isRepeat = known !== undefined;
@@ -145,25 +149,17 @@ export function idempotencyStep(
   }
 
   /** Restores the journal entry of a dead letter whose step the journal no longer has. */
-  function restoreEntry({ value: key, issuedAt, generation }: LetterKey, digest: string, bytes: number): JournalEntry {
-    return { key, payloadDigest: digest, payloadBytes: bytes, issuedAt, generation, attempts: 0, state: 'unknown' };
+  function restoreEntry(letter: LetterKey | undefined, digest: string, bytes: number): JournalEntry | undefined {
+    return letter && createEntry(letter.value, letter.issuedAt, letter.generation, digest, bytes);
   }
 
   // The key derives without a journal too, so the call continues after a failure of the store.
-  async function readEntry(step: string): Promise<JournalEntry | undefined> {
+  async function askJournal<T>(method: 'get' | 'put', ask: (journal: Journal) => Promise<T>): Promise<T | undefined> {
     try {
-      return await store.journal.get(step);
+      return await ask(store.journal);
     } catch (error) {
-      events.storeFailed('journal.get', error);
+      events.storeFailed(`journal.${method}`, error);
       return undefined;
-    }
-  }
-
-  async function putEntry(step: string, entry: JournalEntry): Promise<void> {
-    try {
-      await store.journal.put(step, entry);
-    } catch (error) {
-      events.storeFailed('journal.put', error);
     }
   }
 
@@ -231,17 +227,27 @@ export function idempotencyStep(
   function nameStep(call: ActiveCall, userKey: string | undefined): string | undefined {
     const { context, method } = call;
     const target = `${method} ${targetOf(call.url)}`;
-    if (userKey !== undefined) return digestOf(JSON.stringify(['key', userKey, target])).digest;
+    if (userKey !== undefined) return digestParts('key', userKey, target);
     const { transaction, step, steps } = context ?? {};
     if (transaction === undefined) return undefined;
-    if (step !== undefined) return digestOf(JSON.stringify(['step', transaction, step, target])).digest;
+    if (step !== undefined) return digestParts('step', transaction, step, target);
     const n = steps?.get(target) ?? 0;
     steps?.set(target, n + 1);
-    return digestOf(JSON.stringify(['call', transaction, n, target])).digest;
+    return digestParts('call', transaction, n, target);
   }
 
   function conflictError(call: ActiveCall): IdempotencyConflictError {
     const message = `${call.route.name} was sent before with another payload under the same idempotencyKey or step`;
     return new IdempotencyConflictError(message, { route: call.route.name });
   }
+}
+
+function createEntry(
+  key: string,
+  issuedAt: number,
+  generation: number,
+  payloadDigest: string,
+  payloadBytes: number,
+): JournalEntry {
+  return { key, payloadDigest, payloadBytes, issuedAt, generation, attempts: 0, state: 'started' };
 }

@@ -1,6 +1,6 @@
 import { refuse } from '../../contract/check.js';
 import type { Store } from '../../contract/store.js';
-import { digestOf } from '../../crypto/digest.js';
+import { digestParts } from '../../crypto/digest.js';
 import type { Grant, TokenOptions } from './options.js';
 
 /**
@@ -18,7 +18,7 @@ import type { Grant, TokenOptions } from './options.js';
  * ```
  */
 export function identityOf(...parts: readonly (string | undefined)[]): string {
-  return digestOf(JSON.stringify(parts)).digest;
+  return digestParts(...parts);
 }
 
 /**
@@ -76,7 +76,7 @@ export function sharedName(
   member: string | undefined,
 ): () => string | undefined {
   const digest = (kind: string, ...parts: (string | undefined)[]): string =>
-    digestOf(JSON.stringify([salt, kind, ...parts])).digest.slice(0, 20);
+    digestParts(salt, kind, ...parts).slice(0, 20);
   if (name !== undefined) {
     const given = digest('name', name, member);
     return () => given;
