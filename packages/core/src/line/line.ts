@@ -16,7 +16,7 @@ import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import { definePrintedForm } from '../contract/printed.js';
 import type { SessionKeys } from '../contract/sessions.js';
-import type { Ports } from '../contract/store.js';
+import type { Ports, Store } from '../contract/store.js';
 import { splitUrl } from '../http/url-cache.js';
 import { compilePipeline, type Destination, Execution, type Step, type Pipeline } from '../pipeline/execution.js';
 import { Breaker } from '../policies/breaker/breaker.js';
@@ -39,7 +39,7 @@ import { memoryJournal } from '../stores/memory-journal.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { explain, type ExplainRequest, type Explanation } from './explain.js';
 import type { CloseOptions, Holdline, Snapshot } from './holdline.js';
-import { type LineRoute, type RouteHost, RouteTable } from './route-table.js';
+import { type LineRoute, type RouteParts, RouteTable } from './route-table.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
 import { reportSessionFailures } from './session-keys.js';
 
@@ -89,14 +89,15 @@ export class Line implements Holdline {
     this.#config = checkWhole(config);
     const clock = config.clock ?? systemClock;
     const random = config.random ?? systemRandom;
-    const store = config.store ? boundedStore(config.store, clock) : { journal: memoryJournal() };
-    this.ports = { clock, random, store };
+    const store: Store = config.store ? boundedStore(config.store, clock) : { journal: memoryJournal() };
+    const { events } = this;
+    const ports = (this.ports = { clock, random, store });
     // The default store ends with the line, so dead letters need a given store.
     this.deadLetters = new LineDeadLetters(config.store ? config.deadLetters : false, this, store.deadLetters);
     const { token } = config;
-    if (token) checkIdentified(token, this.ports.store);
-    if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, this.ports, this.events);
-    else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, this.ports, this.events);
+    if (token) checkIdentified(token, store);
+    if (token?.pool) this.pool = new TokenPool({ ...token, pool: token.pool }, ports, events);
+    else if (token?.grant) this.tokens = new TokenSource({ ...token, grant: token.grant }, ports, events);
     const { tokens, pool } = this;
     const managed = token && {
       options: token,
@@ -105,23 +106,25 @@ export class Line implements Holdline {
         return source.isEmpty ? undefined : source.scope;
       },
     };
-    const credentialOf = credentialReader(managed, this.ports.store.salt);
+    const credentialOf = credentialReader(managed, store.salt);
     const governedNow = (route: Route): GovernedRoute | undefined => {
       const { method, path } = (route as LineRoute).sample;
       return this.#routes.routeOf(method, path).governed;
     };
-    this.governor = new Governor(this.ports, this.events, credentialOf, governedNow, config.state?.quotas);
+    this.governor = new Governor(ports, events, credentialOf, governedNow, config.state?.quotas);
     const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
-    this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
-    const { sessions } = this.ports.store;
-    this.sessions = sessions && reportSessionFailures(sessions, this.events);
-    const { events } = this;
-    this.#stopWatchingStore =
-      this.ports.store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
+    this.breaker = new Breaker(ports, events, queuedOf, credentialOf, config.state?.breakers);
+    const { sessions } = store;
+    this.sessions = sessions && reportSessionFailures(sessions, events);
+    this.#stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
     this.policies = new PolicyChain(this);
-    this.#attempt = attemptStep(this.breaker, this.events, this.#cut);
+    this.#attempt = attemptStep(this.breaker, events, this.#cut);
     this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
-    this.#routes = new RouteTable(this.#routeHost(), this.#config);
+    this.#routes = new RouteTable(
+      (policies) => this.#compile(policies),
+      (route) => this.breaker.addRoute(route, route.policies.breaker),
+      this.#config,
+    );
   }
 
   get replacesOtherRetries(): boolean {
@@ -308,20 +311,18 @@ export class Line implements Holdline {
     return routeOf(call).policies;
   }
 
-  #routeHost(): RouteHost {
-    const { managesToken, breaker } = this;
+  #compile(policies: RoutePolicies): RouteParts {
+    const governed = governedRoute(policies, this.#routes.generation);
+    const { attemptTimeoutMs } = policies.deadline;
+    const steps = [...this.policies.placed(policies, governed).map(({ at }) => at), this.#attempt];
+    if (attemptTimeoutMs < Infinity) steps.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
     return {
+      governed,
+      pipeline: compilePipeline(steps, TRANSPORT, this.#destination),
+      // A token refresh may send a request again.
+      mayBeSentAgain: policies.retry !== false || this.managesToken,
       closing: this.#closing,
       cut: this.#cut,
-      managesToken,
-      compile: (policies) => {
-        const governed = governedRoute(policies, this.#routes.generation);
-        const { attemptTimeoutMs } = policies.deadline;
-        const steps = [...this.policies.placed(policies, governed).map(({ at }) => at), this.#attempt];
-        if (attemptTimeoutMs < Infinity) steps.push(attemptTimeoutStep(attemptTimeoutMs, this.ports.clock));
-        return { governed, pipeline: compilePipeline(steps, TRANSPORT, this.#destination) };
-      },
-      onRoute: (route) => breaker.addRoute(route, route.policies.breaker),
     };
   }
 

@@ -2,7 +2,6 @@ import type { ActiveRoute } from '../call/route.js';
 import { EndpointMatcher, pathReader, routeName } from '../config/endpoint.js';
 import { type EndpointMatch, endpointsOf, resolvePolicies, type RoutePolicies } from '../config/resolve.js';
 import type { HoldlineConfig } from '../config/types.js';
-import type { Cancellation } from '../contract/cancellation.js';
 import { pathOf } from '../http/url.js';
 import type { Pipeline } from '../pipeline/execution.js';
 import type { GovernedRoute } from '../policies/governor/route.js';
@@ -21,17 +20,8 @@ export interface LineRoute extends ActiveRoute {
   readonly sample: { readonly method: string; readonly path: string };
 }
 
-/** The members of a line that its route table uses. */
-export interface RouteHost {
-  readonly closing: Cancellation;
-  readonly cut: Cancellation;
-  /** Whether a request may be sent again after a token refresh. */
-  readonly managesToken: boolean;
-  /** Compiles the policies of a route. */
-  compile(policies: RoutePolicies): Pick<LineRoute, 'governed' | 'pipeline'>;
-  /** Called for each route when it is made. */
-  onRoute(route: LineRoute): void;
-}
+/** The parts of a route that its line makes. */
+export type RouteParts = Pick<LineRoute, 'governed' | 'pipeline' | 'mayBeSentAgain' | 'closing' | 'cut'>;
 
 /** The routes of a line, by name and by path. */
 export class RouteTable {
@@ -42,10 +32,20 @@ export class RouteTable {
   /** Routes by method and path. */
   readonly #paths = new Map<string, Map<string, LineRoute>>();
 
+  readonly #compile: (policies: RoutePolicies) => RouteParts;
+  readonly #onRoute: (route: LineRoute) => void;
+
+  /**
+   * @param compile Compiles the policies of a route.
+   * @param onRoute Called for each route when it is made.
+   */
   constructor(
-    private readonly host: RouteHost,
+    compile: (policies: RoutePolicies) => RouteParts,
+    onRoute: (route: LineRoute) => void,
     config: HoldlineConfig,
   ) {
+    this.#compile = compile;
+    this.#onRoute = onRoute;
     this.#index(config);
   }
 
@@ -96,22 +96,17 @@ export class RouteTable {
   }
 
   #make(name: string, sample: LineRoute['sample'], policies: RoutePolicies): LineRoute {
-    const { host } = this;
-    const { closing, cut } = host;
     const route: LineRoute = {
       name,
       priority: policies.priority,
       weight: policies.weight,
       policies,
-      ...host.compile(policies),
+      ...this.#compile(policies),
       generation: this.generation,
-      mayBeSentAgain: policies.retry !== false || host.managesToken,
-      closing,
-      cut,
       segmentsOf: (url) => this.#readPath(pathOf(url)),
       sample,
     };
-    host.onRoute(route);
+    this.#onRoute(route);
     return route;
   }
 
