@@ -56,12 +56,11 @@ const EPOCH_MS = 100_000_000_000;
 /** Maximal time until a reset, ms. Quotas over more than a month are not known. */
 const MAX_RESET_MS = 31 * 86_400_000;
 
-function readCount(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const trimmed = value.trim();
+function readCount(read: ReadHeader, name: string | undefined): number | undefined {
+  const value = name && read(name);
   // A list such as "100, 100;w=60" starts with the current number.
-  const digits = /^\d{1,15}(?=\s*(?:$|[,;]))/.exec(trimmed)?.[0];
-  return digits === undefined ? undefined : Number(digits);
+  const digits = value && /^\s*(\d{1,15})\s*(?:$|[,;])/.exec(value)?.[1];
+  return digits ? Number(digits) : undefined;
 }
 
 /** Reads the time until a reset. A negative time is in the past. */
@@ -149,13 +148,13 @@ function readRemaining(
   dialect: Dialect,
 ): { remaining: number; limit: number | undefined } | undefined {
   if (dialect === ININ) {
-    const used = readCount(read('inin-ratelimit-count'));
-    const limit = used === undefined ? undefined : readCount(read('inin-ratelimit-allowed'));
-    return used === undefined || limit === undefined ? undefined : { remaining: Math.max(0, limit - used), limit };
+    const used = readCount(read, 'inin-ratelimit-count');
+    if (used === undefined) return undefined;
+    const limit = readCount(read, 'inin-ratelimit-allowed');
+    return limit === undefined ? undefined : { remaining: Math.max(0, limit - used), limit };
   }
-  const remaining = dialect.remaining === undefined ? undefined : readCount(read(dialect.remaining));
-  if (remaining === undefined) return undefined;
-  return { remaining, limit: dialect.limit === undefined ? undefined : readCount(read(dialect.limit)) };
+  const remaining = readCount(read, dialect.remaining);
+  return remaining === undefined ? undefined : { remaining, limit: readCount(read, dialect.limit) };
 }
 
 /** As {@link parseQuotaHeaders}, but reads the clock only if a header has a date. Most answers have none. */
