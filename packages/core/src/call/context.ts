@@ -1,4 +1,14 @@
-import { callable, type Check, number, oneOf, refuse, shape, text } from '../contract/check.js';
+import {
+  callable,
+  type Check,
+  count,
+  positiveOrInfinite,
+  matching,
+  oneOf,
+  refuse,
+  shape,
+  text,
+} from '../contract/check.js';
 import { type CallContext, PRIORITIES } from '../contract/context.js';
 import { isAbortSignal } from '../contract/signal.js';
 import { activeContext, mergeContext } from './active-context.js';
@@ -7,10 +17,7 @@ import { activeContext, mergeContext } from './active-context.js';
 export const signalCheck: Check<AbortSignal> = (value, key) =>
   isAbortSignal(value) ? value : refuse(key, value, 'an AbortSignal');
 
-const keyCheck: Check<string> = (value, key) =>
-  typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)
-    ? value
-    : refuse(key, value, 'a string of 1 to 255 printable ASCII characters');
+const keyCheck = matching(/^[\x20-\x7e]{1,255}$/, 'a string of 1 to 255 printable ASCII characters');
 
 /** Checks a {@link CallContext}. */
 export const checkContext = shape<CallContext>({
@@ -19,9 +26,9 @@ export const checkContext = shape<CallContext>({
   transaction: text,
   step: text,
   idempotencyKey: keyCheck,
-  totalTimeoutMs: number({ above: 0, infinite: true }),
+  totalTimeoutMs: positiveOrInfinite,
   signal: signalCheck,
-  weight: number({ min: 1, integer: true }),
+  weight: count,
 });
 
 const checkFn = callable<() => unknown>();

@@ -1,6 +1,7 @@
 import {
   callable,
   type Check,
+  count,
   either,
   flag,
   isRecord,
@@ -9,6 +10,7 @@ import {
   oneOf,
   orFalse,
   port,
+  positive,
   record,
   refuse,
   shape,
@@ -52,7 +54,6 @@ const storeCheck: Check<Store> = (value, key) => {
 };
 
 const priorityCheck = oneOf(...PRIORITIES);
-const weightCheck = number({ min: 1, integer: true });
 
 const checkEndpoint = shape<EndpointPolicies>({
   governor: orFalse(shape<EndpointGovernor>({ apart: flag, quotas: list(checkQuota) })),
@@ -64,7 +65,7 @@ const checkEndpoint = shape<EndpointPolicies>({
   readOnly: flag,
   keyed: flag,
   priority: priorityCheck,
-  weight: weightCheck,
+  weight: count,
 });
 
 const endpointRecord = record(checkEndpoint, (name, key) => void parseEndpoint(name, key));
@@ -88,7 +89,7 @@ const learning = shape<Learning>({
   name: text,
   given: either(number({ min: 1 }), oneOf('discover'), (value) => typeof value === 'number'),
   limit: number({ min: 1 }),
-  windowMs: number({ above: 0 }),
+  windowMs: positive,
   counts: checkCounting,
 });
 const learnings = shape<ScopeLearnings>({

@@ -66,6 +66,18 @@ export function number(
   };
 }
 
+/** An integer of at least 1. */
+export const count = number({ min: 1, integer: true });
+
+/** A finite number above 0. */
+export const positive = number({ above: 0 });
+
+/** A finite number of at least 0. */
+export const nonNegative = number({ min: 0 });
+
+/** A number above 0, or `Infinity`. */
+export const positiveOrInfinite = number({ above: 0, infinite: true });
+
 /** `true` or `false`. */
 export const flag: Check<boolean> = (value, key) =>
   typeof value === 'boolean' ? value : refuse(key, value, 'true or false');
@@ -73,6 +85,11 @@ export const flag: Check<boolean> = (value, key) =>
 /** A string that is not empty. */
 export const text: Check<string> = (value, key) =>
   typeof value === 'string' && value !== '' ? value : refuse(key, value, 'a string that is not empty');
+
+/** A string that matches a pattern. `allowed` describes the string in the error message. */
+export function matching(pattern: RegExp, allowed: string): Check<string> {
+  return (value, key) => (typeof value === 'string' && pattern.test(value) ? value : refuse(key, value, allowed));
+}
 
 /** Any function. The caller gives the types of its arguments and result. */
 export function callable<F extends (...args: never[]) => unknown>(): Check<F> {
@@ -97,6 +114,11 @@ export function list<T>(check: Check<T>): Check<T[]> {
 /** Applies check `a` to the values that `accepts` selects, and check `b` to all others. */
 export function either<A, B>(a: Check<A>, b: Check<B>, accepts: (value: unknown) => boolean): Check<A | B> {
   return (value, key) => (accepts(value) ? a(value, key) : b(value, key));
+}
+
+/** A function, or a value that passes `check`. */
+export function orFunction<F extends (...args: never[]) => unknown, T>(check: Check<T>): Check<F | T> {
+  return (value, key) => (typeof value === 'function' ? (value as F) : check(value, key));
 }
 
 /** `false`, or a value that passes `check`. */

@@ -1,4 +1,4 @@
-import { type Check, isRecord, number, oneOf, orFalse, refuse, shape } from '../../contract/check.js';
+import { type Check, count, isRecord, number, oneOf, orFalse, positive, refuse, shape } from '../../contract/check.js';
 import type { BreakerEngine } from '../../contract/engines.js';
 
 /** Checks a {@link BreakerEngine}. */
@@ -83,13 +83,11 @@ export const checkBreaker = shape<BreakerOptions>({
   scope: oneOf('host', 'credential'),
   windowMs: number({ min: 10 }),
   failureRatio: number({ above: 0, max: 1 }),
-  minAttempts: number({ min: 1, integer: true }),
-  openMs: number({ above: 0 }),
-  probes: number({ min: 1, integer: true }),
-  probeTimeoutMs: number({ above: 0 }),
-  throttled: orFalse(
-    shape<ThrottleTrip>({ ratio: number({ above: 0, max: 1 }), minAttempts: number({ min: 1, integer: true }) }),
-  ),
+  minAttempts: count,
+  openMs: positive,
+  probes: count,
+  probeTimeoutMs: positive,
+  throttled: orFalse(shape<ThrottleTrip>({ ratio: number({ above: 0, max: 1 }), minAttempts: count })),
   queued: oneOf('fail', 'keep'),
   engine: orFalse(checkBreakerEngine),
 });

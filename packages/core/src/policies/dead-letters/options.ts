@@ -1,4 +1,4 @@
-import { callable, type Check, either, number, oneOf, refuse, shape } from '../../contract/check.js';
+import { type Check, number, oneOf, orFunction, positive, refuse, shape } from '../../contract/check.js';
 
 /** A call that failed permanently, for the function in `keep`. */
 export interface GivenUp {
@@ -72,13 +72,9 @@ const keysCheck: Check<Uint8Array[]> = (value, key) => {
 
 /** Checks {@link DeadLetterOptions}; keys become bytes. */
 export const checkDeadLetters = shape<DeadLetterOptions>({
-  keep: either(
-    callable<(call: GivenUp) => boolean>(),
-    oneOf('writes', 'all'),
-    (value) => typeof value === 'function',
-  ) as Check<NonNullable<DeadLetterOptions['keep']>>,
+  keep: orFunction<(call: GivenUp) => boolean, 'writes' | 'all'>(oneOf('writes', 'all')),
   key: keysCheck,
-  keepMs: number({ above: 0 }),
+  keepMs: positive,
   maxBodyBytes: number({ min: 0, integer: true }),
 });
 

@@ -1,4 +1,4 @@
-import { number, shape } from '../../contract/check.js';
+import { positiveOrInfinite, shape } from '../../contract/check.js';
 
 /** Options of the deadline. */
 export interface DeadlineOptions {
@@ -19,8 +19,8 @@ export interface DeadlineOptions {
 
 /** Checks {@link DeadlineOptions}. */
 export const checkDeadline = shape<DeadlineOptions>({
-  totalTimeoutMs: number({ above: 0, infinite: true }),
-  attemptTimeoutMs: number({ above: 0, infinite: true }),
+  totalTimeoutMs: positiveOrInfinite,
+  attemptTimeoutMs: positiveOrInfinite,
 });
 
 /** Default options of the deadline. */

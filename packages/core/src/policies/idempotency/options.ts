@@ -1,4 +1,4 @@
-import { type Check, flag, number, refuse, shape } from '../../contract/check.js';
+import { type Check, flag, positive, refuse, shape } from '../../contract/check.js';
 
 /** Options of idempotency keys. */
 export interface IdempotencyOptions {
@@ -33,7 +33,7 @@ export const checkIdempotency = shape<IdempotencyOptions>({
   header: headerCheck,
   quoted: flag,
   always: flag,
-  rotateAfterMs: number({ above: 0 }),
+  rotateAfterMs: positive,
 });
 
 /** Default options of idempotency keys. */

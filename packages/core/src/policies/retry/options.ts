@@ -1,5 +1,16 @@
 import type { UncertainWrite } from '../../contract/call.js';
-import { callable, type Check, either, list, number, oneOf, orFalse, shape } from '../../contract/check.js';
+import {
+  callable,
+  type Check,
+  count,
+  list,
+  nonNegative,
+  number,
+  oneOf,
+  orFalse,
+  orFunction,
+  shape,
+} from '../../contract/check.js';
 
 /** Limits the retries to a host, over all calls. */
 export interface RetryBudget {
@@ -92,22 +103,18 @@ export const RETRY_PROFILES = {
 
 export type RetryProfile = keyof typeof RETRY_PROFILES;
 
-const backoffCheck: Check<readonly number[] | ((retry: number) => number)> = either(
-  callable<(retry: number) => number>(),
-  list(number({ min: 0 })),
-  (value) => typeof value === 'function',
-);
+const backoffCheck = orFunction<(retry: number) => number, readonly number[]>(list(nonNegative));
 
 const budgetCheck = shape<RetryBudget>({
-  capacity: number({ min: 0 }),
-  perSuccess: number({ min: 0 }),
-  perSec: number({ min: 0 }),
+  capacity: nonNegative,
+  perSuccess: nonNegative,
+  perSec: nonNegative,
 });
 
 const retryShape = shape<RetryOptions>({
-  maxAttempts: number({ min: 1, integer: true }),
-  baseDelayMs: number({ min: 0 }),
-  maxDelayMs: number({ min: 0 }),
+  maxAttempts: count,
+  baseDelayMs: nonNegative,
+  maxDelayMs: nonNegative,
   jitter: oneOf('full', 'none'),
   backoff: backoffCheck,
   maxElapsedMs: number({ min: 0, infinite: true }),

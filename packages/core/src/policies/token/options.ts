@@ -1,4 +1,15 @@
-import { callable, type Check, list, number, refuse, shape, text } from '../../contract/check.js';
+import {
+  callable,
+  type Check,
+  count,
+  list,
+  matching,
+  nonNegative,
+  positive,
+  refuse,
+  shape,
+  text,
+} from '../../contract/check.js';
 import { ConfigError } from '../../contract/errors.js';
 import type { AccessToken, GrantInput } from '../../contract/tokens.js';
 import { checkOrigins } from '../../http/origins.js';
@@ -109,9 +120,9 @@ const tokenShape = shape<TokenOptions>({
   name: text,
   grant: callable<Grant>(),
   pool: poolCheck,
-  throttlesUntilSetAside: number({ min: 1, integer: true }),
-  refreshBeforeExpiryMs: number({ min: 0 }),
-  grantTimeoutMs: number({ above: 0 }),
+  throttlesUntilSetAside: count,
+  refreshBeforeExpiryMs: nonNegative,
+  grantTimeoutMs: positive,
   origins: checkOrigins,
   onToken: callable<(token: AccessToken) => void>(),
   current: callable<NonNullable<TokenOptions['current']>>(),
@@ -138,14 +149,11 @@ export const TOKEN_DEFAULTS = {
   throttlesUntilSetAside: 3,
 } as const satisfies Partial<TokenOptions>;
 
-const tokenText: Check<string> = (value, key) =>
-  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
-    ? value
-    : refuse(key, value, 'a string that a header can carry');
+const tokenText = matching(/^[\x21-\x7e]+$/, 'a string that a header can carry');
 
 const accessTokenShape = shape<AccessToken>({
   accessToken: tokenText,
-  expiresInMs: number({ above: 0 }),
+  expiresInMs: positive,
   refreshToken: text,
 });
 
