@@ -9,7 +9,7 @@ import { type RoutePolicies } from '../config/resolve.js';
 import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { Call, CallRequest, Route } from '../contract/call.js';
 import { Cancellation } from '../contract/cancellation.js';
-import { number, shape } from '../contract/check.js';
+import { nonNegative, shape } from '../contract/check.js';
 import type { Undo } from '../contract/clock.js';
 import { ConfigError, isHoldlineError } from '../contract/errors.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
@@ -49,7 +49,7 @@ const CLOSE_MS = 5_000;
 /** Share of the time for attempts on the wire. The rest is for dead letters and leases. */
 const WIRE_SHARE = 0.8;
 
-const checkClose = shape<CloseOptions>({ timeoutMs: number({ min: 0 }) });
+const checkClose = shape<CloseOptions>({ timeoutMs: nonNegative });
 
 /** Whether `value` is a line, of this or another copy of the package. */
 export function isHoldline(value: unknown): value is Holdline {
@@ -338,13 +338,13 @@ export class Line implements Holdline {
   #endCall(call: ActiveCall, ok: boolean, value: unknown): void {
     this.#active--;
     if (call.cancellation) this.#cut.unlisten(call.cancellation);
-    if (call.info.status !== 429 && call.info.status !== 503)
-      call.info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
-    noteInfo(value, call.info);
+    const { info } = call;
+    const { route, status, attempts, waitedMs } = info;
+    if (status !== 429 && status !== 503) info.retryAt = isHoldlineError(value) ? value.retryAt : undefined;
+    noteInfo(value, info);
     // After an answer the native transport still owns the body, unless the answer belongs to an identical call.
-    if (call.info.status === undefined || call.attempts === 0) call.request.source?.close(ok ? undefined : value);
+    if (status === undefined || attempts === 0) call.request.source?.close(ok ? undefined : value);
     if (this.events.has('call')) {
-      const { route, status, attempts, waitedMs } = call.info;
       const durationMs = this.ports.clock.now() - call.startedAt;
       this.events.emit('call', { route, outcome: ok ? 'ok' : 'failed', status, attempts, waitedMs, durationMs });
     }
