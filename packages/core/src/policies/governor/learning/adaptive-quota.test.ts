@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveQuota } from './adaptive-quota.js';
-import { type Ended } from './types.js';
+import { type AttemptResult } from './types.js';
 import type { Enforcement } from '../../../contract/counting.js';
 import type { SharedCounting, QuotaTerms } from './types.js';
 import type { Quota } from '../options.js';
@@ -118,12 +118,12 @@ class Played {
   readonly quota: AdaptiveQuota;
   #order = 0;
 
-  constructor(terms: Partial<QuotaTerms> = {}, kin?: SharedCounting) {
-    this.quota = new AdaptiveQuota({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, kin);
+  constructor(terms: Partial<QuotaTerms> = {}, shared?: SharedCounting) {
+    this.quota = new AdaptiveQuota({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, shared);
   }
 
   /** Sends one now; what ends it comes later. */
-  send(now: number): { order: number; end: (at: number, ended?: Ended) => void } {
+  send(now: number): { order: number; end: (at: number, ended?: AttemptResult) => void } {
     const order = ++this.#order;
     this.quota.take(now, 1, order);
     return { order, end: (at, ended = 'accepted') => this.quota.end(at, { sentAt: now, weight: 1, order }, ended) };
@@ -146,7 +146,7 @@ describe('a refusal', () => {
   it('before anything got through teaches nothing', () => {
     const played = new Played();
     played.refuse(0, 1_000);
-    expect([played.quota.limit, played.quota.learned(), played.free(0)]).toEqual([Infinity, undefined, 0]);
+    expect([played.quota.limit, played.quota.learnedLimit(), played.free(0)]).toEqual([Infinity, undefined, 0]);
   });
 
   it('for hours teaches nothing: it is about a quota of which we saw a part only', () => {
@@ -185,7 +185,7 @@ describe('a refusal', () => {
     const played = new Played();
     played.pass(5, 0);
     played.refuse(10, 30_000);
-    expect([played.quota.used(10), played.quota.learned()?.limit]).toEqual([5, 5]);
+    expect([played.quota.used(10), played.quota.learnedLimit()?.limit]).toEqual([5, 5]);
   });
 
   it('is asked for again, alone, by an attempt that is known as a trial', () => {
@@ -215,7 +215,7 @@ describe('a refusal', () => {
   });
 
   // Issue 3: a wait of hours is about another quota.
-  it.each<[string, ended: Ended]>([
+  it.each<[string, ended: AttemptResult]>([
     ['for hours', { until: 3_660_000, roundedMs: 1_000 }],
     ['before anything got through', { until: 61_000, roundedMs: Infinity }],
   ])('that taught nothing, %s, is no reason to raise a limit for those that were out already', (_, ended) => {
@@ -234,7 +234,7 @@ describe('a refusal', () => {
     played.pass(5, 0);
     played.refuse(10, 30_000);
     expect(played.quota.limit).toBe(5);
-    played.quota.forget(15);
+    played.quota.reset(15);
     expect([played.quota.limit, played.quota.windowMs, played.free(20)]).toEqual([Infinity, 30_010, 20]);
   });
 
@@ -428,16 +428,16 @@ describe('a given limit', () => {
 
 describe('scopes of one quota', () => {
   const terms: QuotaTerms = { limit: 10, windowMs: 10_000, enforcement: 'auto' };
-  const found = (kind: Kind): { kin: SharedCounting; first: Played } => {
-    const kin: SharedCounting = { counts: undefined };
-    const first = new Played(terms, kin);
+  const found = (kind: Kind): { shared: SharedCounting; first: Played } => {
+    const shared: SharedCounting = { counts: undefined };
+    const first = new Played(terms, shared);
     first.pass(10, 0);
     const trial = first.send(1_000);
     if (kind === 'bucket') {
       trial.end(1_020);
       first.send(1_030).end(1_050, { until: 2_050, roundedMs: 1_000 });
     } else trial.end(1_020, { until: kind === 'fixed' ? 7_020 : 10_500, roundedMs: 1_000 });
-    return { kin, first };
+    return { shared, first };
   };
 
   it.each<[Kind, asks: boolean, free: number]>([
@@ -447,9 +447,9 @@ describe('scopes of one quota', () => {
   ])(
     'need not ask again what one of them found out: %s; where the windows begin may differ (asks: %s)',
     (kind, asks, free) => {
-      const { kin, first } = found(kind);
-      expect([first.quota.counts, kin.counts]).toEqual([kind, kind]);
-      const second = new Played(terms, kin);
+      const { shared, first } = found(kind);
+      expect([first.quota.counts, shared.counts]).toEqual([kind, kind]);
+      const second = new Played(terms, shared);
       second.pass(10, 0);
       expect(second.free(0)).toBe(free);
       second.send(1_000).end(1_010);
@@ -460,7 +460,7 @@ describe('scopes of one quota', () => {
   );
 
   it('ask all the same where the way of counting was told', () => {
-    const second = new Played({ ...terms, enforcement: 'fixed' }, found('sliding').kin);
+    const second = new Played({ ...terms, enforcement: 'fixed' }, found('sliding').shared);
     second.pass(10, 0);
     expect(second.free(0)).toBe(1_000);
   });
@@ -490,7 +490,7 @@ describe('what was learned', () => {
   ])('%s', (_, terms, fn, learned) => {
     const played = new Played(terms);
     fn(played);
-    expect(played.quota.learned()).toEqual(learned);
+    expect(played.quota.learnedLimit()).toEqual(learned);
   });
 
   it.each<[Kind, free: number]>([
@@ -501,7 +501,7 @@ describe('what was learned', () => {
     const played = new Played();
     played.quota.adoptEstimate({ limit: 10, windowMs: 10_000, counts }, 0);
     expect([played.quota.limit, played.quota.windowMs, played.quota.counts]).toEqual([10, 10_000, counts]);
-    expect(played.quota.learned()).toEqual({ limit: 10, windowMs: 10_000, counts });
+    expect(played.quota.learnedLimit()).toEqual({ limit: 10, windowMs: 10_000, counts });
     const given = new Played({ limit: 10, windowMs: 10_000 });
     given.quota.adoptEstimate({ limit: 7, windowMs: 10_000, counts }, 0);
     given.pass(10, 0);

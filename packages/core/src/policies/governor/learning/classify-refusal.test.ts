@@ -8,7 +8,7 @@ const WINDOW_MS = 60_000;
 /** A limit of 10 per minute, of which 4 were answered after 1 s. It is refused after 10 s. */
 function facts(counts: Counting | undefined, waitMs: number, more: Partial<RefusalFacts> = {}): RefusalFacts {
   const counter = new Counter(10, WINDOW_MS);
-  counter.countAny(counts);
+  counter.setCounting(counts);
   counter.take(4);
   counter.end(1_000, 4);
   return {
@@ -18,7 +18,7 @@ function facts(counts: Counting | undefined, waitMs: number, more: Partial<Refus
     isDiscovered: true,
     counter,
     byHeaders: false,
-    perPassedMs: 2_000,
+    msPerAccepted: 2_000,
     refills: true,
     doubts: false,
     guesses: 0,
@@ -32,7 +32,7 @@ it.each<[string, RefusalFacts, shows: Counting | 'wrong headers' | undefined, gu
   ['not of a limit that was given', facts(undefined, 15_000, { isDiscovered: false }), 'fixed'],
   [
     'a bucket where permits came one by one',
-    facts(undefined, 20_000, { refills: false, perPassedMs: 19_500 }),
+    facts(undefined, 20_000, { refills: false, msPerAccepted: 19_500 }),
     'bucket',
   ],
   ['fixed windows where it is over before the oldest answer leaves', facts(undefined, 40_000), 'fixed'],

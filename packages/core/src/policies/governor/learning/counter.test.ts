@@ -24,12 +24,12 @@ const unknown = (limit = 3, windowMs = 100): Counter => new Counter(limit, windo
 /** Fixed windows of 100 ms, three each; the present one ends at `edge`. */
 function fixed(edge: Interval, now = 0, limit = 3): Counter {
   const counter = new Counter(limit, 100);
-  counter.countFixed(edge, now);
+  counter.setFixed(edge, now);
   return counter;
 }
 function bucket(limit = 4, windowMs = 400, burst?: number): Counter {
   const counter = new Counter(limit, windowMs, burst);
-  counter.countBucket();
+  counter.setCounting('bucket');
   return counter;
 }
 
@@ -54,8 +54,8 @@ function play(counter: Counter, steps: Step[]): void {
     else if (step[0] === 'edge') {
       counter.freeAt(step[1], 1);
       expect(counter.edge, told).toEqual(step[2]);
-    } else if (step[0] === 'oldest') expect(counter.oldest(step[1]), told).toBe(step[2]);
-    else if (step[0] === 'passed') expect(counter.passed(step[1]), told).toBe(step[2]);
+    } else if (step[0] === 'oldest') expect(counter.oldestAt(step[1]), told).toBe(step[2]);
+    else if (step[0] === 'passed') expect(counter.answered(step[1]), told).toBe(step[2]);
     else if (step[0] === 'used') expect(counter.used(step[1]), told).toBe(step[2]);
     else expect(counter.inFlight, told).toBe(step[2]);
   }
@@ -112,7 +112,7 @@ describe('as long as nobody knows how the platform counts', () => {
 describe('a sliding window', () => {
   it('is what holds where nothing is known', () => {
     const counter = unknown();
-    counter.countAny('sliding');
+    counter.setCounting('sliding');
     expect(counter.counts).toBe('sliding');
     pass(counter, 3, 20);
     play(counter, [
@@ -178,7 +178,7 @@ describe('fixed windows', () => {
       at(50),
       [
         ['take', 1],
-        ['do', (counter) => counter.fill()],
+        ['do', (counter) => counter.fillWindow()],
         ['free', 10, 1, 50],
         ['used', 10, 3],
         ['end', 20, 1],
@@ -191,7 +191,7 @@ describe('fixed windows', () => {
       [
         ['take', 3],
         ['end', 10, 3],
-        ['do', (counter) => counter.fill()],
+        ['do', (counter) => counter.fillWindow()],
         ['passed', 10, 3],
       ],
     ],
@@ -201,7 +201,7 @@ describe('fixed windows', () => {
       [
         ['take', 3],
         ['end', 10, 3],
-        ['do', (counter) => counter.countAny()],
+        ['do', (counter) => counter.setCounting()],
         ['edge', 60, undefined],
         ['free', 60, 1, 110],
       ],
@@ -212,8 +212,8 @@ describe('fixed windows', () => {
     const counter = new Counter(10, 100);
     pass(counter, 2, 5);
     pass(counter, 3, 30);
-    counter.countFixed(at(120, 125), 40);
-    expect(counter.passed(40)).toBe(3);
+    counter.setFixed(at(120, 125), 40);
+    expect(counter.answered(40)).toBe(3);
   });
 
   it.each<[string, moment: Interval, fits: boolean, edge: Interval]>([
@@ -227,11 +227,11 @@ describe('fixed windows', () => {
     ['just before', at(20, 39), false, at(40, 50)],
   ])('a moment may be their edge: %s', (_, moment, fits, edge) => {
     const counter = fixed(at(40, 50));
-    expect(counter.sharpen(10, moment)).toBe(fits);
+    expect(counter.refineEdge(10, moment)).toBe(fits);
     expect(counter.edge).toEqual(edge);
   });
 
-  it('no moment is the edge of what has none', () => expect(unknown().sharpen(0, at(0, 1_000))).toBe(false));
+  it('no moment is the edge of what has none', () => expect(unknown().refineEdge(0, at(0, 1_000))).toBe(false));
 
   it('let no window hold more than the limit, wherever between sending and answer an attempt arrives and wherever the edge lies', () => {
     const steps = fc.array(
@@ -295,11 +295,11 @@ describe('a bucket that was found empty', () => {
     ['and loses what those take that were sent later', [100, 101], -1],
   ])('%s', (_, sentAt, holds) => {
     const counter = new Counter(10, 1_000);
-    counter.countBucket();
+    counter.setCounting('bucket');
     counter.take(2);
-    counter.empty(200, 100);
+    counter.emptyBucket(200, 100);
     for (const at of sentAt) counter.end(200, 1, at);
-    expect(counter.bucketHolds(300)).toBe(holds + 1);
+    expect(counter.bucketTokens(300)).toBe(holds + 1);
   });
 });
 
@@ -372,7 +372,7 @@ describe('a bucket', () => {
       'that refused is empty and has its next permit after the time of one at most, where we thought there was one now',
       bucket(),
       [
-        ['do', (counter) => counter.empty(1_000)],
+        ['do', (counter) => counter.emptyBucket(1_000)],
         ['free', 1_000, 1, 1_100],
         ['free', 1_000, 4, 1_400],
       ],
@@ -383,7 +383,7 @@ describe('a bucket', () => {
       [
         ['take', 4],
         ['end', 1_000, 4],
-        ['do', (counter) => counter.empty(1_050)],
+        ['do', (counter) => counter.emptyBucket(1_050)],
         ['free', 1_050, 1, 1_100],
       ],
     ],
@@ -393,7 +393,7 @@ describe('a bucket', () => {
       [
         ['take', 4],
         ['end', 1_000, 4],
-        ['do', (counter) => counter.empty(1_100)],
+        ['do', (counter) => counter.emptyBucket(1_100)],
         ['free', 1_100, 1, 1_100],
         ['free', 1_100, 2, 1_200],
       ],
@@ -405,7 +405,7 @@ describe('a bucket', () => {
         ['take', 8],
         ['end', 1_000, 8],
         ['free', 1_000, 1, 1_500],
-        ['do', (counter) => counter.empty(1_050)],
+        ['do', (counter) => counter.emptyBucket(1_050)],
         ['free', 1_050, 1, 1_150],
       ],
     ],
@@ -495,11 +495,11 @@ describe('without a limit', () => {
     const counter = unknown(Infinity);
     pass(counter, 100, 0);
     expect([counter.freeAt(0, 9), counter.estimate(0, 500, 7), counter.perPermitMs]).toEqual([0, 7, 0]);
-    expect(counter.passed(50)).toBe(100);
+    expect(counter.answered(50)).toBe(100);
     expect(bucket(Infinity).estimate(0, 500, 7)).toBe(7);
     counter.reconfigure(50, 100, 1_000, 100);
     expect([counter.limit, counter.windowMs]).toEqual([100, 1_000]);
-    counter.countBucket();
+    counter.setCounting('bucket');
     expect(counter.freeAt(50, 1)).toBe(50);
   });
 

@@ -31,16 +31,16 @@ describe('the question how a platform counts', () => {
   it('begins with one attempt, alone, at the moment at which a bucket would have its next permit', () => {
     const question = new CountingTrials(true, true);
     const counter = usedUp();
-    expect(question.askAt(0, counter)).toBe(100);
-    expect(question.askAt(150, counter)).toBe(150);
+    expect(question.nextAt(0, counter)).toBe(100);
+    expect(question.nextAt(150, counter)).toBe(150);
     counter.take(1);
-    expect(question.askAt(150, counter)).toBe(Infinity);
+    expect(question.nextAt(150, counter)).toBe(Infinity);
     expect([question.isOpen, question.isUnanswered]).toEqual([true, true]);
   });
 
   it('is answered by a refusal of the first: that is no bucket', () => {
     const question = new CountingTrials(true, true);
-    expect(question.refused()).toBe(false);
+    expect(question.recordRefusal()).toBe(false);
     expect(question.isOpen).toBe(false);
   });
 
@@ -59,11 +59,11 @@ describe('the question how a platform counts', () => {
     (_, roundTripMs, limit, confirming) => {
       const question = new CountingTrials(true, true);
       const { counter, now } = askedFirst(roundTripMs, limit);
-      question.accepted(now, counter);
+      question.recordAccepted(now, counter);
       expect(question.isUnanswered).toBe(false);
       let asked = 0;
-      while (question.askAt(now, counter) === now) {
-        question.asked(now, counter);
+      while (question.nextAt(now, counter) === now) {
+        question.recordSent(now, counter);
         asked++;
       }
       expect(asked).toBe(confirming);
@@ -73,54 +73,54 @@ describe('the question how a platform counts', () => {
   it('one of which is refused is answered: a bucket', () => {
     const question = new CountingTrials(true, true);
     const { counter } = askedFirst();
-    question.accepted(110, counter);
-    question.asked(100, counter);
-    expect(question.refused()).toBe(true);
+    question.recordAccepted(110, counter);
+    question.recordSent(100, counter);
+    expect(question.recordRefusal()).toBe(true);
     expect(question.isOpen).toBe(false);
   });
 
   it('that was never sent is asked again', () => {
     const question = new CountingTrials(true, true);
     const { counter } = askedFirst();
-    question.accepted(110, counter);
-    question.asked(101, counter);
-    question.asked(101, counter);
-    expect(question.askAt(100, counter)).toBe(Infinity);
-    question.undone();
-    expect(question.askAt(100, counter)).toBe(100);
+    question.recordAccepted(110, counter);
+    question.recordSent(101, counter);
+    question.recordSent(101, counter);
+    expect(question.nextAt(100, counter)).toBe(Infinity);
+    question.recordUnsent();
+    expect(question.nextAt(100, counter)).toBe(100);
   });
 
   it('goes on half a window after the first where all were accepted, and ends with that', () => {
     const question = new CountingTrials(true, true);
     const { counter } = askedFirst();
-    question.accepted(110, counter);
-    question.asked(101, counter);
-    question.settled();
-    expect(question.askAt(150, counter)).toBe(150);
-    question.asked(101, counter);
-    question.accepted(160, counter);
-    question.settled();
-    expect(question.askAt(160, counter)).toBe(1_110);
-    expect(question.askAt(1_200, counter)).toBe(1_200);
+    question.recordAccepted(110, counter);
+    question.recordSent(101, counter);
+    question.endConfirming();
+    expect(question.nextAt(150, counter)).toBe(150);
+    question.recordSent(101, counter);
+    question.recordAccepted(160, counter);
+    question.endConfirming();
+    expect(question.nextAt(160, counter)).toBe(1_110);
+    expect(question.nextAt(1_200, counter)).toBe(1_200);
     counter.take(1);
-    expect(question.askAt(1_200, counter)).toBe(Infinity);
-    question.accepted(1_210, counter);
+    expect(question.nextAt(1_200, counter)).toBe(Infinity);
+    question.recordAccepted(1_210, counter);
     expect(question.isOpen).toBe(false);
   });
 
   it('that asks for edges only sends no more than one at a time: a first and a second', () => {
     const question = new CountingTrials(true, false);
     const counter = usedUp();
-    question.asked(100, counter);
-    question.accepted(100, counter);
-    expect(question.askAt(110, counter)).toBe(1_100);
-    expect(question.refused()).toBe(false);
+    question.recordSent(100, counter);
+    question.recordAccepted(100, counter);
+    expect(question.nextAt(110, counter)).toBe(1_100);
+    expect(question.recordRefusal()).toBe(false);
   });
 
   it('a refused second was about an edge, not about a bucket', () => {
     const question = new CountingTrials(true, true);
-    question.accepted(100, usedUp(1_000));
-    expect(question.refused()).toBe(false);
+    question.recordAccepted(100, usedUp(1_000));
+    expect(question.recordRefusal()).toBe(false);
   });
 
   it('is closed where somebody else has the answer', () => {
@@ -143,7 +143,7 @@ describe('where headers tell an edge, the first', () => {
     ['goes out just after it', 1_000, 1_000],
     ['goes out later too, while all that counts is older', 1_400, 1_400],
   ])('%s (at %d ms)', (_, now, askAt) => {
-    expect(new CountingTrials(true, true, told()).askAt(now, usedUp())).toBe(askAt);
+    expect(new CountingTrials(true, true, told()).nextAt(now, usedUp())).toBe(askAt);
   });
 
   it.each<[string, answeredAt: number, askAt: number]>([
@@ -154,49 +154,49 @@ describe('where headers tell an edge, the first', () => {
     const counter = new Counter(20, 2_000);
     counter.take(1);
     counter.end(answeredAt, 1);
-    expect(new CountingTrials(true, true, told()).askAt(1_050, counter)).toBe(askAt);
+    expect(new CountingTrials(true, true, told()).nextAt(1_050, counter)).toBe(askAt);
   });
 
   it('proves it where it is accepted, and nothing more is asked', () => {
     const resets = told();
     const question = new CountingTrials(true, true, resets);
     expect(question.byHeaders).toBe(false);
-    question.asked(1_050, usedUp());
+    question.recordSent(1_050, usedUp());
     expect(question.byHeaders).toBe(true);
-    expect(question.accepted(1_090, usedUp())).toEqual({ from: 2_900, to: 3_000 });
-    expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, { from: 2_900, to: 3_000 }]);
+    expect(question.recordAccepted(1_090, usedUp())).toEqual({ from: 2_900, to: 3_000 });
+    expect([question.isOpen, resets.findEdge(1_100, 2_000)]).toEqual([false, { from: 2_900, to: 3_000 }]);
   });
 
   it('refutes them where it is refused, which says nothing of a bucket', () => {
     const resets = told();
     const question = new CountingTrials(true, true, resets);
-    question.asked(1_050, usedUp());
-    expect(question.refused()).toBe(false);
-    expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, undefined]);
+    question.recordSent(1_050, usedUp());
+    expect(question.recordRefusal()).toBe(false);
+    expect([question.isOpen, resets.findEdge(1_100, 2_000)]).toEqual([false, undefined]);
   });
 
   it('rests on no edge that they tell after it: what is refused later does not refute them', () => {
     const resets = told([0]);
     const question = new CountingTrials(true, true, resets);
     const counter = usedUp(1_000);
-    question.asked(100, counter);
-    expect(question.accepted(110, counter)).toBeUndefined();
+    question.recordSent(100, counter);
+    expect(question.recordAccepted(110, counter)).toBeUndefined();
     for (const at of [200, 300]) resets.recordReset(at, { from: 900, to: 1_000 }, 2_000);
-    question.asked(2_300, counter);
-    expect([question.byHeaders, question.refused()]).toEqual([false, false]);
-    expect(resets.edge(2_350, 2_000)).toEqual({ from: 2_900, to: 3_000 });
+    question.recordSent(2_300, counter);
+    expect([question.byHeaders, question.recordRefusal()]).toEqual([false, false]);
+    expect(resets.findEdge(2_350, 2_000)).toEqual({ from: 2_900, to: 3_000 });
   });
 
   it('refused without an edge refutes nothing', () => {
     const resets = told([0]);
     const question = new CountingTrials(true, true, resets);
-    question.asked(1_050, usedUp());
-    question.refused();
+    question.recordSent(1_050, usedUp());
+    question.recordRefusal();
     expect(resets.isConsistent(1_100, 2_000)).toBe(true);
   });
 
   it('waits until they have told it, for two windows', () => {
     const question = new CountingTrials(true, true, told([0]));
-    expect([question.askAt(3_999, usedUp()), question.askAt(4_000, usedUp())]).toEqual([Infinity, 4_000]);
+    expect([question.nextAt(3_999, usedUp()), question.nextAt(4_000, usedUp())]).toEqual([Infinity, 4_000]);
   });
 });

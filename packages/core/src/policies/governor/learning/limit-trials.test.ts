@@ -15,11 +15,11 @@ function usedUp(limit = 20, roundTripMs = 40): Counter {
 
 /** The limit of the next step, if it may begin by now. */
 const stepIn = (trials: LimitTrials, now: number, counter: Counter): number | undefined =>
-  trials.stepAt(counter) <= now ? trials.step(now, counter) : undefined;
+  trials.nextStepAt(counter) <= now ? trials.beginStep(now, counter) : undefined;
 
 describe('a trial', () => {
   it('may go out at once where nothing was confirmed yet', () =>
-    expect(new LimitTrials().tryAt(100, 10_000, usedUp())).toBe(100));
+    expect(new LimitTrials().nextTrialAt(100, 10_000, usedUp())).toBe(100));
 
   it.each<[string, now: number, at: number, expected: number]>([
     ['clear of the moment at which the limit allows one anyway', 100, 10_000, 100],
@@ -28,32 +28,32 @@ describe('a trial', () => {
   ])('goes out %s', (_, now, at, expected) => {
     const trials = new LimitTrials();
     // Only from now on: one that waited for long is content with less.
-    trials.again(now, 20, false, true, usedUp());
-    expect(trials.tryAt(now, at, usedUp())).toBe(expected);
+    trials.scheduleNext(now, 20, false, true, usedUp());
+    expect(trials.nextTrialAt(now, at, usedUp())).toBe(expected);
   });
 
   it('is content with twice a round trip and a little after two windows', () => {
     const trials = new LimitTrials();
-    trials.again(50_000, 20, false, true, usedUp());
-    expect(trials.tryAt(70_000, 70_102, usedUp())).toBe(70_102);
-    expect(trials.tryAt(70_001, 70_102, usedUp())).toBe(70_001);
-    expect(trials.tryAt(70_001, 70_100, usedUp())).toBe(70_100);
+    trials.scheduleNext(50_000, 20, false, true, usedUp());
+    expect(trials.nextTrialAt(70_000, 70_102, usedUp())).toBe(70_102);
+    expect(trials.nextTrialAt(70_001, 70_102, usedUp())).toBe(70_001);
+    expect(trials.nextTrialAt(70_001, 70_100, usedUp())).toBe(70_100);
   });
 
   it('keeps clear of the edge of a fixed window too', () => {
     const counter = usedUp();
-    counter.countFixed({ from: 4_000, to: 4_100 }, 0);
+    counter.setFixed({ from: 4_000, to: 4_100 }, 0);
     const trials = new LimitTrials();
-    trials.again(0, 20, false, true, counter);
-    expect(trials.tryAt(1_500, 10_000, counter)).toBe(1_500);
-    expect(trials.tryAt(1_501, 10_000, counter)).toBe(10_000);
+    trials.scheduleNext(0, 20, false, true, counter);
+    expect(trials.nextTrialAt(1_500, 10_000, counter)).toBe(1_500);
+    expect(trials.nextTrialAt(1_501, 10_000, counter)).toBe(10_000);
   });
 
   it('overtakes nobody: it waits until nothing but trials is out', () => {
     const trials = new LimitTrials();
     const counter = usedUp(21);
     counter.take(1);
-    expect(trials.tryAt(100, 10_000, counter)).toBe(10_000);
+    expect(trials.nextTrialAt(100, 10_000, counter)).toBe(10_000);
   });
 
   it('is alone at first; after four that were accepted they go out by twos, fours, up to an eighth of the limit', () => {
@@ -62,36 +62,36 @@ describe('a trial', () => {
     const together: number[] = [];
     for (let accepted = 0; accepted < 10; accepted++) {
       let order = 0;
-      while (trials.tryAt(100, 10_000, counter) === 100) {
-        trials.sent(++order);
+      while (trials.nextTrialAt(100, 10_000, counter) === 100) {
+        trials.recordSent(++order);
         counter.take(1);
       }
       together.push(order);
       for (; order > 0; order--) {
-        expect(trials.ended(order)).toBe(true);
+        expect(trials.recordEnd(order)).toBe(true);
         counter.undo(1);
       }
-      expect(trials.passed(40 + accepted)).toBe(41 + accepted);
+      expect(trials.recordAccepted(40 + accepted)).toBe(41 + accepted);
     }
     expect(together).toEqual([1, 1, 1, 1, 1, 2, 4, 5, 5, 5]);
   });
 
   it('leaves the limit in mind that held before the first was accepted, until one is refused', () => {
     const trials = new LimitTrials();
-    trials.passed(20);
-    trials.passed(21);
+    trials.recordAccepted(20);
+    trials.recordAccepted(21);
     expect(trials.proven).toBe(20);
-    trials.again(100, 21, true, true, usedUp());
+    trials.scheduleNext(100, 21, true, true, usedUp());
     expect(trials.proven).toBeUndefined();
-    trials.passed(21);
+    trials.recordAccepted(21);
     expect(trials.proven).toBe(21);
   });
 
   it('is known by its order until it ended', () => {
     const trials = new LimitTrials();
-    trials.sent(7);
+    trials.recordSent(7);
     expect([trials.has(7), trials.has(8), trials.size]).toEqual([true, false, 1]);
-    expect([trials.ended(8), trials.ended(7), trials.ended(7)]).toEqual([false, true, false]);
+    expect([trials.recordEnd(8), trials.recordEnd(7), trials.recordEnd(7)]).toEqual([false, true, false]);
   });
 });
 
@@ -108,40 +108,40 @@ describe('the next trial after a refusal', () => {
   ])('%s', (_, found, sustained, sure, seldom, afterMs) => {
     const counter = usedUp();
     const trials = new LimitTrials();
-    trials.sustain(0, sustained, counter);
-    trials.sustain(10_000, 1, counter);
-    trials.again(20_000, found, sure, seldom, counter);
+    trials.recordThroughput(0, sustained, counter);
+    trials.recordThroughput(10_000, 1, counter);
+    trials.scheduleNext(20_000, found, sure, seldom, counter);
     const empty = usedUp();
-    expect(trials.tryAt(20_000, Infinity, empty)).toBe(20_000 + afterMs);
+    expect(trials.nextTrialAt(20_000, Infinity, empty)).toBe(20_000 + afterMs);
   });
 
   it('is never sooner than 5 s after it, short as the window may be', () => {
     const counter = new Counter(5, 100);
     const trials = new LimitTrials();
-    trials.again(0, 5, true, false, counter);
-    expect(trials.tryAt(0, Infinity, counter)).toBe(5_000);
+    trials.scheduleNext(0, 5, true, false, counter);
+    expect(trials.nextTrialAt(0, Infinity, counter)).toBe(5_000);
   });
 
   it('comes in every window while a limit that was cut may come back, then seldom again', () => {
     const counter = usedUp();
     const trials = new LimitTrials();
-    trials.sustain(0, 20, counter);
-    trials.sustain(10_000, 1, counter);
-    trials.again(20_000, 10, true, true, counter);
-    trials.again(60_000, 10, true, true, counter);
-    expect(trials.tryAt(60_000, Infinity, counter)).toBe(70_000);
-    trials.again(100_000, 10, true, true, counter);
-    expect(trials.tryAt(100_000, Infinity, counter)).toBe(220_000);
+    trials.recordThroughput(0, 20, counter);
+    trials.recordThroughput(10_000, 1, counter);
+    trials.scheduleNext(20_000, 10, true, true, counter);
+    trials.scheduleNext(60_000, 10, true, true, counter);
+    expect(trials.nextTrialAt(60_000, Infinity, counter)).toBe(70_000);
+    trials.scheduleNext(100_000, 10, true, true, counter);
+    expect(trials.nextTrialAt(100_000, Infinity, counter)).toBe(220_000);
   });
 
   it('what passed since the last refusal is not yet what passes in a window', () => {
     const counter = usedUp();
     const trials = new LimitTrials();
-    trials.sustain(0, 20, counter);
-    trials.refused(9_999, false);
-    trials.sustain(10_000, 1, counter);
-    trials.again(20_000, 5, true, true, counter);
-    expect(trials.tryAt(20_000, Infinity, counter)).toBe(140_000);
+    trials.recordThroughput(0, 20, counter);
+    trials.recordRefusal(9_999, false);
+    trials.recordThroughput(10_000, 1, counter);
+    trials.scheduleNext(20_000, 5, true, true, counter);
+    expect(trials.nextTrialAt(20_000, Infinity, counter)).toBe(140_000);
   });
 });
 
@@ -149,11 +149,11 @@ describe('what passes in a window', () => {
   it('is all that is accepted from the last refusal until a window is over', () => {
     const counter = usedUp();
     const trials = new LimitTrials();
-    trials.refused(5_000, false);
-    for (const now of [6_000, 14_999, 15_000]) trials.sustain(now, 10, counter);
+    trials.recordRefusal(5_000, false);
+    for (const now of [6_000, 14_999, 15_000]) trials.recordThroughput(now, 10, counter);
     // Half of the 20 that passed: it was cut.
-    trials.again(20_000, 10, true, true, counter);
-    expect(trials.tryAt(20_000, Infinity, counter)).toBe(30_000);
+    trials.scheduleNext(20_000, 10, true, true, counter);
+    expect(trials.nextTrialAt(20_000, Infinity, counter)).toBe(30_000);
   });
 
   it('is known as soon as a whole one went by without a refusal', () => {
@@ -162,12 +162,12 @@ describe('what passes in a window', () => {
     const known = [trials.hasSustained];
     const note = (): unknown => known.push(trials.hasSustained);
     for (const step of [
-      () => trials.sustain(0, 1, counter),
-      () => trials.sustain(9_999, 1, counter),
-      () => trials.refused(9_999, false),
-      () => trials.sustain(19_998, 1, counter),
-      () => trials.sustain(19_999, 1, counter),
-      () => trials.refused(20_000, false),
+      () => trials.recordThroughput(0, 1, counter),
+      () => trials.recordThroughput(9_999, 1, counter),
+      () => trials.recordRefusal(9_999, false),
+      () => trials.recordThroughput(19_998, 1, counter),
+      () => trials.recordThroughput(19_999, 1, counter),
+      () => trials.recordRefusal(20_000, false),
     ]) {
       step();
       note();
@@ -194,11 +194,11 @@ describe('a bucket', () => {
     // 25 permits take 1,250 ms, less than a quarter of a window.
     expect(steps).toEqual([220, undefined, 300, 400, 400]);
     expect(trials.proven).toBe(200);
-    counter.countBucket();
-    trials.again(4_000, 200, false, true, counter);
+    counter.setCounting('bucket');
+    trials.scheduleNext(4_000, 200, false, true, counter);
     expect(trials.proven).toBeUndefined();
-    expect(trials.stepAt(counter)).toBe(14_000);
-    expect(Math.round(trials.step(14_000, counter))).toBe(220);
+    expect(trials.nextStepAt(counter)).toBe(14_000);
+    expect(Math.round(trials.beginStep(14_000, counter))).toBe(220);
   });
 });
 
@@ -217,10 +217,10 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
     const trials = new LimitTrials();
     const counter = new Counter(20, windowMs);
     for (let i = 0; i <= failed; i++) {
-      trials.refused(50_000, i > 0);
-      trials.again(50_000, 20, true, false, counter);
+      trials.recordRefusal(50_000, i > 0);
+      trials.scheduleNext(50_000, 20, true, false, counter);
     }
-    return trials.tryAt(50_000, Infinity, counter, false) - 50_000;
+    return trials.nextTrialAt(50_000, Infinity, counter, false) - 50_000;
   }
 
   it.each([
@@ -238,11 +238,11 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
 
   it('goes on at once where a trial was accepted', () => {
     const trials = new LimitTrials();
-    trials.refused(50_000, false);
-    trials.again(50_000, 20, false, false, usedUp());
-    expect(trials.tryAt(60_000, Infinity, usedUp(), false)).toBe(60_000);
-    trials.passed(20, 5);
-    expect(trials.tryAt(50_000, Infinity, usedUp(), false)).toBe(50_000);
+    trials.recordRefusal(50_000, false);
+    trials.scheduleNext(50_000, 20, false, false, usedUp());
+    expect(trials.nextTrialAt(60_000, Infinity, usedUp(), false)).toBe(60_000);
+    trials.recordAccepted(20, 5);
+    expect(trials.nextTrialAt(50_000, Infinity, usedUp(), false)).toBe(50_000);
   });
 
   it.each<[string, found: number, ms: number]>([
@@ -251,54 +251,54 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
   ])('%s', (_, found, ms) => {
     const trials = new LimitTrials();
     const counter = new Counter(20, 10_000);
-    trials.refused(0, false);
-    trials.passed(20);
-    trials.refused(50_000, true);
-    trials.again(50_000, found, true, false, counter);
-    expect(trials.tryAt(50_000, Infinity, counter, false)).toBe(50_000 + ms);
+    trials.recordRefusal(0, false);
+    trials.recordAccepted(20);
+    trials.recordRefusal(50_000, true);
+    trials.scheduleNext(50_000, found, true, false, counter);
+    expect(trials.nextTrialAt(50_000, Infinity, counter, false)).toBe(50_000 + ms);
   });
 
   it('tries a bucket higher by the same rule, step after step once that began', () => {
     const trials = new LimitTrials();
     const counter = new Counter(20, 10_000);
-    trials.refused(50_000, false);
-    expect(trials.stepAt(counter, false)).toBe(60_000);
-    expect(trials.step(60_000, counter)).toBeCloseTo(22);
-    expect(trials.stepAt(counter, false)).toBe(62_500);
-    expect(trials.step(62_500, counter)).toBeCloseTo(30);
+    trials.recordRefusal(50_000, false);
+    expect(trials.nextStepAt(counter, false)).toBe(60_000);
+    expect(trials.beginStep(60_000, counter)).toBeCloseTo(22);
+    expect(trials.nextStepAt(counter, false)).toBe(62_500);
+    expect(trials.beginStep(62_500, counter)).toBeCloseTo(30);
   });
 
   it('takes as many permits as it weighs', () => {
     const trials = new LimitTrials();
     const counter = usedUp(40);
-    for (let i = 0; i < 6; i++) trials.passed(40);
-    trials.sent(1, 3);
+    for (let i = 0; i < 6; i++) trials.recordAccepted(40);
+    trials.recordSent(1, 3);
     counter.take(3);
-    expect(trials.tryAt(100, 10_000, counter)).toBe(100);
-    trials.sent(2, 3);
+    expect(trials.nextTrialAt(100, 10_000, counter)).toBe(100);
+    trials.recordSent(2, 3);
     counter.take(3);
-    expect(trials.tryAt(100, 10_000, counter)).toBe(10_000);
+    expect(trials.nextTrialAt(100, 10_000, counter)).toBe(10_000);
   });
 });
 
 describe('issue 13: headers that say there is more', () => {
   it('let a trial go at once, until one is refused', () => {
     const trials = new LimitTrials();
-    trials.refused(50_000, false);
-    trials.again(50_000, 20, true, true, usedUp());
+    trials.recordRefusal(50_000, false);
+    trials.scheduleNext(50_000, 20, true, true, usedUp());
     trials.encourage();
-    expect(trials.tryAt(51_000, Infinity, usedUp(), false)).toBe(51_000);
-    trials.refused(51_000, true);
-    trials.again(51_000, 20, true, false, usedUp());
+    expect(trials.nextTrialAt(51_000, Infinity, usedUp(), false)).toBe(51_000);
+    trials.recordRefusal(51_000, true);
+    trials.scheduleNext(51_000, 20, true, false, usedUp());
     trials.encourage();
-    expect(trials.tryAt(51_000, Infinity, usedUp())).toBe(61_000);
+    expect(trials.nextTrialAt(51_000, Infinity, usedUp())).toBe(61_000);
   });
 
   it('and say nothing while trials are under way', () => {
     const trials = new LimitTrials();
-    trials.passed(20);
+    trials.recordAccepted(20);
     trials.encourage();
-    trials.again(50_000, 21, true, false, usedUp());
-    expect(trials.tryAt(50_000, Infinity, usedUp())).toBe(60_000);
+    trials.scheduleNext(50_000, 21, true, false, usedUp());
+    expect(trials.nextTrialAt(50_000, Infinity, usedUp())).toBe(60_000);
   });
 });

@@ -16,8 +16,8 @@ interface Heard {
 class Hearing {
   readonly estimate: QuotaEstimate;
 
-  constructor(terms: Partial<QuotaTerms> = {}, kin: SharedCounting = { counts: undefined }) {
-    this.estimate = new QuotaEstimate({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, kin);
+  constructor(terms: Partial<QuotaTerms> = {}, shared: SharedCounting = { counts: undefined }) {
+    this.estimate = new QuotaEstimate({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, shared);
   }
 
   get counter(): Counter {
@@ -43,7 +43,7 @@ class Hearing {
   /** When a bucket is tried at a higher limit, to the second. */
   stepAt(from: number): number | undefined {
     for (let now = from; now < from + 1_000_000; now += 1_000)
-      if (this.estimate.trials.stepAt(this.counter) <= now) return now;
+      if (this.estimate.trials.nextStepAt(this.counter) <= now) return now;
     return undefined;
   }
 }
@@ -51,8 +51,8 @@ class Hearing {
 const GIVEN = { limit: 10, windowMs: 10_000 };
 
 /** Twenty a minute, of which the first refusal pointed at the moment the oldest leaves. */
-const sliding = (terms?: Partial<QuotaTerms>, kin?: SharedCounting): Hearing =>
-  new Hearing(terms, kin).pass(20, 0).refuse(10, 60_000);
+const sliding = (terms?: Partial<QuotaTerms>, shared?: SharedCounting): Hearing =>
+  new Hearing(terms, shared).pass(20, 0).refuse(10, 60_000);
 /** Twenty a minute, of which the first refusal pointed at an earlier moment. */
 const fixed = (): Hearing => new Hearing().pass(20, 0).refuse(10, 58_500);
 /** Ten in ten seconds, of which the first refusal asked to wait for one; empty at 9,000. */
@@ -96,7 +96,7 @@ describe('a refusal', () => {
 
   it('before anything passed does not put off the question how a given limit is counted', () => {
     const { estimate, counter } = new Hearing(GIVEN).refuse(0, 1_000, { roundedMs: Infinity }).pass(10, 100);
-    expect([estimate.asks, estimate.countingTrials.askAt(100, counter)]).toEqual([true, 1_100]);
+    expect([estimate.isCountingTrial, estimate.countingTrials.nextAt(100, counter)]).toEqual([true, 1_100]);
   });
 
   it('of an attempt that asks about edges says nothing of how much passes', () => {
@@ -120,7 +120,7 @@ describe('the next trial of windows', () => {
     ['is rare where a trial was refused, whatever it found', 20, 25, true, 720_000],
   ])('%s: %d, then %d', (_, found, again, trial, afterMs) => {
     const hearing = new Hearing().pass(found, 0).refuse(10, 60_000);
-    const tryAt = (now: number): number => hearing.estimate.trials.tryAt(now, Infinity, hearing.counter);
+    const tryAt = (now: number): number => hearing.estimate.trials.nextTrialAt(now, Infinity, hearing.counter);
     expect(tryAt(10)).toBe(10);
     hearing.pass(again, 60_000).refuse(60_010, 120_000, { trial });
     expect(tryAt(60_010)).toBe(60_010 + afterMs);
@@ -136,12 +136,12 @@ describe('few leave together after a refusal', () => {
     const hearing = sliding();
     for (let window = 1; window <= windows; window++) hearing.pass(20, window * 60_000);
     const now = windows * 60_000 + 10;
-    expect(hearing.refuse(now, now + 59_990, { trial }).estimate.slowStart.narrow).toBe(narrow);
+    expect(hearing.refuse(now, now + 59_990, { trial }).estimate.slowStart.isNarrow).toBe(narrow);
   });
 
   it('unless it is of a bucket', () => {
     const hearing = new Hearing({ windowMs: 10_000 }).pass(10, 0).pass(10, 10_000).refuse(19_000, 20_000);
-    expect([hearing.counter.counts, hearing.estimate.slowStart.narrow]).toEqual(['bucket', false]);
+    expect([hearing.counter.counts, hearing.estimate.slowStart.isNarrow]).toEqual(['bucket', false]);
   });
 });
 
@@ -153,7 +153,7 @@ describe('where fixed windows begin', () => {
     hearing.pass(20, 60_000);
     expect(estimate.isUnproven).toBe(true);
     estimate.recordEnd();
-    expect([estimate.isUnproven, estimate.slowStart.narrow]).toEqual([false, false]);
+    expect([estimate.isUnproven, estimate.slowStart.isNarrow]).toEqual([false, false]);
   });
 
   it('is known to what a refusal rounds, and the way takes', () => {
@@ -235,7 +235,7 @@ describe('the way of counting', () => {
 
   it('may be that of a bucket after all, where as much as a limit passed only before refusals about something else', () => {
     const hearing = sliding().pass(20, 60_000).refuse(60_010, 120_000);
-    hearing.estimate.forget(60_020);
+    hearing.estimate.reset(60_020);
     hearing.pass(20, 200_000).refuse(200_010, 260_000);
     // Once it is doubted: a sibling may have found windows in the meantime.
     expect(seep(seep(hearing, 220_010), 240_010).counter.counts).toBe('bucket');
@@ -274,18 +274,18 @@ describe('the question how a given limit is counted', () => {
     const { estimate, counter } = hearing;
     if (believed) estimate.adoptEstimate({ ...GIVEN, counts: believed }, 0);
     hearing.pass(10, 0).pass(1, 1_020, { sentAt: 1_000, trial: true });
-    expect(estimate.countingTrials.askAt(1_030, counter)).toBe(askAt);
+    expect(estimate.countingTrials.nextAt(1_030, counter)).toBe(askAt);
   });
 
   it('is open where an earlier start did not learn it', () => {
     const { estimate } = new Hearing(GIVEN);
     estimate.adoptEstimate({ ...GIVEN, counts: undefined }, 0);
-    expect(estimate.asks).toBe(true);
+    expect(estimate.isCountingTrial).toBe(true);
   });
 
   it('is answered for the next start too', () => {
     const { estimate } = new Hearing(GIVEN).pass(10, 0).refuse(1_020, 10_500, { trial: true, sentAt: 1_000 });
-    expect(estimate.learned()).toEqual({ ...GIVEN, counts: 'sliding' });
+    expect(estimate.learnedLimit()).toEqual({ ...GIVEN, counts: 'sliding' });
   });
 });
 
@@ -309,7 +309,7 @@ describe('resets that answers tell', () => {
   const tell = ({ estimate }: Hearing, from: number): void => {
     for (const now of [from, from + 500, from + 1_000]) estimate.recordReset(now, around);
   };
-  const edgeOf = ({ estimate }: Hearing): unknown => estimate.countingTrials.resets?.edge(2_000, 10_000);
+  const edgeOf = ({ estimate }: Hearing): unknown => estimate.countingTrials.resets?.findEdge(2_000, 10_000);
 
   it.each<[string, () => Hearing, heard: boolean]>([
     ['are heard while nobody knows how it is counted', () => new Hearing(GIVEN), true],
@@ -332,17 +332,17 @@ describe('resets that answers tell', () => {
   });
 
   /** Asks just after an edge that three answers told. */
-  const asked = (kin?: SharedCounting): Hearing => {
-    const hearing = new Hearing(GIVEN, kin);
+  const asked = (shared?: SharedCounting): Hearing => {
+    const hearing = new Hearing(GIVEN, shared);
     tell(hearing, 0);
-    hearing.pass(10, 10_000).estimate.countingTrials.asked(18_300, hearing.counter);
+    hearing.pass(10, 10_000).estimate.countingTrials.recordSent(18_300, hearing.counter);
     return hearing;
   };
 
   it('are the edge of fixed windows where an attempt that asks passes just after', () => {
-    const kin: SharedCounting = { counts: undefined };
-    const { counter } = asked(kin).pass(1, 18_350, { sentAt: 18_300, trial: true });
-    expect([counter.counts, counter.edge, kin.counts]).toEqual(['fixed', { from: 28_000, to: 28_200 }, 'fixed']);
+    const shared: SharedCounting = { counts: undefined };
+    const { counter } = asked(shared).pass(1, 18_350, { sentAt: 18_300, trial: true });
+    expect([counter.counts, counter.edge, shared.counts]).toEqual(['fixed', { from: 28_000, to: 28_200 }, 'fixed']);
   });
 
   it('are not believed where it is refused, which tells how it is counted', () => {
@@ -353,9 +353,13 @@ describe('resets that answers tell', () => {
   it('are not believed again where the next refusal points elsewhere, and it is asked as if they had said nothing', () => {
     const hearing = asked().pass(1, 18_350, { sentAt: 18_300, trial: true }).refuse(19_000, 23_000);
     const { estimate, counter } = hearing;
-    expect([counter.counts, estimate.asks, estimate.countingTrials.isUnanswered]).toEqual([undefined, true, true]);
+    expect([counter.counts, estimate.isCountingTrial, estimate.countingTrials.isUnanswered]).toEqual([
+      undefined,
+      true,
+      true,
+    ]);
     tell(hearing, 19_000);
-    expect(estimate.countingTrials.askAt(20_500, counter)).toBe(20_500);
+    expect(estimate.countingTrials.nextAt(20_500, counter)).toBe(20_500);
   });
 });
 
@@ -420,11 +424,11 @@ describe('a bucket of a given limit', () => {
   });
 
   it('found by a sibling holds as much as its limit says, though it was lowered, and more got through than that', () => {
-    const kin: SharedCounting = { counts: undefined };
-    const hearing = new Hearing(GIVEN, kin).pass(4, 0).refuse(10, 1_000, { roundedMs: Infinity });
+    const shared: SharedCounting = { counts: undefined };
+    const hearing = new Hearing(GIVEN, shared).pass(4, 0).refuse(10, 1_000, { roundedMs: Infinity });
     const { estimate, counter } = hearing;
-    kin.counts = 'bucket';
-    expect(estimate.countsLikeShared()).toBe(true);
+    shared.counts = 'bucket';
+    expect(estimate.adoptSharedCounting()).toBe(true);
     hearing.pass(1, 20, { sentAt: 5 });
     expect([counter.counts, counter.limit]).toEqual(['bucket', 5]);
     estimate.setLimit(30, 10);

@@ -103,8 +103,8 @@ describe('the refill of a bucket', () => {
   ])('%s', (_, steps) => {
     const refill = new RefillMeter();
     for (const step of steps) {
-      if (step[0] === 'pass') refill.passed(step[1]);
-      else if (step[0] === 'emptied') refill.emptied(step[1]);
+      if (step[0] === 'pass') refill.recordAccepted(step[1]);
+      else if (step[0] === 'emptied') refill.recordEmpty(step[1]);
       else {
         const measured = refill.measure(step[1]);
         expect(measured && [measured.perMs * 1_000, measured.permits, measured.certainty]).toEqual(step[2]);

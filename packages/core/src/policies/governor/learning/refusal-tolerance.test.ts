@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActiveCall } from '../../../call/call.js';
 import type { HoldlineConfig } from '../../../index.js';
 import type { GovernedRoute } from '../route.js';
-import { NEVER, refusalToleranceOf } from './refusal-tolerance.js';
+import { NO_TRIAL, refusalToleranceOf } from './refusal-tolerance.js';
 import { Bench, ROOT, type CallSpec } from '../platform.fixture.js';
 
 describe('how long a call could wait if it were refused', () => {
@@ -18,7 +18,7 @@ describe('how long a call could wait if it were refused', () => {
     ['not where it is not retried', call(), 0, 0],
     ['not where it cannot be sent twice', call({}, { replayable: false }), 180_000, 0],
     ['not where another layer retries it', call({}, { retriedBy: 'axios-retry' }), 180_000, 0],
-    ['never where it has been sent already', call({ attempts: 1 }), 180_000, NEVER],
+    ['never where it has been sent already', call({ attempts: 1 }), 180_000, NO_TRIAL],
     ['until its deadline', call({ deadlineAt: 5_000 }), 180_000, 4_000],
     ['until its retries end, before its deadline', call({ deadlineAt: 500_000 }), 180_000, 180_000],
   ])('%s', (_, asked, refusalToleranceMs, expected) => {

@@ -9,40 +9,40 @@ describe('resets that answers tell', () => {
     const resets = new ResetEdges();
     resets.recordReset(0, around(8_000), 10_000);
     resets.recordReset(500, around(8_500), 10_000);
-    expect(resets.edge(500, 10_000)).toBeUndefined();
+    expect(resets.findEdge(500, 10_000)).toBeUndefined();
     resets.recordReset(1_000, around(17_600), 10_000);
-    expect(resets.edge(1_000, 10_000)).toEqual({ from: 7_500, to: 8_600 });
-    expect(resets.edge(9_000, 10_000)).toEqual({ from: 17_500, to: 18_600 });
+    expect(resets.findEdge(1_000, 10_000)).toEqual({ from: 7_500, to: 8_600 });
+    expect(resets.findEdge(9_000, 10_000)).toEqual({ from: 17_500, to: 18_600 });
   });
 
   it('are waited for, and agree, from the first of them on', () => {
     const resets = new ResetEdges();
     for (const at of [100_000, 100_400, 100_800]) resets.recordReset(at, around(108_000), 10_000);
-    expect(resets.edge(100_999, 10_000)).toBeUndefined();
-    expect(resets.edge(101_000, 10_000)).toEqual(around(108_000));
+    expect(resets.findEdge(100_999, 10_000)).toBeUndefined();
+    expect(resets.findEdge(101_000, 10_000)).toEqual(around(108_000));
     expect([resets.isConsistent(119_999, 10_000), resets.isConsistent(120_000, 10_000)]).toEqual([true, false]);
   });
 
   it('agree on a moment that they tell exactly', () => {
     const resets = new ResetEdges();
     for (const at of [0, 500, 1_000]) resets.recordReset(at, { from: 8_000, to: 8_000 }, 10_000);
-    expect(resets.edge(1_000, 10_000)).toEqual({ from: 8_000, to: 8_000 });
+    expect(resets.findEdge(1_000, 10_000)).toEqual({ from: 8_000, to: 8_000 });
   });
 
   it('are none where they move with the answers, and more are waited for two windows', () => {
     const resets = new ResetEdges();
     expect(resets.isConsistent(0, 10_000)).toBe(false);
     for (let at = 0; at <= 9_000; at += 3_000) resets.recordReset(at, around(at + 5_000), 10_000);
-    expect(resets.edge(9_000, 10_000)).toBeUndefined();
+    expect(resets.findEdge(9_000, 10_000)).toBeUndefined();
     expect([resets.isConsistent(19_999, 10_000), resets.isConsistent(20_000, 10_000)]).toEqual([true, false]);
   });
 
   it('are not believed again once they were wrong', () => {
     const resets = new ResetEdges();
     for (const at of [0, 1_000, 2_000]) resets.recordReset(at, around(8_000), 10_000);
-    expect(resets.edge(2_000, 10_000)).toBeDefined();
+    expect(resets.findEdge(2_000, 10_000)).toBeDefined();
     resets.refute();
-    expect(resets.edge(2_000, 10_000)).toBeUndefined();
+    expect(resets.findEdge(2_000, 10_000)).toBeUndefined();
     expect(resets.isConsistent(2_000, 10_000)).toBe(false);
   });
 });

@@ -284,20 +284,20 @@ describe('what is remembered', () => {
 
   it('tells its oldest answer, and how many came after a moment, until they are a window old', () => {
     const window = new SlidingWindow(3, 100);
-    expect([window.oldest(0), window.since(0, -1), window.idle(0)]).toEqual([undefined, 0, true]);
+    expect([window.oldestAt(0), window.countSince(0, -1), window.idle(0)]).toEqual([undefined, 0, true]);
     answered(window, [10, 20, 30]);
-    expect(window.oldest(30)).toBe(10);
-    expect([9, 10, 20, 30].map((time) => window.since(30, time))).toEqual([3, 2, 1, 0]);
-    expect([window.oldest(110), window.since(110, 0), window.idle(110)]).toEqual([20, 2, false]);
-    expect([window.oldest(130), window.idle(130)]).toEqual([undefined, true]);
+    expect(window.oldestAt(30)).toBe(10);
+    expect([9, 10, 20, 30].map((time) => window.countSince(30, time))).toEqual([3, 2, 1, 0]);
+    expect([window.oldestAt(110), window.countSince(110, 0), window.idle(110)]).toEqual([20, 2, false]);
+    expect([window.oldestAt(130), window.idle(130)]).toEqual([undefined, true]);
   });
 
   it('is 4,096 answers where there is no limit to count them against, and all of them where there is', () => {
     const times = Array.from({ length: 5_000 }, (_, i) => i / 100);
     const without = answered(new SlidingWindow(Infinity, 100), times);
-    expect([without.used(50), without.oldest(50), without.since(50, 49)]).toEqual([4_096, 9.04, 99]);
+    expect([without.used(50), without.oldestAt(50), without.countSince(50, 49)]).toEqual([4_096, 9.04, 99]);
     const within = answered(new SlidingWindow(6_000, 100), times);
-    expect([within.used(50), within.oldest(50), within.since(50, 49)]).toEqual([5_000, 0, 99]);
+    expect([within.used(50), within.oldestAt(50), within.countSince(50, 49)]).toEqual([5_000, 0, 99]);
   });
 
   it('is asked for the time of one that waits for another limit too only where it takes the place of a later one', () => {
@@ -328,7 +328,7 @@ describe('what a call costs', () => {
     expect([heavy.used(100), heavy.freeAt(100, 1e8), heavy.freeAt(100, 1e8 + 1)]).toEqual([9e8, 100, 1_000]);
     expect(heavy.freeAt(100, 1e8 + 1e7 + 1)).toBe(1_001);
     expect(heavy.estimate(100, 1e8 + 1e7)).toBe(1_000);
-    expect([heavy.since(100, 88), heavy.used(1_050), heavy.oldest(1_050)]).toEqual([1e7, 39 * 1e7, 51]);
+    expect([heavy.countSince(100, 88), heavy.used(1_050), heavy.oldestAt(1_050)]).toEqual([1e7, 39 * 1e7, 51]);
   });
 
   it('counts permits of one moment together, and those of another window too', () => {

@@ -10,8 +10,8 @@ const counter = (inFlight: number, roundTripMs = 100): Counter =>
 function begun(passed: number, narrow = false): SlowStart {
   const start = new SlowStart();
   start.begin(0);
-  start.narrow = narrow;
-  for (let i = 0; i < passed; i++) start.passed();
+  start.isNarrow = narrow;
+  for (let i = 0; i < passed; i++) start.recordAccepted();
   return start;
 }
 
@@ -58,21 +58,21 @@ describe('how many leave together', () => {
 describe('while the limit is a guess', () => {
   it('all leave together again after a whole limit has passed, which is told once', () => {
     const start = begun(99, true);
-    expect(start.widens(100)).toBe(false);
-    start.passed();
-    expect(start.widens(100)).toBe(true);
-    expect(start.narrow).toBe(false);
-    expect(start.widens(100)).toBe(false);
+    expect(start.endNarrow(100)).toBe(false);
+    start.recordAccepted();
+    expect(start.endNarrow(100)).toBe(true);
+    expect(start.isNarrow).toBe(false);
+    expect(start.endNarrow(100)).toBe(false);
   });
 
   it('nothing widens where it is none', () => {
-    expect(begun(100).widens(100)).toBe(false);
+    expect(begun(100).endNarrow(100)).toBe(false);
   });
 });
 
 it('knows what passed between the last two refusals', () => {
   const start = begun(3);
-  expect(start.passedBefore).toBe(16);
+  expect(start.acceptedBefore).toBe(16);
   start.begin(1_000);
-  expect(start.passedBefore).toBe(3);
+  expect(start.acceptedBefore).toBe(3);
 });

@@ -45,7 +45,7 @@ describe('the first refusal', () => {
     ['finds one that nobody else would choose where it was thought so', { windowMs: 7_000 }, 10_500, SECOND, 7_000],
   ])('%s', (_, seen, until, roundedMs, found) => {
     const length = new WindowMeter(seen.windowMs ?? 60_000);
-    expect(length.first(4_000, { until, roundedMs }, counterOf(seen))).toBe(found);
+    expect(length.measureFirst(4_000, { until, roundedMs }, counterOf(seen))).toBe(found);
   });
 });
 
@@ -58,7 +58,7 @@ describe('a refusal that asks for a wait', () => {
     ['of more than anybody would choose is of one as long as that', 20_000, 20_000],
   ])('%s', (_, ms, found, windowMs = 10_000) => {
     const length = new WindowMeter(10_000);
-    expect(length.asked(500, { until: 500 + ms, roundedMs: SECOND }, counterOf({ windowMs }))).toBe(found);
+    expect(length.measureWait(500, { until: 500 + ms, roundedMs: SECOND }, counterOf({ windowMs }))).toBe(found);
   });
 });
 
@@ -96,7 +96,7 @@ describe('two refusals', () => {
     const length = new WindowMeter(thoughtMs);
     if (apart !== undefined) length.recordReset({ from: 29_000, to: 30_000 });
     const second = { until: 30_000 + (apart ?? 0), roundedMs: SECOND };
-    expect(length.next(second, counterOf({ windowMs, roundTripMs }), expected, full)).toBe(found);
+    expect(length.measureNext(second, counterOf({ windowMs, roundTripMs }), expected, full)).toBe(found);
   });
 });
 
@@ -124,7 +124,7 @@ describe('windows that nobody would choose', () => {
     const length = new WindowMeter(10_000);
     const counter = counterOf({ windowMs: 10_000, roundTripMs: 50 });
     const next = (until: number, is = NEXT): number => {
-      const measured = length.next({ until, roundedMs }, counter, is.expected, is.full);
+      const measured = length.measureNext({ until, roundedMs }, counter, is.expected, is.full);
       length.recordReset({ from: until - roundedMs, to: until });
       return measured;
     };
@@ -136,9 +136,9 @@ describe('windows that nobody would choose', () => {
     const found = (counts?: 'sliding'): number => {
       const length = new WindowMeter(10_000);
       const counter = counterOf({ windowMs: 10_000 });
-      counter.countAny(counts);
+      counter.setCounting(counts);
       length.recordReset({ from: 29_000, to: 30_000 });
-      return length.next({ until: 34_000, roundedMs: SECOND }, counter, false, true);
+      return length.measureNext({ until: 34_000, roundedMs: SECOND }, counter, false, true);
     };
     expect([found(), found('sliding')]).toEqual([4_000, 10_000]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveQuota } from '../learning/adaptive-quota.js';
-import { type Ended } from '../learning/types.js';
+import { type AttemptResult } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { Scope } from './scope.js';
 import type { Attempt } from '../../../contract/counting.js';
@@ -35,7 +35,7 @@ class Bench {
   }
 
   /** `n` attempts that are answered at once. */
-  pass(now: number, n: number, ended: Ended = 'accepted'): void {
+  pass(now: number, n: number, ended: AttemptResult = 'accepted'): void {
     for (let i = 0; i < n; i++) this.scope.end(now, this.take(now), ended);
   }
 

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../../contract/counting.js';
 import type { QuotaLease, QuotaSharing, SharedScope } from '../../../contract/leases.js';
 import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
-import type { Ended } from '../learning/types.js';
+import type { AttemptResult } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { Gate } from './gate.js';
 import type { Pacer } from './pacer.js';
@@ -142,7 +142,7 @@ export class Scope implements SharedScope {
   }
 
   /** @param refused Which of the quotas here refused it, with what it said. */
-  end(now: number, attempt: Attempt, ended: Ended, refused?: AdaptiveQuota): void {
+  end(now: number, attempt: Attempt, ended: AttemptResult, refused?: AdaptiveQuota): void {
     const { weight, order } = attempt;
     this.inFlight--;
     this.permits -= weight;
@@ -247,7 +247,7 @@ export class Scope implements SharedScope {
     const own = this.quotas.map(({ quota, adaptive }) => ({ name: quota.name, given: quota.limit, adaptive }));
     const all = this.learned ? [...own, { name: undefined, given: 'discover' as const, adaptive: this.learned }] : own;
     return all.flatMap(({ name, given, adaptive }) => {
-      const learned = adaptive.learned();
+      const learned = adaptive.learnedLimit();
       return learned ? [{ name, given, ...learned }] : [];
     });
   }

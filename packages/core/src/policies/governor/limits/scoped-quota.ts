@@ -1,7 +1,7 @@
 import type { Counting } from '../../../contract/counting.js';
 import type { QuotaLease, SharedTerms } from '../../../contract/leases.js';
 import { AdaptiveQuota } from '../learning/adaptive-quota.js';
-import { NEVER } from '../learning/refusal-tolerance.js';
+import { NO_TRIAL } from '../learning/refusal-tolerance.js';
 import type { SharedCounting, QuotaTerms } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { TokenBucket } from './token-bucket.js';
@@ -111,7 +111,7 @@ export class ScopedQuota {
   /** Whether it is used up, as far as known: by this process, or by all of them together. */
   isSpent(now: number): boolean {
     if (this.lease?.isContended) return true;
-    return this.adaptive.freeAt(now, 1, NEVER) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
+    return this.adaptive.freeAt(now, 1, NO_TRIAL) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
   }
 
   /** The most permits it can ever grant at once. */

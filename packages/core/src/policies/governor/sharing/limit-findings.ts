@@ -37,7 +37,7 @@ export class LimitFindings {
 
   /** Returns what to tell now. @param inLedger Converts a moment of ours to the ledger's time. */
   tell(now: number, windowMs: number, inLedger: (moment: Interval) => Interval | undefined): TellsOfLimit {
-    const edge = this.#resets.edge(now, windowMs);
+    const edge = this.#resets.findEdge(now, windowMs);
     return {
       refusal: this.#refusal,
       trial: this.#trial,
