@@ -1,5 +1,5 @@
 import type { Attempt, Interval, Counting } from '../../../contract/counting.js';
-import { LimitTrials } from './limit-trials.js';
+import { clearanceOf } from './limit-trials.js';
 import { QuotaEstimate } from './quota-estimate.js';
 import { toleratesRefusal, mayTryBeyondLimit } from './refusal-tolerance.js';
 import { SlidingWindow } from './sliding-window.js';
@@ -12,7 +12,7 @@ const ROUND_TRIP_DECAY = 0.95;
  * A quota of the platform, counted in the same way as the platform, as far as its {@link QuotaEstimate} knows.
  *
  * A given limit holds in any window until trials beyond the limit show how the platform counts. Where the platform enforces no
- * limit, the given limit permanently holds in any window. {@link LimitTrials} regularly test whether a learned limit has grown.
+ * limit, the given limit permanently holds in any window. Limit trials regularly test whether a learned limit has grown.
  * Both kinds of limit follow the platform when it lowers or raises a limit.
  */
 export class AdaptiveQuota {
@@ -211,7 +211,7 @@ export class AdaptiveQuota {
       if (!isPatient || weight > 1) return freeAt;
       if (estimate.adoptSharedCounting()) return counter.freeAt(now, 1);
       const trialAt = countingTrials.nextAt(now, counter);
-      return trialAt + LimitTrials.clearanceMs(counter) <= freeAt ? trialAt : freeAt;
+      return trialAt + clearanceOf(counter) <= freeAt ? trialAt : freeAt;
     }
     if (counter.limit >= terms.limit) return freeAt;
     // Trials go beyond a lowered limit, never beyond the given limit.

@@ -6,7 +6,8 @@ export const FEW_ACCEPTED = 4;
 /**
  * Wrong guesses after which the strictest counting (`sliding`) is kept: for a discovered limit, and for a given one.
  */
-const MAX_GUESSES = { discovered: 3, given: 1 };
+const MAX_DISCOVERED_GUESSES = 3;
+const MAX_GIVEN_GUESSES = 1;
 
 /** Facts about a refusal that carries a Retry-After. */
 export interface RefusalFacts {
@@ -34,7 +35,7 @@ export interface RefusalVerdict {
   /** How the platform counts. `wrong headers`: the headers named a wrong edge. Undefined: nothing new. */
   readonly shows: Counting | 'wrong headers' | undefined;
   /** Length of the window, where a supposed bucket turns out to be a window. */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
   readonly doubts: boolean;
   readonly guesses: number;
 }
@@ -57,10 +58,10 @@ export function classifyRefusal(facts: RefusalFacts): RefusalVerdict {
   const apparent = oldest !== undefined && until < oldest - roundTripMs + window ? 'fixed' : 'sliding';
   const isWrong = counts !== undefined && (counts !== apparent || counts === 'fixed');
   const wrong = isWrong ? guesses + 1 : guesses;
-  const isHopeless = isWrong && wrong > MAX_GUESSES[isDiscovered ? 'discovered' : 'given'];
+  const isHopeless = isWrong && wrong > (isDiscovered ? MAX_DISCOVERED_GUESSES : MAX_GIVEN_GUESSES);
   return {
     shows: isHopeless ? 'sliding' : apparent,
-    ...(isNoBucket && { windowMs: window }),
+    windowMs: isNoBucket ? window : undefined,
     doubts: doubts && !isMaybeBucket,
     guesses: wrong,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counter } from './counter.js';
-import { LimitTrials } from './limit-trials.js';
+import { isStale, LimitTrials } from './limit-trials.js';
 
 /** 20 per 10 s, all of it answered at 0. */
 function usedUp(limit = 20, roundTripMs = 40): Counter {
@@ -207,7 +207,7 @@ describe('a limit', () => {
     [120_000, false],
     [120_001, true],
   ])('that was last refused %d ms ago is stale: %s', (sinceMs, stale) => {
-    expect(LimitTrials.isStale(sinceMs, 10_000)).toBe(stale);
+    expect(isStale(sinceMs, 10_000)).toBe(stale);
   });
 });
 

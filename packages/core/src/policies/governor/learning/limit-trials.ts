@@ -50,16 +50,6 @@ export class LimitTrials {
     return this.#inFlight.size;
   }
 
-  /** Whether the last refusal is so old that the limit may have changed. */
-  static isStale(sinceMs: number, windowMs: number): boolean {
-    return sinceMs > WINDOWS_BETWEEN_TRIALS * windowMs;
-  }
-
-  /** Returns the minimum distance of a trial from the next free permit, ms. A closer trial shows nothing. */
-  static clearanceMs({ roundTripMs }: Counter): number {
-    return 2 * roundTripMs + MARGIN_MS;
-  }
-
   has(order: number): boolean {
     return this.#inFlight.has(order);
   }
@@ -82,7 +72,7 @@ export class LimitTrials {
   nextTrialAt(now: number, freeAt: number, counter: Counter, isPatient = true): number {
     const { edge, inFlight, limit, windowMs } = counter;
     const notBefore = this.#earliestAt(isPatient, windowMs);
-    const clearanceMs = LimitTrials.clearanceMs(counter);
+    const clearanceMs = clearanceOf(counter);
     // A fixed window may begin before the next permit of a sliding window is free. So a trial leaves early in the
     // wait, or late after two windows.
     const tryAt = Math.max(now, notBefore);
@@ -197,4 +187,14 @@ export class LimitTrials {
   delayNext(now: number, ms: number): void {
     this.#notBefore = now + Math.max(ms, MIN_INTERVAL_MS);
   }
+}
+
+/** Whether a refusal is so old that the limit may have changed. */
+export function isStale(sinceMs: number, windowMs: number): boolean {
+  return sinceMs > WINDOWS_BETWEEN_TRIALS * windowMs;
+}
+
+/** Returns the minimum distance of a trial from the next free permit, ms. A closer trial shows nothing. */
+export function clearanceOf({ roundTripMs }: Counter): number {
+  return 2 * roundTripMs + MARGIN_MS;
 }

@@ -2,7 +2,7 @@ import type { Interval, Enforcement, Refusal } from '../../../contract/counting.
 import { classifyRefusal, FEW_ACCEPTED } from './classify-refusal.js';
 import { Counter } from './counter.js';
 import { CountingTrials } from './counting-trials.js';
-import { STEP_PERMITS, LimitTrials } from './limit-trials.js';
+import { isStale, LimitTrials, STEP_PERMITS } from './limit-trials.js';
 import { RefillMeter } from './refill-meter.js';
 import { ResetEdges } from './reset-edges.js';
 import { SlowStart } from './slow-start.js';
@@ -74,7 +74,7 @@ export class QuotaEstimate {
 
   /** Whether the last refusal is so old that the limit may have changed. */
   isStale(now: number): boolean {
-    return LimitTrials.isStale(now - this.#refusedAt, this.counter.windowMs);
+    return isStale(now - this.#refusedAt, this.counter.windowMs);
   }
 
   /** Applies new terms. Permits in use stay in use. */
@@ -333,7 +333,7 @@ export class QuotaEstimate {
     const reset = { from: refusal.until - refusal.roundedMs - counter.roundTripMs, to: refusal.until };
     this.#windowMeter.recordReset(reset);
     if (counter.edge && counter.refineEdge(now, reset)) return;
-    const verdict = classifyRefusal({
+    const { shows, windowMs, doubts, guesses } = classifyRefusal({
       now,
       refusal,
       enforcement,
@@ -345,9 +345,8 @@ export class QuotaEstimate {
       doubts: this.#doubtsBucket,
       guesses: this.#guesses,
     });
-    const { shows } = verdict;
-    this.#doubtsBucket = verdict.doubts;
-    this.#guesses = verdict.guesses;
+    this.#doubtsBucket = doubts;
+    this.#guesses = guesses;
     if (shows === undefined) return;
     if (shows === 'bucket') return counter.setCounting('bucket');
     if (shows === 'wrong headers') {
@@ -355,7 +354,7 @@ export class QuotaEstimate {
       this.#resetEdges.refute();
       return this.#setEnforcement(enforcement);
     }
-    if (verdict.windowMs !== undefined) counter.reconfigure(now, counter.limit, verdict.windowMs, undefined);
+    if (windowMs !== undefined) counter.reconfigure(now, counter.limit, windowMs, undefined);
     if (shows === 'fixed') return this.#setFixed(now, reset);
     this.isUnproven = false;
     counter.setCounting('sliding');

@@ -15,26 +15,26 @@ function out(n: number): QuotaHint {
 describe('what answers say is left', () => {
   it('is what the platform had left, less what is out', () => {
     const hint = out(3);
-    hint.tell(5, 3, 900, 1);
+    hint.record(5, 3, 900, 1);
     expect([2, 3].map((weight) => hint.freeAt(0, weight, true))).toEqual([0, 900]);
     expect([2, 3].map((n) => hint.estimate(n, 100))).toEqual([100, 900]);
   });
 
   it('is the least of answers whose attempts were out together, in whatever order they come', () => {
     const hint = out(3);
-    hint.tell(7, 2, 900, 3);
-    hint.tell(9, 1, 900, 1);
-    hint.tell(8, 0, 900, 2);
+    hint.record(7, 2, 900, 3);
+    hint.record(9, 1, 900, 1);
+    hint.record(8, 0, 900, 2);
     expect([7, 8].map((weight) => hint.freeAt(0, weight, true))).toEqual([0, 900]);
   });
 
   it('rises with an attempt that left after the answer had come', () => {
     const hint = out(2);
-    hint.tell(1, 0, 900, 1);
+    hint.record(1, 0, 900, 1);
     hint.take(10, 1, 3);
-    hint.tell(6, 0, 900, 2);
+    hint.record(6, 0, 900, 2);
     expect(hint.freeAt(20, 2, true)).toBe(900);
-    hint.tell(6, 0, 900, 3);
+    hint.record(6, 0, 900, 3);
     expect(hint.freeAt(20, 6, true)).toBe(20);
   });
 
@@ -43,14 +43,14 @@ describe('what answers say is left', () => {
     [2_900, 20],
   ])('is that of another window where its reset is 2 s later (reset at %d)', (until, freeAt) => {
     const hint = out(2);
-    hint.tell(0, 1, 900, 1);
-    hint.tell(50, 0, until, 2);
+    hint.record(0, 1, 900, 1);
+    hint.record(50, 0, until, 2);
     expect(hint.freeAt(20, 1, true)).toBe(freeAt);
   });
 
   it('is over with its reset, where a limit is known', () => {
     const hint = out(1);
-    hint.tell(0, 0, 900, 1);
+    hint.record(0, 0, 900, 1);
     expect([hint.idle(899), hint.idle(900)]).toEqual([false, true]);
     expect(hint.freeAt(900, 5, true)).toBe(900);
     expect(hint.isActive).toBe(false);
@@ -61,7 +61,7 @@ describe('issue 13: where no limit is known', () => {
   /** Nothing was left until 900. */
   function spent(): QuotaHint {
     const hint = out(1);
-    hint.tell(0, 0, 900, 1);
+    hint.record(0, 0, 900, 1);
     return hint;
   }
 
@@ -70,15 +70,15 @@ describe('issue 13: where no limit is known', () => {
     expect([hint.freeAt(899, 1, false), hint.freeAt(900, 1, false)]).toEqual([900, 900]);
     hint.take(900, 1, 2);
     expect(hint.freeAt(901, 1, false)).toBe(5_900);
-    hint.ended(2, false, true);
-    hint.tell(9, 0, 2_000, 2);
+    hint.recordEnd(2, false, true);
+    hint.record(9, 0, 2_000, 2);
     expect([9, 10].map((weight) => hint.freeAt(940, weight, false))).toEqual([940, 2_000]);
   });
 
   it.each<[string, (hint: QuotaHint) => void]>([
-    ['answered without a word of it', (hint) => hint.ended(2, false, true)],
-    ['ended without an answer', (hint) => hint.ended(2, false, false)],
-    ['was refused, for its gate is closed', (hint) => hint.ended(2, true, false)],
+    ['answered without a word of it', (hint) => hint.recordEnd(2, false, true)],
+    ['ended without an answer', (hint) => hint.recordEnd(2, false, false)],
+    ['was refused, for its gate is closed', (hint) => hint.recordEnd(2, true, false)],
   ])('all may go when that one %s', (_, end) => {
     const hint = spent();
     hint.take(900, 1, 2);
@@ -103,16 +103,16 @@ describe('issue 13: where no limit is known', () => {
 
   it('nothing asks where something was left', () => {
     const hint = out(1);
-    hint.tell(2, 0, 900, 1);
+    hint.record(2, 0, 900, 1);
     hint.take(10, 1, 2);
     expect([hint.freeAt(900, 100, false), hint.isActive]).toEqual([900, false]);
   });
 
   it('a hint is forgotten where three answers in a row are silent', () => {
     const hint = out(1);
-    hint.tell(0, 0, 900, 1);
+    hint.record(0, 0, 900, 1);
     for (const expected of [900, 900, 10]) {
-      hint.toldNothing(false);
+      hint.recordSilence(false);
       expect(hint.freeAt(10, 1, false)).toBe(expected);
     }
     expect([7, 8].map((order) => hint.reads(order, false))).toEqual([false, true]);
@@ -125,15 +125,15 @@ describe('issue 13: where no limit is known', () => {
   ])('a platform that says nothing is left after its reset is tried once: it %s', (_, refused, reads) => {
     const hint = spent();
     hint.take(900, 1, 2);
-    hint.ended(2, false, true);
-    hint.tell(0, 0, 1_800, 2);
+    hint.recordEnd(2, false, true);
+    hint.record(0, 0, 1_800, 2);
     expect(hint.freeAt(950, 1, false)).toBe(950);
     hint.take(950, 1, 3);
     expect(hint.freeAt(951, 1, false)).toBe(5_950);
-    hint.ended(3, refused, !refused);
+    hint.recordEnd(3, refused, !refused);
     expect(hint.reads(4, false)).toBe(reads);
     hint.take(1_000, 1, 4);
-    hint.tell(0, 0, 1_800, 4);
+    hint.record(0, 0, 1_800, 4);
     // Said twice, it is not doubted again.
     expect(hint.freeAt(1_001, 1, false)).toBe(1_800);
   });

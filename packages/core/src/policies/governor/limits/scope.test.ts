@@ -67,7 +67,7 @@ describe('a scope lets an attempt pass', () => {
 
   it('and was used before by nobody', () => {
     const { scope } = new Bench();
-    expect([scope.usedAt < 0, scope.recalled]).toEqual([true, false]);
+    expect([scope.usedAt < 0, scope.isRestored]).toEqual([true, false]);
     scope.take(5, 1, 1);
     expect(scope.usedAt).toBe(5);
   });
@@ -263,7 +263,7 @@ describe('what an answer says is left', () => {
   it('holds until the moment it names, for all that is out too', () => {
     const it = new Bench(perSecond(100));
     it.take(0, 2);
-    it.scope.hint(5, 700, 1);
+    it.scope.recordRemaining(5, 700, 1);
     expect([it.freeAt(0, 3), it.freeAt(0, 4)]).toEqual([0, 700]);
     it.take(0, 3);
     expect([it.freeAt(0), it.freeAt(700)]).toEqual([700, 700]);
@@ -272,7 +272,7 @@ describe('what an answer says is left', () => {
 
   it('is spent by what leaves, and has back what was not sent', () => {
     const it = new Bench();
-    it.scope.hint(1, 700, 0);
+    it.scope.recordRemaining(1, 700, 0);
     const attempt = it.take(0);
     expect(it.freeAt(0)).toBe(700);
     it.scope.undo(attempt);
@@ -281,21 +281,21 @@ describe('what an answer says is left', () => {
 
   it('is replaced by what a later attempt was told, and not by an earlier one', () => {
     const it = new Bench();
-    it.scope.hint(0, 700, 5);
-    it.scope.hint(9, 900, 4);
+    it.scope.recordRemaining(0, 700, 5);
+    it.scope.recordRemaining(9, 900, 4);
     expect(it.freeAt(0)).toBe(700);
-    it.scope.hint(0, 800, 5);
+    it.scope.recordRemaining(0, 800, 5);
     expect(it.freeAt(0)).toBe(800);
-    it.scope.hint(3, 900, 6);
+    it.scope.recordRemaining(3, 900, 6);
     expect(it.freeAt(0)).toBe(0);
   });
 
   it('makes nobody’s wait shorter', () => {
     const it = new Bench(perSecond(1));
     it.pass(0, 1);
-    it.scope.hint(50, 500, 1);
+    it.scope.recordRemaining(50, 500, 1);
     expect(it.freeAt(0)).toBe(SECOND);
-    it.scope.hint(0, 500, 2);
+    it.scope.recordRemaining(0, 500, 2);
     expect(it.freeAt(0)).toBe(SECOND);
   });
 });
@@ -312,7 +312,7 @@ describe('an estimate', () => {
 
   it('waits for what an answer says, where that is not enough', () => {
     const { scope } = new Bench();
-    scope.hint(5, 700, 0);
+    scope.recordRemaining(5, 700, 0);
     expect([scope.estimate(0, 5, 0), scope.estimate(0, 6, 0), scope.estimate(0, 6, 900)]).toEqual([0, 700, 900]);
   });
 
@@ -341,11 +341,11 @@ describe('what was learned', () => {
 
   it('is told of each quota that learned something, and of the route', () => {
     const it = new Bench(perSecond(5, { enforcement: 'auto', name: 'a' }), perSecond(9, { name: 'b' }));
-    expect(it.scope.learnings()).toEqual([]);
-    it.scope.recall([{ name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' }], 0);
+    expect(it.scope.learnedLimits()).toEqual([]);
+    it.scope.restore([{ name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' }], 0);
     it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
     it.scope.learned.adoptEstimate(learned, 0);
-    expect(it.scope.learnings()).toEqual([
+    expect(it.scope.learnedLimits()).toEqual([
       { name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' },
       { name: undefined, given: 'discover', ...learned },
     ]);
@@ -368,7 +368,7 @@ describe('what was learned', () => {
     ],
   )('is recalled by %s: %#', (_, quota, given, name, windowMs, isRecalled) => {
     const it = new Bench(quota);
-    it.scope.recall([{ name, given, limit: 5, windowMs, counts: 'sliding' }], 0);
+    it.scope.restore([{ name, given, limit: 5, windowMs, counts: 'sliding' }], 0);
     expect(it.scope.quotas[0]?.adaptive.counts).toBe(isRecalled ? 'sliding' : undefined);
   });
 
@@ -377,16 +377,16 @@ describe('what was learned', () => {
       ...perSecond(5, { enforcement: 'auto' }),
       windowMs: 2 * SECOND,
     });
-    it.scope.recall([{ name: undefined, given: 5, limit: 5, windowMs: 2 * SECOND, counts: 'sliding' }], 0);
+    it.scope.restore([{ name: undefined, given: 5, limit: 5, windowMs: 2 * SECOND, counts: 'sliding' }], 0);
     expect(it.scope.quotas.map(({ counts }) => counts)).toEqual([undefined, 'sliding']);
   });
 
   it('of a route without a quota is recalled there, and that of a given limit is not', () => {
     const it = new Bench();
     it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
-    it.scope.recall([{ name: undefined, given: 9, ...learned }], 0);
+    it.scope.restore([{ name: undefined, given: 9, ...learned }], 0);
     expect(it.scope.learned.limit).toBe(Infinity);
-    it.scope.recall([{ name: undefined, given: 'discover', ...learned }], 0);
+    it.scope.restore([{ name: undefined, given: 'discover', ...learned }], 0);
     expect(it.scope.learned.limit).toBe(3);
   });
 });
@@ -398,8 +398,8 @@ describe('a scope is idle', () => {
     ['not while an answer counts', (it) => it.pass(0, 1), [perSecond(1)], 999, false],
     ['when none does any more', (it) => it.pass(0, 1), [perSecond(1)], 1_000, true],
     ['not while its gate is closed', (it) => it.scope.gate.close(500, 0), [], 400, false],
-    ['not while an answer says what is left', (it) => it.scope.hint(5, 500, 0), [], 499, false],
-    ['when that is over', (it) => it.scope.hint(5, 500, 0), [], 500, true],
+    ['not while an answer says what is left', (it) => it.scope.recordRemaining(5, 500, 0), [], 499, false],
+    ['when that is over', (it) => it.scope.recordRemaining(5, 500, 0), [], 500, true],
     [
       'not while its bucket fills',
       (it) => it.pass(0, 1),
@@ -452,8 +452,8 @@ describe('of what waits', () => {
     [{ limit: 'discover', windowMs: SECOND }, Infinity],
   ])('it can never let go what is heavier than it ever grants: %j', (quota, most) => {
     const { scope } = new Bench(quota, perSecond(1_000_000, { name: 'other' }));
-    expect(scope.tooSmallFor(Math.min(most, 1_000))).toBeUndefined();
-    expect(scope.tooSmallFor(Math.min(most + 1, 2_000))).toBe(most < Infinity ? scope.quotas[0] : undefined);
+    expect(scope.findTooSmall(Math.min(most, 1_000))).toBeUndefined();
+    expect(scope.findTooSmall(Math.min(most + 1, 2_000))).toBe(most < Infinity ? scope.quotas[0] : undefined);
   });
 
   it('knows what is used up: the count, or what smooths it', () => {

@@ -37,7 +37,7 @@ describe('a token', () => {
     full.undo(1);
     expect(full.freeAt(0, 1)).toBe(0);
     full.undo(9);
-    expect(full.full(0)).toBe(true);
+    expect(full.isFull(0)).toBe(true);
     expect(full.freeAt(0, 5)).toBe(0);
     full.take(5);
     expect(full.freeAt(0, 1)).toBeCloseTo(200, 9);
@@ -45,7 +45,7 @@ describe('a token', () => {
 
   it('that was taken is missing from a full bucket until its time', () => {
     const taken = bucket(1);
-    expect([taken.full(0), taken.full(99), taken.full(100)]).toEqual([false, false, true]);
+    expect([taken.isFull(0), taken.isFull(99), taken.isFull(100)]).toEqual([false, false, true]);
   });
 
   it.each([0.7, 3, 7, 11, 13.3])(

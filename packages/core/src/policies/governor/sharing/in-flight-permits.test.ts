@@ -10,19 +10,19 @@ const outOf = (...attempts: Place[][]): InFlightPermits => {
   return out;
 };
 /** What the ledger is told: from where to where, and how many. */
-const told = ({ account }: InFlightPermits): readonly number[] => account.batch().moves;
+const told = ({ report: account }: InFlightPermits): readonly number[] => account.nextBatch().moves;
 
 describe('what is out', () => {
   it('is known by its order, until it ended', () => {
     const out = outOf([at(4, 2), at(5)], [at(6)]);
-    expect([out.isEmpty, out.count, out.first]).toEqual([false, 4, 4]);
-    expect([out.end(1), out.end(1), out.count, out.first]).toEqual([[at(4, 2), at(5)], undefined, 1, 6]);
+    expect([out.isEmpty, out.count, out.firstPlace]).toEqual([false, 4, 4]);
+    expect([out.end(1), out.end(1), out.count, out.firstPlace]).toEqual([[at(4, 2), at(5)], undefined, 1, 6]);
     out.end(2);
-    expect([out.isEmpty, out.count, out.first]).toEqual([true, 0, undefined]);
+    expect([out.isEmpty, out.count, out.firstPlace]).toEqual([true, 0, undefined]);
   });
 
   it('of nowhere is at 0', () => {
-    expect(outOf([]).first).toBe(0);
+    expect(outOf([]).firstPlace).toBe(0);
   });
 
   it('is nowhere in another ledger', () => {
@@ -46,7 +46,7 @@ describe('what is out', () => {
     expect(out.extend(9, (place) => place < 6)).toBe(true);
     expect(told(out)).toEqual([4, 9, 1, 5, 9, 2]);
     // It is the last to be told of next.
-    expect([out.first, out.end(2), out.end(3), out.end(4)]).toEqual([0, [at(9), at(9, 2)], [at(6)], [at(4)]]);
+    expect([out.firstPlace, out.end(2), out.end(3), out.end(4)]).toEqual([0, [at(9), at(9, 2)], [at(6)], [at(4)]]);
   });
 
   it('that has no place needs none kept', () => {

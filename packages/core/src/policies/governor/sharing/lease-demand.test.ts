@@ -23,7 +23,7 @@ class Bench {
   readonly demand = new LeaseDemand({
     demand: () => this.waiting,
     elsewhereFreeAt: (now) => Math.max(now, this.elsewhere),
-    chance: () => this.random,
+    random: () => this.random,
   });
 
   missing(now: number): number {
@@ -31,17 +31,17 @@ class Bench {
   }
 
   due(now: number): number {
-    return this.demand.due(now, this.missing(now), this.held);
+    return this.demand.dueAt(now, this.missing(now), this.held);
   }
 
   /** Everything at hand ends unspent. */
   ends(now: number): void {
-    this.demand.unspent(now, this.held.empty(), QUOTA);
+    this.demand.recordUnspent(now, this.held.takeAll(), QUOTA);
   }
 
   /** So many leave, one after the other, with what was just lent. */
   spends(now: number, permits: number): void {
-    for (let i = 0; i < permits; i++) this.demand.spent(now, 1);
+    for (let i = 0; i < permits; i++) this.demand.recordSpent(now, 1);
     this.waiting -= permits;
   }
 }
@@ -78,12 +78,12 @@ describe('what a lease wants', () => {
     for (let now = 2_000; now < 2_040; now += 10) {
       wanted.push(bench.missing(now));
       bench.spends(now, bench.missing(now));
-      bench.demand.answered(now + 5, -Infinity, false, bench.held);
+      bench.demand.recordAnswer(now + 5, -Infinity, false, bench.held);
     }
     expect(wanted).toEqual([1, 2, 4, 8]);
     bench.elsewhere = 9_999;
     bench.spends(2_050, 1);
-    bench.demand.answered(2_055, -Infinity, false, bench.held);
+    bench.demand.recordAnswer(2_055, -Infinity, false, bench.held);
     expect(bench.missing(2_060)).toBe(16);
   });
 
@@ -140,11 +140,11 @@ describe('what a lease wants', () => {
   it('is not asked for before the ledger said, but for places that came back', () => {
     const bench = new Bench();
     bench.waiting = 5;
-    bench.demand.answered(0, 5_000, true, bench.held);
+    bench.demand.recordAnswer(0, 5_000, true, bench.held);
     expect(bench.due(10)).toBe(5_000);
-    bench.demand.freedAt(1_080);
+    bench.demand.expectFree(1_080);
     expect(bench.due(10)).toBe(1_000);
-    bench.demand.answered(1_000, 1_000, true, bench.held);
+    bench.demand.recordAnswer(1_000, 1_000, true, bench.held);
     expect(bench.due(1_000)).toBe(1_002);
     bench.held.add(block(1));
     bench.ends(1_000);

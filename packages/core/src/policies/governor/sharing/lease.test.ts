@@ -56,11 +56,11 @@ class Bench {
     const host: LeaseHost = {
       demand: () => this.demand,
       elsewhereFreeAt: (now) => Math.max(now, this.elsewhere),
-      chance: () => 1,
+      random: () => 1,
       wake: () => this.told.push('wake'),
-      lost: () => this.told.push('lost'),
-      back: () => this.told.push('back'),
-      learned: () => this.told.push('learned'),
+      onStoreLost: () => this.told.push('lost'),
+      onStoreBack: () => this.told.push('back'),
+      onLimitLearned: () => this.told.push('learned'),
     };
     this.lease = new Lease('p', { ...QUOTA, ...quota }, leases, counting, host, before?.lease);
   }
@@ -385,7 +385,7 @@ describe('what a lease asks for', () => {
     bench.demand = 10;
     bench.lease.announceDemand(bench.now, 3);
     expect(bench.requests).toHaveLength(1);
-    expect(bench.requests[0]).toMatchObject({ demand: 10, atOnce: 3, mayAsk: false, leaving: false, returning: false });
+    expect(bench.requests[0]).toMatchObject({ demand: 10, atOnce: 3, mayStartCountingTrial: false, leaving: false, returning: false });
     const few = new Bench();
     few.demand = 2;
     few.lease.announceDemand(few.now, 3);
@@ -403,8 +403,8 @@ describe('what a lease asks for', () => {
     expect(bench.clock.pending).toBe(0);
     bench.demand = 8;
     bench.lease.announceDemand(bench.now, 1);
-    bench.lease.changed(bench.now);
-    bench.lease.ready(bench.now);
+    bench.lease.onChange(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(100);
     expect(bench.requests.map(({ demand }) => demand)).toEqual([1, 4]);
     expect(bench.clock.pending).toBe(0);
@@ -460,7 +460,7 @@ describe('what a lease asks for', () => {
     bench.replies.push(nothingUntil(2_000));
     await bench.clock.advance(20);
     expect(bench.requests).toHaveLength(2);
-    bench.lease.changed(bench.now);
+    bench.lease.onChange(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests).toHaveLength(3);
     expect(bench.lease.freeAt(bench.now, 1)).toBe(bench.now);
@@ -480,21 +480,21 @@ describe('what a lease asks for', () => {
     const unknown = new Bench();
     unknown.replies.push('fails');
     await unknown.wants();
-    unknown.lease.changed(unknown.now);
+    unknown.lease.onChange(unknown.now);
     await unknown.clock.advance(50);
     expect(unknown.requests).toHaveLength(1);
     const bench = new Bench();
     await bench.leaves(1);
     bench.lease.end(bench.now, 1, 1);
     // It may be another one, that wants to know.
-    for (const news of ['changed', 'ready'] as const) {
+    for (const news of ['onChange', 'onReady'] as const) {
       bench.lease[news](bench.now);
       await bench.clock.advance(0);
       expect(bench.requests.at(-1)?.demand).toBe(0);
     }
     expect(bench.requests).toHaveLength(3);
     await bench.clock.advance(1_500);
-    for (const news of ['changed', 'ready'] as const) {
+    for (const news of ['onChange', 'onReady'] as const) {
       bench.lease[news](bench.now);
       await bench.clock.advance(0);
     }
@@ -502,7 +502,7 @@ describe('what a lease asks for', () => {
     await bench.leaves(2);
     await bench.clock.advance(1_100);
     const asked = bench.requests.length;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     // It is still out.
     expect(bench.requests).toHaveLength(asked + 1);
@@ -872,7 +872,7 @@ describe('a lease whose store is lost', () => {
     bench.lease.end(bench.now, 2, 1);
     bench.lease.take(bench.now, 1, 2);
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.lease.isLost).toBe(false);
     const [back, then] = bench.requests.slice(-2);
@@ -888,7 +888,7 @@ describe('a lease whose store is lost', () => {
     await bench.loses();
     bench.lease.take(bench.now, 1, 1);
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests.slice(-2)).toMatchObject([
       { ledger: '', returning: true, moves: [] },
@@ -924,7 +924,7 @@ describe('a lease whose store is lost', () => {
     await bench.clock.advance(1_890);
     bench.demand = 0;
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.lease.isLost).toBe(false);
     // At 2,000 ms, and as late as can be.
@@ -974,7 +974,7 @@ describe('a lease whose store is lost', () => {
     await bench.loses();
     await bench.clock.advance(5_000);
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.lease.isLost).toBe(false);
     expect(bench.told.filter((one) => one !== 'wake')).toEqual(['lost', 'back']);
@@ -1023,7 +1023,7 @@ describe('a lease that finds another ledger', () => {
     await bench.holds(3);
     bench.lease.take(bench.now, 1, 1);
     bench.lease.end(bench.now, 1, 1);
-    bench.lease.changed(bench.now);
+    bench.lease.onChange(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests).toHaveLength(2);
     expect(bench.lease.freeAt(bench.now, 2)).toBe(bench.now);
@@ -1063,7 +1063,7 @@ describe('a lease whose ledger is forgotten again and again', () => {
     await bench.clock.advance(2_000);
     const before = bench.requests.length;
     for (let i = 0; i < 100; i++) {
-      bench.lease.changed(bench.now);
+      bench.lease.onChange(bench.now);
       await bench.clock.advance(50);
     }
     expect(bench.requests.length - before).toBeLessThanOrEqual(6);
@@ -1075,7 +1075,7 @@ describe('a lease whose ledger is forgotten again and again', () => {
     for (let i = 0; i < 60; i++) bench.replies.push({ ledger: `new ${i >> 1}`, permits: [], askAt: LEDGER_MS + 9e6 });
     await bench.wants();
     for (let i = 0; i < 100; i++) {
-      bench.lease.changed(bench.now);
+      bench.lease.onChange(bench.now);
       await bench.clock.advance(50);
     }
     expect(bench.lease.isLost).toBe(true);
@@ -1134,10 +1134,10 @@ describe('a lease that takes the place of another', () => {
     before.lease.end(before.now, 1, 1);
     const bench = new Bench('share', {}, before);
     expect([bench.lease.processes, bench.lease.isContended]).toEqual([3, true]);
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests).toMatchObject([
-      { ledger: '', demand: 0, moves: [], mayAsk: false, leaving: false },
+      { ledger: '', demand: 0, moves: [], mayStartCountingTrial: false, leaving: false },
       { ledger: 'a', demand: 0, moves: [0, 250_251, 1, 0, 250_563, 1] },
     ]);
     bench.lease.end(bench.now, 1, 2);
@@ -1172,8 +1172,8 @@ describe('a lease that is closed', () => {
     bench.demand = 1;
     bench.lease.end(bench.now, 1, 1);
     bench.lease.announceDemand(bench.now, 1);
-    bench.lease.changed(bench.now);
-    bench.lease.ready(bench.now);
+    bench.lease.onChange(bench.now);
+    bench.lease.onReady(bench.now);
     bench.demand = 0;
     bench.lease.announceDemand(bench.now, 1);
     await bench.clock.advance(0);
@@ -1244,7 +1244,7 @@ describe('a lease that is closed', () => {
     await bench.loses();
     bench.works = true;
     const arrives = bench.late();
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     const closed = bench.lease.close();
     await arrives(lent(2));
     await closed;

@@ -58,9 +58,9 @@ describe('a purse', () => {
   it('lets go of what is over, from the front', () => {
     const [a, b, c] = [block(1, 0, 100), block(1, 0, 150), block(1, 0, 200)];
     const purse = purseOf(a, b, c);
-    expect([purse.expired(99), purse.count]).toEqual([[], 3]);
-    expect([purse.expired(150), purse.count]).toEqual([[a, b], 1]);
-    expect([purse.expired(1_000), purse.expired(1_000)]).toEqual([[c], []]);
+    expect([purse.takeExpired(99), purse.count]).toEqual([[], 3]);
+    expect([purse.takeExpired(150), purse.count]).toEqual([[a, b], 1]);
+    expect([purse.takeExpired(1_000), purse.takeExpired(1_000)]).toEqual([[c], []]);
   });
 
   it('keeps them in the order in which they begin, in whatever order they were lent (issue 13, c12)', () => {
@@ -73,7 +73,7 @@ describe('a purse', () => {
   it('spends none before its time, and none after it', () => {
     const purse = purseOf(block(1, 0, 100), block(1, 50, 150), block(1, 200, 300));
     expect(purse.take(120, 3)).toEqual([{ count: 1, place: 6, tick: 5 }]);
-    expect([purse.expired(120).length, purse.count, purse.endsAt]).toEqual([1, 1, 300]);
+    expect([purse.takeExpired(120).length, purse.count, purse.endsAt]).toEqual([1, 1, 300]);
   });
 
   it('grants none together that are never at hand together', () => {
@@ -87,12 +87,12 @@ describe('a purse', () => {
 
   it('ends with the first of them that is over, though others began earlier', () => {
     const purse = purseOf(block(1, 0, 400), block(1, 100, 200));
-    expect([purse.endsAt, purse.expired(250).map(({ until }) => until), purse.endsAt]).toEqual([200, [200], 400]);
+    expect([purse.endsAt, purse.takeExpired(250).map(({ until }) => until), purse.endsAt]).toEqual([200, [200], 400]);
   });
 
   it('lets go of all', () => {
     const [a, b] = [block(1, 0, 100), block(2, 0, 150)];
     const purse = purseOf(a, b);
-    expect([purse.empty(), purse.isEmpty]).toEqual([[a, b], true]);
+    expect([purse.takeAll(), purse.isEmpty]).toEqual([[a, b], true]);
   });
 });

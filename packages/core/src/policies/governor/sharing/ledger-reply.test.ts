@@ -52,7 +52,7 @@ describe('an answer of a store', () => {
     ['permits.freeAtTick is 1.5', lent({ freeAtTick: 1.5 })],
     ['permits.freeAtTick is 249000', lent({ freeAtTick: 249_000 })],
   ])('is refused where %s', (message, more) => {
-    expect(() => checkReply({ ...REPLY, ...more }, QUOTA)).toThrow(`the store answered nonsense: ${message}`);
+    expect(() => checkReply({ ...REPLY, ...more }, QUOTA)).toThrow(`invalid reply of the store: ${message}`);
   });
 
   it('is asked again after a few windows at the latest', () => {

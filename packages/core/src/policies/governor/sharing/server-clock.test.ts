@@ -5,7 +5,7 @@ import { ServerClock } from './server-clock.js';
 /** A clock of which one answer is known: asked at 100, answered at 140, it showed 1,120, so it is 980 to 1,020 ahead. */
 function known(): ServerClock {
   const time = new ServerClock();
-  time.learn(1_120, 100, 140);
+  time.update(1_120, 100, 140);
   return time;
 }
 
@@ -29,29 +29,29 @@ describe('the time of the ledger', () => {
 
   it('is as sure as all answers together, those before less by what has drifted since', () => {
     const time = known();
-    expect(time.learn(2_155, 1_130, 1_140)).toBe(false);
+    expect(time.update(2_155, 1_130, 1_140)).toBe(false);
     // 1,015 to 1,020.5 ahead: the answer says the one, the answer before it the other.
     expect(time.surelyAt(2_155)).toBe(1_140);
     expect(time.latest(1_140)).toBe(1_140 + 1_020.5);
-    expect(time.learn(4_140, 3_120, 3_140)).toBe(false);
+    expect(time.update(4_140, 3_120, 3_140)).toBe(false);
     expect(time.surelyAt(4_154)).toBe(3_140);
     expect(time.latest(3_140)).toBe(3_140 + 1_020);
   });
 
   it('has jumped where no clock could have shown both, and what was known before is forgotten', () => {
     const time = known();
-    expect(time.learn(1_160, 130, 140)).toBe(false);
-    expect(known().learn(1_161, 130, 140)).toBe(true);
-    expect(time.learn(9_000, 200, 210)).toBe(true);
+    expect(time.update(1_160, 130, 140)).toBe(false);
+    expect(known().update(1_161, 130, 140)).toBe(true);
+    expect(time.update(9_000, 200, 210)).toBe(true);
     expect([time.latest(210), time.surelyAt(9_000)]).toEqual([9_010, 210]);
   });
 
   it('says by how much it was set, at least', () => {
     const time = known();
-    expect([time.learn(1_160, 130, 140), time.jumpMs]).toEqual([false, 0]);
-    expect([time.learn(61_300, 200, 210), time.jumpMs]).toEqual([true, 61_300 - 210 - 1_020 - 70 * 500e-6]);
-    expect([time.learn(1_310, 220, 230), time.jumpMs]).toEqual([true, 1_310 - 220 - (61_300 - 210) + 20 * 500e-6]);
-    expect([time.learn(1_320, 230, 240), time.jumpMs]).toEqual([false, 0]);
+    expect([time.update(1_160, 130, 140), time.jumpMs]).toEqual([false, 0]);
+    expect([time.update(61_300, 200, 210), time.jumpMs]).toEqual([true, 61_300 - 210 - 1_020 - 70 * 500e-6]);
+    expect([time.update(1_310, 220, 230), time.jumpMs]).toEqual([true, 1_310 - 220 - (61_300 - 210) + 20 * 500e-6]);
+    expect([time.update(1_320, 230, 240), time.jumpMs]).toEqual([false, 0]);
   });
 
   it('is never said to have come too early, nor too late, by a clock that drifts', () => {
@@ -71,7 +71,7 @@ describe('the time of the ledger', () => {
           for (const { afterMs, out, back } of trips) {
             const askedAt = (now += afterMs);
             now += out + back;
-            expect(time.learn(shown(askedAt + out), askedAt, now)).toBe(false);
+            expect(time.update(shown(askedAt + out), askedAt, now)).toBe(false);
             for (const later of [now, now + 20_000]) {
               expect(time.latest(later)).toBeGreaterThanOrEqual(shown(later) - 1e-6);
               expect(time.surelyAt(shown(later))).toBeGreaterThanOrEqual(later - 1e-3);
