@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Counter } from './counter.js';
 import { isStale, LimitTrials } from './limit-trials.js';
 
-/** 20 per 10 s, all of it answered at 0. */
+/** 20 per 10 s, all answered at 0. */
 function usedUp(limit = 20, roundTripMs = 40): Counter {
   const counter = new Counter(limit, 10_000);
   counter.roundTripMs = roundTripMs;
@@ -13,26 +13,26 @@ function usedUp(limit = 20, roundTripMs = 40): Counter {
   return counter;
 }
 
-/** The limit of the next step, if it may begin by now. */
+/** Returns the limit of the next step, if the step may begin by now. */
 const stepIn = (trials: LimitTrials, now: number, counter: Counter): number | undefined =>
   trials.nextStepAt(counter) <= now ? trials.beginStep(now, counter) : undefined;
 
 describe('a trial', () => {
-  it('may go out at once where nothing was confirmed yet', () =>
+  it('may leave at once before the limit was confirmed', () =>
     expect(new LimitTrials().nextTrialAt(100, 10_000, usedUp())).toBe(100));
 
   it.each<[string, now: number, at: number, expected: number]>([
-    ['clear of the moment at which the limit allows one anyway', 100, 10_000, 100],
-    ['not in the last quarter of a window before it', 7_501, 10_000, 10_000],
+    ['clear of the next free permit', 100, 10_000, 100],
+    ['not in the last quarter of a window before the next free permit', 7_501, 10_000, 10_000],
     ['just before that quarter', 7_500, 10_000, 7_500],
-  ])('goes out %s', (_, now, at, expected) => {
+  ])('leaves %s', (_, now, at, expected) => {
     const trials = new LimitTrials();
-    // Only from now on: one that waited for long is content with less.
+    // The search starts now: a trial that has waited long accepts a shorter distance.
     trials.scheduleNext(now, 20, false, true, usedUp());
     expect(trials.nextTrialAt(now, at, usedUp())).toBe(expected);
   });
 
-  it('is content with twice a round trip and a little after two windows', () => {
+  it('accepts a distance of two round trips and a margin after two windows', () => {
     const trials = new LimitTrials();
     trials.scheduleNext(50_000, 20, false, true, usedUp());
     expect(trials.nextTrialAt(70_000, 70_102, usedUp())).toBe(70_102);
@@ -49,14 +49,14 @@ describe('a trial', () => {
     expect(trials.nextTrialAt(1_501, 10_000, counter)).toBe(10_000);
   });
 
-  it('overtakes nobody: it waits until nothing but trials is out', () => {
+  it('overtakes no attempt: a trial waits until only trials are in flight', () => {
     const trials = new LimitTrials();
     const counter = usedUp(21);
     counter.take(1);
     expect(trials.nextTrialAt(100, 10_000, counter)).toBe(10_000);
   });
 
-  it('is alone at first; after four that were accepted they go out by twos, fours, up to an eighth of the limit', () => {
+  it('is alone at first; after four accepted trials the number doubles up to an eighth of the limit', () => {
     const trials = new LimitTrials();
     const counter = usedUp(40);
     const together: number[] = [];
@@ -76,7 +76,7 @@ describe('a trial', () => {
     expect(together).toEqual([1, 1, 1, 1, 1, 2, 4, 5, 5, 5]);
   });
 
-  it('leaves the limit in mind that held before the first was accepted, until one is refused', () => {
+  it('keeps the limit from before the first accepted trial until a refusal', () => {
     const trials = new LimitTrials();
     trials.recordAccepted(20);
     trials.recordAccepted(21);
@@ -87,7 +87,7 @@ describe('a trial', () => {
     expect(trials.proven).toBe(21);
   });
 
-  it('is known by its order until it ended', () => {
+  it('is known by its order until its end', () => {
     const trials = new LimitTrials();
     trials.recordSent(7);
     expect([trials.has(7), trials.has(8), trials.size]).toEqual([true, false, 1]);
@@ -97,14 +97,21 @@ describe('a trial', () => {
 
 describe('the next trial after a refusal', () => {
   it.each<[string, found: number, sustained: number, sure: boolean, seldom: boolean, afterMs: number]>([
-    ['goes out at once where the limit is not sure', 20, 20, false, true, 0],
-    ['twelve windows later where it is', 20, 20, true, true, 120_000],
-    ['a window later where the limit was given and is lowered', 20, 20, true, false, 10_000],
-    ['a window later where it was cut', 10, 20, true, true, 10_000],
-    ['at once where it was cut and is not sure', 10, 20, false, true, 0],
-    ['twelve windows later where it is a little lower', 18, 20, true, true, 120_000],
-    ['twelve windows later where no more had passed before', 10, 10, true, true, 120_000],
-    ['twelve windows later where more had passed than the limit, as of a full bucket', 20, 40, true, true, 120_000],
+    ['leaves at once where the limit is not sure', 20, 20, false, true, 0],
+    ['leaves twelve windows later where the limit is sure', 20, 20, true, true, 120_000],
+    ['leaves a window later where a given limit is lowered', 20, 20, true, false, 10_000],
+    ['leaves a window later where the limit was cut', 10, 20, true, true, 10_000],
+    ['leaves at once where the limit was cut and is not sure', 10, 20, false, true, 0],
+    ['leaves twelve windows later where the limit is slightly lower', 18, 20, true, true, 120_000],
+    ['leaves twelve windows later where no more was accepted before', 10, 10, true, true, 120_000],
+    [
+      'leaves twelve windows later where more than the limit was accepted, as of a full bucket',
+      20,
+      40,
+      true,
+      true,
+      120_000,
+    ],
   ])('%s', (_, found, sustained, sure, seldom, afterMs) => {
     const counter = usedUp();
     const trials = new LimitTrials();
@@ -115,14 +122,14 @@ describe('the next trial after a refusal', () => {
     expect(trials.nextTrialAt(20_000, Infinity, empty)).toBe(20_000 + afterMs);
   });
 
-  it('is never sooner than 5 s after it, short as the window may be', () => {
+  it('leaves at least 5 s after the refusal, even for short windows', () => {
     const counter = new Counter(5, 100);
     const trials = new LimitTrials();
     trials.scheduleNext(0, 5, true, false, counter);
     expect(trials.nextTrialAt(0, Infinity, counter)).toBe(5_000);
   });
 
-  it('comes in every window while a limit that was cut may come back, then seldom again', () => {
+  it('leaves in every window while a cut may be taken back, then rarely again', () => {
     const counter = usedUp();
     const trials = new LimitTrials();
     trials.recordThroughput(0, 20, counter);
@@ -134,7 +141,7 @@ describe('the next trial after a refusal', () => {
     expect(trials.nextTrialAt(100_000, Infinity, counter)).toBe(220_000);
   });
 
-  it('what passed since the last refusal is not yet what passes in a window', () => {
+  it('attempts accepted since the last refusal are no window throughput yet', () => {
     const counter = usedUp();
     const trials = new LimitTrials();
     trials.recordThroughput(0, 20, counter);
@@ -145,18 +152,18 @@ describe('the next trial after a refusal', () => {
   });
 });
 
-describe('what passes in a window', () => {
-  it('is all that is accepted from the last refusal until a window is over', () => {
+describe('throughput per window', () => {
+  it('counts all attempts accepted from the last refusal until a window is over', () => {
     const counter = usedUp();
     const trials = new LimitTrials();
     trials.recordRefusal(5_000, false);
     for (const now of [6_000, 14_999, 15_000]) trials.recordThroughput(now, 10, counter);
-    // Half of the 20 that passed: it was cut.
+    // Half of the 20 accepted before: the limit was cut.
     trials.scheduleNext(20_000, 10, true, true, counter);
     expect(trials.nextTrialAt(20_000, Infinity, counter)).toBe(30_000);
   });
 
-  it('is known as soon as a whole one went by without a refusal', () => {
+  it('is known after a whole window without a refusal', () => {
     const counter = usedUp();
     const trials = new LimitTrials();
     const known = [trials.hasSustained];
@@ -183,7 +190,7 @@ describe('a bucket', () => {
     expect(steps.map((limit) => limit !== undefined)).toEqual([true, false, true, false, true]);
   });
 
-  it('is tried in steps of 25 permits, higher each time, and goes back to what was proven', () => {
+  it('is tried in growing steps of 25 permits, and returns to the proven limit', () => {
     const counter = usedUp(200);
     const trials = new LimitTrials();
     expect(trials.proven).toBeUndefined();
@@ -211,8 +218,8 @@ describe('a limit', () => {
   });
 });
 
-describe('issue 13: a call that cannot wait for a refusal to pass', () => {
-  /** When such a call may try, after so many series that ended with their first. */
+describe('issue 13: a call that cannot wait after a refusal', () => {
+  /** Returns when such a call may try, after a number of failed series. */
   function after(failed: number, windowMs = 10_000): number {
     const trials = new LimitTrials();
     const counter = new Counter(20, windowMs);
@@ -230,13 +237,11 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
     [3, 80_000],
     [4, 120_000],
     [40, 120_000],
-  ])('tries after %d trials that were refused at once when %d ms went by', (failed, ms) =>
-    expect(after(failed)).toBe(ms),
-  );
+  ])('tries after %d trials refused at once, when %d ms have passed', (failed, ms) => expect(after(failed)).toBe(ms));
 
-  it('tries no sooner than 5 s after a refusal, short as the window may be', () => expect(after(0, 100)).toBe(5_000));
+  it('tries at the earliest 5 s after a refusal, even for short windows', () => expect(after(0, 100)).toBe(5_000));
 
-  it('goes on at once where a trial was accepted', () => {
+  it('continues at once where a trial was accepted', () => {
     const trials = new LimitTrials();
     trials.recordRefusal(50_000, false);
     trials.scheduleNext(50_000, 20, false, false, usedUp());
@@ -246,8 +251,8 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
   });
 
   it.each<[string, found: number, ms: number]>([
-    ['begins anew where what was found is more by a tenth', 23, 10_000],
-    ['waits for longer where it is hardly more', 22, 20_000],
+    ['starts again where the found limit is a tenth higher', 23, 10_000],
+    ['waits longer where the found limit is hardly higher', 22, 20_000],
   ])('%s', (_, found, ms) => {
     const trials = new LimitTrials();
     const counter = new Counter(20, 10_000);
@@ -258,7 +263,7 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
     expect(trials.nextTrialAt(50_000, Infinity, counter, false)).toBe(50_000 + ms);
   });
 
-  it('tries a bucket higher by the same rule, step after step once that began', () => {
+  it('tries a bucket higher by the same rule, then step after step', () => {
     const trials = new LimitTrials();
     const counter = new Counter(20, 10_000);
     trials.recordRefusal(50_000, false);
@@ -268,7 +273,7 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
     expect(trials.beginStep(62_500, counter)).toBeCloseTo(30);
   });
 
-  it('takes as many permits as it weighs', () => {
+  it('takes as many permits as its weight', () => {
     const trials = new LimitTrials();
     const counter = usedUp(40);
     for (let i = 0; i < 6; i++) trials.recordAccepted(40);
@@ -281,8 +286,8 @@ describe('issue 13: a call that cannot wait for a refusal to pass', () => {
   });
 });
 
-describe('issue 13: headers that say there is more', () => {
-  it('let a trial go at once, until one is refused', () => {
+describe('issue 13: headers that report more remaining permits', () => {
+  it('allow a trial at once, until one is refused', () => {
     const trials = new LimitTrials();
     trials.recordRefusal(50_000, false);
     trials.scheduleNext(50_000, 20, true, true, usedUp());
@@ -294,7 +299,7 @@ describe('issue 13: headers that say there is more', () => {
     expect(trials.nextTrialAt(51_000, Infinity, usedUp())).toBe(61_000);
   });
 
-  it('and say nothing while trials are under way', () => {
+  it('change nothing while trials are under way', () => {
     const trials = new LimitTrials();
     trials.recordAccepted(20);
     trials.encourage();
