@@ -167,7 +167,7 @@ describe('issue 13, b03: one stray 429 of a quiet route', () => {
         retries.map(([name, retry]) => [way, before, name, { ...config, ...retry }] as const),
       ),
     ),
-  )('%s, after %d calls, %s retries: paces nobody once it is over', async (_, before, __, config) => {
+  )('%s, after %d calls, %s retries: paces no call once the refusal is over', async (_, before, __, config) => {
     const traffic = new Traffic(config, stray({ refused: [before + 1], retryAfter: '60' }));
     await traffic.run(100, before * 10);
     await traffic.run(1, 1_000);

@@ -27,15 +27,15 @@ describe('leased permits', () => {
   });
 
   it.each<[string, n: number, now: number, withTrials: boolean, at: number | undefined]>([
-    ['at once what has begun', 2, 10, false, 10],
-    ['more than that when the next begins', 3, 10, false, 50],
-    ['at once what began later, when that is', 3, 60, false, 60],
-    ['nothing of what is over', 1, 100, false, 100],
-    ['no more than there is without that', 4, 100, false, undefined],
-    ['but until then', 5, 99, false, 99],
-    ['what is only tried to nobody who cannot bear to be refused', 6, 10, false, undefined],
-    ['what is only tried to those who can', 6, 10, true, 70],
-    ['never more than there is', 8, 10, true, undefined],
+    ['started permits at once', 2, 10, false, 10],
+    ['more permits when the next block starts', 3, 10, false, 50],
+    ['later permits at once, after their start', 3, 60, false, 60],
+    ['no expired permits', 1, 100, false, 100],
+    ['only the rest after an expiry', 4, 100, false, undefined],
+    ['all until the expiry', 5, 99, false, 99],
+    ['no trials without refusal tolerance', 6, 10, false, undefined],
+    ['trials with refusal tolerance', 6, 10, true, 70],
+    ['never more than the permits at hand', 8, 10, true, undefined],
   ])('grants %s', (_, n, now, withTrials, at) => {
     const permits = permitsOf(block(2, 0, 100), block(3, 50, 200), block(2, 70, 200, { isTrial: true }));
     expect(permits.freeAt(now, n, withTrials)).toBe(at);
