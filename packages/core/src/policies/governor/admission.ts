@@ -26,7 +26,7 @@ export function refusalOf(
   const lost = root.sharing && [root, ...lane.scopes].find((scope) => scope.refuses);
   if (lost) {
     // Nobody who is refused waits, so the call itself has the store looked for.
-    lost.wanted(now, call.weight, 0);
+    lost.announceDemand(now, call.weight, 0);
     return storeLost(call, lost);
   }
   const closed = lane.longestClosed();
@@ -62,9 +62,9 @@ export function tooHeavy(call: ActiveCall, lane: Lane): HoldlineError | undefine
   const { weight } = call;
   if (weight === 1) return undefined;
   for (const scope of [lane.partition.root, ...lane.scopes]) {
-    const small = scope.tooSmallFor(weight);
+    const small = scope.findTooSmall(weight);
     if (!small) continue;
-    const allowed = `at most ${small.most} permits in ${small.quota.windowMs} ms`;
+    const allowed = `at most ${small.maxPermits} permits in ${small.quota.windowMs} ms`;
     const message = `weight ${weight} of ${call.route.name} never fits the quota of ${scope.name}: ${allowed}`;
     return new QueueFullError(message, detailsOf(call));
   }

@@ -61,7 +61,7 @@ export function attributeRefusal(
     together.push(scope);
     if (together.length < needed) continue;
     // What they were refused for says nothing of the routes themselves.
-    for (const one of together) one.learned?.forget(now);
+    for (const one of together) one.learned?.reset(now);
     return { ...(unknown ?? { scope: root, quota: root.quotas[0]?.adaptive }), relieved: together };
   }
   return { scope: routeScope, quota: learned ?? routeScope.quotas[0]?.adaptive };

@@ -203,13 +203,13 @@ export class Dispatcher implements QueueDispatcher {
       // Only the head counts here, and the head may have changed.
       if (root.timer?.at !== until) this.#disarm(root);
       this.#arm(root, until);
-      root.wanted(now, weight, tolerance);
+      root.announceDemand(now, weight, tolerance);
       return false;
     }
     if (blocker) {
       this.#park(lane, blocker);
       this.#arm(blocker, blocker.freeAt(now, weight, tolerance));
-      blocker.wanted(now, weight, tolerance);
+      blocker.announceDemand(now, weight, tolerance);
       return true;
     }
     for (const scope of lane.scopes) {

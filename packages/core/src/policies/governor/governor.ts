@@ -291,16 +291,16 @@ export class Governor {
     if (quotaHeaders === false || !scope.readsHints(order)) return;
     const hint = readQuotaHeaders(outcome.header, this.ports.clock, quotaHeaders);
     if (!hint) {
-      if (outcome.kind === 'ok') scope.toldNothing();
+      if (outcome.kind === 'ok') scope.recordSilence();
       return;
     }
     const { remaining, resetMs, limit } = hint;
     const quota = root.quotas.find((one) => one.quota.limit === limit) ?? root.quotas[0];
-    if (resetMs !== undefined) quota?.tellReset(now, resetMs);
+    if (resetMs !== undefined) quota?.recordReset(now, resetMs);
     const adaptive = quota?.adaptive ?? scope.learned;
     const longestMs = adaptive && (quota || adaptive.limit < Infinity) ? adaptive.windowMs : LONGEST_HINT_MS;
     // A header that claims a reset in a year must not stop the line for longer than the quota could.
-    scope.hint(remaining, now + Math.min(resetMs ?? longestMs, longestMs), order);
+    scope.recordRemaining(remaining, now + Math.min(resetMs ?? longestMs, longestMs), order);
     adaptive?.recordRemaining(now, remaining - scope.permits);
   }
 }

@@ -94,9 +94,9 @@ export class Refusals {
   }
 
   #tellLearned(scope: string, quota: AdaptiveQuota): void {
-    const { limit, windowMs, counts, told } = quota;
+    const { limit, windowMs, counts, reported: told } = quota;
     if (limit === Infinity || (told?.limit === limit && told.counts === counts)) return;
-    quota.told = { limit, counts };
+    quota.reported = { limit, counts };
     this.events.emit('quotaLearned', { scope, limit, windowMs, counts });
   }
 }

@@ -38,7 +38,7 @@ export class ScopeRegistry {
     const all = new Map<string, ScopeLearnings>();
     for (const scope of this.scopes.values()) {
       const name = lastingName(scope.name);
-      const quotas = scope.learnings();
+      const quotas = scope.learnedLimits();
       const [least, known] = [quotas, all.get(name)?.quotas].map((one) =>
         Math.min(...(one ?? []).map(({ limit }) => limit)),
       );
@@ -155,9 +155,9 @@ export class ScopeRegistry {
   }
 
   #recall(scope: QueuedScope, now: number): void {
-    if (scope.recalled) return;
-    scope.recalled = true;
-    scope.recall(this.#past.get(lastingName(scope.name)) ?? [], now);
+    if (scope.isRestored) return;
+    scope.isRestored = true;
+    scope.restore(this.#past.get(lastingName(scope.name)) ?? [], now);
   }
 
   #scope(name: string, group: string, key: string, ofTenant = false): QueuedScope {
@@ -186,7 +186,7 @@ export class ScopeRegistry {
     for (const [name, scope] of this.scopes) {
       if (scope.lanes.size > 0 || this.partitions.has(name) || !scope.idle(now)) continue;
       this.scopes.delete(name);
-      scope.retire();
+      scope.endLeases();
       for (const { gated } of this.partitions.values()) gated.delete(scope);
     }
     this.#sweepAt = Math.max(FIRST_SWEEP_SIZE, this.scopes.size * 2);
