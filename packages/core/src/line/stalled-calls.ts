@@ -24,7 +24,7 @@ export function findStalledCalls(line: Holdline): string[] {
     if (partition.queue.size > 0) found.push(...stalledIn(partition, waits, now));
   }
   for (const lane of waits.stale) {
-    if (lane.waiting > 0 && !waits.isMoving && !waits.pausedIn(lane.partition))
+    if (lane.waiting > 0 && !waits.isMoving && !waits.isPausedIn(lane.partition))
       found.push(`${calls(lane)} have to move to another lane, and no timer will move them`);
   }
   return found;
@@ -56,7 +56,7 @@ function stalledIn(partition: Partition, waits: WaitState, now: number): string[
   const all = [...lanes.values(), ...[...waits.stale].filter((lane) => lane.partition === partition)];
   const waiting = all.reduce((sum, lane) => sum + lane.waiting, 0);
   if (waiting !== queue.size) found.push(`${queue.size} calls wait for ${root.name}, and its lanes know of ${waiting}`);
-  if (waits.pausedIn(partition)) return found;
+  if (waits.isPausedIn(partition)) return found;
   const head = queue.peek(now);
   if (head) {
     const fault = sleeps(root, head.weight, now);

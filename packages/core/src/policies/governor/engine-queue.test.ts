@@ -14,7 +14,7 @@ import {
 } from '../../index.js';
 import { setup } from '../../line/transport.fixture.js';
 import { VirtualClock } from '../../testing.js';
-import { mostInWindow } from './platform.fixture.js';
+import { maxInWindow } from './platform.fixture.js';
 
 /** An engine that lets `atOnce` attempts through at a time, `everyMs` apart; it forgets nobody who asked. */
 class Slots implements GovernorEngine {
@@ -302,7 +302,7 @@ describe('what stays with the line', () => {
           await clock.run();
           expect(it.wire.sent).toHaveLength(gaps.length);
           const sent = it.wire.sent.map(({ at }) => ({ at, weight: 1 }));
-          expect(mostInWindow(sent as never, 1_000, ({ at }) => at)).toBeLessThanOrEqual(3);
+          expect(maxInWindow(sent as never, 1_000, ({ at }) => at)).toBeLessThanOrEqual(3);
         },
       ),
       { numRuns: 30, seed: 6 },

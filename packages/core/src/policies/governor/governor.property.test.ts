@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PRIORITIES } from '../../contract/context.js';
 import { fingerprint } from '../../crypto/fingerprint.js';
 import type { Quota } from './options.js';
-import { Bench, mostInWindow, type Reply, type Sent } from './platform.fixture.js';
+import { Bench, maxInWindow, type Reply, type Sent } from './platform.fixture.js';
 
 const PATHS = ['/a', '/b', '/c'];
 const TENANTS = ['t1', 't2', 't3'];
@@ -245,7 +245,7 @@ describe('whatever arrives, fails, aborts, jumps and changes', () => {
             }
             for (const group of groups.values()) {
               for (const part of delays) {
-                const most = mostInWindow(group, windowMs, (sent) => sent.at + part(sent) * (sent.endedAt - sent.at));
+                const most = maxInWindow(group, windowMs, (sent) => sent.at + part(sent) * (sent.endedAt - sent.at));
                 expect(most).toBeLessThanOrEqual(limit);
               }
             }

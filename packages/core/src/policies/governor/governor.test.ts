@@ -9,7 +9,7 @@ import { seededRandom, settle, VirtualClock } from '../../testing.js';
 import { Governor } from './governor.js';
 import { type GovernedRoute } from './route.js';
 import { GOVERNOR_DEFAULTS, type GovernorOptions, type Quota } from './options.js';
-import { Bench, expectIdle, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, expectIdle, maxInWindow, ROOT } from './platform.fixture.js';
 
 const quotas = (...all: Quota[]): { governor: GovernorOptions } => ({ governor: { quotas: all } });
 const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({ limit, windowMs: 1000, ...more });
@@ -64,7 +64,7 @@ describe('a window', () => {
     const bench = new Bench(quotas({ limit: 100, windowMs: 60_000, shape: 'bucket', burst: 80, ratePerSec: 1.5 }));
     void bench.calls(400, 'c');
     await bench.clock.run();
-    expect(mostInWindow(bench.sent, 60_000, ({ at }) => at)).toBe(100);
+    expect(maxInWindow(bench.sent, 60_000, ({ at }) => at)).toBe(100);
     expect(bench.sent.filter(({ at }) => at === 0).length).toBe(80);
     expect(bench.sent[80]?.at).toBeCloseTo(1000 / 1.5, 6);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../testing.js';
 import type { GovernorOptions, Quota } from './options.js';
-import { Bench, expectIdle, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, expectIdle, maxInWindow, ROOT } from './platform.fixture.js';
 
 // Thousands of calls at once: what takes seconds to run.
 const quotas = (...all: Quota[]): { governor: GovernorOptions } => ({ governor: { quotas: all } });
@@ -61,7 +61,7 @@ describe('memory', () => {
     await settle();
     expect(bench.sent.some(({ id }) => id === 'g2')).toBe(false);
     const windowSends = bench.sent.filter(({ path }) => path === '/e/window');
-    expect(mostInWindow(windowSends, 1000, ({ at }) => at)).toBe(1);
+    expect(maxInWindow(windowSends, 1000, ({ at }) => at)).toBe(1);
   });
 
   it('does not keep tenants, credentials or gated routes that are gone', async () => {

@@ -11,7 +11,7 @@ import {
   type GovernorOptions,
   type Quota,
 } from './options.js';
-import { Bench, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, maxInWindow, ROOT } from './platform.fixture.js';
 
 const resolve = (quota: Partial<Quota>, options: GovernorOptions = {}): Quota =>
   resolveQuota({ limit: 100, windowMs: 10_000, ...quota }, { ...GOVERNOR_DEFAULTS, ...options });
@@ -95,7 +95,7 @@ describe('headroom', () => {
     const { sent } = await run({ capacity: 0.8, refill: 0.9 });
     expect(sent.filter(({ at }) => at === 0).length).toBe(80);
     // 80 and 90 would be 170 in the first window: the limit stands above that.
-    expect(mostInWindow(sent, 10_000, ({ at }) => at)).toBe(100);
+    expect(maxInWindow(sent, 10_000, ({ at }) => at)).toBe(100);
   });
 
   it('costs what it leaves: a tenth of the throughput', async () => {
@@ -239,7 +239,7 @@ describe('what is wrong with a quota is said of its own keys', () => {
     [{ ...valid, burst: 5, enforcement: 'fixed' }, /^q\.burst needs /],
     [{ ...valid, limit: 'discover', burst: 2, enforcement: 'bucket' }, /^q\.limit must be a number.*'discover'/],
     [{ ...valid, limit: 'discover', shape: 'bucket' }, /^q\.limit must be a number.*'discover'/],
-    [{ ...valid, key: 'id', scope: 'tenant' }, /^q\.key takes the place of q\.scope/],
+    [{ ...valid, key: 'id', scope: 'tenant' }, /^q\.key replaces q\.scope, got both/],
   ])('%j', (quota, message) => {
     expect(() => checkQuota(quota, 'q')).toThrow(ConfigError);
     expect(() => checkQuota(quota, 'q')).toThrow(message);

@@ -80,14 +80,14 @@ describe('permit', () => {
     const heavy = setUp();
     expect(heavy.ask({ weight: 2 }).isGranted).toBe(true);
     expect(heavy.ask().isGranted).toBe(false);
-    expect(() => heavy.ask({ weight: 3 })).toThrow('never fits');
+    expect(() => heavy.ask({ weight: 3 })).toThrow('weight 3 is above a quota of 2 permits');
   });
 
   it('is refused where a call would be', async () => {
     const { line, ask } = setUp({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }], maxQueued: 1 } });
     ask();
     const waiting = ask();
-    expect(() => ask()).toThrow('1 calls wait already');
+    expect(() => ask()).toThrow('1 calls wait, maxQueued is 1');
     await line.close();
     await expect(waiting.granted).rejects.toMatchObject({ code: 'HOLDLINE_CLOSED' });
     expect(() => ask()).toThrow('the line is closed');

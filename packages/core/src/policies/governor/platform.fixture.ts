@@ -172,7 +172,7 @@ function outcomeOf({ status = 200, fails, headers = {}, limitKey }: Reply): Outc
 }
 
 /** The most permits that were on the platform's side within any window, where each attempt arrived at `arrival(sent)`. */
-export function mostInWindow(sent: readonly Sent[], windowMs: number, arrival: (sent: Sent) => number): number {
+export function maxInWindow(sent: readonly Sent[], windowMs: number, arrival: (sent: Sent) => number): number {
   const arrivals = sent.map((one) => ({ at: arrival(one), weight: one.weight })).sort((a, b) => a.at - b.at);
   let most = 0;
   let inside = 0;

@@ -109,7 +109,7 @@ describe('a heavy call that waits when the limit becomes smaller than its weight
     await settle();
     expect(bench.errorOf('heavy')).toMatchObject({
       name: 'QueueFullError',
-      message: `weight 5 of GET /heavy never fits the quota of ${ROOT}: at most 4 permits in 60000 ms`,
+      message: 'GET /heavy: weight 5 is above a quota of 4 permits in 60000 ms',
     });
   });
 

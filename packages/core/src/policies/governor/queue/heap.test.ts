@@ -28,7 +28,7 @@ describe('a heap', () => {
               expect(item.at).toBe(-1);
             } else {
               item.key = step.key;
-              heap.moved(item);
+              heap.update(item);
             }
           }
           expect(heap.size).toBe(items.length);

@@ -28,14 +28,14 @@ describe('a lane', () => {
     ['leaves what the credential allows to its queue', { credential: 5 }, 0, true],
   ])('%s', (_, closed, now, isOpen, blocker) => {
     const { lane } = laneOf(closed);
-    expect([lane.isOpen(now, 1, 0), lane.blocker(now, 1, 0)?.name]).toEqual([isOpen, blocker]);
+    expect([lane.isOpen(now, 1, 0), lane.findBlocker(now, 1, 0)?.name]).toEqual([isOpen, blocker]);
   });
 
   it('lets nobody pass those who wait where it leads through', () => {
     const { lane, scopes, partition } = laneOf();
     const other = new Lane('y', partition, new QueuedScope('y', '', 'y', false), [scopes['tenant'] as QueuedScope]);
     other.park(scopes['tenant'] as QueuedScope);
-    expect([lane.isOpen(0, 1, 0), lane.blocker(0, 1, 0)]).toEqual([false, undefined]);
+    expect([lane.isOpen(0, 1, 0), lane.findBlocker(0, 1, 0)]).toEqual([false, undefined]);
     other.unpark();
     expect(lane.isOpen(0, 1, 0)).toBe(true);
     expect([other.parkedAt, scopes['tenant']?.parked.size]).toEqual([undefined, 0]);
@@ -48,32 +48,32 @@ describe('a lane', () => {
     ['the credential’s, or the first, of those that close alike', { credential: 5, route: 5 }, 'credential'],
     ['one of its own where the credential’s is open', { host: 3 }, 'host'],
   ])('knows which gate is closed for longest: %s', (_, closed, longest) => {
-    expect(laneOf(closed).lane.longestClosed()?.name).toBe(longest);
+    expect(laneOf(closed).lane.findLongestClosed()?.name).toBe(longest);
   });
 
   it('does not count a gate whose probe is out', () => {
     const { lane, scopes } = laneOf({ credential: 9, route: 5 });
     scopes['credential']?.gate.pass(9);
-    expect(lane.longestClosed()?.name).toBe('route');
+    expect(lane.findLongestClosed()?.name).toBe('route');
     scopes['route']?.gate.pass(9);
-    expect(lane.longestClosed()).toBeUndefined();
+    expect(lane.findLongestClosed()).toBeUndefined();
   });
 
   it('counts those who wait in all its scopes, and at the credential unless it is set aside', () => {
     const { lane, scopes } = laneOf();
     const waiting = (name: string): number[] | undefined => scopes[name]?.waiting.slice(0, 3);
-    lane.count(1, 3, 1);
-    lane.count(2, 1, 1);
+    lane.countWaiter(1, 3, 1);
+    lane.countWaiter(2, 1, 1);
     lane.park(scopes['host'] as QueuedScope);
     expect([waiting('credential'), waiting('route'), waiting('host')]).toEqual([
       [0, 0, 0],
       [0, 3, 1],
       [0, 3, 1],
     ]);
-    lane.count(1, 3, -1);
+    lane.countWaiter(1, 3, -1);
     expect([lane.waiting, lane.needed.slice(0, 3), waiting('credential')]).toEqual([1, [0, 0, 1], [0, 0, 0]]);
     lane.unpark();
-    lane.count(0, 2, 1);
+    lane.countWaiter(0, 2, 1);
     expect([waiting('credential'), waiting('tenant')]).toEqual([
       [2, 0, 1],
       [2, 0, 1],
@@ -86,12 +86,12 @@ describe('a lane', () => {
       Object.entries(scopes)
         .map(([name, { neededHere }]) => `${name} ${neededHere}`)
         .join();
-    lane.count(1, 3, 1);
-    lane.count(2, 1, 1);
+    lane.countWaiter(1, 3, 1);
+    lane.countWaiter(2, 1, 1);
     expect(needed()).toBe('credential 4,route 0,tenant 0,host 0');
     lane.park(scopes['host'] as QueuedScope);
-    lane.count(0, 2, 1);
-    lane.count(1, 3, -1);
+    lane.countWaiter(0, 2, 1);
+    lane.countWaiter(1, 3, -1);
     expect(needed()).toBe('credential 0,route 0,tenant 0,host 3');
     lane.unpark();
     lane.unpark();
@@ -103,10 +103,10 @@ describe('a lane', () => {
     const tenant = scopes['tenant'] as QueuedScope;
     tenant.freeAt = () => Infinity;
     tenant.lacksPermits = () => true;
-    expect(lane.blocker(0, 1, 0)?.name).toBe('host');
-    expect([lane.blocker(5, 1, 0)?.name, lane.blocker(5, 1, 0, false)]).toEqual(['tenant', undefined]);
+    expect(lane.findBlocker(0, 1, 0)?.name).toBe('host');
+    expect([lane.findBlocker(5, 1, 0)?.name, lane.findBlocker(5, 1, 0, false)]).toEqual(['tenant', undefined]);
     tenant.lacksPermits = () => false;
-    expect(lane.blocker(0, 1, 0)?.name).toBe('tenant');
+    expect(lane.findBlocker(0, 1, 0)?.name).toBe('tenant');
   });
 
   it('is forgotten by its scopes when it is retired', () => {

@@ -369,12 +369,12 @@ describe('what is shed', () => {
     const line = new Line();
     for (const priority of ['normal', 'background', 'batch', 'background'] as const)
       line.add({ priority, tenant: priority });
-    const shed = line.queue.newestBelow(0) as Waiter<Lane>;
+    const shed = line.queue.findNewestBelow(0) as Waiter<Lane>;
     expect(shed.call.order).toBe(4);
     line.queue.remove(shed);
-    expect(line.queue.newestBelow(0)?.call.order).toBe(2);
-    expect(line.queue.newestBelow(2)?.call.order).toBe(2);
-    expect(line.queue.newestBelow(3)).toBeUndefined();
+    expect(line.queue.findNewestBelow(0)?.call.order).toBe(2);
+    expect(line.queue.findNewestBelow(2)?.call.order).toBe(2);
+    expect(line.queue.findNewestBelow(3)).toBeUndefined();
   });
 
   it('is the newest of all tenants and lanes, whoever came late and whoever left', () => {
@@ -392,7 +392,7 @@ describe('what is shed', () => {
         waiting.push(line.add(spec));
       }
       const newest = waiting.reduce<Waiter<Lane> | undefined>((a, b) => (a && order(a) > order(b) ? a : b), undefined);
-      expect(line.queue.newestBelow(0)).toBe(newest);
+      expect(line.queue.findNewestBelow(0)).toBe(newest);
     }
   });
 });
@@ -403,7 +403,7 @@ describe('memory', () => {
     const all = Array.from({ length: 50 }, (_, i) => line.add({ tenant: `t${i % 7}`, lane: line.lane(`l${i % 5}`) }));
     line.serve(20, order);
     for (const waiter of all) line.queue.remove(waiter);
-    expect([line.queue.waiters(), line.queue.newestBelow(0)]).toEqual([[], undefined]);
+    expect([line.queue.waiters(), line.queue.findNewestBelow(0)]).toEqual([[], undefined]);
     for (const lane of line.lanes.values()) {
       expect([lane.waiting, lane.flows.size, ...lane.routeScope.waiting]).toEqual([0, 0, 0, 0, 0, 0]);
     }
@@ -433,7 +433,7 @@ describe('heavy calls', () => {
     for (const [i, weight] of weights.entries())
       line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'batch' : 'normal' });
     line.add({ priority: 'background' });
-    expect(line.queue.heavy().map(order)).toEqual([2, 4, 6]);
+    expect(line.queue.listHeavy().map(order)).toEqual([2, 4, 6]);
   });
 });
 
@@ -448,7 +448,7 @@ describe('outlook', () => {
     const line = new Line(shares);
     for (let i = 0; i < mine; i++) line.add({ tenant: 'me' });
     for (let i = 0; i < others; i++) for (const name of ['you', 'they']) line.add({ tenant: name });
-    const { part } = line.queue.outlook(1, 'me', 1, 0);
+    const { part } = line.queue.estimateOutlook(1, 'me', 1, 0);
     expect(part * (mine + 2 * others)).toBeCloseTo(ahead, 9);
   });
 
@@ -458,20 +458,20 @@ describe('outlook', () => {
     for (let i = 0; i < 5; i++) line.add({ tenant: 'you' });
     for (const waiter of line.queue.waiters().slice(0, 8)) line.queue.remove(waiter);
     // 2 of mine, and as many permits of yours.
-    expect(line.queue.outlook(1, 'me', 1, 0).part * 9).toBeCloseTo(9, 9);
-    expect(line.queue.outlook(1, 'you', 1, 0).part * 9).toBeCloseTo(9, 9);
+    expect(line.queue.estimateOutlook(1, 'me', 1, 0).part * 9).toBeCloseTo(9, 9);
+    expect(line.queue.estimateOutlook(1, 'you', 1, 0).part * 9).toBeCloseTo(9, 9);
   });
 
   it('says when aging will have served as many: from the last permit of the class on, or from now', () => {
     const line = new Line({}, 1_000);
-    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(1_500);
+    expect(line.queue.estimateOutlook(3, 'me', 1, 500).agedAt).toBe(1_500);
     line.add({ priority: 'background', tenant: 'me' }, 200);
-    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(2_200);
+    expect(line.queue.estimateOutlook(3, 'me', 1, 500).agedAt).toBe(2_200);
   });
 
   it('is counted by priority', () => {
     const line = new Line();
     for (const priority of ['batch', 'normal', 'batch'] as const) line.add({ priority, weight: 2 });
-    expect(line.queue.counts()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
+    expect(line.queue.countByPriority()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
   });
 });
