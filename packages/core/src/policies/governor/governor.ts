@@ -154,9 +154,9 @@ export class Governor {
 
   /** For the test kit, which checks that something will wake each waiting call. */
   get waits(): WaitState {
-    const pausedIn = (partition: Partition): boolean => this.#dispatcher.isPausedIn(partition);
     const { stale, isMoving } = this.#reconfiguration;
-    return { partitions: this.#registry.partitions, stale, isMoving, isPausedIn: pausedIn };
+    const { partitions } = this.#registry;
+    return { partitions, stale, isMoving, isPausedIn: (partition) => this.#dispatcher.isPausedIn(partition) };
   }
 
   /** Number of attempts on the wire. */

@@ -193,9 +193,11 @@ const checkLimit: Check<number | 'discover'> = either(
   (value) => typeof value === 'number',
 );
 
+const checkWindow = number({ min: 1 });
+
 const checkQuotaShape = shape<Quota>({
   limit: checkLimit,
-  windowMs: number({ min: 1 }),
+  windowMs: checkWindow,
   enforcement: checkEnforcement,
   scope: checkScope,
   key: text,
@@ -209,7 +211,7 @@ const checkQuotaShape = shape<Quota>({
 export const checkQuota: Check<Quota> = (value, key) => {
   const quota = checkQuotaShape(value, key);
   if (quota.limit === undefined) refuse(`${key}.limit`, undefined, "an integer of at least 1, or 'discover'");
-  if (quota.windowMs === undefined) refuse(`${key}.windowMs`, undefined, 'a number of at least 1');
+  checkWindow(quota.windowMs, `${key}.windowMs`);
   const isSmoothed = quota.shape === 'bucket';
   if (quota.ratePerSec !== undefined && !isSmoothed)
     throw new ConfigError(`${key}.ratePerSec needs ${key}.shape 'bucket', got ${quota.shape ?? 'none'}`);
@@ -267,15 +269,17 @@ export const checkGovernor: Check<GovernorOptions> = (value, key) => {
   return options;
 };
 
+const checkCount = number({ min: 1, integer: true });
+
 const checkBulkheadShape = shape<BulkheadOptions>({
-  maxConcurrent: number({ min: 1, integer: true }),
+  maxConcurrent: checkCount,
   scope: checkPlace,
 });
 
 /** Checks {@link BulkheadOptions}. */
 export const checkBulkhead: Check<BulkheadOptions> = (value, key) => {
   const options = checkBulkheadShape(value, key);
-  if (options.maxConcurrent === undefined) refuse(`${key}.maxConcurrent`, undefined, 'an integer of at least 1');
+  checkCount(options.maxConcurrent, `${key}.maxConcurrent`);
   return options;
 };
 

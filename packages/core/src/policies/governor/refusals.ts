@@ -33,14 +33,15 @@ export class Refusals {
     const { scope, quota, relieved } = attributeRefusal(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
     const { gate } = scope;
     // Only a refused probe lengthens the default wait, not the rest of a burst that met the same limit.
-    const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
+    const isLate = gate.state === 'closed';
+    const refusals = isLate ? gate.refusals - 1 : gate.refusals;
     const roundTripMs = now - permit.sentAt;
-    const retryAfterMs = gateWaitMs(asked?.ms, roundTripMs, again, defaultRetryAfterMs);
+    const retryAfterMs = gateWaitMs(asked?.ms, roundTripMs, refusals, defaultRetryAfterMs);
+    outcome.isLate = isLate;
     outcome.requestedMs = asked && asked.ms >= roundTripMs ? asked.ms : undefined;
     const until = now + retryAfterMs + random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
-    outcome.isLate = gate.state === 'closed';
     // A 503 is not about a limit.
     const refusal: Refusal | undefined =
       outcome.status === 429

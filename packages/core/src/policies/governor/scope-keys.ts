@@ -4,11 +4,8 @@ import type { GovernedRoute } from './route.js';
 
 /** Whether two versions of a route have the same groups. */
 export function haveSameGroups(before: GovernedRoute, after: GovernedRoute): boolean {
-  const old = findGroups(before);
-  const groups = findGroups(after);
-  return (
-    old.length === groups.length && old.every(({ id, kind }, i) => id === groups[i]?.id && kind === groups[i].kind)
-  );
+  const list = (route: GovernedRoute): string => JSON.stringify(findGroups(route).map(({ id, kind }) => [id, kind]));
+  return list(before) === list(after);
 }
 
 /**

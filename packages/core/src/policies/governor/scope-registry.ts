@@ -70,7 +70,7 @@ export class ScopeRegistry {
       this.partitions.set(credential, partition);
     }
     const names = groups.map(({ id }, i) => `${id}:${keys[i] as string}`);
-    const laneKey = names.length === 0 ? call.route.name : `${call.route.name}|${names.join('|')}`;
+    const laneKey = [call.route.name, ...names].join('|');
     let lane = partition.lanes.get(laneKey);
     if (!lane) {
       this.#sweep(partition, now);
@@ -91,32 +91,23 @@ export class ScopeRegistry {
    * @returns the scopes whose quotas changed.
    */
   configure(lane: Lane, route: GovernedRoute, now: number): QueuedScope[] {
-    const { partition } = lane;
+    const { root } = lane.partition;
     if (lane.configured && lane.configured.generation > route.generation) return [];
     lane.configured = route;
-    const isNewer = (scope: QueuedScope): boolean => {
+    const changed: QueuedScope[] = [];
+    const apply = (scope: QueuedScope, quotas: readonly Quota[], maxConcurrent = Infinity): boolean => {
       if (scope.generation > route.generation) return false;
       scope.generation = route.generation;
+      scope.maxConcurrent = maxConcurrent;
+      if (scope.setQuotas(quotas, now)) changed.push(scope);
       return true;
     };
-    const changed: QueuedScope[] = [];
-    const setQuotas = (scope: QueuedScope, quotas: readonly Quota[]): void => {
-      if (scope.setQuotas(quotas, now)) changed.push(scope);
-    };
-    if (isNewer(partition.root)) {
-      const ofLine = route.rootQuotas.filter((quota) => isLineQuota(route, quota));
-      setQuotas(partition.root, ofLine);
-      setPacer(partition.root, route.options);
-    }
-    if (isNewer(lane.routeScope)) {
-      setQuotas(lane.routeScope, route.routeQuotas);
-      this.#learnRouteLimit(lane, route);
-    }
+    const lineQuotas = route.rootQuotas.filter((quota) => isLineQuota(route, quota));
+    if (apply(root, lineQuotas)) setPacer(root, route.options);
+    if (apply(lane.routeScope, route.routeQuotas)) this.#learnRouteLimit(lane, route);
     for (const { id, quotas, maxConcurrent } of findGroups(route)) {
       const scope = lane.scopes.find(({ group }) => group === id);
-      if (!scope || !isNewer(scope)) continue;
-      scope.maxConcurrent = maxConcurrent;
-      setQuotas(scope, quotas);
+      if (scope) apply(scope, quotas, maxConcurrent);
     }
     if (this.#past.size > 0) for (const scope of lane.allScopes) this.#recallLearnings(scope, now);
     return changed;

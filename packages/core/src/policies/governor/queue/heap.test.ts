@@ -9,7 +9,7 @@ const operation = fc.oneof(
 );
 
 describe('a heap', () => {
-  it('gives the least key first, after any pushes, moves and removals', () => {
+  it('returns the lowest key first, after any pushes, updates and removals', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
         const heap = new Heap<HeapItem>();

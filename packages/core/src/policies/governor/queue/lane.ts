@@ -159,10 +159,7 @@ export class Lane implements QueueLane<Lane> {
   park(scope: QueuedScope): void {
     this.parkedAt = scope;
     scope.parked.add(this);
-    this.needed.forEach((permits, priority) => {
-      this.#countAtRoot(priority, -permits);
-      scope.neededHere += permits;
-    });
+    this.#moveNeeded(scope, 1);
   }
 
   /** Lets the lane compete again. */
@@ -171,9 +168,14 @@ export class Lane implements QueueLane<Lane> {
     if (!parkedAt) return;
     parkedAt.parked.delete(this);
     this.parkedAt = undefined;
+    this.#moveNeeded(parkedAt, -1);
+  }
+
+  /** Moves the needed permits from the credential's scope to `scope`, or back (`by` -1). */
+  #moveNeeded(scope: QueuedScope, by: 1 | -1): void {
     this.needed.forEach((permits, priority) => {
-      this.#countAtRoot(priority, permits);
-      parkedAt.neededHere -= permits;
+      this.#countAtRoot(priority, permits * -by);
+      scope.neededHere += permits * by;
     });
   }
 
