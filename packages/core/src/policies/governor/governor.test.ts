@@ -113,10 +113,10 @@ describe('a window', () => {
   it('charges an attempt its weight', async () => {
     const bench = new Bench({ ...quotas(perSecond(5)), endpoints: { 'GET /export': { weight: 3 } } });
     void bench.call('heavy', { path: '/export' });
-    void bench.call('said', { weight: 2 });
+    void bench.call('weighted', { weight: 2 });
     void bench.call('light');
     await bench.clock.run();
-    expect(bench.wire).toBe('heavy@0 said@0 light@1000');
+    expect(bench.wire).toBe('heavy@0 weighted@0 light@1000');
   });
 });
 

@@ -20,7 +20,7 @@ import type { QuotaHeaders } from '../../http/quota-headers.js';
 /** Checks a {@link GovernorEngine}. */
 export const checkGovernorEngine: Check<GovernorEngine> = (value, key) => {
   const fits = isRecord(value) && typeof value['name'] === 'string' && typeof value['acquire'] === 'function';
-  return fits ? (value as unknown as GovernorEngine) : refuse(key, value, 'an object with name and acquire');
+  return fits ? (value as unknown as GovernorEngine) : refuse(key, value, 'an engine with name and acquire');
 };
 
 /** What a quota is counted by. A function returns the key. */
@@ -68,7 +68,7 @@ export interface Quota {
    * The platform's name of the quota (Genesys: `limit.key` of a 429 body). A 429 with this name closes the gate of this quota and no
    * other. Quotas with the same name are one quota: give a name if several endpoints count together, or if `update` brings a new
    * function.
-   * @defaultValue scope and numbers
+   * @defaultValue scope, limit and window
    */
   name?: string;
 }

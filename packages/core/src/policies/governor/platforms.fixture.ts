@@ -186,12 +186,12 @@ export async function saturate(config: HoldlineConfig, platform: Platform, load:
     const waitMs = own > 0 ? own : platform.arrive(at);
     (waitMs > 0 ? result.refused : result.accepted).push(at);
     const headers = load.headers?.(at);
-    const said = exact ? (Math.ceil(waitMs) / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
+    const retryAfter = exact ? (Math.ceil(waitMs) / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
     await after(serviceMs + chance.next() * jitterMs);
     if (chance.next() < lost) return failed(new Error('lost'), 'unknown');
     const status = waitMs > 0 ? 429 : 200;
     const header = (name: string): string | undefined =>
-      waitMs > 0 && name === 'retry-after' ? said : headers?.[name];
+      waitMs > 0 && name === 'retry-after' ? retryAfter : headers?.[name];
     return answered({ status }, { status, header, threw: status !== 200, limitKey: undefined });
   };
   const request = (path: string) => ({

@@ -169,7 +169,7 @@ export class ScopeRegistry {
     if (this.scopes.size < this.#sweepAt) return;
     for (const partition of this.partitions.values()) {
       for (const [key, lane] of partition.lanes) {
-        // A lane has no state of its own. Scopes with state stay.
+        // A lane has no state. Scopes with state stay.
         if (lane.inFlight > 0 || lane.waiting > 0) continue;
         partition.lanes.delete(key);
         lane.retire();

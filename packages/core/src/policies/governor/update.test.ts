@@ -19,7 +19,7 @@ function full(): Bench {
   return bench;
 }
 
-const numbers = (bench: Bench): number[] => bench.sent.slice(1).map(({ id }) => Number(id));
+const idsOf = (bench: Bench): number[] => bench.sent.slice(1).map(({ id }) => Number(id));
 const ascending = (ids: number[]): number[] => [...ids].sort((a, b) => a - b);
 
 describe('an update that moves many waiting calls to other lanes', () => {
@@ -31,7 +31,7 @@ describe('an update that moves many waiting calls to other lanes', () => {
     await bench.clock.advance(0);
     bench.line.update({ governor: { quotas: [open, perTenant(1_000_000)] } });
     await bench.clock.advance(0);
-    const ids = numbers(bench);
+    const ids = idsOf(bench);
     expect(ids.length).toBe(MANY + 50);
     for (const odd of [0, 1]) {
       const own = ids.filter((id) => id % 2 === odd);
@@ -46,7 +46,7 @@ describe('an update that moves many waiting calls to other lanes', () => {
     void bench.call(String(MANY), { tenant: 'b' });
     await settle();
     await bench.clock.advance(10);
-    expect(ascending(numbers(bench))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(ascending(idsOf(bench))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(bench.line.snapshot().queued).toBe(MANY - 5);
   });
 
@@ -66,7 +66,7 @@ describe('an update that moves many waiting calls to other lanes', () => {
     bench.line.update({ governor: { quotas: [closed, perTenant(1_000_000)] } });
     bench.line.update({ governor: { quotas: [open, perTenant(2), { ...perTenant(3), scope: 'host', name: 'host' }] } });
     await bench.clock.advance(0);
-    const ids = numbers(bench);
+    const ids = idsOf(bench);
     expect(ids.length).toBe(3);
     expect(ids.slice(0, 2).sort()).toEqual([0, 1]);
     expect(bench.scope(ROOT)?.quotas[0]?.limit).toBe(1_000_000);
@@ -105,7 +105,7 @@ describe('an update that moves many waiting calls to other lanes', () => {
     };
     bench.line.update({ governor: { quotas: [open, { limit: 5_000, windowMs: HOUR, scope, name: 'own' }] } });
     await bench.clock.advance(0);
-    expect(numbers(bench)).toEqual(Array.from({ length: MANY / 2 }, (_, i) => i * 2));
+    expect(idsOf(bench)).toEqual(Array.from({ length: MANY / 2 }, (_, i) => i * 2));
     expect(bench.settled.filter(({ error }) => error?.message === 'no key').length).toBe(MANY / 2);
   });
 

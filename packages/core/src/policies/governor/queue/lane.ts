@@ -15,7 +15,7 @@ export interface QueueDispatcher {
 export class QueuedScope extends Scope {
   /** Lanes that contain this scope. Empty for a credential's scope, whose partition has them. */
   readonly lanes = new Set<Lane>();
-  /** Lanes that are set aside until this scope is free. */
+  /** Lanes that are parked until this scope is free. */
   readonly parked = new Set<Lane>();
   /** Permits that waiting calls need here, by priority. A credential's scope does not count parked lanes. */
   readonly waiting: number[] = PRIORITIES.map(() => 0);
@@ -65,7 +65,7 @@ export class Lane implements QueueLane<Lane> {
   /** The credential's scope, then `scopes`. */
   readonly allScopes: readonly QueuedScope[];
   readonly flows: Set<Flow<Lane>> = new Set();
-  /** The scope for which the lane is set aside. */
+  /** The scope at which the lane is parked. */
   parkedAt: QueuedScope | undefined = undefined;
   /** Whether an update gave its route other scopes. New calls go to another lane, and waiting calls move there. */
   isStale = false;
@@ -155,7 +155,7 @@ export class Lane implements QueueLane<Lane> {
     else this.#countAtRoot(priority, weight * by);
   }
 
-  /** Sets the lane aside until `scope` is free. Its calls do not count at the credential's scope until then. */
+  /** Parks the lane until `scope` is free. Its calls do not count at the credential's scope until then. */
   park(scope: QueuedScope): void {
     this.parkedAt = scope;
     scope.parked.add(this);

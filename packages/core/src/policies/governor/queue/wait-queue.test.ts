@@ -7,7 +7,7 @@ import { Waiter } from './waiter.js';
 import type { WaitQueue } from './wait-queue.js';
 
 const newScope = (name: string): QueuedScope => new QueuedScope(name, '', name, false);
-const NOBODY = {} as QueueDispatcher;
+const NO_DISPATCHER = {} as QueueDispatcher;
 
 interface Spec {
   priority?: Priority;
@@ -24,7 +24,7 @@ class Line {
   #order = 0;
 
   constructor(shares: Record<string, number> = {}, agingMs = Infinity) {
-    this.partition = new Partition('credential', newScope('credential'), NOBODY, shares, agingMs);
+    this.partition = new Partition('credential', newScope('credential'), NO_DISPATCHER, shares, agingMs);
   }
 
   get queue(): WaitQueue<Lane> {
@@ -242,8 +242,8 @@ describe('tenants', () => {
 
   /** Permits of a new tenant among the next 20. */
   const ofNewcomer = (line: Line): number => {
-    for (let i = 0; i < 50; i++) line.add({ tenant: 'newcomer' });
-    return count(line.serve(20, tenant), 'newcomer');
+    for (let i = 0; i < 50; i++) line.add({ tenant: 'new' });
+    return count(line.serve(20, tenant), 'new');
   };
 
   it('that are new start at the virtual time, even after shares have changed', () => {

@@ -2,7 +2,7 @@ import { PRIORITIES } from '../../../contract/context.js';
 import { PriorityClass } from './priority-class.js';
 import { compareAge, type Flow, type QueueLane, type Waiter } from './waiter.js';
 
-/** What a new call can expect of its own priority class. */
+/** The prospects of a new call within its priority class. */
 export interface Outlook {
   /** Part of the permits that the class needs which go before the call, from 0 to 1. */
   part: number;
@@ -106,7 +106,7 @@ export class WaitQueue<L extends QueueLane<L>> {
     for (const flow of lane.flows) this.#class(flow.tenant.priority).activate(flow);
   }
 
-  /** Estimates what goes before a new call within its class. */
+  /** Estimates the permits that go before a new call within its class. */
   estimateOutlook(priority: number, tenant: string, weight: number, now: number): Outlook {
     const cls = this.#class(priority);
     const ahead = cls.countAhead(tenant, weight, this.#shares);
