@@ -220,7 +220,8 @@ export class Dispatcher implements QueueDispatcher {
     }
     for (const scope of lane.scopes) {
       if (scope.parked.size === 0) continue;
-      // The parked lanes of a free scope compete first. A scope that was reviewed in this round stays with them: they need more.
+      // The scope is free for this call, but lanes are parked there: they compete first. After a review in this round they need
+      // more permits and still come first, so this lane is parked too.
       if (scope.reviewed === this.#round) this.#park(lane, scope);
       else {
         scope.reviewed = this.#round;

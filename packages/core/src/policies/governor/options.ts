@@ -225,8 +225,7 @@ export const checkQuota: Check<Quota> = (value, key) => {
 };
 
 const checkShares: Check<Record<string, number>> = (value, key) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    refuse(key, value, 'an object of weights by tenant');
+  if (!isRecord(value)) return refuse(key, value, 'an object of weights by tenant');
   const weight = number({ above: 0 });
   return Object.fromEntries(Object.entries(value).map(([tenant, n]) => [tenant, weight(n, `${key}['${tenant}']`)]));
 };
