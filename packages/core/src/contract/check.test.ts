@@ -70,7 +70,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     ],
     [
       { endpoints: { 'GET /a/:b': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'b', scope: 'route' }] } } } },
-      ["endpoints['GET /a/:b'].governor.quotas[0].key", 'scope', 'one of them'],
+      ["endpoints['GET /a/:b'].governor.quotas[0].key", 'scope', 'replaces'],
     ],
     [{ governor: { enforcement: 'none' } }, ['governor.enforcement', '"none"', "'sliding'"]],
     [{ governor: { headroom: 0.8 } }, ['governor.headroom', '0.8', 'an object with capacity, refill']],

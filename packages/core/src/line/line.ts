@@ -111,7 +111,7 @@ export class Line implements Holdline {
       return this.#routes.routeOf(method, path).governed;
     };
     this.governor = new Governor(this.ports, this.events, credentialOf, governedNow, config.state?.quotas);
-    const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
+    const queuedOf = (route: string): QueuedCall[] => this.governor.listQueued(route);
     this.breaker = new Breaker(this.ports, this.events, queuedOf, credentialOf, config.state?.breakers);
     const { sessions } = this.ports.store;
     this.sessions = sessions && reportSessionFailures(sessions, this.events);

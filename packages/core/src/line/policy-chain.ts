@@ -11,7 +11,7 @@ import { deadlineStep } from '../policies/deadline/policy.js';
 import type { Governor } from '../policies/governor/governor.js';
 import { resolveQuota } from '../policies/governor/options.js';
 import { engineStep, governStep } from '../policies/governor/policy.js';
-import { type GovernedRoute, named } from '../policies/governor/route.js';
+import { type GovernedRoute, selectQuotas } from '../policies/governor/route.js';
 import { idempotencyStep, type CallsInFlight } from '../policies/idempotency/policy.js';
 import { RETRY_DEFAULTS } from '../policies/retry/options.js';
 import { type Budgets, retryStep } from '../policies/retry/policy.js';
@@ -118,9 +118,9 @@ export function governedRoute(policies: RoutePolicies, generation: number): Gove
   const all = [...quotas, ...own];
   return {
     options: { ...governor, quotas },
-    rootQuotas: named(all, 'credential'),
-    routeQuotas: named(all, 'route'),
-    otherQuotas: named(all, 'other'),
+    rootQuotas: selectQuotas(all, 'credential'),
+    routeQuotas: selectQuotas(all, 'route'),
+    otherQuotas: selectQuotas(all, 'other'),
     bulkhead: bulkhead === false ? undefined : bulkhead,
     apart: governor.apart,
     generation,
