@@ -6,7 +6,7 @@ import { clientCredentials } from '@holdline/genesys';
 import type { Simulator } from '@holdline/simulator';
 import type { AxiosInstance, AxiosStatic } from 'axios';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { atOnce, ends, expectQuiet, failure, lineOf, simulate, times, until } from './support.js';
+import { atOnce, countOutcomes, expectQuiet, failure, lineOf, simulate, times, until } from './support.js';
 
 const require = createRequire(import.meta.url);
 const ME = 'GET /api/v2/users/me';
@@ -21,13 +21,13 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     return api;
   }
 
-  test('control: unguarded, it makes one attempt without a token', async () => {
+  test('control: an unguarded instance makes one attempt without a token', async () => {
     const simulator = await simulate();
     expect(await failure(axios.get(`${simulator.url}/api/v2/users/me`))).toHaveProperty('response.status', 401);
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('a call survives 429, 401 and refresh, never earlier than Retry-After', async () => {
+  test('a call succeeds after 429, 401 and a refresh, and waits at least as long as Retry-After', async () => {
     const simulator = await simulate();
     const api = guardedApi(simulator);
     simulator.script(ME, [
@@ -45,31 +45,34 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     expectQuiet(lineOf(api));
   });
 
-  test('500 calls with a revoked token cost one token request', async () => {
+  test('500 calls with a revoked token cause one token request', async () => {
     const simulator = await simulate();
     const api = guardedApi(simulator);
     await api.get('/api/v2/users/me');
     simulator.resetStats();
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(500, () => api.get('/api/v2/users/me')));
-    expect(ends(results)).toEqual({ ok: 500 });
+    expect(countOutcomes(results)).toEqual({ ok: 500 });
     expect(simulator.stats().tokenRequests).toBe(1);
     expectQuiet(lineOf(api));
   });
 
-  test.each(['drop-after', 'truncate'] as const)('100 POSTs with %s: none is executed twice', async (kind) => {
-    const match = 'POST /api/v2/externalcontacts/contacts';
-    const simulator = await simulate({ faults: [{ kind, match, rate: 0.3 }] });
-    const api = guardedApi(simulator);
-    const calls = times(100, (i) => api.post('/api/v2/externalcontacts/contacts', { lastName: `${i}` }));
-    const results = ends(await Promise.allSettled(calls));
-    const { dropped, executedWrites, duplicateWrites } = simulator.stats();
-    expect({ executedWrites, duplicateWrites }).toEqual({ executedWrites: 100, duplicateWrites: 0 });
-    expect(results).toEqual({ ok: 100 - dropped, OutcomeUnknownError: dropped });
-    expectQuiet(lineOf(api));
-  });
+  test.each(['drop-after', 'truncate'] as const)(
+    'the server executes none of 100 POSTs with %s twice',
+    async (kind) => {
+      const match = 'POST /api/v2/externalcontacts/contacts';
+      const simulator = await simulate({ faults: [{ kind, match, rate: 0.3 }] });
+      const api = guardedApi(simulator);
+      const calls = times(100, (i) => api.post('/api/v2/externalcontacts/contacts', { lastName: `${i}` }));
+      const results = countOutcomes(await Promise.allSettled(calls));
+      const { dropped, executedWrites, duplicateWrites } = simulator.stats();
+      expect({ executedWrites, duplicateWrites }).toEqual({ executedWrites: 100, duplicateWrites: 0 });
+      expect(results).toEqual({ ok: 100 - dropped, OutcomeUnknownError: dropped });
+      expectQuiet(lineOf(api));
+    },
+  );
 
-  test('an abort ends the call at once, as the cancellation of axios, on the wire and in the queue', async () => {
+  test('an abort rejects the call at once with the CanceledError of axios, on the wire and in the queue', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
     const api = guardedApi(simulator, { bulkhead: { maxConcurrent: 1 } });
     const abort = new AbortController();
@@ -82,7 +85,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     expectQuiet(lineOf(api));
   });
 
-  test('a deadline of withCall and one of the request both hold', async () => {
+  test('the deadline of withCall and the timeout of the request both apply', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
     const api = guardedApi(simulator);
     const ambient = failure(withCall({ totalTimeoutMs: 150 }, () => api.get('/api/v2/users/me')));
@@ -92,7 +95,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     expectQuiet(lineOf(api));
   });
 
-  test('a stream is sent once, and never again empty', async () => {
+  test('a request with a stream is sent once and never retried with an empty body', async () => {
     const simulator = await simulate();
     const api = guardedApi(simulator);
     const match = 'POST /api/v2/externalcontacts/contacts';
@@ -105,7 +108,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     expectQuiet(lineOf(api));
   });
 
-  test('a release puts the adapter back, and calls are bare again', async () => {
+  test('a release restores the adapter, and later calls are unguarded', async () => {
     const simulator = await simulate();
     const api = axios.create({ baseURL: simulator.url });
     const { adapter } = api.defaults;

@@ -1,42 +1,55 @@
 import { isHoldlineError } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
-import { ends, expectQuiet, failure, guarded, simulate, sleep, times, UNLIMITED, unmodified } from './support.js';
+import {
+  countOutcomes,
+  expectQuiet,
+  failure,
+  guarded,
+  simulate,
+  sleep,
+  times,
+  UNLIMITED,
+  unmodified,
+} from './support.js';
 
 const ME = 'GET /api/v2/users/me';
 const breaker = { windowMs: 5000, minAttempts: 10, failureRatio: 0.5, openMs: 400, probes: 2 };
 const config = { ...UNLIMITED, retry: false, breaker } as const;
 
 describe('the circuit breaker', () => {
-  test('control: the unmodified SDK goes on calling a platform that fails', async () => {
+  test('control: the unmodified SDK continues to call a failing platform', async () => {
     const simulator = await simulate({ faults: [{ kind: 'status', status: 500, match: ME }] });
     const { users } = await unmodified(simulator);
     for (let i = 0; i < 20; i++) await failure(users.getUsersMe());
     expect(simulator.stats().requests).toBe(20);
   });
 
-  test.each([500, 502, 503])('opens on %i, says until when, lets probes through, and closes', async (status) => {
-    const simulator = await simulate({ faults: [{ kind: 'status', status, match: ME, times: 10 }] });
-    const { users, routing, line } = await guarded(simulator, config);
-    const seen: string[] = [];
-    line.on('breaker', ({ to }) => void seen.push(to));
-    for (let i = 0; i < 10; i++) expect(await failure(users.getUsersMe())).toMatchObject({ status });
-    const before = Date.now();
-    const error = await failure(users.getUsersMe());
-    expect(error).toMatchObject({ name: 'CircuitOpenError', code: 'HOLDLINE_CIRCUIT_OPEN', attempts: 0 });
-    const retryAt = isHoldlineError(error) ? (error.retryAt ?? 0) : 0;
-    expect(retryAt).toBeGreaterThan(before);
-    expect(retryAt).toBeLessThanOrEqual(before + breaker.openMs + 100);
-    expect(simulator.stats().requests).toBe(10);
-    // One circuit per route.
-    await routing.getRoutingQueues();
+  test.each([500, 502, 503])(
+    'opens on %i, reports the time of the next probe, admits probes, and closes',
+    async (status) => {
+      const simulator = await simulate({ faults: [{ kind: 'status', status, match: ME, times: 10 }] });
+      const { users, routing, line } = await guarded(simulator, config);
+      const seen: string[] = [];
+      line.on('breaker', ({ to }) => void seen.push(to));
+      for (let i = 0; i < 10; i++) expect(await failure(users.getUsersMe())).toMatchObject({ status });
+      const before = Date.now();
+      const error = await failure(users.getUsersMe());
+      expect(error).toMatchObject({ name: 'CircuitOpenError', code: 'HOLDLINE_CIRCUIT_OPEN', attempts: 0 });
+      const retryAt = isHoldlineError(error) ? (error.retryAt ?? 0) : 0;
+      expect(retryAt).toBeGreaterThan(before);
+      expect(retryAt).toBeLessThanOrEqual(before + breaker.openMs + 100);
+      expect(simulator.stats().requests).toBe(10);
+      // Each route has its own circuit.
+      await routing.getRoutingQueues();
 
-    await sleep(retryAt - Date.now() + 20);
-    const probes = ends(await Promise.allSettled(times(10, () => users.getUsersMe())));
-    expect(probes).toEqual({ ok: 2, CircuitOpenError: 8 });
-    expect(ends(await Promise.allSettled(times(10, () => users.getUsersMe())))).toEqual({ ok: 10 });
-    expect(seen).toEqual(['open', 'half-open', 'closed']);
-    expectQuiet(line);
-  });
+      await sleep(retryAt - Date.now() + 20);
+      const probes = countOutcomes(await Promise.allSettled(times(10, () => users.getUsersMe())));
+      expect(probes).toEqual({ ok: 2, CircuitOpenError: 8 });
+      expect(countOutcomes(await Promise.allSettled(times(10, () => users.getUsersMe())))).toEqual({ ok: 10 });
+      expect(seen).toEqual(['open', 'half-open', 'closed']);
+      expectQuiet(line);
+    },
+  );
 
   test('opens again when a probe fails', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-before', match: ME, times: 11 }] });
@@ -52,7 +65,7 @@ describe('the circuit breaker', () => {
     expectQuiet(line);
   });
 
-  test('stays closed for 400s, 404s and 409s: the platform is well', async () => {
+  test('stays closed for 400, 404 and 409, because the platform works', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator, config);
     const statuses = [400, 403, 404, 409, 422];
@@ -66,7 +79,7 @@ describe('the circuit breaker', () => {
     expectQuiet(line);
   });
 
-  test('stays closed in a storm of 429s behind a working gate', async () => {
+  test('stays closed during many 429s behind a working gate', async () => {
     const limit = { name: 'hidden', per: 'route', match: ME, limit: 40, windowMs: 300, enforcement: 'fixed' } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
     const { users, line } = await guarded(simulator, {
@@ -75,22 +88,22 @@ describe('the circuit breaker', () => {
     });
     const seen: string[] = [];
     line.on('breaker', ({ to, reason }) => void seen.push(`${to}: ${reason}`));
-    expect(ends(await Promise.allSettled(times(300, () => users.getUsersMe())))).toEqual({ ok: 300 });
+    expect(countOutcomes(await Promise.allSettled(times(300, () => users.getUsersMe())))).toEqual({ ok: 300 });
     expect(simulator.stats().refused).toBeGreaterThan(20);
     expect(seen).toEqual([]);
     expectQuiet(line);
   });
 
-  test('stays closed when one burst meets a limit nobody told us of', async () => {
+  test('stays closed when one burst exceeds an unknown limit', async () => {
     const limit = { name: 'hidden', per: 'route', match: ME, limit: 50, windowMs: 300, enforcement: 'fixed' } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
     const { users, line } = await guarded(simulator, UNLIMITED);
-    const results = ends(await Promise.allSettled(times(300, () => users.getUsersMe())));
+    const results = countOutcomes(await Promise.allSettled(times(300, () => users.getUsersMe())));
     expect(results).toEqual({ ok: 300 });
     expectQuiet(line);
   });
 
-  test('a route isolated by hand sends nothing until it is restored', async () => {
+  test('a route that the user isolated sends nothing until the user restores it', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator);
     const restore = line.isolate(ME);

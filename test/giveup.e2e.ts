@@ -2,7 +2,7 @@ import { callInfo, isHoldlineError, withCall } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
 import {
   atOnce,
-  ends,
+  countOutcomes,
   expectQuiet,
   failure,
   guarded,
@@ -16,8 +16,8 @@ import {
 
 const ME = 'GET /api/v2/users/me';
 
-describe('a caller that gives up', () => {
-  test('control: a call of the unmodified SDK cannot be given up, and its time limit is 16 s', async () => {
+describe('an abort', () => {
+  test('control: the unmodified SDK cannot abort a call, and its timeout is 16 s', async () => {
     const simulator = await simulate({ serviceMs: 300 });
     const { client, users } = await unmodified(simulator);
     client.timeout = 50;
@@ -25,7 +25,7 @@ describe('a caller that gives up', () => {
     expect(simulator.stats().answered).toBe(1);
   });
 
-  test('while queued: ends at once, and nothing goes out afterwards', async () => {
+  test('of a queued call ends the call at once, and no request follows', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator, { governor: { quotas: [{ limit: 1, windowMs: 700 }] } });
     await users.getUsersMe();
@@ -43,7 +43,7 @@ describe('a caller that gives up', () => {
     expectQuiet(line);
   });
 
-  test('while it waits for Retry-After: ends at once, and nothing goes out afterwards', async () => {
+  test('of a call that waits for Retry-After ends the call at once, and no request follows', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
@@ -60,7 +60,7 @@ describe('a caller that gives up', () => {
     expectQuiet(line);
   });
 
-  test('while it waits for a retry after a lost answer: ends at once, and nothing goes out afterwards', async () => {
+  test('of a call that waits for a retry after a lost response ends the call at once, and no request follows', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-before', match: ME, times: 1 }] });
     const { users, line } = await guarded(simulator, { ...UNLIMITED, retry: { backoff: [600] } });
     const abort = new AbortController();
@@ -73,7 +73,7 @@ describe('a caller that gives up', () => {
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('while on the wire: ends at once, the connection is cut, and no slot is held', async () => {
+  test('of a call on the wire ends the call at once, closes the connection and releases the slot', async () => {
     const simulator = await simulate({ serviceMs: 3000 });
     const { users, line } = await guarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 20 } });
     const abort = new AbortController();
@@ -87,12 +87,12 @@ describe('a caller that gives up', () => {
     await until(() => line.snapshot().inFlight === 0);
     expectQuiet(line);
     simulator.set({ serviceMs: 0 });
-    expect(ends(await Promise.allSettled(times(40, () => users.getUsersMe())))).toEqual({ ok: 40 });
+    expect(countOutcomes(await Promise.allSettled(times(40, () => users.getUsersMe())))).toEqual({ ok: 40 });
     expect(simulator.stats().requests).toBe(60);
     expectQuiet(line);
   });
 
-  test('while the token is refreshed: ends at once, and nothing goes out afterwards', async () => {
+  test('of a call that waits for a token refresh ends the call at once, and no request follows', async () => {
     const simulator = await simulate({
       faults: [{ kind: 'delay', match: 'POST /oauth/token', delayMs: 500, after: 1 }],
     });
@@ -108,7 +108,7 @@ describe('a caller that gives up', () => {
     expectQuiet(line);
   });
 
-  test('before it began: nothing is sent', async () => {
+  test('before the call starts prevents every request', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator);
     const signal = AbortSignal.abort();
@@ -119,7 +119,7 @@ describe('a caller that gives up', () => {
 });
 
 describe('a deadline', () => {
-  test('that the queue cannot meet refuses at once, and says when the call could have gone', async () => {
+  test('that the queue cannot meet rejects the call at once and reports the time of its first possible attempt', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator, { governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } });
     await users.getUsersMe();
@@ -132,7 +132,7 @@ describe('a deadline', () => {
     expectQuiet(line);
   });
 
-  test('that passes while queued ends the call, and nothing goes out afterwards', async () => {
+  test('that passes in the queue ends the call, and no request follows', async () => {
     const simulator = await simulate({ serviceMs: 1500 });
     const { users, line } = await guarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 1 } });
     const first = users.getUsersMe();
@@ -140,7 +140,7 @@ describe('a deadline', () => {
     const error = await failure(withCall({ totalTimeoutMs: 200 }, () => users.getUsersMe()));
     expect(error).toMatchObject({ name: 'DeadlineError', attempts: 0 });
     expect(performance.now() - started).toBeGreaterThanOrEqual(195);
-    // The slot it waited for is still taken.
+    // The slot is still in use.
     expect(simulator.stats().answered).toBe(0);
     await first;
     await sleep(100);
@@ -148,7 +148,7 @@ describe('a deadline', () => {
     expectQuiet(line);
   });
 
-  test('shorter than Retry-After fails at once, with the platform’s answer or retryAt', async () => {
+  test('shorter than Retry-After rejects the call at once with the response of the platform or with retryAt', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '30' } }]);
@@ -160,14 +160,14 @@ describe('a deadline', () => {
     expectQuiet(line);
   });
 
-  test('that passes while on the wire ends the call and cuts the connection', async () => {
+  test('that passes on the wire ends the call and closes the connection', async () => {
     const simulator = await simulate({ serviceMs: 3000 });
     const { users, line } = await guarded(simulator, { ...UNLIMITED, deadline: { totalTimeoutMs: 300 } });
     const started = performance.now();
     const results = await Promise.allSettled(times(10, () => users.getUsersMe()));
-    // Long before the answer.
+    // The call ends long before the response.
     expect(performance.now() - started).toBeLessThan(2_500);
-    expect(ends(results)).toEqual({ DeadlineError: 10 });
+    expect(countOutcomes(results)).toEqual({ DeadlineError: 10 });
     await until(() => simulator.stats().dropped === 10 && line.snapshot().inFlight === 0);
     await sleep(300);
     expect(simulator.stats().requests).toBe(10);

@@ -5,7 +5,7 @@ import {
   apis,
   atOnce,
   bareClient,
-  ends,
+  countOutcomes,
   expectQuiet,
   failure,
   guarded,
@@ -29,7 +29,7 @@ const versions = Object.keys(SDKS) as (keyof typeof SDKS)[];
 describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
   const sdk = loadSdk(version);
 
-  test('control: unmodified, it makes one attempt and rejects with the body of the 429', async () => {
+  test('control: the unmodified SDK makes one attempt and rejects with the body of the 429', async () => {
     const simulator = await simulate();
     const { users } = await unmodified(simulator, sdk);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
@@ -37,7 +37,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('a call survives 429, 401 and refresh, with exactly these requests and never earlier than Retry-After', async () => {
+  test('a call succeeds after 429, 401 and a refresh with exactly these requests, and waits at least as long as Retry-After', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator, UNLIMITED, { sdk });
     simulator.script(ME, [
@@ -56,18 +56,18 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expectQuiet(line);
   });
 
-  test('200 calls with a revoked token cost one token request, and the SDK has the new token', async () => {
+  test('200 calls with a revoked token cause one token request, and the SDK has the new token', async () => {
     const simulator = await simulate();
     const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
     const old = client.authData.accessToken;
     simulator.revokeTokens();
-    expect(ends(await Promise.allSettled(times(200, () => users.getUsersMe())))).toEqual({ ok: 200 });
+    expect(countOutcomes(await Promise.allSettled(times(200, () => users.getUsersMe())))).toEqual({ ok: 200 });
     expect(simulator.stats().tokenRequests).toBe(1);
     expect(client.authData.accessToken).not.toBe(old);
     expectQuiet(line);
   });
 
-  test('authorization code: rotation after rotation, none of the callers is rejected', async () => {
+  test('authorization code: no caller is rejected over repeated rotations', async () => {
     const simulator = await simulate();
     const client = guardGenesys(bareClient(simulator, sdk), UNLIMITED);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
@@ -76,7 +76,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     for (let rotation = 1; rotation <= 3; rotation++) {
       const { refreshToken } = client.authData;
       simulator.revokeTokens();
-      expect(ends(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
+      expect(countOutcomes(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
       expect(simulator.stats().tokenRequests).toBe(rotation);
       expect(client.authData.refreshToken).not.toBe(refreshToken);
     }
@@ -84,20 +84,20 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     release(client);
   });
 
-  test.each(['drop-after', 'truncate'] as const)('50 POSTs with %s: none is executed twice', async (kind) => {
+  test.each(['drop-after', 'truncate'] as const)('the server executes none of 50 POSTs with %s twice', async (kind) => {
     const simulator = await simulate({
       faults: [{ kind, match: 'POST /api/v2/externalcontacts/contacts', rate: 0.3 }],
     });
     const { contacts, line } = await guarded(simulator, UNLIMITED, { sdk });
     const calls = times(50, (i) => contacts.postExternalcontactsContacts({ lastName: `${i}` }));
-    const results = ends(await Promise.allSettled(calls));
+    const results = countOutcomes(await Promise.allSettled(calls));
     const { dropped, executedWrites, duplicateWrites } = simulator.stats();
     expect({ executedWrites, duplicateWrites }).toEqual({ executedWrites: 50, duplicateWrites: 0 });
     expect(results).toEqual({ ok: 50 - dropped, OutcomeUnknownError: dropped });
     expectQuiet(line);
   });
 
-  test('a caller that gives up while queued or on the wire ends at once and leaves nothing behind', async () => {
+  test('an abort ends a queued call or a call on the wire at once and leaves no call behind', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
     const { users, line } = await guarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 2 } }, { sdk });
     const abort = new AbortController();
@@ -111,7 +111,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expectQuiet(line);
   });
 
-  test('a release makes calls bare again, and leaves no property behind', async () => {
+  test('a release makes calls unguarded and leaves no property behind', async () => {
     const simulator = await simulate();
     const untouched = await unmodified(simulator, sdk);
     const { client, users } = await guarded(simulator, UNLIMITED, { sdk });
@@ -128,7 +128,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expect(callInfo(error)).toBeUndefined();
   });
 
-  test("a user's own http client is retried and re-authorised", async () => {
+  test("calls of the user's own http client are retried and re-authorised", async () => {
     const simulator = await simulate();
     const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
     class Own extends sdk.AbstractHttpClient {

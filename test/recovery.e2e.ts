@@ -7,7 +7,7 @@ const answers = [
   { status: 401, revoke: true },
 ];
 
-describe('one call over 429, 401 and refresh', () => {
+describe('one call with 429, 401 and a refresh', () => {
   test('control: the unmodified SDK rejects with the body of the 429 after one request', async () => {
     const simulator = await simulate();
     const { users } = await unmodified(simulator);
@@ -18,7 +18,7 @@ describe('one call over 429, 401 and refresh', () => {
     expect(wireLog(simulator)).toEqual(['GET /api/v2/users/me 429 t1']);
   });
 
-  test('resolves once, with exactly these requests on the wire and never earlier than Retry-After', async () => {
+  test('resolves once with exactly these requests, and waits at least as long as Retry-After', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator);
     simulator.script('GET /api/v2/users/me', answers);
@@ -36,12 +36,12 @@ describe('one call over 429, 401 and refresh', () => {
     expect((next?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1000);
     const info = callInfo(me);
     expect(info).toMatchObject({ attempts: 3, refreshed: true, status: 200, route: 'GET /api/v2/users/me' });
-    // It starts a moment after the gate closed.
+    // waitedMs starts shortly after the gate closes.
     expect(info?.waitedMs).toBeGreaterThan(980);
     expectQuiet(line);
   });
 
-  test('waits for a 503 with Retry-After in the same way', async () => {
+  test('waits after a 503 with Retry-After in the same way', async () => {
     const simulator = await simulate();
     const { users, line } = await guarded(simulator);
     simulator.script('GET /api/v2/users/me', [{ status: 503, headers: { 'retry-after': '1' }, body: '' }]);

@@ -32,14 +32,14 @@ const ME = 'GET /api/v2/users/me';
 const QUEUE = 'DELETE /api/v2/routing/queues/:id';
 const OAUTH = 'PureCloud OAuth';
 
-/** Own properties of an object with their descriptors, to see that nothing was left behind. */
+/** Own properties of an object with their descriptors, to check that a release leaves none behind. */
 const shapeOf = (value: object): object => Object.getOwnPropertyDescriptors(value);
 
 describe.each([
   ['plain', false],
   ['extended', true],
 ])('%s responses', (_, extended) => {
-  test('are what the unmodified SDK gives, for success, 429, 500, 503, an empty body and a network error', async () => {
+  test('equal those of the unmodified SDK for success, 429, 500, 503, an empty body and a network error', async () => {
     const end = async (client: Client, make: (client: Client) => Promise<unknown>): Promise<unknown> => {
       client.setReturnExtendedResponses(extended);
       const [settled] = await Promise.allSettled([make(client)]);
@@ -94,7 +94,7 @@ describe.each([
 
 const me = (client: Client): Promise<unknown> => new (loadSdk().UsersApi)(client).getUsersMe();
 
-/** A result or error without what differs from run to run. */
+/** A result or error without the parts that differ between runs. */
 function comparable(settled: PromiseSettledResult<unknown> | undefined): unknown {
   const value: unknown = settled?.status === 'fulfilled' ? settled.value : settled?.reason;
   if (value instanceof Error) {
@@ -131,7 +131,7 @@ describe('http clients', () => {
       }
     })();
 
-  test("a user's own AbstractHttpClient is paced, retried and re-authorised", async () => {
+  test("calls of the user's own AbstractHttpClient are paced, retried and re-authorised", async () => {
     const simulator = await simulate();
     const { client, users, sdk, line } = await guarded(simulator);
     const seen: HttpRequest[] = [];
@@ -150,7 +150,7 @@ describe('http clients', () => {
     expectQuiet(line);
   });
 
-  test("a user's own client is bare again after the release", async () => {
+  test("the user's own client is unguarded after the release", async () => {
     const simulator = await simulate();
     const { client, users, sdk } = await guarded(simulator);
     const http = custom(sdk, []);
@@ -162,7 +162,7 @@ describe('http clients', () => {
     expect(callInfo(await failure(users.getUsersMe()))).toBeUndefined();
   });
 
-  test('another client set after guarding is guarded too, and the one before is not guarded twice', async () => {
+  test('a client set after guarding is guarded too, and the earlier client is not guarded twice', async () => {
     const simulator = await simulate();
     const { client, users, sdk, line } = await guarded(simulator);
     const first = client.getHttpClient();
@@ -175,19 +175,19 @@ describe('http clients', () => {
     expectQuiet(line);
   });
 
-  test('client.timeout set after guarding and before the first call holds: nothing froze it', async () => {
+  test('client.timeout set after guarding and before the first call applies', async () => {
     const simulator = await simulate({ serviceMs: 30_000 });
     const client = guardGenesys(bareClient(simulator), { ...UNLIMITED, retry: false });
     client.timeout = 100;
     client.setAccessToken('any');
     const started = performance.now();
     await failure(apis(client).users.getUsersMe());
-    // Before the answer, and before the 16 s of the SDK.
+    // The call ends before the response and before the timeout of 16 s of the SDK.
     expect(performance.now() - started).toBeLessThan(10_000);
     expect(client.getHttpClient().timeout).toBe(100);
   });
 
-  test('control: once it has called, the unmodified SDK ignores client.timeout', async () => {
+  test('control: the unmodified SDK ignores client.timeout after its first call', async () => {
     const simulator = await simulate();
     const { client, users } = await unmodified(simulator);
     client.timeout = 100;
@@ -195,7 +195,7 @@ describe('http clients', () => {
     await users.getUsersMe();
   });
 
-  test('the timeout is one of each attempt', async () => {
+  test('the timeout applies to each attempt', async () => {
     const simulator = await simulate({ faults: [{ kind: 'delay', delayMs: 30_000, match: ME, times: 2 }] });
     const { client, users, line } = await guarded(simulator, { ...UNLIMITED, retry: { backoff: [10] } });
     client.getHttpClient().setTimeout(300);
@@ -211,7 +211,7 @@ describe('http clients', () => {
     const seen: unknown[] = [];
     const client = bareClient(simulator);
     client.setProxyAgent(agents[0]);
-    // What the transport is given; a test's own adapter stands in for the proxy.
+    // A test adapter in place of the proxy records the config of the transport.
     const axios = client.getHttpClient()._axiosInstance as { defaults: { adapter: unknown }; getUri?: unknown };
     axios.defaults.adapter = (config: { httpsAgent: unknown; url: string }) => {
       seen.push(config.httpsAgent);
@@ -227,7 +227,7 @@ describe('http clients', () => {
     release(client);
   });
 
-  test("hooks of the SDK run once a call, and see the user's request", async () => {
+  test("hooks of the SDK run once per call and get the user's request", async () => {
     const simulator = await simulate();
     const { client, users } = await guarded(simulator);
     let hooked = 0;
@@ -243,7 +243,7 @@ describe('http clients', () => {
 });
 
 describe('gateways', () => {
-  test('with path prefixes for login and API: same routes, same quotas, same refresh', async () => {
+  test('path prefixes for login and API change neither routes, quotas nor the refresh', async () => {
     const paths: string[] = [];
     const simulator = await simulate();
     const gateway = await serve((req, res) => {
@@ -276,7 +276,7 @@ describe('gateways', () => {
 });
 
 describe('credentials', () => {
-  test('an Authorization header of the request’s own is never replaced, also after a 401', async () => {
+  test('the line never replaces an Authorization header of the request, even after a 401', async () => {
     const simulator = await simulate();
     const { users, client, line } = await guarded(simulator);
     const seen: unknown[] = [];
@@ -294,7 +294,7 @@ describe('credentials', () => {
     expectQuiet(line);
   });
 
-  test("a guest's JWT goes out as the SDK wrote it", async () => {
+  test('the JWT of a guest goes out unchanged', async () => {
     const simulator = await simulate();
     const { client } = await guarded(simulator);
     const seen: unknown[] = [];
@@ -325,7 +325,7 @@ describe('credentials', () => {
     const error = await failure(client.getHttpClient().request(options));
     expect(callInfo(error)).toMatchObject({ status: 401, attempts: 1 });
     expect(simulator.stats().tokenRequests).toBe(0);
-    // Nor along a redirect, whose 401 is taken for one of ours.
+    // A redirect does not carry the token either. Its 401 counts as one of the API.
     simulator.script(ME, [{ status: 307, headers: { location: `${other.url}/api/v2/users/me` } }]);
     await Promise.allSettled([apis(client).users.getUsersMe()]);
     expect(seen).toEqual([undefined, undefined]);
@@ -334,7 +334,7 @@ describe('credentials', () => {
 });
 
 describe('guard and release', () => {
-  test('guarding twice is one guard', async () => {
+  test('guarding a client twice guards it once', async () => {
     const simulator = await simulate();
     const { client, users, line } = await guarded(simulator);
     guardGenesys(client, UNLIMITED);
@@ -349,7 +349,7 @@ describe('guard and release', () => {
     expect(simulator.stats().requests).toBe(5);
   });
 
-  test('a release puts every property back, and calls are bare again', async () => {
+  test('a release restores every property and makes calls unguarded', async () => {
     const simulator = await simulate();
     const client = bareClient(simulator);
     await client.loginClientCredentialsGrant('id', 'secret');
@@ -375,14 +375,14 @@ describe('guard and release', () => {
     expect(error).toMatchObject({ status: 429 });
     expect(callInfo(error)).toBeUndefined();
     expect(simulator.stats().requests).toBe(1);
-    // And it can be guarded again.
+    // The client can be guarded again.
     guardGenesys(client, UNLIMITED);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
     expect(callInfo(await apis(client).users.getUsersMe())).toMatchObject({ attempts: 2 });
     release(client);
   });
 
-  test('what the user sets on refresh_access_token while guarded holds after the release', async () => {
+  test('a value that the user sets on refresh_access_token while guarded stays after the release', async () => {
     const simulator = await simulate();
     const { client } = await guarded(simulator);
     client.config.refresh_access_token = false;
@@ -392,7 +392,7 @@ describe('guard and release', () => {
     expect(client.config.refresh_access_token).toBe(true);
   });
 
-  test("what wraps the client after the guard stays in place on release, and passes to the client's own", async () => {
+  test("a later wrapper of the client stays after the release and calls the client's own method", async () => {
     const simulator = await simulate();
     const { client, users } = await guarded(simulator);
     const ours = client.getHttpClient;
@@ -409,7 +409,7 @@ describe('guard and release', () => {
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('calls under way at the release end as guarded calls', async () => {
+  test('calls pending at the release end as guarded calls', async () => {
     const simulator = await simulate();
     const { client, users, line } = await guarded(simulator);
     simulator.script(ME, [{ status: 429, delayMs: 100, headers: { 'retry-after': '0.3' } }]);
@@ -420,7 +420,7 @@ describe('guard and release', () => {
     expectQuiet(line);
   });
 
-  test('the singleton is guarded by one line of code, and API objects made before it too', async () => {
+  test('one line of code guards the singleton and earlier API objects', async () => {
     const simulator = await simulate();
     const sdk = loadSdk();
     const client = direct(sdk.ApiClient, simulator);
@@ -436,7 +436,7 @@ describe('guard and release', () => {
     );
   });
 
-  test('defects that are worked round are told once each', async () => {
+  test('the line reports each SDK defect with a workaround once', async () => {
     const simulator = await simulate();
     const sdk = loadSdk();
     const { line } = await guarded(simulator);
@@ -453,7 +453,7 @@ describe('guard and release', () => {
 });
 
 describe('the class', () => {
-  /** A fresh copy of the SDK, so that its class can be guarded without the other tests. */
+  /** Loads a fresh copy of the SDK, so that guarding its class does not affect other tests. */
   function freshSdk(): Sdk {
     const require = createRequire(import.meta.url);
     const path = require.resolve('purecloud-platform-client-v2');
@@ -468,7 +468,7 @@ describe('the class', () => {
     }
   }
 
-  test('guards present and future clients, each on a line of its own', async () => {
+  test('guards existing and future clients, each with its own line', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
     direct(sdk.ApiClient, simulator);
@@ -484,7 +484,7 @@ describe('the class', () => {
     const lines = [sdk.ApiClient, present, future].map(lineOf);
     expect(new Set(lines).size).toBe(3);
     expect(holdlineOf(sdk.ApiClientClass)).toBe(lines[0]);
-    // A refresh of one is nobody else's.
+    // A refresh of one client does not affect the others.
     simulator.revokeTokens();
     simulator.resetStats();
     await apis(future, sdk).users.getUsersMe();
@@ -492,7 +492,7 @@ describe('the class', () => {
     expect(simulator.stats().answered).toBe(1);
   });
 
-  test('guards all clients on one line when a line is given', async () => {
+  test('guards all clients with a given line', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
     const line = createHoldline(preset());
@@ -506,7 +506,7 @@ describe('the class', () => {
     }
   });
 
-  test('guarded with a configuration once, it may be guarded with a line later', async () => {
+  test('guarded with a configuration, can be guarded with a line later', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
     guardGenesys(sdk.ApiClientClass, UNLIMITED);
@@ -520,7 +520,7 @@ describe('the class', () => {
     expect(holdlineOf(client)).toBe(line);
   });
 
-  test('a release restores the class and every client it guarded, and no other', async () => {
+  test('a release restores the class and only the clients that the class guarded', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
     const before = Object.getOwnPropertyDescriptors(sdk.ApiClientClass.prototype);
@@ -545,7 +545,7 @@ describe('the class', () => {
 });
 
 describe('two copies of the SDK in one process', () => {
-  test('on two lines: nothing is shared', async () => {
+  test('share nothing on two lines', async () => {
     const simulator = await simulate();
     const one = await guarded(simulator);
     const two = await guarded(simulator, UNLIMITED, { sdk: loadSdk('242') });
@@ -560,7 +560,7 @@ describe('two copies of the SDK in one process', () => {
     await waiting;
   });
 
-  test('on one line: they share its quota and its gates', async () => {
+  test('share quota and gates on one line', async () => {
     const simulator = await simulate();
     const line = createHoldline(
       preset({ governor: { enforcement: 'sliding', quotas: [{ limit: 10, windowMs: 400, scope: 'host' }] } }),
@@ -575,7 +575,7 @@ describe('two copies of the SDK in one process', () => {
   });
 });
 
-test('connections of the SDK are not closed under it: keep-alive survives the guard', async () => {
+test('the guard keeps the keep-alive connections of the SDK open', async () => {
   const simulator = await startSimulator({ platform: 'genesys', limits: [] });
   onTestFinished(() => simulator.stop());
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });

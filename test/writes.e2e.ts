@@ -2,7 +2,7 @@ import { callInfo, memoryStore, withTransaction } from '@holdline/core';
 import { startSimulator, type Fault, type Simulator } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
-  ends,
+  countOutcomes,
   expectQuiet,
   failure,
   guarded,
@@ -22,15 +22,15 @@ const contact = (i: number): Record<string, unknown> => ({ firstName: 'Ada', las
 const post = ({ contacts }: Pick<Guarded, 'contacts'>, n: number): Promise<PromiseSettledResult<unknown>[]> =>
   Promise.allSettled(times(n, (i) => contacts.postExternalcontactsContacts(contact(i))));
 
-describe('writes over connections that break', () => {
-  test('control: the unmodified SDK rejects a lost answer like any network error, though the write was executed', async () => {
+describe('writes over broken connections', () => {
+  test('control: the unmodified SDK rejects an executed write with a lost response like any network error', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS }] });
     const { contacts } = await unmodified(simulator);
     expect(await failure(contacts.postExternalcontactsContacts(contact(1)))).toHaveProperty('code', 'ECONNRESET');
     expect(simulator.stats().executedWrites).toBe(1);
   });
 
-  test('control: the unmodified SDK rejects half an answer with undefined', async () => {
+  test('control: the unmodified SDK rejects a truncated response with undefined', async () => {
     const simulator = await simulate({ faults: [{ kind: 'truncate', match: CONTACTS }] });
     const { contacts } = await unmodified(simulator);
     expect(await failure(contacts.postExternalcontactsContacts(contact(1)))).toBeUndefined();
@@ -47,11 +47,11 @@ describe('writes over connections that break', () => {
     ],
   ];
   test.each(lost.map((faults) => [faults.map(({ kind }) => kind).join(' and '), faults] as const))(
-    '500 POSTs, %s for nearly a third: none twice, and each caller has its answer or OutcomeUnknownError',
+    '500 POSTs, %s for nearly a third: none is executed twice, and each caller gets its response or OutcomeUnknownError',
     async (_, faults) => {
       const simulator = await simulate({ faults });
       const client = await guarded(simulator);
-      const results = ends(await post(client, 500));
+      const results = countOutcomes(await post(client, 500));
       const { executedWrites, duplicateWrites, dropped } = simulator.stats();
       expect(duplicateWrites).toBe(0);
       expect(executedWrites).toBe(500);
@@ -61,10 +61,10 @@ describe('writes over connections that break', () => {
     },
   );
 
-  test('a POST that was dropped before it was executed is not repeated either: the client cannot know', async () => {
+  test('the line does not repeat a POST dropped before its execution, because the client cannot know whether it was executed', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-before', match: CONTACTS, rate: 0.3 }] });
     const client = await guarded(simulator);
-    const results = ends(await post(client, 200));
+    const results = countOutcomes(await post(client, 200));
     const { executedWrites, duplicateWrites, requests } = simulator.stats();
     expect(requests).toBe(200);
     expect(duplicateWrites).toBe(0);
@@ -73,14 +73,14 @@ describe('writes over connections that break', () => {
     expectQuiet(client.line);
   });
 
-  test.each(['drop-before', 'drop-after', 'truncate'] as const)('a GET is repeated after %s', async (kind) => {
+  test.each(['drop-before', 'drop-after', 'truncate'] as const)('the line repeats a GET after %s', async (kind) => {
     const simulator = await simulate({ faults: [{ kind, match: 'GET /api/v2/users/me', times: 2 }] });
     const { users, line } = await guarded(simulator);
     expect(callInfo(await users.getUsersMe())).toMatchObject({ attempts: 3, status: 200 });
     expectQuiet(line);
   });
 
-  test('a POST that only reads is repeated', async () => {
+  test('the line repeats a POST that only reads', async () => {
     const match = 'POST /api/v2/analytics/conversations/details/query';
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match, times: 2 }] });
     const { client, sdk, line } = await guarded(simulator);
@@ -89,7 +89,7 @@ describe('writes over connections that break', () => {
     expectQuiet(line);
   });
 
-  test('OutcomeUnknownError names the route, and shows neither token nor body', async () => {
+  test('OutcomeUnknownError names the route and shows neither token nor body', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS }] });
     const { client, contacts } = await guarded(simulator);
     const error = (await failure(contacts.postExternalcontactsContacts({ lastName: 'Confidential' }))) as Error;
@@ -100,16 +100,16 @@ describe('writes over connections that break', () => {
     expect(shown).not.toContain(client.authentications['PureCloud OAuth']?.accessToken);
   });
 
-  test('500 POSTs against a limit nobody told us of all succeed, none twice', async () => {
+  test('500 POSTs under an unknown limit all succeed, and none is executed twice', async () => {
     const limit = { name: 'hidden', per: 'route', limit: 200, windowMs: 500, enforcement: 'fixed' } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
     const client = await guarded(simulator);
-    expect(ends(await post(client, 500))).toEqual({ ok: 500 });
+    expect(countOutcomes(await post(client, 500))).toEqual({ ok: 500 });
     expect(simulator.stats()).toMatchObject({ executedWrites: 500, duplicateWrites: 0 });
     expectQuiet(client.line);
   });
 
-  test('a POST to a platform that is down is repeated until it is up, and executed once', async () => {
+  test('the line repeats a POST to an unavailable platform, which later executes it once', async () => {
     const first = await startSimulator({ platform: 'genesys', limits: [] });
     const { contacts, line } = await guarded(first, { ...UNLIMITED, retry: { backoff: [200], maxAttempts: 100 } });
     await first.stop();
@@ -123,7 +123,7 @@ describe('writes over connections that break', () => {
     expectQuiet(line);
   });
 
-  test('control: the unmodified SDK fails a POST to a platform that is down', async () => {
+  test('control: the unmodified SDK fails a POST to an unavailable platform', async () => {
     const simulator = await startSimulator({ platform: 'genesys', limits: [] });
     const { contacts } = await unmodified(simulator);
     await simulator.stop();
@@ -141,7 +141,7 @@ describe('idempotency keys', () => {
       .filter(({ method, path }) => method === 'POST' && path !== '/oauth/token')
       .map(({ idempotencyKey }) => idempotencyKey);
 
-  test('control: the unmodified SDK sends no key, and its evaluation is lost to the caller', async () => {
+  test('control: the unmodified SDK sends no key, and its caller gets no evaluation', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: EVALUATIONS, times: 1 }] });
     const client = await unmodified(simulator);
     await failure(evaluate(client));
@@ -150,7 +150,7 @@ describe('idempotency keys', () => {
   });
 
   test.each(['drop-after', 'truncate'] as const)(
-    'an evaluation whose answer was lost by %s is replayed under its key: executed once, and answered',
+    'an evaluation with a response lost by %s is replayed under its key, executed once, and resolves',
     async (kind) => {
       const simulator = await simulate({ faults: [{ kind, match: EVALUATIONS, times: 1 }] });
       const client = await guarded(simulator);
@@ -175,7 +175,7 @@ describe('idempotency keys', () => {
     expect(new Set(keys(simulator)).size).toBe(2);
   });
 
-  test('a transaction gives the same key after a restart, from the journal', async () => {
+  test('a transaction uses the same key from the journal after a restart', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: EVALUATIONS, times: 1 }] });
     const store = memoryStore();
     const before = await guarded(simulator, { ...UNLIMITED, retry: false, store });
@@ -189,7 +189,7 @@ describe('idempotency keys', () => {
     expect(keys(simulator)[1]).not.toBe(key);
   });
 
-  test('the same step of a transaction with another payload is IdempotencyConflictError and is not sent', async () => {
+  test('the same step of a transaction with another payload rejects with IdempotencyConflictError and is not sent', async () => {
     const simulator = await simulate();
     const client = await guarded(simulator);
     await withTransaction('t', () => evaluate(client, { score: 1 }));
@@ -199,7 +199,7 @@ describe('idempotency keys', () => {
     expectQuiet(client.line);
   });
 
-  test('another POST gets the key header in a transaction only, and is not repeated for it', async () => {
+  test('another POST gets the key header only in a transaction and is not repeated', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS, times: 1, after: 1 }] });
     const { contacts, line } = await guarded(simulator);
     await contacts.postExternalcontactsContacts(contact(1));
@@ -210,7 +210,7 @@ describe('idempotency keys', () => {
     expectQuiet(line);
   });
 
-  test("a key of the user's own goes out as it is", async () => {
+  test('a key of the user goes out unchanged', async () => {
     const simulator = await simulate();
     const { client, sdk } = await guarded(simulator);
     const options = { customHeaders: { 'Idempotency-Key': 'mine-1' } };
