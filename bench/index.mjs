@@ -1,4 +1,4 @@
-// node bench/index.mjs [--short] [name…]: everything, or the scenarios named, side by side with the peers.
+// Runs all scenarios or the named ones, with Holdline and its peers: node bench/index.mjs [--short] [name…]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenarios } from './scenarios/index.mjs';
@@ -12,7 +12,7 @@ const args = process.argv.slice(2);
 const short = args.includes('--short');
 const wrong = args.filter((arg) => arg !== '--short' && !Object.hasOwn(scenarios, arg));
 if (wrong.length > 0) {
-  console.error(`Unknown: ${wrong.join(', ')}. There are: --short, ${Object.keys(scenarios).join(', ')}`);
+  console.error(`Unknown arguments: ${wrong.join(', ')}. Allowed: --short, ${Object.keys(scenarios).join(', ')}`);
   process.exit(1);
 }
 const named = args.filter((arg) => arg !== '--short');
@@ -47,7 +47,7 @@ async function measure(name) {
   say(`${title} …`);
   let body;
   try {
-    // Those that give each measurement a process of its own run here.
+    // Scenarios that start one process per measurement run in this process.
     const data = alone ? await run({ short }) : await inChild(name, 'run', { short });
     body = render(data);
     draw(name, data);
@@ -64,7 +64,7 @@ async function measure(name) {
 
 const { cpu, cores, node, build } = machine();
 say(`${cpu}, ${cores} cores, Node ${node}, Holdline build ${build}, ${short ? 'short' : 'full'} mode`);
-// Mostly idle timers: in short mode all of these at once. What costs CPU runs alone.
+// Goodput scenarios are mostly idle. Short mode runs them at the same time. Scenarios that need CPU run alone.
 const idle = names.filter((name) => scenarios[name].goodput);
 if (short) await Promise.all(idle.map(measure));
 else for (const name of idle) await measure(name);

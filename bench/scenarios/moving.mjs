@@ -1,4 +1,4 @@
-// Row 4: the platform halves the limit, and later gives it back.
+// Row 4: the platform halves the limit and later restores it.
 import { contestants } from '../contestants.mjs';
 import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
 import { drive, together } from '../support/drive.mjs';
@@ -8,7 +8,7 @@ import { num, percent } from '../support/stats.mjs';
 export const title = '4. The limit is cut to half, and raised back';
 export const goodput = true;
 
-/** The first window that has 90 % of the limit and at most two refusals, counted from 1; with the next one like it, if there is one. */
+/** The first window, counted from 1, with 90 % of the limit and at most two refusals. The next window must match too, if it exists. */
 function converged(log, windows, limit) {
   const good = windows.map((window) => {
     const { granted, refused } = countLog(log, window);
@@ -40,7 +40,7 @@ export async function run({ short }) {
         [wholeWindows(server, third, 2 * third), half],
         [wholeWindows(server, 2 * third, runMs), limit],
       ];
-      // A bucket is full at the start, and gives that besides.
+      // A bucket is full at the start and also grants these tokens.
       const burst = kind === 'bucket' ? limit : 0;
       const sum = (what) =>
         parts.reduce((all, [windows, n]) => all + windows.reduce((s, one) => s + what(one, n), 0), 0);
@@ -74,9 +74,9 @@ export function render({ limit, windowMs, runMs, rows, loop }) {
     ['failed calls', (row) => num(row.failed)],
   ];
   const intro =
-    `${limit} per ${windowMs / 1_000} s; from ${runMs / 3_000} s on ${limit / 2}, from ${runMs / 1_500} s on ${limit} again. In ` +
-    'which window the rate is right (1: the first whole window), that is at least 90 % of the limit and at most two refusals, ' +
-    'in the next window too. In all: the whole windows of the three parts.';
+    `${limit} per ${windowMs / 1_000} s; ${limit / 2} after ${runMs / 3_000} s, and ${limit} again after ${runMs / 1_500} s. The first three columns ` +
+    'have the first window with the right rate (1: the first whole window). The rate is right with at least 90 % of the limit and at most ' +
+    'two refusals, in this window and the next one. In all: the whole windows of the three parts.';
   const tables = SERVER_KINDS.map((kind) => `### Server: ${kind}\n\n${goodputTable(columns, rows[kind])}`);
   return [intro, ...tables, loopNote(loop)].join('\n\n');
 }

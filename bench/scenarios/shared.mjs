@@ -1,4 +1,4 @@
-// Row 3: somebody else, whom nobody controls, uses 30 % of the quota.
+// Row 3: another, uncontrolled client uses 30 % of the quota.
 import { contestants } from '../contestants.mjs';
 import { capacity, countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
 import { drive, together } from '../support/drive.mjs';
@@ -51,8 +51,8 @@ export function render({ limit, windowMs, runMs, rows, loop }) {
     ["other client's calls refused", (row) => percent(row.others.refused / (row.others.refused + row.others.granted))],
   ];
   const intro =
-    `${limit} per ${windowMs / 1_000} s, of which another client asks for ${0.3 * limit}, evenly. ${runMs / windowMs} windows; refusals ` +
-    'are counted from the second on.';
+    `${limit} per ${windowMs / 1_000} s. Another client requests ${0.3 * limit} of these evenly. ${runMs / windowMs} windows; refusals ` +
+    'count from the second window on.';
   const tables = SERVER_KINDS.map((kind) => `### Server: ${kind}\n\n${goodputTable(columns, rows[kind])}`);
   return [intro, ...tables, loopNote(loop)].join('\n\n');
 }

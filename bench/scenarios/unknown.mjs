@@ -1,4 +1,4 @@
-// Row 2: nobody knows the limit.
+// Row 2: the limit is unknown.
 import { blindContestants } from '../contestants.mjs';
 import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
 import { drive, together } from '../support/drive.mjs';
@@ -10,7 +10,7 @@ export const goodput = true;
 
 export async function run({ short }) {
   const { limit, windowMs, grainMs, serviceMs } = plan(short);
-  // Trials are twelve windows apart: of fewer than twenty it would be chance how many there are in ten.
+  // Trials are twelve windows apart. With fewer than twenty windows, the number of trials in ten windows is random.
   const windows = short ? 9 : 22;
   const runMs = windows * windowMs;
   const [phase] = phases(1, windowMs);
@@ -49,9 +49,9 @@ export function render({ limit, windowMs, windows, rows, loop }) {
     ['failed calls', (row) => `${num(row.failed)}${row.failed ? ` (${describeReasons(row.reasons)})` : ''}`],
   ];
   const intro =
-    `The server allows ${limit} per ${windowMs / 1_000} s; the client is told the window at most. ${windows} windows; granted and ` +
-    'refused from the third on (whole windows of the server where it has some), the most refused in ten windows in a row, failed ' +
-    'calls in all.';
+    `The server allows ${limit} per ${windowMs / 1_000} s; the client knows at most the window. ${windows} windows. Granted and refused: from ` +
+    'the third window on, in whole windows of the server if it has any. Most in ten: the most refusals in ten consecutive windows. ' +
+    'Failed calls: in the whole run.';
   const tables = SERVER_KINDS.map((kind) => `### Server: ${kind}\n\n${goodputTable(columns, rows[kind])}`);
   return [intro, ...tables, loopNote(loop)].join('\n\n');
 }
