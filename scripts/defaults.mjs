@@ -114,9 +114,7 @@ function find(pkg, name) {
   const found = exported.length > 0 ? exported : all;
   if (found.length > 1) {
     const places = found.map(({ node }) => node.getSourceFile().fileName).join(', ');
-    throw new Error(
-      `${name} is declared ${found.length} times in packages/${pkg}/src: ${places}; give it one name each`,
-    );
+    throw new Error(`${name} is declared ${found.length} times in packages/${pkg}/src: ${places}; rename all but one`);
   }
   return found[0]?.node;
 }
@@ -127,15 +125,15 @@ function declaration(pkg, name) {
   return found;
 }
 
-/** What a type name in `node` refers to: a declaration of the same file, of the same package or of core; or undefined. */
-function referred(node, pkg, name) {
+/** The declaration of a type name in `node`: from the same file, the same package or core. Undefined if none exists. */
+function findDeclaration(node, pkg, name) {
   const own = declarationsOf(node.getSourceFile()).find((one) => one.name === name);
   return own?.node ?? find(pkg, name) ?? find('core', name);
 }
 
 /** The literal that a constant named in `node` starts with. */
 function constantOf(node, pkg, name) {
-  const found = referred(node, pkg, name);
+  const found = findDeclaration(node, pkg, name);
   if (!found?.initializer)
     throw new Error(`${node.getSourceFile().fileName}: no constant ${name} in packages/${pkg}/src`);
   return bare(found.initializer);
@@ -192,7 +190,7 @@ function alternatives(type, pkg) {
     return inner.length > 1 ? [`(${inner.join(' | ')})[]`] : [text];
   }
   if (ts.isTypeReferenceNode(type) && !type.typeArguments) {
-    const alias = referred(type, pkg, type.typeName.getText());
+    const alias = findDeclaration(type, pkg, type.typeName.getText());
     if (!alias || !ts.isTypeAliasDeclaration(alias)) return [text];
     const members = alternatives(alias.type, pkg);
     return members.length > 1 ? members : [text];
@@ -210,7 +208,7 @@ function alternatives(type, pkg) {
       return list.elements.map((element) => element.getText());
     }
     // Quota['scope']
-    const target = ts.isTypeReferenceNode(owner) ? referred(type, pkg, owner.typeName.getText()) : undefined;
+    const target = ts.isTypeReferenceNode(owner) ? findDeclaration(type, pkg, owner.typeName.getText()) : undefined;
     const key = ts.isLiteralTypeNode(type.indexType) ? type.indexType.literal.text : undefined;
     const member = target?.members?.find(({ name }) => name?.text === key);
     if (member?.type) return alternatives(member.type, pkg);
@@ -494,6 +492,6 @@ for (const complaint of complaints) console.error(complaint);
 if (check) process.exitCode = complaints.length > 0 ? 1 : 0;
 console.log(
   complaints.length === 0
-    ? 'defaults and events: all documented, all documented defaults in force'
+    ? 'defaults and events: all options are documented, and all documented defaults are in force'
     : `${complaints.length} problems`,
 );

@@ -1,5 +1,5 @@
 // Type-checks every ```ts snippet of the doc comments and pages against the built packages. Each snippet is a separate strict
-// module, as for a reader who copies it. Exits with 1 and names the place of each snippet that does not compile.
+// module, like a copy in a reader's project. Exits with 1 and prints the place of each snippet that does not compile.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,7 +62,7 @@ for (const path of sources) {
 
 const unbuilt = packages.filter((name) => !existsSync(join(root, `packages/${name}/dist/index.d.ts`)));
 if (unbuilt.length > 0) {
-  console.error(`not built: ${unbuilt.join(', ')}; run npx turbo run build`);
+  console.error(`These packages are not built: ${unbuilt.join(', ')}. Run npx turbo run build.`);
   process.exit(1);
 }
 
