@@ -14,7 +14,7 @@ const nothing = () => undefined;
 const URL_OF_ALL = 'https://api.example.com/api/v2/users/me';
 
 /** An axios instance whose network is `send`. */
-function axiosOver(send) {
+function createAxios(send) {
   return axios.create({
     adapter: async (config) => {
       const { status, retryAfter } = await send();
@@ -27,7 +27,7 @@ function axiosOver(send) {
 }
 
 function withAxiosRetry(send, options, before = nothing) {
-  const api = axiosOver(send);
+  const api = createAxios(send);
   before(api);
   axiosRetry(api, options);
   return { call: () => api.get(URL_OF_ALL), stop: nothing };

@@ -5,7 +5,7 @@ import { scenarios } from './scenarios/index.mjs';
 import { chartTitle } from './scenarios/goodput.mjs';
 import { SERVER_KINDS } from './servers.mjs';
 import { goodputChart, queueChart } from './support/charts.mjs';
-import { inChild } from './support/child.mjs';
+import { runInChild } from './support/child.mjs';
 import { loadNow, machine, section, writeResults } from './support/report.mjs';
 
 const args = process.argv.slice(2);
@@ -19,11 +19,12 @@ const named = args.filter((arg) => arg !== '--short');
 const names = Object.keys(scenarios).filter((name) => named.length === 0 || named.includes(name));
 
 const startedAt = performance.now();
-const say = (text) => console.log(`[${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s] ${text}`);
+const printProgress = (text) =>
+  console.log(`[${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s] ${text}`);
 const sections = new Map();
 const charts = join(import.meta.dirname, 'charts');
 
-function draw(name, data) {
+function drawCharts(name, data) {
   mkdirSync(charts, { recursive: true });
   const mode = short ? 'short mode' : 'full mode';
   if (name === 'goodput') {
@@ -44,13 +45,13 @@ async function measure(name) {
   const { title, render, run, alone } = scenarios[name];
   const from = performance.now();
   const load = [loadNow()];
-  say(`${title} …`);
+  printProgress(`${title} …`);
   let body;
   try {
     // Scenarios that start one process per measurement run in this process.
-    const data = alone ? await run({ short }) : await inChild(name, 'run', { short });
+    const data = alone ? await run({ short }) : await runInChild(name, 'run', { short });
     body = render(data);
-    draw(name, data);
+    drawCharts(name, data);
   } catch (error) {
     body = `**Failed:** \`${String(error.message).split('\n')[0]}\``;
     process.exitCode = 1;
@@ -59,11 +60,11 @@ async function measure(name) {
   const seconds = (performance.now() - from) / 1_000;
   load.push(loadNow());
   sections.set(name, section({ title, mode: short ? 'short' : 'full', seconds, load, body }));
-  say(`${title}: done in ${seconds.toFixed(0)} s`);
+  printProgress(`${title}: done in ${seconds.toFixed(0)} s`);
 }
 
 const { cpu, cores, node, build } = machine();
-say(`${cpu}, ${cores} cores, Node ${node}, Holdline build ${build}, ${short ? 'short' : 'full'} mode`);
+printProgress(`${cpu}, ${cores} cores, Node ${node}, Holdline build ${build}, ${short ? 'short' : 'full'} mode`);
 // Goodput scenarios are mostly idle. Short mode runs them at the same time. Scenarios that need CPU run alone.
 const idle = names.filter((name) => scenarios[name].goodput);
 if (short) await Promise.all(idle.map(measure));
@@ -71,4 +72,4 @@ else for (const name of idle) await measure(name);
 for (const name of names.filter((one) => !scenarios[one].goodput)) await measure(name);
 
 for (const name of names) console.log(`\n${sections.get(name)}`);
-say(`written to ${writeResults(Object.keys(scenarios), sections)}`);
+printProgress(`written to ${writeResults(Object.keys(scenarios), sections)}`);

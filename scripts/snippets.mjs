@@ -23,7 +23,7 @@ const sources = packages
 const pages = ['README.md', ...packages.map((name) => `packages/${name}/README.md`), ...filesBelow('docs', '.md')];
 
 /** The fenced snippets among the lines of a page or of a comment. */
-function fenced(path, lines, firstLine) {
+function findSnippets(path, lines, firstLine) {
   const found = [];
   let open;
   for (const [i, line] of lines.entries()) {
@@ -40,14 +40,14 @@ function fenced(path, lines, firstLine) {
 const problems = [];
 const snippets = [];
 for (const path of pages.filter((page) => existsSync(join(root, page)))) {
-  snippets.push(...fenced(path, readFileSync(join(root, path), 'utf8').split('\n'), 1));
+  snippets.push(...findSnippets(path, readFileSync(join(root, path), 'utf8').split('\n'), 1));
 }
 for (const path of sources) {
   const text = readFileSync(join(root, path), 'utf8');
   for (const comment of text.matchAll(/\/\*\*[\s\S]*?\*\//g)) {
     const firstLine = text.slice(0, comment.index).split('\n').length;
     const lines = comment[0].split('\n').map((line) => line.replace(/^\s*\*( |$)/, ''));
-    snippets.push(...fenced(path, lines, firstLine));
+    snippets.push(...findSnippets(path, lines, firstLine));
     for (const [i, line] of lines.entries()) {
       const bare =
         /^@example\b/.test(line) &&

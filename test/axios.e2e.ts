@@ -6,7 +6,7 @@ import { clientCredentials } from '@holdline/genesys';
 import type { Simulator } from '@holdline/simulator';
 import type { AxiosInstance, AxiosStatic } from 'axios';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { atOnce, countOutcomes, expectQuiet, failure, lineOf, simulate, times, until } from './support.js';
+import { settleAtOnce, countOutcomes, expectQuiet, catchFailure, lineOf, simulate, times, until } from './support.js';
 
 const require = createRequire(import.meta.url);
 const ME = 'GET /api/v2/users/me';
@@ -23,7 +23,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
 
   test('control: an unguarded instance makes one attempt without a token', async () => {
     const simulator = await simulate();
-    expect(await failure(axios.get(`${simulator.url}/api/v2/users/me`))).toHaveProperty('response.status', 401);
+    expect(await catchFailure(axios.get(`${simulator.url}/api/v2/users/me`))).toHaveProperty('response.status', 401);
     expect(simulator.stats().requests).toBe(1);
   });
 
@@ -76,10 +76,10 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     const simulator = await simulate({ serviceMs: 1000 });
     const api = guardedApi(simulator, { bulkhead: { maxConcurrent: 1 } });
     const abort = new AbortController();
-    const calls = times(3, () => failure(api.get('/api/v2/users/me', { signal: abort.signal })));
+    const calls = times(3, () => catchFailure(api.get('/api/v2/users/me', { signal: abort.signal })));
     await until(() => simulator.stats().requests === 1);
     abort.abort();
-    for (const error of await atOnce(calls)) expect(axios.isCancel(error)).toBe(true);
+    for (const error of await settleAtOnce(calls)) expect(axios.isCancel(error)).toBe(true);
     await until(() => lineOf(api).snapshot().inFlight === 0);
     expect(simulator.stats().requests).toBe(1);
     expectQuiet(lineOf(api));
@@ -88,8 +88,8 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
   test('the deadline of withCall and the timeout of the request both apply', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
     const api = guardedApi(simulator);
-    const ambient = failure(withCall({ totalTimeoutMs: 150 }, () => api.get('/api/v2/users/me')));
-    const own = failure(api.get('/api/v2/users/me', { holdline: { totalTimeoutMs: 150 } }));
+    const ambient = catchFailure(withCall({ totalTimeoutMs: 150 }, () => api.get('/api/v2/users/me')));
+    const own = catchFailure(api.get('/api/v2/users/me', { holdline: { totalTimeoutMs: 150 } }));
     for (const error of await Promise.all([ambient, own])) expect(error).toHaveProperty('name', 'DeadlineError');
     await until(() => lineOf(api).snapshot().inFlight === 0);
     expectQuiet(lineOf(api));
@@ -102,7 +102,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     simulator.script(match, [{ status: 503, headers: { 'retry-after': '0.1' } }]);
     const headers = { 'Content-Type': 'application/json' };
     const body = Readable.from(['{"lastName":', '"Stream"}']);
-    const error = await failure(api.post('/api/v2/externalcontacts/contacts', body, { headers }));
+    const error = await catchFailure(api.post('/api/v2/externalcontacts/contacts', body, { headers }));
     expect(error).toHaveProperty('response.status', 503);
     expect(simulator.stats().byRoute[match]?.requests).toBe(1);
     expectQuiet(lineOf(api));
@@ -117,7 +117,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     release(api);
     expect(api.defaults.adapter).toBe(adapter);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    expect(await failure(api.get('/api/v2/users/me'))).toHaveProperty('response.status', 429);
+    expect(await catchFailure(api.get('/api/v2/users/me'))).toHaveProperty('response.status', 429);
     expect(simulator.stats().requests).toBe(1);
   });
 });

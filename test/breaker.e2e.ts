@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import {
   countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   simulate,
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
 } from './support.js';
 
 const ME = 'GET /api/v2/users/me';
@@ -19,8 +19,8 @@ const config = { ...UNLIMITED, retry: false, breaker } as const;
 describe('the circuit breaker', () => {
   test('control: the unmodified SDK continues to call a failing platform', async () => {
     const simulator = await simulate({ faults: [{ kind: 'status', status: 500, match: ME }] });
-    const { users } = await unmodified(simulator);
-    for (let i = 0; i < 20; i++) await failure(users.getUsersMe());
+    const { users } = await createUnmodified(simulator);
+    for (let i = 0; i < 20; i++) await catchFailure(users.getUsersMe());
     expect(simulator.stats().requests).toBe(20);
   });
 
@@ -28,12 +28,12 @@ describe('the circuit breaker', () => {
     'opens on %i, reports the time of the next probe, admits probes, and closes',
     async (status) => {
       const simulator = await simulate({ faults: [{ kind: 'status', status, match: ME, times: 10 }] });
-      const { users, routing, line } = await guarded(simulator, config);
+      const { users, routing, line } = await createGuarded(simulator, config);
       const seen: string[] = [];
       line.on('breaker', ({ to }) => void seen.push(to));
-      for (let i = 0; i < 10; i++) expect(await failure(users.getUsersMe())).toMatchObject({ status });
+      for (let i = 0; i < 10; i++) expect(await catchFailure(users.getUsersMe())).toMatchObject({ status });
       const before = Date.now();
-      const error = await failure(users.getUsersMe());
+      const error = await catchFailure(users.getUsersMe());
       expect(error).toMatchObject({ name: 'CircuitOpenError', code: 'HOLDLINE_CIRCUIT_OPEN', attempts: 0 });
       const retryAt = isHoldlineError(error) ? (error.retryAt ?? 0) : 0;
       expect(retryAt).toBeGreaterThan(before);
@@ -53,12 +53,12 @@ describe('the circuit breaker', () => {
 
   test('opens again when a probe fails', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-before', match: ME, times: 11 }] });
-    const { users, line } = await guarded(simulator, config);
-    for (let i = 0; i < 10; i++) await failure(users.getUsersMe());
-    expect(await failure(users.getUsersMe())).toHaveProperty('name', 'CircuitOpenError');
+    const { users, line } = await createGuarded(simulator, config);
+    for (let i = 0; i < 10; i++) await catchFailure(users.getUsersMe());
+    expect(await catchFailure(users.getUsersMe())).toHaveProperty('name', 'CircuitOpenError');
     await sleep(450);
-    await failure(users.getUsersMe());
-    expect(await failure(users.getUsersMe())).toHaveProperty('name', 'CircuitOpenError');
+    await catchFailure(users.getUsersMe());
+    expect(await catchFailure(users.getUsersMe())).toHaveProperty('name', 'CircuitOpenError');
     await sleep(450);
     await users.getUsersMe();
     expect(simulator.stats().requests).toBe(12);
@@ -67,7 +67,7 @@ describe('the circuit breaker', () => {
 
   test('stays closed for 400, 404 and 409, because the platform works', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, config);
+    const { users, line } = await createGuarded(simulator, config);
     const statuses = [400, 403, 404, 409, 422];
     simulator.script(
       ME,
@@ -82,7 +82,7 @@ describe('the circuit breaker', () => {
   test('stays closed during many 429s behind a working gate', async () => {
     const limit = { name: 'hidden', per: 'route', match: ME, limit: 40, windowMs: 300, enforcement: 'fixed' } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
-    const { users, line } = await guarded(simulator, {
+    const { users, line } = await createGuarded(simulator, {
       governor: { quotas: [{ limit: 80, windowMs: 300 }] },
       breaker: { openMs: 60_000 },
     });
@@ -97,7 +97,7 @@ describe('the circuit breaker', () => {
   test('stays closed when one burst exceeds an unknown limit', async () => {
     const limit = { name: 'hidden', per: 'route', match: ME, limit: 50, windowMs: 300, enforcement: 'fixed' } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
-    const { users, line } = await guarded(simulator, UNLIMITED);
+    const { users, line } = await createGuarded(simulator, UNLIMITED);
     const results = countOutcomes(await Promise.allSettled(times(300, () => users.getUsersMe())));
     expect(results).toEqual({ ok: 300 });
     expectQuiet(line);
@@ -105,9 +105,9 @@ describe('the circuit breaker', () => {
 
   test('a route that the user isolated sends nothing until the user restores it', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     const restore = line.isolate(ME);
-    expect(await failure(users.getUsersMe())).toHaveProperty('name', 'CircuitOpenError');
+    expect(await catchFailure(users.getUsersMe())).toHaveProperty('name', 'CircuitOpenError');
     expect(simulator.stats().requests).toBe(0);
     restore();
     await users.getUsersMe();

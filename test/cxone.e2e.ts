@@ -2,8 +2,17 @@ import { callInfo, createHoldline, holdlineOf, isHoldlineError, release, type Ho
 import { accessKey, cxone, guardCxone } from '@holdline/cxone';
 import type { Simulator } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bearer, FakeWorker, guardedNice, loadNice, login, signedIn, simulateCxone, type Nice } from './nice.js';
-import { expectQuiet, failure, serve, sleep, times } from './support.js';
+import {
+  bearer,
+  FakeWorker,
+  createGuardedNice,
+  loadNice,
+  login,
+  createSignedIn,
+  simulateCxone,
+  type Nice,
+} from './nice.js';
+import { expectQuiet, catchFailure, serve, sleep, times } from './support.js';
 
 const AGENTS = 'GET /incontactapi/services/agents';
 const BREAKER = 'CIRCUIT_BREAKER_IS_IN_OPEN_STATE';
@@ -18,9 +27,9 @@ const listRequests = (simulator: Simulator): string[] =>
 describe('control: the unmodified SDK 25.1.2', () => {
   test.each([429, 503])('rejects a %i after one attempt, without its status', async (status) => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await signedIn(simulator);
+    const { nice, mine, api } = await createSignedIn(simulator);
     simulator.script(AGENTS, [{ status, headers: { 'Retry-After': '0' } }]);
-    const error = (await failure(nice.HttpClient.get(api('/agents'), mine()))) as Failure;
+    const error = (await catchFailure(nice.HttpClient.get(api('/agents'), mine()))) as Failure;
     expect(error).toMatchObject({ errorType: 'CXONE_API_ERROR', data: {} });
     expect(error.data.status).toBeUndefined();
     await sleep(1_200);
@@ -29,9 +38,9 @@ describe('control: the unmodified SDK 25.1.2', () => {
 
   test('rejects a 401 and renews no token', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await signedIn(simulator);
+    const { nice, mine, api } = await createSignedIn(simulator);
     simulator.revokeTokens();
-    expect(await failure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
     expect(simulator.stats().tokenRequests).toBe(0);
   });
 
@@ -45,7 +54,7 @@ describe('control: the unmodified SDK 25.1.2', () => {
 
   test('rejects no caller when a renewal fails', async () => {
     const simulator = await simulateCxone();
-    const { auth } = await signedIn(simulator);
+    const { auth } = await createSignedIn(simulator);
     const before = auth.getAuthToken().accessToken;
     simulator.set({ faults: [{ kind: 'status', match: 'POST /auth/token', status: 500 }] });
     await auth.getRefreshToken();
@@ -55,7 +64,7 @@ describe('control: the unmodified SDK 25.1.2', () => {
 
   test('schedules the renewal of a token with a lifetime of ten minutes or less immediately', async () => {
     const simulator = await simulateCxone();
-    const { auth } = await signedIn(simulator);
+    const { auth } = await createSignedIn(simulator);
     auth.startRefreshTokenCheck({ ...auth.getAuthToken(), expiresIn: 300 }, true, true);
     const { timeoutInterval } = FakeWorker.made.at(-1)?.asked[0] as { timeoutInterval: number };
     expect(timeoutInterval).toBeLessThanOrEqual(0);
@@ -76,7 +85,7 @@ describe('one call through all policies', () => {
 
   test.each(ways)('%s has one result after 429, 401, a new token and 200', async (_, send, route, method) => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api, line } = await guardedNice(simulator);
+    const { nice, auth, mine, api, line } = await createGuardedNice(simulator);
     const old = auth.getAuthToken().accessToken;
     simulator.script(route, [soon, { status: 401, revoke: true }]);
     const response = (await send(nice, api('/agents'), mine())) as { status: number };
@@ -99,10 +108,13 @@ describe('one call through all policies', () => {
 
   test('a too long Retry-After fails with its status and the retry time in callInfo, and no breaker counts the refusal', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator, { retry: { maxRetryAfterMs: 1_000 }, governor: false });
+    const { nice, mine, api } = await createGuardedNice(simulator, {
+      retry: { maxRetryAfterMs: 1_000 },
+      governor: false,
+    });
     simulator.set({ faults: [{ kind: 'status', status: 429, headers: { 'Retry-After': '60' }, match: AGENTS }] });
     for (let i = 0; i < 20; i++) {
-      const error = await failure(nice.HttpClient.get(api('/agents'), mine()));
+      const error = await catchFailure(nice.HttpClient.get(api('/agents'), mine()));
       expect(error).toMatchObject({ errorType: 'CXONE_API_ERROR' });
       expect(callInfo(error)?.status).toBe(429);
       expect(callInfo(error)?.retryAt).toBeGreaterThan(Date.now() + 30_000);
@@ -112,16 +124,16 @@ describe('one call through all policies', () => {
 
   test('callInfo has the icStatusDescription of the platform', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.script(AGENTS, [{ status: 400, headers: { icStatusDescription: 'skillId is no number' } }]);
-    const error = await failure(nice.HttpClient.get(api('/agents'), mine()));
+    const error = await catchFailure(nice.HttpClient.get(api('/agents'), mine()));
     expect(error).toMatchObject({ data: { status: 400 } });
     expect(callInfo(error)?.headers['icstatusdescription']).toBe('skillId is no number');
   });
 
   test.each([204, 304])('a %i is a success', async (status) => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.script(AGENTS, [{ status, body: '' }]);
     expect(await nice.HttpClient.get(api('/agents'), mine())).toMatchObject({ status });
     expect(simulator.stats().requests).toBe(1);
@@ -129,9 +141,9 @@ describe('one call through all policies', () => {
 
   test('a lost write is not sent twice and rejects with OutcomeUnknownError', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.set({ faults: [{ kind: 'drop-after', times: 1, match: 'POST /incontactapi/services/agents' }] });
-    const error = await failure(nice.HttpClient.post(api('/agents'), { ...mine(), body: { firstName: 'Ada' } }));
+    const error = await catchFailure(nice.HttpClient.post(api('/agents'), { ...mine(), body: { firstName: 'Ada' } }));
     expect(isHoldlineError(error) && error.name).toBe('OutcomeUnknownError');
     expect(simulator.stats()).toMatchObject({ requests: 1, executedWrites: 1 });
   });
@@ -202,7 +214,7 @@ describe('two tenants in one page', () => {
 describe('tokens', () => {
   test('200 concurrent calls with an expired token cause one renewal', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api, line } = await guardedNice(simulator);
+    const { nice, mine, api, line } = await createGuardedNice(simulator);
     simulator.revokeTokens();
     simulator.set({ faults: [{ kind: 'delay', match: 'POST /auth/token', delayMs: 300 }] });
     const results = await Promise.all(times(200, () => nice.HttpClient.get(api('/agents'), mine())));
@@ -213,10 +225,10 @@ describe('tokens', () => {
 
   test('a renewal that the SDK fails silently rejects every caller with a separate TokenRefreshError', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api, line } = await guardedNice(simulator);
+    const { nice, mine, api, line } = await createGuardedNice(simulator);
     simulator.revokeTokens();
     simulator.set({ faults: [{ kind: 'status', match: 'POST /auth/token', status: 400, delayMs: 500 }] });
-    const errors = await Promise.all(times(20, () => failure(nice.HttpClient.get(api('/agents'), mine()))));
+    const errors = await Promise.all(times(20, () => catchFailure(nice.HttpClient.get(api('/agents'), mine()))));
     expect(new Set(errors.map((error) => isHoldlineError(error) && error.name))).toEqual(
       new Set(['TokenRefreshError']),
     );
@@ -228,7 +240,7 @@ describe('tokens', () => {
 
   test('the SDK keeps its refresh token after a response without a token', async () => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     const before = auth.getAuthToken().refreshToken;
     simulator.script('POST /auth/token', [{ status: 200, body: {} }]);
     simulator.revokeTokens();
@@ -239,17 +251,17 @@ describe('tokens', () => {
 
   test('the 401 reaches the caller when no refresh token and no grant exist', async () => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     const { accessToken } = auth.getAuthToken();
     auth.setAuthToken({ ...(accessToken !== undefined && { accessToken }) });
     simulator.revokeTokens();
-    expect(await failure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
   });
 
   test('the configured grant takes precedence over the SDK, and the SDK gets the new token', async () => {
     const simulator = await simulateCxone();
     const grant = accessKey({ accessKeyId: 'key@acme', accessKeySecret: 's', loginUrl: simulator.url });
-    const { nice, auth, mine, api } = await guardedNice(simulator, { token: { grant } });
+    const { nice, auth, mine, api } = await createGuardedNice(simulator, { token: { grant } });
     simulator.revokeTokens();
     expect(await nice.HttpClient.get(api('/agents'), mine())).toMatchObject({ status: 200 });
     expect(simulator.wire().map(({ path }) => path)).toContain('/authentication/v1/token/access-key');
@@ -261,7 +273,7 @@ describe('tokens', () => {
 
   test('the line and the SDK renew a token of ten minutes or less shortly before it expires', async () => {
     const simulator = await simulateCxone({ tokens: { lifetimeMs: 300_000 } });
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     auth.startRefreshTokenCheck(auth.getAuthToken(), true, true);
     const { timeoutInterval } = FakeWorker.made.at(-1)?.asked[0] as { timeoutInterval: number };
     expect(timeoutInterval).toBeGreaterThan(200_000);
@@ -271,7 +283,7 @@ describe('tokens', () => {
 
   test('the SDK renews once when its timer and the line request a renewal together', async () => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     simulator.revokeTokens();
     await Promise.all([auth.getRefreshToken(), nice.HttpClient.get(api('/agents'), mine()), auth.getRefreshToken()]);
     expect(simulator.stats().tokenRequests).toBe(1);
@@ -314,8 +326,8 @@ describe('requests that the adapter leaves alone', () => {
       response.writeHead(429, { 'Retry-After': '0' }).end('{}');
     });
     const simulator = await simulateCxone();
-    const { nice } = await guardedNice(simulator);
-    await failure(nice.HttpClient.get(`${other.url}/incontactapi/services/v1.0/agents`, { headers: [] }));
+    const { nice } = await createGuardedNice(simulator);
+    await catchFailure(nice.HttpClient.get(`${other.url}/incontactapi/services/v1.0/agents`, { headers: [] }));
     expect((await fetch(other.url)).status).toBe(429);
     expect(seen).toEqual([undefined, undefined]);
   });
@@ -327,7 +339,7 @@ describe('requests that the adapter leaves alone', () => {
       response.end('{}');
     });
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.script(AGENTS, [{ status: 302, headers: { Location: `${other.url}/away` } }]);
     await nice.HttpClient.get(api('/agents'), mine());
     expect(seen).toEqual([undefined]);
@@ -335,11 +347,11 @@ describe('requests that the adapter leaves alone', () => {
 
   test('a request with another token goes out unchanged', async () => {
     const simulator = await simulateCxone();
-    const { nice, api } = await guardedNice(simulator);
+    const { nice, api } = await createGuardedNice(simulator);
     const other = await login(simulator, 'key@other');
     expect(await nice.HttpClient.get(api('/agents'), bearer(other.accessToken))).toMatchObject({ status: 200 });
     simulator.revokeTokens();
-    expect(await failure(nice.HttpClient.get(api('/agents'), bearer(other.accessToken)))).toMatchObject({
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), bearer(other.accessToken)))).toMatchObject({
       data: { status: 401 },
     });
     expect(simulator.stats().tokenRequests).toBe(1);
@@ -349,7 +361,7 @@ describe('requests that the adapter leaves alone', () => {
 describe('release', () => {
   test('a release restores the SDK and the global fetch exactly', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await signedIn(simulator);
+    const { nice, mine, api } = await createSignedIn(simulator);
     const { HttpClient, CXoneAuth, LoadWorker } = nice;
     const owners = [HttpClient, HttpClient.circuitBreaker, CXoneAuth.prototype, LoadWorker.prototype, globalThis];
     const state = (): unknown[] => owners.map((owner) => Object.getOwnPropertyDescriptors(owner));
@@ -366,6 +378,6 @@ describe('release', () => {
     const after = state();
     for (const [i, owner] of before.entries()) expect(after[i]).toEqual(owner);
     simulator.script(AGENTS, [soon]);
-    expect(await failure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: {} });
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: {} });
   });
 });

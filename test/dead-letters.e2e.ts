@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { failure, guarded, loadSdk, SDKS, simulate, times } from './support.js';
+import { catchFailure, createGuarded, loadSdk, SDKS, simulate, times } from './support.js';
 
 const require = createRequire(import.meta.url);
 const CONTACTS = 'POST /api/v2/externalcontacts/contacts';
@@ -64,7 +64,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
       const to = await startPlatform();
       const line = createLine();
       const api = guardAxios(axios.create({ baseURL: to.url, headers: { 'X-Api-Key': 'one' } }), line);
-      await failure(
+      await catchFailure(
         api.post('/a/b', data, { params: { q: 'a b', list: [1, 2] }, headers: { 'x-note': 'kept', ...headers } }),
       );
       to.down = false;
@@ -124,11 +124,11 @@ describe.each(Object.keys(SDKS) as (keyof typeof SDKS)[])('Genesys SDK %s', (ver
   test('a new process replays 30 failed writes, and the platform executes each of them once', async () => {
     const simulator = await simulate();
     const store = memoryStore();
-    const before = await guarded(simulator, config(store), { sdk });
+    const before = await createGuarded(simulator, config(store), { sdk });
     // The gate closes, so the line does not send the other 29 writes.
     simulator.script(CONTACTS, [{ status: 503, headers: { 'retry-after': '600' } }]);
     for (const i of times(30, (n) => n))
-      await failure(
+      await catchFailure(
         withTransaction(`t${i}`, () => before.contacts.postExternalcontactsContacts({ lastName: `Confidential ${i}` })),
       );
     await before.line.drain();
@@ -138,7 +138,7 @@ describe.each(Object.keys(SDKS) as (keyof typeof SDKS)[])('Genesys SDK %s', (ver
     expect(JSON.stringify(letters)).not.toMatch(new RegExp(`lastName|Confidential|${token}`));
     expect(simulator.stats().executedWrites).toBe(0);
 
-    const after = await guarded(simulator, config(store), { sdk });
+    const after = await createGuarded(simulator, config(store), { sdk });
     expect(await after.line.deadLetters.replay()).toMatchObject({ replayed: 30, left: 0 });
     expect(simulator.stats()).toMatchObject({ executedWrites: 30, duplicateWrites: 0 });
     const sent = simulator.wire().map(({ method, path }) => `${method} ${path}`);
@@ -147,8 +147,8 @@ describe.each(Object.keys(SDKS) as (keyof typeof SDKS)[])('Genesys SDK %s', (ver
 
   test('a write with an unknown outcome stays until the caller allows its replay', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS, times: 1 }] });
-    const { contacts, line } = await guarded(simulator, config(), { sdk });
-    await failure(contacts.postExternalcontactsContacts({ lastName: 'Lovelace' }));
+    const { contacts, line } = await createGuarded(simulator, config(), { sdk });
+    await catchFailure(contacts.postExternalcontactsContacts({ lastName: 'Lovelace' }));
     expect(await line.deadLetters.replay()).toMatchObject({ letters: [{ result: 'doubtful' }] });
     expect(simulator.stats()).toMatchObject({ executedWrites: 1, duplicateWrites: 0 });
   });

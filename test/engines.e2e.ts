@@ -4,7 +4,16 @@ import { attempt, opossum } from '@holdline/opossum';
 import Bottleneck from 'bottleneck';
 import CircuitBreaker from 'opossum';
 import { describe, expect, test } from 'vitest';
-import { countOutcomes, expectQuiet, failure, guarded, simulate, sleep, times, unmodified } from './support.js';
+import {
+  countOutcomes,
+  expectQuiet,
+  catchFailure,
+  createGuarded,
+  simulate,
+  sleep,
+  times,
+  createUnmodified,
+} from './support.js';
 
 const ME = 'GET /api/v2/users/me';
 
@@ -14,7 +23,7 @@ describe('the real SDK behind bottleneck', () => {
 
   test('control: without Holdline, a 429 fails its caller, and bottleneck does not stop the other calls', async () => {
     const simulator = await simulate();
-    const { users } = await unmodified(simulator);
+    const { users } = await createUnmodified(simulator);
     const ownLimiter = limiter();
     simulator.script(ME, refusedOnce);
     const calls = times(20, () => ownLimiter.schedule(() => users.getUsersMe()));
@@ -24,7 +33,7 @@ describe('the real SDK behind bottleneck', () => {
   test('a 429 stops all queued calls, and later every call succeeds', async () => {
     const simulator = await simulate();
     const engine = bottleneck(limiter());
-    const { users, line } = await guarded(simulator, { governor: { engine, quotas: [] } });
+    const { users, line } = await createGuarded(simulator, { governor: { engine, quotas: [] } });
     simulator.script(ME, refusedOnce);
     simulator.resetStats();
     expect(countOutcomes(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
@@ -41,10 +50,10 @@ describe('the real SDK behind opossum', () => {
   test('the breaker of opossum opens, refuses calls with the time of the probe, and closes', async () => {
     const simulator = await simulate({ faults: [{ kind: 'status', status: 500, match: ME, times: 5 }] });
     const breaker = new CircuitBreaker(attempt, { timeout: false, volumeThreshold: 5, resetTimeout: 400 });
-    const { users, line } = await guarded(simulator, { retry: false, breaker: { engine: opossum(breaker) } });
-    for (let i = 0; i < 5; i++) expect(await failure(users.getUsersMe())).toMatchObject({ status: 500 });
+    const { users, line } = await createGuarded(simulator, { retry: false, breaker: { engine: opossum(breaker) } });
+    for (let i = 0; i < 5; i++) expect(await catchFailure(users.getUsersMe())).toMatchObject({ status: 500 });
     expect(breaker.opened).toBe(true);
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     expect(error).toMatchObject({ name: 'CircuitOpenError', attempts: 0 });
     expect(simulator.stats().requests).toBe(5);
     await sleep((isHoldlineError(error) ? (error.retryAt ?? 0) : 0) - Date.now() + 50);

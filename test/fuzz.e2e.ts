@@ -1,6 +1,15 @@
 import { callInfo } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
-import { countOutcomes, expectQuiet, guarded, seeded, simulate, times, UNLIMITED, type Guarded } from './support.js';
+import {
+  countOutcomes,
+  expectQuiet,
+  createGuarded,
+  seeded,
+  simulate,
+  times,
+  UNLIMITED,
+  type Guarded,
+} from './support.js';
 
 const sendMixed = ({ users, contacts }: Guarded, n: number): Promise<PromiseSettledResult<unknown>[]> =>
   Promise.allSettled(
@@ -17,7 +26,7 @@ const impatient = {
 describe('malformed headers', () => {
   test('on successful responses make no call fail', async () => {
     const simulator = await simulate({ faults: [{ kind: 'malformed-headers' }] });
-    const client = await guarded(simulator, { governor: { quotas: [{ limit: 10_000, windowMs: 60_000 }] } });
+    const client = await createGuarded(simulator, { governor: { quotas: [{ limit: 10_000, windowMs: 60_000 }] } });
     expect(countOutcomes(await sendMixed(client, 300))).toEqual({ ok: 300 });
     expect(simulator.stats().executedWrites).toBe(100);
     expectQuiet(client.line);
@@ -27,7 +36,7 @@ describe('malformed headers', () => {
     'on a %i: each call ends with this status, and the next call succeeds',
     async (status) => {
       const simulator = await simulate({ faults: [{ kind: 'malformed-headers', status, times: 40 }] });
-      const client = await guarded(simulator, {
+      const client = await createGuarded(simulator, {
         ...impatient,
         governor: { quotas: [{ limit: 10_000, windowMs: 60_000 }], defaultRetryAfterMs: 20, gateJitterMs: 0 },
         retry: { maxAttempts: 60, backoff: [1] },
@@ -101,7 +110,7 @@ describe('malformed headers', () => {
       ]),
     }));
     const simulator = await simulate();
-    const client = await guarded(simulator, {
+    const client = await createGuarded(simulator, {
       ...impatient,
       governor: { quotas: [{ limit: 500, windowMs: 300 }], defaultRetryAfterMs: 10, gateJitterMs: 1 },
     });

@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 const UNPACK = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' };
 
 /** Unpacks the Chromium of an npm package once per machine and version, and returns the directory. */
-async function unpacked() {
+async function unpackChromium() {
   const { version } = JSON.parse(
     await readFile(join(import.meta.dirname, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'),
   );
@@ -30,7 +30,7 @@ async function unpacked() {
 
 /** Starts a real Chromium without the sandbox, because containers do not permit one. The caller closes the browser. */
 export async function startChromium() {
-  const place = await unpacked();
+  const place = await unpackChromium();
   return chromium.launch({
     executablePath: join(place, 'chromium'),
     args: ['--no-sandbox'],

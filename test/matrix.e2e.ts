@@ -2,13 +2,13 @@ import { callInfo, release, withCall } from '@holdline/core';
 import { guardGenesys } from '@holdline/genesys';
 import { describe, expect, test } from 'vitest';
 import {
-  apis,
-  atOnce,
-  bareClient,
+  createApis,
+  settleAtOnce,
+  createBareClient,
   countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   lineOf,
   loadSdk,
   SDKS,
@@ -16,7 +16,7 @@ import {
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   until,
   wireLog,
   type HttpRequest,
@@ -31,15 +31,15 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
 
   test('control: the unmodified SDK makes one attempt and rejects with the body of the 429', async () => {
     const simulator = await simulate();
-    const { users } = await unmodified(simulator, sdk);
+    const { users } = await createUnmodified(simulator, sdk);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    expect(await failure(users.getUsersMe())).toMatchObject({ status: 429 });
+    expect(await catchFailure(users.getUsersMe())).toMatchObject({ status: 429 });
     expect(simulator.stats().requests).toBe(1);
   });
 
   test('a call succeeds after 429, 401 and a refresh with exactly these requests, and waits at least as long as Retry-After', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { users, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     simulator.script(ME, [
       { status: 429, headers: { 'retry-after': '1' } },
       { status: 401, revoke: true },
@@ -58,7 +58,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
 
   test('200 calls with a revoked token cause one token request, and the SDK has the new token', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { client, users, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     const old = client.authData.accessToken;
     simulator.revokeTokens();
     expect(countOutcomes(await Promise.allSettled(times(200, () => users.getUsersMe())))).toEqual({ ok: 200 });
@@ -69,9 +69,9 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
 
   test('authorization code: no caller is rejected over repeated rotations', async () => {
     const simulator = await simulate();
-    const client = guardGenesys(bareClient(simulator, sdk), UNLIMITED);
+    const client = guardGenesys(createBareClient(simulator, sdk), UNLIMITED);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
-    const { users } = apis(client, sdk);
+    const { users } = createApis(client, sdk);
     simulator.resetStats();
     for (let rotation = 1; rotation <= 3; rotation++) {
       const { refreshToken } = client.authData;
@@ -88,7 +88,7 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     const simulator = await simulate({
       faults: [{ kind, match: 'POST /api/v2/externalcontacts/contacts', rate: 0.3 }],
     });
-    const { contacts, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { contacts, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     const calls = times(50, (i) => contacts.postExternalcontactsContacts({ lastName: `${i}` }));
     const results = countOutcomes(await Promise.allSettled(calls));
     const { dropped, executedWrites, duplicateWrites } = simulator.stats();
@@ -99,12 +99,12 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
 
   test('an abort ends a queued call or a call on the wire at once and leaves no call behind', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
-    const { users, line } = await guarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 2 } }, { sdk });
+    const { users, line } = await createGuarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 2 } }, { sdk });
     const abort = new AbortController();
-    const calls = withCall({ signal: abort.signal }, () => times(6, () => failure(users.getUsersMe())));
+    const calls = withCall({ signal: abort.signal }, () => times(6, () => catchFailure(users.getUsersMe())));
     await until(() => simulator.stats().requests === 2);
     abort.abort();
-    for (const error of await atOnce(calls)) expect(error).toHaveProperty('name', 'AbortError');
+    for (const error of await settleAtOnce(calls)) expect(error).toHaveProperty('name', 'AbortError');
     await until(() => line.snapshot().inFlight === 0);
     await sleep(100);
     expect(simulator.stats().requests).toBe(2);
@@ -113,8 +113,8 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
 
   test('a release makes calls unguarded and leaves no property behind', async () => {
     const simulator = await simulate();
-    const untouched = await unmodified(simulator, sdk);
-    const { client, users } = await guarded(simulator, UNLIMITED, { sdk });
+    const untouched = await createUnmodified(simulator, sdk);
+    const { client, users } = await createGuarded(simulator, UNLIMITED, { sdk });
     await users.getUsersMe();
     await untouched.users.getUsersMe();
     release(client);
@@ -123,14 +123,14 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expect(keys(client.config)).toEqual(keys(untouched.client.config));
     expect(keys(client.getHttpClient())).toEqual(keys(untouched.client.getHttpClient()));
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     expect(error).toMatchObject({ status: 429 });
     expect(callInfo(error)).toBeUndefined();
   });
 
   test("calls of the user's own http client are retried and re-authorised", async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { client, users, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     class Own extends sdk.AbstractHttpClient {
       readonly #native = new sdk.DefaultHttpClient();
       override request(options: HttpRequest): Promise<HttpResponse> {

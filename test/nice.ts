@@ -174,7 +174,7 @@ export interface SignedIn {
 }
 
 /** Loads the unmodified SDK, signs in at the simulator and clears the wire log. */
-export async function signedIn(simulator: CxoneSimulator): Promise<SignedIn> {
+export async function createSignedIn(simulator: CxoneSimulator): Promise<SignedIn> {
   const nice = await loadNice();
   const auth = nice.CXoneAuth.instance;
   auth.init({ cxoneHostname: simulator.url, clientId: 'page@acme' });
@@ -190,11 +190,11 @@ export async function signedIn(simulator: CxoneSimulator): Promise<SignedIn> {
 }
 
 /** Loads the SDK, signs in, and guards the SDK until the end of the test. */
-export async function guardedNice(
+export async function createGuardedNice(
   simulator: CxoneSimulator,
   configOrLine: HoldlineConfig | Holdline = {},
 ): Promise<SignedIn & { line: Holdline }> {
-  const session = await signedIn(simulator);
+  const session = await createSignedIn(simulator);
   const { HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService } = session.nice;
   const sdk = guardCxone(
     { HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService, origins: [simulator.url] },

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import {
   countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   mostInWindow,
   simulate,
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   until,
 } from './support.js';
 
@@ -23,7 +23,7 @@ describe('configured quotas', () => {
 
   test('control: the unmodified SDK exceeds the limit', async () => {
     const simulator = await simulate({ limits: [{ ...token, enforcement: 'sliding' }] });
-    const { users } = await unmodified(simulator);
+    const { users } = await createUnmodified(simulator);
     const results = await Promise.allSettled(times(100, () => users.getUsersMe()));
     expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(50);
     expect(simulator.stats().refused).toBeGreaterThanOrEqual(50);
@@ -34,7 +34,7 @@ describe('configured quotas', () => {
     async (enforcement) => {
       const simulator = await simulate({ limits: [{ ...token, enforcement }], serviceMs: { min: 0, max: 60 } });
       const quota = { limit: 25, windowMs: 500 };
-      const { users, line } = await guarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
+      const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
       const late = sleep(700).then(() => Promise.allSettled(times(20, () => users.getUsersMe())));
       const results = await Promise.allSettled(times(100, () => users.getUsersMe()));
       expect(countOutcomes([...results, ...(await late)])).toEqual({ ok: 120 });
@@ -47,7 +47,7 @@ describe('configured quotas', () => {
   test("no window exceeds a quota of shape 'bucket'", async () => {
     const simulator = await simulate({ limits: [{ ...token, enforcement: 'fixed' }] });
     const quota = { limit: 25, windowMs: 500, shape: 'bucket', burst: 10 } as const;
-    const { users, line } = await guarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
     expect(countOutcomes(await Promise.allSettled(times(80, () => users.getUsersMe())))).toEqual({ ok: 80 });
     expect(mostInWindow(simulator.wire(), 500)).toBeLessThanOrEqual(25);
     expect(mostInWindow(simulator.wire(), 20)).toBeLessThanOrEqual(15);
@@ -62,7 +62,7 @@ describe('configured quotas', () => {
       { name: 'org', per: 'org', limit: 35, windowMs: 600, enforcement: 'sliding' },
     ];
     const simulator = await simulate({ limits });
-    const { users, routing, line } = await guarded(simulator, {
+    const { users, routing, line } = await createGuarded(simulator, {
       governor: {
         enforcement: 'sliding',
         quotas: [
@@ -89,10 +89,10 @@ describe('configured quotas', () => {
 
   test('two clients on one line share its quota', async () => {
     const simulator = await simulate();
-    const one = await guarded(simulator, {
+    const one = await createGuarded(simulator, {
       governor: { quotas: [{ limit: 20, windowMs: 400 }], enforcement: 'sliding' },
     });
-    const two = await guarded(simulator, one.line);
+    const two = await createGuarded(simulator, one.line);
     simulator.resetStats();
     await Promise.all([...times(30, () => one.users.getUsersMe()), ...times(30, () => two.users.getUsersMe())]);
     expect(simulator.stats().requests).toBe(60);
@@ -101,7 +101,7 @@ describe('configured quotas', () => {
 
   test('the preset keeps a burst within 300 a minute, except for the one trial that tests the counting', async () => {
     const simulator = await simulate({ limits: [{ ...token, limit: 300, windowMs: 60_000, enforcement: 'fixed' }] });
-    const { users, line } = await guarded(simulator, {});
+    const { users, line } = await createGuarded(simulator, {});
     const abort = new AbortController();
     const calls = withCall({ signal: abort.signal }, () => Promise.allSettled(times(320, () => users.getUsersMe())));
     await until(() => simulator.stats().refused === 1 && line.snapshot().inFlight === 0);
@@ -114,7 +114,7 @@ describe('configured quotas', () => {
 
   test('waiting calls leave in the order of their priority', async () => {
     const simulator = await simulate({ serviceMs: 10 });
-    const { users, line } = await guarded(simulator, {
+    const { users, line } = await createGuarded(simulator, {
       governor: { quotas: [], agingMs: Infinity },
       bulkhead: { maxConcurrent: 1 },
     });
@@ -132,7 +132,7 @@ describe('configured quotas', () => {
 
   test('calls beyond `maxQueued` are refused at once, and the queued calls still leave', async () => {
     const simulator = await simulate({ serviceMs: 50 });
-    const { users, line } = await guarded(simulator, {
+    const { users, line } = await createGuarded(simulator, {
       governor: { quotas: [], maxQueued: 5 },
       bulkhead: { maxConcurrent: 1 },
     });
@@ -145,7 +145,7 @@ describe('configured quotas', () => {
 describe('unknown limits', () => {
   test('a 429 on one route holds back only the calls of this route until retryAt', async () => {
     const simulator = await simulate();
-    const { users, routing, line } = await guarded(simulator);
+    const { users, routing, line } = await createGuarded(simulator);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
     const first = users.getUsersMe();
     await until(() => simulator.stats().refused === 1);
@@ -174,7 +174,9 @@ describe('unknown limits', () => {
       enforcement: 'sliding',
     } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
-    const { users, line } = await guarded(simulator, { governor: { quotas: [{ limit: 1000, windowMs: 60_000 }] } });
+    const { users, line } = await createGuarded(simulator, {
+      governor: { quotas: [{ limit: 1000, windowMs: 60_000 }] },
+    });
     const learned: number[] = [];
     line.on('quotaLearned', (event) => void learned.push(event.limit));
     expect(countOutcomes(await Promise.allSettled(times(15, () => users.getUsersMe())))).toEqual({ ok: 15 });
@@ -188,7 +190,7 @@ describe('unknown limits', () => {
   test('a 429 that names a quota in its body closes the gate of this quota for all its routes', async () => {
     const simulator = await simulate();
     const quotas = [{ name: 'token.rate.per.minute', limit: 1000, windowMs: 60_000 }];
-    const { users, routing, line } = await guarded(simulator, { governor: { quotas } });
+    const { users, routing, line } = await createGuarded(simulator, { governor: { quotas } });
     const body = { status: 429, limit: { key: 'token.rate.per.minute', namespace: 'platform.api', value: 300 } };
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' }, body }]);
     const first = users.getUsersMe();
@@ -217,7 +219,7 @@ describe('Retry-After', () => {
   ];
   test.each(forms)('%s: the retry is never too early', async (_, answer, leastMs) => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { governor: { quotas: [], defaultRetryAfterMs: 300 } });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [], defaultRetryAfterMs: 300 } });
     simulator.script(ME, [{ status: 429, ...answer }]);
     await users.getUsersMe();
     const [refused, next, ...more] = simulator.wire();
@@ -231,7 +233,7 @@ describe('Retry-After', () => {
     async (clockSkewMs) => {
       const limit = { name: 'one', per: 'route', limit: 1, windowMs: 1200, enforcement: 'sliding' } as const;
       const simulator = await simulate({ limits: [limit], retryAfter: 'date', clockSkewMs });
-      const { users, line } = await guarded(simulator);
+      const { users, line } = await createGuarded(simulator);
       await users.getUsersMe();
       await users.getUsersMe();
       expect(simulator.stats()).toMatchObject({ requests: 3, refused: 1, answered: 2 });
@@ -241,15 +243,15 @@ describe('Retry-After', () => {
 
   test("of 3,000,000 rejects the call at once with the SDK's own error and retryAt, and later calls with ThrottledError", async () => {
     const simulator = await simulate();
-    const { users, routing, line } = await guarded(simulator);
+    const { users, routing, line } = await createGuarded(simulator);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '3000000' } }]);
     const started = Date.now();
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     expect(error).toMatchObject({ status: 429, code: 'too.many.requests.retry.after' });
     const info = callInfo(error);
     expect(info).toMatchObject({ status: 429, attempts: 1, headers: { 'retry-after': '3000000' } });
     expect(info?.retryAt).toBeGreaterThanOrEqual(started + 3e9);
-    const other = await failure(users.getUsersMe());
+    const other = await catchFailure(users.getUsersMe());
     expect(other).toMatchObject({ name: 'ThrottledError', attempts: 0 });
     expect((other as { retryAt: number }).retryAt).toBeGreaterThanOrEqual(started + 3e9);
     await routing.getRoutingQueues();
@@ -260,7 +262,7 @@ describe('Retry-After', () => {
 
   test('longer than the `interactive` profile allows also rejects calls that already wait', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, {
+    const { users, line } = await createGuarded(simulator, {
       ...UNLIMITED,
       retry: 'interactive',
       bulkhead: { maxConcurrent: 1 },
@@ -273,10 +275,10 @@ describe('Retry-After', () => {
 
   test("'batch' waits where another profile fails", async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { ...UNLIMITED, retry: { maxRetryAfterMs: 500 } });
+    const { users, line } = await createGuarded(simulator, { ...UNLIMITED, retry: { maxRetryAfterMs: 500 } });
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
-    expect(callInfo(await failure(users.getUsersMe()))).toMatchObject({ attempts: 1, status: 429 });
-    const batch = await guarded(simulator, { ...UNLIMITED, retry: 'batch' });
+    expect(callInfo(await catchFailure(users.getUsersMe()))).toMatchObject({ attempts: 1, status: 429 });
+    const batch = await createGuarded(simulator, { ...UNLIMITED, retry: 'batch' });
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
     expect(callInfo(await batch.users.getUsersMe())).toMatchObject({ attempts: 2 });
     expectQuiet(line);

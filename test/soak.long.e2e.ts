@@ -1,6 +1,16 @@
 import { withCall, type Priority } from '@holdline/core';
 import { expect, onTestFinished, test } from 'vitest';
-import { countOutcomes, expectQuiet, guarded, mostInWindow, seeded, simulate, sleep, times, until } from './support.js';
+import {
+  countOutcomes,
+  expectQuiet,
+  createGuarded,
+  mostInWindow,
+  seeded,
+  simulate,
+  sleep,
+  times,
+  until,
+} from './support.js';
 
 /** Number of responses after which the test revokes the token. */
 const ANSWERS_PER_TOKEN = 400;
@@ -43,7 +53,7 @@ test(
         { kind: 'drop-after', match: 'POST /oauth/token', every: 5 },
       ],
     });
-    const { client, users, routing, contacts, sdk, line } = await guarded(simulator, {
+    const { client, users, routing, contacts, sdk, line } = await createGuarded(simulator, {
       governor: { quotas: [{ name: 'token.rate.per.minute', limit: 200, windowMs: 400 }] },
       retry: { maxAttempts: 12, baseDelayMs: 50, maxDelayMs: 1000, budget: { capacity: 2000 } },
       bulkhead: { maxConcurrent: 120 },

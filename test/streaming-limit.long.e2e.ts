@@ -4,17 +4,17 @@ import { guardStreaming, handshakesOn } from '@holdline/genesys-streaming';
 import type { GenesysSimulator } from '@holdline/simulator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  giveWindow,
-  mostWithin,
-  settle,
+  defineWindow,
+  countMostWithin,
+  waitForRequests,
   startStreamingSimulator,
   STREAMING_CLIENTS,
-  streamingClient,
+  createStreamingClient,
   until,
   type StreamingClient,
 } from './streaming-support.js';
 
-beforeAll(giveWindow);
+beforeAll(defineWindow);
 
 const LIMIT = { limit: 20, windowMs: 1_000, enforcement: 'bucket', burst: 5 } as const;
 const limited = { upgrades: [{ name: 'upgrades', per: 'org', match: 'GET /stream/**', ...LIMIT }] } as const;
@@ -22,7 +22,7 @@ const limited = { upgrades: [{ name: 'upgrades', per: 'org', match: 'GET /stream
 const upgradeTimes = (simulator: GenesysSimulator): number[] => simulator.upgrades().map(({ at }) => at);
 
 function manyClients(simulator: GenesysSimulator, n: number, kind = STREAMING_CLIENTS[0]): Promise<StreamingClient[]> {
-  return Promise.all(Array.from({ length: n }, (_, i) => streamingClient(simulator, `user${i}`, kind)));
+  return Promise.all(Array.from({ length: n }, (_, i) => createStreamingClient(simulator, `user${i}`, kind)));
 }
 
 describe('100 clients that connect at once with 20 upgrades per second allowed', () => {
@@ -36,14 +36,14 @@ describe('100 clients that connect at once with 20 upgrades per second allowed',
     expect(clients.every(({ connected }) => connected)).toBe(true);
     expect(simulator.stats().sockets).toMatchObject({ upgrades: 100, accepted: 100, refused: 0, open: 100 });
     // A bucket grants its burst and the refill of the window.
-    expect(mostWithin(upgradeTimes(simulator), 1_000)).toBeLessThanOrEqual(LIMIT.burst + LIMIT.limit);
+    expect(countMostWithin(upgradeTimes(simulator), 1_000)).toBeLessThanOrEqual(LIMIT.burst + LIMIT.limit);
 
     // All clients lose their connection at the same time and reconnect.
-    await settle();
+    await waitForRequests();
     simulator.closeSockets(1006);
     await until(() => simulator.stats().sockets.accepted === 200 && clients.every(({ connected }) => connected));
     expect(simulator.stats().sockets.refused).toBe(0);
-    expect(mostWithin(upgradeTimes(simulator).slice(100), 1_000)).toBeLessThanOrEqual(LIMIT.burst + LIMIT.limit);
+    expect(countMostWithin(upgradeTimes(simulator).slice(100), 1_000)).toBeLessThanOrEqual(LIMIT.burst + LIMIT.limit);
   });
 
   it('control: unguarded clients are refused', { timeout: 180_000 }, async () => {

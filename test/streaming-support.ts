@@ -37,7 +37,7 @@ const clients: StreamingClient[] = [];
 let made = 0;
 
 /** Defines the browser globals that the client needs. */
-export function giveWindow(): void {
+export function defineWindow(): void {
   const stored = new Map<string, string>();
   const storage = {
     getItem: (key: string) => stored.get(key) ?? null,
@@ -57,7 +57,7 @@ export async function startStreamingSimulator(options: Partial<SimulatorOptions>
   const wide = { name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' } as const;
   const simulator = await startSimulator({ limits: [wide], ...options, platform: 'genesys' });
   onTestFinished(async () => {
-    await settle();
+    await waitForRequests();
     await Promise.all(clients.splice(0).map((client) => client.disconnect().catch(silent)));
     await simulator.stop();
   });
@@ -77,7 +77,7 @@ export async function signIn(simulator: GenesysSimulator, user: string): Promise
 }
 
 /** Creates a client of a user. The client disconnects after the test. */
-export async function streamingClient(
+export async function createStreamingClient(
   simulator: GenesysSimulator,
   user: string,
   { Client } = STREAMING_CLIENTS[0] as { Client: ClientClass },
@@ -96,7 +96,7 @@ export async function streamingClient(
 }
 
 /** Waits for the requests that a client makes after it connects. If they fail, the SDK has an unhandled rejection. */
-export const settle = (): Promise<void> => sleep(300);
+export const waitForRequests = (): Promise<void> => sleep(300);
 
 /** Waits until `holds` returns true. The timeout of the test is the limit. */
 export async function until(holds: () => boolean): Promise<void> {
@@ -105,7 +105,7 @@ export async function until(holds: () => boolean): Promise<void> {
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function rejection(promise: Promise<unknown>): Promise<Record<string, unknown>> {
+export async function catchRejection(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   try {
     await promise;
   } catch (error) {
@@ -115,7 +115,7 @@ export async function rejection(promise: Promise<unknown>): Promise<Record<strin
 }
 
 /** The highest number of events in any window of `windowMs`. The times must be sorted. */
-export function mostWithin(times: readonly number[], windowMs: number): number {
+export function countMostWithin(times: readonly number[], windowMs: number): number {
   let most = 0;
   for (let from = 0, to = 0; to < times.length; to++) {
     while ((times[to] as number) - (times[from] as number) >= windowMs) from++;

@@ -4,26 +4,26 @@ import { guardStreaming, handshakesOn } from '@holdline/genesys-streaming';
 import type { GenesysSimulator } from '@holdline/simulator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  giveWindow,
-  rejection,
-  settle,
+  defineWindow,
+  catchRejection,
+  waitForRequests,
   signIn,
   sleep,
   startStreamingSimulator,
   STREAMING_CLIENTS,
-  streamingClient,
+  createStreamingClient,
   until,
   type StreamingClient,
 } from './streaming-support.js';
 
 /** Tests of the real streaming client, guarded and unguarded. The unguarded controls show when the vendor changes its behaviour. */
 
-beforeAll(giveWindow);
+beforeAll(defineWindow);
 
 // SDK 19.4.1 itself handles the announcement that its socket will close, and connects again.
 it('a client reconnects after the platform announces the end of its socket', async () => {
   const simulator = await startStreamingSimulator();
-  const client = guardStreaming(await streamingClient(simulator, 'alice', STREAMING_CLIENTS[0]));
+  const client = guardStreaming(await createStreamingClient(simulator, 'alice', STREAMING_CLIENTS[0]));
   await client.connect();
   await until(() => client.connected);
   const before = simulator.stats().sockets.accepted;
@@ -34,7 +34,7 @@ it('a client reconnects after the platform announces the end of its socket', asy
 
 describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
   const createClient = (simulator: GenesysSimulator, user = 'alice'): Promise<StreamingClient> =>
-    streamingClient(simulator, user, kind);
+    createStreamingClient(simulator, user, kind);
 
   // Issue 13, b08: React's StrictMode mounts, unmounts and mounts again.
   it('ends connected after connect, disconnect and connect in one tick, guarded and unguarded', async () => {
@@ -54,7 +54,7 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     const simulator = await startStreamingSimulator();
     const client = guardStreaming(await createClient(simulator));
     await client.connect();
-    await settle();
+    await waitForRequests();
     simulator.closeSockets(1006);
     await until(() => simulator.stats().sockets.accepted === 2 && client.connected);
     const [first, second] = simulator.upgrades();
@@ -71,7 +71,7 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     // Control: the unguarded client makes one attempt.
     simulator.script('GET /stream/**', [refusal]);
     const alone = await createClient(simulator, 'bob');
-    await rejection(alone.connect());
+    await catchRejection(alone.connect());
     expect(simulator.stats().sockets.upgrades).toBe(4);
     // From then on, the unguarded client treats itself as connecting.
     await alone.connect();
@@ -87,7 +87,7 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     for (const client of [first, second]) guardStreaming(client, line);
     const connected = first.connect();
     await until(() => simulator.stats().sockets.upgrades === 1);
-    const waiting = rejection(second.connect({ keepTryingOnFailure: true }));
+    const waiting = catchRejection(second.connect({ keepTryingOnFailure: true }));
     await until(() => handshakesOn(line).snapshot().queued === 1);
     await second.disconnect();
     await waiting;
@@ -106,7 +106,7 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     const ended = alone.connect().catch(() => undefined);
     await alone.disconnect();
     await ended;
-    await settle();
+    await waitForRequests();
     expect(simulator.stats().sockets.upgrades - upgrades).toBe(kind.version === '17.2.7' ? 1 : 0);
   });
 
@@ -134,7 +134,7 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     const alone = await createClient(simulator, 'bob');
     simulator.revokeTokens();
     const before401 = simulator.stats().unauthorized;
-    await rejection(alone.connect({ keepTryingOnFailure: true }));
+    await catchRejection(alone.connect({ keepTryingOnFailure: true }));
     // Version 17 makes two requests at the same time.
     expect(simulator.stats().unauthorized - before401).toBeLessThanOrEqual(2);
     expect(simulator.stats().sockets.upgrades).toBe(1);
@@ -146,7 +146,7 @@ describe.each(STREAMING_CLIENTS)('version $version', (kind) => {
     const grant = async (): Promise<{ accessToken: string }> => ({ accessToken: await signIn(simulator, 'alice') });
     guardStreaming(client, { token: { grant } });
     await client.connect();
-    await settle();
+    await waitForRequests();
     simulator.revokeTokens();
     // The client reconnects on its channel without an HTTP request.
     simulator.closeSockets(1006);

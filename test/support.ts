@@ -120,7 +120,7 @@ export function direct(client: Client, { url }: { url: string }, more: Record<st
 }
 
 /** Creates a new unguarded client of the SDK. */
-export function bareClient(simulator: { url: string }, sdk = loadSdk()): Client {
+export function createBareClient(simulator: { url: string }, sdk = loadSdk()): Client {
   const client = new sdk.ApiClientClass();
   client.config.live_reload_config = false;
   return direct(client, simulator);
@@ -139,19 +139,19 @@ export interface Guarded {
 }
 
 /** Logs in a guarded client by client credentials and clears the wire log. The client is released with the test. */
-export async function guarded(
+export async function createGuarded(
   simulator: Simulator,
   configOrLine: HoldlineConfig | Holdline = UNLIMITED,
   { sdk = loadSdk(), login = true } = {},
 ): Promise<Guarded> {
-  const client = guardGenesys(bareClient(simulator, sdk), configOrLine);
+  const client = guardGenesys(createBareClient(simulator, sdk), configOrLine);
   onTestFinished(() => release(client));
   if (login) await client.loginClientCredentialsGrant('id', 'secret');
   simulator.resetStats();
-  return { client, line: lineOf(client), ...apis(client, sdk) };
+  return { client, line: lineOf(client), ...createApis(client, sdk) };
 }
 
-export function apis(client: Client, sdk = loadSdk()): Pick<Guarded, 'sdk' | 'users' | 'routing' | 'contacts'> {
+export function createApis(client: Client, sdk = loadSdk()): Pick<Guarded, 'sdk' | 'users' | 'routing' | 'contacts'> {
   return {
     sdk,
     users: new sdk.UsersApi(client),
@@ -161,11 +161,11 @@ export function apis(client: Client, sdk = loadSdk()): Pick<Guarded, 'sdk' | 'us
 }
 
 /** Logs in an unmodified client, for controls. */
-export async function unmodified(simulator: Simulator, sdk = loadSdk()): Promise<Omit<Guarded, 'line'>> {
-  const client = bareClient(simulator, sdk);
+export async function createUnmodified(simulator: Simulator, sdk = loadSdk()): Promise<Omit<Guarded, 'line'>> {
+  const client = createBareClient(simulator, sdk);
   await client.loginClientCredentialsGrant('id', 'secret');
   simulator.resetStats();
-  return { client, ...apis(client, sdk) };
+  return { client, ...createApis(client, sdk) };
 }
 
 export function lineOf(client: object): Holdline {
@@ -175,7 +175,7 @@ export function lineOf(client: object): Holdline {
 }
 
 /** A configuration from the preset, for a line with several clients. */
-export function preset(overrides: HoldlineConfig = {}): HoldlineConfig {
+export function presetConfig(overrides: HoldlineConfig = {}): HoldlineConfig {
   return genesysCloud({ governor: { quotas: [] }, ...overrides });
 }
 
@@ -211,7 +211,7 @@ export function expectQuiet(line: Holdline): void {
 }
 
 /** The error that a promise rejects with. Throws if the promise resolves. */
-export async function failure(promise: Promise<unknown>): Promise<unknown> {
+export async function catchFailure(promise: Promise<unknown>): Promise<unknown> {
   const [end] = await Promise.allSettled([promise]);
   if (end?.status === 'fulfilled') throw new Error('expected a rejection');
   return end?.reason;
@@ -224,7 +224,7 @@ const TURNS = 20;
  * The results of promises that settle without a timer or a response. The function counts turns of the event loop instead of
  * milliseconds, because a busy machine takes longer per turn but needs no more turns.
  */
-export async function atOnce<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+export async function settleAtOnce<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   let isSettled = false;
   const results = Promise.all(promises).finally(() => (isSettled = true));
   results.catch(() => undefined);

@@ -56,7 +56,7 @@ beforeEach(() => {
 });
 
 /** Tabs of one browser. */
-async function tabs(): Promise<{ context: BrowserContext; open(options?: object): Promise<Page> }> {
+async function createTabs(): Promise<{ context: BrowserContext; open(options?: object): Promise<Page> }> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
   return {
@@ -88,7 +88,7 @@ function holdLogin(): { began: Promise<void>; letGo: () => void } {
 
 describe('tabs of one origin', () => {
   test('log in once, and each refresh uses the latest refresh token', async () => {
-    const { open } = await tabs();
+    const { open } = await createTabs();
     const [a, b] = [await open(), await open()];
     expect(await Promise.all([call(a, 10), call(b, 10)])).toEqual([Array(10).fill(200), Array(10).fill(200)]);
     expect(logins).toEqual([{ refreshToken: 'rt-0', accepted: true }]);
@@ -104,7 +104,7 @@ describe('tabs of one origin', () => {
   });
 
   test('share the token with a later tab without a login', async () => {
-    const { open } = await tabs();
+    const { open } = await createTabs();
     const a = await open();
     expect(await call(a)).toEqual([200]);
     expect(await call(await open())).toEqual([200]);
@@ -112,7 +112,7 @@ describe('tabs of one origin', () => {
   });
 
   test('do not wait for a tab that closes during its login', async () => {
-    const { open } = await tabs();
+    const { open } = await createTabs();
     const [a, b] = [await open(), await open()];
     const { began, letGo } = holdLogin();
     const lost = call(a).catch(() => 'closed');
@@ -126,7 +126,7 @@ describe('tabs of one origin', () => {
   });
 
   test('overtake a tab that freezes during its login, and the frozen tab later uses the token of the other', async () => {
-    const { open } = await tabs();
+    const { open } = await createTabs();
     const [a, b] = [await open({ stealAfterMs: 2_500 }), await open({ stealAfterMs: 2_500 })];
     const { began, letGo } = holdLogin();
     const late = call(a);
@@ -144,14 +144,14 @@ describe('tabs of one origin', () => {
   });
 
   test('keep tokens in memory only', async () => {
-    const { open } = await tabs();
+    const { open } = await createTabs();
     const [a, b] = [await open(), await open()];
     await Promise.all([call(a), call(b)]);
     for (const tab of [a, b]) expect(await tab.evaluate(() => page.kept())).not.toMatch(/at-|rt-|alice/);
   });
 
   test('have separate tokens for two users', async () => {
-    const { open } = await tabs();
+    const { open } = await createTabs();
     const a = await open();
     expect(await call(a)).toEqual([200]);
     const b = await open();
@@ -165,7 +165,7 @@ test.each([
   ['locks', /^ConfigError: tabStore needs Web Locks \(navigator\.locks\), which is missing/],
   ['BroadcastChannel', /^ConfigError: tabStore needs BroadcastChannel, which is missing/],
 ] as const)('tabStore without %s throws a ConfigError that names it', async (what, said) => {
-  const { open } = await tabs();
+  const { open } = await createTabs();
   const tab = await open();
   expect(await tab.evaluate((name) => page.without(name), what)).toMatch(said);
 });

@@ -3,19 +3,19 @@ import { callInfo, createHoldline, type Random } from '@holdline/core';
 import { authorizationCode, clientCredentials, guardGenesys } from '@holdline/genesys';
 import { describe, expect, test } from 'vitest';
 import {
-  apis,
-  bareClient,
+  createApis,
+  createBareClient,
   countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   lineOf,
-  preset,
+  presetConfig,
   simulate,
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   until,
   type Client,
   type Guarded,
@@ -43,7 +43,7 @@ const tokenOf = (client: Client): string | undefined => client.authentications[O
 describe('a thousand calls, one refresh', () => {
   test('control: the unmodified SDK fails every call with a revoked client credentials token', async () => {
     const simulator = await simulate();
-    const { users } = await unmodified(simulator);
+    const { users } = await createUnmodified(simulator);
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(10, () => users.getUsersMe()));
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
@@ -52,7 +52,7 @@ describe('a thousand calls, one refresh', () => {
 
   test('1,000 concurrent calls with a revoked token cause one token request, and all succeed', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator);
+    const { client, users, line } = await createGuarded(simulator);
     const old = tokenOf(client);
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
@@ -66,7 +66,7 @@ describe('a thousand calls, one refresh', () => {
 
   test('1,000 concurrent calls send no request with an expired token', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     simulator.set({ tokens: { lifetimeMs: 60_000 } });
     await sleep(1050);
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
@@ -78,7 +78,7 @@ describe('a thousand calls, one refresh', () => {
   test('1,000 queued calls go out with the new token after their token expires', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
     const quota = { limit: 250, windowMs: 700 };
-    const { users, line } = await guarded(simulator, { governor: { quotas: [quota] } });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota] } });
     simulator.set({ tokens: { lifetimeMs: 60_000 } });
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
     expect(countOutcomes(results)).toEqual({ ok: 1000 });
@@ -88,7 +88,7 @@ describe('a thousand calls, one refresh', () => {
 
   test('calls queued behind a quota succeed with one token request after their token is revoked', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { governor: { quotas: [{ limit: 200, windowMs: 400 }] } });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [{ limit: 200, windowMs: 400 }] } });
     const calls = Promise.allSettled(times(600, () => users.getUsersMe()));
     await until(() => simulator.stats().answered >= 100);
     simulator.revokeTokens();
@@ -99,7 +99,7 @@ describe('a thousand calls, one refresh', () => {
 
   test('a call with a late 401 of the old token is replayed without another refresh', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     simulator.script('GET /api/v2/users/late', [{ status: 401, delayMs: 500 }]);
     const late = users.getUser('late');
     await until(() => simulator.stats().requests === 1);
@@ -113,7 +113,7 @@ describe('a thousand calls, one refresh', () => {
 
   test('many 401s of one dead token count once, and the next 401 causes a refresh', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     await users.getUsersMe();
     // The platform refuses each call twice, because the new token is revoked too.
     simulator.script(
@@ -128,7 +128,7 @@ describe('a thousand calls, one refresh', () => {
 
   test('the line renews a token before it expires, and no call waits or fails', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     const end = Date.now() + 5000;
     while (Date.now() < end) {
       await users.getUsersMe();
@@ -144,7 +144,7 @@ describe('a thousand calls, one refresh', () => {
 describe('a refresh that fails', () => {
   test('rejects all its callers with TokenRefreshError, and a later call succeeds', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    const { client, users, line } = await createGuarded(simulator, { ...UNLIMITED, random: steady });
     holdLogins({ client, line }, 200);
     simulator.revokeTokens();
     simulator.set({ tokens: { fail: 3 } });
@@ -160,7 +160,7 @@ describe('a refresh that fails', () => {
 
   test('is not repeated for wrong credentials, and its error does not show them', async () => {
     const simulator = await simulate({ tokens: { clients: { id: 'secret' } } });
-    const { client, users, line } = await guarded(simulator);
+    const { client, users, line } = await createGuarded(simulator);
     holdLogins({ client, line }, 50);
     simulator.revokeTokens();
     simulator.set({ tokens: { clients: { id: 'another-one' } } });
@@ -178,7 +178,7 @@ describe('a refresh that fails', () => {
 
   test('waits after the throttling of the token endpoint, which has status 400', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    const { users, line } = await createGuarded(simulator, { ...UNLIMITED, random: steady });
     simulator.revokeTokens();
     simulator.script('POST /oauth/token', [
       {
@@ -196,7 +196,11 @@ describe('sources of the token', () => {
   test('token.grant: clientCredentials() needs no login and writes its tokens to the SDK', async () => {
     const simulator = await simulate({ tokens: { clients: { id: 'secret' } } });
     const grant = clientCredentials({ clientId: 'id', clientSecret: 'secret', loginUrl: simulator.url });
-    const { client, users, line } = await guarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
+    const { client, users, line } = await createGuarded(
+      simulator,
+      { ...UNLIMITED, token: { grant } },
+      { login: false },
+    );
     const first = await Promise.allSettled(times(1000, () => users.getUsersMe()));
     expect(countOutcomes(first)).toEqual({ ok: 1000 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0 });
@@ -214,9 +218,9 @@ describe('sources of the token', () => {
 
   test('control: the unmodified SDK refreshes an authorization code token but rejects its callers', async () => {
     const simulator = await simulate();
-    const client = bareClient(simulator);
+    const client = createBareClient(simulator);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
-    const { users } = apis(client);
+    const { users } = createApis(client);
     simulator.resetStats();
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(5, () => users.getUsersMe()));
@@ -228,8 +232,8 @@ describe('sources of the token', () => {
 
   test('authorization code: the line uses every rotation, and the SDK has the newest refresh token', async () => {
     const simulator = await simulate();
-    const client = guardGenesys(bareClient(simulator), UNLIMITED);
-    const { users } = apis(client);
+    const client = guardGenesys(createBareClient(simulator), UNLIMITED);
+    const { users } = createApis(client);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
     simulator.resetStats();
     const refreshTokens = new Set([client.authData.refreshToken]);
@@ -246,8 +250,8 @@ describe('sources of the token', () => {
 
   test('authorization code: the line keeps a refresh token that the platform does not rotate', async () => {
     const simulator = await simulate({ tokens: { rotateRefreshTokens: false } });
-    const client = guardGenesys(bareClient(simulator), UNLIMITED);
-    const { users } = apis(client);
+    const client = guardGenesys(createBareClient(simulator), UNLIMITED);
+    const { users } = createApis(client);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
     const { refreshToken } = client.authData;
     for (const n of [1, 2, 3]) {
@@ -268,7 +272,7 @@ describe('sources of the token', () => {
       loginUrl: simulator.url,
       onRefreshToken: (refreshToken) => void told.push(refreshToken),
     });
-    const { client, users } = await guarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
+    const { client, users } = await createGuarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
     for (const n of [1, 2, 3, 4]) {
       expect(countOutcomes(await Promise.allSettled(times(50, () => users.getUsersMe())))).toEqual({ ok: 50 });
       expect(simulator.stats().tokenRequests).toBe(n);
@@ -281,9 +285,9 @@ describe('sources of the token', () => {
 
   test('without a grant or login, the 401 reaches the caller as the error of the SDK', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, UNLIMITED, { login: false });
+    const { client, users, line } = await createGuarded(simulator, UNLIMITED, { login: false });
     client.setAccessToken('set-by-hand-and-wrong');
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     expect(error).toMatchObject({ status: 401 });
     expect(callInfo(error)).toMatchObject({ status: 401, attempts: 1 });
     expectQuiet(line);
@@ -291,20 +295,20 @@ describe('sources of the token', () => {
 
   test('the line uses the token of a login before guarding, and its 401 reaches the caller after a revocation', async () => {
     const simulator = await simulate();
-    const client = bareClient(simulator);
+    const client = createBareClient(simulator);
     await client.loginClientCredentialsGrant('id', 'secret');
     guardGenesys(client, UNLIMITED);
-    const { users } = apis(client);
+    const { users } = createApis(client);
     await users.getUsersMe();
     simulator.revokeTokens();
-    expect(await failure(users.getUsersMe())).toMatchObject({ status: 401 });
+    expect(await catchFailure(users.getUsersMe())).toMatchObject({ status: 401 });
   });
 
   test('a token set with setAccessToken does not take the expiry of an earlier login', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
-    const { client, users } = await guarded(simulator);
+    const { client, users } = await createGuarded(simulator);
     simulator.set({ tokens: { lifetimeMs: 60_000 } });
-    const other = await unmodified(simulator);
+    const other = await createUnmodified(simulator);
     await sleep(1050);
     client.setAccessToken(tokenOf(other.client) as string);
     simulator.resetStats();
@@ -314,7 +318,7 @@ describe('sources of the token', () => {
 
   test('the client credentials never replace a user who logs in by code later', async () => {
     const simulator = await simulate();
-    const { client, users } = await guarded(simulator);
+    const { client, users } = await createGuarded(simulator);
     await client.loginCodeAuthorizationGrant('app', 'secret', 'code', 'https://app.example');
     const { refreshToken } = client.authData;
     simulator.revokeTokens();
@@ -325,9 +329,9 @@ describe('sources of the token', () => {
   test('clients on one line share its token, and all of them get the new token', async () => {
     const simulator = await simulate();
     const grant = clientCredentials({ clientId: 'id', clientSecret: 'secret', loginUrl: simulator.url });
-    const line = createHoldline(preset({ token: { grant } }));
-    const one = await guarded(simulator, line, { login: false });
-    const two = await guarded(simulator, line, { login: false });
+    const line = createHoldline(presetConfig({ token: { grant } }));
+    const one = await createGuarded(simulator, line, { login: false });
+    const two = await createGuarded(simulator, line, { login: false });
     await Promise.all([...times(20, () => one.users.getUsersMe()), ...times(20, () => two.users.getUsersMe())]);
     expect(simulator.stats().tokenRequests).toBe(1);
     expect(tokenOf(one.client)).toBeTruthy();

@@ -4,13 +4,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   simulate,
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   type Guarded,
 } from './support.js';
 
@@ -25,15 +25,15 @@ const post = ({ contacts }: Pick<Guarded, 'contacts'>, n: number): Promise<Promi
 describe('writes over broken connections', () => {
   test('control: the unmodified SDK rejects an executed write with a lost response like any network error', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS }] });
-    const { contacts } = await unmodified(simulator);
-    expect(await failure(contacts.postExternalcontactsContacts(contact(1)))).toHaveProperty('code', 'ECONNRESET');
+    const { contacts } = await createUnmodified(simulator);
+    expect(await catchFailure(contacts.postExternalcontactsContacts(contact(1)))).toHaveProperty('code', 'ECONNRESET');
     expect(simulator.stats().executedWrites).toBe(1);
   });
 
   test('control: the unmodified SDK rejects a truncated response with undefined', async () => {
     const simulator = await simulate({ faults: [{ kind: 'truncate', match: CONTACTS }] });
-    const { contacts } = await unmodified(simulator);
-    expect(await failure(contacts.postExternalcontactsContacts(contact(1)))).toBeUndefined();
+    const { contacts } = await createUnmodified(simulator);
+    expect(await catchFailure(contacts.postExternalcontactsContacts(contact(1)))).toBeUndefined();
     expect(simulator.stats().executedWrites).toBe(1);
   });
 
@@ -50,7 +50,7 @@ describe('writes over broken connections', () => {
     '500 POSTs, %s for nearly a third: none is executed twice, and each caller gets its response or OutcomeUnknownError',
     async (_, faults) => {
       const simulator = await simulate({ faults });
-      const client = await guarded(simulator);
+      const client = await createGuarded(simulator);
       const results = countOutcomes(await post(client, 500));
       const { executedWrites, duplicateWrites, dropped } = simulator.stats();
       expect(duplicateWrites).toBe(0);
@@ -63,7 +63,7 @@ describe('writes over broken connections', () => {
 
   test('the line does not repeat a POST dropped before its execution, because the client cannot know whether it was executed', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-before', match: CONTACTS, rate: 0.3 }] });
-    const client = await guarded(simulator);
+    const client = await createGuarded(simulator);
     const results = countOutcomes(await post(client, 200));
     const { executedWrites, duplicateWrites, requests } = simulator.stats();
     expect(requests).toBe(200);
@@ -75,7 +75,7 @@ describe('writes over broken connections', () => {
 
   test.each(['drop-before', 'drop-after', 'truncate'] as const)('the line repeats a GET after %s', async (kind) => {
     const simulator = await simulate({ faults: [{ kind, match: 'GET /api/v2/users/me', times: 2 }] });
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     expect(callInfo(await users.getUsersMe())).toMatchObject({ attempts: 3, status: 200 });
     expectQuiet(line);
   });
@@ -83,7 +83,7 @@ describe('writes over broken connections', () => {
   test('the line repeats a POST that only reads', async () => {
     const match = 'POST /api/v2/analytics/conversations/details/query';
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match, times: 2 }] });
-    const { client, sdk, line } = await guarded(simulator);
+    const { client, sdk, line } = await createGuarded(simulator);
     const answer = await new sdk.AnalyticsApi(client).postAnalyticsConversationsDetailsQuery({ interval: 'a/b' });
     expect(callInfo(answer)).toMatchObject({ attempts: 3, status: 200 });
     expectQuiet(line);
@@ -91,8 +91,8 @@ describe('writes over broken connections', () => {
 
   test('OutcomeUnknownError names the route and shows neither token nor body', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS }] });
-    const { client, contacts } = await guarded(simulator);
-    const error = (await failure(contacts.postExternalcontactsContacts({ lastName: 'Confidential' }))) as Error;
+    const { client, contacts } = await createGuarded(simulator);
+    const error = (await catchFailure(contacts.postExternalcontactsContacts({ lastName: 'Confidential' }))) as Error;
     expect(error).toMatchObject({ name: 'OutcomeUnknownError', code: 'HOLDLINE_OUTCOME_UNKNOWN', attempts: 1 });
     expect(callInfo(error)).toMatchObject({ attempts: 1, route: CONTACTS });
     const shown = `${JSON.stringify(error)}${error.stack}${String(error.cause)}${JSON.stringify(error.cause)}`;
@@ -103,7 +103,7 @@ describe('writes over broken connections', () => {
   test('500 POSTs under an unknown limit all succeed, and none is executed twice', async () => {
     const limit = { name: 'hidden', per: 'route', limit: 200, windowMs: 500, enforcement: 'fixed' } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
-    const client = await guarded(simulator);
+    const client = await createGuarded(simulator);
     expect(countOutcomes(await post(client, 500))).toEqual({ ok: 500 });
     expect(simulator.stats()).toMatchObject({ executedWrites: 500, duplicateWrites: 0 });
     expectQuiet(client.line);
@@ -111,7 +111,10 @@ describe('writes over broken connections', () => {
 
   test('the line repeats a POST to an unavailable platform, which later executes it once', async () => {
     const first = await startSimulator({ platform: 'genesys', limits: [] });
-    const { contacts, line } = await guarded(first, { ...UNLIMITED, retry: { backoff: [200], maxAttempts: 100 } });
+    const { contacts, line } = await createGuarded(first, {
+      ...UNLIMITED,
+      retry: { backoff: [200], maxAttempts: 100 },
+    });
     await first.stop();
     await sleep(50);
     const created = contacts.postExternalcontactsContacts(contact(1));
@@ -125,10 +128,13 @@ describe('writes over broken connections', () => {
 
   test('control: the unmodified SDK fails a POST to an unavailable platform', async () => {
     const simulator = await startSimulator({ platform: 'genesys', limits: [] });
-    const { contacts } = await unmodified(simulator);
+    const { contacts } = await createUnmodified(simulator);
     await simulator.stop();
     await sleep(50);
-    expect(await failure(contacts.postExternalcontactsContacts(contact(1)))).toHaveProperty('code', 'ECONNREFUSED');
+    expect(await catchFailure(contacts.postExternalcontactsContacts(contact(1)))).toHaveProperty(
+      'code',
+      'ECONNREFUSED',
+    );
   });
 });
 
@@ -143,8 +149,8 @@ describe('idempotency keys', () => {
 
   test('control: the unmodified SDK sends no key, and its caller gets no evaluation', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: EVALUATIONS, times: 1 }] });
-    const client = await unmodified(simulator);
-    await failure(evaluate(client));
+    const client = await createUnmodified(simulator);
+    await catchFailure(evaluate(client));
     expect(keys(simulator)).toEqual([undefined]);
     expect(simulator.stats().executedWrites).toBe(1);
   });
@@ -153,7 +159,7 @@ describe('idempotency keys', () => {
     'an evaluation with a response lost by %s is replayed under its key, executed once, and resolves',
     async (kind) => {
       const simulator = await simulate({ faults: [{ kind, match: EVALUATIONS, times: 1 }] });
-      const client = await guarded(simulator);
+      const client = await createGuarded(simulator);
       const created = await evaluate(client);
       expect(created).toHaveProperty('id');
       const [first, second, ...more] = keys(simulator);
@@ -169,7 +175,7 @@ describe('idempotency keys', () => {
 
   test('two evaluations outside any transaction have different keys', async () => {
     const simulator = await simulate();
-    const client = await guarded(simulator);
+    const client = await createGuarded(simulator);
     await evaluate(client, { score: 1 });
     await evaluate(client, { score: 2 });
     expect(new Set(keys(simulator)).size).toBe(2);
@@ -178,9 +184,9 @@ describe('idempotency keys', () => {
   test('a transaction uses the same key from the journal after a restart', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: EVALUATIONS, times: 1 }] });
     const store = memoryStore();
-    const before = await guarded(simulator, { ...UNLIMITED, retry: false, store });
-    await failure(withTransaction('evaluation-4711', () => evaluate(before)));
-    const after = await guarded(simulator, { ...UNLIMITED, store });
+    const before = await createGuarded(simulator, { ...UNLIMITED, retry: false, store });
+    await catchFailure(withTransaction('evaluation-4711', () => evaluate(before)));
+    const after = await createGuarded(simulator, { ...UNLIMITED, store });
     const key = callInfo(await withTransaction('evaluation-4711', () => evaluate(after)))?.idempotencyKey;
     expect(keys(simulator)).toEqual([key]);
     expect(simulator.stats()).toMatchObject({ executedWrites: 0 });
@@ -191,9 +197,9 @@ describe('idempotency keys', () => {
 
   test('the same step of a transaction with another payload rejects with IdempotencyConflictError and is not sent', async () => {
     const simulator = await simulate();
-    const client = await guarded(simulator);
+    const client = await createGuarded(simulator);
     await withTransaction('t', () => evaluate(client, { score: 1 }));
-    const error = await failure(withTransaction('t', () => evaluate(client, { score: 2 })));
+    const error = await catchFailure(withTransaction('t', () => evaluate(client, { score: 2 })));
     expect(error).toHaveProperty('name', 'IdempotencyConflictError');
     expect(simulator.stats().requests).toBe(1);
     expectQuiet(client.line);
@@ -201,9 +207,9 @@ describe('idempotency keys', () => {
 
   test('another POST gets the key header only in a transaction and is not repeated', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS, times: 1, after: 1 }] });
-    const { contacts, line } = await guarded(simulator);
+    const { contacts, line } = await createGuarded(simulator);
     await contacts.postExternalcontactsContacts(contact(1));
-    const error = await failure(withTransaction('t', () => contacts.postExternalcontactsContacts(contact(2))));
+    const error = await catchFailure(withTransaction('t', () => contacts.postExternalcontactsContacts(contact(2))));
     expect(error).toHaveProperty('name', 'OutcomeUnknownError');
     expect(keys(simulator)).toEqual([undefined, expect.stringMatching(/^[\da-f-]{36}$/)]);
     expect(simulator.stats()).toMatchObject({ executedWrites: 2, duplicateWrites: 0 });
@@ -212,7 +218,7 @@ describe('idempotency keys', () => {
 
   test('a key of the user goes out unchanged', async () => {
     const simulator = await simulate();
-    const { client, sdk } = await guarded(simulator);
+    const { client, sdk } = await createGuarded(simulator);
     const options = { customHeaders: { 'Idempotency-Key': 'mine-1' } };
     await new sdk.QualityApi(client).postQualityConversationEvaluations('c', { score: 1 }, options);
     expect(keys(simulator)).toEqual(['mine-1']);

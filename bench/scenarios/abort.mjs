@@ -1,5 +1,5 @@
 // Row 9: half of the queued calls are aborted.
-import { inChild } from '../support/child.mjs';
+import { runInChild } from '../support/child.mjs';
 import { NO_QUEUE, QUEUES } from '../support/queued.mjs';
 import { table } from '../support/report.mjs';
 import { num, spread, times, withSpread } from '../support/stats.mjs';
@@ -7,7 +7,7 @@ import { num, spread, times, withSpread } from '../support/stats.mjs';
 export const title = '9. Half of the queue gives up';
 export const alone = true;
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const waitForTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Queues `n` calls, aborts every second call and drains the others, in a separate process. Each call has its own signal, or all aborted
@@ -33,7 +33,7 @@ export async function measure({ who, n, by, together = false }) {
       () => (resolved++, ended()),
       () => (rejected++, ended()),
     );
-    if (i % 500 === 499) await turn();
+    if (i % 500 === 499) await waitForTurn();
   }
   globalThis.gc();
   const from = performance.now();
@@ -63,7 +63,9 @@ export async function run({ short }) {
     try {
       const runs = [];
       for (let i = 0; i < repeats; i++) {
-        runs.push(await inChild('abort', 'measure', { who, by, n, together }, { timeoutMs: short ? 30_000 : 240_000 }));
+        runs.push(
+          await runInChild('abort', 'measure', { who, by, n, together }, { timeoutMs: short ? 30_000 : 240_000 }),
+        );
       }
       const of = (key) => spread(runs.map((one) => one[key]));
       const wrong = runs.filter((one) => one.sent !== n / 2 || one.resolved !== n / 2).length;

@@ -15,7 +15,7 @@ export const title = '7. A guarded axios GET over loopback';
 
 const CONFIG = { governor: { quotas: [{ limit: 1_000_000, windowMs: 1_000 }] } };
 
-function contestants(url) {
+function createContestants(url) {
   const create = () => axios.create({ httpAgent: new Agent({ keepAlive: true }) });
   const bare = create();
   const guarded = guardAxios(create(), CONFIG);
@@ -43,7 +43,7 @@ function contestants(url) {
 }
 
 /** Returns the indexes in random order, because the contestant before a batch affects the batch. */
-function shuffled(length) {
+function shuffleIndexes(length) {
   const order = Array.from({ length }, (_, at) => at);
   for (let at = length - 1; at > 0; at--) {
     const other = Math.floor(Math.random() * (at + 1));
@@ -59,11 +59,11 @@ export async function run({ short }) {
   const server = fork(join(import.meta.dirname, '../support/http-server.mjs'), { execArgv: [] });
   try {
     const [{ port }] = await once(server, 'message');
-    const all = contestants(`http://127.0.0.1:${port}/api/v2/users/me`);
+    const all = createContestants(`http://127.0.0.1:${port}/api/v2/users/me`);
     const us = all.map(() => []);
     const cpu = all.map(() => []);
     for (let round = 0; round < rounds + warmUp; round++) {
-      for (const at of shuffled(all.length)) {
+      for (const at of shuffleIndexes(all.length)) {
         const { before, after, call } = all[at];
         before?.();
         await call();

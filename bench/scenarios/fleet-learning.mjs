@@ -24,7 +24,7 @@ export const CONTESTANTS = [
   { name: 'Holdline', contestant: './member-holdline.mjs', ours: true },
 ];
 
-async function scripts(redis) {
+async function countScripts(redis) {
   const text = await redis.info('commandstats');
   return [...text.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
 }
@@ -59,7 +59,7 @@ async function measure(size, runMs, of) {
   try {
     const { rows: results, cpuMs } = await runMembers({ rows, contestant: of.contestant, execPath, url: server.url });
     const calls = results.reduce((sum, { log }) => sum + log.length, 0);
-    const perCall = { scripts: (await scripts(redis)) / calls, cpuUs: (cpuMs * 1_000) / calls };
+    const perCall = { scripts: (await countScripts(redis)) / calls, cpuUs: (cpuMs * 1_000) / calls };
     return rows.map(({ id, name, ours, kind, processes, server: served }) => {
       const { log, ...rest } = results.find((one) => one.id === id);
       const { granted, refused } = countLog(log, [0, runMs]);

@@ -8,7 +8,7 @@ import Bottleneck from 'bottleneck';
 import Redis from 'ioredis';
 import { RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
 import { startRedis } from '../../scripts/redis.mjs';
-import { inChild } from '../support/child.mjs';
+import { runInChild } from '../support/child.mjs';
 import { table } from '../support/report.mjs';
 import { median, num, percent, times } from '../support/stats.mjs';
 
@@ -135,7 +135,7 @@ export async function member({ name, url, adminUrl, limit, runMs }) {
   return { sent: sent.filter((at) => at < end), cpuUs, failed, firstFailure, hung };
 }
 
-async function scripts(redis) {
+async function countScripts(redis) {
   const text = await redis.info('commandstats');
   return [...text.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
 }
@@ -157,7 +157,7 @@ async function startSlowProxy(port, ms) {
 }
 
 /** Computes the grants and refusals of a platform that counts exactly, and the highest number of requests in any window. */
-function judge(sent, limit) {
+function judgeRequests(sent, limit) {
   const granted = [];
   let refused = 0;
   let most = 0;
@@ -181,7 +181,7 @@ async function measure(name, { limit, runMs, latencyMs = 0, outage }) {
   try {
     const argument = { name, url: way.url, adminUrl: server.url, limit, runMs };
     const members = Array.from({ length: PROCESSES }, () =>
-      inChild('fleet', 'member', argument, { timeoutMs: runMs + 60_000 }),
+      runInChild('fleet', 'member', argument, { timeoutMs: runMs + 60_000 }),
     );
     const all = Promise.all(members);
     all.catch(() => undefined);
@@ -189,18 +189,18 @@ async function measure(name, { limit, runMs, latencyMs = 0, outage }) {
     const startAt = Date.now() + 500;
     await admin.set('bench:start', startAt);
     await sleep(startAt + WARM_UP_MS - Date.now());
-    const before = await scripts(admin);
+    const before = await countScripts(admin);
     if (outage) {
       await server.kill();
       await sleep(outage);
       await server.start();
     }
     await sleep(startAt + runMs - Date.now());
-    const asked = outage ? undefined : (await scripts(admin)) - before;
+    const asked = outage ? undefined : (await countScripts(admin)) - before;
     const results = await all;
     const from = startAt + WARM_UP_MS;
     const sent = results.flatMap((one) => one.sent).sort((a, b) => a - b);
-    const { granted, refused, most } = judge(sent, limit);
+    const { granted, refused, most } = judgeRequests(sent, limit);
     const shares = results.map((one) => one.sent.filter((at) => at >= from).length);
     const counted = granted.filter((at) => at >= from).length;
     const back = startAt + WARM_UP_MS + (outage ?? 0) + 1_000;

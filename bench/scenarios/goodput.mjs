@@ -1,7 +1,7 @@
 // Row 1: the limit is known, its enforcement is unknown.
 import { contestants } from '../contestants.mjs';
 import { capacity, countLog, SERVER_KINDS } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { median, num, percent } from '../support/stats.mjs';
 
@@ -17,7 +17,7 @@ export async function run({ short }) {
       (kind === 'fixed' ? seen : [0]).map((phase, i) => async () => {
         const server = { kind, limit, windowMs, phase, grainMs, serviceMs, seed: 100 + i };
         const id = `goodput ${contestant.name} ${kind} ${i}`;
-        const { log, ...rest } = await drive({ contestant, server, runMs, id });
+        const { log, ...rest } = await driveContestant({ contestant, server, runMs, id });
         const { name, ours = false } = contestant;
         if (!log) return { name, ours, kind, ...rest };
         const { granted, refused } = countLog(log, [0, runMs]);
@@ -25,7 +25,7 @@ export async function run({ short }) {
       }),
     ),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = {};
   for (const kind of SERVER_KINDS) {
     rows[kind] = contestants.map(({ name }) => {

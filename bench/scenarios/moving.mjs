@@ -1,7 +1,7 @@
 // Row 4: the platform halves the limit and later restores it.
 import { contestants } from '../contestants.mjs';
 import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { num, percent } from '../support/stats.mjs';
 
@@ -9,7 +9,7 @@ export const title = '4. The limit is cut to half, and raised back';
 export const goodput = true;
 
 /** The first window, counted from 1, with 90 % of the limit and at most two refusals. The next window must match too, if it exists. */
-function converged(log, windows, limit) {
+function findConvergence(log, windows, limit) {
   const good = windows.map((window) => {
     const { granted, refused } = countLog(log, window);
     return granted >= 0.9 * limit && refused <= 2;
@@ -32,7 +32,7 @@ export async function run({ short }) {
         timers.push(setTimeout(() => running.setLimit(limit), 2 * third));
       };
       const id = `moving ${contestant.name} ${kind}`;
-      const { log, ...rest } = await drive({ contestant, server, runMs, id, during });
+      const { log, ...rest } = await driveContestant({ contestant, server, runMs, id, during });
       const { name, ours = false } = contestant;
       if (!log) return { name, ours, kind, ...rest };
       const parts = [
@@ -49,16 +49,16 @@ export async function run({ short }) {
         ours,
         kind,
         ...rest,
-        start: converged(log, ...parts[0]),
-        cut: converged(log, ...parts[1]),
-        raised: converged(log, ...parts[2]),
+        start: findConvergence(log, ...parts[0]),
+        cut: findConvergence(log, ...parts[1]),
+        raised: findConvergence(log, ...parts[2]),
         of: parts.map(([windows]) => windows.length),
         goodput: sum((one) => countLog(log, one).granted) / (sum((_, n) => n) + burst),
         refused: sum((one) => countLog(log, one).refused),
       };
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = Object.fromEntries(SERVER_KINDS.map((kind) => [kind, results.filter((row) => row.kind === kind)]));
   return { limit, windowMs, runMs, rows, loop };
 }

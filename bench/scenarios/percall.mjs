@@ -16,7 +16,7 @@ import CircuitBreaker from 'opossum';
 import PQueue from 'p-queue';
 import pThrottle from 'p-throttle';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { inChild } from '../support/child.mjs';
+import { runInChild } from '../support/child.mjs';
 import { table } from '../support/report.mjs';
 import { spread, times, withSpread } from '../support/stats.mjs';
 
@@ -144,7 +144,7 @@ const CONTESTANTS = [
   ],
 ];
 
-async function timeOf(call, n) {
+async function measureTime(call, n) {
   const from = performance.now();
   for (let i = 0; i < n; i++) await call();
   return performance.now() - from;
@@ -156,9 +156,9 @@ export async function measure({ name, roundMs }) {
   const call = make();
   // Estimates the number of calls per round and warms up the code.
   let n = 8;
-  while ((await timeOf(call, n)) < roundMs / 2 && n < 1e7) n *= 2;
+  while ((await measureTime(call, n)) < roundMs / 2 && n < 1e7) n *= 2;
   globalThis.gc();
-  const ms = await timeOf(call, n * 2);
+  const ms = await measureTime(call, n * 2);
   return (ms * 1_000) / (n * 2);
 }
 
@@ -171,7 +171,7 @@ export async function run({ short }) {
       if (row.broken) continue;
       try {
         const argument = { name: row.name, roundMs: short ? 60 : 400 };
-        row.us.push(await inChild('percall', 'measure', argument, { timeoutMs: 60_000 }));
+        row.us.push(await runInChild('percall', 'measure', argument, { timeoutMs: 60_000 }));
       } catch (error) {
         row.broken = String(error.message).split('\n')[0];
       }

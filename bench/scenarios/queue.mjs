@@ -1,6 +1,6 @@
 // Row 8: n calls are queued and drained. It measures time, memory and the delay of the event loop.
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
-import { inChild } from '../support/child.mjs';
+import { runInChild } from '../support/child.mjs';
 import { QUEUES } from '../support/queued.mjs';
 import { table } from '../support/report.mjs';
 import { num, spread, times, withSpread } from '../support/stats.mjs';
@@ -11,10 +11,10 @@ export const alone = true;
 /** Calls between two turns of the event loop while they are queued. */
 const SLICE = 500;
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const waitForTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Measures a function. CPU time is that of all threads, because other processes may keep the machine busy. */
-async function watched(fn) {
+async function measureCost(fn) {
   const pauses = [];
   const collector = new PerformanceObserver((list) => pauses.push(...list.getEntries()));
   collector.observe({ entryTypes: ['gc'] });
@@ -54,20 +54,20 @@ async function fillAndDrain(queue, n) {
     failed++;
     ended();
   };
-  await turn();
+  await waitForTurn();
   globalThis.gc();
   const heapBefore = process.memoryUsage().heapUsed;
-  const enqueue = await watched(async () => {
+  const enqueue = await measureCost(async () => {
     for (let i = 0; i < n; i++) {
       queue.add(i).then(ended, lost);
-      if (i % SLICE === SLICE - 1) await turn();
+      if (i % SLICE === SLICE - 1) await waitForTurn();
     }
   });
   globalThis.gc();
   const waiting = queue.waiting();
   const heap = (process.memoryUsage().heapUsed - heapBefore) / Math.max(1, waiting);
   let openMs;
-  const drain = await watched(async () => {
+  const drain = await measureCost(async () => {
     const from = performance.now();
     queue.open();
     openMs = performance.now() - from;
@@ -99,7 +99,7 @@ export async function run({ short }) {
       try {
         const runs = [];
         for (let i = 0; i < repeats; i++) {
-          runs.push(await inChild('queue', 'measure', { who, n }, { timeoutMs: short ? 60_000 : 300_000 }));
+          runs.push(await runInChild('queue', 'measure', { who, n }, { timeoutMs: short ? 60_000 : 300_000 }));
         }
         const of = (pick) => spread(runs.map(pick));
         rows.push({

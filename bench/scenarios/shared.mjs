@@ -1,7 +1,7 @@
 // Row 3: another, uncontrolled client uses 30 % of the quota.
 import { contestants } from '../contestants.mjs';
 import { capacity, countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { mean, num, percent } from '../support/stats.mjs';
 
@@ -19,7 +19,7 @@ export async function run({ short }) {
         timers.push(setInterval(() => void running.request('other'), windowMs / (0.3 * limit)));
       };
       const id = `shared ${contestant.name} ${kind}`;
-      const { log, ...rest } = await drive({ contestant, server, runMs, id, during });
+      const { log, ...rest } = await driveContestant({ contestant, server, runMs, id, during });
       const { name, ours = false } = contestant;
       if (!log) return { name, ours, kind, ...rest };
       const windows = wholeWindows(server, windowMs, runMs);
@@ -37,7 +37,7 @@ export async function run({ short }) {
       };
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = Object.fromEntries(SERVER_KINDS.map((kind) => [kind, results.filter((row) => row.kind === kind)]));
   return { limit, windowMs, runMs, rows, loop };
 }

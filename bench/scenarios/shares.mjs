@@ -4,7 +4,7 @@ import Bottleneck from 'bottleneck';
 import { holdlineRequest } from '../contestants.mjs';
 import { createServer, SERVER_KINDS } from '../servers.mjs';
 import { loopNote, phases, plan } from '../support/goodput.mjs';
-import { together } from '../support/drive.mjs';
+import { runTogether } from '../support/drive.mjs';
 import { table } from '../support/report.mjs';
 import { num, percent, times } from '../support/stats.mjs';
 
@@ -92,7 +92,7 @@ export async function run({ short }) {
       return measure(contestant, server, runMs);
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   return { limit, windowMs, runMs, rows: results, loop };
 }
 

@@ -1,7 +1,7 @@
 // Row 2: the limit is unknown.
 import { blindContestants } from '../contestants.mjs';
 import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { num, percent } from '../support/stats.mjs';
 
@@ -17,7 +17,12 @@ export async function run({ short }) {
   const jobs = blindContestants.flatMap((contestant) =>
     SERVER_KINDS.map((kind) => async () => {
       const server = { kind, limit, windowMs, phase: kind === 'fixed' ? phase : 0, grainMs, serviceMs, seed: 200 };
-      const { log, ...rest } = await drive({ contestant, server, runMs, id: `unknown ${contestant.name} ${kind}` });
+      const { log, ...rest } = await driveContestant({
+        contestant,
+        server,
+        runMs,
+        id: `unknown ${contestant.name} ${kind}`,
+      });
       const { name, ours = false } = contestant;
       if (!log) return { name, ours, kind, ...rest };
       const measured = wholeWindows(server, 2 * windowMs, runMs);
@@ -36,7 +41,7 @@ export async function run({ short }) {
       };
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = Object.fromEntries(SERVER_KINDS.map((kind) => [kind, results.filter((row) => row.kind === kind)]));
   return { limit, windowMs, windows, rows, loop };
 }

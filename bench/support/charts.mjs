@@ -1,7 +1,7 @@
 import { circle, GRID, INK, line, MUTED, OURS, page, PEERS, spreadOut, text } from './svg.mjs';
 import { num } from './stats.mjs';
 
-const compact = (n) => (n >= 1e6 ? `${n / 1e6}M` : n >= 1e3 ? `${n / 1e3}k` : String(n));
+const formatCompact = (n) => (n >= 1e6 ? `${n / 1e6}M` : n >= 1e3 ? `${n / 1e3}k` : String(n));
 
 /** Goodput against refusals. The best place is the top left corner. */
 export function goodputChart({ title, subtitle, rows }) {
@@ -28,7 +28,7 @@ export function goodputChart({ title, subtitle, rows }) {
   }
   for (const tick of [0, ...Array.from({ length: decades + 1 }, (_, i) => 10 ** i)]) {
     parts.push(line(x(tick), plot.top, x(tick), plot.bottom));
-    parts.push(text(x(tick), plot.bottom + 18, compact(tick), { fill: MUTED, anchor: 'middle' }));
+    parts.push(text(x(tick), plot.bottom + 18, formatCompact(tick), { fill: MUTED, anchor: 'middle' }));
   }
   const middle = (plot.left + plot.right) / 2;
   parts.push(text(middle, plot.bottom + 42, 'refusals (429) in the run, log scale from 1 on', { anchor: 'middle' }));
@@ -99,7 +99,7 @@ export function queueChart({ title, subtitle, rows }) {
   for (let decade = xFrom; decade <= xTo; decade++) {
     const n = 10 ** decade;
     parts.push(line(x(n), plot.top, x(n), plot.bottom));
-    parts.push(text(x(n), plot.bottom + 18, compact(n), { fill: MUTED, anchor: 'middle' }));
+    parts.push(text(x(n), plot.bottom + 18, formatCompact(n), { fill: MUTED, anchor: 'middle' }));
   }
   parts.push(text((plot.left + plot.right) / 2, plot.bottom + 44, 'calls in the queue', { anchor: 'middle' }));
   parts.push(text(24, (plot.top + plot.bottom) / 2, 'to queue and drain them all', { anchor: 'middle', rotate: -90 }));
@@ -117,8 +117,8 @@ export function queueChart({ title, subtitle, rows }) {
       parts.push(circle(px, py, row.extrapolatedFrom ? 3 : 4.5, color));
     });
     const last = series.at(-1);
-    const perCall = `${num((last.totalMs.median * 1_000) / last.n)} µs per call at ${compact(last.n)}`;
-    const note = last.extrapolatedFrom ? `, from ${compact(last.extrapolatedFrom)}` : '';
+    const perCall = `${num((last.totalMs.median * 1_000) / last.n)} µs per call at ${formatCompact(last.n)}`;
+    const note = last.extrapolatedFrom ? `, from ${formatCompact(last.extrapolatedFrom)}` : '';
     ends.push({ name, color, x: x(last.n), y: y(last.totalMs.median), note: `${perCall}${note}` });
   });
   const at = spreadOut(

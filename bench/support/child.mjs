@@ -9,7 +9,7 @@ const entry = fileURLToPath(new URL('child-main.mjs', import.meta.url));
  * Calls an exported function of a scenario in a child process and resolves with its result (plain data).
  * After `timeoutMs`, the child is killed.
  */
-export function inChild(scenario, fn, argument, { timeoutMs = 3_600_000 } = {}) {
+export function runInChild(scenario, fn, argument, { timeoutMs = 3_600_000 } = {}) {
   return new Promise((resolve, reject) => {
     const child = fork(entry, [scenario, fn, JSON.stringify(argument)], {
       execArgv: [

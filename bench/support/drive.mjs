@@ -9,7 +9,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  *
  * @param during Called at the start with the server and the list of timers, for another client or a changing limit.
  */
-export async function drive({ contestant, server: options, workers = 20, runMs, id, during }) {
+export async function driveContestant({ contestant, server: options, workers = 20, runMs, id, during }) {
   const server = createServer(options);
   let made;
   try {
@@ -48,7 +48,7 @@ export async function drive({ contestant, server: options, workers = 20, runMs, 
 }
 
 /** Runs all jobs at the same time with slightly different starts, and measures the delay of the event loop. */
-export async function together(jobs) {
+export async function runTogether(jobs) {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const results = await Promise.all(
