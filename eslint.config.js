@@ -22,7 +22,7 @@ export default tseslint.config(
     rules: { 'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }] },
   },
   {
-    // Policies take time and random numbers from their ports, so that a test of an hour takes a millisecond.
+    // Policies take time and random numbers from ports, so that a test of one hour takes one millisecond.
     files: ['packages/core/src/**/*.ts'],
     ignores: [
       'packages/core/src/runtime/{system,timer}.ts',

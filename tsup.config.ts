@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup';
 
-/** One build for every package: ESM, CommonJS and types from the entries it names. */
+/** The build of every package: ESM, CommonJS and types of the given entries. */
 export const build = (entry: string[]) =>
   defineConfig({
     entry,

@@ -4,14 +4,14 @@ import { defineConfig } from 'vitest/config';
 const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
 
 /**
- * Unit tests that are long by nature: they kill, cut off and empty real servers of Redis, measure what fleets reach window after
- * window, and play many worlds of processes that wait for each other's permits.
+ * Long unit tests. They kill, disconnect and empty real Redis servers, measure the goodput of fleets over many windows, and simulate many
+ * fleets with processes that wait for each other's permits.
  */
 const LONG = ['outage', 'goodput', 'hold-and-wait'].map((name) => `packages/redis/src/**/${name}.test.ts`);
 
 /**
- * Unit tests run on the sources; the end-to-end tests in test/ run on what is published. `npm test` runs the project `unit`,
- * `npm run test:more` the project `long`.
+ * Unit tests run on the sources. The end-to-end tests in test/ run on the published packages. `npm test` runs the project `unit`,
+ * `npm run test:more` runs the project `long`.
  */
 export default defineConfig({
   resolve: {
@@ -27,9 +27,9 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: LONG } },
       { extends: true, test: { name: 'long', include: LONG } },
     ],
-    // For a busy machine: nothing here takes more than seconds by itself.
+    // The timeout allows for a busy machine. On an idle machine, a test takes seconds.
     testTimeout: 60_000,
-    // Left to itself vitest keeps one of two cores idle; the files that wait for real servers leave much to another.
+    // By default, Vitest leaves one of two cores idle. Files that wait for real servers leave time for a second worker.
     maxWorkers: 2,
   },
 });

@@ -3,9 +3,9 @@ import unit from './vitest.config.js';
 
 const { projects, ...test } = unit.test ?? {};
 
-/** What a mutant has to survive: scripts/mutation.mjs says which tests. */
+/** The tests that run on each mutant. scripts/mutation.mjs names them. */
 export default defineConfig({
   ...unit,
-  // Many mutants make a call wait for ever.
+  // Many mutants make a call wait endlessly.
   test: { ...test, testTimeout: 5_000, include: (process.env.MUTATION_TESTS ?? '').split(',') },
 });

@@ -1,5 +1,5 @@
-// Everybody who paces, set up as its own documentation says, for one server. Each has `make({ limit, windowMs, send, id })`,
-// which gives `{ call, stop }`; `send()` is one request and gives `{ status, retryAfter }`. A call that failed rejects.
+// The contestants, set up as their documentation says, for one server. Each has `make({ limit, windowMs, send, id })`, which returns
+// `{ call, stop }`. `send()` makes one request and resolves with `{ status, retryAfter }`. A failed call rejects.
 import { answered, createHoldline } from '@holdline/core';
 import axios, { AxiosError } from 'axios';
 import rateLimit from 'axios-rate-limit';
@@ -14,7 +14,7 @@ const nothing = () => undefined;
 const URL_OF_ALL = 'https://api.example.com/api/v2/users/me';
 
 /** An axios instance whose network is `send`. */
-function axiosOver(send) {
+function createAxios(send) {
   return axios.create({
     adapter: async (config) => {
       const { status, retryAfter } = await send();
@@ -27,7 +27,7 @@ function axiosOver(send) {
 }
 
 function withAxiosRetry(send, options, before = nothing) {
-  const api = axiosOver(send);
+  const api = createAxios(send);
   before(api);
   axiosRetry(api, options);
   return { call: () => api.get(URL_OF_ALL), stop: nothing };
@@ -55,7 +55,7 @@ function withOctokit({ send, id }) {
   const answer = async () => {
     const { status, retryAfter } = await send();
     const headers = { 'content-type': 'application/json', ...(retryAfter && { 'retry-after': retryAfter }) };
-    // The words by which the plugin knows a refusal that says Retry-After.
+    // The plugin recognises a refusal with Retry-After by this message.
     const body = status === 429 ? '{"message":"You have exceeded a secondary rate limit"}' : '{}';
     return new Response(body, { status, headers });
   };
@@ -70,7 +70,7 @@ function withOctokit({ send, id }) {
 const NO_HEADERS = { get: nothing, set: nothing };
 const SENT = { ok: true };
 
-/** A request as an adapter would hand it to the line. */
+/** A request as an adapter passes it to the line. */
 export function holdlineRequest(send, more) {
   return {
     method: 'GET',
@@ -115,7 +115,7 @@ const KNOWN = [
   {
     name: 'bottleneck, increase + Retry-After',
     make({ send, limit, windowMs }) {
-      // A tenth of the window, but no shorter than its timers can keep.
+      // A tenth of the window, but not below the resolution of its timers.
       const interval = Math.max(500, windowMs / 10);
       return withBottleneck(send, {
         reservoir: limit,
@@ -159,10 +159,10 @@ const KNOWN = [
   },
 ];
 
-/** Who knows the limit, but not how the platform counts. */
+/** Contestants that know the limit, but not how the platform counts. */
 export const contestants = KNOWN;
 
-/** Who knows nothing but the answers. */
+/** Contestants that know only the responses. */
 export const blindContestants = [
   ...KNOWN.slice(0, 2),
   {

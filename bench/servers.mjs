@@ -1,7 +1,7 @@
-// Reference models of a platform that counts. Written from the definition of each kind, and apart from the governor: they are
-// the other side of the wire, and must not share our mistakes.
+// Reference models of a platform that counts requests. We wrote them from the definition of each kind and separately from the
+// governor, so that both do not share mistakes.
 
-/** A small seeded generator (mulberry32), so that two runs see the same jitter and phases. */
+/** A seeded random generator (mulberry32). Two runs have the same jitter and phases. */
 export function seeded(seed) {
   let state = seed >>> 0;
   return () => {
@@ -13,10 +13,10 @@ export function seeded(seed) {
   };
 }
 
-// Each counter says how many ms are missing until it would grant; 0: granted and counted. `left` is what a header would tell: how
-// many more it would grant now, and in how many ms the quota is whole again.
+// `ask` of each counter returns 0 if it grants and counts the request, else the ms until it would grant. `left` returns the values of a
+// quota header: the requests left now, and the ms until the quota is whole again.
 
-/** At most `limit` in each window of the platform's own clock. `phase`: how far into a window time 0 is. */
+/** At most `limit` in each window of the platform's clock. `phase` is the age of the window at time 0. */
 function fixedWindow({ limit, windowMs, phase = 0 }) {
   let index = -1;
   let count = 0;
@@ -33,7 +33,7 @@ function fixedWindow({ limit, windowMs, phase = 0 }) {
   };
 }
 
-/** At most `limit` in the `windowMs` before any moment. */
+/** At most `limit` in any period of `windowMs`. */
 function slidingLog({ limit, windowMs }) {
   let granted = [];
   return {
@@ -48,7 +48,7 @@ function slidingLog({ limit, windowMs }) {
   };
 }
 
-/** A bucket of `limit` tokens, full at the start, that regains `limit` per `windowMs`. */
+/** A bucket of `limit` tokens. The bucket is full at the start and refills with `limit` per `windowMs`. */
 function tokenBucket({ limit, windowMs }) {
   let tokens = limit;
   let last = 0;
@@ -74,9 +74,9 @@ export const SERVER_KINDS = Object.keys(KINDS);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * A platform in this process. `request(client)` travels 1 to 4 ms each way, is counted on arrival, takes `serviceMs`, and gives
- * `{ status, retryAfter }`. `retryAfter` is in seconds, rounded up to `grainMs` (whole seconds, as the platforms do). With `tells` an
- * answer has `quota` too: `{ limit, remaining, reset }`, the reset in whole seconds from now on.
+ * Creates a platform in this process. `request(client)` travels 1 to 4 ms each way, is counted on arrival, takes `serviceMs`, and
+ * resolves with `{ status, retryAfter }`. `retryAfter` is in seconds, rounded up to `grainMs` (whole seconds, like real platforms).
+ * With `tells`, a response also has `quota`: `{ limit, remaining, reset }`, with the reset in whole seconds from now.
  *
  * `log` holds `[ms since start, granted, client]` of every arrival.
  */
@@ -112,14 +112,14 @@ export function createServer({ kind, limit, windowMs, phase = 0, seed = 1, servi
   };
 }
 
-/** What the server would grant a client that uses all of it from its start to `runMs`. */
+/** The number of requests that the server grants until `runMs` to a client that uses its whole quota. */
 export function capacity({ kind, limit, windowMs, phase = 0 }, runMs) {
   if (kind === 'fixed') return limit * (Math.floor((runMs - 1 + phase) / windowMs) - Math.floor(phase / windowMs) + 1);
   if (kind === 'sliding') return limit * Math.ceil(runMs / windowMs);
   return limit + Math.floor((limit * runMs) / windowMs);
 }
 
-/** The whole windows from `fromMs` to `toMs`, as `[from, to]`: the platform's own where it has some, else slices. */
+/** The whole windows from `fromMs` to `toMs`, as `[from, to]`: windows of the platform if it has any, else slices of `windowMs`. */
 export function wholeWindows({ kind, windowMs, phase = 0 }, fromMs, toMs) {
   let from = kind === 'fixed' ? Math.ceil((fromMs + phase) / windowMs) * windowMs - phase : fromMs;
   const windows = [];
@@ -127,7 +127,7 @@ export function wholeWindows({ kind, windowMs, phase = 0 }, fromMs, toMs) {
   return windows;
 }
 
-/** Grants and refusals of one client (or of all) between two moments. */
+/** Counts grants and refusals of one client or of all clients between two times. */
 export function countLog(log, [from, to], client) {
   let granted = 0;
   let refused = 0;

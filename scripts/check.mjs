@@ -1,6 +1,6 @@
 // Runs a group of checks one after the other: `node scripts/check.mjs [test | more]`. The last line, `N passed, N failed, N skipped`,
-// counts tests and checks; the lines before it name everything that failed. HOLDLINE_TOTALS names a file that carries counts and
-// failures of one group to the next, so that CI has one sum and the end of its log names every failure.
+// counts tests and checks. The lines before it name all failures. HOLDLINE_TOTALS names a file that passes counts and failures of one
+// group to the next. So the end of the CI log has the sum and every failure.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ const vitest = (args, env = {}) => [
 
 const E2E = ['--config', 'test/vitest.config.ts'];
 
-/** What a change has to pass while it is being made. */
+/** Checks for every change. */
 const test = [
   ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
   ['formatting', 'prettier', ['--check', '--log-level=warn', '.']],
@@ -37,7 +37,7 @@ const test = [
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
 
-/** What is long by nature. */
+/** Long tests. */
 const more = [
   ['long unit tests', ...vitest(['--project', 'long'])],
   ['long end to end', ...vitest([...E2E, '--project', 'long*'])],
@@ -58,7 +58,7 @@ if (!steps) {
 const TAIL_LINES = 12;
 
 /**
- * Runs a command and shows its output. Resolves with its exit status and, where `keepsTail`, with the last lines it printed.
+ * Runs a command and shows its output. Resolves with its exit status and, with `keepsTail`, with its last lines.
  * Without `keepsTail` the command writes to the terminal itself, as Vitest does to redraw lines.
  */
 const run = (command, args, env, { keepsTail }) =>

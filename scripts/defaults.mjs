@@ -108,41 +108,39 @@ function declarationsIn(pkg) {
 }
 
 /** The one declaration of a name in a package: the one exported declaration, or else the only one. */
-function find(pkg, name) {
+function findUnique(pkg, name) {
   const all = declarationsIn(pkg).get(name) ?? [];
   const exported = all.filter(({ isExported }) => isExported);
   const found = exported.length > 0 ? exported : all;
   if (found.length > 1) {
     const places = found.map(({ node }) => node.getSourceFile().fileName).join(', ');
-    throw new Error(
-      `${name} is declared ${found.length} times in packages/${pkg}/src: ${places}; give it one name each`,
-    );
+    throw new Error(`${name} is declared ${found.length} times in packages/${pkg}/src: ${places}; rename all but one`);
   }
   return found[0]?.node;
 }
 
-function declaration(pkg, name) {
-  const found = find(pkg, name);
+function requireDeclaration(pkg, name) {
+  const found = findUnique(pkg, name);
   if (!found) throw new Error(`packages/${pkg}/src declares no ${name}: correct the name in scripts/defaults.mjs`);
   return found;
 }
 
-/** What a type name in `node` refers to: a declaration of the same file, of the same package or of core; or undefined. */
-function referred(node, pkg, name) {
+/** The declaration of a type name in `node`: from the same file, the same package or core. Undefined if none exists. */
+function findDeclaration(node, pkg, name) {
   const own = declarationsOf(node.getSourceFile()).find((one) => one.name === name);
-  return own?.node ?? find(pkg, name) ?? find('core', name);
+  return own?.node ?? findUnique(pkg, name) ?? findUnique('core', name);
 }
 
 /** The literal that a constant named in `node` starts with. */
 function constantOf(node, pkg, name) {
-  const found = referred(node, pkg, name);
+  const found = findDeclaration(node, pkg, name);
   if (!found?.initializer)
     throw new Error(`${node.getSourceFile().fileName}: no constant ${name} in packages/${pkg}/src`);
-  return bare(found.initializer);
+  return unwrapLiteral(found.initializer);
 }
 
 /** Text of a doc comment or tag, on one line; a link becomes code. */
-function plain(comment) {
+function plainText(comment) {
   return (ts.getTextOfJSDocComment(comment) ?? '')
     .replace(/\{@link\s+([^}\s]+)\s*\}/g, '`$1`')
     .replace(/\s+/g, ' ')
@@ -150,11 +148,11 @@ function plain(comment) {
 }
 
 /** The comment of a member, its first sentence, and its @defaultValue apart from the source in parentheses at its end. */
-function documented(node) {
+function readDoc(node) {
   const docs = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  const text = plain(docs.at(-1)?.comment);
+  const text = plainText(docs.at(-1)?.comment);
   const tag = ts.getJSDocTags(node).find(({ tagName }) => tagName.text === 'defaultValue');
-  const [, value, from] = /^(.*?)(?:\s+\((.+)\))?$/.exec(tag ? plain(tag.comment) : '') ?? [];
+  const [, value, from] = /^(.*?)(?:\s+\((.+)\))?$/.exec(tag ? plainText(tag.comment) : '') ?? [];
   return { text, sentence: firstSentence(text), value: value || undefined, from };
 }
 
@@ -170,31 +168,31 @@ function firstSentence(text) {
 }
 
 /** The object literal or array literal behind `as const` and `satisfies`. */
-function bare(node) {
+function unwrapLiteral(node) {
   while (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
     node = node.expression;
   return node;
 }
 
 /** The texts of a type's alternatives. Names of unions are replaced by their members, also in arrays. */
-function alternatives(type, pkg) {
+function listAlternatives(type, pkg) {
   const text = type
     .getText()
     .replace(/^\|\s*/, '')
     .replace(/\s+/g, ' ');
-  if (ts.isUnionTypeNode(type)) return type.types.flatMap((member) => alternatives(member, pkg));
+  if (ts.isUnionTypeNode(type)) return type.types.flatMap((member) => listAlternatives(member, pkg));
   if (ts.isParenthesizedTypeNode(type)) {
-    const inner = alternatives(type.type, pkg);
+    const inner = listAlternatives(type.type, pkg);
     return inner.length > 1 ? inner : [text];
   }
   if (ts.isArrayTypeNode(type)) {
-    const inner = alternatives(type.elementType, pkg);
+    const inner = listAlternatives(type.elementType, pkg);
     return inner.length > 1 ? [`(${inner.join(' | ')})[]`] : [text];
   }
   if (ts.isTypeReferenceNode(type) && !type.typeArguments) {
-    const alias = referred(type, pkg, type.typeName.getText());
+    const alias = findDeclaration(type, pkg, type.typeName.getText());
     if (!alias || !ts.isTypeAliasDeclaration(alias)) return [text];
-    const members = alternatives(alias.type, pkg);
+    const members = listAlternatives(alias.type, pkg);
     return members.length > 1 ? members : [text];
   }
   // keyof typeof RETRY_PROFILES
@@ -210,17 +208,17 @@ function alternatives(type, pkg) {
       return list.elements.map((element) => element.getText());
     }
     // Quota['scope']
-    const target = ts.isTypeReferenceNode(owner) ? referred(type, pkg, owner.typeName.getText()) : undefined;
+    const target = ts.isTypeReferenceNode(owner) ? findDeclaration(type, pkg, owner.typeName.getText()) : undefined;
     const key = ts.isLiteralTypeNode(type.indexType) ? type.indexType.literal.text : undefined;
     const member = target?.members?.find(({ name }) => name?.text === key);
-    if (member?.type) return alternatives(member.type, pkg);
+    if (member?.type) return listAlternatives(member.type, pkg);
   }
   return [text];
 }
 
 /** The value of a literal. The script reads it from the source, so that no build is needed. */
 function evaluate(node) {
-  node = bare(node);
+  node = unwrapLiteral(node);
   if (ts.isNumericLiteral(node)) return Number(node.text);
   if (ts.isStringLiteralLike(node)) return node.text;
   if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
@@ -239,10 +237,10 @@ function evaluate(node) {
   );
 }
 
-const literal = (pkg, name) => evaluate(declaration(pkg, name).initializer);
+const literal = (pkg, name) => evaluate(requireDeclaration(pkg, name).initializer);
 
 /** The value in a documented default; undefined if the default is prose. */
-function spelled(text) {
+function parseDefault(text) {
   const [, string] = /^'([^']*)'/.exec(text) ?? [];
   if (string !== undefined) return string;
   const [word] = /^[^\s;:]+/.exec(text) ?? [''];
@@ -251,16 +249,16 @@ function spelled(text) {
   return digits === 'Infinity' || /^\d+(\.\d+)?$/.test(digits) ? Number(digits) : undefined;
 }
 
-const grouped = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+const groupDigits = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 /** Whether a documented default equals the value in force. */
-function agrees(text, actual) {
+function matchesDefault(text, actual) {
   if (actual === undefined) return true;
-  if (typeof actual !== 'object') return spelled(text) === actual;
+  if (typeof actual !== 'object') return parseDefault(text) === actual;
   const values = Object.values(actual);
-  if (values.length === 0) return spelled(text) === undefined;
+  if (values.length === 0) return parseDefault(text) === undefined;
   // A group of options: the text has its numbers, or refers to its table.
-  return text.startsWith('see ') || values.every((n) => text.includes(grouped(n)) || text.includes(`${n * 100} %`));
+  return text.startsWith('see ') || values.every((n) => text.includes(groupDigits(n)) || text.includes(`${n * 100} %`));
 }
 
 function unitOf(name) {
@@ -287,7 +285,7 @@ function typeCell(name, type, pkg) {
     if (literals.length > 0) parts.push(`\`${literals.join(' | ')}\``);
     literals = [];
   };
-  for (const text of alternatives(type, pkg)) {
+  for (const text of listAlternatives(type, pkg)) {
     const [, described] = /^(?:Record<string, )?(\w+)(?:\[\])?>?$/.exec(text) ?? [];
     const anchor = described && anchorOf(pkg, described);
     if (text !== 'number' && !anchor) {
@@ -307,51 +305,55 @@ const table = (heading, rows) =>
   [row(...heading), row(...heading.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
 function optionRows(pkg, name, actual) {
-  return declaration(pkg, name).members.map((member) => {
+  return requireDeclaration(pkg, name).members.map((member) => {
     const key = member.name.text;
-    const { sentence, value, from } = documented(member);
+    const { sentence, value, from } = readDoc(member);
     if (sentence === '') complain(member, `${name}.${key} has no doc comment`);
     const optional = member.questionToken !== undefined;
     if (optional && value === undefined) complain(member, `${name}.${key} is optional and has no @defaultValue`);
-    if (value !== undefined && !agrees(value, actual?.[key])) {
+    if (value !== undefined && !matchesDefault(value, actual?.[key])) {
       complain(
         member,
         `${name}.${key}: the documented default is ${value}, the default in force is ${JSON.stringify(actual[key])}`,
       );
     }
-    const given = optional ? linked(code(value ?? 'not documented'), pkg) : '(required)';
+    const given = optional ? linkSections(code(value ?? 'not documented'), pkg) : '(required)';
     return [`\`${key}\``, sentence, typeCell(key, member.type, pkg), given, from ?? ''];
   });
 }
 
 /** Values as code, prose unchanged. */
 const code = (text) =>
-  /^(\{\}|\[\])$/.test(text) || (spelled(text) !== undefined && !/\s/.test(text)) ? `\`${text}\`` : text;
+  /^(\{\}|\[\])$/.test(text) || (parseDefault(text) !== undefined && !/\s/.test(text)) ? `\`${text}\`` : text;
 
 /** Links the interface of another section where a default refers to it. */
-const linked = (text, pkg) =>
+const linkSections = (text, pkg) =>
   text.replace(/see `(\w+)`/g, (whole, name) => {
     const anchor = anchorOf(pkg, name);
     return anchor ? `see [\`${name}\`](#${anchor})` : whole;
   });
 
 function profileTable(pkg, name) {
-  const object = bare(declaration(pkg, name).initializer);
+  const object = unwrapLiteral(requireDeclaration(pkg, name).initializer);
   const profiles = object.properties.map((property) => [property, evaluate(property.initializer)]);
   const keys = [...new Set(profiles.flatMap(([, options]) => Object.keys(options)))];
   return table(
     ['profile', 'meaning', ...keys.map((key) => `\`${key}\``)],
     profiles.map(([property, options]) => {
-      const { text } = documented(property);
+      const { text } = readDoc(property);
       if (text === '') complain(property, `${name}.${property.name.text} has no doc comment`);
-      return [`\`'${property.name.text}'\``, text, ...keys.map((key) => (key in options ? grouped(options[key]) : ''))];
+      return [
+        `\`'${property.name.text}'\``,
+        text,
+        ...keys.map((key) => (key in options ? groupDigits(options[key]) : '')),
+      ];
     }),
   );
 }
 
 /** The table in the comment of genesysCloud. The script compares its numbers with those of the code. */
 function presetTable() {
-  const preset = declaration('genesys', 'genesysCloud');
+  const preset = requireDeclaration('genesys', 'genesysCloud');
   const comment = preset.getSourceFile().text.slice(preset.getFullStart(), preset.getStart());
   const lines = comment.split('\n').flatMap((line) => /^\s*\*\s*(\|.*\|)\s*$/.exec(line)?.[1] ?? []);
   if (lines.length < 3) complain(preset, 'the comment of genesysCloud has no table');
@@ -361,20 +363,20 @@ function presetTable() {
       const number = (name) => node.properties.find((property) => property.name?.getText() === name)?.initializer;
       const [limit, windowMs] = [number('limit'), number('windowMs')];
       if (limit && windowMs) {
-        const numbers = `${grouped(evaluate(limit))} per ${grouped(evaluate(windowMs))} ms`;
+        const numbers = `${groupDigits(evaluate(limit))} per ${groupDigits(evaluate(windowMs))} ms`;
         if (!text.includes(numbers)) complain(node, `the table of genesysCloud does not mention ${numbers}`);
       }
     }
     ts.forEachChild(node, visit);
   };
   visit(preset.body);
-  const routes = `${grouped(literal('genesys', 'READ_ONLY_POSTS').length)} routes`;
+  const routes = `${groupDigits(literal('genesys', 'READ_ONLY_POSTS').length)} routes`;
   if (!text.includes(routes)) complain(preset, `the table of genesysCloud does not mention ${routes}`);
   return text;
 }
 
 /** One sentence for each interface that an interface extends. */
-function inherited(node, pkg) {
+function describeBases(node, pkg) {
   const bases = node.heritageClauses?.flatMap(({ types }) => types) ?? [];
   return bases.map((base) => {
     const [, omitting, excluded] = /^Omit<(\w+), (.+)>$/.exec(base.getText().replace(/\s+/g, ' ')) ?? [];
@@ -414,11 +416,11 @@ Some words have a fixed meaning:
     for (const [title, name, { constant, member, profiles } = {}] of sections) {
       const actual = constant && literal(pkg, constant);
       const rows = optionRows(pkg, name, member ? actual[member] : actual);
-      const node = declaration(pkg, name);
-      const intro = documented(node).text;
+      const node = requireDeclaration(pkg, name);
+      const intro = readDoc(node).text;
       parts.push(
         `## ${title}`,
-        `\`${name}\` in ${fileLink(node)}.${intro ? ` ${intro}` : ''}${inherited(node, pkg).join('')}`,
+        `\`${name}\` in ${fileLink(node)}.${intro ? ` ${intro}` : ''}${describeBases(node, pkg).join('')}`,
       );
       parts.push(table(['option', 'meaning', 'unit or type', 'default', 'source'], rows));
       if (profiles)
@@ -428,10 +430,10 @@ Some words have a fixed meaning:
           profileTable(pkg, profiles),
         );
     }
-  const preset = declaration('genesys', 'genesysCloud');
+  const preset = requireDeclaration('genesys', 'genesysCloud');
   parts.push(
     '## Preset: Genesys Cloud',
-    `\`genesysCloud()\` in ${fileLink(preset)}. ${firstSentence(documented(preset).text)}`,
+    `\`genesysCloud()\` in ${fileLink(preset)}. ${firstSentence(readDoc(preset).text)}`,
   );
   parts.push(presetTable());
   parts.push(
@@ -441,15 +443,15 @@ Some words have a fixed meaning:
 }
 
 function eventsPage() {
-  const events = declaration('core', 'HoldlineEvents');
+  const events = requireDeclaration('core', 'HoldlineEvents');
   const rows = events.members.map((event) => {
-    const { text } = documented(event);
+    const { text } = readDoc(event);
     if (text === '') complain(event, `event ${event.name.text} has no doc comment`);
     const payload = ts.isTypeReferenceNode(event.type)
-      ? declaration('core', event.type.typeName.getText())
+      ? requireDeclaration('core', event.type.typeName.getText())
       : event.type;
     const fields = payload.members.map(
-      (field) => `\`${field.name.text}: ${alternatives(field.type, 'core').join(' | ')}\``,
+      (field) => `\`${field.name.text}: ${listAlternatives(field.type, 'core').join(' | ')}\``,
     );
     return [`\`${event.name.text}\``, text, fields.join('<br>')];
   });
@@ -494,6 +496,6 @@ for (const complaint of complaints) console.error(complaint);
 if (check) process.exitCode = complaints.length > 0 ? 1 : 0;
 console.log(
   complaints.length === 0
-    ? 'defaults and events: all documented, all documented defaults in force'
+    ? 'defaults and events: all options are documented, and all documented defaults are in force'
     : `${complaints.length} problems`,
 );

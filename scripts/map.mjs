@@ -1,6 +1,7 @@
 // Checks that ARCHITECTURE.md and CONTRIBUTING.md agree with the folders: `node scripts/map.mjs`.
 // - Tables of ARCHITECTURE.md name each source folder of the packages once, and each shipped file of core once, with its job.
-// - Every path in both pages exists (a file name without a folder: somewhere in the packages), and every question of CONTRIBUTING.md has one path as its answer.
+// - Every path in both pages exists. A file name without a folder must exist somewhere in the packages.
+// - Every question of CONTRIBUTING.md has one path as its answer.
 // - No paragraph of these pages is longer than 80 words.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, posix, sep } from 'node:path';
@@ -10,7 +11,7 @@ const QUESTIONS = 'CONTRIBUTING.md';
 const CORE = 'packages/core/src/';
 const LONGEST_PARAGRAPH = 80;
 const LEAST_QUESTIONS = 20;
-/** Folders in which a path of the pages may start. */
+/** Folders that contain the relative paths of the pages. */
 const ROOTS = ['', 'packages/', CORE];
 const TEST = /\.(test|fixture)\.ts$|\/test-[^/]+\.ts$|\/testing\//;
 
@@ -38,7 +39,8 @@ function readPage(page) {
     if (line.startsWith('#')) base = paths(line).find((path) => path.endsWith('/')) ?? '';
     for (const path of paths(line)) if (!isFound(path, base)) errors.push(`${at}: ${path} does not exist.`);
     const words = line.split(/\s+/).filter(Boolean).length;
-    if (!line.startsWith('|') && words > LONGEST_PARAGRAPH) errors.push(`${at}: this paragraph has ${words} words.`);
+    if (!line.startsWith('|') && words > LONGEST_PARAGRAPH)
+      errors.push(`${at}: this paragraph has ${words} words; at most ${LONGEST_PARAGRAPH} are allowed.`);
     const cells = line.split('|').slice(1, -1);
     if (cells.length > 0) rows.push({ at, base, cells: cells.map((cell) => cell.trim()) });
   }
@@ -61,8 +63,9 @@ for (const path of [...folders, ...files].sort())
 
 const questions = readPage(QUESTIONS).filter(({ cells }) => cells[0].endsWith('?'));
 for (const { at, cells } of questions)
-  if (paths(cells[1]).length !== 1) errors.push(`${at}: the answer has to be one path.`);
-if (questions.length < LEAST_QUESTIONS) errors.push(`${QUESTIONS}: ${questions.length} questions are left.`);
+  if (paths(cells[1]).length !== 1) errors.push(`${at}: the answer must be one path.`);
+if (questions.length < LEAST_QUESTIONS)
+  errors.push(`${QUESTIONS}: the page has ${questions.length} questions; at least ${LEAST_QUESTIONS} are required.`);
 
 for (const error of errors) console.error(error);
 if (errors.length > 0) process.exit(1);

@@ -1,5 +1,5 @@
-// Runs mutation tests of the governor, file by file, at the lowest process priority. It does not test a detected mutant again.
-// `node scripts/mutation.mjs queue/heap gate` tests two files; without names all files. `--report` only prints the last results.
+// Runs mutation tests of the governor, file by file, at low process priority. The script does not test detected mutants again.
+// `node scripts/mutation.mjs queue/heap gate` tests two files. Without names, it tests all files. `--report` only prints the last results.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
@@ -9,7 +9,7 @@ const GOVERNOR = 'packages/core/src/policies/governor';
 const REPORTS = 'reports/mutation';
 
 /**
- * Further tests of a file. The test beside a file has the same name, is quicker, and runs first; its survivors meet these tests.
+ * Further tests of a file. The test beside a file has the same name, is quicker and runs first. Its survivors run these tests.
  * All names are paths below the folder of the governor.
  */
 const FURTHER_TESTS = {

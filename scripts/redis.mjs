@@ -17,8 +17,8 @@ function installRedis() {
 }
 
 /**
- * Returns the command of a Redis server, and installs one first where the machine has none. The tests kill, stop and empty the
- * servers that they start. REDIS_URL, which may name a shared server, serves only the tests that do none of that.
+ * Returns the command of a Redis server. If the machine has none, the function installs one. The tests kill, stop and empty the
+ * servers that they start. Tests that do none of this may use a shared server, which REDIS_URL names.
  */
 export function bringRedis() {
   const named = process.env.REDIS_SERVER;
@@ -33,7 +33,7 @@ export function bringRedis() {
   );
 }
 
-/** Starts an empty Redis on a free port, for benches and examples to kill and start again. */
+/** Starts an empty Redis on a free port. Benchmarks and examples may kill and restart it. */
 export async function startRedis() {
   bringRedis();
   const server = await RedisProcess.spawn();

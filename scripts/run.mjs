@@ -1,5 +1,5 @@
-// What `npm start`, `npm test` and `npm run test:more` do on a machine that has Node and npm and nothing else:
-// bring pnpm, install with the frozen lockfile, build what is stale, for tests bring a Redis, run.
+// Runs `npm start`, `npm test` and `npm run test:more` on a machine that has only Node and npm. The script gets pnpm, installs the
+// dependencies with the frozen lockfile, builds stale packages, provides a Redis for tests, and runs the job.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,11 +10,11 @@ const { packageManager, engines } = JSON.parse(readFileSync(new URL('../package.
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Holdline needs Node ${engines.node}; this is ${process.version}.`);
+  console.error(`Holdline needs Node ${engines.node}. This is Node ${process.version}.`);
   process.exit(1);
 }
 
-/** Runs a command and ends the whole with its status if it fails. `quiet` keeps its output back unless it fails. */
+/** Runs a command. If the command fails, this process exits with its status. `quiet` shows the output only of a failed command. */
 function run(title, command, args, { quiet = false } = {}) {
   if (quiet) process.stdout.write(`${title} … `);
   else console.log(`\n${title}`);
@@ -33,7 +33,7 @@ function run(title, command, args, { quiet = false } = {}) {
   process.exit(status ?? 1);
 }
 
-// npx fetches the very version that the workspace names; corepack is not everywhere.
+// npx fetches the pnpm version that the workspace names, because some machines have no corepack.
 const pnpm = (title, args, options) => run(title, 'npx', ['--yes', packageManager, ...args], options);
 
 function setUp() {
@@ -41,7 +41,7 @@ function setUp() {
   pnpm('Building', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { quiet: true });
 }
 
-/** Runs a group of checks, with a Redis. */
+/** Provides a Redis and runs a group of checks. */
 function check(title, group) {
   setUp();
   try {

@@ -1,9 +1,9 @@
-// What Holdline adds to a page: each bundle as a bundler makes it for browsers, minified and gzipped, against its budget.
+// Compares each browser bundle, minified and gzipped, with its size budget.
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-// Bytes. docs/browser.md says where they come from.
+// Budgets in bytes. docs/browser.md explains them.
 const BUDGETS = [
   ['core', 52_500, "export { createHoldline } from '@holdline/core';"],
   ['core + fetch', 58_000, "export { guardFetch } from '@holdline/fetch';"],

@@ -1,5 +1,5 @@
 // Type-checks every ```ts snippet of the doc comments and pages against the built packages. Each snippet is a separate strict
-// module, as for a reader who copies it. Exits with 1 and names the place of each snippet that does not compile.
+// module, like a copy in a reader's project. Exits with 1 and prints the place of each snippet that does not compile.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const sources = packages
 const pages = ['README.md', ...packages.map((name) => `packages/${name}/README.md`), ...filesBelow('docs', '.md')];
 
 /** The fenced snippets among the lines of a page or of a comment. */
-function fenced(path, lines, firstLine) {
+function findSnippets(path, lines, firstLine) {
   const found = [];
   let open;
   for (const [i, line] of lines.entries()) {
@@ -40,14 +40,14 @@ function fenced(path, lines, firstLine) {
 const problems = [];
 const snippets = [];
 for (const path of pages.filter((page) => existsSync(join(root, page)))) {
-  snippets.push(...fenced(path, readFileSync(join(root, path), 'utf8').split('\n'), 1));
+  snippets.push(...findSnippets(path, readFileSync(join(root, path), 'utf8').split('\n'), 1));
 }
 for (const path of sources) {
   const text = readFileSync(join(root, path), 'utf8');
   for (const comment of text.matchAll(/\/\*\*[\s\S]*?\*\//g)) {
     const firstLine = text.slice(0, comment.index).split('\n').length;
     const lines = comment[0].split('\n').map((line) => line.replace(/^\s*\*( |$)/, ''));
-    snippets.push(...fenced(path, lines, firstLine));
+    snippets.push(...findSnippets(path, lines, firstLine));
     for (const [i, line] of lines.entries()) {
       const bare =
         /^@example\b/.test(line) &&
@@ -62,7 +62,7 @@ for (const path of sources) {
 
 const unbuilt = packages.filter((name) => !existsSync(join(root, `packages/${name}/dist/index.d.ts`)));
 if (unbuilt.length > 0) {
-  console.error(`not built: ${unbuilt.join(', ')}; run npx turbo run build`);
+  console.error(`These packages are not built: ${unbuilt.join(', ')}. Run npx turbo run build.`);
   process.exit(1);
 }
 

@@ -8,7 +8,7 @@ import { buildPage, openForTest, servePage } from './vite.js';
 
 declare const library: Library;
 
-/** What arrived at either origin: where, what, and with which token. */
+/** Requests at both origins: method, origin, path and token. */
 let arrived: string[] = [];
 let foreign = '';
 
@@ -40,7 +40,7 @@ beforeEach(async () => {
   foreign = (await serve(answer('foreign'))).url;
 });
 
-/** Requests of a guarded instance whose line has a token, one after the other. */
+/** Sends GET requests one after the other from a guarded instance whose line has a token. */
 async function get(page: Page, baseURL: string | undefined, paths: string[], adapter = 'xhr'): Promise<void> {
   await page.evaluate(
     async ({ baseURL, paths, adapter }) => {
@@ -56,24 +56,21 @@ async function get(page: Page, baseURL: string | undefined, paths: string[], ada
 }
 
 describe('the token of an axios instance in a page', () => {
-  it.each(['/api', 'api', './api'])(
-    'goes to the origin of the page for the base %s, and nowhere else',
-    async (base) => {
-      await get(await openForTest(chromium, url), base, ['/users', `${foreign}/users`, `${url}config`]);
-      expect(arrived).toEqual([
-        'GET own /api/users Bearer secret',
-        'GET foreign /users without a token',
-        'GET own /config Bearer secret',
-      ]);
-    },
-  );
+  it.each(['/api', 'api', './api'])('goes only to the origin of the page for the base URL %s', async (base) => {
+    await get(await openForTest(chromium, url), base, ['/users', `${foreign}/users`, `${url}config`]);
+    expect(arrived).toEqual([
+      'GET own /api/users Bearer secret',
+      'GET foreign /users without a token',
+      'GET own /config Bearer secret',
+    ]);
+  });
 
-  it('goes to the origin of an absolute base, and not to that of the page', async () => {
+  it('goes to the origin of an absolute base URL, and not to the origin of the page', async () => {
     await get(await openForTest(chromium, url), foreign, ['/users', `${url}config`]);
     expect(arrived).toEqual(['GET foreign /users Bearer secret', 'GET own /config without a token']);
   });
 
-  it('goes nowhere without a base: nobody said what the API is', async () => {
+  it('goes to no origin without a base URL, because the origin of the API is unknown', async () => {
     await get(await openForTest(chromium, url), undefined, ['/config', `${foreign}/users`]);
     expect(arrived).toEqual(['GET own /config without a token', 'GET foreign /users without a token']);
   });
@@ -85,10 +82,10 @@ describe('the token of an axios instance in a page', () => {
 });
 
 describe('a guarded axios instance in a page', () => {
-  it('cannot tell a write that CORS forbids from one that was lost, and calls its outcome unknown', async () => {
+  it('rejects a write that CORS forbids with OutcomeUnknownError, because the write looks like a lost one', async () => {
     const page = await openForTest(chromium, url);
     const name = await page.evaluate(async (baseURL) => {
-      // The server allows Authorization only, as preflights go.
+      // The preflight response allows only the header Authorization.
       const config = { idempotency: { always: true } };
       const instance = library.guardAxios(library.axios.create({ baseURL }), config);
       return instance.post('/users', {}).catch((error: unknown) => (error as Error).name);
@@ -97,7 +94,7 @@ describe('a guarded axios instance in a page', () => {
     expect(arrived).toEqual([]);
   });
 
-  it('has one circuit for one host, whether its URL is written out or not', async () => {
+  it('has one scope per host for relative and absolute URLs', async () => {
     const page = await openForTest(chromium, url);
     const hosts = await page.evaluate(async () => {
       const line = library.createHoldline({ governor: { quotas: [{ limit: 100, windowMs: 60_000, scope: 'host' }] } });
@@ -112,7 +109,7 @@ describe('a guarded axios instance in a page', () => {
     expect(hosts).toEqual([`host:${new URL(url).origin}`]);
   });
 
-  it('has a route for the path, also where that is relative to the page', async () => {
+  it('derives the route from a path that is relative to the page', async () => {
     const page = await openForTest(chromium, url);
     const route = await page.evaluate(async () => {
       const instance = library.guardAxios(library.axios.create({ baseURL: './api' }));

@@ -6,7 +6,7 @@ import { clientCredentials } from '@holdline/genesys';
 import type { Simulator } from '@holdline/simulator';
 import type { AxiosInstance, AxiosStatic } from 'axios';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { atOnce, ends, expectQuiet, failure, lineOf, simulate, times, until } from './support.js';
+import { settleAtOnce, countOutcomes, expectQuiet, catchFailure, lineOf, simulate, times, until } from './support.js';
 
 const require = createRequire(import.meta.url);
 const ME = 'GET /api/v2/users/me';
@@ -21,13 +21,13 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     return api;
   }
 
-  test('control: unguarded, it makes one attempt without a token', async () => {
+  test('control: an unguarded instance makes one attempt without a token', async () => {
     const simulator = await simulate();
-    expect(await failure(axios.get(`${simulator.url}/api/v2/users/me`))).toHaveProperty('response.status', 401);
+    expect(await catchFailure(axios.get(`${simulator.url}/api/v2/users/me`))).toHaveProperty('response.status', 401);
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('a call survives 429, 401 and refresh, never earlier than Retry-After', async () => {
+  test('a call succeeds after 429, 401 and a refresh, and waits at least as long as Retry-After', async () => {
     const simulator = await simulate();
     const api = guardedApi(simulator);
     simulator.script(ME, [
@@ -45,67 +45,70 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     expectQuiet(lineOf(api));
   });
 
-  test('500 calls with a revoked token cost one token request', async () => {
+  test('500 calls with a revoked token cause one token request', async () => {
     const simulator = await simulate();
     const api = guardedApi(simulator);
     await api.get('/api/v2/users/me');
     simulator.resetStats();
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(500, () => api.get('/api/v2/users/me')));
-    expect(ends(results)).toEqual({ ok: 500 });
+    expect(countOutcomes(results)).toEqual({ ok: 500 });
     expect(simulator.stats().tokenRequests).toBe(1);
     expectQuiet(lineOf(api));
   });
 
-  test.each(['drop-after', 'truncate'] as const)('100 POSTs with %s: none is executed twice', async (kind) => {
-    const match = 'POST /api/v2/externalcontacts/contacts';
-    const simulator = await simulate({ faults: [{ kind, match, rate: 0.3 }] });
-    const api = guardedApi(simulator);
-    const calls = times(100, (i) => api.post('/api/v2/externalcontacts/contacts', { lastName: `${i}` }));
-    const results = ends(await Promise.allSettled(calls));
-    const { dropped, executedWrites, duplicateWrites } = simulator.stats();
-    expect({ executedWrites, duplicateWrites }).toEqual({ executedWrites: 100, duplicateWrites: 0 });
-    expect(results).toEqual({ ok: 100 - dropped, OutcomeUnknownError: dropped });
-    expectQuiet(lineOf(api));
-  });
+  test.each(['drop-after', 'truncate'] as const)(
+    'the server executes none of 100 POSTs with %s twice',
+    async (kind) => {
+      const match = 'POST /api/v2/externalcontacts/contacts';
+      const simulator = await simulate({ faults: [{ kind, match, rate: 0.3 }] });
+      const api = guardedApi(simulator);
+      const calls = times(100, (i) => api.post('/api/v2/externalcontacts/contacts', { lastName: `${i}` }));
+      const results = countOutcomes(await Promise.allSettled(calls));
+      const { dropped, executedWrites, duplicateWrites } = simulator.stats();
+      expect({ executedWrites, duplicateWrites }).toEqual({ executedWrites: 100, duplicateWrites: 0 });
+      expect(results).toEqual({ ok: 100 - dropped, OutcomeUnknownError: dropped });
+      expectQuiet(lineOf(api));
+    },
+  );
 
-  test('an abort ends the call at once, as the cancellation of axios, on the wire and in the queue', async () => {
+  test('an abort rejects the call at once with the CanceledError of axios, on the wire and in the queue', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
     const api = guardedApi(simulator, { bulkhead: { maxConcurrent: 1 } });
     const abort = new AbortController();
-    const calls = times(3, () => failure(api.get('/api/v2/users/me', { signal: abort.signal })));
+    const calls = times(3, () => catchFailure(api.get('/api/v2/users/me', { signal: abort.signal })));
     await until(() => simulator.stats().requests === 1);
     abort.abort();
-    for (const error of await atOnce(calls)) expect(axios.isCancel(error)).toBe(true);
+    for (const error of await settleAtOnce(calls)) expect(axios.isCancel(error)).toBe(true);
     await until(() => lineOf(api).snapshot().inFlight === 0);
     expect(simulator.stats().requests).toBe(1);
     expectQuiet(lineOf(api));
   });
 
-  test('a deadline of withCall and one of the request both hold', async () => {
+  test('the deadline of withCall and the timeout of the request both apply', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
     const api = guardedApi(simulator);
-    const ambient = failure(withCall({ totalTimeoutMs: 150 }, () => api.get('/api/v2/users/me')));
-    const own = failure(api.get('/api/v2/users/me', { holdline: { totalTimeoutMs: 150 } }));
+    const ambient = catchFailure(withCall({ totalTimeoutMs: 150 }, () => api.get('/api/v2/users/me')));
+    const own = catchFailure(api.get('/api/v2/users/me', { holdline: { totalTimeoutMs: 150 } }));
     for (const error of await Promise.all([ambient, own])) expect(error).toHaveProperty('name', 'DeadlineError');
     await until(() => lineOf(api).snapshot().inFlight === 0);
     expectQuiet(lineOf(api));
   });
 
-  test('a stream is sent once, and never again empty', async () => {
+  test('a request with a stream is sent once and never retried with an empty body', async () => {
     const simulator = await simulate();
     const api = guardedApi(simulator);
     const match = 'POST /api/v2/externalcontacts/contacts';
     simulator.script(match, [{ status: 503, headers: { 'retry-after': '0.1' } }]);
     const headers = { 'Content-Type': 'application/json' };
     const body = Readable.from(['{"lastName":', '"Stream"}']);
-    const error = await failure(api.post('/api/v2/externalcontacts/contacts', body, { headers }));
+    const error = await catchFailure(api.post('/api/v2/externalcontacts/contacts', body, { headers }));
     expect(error).toHaveProperty('response.status', 503);
     expect(simulator.stats().byRoute[match]?.requests).toBe(1);
     expectQuiet(lineOf(api));
   });
 
-  test('a release puts the adapter back, and calls are bare again', async () => {
+  test('a release restores the adapter, and later calls are unguarded', async () => {
     const simulator = await simulate();
     const api = axios.create({ baseURL: simulator.url });
     const { adapter } = api.defaults;
@@ -114,7 +117,7 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     release(api);
     expect(api.defaults.adapter).toBe(adapter);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    expect(await failure(api.get('/api/v2/users/me'))).toHaveProperty('response.status', 429);
+    expect(await catchFailure(api.get('/api/v2/users/me'))).toHaveProperty('response.status', 429);
     expect(simulator.stats().requests).toBe(1);
   });
 });

@@ -20,7 +20,7 @@ const CLIENTS = {
   redis: `import { createClient } from 'redis'; const clientOf = (url) => createClient({ url });`,
 };
 
-/** Uses the store with a client, and with a URL, which loads the client that is installed where the program runs. */
+/** A program that uses the store with a client, then with a URL. With a URL, the store imports the installed client. */
 const program = (client: keyof typeof CLIENTS): string => `
 import { redisStore } from '@holdline/redis';
 ${CLIENTS[client]}
@@ -36,7 +36,7 @@ async function main(url) {
 main(process.argv[2]);
 `;
 
-/** A project with what is published of our packages, and one client only, as the README says. */
+/** Creates a project with the published files of our packages and only one Redis client, as the README describes. */
 function projectWith(client: keyof typeof CLIENTS): { dir: string; entry: string } {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'holdline-bundle-')));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
@@ -51,7 +51,7 @@ function projectWith(client: keyof typeof CLIENTS): { dir: string; entry: string
   return { dir, entry };
 }
 
-/** What each makes of a project: the bundle, and what it complained of. */
+/** Each bundler bundles a project and returns the bundle and its warnings. */
 const BUNDLERS: Record<string, (project: { dir: string; entry: string }) => Promise<[string, unknown[]]>> = {
   async esbuild({ dir, entry }) {
     const outfile = join(dir, 'out.cjs');
@@ -61,7 +61,7 @@ const BUNDLERS: Record<string, (project: { dir: string; entry: string }) => Prom
   },
   async webpack({ dir, entry }) {
     const output = { path: dir, filename: 'out.cjs' };
-    // What node-redis 6 takes where it is there; webpack looks for it too.
+    // An optional dependency of node-redis 6, which webpack tries to resolve too.
     const optional = ['@node-rs/xxhash', '@opentelemetry/api'];
     const externals = Object.fromEntries(optional.map((name) => [name, `commonjs ${name}`]));
     const settings = { mode: 'development', devtool: false, target: 'node' } as const;
@@ -71,7 +71,7 @@ const BUNDLERS: Record<string, (project: { dir: string; entry: string }) => Prom
     );
     return [join(dir, 'out.cjs'), [...(stats.errors ?? []), ...(stats.warnings ?? [])].map(({ message }) => message)];
   },
-  // Clients are CommonJS, which Rollup leaves to a plugin, or to Node.
+  // The clients are CommonJS modules, which Rollup cannot bundle without a plugin.
   async rollup({ dir, entry }) {
     const told: unknown[] = [];
     const external = ['ioredis', 'redis', /^node:/];
@@ -101,13 +101,13 @@ const BUNDLERS: Record<string, (project: { dir: string; entry: string }) => Prom
   },
 };
 
-// Issue 13, b09: esbuild and webpack could not resolve the client that is absent.
+// Issue 13, b09: esbuild and webpack failed to resolve the client that is not installed.
 test.for(
   Object.keys(BUNDLERS).flatMap((bundler) =>
     (['ioredis', 'redis'] as const).map((client) => [bundler, client] as const),
   ),
 )(
-  '%s, and %s only: it is bundled without a complaint, and the bundle reaches a real Redis',
+  '%s bundles a project with only %s without a warning, and the bundle reaches a real Redis',
   async ([bundler, client]) => {
     const project = projectWith(client);
     const [file, told] = await BUNDLERS[bundler]!(project);

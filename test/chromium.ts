@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 
 export { startChromium } from './launch.mjs';
 
-/** A page of its own at `url`. What the page throws is in `errors`. Close its context, or the browser. */
+/** Opens `url` in a new context. `errors` has the uncaught errors of the page. The caller closes the context or the browser. */
 export async function openPage(browser: Browser, url: string): Promise<Page & { errors: Error[] }> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -14,7 +14,7 @@ export async function openPage(browser: Browser, url: string): Promise<Page & { 
   return Object.assign(page, { errors });
 }
 
-/** Bundles a module of this directory for browsers; what it exports is then `globalThis[name]`. */
+/** Bundles a module of this directory for browsers. The page finds its exports in `globalThis[name]`. */
 export async function bundle(file: string, name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, file)],

@@ -1,4 +1,4 @@
-// What many short-lived clients leave behind on one line.   node --expose-gc client-memory.mjs [clients] [adapter]
+// Measures the memory that many short-lived clients leave on one line: node --expose-gc client-memory.mjs [clients] [adapter]
 import { EventEmitter } from 'node:events';
 import axios from 'axios';
 import { guardAxios } from '@holdline/axios';
@@ -13,21 +13,21 @@ const [count = '2000', only] = process.argv.slice(2);
 const { gc } = globalThis;
 const answer = async (config) => ({ status: 200, statusText: '', headers: {}, config, data: '' });
 const token = { grant: async () => ({ accessToken: 't' }), origins: ['https://api.test'] };
-/** Clients that are still there. */
+/** Clients that are not collected yet. */
 const alive = new Set();
 const collected = new FinalizationRegistry((id) => alive.delete(id));
 let made = 0;
 
-/** Watches a client. */
-function watched(client) {
+/** Registers a client, to count it until it is collected. */
+function watchClient(client) {
   alive.add(++made);
   collected.register(client, made);
   return client;
 }
 
-const keeping = () => createHoldline({ token, store: memoryStore(), deadLetters: { key: new Uint8Array(32) } });
+const createLine = () => createHoldline({ token, store: memoryStore(), deadLetters: { key: new Uint8Array(32) } });
 
-/** As much of an ApiClient as is guarded. */
+/** The parts of an ApiClient that the adapter guards. */
 class ApiClient {
   config = { basePath: 'https://api.test', environment: 'test' };
   authentications = { 'PureCloud OAuth': { accessToken: 't' } };
@@ -47,7 +47,7 @@ class ApiClient {
   }
 }
 
-/** As much of a streaming client as is guarded. */
+/** The parts of a streaming client that the adapter guards. */
 class StreamingClient {
   config = { host: 'wss://streaming.test', apiHost: 'api.test', authToken: 't' };
   http = { requestApi: async () => ({ status: 200, headers: {}, data: {} }), requestApiWithRetry: () => ({}) };
@@ -86,19 +86,19 @@ class Socket extends EventTarget {
 
 const ADAPTERS = {
   axios: (line, i) =>
-    watched(guardAxios(axios.create({ adapter: answer, headers: { 'X-Tenant': `${i}` } }), line)).get(
+    watchClient(guardAxios(axios.create({ adapter: answer, headers: { 'X-Tenant': `${i}` } }), line)).get(
       'https://api.test/a',
     ),
   'axios, each with a token of its own': (line, i) =>
-    watched(guardAxios(axios.create({ adapter: answer, headers: { Authorization: `Bearer ${i}` } }), line)).get(
+    watchClient(guardAxios(axios.create({ adapter: answer, headers: { Authorization: `Bearer ${i}` } }), line)).get(
       'https://other.test/a',
     ),
-  fetch: (line) => watched(guardFetch(async () => new Response('ok'), line))('https://api.test/a'),
-  genesys: (line) => watched(guardGenesys(new ApiClient(), line)).callApi(),
-  'genesys, a line each': () => watched(guardGenesys(new ApiClient())).callApi(),
+  fetch: (line) => watchClient(guardFetch(async () => new Response('ok'), line))('https://api.test/a'),
+  genesys: (line) => watchClient(guardGenesys(new ApiClient(), line)).callApi(),
+  'genesys, a line each': () => watchClient(guardGenesys(new ApiClient())).callApi(),
   'genesys, the class': (line, i, own) => {
     own.Class ??= guardGenesys(class extends ApiClient {}, {});
-    return watched(new own.Class()).callApi();
+    return watchClient(new own.Class()).callApi();
   },
   cxone: async (line) => {
     class HttpClient {
@@ -110,20 +110,20 @@ const ADAPTERS = {
     }
     const { fetch: native } = globalThis;
     globalThis.fetch = async () => new Response('ok');
-    watched(guardCxone({ HttpClient }, line));
+    watchClient(guardCxone({ HttpClient }, line));
     await HttpClient.handleRequestWithCircuitBreaker();
-    // It stands in place of the global fetch, so that it has to be told when it is over.
+    // The adapter replaces the global fetch, so the test must release it.
     release(HttpClient);
     globalThis.fetch = native;
   },
   streaming: (line, i) => {
     if (i === 0) handshakesOn(line, { quotas: [], spacingMs: 0 });
-    return watched(guardStreaming(new StreamingClient(), line)).connect();
+    return watchClient(guardStreaming(new StreamingClient(), line)).connect();
   },
   websocket: (line, i, own) => {
     own.Class ??= guardWebSocket(Socket, line);
     return new Promise((resolve) => {
-      const socket = watched(new own.Class(`wss://api.test/${i % 100}`));
+      const socket = watchClient(new own.Class(`wss://api.test/${i % 100}`));
       socket.addEventListener('open', () => socket.close());
       socket.addEventListener('close', resolve);
     });
@@ -141,12 +141,12 @@ async function heap() {
 const left = {};
 for (const [name, make] of Object.entries(ADAPTERS)) {
   if (only !== undefined && only !== name) continue;
-  const line = keeping();
+  const line = createLine();
   const own = {};
   const some = async (from, to) => {
     for (let i = from; i < to; i++) await make(line, i, own);
   };
-  // What is kept up to a bound is there by then: paths, scopes, circuits.
+  // The first clients fill the bounded caches: paths, scopes, circuits.
   const warm = Math.min(Number(count), 5_000);
   await some(0, warm);
   const before = await heap();

@@ -43,12 +43,12 @@ interface Session {
   polls(): WireEntry[];
 }
 
-/** A page with the real SDK, signed in, and an agent session at a simulator of another origin. */
+/** Opens a page with the signed-in real SDK and an agent session at a simulator of another origin. */
 async function agentPage(guarded: Parameters<typeof InPage.start>[1]): Promise<Session> {
   const simulator = await simulateCxone({ cors: { exposeHeaders: ['Retry-After'] } });
   const opened = await openPage(browser, `http://127.0.0.1:${(home.address() as AddressInfo).port}/`);
   onTestFinished(() => opened.context().close());
-  // The vendor's workers load it from a host that is not there.
+  // The workers of the vendor load this script from an unreachable host.
   await opened.context().route('https://cdnjs.cloudflare.com/**', (route) =>
     route.fulfill({
       body: rxjs,
@@ -67,7 +67,7 @@ async function agentPage(guarded: Parameters<typeof InPage.start>[1]): Promise<S
     opened,
     sessionId,
     poll: () => opened.evaluate(([...args]) => page.poll(...args), [simulator.url, sessionId] as const),
-    /** Requests of polls so far. */
+    /** Poll requests so far. */
     polls: () => simulator.wire().filter(({ method, path }) => method === 'GET' && path.includes('/get-next-event')),
   };
 }
@@ -76,7 +76,7 @@ const waiting = ({ simulator, sessionId }: Session): boolean =>
   simulator.sessions().some(({ id, waiting: n }) => id === sessionId && n > 0);
 
 describe('get-next-event in the worker of the SDK', () => {
-  test('control: nothing in the page sees its requests, and a 429 is an error after one of them', async () => {
+  test('control: the page sees no request of the worker, and the SDK reports an error after one 429', async () => {
     const { simulator, opened, poll, polls } = await agentPage(false);
     await opened.evaluate(() => {
       const native = globalThis.fetch;
@@ -93,7 +93,7 @@ describe('get-next-event in the worker of the SDK', () => {
     expect(polls()).toHaveLength(1);
   });
 
-  test('a 429 is waited out, every attempt is one of the line, and the SDK gets the events', async () => {
+  test('a poll waits after a 429, the line makes every attempt, and the SDK gets the events', async () => {
     const { simulator, opened, sessionId, poll, polls } = await agentPage({});
     simulator.script(POLL, [soon]);
     await poll();
@@ -106,7 +106,7 @@ describe('get-next-event in the worker of the SDK', () => {
     expect(await opened.evaluate(() => page.events.length)).toBeGreaterThan(0);
   });
 
-  test('a revoked token is renewed by the page, and the poll goes on with the new one', async () => {
+  test('the page renews a revoked token, and the poll continues with the new token', async () => {
     const { simulator, opened, sessionId, poll, polls } = await agentPage({});
     simulator.revokeTokens();
     await poll();
@@ -120,7 +120,7 @@ describe('get-next-event in the worker of the SDK', () => {
     expect(simulator.stats().tokenRequests).toBe(1);
   });
 
-  test('a poll that waits takes no slot and no quota from the calls of the page', async () => {
+  test('a waiting poll takes no slot and no quota from the calls of the page', async () => {
     const session = await agentPage({
       bulkhead: { maxConcurrent: 1 },
       governor: { quotas: [{ limit: 1, windowMs: 60_000, enforcement: 'sliding' }] },
@@ -133,7 +133,7 @@ describe('get-next-event in the worker of the SDK', () => {
     expect(waiting(session)).toBe(true);
   });
 
-  test('terminated on the wire, or while it waits behind a gate, it leaves nothing behind', async () => {
+  test('a worker terminated on the wire or behind a gate leaves no call behind', async () => {
     const session = await agentPage({});
     const { simulator, opened, poll, polls } = session;
     const nothing = { calls: 0, queued: 0, inFlight: 0, slots: 0 };
@@ -155,7 +155,7 @@ describe('get-next-event in the worker of the SDK', () => {
     expect(polls()).toHaveLength(before + 1);
   });
 
-  test('a 409 ends the session: the SDK is told, and no poll follows', async () => {
+  test('a 409 ends the session: the SDK gets the error, and no poll follows', async () => {
     const session = await agentPage({});
     const { simulator, opened, sessionId, poll, polls } = session;
     await poll();

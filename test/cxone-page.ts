@@ -3,7 +3,7 @@ import { guardCxone } from '@holdline/cxone';
 import { CXoneAuth } from '@nice-devone/auth-sdk';
 import { ACDSessionManager, GetNextEventProvider, HttpClient, LoadWorker } from '@nice-devone/core-sdk';
 
-/** Signs in at a simulator, begins an agent session, and guards the SDK or not. */
+/** Signs in at a simulator, starts an agent session, and guards the SDK unless `guarded` is false. */
 export async function start(api: string, guarded: HoldlineConfig | false): Promise<string> {
   const ask = async (path: string, init: RequestInit): Promise<Record<string, string>> =>
     (await fetch(api + path, { method: 'POST', ...init })).json() as Promise<Record<string, string>>;
@@ -23,9 +23,9 @@ export async function start(api: string, guarded: HoldlineConfig | false): Promi
   return sessionId;
 }
 
-/** Routes of all attempts that went through the line. */
+/** Routes of all attempts of the line. */
 export const attempts: string[] = [];
-/** What the SDK made of the session's events. */
+/** Results that the SDK reports for the events of the session. */
 export const events: unknown[] = [];
 
 const lineOf = () => {
@@ -34,7 +34,7 @@ const lineOf = () => {
   return line;
 };
 
-/** Lets the SDK poll for the events of a session, in its worker. */
+/** Starts the worker of the SDK, which polls for the events of a session. */
 export function poll(api: string, sessionId: string): void {
   const session = ACDSessionManager.instance;
   session.setAccessToken(CXoneAuth.instance.getAuthToken().accessToken);
@@ -50,10 +50,10 @@ export function stopPolling(): void {
   GetNextEventProvider.instance.terminateUtilWorker();
 }
 
-/** What the SDK's own code of the page hears of the worker that polls. */
+/** Messages that the SDK in the page receives from the polling worker. */
 export const heard: unknown[] = [];
 
-/** Everything that is still under way. */
+/** Counts the calls, queued calls, requests in flight and slots that are left. */
 export function left(): { calls: number; queued: number; inFlight: number; slots: number } {
   const { calls, queued, inFlight, scopes } = lineOf().snapshot();
   return { calls, queued, inFlight, slots: scopes.reduce((sum, scope) => sum + scope.inFlight, 0) };

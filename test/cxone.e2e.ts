@@ -2,8 +2,17 @@ import { callInfo, createHoldline, holdlineOf, isHoldlineError, release, type Ho
 import { accessKey, cxone, guardCxone } from '@holdline/cxone';
 import type { Simulator } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bearer, FakeWorker, guardedNice, loadNice, login, signedIn, simulateCxone, type Nice } from './nice.js';
-import { expectQuiet, failure, serve, sleep, times } from './support.js';
+import {
+  bearer,
+  FakeWorker,
+  createGuardedNice,
+  loadNice,
+  login,
+  createSignedIn,
+  simulateCxone,
+  type Nice,
+} from './nice.js';
+import { expectQuiet, catchFailure, serve, sleep, times } from './support.js';
 
 const AGENTS = 'GET /incontactapi/services/agents';
 const BREAKER = 'CIRCUIT_BREAKER_IS_IN_OPEN_STATE';
@@ -11,30 +20,31 @@ const soon = { status: 429, headers: { 'Retry-After': '1' } };
 
 type Failure = { errorType: string; data: { status?: number } };
 
-/** `METHOD status` of all requests, logins too. */
-const wire = (simulator: Simulator): string[] => simulator.wire().map(({ method, status }) => `${method} ${status}`);
+/** `METHOD status` of all requests, logins included. */
+const listRequests = (simulator: Simulator): string[] =>
+  simulator.wire().map(({ method, status }) => `${method} ${status}`);
 
-describe('control: what SDK 25.1.2 does by itself', () => {
-  test.each([429, 503])('a %i rejects after one attempt, without its status', async (status) => {
+describe('control: the unmodified SDK 25.1.2', () => {
+  test.each([429, 503])('rejects a %i after one attempt, without its status', async (status) => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await signedIn(simulator);
+    const { nice, mine, api } = await createSignedIn(simulator);
     simulator.script(AGENTS, [{ status, headers: { 'Retry-After': '0' } }]);
-    const error = (await failure(nice.HttpClient.get(api('/agents'), mine()))) as Failure;
+    const error = (await catchFailure(nice.HttpClient.get(api('/agents'), mine()))) as Failure;
     expect(error).toMatchObject({ errorType: 'CXONE_API_ERROR', data: {} });
     expect(error.data.status).toBeUndefined();
     await sleep(1_200);
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('a 401 rejects, and nothing is renewed', async () => {
+  test('rejects a 401 and renews no token', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await signedIn(simulator);
+    const { nice, mine, api } = await createSignedIn(simulator);
     simulator.revokeTokens();
-    expect(await failure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
     expect(simulator.stats().tokenRequests).toBe(0);
   });
 
-  test('a quarter of refusals of one tenant closes the door to the other, for all hosts', async () => {
+  test('blocks the other tenant on all hosts after a quarter of the calls of one tenant is refused', async () => {
     const { nice, get } = await twoTenants((_, n) => n % 4 === 0);
     const ends: string[] = [];
     for (let i = 0; i < 100 && !ends.includes(BREAKER); i++) ends.push(await get(nice, 'a'));
@@ -42,9 +52,9 @@ describe('control: what SDK 25.1.2 does by itself', () => {
     expect(await get(nice, 'b')).toBe(BREAKER);
   });
 
-  test('a renewal that fails rejects nobody', async () => {
+  test('rejects no caller when a renewal fails', async () => {
     const simulator = await simulateCxone();
-    const { auth } = await signedIn(simulator);
+    const { auth } = await createSignedIn(simulator);
     const before = auth.getAuthToken().accessToken;
     simulator.set({ faults: [{ kind: 'status', match: 'POST /auth/token', status: 500 }] });
     await auth.getRefreshToken();
@@ -52,16 +62,16 @@ describe('control: what SDK 25.1.2 does by itself', () => {
     expect(simulator.stats().tokenRequests).toBe(1);
   });
 
-  test('a token that lives for ten minutes or less is due for renewal at once', async () => {
+  test('schedules the renewal of a token with a lifetime of ten minutes or less immediately', async () => {
     const simulator = await simulateCxone();
-    const { auth } = await signedIn(simulator);
+    const { auth } = await createSignedIn(simulator);
     auth.startRefreshTokenCheck({ ...auth.getAuthToken(), expiresIn: 300 }, true, true);
     const { timeoutInterval } = FakeWorker.made.at(-1)?.asked[0] as { timeoutInterval: number };
     expect(timeoutInterval).toBeLessThanOrEqual(0);
   });
 });
 
-describe('one call through everything', () => {
+describe('one call through all policies', () => {
   const ways: [string, (nice: Nice, url: string, request: object) => Promise<unknown>, string, string][] = [
     ['get', ({ HttpClient }, url, request) => HttpClient.get(url, request), AGENTS, 'GET'],
     [
@@ -73,16 +83,21 @@ describe('one call through everything', () => {
     ['getBlob', ({ HttpClient }, url, request) => HttpClient.getBlob(url, request), AGENTS, 'GET'],
   ];
 
-  test.each(ways)('429, 401, a new token, 200: %s has one result', async (_, send, route, method) => {
+  test.each(ways)('%s has one result after 429, 401, a new token and 200', async (_, send, route, method) => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api, line } = await guardedNice(simulator);
+    const { nice, auth, mine, api, line } = await createGuardedNice(simulator);
     const old = auth.getAuthToken().accessToken;
     simulator.script(route, [soon, { status: 401, revoke: true }]);
     const response = (await send(nice, api('/agents'), mine())) as { status: number };
     expect(response.status).toBeLessThan(300);
-    expect(wire(simulator)).toEqual([`${method} 429`, `${method} 401`, 'POST 200', `${method} ${response.status}`]);
+    expect(listRequests(simulator)).toEqual([
+      `${method} 429`,
+      `${method} 401`,
+      'POST 200',
+      `${method} ${response.status}`,
+    ]);
     expect(callInfo(response)).toMatchObject({ attempts: 3, refreshed: true, route: `${method} /agents` });
-    // Written back to wherever the SDK has it.
+    // The adapter writes the new token to every place where the SDK keeps one.
     const { accessToken } = auth.getAuthToken();
     expect(accessToken).not.toBe(old);
     expect(nice.ACDSessionManager.instance.accessToken).toBe(accessToken);
@@ -91,12 +106,15 @@ describe('one call through everything', () => {
     expectQuiet(line);
   });
 
-  test('a refusal that is too long fails with its status and the time in callInfo, and counts for no breaker', async () => {
+  test('a too long Retry-After fails with its status and the retry time in callInfo, and no breaker counts the refusal', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator, { retry: { maxRetryAfterMs: 1_000 }, governor: false });
+    const { nice, mine, api } = await createGuardedNice(simulator, {
+      retry: { maxRetryAfterMs: 1_000 },
+      governor: false,
+    });
     simulator.set({ faults: [{ kind: 'status', status: 429, headers: { 'Retry-After': '60' }, match: AGENTS }] });
     for (let i = 0; i < 20; i++) {
-      const error = await failure(nice.HttpClient.get(api('/agents'), mine()));
+      const error = await catchFailure(nice.HttpClient.get(api('/agents'), mine()));
       expect(error).toMatchObject({ errorType: 'CXONE_API_ERROR' });
       expect(callInfo(error)?.status).toBe(429);
       expect(callInfo(error)?.retryAt).toBeGreaterThan(Date.now() + 30_000);
@@ -104,34 +122,34 @@ describe('one call through everything', () => {
     expect(await nice.HttpClient.get(api('/skills'), mine())).toMatchObject({ status: 200 });
   });
 
-  test('what the platform says in icStatusDescription is in callInfo', async () => {
+  test('callInfo has the icStatusDescription of the platform', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.script(AGENTS, [{ status: 400, headers: { icStatusDescription: 'skillId is no number' } }]);
-    const error = await failure(nice.HttpClient.get(api('/agents'), mine()));
+    const error = await catchFailure(nice.HttpClient.get(api('/agents'), mine()));
     expect(error).toMatchObject({ data: { status: 400 } });
     expect(callInfo(error)?.headers['icstatusdescription']).toBe('skillId is no number');
   });
 
   test.each([204, 304])('a %i is a success', async (status) => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.script(AGENTS, [{ status, body: '' }]);
     expect(await nice.HttpClient.get(api('/agents'), mine())).toMatchObject({ status });
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('a lost write is not sent twice, and says so', async () => {
+  test('a lost write is not sent twice and rejects with OutcomeUnknownError', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.set({ faults: [{ kind: 'drop-after', times: 1, match: 'POST /incontactapi/services/agents' }] });
-    const error = await failure(nice.HttpClient.post(api('/agents'), { ...mine(), body: { firstName: 'Ada' } }));
+    const error = await catchFailure(nice.HttpClient.post(api('/agents'), { ...mine(), body: { firstName: 'Ada' } }));
     expect(isHoldlineError(error) && error.name).toBe('OutcomeUnknownError');
     expect(simulator.stats()).toMatchObject({ requests: 1, executedWrites: 1 });
   });
 });
 
-/** A server that refuses tenant a as `refuses` says, and a way to ask it with the real HttpClient. */
+/** Starts a server that refuses calls of tenant a by `refuses`. `get` calls the server with the real HttpClient. */
 async function twoTenants(
   refuses: (tenant: string, n: number) => boolean,
   guard?: HoldlineConfig,
@@ -139,7 +157,7 @@ async function twoTenants(
   const nice = await loadNice();
   const counts: Record<string, number> = { a: 0, b: 0 };
   const { url } = await serve((request, response) => {
-    const tenant = request.headers.authorization === `Bearer ${token('a')}` ? 'a' : 'b';
+    const tenant = request.headers.authorization === `Bearer ${createToken('a')}` ? 'a' : 'b';
     const n = (counts[tenant] as number)++;
     const refused = tenant === 'a' && refuses(tenant, n);
     response.writeHead(refused ? 429 : 200, refused ? { 'Retry-After': '1' } : {}).end('{}');
@@ -149,39 +167,39 @@ async function twoTenants(
     onTestFinished(() => release(sdk));
   }
   const get = (from: Nice, tenant: string): Promise<string> =>
-    from.HttpClient.get(`${url}/incontactapi/services/v31.0/agents`, bearer(token(tenant))).then(
+    from.HttpClient.get(`${url}/incontactapi/services/v31.0/agents`, bearer(createToken(tenant))).then(
       () => 'ok',
       (error: Failure) => error.errorType,
     );
   return { nice, get, counts };
 }
 
-/** A token as the platform makes them; nobody here checks its signature. */
-function token(tenant: string): string {
+/** Creates a token in the format of the platform. No test checks its signature. */
+function createToken(tenant: string): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return [part({ alg: 'none' }), part({ tenantId: tenant, sub: 'user:1' }), 'x'].join('.');
 }
 
 describe('two tenants in one page', () => {
   test.each<[string, (tenant: string, n: number) => boolean]>([
-    ['a quarter of', (_, n) => n % 4 === 0],
+    ['a quarter of the', (_, n) => n % 4 === 0],
     ['all', () => true],
-  ])('tenant A is refused %s its calls, and tenant B gets all of its own', async (_, refuses) => {
+  ])('the server refuses %s calls of tenant A, and all calls of tenant B succeed', async (_, refuses) => {
     const { nice, get, counts } = await twoTenants(refuses, { deadline: { totalTimeoutMs: 4_000 } });
     const line = holdlineOf(nice.HttpClient);
     const a = times(30, () => get(nice, 'a'));
     const b: string[] = [];
     for (let i = 0; i < 200; i++) b.push(await get(nice, 'b'));
     expect(new Set(b)).toEqual(new Set(['ok']));
-    // None of them waited for a second attempt.
+    // No call of B needed a second attempt.
     expect(counts['b']).toBe(200);
     await Promise.all(a);
-    // Neither the gates of A nor its circuits are those of B.
+    // B shares neither gates nor circuits with A.
     expect(await get(nice, 'b')).toBe('ok');
     if (line) expectQuiet(line);
   });
 
-  test('each has quotas, gates and circuits by tenant and user, which outlive a token', async () => {
+  test('each tenant and user has quotas, gates and circuits that outlive a token', async () => {
     const { nice, get } = await twoTenants(() => false, {});
     await get(nice, 'a');
     await get(nice, 'b');
@@ -189,14 +207,14 @@ describe('two tenants in one page', () => {
     const { scopes, breakers } = holdlineOf(nice.HttpClient)?.snapshot() ?? { scopes: [], breakers: [] };
     expect(scopes.filter(({ scope }) => /^credential:\w+$/.test(scope))).toHaveLength(2);
     expect(breakers).toHaveLength(2);
-    expect(JSON.stringify({ scopes, breakers })).not.toContain(token('a').slice(0, 20));
+    expect(JSON.stringify({ scopes, breakers })).not.toContain(createToken('a').slice(0, 20));
   });
 });
 
 describe('tokens', () => {
-  test('200 concurrent calls with an expired token cost one renewal', async () => {
+  test('200 concurrent calls with an expired token cause one renewal', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api, line } = await guardedNice(simulator);
+    const { nice, mine, api, line } = await createGuardedNice(simulator);
     simulator.revokeTokens();
     simulator.set({ faults: [{ kind: 'delay', match: 'POST /auth/token', delayMs: 300 }] });
     const results = await Promise.all(times(200, () => nice.HttpClient.get(api('/agents'), mine())));
@@ -205,12 +223,12 @@ describe('tokens', () => {
     expectQuiet(line);
   });
 
-  test('a renewal that silently fails gives every caller a TokenRefreshError of its own', async () => {
+  test('a renewal that the SDK fails silently rejects every caller with a separate TokenRefreshError', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api, line } = await guardedNice(simulator);
+    const { nice, mine, api, line } = await createGuardedNice(simulator);
     simulator.revokeTokens();
     simulator.set({ faults: [{ kind: 'status', match: 'POST /auth/token', status: 400, delayMs: 500 }] });
-    const errors = await Promise.all(times(20, () => failure(nice.HttpClient.get(api('/agents'), mine()))));
+    const errors = await Promise.all(times(20, () => catchFailure(nice.HttpClient.get(api('/agents'), mine()))));
     expect(new Set(errors.map((error) => isHoldlineError(error) && error.name))).toEqual(
       new Set(['TokenRefreshError']),
     );
@@ -220,9 +238,9 @@ describe('tokens', () => {
     expectQuiet(line);
   });
 
-  test('an answer without a token does not cost the SDK the one it had', async () => {
+  test('the SDK keeps its refresh token after a response without a token', async () => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     const before = auth.getAuthToken().refreshToken;
     simulator.script('POST /auth/token', [{ status: 200, body: {} }]);
     simulator.revokeTokens();
@@ -231,31 +249,31 @@ describe('tokens', () => {
     expect(auth.getAuthToken().refreshToken).not.toBe(before);
   });
 
-  test('without anything to renew it with, the 401 reaches the caller', async () => {
+  test('the 401 reaches the caller when no refresh token and no grant exist', async () => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     const { accessToken } = auth.getAuthToken();
     auth.setAuthToken({ ...(accessToken !== undefined && { accessToken }) });
     simulator.revokeTokens();
-    expect(await failure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: { status: 401 } });
   });
 
-  test('a grant of the configuration goes before the SDK, and is written back', async () => {
+  test('the configured grant takes precedence over the SDK, and the SDK gets the new token', async () => {
     const simulator = await simulateCxone();
     const grant = accessKey({ accessKeyId: 'key@acme', accessKeySecret: 's', loginUrl: simulator.url });
-    const { nice, auth, mine, api } = await guardedNice(simulator, { token: { grant } });
+    const { nice, auth, mine, api } = await createGuardedNice(simulator, { token: { grant } });
     simulator.revokeTokens();
     expect(await nice.HttpClient.get(api('/agents'), mine())).toMatchObject({ status: 200 });
     expect(simulator.wire().map(({ path }) => path)).toContain('/authentication/v1/token/access-key');
-    // The next call of the application carries the new one by itself.
+    // The next call of the application uses the new token.
     expect(await nice.HttpClient.get(api('/agents'), mine())).toMatchObject({ status: 200 });
     expect(simulator.stats().unauthorized).toBe(1);
     expect(auth.getAuthToken().expiresIn).toBeGreaterThan(0);
   });
 
-  test('a token of ten minutes or less is renewed in its own time, by the SDK too', async () => {
+  test('the line and the SDK renew a token of ten minutes or less shortly before it expires', async () => {
     const simulator = await simulateCxone({ tokens: { lifetimeMs: 300_000 } });
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     auth.startRefreshTokenCheck(auth.getAuthToken(), true, true);
     const { timeoutInterval } = FakeWorker.made.at(-1)?.asked[0] as { timeoutInterval: number };
     expect(timeoutInterval).toBeGreaterThan(200_000);
@@ -263,15 +281,15 @@ describe('tokens', () => {
     expect(simulator.stats().tokenRequests).toBe(0);
   });
 
-  test('the SDK renews once where its timer and the line want it at a time', async () => {
+  test('the SDK renews once when its timer and the line request a renewal together', async () => {
     const simulator = await simulateCxone();
-    const { nice, auth, mine, api } = await guardedNice(simulator);
+    const { nice, auth, mine, api } = await createGuardedNice(simulator);
     simulator.revokeTokens();
     await Promise.all([auth.getRefreshToken(), nice.HttpClient.get(api('/agents'), mine()), auth.getRefreshToken()]);
     expect(simulator.stats().tokenRequests).toBe(1);
   });
 
-  test('a service has one line for its own requests, by access key', async () => {
+  test('a service with an access key uses one line for the SDK and its own requests', async () => {
     const simulator = await simulateCxone();
     const nice = await loadNice();
     const grant = accessKey({ accessKeyId: 'key@acme', accessKeySecret: 's', loginUrl: simulator.url });
@@ -284,7 +302,7 @@ describe('tokens', () => {
     release(sdk);
   });
 
-  test('a pool spreads the calls over several keys', async () => {
+  test('a pool distributes the calls over several access keys', async () => {
     const simulator = await simulateCxone({
       limits: [{ name: 'token', per: 'token', limit: 3, windowMs: 60_000, enforcement: 'sliding' }],
     });
@@ -300,40 +318,40 @@ describe('tokens', () => {
   });
 });
 
-describe('what is not ours', () => {
-  test('a request to another origin is untouched, and no token of the line goes there', async () => {
+describe('requests that the adapter leaves alone', () => {
+  test('a request to another origin stays unchanged and carries no token of the line', async () => {
     const seen: (string | undefined)[] = [];
     const other = await serve((request, response) => {
       seen.push(request.headers.authorization);
       response.writeHead(429, { 'Retry-After': '0' }).end('{}');
     });
     const simulator = await simulateCxone();
-    const { nice } = await guardedNice(simulator);
-    await failure(nice.HttpClient.get(`${other.url}/incontactapi/services/v1.0/agents`, { headers: [] }));
+    const { nice } = await createGuardedNice(simulator);
+    await catchFailure(nice.HttpClient.get(`${other.url}/incontactapi/services/v1.0/agents`, { headers: [] }));
     expect((await fetch(other.url)).status).toBe(429);
     expect(seen).toEqual([undefined, undefined]);
   });
 
-  test('a redirect takes no token to another origin', async () => {
+  test('a redirect to another origin carries no token', async () => {
     const seen: (string | undefined)[] = [];
     const other = await serve((request, response) => {
       seen.push(request.headers.authorization);
       response.end('{}');
     });
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await guardedNice(simulator);
+    const { nice, mine, api } = await createGuardedNice(simulator);
     simulator.script(AGENTS, [{ status: 302, headers: { Location: `${other.url}/away` } }]);
     await nice.HttpClient.get(api('/agents'), mine());
     expect(seen).toEqual([undefined]);
   });
 
-  test('a token of somebody else goes out as it is', async () => {
+  test('a request with another token goes out unchanged', async () => {
     const simulator = await simulateCxone();
-    const { nice, api } = await guardedNice(simulator);
+    const { nice, api } = await createGuardedNice(simulator);
     const other = await login(simulator, 'key@other');
     expect(await nice.HttpClient.get(api('/agents'), bearer(other.accessToken))).toMatchObject({ status: 200 });
     simulator.revokeTokens();
-    expect(await failure(nice.HttpClient.get(api('/agents'), bearer(other.accessToken)))).toMatchObject({
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), bearer(other.accessToken)))).toMatchObject({
       data: { status: 401 },
     });
     expect(simulator.stats().tokenRequests).toBe(1);
@@ -341,9 +359,9 @@ describe('what is not ours', () => {
 });
 
 describe('release', () => {
-  test('the SDK and the global fetch are exactly what they were', async () => {
+  test('a release restores the SDK and the global fetch exactly', async () => {
     const simulator = await simulateCxone();
-    const { nice, mine, api } = await signedIn(simulator);
+    const { nice, mine, api } = await createSignedIn(simulator);
     const { HttpClient, CXoneAuth, LoadWorker } = nice;
     const owners = [HttpClient, HttpClient.circuitBreaker, CXoneAuth.prototype, LoadWorker.prototype, globalThis];
     const state = (): unknown[] => owners.map((owner) => Object.getOwnPropertyDescriptors(owner));
@@ -360,6 +378,6 @@ describe('release', () => {
     const after = state();
     for (const [i, owner] of before.entries()) expect(after[i]).toEqual(owner);
     simulator.script(AGENTS, [soon]);
-    expect(await failure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: {} });
+    expect(await catchFailure(nice.HttpClient.get(api('/agents'), mine()))).toMatchObject({ data: {} });
   });
 });

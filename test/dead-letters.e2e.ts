@@ -8,14 +8,14 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { failure, guarded, loadSdk, SDKS, simulate, times } from './support.js';
+import { catchFailure, createGuarded, loadSdk, SDKS, simulate, times } from './support.js';
 
 const require = createRequire(import.meta.url);
 const CONTACTS = 'POST /api/v2/externalcontacts/contacts';
 const deadLetters = { key: 'ab'.repeat(32) };
 
-/** A platform that is down, in its own way, until it is up; it remembers what it was sent. */
-async function platform(): Promise<{ url: string; down: boolean; seen: Record<string, unknown>[] }> {
+/** Starts a platform that answers 503 while `down` is true. `seen` has the requests. */
+async function startPlatform(): Promise<{ url: string; down: boolean; seen: Record<string, unknown>[] }> {
   const state = { url: '', down: true, seen: [] as Record<string, unknown>[] };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -38,13 +38,13 @@ async function platform(): Promise<{ url: string; down: boolean; seen: Record<st
   return state;
 }
 
-function lineOf(): Holdline {
+function createLine(): Holdline {
   const line = createHoldline({ store: memoryStore(), deadLetters, retry: { maxAttempts: 1 }, governor: false });
   onTestFinished(() => line.close());
   return line;
 }
 
-const sameButCredentials = (sent: Record<string, unknown>): unknown => {
+const withoutCredentials = (sent: Record<string, unknown>): unknown => {
   const { method, url, body, type } = sent;
   return { method, url, body, type };
 };
@@ -59,19 +59,19 @@ describe.each(['axios-oldest', 'axios'])('%s', (name) => {
     ['nothing', undefined],
   ];
   test.each(bodies)(
-    'a write with %s goes again byte for byte, with its parameters and the credential of now',
+    'axios replays a write with %s byte for byte, with its parameters and the current credential',
     async (_, data, headers = {}) => {
-      const to = await platform();
-      const line = lineOf();
+      const to = await startPlatform();
+      const line = createLine();
       const api = guardAxios(axios.create({ baseURL: to.url, headers: { 'X-Api-Key': 'one' } }), line);
-      await failure(
+      await catchFailure(
         api.post('/a/b', data, { params: { q: 'a b', list: [1, 2] }, headers: { 'x-note': 'kept', ...headers } }),
       );
       to.down = false;
       api.defaults.headers['X-Api-Key'] = 'two';
       expect(await line.deadLetters.replay()).toMatchObject({ replayed: 1, left: 0 });
       const [first, second] = to.seen as [Record<string, unknown>, Record<string, unknown>];
-      expect(sameButCredentials(second)).toEqual(sameButCredentials(first));
+      expect(withoutCredentials(second)).toEqual(withoutCredentials(first));
       expect(second['headers']).toMatchObject({ 'x-note': 'kept', 'x-api-key': 'two' });
     },
   );
@@ -83,10 +83,10 @@ test.each([
   ['a form', new URLSearchParams({ a: '1 & 2' }), undefined],
   ['a blob', new Blob(['bytes'], { type: 'image/png' }), undefined],
   ['bytes', Uint8Array.of(0, 255), undefined],
-] as const)('fetch: a write with %s goes again byte for byte', async (_, body, type) => {
+] as const)('fetch replays a write with %s byte for byte', async (_, body, type) => {
   for (const asRequest of [false, true]) {
-    const to = await platform();
-    const line = lineOf();
+    const to = await startPlatform();
+    const line = createLine();
     const api = guardFetch(fetch, { origins: [to.url], line });
     const init = { method: 'PUT', body, ...(type && { headers: { 'content-type': type } }) };
     const url = `${to.url}/a?secret=1`;
@@ -95,13 +95,13 @@ test.each([
     expect(letter).toMatchObject({ client: 'fetch', url: `${to.url}/a`, missing: [] });
     to.down = false;
     expect(await line.deadLetters.replay()).toMatchObject({ replayed: 1 });
-    expect(to.seen.map(sameButCredentials)[1]).toEqual(sameButCredentials(to.seen[0]!));
+    expect(to.seen.map(withoutCredentials)[1]).toEqual(withoutCredentials(to.seen[0]!));
   }
 });
 
-test('a stream is no letter that can be replayed, and says so', async () => {
-  const to = await platform();
-  const line = lineOf();
+test('a dead letter with a stream cannot be replayed, and the replay reports the reason', async () => {
+  const to = await startPlatform();
+  const line = createLine();
   const api = guardFetch(fetch, { origins: [to.url], line });
   const body = new ReadableStream({
     start(controller) {
@@ -121,14 +121,14 @@ describe.each(Object.keys(SDKS) as (keyof typeof SDKS)[])('Genesys SDK %s', (ver
   const config = (store = memoryStore()): object =>
     genesysCloud({ store, deadLetters, governor: { quotas: [] }, retry: { maxAttempts: 1 }, breaker: false });
 
-  test('30 writes of a platform that is down are executed once each, by a process that has made no call yet', async () => {
+  test('a new process replays 30 failed writes, and the platform executes each of them once', async () => {
     const simulator = await simulate();
     const store = memoryStore();
-    const before = await guarded(simulator, config(store), { sdk });
-    // The gate closes; the other 29 are not even sent.
+    const before = await createGuarded(simulator, config(store), { sdk });
+    // The gate closes, so the line does not send the other 29 writes.
     simulator.script(CONTACTS, [{ status: 503, headers: { 'retry-after': '600' } }]);
     for (const i of times(30, (n) => n))
-      await failure(
+      await catchFailure(
         withTransaction(`t${i}`, () => before.contacts.postExternalcontactsContacts({ lastName: `Confidential ${i}` })),
       );
     await before.line.drain();
@@ -138,17 +138,17 @@ describe.each(Object.keys(SDKS) as (keyof typeof SDKS)[])('Genesys SDK %s', (ver
     expect(JSON.stringify(letters)).not.toMatch(new RegExp(`lastName|Confidential|${token}`));
     expect(simulator.stats().executedWrites).toBe(0);
 
-    const after = await guarded(simulator, config(store), { sdk });
+    const after = await createGuarded(simulator, config(store), { sdk });
     expect(await after.line.deadLetters.replay()).toMatchObject({ replayed: 30, left: 0 });
     expect(simulator.stats()).toMatchObject({ executedWrites: 30, duplicateWrites: 0 });
     const sent = simulator.wire().map(({ method, path }) => `${method} ${path}`);
     expect(new Set(sent)).toEqual(new Set(['POST /api/v2/externalcontacts/contacts']));
   });
 
-  test('a write of which nobody knows stays until somebody says so', async () => {
+  test('a write with an unknown outcome stays until the caller allows its replay', async () => {
     const simulator = await simulate({ faults: [{ kind: 'drop-after', match: CONTACTS, times: 1 }] });
-    const { contacts, line } = await guarded(simulator, config(), { sdk });
-    await failure(contacts.postExternalcontactsContacts({ lastName: 'Lovelace' }));
+    const { contacts, line } = await createGuarded(simulator, config(), { sdk });
+    await catchFailure(contacts.postExternalcontactsContacts({ lastName: 'Lovelace' }));
     expect(await line.deadLetters.replay()).toMatchObject({ letters: [{ result: 'doubtful' }] });
     expect(simulator.stats()).toMatchObject({ executedWrites: 1, duplicateWrites: 0 });
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([browser.close(), stop()]));
 
-/** A page that has what fetch-page.ts exports. */
+/** Opens a page with the exports of fetch-page.ts. */
 async function guardedPage(): Promise<Page> {
   const opened = await openPage(browser, at.home);
   await opened.addScriptTag({ content: script });
@@ -28,7 +28,7 @@ async function guardedPage(): Promise<Page> {
 }
 
 describe.each(CONFIGS)('guarded in Chromium, %s', (_, config) => {
-  // One page for all: to open one takes longer than a case.
+  // All cases share one page, because opening a page takes longer than a case.
   let opened: Page;
   beforeAll(async () => void (opened = await guardedPage()));
 
@@ -44,7 +44,7 @@ describe('a page', () => {
   beforeEach(async () => void (opened = await guardedPage()));
   afterEach(() => opened.context().close());
 
-  test('waits by default where Retry-After may not be read, and as told where it may', async () => {
+  test('waits for the default time where CORS hides Retry-After, and for the Retry-After time elsewhere', async () => {
     const waited = await opened.evaluate(async ({ away, hidden }) => {
       const seen: [string, number | undefined, boolean, string | undefined][] = [];
       const guarded = page.guardFetch(fetch, { retry: { baseDelayMs: 300, maxAttempts: 3 } });
@@ -65,7 +65,7 @@ describe('a page', () => {
     expect(waited[1]?.slice(0, 2)).toEqual(['at last', 2]);
   });
 
-  test('gives the token to its own origin, also by relative URLs, and to no other, redirects included', async () => {
+  test('sends the token only to its own origin, with relative URLs and redirects included', async () => {
     const seen = await opened.evaluate(async ({ away, hidden }) => {
       const grant = (): Promise<{ accessToken: string }> => Promise.resolve({ accessToken: 'line' });
       const guarded = page.guardFetch(fetch, { token: { grant } });
@@ -91,7 +91,7 @@ describe('a page', () => {
     expect(seen).toEqual([own, own, own, own, none, none, none, none, own, own, none, none]);
   });
 
-  test('has one refresh and one replay for all its calls', async () => {
+  test('makes one refresh for all calls and one replay per call', async () => {
     const seen = await opened.evaluate(async (home) => {
       let granted = 0;
       const grant = (): Promise<{ accessToken: string }> => Promise.resolve({ accessToken: `t${(granted += 1)}` });

@@ -1,20 +1,20 @@
 import type { Echo } from './fetch-server.js';
 
-/** Where a case may go: to the page's own origin, and to two others. */
+/** Servers of a case: the origin of the page and two other origins. */
 export interface Places {
   home: string;
-  /** Lets other origins read its headers. */
+  /** Exposes its headers to other origins. */
   away: string;
-  /** Does not. */
+  /** Hides its headers from other origins. */
   hidden: string;
 }
 
-/** What fetch does, in one respect. Returns what can be seen of it, as plain data: a guarded fetch must show the same. */
+/** A case of fetch. `run` returns the observed behaviour as plain data. A guarded fetch must return the same data. */
 export interface FetchCase {
   name: string;
   /**
-   * Sends a stream. Chromium refuses that over HTTP/1.1, and says nothing but that it failed; a line that retries then says
-   * that nobody knows what became of it.
+   * Sends a stream. Chromium rejects streams over HTTP/1.1 with a plain network error. A line that retries then reports an
+   * unknown outcome.
    */
   streams?: true;
   run(fetch: typeof globalThis.fetch, at: Places): Promise<unknown>;
@@ -22,7 +22,7 @@ export interface FetchCase {
 
 type Fetch = typeof globalThis.fetch;
 
-/** The error in which something ends: its kind, not its words. */
+/** The class of the error that rejects a promise, and the code of its cause. The message is left out. */
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     return `resolved: ${String(await promise)}`;
@@ -34,7 +34,7 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** All that a response tells without its body being read. */
+/** The properties of a response that need no reading of the body. */
 function headOf(response: Response, at: Places, ...names: string[]): object {
   const { status, statusText, ok, type, redirected, bodyUsed } = response;
   const url = response.url.replace(at.home, 'home').replace(at.away, 'away').replace(at.hidden, 'hidden');
@@ -43,7 +43,7 @@ function headOf(response: Response, at: Places, ...names: string[]): object {
   return { status, statusText, ok, type, redirected, bodyUsed, hasBody: response.body !== null, url, headers, native };
 }
 
-/** What a server saw. */
+/** The request that the server received. */
 async function echo(promise: Promise<Response>): Promise<Partial<Echo>> {
   return (await (await promise).json()) as Echo;
 }
@@ -67,7 +67,7 @@ const form = (): FormData => {
 let names = 0;
 const freshName = (): string => `${(names += 1)}-${Math.random()}`;
 
-/** A case for each of several values. */
+/** Creates one case per value. */
 function each<T>(
   name: string,
   values: Record<string, T>,
@@ -87,7 +87,7 @@ const FORMS: FetchCase[] = [
       'a URL': (url) => [new URL(url)],
       'an object with toString': (url) => [{ toString: () => url } as never],
       'a Request': (url) => [new Request(url, { headers: { 'x-a': '1' } })],
-      'a Request with options over it': (url) => [
+      'a Request with overriding options': (url) => [
         new Request(url, { method: 'POST', body: 'old', headers: { 'x-a': '1', 'x-b': '2' } }),
         { method: 'PUT', body: 'new', headers: { 'x-a': '3' } },
       ],
@@ -99,7 +99,7 @@ const FORMS: FetchCase[] = [
         url,
         new Request(url, { method: 'DELETE', headers: { 'x-a': '1' } }),
       ],
-      'options that inherit': (url) => [
+      'options with inherited properties': (url) => [
         url,
         Object.create({ method: 'PATCH', headers: { 'x-a': '1' } }) as RequestInit,
       ],
@@ -123,7 +123,7 @@ const FORMS: FetchCase[] = [
       'headers as a Map': (url) => [url, { headers: new Map([['x-a', '1']]) as never }],
       'headers of numbers': (url) => [url, { headers: { 'x-a': 1 } as never }],
       'a small method': (url) => [url, { method: 'post' }],
-      "a method of one's own": (url) => [url, { method: 'patch' }],
+      'a method in lower case': (url) => [url, { method: 'patch' }],
       'a query and a fragment': (url) => [`${url}?a=b c&d=ä#part`],
     },
     (fetch, at, args) => errorOf(echo(fetch(...args(`${at.home}/echo`))).then((seen) => JSON.stringify(seen))),
@@ -136,18 +136,18 @@ const FORMS: FetchCase[] = [
       'a symbol': () => [Symbol('url')],
       'an unknown scheme': () => ['gopher://127.0.0.1/'],
       'credentials in the URL': () => ['http://me:secret@127.0.0.1/'],
-      'a port browsers do not go to': () => ['http://127.0.0.1:6666/'],
+      'a port that browsers block': () => ['http://127.0.0.1:6666/'],
       'a method with a blank': (url) => [url, { method: 'A B' }],
       'a forbidden method': (url) => [url, { method: 'TRACE' }],
       'a body with GET': (url) => [url, { body: 'x' }],
       'a header with a blank': (url) => [url, { headers: { 'a b': '1' } }],
       'a header with a line end': (url) => [url, { headers: { 'x-a': '1\r\nx-b: 2' } }],
-      'headers that are no pairs': (url) => [url, { headers: [['x-a']] }],
-      'a redirect mode that is none': (url) => [url, { redirect: 'sometimes' }],
+      'headers that are not pairs': (url) => [url, { headers: [['x-a']] }],
+      'an invalid redirect mode': (url) => [url, { redirect: 'sometimes' }],
       'the mode of navigations': (url) => [url, { mode: 'navigate' }],
       'a stream without duplex': (url) => [url, { method: 'POST', body: chunks('a') }],
-      'options that are none': (url) => [url, 5],
-      'a signal that is none': (url) => [url, { signal: {} }],
+      'invalid options': (url) => [url, 5],
+      'an invalid signal': (url) => [url, { signal: {} }],
       'a used Request': (url) => {
         const request = new Request(url, post('x'));
         void request.text();
@@ -161,7 +161,7 @@ const FORMS: FetchCase[] = [
     run: (fetch) => errorOf(fetch('/echo?relative').then((response) => response.status)),
   },
   ...each(
-    'not of the network',
+    'a scheme without network access',
     { data: () => 'data:text/plain,inline', blob: () => URL.createObjectURL(new Blob(['blob'])) },
     async (fetch, _, url) => (await fetch(url())).text(),
   ),
@@ -169,7 +169,7 @@ const FORMS: FetchCase[] = [
 
 const UP: FetchCase[] = [
   ...each<() => BodyInit>(
-    'body up',
+    'request body',
     {
       string: () => 'text ü',
       empty: () => '',
@@ -194,25 +194,25 @@ const UP: FetchCase[] = [
       echo(fetch(`${at.away}/echo`, post('{}', { headers: { 'content-type': 'application/json' } }))),
   },
   {
-    name: 'a stream up',
+    name: 'a stream as request body',
     streams: true,
     run: (fetch, at) => errorOf(echo(fetch(`${at.home}/echo`, streaming('a', 'b'))).then(({ body }) => body)),
   },
   {
-    name: 'a Request with a stream up',
+    name: 'a Request with a stream as body',
     streams: true,
     run: (fetch, at) =>
       errorOf(echo(fetch(new Request(`${at.home}/echo`, streaming('a', 'b')))).then(({ body }) => body)),
   },
   {
-    name: 'a stream up that fails',
+    name: 'a failing stream as request body',
     run: (fetch, at) => {
       const body = new ReadableStream({ pull: (controller) => controller.error(new RangeError('mine')) });
       return errorOf(fetch(`${at.home}/echo`, { method: 'PUT', body, duplex: 'half' } as RequestInit));
     },
   },
   {
-    name: 'a Request is used by being sent, at once',
+    name: 'sending a Request marks its body as used at once',
     run: async (fetch, at) => {
       const request = new Request(`${at.home}/echo`, post('x'));
       const response = fetch(request);
@@ -222,7 +222,7 @@ const UP: FetchCase[] = [
     },
   },
   {
-    name: 'a clone of a Request is not',
+    name: 'sending a clone leaves the original Request unused',
     run: async (fetch, at) => {
       const request = new Request(`${at.home}/echo`, post('x', { headers: { 'x-a': '1' } }));
       const [a, b] = await Promise.all([echo(fetch(request.clone())), echo(fetch(request))]);
@@ -230,14 +230,14 @@ const UP: FetchCase[] = [
     },
   },
   {
-    name: 'a Request without a body can be sent again',
+    name: 'a Request without a body can be sent twice',
     run: async (fetch, at) => {
       const request = new Request(`${at.home}/echo`, { headers: { 'x-a': '1' } });
       return [await echo(fetch(request)), await echo(fetch(request)), request.bodyUsed];
     },
   },
   {
-    name: 'what is changed after the call does not count',
+    name: 'changes after the call have no effect',
     run: async (fetch, at) => {
       const headers = new Headers({ 'x-a': '1' });
       const plain: Record<string, string> = { 'x-a': '1' };
@@ -271,7 +271,7 @@ const DOWN: FetchCase[] = [
     },
   },
   ...each<(response: Response) => Promise<unknown>>(
-    'body down',
+    'response body',
     {
       text: (response) => response.text(),
       json: async (response) => Object.keys((await response.json()) as object),
@@ -305,10 +305,13 @@ const DOWN: FetchCase[] = [
       return [response.bodyUsed, await read(response)];
     },
   ),
-  { name: 'a form down', run: async (fetch, at) => [...(await (await fetch(`${at.home}/form`)).formData())] },
-  { name: 'a packed body', run: async (fetch, at) => (await fetch(`${at.home}/gzip`)).text() },
   {
-    name: 'a body is there piece by piece, and before its end',
+    name: 'a form as response body',
+    run: async (fetch, at) => [...(await (await fetch(`${at.home}/form`)).formData())],
+  },
+  { name: 'a compressed body', run: async (fetch, at) => (await fetch(`${at.home}/gzip`)).text() },
+  {
+    name: 'chunks of a body arrive before its end',
     run: async (fetch, at) => {
       const name = freshName();
       const response = await fetch(`${at.home}/halves/${name}`);
@@ -319,17 +322,17 @@ const DOWN: FetchCase[] = [
     },
   },
   {
-    name: 'a body that breaks off',
+    name: 'an incomplete body',
     run: async (fetch, at) => {
       const response = await fetch(`${at.home}/half`);
       return [headOf(response, at), await errorOf(response.text())];
     },
   },
-  { name: 'a connection that is closed', run: (fetch, at) => errorOf(fetch(`${at.home}/reset`)) },
-  { name: 'a port where nobody listens', run: (fetch) => errorOf(fetch('http://127.0.0.1:9/')) },
+  { name: 'a closed connection', run: (fetch, at) => errorOf(fetch(`${at.home}/reset`)) },
+  { name: 'a port without a server', run: (fetch) => errorOf(fetch('http://127.0.0.1:9/')) },
 ];
 
-/** Aborts of every kind, at a moment that `when` waits for. */
+/** Aborts with different reasons before the call, right after it, and while it waits. */
 const ABORTS: FetchCase[] = [
   ...each<unknown>(
     'abort',
@@ -354,7 +357,7 @@ const ABORTS: FetchCase[] = [
     },
   ),
   {
-    name: 'abort of a body, read and unread',
+    name: 'abort of a read and an unread body',
     run: async (fetch, at) => {
       const controller = new AbortController();
       const { signal } = controller;
@@ -366,7 +369,7 @@ const ABORTS: FetchCase[] = [
     },
   },
   {
-    name: 'abort after the end',
+    name: 'abort after the end of the response',
     run: async (fetch, at) => {
       const controller = new AbortController();
       const response = await fetch(`${at.home}/echo`, { signal: controller.signal });
@@ -389,16 +392,16 @@ const ABORTS: FetchCase[] = [
       "a Request's own signal, with a body": (url) => [
         new Request(url, post('x', { signal: AbortSignal.timeout(60) })),
       ],
-      'the signal over a Request': (url) => [
+      'a signal that overrides the one of a Request': (url) => [
         new Request(url, { signal: new AbortController().signal }),
         { signal: AbortSignal.timeout(60) },
       ],
-      'a signal that was aborted': (url) => [new Request(url, post('x', { signal: AbortSignal.abort('mine') }))],
+      'an aborted signal': (url) => [new Request(url, post('x', { signal: AbortSignal.abort('mine') }))],
     },
     (fetch, at, args) => errorOf(fetch(...args(`${at.home}/hang`))),
   ),
   {
-    name: 'null over the signal of a Request',
+    name: 'null that overrides the signal of a Request',
     run: async (fetch, at) => {
       const request = new Request(`${at.home}/echo`, { signal: AbortSignal.abort() });
       return errorOf(fetch(request, { signal: null }).then((response) => response.status));
@@ -435,22 +438,22 @@ const REDIRECTS: FetchCase[] = [
       return seen;
     },
   ),
-  { name: 'redirects without end', run: (fetch, at) => errorOf(fetch(`${at.home}/loop`)) },
+  { name: 'an endless redirect', run: (fetch, at) => errorOf(fetch(`${at.home}/loop`)) },
   {
-    name: 'a redirect without a place',
+    name: 'a redirect without a Location header',
     run: async (fetch, at) => headOf(await fetch(`${at.home}/status/302`), at),
   },
   {
-    name: 'a fragment along a redirect',
+    name: 'a fragment across a redirect',
     run: async (fetch, at) => headOf(await fetch(`${at.home}/redirect/302?to=/echo%23b#a`), at),
   },
   {
-    name: 'a stream along a redirect',
+    name: 'a stream across a redirect',
     streams: true,
     run: (fetch, at) => errorOf(fetch(`${at.home}/redirect/307?to=/echo`, streaming('a'))),
   },
   {
-    name: "the user's credentials along a redirect to another origin, and within one",
+    name: 'credentials of the user across a redirect to another origin and within one origin',
     run: async (fetch, at) => {
       const headers = { authorization: 'Bearer mine', 'x-a': '1' };
       const away = encodeURIComponent(`${at.away}/echo`);
@@ -465,7 +468,7 @@ const REDIRECTS: FetchCase[] = [
 
 const MODES: FetchCase[] = [
   {
-    name: 'headers that other origins may read, and may not',
+    name: 'exposed and hidden headers of other origins',
     run: async (fetch, at) => [
       headOf(await fetch(`${at.away}/echo`), at, 'x-told', 'content-type', 'date'),
       headOf(await fetch(`${at.hidden}/echo`), at, 'x-told', 'content-type', 'date'),
@@ -489,7 +492,7 @@ const MODES: FetchCase[] = [
     },
   ),
   {
-    name: 'an origin that lets nobody in',
+    name: 'an origin without CORS headers',
     run: (fetch, at) => errorOf(fetch(`${at.away}/closed`).then(({ status }) => status)),
   },
   ...each<RequestCredentials>(
@@ -515,7 +518,7 @@ const MODES: FetchCase[] = [
       'cache no-cache': { cache: 'no-cache' },
       'cache only-if-cached': { cache: 'only-if-cached', mode: 'same-origin' },
       priority: { priority: 'high' },
-      'integrity that does not hold': { integrity: 'sha256-AAAA' },
+      'integrity that does not match': { integrity: 'sha256-AAAA' },
       'forbidden headers': { headers: { 'x-a': '1', host: 'elsewhere', cookie: 'a=b', 'accept-encoding': 'none' } },
     },
     async (fetch, at, init) => {
@@ -531,7 +534,7 @@ const MODES: FetchCase[] = [
     },
   ),
   {
-    name: 'integrity that holds',
+    name: 'integrity that matches',
     run: async (fetch, at) => {
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode('a=1&b=2')));
       const integrity = `sha256-${btoa(String.fromCharCode(...digest))}`;
@@ -539,7 +542,7 @@ const MODES: FetchCase[] = [
     },
   },
   {
-    name: 'many at once, each with its own answer',
+    name: 'many concurrent requests, each with its own response',
     run: async (fetch, at) => {
       const seen = await Promise.all(
         Array.from({ length: 12 }, (_, i) => echo(fetch(`${at.home}/echo?${i}`, post(`${i}`)))),

@@ -4,7 +4,7 @@ import { FETCH_CASES, type Places } from './fetch-cases.js';
 
 export { callInfo, guardFetch, installFetch, release };
 
-/** What one case of the table comes to in this page, with the browser's own fetch and with a guarded one. */
+/** Runs one case of the table in this page, with the native fetch and with a guarded one, and returns both results. */
 export async function compare(
   index: number,
   config: FetchConfig,

@@ -2,7 +2,7 @@ import type { FetchConfig } from '@holdline/fetch';
 import type { Places } from './fetch-cases.js';
 import { startFetchServer } from './fetch-server.js';
 
-/** How the table is guarded: with as little as possible, and with all that changes what goes to the native function. */
+/** Configurations of the guarded fetch: minimal, and with all options that change the arguments of the native function. */
 export const CONFIGS: [string, FetchConfig][] = [
   ['plain', { retry: false }],
   ['busy', { retry: { maxAttempts: 2, baseDelayMs: 1 }, deadline: { totalTimeoutMs: 60_000 } }],

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
-/** What a server saw of a request, in the answer of `/echo` itself. */
+/** The request as the server received it; the response of `/echo` contains it. */
 export interface Echo {
   method: string;
   url: string;
@@ -10,16 +10,16 @@ export interface Echo {
   body: string;
 }
 
-/** A server for the table of fetch-cases.ts, and the pages that run it in a browser. */
+/** A server for the cases of fetch-cases.ts and for the pages that run them in a browser. */
 export interface FetchServer {
   url: string;
   stop(): Promise<void>;
 }
 
-// What differs from one connection to the next, or from one form to the next.
+// These headers differ between connections or between forms.
 const UNTOLD = ['connection', 'host', 'keep-alive'];
 
-/** Serves what the table asks for. With `exposes`, other origins may read all of its headers. */
+/** Starts a server for the cases. With `exposes`, other origins may read all response headers. */
 export async function startFetchServer({ exposes = true } = {}): Promise<FetchServer> {
   const known = new Set<string>();
   const waiting = new Map<string, () => void>();
@@ -84,13 +84,13 @@ export async function startFetchServer({ exposes = true } = {}): Promise<FetchSe
         if (known.has(detail)) return void response.end('at last');
         known.add(detail);
         return void response.writeHead(429, { 'retry-after': searchParams.get('retry-after') ?? '0' }).end();
-      // Lets in who has the token.
+      // Accepts only requests with the token.
       case 'token': {
         const body = await bodyOf(request);
         if (request.headers.authorization !== `Bearer ${detail}`) return void response.writeHead(401).end();
         return void response.end(`${detail} ${body}`);
       }
-      // A head and the first half of a body; the second half follows a request to /go of the same name.
+      // Sends the headers and the first half of a body. The second half follows a request to /go of the same name.
       case 'halves':
         response.write('first');
         waiting.set(detail, () => void response.end('second'));
@@ -105,7 +105,7 @@ export async function startFetchServer({ exposes = true } = {}): Promise<FetchSe
   }
 }
 
-/** A body as text; the boundary of a form is another one each time. */
+/** A body as text. The random boundary of a form is replaced by a fixed one. */
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -114,7 +114,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   if (boundary === undefined) return text;
   const type = request.headers['content-type'];
   if (type !== undefined) request.headers['content-type'] = type.replace(/boundary=.*/, 'boundary');
-  // Chromium's are not all of one length.
+  // Boundaries of Chromium differ in length.
   delete request.headers['content-length'];
   return text.replaceAll(boundary, 'boundary');
 }

@@ -1,4 +1,4 @@
-// One process of a fleet: calls all the time, as much as the quota allows, and tells when it sent.
+// One process of a fleet. It makes calls as fast as the quota allows and reports the time of each attempt.
 import { answered, createHoldline } from '@holdline/core';
 import { redisStore } from '@holdline/redis';
 
@@ -43,6 +43,6 @@ process.on('message', async () => {
   await Promise.all(workers);
   await line.close();
   await store.close();
-  // Nothing of ours keeps the process alive from here on.
+  // From here on, Holdline must not keep the process alive.
   process.disconnect();
 });

@@ -8,12 +8,12 @@ import { mostInWindow, sleep, until } from './support.js';
 
 const LIMIT = 60;
 const WINDOW_MS = 1_000;
-/** Clocks of two processes on one machine, and the way of a message between them. */
+/** Allows for different process clocks on one machine and for the delay of a message. */
 const SKEW_MS = 5;
 
 const script = fileURLToPath(new URL('fleet-member.mjs', import.meta.url));
 
-/** A process of its own. */
+/** A child process of the fleet. */
 class Member {
   readonly sent: number[] = [];
   readonly events: string[] = [];
@@ -41,39 +41,39 @@ class Member {
 }
 
 const now = (): number => performance.timeOrigin + performance.now();
-const most = (members: Member[], from = -Infinity): number =>
+const countMost = (members: Member[], from = -Infinity): number =>
   mostInWindow(
     members.flatMap(({ sent }) => sent.filter((at) => at >= from).map((at) => ({ at }) as WireEntry)),
     WINDOW_MS - SKEW_MS,
   );
 
-async function fleet(processes: number): Promise<Member[]> {
+async function startFleet(processes: number): Promise<Member[]> {
   const redis = await startRedis();
   const members = Array.from({ length: processes }, () => new Member(redis.url));
   await until(() => members.every(({ sent }) => sent.length >= 10));
   return members;
 }
 
-// SGrondin/bottleneck#194: slots of a client that died stayed taken for hours.
-test('a process that is killed: the others have its part, and the quota holds', async () => {
-  const members = await fleet(3);
+// SGrondin/bottleneck#194: the slots of a dead client stayed in use for hours.
+test('the other processes use the permits of a killed process, and the quota holds', async () => {
+  const members = await startFleet(3);
   await sleep(2_000);
   members[0]?.child.kill('SIGKILL');
-  // What it held is free again after validity, grace and window.
+  // Its permits are free again after their validity, the grace period and the window.
   await sleep(250 + 1_000 + WINDOW_MS);
   const from = now();
   await sleep(4_000);
   const sent = members.slice(1).reduce((sum, member) => sum + member.sentSince(from), 0);
   expect(sent).toBeGreaterThanOrEqual(3 * LIMIT);
-  expect(most(members)).toBeLessThanOrEqual(LIMIT);
+  expect(countMost(members)).toBeLessThanOrEqual(LIMIT);
   for (const member of members.slice(1)) {
     expect(await member.stop()).toBe(0);
     expect(member.events).toEqual([]);
   }
 });
 
-test('a process that stands still for 15 s: it goes on by itself, and spends nothing that is too old', async () => {
-  const members = await fleet(2);
+test('a process paused for 15 s continues by itself and spends no expired permit', async () => {
+  const members = await startFleet(2);
   await sleep(1_000);
   const [frozen] = members as [Member, Member];
   frozen.child.kill('SIGSTOP');
@@ -82,9 +82,9 @@ test('a process that stands still for 15 s: it goes on by itself, and spends not
   frozen.child.kill('SIGCONT');
   await sleep(3_000);
   await until(() => members.every((member) => member.sentSince(from + 1_000) > LIMIT / 4));
-  // An attempt that was on its way into the socket when it stopped comes late, whatever one does.
-  expect(most(members)).toBeLessThanOrEqual(LIMIT + 20);
-  expect(most(members, from + 1_500)).toBeLessThanOrEqual(LIMIT);
+  // Attempts that were about to send when the process stopped arrive late. No code can prevent this.
+  expect(countMost(members)).toBeLessThanOrEqual(LIMIT + 20);
+  expect(countMost(members, from + 1_500)).toBeLessThanOrEqual(LIMIT);
   for (const member of members) {
     expect(await member.stop()).toBe(0);
     expect(member.events.filter((event) => event !== 'storeLost' && event !== 'storeBack')).toEqual([]);

@@ -1,38 +1,47 @@
 import { callInfo } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
-import { ends, expectQuiet, guarded, seeded, simulate, times, UNLIMITED, type Guarded } from './support.js';
+import {
+  countOutcomes,
+  expectQuiet,
+  createGuarded,
+  seeded,
+  simulate,
+  times,
+  UNLIMITED,
+  type Guarded,
+} from './support.js';
 
-const mixed = ({ users, contacts }: Guarded, n: number): Promise<PromiseSettledResult<unknown>[]> =>
+const sendMixed = ({ users, contacts }: Guarded, n: number): Promise<PromiseSettledResult<unknown>[]> =>
   Promise.allSettled(
     times(n, (i) => (i % 3 === 0 ? contacts.postExternalcontactsContacts({ lastName: `${i}` }) : users.getUsersMe())),
   );
 
-/** Waits are cut short: what is tested is that nothing breaks, not that it waits. */
+/** Waits are short, because the tests check that nothing breaks, not how long a call waits. */
 const impatient = {
   ...UNLIMITED,
   retry: { maxAttempts: 2, backoff: [1], maxRetryAfterMs: 50 },
   breaker: false,
 } as const;
 
-describe('headers that make no sense', () => {
-  test('on successful answers disturb no call', async () => {
+describe('malformed headers', () => {
+  test('on successful responses make no call fail', async () => {
     const simulator = await simulate({ faults: [{ kind: 'malformed-headers' }] });
-    const client = await guarded(simulator, { governor: { quotas: [{ limit: 10_000, windowMs: 60_000 }] } });
-    expect(ends(await mixed(client, 300))).toEqual({ ok: 300 });
+    const client = await createGuarded(simulator, { governor: { quotas: [{ limit: 10_000, windowMs: 60_000 }] } });
+    expect(countOutcomes(await sendMixed(client, 300))).toEqual({ ok: 300 });
     expect(simulator.stats().executedWrites).toBe(100);
     expectQuiet(client.line);
   });
 
   test.each([429, 503, 500, 400])(
-    'on a %i: each call ends with that status, and the next one works',
+    'on a %i: each call ends with this status, and the next call succeeds',
     async (status) => {
       const simulator = await simulate({ faults: [{ kind: 'malformed-headers', status, times: 40 }] });
-      const client = await guarded(simulator, {
+      const client = await createGuarded(simulator, {
         ...impatient,
         governor: { quotas: [{ limit: 10_000, windowMs: 60_000 }], defaultRetryAfterMs: 20, gateJitterMs: 0 },
         retry: { maxAttempts: 60, backoff: [1] },
       });
-      const results = ends(await mixed(client, 60));
+      const results = countOutcomes(await sendMixed(client, 60));
       const others = Object.keys(results).filter((name) => !['ok', `status ${status}`].includes(name));
       expect(others).toEqual([]);
       expect((results['ok'] ?? 0) + (results[`status ${status}`] ?? 0)).toBe(60);
@@ -83,7 +92,7 @@ describe('headers that make no sense', () => {
     ' ',
   ];
 
-  test.each([1, 2, 3])('made up at random (seed %i) never break the line, nor stop it for long', async (seed) => {
+  test.each([1, 2, 3])('with random values (seed %i) never break the line or block it for long', async (seed) => {
     const random = seeded(seed);
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
     const made = (): string => (random() < 0.7 ? pick(snippets) : `${pick(snippets)}${pick(snippets)}`);
@@ -101,7 +110,7 @@ describe('headers that make no sense', () => {
       ]),
     }));
     const simulator = await simulate();
-    const client = await guarded(simulator, {
+    const client = await createGuarded(simulator, {
       ...impatient,
       governor: { quotas: [{ limit: 500, windowMs: 300 }], defaultRetryAfterMs: 10, gateJitterMs: 1 },
     });
@@ -111,9 +120,10 @@ describe('headers that make no sense', () => {
       if (typeof reason === 'object' && reason !== null) expect(callInfo(reason)).toBeDefined();
     }
     const allowed = ['ok', 'ThrottledError', 'status 200', 'status 429', 'status 503', 'status 502', 'status 404'];
-    // What the SDK rejects with may be a bare text: those have no callInfo here.
+    // The SDK may reject with a plain string. A string has no callInfo.
     const texts = answers.map(({ body }) => body).filter((body) => typeof body === 'string');
-    for (const name of Object.keys(ends(results))) expect([...allowed, ...texts, 'undefined', 'null']).toContain(name);
+    for (const name of Object.keys(countOutcomes(results)))
+      expect([...allowed, ...texts, 'undefined', 'null']).toContain(name);
     expectQuiet(client.line);
   });
 });

@@ -15,7 +15,7 @@ const SDK = dirname(createRequire(import.meta.url).resolve('purecloud-platform-c
 const NAME = 'purecloud-platform-client-v2';
 const ME = 'GET /api/v2/users/me';
 
-/** The three ways in which a page gets the SDK. */
+/** The three builds of the SDK for pages. */
 const BUILDS: Record<string, () => Promise<BuiltPage>> = {
   'dist/web-cjs, bundled': () =>
     buildPage('genesys', { resolve: { alias: { [NAME]: `${NAME}/dist/web-cjs/bundle.js` } } }),
@@ -56,7 +56,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     return server.stop;
   }, 120_000);
 
-  /** A page whose SDK talks to a simulator of its own, with a public client's token; guarded unless told otherwise. */
+  /** Opens a page with the SDK and the token of a public client at `simulator`. `guard` guards the SDK. */
   async function open(simulator: Simulator, guard = true, more: object = {}): Promise<Page> {
     const page = await openForTest(chromium, url);
     const { hostname: host, port, origin: loginUrl } = new URL(simulator.url);
@@ -77,7 +77,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     return page;
   }
 
-  it('waits a 429 out as long as the platform says, where the page may read it', async () => {
+  it('waits after a 429 as long as Retry-After says, if CORS exposes the header', async () => {
     const simulator = await simulate();
     simulator.script(ME, [exposed(1, 'Retry-After'), 'pass']);
     const page = await open(simulator);
@@ -92,7 +92,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(api(simulator)).toEqual([`${ME} 429 t1`, `${ME} 200 t1`]);
   });
 
-  it('waits its default where CORS hides Retry-After', async () => {
+  it('waits the default time where CORS hides Retry-After', async () => {
     const simulator = await simulate();
     simulator.script(ME, [{ ...exposed(600, undefined), body: {} }, 'pass']);
     const page = await open(simulator);
@@ -104,7 +104,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(api(simulator)).toEqual([`${ME} 429 t1`, `${ME} 200 t1`]);
   });
 
-  it('waits as long as the text of a 429 says, which no CORS hides', async () => {
+  it('waits as long as the body of a 429 says, which CORS does not hide', async () => {
     const simulator = await simulate();
     simulator.script(ME, [{ status: 429, body: { message: 'Retry the request in [1] seconds' } }, 'pass']);
     const page = await open(simulator);
@@ -116,7 +116,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(api(simulator)).toEqual([`${ME} 429 t1`, `${ME} 200 t1`]);
   });
 
-  it('bare, rejects a 429 with its body at once', async () => {
+  it('control: the unguarded SDK rejects a 429 with its body at once', async () => {
     const simulator = await simulate();
     simulator.script(ME, [{ ...exposed(1, 'Retry-After'), body: { status: 429, code: 'too.many.requests' } }]);
     const page = await open(simulator, false);
@@ -127,7 +127,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(api(simulator)).toEqual([`${ME} 429 t1`]);
   });
 
-  it('fetches one token for all who come with a revoked one, and every one gets its own answer', async () => {
+  it('fetches one token for all calls with a revoked token, and each call gets its own response', async () => {
     const simulator = await simulate();
     const page = await open(simulator);
     const all = (): Promise<unknown> =>
@@ -140,14 +140,14 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(await all()).toBe(true);
     simulator.revokeTokens();
     simulator.resetStats();
-    // A refresh token that the platform rotated is known to the grant.
+    // The grant knows the rotated refresh token.
     expect(await all()).toBe(true);
     const { tokenRequests, unauthorized, answered } = simulator.stats();
     expect({ tokenRequests, answered }).toEqual({ tokenRequests: 1, answered: 20 });
     expect(unauthorized).toBeGreaterThan(0);
   });
 
-  it('ends a call that is aborted at a closed gate, and sends nothing of it', async () => {
+  it('ends an aborted call that waits at a closed gate, and never sends it', async () => {
     const simulator = await simulate();
     simulator.script(ME, [exposed(60, 'Retry-After')]);
     const page = await open(simulator);
@@ -162,7 +162,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(api(simulator)).toEqual([`${ME} 429 t1`]);
   });
 
-  it('takes an aborted request off the wire', async () => {
+  it('cancels an aborted request on the wire', async () => {
     const simulator = await simulate({ faults: [{ kind: 'delay', match: ME, delayMs: 600_000 }] });
     const page = await open(simulator);
     const call = page.evaluate(async () => {
@@ -185,7 +185,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     await until(() => ofCall().includes('aborted'));
   });
 
-  it('keeps a quota that the simulator counts', async () => {
+  it('keeps within a quota that the simulator counts', async () => {
     const quota = { limit: 10, windowMs: 1_000 };
     const simulator = await simulate({
       limits: [{ name: 'token', per: 'token', enforcement: 'sliding', ...quota }],
@@ -206,7 +206,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     ).toBeLessThanOrEqual(10);
   });
 
-  /** How a POST ends that the simulator executes, and whose answer then breaks off. */
+  /** Sends a POST whose response is lost after the simulator has executed it. Resolves with `ok` or the name of the error. */
   const lostWrite = (page: Page): Promise<string> =>
     page.evaluate(() =>
       new library.platformClient.RoutingApi().postRoutingQueues({ name: 'Once' }).then(
@@ -215,7 +215,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
       ),
     );
 
-  it('never sends a POST twice whose answer broke off, and says that its outcome is unknown', async () => {
+  it('sends a POST with a truncated response once and rejects with OutcomeUnknownError', async () => {
     const simulator = await simulate({
       faults: [{ kind: 'truncate', match: 'POST /api/v2/routing/queues', times: 1 }],
     });
@@ -223,7 +223,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     expect(simulator.stats()).toMatchObject({ executedWrites: 1, duplicateWrites: 0 });
   });
 
-  // Nothing in a page can see or prevent it; over HTTP/2, as the platform speaks it, it does not happen.
+  // A page can neither see nor prevent this repetition. It does not happen over HTTP/2, which the platform uses.
   it.each([false, true])(
     'cannot keep Chromium from repeating a POST on a reused connection (guarded: %s)',
     async (guard) => {
@@ -235,7 +235,7 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
     },
   );
 
-  it('is what it was when released', async () => {
+  it('is unguarded after a release', async () => {
     const simulator = await simulate();
     simulator.script(ME, [exposed(1, 'Retry-After')]);
     const page = await open(simulator);
@@ -253,8 +253,8 @@ describe.each(Object.entries(BUILDS))('the Genesys SDK in Chromium, from %s', (_
 });
 
 /**
- * The second attempt came no earlier than `ms` after the first. `waitedMs` starts a moment after the gate closed, so it may lack what
- * passed in between.
+ * Checks that the second attempt arrived at least `ms` after the first. `waitedMs` starts shortly after the gate closes, so `waitedMs`
+ * may be a little shorter.
  */
 function expectWait(simulator: Simulator, ms: number, waitedMs: number | undefined): void {
   const [refused, next] = simulator.wire().filter(({ method, path }) => `${method} ${path}` === ME);
@@ -262,7 +262,7 @@ function expectWait(simulator: Simulator, ms: number, waitedMs: number | undefin
   expect(waitedMs).toBeGreaterThan(ms - 20);
 }
 
-/** The wire without logins and preflights. */
+/** The requests on the wire without logins and preflights. */
 function api(simulator: Simulator): string[] {
   return wireLog(simulator).filter((line) => !/^OPTIONS|\/oauth\//.test(line));
 }

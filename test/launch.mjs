@@ -6,31 +6,31 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
-// Says to @sparticuz/chromium that the libraries it brings are wanted too.
+// This variable makes @sparticuz/chromium unpack its shared libraries too.
 const UNPACK = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' };
 
-/** The directory with the Chromium that an npm package brought, unpacked once per machine and version. */
-async function unpacked() {
+/** Unpacks the Chromium of an npm package once per machine and version, and returns the directory. */
+async function unpackChromium() {
   const { version } = JSON.parse(
     await readFile(join(import.meta.dirname, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'),
   );
   const place = join(tmpdir(), `holdline-chromium-${version}`);
   if (existsSync(place)) return place;
-  // The package goes by the existence of files, also of one that is not whole yet: unpack aside, then move.
+  // The package reuses every existing file, even an incomplete one. So unpack into a temporary directory and rename that.
   const aside = await mkdtemp(`${place}-`);
   await promisify(execFile)(
     process.execPath,
     ['--input-type=module', '-e', "(await import('@sparticuz/chromium')).default.executablePath()"],
     { cwd: import.meta.dirname, env: { ...process.env, ...UNPACK, TMPDIR: aside } },
   );
-  // Somebody may have been faster.
+  // Another process may have renamed its directory first.
   await rename(aside, place).catch(() => rm(aside, { recursive: true }));
   return place;
 }
 
-/** Starts a real Chromium with all its protections but the sandbox, which containers have no rights for. Close it. */
+/** Starts a real Chromium without the sandbox, because containers do not permit one. The caller closes the browser. */
 export async function startChromium() {
-  const place = await unpacked();
+  const place = await unpackChromium();
   return chromium.launch({
     executablePath: join(place, 'chromium'),
     args: ['--no-sandbox'],

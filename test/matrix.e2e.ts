@@ -2,13 +2,13 @@ import { callInfo, release, withCall } from '@holdline/core';
 import { guardGenesys } from '@holdline/genesys';
 import { describe, expect, test } from 'vitest';
 import {
-  apis,
-  atOnce,
-  bareClient,
-  ends,
+  createApis,
+  settleAtOnce,
+  createBareClient,
+  countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   lineOf,
   loadSdk,
   SDKS,
@@ -16,7 +16,7 @@ import {
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   until,
   wireLog,
   type HttpRequest,
@@ -29,17 +29,17 @@ const versions = Object.keys(SDKS) as (keyof typeof SDKS)[];
 describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
   const sdk = loadSdk(version);
 
-  test('control: unmodified, it makes one attempt and rejects with the body of the 429', async () => {
+  test('control: the unmodified SDK makes one attempt and rejects with the body of the 429', async () => {
     const simulator = await simulate();
-    const { users } = await unmodified(simulator, sdk);
+    const { users } = await createUnmodified(simulator, sdk);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    expect(await failure(users.getUsersMe())).toMatchObject({ status: 429 });
+    expect(await catchFailure(users.getUsersMe())).toMatchObject({ status: 429 });
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('a call survives 429, 401 and refresh, with exactly these requests and never earlier than Retry-After', async () => {
+  test('a call succeeds after 429, 401 and a refresh with exactly these requests, and waits at least as long as Retry-After', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { users, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     simulator.script(ME, [
       { status: 429, headers: { 'retry-after': '1' } },
       { status: 401, revoke: true },
@@ -56,27 +56,27 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expectQuiet(line);
   });
 
-  test('200 calls with a revoked token cost one token request, and the SDK has the new token', async () => {
+  test('200 calls with a revoked token cause one token request, and the SDK has the new token', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { client, users, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     const old = client.authData.accessToken;
     simulator.revokeTokens();
-    expect(ends(await Promise.allSettled(times(200, () => users.getUsersMe())))).toEqual({ ok: 200 });
+    expect(countOutcomes(await Promise.allSettled(times(200, () => users.getUsersMe())))).toEqual({ ok: 200 });
     expect(simulator.stats().tokenRequests).toBe(1);
     expect(client.authData.accessToken).not.toBe(old);
     expectQuiet(line);
   });
 
-  test('authorization code: rotation after rotation, none of the callers is rejected', async () => {
+  test('authorization code: no caller is rejected over repeated rotations', async () => {
     const simulator = await simulate();
-    const client = guardGenesys(bareClient(simulator, sdk), UNLIMITED);
+    const client = guardGenesys(createBareClient(simulator, sdk), UNLIMITED);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
-    const { users } = apis(client, sdk);
+    const { users } = createApis(client, sdk);
     simulator.resetStats();
     for (let rotation = 1; rotation <= 3; rotation++) {
       const { refreshToken } = client.authData;
       simulator.revokeTokens();
-      expect(ends(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
+      expect(countOutcomes(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
       expect(simulator.stats().tokenRequests).toBe(rotation);
       expect(client.authData.refreshToken).not.toBe(refreshToken);
     }
@@ -84,37 +84,37 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     release(client);
   });
 
-  test.each(['drop-after', 'truncate'] as const)('50 POSTs with %s: none is executed twice', async (kind) => {
+  test.each(['drop-after', 'truncate'] as const)('the server executes none of 50 POSTs with %s twice', async (kind) => {
     const simulator = await simulate({
       faults: [{ kind, match: 'POST /api/v2/externalcontacts/contacts', rate: 0.3 }],
     });
-    const { contacts, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { contacts, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     const calls = times(50, (i) => contacts.postExternalcontactsContacts({ lastName: `${i}` }));
-    const results = ends(await Promise.allSettled(calls));
+    const results = countOutcomes(await Promise.allSettled(calls));
     const { dropped, executedWrites, duplicateWrites } = simulator.stats();
     expect({ executedWrites, duplicateWrites }).toEqual({ executedWrites: 50, duplicateWrites: 0 });
     expect(results).toEqual({ ok: 50 - dropped, OutcomeUnknownError: dropped });
     expectQuiet(line);
   });
 
-  test('a caller that gives up while queued or on the wire ends at once and leaves nothing behind', async () => {
+  test('an abort ends a queued call or a call on the wire at once and leaves no call behind', async () => {
     const simulator = await simulate({ serviceMs: 1000 });
-    const { users, line } = await guarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 2 } }, { sdk });
+    const { users, line } = await createGuarded(simulator, { ...UNLIMITED, bulkhead: { maxConcurrent: 2 } }, { sdk });
     const abort = new AbortController();
-    const calls = withCall({ signal: abort.signal }, () => times(6, () => failure(users.getUsersMe())));
+    const calls = withCall({ signal: abort.signal }, () => times(6, () => catchFailure(users.getUsersMe())));
     await until(() => simulator.stats().requests === 2);
     abort.abort();
-    for (const error of await atOnce(calls)) expect(error).toHaveProperty('name', 'AbortError');
+    for (const error of await settleAtOnce(calls)) expect(error).toHaveProperty('name', 'AbortError');
     await until(() => line.snapshot().inFlight === 0);
     await sleep(100);
     expect(simulator.stats().requests).toBe(2);
     expectQuiet(line);
   });
 
-  test('a release makes calls bare again, and leaves no property behind', async () => {
+  test('a release makes calls unguarded and leaves no property behind', async () => {
     const simulator = await simulate();
-    const untouched = await unmodified(simulator, sdk);
-    const { client, users } = await guarded(simulator, UNLIMITED, { sdk });
+    const untouched = await createUnmodified(simulator, sdk);
+    const { client, users } = await createGuarded(simulator, UNLIMITED, { sdk });
     await users.getUsersMe();
     await untouched.users.getUsersMe();
     release(client);
@@ -123,14 +123,14 @@ describe.each(versions)('purecloud-platform-client-v2 %s', (version) => {
     expect(keys(client.config)).toEqual(keys(untouched.client.config));
     expect(keys(client.getHttpClient())).toEqual(keys(untouched.client.getHttpClient()));
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     expect(error).toMatchObject({ status: 429 });
     expect(callInfo(error)).toBeUndefined();
   });
 
-  test("a user's own http client is retried and re-authorised", async () => {
+  test("calls of the user's own http client are retried and re-authorised", async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, UNLIMITED, { sdk });
+    const { client, users, line } = await createGuarded(simulator, UNLIMITED, { sdk });
     class Own extends sdk.AbstractHttpClient {
       readonly #native = new sdk.DefaultHttpClient();
       override request(options: HttpRequest): Promise<HttpResponse> {

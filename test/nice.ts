@@ -8,7 +8,7 @@ import { guardCxone } from '@holdline/cxone';
 import { startSimulator, type CxoneSimulator, type SimulatorOptions } from '@holdline/simulator';
 import { afterAll, onTestFinished } from 'vitest';
 
-/** What the tests use of the SDK of NICE CXone. */
+/** The parts of the NICE CXone SDK that the tests use. */
 export interface Nice {
   HttpClient: {
     get(url: string, request?: NiceRequest): Promise<NiceResponse>;
@@ -59,7 +59,7 @@ export interface NiceResponse {
   data?: unknown;
 }
 
-/** What a page has and Node has not, as far as the SDK asks for it. */
+/** Defines the browser globals that the SDK needs in Node. */
 function pretendToBeAPage(): void {
   const storage = (): Partial<Storage> => {
     const items = new Map<string, string>();
@@ -82,7 +82,7 @@ function pretendToBeAPage(): void {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 }
 
-/** Does nothing: what workers do is tested in Chromium. Tells what it was asked. */
+/** A worker that only records its messages. Tests in Chromium cover real workers. */
 export class FakeWorker extends EventTarget {
   static readonly made: FakeWorker[] = [];
   readonly asked: unknown[] = [];
@@ -103,7 +103,7 @@ export class FakeWorker extends EventTarget {
 const require = createRequire(import.meta.url);
 let bundled: Promise<string> | undefined;
 
-/** In plain Node the SDK can be neither imported nor required, so it is bundled first. */
+/** Bundles the SDK, because plain Node can neither import nor require it. */
 function bundle(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'holdline-nice-'));
   afterAll(() => rmSync(directory, { recursive: true }));
@@ -122,19 +122,19 @@ function bundle(): Promise<string> {
   }).then(() => outfile);
 }
 
-/** The real SDK from the registry, as if it had been loaded just now: its breaker and its login are static. */
+/** Loads a fresh copy of the real SDK, because its breaker and its login are static. */
 export async function loadNice(): Promise<Nice> {
   pretendToBeAPage();
   const file = await (bundled ??= bundle());
   delete require.cache[file];
   const { log, info, error, warn, debug } = console;
-  // It logs whatever happens.
+  // The SDK logs every request.
   for (const level of ['log', 'info', 'error', 'warn', 'debug'] as const) console[level] = () => undefined;
   onTestFinished(() => void Object.assign(console, { log, info, error, warn, debug }));
   return require(file) as Nice;
 }
 
-/** A simulator without limits of its own that stops with the test. */
+/** Starts a simulator without limits that stops with the test. */
 export async function simulateCxone(options: Partial<SimulatorOptions> = {}): Promise<CxoneSimulator> {
   const simulator = await startSimulator({ platform: 'cxone', limits: [], ...options } as SimulatorOptions & {
     platform: 'cxone';
@@ -143,7 +143,7 @@ export async function simulateCxone(options: Partial<SimulatorOptions> = {}): Pr
   return simulator;
 }
 
-/** Logs in at the simulator; `key@acme` is of the tenant acme. */
+/** Logs in at the simulator. `key@acme` belongs to the tenant acme. */
 export async function login(simulator: { url: string }, accessKeyId = 'key@acme'): Promise<NiceToken> {
   const answer = await fetch(`${simulator.url}/authentication/v1/token/access-key`, {
     method: 'POST',
@@ -168,13 +168,13 @@ export const bearer = (token: string | undefined): NiceRequest => ({
 export interface SignedIn {
   nice: Nice;
   auth: NiceAuth;
-  /** The request that the application would make now. */
+  /** A request with the current token of the application. */
   mine(): NiceRequest;
   api(path: string): string;
 }
 
-/** The SDK, signed in at the simulator, unmodified. The wire log is empty again. */
-export async function signedIn(simulator: CxoneSimulator): Promise<SignedIn> {
+/** Loads the unmodified SDK, signs in at the simulator and clears the wire log. */
+export async function createSignedIn(simulator: CxoneSimulator): Promise<SignedIn> {
   const nice = await loadNice();
   const auth = nice.CXoneAuth.instance;
   auth.init({ cxoneHostname: simulator.url, clientId: 'page@acme' });
@@ -189,12 +189,12 @@ export async function signedIn(simulator: CxoneSimulator): Promise<SignedIn> {
   };
 }
 
-/** The SDK, signed in and guarded until the end of the test. */
-export async function guardedNice(
+/** Loads the SDK, signs in, and guards the SDK until the end of the test. */
+export async function createGuardedNice(
   simulator: CxoneSimulator,
   configOrLine: HoldlineConfig | Holdline = {},
 ): Promise<SignedIn & { line: Holdline }> {
-  const session = await signedIn(simulator);
+  const session = await createSignedIn(simulator);
   const { HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService } = session.nice;
   const sdk = guardCxone(
     { HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService, origins: [simulator.url] },

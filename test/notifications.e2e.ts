@@ -14,7 +14,7 @@ import type { Sdk } from './support.js';
 
 const sdk = createRequire(import.meta.url)('purecloud-platform-client-v2') as Sdk;
 
-/** The real SDK against the simulator, over real sockets. */
+/** Connects the real SDK to the simulator over real sockets. */
 async function setUp(simulator: GenesysSimulator, options: NotificationOptions = {}) {
   const client = new sdk.ApiClientClass();
   client.config.live_reload_config = false;
@@ -31,7 +31,7 @@ async function setUp(simulator: GenesysSimulator, options: NotificationOptions =
 
 const named = (n: number): string[] => Array.from({ length: n }, (_, i) => `v2.users.${i}.presence`);
 
-/** Whether each topic reaches the feed once, and only once. */
+/** Checks that each topic reaches the feed exactly once. */
 async function reachesAll(simulator: GenesysSimulator, feed: NotificationFeed): Promise<void> {
   const heard: string[] = [];
   const stop = feed.on('notification', ({ topic }) => heard.push(topic));
@@ -42,7 +42,7 @@ async function reachesAll(simulator: GenesysSimulator, feed: NotificationFeed): 
   expect(heard.sort()).toEqual([...topics].sort());
 }
 
-test('2,500 topics: three channels, all heard, all given up in the end', async () => {
+test('2,500 topics use three channels, the feed receives all topics, and close() removes all subscriptions', async () => {
   const simulator = await startStreamingSimulator();
   const { feed, gaps } = await setUp(simulator);
   await feed.subscribe(named(2_500));
@@ -54,7 +54,7 @@ test('2,500 topics: three channels, all heard, all given up in the end', async (
   expect(gaps).toEqual([]);
 });
 
-test('a killed socket, an evicted channel and one whose time is over are recovered, each with its gap', async () => {
+test('the feed recovers from a killed socket, an evicted channel and an expired channel, and reports each gap', async () => {
   const simulator = await startStreamingSimulator();
   const { client, feed, gaps } = await setUp(simulator);
   await feed.subscribe(named(10));
@@ -72,7 +72,7 @@ test('a killed socket, an evicted channel and one whose time is over are recover
   expect(feed.channels).toBe(1);
   await reachesAll(simulator, feed);
 
-  // The next channel is one that lives for a moment.
+  // The next channel expires after 500 ms.
   simulator.set({ notifications: { lifetimeMs: 500 } });
   await feed.subscribe('one.more');
   await until(() => gaps.length === 3);
@@ -80,7 +80,7 @@ test('a killed socket, an evicted channel and one whose time is over are recover
   expect(gaps[2]?.reason).toContain('expired');
 });
 
-test('a channel is subscribed anew before its time is over, and then lives on', async () => {
+test('the feed renews the subscription of a channel before it expires, and the channel stays open', async () => {
   const simulator = await startStreamingSimulator({ notifications: { lifetimeMs: 2_000 } });
   const { feed, gaps } = await setUp(simulator, { resubscribeAfterMs: 500 });
   await feed.subscribe(named(3));
@@ -90,22 +90,22 @@ test('a channel is subscribed anew before its time is over, and then lives on', 
   await reachesAll(simulator, feed);
 });
 
-test('a silent socket is asked, and given up where it does not answer', async () => {
+test('the feed pings a silent socket and drops a socket that does not respond', async () => {
   const simulator = await startStreamingSimulator({ notifications: { heartbeatMs: 60_000 } });
   const { feed, gaps } = await setUp(simulator, { silenceMs: 200, pongWithinMs: 1_500 });
   await feed.subscribe(named(2));
-  // Asked, and answered.
+  // The simulator responds to the pings.
   await until(() => simulator.stats().sockets.framesIn >= 3);
   expect(gaps).toEqual([]);
-  // The simulator reads nothing any more, so no question is answered.
+  // The simulator stops reading, so no ping gets a response.
   simulator.set({ sockets: { readBytesPerSecond: 0 } });
   await until(() => gaps.length > 0);
   simulator.set({ sockets: { readBytesPerSecond: Infinity } });
   expect(gaps[0]?.reason).toBe('the socket was silent for 1700 ms');
 });
 
-// Issue 13: the platform closes sockets for maintenance, and tells so a minute before.
-test('a socket that will be closed is left for another one before it goes: nothing is missed, nothing comes twice', async () => {
+// Issue 13: the platform closes sockets for maintenance and announces this one minute before.
+test('the feed replaces a socket before its announced end, and each notification arrives exactly once', async () => {
   const simulator = await startStreamingSimulator();
   const { feed, gaps } = await setUp(simulator);
   await feed.subscribe(named(3));

@@ -1,12 +1,12 @@
-/** Where a trick wants to lead, and what it pretends. `host:port` each. */
+/** The authorities that a trick uses. */
 export interface Authorities {
-  /** That of the client's own API, to which the token may go. */
+  /** `host:port` of the client's own API, which may receive the token. */
   readonly own: string;
-  /** A port of a foreign server. */
+  /** The port of a foreign server. */
   readonly foreignPort: number;
 }
 
-/** Hosts that lead to this machine, where every name does. */
+/** Hosts that resolve to this machine. The test resolves every name to it. */
 const HOSTS = [
   '127.0.0.1',
   'localhost',
@@ -27,7 +27,7 @@ const HOSTS = [
   '[::1]',
 ];
 
-/** Ways to write a URL to `foreign` that a careless reader takes for one to `own`. */
+/** Spellings of a URL to `foreign` that a faulty parser takes for a URL to `own`. */
 const FORMS: ((own: string, foreign: string) => string)[] = [
   (_, foreign) => `http://${foreign}/a`,
   (_, foreign) => `HtTp://${foreign}/a`,
@@ -72,14 +72,14 @@ const FORMS: ((own: string, foreign: string) => string)[] = [
   (_, foreign) => `https://${foreign}/a`,
 ];
 
-/** URLs that lead to another origin than `own`, or nowhere: each form with each host, at a foreign port and at the own one. */
+/** URLs to other origins than `own`, and invalid URLs: each form with each host, at the foreign port and at the port of `own`. */
 export function originTricks({ own, foreignPort }: Authorities): string[] {
   const ownPort = own.split(':')[1] as string;
   const urls = new Set<string>();
   for (const [i, host] of HOSTS.entries()) {
     for (const [j, form] of FORMS.entries()) {
       urls.add(form(own, `${host}:${foreignPort}`));
-      // The same server by another name is another origin.
+      // Another name of the same server is another origin.
       if ((i + j) % 3 === 0) urls.add(form(own, `${host}:${ownPort}`));
     }
   }

@@ -8,9 +8,9 @@ import { guardFetch } from '@holdline/fetch';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { originTricks } from './origin-tricks.js';
 
-// Issue 13: no trick with a foreign origin has ever brought the token there. So that it stays so.
+// Issue 13: no trick sends the token to a foreign origin. This test keeps it so.
 const TOKEN = 'TOKEN-0a1b2c3d';
-const AT_ONCE = 25;
+const CONCURRENCY = 25;
 
 interface Seen {
   readonly host: string;
@@ -22,7 +22,7 @@ const servers: Server[] = [];
 let own: string;
 let foreignPort: number;
 
-/** A server that redirects where it is told to. */
+/** Starts a server that redirects to the location in the path. */
 async function serve(): Promise<number> {
   const server = createServer((request, response) => {
     const { headers, url = '' } = request;
@@ -35,7 +35,7 @@ async function serve(): Promise<number> {
     try {
       response.writeHead(Number(status), { location: decodeURIComponent(location ?? '') }).end();
     } catch {
-      // No header can hold it.
+      // The location is not a valid header value.
       response.writeHead(400).end();
     }
   });
@@ -45,7 +45,7 @@ async function serve(): Promise<number> {
 }
 
 beforeAll(async () => {
-  // Every name is this machine: nothing leaves it, and what would have left is seen.
+  // Every name resolves to this machine. No request leaves it, and the servers record every request.
   vi.spyOn(dns, 'lookup').mockImplementation(((_: string, options: unknown, done: unknown) => {
     const told = (typeof options === 'function' ? options : done) as (...args: unknown[]) => void;
     const isAll = (options as { all?: boolean } | null)?.all === true;
@@ -62,7 +62,7 @@ afterAll(() => {
   }
 });
 
-function made(origins?: string[]): Holdline {
+function createLine(origins?: string[]): Holdline {
   const grant = (): Promise<{ accessToken: string }> => Promise.resolve({ accessToken: TOKEN });
   const line = createHoldline({
     token: { grant, ...(origins && { origins }) },
@@ -78,67 +78,70 @@ type Way = (url: string) => Promise<unknown>;
 
 const quick = { timeout: 2_000, proxy: false, maxRedirects: 3 } as const;
 const signal = (): AbortSignal => AbortSignal.timeout(2_000);
-/** A fetch of somebody else's, which may take Authorization along wherever it is redirected. */
+/** A fetch function of another library, which may keep Authorization across redirects. */
 const anotherFetch = (...args: Parameters<typeof fetch>): Promise<Response> => fetch(...args);
 
 const WAYS: Record<string, () => Way> = {
   'axios: url': () => {
-    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), made());
+    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), createLine());
     return (url) => api.get(url);
   },
   'axios: url and parameters of a POST': () => {
-    const api = guardAxios(axios.create({ baseURL: `http://${own}/`, ...quick }), made());
+    const api = guardAxios(axios.create({ baseURL: `http://${own}/`, ...quick }), createLine());
     return (url) => api.post(url, {}, { params: { next: `http://${own}` } });
   },
-  'axios: url that is never absolute': () => {
-    const api = guardAxios(axios.create({ baseURL: `http://${own}`, allowAbsoluteUrls: false, ...quick }), made());
+  'axios: allowAbsoluteUrls false': () => {
+    const api = guardAxios(
+      axios.create({ baseURL: `http://${own}`, allowAbsoluteUrls: false, ...quick }),
+      createLine(),
+    );
     return (url) => api.get(url);
   },
   'axios: baseURL of the request': () => {
-    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), made());
+    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), createLine());
     return (baseURL) => api.get('/a', { baseURL });
   },
   'axios: token.origins': () => {
-    const api = guardAxios(axios.create(quick), made([`http://${own}`]));
+    const api = guardAxios(axios.create(quick), createLine([`http://${own}`]));
     return (url) => api.get(url);
   },
   'axios by fetch': () => {
-    const api = guardAxios(axios.create({ baseURL: `http://${own}`, adapter: 'fetch', ...quick }), made());
+    const api = guardAxios(axios.create({ baseURL: `http://${own}`, adapter: 'fetch', ...quick }), createLine());
     return (url) => api.get(url);
   },
   'fetch: a string': () => {
-    const send = guardFetch(fetch, { line: made(), origins: [`http://${own}`] });
+    const send = guardFetch(fetch, { line: createLine(), origins: [`http://${own}`] });
     return (url) => send(url, { signal: signal() });
   },
   'fetch: a URL': () => {
-    const send = guardFetch(fetch, made([`http://${own}`]));
+    const send = guardFetch(fetch, createLine([`http://${own}`]));
     return async (url) => send(new URL(url, `http://${own}`), { signal: signal() });
   },
   'fetch: a Request': () => {
-    const send = guardFetch(fetch, { line: made(), origins: [`http://${own}`] });
+    const send = guardFetch(fetch, { line: createLine(), origins: [`http://${own}`] });
     return async (url) => send(new Request(url, { signal: signal() }));
   },
 };
 
 const REDIRECTS: Record<string, () => Way> = {
   'axios, 302': () => {
-    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), made());
+    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), createLine());
     return (url) => api.get(`/to/302?${encodeURIComponent(url)}`);
   },
   'axios, 307 of a POST': () => {
-    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), made());
+    const api = guardAxios(axios.create({ baseURL: `http://${own}`, ...quick }), createLine());
     return (url) => api.post(`/to/307?${encodeURIComponent(url)}`, {});
   },
   'fetch, 301': () => {
-    const send = guardFetch(fetch, { line: made(), origins: [`http://${own}`] });
+    const send = guardFetch(fetch, { line: createLine(), origins: [`http://${own}`] });
     return (url) => send(`http://${own}/to/301?${encodeURIComponent(url)}`, { signal: signal() });
   },
-  "somebody else's fetch, 302": () => {
-    const send = guardFetch(anotherFetch, { line: made(), origins: [`http://${own}`] });
+  'fetch of another library, 302': () => {
+    const send = guardFetch(anotherFetch, { line: createLine(), origins: [`http://${own}`] });
     return (url) => send(`http://${own}/to/302?${encodeURIComponent(url)}`, { signal: signal() });
   },
-  "somebody else's fetch, 308 of a POST": () => {
-    const send = guardFetch(anotherFetch, { line: made(), origins: [`http://${own}`] });
+  'fetch of another library, 308 of a POST': () => {
+    const send = guardFetch(anotherFetch, { line: createLine(), origins: [`http://${own}`] });
     return (url) =>
       send(
         new Request(`http://${own}/to/308?${encodeURIComponent(url)}`, {
@@ -157,19 +160,19 @@ async function sendAll(way: Way, urls: readonly string[]): Promise<void> {
       try {
         await way(url);
       } catch {
-        // Most of them lead nowhere.
+        // Most of the URLs are invalid or unreachable.
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
 describe.each(Object.entries({ ...WAYS, ...REDIRECTS }))('%s', (name, begin) => {
-  test('brings the token to its own origin, and by no trick to another', async () => {
+  test('sends the token to its own origin, and to no other origin', async () => {
     seen = [];
     const way = begin();
-    // Where an absolute URL leads with that option depends on the version of axios: it has no origin, and gets no token.
-    const isNeverAbsolute = name === 'axios: url that is never absolute';
+    // With this option, the target of an absolute URL depends on the version of axios. So the request gets no token.
+    const isNeverAbsolute = name === 'axios: allowAbsoluteUrls false';
     await way(isNeverAbsolute ? '/a' : `http://${own}/a`);
     expect(
       seen.every(({ hasToken }) => hasToken),
@@ -182,7 +185,7 @@ describe.each(Object.entries({ ...WAYS, ...REDIRECTS }))('%s', (name, begin) => 
     await sendAll(way, tricks);
     const foreign = seen.filter(({ host }) => host !== own);
     expect(foreign.filter(({ hasToken }) => hasToken)).toEqual([]);
-    // They do get there, and not only where nobody looks.
+    // Many tricks do reach a foreign origin.
     if (!isNeverAbsolute) expect(foreign.length).toBeGreaterThan(50);
   }, 120_000);
 });

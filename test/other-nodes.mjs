@@ -1,5 +1,5 @@
-// Runs the smoke scripts, the version matrix, the tables of fetch and WebSocket and the CXone SDK on the other Node versions that are
-// supported, with the binaries that the optional dependencies of this package brought. Needs a build. `node test/other-nodes.mjs`
+// Runs the smoke scripts and the tests of the SDK versions, fetch, WebSocket and CXone on the other supported Node versions. The
+// binaries come from the optional dependencies of this package. Needs a build. `node test/other-nodes.mjs`
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ const jobs = [
   ],
 ];
 
-/** Runs a command; resolves with whether it succeeded, and what it said. */
+/** Runs a command. Resolves with its success and its output. */
 function run(binary, args, report) {
   const child = spawn(binary, args, { cwd: here('..'), env: { ...process.env, HOLDLINE_REPORT: report } });
   let output = '';
@@ -54,9 +54,9 @@ const running = [];
 for (const name of Object.keys(optionalDependencies).filter((dependency) => dependency.startsWith('node-'))) {
   const binary = here(`node_modules/${name}/bin/node`);
   if (existsSync(binary)) running.push(runAll(name, binary));
-  else console.log(`${name}: there is no binary for ${process.platform} ${process.arch} here, so it was not run`);
+  else console.log(`${name}: not run, because no binary for ${process.platform} ${process.arch} is installed`);
 }
-// Side by side: they mostly wait.
+// All versions run at the same time, because they mostly wait.
 await Promise.all(running);
 rmSync(reports, { recursive: true });
 console.log(failed.length > 0 ? `\nfailed:\n${failed.join('\n')}` : `\n${running.length} other Node versions: all ok`);

@@ -2,16 +2,16 @@ import { callInfo, withCall } from '@holdline/core';
 import type { Limit } from '@holdline/simulator';
 import { describe, expect, test } from 'vitest';
 import {
-  ends,
+  countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   mostInWindow,
   simulate,
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   until,
 } from './support.js';
 
@@ -21,48 +21,48 @@ describe('configured quotas', () => {
   const enforcements = ['fixed', 'sliding', 'bucket'] as const;
   const token = { name: 'token', per: 'token', limit: 25, windowMs: 500 } as const;
 
-  test('control: the unmodified SDK runs into the limit', async () => {
+  test('control: the unmodified SDK exceeds the limit', async () => {
     const simulator = await simulate({ limits: [{ ...token, enforcement: 'sliding' }] });
-    const { users } = await unmodified(simulator);
+    const { users } = await createUnmodified(simulator);
     const results = await Promise.allSettled(times(100, () => users.getUsersMe()));
     expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(50);
     expect(simulator.stats().refused).toBeGreaterThanOrEqual(50);
   });
 
   test.each(enforcements)(
-    'no window of the wire exceeds the quota, and a %s platform never refuses',
+    'no window of requests exceeds the quota, and a %s platform never refuses',
     async (enforcement) => {
       const simulator = await simulate({ limits: [{ ...token, enforcement }], serviceMs: { min: 0, max: 60 } });
       const quota = { limit: 25, windowMs: 500 };
-      const { users, line } = await guarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
+      const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
       const late = sleep(700).then(() => Promise.allSettled(times(20, () => users.getUsersMe())));
       const results = await Promise.allSettled(times(100, () => users.getUsersMe()));
-      expect(ends([...results, ...(await late)])).toEqual({ ok: 120 });
+      expect(countOutcomes([...results, ...(await late)])).toEqual({ ok: 120 });
       expect(mostInWindow(simulator.wire(), 500)).toBeLessThanOrEqual(25);
       expect(simulator.stats().refused).toBe(0);
       expectQuiet(line);
     },
   );
 
-  test("no window exceeds a quota of shape 'bucket' either", async () => {
+  test("no window exceeds a quota of shape 'bucket'", async () => {
     const simulator = await simulate({ limits: [{ ...token, enforcement: 'fixed' }] });
     const quota = { limit: 25, windowMs: 500, shape: 'bucket', burst: 10 } as const;
-    const { users, line } = await guarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
-    expect(ends(await Promise.allSettled(times(80, () => users.getUsersMe())))).toEqual({ ok: 80 });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
+    expect(countOutcomes(await Promise.allSettled(times(80, () => users.getUsersMe())))).toEqual({ ok: 80 });
     expect(mostInWindow(simulator.wire(), 500)).toBeLessThanOrEqual(25);
     expect(mostInWindow(simulator.wire(), 20)).toBeLessThanOrEqual(15);
     expect(simulator.stats().refused).toBe(0);
     expectQuiet(line);
   });
 
-  test('several quotas at once, of token, route and host, all hold', async () => {
+  test('quotas of token, route and host hold at the same time', async () => {
     const limits: Limit[] = [
       { name: 'token', per: 'token', limit: 30, windowMs: 500, enforcement: 'sliding' },
       { name: 'route', per: 'route', match: 'GET /api/v2/users/:id', limit: 8, windowMs: 400, enforcement: 'fixed' },
       { name: 'org', per: 'org', limit: 35, windowMs: 600, enforcement: 'sliding' },
     ];
     const simulator = await simulate({ limits });
-    const { users, routing, line } = await guarded(simulator, {
+    const { users, routing, line } = await createGuarded(simulator, {
       governor: {
         enforcement: 'sliding',
         quotas: [
@@ -76,7 +76,7 @@ describe('configured quotas', () => {
       ...times(30, (i) => users.getUser(`user-${i}`)),
       ...times(60, () => routing.getRoutingQueues()),
     ]);
-    expect(ends(results)).toEqual({ ok: 90 });
+    expect(countOutcomes(results)).toEqual({ ok: 90 });
     const wire = simulator.wire();
     expect(mostInWindow(wire, 500)).toBeLessThanOrEqual(30);
     expect(mostInWindow(wire, 600)).toBeLessThanOrEqual(35);
@@ -89,19 +89,19 @@ describe('configured quotas', () => {
 
   test('two clients on one line share its quota', async () => {
     const simulator = await simulate();
-    const one = await guarded(simulator, {
+    const one = await createGuarded(simulator, {
       governor: { quotas: [{ limit: 20, windowMs: 400 }], enforcement: 'sliding' },
     });
-    const two = await guarded(simulator, one.line);
+    const two = await createGuarded(simulator, one.line);
     simulator.resetStats();
     await Promise.all([...times(30, () => one.users.getUsersMe()), ...times(30, () => two.users.getUsersMe())]);
     expect(simulator.stats().requests).toBe(60);
     expect(mostInWindow(simulator.wire(), 400)).toBeLessThanOrEqual(20);
   });
 
-  test('the preset alone keeps a burst within 300 a minute, but for the one that asks how it is counted', async () => {
+  test('the preset keeps a burst within 300 a minute, except for the one trial that tests the counting', async () => {
     const simulator = await simulate({ limits: [{ ...token, limit: 300, windowMs: 60_000, enforcement: 'fixed' }] });
-    const { users, line } = await guarded(simulator, {});
+    const { users, line } = await createGuarded(simulator, {});
     const abort = new AbortController();
     const calls = withCall({ signal: abort.signal }, () => Promise.allSettled(times(320, () => users.getUsersMe())));
     await until(() => simulator.stats().refused === 1 && line.snapshot().inFlight === 0);
@@ -112,9 +112,9 @@ describe('configured quotas', () => {
     expectQuiet(line);
   });
 
-  test('what waits goes in the order of its priority', async () => {
+  test('waiting calls leave in the order of their priority', async () => {
     const simulator = await simulate({ serviceMs: 10 });
-    const { users, line } = await guarded(simulator, {
+    const { users, line } = await createGuarded(simulator, {
       governor: { quotas: [], agingMs: Infinity },
       bulkhead: { maxConcurrent: 1 },
     });
@@ -130,22 +130,22 @@ describe('configured quotas', () => {
     expectQuiet(line);
   });
 
-  test('more calls than `maxQueued` are refused at once, and those that wait still go', async () => {
+  test('calls beyond `maxQueued` are refused at once, and the queued calls still leave', async () => {
     const simulator = await simulate({ serviceMs: 50 });
-    const { users, line } = await guarded(simulator, {
+    const { users, line } = await createGuarded(simulator, {
       governor: { quotas: [], maxQueued: 5 },
       bulkhead: { maxConcurrent: 1 },
     });
     const results = await Promise.allSettled(times(10, () => users.getUsersMe()));
-    expect(ends(results)).toEqual({ ok: 6, QueueFullError: 4 });
+    expect(countOutcomes(results)).toEqual({ ok: 6, QueueFullError: 4 });
     expectQuiet(line);
   });
 });
 
-describe('limits nobody told us of', () => {
-  test('a 429 on one route holds back everyone on that route until retryAt, and nobody else', async () => {
+describe('unknown limits', () => {
+  test('a 429 on one route holds back only the calls of this route until retryAt', async () => {
     const simulator = await simulate();
-    const { users, routing, line } = await guarded(simulator);
+    const { users, routing, line } = await createGuarded(simulator);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
     const first = users.getUsersMe();
     await until(() => simulator.stats().refused === 1);
@@ -158,13 +158,13 @@ describe('limits nobody told us of', () => {
     const [refused, ...rest] = simulator.wire().filter(({ route }) => route === ME);
     expect(rest).toHaveLength(21);
     for (const { at } of rest) expect(at - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1000);
-    // The probe went first and alone.
+    // The probe was the first attempt, and no other attempt was on the wire.
     const [probe, next] = rest;
     expect(next?.at).toBeGreaterThanOrEqual(probe?.finishedAt ?? Infinity);
     expectQuiet(line);
   });
 
-  test('a hidden route limit is learned from its first refusals, and then hardly refuses any more', async () => {
+  test('the line learns a hidden route limit from its first refusals, and few refusals follow', async () => {
     const limit = {
       name: 'hidden',
       per: 'route',
@@ -174,21 +174,23 @@ describe('limits nobody told us of', () => {
       enforcement: 'sliding',
     } as const;
     const simulator = await simulate({ limits: [limit], retryAfter: 'float' });
-    const { users, line } = await guarded(simulator, { governor: { quotas: [{ limit: 1000, windowMs: 60_000 }] } });
+    const { users, line } = await createGuarded(simulator, {
+      governor: { quotas: [{ limit: 1000, windowMs: 60_000 }] },
+    });
     const learned: number[] = [];
     line.on('quotaLearned', (event) => void learned.push(event.limit));
-    expect(ends(await Promise.allSettled(times(15, () => users.getUsersMe())))).toEqual({ ok: 15 });
+    expect(countOutcomes(await Promise.allSettled(times(15, () => users.getUsersMe())))).toEqual({ ok: 15 });
     expect(learned[0]).toBe(10);
     const { refused } = simulator.stats();
-    expect(ends(await Promise.allSettled(times(35, () => users.getUsersMe())))).toEqual({ ok: 35 });
+    expect(countOutcomes(await Promise.allSettled(times(35, () => users.getUsersMe())))).toEqual({ ok: 35 });
     expect(simulator.stats().refused - refused).toBeLessThanOrEqual(6);
     expectQuiet(line);
   });
 
-  test("a 429 whose body names a quota closes that quota's gate for all its routes", async () => {
+  test('a 429 that names a quota in its body closes the gate of this quota for all its routes', async () => {
     const simulator = await simulate();
     const quotas = [{ name: 'token.rate.per.minute', limit: 1000, windowMs: 60_000 }];
-    const { users, routing, line } = await guarded(simulator, { governor: { quotas } });
+    const { users, routing, line } = await createGuarded(simulator, { governor: { quotas } });
     const body = { status: 429, limit: { key: 'token.rate.per.minute', namespace: 'platform.api', value: 300 } };
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' }, body }]);
     const first = users.getUsersMe();
@@ -206,18 +208,18 @@ describe('Retry-After', () => {
   const forms: [string, { headers?: Record<string, string>; body?: unknown }, number][] = [
     ['in seconds', { headers: { 'retry-after': '1' } }, 1000],
     ['with decimals', { headers: { 'retry-after': '0.7' } }, 700],
-    ["none, and the message's own seconds", { body: { status: 429, message: said } }, 1000],
-    ["none, and the message's own seconds in a text", { body: said }, 1000],
-    ['garbage, and the message has seconds', { headers: { 'retry-after': 'soon' }, body: { message: said } }, 1000],
+    ['none, and a message with seconds', { body: { status: 429, message: said } }, 1000],
+    ['none, and a body of plain text with seconds', { body: said }, 1000],
+    ['garbage, and a message with seconds', { headers: { 'retry-after': 'soon' }, body: { message: said } }, 1000],
     ['negative', { headers: { 'retry-after': '-5' }, body: {} }, 300],
     ['garbage', { headers: { 'retry-after': 'NaN, or never' }, body: {} }, 300],
     ['empty', { headers: { 'retry-after': '' }, body: {} }, 300],
     ['none at all', { body: 'busy' }, 300],
     ['a date in the past', { headers: { 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT' }, body: {} }, 300],
   ];
-  test.each(forms)('%s: never earlier than said', async (_, answer, leastMs) => {
+  test.each(forms)('%s: the retry is never too early', async (_, answer, leastMs) => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { governor: { quotas: [], defaultRetryAfterMs: 300 } });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [], defaultRetryAfterMs: 300 } });
     simulator.script(ME, [{ status: 429, ...answer }]);
     await users.getUsersMe();
     const [refused, next, ...more] = simulator.wire();
@@ -227,11 +229,11 @@ describe('Retry-After', () => {
   });
 
   test.each([0, 3_600_000, -3_600_000])(
-    'as a date of a clock that is %i ms ahead: waited for exactly, not an hour and not too short',
+    'as a date of a clock that is %i ms ahead: the line corrects the clock difference and waits exactly',
     async (clockSkewMs) => {
       const limit = { name: 'one', per: 'route', limit: 1, windowMs: 1200, enforcement: 'sliding' } as const;
       const simulator = await simulate({ limits: [limit], retryAfter: 'date', clockSkewMs });
-      const { users, line } = await guarded(simulator);
+      const { users, line } = await createGuarded(simulator);
       await users.getUsersMe();
       await users.getUsersMe();
       expect(simulator.stats()).toMatchObject({ requests: 3, refused: 1, answered: 2 });
@@ -239,17 +241,17 @@ describe('Retry-After', () => {
     },
   );
 
-  test("of 3,000,000 fails the call at once with the SDK's own error and retryAt, and others with ThrottledError", async () => {
+  test("of 3,000,000 rejects the call at once with the SDK's own error and retryAt, and later calls with ThrottledError", async () => {
     const simulator = await simulate();
-    const { users, routing, line } = await guarded(simulator);
+    const { users, routing, line } = await createGuarded(simulator);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '3000000' } }]);
     const started = Date.now();
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     expect(error).toMatchObject({ status: 429, code: 'too.many.requests.retry.after' });
     const info = callInfo(error);
     expect(info).toMatchObject({ status: 429, attempts: 1, headers: { 'retry-after': '3000000' } });
     expect(info?.retryAt).toBeGreaterThanOrEqual(started + 3e9);
-    const other = await failure(users.getUsersMe());
+    const other = await catchFailure(users.getUsersMe());
     expect(other).toMatchObject({ name: 'ThrottledError', attempts: 0 });
     expect((other as { retryAt: number }).retryAt).toBeGreaterThanOrEqual(started + 3e9);
     await routing.getRoutingQueues();
@@ -258,25 +260,25 @@ describe('Retry-After', () => {
     expectQuiet(line);
   });
 
-  test('beyond `interactive` patience also fails those that wait already', async () => {
+  test('longer than the `interactive` profile allows also rejects calls that already wait', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, {
+    const { users, line } = await createGuarded(simulator, {
       ...UNLIMITED,
       retry: 'interactive',
       bulkhead: { maxConcurrent: 1 },
     });
     simulator.script(ME, [{ status: 429, delayMs: 100, headers: { 'retry-after': '60' } }]);
     const results = await Promise.allSettled(times(5, () => users.getUsersMe()));
-    expect(ends(results)).toEqual({ 'status 429': 1, ThrottledError: 4 });
+    expect(countOutcomes(results)).toEqual({ 'status 429': 1, ThrottledError: 4 });
     expectQuiet(line);
   });
 
-  test("'batch' waits where another would give up", async () => {
+  test("'batch' waits where another profile fails", async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { ...UNLIMITED, retry: { maxRetryAfterMs: 500 } });
+    const { users, line } = await createGuarded(simulator, { ...UNLIMITED, retry: { maxRetryAfterMs: 500 } });
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
-    expect(callInfo(await failure(users.getUsersMe()))).toMatchObject({ attempts: 1, status: 429 });
-    const batch = await guarded(simulator, { ...UNLIMITED, retry: 'batch' });
+    expect(callInfo(await catchFailure(users.getUsersMe()))).toMatchObject({ attempts: 1, status: 429 });
+    const batch = await createGuarded(simulator, { ...UNLIMITED, retry: 'batch' });
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
     expect(callInfo(await batch.users.getUsersMe())).toMatchObject({ attempts: 2 });
     expectQuiet(line);

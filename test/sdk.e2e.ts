@@ -6,22 +6,22 @@ import { guardGenesys } from '@holdline/genesys';
 import { startSimulator } from '@holdline/simulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
-  apis,
-  bareClient,
+  createApis,
+  createBareClient,
   direct,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   lineOf,
   loadSdk,
   mostInWindow,
-  preset,
+  presetConfig,
   serve,
   simulate,
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   type Client,
   type HttpRequest,
   type HttpResponse,
@@ -32,22 +32,22 @@ const ME = 'GET /api/v2/users/me';
 const QUEUE = 'DELETE /api/v2/routing/queues/:id';
 const OAUTH = 'PureCloud OAuth';
 
-/** Own properties of an object with their descriptors, to see that nothing was left behind. */
+/** Own properties of an object with their descriptors, to check that a release leaves none behind. */
 const shapeOf = (value: object): object => Object.getOwnPropertyDescriptors(value);
 
 describe.each([
   ['plain', false],
   ['extended', true],
 ])('%s responses', (_, extended) => {
-  test('are what the unmodified SDK gives, for success, 429, 500, 503, an empty body and a network error', async () => {
+  test('equal those of the unmodified SDK for success, 429, 500, 503, an empty body and a network error', async () => {
     const end = async (client: Client, make: (client: Client) => Promise<unknown>): Promise<unknown> => {
       client.setReturnExtendedResponses(extended);
       const [settled] = await Promise.allSettled([make(client)]);
       return comparable(settled);
     };
     const simulator = await simulate();
-    const bare = await unmodified(simulator);
-    const own = await guarded(simulator, { ...UNLIMITED, retry: false });
+    const bare = await createUnmodified(simulator);
+    const own = await createGuarded(simulator, { ...UNLIMITED, retry: false });
     const cases: [string, Parameters<typeof simulator.script>[1], (client: Client) => Promise<unknown>][] = [
       ['success', [{ status: 200, body: { id: 'me', name: 'Ada' } }], me],
       ['429', [{ status: 429, headers: { 'retry-after': '0.2' }, body: { status: 429, code: 'too.many' } }], me],
@@ -69,14 +69,14 @@ describe.each([
 
   test('carry callInfo with status, headers, attempts and retryAt on the result, the error, or the promise', async () => {
     const simulator = await simulate();
-    const { client, users } = await guarded(simulator, { ...UNLIMITED, retry: { maxRetryAfterMs: 500 } });
+    const { client, users } = await createGuarded(simulator, { ...UNLIMITED, retry: { maxRetryAfterMs: 500 } });
     client.setReturnExtendedResponses(extended);
     const result = await users.getUsersMe();
     expect(callInfo(result)).toMatchObject({ status: 200, attempts: 1, route: ME });
 
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '1' } }]);
     const before = Date.now();
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     const info = callInfo(error);
     expect(info).toMatchObject({ status: 429, attempts: 1, headers: { 'retry-after': '1' } });
     expect(info?.headers['inin-correlation-id']).toBeTruthy();
@@ -84,17 +84,17 @@ describe.each([
     expect(info?.headers).not.toHaveProperty('authorization');
 
     await sleep(1000);
-    const empty = await guarded(simulator, { ...UNLIMITED, retry: false });
+    const empty = await createGuarded(simulator, { ...UNLIMITED, retry: false });
     simulator.script(ME, [{ status: 503, body: '' }]);
     const call = empty.users.getUsersMe();
-    await failure(call);
+    await catchFailure(call);
     expect(callInfo(call)).toMatchObject({ status: 503, attempts: 1 });
   });
 });
 
 const me = (client: Client): Promise<unknown> => new (loadSdk().UsersApi)(client).getUsersMe();
 
-/** A result or error without what differs from run to run. */
+/** A result or error without the parts that differ between runs. */
 function comparable(settled: PromiseSettledResult<unknown> | undefined): unknown {
   const value: unknown = settled?.status === 'fulfilled' ? settled.value : settled?.reason;
   if (value instanceof Error) {
@@ -131,9 +131,9 @@ describe('http clients', () => {
       }
     })();
 
-  test("a user's own AbstractHttpClient is paced, retried and re-authorised", async () => {
+  test("calls of the user's own AbstractHttpClient are paced, retried and re-authorised", async () => {
     const simulator = await simulate();
-    const { client, users, sdk, line } = await guarded(simulator);
+    const { client, users, sdk, line } = await createGuarded(simulator);
     const seen: HttpRequest[] = [];
     client.setHttpClient(custom(sdk, seen));
     const said = 'Rate limit exceeded the maximum. Retry the request in [1] seconds';
@@ -150,21 +150,21 @@ describe('http clients', () => {
     expectQuiet(line);
   });
 
-  test("a user's own client is bare again after the release", async () => {
+  test("the user's own client is unguarded after the release", async () => {
     const simulator = await simulate();
-    const { client, users, sdk } = await guarded(simulator);
+    const { client, users, sdk } = await createGuarded(simulator);
     const http = custom(sdk, []);
     client.setHttpClient(http);
     await users.getUsersMe();
     release(client);
     expect(shapeOf(http)).not.toHaveProperty('request');
     simulator.script(ME, [{ status: 500 }]);
-    expect(callInfo(await failure(users.getUsersMe()))).toBeUndefined();
+    expect(callInfo(await catchFailure(users.getUsersMe()))).toBeUndefined();
   });
 
-  test('another client set after guarding is guarded too, and the one before is not guarded twice', async () => {
+  test('a client set after guarding is guarded too, and the earlier client is not guarded twice', async () => {
     const simulator = await simulate();
-    const { client, users, sdk, line } = await guarded(simulator);
+    const { client, users, sdk, line } = await createGuarded(simulator);
     const first = client.getHttpClient();
     client.setHttpClient(new sdk.DefaultHttpClient());
     for (const http of [client.getHttpClient(), first]) {
@@ -175,29 +175,29 @@ describe('http clients', () => {
     expectQuiet(line);
   });
 
-  test('client.timeout set after guarding and before the first call holds: nothing froze it', async () => {
+  test('client.timeout set after guarding and before the first call applies', async () => {
     const simulator = await simulate({ serviceMs: 30_000 });
-    const client = guardGenesys(bareClient(simulator), { ...UNLIMITED, retry: false });
+    const client = guardGenesys(createBareClient(simulator), { ...UNLIMITED, retry: false });
     client.timeout = 100;
     client.setAccessToken('any');
     const started = performance.now();
-    await failure(apis(client).users.getUsersMe());
-    // Before the answer, and before the 16 s of the SDK.
+    await catchFailure(createApis(client).users.getUsersMe());
+    // The call ends before the response and before the timeout of 16 s of the SDK.
     expect(performance.now() - started).toBeLessThan(10_000);
     expect(client.getHttpClient().timeout).toBe(100);
   });
 
-  test('control: once it has called, the unmodified SDK ignores client.timeout', async () => {
+  test('control: the unmodified SDK ignores client.timeout after its first call', async () => {
     const simulator = await simulate();
-    const { client, users } = await unmodified(simulator);
+    const { client, users } = await createUnmodified(simulator);
     client.timeout = 100;
     simulator.set({ serviceMs: 300 });
     await users.getUsersMe();
   });
 
-  test('the timeout is one of each attempt', async () => {
+  test('the timeout applies to each attempt', async () => {
     const simulator = await simulate({ faults: [{ kind: 'delay', delayMs: 30_000, match: ME, times: 2 }] });
-    const { client, users, line } = await guarded(simulator, { ...UNLIMITED, retry: { backoff: [10] } });
+    const { client, users, line } = await createGuarded(simulator, { ...UNLIMITED, retry: { backoff: [10] } });
     client.getHttpClient().setTimeout(300);
     const started = performance.now();
     expect(callInfo(await users.getUsersMe())).toMatchObject({ attempts: 3, status: 200 });
@@ -209,9 +209,9 @@ describe('http clients', () => {
     const simulator = await simulate();
     const agents = [new HttpsAgent(), new HttpsAgent()];
     const seen: unknown[] = [];
-    const client = bareClient(simulator);
+    const client = createBareClient(simulator);
     client.setProxyAgent(agents[0]);
-    // What the transport is given; a test's own adapter stands in for the proxy.
+    // A test adapter in place of the proxy records the config of the transport.
     const axios = client.getHttpClient()._axiosInstance as { defaults: { adapter: unknown }; getUri?: unknown };
     axios.defaults.adapter = (config: { httpsAgent: unknown; url: string }) => {
       seen.push(config.httpsAgent);
@@ -219,17 +219,17 @@ describe('http clients', () => {
     };
     guardGenesys(client, UNLIMITED);
     client.setAccessToken('any');
-    expect(await apis(client).users.getUsersMe()).toEqual({ id: 'me' });
+    expect(await createApis(client).users.getUsersMe()).toEqual({ id: 'me' });
     client.setProxyAgent(agents[1]);
-    expect(await apis(client).users.getUsersMe()).toEqual({ id: 'me' });
+    expect(await createApis(client).users.getUsersMe()).toEqual({ id: 'me' });
     expect(seen[0]).toBe(agents[0]);
     expect(seen[1]).toBe(agents[1]);
     release(client);
   });
 
-  test("hooks of the SDK run once a call, and see the user's request", async () => {
+  test("hooks of the SDK run once per call and get the user's request", async () => {
     const simulator = await simulate();
-    const { client, users } = await guarded(simulator);
+    const { client, users } = await createGuarded(simulator);
     let hooked = 0;
     const http = client.getHttpClient() as unknown as { setPreHook(hook: (config: object) => Promise<object>): void };
     http.setPreHook((config) => {
@@ -243,7 +243,7 @@ describe('http clients', () => {
 });
 
 describe('gateways', () => {
-  test('with path prefixes for login and API: same routes, same quotas, same refresh', async () => {
+  test('path prefixes for login and API change neither routes, quotas nor the refresh', async () => {
     const paths: string[] = [];
     const simulator = await simulate();
     const gateway = await serve((req, res) => {
@@ -256,13 +256,13 @@ describe('gateways', () => {
       req.pipe(onward);
     });
     const sdk = loadSdk();
-    const client = direct(bareClient(simulator), gateway, {
+    const client = direct(createBareClient(simulator), gateway, {
       path_params_api: 'tenant-1/api',
       path_params_login: '/tenant-1/login',
     });
     guardGenesys(client, UNLIMITED);
     await client.loginClientCredentialsGrant('id', 'secret');
-    const { users } = apis(client, sdk);
+    const { users } = createApis(client, sdk);
     simulator.revokeTokens();
     const result = await users.getUser('7c1f4e0a-1');
     expect(callInfo(result)).toMatchObject({ route: 'GET /api/v2/users/:id', attempts: 2, refreshed: true });
@@ -276,9 +276,9 @@ describe('gateways', () => {
 });
 
 describe('credentials', () => {
-  test('an Authorization header of the request’s own is never replaced, also after a 401', async () => {
+  test('the line never replaces an Authorization header of the request, even after a 401', async () => {
     const simulator = await simulate();
-    const { users, client, line } = await guarded(simulator);
+    const { users, client, line } = await createGuarded(simulator);
     const seen: unknown[] = [];
     const server = await serve((req, res) => {
       seen.push(req.headers.authorization);
@@ -287,16 +287,19 @@ describe('credentials', () => {
     });
     direct(client, server);
     const customHeaders = { Authorization: 'Bearer guest-jwt' };
-    expect(callInfo(await failure(users.getUser('x', { customHeaders })))).toMatchObject({ status: 401, attempts: 1 });
+    expect(callInfo(await catchFailure(users.getUser('x', { customHeaders })))).toMatchObject({
+      status: 401,
+      attempts: 1,
+    });
     await users.getUser('x', { customHeaders });
     expect(seen).toEqual(['Bearer guest-jwt', 'Bearer guest-jwt']);
     expect(simulator.stats().tokenRequests).toBe(0);
     expectQuiet(line);
   });
 
-  test("a guest's JWT goes out as the SDK wrote it", async () => {
+  test('the JWT of a guest goes out unchanged', async () => {
     const simulator = await simulate();
-    const { client } = await guarded(simulator);
+    const { client } = await createGuarded(simulator);
     const seen: unknown[] = [];
     const axios = client.getHttpClient()._axiosInstance as unknown as {
       interceptors: { request: { use(fn: (config: { headers: { get(name: string): unknown } }) => unknown): void } };
@@ -307,7 +310,7 @@ describe('credentials', () => {
     });
     Object.assign(client.authentications['Guest Chat JWT'] as object, { apiKey: 'guest', apiKeyPrefix: 'Bearer' });
     const types = [['Guest Chat JWT'], ['application/json'], ['application/json']];
-    const end = await failure(client.callApi('/api/v2/users/me', 'GET', {}, {}, {}, {}, null, ...types));
+    const end = await catchFailure(client.callApi('/api/v2/users/me', 'GET', {}, {}, {}, {}, null, ...types));
     expect(callInfo(end)).toMatchObject({ status: 401, attempts: 1 });
     expect(seen).toEqual(['Bearer guest']);
     expect(simulator.stats().tokenRequests).toBe(0);
@@ -320,23 +323,23 @@ describe('credentials', () => {
       seen.push(req.headers.authorization);
       res.writeHead(401).end();
     });
-    const { client, sdk, line } = await guarded(simulator);
+    const { client, sdk, line } = await createGuarded(simulator);
     const options = new sdk.HttpRequestOptions(`${other.url}/api/v2/users/me`, 'GET', { Accept: 'application/json' });
-    const error = await failure(client.getHttpClient().request(options));
+    const error = await catchFailure(client.getHttpClient().request(options));
     expect(callInfo(error)).toMatchObject({ status: 401, attempts: 1 });
     expect(simulator.stats().tokenRequests).toBe(0);
-    // Nor along a redirect, whose 401 is taken for one of ours.
+    // A redirect does not carry the token either. Its 401 counts as one of the API.
     simulator.script(ME, [{ status: 307, headers: { location: `${other.url}/api/v2/users/me` } }]);
-    await Promise.allSettled([apis(client).users.getUsersMe()]);
+    await Promise.allSettled([createApis(client).users.getUsersMe()]);
     expect(seen).toEqual([undefined, undefined]);
     expectQuiet(line);
   });
 });
 
 describe('guard and release', () => {
-  test('guarding twice is one guard', async () => {
+  test('guarding a client twice guards it once', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator);
+    const { client, users, line } = await createGuarded(simulator);
     guardGenesys(client, UNLIMITED);
     guardGenesys(client, createHoldline());
     expect(holdlineOf(client)).toBe(line);
@@ -349,9 +352,9 @@ describe('guard and release', () => {
     expect(simulator.stats().requests).toBe(5);
   });
 
-  test('a release puts every property back, and calls are bare again', async () => {
+  test('a release restores every property and makes calls unguarded', async () => {
     const simulator = await simulate();
-    const client = bareClient(simulator);
+    const client = createBareClient(simulator);
     await client.loginClientCredentialsGrant('id', 'secret');
     const http = client.getHttpClient();
     const axios = http._axiosInstance as object & { defaults: { adapter?: unknown } };
@@ -359,7 +362,7 @@ describe('guard and release', () => {
     const before = [client, client.config, http, axios, axios.defaults, client.authentications].map(shapeOf);
     guardGenesys(client, UNLIMITED);
     await client.loginClientCredentialsGrant('id', 'secret');
-    await apis(client).users.getUsersMe();
+    await createApis(client).users.getUsersMe();
     expect(client.config.refresh_access_token).toBe(false);
     expect(axios.defaults.adapter).not.toBe(adapter);
     release(client);
@@ -371,20 +374,20 @@ describe('guard and release', () => {
 
     simulator.resetStats();
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    const error = await failure(apis(client).users.getUsersMe());
+    const error = await catchFailure(createApis(client).users.getUsersMe());
     expect(error).toMatchObject({ status: 429 });
     expect(callInfo(error)).toBeUndefined();
     expect(simulator.stats().requests).toBe(1);
-    // And it can be guarded again.
+    // The client can be guarded again.
     guardGenesys(client, UNLIMITED);
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    expect(callInfo(await apis(client).users.getUsersMe())).toMatchObject({ attempts: 2 });
+    expect(callInfo(await createApis(client).users.getUsersMe())).toMatchObject({ attempts: 2 });
     release(client);
   });
 
-  test('what the user sets on refresh_access_token while guarded holds after the release', async () => {
+  test('a value that the user sets on refresh_access_token while guarded stays after the release', async () => {
     const simulator = await simulate();
-    const { client } = await guarded(simulator);
+    const { client } = await createGuarded(simulator);
     client.config.refresh_access_token = false;
     release(client);
     expect(client.config.refresh_access_token).toBe(false);
@@ -392,9 +395,9 @@ describe('guard and release', () => {
     expect(client.config.refresh_access_token).toBe(true);
   });
 
-  test("what wraps the client after the guard stays in place on release, and passes to the client's own", async () => {
+  test("a later wrapper of the client stays after the release and calls the client's own method", async () => {
     const simulator = await simulate();
-    const { client, users } = await guarded(simulator);
+    const { client, users } = await createGuarded(simulator);
     const ours = client.getHttpClient;
     let asked = 0;
     client.getHttpClient = function () {
@@ -404,14 +407,14 @@ describe('guard and release', () => {
     release(client);
     client.setHttpClient(new (loadSdk().DefaultHttpClient)());
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    expect(callInfo(await failure(users.getUsersMe()))).toBeUndefined();
+    expect(callInfo(await catchFailure(users.getUsersMe()))).toBeUndefined();
     expect(asked).toBeGreaterThan(0);
     expect(simulator.stats().requests).toBe(1);
   });
 
-  test('calls under way at the release end as guarded calls', async () => {
+  test('calls pending at the release end as guarded calls', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator);
+    const { client, users, line } = await createGuarded(simulator);
     simulator.script(ME, [{ status: 429, delayMs: 100, headers: { 'retry-after': '0.3' } }]);
     const call = users.getUsersMe();
     await sleep(30);
@@ -420,7 +423,7 @@ describe('guard and release', () => {
     expectQuiet(line);
   });
 
-  test('the singleton is guarded by one line of code, and API objects made before it too', async () => {
+  test('one line of code guards the singleton and earlier API objects', async () => {
     const simulator = await simulate();
     const sdk = loadSdk();
     const client = direct(sdk.ApiClient, simulator);
@@ -436,24 +439,24 @@ describe('guard and release', () => {
     );
   });
 
-  test('defects that are worked round are told once each', async () => {
+  test('the line reports each SDK defect with a workaround once', async () => {
     const simulator = await simulate();
     const sdk = loadSdk();
-    const { line } = await guarded(simulator);
+    const { line } = await createGuarded(simulator);
     const told: string[] = [];
     line.on('defect', ({ client, defect, remedy }) => {
       expect(client).toBe('purecloud-platform-client-v2');
       expect(remedy).not.toBe('');
       told.push(defect);
     });
-    guardGenesys(bareClient(simulator, sdk), line);
+    guardGenesys(createBareClient(simulator, sdk), line);
     expect(told.length).toBeGreaterThanOrEqual(2);
     expect(new Set(told).size).toBe(told.length);
   });
 });
 
 describe('the class', () => {
-  /** A fresh copy of the SDK, so that its class can be guarded without the other tests. */
+  /** Loads a fresh copy of the SDK, so that guarding its class does not affect other tests. */
   function freshSdk(): Sdk {
     const require = createRequire(import.meta.url);
     const path = require.resolve('purecloud-platform-client-v2');
@@ -468,105 +471,105 @@ describe('the class', () => {
     }
   }
 
-  test('guards present and future clients, each on a line of its own', async () => {
+  test('guards existing and future clients, each with its own line', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
     direct(sdk.ApiClient, simulator);
-    const present = bareClient(simulator, sdk);
+    const present = createBareClient(simulator, sdk);
     guardGenesys(sdk.ApiClientClass, { governor: { quotas: [{ limit: 5, windowMs: 60_000 }] } });
     onTestFinished(() => release(sdk.ApiClientClass));
-    const future = bareClient(simulator, sdk);
+    const future = createBareClient(simulator, sdk);
     for (const client of [sdk.ApiClient, present, future]) {
       await client.loginClientCredentialsGrant('id', 'secret');
       simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-      expect(callInfo(await apis(client, sdk).users.getUsersMe())).toMatchObject({ attempts: 2 });
+      expect(callInfo(await createApis(client, sdk).users.getUsersMe())).toMatchObject({ attempts: 2 });
     }
     const lines = [sdk.ApiClient, present, future].map(lineOf);
     expect(new Set(lines).size).toBe(3);
     expect(holdlineOf(sdk.ApiClientClass)).toBe(lines[0]);
-    // A refresh of one is nobody else's.
+    // A refresh of one client does not affect the others.
     simulator.revokeTokens();
     simulator.resetStats();
-    await apis(future, sdk).users.getUsersMe();
+    await createApis(future, sdk).users.getUsersMe();
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 1 });
     expect(simulator.stats().answered).toBe(1);
   });
 
-  test('guards all clients on one line when a line is given', async () => {
+  test('guards all clients with a given line', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
-    const line = createHoldline(preset());
+    const line = createHoldline(presetConfig());
     guardGenesys(sdk.ApiClientClass, line);
     onTestFinished(() => release(sdk.ApiClientClass));
-    const clients = times(2, () => bareClient(simulator, sdk));
+    const clients = times(2, () => createBareClient(simulator, sdk));
     for (const client of clients) {
       await client.loginClientCredentialsGrant('id', 'secret');
-      await apis(client, sdk).users.getUsersMe();
+      await createApis(client, sdk).users.getUsersMe();
       expect(holdlineOf(client)).toBe(line);
     }
   });
 
-  test('guarded with a configuration once, it may be guarded with a line later', async () => {
+  test('guarded with a configuration, can be guarded with a line later', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
     guardGenesys(sdk.ApiClientClass, UNLIMITED);
     release(sdk.ApiClientClass);
-    const line = createHoldline(preset());
+    const line = createHoldline(presetConfig());
     guardGenesys(sdk.ApiClientClass, line);
     onTestFinished(() => release(sdk.ApiClientClass));
-    const client = bareClient(simulator, sdk);
+    const client = createBareClient(simulator, sdk);
     client.setAccessToken('any');
-    await failure(apis(client, sdk).users.getUsersMe());
+    await catchFailure(createApis(client, sdk).users.getUsersMe());
     expect(holdlineOf(client)).toBe(line);
   });
 
-  test('a release restores the class and every client it guarded, and no other', async () => {
+  test('a release restores the class and only the clients that the class guarded', async () => {
     const simulator = await simulate();
     const sdk = freshSdk();
     const before = Object.getOwnPropertyDescriptors(sdk.ApiClientClass.prototype);
-    const own = guardGenesys(bareClient(simulator, sdk), UNLIMITED);
+    const own = guardGenesys(createBareClient(simulator, sdk), UNLIMITED);
     guardGenesys(sdk.ApiClientClass, UNLIMITED);
-    const client = bareClient(simulator, sdk);
+    const client = createBareClient(simulator, sdk);
     await client.loginClientCredentialsGrant('id', 'secret');
-    await apis(client, sdk).users.getUsersMe();
+    await createApis(client, sdk).users.getUsersMe();
     expect(holdlineOf(client)).toBeDefined();
     release(sdk.ApiClientClass);
     expect(Object.getOwnPropertyDescriptors(sdk.ApiClientClass.prototype)).toEqual(before);
     expect(holdlineOf(client)).toBeUndefined();
     expect(Object.keys(shapeOf(client))).toEqual(
-      Object.keys(shapeOf(bareClient(simulator, sdk))).concat('clientId', 'httpClient'),
+      Object.keys(shapeOf(createBareClient(simulator, sdk))).concat('clientId', 'httpClient'),
     );
     expect(holdlineOf(own)).toBeDefined();
     simulator.resetStats();
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '0.1' } }]);
-    expect(callInfo(await failure(apis(client, sdk).users.getUsersMe()))).toBeUndefined();
+    expect(callInfo(await catchFailure(createApis(client, sdk).users.getUsersMe()))).toBeUndefined();
     release(own);
   });
 });
 
 describe('two copies of the SDK in one process', () => {
-  test('on two lines: nothing is shared', async () => {
+  test('share nothing on two lines', async () => {
     const simulator = await simulate();
-    const one = await guarded(simulator);
-    const two = await guarded(simulator, UNLIMITED, { sdk: loadSdk('242') });
+    const one = await createGuarded(simulator);
+    const two = await createGuarded(simulator, UNLIMITED, { sdk: loadSdk('242') });
     expect(one.line).not.toBe(two.line);
     simulator.resetStats();
     simulator.script(ME, [{ status: 429, headers: { 'retry-after': '5' } }]);
     const abort = new AbortController();
-    const waiting = failure(withCall({ signal: abort.signal }, () => one.users.getUsersMe()));
+    const waiting = catchFailure(withCall({ signal: abort.signal }, () => one.users.getUsersMe()));
     await sleep(50);
     expect(callInfo(await two.users.getUsersMe())).toMatchObject({ attempts: 1, waitedMs: 0 });
     abort.abort();
     await waiting;
   });
 
-  test('on one line: they share its quota and its gates', async () => {
+  test('share quota and gates on one line', async () => {
     const simulator = await simulate();
     const line = createHoldline(
-      preset({ governor: { enforcement: 'sliding', quotas: [{ limit: 10, windowMs: 400, scope: 'host' }] } }),
+      presetConfig({ governor: { enforcement: 'sliding', quotas: [{ limit: 10, windowMs: 400, scope: 'host' }] } }),
     );
-    const one = await guarded(simulator, line);
-    const two = await guarded(simulator, line, { sdk: loadSdk('219') });
+    const one = await createGuarded(simulator, line);
+    const two = await createGuarded(simulator, line, { sdk: loadSdk('219') });
     expect(holdlineOf(one.client)).toBe(holdlineOf(two.client));
     simulator.resetStats();
     await Promise.all([...times(15, () => one.users.getUsersMe()), ...times(15, () => two.users.getUsersMe())]);
@@ -575,12 +578,12 @@ describe('two copies of the SDK in one process', () => {
   });
 });
 
-test('connections of the SDK are not closed under it: keep-alive survives the guard', async () => {
+test('the guard keeps the keep-alive connections of the SDK open', async () => {
   const simulator = await startSimulator({ platform: 'genesys', limits: [] });
   onTestFinished(() => simulator.stop());
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });
   onTestFinished(() => agent.destroy());
-  const { client, users } = await guarded(simulator);
+  const { client, users } = await createGuarded(simulator);
   const axios = client.getHttpClient()._axiosInstance as unknown as { defaults: { httpAgent: unknown } };
   axios.defaults.httpAgent = agent;
   await Promise.all(times(50, () => users.getUsersMe()));

@@ -37,8 +37,8 @@ const SECRETS = [
   'PLANTED-FRAME',
 ];
 
-/** How bytes are printed: as numbers, in hex, as text. */
-const FORMS = (bytes: Uint8Array): string[] => {
+/** Printed forms of bytes: numbers, hexadecimal digits and JSON. */
+const printForms = (bytes: Uint8Array): string[] => {
   const head = [...bytes.subarray(0, 6)];
   const hex = head.map((byte) => byte.toString(16).padStart(2, '0'));
   return [
@@ -50,8 +50,8 @@ const FORMS = (bytes: Uint8Array): string[] => {
   ];
 };
 
-/** All the ways in which somebody may print it. */
-function printed(value: unknown): string {
+/** The output of all usual ways to print a value. */
+function printAll(value: unknown): string {
   const deep = { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity, breakLength: Infinity };
   const ways: (() => string)[] = [
     () => inspect(value),
@@ -69,42 +69,43 @@ function printed(value: unknown): string {
       try {
         return way();
       } catch {
-        // It cannot be printed so.
+        // This way cannot print the value.
         return '';
       }
     })
     .join('\n');
 }
 
-/** Everything that hangs on an object by its own properties, as a debugger shows it. */
-function reachable(root: unknown, found = new Set<unknown>()): Set<unknown> {
+/** All values reachable by own properties, as a debugger shows them. */
+function collectReachable(root: unknown, found = new Set<unknown>()): Set<unknown> {
   const isObject = (typeof root === 'object' && root !== null) || typeof root === 'function';
   if (!isObject || found.has(root) || found.size > 20_000) return found;
   found.add(root);
   for (const key of Reflect.ownKeys(root as object)) {
     const property = Object.getOwnPropertyDescriptor(root as object, key);
-    if (property && 'value' in property) reachable(property.value, found);
+    if (property && 'value' in property) collectReachable(property.value, found);
   }
-  if (root instanceof Map) for (const [key, value] of root) for (const one of [key, value]) reachable(one, found);
-  if (root instanceof Set) for (const value of root) reachable(value, found);
+  if (root instanceof Map)
+    for (const [key, value] of root) for (const one of [key, value]) collectReachable(one, found);
+  if (root instanceof Set) for (const value of root) collectReachable(value, found);
   return found;
 }
 
-/** Which of the secrets a text shows. */
-function shown(text: string): string[] {
+/** The secrets in a text. */
+function findSecrets(text: string): string[] {
   const found = SECRETS.filter((secret) => text.includes(secret));
-  if (FORMS(KEY).some((form) => text.includes(form))) found.push('KEY');
+  if (printForms(KEY).some((form) => text.includes(form))) found.push('KEY');
   return found;
 }
 
-function expectSilent(name: string, value: unknown): void {
-  expect(shown(printed(value)), name).toEqual([]);
-  for (const part of reachable(value)) {
+function expectNoSecrets(name: string, value: unknown): void {
+  expect(findSecrets(printAll(value)), name).toEqual([]);
+  for (const part of collectReachable(value)) {
     if (typeof part === 'function') continue;
     const strings = Object.values(Object.getOwnPropertyDescriptors(part as object)).map(({ value: own }) =>
       typeof own === 'function' ? '' : String(own),
     );
-    expect(shown(strings.join('\n')), `${name}: ${inspect(part, { depth: 0 }).slice(0, 80)}`).toEqual([]);
+    expect(findSecrets(strings.join('\n')), `${name}: ${inspect(part, { depth: 0 }).slice(0, 80)}`).toEqual([]);
     if (part instanceof Uint8Array) expect([...part.subarray(0, 6)], name).not.toEqual([...KEY.subarray(0, 6)]);
   }
 }
@@ -112,14 +113,14 @@ function expectSilent(name: string, value: unknown): void {
 const EVENTS: EventName[] = ['call', 'attempt', 'retry', 'giveUp', 'queued', 'refused', 'gateClosed', 'tokenRefreshed'];
 const MORE: EventName[] = ['tokenRefreshFailed', 'deadLetter', 'storeFailed', 'storeLost', 'defect', 'listenerFailed'];
 
-/** What the events of a line told. */
-function toldBy(line: Holdline): unknown[] {
+/** Records the events of a line. */
+function recordEvents(line: Holdline): unknown[] {
   const told: unknown[] = [];
   for (const name of [...EVENTS, ...MORE]) line.on(name, (event) => void told.push(event));
   return told;
 }
 
-test('the walk finds what is there', () => {
+test('expectNoSecrets finds planted secrets', () => {
   class Leaky {
     constructor(
       readonly key: Uint8Array,
@@ -127,12 +128,12 @@ test('the walk finds what is there', () => {
     ) {}
   }
   const leaky = { a: new Map([['b', [new Leaky(KEY, 'redis://:PLANTED-PASSWORD@host')]]]) };
-  expect(shown(printed(leaky))).toEqual(['PLANTED-PASSWORD', 'KEY']);
-  expect(() => expectSilent('leaky', leaky)).toThrow();
+  expect(findSecrets(printAll(leaky))).toEqual(['PLANTED-PASSWORD', 'KEY']);
+  expect(() => expectNoSecrets('leaky', leaky)).toThrow();
 });
 
 describe('Redis', () => {
-  const made = () => {
+  const createStore = () => {
     const store = redisStore({
       url: 'redis://user:PLANTED-PASSWORD@127.0.0.1:1',
       key: [KEY.toString('base64'), KEY],
@@ -143,15 +144,15 @@ describe('Redis', () => {
     return store;
   };
 
-  test('the store, all its parts, what it rejects with, and a line on it', async () => {
-    const store = made();
+  test('the store, its parts, its errors and a line with it show no secret', async () => {
+    const store = createStore();
     const line = createHoldline({
       store,
       deadLetters: { key: KEY },
       governor: { quotas: [{ limit: 5, windowMs: 1_000 }] },
     });
     onTestFinished(() => line.close());
-    const told = toldBy(line);
+    const told = recordEvents(line);
     const error: unknown = await store.ready().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
     const lost: Promise<unknown>[] = [
@@ -161,11 +162,11 @@ describe('Redis', () => {
     ];
     const errors: unknown[] = await Promise.all(lost.map((work) => work.catch((thrown: unknown) => thrown)));
     const parts = { ...store };
-    for (const [name, value] of Object.entries({ store, ...parts, error, line, told })) expectSilent(name, value);
-    for (const thrown of errors) expectSilent('an error', thrown);
+    for (const [name, value] of Object.entries({ store, ...parts, error, line, told })) expectNoSecrets(name, value);
+    for (const thrown of errors) expectNoSecrets('an error', thrown);
   });
 
-  test('what a client of ioredis rejects with shows its command: of AUTH the password', async () => {
+  test('an error of ioredis with its AUTH command loses the password', async () => {
     const { default: EventEmitter } = await import('node:events');
     const failure = Object.assign(new Error('WRONGPASS invalid username-password pair'), {
       command: { name: 'auth', args: ['user', 'PLANTED-PASSWORD'] },
@@ -191,15 +192,15 @@ describe('Redis', () => {
     for (const work of [store.ready(), store.journal.get('x')]) {
       const thrown: unknown = await work.catch((error: unknown) => error);
       expect((thrown as Error).message).toContain('WRONGPASS');
-      expectSilent('an error', thrown);
+      expectNoSecrets('an error', thrown);
     }
-    expectSilent('the store', store);
+    expectNoSecrets('the store', store);
   });
 });
 
-describe('a line in use', () => {
-  test('with calls that wait, and all that a policy and a function of the user are given', async () => {
-    // A server that takes requests and answers none: what is behind the first one waits.
+describe('a line in use shows no secret', () => {
+  test('in waiting calls, and in the arguments of policies and functions of the user', async () => {
+    // The server accepts requests and never responds, so all calls after the first one wait.
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     onTestFinished(() => void silent.close());
@@ -225,7 +226,7 @@ describe('a line in use', () => {
       retry: false,
     }).use(spy());
     onTestFinished(() => line.close());
-    const told = toldBy(line);
+    const told = recordEvents(line);
     const headers = { Authorization: 'Bearer PLANTED-TOKEN', 'X-Api-Key': 'PLANTED-CLIENT-SECRET' };
     const api = guardAxios(axios.create({ baseURL: origin, headers }), line);
     const send = guardFetch(fetch, line);
@@ -240,37 +241,39 @@ describe('a line in use', () => {
     await expect.poll(() => line.snapshot().queued).toBeGreaterThan(1);
     expect(calls.length).toBeGreaterThan(3);
     for (const call of calls) {
-      // With its own words, as a user's log has them; the native request within is the client's.
+      // Only the own text of the error counts, as in a log. The native request inside belongs to the client.
       for (const [name, part] of Object.entries({ call, request: call.request, headers: call.request.headers }))
-        expect(shown(`${inspect(part, { depth: 20, showHidden: true })}\n${JSON.stringify(part)}`), name).toEqual([]);
+        expect(findSecrets(`${inspect(part, { depth: 20, showHidden: true })}\n${JSON.stringify(part)}`), name).toEqual(
+          [],
+        );
     }
     const text = `${inspect(line, { depth: Infinity, showHidden: true })}\n${JSON.stringify(line)}`;
     expect(text).toContain('queued');
-    expect(shown(text)).toEqual([]);
+    expect(findSecrets(text)).toEqual([]);
     await line.close();
     await Promise.all(running);
     await line.drain();
     for (const part of [line, told, line.snapshot(), line.exportState(), (await line.deadLetters.list()).letters])
-      expectSilent('the line', part);
+      expectNoSecrets('the line', part);
     expect(ends.some((error) => (error as Error).name === 'ClosedError')).toBe(true);
-    for (const error of ends) if ((error as Error).name === 'ClosedError') expectSilent('an error', error);
+    for (const error of ends) if ((error as Error).name === 'ClosedError') expectNoSecrets('an error', error);
   });
 
-  test('whose grant fails with an error that shows the request', async () => {
+  test('when its grant fails with an error that contains the request', async () => {
     const failure = Object.assign(new Error('Request failed'), {
       config: { headers: { Authorization: 'Basic PLANTED-CLIENT-SECRET' }, data: 'refresh_token=PLANTED-REFRESH' },
     });
     const line = createHoldline({ token: { grant: () => Promise.reject(failure) } });
-    const told = toldBy(line);
+    const told = recordEvents(line);
     const api = guardAxios(axios.create({ baseURL: 'http://127.0.0.1:1' }), line);
     const error: unknown = await api.get('/a').catch((thrown: unknown) => thrown);
     expect((error as Error).name).toBe('TokenRefreshError');
-    expectSilent('an error', error);
-    expectSilent('the events', told);
+    expectNoSecrets('an error', error);
+    expectNoSecrets('the events', told);
   });
 });
 
-test('grants and presets of the adapters', () => {
+test('grants and presets of the adapters show no secret', () => {
   const app = { clientId: 'app', clientSecret: 'PLANTED-CLIENT-SECRET' };
   const grants = [
     clientCredentials(app),
@@ -282,19 +285,19 @@ test('grants and presets of the adapters', () => {
   for (const grant of grants) {
     const config = [genesysCloud({ token: { grant } }), cxone({ token: { grant } })];
     for (const part of [grant, grant.identity?.(), ...config, ...config.map((one) => createHoldline(one))])
-      expectSilent('a grant', part);
+      expectNoSecrets('a grant', part);
   }
 });
 
-test('a guarded ApiClient of Genesys Cloud, whose login is remembered', async () => {
+test('a guarded ApiClient of Genesys Cloud with a remembered login shows no secret', async () => {
   const { ApiClientClass } = platformClient as unknown as { ApiClientClass: new () => GenesysClient };
   const client = guardGenesys(new ApiClientClass());
   const line = holdlineOf(client) as Holdline;
-  const told = toldBy(line);
+  const told = recordEvents(line);
   client.setAccessToken('PLANTED-TOKEN');
   client.setGateway({ host: '127.0.0.1', protocol: 'http', port: 1 });
   await client.loginClientCredentialsGrant('app', 'PLANTED-CLIENT-SECRET').catch(() => undefined);
-  for (const part of [line, told, line.snapshot()]) expectSilent('the line', part);
+  for (const part of [line, told, line.snapshot()]) expectNoSecrets('the line', part);
   await line.close();
 });
 
@@ -304,7 +307,7 @@ interface GenesysClient {
   loginClientCredentialsGrant(id: string, secret: string): Promise<unknown>;
 }
 
-test('a guarded SDK of CXone', () => {
+test('a guarded SDK of CXone shows no secret', () => {
   class HttpClient {
     static readonly circuitBreaker = { execute: (fn: () => unknown) => fn() };
     static handleRequestWithCircuitBreaker(): Promise<unknown> {
@@ -328,10 +331,10 @@ test('a guarded SDK of CXone', () => {
   onTestFinished(() => {
     globalThis.fetch = native;
   });
-  expectSilent('the line', holdlineOf(HttpClient));
+  expectNoSecrets('the line', holdlineOf(HttpClient));
 });
 
-test('a guarded WebSocket with a token in its URL, and frames that wait', async () => {
+test('a guarded WebSocket with a token in its URL and waiting frames shows no secret', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => {
     for (const one of server.clients) one.terminate();
@@ -345,7 +348,7 @@ test('a guarded WebSocket with a token in its URL, and frames that wait', async 
     deadLetters: { key: KEY },
   });
   const line = holdlineOf(Guarded) as Holdline;
-  const told = toldBy(line);
+  const told = recordEvents(line);
   const headers = { Authorization: 'Bearer PLANTED-TOKEN' };
   const socket = new Guarded(`ws://127.0.0.1:${port}/?token=PLANTED-QUERY`, { headers });
   await new Promise((resolve) => socket.on('open', resolve));
@@ -353,9 +356,9 @@ test('a guarded WebSocket with a token in its URL, and frames that wait', async 
   const ends = [1, 2, 3].map((n) => frames.send(`PLANTED-FRAME ${n}`).then(undefined, (error: unknown) => error));
   await expect.poll(() => frames.queued).toBe(2);
   for (const part of [frames, frames.line, line, socket])
-    expect(shown(`${inspect(part, { depth: 8, showHidden: true })}\n${JSON.stringify(part)}`)).toEqual([]);
+    expect(findSecrets(`${inspect(part, { depth: 8, showHidden: true })}\n${JSON.stringify(part)}`)).toEqual([]);
   socket.terminate();
-  for (const end of await Promise.all(ends)) if (end instanceof Error) expectSilent('an error', end);
+  for (const end of await Promise.all(ends)) if (end instanceof Error) expectNoSecrets('an error', end);
   await line.drain();
-  for (const part of [line, told, (await line.deadLetters.list()).letters]) expectSilent('the line', part);
+  for (const part of [line, told, (await line.deadLetters.list()).letters]) expectNoSecrets('the line', part);
 });

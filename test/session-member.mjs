@@ -1,4 +1,4 @@
-// One process of a fleet with a session: connects when it is told to, and tells what its socket does.
+// One process of a fleet. It opens a session on command and reports the events of its socket.
 import { once } from 'node:events';
 import { guardWebSocket } from '@holdline/websocket';
 import { redisStore } from '@holdline/redis';
@@ -28,7 +28,7 @@ process.on('message', async (command) => {
       await closed;
     }
     await store.close();
-    // Nothing of ours keeps the process alive from here on.
+    // From here on, Holdline must not keep the process alive.
     process.disconnect();
   }
 });

@@ -10,7 +10,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import { mostInWindow, sleep } from './support.js';
 
-// Real processes, on a machine that may be slow.
+// The tests start real processes, and the machine may be slow.
 vi.setConfig({ testTimeout: 120_000 });
 
 const CLAIM_MS = 3_000;
@@ -18,10 +18,10 @@ const script = fileURLToPath(new URL('session-member.mjs', import.meta.url));
 
 async function until(holds: () => boolean, what: string): Promise<void> {
   for (const end = performance.now() + 30_000; !holds(); await sleep(10))
-    if (performance.now() > end) throw new Error(`never: ${what}`);
+    if (performance.now() > end) throw new Error(`not reached within 30 s: ${what}`);
 }
 
-/** A platform that counts the sessions that are open at the same time. */
+/** Starts a platform that counts the concurrent sessions. */
 async function startPlatform(): Promise<{ url: string; open: () => number; most: () => number }> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
@@ -35,7 +35,7 @@ async function startPlatform(): Promise<{ url: string; open: () => number; most:
   return { url: `ws://127.0.0.1:${port}`, open: () => server.clients.size, most: () => most };
 }
 
-/** A process of its own. */
+/** A child process of the fleet. */
 class Member {
   readonly events: string[] = [];
   readonly child: ChildProcess;
@@ -69,7 +69,7 @@ async function setUp(secondSession: 'wait' | 'replace') {
   return { redis, platform, members };
 }
 
-test('wait: a session in another process begins when the first has ended, and when its process was killed', async () => {
+test('wait: a session in another process starts after the first session ends and after its process is killed', async () => {
   const { redis, platform, members } = await setUp('wait');
   const [first, second] = members;
   first.say('connect');
@@ -92,7 +92,7 @@ test('wait: a session in another process begins when the first has ended, and wh
   expect(await first.stop()).toBe(0);
 });
 
-test('replace: a session in another process ends the first, and begins when that has ended', async () => {
+test('replace: a session in another process ends the first session and starts after that', async () => {
   const { platform, members } = await setUp('replace');
   const [first, second] = members;
   first.say('connect');
@@ -104,14 +104,14 @@ test('replace: a session in another process ends the first, and begins when that
   first.say('connect');
   await second.heard('close 1000');
   await first.heard('open');
-  await until(() => platform.open() === 1, 'one is left');
+  await until(() => platform.open() === 1, 'one open session');
   for (const member of members) {
     expect(member.events).not.toContain('unhandled');
     expect(await member.stop()).toBe(0);
   }
 });
 
-test('the quota of handshakes is one over all who have the store in common', async () => {
+test('guarded classes with a common store share one quota of handshakes', async () => {
   const redis = await startRedis();
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
@@ -127,14 +127,14 @@ test('the quota of handshakes is one over all who have the store in common', asy
     });
     return Array.from({ length: 20 }, () => new Guarded(`ws://127.0.0.1:${port}`));
   });
-  await until(() => sockets.every(({ readyState }) => readyState === WebSocket.OPEN), 'all are connected');
+  await until(() => sockets.every(({ readyState }) => readyState === WebSocket.OPEN), 'all sockets connected');
   for (const socket of sockets) socket.terminate();
   server.close();
-  // Two stores in one process know the server's time a little differently.
+  // The server times that two stores estimate differ a little.
   expect(mostInWindow(arrivals, 950)).toBeLessThanOrEqual(10);
 });
 
-test('Redis killed and back empty: the session that works goes on, and who comes waits for it again', async () => {
+test('after Redis is killed and returns empty, the open session continues and a new session waits for it', async () => {
   const { redis, platform, members } = await setUp('wait');
   const [first, second] = members;
   first.say('connect');
@@ -142,7 +142,7 @@ test('Redis killed and back empty: the session that works goes on, and who comes
   await redis.kill();
   await sleep(CLAIM_MS);
   await redis.start();
-  // A renewal later at the latest it has its key again.
+  // The open session has its key again after one renewal at the latest.
   await sleep(CLAIM_MS);
   second.say('connect');
   await sleep(CLAIM_MS);

@@ -1,4 +1,4 @@
-// A process that works, is told to end, and closes what it has, as a service does at SIGTERM. It never calls process.exit().
+// A process that works and, on command, closes its line as a service does at SIGTERM. It never calls process.exit().
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createHoldline, holdlineOf } from '@holdline/core';
@@ -14,14 +14,14 @@ const require = createRequire(import.meta.url);
 const { url, token } = JSON.parse(process.argv[3]);
 const nothing = () => undefined;
 
-/** Each starts something real; what it returns closes it. */
+/** Each scenario starts a real client and returns functions that use and close it. */
 const SCENARIOS = {
   async axios() {
     const line = createHoldline({ governor: { quotas: [{ limit: 2, windowMs: 600_000 }] } });
     const api = guardAxios(axios.create({ baseURL: url }), line);
     await api.get('/api/v2/users/me', { headers: { authorization: `Bearer ${token}` } });
     return {
-      // One is on the wire, one waits for a permit.
+      // One call is on the wire, one call waits for a permit.
       work: () => {
         for (let i = 0; i < 2; i++) api.get('/api/v2/users/me').catch(nothing);
       },
@@ -34,7 +34,7 @@ const SCENARIOS = {
     const me = `${url}/api/v2/users/me`;
     await (await guarded(me, { headers: { authorization: `Bearer ${token}` } })).text();
     return {
-      // One is on the wire, one waits for a permit.
+      // One call is on the wire, one call waits for a permit.
       work: () => {
         for (let i = 0; i < 2; i++) guarded(me).catch(nothing);
       },
@@ -48,7 +48,7 @@ const SCENARIOS = {
     client.setGateway({ host, port, protocol: 'http' });
     client.setAccessToken(token);
     guardGenesys(client);
-    // The platform names its own address, which is not the one that will be cut.
+    // The platform returns its own address. This class connects through the proxy, so that the test can cut the socket.
     class CutSocket extends WebSocket {
       constructor(address, ...rest) {
         super(address.replace(/\/\/[^/]+/, `//${host}:${port}`), ...rest);
@@ -57,7 +57,7 @@ const SCENARIOS = {
     const feed = notifications(client, { WebSocket: CutSocket, silenceMs: 500, pongWithinMs: 200, baseDelayMs: 50 });
     await feed.subscribe(['v2.users.a.presence']);
     return {
-      // The silent socket is given up, and a new one is asked for, in vain.
+      // The feed drops the silent socket and fails to request a new one.
       work: () => new Promise((resolve) => feed.on('disconnected', resolve)),
       close: async () => {
         await feed.close();
@@ -66,7 +66,7 @@ const SCENARIOS = {
     };
   },
   async streaming() {
-    // Timers that the SDK never clears would keep the process; here it is to show what ours does.
+    // The SDK never clears some timers, which would keep the process alive. The test is about Holdline's own timers.
     const native = globalThis.setTimeout;
     globalThis.setTimeout = (fn, ms, ...rest) => {
       const timer = native(fn, ms, ...rest);
@@ -103,7 +103,7 @@ const SCENARIOS = {
     const other = guardAxios(axios.create({ adapter: async (config) => ({ status: 200, config }) }), line);
     await other.get('http://other.invalid/');
     return {
-      // One waits for a token that never comes, the others for permits.
+      // One call waits for a token that never arrives, the other calls wait for permits.
       work: async () => {
         api.get('/').catch(nothing);
         for (let i = 0; i < 50; i++) other.get('http://other.invalid/').catch(nothing);

@@ -6,11 +6,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { signIn, startStreamingSimulator } from './streaming-support.js';
 
 const script = fileURLToPath(new URL('shutdown-member.mjs', import.meta.url));
-/** The bound that `close()` promises, and what a busy machine may add until the process is gone. */
+/** The documented bound of `close()`, and the extra time that a busy machine may need until the process ends. */
 const BOUND_MS = 5_000;
 const GRACE_MS = 5_000;
 
-/** A process that works until it is told to end. */
+/** A child process that works until the test ends it. */
 class Member {
   readonly child: ChildProcess;
   #output = '';
@@ -32,7 +32,7 @@ class Member {
     await heard;
   }
 
-  /** Tells it to end, and waits for that: how long close() took, and how long it was there. */
+  /** Ends the process and returns the duration of close() and the time until the process is gone. */
   async ends(): Promise<{ closedAfterMs: number; goneAfterMs: number; code: number | null }> {
     const from = performance.now();
     const exit = once(this.child, 'exit') as Promise<[number | null]>;
@@ -50,10 +50,10 @@ function expectBounded(end: Awaited<ReturnType<Member['ends']>>): void {
   expect(end.goneAfterMs).toBeLessThanOrEqual(BOUND_MS + GRACE_MS);
 }
 
-// Issue 13, "shutdown under outage": 20 to 82 s before. Measured: gone after 4.0 s (axios, feed), 2.0 s (streaming), 4.0 s (Redis). The timers of
-// 15 s of the streaming SDK, which it never clears, are left out: they keep Node whatever is guarded.
+// Issue 13, "shutdown under outage": 20 to 82 s before. Measured: gone after 4.0 s (axios, feed), 2.0 s (streaming), 4.0 s (Redis).
+// The test disables timers of 15 s that the streaming SDK never clears, because these keep Node alive without Holdline too.
 test.for(['axios', 'fetch', 'feed', 'streaming'])(
-  '%s, and a platform that died: the process ends by itself',
+  '%s: the process ends by itself after the platform dies',
   async (scenario) => {
     const simulator = await startStreamingSimulator();
     const proxy = await startProxy(Number(new URL(simulator.url).port));
@@ -66,7 +66,7 @@ test.for(['axios', 'fetch', 'feed', 'streaming'])(
   },
 );
 
-test.for(['killed', 'silent'] as const)('a Redis that is %s: the process ends by itself', async (how) => {
+test.for(['killed', 'silent'] as const)('Redis %s: the process ends by itself', async (how) => {
   const server = await startRedis();
   const member = new Member('redis', { url: server.url, token: 'http://api.invalid' });
   await member.hears('ready');

@@ -1,4 +1,4 @@
-/** The same steps for both module systems. Ends without a process.exit: nothing of ours keeps a process alive. */
+/** The same steps for both module systems. The process ends without process.exit, because Holdline does not keep a process alive. */
 exports.smoke = async (lib) => {
   const { assert, axios, platformClient, guardAxios, callInfo, createHoldline, holdlineOf, release } = lib;
   const { withCall, withTransaction, VirtualClock, clientCredentials, genesysCloud, guardGenesys, startSimulator } =

@@ -1,4 +1,4 @@
-// What other-nodes.mjs runs as plain CommonJS.
+// Smoke test in plain CommonJS for other-nodes.mjs.
 const { smoke } = require('./smoke-steps.cjs');
 
 smoke({

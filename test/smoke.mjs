@@ -1,4 +1,4 @@
-// What other-nodes.mjs runs as plain ESM: what is published, on a real socket, without a test runner.
+// Smoke test in plain ESM for other-nodes.mjs: the published packages on a real socket, without a test runner.
 import assert from 'node:assert/strict';
 import axios from 'axios';
 import Bottleneck from 'bottleneck';

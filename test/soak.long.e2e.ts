@@ -1,13 +1,23 @@
 import { withCall, type Priority } from '@holdline/core';
 import { expect, onTestFinished, test } from 'vitest';
-import { ends, expectQuiet, guarded, mostInWindow, seeded, simulate, sleep, times, until } from './support.js';
+import {
+  countOutcomes,
+  expectQuiet,
+  createGuarded,
+  mostInWindow,
+  seeded,
+  simulate,
+  sleep,
+  times,
+  until,
+} from './support.js';
 
-/** Answers until the token is revoked. */
+/** Number of responses after which the test revokes the token. */
 const ANSWERS_PER_TOKEN = 400;
 
-// The timeout is for a busy machine; alone the test takes 10 to 20 s.
+// On an idle machine, the test takes 10 to 20 s.
 test(
-  '2,000 mixed calls with everything going wrong at once: each ends, nothing twice, nothing left behind',
+  'each of 2,000 mixed calls under all faults ends, no write is executed twice, and no call is left behind',
   { timeout: 180_000 },
   async () => {
     const unhandled: unknown[] = [];
@@ -43,7 +53,7 @@ test(
         { kind: 'drop-after', match: 'POST /oauth/token', every: 5 },
       ],
     });
-    const { client, users, routing, contacts, sdk, line } = await guarded(simulator, {
+    const { client, users, routing, contacts, sdk, line } = await createGuarded(simulator, {
       governor: { quotas: [{ name: 'token.rate.per.minute', limit: 200, windowMs: 400 }] },
       retry: { maxAttempts: 12, baseDelayMs: 50, maxDelayMs: 1000, budget: { capacity: 2000 } },
       bulkhead: { maxConcurrent: 120 },
@@ -76,7 +86,7 @@ test(
           return new sdk.AnalyticsApi(client).postAnalyticsConversationsDetailsQuery({ interval: `${i}` });
       }
     };
-    // Revocations follow the answers, not the clock: each call meets as many of them on a slow machine as on a fast one.
+    // Revocations depend on the number of responses, not on time. So a call meets equally many on a slow and a fast machine.
     let isCalling = true;
     const revocations = (async () => {
       for (let next = ANSWERS_PER_TOKEN; ; next += ANSWERS_PER_TOKEN) {
@@ -107,24 +117,25 @@ test(
     isCalling = false;
     await revocations;
     const tookMs = performance.now() - started;
-    const counted = ends(results);
+    const counted = countOutcomes(results);
     expect(results).toHaveLength(2000);
     const { duplicateWrites, executedWrites } = simulator.stats();
-    // Who has no time left for another attempt gets what the last one came to: `undefined` is the SDK's own word for half an answer.
+    // A call without time for another attempt ends with the result of its last attempt. The SDK rejects a truncated response with
+    // `undefined`.
     const last = ['ECONNRESET', 'undefined', 'status 401', 'status 429', 'status 502', 'status 503'];
     const known = ['ok', 'OutcomeUnknownError', 'DeadlineError', 'AbortError', ...last];
     expect(Object.keys(counted).filter((name) => !known.includes(name))).toEqual([]);
     expect(counted['ok']).toBeGreaterThan(1600);
-    // An attempt is replayed once; this many may have met a second revocation.
+    // A call is replayed once after a 401. At most 40 calls may meet a second revocation.
     expect(counted['status 401'] ?? 0).toBeLessThanOrEqual(40);
     expect(duplicateWrites).toBe(0);
     expect(executedWrites).toBeGreaterThanOrEqual(writes.answered);
     expect(executedWrites).toBeLessThanOrEqual(writes.called);
-    // 200, and the few that were given up while their request was still on its way: those arrive after their end.
+    // 200 aborted calls, and a few more whose request was already on the wire and arrives after the call ended.
     const arrived = simulator.wire().filter(({ path }) => path !== '/oauth/token');
     expect(mostInWindow(arrived, 400)).toBeLessThanOrEqual(205);
     expect(tookMs).toBeLessThan(120_000);
-    // What a caller gave up may still be ending on the wire.
+    // Requests of aborted calls may still be on the wire.
     while (line.snapshot().inFlight > 0) await sleep(10);
     expectQuiet(line);
     await sleep(50);

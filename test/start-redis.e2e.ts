@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-test('a Redis for benches and examples that dies while it starts is told, and not waited for', () => {
+test('startRedis() for benchmarks and examples reports a Redis that dies at its start, without a wait', () => {
   const dir = mkdtempSync(join(tmpdir(), 'holdline-start-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const server = join(dir, 'server');

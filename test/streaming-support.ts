@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { startSimulator, type GenesysSimulator, type SimulatorOptions } from '@holdline/simulator';
 import { expect, onTestFinished } from 'vitest';
 
-/** What the tests use of a streaming client. */
+/** The parts of a streaming client that the tests use. */
 export interface StreamingClient {
   connected: boolean;
   config: { authToken?: string };
@@ -21,7 +21,7 @@ type ClientClass = new (options: object) => StreamingClient;
 
 const require = createRequire(import.meta.url);
 
-/** Loaded before there is a window: what the client brings would take Node for a browser. */
+/** The clients load before a window exists. Otherwise their dependencies take Node for a browser. */
 export const STREAMING_CLIENTS = (
   [
     ['19.4.1', 'genesys-cloud-streaming-client'],
@@ -32,12 +32,12 @@ export const STREAMING_CLIENTS = (
 const silent = (): void => undefined;
 const QUIET = { debug: silent, info: silent, warn: silent, error: silent, log: silent };
 
-/** Those of the test that runs. */
+/** The clients of the current test. */
 const clients: StreamingClient[] = [];
 let made = 0;
 
-/** The few things of a browser that the client cannot do without. */
-export function giveWindow(): void {
+/** Defines the browser globals that the client needs. */
+export function defineWindow(): void {
   const stored = new Map<string, string>();
   const storage = {
     getItem: (key: string) => stored.get(key) ?? null,
@@ -48,16 +48,16 @@ export function giveWindow(): void {
   const window = Object.assign(new EventTarget(), { navigator, sessionStorage: storage });
   for (const [name, value] of Object.entries({ sessionStorage: storage, localStorage: storage, navigator, window }))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  // The client prints each refused upgrade with its whole socket: ten thousand lines a run.
+  // The client prints each refused upgrade with its whole socket, ten thousand lines per run.
   console.error = silent;
 }
 
-/** A simulator with limits on HTTP that no test reaches; stopped after the test. */
+/** Starts a simulator with HTTP limits that no test reaches. The simulator stops after the test. */
 export async function startStreamingSimulator(options: Partial<SimulatorOptions> = {}): Promise<GenesysSimulator> {
   const wide = { name: 'wide', per: 'org', limit: 1_000_000, windowMs: 60_000, enforcement: 'sliding' } as const;
   const simulator = await startSimulator({ limits: [wide], ...options, platform: 'genesys' });
   onTestFinished(async () => {
-    await settle();
+    await waitForRequests();
     await Promise.all(clients.splice(0).map((client) => client.disconnect().catch(silent)));
     await simulator.stop();
   });
@@ -66,7 +66,7 @@ export async function startStreamingSimulator(options: Partial<SimulatorOptions>
 
 let logins = 0;
 
-/** Signs a user in; each time anew. */
+/** Signs a user in and returns a new access token. */
 export async function signIn(simulator: GenesysSimulator, user: string): Promise<string> {
   const response = await fetch(`${simulator.url}/oauth/token`, {
     method: 'POST',
@@ -76,8 +76,8 @@ export async function signIn(simulator: GenesysSimulator, user: string): Promise
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-/** A client of a user, disconnected after the test. */
-export async function streamingClient(
+/** Creates a client of a user. The client disconnects after the test. */
+export async function createStreamingClient(
   simulator: GenesysSimulator,
   user: string,
   { Client } = STREAMING_CLIENTS[0] as { Client: ClientClass },
@@ -88,34 +88,34 @@ export async function streamingClient(
     authToken: await signIn(simulator, user),
     logger: QUIET,
     optOutOfWebrtcStatsTelemetry: true,
-    // The back-off is remembered by name.
+    // The SDK stores the back-off by this name.
     appName: `test-${++made}`,
   });
   clients.push(client);
   return client;
 }
 
-/** Lets clients that have just connected ask what they ask then: cut off, that becomes an unhandled rejection in the SDK. */
-export const settle = (): Promise<void> => sleep(300);
+/** Waits for the requests that a client makes after it connects. If they fail, the SDK has an unhandled rejection. */
+export const waitForRequests = (): Promise<void> => sleep(300);
 
-/** Waits until something holds; the test's own timeout is the limit. */
+/** Waits until `holds` returns true. The timeout of the test is the limit. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(10);
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function rejection(promise: Promise<unknown>): Promise<Record<string, unknown>> {
+export async function catchRejection(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   try {
     await promise;
   } catch (error) {
     return (error ?? {}) as Record<string, unknown>;
   }
-  return expect.unreachable('it resolved');
+  return expect.unreachable('the promise resolved');
 }
 
-/** The most events within any `windowMs`, sorted times given. */
-export function mostWithin(times: readonly number[], windowMs: number): number {
+/** The highest number of events in any window of `windowMs`. The times must be sorted. */
+export function countMostWithin(times: readonly number[], windowMs: number): number {
   let most = 0;
   for (let from = 0, to = 0; to < times.length; to++) {
     while ((times[to] as number) - (times[from] as number) >= windowMs) from++;

@@ -6,7 +6,7 @@ import { genesysCloud, guardGenesys } from '@holdline/genesys';
 import { startSimulator, type Simulator, type SimulatorOptions, type WireEntry } from '@holdline/simulator';
 import { expect, onTestFinished } from 'vitest';
 
-/** What the tests use of an `ApiClient`. */
+/** The parts of an `ApiClient` that the tests use. */
 export interface Client {
   config: { live_reload_config: boolean; refresh_access_token: boolean; basePath: string };
   authentications: Record<string, { accessToken?: string; apiKey?: string; apiKeyPrefix?: string }>;
@@ -53,7 +53,7 @@ type Body = Record<string, unknown>;
 type Api<T> = new (client?: Client) => T;
 type Options = { customHeaders?: Record<string, string>; idempotencyKey?: string };
 
-/** What the tests use of purecloud-platform-client-v2, of any version. */
+/** The parts of purecloud-platform-client-v2 that the tests use, in any version. */
 export interface Sdk {
   ApiClient: Client;
   ApiClientClass: (new () => Client) & { prototype: Client; instance: Client };
@@ -94,14 +94,14 @@ export function loadSdk(version: keyof typeof SDKS = '262'): Sdk {
   return sdk;
 }
 
-/** A simulator without limits of its own that stops with the test. */
+/** Starts a simulator without limits that stops with the test. */
 export async function simulate(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const simulator = await startSimulator({ platform: 'genesys', limits: [], ...options });
   onTestFinished(() => simulator.stop());
   return simulator;
 }
 
-/** A server of the test's own on 127.0.0.1 that stops with the test. */
+/** Starts a server on 127.0.0.1 that stops with the test. */
 export async function serve(answer: RequestListener): Promise<{ url: string }> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -119,14 +119,14 @@ export function direct(client: Client, { url }: { url: string }, more: Record<st
   return client;
 }
 
-/** A client of its own, as the SDK makes it. */
-export function bareClient(simulator: { url: string }, sdk = loadSdk()): Client {
+/** Creates a new unguarded client of the SDK. */
+export function createBareClient(simulator: { url: string }, sdk = loadSdk()): Client {
   const client = new sdk.ApiClientClass();
   client.config.live_reload_config = false;
   return direct(client, simulator);
 }
 
-/** No quota: the line sends as fast as it is asked to. */
+/** Configuration without a quota. The line sends calls at once. */
 export const UNLIMITED: HoldlineConfig = { governor: { quotas: [] } };
 
 export interface Guarded {
@@ -138,20 +138,20 @@ export interface Guarded {
   contacts: InstanceType<Sdk['ExternalContactsApi']>;
 }
 
-/** A guarded client that has logged in by client credentials, and is released with the test. The wire log is empty again. */
-export async function guarded(
+/** Logs in a guarded client by client credentials and clears the wire log. The client is released with the test. */
+export async function createGuarded(
   simulator: Simulator,
   configOrLine: HoldlineConfig | Holdline = UNLIMITED,
   { sdk = loadSdk(), login = true } = {},
 ): Promise<Guarded> {
-  const client = guardGenesys(bareClient(simulator, sdk), configOrLine);
+  const client = guardGenesys(createBareClient(simulator, sdk), configOrLine);
   onTestFinished(() => release(client));
   if (login) await client.loginClientCredentialsGrant('id', 'secret');
   simulator.resetStats();
-  return { client, line: lineOf(client), ...apis(client, sdk) };
+  return { client, line: lineOf(client), ...createApis(client, sdk) };
 }
 
-export function apis(client: Client, sdk = loadSdk()): Pick<Guarded, 'sdk' | 'users' | 'routing' | 'contacts'> {
+export function createApis(client: Client, sdk = loadSdk()): Pick<Guarded, 'sdk' | 'users' | 'routing' | 'contacts'> {
   return {
     sdk,
     users: new sdk.UsersApi(client),
@@ -160,12 +160,12 @@ export function apis(client: Client, sdk = loadSdk()): Pick<Guarded, 'sdk' | 'us
   };
 }
 
-/** An unmodified client that has logged in: what the SDK does by itself today. */
-export async function unmodified(simulator: Simulator, sdk = loadSdk()): Promise<Omit<Guarded, 'line'>> {
-  const client = bareClient(simulator, sdk);
+/** Logs in an unmodified client, for controls. */
+export async function createUnmodified(simulator: Simulator, sdk = loadSdk()): Promise<Omit<Guarded, 'line'>> {
+  const client = createBareClient(simulator, sdk);
   await client.loginClientCredentialsGrant('id', 'secret');
   simulator.resetStats();
-  return { client, ...apis(client, sdk) };
+  return { client, ...createApis(client, sdk) };
 }
 
 export function lineOf(client: object): Holdline {
@@ -174,19 +174,19 @@ export function lineOf(client: object): Holdline {
   return line;
 }
 
-/** A line for several clients, made from the preset. */
-export function preset(overrides: HoldlineConfig = {}): HoldlineConfig {
+/** A configuration from the preset, for a line with several clients. */
+export function presetConfig(overrides: HoldlineConfig = {}): HoldlineConfig {
   return genesysCloud({ governor: { quotas: [] }, ...overrides });
 }
 
-/** `METHOD /path status token`, one a request, in order of arrival. */
+/** `METHOD /path status token` of each request, in order of arrival. */
 export function wireLog(simulator: Simulator): string[] {
   return simulator
     .wire()
     .map(({ method, path, status, token }) => `${method} ${path} ${status}${token ? ` ${token}` : ''}`);
 }
 
-/** The most arrivals in any window of `windowMs`, wherever it starts. */
+/** The highest number of arrivals in any window of `windowMs`. */
 export function mostInWindow(entries: readonly WireEntry[], windowMs: number): number {
   let most = 0;
   let first = 0;
@@ -198,7 +198,7 @@ export function mostInWindow(entries: readonly WireEntry[], windowMs: number): n
   return most;
 }
 
-/** Nothing is left behind: no call, no place in a queue, no slot. */
+/** Checks that no call, no queued call and no slot is left. */
 export function expectQuiet(line: Holdline): void {
   const { calls, queued, inFlight, scopes, listenerFailures } = line.snapshot();
   expect({ calls, queued, inFlight, listenerFailures }).toEqual({
@@ -210,21 +210,21 @@ export function expectQuiet(line: Holdline): void {
   expect(scopes.filter((scope) => scope.inFlight > 0)).toEqual([]);
 }
 
-/** The error a promise rejects with; fails if it does not. */
-export async function failure(promise: Promise<unknown>): Promise<unknown> {
+/** The error that a promise rejects with. Throws if the promise resolves. */
+export async function catchFailure(promise: Promise<unknown>): Promise<unknown> {
   const [end] = await Promise.allSettled([promise]);
   if (end?.status === 'fulfilled') throw new Error('expected a rejection');
   return end?.reason;
 }
 
-/** Turns of the event loop in which something that waits for no timer has happened. */
+/** Turns of the event loop that a promise without a timer needs at most. */
 const TURNS = 20;
 
 /**
- * The results of promises that settle without waiting for a timer or an answer. Counts turns of the event loop instead of
- * milliseconds: a busy machine takes longer for a turn, but needs no more of them.
+ * The results of promises that settle without a timer or a response. The function counts turns of the event loop instead of
+ * milliseconds, because a busy machine takes longer per turn but needs no more turns.
  */
-export async function atOnce<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+export async function settleAtOnce<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   let isSettled = false;
   const results = Promise.all(promises).finally(() => (isSettled = true));
   results.catch(() => undefined);
@@ -233,8 +233,8 @@ export async function atOnce<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return results;
 }
 
-/** How many ended how: `ok`, the name of our error, `status 500` of the platform's, or its code. */
-export function ends(results: readonly PromiseSettledResult<unknown>[]): Record<string, number> {
+/** Counts results by kind: `ok`, the name of a Holdline error, `status 500` of a platform error, or an error code. */
+export function countOutcomes(results: readonly PromiseSettledResult<unknown>[]): Record<string, number> {
   const counted: Record<string, number> = {};
   for (const result of results) {
     const name = result.status === 'fulfilled' ? 'ok' : nameOf(result.reason);
@@ -255,12 +255,12 @@ export const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-/** Waits until `holds`; the test's own timeout is the limit. */
+/** Waits until `holds` returns true. The timeout of the test is the limit. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(5);
 }
 
-/** Random numbers from a seed, for tests that make up their input. */
+/** Random numbers from a seed, for tests with generated input. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -7,13 +7,13 @@ import type * as InPage from './tabs-page.js';
 
 declare const page: typeof InPage;
 
-// Issue 13, b04: rotating refresh tokens over the tabs of a browser.
+// Issue 13, b04: the tabs of a browser share rotating refresh tokens.
 let browser: Browser;
 let script: string;
 let server: Server;
 let home: string;
 
-/** The refresh token that the login host takes next, and the access token that the API takes. */
+/** Number of the refresh token that the login host accepts next, and of the access token that the API accepts. */
 let valid = 0;
 /** Access tokens up to this one are revoked. */
 let revoked = 0;
@@ -56,7 +56,7 @@ beforeEach(() => {
 });
 
 /** Tabs of one browser. */
-async function tabs(): Promise<{ context: BrowserContext; open(options?: object): Promise<Page> }> {
+async function createTabs(): Promise<{ context: BrowserContext; open(options?: object): Promise<Page> }> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
   return {
@@ -87,8 +87,8 @@ function holdLogin(): { began: Promise<void>; letGo: () => void } {
 }
 
 describe('tabs of one origin', () => {
-  test('one logs in for all, and whoever refreshes has the refresh token of the last', async () => {
-    const { open } = await tabs();
+  test('log in once, and each refresh uses the latest refresh token', async () => {
+    const { open } = await createTabs();
     const [a, b] = [await open(), await open()];
     expect(await Promise.all([call(a, 10), call(b, 10)])).toEqual([Array(10).fill(200), Array(10).fill(200)]);
     expect(logins).toEqual([{ refreshToken: 'rt-0', accepted: true }]);
@@ -103,30 +103,30 @@ describe('tabs of one origin', () => {
     expect(await Promise.all([call(a), call(b)])).toEqual([[200], [200]]);
   });
 
-  test('a tab that is opened later has the token without a login', async () => {
-    const { open } = await tabs();
+  test('share the token with a later tab without a login', async () => {
+    const { open } = await createTabs();
     const a = await open();
     expect(await call(a)).toEqual([200]);
     expect(await call(await open())).toEqual([200]);
     expect(logins).toHaveLength(1);
   });
 
-  test('one that is closed while it logs in holds nobody up', async () => {
-    const { open } = await tabs();
+  test('do not wait for a tab that closes during its login', async () => {
+    const { open } = await createTabs();
     const [a, b] = [await open(), await open()];
     const { began, letGo } = holdLogin();
     const lost = call(a).catch(() => 'closed');
     await began;
     const waiting = call(b);
-    // Its request never came to anything.
+    // The closed tab never gets a response to its login.
     await a.close();
     expect(await waiting).toEqual([200]);
     letGo();
     expect(await lost).toBe('closed');
   });
 
-  test('one that freezes while it logs in is overtaken, and takes the token of the other when it wakes up', async () => {
-    const { open } = await tabs();
+  test('overtake a tab that freezes during its login, and the frozen tab later uses the token of the other', async () => {
+    const { open } = await createTabs();
     const [a, b] = [await open({ stealAfterMs: 2_500 }), await open({ stealAfterMs: 2_500 })];
     const { began, letGo } = holdLogin();
     const late = call(a);
@@ -144,14 +144,14 @@ describe('tabs of one origin', () => {
   });
 
   test('keep tokens in memory only', async () => {
-    const { open } = await tabs();
+    const { open } = await createTabs();
     const [a, b] = [await open(), await open()];
     await Promise.all([call(a), call(b)]);
     for (const tab of [a, b]) expect(await tab.evaluate(() => page.kept())).not.toMatch(/at-|rt-|alice/);
   });
 
-  test('of two users have two tokens', async () => {
-    const { open } = await tabs();
+  test('have separate tokens for two users', async () => {
+    const { open } = await createTabs();
     const a = await open();
     expect(await call(a)).toEqual([200]);
     const b = await open();
@@ -164,8 +164,8 @@ describe('tabs of one origin', () => {
 test.each([
   ['locks', /^ConfigError: tabStore needs Web Locks \(navigator\.locks\), which is missing/],
   ['BroadcastChannel', /^ConfigError: tabStore needs BroadcastChannel, which is missing/],
-] as const)('without %s it says so', async (what, said) => {
-  const { open } = await tabs();
+] as const)('tabStore without %s throws a ConfigError that names it', async (what, said) => {
+  const { open } = await createTabs();
   const tab = await open();
   expect(await tab.evaluate((name) => page.without(name), what)).toMatch(said);
 });

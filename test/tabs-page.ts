@@ -4,8 +4,8 @@ import { guardFetch } from '@holdline/fetch';
 
 let guarded: typeof fetch;
 
-/** A grant with a refresh token that the login host takes once. */
-function rotating(first: string): Grant {
+/** A grant with a refresh token that the login host accepts once. */
+function rotatingGrant(first: string): Grant {
   let own = first;
   return async (input?: GrantInput) => {
     const used = input?.refreshToken ?? own;
@@ -18,14 +18,14 @@ function rotating(first: string): Grant {
   };
 }
 
-/** A line on a store that the tabs share. */
+/** Creates a line with a store that the tabs share. */
 export function start(options: TabStoreOptions = {}, name = 'alice'): void {
   const store = tabStore(options);
-  const line = createHoldline({ store, token: { name, grant: rotating('rt-0') } });
+  const line = createHoldline({ store, token: { name, grant: rotatingGrant('rt-0') } });
   guarded = guardFetch(fetch, line);
 }
 
-/** Statuses of so many calls at once. */
+/** Makes `count` calls at once and returns their statuses. */
 export async function call(count = 1): Promise<(number | string)[]> {
   const one = (): Promise<number | string> =>
     guarded('/api').then(
@@ -35,18 +35,18 @@ export async function call(count = 1): Promise<(number | string)[]> {
   return Promise.all(Array.from({ length: count }, one));
 }
 
-/** Does nothing else for so long, as a tab that is frozen. */
+/** Blocks the event loop for `ms`, like a frozen tab. */
 export function block(ms: number): void {
   for (const until = performance.now() + ms; performance.now() < until;);
 }
 
-/** All that this origin keeps. */
+/** All persistent data of this origin. */
 export async function kept(): Promise<string> {
   const stores = await Promise.all([indexedDB.databases(), caches.keys(), navigator.locks.query()]);
   return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, stores]);
 }
 
-/** What is said where something is missing. */
+/** The error of tabStore when the browser lacks an API. */
 export function without(what: 'locks' | 'BroadcastChannel'): string {
   const owner = what === 'locks' ? navigator : globalThis;
   Object.defineProperty(owner, what, { value: undefined, configurable: true });

@@ -3,29 +3,29 @@ import { callInfo, createHoldline, type Random } from '@holdline/core';
 import { authorizationCode, clientCredentials, guardGenesys } from '@holdline/genesys';
 import { describe, expect, test } from 'vitest';
 import {
-  apis,
-  bareClient,
-  ends,
+  createApis,
+  createBareClient,
+  countOutcomes,
   expectQuiet,
-  failure,
-  guarded,
+  catchFailure,
+  createGuarded,
   lineOf,
-  preset,
+  presetConfig,
   simulate,
   sleep,
   times,
   UNLIMITED,
-  unmodified,
+  createUnmodified,
   until,
   type Client,
   type Guarded,
 } from './support.js';
 
-/** No jitter, and no delay where a delay is random. */
+/** Configuration without random delays. */
 const steady: Random = { next: () => 0 };
 const OAUTH = 'PureCloud OAuth';
 
-/** Holds each login of a client back until so many attempts ended with 401: all of them wait for one refresh. */
+/** Holds back each login of a client until `attempts` attempts ended with 401, so that all of them wait for one refresh. */
 function holdLogins({ client, line }: Pick<Guarded, 'client' | 'line'>, attempts: number): void {
   let unauthorized = 0;
   line.on('attempt', ({ status }) => void (status === 401 && unauthorized++));
@@ -41,22 +41,22 @@ function holdLogins({ client, line }: Pick<Guarded, 'client' | 'line'>, attempts
 const tokenOf = (client: Client): string | undefined => client.authentications[OAUTH]?.accessToken;
 
 describe('a thousand calls, one refresh', () => {
-  test('control: the unmodified SDK fails every call of a client credentials token that died', async () => {
+  test('control: the unmodified SDK fails every call with a revoked client credentials token', async () => {
     const simulator = await simulate();
-    const { users } = await unmodified(simulator);
+    const { users } = await createUnmodified(simulator);
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(10, () => users.getUsersMe()));
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     expect(simulator.stats()).toMatchObject({ requests: 10, unauthorized: 10, tokenRequests: 0 });
   });
 
-  test('1,000 concurrent calls with a revoked token cost one token request and all are answered', async () => {
+  test('1,000 concurrent calls with a revoked token cause one token request, and all succeed', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator);
+    const { client, users, line } = await createGuarded(simulator);
     const old = tokenOf(client);
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
-    expect(ends(results)).toEqual({ ok: 1000 });
+    expect(countOutcomes(results)).toEqual({ ok: 1000 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, answered: 1000 });
     expect(tokenOf(client)).not.toBe(old);
     expect(client.authData.accessToken).toBe(tokenOf(client));
@@ -64,42 +64,42 @@ describe('a thousand calls, one refresh', () => {
     expectQuiet(line);
   });
 
-  test('1,000 concurrent calls with an expired token send nothing with it', async () => {
+  test('1,000 concurrent calls send no request with an expired token', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     simulator.set({ tokens: { lifetimeMs: 60_000 } });
     await sleep(1050);
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
-    expect(ends(results)).toEqual({ ok: 1000 });
+    expect(countOutcomes(results)).toEqual({ ok: 1000 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0, requests: 1000 });
     expectQuiet(line);
   });
 
-  test('1,000 calls whose token expires while they are queued go out with the new one', async () => {
+  test('1,000 queued calls go out with the new token after their token expires', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
     const quota = { limit: 250, windowMs: 700 };
-    const { users, line } = await guarded(simulator, { governor: { quotas: [quota] } });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota] } });
     simulator.set({ tokens: { lifetimeMs: 60_000 } });
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
-    expect(ends(results)).toEqual({ ok: 1000 });
+    expect(countOutcomes(results)).toEqual({ ok: 1000 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0, requests: 1000 });
     expectQuiet(line);
   });
 
-  test('calls queued behind a quota when their token is revoked are answered, with one token request', async () => {
+  test('calls queued behind a quota succeed with one token request after their token is revoked', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { governor: { quotas: [{ limit: 200, windowMs: 400 }] } });
+    const { users, line } = await createGuarded(simulator, { governor: { quotas: [{ limit: 200, windowMs: 400 }] } });
     const calls = Promise.allSettled(times(600, () => users.getUsersMe()));
     await until(() => simulator.stats().answered >= 100);
     simulator.revokeTokens();
-    expect(ends(await calls)).toEqual({ ok: 600 });
+    expect(countOutcomes(await calls)).toEqual({ ok: 600 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, answered: 600 });
     expectQuiet(line);
   });
 
-  test('a 401 of the old token that arrives after the refresh is replayed without another refresh', async () => {
+  test('a call with a late 401 of the old token is replayed without another refresh', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     simulator.script('GET /api/v2/users/late', [{ status: 401, delayMs: 500 }]);
     const late = users.getUser('late');
     await until(() => simulator.stats().requests === 1);
@@ -111,24 +111,24 @@ describe('a thousand calls, one refresh', () => {
     expectQuiet(line);
   });
 
-  test('a token that died under many callers at once counts once: the next 401 is answered by a refresh', async () => {
+  test('many 401s of one dead token count once, and the next 401 causes a refresh', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     await users.getUsersMe();
-    // Refused, and refused again with the new token, which somebody has revoked meanwhile.
+    // The platform refuses each call twice, because the new token is revoked too.
     simulator.script(
       'GET /api/v2/users/me',
       times(40, () => ({ status: 401, delayMs: 50, revoke: true })),
     );
-    expect(ends(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ 'status 401': 20 });
-    expect(ends(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
+    expect(countOutcomes(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ 'status 401': 20 });
+    expect(countOutcomes(await Promise.allSettled(times(20, () => users.getUsersMe())))).toEqual({ ok: 20 });
     expect(simulator.stats().tokenRequests).toBe(2);
     expectQuiet(line);
   });
 
-  test('a token is renewed before it expires, and no call waits or fails for it', async () => {
+  test('the line renews a token before it expires, and no call waits or fails', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
-    const { users, line } = await guarded(simulator);
+    const { users, line } = await createGuarded(simulator);
     const end = Date.now() + 5000;
     while (Date.now() < end) {
       await users.getUsersMe();
@@ -142,14 +142,14 @@ describe('a thousand calls, one refresh', () => {
 });
 
 describe('a refresh that fails', () => {
-  test('fails all its callers with TokenRefreshError, and a later call works again', async () => {
+  test('rejects all its callers with TokenRefreshError, and a later call succeeds', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    const { client, users, line } = await createGuarded(simulator, { ...UNLIMITED, random: steady });
     holdLogins({ client, line }, 200);
     simulator.revokeTokens();
     simulator.set({ tokens: { fail: 3 } });
     const results = await Promise.allSettled(times(200, () => users.getUsersMe()));
-    expect(ends(results)).toEqual({ TokenRefreshError: 200 });
+    expect(countOutcomes(results)).toEqual({ TokenRefreshError: 200 });
     expect(simulator.stats().tokenRequests).toBe(3);
     const error = (results[0] as PromiseRejectedResult).reason as TokenRefreshError;
     expect(error.retryAt).toBeGreaterThan(Date.now() - 60_000);
@@ -158,14 +158,14 @@ describe('a refresh that fails', () => {
     expectQuiet(line);
   });
 
-  test('is not repeated for wrong credentials, and its error shows none of them', async () => {
+  test('is not repeated for wrong credentials, and its error does not show them', async () => {
     const simulator = await simulate({ tokens: { clients: { id: 'secret' } } });
-    const { client, users, line } = await guarded(simulator);
+    const { client, users, line } = await createGuarded(simulator);
     holdLogins({ client, line }, 50);
     simulator.revokeTokens();
     simulator.set({ tokens: { clients: { id: 'another-one' } } });
     const results = await Promise.allSettled(times(50, () => users.getUsersMe()));
-    expect(ends(results)).toEqual({ TokenRefreshError: 50 });
+    expect(countOutcomes(results)).toEqual({ TokenRefreshError: 50 });
     expect(simulator.stats().tokenRequests).toBe(1);
     const { reason } = results[0] as PromiseRejectedResult;
     const shown = JSON.stringify([reason, (reason as Error).message, (reason as Error).cause, String(reason)]);
@@ -176,9 +176,9 @@ describe('a refresh that fails', () => {
     expectQuiet(line);
   });
 
-  test("waits out the token endpoint's own throttling, a 400 that is none", async () => {
+  test('waits after the throttling of the token endpoint, which has status 400', async () => {
     const simulator = await simulate();
-    const { users, line } = await guarded(simulator, { ...UNLIMITED, random: steady });
+    const { users, line } = await createGuarded(simulator, { ...UNLIMITED, random: steady });
     simulator.revokeTokens();
     simulator.script('POST /oauth/token', [
       {
@@ -192,19 +192,23 @@ describe('a refresh that fails', () => {
   });
 });
 
-describe('where the token comes from', () => {
-  test('token.grant: clientCredentials() needs no login, and writes its tokens to the SDK', async () => {
+describe('sources of the token', () => {
+  test('token.grant: clientCredentials() needs no login and writes its tokens to the SDK', async () => {
     const simulator = await simulate({ tokens: { clients: { id: 'secret' } } });
     const grant = clientCredentials({ clientId: 'id', clientSecret: 'secret', loginUrl: simulator.url });
-    const { client, users, line } = await guarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
+    const { client, users, line } = await createGuarded(
+      simulator,
+      { ...UNLIMITED, token: { grant } },
+      { login: false },
+    );
     const first = await Promise.allSettled(times(1000, () => users.getUsersMe()));
-    expect(ends(first)).toEqual({ ok: 1000 });
+    expect(countOutcomes(first)).toEqual({ ok: 1000 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0 });
     const old = tokenOf(client);
     expect(old).toBeTruthy();
     simulator.revokeTokens();
     const second = await Promise.allSettled(times(1000, () => users.getUsersMe()));
-    expect(ends(second)).toEqual({ ok: 1000 });
+    expect(countOutcomes(second)).toEqual({ ok: 1000 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 2 });
     expect(tokenOf(client)).not.toBe(old);
     expect(client.authData.accessToken).toBe(tokenOf(client));
@@ -212,31 +216,31 @@ describe('where the token comes from', () => {
     expectQuiet(line);
   });
 
-  test('control: the unmodified SDK rejects callers of an authorization code token although it refreshes', async () => {
+  test('control: the unmodified SDK refreshes an authorization code token but rejects its callers', async () => {
     const simulator = await simulate();
-    const client = bareClient(simulator);
+    const client = createBareClient(simulator);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
-    const { users } = apis(client);
+    const { users } = createApis(client);
     simulator.resetStats();
     simulator.revokeTokens();
     const results = await Promise.allSettled(times(5, () => users.getUsersMe()));
     expect(results.map(({ status }) => status)).toEqual(times(5, () => 'rejected'));
     await until(() => simulator.stats().tokenRequests >= 1);
-    // The ghost replays, whose answers nobody gets.
+    // The SDK replays the calls, but no caller gets the responses.
     await until(() => simulator.stats().answered >= 1);
   });
 
-  test('authorization code: every rotation is used, and the SDK has the newest refresh token', async () => {
+  test('authorization code: the line uses every rotation, and the SDK has the newest refresh token', async () => {
     const simulator = await simulate();
-    const client = guardGenesys(bareClient(simulator), UNLIMITED);
-    const { users } = apis(client);
+    const client = guardGenesys(createBareClient(simulator), UNLIMITED);
+    const { users } = createApis(client);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
     simulator.resetStats();
     const refreshTokens = new Set([client.authData.refreshToken]);
     for (let rotation = 1; rotation <= 4; rotation++) {
       simulator.revokeTokens();
       const results = await Promise.allSettled(times(250, () => users.getUsersMe()));
-      expect(ends(results)).toEqual({ ok: 250 });
+      expect(countOutcomes(results)).toEqual({ ok: 250 });
       expect(simulator.stats().tokenRequests).toBe(rotation);
       refreshTokens.add(client.authData.refreshToken);
       expect(refreshTokens.size).toBe(rotation + 1);
@@ -244,10 +248,10 @@ describe('where the token comes from', () => {
     expectQuiet(lineOf(client));
   });
 
-  test('authorization code: a refresh token that the platform does not rotate is kept', async () => {
+  test('authorization code: the line keeps a refresh token that the platform does not rotate', async () => {
     const simulator = await simulate({ tokens: { rotateRefreshTokens: false } });
-    const client = guardGenesys(bareClient(simulator), UNLIMITED);
-    const { users } = apis(client);
+    const client = guardGenesys(createBareClient(simulator), UNLIMITED);
+    const { users } = createApis(client);
     await client.loginCodeAuthorizationGrant('id', 'secret', 'code', 'https://app.example');
     const { refreshToken } = client.authData;
     for (const n of [1, 2, 3]) {
@@ -257,7 +261,7 @@ describe('where the token comes from', () => {
     expect(client.authData.refreshToken).toBe(refreshToken);
   });
 
-  test('token.grant: authorizationCode() uses the code once, then each rotation, and tells the user and the SDK', async () => {
+  test('token.grant: authorizationCode() uses the code once, then each rotation, and passes tokens to the user and the SDK', async () => {
     const simulator = await simulate();
     const told: string[] = [];
     const grant = authorizationCode({
@@ -268,9 +272,9 @@ describe('where the token comes from', () => {
       loginUrl: simulator.url,
       onRefreshToken: (refreshToken) => void told.push(refreshToken),
     });
-    const { client, users } = await guarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
+    const { client, users } = await createGuarded(simulator, { ...UNLIMITED, token: { grant } }, { login: false });
     for (const n of [1, 2, 3, 4]) {
-      expect(ends(await Promise.allSettled(times(50, () => users.getUsersMe())))).toEqual({ ok: 50 });
+      expect(countOutcomes(await Promise.allSettled(times(50, () => users.getUsersMe())))).toEqual({ ok: 50 });
       expect(simulator.stats().tokenRequests).toBe(n);
       expect(told).toHaveLength(n);
       expect(client.authData.refreshToken).toBe(told.at(-1));
@@ -279,32 +283,32 @@ describe('where the token comes from', () => {
     expect(new Set(told).size).toBe(4);
   });
 
-  test('without anything to fetch a token with, the 401 reaches the caller as the SDK gives it', async () => {
+  test('without a grant or login, the 401 reaches the caller as the error of the SDK', async () => {
     const simulator = await simulate();
-    const { client, users, line } = await guarded(simulator, UNLIMITED, { login: false });
+    const { client, users, line } = await createGuarded(simulator, UNLIMITED, { login: false });
     client.setAccessToken('set-by-hand-and-wrong');
-    const error = await failure(users.getUsersMe());
+    const error = await catchFailure(users.getUsersMe());
     expect(error).toMatchObject({ status: 401 });
     expect(callInfo(error)).toMatchObject({ status: 401, attempts: 1 });
     expectQuiet(line);
   });
 
-  test('a login before guarding is used, and where it dies its 401 reaches the caller', async () => {
+  test('the line uses the token of a login before guarding, and its 401 reaches the caller after a revocation', async () => {
     const simulator = await simulate();
-    const client = bareClient(simulator);
+    const client = createBareClient(simulator);
     await client.loginClientCredentialsGrant('id', 'secret');
     guardGenesys(client, UNLIMITED);
-    const { users } = apis(client);
+    const { users } = createApis(client);
     await users.getUsersMe();
     simulator.revokeTokens();
-    expect(await failure(users.getUsersMe())).toMatchObject({ status: 401 });
+    expect(await catchFailure(users.getUsersMe())).toMatchObject({ status: 401 });
   });
 
-  test('a token set by hand after a login is not taken for one that expires with the login', async () => {
+  test('a token set with setAccessToken does not take the expiry of an earlier login', async () => {
     const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
-    const { client, users } = await guarded(simulator);
+    const { client, users } = await createGuarded(simulator);
     simulator.set({ tokens: { lifetimeMs: 60_000 } });
-    const other = await unmodified(simulator);
+    const other = await createUnmodified(simulator);
     await sleep(1050);
     client.setAccessToken(tokenOf(other.client) as string);
     simulator.resetStats();
@@ -312,9 +316,9 @@ describe('where the token comes from', () => {
     expect(simulator.stats().tokenRequests).toBe(0);
   });
 
-  test('a user who logs in by code after client credentials is never replaced by the client', async () => {
+  test('the client credentials never replace a user who logs in by code later', async () => {
     const simulator = await simulate();
-    const { client, users } = await guarded(simulator);
+    const { client, users } = await createGuarded(simulator);
     await client.loginCodeAuthorizationGrant('app', 'secret', 'code', 'https://app.example');
     const { refreshToken } = client.authData;
     simulator.revokeTokens();
@@ -322,12 +326,12 @@ describe('where the token comes from', () => {
     expect(client.authData.refreshToken).not.toBe(refreshToken);
   });
 
-  test('clients on one line share its token, and all of them are told of the new one', async () => {
+  test('clients on one line share its token, and all of them get the new token', async () => {
     const simulator = await simulate();
     const grant = clientCredentials({ clientId: 'id', clientSecret: 'secret', loginUrl: simulator.url });
-    const line = createHoldline(preset({ token: { grant } }));
-    const one = await guarded(simulator, line, { login: false });
-    const two = await guarded(simulator, line, { login: false });
+    const line = createHoldline(presetConfig({ token: { grant } }));
+    const one = await createGuarded(simulator, line, { login: false });
+    const two = await createGuarded(simulator, line, { login: false });
     await Promise.all([...times(20, () => one.users.getUsersMe()), ...times(20, () => two.users.getUsersMe())]);
     expect(simulator.stats().tokenRequests).toBe(1);
     expect(tokenOf(one.client)).toBeTruthy();

@@ -6,12 +6,12 @@ import { build, type Rolldown, type UserConfig } from 'vite';
 import { expect, onTestFinished } from 'vitest';
 import { openPage } from './chromium.js';
 
-/** A page as Vite builds it: what is served, by path. */
+/** A page built by Vite: contents by path. */
 export type BuiltPage = ReadonlyMap<string, string | Uint8Array>;
 
-/** Builds a page of `pages/` with Vite, as an application would be. Nothing is written to disk. */
+/** Builds a page of `pages/` with Vite, like an application. Vite writes nothing to disk. */
 export async function buildPage(name: string, config: UserConfig = {}): Promise<BuiltPage> {
-  // Vite goes by it, and the test runner has set it to something else.
+  // Vite reads this variable, and the test runner sets another value.
   process.env['NODE_ENV'] = 'production';
   const { output } = (await build({
     ...config,
@@ -30,7 +30,7 @@ export async function buildPage(name: string, config: UserConfig = {}): Promise<
 
 const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css', html: 'text/html' };
 
-/** Serves a page on 127.0.0.1 until it is stopped. `answer` gets what the page does not consist of. */
+/** Serves a page on 127.0.0.1 until `stop()`. `answer` handles requests for all other paths. */
 export async function servePage(
   page: BuiltPage,
   answer: RequestListener = (_, response: ServerResponse) => void response.writeHead(404).end(),
@@ -54,7 +54,7 @@ export async function servePage(
   };
 }
 
-/** A page that is gone with the test; what it throws fails the test. */
+/** Opens a page that closes with the test. An uncaught error of the page fails the test. */
 export async function openForTest(browser: Browser, url: string): Promise<Page> {
   const page = await openPage(browser, url);
   onTestFinished(async () => {

@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that measure rates of several processes, or keep both cores busy: others beside them would disturb them. */
+/** Tests that measure rates of several processes or use both cores. They run alone, because other tests would disturb them. */
 const ALONE = ['fleet', 'soak', 'streaming-limit'].map((name) => `${name}.long.e2e.ts`);
 const LONG = '**/*.long.e2e.ts';
 const MODULES = '**/node_modules/**';
 
 /**
- * End to end: the published packages, real SDKs, real sockets. Needs a build. `npm test` runs the project `e2e`; files named
- * `*.long.e2e.ts` are long by nature, and `npm run test:more` runs them.
+ * End-to-end tests with the published packages, real SDKs and real sockets. They need a build. `npm test` runs the project `e2e`,
+ * `npm run test:more` runs the long tests in files named `*.long.e2e.ts`.
  */
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    // For a busy machine: nothing here takes more than half a minute by itself.
+    // The timeout allows for a busy machine. On an idle machine, no test takes more than half a minute.
     testTimeout: 120_000,
     projects: [
       {

@@ -8,7 +8,7 @@ import { bundle, openPage, startChromium } from './chromium.js';
 import { signIn, startStreamingSimulator, until } from './streaming-support.js';
 import type * as InPage from './streaming-page.js';
 
-/** What the tests use of the WebRTC SDK. */
+/** The parts of the WebRTC SDK that the tests use. */
 interface Sdk {
   _config: { accessToken: string };
   _streamingConnection: { connected: boolean; config: { authToken: string } } | null;
@@ -19,7 +19,7 @@ interface Sdk {
 declare const page: typeof InPage;
 declare const sdk: Sdk;
 
-/** As the vendor bundles it for script tags, which it has to come from: a streaming client of its own is inside. */
+/** The bundle of the vendor for script tags, which contains its own streaming client. The page must load this bundle. */
 const SDK = join(
   import.meta.dirname,
   'node_modules/genesys-cloud-webrtc-sdk/dist/genesys-cloud-webrtc-sdk.bundle.min.js',
@@ -48,7 +48,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-/** A page with an SDK as `sdk`, not initialised yet. */
+/** Opens a page with an uninitialised SDK in `sdk`. */
 async function openSdk(apiUrl: string, accessToken: string) {
   const opened = await openPage(browser, origin);
   await opened.addScriptTag({ url: '/sdk.js' });
@@ -77,7 +77,7 @@ async function openSdk(apiUrl: string, accessToken: string) {
   return opened;
 }
 
-test('the WebRTC SDK in Chromium gets through refused upgrades, a 429 and a dead token, and connects', async () => {
+test('the WebRTC SDK in Chromium connects despite refused upgrades, a 429 and a dead token', async () => {
   const simulator = await startStreamingSimulator();
   const dead = await signIn(simulator, 'alice');
   simulator.revokeTokens();
@@ -87,7 +87,7 @@ test('the WebRTC SDK in Chromium gets through refused upgrades, a 429 and a dead
   simulator.script('GET /api/v2/users/me', [{ status: 429, headers: { 'retry-after': '1' } }]);
   await opened.evaluate((accessToken) => {
     page.guardWebrtc(sdk, { token: { grant: () => Promise.resolve({ accessToken }) } });
-    // What comes after the handshake needs devices, which there are none of here.
+    // The steps after the handshake need audio devices, which this machine does not have.
     void sdk.initialize().catch(() => undefined);
   }, alive);
   await until(() => simulator.stats().sockets.accepted === 1);
@@ -111,7 +111,7 @@ test('the WebRTC SDK in Chromium gets through refused upgrades, a 429 and a dead
   await opened.context().close();
 });
 
-test('alone it gives up on a dead token', async () => {
+test('control: the unguarded WebRTC SDK fails with a dead token', async () => {
   const simulator = await startStreamingSimulator();
   const dead = await signIn(simulator, 'alice');
   simulator.revokeTokens();

@@ -41,7 +41,7 @@ export const WEBSOCKET_CASES: {
     expected: [true, ['open 1', 'message 1 hello', 'close 3 3001']],
   },
   {
-    name: 'two refusals: retried without an event',
+    name: 'a retry after two refusals fires no event',
     async run(Native, url) {
       const socket = new (guardWebSocket(Native, quick))(`${url}/refuse/2/${crypto.randomUUID()}`);
       return recordUntilClosed(socket, (name) => name === 'open' && socket.close(1000));
@@ -49,7 +49,7 @@ export const WEBSOCKET_CASES: {
     expected: ['open 1', 'close 3 1000'],
   },
   {
-    name: 'three connections cut off: retried without an event',
+    name: 'a retry after three lost connections fires no event',
     async run(Native, url) {
       const socket = new (guardWebSocket(Native, quick))(`${url}/cut/3/${crypto.randomUUID()}`);
       return recordUntilClosed(socket, (name) => name === 'open' && socket.close(1000));
@@ -57,7 +57,7 @@ export const WEBSOCKET_CASES: {
     expected: ['open 1', 'close 3 1000'],
   },
   {
-    name: 'permanent refusal: an error and 1006, like the native class',
+    name: 'a permanent refusal fires error and close 1006, like the native class',
     run: (Native, url) =>
       recordUntilClosed(
         new (guardWebSocket(Native, { handshakes: { ...quick.handshakes, maxAttempts: 2 } }))(
@@ -112,7 +112,7 @@ export const WEBSOCKET_CASES: {
     ],
   },
   {
-    name: 'invalid arguments throw synchronously, like in the native class',
+    name: 'invalid arguments throw synchronously, like the native class',
     run(Native, url) {
       const Guarded = guardWebSocket(Native, quick);
       const wrong: unknown[][] = [[], ['//'], ['ftp://example.com'], [`${url}/#x`], [url, 'a b'], [url, ['a', 'a']]];

@@ -10,7 +10,7 @@ afterAll(() => server.stop());
 
 const { WebSocket: Global } = globalThis as { WebSocket?: typeof WebSocket };
 const classes: [string, typeof WebSocket][] = [['ws', WsSocket as unknown as typeof WebSocket]];
-// Node has a global class since 22; other-nodes.mjs runs this file there.
+// Node has a global class since version 22. other-nodes.mjs runs this file with Node 22.
 if (Global) classes.push(["Node's own", Global]);
 
 describe.each(classes)('the guarded class in Node: %s', (kind, Native) => {
@@ -18,7 +18,7 @@ describe.each(classes)('the guarded class in Node: %s', (kind, Native) => {
     expect(await run(Native, server.url)).toEqual(expected);
   });
 
-  test('100 simultaneous sockets and a limit: none is refused; native: most are', async () => {
+  test('opens 100 simultaneous sockets under a limit without a refusal, while most native sockets are refused', async () => {
     const bare = `${kind[0]}-bare`;
     const guarded = `${kind[0]}-guarded`;
     const open = await openMany(Native, `${server.url}/limited/${bare}`, 100);
@@ -30,7 +30,7 @@ describe.each(classes)('the guarded class in Node: %s', (kind, Native) => {
     expect(server.refused(guarded)).toBe(0);
   });
 
-  test('a socket that was closed while it waited sent nothing', () => {
+  test('sends nothing for a socket that closes while it waits', () => {
     expect(server.refused('while-it-waits')).toBe(0);
   });
 });

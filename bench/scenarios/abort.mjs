@@ -1,5 +1,5 @@
-// Row 9: half of the queued calls give up.
-import { inChild } from '../support/child.mjs';
+// Row 9: half of the queued calls are aborted.
+import { runInChild } from '../support/child.mjs';
 import { NO_QUEUE, QUEUES } from '../support/queued.mjs';
 import { table } from '../support/report.mjs';
 import { num, spread, times, withSpread } from '../support/stats.mjs';
@@ -7,12 +7,12 @@ import { num, spread, times, withSpread } from '../support/stats.mjs';
 export const title = '9. Half of the queue gives up';
 export const alone = true;
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const waitForTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * In a process of its own: queues `n` calls, aborts every second, lets the others go. They have a signal each, or those that are
- * aborted have one together. The reason is made before: without one Node makes a DOMException with a stack for each signal,
- * which takes several times as long as all the rest.
+ * Queues `n` calls, aborts every second call and drains the others, in a separate process. Each call has its own signal, or all aborted
+ * calls have one (`together`). The abort has a reason: without one, Node creates a DOMException with a stack for each signal, which
+ * takes several times as long as the rest of the measurement.
  */
 export async function measure({ who, n, by, together = false }) {
   const queue = await QUEUES[who]();
@@ -33,7 +33,7 @@ export async function measure({ who, n, by, together = false }) {
       () => (resolved++, ended()),
       () => (rejected++, ended()),
     );
-    if (i % 500 === 499) await turn();
+    if (i % 500 === 499) await waitForTurn();
   }
   globalThis.gc();
   const from = performance.now();
@@ -63,7 +63,9 @@ export async function run({ short }) {
     try {
       const runs = [];
       for (let i = 0; i < repeats; i++) {
-        runs.push(await inChild('abort', 'measure', { who, by, n, together }, { timeoutMs: short ? 30_000 : 240_000 }));
+        runs.push(
+          await runInChild('abort', 'measure', { who, by, n, together }, { timeoutMs: short ? 30_000 : 240_000 }),
+        );
       }
       const of = (key) => spread(runs.map((one) => one[key]));
       const wrong = runs.filter((one) => one.sent !== n / 2 || one.resolved !== n / 2).length;
@@ -78,13 +80,13 @@ export async function run({ short }) {
 
 export function render({ rows }) {
   const perCall = (row) => (row.goneMs.median * 2_000) / row.n;
-  // Per aborted call, at the same length where a peer has one, else at its nearest.
+  // Cost per aborted call. A peer without a measurement at this length uses its nearest length.
   const peers = rows.filter(({ who, goneMs }) => who !== 'Holdline' && who !== NO_QUEUE && goneMs);
   const best = peers.length > 0 ? Math.min(...peers.map(perCall)) : undefined;
   const alone = rows.find(({ who, goneMs }) => who === NO_QUEUE && goneMs);
   const body = rows.map((row) => {
     const { who, by, n, together, broken, wrong } = row;
-    const name = `${who}, ${by}${together ? ', one for all that give up' : ''}`;
+    const name = `${who}, ${by}${together ? ', one for all aborted calls' : ''}`;
     if (broken) return [name, `${num(n / 2)} of ${num(n)}`, `failed: ${broken}`, ...Array(6).fill('–')];
     return [
       name,
@@ -101,8 +103,8 @@ export function render({ rows }) {
   const head = ['', 'aborted', 'ms to abort', 'ms until all are rejected', 'µs per abort', 'ms to drain the rest'];
   head.push('none of them sent', 'µs per abort : best peer row', ': Node alone');
   const note =
-    'A signal for each call, every second one aborted in one loop, with a reason that was made before; in the first row one ' +
-    'signal for all that give up. No other peer can take a queued call out by a signal. ' +
-    `"${NO_QUEUE}" is what Node itself takes to abort that many signals, each with one listener that rejects a promise.`;
+    'Each call has a signal, and one loop aborts every second signal with a prepared reason. In the first row, all aborted calls ' +
+    'share one signal. No other peer can remove a queued call by a signal. ' +
+    `"${NO_QUEUE}" is the time of Node itself to abort this number of signals, each with one listener that rejects a promise.`;
   return `${table(head, body)}\n\n${note}`;
 }

@@ -1,4 +1,4 @@
-// Row 7: what the guard adds to a real axios GET over a loopback connection that stays open.
+// Row 7: the cost that the guard adds to a real axios GET over a loopback connection with keep-alive.
 import { guardAxios } from '@holdline/axios';
 import { release } from '@holdline/core';
 import axios from 'axios';
@@ -15,7 +15,7 @@ export const title = '7. A guarded axios GET over loopback';
 
 const CONFIG = { governor: { quotas: [{ limit: 1_000_000, windowMs: 1_000 }] } };
 
-function contestants(url) {
+function createContestants(url) {
   const create = () => axios.create({ httpAgent: new Agent({ keepAlive: true }) });
   const bare = create();
   const guarded = guardAxios(create(), CONFIG);
@@ -30,7 +30,7 @@ function contestants(url) {
     { name: 'axios.create(), axios-retry', against: 0, call: () => retried.get(url) },
     { name: 'axios.create(), axios-rate-limit', against: 0, call: () => limited.get(url) },
     { name: 'axios itself, bare', call: direct },
-    // Guarded for its own batches only: there is one axios.
+    // There is only one axios, so it is guarded only during its own batches.
     {
       name: 'axios itself, Holdline',
       ours: true,
@@ -42,8 +42,8 @@ function contestants(url) {
   ];
 }
 
-/** The places in a new order each time: what ran before a batch shows in it, most of all a peer that only waits. */
-function shuffled(length) {
+/** Returns the indexes in random order, because the contestant before a batch affects the batch. */
+function shuffleIndexes(length) {
   const order = Array.from({ length }, (_, at) => at);
   for (let at = length - 1; at > 0; at--) {
     const other = Math.floor(Math.random() * (at + 1));
@@ -59,11 +59,11 @@ export async function run({ short }) {
   const server = fork(join(import.meta.dirname, '../support/http-server.mjs'), { execArgv: [] });
   try {
     const [{ port }] = await once(server, 'message');
-    const all = contestants(`http://127.0.0.1:${port}/api/v2/users/me`);
+    const all = createContestants(`http://127.0.0.1:${port}/api/v2/users/me`);
     const us = all.map(() => []);
     const cpu = all.map(() => []);
     for (let round = 0; round < rounds + warmUp; round++) {
-      for (const at of shuffled(all.length)) {
+      for (const at of shuffleIndexes(all.length)) {
         const { before, after, call } = all[at];
         before?.();
         await call();
@@ -117,8 +117,8 @@ export function render({ batch, rounds, rows }) {
     'CPU : best peer',
   ];
   const note =
-    `Interleaved batches of ${batch} sequential GETs, ${rounds} rounds, of each round the ratio to its bare batch, and of these the ` +
-    'median. CPU is that of this process: the server is another one, and time is mostly spent waiting for it.';
+    `Interleaved batches of ${batch} sequential GETs, ${rounds} rounds. Each ratio is the median of the ratios to the bare batch of the ` +
+    'same round. CPU time is that of this process. The server is a separate process, and most of the duration is waiting for it.';
   return `${table(head, body)}\n\n${note}`;
 }
 

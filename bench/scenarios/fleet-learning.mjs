@@ -1,4 +1,4 @@
-// Row 12: several processes with one quota, on Redis. The limit is known, how it is enforced is not.
+// Row 12: several processes with one quota, on Redis. The limit is known, its enforcement is unknown.
 import Redis from 'ioredis';
 import { startRedis } from '../../scripts/redis.mjs';
 import { capacity, countLog, SERVER_KINDS } from '../servers.mjs';
@@ -17,14 +17,14 @@ const SIZES = [
 const PROCESSES = [2, 4];
 const WORKERS = 20;
 
-/** Each in processes of its own; Effect needs a newer Node. */
+/** Each contestant has its own processes, because Effect needs a newer Node. */
 export const CONTESTANTS = [
   { name: "Effect 4.1 'token-bucket'", contestant: './member-effect.mjs', algorithm: 'token-bucket' },
   { name: "Effect 4.1 'fixed-window'", contestant: './member-effect.mjs', algorithm: 'fixed-window' },
   { name: 'Holdline', contestant: './member-holdline.mjs', ours: true },
 ];
 
-async function scripts(redis) {
+async function countScripts(redis) {
   const text = await redis.info('commandstats');
   return [...text.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
 }
@@ -53,13 +53,13 @@ async function measure(size, runMs, of) {
   const execPath = of.ours ? process.execPath : nodeForEffect();
   const rows = rowsOf(size, runMs, of);
   const fail = (broken) => rows.map(({ name, ours, kind, processes }) => ({ name, ours, kind, processes, broken }));
-  if (!execPath) return fail('needs Node 22.19, and @effect/platform-node');
+  if (!execPath) return fail('needs Node 22.19 and @effect/platform-node');
   const server = await startRedis();
   const redis = new Redis(server.url);
   try {
     const { rows: results, cpuMs } = await runMembers({ rows, contestant: of.contestant, execPath, url: server.url });
     const calls = results.reduce((sum, { log }) => sum + log.length, 0);
-    const perCall = { scripts: (await scripts(redis)) / calls, cpuUs: (cpuMs * 1_000) / calls };
+    const perCall = { scripts: (await countScripts(redis)) / calls, cpuUs: (cpuMs * 1_000) / calls };
     return rows.map(({ id, name, ours, kind, processes, server: served }) => {
       const { log, ...rest } = results.find((one) => one.id === id);
       const { granted, refused } = countLog(log, [0, runMs]);
@@ -77,7 +77,7 @@ export async function run({ short }) {
   const runMs = short ? 20_000 : 60_000;
   const sizes = [];
   for (const size of SIZES) {
-    // Mostly idle timers: side by side.
+    // The processes are mostly idle, so all rows of one size run at the same time.
     const rows = await Promise.all(CONTESTANTS.map((of) => measure(size, runMs, of)));
     sizes.push({ ...size, phase: phases(1, size.windowMs)[0], rows: rows.flat() });
   }
@@ -94,8 +94,8 @@ export function render({ runMs, sizes }) {
     ['CPU µs / call', (row) => num(row.cpuUs)],
   ];
   const intro =
-    `${WORKERS} workers in each process, ${runMs / 1_000} s, 30 ms service; one run each, all of one size at the same time. Granted: of ` +
-    'what the server would grant in the run. Scripts and CPU are of all rows of a contestant together.';
+    `${WORKERS} workers in each process, ${runMs / 1_000} s, 30 ms service. One run per row, all rows of one size at the same time. ` +
+    'Granted: percent of the requests that the server would grant in the run. Scripts and CPU: sum of all rows of a contestant.';
   const tables = sizes.flatMap(({ limit, windowMs, phase, rows }) =>
     PROCESSES.flatMap((processes) =>
       SERVER_KINDS.map((kind) => {

@@ -1,4 +1,4 @@
-// Row 11: one quota over four processes, on Redis. The platform counts exactly: any window, at the moment of sending.
+// Row 11: four processes share one quota on Redis. The platform counts exactly: in any window, at the time of sending.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import Bottleneck from 'bottleneck';
 import Redis from 'ioredis';
 import { RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
 import { startRedis } from '../../scripts/redis.mjs';
-import { inChild } from '../support/child.mjs';
+import { runInChild } from '../support/child.mjs';
 import { table } from '../support/report.mjs';
 import { median, num, percent, times } from '../support/stats.mjs';
 
@@ -17,13 +17,13 @@ export const alone = true;
 
 const PROCESSES = 4;
 const WINDOW_MS = 1_000;
-/** How long an attempt takes. */
+/** Duration of an attempt. */
 const SERVICE_MS = 3;
 const WARM_UP_MS = 3_000;
 
 const header = () => undefined;
 
-/** Everybody set up as its own documentation says, for `limit` per second over all processes. `call()` is one paced attempt. */
+/** The contestants, set up as their documentation says, for `limit` per second over all processes. `call()` makes one paced attempt. */
 const CONTESTANTS = {
   'Holdline + @holdline/redis': ({ url, limit, send }) => {
     const store = redisStore({ url });
@@ -83,7 +83,7 @@ const CONTESTANTS = {
 };
 const [OURS] = Object.keys(CONTESTANTS);
 
-/** Waits until all processes are there: on a busy machine some take long to load. */
+/** Waits until all processes are loaded, which takes long on a busy machine. Returns the start time. */
 async function startTogether(adminUrl) {
   const redis = new Redis(adminUrl);
   await redis.incr('bench:ready');
@@ -96,7 +96,7 @@ async function startTogether(adminUrl) {
   return startAt;
 }
 
-/** One process. Tells when it sent, and what that cost. */
+/** Runs one process. Returns the times of its attempts and their CPU time. */
 export async function member({ name, url, adminUrl, limit, runMs }) {
   const now = () => performance.timeOrigin + performance.now();
   const sent = [];
@@ -129,19 +129,19 @@ export async function member({ name, url, adminUrl, limit, runMs }) {
   await sleep(Math.max(0, end - now()));
   const { user, system } = process.cpuUsage(cpu);
   const cpuUs = (user + system) / Math.max(1, sent.length - before);
-  // Whoever hangs by now hangs for good.
+  // A worker that does not end within 5 s hangs permanently.
   const hung = (await Promise.race([Promise.all(running), sleep(5_000).then(() => 'hung')])) === 'hung';
   await Promise.race([stop(), sleep(1_000)]);
   return { sent: sent.filter((at) => at < end), cpuUs, failed, firstFailure, hung };
 }
 
-async function scripts(redis) {
+async function countScripts(redis) {
   const text = await redis.info('commandstats');
   return [...text.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
 }
 
-/** A proxy that brings everything later. */
-async function slowly(port, ms) {
+/** Starts a proxy that delays all bytes. */
+async function startSlowProxy(port, ms) {
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1');
     const forward = (from, to) => {
@@ -156,8 +156,8 @@ async function slowly(port, ms) {
   return { url: `redis://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
-/** What an exact platform would have refused, and the most in any of its windows. */
-function judge(sent, limit) {
+/** Computes the grants and refusals of a platform that counts exactly, and the highest number of requests in any window. */
+function judgeRequests(sent, limit) {
   const granted = [];
   let refused = 0;
   let most = 0;
@@ -174,13 +174,14 @@ function judge(sent, limit) {
 
 async function measure(name, { limit, runMs, latencyMs = 0, outage }) {
   const server = await startRedis();
-  const way = latencyMs > 0 ? await slowly(server.port, latencyMs / 2) : { url: server.url, stop: () => undefined };
+  const way =
+    latencyMs > 0 ? await startSlowProxy(server.port, latencyMs / 2) : { url: server.url, stop: () => undefined };
   const admin = new Redis(server.url);
   admin.on('error', () => undefined);
   try {
     const argument = { name, url: way.url, adminUrl: server.url, limit, runMs };
     const members = Array.from({ length: PROCESSES }, () =>
-      inChild('fleet', 'member', argument, { timeoutMs: runMs + 60_000 }),
+      runInChild('fleet', 'member', argument, { timeoutMs: runMs + 60_000 }),
     );
     const all = Promise.all(members);
     all.catch(() => undefined);
@@ -188,18 +189,18 @@ async function measure(name, { limit, runMs, latencyMs = 0, outage }) {
     const startAt = Date.now() + 500;
     await admin.set('bench:start', startAt);
     await sleep(startAt + WARM_UP_MS - Date.now());
-    const before = await scripts(admin);
+    const before = await countScripts(admin);
     if (outage) {
       await server.kill();
       await sleep(outage);
       await server.start();
     }
     await sleep(startAt + runMs - Date.now());
-    const asked = outage ? undefined : (await scripts(admin)) - before;
+    const asked = outage ? undefined : (await countScripts(admin)) - before;
     const results = await all;
     const from = startAt + WARM_UP_MS;
     const sent = results.flatMap((one) => one.sent).sort((a, b) => a - b);
-    const { granted, refused, most } = judge(sent, limit);
+    const { granted, refused, most } = judgeRequests(sent, limit);
     const shares = results.map((one) => one.sent.filter((at) => at >= from).length);
     const counted = granted.filter((at) => at >= from).length;
     const back = startAt + WARM_UP_MS + (outage ?? 0) + 1_000;
@@ -229,8 +230,8 @@ async function measure(name, { limit, runMs, latencyMs = 0, outage }) {
   }
 }
 
-/** Runs it so often, one after the other, and takes the median of everything. */
-async function repeated(name, options, runs) {
+/** Repeats a measurement and returns the medians of all values. */
+async function measureRepeatedly(name, options, runs) {
   const all = [];
   for (let i = 0; i < runs; i++) {
     try {
@@ -257,12 +258,12 @@ export async function run({ short }) {
   const rows = [];
   for (const options of rates)
     for (const name of Object.keys(CONTESTANTS))
-      rows.push({ name, ...options, ...(await repeated(name, options, runs)) });
+      rows.push({ name, ...options, ...(await measureRepeatedly(name, options, runs)) });
   const fast = { limit: 20_000, runMs, latencyMs: 4 };
-  rows.push({ name: OURS, ...fast, ...(await repeated(OURS, fast, runs)) });
+  rows.push({ name: OURS, ...fast, ...(await measureRepeatedly(OURS, fast, runs)) });
   const outages = [];
   const lost = { limit: 200, runMs: WARM_UP_MS + 12_000, outage: 5_000 };
-  for (const name of Object.keys(CONTESTANTS)) outages.push({ name, ...(await repeated(name, lost, 1)) });
+  for (const name of Object.keys(CONTESTANTS)) outages.push({ name, ...(await measureRepeatedly(name, lost, 1)) });
   return { rows, outages, runs, runMs };
 }
 
@@ -306,7 +307,7 @@ export function render({ rows, outages, runs, runMs }) {
       : [row.name, num(row.failed), num(row.hung), num(row.most), num(row.normalAfter1s)],
   );
   return [
-    `${PROCESSES} processes want more than there is, for ${(runMs - WARM_UP_MS) / 1_000} s after ${WARM_UP_MS / 1_000} s of warming up; medians of ${runs}. Refused: what a platform that counts any second exactly would have refused of all that was sent. CPU is that of the client, the whole call.`,
+    `${PROCESSES} processes request more than the quota for ${(runMs - WARM_UP_MS) / 1_000} s, after a warm-up of ${WARM_UP_MS / 1_000} s; medians of ${runs} runs. Refused: requests that a platform with an exact sliding window of one second would refuse. CPU: time of the client for the whole call.`,
     table(['', ...head], cells),
     '### Redis killed for 5 s, back empty, at 200 per second',
     table(['', ...lostHead], lostCells),

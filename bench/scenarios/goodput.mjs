@@ -1,7 +1,7 @@
-// Row 1: the limit is known, how it is enforced is not.
+// Row 1: the limit is known, its enforcement is unknown.
 import { contestants } from '../contestants.mjs';
 import { capacity, countLog, SERVER_KINDS } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { median, num, percent } from '../support/stats.mjs';
 
@@ -17,7 +17,7 @@ export async function run({ short }) {
       (kind === 'fixed' ? seen : [0]).map((phase, i) => async () => {
         const server = { kind, limit, windowMs, phase, grainMs, serviceMs, seed: 100 + i };
         const id = `goodput ${contestant.name} ${kind} ${i}`;
-        const { log, ...rest } = await drive({ contestant, server, runMs, id });
+        const { log, ...rest } = await driveContestant({ contestant, server, runMs, id });
         const { name, ours = false } = contestant;
         if (!log) return { name, ours, kind, ...rest };
         const { granted, refused } = countLog(log, [0, runMs]);
@@ -25,7 +25,7 @@ export async function run({ short }) {
       }),
     ),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = {};
   for (const kind of SERVER_KINDS) {
     rows[kind] = contestants.map(({ name }) => {
@@ -58,9 +58,9 @@ export function render({ limit, windowMs, runMs, phases: seen, rows, loop }) {
     ['failed calls', (row) => `${num(row.failed)}${row.failed ? ` (${describeReasons(row.reasons)})` : ''}`],
   ];
   const intro =
-    `${limit} per ${windowMs / 1_000} s, 20 workers, ${runMs / 1_000} s, 30 ms service. Granted: of what the server would grant ` +
-    `in the run. Fixed window: median of ${seen.length} phases (${seen.join(', ')} ms into the window at the start), the worst ` +
-    'in brackets, failed calls the worst.';
+    `${limit} per ${windowMs / 1_000} s, 20 workers, ${runMs / 1_000} s, 30 ms service. Granted: percent of the requests that the server ` +
+    `would grant in the run. Fixed window: median of ${seen.length} phases (${seen.join(', ')} ms into the window at the start), with the ` +
+    'worst phase in brackets. Failed calls: the worst phase.';
   const tables = SERVER_KINDS.map((kind) => `### ${KIND_TITLES[kind]}\n\n${goodputTable(columns, rows[kind])}`);
   const charts = SERVER_KINDS.map((kind) => `![Goodput against refusals, ${kind}](charts/goodput-${kind}.svg)`);
   return [intro, ...tables, charts.join('\n'), loopNote(loop)].join('\n\n');

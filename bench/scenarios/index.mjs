@@ -12,7 +12,7 @@ import * as shares from './shares.mjs';
 import * as unknown from './unknown.mjs';
 import * as websocket from './websocket.mjs';
 
-/** By name, in the order of RESULTS.md. */
+/** The scenarios by name, in the order of RESULTS.md. */
 export const scenarios = {
   goodput,
   unknown,

@@ -1,4 +1,4 @@
-// Row 13: one process beside Effect, where its rate limiter has the feature.
+// Row 13: one process of Holdline and one of Effect, for the features that Effect's rate limiter has.
 import { capacity, countLog, SERVER_KINDS } from '../servers.mjs';
 import { goodputTable, phases } from '../support/goodput.mjs';
 import { nodeForEffect, runMembers } from '../support/members.mjs';
@@ -12,7 +12,7 @@ export const alone = true;
 const LIMIT = 50;
 const WINDOW_MS = 10_000;
 
-/** What is measured: over the whole run, or in the first window only. */
+/** The measurements, over the whole run or in the first window only. */
 const CASES = [
   { key: 'known', heading: 'limit known', kinds: SERVER_KINDS, workers: 20, serviceMs: 30, knowsLimit: true },
   {
@@ -96,8 +96,8 @@ export function render({ runMs, phase, rows }) {
     ['waiting at the end', (row) => num(row.waiting)],
   ];
   const intro =
-    `${LIMIT} per ${WINDOW_MS / 1_000} s, ${runMs / 1_000} s, one run each, all at the same time; a fixed window is ${phase} ms old at the ` +
-    'start. Without a limit Effect is told 1,000,000, and Holdline nothing.';
+    `${LIMIT} per ${WINDOW_MS / 1_000} s, ${runMs / 1_000} s, one run per row, all rows at the same time. A fixed window is ${phase} ms old at ` +
+    'the start. Where the limit is unknown, Effect has the limit 1,000,000 and Holdline has none.';
   const tables = CASES.flatMap(({ key, heading, kinds }) =>
     kinds.map((kind) => {
       const own = rows.filter((row) => row.key === key && row.kind === kind);

@@ -1,15 +1,15 @@
-// Row 4: the platform halves the limit, and later gives it back.
+// Row 4: the platform halves the limit and later restores it.
 import { contestants } from '../contestants.mjs';
 import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { num, percent } from '../support/stats.mjs';
 
 export const title = '4. The limit is cut to half, and raised back';
 export const goodput = true;
 
-/** The first window that has 90 % of the limit and at most two refusals, counted from 1; with the next one like it, if there is one. */
-function converged(log, windows, limit) {
+/** The first window, counted from 1, with 90 % of the limit and at most two refusals. The next window must match too, if it exists. */
+function findConvergence(log, windows, limit) {
   const good = windows.map((window) => {
     const { granted, refused } = countLog(log, window);
     return granted >= 0.9 * limit && refused <= 2;
@@ -32,7 +32,7 @@ export async function run({ short }) {
         timers.push(setTimeout(() => running.setLimit(limit), 2 * third));
       };
       const id = `moving ${contestant.name} ${kind}`;
-      const { log, ...rest } = await drive({ contestant, server, runMs, id, during });
+      const { log, ...rest } = await driveContestant({ contestant, server, runMs, id, during });
       const { name, ours = false } = contestant;
       if (!log) return { name, ours, kind, ...rest };
       const parts = [
@@ -40,7 +40,7 @@ export async function run({ short }) {
         [wholeWindows(server, third, 2 * third), half],
         [wholeWindows(server, 2 * third, runMs), limit],
       ];
-      // A bucket is full at the start, and gives that besides.
+      // A bucket is full at the start and also grants these tokens.
       const burst = kind === 'bucket' ? limit : 0;
       const sum = (what) =>
         parts.reduce((all, [windows, n]) => all + windows.reduce((s, one) => s + what(one, n), 0), 0);
@@ -49,16 +49,16 @@ export async function run({ short }) {
         ours,
         kind,
         ...rest,
-        start: converged(log, ...parts[0]),
-        cut: converged(log, ...parts[1]),
-        raised: converged(log, ...parts[2]),
+        start: findConvergence(log, ...parts[0]),
+        cut: findConvergence(log, ...parts[1]),
+        raised: findConvergence(log, ...parts[2]),
         of: parts.map(([windows]) => windows.length),
         goodput: sum((one) => countLog(log, one).granted) / (sum((_, n) => n) + burst),
         refused: sum((one) => countLog(log, one).refused),
       };
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = Object.fromEntries(SERVER_KINDS.map((kind) => [kind, results.filter((row) => row.kind === kind)]));
   return { limit, windowMs, runMs, rows, loop };
 }
@@ -74,9 +74,9 @@ export function render({ limit, windowMs, runMs, rows, loop }) {
     ['failed calls', (row) => num(row.failed)],
   ];
   const intro =
-    `${limit} per ${windowMs / 1_000} s; from ${runMs / 3_000} s on ${limit / 2}, from ${runMs / 1_500} s on ${limit} again. In ` +
-    'which window the rate is right (1: the first whole window), that is at least 90 % of the limit and at most two refusals, ' +
-    'in the next window too. In all: the whole windows of the three parts.';
+    `${limit} per ${windowMs / 1_000} s; ${limit / 2} after ${runMs / 3_000} s, and ${limit} again after ${runMs / 1_500} s. The first three columns ` +
+    'have the first window with the right rate (1: the first whole window). The rate is right with at least 90 % of the limit and at most ' +
+    'two refusals, in this window and the next one. In all: the whole windows of the three parts.';
   const tables = SERVER_KINDS.map((kind) => `### Server: ${kind}\n\n${goodputTable(columns, rows[kind])}`);
   return [intro, ...tables, loopNote(loop)].join('\n\n');
 }

@@ -1,4 +1,4 @@
-// Row 6: what one call costs that does not have to wait, over a transport that does nothing.
+// Row 6: the cost of one call that does not wait, over a transport that does nothing.
 import { answered, createHoldline } from '@holdline/core';
 import Bottleneck from 'bottleneck';
 import {
@@ -16,7 +16,7 @@ import CircuitBreaker from 'opossum';
 import PQueue from 'p-queue';
 import pThrottle from 'p-throttle';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { inChild } from '../support/child.mjs';
+import { runInChild } from '../support/child.mjs';
 import { table } from '../support/report.mjs';
 import { spread, times, withSpread } from '../support/stats.mjs';
 
@@ -25,7 +25,7 @@ export const alone = true;
 
 const VALUE = { ok: true };
 const nothing = async () => VALUE;
-/** So much that nobody waits. */
+/** A limit so high that no call waits. */
 const MUCH = 1_000_000;
 
 function holdline(config, context) {
@@ -61,7 +61,7 @@ const bucketOf = () => {
   return bucket;
 };
 
-/** Name, whether it is ours, and what makes its call. */
+/** Name, kind (bare, ours or peer), and a function that creates the call. */
 const CONTESTANTS = [
   ['bare await', 'bare', () => nothing],
   ['Holdline, all default policies, one quota', 'ours', () => holdline({})],
@@ -144,34 +144,34 @@ const CONTESTANTS = [
   ],
 ];
 
-async function timeOf(call, n) {
+async function measureTime(call, n) {
   const from = performance.now();
   for (let i = 0; i < n; i++) await call();
   return performance.now() - from;
 }
 
-/** In a process of its own, so that nobody is slowed down by what another made of shared code. */
+/** Measures in a separate process, so that no contestant suffers from how V8 optimised shared code for another. */
 export async function measure({ name, roundMs }) {
   const [, , make] = CONTESTANTS.find(([one]) => one === name);
   const call = make();
-  // How many fit into a round; warm by then.
+  // Estimates the number of calls per round and warms up the code.
   let n = 8;
-  while ((await timeOf(call, n)) < roundMs / 2 && n < 1e7) n *= 2;
+  while ((await measureTime(call, n)) < roundMs / 2 && n < 1e7) n *= 2;
   globalThis.gc();
-  const ms = await timeOf(call, n * 2);
+  const ms = await measureTime(call, n * 2);
   return (ms * 1_000) / (n * 2);
 }
 
 export async function run({ short }) {
   const rounds = short ? 3 : 5;
   const rows = CONTESTANTS.map(([name, role]) => ({ name, role, us: [] }));
-  // In turns, so that a noisy second does not hit one of them alone.
+  // The contestants take turns, so that a busy second of the machine does not affect only one of them.
   for (let round = 0; round < rounds; round++) {
     for (const row of rows) {
       if (row.broken) continue;
       try {
         const argument = { name: row.name, roundMs: short ? 60 : 400 };
-        row.us.push(await inChild('percall', 'measure', argument, { timeoutMs: 60_000 }));
+        row.us.push(await runInChild('percall', 'measure', argument, { timeoutMs: 60_000 }));
       } catch (error) {
         row.broken = String(error.message).split('\n')[0];
       }
@@ -198,7 +198,7 @@ export function render({ rounds, rows }) {
     ': cockatiel + limiter',
   ];
   const note =
-    'Sequential calls. Each peer does one part of the work; "cockatiel the same behind a limiter bucket" is the nearest to a ' +
-    'whole pipeline: quota, retry, breaker and timeout, without queue, priorities, gate or outcome classes.';
+    'Sequential calls. Each peer does a part of the work. "cockatiel the same behind a limiter bucket" is closest to a whole ' +
+    'pipeline: it has quota, retry, breaker and timeout, but no queue, priorities, gate or outcome classes.';
   return `${table(head, body)}\n\n${note}`;
 }

@@ -1,6 +1,6 @@
-// Row 8: n calls queued and drained; time, memory, and how late the event loop is.
+// Row 8: n calls are queued and drained. It measures time, memory and the delay of the event loop.
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
-import { inChild } from '../support/child.mjs';
+import { runInChild } from '../support/child.mjs';
 import { QUEUES } from '../support/queued.mjs';
 import { table } from '../support/report.mjs';
 import { num, spread, times, withSpread } from '../support/stats.mjs';
@@ -11,10 +11,10 @@ export const alone = true;
 /** Calls between two turns of the event loop while they are queued. */
 const SLICE = 500;
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const waitForTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** What it takes; CPU time of all threads, for others may keep the machine busy. */
-async function watched(fn) {
+/** Measures a function. CPU time is that of all threads, because other processes may keep the machine busy. */
+async function measureCost(fn) {
   const pauses = [];
   const collector = new PerformanceObserver((list) => pauses.push(...list.getEntries()));
   collector.observe({ entryTypes: ['gc'] });
@@ -25,7 +25,7 @@ async function watched(fn) {
   await fn();
   const { user, system } = process.cpuUsage(cpuFrom);
   const ms = performance.now() - from;
-  // One more tick of it, or a block at the very end is not seen.
+  // One more tick of the monitor, so that it sees a delay at the end.
   await new Promise((resolve) => setTimeout(resolve, 5));
   delay.disable();
   collector.disconnect();
@@ -34,9 +34,9 @@ async function watched(fn) {
   return { ms, cpuMs, gcMax, loopMax: delay.max / 1e6, loopP999: delay.percentile(99.9) / 1e6 };
 }
 
-/** In a process of its own: queues `n` calls, then lets them go. */
+/** Queues `n` calls, then drains them, in a separate process. */
 export async function measure({ who, n }) {
-  // Compiled by then; what it left is collected.
+  // The first run compiles the code, and the collector removes its garbage.
   await fillAndDrain(await QUEUES[who](), Math.min(n, who === 'bottleneck' ? 50 : 30_000));
   const queue = await QUEUES[who]();
   return fillAndDrain(queue, n);
@@ -54,20 +54,20 @@ async function fillAndDrain(queue, n) {
     failed++;
     ended();
   };
-  await turn();
+  await waitForTurn();
   globalThis.gc();
   const heapBefore = process.memoryUsage().heapUsed;
-  const enqueue = await watched(async () => {
+  const enqueue = await measureCost(async () => {
     for (let i = 0; i < n; i++) {
       queue.add(i).then(ended, lost);
-      if (i % SLICE === SLICE - 1) await turn();
+      if (i % SLICE === SLICE - 1) await waitForTurn();
     }
   });
   globalThis.gc();
   const waiting = queue.waiting();
   const heap = (process.memoryUsage().heapUsed - heapBefore) / Math.max(1, waiting);
   let openMs;
-  const drain = await watched(async () => {
+  const drain = await measureCost(async () => {
     const from = performance.now();
     queue.open();
     openMs = performance.now() - from;
@@ -99,7 +99,7 @@ export async function run({ short }) {
       try {
         const runs = [];
         for (let i = 0; i < repeats; i++) {
-          runs.push(await inChild('queue', 'measure', { who, n }, { timeoutMs: short ? 60_000 : 300_000 }));
+          runs.push(await runInChild('queue', 'measure', { who, n }, { timeoutMs: short ? 60_000 : 300_000 }));
         }
         const of = (pick) => spread(runs.map(pick));
         rows.push({
@@ -122,7 +122,7 @@ export async function run({ short }) {
       console.log(`  ${who}, ${num(n)}: ${rows.at(-1).broken ?? `${num(rows.at(-1).totalMs.median)} ms`}`);
     }
   }
-  // 236 s for 100,000 were measured once (research/library-lab.md): it is linear, and nobody wants to wait for it each time.
+  // One run took 236 s for 100,000 calls (research/library-lab.md). The time is linear, so longer queues are extrapolated.
   const known = rows.filter(({ who, broken }) => who === 'bottleneck' && !broken).at(-1);
   if (known) {
     for (const n of [10_000, 100_000, 300_000].filter((size) => size > known.n)) {
@@ -183,10 +183,10 @@ export function render({ rows }) {
   const lost = rows.filter((row) => row.lost > 0).map(({ who, n, lost: calls }) => `${who} ${num(n)}: ${num(calls)}`);
   const notes = [
     `Calls are queued in slices of ${SLICE} per turn of the event loop, behind a used-up quota (p-queue: paused; bottleneck ` +
-      'starts at once, its heap is that of the calls still waiting). Holdline: 10 tenants, 4 priorities. The loop delay ' +
-      'includes the 1 ms of its own timer, and the pauses of the collector. CPU is that of all ' +
-      'threads. Each measurement is a process of its own.',
-    `Holdline's drain begins with \`update()\`, with all of them waiting: ${opened
+      'starts at once, so its heap is that of the calls still waiting). Holdline: 10 tenants, 4 priorities. The loop delay ' +
+      'includes the 1 ms of its own timer and the pauses of the collector. CPU time is that of all ' +
+      'threads. Each measurement has its own process.',
+    `Holdline's drain begins with \`update()\` while all calls wait: ${opened
       .map(({ n, openMs }) => `${num(openMs.median)} ms at ${num(n)}`)
       .join(', ')}.`,
     lost.length > 0 ? `Calls lost: ${lost.join('; ')}.` : 'No call was lost.',

@@ -1,7 +1,7 @@
-// Row 3: somebody else, whom nobody controls, uses 30 % of the quota.
+// Row 3: another, uncontrolled client uses 30 % of the quota.
 import { contestants } from '../contestants.mjs';
 import { capacity, countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { mean, num, percent } from '../support/stats.mjs';
 
@@ -19,7 +19,7 @@ export async function run({ short }) {
         timers.push(setInterval(() => void running.request('other'), windowMs / (0.3 * limit)));
       };
       const id = `shared ${contestant.name} ${kind}`;
-      const { log, ...rest } = await drive({ contestant, server, runMs, id, during });
+      const { log, ...rest } = await driveContestant({ contestant, server, runMs, id, during });
       const { name, ours = false } = contestant;
       if (!log) return { name, ours, kind, ...rest };
       const windows = wholeWindows(server, windowMs, runMs);
@@ -37,7 +37,7 @@ export async function run({ short }) {
       };
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = Object.fromEntries(SERVER_KINDS.map((kind) => [kind, results.filter((row) => row.kind === kind)]));
   return { limit, windowMs, runMs, rows, loop };
 }
@@ -51,8 +51,8 @@ export function render({ limit, windowMs, runMs, rows, loop }) {
     ["other client's calls refused", (row) => percent(row.others.refused / (row.others.refused + row.others.granted))],
   ];
   const intro =
-    `${limit} per ${windowMs / 1_000} s, of which another client asks for ${0.3 * limit}, evenly. ${runMs / windowMs} windows; refusals ` +
-    'are counted from the second on.';
+    `${limit} per ${windowMs / 1_000} s. Another client requests ${0.3 * limit} of these evenly. ${runMs / windowMs} windows; refusals ` +
+    'count from the second window on.';
   const tables = SERVER_KINDS.map((kind) => `### Server: ${kind}\n\n${goodputTable(columns, rows[kind])}`);
   return [intro, ...tables, loopNote(loop)].join('\n\n');
 }

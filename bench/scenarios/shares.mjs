@@ -4,7 +4,7 @@ import Bottleneck from 'bottleneck';
 import { holdlineRequest } from '../contestants.mjs';
 import { createServer, SERVER_KINDS } from '../servers.mjs';
 import { loopNote, phases, plan } from '../support/goodput.mjs';
-import { together } from '../support/drive.mjs';
+import { runTogether } from '../support/drive.mjs';
 import { table } from '../support/report.mjs';
 import { num, percent, times } from '../support/stats.mjs';
 
@@ -25,7 +25,7 @@ function withHoldline({ limit, windowMs, send }) {
   return { call: (tenant) => line.run(requests[tenant]), stop: () => void line.close().catch(() => undefined) };
 }
 
-/** Has no shares: the order of arrival, for relation. */
+/** Bottleneck has no shares. It serves calls in order of arrival, for comparison. */
 function withBottleneck({ limit, windowMs, send }) {
   const limiter = new Bottleneck({
     reservoir: limit,
@@ -70,7 +70,7 @@ async function measure({ name, ours = false, make }, server, runMs) {
   over = true;
   platform.stop();
   stop();
-  // The first permits go to whoever comes first: nobody waits yet.
+  // The first window does not count, because no call waits yet and the first calls get the permits.
   const granted = platform.log.filter(([at, ok]) => ok && at >= server.windowMs && at < runMs);
   const all = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
   const shares = TENANTS.map((tenant) => ({
@@ -92,7 +92,7 @@ export async function run({ short }) {
       return measure(contestant, server, runMs);
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   return { limit, windowMs, runMs, rows: results, loop };
 }
 
@@ -109,7 +109,7 @@ export function render({ limit, windowMs, runMs, rows, loop }) {
   const head = ['', ...rows[0].shares.map(({ tenant, due }) => `${tenant}: ${percent(due)} due`)];
   head.push('largest deviation', 'granted', 'failed calls', 'deviation : best peer');
   const intro =
-    `${limit} per ${windowMs / 1_000} s, ${runMs / 1_000} s, ${WORKERS} workers per tenant. What each tenant got, and how far ` +
-    'that is from its due. No peer has shares; the order of arrival is there for relation.';
+    `${limit} per ${windowMs / 1_000} s, ${runMs / 1_000} s, ${WORKERS} workers per tenant. The table has the part of each tenant and its ` +
+    'deviation from the due part. No peer has shares; the order of arrival is for comparison.';
   return [intro, table(head, body), loopNote(loop)].join('\n\n');
 }

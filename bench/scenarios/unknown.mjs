@@ -1,7 +1,7 @@
-// Row 2: nobody knows the limit.
+// Row 2: the limit is unknown.
 import { blindContestants } from '../contestants.mjs';
 import { countLog, SERVER_KINDS, wholeWindows } from '../servers.mjs';
-import { drive, together } from '../support/drive.mjs';
+import { driveContestant, runTogether } from '../support/drive.mjs';
 import { describeReasons, goodputTable, loopNote, phases, plan } from '../support/goodput.mjs';
 import { num, percent } from '../support/stats.mjs';
 
@@ -10,14 +10,19 @@ export const goodput = true;
 
 export async function run({ short }) {
   const { limit, windowMs, grainMs, serviceMs } = plan(short);
-  // Trials are twelve windows apart: of fewer than twenty it would be chance how many there are in ten.
+  // Trials are twelve windows apart. With fewer than twenty windows, the number of trials in ten windows is random.
   const windows = short ? 9 : 22;
   const runMs = windows * windowMs;
   const [phase] = phases(1, windowMs);
   const jobs = blindContestants.flatMap((contestant) =>
     SERVER_KINDS.map((kind) => async () => {
       const server = { kind, limit, windowMs, phase: kind === 'fixed' ? phase : 0, grainMs, serviceMs, seed: 200 };
-      const { log, ...rest } = await drive({ contestant, server, runMs, id: `unknown ${contestant.name} ${kind}` });
+      const { log, ...rest } = await driveContestant({
+        contestant,
+        server,
+        runMs,
+        id: `unknown ${contestant.name} ${kind}`,
+      });
       const { name, ours = false } = contestant;
       if (!log) return { name, ours, kind, ...rest };
       const measured = wholeWindows(server, 2 * windowMs, runMs);
@@ -36,7 +41,7 @@ export async function run({ short }) {
       };
     }),
   );
-  const { results, loop } = await together(jobs);
+  const { results, loop } = await runTogether(jobs);
   const rows = Object.fromEntries(SERVER_KINDS.map((kind) => [kind, results.filter((row) => row.kind === kind)]));
   return { limit, windowMs, windows, rows, loop };
 }
@@ -49,9 +54,9 @@ export function render({ limit, windowMs, windows, rows, loop }) {
     ['failed calls', (row) => `${num(row.failed)}${row.failed ? ` (${describeReasons(row.reasons)})` : ''}`],
   ];
   const intro =
-    `The server allows ${limit} per ${windowMs / 1_000} s; the client is told the window at most. ${windows} windows; granted and ` +
-    'refused from the third on (whole windows of the server where it has some), the most refused in ten windows in a row, failed ' +
-    'calls in all.';
+    `The server allows ${limit} per ${windowMs / 1_000} s; the client knows at most the window. ${windows} windows. Granted and refused: from ` +
+    'the third window on, in whole windows of the server if it has any. Most in ten: the most refusals in ten consecutive windows. ' +
+    'Failed calls: in the whole run.';
   const tables = SERVER_KINDS.map((kind) => `### Server: ${kind}\n\n${goodputTable(columns, rows[kind])}`);
   return [intro, ...tables, loopNote(loop)].join('\n\n');
 }

@@ -1,5 +1,5 @@
-// Row 10: WebSockets. Handshakes against an upgrade limit, frames against a frame limit, compression. There is no peer; the
-// control is the bare class.
+// Row 10: WebSockets. It measures handshakes under an upgrade limit, frames under a frame limit, and compression. There is no peer;
+// the control is the unguarded class.
 import { framesOf, guardWebSocket } from '@holdline/websocket';
 import WebSocket from 'ws';
 import { table } from '../support/report.mjs';
@@ -143,7 +143,7 @@ export function render({ handshakes: shakes, frames: sent, compression: packed }
       'frames',
       'sent',
       'refused',
-      'given back',
+      'returned',
       'accounted for',
       'p50 ms',
       'p99 ms',
@@ -158,7 +158,7 @@ export function render({ handshakes: shakes, frames: sent, compression: packed }
         num(out),
         num(refused),
         num(returned),
-        out + refused + returned === offered ? 'all' : `**${offered - out - refused - returned} are not**`,
+        out + refused + returned === offered ? 'all' : `**${offered - out - refused - returned} missing**`,
         p50.toFixed(1),
         p99.toFixed(1),
         most,
@@ -173,9 +173,9 @@ export function render({ handshakes: shakes, frames: sent, compression: packed }
   );
   return [
     `**${num(shakes.guarded.many)} sockets of \`ws\` at once, ${UPGRADES.perSec} upgrades a second allowed, ${UPGRADES.burst} at once.** ` +
-      `The ideal time is ${(ideal / 1_000).toFixed(1)} s; making the sockets took ${num(shakes.guarded.madeMs)} ms of the guarded one's.\n\n${first}`,
-    `**1,000 sockets, ${FRAMES_PER_SEC} frames a second allowed over all of them, offered in five bursts a second.** From \`send()\` to ` +
-      `receipt by the peer, in one process. At 400/s one frame may wait per socket; all sockets are closed at the end.\n\n${second}`,
+      `The ideal time is ${(ideal / 1_000).toFixed(1)} s. Creating the guarded sockets took ${num(shakes.guarded.madeMs)} ms of their time.\n\n${first}`,
+    `**1,000 sockets, ${FRAMES_PER_SEC} frames a second allowed over all of them, offered in five bursts a second.** Latency: from \`send()\` to ` +
+      `receipt by the peer, in one process. At 400/s, one frame per socket may wait. All sockets close at the end.\n\n${second}`,
     `**Compression**, ${num(packed.on.many)} messages of JSON on one socket.\n\n${third}`,
   ].join('\n\n');
 }

@@ -1,16 +1,16 @@
 import { circle, GRID, INK, line, MUTED, OURS, page, PEERS, spreadOut, text } from './svg.mjs';
 import { num } from './stats.mjs';
 
-const compact = (n) => (n >= 1e6 ? `${n / 1e6}M` : n >= 1e3 ? `${n / 1e3}k` : String(n));
+const formatCompact = (n) => (n >= 1e6 ? `${n / 1e6}M` : n >= 1e3 ? `${n / 1e3}k` : String(n));
 
-/** Goodput against refusals: the corner at the top left is where everybody wants to be. */
+/** Goodput against refusals. The best place is the top left corner. */
 export function goodputChart({ title, subtitle, rows }) {
   const [width, height] = [1_000, 470];
   const plot = { left: 70, right: 610, top: 78, bottom: 400 };
   const shown = rows.filter((row) => row.goodput !== undefined);
   const most = Math.max(10, ...shown.map((row) => row.refused));
   const decades = Math.max(2, Math.ceil(Math.log10(most + 1)));
-  // One decade for 0 to 1, so that none at all has a place of its own.
+  // The range from 0 to 1 has the width of one decade, so that 0 is visible on the logarithmic axis.
   const x = (refused) => {
     const at = refused < 1 ? refused : 1 + Math.log10(refused);
     return plot.left + 24 + ((plot.right - plot.left - 40) * at) / (decades + 1);
@@ -28,18 +28,18 @@ export function goodputChart({ title, subtitle, rows }) {
   }
   for (const tick of [0, ...Array.from({ length: decades + 1 }, (_, i) => 10 ** i)]) {
     parts.push(line(x(tick), plot.top, x(tick), plot.bottom));
-    parts.push(text(x(tick), plot.bottom + 18, compact(tick), { fill: MUTED, anchor: 'middle' }));
+    parts.push(text(x(tick), plot.bottom + 18, formatCompact(tick), { fill: MUTED, anchor: 'middle' }));
   }
   const middle = (plot.left + plot.right) / 2;
   parts.push(text(middle, plot.bottom + 42, 'refusals (429) in the run, log scale from 1 on', { anchor: 'middle' }));
   const up = { anchor: 'middle', rotate: -90 };
   parts.push(text(22, (plot.top + plot.bottom) / 2, 'granted, of what the server would grant', up));
 
-  // Each point has a number; the names stand at the side, with the figures.
+  // Each point has a number. The legend at the side has names and values.
   const points = shown.map((row, i) => ({ ...row, label: i + 1, px: x(row.refused), py: y(row.goodput) }));
   const placed = [];
   for (const point of [...points].sort((a, b) => Number(a.ours) - Number(b.ours))) {
-    // Points on top of each other stand beside each other, joined to where they belong.
+    // Overlapping labels move apart, and a line joins each label to its point.
     let [px, py] = [point.px, point.py];
     for (let tries = 0; placed.some((other) => Math.hypot(other.px - px, other.py - py) < 19) && tries < 40; tries++) {
       const ring = 1 + Math.floor(tries / 8);
@@ -76,7 +76,7 @@ export function goodputChart({ title, subtitle, rows }) {
   return page(width, height, title, summary, parts);
 }
 
-/** Total time against queue length, both logarithmic: a straight line of this slope is linear. */
+/** Total time against queue length on logarithmic axes. A line with slope 1 means linear cost. */
 export function queueChart({ title, subtitle, rows }) {
   const [width, height] = [900, 480];
   const plot = { left: 80, right: 650, top: 78, bottom: 410 };
@@ -99,7 +99,7 @@ export function queueChart({ title, subtitle, rows }) {
   for (let decade = xFrom; decade <= xTo; decade++) {
     const n = 10 ** decade;
     parts.push(line(x(n), plot.top, x(n), plot.bottom));
-    parts.push(text(x(n), plot.bottom + 18, compact(n), { fill: MUTED, anchor: 'middle' }));
+    parts.push(text(x(n), plot.bottom + 18, formatCompact(n), { fill: MUTED, anchor: 'middle' }));
   }
   parts.push(text((plot.left + plot.right) / 2, plot.bottom + 44, 'calls in the queue', { anchor: 'middle' }));
   parts.push(text(24, (plot.top + plot.bottom) / 2, 'to queue and drain them all', { anchor: 'middle', rotate: -90 }));
@@ -117,8 +117,8 @@ export function queueChart({ title, subtitle, rows }) {
       parts.push(circle(px, py, row.extrapolatedFrom ? 3 : 4.5, color));
     });
     const last = series.at(-1);
-    const perCall = `${num((last.totalMs.median * 1_000) / last.n)} µs per call at ${compact(last.n)}`;
-    const note = last.extrapolatedFrom ? `, from ${compact(last.extrapolatedFrom)}` : '';
+    const perCall = `${num((last.totalMs.median * 1_000) / last.n)} µs per call at ${formatCompact(last.n)}`;
+    const note = last.extrapolatedFrom ? `, from ${formatCompact(last.extrapolatedFrom)}` : '';
     ends.push({ name, color, x: x(last.n), y: y(last.totalMs.median), note: `${perCall}${note}` });
   });
   const at = spreadOut(

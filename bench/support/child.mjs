@@ -1,15 +1,15 @@
-// A process of its own for one function of one scenario: what was before is in nobody's heap, and what a peer leaves behind ends
-// with it.
+// Runs one function of a scenario in a separate process. Earlier measurements do not affect its heap, and timers and sockets that a peer
+// leaves open end with the process.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('child-main.mjs', import.meta.url));
 
 /**
- * Calls an exported function of a scenario in a child process, and gives what it returns (plain data).
- * The child is ended when it takes longer than `timeoutMs`.
+ * Calls an exported function of a scenario in a child process and resolves with its result (plain data).
+ * After `timeoutMs`, the child is killed.
  */
-export function inChild(scenario, fn, argument, { timeoutMs = 3_600_000 } = {}) {
+export function runInChild(scenario, fn, argument, { timeoutMs = 3_600_000 } = {}) {
   return new Promise((resolve, reject) => {
     const child = fork(entry, [scenario, fn, JSON.stringify(argument)], {
       execArgv: [

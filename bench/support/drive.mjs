@@ -1,15 +1,15 @@
-// Runs one contestant against one server of its own.
+// Runs one contestant against its own server.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createServer } from '../servers.mjs';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Workers call one after the other until the time is over; a worker whose call failed pauses for 100 ms.
+ * Each worker makes one call after the other until `runMs` is over. After a failed call, the worker pauses for 100 ms.
  *
- * @param during Told when the run begins, with the server and how to keep a timer: for another client, or a limit that moves.
+ * @param during Called at the start with the server and the list of timers, for another client or a changing limit.
  */
-export async function drive({ contestant, server: options, workers = 20, runMs, id, during }) {
+export async function driveContestant({ contestant, server: options, workers = 20, runMs, id, during }) {
   const server = createServer(options);
   let made;
   try {
@@ -47,8 +47,8 @@ export async function drive({ contestant, server: options, workers = 20, runMs, 
   return { log: server.log.filter(([at]) => at < runMs), ok, failed, reasons };
 }
 
-/** Runs all jobs at the same time, a little apart, and says how late the event loop was meanwhile. */
-export async function together(jobs) {
+/** Runs all jobs at the same time with slightly different starts, and measures the delay of the event loop. */
+export async function runTogether(jobs) {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const results = await Promise.all(

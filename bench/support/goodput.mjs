@@ -1,15 +1,15 @@
-// What the scenarios about goodput have in common: the plan, and the table with its ratios to the best peer.
+// The common parts of the goodput scenarios: the plan, and the table with ratios to the best peer.
 import { num, percent, times } from './stats.mjs';
 import { table } from './report.mjs';
 import { seeded } from '../servers.mjs';
 
-/** Numbers of a mode. Short: the same with a window of a fifth and Retry-After in steps of a fifth. */
+/** Parameters of a mode. In short mode, the window and the steps of Retry-After are a fifth. */
 export const plan = (short) =>
   short
     ? { limit: 50, windowMs: 2_000, grainMs: 200, serviceMs: 30 }
     : { limit: 50, windowMs: 10_000, grainMs: 1_000, serviceMs: 30 };
 
-/** Phases of a fixed window: how far it is when the client begins. None close to an edge. */
+/** Phases of a fixed window: its age when the client starts. No phase is close to an edge. */
 export function phases(n, windowMs) {
   const random = seeded(20_261_122);
   return Array.from({ length: n }, (_, i) => Math.round(windowMs * (0.15 + (0.7 * (i + random())) / n)));
@@ -20,7 +20,7 @@ export const describeReasons = (reasons) =>
     .map(([reason, n]) => `${reason} ${num(n)}`)
     .join(', ');
 
-/** The peer to beat: within 5 points of the highest goodput of any peer, and of these the one with the fewest refusals. */
+/** The best peer: the one with the fewest refusals among all peers within 5 points of the highest goodput. */
 export function bestPeer(rows) {
   const peers = rows.filter((row) => !row.ours && row.goodput !== undefined);
   if (peers.length === 0) return undefined;
@@ -30,7 +30,7 @@ export function bestPeer(rows) {
 }
 
 /**
- * @param columns `[heading, (row) => text]`, between the name and the ratios.
+ * @param columns `[heading, (row) => text]` of each column between the name and the ratios.
  * @param rows `{ name, ours, goodput (0 to 1), refused, broken }`
  */
 export function goodputTable(columns, rows) {
@@ -48,9 +48,9 @@ export function goodputTable(columns, rows) {
   const head = ['', ...columns.map(([heading]) => heading), 'goodput : best peer', 'refusals : best peer'];
   const note = best
     ? `Best peer: ${best.name} (${percent(best.goodput)}, ${num(best.refused)} refused).`
-    : 'No peer to compare with.';
+    : 'No peer is available for comparison.';
   return `${table(head, body)}\n\n${note}`;
 }
 
 export const loopNote = ({ p99, max }) =>
-  `Event loop late by ${num(p99)} ms (p99), ${num(max)} ms at most, while all of these ran in one process.`;
+  `Delay of the event loop: ${num(p99)} ms (p99), ${num(max)} ms at most, with all rows in one process.`;

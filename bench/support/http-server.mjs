@@ -1,4 +1,4 @@
-// A server for row 7, in a process of its own so that it shares no event loop with what is measured.
+// A server for row 7, in a separate process so that it does not share the event loop of the measured client.
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

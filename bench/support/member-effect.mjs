@@ -1,10 +1,10 @@
-// Effect's rate limiter, set up as its documentation says, in one process of a fleet or in memory.
+// Effect's rate limiter, set up as its documentation says, in one process of a fleet or with its memory store.
 import { NodeRedis } from '@effect/platform-node';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { HttpClient, HttpClientResponse } from 'effect/http';
 import { RateLimiter } from 'effect/persistence';
 
-/** What it is told where nobody knows the limit. */
+/** Configured limit where the limit is unknown. */
 const ANY_LIMIT = 1_000_000;
 
 export async function make({ id, limit, windowMs, url, knowsLimit, algorithm, send }) {

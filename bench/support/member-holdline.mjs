@@ -4,7 +4,7 @@ import { redisStore } from '@holdline/redis';
 
 export async function make({ id, limit, windowMs, url, knowsLimit, send }) {
   const store = url ? redisStore({ url, prefix: id }) : undefined;
-  // All processes start at once, and a busy machine is slow then.
+  // All processes start at once, so a busy machine is slow to connect.
   for (let tries = 0; store; tries++) {
     try {
       await store.ready();

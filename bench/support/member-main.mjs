@@ -1,5 +1,5 @@
-// One process of a fleet: it makes its part of every row that it is told of, and works when it is told to. The platform is in the
-// parent; a request is a message there and one back.
+// One process of a fleet. It creates its part of every row in its message and starts on command. The platform is in the parent process;
+// a request is a message to the parent, and its response is a message back.
 const { rows, url, contestant } = JSON.parse(process.argv[2]);
 process.on('disconnect', () => process.exit(1));
 
@@ -34,7 +34,7 @@ async function work({ row, call }) {
     }
   };
   const all = Promise.all(Array.from({ length: row.workers }, worker));
-  // Whoever waits for longer than two windows waits for ever.
+  // A call that waits longer than two windows counts as stalled.
   await Promise.race([all, pause(row.runMs + 2 * row.windowMs + 3_000)]);
   return { ...result, waiting: result.calls - result.ok - result.failed };
 }

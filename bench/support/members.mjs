@@ -1,5 +1,5 @@
-// Rows that several processes work on together: each process makes its part of all rows of one contestant, and the platforms are
-// here, so that all see the same one.
+// Rows with several processes. Each process works on its part of all rows of one contestant. The platforms are in this process, so that
+// all members of a row use the same platform.
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { createServer } from '../servers.mjs';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const entry = here('member-main.mjs');
 
-/** A Node that Effect runs on: this one, or the one that the optional dependency brought. */
+/** A Node that supports Effect: the current one or that of the optional dependency. */
 export function nodeForEffect() {
   if (!existsSync(here('../node_modules/@effect/platform-node'))) return undefined;
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -18,10 +18,10 @@ export function nodeForEffect() {
 }
 
 /**
- * Starts as many processes as the largest row needs; a row of two is worked on by the first two.
+ * Starts as many processes as the largest row needs. The first two processes work on a row with two.
  *
- * @param rows `{ id, processes, workers, limit, windowMs, runMs, server }`; `server` is what {@link createServer} takes.
- * @returns by id: the server's log, what became of the calls, and which of them still wait.
+ * @param rows `{ id, processes, workers, limit, windowMs, runMs, server }`; `server` has the options of {@link createServer}.
+ * @returns by id: the log of the server, the results of the calls, and the number of waiting calls.
  */
 export async function runMembers({ rows, contestant, execPath = process.execPath, url }) {
   const servers = new Map(rows.map((row) => [row.id, createServer(row.server)]));

@@ -1,4 +1,4 @@
-// Queues that hold n calls until they are let go: for the rows about long queues.
+// Queues that hold n calls until the benchmark drains them, for the rows about long queues.
 import { answered, createHoldline } from '@holdline/core';
 import Bottleneck from 'bottleneck';
 import PQueue from 'p-queue';
@@ -9,7 +9,7 @@ const header = () => undefined;
 const headers = { get: () => undefined, set: () => undefined };
 const HOUR = 3_600_000;
 
-/** 10 tenants, 4 priorities. The quota's one permit is used up; `open` gives it room for all. */
+/** A queue with 10 tenants and 4 priorities. The quota has one permit, which is used up. `open` raises the quota for all calls. */
 async function holdline() {
   const line = createHoldline({ governor: { quotas: [{ limit: 1, windowMs: HOUR }], maxQueued: Infinity } });
   let sent = 0;
@@ -20,7 +20,7 @@ async function holdline() {
   const base = { method: 'GET', url: 'https://api.example.com/api/v2/users/me', headers, replayable: true, send };
   await line.run(base);
   sent = 0;
-  // Of the callers' making, not of the queue's: not counted as its memory.
+  // The caller creates these objects, so they do not count as memory of the queue.
   const contexts = PRIORITIES.flatMap((priority) =>
     Array.from({ length: 10 }, (_, i) => ({ tenant: `tenant ${i}`, priority })),
   );
@@ -46,7 +46,7 @@ function pQueue(priorities) {
   };
   return {
     add: (i) => queue.add(task, { priority: i % priorities }),
-    // A task of its own: by an aborted call's task p-queue finds what to remove.
+    // Each call has its own task, because p-queue finds an aborted call by its task.
     addWith: { signal: (i, signal) => queue.add(async () => task(), { priority: i % priorities, signal }) },
     open: () => void queue.start(),
     sent: () => sent,
@@ -54,7 +54,7 @@ function pQueue(priorities) {
   };
 }
 
-/** Cannot be held back without a limit that would slow it down later: it starts while calls still come. */
+/** Bottleneck cannot wait without a limit that would slow it down later. So it starts while the benchmark still adds calls. */
 function bottleneck() {
   const limiter = new Bottleneck();
   let sent = 0;
@@ -70,7 +70,7 @@ function bottleneck() {
   };
 }
 
-/** What is left of a cancellable call when there is no queue: a promise, and a listener on its signal. */
+/** A cancellable call without a queue: a promise and a listener on its signal. */
 function noQueue() {
   const resolvers = new Set();
   let sent = 0;

@@ -1,4 +1,4 @@
-// RESULTS.md and what it says about where it was measured.
+// Writes RESULTS.md, with a description of the machine.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const here = join(import.meta.dirname, '..');
 const file = join(here, 'RESULTS.md');
 
-/** A Markdown table, columns as wide as their widest cell; the first to the left, numbers to the right. */
+/** A Markdown table with padded columns. The first column is left-aligned, the others are right-aligned. */
 export function table(head, rows) {
   const cells = [head, ...rows].map((row) => row.map((cell) => String(cell).replaceAll('|', '\\|')));
   const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => row[i].length)));
@@ -24,7 +24,7 @@ function versionOf(name) {
   return JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).version;
 }
 
-/** Which build of ours was measured: it may have no version yet. */
+/** A digest of the measured build, because a build may have no version yet. */
 function buildId() {
   const dist = ['core', 'axios'].map((name) => readFileSync(join(here, '../packages', name, 'dist/index.js')));
   const hash = createHash('sha256');
@@ -49,7 +49,7 @@ export const loadNow = () => loadavg()[0].toFixed(1);
 
 const marker = (name) => `<!-- scenario: ${name} -->`;
 
-/** The sections of the present RESULTS.md by scenario, so that a run of a few replaces only those. */
+/** The sections of the existing RESULTS.md by scenario, so that a run of some scenarios replaces only their sections. */
 function present() {
   const sections = new Map();
   if (!existsSync(file)) return sections;
@@ -62,7 +62,7 @@ function present() {
   return sections;
 }
 
-/** One section: the heading, how and when it was measured, and its tables. */
+/** One section: the heading, the conditions of the measurement, and its tables. */
 export function section({ title, mode, seconds, load, body }) {
   const { build } = machine();
   const when = new Date().toISOString().slice(0, 16).replace('T', ' ');
@@ -77,9 +77,9 @@ export function writeResults(order, sections) {
   const modes = new Set([...all.values()].map((text) => /^_(\w+) mode/m.exec(text)?.[1]));
   const parts = [
     '# Side by side',
-    `Written by \`node bench/index.mjs\`; [README.md](README.md) says how to read it. ${
+    `Written by \`node bench/index.mjs\`; [README.md](README.md) explains the tables. ${
       modes.has('short')
-        ? '**Some of it was measured in short mode, which is a look, not a result.**'
+        ? '**Some sections were measured in short mode, which is for a quick look, not for results.**'
         : 'Measured in full mode.'
     }`,
     `- ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}\n- ${versions.join(', ')}`,

@@ -1,4 +1,4 @@
-// The little SVG the charts need. Light background; read without a style sheet.
+// The SVG elements of the charts. They have a light background and need no style sheet.
 export const INK = '#1f2933';
 export const MUTED = '#6b7785';
 export const GRID = '#e3e8ed';
@@ -34,7 +34,7 @@ export function page(width, height, title, description, parts) {
   ].join('\n');
 }
 
-/** Moves labels of one column apart, so that they are at least `gap` from each other and stay between the bounds. */
+/** Moves the labels of one column apart by at least `gap`, and keeps them between the bounds. */
 export function spreadOut(wanted, gap, top, bottom) {
   const order = wanted.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y);
   for (let k = 1; k < order.length; k++) order[k].y = Math.max(order[k].y, order[k - 1].y + gap);

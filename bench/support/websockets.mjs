@@ -1,8 +1,8 @@
-// A WebSocket server that refuses upgrades beyond a bucket, and tells what it received and when.
+// A WebSocket server that refuses upgrades beyond a token bucket and reports the frames it receives.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
-/** A token bucket: `burst` at once, then `perSec`. */
+/** A token bucket with the capacity `burst` that refills with `perSec` per second. */
 export function bucket(perSec, burst) {
   let tokens = burst;
   let at = performance.now();
@@ -45,7 +45,7 @@ export async function startServer({ takeUpgrade = () => true, onFrame = () => un
   };
 }
 
-/** Opens sockets one after the other in groups, so that nothing else is measured. */
+/** Opens sockets in groups, one group after the other, before the measurement. */
 export async function openAll(make, many) {
   const sockets = [];
   while (sockets.length < many) {

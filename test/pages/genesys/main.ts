@@ -19,7 +19,7 @@ const library = {
   withCall,
 };
 
-/** What the tests reach in the page. */
+/** The functions that the tests call in the page. */
 export type Library = typeof library;
 
 Object.assign(globalThis, { library });

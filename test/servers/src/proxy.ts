@@ -17,7 +17,7 @@ export interface Proxy {
 export async function startProxy(
   port: number,
   latencyMs = 0,
-  /** Whether the proxy closes the connection instead of forwarding these bytes of the client. */
+  /** Returns true to close the connection instead of forwarding these bytes of the client. */
   breaks: (sent: string) => boolean = () => false,
 ): Promise<Proxy> {
   let target = port;

@@ -1,18 +1,18 @@
 /** Names under which a machine may have a Redis server. */
 export const SERVER_NAMES: readonly string[];
 
-/** The command that starts a Redis server: `REDIS_SERVER` if set, else what the machine has. Undefined: it has none. */
+/** The command that starts a Redis server: `REDIS_SERVER` if set, else an installed server. Undefined if no server is installed. */
 export function findRedisServer(): string | undefined;
 
-/** A TCP port that no process uses now. */
+/** A free TCP port. */
 export function freePort(): Promise<number>;
 
-/** A Redis server that the caller owns: it may be killed, stopped and emptied. */
+/** A Redis server that the caller may kill, stop and empty. */
 export class RedisProcess {
   /** @param args Further arguments of the server. */
   constructor(port: number, args: readonly string[]);
 
-  /** Starts an empty Redis on a free port. Ends with `end()`. */
+  /** Starts an empty Redis on a free port. `end()` ends it. */
   static spawn(...args: string[]): Promise<RedisProcess>;
 
   readonly port: number;

@@ -70,7 +70,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     ],
     [
       { endpoints: { 'GET /a/:b': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'b', scope: 'route' }] } } } },
-      ["endpoints['GET /a/:b'].governor.quotas[0].key", 'scope', 'one of them'],
+      ["endpoints['GET /a/:b'].governor.quotas[0].key", 'scope', 'replaces'],
     ],
     [{ governor: { enforcement: 'none' } }, ['governor.enforcement', '"none"', "'sliding'"]],
     [{ governor: { headroom: 0.8 } }, ['governor.headroom', '0.8', 'an object with capacity, refill']],
@@ -170,7 +170,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
       ['state.quotas[0].quotas[0].token', 'not known'],
     ],
     [{ store: {} }, ['store.journal', 'undefined', 'get, put, delete']],
-    [{ store: { journal, leases: {} } }, ['store.leases', 'an object', 'a store with fleet, exchange']],
+    [{ store: { journal, leases: {} } }, ['store.leases', 'an object', 'a store with sharing, exchange']],
     [{ store: { journal, leases: { exchange: () => 1 } } }, ['store.leases', 'an object', 'closeGate']],
     [{ store: { journal, tokens: 7 } }, ['store.tokens', '7', 'a store with sharing, claim']],
     [{ store: { journal, sessions: null } }, ['store.sessions', 'null', 'claim, leave, listen']],

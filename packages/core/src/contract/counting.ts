@@ -1,9 +1,9 @@
 import { oneOf } from './check.js';
 
-/** How a platform counts: fixed windows, any window, or a token bucket. */
+/** How a platform counts: in fixed windows, in any window (`sliding`), or as a token bucket. */
 export type Counting = 'fixed' | 'sliding' | 'bucket';
 
-/** How a platform is told to count; `auto`: found out. */
+/** Configured counting of a platform; `auto`: the governor finds it out. */
 export type Enforcement = 'auto' | Counting;
 
 export const COUNTINGS = ['fixed', 'sliding', 'bucket'] as const satisfies readonly Counting[];
@@ -14,13 +14,13 @@ export const checkCounting = oneOf(...COUNTINGS);
 /** Checks an {@link Enforcement}. */
 export const checkEnforcement = oneOf('auto', ...COUNTINGS);
 
-/** A moment known by its bounds, monotonic ms. */
+/** A moment known within bounds, monotonic ms. */
 export interface Interval {
   readonly from: number;
   readonly to: number;
 }
 
-/** An attempt as a quota sees it. */
+/** An attempt, as a quota counts it. */
 export interface Attempt {
   readonly weight: number;
   readonly order: number;
@@ -28,10 +28,10 @@ export interface Attempt {
   readonly sentAt: number;
 }
 
-/** What a 429 said about when to come back. */
+/** Wait that a 429 names. */
 export interface Refusal {
-  /** Monotonic ms before which the platform wants none. */
+  /** Monotonic ms before which the platform refuses attempts. */
   readonly until: number;
-  /** The platform may mean up to this much earlier, in ms: it rounds. Infinity where it said nothing. */
+  /** Rounding of the wait: the platform may accept attempts up to this much earlier, ms. Infinity where the 429 names no wait. */
   readonly roundedMs: number;
 }

@@ -3,92 +3,96 @@ import type { Attempt, Interval, Counting, Enforcement, Refusal } from './counti
 import type { EventSink } from './events.js';
 
 /**
- * What happens while the store is lost: each process goes on with its `share` of the limit, calls are refused (`refuse`), or
- * each goes on as if it were alone (`open`).
+ * Behaviour while the store is lost: each process uses its `share` of the limit (`share`), calls are refused (`refuse`), or each
+ * process uses the whole limit (`open`).
  */
 export type OnLoss = 'share' | 'refuse' | 'open';
 
 /** A scope of the governor whose quotas are shared. */
 export interface SharedScope {
   readonly name: string;
-  /** Permits that waiting calls need of the store. */
+  /** Permits that waiting calls need from the store. */
   demand(now: number): number;
-  /** When everything in the scope besides this lease allows so many permits. Infinity: only an answer can tell. */
+  /** When all limits of the scope except this lease allow so many permits. Infinity: the time depends on an answer. */
   freeAtBesides(lease: QuotaLease, now: number, weight: number): number;
 }
 
-/** The part of one process in a quota that several spend together. */
+/** The part of one process in a quota that several processes share. */
 export interface QuotaLease {
   readonly quota: SharedQuota;
   /** The limit in force for all processes together. */
   readonly limit: number;
-  /** What all processes together know of the platform's limit. */
+  /** What all processes together know about the limit of the platform. */
   readonly sharedEstimate: SharedEstimate;
-  /** Processes that spend this quota, as far as known. */
+  /** Processes that share this quota, as far as known. */
   readonly processes: number;
-  /** Whether the store is lost. The process then keeps a limit of its own. */
+  /** Whether the store is lost. The process then enforces a local limit. */
   readonly isLost: boolean;
-  /** Whether calls are to be refused as long as the store is lost. */
+  /** Whether calls are refused while the store is lost. */
   readonly refuses: boolean;
-  /** Whether all processes together want more permits than there are. */
+  /** Whether all processes together want more permits than are free. */
   readonly isContended: boolean;
   /** Whether an exchange is under way, or a timer is armed. */
   readonly isAwake: boolean;
-  /** When `weight` permits are at hand: `now`, later, or Infinity while only the ledger can tell. Never starts an exchange. */
+  /**
+   * When `weight` permits are at hand: `now`, later, or Infinity while the time depends on the ledger. Never starts an exchange.
+   */
   freeAt(now: number, weight: number, refusalToleranceMs?: number): number;
   /** Takes permits that are free by `freeAt`. */
   take(now: number, weight: number, order: number): void;
-  /** The attempt ended, and the platform may have counted it. */
+  /** Ends an attempt that the platform may have counted. */
   end(now: number, weight: number, order: number, passed?: boolean): void;
-  /** The attempt was never sent. Its permits are free at once. */
+  /** Frees the permits of an attempt that was never sent. */
   undo(weight: number, order: number): void;
-  /** The platform refused the attempt, though the ledger had lent its permits. */
+  /** Records that the platform refused an attempt although the ledger had lent its permits. */
   refused(now: number, attempt: Attempt, refusal: Refusal, roundTripMs: number): void;
-  /** Whether the attempt went beyond the limit that is known to pass. */
+  /** Whether the attempt is a trial beyond the known limit. */
   isTrial(order: number): boolean;
-  /** The next waiting call needs `weight` permits at one moment. */
+  /** Announces that the next waiting call needs `weight` permits at one moment. */
   announceDemand(now: number, weight: number, refusalToleranceMs?: number): void;
-  /** An answer told when the quota resets. */
+  /** Records the reset that an answer names. */
   recordReset(now: number, moment: Interval): void;
-  /** When the `n`th permit can be expected, if no attempt leaves before `from`. */
+  /** When the `n`th permit is expected, if no attempt leaves before `from`. */
   estimate(now: number, n: number, from: number): number;
-  /** Whether the lease can be dropped without loss. */
+  /** Whether dropping the lease loses nothing. */
   idle(now: number): boolean;
 }
 
-/** The numbers of a shared quota, and the name that all processes give it. */
+/** Numbers of a shared quota, and its name in all processes. */
 export type SharedTerms = Pick<SharedQuota, 'scope' | 'limit' | 'windowMs' | 'enforcement' | 'burst'>;
 
-/** The part of a governor that shares its quotas and gates with other processes, through the store. */
+/** Shares the quotas and gates of a governor with other processes, through the store. */
 export interface QuotaSharing<S extends SharedScope = SharedScope> {
-  /** A lease for one quota of a scope. */
+  /** Creates a lease for one quota of a scope. */
   lend(scope: S, terms: SharedTerms): QuotaLease;
-  /** Applies new numbers. Returns the same lease, or one that takes its place. */
+  /** Applies new numbers. Returns the same lease, or its replacement. */
   reconfigure(lease: QuotaLease, scope: S, terms: SharedTerms): QuotaLease;
-  /** Ends the lease of a quota that was removed. Settles when its permits were given back, or the store could not be told. */
+  /** Ends the lease of a removed quota. Settles when its permits were given back, or the store was unreachable. */
   end(lease: QuotaLease): Promise<void>;
-  /** Tells the other processes that the platform refuses all attempts of this scope for so long. */
+  /** Tells the other processes that the platform refuses all attempts of this scope for `forMs`. */
   closeGate(scope: S, forMs: number): void;
-  /** A scope was created. Its gate closes where another process has closed it. */
+  /** Registers a new scope. Its gate closes where another process has closed the gate. */
   addScope(scope: S): void;
-  /** Ends all leases. Settles when their permits were given back, or the store could not be told. The store may close then. */
+  /**
+   * Ends all leases. Settles when their permits were given back, or the store was unreachable. Afterwards the store may close.
+   */
   close(): Promise<void>;
 }
 
-/** What the governor does when something was heard from the others. */
+/** Callbacks of the governor for events in other processes and in the store. */
 export interface SharingHost<S extends SharedScope = SharedScope> {
   scopes(): Iterable<S>;
-  /** There may be permits now. */
+  /** Called when permits may be free. */
   wake(scope: S): void;
-  /** The fleet believes something else of the platform. */
+  /** Called when the shared estimate of the platform changed. */
   onLimitLearned(scope: S, lease: QuotaLease): void;
-  /** Another process closed a gate. */
+  /** Called when another process closed a gate. */
   onGateClosed(scope: S, forMs: number): void;
-  /** Permits of this scope will not come as long as the store is lost. */
+  /** Called when calls of this scope are refused until the store is back. */
   onStoreLost(scope: S): void;
 }
 
-/** Makes the part of a governor that shares its quotas. */
+/** Creates the part of a governor that shares its quotas. */
 export type QuotaSharingFactory = <S extends SharedScope>(
   ports: { readonly clock: Clock; readonly random: Random },
   events: EventSink,
@@ -96,122 +100,132 @@ export type QuotaSharingFactory = <S extends SharedScope>(
   host: SharingHost<S>,
 ) => QuotaSharing<S>;
 
-/** A quota that several processes spend together, and how its permits are lent. Times in ms. */
+/** A quota that several processes share, and the terms for lending its permits. Times in ms. */
 export interface SharedQuota {
-  /** What is counted together: the same name in every process. */
+  /** Name of the quota, the same in every process. */
   readonly scope: string;
-  /** Permits per window; Infinity until one is learned. */
+  /** Permits per window; Infinity until a limit is learned. */
   readonly limit: number;
   readonly windowMs: number;
-  /** Grain of the ledger: all its moments are whole ticks. */
+  /** Resolution of the ledger: all its times are whole ticks. */
   readonly tickMs: number;
-  /** How long after its beginning a permit may be spent. */
+  /** How long after its start a permit may be used. */
   readonly validMs: number;
-  /** How long after that the ledger waits to hear of it before it counts as spent at its latest. */
+  /** How long the ledger then waits for a report, before the permit counts as used at the latest possible time. */
   readonly graceMs: number;
-  /** How far ahead of the first free permit others are lent along with it. */
+  /** How far ahead of the first free permit further permits are lent with it. */
   readonly horizonMs: number;
-  /** How the platform counts; `auto`: the fleet finds it out. */
+  /** How the platform counts; `auto`: the processes find out together. */
   readonly enforcement: Enforcement;
-  /** Permits that a bucket of the platform holds, where that is not the limit. */
+  /** Capacity of a token bucket of the platform, where the capacity is not the limit. */
   readonly burst: number | undefined;
 }
 
-/** What all processes of a fleet know of the platform's limit. Moments are in ms of the ledger's clock. */
+/** What all processes together know about the limit of the platform. Times are ms of the ledger clock. */
 export interface SharedEstimate {
   /** The limit in force. */
   readonly limit: number;
   /** How the platform counts, as far as known. */
   readonly counts: Counting | undefined;
-  /** Of fixed windows: an edge. All others are whole windows apart. */
+  /** An edge of fixed windows. All other edges are whole windows apart. */
   readonly edge: Interval | undefined;
 }
 
 /**
- * What one process tells the ledger of a quota, and asks of it, in one exchange.
+ * Report and request of one process to the ledger of a quota, in one exchange.
  *
- * A ledger knows of each permit in use only when its place is free again, as a tick of the ledger's clock; a lent permit starts
- * with the latest that could be.
+ * For each permit in use the ledger stores only the tick at which the permit is free again. A lent permit starts with the latest
+ * possible tick.
  */
 export interface LeaseRequest {
-  /** Unique per process and quota. */
+  /** Identifies the lease: unique per process and quota. */
   readonly process: string;
-  /** The ledger this process knows; '' before its first exchange. */
+  /** The ledger that this process knows; empty before the first exchange. */
   readonly ledger: string;
-  /** Grows with every new list of moves, so that one that is sent twice counts once. */
+  /** Number of the list of moves. The ledger applies a list that is sent twice only once. */
   readonly batch: number;
-  /** Threes of numbers: so many places, free at one tick, are free at another. From 0: what was spent without a lease. */
+  /**
+   * Triples `[from, to, count]`: `count` permits that were free at tick `from` are free at tick `to`. From 0: used without a
+   * lease.
+   */
   readonly moves: readonly number[];
-  /** Permits wanted, and how many of them at one moment. */
+  /** Wanted permits, and how many of them at one moment. */
   readonly demand: number;
   readonly atOnce: number;
-  /** Whether one of those who wait may find out something by being refused. */
+  /** Whether a waiting call tolerates a refusal, so that the ledger may lend a trial. */
   readonly mayRunTrial: boolean;
-  /** Whether answers say when the quota is whole again, and may soon agree on an edge: nothing needs to be refused for it. */
+  /** Whether answers name resets that may soon agree on an edge. The ledger then needs no trial. */
   readonly mayLearnEdge: boolean;
-  /** An attempt that the platform refused although the ledger had lent it: when it left, and when it may come again, if it was told. */
+  /** A refused attempt whose permits the ledger had lent: when it left, and the end of the refusal, if named. */
   readonly refusal: { readonly sentAt: number; readonly until: Interval | undefined } | undefined;
-  /** What became of an attempt that went beyond what is known to pass; `void`: never sent, or answered with nothing about the limit. */
+  /** Result of a trial. `void`: never sent, or answered without information about the limit. */
   readonly trial: 'passed' | 'refused' | 'void' | undefined;
-  /** An edge of fixed windows, as answers told it. */
+  /** An edge of fixed windows that answers name. */
   readonly edge: Interval | undefined;
-  /** What was believed before the ledger was lost: a new one begins with it. */
+  /** Estimate from before the ledger was lost. A new ledger starts with it. */
   readonly estimate: SharedEstimate | undefined;
-  /** Whether this process was on its own until now: others may have been too, and all tell what they spent before more is lent. */
+  /**
+   * Whether this process worked without the store until now. Other processes may have too; the ledger collects their reports
+   * before it lends.
+   */
   readonly returning: boolean;
-  /** Whether this is the last exchange of this process. */
+  /** Whether this is the last exchange of the process. */
   readonly leaving: boolean;
 }
 
-/** Permits that may be spent from one moment on. */
+/** Permits that may be used from one moment on. */
 export interface LentPermits {
   readonly count: number;
-  /** Ledger ms. */
+  /** Start of validity, ledger ms. */
   readonly from: number;
-  /** The tick at which their places are free again if nothing more is heard of them. */
+  /** Tick at which the permits are free again without a report. */
   readonly freeAtTick: number;
 }
 
-/** What a ledger answers: also the limit in force, lower than the given one while the platform refuses more. */
+/** Answer of a ledger. The limit in force is lower than the given limit while the platform refuses more. */
 export interface LeaseReply extends SharedEstimate {
-  /** Another one than was asked for has done nothing yet: it must be told first what was spent. */
+  /** Id of the ledger. Where it differs from the request, the ledger applied nothing: the process must report its use first. */
   readonly ledger: string;
-  /** The ledger's clock, ms. */
+  /** Time of the ledger, ms. */
   readonly now: number;
-  /** Processes that spend this quota. */
+  /** Processes that share this quota. */
   readonly processes: number;
-  /** Whether others want permits that are not there. */
+  /** Whether other processes want permits that are not free. */
   readonly contended: boolean;
-  /** Whether the permits go beyond what is known to pass, to find out something. */
+  /** Whether the permits are trials beyond the known limit. */
   readonly isTrial: boolean;
-  /** Ledger ms before which asking again is useless. */
+  /** Ledger ms before which another request gains nothing. */
   readonly askAt: number;
   readonly permits: readonly LentPermits[];
 }
 
-/** What happened to quotas elsewhere. */
+/** Notifications from other processes and from the store. */
 export interface LeaseNews {
-  /** Permits came back to a quota for which this process may wait, or its ledger is a new one and wants to know what was spent. */
+  /** Called when permits of a quota may be free, or when a new ledger needs a report of the permits in use. */
   onChange(scope: string): void;
-  /** A gate was closed by another process, for so long from now on. */
+  /** Called when another process closed a gate for `forMs` from now. */
   onGate(scope: string, forMs: number): void;
-  /** The store is there again. */
+  /** Called when the store is reachable again. */
   onReady(): void;
 }
 
-/** Quotas that are kept by several processes together. Also the port for an engine of your own behind the governor. */
+/** Quotas shared by several processes. Also the port for a custom engine behind the governor. */
 export interface Leases {
-  /** Who spends what is lent: `quotaSharing`. The store brings it, so that a page without a fleet does not load it. */
+  /** Factory of the sharing part: `quotaSharing`. The store brings it, so that a page without a shared store does not load it. */
   readonly sharing: QuotaSharingFactory;
-  /** What happens while the store is lost. */
+  /** Behaviour while the store is lost. */
   readonly onLoss: OnLoss;
-  /** Processes there may be, before the first answer told. */
+  /** Assumed number of processes before the first answer. */
   readonly processes: number;
-  /** Rejects when the store is lost, or does not answer in a bounded time. */
+  /**
+   * Exchanges a report and a request with the ledger.
+   *
+   * Rejects when the store is lost, or does not answer in a bounded time.
+   */
   exchange(quota: SharedQuota, request: LeaseRequest): Promise<LeaseReply>;
-  /** Tells all processes that the platform wants nothing of this scope for so long. Rejects when the store is lost. */
+  /** Tells all processes that the platform refuses attempts of this scope for `forMs`. Rejects when the store is lost. */
   closeGate(scope: string, forMs: number): Promise<void>;
-  /** For how long the gate of a scope is closed, as far as was heard, in ms. */
+  /** Returns for how long the gate of a scope is closed, as far as known, in ms. */
   gateOf(scope: string): number;
   listen(news: LeaseNews): Undo;
 }

@@ -99,7 +99,7 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
       governor: engineName(policies.governor),
       breaker: engineName(policies.breaker),
     },
-    scopes: governed ? line.governor.scopesOf(call, governed) : [],
+    scopes: governed ? line.governor.snapshotScopes(call, governed) : [],
     now: {
       waitMs: wait.waitMs,
       withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,

@@ -113,7 +113,7 @@ export class Line implements Holdline {
       return this.#routes.routeOf(method, path).governed;
     };
     this.governor = new Governor(ports, events, credentialOf, governedNow, config.state?.quotas);
-    const queuedOf = (route: string): QueuedCall[] => this.governor.queuedOf(route);
+    const queuedOf = (route: string): QueuedCall[] => this.governor.listQueued(route);
     this.breaker = new Breaker(ports, events, queuedOf, credentialOf, config.state?.breakers);
     const { sessions } = store;
     this.sessions = sessions && reportSessionFailures(sessions, events);

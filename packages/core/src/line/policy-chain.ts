@@ -6,7 +6,7 @@ import { poolStep } from '../policies/token/pool-policy.js';
 import { deadlineStep } from '../policies/deadline/policy.js';
 import { type Budgets, retryStep } from '../policies/retry/policy.js';
 import { resolveQuota } from '../policies/governor/options.js';
-import { type GovernedRoute, named } from '../policies/governor/route.js';
+import { type GovernedRoute, selectQuotas } from '../policies/governor/route.js';
 import { deadLetterStep } from '../policies/dead-letters/policy.js';
 import { idempotencyStep, type CallsInFlight } from '../policies/idempotency/policy.js';
 import { RETRY_DEFAULTS } from '../policies/retry/options.js';
@@ -119,9 +119,9 @@ export function governedRoute(policies: RoutePolicies, generation: number): Gove
   const all = [...quotas, ...own];
   return {
     options: { ...governor, quotas },
-    rootQuotas: named(all, 'credential'),
-    routeQuotas: named(all, 'route'),
-    otherQuotas: named(all, 'other'),
+    rootQuotas: selectQuotas(all, 'credential'),
+    routeQuotas: selectQuotas(all, 'route'),
+    otherQuotas: selectQuotas(all, 'other'),
     bulkhead: bulkhead === false ? undefined : bulkhead,
     apart: governor.apart,
     generation,

@@ -7,76 +7,83 @@ import {
   StoreLostError,
   ThrottledError,
 } from '../../contract/errors.js';
-import type { Scope } from './limits/scope.js';
 import type { Lane } from './queue/lane.js';
 import type { GovernedRoute } from './route.js';
 import { estimateWait } from './wait-estimate.js';
 
-/** Why a call may not wait, if it may not. */
-export function refusalOf(
+/**
+ * Returns the error of a call that may not wait in the queue. With `overflow: 'shed'`, a call of lower priority may be rejected in
+ * its place.
+ */
+export function checkAdmission(
   call: ActiveCall,
   lane: Lane,
   route: GovernedRoute,
   now: number,
   clock: Clock,
 ): HoldlineError | undefined {
-  const neverFits = tooHeavy(call, lane);
-  if (neverFits) return neverFits;
-  const { root } = lane.partition;
-  const lost = root.sharing && [root, ...lane.scopes].find((scope) => scope.refuses);
+  const tooHeavy = checkWeight(call, lane);
+  if (tooHeavy) return tooHeavy;
+  const { root, queue } = lane.partition;
+  const lost = root.sharing && lane.allScopes.find((scope) => scope.refuses);
   if (lost) {
-    // Nobody who is refused waits, so the call itself has the store looked for.
-    lost.wanted(now, call.weight, 0);
-    return storeLost(call, lost);
+    // A refused call does not wait, so the refusal itself triggers the next request to the store.
+    lost.announceDemand(now, call.weight, 0);
+    return createStoreLostError(call);
   }
-  const closed = lane.longestClosed();
+  const closed = lane.findLongestClosed();
   if (closed) {
     const { closedUntil, retryAt } = closed.gate;
-    if (closedUntil - now > route.maxGateWaitMs) {
-      return new ThrottledError(`${closed.name} is throttled for longer than maxRetryAfterMs`, {
-        ...detailsOf(call),
-        retryAt,
-      });
-    }
+    const waitMs = closedUntil - now;
+    if (waitMs > route.maxGateWaitMs) return createWaitError(call, waitMs, retryAt, route.maxGateWaitMs);
   }
   if (call.deadlineAt < Infinity) {
-    const { waitMs, scope } = estimateWait(lane, call, now);
-    if (now + waitMs > call.deadlineAt) {
-      const retryAt = clock.wall() + waitMs;
-      return new DeadlineError(`${scope ?? 'the queue'} has no permit before the deadline`, {
-        ...detailsOf(call),
-        retryAt,
-      });
-    }
+    const { waitMs } = estimateWait(lane, call, now);
+    if (now + waitMs > call.deadlineAt) return createWaitError(call, waitMs, clock.wall() + waitMs);
   }
-  const { queue } = lane.partition;
-  if (queue.size < route.options.maxQueued) return undefined;
-  const shed = route.options.overflow === 'shed' ? queue.newestBelow(call.priority) : undefined;
-  if (!shed) return new QueueFullError(`${queue.size} calls wait already`, detailsOf(call));
-  shed.reject(new QueueFullError('shed for a call of higher priority', detailsOf(shed.call)));
+  const { maxQueued, overflow } = route.options;
+  if (queue.size < maxQueued) return undefined;
+  const shed = overflow === 'shed' && queue.findNewestBelow(call.priority);
+  if (!shed) return createQueueFullError(call, `${queue.size} calls wait, maxQueued is ${maxQueued}`);
+  shed.reject(createQueueFullError(shed.call, 'shed for a call of higher priority'));
   return undefined;
 }
 
-/** Why a call would wait for ever, if it would. */
-export function tooHeavy(call: ActiveCall, lane: Lane): HoldlineError | undefined {
+/** Returns the error of a call whose weight is above what one of its quotas allows per window. */
+export function checkWeight(call: ActiveCall, lane: Lane): HoldlineError | undefined {
   const { weight } = call;
   if (weight === 1) return undefined;
-  for (const scope of [lane.partition.root, ...lane.scopes]) {
-    const small = scope.tooSmallFor(weight);
+  for (const scope of lane.allScopes) {
+    const small = scope.findTooSmall(weight);
     if (!small) continue;
-    const allowed = `at most ${small.most} permits in ${small.quota.windowMs} ms`;
-    const message = `weight ${weight} of ${call.route.name} never fits the quota of ${scope.name}: ${allowed}`;
-    return new QueueFullError(message, detailsOf(call));
+    const { maxPermits, quota } = small;
+    return createQueueFullError(
+      call,
+      `weight ${weight} is above a quota of ${maxPermits} permits in ${quota.windowMs} ms`,
+    );
   }
   return undefined;
 }
 
-/** What an error tells of a call. */
-export function detailsOf(call: ActiveCall): { route: string; attempts: number; waitedMs: number } {
-  return { route: call.route.name, attempts: call.info.attempts, waitedMs: call.info.waitedMs };
+function createQueueFullError(call: ActiveCall, reason: string): QueueFullError {
+  return new QueueFullError(`${call.route.name}: ${reason}`, call.errorDetails());
 }
 
-/** What calls fail with where they may not leave without the store. */
-export function storeLost(call: ActiveCall, scope: Scope): StoreLostError {
-  return new StoreLostError(`the store that shares the quota of ${scope.name} is lost`, detailsOf(call));
+/** Creates the error of a call that would wait for longer than `maxMs`. Without `maxMs`, it would wait past its deadline. */
+export function createWaitError(
+  call: ActiveCall,
+  waitMs: number,
+  retryAt: number | undefined,
+  maxMs?: number,
+): HoldlineError {
+  const wait = `${call.route.name} must wait ${Math.ceil(waitMs)} ms, `;
+  const details = { ...call.errorDetails(), retryAt };
+  return maxMs === undefined
+    ? new DeadlineError(`${wait}past its deadline`, details)
+    : new ThrottledError(`${wait}maxRetryAfterMs is ${maxMs}`, details);
+}
+
+/** Creates the error of a call that may not leave without the store. */
+export function createStoreLostError(call: ActiveCall): StoreLostError {
+  return new StoreLostError(`${call.route.name}: the store that shares its quota is lost`, call.errorDetails());
 }

@@ -12,7 +12,7 @@ const closed = ({ line }: Bench): string[] =>
     .snapshot()
     .scopes.filter(({ gate }) => gate !== 'open')
     .map(({ scope }) => scope);
-/** `name: refusals` of every quota that was taught something. */
+/** `name: refusals` of every quota that learned something. */
 const taught = ({ line }: Bench): string[] =>
   line
     .snapshot()
@@ -22,8 +22,8 @@ const taught = ({ line }: Bench): string[] =>
     .filter(([, refusals]) => refusals > 0)
     .map(([name, refusals]) => `${name}: ${refusals}`);
 
-describe('a refused attempt that was to find out something', () => {
-  it('was refused by the quota that asked, though another is used up by now', async () => {
+describe('a refused trial', () => {
+  it('is attributed to the quota of the trial, even if another quota is used up', async () => {
     const it = bench([
       { limit: 6, windowMs: 10_000, name: 'credential.rate', enforcement: 'sliding' },
       { limit: 5, windowMs: 10_000, name: 'tenant.rate', scope: 'tenant' },
@@ -38,7 +38,7 @@ describe('a refused attempt that was to find out something', () => {
     expect(it.failures).toBe('');
   });
 
-  it('was refused by the route, where that is what asked, though the credential’s is used up by now', async () => {
+  it('is attributed to the route of the trial, even if the quota of the credential is used up', async () => {
     const it = bench([{ limit: 12, windowMs: 60_000, enforcement: 'sliding' }]);
     void it.calls(5, 'c');
     await it.clock.advance(0);
@@ -53,10 +53,10 @@ describe('a refused attempt that was to find out something', () => {
   });
 });
 
-describe('a limit to be found out', () => {
+describe('a refusal with a limit to discover', () => {
   const quota: Quota = { limit: 'discover', windowMs: 10_000, name: 'all' };
 
-  it('is the reason where no other route shares it', async () => {
+  it('is attributed to that limit if no other route uses it', async () => {
     const it = bench([quota]);
     void it.calls(5, 'c');
     await settle();
@@ -66,7 +66,7 @@ describe('a limit to be found out', () => {
     expect(it.scope(ROOT)?.quotas[0]).toMatchObject({ limit: 5, given: 'discover' });
   });
 
-  it('is not the reason where others share it: the route is', async () => {
+  it('is attributed to the route if other routes use the limit too', async () => {
     const it = bench([quota]);
     void it.call('other', { path: '/y' });
     void it.calls(5, 'c');
@@ -77,7 +77,7 @@ describe('a limit to be found out', () => {
     expect(it.scope(ROOT)?.quotas[0]?.limit).toBeUndefined();
   });
 
-  it('is the reason where others use other routes, but for another tenant', async () => {
+  it('is attributed to the limit if other routes were used for another tenant only', async () => {
     const it = bench([{ ...quota, scope: 'tenant' }]);
     void it.call('other', { path: '/y', tenant: 'u' });
     void it.calls(5, 'c', { tenant: 't' });
@@ -87,7 +87,7 @@ describe('a limit to be found out', () => {
     expect([closed(it), taught(it)]).toEqual([['tenant:t'], ['all: 1']]);
   });
 
-  it('is the reason where others shared it a window ago', async () => {
+  it('is attributed to the limit if other routes used it more than a window ago', async () => {
     const it = bench([quota]);
     void it.call('other', { path: '/y' });
     await it.clock.advance(10_000);
@@ -98,7 +98,7 @@ describe('a limit to be found out', () => {
     expect([closed(it), taught(it)]).toEqual([[ROOT], ['all: 1']]);
   });
 
-  it('is the reason where two routes are refused until one moment, and neither has learned a limit of its own', async () => {
+  it('is attributed to the limit if two routes are refused until the same moment; neither route learns a limit', async () => {
     const it = bench([quota]);
     for (const path of ['/x', '/y']) void it.calls(3, path, { path });
     await settle();
@@ -106,12 +106,12 @@ describe('a limit to be found out', () => {
     void it.call('second', { path: '/y', reply: refusal(9) });
     await settle();
     expect(closed(it)).toContain(ROOT);
-    // The first of them was taken for the route's own, and so may have been counted here.
+    // The first refusal was attributed to the route, so the limit may have counted its attempt.
     expect(it.scope(ROOT)?.quotas[0]).toMatchObject({ limit: 7, evidence: { refusals: 1 } });
     for (const { learned } of it.line.snapshot().scopes) expect(learned).toBeUndefined();
   });
 
-  it('is not the reason where they are refused until different moments', async () => {
+  it('is attributed to the routes if they are refused until different moments', async () => {
     const it = bench([quota]);
     for (const path of ['/x', '/y']) void it.calls(3, path, { path });
     await settle();
@@ -122,7 +122,7 @@ describe('a limit to be found out', () => {
     expect(it.scope(ROOT)?.quotas[0]?.limit).toBeUndefined();
   });
 
-  it('gives way to the limit that the platform names', async () => {
+  it('is attributed to the limit that the platform names', async () => {
     const it = bench([quota, { limit: 99, windowMs: 1_000, scope: 'tenant', name: 'org' }]);
     void it.call('refused', { tenant: 't', reply: refusal(9, { limitKey: 'org' }) });
     await settle();
@@ -130,10 +130,10 @@ describe('a limit to be found out', () => {
   });
 });
 
-describe('three routes that are refused until one moment', () => {
+describe('routes refused until the same moment', () => {
   const quota: Quota = { limit: 100, windowMs: 10_000, name: 'all' };
 
-  it('say that the credential is the reason, one with a limit of its own too', async () => {
+  it('attribute the refusals to the credential from three routes on, even if one has its own limit', async () => {
     const own = { governor: { quotas: [{ limit: 50, windowMs: 10_000 }] } };
     const it = new Bench({ governor: { quotas: [quota], gateJitterMs: 0 }, retry: {}, endpoints: { 'GET /own': own } });
     for (const path of ['/own', '/x', '/y']) void it.call(path, { path, reply: refusal(9) });
@@ -142,7 +142,7 @@ describe('three routes that are refused until one moment', () => {
     expect(taught(it)).toContain('all: 1');
   });
 
-  it('are not two, of which one is refused twice', async () => {
+  it('do not count a route twice that is refused twice', async () => {
     const it = bench([quota]);
     for (const path of ['/y', '/x', '/x']) void it.call(path, { path, reply: refusal(9) });
     await settle();
@@ -150,8 +150,8 @@ describe('three routes that are refused until one moment', () => {
   });
 });
 
-describe('a refusal teaches only the quota it was about', () => {
-  it('of two in one scope, and costs the others what the attempt costs', async () => {
+describe('what a refusal teaches', () => {
+  it('concerns one of two quotas in a scope; the other quota counts the attempt', async () => {
     const it = bench([
       { limit: 20, windowMs: 10_000, name: 'long' },
       { limit: 5, windowMs: 1_000, name: 'short', enforcement: 'sliding' },
@@ -165,14 +165,14 @@ describe('a refusal teaches only the quota it was about', () => {
     expect([long?.limit, long?.used, short?.limit, short?.used]).toEqual([20, 5, 4, 4]);
   });
 
-  it('and a 503 none', async () => {
+  it('is nothing after a 503', async () => {
     const it = bench([{ limit: 5, windowMs: 1_000, name: 'q' }]);
     void it.call('refused', { reply: () => ({ status: 503, headers: { 'retry-after': '1' } }) });
     await settle();
     expect([taught(it), it.scope(ROOT)?.quotas[0]?.used]).toEqual([[], 1]);
   });
 
-  it('and is told as an event, once for each thing that was learned', async () => {
+  it('is reported as one event per finding', async () => {
     const it = bench([{ limit: 'discover', windowMs: 10_000 }]);
     const told = it.events('quotaLearned');
     void it.calls(5, 'c');
@@ -185,7 +185,7 @@ describe('a refusal teaches only the quota it was about', () => {
 });
 
 describe('scopes of one quota', () => {
-  it('do not ask again what one of them found out', async () => {
+  it('share a finding: one trial is enough', async () => {
     const it = bench([{ limit: 5, windowMs: 10_000, name: 'q', scope: 'tenant' }]);
     const asked = (tenant: string): number => it.scope(`tenant:${tenant}`)?.quotas[0]?.evidence.trials ?? -1;
     void it.calls(5, 'a', { tenant: 'a' });

@@ -3,27 +3,32 @@ import type { AdaptiveQuota } from './learning/adaptive-quota.js';
 import type { ScopedQuota } from './limits/scoped-quota.js';
 import type { Lane, QueuedScope } from './queue/lane.js';
 
-/** Routes refused until one and the same moment, before the credential is held to be the reason. */
-const ROUTES_THAT_PROVE_A_SHARED_LIMIT = 3;
-/** The same where a limit of all routes is still to be discovered. */
-const ROUTES_THAT_PROVE_A_LIMIT_TO_DISCOVER = 2;
-/** What counts as the same moment: Retry-After comes in whole seconds. */
+/** Number of routes refused until the same moment from which the refusals are attributed to the credential. */
+const MIN_ROUTES_FOR_SHARED_LIMIT = 3;
+/** The same number if a quota of the lane has a limit to discover. */
+const MIN_ROUTES_FOR_DISCOVERED_LIMIT = 2;
+/** Moments closer than this count as the same: Retry-After has whole seconds. */
 const SAME_MOMENT_MS = 1_000;
 
-/** Whose limit it was, and which of its quotas, where one can be told from the others. */
+/** The scope whose limit refused an attempt, and the quota if it can be told from the others. */
 export interface Attribution {
   readonly scope: QueuedScope;
   readonly quota: AdaptiveQuota | undefined;
-  /** Scopes of routes that were thought to have a limit of their own until now: what waits there may go earlier. */
+  /** Scopes of routes that lose a learned limit: the limit is a shared one. Their waiting calls may leave earlier. */
   readonly relieved?: readonly QueuedScope[];
 }
 
 /**
- * Whose limit was it? The one the platform names; else the one that this attempt was to find out about; else one that we
- * know to be used up; else one that is still to be discovered, if no other route shares it; else the route's own, unless
- * several routes are refused until the same moment.
+ * Attributes a refusal to a limit. The first rule that applies decides:
  *
- * @param until Monotonic ms until which it was refused.
+ * 1. the quota that the platform names;
+ * 2. the quota for which the attempt was a trial;
+ * 3. a quota that is used up;
+ * 4. a quota whose limit is to be discovered, if no other route uses it;
+ * 5. a shared limit, if several routes are refused until the same moment;
+ * 6. the route's own limit.
+ *
+ * @param until End of the requested wait, in monotonic ms.
  */
 export function attributeRefusal(
   lane: Lane,
@@ -36,38 +41,37 @@ export function attributeRefusal(
   const { root, gated } = lane.partition;
   const { routeScope } = lane;
   if (outcome.status !== 429) return { scope: routeScope, quota: undefined };
-  const all = [root, ...lane.scopes];
-  const found = (is: (quota: ScopedQuota) => boolean): Attribution | undefined => {
-    for (const scope of all) {
-      const quota = scope.quotas.find(is);
+  const find = (matches: (quota: ScopedQuota) => boolean): Attribution | undefined => {
+    for (const scope of lane.allScopes) {
+      const quota = scope.quotas.find(matches);
       if (quota) return { scope, quota: quota.adaptive };
     }
     return undefined;
   };
-  const named = found(({ quota: { name } }) => name !== undefined && name === outcome.limitKey);
+  const named = find(({ quota: { name } }) => name !== undefined && name === outcome.limitKey);
   if (named) return named;
   const { learned } = routeScope;
   if (learned?.isTrial(order)) return { scope: routeScope, quota: learned };
   const known =
-    found(({ adaptive, lease }) => adaptive.isTrial(order) || lease?.isTrial(order) === true) ??
-    found((quota) => quota.isSpent(now));
+    find(({ adaptive, lease }) => adaptive.isTrial(order) || lease?.isTrial(order) === true) ??
+    find((quota) => quota.isSpent(now));
   if (known) return known;
-  const unknown = found(({ adaptive }) => adaptive.isDiscovered);
-  const needed = unknown ? ROUTES_THAT_PROVE_A_LIMIT_TO_DISCOVER : ROUTES_THAT_PROVE_A_SHARED_LIMIT;
+  const unknown = find(({ adaptive }) => adaptive.isDiscovered);
+  const minRoutes = unknown ? MIN_ROUTES_FOR_DISCOVERED_LIMIT : MIN_ROUTES_FOR_SHARED_LIMIT;
   if (unknown && (!learned || !isShared(unknown, lane, now))) return unknown;
-  const together = [routeScope];
+  const relieved = [routeScope];
   for (const scope of gated) {
     if (scope === routeScope || Math.abs(scope.gate.closedUntil - until) >= SAME_MOMENT_MS + jitterMs) continue;
-    together.push(scope);
-    if (together.length < needed) continue;
-    // What they were refused for says nothing of the routes themselves.
-    for (const one of together) one.learned?.forget(now);
-    return { ...(unknown ?? { scope: root, quota: root.quotas[0]?.adaptive }), relieved: together };
+    relieved.push(scope);
+    if (relieved.length < minRoutes) continue;
+    // The earlier refusals were not about limits of the routes.
+    for (const { learned: wrong } of relieved) wrong?.reset(now);
+    return { ...(unknown ?? { scope: root, quota: root.quotas[0]?.adaptive }), relieved };
   }
   return { scope: routeScope, quota: learned ?? routeScope.quotas[0]?.adaptive };
 }
 
-/** Whether other routes used it too, in the time for which it counts. */
+/** Whether another route used the quota within its last window. */
 function isShared({ scope, quota }: Attribution, { partition, routeScope }: Lane, now: number): boolean {
   const since = now - (quota as AdaptiveQuota).windowMs;
   const lanes = scope === partition.root ? partition.lanes.values() : scope.lanes;

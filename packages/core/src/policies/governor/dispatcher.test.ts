@@ -13,8 +13,8 @@ const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({
   ...more,
 });
 
-describe('one timer', () => {
-  it('is for the call that can go first, whoever was set aside first', async () => {
+describe('the timer of a scope', () => {
+  it('is set for the call that can leave first, in any order of parking', async () => {
     for (const first of ['heavy', 'light']) {
       const bench = new Bench(quotas(perSecond(3, { scope: 'tenant' })));
       const heavy = (): void => void bench.call('heavy', { tenant: 't', path: '/h', weight: 3 });
@@ -25,7 +25,7 @@ describe('one timer', () => {
       if (first === 'heavy') heavy();
       void bench.call('light', { tenant: 't', path: '/l', priority: 'interactive' });
       if (first === 'light') heavy();
-      // One of the timer, and none of what is on the wire.
+      // One timer of the scope, and none of the attempts on the wire.
       expect(bench.clock.pending).toBe(1);
       await bench.clock.run();
       expect(bench.wire).toBe('early@0 late1@300 late2@300 light@1000 heavy@2000');
@@ -33,7 +33,7 @@ describe('one timer', () => {
     }
   });
 
-  it('is not there where only an answer can tell', async () => {
+  it('is not set if only an answer can free permits', async () => {
     const bench = new Bench({ bulkhead: { maxConcurrent: 1, scope: 'route' } });
     void bench.call('a', { reply: () => ({ ms: 100 }) });
     void bench.call('b');
@@ -44,7 +44,7 @@ describe('one timer', () => {
     expectIdle(bench);
   });
 
-  it('goes with the last call that waited for it', async () => {
+  it('is stopped when the last call that waits for the scope leaves', async () => {
     const bench = new Bench(quotas(perSecond(1, { scope: 'tenant' }), perSecond(3)));
     const [x, y] = [new AbortController(), new AbortController()];
     void bench.call('a', { tenant: 't' });
@@ -59,7 +59,7 @@ describe('one timer', () => {
 });
 
 describe('a light call', () => {
-  it('passes where the heavy one before it on the same way does not', async () => {
+  it('passes a heavy call of the same lane that lacks permits', async () => {
     const bench = new Bench(quotas(perSecond(3, { scope: 'tenant' })));
     void bench.call('a', { tenant: 't' });
     await settle();
@@ -75,7 +75,7 @@ describe('a light call', () => {
   it.each<[string, Quota]>([
     ['the credential', perSecond(4)],
     ['another scope', perSecond(4, { scope: 'tenant' })],
-  ])('goes when the heavy one before it gives up, that waited for %s', async (_, quota) => {
+  ])('leaves when the heavy call before it gives up waiting for %s', async (_, quota) => {
     const bench = new Bench(quotas(quota));
     const heavy = new AbortController();
     void bench.call('a', { tenant: 't' });
@@ -92,7 +92,7 @@ describe('a light call', () => {
   });
 });
 
-it('a light call that becomes overdue leaves when it is free, not when the heavy one before it is (issue 13, chaos)', async () => {
+it('an overdue light call leaves when it has permits, not when the heavy call before it has (issue 13, chaos)', async () => {
   const bench = new Bench({ governor: { ...quotas(perSecond(3)).governor, agingMs: 200 } });
   void bench.call('a');
   await bench.clock.advance(300);
@@ -106,10 +106,10 @@ it('a light call that becomes overdue leaves when it is free, not when the heavy
   expectIdle(bench);
 });
 
-it('a heavy call has its timer when the light one leaves that waited for the store (issue 13, chaos)', async () => {
+it('a heavy call gets a timer when the light call that waited for the store leaves (issue 13, chaos)', async () => {
   const clock = new VirtualClock();
   const lender = new Lender(clock);
-  // A bucket with one permit left, of which the store lends none: one permit may come at once, two are there later.
+  // A bucket has one permit left, and the store lends none: one permit may come at once, two come later.
   const quota = { limit: 4, windowMs: 40_000, shape: 'bucket', burst: 2, enforcement: 'sliding' } as const;
   const bench = new Bench({ store: { ...memoryStore(), leases: lender }, governor: { quotas: [quota] } }, 1, clock);
   void bench.call('first');
@@ -128,7 +128,7 @@ it('a heavy call has its timer when the light one leaves that waited for the sto
 });
 
 describe('credentials', () => {
-  it('take turns where all of them can go', async () => {
+  it('take turns if all of them have permits', async () => {
     const bench = new Bench(quotas(perSecond(1)));
     for (const credential of ['a', 'b']) {
       void bench.call('now', { credential });
@@ -142,7 +142,7 @@ describe('credentials', () => {
 });
 
 describe('the event loop', () => {
-  it('gets its turn while thousands of permits become free at once', async () => {
+  it('gets a turn while thousands of permits become free at once', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 5_000, windowMs: 1000 }] } });
     void bench.calls(10_000, 'c');
     await bench.clock.advance(999);
@@ -162,7 +162,7 @@ describe('the event loop', () => {
       expect((turns[i] as number) - (turns[i - 1] as number)).toBeLessThanOrEqual(500);
   });
 
-  it('gets its turn too where more lanes than that wait behind a heavy call, and they all go in the end', async () => {
+  it('gets a turn if thousands of lanes wait behind a heavy call; all calls leave in the end', async () => {
     const bench = new Bench(quotas({ limit: 1_500, windowMs: 1000, scope: 'tenant' }));
     void bench.call('a', { tenant: 't' });
     void bench.call('heavy', { tenant: 't', weight: 1_500 });
@@ -181,7 +181,7 @@ describe('the event loop', () => {
     ['cost nothing', 0, [100, 200, 400, 500, 500, 500]],
     ['cost little', 0.01, [100, 200, 400, 400, 400, 400]],
     ['cost a lot', 1, [50, 50, 50, 50, 50, 50]],
-  ])('gets it after as many calls as their cost allows: they %s', async (_, costMs, slices) => {
+  ])('gets a turn after a number of calls that depends on their cost: they %s', async (_, costMs, slices) => {
     const bench = new Bench({ governor: { quotas: [{ limit: 5_000, windowMs: 60_000 }] } });
     void bench.calls(10_000, 'c');
     await bench.clock.advance(59_999);

@@ -5,46 +5,48 @@ import type { Permit } from './permit.js';
 import type { Partition, Lane, QueueDispatcher, QueuedScope } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
 
-/** Steps of a dispatch before the event loop gets its turn: the fewest, to begin with, and the most. */
-const SLICE = { fewest: 50, most: 500 };
-/** How long a turn of the event loop may take with what one slice let go, ms; the next slice is as long as that allows. */
-const TURN_MS = 5;
+/** Bounds of the steps in one slice of a dispatch. After a slice the event loop gets a turn. The first slice is the shortest. */
+const MIN_STEPS = 50;
+const MAX_STEPS = 500;
+/** Target time of one turn of the event loop with the calls of one slice, in ms. The length of the next slice adapts to it. */
+const MAX_SLICE_MS = 5;
 
-/** What becomes of a waiter whose turn it is. */
+/** Handles a waiter whose turn has come. */
 export interface DispatchHost {
-  /** It leaves with this permit. */
+  /** Takes the permits of the call. */
   grant(lane: Lane, call: ActiveCall, now: number): Permit;
-  /** Its lane is stale: it moves to another. */
+  /** Moves the waiter out of its stale lane. */
   move(waiter: Waiter<Lane>): void;
 }
 
 /**
- * Lets waiting calls go, in their order, as soon as everything on their way is free.
+ * Grants permits to waiting calls, in their order, as soon as all scopes of a call have permits.
  *
- * The credential's own scope is looked at for the head of its queue only. What another scope holds back is set aside (parked)
- * until that scope is free again, so that it is in nobody else's way. Timers exist only while calls wait for them.
+ * The credential's scope is checked for the head of its queue only. A lane that another scope holds back is set aside (parked)
+ * until that scope is free, so that its calls do not block other calls. Timers exist only while calls wait for them.
  */
 export class Dispatcher implements QueueDispatcher {
-  /** Partitions in which something may be possible. They take turns, one step each. */
+  /** Partitions that may have a call to serve. They take turns, one step each. */
   readonly #ready = new Set<Partition>();
+  /** Number of dispatches so far. */
   #round = 0;
   #running = false;
   /** Steps of the next slice. */
-  #steps = SLICE.fewest;
-  /** Ends the pause between two slices. */
+  #steps = MIN_STEPS;
+  /** Cancels the timer of the next slice. */
   #pause: Undo | undefined = undefined;
 
   constructor(
     readonly clock: Clock,
-    readonly turns: DispatchHost,
+    readonly host: DispatchHost,
   ) {}
 
-  /** Something on this way may have become free. */
+  /** Dispatches after an attempt has ended: scopes of this lane may have permits again. */
   onPermitsFreed(lane: Lane, now: number): void {
     for (const scope of lane.scopes) {
       if (scope.parked.size === 0) continue;
       const at = scope.freeAt(now, 1, Infinity);
-      // What the answer said may give heavy calls a known time, also where only another answer can tell of light ones.
+      // The answer may set a time for heavy calls, even if light calls still depend on another answer.
       if (at <= now || (at === Infinity && !scope.timer)) this.release(scope);
       else this.#arm(scope, at);
     }
@@ -52,13 +54,13 @@ export class Dispatcher implements QueueDispatcher {
     this.run();
   }
 
-  /** An attempt gave back what it had taken: everything on its way may be free earlier than was thought. */
+  /** Dispatches after an attempt gave its permits back: scopes of this lane may have permits earlier than expected. */
   onPermitsRefunded(lane: Lane, now: number): void {
     for (const scope of lane.scopes) this.release(scope);
     this.onPermitsFreed(lane, now);
   }
 
-  /** A call came to wait. Behind others it changes nothing: whoever is first was looked at when it came to be first. */
+  /** Dispatches a new waiter if it is the first. Behind other waiters it changes nothing. */
   onQueued(waiter: Waiter<Lane>, now: number): void {
     const { parkedAt, partition } = waiter.lane;
     if (!parkedAt && partition.queue.peek(now) !== waiter) return;
@@ -66,22 +68,24 @@ export class Dispatcher implements QueueDispatcher {
     this.run();
   }
 
-  /** A call waits in this lane from now on; others may have come with it. */
+  /** Marks the partition of a waiter that joined a lane, and releases the lane if the waiter has permits. */
   onLaneJoined({ call, lane, weight }: Waiter<Lane>, now: number): void {
     const { parkedAt } = lane;
-    // A light call may pass where the heavy one at the head does not.
+    // A light call may have permits when the heavy call at the head has none.
     if (parkedAt && parkedAt.freeAt(now, weight, refusalToleranceOf(call, lane.route, now)) <= now)
       this.release(parkedAt);
     this.#ready.add(lane.partition);
   }
 
+  /** Ends the wait of a call before its turn, with a reason. */
   dismiss(waiter: Waiter<Lane>, reason: unknown): void {
     waiter.lane.partition.queue.remove(waiter);
     waiter.refusal = reason;
     this.#endWait(waiter, this.clock.now());
-    this.#onLeft(waiter);
+    this.#onDismissed(waiter);
   }
 
+  /** Records the waited time, and settles the promise of the waiter. */
   #endWait(waiter: Waiter<Lane>, now: number): void {
     const { call, since } = waiter;
     const { info } = call;
@@ -89,11 +93,11 @@ export class Dispatcher implements QueueDispatcher {
     info.waitedMs += waited;
     info.queuedMs += waited;
     call.cancellation?.unlisten(waiter);
-    waiter.end();
+    waiter.settle();
   }
 
-  /** A call gave up waiting. */
-  #onLeft(waiter: Waiter<Lane>): void {
+  /** Updates timers and parked lanes after a waiter has left without a permit. */
+  #onDismissed(waiter: Waiter<Lane>): void {
     const { lane, weight } = waiter;
     const { partition, parkedAt } = lane;
     if (lane.waiting === 0 && parkedAt) {
@@ -105,17 +109,17 @@ export class Dispatcher implements QueueDispatcher {
       this.#ready.delete(partition);
       partition.lookedAt = undefined;
     }
-    // A light call in front holds nobody back that would else pass; a heavy one may have.
+    // A heavy call may have held others back that need fewer permits. A light call has not.
     if (weight > 1) for (const scope of lane.scopes) this.release(scope);
-    // Where only an answer can tell when the one that left would be free, the next one may be free at a known time.
+    // The call that left may have depended on an answer; the next one may have permits at a known time.
     else if (parkedAt && !parkedAt.timer) this.release(parkedAt);
     if (partition.queue.size > 0 && (weight > 1 || partition.lookedAt === waiter)) this.#ready.add(partition);
-    // Not at once: whoever makes one call leave may be about to make others leave too.
-    if (this.#ready.size > 0) this.#later();
+    // Deferred, because several calls often leave in the same tick.
+    if (this.#ready.size > 0) this.#scheduleSlice();
     else this.#endPause();
   }
 
-  /** All that waits for this scope competes again. */
+  /** Lets all lanes compete again that are parked at this scope. */
   release(scope: QueuedScope): void {
     if (scope.parked.size === 0) return;
     this.#disarm(scope);
@@ -126,59 +130,61 @@ export class Dispatcher implements QueueDispatcher {
     }
   }
 
-  /** What holds this scope back has changed: all that waits for it is looked at again, and its timer is armed anew. */
+  /** Dispatches the calls that wait for this scope again, after its gate, quotas or timer have changed. */
   onScopeChanged(scope: QueuedScope): void {
     this.release(scope);
     if (scope.partition) this.#ready.add(scope.partition);
     this.run();
   }
 
-  /** Everything may have changed. */
+  /** Releases all scopes, and marks all partitions with waiting calls. */
   releaseAll(scopes: ReadonlyMap<string, QueuedScope>): void {
     for (const scope of scopes.values()) this.release(scope);
     for (const { partition } of scopes.values()) if (partition && partition.queue.size > 0) this.#ready.add(partition);
   }
 
-  /** Grants what can be granted, best first, and arms the timers for the rest. */
+  /** Grants all free permits in the order of the queues, and sets timers for the other calls. */
   run(): void {
     if (this.#pause || this.#running || this.#ready.size === 0) return;
     this.#round++;
-    this.#slice(this.clock.now());
+    this.#runSlice(this.clock.now());
   }
 
-  #slice(now: number): void {
+  /** Runs one slice of the dispatch. */
+  #runSlice(now: number): void {
     this.#running = true;
     let steps = 0;
     try {
-      // A set gives what is added while it is walked: each partition goes to the end until nothing is possible in it.
+      // The loop also visits partitions added meanwhile, so a partition with more to do moves to the end of the set.
       for (const partition of this.#ready) {
-        let isPossible: boolean;
+        let hasMore: boolean;
         do {
-          if (steps++ >= this.#steps && partition.queue.peek(now)) return this.#continueLater(now);
-          isPossible = this.#step(partition, now);
-          // Alone there is nobody to take turns with.
-        } while (isPossible && this.#ready.size === 1);
+          if (steps++ >= this.#steps && partition.queue.peek(now)) return this.#scheduleSlice(now);
+          hasMore = this.#serveNext(partition, now);
+          // A single partition need not take turns.
+        } while (hasMore && this.#ready.size === 1);
         this.#ready.delete(partition);
-        if (isPossible) this.#ready.add(partition);
+        if (hasMore) this.#ready.add(partition);
       }
     } finally {
       this.#running = false;
     }
   }
 
-  /** Whether a timer goes on with this partition. */
+  /** Whether a timer continues the dispatch of this partition. */
   isPausedIn(partition: Partition): boolean {
     return this.#pause !== undefined && this.#ready.has(partition);
   }
 
+  /** Stops all timers. */
   close(scopes: ReadonlyMap<string, QueuedScope>): void {
     this.#ready.clear();
     this.#endPause();
     for (const scope of scopes.values()) this.#disarm(scope);
   }
 
-  /** Grants one permit, or sets one lane aside. Returns whether there may be more to do. */
-  #step(partition: Partition, now: number): boolean {
+  /** Grants one permit, or parks one lane. Returns whether the partition may have more to do. */
+  #serveNext(partition: Partition, now: number): boolean {
     const { queue, root } = partition;
     const waiter = queue.peek(now);
     if (!waiter) {
@@ -187,34 +193,35 @@ export class Dispatcher implements QueueDispatcher {
     }
     const { lane, weight } = waiter;
     if (lane.isStale) {
-      this.turns.move(waiter);
+      this.host.move(waiter);
       return true;
     }
     const tolerance = refusalToleranceOf(waiter.call, lane.route, now);
     const at = root.freeAt(now, weight, tolerance);
     const isFree = at <= now;
-    // The store is asked for nobody whom something else holds back.
-    const looksOn = isFree || root.lacksPermits(now, weight, tolerance);
-    const blocker = looksOn ? lane.blocker(now, weight, tolerance, isFree) : undefined;
+    // The store is not asked for permits of a call that another scope holds back.
+    const checksLane = isFree || root.lacksPermits(now, weight, tolerance);
+    const blocker = checksLane ? lane.findBlocker(now, weight, tolerance, isFree) : undefined;
     if (!isFree && !blocker) {
-      // Once another one is the next, it may be free earlier: a lighter one, or any where only an answer can tell of this one.
+      // Aging may put another call first, which may have permits earlier than a heavy call or one that depends on an answer.
       const until = weight > 1 || at === Infinity ? Math.min(at, queue.nextTurnAt(now)) : at;
       partition.lookedAt = waiter;
-      // Only the head counts here, and the head may have changed.
+      // The timer belongs to the head of the queue, which may have changed.
       if (root.timer?.at !== until) this.#disarm(root);
       this.#arm(root, until);
-      root.wanted(now, weight, tolerance);
+      root.announceDemand(now, weight, tolerance);
       return false;
     }
     if (blocker) {
       this.#park(lane, blocker);
       this.#arm(blocker, blocker.freeAt(now, weight, tolerance));
-      blocker.wanted(now, weight, tolerance);
+      blocker.announceDemand(now, weight, tolerance);
       return true;
     }
     for (const scope of lane.scopes) {
       if (scope.parked.size === 0) continue;
-      // Free for this one, and others wait for it: they compete. Who is set aside again goes first, and needs more.
+      // The scope is free for this call, but lanes are parked there: they compete first. After a review in this round they need
+      // more permits and still come first, so this lane is parked too.
       if (scope.reviewed === this.#round) this.#park(lane, scope);
       else {
         scope.reviewed = this.#round;
@@ -223,7 +230,7 @@ export class Dispatcher implements QueueDispatcher {
       return true;
     }
     queue.serve(waiter, now);
-    waiter.permit = this.turns.grant(lane, waiter.call, now);
+    waiter.permit = this.host.grant(lane, waiter.call, now);
     this.#endWait(waiter, now);
     return true;
   }
@@ -233,7 +240,7 @@ export class Dispatcher implements QueueDispatcher {
     lane.partition.queue.park(lane);
   }
 
-  /** One timer per scope, the earliest. None where only an answer can tell: its end dispatches. */
+  /** Sets the timer of a scope, unless an earlier one is set. An infinite time needs none: the end of an attempt dispatches. */
   #arm(scope: QueuedScope, at: number): void {
     if (at === Infinity || (scope.timer && scope.timer.at <= at)) return;
     this.#disarm(scope);
@@ -249,18 +256,18 @@ export class Dispatcher implements QueueDispatcher {
     scope.timer = undefined;
   }
 
-  #later(): void {
-    this.#continueLater(undefined);
-  }
-
-  /** @param since When the slice before began, if there was one: what it let go has been sent by then, and took its time. */
-  #continueLater(since: number | undefined): void {
+  /**
+   * Runs the next slice after a turn of the event loop.
+   *
+   * @param since Start of the slice before. Its calls are sent during the turn, whose length sets the length of the next slice.
+   */
+  #scheduleSlice(since?: number): void {
     this.#pause ??= this.clock.setTimer(0, () => {
       this.#pause = undefined;
       const now = this.clock.now();
-      if (since !== undefined) this.#steps = lengthAfter(this.#steps, now - since);
-      // The same round: whoever was reviewed in it is not reviewed again.
-      this.#slice(now);
+      if (since !== undefined) this.#steps = adaptSteps(this.#steps, now - since);
+      // The round continues: scopes that it has reviewed are not reviewed again.
+      this.#runSlice(now);
     });
   }
 
@@ -270,8 +277,8 @@ export class Dispatcher implements QueueDispatcher {
   }
 }
 
-/** Steps of the next slice, after one of so many that took so long. */
-function lengthAfter(steps: number, tookMs: number): number {
-  if (tookMs > TURN_MS) return Math.max(SLICE.fewest, steps >> 1);
-  return tookMs < TURN_MS / 2 ? Math.min(SLICE.most, steps * 2) : steps;
+/** Returns the steps of the next slice, after a slice of `steps` that took `tookMs`. */
+function adaptSteps(steps: number, tookMs: number): number {
+  if (tookMs > MAX_SLICE_MS) return Math.max(MIN_STEPS, steps >> 1);
+  return tookMs < MAX_SLICE_MS / 2 ? Math.min(MAX_STEPS, steps * 2) : steps;
 }

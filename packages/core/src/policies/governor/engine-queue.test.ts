@@ -14,14 +14,14 @@ import {
 } from '../../index.js';
 import { setup } from '../../line/transport.fixture.js';
 import { VirtualClock } from '../../testing.js';
-import { mostInWindow } from './platform.fixture.js';
+import { maxInWindow } from './platform.fixture.js';
 
-/** An engine that lets `atOnce` attempts through at a time, `everyMs` apart; it forgets nobody who asked. */
+/** An engine that allows `atOnce` attempts at a time, `everyMs` apart. It never drops a request. */
 class Slots implements GovernorEngine {
   readonly name = 'slots';
   asked = 0;
   held = 0;
-  /** Most that were held at a time. */
+  /** Highest number of slots held at the same time. */
   most = 0;
   #free: number;
   #nextAt = 0;
@@ -60,7 +60,7 @@ const behind = (engine: GovernorEngine, clock: VirtualClock, more: HoldlineConfi
 });
 
 describe('a governor with an engine', () => {
-  it('sends when the engine says so, and gives the slot back when the attempt has ended', async () => {
+  it('sends when the engine gives a slot, and releases the slot at the end of the attempt', async () => {
     const clock = new VirtualClock();
     const engine = new Slots(clock, 0, 2);
     const it = setup(behind(engine, clock), [{ status: 200, afterMs: 30 }]);
@@ -71,7 +71,7 @@ describe('a governor with an engine', () => {
     expect(it.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
   });
 
-  it('tells waiting calls apart from those on the wire, and how long they waited', async () => {
+  it('counts waiting calls and attempts on the wire separately, and measures the wait', async () => {
     const clock = new VirtualClock();
     const it = setup(behind(new Slots(clock, 50), clock), [{ status: 200, afterMs: 20 }]);
     await clock.advance(1_000);
@@ -83,7 +83,7 @@ describe('a governor with an engine', () => {
     expect(waited).toMatchObject([0, 50, 100].map((ms) => ({ waitedMs: ms, queuedMs: ms })));
   });
 
-  it('gives the slot back before a retry delay, and asks for each attempt', async () => {
+  it('releases the slot before a retry delay, and acquires one per attempt', async () => {
     const clock = new VirtualClock();
     const engine = new Slots(clock, 0, 1);
     const it = setup(behind(engine, clock, { retry: { backoff: [1_000] } }), ['reset', 200]);
@@ -95,7 +95,7 @@ describe('a governor with an engine', () => {
     expect(engine).toMatchObject({ asked: 2, held: 0 });
   });
 
-  it('asks it for nothing before there is a permit of ours, nor where none came', async () => {
+  it('does not ask the engine without a permit of the governor', async () => {
     const clock = new VirtualClock();
     const engine = new Slots(clock);
     const it = setup(behind(engine, clock, { governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } }));
@@ -112,7 +112,7 @@ describe('a governor with an engine', () => {
     expect(engine.asked).toBe(1);
   });
 
-  it('names it in explain, and who decides where there is none', () => {
+  it('appears by name in explain; without an engine the governor appears', () => {
     const clock = new VirtualClock();
     const explained = createHoldline(behind(new Slots(clock), clock)).explain({ method: 'GET', url: '/a' });
     expect(explained.engines).toEqual({ governor: 'slots', breaker: 'none' });
@@ -134,7 +134,7 @@ describe('a governor with an engine', () => {
     },
   );
 
-  it('takes another engine, and ours again, by update', async () => {
+  it('update changes the engine, and removes it', async () => {
     const clock = new VirtualClock();
     const engine = new Slots(clock);
     const it = setup(behind(engine, clock));
@@ -146,8 +146,8 @@ describe('a governor with an engine', () => {
   });
 });
 
-describe('what stays with the line', () => {
-  it('a call that is aborted leaves in that tick, and never goes on the wire when its slot comes', async () => {
+describe('a line with an engine', () => {
+  it('an aborted call leaves in the same tick, and is not sent when its slot comes', async () => {
     const clock = new VirtualClock();
     const engine = new Slots(clock, 100);
     const it = setup(behind(engine, clock));
@@ -161,7 +161,7 @@ describe('what stays with the line', () => {
     expect(aborted).toMatchObject({ at: 10, error: new Error('enough') });
     expect(it.line.snapshot()).toMatchObject({ calls: 1, queued: 1 });
     await clock.run();
-    // The engine forgets nobody: its slot at 100 is spent.
+    // The engine never drops a request: the slot of the aborted call at 100 is lost.
     expect(it.wire.table).toEqual(['0 GET /a', '200 GET /a']);
     expect(engine.held).toBe(0);
   });
@@ -191,7 +191,7 @@ describe('what stays with the line', () => {
     expect(engine.held).toBe(0);
   });
 
-  it('an open circuit fails those who wait for the engine, unless they are to be kept', async () => {
+  it("an open circuit fails calls that wait for the engine, unless `queued` is 'keep'", async () => {
     for (const queued of ['fail', 'keep'] as const) {
       const clock = new VirtualClock();
       const breaker = { minAttempts: 2, queued };
@@ -204,7 +204,7 @@ describe('what stays with the line', () => {
     }
   });
 
-  it('an open circuit of one route fails nobody who waits for the engine on another', async () => {
+  it('an open circuit of one route does not fail calls of another route that wait for the engine', async () => {
     const clock = new VirtualClock();
     const it = setup(behind(new Slots(clock, 100), clock, { retry: false, breaker: { minAttempts: 2 } }), [500, 500]);
     const calls = ['/a', '/a', '/b'].map((url) => it.start({ url }));
@@ -213,7 +213,7 @@ describe('what stays with the line', () => {
     expect(it.wire.table).toEqual(['0 GET /a', '100 GET /a', '200 GET /b']);
   });
 
-  it('a 429 closes the gate for those who wait for the engine too; then one probe goes first', async () => {
+  it('a 429 closes the gate for calls that wait for the engine too; later one probe leaves first', async () => {
     const clock = new VirtualClock();
     const engine = new Slots(clock, 100);
     const it = setup(behind(engine, clock), [
@@ -224,14 +224,14 @@ describe('what stays with the line', () => {
     await clock.run();
     const at = it.wire.sent.map((sent) => sent.at);
     expect(at[0]).toBe(0);
-    // Their slots came at 100, 200 and 300, while the gate was closed, and were spent.
+    // Their slots came at 100, 200 and 300, while the gate was closed, and were lost.
     expect(at.slice(1).every((sentAt) => sentAt >= 2_010)).toBe(true);
     expect(at[2]).toBeGreaterThanOrEqual((at[1] as number) + 50);
     expect(at).toHaveLength(5);
     expect(engine.held).toBe(0);
   });
 
-  it('maxQueued bounds those who wait for the engine', async () => {
+  it('maxQueued bounds the calls that wait for the engine', async () => {
     const clock = new VirtualClock();
     const it = setup(behind(new Slots(clock, 100, 1), clock, { governor: { maxQueued: 2 } }));
     const refused = it.told('refused');
@@ -243,7 +243,7 @@ describe('what stays with the line', () => {
     expect(it.wire.sent).toHaveLength(2);
   });
 
-  it('an engine that fails refuses the call with its reason, without what is secret, and sends nothing', async () => {
+  it('an engine that fails refuses the call with the reason but no secrets; nothing is sent', async () => {
     const clock = new VirtualClock();
     const reason = new Error('ERR SETTINGS_KEY_NOT_FOUND redis://:hunter2@cache');
     for (const acquire of [
@@ -264,7 +264,7 @@ describe('what stays with the line', () => {
     }
   });
 
-  it('an engine that refuses with an error of ours has the last word', async () => {
+  it('a HoldlineError of an engine reaches the caller unchanged', async () => {
     const clock = new VirtualClock();
     const full = new QueueFullError('enough', { route: 'GET /a', attempts: 0, waitedMs: 0 });
     const it = setup(behind({ name: 'full', acquire: () => Promise.reject(full) }, clock));
@@ -273,7 +273,7 @@ describe('what stays with the line', () => {
     expect([failures, refused.map(({ code }) => code)]).toEqual([[], ['HOLDLINE_QUEUE_FULL']]);
   });
 
-  it('an engine that cannot take a slot back costs no answer', async () => {
+  it('an engine that fails to take a slot back does not lose the answer', async () => {
     const clock = new VirtualClock();
     const acquire = (): Promise<() => void> =>
       Promise.resolve(() => {
@@ -285,7 +285,7 @@ describe('what stays with the line', () => {
     expect(failures).toEqual([{ engine: 'broken', message: 'gone' }]);
   });
 
-  it('quotas given beside it hold in any window, whatever the engine adds', async () => {
+  it('quotas beside an engine hold in any window, with any delay of the engine', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 10, maxLength: 40 }),
@@ -302,7 +302,7 @@ describe('what stays with the line', () => {
           await clock.run();
           expect(it.wire.sent).toHaveLength(gaps.length);
           const sent = it.wire.sent.map(({ at }) => ({ at, weight: 1 }));
-          expect(mostInWindow(sent as never, 1_000, ({ at }) => at)).toBeLessThanOrEqual(3);
+          expect(maxInWindow(sent as never, 1_000, ({ at }) => at)).toBeLessThanOrEqual(3);
         },
       ),
       { numRuns: 30, seed: 6 },

@@ -1,11 +1,10 @@
 import type { ActiveCall, QueuedCall } from '../../call/call.js';
 import type { Clock, Undo } from '../../contract/clock.js';
 import type { GovernorEngine } from '../../contract/engines.js';
-import { EngineError, type HoldlineError, isHoldlineError, messageOf } from '../../contract/errors.js';
+import { EngineError, isHoldlineError, messageOf } from '../../contract/errors.js';
 import type { Events } from '../../runtime/events.js';
-import { detailsOf } from './admission.js';
 
-/** The calls that wait for an engine. It cannot be asked to forget one, so each is listened to here. */
+/** The calls that wait for a slot of an engine. An engine cannot drop a request, so cancellation and closing are handled here. */
 export class EngineQueue {
   readonly #waiting = new Set<QueuedCall>();
 
@@ -18,12 +17,12 @@ export class EngineQueue {
     return this.#waiting.size;
   }
 
-  /** Those of a route. */
-  of(route: string): QueuedCall[] {
+  /** Waiting calls of a route. */
+  listCalls(route: string): QueuedCall[] {
     return [...this.#waiting].filter(({ call }) => call.route.name === route);
   }
 
-  /** Waits for a slot, as long as the call is wanted. One that comes later goes back at once. */
+  /** Waits for a slot until the call is cancelled. A slot that comes later is released at once. */
   acquire(engine: GovernorEngine, call: ActiveCall): Promise<Undo> {
     return new Promise((resolve, reject) => {
       call.check();
@@ -39,50 +38,47 @@ export class EngineQueue {
       const queued: QueuedCall = { call, reject: (error) => void (leave() && reject(error as Error)) };
       this.#waiting.add(queued);
       const stopListening = call.onGone((reason) => queued.reject(reason));
-      ask(engine, call).then(
+      askEngine(engine, call).then(
         (release) => {
-          const slot = this.#guarded(engine, release);
+          const slot = this.#guardRelease(engine, release);
           if (leave()) resolve(slot);
           else slot();
         },
         (error: unknown) => {
-          if (leave()) reject(this.#refusal(engine, call, error));
+          if (leave()) reject(this.#refuse(engine, call, error));
         },
       );
     });
   }
 
-  /** Refuses a call, and tells of it. */
-  refused(call: ActiveCall, error: HoldlineError): HoldlineError {
-    if (this.events.has('refused'))
-      this.events.emit('refused', { route: call.route.name, code: error.code, retryAt: error.retryAt });
-    return error;
+  /** Reports the refusal of an engine, and returns the error of the call. */
+  #refuse({ name }: GovernorEngine, call: ActiveCall, cause: unknown): Error {
+    let error = cause;
+    if (!isHoldlineError(error)) {
+      this.#reportFailure(name, cause);
+      error = new EngineError(`${name} gave no slot: ${messageOf(cause)}`, { ...call.errorDetails(), cause });
+    }
+    this.events.refused(call, error as EngineError);
+    return error as EngineError;
   }
 
-  #refusal({ name }: GovernorEngine, call: ActiveCall, error: unknown): HoldlineError {
-    if (isHoldlineError(error)) return this.refused(call, error);
-    this.#tell(name, error);
-    const details = { ...detailsOf(call), cause: error };
-    return this.refused(call, new EngineError(`${name} gave no slot: ${messageOf(error)}`, details));
-  }
-
-  /** The attempt has ended whatever the engine thinks of it. */
-  #guarded({ name }: GovernorEngine, release: Undo): Undo {
+  /** Reports an error of `release` instead of throwing it: the attempt has ended. */
+  #guardRelease({ name }: GovernorEngine, release: Undo): Undo {
     return () => {
       try {
         release();
       } catch (error) {
-        this.#tell(name, error);
+        this.#reportFailure(name, error);
       }
     };
   }
 
-  #tell(engine: string, error: unknown): void {
+  #reportFailure(engine: string, error: unknown): void {
     if (this.events.has('engineFailed')) this.events.emit('engineFailed', { engine, message: messageOf(error) });
   }
 }
 
-/** What an engine throws at once is a rejection too. */
-async function ask(engine: GovernorEngine, call: ActiveCall): Promise<Undo> {
+/** Asks for a slot. A synchronous throw of the engine becomes a rejection. */
+async function askEngine(engine: GovernorEngine, call: ActiveCall): Promise<Undo> {
   return engine.acquire(call);
 }

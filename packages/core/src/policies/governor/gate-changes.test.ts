@@ -5,12 +5,12 @@ import { Lender } from './lender.fixture.js';
 import { Bench, expectIdle, ROOT, ROUTE, type Reply } from './platform.fixture.js';
 import type { Quota } from './options.js';
 
-// Issue 13, section 1: every change of a gate lets those behind it be looked at again (c02, c11, and the gate from others).
+// Issue 13, section 1: after every change of a gate the waiting calls are dispatched again (c02, c11, gates of other processes).
 
 const refusal = (ms: number): Reply => ({ status: 429, headers: { 'retry-after': '2' }, ms });
 const perMinute: Quota = { limit: 100, windowMs: 60_000, enforcement: 'sliding' };
 
-/** A line that has its permits of a ledger. */
+/** A line that leases its permits from a ledger. */
 function leased(config: HoldlineConfig): { bench: Bench; lender: Lender } {
   const clock = new VirtualClock();
   const lender = new Lender(clock);
@@ -29,7 +29,7 @@ const places: [string, HoldlineConfig, scope: string][] = [
 ];
 
 describe.each(places)('with permits lent for %s', (_, config, scope) => {
-  it('those who wait leave as soon as the probe has opened the gate', async () => {
+  it('waiting calls leave as soon as the probe has opened the gate', async () => {
     const { bench } = leased(config);
     void bench.call('refused', { reply: () => refusal(300) });
     await bench.clock.advance(400);
@@ -47,7 +47,7 @@ describe.each(places)('with permits lent for %s', (_, config, scope) => {
   it.each<[string, Reply]>([
     ['is reset', { fails: 'unknown', ms: 300 }],
     ['was never sent', { fails: 'not-sent', ms: 300 }],
-  ])('the next one leaves as soon as it is known that the probe %s', async (_how, reply) => {
+  ])('the next call leaves as soon as the line knows that the probe %s', async (_how, reply) => {
     const { bench } = leased(config);
     void bench.call('refused', { reply: () => refusal(300) });
     await bench.clock.advance(400);
@@ -61,12 +61,12 @@ describe.each(places)('with permits lent for %s', (_, config, scope) => {
     expectIdle(bench);
   });
 
-  it('the next one leaves when the probe was aborted on the wire', async () => {
+  it('the next call leaves when the probe is aborted on the wire', async () => {
     const { bench } = leased(config);
     const abort = new AbortController();
     void bench.call('refused', { reply: () => refusal(300) });
     await bench.clock.advance(400);
-    // The native client ends with the signal, and the attempt soon after.
+    // The native client stops at the signal, and the attempt ends soon after.
     void bench.call('probe', { signal: abort.signal, reply: () => ({ fails: 'unknown', ms: 150 }) });
     await bench.clock.advance(2_000);
     void bench.calls(2, 'c');
@@ -76,7 +76,7 @@ describe.each(places)('with permits lent for %s', (_, config, scope) => {
     expect((bench.sent[2]?.at ?? NaN) - (bench.sent[1]?.endedAt ?? NaN)).toBeLessThanOrEqual(5);
   });
 
-  it('the next one leaves after half a minute where nothing is heard of the probe', async () => {
+  it('the next call leaves after half a minute without an answer to the probe', async () => {
     const { bench } = leased(config);
     void bench.call('refused', { reply: () => refusal(300) });
     await bench.clock.advance(400);
@@ -91,7 +91,7 @@ describe.each(places)('with permits lent for %s', (_, config, scope) => {
   it.each<[string, close: (made: { bench: Bench; lender: Lender }) => void]>([
     ['another process closes', ({ lender }) => lender.news?.onGate(scope, 2_000)],
     ['a 429 closes', () => undefined],
-  ])('those who wait for the store leave when a gate is over that %s meanwhile', async (how, close) => {
+  ])('calls that wait for the store leave after a gate that %s meanwhile has opened', async (how, close) => {
     const made = leased(config);
     const { bench, lender } = made;
     void bench.call('first', { reply: () => (how === 'a 429 closes' ? refusal(30) : { ms: 30 }) });
@@ -110,7 +110,7 @@ describe.each(places)('with permits lent for %s', (_, config, scope) => {
   });
 });
 
-it('those who wait for the store leave when the time of a holdBack is over', async () => {
+it('calls that wait for the store leave after the time of a holdBack', async () => {
   const { bench, lender } = leased(ofRoute);
   lender.lends = false;
   void bench.calls(3, 'c');
@@ -124,7 +124,7 @@ it('those who wait for the store leave when the time of a holdBack is over', asy
   expectIdle(bench);
 });
 
-it('calls behind the closed gate of their route ask the store for no permit of another scope (c08)', async () => {
+it('calls behind the closed gate of their route do not ask the store for permits of another scope (c08)', async () => {
   const tenant: Quota = { ...perMinute, scope: 'tenant' };
   const { bench, lender } = leased(governor(tenant));
   void bench.call('refused', { tenant: 't', path: '/slow', reply: () => ({ ...refusal(30), status: 503 }) });
@@ -137,7 +137,7 @@ it('calls behind the closed gate of their route ask the store for no permit of a
   expect(bench.sent.length).toBe(41);
 });
 
-it('while a hint of the platform holds calls back the store is asked for none, and then at once', async () => {
+it('while a quota hint holds calls back, the store is not asked for permits; afterwards it is asked at once', async () => {
   const { bench, lender } = leased(governor(perMinute));
   const headers = { 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2' };
   void bench.call('first', { reply: () => ({ headers, ms: 30 }) });

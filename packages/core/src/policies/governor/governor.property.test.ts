@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PRIORITIES } from '../../contract/context.js';
 import { fingerprint } from '../../crypto/fingerprint.js';
 import type { Quota } from './options.js';
-import { Bench, mostInWindow, type Reply, type Sent } from './platform.fixture.js';
+import { Bench, maxInWindow, type Reply, type Sent } from './platform.fixture.js';
 
 const PATHS = ['/a', '/b', '/c'];
 const TENANTS = ['t1', 't2', 't3'];
@@ -58,7 +58,7 @@ const arrival: fc.Arbitrary<Arrival> = fc.record({
 
 const entityOf = ({ path, host }: { path: string; host: string }): string => `${path}${host.slice(-1)}`;
 
-/** Quotas of all kinds of scope, each named after it. */
+/** Quotas of all kinds of scope, named after their scope. */
 const KINDS: Record<string, { scope: Quota['scope']; key: (arrival: Arrival) => string }> = {
   credential: { scope: 'credential', key: () => '' },
   route: { scope: 'route', key: ({ path }) => path },
@@ -67,7 +67,7 @@ const KINDS: Record<string, { scope: Quota['scope']; key: (arrival: Arrival) => 
   entity: { scope: ({ url }) => entityOf({ path: url.slice(10), host: url.slice(0, 10) }), key: entityOf },
 };
 
-/** The limit holds in any window, strictly: random refusals say nothing of windows to align to. */
+/** The limit holds strictly, in any window: random refusals show no windows to align to. */
 const quota: fc.Arbitrary<Quota & { name: string; limit: number }> = fc
   .record({
     name: fc.constantFrom(...Object.keys(KINDS)),
@@ -91,7 +91,7 @@ const scenario = fc.record({
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-/** Plays a scenario, and checks at every moment what has to hold at every moment. */
+/** Plays a scenario, and checks the invariants after every step. */
 async function play(
   plan: Scenario,
 ): Promise<{ bench: Bench; byId: Map<string, Arrival>; limits: Map<string, number> }> {
@@ -125,17 +125,17 @@ async function play(
   const onSend = (sent: Sent): Reply => {
     const one = byId.get(sent.id) as Arrival;
     const now = clock.now();
-    // (d) nothing is sent after an abort.
+    // (d) Nothing is sent after an abort.
     expect(sent.context.signal?.aborted).not.toBe(true);
     for (const scope of scopesOf(one)) {
       const gate = gates.get(scope);
       if (!gate) continue;
-      // (e) nothing before retryAt, (f) then one probe alone.
+      // (e) Nothing is sent before retryAt. (f) Then one probe is sent alone.
       expect(now).toBeGreaterThanOrEqual(gate.until);
       if (gate.probe) expect(gate.probe.endedAt).not.toBe(Infinity);
       gate.probe = sent;
     }
-    // (a), (g) of every quota on the way, no more than its limit of now is in use.
+    // (a), (g) Every quota of the call has at most its current limit in use.
     for (const { name, windowMs } of quotas) {
       const key = KINDS[name]?.key as (arrival: Arrival) => string;
       let used = 0;
@@ -195,25 +195,25 @@ async function play(
   return { bench, byId, limits };
 }
 
-describe('whatever arrives, fails, aborts, jumps and changes', () => {
-  it('every guarantee of the quota, the queue and the gate holds at every moment', async () => {
+describe('random arrivals, failures, aborts, clock jumps and updates', () => {
+  it('keep every guarantee of quotas, queue and gates at every moment', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (plan) => {
         const { bench, byId } = await play(plan);
-        // (b) every call settles exactly once, and makes one attempt at most.
+        // (b) Every call settles exactly once, and makes at most one attempt.
         expect(bench.settled.map(({ id }) => id).sort()).toEqual([...byId.keys()].sort());
         expect(new Set(bench.sent.map(({ id }) => id)).size).toBe(bench.sent.length);
-        // (c) nothing is left.
+        // (c) Nothing is left behind.
         expect(bench.clock.pending).toBe(0);
         expect(bench.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
-        // What a refusal taught is counted over two minutes at most.
+        // Refusals are remembered for at most two minutes.
         await bench.clock.advance(200_000);
         for (const scope of bench.line.snapshot().scopes) {
           expect(scope.inFlight).toBe(0);
           for (const { used } of scope.quotas) expect(used).toBe(0);
           expect(scope.learned?.used ?? 0).toBe(0);
         }
-        // (h) first come, first served among calls that are alike.
+        // (h) Equal calls are served in the order of their arrival.
         const last = new Map<string, number>();
         for (const { id } of bench.sent) {
           const { path, host, tenant, priority } = byId.get(id) as Arrival;
@@ -227,7 +227,7 @@ describe('whatever arrives, fails, aborts, jumps and changes', () => {
     );
   });
 
-  it('no window holds more than the limit, at sending and wherever between sending and answer each attempt arrived', async () => {
+  it('no window has more attempts than the limit, counted at sending or at any arrival before the answer', async () => {
     await fc.assert(
       fc.asyncProperty(
         scenario,
@@ -245,7 +245,7 @@ describe('whatever arrives, fails, aborts, jumps and changes', () => {
             }
             for (const group of groups.values()) {
               for (const part of delays) {
-                const most = mostInWindow(group, windowMs, (sent) => sent.at + part(sent) * (sent.endedAt - sent.at));
+                const most = maxInWindow(group, windowMs, (sent) => sent.at + part(sent) * (sent.endedAt - sent.at));
                 expect(most).toBeLessThanOrEqual(limit);
               }
             }
@@ -258,7 +258,7 @@ describe('whatever arrives, fails, aborts, jumps and changes', () => {
 });
 
 describe('saturated tenants', () => {
-  it('get their weighted shares within 5 % over a long run, whatever their calls weigh', async () => {
+  it('get their weighted shares within 5 % over a long run, with any weights of calls', async () => {
     const tenants = fc.array(
       fc.record({ share: fc.integer({ min: 1, max: 8 }), weight: fc.integer({ min: 1, max: 3 }) }),
       {
@@ -279,7 +279,7 @@ describe('saturated tenants', () => {
             void bench.call(`t${i}`, { tenant: `t${i}`, weight, path: PATHS[n % 3] as string });
         });
         await bench.clock.advance((permits / limit) * 100);
-        // What went before anybody had to wait was nobody's share.
+        // Attempts before the first wait belong to no share.
         const contended = bench.sent.filter(({ at }) => at > 0);
         const used = contended.reduce((sum, { weight }) => sum + weight, 0);
         all.forEach(({ share }, i) => {
@@ -292,16 +292,16 @@ describe('saturated tenants', () => {
     );
   });
 
-  it('leave a permit to every class at least once per agingMs, as long as there are permits', async () => {
+  it('give a permit to every class at least once per agingMs, as long as there are permits', async () => {
     const rates = fc.integer({ min: 5, max: 50 });
     await fc.assert(
       fc.asyncProperty(rates, fc.integer({ min: 300, max: 3000 }), async (perSec, agingMs) => {
         const governor = { quotas: [{ limit: perSec, windowMs: 1000, shape: 'bucket' as const, burst: 1 }], agingMs };
         const bench = new Bench({ governor });
         for (const priority of PRIORITIES) void bench.calls(perSec * 12, priority, { priority });
-        // What a refusal taught is counted over two minutes at most.
+        // Refusals are remembered for at most two minutes.
         await bench.clock.advance(200_000);
-        // Three classes may be overdue at once, and every second permit keeps the order.
+        // Three classes may be overdue at once, and every second permit follows the priorities.
         const slack = agingMs + (6 * 1000) / perSec + 1;
         for (const priority of PRIORITIES) {
           let previous = 0;

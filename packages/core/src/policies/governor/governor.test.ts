@@ -8,7 +8,7 @@ import { seededRandom, settle, VirtualClock } from '../../testing.js';
 import { Governor } from './governor.js';
 import { type GovernedRoute } from './route.js';
 import { GOVERNOR_DEFAULTS, type GovernorOptions, type Quota } from './options.js';
-import { Bench, expectIdle, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, expectIdle, maxInWindow, ROOT } from './platform.fixture.js';
 
 const quotas = (...all: Quota[]): { governor: GovernorOptions } => ({ governor: { quotas: all } });
 const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({ limit, windowMs: 1000, ...more });
@@ -51,7 +51,7 @@ describe('an uncontended permit', () => {
 });
 
 describe('a window', () => {
-  it('lets the whole limit go in a burst, and the next exactly windowMs after the answers', async () => {
+  it('allows the whole limit in one burst, and the next calls exactly windowMs after the answers', async () => {
     const bench = new Bench(quotas(perSecond(3)));
     bench.reply = () => ({ ms: 20 });
     void bench.calls(5, 'c');
@@ -59,16 +59,16 @@ describe('a window', () => {
     expect(bench.wire).toBe('c1@0 c2@0 c3@0 c4@1020 c5@1020');
   });
 
-  it('holds over a bucket: 0.8 of the limit refilled at 0.9 per window never lets 1.7 through', async () => {
+  it('holds with a bucket too: 0.8 of the limit refilled at 0.9 per window never allows 1.7 of the limit', async () => {
     const bench = new Bench(quotas({ limit: 100, windowMs: 60_000, shape: 'bucket', burst: 80, ratePerSec: 1.5 }));
     void bench.calls(400, 'c');
     await bench.clock.run();
-    expect(mostInWindow(bench.sent, 60_000, ({ at }) => at)).toBe(100);
+    expect(maxInWindow(bench.sent, 60_000, ({ at }) => at)).toBe(100);
     expect(bench.sent.filter(({ at }) => at === 0).length).toBe(80);
     expect(bench.sent[80]?.at).toBeCloseTo(1000 / 1.5, 6);
   });
 
-  it('is kept however the wall clock jumps', async () => {
+  it('holds despite jumps of the wall clock', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     void bench.calls(8, 'c');
     for (const jump of [3_600_000, -7_200_000, 5_000]) {
@@ -79,7 +79,7 @@ describe('a window', () => {
     expect(bench.wire).toBe('c1@0 c2@0 c3@1000 c4@1000 c5@2000 c6@2000 c7@3000 c8@3000');
   });
 
-  it('counts an attempt that was reset or cancelled, and not one that was never sent', async () => {
+  it('counts an attempt that was reset or cancelled, but not one that was never sent', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     void bench.call('lost', { reply: () => ({ fails: 'unknown', ms: 10 }) });
     void bench.call('unsent', { reply: () => ({ fails: 'not-sent', ms: 20 }) });
@@ -88,7 +88,7 @@ describe('a window', () => {
     expect(bench.wire).toBe('lost@0 unsent@0 c1@20 c2@1010');
   });
 
-  it('that is smoothed by a bucket gives back the token of an attempt that was never sent', async () => {
+  it('with a bucket gives back the token of an attempt that was never sent', async () => {
     const bench = new Bench(quotas(perSecond(2, { shape: 'bucket', burst: 1 })));
     void bench.call('unsent', { reply: () => ({ fails: 'not-sent', ms: 20 }) });
     void bench.calls(2, 'c');
@@ -96,7 +96,7 @@ describe('a window', () => {
     expect(bench.wire).toBe('unsent@0 c1@20 c2@520');
   });
 
-  it('counts what went on the wire, whatever an adapter throws afterwards, and nothing that did not go', async () => {
+  it('counts a sent attempt even if the adapter throws afterwards', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     const throws = (): never => {
       throw new Error('adapter');
@@ -109,18 +109,18 @@ describe('a window', () => {
     expectIdle(bench);
   });
 
-  it('costs an attempt its weight', async () => {
+  it('charges an attempt its weight', async () => {
     const bench = new Bench({ ...quotas(perSecond(5)), endpoints: { 'GET /export': { weight: 3 } } });
     void bench.call('heavy', { path: '/export' });
-    void bench.call('said', { weight: 2 });
+    void bench.call('weighted', { weight: 2 });
     void bench.call('light');
     await bench.clock.run();
-    expect(bench.wire).toBe('heavy@0 said@0 light@1000');
+    expect(bench.wire).toBe('heavy@0 weighted@0 light@1000');
   });
 });
 
 describe('permits', () => {
-  it('are all or nothing: what one quota refuses costs no other anything', async () => {
+  it('are all or nothing: an attempt that one quota refuses costs no permits of the others', async () => {
     const all = [
       perSecond(10),
       perSecond(8, { scope: 'tenant' }),
@@ -140,7 +140,7 @@ describe('permits', () => {
     expect(bench.order).toBe('a1 a2 b1 b2 c1 c2');
   });
 
-  it('of a route that is used up hold back that route and nobody else', async () => {
+  it('used up by a route hold back that route only', async () => {
     const bench = new Bench({
       ...quotas(perSecond(100)),
       endpoints: { 'GET /slow': { governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } } },
@@ -151,7 +151,7 @@ describe('permits', () => {
     expect(bench.order).toBe('s1 f1 f2 f3');
   });
 
-  it('of a shared scope are not taken past a call that waits there for more of them', async () => {
+  it('of a shared scope go to a waiting heavy call before later light calls', async () => {
     const bench = new Bench(quotas(perSecond(4, { scope: 'tenant' })));
     void bench.calls(3, 'x', { path: '/x', tenant: 't' });
     void bench.call('heavy', { path: '/heavy', tenant: 't', weight: 4 });
@@ -162,7 +162,7 @@ describe('permits', () => {
     expect(bench.wire.split(' ').slice(0, 4)).toEqual(['x1@0', 'x2@0', 'x3@0', 'heavy@1000']);
   });
 
-  it('of a shared scope go to a more important call first, also past a heavy one', async () => {
+  it('of a shared scope go to a call of higher priority first, even past a heavy one', async () => {
     const bench = new Bench(quotas(perSecond(4, { scope: 'tenant' })));
     void bench.calls(3, 'x', { tenant: 't' });
     void bench.call('heavy', { tenant: 't', weight: 4, priority: 'batch' });
@@ -175,8 +175,8 @@ describe('permits', () => {
   });
 });
 
-describe('priorities and tenants, through a line', () => {
-  it('interactive goes first, and background still gets a permit per agingMs', async () => {
+describe('priorities and tenants', () => {
+  it('interactive calls leave first, and background calls still get a permit per agingMs', async () => {
     const bench = new Bench(quotas({ limit: 20, windowMs: 1000, shape: 'bucket', burst: 1 }));
     void bench.calls(400, 'i', { priority: 'interactive' });
     void bench.calls(50, 'b', { priority: 'background' });
@@ -188,14 +188,14 @@ describe('priorities and tenants, through a line', () => {
     expect(times.length).toBeLessThanOrEqual(10);
   });
 
-  it('a priority of the endpoint counts where the call names none', async () => {
+  it('the priority of the endpoint applies if the call names none', async () => {
     const bench = new Bench({ ...quotas(perSecond(1)), endpoints: { 'GET /agent': { priority: 'interactive' } } });
     for (const path of ['/x', '/y', '/agent']) void bench.call(path, { path });
     await bench.clock.advance(1000);
     expect(bench.order).toBe('/x /agent');
   });
 
-  it('weighted shares are kept within 5 % between saturated tenants, over several routes', async () => {
+  it('saturated tenants get their weighted shares within 5 %, over several routes', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 50, windowMs: 1000 }], shares: { gold: 3 } } });
     for (let i = 0; i < 1500; i++) {
       for (const tenant of ['gold', 'tin']) void bench.call(tenant, { tenant, path: `/${i % 3}` });
@@ -208,7 +208,7 @@ describe('priorities and tenants, through a line', () => {
 });
 
 describe('an aborted call', () => {
-  it('that waits settles in the same tick, sends nothing and leaves nothing behind', async () => {
+  it('that waits settles in the same tick, sends nothing and leaves no timer behind', async () => {
     const bench = new Bench(quotas({ limit: 1, windowMs: 60_000 }));
     void bench.call('a');
     const controller = new AbortController();
@@ -239,7 +239,7 @@ describe('an aborted call', () => {
     expectIdle(bench);
   });
 
-  it('does not wait where a policy of the user goes on with it all the same', async () => {
+  it('does not wait if a policy of the user continues it all the same', async () => {
     const bench = new Bench(quotas(perSecond(1)));
     bench.line.use({
       name: 'slow',
@@ -256,7 +256,7 @@ describe('an aborted call', () => {
     expectIdle(bench);
   });
 
-  it('that was heavy lets those behind it go, those that had to wait for it only', async () => {
+  it('that was heavy frees the calls that waited behind it', async () => {
     const bench = new Bench(quotas(perSecond(4), perSecond(3, { scope: 'tenant' })));
     const root = new AbortController();
     const tenant = new AbortController();
@@ -295,7 +295,7 @@ describe('admission', () => {
     ['a quota of the route', quotas(perSecond(100), perSecond(10, { scope: 'route' })), 35, 3000],
     ['a quota of the tenant', quotas(perSecond(100), perSecond(10, { scope: 'tenant' })), 35, 3000],
   ])(
-    'behind %s refuses at once what cannot be sent in time, and says when it could',
+    'behind %s refuses at once a call that cannot be sent in time, and names the time',
     async (_, config, waiting, expected) => {
       const refused = new Bench(config);
       void refused.calls(waiting, 'w');
@@ -317,7 +317,7 @@ describe('admission', () => {
     },
   );
 
-  it('behind a gate counts from its opening', async () => {
+  it('behind a gate counts from the opening of the gate', async () => {
     const bench = new Bench({ governor: { quotas: [perSecond(10)], gateJitterMs: 0 } });
     void bench.call('refused', { reply: () => ({ status: 429, headers: { 'retry-after': '60' } }) });
     await settle();
@@ -331,7 +331,7 @@ describe('admission', () => {
     expect(bench.sent.find(({ id }) => id === 'in time')?.at).toBe(62_000);
   });
 
-  it('does not count calls that something else holds back', async () => {
+  it('does not count calls that another scope holds back', async () => {
     const bench = new Bench(quotas(perSecond(10), perSecond(1, { scope: ({ url }) => url })));
     void bench.calls(500, 'w', { path: '/slow' });
     void bench.calls(10, 'o', { path: '/other' });
@@ -342,12 +342,12 @@ describe('admission', () => {
 
   it.each<[string, CallSpecs: { waiting: object; mine: object }]>([
     [
-      'a more important call goes before the less important',
+      'a call goes before calls of lower priority',
       { waiting: { priority: 'batch' }, mine: { priority: 'interactive' } },
     ],
-    ['another tenant goes by its share', { waiting: { tenant: 'a' }, mine: { tenant: 'b' } }],
+    ['a call of another tenant goes by its share', { waiting: { tenant: 'a' }, mine: { tenant: 'b' } }],
     [
-      'an unimportant call is brought to the front by aging',
+      'aging brings a call of low priority to the front',
       { waiting: { priority: 'interactive' }, mine: { priority: 'background' } },
     ],
   ])('knows that %s', async (_, { waiting, mine }) => {
@@ -359,7 +359,7 @@ describe('admission', () => {
     expect(bench.sent.find(({ id }) => id === 'mine')?.at).toBeLessThan(1500);
   });
 
-  it('knows that a quota of the tenant is shared with nobody, whatever the shares', async () => {
+  it('knows that a tenant shares its own quota with no other tenant, with any shares', async () => {
     const bench = new Bench(quotas(perSecond(50), perSecond(10, { scope: 'tenant' })));
     for (let i = 0; i < 45; i++) for (const tenant of ['a', 'b', 'mine']) void bench.call(tenant, { tenant });
     void bench.call('late', { tenant: 'mine', totalTimeoutMs: 3_000 });
@@ -367,7 +367,7 @@ describe('admission', () => {
     expect(bench.errorOf('late')?.retryAt).toBe(bench.clock.wall() + 4_000);
   });
 
-  it('admits nobody to a promise it cannot keep: of calls alike, all that are admitted make it', async () => {
+  it('admits only calls that meet their deadline: of equal calls, all admitted ones succeed', async () => {
     const bench = new Bench(quotas(perSecond(7), { limit: 20, windowMs: 4000 }));
     void bench.calls(200, 'c', { totalTimeoutMs: 15_000 });
     await bench.clock.run();
@@ -377,7 +377,7 @@ describe('admission', () => {
     expect(refused.length).toBe(120);
   });
 
-  it('is told by explain and by the queued event with the same numbers', async () => {
+  it('appears with the same numbers in explain and in the queued event', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     const queued = bench.events('queued');
     void bench.calls(5, 'c');
@@ -404,7 +404,7 @@ describe('a full queue', () => {
     return bench;
   };
 
-  it('refuses the newcomer at once, whatever its priority', async () => {
+  it('refuses a new call at once, with any priority', async () => {
     const bench = full('reject');
     void bench.call('i', { priority: 'interactive' });
     await settle();
@@ -413,7 +413,7 @@ describe('a full queue', () => {
     expect(bench.order).toBe('first n1 b1 b2');
   });
 
-  it('sheds the newest of the least important below the newcomer, else refuses it', async () => {
+  it('sheds the newest call of the lowest priority below the new call, else refuses the new call', async () => {
     const bench = full('shed');
     for (const [id, priority] of [
       ['i', 'interactive'],
@@ -440,7 +440,7 @@ describe('a full queue', () => {
     expect(bench.failures).toBe('');
   });
 
-  it('of length 0 lets go what can go at once, and nothing else', async () => {
+  it('of length 0 admits only calls that can leave at once', async () => {
     const bench = new Bench({ governor: { quotas: [perSecond(1)], maxQueued: 0 } });
     void bench.calls(2, 'c');
     await settle();
@@ -453,7 +453,7 @@ describe('a call heavier than a limit', () => {
     ['credential', perSecond(3)],
     ['route', perSecond(3, { scope: 'route' })],
     ['function', perSecond(3, { scope: () => 'k' })],
-  ])('of the %s is refused at once, and holds nobody back', async (_, quota) => {
+  ])('of the %s is refused at once, and holds no other call back', async (_, quota) => {
     const bench = new Bench(quotas(quota));
     void bench.call('heavy', { weight: 4 });
     void bench.call('light');
@@ -463,7 +463,7 @@ describe('a call heavier than a limit', () => {
 });
 
 describe('close and drain', () => {
-  it('close fails what waits and all that comes with a ClosedError, and waits for what is on the wire', async () => {
+  it('close fails waiting and new calls with a ClosedError, and waits for attempts on the wire', async () => {
     const bench = new Bench({
       ...quotas(perSecond(2), perSecond(1, { scope: 'route' })),
       bulkhead: { maxConcurrent: 2 },
@@ -480,7 +480,7 @@ describe('close and drain', () => {
     expectIdle(bench);
   });
 
-  it('what is on the wire is counted over all credentials', async () => {
+  it('attempts on the wire are counted over all credentials', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     bench.reply = () => ({ ms: 500 });
     for (const credential of ['a', 'a', 'a', 'b']) void bench.call(credential, { credential });
@@ -489,7 +489,7 @@ describe('close and drain', () => {
     expect([inFlight, queued]).toEqual([3, 1]);
   });
 
-  it('drain waits for all that is queued', async () => {
+  it('drain waits for all queued calls', async () => {
     const bench = new Bench(quotas(perSecond(1)));
     void bench.calls(3, 'c');
     let drained = -1;
@@ -499,7 +499,7 @@ describe('close and drain', () => {
     expectIdle(bench);
   });
 
-  it('a listener that closes the line in the middle of things stops everything, once', async () => {
+  it('a listener that closes the line ends every call once', async () => {
     const bench = new Bench(quotas(perSecond(1)));
     bench.line.on('gateClosed', () => void bench.line.close());
     void bench.call('refused', { reply: () => ({ status: 429, ms: 10 }) });
@@ -532,7 +532,7 @@ describe('a bulkhead', () => {
     expect(sent.length).toBeGreaterThan(0);
   });
 
-  it('gives the slot back before a retry delay: one slot and a retry do not block each other', async () => {
+  it('frees the slot before a retry delay: one slot and a retry do not block each other', async () => {
     const bench = new Bench({ bulkhead: { maxConcurrent: 1 }, retry: { backoff: [5000] } });
     let tries = 0;
     void bench.call('a', { reply: () => (tries++ === 0 ? { status: 503, ms: 10 } : { ms: 10 }) });
@@ -542,7 +542,7 @@ describe('a bulkhead', () => {
     expect(bench.failures).toBe('');
   });
 
-  it('of an endpoint is its own; an endpoint without one is neither bound nor counted', async () => {
+  it('of an endpoint is separate; attempts of an endpoint without a bulkhead are not bounded or counted', async () => {
     const bench = new Bench({
       bulkhead: { maxConcurrent: 2 },
       endpoints: {
@@ -557,7 +557,7 @@ describe('a bulkhead', () => {
     expect(bench.order).toBe('/x /reports/a /health /x /health /health');
   });
 
-  it('takes new numbers, and goes when it is taken away', async () => {
+  it('follows an update, and ends when an update removes it', async () => {
     const bench = new Bench({ bulkhead: { maxConcurrent: 4 } });
     bench.reply = () => ({ ms: 100 });
     void bench.calls(6, 'c');
@@ -572,7 +572,7 @@ describe('a bulkhead', () => {
 });
 
 describe('update', () => {
-  it('that raises a limit lets waiting calls go at once, in their order', async () => {
+  it('that raises a limit lets waiting calls leave at once, in their order', async () => {
     const bench = new Bench(quotas(perSecond(1)));
     void bench.calls(5, 'c');
     bench.line.update(quotas(perSecond(3)));
@@ -582,7 +582,7 @@ describe('update', () => {
     expect(bench.wire).toBe('c1@0 c2@0 c3@0 c4@1000 c5@1000');
   });
 
-  it('that lowers a limit holds it for what is queued, and counts what was sent before', async () => {
+  it('that lowers a limit holds for queued calls, and counts earlier attempts', async () => {
     const bench = new Bench(quotas(perSecond(4)));
     void bench.calls(7, 'c');
     await bench.clock.advance(10);
@@ -597,7 +597,7 @@ describe('update', () => {
     ['longer window', [perSecond(3)], [{ limit: 3, windowMs: 5000 }], 'c1@0 c2@0 c3@0 c4@5050'],
     ['second quota', [perSecond(4)], [perSecond(4), { limit: 3, windowMs: 2000 }], 'c1@0 c2@0 c3@0 c4@2050'],
     ['other shape', [perSecond(3)], [perSecond(3, { shape: 'bucket' })], 'c1@0 c2@0 c3@0 c4@1050'],
-  ])('that brings a %s counts what is in flight', async (_, before, after, wire) => {
+  ])('that brings a %s counts attempts in flight', async (_, before, after, wire) => {
     const bench = new Bench(quotas(...before));
     bench.reply = () => ({ ms: 50 });
     void bench.calls(3, 'c');
@@ -609,7 +609,7 @@ describe('update', () => {
       for (const { used } of scope.quotas) expect(used).toBeGreaterThanOrEqual(0);
   });
 
-  it('that brings a quota of another scope holds for calls that wait already', async () => {
+  it('that brings a quota of another scope holds for waiting calls', async () => {
     const bench = new Bench(quotas(perSecond(2)));
     void bench.calls(6, 'c', { tenant: 't' });
     bench.line.update(quotas(perSecond(10), perSecond(1, { scope: 'tenant', windowMs: 3000 })));
@@ -617,7 +617,7 @@ describe('update', () => {
     expect(bench.wire).toBe('c1@0 c2@0 c3@0 c4@3000 c5@6000 c6@9000');
   });
 
-  it('that renumbers a nameless quota of an endpoint keeps what was sent', async () => {
+  it('that changes the limit of a nameless endpoint quota keeps the count', async () => {
     const endpoints = (limit: number): HoldlineConfig => ({
       endpoints: { 'GET /reports/**': { governor: { quotas: [perSecond(limit, { scope: 'tenant' })] } } },
     });
@@ -629,7 +629,7 @@ describe('update', () => {
     expect(bench.order).toBe('c1 c2 c3');
   });
 
-  it('that makes a waiting call too heavy refuses it; those behind it go on', async () => {
+  it('that makes a waiting call too heavy refuses it; the calls behind it leave', async () => {
     const bench = new Bench(quotas(perSecond(4)));
     void bench.call('a');
     void bench.call('heavy', { weight: 4 });
@@ -641,7 +641,7 @@ describe('update', () => {
     expectIdle(bench);
   });
 
-  it('changes shares and aging for those who wait', async () => {
+  it('changes shares and aging for waiting calls', async () => {
     const bench = new Bench({ governor: { quotas: [perSecond(10)], agingMs: Infinity } });
     void bench.calls(10, 'first');
     for (let i = 0; i < 100; i++) for (const tenant of ['a', 'b']) void bench.call(tenant, { tenant });
@@ -652,7 +652,7 @@ describe('update', () => {
     expect([ids.filter((id) => id === 'a').length, ids.includes('z')]).toEqual([8, true]);
   });
 
-  it('is a dry run for the numbers of a snapshot', async () => {
+  it('shows its limits in the snapshot before any attempt', async () => {
     const bench = new Bench(quotas(perSecond(2, { name: 'q' })));
     await Promise.all([bench.call('a'), bench.clock.advance(0)]);
     bench.line.update(quotas(perSecond(9, { name: 'q', windowMs: 500 })));

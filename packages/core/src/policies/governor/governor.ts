@@ -9,7 +9,7 @@ import type { Ports } from '../../contract/store.js';
 import { readQuotaHeaders } from '../../http/quota-headers.js';
 import type { Execution } from '../../pipeline/execution.js';
 import type { Events } from '../../runtime/events.js';
-import { detailsOf, refusalOf, storeLost } from './admission.js';
+import { checkAdmission, createStoreLostError } from './admission.js';
 import { Dispatcher } from './dispatcher.js';
 import { EngineQueue } from './engine-queue.js';
 import { refusalToleranceOf } from './learning/refusal-tolerance.js';
@@ -17,37 +17,38 @@ import type { ScopeLearnings, ScopeSnapshot } from './limits/snapshot.js';
 import type { GovernorOptions } from './options.js';
 import type { Permit } from './permit.js';
 import type { Partition, Lane, QueuedScope } from './queue/lane.js';
-import { byAge, Waiter } from './queue/waiter.js';
+import { compareAge, Waiter } from './queue/waiter.js';
 import { Reconfiguration } from './reconfigure.js';
 import { Refusals } from './refusals.js';
 import type { GovernedRoute } from './route.js';
 import { ScopeRegistry } from './scope-registry.js';
 import { type WaitEstimate, estimateWait } from './wait-estimate.js';
 
-/** For so long a hint holds where no limit is known, ms; then one attempt asks. */
-const LONGEST_HINT_MS = 60_000;
+/** How long a quota hint holds if no limit is known, in ms. After that one attempt tests whether it still holds. */
+const MAX_HINT_MS = 60_000;
 
-/** All that waits in a governor, and what goes on with it by itself. */
+/** The waiting calls of a governor, and the timers that continue their dispatch. */
 export interface WaitState {
   readonly partitions: ReadonlyMap<string, Partition>;
   /** Lanes whose calls move to other lanes. */
   readonly stale: ReadonlySet<Lane>;
-  /** Whether a timer goes on with moving them. */
+  /** Whether a timer moves more of them. */
   readonly isMoving: boolean;
-  /** Whether a timer goes on with the dispatch of this partition. */
-  pausedIn(partition: Partition): boolean;
+  /** Whether a timer continues the dispatch of this partition. */
+  isPausedIn(partition: Partition): boolean;
 }
 
-/** Grants permits. One per line; its clients share it. */
+/** Grants permits. A line has one governor, which all its clients share. */
 export class Governor {
   readonly #registry: ScopeRegistry;
   readonly #dispatcher: Dispatcher;
   readonly #refusals: Refusals;
   readonly #reconfiguration: Reconfiguration;
-  /** Calls that have a permit and wait for an engine. */
+  /** Calls that have a permit and wait for a slot of an engine. */
   readonly engineQueue: EngineQueue;
+  /** Number of the last attempt that got a permit. */
   #order = 0;
-  /** Of the newest numbers. */
+  /** Updates of the line so far. */
   #generation = 0;
   #closed = false;
 
@@ -55,7 +56,7 @@ export class Governor {
     readonly ports: Ports,
     readonly events: Events,
     readonly credentialOf: CredentialReader,
-    /** The numbers that a route would have if it were made now; undefined where it is governed no more. */
+    /** Resolves a route with the current options; undefined if the route has no governor any more. */
     readonly governedNow: (route: Route) => GovernedRoute | undefined,
     past?: readonly ScopeLearnings[],
   ) {
@@ -68,80 +69,64 @@ export class Governor {
     this.#refusals = new Refusals(ports, events, this.#registry, this.#dispatcher);
     this.#reconfiguration = new Reconfiguration(ports.clock, this.#registry, this.#dispatcher, governedNow);
     const { leases } = ports.store;
-    this.#registry.sharing = leases?.sharing(ports, events, leases, this.#sharingHost());
+    this.#registry.sharing = leases?.sharing(ports, events, leases, this.#createSharingHost());
   }
 
-  /** A permit at once where one is free, else when it is this call's turn. */
+  /** Returns a permit if one is free, else a promise of the call's turn in the queue. */
   acquire(execution: Execution, given: GovernedRoute): Permit | Promise<Waiter<Lane>> {
     const { call } = execution;
     const now = this.ports.clock.now();
-    // A call that was made before an update, and is sent again, goes by the numbers of now.
+    // A retry of a call from before an update follows the current options.
     const route = given.generation < this.#generation ? (this.governedNow(call.route) ?? given) : given;
-    const lane = this.#laneOf(call, route, now);
+    const lane = this.#findLane(call, route, now);
     const { queue, root } = lane.partition;
     const { weight } = call;
     const tolerance = refusalToleranceOf(call, route, now);
-    const nobodyAhead = queue.size === 0 || (lane.waiting === 0 && !queue.peek(now));
-    if (
-      nobodyAhead &&
-      !this.#closed &&
-      root.freeAt(now, weight, tolerance) <= now &&
-      lane.isOpen(now, weight, tolerance)
-    ) {
-      return this.#grant(lane, call, now);
-    }
-    return this.#enqueue(execution, lane, route, now);
+    const isFirst = queue.size === 0 || (lane.waiting === 0 && !queue.peek(now));
+    const isFree = isFirst && root.freeAt(now, weight, tolerance) <= now && lane.isOpen(now, weight, tolerance);
+    return isFree && !this.#closed ? this.#grant(lane, call, now) : this.#enqueue(execution, lane, route, now);
   }
 
-  /** The attempt ended. Closes gates, opens them, learns, and lets the next ones go. */
+  /** Records the end of an attempt: learns from the outcome, closes or opens gates, and dispatches waiting calls. */
   end(permit: Permit, call: ActiveCall, outcome: Outcome, route: GovernedRoute): void {
+    if (outcome.isUnsent) return this.abandon(permit);
     const { lane } = permit;
-    const { root } = lane.partition;
     const now = this.ports.clock.now();
-    const accepted = outcome.status !== undefined && outcome.kind !== 'refused';
+    const isRefused = outcome.kind === 'refused';
+    const isAccepted = outcome.status !== undefined && !isRefused;
     lane.inFlight--;
-    if (outcome.isUnsent) {
-      root.undo(permit);
-      for (const scope of lane.scopes) scope.undo(permit);
-    } else if (outcome.kind === 'refused') {
-      this.#refusals.refused(call, permit, outcome, route, now);
-    } else {
-      const ended = accepted ? 'accepted' : 'unknown';
-      root.end(now, permit, ended);
-      for (const scope of lane.scopes) scope.end(now, permit, ended);
-    }
-    if (outcome.kind !== 'refused' && outcome.status !== undefined) this.#readHints(permit, outcome, route, now);
-    this.#refusals.judgeProbes(permit, accepted);
-    if (outcome.isUnsent) this.#dispatcher.onPermitsRefunded(lane, now);
-    else this.#dispatcher.onPermitsFreed(lane, now);
+    if (isRefused) this.#refusals.handleRefusal(call, permit, outcome, route, now);
+    else for (const scope of lane.allScopes) scope.end(now, permit, isAccepted ? 'accepted' : 'unknown');
+    if (isAccepted) this.#readHints(permit, outcome, route, now);
+    this.#refusals.judgeProbes(permit, isAccepted);
+    this.#dispatcher.onPermitsFreed(lane, now);
   }
 
-  /** The attempt was not made after all: its permits are free again. */
+  /** Gives back the permits of an attempt that was not sent. */
   abandon(permit: Permit): void {
     const { lane } = permit;
     lane.inFlight--;
-    lane.partition.root.undo(permit);
-    for (const scope of lane.scopes) scope.undo(permit);
+    for (const scope of lane.allScopes) scope.undo(permit);
     this.#refusals.judgeProbes(permit, false);
     this.#dispatcher.onPermitsRefunded(lane, this.ports.clock.now());
   }
 
-  /** The platform said "not before" in another way than by an answer: closes the gate of the call's route. */
+  /** Closes the gate of the call's route for `forMs`. For a platform that announces a pause without refusing an attempt. */
   holdBack(call: ActiveCall, route: GovernedRoute, forMs: number): void {
     const now = this.ports.clock.now();
-    const lane = this.#laneOf(call, route, now);
+    const lane = this.#findLane(call, route, now);
     const until = now + forMs + this.ports.random.next() * route.options.gateJitterMs;
     this.#refusals.closeGate(lane.routeScope, now, until, this.ports.clock.wall() + forMs);
   }
 
-  /** Whether no gate on its way has closed since the permit was granted. */
+  /** Whether every gate of the permit's scopes is open, or has this attempt as its probe. */
   isOpenFor({ lane, probes }: Permit): boolean {
     const isProbe = (scope: QueuedScope): boolean =>
       probes?.some(([one, generation]) => one === scope && scope.gate.generation === generation) ?? false;
-    return [lane.partition.root, ...lane.scopes].every((scope) => scope.gate.state === 'open' || isProbe(scope));
+    return lane.allScopes.every((scope) => scope.gate.state === 'open' || isProbe(scope));
   }
 
-  /** Applies new numbers to all that exists. */
+  /** Applies new options to all scopes, lanes and waiting calls. */
   update(
     options: Required<GovernorOptions>,
     routes: (name: string) => GovernedRoute | undefined,
@@ -151,79 +136,84 @@ export class Governor {
     this.#reconfiguration.update(options, routes);
   }
 
-  /** Waiting calls over all credentials. */
+  /** Number of waiting calls over all credentials. */
   get queued(): number {
     let n = this.engineQueue.size;
     for (const { queue } of this.#registry.partitions.values()) n += queue.size;
     return n;
   }
 
-  /** Waiting calls of a route, the oldest first. */
-  queuedOf(route: string): QueuedCall[] {
-    const all: Waiter<Lane>[] = [];
-    const gather = (lane: Lane): void => {
-      if (lane.routeName === route) for (const flow of lane.flows) all.push(...flow.waiters());
-    };
-    for (const { lanes } of this.#registry.partitions.values()) for (const lane of lanes.values()) gather(lane);
-    for (const lane of this.#reconfiguration.stale) gather(lane);
-    return [...this.engineQueue.of(route), ...all.sort(byAge)];
+  /** Waiting calls of a route: those that wait for an engine, then the others, oldest first. */
+  listQueued(route: string): QueuedCall[] {
+    const lanes = [...this.#registry.partitions.values()].flatMap((partition) => [...partition.lanes.values()]);
+    const waiters = [...lanes, ...this.#reconfiguration.stale].flatMap((lane) =>
+      lane.routeName === route ? lane.waiters() : [],
+    );
+    return [...this.engineQueue.listCalls(route), ...waiters.sort(compareAge)];
   }
 
-  /** What the test kit needs to see that each waiting call is woken. */
+  /** For the test kit, which checks that something will wake each waiting call. */
   get waits(): WaitState {
-    const pausedIn = (partition: Partition): boolean => this.#dispatcher.isPausedIn(partition);
     const { stale, isMoving } = this.#reconfiguration;
-    return { partitions: this.#registry.partitions, stale, isMoving, pausedIn };
+    const { partitions } = this.#registry;
+    return { partitions, stale, isMoving, isPausedIn: (partition) => this.#dispatcher.isPausedIn(partition) };
   }
 
+  /** Number of attempts on the wire. */
   get inFlight(): number {
     let n = 0;
     for (const { root } of this.#registry.partitions.values()) n += root.inFlight;
-    // These have their permits, and wait.
+    // Calls that wait for an engine hold permits, but are not on the wire.
     return n - this.engineQueue.size;
   }
 
-  /** Refuses what waits and all that comes. Settles when what the store had lent was given back, or could not be. */
+  /**
+   * Refuses all waiting calls and all new ones. Settles when the permits lent by the store are given back, or cannot be given
+   * back.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { queue } of this.#registry.partitions.values()) {
       for (const waiter of queue.waiters())
-        waiter.reject(new ClosedError('the line was closed', detailsOf(waiter.call)));
+        waiter.reject(new ClosedError('the line was closed', waiter.call.errorDetails()));
     }
     this.#reconfiguration.close();
     this.#dispatcher.close(this.#registry.scopes);
     await this.#registry.sharing?.close();
   }
 
+  /** All scopes and queues as plain data. */
   snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<string, number> }[] } {
     const now = this.ports.clock.now();
     const { scopes, partitions } = this.#registry;
     return {
       scopes: [...scopes.values()].map((scope) => scope.snapshot(now)),
-      queues: [...partitions.values()].map(({ credential, queue }) => ({ credential, waiting: queue.counts() })),
+      queues: [...partitions.values()].map(({ credential, queue }) => ({
+        credential,
+        waiting: queue.countByPriority(),
+      })),
     };
   }
 
-  /** The scopes on a call's way, as plain data. */
-  scopesOf(call: ActiveCall, route: GovernedRoute): ScopeSnapshot[] {
+  /** The scopes of a call as plain data. */
+  snapshotScopes(call: ActiveCall, route: GovernedRoute): ScopeSnapshot[] {
     const now = this.ports.clock.now();
-    const lane = this.#laneOf(call, route, now);
-    return [lane.partition.root, ...lane.scopes].map((scope) => scope.snapshot(now));
+    return this.#findLane(call, route, now).allScopes.map((scope) => scope.snapshot(now));
   }
 
-  /** What was learned from the platform, to hand to the next start. */
+  /** What the governor has learned about the platform's limits, for the next start. */
   export(): ScopeLearnings[] {
     return this.#registry.learnings();
   }
 
-  /** Milliseconds a call would wait if it came now, and what for. */
+  /** Estimates how long a call would wait if it came now, and for which scope. */
   estimateWait(call: ActiveCall, route: GovernedRoute): WaitEstimate {
     const now = this.ports.clock.now();
-    return estimateWait(this.#laneOf(call, route, now), call, now);
+    return estimateWait(this.#findLane(call, route, now), call, now);
   }
 
-  /** What becomes of news from other processes. */
-  #sharingHost(): SharingHost<QueuedScope> {
+  /** Handles news from other processes and from the store. */
+  #createSharingHost(): SharingHost<QueuedScope> {
     return {
       scopes: () => this.#registry.scopes.values(),
       wake: (scope) => this.#dispatcher.onScopeChanged(scope),
@@ -231,25 +221,23 @@ export class Governor {
         if (limit < Infinity && this.events.has('quotaLearned'))
           this.events.emit('quotaLearned', { scope: scope.name, limit, windowMs, counts });
       },
-      onGateClosed: (scope, forMs) => this.#refusals.closedElsewhere(scope, forMs),
+      onGateClosed: (scope, forMs) => this.#refusals.adoptClosedGate(scope, forMs),
       onStoreLost: (scope) => {
-        for (const waiter of scope.waiters()) waiter.reject(storeLost(waiter.call, scope));
+        for (const waiter of scope.waiters()) waiter.reject(createStoreLostError(waiter.call));
       },
     };
   }
 
-  #laneOf(call: ActiveCall, route: GovernedRoute, now: number): Lane {
+  #findLane(call: ActiveCall, route: GovernedRoute, now: number): Lane {
     const credential = this.credentialOf(call);
     const partition = route.apart ? `${credential}/${call.route.name}` : credential;
-    return this.#reconfiguration.laneOf(call, partition, route, now);
+    return this.#reconfiguration.findLane(call, partition, route, now);
   }
 
   #grant(lane: Lane, { weight, attempts }: ActiveCall, now: number): Permit {
-    const { root } = lane.partition;
     const order = ++this.#order;
     let probes: (readonly [QueuedScope, number])[] | undefined;
-    if (root.take(now, weight, order)) probes = [[root, root.gate.generation]];
-    for (const scope of lane.scopes) {
+    for (const scope of lane.allScopes) {
       if (scope.take(now, weight, order)) (probes ??= []).push([scope, scope.gate.generation]);
     }
     lane.inFlight++;
@@ -260,17 +248,21 @@ export class Governor {
     const { call } = execution;
     const { cancellation } = call;
     if (cancellation?.cancelled) throw cancellation.reason;
-    const refusal = this.#closed
-      ? new ClosedError('the line is closed', detailsOf(call))
-      : refusalOf(call, lane, route, now, this.ports.clock);
-    if (refusal) throw this.engineQueue.refused(call, refusal);
+    const error = this.#closed
+      ? new ClosedError('the line is closed', call.errorDetails())
+      : checkAdmission(call, lane, route, now, this.ports.clock);
+    if (error) {
+      this.events.refused(call, error);
+      throw error;
+    }
     const { queue } = lane.partition;
     const waiter = new Waiter(execution, lane, now);
-    const turn = waiter.turn();
+    const turn = waiter.waitForTurn();
     cancellation?.listen(waiter);
-    const estimatedMs = this.events.has('queued') ? estimateWait(lane, call, now).waitMs : 0;
+    const hasListener = this.events.has('queued');
+    const estimatedMs = hasListener ? estimateWait(lane, call, now).waitMs : 0;
     queue.add(waiter, now);
-    if (this.events.has('queued')) {
+    if (hasListener) {
       this.events.emit('queued', {
         route: call.route.name,
         priority: PRIORITIES[waiter.priority] as Priority,
@@ -283,7 +275,7 @@ export class Governor {
     return turn;
   }
 
-  /** What is left is of the credential's quota, or, where it has none, of what the route alone may send. */
+  /** Reads quota headers of an answer. They concern the credential's quota, or the route's if the credential has none. */
   #readHints({ lane, order }: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
     const { root } = lane.partition;
     const scope = root.quotas.length > 0 ? root : lane.routeScope;
@@ -291,16 +283,16 @@ export class Governor {
     if (quotaHeaders === false || !scope.readsHints(order)) return;
     const hint = readQuotaHeaders(outcome.header, this.ports.clock, quotaHeaders);
     if (!hint) {
-      if (outcome.kind === 'ok') scope.toldNothing();
+      if (outcome.kind === 'ok') scope.recordSilence();
       return;
     }
     const { remaining, resetMs, limit } = hint;
     const quota = root.quotas.find((one) => one.quota.limit === limit) ?? root.quotas[0];
-    if (resetMs !== undefined) quota?.tellReset(now, resetMs);
+    if (resetMs !== undefined) quota?.recordReset(now, resetMs);
     const adaptive = quota?.adaptive ?? scope.learned;
-    const longestMs = adaptive && (quota || adaptive.limit < Infinity) ? adaptive.windowMs : LONGEST_HINT_MS;
-    // A header that claims a reset in a year must not stop the line for longer than the quota could.
-    scope.hint(remaining, now + Math.min(resetMs ?? longestMs, longestMs), order);
+    const maxMs = adaptive && (quota || adaptive.limit < Infinity) ? adaptive.windowMs : MAX_HINT_MS;
+    // A header that claims a reset in a year must not stop the line longer than one window of the quota.
+    scope.recordRemaining(remaining, now + Math.min(resetMs ?? maxMs, maxMs), order);
     adaptive?.recordRemaining(now, remaining - scope.permits);
   }
 }

@@ -3,7 +3,7 @@ import type { LeaseNews, LeaseReply, LeaseRequest, Leases, SharedQuota } from '.
 import type { Undo } from '../../contract/clock.js';
 import type { VirtualClock } from '../../testing.js';
 
-/** A ledger of one process: it lends all that is asked for, after a while, as long as it lends at all. */
+/** A ledger of one process. While `lends` is set, it lends every requested permit after `latencyMs`. */
 export class Lender implements Leases {
   readonly sharing = quotaSharing;
   readonly onLoss = 'share';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../testing.js';
 import type { GovernorOptions, Quota } from './options.js';
-import { Bench, expectIdle, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, expectIdle, maxInWindow, ROOT } from './platform.fixture.js';
 
-// Thousands of calls at once: what takes seconds to run.
+// Tests with thousands of calls, which take seconds.
 const quotas = (...all: Quota[]): { governor: GovernorOptions } => ({ governor: { quotas: all } });
 const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({ limit, windowMs: 1000, ...more });
 
 describe('an aborted call', () => {
-  it('costs no walk through the queue: 50,000 of 100,000 abort, one by one and from the middle', async () => {
+  it('leaves without a walk through the queue: 50,000 of 100,000 calls abort, one by one, from the middle', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 1, windowMs: 60_000 }], maxQueued: Infinity } });
     let looks = 0;
     const { now } = bench.clock;
@@ -23,7 +23,7 @@ describe('an aborted call', () => {
     expect(bench.line.snapshot().queued).toBe(100_000);
     looks = 0;
     for (let i = 25_000; i < 75_000; i++) (controllers[i] as AbortController).abort();
-    // Each looks at the clock for its own waiting time and for nothing else: nobody else is touched.
+    // Each abort reads the clock once, for the waited time of its call. It touches no other call.
     expect(looks).toBeLessThanOrEqual(50_000);
     await settle();
     expect([bench.settled.length, bench.sent.length, bench.line.snapshot().queued]).toEqual([50_001, 1, 50_000]);
@@ -34,7 +34,7 @@ describe('an aborted call', () => {
 });
 
 describe('memory', () => {
-  it('of 10,000 scopes forgets the idle ones, and none that is in use', async () => {
+  it('of 10,000 scopes, idle ones are removed, and scopes in use stay', async () => {
     const bench = new Bench(
       quotas(perSecond(1, { scope: ({ url }) => url.slice(9), name: 'entity' }), perSecond(100_000, { scope: 'host' })),
     );
@@ -61,10 +61,10 @@ describe('memory', () => {
     await settle();
     expect(bench.sent.some(({ id }) => id === 'g2')).toBe(false);
     const windowSends = bench.sent.filter(({ path }) => path === '/e/window');
-    expect(mostInWindow(windowSends, 1000, ({ at }) => at)).toBe(1);
+    expect(maxInWindow(windowSends, 1000, ({ at }) => at)).toBe(1);
   });
 
-  it('does not keep tenants, credentials or gated routes that are gone', async () => {
+  it('of tenants, credentials and gated routes that are gone is freed', async () => {
     const bench = new Bench(quotas(perSecond(5)));
     for (let i = 0; i < 3_000; i++) {
       const refused = i % 10 === 0 ? { reply: () => ({ status: 429 }) } : {};

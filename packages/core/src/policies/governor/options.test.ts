@@ -11,56 +11,51 @@ import {
   type GovernorOptions,
   type Quota,
 } from './options.js';
-import { Bench, mostInWindow, ROOT } from './platform.fixture.js';
+import { Bench, maxInWindow, ROOT } from './platform.fixture.js';
 
 const resolve = (quota: Partial<Quota>, options: GovernorOptions = {}): Quota =>
   resolveQuota({ limit: 100, windowMs: 10_000, ...quota }, { ...GOVERNOR_DEFAULTS, ...options });
 
-describe('a quota with what the governor says of all', () => {
+describe('a quota merged with the options of the governor', () => {
   it.each<[string, Partial<Quota>, GovernorOptions, Partial<Quota>]>([
-    ['asks how it is counted', {}, {}, { enforcement: 'auto' }],
-    ['is counted as the governor says', {}, { enforcement: 'fixed' }, { enforcement: 'fixed' }],
-    ['is counted as it says itself', { enforcement: 'bucket' }, { enforcement: 'fixed' }, { enforcement: 'bucket' }],
-    ['that is smoothed asks nothing', { shape: 'bucket' }, {}, { enforcement: 'sliding' }],
+    ['finds out how it is counted', {}, {}, { enforcement: 'auto' }],
+    ['takes the enforcement of the governor', {}, { enforcement: 'fixed' }, { enforcement: 'fixed' }],
+    ['prefers its own enforcement', { enforcement: 'bucket' }, { enforcement: 'fixed' }, { enforcement: 'bucket' }],
+    ['with a bucket makes no trials', { shape: 'bucket' }, {}, { enforcement: 'sliding' }],
     [
-      'that is smoothed is not counted as the governor says, for it wants no asking',
+      'with a bucket does not take the enforcement of the governor',
       { shape: 'bucket' },
       { enforcement: 'auto' },
       { enforcement: 'sliding' },
     ],
-    ['that is smoothed may say otherwise', { shape: 'bucket', enforcement: 'auto' }, {}, { enforcement: 'auto' }],
+    ['with a bucket keeps its own enforcement', { shape: 'bucket', enforcement: 'auto' }, {}, { enforcement: 'auto' }],
     [
-      'with headroom is smoothed, and asks nothing',
+      'with headroom becomes a bucket without trials',
       {},
       { headroom: { capacity: 0.8, refill: 0.9 } },
       { shape: 'bucket', burst: 80, ratePerSec: 9, enforcement: 'sliding' },
     ],
     [
-      'with headroom in its bursts flows in whole',
+      'with headroom in its capacity keeps its full refill',
       {},
       { headroom: { capacity: 0.5 } },
       { shape: 'bucket', burst: 50, ratePerSec: 10 },
     ],
     [
-      'with headroom in its refill bursts whole',
+      'with headroom in its refill keeps its full burst',
       {},
       { headroom: { refill: 0.5 } },
       { shape: 'bucket', burst: 100, ratePerSec: 5 },
     ],
-    ['keeps one permit of headroom at least', { limit: 1 }, { headroom: { capacity: 0.1 } }, { burst: 1 }],
+    ['keeps a burst of at least one permit', { limit: 1 }, { headroom: { capacity: 0.1 } }, { burst: 1 }],
     [
-      'that is smoothed by hand takes no headroom',
+      'with its own bucket takes no headroom',
       { shape: 'bucket', burst: 7 },
       { headroom: { capacity: 0.5 } },
       { burst: 7 },
     ],
-    ['that is not known takes none', { limit: 'discover' }, { headroom: { capacity: 0.5 } }, { enforcement: 'auto' }],
-    [
-      'takes a headroom that leaves nothing as none',
-      {},
-      { headroom: { capacity: 1, refill: 1 } },
-      { enforcement: 'auto' },
-    ],
+    ['to discover takes no headroom', { limit: 'discover' }, { headroom: { capacity: 0.5 } }, { enforcement: 'auto' }],
+    ['takes a headroom of 1 as none', {}, { headroom: { capacity: 1, refill: 1 } }, { enforcement: 'auto' }],
     ['keeps its name', { name: 'q' }, {}, { name: 'q' }],
   ])('%s', (_, quota, options, resolved) => {
     const result = resolve(quota, options);
@@ -68,7 +63,7 @@ describe('a quota with what the governor says of all', () => {
     if (resolved.enforcement === 'auto' && !quota.shape) expect(result.shape).toBeUndefined();
   });
 
-  it('is the same object for the same options, and the user’s own stays as it is', () => {
+  it('is the same object for the same options, and the user’s object is unchanged', () => {
     const quota: Quota = { limit: 10, windowMs: 1_000 };
     const options = { ...GOVERNOR_DEFAULTS, headroom: { capacity: 0.5 } };
     expect(resolveQuota(quota, options)).toBe(resolveQuota(quota, { ...options }));
@@ -91,14 +86,14 @@ describe('headroom', () => {
     return bench;
   };
 
-  it('bursts no more than its capacity, flows in at its refill, and the limit still holds in any window', async () => {
+  it('bounds the burst by its capacity and the rate by its refill; the limit still holds in any window', async () => {
     const { sent } = await run({ capacity: 0.8, refill: 0.9 });
     expect(sent.filter(({ at }) => at === 0).length).toBe(80);
-    // 80 and 90 would be 170 in the first window: the limit stands above that.
-    expect(mostInWindow(sent, 10_000, ({ at }) => at)).toBe(100);
+    // A burst of 80 and a refill of 90 would be 170 in the first window; the limit bounds that.
+    expect(maxInWindow(sent, 10_000, ({ at }) => at)).toBe(100);
   });
 
-  it('costs what it leaves: a tenth of the throughput', async () => {
+  it('costs a tenth of the throughput', async () => {
     const lately = ({ sent }: Bench): number => sent.filter(({ at }) => at >= 150_000 && at < 200_000).length;
     expect(lately(await run(undefined))).toBe(500);
     const left = lately(await run({ capacity: 0.8, refill: 0.9 }));
@@ -106,7 +101,7 @@ describe('headroom', () => {
     expect(left).toBeLessThanOrEqual(452);
   });
 
-  it('is shown by explain() in the quota it became', () => {
+  it('appears in explain() as the resulting quota', () => {
     const { line } = new Bench({
       governor: { quotas: [{ limit: 100, windowMs: 10_000 }], headroom: { capacity: 0.8 } },
     });
@@ -117,7 +112,7 @@ describe('headroom', () => {
 });
 
 describe('constant throughput', () => {
-  it('spaces the attempts of a credential evenly, of all its routes together, and each credential by itself', async () => {
+  it('spaces the attempts of each credential evenly, over all its routes', async () => {
     const bench = new Bench({ governor: { ratePerSec: 10 } });
     for (const path of ['/a', '/b', '/a']) void bench.call(path.slice(1), { path });
     void bench.call('other', { credential: 'b' });
@@ -125,7 +120,7 @@ describe('constant throughput', () => {
     expect(bench.wire).toBe('a@0 other@0 b@100 a@200');
   });
 
-  it('ramps up evenly to its rate, and to what the quota allows on average where there is none', async () => {
+  it('ramps up evenly to its rate, or to the average rate of the quota', async () => {
     for (const governor of [
       { ratePerSec: 10, rampUpMs: 10_000 },
       { quotas: [{ limit: 100, windowMs: 10_000 }], rampUpMs: 10_000 },
@@ -138,7 +133,7 @@ describe('constant throughput', () => {
     }
   });
 
-  it('tells a newcomer when it would be sent', async () => {
+  it('is part of the estimated wait of a new call', async () => {
     const bench = new Bench({ governor: { ratePerSec: 2 } });
     void bench.calls(5, 'c');
     await bench.clock.advance(100);
@@ -155,7 +150,7 @@ describe('constant throughput', () => {
     ['faster', { ratePerSec: 10 }, 'c1@0 c2@1000 c3@1100 c4@1200'],
     ['slower', { ratePerSec: 0.5 }, 'c1@0 c2@1000 c3@3000 c4@5000'],
     ['none', { ratePerSec: Infinity }, 'c1@0 c2@0 c3@0 c4@0'],
-  ])('takes another rate from update: %s', async (_, governor, wire) => {
+  ])('follows an update of the rate: %s', async (_, governor, wire) => {
     const bench = new Bench({ governor: { ratePerSec: 1 } });
     void bench.calls(4, 'c');
     bench.line.update({ governor });
@@ -173,7 +168,7 @@ describe('a quota counted by a parameter of the path', () => {
     },
   });
 
-  it('counts each value by itself, over all routes and methods of the pattern, whoever asks', async () => {
+  it('counts each value separately, over all routes and methods of the pattern and all credentials', async () => {
     const bench = new Bench(contacts());
     void bench.call('a1', { path: '/contacts/1/notes' });
     void bench.call('a2', { path: '/contacts/1/calls/7', method: 'POST', credential: 'b' });
@@ -185,7 +180,7 @@ describe('a quota counted by a parameter of the path', () => {
     expect(bench.wire).toBe('a1@0 a2@0 b1@0 b2@0 c1@0 c2@0 c3@0 a3@1000 a4@1000');
   });
 
-  it('reads the path as the line does', async () => {
+  it('normalizes the path as the line does', async () => {
     const bench = new Bench({ ...contacts(), paths: { stripPrefixes: ['/gw/:v'], caseInsensitive: true } });
     for (const path of ['/gw/v1/contacts/ABC/x', '/gw/v2/Contacts/abc/y', '/contacts/Abc/z'])
       void bench.call(path, { path });
@@ -201,7 +196,7 @@ describe('a quota counted by a parameter of the path', () => {
     expect(bench.sent.length).toBe(3);
   });
 
-  it('of one platform bucket has a burst: 250 at once, then 17 per minute', async () => {
+  it('with a bucket of the platform has a burst: 250 at once, then 17 per minute', async () => {
     const bench = new Bench(contacts({ limit: 17, windowMs: 60_000, burst: 250, enforcement: 'bucket' }));
     void bench.calls(300, 'c', { path: '/contacts/1/x' });
     await bench.clock.advance(0);
@@ -210,7 +205,7 @@ describe('a quota counted by a parameter of the path', () => {
     expect(bench.sent.length).toBe(267);
   });
 
-  it('of one pattern counts apart from the same of another: they are other entities', async () => {
+  it('of one pattern is counted separately from the same quota of another pattern', async () => {
     const governor = { quotas: [{ limit: 1, windowMs: 1_000, key: 'id', enforcement: 'sliding' as const }] };
     const bench = new Bench({ endpoints: { '* /contacts/:id/**': { governor }, '* /users/:id/**': { governor } } });
     void bench.call('contact', { path: '/contacts/5/x' });
@@ -220,7 +215,7 @@ describe('a quota counted by a parameter of the path', () => {
   });
 });
 
-describe('what is wrong with a quota is said of its own keys', () => {
+describe('an invalid quota', () => {
   const valid = { limit: 5, windowMs: 1_000 };
   it.each<[quota: object, message: RegExp]>([
     [{ windowMs: 1 }, /^q\.limit must be an integer of at least 1, or 'discover', got undefined/],
@@ -239,8 +234,8 @@ describe('what is wrong with a quota is said of its own keys', () => {
     [{ ...valid, burst: 5, enforcement: 'fixed' }, /^q\.burst needs /],
     [{ ...valid, limit: 'discover', burst: 2, enforcement: 'bucket' }, /^q\.limit must be a number.*'discover'/],
     [{ ...valid, limit: 'discover', shape: 'bucket' }, /^q\.limit must be a number.*'discover'/],
-    [{ ...valid, key: 'id', scope: 'tenant' }, /^q\.key takes the place of q\.scope/],
-  ])('%j', (quota, message) => {
+    [{ ...valid, key: 'id', scope: 'tenant' }, /^q\.key replaces q\.scope, got both/],
+  ])('%j throws an error with its keys', (quota, message) => {
     expect(() => checkQuota(quota, 'q')).toThrow(ConfigError);
     expect(() => checkQuota(quota, 'q')).toThrow(message);
   });
@@ -253,12 +248,12 @@ describe('what is wrong with a quota is said of its own keys', () => {
     [{ ...valid, key: 'id' }],
     [{ ...valid, burst: 9, enforcement: 'bucket' }],
     [{ ...valid, shape: 'bucket', burst: 1, ratePerSec: 0.1 }],
-  ])('and nothing is with %j', (quota) => {
+  ])('does not include %j', (quota) => {
     expect(checkQuota(quota, 'q')).toEqual(quota);
   });
 });
 
-describe('what is wrong with the options of the governor is said of their keys', () => {
+describe('invalid options of the governor', () => {
   it.each<[options: object, message: RegExp]>([
     [{ quotas: [{ limit: 1, windowMs: 1, key: 'id' }] }, /^g\.quotas\[0\]\.key needs an endpoint/],
     [{ headroom: { capacity: 0 } }, /^g\.headroom\.capacity /],
@@ -276,7 +271,7 @@ describe('what is wrong with the options of the governor is said of their keys',
     [{ shares: [1] }, /^g\.shares must be an object/],
     [{ shares: 3 }, /^g\.shares must be an object/],
     [{ shares: { a: 0 } }, /^g\.shares\['a'\] /],
-  ])('%j', (options, message) => {
+  ])('%j throw an error with their keys', (options, message) => {
     expect(() => checkGovernor(options, 'g')).toThrow(ConfigError);
     expect(() => checkGovernor(options, 'g')).toThrow(message);
   });
@@ -286,7 +281,7 @@ describe('what is wrong with the options of the governor is said of their keys',
     [{ maxQueued: Infinity, agingMs: Infinity, ratePerSec: Infinity }],
     [{ maxQueued: 0, rampUpMs: 0, gateJitterMs: 0, defaultRetryAfterMs: 0 }],
     [{ shares: { a: 0.5, b: 3 }, headroom: { capacity: 1, refill: 0.1 } }],
-  ])('and nothing is with %j', (options) => {
+  ])('do not include %j', (options) => {
     expect(checkGovernor(options, 'g')).toEqual(options);
   });
 
@@ -296,7 +291,7 @@ describe('what is wrong with the options of the governor is said of their keys',
     [{ maxConcurrent: 1.5 }, /^b\.maxConcurrent /],
     [{ maxConcurrent: 1, scope: 'team' }, /^b\.scope /],
     [{ maxConcurrent: 1, limit: 1 }, /^b\.limit /],
-  ])('and of the bulkhead: %j', (options, message) => {
+  ])('of the bulkhead, %j, throw an error with their keys', (options, message) => {
     expect(() => checkBulkhead(options, 'b')).toThrow(message);
     expect(checkBulkhead({ maxConcurrent: 1, scope: 'host' }, 'b')).toEqual({ maxConcurrent: 1, scope: 'host' });
   });
@@ -319,7 +314,7 @@ describe('what is wrong with the options of the governor is said of their keys',
       },
       false,
     ],
-  ])('and that a rate can only grow to one that is known: %j', (options, isWrong) => {
+  ])('rampUpMs needs a known rate: %j', (options, isWrong) => {
     const check = (): void => checkTogether(options, 'g');
     if (isWrong) expect(check).toThrow(/^g\.rampUpMs needs g\.ratePerSec or a quota/);
     else expect(check).not.toThrow();

@@ -16,8 +16,8 @@ function setUp(config: HoldlineConfig = {}) {
   return { clock, line, ask };
 }
 
-describe('permit', () => {
-  it('is held at once where one is free, and counts from when it was used', async () => {
+describe('a requested permit', () => {
+  it('is granted at once if one is free, and counts from its use', async () => {
     const { clock, ask } = setUp();
     const [first, second] = [ask(), ask()];
     expect([first.isGranted, second.isGranted]).toEqual([true, true]);
@@ -33,20 +33,20 @@ describe('permit', () => {
     await third.granted;
   });
 
-  it('given back is free again at once', async () => {
+  it('is free at once after giveBack', async () => {
     const { ask } = setUp();
     const [first] = [ask(), ask()];
     const third = ask();
     first.giveBack();
     await third.granted;
     expect([first.isGranted, third.isGranted]).toEqual([false, true]);
-    // A second time changes nothing.
+    // A second giveBack changes nothing.
     first.giveBack();
     first.sent();
     expect(ask().isGranted).toBe(false);
   });
 
-  it('given back while it waits leaves the queue, and keeps nothing alive', async () => {
+  it('leaves the queue if it is given back while it waits, and leaves no timer behind', async () => {
     const { clock, line, ask } = setUp();
     for (const permit of [ask(), ask()]) permit.sent();
     const third = ask();
@@ -57,7 +57,7 @@ describe('permit', () => {
     await expect(third.granted).rejects.toMatchObject({ code: 'HOLDLINE_CLOSED' });
   });
 
-  it('given back in the moment in which it is granted is not lost', async () => {
+  it('is not lost if it is given back at the moment of the grant', async () => {
     const { ask } = setUp();
     const [first, second] = [ask(), ask()];
     const third = ask();
@@ -80,20 +80,20 @@ describe('permit', () => {
     const heavy = setUp();
     expect(heavy.ask({ weight: 2 }).isGranted).toBe(true);
     expect(heavy.ask().isGranted).toBe(false);
-    expect(() => heavy.ask({ weight: 3 })).toThrow('never fits');
+    expect(() => heavy.ask({ weight: 3 })).toThrow('weight 3 is above a quota of 2 permits');
   });
 
-  it('is refused where a call would be', async () => {
+  it('is refused like a call', async () => {
     const { line, ask } = setUp({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }], maxQueued: 1 } });
     ask();
     const waiting = ask();
-    expect(() => ask()).toThrow('1 calls wait already');
+    expect(() => ask()).toThrow('1 calls wait, maxQueued is 1');
     await line.close();
     await expect(waiting.granted).rejects.toMatchObject({ code: 'HOLDLINE_CLOSED' });
     expect(() => ask()).toThrow('the line is closed');
   });
 
-  it('needs no governor', () => {
+  it('is granted at once without a governor', () => {
     const { ask } = setUp({ governor: false });
     const permit = ask();
     expect(permit.isGranted).toBe(true);
@@ -102,7 +102,7 @@ describe('permit', () => {
 });
 
 describe('holdBack', () => {
-  it('closes the gate of the route: nothing leaves, then one goes first', async () => {
+  it('closes the gate of the route; later one probe leaves first', async () => {
     const { clock, line, ask } = setUp({ governor: { gateJitterMs: 0 } });
     const closed: unknown[] = [];
     line.on('gateClosed', (event) => closed.push(event));
@@ -122,7 +122,7 @@ describe('holdBack', () => {
     expect([first.isGranted, second.isGranted]).toEqual([true, false]);
   });
 
-  it('fails what is not willing to wait for so long', async () => {
+  it('fails calls that may not wait that long', async () => {
     const { line, ask } = setUp();
     ask();
     ask();

@@ -11,9 +11,9 @@ import type { Lane } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 
-/** What an adapter asks a permit for: something that leaves without being a call of its own. */
+/** What an adapter requests a permit for: something that it sends itself, without a call of the line. */
 export interface PermitRequest {
-  /** Any case. Its route is found by it, as that of a call. */
+  /** HTTP method in any case. Method and `url` select the route, as for a call. */
   readonly method: string;
   readonly url: string;
   readonly context?: CallContext | undefined;
@@ -21,7 +21,7 @@ export interface PermitRequest {
 
 const NO_HEADERS: HeaderAccess = { get: () => undefined, set: () => undefined };
 
-/** The call a permit is for, as the governor sees it. */
+/** Creates the request that stands for the permit in the governor. */
 export function permitCall(request: PermitRequest): CallRequest {
   const { method, url, context } = request;
   return {
@@ -30,28 +30,30 @@ export function permitCall(request: PermitRequest): CallRequest {
     context,
     headers: NO_HEADERS,
     replayable: false,
-    // It shows no credential, and is not signed with the line's.
+    // The line does not sign the request, and its headers name no credential.
     ownCredential: true,
     send: () => Promise.reject(new Error('a permit sends nothing')),
   };
 }
 
-/** A permit runs no policies: the caller sends what the permit is for. */
-const NOTHING: Pipeline = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
+/** A permit runs no policies: the adapter sends the request itself. */
+const EMPTY_PIPELINE: Pipeline = { steps: [], nexts: [], inner: (call) => call.request.send(call) };
+
+const GRANTED = Promise.resolve();
 
 const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
 
-/** A permit that was asked for: held, or still waited for. */
+/** A requested permit: granted, or still in the queue. */
 export class PendingPermit {
-  /** Whether it is held: what it is for may leave now. */
+  /** Whether the permit is granted, and not used or given back yet. The adapter may send now. */
   isGranted = false;
-  /** Settles when it is held. Rejects with a `HoldlineError` where it will not be, or was given back before. */
+  /** Resolves when the permit is granted. Rejects with a `HoldlineError` if it is refused, or given back before. */
   readonly granted: Promise<void>;
   readonly #route: GovernedRoute | undefined;
   #permit: Permit | undefined = undefined;
   #isOver = false;
 
-  /** @throws HoldlineError where it may not even wait. */
+  /** @throws HoldlineError if the permit may not wait in the queue. */
   constructor(
     private readonly governor: Governor,
     private readonly call: ActiveCall,
@@ -59,25 +61,25 @@ export class PendingPermit {
   ) {
     this.#route = route;
     call.cancellation = new Cancellation();
-    const permit = route && governor.acquire(new Execution(call, NOTHING), route);
+    const permit = route && governor.acquire(new Execution(call, EMPTY_PIPELINE), route);
     if (permit instanceof Promise) {
-      this.granted = permit.then((waiter) => this.#turn(waiter));
-      // Whoever gives it back need not listen any more.
+      this.granted = permit.then((waiter) => this.#takePermit(waiter));
+      // An adapter that gives the permit back need not handle the rejection.
       this.granted.catch(() => undefined);
       return;
     }
-    this.granted = HELD;
+    this.granted = GRANTED;
     this.#permit = permit;
     this.isGranted = true;
   }
 
-  /** What it was for has left, and counts. */
+  /** Reports that the adapter has sent the request: the permit counts as used. */
   sent(): void {
     const permit = this.#finish();
     if (permit) this.governor.end(permit, this.call, NO_ANSWER, this.#route as GovernedRoute);
   }
 
-  /** What it was for will not leave: the permit is free again, or waited for no more. */
+  /** Reports that the adapter will not send: a granted permit is free again, and a waiting one leaves the queue. */
   giveBack(): void {
     const permit = this.#finish();
     if (permit) this.governor.abandon(permit);
@@ -92,7 +94,7 @@ export class PendingPermit {
     return permit;
   }
 
-  #turn(waiter: Waiter<Lane>): void {
+  #takePermit(waiter: Waiter<Lane>): void {
     const permit = permitOf(waiter);
     if (!permit) throw waiter.refusal;
     if (this.#isOver) {
@@ -103,5 +105,3 @@ export class PendingPermit {
     this.isGranted = true;
   }
 }
-
-const HELD = Promise.resolve();

@@ -7,14 +7,14 @@ import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../../testing.js';
 import type { ScopeSnapshot } from './limits/snapshot.js';
 
-/** What the platform of a test does with an attempt. */
+/** How the platform of a test answers an attempt. */
 export interface Reply {
   status?: number;
-  /** Instead of an answer. */
+  /** Fails without an answer. */
   fails?: 'not-sent' | 'unknown';
   headers?: Record<string, string>;
   limitKey?: string;
-  /** How long it takes. @defaultValue 0: answered without a timer */
+  /** Time until the answer, in ms. @defaultValue 0: answered without a timer */
   ms?: number;
   /** Never answers. */
   hangs?: boolean;
@@ -27,7 +27,7 @@ export interface Sent {
   readonly path: string;
   readonly weight: number;
   readonly context: CallContext;
-  /** When its answer arrived; Infinity before. */
+  /** When the answer arrived; Infinity before. */
   endedAt: number;
   reply: Reply;
 }
@@ -37,7 +37,7 @@ export interface CallSpec extends CallContext {
   host?: string;
   method?: string;
   credential?: string;
-  /** Name of the credential, where it outlives its token. */
+  /** Name of the credential, which stays the same when its token changes. */
   credentialName?: string;
   /** @defaultValue true */
   replayable?: boolean;
@@ -48,12 +48,12 @@ export interface CallSpec extends CallContext {
 
 export type Settled = { id: string; at: number; value?: unknown; error?: Error & { retryAt?: number; code?: string } };
 
-/** A line under a virtual clock, and a platform that writes down what it saw. */
+/** A line with a virtual clock, and a platform that records all attempts. */
 export class Bench {
   readonly line: Holdline;
   readonly sent: Sent[] = [];
   readonly settled: Settled[] = [];
-  /** How a platform answers whose calls do not say. */
+  /** How the platform answers calls without their own `reply`. */
   reply: (sent: Sent) => Reply = () => ({});
 
   constructor(
@@ -72,7 +72,7 @@ export class Bench {
     this.clock.afterEachStep(() => assertNoStalledCalls(this.line));
   }
 
-  /** Makes a call; what becomes of it is written down, and returned when it settles. */
+  /** Makes a call, and records and returns its result when it settles. */
   call(id: string, spec: CallSpec = {}): Promise<Settled> {
     const { path = '/x', host = 'https://h', method = 'GET', credential, replayable = true, ...more } = spec;
     const { retriedBy, reply, credentialName, ...context } = more;
@@ -113,17 +113,17 @@ export class Bench {
     );
   }
 
-  /** `n` calls that are called `id`1, `id`2, … */
+  /** Makes `n` calls with the ids `id`1, `id`2, … */
   calls(n: number, id: string, spec: CallSpec = {}): Promise<Settled>[] {
     return Array.from({ length: n }, (_, i) => this.call(`${id}${i + 1}`, spec));
   }
 
-  /** Ids in the order in which they went on the wire. */
+  /** Ids of the attempts in the order of sending. */
   get order(): string {
     return this.sent.map(({ id }) => id).join(' ');
   }
 
-  /** `id@ms` in the order in which they went on the wire. */
+  /** `id@ms` of the attempts in the order of sending. */
   get wire(): string {
     return this.sent.map(({ id, at }) => `${id}@${Math.round(at * 1000) / 1000}`).join(' ');
   }
@@ -132,7 +132,7 @@ export class Bench {
     return this.settled.find((settled) => settled.id === id)?.error;
   }
 
-  /** `id:ErrorName` of all calls that failed with an error of ours or the platform's. */
+  /** `id:ErrorName` of all failed calls. */
   get failures(): string {
     return this.settled
       .filter(({ error }) => error)
@@ -151,26 +151,26 @@ export class Bench {
   }
 }
 
-/** Nothing waits, runs or is armed. */
+/** Checks that no call waits or runs, and that no timer is set. */
 export function expectIdle(bench: Bench): void {
   expect(bench.line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
   for (const scope of bench.line.snapshot().scopes) expect(scope.inFlight).toBe(0);
   expect(bench.clock.pending).toBe(0);
 }
 
-/** Name of the scope of calls that carry no Authorization. */
+/** Name of the scope of calls without Authorization. */
 export const ROOT = 'credential:none@https://h';
 export const ROUTE = (path: string): string => `route:${ROOT}:GET ${path}`;
 
 function outcomeOf({ status = 200, fails, headers = {}, limitKey }: Reply): Outcome {
   if (fails) return failed(new Error(fails), fails);
-  // Like axios: an answer from 400 on is thrown.
+  // Answers from 400 on are thrown, as by axios.
   const value = status < 400 ? { status } : Object.assign(new Error(`status ${status}`), { status });
   return answered(value, { status, header: (name) => headers[name], threw: status >= 400, limitKey });
 }
 
-/** The most permits that were on the platform's side within any window, where each attempt arrived at `arrival(sent)`. */
-export function mostInWindow(sent: readonly Sent[], windowMs: number, arrival: (sent: Sent) => number): number {
+/** The highest number of permits within any window, if each attempt arrives at `arrival(sent)`. */
+export function maxInWindow(sent: readonly Sent[], windowMs: number, arrival: (sent: Sent) => number): number {
   const arrivals = sent.map((one) => ({ at: arrival(one), weight: one.weight })).sort((a, b) => a.at - b.at);
   let most = 0;
   let inside = 0;

@@ -2,18 +2,18 @@ import { createHoldline, type Holdline, type HoldlineConfig } from '../../index.
 import { answered, failed, type Outcome } from '../../contract/outcome.js';
 import { assertNoStalledCalls, seededRandom, VirtualClock } from '../../testing.js';
 
-/** The other side of the wire, written apart from the governor: it knows arrivals, and lets in or refuses. */
+/** A simulated platform, independent of the governor's code. It accepts or refuses arriving attempts. */
 export interface Platform {
   limit: number;
-  /** Milliseconds to wait from now on; 0 lets in. */
+  /** Returns 0 for an accepted attempt, else the wait of the refusal in ms. */
   arrive(at: number): number;
-  /** How many attempts it lets in between two moments if there are always some. */
+  /** How many attempts are accepted between two moments under constant load. */
   wouldGrant(from: number, to: number): number;
-  /** What is left, and in how many ms it is whole again. */
+  /** The remaining permits, and the ms until all are regained. */
   left?(at: number): { remaining: number; resetMs: number };
 }
 
-/** What a platform tells in headers: `reset` in whole seconds from now. */
+/** Quota headers of a platform, with `reset` in whole seconds from now. */
 export function headersOf(platform: Platform): (at: number) => Record<string, string> {
   return (at) => {
     const { remaining = 0, resetMs = 0 } = platform.left?.(at) ?? {};
@@ -23,7 +23,7 @@ export function headersOf(platform: Platform): (at: number) => Record<string, st
 
 export type Kind = 'fixed' | 'sliding' | 'bucket';
 
-/** Counts per window of the clock; its first edge lies `phaseMs` after 0. */
+/** Counts in fixed windows. The first window begins `phaseMs` after 0. */
 export class FixedWindows implements Platform {
   #window = NaN;
   #used = 0;
@@ -56,7 +56,7 @@ export class FixedWindows implements Platform {
   }
 }
 
-/** Counts what it let in during the last window. */
+/** Counts the attempts accepted during the last window. */
 export class SlidingWindow implements Platform {
   #log: number[] = [];
 
@@ -84,7 +84,7 @@ export class SlidingWindow implements Platform {
   }
 }
 
-/** A token bucket: full at first, refilled evenly. */
+/** A token bucket that starts full and refills evenly. */
 export class Bucket implements Platform {
   #level: number;
   #at = 0;
@@ -124,43 +124,43 @@ export interface Load {
   workers?: number;
   untilMs: number;
   seed: number;
-  /** On the way there and back, each up to this much more than 2 and `serviceMs`. */
+  /** Upper bound of the random delay, in ms, of each request (on top of 2 ms) and each answer (on top of `serviceMs`). */
   jitterMs?: number;
   /** From the platform's decision to its answer, ms. */
   serviceMs?: number;
-  /** Part of the answers that get lost. */
+  /** Part of the answers that are lost. */
   lost?: number;
-  /** Retry-After in seconds (rounded up), or exact. */
+  /** Whether Retry-After has fractions of a second. Otherwise it is rounded up to seconds. */
   exact?: boolean;
-  /** Another client that asks this often, evenly, ms between two. */
+  /** Interval of another client's attempts, in ms. */
   otherEveryMs?: number;
-  /** Headers of an answer to an attempt that arrived at `at`. */
+  /** Headers of the answer to an attempt that arrived at `at`. */
   headers?: (at: number) => Record<string, string>;
-  /** Limits that change on the way. */
+  /** Changes of the limit during the run. */
   changes?: [at: number, limit: number][];
-  /** Paths that the calls go to in turn. */
+  /** Paths of the calls, in turn. */
   paths?: string[];
-  /** A platform of its own for a path. */
+  /** Separate platforms by path. */
   hidden?: Record<string, Platform>;
-  /** Goes on after the time is over until every call has settled. */
+  /** Continues after `untilMs` until every call has settled. */
   drains?: boolean;
 }
 
 export interface Result {
   line: Holdline;
-  /** Arrival times on the platform's side. */
+  /** Arrival times at the platform. */
   accepted: number[];
   refused: number[];
   otherAccepted: number[];
   otherRefused: number[];
-  /** Calls that were made. */
+  /** Number of calls. */
   calls: number;
-  /** Calls that ended with an answer, and in an error. */
+  /** Calls that ended with an answer. */
   answered: number;
   failed: number;
 }
 
-/** Workers that always have a call to make, behind a line, until the time is over. */
+/** Runs workers that make calls without pause until `untilMs`. */
 export async function saturate(config: HoldlineConfig, platform: Platform, load: Load): Promise<Result> {
   const { workers = 20, untilMs, seed, jitterMs = 5, serviceMs = 30, lost = 0, exact = false, paths = ['/x'] } = load;
   const clock = new VirtualClock();
@@ -184,12 +184,12 @@ export async function saturate(config: HoldlineConfig, platform: Platform, load:
     const waitMs = own > 0 ? own : platform.arrive(at);
     (waitMs > 0 ? result.refused : result.accepted).push(at);
     const headers = load.headers?.(at);
-    const said = exact ? (Math.ceil(waitMs) / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
+    const retryAfter = exact ? (Math.ceil(waitMs) / 1_000).toFixed(3) : String(Math.ceil(waitMs / 1_000));
     await after(serviceMs + chance.next() * jitterMs);
     if (chance.next() < lost) return failed(new Error('lost'), 'unknown');
     const status = waitMs > 0 ? 429 : 200;
     const header = (name: string): string | undefined =>
-      waitMs > 0 && name === 'retry-after' ? said : headers?.[name];
+      waitMs > 0 && name === 'retry-after' ? retryAfter : headers?.[name];
     return answered({ status }, { status, header, threw: status !== 200, limitKey: undefined });
   };
   const request = (path: string) => ({
@@ -225,7 +225,7 @@ export async function saturate(config: HoldlineConfig, platform: Platform, load:
   return result;
 }
 
-/** The most of these moments that lie within any window. */
+/** The highest number of these moments within any window. */
 export function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = [...times].sort((a, b) => a - b);
   let most = 0;

@@ -5,7 +5,7 @@ import { Bench } from './platform.fixture.js';
 
 const quota = { governor: { quotas: [{ limit: 2, windowMs: 1000 }] } };
 
-/** A policy of the user's that does `fn` with the first attempt that passes, before or after the rest of the way. */
+/** A user's policy that runs `fn` for the first attempt, before or after the inner policies. */
 function once(phase: Phase, when: 'before' | 'after', fn: () => unknown): ReturnType<ReturnType<typeof definePolicy>> {
   let done = false;
   return definePolicy({
@@ -26,8 +26,8 @@ const fail = (): never => {
   throw new Error('mine');
 };
 
-describe('a permit whose attempt ends in an error from below', () => {
-  it('is free at once, if nothing was sent', async () => {
+describe('a permit of an attempt that fails in an inner policy', () => {
+  it('is free at once if nothing was sent', async () => {
     const bench = new Bench(quota);
     bench.line.use(once('sign', 'before', fail));
     void bench.calls(3, 'c');
@@ -36,7 +36,7 @@ describe('a permit whose attempt ends in an error from below', () => {
     expect(bench.errorOf('c1')?.message).toBe('mine');
   });
 
-  it('counts for its window, if the attempt went on the wire', async () => {
+  it('counts for its window if the attempt was sent', async () => {
     const bench = new Bench(quota);
     bench.line.use(once('sign', 'after', fail));
     void bench.calls(3, 'c');
@@ -47,7 +47,7 @@ describe('a permit whose attempt ends in an error from below', () => {
 });
 
 describe('an engine’s slot', () => {
-  it('goes back with the permit, if the attempt ends in an error from below', async () => {
+  it('is released with the permit if the attempt fails in an inner policy', async () => {
     let held = 0;
     const acquire = (): Promise<() => void> => Promise.resolve((held++, () => void held--));
     const bench = new Bench({ governor: { ...quota.governor, engine: { name: 'counts', acquire } } });
@@ -59,8 +59,8 @@ describe('an engine’s slot', () => {
   });
 });
 
-describe('a call that was given up between its permit and its attempt', () => {
-  it('does not even begin the rest of the way, and gives the permit back', async () => {
+describe('a call aborted between its permit and its attempt', () => {
+  it('does not enter the inner policies, and gives the permit back', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 1, windowMs: 1000 }] } });
     const controller = new AbortController();
     const signed: number[] = [];

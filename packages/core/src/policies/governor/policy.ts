@@ -4,7 +4,6 @@ import type { GovernorEngine } from '../../contract/engines.js';
 import { QueueFullError } from '../../contract/errors.js';
 import { failed as withoutAnswer, type Outcome } from '../../contract/outcome.js';
 import type { Execution, Step } from '../../pipeline/execution.js';
-import { detailsOf } from './admission.js';
 import type { Governor } from './governor.js';
 import { type Permit, permitOf } from './permit.js';
 import type { Lane } from './queue/lane.js';
@@ -12,15 +11,15 @@ import { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 
 /**
- * The `govern` phase: an attempt leaves with a permit of every quota on its way, and gives its slot back when it ends, before
- * any retry delay.
+ * The `govern` phase: an attempt leaves with a permit of every quota of its call. The permit ends with the attempt, before any
+ * retry delay.
  */
 export function governStep(governor: Governor, route: GovernedRoute): Required<Step> {
   return { enter, leave, failed };
 
   function enter(execution: Execution): Promise<unknown> | undefined {
     const permit = governor.acquire(execution, route);
-    // The way goes on where the caller's own context is: a reaction has that of the moment in which it was made.
+    // The pipeline continues in the async context of the caller: a promise reaction keeps the context of its creation.
     if (permit instanceof Promise) return permit.then(proceed);
     execution.permit = permit;
     return undefined;
@@ -33,19 +32,19 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
   function failed(execution: Execution, error: unknown): void {
     const { call } = execution;
     const permit = takePermit(execution);
-    // Ours, from below. Mostly nothing was sent; but what went on the wire counts, whatever happened after.
+    // An inner step of the line failed, usually before anything was sent. An attempt that was sent counts.
     if (call.attempts === permit.attempts) governor.abandon(permit);
     else governor.end(permit, call, withoutAnswer(error, 'unknown'), route);
   }
 
-  /** Taken from the execution: a call that waited is old, and what the old hold on to is copied again and again. */
+  /** Clears the execution's permit. A call that waited is in V8's old generation; objects it references survive every scavenge. */
   function takePermit(execution: Execution): Permit {
     const permit = permitOf(execution) as Permit;
     execution.permit = undefined;
     return permit;
   }
 
-  /** One function for all who wait: each of them holds its waiter and two promises, and nothing else. */
+  /** Continues a call after its wait. One function for all waiting calls saves a closure for each. */
   function proceed(waiter: Waiter<Lane>): Promise<unknown> | Rejection {
     const permit = permitOf(waiter);
     const { refusal, call } = waiter;
@@ -60,7 +59,7 @@ export function governStep(governor: Governor, route: GovernedRoute): Required<S
   }
 }
 
-/** Returned by a reaction, it rejects. Thousands may leave the queue at once, and to throw takes several times as long. */
+/** A thenable that rejects. Returning it is several times faster than throwing when thousands of calls leave at once. */
 class Rejection {
   constructor(private readonly error: Error) {}
 
@@ -70,12 +69,12 @@ class Rejection {
 }
 
 /**
- * The `govern` phase with an engine: an attempt needs a permit of ours, which stands for the gates, and then a slot of the engine.
- * Where a gate has closed while it waited for the slot, the slot goes back and both begin anew.
+ * The `govern` phase with an engine: an attempt needs a permit of the governor, then a slot of the engine. If a gate closes
+ * during the wait for the slot, slot and permit are given back, and the attempt waits for both again.
  */
 export function engineStep(governor: Governor, route: GovernedRoute, engine: GovernorEngine): Step {
   const slots = new WeakMap<Permit, Undo>();
-  const ours = governStep(governor, route);
+  const step = governStep(governor, route);
   const { engineQueue } = governor;
   return { enter, leave, failed };
 
@@ -84,13 +83,13 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
   }
 
   function leave(execution: Execution, outcome: Outcome): Promise<unknown> | undefined {
-    giveBack(execution);
-    return ours.leave(execution, outcome);
+    releaseSlot(execution);
+    return step.leave(execution, outcome);
   }
 
   function failed(execution: Execution, error: unknown): void {
-    giveBack(execution);
-    ours.failed(execution, error);
+    releaseSlot(execution);
+    step.failed(execution, error);
   }
 
   async function admit(execution: Execution): Promise<void> {
@@ -99,7 +98,7 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
       const permit = await awaitPermit(execution);
       let slot: Undo;
       try {
-        slot = await slotOf(call);
+        slot = await acquireSlot(call);
       } catch (error) {
         governor.abandon(permit);
         throw error;
@@ -123,13 +122,17 @@ export function engineStep(governor: Governor, route: GovernedRoute, engine: Gov
     throw waiter.refusal;
   }
 
-  async function slotOf(call: ActiveCall): Promise<Undo> {
-    if (engineQueue.size < route.options.maxQueued) return engineQueue.acquire(engine, call);
-    const error = new QueueFullError(`${engineQueue.size} calls wait for ${engine.name}`, detailsOf(call));
-    throw engineQueue.refused(call, error);
+  async function acquireSlot(call: ActiveCall): Promise<Undo> {
+    const { size } = engineQueue;
+    const { maxQueued } = route.options;
+    if (size < maxQueued) return engineQueue.acquire(engine, call);
+    const message = `${call.route.name}: ${size} calls wait for ${engine.name}, maxQueued is ${maxQueued}`;
+    const error = new QueueFullError(message, call.errorDetails());
+    governor.events.refused(call, error);
+    throw error;
   }
 
-  function giveBack(execution: Execution): void {
+  function releaseSlot(execution: Execution): void {
     const permit = permitOf(execution) as Permit;
     const slot = slots.get(permit);
     slots.delete(permit);

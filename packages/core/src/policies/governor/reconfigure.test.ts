@@ -4,13 +4,13 @@ import { settle } from '../../testing.js';
 import type { GovernorOptions, Quota } from './options.js';
 import { Bench, expectIdle, ROOT, type CallSpec, type Reply } from './platform.fixture.js';
 
-// Issue 13, section 1: `update()` is undone by a call that was made before it (c03), and leaves a heavy call behind (c04).
+// Issue 13, section 1: a call from before an `update()` undid it (c03), and a heavy call was left waiting (c04).
 
 const perMinute = (limit: number, more: Partial<Quota> = {}): { governor: GovernorOptions } => ({
   governor: { quotas: [{ limit, windowMs: 60_000, enforcement: 'sliding', ...more }] },
 });
 
-/** Loses its first answer, and waits a second before it goes again. */
+/** A call that loses its first answer, and retries after a second. */
 function old(): CallSpec {
   let attempts = 0;
   return { path: '/old', reply: (): Reply => (attempts++ === 0 ? { fails: 'unknown' } : {}) };
@@ -19,8 +19,8 @@ function old(): CallSpec {
 const RETRY = { retry: { backoff: [1_000] } };
 const limitOf = (bench: Bench): number | undefined => bench.scope(ROOT)?.quotas[0]?.limit;
 
-describe('a call that was made before an update, and is sent again after it', () => {
-  it('goes by the new numbers, and brings nobody the old ones back (c03)', async () => {
+describe('a call from before an update that is retried after it', () => {
+  it('follows the new options, and does not restore the old ones (c03)', async () => {
     const bench = new Bench({ ...perMinute(100), ...RETRY });
     void bench.call('old', old());
     await bench.clock.advance(100);
@@ -32,7 +32,7 @@ describe('a call that was made before an update, and is sent again after it', ()
     expectIdle(bench);
   });
 
-  it('leaves no heavy call behind that fits the new limit, and not the old one (c04)', async () => {
+  it('leaves no heavy call waiting that fits the new limit but not the old one (c04)', async () => {
     const bench = new Bench({ ...perMinute(4), ...RETRY });
     void bench.call('old', old());
     await bench.clock.advance(100);
@@ -45,7 +45,7 @@ describe('a call that was made before an update, and is sent again after it', ()
     expectIdle(bench);
   });
 
-  it('goes through the scopes that were added', async () => {
+  it('needs permits of added scopes', async () => {
     const bench = new Bench({ ...perMinute(100), ...RETRY });
     void bench.call('old', { ...old(), tenant: 't' });
     await bench.clock.advance(100);
@@ -57,7 +57,7 @@ describe('a call that was made before an update, and is sent again after it', ()
     expect(bench.order).toBe('old new old');
   });
 
-  it('brings no old numbers back where its own route is governed no more', async () => {
+  it('does not restore old limits if its route has no governor any more', async () => {
     const bench = new Bench({ ...perMinute(100), ...RETRY });
     void bench.call('old', old());
     await bench.clock.advance(100);
@@ -68,7 +68,7 @@ describe('a call that was made before an update, and is sent again after it', ()
     expect(bench.sent.filter(({ id }) => id !== 'old').length).toBe(2);
   });
 
-  it('brings no old numbers of the breaker back', async () => {
+  it('does not restore old options of the breaker', async () => {
     const breaker = (minAttempts: number) => ({ breaker: { scope: 'credential' as const, minAttempts } });
     const bench = new Bench({ ...breaker(1_000), ...RETRY });
     void bench.call('old', old());
@@ -81,7 +81,7 @@ describe('a call that was made before an update, and is sent again after it', ()
     expect(bench.line.snapshot().breakers[0]?.state).toBe('open');
   });
 
-  it('brings no old budget of retries back', async () => {
+  it('does not restore an old retry budget', async () => {
     const budget = (capacity: number, perSuccess: number) => ({
       retry: { backoff: [1_000], budget: { capacity, perSec: 0, perSuccess } },
     });
@@ -99,8 +99,8 @@ describe('a call that was made before an update, and is sent again after it', ()
   });
 });
 
-describe('a heavy call that waits when the limit becomes smaller than its weight', () => {
-  it('is refused at once, with its route, its weight and the limit', async () => {
+describe('a waiting heavy call whose limit falls below its weight', () => {
+  it('is refused at once with its route, its weight and the limit', async () => {
     const bench = new Bench(perMinute(8));
     void bench.calls(8, 'first');
     void bench.call('heavy', { path: '/heavy', weight: 5 });
@@ -109,11 +109,11 @@ describe('a heavy call that waits when the limit becomes smaller than its weight
     await settle();
     expect(bench.errorOf('heavy')).toMatchObject({
       name: 'QueueFullError',
-      message: `weight 5 of GET /heavy never fits the quota of ${ROOT}: at most 4 permits in 60000 ms`,
+      message: 'GET /heavy: weight 5 is above a quota of 4 permits in 60000 ms',
     });
   });
 
-  it('is refused too where the line had forgotten its route', async () => {
+  it('is refused even if the line has forgotten its route', async () => {
     const bench = new Bench(perMinute(8));
     void bench.calls(8, 'first');
     void bench.call('heavy', { path: '/heavy', weight: 5 });
@@ -124,7 +124,7 @@ describe('a heavy call that waits when the limit becomes smaller than its weight
     expect(bench.errorOf('heavy')?.name).toBe('QueueFullError');
   });
 
-  it('is refused where another route brings the numbers to a scope they share', async () => {
+  it('is refused if another route applies the new limit to a shared scope', async () => {
     const tenant = { scope: 'tenant' as const, name: 'tenant' };
     const bench = new Bench({ ...perMinute(8, tenant), endpoints: { 'GET /heavy': { priority: 'batch' } } });
     void bench.calls(8, 'first', { tenant: 't', credential: 'b' });
@@ -136,7 +136,7 @@ describe('a heavy call that waits when the limit becomes smaller than its weight
   });
 });
 
-it('new numbers wake those who wait where the line had forgotten the route', async () => {
+it('new options wake waiting calls of a route that the line has forgotten', async () => {
   const bench = new Bench(perMinute(1));
   void bench.calls(3, 'c');
   await settle();

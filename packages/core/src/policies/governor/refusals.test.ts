@@ -13,7 +13,7 @@ const refusal = (retryAfter?: string, more: Reply = {}): (() => Reply) => {
   });
 };
 const exact: HoldlineConfig = { governor: { gateJitterMs: 0 } };
-/** With a limit of the route that is known, so that none is learned. */
+/** The route has a known limit, so that it learns none. */
 const known: HoldlineConfig = {
   governor: { gateJitterMs: 0, quotas: [{ limit: 99, windowMs: 1000, scope: 'route' }] },
 };
@@ -23,30 +23,35 @@ const gatesOf = (bench: Bench): string[] =>
     .scopes.filter(({ gate }) => gate === 'closed')
     .map(({ scope }) => scope);
 
-describe('whose limit it was', () => {
+describe('the gate that a refusal closes', () => {
   const quotas = [
     { limit: 5, windowMs: 1000, name: 'token.rate' },
     { limit: 9, windowMs: 1000, scope: 'tenant' as const, name: 'org.rate' },
   ];
   it.each<[string, reply: Reply, before: number, closed: string]>([
-    ['the one the body names, of the credential', { status: 429, limitKey: 'token.rate' }, 0, ROOT],
-    ['the one the body names, of another scope', { status: 429, limitKey: 'org.rate' }, 0, 'tenant:t'],
-    ['the credential, while its quota is used up', { status: 429 }, 4, ROOT],
+    ['of the limit that the body names, if it is the credential’s', { status: 429, limitKey: 'token.rate' }, 0, ROOT],
     [
-      'the credential, while its quota is used up and the body names one we do not know',
+      'of the limit that the body names, if it is another scope’s',
+      { status: 429, limitKey: 'org.rate' },
+      0,
+      'tenant:t',
+    ],
+    ['of the credential while its quota is used up', { status: 429 }, 4, ROOT],
+    [
+      'of the credential while its quota is used up and the body names an unknown limit',
       { status: 429, limitKey: '?' },
       4,
       ROOT,
     ],
-    ['the route, while the credential has permits', { status: 429 }, 0, ROUTE('/x')],
-    ['the route, where the body names one we do not know', { status: 429, limitKey: '?' }, 0, ROUTE('/x')],
+    ['of the route while the credential has permits', { status: 429 }, 0, ROUTE('/x')],
+    ['of the route if the body names an unknown limit', { status: 429, limitKey: '?' }, 0, ROUTE('/x')],
     [
-      'the route, for a 503 with Retry-After, whatever is used up',
+      'of the route for a 503 with Retry-After, even if a quota is used up',
       { status: 503, headers: { 'retry-after': '1' } },
       4,
       ROUTE('/x'),
     ],
-  ])('is %s', async (_, reply, before, closed) => {
+  ])('is that %s', async (_, reply, before, closed) => {
     const bench = new Bench({ governor: { quotas } });
     void bench.calls(before, 'b', { path: '/before', tenant: 't' });
     void bench.call('refused', { tenant: 't', reply: () => reply });
@@ -55,11 +60,16 @@ describe('whose limit it was', () => {
   });
 
   it.each<[string, config: HoldlineConfig, waits: string[], closed: number]>([
-    ['three routes refused until one moment mean the credential', exact, ['30', '30', '30'], 1],
-    ['also where the seconds are rounded', { governor: { gateJitterMs: 100 } }, ['31', '30', '30'], 0],
-    ['three routes without Retry-After too', exact, ['', '', ''], 1],
-    ['two do not', exact, ['30', '30'], 0],
-    ['three until different moments do not', exact, ['30', '40', '50'], 0],
+    ['is that of the credential if three routes are refused until the same moment', exact, ['30', '30', '30'], 1],
+    [
+      'is that of the credential even if the seconds are rounded',
+      { governor: { gateJitterMs: 100 } },
+      ['31', '30', '30'],
+      0,
+    ],
+    ['is that of the credential for three routes without Retry-After', exact, ['', '', ''], 1],
+    ['is not that of the credential for two routes', exact, ['30', '30'], 0],
+    ['is not that of the credential for three routes until different moments', exact, ['30', '40', '50'], 0],
   ])('%s', async (_, config, waits, closed) => {
     const bench = new Bench(config);
     for (const [i, wait] of waits.entries()) {
@@ -70,14 +80,14 @@ describe('whose limit it was', () => {
     expect(gatesOf(bench).includes(ROOT) ? 1 : 0).toBe(expected);
   });
 
-  it('is one route, however many tenants run into it', async () => {
+  it('is that of the route, even if many tenants are refused', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 99, windowMs: 1000, scope: 'tenant' }] } });
     for (const tenant of ['a', 'b', 'c', 'd']) void bench.call(tenant, { tenant, reply: refusal('30') });
     await settle();
     expect(gatesOf(bench)).toEqual([ROUTE('/x')]);
   });
 
-  it('a shared limit teaches no route a limit of its own', async () => {
+  it('of a shared limit teaches no route its own limit', async () => {
     const bench = new Bench(exact);
     for (const path of ['/a', '/b', '/c']) {
       void bench.call('ok', { path });
@@ -92,10 +102,10 @@ describe('whose limit it was', () => {
   });
 });
 
-describe('what was learned', () => {
+describe('the event quotaLearned', () => {
   const config: HoldlineConfig = { governor: { gateJitterMs: 0, quotas: [{ limit: 'discover', windowMs: 10_000 }] } };
 
-  it('is told when it is news', async () => {
+  it('reports a new finding once', async () => {
     const bench = new Bench(config);
     const told = bench.events('quotaLearned');
     for (const from of [0, 10_000]) {
@@ -108,7 +118,7 @@ describe('what was learned', () => {
     expect(told).toEqual([{ scope: ROOT, limit: 5, windowMs: 10_000, counts: 'sliding' }]);
   });
 
-  it('is nothing where all was refused from the start', async () => {
+  it('reports nothing if all attempts were refused from the start', async () => {
     const bench = new Bench(config);
     const told = bench.events('quotaLearned');
     void bench.call('refused', { reply: refusal('10') });
@@ -118,7 +128,7 @@ describe('what was learned', () => {
 });
 
 describe('a closed gate', () => {
-  it('lets nothing of its scope leave before retryAt, and holds back nobody else', async () => {
+  it('holds back the calls of its scope until retryAt, and no other calls', async () => {
     const bench = new Bench(exact);
     void bench.call('refused', { reply: refusal('2') });
     await settle();
@@ -129,7 +139,7 @@ describe('a closed gate', () => {
     expect(bench.wire).toBe('refused@0 other1@0 other2@0 stranger@0 same1@2000 same2@2000');
   });
 
-  it('lets one probe go first, and the rest when that got through', async () => {
+  it('sends one probe first, and the other calls after the probe is accepted', async () => {
     const bench = new Bench(exact);
     const opened = bench.events('gateOpened');
     void bench.call('refused', { reply: refusal('2') });
@@ -150,7 +160,7 @@ describe('a closed gate', () => {
     ['is reset', { fails: 'unknown', ms: 40 }, 'refused@0 probe@2000 c1@2040 c2@2140'],
     ['is answered with an error of another kind', { status: 500, ms: 40 }, 'refused@0 probe@2000 c1@2040 c2@2040'],
     ['never ends', { hangs: true }, 'refused@0 probe@2000 c1@32000 c2@32100'],
-  ])('whose probe %s goes on with the next, which opens it where that one did not', async (_, reply, wire) => {
+  ])('whose probe %s opens after that probe or the next', async (_, reply, wire) => {
     const bench = new Bench(known);
     void bench.call('refused', { reply: refusal('2') });
     await settle();
@@ -160,7 +170,7 @@ describe('a closed gate', () => {
     expect(bench.wire).toBe(wire);
   });
 
-  it('whose probe was aborted in the queue or on the wire goes on with the next', async () => {
+  it('sends the next probe if one is aborted in the queue or on the wire', async () => {
     const bench = new Bench(exact);
     const waiting = new AbortController();
     const wire = new AbortController();
@@ -176,7 +186,7 @@ describe('a closed gate', () => {
     expect(bench.wire).toBe('refused@0 wire@2000 c1@2500 c2@2500');
   });
 
-  it('stays closed for longer when a late 429 of an older attempt says so, also while the probe is out', async () => {
+  it('stays closed for longer after a late 429 of an older attempt, even while the probe is on the wire', async () => {
     const bench = new Bench(known);
     void bench.call('late', { reply: refusal('10', { ms: 2500 }) });
     void bench.call('refused', { reply: refusal('2') });
@@ -187,7 +197,7 @@ describe('a closed gate', () => {
     expect(bench.wire).toBe('late@0 refused@0 probe@2000 c1@12500 c2@12500');
   });
 
-  it('is not opened by a late success of an older attempt', async () => {
+  it('does not open after a late success of an older attempt', async () => {
     const bench = new Bench(exact);
     void bench.call('late', { reply: () => ({ ms: 500 }) });
     void bench.call('refused', { reply: refusal('2') });
@@ -197,7 +207,7 @@ describe('a closed gate', () => {
     expect(bench.wire).toBe('late@0 refused@0 c@2000');
   });
 
-  it('is not opened by a probe that was given up, when it answers after all', async () => {
+  it('does not open after a late answer to an abandoned probe', async () => {
     const bench = new Bench(known);
     void bench.call('refused', { reply: refusal('1') });
     await settle();
@@ -208,7 +218,7 @@ describe('a closed gate', () => {
     expect(bench.wire).toBe('refused@0 hung@1000 second@31000 c@41000');
   });
 
-  it('is closed for everyone, on every route of a credential, and fails nobody who can wait', async () => {
+  it('of a credential holds back every route, and fails no call that can wait', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 99, windowMs: 1000, name: 'q' }], gateJitterMs: 0 } });
     void bench.call('refused', { reply: refusal('2', { limitKey: 'q' }) });
     await settle();
@@ -218,7 +228,7 @@ describe('a closed gate', () => {
     expect(bench.failures).toBe('refused:Error');
   });
 
-  it('is passed by a retried call in the place of its age', async () => {
+  it('lets a retried call leave in the place of its age', async () => {
     const bench = new Bench({ ...known, retry: {} });
     let refused = false;
     const once = (): Reply =>
@@ -234,7 +244,7 @@ describe('a closed gate', () => {
   });
 });
 
-describe('how long', () => {
+describe('the wait after a refusal', () => {
   const NOON = Date.UTC(2026, 0, 1);
   const date = (ms: number): string => new Date(NOON + ms).toUTCString();
   it.each<[string, headers: Record<string, string>, forMs: number]>([
@@ -271,7 +281,7 @@ describe('how long', () => {
     expect(bench.wire).toBe(`refused@0 next@${forMs}`);
   });
 
-  it('a probe that is refused without a word makes the guess grow, to a minute; success makes it small again', async () => {
+  it('grows up to a minute with each probe refused without Retry-After; success resets it', async () => {
     const bench = new Bench(exact);
     const closed = bench.events('gateClosed');
     void bench.calls(8, 'no', { reply: refusal() });
@@ -290,7 +300,7 @@ describe('how long', () => {
     expect(guesses[guesses.length - 1]).toBe(3);
   });
 
-  it('issue 13, a03: a Retry-After of zero neither spends all attempts nor opens the circuit', async () => {
+  it('issue 13, a03: with a Retry-After of zero neither uses up all attempts nor opens the circuit', async () => {
     const bench = new Bench({ breaker: {}, retry: {} });
     bench.reply = ({ at }) => (at < 2_000 ? { status: 429, ms: 2, headers: { 'retry-after': '0' } } : { ms: 2 });
     void bench.calls(50, 'c');
@@ -299,7 +309,7 @@ describe('how long', () => {
     expect(bench.sent.length).toBe(100);
   });
 
-  it('issue 13, a03: a Retry-After of zero grows like one that is missing', async () => {
+  it('issue 13, a03: grows after a Retry-After of zero as without Retry-After', async () => {
     const bench = new Bench({ ...exact, retry: { maxAttempts: 5 } });
     const closed = bench.events('gateClosed');
     bench.reply = refusal('0');
@@ -309,10 +319,15 @@ describe('how long', () => {
   });
 
   it.each<[string, header: string, ms: number, forMs: number[]]>([
-    ['issue 13, a03: less than a round trip, is believed once and then grows', '0.05', 100, [50, 3_000, 6_000, 12_000]],
-    ['as long as a round trip is meant', '0.1', 100, [100, 100, 100, 100]],
-    ['less than a round trip, is never cut short by a guess', '5', 8_000, [5_000, 5_000, 6_000, 12_000]],
-  ])('a Retry-After that is %s', async (_, header, ms, forMs) => {
+    [
+      'issue 13, a03: below a round trip is followed once, then the wait grows',
+      '0.05',
+      100,
+      [50, 3_000, 6_000, 12_000],
+    ],
+    ['as long as a round trip is followed', '0.1', 100, [100, 100, 100, 100]],
+    ['below a round trip is never shortened by the default', '5', 8_000, [5_000, 5_000, 6_000, 12_000]],
+  ])('a Retry-After %s', async (_, header, ms, forMs) => {
     const bench = new Bench({ ...exact, retry: { maxAttempts: 4 } });
     const closed = bench.events('gateClosed');
     bench.reply = refusal(header, { ms });
@@ -321,7 +336,7 @@ describe('how long', () => {
     expect(closed.map((one) => one.forMs)).toEqual(forMs);
   });
 
-  it("issue 13, a04: a platform's own header names are obeyed, and told to the caller", async () => {
+  it("issue 13, a04: follows the platform's own headers, and is reported to the caller", async () => {
     const quotaHeaders = { remaining: 'X-Left', reset: 'X-Whole-Again' };
     const bench = new Bench({ governor: { gateJitterMs: 0, quotaHeaders }, retry: { maxRetryAfterMs: 30_000 } });
     bench.reply = () => ({ status: 429, headers: { 'x-left': '0', 'x-whole-again': '60' } });
@@ -331,7 +346,7 @@ describe('how long', () => {
     expect(bench.sent).toHaveLength(1);
   });
 
-  it('a burst that is refused as a whole without a word waits for the default, once', async () => {
+  it('is the default, once, for a burst refused as a whole without Retry-After', async () => {
     const bench = new Bench(exact);
     bench.reply = refusal(undefined, { ms: 10 });
     void bench.calls(50, 'c');
@@ -339,7 +354,7 @@ describe('how long', () => {
     expect(bench.scope(ROUTE('/x'))?.retryAt).toBe(bench.clock.wall() + 3_000);
   });
 
-  it('the jitter is never below zero and never above its bound', async () => {
+  it('has a jitter between zero and its bound', async () => {
     const opened = new Set<number>();
     for (let seed = 0; seed < 50; seed++) {
       const bench = new Bench({ governor: { gateJitterMs: 200 } }, seed);
@@ -355,7 +370,7 @@ describe('how long', () => {
     expect(opened.size).toBeGreaterThan(40);
   });
 
-  it('does not depend on the wall clock: it may jump while the gate is closed', async () => {
+  it('does not change when the wall clock jumps', async () => {
     const bench = new Bench(exact);
     void bench.call('refused', { reply: refusal('2') });
     await settle();
@@ -366,7 +381,7 @@ describe('how long', () => {
   });
 });
 
-describe('too long', () => {
+describe('a wait above maxRetryAfterMs', () => {
   const config: HoldlineConfig = {
     governor: { quotas: [{ limit: 1, windowMs: 1000, name: 'q' }], gateJitterMs: 0 },
     retry: { maxAttempts: 1 },
@@ -374,7 +389,7 @@ describe('too long', () => {
   };
   const refused = refusal('181', { ms: 10, limitKey: 'q' });
 
-  it('fails what waits and what comes at once with retryAt; batch waits', async () => {
+  it('fails waiting and new calls at once with retryAt; batch calls wait', async () => {
     const bench = new Bench(config);
     void bench.call('refused', { reply: refused });
     void bench.call('queued');
@@ -389,7 +404,7 @@ describe('too long', () => {
     expect(bench.wire).toBe('refused@0 batch queued@181010 batch new@182010');
   });
 
-  it('is not what is just as long as a call may wait', async () => {
+  it('does not include a wait of exactly maxRetryAfterMs', async () => {
     const bench = new Bench(config);
     void bench.call('refused', { reply: refusal('180', { ms: 10, limitKey: 'q' }) });
     void bench.call('queued');
@@ -399,7 +414,7 @@ describe('too long', () => {
     expect([bench.failures, bench.wire]).toEqual(['refused:Error', 'refused@0 queued@180010 new@181010']);
   });
 
-  it('is judged by the route of each call, whichever route the refusal came from', async () => {
+  it('is judged by the route of each call, not by the route of the refusal', async () => {
     const bench = new Bench(config);
     void bench.call('refused', { path: '/batch', reply: () => (bench.sent.length === 1 ? refused() : {}) });
     void bench.call('impatient');
@@ -410,7 +425,7 @@ describe('too long', () => {
     expect(bench.order).toBe('refused refused patient');
   });
 
-  it('for a deadline fails at once with a DeadlineError that says when', async () => {
+  it('or past a deadline fails at once with a DeadlineError and its retryAt', async () => {
     const bench = new Bench({ governor: config.governor as GovernorOptions });
     void bench.call('refused', { reply: refusal('60', { ms: 10, limitKey: 'q' }) });
     void bench.call('queued', { totalTimeoutMs: 20_000 });
@@ -420,14 +435,14 @@ describe('too long', () => {
     await settle();
     expect(bench.failures).toBe('refused:Error queued:DeadlineError new:DeadlineError');
     expect(bench.errorOf('queued')?.retryAt).toBe(bench.clock.wall() + 60_000);
-    // There is one in front of it by now.
+    // One call waits in front of it.
     expect(bench.errorOf('new')?.retryAt).toBe(bench.clock.wall() + 61_000);
     await bench.clock.run();
     expect(bench.order).toBe('refused has time');
   });
 });
 
-describe('hints', () => {
+describe('quota hints', () => {
   const config: HoldlineConfig = { governor: { quotas: [{ limit: 100, windowMs: 10_000 }], gateJitterMs: 0 } };
   it.each<[string, headers: Record<string, string>]>([
     ['RateLimit', { ratelimit: '"default";r=2;t=5' }],
@@ -438,7 +453,7 @@ describe('hints', () => {
       'inin-ratelimit-*',
       { 'inin-ratelimit-count': '98', 'inin-ratelimit-allowed': '100', 'inin-ratelimit-reset': '5' },
     ],
-  ])('of %s lower what is left, until their reset', async (_, headers) => {
+  ])('of %s lower the remaining permits until their reset', async (_, headers) => {
     const bench = new Bench(config);
     await Promise.all([bench.call('a', { reply: () => ({ headers }) }), settle()]);
     void bench.calls(5, 'c');
@@ -446,7 +461,7 @@ describe('hints', () => {
     expect(bench.wire).toBe('a@0 c1@0 c2@0 c3@5000 c4@5000 c5@5000');
   });
 
-  it('never raise what is left', async () => {
+  it('never raise the remaining permits', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 2, windowMs: 1000 }] } });
     bench.reply = () => ({
       headers: { 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '1000', 'x-ratelimit-reset': '0' },
@@ -457,7 +472,7 @@ describe('hints', () => {
     expect(bench.wire).toBe('a@0 c1@0 c2@1000 c3@1000 c4@2000');
   });
 
-  it('of an older attempt do not replace those of a newer', async () => {
+  it('of an older attempt do not replace those of a newer one', async () => {
     const bench = new Bench(config);
     const left = (n: number, ms: number) => (): Reply => ({ ms, headers: { ratelimit: `"d";r=${n};t=5` } });
     void bench.call('older', { reply: left(50, 20) });
@@ -468,7 +483,7 @@ describe('hints', () => {
     expect(bench.wire).toBe('older@0 newer@0 c@5010');
   });
 
-  it('are about what the platform had counted: what is in flight comes off', async () => {
+  it('do not include attempts in flight, which are subtracted', async () => {
     const bench = new Bench(config);
     void bench.calls(3, 'slow', { reply: () => ({ ms: 1000 }) });
     void bench.call('told', { reply: () => ({ ms: 10, headers: { ratelimit: '"d";r=5;t=5' } }) });
@@ -478,7 +493,7 @@ describe('hints', () => {
     expect(bench.wire.split(' ').slice(4)).toEqual(['c1@10', 'c2@10', 'c3@5010', 'c4@5010']);
   });
 
-  it('give back what an attempt took that was never sent, and no more', async () => {
+  it('regain the permit of an attempt that was never sent, and no more', async () => {
     const bench = new Bench(config);
     void bench.calls(3, 'unsent', { reply: () => ({ ms: 100, fails: 'not-sent' }) });
     void bench.call('told', { reply: () => ({ ms: 10, headers: { ratelimit: '"d";r=1;t=5' } }) });
@@ -488,7 +503,7 @@ describe('hints', () => {
     expect(bench.wire.split(' ').slice(4)).toEqual(['c1@100', 'c2@5010']);
   });
 
-  it('stop the line for no longer than the quota could, whatever reset they claim', async () => {
+  it('stop the line for at most one window of the quota, with any reset', async () => {
     const bench = new Bench(config);
     await Promise.all([bench.call('a', { reply: () => ({ headers: { ratelimit: '"d";r=0;t=31536000' } }) }), settle()]);
     void bench.call('c');
@@ -496,7 +511,7 @@ describe('hints', () => {
     expect(bench.wire).toBe('a@0 c@10000');
   });
 
-  it('of a refusal say nothing: its Retry-After does', async () => {
+  it('of a refusal are ignored in favour of its Retry-After', async () => {
     const bench = new Bench({ ...config, ...known });
     void bench.call('refused', { reply: refusal('1', { headers: { ratelimit: '"d";r=0;t=9', 'retry-after': '1' } }) });
     await settle();
@@ -505,7 +520,7 @@ describe('hints', () => {
     expect(bench.wire).toBe('refused@0 c@1000');
   });
 
-  it('that say when windows begin spare the refusal that would tell', async () => {
+  it('with the start of windows save the trial that would find it', async () => {
     const windowMs = 10_000;
     const config = { governor: { quotas: [{ limit: 20, windowMs }] } };
     const phaseMs = 3_700;
@@ -525,7 +540,7 @@ describe('hints', () => {
     expect(between(accepted, 53_700, 103_700)).toBe(100);
   });
 
-  it('are counted into what a newcomer has to wait', async () => {
+  it('are part of the estimated wait of a new call', async () => {
     const bench = new Bench(config);
     await Promise.all([bench.call('a', { reply: () => ({ headers: { ratelimit: '"d";r=0;t=8' } }) }), settle()]);
     void bench.call('late', { totalTimeoutMs: 7_000 });
@@ -535,7 +550,7 @@ describe('hints', () => {
 });
 
 describe('a hidden limit of one route', () => {
-  /** A platform that counts one route in fixed windows, from a phase of its own. */
+  /** A platform that counts one route in fixed windows, with a separate phase. */
   function hidden(bench: Bench, state: { limit: number }, windowMs: number): { refused: number } {
     const seen = { refused: 0 };
     let window = -1;
@@ -552,7 +567,7 @@ describe('a hidden limit of one route', () => {
     return seen;
   }
 
-  it('is learned from few refusals, and the rest of the line is not held back', async () => {
+  it('is learned from few refusals, and holds no other route back', async () => {
     const bench = new Bench({ governor: { quotas: [{ limit: 600, windowMs: 60_000 }] }, retry: { maxAttempts: 20 } });
     const learned = bench.events('quotaLearned');
     const platform = hidden(bench, { limit: 10 }, 10_000);
@@ -566,13 +581,13 @@ describe('a hidden limit of one route', () => {
     expect(bench.failures).toBe('');
     const through = bench.settled.filter(({ id }) => id.startsWith('h')).length;
     expect(through).toBeGreaterThanOrEqual(140);
-    // The first burst is refused as a whole, before anything is known; after that it is a few in twenty windows.
+    // The first burst is refused before anything is known. Later there are few refusals in twenty windows.
     const firstBurst = bench.sent.filter(({ at }) => at < 20).length - 10;
     expect(platform.refused - firstBurst).toBeLessThanOrEqual(7);
     expect(learned[learned.length - 1]?.scope).toBe(ROUTE('/hidden'));
   });
 
-  it('is followed up when it is raised', async () => {
+  it('is followed when it rises', async () => {
     const bench = new Bench({ governor: { maxQueued: Infinity }, retry: { maxAttempts: 20 } });
     const state = { limit: 5 };
     const platform = hidden(bench, state, 1_000);

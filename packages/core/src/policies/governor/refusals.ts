@@ -1,11 +1,10 @@
 import type { ActiveCall } from '../../call/call.js';
 import type { Clock, Random } from '../../contract/clock.js';
 import type { Refusal } from '../../contract/counting.js';
-import { DeadlineError, ThrottledError } from '../../contract/errors.js';
 import type { EventSink } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
 import { gateWaitMs, readRequestedWait } from '../../http/requested-wait.js';
-import { detailsOf } from './admission.js';
+import { createWaitError } from './admission.js';
 import { attributeRefusal } from './attribution.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { AdaptiveQuota } from './learning/adaptive-quota.js';
@@ -23,8 +22,8 @@ export class Refusals {
     readonly dispatcher: Dispatcher,
   ) {}
 
-  /** An attempt was refused. */
-  refused(call: ActiveCall, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
+  /** Handles a refused attempt. */
+  handleRefusal(call: ActiveCall, permit: Permit, outcome: Outcome, route: GovernedRoute, now: number): void {
     const { clock, random } = this.ports;
     const wall = clock.wall();
     const { lane } = permit;
@@ -33,39 +32,40 @@ export class Refusals {
     const askedUntil = now + (asked?.ms ?? defaultRetryAfterMs);
     const { scope, quota, relieved } = attributeRefusal(lane, outcome, permit.order, now, askedUntil, gateJitterMs);
     const { gate } = scope;
-    // Only a refused probe makes the guess grow, not the rest of a burst that ran into the same limit.
-    const again = gate.state === 'closed' ? gate.refusals - 1 : gate.refusals;
+    // Only a refused probe lengthens the default wait, not the rest of a burst that met the same limit.
+    const isLate = gate.state === 'closed';
+    const refusals = isLate ? gate.refusals - 1 : gate.refusals;
     const roundTripMs = now - permit.sentAt;
-    const retryAfterMs = gateWaitMs(asked?.ms, roundTripMs, again, defaultRetryAfterMs);
+    const retryAfterMs = gateWaitMs(asked?.ms, roundTripMs, refusals, defaultRetryAfterMs);
+    outcome.isLate = isLate;
     outcome.requestedMs = asked && asked.ms >= roundTripMs ? asked.ms : undefined;
     const until = now + retryAfterMs + random.next() * gateJitterMs;
     const retryAt = wall + retryAfterMs;
     call.info.retryAt = retryAt;
-    outcome.isLate = gate.state === 'closed';
-    // 503s say nothing of a limit.
+    // A 503 is not about a limit.
     const refusal: Refusal | undefined =
       outcome.status === 429
         ? { until: now + (asked?.ms ?? retryAfterMs), roundedMs: asked?.roundedMs ?? Infinity }
         : undefined;
-    for (const one of [lane.partition.root, ...lane.scopes]) one.end(now, permit, refusal ?? 'unknown', quota);
-    if (quota && this.events.has('quotaLearned')) this.#tellLearned(scope.name, quota);
+    for (const one of lane.allScopes) one.end(now, permit, refusal ?? 'unknown', quota);
+    if (quota && this.events.has('quotaLearned')) this.#reportLearned(scope.name, quota);
     this.closeGate(scope, now, until, retryAt);
     outcome.gatedUntil = gate.closedUntil;
     if (relieved) for (const one of relieved) this.dispatcher.onScopeChanged(one);
   }
 
-  /** Closes a gate, or keeps it closed for longer, and tells the other processes. */
+  /** Closes a gate, or keeps it closed for longer, and informs the other processes. */
   closeGate(scope: QueuedScope, now: number, until: number, retryAt: number): void {
     if (this.#closeGate(scope, now, until, retryAt)) this.registry.sharing?.closeGate(scope, until - now);
   }
 
-  /** Another process closed a gate. */
-  closedElsewhere(scope: QueuedScope, forMs: number): void {
+  /** Closes a gate that another process has closed. */
+  adoptClosedGate(scope: QueuedScope, forMs: number): void {
     const { clock } = this.ports;
     this.#closeGate(scope, clock.now(), clock.now() + forMs, clock.wall() + forMs);
   }
 
-  /** Opens the gates whose probe was accepted, and lets another probe leave where it was not. */
+  /** Opens the gates whose probe was accepted. The other gates of the permit send another probe. */
   judgeProbes({ probes, lane }: Permit, accepted: boolean): void {
     if (!probes) return;
     for (const [scope, generation] of probes) {
@@ -79,38 +79,37 @@ export class Refusals {
     }
   }
 
-  /** Returns whether the gate is closed for longer than before. */
+  /** Returns whether the gate stays closed for longer than before. */
   #closeGate(scope: QueuedScope, now: number, until: number, retryAt: number): boolean {
     const isNews = scope.gate.close(until, retryAt);
     if (isNews) {
       for (const { routeScope, partition } of scope.lanes) if (routeScope === scope) partition.gated.add(scope);
       if (this.events.has('gateClosed'))
         this.events.emit('gateClosed', { scope: scope.name, retryAt, forMs: until - now });
-      failWhoCannotWait(scope, now);
+      rejectLongWaits(scope, now);
     }
-    // Those behind it may have waited for the store, which is asked for nothing while it is closed.
+    // Waiting calls may have asked the store for permits. Behind a closed gate they ask for none.
     this.dispatcher.onScopeChanged(scope);
     return isNews;
   }
 
-  #tellLearned(scope: string, quota: AdaptiveQuota): void {
-    const { limit, windowMs, counts, told } = quota;
-    if (limit === Infinity || (told?.limit === limit && told.counts === counts)) return;
-    quota.told = { limit, counts };
+  #reportLearned(scope: string, quota: AdaptiveQuota): void {
+    const { limit, windowMs, counts, reported } = quota;
+    if (limit === Infinity || (reported?.limit === limit && reported.counts === counts)) return;
+    quota.reported = { limit, counts };
     this.events.emit('quotaLearned', { scope, limit, windowMs, counts });
   }
 }
 
-/** Rejects the waiting calls for which the gate of this scope is closed too long. */
-function failWhoCannotWait(scope: QueuedScope, now: number): void {
+/** Rejects the waiting calls whose wait for the gate exceeds `maxRetryAfterMs` or their deadline. */
+function rejectLongWaits(scope: QueuedScope, now: number): void {
   const { closedUntil, retryAt } = scope.gate;
+  const waitMs = closedUntil - now;
   for (const waiter of scope.waiters()) {
     const { call, lane } = waiter;
-    const details = { ...detailsOf(call), retryAt };
-    if (closedUntil - now > lane.route.maxGateWaitMs) {
-      waiter.reject(new ThrottledError(`${scope.name} is throttled for longer than maxRetryAfterMs`, details));
-    } else if (call.deadlineAt < closedUntil) {
-      waiter.reject(new DeadlineError(`${scope.name} is throttled until after the deadline`, details));
-    }
+    const { maxGateWaitMs } = lane.route;
+    const isTooLong = waitMs > maxGateWaitMs;
+    if (isTooLong || call.deadlineAt < closedUntil)
+      waiter.reject(createWaitError(call, waitMs, retryAt, isTooLong ? maxGateWaitMs : undefined));
   }
 }

@@ -1,26 +1,29 @@
 import type { BulkheadOptions, GovernorOptions, PlacedQuota, Quota } from './options.js';
 
-/** What the governor needs to know of a route, worked out once. */
+/** What the governor needs of a route, computed once per route. */
 export interface GovernedRoute {
   readonly options: Required<GovernorOptions>;
+  /** Quotas counted by credential. */
   readonly rootQuotas: readonly Quota[];
+  /** Quotas counted by route. */
   readonly routeQuotas: readonly Quota[];
+  /** Quotas counted by tenant, host, path parameter or function. */
   readonly otherQuotas: readonly PlacedQuota[];
   readonly bulkhead: BulkheadOptions | undefined;
-  /** Whether its attempts go in a partition of their own. */
+  /** Whether the route has its own partition per credential. */
   readonly apart: boolean;
-  /** Updates of the line before it was made. */
+  /** Number of updates of the line before this route was resolved. */
   readonly generation: number;
-  /** A closed gate that stays closed for longer than this fails the call at once, in ms. */
+  /** Longest wait for a closed gate, in ms. A call that would wait longer fails at once. */
   readonly maxGateWaitMs: number;
-  /** How long a call can wait after a refusal before its retries end, in ms; 0 where it is not retried. */
+  /** How long a call can wait after a refusal before its retries end, in ms; 0 without retries. */
   readonly refusalToleranceMs: number;
 }
 
-/** The quotas of one kind of scope. */
-export function named(quotas: readonly PlacedQuota[], scope: 'credential' | 'route' | 'other'): PlacedQuota[] {
+/** Selects the quotas that are counted by credential, by route, or by anything else. */
+export function selectQuotas(quotas: readonly PlacedQuota[], scope: 'credential' | 'route' | 'other'): PlacedQuota[] {
   return quotas.filter(({ scope: by = 'credential', segment }) => {
-    const own = segment === undefined && (by === 'credential' || by === 'route');
-    return scope === 'other' ? !own : own && by === scope;
+    const isOther = segment !== undefined || (by !== 'credential' && by !== 'route');
+    return scope === (isOther ? 'other' : by);
   });
 }

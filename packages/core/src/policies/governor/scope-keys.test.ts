@@ -16,13 +16,13 @@ describe('a quota is counted by its scope', () => {
     ['host', limit({ scope: 'host' }), ['/a', '/a', '//b', '/a'], '/a /a //b'],
     ['function', limit({ scope: byEntity }), ['/x/1', '/y/1', '/z/1', '/z/2'], '/x/1 /y/1 /z/2'],
     [
-      'function with a name with a colon',
+      'function and a name with a colon',
       limit({ scope: byEntity, name: 'a:b' }),
       ['/x/1', '/y/1', '/z/1', '/z/2'],
       '/x/1 /y/1 /z/2',
     ],
     [
-      'function named like a scope',
+      'function and a name like a scope',
       limit({ scope: byEntity, name: 'tenant' }),
       ['/x/1', '/y/1', '/z/1', '/z/2'],
       '/x/1 /y/1 /z/2',
@@ -40,7 +40,7 @@ describe('a quota is counted by its scope', () => {
 });
 
 describe('two quotas', () => {
-  it('of two functions without names are two, though JavaScript calls both functions "scope"', async () => {
+  it('of two functions without names are separate, although JavaScript names both functions "scope"', async () => {
     const quotas = [limit({ limit: 3, scope: ({ url }) => url }), limit({ limit: 2, scope: ({ origin }) => origin })];
     const bench = new Bench({ governor: { quotas } });
     for (const path of ['/x/1', '/x/2', '/x/3']) void bench.call(path, { path });
@@ -48,7 +48,7 @@ describe('two quotas', () => {
     expect(bench.order).toBe('/x/1 /x/2');
   });
 
-  it('of one function are both kept', async () => {
+  it('of one function both hold', async () => {
     const scope = (): string => 'one';
     const bench = new Bench({
       governor: { quotas: [limit({ limit: 5, scope }), limit({ limit: 6, windowMs: 5000, scope })] },
@@ -58,7 +58,7 @@ describe('two quotas', () => {
     expect(bench.sent.length).toBe(6);
   });
 
-  it('of one kind, one of the line and one of an endpoint, are both kept, whichever route came last', async () => {
+  it('of one kind, one of the line and one of an endpoint, both hold, in any order of routes', async () => {
     const bench = new Bench({
       governor: { quotas: [limit({ limit: 5, scope: 'tenant' })] },
       endpoints: { 'GET /few': { governor: { quotas: [limit({ limit: 2, scope: 'tenant', windowMs: 2000 })] } } },
@@ -70,7 +70,7 @@ describe('two quotas', () => {
     expect(bench.sent.filter(({ path }) => path === '/many').length).toBe(8);
   });
 
-  it('of an endpoint, counted by credential, hold back the routes of that endpoint together and no other', async () => {
+  it('of an endpoint, counted by credential, hold back all routes of the endpoint and no other route', async () => {
     const bench = new Bench({
       endpoints: { '* /reports/**': { governor: { quotas: [limit({ limit: 2, scope: 'credential' })] } } },
     });
@@ -80,7 +80,7 @@ describe('two quotas', () => {
     expect(bench.order).toBe('/reports/a /reports/b /users /users /users');
   });
 
-  it('of a tenant and of a function that is called so are two', async () => {
+  it('of a tenant and of a function with that name are separate', async () => {
     const quotas = [
       limit({ limit: 3, scope: 'tenant' }),
       limit({ limit: 1, scope: ({ url }) => url.slice(-1), name: 'tenant' }),
@@ -91,7 +91,7 @@ describe('two quotas', () => {
     expect(bench.order).toBe('/x/1 /x/2');
   });
 
-  it('of two endpoints, counted by tenant, are two where they have other numbers', async () => {
+  it('of two endpoints, counted by tenant, are separate if their limits differ', async () => {
     const tenants = (n: number): HoldlineConfig => ({ governor: { quotas: [limit({ limit: n, scope: 'tenant' })] } });
     const bench = new Bench({ endpoints: { 'GET /a': tenants(1), 'GET /b': tenants(2) } });
     for (const path of ['/a', '/a', '/b', '/b', '/b']) void bench.call(path, { path, tenant: 't' });
@@ -99,7 +99,7 @@ describe('two quotas', () => {
     expect(bench.order).toBe('/a /b /b');
   });
 
-  it('of two endpoints, counted by functions of one name, are one', async () => {
+  it('of two endpoints, counted by functions with the same quota name, are one', async () => {
     const byName = (): HoldlineConfig => ({
       governor: { quotas: [limit({ scope: () => 'key', name: 'reports.rate' })] },
     });
@@ -109,7 +109,7 @@ describe('two quotas', () => {
     expect(bench.order).toBe('/a /b');
   });
 
-  it('of two endpoints that give one name are one', async () => {
+  it('of two endpoints with the same name are one', async () => {
     const governor = { quotas: [limit({ limit: 2, scope: 'tenant' as const, name: 'routing.rate' })] };
     const bench = new Bench({ endpoints: { 'GET /queues': { governor }, 'GET /skills': { governor } } });
     for (const path of ['/queues', '/skills', '/queues', '/skills', '/x']) void bench.call(path, { path, tenant: 't' });
@@ -118,13 +118,13 @@ describe('two quotas', () => {
   });
 });
 
-describe('quotas of an endpoint that an update changes keep what they counted', () => {
+describe('quotas of an endpoint keep their counts after an update', () => {
   const tenant = (n: number, windowMs = 1_000): Quota => limit({ limit: n, windowMs, scope: 'tenant' });
   const host = (n: number): Quota => limit({ limit: n, scope: 'host' });
   it.each<[string, before: Quota[], after: Quota[], sent: number]>([
-    ['where another comes', [tenant(2)], [tenant(2), tenant(5, 5_000)], 2],
-    ['where another of their kind stays', [tenant(10, 5_000), tenant(2)], [tenant(10, 5_000), tenant(3)], 3],
-    ['each its own, in another order too', [tenant(2), host(4)], [host(5), tenant(3)], 3],
+    ['that adds another quota', [tenant(2)], [tenant(2), tenant(5, 5_000)], 2],
+    ['that keeps another quota of their kind', [tenant(10, 5_000), tenant(2)], [tenant(10, 5_000), tenant(3)], 3],
+    ['that changes their order', [tenant(2), host(4)], [host(5), tenant(3)], 3],
   ])('%s', async (_, before, after, sent) => {
     const endpoints = (quotas: Quota[]): HoldlineConfig => ({ endpoints: { 'GET /x': { governor: { quotas } } } });
     const bench = new Bench(endpoints(before));
@@ -138,7 +138,7 @@ describe('quotas of an endpoint that an update changes keep what they counted', 
 });
 
 describe('credentials', () => {
-  it('have their own quotas, queues and gates', async () => {
+  it('have separate quotas, queues and gates', async () => {
     const bench = new Bench({ governor: { quotas: [limit({ limit: 1 })] } });
     for (const credential of ['Bearer a', 'Bearer a', 'Bearer b', 'Bearer b'])
       void bench.call(credential.slice(-1), { credential });
@@ -150,7 +150,7 @@ describe('credentials', () => {
     expect(JSON.stringify(bench.line.snapshot())).not.toContain('Bearer');
   });
 
-  it('with a name are the same when their token changes', async () => {
+  it('with a name stay the same when their token changes', async () => {
     const bench = new Bench({ governor: { quotas: [limit({ limit: 1 })] } });
     for (const credential of ['Bearer 1', 'Bearer 2'])
       void bench.call(credential, { credential, credentialName: 'me' });
@@ -160,7 +160,7 @@ describe('credentials', () => {
     expect(JSON.stringify(bench.line.snapshot())).not.toMatch(/"[^"]*\b(me|you)\b/);
   });
 
-  it('that share a scope take turns at it: neither keeps the other out', async () => {
+  it('that share a scope take turns', async () => {
     const bench = new Bench({ governor: { quotas: [limit({ limit: 1, windowMs: 100, scope: 'host' })] } });
     for (let i = 0; i < 30; i++) for (const credential of ['1', '2']) void bench.call(credential, { credential });
     await bench.clock.advance(1950);
@@ -172,7 +172,7 @@ describe('credentials', () => {
 describe('an endpoint apart', () => {
   const poll = { endpoints: { 'GET /poll/:id': { governor: { apart: true } } } };
 
-  it('spends none of what the others share, and waits for none of them', async () => {
+  it('uses no shared permits, and waits for no other endpoint', async () => {
     const bench = new Bench({ governor: { quotas: [limit({ limit: 2 })] }, ...poll });
     for (const path of ['/a', '/poll/1', '/a', '/a', '/poll/2', '/poll/3']) void bench.call(path, { path });
     await bench.clock.advance(20);
@@ -182,14 +182,14 @@ describe('an endpoint apart', () => {
     expect(scopes.find(({ scope }) => scope === ROOT)?.quotas[0]?.used).toBe(2);
   });
 
-  it('is not spaced with the others either', async () => {
+  it('is not spaced with the other endpoints', async () => {
     const bench = new Bench({ governor: { ratePerSec: 1 }, ...poll });
     for (const path of ['/a', '/a', '/poll/1', '/poll/2']) void bench.call(path, { path });
     await bench.clock.advance(0);
     expect(bench.order).toBe('/a /poll/1 /poll/2');
   });
 
-  it('keeps quotas of its own', async () => {
+  it('keeps its own quotas', async () => {
     const governor = { apart: true, quotas: [limit({ limit: 1 })] };
     const bench = new Bench({
       governor: { quotas: [limit({ limit: 1 })] },
@@ -200,7 +200,7 @@ describe('an endpoint apart', () => {
     expect(bench.order).toBe('/poll/1 /a');
   });
 
-  it('is throttled for itself', async () => {
+  it('has separate gates', async () => {
     const bench = new Bench({ retry: false, ...poll });
     bench.reply = ({ path }) => (path.startsWith('/poll') ? { status: 429, headers: { 'retry-after': '9' } } : {});
     void bench.call('p1', { path: '/poll/1' });
@@ -210,7 +210,7 @@ describe('an endpoint apart', () => {
     expect(bench.order).toBe('p1 /a');
   });
 
-  it('may become one by an update: what waits leaves by the old numbers, what comes by the new', async () => {
+  it('can be set apart by an update: waiting calls follow the old options, new calls the new ones', async () => {
     const bench = new Bench({ governor: { quotas: [limit({ limit: 1, windowMs: 1_000 })] } });
     for (const id of ['1', '2']) void bench.call(id, { path: '/poll/1' });
     await bench.clock.advance(0);
@@ -225,7 +225,7 @@ describe('an endpoint apart', () => {
 });
 
 describe('a key function that throws', () => {
-  it('fails its call, and takes no permit', async () => {
+  it('fails its call without taking a permit', async () => {
     const scope = ({ url }: { url: string }): string => {
       if (url.endsWith('bad')) throw new Error('no key');
       return 'key';
@@ -250,7 +250,7 @@ describe('a request that the line does not sign (issue 13, b05)', () => {
   };
   const foreign = 'https://storage.test/recording.wav';
 
-  it('spends nothing of the credential, and closes no gate of it', async () => {
+  it('uses no permits of the credential, and closes none of its gates', async () => {
     const it = setup(config, (sent) =>
       sent.request.includes('storage') ? { status: 429, headers: { 'retry-after': '30' } } : 200,
     );
@@ -269,7 +269,7 @@ describe('a request that the line does not sign (issue 13, b05)', () => {
   });
 
   it.each<[string, object, string]>([
-    ['with an Authorization of its own', { headers: { authorization: 'Basic own' } }, 'credential:'],
+    ['with its own Authorization', { headers: { authorization: 'Basic own' } }, 'credential:'],
     [
       'to an origin that is not listed',
       { url: `${ORIGIN}/b`, ownOrigin: 'https://elsewhere.test' },
@@ -284,7 +284,7 @@ describe('a request that the line does not sign (issue 13, b05)', () => {
     expect(it.wire.header('authorization')).not.toContain('Bearer t');
   });
 
-  it('of a pool belongs to none of its members', async () => {
+  it('of a pool belongs to no member of the pool', async () => {
     const grant = (): Promise<{ accessToken: string }> => Promise.resolve({ accessToken: 't' });
     const it = setup({ ...config, token: { pool: [{ name: 'a', grant }] } });
     await it.run({ url: foreign });
@@ -295,7 +295,7 @@ describe('a request that the line does not sign (issue 13, b05)', () => {
     ]);
   });
 
-  it('because there is nothing to get a token with, belongs to what its client sends', async () => {
+  it('for lack of a token source belongs to the credential that its client sends', async () => {
     const it = setup({ ...config, token: { grant: () => Promise.resolve(undefined) } });
     await it.run({ headers: { authorization: 'Basic own' } });
     expect(it.line.snapshot().queues[0]?.credential).toMatch(/^credential:(?!none)/);

@@ -2,22 +2,24 @@ import type { ActiveCall } from '../../call/call.js';
 import type { PlacedQuota } from './options.js';
 import type { GovernedRoute } from './route.js';
 
-/** Whether calls of a route go through the same scopes as before, besides those that every route has. */
+/** Whether two versions of a route have the same groups. */
 export function haveSameGroups(before: GovernedRoute, after: GovernedRoute): boolean {
-  const old = groupsOf(before);
-  const young = groupsOf(after);
-  return old.length === young.length && old.every(({ id, kind }, i) => id === young[i]?.id && kind === young[i].kind);
+  const list = (route: GovernedRoute): string => JSON.stringify(findGroups(route).map(({ id, kind }) => [id, kind]));
+  return list(before) === list(after);
 }
 
-/** What is counted together beside credentials and routes: the quotas of one kind, or one bulkhead, of a line or an endpoint. */
+/**
+ * Scopes besides those of the credential and the route. A group has the quotas of one kind, or one bulkhead, of a line or an
+ * endpoint.
+ */
 export interface Group {
-  /** First part of the names of its scopes. */
+  /** First part of the names of the group's scopes. */
   readonly id: string;
-  /** What it is counted by; a group that changes its numbers is known again by it. */
+  /** What the group is counted by. After an update with other limits, this identifies the group. */
   readonly kind: string;
   readonly quotas: readonly PlacedQuota[];
   readonly maxConcurrent: number;
-  /** Which of its scopes a call belongs to. */
+  /** Returns the last part of a scope's name: which scope of the group a call belongs to. */
   readonly key: (call: ActiveCall, credential: string) => string;
 }
 
@@ -30,45 +32,52 @@ const KEYS = {
   route: (call: ActiveCall, credential: string) => `${credential}:${call.route.name}`,
 } as const;
 
-// Functions have no name to rely on: `{ scope: (call) => … }` is called "scope" wherever it stands.
+// Numbers instead of `Function.name`: every function in `{ scope: (call) => … }` has the name "scope".
 const functions = new WeakMap<(call: ActiveCall) => string, number>();
-let known = 0;
+let functionCount = 0;
 
-function nameOf(fn: (call: ActiveCall) => string): string {
+/** Returns a name for a key function. */
+function nameFunction(fn: (call: ActiveCall) => string): string {
   let n = functions.get(fn);
-  if (n === undefined) functions.set(fn, (n = ++known));
+  if (n === undefined) functions.set(fn, (n = ++functionCount));
   return `key${n}`;
 }
 
-function groupOf(quota: PlacedQuota, ofLine: boolean): Group {
+function createGroup(quota: PlacedQuota, ofLine: boolean): Group {
   const { scope = 'credential', name, limit, windowMs, segment, entity = '' } = quota;
-  // What an endpoint adds is counted apart from the line's own quotas of that kind, over all routes it is added to.
+  // Quotas of an endpoint have their own scopes, which all routes of the endpoint share.
   const own = ofLine ? '' : `/${name ?? `${limit}per${windowMs}`}`;
+  let kind: string;
+  let id: string | undefined;
+  let key: Group['key'];
   if (segment !== undefined) {
-    const key = ({ route, url }: ActiveCall): string => route.segmentsOf(url)[segment] ?? '';
-    return { id: `${entity}${own}`, kind: entity, quotas: [quota], maxConcurrent: Infinity, key };
+    kind = entity;
+    key = ({ route, url }) => route.segmentsOf(url)[segment] ?? '';
+  } else if (typeof scope === 'string') {
+    kind = scope;
+    key = KEYS[scope];
+  } else {
+    kind = nameFunction(scope);
+    id = name !== undefined && RESERVED.has(name) ? `key/${name}` : name;
+    key = (call) => String(scope(call));
   }
-  if (typeof scope === 'string')
-    return { id: `${scope}${own}`, kind: scope, quotas: [quota], maxConcurrent: Infinity, key: KEYS[scope] };
-  const kind = nameOf(scope);
-  const id = name === undefined ? `${kind}${own}` : RESERVED.has(name) ? `key/${name}` : name;
-  return { id, kind, quotas: [quota], maxConcurrent: Infinity, key: (call) => String(scope(call)) };
+  return { id: id ?? kind + own, kind, quotas: [quota], maxConcurrent: Infinity, key };
 }
 
 const cache = new WeakMap<GovernedRoute, readonly Group[]>();
 
-/** The groups that calls of a route belong to, worked out once. */
-export function groupsOf(route: GovernedRoute): readonly Group[] {
+/** Returns the groups of a route, computed once per route. */
+export function findGroups(route: GovernedRoute): readonly Group[] {
   let groups = cache.get(route);
-  if (!groups) cache.set(route, (groups = findGroups(route)));
+  if (!groups) cache.set(route, (groups = computeGroups(route)));
   return groups;
 }
 
-function findGroups(route: GovernedRoute): Group[] {
+function computeGroups(route: GovernedRoute): Group[] {
   const { bulkhead, otherQuotas, rootQuotas } = route;
   const groups = new Map<string, Group>();
-  for (const quota of [...rootQuotas.filter((root) => !isOfLine(route, root)), ...otherQuotas]) {
-    const group = groupOf(quota, isOfLine(route, quota));
+  for (const quota of [...rootQuotas.filter((root) => !isLineQuota(route, root)), ...otherQuotas]) {
+    const group = createGroup(quota, isLineQuota(route, quota));
     const same = groups.get(group.id);
     groups.set(group.id, same ? { ...same, quotas: [...same.quotas, quota] } : group);
   }
@@ -80,21 +89,22 @@ function findGroups(route: GovernedRoute): Group[] {
   return [...groups.values()];
 }
 
-/** Whether a quota is the line's, and not one that an endpoint added. */
-export function isOfLine(route: GovernedRoute, quota: PlacedQuota): boolean {
+/** Whether a quota belongs to the line, not to an endpoint. */
+export function isLineQuota(route: GovernedRoute, quota: PlacedQuota): boolean {
   return route.options.quotas.includes(quota);
 }
 
-/** Which groups of a route became which others when its numbers changed. */
-export function renamed(before: GovernedRoute, after: GovernedRoute): [from: Group, to: Group][] {
-  const old = groupsOf(before);
-  const young = groupsOf(after);
-  const gone = old.filter(({ id }) => !young.some((group) => group.id === id));
-  const come = young.filter(({ id }) => !old.some((group) => group.id === id));
+/** Pairs the groups of a route before an update with those after it. Groups that stay the same are left out. */
+export function pairGroups(before: GovernedRoute, after: GovernedRoute): [from: Group, to: Group][] {
+  const difference = (some: readonly Group[], others: readonly Group[]): Group[] =>
+    some.filter(({ id }) => !others.some((group) => group.id === id));
+  const old = findGroups(before);
+  const groups = findGroups(after);
+  const added = difference(groups, old);
   const pairs: [Group, Group][] = [];
-  for (const from of gone) {
-    const at = come.findIndex(({ kind }) => kind === from.kind);
-    if (at >= 0) pairs.push([from, ...(come.splice(at, 1) as [Group])]);
+  for (const from of difference(old, groups)) {
+    const at = added.findIndex(({ kind }) => kind === from.kind);
+    if (at >= 0) pairs.push([from, ...(added.splice(at, 1) as [Group])]);
   }
   return pairs;
 }

@@ -7,16 +7,16 @@ import type { Quota } from './options.js';
 const config = (quota: Partial<Quota> = {}): HoldlineConfig => ({
   governor: { quotas: [{ limit: 50, windowMs: 10_000, ...quota }] },
 });
-/** As it would lie in a file between two starts. */
+/** Serializes the state, as for a file between two starts. */
 const onDisk = (state: LineState): LineState => JSON.parse(JSON.stringify(state)) as LineState;
 
-describe('what was learned, handed to the next start', () => {
+describe('the state handed to the next start', () => {
   it.each<[Kind, trials: number, refusals: number]>([
     ['sliding', 0, 0],
     ['bucket', 0, 0],
-    // Where the windows begin has to be asked again.
+    // The start of the windows has to be found again.
     ['fixed', 1, 1],
-  ])('says how a given limit is counted: %s', async (kind, trials, refusals) => {
+  ])('contains how a given limit is counted: %s', async (kind, trials, refusals) => {
     const load = { untilMs: 60_000, seed: 1 };
     const first = await saturate(config(), platformOf(kind, 50, 10_000, 3_000), load);
     const state = onDisk(first.line.exportState());
@@ -34,24 +34,21 @@ describe('what was learned, handed to the next start', () => {
     ['of the line', 'bucket', config({ limit: 'discover' }), 'credential:*@https://h'],
     ['of the line', 'fixed', config({ limit: 'discover' }), 'credential:*@https://h'],
     ['of a route without one', 'sliding', {}, 'route:credential:*@https://h:GET /x'],
-  ])(
-    'says a limit that was found out, %s, and the first burst is no longer than that: %s',
-    async (_, kind, discover, scope) => {
-      const load = { untilMs: 60_000, seed: 2, workers: 100 };
-      const first = await saturate(discover, platformOf(kind, 50, 10_000, 3_000), load);
-      const state = onDisk(first.line.exportState());
-      expect(state.quotas).toMatchObject([{ scope, quotas: [{ given: 'discover' }] }]);
-      const { limit = 0, windowMs = 0 } = state.quotas?.[0]?.quotas[0] ?? {};
-      // Of a bucket any length of window says the same.
-      expect(limit / windowMs).toBeGreaterThanOrEqual(0.98 * 0.005);
-      expect(limit / windowMs).toBeLessThanOrEqual(1.04 * 0.005);
-      const second = await saturate({ ...discover, state }, platformOf(kind, 50, 10_000, 3_000), load);
-      expect(between(first.refused, 0, 1_000)).toBeGreaterThan(10);
-      expect(between(second.refused, 0, 1_000)).toBeLessThanOrEqual(2);
-    },
-  );
+  ])('contains a discovered limit, %s, which bounds the first burst: %s', async (_, kind, discover, scope) => {
+    const load = { untilMs: 60_000, seed: 2, workers: 100 };
+    const first = await saturate(discover, platformOf(kind, 50, 10_000, 3_000), load);
+    const state = onDisk(first.line.exportState());
+    expect(state.quotas).toMatchObject([{ scope, quotas: [{ given: 'discover' }] }]);
+    const { limit = 0, windowMs = 0 } = state.quotas?.[0]?.quotas[0] ?? {};
+    // A bucket has the same rate with any window length.
+    expect(limit / windowMs).toBeGreaterThanOrEqual(0.98 * 0.005);
+    expect(limit / windowMs).toBeLessThanOrEqual(1.04 * 0.005);
+    const second = await saturate({ ...discover, state }, platformOf(kind, 50, 10_000, 3_000), load);
+    expect(between(first.refused, 0, 1_000)).toBeGreaterThan(10);
+    expect(between(second.refused, 0, 1_000)).toBeLessThanOrEqual(2);
+  });
 
-  it('says a limit that was found out for a tenant', async () => {
+  it('contains a limit discovered for a tenant', async () => {
     const quotas: Quota[] = [{ limit: 'discover', windowMs: 10_000, scope: 'tenant', name: 'org' }];
     const state: LineState = {
       quotas: [
@@ -67,7 +64,7 @@ describe('what was learned, handed to the next start', () => {
     expect(bench.sent.length).toBe(3);
   });
 
-  it('is for the same quota only: of the same name, and the same limit', async () => {
+  it('applies only to a quota with the same name and the same limit', async () => {
     const learned = { given: 50, limit: 50, windowMs: 10_000, counts: 'bucket' as const, name: undefined };
     const countsOf = async (quota: Partial<Quota>): Promise<unknown> => {
       const bench = new Bench({
@@ -82,7 +79,7 @@ describe('what was learned, handed to the next start', () => {
       expect(await countsOf(quota)).toBeUndefined();
   });
 
-  it('tells no credential, and of several of one origin the least that was found', async () => {
+  it('contains no credential, and the lowest limit of several credentials of one origin', async () => {
     const bench = new Bench({ ...config({ limit: 'discover' }), retry: {} });
     for (const [credential, n] of [
       ['Bearer a', 7],
@@ -100,7 +97,7 @@ describe('what was learned, handed to the next start', () => {
     expect(state.quotas?.map(({ quotas }) => quotas[0]?.limit).sort()).toContain(4);
   });
 
-  it('is nothing where nothing was learned', async () => {
+  it('is empty if nothing was learned', async () => {
     const bench = new Bench(config());
     await Promise.all([bench.call('a'), bench.clock.advance(0)]);
     expect(bench.line.exportState().quotas).toEqual([]);

@@ -3,7 +3,7 @@ import { settle } from '../../testing.js';
 import type { Quota } from './options.js';
 import { Bench, ROOT } from './platform.fixture.js';
 
-/** More than are moved at once. */
+/** More calls than one slice moves. */
 const MANY = 1_300;
 const HOUR = 3_600_000;
 
@@ -11,7 +11,7 @@ const closed: Quota = { limit: 1, windowMs: HOUR, name: 'all' };
 const open: Quota = { limit: 1_000_000, windowMs: HOUR, name: 'all' };
 const perTenant = (limit: number): Quota => ({ limit, windowMs: HOUR, scope: 'tenant', name: 'tenant' });
 
-/** A line behind whose used-up quota `MANY` calls of two tenants wait, called by their number. */
+/** A line with a used-up quota, for which `MANY` calls of two tenants wait. The number of a call is its id. */
 function full(): Bench {
   const bench = new Bench({ governor: { quotas: [closed] } });
   void bench.call('first');
@@ -19,11 +19,11 @@ function full(): Bench {
   return bench;
 }
 
-const numbers = (bench: Bench): number[] => bench.sent.slice(1).map(({ id }) => Number(id));
+const idsOf = (bench: Bench): number[] => bench.sent.slice(1).map(({ id }) => Number(id));
 const ascending = (ids: number[]): number[] => [...ids].sort((a, b) => a - b);
 
-describe('an update that leads many waiting calls through other scopes', () => {
-  it('keeps their place, and that of calls that come meanwhile', async () => {
+describe('an update that moves many waiting calls to other lanes', () => {
+  it('keeps the order of waiting calls and of calls that come meanwhile', async () => {
     const bench = full();
     await settle();
     bench.line.update({ governor: { quotas: [closed, perTenant(1_000_000)] } });
@@ -31,7 +31,7 @@ describe('an update that leads many waiting calls through other scopes', () => {
     await bench.clock.advance(0);
     bench.line.update({ governor: { quotas: [open, perTenant(1_000_000)] } });
     await bench.clock.advance(0);
-    const ids = numbers(bench);
+    const ids = idsOf(bench);
     expect(ids.length).toBe(MANY + 50);
     for (const odd of [0, 1]) {
       const own = ids.filter((id) => id % 2 === odd);
@@ -39,18 +39,18 @@ describe('an update that leads many waiting calls through other scopes', () => {
     }
   });
 
-  it('grants nothing against the old numbers: neither before they have moved, nor to those who come', async () => {
+  it('grants no permits by the old limits, to moved or new calls', async () => {
     const bench = full();
     await settle();
     bench.line.update({ governor: { quotas: [open, perTenant(3)] } });
     void bench.call(String(MANY), { tenant: 'b' });
     await settle();
     await bench.clock.advance(10);
-    expect(ascending(numbers(bench))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(ascending(idsOf(bench))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(bench.line.snapshot().queued).toBe(MANY - 5);
   });
 
-  it('gives the event loop its turn', async () => {
+  it('gives the event loop a turn', async () => {
     const bench = full();
     await settle();
     const before = bench.clock.pending;
@@ -60,19 +60,19 @@ describe('an update that leads many waiting calls through other scopes', () => {
     expect(bench.clock.pending).toBe(before);
   });
 
-  it('that is followed by another leads them where that one says', async () => {
+  it('moves them to the lanes of the last of two updates', async () => {
     const bench = full();
     await settle();
     bench.line.update({ governor: { quotas: [closed, perTenant(1_000_000)] } });
     bench.line.update({ governor: { quotas: [open, perTenant(2), { ...perTenant(3), scope: 'host', name: 'host' }] } });
     await bench.clock.advance(0);
-    const ids = numbers(bench);
+    const ids = idsOf(bench);
     expect(ids.length).toBe(3);
     expect(ids.slice(0, 2).sort()).toEqual([0, 1]);
     expect(bench.scope(ROOT)?.quotas[0]?.limit).toBe(1_000_000);
   });
 
-  it('takes out whoever gives up before it has moved', async () => {
+  it('removes a call that is aborted before its move', async () => {
     const bench = full();
     const abort = new AbortController();
     const calls = bench.calls(20, 'gone', { signal: abort.signal, tenant: 'b' });
@@ -85,7 +85,7 @@ describe('an update that leads many waiting calls through other scopes', () => {
     expect(bench.line.snapshot()).toMatchObject({ queued: 0, inFlight: 0, calls: 0 });
   });
 
-  it('leaves nothing behind when the line is closed before all have moved', async () => {
+  it('leaves nothing behind if the line is closed before all calls have moved', async () => {
     const bench = full();
     await settle();
     bench.line.update({ governor: { quotas: [closed, perTenant(1)] } });
@@ -96,7 +96,7 @@ describe('an update that leads many waiting calls through other scopes', () => {
     expect(bench.sent.length).toBe(1);
   });
 
-  it('refuses those whom a key function of the user fails for, as it would a new call', async () => {
+  it('refuses waiting calls, like new ones, if a key function of the user throws', async () => {
     const bench = full();
     await settle();
     const scope = ({ tenant }: { tenant: string | undefined }): string => {
@@ -105,11 +105,11 @@ describe('an update that leads many waiting calls through other scopes', () => {
     };
     bench.line.update({ governor: { quotas: [open, { limit: 5_000, windowMs: HOUR, scope, name: 'own' }] } });
     await bench.clock.advance(0);
-    expect(numbers(bench)).toEqual(Array.from({ length: MANY / 2 }, (_, i) => i * 2));
+    expect(idsOf(bench)).toEqual(Array.from({ length: MANY / 2 }, (_, i) => i * 2));
     expect(bench.settled.filter(({ error }) => error?.message === 'no key').length).toBe(MANY / 2);
   });
 
-  it('forgets the lanes they came from', async () => {
+  it('removes the stale lanes', async () => {
     const bench = new Bench({ governor: { quotas: [closed, perTenant(1_000)] } });
     void bench.call('first');
     void bench.calls(10, 'c', { tenant: 't' });

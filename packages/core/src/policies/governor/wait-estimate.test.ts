@@ -11,16 +11,16 @@ const c: CallSpec = { tenant: 'c' };
 const tenPerSecond = { limit: 10, windowMs: 1_000 };
 const smooth = { limit: 600, windowMs: 60_000, shape: 'bucket', burst: 10, ratePerSec: 10 } as const;
 
-// Issue 3: an estimate that is right within 10 %.
-describe('what a call is told when it is queued', () => {
+// Issue 3: the estimate is right within 10 %.
+describe('the estimated wait of a queued call', () => {
   it.each<[string, options: GovernorOptions, before: CallSpec[], mine: CallSpec]>([
-    ['in one line', { quotas: [tenPerSecond] }, waiting(95), {}],
-    ['in a long one', { quotas: [tenPerSecond] }, waiting(2_000), {}],
-    ['by a bucket', { quotas: [smooth] }, waiting(150), {}],
-    ['by a bucket of the platform', { quotas: [{ ...tenPerSecond, enforcement: 'bucket' }] }, waiting(150), {}],
-    ['by two quotas', { quotas: [tenPerSecond, { limit: 30, windowMs: 10_000 }] }, waiting(115), {}],
+    ['in a short queue', { quotas: [tenPerSecond] }, waiting(95), {}],
+    ['in a long queue', { quotas: [tenPerSecond] }, waiting(2_000), {}],
+    ['with a bucket', { quotas: [smooth] }, waiting(150), {}],
+    ['with a bucket of the platform', { quotas: [{ ...tenPerSecond, enforcement: 'bucket' }] }, waiting(150), {}],
+    ['with two quotas', { quotas: [tenPerSecond, { limit: 30, windowMs: 10_000 }] }, waiting(115), {}],
     ['behind heavy calls', { quotas: [tenPerSecond] }, waiting(40, { weight: 5 }), {}],
-    ['as a heavy one', { quotas: [tenPerSecond] }, waiting(100), { weight: 5 }],
+    ['of a heavy call', { quotas: [tenPerSecond] }, waiting(100), { weight: 5 }],
     ['beside two other tenants', { quotas: [smooth] }, each(80, a, b, c), a],
     [
       'with the larger share',
@@ -35,26 +35,26 @@ describe('what a call is told when it is queued', () => {
       b,
     ],
     [
-      'behind more important ones',
+      'behind calls of higher priority',
       { quotas: [smooth], agingMs: 600_000 },
       [...waiting(80, { priority: 'interactive' }), ...waiting(80, { priority: 'normal' })],
       {},
     ],
     [
-      'before less important ones',
+      'before calls of lower priority',
       { quotas: [smooth], agingMs: 600_000 },
       [...waiting(80, { priority: 'interactive' }), ...waiting(80, { priority: 'batch' })],
       { priority: 'interactive' },
     ],
     [
-      'brought forward by its age, behind others that were',
+      'brought forward by aging, behind other such calls',
       { quotas: [smooth], agingMs: 2_000 },
       [...waiting(400, { priority: 'interactive' }), ...waiting(2, { priority: 'background' })],
       { priority: 'background' },
     ],
-    ['that ages faster than it moves', { quotas: [smooth], agingMs: 50 }, waiting(150), {}],
+    ['that ages faster than the queue moves', { quotas: [smooth], agingMs: 50 }, waiting(150), {}],
     [
-      'of a route with a quota of its own',
+      'of a route with its own quota',
       {
         quotas: [
           { ...tenPerSecond, limit: 50 },
@@ -65,7 +65,7 @@ describe('what a call is told when it is queued', () => {
       { path: '/mine' },
     ],
     [
-      'of a tenant with a quota of its own',
+      'of a tenant with its own quota',
       {
         quotas: [
           { ...tenPerSecond, limit: 50 },
@@ -94,7 +94,7 @@ describe('what a call is told when it is queued', () => {
   });
 });
 
-describe('behind a closed gate', () => {
+describe('the estimated wait behind a closed gate', () => {
   const refused = async (governor: GovernorOptions): Promise<Bench> => {
     const bench = new Bench({ governor: { gateJitterMs: 0, ...governor } });
     await bench.clock.advance(1_000);
@@ -104,7 +104,7 @@ describe('behind a closed gate', () => {
   };
   const now = ({ line }: Bench, path: string): unknown => line.explain({ method: 'GET', url: `https://h${path}` }).now;
 
-  it('a call is told when that opens, and one that passes elsewhere that it need not wait', async () => {
+  it('is the time until the gate opens, and zero for calls of other scopes', async () => {
     const bench = await refused({ quotas: [tenPerSecond] });
     expect(now(bench, '/x')).toMatchObject({ waitMs: 4_000, waitsFor: ROUTE('/x') });
     expect(now(bench, '/y')).toMatchObject({ waitMs: 0, waitsFor: undefined });
@@ -116,7 +116,7 @@ describe('behind a closed gate', () => {
     ['the credential’s', { all: 9, org: 5, own: 3 }, ROOT],
     ['the tenant’s', { all: 3, org: 9, own: 5 }, 'tenant:t'],
     ['the route’s', { all: 5, org: 3, own: 9 }, ROUTE('/x')],
-  ])('of several it is told the one that stays closed for longest: %s', async (_, seconds, waitsFor) => {
+  ])('names the gate that stays closed for longest: %s', async (_, seconds, waitsFor) => {
     const quotas = [
       { ...tenPerSecond, name: 'all' },
       { ...tenPerSecond, name: 'org', scope: 'tenant' as const },
@@ -132,7 +132,7 @@ describe('behind a closed gate', () => {
     expect(bench.line.explain(call).now).toMatchObject({ waitMs: 9_000, waitsFor });
   });
 
-  it('those who wait for the same count, though they are in nobody else’s way until then', async () => {
+  it('includes the calls of its parked lane', async () => {
     const bench = await refused({ quotas: [smooth] });
     void bench.calls(200, 'w');
     await settle();

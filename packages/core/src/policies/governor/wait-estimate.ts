@@ -1,32 +1,31 @@
 import type { ActiveCall } from '../../call/call.js';
 import type { Lane } from './queue/lane.js';
 
-/** When a call would be sent if it came now, in ms from now, and the scope it would wait for. */
+/** How long a call would wait if it came now, in ms, and the scope that it would wait for. */
 export interface WaitEstimate {
   readonly waitMs: number;
   readonly scope: string | undefined;
 }
 
-/** Works out when a call would be sent, if nobody more important comes after it. */
+/** Estimates the wait of a call, assuming that no call of higher priority comes later. */
 export function estimateWait(lane: Lane, call: ActiveCall, now: number): WaitEstimate {
   const { priority, weight } = call;
   const { root, queue } = lane.partition;
-  const { part, agedAt } = queue.outlook(priority, call.tenant ?? '', weight, now);
-  const scopes = [root, ...lane.scopes];
-  // Nothing on this way leaves before its last gate opens, and what waits there then leaves together.
-  const closed = lane.longestClosed();
+  const { part, agedAt } = queue.estimateOutlook(priority, call.tenant ?? '', weight, now);
+  // No call of the lane leaves before its last gate opens. Then all waiting calls compete at once.
+  const closed = lane.findLongestClosed();
   const from = Math.max(now, closed?.gate.closedUntil ?? now);
   let latest = from;
   let holding = from > now ? closed?.name : undefined;
-  for (const scope of scopes) {
-    // A lane that is set aside does not count at the credential, except for those who wait in it.
-    const aside = scope === root && lane.parkedAt ? lane.needed : undefined;
-    const waiting = (i: number): number => (scope.waiting[i] as number) + (aside?.[i] ?? 0);
+  for (const scope of lane.allScopes) {
+    // The credential's scope does not count parked lanes, but this lane competes there with its own calls.
+    const parked = scope === root && lane.parkedAt ? lane.needed : undefined;
+    const waiting = (i: number): number => (scope.waiting[i] as number) + (parked?.[i] ?? 0);
     let higher = 0;
     for (let i = 0; i < priority; i++) higher += waiting(i);
     const own = waiting(priority) * (scope.ofTenant ? 1 : part) + weight;
     const when = (n: number): number => scope.estimate(now, n, from);
-    const at = higher > 0 ? aged(when, higher + own, agedAt) : when(own);
+    const at = higher > 0 ? estimateAged(when, higher + own, agedAt) : when(own);
     if (at > latest) {
       latest = at;
       holding = scope.name;
@@ -35,8 +34,8 @@ export function estimateWait(lane: Lane, call: ActiveCall, now: number): WaitEst
   return { waitMs: latest - now, scope: holding };
 }
 
-/** When the `n`th permit comes, or the first one after aging has brought the call to the front, whichever is first. */
-function aged(when: (n: number) => number, n: number, agedAt: number): number {
+/** Estimates when the `n`th permit comes, or the first permit after `agedAt`, whichever is earlier. */
+function estimateAged(when: (n: number) => number, n: number, agedAt: number): number {
   const at = when(n);
   if (at <= agedAt) return at;
   let low = 1;

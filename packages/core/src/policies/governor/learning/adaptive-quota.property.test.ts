@@ -15,17 +15,18 @@ import {
   type Result,
 } from '../platforms.fixture.js';
 
-// Bounds on refusals and throughput are of what was measured, and hold for nearly all worlds: the same ones each time.
+// The bounds on refusals and throughput are measured values. They hold for nearly all inputs; the fixed seed selects the same
+// inputs each time.
 fc.configureGlobal({ seed: 20_261_123 });
 
 /** A limit of a platform, the network before it, and the line's load. */
 interface World {
   limit: number;
   windowMs: number;
-  /** Part of a window by which fixed ones are shifted. */
+  /** Offset of fixed windows, as a part of the window. */
   phase: number;
   jitterMs: number;
-  /** Retry-After with fractions of a second. */
+  /** Whether Retry-After has fractions of a second. */
   exact: boolean;
   workers: number;
   seed: number;
@@ -46,7 +47,7 @@ const world = (range: { windowMs?: [number, number]; jitterMs?: number } = {}): 
     .filter((one) => workersFor(one) <= 40);
 };
 
-/** So many workers use up the limit in half a window. */
+/** Returns the number of workers that use up the limit in half a window. */
 const workersFor = ({ limit, windowMs, jitterMs }: World): number =>
   Math.ceil((2 * limit * (32 + jitterMs)) / windowMs);
 
@@ -54,7 +55,7 @@ const kind = fc.constantFrom<Kind[]>('fixed', 'sliding', 'bucket');
 const platformIn = (one: World, of: Kind): Platform =>
   platformOf(of, one.limit, one.windowMs, one.phase * one.windowMs);
 
-/** Workers that always have a call to make, for so many windows. Enough of them, unless `few`. */
+/** Runs workers without pause for a number of windows. Without `few`, there are enough workers to use up the limit. */
 function run(
   one: World,
   quota: Partial<Quota>,
@@ -68,19 +69,19 @@ function run(
   return saturate(config, platform, { workers, untilMs: windows * windowMs, seed, jitterMs, exact, ...more });
 }
 
-/** A server that refuses whom it likes, for as long as it likes, and never counts. */
+/** A server that refuses at random for random times, and never counts. */
 function moody(refusing: number, longestMs: number, seed: number): Platform {
   let state = seed;
   const chance = (): number => (state = (state * 16_807 + 11) % 2_147_483_647) / 2_147_483_647;
   return { limit: 0, arrive: () => (chance() < refusing ? 1 + chance() * longestMs : 0), wouldGrant: () => 0 };
 }
 
-/** Adversity that no way of counting accounts for. */
+/** Disturbances that no counting explains. */
 const trouble = fc.record({
   lost: fc.double({ min: 0, max: 0.1, noNaN: true }),
   /** Part of the limit that another client takes. */
   other: fc.double({ min: 0, max: 0.4, noNaN: true }),
-  /** Parts of the limit to which it is cut and raised, and the windows in which it is. */
+  /** Changes of the limit: window, and part of the original limit. */
   changes: fc.array(
     fc.tuple(fc.double({ min: 0, max: 4, noNaN: true }), fc.double({ min: 0.3, max: 1.5, noNaN: true })),
     { maxLength: 2 },
@@ -88,7 +89,7 @@ const trouble = fc.record({
 });
 
 describe('a line that uses up its quota', () => {
-  it('fails no call and loses none, whatever is lost, taken by others, cut or raised, however it is told to count', async () => {
+  it('fails no call and loses none under lost answers, other clients, and changed limits, for each enforcement', async () => {
     const told = fc.constantFrom<(Enforcement | 'right' | 'discover')[]>('auto', 'right', 'sliding', 'discover');
     await fc.assert(
       fc.asyncProperty(world(), kind, told, trouble, async (one, of, how, { lost, other, changes }) => {
@@ -110,7 +111,7 @@ describe('a line that uses up its quota', () => {
     );
   });
 
-  it("sends no more than the limit in any window on the platform's side, refused or not, where it is told that any counts", async () => {
+  it('sends no more than the limit in any window of the platform, refused or not, with sliding enforcement', async () => {
     const refusing = fc.double({ min: 0, max: 0.5, noNaN: true });
     const lost = fc.double({ min: 0, max: 0.1, noNaN: true });
     await fc.assert(
@@ -124,7 +125,7 @@ describe('a line that uses up its quota', () => {
     );
   });
 
-  it('has no more than the limit accepted in any window, where it is told that any counts, whatever the platform does', async () => {
+  it('has no more than the limit accepted in any window with sliding enforcement, for every platform', async () => {
     await fc.assert(
       fc.asyncProperty(world(), kind, trouble, async (one, of, { lost, other, changes }) => {
         const load: Partial<Load> = {
@@ -139,33 +140,33 @@ describe('a line that uses up its quota', () => {
     );
   });
 
-  it('that is alone is refused once, by a bucket three times, and uses all of a known limit', async () => {
+  it('is refused once when alone, three times by a bucket, and uses all of a known limit', async () => {
     await fc.assert(
       fc.asyncProperty(world(), kind, async (one, of) => {
         const { limit, windowMs } = one;
         const platform = platformIn(one, of);
         const { accepted, refused, failed } = await run(one, {}, platform, 8);
         expect(failed).toBe(0);
-        // A bucket refuses those that went out together to find it out, and with them whoever was on the way.
+        // A bucket refuses a confirming trial, and attempts that are in flight with it.
         expect(refused.length).toBeLessThanOrEqual(of === 'bucket' ? 3 : 1);
         if (windowMs < 10_000) return;
         expect(between(accepted, 2 * windowMs, 8 * windowMs)).toBeGreaterThanOrEqual(0.95 * limit * 6 - 1);
-        // What finding out costs at the beginning: the first window of fixed ones, or what a bucket holds.
+        // Cost of the start: the first fixed window, or the capacity of a bucket.
         expect(platform.wouldGrant(0, 8 * windowMs) - accepted.length).toBeLessThanOrEqual(1.02 * limit + 2);
       }),
       { numRuns: 60 },
     );
   });
 
-  it('goes beyond the limit of a server that never refuses by a few attempts, once', async () => {
+  it('exceeds the limit of a server that never refuses by a few trials, once', async () => {
     await fc.assert(
       fc.asyncProperty(world(), async (one) => {
         const { limit, windowMs } = one;
         const { accepted, line } = await run(one, {}, moody(0, 0, 1), 6);
-        // Issue 13: four may be too few to be refused by a bucket, which holds something where answers are slow.
+        // Issue 13: a bucket may accept four trials, because slow answers leave time for a refill.
         const asking = Math.max(4, Math.floor(limit / 3)) + 2;
         expect(mostWithin(accepted, windowMs)).toBeLessThanOrEqual(limit + asking);
-        // A first, those that confirm, and a second half a window later: by the third window all is answered.
+        // One first trial, the confirming trials, and a second trial half a window later: all answered by the third window.
         expect(
           mostWithin(
             accepted.filter((at) => at > 3 * windowMs),
@@ -180,7 +181,7 @@ describe('a line that uses up its quota', () => {
     );
   });
 
-  it('is never refused by a bucket it was told of', async () => {
+  it('is never refused by a configured bucket', async () => {
     const burst = fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined });
     await fc.assert(
       fc.asyncProperty(world(), burst, async (one, held) => {
@@ -193,7 +194,7 @@ describe('a line that uses up its quota', () => {
     );
   });
 
-  it('is refused once at most by fixed windows it was told of', async () => {
+  it('is refused at most once by configured fixed windows', async () => {
     await fc.assert(
       fc.asyncProperty(world(), async (one) => {
         const platform = new FixedWindows(one.limit, one.windowMs, one.phase * one.windowMs);
@@ -206,19 +207,19 @@ describe('a line that uses up its quota', () => {
   });
 });
 
-describe('a line that has to find the limit out', () => {
-  /** Windows of whole seconds, as platforms have them, thought to be what they are. */
+describe('a line that discovers the limit', () => {
+  /** Windows of whole seconds, configured correctly. */
   const whole = world({ windowMs: [10_000, 60_000] })
     .map((one) => ({ ...one, windowMs: Math.round(one.windowMs / 1_000) * 1_000 }))
     .filter((one) => one.limit >= 20 && workersFor(one) <= 20);
 
-  // Refusals in twenty windows: fixed windows told by whole seconds take a few to find, and one while they are tried is one more.
+  // Refusals in twenty windows: fixed windows named in whole seconds take a few refusals, and each limit trial one more.
   it.each<[Kind, part: number, most: number]>([
     ['fixed', 0.8, 8],
     ['sliding', 0.9, 4],
     ['bucket', 0.9, 8],
   ])(
-    'of a %s platform uses %d of it from the third window on, and is refused %d times in twenty windows at most',
+    'of a %s platform uses %d of the limit from the third window on, with at most %d refusals in twenty windows',
     async (of, part, most) => {
       await fc.assert(
         fc.asyncProperty(whole, async (one) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveQuota } from './adaptive-quota.js';
-import { type Ended } from './types.js';
+import { type AttemptResult } from './types.js';
 import type { Enforcement } from '../../../contract/counting.js';
 import type { SharedCounting, QuotaTerms } from './types.js';
 import type { Quota } from '../options.js';
@@ -21,7 +21,7 @@ const discover = (windowMs: number): { governor: { quotas: Quota[] } } => ({
 });
 const phase = (seed: number, windowMs: number): number => ((seed * 3_571) % 97) * (windowMs / 97);
 
-describe('a limit nobody told us', () => {
+describe('a discovered limit', () => {
   for (const seed of [1, 2, 3, 4, 5, 6]) {
     it.each(KINDS)(
       `of a %s platform is nearly used up from the third window on, at few refusals (seed ${seed})`,
@@ -29,7 +29,7 @@ describe('a limit nobody told us', () => {
         const platform = platformOf(kind, 50, 10_000, phase(seed, 10_000));
         const { accepted, refused, failed } = await saturate(discover(10_000), platform, { untilMs: 300_000, seed });
         expect(between(accepted, 20_000, 300_000) / (50 * 28)).toBeGreaterThanOrEqual(0.95);
-        // Finding out goes on into the third window.
+        // Discovery takes until the third window.
         expect(between(refused, 20_000, 300_000) / 2.8).toBeLessThanOrEqual(4);
         expect(failed).toBe(0);
       },
@@ -37,12 +37,12 @@ describe('a limit nobody told us', () => {
   }
 
   it.each([1_000, 10_000, 60_000].flatMap((windowMs) => KINDS.map((kind) => [kind, windowMs] as const)))(
-    'of a %s platform with windows of %d ms is found although the window was thought to be a minute',
+    'of a %s platform with windows of %d ms is found although a window of one minute was assumed',
     async (kind, windowMs) => {
       const platform = platformOf(kind, 20, windowMs, phase(5, windowMs));
       const { accepted, refused } = await saturate(discover(60_000), platform, { untilMs: 900_000, seed: 1 });
       const granted = (20 * 600_000) / windowMs;
-      // Retry-After comes in whole seconds: of a window that is no longer, much of each is waited away.
+      // Retry-After comes in whole seconds: in windows of one second much of the time is waited away.
       expect(between(accepted, 300_000, 900_000) / granted).toBeGreaterThanOrEqual(windowMs === 1_000 ? 0.45 : 0.9);
       expect(between(refused, 300_000, 900_000)).toBeLessThanOrEqual(0.05 * granted + 20);
     },
@@ -62,9 +62,9 @@ describe('a limit nobody told us', () => {
   });
 
   it.each<[string, kind: Kind, limit: number, windowMs: number, phaseMs: number, load: Partial<Load>]>([
-    ['whose edges the answers tell exactly', 'fixed', 100, 20_000, 5_000, { workers: 16, jitterMs: 0, exact: true }],
+    ['with edges named exactly', 'fixed', 100, 20_000, 5_000, { workers: 16, jitterMs: 0, exact: true }],
     [
-      'where the first refusal overtakes answers of those let in',
+      'where the first refusal overtakes answers of accepted attempts',
       'sliding',
       5,
       10_000,
@@ -72,7 +72,7 @@ describe('a limit nobody told us', () => {
       { workers: 10, jitterMs: 1, seed: 2 },
     ],
   ])(
-    'is used to 90 %% and refused twice in ten windows at most, %s: %s, %d per %d ms',
+    'is used to 90 %% with at most two refusals in ten windows, %s: %s, %d per %d ms',
     async (_, kind, limit, windowMs, phaseMs, load) => {
       const untilMs = 23 * windowMs;
       const platform = platformOf(kind, limit, windowMs, phaseMs);
@@ -82,16 +82,16 @@ describe('a limit nobody told us', () => {
     },
   );
 
-  // Issue 3: of these one was refused up to 37 times in ten windows, for a window, and blamed on another scope in turn.
+  // Issue 3: one of these was refused up to 37 times in ten windows, and attributed to another scope in turn.
   it.each<[string, kind: Kind, limit: number, windowMs: number, phaseMs: number, load: Partial<Load>]>([
     ['a permit in 1.3 s', 'bucket', 34, 45_000, 0, { workers: 36, jitterMs: 172, seed: 414_269 }],
     ['a permit in 1.6 s', 'bucket', 32, 52_000, 0, { workers: 33, jitterMs: 42, seed: 246_700 }],
-    ['a permit in 1.7 s, told exactly', 'bucket', 21, 36_000, 0, { workers: 37, jitterMs: 19, exact: true }],
+    ['a permit in 1.7 s, named exactly', 'bucket', 21, 36_000, 0, { workers: 37, jitterMs: 19, exact: true }],
     ['a permit in 2.8 s', 'bucket', 5, 14_000, 0, { workers: 17, jitterMs: 151, seed: 692 }],
     ['an odd window', 'fixed', 17, 22_000, 11_638, { workers: 34, exact: true, seed: 943_396_907 }],
     ['a first burst near its end', 'fixed', 239, 11_000, 5_313, { workers: 8, jitterMs: 139, exact: true }],
   ])(
-    'is found out, and refused once in ten windows from the ninth on: %s (%s, %d per %d ms)',
+    'is found, with one refusal in ten windows from the ninth on: %s (%s, %d per %d ms)',
     async (_, kind, limit, windowMs, phaseMs, load) => {
       const untilMs = 38 * windowMs;
       const platform = platformOf(kind, limit, windowMs, phaseMs);
@@ -101,7 +101,7 @@ describe('a limit nobody told us', () => {
     },
   );
 
-  it('is found per route where a route has its own, and holds back no other', async () => {
+  it('is found per route for a hidden route limit, and holds back no other route', async () => {
     const hidden = { '/few': new SlidingWindow(10, 10_000) };
     const platform = new SlidingWindow(10_000, 10_000);
     const load = { untilMs: 120_000, seed: 1, paths: ['/few', '/many'], workers: 60, hidden };
@@ -113,17 +113,17 @@ describe('a limit nobody told us', () => {
   });
 });
 
-/** A quota, with the orders of attempts counted for it. */
+/** A quota that numbers its attempts. */
 class Played {
   readonly quota: AdaptiveQuota;
   #order = 0;
 
-  constructor(terms: Partial<QuotaTerms> = {}, kin?: SharedCounting) {
-    this.quota = new AdaptiveQuota({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, kin);
+  constructor(terms: Partial<QuotaTerms> = {}, shared?: SharedCounting) {
+    this.quota = new AdaptiveQuota({ limit: Infinity, windowMs: 60_000, enforcement: 'auto', ...terms }, shared);
   }
 
-  /** Sends one now; what ends it comes later. */
-  send(now: number): { order: number; end: (at: number, ended?: Ended) => void } {
+  /** Sends one attempt now; the returned function ends it. */
+  send(now: number): { order: number; end: (at: number, ended?: AttemptResult) => void } {
     const order = ++this.#order;
     this.quota.take(now, 1, order);
     return { order, end: (at, ended = 'accepted') => this.quota.end(at, { sentAt: now, weight: 1, order }, ended) };
@@ -143,27 +143,27 @@ class Played {
 }
 
 describe('a refusal', () => {
-  it('before anything got through teaches nothing', () => {
+  it('before any accepted attempt teaches nothing', () => {
     const played = new Played();
     played.refuse(0, 1_000);
-    expect([played.quota.limit, played.quota.learned(), played.free(0)]).toEqual([Infinity, undefined, 0]);
+    expect([played.quota.limit, played.quota.learnedLimit(), played.free(0)]).toEqual([Infinity, undefined, 0]);
   });
 
-  it('for hours teaches nothing: it is about a quota of which we saw a part only', () => {
+  it('for hours teaches nothing: such a quota is mostly invisible here', () => {
     const played = new Played();
     played.pass(5, 0);
     played.refuse(10, 3_600_000);
     expect(played.quota.limit).toBe(Infinity);
   });
 
-  it('that does not say how long teaches how many passed, and nothing of the way of counting', () => {
+  it('without a Retry-After teaches the limit, and not how the platform counts', () => {
     const played = new Played();
     played.pass(5, 0);
     played.send(10).end(10, { until: 3_010, roundedMs: Infinity });
     expect([played.quota.limit, played.quota.counts]).toEqual([5, undefined]);
   });
 
-  it('overtakes answers of attempts that got through before it, and they count', () => {
+  it('overtakes answers of attempts accepted before, and these count', () => {
     const played = new Played();
     const sent = Array.from({ length: 5 }, () => played.send(0));
     sent.slice(0, 2).forEach(({ end }) => end(20));
@@ -172,7 +172,7 @@ describe('a refusal', () => {
     expect(played.quota.limit).toBe(4);
   });
 
-  it('of those that were out already says the same again', () => {
+  it('of attempts already in flight teaches nothing more', () => {
     const played = new Played();
     played.pass(5, 0);
     const late = [played.send(5), played.send(5)];
@@ -181,14 +181,14 @@ describe('a refusal', () => {
     expect([played.quota.limit, played.quota.evidence.refusals]).toEqual([5, 3]);
   });
 
-  it('was not counted by the platform', () => {
+  it('does not count as a used permit', () => {
     const played = new Played();
     played.pass(5, 0);
     played.refuse(10, 30_000);
-    expect([played.quota.used(10), played.quota.learned()?.limit]).toEqual([5, 5]);
+    expect([played.quota.used(10), played.quota.learnedLimit()?.limit]).toEqual([5, 5]);
   });
 
-  it('is asked for again, alone, by an attempt that is known as a trial', () => {
+  it('is followed by a trial, alone and marked as a trial', () => {
     const played = new Played();
     played.pass(20, 0);
     played.refuse(10, 60_000);
@@ -214,31 +214,31 @@ describe('a refusal', () => {
     expect(played.free(120_110)).toBeGreaterThan(120_110);
   });
 
-  // Issue 3: a wait of hours is about another quota.
-  it.each<[string, ended: Ended]>([
+  // Issue 3: a wait of hours belongs to another quota.
+  it.each<[string, ended: AttemptResult]>([
     ['for hours', { until: 3_660_000, roundedMs: 1_000 }],
     ['before anything got through', { until: 61_000, roundedMs: Infinity }],
   ])('that taught nothing, %s, is no reason to raise a limit for those that were out already', (_, ended) => {
     const played = new Played();
     played.pass(20, 0);
     played.refuse(10, 60_000);
-    // Nothing counts any more, so that the second kind finds nothing that got through.
+    // No accepted attempt counts any more, so the second kind finds none.
     const out = Array.from({ length: 21 }, () => played.send(120_100));
     played.send(120_110).end(120_130, ended);
     out.forEach(({ end }) => end(120_140));
     expect(played.quota.limit).toBe(20);
   });
 
-  it('that was about something else is forgotten', () => {
+  it('is dropped by a reset', () => {
     const played = new Played();
     played.pass(5, 0);
     played.refuse(10, 30_000);
     expect(played.quota.limit).toBe(5);
-    played.quota.forget(15);
+    played.quota.reset(15);
     expect([played.quota.limit, played.quota.windowMs, played.free(20)]).toEqual([Infinity, 30_010, 20]);
   });
 
-  it('is remembered as long as it is sure, then the quota is idle', () => {
+  it('is remembered while the limit may still hold; then the quota is idle', () => {
     const played = new Played({ windowMs: 10_000 });
     played.pass(5, 0);
     played.refuse(10, 8_000);
@@ -246,7 +246,7 @@ describe('a refusal', () => {
     expect(played.quota.idle(200_000)).toBe(true);
   });
 
-  it('lets no more go than have passed since, up to sixteen, for two windows at most', () => {
+  it('limits attempts to those accepted since, up to sixteen, for two windows at most', () => {
     const played = new Played({ windowMs: 10_000 });
     played.pass(30, 0);
     played.refuse(10, 10_000);
@@ -277,8 +277,8 @@ describe('a given limit', () => {
     new Played({ limit: 10, windowMs: 10_000, enforcement, ...more });
 
   it.each<[string, until: number, roundedMs: number, counts: string]>([
-    ['at the edge of a fixed window: before the oldest answer could leave any', 7_020, 1_000, 'fixed'],
-    ['at the moment at which the oldest leaves a sliding one', 10_000, 1_000, 'sliding'],
+    ['at the edge of a fixed window, before the oldest answer leaves a sliding window', 7_020, 1_000, 'fixed'],
+    ['when the oldest answer leaves a sliding window', 10_000, 1_000, 'sliding'],
     ['later than that, rounded up', 10_900, 1_000, 'sliding'],
   ])('that a refusal of one attempt beyond it points %s', (_, until, roundedMs, counts) => {
     const played = given();
@@ -291,7 +291,7 @@ describe('a given limit', () => {
     expect(played.quota.evidence).toEqual({ refusals: 1, trials: 1, trialsPassed: 0 });
   });
 
-  it('is a bucket where one attempt beyond it passes, and not all of the next', () => {
+  it('is a bucket where the first trial is accepted, and a later one is refused', () => {
     const played = given();
     played.pass(10, 0);
     played.send(1_000).end(1_020);
@@ -302,7 +302,7 @@ describe('a given limit', () => {
     expect(played.free(1_060)).toBeLessThanOrEqual(2_050);
   });
 
-  it('that nobody enforces holds in any window for good, and is not asked about again', () => {
+  it('that the platform does not enforce permanently holds in any window, without further trials', () => {
     const played = given();
     played.pass(10, 0);
     const out: number[] = [];
@@ -333,7 +333,7 @@ describe('a given limit', () => {
     expect(played.quota.evidence.trials).toBe(askAt === undefined && enforcement === 'bucket' ? 0 : 1);
   });
 
-  it('asks again where the answer to the question got lost', () => {
+  it('repeats a trial whose answer was lost', () => {
     const played = given();
     played.pass(10, 0);
     played.send(1_000).end(1_030, 'unknown');
@@ -348,17 +348,17 @@ describe('a given limit', () => {
     expect([played.quota.evidence.trials, played.quota.isTrial(order), played.free(1_000)]).toEqual([0, false, 1_000]);
   });
 
-  it('is lowered to what passes while somebody else uses it up, and never exceeded', () => {
+  it('is lowered to the accepted attempts while another client uses it, and never exceeded', () => {
     const played = given('sliding');
     played.pass(4, 0);
     played.refuse(100, 9_900);
-    // Issue 13: one refusal leaves half of it; somebody else may have used the rest up, once.
+    // Issue 13: one refusal leaves half of the limit; another client may have used the rest once.
     expect([played.quota.limit, played.quota.isDiscovered]).toEqual([5, false]);
     for (let now = 10_000; now < 200_000; now += 50) while (played.free(now) <= now) played.pass(1, now);
     expect(played.quota.limit).toBe(10);
   });
 
-  it('with a burst of the platform lets that go at once', () => {
+  it('with a burst of the platform allows the burst at once', () => {
     const played = given('bucket', { burst: 25 });
     played.pass(25, 0);
     expect(played.free(0)).toBe(1_000);
@@ -383,7 +383,7 @@ describe('a given limit', () => {
     expect(played.free(900)).toBe(900);
     played.refuse(900, 50, 0);
     expect([played.free(1_000), played.free(free)]).toEqual([free, free]);
-    // Anybody else's count is of what got through.
+    // Other quotas count accepted attempts only.
     const other = given('fixed');
     for (let i = 0; i < 10; i++) other.refuse(i * 100, 50, 0);
     expect(other.free(1_000)).toBeLessThan(free);
@@ -401,7 +401,7 @@ describe('a given limit', () => {
     expect(played.free(100)).toBe(free);
   });
 
-  it('that is given again what it was forgets nothing', () => {
+  it('that is set to the same numbers again forgets nothing', () => {
     const played = given('sliding');
     played.pass(4, 0);
     played.refuse(100, 9_900);
@@ -409,14 +409,14 @@ describe('a given limit', () => {
     expect(played.quota.limit).toBe(5);
   });
 
-  it('loses a burst of the platform with the terms that said so', () => {
+  it('loses a burst with the terms that named the burst', () => {
     const played = given('bucket', { burst: 25 });
     played.quota.reconfigure({ limit: 10, windowMs: 10_000, enforcement: 'bucket' }, 0);
     played.pass(10, 0);
     expect(played.free(0)).toBe(1_000);
   });
 
-  it('that was lowered lets what is heavier go when all of it is free', () => {
+  it('when lowered allows a heavier attempt once the whole limit is free', () => {
     const played = given('sliding');
     played.pass(4, 0);
     played.refuse(100, 9_900);
@@ -428,39 +428,36 @@ describe('a given limit', () => {
 
 describe('scopes of one quota', () => {
   const terms: QuotaTerms = { limit: 10, windowMs: 10_000, enforcement: 'auto' };
-  const found = (kind: Kind): { kin: SharedCounting; first: Played } => {
-    const kin: SharedCounting = { counts: undefined };
-    const first = new Played(terms, kin);
+  const found = (kind: Kind): { shared: SharedCounting; first: Played } => {
+    const shared: SharedCounting = { counts: undefined };
+    const first = new Played(terms, shared);
     first.pass(10, 0);
     const trial = first.send(1_000);
     if (kind === 'bucket') {
       trial.end(1_020);
       first.send(1_030).end(1_050, { until: 2_050, roundedMs: 1_000 });
     } else trial.end(1_020, { until: kind === 'fixed' ? 7_020 : 10_500, roundedMs: 1_000 });
-    return { kin, first };
+    return { shared, first };
   };
 
   it.each<[Kind, asks: boolean, free: number]>([
     ['sliding', false, 10_000],
     ['bucket', false, 1_000],
     ['fixed', true, 1_000],
-  ])(
-    'need not ask again what one of them found out: %s; where the windows begin may differ (asks: %s)',
-    (kind, asks, free) => {
-      const { kin, first } = found(kind);
-      expect([first.quota.counts, kin.counts]).toEqual([kind, kind]);
-      const second = new Played(terms, kin);
-      second.pass(10, 0);
-      expect(second.free(0)).toBe(free);
-      second.send(1_000).end(1_010);
-      expect(second.quota.isTrial(11)).toBe(false);
-      expect(second.quota.evidence.trials > 0).toBe(asks || kind === 'sliding');
-      expect(second.quota.counts).toBe(asks ? undefined : kind);
-    },
-  );
+  ])('share the counting found by one of them: %s; edges may differ (trials: %s)', (kind, asks, free) => {
+    const { shared, first } = found(kind);
+    expect([first.quota.counts, shared.counts]).toEqual([kind, kind]);
+    const second = new Played(terms, shared);
+    second.pass(10, 0);
+    expect(second.free(0)).toBe(free);
+    second.send(1_000).end(1_010);
+    expect(second.quota.isTrial(11)).toBe(false);
+    expect(second.quota.evidence.trials > 0).toBe(asks || kind === 'sliding');
+    expect(second.quota.counts).toBe(asks ? undefined : kind);
+  });
 
-  it('ask all the same where the way of counting was told', () => {
-    const second = new Played({ ...terms, enforcement: 'fixed' }, found('sliding').kin);
+  it('run their own trials where the counting is configured', () => {
+    const second = new Played({ ...terms, enforcement: 'fixed' }, found('sliding').shared);
     second.pass(10, 0);
     expect(second.free(0)).toBe(1_000);
   });
@@ -469,20 +466,15 @@ describe('scopes of one quota', () => {
 describe('what was learned', () => {
   it.each<[string, Partial<QuotaTerms>, (played: Played) => void, unknown]>([
     ['nothing', {}, () => undefined, undefined],
+    ['nothing of a given limit, while the counting is unknown', { limit: 5 }, (played) => played.pass(5, 0), undefined],
     [
-      'of a given limit nothing, while nobody knows how it is counted',
-      { limit: 5 },
-      (played) => played.pass(5, 0),
-      undefined,
-    ],
-    [
-      'of a given limit nothing, where the way of counting was told',
+      'nothing of a given limit, where the counting is configured',
       { limit: 5, enforcement: 'bucket' },
       () => undefined,
       undefined,
     ],
     [
-      'of a limit to be found out what it is',
+      'the limit of a discovered quota',
       { windowMs: 10_000 },
       (played) => (played.pass(5, 0), played.refuse(10, 9_990)),
       { limit: 5, windowMs: 10_000, counts: 'sliding' },
@@ -490,7 +482,7 @@ describe('what was learned', () => {
   ])('%s', (_, terms, fn, learned) => {
     const played = new Played(terms);
     fn(played);
-    expect(played.quota.learned()).toEqual(learned);
+    expect(played.quota.learnedLimit()).toEqual(learned);
   });
 
   it.each<[Kind, free: number]>([
@@ -501,17 +493,17 @@ describe('what was learned', () => {
     const played = new Played();
     played.quota.adoptEstimate({ limit: 10, windowMs: 10_000, counts }, 0);
     expect([played.quota.limit, played.quota.windowMs, played.quota.counts]).toEqual([10, 10_000, counts]);
-    expect(played.quota.learned()).toEqual({ limit: 10, windowMs: 10_000, counts });
+    expect(played.quota.learnedLimit()).toEqual({ limit: 10, windowMs: 10_000, counts });
     const given = new Played({ limit: 10, windowMs: 10_000 });
     given.quota.adoptEstimate({ limit: 7, windowMs: 10_000, counts }, 0);
     given.pass(10, 0);
-    // Where fixed windows begin has to be asked again.
+    // The edge of fixed windows must be found again.
     expect([given.quota.limit, given.free(0)]).toEqual([10, free]);
   });
 
   it.each<[string, Partial<QuotaTerms>]>([
     ['of another window', { limit: 10, windowMs: 5_000 }],
-    ['where the way of counting was told', { limit: 10, windowMs: 10_000, enforcement: 'sliding' }],
+    ['where the counting is configured', { limit: 10, windowMs: 10_000, enforcement: 'sliding' }],
   ])('is not believed %s', (_, terms) => {
     const played = new Played(terms);
     played.quota.adoptEstimate({ limit: 10, windowMs: 10_000, counts: 'bucket' }, 0);
@@ -520,13 +512,13 @@ describe('what was learned', () => {
 });
 
 describe('fixed windows', () => {
-  it('are found from one refusal however far from the first call their edge is', async () => {
+  it('are found from one refusal, for every position of the edge', async () => {
     for (const phaseMs of [1_500, 3_000, 4_500, 6_000, 7_500, 9_000]) {
       const platform = new FixedWindows(50, 10_000, phaseMs);
       const config = { governor: { quotas: [{ limit: 50, windowMs: 10_000 }] } };
       const { accepted, refused, line } = await saturate(config, platform, { untilMs: 100_000, seed: 1 });
       expect(refused.length).toBe(1);
-      // The window in which it began and the one in which it ended are granted too.
+      // The first and the last window are granted too.
       expect(accepted.length / platform.wouldGrant(0, 100_000)).toBeGreaterThanOrEqual(0.99);
       expect(line.snapshot().scopes[0]?.quotas[0]).toMatchObject({ counts: 'fixed', limit: 50, given: 50 });
     }
@@ -534,7 +526,7 @@ describe('fixed windows', () => {
 });
 
 describe('a bucket of the platform', () => {
-  it('is used for what it holds beyond the limit where that is told', async () => {
+  it('is used up to a capacity above the limit where configured', async () => {
     const platform = new Bucket(17, 60_000, 250);
     const quota: Quota = { limit: 17, windowMs: 60_000, burst: 250, enforcement: 'bucket' };
     const { accepted, refused } = await saturate({ governor: { quotas: [quota] } }, platform, {

@@ -1,32 +1,32 @@
 import type { Attempt, Interval, Counting } from '../../../contract/counting.js';
-import { LimitTrials } from './limit-trials.js';
+import { clearanceOf } from './limit-trials.js';
 import { QuotaEstimate } from './quota-estimate.js';
 import { toleratesRefusal, mayTryBeyondLimit } from './refusal-tolerance.js';
 import { SlidingWindow } from './sliding-window.js';
-import type { Ended, Evidence, SharedCounting, LearnedLimit, QuotaTerms } from './types.js';
+import type { AttemptResult, Evidence, SharedCounting, LearnedLimit, QuotaTerms } from './types.js';
 
-/** By how much the longest round trip is forgotten with each answer. */
+/** Decay of the longest round trip per answer. */
 const ROUND_TRIP_DECAY = 0.95;
 
 /**
- * A quota of the platform, spent the way the platform counts it, as far as its {@link QuotaEstimate} has found that out.
+ * A quota of the platform, counted in the same way as the platform, as far as its {@link QuotaEstimate} knows.
  *
- * A given limit holds in any window until it is known how the platform counts, which attempts beyond it ask. Where nobody
- * enforces it the limit holds in any window for good. From time to time {@link LimitTrials} go beyond a limit that was learned, to
- * see whether there is more. Both kinds follow the platform when it cuts, and when it raises again.
+ * A given limit holds in any window until trials beyond the limit show how the platform counts. Where the platform enforces no
+ * limit, the given limit permanently holds in any window. Limit trials regularly test whether a learned limit has grown.
+ * Both kinds of limit follow the platform when it lowers or raises a limit.
  */
 export class AdaptiveQuota {
-  /** What was last told of it as an event. */
-  told: { limit: number; counts: Counting | undefined } | undefined = undefined;
+  /** Numbers in the last event about this quota. */
+  reported: { limit: number; counts: Counting | undefined } | undefined = undefined;
   readonly #estimate: QuotaEstimate;
-  /** What was refused, where that counts too. */
-  #refusedLog: SlidingWindow | undefined = undefined;
+  /** Refused attempts, where the limit covers them too. */
+  #refused: SlidingWindow | undefined = undefined;
 
-  constructor(terms: QuotaTerms, kin: SharedCounting = { counts: undefined }) {
-    this.#estimate = new QuotaEstimate(terms, kin);
+  constructor(terms: QuotaTerms, shared: SharedCounting = { counts: undefined }) {
+    this.#estimate = new QuotaEstimate(terms, shared);
   }
 
-  /** Attempts per window that are thought to pass; Infinity until a refusal taught a limit. */
+  /** Estimated limit per window; Infinity until a refusal taught a limit. */
   get limit(): number {
     return this.#estimate.counter.limit;
   }
@@ -43,102 +43,105 @@ export class AdaptiveQuota {
     return this.#estimate.evidence;
   }
 
-  /** Whether the limit has to be found out. */
+  /** Whether the limit is to be discovered. */
   get isDiscovered(): boolean {
     return this.#estimate.isDiscovered;
   }
 
-  /** Takes new terms; what is in use stays in use. */
+  /** Applies new terms. Permits in use stay in use. */
   reconfigure(terms: QuotaTerms, now: number): void {
     this.#estimate.reconfigure(terms, now);
-    if (this.#refusedLog) this.#refusedLog.windowMs = terms.windowMs;
+    if (this.#refused) this.#refused.windowMs = terms.windowMs;
   }
 
-  /** Counts what another one counts: what was sent before a quota was known was sent all the same. */
+  /** Counts the permits of another quota: attempts that were sent before this quota was known count too. */
   adopt(other: AdaptiveQuota): void {
     this.#estimate.counter.adopt(other.#estimate.counter);
   }
 
-  /** Counts attempts that are out already. */
+  /** Counts attempts that are already in flight. */
   adoptInFlight(permits: number): void {
     this.#estimate.counter.take(permits);
   }
 
-  /** Begins with what an earlier start has learned. */
-  adoptEstimate(learned: LearnedLimit, now: number): void {
-    this.#estimate.adoptEstimate(learned, now);
+  /** Restores the limit that an earlier start learned. */
+  adoptEstimate(limit: LearnedLimit, now: number): void {
+    this.#estimate.adoptEstimate(limit, now);
   }
 
-  /** What was learned, if anything was. */
-  learned(): LearnedLimit | undefined {
-    return this.#estimate.learned();
+  /** Returns the learned limit, if there is one. */
+  learnedLimit(): LearnedLimit | undefined {
+    return this.#estimate.learnedLimit();
   }
 
-  /** Whether a refusal of this attempt would be about what we only try, or guess, of this quota. */
+  /** Whether this attempt is a trial, or the window edge is a guess. A refusal is then about the estimate. */
   isTrial(order: number): boolean {
     return this.#estimate.isUnproven || this.#estimate.trials.has(order);
   }
 
   /**
-   * When `weight` permits can be had: `now`, later, or Infinity while only an answer can tell.
+   * Returns when `weight` permits are free: `now`, later, or Infinity while the time depends on an answer.
    *
-   * @param refusalToleranceMs How long the attempt could wait if it were refused: it may be one that finds out something.
+   * @param refusalToleranceMs How long the call can wait after a refusal. A tolerant call may be a trial.
    */
   freeAt(now: number, weight: number, refusalToleranceMs: number): number {
     const { counter, slowStart, terms } = this.#estimate;
     if (counter.limit === Infinity) return now;
-    const given = this.#givenAt(now, weight);
-    const free = counter.freeAt(now, this.#fit(weight));
+    const allowedAt = this.#allowedAt(now, weight);
+    const free = counter.freeAt(now, this.#fitWeight(weight));
     const at = Math.max(free, slowStart.freeAt(now, counter, counter.limit === terms.limit));
-    if (at <= now || !mayTryBeyondLimit(refusalToleranceMs)) return Math.max(at, given);
-    const patient = toleratesRefusal(refusalToleranceMs, counter.windowMs);
-    return Math.max(given, Math.min(at, this.#beyondAt(now, at, weight, patient)));
+    if (at <= now || !mayTryBeyondLimit(refusalToleranceMs)) return Math.max(at, allowedAt);
+    const isPatient = toleratesRefusal(refusalToleranceMs, counter.windowMs);
+    return Math.max(allowedAt, Math.min(at, this.#nextTrialAt(now, at, weight, isPatient)));
   }
 
   take(now: number, weight: number, order: number): void {
-    const { counter, countingTrials: question, trials, evidence } = this.#estimate;
-    if (counter.limit < Infinity && counter.freeAt(now, this.#fit(weight)) > now) {
-      trials.sent(order, weight);
-      question.asked(now, counter);
+    const { counter, countingTrials, trials, evidence } = this.#estimate;
+    if (counter.limit < Infinity && counter.freeAt(now, this.#fitWeight(weight)) > now) {
+      trials.recordSent(order, weight);
+      countingTrials.recordSent(now, counter);
       evidence.trials++;
     }
     counter.take(weight);
   }
 
   undo(weight: number, order: number): void {
-    const { counter, countingTrials: question, trials, evidence } = this.#estimate;
-    if (trials.ended(order)) {
-      question.undone();
+    const { counter, countingTrials, trials, evidence } = this.#estimate;
+    if (trials.recordEnd(order)) {
+      countingTrials.recordUnsent();
       evidence.trials--;
     }
     counter.undo(weight);
   }
 
-  /** An attempt ended. What the platform refused here it did not count. */
-  end(now: number, attempt: Attempt, ended: Ended): void {
+  /** Ends an attempt. The platform does not count refused attempts. */
+  end(now: number, attempt: Attempt, result: AttemptResult): void {
     const { sentAt, weight, order } = attempt;
     const estimate = this.#estimate;
     const { counter, trials } = estimate;
-    const trial = trials.ended(order);
+    const isTrial = trials.recordEnd(order);
     estimate.recordEnd();
     counter.roundTripMs = Math.max(now - sentAt, counter.roundTripMs * ROUND_TRIP_DECAY);
-    if (typeof ended === 'object') {
+    if (typeof result === 'object') {
       counter.undo(weight);
-      if (estimate.terms.enforcement === 'sliding') this.#noteRefused(now, weight);
-      estimate.recordRefusal(now, sentAt, ended, trial);
+      if (estimate.terms.enforcement === 'sliding') this.#countRefused(now, weight);
+      estimate.recordRefusal(now, sentAt, result, isTrial);
       return;
     }
     counter.end(now, weight, sentAt);
-    if (ended === 'accepted') estimate.recordAccepted(now, sentAt, weight, trial);
-    if (trial && trials.size === 0) estimate.countingTrials.settled();
+    if (result === 'accepted') estimate.recordAccepted(now, sentAt, weight, isTrial);
+    if (isTrial && trials.size === 0) estimate.countingTrials.endConfirming();
   }
 
-  /** An answer said when the quota will be whole again. */
+  /** Records the reset that an answer names. */
   recordReset(now: number, moment: Interval): void {
     this.#estimate.recordReset(now, moment);
   }
 
-  /** An answer said how much is left. Where a given limit was lowered, and is used up, that makes it worth trying for more. */
+  /**
+   * Records the remaining permits of an answer. Remaining permits speed up the trials of a given limit that is
+   * lowered and used up.
+   */
   recordRemaining(now: number, remaining: number): void {
     const { counter, terms, trials } = this.#estimate;
     if (remaining >= 1 && terms.limit < Infinity && counter.limit < terms.limit && counter.freeAt(now, 1) > now)
@@ -150,17 +153,17 @@ export class AdaptiveQuota {
     return this.#estimate.counter.roundTripMs;
   }
 
-  /** The refusals were not about this scope after all. */
-  forget(now: number): void {
-    this.#estimate.forget(now);
+  /** Resets the estimate: the refusals were about another scope. */
+  reset(now: number): void {
+    this.#estimate.reset(now);
   }
 
-  /** When the `n`th permit from now on can be had, nothing leaving before `from`. */
+  /** Returns when the `n`th permit is free, if no attempt leaves before `from`. */
   estimate(now: number, n: number, from: number, takenAt?: (i: number) => number): number {
     return this.#estimate.counter.estimate(now, n, from, takenAt);
   }
 
-  /** Whether forgetting it would change nothing that is still sure. */
+  /** Whether dropping the quota loses no valid knowledge. */
   idle(now: number): boolean {
     const { counter } = this.#estimate;
     if (!this.isDiscovered) return counter.idle(now);
@@ -172,48 +175,52 @@ export class AdaptiveQuota {
     return this.#estimate.counter.used(now);
   }
 
-  /** What is heavier than a limit that was lowered waits for all of it. */
-  #fit(weight: number): number {
+  /** Returns the weight, reduced to a lowered limit: a heavier attempt waits for the whole limit. */
+  #fitWeight(weight: number): number {
     const { counter, terms } = this.#estimate;
     return weight > counter.limit && weight <= terms.limit ? counter.limit : weight;
   }
 
-  /** By hand a limit is one of all that is sent, refused or not. When that allows it; looked at again then. */
-  #givenAt(now: number, weight: number): number {
-    const refused = this.#refusedLog;
+  /** Returns when a configured sliding limit allows the permits. With `sliding`, refused attempts count too. */
+  #allowedAt(now: number, weight: number): number {
+    const refused = this.#refused;
     const { counter, terms } = this.#estimate;
     if (!refused || terms.enforcement !== 'sliding') return now;
     if (counter.used(now) + refused.used(now) + weight <= terms.limit) return now;
-    const oldest = Math.min(counter.oldest(now) ?? Infinity, refused.oldest(now) ?? Infinity);
+    const oldest = Math.min(counter.oldestAt(now) ?? Infinity, refused.oldestAt(now) ?? Infinity);
     return oldest + terms.windowMs;
   }
 
-  #noteRefused(now: number, weight: number): void {
+  #countRefused(now: number, weight: number): void {
     const { limit, windowMs } = this.#estimate.terms;
-    this.#refusedLog ??= new SlidingWindow(limit, windowMs);
-    this.#refusedLog.take(weight);
-    this.#refusedLog.end(now, weight);
+    this.#refused ??= new SlidingWindow(limit, windowMs);
+    this.#refused.take(weight);
+    this.#refused.end(now, weight);
   }
 
-  /** When an attempt beyond the limit may go out. @param at When the limit itself allows one. */
-  #beyondAt(now: number, at: number, weight: number, patient: boolean): number {
+  /**
+   * Returns when a trial may leave.
+   *
+   * @param freeAt When the limit itself allows an attempt.
+   */
+  #nextTrialAt(now: number, freeAt: number, weight: number, isPatient: boolean): number {
     const estimate = this.#estimate;
-    const { counter, countingTrials: question, terms, trials } = estimate;
-    if (estimate.asks) {
-      // How it counts is asked by those only who can wait for the answer.
-      if (!patient || weight > 1) return at;
-      if (estimate.countsLikeShared()) return counter.freeAt(now, 1);
-      const askAt = question.askAt(now, counter);
-      return askAt + LimitTrials.tooNear(counter) <= at ? askAt : at;
+    const { counter, countingTrials, terms, trials } = estimate;
+    if (estimate.isCountingTrial) {
+      // Only calls that can wait for the answer test how the platform counts.
+      if (!isPatient || weight > 1) return freeAt;
+      if (estimate.adoptSharedCounting()) return counter.freeAt(now, 1);
+      const trialAt = countingTrials.nextAt(now, counter);
+      return trialAt + clearanceOf(counter) <= freeAt ? trialAt : freeAt;
     }
-    if (counter.limit >= terms.limit) return at;
-    // Beyond a limit that was lowered, never beyond the one that was given.
+    if (counter.limit >= terms.limit) return freeAt;
+    // Trials go beyond a lowered limit, never beyond the given limit.
     if (counter.counts !== 'bucket')
-      return counter.used(now) + weight <= terms.limit ? trials.tryAt(now, at, counter, patient) : at;
-    const stepAt = trials.stepAt(counter, patient);
-    // Looked at again then: with a higher limit it is free sooner.
-    if (stepAt > now) return Math.min(at, stepAt);
-    estimate.setLimit(now, trials.step(now, counter));
-    return counter.freeAt(now, this.#fit(weight));
+      return counter.used(now) + weight <= terms.limit ? trials.nextTrialAt(now, freeAt, counter, isPatient) : freeAt;
+    const stepAt = trials.nextStepAt(counter, isPatient);
+    // The dispatcher asks again at the step: a higher limit is free sooner.
+    if (stepAt > now) return Math.min(freeAt, stepAt);
+    estimate.setLimit(now, trials.beginStep(now, counter));
+    return counter.freeAt(now, this.#fitWeight(weight));
   }
 }

@@ -1,43 +1,46 @@
 import type { Counting, Enforcement, Refusal } from '../../../contract/counting.js';
 import type { Counter } from './counter.js';
 
-/** So few accepted attempts are weak evidence of a limit. */
-export const FEW = 4;
-/** Wrong guesses of how the platform counts, after which the strictest way is kept: of a discovered limit, and of a given one. */
-const MOST_GUESSES = { discovered: 3, given: 1 };
+/** Accepted attempts below which the evidence for a limit is weak. */
+export const FEW_ACCEPTED = 4;
+/**
+ * Wrong guesses after which the strictest counting (`sliding`) is kept: for a discovered limit, and for a given one.
+ */
+const MAX_DISCOVERED_GUESSES = 3;
+const MAX_GIVEN_GUESSES = 1;
 
-/** What is known when an attempt was refused with a Retry-After. */
+/** Facts about a refusal that carries a Retry-After. */
 export interface RefusalFacts {
   readonly now: number;
   readonly refusal: Refusal;
   readonly enforcement: Enforcement;
-  /** Whether the limit has to be found out. */
+  /** Whether the limit is to be discovered. */
   readonly isDiscovered: boolean;
-  /** The counter of the quota. It is only read. */
+  /** Counter of the quota. The function does not change the counter. */
   readonly counter: Counter;
-  /** Whether headers told where the fixed windows end. */
+  /** Whether the edge of the fixed windows comes from headers. */
   readonly byHeaders: boolean;
   /** Average time per accepted attempt since the last refusal, ms. */
-  readonly perPassedMs: number;
-  /** Whether more was accepted between two refusals than a bucket that fills slowly allows. */
+  readonly msPerAccepted: number;
+  /** Whether more was accepted between two refusals than a slowly filling bucket allows. */
   readonly refills: boolean;
-  /** Whether the first refusal that looks like a bucket's is ignored. */
+  /** Whether the next refusal that looks like a bucket is ignored. */
   readonly doubts: boolean;
   /** Wrong guesses so far. */
   readonly guesses: number;
 }
 
-/** What a refusal shows of how the platform counts. */
+/** What a refusal shows about how the platform counts. */
 export interface RefusalVerdict {
-  /** How the platform counts. `wrong headers`: the headers told a wrong edge. Undefined: nothing new. */
+  /** How the platform counts. `wrong headers`: the headers named a wrong edge. Undefined: nothing new. */
   readonly shows: Counting | 'wrong headers' | undefined;
-  /** Length of the window, where a supposed bucket turns out to be one. */
-  readonly windowMs?: number;
+  /** Length of the window, where a supposed bucket turns out to be a window. */
+  readonly windowMs?: number | undefined;
   readonly doubts: boolean;
   readonly guesses: number;
 }
 
-/** Works out from a Retry-After how the platform counts. */
+/** Infers from a Retry-After how the platform counts. */
 export function classifyRefusal(facts: RefusalFacts): RefusalVerdict {
   const { now, refusal, enforcement, isDiscovered, counter, doubts, guesses } = facts;
   const { counts, windowMs, roundTripMs } = counter;
@@ -51,29 +54,33 @@ export function classifyRefusal(facts: RefusalFacts): RefusalVerdict {
   if (isMaybeBucket && !doubts) return { shows: 'bucket', doubts, guesses };
   const isNoBucket = counts === 'bucket' && isDiscovered;
   const window = isNoBucket ? until - now : windowMs;
-  const oldest = counter.oldest(now);
-  const seems = oldest !== undefined && until < oldest - roundTripMs + window ? 'fixed' : 'sliding';
-  const isWrong = counts !== undefined && (counts !== seems || counts === 'fixed');
+  const oldest = counter.oldestAt(now);
+  const apparent = oldest !== undefined && until < oldest - roundTripMs + window ? 'fixed' : 'sliding';
+  const isWrong = counts !== undefined && (counts !== apparent || counts === 'fixed');
   const wrong = isWrong ? guesses + 1 : guesses;
-  const isHopeless = isWrong && wrong > MOST_GUESSES[isDiscovered ? 'discovered' : 'given'];
+  const isHopeless = isWrong && wrong > (isDiscovered ? MAX_DISCOVERED_GUESSES : MAX_GIVEN_GUESSES);
   return {
-    shows: isHopeless ? 'sliding' : seems,
-    ...(isNoBucket && { windowMs: window }),
+    shows: isHopeless ? 'sliding' : apparent,
+    windowMs: isNoBucket ? window : undefined,
     doubts: doubts && !isMaybeBucket,
     guesses: wrong,
   };
 }
 
-/** A bucket asks for no more than the time of its next permit. Fixed windows, taken for a bucket, refuse nothing at its pace. */
+/**
+ * Whether the platform may count like a bucket. A bucket asks to wait for its next permit only.
+ *
+ * Fixed windows that are mistaken for a bucket refuse nothing at its pace.
+ */
 function mayBeBucket(facts: RefusalFacts): boolean {
-  const { now, refusal, isDiscovered, counter, perPassedMs } = facts;
+  const { now, refusal, isDiscovered, counter, msPerAccepted } = facts;
   const { counts, limit, windowMs, roundTripMs } = counter;
   const waitMs = refusal.until - now;
-  const seen = counts === undefined ? Math.max(FEW, counter.used(now)) : Math.max(1, counter.passed(now));
+  const seen = counts === undefined ? Math.max(FEW_ACCEPTED, counter.used(now)) : Math.max(1, counter.answered(now));
   const perPermitMs = windowMs / Math.min(limit, seen);
   const isSoon = waitMs <= Math.ceil(perPermitMs / 1000) * 1000 + roundTripMs;
   if (isSoon && (counts === undefined ? isDiscovered : counts === 'bucket')) return true;
-  // So few were accepted since the last refusal that permits may come one by one.
-  const mayDrip = isDiscovered && limit < Infinity && !facts.refills;
-  return mayDrip && waitMs <= perPassedMs + refusal.roundedMs + roundTripMs;
+  // So few attempts were accepted since the last refusal that permits may return one by one.
+  const mayBeSlowBucket = isDiscovered && limit < Infinity && !facts.refills;
+  return mayBeSlowBucket && waitMs <= msPerAccepted + refusal.roundedMs + roundTripMs;
 }

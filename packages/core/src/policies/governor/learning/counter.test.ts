@@ -5,7 +5,7 @@ import { type Interval } from '../../../contract/counting.js';
 
 const at = (from: number, to = from): Interval => ({ from, to });
 
-/** Sends `n` at `sentAt` and has them answered at `answeredAt`. */
+/** Sends `n` permits at `sentAt` and answers them at `answeredAt`. */
 function pass(counter: Counter, n: number, answeredAt: number): Counter {
   for (let i = 0; i < n; i++) {
     counter.take(1);
@@ -14,22 +14,22 @@ function pass(counter: Counter, n: number, answeredAt: number): Counter {
   return counter;
 }
 
-/** Has `n` more out. */
+/** Sends `n` more permits. */
 function send(counter: Counter, n: number): Counter {
   counter.take(n);
   return counter;
 }
 
 const unknown = (limit = 3, windowMs = 100): Counter => new Counter(limit, windowMs);
-/** Fixed windows of 100 ms, three each; the present one ends at `edge`. */
+/** Fixed windows of 100 ms with three permits each. The current one ends at `edge`. */
 function fixed(edge: Interval, now = 0, limit = 3): Counter {
   const counter = new Counter(limit, 100);
-  counter.countFixed(edge, now);
+  counter.setFixed(edge, now);
   return counter;
 }
 function bucket(limit = 4, windowMs = 400, burst?: number): Counter {
   const counter = new Counter(limit, windowMs, burst);
-  counter.countBucket();
+  counter.setCounting('bucket');
   return counter;
 }
 
@@ -54,14 +54,14 @@ function play(counter: Counter, steps: Step[]): void {
     else if (step[0] === 'edge') {
       counter.freeAt(step[1], 1);
       expect(counter.edge, told).toEqual(step[2]);
-    } else if (step[0] === 'oldest') expect(counter.oldest(step[1]), told).toBe(step[2]);
-    else if (step[0] === 'passed') expect(counter.passed(step[1]), told).toBe(step[2]);
+    } else if (step[0] === 'oldest') expect(counter.oldestAt(step[1]), told).toBe(step[2]);
+    else if (step[0] === 'passed') expect(counter.answered(step[1]), told).toBe(step[2]);
     else if (step[0] === 'used') expect(counter.used(step[1]), told).toBe(step[2]);
     else expect(counter.inFlight, told).toBe(step[2]);
   }
 }
 
-describe('as long as nobody knows how the platform counts', () => {
+describe('while the counting of the platform is unknown', () => {
   it.each<[string, Step[]]>([
     [
       'the limit holds in any window, from the answers on',
@@ -79,7 +79,7 @@ describe('as long as nobody knows how the platform counts', () => {
       ],
     ],
     [
-      'what is in flight is used, and has not passed',
+      'permits in flight are used, but not answered',
       [
         ['take', 2],
         ['used', 0, 2],
@@ -92,7 +92,7 @@ describe('as long as nobody knows how the platform counts', () => {
       ],
     ],
     [
-      'the oldest answer is one that still counts, if any does',
+      'the oldest answer is one that still counts',
       [
         ['oldest', 0, undefined],
         ['take', 2],
@@ -110,9 +110,9 @@ describe('as long as nobody knows how the platform counts', () => {
 });
 
 describe('a sliding window', () => {
-  it('is what holds where nothing is known', () => {
+  it('is the counting where nothing is known', () => {
     const counter = unknown();
-    counter.countAny('sliding');
+    counter.setCounting('sliding');
     expect(counter.counts).toBe('sliding');
     pass(counter, 3, 20);
     play(counter, [
@@ -126,7 +126,7 @@ describe('a sliding window', () => {
 describe('fixed windows', () => {
   it.each<[string, edge: Interval, Step[]]>([
     [
-      'give a whole limit anew as soon as the edge is surely past',
+      'grant a whole limit again once the edge has surely passed',
       at(40, 50),
       [
         ['take', 3],
@@ -138,7 +138,7 @@ describe('fixed windows', () => {
       ],
     ],
     [
-      'follow each other for ever',
+      'follow each other without end',
       at(50),
       [
         ['edge', 49, at(50)],
@@ -148,7 +148,7 @@ describe('fixed windows', () => {
       ],
     ],
     [
-      'count what is in flight in the window in which its answer comes, for until then it may come there',
+      'count permits in flight in the window of their answer',
       at(50),
       [
         ['take', 2],
@@ -161,7 +161,7 @@ describe('fixed windows', () => {
       ],
     ],
     [
-      'count an answer that came while the edge may have been passing in both',
+      'count an answer in both windows while the edge may be passing',
       at(40, 50),
       [
         ['take', 3],
@@ -174,11 +174,11 @@ describe('fixed windows', () => {
       ],
     ],
     [
-      'are used up when the platform says so, whatever we counted',
+      'are used up after a refusal, whatever was counted',
       at(50),
       [
         ['take', 1],
-        ['do', (counter) => counter.fill()],
+        ['do', (counter) => counter.fillWindow()],
         ['free', 10, 1, 50],
         ['used', 10, 3],
         ['end', 20, 1],
@@ -186,54 +186,54 @@ describe('fixed windows', () => {
       ],
     ],
     [
-      'never count less than what was seen, when they are filled',
+      'never count less than the observed permits when filled',
       at(50),
       [
         ['take', 3],
         ['end', 10, 3],
-        ['do', (counter) => counter.fill()],
+        ['do', (counter) => counter.fillWindow()],
         ['passed', 10, 3],
       ],
     ],
     [
-      'forget their edge with the way of counting',
+      'drop their edge with the counting',
       at(50),
       [
         ['take', 3],
         ['end', 10, 3],
-        ['do', (counter) => counter.countAny()],
+        ['do', (counter) => counter.setCounting()],
         ['edge', 60, undefined],
         ['free', 60, 1, 110],
       ],
     ],
   ])('%s', (_, edge, steps) => play(fixed(edge), steps));
 
-  it('begin with what was answered since their first moment', () => {
+  it('begin with the answers since their earliest start', () => {
     const counter = new Counter(10, 100);
     pass(counter, 2, 5);
     pass(counter, 3, 30);
-    counter.countFixed(at(120, 125), 40);
-    expect(counter.passed(40)).toBe(3);
+    counter.setFixed(at(120, 125), 40);
+    expect(counter.answered(40)).toBe(3);
   });
 
   it.each<[string, moment: Interval, fits: boolean, edge: Interval]>([
-    ['the same edge, known better from both sides', at(45, 48), true, at(45, 48)],
-    ['known better from one side', at(45, 60), true, at(45, 50)],
+    ['the same edge, narrowed on both sides', at(45, 48), true, at(45, 48)],
+    ['narrowed on one side', at(45, 60), true, at(45, 50)],
     ['three windows on', at(342, 347), true, at(42, 47)],
-    ['nothing new', at(0, 99), true, at(40, 50)],
-    ['a touch of the later bound', at(50, 60), true, at(50, 50)],
-    ['a touch of the earlier bound', at(20, 40), true, at(40, 40)],
-    ['another place in time', at(55, 70), false, at(40, 50)],
+    ['no new information', at(0, 99), true, at(40, 50)],
+    ['touching the later bound', at(50, 60), true, at(50, 50)],
+    ['touching the earlier bound', at(20, 40), true, at(40, 40)],
+    ['another edge', at(55, 70), false, at(40, 50)],
     ['just before', at(20, 39), false, at(40, 50)],
   ])('a moment may be their edge: %s', (_, moment, fits, edge) => {
     const counter = fixed(at(40, 50));
-    expect(counter.sharpen(10, moment)).toBe(fits);
+    expect(counter.refineEdge(10, moment)).toBe(fits);
     expect(counter.edge).toEqual(edge);
   });
 
-  it('no moment is the edge of what has none', () => expect(unknown().sharpen(0, at(0, 1_000))).toBe(false));
+  it('no reset refines a missing edge', () => expect(unknown().refineEdge(0, at(0, 1_000))).toBe(false));
 
-  it('let no window hold more than the limit, wherever between sending and answer an attempt arrives and wherever the edge lies', () => {
+  it('let no window hold more than the limit, for every arrival time and every edge', () => {
     const steps = fc.array(
       fc.record({ gap: fc.nat(60), rtt: fc.nat(90), place: fc.double({ min: 0, max: 1, noNaN: true }) }),
       {
@@ -270,7 +270,7 @@ describe('fixed windows', () => {
           expect(Math.max(0, ...windows.values())).toBeLessThanOrEqual(limit);
         },
       ),
-      // An answer that arrives in the very moment at which the edge may have passed.
+      // An answer that arrives exactly when the edge may have passed.
       {
         examples: [
           [
@@ -291,22 +291,22 @@ describe('fixed windows', () => {
 
 describe('a bucket that was found empty', () => {
   it.each<[string, sentAt: number[], holds: number]>([
-    ['has lost what was taken by those that were sent no later', [100, 90], 0],
-    ['and loses what those take that were sent later', [100, 101], -1],
+    ['has lost the tokens of attempts sent no later', [100, 90], 0],
+    ['loses the tokens of attempts sent later too', [100, 101], -1],
   ])('%s', (_, sentAt, holds) => {
     const counter = new Counter(10, 1_000);
-    counter.countBucket();
+    counter.setCounting('bucket');
     counter.take(2);
-    counter.empty(200, 100);
+    counter.emptyBucket(200, 100);
     for (const at of sentAt) counter.end(200, 1, at);
-    expect(counter.bucketHolds(300)).toBe(holds + 1);
+    expect(counter.bucketTokens(300)).toBe(holds + 1);
   });
 });
 
 describe('a bucket', () => {
   it.each<[string, Counter, Step[]]>([
     [
-      'gives all it holds at once, then a permit at a time',
+      'grants all its tokens at once, then one at a time',
       bucket(),
       [
         ['free', 0, 4, 0],
@@ -320,7 +320,7 @@ describe('a bucket', () => {
       ],
     ],
     [
-      'holds more than the limit where its burst is told',
+      'holds more than the limit with a larger burst',
       bucket(4, 400, 6),
       [
         ['free', 0, 6, 0],
@@ -331,7 +331,7 @@ describe('a bucket', () => {
       ],
     ],
     [
-      'holds less than the limit where its burst is told',
+      'holds less than the limit with a smaller burst',
       bucket(4, 400, 2),
       [
         ['take', 2],
@@ -341,7 +341,7 @@ describe('a bucket', () => {
       ],
     ],
     [
-      'that is asked for more than it holds waits until it is full',
+      'waits until it is full for a weight above its capacity',
       bucket(),
       [
         ['take', 1],
@@ -360,7 +360,7 @@ describe('a bucket', () => {
       ],
     ],
     [
-      'gives back what was not counted',
+      'gets back uncounted tokens',
       bucket(),
       [
         ['take', 4],
@@ -369,43 +369,43 @@ describe('a bucket', () => {
       ],
     ],
     [
-      'that refused is empty and has its next permit after the time of one at most, where we thought there was one now',
+      'that refused is empty, and has its next token after the refill time at most, where one was expected now',
       bucket(),
       [
-        ['do', (counter) => counter.empty(1_000)],
+        ['do', (counter) => counter.emptyBucket(1_000)],
         ['free', 1_000, 1, 1_100],
         ['free', 1_000, 4, 1_400],
       ],
     ],
     [
-      'that refused has its next permit when we thought it would, where that is sooner',
+      'that refused has its next token at the expected time, where that is sooner',
       bucket(),
       [
         ['take', 4],
         ['end', 1_000, 4],
-        ['do', (counter) => counter.empty(1_050)],
+        ['do', (counter) => counter.emptyBucket(1_050)],
         ['free', 1_050, 1, 1_100],
       ],
     ],
     [
-      'that refused just when we thought its next permit would come has it now: the attempt came there before',
+      'that refused as its next token was expected has the token now: the attempt arrived before',
       bucket(),
       [
         ['take', 4],
         ['end', 1_000, 4],
-        ['do', (counter) => counter.empty(1_100)],
+        ['do', (counter) => counter.emptyBucket(1_100)],
         ['free', 1_100, 1, 1_100],
         ['free', 1_100, 2, 1_200],
       ],
     ],
     [
-      'that refused has its next permit no later than that, where we thought it was overdrawn',
+      'that refused has its next token no later, where it was overdrawn by our count',
       bucket(),
       [
         ['take', 8],
         ['end', 1_000, 8],
         ['free', 1_000, 1, 1_500],
-        ['do', (counter) => counter.empty(1_050)],
+        ['do', (counter) => counter.emptyBucket(1_050)],
         ['free', 1_050, 1, 1_150],
       ],
     ],
@@ -425,7 +425,7 @@ describe('a bucket', () => {
     expect(counter.freeAt(1_000, full)).toBeCloseTo(1_000 + ((full - 1) * windowMs) / limit, 6);
   });
 
-  it('keeps its burst with a new limit, takes a new one, and forgets it when it is told that there is none', () => {
+  it('keeps its burst with a new limit, takes a new burst, and drops the burst on request', () => {
     const counter = bucket(4, 400, 6);
     counter.reconfigure(0, 5);
     expect(counter.capacity).toBe(6);
@@ -437,14 +437,14 @@ describe('a bucket', () => {
     expect(counter.capacity).toBe(5);
   });
 
-  it.each([3, 6, 7, 11, 13])('of %d is full at the very ms, however the fractions add up', (limit) => {
+  it.each([3, 6, 7, 11, 13])('of %d is full at the exact ms despite rounding', (limit) => {
     const counter = pass(bucket(limit, 100), limit, 0);
     expect(counter.freeAt(100, limit)).toBe(100);
   });
 
-  it('holds a permit at least, however low the limit', () => expect(bucket(0.4, 100).capacity).toBe(1));
+  it('holds at least one token for any limit', () => expect(bucket(0.4, 100).capacity).toBe(1));
 
-  it('is remembered until it is full again, a window until its last answer is gone, however many there were', () => {
+  it('is not idle until it is full again; a window, until its last answer is gone', () => {
     const counter = pass(bucket(4, 400, 8), 8, 0);
     expect([counter.idle(799), counter.idle(800)]).toEqual([false, true]);
     const window = pass(unknown(), 1, 0);
@@ -453,7 +453,7 @@ describe('a bucket', () => {
     expect([overfull.idle(99), overfull.idle(100)]).toEqual([false, true]);
   });
 
-  it('is never asked to refuse: paced like one, a platform that is one lets everything in', () => {
+  it('never refuses attempts that are paced like a bucket', () => {
     const steps = fc.array(
       fc.record({ gap: fc.nat(300), rtt: fc.nat(250), place: fc.double({ min: 0, max: 1, noNaN: true }) }),
       {
@@ -491,19 +491,19 @@ describe('a bucket', () => {
 });
 
 describe('without a limit', () => {
-  it('everything is free at once, and how it is counted costs nothing', () => {
+  it('every permit is free at once, for each counting', () => {
     const counter = unknown(Infinity);
     pass(counter, 100, 0);
     expect([counter.freeAt(0, 9), counter.estimate(0, 500, 7), counter.perPermitMs]).toEqual([0, 7, 0]);
-    expect(counter.passed(50)).toBe(100);
+    expect(counter.answered(50)).toBe(100);
     expect(bucket(Infinity).estimate(0, 500, 7)).toBe(7);
     counter.reconfigure(50, 100, 1_000, 100);
     expect([counter.limit, counter.windowMs]).toEqual([100, 1_000]);
-    counter.countBucket();
+    counter.setCounting('bucket');
     expect(counter.freeAt(50, 1)).toBe(50);
   });
 
-  it('what was sent before is counted by the quota that comes to know it', () => {
+  it('attempts sent before are counted by a quota created later', () => {
     const young = new Counter(3, 1_000);
     young.adopt(pass(unknown(Infinity), 3, 10));
     expect(young.freeAt(20, 1)).toBe(1_010);
@@ -515,32 +515,32 @@ describe('without a limit', () => {
 
 describe('an estimate', () => {
   it.each<[string, make: () => Counter, n: number, from: number, expected: number]>([
-    ['of fixed windows: what is free now', () => fixed(at(50)), 3, 0, 0],
-    ['the first after the edge', () => fixed(at(50)), 4, 0, 50],
-    ['the last of that window', () => fixed(at(50)), 6, 0, 50],
-    ['the first of the next', () => fixed(at(50)), 7, 0, 150],
+    ['of fixed windows: a free permit', () => fixed(at(50)), 3, 0, 0],
+    ['of the first permit after the edge', () => fixed(at(50)), 4, 0, 50],
+    ['of the last permit of that window', () => fixed(at(50)), 6, 0, 50],
+    ['of the first permit of the window after', () => fixed(at(50)), 7, 0, 150],
     ['after a gate that ends in the next window', () => fixed(at(50)), 3, 60, 60],
-    ['and one more than that window holds', () => fixed(at(50)), 4, 60, 150],
+    ['of one permit more than that window holds', () => fixed(at(50)), 4, 60, 150],
     ['after a gate that ends three windows on', () => fixed(at(50)), 3, 260, 260],
     ['and one more', () => fixed(at(50)), 4, 260, 350],
     ['after a gate that ends at the edge, one more than the next window holds', () => fixed(at(50)), 4, 50, 150],
     ['before an edge that may be more than a window away', () => fixed(at(50, 110)), 4, 0, 110],
-    ['what has its place in the present window while it is out', () => send(fixed(at(50)), 2), 1, 0, 0],
-    ['and one more than its place leaves', () => send(fixed(at(50)), 2), 2, 0, 50],
+    ['of a permit that fits beside those in flight', () => send(fixed(at(50)), 2), 1, 0, 0],
+    ['of one permit more than fits', () => send(fixed(at(50)), 2), 2, 0, 50],
     ['a used-up window', () => pass(fixed(at(50)), 3, 0), 1, 10, 50],
     ['a used-up window, after a gate that ends at its edge', () => pass(fixed(at(50)), 3, 0), 4, 50, 150],
-    ['of a bucket: what it holds', () => bucket(), 4, 0, 0],
-    ['what flows in', () => bucket(), 6, 0, 200],
-    ['of an empty one', () => pass(bucket(), 4, 0), 2, 0, 200],
-    ['after a gate in which some flowed in', () => pass(bucket(), 4, 0), 3, 150, 300],
-    ['after a gate in which it filled up', () => pass(bucket(), 4, 0), 4, 5_000, 5_000],
-    ['and one more than it holds', () => pass(bucket(), 4, 0), 6, 5_000, 5_200],
-    ['of what nobody knows: any window', () => pass(unknown(), 3, 0), 4, 10, 200],
+    ['of a bucket: a token at hand', () => bucket(), 4, 0, 0],
+    ['of a refilled token', () => bucket(), 6, 0, 200],
+    ['of an empty bucket', () => pass(bucket(), 4, 0), 2, 0, 200],
+    ['after a gate with a partial refill', () => pass(bucket(), 4, 0), 3, 150, 300],
+    ['after a gate with a full refill', () => pass(bucket(), 4, 0), 4, 5_000, 5_000],
+    ['of one token more than the capacity', () => pass(bucket(), 4, 0), 6, 5_000, 5_200],
+    ['of unknown counting: any window', () => pass(unknown(), 3, 0), 4, 10, 200],
   ])('%s', (_, make, n, from, expected) => {
     expect(make().estimate(from > 10 ? 10 : from, n, from)).toBeCloseTo(expected, 6);
   });
 
-  it('is when each permit is really had, where answers come at once', () => {
+  it('is the actual time of each permit, with immediate answers', () => {
     const made: fc.Arbitrary<() => Counter> = fc.oneof(
       fc.constant(() => unknown()),
       fc.tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 4 })).map(

@@ -3,7 +3,7 @@ import { Counter } from './counter.js';
 import { CountingTrials } from './counting-trials.js';
 import { ResetEdges } from './reset-edges.js';
 
-/** 20 per 2 s: a permit every 100 ms. All of it was answered at 0. */
+/** 20 per 2 s: a permit every 100 ms. All were answered at 0. */
 function usedUp(roundTripMs = 10, limit = 20): Counter {
   const counter = new Counter(limit, limit * 100);
   counter.roundTripMs = roundTripMs;
@@ -14,7 +14,7 @@ function usedUp(roundTripMs = 10, limit = 20): Counter {
   return counter;
 }
 
-/** The same, after the first attempt that asks went out at 100, and was answered. */
+/** The same, after the first trial left at 100 and was answered. */
 function askedFirst(roundTripMs = 10, limit = 20): { counter: Counter; now: number } {
   const counter = usedUp(roundTripMs, limit);
   counter.take(1);
@@ -22,181 +22,181 @@ function askedFirst(roundTripMs = 10, limit = 20): { counter: Counter; now: numb
   return { counter, now: 100 + roundTripMs };
 }
 
-describe('the question how a platform counts', () => {
-  it('is not asked where the answer is known', () => {
-    const question = new CountingTrials(false, false);
-    expect([question.isOpen, question.isUnanswered]).toEqual([false, false]);
+describe('counting trials', () => {
+  it('do not start where the counting is known', () => {
+    const trials = new CountingTrials(false, false);
+    expect([trials.isOpen, trials.isUnanswered]).toEqual([false, false]);
   });
 
-  it('begins with one attempt, alone, at the moment at which a bucket would have its next permit', () => {
-    const question = new CountingTrials(true, true);
+  it('begin with one attempt, alone, when a bucket has its next permit', () => {
+    const trials = new CountingTrials(true, true);
     const counter = usedUp();
-    expect(question.askAt(0, counter)).toBe(100);
-    expect(question.askAt(150, counter)).toBe(150);
+    expect(trials.nextAt(0, counter)).toBe(100);
+    expect(trials.nextAt(150, counter)).toBe(150);
     counter.take(1);
-    expect(question.askAt(150, counter)).toBe(Infinity);
-    expect([question.isOpen, question.isUnanswered]).toEqual([true, true]);
+    expect(trials.nextAt(150, counter)).toBe(Infinity);
+    expect([trials.isOpen, trials.isUnanswered]).toEqual([true, true]);
   });
 
-  it('is answered by a refusal of the first: that is no bucket', () => {
-    const question = new CountingTrials(true, true);
-    expect(question.refused()).toBe(false);
-    expect(question.isOpen).toBe(false);
+  it('end with a refusal of the first trial: no bucket', () => {
+    const trials = new CountingTrials(true, true);
+    expect(trials.recordRefusal()).toBe(false);
+    expect(trials.isOpen).toBe(false);
   });
 
   it.each<[string, roundTripMs: number, limit: number, confirming: number]>([
-    ['no more than a permit flows in meanwhile', 10, 20, 2],
-    ['two may flow in meanwhile', 60, 20, 3],
-    ['as many as four are few enough', 150, 20, 4],
-    ['issue 13: as many as six are few enough of twenty', 250, 20, 6],
-    ['more than a third of the limit are too many', 290, 20, 0],
-    ['four are few enough of any limit', 150, 5, 4],
-    ['more than four are too many where that is more than a third', 160, 5, 0],
+    ['at most one permit refills meanwhile', 10, 20, 2],
+    ['two permits may refill meanwhile', 60, 20, 3],
+    ['four confirming trials are allowed', 150, 20, 4],
+    ['issue 13: six confirming trials of a limit of twenty are allowed', 250, 20, 6],
+    ['more than a third of the limit is too much', 290, 20, 0],
+    ['four confirming trials are allowed for any limit', 150, 5, 4],
+    ['more than four are too many where they exceed a third', 160, 5, 0],
     ['issue 13: 400 ms at a permit in 200', 200, 50, 5],
-    ['eleven are few enough of 220', 500, 220, 11],
+    ['eleven confirming trials of a limit of 220 are allowed', 500, 220, 11],
   ])(
-    'an accepted first is followed by so many that a bucket must refuse one: %s',
+    'after an accepted first trial, enough trials follow for a bucket to refuse one: %s',
     (_, roundTripMs, limit, confirming) => {
-      const question = new CountingTrials(true, true);
+      const trials = new CountingTrials(true, true);
       const { counter, now } = askedFirst(roundTripMs, limit);
-      question.accepted(now, counter);
-      expect(question.isUnanswered).toBe(false);
+      trials.recordAccepted(now, counter);
+      expect(trials.isUnanswered).toBe(false);
       let asked = 0;
-      while (question.askAt(now, counter) === now) {
-        question.asked(now, counter);
+      while (trials.nextAt(now, counter) === now) {
+        trials.recordSent(now, counter);
         asked++;
       }
       expect(asked).toBe(confirming);
     },
   );
 
-  it('one of which is refused is answered: a bucket', () => {
-    const question = new CountingTrials(true, true);
+  it('show a bucket where a confirming trial is refused', () => {
+    const trials = new CountingTrials(true, true);
     const { counter } = askedFirst();
-    question.accepted(110, counter);
-    question.asked(100, counter);
-    expect(question.refused()).toBe(true);
-    expect(question.isOpen).toBe(false);
+    trials.recordAccepted(110, counter);
+    trials.recordSent(100, counter);
+    expect(trials.recordRefusal()).toBe(true);
+    expect(trials.isOpen).toBe(false);
   });
 
-  it('that was never sent is asked again', () => {
-    const question = new CountingTrials(true, true);
+  it('repeat a trial that was never sent', () => {
+    const trials = new CountingTrials(true, true);
     const { counter } = askedFirst();
-    question.accepted(110, counter);
-    question.asked(101, counter);
-    question.asked(101, counter);
-    expect(question.askAt(100, counter)).toBe(Infinity);
-    question.undone();
-    expect(question.askAt(100, counter)).toBe(100);
+    trials.recordAccepted(110, counter);
+    trials.recordSent(101, counter);
+    trials.recordSent(101, counter);
+    expect(trials.nextAt(100, counter)).toBe(Infinity);
+    trials.recordUnsent();
+    expect(trials.nextAt(100, counter)).toBe(100);
   });
 
-  it('goes on half a window after the first where all were accepted, and ends with that', () => {
-    const question = new CountingTrials(true, true);
+  it('continue half a window later where all were accepted, and then end', () => {
+    const trials = new CountingTrials(true, true);
     const { counter } = askedFirst();
-    question.accepted(110, counter);
-    question.asked(101, counter);
-    question.settled();
-    expect(question.askAt(150, counter)).toBe(150);
-    question.asked(101, counter);
-    question.accepted(160, counter);
-    question.settled();
-    expect(question.askAt(160, counter)).toBe(1_110);
-    expect(question.askAt(1_200, counter)).toBe(1_200);
+    trials.recordAccepted(110, counter);
+    trials.recordSent(101, counter);
+    trials.endConfirming();
+    expect(trials.nextAt(150, counter)).toBe(150);
+    trials.recordSent(101, counter);
+    trials.recordAccepted(160, counter);
+    trials.endConfirming();
+    expect(trials.nextAt(160, counter)).toBe(1_110);
+    expect(trials.nextAt(1_200, counter)).toBe(1_200);
     counter.take(1);
-    expect(question.askAt(1_200, counter)).toBe(Infinity);
-    question.accepted(1_210, counter);
-    expect(question.isOpen).toBe(false);
+    expect(trials.nextAt(1_200, counter)).toBe(Infinity);
+    trials.recordAccepted(1_210, counter);
+    expect(trials.isOpen).toBe(false);
   });
 
-  it('that asks for edges only sends no more than one at a time: a first and a second', () => {
-    const question = new CountingTrials(true, false);
+  it('for edges only send one trial at a time: a first and a second', () => {
+    const trials = new CountingTrials(true, false);
     const counter = usedUp();
-    question.asked(100, counter);
-    question.accepted(100, counter);
-    expect(question.askAt(110, counter)).toBe(1_100);
-    expect(question.refused()).toBe(false);
+    trials.recordSent(100, counter);
+    trials.recordAccepted(100, counter);
+    expect(trials.nextAt(110, counter)).toBe(1_100);
+    expect(trials.recordRefusal()).toBe(false);
   });
 
-  it('a refused second was about an edge, not about a bucket', () => {
-    const question = new CountingTrials(true, true);
-    question.accepted(100, usedUp(1_000));
-    expect(question.refused()).toBe(false);
+  it('a refused second trial shows an edge, not a bucket', () => {
+    const trials = new CountingTrials(true, true);
+    trials.recordAccepted(100, usedUp(1_000));
+    expect(trials.recordRefusal()).toBe(false);
   });
 
-  it('is closed where somebody else has the answer', () => {
-    const question = new CountingTrials(true, true);
-    question.close();
-    expect(question.isOpen).toBe(false);
+  it('end where another scope has the answer', () => {
+    const trials = new CountingTrials(true, true);
+    trials.close();
+    expect(trials.isOpen).toBe(false);
   });
 });
 
-describe('where headers tell an edge, the first', () => {
-  /** Three answers of the window before, that point at an edge between 900 and 1,000, as in every window of 2 s. */
+describe('where headers name an edge, the first trial', () => {
+  /** Three answers of the previous window that name an edge between 900 and 1,000, in windows of 2 s. */
   function told(times = [-2_000, -1_900, -1_750]): ResetEdges {
     const resets = new ResetEdges();
     for (const at of times) resets.recordReset(at, { from: -1_100, to: -1_000 }, 2_000);
     return resets;
   }
 
-  it.each<[string, now: number, askAt: number]>([
-    ['waits for it', 300, 1_000],
-    ['goes out just after it', 1_000, 1_000],
-    ['goes out later too, while all that counts is older', 1_400, 1_400],
-  ])('%s (at %d ms)', (_, now, askAt) => {
-    expect(new CountingTrials(true, true, told()).askAt(now, usedUp())).toBe(askAt);
+  it.each<[string, now: number, nextAt: number]>([
+    ['waits for the edge', 300, 1_000],
+    ['leaves just after the edge', 1_000, 1_000],
+    ['leaves later too, while all counted answers are older', 1_400, 1_400],
+  ])('%s (at %d ms)', (_, now, nextAt) => {
+    expect(new CountingTrials(true, true, told()).nextAt(now, usedUp())).toBe(nextAt);
   });
 
-  it.each<[string, answeredAt: number, askAt: number]>([
-    ['goes out where all that counts was answered before', 899, 1_050],
-    ['goes out where it was answered when the edge may just have begun', 900, 1_050],
-    ['waits for the next edge where something younger counts', 901, 3_000],
-  ])('%s', (_, answeredAt, askAt) => {
+  it.each<[string, answeredAt: number, nextAt: number]>([
+    ['leaves where all counted answers arrived before the edge', 899, 1_050],
+    ['leaves where an answer arrived as the edge may just have begun', 900, 1_050],
+    ['waits for the next edge where a younger answer counts', 901, 3_000],
+  ])('%s', (_, answeredAt, nextAt) => {
     const counter = new Counter(20, 2_000);
     counter.take(1);
     counter.end(answeredAt, 1);
-    expect(new CountingTrials(true, true, told()).askAt(1_050, counter)).toBe(askAt);
+    expect(new CountingTrials(true, true, told()).nextAt(1_050, counter)).toBe(nextAt);
   });
 
-  it('proves it where it is accepted, and nothing more is asked', () => {
+  it('proves the edge where accepted, and ends the trials', () => {
     const resets = told();
-    const question = new CountingTrials(true, true, resets);
-    expect(question.byHeaders).toBe(false);
-    question.asked(1_050, usedUp());
-    expect(question.byHeaders).toBe(true);
-    expect(question.accepted(1_090, usedUp())).toEqual({ from: 2_900, to: 3_000 });
-    expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, { from: 2_900, to: 3_000 }]);
+    const trials = new CountingTrials(true, true, resets);
+    expect(trials.byHeaders).toBe(false);
+    trials.recordSent(1_050, usedUp());
+    expect(trials.byHeaders).toBe(true);
+    expect(trials.recordAccepted(1_090, usedUp())).toEqual({ from: 2_900, to: 3_000 });
+    expect([trials.isOpen, resets.findEdge(1_100, 2_000)]).toEqual([false, { from: 2_900, to: 3_000 }]);
   });
 
-  it('refutes them where it is refused, which says nothing of a bucket', () => {
+  it('refutes the headers where refused, which shows no bucket', () => {
     const resets = told();
-    const question = new CountingTrials(true, true, resets);
-    question.asked(1_050, usedUp());
-    expect(question.refused()).toBe(false);
-    expect([question.isOpen, resets.edge(1_100, 2_000)]).toEqual([false, undefined]);
+    const trials = new CountingTrials(true, true, resets);
+    trials.recordSent(1_050, usedUp());
+    expect(trials.recordRefusal()).toBe(false);
+    expect([trials.isOpen, resets.findEdge(1_100, 2_000)]).toEqual([false, undefined]);
   });
 
-  it('rests on no edge that they tell after it: what is refused later does not refute them', () => {
+  it('does not rest on later edges: a later refusal does not refute them', () => {
     const resets = told([0]);
-    const question = new CountingTrials(true, true, resets);
+    const trials = new CountingTrials(true, true, resets);
     const counter = usedUp(1_000);
-    question.asked(100, counter);
-    expect(question.accepted(110, counter)).toBeUndefined();
+    trials.recordSent(100, counter);
+    expect(trials.recordAccepted(110, counter)).toBeUndefined();
     for (const at of [200, 300]) resets.recordReset(at, { from: 900, to: 1_000 }, 2_000);
-    question.asked(2_300, counter);
-    expect([question.byHeaders, question.refused()]).toEqual([false, false]);
-    expect(resets.edge(2_350, 2_000)).toEqual({ from: 2_900, to: 3_000 });
+    trials.recordSent(2_300, counter);
+    expect([trials.byHeaders, trials.recordRefusal()]).toEqual([false, false]);
+    expect(resets.findEdge(2_350, 2_000)).toEqual({ from: 2_900, to: 3_000 });
   });
 
-  it('refused without an edge refutes nothing', () => {
+  it('refutes nothing where refused without an edge', () => {
     const resets = told([0]);
-    const question = new CountingTrials(true, true, resets);
-    question.asked(1_050, usedUp());
-    question.refused();
+    const trials = new CountingTrials(true, true, resets);
+    trials.recordSent(1_050, usedUp());
+    trials.recordRefusal();
     expect(resets.isConsistent(1_100, 2_000)).toBe(true);
   });
 
-  it('waits until they have told it, for two windows', () => {
-    const question = new CountingTrials(true, true, told([0]));
-    expect([question.askAt(3_999, usedUp()), question.askAt(4_000, usedUp())]).toEqual([Infinity, 4_000]);
+  it('waits up to two windows for the headers to name an edge', () => {
+    const trials = new CountingTrials(true, true, told([0]));
+    expect([trials.nextAt(3_999, usedUp()), trials.nextAt(4_000, usedUp())]).toEqual([Infinity, 4_000]);
   });
 });

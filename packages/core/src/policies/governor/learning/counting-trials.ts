@@ -2,102 +2,103 @@ import type { Interval } from '../../../contract/counting.js';
 import type { Counter } from './counter.js';
 import type { ResetEdges } from './reset-edges.js';
 
-/** At most this many attempts beyond a limit, or this part of it, to see whether the platform is a bucket. */
-const MOST_CONFIRMING = 4;
-const MOST_CONFIRMING_PART = 1 / 3;
+/** Maximum number of confirming trials: absolute, or as a part of the limit if that is more. */
+const MAX_CONFIRMING = 4;
+const MAX_CONFIRMING_PART = 1 / 3;
 
 /**
- * How does the platform count? Asked by attempts beyond the limit.
+ * Finds out how the platform counts, by attempts beyond the limit.
  *
- * The first goes alone, at the moment at which a bucket would have its next permit. If it is accepted, so many follow that a
- * bucket must refuse one of them: what it holds by our count, what flows in during a round trip, and one more. If none is refused, one more goes half a window later: a fixed window's edge may have passed
- * before the first. If that is accepted too, nobody enforces the limit.
+ * The first trial leaves alone, at the moment at which a bucket has its next permit. If the platform accepts the first trial,
+ * confirming trials follow. Their number makes a bucket refuse one: the permits of the bucket by our count, the refill during
+ * a round trip, and one more. If all are accepted, a second trial leaves half a window after the first, because the edge of a
+ * fixed window may have passed before the first. If the second trial is accepted too, the platform enforces no limit.
  *
- * Where headers tell an edge the first goes just after it instead, and costs no refusal.
+ * Where headers name an edge, the first trial leaves just after the edge instead, and costs no refusal.
  */
 export class CountingTrials {
   #next: 'first' | 'confirm' | 'second' | 'none';
-  /** How many are still to follow an accepted first; looked at only while they do. */
+  /** Confirming trials that have not left yet. */
   #confirming = 0;
-  #askedAt = 0;
-  /** The edge after which the first went, as headers told it. */
+  #acceptedAt = 0;
+  /** Edge named by headers, after which the first trial left. */
   #atEdge: Interval | undefined = undefined;
 
-  /** @param confirms Whether it may be a bucket; if not, only edges are asked for. */
+  /** @param confirms Whether the platform may count like a bucket. Otherwise only edges are tested. */
   constructor(
-    asked: boolean,
+    isOpen: boolean,
     readonly confirms: boolean,
     readonly resets?: ResetEdges,
   ) {
-    this.#next = asked ? 'first' : 'none';
+    this.#next = isOpen ? 'first' : 'none';
   }
 
-  /** Whether something is still to be asked, or to be answered. */
+  /** Whether a trial has yet to leave or to be answered. */
   get isOpen(): boolean {
     return this.#next !== 'none';
   }
 
-  /** Whether nothing was answered yet. */
+  /** Whether the first trial has no answer yet. */
   get isUnanswered(): boolean {
     return this.#next === 'first';
   }
 
-  /** There is nothing to ask any more. */
+  /** Ends the trials. */
   close(): void {
     this.#next = 'none';
   }
 
-  /** When the next attempt that asks may go out; Infinity while the answer to another one is awaited. */
-  askAt(now: number, counter: Counter): number {
+  /** Returns when the next trial may leave; Infinity while the answer of another trial is awaited. */
+  nextAt(now: number, counter: Counter): number {
     if (this.#next === 'confirm') return this.#confirming > 0 ? now : Infinity;
     if (counter.inFlight > 0) return Infinity;
     const { windowMs } = counter;
-    if (this.#next === 'second') return Math.max(now, this.#askedAt + windowMs / 2);
-    const past = this.resets?.edge(now - windowMs, windowMs);
+    if (this.#next === 'second') return Math.max(now, this.#acceptedAt + windowMs / 2);
+    const past = this.resets?.findEdge(now - windowMs, windowMs);
     if (!past) return this.resets?.isConsistent(now, windowMs) ? Infinity : Math.max(now, counter.bucketFreeAt(now, 1));
-    // Only a window that is younger than all we count is news.
-    const younger = (counter.oldest(now) ?? now) <= past.from;
-    return younger ? now : past.to + windowMs;
+    // The trial is meaningful only in a window that began after all counted attempts.
+    const isYounger = (counter.oldestAt(now) ?? now) <= past.from;
+    return isYounger ? now : past.to + windowMs;
   }
 
-  asked(now: number, { windowMs }: Counter): void {
+  recordSent(now: number, { windowMs }: Counter): void {
     this.#confirming--;
-    if (this.#next === 'first') this.#atEdge = this.resets?.edge(now - windowMs, windowMs);
+    if (this.#next === 'first') this.#atEdge = this.resets?.findEdge(now - windowMs, windowMs);
   }
 
-  /** It was never sent. */
-  undone(): void {
+  /** Records that a trial was never sent. */
+  recordUnsent(): void {
     this.#confirming++;
   }
 
-  /** Returns the edge of fixed windows that this proves, if it does. */
-  accepted(now: number, counter: Counter): Interval | undefined {
+  /** Records an accepted trial. Returns the edge of fixed windows, where the trial proves one. */
+  recordAccepted(now: number, counter: Counter): Interval | undefined {
     const { roundTripMs, perPermitMs, limit, windowMs } = counter;
     const edge = this.#atEdge;
     if (edge || this.#next === 'second') this.#next = 'none';
     if (edge) return { from: edge.from + windowMs, to: edge.to + windowMs };
     if (this.#next !== 'first') return undefined;
-    this.#confirming = Math.ceil(counter.bucketHolds(now) + roundTripMs / perPermitMs) + 1;
-    const most = Math.max(MOST_CONFIRMING, limit * MOST_CONFIRMING_PART);
-    this.#next = this.confirms && this.#confirming <= most ? 'confirm' : 'second';
-    this.#askedAt = now;
+    this.#confirming = Math.ceil(counter.bucketTokens(now) + roundTripMs / perPermitMs) + 1;
+    const max = Math.max(MAX_CONFIRMING, limit * MAX_CONFIRMING_PART);
+    this.#next = this.confirms && this.#confirming <= max ? 'confirm' : 'second';
+    this.#acceptedAt = now;
     return undefined;
   }
 
-  /** No answer is awaited any more. */
-  settled(): void {
+  /** Continues with the second trial once all confirming trials are answered. */
+  endConfirming(): void {
     if (this.#next === 'confirm' && this.#confirming === 0) this.#next = 'second';
   }
 
-  /** That answers it. Returns whether it is a bucket, as far as that alone says. */
-  refused(): boolean {
+  /** Records a refused trial. Returns whether the refusal shows a bucket. */
+  recordRefusal(): boolean {
     const isBucket = this.#next === 'confirm';
     this.#next = 'none';
     if (this.#atEdge) this.resets?.refute();
     return isBucket;
   }
 
-  /** Whether the answer rests on an edge that headers told. */
+  /** Whether the result rests on an edge named by headers. */
   get byHeaders(): boolean {
     return this.#atEdge !== undefined;
   }

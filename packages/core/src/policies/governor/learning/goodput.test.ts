@@ -8,7 +8,7 @@ const WINDOW_MS = 10_000;
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const KINDS: Kind[] = ['fixed', 'sliding', 'bucket'];
 const phaseOf = (seed: number): number => (seed * 997) % WINDOW_MS;
-/** A fixed window whose edge falls so close to the first burst cannot be told from none: nothing enforces the limit then. */
+/** A fixed window whose edge is so close to the first burst looks like no limit. */
 const CLEAR_MS = 1_000;
 
 const run = (
@@ -28,20 +28,20 @@ const run = (
     },
   );
 const cases = KINDS.flatMap((kind) => SEEDS.map((seed) => [kind, seed] as const));
-/** Attempts per window that one was in on the platform's side, from one window to another. */
+/** Returns the attempts per window of the platform, from one window to another. */
 const perWindow = (times: number[], seed: number, from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, i) => {
     const start = phaseOf(seed) + (from + i) * WINDOW_MS;
     return between(times, start, start + WINDOW_MS);
   });
 
-describe('issue 3, row 1: the limit is known, how it is counted is not', () => {
-  it.each(cases)('%s, seed %d: 99 % of what the server would grant in 40 s, 2 refusals at most', async (kind, seed) => {
+describe('issue 3, row 1: the limit is known, the counting is unknown', () => {
+  it.each(cases)('%s, seed %d: 99 % of what the server would grant in 40 s, at most 2 refusals', async (kind, seed) => {
     const platform = platformOf(kind, LIMIT, WINDOW_MS, phaseOf(seed));
     const { accepted, refused, failed } = await run(kind, LIMIT, seed, 40_000);
     const far = phaseOf(seed) > CLEAR_MS && phaseOf(seed) < WINDOW_MS - CLEAR_MS;
     const reached = between(accepted, 0, 40_000) / platform.wouldGrant(0, 40_000);
-    // One window of five is what that costs, once.
+    // Counting trials cost one window of five, once.
     expect(reached).toBeGreaterThanOrEqual(kind !== 'fixed' || far ? 0.99 : 0.8);
     expect(refused.length).toBeLessThanOrEqual(2);
     expect(failed).toBe(0);
@@ -50,7 +50,7 @@ describe('issue 3, row 1: the limit is known, how it is counted is not', () => {
 
 describe('issue 13: a bucket with slow answers', () => {
   it.each([200, 300, 400, 600].flatMap((serviceMs) => SEEDS.map((seed) => [serviceMs, seed] as const)))(
-    '%d ms, seed %d: 98 % of what the server would grant in 40 s, 3 refusals at most',
+    '%d ms, seed %d: 98 % of what the server would grant in 40 s, at most 3 refusals',
     async (serviceMs, seed) => {
       const load = { workers: 60, serviceMs };
       const { accepted, refused, failed } = await run('bucket', LIMIT, seed, 40_000, load);
@@ -62,7 +62,7 @@ describe('issue 13: a bucket with slow answers', () => {
   );
 });
 
-describe('issue 3, row 2: the limit is not known either', () => {
+describe('issue 3, row 2: the limit is unknown too', () => {
   it.each(cases)(
     '%s, seed %d: 95 % from the third window on, 1.5 refusals per ten windows at most',
     async (kind, seed) => {
@@ -78,7 +78,7 @@ describe('issue 3, row 2: the limit is not known either', () => {
     ['its route', []],
   ];
   it.each(ways.flatMap(([way, quotas]) => KINDS.map((kind) => [kind, way, quotas] as const)))(
-    '%s, found out by %s: 95 % and a refusal per ten windows at most, once that is found',
+    '%s, discovered by %s: 95 %, and at most one refusal per ten windows after discovery',
     async (kind, _, quotas) => {
       for (const seed of SEEDS) {
         const platform = platformOf(kind, LIMIT, WINDOW_MS, phaseOf(seed));
@@ -107,8 +107,8 @@ describe('issue 3, row 2: the limit is not known either', () => {
   );
 });
 
-describe('windows that nobody would choose, of a limit that a route finds out', () => {
-  // Found 1 s too short they cost 11 to 21 refusals per ten windows, for good.
+describe('unusual windows of a limit that a route discovers', () => {
+  // A window measured 1 s too short costs 11 to 21 refusals per ten windows permanently.
   it.each<[limit: number, windowMs: number, phase: number, workers: number, jitterMs: number, exact: boolean]>([
     [84, 18_000, 0.31, 8, 2, false],
     [77, 40_000, 0.57, 13, 0, false],
@@ -116,7 +116,7 @@ describe('windows that nobody would choose, of a limit that a route finds out', 
     [83, 8_000, 0.51, 30, 50, true],
     [97, 6_000, 0.26, 15, 2, false],
   ])(
-    '%d per %d ms: 2 refusals per ten windows at most, and nearly all of the limit',
+    '%d per %d ms: at most 2 refusals per ten windows, and nearly the whole limit',
     async (limit, windowMs, phase, workers, jitterMs, exact) => {
       const platform = platformOf('fixed', limit, windowMs, phase * windowMs);
       const load = { untilMs: 40 * windowMs, seed: 1, workers, jitterMs, exact };
@@ -129,7 +129,7 @@ describe('windows that nobody would choose, of a limit that a route finds out', 
 
 describe('issue 3, row 3: a second client takes 30 % of the quota', () => {
   const otherEveryMs = WINDOW_MS / (0.3 * LIMIT);
-  it.each(cases)('%s, seed %d: together 97 %, 3 refusals of ours per window at most', async (kind, seed) => {
+  it.each(cases)('%s, seed %d: both together 97 %, at most 3 own refusals per window', async (kind, seed) => {
     const shared = await run(kind, LIMIT, seed, 90_000, { otherEveryMs });
     const together = [...shared.accepted, ...shared.otherAccepted];
     expect(between(together, 10_000, 90_000) / (8 * LIMIT)).toBeGreaterThanOrEqual(0.97);
@@ -137,8 +137,9 @@ describe('issue 3, row 3: a second client takes 30 % of the quota', () => {
     expect(shared.failed).toBe(0);
   });
 
-  it('costs no more where the limit is not known either, of a sliding window', async () => {
-    // Each refusal points elsewhere, which says nothing of the length of the window: 0.7 a window when it did.
+  it('costs no more for a discovered limit of a sliding window', async () => {
+    // Each refusal of a sliding window names another moment, which shows no window length. Before the fix: 0.7 refusals per
+    // window.
     let refused = 0;
     let granted = 0;
     for (const seed of SEEDS) {
@@ -158,32 +159,29 @@ describe('issue 3, row 4: the limit is cut to half, then raised back', () => {
   ];
   const limits: Quota['limit'][] = [LIMIT, 'discover'];
   it.each(limits.flatMap((limit) => cases.map(([kind, seed]) => [limit, kind, seed] as const)))(
-    'limit %s, %s, seed %d: right again two windows after the cut, and after the raise',
+    'limit %s, %s, seed %d: correct again two windows after the cut, and after the raise',
     async (limit, kind, seed) => {
       const { accepted, refused, failed } = await run(kind, limit, seed, 200_000, { changes });
       const rate = (from: number, to: number): number => (between(accepted, from, to) * WINDOW_MS) / (to - from);
       expect(rate(80_000, 120_000)).toBeGreaterThanOrEqual(0.9 * (LIMIT / 2));
       expect(between(refused, 80_000, 120_000) / 4).toBeLessThanOrEqual(3);
-      // A limit that comes back is tried in every window, and then in growing steps.
+      // A limit that returns is tried in every window, and then in growing steps.
       expect(rate(140_000, 190_000)).toBeGreaterThanOrEqual(0.95 * LIMIT);
       expect(failed).toBe(0);
     },
   );
 
-  it.each([0, 20])(
-    'a sliding window that is cut is no other kind of limit: one trial per window, jitter %d ms',
-    async (jitterMs) => {
-      // Its route took it for a bucket, or for shorter windows: 4 refusals a window, and 72 %, in the bench of 2026-11-26.
-      for (let seed = 1; seed <= 30; seed++) {
-        const cut: [number, number][] = [[60_000 + (seed % 10) * 100, LIMIT / 2]];
-        const { accepted, refused } = await run('sliding', LIMIT, seed, 120_000, { jitterMs, changes: cut });
-        expect(between(refused, 80_000, 120_000) / 4).toBeLessThanOrEqual(1.5);
-        expect(between(accepted, 80_000, 120_000) / (4 * (LIMIT / 2))).toBeGreaterThanOrEqual(0.95);
-      }
-    },
-  );
+  it.each([0, 20])('a cut sliding window keeps its kind: one trial per window, jitter %d ms', async (jitterMs) => {
+    // Before the fix the route assumed a bucket or shorter windows: 4 refusals per window and 72 % in the bench of 2026-11-26.
+    for (let seed = 1; seed <= 30; seed++) {
+      const cut: [number, number][] = [[60_000 + (seed % 10) * 100, LIMIT / 2]];
+      const { accepted, refused } = await run('sliding', LIMIT, seed, 120_000, { jitterMs, changes: cut });
+      expect(between(refused, 80_000, 120_000) / 4).toBeLessThanOrEqual(1.5);
+      expect(between(accepted, 80_000, 120_000) / (4 * (LIMIT / 2))).toBeGreaterThanOrEqual(0.95);
+    }
+  });
 
-  it.each(KINDS)('%s: no window after the cut holds more than what was cut to', async (kind) => {
+  it.each(KINDS)('%s: no window after the cut holds more than the new limit', async (kind) => {
     for (const seed of SEEDS) {
       const { accepted } = await run(kind, LIMIT, seed, 120_000, { changes });
       expect(Math.max(...perWindow(accepted, seed, 8, 10))).toBeLessThanOrEqual(

@@ -1,196 +1,200 @@
 import type { Counter } from './counter.js';
 
-/** Windows between two trials of a limit nobody told us, once it was confirmed. */
+/** Windows between two trials of a confirmed limit. */
 const WINDOWS_BETWEEN_TRIALS = 12;
-/** But not sooner, ms: a refusal closes the gate for whole seconds. */
-const SHORTEST_INTERVAL_MS = 5_000;
-/** Windows in which a limit that was cut is tried again in each. */
+/** Minimum interval between trials, ms: a refusal closes the gate for whole seconds. */
+const MIN_INTERVAL_MS = 5_000;
+/** Windows after a cut in which the limit is tried once per window. */
 const WINDOWS_AFTER_CUT = 8;
-/** Found below this part of what passed before, it was cut. */
-const CUT = 0.9;
-/** Found above what passed before by more than this part, trials were worth it. */
-const GAINED = 0.1;
-/** Accepted trials in a row before several go out together. */
-const CAREFUL_TRIALS = 4;
-/** At most this part of the limit goes out together. */
-const MOST_TOGETHER = 1 / 8;
-/** A trial keeps this part of a window away from the moment at which a permit comes free in any. */
-const CLEAR = 1 / 4;
+/** A limit below this part of the previous throughput was cut. */
+const CUT_PART = 0.9;
+/** A limit above the previous one by more than this part makes the trials worthwhile. */
+const GAIN_PART = 0.1;
+/** Accepted trials in a row before several trials leave together. */
+const SINGLE_TRIALS = 4;
+/** Maximum part of the limit that leaves together as trials. */
+const MAX_TOGETHER_PART = 1 / 8;
+/** Part of a window between a trial and the next moment at which a permit is free. */
+const CLEARANCE_PART = 1 / 4;
 /** Windows that a trial waits for such a moment. */
-const PATIENT_WINDOWS = 2;
-/** What is left for scheduling and clocks, ms. */
+const MAX_WAIT_WINDOWS = 2;
+/** Allowance for scheduling and clocks, ms. */
 const MARGIN_MS = 20;
-/** Steps in which a bucket is tried, and for which part of a window, or how many permits, each. */
+/** Factors of the trial steps of a bucket, and the duration of a step: part of a window, or permits. */
 const BUCKET_STEPS = [1.1, 1.5, 2];
 const STEP_PART = 1 / 4;
 export const STEP_PERMITS = 25;
 
-/** Says when a limit is tried higher, and by how much. */
+/** Decides when a limit is tried higher, and by how much. */
 export class LimitTrials {
-  /** Permits of the trials that are out, by order. */
-  readonly #out = new Map<number, number>();
-  #from = -Infinity;
-  #grown = 0;
+  /** Permits of the trials in flight, by order. */
+  readonly #inFlight = new Map<number, number>();
+  #notBefore = -Infinity;
+  #raises = 0;
   #refusedAt = -Infinity;
-  /** Series of trials in a row that ended with their first. */
-  #failed = 0;
-  /** Whether headers say that there is more; undefined once they were wrong. */
+  /** Consecutive series of trials whose first trial was refused. */
+  #failures = 0;
+  /** Whether headers report more remaining permits; undefined once the headers were wrong. */
   #encouraged: boolean | undefined = false;
-  /** The limit before it was tried higher. */
-  #proven: number | undefined = undefined;
-  /** A bucket: how long the present step lasts. */
+  /** The limit before the trials. */
+  proven: number | undefined = undefined;
+  /** Bucket: end of the current step. */
   #stepUntil = -Infinity;
-  #oftenUntil = -Infinity;
-  /** The most that passed in a window without a refusal, and what has in the present one. */
+  #frequentUntil = -Infinity;
+  /** Maximum throughput of a window without a refusal. */
   #sustained = 0;
   #periodFrom = 0;
-  #periodPassed = 0;
+  #periodAccepted = 0;
 
   get size(): number {
-    return this.#out.size;
-  }
-
-  /** Whether so long after a refusal nothing is to be expected of the limit any more. */
-  static isStale(sinceMs: number, windowMs: number): boolean {
-    return sinceMs > WINDOWS_BETWEEN_TRIALS * windowMs;
-  }
-
-  /** So near to the moment at which a permit comes free anyway, an answer would tell nothing of the limit, ms. */
-  static tooNear({ roundTripMs }: Counter): number {
-    return 2 * roundTripMs + MARGIN_MS;
+    return this.#inFlight.size;
   }
 
   has(order: number): boolean {
-    return this.#out.has(order);
+    return this.#inFlight.has(order);
   }
 
-  sent(order: number, weight = 1): void {
-    this.#out.set(order, weight);
+  recordSent(order: number, weight = 1): void {
+    this.#inFlight.set(order, weight);
   }
 
-  /** It ended. Returns whether it was a trial. */
-  ended(order: number): boolean {
-    return this.#out.size > 0 && this.#out.delete(order);
+  /** Ends an attempt. Returns whether the attempt was a trial. */
+  recordEnd(order: number): boolean {
+    return this.#inFlight.size > 0 && this.#inFlight.delete(order);
   }
 
   /**
-   * Fixed and sliding windows: when one may go out.
+   * Returns when the next trial of fixed or sliding windows may leave.
    *
-   * @param at When the limit itself allows an attempt.
-   * @param patient Whether its call can wait for a refusal to pass.
+   * @param freeAt When the limit itself allows an attempt.
+   * @param isPatient Whether the call can wait after a refusal.
    */
-  tryAt(now: number, at: number, counter: Counter, patient = true): number {
+  nextTrialAt(now: number, freeAt: number, counter: Counter, isPatient = true): number {
     const { edge, inFlight, limit, windowMs } = counter;
-    const from = this.#fromFor(patient, windowMs);
-    const near = LimitTrials.tooNear(counter);
-    // Early in the wait, for a fixed window may begin some time before a permit comes free in any; if need be, late.
-    const tryAt = Math.max(now, from);
-    const clear = tryAt - from > PATIENT_WINDOWS * windowMs ? near : Math.max(near, windowMs * CLEAR);
-    if (Math.min(at, edge?.from ?? Infinity) < tryAt + clear) return at;
-    // Overtaken by a trial, another attempt would be refused in its place.
-    let out = 0;
-    for (const weight of this.#out.values()) out += weight;
-    if (inFlight > out) return at;
-    // A part of one, and so one, until that many were accepted.
-    const together = Math.min(2 ** (this.#grown - CAREFUL_TRIALS), Math.ceil(limit * MOST_TOGETHER));
-    return out < together ? tryAt : at;
+    const notBefore = this.#earliestAt(isPatient, windowMs);
+    const clearanceMs = clearanceOf(counter);
+    // A fixed window may begin before the next permit of a sliding window is free. So a trial leaves early in the
+    // wait, or late after two windows.
+    const tryAt = Math.max(now, notBefore);
+    const neededMs =
+      tryAt - notBefore > MAX_WAIT_WINDOWS * windowMs ? clearanceMs : Math.max(clearanceMs, windowMs * CLEARANCE_PART);
+    if (Math.min(freeAt, edge?.from ?? Infinity) < tryAt + neededMs) return freeAt;
+    // A trial may overtake another attempt. The platform would then refuse that attempt instead.
+    let trialPermits = 0;
+    for (const weight of this.#inFlight.values()) trialPermits += weight;
+    if (inFlight > trialPermits) return freeAt;
+    // The power is below one until enough trials were accepted. Trials then leave one at a time.
+    const together = Math.min(2 ** (this.#raises - SINGLE_TRIALS), Math.ceil(limit * MAX_TOGETHER_PART));
+    return trialPermits < together ? tryAt : freeAt;
   }
 
-  /** Fixed and sliding windows: one was accepted. Returns the limit that is thought to pass now. */
-  passed(limit: number, weight = 1): number {
-    this.#proven ??= limit;
-    this.#grown++;
+  /** Records an accepted trial of fixed or sliding windows. Returns the new estimate of the limit. */
+  recordAccepted(limit: number, weight = 1): number {
+    this.proven ??= limit;
+    this.#raises++;
     return limit + weight;
   }
 
-  /** Headers say that more is left than the limit leaves. They are believed until a trial is refused that they brought about. */
+  /** Records that headers report more remaining permits than the limit leaves. A refused trial ends that. */
   encourage(): void {
-    if (this.#encouraged === false && this.#grown === 0) this.#encouraged = true;
+    if (this.#encouraged === false && this.#raises === 0) this.#encouraged = true;
   }
 
   /**
-   * When the next trial may be, at the soonest. A call that cannot wait for a refusal to pass tries only where none was for a
-   * window; for two, four and more after trials that were refused at once.
+   * Returns the earliest time of the next trial. A call that cannot wait after a refusal tries only after one window without a
+   * refusal. Consecutive failed series double the number of windows.
    */
-  #fromFor(patient: boolean, windowMs: number): number {
+  #earliestAt(isPatient: boolean, windowMs: number): number {
     if (this.#encouraged) return -Infinity;
-    if (patient || this.#grown > 0) return this.#from;
-    const windows = Math.min(WINDOWS_BETWEEN_TRIALS, 2 ** this.#failed);
-    return Math.max(this.#from, this.#refusedAt + Math.max(windows * windowMs, SHORTEST_INTERVAL_MS));
+    if (isPatient || this.#raises > 0) return this.#notBefore;
+    const windows = Math.min(WINDOWS_BETWEEN_TRIALS, 2 ** this.#failures);
+    return Math.max(this.#notBefore, this.#refusedAt + Math.max(windows * windowMs, MIN_INTERVAL_MS));
   }
 
   /**
-   * A bucket's limit shows in its refill: a little more is taken for some time, and kept if nothing is refused. When the next
-   * step may begin.
+   * Returns when the next trial step of a bucket may begin. A step raises the refill rate for some time. Without a refusal the
+   * rate stays.
    */
-  stepAt({ windowMs }: Counter, patient = true): number {
-    return Math.max(this.#fromFor(patient, windowMs), this.#stepUntil);
+  nextStepAt({ windowMs }: Counter, isPatient = true): number {
+    return Math.max(this.#earliestAt(isPatient, windowMs), this.#stepUntil);
   }
 
-  /** A bucket: the next step begins. Returns the limit to try. */
-  step(now: number, { limit, windowMs, perPermitMs }: Counter): number {
-    const step = BUCKET_STEPS[Math.min(this.#grown++, BUCKET_STEPS.length - 1)] as number;
-    this.#proven ??= limit;
+  /** Begins the next trial step of a bucket. Returns the limit to try. */
+  beginStep(now: number, { limit, windowMs, perPermitMs }: Counter): number {
+    const step = BUCKET_STEPS[Math.min(this.#raises++, BUCKET_STEPS.length - 1)] as number;
+    this.proven ??= limit;
     this.#stepUntil = now + Math.min(windowMs * STEP_PART, STEP_PERMITS * perPermitMs);
     return limit * step;
   }
 
-  /** Keeps in mind how much passes in a window without a refusal. */
-  sustain(now: number, weight: number, { limit, windowMs }: Counter): void {
+  /** Records how much is accepted per window without a refusal. */
+  recordThroughput(now: number, weight: number, { limit, windowMs }: Counter): void {
     if (now - this.#periodFrom >= windowMs) {
-      this.#sustained = Math.max(this.#sustained, Math.min(this.#periodPassed, limit));
-      this.#periodPassed = 0;
+      this.#sustained = Math.max(this.#sustained, Math.min(this.#periodAccepted, limit));
+      this.#periodAccepted = 0;
       this.#periodFrom = now;
     }
-    this.#periodPassed += weight;
+    this.#periodAccepted += weight;
   }
 
-  /** Whether a whole window went by without a refusal. */
+  /** Whether a whole window passed without a refusal. */
   get hasSustained(): boolean {
     return this.#sustained > 0;
   }
 
-  /** An earlier start had learned the limit: calls that cannot wait do not try it at once. */
-  recalled(now: number): void {
+  /** Records that the limit comes from an earlier start: calls that cannot wait do not try higher at once. */
+  recordRestored(now: number): void {
     this.#refusedAt = now;
-  }
-
-  /** @param trial Whether it was one of the trials that was refused. */
-  refused(now: number, trial: boolean): void {
-    this.#periodPassed = 0;
-    this.#periodFrom = now;
-    this.#refusedAt = now;
-    const tried = trial || this.#grown > 0;
-    if (tried) this.#failed++;
-    if (tried && this.#encouraged) this.#encouraged = undefined;
-  }
-
-  /** The limit that held before trials began, if one is being tried. */
-  get proven(): number | undefined {
-    return this.#proven;
   }
 
   /**
-   * A refusal ended the trials. The next begin at once where the limit is not sure yet, seldom where it is, and in every window
-   * while it may come back to what it was.
+   * Records a refusal.
    *
-   * @param seldom Whether they may become rare at all.
+   * @param isTrial Whether the refused attempt was a trial.
    */
-  again(now: number, found: number, sure: boolean, seldom: boolean, { counts, windowMs }: Counter): void {
-    if (found < CUT * this.#sustained) {
-      this.#oftenUntil = now + WINDOWS_AFTER_CUT * windowMs;
-      this.#sustained = found;
-      this.#failed = 0;
-    }
-    if (this.#proven !== undefined && found > this.#proven * (1 + GAINED)) this.#failed = 0;
-    this.#proven = undefined;
-    this.#grown = 0;
-    if (!sure && counts !== 'bucket') this.#from = now;
-    else this.notBefore(now, (sure && seldom && now >= this.#oftenUntil ? WINDOWS_BETWEEN_TRIALS : 1) * windowMs);
+  recordRefusal(now: number, isTrial: boolean): void {
+    this.#periodAccepted = 0;
+    this.#periodFrom = now;
+    this.#refusedAt = now;
+    const wasTrying = isTrial || this.#raises > 0;
+    if (wasTrying) this.#failures++;
+    if (wasTrying && this.#encouraged) this.#encouraged = undefined;
   }
 
-  /** None for so long, ms. */
-  notBefore(now: number, ms: number): void {
-    this.#from = now + Math.max(ms, SHORTEST_INTERVAL_MS);
+  /** The limit before the trials, while trials are under way. */
+
+  /**
+   * Ends the trials after a refusal. The next trials begin at once where the limit is not sure, and rarely where the limit is
+   * sure. After a cut the next trial begins in the next window.
+   *
+   * @param mayBeRare Whether trials may become rare.
+   */
+  scheduleNext(now: number, found: number, isSure: boolean, mayBeRare: boolean, { counts, windowMs }: Counter): void {
+    if (found < CUT_PART * this.#sustained) {
+      this.#frequentUntil = now + WINDOWS_AFTER_CUT * windowMs;
+      this.#sustained = found;
+      this.#failures = 0;
+    }
+    if (this.proven !== undefined && found > this.proven * (1 + GAIN_PART)) this.#failures = 0;
+    this.proven = undefined;
+    this.#raises = 0;
+    if (!isSure && counts !== 'bucket') this.#notBefore = now;
+    else
+      this.delayNext(now, (isSure && mayBeRare && now >= this.#frequentUntil ? WINDOWS_BETWEEN_TRIALS : 1) * windowMs);
   }
+
+  /** Allows no trial for so long, ms. */
+  delayNext(now: number, ms: number): void {
+    this.#notBefore = now + Math.max(ms, MIN_INTERVAL_MS);
+  }
+}
+
+/** Whether a refusal is so old that the limit may have changed. */
+export function isStale(sinceMs: number, windowMs: number): boolean {
+  return sinceMs > WINDOWS_BETWEEN_TRIALS * windowMs;
+}
+
+/** Returns the minimum distance of a trial from the next free permit, ms. A closer trial shows nothing. */
+export function clearanceOf({ roundTripMs }: Counter): number {
+  return 2 * roundTripMs + MARGIN_MS;
 }

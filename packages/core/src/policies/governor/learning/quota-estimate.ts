@@ -1,88 +1,83 @@
 import type { Interval, Enforcement, Refusal } from '../../../contract/counting.js';
-import { classifyRefusal, FEW } from './classify-refusal.js';
+import { classifyRefusal, FEW_ACCEPTED } from './classify-refusal.js';
 import { Counter } from './counter.js';
 import { CountingTrials } from './counting-trials.js';
-import { STEP_PERMITS, LimitTrials } from './limit-trials.js';
+import { isStale, LimitTrials, STEP_PERMITS } from './limit-trials.js';
 import { RefillMeter } from './refill-meter.js';
 import { ResetEdges } from './reset-edges.js';
 import { SlowStart } from './slow-start.js';
 import type { Evidence, SharedCounting, LearnedLimit, QuotaTerms } from './types.js';
 import { WindowMeter } from './window-meter.js';
 
-/** Measurements of a bucket that differ by no more than this part are of one refill. */
-const NEAR = 0.1;
-/** A wait beyond this is about a quota per hour or day, of which we saw a part only, ms. */
-const LONGEST_WAIT_MS = 121_000;
-/** Limits that differ by no more than this part, or by one, are the same. */
-const SAME = 0.02;
-/** One refusal leaves this part of a given limit at least: somebody else may have used the rest up, once. */
-const LEAST_LEFT = 1 / 2;
-/** So many windows without a refusal show how much passes in one. */
-const SHOWN_WINDOWS = 2;
-/** Windows after which a bucket is tried higher at the latest. */
-const MOST_STEP_WINDOWS = 3;
+/** Measured refills that differ by no more than this part are equal. */
+const REFILL_TOLERANCE = 0.1;
+/** Longer waits belong to a quota per hour or day, ms. Too little of such a quota is visible here. */
+const MAX_WAIT_MS = 121_000;
+/** Limits that differ by no more than this part, or by one, are equal. */
+const LIMIT_TOLERANCE = 0.02;
+/** One refusal leaves at least this part of a given limit: another client may have used the rest once. */
+const MIN_PART_LEFT = 1 / 2;
+/** Windows without a refusal that show the throughput per window. */
+const STABLE_WINDOWS = 2;
+/** Maximum windows between trial steps of a bucket. */
+const MAX_STEP_WINDOWS = 3;
 
 /**
- * What is believed of a platform's limit, corrected by every answer: how much passes in how long, and how it is counted.
+ * Estimate of a platform's limit: permits, window length, and how the platform counts. Every answer corrects the estimate.
  *
- * Refused, an attempt tells it by its Retry-After, which points at the edge of a fixed window or at the moment the oldest
- * attempt leaves a sliding one. A limit that was not given is what got through before the first refusal.
+ * The Retry-After of a refusal names the edge of a fixed window, or the moment at which the oldest attempt leaves a sliding
+ * window. A limit to be discovered starts as the number of attempts accepted before the first refusal.
  */
 export class QuotaEstimate {
   readonly evidence: Evidence = { refusals: 0, trials: 0, trialsPassed: 0 };
   readonly counter: Counter;
   readonly slowStart = new SlowStart();
   countingTrials!: CountingTrials;
+  /** Whether the edge of fixed windows is a guess. The next refusal is then about the edge. */
+  isUnproven = false;
   trials = new LimitTrials();
-  #refill = new RefillMeter();
-  #resets = new ResetEdges();
-  #length: WindowMeter;
+  #refillMeter = new RefillMeter();
+  #resetEdges = new ResetEdges();
+  #windowMeter: WindowMeter;
   #lastFound: number | undefined = undefined;
   #guesses = 0;
-  /** Whether the first refusal that may be of a bucket is not believed: what is counted elsewhere has windows. */
-  #doubts = false;
+  /** Whether the next refusal that looks like a bucket is ignored: another scope of the quota counts in windows. */
+  #doubtsBucket = false;
   #refusedAt = -Infinity;
-  /** What had passed by the last refusal that lowered it, with the answers that it overtook. */
-  #passedBy = 0;
-  /** Whether the limit had held for some windows before the last refusal. */
-  #held = false;
-  /** Whether that refusal lowered the limit to what had passed by then. */
-  #lowered = false;
-  /** Whether as much passed between two refusals as a window lets through, and no bucket that fills slowly. */
-  #refills = false;
-  /** Whether the edge of fixed windows is only a guess. */
-  #unproven = false;
+  /** Permits accepted before the last lowering refusal, including answers that the refusal overtook. */
+  #acceptedAtRefusal = 0;
+  /** Whether the limit was stable for some windows before the last refusal. */
+  #wasStable = false;
+  /** Whether the last refusal lowered the limit to the accepted permits. */
+  #wasLowered = false;
+  /** Whether half a limit was accepted between two refusals: too much for a slowly filling bucket. */
+  #refillsFast = false;
 
   constructor(
     public terms: QuotaTerms,
-    readonly kin: SharedCounting,
+    readonly shared: SharedCounting,
   ) {
     this.counter = new Counter(terms.limit, terms.windowMs, terms.burst);
-    this.#length = new WindowMeter(terms.windowMs);
+    this.#windowMeter = new WindowMeter(terms.windowMs);
     this.#setEnforcement(terms.enforcement);
   }
 
-  /** Whether the limit has to be found out. */
+  /** Whether the limit is to be discovered. */
   get isDiscovered(): boolean {
     return this.terms.limit === Infinity;
   }
 
-  /** Whether where fixed windows begin is only a guess, which the next refusal would be about. */
-  get isUnproven(): boolean {
-    return this.#unproven;
-  }
-
-  /** Whether attempts beyond the limit are about how the platform counts, and not about how much. */
-  get asks(): boolean {
+  /** Whether attempts beyond the limit test how the platform counts, and not how much passes. */
+  get isCountingTrial(): boolean {
     return this.countingTrials.isOpen && this.counter.limit === this.terms.limit;
   }
 
-  /** Whether the last refusal is too long ago to expect anything of the limit. */
+  /** Whether the last refusal is so old that the limit may have changed. */
   isStale(now: number): boolean {
-    return LimitTrials.isStale(now - this.#refusedAt, this.counter.windowMs);
+    return isStale(now - this.#refusedAt, this.counter.windowMs);
   }
 
-  /** Takes new terms; what is in use stays in use. */
+  /** Applies new terms. Permits in use stay in use. */
   reconfigure(terms: QuotaTerms, now: number): void {
     const { limit, windowMs, enforcement, burst } = this.terms;
     const sameWindow = windowMs === terms.windowMs && burst === terms.burst;
@@ -91,40 +86,40 @@ export class QuotaEstimate {
     if (enforcement !== terms.enforcement || !sameWindow) this.#setEnforcement(terms.enforcement);
   }
 
-  /** Begins with what an earlier start has learned. */
+  /** Restores the limit that an earlier start learned. */
   adoptEstimate({ limit, windowMs, counts }: LearnedLimit, now: number): void {
     const { enforcement } = this.terms;
-    this.trials.recalled(now);
+    this.trials.recordRestored(now);
     if (this.isDiscovered) {
       this.counter.reconfigure(now, limit, windowMs, counts === 'bucket' ? limit : undefined);
       this.#lastFound = limit;
     } else if (windowMs !== this.counter.windowMs) return;
     if (enforcement !== 'auto' || counts === undefined) return;
-    this.counter.countAny(counts);
+    this.counter.setCounting(counts);
     this.countingTrials = new CountingTrials(counts === 'fixed', false);
   }
 
-  /** What was learned, if anything was. */
-  learned(): LearnedLimit | undefined {
+  /** Returns the learned limit, if there is one. */
+  learnedLimit(): LearnedLimit | undefined {
     const { limit, windowMs, counts } = this.counter;
     const known = this.isDiscovered ? limit < Infinity : this.terms.enforcement === 'auto' && counts !== undefined;
     return known ? { limit: Math.max(1, Math.round(limit)), windowMs, counts } : undefined;
   }
 
-  /** The refusals were not about this scope after all. */
-  forget(now: number): void {
+  /** Resets the estimate: the refusals were about another scope. */
+  reset(now: number): void {
     this.#restart(now, this.counter.windowMs);
     this.#setEnforcement(this.terms.enforcement);
   }
 
-  /** A limit that was given is never exceeded by what was learned. */
+  /** Sets the estimated limit, never above the given limit. */
   setLimit(now: number, limit: number): void {
     this.counter.reconfigure(now, Math.min(this.terms.limit, Math.max(1, limit)));
   }
 
-  /** What one scope found out the others need not ask. Where the windows of a fixed one begin may differ. */
-  countsLikeShared(): boolean {
-    const { counts } = this.kin;
+  /** Adopts the counting that another scope of the quota found. Edges may differ per scope and are not adopted. */
+  adoptSharedCounting(): boolean {
+    const { counts } = this.shared;
     if (
       this.terms.enforcement !== 'auto' ||
       !this.countingTrials.isUnanswered ||
@@ -133,92 +128,93 @@ export class QuotaEstimate {
     )
       return false;
     this.countingTrials.close();
-    this.counter.countAny(counts);
+    this.counter.setCounting(counts);
     return true;
   }
 
-  /** An answer said when the quota will be whole again. */
-  recordReset(now: number, moment: Interval): void {
+  /** Records the reset that an answer names. */
+  recordReset(now: number, reset: Interval): void {
     const { counts, windowMs } = this.counter;
     if (!this.countingTrials.isUnanswered || (counts !== undefined && counts !== 'fixed')) return;
-    this.#resets.recordReset(now, moment, windowMs);
+    this.#resetEdges.recordReset(now, reset, windowMs);
   }
 
-  /** An attempt ended, whatever became of it. */
+  /** Records the end of an attempt with any result. */
   recordEnd(): void {
-    if (this.slowStart.widens(this.counter.limit)) this.#unproven = false;
+    if (this.slowStart.endNarrow(this.counter.limit)) this.isUnproven = false;
   }
 
-  recordAccepted(now: number, sentAt: number, weight: number, trial: boolean): void {
+  recordAccepted(now: number, sentAt: number, weight: number, isTrial: boolean): void {
     const { counter, trials } = this;
-    const late = sentAt < this.#refusedAt;
-    if (!late) this.slowStart.passed();
-    this.#refill.passed(weight);
-    trials.sustain(now, weight, counter);
-    if (trial) this.evidence.trialsPassed++;
-    // A refusal overtakes the answers of attempts that got through before it.
-    if (late && this.#lowered) this.#raise(now, weight);
-    else if (trial && this.asks) this.#askAccepted(now);
-    else if (trial && !late && counter.counts !== 'bucket') this.setLimit(now, trials.passed(counter.limit, weight));
-    // What waited for all of the limit, and is heavier, passed all the same.
-    else if (!late && weight > counter.limit) this.setLimit(now, weight);
+    const isLate = sentAt < this.#refusedAt;
+    if (!isLate) this.slowStart.recordAccepted();
+    this.#refillMeter.recordAccepted(weight);
+    trials.recordThroughput(now, weight, counter);
+    if (isTrial) this.evidence.trialsPassed++;
+    // A refusal can overtake the answers of attempts accepted before.
+    if (isLate && this.#wasLowered) this.#raiseLimit(now, weight);
+    else if (isTrial && this.isCountingTrial) this.#acceptCountingTrial(now);
+    else if (isTrial && !isLate && counter.counts !== 'bucket')
+      this.setLimit(now, trials.recordAccepted(counter.limit, weight));
+    // A heavier attempt waited for the whole limit, and was accepted all the same.
+    else if (!isLate && weight > counter.limit) this.setLimit(now, weight);
   }
 
-  recordRefusal(now: number, sentAt: number, refusal: Refusal, trial: boolean): void {
+  recordRefusal(now: number, sentAt: number, refusal: Refusal, isTrial: boolean): void {
     this.evidence.refusals++;
-    // Those that were out already say the same again.
+    // Attempts sent before the last refusal show the same limit again.
     if (sentAt < this.#refusedAt) return;
     const { counter } = this;
-    const asked = trial && this.asks;
+    const wasCountingTrial = isTrial && this.isCountingTrial;
     this.slowStart.begin(now);
-    const { passedBefore } = this.slowStart;
-    if (passedBefore >= counter.limit / 2) this.#refills = true;
+    const { acceptedBefore: passedBefore } = this.slowStart;
+    if (passedBefore >= counter.limit / 2) this.#refillsFast = true;
     const sinceMs = now - this.#refusedAt;
-    const perPassedMs = sinceMs / Math.max(1, passedBefore);
+    const msPerAccepted = sinceMs / Math.max(1, passedBefore);
     this.#refusedAt = now;
-    this.#lowered = false;
-    this.trials.refused(now, trial);
-    if (refusal.until - now > Math.max(LONGEST_WAIT_MS, 2 * counter.windowMs)) return;
-    if (asked && this.countingTrials.refused()) {
-      counter.countBucket();
-      this.kin.counts = 'bucket';
-      return counter.empty(now, sentAt);
+    this.#wasLowered = false;
+    this.trials.recordRefusal(now, isTrial);
+    if (refusal.until - now > Math.max(MAX_WAIT_MS, 2 * counter.windowMs)) return;
+    if (wasCountingTrial && this.countingTrials.recordRefusal()) {
+      counter.setCounting('bucket');
+      this.shared.counts = 'bucket';
+      return counter.emptyBucket(now, sentAt);
     }
     const wasLearned = counter.limit < Infinity;
     const { windowMs } = counter;
-    if (this.isDiscovered) this.#measureWindow(now, refusal, trial);
-    // A longer window lets at least as much through as it has for long.
-    this.#held = sinceMs >= SHOWN_WINDOWS * counter.windowMs;
-    const isLonger = counter.windowMs > windowMs && sinceMs >= SHOWN_WINDOWS * counter.windowMs;
-    const shown = isLonger ? (passedBefore * counter.windowMs) / sinceMs : 0;
-    if (wasLearned && shown > counter.limit) this.setLimit(now, Math.floor(shown));
+    if (this.isDiscovered) this.#measureWindow(now, refusal, isTrial);
+    // A longer window lets at least the sustained throughput pass.
+    this.#wasStable = sinceMs >= STABLE_WINDOWS * counter.windowMs;
+    const isLonger = counter.windowMs > windowMs && sinceMs >= STABLE_WINDOWS * counter.windowMs;
+    const sustained = isLonger ? (passedBefore * counter.windowMs) / sinceMs : 0;
+    if (wasLearned && sustained > counter.limit) this.setLimit(now, Math.floor(sustained));
     if (!wasLearned) this.#assumeLimit();
-    if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal, perPassedMs);
+    if (Number.isFinite(refusal.roundedMs)) this.#classify(now, refusal, msPerAccepted);
     const isBucket = counter.counts === 'bucket';
-    if (isBucket) counter.empty(now);
-    if (!asked && isBucket && wasLearned) this.#lowerBucket(now);
-    else if (!asked) this.#lower(now, trial, wasLearned ? Math.floor(shown) : 0);
-    counter.fill();
-    this.kin.counts = counter.counts;
+    if (isBucket) counter.emptyBucket(now);
+    if (!wasCountingTrial && isBucket && wasLearned) this.#lowerBucket(now);
+    else if (!wasCountingTrial) this.#lowerLimit(now, isTrial, wasLearned ? Math.floor(sustained) : 0);
+    counter.fillWindow();
+    this.shared.counts = counter.counts;
   }
 
   #setEnforcement(enforcement: Enforcement): void {
-    this.slowStart.narrow = this.#unproven = false;
-    this.counter.countAny(enforcement === 'auto' ? undefined : enforcement);
-    const asks = enforcement === 'auto' || enforcement === 'fixed';
-    this.countingTrials = new CountingTrials(asks, enforcement === 'auto', this.#resets);
+    this.slowStart.isNarrow = this.isUnproven = false;
+    this.counter.setCounting(enforcement === 'auto' ? undefined : enforcement);
+    const hasTrials = enforcement === 'auto' || enforcement === 'fixed';
+    this.countingTrials = new CountingTrials(hasTrials, enforcement === 'auto', this.#resetEdges);
   }
 
   #restart(now: number, windowMs: number): void {
     const { limit, burst } = this.terms;
     this.counter.reconfigure(now, limit, windowMs, burst);
     this.trials = new LimitTrials();
-    this.#refill = new RefillMeter();
-    this.#resets = new ResetEdges();
-    this.#length = new WindowMeter(this.terms.windowMs);
+    this.#refillMeter = new RefillMeter();
+    this.#resetEdges = new ResetEdges();
+    this.#windowMeter = new WindowMeter(this.terms.windowMs);
     this.#lastFound = undefined;
     this.#guesses = 0;
-    this.#refills = false;
+    this.#refillsFast = false;
     this.slowStart.skip();
   }
 
@@ -226,145 +222,150 @@ export class QuotaEstimate {
     if (windowMs !== this.counter.windowMs) this.counter.reconfigure(now, this.counter.limit, windowMs);
   }
 
-  /** Begins with what is known elsewhere. Not where the windows of a fixed one begin. */
+  /** Adopts the counting found by other scopes, without the edge of fixed windows. */
   #assumeLimit(): void {
-    const { counts } = this.kin;
-    this.#doubts = counts !== undefined && counts !== 'bucket';
-    this.countsLikeShared();
+    const { counts } = this.shared;
+    this.#doubtsBucket = counts !== undefined && counts !== 'bucket';
+    this.adoptSharedCounting();
   }
 
-  #askAccepted(now: number): void {
-    const edge = this.countingTrials.accepted(now, this.counter);
+  #acceptCountingTrial(now: number): void {
+    const edge = this.countingTrials.recordAccepted(now, this.counter);
     if (!edge) return;
-    this.#countFixed(now, edge);
+    this.#setFixed(now, edge);
     this.slowStart.begin(now);
-    this.kin.counts = 'fixed';
+    this.shared.counts = 'fixed';
   }
 
-  /** More got through than it was lowered to. Of a bucket that is what it holds. */
-  #raise(now: number, weight: number): void {
+  /** Raises the limit after late accepted answers. For a bucket, the capacity grows. */
+  #raiseLimit(now: number, weight: number): void {
     const { counter } = this;
-    this.#passedBy += weight;
+    this.#acceptedAtRefusal += weight;
     const { limit } = counter;
-    // One refusal left more of it than had passed.
-    if (this.#passedBy <= limit) return;
+    // The refusal left a higher limit than the accepted permits.
+    if (this.#acceptedAtRefusal <= limit) return;
     if (counter.counts !== 'bucket' || !this.isDiscovered) return this.setLimit(now, limit + weight);
     counter.reconfigure(now, limit + weight, counter.windowMs, limit + weight);
-    counter.empty(now);
+    counter.emptyBucket(now);
   }
 
-  #measureWindow(now: number, refusal: Refusal, trial: boolean): void {
+  #measureWindow(now: number, refusal: Refusal, isTrial: boolean): void {
     const counter = this.counter;
-    if (counter.limit === Infinity) return this.#setWindow(now, this.#length.first(now, refusal, counter));
-    this.#setWindow(now, this.#length.asked(now, refusal, counter));
+    if (counter.limit === Infinity) return this.#setWindow(now, this.#windowMeter.measureFirst(now, refusal, counter));
+    this.#setWindow(now, this.#windowMeter.measureWait(now, refusal, counter));
     if (counter.counts === 'bucket') return;
-    const full = this.slowStart.passedBefore >= counter.limit / 2;
-    this.#setWindow(now, this.#length.next(refusal, counter, trial, full));
-  }
-
-  /** What got through is the limit. @param shown What got through in longer windows than were counted. */
-  #lower(now: number, trial: boolean, shown: number): void {
-    const { counter, trials } = this;
-    const passed = Math.max(counter.passed(now), shown);
-    // Refused before anything got through: that says nothing of how much would.
-    if (passed === 0) return;
-    const twice = this.#lastFound !== undefined && isSame(passed, this.#lastFound);
-    const sure = trial || twice;
-    this.#lastFound = this.#passedBy = passed;
-    const found = twice ? passed : Math.max(passed, this.#leastLeft);
-    trials.again(now, found, sure, this.isDiscovered, counter);
-    this.setLimit(now, Math.min(counter.limit, found));
-    this.#refill.emptied(now);
-    const isBucket = counter.counts === 'bucket';
-    this.#lowered = true;
-    // Nobody expected it: what got through before may be of another window.
-    if (!trial && !isBucket && trials.hasSustained) this.slowStart.narrow = true;
-    if (!isBucket) return;
-    // What got through in a burst says how much it holds; how fast that comes back the next refusals tell.
-    counter.reconfigure(now, found, counter.windowMs, found);
-    counter.empty(now);
-    trials.notBefore(now, this.#stepMs(counter.perPermitMs));
-  }
-
-  /** How long a bucket is left to itself before it is tried higher. Few permits take long, and are weak evidence. */
-  #stepMs(perPermitMs: number): number {
-    return Math.min(STEP_PERMITS * perPermitMs, MOST_STEP_WINDOWS * this.counter.windowMs);
-  }
-
-  /** What one refusal leaves of the limit. */
-  get #leastLeft(): number {
-    const { limit } = this.counter;
-    if (limit === Infinity) return FEW;
-    return this.isDiscovered && !this.#held ? 1 : Math.ceil(limit * LEAST_LEFT);
-  }
-
-  /** Takes a bucket's refill as it was measured. What was in store passed too while it was tried higher. */
-  #lowerBucket(now: number): void {
-    const { counter, trials } = this;
-    const measured = this.#refill.measure(now);
-    if (!measured) return;
-    const { perMs, permits, certainty } = measured;
-    const flowed = Math.min(perMs * counter.windowMs, counter.limit);
-    const twice = this.#lastFound !== undefined && Math.abs(flowed - this.#lastFound) <= flowed * NEAR;
-    this.#lastFound = flowed;
-    const found = this.isDiscovered || twice ? flowed : Math.max(flowed, this.#leastLeft);
-    const perPermitMs = counter.windowMs / found;
-    const before = trials.proven ?? counter.limit;
-    const same = Math.abs(found - before) <= before * NEAR;
-    // Of a bucket that nobody told us the limit is what it holds, and the window the time in which that flows in.
-    if (this.isDiscovered) counter.reconfigure(now, counter.capacity, counter.capacity * perPermitMs);
-    else this.setLimit(now, found);
-    if (certainty === 'bound') return trials.notBefore(now, this.#stepMs(perPermitMs));
-    trials.again(now, found, same, this.isDiscovered, counter);
-    // The more has passed the surer it is: each measurement takes twice as long. What was given may come back any time.
-    if (certainty === 'unsure' && this.isDiscovered) trials.notBefore(now, 2 * permits * perPermitMs);
+    const isFull = this.slowStart.acceptedBefore >= counter.limit / 2;
+    this.#setWindow(now, this.#windowMeter.measureNext(refusal, counter, isTrial, isFull));
   }
 
   /**
-   * Learns from a Retry-After how the platform counts.
+   * Lowers the limit to the accepted permits.
    *
-   * @param perPassedMs What each attempt took that passed since the last refusal.
+   * @param sustained Permits accepted in windows longer than assumed so far.
    */
-  #classify(now: number, refusal: Refusal, perPassedMs: number): void {
+  #lowerLimit(now: number, isTrial: boolean, sustained: number): void {
+    const { counter, trials } = this;
+    const accepted = Math.max(counter.answered(now), sustained);
+    // A refusal before any accepted attempt shows no limit.
+    if (accepted === 0) return;
+    const isConfirmed = this.#lastFound !== undefined && isSameLimit(accepted, this.#lastFound);
+    const isSure = isTrial || isConfirmed;
+    this.#lastFound = this.#acceptedAtRefusal = accepted;
+    const found = isConfirmed ? accepted : Math.max(accepted, this.#minLimit);
+    trials.scheduleNext(now, found, isSure, this.isDiscovered, counter);
+    this.setLimit(now, Math.min(counter.limit, found));
+    this.#refillMeter.recordEmpty(now);
+    const isBucket = counter.counts === 'bucket';
+    this.#wasLowered = true;
+    // The refusal was unexpected: accepted permits may belong to another window.
+    if (!isTrial && !isBucket && trials.hasSustained) this.slowStart.isNarrow = true;
+    if (!isBucket) return;
+    // The burst shows the capacity. The next refusals show the refill rate.
+    counter.reconfigure(now, found, counter.windowMs, found);
+    counter.emptyBucket(now);
+    trials.delayNext(now, this.#stepMs(counter.perPermitMs));
+  }
+
+  /** Returns the time before the next trial step of a bucket. A few permits take long, and are weak evidence. */
+  #stepMs(perPermitMs: number): number {
+    return Math.min(STEP_PERMITS * perPermitMs, MAX_STEP_WINDOWS * this.counter.windowMs);
+  }
+
+  /** Minimum limit after one refusal. */
+  get #minLimit(): number {
+    const { limit } = this.counter;
+    if (limit === Infinity) return FEW_ACCEPTED;
+    return this.isDiscovered && !this.#wasStable ? 1 : Math.ceil(limit * MIN_PART_LEFT);
+  }
+
+  /** Sets the limit to the measured refill of the bucket. During trials, stored tokens were accepted too. */
+  #lowerBucket(now: number): void {
+    const { counter, trials } = this;
+    const measured = this.#refillMeter.measure(now);
+    if (!measured) return;
+    const { perMs, permits, certainty } = measured;
+    const flowed = Math.min(perMs * counter.windowMs, counter.limit);
+    const isConfirmed =
+      this.#lastFound !== undefined && Math.abs(flowed - this.#lastFound) <= flowed * REFILL_TOLERANCE;
+    this.#lastFound = flowed;
+    const found = this.isDiscovered || isConfirmed ? flowed : Math.max(flowed, this.#minLimit);
+    const perPermitMs = counter.windowMs / found;
+    const previous = trials.proven ?? counter.limit;
+    const isSame = Math.abs(found - previous) <= previous * REFILL_TOLERANCE;
+    // The limit of a discovered bucket is its capacity, and the window is the refill time of the capacity.
+    if (this.isDiscovered) counter.reconfigure(now, counter.capacity, counter.capacity * perPermitMs);
+    else this.setLimit(now, found);
+    if (certainty === 'bound') return trials.delayNext(now, this.#stepMs(perPermitMs));
+    trials.scheduleNext(now, found, isSame, this.isDiscovered, counter);
+    // Each measurement of a discovered bucket takes twice as long and is more exact. A given limit may return at any
+    // time.
+    if (certainty === 'unsure' && this.isDiscovered) trials.delayNext(now, 2 * permits * perPermitMs);
+  }
+
+  /**
+   * Infers from a Retry-After how the platform counts.
+   *
+   * @param msPerAccepted Average time per accepted attempt since the last refusal, ms.
+   */
+  #classify(now: number, refusal: Refusal, msPerAccepted: number): void {
     const { counter, isDiscovered } = this;
     const { enforcement } = this.terms;
-    const moment = { from: refusal.until - refusal.roundedMs - counter.roundTripMs, to: refusal.until };
-    this.#length.recordReset(moment);
-    if (counter.edge && counter.sharpen(now, moment)) return;
-    const verdict = classifyRefusal({
+    const reset = { from: refusal.until - refusal.roundedMs - counter.roundTripMs, to: refusal.until };
+    this.#windowMeter.recordReset(reset);
+    if (counter.edge && counter.refineEdge(now, reset)) return;
+    const { shows, windowMs, doubts, guesses } = classifyRefusal({
       now,
       refusal,
       enforcement,
       isDiscovered,
       counter,
       byHeaders: this.countingTrials.byHeaders,
-      perPassedMs,
-      refills: this.#refills,
-      doubts: this.#doubts,
+      msPerAccepted,
+      refills: this.#refillsFast,
+      doubts: this.#doubtsBucket,
       guesses: this.#guesses,
     });
-    const { shows } = verdict;
-    this.#doubts = verdict.doubts;
-    this.#guesses = verdict.guesses;
+    this.#doubtsBucket = doubts;
+    this.#guesses = guesses;
     if (shows === undefined) return;
-    if (shows === 'bucket') return counter.countBucket();
+    if (shows === 'bucket') return counter.setCounting('bucket');
     if (shows === 'wrong headers') {
-      // The trials begin again, without the headers.
-      this.#resets.refute();
+      // The trials begin again without the headers.
+      this.#resetEdges.refute();
       return this.#setEnforcement(enforcement);
     }
-    if (verdict.windowMs !== undefined) counter.reconfigure(now, counter.limit, verdict.windowMs, undefined);
-    if (shows === 'fixed') return this.#countFixed(now, moment);
-    this.#unproven = false;
-    counter.countAny('sliding');
+    if (windowMs !== undefined) counter.reconfigure(now, counter.limit, windowMs, undefined);
+    if (shows === 'fixed') return this.#setFixed(now, reset);
+    this.isUnproven = false;
+    counter.setCounting('sliding');
   }
 
-  #countFixed(now: number, edge: Interval): void {
-    this.counter.countFixed(edge, now);
-    this.slowStart.narrow = this.#unproven = true;
+  #setFixed(now: number, edge: Interval): void {
+    this.counter.setFixed(edge, now);
+    this.slowStart.isNarrow = this.isUnproven = true;
   }
 }
 
-function isSame(found: number, before: number): boolean {
-  return Math.abs(found - before) <= Math.max(1, found * SAME);
+function isSameLimit(found: number, previous: number): boolean {
+  return Math.abs(found - previous) <= Math.max(1, found * LIMIT_TOLERANCE);
 }

@@ -6,7 +6,7 @@ import { seededRandom, VirtualClock } from '../../../testing.js';
 import type { Enforcement } from '../../../contract/counting.js';
 import { platformOf, type Kind } from '../platforms.fixture.js';
 
-/** A platform that refuses the attempts with these numbers, and no others. */
+/** A platform that refuses the attempts with these numbers only. */
 interface Stray {
   refused: number[];
   retryAfter?: string;
@@ -24,14 +24,14 @@ class Traffic {
 
   constructor(
     config: HoldlineConfig,
-    /** Milliseconds to wait; 0 lets in. */
+    /** Wait in ms; 0 accepts the attempt. */
     readonly platform: (n: number, now: number) => { waitMs: number; answer?: Omit<Stray, 'refused'> },
     readonly more: Partial<CallRequest> & { weight?: number } = {},
   ) {
     this.line = createHoldline({ clock: this.clock, random: seededRandom(1), breaker: false, ...config });
   }
 
-  /** Calls at an even rate, for so long. Returns how many were answered with data in it, as a part of all. */
+  /** Sends calls at an even rate. Returns the part of calls answered with data in that time. */
   async run(perSecond: number, forMs: number): Promise<number> {
     const before = this.answered;
     const calls = Math.round((forMs / 1_000) * perSecond);
@@ -101,22 +101,22 @@ describe('issue 13, c05: one stray 429 that names the limit, where no call can w
     ['of a fixed window', { retry: false, ...governed('fixed') }],
     ['of a bucket', { retry: false, ...governed('bucket') }],
   ];
-  // Four in five of the limit: more than one refusal leaves of it.
-  it.each(rows)('%s: all of it is used again after some minutes', async (_, config, more = {}, perSecond = 4) => {
+  // Four fifths of the limit: more than one refusal leaves.
+  it.each(rows)('%s: the whole limit is used again after some minutes', async (_, config, more = {}, perSecond = 4) => {
     const traffic = new Traffic({ ...governed(), ...config }, stray({ refused: [3], limitKey: KEY }), more);
     await traffic.run(perSecond, 600_000);
     expect(await traffic.run(perSecond, 600_000)).toBeGreaterThanOrEqual(0.995);
     expect(traffic.limit).toBeGreaterThanOrEqual(238);
   });
 
-  it('leaves half of the limit at least, and so nobody waits who needs no more', async () => {
+  it('leaves at least half of the limit, so that lower loads do not wait', async () => {
     const traffic = new Traffic({ ...governed(), retry: false }, stray({ refused: [3], limitKey: KEY }));
     await traffic.run(2, 60_000);
     expect(traffic.limit).toBe(150);
     expect(traffic.refused + traffic.failed).toBe(1);
   });
 
-  it('and several of them cut it further, each by half at most', async () => {
+  it('is followed by further cuts of at most half each', async () => {
     const limits: (number | undefined)[] = [];
     const answer = { retryAfter: '1', limitKey: KEY };
     const traffic = new Traffic({ ...governed(), retry: false }, stray({ refused: [2, 7, 15], ...answer }));
@@ -128,7 +128,7 @@ describe('issue 13, c05: one stray 429 that names the limit, where no call can w
   });
 });
 
-describe('issue 13: a limit that a platform really cut', () => {
+describe('issue 13: a limit that the platform really cut', () => {
   it.each<[Kind, HoldlineConfig]>([
     ['fixed', { retry: false }],
     ['sliding', { retry: false }],
@@ -142,7 +142,7 @@ describe('issue 13: a limit that a platform really cut', () => {
     await traffic.run(4, 300_000);
     const { sent, answered: before, refused } = traffic;
     await traffic.run(4, 1_200_000);
-    // All of the 20 per window, in 120 of them.
+    // All 20 per window, in 120 windows.
     expect((traffic.answered - before) / 120).toBeGreaterThanOrEqual(19);
     expect(traffic.sent - sent - (traffic.answered - before)).toBeLessThanOrEqual(20);
     expect(traffic.refused - refused).toBeLessThanOrEqual(20);
@@ -165,7 +165,7 @@ describe('issue 13, b03: one stray 429 of a quiet route', () => {
         retries.map(([name, retry]) => [way, before, name, { ...config, ...retry }] as const),
       ),
     ),
-  )('%s, after %d calls, %s retries: paces nobody once it is over', async (_, before, __, config) => {
+  )('%s, after %d calls, %s retries: paces no call once the refusal is over', async (_, before, __, config) => {
     const traffic = new Traffic(config, stray({ refused: [before + 1], retryAfter: '60' }));
     await traffic.run(100, before * 10);
     await traffic.run(1, 1_000);
@@ -177,7 +177,7 @@ describe('issue 13, b03: one stray 429 of a quiet route', () => {
     expect(await traffic.run(0.3, 600_000)).toBeGreaterThanOrEqual(0.99);
   });
 
-  it('a window that one refusal makes longer lets through what has passed for long', async () => {
+  it('a window lengthened by one refusal lets the sustained throughput pass', async () => {
     const platform = platformOf('sliding', 50, 10_000);
     let isStray = false;
     const traffic = new Traffic({ governor: { quotas: [{ limit: 'discover', windowMs: 10_000 }] } }, (_, now) => {
@@ -193,25 +193,25 @@ describe('issue 13, b03: one stray 429 of a quiet route', () => {
   });
 });
 
-describe('issue 13: headers that say there is more', () => {
+describe('issue 13: headers that report more remaining permits', () => {
   const quotas = [{ name: KEY, limit: 300, windowMs: 60_000, enforcement: 'sliding' as const }];
   const config: HoldlineConfig = { retry: false, governor: { quotas } };
 
-  it('bring a limit that was cut back at once, in the window after', async () => {
+  it('raise a cut limit at once, in the next window', async () => {
     const headers = { 'x-ratelimit-limit': '300', 'x-ratelimit-remaining': '290', 'x-ratelimit-reset': '30' };
     const traffic = new Traffic(config, stray({ refused: [3], retryAfter: '1', limitKey: KEY, headers }));
     await traffic.run(4, 62_000);
     expect(traffic.limit).toBeGreaterThanOrEqual(235);
   });
 
-  it('raise no limit that was given', async () => {
+  it('raise no given limit', async () => {
     const headers = { 'x-ratelimit-limit': '900', 'x-ratelimit-remaining': '890', 'x-ratelimit-reset': '30' };
     const traffic = new Traffic(config, stray({ refused: [], headers }));
     await traffic.run(8, 58_000);
     expect(traffic.sent).toBe(300);
   });
 
-  it('are believed once where they are wrong', async () => {
+  it('are followed once where they are wrong', async () => {
     const platform = platformOf('sliding', 100, 60_000);
     const headers = { 'x-ratelimit-limit': '300', 'x-ratelimit-remaining': '290', 'x-ratelimit-reset': '30' };
     const answer = { limitKey: KEY, headers };

@@ -8,14 +8,14 @@ describe('the refill of a bucket', () => {
     | ['measure', at: number, expected: [perSec: number, permits: number, certainty: string] | undefined];
   it.each<[string, Step[]]>([
     [
-      'is not known from the first refusal: nobody knows since when it flowed',
+      'is unknown after the first refusal: the start of the refill is unknown',
       [
         ['pass', 100],
         ['measure', 1_000, undefined],
       ],
     ],
     [
-      'is not known from it where few passed before either, but measured from then on',
+      'is unknown after a first refusal with few permits, but measured from then on',
       [
         ['pass', 3],
         ['measure', 1_000, undefined],
@@ -24,7 +24,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
-      'is what passed between two',
+      'is the number of permits between two refusals',
       [
         ['pass', 100],
         ['measure', 1_000, undefined],
@@ -33,7 +33,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
-      'is what passed since it was known to be empty',
+      'is the number of permits since a known empty moment',
       [
         ['pass', 30],
         ['emptied', 500],
@@ -42,7 +42,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
-      'is sure where many passed',
+      'is sure with many permits',
       [
         ['emptied', 0],
         ['pass', 40],
@@ -50,7 +50,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
-      'is not quite sure where one less did',
+      'is unsure with one permit less',
       [
         ['emptied', 0],
         ['pass', 39],
@@ -58,7 +58,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
-      'is bounded by few until it was measured: one more may be nearly there',
+      'is bounded until measured: one more permit may be nearly refilled',
       [
         ['emptied', 0],
         ['measure', 0, undefined],
@@ -70,7 +70,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
-      'is not measured by few later, and they count for the next time',
+      'is not measured with few permits later; these count for the next measurement',
       [
         ['emptied', 0],
         ['pass', 8],
@@ -82,7 +82,7 @@ describe('the refill of a bucket', () => {
       ],
     ],
     [
-      'is measured anew after each',
+      'is measured again after each refusal',
       [
         ['emptied', 0],
         ['pass', 8],
@@ -103,8 +103,8 @@ describe('the refill of a bucket', () => {
   ])('%s', (_, steps) => {
     const refill = new RefillMeter();
     for (const step of steps) {
-      if (step[0] === 'pass') refill.passed(step[1]);
-      else if (step[0] === 'emptied') refill.emptied(step[1]);
+      if (step[0] === 'pass') refill.recordAccepted(step[1]);
+      else if (step[0] === 'emptied') refill.recordEmpty(step[1]);
       else {
         const measured = refill.measure(step[1]);
         expect(measured && [measured.perMs * 1_000, measured.permits, measured.certainty]).toEqual(step[2]);

@@ -1,46 +1,50 @@
-/** So many permits make the refill of a bucket measurable. */
-const ENOUGH_TO_MEASURE = 8;
-/** So many, and one more or less is no more than a few percent. */
-const ENOUGH_TO_BE_SURE = 40;
+/** Permits that make the refill of a bucket measurable. */
+const MIN_PERMITS = 8;
+/** Permits at which an error of one permit is only a few percent. */
+const MIN_SURE_PERMITS = 40;
 
-/** A measured refill. */
-export interface Measured {
+/** A measured refill rate. */
+export interface RefillRate {
   /** Permits per ms. */
   readonly perMs: number;
-  /** How many passed while it was measured. */
+  /** Permits accepted during the measurement. */
   readonly permits: number;
-  /** Whether they were enough to rely on, or only for a bound. */
+  /** Whether the rate is reliable (`sure`), rough (`unsure`), or an upper bound only (`bound`). */
   readonly certainty: 'sure' | 'unsure' | 'bound';
 }
 
-/** Measures how fast a bucket fills: whenever it refuses it is empty, and what it let through since it last was flowed in. */
+/**
+ * Measures the refill rate of a bucket. A refusal shows an empty bucket: permits accepted since the previous refusal
+ * were refilled.
+ */
 export class RefillMeter {
   #emptyAt = -Infinity;
-  #passed = 0;
+  #accepted = 0;
   #measured = false;
 
-  passed(weight: number): void {
-    this.#passed += weight;
+  recordAccepted(weight: number): void {
+    this.#accepted += weight;
   }
 
-  /** It is empty. */
-  emptied(now: number): void {
+  /** Records that the bucket is empty. */
+  recordEmpty(now: number): void {
     this.#emptyAt = now;
-    this.#passed = 0;
+    this.#accepted = 0;
   }
 
   /**
-   * It is empty again. Undefined if that is not enough to measure by; then it is measured on from where it was empty before, and
-   * the first time it is known at least that it fills no faster than this.
+   * Measures the rate at a further refusal. With too few permits the measurement continues from the previous refusal.
+   *
+   * @returns an upper bound where the first measurement has too few permits; undefined where a later one has.
    */
-  measure(now: number): Measured | undefined {
-    const permits = this.#passed;
+  measure(now: number): RefillRate | undefined {
+    const permits = this.#accepted;
     const ms = now - this.#emptyAt;
-    if (ms < Infinity && permits < ENOUGH_TO_MEASURE)
+    if (ms < Infinity && permits < MIN_PERMITS)
       return this.#measured || ms === 0 ? undefined : { perMs: (permits + 1) / ms, permits, certainty: 'bound' };
-    this.emptied(now);
+    this.recordEmpty(now);
     if (ms === Infinity) return undefined;
     this.#measured = true;
-    return { perMs: permits / ms, permits, certainty: permits >= ENOUGH_TO_BE_SURE ? 'sure' : 'unsure' };
+    return { perMs: permits / ms, permits, certainty: permits >= MIN_SURE_PERMITS ? 'sure' : 'unsure' };
   }
 }

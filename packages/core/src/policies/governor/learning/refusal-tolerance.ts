@@ -1,29 +1,31 @@
 import type { ActiveCall } from '../../../call/call.js';
 import type { GovernedRoute } from '../route.js';
 
-/** A refusal may last for so much longer than a window: Retry-After comes in whole seconds, and gates open with jitter, ms. */
-const ROUNDED_MS = 1_500;
+/** Allowance for rounding, ms: Retry-After comes in whole seconds, and gates open with jitter. */
+const ROUNDING_MS = 1_500;
 
-/** Of a call that was sent before, which is not sent again to find out something, and of questions that are no attempt. */
-export const NEVER = -1;
+/** Tolerance of attempts that must not be trials: repeated attempts, and queries without an attempt. */
+export const NO_TRIAL = -1;
 
 /**
- * How long an attempt could wait if it were refused, in ms. One that could not is sent to find out something only where nobody
- * could for long; one that was refused before is not.
+ * Returns how long the call can wait after a refusal, in ms.
+ *
+ * Without replay or retries the tolerance is 0: such a call becomes a trial only where no call can wait longer. A repeated
+ * attempt is never a trial.
  */
 export function refusalToleranceOf(call: ActiveCall, route: GovernedRoute, now: number): number {
   const { replayable, retriedBy } = call.request;
-  if (call.attempts > 0) return NEVER;
+  if (call.attempts > 0) return NO_TRIAL;
   if (!replayable || retriedBy !== undefined) return 0;
   return Math.min(route.refusalToleranceMs, call.deadlineAt - now);
 }
 
-/** Whether an attempt that could wait so long may be refused by a limit of such windows, to find out something. */
+/** Whether a call with this tolerance can wait for a refusal by a limit with such windows. */
 export function toleratesRefusal(refusalToleranceMs: number, windowMs: number): boolean {
-  return refusalToleranceMs >= windowMs + ROUNDED_MS;
+  return refusalToleranceMs >= windowMs + ROUNDING_MS;
 }
 
-/** Whether an attempt is of a call that may be sent to find out something at all. */
+/** Whether an attempt may be a trial at all. */
 export function mayTryBeyondLimit(refusalToleranceMs: number): boolean {
   return refusalToleranceMs >= 0;
 }

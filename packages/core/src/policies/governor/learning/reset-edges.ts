@@ -1,51 +1,51 @@
 import type { Interval } from '../../../contract/counting.js';
 
-/** So many answers must point at one edge, and over this part of a window at least. */
-const ENOUGH = 3;
-const ENOUGH_OF_A_WINDOW = 0.1;
-/** Windows after which no more is expected of them. */
-const PATIENT_WINDOWS = 2;
+/** Resets that must agree on one edge, and the part of a window that they must span. */
+const MIN_RESETS = 3;
+const MIN_SPAN = 0.1;
+/** Windows after which the resets count as inconsistent. */
+const MAX_WINDOWS = 2;
 
-/** Works out from what answers say of the next reset whether fixed windows are behind it, and where they end. */
+/** Finds the edge of fixed windows from the resets that answers name. */
 export class ResetEdges {
   #edge: Interval | undefined = undefined;
-  #seen = 0;
-  #from = 0;
+  #matches = 0;
+  #startedAt = 0;
   #refuted = false;
 
-  /** An answer said when the quota will be whole again. */
-  recordReset(now: number, moment: Interval, windowMs: number): void {
+  /** Records the reset that an answer names. */
+  recordReset(now: number, reset: Interval, windowMs: number): void {
     const edge = this.#edge;
     if (edge) {
-      const shift = Math.round((moment.to - edge.to) / windowMs) * windowMs;
-      const from = Math.max(moment.from, edge.from + shift);
-      const to = Math.min(moment.to, edge.to + shift);
+      const shift = Math.round((reset.to - edge.to) / windowMs) * windowMs;
+      const from = Math.max(reset.from, edge.from + shift);
+      const to = Math.min(reset.to, edge.to + shift);
       if (from <= to) {
         this.#edge = { from, to };
-        this.#seen++;
+        this.#matches++;
         return;
       }
-    } else this.#from = now;
-    // They move with the answers: no edge, so far.
-    this.#edge = moment;
-    this.#seen = 1;
+    } else this.#startedAt = now;
+    // The reset does not fit the edge: the search starts again with this reset.
+    this.#edge = reset;
+    this.#matches = 1;
   }
 
-  /** They said something that was not so. */
+  /** Records that the resets named a wrong edge. The resets are ignored from then on. */
   refute(): void {
     this.#refuted = true;
   }
 
-  /** Whether more answers may still tell an edge. */
+  /** Whether further resets may still agree on an edge. */
   isConsistent(now: number, windowMs: number): boolean {
-    return this.#seen > 0 && !this.#refuted && now - this.#from < PATIENT_WINDOWS * windowMs;
+    return this.#matches > 0 && !this.#refuted && now - this.#startedAt < MAX_WINDOWS * windowMs;
   }
 
-  /** The edge they agree on, the first whose end is not before `now`. */
-  edge(now: number, windowMs: number): Interval | undefined {
+  /** Returns the first agreed edge whose end is not before `now`. */
+  findEdge(now: number, windowMs: number): Interval | undefined {
     const edge = this.#edge;
-    const long = now - this.#from >= ENOUGH_OF_A_WINDOW * windowMs;
-    if (!edge || this.#refuted || this.#seen < ENOUGH || !long) return undefined;
+    const isLongEnough = now - this.#startedAt >= MIN_SPAN * windowMs;
+    if (!edge || this.#refuted || this.#matches < MIN_RESETS || !isLongEnough) return undefined;
     const shift = Math.ceil((now - edge.to) / windowMs) * windowMs;
     return { from: edge.from + shift, to: edge.to + shift };
   }

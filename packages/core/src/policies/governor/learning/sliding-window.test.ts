@@ -33,7 +33,7 @@ describe('a permit', () => {
       ],
     ],
     [
-      'is counted from the answer, not from the sending',
+      'counts from its answer, not from its sending',
       [
         ['take', 0],
         ['take', 0],
@@ -65,7 +65,7 @@ describe('a permit', () => {
       ],
     ],
     [
-      'has no known time while the missing ones are in flight',
+      'has no known time while the missing permits are in flight',
       [
         ['take', 0],
         ['end', 0],
@@ -88,7 +88,7 @@ describe('a permit', () => {
     expect(play(steps).limit).toBe(3);
   });
 
-  it('is remembered in order while the ring grows past its first sixteen, wherever its head stands', () => {
+  it('is kept in order while the ring grows past sixteen runs, for every head position', () => {
     const window = new SlidingWindow(1000, 100);
     for (let i = 0; i < 10; i++)
       play(
@@ -114,7 +114,7 @@ describe('a permit', () => {
 });
 
 describe('new numbers', () => {
-  it('hold at once for what is in use: raised frees, lowered holds', () => {
+  it('apply to permits in use at once: a higher limit frees permits, a lower one holds permits back', () => {
     const window = play([
       ['take', 0, 3],
       ['end', 0, 3],
@@ -127,7 +127,7 @@ describe('new numbers', () => {
     expect(window.freeAt(1, 1)).toBe(500);
   });
 
-  it('a window that adopts another counts what that one counts, for its own length', () => {
+  it('a window that adopts another counts its permits for its own length', () => {
     const old = play([
       ['take', 0, 2],
       ['end', 0],
@@ -145,8 +145,8 @@ describe('new numbers', () => {
 
 describe('estimate', () => {
   it.each<[string, Step[], now: number, n: number, from: number | undefined, expected: number]>([
-    ['is now for what is free', [], 0, 3, undefined, 0],
-    ['is one window later for the round after', [], 0, 4, undefined, 100],
+    ['is now for free permits', [], 0, 3, undefined, 0],
+    ['is one window later for the next round', [], 0, 4, undefined, 100],
     ['counts whole rounds', [], 0, 10, undefined, 300],
     [
       'follows the remembered answers',
@@ -162,7 +162,7 @@ describe('estimate', () => {
       120,
     ],
     [
-      'comes round to them again',
+      'reaches the remembered answers again',
       [
         ['take', 0, 3],
         ['end', 10],
@@ -178,7 +178,7 @@ describe('estimate', () => {
     ['does so behind a gate too', [['take', 0, 3]], 40, 3, 60, 140],
     ['counts them no more where a gate ends after that', [['take', 0, 3]], 40, 3, 150, 150],
     [
-      'mixes answered, in flight and free',
+      'combines answered, in-flight and free permits',
       [
         ['take', 0, 2],
         ['end', 10],
@@ -189,7 +189,7 @@ describe('estimate', () => {
       140,
     ],
     [
-      'begins at the end of a gate, when the window is empty',
+      'starts at the end of a gate, when the window is empty',
       [
         ['take', 0, 3],
         ['end', 10, 3],
@@ -200,7 +200,7 @@ describe('estimate', () => {
       1000,
     ],
     [
-      'goes on a window after that',
+      'continues one window after that',
       [
         ['take', 0, 3],
         ['end', 10, 3],
@@ -211,7 +211,7 @@ describe('estimate', () => {
       1100,
     ],
     [
-      'knows what still counts at the end of a gate',
+      'includes permits that still count at the end of a gate',
       [
         ['take', 0, 3],
         ['end', 10],
@@ -227,7 +227,7 @@ describe('estimate', () => {
     expect(play(steps).estimate(now, n, from)).toBe(expected);
   });
 
-  it('is right where more is in use than a lowered limit allows', () => {
+  it('is correct where more permits are in use than a lowered limit allows', () => {
     const window = new SlidingWindow(10, 100);
     for (let i = 0; i < 10; i++)
       play(
@@ -241,7 +241,7 @@ describe('estimate', () => {
     expect([1, 2, 3, 4, 5].map((n) => window.estimate(10, n))).toEqual([108, 109, 208, 209, 308]);
   });
 
-  it('says of every permit when it will be taken, where answers come at once', () => {
+  it('is the actual time of every permit, with immediate answers', () => {
     const past = fc.array(fc.nat(50), { maxLength: 20 });
     fc.assert(
       fc.property(
@@ -273,7 +273,7 @@ describe('estimate', () => {
   });
 });
 
-describe('what is remembered', () => {
+describe('the remembered answers', () => {
   const answered = (window: SlidingWindow, times: number[]): SlidingWindow => {
     for (const at of times) {
       window.take(1);
@@ -282,34 +282,34 @@ describe('what is remembered', () => {
     return window;
   };
 
-  it('tells its oldest answer, and how many came after a moment, until they are a window old', () => {
+  it('include the oldest answer and the number after a moment, until they are one window old', () => {
     const window = new SlidingWindow(3, 100);
-    expect([window.oldest(0), window.since(0, -1), window.idle(0)]).toEqual([undefined, 0, true]);
+    expect([window.oldestAt(0), window.countSince(0, -1), window.idle(0)]).toEqual([undefined, 0, true]);
     answered(window, [10, 20, 30]);
-    expect(window.oldest(30)).toBe(10);
-    expect([9, 10, 20, 30].map((time) => window.since(30, time))).toEqual([3, 2, 1, 0]);
-    expect([window.oldest(110), window.since(110, 0), window.idle(110)]).toEqual([20, 2, false]);
-    expect([window.oldest(130), window.idle(130)]).toEqual([undefined, true]);
+    expect(window.oldestAt(30)).toBe(10);
+    expect([9, 10, 20, 30].map((time) => window.countSince(30, time))).toEqual([3, 2, 1, 0]);
+    expect([window.oldestAt(110), window.countSince(110, 0), window.idle(110)]).toEqual([20, 2, false]);
+    expect([window.oldestAt(130), window.idle(130)]).toEqual([undefined, true]);
   });
 
-  it('is 4,096 answers where there is no limit to count them against, and all of them where there is', () => {
+  it('are 4,096 without a limit, and all with a limit', () => {
     const times = Array.from({ length: 5_000 }, (_, i) => i / 100);
     const without = answered(new SlidingWindow(Infinity, 100), times);
-    expect([without.used(50), without.oldest(50), without.since(50, 49)]).toEqual([4_096, 9.04, 99]);
+    expect([without.used(50), without.oldestAt(50), without.countSince(50, 49)]).toEqual([4_096, 9.04, 99]);
     const within = answered(new SlidingWindow(6_000, 100), times);
-    expect([within.used(50), within.oldest(50), within.since(50, 49)]).toEqual([5_000, 0, 99]);
+    expect([within.used(50), within.oldestAt(50), within.countSince(50, 49)]).toEqual([5_000, 0, 99]);
   });
 
-  it('is asked for the time of one that waits for another limit too only where it takes the place of a later one', () => {
+  it('ask another limit for the time of a permit only where the permit takes the place of a later one', () => {
     const window = answered(new SlidingWindow(3, 100), [10, 20]);
     const asked: number[] = [];
     const takenAt = (i: number): number => (asked.push(i), 1_000 * i);
-    // The first is free, the next two take the places of those in use, the fourth that of the first.
+    // The first permit is free, the next two replace those in use, the fourth replaces the first.
     expect([1, 2, 3, 4].map((n) => window.estimate(30, n, 30, takenAt))).toEqual([30, 110, 120, 1_100]);
     expect(asked).toEqual([1]);
   });
 
-  it('does not hold back those that leave when what is in flight is long answered', () => {
+  it('do not delay attempts that leave long after the answers of those in flight', () => {
     const window = new SlidingWindow(2, 100);
     window.take(2);
     expect([window.estimate(0, 1, 99), window.estimate(0, 1, 100), window.estimate(0, 3, 100)]).toEqual([
@@ -318,7 +318,7 @@ describe('what is remembered', () => {
   });
 });
 
-describe('what a call costs', () => {
+describe('the cost of a call', () => {
   it('does not grow with its weight: ten million permits are one entry (issue 13)', () => {
     const heavy = new SlidingWindow(1e9, 1_000);
     for (let i = 0; i < 90; i++) {
@@ -328,10 +328,10 @@ describe('what a call costs', () => {
     expect([heavy.used(100), heavy.freeAt(100, 1e8), heavy.freeAt(100, 1e8 + 1)]).toEqual([9e8, 100, 1_000]);
     expect(heavy.freeAt(100, 1e8 + 1e7 + 1)).toBe(1_001);
     expect(heavy.estimate(100, 1e8 + 1e7)).toBe(1_000);
-    expect([heavy.since(100, 88), heavy.used(1_050), heavy.oldest(1_050)]).toEqual([1e7, 39 * 1e7, 51]);
+    expect([heavy.countSince(100, 88), heavy.used(1_050), heavy.oldestAt(1_050)]).toEqual([1e7, 39 * 1e7, 51]);
   });
 
-  it('counts permits of one moment together, and those of another window too', () => {
+  it('combines permits of one moment, and those of another window', () => {
     const window = new SlidingWindow(10, 100);
     for (const [at, n] of [
       [0, 3],
@@ -353,7 +353,7 @@ describe('what a call costs', () => {
     expect([other.used(20), other.freeAt(20, 1), other.freeAt(50, 1), other.used(60)]).toEqual([8, 50, 50, 0]);
   });
 
-  it('waits for a whole permit where a learned limit leaves a part of one', () => {
+  it('includes a whole permit where a learned limit leaves a fraction', () => {
     const window = new SlidingWindow(2.5, 100);
     for (const at of [0, 10]) {
       window.take(1);

@@ -1,53 +1,53 @@
 import type { Counter } from './counter.js';
 
-/** Attempts that must pass after a refusal before all go at full width again. */
+/** Accepted attempts after which the slow start ends. */
 const FULL_WIDTH = 16;
-/** While a limit, or where its windows begin, is only a guess, so many leave together, or as many as need half a window. */
-const NARROW = 2;
-/** And this many windows after it they do, whatever passed. */
-const SLOW_WINDOWS = 2;
+/** Attempts in flight while the limit or the window edge is a guess, unless half a window needs more. */
+const NARROW_WIDTH = 2;
+/** Windows after which the slow start ends in any case. */
+const MAX_WINDOWS = 2;
 
-/** After a refusal no more leave together than have passed since. */
+/** After a refusal, limits the attempts in flight to the number accepted since the refusal. */
 export class SlowStart {
-  /** Whether few leave together, until a whole limit has passed: the limit, or where its windows begin, is a guess. */
-  narrow = false;
-  #from = -Infinity;
-  /** Attempts that passed since then, and before it since the time before. */
-  #passed = FULL_WIDTH;
-  #passedBefore = 0;
-
-  /** Attempts that passed between the last two refusals. */
-  get passedBefore(): number {
-    return this.#passedBefore;
-  }
+  /** Whether the limit or the window edge is a guess. Ends when a whole limit was accepted. */
+  isNarrow = false;
+  /** Attempts accepted between the last two refusals. */
+  acceptedBefore = 0;
+  #startedAt = -Infinity;
+  /** Attempts accepted since the last refusal. */
+  #accepted = FULL_WIDTH;
 
   begin(now: number): void {
-    this.#from = now;
-    this.#passedBefore = this.#passed;
-    this.#passed = 0;
+    this.#startedAt = now;
+    this.acceptedBefore = this.#accepted;
+    this.#accepted = 0;
   }
 
-  passed(): void {
-    this.#passed++;
+  recordAccepted(): void {
+    this.#accepted++;
   }
 
-  /** Returns whether a whole limit has passed where few were to leave together, so that all may again. */
-  widens(limit: number): boolean {
-    if (!this.narrow || this.#passed < limit) return false;
-    this.narrow = false;
+  /** Ends the narrow phase once a whole limit was accepted. Returns whether the phase ended now. */
+  endNarrow(limit: number): boolean {
+    if (!this.isNarrow || this.#accepted < limit) return false;
+    this.isNarrow = false;
     return true;
   }
 
-  /** All go at full width. */
+  /** Ends the slow start. */
   skip(): void {
-    this.#passed = FULL_WIDTH;
+    this.#accepted = FULL_WIDTH;
   }
 
-  /** When one more may leave. An attempt that hangs does not hold them for ever. @param whole Whether the limit was not lowered. */
-  freeAt(now: number, { limit, inFlight, roundTripMs, windowMs }: Counter, whole: boolean): number {
-    if (!this.narrow && (whole || this.#passed >= FULL_WIDTH)) return now;
-    const narrow = Math.max(NARROW, Math.ceil((2 * limit * roundTripMs) / windowMs));
-    const width = this.narrow ? Math.min(this.#passed, narrow) : this.#passed;
-    return inFlight < Math.max(1, width) ? now : Math.max(now, this.#from + SLOW_WINDOWS * windowMs);
+  /**
+   * Returns when one more attempt may leave. A hanging attempt blocks others for some windows only.
+   *
+   * @param isWhole Whether the limit is not lowered.
+   */
+  freeAt(now: number, { limit, inFlight, roundTripMs, windowMs }: Counter, isWhole: boolean): number {
+    if (!this.isNarrow && (isWhole || this.#accepted >= FULL_WIDTH)) return now;
+    const narrow = Math.max(NARROW_WIDTH, Math.ceil((2 * limit * roundTripMs) / windowMs));
+    const width = this.isNarrow ? Math.min(this.#accepted, narrow) : this.#accepted;
+    return inFlight < Math.max(1, width) ? now : Math.max(now, this.#startedAt + MAX_WINDOWS * windowMs);
   }
 }

@@ -1,37 +1,37 @@
 import type { Counting, Enforcement, Refusal } from '../../../contract/counting.js';
 
-/** What became of an attempt here: accepted, refused, or nothing that says anything of this quota. */
-export type Ended = 'accepted' | 'unknown' | Refusal;
+/** Result of an attempt for one quota. `unknown`: the answer says nothing about this quota. */
+export type AttemptResult = 'accepted' | 'unknown' | Refusal;
 
-/** What is known of a quota. */
+/** Configured numbers of a quota. */
 export interface QuotaTerms {
-  /** Infinity: to be found out. */
+  /** Permits per window; Infinity where the limit is to be discovered. */
   limit: number;
   windowMs: number;
   enforcement: Enforcement;
-  /** Of a bucket on the platform's side. */
+  /** Capacity of a token bucket of the platform, where the capacity is not the limit. */
   burst?: number | undefined;
 }
 
-/** What the scopes of one quota share: a platform counts them all in one way. */
+/** How the platform counts one quota. All scopes of the quota share the finding. */
 export interface SharedCounting {
   counts: Counting | undefined;
 }
 
-/** A limit that was learned, to hand to the next start. */
+/** A learned limit. A later start can restore it. */
 export interface LearnedLimit {
   limit: number;
   windowMs: number;
-  /** How the platform counts it, as far as its answers told. */
+  /** How the platform counts, as far as known. */
   counts: Counting | undefined;
 }
 
-/** What is believed of a platform's limit, and why. */
+/** Evidence for the estimate of a limit. */
 export interface Evidence {
-  /** Refusals that were about this limit. */
+  /** Refusals that were attributed to this limit. */
   refusals: number;
-  /** Attempts sent beyond what was believed, to find out. */
+  /** Attempts sent beyond the estimated limit. */
   trials: number;
-  /** How many of them passed. */
+  /** Trials that the platform accepted. */
   trialsPassed: number;
 }

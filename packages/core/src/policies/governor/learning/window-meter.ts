@@ -1,96 +1,100 @@
 import type { Interval, Refusal } from '../../../contract/counting.js';
 import type { Counter } from './counter.js';
 
-/** Refusals closer together than this say nothing of the length of a window, ms. */
-const SHORTEST_WINDOW_MS = 500;
-/** Refusals that are apart by less than this part of a window are of shorter ones. */
-const SHORTER = 0.9;
-/** By more than this part nobody's window is mistaken. */
-const UNLIKELY = 0.3;
-/** Windows of which there are many. */
-const LIKELY_WINDOWS_MS = [1, 2, 5, 10, 15, 30, 60, 300, 600, 900, 3_600].map((seconds) => seconds * 1_000);
+/** Minimum distance of two refusals that shows a window length, ms. */
+const MIN_WINDOW_MS = 500;
+/** Refusals closer together than this part of a window show a shorter window. */
+const SHORTER_PART = 0.9;
+/** Maximum error of a measured window, as a part of the window. */
+const MAX_SLACK_PART = 0.3;
+/** Window lengths that many platforms use. */
+const COMMON_WINDOWS_MS = [1, 2, 5, 10, 15, 30, 60, 300, 600, 900, 3_600].map((seconds) => seconds * 1_000);
 
-/** Measures how long the windows of a limit nobody told us are, by what one refusal says and the next. */
+/** Measures the window length of a discovered limit from the Retry-After of successive refusals. */
 export class WindowMeter {
-  /** What the last refusal said. */
-  #said: Interval | undefined = undefined;
-  /** The last three moments that refusals pointed at, half a window apart at least, the oldest first. */
+  /** Reset that the last refusal named. */
+  #lastReset: Interval | undefined = undefined;
+  /** The last three resets, at least half a window apart, oldest first. */
   #edges: readonly number[] = [];
 
-  /** @param thoughtMs What it was thought to be. */
-  constructor(readonly thoughtMs: number) {}
+  /** @param initialMs Window length assumed at the start. */
+  constructor(readonly initialMs: number) {}
 
-  /** A refusal pointed at this moment. */
-  recordReset(moment: Interval): void {
-    this.#said = moment;
+  /** Records the reset that a refusal names. */
+  recordReset(reset: Interval): void {
+    this.#lastReset = reset;
   }
 
-  /** The first refusal. No more is known than that so many passed in this time: it may be shorter than thought. */
-  first(now: number, { until, roundedMs }: Refusal, counter: Counter): number {
+  /** Returns the window length after the first refusal. The window may be shorter than assumed. */
+  measureFirst(now: number, { until, roundedMs }: Refusal, counter: Counter): number {
     const { windowMs } = counter;
-    const oldest = counter.oldest(now) ?? now;
-    const slackMs = 2 * unsureOf(roundedMs, counter);
-    return Math.min(Math.max(windowMs, until - now), this.#likely(until - oldest, slackMs));
+    const oldest = counter.oldestAt(now) ?? now;
+    const slackMs = 2 * errorOf(roundedMs, counter);
+    return Math.min(Math.max(windowMs, until - now), this.#roundUp(until - oldest, slackMs));
   }
 
-  /** A refusal asks for more than a window, which is no longer than what it asks for. */
-  asked(now: number, { until, roundedMs }: Refusal, counter: Counter): number {
+  /** Returns the window length after a refusal that asks for a wait longer than the window. */
+  measureWait(now: number, { until, roundedMs }: Refusal, counter: Counter): number {
     const ms = until - now;
-    return ms > counter.windowMs ? this.#likely(ms, 2 * unsureOf(roundedMs, counter)) : counter.windowMs;
+    return ms > counter.windowMs ? this.#roundUp(ms, 2 * errorOf(roundedMs, counter)) : counter.windowMs;
   }
 
   /**
-   * Corrects it by this refusal and the one before.
+   * Corrects the window length by this refusal and the previous one.
    *
-   * @param expected Whether it was of a trial.
-   * @param full Whether enough passed between the two to use up a limit.
+   * @param isTrial Whether the refused attempt was a trial.
+   * @param isFull Whether enough was accepted between the two refusals to use up a limit.
    */
-  next({ until, roundedMs }: Refusal, counter: Counter, expected: boolean, full: boolean): number {
+  measureNext({ until, roundedMs }: Refusal, counter: Counter, isTrial: boolean, isFull: boolean): number {
     const { windowMs } = counter;
-    const unsureMs = unsureOf(roundedMs, counter);
-    const apart = this.#said === undefined ? 0 : until - this.#said.to;
-    // Nobody expected it, and fixed windows end a window apart: not much longer than thought now, or as long as thought at first.
-    const mayBe = (one: number): boolean => one > windowMs && (one <= 2 * windowMs || one === this.thoughtMs);
-    const longer = this.#likelyMs.find((one) => mayBe(one) && Math.abs(apart - one) <= unsureMs);
-    const regular = this.#regular(until, windowMs, unsureMs);
-    if (!expected && longer !== undefined) return longer;
-    if (!expected && full && regular !== undefined && mayBe(regular)) return wholeSeconds(regular, unsureMs / 2);
-    // A sliding one points wherever its oldest attempt leaves.
-    const shorter =
-      counter.counts !== 'sliding' && full && apart >= SHORTEST_WINDOW_MS && apart + unsureMs < SHORTER * windowMs;
-    return shorter ? Math.ceil(apart / 1000) * 1000 : windowMs;
+    const errorMs = errorOf(roundedMs, counter);
+    const distanceMs = this.#lastReset === undefined ? 0 : until - this.#lastReset.to;
+    // Fixed windows end one window apart. A plausible window is at most twice the current one, or the initial one.
+    const isPlausible = (ms: number): boolean => ms > windowMs && (ms <= 2 * windowMs || ms === this.initialMs);
+    const longerMs = this.#commonMs.find((ms) => isPlausible(ms) && Math.abs(distanceMs - ms) <= errorMs);
+    const measuredMs = this.#measureEdges(until, windowMs, errorMs);
+    if (!isTrial && longerMs !== undefined) return longerMs;
+    if (!isTrial && isFull && measuredMs !== undefined && isPlausible(measuredMs))
+      return roundToSeconds(measuredMs, errorMs / 2);
+    // A refusal of a sliding window names the moment at which its oldest attempt leaves: no window length.
+    const isShorter =
+      counter.counts !== 'sliding' &&
+      isFull &&
+      distanceMs >= MIN_WINDOW_MS &&
+      distanceMs + errorMs < SHORTER_PART * windowMs;
+    return isShorter ? Math.ceil(distanceMs / 1000) * 1000 : windowMs;
   }
 
-  /** A window that nobody would choose: how far apart three edges are, if they are so evenly. */
-  #regular(until: number, windowMs: number, unsureMs: number): number | undefined {
+  /** Returns the distance of three evenly spaced resets: a window of unusual length. */
+  #measureEdges(until: number, windowMs: number, errorMs: number): number | undefined {
     const last = this.#edges.at(-1);
-    // The same edge.
+    // The reset is that of the last refusal.
     if (last !== undefined && until - last <= windowMs / 2) return undefined;
     this.#edges = [...this.#edges, until].slice(-3);
     const [first, second, third] = this.#edges;
     if (first === undefined || second === undefined || third === undefined) return undefined;
-    const isEven = Math.abs(third - second - (second - first)) <= unsureMs;
+    const isEven = Math.abs(third - second - (second - first)) <= errorMs;
     return isEven ? (third - first) / 2 : undefined;
   }
 
-  /** The next longer window that anybody would choose; what is measured falls short of it by what was rounded. */
-  #likely(ms: number, slackMs: number): number {
-    const most = ms + Math.min(slackMs, ms * UNLIKELY);
-    return this.#likelyMs.find((one) => one >= ms && one <= most) ?? ms;
+  /** Rounds a measured length up to a common window. Rounding makes measured lengths too short. */
+  #roundUp(ms: number, slackMs: number): number {
+    const max = ms + Math.min(slackMs, ms * MAX_SLACK_PART);
+    return this.#commonMs.find((common) => common >= ms && common <= max) ?? ms;
   }
 
-  get #likelyMs(): number[] {
-    return [this.thoughtMs, ...LIKELY_WINDOWS_MS].sort((a, b) => a - b);
+  get #commonMs(): number[] {
+    return [this.initialMs, ...COMMON_WINDOWS_MS].sort((a, b) => a - b);
   }
 }
 
-/** Whole seconds, where some are as near as that. */
-function wholeSeconds(ms: number, slackMs: number): number {
+/** Rounds to whole seconds where the difference is within the slack. */
+function roundToSeconds(ms: number, slackMs: number): number {
   const whole = Math.round(ms / 1_000) * 1_000;
   return Math.abs(whole - ms) <= slackMs ? whole : ms;
 }
 
-/** By how much a moment that was told may be off, ms. */
-function unsureOf(roundedMs: number, { roundTripMs }: Counter): number {
+/** Returns the possible error of a reset that a refusal names, ms. */
+function errorOf(roundedMs: number, { roundTripMs }: Counter): number {
   return (Number.isFinite(roundedMs) ? roundedMs : 0) + roundTripMs;
 }

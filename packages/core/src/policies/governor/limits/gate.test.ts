@@ -8,14 +8,14 @@ const closed = (until = 100): Gate => {
 };
 
 describe('an open gate', () => {
-  it('lets everything pass, and nothing as a probe', () => {
+  it('lets every attempt pass, none as a probe', () => {
     const gate = new Gate();
     expect([gate.state, gate.freeAt(5), gate.pass(5), gate.state]).toEqual(['open', 5, false, 'open']);
   });
 });
 
 describe('a closed gate', () => {
-  it('lets nothing pass before its time, and at its time exactly one probe', () => {
+  it('lets no attempt pass before its time, and exactly one probe at its time', () => {
     const gate = closed();
     expect([gate.freeAt(0), gate.freeAt(99.9), gate.freeAt(100)]).toEqual([100, 100, 100]);
     expect(gate.pass(100)).toBe(true);
@@ -23,7 +23,7 @@ describe('a closed gate', () => {
     expect(gate.freeAt(101)).toBeGreaterThan(101);
   });
 
-  it('stays closed for longest of what it was told, and says so', () => {
+  it('stays closed until the latest of its times, and reports the extension', () => {
     const gate = closed();
     expect(gate.close(50, 1_000_050)).toBe(false);
     expect([gate.closedUntil, gate.retryAt]).toEqual([100, 1_000_100]);
@@ -31,7 +31,7 @@ describe('a closed gate', () => {
     expect([gate.closedUntil, gate.retryAt]).toEqual([150, 1_000_150]);
   });
 
-  it('counts a burst of refusals as one, and a refused probe as the next', () => {
+  it('counts a burst of refusals as one closing, and a refused probe as the next', () => {
     const gate = closed();
     gate.close(101, 0);
     gate.close(102, 0);
@@ -44,7 +44,7 @@ describe('a closed gate', () => {
     expect(gate.refusals).toBe(0);
   });
 
-  it('changes its generation with each closing, probe and opening, and with nothing else', () => {
+  it('changes its generation with each closing, probe and opening only', () => {
     const gate = new Gate();
     const seen = [gate.generation];
     const note = (): unknown => seen.push(gate.generation);
@@ -66,21 +66,21 @@ describe('a closed gate', () => {
 });
 
 describe('a probe', () => {
-  it('that told nothing makes the next attempt the probe', () => {
+  it('that was given up makes the next attempt the probe', () => {
     const gate = closed();
     gate.pass(100);
     gate.retryProbe();
     expect([gate.state, gate.freeAt(101), gate.pass(101)]).toEqual(['closed', 101, true]);
   });
 
-  it('without an answer for 30 s makes room for another', () => {
+  it('without an answer for 30 s is replaced', () => {
     const gate = closed();
     gate.pass(100);
     expect(gate.freeAt(30_099)).toBe(30_100);
     expect([gate.freeAt(30_100), gate.pass(30_100), gate.freeAt(30_101)]).toEqual([30_100, true, 60_100]);
   });
 
-  it('that gets through opens the gate, and nothing is left to tell', () => {
+  it('that is accepted opens the gate and clears its times', () => {
     const gate = closed();
     gate.pass(100);
     gate.open();
@@ -88,12 +88,12 @@ describe('a probe', () => {
   });
 });
 
-describe('a gate is forgotten', () => {
+describe('a gate is idle', () => {
   it.each<[string, Gate, now: number, idle: boolean]>([
     ['when open', new Gate(), 0, true],
     ['not while closed', closed(), 99, false],
-    ['not as long as the next attempt is its probe', closed(), 60_099, false],
-    ['when that is a minute ago', closed(), 60_100, true],
+    ['not while the next attempt is the probe', closed(), 60_099, false],
+    ['a minute after the closing time', closed(), 60_100, true],
   ])('%s', (_, gate, now, idle) => {
     expect(gate.idle(now)).toBe(idle);
   });
@@ -106,7 +106,7 @@ describe('a gate is forgotten', () => {
 });
 
 describe('closing', () => {
-  it('is news where it was open or stays closed for longer', () => {
+  it('is reported where the gate was open or stays closed for longer', () => {
     const gate = new Gate();
     expect([gate.close(100, 1), gate.close(100, 2), gate.close(99, 3), gate.close(101, 4)]).toEqual([
       true,
@@ -117,19 +117,19 @@ describe('closing', () => {
     expect([gate.closedUntil, gate.retryAt]).toEqual([101, 4]);
   });
 
-  it('for a shorter time than before is news all the same after it was open', () => {
+  it('for a shorter time than before is reported after the gate was open', () => {
     const gate = closed();
     gate.pass(100);
     gate.open();
     expect([gate.close(50, 5), gate.closedUntil, gate.retryAt]).toEqual([true, 50, 5]);
   });
 
-  it('for the same time again tells callers what was said first', () => {
+  it('for the same time keeps the first time for callers', () => {
     const gate = closed();
     expect([gate.close(100, 7), gate.retryAt]).toEqual([false, 1_000_100]);
   });
 
-  it('is not undone by a probe that told nothing where there was none', () => {
+  it('is not changed by a probe given up where there was none', () => {
     const gate = new Gate();
     gate.retryProbe();
     expect([gate.state, gate.freeAt(0)]).toEqual(['open', 0]);

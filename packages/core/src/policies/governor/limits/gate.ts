@@ -1,18 +1,18 @@
-// Twice the 16 s timeout of the vendor's SDK. A client without a timeout of its own would else hold its scope for ever.
+// Twice the 16 s timeout of the vendor's SDK. Without this limit, a client without a timeout would block its scope permanently.
 const PROBE_TIMEOUT_MS = 30_000;
-// So long after it could have opened, nobody needs to know that a gate was closed.
+// How long a gate is remembered after its closing time.
 const REMEMBERED_MS = 60_000;
 
 /**
- * The door of a scope. After the platform said "not before", nothing passes until then; then one probe passes alone, and its
- * answer decides for the rest.
+ * Gate of a scope. After a refusal no attempt passes until the time that the platform named. Then one probe passes alone, and its
+ * answer decides whether the gate opens.
  */
 export class Gate {
-  /** Monotonic ms until which nothing passes; -Infinity while it is open. */
+  /** Monotonic ms until which no attempt passes; -Infinity while the gate is open. */
   closedUntil = -Infinity;
-  /** Wall ms to tell callers. */
+  /** Wall-clock ms shown to callers. */
   retryAt: number | undefined = undefined;
-  /** How often it was closed in a row, without an attempt getting through. */
+  /** Consecutive closings without an accepted attempt. */
   refusals = 0;
   #state: 'open' | 'closed' | 'probing' = 'open';
   #generation = 0;
@@ -22,18 +22,18 @@ export class Gate {
     return this.#state;
   }
 
-  /** Changes with every closing and every probe; a permit remembers it, so that only the last probe's answer decides. */
+  /** Changes with every closing, opening and probe. Permits remember the value, so only the answer of the last probe decides. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** When it lets an attempt pass: `now`, or later. While a probe is out that is when the probe is given up. */
+  /** Returns when the gate lets an attempt pass: `now`, or later. During a probe: when the probe times out. */
   freeAt(now: number): number {
     if (this.#state === 'open') return now;
     return Math.max(now, this.#state === 'probing' ? this.#probeUntil : this.closedUntil);
   }
 
-  /** An attempt passes. Returns whether it is the probe. */
+  /** Lets an attempt pass. Returns whether the attempt is the probe. */
   pass(now: number): boolean {
     if (this.#state === 'open') return false;
     this.#state = 'probing';
@@ -42,22 +42,22 @@ export class Gate {
     return true;
   }
 
-  /** Closes, or stays closed for longer. Returns whether that is news. */
+  /** Closes the gate, or extends the closing time. Returns whether the closing time is later than before. */
   close(until: number, retryAt: number): boolean {
-    const news = until > this.closedUntil;
+    const isLonger = until > this.closedUntil;
     if (this.#state !== 'closed') {
       this.#generation++;
       this.refusals++;
     }
     this.#state = 'closed';
-    if (news) {
+    if (isLonger) {
       this.closedUntil = until;
       this.retryAt = retryAt;
     }
-    return news;
+    return isLonger;
   }
 
-  /** The probe got through. */
+  /** Opens the gate after an accepted probe. */
   open(): void {
     this.#state = 'open';
     this.#generation++;
@@ -66,12 +66,12 @@ export class Gate {
     this.closedUntil = -Infinity;
   }
 
-  /** The probe told nothing (it was given up, or never sent): the next attempt is the probe. */
+  /** Makes the next attempt the probe: the last probe was given up, or never sent. */
   retryProbe(): void {
     if (this.#state === 'probing') this.#state = 'closed';
   }
 
-  /** Whether forgetting it would change nothing. */
+  /** Whether dropping the gate loses no valid knowledge. */
   idle(now: number): boolean {
     return this.#state === 'open' || (this.#state === 'closed' && this.closedUntil + REMEMBERED_MS <= now);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Pacer } from './pacer.js';
 
-/** Takes `n` permits, each as soon as it can be had from `from` on; returns when. */
+/** Takes `n` permits, each as soon as it is free from `from` on. Returns the times. */
 function take(throughput: Pacer, n: number, from = 0, weight = 1): number[] {
   const times: number[] = [];
   let now = from;
@@ -17,16 +17,16 @@ const rounded = (times: number[]): number[] => times.map((time) => Math.round(ti
 
 describe('a rate', () => {
   it.each<[string, ratePerSec: number, weight: number, times: number[]]>([
-    ['is kept from the first permit on, evenly', 10, 1, [0, 100, 200, 300]],
-    ['below one', 0.5, 1, [0, 2_000, 4_000, 6_000]],
+    ['spaces evenly from the first permit on', 10, 1, [0, 100, 200, 300]],
+    ['may be below one per second', 0.5, 1, [0, 2_000, 4_000, 6_000]],
     ['counts weights', 10, 3, [0, 300, 600, 900]],
   ])('%s', (_, ratePerSec, weight, times) => {
     expect(take(new Pacer(ratePerSec, 0, true), 4, 0, weight)).toEqual(times);
   });
 
   it.each<[string, ratePerSec: number, together: number]>([
-    ['20 ms of them', 1_000, 21],
-    ['no more than one where one takes longer than that', 10, 1],
+    ['makes up for 20 ms', 1_000, 21],
+    ['makes up for one permit at most where its interval is longer', 10, 1],
   ])('may be made up for by so many at once when timers come late: %s', (_, ratePerSec, together) => {
     const throughput = new Pacer(ratePerSec, 0, true);
     take(throughput, 1);
@@ -38,7 +38,7 @@ describe('a rate', () => {
     expect(n).toBe(together);
   });
 
-  it('is never exceeded by more than those 20 ms, whatever was left unused before', () => {
+  it('is exceeded by 20 ms at most, after any idle time', () => {
     const throughput = new Pacer(200, 0, true);
     const times = [...take(throughput, 30), ...take(throughput, 100, 10_000), ...take(throughput, 400, 10_700)];
     for (const [i, from] of times.entries()) {
@@ -51,30 +51,30 @@ describe('a rate', () => {
 });
 
 describe('a ramp', () => {
-  it('grows evenly from nothing: the permits are where the area of the triangle says', () => {
+  it('grows evenly from zero: permit times follow the area of a triangle', () => {
     const times = take(new Pacer(10, 10_000, true), 60);
-    // 50 permits flow in during the ramp, n of them after sqrt(2 n 10 / 10) s.
+    // 50 permits are spaced over the ramp; permit n is free after sqrt(2 n 10 / 10) s.
     expect(rounded(times.slice(0, 5))).toEqual([0, 1_414, 2_000, 2_449, 2_828]);
     expect(times[50]).toBeCloseTo(10_000, 6);
     expect((times[55] as number) - (times[54] as number)).toBeCloseTo(100, 6);
   });
 
-  it('alone ends with the ramp', () => {
+  it('without spacing ends with the ramp', () => {
     const throughput = new Pacer(10, 10_000, false);
     const times = take(throughput, 200);
     expect(times.filter((time) => time < 10_000 - 1e-6).length).toBe(50);
     expect(times.filter((time) => time < 10_001).length).toBe(200);
   });
 
-  it('begins with the first permit, whenever that comes', () => {
+  it('begins with the first permit', () => {
     const times = take(new Pacer(10, 10_000, true), 3, 5_000);
     expect(rounded(times)).toEqual([5_000, 6_414, 7_000]);
   });
 
-  it.each([0, 5_000])('that one heavy permit outlasts goes over into the rate, begun at %d ms', (startedAt) => {
+  it.each([0, 5_000])('that one heavy permit outlasts continues at the full rate, started at %d ms', (startedAt) => {
     const throughput = new Pacer(10, 1_000, true);
     throughput.take(startedAt, 10);
-    // 5 in the first second, the other 5 at 10 a second.
+    // 5 permits in the first second, the other 5 at 10 per second.
     expect(throughput.freeAt(startedAt)).toBeCloseTo(startedAt + 1_500, 6);
   });
 });
@@ -92,7 +92,7 @@ describe('an estimate', () => {
     const now = taken > 0 ? (take(throughput, taken).at(-1) as number) : 0;
     const estimates = Array.from({ length: 40 }, (_, i) => throughput.estimate(now, i + 1, Math.max(now, from)));
     const actual = take(throughput, 40, Math.max(now, from));
-    // What the rate lags behind at a gate, 20 ms at most, is made up for.
+    // A lag of up to 20 ms after a gate is made up for.
     for (const [i, time] of actual.entries()) {
       expect(estimates[i] as number).toBeGreaterThanOrEqual(time - 1e-6);
       expect(estimates[i] as number).toBeLessThanOrEqual(time + 20 + 1e-6);
@@ -107,7 +107,7 @@ describe('an estimate', () => {
 });
 
 describe('new numbers', () => {
-  it('hold for the next permit', () => {
+  it('apply to the next permit', () => {
     const throughput = new Pacer(10, 0, true);
     take(throughput, 1);
     throughput.ratePerSec = 20;

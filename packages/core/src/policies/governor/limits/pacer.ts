@@ -1,20 +1,20 @@
-/** How far permits may lag behind their schedule and still be made up for: timers come late, ms. */
-const SLACK_MS = 20;
+/** Maximum lag behind the schedule that is made up for, ms: timers fire late. */
+const MAX_LAG_MS = 20;
 
-/** Spaces permits evenly. From the first one on the rate grows evenly from nothing, until it is whole. */
+/** Spaces permits evenly. A ramp raises the rate evenly from zero to the full rate, from the first permit on. */
 export class Pacer {
   #startedAt: number | undefined = undefined;
   #nextAt = -Infinity;
 
   /**
-   * @param ratePerSec Whole rate.
-   * @param rampUpMs Time in which it is reached.
-   * @param spaced Whether the rate holds after that too.
+   * @param ratePerSec Full rate.
+   * @param rampUpMs Duration of the ramp.
+   * @param isSpaced Whether the rate also holds after the ramp.
    */
   constructor(
     public ratePerSec: number,
     public rampUpMs: number,
-    public spaced: boolean,
+    public isSpaced: boolean,
   ) {}
 
   freeAt(now: number): number {
@@ -23,28 +23,28 @@ export class Pacer {
 
   take(now: number, weight: number): void {
     this.#startedAt ??= now;
-    this.#nextAt = this.#after(Math.max(this.#nextAt, now - SLACK_MS, this.#startedAt), weight);
+    this.#nextAt = this.#advance(Math.max(this.#nextAt, now - MAX_LAG_MS, this.#startedAt), weight);
   }
 
-  /** When the `n`th permit is there, nothing leaving before `from`. */
+  /** Returns when the `n`th permit is free, if no attempt leaves before `from`. */
   estimate(now: number, n: number, from: number): number {
-    return this.#after(Math.max(this.#nextAt, from, now), n - 1);
+    return this.#advance(Math.max(this.#nextAt, from, now), n - 1);
   }
 
-  /** The moment at which `permits` more have flowed in since `time`; a ramp begins with the first of all. */
-  #after(time: number, permits: number): number {
+  /** Returns when `permits` more permits are free after `time`. A ramp begins with the first permit ever taken. */
+  #advance(time: number, permits: number): number {
     const startedAt = this.#startedAt ?? time;
-    const wholeAt = startedAt + this.rampUpMs;
+    const fullRateAt = startedAt + this.rampUpMs;
     const rate = this.ratePerSec / 1000;
     let left = permits;
     let from = time;
-    if (from < wholeAt) {
-      // What flows in while the rate grows is the area of a triangle.
+    if (from < fullRateAt) {
+      // During the ramp, the number of permits is the area of a triangle.
       const at = startedAt + Math.sqrt((from - startedAt) ** 2 + (2 * this.rampUpMs * permits) / rate);
-      if (at <= wholeAt) return at;
+      if (at <= fullRateAt) return at;
       left -= (rate * (this.rampUpMs ** 2 - (from - startedAt) ** 2)) / (2 * this.rampUpMs);
-      from = wholeAt;
+      from = fullRateAt;
     }
-    return this.spaced ? from + left / rate : from;
+    return this.isSpaced ? from + left / rate : from;
   }
 }

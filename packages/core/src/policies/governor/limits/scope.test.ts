@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveQuota } from '../learning/adaptive-quota.js';
-import { type Ended } from '../learning/types.js';
+import { type AttemptResult } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { Scope } from './scope.js';
 import type { Attempt } from '../../../contract/counting.js';
@@ -15,7 +15,7 @@ const perSecond = (limit: number, more: Partial<Quota> = {}): Quota => ({
 });
 const newScope = (name = 's'): Scope => new Scope(name, '', name, false);
 
-/** A scope with quotas, and attempts in it. */
+/** A scope with quotas and attempts. */
 class Bench {
   readonly scope = newScope();
   #order = 0;
@@ -34,12 +34,12 @@ class Bench {
     return attempt;
   }
 
-  /** `n` attempts that are answered at once. */
-  pass(now: number, n: number, ended: Ended = 'accepted'): void {
+  /** Sends `n` attempts that are answered at once. */
+  pass(now: number, n: number, ended: AttemptResult = 'accepted'): void {
     for (let i = 0; i < n; i++) this.scope.end(now, this.take(now), ended);
   }
 
-  /** How many go at once. */
+  /** Returns how many attempts may leave at once. */
   atOnce(now: number): number {
     let n = 0;
     while (this.freeAt(now) <= now && n < 1_000) {
@@ -55,7 +55,7 @@ class Bench {
 }
 
 describe('a scope lets an attempt pass', () => {
-  it('when all of its quotas do', () => {
+  it('when all its quotas do', () => {
     const it = new Bench(perSecond(3), { ...perSecond(5), windowMs: 10 * SECOND });
     it.pass(0, 3);
     expect([it.freeAt(0), it.freeAt(SECOND)]).toEqual([SECOND, SECOND]);
@@ -65,18 +65,18 @@ describe('a scope lets an attempt pass', () => {
     expect(it.freeAt(SECOND, 4)).toBe(Infinity);
   });
 
-  it('and was used before by nobody', () => {
+  it('and starts without a last use', () => {
     const { scope } = new Bench();
-    expect([scope.usedAt < 0, scope.recalled]).toEqual([true, false]);
+    expect([scope.usedAt < 0, scope.isRestored]).toEqual([true, false]);
     scope.take(5, 1, 1);
     expect(scope.usedAt).toBe(5);
   });
 
-  it('at once where it has none', () => {
+  it('at once without quotas', () => {
     expect(new Bench().freeAt(7)).toBe(7);
   });
 
-  it('when its gate is open, and then one as the probe', () => {
+  it('when its gate is open, and after a closing first one probe', () => {
     const { scope } = new Bench(perSecond(9));
     scope.gate.close(400, 0);
     expect([scope.freeAt(0, 1, 0), scope.take(400, 1, 1), scope.take(400, 1, 2)]).toEqual([400, true, true]);
@@ -84,7 +84,7 @@ describe('a scope lets an attempt pass', () => {
     expect(scope.take(400, 1, 3)).toBe(false);
   });
 
-  it('when fewer are on the wire than may be', () => {
+  it('when fewer attempts are on the wire than `maxConcurrent`', () => {
     const it = new Bench();
     it.scope.maxConcurrent = 2;
     const first = it.take(0);
@@ -98,7 +98,7 @@ describe('a scope lets an attempt pass', () => {
     expect(it.freeAt(5)).toBe(5);
   });
 
-  it('when the limit does that it has learned', () => {
+  it('when its learned limit does', () => {
     const it = new Bench();
     it.scope.learned = new AdaptiveQuota({ limit: 2, windowMs: SECOND, enforcement: 'sliding' });
     it.pass(0, 1);
@@ -108,7 +108,7 @@ describe('a scope lets an attempt pass', () => {
     expect(it.freeAt(0)).toBe(0);
   });
 
-  it('as often as it is to be spaced', () => {
+  it('at the rate of its pacer', () => {
     const it = new Bench();
     it.scope.pacer = new Pacer(10, 0, true);
     it.pass(0, 1);
@@ -119,22 +119,17 @@ describe('a scope lets an attempt pass', () => {
 describe('a quota that is smoothed', () => {
   const bucket = (more: Partial<Quota>): Quota => perSecond(10, { shape: 'bucket', ...more });
   it.each<[string, Quota, atOnce: number, nextAt: number]>([
-    ['bursts as it is told, and regains at its rate', bucket({ burst: 3, ratePerSec: 5 }), 3, 200],
-    ['bursts whole where it is not told, within its window', bucket({ ratePerSec: 5 }), 10, Infinity],
-    ['regains what its limit is on average where it is not told', bucket({ burst: 4 }), 4, 100],
+    ['bursts by the configured burst, and refills at its rate', bucket({ burst: 3, ratePerSec: 5 }), 3, 200],
+    ['bursts by the whole limit without a configured burst', bucket({ ratePerSec: 5 }), 10, Infinity],
+    ['refills at the average of its limit without a configured rate', bucket({ burst: 4 }), 4, 100],
     ['bursts no more than its limit', bucket({ burst: 40 }), 10, Infinity],
-    [
-      'is not where it only has a burst of the platform’s',
-      perSecond(10, { burst: 3, enforcement: 'bucket' }),
-      3,
-      Infinity,
-    ],
+    ['is not smoothed by a burst of the platform', perSecond(10, { burst: 3, enforcement: 'bucket' }), 3, Infinity],
   ])('%s', (_, quota, atOnce, nextAt) => {
     const it = new Bench(quota);
     expect([it.atOnce(0), it.freeAt(0)]).toEqual([atOnce, nextAt]);
   });
 
-  it('has back what was not sent', () => {
+  it('gets back permits of unsent attempts', () => {
     const it = new Bench(bucket({ burst: 1, ratePerSec: 1 }));
     const attempt = it.take(0);
     expect(it.freeAt(0)).toBe(SECOND);
@@ -142,7 +137,7 @@ describe('a quota that is smoothed', () => {
     expect(it.freeAt(0)).toBe(0);
   });
 
-  it('keeps what it holds when it is renumbered, and is smoothed no more when it is told so', () => {
+  it('keeps its tokens with new numbers, and stops smoothing where configured', () => {
     const quota = bucket({ burst: 2, ratePerSec: 1 });
     const it = new Bench(quota);
     it.pass(0, 2);
@@ -154,7 +149,7 @@ describe('a quota that is smoothed', () => {
 });
 
 describe('new quotas', () => {
-  it('keep the count of those of their name, whatever else is new', () => {
+  it('keep the count of the quota with the same name', () => {
     const it = new Bench(perSecond(5, { name: 'a' }), perSecond(6, { name: 'b' }));
     it.pass(0, 2);
     const [a, b] = it.scope.quotas;
@@ -166,7 +161,7 @@ describe('new quotas', () => {
     ]);
   });
 
-  it('without a name keep that of the same window, once', () => {
+  it('without a name keep the count of the same window, once', () => {
     const it = new Bench(perSecond(5), { ...perSecond(6), windowMs: 5 * SECOND });
     const [short, long] = it.scope.quotas;
     it.scope.setQuotas([{ ...perSecond(8), windowMs: 5 * SECOND }, perSecond(9), perSecond(10)], 0);
@@ -174,7 +169,7 @@ describe('new quotas', () => {
     expect([first === long, second === short, third === short || third === long]).toEqual([true, true, false]);
   });
 
-  it('that are the same change nothing', () => {
+  it('that are identical change nothing', () => {
     const quotas = [perSecond(5), { ...perSecond(6), windowMs: 5 * SECOND }];
     const it = new Bench(...quotas);
     const before = it.scope.quotas;
@@ -192,34 +187,31 @@ describe('new quotas', () => {
   it.each([
     ['last', 1],
     ['first', -1],
-  ])(
-    'count what was sent before they were known: what the longest of the others counts, the %s, and what is out',
-    (_, by) => {
-      const others = [perSecond(50, { name: 'a' }), perSecond(50, { name: 'b', windowMs: 9 * SECOND })];
-      const it = new Bench(...others.sort((a, b) => by * (a.windowMs - b.windowMs)));
-      it.pass(0, 2);
-      it.pass(2 * SECOND, 1);
-      const out = it.take(2 * SECOND);
-      it.scope.setQuotas([perSecond(50, { name: 'c', windowMs: 20 * SECOND })], 2 * SECOND);
-      expect(it.scope.quotas[0]?.adaptive.used(2 * SECOND)).toBe(4);
-      it.scope.end(2 * SECOND, out, 'accepted');
-      expect(it.scope.quotas[0]?.adaptive.used(30 * SECOND)).toBe(0);
-    },
-  );
+  ])('count earlier attempts: those of the quota with the longest window, the %s, and those in flight', (_, by) => {
+    const others = [perSecond(50, { name: 'a' }), perSecond(50, { name: 'b', windowMs: 9 * SECOND })];
+    const it = new Bench(...others.sort((a, b) => by * (a.windowMs - b.windowMs)));
+    it.pass(0, 2);
+    it.pass(2 * SECOND, 1);
+    const out = it.take(2 * SECOND);
+    it.scope.setQuotas([perSecond(50, { name: 'c', windowMs: 20 * SECOND })], 2 * SECOND);
+    expect(it.scope.quotas[0]?.adaptive.used(2 * SECOND)).toBe(4);
+    it.scope.end(2 * SECOND, out, 'accepted');
+    expect(it.scope.quotas[0]?.adaptive.used(30 * SECOND)).toBe(0);
+  });
 
-  it('are none of those they replace, whichever is left', () => {
+  it('differ from the replaced ones', () => {
     const it = new Bench(perSecond(50, { windowMs: 9 * SECOND }), perSecond(50));
     it.pass(0, 5);
     it.scope.setQuotas([perSecond(50, { name: 'new', windowMs: 20 * SECOND })], 5 * SECOND);
     expect(it.scope.quotas[0]?.adaptive.used(5 * SECOND)).toBe(5);
   });
 
-  it('to be found out are not smoothed', () => {
+  it('to be discovered are not smoothed', () => {
     const it = new Bench({ limit: 'discover', windowMs: SECOND, shape: 'bucket' });
     expect([it.scope.quotas[0]?.bucket, it.atOnce(0)]).toEqual([undefined, 1_000]);
   });
 
-  it('where there were none count what is out', () => {
+  it('in a scope without quotas count the attempts in flight', () => {
     const it = new Bench();
     const heavy = it.take(0, 3);
     it.take(0);
@@ -231,14 +223,14 @@ describe('new quotas', () => {
 });
 
 describe('an attempt that ended', () => {
-  it('counts for a window from its answer on, in all quotas', () => {
+  it('counts for one window from its answer on, in all quotas', () => {
     const it = new Bench(perSecond(5), perSecond(9, { name: 'b' }));
     it.scope.end(300, it.take(0, 2), 'unknown');
     expect([it.used, it.scope.inFlight, it.scope.permits, it.scope.usedAt]).toEqual([[2, 2], 0, 0, 0]);
     expect(it.freeAt(300, 4)).toBe(SECOND + 300);
   });
 
-  it('teaches the quota that refused it, and counts in the others', () => {
+  it('teaches the quota that refused, and counts in the others', () => {
     const it = new Bench(perSecond(5), perSecond(9, { name: 'b' }));
     const [a, b] = it.scope.quotas;
     it.scope.end(10, it.take(0), { until: 500, roundedMs: 0 }, b?.adaptive);
@@ -246,7 +238,7 @@ describe('an attempt that ended', () => {
     expect(a?.adaptive.used(10)).toBe(1);
   });
 
-  it('teaches the limit of the route that has none', () => {
+  it('teaches the limit of a route without a quota', () => {
     const it = new Bench(perSecond(5));
     const learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
     it.scope.learned = learned;
@@ -259,70 +251,70 @@ describe('an attempt that ended', () => {
   });
 });
 
-describe('what an answer says is left', () => {
-  it('holds until the moment it names, for all that is out too', () => {
+describe('a report of remaining permits', () => {
+  it('holds until its reset, including permits in flight', () => {
     const it = new Bench(perSecond(100));
     it.take(0, 2);
-    it.scope.hint(5, 700, 1);
+    it.scope.recordRemaining(5, 700, 1);
     expect([it.freeAt(0, 3), it.freeAt(0, 4)]).toEqual([0, 700]);
     it.take(0, 3);
     expect([it.freeAt(0), it.freeAt(700)]).toEqual([700, 700]);
     expect(it.freeAt(699)).toBe(699);
   });
 
-  it('is spent by what leaves, and has back what was not sent', () => {
+  it('is used by new attempts, and gets back unsent permits', () => {
     const it = new Bench();
-    it.scope.hint(1, 700, 0);
+    it.scope.recordRemaining(1, 700, 0);
     const attempt = it.take(0);
     expect(it.freeAt(0)).toBe(700);
     it.scope.undo(attempt);
     expect([it.freeAt(0), it.scope.permits, it.scope.inFlight]).toEqual([0, 0, 0]);
   });
 
-  it('is replaced by what a later attempt was told, and not by an earlier one', () => {
+  it('is replaced by the report of a later attempt, not of an earlier one', () => {
     const it = new Bench();
-    it.scope.hint(0, 700, 5);
-    it.scope.hint(9, 900, 4);
+    it.scope.recordRemaining(0, 700, 5);
+    it.scope.recordRemaining(9, 900, 4);
     expect(it.freeAt(0)).toBe(700);
-    it.scope.hint(0, 800, 5);
+    it.scope.recordRemaining(0, 800, 5);
     expect(it.freeAt(0)).toBe(800);
-    it.scope.hint(3, 900, 6);
+    it.scope.recordRemaining(3, 900, 6);
     expect(it.freeAt(0)).toBe(0);
   });
 
-  it('makes nobody’s wait shorter', () => {
+  it('shortens no wait', () => {
     const it = new Bench(perSecond(1));
     it.pass(0, 1);
-    it.scope.hint(50, 500, 1);
+    it.scope.recordRemaining(50, 500, 1);
     expect(it.freeAt(0)).toBe(SECOND);
-    it.scope.hint(0, 500, 2);
+    it.scope.recordRemaining(0, 500, 2);
     expect(it.freeAt(0)).toBe(SECOND);
   });
 });
 
 describe('an estimate', () => {
-  it('is the moment from which anything may leave, where nothing limits', () => {
+  it('is the earliest time without limits', () => {
     expect(new Bench().scope.estimate(0, 50, 300)).toBe(300);
   });
 
-  it('is that of the only limit there is', () => {
+  it('is that of a single limit', () => {
     const scope = new Bench(perSecond(10)).scope;
     expect([scope.estimate(0, 10, 0), scope.estimate(0, 11, 0), scope.estimate(0, 11, 300)]).toEqual([0, 1_000, 1_300]);
   });
 
-  it('waits for what an answer says, where that is not enough', () => {
+  it('waits for the reset of a report where too few permits remain', () => {
     const { scope } = new Bench();
-    scope.hint(5, 700, 0);
+    scope.recordRemaining(5, 700, 0);
     expect([scope.estimate(0, 5, 0), scope.estimate(0, 6, 0), scope.estimate(0, 6, 900)]).toEqual([0, 700, 900]);
   });
 
-  it('is what several limits allow together', () => {
+  it('combines several limits', () => {
     const it = new Bench(perSecond(2), perSecond(5, { windowMs: 10 * SECOND }));
     const at = (n: number): number => it.scope.estimate(0, n, 0);
     expect([2, 3, 5, 6, 8, 10.5].map(at)).toEqual([0, 1_000, 2_000, 10_000, 11_000, 20_000]);
   });
 
-  it('knows buckets, spacing and what was learned too', () => {
+  it('includes buckets, pacing and learned limits', () => {
     const smooth = new Bench(perSecond(100, { shape: 'bucket', burst: 1, ratePerSec: 10 }));
     expect(smooth.scope.estimate(0, 11, 0)).toBeCloseTo(1_000, 6);
     const spaced = new Bench(perSecond(100));
@@ -336,16 +328,16 @@ describe('an estimate', () => {
   });
 });
 
-describe('what was learned', () => {
+describe('learned limits', () => {
   const learned = { limit: 3, windowMs: SECOND, counts: 'sliding' as const };
 
-  it('is told of each quota that learned something, and of the route', () => {
+  it('are listed per quota, and for the route', () => {
     const it = new Bench(perSecond(5, { enforcement: 'auto', name: 'a' }), perSecond(9, { name: 'b' }));
-    expect(it.scope.learnings()).toEqual([]);
-    it.scope.recall([{ name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' }], 0);
+    expect(it.scope.learnedLimits()).toEqual([]);
+    it.scope.restore([{ name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' }], 0);
     it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
     it.scope.learned.adoptEstimate(learned, 0);
-    expect(it.scope.learnings()).toEqual([
+    expect(it.scope.learnedLimits()).toEqual([
       { name: 'a', given: 5, limit: 5, windowMs: SECOND, counts: 'bucket' },
       { name: undefined, given: 'discover', ...learned },
     ]);
@@ -357,57 +349,56 @@ describe('what was learned', () => {
       ['one of another limit', perSecond(5, { enforcement: 'auto' }), 6, undefined, SECOND, false],
       ['one of another window', perSecond(5, { enforcement: 'auto' }), 5, undefined, 2 * SECOND, false],
       ['one of another name', perSecond(5, { enforcement: 'auto', name: 'a' }), 5, 'b', SECOND, false],
-      [
-        'one to be found out, whatever its window',
-        { limit: 'discover', windowMs: SECOND },
-        'discover',
-        undefined,
-        7,
-        true,
-      ],
+      ['a discovered one with any window', { limit: 'discover', windowMs: SECOND }, 'discover', undefined, 7, true],
     ],
   )('is recalled by %s: %#', (_, quota, given, name, windowMs, isRecalled) => {
     const it = new Bench(quota);
-    it.scope.recall([{ name, given, limit: 5, windowMs, counts: 'sliding' }], 0);
+    it.scope.restore([{ name, given, limit: 5, windowMs, counts: 'sliding' }], 0);
     expect(it.scope.quotas[0]?.adaptive.counts).toBe(isRecalled ? 'sliding' : undefined);
   });
 
-  it('of two quotas of one limit is recalled by that of its window', () => {
+  it('of two quotas with one limit are restored by window', () => {
     const it = new Bench(perSecond(5, { enforcement: 'auto' }), {
       ...perSecond(5, { enforcement: 'auto' }),
       windowMs: 2 * SECOND,
     });
-    it.scope.recall([{ name: undefined, given: 5, limit: 5, windowMs: 2 * SECOND, counts: 'sliding' }], 0);
+    it.scope.restore([{ name: undefined, given: 5, limit: 5, windowMs: 2 * SECOND, counts: 'sliding' }], 0);
     expect(it.scope.quotas.map(({ counts }) => counts)).toEqual([undefined, 'sliding']);
   });
 
-  it('of a route without a quota is recalled there, and that of a given limit is not', () => {
+  it('of a route without a quota are restored there, except that of a given limit', () => {
     const it = new Bench();
     it.scope.learned = new AdaptiveQuota({ limit: Infinity, windowMs: SECOND, enforcement: 'auto' });
-    it.scope.recall([{ name: undefined, given: 9, ...learned }], 0);
+    it.scope.restore([{ name: undefined, given: 9, ...learned }], 0);
     expect(it.scope.learned.limit).toBe(Infinity);
-    it.scope.recall([{ name: undefined, given: 'discover', ...learned }], 0);
+    it.scope.restore([{ name: undefined, given: 'discover', ...learned }], 0);
     expect(it.scope.learned.limit).toBe(3);
   });
 });
 
 describe('a scope is idle', () => {
   it.each<[string, make: (it: Bench) => void, quotas: Quota[], now: number, idle: boolean]>([
-    ['where nothing happened', () => undefined, [perSecond(1)], 0, true],
-    ['not while an attempt is out', (it) => it.take(0), [], 0, false],
+    ['without attempts', () => undefined, [perSecond(1)], 0, true],
+    ['not while an attempt is in flight', (it) => it.take(0), [], 0, false],
     ['not while an answer counts', (it) => it.pass(0, 1), [perSecond(1)], 999, false],
-    ['when none does any more', (it) => it.pass(0, 1), [perSecond(1)], 1_000, true],
+    ['when no answer counts', (it) => it.pass(0, 1), [perSecond(1)], 1_000, true],
     ['not while its gate is closed', (it) => it.scope.gate.close(500, 0), [], 400, false],
-    ['not while an answer says what is left', (it) => it.scope.hint(5, 500, 0), [], 499, false],
-    ['when that is over', (it) => it.scope.hint(5, 500, 0), [], 500, true],
+    ['not while a report holds', (it) => it.scope.recordRemaining(5, 500, 0), [], 499, false],
+    ['after the reset of the report', (it) => it.scope.recordRemaining(5, 500, 0), [], 500, true],
     [
-      'not while its bucket fills',
+      'not while its bucket refills',
       (it) => it.pass(0, 1),
       [perSecond(10, { shape: 'bucket', ratePerSec: 0.5 })],
       1_900,
       false,
     ],
-    ['when that is full', (it) => it.pass(0, 1), [perSecond(10, { shape: 'bucket', ratePerSec: 0.5 })], 2_000, true],
+    [
+      'when its bucket is full',
+      (it) => it.pass(0, 1),
+      [perSecond(10, { shape: 'bucket', ratePerSec: 0.5 })],
+      2_000,
+      true,
+    ],
     [
       'not while one of its quotas counts',
       (it) => it.pass(0, 1),
@@ -421,7 +412,7 @@ describe('a scope is idle', () => {
     expect(bench.scope.idle(now)).toBe(idle);
   });
 
-  it('not while it knows a limit that it learned', () => {
+  it('not while it has a learned limit', () => {
     const { scope } = new Bench();
     expect(scope.idle(0)).toBe(true);
     scope.learned = new AdaptiveQuota({ limit: 1, windowMs: SECOND, enforcement: 'sliding' });
@@ -432,8 +423,8 @@ describe('a scope is idle', () => {
   });
 });
 
-describe('of what waits', () => {
-  it('it asks the store for as many as may leave: none while nothing may', () => {
+describe('waiting calls of a scope', () => {
+  it('request as many permits as may leave: none while none may', () => {
     const { scope } = new Bench();
     scope.neededHere = 7;
     expect(scope.demand(0)).toBe(7);
@@ -452,11 +443,11 @@ describe('of what waits', () => {
     [{ limit: 'discover', windowMs: SECOND }, Infinity],
   ])('it can never let go what is heavier than it ever grants: %j', (quota, most) => {
     const { scope } = new Bench(quota, perSecond(1_000_000, { name: 'other' }));
-    expect(scope.tooSmallFor(Math.min(most, 1_000))).toBeUndefined();
-    expect(scope.tooSmallFor(Math.min(most + 1, 2_000))).toBe(most < Infinity ? scope.quotas[0] : undefined);
+    expect(scope.findTooSmall(Math.min(most, 1_000))).toBeUndefined();
+    expect(scope.findTooSmall(Math.min(most + 1, 2_000))).toBe(most < Infinity ? scope.quotas[0] : undefined);
   });
 
-  it('knows what is used up: the count, or what smooths it', () => {
+  it('detect a used-up quota by its count or its bucket', () => {
     const [window, bucket] = [perSecond(2), perSecond(9, { shape: 'bucket', burst: 2, name: 'b' })].map(
       (quota) => new Bench(quota),
     ) as [Bench, Bench];
@@ -471,7 +462,7 @@ describe('of what waits', () => {
 });
 
 describe('a snapshot', () => {
-  it('shows all of it as plain data', () => {
+  it('shows the scope as plain data', () => {
     const it = new Bench(perSecond(5, { name: 'a' }), { limit: 'discover', windowMs: SECOND });
     it.pass(0, 1);
     it.take(0);

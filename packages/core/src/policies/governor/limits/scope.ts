@@ -1,7 +1,7 @@
 import type { Attempt } from '../../../contract/counting.js';
 import type { QuotaLease, QuotaSharing, SharedScope } from '../../../contract/leases.js';
 import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
-import type { Ended } from '../learning/types.js';
+import type { AttemptResult } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { Gate } from './gate.js';
 import type { Pacer } from './pacer.js';
@@ -9,66 +9,66 @@ import { QuotaHint } from './quota-hint.js';
 import { ScopedQuota, sharedTermsOf } from './scoped-quota.js';
 import { fleetSnapshotOf, type Learning, type ScopeSnapshot, snapshotOf } from './snapshot.js';
 
-/** Permits whose time is worked out one by one for an estimate; beyond, each limit is asked by itself. */
-const MOST_ESTIMATES = 1_000;
+/** Maximum number of permits whose times are computed one by one for an estimate. Beyond, each limit is estimated separately. */
+const MAX_ESTIMATES = 1_000;
 
-/** Something that can tell when the `n`th permit is there. */
+/** A limit that estimates when the `n`th permit is free. */
 interface Estimating {
   estimate(now: number, n: number, from: number, takenAt?: (i: number) => number): number;
 }
 
-/** What one quota, gate or concurrency limit is counted by, and the state of it. */
+/** State of one scope: quotas, gate, concurrency and pacing. */
 export class Scope implements SharedScope {
   readonly gate = new Gate();
   quotas: ScopedQuota[] = [];
-  /** Paces a scope for which no limit is documented, once a refusal taught one. */
+  /** Limit of a scope without a configured quota, after a refusal taught one. */
   learned: AdaptiveQuota | undefined = undefined;
-  /** Of a credential: spaces its attempts. */
+  /** Spaces the attempts of a credential. */
   pacer: Pacer | undefined = undefined;
   maxConcurrent = Infinity;
   inFlight = 0;
   /** Permits of the attempts in flight. */
   permits = 0;
-  /** When an attempt last left, monotonic ms. */
+  /** When the last attempt left, monotonic ms. */
   usedAt = -Infinity;
-  /** Permits that calls need which this scope alone holds back, as far as the dispatcher has looked at them. */
+  /** Permits of waiting calls that only this scope holds back, as of the last pass of the dispatcher. */
   neededHere = 0;
-  /** Updates of the line before its numbers were made: it takes none that are older. */
+  /** Configuration generation of the numbers. Older numbers are not applied. */
   generation = 0;
-  /** Whether it has been told what an earlier start had learned. */
-  recalled = false;
+  /** Whether the limits of an earlier start were restored. */
+  isRestored = false;
   /** Shares the quotas with other processes. */
   sharing: QuotaSharing | undefined = undefined;
   readonly #hint = new QuotaHint();
 
   constructor(
     public name: string,
-    /** The {@link Group} it was made for; '' for credentials and routes. */
+    /** {@link Group} of the scope; empty for credentials and routes. */
     public group: string,
-    /** What it is counted by within the group. */
+    /** Key of the scope within its group. */
     readonly key: string,
-    /** Whether all that passes here belongs to one tenant. */
+    /** Whether the scope belongs to one tenant. */
     readonly ofTenant: boolean,
   ) {}
 
   /**
-   * Gives the scope these quotas. Those it has already keep their state, and new ones learn what was sent before them.
+   * Sets the quotas. Known quotas keep their state; new quotas count the permits that were sent before.
    *
-   * @returns whether it had others.
+   * @returns whether the quotas changed.
    */
   setQuotas(quotas: readonly Quota[], now: number): boolean {
     if (quotas.length === this.quotas.length && quotas.every((quota, i) => this.quotas[i]?.quota === quota))
       return false;
-    const left = [...this.quotas];
-    const longest = left.reduce<ScopedQuota | undefined>(
+    const unmatched = [...this.quotas];
+    const longest = unmatched.reduce<ScopedQuota | undefined>(
       (best, quota) => (best && best.adaptive.windowMs >= quota.adaptive.windowMs ? best : quota),
       undefined,
     );
     this.quotas = quotas.map((quota) => {
-      const at = left.findIndex(
+      const at = unmatched.findIndex(
         ({ quota: { name, windowMs } }) => name === quota.name && (name !== undefined || windowMs === quota.windowMs),
       );
-      const kept = at < 0 ? undefined : left.splice(at, 1)[0];
+      const kept = at < 0 ? undefined : unmatched.splice(at, 1)[0];
       if (kept) {
         kept.reconfigure(quota, now);
         if (kept.lease) kept.lease = this.sharing?.reconfigure(kept.lease, this, sharedTermsOf(this.name, quota));
@@ -80,28 +80,33 @@ export class Scope implements SharedScope {
       added.lease = this.sharing?.lend(this, sharedTermsOf(this.name, quota));
       return added;
     });
-    for (const { lease } of left) if (lease) void this.sharing?.end(lease);
+    for (const { lease } of unmatched) if (lease) void this.sharing?.end(lease);
     return true;
   }
 
   /**
-   * When everything here allows `weight` permits: `now`, later, or Infinity while only an answer can tell.
+   * Returns when the scope allows `weight` permits: `now`, later, or Infinity while the time depends on an answer.
    *
-   * @param refusalToleranceMs How long the attempt could wait if it were refused.
+   * @param refusalToleranceMs How long the call can wait after a refusal.
    */
   freeAt(now: number, weight: number, refusalToleranceMs: number): number {
     const at = this.#ownFreeAt(now, weight, refusalToleranceMs);
-    return at <= now && this.#lacks(now, weight, refusalToleranceMs) ? Infinity : at;
+    return at <= now && this.#lacksLent(now, weight, refusalToleranceMs) ? Infinity : at;
   }
 
-  /** The same, whatever the store has yet to lend: it is asked for that when nothing else holds back. */
-  #ownFreeAt(now: number, weight: number, refusalToleranceMs: number): number {
+  /**
+   * Returns when the scope allows the permits, regardless of permits that the store has yet to lend.
+   *
+   * @param besides A lease whose own limit is left out.
+   */
+  #ownFreeAt(now: number, weight: number, refusalToleranceMs: number, besides?: QuotaLease): number {
     if (this.inFlight >= this.maxConcurrent) return Infinity;
     let at = this.gate.freeAt(now);
-    if (this.#hint.isActive) at = Math.max(at, this.#hint.freeAt(now, weight, this.#isBounded));
+    if (!besides && this.#hint.isActive) at = Math.max(at, this.#hint.freeAt(now, weight, this.#isBounded));
     for (const quota of this.quotas) {
-      const free = quota.freeAt(now, weight, refusalToleranceMs);
-      if (free < Infinity || !quota.lent) at = Math.max(at, free);
+      const isLeftOut = besides && quota.lease === besides;
+      const free = isLeftOut ? Infinity : quota.freeAt(now, weight, refusalToleranceMs);
+      if (!isLeftOut && (besides || free < Infinity || !quota.lent)) at = Math.max(at, free);
       else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
     }
     if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, refusalToleranceMs));
@@ -109,23 +114,16 @@ export class Scope implements SharedScope {
     return at;
   }
 
-  /** Whether the store is to lend permits before an attempt can leave. */
+  /** Whether the store must lend permits before an attempt can leave. */
   lacksPermits(now: number, weight: number, refusalToleranceMs: number): boolean {
-    return this.#ownFreeAt(now, weight, refusalToleranceMs) <= now && this.#lacks(now, weight, refusalToleranceMs);
+    return this.#ownFreeAt(now, weight, refusalToleranceMs) <= now && this.#lacksLent(now, weight, refusalToleranceMs);
   }
 
   freeAtBesides(lease: QuotaLease, now: number, weight: number): number {
-    if (this.inFlight >= this.maxConcurrent) return Infinity;
-    let at = this.gate.freeAt(now);
-    for (const quota of this.quotas) {
-      if (quota.lease !== lease) at = Math.max(at, quota.freeAt(now, weight, 0));
-      else if (quota.bucket) at = Math.max(at, quota.bucket.freeAt(now, weight));
-    }
-    if (this.learned) at = Math.max(at, this.learned.freeAt(now, weight, 0));
-    return this.pacer ? Math.max(at, this.pacer.freeAt(now)) : at;
+    return this.#ownFreeAt(now, weight, 0, lease);
   }
 
-  /** Takes permits that `freeAt` said are free. Returns whether this attempt is the gate's probe. */
+  /** Takes permits that are free by `freeAt`. Returns whether the attempt is the probe of the gate. */
   take(now: number, weight: number, order: number): boolean {
     this.inFlight++;
     this.permits += weight;
@@ -141,22 +139,26 @@ export class Scope implements SharedScope {
     return this.gate.pass(now);
   }
 
-  /** @param refused Which of the quotas here refused it, with what it said. */
-  end(now: number, attempt: Attempt, ended: Ended, refused?: AdaptiveQuota): void {
+  /**
+   * Ends an attempt.
+   *
+   * @param refused The quota that refused the attempt.
+   */
+  end(now: number, attempt: Attempt, result: AttemptResult, refused?: AdaptiveQuota): void {
     const { weight, order } = attempt;
     this.inFlight--;
     this.permits -= weight;
-    const isRefused = typeof ended === 'object';
-    const elsewhere = isRefused ? 'unknown' : ended;
-    this.#hint.ended(order, isRefused, ended === 'accepted');
+    const isRefused = typeof result === 'object';
+    const otherResult = isRefused ? 'unknown' : result;
+    this.#hint.recordEnd(order, isRefused, result === 'accepted');
     for (const { adaptive, lease } of this.quotas) {
-      const here = adaptive === refused ? ended : elsewhere;
-      // What got through says nothing of the limit here: the ledger knows what got through everywhere.
-      adaptive.end(now, attempt, lease && !lease.isLost ? elsewhere : here);
-      if (lease && typeof here === 'object') lease.refused(now, attempt, here, adaptive.roundTripMs);
-      else lease?.end(now, weight, order, here === 'accepted');
+      const ownResult = adaptive === refused ? result : otherResult;
+      // The ledger knows the accepted attempts of all processes, so results teach the local estimate nothing.
+      adaptive.end(now, attempt, lease && !lease.isLost ? otherResult : ownResult);
+      if (lease && typeof ownResult === 'object') lease.refused(now, attempt, ownResult, adaptive.roundTripMs);
+      else lease?.end(now, weight, order, ownResult === 'accepted');
     }
-    this.learned?.end(now, attempt, this.learned === refused ? ended : elsewhere);
+    this.learned?.end(now, attempt, this.learned === refused ? result : otherResult);
   }
 
   undo({ weight, order }: Attempt): void {
@@ -172,68 +174,67 @@ export class Scope implements SharedScope {
   }
 
   /**
-   * Permits that waiting calls need of the store: of those calls only that could leave if it lent some. What another scope holds
-   * back needs none here, and nothing leaves while the gate is closed, or another limit here is used up.
+   * Permits that waiting calls need from the store. Only calls that could leave with lent permits count: a closed gate or a used-
+   * up limit holds all calls back.
    */
   demand(now: number): number {
     return this.neededHere === 0 || this.#ownFreeAt(now, 1, 0) > now ? 0 : this.neededHere;
   }
 
-  /** Somebody at the head waits here: what is lent is asked for. */
-  wanted(now: number, weight: number, refusalToleranceMs: number): void {
+  /** Announces that the next waiting call needs permits of the store. */
+  announceDemand(now: number, weight: number, refusalToleranceMs: number): void {
     for (const { lease } of this.quotas) lease?.announceDemand(now, weight, refusalToleranceMs);
   }
 
-  /** Whether the store is lost, and nothing is to leave without it. */
+  /** Whether calls are refused because the store is lost. */
   get refuses(): boolean {
     return this.quotas.some(({ lease }) => lease?.refuses);
   }
 
-  /** It is forgotten. */
-  retire(): void {
+  /** Ends the leases of a dropped scope. */
+  endLeases(): void {
     for (const { lease } of this.quotas) if (lease) void this.sharing?.end(lease);
   }
 
-  /** A quota for which a call of this weight would wait for ever, if there is one. */
-  tooSmallFor(weight: number): ScopedQuota | undefined {
-    return this.quotas.find(({ most }) => most < weight);
+  /** Returns a quota that can never grant a call of this weight, if there is one. */
+  findTooSmall(weight: number): ScopedQuota | undefined {
+    return this.quotas.find(({ maxPermits: most }) => most < weight);
   }
 
   /**
-   * The platform says what is left. What is in flight may not be counted there yet, so it is taken off; and it only ever
-   * lowers what we think: the windows stay as they are.
+   * Records the remaining permits that an answer reports. Permits in flight are subtracted, because the platform may not have
+   * counted them. A report only lowers the number of free permits.
    *
-   * @param order Order of the attempt that brought it; the answer of an older one does not replace a newer hint.
+   * @param order Order of the answered attempt. The answer of an older attempt does not replace a newer report.
    */
-  hint(remaining: number, until: number, order: number): void {
-    this.#hint.tell(remaining, this.permits, until, order);
+  recordRemaining(remaining: number, until: number, order: number): void {
+    this.#hint.record(remaining, this.permits, until, order);
   }
 
-  /** Whether answers are still to be read for what is left. */
+  /** Whether the headers of this attempt are to be read for remaining permits. */
   readsHints(order: number): boolean {
     return this.#hint.reads(order, this.#isBounded);
   }
 
-  /** An answer says nothing of what is left. */
-  toldNothing(): void {
-    this.#hint.toldNothing(this.#isBounded);
+  /** Records an answer without a remaining count. */
+  recordSilence(): void {
+    this.#hint.recordSilence(this.#isBounded);
   }
 
-  /** When the `n`th permit can be expected, if nothing leaves before `notBefore`. */
+  /** Returns when the `n`th permit is expected, if no attempt leaves before `notBefore`. */
   estimate(now: number, n: number, notBefore: number): number {
-    let from = notBefore;
-    from = this.#hint.estimate(n, from);
+    const from = this.#hint.estimate(n, notBefore);
     const limits: Estimating[] = this.quotas.flatMap((quota) => (quota.bucket ? [quota, quota.bucket] : [quota]));
     if (this.learned && this.learned.limit < Infinity) limits.push(this.learned);
     if (this.pacer) limits.push(this.pacer);
     if (limits.length === 0) return from;
     if (limits.length === 1) return (limits[0] as Estimating).estimate(now, n, from);
-    // Each limit spreads what the others count, so the times are worked out together, as far as that is worth it.
+    // Each limit delays the permits of the others, so the times are computed together up to a maximum.
     const known = new Map<number, number>();
     const takenAt = (i: number): number => {
       let at = known.get(i);
       if (at !== undefined) return at;
-      const together = known.size < MOST_ESTIMATES ? takenAt : undefined;
+      const together = known.size < MAX_ESTIMATES ? takenAt : undefined;
       known.set(i, from);
       at = Math.max(...limits.map((limit) => limit.estimate(now, i, from, together)));
       known.set(i, at);
@@ -242,18 +243,18 @@ export class Scope implements SharedScope {
     return takenAt(Math.ceil(n));
   }
 
-  /** What was learned here, to hand to the next start. */
-  learnings(): Learning[] {
+  /** Returns the learned limits. A later start can restore them. */
+  learnedLimits(): Learning[] {
     const own = this.quotas.map(({ quota, adaptive }) => ({ name: quota.name, given: quota.limit, adaptive }));
     const all = this.learned ? [...own, { name: undefined, given: 'discover' as const, adaptive: this.learned }] : own;
     return all.flatMap(({ name, given, adaptive }) => {
-      const learned = adaptive.learned();
+      const learned = adaptive.learnedLimit();
       return learned ? [{ name, given, ...learned }] : [];
     });
   }
 
-  /** Begins with what an earlier start has learned. */
-  recall(learnings: readonly Learning[], now: number): void {
+  /** Restores the limits that an earlier start learned. */
+  restore(learnings: readonly Learning[], now: number): void {
     for (const learning of learnings) {
       const { name, given, windowMs } = learning;
       const same = this.quotas.find(
@@ -264,7 +265,7 @@ export class Scope implements SharedScope {
     }
   }
 
-  /** Whether forgetting it would change nothing. */
+  /** Whether dropping the scope loses no valid knowledge. */
   idle(now: number): boolean {
     return (
       this.inFlight === 0 &&
@@ -273,7 +274,7 @@ export class Scope implements SharedScope {
       (!this.learned || this.learned.idle(now)) &&
       this.quotas.every(
         ({ adaptive, bucket, lease }) =>
-          adaptive.idle(now) && (!bucket || bucket.full(now)) && (!lease || lease.idle(now)),
+          adaptive.idle(now) && (!bucket || bucket.isFull(now)) && (!lease || lease.idle(now)),
       )
     );
   }
@@ -295,14 +296,14 @@ export class Scope implements SharedScope {
     };
   }
 
-  /** Whether a limit is known here. */
+  /** Whether a limit is known. */
   get #isBounded(): boolean {
     if (this.learned && this.learned.limit < Infinity) return true;
     return this.quotas.some(({ adaptive, lease }) => adaptive.limit < Infinity || lease !== undefined);
   }
 
-  /** Whether a lease has too few permits, and only the ledger can tell when it has more. */
-  #lacks(now: number, weight: number, refusalToleranceMs: number): boolean {
+  /** Whether a lease has too few permits, and only the ledger knows when more are free. */
+  #lacksLent(now: number, weight: number, refusalToleranceMs: number): boolean {
     for (const { lent } of this.quotas) if (lent?.freeAt(now, weight, refusalToleranceMs) === Infinity) return true;
     return false;
   }

@@ -1,13 +1,13 @@
 import type { Counting } from '../../../contract/counting.js';
 import type { QuotaLease, SharedTerms } from '../../../contract/leases.js';
 import { AdaptiveQuota } from '../learning/adaptive-quota.js';
-import { NEVER } from '../learning/refusal-tolerance.js';
+import { NO_TRIAL } from '../learning/refusal-tolerance.js';
 import type { SharedCounting, QuotaTerms } from '../learning/types.js';
 import type { Quota } from '../options.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** A reset in whole seconds may be rounded up or down, ms. */
-const RESET_ROUNDED_MS = 1_000;
+/** Rounding of a reset in whole seconds, ms. */
+const RESET_ROUNDING_MS = 1_000;
 
 function termsOf({
   limit,
@@ -20,19 +20,19 @@ function termsOf({
     limit: limit === 'discover' ? Infinity : limit,
     windowMs,
     enforcement,
-    // What smooths is ours, and no business of the platform's.
+    // A smoothing bucket is local; the platform does not have it.
     burst: shape === 'bucket' ? undefined : burst,
   };
 }
 
 /**
- * What all processes share of a quota, and what they call it. The window is part of the name: a ledger counts in its ticks, and cannot
- * read those of another.
+ * Returns the shared numbers of a quota, and its name for all processes. The name contains the window, because ledgers with
+ * different windows count in different ticks.
  */
 export function sharedTermsOf(scopeName: string, quota: Quota): SharedTerms {
   const { name, windowMs } = quota;
-  const own = name === undefined ? String(windowMs) : `${name}|${windowMs}`;
-  return { scope: `${scopeName}|${own}`, ...termsOf(quota) };
+  const quotaName = name === undefined ? String(windowMs) : `${name}|${windowMs}`;
+  return { scope: `${scopeName}|${quotaName}`, ...termsOf(quota) };
 }
 
 const sharedCounting = new WeakMap<Quota, SharedCounting>();
@@ -43,12 +43,12 @@ function sharedCountingOf(quota: Quota): SharedCounting {
   return shared;
 }
 
-/** A quota at work in one scope. */
+/** A quota in one scope. */
 export class ScopedQuota {
   readonly adaptive: AdaptiveQuota;
-  /** Smooths. */
+  /** Smooths the attempts, where configured. */
   bucket: TokenBucket | undefined = undefined;
-  /** The part of this process in a quota that many spend. Its own count goes on beside it, for when the store is lost. */
+  /** Lease of a shared quota. The local count continues beside the lease, for the time without a store. */
   lease: QuotaLease | undefined = undefined;
 
   constructor(
@@ -59,7 +59,7 @@ export class ScopedQuota {
     this.reconfigure(quota, now);
   }
 
-  /** Takes new numbers; what is in use stays in use. */
+  /** Applies new numbers. Permits in use stay in use. */
   reconfigure(quota: Quota, now: number): void {
     this.quota = quota;
     this.adaptive.reconfigure(termsOf(quota), now);
@@ -75,47 +75,44 @@ export class ScopedQuota {
   }
 
   freeAt(now: number, weight: number, refusalToleranceMs: number): number {
-    // What the ledger lends it has counted for all; the count of one tells nothing more.
+    // The ledger counts lent permits for all processes; the local count adds no information.
     const { lent } = this;
-    let at = lent
-      ? lent.freeAt(now, weight, refusalToleranceMs)
-      : this.adaptive.freeAt(now, weight, refusalToleranceMs);
+    let at = (lent ?? this.adaptive).freeAt(now, weight, refusalToleranceMs);
     if (this.bucket) at = Math.max(at, this.bucket.freeAt(now, weight));
     return this.lease && !lent && at < Infinity ? Math.max(at, this.lease.freeAt(now, weight)) : at;
   }
 
-  /** The lease, as long as the ledger decides. */
+  /** The lease, while the store is not lost. */
   get lent(): QuotaLease | undefined {
     return this.lease?.isLost ? undefined : this.lease;
   }
 
-  /** How the platform is thought to count it. */
+  /** How the platform counts, as far as known. */
   get counts(): Counting | undefined {
     return (this.lent?.sharedEstimate ?? this.adaptive).counts;
   }
 
-  /** An answer said in how long the quota will be whole again, ms. */
-  tellReset(now: number, resetMs: number): void {
+  /** Records that an answer names a reset in `resetMs`. */
+  recordReset(now: number, resetMs: number): void {
     const at = now + resetMs;
-    const moment = { from: at - RESET_ROUNDED_MS - this.adaptive.roundTripMs, to: at + RESET_ROUNDED_MS };
-    if (this.lent) this.lent.recordReset(now, moment);
-    else this.adaptive.recordReset(now, moment);
+    const reset = { from: at - RESET_ROUNDING_MS - this.adaptive.roundTripMs, to: at + RESET_ROUNDING_MS };
+    (this.lent ?? this.adaptive).recordReset(now, reset);
   }
 
-  /** When the `n`th permit from now on can be had, nothing leaving before `from`. */
+  /** Returns when the `n`th permit is free, if no attempt leaves before `from`. */
   estimate(now: number, n: number, from: number, takenAt?: (i: number) => number): number {
     const own = this.adaptive.estimate(now, n, from, takenAt);
     return this.lease ? Math.max(own, this.lease.estimate(now, n, from)) : own;
   }
 
-  /** Whether it is used up, as far as known: by this process, or by all of them together. */
+  /** Whether the quota is used up, as far as known: by this process, or by all processes together. */
   isSpent(now: number): boolean {
     if (this.lease?.isContended) return true;
-    return this.adaptive.freeAt(now, 1, NEVER) > now || (this.bucket !== undefined && this.bucket.freeAt(now, 1) > now);
+    return this.adaptive.freeAt(now, 1, NO_TRIAL) > now || (this.bucket?.freeAt(now, 1) ?? now) > now;
   }
 
-  /** The most permits it can ever grant at once. */
-  get most(): number {
+  /** Maximum number of permits that the quota ever grants at once. */
+  get maxPermits(): number {
     const { limit, burst = 0 } = termsOf(this.quota);
     return Math.max(limit, burst);
   }

@@ -3,7 +3,7 @@ import type { QuotaLease } from '../../../contract/leases.js';
 import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import type { Evidence, LearnedLimit } from '../learning/types.js';
 
-/** What was learned in a scope, as plain data. */
+/** Learned limits of a scope, as plain data. */
 export interface ScopeLearnings {
   scope: string;
   quotas: Learning[];
@@ -28,43 +28,42 @@ export function snapshotOf(
   now: number,
 ): QuotaSnapshot {
   const { limit, windowMs, counts, evidence } = adaptive;
-  const used = adaptive.used(now);
   return {
     name,
     given,
     limit: finite(Math.round(limit)),
     windowMs,
-    used,
+    used: adaptive.used(now),
     counts,
     evidence: { ...evidence },
   };
 }
 
-/** What was learned of a quota, as plain data. */
+/** A learned limit of a quota, as plain data. */
 export interface Learning extends LearnedLimit {
-  /** Name of the quota, if it has one. */
+  /** Name of the quota, if configured. */
   name: string | undefined;
-  /** The limit that was given. */
+  /** The configured limit. */
   given: number | 'discover';
 }
 
 /** A quota as plain data. */
 export interface QuotaSnapshot {
   name: string | undefined;
-  /** The limit that was given. */
+  /** The configured limit. */
   given: number | 'discover';
-  /** The limit in force: lower than the given one while somebody else uses it up; undefined until it is discovered. */
+  /** Limit in force: lower than the given limit while other clients use it up; undefined until discovered. */
   limit: number | undefined;
   windowMs: number;
-  /** Permits in use, attempts on the wire included. */
+  /** Permits in use, including attempts on the wire. */
   used: number;
-  /** How the platform counts it, as far as known. */
+  /** How the platform counts, as far as known. */
   counts: Counting | undefined;
-  /** What that is believed for. */
+  /** Evidence for the limit and the counting. */
   evidence: Evidence;
   /**
-   * Where it is shared through the store: with how many processes, which limit holds for all of them, how the platform counts as
-   * far as they know, and whether the store is lost.
+   * Present where the quota is shared through the store: number of processes, shared limit, how the platform counts, and whether
+   * the store is lost.
    */
   fleet?: { processes: number; limit: number | undefined; counts: Counting | undefined; isLost: boolean };
 }
@@ -75,9 +74,9 @@ export interface ScopeSnapshot {
   /** Attempts on the wire. */
   inFlight: number;
   gate: 'open' | 'closed' | 'probing';
-  /** Wall ms until which the gate is closed. */
+  /** Wall-clock ms until which the gate is closed. */
   retryAt: number | undefined;
   quotas: QuotaSnapshot[];
-  /** The limit learned from refusals, where none was given. */
+  /** The limit learned from refusals, where no quota is configured. */
   learned: QuotaSnapshot | undefined;
 }

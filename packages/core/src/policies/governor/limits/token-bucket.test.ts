@@ -10,17 +10,17 @@ const bucket = (taken = 0): TokenBucket => {
 
 describe('a token', () => {
   it.each<[string, taken: number, at: number, weight: number, expected: number]>([
-    ['is there while the burst lasts', 3, 0, 1, 0],
+    ['is available while the burst lasts', 3, 0, 1, 0],
     ['comes at the rate', 4, 0, 1, 100],
-    ['comes at the rate, several', 4, 50, 3, 300],
-    ['is there when its time has come', 4, 100, 1, 100],
+    ['refills at the rate, several at once', 4, 50, 3, 300],
+    ['is available at its time', 4, 100, 1, 100],
     ['does not pile up beyond the burst', 4, 100_000, 4, 100_000],
     ['heavier than the burst waits for a full bucket', 1, 0, 9, 100],
   ])('%s', (_, taken, at, weight, expected) => {
     expect(bucket(taken).freeAt(at, weight)).toBeCloseTo(expected, 9);
   });
 
-  it('comes at its time, however often somebody asks before', () => {
+  it('is available at its time, regardless of earlier queries', () => {
     const empty = bucket(4);
     for (const now of [10, 50, 90]) expect(empty.freeAt(now, 1)).toBeCloseTo(100, 9);
   });
@@ -32,47 +32,44 @@ describe('a token', () => {
     expect(overdrawn.freeAt(0, 1)).toBe(600);
   });
 
-  it('that was not used comes back, but not beyond the burst', () => {
+  it('that was not used returns, up to the burst', () => {
     const full = bucket(4);
     full.undo(1);
     expect(full.freeAt(0, 1)).toBe(0);
     full.undo(9);
-    expect(full.full(0)).toBe(true);
+    expect(full.isFull(0)).toBe(true);
     expect(full.freeAt(0, 5)).toBe(0);
     full.take(5);
     expect(full.freeAt(0, 1)).toBeCloseTo(200, 9);
   });
 
-  it('that was taken is missing from a full bucket until its time', () => {
+  it('that was taken is missing until its refill time', () => {
     const taken = bucket(1);
-    expect([taken.full(0), taken.full(99), taken.full(100)]).toEqual([false, false, true]);
+    expect([taken.isFull(0), taken.isFull(99), taken.isFull(100)]).toEqual([false, false, true]);
   });
 
-  it.each([0.7, 3, 7, 11, 13.3])(
-    'is there at the very ms that was promised, however the fractions of %d per second add up',
-    (ratePerSec) => {
-      const odd = new TokenBucket(1, ratePerSec, 0);
-      let now = 0;
-      for (let i = 0; i < 10_000; i++) {
-        const at = odd.freeAt(now, 1);
-        expect(odd.freeAt(at, 1)).toBe(at);
-        odd.take(1);
-        now = at;
-      }
-      expect(now).toBeCloseTo((9_999 / ratePerSec) * 1000, 2);
-    },
-  );
+  it.each([0.7, 3, 7, 11, 13.3])('is available at the exact promised ms, at %d per second', (ratePerSec) => {
+    const odd = new TokenBucket(1, ratePerSec, 0);
+    let now = 0;
+    for (let i = 0; i < 10_000; i++) {
+      const at = odd.freeAt(now, 1);
+      expect(odd.freeAt(at, 1)).toBe(at);
+      odd.take(1);
+      now = at;
+    }
+    expect(now).toBeCloseTo((9_999 / ratePerSec) * 1000, 2);
+  });
 });
 
 describe('new numbers', () => {
-  it('begin now: what was regained before was regained at the old rate', () => {
+  it('apply from now on: tokens refilled before were refilled at the old rate', () => {
     const renewed = bucket(4);
     renewed.reconfigure(4, 1, 200);
     expect(renewed.freeAt(200, 2)).toBe(200);
     expect(renewed.freeAt(200, 3)).toBe(1200);
   });
 
-  it('take what a smaller burst does not hold', () => {
+  it('drop tokens above a smaller burst', () => {
     const renewed = bucket();
     renewed.reconfigure(2, 10, 0);
     renewed.take(2);
@@ -83,10 +80,10 @@ describe('new numbers', () => {
 describe('estimate', () => {
   it.each<[string, taken: number, now: number, n: number, from: number, expected: number]>([
     ['is now within the burst', 0, 0, 4, 0, 0],
-    ['is the time of the missing ones', 4, 0, 3, 0, 300],
-    ['lets the bucket fill while a gate is closed', 4, 0, 3, 200, 300],
-    ['lets it fill from now on only', 4, 50, 3, 200, 300],
-    ['lets it fill to the burst, not beyond', 4, 0, 5, 10_000, 10_100],
+    ['is the refill time of the missing tokens', 4, 0, 3, 0, 300],
+    ['lets the bucket refill while a gate is closed', 4, 0, 3, 200, 300],
+    ['refills from now on only', 4, 50, 3, 200, 300],
+    ['refills up to the burst', 4, 0, 5, 10_000, 10_100],
   ])('%s', (_, taken, now, n, from, expected) => {
     expect(bucket(taken).estimate(now, n, from)).toBeCloseTo(expected, 9);
   });

@@ -1,7 +1,7 @@
-/** A token bucket: `burst` at once, then `ratePerSec`. Smooths; the window over it keeps the quota. */
+/** A token bucket: `burst` permits at once, then `ratePerSec`. The bucket smooths; the window over it enforces the quota. */
 export class TokenBucket {
   #tokens: number;
-  #at: number;
+  #refilledAt: number;
 
   constructor(
     public burst: number,
@@ -9,17 +9,17 @@ export class TokenBucket {
     now: number,
   ) {
     this.#tokens = burst;
-    this.#at = now;
+    this.#refilledAt = now;
   }
 
   #refill(now: number): void {
-    if (now > this.#at) {
-      this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#at) * this.ratePerSec) / 1000);
-      this.#at = now;
+    if (now > this.#refilledAt) {
+      this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#refilledAt) * this.ratePerSec) / 1000);
+      this.#refilledAt = now;
     }
   }
 
-  /** Takes new numbers; what was regained until now was regained at the old rate. */
+  /** Applies new numbers. Tokens refilled until now were refilled at the old rate. */
   reconfigure(burst: number, ratePerSec: number, now: number): void {
     this.#refill(now);
     this.burst = burst;
@@ -27,11 +27,11 @@ export class TokenBucket {
     this.#tokens = Math.min(burst, this.#tokens);
   }
 
-  /** When `weight` tokens are there. A weight above `burst` waits for a full bucket and then overdraws it. */
+  /** Returns when `weight` tokens are available. A weight above `burst` waits for a full bucket and then overdraws the bucket. */
   freeAt(now: number, weight: number): number {
     this.#refill(now);
     const missing = Math.min(weight, this.burst) - this.#tokens;
-    // Sums of fractions fall a hair short of the whole token they stand for.
+    // Rounding of fractions leaves sums slightly below the whole token.
     return missing <= 1e-9 ? now : now + (missing / this.ratePerSec) * 1000;
   }
 
@@ -43,14 +43,14 @@ export class TokenBucket {
     this.#tokens = Math.min(this.burst, this.#tokens + weight);
   }
 
-  /** When the `n`th token from `from` on is there, if none is taken before. */
+  /** Returns when the `n`th token from `from` on is available, if no other token is taken. */
   estimate(now: number, n: number, from = now): number {
     this.#refill(now);
     const tokens = Math.min(this.burst, this.#tokens + ((from - now) * this.ratePerSec) / 1000);
     return from + Math.max(0, ((n - tokens) / this.ratePerSec) * 1000);
   }
 
-  full(now: number): boolean {
+  isFull(now: number): boolean {
     return this.freeAt(now, this.burst) === now;
   }
 }

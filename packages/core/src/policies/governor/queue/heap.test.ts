@@ -9,7 +9,7 @@ const operation = fc.oneof(
 );
 
 describe('a heap', () => {
-  it('gives the least key first, after any pushes, moves and removals', () => {
+  it('returns the lowest key first, after any pushes, updates and removals', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
         const heap = new Heap<HeapItem>();
@@ -28,7 +28,7 @@ describe('a heap', () => {
               expect(item.at).toBe(-1);
             } else {
               item.key = step.key;
-              heap.moved(item);
+              heap.update(item);
             }
           }
           expect(heap.size).toBe(items.length);

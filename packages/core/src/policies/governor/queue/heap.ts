@@ -1,11 +1,11 @@
-/** What a {@link Heap} orders: smallest `key` first. `at` belongs to the heap. */
+/** An item of a {@link Heap}, which orders by `key`, lowest first, and sets `at`. */
 export interface HeapItem {
   key: number;
-  /** Index in the heap, -1 outside. */
+  /** Index in the heap, or -1. */
   at: number;
 }
 
-/** A binary heap whose items know their place, so that any of them can be moved or removed in O(log n). */
+/** A binary heap whose items know their index, so that any item can be moved or removed in O(log n). */
 export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
 
@@ -13,6 +13,7 @@ export class Heap<T extends HeapItem> {
     return this.#items.length;
   }
 
+  /** Returns the item with the lowest key. */
   peek(): T | undefined {
     return this.#items[0];
   }
@@ -25,13 +26,13 @@ export class Heap<T extends HeapItem> {
   push(item: T): void {
     item.at = this.#items.length;
     this.#items.push(item);
-    this.#up(item.at);
+    this.#moveUp(item.at);
   }
 
-  /** Puts an item in its place after its key changed. */
-  moved(item: T): void {
-    this.#up(item.at);
-    this.#down(item.at);
+  /** Moves an item to its place after its key has changed. */
+  update(item: T): void {
+    this.#moveUp(item.at);
+    this.#moveDown(item.at);
   }
 
   remove(item: T): void {
@@ -41,10 +42,10 @@ export class Heap<T extends HeapItem> {
     if (last === item) return;
     this.#items[at] = last;
     last.at = at;
-    this.moved(last);
+    this.update(last);
   }
 
-  #up(at: number): void {
+  #moveUp(at: number): void {
     const items = this.#items;
     const item = items[at] as T;
     while (at > 0) {
@@ -59,7 +60,7 @@ export class Heap<T extends HeapItem> {
     item.at = at;
   }
 
-  #down(at: number): void {
+  #moveDown(at: number): void {
     const items = this.#items;
     const item = items[at] as T;
     for (;;) {

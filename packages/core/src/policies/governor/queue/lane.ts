@@ -5,30 +5,30 @@ import type { GovernedRoute } from '../route.js';
 import { WaitQueue } from './wait-queue.js';
 import type { Flow, QueueLane, Waiter } from './waiter.js';
 
-/** Ends the wait of calls before their turn. */
+/** Ends the wait of a call before its turn. */
 export interface QueueDispatcher {
+  /** Takes a waiter out of its queue, with the reason. */
   dismiss(waiter: Waiter<Lane>, reason: unknown): void;
 }
 
-/** A scope with the lanes that pass through it, and the calls that wait for it. */
+/** A scope with its lanes and waiting calls. */
 export class QueuedScope extends Scope {
-  /** Lanes that pass through here. */
+  /** Lanes that contain this scope. Empty for a credential's scope, whose partition has them. */
   readonly lanes = new Set<Lane>();
-  /** Lanes that wait for this scope and for nothing else. */
+  /** Lanes that are parked until this scope is free. */
   readonly parked = new Set<Lane>();
-  /** Permits that waiting calls need here, by priority. Of a credential's scope: those of calls that nothing else holds back. */
+  /** Permits that waiting calls need here, by priority. A credential's scope does not count parked lanes. */
   readonly waiting: number[] = PRIORITIES.map(() => 0);
-  /** The dispatch in which the parked lanes last got their chance. */
+  /** The round of the dispatcher in which the parked lanes last competed. */
   reviewed = 0;
+  /** Wakes the calls that wait for this scope. */
   timer: { at: number; stop: Undo } | undefined = undefined;
-  /** The partition of which this is the credential's scope. */
+  /** The partition, if this is a credential's scope. */
   partition: Partition | undefined = undefined;
 
-  /** All waiting calls that pass through this scope. */
+  /** All waiting calls that need permits of this scope. */
   waiters(): Waiter<Lane>[] {
-    const all = this.partition?.queue.waiters() ?? [];
-    for (const { flows } of this.lanes) for (const flow of flows) all.push(...flow.waiters());
-    return all;
+    return this.partition?.queue.waiters() ?? [...this.lanes].flatMap((lane) => lane.waiters());
   }
 
   override idle(now: number): boolean {
@@ -36,17 +36,18 @@ export class QueuedScope extends Scope {
   }
 }
 
-/** All that one credential sends: its own scope, the lanes below it and the one queue they share. */
+/** The calls of one credential: its scope, its lanes and the queue that they share. */
 export class Partition {
   readonly lanes = new Map<string, Lane>();
   readonly queue: WaitQueue<Lane>;
   /** Scopes of routes whose gate is not open. */
   readonly gated = new Set<QueuedScope>();
-  /** The call at the head for which the credential's scope was looked at last, and is to be again when it leaves. */
+  /** The last call that waited for the credential's scope at the head of the queue. If it leaves, the scope is checked again. */
   lookedAt: Waiter<Lane> | undefined = undefined;
 
   constructor(
     readonly credential: string,
+    /** The credential's scope. */
     readonly root: QueuedScope,
     readonly dispatcher: QueueDispatcher,
     shares: Readonly<Record<string, number>>,
@@ -57,17 +58,20 @@ export class Partition {
   }
 }
 
-/** The way of all attempts that pass through the same scopes; what holds one of them back holds back all. */
+/** The calls of one route that need permits of the same scopes. A scope that holds one of them back holds back all. */
 export class Lane implements QueueLane<Lane> {
-  /** Scopes besides the credential's, which the partition looks at itself. */
+  /** The scopes without the credential's, which the dispatcher checks once per partition. */
   readonly scopes: readonly QueuedScope[];
+  /** The credential's scope, then `scopes`. */
+  readonly allScopes: readonly QueuedScope[];
   readonly flows: Set<Flow<Lane>> = new Set();
-  /** The scope that holds the lane back, if one does. */
+  /** The scope at which the lane is parked. */
   parkedAt: QueuedScope | undefined = undefined;
-  /** Whether its route goes through other scopes by now: nobody comes here any more, and nothing leaves from here. */
+  /** Whether an update gave its route other scopes. New calls go to another lane, and waiting calls move there. */
   isStale = false;
-  /** Where the numbers of its scopes come from. */
+  /** The route whose options the scopes have. */
   configured: GovernedRoute | undefined = undefined;
+  /** Number of waiting calls. */
   waiting = 0;
   /** Permits that its waiting calls need, by priority. */
   readonly needed: number[] = PRIORITIES.map(() => 0);
@@ -76,15 +80,16 @@ export class Lane implements QueueLane<Lane> {
   constructor(
     readonly routeName: string,
     readonly partition: Partition,
-    /** The route's own scope; a 429 nobody else answers for closes its gate. */
+    /** The route's own scope. A 429 that is attributed to no other scope closes its gate. */
     readonly routeScope: QueuedScope,
     others: readonly QueuedScope[],
   ) {
     this.scopes = [routeScope, ...others];
+    this.allScopes = [partition.root, ...this.scopes];
     for (const scope of this.scopes) scope.lanes.add(this);
   }
 
-  /** The numbers for its waiting calls. */
+  /** The route of the waiting calls. */
   get route(): GovernedRoute {
     return this.configured as GovernedRoute;
   }
@@ -93,12 +98,17 @@ export class Lane implements QueueLane<Lane> {
     this.partition.dispatcher.dismiss(waiter, reason);
   }
 
-  /** Nobody waits here any more, and nobody will. */
+  /** All waiting calls, in no order. */
+  waiters(): Waiter<Lane>[] {
+    return [...this.flows].flatMap((flow) => flow.waiters());
+  }
+
+  /** Removes the lane from its scopes. It has no calls any more. */
   retire(): void {
     for (const scope of this.scopes) scope.lanes.delete(this);
   }
 
-  /** Whether an attempt may pass at once, ahead of nobody. */
+  /** Whether `scopes` have permits for an attempt now, and the attempt overtakes no call that waits for one of them. */
   isOpen(now: number, weight: number, refusalToleranceMs: number): boolean {
     for (const scope of this.scopes)
       if (scope.parked.size > 0 || scope.freeAt(now, weight, refusalToleranceMs) > now) return false;
@@ -106,12 +116,12 @@ export class Lane implements QueueLane<Lane> {
   }
 
   /**
-   * The scope that holds attempts back for longest, or undefined if none does. One that only lacks permits of the store comes
-   * last: the store is asked for none as long as something else holds the attempt back.
+   * Finds the scope that holds attempts back for longest. A scope that lacks only permits of the store comes last: the store is
+   * not asked while another scope holds the attempt back.
    *
-   * @param storeToo Whether one that only lacks permits of the store counts.
+   * @param includesStore Whether a scope counts that lacks only permits of the store.
    */
-  blocker(now: number, weight: number, refusalToleranceMs: number, storeToo = true): QueuedScope | undefined {
+  findBlocker(now: number, weight: number, refusalToleranceMs: number, includesStore = true): QueuedScope | undefined {
     let blocker: QueuedScope | undefined;
     let latest = now;
     let lacking: QueuedScope | undefined;
@@ -123,21 +133,21 @@ export class Lane implements QueueLane<Lane> {
         blocker = scope;
       }
     }
-    return blocker ?? (storeToo ? lacking : undefined);
+    return blocker ?? (includesStore ? lacking : undefined);
   }
 
-  /** The scope on the way whose gate is closed for longest. */
-  longestClosed(): QueuedScope | undefined {
-    let latest = this.partition.root.gate.state === 'closed' ? this.partition.root : undefined;
-    for (const scope of this.scopes) {
-      if (scope.gate.state !== 'closed' || scope.gate.closedUntil <= (latest?.gate.closedUntil ?? -Infinity)) continue;
-      latest = scope;
+  /** Finds the scope whose gate is closed for longest. */
+  findLongestClosed(): QueuedScope | undefined {
+    let latest: QueuedScope | undefined;
+    for (const scope of this.allScopes) {
+      const { state, closedUntil } = scope.gate;
+      if (state === 'closed' && !(latest && closedUntil <= latest.gate.closedUntil)) latest = scope;
     }
     return latest;
   }
 
-  /** A call came to wait here, or one left (`by` -1). */
-  count(priority: number, weight: number, by: 1 | -1): void {
+  /** Counts a call that joins the lane, or one that leaves (`by` -1). */
+  countWaiter(priority: number, weight: number, by: 1 | -1): void {
     this.waiting += by;
     add(this.needed, priority, weight * by);
     for (const scope of this.scopes) add(scope.waiting, priority, weight * by);
@@ -145,24 +155,27 @@ export class Lane implements QueueLane<Lane> {
     else this.#countAtRoot(priority, weight * by);
   }
 
-  /** A scope holds the lane back; until then its calls are in nobody's way at the credential. */
+  /** Parks the lane until `scope` is free. Its calls do not count at the credential's scope until then. */
   park(scope: QueuedScope): void {
     this.parkedAt = scope;
     scope.parked.add(this);
-    this.needed.forEach((permits, priority) => {
-      this.#countAtRoot(priority, -permits);
-      scope.neededHere += permits;
-    });
+    this.#moveNeeded(scope, 1);
   }
 
+  /** Lets the lane compete again. */
   unpark(): void {
     const { parkedAt } = this;
     if (!parkedAt) return;
     parkedAt.parked.delete(this);
     this.parkedAt = undefined;
+    this.#moveNeeded(parkedAt, -1);
+  }
+
+  /** Moves the needed permits from the credential's scope to `scope`, or back (`by` -1). */
+  #moveNeeded(scope: QueuedScope, by: 1 | -1): void {
     this.needed.forEach((permits, priority) => {
-      this.#countAtRoot(priority, permits);
-      parkedAt.neededHere -= permits;
+      this.#countAtRoot(priority, permits * -by);
+      scope.neededHere += permits * by;
     });
   }
 

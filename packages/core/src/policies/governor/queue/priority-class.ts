@@ -1,38 +1,41 @@
 import { Heap } from './heap.js';
 import { Flow, type QueueLane, Tenant, type Waiter } from './waiter.js';
 
-/** Tenants without calls are looked for when there are this many, and then when that number has doubled. */
-const FIRST_FORGET = 1_000;
+/** Number of tenants from which those without calls are removed. The next sweep is at twice the number that is left. */
+const MIN_SWEEP_SIZE = 1_000;
 
-/** One of the four classes: tenants by weighted fair shares, inside a tenant the oldest call first. */
+/** One of the four priority classes. Tenants get weighted fair shares; within a tenant the oldest call comes first. */
 export class PriorityClass<L extends QueueLane<L>> {
   readonly tenants = new Map<string, Tenant<L>>();
+  /** Tenants with a call that is not parked, the lowest pass first. */
   readonly active = new Heap<Tenant<L>>();
+  /** Flows by their newest call. */
   readonly #newest = new Heap<Flow<L>['newest']>();
-  /** Flows whose newest call is another one by now. Put in their place when somebody asks: most queues never shed a call. */
+  /** Flows whose newest call has changed. They are sorted when a call is to be shed, because most queues never shed one. */
   readonly #unsorted = new Set<Flow<L>>();
-  /** Waiting calls. */
+  /** Number of waiting calls. */
   size = 0;
-  /** Shares of the tenants that compete now. */
+  /** Sum of the shares of the tenants in `active`. */
   activeShares = 0;
-  /** Permits that its waiting calls need. */
+  /** Permits that the waiting calls need. */
   needed = 0;
-  /** When it last got a permit, or began to wait for one. */
+  /** When the class last got a permit, or began to wait for one; monotonic ms. */
   servedAt = 0;
-  /** The pass of a tenant that would have got exactly its share all the time: where newcomers begin. */
+  /** The pass of a tenant that has always got exactly its share. New tenants start with it. */
   #virtualTime = 0;
-  #forgetAt = FIRST_FORGET;
+  #sweepAt = MIN_SWEEP_SIZE;
 
   constructor(
     /** Index into PRIORITIES. */
     readonly priority: number,
   ) {}
 
+  /** Adds a waiter to the flow of its tenant and lane. */
   add(waiter: Waiter<L>, shares: Readonly<Record<string, number>>): void {
     const { tenant: name, lane, weight } = waiter;
     let tenant = this.tenants.get(name);
     if (!tenant) {
-      tenant = new Tenant(name, shareOf(shares, name), this.priority);
+      tenant = new Tenant(name, readShare(shares, name), this.priority);
       tenant.key = this.#virtualTime;
       this.tenants.set(name, tenant);
     }
@@ -43,24 +46,26 @@ export class PriorityClass<L extends QueueLane<L>> {
       lane.flows.add(flow);
     }
     flow.insert(waiter);
-    if (!flow.unsorted && flow.tail === waiter) this.#renew(flow);
+    if (!flow.unsorted && flow.tail === waiter) this.#markUnsorted(flow);
     this.size++;
     this.needed += weight;
     tenant.needed += weight;
     if (!lane.parkedAt) this.activate(flow);
   }
 
+  /** Removes a waiter from its flow. */
   remove(waiter: Waiter<L>, flow: Flow<L>, weight: number): void {
-    if (!flow.unsorted && flow.tail === waiter) this.#renew(flow);
+    if (!flow.unsorted && flow.tail === waiter) this.#markUnsorted(flow);
     flow.remove(waiter);
     this.size--;
     this.needed -= weight;
     flow.tenant.needed -= weight;
-    if (!flow.head) this.#drop(flow);
+    if (!flow.head) this.#removeFlow(flow);
     else if (flow.at >= 0) this.activate(flow);
     if (this.size === 0) this.#reset();
   }
 
+  /** Lets a flow compete, or moves it after its head has changed. */
   activate(flow: Flow<L>): void {
     const { tenant } = flow;
     const key = (flow.head as Waiter<L>).call.order;
@@ -69,16 +74,17 @@ export class PriorityClass<L extends QueueLane<L>> {
       tenant.active.push(flow);
     } else if (flow.key !== key) {
       flow.key = key;
-      tenant.active.moved(flow);
+      tenant.active.update(flow);
     }
     if (tenant.at < 0) {
-      // A tenant that comes back has no claim on what it did not use meanwhile.
+      // A tenant that returns has no claim on shares that it did not use.
       tenant.key = Math.max(tenant.key, this.#virtualTime);
       this.active.push(tenant);
       this.activeShares += tenant.share;
     }
   }
 
+  /** Takes a flow out of the competition. */
   deactivate(flow: Flow<L>): void {
     const { tenant } = flow;
     if (flow.at >= 0) tenant.active.remove(flow);
@@ -88,62 +94,64 @@ export class PriorityClass<L extends QueueLane<L>> {
     }
   }
 
+  /** The next waiter to serve. */
   peek(): Waiter<L> | undefined {
     return this.active.peek()?.active.peek()?.head;
   }
 
-  /** A waiter is served that was the next: its tenant's pass moves on, and with it the common time. */
+  /** Charges the permits of the next waiter to its tenant: the tenant's pass and the virtual time advance. */
   charge({ tenant }: Flow<L>, weight: number): void {
     this.#virtualTime += weight / Math.max(this.activeShares, tenant.share);
     tenant.key += weight / tenant.share;
-    this.active.moved(tenant);
-    // Nobody who competes is behind the common time for long; a newcomer begins no earlier than they stand.
+    this.active.update(tenant);
+    // A new tenant must not start before all tenants that compete.
     this.#virtualTime = Math.max(this.#virtualTime, (this.active.peek() as Tenant<L>).key);
-    if (this.tenants.size > this.#forgetAt) this.#forget();
+    if (this.tenants.size > this.#sweepAt) this.#removeTenants();
   }
 
-  reshare(shares: Readonly<Record<string, number>>): void {
+  /** Applies the shares of an update. */
+  applyShares(shares: Readonly<Record<string, number>>): void {
     this.activeShares = 0;
     for (const tenant of this.tenants.values()) {
-      tenant.share = shareOf(shares, tenant.name);
+      tenant.share = readShare(shares, tenant.name);
       if (tenant.at >= 0) this.activeShares += tenant.share;
     }
   }
 
-  /** Which part of the class a newcomer of this tenant would have to let go first, at most all. */
-  ahead(name: string, weight: number, shares: Readonly<Record<string, number>>): number {
+  /** Estimates the permits of the class that go before a new call of this tenant; at most all. */
+  countAhead(name: string, weight: number, shares: Readonly<Record<string, number>>): number {
     const tenant = this.tenants.get(name);
-    const share = tenant?.share ?? shareOf(shares, name);
+    const share = tenant?.share ?? readShare(shares, name);
     const all = tenant && tenant.at >= 0 ? this.activeShares : this.activeShares + share;
     return Math.min(this.needed, (((tenant?.needed ?? 0) + weight) * all) / share - weight);
   }
 
-  /** In no order. */
+  /** All waiters, in no order. */
   waiters(): Waiter<L>[] {
     return [...this.tenants.values()].flatMap(({ flows }) => [...flows.values()].flatMap((flow) => flow.waiters()));
   }
 
-  /** The newest call. */
-  newest(): Waiter<L> | undefined {
+  /** The newest waiter of the class. */
+  findNewest(): Waiter<L> | undefined {
     for (const flow of this.#unsorted) {
       const { newest, tail } = flow;
       flow.unsorted = false;
       newest.key = -(tail as Waiter<L>).call.order;
       if (newest.at < 0) this.#newest.push(newest);
-      else this.#newest.moved(newest);
+      else this.#newest.update(newest);
     }
     this.#unsorted.clear();
     return this.#newest.peek()?.flow.tail;
   }
 
-  /** The newest call of a flow is another one. */
-  #renew(flow: Flow<L>): void {
+  /** Marks a flow whose newest call has changed. */
+  #markUnsorted(flow: Flow<L>): void {
     flow.unsorted = true;
     this.#unsorted.add(flow);
   }
 
-  /** Forgets a flow without calls. Its tenant stays until its pass is not ahead: leaving and coming back gains nothing. */
-  #drop(flow: Flow<L>): void {
+  /** Removes a flow without calls. The tenant keeps its pass until a sweep, so that leaving and returning gains nothing. */
+  #removeFlow(flow: Flow<L>): void {
     this.deactivate(flow);
     this.#unsorted.delete(flow);
     if (flow.newest.at >= 0) this.#newest.remove(flow.newest);
@@ -151,21 +159,22 @@ export class PriorityClass<L extends QueueLane<L>> {
     flow.lane.flows.delete(flow);
   }
 
-  #forget(): void {
+  /** Removes tenants without calls whose pass is not ahead of the virtual time. */
+  #removeTenants(): void {
     for (const tenant of this.tenants.values()) {
       if (tenant.flows.size === 0 && tenant.key <= this.#virtualTime) this.tenants.delete(tenant.name);
     }
-    this.#forgetAt = Math.max(FIRST_FORGET, this.tenants.size * 2);
+    this.#sweepAt = Math.max(MIN_SWEEP_SIZE, this.tenants.size * 2);
   }
 
-  /** Nobody waits, so nobody has a claim. */
+  /** Resets the shares, because no call waits any more. */
   #reset(): void {
     this.tenants.clear();
     this.#virtualTime = 0;
-    this.#forgetAt = FIRST_FORGET;
+    this.#sweepAt = MIN_SWEEP_SIZE;
   }
 }
 
-function shareOf(shares: Readonly<Record<string, number>>, tenant: string): number {
+function readShare(shares: Readonly<Record<string, number>>, tenant: string): number {
   return Object.hasOwn(shares, tenant) ? (shares[tenant] as number) : 1;
 }

@@ -7,7 +7,7 @@ import { Waiter } from './waiter.js';
 import type { WaitQueue } from './wait-queue.js';
 
 const newScope = (name: string): QueuedScope => new QueuedScope(name, '', name, false);
-const NOBODY = {} as QueueDispatcher;
+const NO_DISPATCHER = {} as QueueDispatcher;
 
 interface Spec {
   priority?: Priority;
@@ -17,14 +17,14 @@ interface Spec {
   order?: number;
 }
 
-/** A queue by itself, with lanes made as they are named. */
+/** A queue without a dispatcher. Naming a lane creates it. */
 class Line {
   readonly partition: Partition;
   readonly lanes = new Map<string, Lane>();
   #order = 0;
 
   constructor(shares: Record<string, number> = {}, agingMs = Infinity) {
-    this.partition = new Partition('credential', newScope('credential'), NOBODY, shares, agingMs);
+    this.partition = new Partition('credential', newScope('credential'), NO_DISPATCHER, shares, agingMs);
   }
 
   get queue(): WaitQueue<Lane> {
@@ -47,7 +47,7 @@ class Line {
     return waiter;
   }
 
-  /** Serves `n` and returns what `of` says of each. */
+  /** Serves `n` calls, and returns `of` of each. */
   serve<T>(n: number, of: (waiter: Waiter<Lane>) => T, now: (i: number) => number = () => 0): T[] {
     return Array.from({ length: n }, (_, i) => {
       const waiter = this.queue.peek(now(i)) as Waiter<Lane>;
@@ -62,7 +62,7 @@ const tenant = (waiter: Waiter<Lane>): string => waiter.tenant;
 const count = (all: string[], one: string): number => all.filter((name) => name === one).length;
 
 describe('order', () => {
-  it('is first come, first served inside one tenant and priority, over all lanes', () => {
+  it('is by age within one tenant and priority, over all lanes', () => {
     const line = new Line();
     for (let i = 0; i < 9; i++) line.add({ lane: line.lane('abc'[i % 3]) });
     expect(line.serve(9, order)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -82,7 +82,7 @@ describe('order', () => {
     expect(line.serve(4, order)).toEqual([4, 3, 2, 1]);
   });
 
-  it('survives a removal from any place', () => {
+  it('is kept after a removal from any place', () => {
     const line = new Line();
     const all = Array.from({ length: 6 }, () => line.add());
     for (const at of [0, 3, 5]) line.queue.remove(all[at] as Waiter<Lane>);
@@ -98,7 +98,7 @@ describe('order', () => {
     expect(line.serve(4, order)).toEqual([1, 2, 3, 4]);
   });
 
-  it('is kept by many that move, one after the other, in among those who came meanwhile', () => {
+  it('is kept by many calls that move in among calls that came meanwhile', () => {
     const line = new Line();
     const old = Array.from({ length: 500 }, () => line.add());
     const y = line.lane('y');
@@ -112,7 +112,7 @@ describe('order', () => {
     expect(served).toEqual([...served].sort((a, b) => a - b));
   });
 
-  it('is kept where the last that came in has moved on to another lane', () => {
+  it('is kept if the last inserted call has moved to another lane', () => {
     const line = new Line();
     const y = line.lane('y');
     for (const at of [10, 60]) line.add({ order: at });
@@ -126,7 +126,7 @@ describe('order', () => {
     expect(line.serve(3, order)).toEqual([10, 30, 60]);
   });
 
-  it('does not begin with a lane that is set aside, and puts it back in its place', () => {
+  it('leaves out a parked lane, and restores its place', () => {
     const line = new Line();
     for (let i = 0; i < 4; i++) line.add({ lane: line.lane(i % 2 ? 'b' : 'a') });
     const a = line.lane('a');
@@ -140,7 +140,7 @@ describe('order', () => {
   });
 });
 
-describe('a lane that is set aside', () => {
+describe('a parked lane', () => {
   const aside = (line: Line, name: string): Lane => {
     const lane = line.lane(name);
     lane.park(newScope('s'));
@@ -148,7 +148,7 @@ describe('a lane that is set aside', () => {
     return lane;
   };
 
-  it('stays so when one of its calls leaves', () => {
+  it('stays parked when one of its calls leaves', () => {
     const line = new Line();
     const [first] = [line.add(), line.add()];
     aside(line, 'x');
@@ -156,7 +156,7 @@ describe('a lane that is set aside', () => {
     expect(line.queue.peek(0)).toBeUndefined();
   });
 
-  it('is forgotten when the last of them leaves, and nobody else is', () => {
+  it('is removed when its last call leaves, and no other lane is', () => {
     const line = new Line();
     const [first] = [
       line.add({ tenant: 'a', lane: line.lane('aside') }),
@@ -198,7 +198,7 @@ describe('tenants', () => {
     expect(count(served, 'heavy')).toBeLessThan(210);
   });
 
-  it('that join late get their share from then on, and nothing for the time before', () => {
+  it('that join late get their share from then on, without compensation', () => {
     const line = new Line();
     for (let i = 0; i < 5_000; i++) line.add({ tenant: 'early' });
     line.serve(1_000, tenant);
@@ -209,7 +209,7 @@ describe('tenants', () => {
     expect(count(served.slice(0, 10), 'late')).toBeLessThanOrEqual(6);
   });
 
-  it('that come with one call at a time get no more than their share', () => {
+  it('that bring one call at a time get no more than their share', () => {
     const line = new Line();
     for (let i = 0; i < 1_000; i++) line.add({ tenant: 'saturated' });
     line.add({ tenant: 'one by one' });
@@ -220,7 +220,7 @@ describe('tenants', () => {
     expect(count(served, 'saturated')).toBeGreaterThanOrEqual(95);
   });
 
-  it('that never come again cannot keep out one that stays', () => {
+  it('that come once cannot starve a tenant that stays', () => {
     const line = new Line();
     for (let i = 0; i < 500; i++) line.add({ tenant: 'stays' });
     for (let i = 0; i < 9; i++) line.add({ tenant: `new ${i}` });
@@ -232,7 +232,7 @@ describe('tenants', () => {
     expect(count(served, 'stays')).toBeGreaterThanOrEqual(45);
   });
 
-  it('get a new weight at once, also those who wait', () => {
+  it('get a new share at once, even with waiting calls', () => {
     const line = new Line();
     for (const name of ['a', 'b']) for (let i = 0; i < 1_000; i++) line.add({ tenant: name });
     expect(count(line.serve(100, tenant), 'a')).toBe(50);
@@ -240,23 +240,23 @@ describe('tenants', () => {
     expect(count(line.serve(100, tenant), 'a')).toBeGreaterThanOrEqual(78);
   });
 
-  /** What a newcomer gets of the next 20, among those that compete. */
+  /** Permits of a new tenant among the next 20. */
   const ofNewcomer = (line: Line): number => {
-    for (let i = 0; i < 50; i++) line.add({ tenant: 'newcomer' });
-    return count(line.serve(20, tenant), 'newcomer');
+    for (let i = 0; i < 50; i++) line.add({ tenant: 'new' });
+    return count(line.serve(20, tenant), 'new');
   };
 
-  it('that are new begin where the others stand, also after shares have changed', () => {
+  it('that are new start at the virtual time, even after shares have changed', () => {
     const line = new Line();
     for (const name of ['a', 'b']) for (let i = 0; i < 200; i++) line.add({ tenant: name });
     line.serve(10, tenant);
     line.queue.shares = { a: 3 };
     line.serve(40, tenant);
-    // One of five parts.
+    // The new tenant has one of five parts.
     expect(ofNewcomer(line)).toBe(4);
   });
 
-  it('that are new begin there too after one of the others has left', () => {
+  it('that are new start at the virtual time after another tenant has left', () => {
     const line = new Line();
     for (const name of ['a', 'b', 'c']) for (let i = 0; i < 100; i++) line.add({ tenant: name });
     for (const waiter of line.queue.waiters()) if (waiter.tenant === 'c') line.queue.remove(waiter);
@@ -264,7 +264,7 @@ describe('tenants', () => {
     expect(Math.abs(ofNewcomer(line) - 20 / 3)).toBeLessThan(1);
   });
 
-  it('that come back have no claim on what they did not use meanwhile', () => {
+  it('that return have no claim on unused shares', () => {
     const line = new Line();
     line.add({ tenant: 'back' });
     for (let i = 0; i < 200; i++) line.add({ tenant: 'stays' });
@@ -273,7 +273,7 @@ describe('tenants', () => {
     expect(count(line.serve(20, tenant), 'back')).toBe(10);
   });
 
-  it('have no claim either, nor a debt, when nobody waited meanwhile', () => {
+  it('have no claim and no debt after the queue was empty', () => {
     const line = new Line();
     line.add({ tenant: 'a', weight: 50 });
     const other = line.add({ tenant: 'b' });
@@ -283,7 +283,7 @@ describe('tenants', () => {
     expect(count(line.serve(10, tenant), 'a')).toBe(5);
   });
 
-  it('may be called what objects have by nature', () => {
+  it('may have names of object properties', () => {
     const line = new Line();
     for (const name of ['constructor', '__proto__', 'toString']) line.add({ tenant: name });
     expect(line.serve(3, tenant)).toEqual(['constructor', '__proto__', 'toString']);
@@ -301,7 +301,7 @@ describe('aging', () => {
     expect(times).toEqual([1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000]);
   });
 
-  it('serves the class first that waits longest', () => {
+  it('serves the class first that has waited longest', () => {
     const line = new Line({}, 1000);
     for (let i = 0; i < 10; i++) line.add({ priority: 'interactive' });
     line.add({ priority: 'background' }, 0);
@@ -315,7 +315,7 @@ describe('aging', () => {
     ).toEqual([0, 3, 0, 2]);
   });
 
-  it('never turns the order upside down where permits come more slowly than classes age', () => {
+  it('never reverses the order if permits come more slowly than classes age', () => {
     const line = new Line({}, 1000);
     for (const priority of PRIORITIES) for (let i = 0; i < 100; i++) line.add({ priority });
     const served = line.serve(
@@ -326,14 +326,14 @@ describe('aging', () => {
     expect([0, 1, 2, 3].map((priority) => served.filter((one) => one === priority).length)).toEqual([31, 10, 10, 9]);
   });
 
-  it('counts from the first that waits, whoever comes after it', () => {
+  it('counts from the first waiting call, not from later ones', () => {
     const line = new Line({}, 1000);
     for (const at of [0, 900]) line.add({ priority: 'background' }, at);
     line.add({ priority: 'interactive' }, 1000);
     expect(line.queue.peek(1000)?.priority).toBe(3);
   });
 
-  it('leaves nobody where nobody waits', () => {
+  it('does not give a permit to an empty class', () => {
     const line = new Line({}, 1000);
     const urgent = line.add({ priority: 'interactive' }, 1000);
     line.add({ priority: 'background' }, 0);
@@ -364,20 +364,20 @@ describe('aging', () => {
   });
 });
 
-describe('what is shed', () => {
-  it('is the newest of the lowest class below', () => {
+describe('the call to shed', () => {
+  it('is the newest of the lowest class below the priority', () => {
     const line = new Line();
     for (const priority of ['normal', 'background', 'batch', 'background'] as const)
       line.add({ priority, tenant: priority });
-    const shed = line.queue.newestBelow(0) as Waiter<Lane>;
+    const shed = line.queue.findNewestBelow(0) as Waiter<Lane>;
     expect(shed.call.order).toBe(4);
     line.queue.remove(shed);
-    expect(line.queue.newestBelow(0)?.call.order).toBe(2);
-    expect(line.queue.newestBelow(2)?.call.order).toBe(2);
-    expect(line.queue.newestBelow(3)).toBeUndefined();
+    expect(line.queue.findNewestBelow(0)?.call.order).toBe(2);
+    expect(line.queue.findNewestBelow(2)?.call.order).toBe(2);
+    expect(line.queue.findNewestBelow(3)).toBeUndefined();
   });
 
-  it('is the newest of all tenants and lanes, whoever came late and whoever left', () => {
+  it('is the newest of all tenants and lanes, after any arrivals and departures', () => {
     const line = new Line();
     const waiting: Waiter<Lane>[] = [];
     const random = seededRandom(7);
@@ -386,31 +386,31 @@ describe('what is shed', () => {
         const at = Math.floor(random.next() * waiting.length);
         line.queue.remove(...(waiting.splice(at, 1) as [Waiter<Lane>]));
       } else {
-        // A retried call has an old place.
+        // A retried call keeps its old place.
         const place = random.next() < 0.2 ? -i : i;
         const spec = { tenant: `t${i % 3}`, lane: line.lane('abcd'[i % 4]), order: place };
         waiting.push(line.add(spec));
       }
       const newest = waiting.reduce<Waiter<Lane> | undefined>((a, b) => (a && order(a) > order(b) ? a : b), undefined);
-      expect(line.queue.newestBelow(0)).toBe(newest);
+      expect(line.queue.findNewestBelow(0)).toBe(newest);
     }
   });
 });
 
 describe('memory', () => {
-  it('holds nothing of lanes, flows or tenants when the queue is empty', () => {
+  it('is freed of lanes, flows and tenants when the queue is empty', () => {
     const line = new Line();
     const all = Array.from({ length: 50 }, (_, i) => line.add({ tenant: `t${i % 7}`, lane: line.lane(`l${i % 5}`) }));
     line.serve(20, order);
     for (const waiter of all) line.queue.remove(waiter);
-    expect([line.queue.waiters(), line.queue.newestBelow(0)]).toEqual([[], undefined]);
+    expect([line.queue.waiters(), line.queue.findNewestBelow(0)]).toEqual([[], undefined]);
     for (const lane of line.lanes.values()) {
       expect([lane.waiting, lane.flows.size, ...lane.routeScope.waiting]).toEqual([0, 0, 0, 0, 0, 0]);
     }
     expect(line.partition.root.waiting).toEqual([0, 0, 0, 0]);
   });
 
-  it('counts a parked lane at its own scopes and not at the credential', () => {
+  it('counts a parked lane at its own scopes, not at the credential', () => {
     const line = new Line();
     const lane = line.lane('a');
     line.add({ lane, weight: 3 });
@@ -427,51 +427,51 @@ describe('memory', () => {
 });
 
 describe('heavy calls', () => {
-  it('are known among the others, the oldest first', () => {
+  it('are listed without the others, the oldest first', () => {
     const line = new Line();
     const weights = [1, 3, 1, 2, 1, 5];
     for (const [i, weight] of weights.entries())
       line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'batch' : 'normal' });
     line.add({ priority: 'background' });
-    expect(line.queue.heavy().map(order)).toEqual([2, 4, 6]);
+    expect(line.queue.listHeavy().map(order)).toEqual([2, 4, 6]);
   });
 });
 
-describe('outlook', () => {
+describe('the outlook of a new call', () => {
   it.each<[string, { mine: number; others: number; shares?: Record<string, number> }, ahead: number]>([
     ['is the whole class for its only tenant', { mine: 10, others: 0 }, 10],
-    ['is one of each other tenant for a newcomer', { mine: 0, others: 100 }, 2],
-    ['is as many of the others as of its own', { mine: 10, others: 100 }, 32],
+    ['is one call of each other tenant for a new tenant', { mine: 0, others: 100 }, 2],
+    ['is as many calls of the others as of its own tenant', { mine: 10, others: 100 }, 32],
     ['follows the shares', { mine: 10, others: 100, shares: { me: 4 } }, 15.5],
-    ['is never more than wait', { mine: 10, others: 2 }, 14],
+    ['is at most all waiting calls', { mine: 10, others: 2 }, 14],
   ])('%s', (_, { mine, others, shares = {} }, ahead) => {
     const line = new Line(shares);
     for (let i = 0; i < mine; i++) line.add({ tenant: 'me' });
     for (let i = 0; i < others; i++) for (const name of ['you', 'they']) line.add({ tenant: name });
-    const { part } = line.queue.outlook(1, 'me', 1, 0);
+    const { part } = line.queue.estimateOutlook(1, 'me', 1, 0);
     expect(part * (mine + 2 * others)).toBeCloseTo(ahead, 9);
   });
 
-  it('reckons with nobody who has left', () => {
+  it('does not count calls that have left', () => {
     const line = new Line();
     for (let i = 0; i < 10; i++) line.add({ tenant: 'me', weight: 2 });
     for (let i = 0; i < 5; i++) line.add({ tenant: 'you' });
     for (const waiter of line.queue.waiters().slice(0, 8)) line.queue.remove(waiter);
-    // 2 of mine, and as many permits of yours.
-    expect(line.queue.outlook(1, 'me', 1, 0).part * 9).toBeCloseTo(9, 9);
-    expect(line.queue.outlook(1, 'you', 1, 0).part * 9).toBeCloseTo(9, 9);
+    // Two calls of mine, and as many permits of yours.
+    expect(line.queue.estimateOutlook(1, 'me', 1, 0).part * 9).toBeCloseTo(9, 9);
+    expect(line.queue.estimateOutlook(1, 'you', 1, 0).part * 9).toBeCloseTo(9, 9);
   });
 
-  it('says when aging will have served as many: from the last permit of the class on, or from now', () => {
+  it('contains when aging will have served as many calls, from the last permit of the class or from now', () => {
     const line = new Line({}, 1_000);
-    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(1_500);
+    expect(line.queue.estimateOutlook(3, 'me', 1, 500).agedAt).toBe(1_500);
     line.add({ priority: 'background', tenant: 'me' }, 200);
-    expect(line.queue.outlook(3, 'me', 1, 500).agedAt).toBe(2_200);
+    expect(line.queue.estimateOutlook(3, 'me', 1, 500).agedAt).toBe(2_200);
   });
 
-  it('is counted by priority', () => {
+  it('has waiting calls counted by priority', () => {
     const line = new Line();
     for (const priority of ['batch', 'normal', 'batch'] as const) line.add({ priority, weight: 2 });
-    expect(line.queue.counts()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
+    expect(line.queue.countByPriority()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
   });
 });

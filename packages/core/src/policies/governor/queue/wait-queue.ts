@@ -1,21 +1,22 @@
 import { PRIORITIES } from '../../../contract/context.js';
 import { PriorityClass } from './priority-class.js';
-import { byAge, type Flow, type QueueLane, type Waiter } from './waiter.js';
+import { compareAge, type Flow, type QueueLane, type Waiter } from './waiter.js';
 
-/** What a newcomer has to expect of its own class. */
+/** The prospects of a new call within its priority class. */
 export interface Outlook {
-  /** Permits of its class that go before it, as a part of all that wait in the class. */
+  /** Part of the permits that the class needs which go before the call, from 0 to 1. */
   part: number;
-  /** Monotonic ms at which aging will have given its class as many permits as that. */
+  /** When aging will have given the class that many permits, and those of the call; monotonic ms. */
   agedAt: number;
 }
 
-/** All that waits for one credential, in the order in which it will be served. */
+/** The waiting calls of one credential, in the order in which they will be served. */
 export class WaitQueue<L extends QueueLane<L>> {
   readonly #classes = PRIORITIES.map((_, priority) => new PriorityClass<L>(priority));
   #shares: Readonly<Record<string, number>>;
-  /** Whether the last permit went to a class out of its order. */
+  /** Whether aging gave the last permit to a class out of order. */
   #aged = false;
+  /** Number of waiting calls. */
   size = 0;
 
   constructor(
@@ -27,23 +28,24 @@ export class WaitQueue<L extends QueueLane<L>> {
 
   set shares(shares: Readonly<Record<string, number>>) {
     this.#shares = shares;
-    for (const cls of this.#classes) cls.reshare(shares);
+    for (const cls of this.#classes) cls.applyShares(shares);
   }
 
+  /** Adds a waiter in the place of its age. */
   add(waiter: Waiter<L>, now: number): void {
     const cls = this.#class(waiter.priority);
     if (cls.size === 0) cls.servedAt = now;
     cls.add(waiter, this.#shares);
-    waiter.lane.count(cls.priority, waiter.weight, 1);
+    waiter.lane.countWaiter(cls.priority, waiter.weight, 1);
     this.size++;
   }
 
-  /** Takes a waiter out, wherever it stands. O(log n). */
+  /** Removes a waiter from any place. O(log n). */
   remove(waiter: Waiter<L>): void {
     if (waiter.flow) this.#takeOut(waiter, waiter.flow, waiter.weight);
   }
 
-  /** Moves a waiter to another lane; among the calls there it has the place of its age. */
+  /** Moves a waiter to another lane, in the place of its age. */
   move(waiter: Waiter<L>, lane: L): void {
     const cls = this.#class(waiter.priority);
     const { servedAt } = cls;
@@ -53,23 +55,24 @@ export class WaitQueue<L extends QueueLane<L>> {
   }
 
   /**
-   * The next to be served among lanes that are not parked, without taking it out.
+   * Returns the next waiter to serve, among lanes that are not parked. The waiter stays in the queue.
    *
-   * A class without a permit for `agingMs`, and for longer than the more important ones, is overdue and goes first. But not twice
-   * in a row: where permits come more slowly than classes age, everything is overdue, and the order would be turned upside down.
+   * A class is overdue if it got no permit for `agingMs`, and for longer than the classes of higher priority. An overdue class goes
+   * first, but not twice in a row: if permits come more slowly than classes age, every class is overdue, and aging alone would
+   * reverse the order.
    */
   peek(now: number): Waiter<L> | undefined {
     let chosen = this.#firstActive();
     if (!chosen || this.#aged) return chosen?.peek();
     for (const cls of this.#classes) {
       if (cls.active.size === 0) continue;
-      // The same sum as of the timer, or its rounding would make that come a moment too early for nothing.
+      // The same sum as in `nextTurnAt`. With another one, rounding could wake the timer a moment too early.
       if (now >= cls.servedAt + this.agingMs && cls.servedAt < chosen.servedAt) chosen = cls;
     }
     return chosen.peek();
   }
 
-  /** When another one is the next to be served because its class has become overdue, if nobody comes, leaves or is served before. */
+  /** When aging puts another call first, if no call joins, leaves or is served before; monotonic ms. */
   nextTurnAt(now: number): number {
     const flow = this.peek(now)?.flow;
     if (!flow || this.#aged) return Infinity;
@@ -82,7 +85,7 @@ export class WaitQueue<L extends QueueLane<L>> {
     return at;
   }
 
-  /** Takes out a waiter that is served now. */
+  /** Removes the waiter that is served now, and charges its permits to its tenant. */
   serve(waiter: Waiter<L>, now: number): void {
     const { weight } = waiter;
     const flow = waiter.flow as Flow<L>;
@@ -93,60 +96,62 @@ export class WaitQueue<L extends QueueLane<L>> {
     this.#takeOut(waiter, flow, weight);
   }
 
-  /** Sets aside all calls of a lane: something other than the credential holds them back. */
+  /** Takes all calls of a lane out of the competition, while a scope other than the credential's holds them back. */
   park(lane: L): void {
     for (const flow of lane.flows) this.#class(flow.tenant.priority).deactivate(flow);
   }
 
+  /** Lets the calls of a lane compete again. */
   unpark(lane: L): void {
     for (const flow of lane.flows) this.#class(flow.tenant.priority).activate(flow);
   }
 
-  outlook(priority: number, tenant: string, weight: number, now: number): Outlook {
+  /** Estimates the permits that go before a new call within its class. */
+  estimateOutlook(priority: number, tenant: string, weight: number, now: number): Outlook {
     const cls = this.#class(priority);
-    const ahead = cls.ahead(tenant, weight, this.#shares);
+    const ahead = cls.countAhead(tenant, weight, this.#shares);
     return {
       part: cls.needed === 0 ? 0 : ahead / cls.needed,
       agedAt: (cls.size === 0 ? now : cls.servedAt) + this.agingMs * (ahead + weight),
     };
   }
 
-  /** The newest call of the lowest class below `priority`: the one to shed. */
-  newestBelow(priority: number): Waiter<L> | undefined {
+  /** Finds the call to shed: the newest one of the lowest class below `priority`. */
+  findNewestBelow(priority: number): Waiter<L> | undefined {
     for (let i = PRIORITIES.length - 1; i > priority; i--) {
-      const newest = this.#class(i).newest();
+      const newest = this.#class(i).findNewest();
       if (newest) return newest;
     }
     return undefined;
   }
 
-  /** All waiters, the oldest first; for the rare events that concern many at once. */
+  /** All waiters, the oldest first. Sorts the whole queue, so only for rare events. */
   waiters(): Waiter<L>[] {
-    return this.#classes.flatMap((cls) => cls.waiters()).sort(byAge);
+    return this.#classes.flatMap((cls) => cls.waiters()).sort(compareAge);
   }
 
   /** Waiters that need more than one permit, the oldest first. */
-  heavy(): Waiter<L>[] {
+  listHeavy(): Waiter<L>[] {
     return this.#classes
       .filter(({ needed, size }) => needed > size)
       .flatMap((cls) => cls.waiters().filter(({ weight }) => weight > 1))
-      .sort(byAge);
+      .sort(compareAge);
   }
 
-  /** Waiting calls by priority. */
-  counts(): Record<string, number> {
+  /** Number of waiting calls by priority. */
+  countByPriority(): Record<string, number> {
     return Object.fromEntries(PRIORITIES.map((name, i) => [name, this.#class(i).size]));
   }
 
-  /** Looks at the call for nothing: whoever takes out thousands would wait for the memory of each. */
+  /** Removes a waiter. Does not read its call: over thousands of calls, each read would miss the CPU cache. */
   #takeOut(waiter: Waiter<L>, flow: Flow<L>, weight: number): void {
     const cls = this.#class(flow.tenant.priority);
     cls.remove(waiter, flow, weight);
-    waiter.lane.count(cls.priority, weight, -1);
+    waiter.lane.countWaiter(cls.priority, weight, -1);
     this.size--;
   }
 
-  /** The most important class of which somebody may be served. */
+  /** Finds the class of highest priority with a call that is not parked. */
   #firstActive(): PriorityClass<L> | undefined {
     for (const cls of this.#classes) if (cls.active.size > 0) return cls;
     return undefined;

@@ -3,34 +3,36 @@ import type { CancelListener } from '../../../contract/cancellation.js';
 import { Execution } from '../../../pipeline/execution.js';
 import { Heap, type HeapItem } from './heap.js';
 
-/** A lane as the queue sees it. Its calls are set aside together. */
+/** What the queue needs of a lane. The calls of a lane are parked together. */
 export interface QueueLane<L extends QueueLane<L>> {
+  /** The lane's waiting calls by tenant and priority. */
   readonly flows: Set<Flow<L>>;
-  /** The scope for which its calls are set aside. */
+  /** The scope for which the lane is parked. */
   readonly parkedAt: object | undefined;
   /** Counts a call that joins the lane, or one that leaves (`by` -1). */
-  count(priority: number, weight: number, by: 1 | -1): void;
-  /** Takes a waiter out before its turn. */
+  countWaiter(priority: number, weight: number, by: 1 | -1): void;
+  /** Ends the wait of a call before its turn, with a reason. */
   dismiss(waiter: Waiter<L>, reason: unknown): void;
 }
 
 /**
- * A call in the queue. It takes the place of the execution that came there, so that one object less waits: its promise resolves
- * with itself when it has a permit, or a reason why it left without one, and the call goes on with it.
+ * A call in the queue. The waiter replaces the execution that entered the queue, which saves one object per waiting call. Its
+ * promise resolves with the waiter itself, which has a permit or a `refusal`, and continues the call.
  */
 export class Waiter<L extends QueueLane<L>> extends Execution implements CancelListener, QueuedCall {
-  /** Those before and behind it in its flow. */
+  /** Neighbours in the flow. */
   older: Waiter<L> | undefined = undefined;
   younger: Waiter<L> | undefined = undefined;
-  /** Where it waits; undefined where it does not, any more or yet. */
+  /** The flow in which it waits; undefined before and after the wait. */
   flow: Flow<L> | undefined = undefined;
+  /** Why it left the queue without a permit. */
   refusal: unknown = undefined;
   #resolve!: (self: this) => void;
 
   constructor(
     { call, pipeline, position, ticket }: Execution,
     public lane: L,
-    /** Monotonic ms. */
+    /** When the wait began, monotonic ms. */
     readonly since: number,
   ) {
     super(call, pipeline, position);
@@ -49,20 +51,20 @@ export class Waiter<L extends QueueLane<L>> extends Execution implements CancelL
     return this.call.tenant ?? '';
   }
 
-  /** Called once. */
-  turn(): Promise<this> {
-    const turn = new Promise<this>(keepResolve);
-    this.#resolve = resolveOfLast;
+  /** Creates the promise of the turn. Called once. */
+  waitForTurn(): Promise<this> {
+    const turn = new Promise<this>(storeResolve);
+    this.#resolve = lastResolve;
     return turn;
   }
 
-  /** Its wait is over. */
-  end(): void {
+  /** Resolves the promise of the turn. */
+  settle(): void {
     this.#resolve(this);
   }
 
   reject(error: unknown): void {
-    // Whoever makes several calls leave may come too late for this one.
+    // The call may have left the queue already, for example together with others.
     if (this.flow) this.lane.dismiss(this, error);
   }
 
@@ -71,22 +73,23 @@ export class Waiter<L extends QueueLane<L>> extends Execution implements CancelL
   }
 }
 
-/** Of the promise that was made last. One function for all of them: each would else hold another one, with what it knows. */
-let resolveOfLast: (value: unknown) => void;
-function keepResolve(resolve: (value: never) => void): void {
-  resolveOfLast = resolve as typeof resolveOfLast;
+/** Resolver of the promise created last. Sharing it saves one closure per waiter. */
+let lastResolve: (value: unknown) => void;
+function storeResolve(resolve: (value: never) => void): void {
+  lastResolve = resolve as typeof lastResolve;
 }
 
 /** The waiting calls of one tenant, one priority and one lane, oldest first. */
 export class Flow<L extends QueueLane<L>> implements HeapItem {
+  /** Order of the oldest call. */
   key = 0;
   at = -1;
   head: Waiter<L> | undefined = undefined;
   tail: Waiter<L> | undefined = undefined;
-  /** Its place among the flows of its class, the one with the newest call first; out of date while it is `unsorted`. */
+  /** The flow's item in the heap of flows by newest call. Out of date while `unsorted` is set. */
   readonly newest = { key: 0, at: -1, flow: this as Flow<L> };
   unsorted = false;
-  /** Who came in last: calls that move here from another lane come one behind the other. */
+  /** The waiter inserted last. Calls that move here from another lane come in their order, so the next one follows it. */
   #latest: Waiter<L> | undefined = undefined;
 
   constructor(
@@ -94,9 +97,9 @@ export class Flow<L extends QueueLane<L>> implements HeapItem {
     readonly tenant: Tenant<L>,
   ) {}
 
-  /** Puts a waiter behind all older ones. */
+  /** Inserts a waiter behind all older ones. */
   insert(waiter: Waiter<L>): void {
-    const after = this.#placeOf(waiter.call.order);
+    const after = this.#findPlace(waiter.call.order);
     const before = after ? after.younger : this.head;
     waiter.older = after;
     waiter.younger = before;
@@ -108,6 +111,7 @@ export class Flow<L extends QueueLane<L>> implements HeapItem {
     this.#latest = waiter;
   }
 
+  /** All waiters, the oldest first. */
   waiters(): Waiter<L>[] {
     const all: Waiter<L>[] = [];
     for (let waiter = this.head; waiter; waiter = waiter.younger) all.push(waiter);
@@ -124,8 +128,8 @@ export class Flow<L extends QueueLane<L>> implements HeapItem {
     if (this.#latest === waiter) this.#latest = undefined;
   }
 
-  /** The youngest of those older than `order`. Looks from both ends: a new call is the newest, a retried one among the oldest. */
-  #placeOf(order: number): Waiter<L> | undefined {
+  /** Finds the youngest waiter older than `order`. Searches from both ends: a new call is the newest, a retried one is old. */
+  #findPlace(order: number): Waiter<L> | undefined {
     const latest = this.#latest;
     if (latest?.younger && latest.call.order <= order && latest.younger.call.order > order) return latest;
     let before = this.head;
@@ -140,23 +144,25 @@ export class Flow<L extends QueueLane<L>> implements HeapItem {
   }
 }
 
-/** A tenant's place in one priority class. `key` is its pass: how much it was given, by its weight. */
+/** A tenant in one priority class. `key` is the tenant's pass: the permits it got, divided by its share. */
 export class Tenant<L extends QueueLane<L>> implements HeapItem {
   key = 0;
   at = -1;
   readonly flows = new Map<L, Flow<L>>();
+  /** Flows that are not parked, the one with the oldest call first. */
   readonly active = new Heap<Flow<L>>();
-  /** Permits that its waiting calls need. */
+  /** Permits that the tenant's waiting calls need. */
   needed = 0;
 
   constructor(
     readonly name: string,
     public share: number,
-    /** Of its class, as an index into PRIORITIES. */
+    /** Index of the class in PRIORITIES. */
     readonly priority: number,
   ) {}
 }
 
-export function byAge({ call: a }: { call: ActiveCall }, { call: b }: { call: ActiveCall }): number {
+/** Compares two calls by age. Sorts the oldest first. */
+export function compareAge({ call: a }: { call: ActiveCall }, { call: b }: { call: ActiveCall }): number {
   return a.order - b.order;
 }

@@ -1,45 +1,49 @@
 import { SlidingWindow } from '../learning/sliding-window.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 
-/** Part of its share that a process may send at once. */
-const BURST = 0.05;
-/** Part of its share that a process may use of the window that had begun, though it had used less: where others wanted all, or not. */
-const FLOOR = { contended: 0.1, free: 0.5 };
+/** Part of the share that may leave at once. */
+const BURST_PART = 0.05;
+/**
+ * Minimum part of the share for the current window, with and without contention. More is available where the process used more
+ * before.
+ */
+const MIN_PART = { contended: 0.1, free: 0.5 };
 
-/** What a process knows of itself and the others when the store is lost. */
+/** State of a process and of the other processes when the store is lost. */
 export interface LastKnown {
   readonly limit: number;
   readonly windowMs: number;
   readonly processes: number;
-  /** Whether others wanted more than there was. */
+  /** Whether other processes wanted more permits than were free. */
   readonly contended: boolean;
   readonly inFlight: number;
-  /** When what this process spent in the last window was answered, the oldest first, with how many. */
+  /** Answer times of the permits that this process used in the last window, oldest first, with their number. */
   readonly spent: readonly (readonly [at: number, count: number])[];
 }
 
 /**
- * What one process may send while the store is lost: its share of the limit in any window, evenly. In the window that had begun
- * it sends no more than it had, or little: who had more than a share has spent it there.
+ * Limits what one process may send while the store is lost: its share of the limit in any window, spread evenly. In the current
+ * window the process sends at most what it used before, or a small part of its share, because other processes may have used more
+ * than their share.
  */
 export class FallbackLimiter {
   readonly #window: SlidingWindow;
   readonly #bucket: TokenBucket;
   readonly #share: number;
-  readonly #sharesFrom: number;
+  readonly #fullShareAt: number;
 
   constructor({ limit, windowMs, processes, contended, inFlight, spent }: LastKnown, now: number) {
     const share = limit / processes;
-    // A share below one is one in a longer time.
+    // A share below one permit becomes one permit in a longer window.
     this.#share = Math.max(1, Math.floor(share));
-    const had = spent.reduce((sum, [, count]) => sum + count, inFlight);
-    const floor = Math.ceil(share * (contended ? FLOOR.contended : FLOOR.free));
+    const used = spent.reduce((sum, [, count]) => sum + count, inFlight);
+    const min = Math.ceil(share * (contended ? MIN_PART.contended : MIN_PART.free));
     this.#window = new SlidingWindow(
-      Math.min(this.#share, Math.max(had, floor)),
+      Math.min(this.#share, Math.max(used, min)),
       share >= 1 ? windowMs : windowMs / share,
     );
-    this.#sharesFrom = now + windowMs;
-    this.#bucket = new TokenBucket(Math.max(1, this.#share * BURST), (share / windowMs) * 1000, now);
+    this.#fullShareAt = now + windowMs;
+    this.#bucket = new TokenBucket(Math.max(1, this.#share * BURST_PART), (share / windowMs) * 1000, now);
     for (const [at, count] of spent) {
       this.#window.take(count);
       this.#window.end(at, count);
@@ -50,9 +54,9 @@ export class FallbackLimiter {
   freeAt(now: number, weight: number): number {
     const window = this.#window;
     const bucketAt = this.#bucket.freeAt(now, weight);
-    if (now >= this.#sharesFrom) window.limit = this.#share;
+    if (now >= this.#fullShareAt) window.limit = this.#share;
     const windowAt = window.freeAt(now, Math.min(weight, window.limit));
-    return Math.max(bucketAt, now < this.#sharesFrom ? Math.min(windowAt, this.#sharesFrom) : windowAt);
+    return Math.max(bucketAt, now < this.#fullShareAt ? Math.min(windowAt, this.#fullShareAt) : windowAt);
   }
 
   take(weight: number): void {

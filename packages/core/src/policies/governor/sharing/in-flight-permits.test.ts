@@ -9,23 +9,23 @@ const outOf = (...attempts: Place[][]): InFlightPermits => {
   for (const [i, places] of attempts.entries()) out.add(i + 1, places);
   return out;
 };
-/** What the ledger is told: from where to where, and how many. */
-const told = ({ account }: InFlightPermits): readonly number[] => account.batch().moves;
+/** Returns the reported moves: from, to, count. */
+const told = ({ report }: InFlightPermits): readonly number[] => report.nextBatch().moves;
 
-describe('what is out', () => {
-  it('is known by its order, until it ended', () => {
+describe('permits in flight', () => {
+  it('are known by order until the attempt ends', () => {
     const out = outOf([at(4, 2), at(5)], [at(6)]);
-    expect([out.isEmpty, out.count, out.first]).toEqual([false, 4, 4]);
-    expect([out.end(1), out.end(1), out.count, out.first]).toEqual([[at(4, 2), at(5)], undefined, 1, 6]);
+    expect([out.isEmpty, out.count, out.firstPlace]).toEqual([false, 4, 4]);
+    expect([out.end(1), out.end(1), out.count, out.firstPlace]).toEqual([[at(4, 2), at(5)], undefined, 1, 6]);
     out.end(2);
-    expect([out.isEmpty, out.count, out.first]).toEqual([true, 0, undefined]);
+    expect([out.isEmpty, out.count, out.firstPlace]).toEqual([true, 0, undefined]);
   });
 
-  it('of nowhere is at 0', () => {
-    expect(outOf([]).first).toBe(0);
+  it('without a place are at 0', () => {
+    expect(outOf([]).firstPlace).toBe(0);
   });
 
-  it('is nowhere in another ledger', () => {
+  it('have no place in another ledger', () => {
     const out = outOf([at(4, 2)]);
     const other = outOf([], [at(7)]);
     out.adopt(other);
@@ -33,23 +33,23 @@ describe('what is out', () => {
     expect(told(out)).toEqual([]);
   });
 
-  it('is given a place where it has none, and told of', () => {
+  it('get a reported place where they have none', () => {
     const out = outOf([at(4)], [at(0, 2), at(9), at(0)]);
     out.place(8);
     expect(told(out)).toEqual([0, 8, 3]);
     expect([out.end(1), out.end(2)]).toEqual([[at(4)], [at(8, 2, 0), at(9), at(8, 1, 0)]]);
   });
 
-  it('keeps its place while it is out for long: the oldest first, as far as they are due', () => {
+  it('keep their places in long attempts: the oldest first, as far as due', () => {
     const out = outOf([at(0)], [at(4), at(5, 2)], [at(6)], [at(4)]);
     expect(out.extend(9, (place) => place < 4)).toBe(false);
     expect(out.extend(9, (place) => place < 6)).toBe(true);
     expect(told(out)).toEqual([4, 9, 1, 5, 9, 2]);
-    // It is the last to be told of next.
-    expect([out.first, out.end(2), out.end(3), out.end(4)]).toEqual([0, [at(9), at(9, 2)], [at(6)], [at(4)]]);
+    // Its place is now the last to be extended.
+    expect([out.firstPlace, out.end(2), out.end(3), out.end(4)]).toEqual([0, [at(9), at(9, 2)], [at(6)], [at(4)]]);
   });
 
-  it('that has no place needs none kept', () => {
+  it('without a place are not extended', () => {
     const out = outOf([], [at(0)]);
     expect(out.extend(9, () => true)).toBe(false);
     expect(told(out)).toEqual([]);

@@ -1,30 +1,30 @@
 import type { UsageReport, Place } from './usage-report.js';
 
-/** Attempts that are out, the oldest first, and where the ledger counts their permits. */
+/** Attempts in flight, oldest first, and the ledger places of their permits. */
 export class InFlightPermits {
-  /** By order. */
+  /** Places by the order of the attempt. */
   readonly #places = new Map<number, readonly Place[]>();
 
-  constructor(readonly account: UsageReport) {}
+  constructor(readonly report: UsageReport) {}
 
   get isEmpty(): boolean {
     return this.#places.size === 0;
   }
 
-  /** Permits of all of them. */
+  /** Permits of all attempts in flight. */
   get count(): number {
     let count = 0;
     for (const places of this.#places.values()) for (const one of places) count += one.count;
     return count;
   }
 
-  /** The place of the one that has to be told of first; 0 where the ledger knows nothing of it. */
-  get first(): number | undefined {
+  /** Place of the oldest attempt; 0 where the ledger does not know the attempt. */
+  get firstPlace(): number | undefined {
     for (const places of this.#places.values()) return places[0]?.place ?? 0;
     return undefined;
   }
 
-  /** Whether an attempt went beyond what is known to pass. */
+  /** Whether an attempt is a trial beyond the known limit. */
   isTrial(order: number): boolean {
     return this.#places.get(order)?.some(({ isTrial }) => isTrial) ?? false;
   }
@@ -33,21 +33,21 @@ export class InFlightPermits {
     this.#places.set(order, places);
   }
 
-  /** It ended. Undefined where it was out before there was a lease, or after. */
+  /** Ends an attempt. Returns its places; undefined where the attempt is unknown. */
   end(order: number): readonly Place[] | undefined {
     const places = this.#places.get(order);
     this.#places.delete(order);
     return places;
   }
 
-  /** Takes over those of another ledger. */
+  /** Takes over the attempts of another ledger. */
   adopt(other: InFlightPermits): void {
     for (const [order, places] of other.#places) this.#places.set(order, places);
-    this.forgotten();
+    this.clearPlaces();
   }
 
-  /** The ledger knows nothing of them. */
-  forgotten(): void {
+  /** Clears the places: the ledger does not know them. */
+  clearPlaces(): void {
     for (const [order, places] of this.#places)
       this.#places.set(
         order,
@@ -55,11 +55,11 @@ export class InFlightPermits {
       );
   }
 
-  /** Gives those that the ledger does not know a place in it. */
+  /** Reports a place for the attempts that the ledger does not know. */
   place(at: number): void {
     for (const [order, places] of this.#places) {
       if (places.every(({ place }) => place > 0)) continue;
-      for (const { place, count } of places) if (place === 0) this.account.move(0, at, count);
+      for (const { place, count } of places) if (place === 0) this.report.move(0, at, count);
       this.#places.set(
         order,
         places.map((one) => (one.place > 0 ? one : { count: one.count, place: at, tick: 0 })),
@@ -67,22 +67,22 @@ export class InFlightPermits {
     }
   }
 
-  /** Keeps the places of those that are out for long. Returns whether there were any. */
+  /** Moves the places of long attempts. Returns whether there were any. */
   extend(to: number, isDue: (place: number) => boolean): boolean {
-    let extended = false;
+    let hasExtended = false;
     for (const [order, places] of this.#places) {
       const { place = 0 } = places[0] ?? {};
       if (place === 0) continue;
       if (!isDue(place)) break;
-      for (const one of places) this.account.move(one.place, to, one.count);
-      // At the end, as the one that has to be told of last.
+      for (const one of places) this.report.move(one.place, to, one.count);
+      // The attempt moves to the end: its place is now the latest.
       this.#places.delete(order);
       this.#places.set(
         order,
         places.map((one) => ({ ...one, place: to })),
       );
-      extended = true;
+      hasExtended = true;
     }
-    return extended;
+    return hasExtended;
   }
 }

@@ -4,132 +4,136 @@ import type { Block } from './leased-permits.js';
 import { ServerClock } from './server-clock.js';
 
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 1_000;
-/** New ledgers in a row after which the store is as good as lost: it forgets each as soon as it is written. */
-const MOST_NEW_LEDGERS = 3;
-/** A ledger that is there for so long stays, ms. One that lends does too. */
-const STEADY_MS = 1_000;
+const MAX_RETRY_MS = 1_000;
+/** Consecutive new ledgers after which the store counts as lost: the store forgets each ledger at once. */
+const MAX_NEW_LEDGERS = 3;
+/** Age at which a ledger counts as stable, ms. A ledger that lends permits is stable too. */
+const STABLE_MS = 1_000;
 
-/** What an answer says of the ledger that gave it. */
-export interface LedgerNews {
-  /** The first one this process hears of. */
+/** Facts of a reply about its ledger. */
+export interface ReplyFacts {
+  /** Whether this is the first known ledger. */
   readonly isFirst: boolean;
-  /** Another one than before: it knows nothing of this process. */
+  /** Whether the ledger differs from the previous one: it knows nothing of this process. */
   readonly isOther: boolean;
-  /** By how much its clock was set, ms; 0 where it was not. */
+  /** Jump of the ledger clock, ms; 0 without a jump. */
   readonly jumpMs: number;
 }
 
-/** What one process knows of the ledger of a quota: which one it is, its time, and what it said last. */
+/** What one process knows about the ledger of a quota: id, clock, and last reply. */
 export class KnownLedger {
-  /** '' before the first answer. */
+  /** Id of the ledger; empty before the first reply. */
   id = '';
   contended = false;
   estimate: SharedEstimate;
-  /** Our ms before which the store is not asked, after an exchange that failed or a ledger that was forgotten again. */
+  /** Local ms before which the store is not asked, after a failed exchange or repeated new ledgers. */
   retryAt = -Infinity;
-  readonly #time = new ServerClock();
-  /** Exchanges that failed in a row. */
+  readonly #clock = new ServerClock();
+  /** Consecutive failed exchanges. */
   #failures = 0;
-  /** New ledgers in a row, none of which lent anything or stayed. */
+  /** Consecutive new ledgers, none of which lent permits or lasted. */
   #newLedgers = 0;
-  /** When this one was first heard of. */
+  /** When the current ledger was first seen. */
   #since = -Infinity;
 
   constructor(
     public quota: SharedQuota,
-    /** Processes that spend this quota, as far as known. */
+    /** Processes that share this quota, as far as known. */
     public processes: number,
   ) {
     this.estimate = { limit: quota.limit, counts: undefined, edge: undefined };
   }
 
-  /** Reads an answer. What is believed of the platform is left to the caller. */
-  read(reply: LeaseReply, askedAt: number, now: number): LedgerNews {
+  /** Reads a reply. The caller reads the estimate of the platform. */
+  read(reply: LeaseReply, askedAt: number, now: number): ReplyFacts {
     const isFirst = this.id === '';
     const isOther = !isFirst && this.id !== reply.ledger;
-    this.#time.learn(reply.now, askedAt, now);
-    const { jumpMs } = this.#time;
+    this.#clock.update(reply.now, askedAt, now);
+    const { jumpMs } = this.#clock;
     this.id = reply.ledger;
     this.processes = Math.max(1, reply.processes);
     this.contended = reply.contended;
     this.#failures = 0;
     if (isFirst || isOther) this.#since = now;
     if (isOther) this.#newLedgers++;
-    else if (reply.permits.length > 0 || now - this.#since >= STEADY_MS) this.#newLedgers = 0;
-    // The first new one is asked at once: a store that was emptied is whole again.
-    const rests = this.isForgotten || (isOther && this.#newLedgers > 1);
-    this.retryAt = rests ? now + pauseMs(this.#newLedgers - 2) : -Infinity;
-    // An edge in the old time is none in the new one.
+    else if (reply.permits.length > 0 || now - this.#since >= STABLE_MS) this.#newLedgers = 0;
+    // The first new ledger is asked at once: an emptied store works again.
+    const pauses = this.isForgotten || (isOther && this.#newLedgers > 1);
+    this.retryAt = pauses ? now + pauseMs(this.#newLedgers - 2) : -Infinity;
+    // An edge in the old ledger time is invalid in the new time.
     if (jumpMs !== 0) this.estimate = { ...this.estimate, edge: undefined };
     return { isFirst, isOther, jumpMs };
   }
 
-  /** Whether each exchange finds a new ledger: what is told there is lost at once. */
+  /** Whether every exchange finds a new ledger, so that reports are lost at once. */
   get isForgotten(): boolean {
-    return this.#newLedgers >= MOST_NEW_LEDGERS;
+    return this.#newLedgers >= MAX_NEW_LEDGERS;
   }
 
-  /** An exchange failed. Returns whether the store is lost: one answer may get lost. */
-  failed(now: number): boolean {
+  /** Records a failed exchange. Returns whether the store is lost: one failure is tolerated. */
+  recordFailure(now: number): boolean {
     this.retryAt = now + pauseMs(this.#failures++);
     return this.#failures > 1;
   }
 
-  /** The store may be there again. */
-  mayBeBack(): void {
+  /** Resets the retry pause: the store may be reachable again. */
+  resetRetry(): void {
     this.retryAt = -Infinity;
     this.#failures = 0;
   }
 
-  /** A moment of ours in the ledger's time; undefined while that is not known, or where it has no bounds. */
-  inLedger({ from, to }: Interval): Interval | undefined {
-    const bounds = { from: this.#time.earliest(from), to: this.#time.latest(to) };
+  /** Converts a local moment to ledger time; undefined while unknown, or without finite bounds. */
+  toLedgerTime({ from, to }: Interval): Interval | undefined {
+    const bounds = { from: this.#clock.earliest(from), to: this.#clock.latest(to) };
     return Number.isFinite(bounds.from) && Number.isFinite(bounds.to) ? bounds : undefined;
   }
 
-  /** When, by our clock, it has surely come to a moment of its own. */
+  /** Returns the local time at which the ledger clock has certainly reached `moment`. */
   surelyAt(moment: number): number {
-    return this.#time.surelyAt(moment);
+    return this.#clock.surelyAt(moment);
   }
 
-  /** When, by our clock, it can have come to a moment of its own at the earliest. */
+  /** Returns the earliest local time at which the ledger clock may have reached `moment`. */
   earliestAt(moment: number): number {
-    return this.#time.earliestAt(moment);
+    return this.#clock.earliestAt(moment);
   }
 
-  /** Lent permits by our clock. @param part Part of their validity that is used. */
-  blockOf({ count, from, freeAtTick }: LentPermits, part: number, isTrial: boolean): Block {
+  /**
+   * Converts lent permits to local time.
+   *
+   * @param part Part of the validity to use.
+   */
+  toBlock({ count, from, freeAtTick }: LentPermits, part: number, isTrial: boolean): Block {
     const { tickMs, validMs } = this.quota;
     const until = this.earliestAt(from + validMs * part);
     return { count, from: this.surelyAt(from), until, tick: Math.floor(from / tickMs), place: freeAtTick, isTrial };
   }
 
-  /** Whether a tick is over, surely. */
+  /** Whether a tick has certainly passed. */
   isPast(tick: number, now: number): boolean {
-    return this.#time.surelyAt(tick * this.quota.tickMs) <= now;
+    return this.#clock.surelyAt(tick * this.quota.tickMs) <= now;
   }
 
-  /** The tick at which a moment of ours has surely passed; 0 where no ledger is known. */
+  /** Returns the tick at which a local moment has certainly passed; 0 without a known ledger. */
   tickAfter(moment: number): number {
-    const tick = Math.ceil(this.#time.latest(moment) / this.quota.tickMs);
+    const tick = Math.ceil(this.#clock.latest(moment) / this.quota.tickMs);
     return Number.isFinite(tick) ? tick : 0;
   }
 
-  /** The tick by which what is out now is surely over, unless it is told again. */
+  /** Returns the tick by which current attempts have certainly ended, unless they are extended. */
   latestTick(now: number): number {
     const { windowMs, validMs, graceMs } = this.quota;
     return this.tickAfter(now + windowMs + validMs + graceMs);
   }
 
-  /** When, by our clock, a permit that is still out has to be told of. */
-  lastWordAt(place: number): number {
+  /** Returns the local time at which the place of an attempt in flight must be extended. */
+  extendAt(place: number): number {
     const { tickMs, windowMs, graceMs } = this.quota;
-    return this.#time.earliestAt(place * tickMs - windowMs - graceMs / 2);
+    return this.#clock.earliestAt(place * tickMs - windowMs - graceMs / 2);
   }
 }
 
-/** The pause after so many failures before. */
+/** Returns the pause after `failures` earlier failures. */
 function pauseMs(failures: number): number {
-  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+  return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
 }

@@ -13,7 +13,7 @@ const block = (count: number, from = 0, until = from + 250): Block => ({
   isTrial: false,
 });
 
-/** Calls that wait, and what else holds them back. */
+/** Waiting calls, and the time at which other limits let them pass. */
 class Bench {
   waiting = 0;
   elsewhere = 0;
@@ -23,7 +23,7 @@ class Bench {
   readonly demand = new LeaseDemand({
     demand: () => this.waiting,
     elsewhereFreeAt: (now) => Math.max(now, this.elsewhere),
-    chance: () => this.random,
+    random: () => this.random,
   });
 
   missing(now: number): number {
@@ -31,23 +31,23 @@ class Bench {
   }
 
   due(now: number): number {
-    return this.demand.due(now, this.missing(now), this.held);
+    return this.demand.dueAt(now, this.missing(now), this.held);
   }
 
-  /** Everything at hand ends unspent. */
+  /** Lets all permits at hand expire unused. */
   ends(now: number): void {
-    this.demand.unspent(now, this.held.empty(), QUOTA);
+    this.demand.recordUnspent(now, this.held.takeAll(), QUOTA);
   }
 
-  /** So many leave, one after the other, with what was just lent. */
+  /** Lets calls leave one after the other with the permits just lent. */
   spends(now: number, permits: number): void {
-    for (let i = 0; i < permits; i++) this.demand.spent(now, 1);
+    for (let i = 0; i < permits; i++) this.demand.recordSpent(now, 1);
     this.waiting -= permits;
   }
 }
 
-describe('what a lease wants', () => {
-  it('is all that waits, at once', () => {
+describe('the demand of a lease', () => {
+  it('covers all waiting calls at once', () => {
     const bench = new Bench();
     expect([bench.missing(0), bench.due(0)]).toEqual([0, Infinity]);
     bench.waiting = 40;
@@ -56,20 +56,20 @@ describe('what a lease wants', () => {
     expect(bench.missing(0)).toBe(30);
   });
 
-  it('is what left within a validity, once permits ended unspent while calls waited (issue 13, c06, c10)', () => {
+  it('is the number that left within one validity, once permits expired while calls waited (issue 13, c06, c10)', () => {
     const bench = new Bench();
     bench.waiting = 300;
     bench.held.add(block(270));
     bench.spends(10, 30);
     bench.ends(250);
-    // 30 in 250 ms, of which the rate has forgotten most by now.
+    // 30 in 250 ms; the rate has decayed since.
     const most = bench.missing(250);
     expect(most).toBeGreaterThanOrEqual(8);
     expect(most).toBeLessThanOrEqual(30);
     expect(bench.due(250)).toBe(250);
   });
 
-  it('doubles each time it runs dry and nothing else holds the calls back', () => {
+  it('doubles each time the lease runs dry and no other limit holds the calls back', () => {
     const bench = new Bench();
     bench.waiting = 300;
     bench.held.add(block(1));
@@ -78,16 +78,16 @@ describe('what a lease wants', () => {
     for (let now = 2_000; now < 2_040; now += 10) {
       wanted.push(bench.missing(now));
       bench.spends(now, bench.missing(now));
-      bench.demand.answered(now + 5, -Infinity, false, bench.held);
+      bench.demand.recordAnswer(now + 5, -Infinity, false, bench.held);
     }
     expect(wanted).toEqual([1, 2, 4, 8]);
     bench.elsewhere = 9_999;
     bench.spends(2_050, 1);
-    bench.demand.answered(2_055, -Infinity, false, bench.held);
+    bench.demand.recordAnswer(2_055, -Infinity, false, bench.held);
     expect(bench.missing(2_060)).toBe(16);
   });
 
-  it('is asked for shortly before the others let calls pass, where they say when', () => {
+  it('is requested shortly before other limits let calls pass, where that time is known', () => {
     const bench = new Bench();
     bench.waiting = 5;
     bench.held.add(block(5));
@@ -97,7 +97,7 @@ describe('what a lease wants', () => {
     expect(bench.due(970)).toBe(970);
   });
 
-  it('rests after permits of which none was spent, longer each time, as long as nobody knows when the others are free', () => {
+  it('rests after unused permits, longer each time, while that time is unknown', () => {
     const bench = new Bench();
     bench.waiting = 5;
     bench.elsewhere = Infinity;
@@ -118,7 +118,7 @@ describe('what a lease wants', () => {
     expect(bench.due(7_100)).toBe(7_350);
   });
 
-  it('is all again for calls that come when nobody waits', () => {
+  it('covers all calls again that come after a time without waiting calls', () => {
     const bench = new Bench();
     bench.held.add(block(5));
     bench.ends(250);
@@ -126,7 +126,7 @@ describe('what a lease wants', () => {
     expect([bench.missing(300), bench.due(300)]).toEqual([80, 300]);
   });
 
-  it('is as many as a heavy call needs at one moment, where those at hand are never at hand together', () => {
+  it('is the weight of a heavy call where permits at hand are never valid together', () => {
     const bench = new Bench();
     bench.waiting = 6;
     bench.demand.atOnce = 4;
@@ -137,14 +137,14 @@ describe('what a lease wants', () => {
     expect(bench.missing(0)).toBe(1);
   });
 
-  it('is not asked for before the ledger said, but for places that came back', () => {
+  it('is not requested before `askAt`, except for permits that came back', () => {
     const bench = new Bench();
     bench.waiting = 5;
-    bench.demand.answered(0, 5_000, true, bench.held);
+    bench.demand.recordAnswer(0, 5_000, true, bench.held);
     expect(bench.due(10)).toBe(5_000);
-    bench.demand.freedAt(1_080);
+    bench.demand.expectFree(1_080);
     expect(bench.due(10)).toBe(1_000);
-    bench.demand.answered(1_000, 1_000, true, bench.held);
+    bench.demand.recordAnswer(1_000, 1_000, true, bench.held);
     expect(bench.due(1_000)).toBe(1_002);
     bench.held.add(block(1));
     bench.ends(1_000);

@@ -4,16 +4,16 @@ import { answered, type Outcome } from '../../../contract/outcome.js';
 import { type LeaseNews, type LeaseReply, type LeaseRequest, type Leases } from '../../../contract/leases.js';
 import { VirtualClock } from '../../../testing.js';
 
-/** A store that lends all that is wanted, as long as it works. */
+/** A store that lends all requested permits while it works. */
 class Lender implements Leases {
   readonly sharing = quotaSharing;
   readonly onLoss;
   readonly processes = 1;
   works = true;
-  /** The quotas that were asked for, each with the ledger that was known. */
+  /** Requested quotas, with the known ledger. */
   readonly asked: string[] = [];
   readonly requests: LeaseRequest[] = [];
-  /** What its answers say besides. */
+  /** Additional fields of its replies. */
   readonly says: Partial<LeaseReply> = {};
 
   constructor(
@@ -56,7 +56,7 @@ class Lender implements Leases {
   }
 }
 
-/** A store that hands on news. */
+/** A store that sends news. */
 class Newsroom extends Lender {
   listener: LeaseNews | undefined = undefined;
   readonly closed: [scope: string, forMs: number][] = [];
@@ -79,7 +79,7 @@ class Newsroom extends Lender {
 
 const OK = (): Outcome => answered('ok', { status: 200, header: () => undefined });
 
-/** One call. Says what became of it. */
+/** Runs one call. Returns its result. */
 function startOn(line: Holdline, answer: () => Outcome = OK): Promise<string> {
   return line
     .run({
@@ -101,7 +101,7 @@ async function callOn(line: Holdline, clock: VirtualClock, answer?: () => Outcom
   return ended;
 }
 
-it('takes calls again when the store answers again, though it refused all of them meanwhile', async () => {
+it('accepts calls again once the store replies, after refusing all of them', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   const quotas = [{ limit: 10, windowMs: 1_000 }];
@@ -145,7 +145,7 @@ describe('news', () => {
     return { clock, leases, line, events };
   }
 
-  it('of a gate that closes here goes to the others, and theirs closes ours', async () => {
+  it('of a closed gate goes to other processes, and theirs closes the local gate', async () => {
     const { clock, leases, line } = fleetOf();
     expect(await callOn(line, clock, refused)).not.toBe('answered');
     expect(leases.closed).toEqual([[SCOPE, 3_000]]);
@@ -163,7 +163,7 @@ describe('news', () => {
     expect(leases.listener).toBeUndefined();
   });
 
-  it('that a gate is closed already meets a scope that is new here', async () => {
+  it('of a closed gate applies to a new scope', async () => {
     const { clock, leases, line } = fleetOf();
     leases.gates.set(SCOPE, 2_000);
     const waits = startOn(line);
@@ -174,7 +174,7 @@ describe('news', () => {
     await line.close();
   });
 
-  it('that cannot be told is told to whoever listens here', async () => {
+  it('that cannot be sent is reported as an event', async () => {
     const { clock, leases, line, events } = fleetOf('share');
     expect(await callOn(line, clock)).toBe('answered');
     leases.works = false;
@@ -185,7 +185,7 @@ describe('news', () => {
     await line.close();
   });
 
-  it('that the store is lost is told once for all quotas, and once that it is back', async () => {
+  it('of a lost store is reported once for all quotas, and once when it is back', async () => {
     const { clock, leases, line, events } = fleetOf('share');
     expect(await callOn(line, clock)).toBe('answered');
     await clock.advance(20_000);
@@ -203,7 +203,7 @@ describe('news', () => {
     await line.close();
   });
 
-  it('that permits came free is for those who wait for this quota', async () => {
+  it('of free permits wakes calls waiting for this quota', async () => {
     const { clock, leases, line } = fleetOf();
     expect(await callOn(line, clock)).toBe('answered');
     await clock.advance(20_000);
@@ -221,7 +221,7 @@ describe('news', () => {
     await line.close();
   });
 
-  it('is no business of others: each lease has a name of its own', async () => {
+  it('ignores other quotas: each lease has its own name', async () => {
     const { clock, leases, line } = fleetOf();
     const names = new Set<string>();
     const { exchange } = leases;
@@ -237,7 +237,7 @@ describe('news', () => {
   });
 });
 
-it('begins another ledger where a quota gets another window, for the ticks of one mean nothing in the other', async () => {
+it('starts another ledger for a new window, because ticks differ', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   const quota = { name: 'client.rate', limit: 10, windowMs: 10_000 };
@@ -251,7 +251,7 @@ it('begins another ledger where a quota gets another window, for the ticks of on
   await line.close();
 });
 
-it('tells a ledger for another window what was spent, before it asks it for anything', async () => {
+it('reports used permits to the ledger of a new window before any request', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   const quota = { name: 'client.rate', limit: 10, windowMs: 10_000 };
@@ -269,7 +269,7 @@ it('tells a ledger for another window what was spent, before it asks it for anyt
   await line.close();
 });
 
-it('says once that the store is lost, and once that it is back, where a quota gets another window meanwhile', async () => {
+it('reports a lost store once, and its return once, across a new window', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock, 'share');
   const quota = { name: 'client.rate', limit: 10, windowMs: 10_000 };
@@ -290,7 +290,7 @@ it('says once that the store is lost, and once that it is back, where a quota ge
   await line.close();
 });
 
-it('goes on when a gate opens, though nothing is lent while it is closed', async () => {
+it('continues when a gate opens, although nothing is lent while it is closed', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   Object.assign(leases.says, { contended: true });
@@ -307,7 +307,7 @@ it('goes on when a gate opens, though nothing is lent while it is closed', async
   await line.close();
 });
 
-it('tells the ledger of a refusal at once, with the moment it named', async () => {
+it('reports a refusal to the ledger at once, with its end', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   const governor = { quotas: [{ limit: 10, windowMs: 60_000 }] };
@@ -322,12 +322,12 @@ it('tells the ledger of a refusal at once, with the moment it named', async () =
   expect(refusal?.sentAt).toBeCloseTo(at, -1);
   expect(refusal?.until?.to).toBeCloseTo(at + 30_000, -2);
   expect((refusal?.until?.to ?? 0) - (refusal?.until?.from ?? 0)).toBeGreaterThanOrEqual(1_000);
-  // The platform did not count it, so its place is free again as if it had not been lent.
+  // The platform did not count the attempt, so its permit is free again.
   expect(moves.at(-2)).toBeLessThanOrEqual((at + 1) / 240);
   await line.close();
 });
 
-it('has lines know what the fleet believes, and tells it', async () => {
+it('passes the shared estimate to lines, and back to the ledger', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   const governor = { quotas: [{ limit: 10, windowMs: 1_000 }] };
@@ -350,7 +350,7 @@ it('has lines know what the fleet believes, and tells it', async () => {
   await line.close();
 });
 
-it('lends what goes beyond the limit only to those that can bear to be refused', async () => {
+it('lends trials only to calls that tolerate a refusal', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   Object.assign(leases.says, { isTrial: true });
@@ -371,7 +371,7 @@ it('lends what goes beyond the limit only to those that can bear to be refused',
   await Promise.all([hasty.close(), patient.close()]);
 });
 
-it('reckons with the share of the others when it says how long a call would wait', async () => {
+it('includes the share of other processes in wait estimates', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   Object.assign(leases.says, { contended: true, processes: 4 });
@@ -386,14 +386,14 @@ it('reckons with the share of the others when it says how long a call would wait
   const waiting = Array.from({ length: 50 }, () => startOn(line));
   await clock.advance(0);
   const { now } = line.explain({ method: 'GET', url: 'https://api.example.com/' });
-  // The 51st of ten per second.
+  // The 51st call at ten per second.
   expect(now.waitMs).toBeGreaterThan(4_000);
   expect(now.waitMs).toBeLessThan(6_000);
   await line.close();
   await Promise.all(waiting);
 });
 
-it('has given back what it held when it is closed', async () => {
+it('gives back held permits when closed', async () => {
   const clock = new VirtualClock();
   const leases = new Lender(clock);
   const governor = { quotas: [{ limit: 10, windowMs: 1_000 }] };

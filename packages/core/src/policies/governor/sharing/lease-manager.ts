@@ -13,18 +13,18 @@ import type {
 import { sharedQuotaOf } from './lease-terms.js';
 import { Lease, type LeaseHost } from './lease.js';
 
-/** For stores of your own: the `sharing` of their leases. */
+/** Value of `sharing` for custom stores of leases. */
 export const quotaSharing: QuotaSharingFactory = (ports, events, leases, host) =>
   new LeaseManager(ports, events, leases, host);
 
-/** The part of the governor that shares its quotas and gates with other processes, through the store. */
+/** Shares the quotas and gates of a governor with other processes, through the store. */
 class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
   readonly #leases: Leases;
   readonly #open = new Set<Lease>();
   readonly #stop: Undo;
   readonly #id: string;
-  #made = 0;
-  /** Leases that are on their own. The store is lost when the first is, and back when none is. */
+  #leaseCount = 0;
+  /** Leases without a store. The store is lost with the first of them, and back when none is left. */
   readonly #lost = new Set<Lease>();
   #lostAt = 0;
 
@@ -35,13 +35,13 @@ class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
     readonly host: SharingHost<S>,
   ) {
     this.#leases = leases;
-    const part = (): string => Math.floor(ports.random.next() * 2 ** 32).toString(36);
-    this.#id = `${part()}${part()}`;
+    const randomPart = (): string => Math.floor(ports.random.next() * 2 ** 32).toString(36);
+    this.#id = `${randomPart()}${randomPart()}`;
     this.#stop = leases.listen({
-      onChange: (name) => this.#each((lease, now) => lease.quota.scope === name && lease.changed(now)),
-      onReady: () => this.#each((lease, now) => lease.ready(now)),
+      onChange: (name) => this.#each((lease, now) => lease.quota.scope === name && lease.onChange(now)),
+      onReady: () => this.#each((lease, now) => lease.onReady(now)),
       onGate: (name, forMs) => {
-        // What a store hands on may come from anybody.
+        // The store may relay invalid values of other clients.
         if (!(forMs > 0 && forMs < Infinity)) return;
         for (const scope of host.scopes()) if (scope.name === name) host.onGateClosed(scope, forMs);
       },
@@ -49,31 +49,31 @@ class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
   }
 
   /**
-   * A lease for one quota of a scope.
+   * Creates a lease for one quota of a scope.
    *
-   * @param before The one whose place it takes.
+   * @param before The lease that the new lease replaces.
    */
   lend(scope: S, terms: SharedTerms, before?: Lease): Lease {
     const host: LeaseHost = {
       demand: () => scope.demand(this.ports.clock.now()),
       elsewhereFreeAt: (now, weight) => scope.freeAtBesides(lease, now, weight),
-      chance: () => this.ports.random.next(),
+      random: () => this.ports.random.next(),
       wake: () => this.host.wake(scope),
-      lost: (error) => {
+      onStoreLost: (error) => {
         this.#onStoreLost(lease, error);
         if (lease.refuses) this.host.onStoreLost(scope);
       },
-      back: () => this.#onStoreBack(lease),
-      learned: () => this.host.onLimitLearned(scope, lease),
+      onStoreBack: () => this.#onStoreBack(lease),
+      onLimitLearned: () => this.host.onLimitLearned(scope, lease),
     };
-    const id = `${this.#id}-${++this.#made}`;
+    const id = `${this.#id}-${++this.#leaseCount}`;
     const lease: Lease = new Lease(id, quotaOf(terms), this.#leases, this.ports.clock, host, before);
     this.#open.add(lease);
     if (lease.isLost) this.#lost.add(lease);
     return lease;
   }
 
-  /** The lease for new numbers. Another window is another ledger, with ticks of its own. */
+  /** Applies new numbers. A new window length needs a new ledger with its own ticks. */
   reconfigure(lease: Lease, scope: S, terms: SharedTerms): Lease {
     if (lease.quota.windowMs !== terms.windowMs) {
       const next = this.lend(scope, terms, lease);
@@ -84,14 +84,14 @@ class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
     return lease;
   }
 
-  /** The lease of a quota that is no more. Settles when what it held was given back, or could not be. */
+  /** Ends the lease of a removed quota. Settles when its permits were given back, or the store was unreachable. */
   end(lease: Lease): Promise<void> {
     this.#open.delete(lease);
     this.#lost.delete(lease);
     return lease.close();
   }
 
-  /** Tells the others that the platform wants nothing of this scope for so long. */
+  /** Tells the other processes that the platform refuses all attempts of this scope for `forMs`. */
   closeGate(scope: S, forMs: number): void {
     this.#leases.closeGate(scope.name, forMs).catch((error: unknown) => {
       if (this.events.has('storeFailed'))
@@ -99,13 +99,13 @@ class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
     });
   }
 
-  /** A scope that was just made: its gate may be closed already. */
+  /** Registers a new scope, whose gate may already be closed. */
   addScope(scope: S): void {
     const forMs = this.#leases.gateOf(scope.name);
     if (forMs > 0 && forMs < Infinity) this.host.onGateClosed(scope, forMs);
   }
 
-  /** Gives back what is held. Settles when that was done, or could not be: the store may be closed then. */
+  /** Gives back all permits. Settles when that is done, or the store is unreachable. Afterwards the store may close. */
   async close(): Promise<void> {
     this.#stop();
     await Promise.all([...this.#open].map((lease) => this.end(lease)));

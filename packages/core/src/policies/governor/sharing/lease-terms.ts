@@ -1,15 +1,15 @@
 import type { Enforcement } from '../../../contract/counting.js';
 import type { SharedQuota } from '../../../contract/leases.js';
 
-/** Ticks of a window: what they round away is at most this part of the quota. */
-const TICKS = 250;
-/** How long a permit may be spent, as a part of the window, and at most, ms. */
-const VALID = { part: 0.25, mostMs: 1_000 };
+/** Ticks per window. Rounding to ticks wastes at most this part of the quota. */
+const TICKS_PER_WINDOW = 250;
+/** Validity of a permit, as a part of the window, and at most, ms. */
+const VALIDITY = { part: 0.25, maxMs: 1_000 };
 const GRACE_MS = 1_000;
-/** Permits are asked for this long ahead, where the rate makes that more than one, ms. */
+/** Permits are requested this long ahead where the rate needs more than one in that time, ms. */
 const HORIZON_MS = 80;
 
-/** How permits of a quota are lent. */
+/** Returns the terms for lending permits of a quota. */
 export function sharedQuotaOf(
   scope: string,
   limit: number,
@@ -21,8 +21,8 @@ export function sharedQuotaOf(
     scope,
     limit,
     windowMs,
-    tickMs: Math.max(1, Math.floor(windowMs / TICKS)),
-    validMs: Math.min(VALID.mostMs, VALID.part * windowMs),
+    tickMs: Math.max(1, Math.floor(windowMs / TICKS_PER_WINDOW)),
+    validMs: Math.min(VALIDITY.maxMs, VALIDITY.part * windowMs),
     graceMs: GRACE_MS,
     horizonMs: HORIZON_MS,
     enforcement,

@@ -7,33 +7,33 @@ import { Lease, type LeaseHost } from './lease.js';
 import { sharedQuotaOf } from './lease-terms.js';
 
 const QUOTA = sharedQuotaOf('credential|1000', 100, 1_000);
-/** What a ledger says that knows nothing of the platform. */
+/** Estimate of a ledger without findings. */
 const NOTHING = { counts: undefined, edge: undefined, isTrial: false };
 const LEDGER_MS = 1_000_000;
 
-/** What an exchange comes to, besides what any answer says. */
+/** Result of an exchange, in addition to the fields of every reply. */
 type Answer = Partial<LeaseReply> | 'fails';
 
-/** A ledger that lends what it is told to, and a lease on it. */
+/** A ledger with configured replies, and a lease on it. */
 class Bench {
   readonly clock: VirtualClock;
   readonly requests: LeaseRequest[] = [];
   readonly told: string[] = [];
   demand = 0;
-  /** When everything else lets calls pass. */
+  /** When all other limits let calls pass. */
   elsewhere = 0;
-  /** The ledger that is there; one that is not the one it is asked for does nothing. */
+  /** Id of the current ledger. A request for another ledger is not applied. */
   ledger = 'a';
   works = true;
-  /** What all answers say. */
+  /** Fields of all replies. */
   says: Partial<LeaseReply> = {};
-  /** What the next exchanges come to; without one they lend all that is wanted, now. */
+  /** Results of the next exchanges; by default all requested permits are lent now. */
   readonly replies: (Answer | Promise<Answer>)[] = [];
-  /** Timers that were set. */
+  /** Number of timers set. */
   timers = 0;
   readonly lease: Lease;
 
-  /** @param before The one whose place the lease takes. */
+  /** @param before The lease to replace. */
   constructor(onLoss: Leases['onLoss'] = 'share', quota: Partial<SharedQuota> = {}, before?: Bench) {
     this.clock = before?.clock ?? new VirtualClock();
     const leases: Leases = {
@@ -56,11 +56,11 @@ class Bench {
     const host: LeaseHost = {
       demand: () => this.demand,
       elsewhereFreeAt: (now) => Math.max(now, this.elsewhere),
-      chance: () => 1,
+      random: () => 1,
       wake: () => this.told.push('wake'),
-      lost: () => this.told.push('lost'),
-      back: () => this.told.push('back'),
-      learned: () => this.told.push('learned'),
+      onStoreLost: () => this.told.push('lost'),
+      onStoreBack: () => this.told.push('back'),
+      onLimitLearned: () => this.told.push('learned'),
     };
     this.lease = new Lease('p', { ...QUOTA, ...quota }, leases, counting, host, before?.lease);
   }
@@ -69,26 +69,26 @@ class Bench {
     return this.clock.now();
   }
 
-  /** What the last exchange told of places. */
+  /** Moves of the last exchange. */
   get moves(): readonly number[] {
     return this.requests.at(-1)?.moves ?? [];
   }
 
-  /** Somebody waits who needs so many. */
+  /** Announces a waiting call that needs permits. */
   async wants(permits = 1, refusalToleranceMs?: number): Promise<void> {
     this.demand = permits;
     this.lease.announceDemand(this.now, permits, refusalToleranceMs);
     await this.clock.advance(0);
   }
 
-  /** So many are lent to somebody who wanted them and does not any more. */
+  /** Has permits lent to a waiting call that then gives up. */
   async holds(permits: number): Promise<void> {
     this.replies.push(lent(permits));
     await this.wants(permits);
     this.demand = 0;
   }
 
-  /** Somebody waits, and goes as soon as there is a permit. */
+  /** Lets a call wait and leave as soon as a permit is free. */
   async leaves(order: number): Promise<void> {
     this.demand++;
     this.lease.announceDemand(this.now, 1);
@@ -98,7 +98,7 @@ class Bench {
     this.lease.take(this.now, 1, order);
   }
 
-  /** The store is lost, to somebody who waited and does not any more. */
+  /** Loses the store while a call waits that then gives up. */
   async loses(wanted = 1): Promise<void> {
     this.works = false;
     await this.wants(wanted);
@@ -107,7 +107,7 @@ class Bench {
     this.demand = 0;
   }
 
-  /** The next answer is on its way until it is given. */
+  /** Holds back the next reply until it is released. */
   late(): (answer?: Answer) => Promise<void> {
     let arrive: ((answer: Answer) => void) | undefined;
     this.replies.push(new Promise((resolve) => (arrive = resolve)));
@@ -130,18 +130,18 @@ class Bench {
   }
 }
 
-/** So many permits, to be spent so many ms from the beginning on. */
+/** Permits valid from a time after the start, in ms. */
 function lent(count: number, from = 0): Partial<LeaseReply> {
   return { permits: [{ count, from: LEDGER_MS + from, freeAtTick: 250_600 }] };
 }
 
-/** Nothing, and it is of no use to ask again for so many ms from the beginning on. */
+/** No permits, and no use in asking again before a time after the start, in ms. */
 function nothingUntil(ms: number): Partial<LeaseReply> {
   return { permits: [], askAt: LEDGER_MS + ms };
 }
 
 describe('a lease', () => {
-  it('asks for one permit where calls are rare, and leaves no timer behind', async () => {
+  it('requests one permit at a time at a low rate, and leaves no timer', async () => {
     const bench = new Bench();
     for (let order = 1; order <= 3; order++) {
       await bench.leaves(order);
@@ -152,7 +152,7 @@ describe('a lease', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('grants what it holds at once, and gives back what it does not need', async () => {
+  it('grants held permits at once, and gives back unneeded ones', async () => {
     const bench = new Bench();
     bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });
     await bench.leaves(1);
@@ -161,11 +161,11 @@ describe('a lease', () => {
     await bench.clock.advance(1_000);
     expect(bench.lease.freeAt(bench.now, 1)).toBe(Infinity);
     const moves = bench.requests.at(-1)?.moves ?? [];
-    // One was spent and is free a window later; four never were.
+    // One permit was used and is free one window later; four were not used.
     expect(moves).toEqual([250_600, 250_251, 1, 250_600, 250_000, 4]);
   });
 
-  it('tells of an attempt that takes longer than the ledger would wait', async () => {
+  it('extends the place of an attempt longer than the grace time', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.clock.advance(5_000);
@@ -180,7 +180,7 @@ describe('a lease', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('sends the same list again until it is known to have arrived, so that it counts once', async () => {
+  it('repeats an unconfirmed list of moves, so that it counts once', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     bench.lease.end(bench.now, 1, 1);
@@ -194,7 +194,7 @@ describe('a lease', () => {
     expect(bench.told).not.toContain('lost');
   });
 
-  it('tells a ledger that knows nothing of it what was spent, and what is out', async () => {
+  it('reports used permits and attempts in flight to a new ledger', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.leaves(2);
@@ -206,25 +206,25 @@ describe('a lease', () => {
     await bench.clock.advance(0);
     const declared = bench.requests.at(-1);
     expect(declared?.ledger).toBe('b');
-    // From nowhere, until a window after the answer; and until the last that can be.
+    // From 0 to one window after the answer, and to the latest possible tick.
     expect(declared?.moves).toEqual([0, 250_276, 1, 0, 250_588, 1]);
   });
 
-  it('is on its own after the second failure, and says when the store is back', async () => {
+  it('works alone after the second failure, and reports when the store is back', async () => {
     const bench = new Bench();
     bench.replies.push('fails', 'fails');
     bench.demand = 1;
     bench.lease.announceDemand(bench.now, 1);
     await bench.clock.advance(150);
     expect(bench.lease.isLost).toBe(true);
-    // A quarter of the limit, of which a part at once.
+    // A quarter of the limit, a part of it at once.
     expect(bench.lease.freeAt(bench.now, 1)).toBe(bench.now);
     await bench.clock.advance(2_000);
     expect(bench.lease.isLost).toBe(false);
     expect(bench.told.filter((one) => one !== 'wake')).toEqual(['lost', 'back']);
   });
 
-  it('looks for the store with each call where nobody waits, whatever a loss means', async () => {
+  it('tries the store with each call where none waits, for each `onLoss`', async () => {
     for (const onLoss of ['share', 'open'] as const) {
       const bench = new Bench(onLoss);
       bench.replies.push('fails', 'fails');
@@ -232,7 +232,7 @@ describe('a lease', () => {
       bench.lease.announceDemand(bench.now, 1);
       await bench.clock.advance(110);
       expect(bench.lease.isLost).toBe(true);
-      // It goes on its own, and so few go that nothing has to be asked for ahead.
+      // The process works alone, and the low rate needs no request ahead.
       bench.demand = 0;
       await bench.clock.advance(2_000);
       bench.lease.take(bench.now, 1, 1);
@@ -252,7 +252,7 @@ describe('a lease', () => {
     expect(refusing.lease.refuses).toBe(false);
   });
 
-  it('tells of no more than the last window after a long loss', async () => {
+  it('reports only the last window after a long loss', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     bench.lease.end(bench.now, 1, 1);
@@ -272,7 +272,7 @@ describe('a lease', () => {
     expect(longest).toBeLessThanOrEqual(250);
   });
 
-  it('gives everything back when it closes', async () => {
+  it('gives all permits back when it closes', async () => {
     const bench = new Bench();
     bench.replies.push({ permits: [{ count: 5, from: LEDGER_MS, freeAtTick: 250_600 }] });
     await bench.leaves(1);
@@ -282,14 +282,14 @@ describe('a lease', () => {
   });
 });
 
-describe('what a lease says', () => {
-  it('knows of no others before an answer, and of nothing but the given limit', () => {
+describe('the state of a lease', () => {
+  it('assumes no other processes before a reply, and only the given limit', () => {
     const { lease } = new Bench();
     expect(lease.sharedEstimate).toEqual({ limit: 100, counts: undefined, edge: undefined });
     expect([lease.processes, lease.isContended, lease.refuses]).toEqual([4, false, false]);
   });
 
-  it('hands on what answers say of the others, and of the platform', async () => {
+  it('passes on the other processes and the estimate of a reply', async () => {
     const bench = new Bench();
     const estimate = { limit: 60, counts: 'fixed', edge: { from: 5, to: 6 } } as const;
     bench.says = { processes: 3, contended: true, ...estimate };
@@ -301,9 +301,9 @@ describe('what a lease says', () => {
 
   it.each<[string, Partial<LeaseReply>, learned: boolean]>([
     ['another limit', { limit: 60 }, true],
-    ['another way of counting', { counts: 'sliding' }, true],
+    ['another counting', { counts: 'sliding' }, true],
     ['both', { limit: 60, counts: 'fixed' }, true],
-    ['an edge, which nobody but the ledger reckons with', { edge: { from: 5, to: 6 } }, false],
+    ['an edge, which only the ledger uses', { edge: { from: 5, to: 6 } }, false],
     ['nothing new', {}, false],
   ])('tells whether something was learned: %s', async (_, says, learned) => {
     const bench = new Bench();
@@ -317,25 +317,25 @@ describe('what a lease says', () => {
   });
 
   it.each<[string, Partial<LeaseReply>, n: number, from: number, expected: number]>([
-    ['those at hand, when they begin', lent(5, 50), 3, 10, 50],
-    ['those at hand, and not sooner than somebody can leave', lent(5, 50), 3, 80, 80],
-    ['what others do not want is there', lent(5, 50), 30, 10, 10],
+    ['permits at hand, from their start', lent(5, 50), 3, 10, 50],
+    ['permits at hand, not before the earliest departure', lent(5, 50), 3, 80, 80],
+    ['permits without contention are free now', lent(5, 50), 30, 10, 10],
+    ['trials are not counted', { ...lent(5, 50), isTrial: true }, 1, 10, 10],
     [
-      'what is only for those who can bear to be refused is not reckoned with',
-      { ...lent(5, 50), isTrial: true },
-      1,
-      10,
-      10,
-    ],
-    [
-      'a half of the limit in a window, where two want it',
+      'half of the limit per window under contention of two',
       { ...lent(2), contended: true },
       12,
       10,
       10 + (9 / 50) * 1_000,
     ],
-    ['the first of a share at once', { ...lent(2), contended: true }, 3, 10, 10],
-    ['what has no limit is there, whoever wants it', { ...lent(2), contended: true, limit: Infinity }, 12, 10, 10],
+    ['the first permit of a share at once', { ...lent(2), contended: true }, 3, 10, 10],
+    [
+      'permits without a limit are free, under contention too',
+      { ...lent(2), contended: true, limit: Infinity },
+      12,
+      10,
+      10,
+    ],
   ])('estimates: %s', async (_, answer, n, from, expected) => {
     const bench = new Bench();
     bench.replies.push(answer);
@@ -347,18 +347,15 @@ describe('what a lease says', () => {
     ['share', 200],
     ['refuse', 0],
     ['open', 0],
-  ])(
-    'estimates by its part of the limit alone while the store is lost, where it goes on with that: %s',
-    async (onLoss, afterMs) => {
-      const bench = new Bench(onLoss);
-      bench.says = { contended: true, processes: 4 };
-      await bench.leaves(1);
-      await bench.loses();
-      expect(bench.lease.estimate(bench.now, 6, 1_000)).toBeCloseTo(1_000 + afterMs, 6);
-    },
-  );
+  ])('estimates by its share only while the store is lost and `onLoss` is share: %s', async (onLoss, afterMs) => {
+    const bench = new Bench(onLoss);
+    bench.says = { contended: true, processes: 4 };
+    await bench.leaves(1);
+    await bench.loses();
+    expect(bench.lease.estimate(bench.now, 6, 1_000)).toBeCloseTo(1_000 + afterMs, 6);
+  });
 
-  it('is idle only where nothing is out, held, asked for, or was spent in the last window, and the store is there', async () => {
+  it('is idle only without permits in flight, held, requested or used in the last window, and with a store', async () => {
     const bench = new Bench();
     const { lease } = bench;
     expect(lease.idle(bench.now)).toBe(true);
@@ -379,32 +376,38 @@ describe('what a lease says', () => {
   });
 });
 
-describe('what a lease asks for', () => {
-  it('is asked for at once, with how many have to leave together', () => {
+describe('the requests of a lease', () => {
+  it('start at once, with the number needed at one moment', () => {
     const bench = new Bench();
     bench.demand = 10;
     bench.lease.announceDemand(bench.now, 3);
     expect(bench.requests).toHaveLength(1);
-    expect(bench.requests[0]).toMatchObject({ demand: 10, atOnce: 3, mayAsk: false, leaving: false, returning: false });
+    expect(bench.requests[0]).toMatchObject({
+      demand: 10,
+      atOnce: 3,
+      mayRunTrial: false,
+      leaving: false,
+      returning: false,
+    });
     const few = new Bench();
     few.demand = 2;
     few.lease.announceDemand(few.now, 3);
     expect(few.requests[0]).toMatchObject({ demand: 2, atOnce: 2 });
   });
 
-  it('is asked for one exchange after the other', async () => {
+  it('run one exchange after the other', async () => {
     const bench = new Bench();
     await bench.wants();
     const answer = bench.late();
     await bench.wants(5);
     bench.demand = 0;
     bench.lease.announceDemand(bench.now, 1);
-    // What is held can be given back when there is an answer.
+    // Held permits can be given back after the reply.
     expect(bench.clock.pending).toBe(0);
     bench.demand = 8;
     bench.lease.announceDemand(bench.now, 1);
-    bench.lease.changed(bench.now);
-    bench.lease.ready(bench.now);
+    bench.lease.onChange(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(100);
     expect(bench.requests.map(({ demand }) => demand)).toEqual([1, 4]);
     expect(bench.clock.pending).toBe(0);
@@ -413,34 +416,31 @@ describe('what a lease asks for', () => {
   });
 
   it.each<[lent: number, taken: number, asked: number | undefined]>([
-    // 0.2 per ms: 8 in the time in which more can be fetched, 16 ahead.
+    // 0.2 per ms: 8 within the lead time, 16 within the horizon.
     [48, 40, undefined],
     [47, 40, 9],
-    // 0.01 per ms: not one.
+    // 0.01 per ms: below one permit.
     [2, 2, undefined],
-  ])(
-    'is asked for ahead where the rate tells that it will be wanted: %i lent, %i taken',
-    async (count, taken, asked) => {
-      const bench = new Bench('refuse');
-      await bench.holds(count);
-      bench.lease.take(bench.now, taken, 1);
-      await bench.clock.advance(0);
-      expect(bench.requests[1]?.demand).toBe(asked);
-    },
-  );
+  ])('look ahead where the rate predicts demand: %i lent, %i taken', async (count, taken, asked) => {
+    const bench = new Bench('refuse');
+    await bench.holds(count);
+    bench.lease.take(bench.now, taken, 1);
+    await bench.clock.advance(0);
+    expect(bench.requests[1]?.demand).toBe(asked);
+  });
 
-  it('is asked for by a rate that forgets within some tenths of a second', async () => {
+  it('follow a rate that decays within some tenths of a second', async () => {
     const bench = new Bench();
     await bench.holds(48);
     bench.lease.take(bench.now, 40, 1);
     await bench.clock.advance(100);
     bench.lease.take(bench.now, 5, 2);
     await bench.clock.advance(0);
-    // (0.2 / √e + 0.025) per ms, of which three are at hand.
+    // (0.2 / √e + 0.025) per ms, three of them at hand.
     expect(bench.requests.map(({ demand }) => demand)).toEqual([48, 8]);
   });
 
-  it('is asked for shortly before the last of those at hand begin, not before', async () => {
+  it('start shortly before the last permits at hand begin', async () => {
     const bench = new Bench();
     bench.replies.push(lent(5, 100));
     await bench.wants(8);
@@ -450,7 +450,7 @@ describe('what a lease asks for', () => {
     expect(bench.requests.map(({ demand }) => demand)).toEqual([8, 3]);
   });
 
-  it('is asked for as soon as the ledger said, or there is news of it', async () => {
+  it('start at `askAt` of the ledger, or on news', async () => {
     const bench = new Bench();
     bench.replies.push(nothingUntil(500));
     await bench.wants();
@@ -460,13 +460,13 @@ describe('what a lease asks for', () => {
     bench.replies.push(nothingUntil(2_000));
     await bench.clock.advance(20);
     expect(bench.requests).toHaveLength(2);
-    bench.lease.changed(bench.now);
+    bench.lease.onChange(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests).toHaveLength(3);
     expect(bench.lease.freeAt(bench.now, 1)).toBe(bench.now);
   });
 
-  it('is not asked for where the one who waited has given up', async () => {
+  it('do not start where the waiting call has given up', async () => {
     const bench = new Bench();
     bench.replies.push(nothingUntil(500));
     await bench.wants();
@@ -476,25 +476,25 @@ describe('what a lease asks for', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('has to be heard of for news of it to mean anything, and to be spent from, or wanted', async () => {
+  it('start on news only for a known ledger with used or wanted permits', async () => {
     const unknown = new Bench();
     unknown.replies.push('fails');
     await unknown.wants();
-    unknown.lease.changed(unknown.now);
+    unknown.lease.onChange(unknown.now);
     await unknown.clock.advance(50);
     expect(unknown.requests).toHaveLength(1);
     const bench = new Bench();
     await bench.leaves(1);
     bench.lease.end(bench.now, 1, 1);
-    // It may be another one, that wants to know.
-    for (const news of ['changed', 'ready'] as const) {
+    // The ledger may be a new one that needs a report.
+    for (const news of ['onChange', 'onReady'] as const) {
       bench.lease[news](bench.now);
       await bench.clock.advance(0);
       expect(bench.requests.at(-1)?.demand).toBe(0);
     }
     expect(bench.requests).toHaveLength(3);
     await bench.clock.advance(1_500);
-    for (const news of ['changed', 'ready'] as const) {
+    for (const news of ['onChange', 'onReady'] as const) {
       bench.lease[news](bench.now);
       await bench.clock.advance(0);
     }
@@ -502,13 +502,13 @@ describe('what a lease asks for', () => {
     await bench.leaves(2);
     await bench.clock.advance(1_100);
     const asked = bench.requests.length;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
-    // It is still out.
+    // The attempt is still in flight.
     expect(bench.requests).toHaveLength(asked + 1);
   });
 
-  it('is asked for with what cannot be refused in mind, and lent accordingly', async () => {
+  it('carry the refusal tolerance, and trials are lent accordingly', async () => {
     const bench = new Bench();
     bench.says = { isTrial: true };
     await bench.wants(1, 2_500);
@@ -517,7 +517,7 @@ describe('what a lease asks for', () => {
     expect(bench.lease.freeAt(bench.now, 1, 2_500)).toBe(bench.now);
   });
 
-  it('is asked for by new numbers at once, and a higher limit is what the ledger says it is', async () => {
+  it('start at once with new numbers, and the ledger decides a higher limit', async () => {
     const bench = new Bench();
     bench.says = { limit: 60, counts: 'sliding' };
     bench.replies.push(nothingUntil(5_000));
@@ -532,8 +532,8 @@ describe('what a lease asks for', () => {
   });
 });
 
-describe('what a lease tells', () => {
-  it('gives the place of an attempt back that was never sent', async () => {
+describe('the reports of a lease', () => {
+  it('give back the place of an unsent attempt', async () => {
     const bench = new Bench();
     await bench.holds(2);
     bench.lease.take(bench.now, 2, 1);
@@ -541,7 +541,7 @@ describe('what a lease tells', () => {
     bench.lease.undo(2, 1);
     await bench.wants();
     expect(bench.moves).toEqual([250_600, 250_000, 2]);
-    // Not twice, and nothing of what it never knew.
+    // No second report, and no report of unknown attempts.
     bench.lease.undo(2, 1);
     bench.lease.undo(1, 99);
     bench.lease.end(bench.now, 1, 99);
@@ -550,7 +550,7 @@ describe('what a lease tells', () => {
     expect(bench.moves).toEqual([]);
   });
 
-  it('tells soon what others may wait for, whenever it may ask again itself', async () => {
+  it('are sent soon where other processes may wait, regardless of `askAt`', async () => {
     const bench = new Bench();
     bench.says = { contended: true };
     bench.replies.push({ ...lent(3), askAt: LEDGER_MS + 5_000 });
@@ -564,14 +564,14 @@ describe('what a lease tells', () => {
     await bench.clock.advance(1);
     expect(bench.requests).toHaveLength(2);
     expect(bench.requests[1]).toMatchObject({ demand: 0, moves: [250_600, 250_253, 1] });
-    // There is nothing more to tell before the others are too old.
+    // Nothing more is due before the other permits expire.
     await bench.clock.advance(200);
     expect(bench.requests).toHaveLength(2);
     await bench.clock.advance(50);
     expect(bench.moves).toEqual([250_600, 250_000, 2]);
   });
 
-  it('tells what it knows along with what it asks for, where both come together', async () => {
+  it('travel with a request where both are due', async () => {
     const bench = new Bench();
     bench.says = { contended: true };
     bench.replies.push({ ...lent(1), askAt: LEDGER_MS + 20 });
@@ -584,14 +584,14 @@ describe('what a lease tells', () => {
     expect(bench.requests[1]).toMatchObject({ demand: 1, moves: [250_600, 250_253, 1] });
   });
 
-  it('keeps to itself what nobody waits for as long as it will be asking anyway', async () => {
+  it('wait for the next request where no process waits', async () => {
     const out = new Bench();
     out.replies.push(lent(5));
     await out.leaves(1);
     await out.clock.advance(850);
     expect(out.requests).toHaveLength(1);
     await out.clock.advance(100);
-    // Now it tells that one is still out, and with it of the four that it did not need.
+    // Now the lease extends one attempt in flight, and reports the four unneeded permits.
     expect(out.requests).toHaveLength(2);
     expect(out.moves).toEqual([250_600, 250_000, 4, 250_600, expect.any(Number), 1]);
     const waiting = new Bench();
@@ -599,12 +599,12 @@ describe('what a lease tells', () => {
     await waiting.wants(3);
     await waiting.clock.advance(240);
     expect(waiting.requests).toHaveLength(1);
-    // Two of its own come back: that nothing is there before 500 was said without them (issue 13, c10).
+    // Two own permits return: the ledger did not know them when it named 500 (issue 13, c10).
     await waiting.clock.advance(20);
     expect(waiting.requests[1]).toMatchObject({ demand: 3, moves: [250_600, 250_000, 2] });
   });
 
-  it('does not tell again what has arrived, and does not ask for the sake of what came meanwhile', async () => {
+  it('are not repeated once confirmed, and later moves start no exchange', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.leaves(2);
@@ -621,7 +621,7 @@ describe('what a lease tells', () => {
     expect(bench.requests.at(-1)?.batch).toBeGreaterThan(first?.batch ?? Infinity);
   });
 
-  it('still tells what came while a list was lost, after that list', async () => {
+  it('include moves after a lost list, behind that list', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.leaves(2);
@@ -638,7 +638,7 @@ describe('what a lease tells', () => {
     expect(bench.moves).toHaveLength(3);
   });
 
-  it('sets no timer for each attempt', async () => {
+  it('need no timer per attempt', async () => {
     const bench = new Bench();
     bench.says = { contended: true };
     await bench.holds(50);
@@ -652,11 +652,11 @@ describe('what a lease tells', () => {
     }
     expect(bench.timers - before).toBe(0);
     await bench.clock.advance(5);
-    // All of them.
+    // All attempts.
     expect(bench.requests).toHaveLength(2);
   });
 
-  it('tells an edge on which answers agree, once, and then measures anew', async () => {
+  it('include an agreed edge once, and then the measurement starts again', async () => {
     const bench = new Bench();
     const edges: unknown[] = [];
     const tell = async (): Promise<void> => {
@@ -677,9 +677,9 @@ describe('what a lease tells', () => {
   });
 });
 
-describe('a permit beyond what is known to pass', () => {
+describe('a trial permit', () => {
   const SAID = { until: 1_050, roundedMs: 1_000 };
-  /** One that has left as attempt 1. */
+  /** A trial that left as attempt 1. */
   const tried = async (): Promise<Bench> => {
     const bench = new Bench();
     bench.says = { isTrial: true };
@@ -691,7 +691,7 @@ describe('a permit beyond what is known to pass', () => {
 
   it.each<['passed' | 'refused' | 'void', string, (lease: Lease, now: number) => void]>([
     ['passed', 'accepted', (lease, now) => lease.end(now, 1, 1, true)],
-    ['void', 'answered with nothing about the limit', (lease, now) => lease.end(now, 1, 1)],
+    ['void', 'answered without information about the limit', (lease, now) => lease.end(now, 1, 1)],
     ['void', 'never sent', (lease) => lease.undo(1, 1)],
     ['refused', 'refused', (lease, now) => lease.refused(now, { weight: 1, order: 1, sentAt: 0 }, SAID, 20)],
   ])('is told of at once, and once: %s where it was %s', async (expected, _, ends) => {
@@ -706,7 +706,7 @@ describe('a permit beyond what is known to pass', () => {
     expect(bench.lease.isTrial(1)).toBe(false);
   });
 
-  it('that nobody spent in time is told of too', async () => {
+  it('that expired unused is reported too', async () => {
     const bench = new Bench();
     bench.says = { isTrial: true };
     await bench.wants(1, 60_000);
@@ -715,7 +715,7 @@ describe('a permit beyond what is known to pass', () => {
     expect(bench.requests.filter(({ trial }) => trial === 'void')).toHaveLength(1);
   });
 
-  it('is told of again where the answer was lost', async () => {
+  it('is reported again where the reply was lost', async () => {
     const bench = await tried();
     bench.replies.push('fails');
     bench.lease.end(bench.now, 1, 1, true);
@@ -725,10 +725,10 @@ describe('a permit beyond what is known to pass', () => {
 });
 
 describe('a refusal', () => {
-  /** What the platform says: wait for a second, which it has rounded. */
+  /** A wait of one second, rounded. */
   const SAID = { until: 1_050, roundedMs: 1_000 };
 
-  it('is told at once, whenever the ledger wants to be asked again, with the moments as the ledger sees them', async () => {
+  it('is reported at once, regardless of `askAt`, in ledger time', async () => {
     const bench = new Bench();
     bench.replies.push({ ...lent(1), askAt: LEDGER_MS + 5_000 });
     await bench.leaves(1);
@@ -745,7 +745,7 @@ describe('a refusal', () => {
     expect(bench.requests.filter((request) => request.refusal)).toHaveLength(1);
   });
 
-  it('has no bounds where the platform said nothing', async () => {
+  it('has no end where the platform named none', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     bench.lease.refused(bench.now, { weight: 1, order: 1, sentAt: 0 }, { until: 1_000, roundedMs: Infinity }, 20);
@@ -757,7 +757,7 @@ describe('a refusal', () => {
     ['auto', 250_000],
     ['fixed', 250_000],
     ['bucket', 250_000],
-    // A window after the answer.
+    // One window after the answer.
     ['sliding', 250_263],
   ])('frees the place of what was not counted: %s', async (enforcement, freeAt) => {
     const bench = new Bench('share', { enforcement });
@@ -769,7 +769,7 @@ describe('a refusal', () => {
     expect(bench.moves).toEqual([250_600, freeAt, 1]);
   });
 
-  it('is told after a moment where the store did not answer, and the first of several', async () => {
+  it('is reported after a pause where the store did not reply, the first of several', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.leaves(2);
@@ -785,7 +785,7 @@ describe('a refusal', () => {
     expect(bench.requests).toHaveLength(4);
   });
 
-  it('is told in the next exchange where one is under way', async () => {
+  it('is reported in the next exchange where one is under way', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     const answer = bench.late();
@@ -795,7 +795,7 @@ describe('a refusal', () => {
     expect(bench.requests.map(({ refusal }) => refusal !== undefined)).toEqual([false, false, true]);
   });
 
-  it('is nobody’s business where each was on its own, and may have been counted', async () => {
+  it('is not reported while the process works alone, and may have been counted', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.loses();
@@ -807,13 +807,13 @@ describe('a refusal', () => {
     expect(bench.lease.isLost).toBe(false);
     expect(bench.requests.some(({ refusal }) => refusal)).toBe(false);
     const told = bench.requests.flatMap(({ moves }) => [...moves]);
-    // A window after its answer at 110 ms.
+    // One window after its answer at 110 ms.
     expect(told.slice(0, 3)).toEqual([250_563, 250_278, 1]);
   });
 });
 
 describe('a lease whose store is lost', () => {
-  it('lends nothing by itself before, whatever a loss means', async () => {
+  it('grants nothing before the loss, for each `onLoss`', async () => {
     for (const onLoss of ['share', 'refuse', 'open'] as const) {
       const bench = new Bench(onLoss);
       bench.replies.push('fails');
@@ -824,7 +824,7 @@ describe('a lease whose store is lost', () => {
   });
 
   it.each<[Leases['onLoss'], before: boolean, after: boolean, refuses: boolean]>([
-    // A twentieth of its part may leave at once.
+    // A twentieth of its share may leave at once.
     ['share', true, false, false],
     ['open', true, true, false],
     ['refuse', false, false, true],
@@ -837,7 +837,7 @@ describe('a lease whose store is lost', () => {
     expect(bench.lease.refuses).toBe(refuses);
   });
 
-  it('was asked twice with a tenth of a second between, though others wait for what it is told', async () => {
+  it('has asked twice with a tenth of a second between, also under contention', async () => {
     const bench = new Bench();
     bench.says = { contended: true };
     await bench.leaves(1);
@@ -853,7 +853,7 @@ describe('a lease whose store is lost', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('may use again what was never sent', async () => {
+  it('gets back unsent permits', async () => {
     const bench = new Bench();
     await bench.loses();
     bench.lease.take(bench.now, 1, 1);
@@ -862,7 +862,7 @@ describe('a lease whose store is lost', () => {
     expect(bench.lease.freeAt(bench.now, 1)).toBe(bench.now);
   });
 
-  it('tells the ledger when it is back what it sent without it, and at once', async () => {
+  it('reports the permits used meanwhile as soon as the store is back', async () => {
     const bench = new Bench();
     bench.replies.push(lent(1));
     await bench.wants();
@@ -872,23 +872,23 @@ describe('a lease whose store is lost', () => {
     bench.lease.end(bench.now, 2, 1);
     bench.lease.take(bench.now, 1, 2);
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.lease.isLost).toBe(false);
     const [back, then] = bench.requests.slice(-2);
     expect(back).toMatchObject({ returning: true, demand: 0 });
     expect(then).toMatchObject({ returning: false, demand: 0 });
     const moves = bench.requests.slice(-2).flatMap((request) => [...request.moves]);
-    // One had been lent, and one had not; a window after their answer, and until the last that can be of what is out.
+    // One permit was lent and one was not: one window after their answer, and the latest possible tick for the attempt in flight.
     expect(moves).toEqual([250_600, 250_303, 1, 0, 250_303, 1, 0, 250_616, 1]);
   });
 
-  it('tells a first ledger what it sent before there was one', async () => {
+  it('reports to a first ledger the permits used before', async () => {
     const bench = new Bench();
     await bench.loses();
     bench.lease.take(bench.now, 1, 1);
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests.slice(-2)).toMatchObject([
       { ledger: '', returning: true, moves: [] },
@@ -896,7 +896,7 @@ describe('a lease whose store is lost', () => {
     ]);
   });
 
-  it('sets no timer where nobody waits, whatever it has to tell, and whatever is out', async () => {
+  it('sets no timer where no call waits, with any report and any attempt in flight', async () => {
     const bench = new Bench();
     bench.says = { contended: true };
     await bench.leaves(1);
@@ -916,7 +916,7 @@ describe('a lease whose store is lost', () => {
     expect(bench.lease.isLost).toBe(false);
   });
 
-  it('tells of what is out when it is back, until that moment and no other', async () => {
+  it('reports attempts in flight when the store is back, and no earlier', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.loses();
@@ -924,14 +924,14 @@ describe('a lease whose store is lost', () => {
     await bench.clock.advance(1_890);
     bench.demand = 0;
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.lease.isLost).toBe(false);
-    // At 2,000 ms, and as late as can be.
+    // At 2,000 ms, with the latest possible tick.
     expect(bench.moves).toEqual([250_563, 251_063, 1]);
   });
 
-  it('looks for it with a call at the moment at which that is of use, not before', async () => {
+  it('tries the store with a call only from the retry time on', async () => {
     const bench = new Bench('refuse');
     await bench.loses();
     const asked = bench.requests.length;
@@ -946,9 +946,9 @@ describe('a lease whose store is lost', () => {
   it.each<[Leases['onLoss'], looks: boolean]>([
     ['share', true],
     ['open', true],
-    // Nothing is to leave.
+    // No call may leave.
     ['refuse', false],
-  ])('looks for it for those who may be about to come: %s', async (onLoss, looks) => {
+  ])('tries the store for expected calls: %s', async (onLoss, looks) => {
     const bench = new Bench(onLoss);
     await bench.wants(100);
     bench.demand = 0;
@@ -960,7 +960,7 @@ describe('a lease whose store is lost', () => {
     expect(bench.clock.pending).toBe(looks ? 1 : 0);
   });
 
-  it('looks for it for those who wait, where calls are refused too', async () => {
+  it('tries the store for waiting calls, also where calls are refused', async () => {
     const bench = new Bench('refuse');
     await bench.loses();
     await bench.wants();
@@ -969,12 +969,12 @@ describe('a lease whose store is lost', () => {
     expect(bench.lease.isLost).toBe(false);
   });
 
-  it('asks again when it is told that it is there', async () => {
+  it('asks again on the news that the store is back', async () => {
     const bench = new Bench();
     await bench.loses();
     await bench.clock.advance(5_000);
     bench.works = true;
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.lease.isLost).toBe(false);
     expect(bench.told.filter((one) => one !== 'wake')).toEqual(['lost', 'back']);
@@ -982,7 +982,7 @@ describe('a lease whose store is lost', () => {
 });
 
 describe('a lease that finds another ledger', () => {
-  it('tells it what was believed, and believes nothing of what that says before it has', async () => {
+  it('sends its estimate first, and adopts none before', async () => {
     const bench = new Bench();
     const estimate = { limit: 60, counts: 'fixed', edge: { from: 5, to: 6 } } as const;
     bench.says = estimate;
@@ -1006,7 +1006,7 @@ describe('a lease that finds another ledger', () => {
     expect(bench.requests.map(({ estimate: told }) => told)).toEqual([undefined, undefined, estimate, undefined]);
   });
 
-  it('tells it of a refusal that the other one never heard of', async () => {
+  it('reports a refusal that the previous ledger did not read', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     bench.ledger = 'b';
@@ -1018,12 +1018,12 @@ describe('a lease that finds another ledger', () => {
     ]);
   });
 
-  it('keeps what it holds of one that it knows', async () => {
+  it('keeps its permits of a known ledger', async () => {
     const bench = new Bench();
     await bench.holds(3);
     bench.lease.take(bench.now, 1, 1);
     bench.lease.end(bench.now, 1, 1);
-    bench.lease.changed(bench.now);
+    bench.lease.onChange(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests).toHaveLength(2);
     expect(bench.lease.freeAt(bench.now, 2)).toBe(bench.now);
@@ -1032,9 +1032,9 @@ describe('a lease that finds another ledger', () => {
   });
 });
 
-// Issue 13, c13: a store that is short of memory throws out each ledger as soon as it is written.
-describe('a lease whose ledger is forgotten again and again', () => {
-  /** Every exchange finds a new ledger, from now on. */
+// Issue 13, c13: a store short of memory evicts each ledger right after the write.
+describe('a lease whose ledger is lost again and again', () => {
+  /** From now on, every exchange finds a new ledger. */
   async function forgetful(onLoss: Leases['onLoss'] = 'share'): Promise<Bench> {
     const bench = new Bench(onLoss);
     await bench.leaves(1);
@@ -1044,7 +1044,7 @@ describe('a lease whose ledger is forgotten again and again', () => {
     return bench;
   }
 
-  it('asks the first new one at once and the second after a pause, and counts the store as lost at the third', async () => {
+  it('asks the first new ledger at once, the second after a pause, and counts the store as lost at the third', async () => {
     const bench = await forgetful();
     await bench.wants();
     expect([bench.requests.length, bench.lease.isLost]).toEqual([2, false]);
@@ -1053,36 +1053,36 @@ describe('a lease whose ledger is forgotten again and again', () => {
     await bench.clock.advance(2);
     expect([bench.requests.length, bench.lease.isLost]).toEqual([3, true]);
     expect(bench.told).toContain('lost');
-    // Its share goes on.
+    // The process continues on its share.
     expect(bench.lease.freeAt(bench.now, 1)).toBeLessThan(Infinity);
   });
 
-  it('asks once per second then, though each new ledger is news', async () => {
+  it('then asks once per second, though each new ledger sends news', async () => {
     const bench = await forgetful();
     await bench.wants();
     await bench.clock.advance(2_000);
     const before = bench.requests.length;
     for (let i = 0; i < 100; i++) {
-      bench.lease.changed(bench.now);
+      bench.lease.onChange(bench.now);
       await bench.clock.advance(50);
     }
     expect(bench.requests.length - before).toBeLessThanOrEqual(6);
   });
 
-  it('asks no more often where every second exchange finds it again', async () => {
+  it('asks no more often where every second exchange finds the old ledger', async () => {
     const bench = await forgetful();
     bench.replies.length = 0;
     for (let i = 0; i < 60; i++) bench.replies.push({ ledger: `new ${i >> 1}`, permits: [], askAt: LEDGER_MS + 9e6 });
     await bench.wants();
     for (let i = 0; i < 100; i++) {
-      bench.lease.changed(bench.now);
+      bench.lease.onChange(bench.now);
       await bench.clock.advance(50);
     }
     expect(bench.lease.isLost).toBe(true);
     expect(bench.requests.length).toBeLessThanOrEqual(20);
   });
 
-  it('goes on with a ledger that stays', async () => {
+  it('continues with a stable ledger', async () => {
     const bench = await forgetful();
     await bench.wants();
     await bench.clock.advance(500);
@@ -1096,8 +1096,8 @@ describe('a lease whose ledger is forgotten again and again', () => {
   });
 });
 
-describe('an answer that cannot be right', () => {
-  it('is a failed exchange: nothing of it is used, and the second in a row is a loss (issue 13)', async () => {
+describe('an invalid reply', () => {
+  it('is a failed exchange: it is ignored, and the second in a row is a loss (issue 13)', async () => {
     const bench = new Bench();
     bench.replies.push(lent(0.75), { askAt: Infinity });
     await bench.wants();
@@ -1109,8 +1109,8 @@ describe('an answer that cannot be right', () => {
   });
 });
 
-describe('a clock of the ledger that is set', () => {
-  it('back: what was to be asked for later is asked for by the new time', async () => {
+describe('a jump of the ledger clock', () => {
+  it('back: the next request uses the new time', async () => {
     const bench = new Bench();
     bench.replies.push(lent(1));
     await bench.leaves(1);
@@ -1119,14 +1119,14 @@ describe('a clock of the ledger that is set', () => {
     const before = bench.requests.length;
     await bench.clock.advance(150);
     expect(bench.requests.length - before).toBeGreaterThan(0);
-    // What is out is told anew, in the new time.
+    // Attempts in flight are reported again in the new time.
     const tick = Math.ceil((LEDGER_MS - 60_000 + 1_000 + 250 + 1_000) / QUOTA.tickMs);
     expect(bench.requests.some(({ moves }) => moves[0] === 0 && moves[1] === tick && moves[2] === 1)).toBe(true);
   });
 });
 
-describe('a lease that takes the place of another', () => {
-  it('tells its ledger first what that one spent, and what is out, and knows how many there are', async () => {
+describe('a lease that replaces another', () => {
+  it('reports the permits of the old lease first, and keeps the number of processes', async () => {
     const before = new Bench();
     before.says = { contended: true, processes: 3 };
     await before.leaves(1);
@@ -1134,10 +1134,10 @@ describe('a lease that takes the place of another', () => {
     before.lease.end(before.now, 1, 1);
     const bench = new Bench('share', {}, before);
     expect([bench.lease.processes, bench.lease.isContended]).toEqual([3, true]);
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     await bench.clock.advance(0);
     expect(bench.requests).toMatchObject([
-      { ledger: '', demand: 0, moves: [], mayAsk: false, leaving: false },
+      { ledger: '', demand: 0, moves: [], mayRunTrial: false, leaving: false },
       { ledger: 'a', demand: 0, moves: [0, 250_251, 1, 0, 250_563, 1] },
     ]);
     bench.lease.end(bench.now, 1, 2);
@@ -1159,12 +1159,12 @@ describe('a lease that takes the place of another', () => {
 });
 
 describe('a lease that is closed', () => {
-  it('says so once, and asks for nothing more', async () => {
+  it('reports that once, and requests nothing more', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     await bench.leaves(2);
     const closed = [bench.lease.close(), bench.lease.close()];
-    // Before anything else happens: the store may be closed next.
+    // Before any other event: the store may close next.
     expect(bench.requests).toHaveLength(3);
     await Promise.all(closed);
     expect(bench.requests.filter(({ leaving }) => leaving)).toHaveLength(1);
@@ -1172,8 +1172,8 @@ describe('a lease that is closed', () => {
     bench.demand = 1;
     bench.lease.end(bench.now, 1, 1);
     bench.lease.announceDemand(bench.now, 1);
-    bench.lease.changed(bench.now);
-    bench.lease.ready(bench.now);
+    bench.lease.onChange(bench.now);
+    bench.lease.onReady(bench.now);
     bench.demand = 0;
     bench.lease.announceDemand(bench.now, 1);
     await bench.clock.advance(0);
@@ -1181,7 +1181,7 @@ describe('a lease that is closed', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('tells nobody where no ledger is known, or the store is lost', async () => {
+  it('sends nothing without a known ledger, or with a lost store', async () => {
     const unknown = new Bench();
     await unknown.lease.close();
     expect(unknown.requests).toHaveLength(0);
@@ -1213,11 +1213,11 @@ describe('a lease that is closed', () => {
   });
 
   it.each<[string, before: boolean, Answer, Partial<LeaseRequest> | undefined]>([
-    ['with what it held', true, {}, { ledger: 'a', moves: [250_563, 250_000, 3, 250_600, 250_000, 2] }],
-    ['though it knew of no ledger before', false, {}, { ledger: 'a', moves: [250_563, 250_000, 5] }],
-    ['not to another ledger, where that means nothing', true, { ledger: 'b', permits: [] }, { ledger: 'a' }],
-    ['as far as it is known what was lent', true, 'fails', { ledger: 'a', moves: [250_600, 250_000, 2] }],
-    ['if there is a ledger at all', false, 'fails', undefined],
+    ['with its held permits', true, {}, { ledger: 'a', moves: [250_563, 250_000, 3, 250_600, 250_000, 2] }],
+    ['without a ledger known before', false, {}, { ledger: 'a', moves: [250_563, 250_000, 5] }],
+    ['not to another ledger, where the permits are unknown', true, { ledger: 'b', permits: [] }, { ledger: 'a' }],
+    ['as far as the lent permits are known', true, 'fails', { ledger: 'a', moves: [250_600, 250_000, 2] }],
+    ['nothing without a ledger', false, 'fails', undefined],
   ])('waits for what is on its way, and gives it back: %s', async (_, before, answer, leaves) => {
     const bench = new Bench();
     if (before) {
@@ -1237,14 +1237,14 @@ describe('a lease that is closed', () => {
     expect(last).toHaveLength(leaves ? 1 : 0);
   });
 
-  it('gives back what is on its way from a store that was lost', async () => {
+  it('gives back permits lent by a running exchange with a lost store', async () => {
     const bench = new Bench();
     await bench.leaves(1);
     bench.lease.end(bench.now, 1, 1);
     await bench.loses();
     bench.works = true;
     const arrives = bench.late();
-    bench.lease.ready(bench.now);
+    bench.lease.onReady(bench.now);
     const closed = bench.lease.close();
     await arrives(lent(2));
     await closed;

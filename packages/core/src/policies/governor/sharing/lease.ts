@@ -20,29 +20,30 @@ import { LimitFindings } from './limit-findings.js';
 import { PermitAccounts } from './permit-accounts.js';
 import { StoreLoss } from './store-loss.js';
 
-/** What others may want is told this long after it is known, ms. */
+/** Delay before a report that other processes may wait for, ms. */
 const FLUSH_MS = 20;
-/** Where others wait, permits at hand end after this part of their validity at the earliest. */
-const SHORTEST_HOLD = 0.5;
+/** Minimum part of the validity for which permits are held while other processes wait. */
+const MIN_HOLD_PART = 0.5;
 
-/** The part of a scope that a lease works for. */
+/** The part of a scope that a lease serves. */
 export interface LeaseHost extends DemandHost {
-  /** There may be permits now. */
+  /** Called when permits may be free. */
   wake(): void;
-  /** The store is lost; until it is back this process is on its own. */
-  lost(error: unknown): void;
-  back(): void;
-  /** The fleet believes something else of the platform. */
-  learned(): void;
+  /** Called when the store is lost. Until it is back, this process works alone. */
+  onStoreLost(error: unknown): void;
+  onStoreBack(): void;
+  /** Called when the shared estimate of the platform changed. */
+  onLimitLearned(): void;
 }
 
 /**
- * One process's part of a quota that many spend together. The ledger in the store lends permits; here they are held, spent in
- * their time, and accounted for: an attempt's place is free again one window after its answer. {@link LeaseDemand} decides what is
- * asked for. {@link KnownLedger} keeps what is known of the ledger; {@link PermitAccounts} and {@link LimitFindings} keep what it has
- * to be told.
+ * The part of one process in a shared quota. The ledger in the store lends permits. The lease holds them, spends them within
+ * their validity, and reports them: a permit is free again one window after its answer.
  *
- * One exchange at a time, one timer at most, and none while nothing is held, wanted or out.
+ * {@link LeaseDemand} decides what is requested. {@link KnownLedger} keeps the state of the ledger. {@link PermitAccounts} and
+ * {@link LimitFindings} keep what must be reported.
+ *
+ * A lease runs one exchange at a time and at most one timer; none while no permit is held, wanted or in flight.
  */
 export class Lease implements QuotaLease {
   readonly #loss: StoreLoss;
@@ -51,16 +52,16 @@ export class Lease implements QuotaLease {
   readonly #demand: LeaseDemand;
   readonly #permits = new PermitAccounts();
   readonly #findings = new LimitFindings();
-  #asking = false;
-  /** The exchange that was begun last. */
-  #underWay: Promise<void> | undefined = undefined;
-  /** Whether the first ledger has to be told what was spent before anything is asked of it. */
-  #declares = false;
-  /** Whether the ledger is to be told what was believed. */
-  #recalls = false;
-  /** When permits ended unspent of which the ledger has not been told; undefined where there are none. */
-  #unspentSince: number | undefined = undefined;
-  #closed = false;
+  #isAsking = false;
+  /** The last exchange. */
+  #exchange: Promise<void> | undefined = undefined;
+  /** Whether the first ledger needs a report of used permits before any request. */
+  #reportsFirst = false;
+  /** Whether the next request carries the estimate. */
+  #sendsEstimate = false;
+  /** When unreported permits expired; undefined without such permits. */
+  #expiredSince: number | undefined = undefined;
+  #isClosed = false;
 
   constructor(
     readonly process: string,
@@ -71,114 +72,118 @@ export class Lease implements QuotaLease {
     before?: Lease,
   ) {
     this.#loss = new StoreLoss(leases.onLoss);
-    this.#timer = new SingleTimer(clock, (now) => this.#due(now));
+    this.#timer = new SingleTimer(clock, (now) => this.#onTimer(now));
     this.#ledger = new KnownLedger(quota, leases.processes);
     this.#demand = new LeaseDemand(host);
-    if (before) this.#follow(before);
+    if (before) this.#takeOver(before);
   }
 
-  /** Whether the store is lost, and this process on its own. */
+  /** Whether the store is lost and this process works alone. */
   get isLost(): boolean {
     return this.#loss.isLost;
   }
 
-  /** Whether calls are to be refused as long as the store is lost. */
+  /** Whether calls are refused while the store is lost. */
   get refuses(): boolean {
     return this.#loss.refuses;
   }
 
-  /** Whether others want more than there is. */
+  /** Whether all processes together want more permits than are free. */
   get isContended(): boolean {
     return this.#ledger.contended;
   }
 
-  /** Processes that spend this quota, as far as known. */
+  /** Processes that share this quota, as far as known. */
   get processes(): number {
     return this.#ledger.processes;
   }
 
-  /** What all of them together believe of the platform. */
+  /** What all processes together know about the limit of the platform. */
   get sharedEstimate(): SharedEstimate {
     return this.#ledger.estimate;
   }
 
-  /** The limit in force for all of them together. */
+  /** The limit in force for all processes together. */
   get limit(): number {
     return this.#ledger.estimate.limit;
   }
 
   /**
-   * When `weight` permits are here: `now`, later, or Infinity while only the ledger can tell. Asks nobody.
+   * Returns when `weight` permits are at hand: `now`, later, or Infinity while the time depends on the ledger. Never starts an
+   * exchange.
    *
-   * @param refusalToleranceMs How long the attempt could wait if it were refused.
+   * @param refusalToleranceMs How long the call can wait after a refusal.
    */
   freeAt(now: number, weight: number, refusalToleranceMs = 0): number {
-    const bold = toleratesRefusal(refusalToleranceMs, this.quota.windowMs);
-    return this.#permits.held.freeAt(now, Math.min(weight, this.limit), bold) ?? this.#loss.freeAt(now, weight);
+    const withTrials = toleratesRefusal(refusalToleranceMs, this.quota.windowMs);
+    return this.#permits.held.freeAt(now, Math.min(weight, this.limit), withTrials) ?? this.#loss.freeAt(now, weight);
   }
 
-  /** Takes permits that `freeAt` said are here. */
+  /** Takes permits that are free by `freeAt`. */
   take(now: number, weight: number, order: number): void {
-    this.#demand.spent(now, weight);
+    this.#demand.recordSpent(now, weight);
     this.#loss.take(weight);
     this.#dropExpired(now);
     this.#permits.take(now, weight, order);
     this.#review(now);
   }
 
-  /** Whether a refusal of this attempt would be about what the fleet only tries. */
+  /** Whether the attempt is a trial beyond the known limit. */
   isTrial(order: number): boolean {
-    return this.#permits.out.isTrial(order);
+    return this.#permits.inFlight.isTrial(order);
   }
 
   /**
-   * The attempt ended, and the platform may have counted it.
+   * Ends an attempt that the platform may have counted.
    *
-   * @param passed Whether the platform accepted it.
+   * @param passed Whether the platform accepted the attempt.
    */
   end(now: number, weight: number, order: number, passed = false): void {
-    this.#loss.ended(now, weight);
-    if (this.isTrial(order)) this.#findings.trialEnded(passed ? 'passed' : 'void');
+    this.#loss.recordEnd(now, weight);
+    if (this.isTrial(order)) this.#findings.recordTrial(passed ? 'passed' : 'void');
     const tick = this.#ledger.tickAfter(now + this.quota.windowMs);
-    // Known of before this lease was made, or after it was closed.
-    if (!this.#permits.settle(now, weight, order, tick, this.quota)) return;
-    // Where others wait they are told of it, and the ledger says whose turn it is.
-    if (!this.isContended) this.#demand.freedAt(now + this.quota.windowMs);
+    // The attempt left before this lease existed, or after it was closed.
+    if (!this.#permits.end(now, weight, order, tick, this.quota)) return;
+    // With contention the ledger decides whose turn it is.
+    if (!this.isContended) this.#demand.expectFree(now + this.quota.windowMs);
     this.#review(now);
   }
 
-  /** The attempt was never sent: its place is free as if it had not been lent. */
+  /** Frees the permits of an attempt that was never sent. */
   undo(weight: number, order: number): void {
     this.#loss.undo(weight);
-    if (this.isTrial(order)) this.#findings.trialEnded('void');
+    if (this.isTrial(order)) this.#findings.recordTrial('void');
     this.#permits.undo(order);
     this.#review(this.clock.now());
   }
 
-  /** The platform refused what the ledger had lent. Unless all that is sent counts by agreement, it did not count it. */
+  /**
+   * Records that the platform refused lent permits. The platform does not count refused attempts, except with `sliding`
+   * enforcement.
+   */
   refused(now: number, { weight, order, sentAt }: Attempt, refusal: Refusal, roundTripMs: number): void {
-    // On its own it may have been its own fault.
+    // Without the store, the refusal may result from the local limit.
     const until = { from: refusal.until - refusal.roundedMs - roundTripMs, to: refusal.until };
-    if (this.isTrial(order)) this.#findings.trialEnded('refused');
-    const sent = this.isLost ? undefined : this.#ledger.inLedger({ from: sentAt, to: sentAt });
-    if (sent) this.#findings.refused(sent.from, this.#ledger.inLedger(until));
+    if (this.isTrial(order)) this.#findings.recordTrial('refused');
+    const sent = this.isLost ? undefined : this.#ledger.toLedgerTime({ from: sentAt, to: sentAt });
+    if (sent) this.#findings.recordRefusal(sent.from, this.#ledger.toLedgerTime(until));
     if (this.quota.enforcement === 'sliding' || this.isLost) this.end(now, weight, order);
     else this.undo(weight, order);
   }
 
-  /** An answer said when the quota will be whole again. */
+  /** Records the reset that an answer names. */
   recordReset(now: number, moment: Interval): void {
-    this.#findings.tellReset(now, moment, this.quota.windowMs);
+    this.#findings.recordReset(now, moment, this.quota.windowMs);
   }
 
-  /** Somebody waits here who needs `weight` permits at one moment. */
+  /** Announces that the next waiting call needs `weight` permits at one moment. */
   announceDemand(now: number, weight: number, refusalToleranceMs = 0): void {
     this.#demand.atOnce = weight;
-    this.#demand.mayAsk = toleratesRefusal(refusalToleranceMs, this.quota.windowMs);
+    this.#demand.mayTry = toleratesRefusal(refusalToleranceMs, this.quota.windowMs);
     this.#review(now);
   }
 
-  /** When the `n`th permit can be expected: those at hand, then a share of what all have, as far as others want it too. */
+  /** Returns when the `n`th permit is expected: permits at hand first, then a share of all permits under contention. */
   estimate(now: number, n: number, from: number): number {
     const { held } = this.#permits;
     const at = held.freeAt(now, n, false);
@@ -187,28 +192,28 @@ export class Lease implements QuotaLease {
     if (this.isLost && this.leases.onLoss !== 'share') return from;
     const share = this.limit / this.processes;
     const missing = n - held.count;
-    // The next one may come at once: what is lent is lent evenly.
+    // The first missing permit may come at once; further permits are lent evenly.
     return from + ((missing - 1) / share) * this.quota.windowMs;
   }
 
-  /** Others gave permits back, or the ledger is a new one. */
-  changed(now: number): void {
+  /** Handles news of free permits or of a new ledger. */
+  onChange(now: number): void {
     if (this.#ledger.id === '') return;
     this.#demand.askAt = -Infinity;
-    // A ledger that is forgotten again and again is news each time.
+    // A store that repeatedly forgets its ledger sends news each time.
     if (this.#hasSpent(now) && this.#ledger.retryAt <= now) this.#ask(now, this.#missing(now));
     else this.#review(now);
   }
 
-  /** The store is there again. */
-  ready(now: number): void {
+  /** Handles the news that the store is reachable again. */
+  onReady(now: number): void {
     if (!this.isLost && !this.#hasSpent(now)) return;
     this.#demand.askAt = -Infinity;
-    this.#ledger.mayBeBack();
+    this.#ledger.resetRetry();
     this.#ask(now, this.#missing(now));
   }
 
-  /** Takes new numbers. What is lent stays lent: the ledger knows its places. */
+  /** Applies new numbers. Lent permits stay lent, because the ledger knows them. */
   reconfigure(quota: SharedQuota): void {
     this.quota = quota;
     this.#ledger.quota = quota;
@@ -216,126 +221,127 @@ export class Lease implements QuotaLease {
     this.#demand.askAt = -Infinity;
   }
 
-  /** Whether others may wait for what is known here. */
+  /** Whether other processes may wait for the report of this process. */
   get #hasNews(): boolean {
-    const { held, out, report } = this.#permits;
-    if (!report.tells) return false;
+    const { held, inFlight, report } = this.#permits;
+    if (!report.isPending) return false;
     if (this.isContended) return true;
-    // Nobody here can use it now, and whoever comes elsewhere would wait for the place to be free by itself.
-    if (this.host.demand() > 0) return this.#unspentSince !== undefined;
-    return held.isEmpty && out.isEmpty;
+    // Calls here cannot use the permits now. Other processes would wait until the permits become free by themselves.
+    if (this.host.demand() > 0) return this.#expiredSince !== undefined;
+    return held.isEmpty && inFlight.isEmpty;
   }
 
-  /** Whether forgetting it would lose nothing. */
+  /** Whether dropping the lease loses nothing. */
   idle(now: number): boolean {
-    return !this.#hasSpent(now) && this.#permits.held.isEmpty && !this.#asking && !this.isLost;
+    return !this.#hasSpent(now) && this.#permits.held.isEmpty && !this.#isAsking && !this.isLost;
   }
 
-  /** Whether an exchange is under way, or a timer will look at what is due. */
+  /** Whether an exchange is under way, or a timer is armed. */
   get isAwake(): boolean {
-    return this.#asking || this.#timer.isArmed;
+    return this.#isAsking || this.#timer.isArmed;
   }
 
-  /** Gives back what is held, as far as the store can be told. Settles when it was, or could not be. */
+  /** Gives back all permits, as far as the store is reachable. Settles when that is done or has failed. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#timer.arm(Infinity);
-    // What it lends has to be given back too.
-    if (this.#asking) await this.#underWay;
-    this.#unspent(this.#permits.dropHeld());
+    // The permits of the running exchange must be given back too.
+    if (this.#isAsking) await this.#exchange;
+    this.#endTrials(this.#permits.dropHeld());
     if (this.#ledger.id === '' || this.isLost) return;
     await this.leases.exchange(this.quota, this.#request(0, true)).catch(() => undefined);
   }
 
-  /** Goes on where another one ends, on a ledger that knows nothing of what that had spent. */
-  #follow(before: Lease): void {
+  /** Takes over from a lease of another ledger; the new ledger does not know its permits. */
+  #takeOver(before: Lease): void {
     const now = this.clock.now();
     this.#permits.adopt(before.#permits, now, before.quota, this.quota);
     this.#ledger.processes = before.processes;
     this.#ledger.contended = before.isContended;
-    this.#declares = this.#hasSpent(now);
+    this.#reportsFirst = this.#hasSpent(now);
     if (before.isLost) this.#loss.begin(this.#lastKnown(now), now);
   }
 
-  /** Does what is due, and sets the timer for what is due next. */
+  /** Starts a due exchange, or sets the timer for the next one. */
   #review(now: number): void {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     this.#dropExpired(now);
-    if (this.#asking) return;
+    if (this.#isAsking) return;
     const missing = this.#missing(now);
-    const due = this.#askDue(now, missing);
-    // While the store is lost every call looks for it: what goes on its own wants nothing, and what is refused does not wait.
+    const due = this.#askAt(now, missing);
+    // While the store is lost, every call tries the store: calls do not wait for permits then.
     if (due <= now || (this.isLost && this.#ledger.retryAt <= now)) return this.#ask(now, missing);
-    this.#timer.arm(Math.min(due, this.#flushDue(now), this.#extendDue()));
+    this.#timer.arm(Math.min(due, this.#flushAt(now), this.#extendAt()));
   }
 
   #missing(now: number): number {
     return this.#demand.missing(now, this.#permits.held, this.quota.horizonMs, this.limit);
   }
 
-  #askDue(now: number, missing: number): number {
+  #askAt(now: number, missing: number): number {
     const { retryAt } = this.#ledger;
-    // What one was refused for all have to know.
+    // All processes must know of a refusal or a trial result.
     if (this.#findings.isUrgent) return Math.max(now, retryAt);
     if (this.refuses && this.host.demand() === 0) return Infinity;
-    return Math.max(this.#demand.due(now, missing, this.#permits.held), retryAt);
+    return Math.max(this.#demand.dueAt(now, missing, this.#permits.held), retryAt);
   }
 
-  /** When what is known here has to be told because others may wait for it. */
-  #flushDue(now: number): number {
-    // Told when the store is back.
+  /** Returns when a report is due that other processes may wait for. */
+  #flushAt(now: number): number {
+    // The report is sent when the store is back.
     if (this.isLost) return Infinity;
-    // Not sooner than anything else is asked again where an answer was lost: a second lost answer marks the store as lost.
+    // After a lost answer the retry pause applies: a second lost answer marks the store as lost.
     const soonest = Math.max(now, this.#ledger.retryAt);
     const unspent = this.#permits.held.endsAt;
-    if (this.#unspentSince !== undefined && this.host.demand() > 0)
-      return Math.min(unspent, Math.max(this.#unspentSince + FLUSH_MS, soonest));
-    if (!this.isContended || !this.#permits.report.tells) return unspent;
+    if (this.#expiredSince !== undefined && this.host.demand() > 0)
+      return Math.min(unspent, Math.max(this.#expiredSince + FLUSH_MS, soonest));
+    if (!this.isContended || !this.#permits.report.isPending) return unspent;
     return Math.min(unspent, Math.max(now + FLUSH_MS, soonest));
   }
 
-  /** When the ledger would give up the place of an attempt that is still out. */
-  #extendDue(): number {
-    // A ledger that is lost keeps no place by being told of it.
+  /** Returns when the ledger would free the place of an attempt still in flight. */
+  #extendAt(): number {
+    // A lost ledger cannot extend places.
     if (this.isLost) return Infinity;
-    const place = this.#permits.out.first ?? 0;
-    // What it does not know it will be told when the store is back.
-    return place > 0 ? this.#ledger.lastWordAt(place) : Infinity;
+    const place = this.#permits.inFlight.firstPlace ?? 0;
+    // Unknown places are reported when the store is back.
+    return place > 0 ? this.#ledger.extendAt(place) : Infinity;
   }
 
-  #due(now: number): void {
+  #onTimer(now: number): void {
     if (this.isLost) return this.#review(now);
     this.#dropExpired(now);
-    const isDue = (place: number): boolean => this.#ledger.lastWordAt(place) <= now;
-    const extended = this.#permits.out.extend(this.#ledger.latestTick(now), isDue);
+    const isDue = (place: number): boolean => this.#ledger.extendAt(place) <= now;
+    const extended = this.#permits.inFlight.extend(this.#ledger.latestTick(now), isDue);
     const missing = this.#missing(now);
-    const wants = this.#askDue(now, missing) <= now;
-    if (this.#ledger.retryAt <= now && (wants || extended || this.#hasNews)) return this.#ask(now, wants ? missing : 0);
+    const isDueNow = this.#askAt(now, missing) <= now;
+    if (this.#ledger.retryAt <= now && (isDueNow || extended || this.#hasNews))
+      return this.#ask(now, isDueNow ? missing : 0);
     this.#review(now);
   }
 
   #ask(now: number, demand: number): void {
-    if (this.#asking || this.#closed) return;
-    this.#asking = true;
-    this.#unspentSince = undefined;
+    if (this.#isAsking || this.#isClosed) return;
+    this.#isAsking = true;
+    this.#expiredSince = undefined;
     this.#timer.arm(Infinity);
-    const request = this.#request(this.#declares ? 0 : demand, false);
-    // What throws at once, and what cannot be right, is a failed exchange too.
+    const request = this.#request(this.#reportsFirst ? 0 : demand, false);
+    // Synchronous errors and invalid replies count as failed exchanges too.
     const exchange = async (): Promise<LeaseReply> =>
       checkReply(await this.leases.exchange(this.quota, request), this.quota);
-    this.#underWay = exchange()
-      .finally(() => (this.#asking = false))
+    this.#exchange = exchange()
+      .finally(() => (this.#isAsking = false))
       .then(
-        (reply) => this.#answered(request, reply, now, this.clock.now()),
-        (error: unknown) => this.#failed(error, this.clock.now()),
+        (reply) => this.#onReply(request, reply, now, this.clock.now()),
+        (error: unknown) => this.#onFailure(error, this.clock.now()),
       );
   }
 
   #request(demand: number, leaving: boolean): LeaseRequest {
-    const { id, moves } = this.#permits.report.batch();
-    const findings = this.#findings.tell(this.clock.now(), this.quota.windowMs, (moment) =>
-      this.#ledger.inLedger(moment),
+    const { id, moves } = this.#permits.report.nextBatch();
+    const findings = this.#findings.report(this.clock.now(), this.quota.windowMs, (moment) =>
+      this.#ledger.toLedgerTime(moment),
     );
     return {
       process: this.process,
@@ -344,123 +350,127 @@ export class Lease implements QuotaLease {
       moves,
       demand,
       atOnce: Math.min(demand, this.#demand.atOnce),
-      mayRunTrial: this.#demand.mayAsk,
+      mayRunTrial: this.#demand.mayTry,
       ...findings,
-      estimate: this.#recalls ? this.sharedEstimate : undefined,
+      estimate: this.#sendsEstimate ? this.sharedEstimate : undefined,
       returning: this.isLost,
       leaving,
     };
   }
 
-  #answered(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
-    if (this.#closed) return this.#tooLate(reply);
+  #onReply(request: LeaseRequest, reply: LeaseReply, askedAt: number, now: number): void {
+    if (this.#isClosed) return this.#onLateReply(reply);
     const wasLost = this.isLost;
     const { isFirst, isOther, jumpMs } = this.#ledger.read(reply, askedAt, now);
-    this.#findings.told(request, isOther);
+    this.#findings.confirm(request, isOther);
     if (!isOther) {
-      this.#permits.report.arrived();
-      if (jumpMs !== 0) this.#rebase(jumpMs, now);
-      this.#learn(reply);
+      this.#permits.report.confirm();
+      if (jumpMs !== 0) this.#onClockJump(jumpMs, now);
+      this.#adoptEstimate(reply);
     }
-    this.#recalls = isOther;
-    const declares = isOther || (isFirst && (wasLost || this.#declares));
-    this.#declares = false;
-    if (declares) this.#declare(now);
+    this.#sendsEstimate = isOther;
+    const reportsAll = isOther || (isFirst && (wasLost || this.#reportsFirst));
+    this.#reportsFirst = false;
+    if (reportsAll) this.#reportAll(now);
     if (this.#ledger.isForgotten) {
-      this.#lose(new Error('the store forgets each ledger as soon as it is written: it may be short of memory'), now);
+      this.#onStoreLost(
+        new Error('the store lost the ledger after each write; check its memory limit and eviction policy'),
+        now,
+      );
       return this.#review(this.clock.now());
     }
     this.#loss.end();
-    if (wasLost && !declares) this.#permits.out.place(this.#ledger.latestTick(now));
+    if (wasLost && !reportsAll) this.#permits.inFlight.place(this.#ledger.latestTick(now));
     const lent = reply.permits.reduce((sum, { count }) => sum + count, 0);
-    const askAt = declares ? -Infinity : this.#ledger.surelyAt(reply.askAt);
-    this.#demand.answered(now, askAt, request.demand > 0 && lent === 0 && !declares, this.#permits.held);
-    for (const permits of reply.permits) this.#hold(permits, reply.isTrial);
-    if (wasLost) this.host.back();
-    // Nothing is lent before all have told what they spent.
-    if (this.#ledger.retryAt <= now && (declares || (wasLost && this.#permits.report.hasNews)))
+    const askAt = reportsAll ? -Infinity : this.#ledger.surelyAt(reply.askAt);
+    this.#demand.recordAnswer(now, askAt, request.demand > 0 && lent === 0 && !reportsAll, this.#permits.held);
+    for (const permits of reply.permits) this.#addPermits(permits, reply.isTrial);
+    if (wasLost) this.host.onStoreBack();
+    // The ledger lends nothing before all processes have reported their use.
+    if (this.#ledger.retryAt <= now && (reportsAll || (wasLost && this.#permits.report.hasNews)))
       this.#ask(now, this.#missing(now));
     this.host.wake();
     this.#review(this.clock.now());
   }
 
-  /** The ledger's clock was set, or another server took over: what was reckoned in its old time is told in the new one. */
-  #rebase(jumpMs: number, now: number): void {
-    this.#unspent(this.#permits.dropHeld());
-    this.#findings.forgetResets();
+  /** Handles a jump of the ledger clock, or a failover: places in the old ledger time are reported in the new time. */
+  #onClockJump(jumpMs: number, now: number): void {
+    this.#endTrials(this.#permits.dropHeld());
+    this.#findings.dropResets();
     if (Math.abs(jumpMs) < this.quota.tickMs) return;
     this.#permits.place(this.#ledger.latestTick(now));
   }
 
-  /** Nobody leaves any more: what is lent is free as if it had not been. */
-  #tooLate({ ledger, permits }: LeaseReply): void {
+  /** Handles a reply after closing: gives back the lent permits. */
+  #onLateReply({ ledger, permits }: LeaseReply): void {
     if (this.#ledger.id !== '' && this.#ledger.id !== ledger) return;
     const { report } = this.#permits;
-    report.arrived();
+    report.confirm();
     this.#ledger.id = ledger;
     this.#loss.end();
     const { tickMs } = this.quota;
     for (const { count, from, freeAtTick } of permits) report.move(freeAtTick, Math.floor(from / tickMs), count);
   }
 
-  #learn({ limit, counts, edge }: SharedEstimate): void {
+  #adoptEstimate({ limit, counts, edge }: SharedEstimate): void {
     const before = this.sharedEstimate;
     this.#ledger.estimate = { limit, counts, edge };
-    if (limit !== before.limit || counts !== before.counts) this.host.learned();
+    if (limit !== before.limit || counts !== before.counts) this.host.onLimitLearned();
   }
 
-  #hold(lent: LentPermits, isTrial: boolean): void {
-    // Two processes that each hold what the other waits for do not give it back at the same moment.
-    const part = this.isContended ? SHORTEST_HOLD + (1 - SHORTEST_HOLD) * this.host.chance() : 1;
-    this.#permits.held.add(this.#ledger.blockOf(lent, part, isTrial));
+  #addPermits(lent: LentPermits, isTrial: boolean): void {
+    // Random holding times keep two processes from returning permits at the same moment, where each waits for permits of the
+    // other.
+    const part = this.isContended ? MIN_HOLD_PART + (1 - MIN_HOLD_PART) * this.host.random() : 1;
+    this.#permits.held.add(this.#ledger.toBlock(lent, part, isTrial));
   }
 
-  #failed(error: unknown, now: number): void {
-    if (this.#closed) return;
-    const isLost = this.#ledger.failed(now);
-    // The list of a long loss would be longer than Redis takes.
-    this.#permits.report.forget((tick) => this.#ledger.isPast(tick, now));
-    if (isLost) this.#lose(error, now);
+  #onFailure(error: unknown, now: number): void {
+    if (this.#isClosed) return;
+    const isLost = this.#ledger.recordFailure(now);
+    // After a long loss the report would exceed the size that Redis accepts.
+    this.#permits.report.dropPast((tick) => this.#ledger.isPast(tick, now));
+    if (isLost) this.#onStoreLost(error, now);
     this.#review(this.clock.now());
   }
 
-  /** On its own from now on. It spends what the others may have been lent. */
-  #lose(error: unknown, now: number): void {
+  /** Handles the loss of the store: the process works alone from now on. */
+  #onStoreLost(error: unknown, now: number): void {
     if (this.isLost) return;
     this.#findings.drop();
     this.#loss.begin(this.#lastKnown(now), now);
-    this.host.lost(error);
+    this.host.onStoreLost(error);
     this.host.wake();
   }
 
   #lastKnown(now: number): LastKnown {
     const { limit, processes, isContended: contended } = this;
-    const { out, report } = this.#permits;
+    const { inFlight, report } = this.#permits;
     const spent = report.spent(now, this.quota);
-    return { limit, windowMs: this.quota.windowMs, processes, contended, inFlight: out.count, spent };
+    return { limit, windowMs: this.quota.windowMs, processes, contended, inFlight: inFlight.count, spent };
   }
 
-  /** A ledger that knows nothing of us is told what we spent in the last window, and what is out. */
-  #declare(now: number): void {
+  /** Reports to a new ledger the permits used in the last window, and the attempts in flight. */
+  #reportAll(now: number): void {
     const ledger = this.#ledger;
-    this.#permits.declare(now, this.quota, (moment) => ledger.tickAfter(moment), ledger.latestTick(now));
+    this.#permits.reportAll(now, this.quota, (moment) => ledger.tickAfter(moment), ledger.latestTick(now));
   }
 
-  /** Whether a ledger that knows nothing of this process would have to be told something. */
+  /** Whether a new ledger needs a report of used permits. */
   #hasSpent(now: number): boolean {
     return this.#permits.hasSpent(now, this.quota);
   }
 
   #dropExpired(now: number): void {
-    const gone = this.#permits.dropExpired(now);
-    if (gone.length === 0) return;
-    this.#unspent(gone);
-    this.#unspentSince ??= now;
-    this.#demand.unspent(now, gone, this.quota);
+    const expired = this.#permits.dropExpired(now);
+    if (expired.length === 0) return;
+    this.#endTrials(expired);
+    this.#expiredSince ??= now;
+    this.#demand.recordUnspent(now, expired, this.quota);
   }
 
-  /** Permits ended unspent, and trials with them. */
-  #unspent(blocks: readonly Block[]): void {
-    if (blocks.some(({ isTrial }) => isTrial)) this.#findings.trialEnded('void');
+  /** Records trials that expired unused. */
+  #endTrials(blocks: readonly Block[]): void {
+    if (blocks.some(({ isTrial }) => isTrial)) this.#findings.recordTrial('void');
   }
 }

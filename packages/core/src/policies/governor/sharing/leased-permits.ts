@@ -1,19 +1,19 @@
 import type { Place } from './usage-report.js';
 
-/** Permits lent, by our clock. */
+/** Lent permits, in local time. */
 export interface Block {
   count: number;
   readonly from: number;
   readonly until: number;
-  /** Tick at which it began: its place is free again then where it is not spent. */
+  /** Tick at which the validity begins. Unused permits are free again from this tick. */
   readonly tick: number;
-  /** Tick under which the ledger counts it. */
+  /** Tick at which the ledger counts the permits as free. */
   readonly place: number;
-  /** Whether it goes beyond what is known to pass: only for those who can bear to be refused. */
+  /** Whether the permits are trials beyond the known limit, for calls that tolerate a refusal. */
   readonly isTrial: boolean;
 }
 
-/** Permits at hand, in the order in which they begin, in whatever order they were lent. */
+/** Permits at hand, sorted by the start of their validity. */
 export class LeasedPermits {
   #blocks: Block[] = [];
 
@@ -35,7 +35,7 @@ export class LeasedPermits {
     return this.#blocks.at(-1);
   }
 
-  /** When the first of them is over. Infinity where there are none. */
+  /** When the first block expires; Infinity without blocks. */
   get endsAt(): number {
     let at = Infinity;
     for (const { until } of this.#blocks) if (until < at) at = until;
@@ -49,53 +49,53 @@ export class LeasedPermits {
     blocks.splice(i, 0, block);
   }
 
-  /** When `n` can be spent together, for the first time; undefined where there are never so many at one moment. */
-  freeAt(now: number, n: number, trialsToo: boolean): number | undefined {
+  /** Returns the first moment at which `n` permits can be used together; undefined where there is none. */
+  freeAt(now: number, n: number, withTrials: boolean): number | undefined {
     for (const { from, until } of this.#blocks) {
       const at = Math.max(now, from);
-      if (until > at && this.#countAt(at, n, trialsToo) >= n) return at;
+      if (until > at && this.#countAt(at, n, withTrials) >= n) return at;
     }
     return undefined;
   }
 
-  /** How many can be spent at a moment, counted up to `enough`. */
-  #countAt(at: number, enough: number, trialsToo: boolean): number {
+  /** Returns the number of usable permits at a moment, counted up to `enough`. */
+  #countAt(at: number, enough: number, withTrials: boolean): number {
     let count = 0;
     for (const block of this.#blocks) {
       if (block.from > at || count >= enough) break;
-      if (block.until > at && (trialsToo || !block.isTrial)) count += block.count;
+      if (block.until > at && (withTrials || !block.isTrial)) count += block.count;
     }
     return count;
   }
 
-  /** Takes `n` of those that can be spent now, as far as there are so many; trials last. */
+  /** Takes up to `n` permits that can be used now; trials last. */
   take(now: number, n: number): Place[] {
     const places: Place[] = [];
     let missing = n;
-    for (const trials of [false, true]) {
+    for (const isTrial of [false, true]) {
       for (const block of this.#blocks) {
         if (missing === 0 || block.from > now) break;
-        if (block.isTrial !== trials || block.until <= now) continue;
+        if (block.isTrial !== isTrial || block.until <= now) continue;
         const count = Math.min(block.count, missing);
         block.count -= count;
         missing -= count;
-        if (count > 0) places.push({ count, place: block.place, tick: block.tick, ...(trials && { isTrial: true }) });
+        if (count > 0) places.push({ count, place: block.place, tick: block.tick, ...(isTrial && { isTrial }) });
       }
     }
     if (this.#blocks.some(({ count }) => count === 0)) this.#blocks = this.#blocks.filter(({ count }) => count > 0);
     return places;
   }
 
-  /** Takes out those whose time is over by then. */
-  expired(now: number): Block[] {
+  /** Takes out the expired permits. */
+  takeExpired(now: number): Block[] {
     if (this.endsAt > now) return [];
-    const gone = this.#blocks.filter(({ until }) => until <= now);
+    const expired = this.#blocks.filter(({ until }) => until <= now);
     this.#blocks = this.#blocks.filter(({ until }) => until > now);
-    return gone;
+    return expired;
   }
 
-  /** Takes out all. */
-  empty(): Block[] {
+  /** Takes out all permits. */
+  takeAll(): Block[] {
     return this.#blocks.splice(0);
   }
 }

@@ -21,9 +21,9 @@ const lent = (more: Partial<LentPermits>): Partial<LeaseReply> => ({
   permits: [{ count: 1, from: NOW, freeAtTick: 250_600, ...more }],
 });
 
-// Issue 13, §1: whatever a store answers is checked, for a call would wait for ever on a moment that never comes.
-describe('an answer of a store', () => {
-  it('is used as it is where it can be right', () => {
+// Issue 13, §1: every reply of a store is checked, because an invalid time would let calls wait permanently.
+describe('a reply of a store', () => {
+  it('is used unchanged where valid', () => {
     expect(checkReply(REPLY, QUOTA)).toBe(REPLY);
     const fixed = { ...REPLY, counts: 'fixed' as const, edge: { from: NOW, to: NOW }, limit: Infinity, permits: [] };
     expect(checkReply(fixed, QUOTA)).toBe(fixed);
@@ -52,7 +52,7 @@ describe('an answer of a store', () => {
     ['permits.freeAtTick is 1.5', lent({ freeAtTick: 1.5 })],
     ['permits.freeAtTick is 249000', lent({ freeAtTick: 249_000 })],
   ])('is refused where %s', (message, more) => {
-    expect(() => checkReply({ ...REPLY, ...more }, QUOTA)).toThrow(`the store answered nonsense: ${message}`);
+    expect(() => checkReply({ ...REPLY, ...more }, QUOTA)).toThrow(`invalid reply of the store: ${message}`);
   });
 
   it('is asked again after a few windows at the latest', () => {

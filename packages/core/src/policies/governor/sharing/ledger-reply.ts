@@ -1,47 +1,47 @@
 import { COUNTINGS, type Interval } from '../../../contract/counting.js';
 import type { LeaseReply, SharedQuota } from '../../../contract/leases.js';
 
-/** More than any fleet has, and than any quota lends at once. */
+/** Upper bound for processes and permits in a valid reply. */
 const MAX_PERMITS = 1e12;
 
 /**
- * Checks what a store answered. An answer that cannot be right is a failed exchange: nothing of it is used, so no call waits for a
+ * Checks a reply of the store. An invalid reply counts as a failed exchange and is ignored as a whole, so no call waits for a
  * moment that never comes.
  *
  * @throws Error naming the field and its value.
  */
 export function checkReply(reply: LeaseReply, quota: SharedQuota): LeaseReply {
   const { ledger, now, processes, limit, askAt, counts, edge, permits } = reply;
-  check(typeof ledger === 'string' && ledger !== '', 'ledger', ledger);
-  check(isWithin(now, 0, Infinity), 'now', now);
-  check(isWhole(processes) && processes <= MAX_PERMITS, 'processes', processes);
-  check(limit === Infinity || isWithin(limit, 1, Infinity), 'limit', limit);
-  check(Number.isFinite(askAt), 'askAt', askAt);
-  check(counts === undefined || COUNTINGS.includes(counts), 'counts', counts);
-  check(edge === undefined || isInterval(edge), 'edge', edge);
-  check(Array.isArray(permits), 'permits', permits);
-  // A block begins and ends within a few windows of now, or it is of another time.
+  checkField(typeof ledger === 'string' && ledger !== '', 'ledger', ledger);
+  checkField(isWithin(now, 0, Infinity), 'now', now);
+  checkField(isCount(processes) && processes <= MAX_PERMITS, 'processes', processes);
+  checkField(limit === Infinity || isWithin(limit, 1, Infinity), 'limit', limit);
+  checkField(Number.isFinite(askAt), 'askAt', askAt);
+  checkField(counts === undefined || COUNTINGS.includes(counts), 'counts', counts);
+  checkField(edge === undefined || isInterval(edge), 'edge', edge);
+  checkField(Array.isArray(permits), 'permits', permits);
+  // Valid permits begin and end within a few windows of the ledger time.
   const { windowMs, tickMs, validMs, graceMs } = quota;
   const farMs = 4 * windowMs + 2 * (validMs + graceMs) + bucketMs(quota);
   for (const { count, from, freeAtTick } of permits) {
-    check(isWhole(count) && count >= 1 && count <= MAX_PERMITS, 'permits.count', count);
-    check(isWithin(from, now - farMs, now + farMs), 'permits.from', from);
-    check(isWhole(freeAtTick) && freeAtTick * tickMs >= from, 'permits.freeAtTick', freeAtTick);
+    checkField(isCount(count) && count >= 1 && count <= MAX_PERMITS, 'permits.count', count);
+    checkField(isWithin(from, now - farMs, now + farMs), 'permits.from', from);
+    checkField(isCount(freeAtTick) && freeAtTick * tickMs >= from, 'permits.freeAtTick', freeAtTick);
   }
-  // To ask sooner than needed does no harm.
+  // An early request is harmless, so a late `askAt` is reduced.
   return askAt - now > farMs ? { ...reply, askAt: now + farMs } : reply;
 }
 
-/** How long a bucket takes to fill. */
+/** Returns how long a bucket takes to fill. */
 function bucketMs({ burst = 0, limit, windowMs }: SharedQuota): number {
   return limit < Infinity ? (burst / limit) * windowMs : 0;
 }
 
-function isWithin(value: unknown, least: number, most: number): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most;
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max;
 }
 
-function isWhole(value: unknown): boolean {
+function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
@@ -49,6 +49,6 @@ function isInterval(value: Interval): boolean {
   return Number.isFinite(value.from) && Number.isFinite(value.to) && value.from <= value.to;
 }
 
-function check(holds: boolean, field: string, value: unknown): void {
-  if (!holds) throw new Error(`the store answered nonsense: ${field} is ${String(value)}`);
+function checkField(holds: boolean, field: string, value: unknown): void {
+  if (!holds) throw new Error(`invalid reply of the store: ${field} is ${String(value)}`);
 }

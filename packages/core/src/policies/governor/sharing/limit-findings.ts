@@ -2,65 +2,73 @@ import type { Interval } from '../../../contract/counting.js';
 import type { LeaseRequest } from '../../../contract/leases.js';
 import { ResetEdges } from '../learning/reset-edges.js';
 
-/** The part of an exchange that is about the limit. */
-export type TellsOfLimit = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'mayLearnEdge'>;
+/** The part of an exchange that reports about the limit. */
+export type LimitReport = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'mayLearnEdge'>;
 
-/** What one process has found out about a shared limit, until the ledger has been told. */
+/** Findings of one process about a shared limit that the ledger does not know yet. */
 export class LimitFindings {
-  /** A refusal that the ledger has not been told. */
+  /** Refusal to report. */
   #refusal: LeaseRequest['refusal'] = undefined;
-  /** What became of a trial, as long as the ledger has not been told. */
+  /** Trial result to report. */
   #trial: LeaseRequest['trial'] = undefined;
   #resets = new ResetEdges();
 
-  /** Whether the ledger has to be told at once. */
+  /** Whether the findings must be reported at once. */
   get isUrgent(): boolean {
     return this.#refusal !== undefined || this.#trial !== undefined;
   }
 
-  /** The platform refused a lent permit. The first refusal is told. */
-  refused(sentAt: number, until: Interval | undefined): void {
+  /** Records that the platform refused a lent permit. Only the first refusal is reported. */
+  recordRefusal(sentAt: number, until: Interval | undefined): void {
     this.#refusal ??= { sentAt, until };
   }
 
-  /** A trial ended. Of several trials the first is told, unless one was refused. */
-  trialEnded(trial: 'passed' | 'refused' | 'void'): void {
+  /** Records the result of a trial. A refusal takes precedence; otherwise the first result is reported. */
+  recordTrial(trial: 'passed' | 'refused' | 'void'): void {
     if (trial === 'refused') this.#trial = trial;
     else this.#trial ??= trial;
   }
 
-  /** An answer told when the quota resets. */
-  tellReset(now: number, moment: Interval, windowMs: number): void {
-    // Bounds as wide as a window agree with any edge.
+  /** Records the reset that an answer names. */
+  recordReset(now: number, moment: Interval, windowMs: number): void {
+    // Wide bounds agree with any edge.
     if (moment.to - moment.from <= windowMs / 2) this.#resets.recordReset(now, moment, windowMs);
   }
 
-  /** Returns what to tell now. @param inLedger Converts a moment of ours to the ledger's time. */
-  tell(now: number, windowMs: number, inLedger: (moment: Interval) => Interval | undefined): TellsOfLimit {
-    const edge = this.#resets.edge(now, windowMs);
+  /**
+   * Returns the report for an exchange.
+   *
+   * @param toLedgerTime Converts a local time to ledger time.
+   */
+  report(now: number, windowMs: number, toLedgerTime: (moment: Interval) => Interval | undefined): LimitReport {
+    const edge = this.#resets.findEdge(now, windowMs);
     return {
       refusal: this.#refusal,
       trial: this.#trial,
-      edge: edge && inLedger(edge),
+      edge: edge && toLedgerTime(edge),
       mayLearnEdge: this.#resets.isConsistent(now, windowMs),
     };
   }
 
-  /** The exchange succeeded. @param isOther Whether a new ledger answered, which has not read the request. */
-  told(request: TellsOfLimit, isOther: boolean): void {
+  /**
+   * Drops reported findings after a successful exchange.
+   *
+   * @param isOther Whether a new ledger replied, which did not read the request.
+   */
+  confirm(request: LimitReport, isOther: boolean): void {
     if (isOther || this.#trial === request.trial) this.#trial = undefined;
     if (isOther) return;
     if (this.#refusal === request.refusal) this.#refusal = undefined;
-    // What is told from now on is measured anew.
+    // The next edge is measured from scratch.
     if (request.edge) this.#resets = new ResetEdges();
   }
 
-  /** The ledger's clock was set. */
-  forgetResets(): void {
+  /** Drops the resets after a jump of the ledger clock. */
+  dropResets(): void {
     this.#resets = new ResetEdges();
   }
 
-  /** The store is lost. */
+  /** Drops the findings when the store is lost. */
   drop(): void {
     this.#refusal = this.#trial = undefined;
   }

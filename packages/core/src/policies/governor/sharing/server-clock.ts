@@ -1,54 +1,54 @@
-/** Clocks drift apart by no more than this, ms per ms: ten times what a bad quartz does. */
+/** Maximum clock drift, ms per ms: ten times that of a bad quartz. */
 const DRIFT = 500e-6;
 
 /**
- * Another clock, as far as its answers tell: each was given somewhere between the question and its arrival. The best of them
- * bound what it shows now; nothing is assumed of the network.
+ * Estimates the clock of a server from its replies. The server read its clock between the request and the reply, so each reply
+ * bounds the offset. No assumption about the network is made.
  */
 export class ServerClock {
-  /** The other clock is ahead of ours by at least and at most this, ms. */
-  #least = -Infinity;
-  #most = Infinity;
-  #at = 0;
-  /** By how much, at least, the last answer showed the other clock to have been set: forward, or back where it is negative, ms. */
+  /** Bounds of the offset of the server clock from the local clock, ms. */
+  #min = -Infinity;
+  #max = Infinity;
+  #measuredAt = 0;
+  /** Minimum jump of the server clock shown by the last reply, ms: positive forward, negative back. */
   jumpMs = 0;
 
-  /** The other clock showed `shown` after we asked and before the answer came. Returns whether it has jumped. */
-  learn(shown: number, askedAt: number, answeredAt: number): boolean {
-    const drift = (answeredAt - this.#at) * DRIFT;
-    const least = Math.max(this.#least - drift, shown - answeredAt);
-    const most = Math.min(this.#most + drift, shown - askedAt);
-    this.#at = answeredAt;
-    const jumped = least > most;
+  /** Updates the bounds with a reply that shows server time `shown`. Returns whether the server clock has jumped. */
+  update(shown: number, askedAt: number, answeredAt: number): boolean {
+    const drift = (answeredAt - this.#measuredAt) * DRIFT;
+    const min = Math.max(this.#min - drift, shown - answeredAt);
+    const max = Math.min(this.#max + drift, shown - askedAt);
+    this.#measuredAt = answeredAt;
+    const hasJumped = min > max;
     this.jumpMs = 0;
-    if (jumped) {
-      const forward = shown - answeredAt - (this.#most + drift);
-      this.jumpMs = forward > 0 ? forward : shown - askedAt - (this.#least - drift);
+    if (hasJumped) {
+      const forward = shown - answeredAt - (this.#max + drift);
+      this.jumpMs = forward > 0 ? forward : shown - askedAt - (this.#min - drift);
     }
-    this.#least = jumped ? shown - answeredAt : least;
-    this.#most = jumped ? shown - askedAt : most;
-    return jumped;
+    this.#min = hasJumped ? shown - answeredAt : min;
+    this.#max = hasJumped ? shown - askedAt : max;
+    return hasJumped;
   }
 
-  /** What it shows at our `now`, at most. */
+  /** Returns the latest possible server time at local time `now`. */
   latest(now: number): number {
-    return now + this.#most + Math.abs(now - this.#at) * DRIFT;
+    return now + this.#max + Math.abs(now - this.#measuredAt) * DRIFT;
   }
 
-  /** And at least. */
+  /** Returns the earliest possible server time at local time `now`. */
   earliest(now: number): number {
-    return now + this.#least - Math.abs(now - this.#at) * DRIFT;
+    return now + this.#min - Math.abs(now - this.#measuredAt) * DRIFT;
   }
 
-  /** When, by our clock, it has surely come to `moment`. */
+  /** Returns the local time at which the server clock has certainly reached `moment`. */
   surelyAt(moment: number): number {
-    const at = moment - this.#least;
-    return at + Math.max(0, at - this.#at) * DRIFT;
+    const at = moment - this.#min;
+    return at + Math.max(0, at - this.#measuredAt) * DRIFT;
   }
 
-  /** When, by our clock, it can have come to `moment` at the earliest. */
+  /** Returns the earliest local time at which the server clock may have reached `moment`. */
   earliestAt(moment: number): number {
-    const at = moment - this.#most;
-    return at - Math.max(0, at - this.#at) * DRIFT;
+    const at = moment - this.#max;
+    return at - Math.max(0, at - this.#measuredAt) * DRIFT;
   }
 }

@@ -1,14 +1,14 @@
 import type { Leases } from '../../../contract/leases.js';
 import { type LastKnown, FallbackLimiter } from './fallback-limiter.js';
 
-/** What one process may send of a quota while the store is lost. */
+/** Decides what one process may send of a quota while the store is lost. */
 export class StoreLoss {
   isLost = false;
   #fallback: FallbackLimiter | undefined = undefined;
 
   constructor(readonly onLoss: Leases['onLoss']) {}
 
-  /** Whether calls are to be refused. */
+  /** Whether calls are refused. */
   get refuses(): boolean {
     return this.isLost && this.onLoss === 'refuse';
   }
@@ -23,7 +23,7 @@ export class StoreLoss {
     this.#fallback = undefined;
   }
 
-  /** When so many permits may be spent without the store; Infinity where it is there, or calls are refused. */
+  /** Returns when `weight` permits may be used without the store; Infinity while the store is reachable, or calls are refused. */
   freeAt(now: number, weight: number): number {
     if (this.isLost && this.onLoss === 'open') return now;
     return this.#fallback?.freeAt(now, weight) ?? Infinity;
@@ -33,7 +33,7 @@ export class StoreLoss {
     this.#fallback?.take(weight);
   }
 
-  ended(now: number, weight: number): void {
+  recordEnd(now: number, weight: number): void {
     this.#fallback?.end(now, weight);
   }
 

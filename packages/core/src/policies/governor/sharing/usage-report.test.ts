@@ -4,75 +4,75 @@ import { UsageReport } from './usage-report.js';
 
 const QUOTA = { windowMs: 1_000, tickMs: 4 } as SharedQuota;
 
-describe('what a process has to tell the ledger', () => {
-  it('is nothing to begin with', () => {
-    const account = new UsageReport();
-    expect([account.tells, account.hasNews, account.batch()]).toEqual([false, false, { id: 0, moves: [] }]);
+describe('the report for the ledger', () => {
+  it('is empty at first', () => {
+    const report = new UsageReport();
+    expect([report.isPending, report.hasNews, report.nextBatch()]).toEqual([false, false, { id: 0, moves: [] }]);
   });
 
-  it('is told as one list, each way of a place once', () => {
-    const account = new UsageReport();
-    account.move(5, 9, 1);
-    account.move(5, 9, 2);
-    account.move(0, 9, 1);
-    account.move(5, 0, 1);
-    account.move(0, 0, 7);
-    expect([account.tells, account.hasNews]).toEqual([true, true]);
-    expect(account.batch()).toEqual({ id: 1, moves: [5, 9, 3, 0, 9, 1, 5, 0, 1] });
-    expect([account.tells, account.hasNews]).toEqual([true, false]);
+  it('is one list, with each move once', () => {
+    const report = new UsageReport();
+    report.move(5, 9, 1);
+    report.move(5, 9, 2);
+    report.move(0, 9, 1);
+    report.move(5, 0, 1);
+    report.move(0, 0, 7);
+    expect([report.isPending, report.hasNews]).toEqual([true, true]);
+    expect(report.nextBatch()).toEqual({ id: 1, moves: [5, 9, 3, 0, 9, 1, 5, 0, 1] });
+    expect([report.isPending, report.hasNews]).toEqual([true, false]);
   });
 
-  it('is told again as it was until it has arrived; what came since is another list', () => {
-    const account = new UsageReport();
-    account.move(5, 9, 1);
-    const first = account.batch();
-    account.move(6, 9, 1);
-    expect(account.batch()).toBe(first);
-    expect(account.hasNews).toBe(true);
-    account.arrived();
-    expect(account.batch()).toEqual({ id: 2, moves: [6, 9, 1] });
-    account.arrived();
-    expect([account.tells, account.batch()]).toEqual([false, { id: 0, moves: [] }]);
+  it('is repeated unchanged until confirmed; later moves form another list', () => {
+    const report = new UsageReport();
+    report.move(5, 9, 1);
+    const first = report.nextBatch();
+    report.move(6, 9, 1);
+    expect(report.nextBatch()).toBe(first);
+    expect(report.hasNews).toBe(true);
+    report.confirm();
+    expect(report.nextBatch()).toEqual({ id: 2, moves: [6, 9, 1] });
+    report.confirm();
+    expect([report.isPending, report.nextBatch()]).toEqual([false, { id: 0, moves: [] }]);
   });
 
-  it('is forgotten where the places are free by now either way', () => {
-    const account = new UsageReport();
-    account.move(5, 9, 1);
-    account.move(3, 5, 1);
-    account.move(9, 4, 1);
-    account.forget((tick) => tick <= 5);
-    expect(account.batch().moves).toEqual([5, 9, 1, 9, 4, 1]);
+  it('drops moves between past ticks', () => {
+    const report = new UsageReport();
+    report.move(5, 9, 1);
+    report.move(3, 5, 1);
+    report.move(9, 4, 1);
+    report.dropPast((tick) => tick <= 5);
+    expect(report.nextBatch().moves).toEqual([5, 9, 1, 9, 4, 1]);
   });
 
-  it('is dropped as a whole, told or not, where nobody wants to know it', () => {
-    const account = new UsageReport();
-    account.move(5, 9, 1);
-    account.batch();
-    account.move(6, 9, 1);
-    account.drop();
-    expect([account.tells, account.batch()]).toEqual([false, { id: 0, moves: [] }]);
+  it('is dropped as a whole, sent or not', () => {
+    const report = new UsageReport();
+    report.move(5, 9, 1);
+    report.nextBatch();
+    report.move(6, 9, 1);
+    report.drop();
+    expect([report.isPending, report.nextBatch()]).toEqual([false, { id: 0, moves: [] }]);
   });
 });
 
-describe('what a process spent', () => {
-  it('is known for a window from its answer on, never as earlier than it was', () => {
-    const account = new UsageReport();
-    account.note(10, 2, QUOTA);
-    account.note(12, 1, QUOTA);
-    account.note(13, 1, QUOTA);
-    expect(account.spent(20, QUOTA)).toEqual([
+describe('the permits that a process used', () => {
+  it('are known for one window from the answer on, never as earlier', () => {
+    const report = new UsageReport();
+    report.recordSpent(10, 2, QUOTA);
+    report.recordSpent(12, 1, QUOTA);
+    report.recordSpent(13, 1, QUOTA);
+    expect(report.spent(20, QUOTA)).toEqual([
       [12, 3],
       [16, 1],
     ]);
-    expect(account.spent(1_012, QUOTA)).toEqual([[16, 1]]);
-    expect(account.spent(1_015, QUOTA)).toEqual([[16, 1]]);
-    expect(account.spent(1_016, QUOTA)).toEqual([]);
+    expect(report.spent(1_012, QUOTA)).toEqual([[16, 1]]);
+    expect(report.spent(1_015, QUOTA)).toEqual([[16, 1]]);
+    expect(report.spent(1_016, QUOTA)).toEqual([]);
   });
 
-  it('is that of the last window, however long it went on', () => {
-    const account = new UsageReport();
-    for (let now = 0; now <= 100_000; now += 4) account.note(now, 1, QUOTA);
-    const spent = account.spent(100_000, QUOTA);
+  it('are those of the last window, after any time', () => {
+    const report = new UsageReport();
+    for (let now = 0; now <= 100_000; now += 4) report.recordSpent(now, 1, QUOTA);
+    const spent = report.spent(100_000, QUOTA);
     expect(spent.length).toBe(250);
     expect(spent[0]).toEqual([99_004, 1]);
   });
