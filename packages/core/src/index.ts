@@ -161,7 +161,6 @@ export type {
   QuotaLease,
   SharedScope,
   SharedTerms,
-  OnLoss,
   Leases,
   LeaseRequest,
   LeaseReply,
@@ -170,7 +169,7 @@ export type {
   SharedQuota,
   SharedEstimate,
 } from './contract/leases.js';
-export type { Interval } from './contract/counting.js';
+export type { Interval, OnLoss } from './contract/counting.js';
 export { tokenSharing } from './policies/token/shared-token.js';
 export type {
   TokenSharing,

@@ -1,4 +1,4 @@
-import { check, ConfigError, type Check } from '@holdline/core';
+import { check, ConfigError, type Check, type OnLoss } from '@holdline/core';
 import { isRedisClient, type RedisClient } from './connection/client.js';
 
 /** Options of {@link redisStore}. Either `url` or `client` must be given. */
@@ -25,7 +25,7 @@ export interface RedisStoreOptions {
    * `refuse`: calls that need a permit of a quota fail with a `StoreLostError`. `open`: it sends the whole limit.
    * @defaultValue 'share'
    */
-  onLoss?: 'share' | 'refuse' | 'open';
+  onLoss?: OnLoss;
   /**
    * Number of processes to assume if Redis is lost before it reported their number.
    * @defaultValue 10 (ours: rather slow than refused)
@@ -60,7 +60,7 @@ export interface ResolvedOptions {
   readonly url: string | undefined;
   readonly client: RedisClient | undefined;
   readonly prefix: string;
-  readonly onLoss: 'share' | 'refuse' | 'open';
+  readonly onLoss: OnLoss;
   readonly processes: number;
   readonly keys: readonly Uint8Array[];
   readonly salt: string;

@@ -35,3 +35,9 @@ export interface Refusal {
   /** Rounding of the wait: the platform may accept attempts up to this much earlier, ms. Infinity where the 429 names no wait. */
   readonly roundedMs: number;
 }
+
+/**
+ * Behaviour while the store is lost: each process uses its `share` of the limit (`share`), calls are refused (`refuse`), or each
+ * process uses the whole limit (`open`).
+ */
+export type OnLoss = 'share' | 'refuse' | 'open';

@@ -1,3 +1,4 @@
+import type { Counting, OnLoss } from './counting.js';
 import type { CircuitState } from './engines.js';
 import type { Priority } from './context.js';
 import type { HoldlineErrorCode } from './errors.js';
@@ -33,7 +34,7 @@ export interface HoldlineEvents {
     scope: string;
     limit: number;
     windowMs: number;
-    counts: 'fixed' | 'sliding' | 'bucket' | undefined;
+    counts: Counting | undefined;
   };
   /** A circuit changed its state. */
   breaker: { scope: string; from: CircuitState; to: CircuitState; reason: string };
@@ -92,7 +93,7 @@ export interface HoldlineEvents {
     retryInMs: number | undefined;
   };
   /** The store that shares the quotas is lost. Until it is back, the governor follows `onLoss`. */
-  storeLost: { onLoss: 'share' | 'refuse' | 'open'; message: string };
+  storeLost: { onLoss: OnLoss; message: string };
   /** The store that shares the quotas is back, and processes share the quotas again. */
   storeBack: { lostForMs: number };
   /**

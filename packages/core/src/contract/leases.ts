@@ -1,12 +1,6 @@
 import type { Clock, Random, Undo } from './clock.js';
-import type { Attempt, Interval, Counting, Enforcement, Refusal } from './counting.js';
+import type { Attempt, Counting, Enforcement, Interval, OnLoss, Refusal } from './counting.js';
 import type { EventSink } from './events.js';
-
-/**
- * Behaviour while the store is lost: each process uses its `share` of the limit (`share`), calls are refused (`refuse`), or each
- * process uses the whole limit (`open`).
- */
-export type OnLoss = 'share' | 'refuse' | 'open';
 
 /** A scope of the governor whose quotas are shared. */
 export interface SharedScope {

@@ -1,5 +1,5 @@
 import type { Undo } from './clock.js';
-import type { OnLoss } from './leases.js';
+import type { OnLoss } from './counting.js';
 
 /** The place of a session among the sessions of its key. */
 export interface SessionPlace {
