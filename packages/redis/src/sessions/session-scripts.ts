@@ -27,7 +27,8 @@ if isNew and replaces then
 end
 local has = holder == session or (holder == '' and fence >= newest)
 if has then
-  holder, heldUntil = session, now + forMs
+  -- Rounded down, so that no session is told to wait longer than the claim lasts.
+  holder, heldUntil = session, math.floor(now + forMs)
   redis.call('HSET', KEYS[1], 'fence', text(fence))
 else
   waitsUntil = now + 2 * forMs
