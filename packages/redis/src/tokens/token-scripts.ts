@@ -22,7 +22,7 @@ local lockMs = tonumber(ARGV[2])
 if lockMs == 0 then return { 'wait', '0' } end
 if tonumber(lockedUntil or 0) > now then return { 'wait', string.format('%.0f', math.ceil(tonumber(lockedUntil) - now)) } end
 local nextFence = string.format('%.0f', math.max(tonumber(fence or 0) + 1, math.floor(now)))
-redis.call('HSET', KEYS[1], 'fence', nextFence, 'lockedUntil', string.format('%.0f', now + lockMs))
+redis.call('HSET', KEYS[1], 'fence', nextFence, 'lockedUntil', string.format('%.0f', math.floor(now + lockMs)))
 if redis.call('PTTL', KEYS[1]) < ${KEEP_MS} then redis.call('PEXPIRE', KEYS[1], ${KEEP_MS}) end
 return { 'fence', nextFence, encrypted or '' }
 `);
@@ -43,7 +43,7 @@ return nextEpoch
 /** Extends the lock to fetch a token, under the latest fence. */
 export const RENEW_TOKEN_LOCK = defineScript(`${SERVER_TIME}
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'lockedUntil', string.format('%.0f', now + tonumber(ARGV[2])))
+redis.call('HSET', KEYS[1], 'lockedUntil', string.format('%.0f', math.floor(now + tonumber(ARGV[2]))))
 return 1
 `);
 
