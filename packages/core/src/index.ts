@@ -104,14 +104,7 @@ export { Outcome, type OutcomeClass } from './contract/outcome.js';
 export { defineAdapter, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
 export { isHoldline } from './line/line.js';
 export type { AdapterLine } from './line/holdline.js';
-export type {
-  CallRequest,
-  RequestSource,
-  HeaderAccess,
-  CredentialRef,
-  LetterParts,
-  LetterBody,
-} from './contract/call.js';
+export type { CallRequest, RequestSource, HeaderAccess, LetterParts, LetterBody } from './contract/call.js';
 export { answered, failed, type Answer, type ReadHeader, type ReadRefusal, type Refusal } from './contract/outcome.js';
 export { networkFailure, type Failure } from './contract/network-failure.js';
 export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';

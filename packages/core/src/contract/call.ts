@@ -22,10 +22,8 @@ export interface LetterParts {
   readonly body: LetterBody | Promise<LetterBody>;
 }
 
-/** A request body that can be read only once, for example a stream: {@link BodySource} implements it. */
+/** What a line does with a request body that can be read only once, for example a stream. {@link BodySource} implements it. */
 export interface RequestSource {
-  /** Whether nothing was read from the body, so that no part of it can have been sent. */
-  readonly isUntouched: boolean;
   /**
    * Reports a failure of the body, at once if it has failed already.
    *
@@ -35,8 +33,6 @@ export interface RequestSource {
   watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void;
   /** Hands the body to an attempt. The native transport reports failures from now on. */
   release(): void;
-  /** The failure of the body while the native transport had it; undefined if the body did not fail. */
-  brokenBy(): Promise<{ readonly error: unknown } | undefined>;
   /** Closes everything that the body is read from. */
   close(reason?: unknown): void;
 }
@@ -54,8 +50,6 @@ export interface Route {
 /** The credential that signs a call. */
 export interface CredentialRef {
   readonly name: string;
-  /** Scope of the quotas and gates of the credential. */
-  readonly scope: string;
 }
 
 /** One active call, as policies and adapters see it. */

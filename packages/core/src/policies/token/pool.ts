@@ -46,17 +46,7 @@ export class TokenPool {
     this.members = options.pool.map(({ name, grant, onToken }) => {
       const given = { ...options, grant, ...(onToken && { onToken }) } as { grant: Grant };
       const source = new TokenSource(given, ports, events, name);
-      return {
-        name,
-        source,
-        // The scope of a shared credential changes with a new login.
-        get scope() {
-          return source.scope;
-        },
-        active: 0,
-        throttles: 0,
-        asideUntil: -Infinity,
-      };
+      return { name, source, active: 0, throttles: 0, asideUntil: -Infinity };
     });
   }
 
