@@ -1,6 +1,9 @@
+import { sleep } from '@holdline/test-servers/waiting';
 import { createRequire } from 'node:module';
 import { startSimulator, type GenesysSimulator, type SimulatorOptions } from '@holdline/simulator';
 import { expect, onTestFinished } from 'vitest';
+
+export { sleep, until } from '@holdline/test-servers/waiting';
 
 /** The parts of a streaming client that the tests use. */
 export interface StreamingClient {
@@ -97,13 +100,6 @@ export async function createStreamingClient(
 
 /** Waits for the requests that a client makes after it connects. If they fail, the SDK has an unhandled rejection. */
 export const waitForRequests = (): Promise<void> => sleep(300);
-
-/** Waits until `holds` returns true. The timeout of the test is the limit. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(10);
-}
-
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function catchRejection(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   try {

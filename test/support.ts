@@ -6,6 +6,8 @@ import { genesysCloud, guardGenesys } from '@holdline/genesys';
 import { startSimulator, type Simulator, type SimulatorOptions, type WireEntry } from '@holdline/simulator';
 import { expect, onTestFinished } from 'vitest';
 
+export { sleep, until } from '@holdline/test-servers/waiting';
+
 /** The parts of an `ApiClient` that the tests use. */
 export interface Client {
   config: { live_reload_config: boolean; refresh_access_token: boolean; basePath: string };
@@ -252,13 +254,6 @@ function nameOf(error: unknown): string {
 }
 
 export const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
-
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
-
-/** Waits until `holds` returns true. The timeout of the test is the limit. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(5);
-}
 
 /** Random numbers from a seed, for tests with generated input. */
 export function seeded(seed: number): () => number {

@@ -16,11 +16,11 @@ import { guardAxios } from './guard.js';
 import {
   hideAxiosClass,
   AXIOS_COPIES,
-  pause,
+  sleep,
   captureRejection,
   startServer,
   cleanUpAfterTests,
-  waitUntil,
+  until,
   type TestServer,
 } from './server.fixture.js';
 
@@ -112,9 +112,9 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
   ];
 
   const expectNothingLeft = async (line: Holdline, server: TestServer, sent: number): Promise<void> => {
-    await waitUntil(() => line.snapshot().inFlight === 0);
+    await until(() => line.snapshot().inFlight === 0);
     expect(line.snapshot()).toMatchObject({ calls: 0, queued: 0, inFlight: 0 });
-    await pause(15);
+    await sleep(15);
     expect(server.heads).toBe(sent);
   };
 
@@ -127,12 +127,12 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         for (let i = 0; i < before; i++) await api.get(server.url);
         const { config: own, giveUp } = make();
         const call = captureRejection(api.get(server.url, own));
-        await waitUntil(() => ready(line.snapshot(), server));
+        await until(() => ready(line.snapshot(), server));
         giveUp();
         const error = await call;
         expect(axios.isCancel(error)).toBe(true);
         expect(error['code']).toBe('ERR_CANCELED');
-        if (start === silent) await waitUntil(() => server.aborted === 1);
+        if (start === silent) await until(() => server.aborted === 1);
         await expectNothingLeft(line, server, 1);
       });
 
@@ -160,7 +160,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
           const { config, giveUp } = make();
           const { heads } = server;
           const call = captureRejection(api.get(server.url, config));
-          await waitUntil(() => server.heads > heads);
+          await until(() => server.heads > heads);
           giveUp();
           const error = await call;
           const { name, message, code, cause } = error;
@@ -188,7 +188,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       expect(performance.now() - from).toBeGreaterThan(590);
       expect(error['code']).toMatch(/ECONNABORTED|ETIMEDOUT/);
       expect(server.heads).toBe(3);
-      await waitUntil(() => server.aborted === 3);
+      await until(() => server.aborted === 3);
 
       release(api);
       const quick = await status(200);
@@ -216,7 +216,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       const line = createHoldline(config);
       const error = await captureRejection(call(guardAxios(client(), line), server.url));
       expect(error).toMatchObject({ name: 'DeadlineError', code: 'HOLDLINE_DEADLINE', attempts: 1 });
-      await waitUntil(() => server.aborted === 1);
+      await until(() => server.aborted === 1);
       await expectNothingLeft(line, server, 1);
     });
 
@@ -243,11 +243,11 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         const controller = new AbortController();
         const call1 = captureRejection(call(controller.signal));
         const { heads } = server;
-        await waitUntil(() => server.heads > heads);
+        await until(() => server.heads > heads);
         controller.abort(reason);
         expect(await call1).toBe(reason);
       }
-      await waitUntil(() => server.aborted === 2);
+      await until(() => server.aborted === 2);
       await expectNothingLeft(line, server, 2);
     });
   });
@@ -256,7 +256,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     const controller = new AbortController();
     const api = guardAxios(axios.create({ adapter: () => new Promise(() => undefined) }), {});
     const call = captureRejection(api.get('http://127.0.0.1:9/', { signal: controller.signal }));
-    await pause(5);
+    await sleep(5);
     controller.abort();
     expect(axios.isCancel(await call)).toBe(true);
   });
@@ -267,13 +267,13 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     const api = guardAxios(axios.create({ responseType: 'stream' }), {});
     const config = { signal: controller.signal, ...(holdline && { holdline }) };
     const { data } = await api.get<Readable>(server.url, config);
-    await pause(150);
+    await sleep(150);
     // The budget covers only the head, which has arrived.
     expect(data.destroyed).toBe(false);
     const failed = captureRejection(data.toArray());
     controller.abort();
     expect(isHoldlineError(await failed)).toBe(false);
-    await waitUntil(() => server.aborted === 1);
+    await until(() => server.aborted === 1);
   });
 
   it('releases a response that it retries, so that one connection is enough', async () => {
@@ -298,11 +298,11 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     const api = guardAxios(axios.create({ responseType: 'stream' }), {});
     const controller = new AbortController();
     const call = captureRejection(api.get(server.url, { signal: controller.signal }));
-    await waitUntil(() => server.heads === 1);
-    await pause(50);
+    await until(() => server.heads === 1);
+    await sleep(50);
     controller.abort();
     expect(axios.isCancel(await call)).toBe(true);
-    await waitUntil(() => server.aborted === 1);
+    await until(() => server.aborted === 1);
   });
 
   it('removes its listeners from a token and a signal that outlive the call', async () => {

@@ -3,7 +3,7 @@ import { callInfo, withCall } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { guardAxios } from './guard.js';
-import { AXIOS_COPIES, captureRejection, startServer, cleanUpAfterTests, waitUntil } from './server.fixture.js';
+import { AXIOS_COPIES, captureRejection, startServer, cleanUpAfterTests, until } from './server.fixture.js';
 
 cleanUpAfterTests();
 
@@ -18,16 +18,16 @@ describe.each(AXIOS_COPIES)('axios $version: the time limit of an attempt', ({ a
       deadline: { attemptTimeoutMs: 10_000 },
     });
     const read = api.get(server.url);
-    await waitUntil(() => server.seen.length === 1);
+    await until(() => server.seen.length === 1);
     await clock.advance(10_000);
     const response = await read;
     expect([response.data, callInfo(response)?.attempts]).toEqual(['answer', 2]);
     const silent = await startServer(() => undefined);
     const write = captureRejection(api.post(silent.url, { a: 1 }));
-    await waitUntil(() => silent.seen.length === 1);
+    await until(() => silent.seen.length === 1);
     await clock.advance(10_000);
     expect(await write).toMatchObject({ name: 'OutcomeUnknownError', cause: { name: 'AttemptTimeoutError' } });
-    await waitUntil(() => silent.aborted === 1);
+    await until(() => silent.aborted === 1);
     expect(silent.seen).toHaveLength(1);
   });
 

@@ -10,11 +10,11 @@ import { guardAxios } from './guard.js';
 import {
   hideAxiosClass,
   AXIOS_COPIES,
-  pause,
+  sleep,
   captureRejection,
   startServer,
   cleanUpAfterTests,
-  waitUntil,
+  until,
   type TestServer,
 } from './server.fixture.js';
 
@@ -144,13 +144,13 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         const line = createHoldline({ ...config, ...(token && { token: { ...token, origins: [server.url] } }) });
         const api = guardAxios(made({ ...(adapter && { adapter }) }), line);
         await keep?.(api, server.url);
-        await waitUntil(() => isSettled(line));
+        await until(() => isSettled(line));
         const { calls } = line.snapshot();
         const { heads } = server;
         const { body, fail } = make();
         let hasEnded = false;
         const call = captureRejection(api.post(`${server.url}/busy`, body)).finally(() => (hasEnded = true));
-        await waitUntil(() => hasEnded || line.snapshot().calls > calls);
+        await until(() => hasEnded || line.snapshot().calls > calls);
         fail();
         const error = await call;
         expect(error).toMatchObject(expected);
@@ -170,13 +170,13 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         const { heads } = server;
         const { body, fail } = make();
         const call = captureRejection(api.request({ url: server.url, method, data: body }));
-        await Promise.race([waitUntil(() => server.heads > heads), call]);
+        await Promise.race([until(() => server.heads > heads), call]);
         fail();
         const error = await call;
         expect(error.name).not.toBe('OutcomeUnknownError');
         expect(callInfo(error)).toMatchObject({ attempts: 1 });
       }
-      await waitUntil(() => isSettled(line));
+      await until(() => isSettled(line));
       for (const breaker of line.snapshot().breakers) expect(breaker).toMatchObject({ state: 'closed', failed: 0 });
       expect((await api.request({ url: server.url, method, data: 'good' })).status).toBe(200);
     });
@@ -231,7 +231,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       const body = createPassThrough();
       const { heads } = server;
       const call = captureRejection(api.post(server.url, body));
-      await waitUntil(() => server.heads > heads);
+      await until(() => server.heads > heads);
       server.reset();
       expect((await call).name).toBe('OutcomeUnknownError');
     }
@@ -260,17 +260,17 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       const controller = new AbortController();
       const { signal } = controller;
       const first = captureRejection(api.get(server.url, { signal }));
-      await waitUntil(() => server.heads === 1);
+      await until(() => server.heads === 1);
       const streams = Array.from({ length: 8 }, () => createReadStream(path));
       await Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('open', resolve))));
       const calls = streams.map((stream) =>
         captureRejection(api.put(server.url, name === 'waiting' ? createForm(stream) : stream, { signal })),
       );
-      await waitUntil(() => line.snapshot().calls > 1);
+      await until(() => line.snapshot().calls > 1);
       expect(open(path)).toBeGreaterThan(0);
       controller.abort();
       await Promise.all([first, ...calls]);
-      await waitUntil(() => open(path) === 0);
+      await until(() => open(path) === 0);
     });
   });
 
@@ -283,7 +283,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     const body = createPassThrough();
     const api = guardAxios(axios.create({ responseType: 'stream' }), {});
     const { data } = await api.post<Readable>(server.url, body);
-    await pause(10);
+    await sleep(10);
     expect(body.destroyed).toBe(false);
     data.destroy();
     body.destroy();

@@ -17,7 +17,7 @@ import {
   captureRejection,
   startServer,
   cleanUpAfterTests,
-  waitUntil,
+  until,
   type TestServer,
 } from './server.fixture.js';
 
@@ -72,7 +72,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
         captureRejection(api.get(server.url, { signal: controller.signal })),
         captureRejection(api.get(server.url, { signal: controller.signal, holdline: { priority: 'interactive' } })),
       ];
-      await waitUntil(() => line.snapshot().queued === 2);
+      await until(() => line.snapshot().queued === 2);
       expect(line.snapshot().queues[0]?.waiting).toMatchObject({ batch: 1, interactive: 1 });
       controller.abort();
       await Promise.all(waiting);
@@ -182,7 +182,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       });
       const api = guardAxios(axios.create(), {});
       const call = api.get(server.url);
-      await waitUntil(() => server.seen.length === 1);
+      await until(() => server.seen.length === 1);
       release(api);
       expect((await call).status).toBe(200);
       expect(server.seen).toHaveLength(2);

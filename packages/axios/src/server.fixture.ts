@@ -1,8 +1,11 @@
+import { sleep } from '@holdline/test-servers/waiting';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import axios, { type AxiosInstance, type AxiosStatic } from 'axios';
 import axios17 from 'axios-1.7';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+export { captureRejection, sleep, until } from '@holdline/test-servers/waiting';
 
 /** The axios copies that every essential test runs with. */
 export const AXIOS_COPIES: { version: string; axios: AxiosStatic }[] = [
@@ -148,26 +151,6 @@ async function listen(server: Server, path?: string): Promise<string> {
   return path ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Waits for a condition on the server side. */
-export async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
-    await pause(10);
-  }
-}
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Returns the rejection of `promise`. Fails if the promise resolves. */
-export function captureRejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
-  return promise.then(
-    (value) => {
-      throw new Error(`resolved with ${String(value)}`);
-    },
-    (error: unknown) => error as Error & Record<string, unknown>,
-  );
-}
-
 /** Closes servers after each test, and fails the test file on an unhandled rejection. */
 export function cleanUpAfterTests(): void {
   const unhandled: unknown[] = [];
@@ -177,7 +160,7 @@ export function cleanUpAfterTests(): void {
     await Promise.all(closing.splice(0).map((close) => close()));
   });
   afterAll(async () => {
-    await pause(20);
+    await sleep(20);
     process.off('unhandledRejection', listener);
     expect(unhandled).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { callInfo, createHoldline } from '@holdline/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { guardFetch } from './guard.js';
-import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, until } from './server.fixture.js';
 
 const [{ fetch: native }] = FETCH_FUNCTIONS as [(typeof FETCH_FUNCTIONS)[number]];
 const post = (body: unknown): RequestInit => ({ method: 'POST', body, duplex: 'half' }) as unknown as RequestInit;
@@ -153,7 +153,7 @@ describe.each(FETCH_FUNCTIONS)('a request body that fails on the wire of $name',
     const body = new PassThrough();
     body.write('begin');
     const call = captureRejection(guardFetch(fetch, line)(server.url, post(body)));
-    await waitUntil(async () => (await server.connections()) === 1);
+    await until(async () => (await server.connections()) === 1);
     server.closeAll();
     expect((await call).name).toBe('OutcomeUnknownError');
     expect(line.snapshot().breakers).toMatchObject([{ failed: 1 }]);

@@ -4,7 +4,7 @@ import { callInfo, createHoldline, withCall } from '@holdline/core';
 import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { guardFetch } from './guard.js';
-import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, until, type TestServer } from './server.fixture.js';
 
 /** Answers with a head and the start of an endless body. */
 const stalling = (): Promise<TestServer> => startServer((response) => void response.writeHead(200).write('{'));
@@ -31,7 +31,7 @@ describe.each(FETCH_FUNCTIONS)('the body of a response of $name', ({ fetch }) =>
       attempts: 1,
     });
     expect(callInfo(error)).toMatchObject({ status: 200 });
-    await waitUntil(async () => (await server.connections()) === 0);
+    await until(async () => (await server.connections()) === 0);
   });
 
   it('ends with the signal of withCall and its reason', async () => {
@@ -42,7 +42,7 @@ describe.each(FETCH_FUNCTIONS)('the body of a response of $name', ({ fetch }) =>
     const reason = new RangeError('mine');
     abort.abort(reason);
     expect(await text).toBe(reason);
-    await waitUntil(async () => (await server.connections()) === 0);
+    await until(async () => (await server.connections()) === 0);
   });
 
   it('ends with the signal of the call and the error of the function, even if attempts have a limit', async () => {
@@ -121,7 +121,7 @@ it('is released if nobody reads it, even with a long-lived signal', async () => 
   const api = guardFetch(fetch, { clock, deadline: { totalTimeoutMs: 60_000, attemptTimeoutMs: 60_000 } });
   const unread: WeakRef<Response>[] = [];
   for (let i = 0; i < 20; i++) unread.push(new WeakRef(await withCall({ signal }, () => api(server.url))));
-  await waitUntil(() => {
+  await until(() => {
     collect();
     return unread.every((response) => response.deref() === undefined) && clock.pending === 0;
   });
@@ -147,16 +147,16 @@ describe('the time limit of an attempt', () => {
     const line = createHoldline({ retry: { backoff: [0] }, deadline: { attemptTimeoutMs: 10_000 }, clock });
     const api = guardFetch(fetch, line);
     const read = api(server.url);
-    await waitUntil(() => server.seen.length === 1);
+    await until(() => server.seen.length === 1);
     await clock.advance(10_000);
     const response = await read;
     expect([await response.text(), callInfo(response)?.attempts]).toEqual(['answer', 2]);
     const deaf = await silent();
     const write = captureRejection(api(deaf.url, { method: 'POST', body: 'x' }));
-    await waitUntil(() => deaf.seen.length === 1);
+    await until(() => deaf.seen.length === 1);
     await clock.advance(10_000);
     expect(await write).toMatchObject({ name: 'OutcomeUnknownError', cause: { name: 'AttemptTimeoutError' } });
-    await waitUntil(async () => (await deaf.connections()) === 0);
+    await until(async () => (await deaf.connections()) === 0);
     expect(deaf.seen).toHaveLength(1);
   });
 

@@ -5,7 +5,7 @@ import { Headers as NodeFetchHeaders } from 'node-fetch';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { guardFetch } from './guard.js';
 import { guardedFetch } from './guarded-fetch.js';
-import { FETCH_FUNCTIONS, pause, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, sleep, captureRejection, startServer, until, type TestServer } from './server.fixture.js';
 
 const quick: HoldlineConfig = { retry: { maxAttempts: 3, baseDelayMs: 1 } };
 /** A short wait after a refusal that names no time. */
@@ -110,19 +110,19 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     await guarded(server.url);
     const abort = new AbortController();
     const call = captureRejection(guarded(server.url, { signal: abort.signal }));
-    await waitUntil(() => line.snapshot().queued === 1);
+    await until(() => line.snapshot().queued === 1);
     abort.abort(new RangeError('mine'));
     expect(await call).toBe(abort.signal.reason);
-    await pause(20);
+    await sleep(20);
     expect([server.seen.length, line.snapshot().queued, line.snapshot().calls]).toEqual([1, 0, 0]);
   });
 
   it('ends at its deadline on the wire', async () => {
     const server = await startServer(() => undefined);
     const call = captureRejection(guardFetch(fetch)(server.url, { holdline: { totalTimeoutMs: 100 } }));
-    await waitUntil(() => server.seen.length === 1);
+    await until(() => server.seen.length === 1);
     expect((await call).name).toBe('DeadlineError');
-    await waitUntil(async () => (await server.connections()) === 0);
+    await until(async () => (await server.connections()) === 0);
   });
 
   it('aborts a body by the signal of the caller, even with a budget', async () => {
@@ -148,11 +148,11 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     const response = await guardFetch(fetch, quick)(server.url);
     expect((await response.text()).length).toBe(large.length);
     expect(callInfo(response)?.attempts).toBe(3);
-    await waitUntil(() => open === 0);
+    await until(() => open === 0);
   });
 
   it('gives each caller of a joined call a separate response', async () => {
-    const server = await startServer((response) => void pause(40).then(() => response.end('whole')));
+    const server = await startServer((response) => void sleep(40).then(() => response.end('whole')));
     const guarded = guardFetch(fetch);
     const call = async (): Promise<[Response, string]> => {
       const response = await guarded(server.url, { method: 'POST', body: 'x', holdline: { idempotencyKey: 'k' } });
@@ -168,7 +168,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ name, fetch, Request }) => {
     let [now, most] = [0, 0];
     const server = await startServer((response) => {
       most = Math.max(most, (now += 1));
-      void pause(10).then(() => {
+      void sleep(10).then(() => {
         now -= 1;
         response.end('x');
       });
@@ -224,7 +224,7 @@ describe("the vendor's text in a 429", () => {
     });
     const answered = guarded(server.url);
     await expect.poll(() => clock.pending).toBe(1);
-    await pause(20);
+    await sleep(20);
     await clock.advance(1_000);
     const { status, body } = await answered;
     await body?.cancel();
@@ -236,7 +236,7 @@ describe("the vendor's text in a 429", () => {
     const server = await startServer((response, before) => {
       if (before > 0) return void response.end('ok');
       response.writeHead(429, { 'content-length': '100' }).write('in 50 ms');
-      void pause(20).then(() => response.destroy());
+      void sleep(20).then(() => response.destroy());
     });
     const response = await guardedFetch(fetch, createHoldline(), { readRefusal })(server.url);
     expect(await response.text()).toBe('ok');
@@ -283,7 +283,7 @@ describe('bodies', () => {
     };
     const calls = [guarded(server.url, init()), guarded(new Request(server.url, init()))];
     for (const call of calls) expect((await captureRejection(call)).name).toBe('TimeoutError');
-    await waitUntil(() => cancelled === 2);
+    await until(() => cancelled === 2);
     expect(server.seen).toHaveLength(1);
   });
 });
@@ -315,7 +315,7 @@ describe('the response of an unknown outcome', () => {
     const text = captureRejection((error['response'] as Response).text());
     await clock.advance(5_000);
     expect(await text).toMatchObject({ name: 'DeadlineError' });
-    await waitUntil(async () => (await server.connections()) === 0);
+    await until(async () => (await server.connections()) === 0);
   });
 
   it('is released if nobody reads it for ten seconds, and kept for a reader', async () => {
@@ -328,7 +328,7 @@ describe('the response of an unknown outcome', () => {
     const reader = read.body?.getReader();
     expect((await reader?.read())?.done).toBe(false);
     await clock.advance(10_000);
-    await waitUntil(async () => (await server.connections()) === 1);
+    await until(async () => (await server.connections()) === 1);
     expect([unread.bodyUsed, clock.pending]).toEqual([true, 0]);
     await reader?.cancel();
   });

@@ -1,7 +1,7 @@
 import { createHoldline } from '@holdline/core';
 import { describe, expect, it, vi } from 'vitest';
 import { guardFetch } from './guard.js';
-import { FETCH_FUNCTIONS, captureRejection, startServer, waitUntil } from './server.fixture.js';
+import { FETCH_FUNCTIONS, captureRejection, startServer, until } from './server.fixture.js';
 
 /** A signal as created by abort-controller, React Native, and platforms before 2022. */
 class OldSignal extends EventTarget {
@@ -53,7 +53,7 @@ describe.each(FETCH_FUNCTIONS)('an abort, with $name', ({ fetch }) => {
       const { signal, abort } = make();
       const before = server.seen.length;
       const call = captureRejection(api(server.url, { signal }));
-      const refused = await Promise.race([call, waitUntil(() => server.seen.length > before).then(() => undefined)]);
+      const refused = await Promise.race([call, until(() => server.seen.length > before).then(() => undefined)]);
       // Some functions accept only their platform's signal. With a budget they receive the line's signal.
       if (refused && errors.length === 2) break;
       abort();
@@ -71,7 +71,7 @@ describe.each(FETCH_FUNCTIONS)('an abort, with $name', ({ fetch }) => {
     await api(server.url);
     const old = new OldSignal();
     const call = captureRejection(api(server.url, { signal: old as unknown as AbortSignal }));
-    await waitUntil(() => line.snapshot().queued === 1);
+    await until(() => line.snapshot().queued === 1);
     old.abort();
     expect(await call).toMatchObject({ name: 'AbortError' });
     expect(server.seen).toHaveLength(1);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'v
 import { guardFetch, installFetch } from './guard.js';
 import { guardedFetch } from './guarded-fetch.js';
 import type { FetchFunction } from './types.js';
-import { FETCH_FUNCTIONS, pause, captureRejection, startServer, waitUntil, type TestServer } from './server.fixture.js';
+import { FETCH_FUNCTIONS, sleep, captureRejection, startServer, until, type TestServer } from './server.fixture.js';
 
 const startOkServer = (): Promise<TestServer> => startServer((response) => void response.end('{}'));
 const startBusyServer = (): Promise<TestServer> =>
@@ -76,7 +76,7 @@ describe('arguments', () => {
       captureRejection(guarded('http://a.test/x', { ...init, signal: abort.signal })),
       captureRejection(guarded('http://a.test/x', { signal: abort.signal })),
     ];
-    await waitUntil(() => line.snapshot().queued === 2);
+    await until(() => line.snapshot().queued === 2);
     expect(line.snapshot().queues[0]?.waiting).toMatchObject({ interactive: 1, batch: 1 });
     expect(told[0]).toEqual(['GET', 'http://a.test/x', 'acme']);
     abort.abort();
@@ -271,11 +271,11 @@ describe('installFetch', () => {
 
 it('completes running calls as guarded calls', async () => {
   const server = await startServer((response, before) => {
-    void pause(30).then(() => response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
+    void sleep(30).then(() => response.writeHead(before < 1 ? 429 : 200, { 'retry-after': '0.1' }).end());
   });
   const guarded = guardFetch(fetch, {});
   const call = guarded(server.url);
-  await waitUntil(() => server.seen.length === 1);
+  await until(() => server.seen.length === 1);
   release(guarded);
   expect((await call).status).toBe(200);
 });

@@ -5,6 +5,8 @@ import nodeFetch, { Request as NodeFetchRequest } from 'node-fetch';
 import { fetch as undiciFetch, Request as UndiciRequest } from 'undici';
 import { onTestFinished } from 'vitest';
 
+export { captureRejection, sleep, until } from '@holdline/test-servers/waiting';
+
 const { default: nodeFetch2, Request: NodeFetch2Request } = createRequire(import.meta.url)('node-fetch-2') as {
   default: unknown;
   Request: unknown;
@@ -64,24 +66,4 @@ export async function startServer(
     closeAll: () => server.closeAllConnections(),
     connections: () => new Promise((resolve) => server.getConnections((_, count) => resolve(count))),
   };
-}
-
-/** Waits for a condition on the server side. */
-export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await condition()); tries++) {
-    if (tries > 500) throw new Error(`never came true: ${condition.toString()}`);
-    await pause(10);
-  }
-}
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Returns the rejection of `promise`. Fails if the promise resolves. */
-export function captureRejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
-  return promise.then(
-    (value) => {
-      throw new Error(`resolved with ${String(value)}`);
-    },
-    (error: unknown) => error as Error & Record<string, unknown>,
-  );
 }

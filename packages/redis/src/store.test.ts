@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createHoldline, type Tokens } from '@holdline/core';
 import { type RedisProcess, spawnRedis, startCluster } from '@holdline/test-servers';
+import { sleep, until } from '@holdline/test-servers/waiting';
 import { Redis as Ioredis5 } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6, createCluster as cluster6 } from 'redis';
@@ -8,7 +9,7 @@ import { createClient as nodeRedis5, createCluster as cluster5 } from 'redis-5';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './connection/client.js';
 import { makeChannel } from './scripts/keys.js';
-import { callOn, lineOf, Platform, sleep, until } from './fixtures/line.fixture.js';
+import { callOn, lineOf, Platform } from './fixtures/line.fixture.js';
 import { redisStore, type RedisStore } from './store.js';
 import type { RedisStoreOptions } from './options.js';
 

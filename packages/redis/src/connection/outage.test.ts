@@ -1,12 +1,13 @@
 import { isHoldlineError, type Holdline } from '@holdline/core';
 import { startProxy, startRedis, type RedisProcess } from '@holdline/test-servers';
+import { sleep, until } from '@holdline/test-servers/waiting';
 import { Redis } from 'ioredis';
 import { Redis as Ioredis6 } from 'ioredis-6';
 import { createClient as nodeRedis6 } from 'redis';
 import { createClient as nodeRedis5 } from 'redis-5';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RedisClient } from './client.js';
-import { callOn, lineOf, Platform, sleep, until } from '../fixtures/line.fixture.js';
+import { callOn, lineOf, Platform } from '../fixtures/line.fixture.js';
 import type { RedisStoreOptions } from '../options.js';
 import { redisStore } from '../store.js';
 

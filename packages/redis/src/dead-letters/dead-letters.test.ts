@@ -8,10 +8,10 @@ import {
   type LetterClaim,
 } from '@holdline/core';
 import { shareRedis, startCluster } from '@holdline/test-servers';
+import { sleep, until } from '@holdline/test-servers/waiting';
 import { Redis as Ioredis5 } from 'ioredis';
 import { createClient as nodeRedis6 } from 'redis';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { sleep, until } from '../fixtures/line.fixture.js';
 import type { RedisStoreOptions } from '../options.js';
 import { redisStore, type RedisStore } from '../store.js';
 

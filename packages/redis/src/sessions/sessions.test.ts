@@ -1,6 +1,6 @@
 import { shareRedis, startRedis } from '@holdline/test-servers';
+import { sleep, until } from '@holdline/test-servers/waiting';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { sleep, until } from '../fixtures/line.fixture.js';
 import { redisStore, type RedisStore } from '../store.js';
 
 // Real servers: the machine may be slow.
