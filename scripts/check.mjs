@@ -33,6 +33,7 @@ const test = [
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
+  ['site and links', 'node', ['site/check.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
@@ -45,6 +46,7 @@ const more = [
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
+  ['site in a browser', 'node', ['site/check.mjs', '--browser']],
 ];
 
 const groups = { test, more };
