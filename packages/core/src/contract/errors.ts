@@ -39,13 +39,20 @@ export interface HoldlineErrorDetails {
 // isHoldlineError reads this brand, so that it recognises errors of another copy of this package.
 const BRAND = Symbol.for('@holdline/error');
 
+/** Name of the class of a code: `CircuitOpenError` for `HOLDLINE_CIRCUIT_OPEN`. */
+const nameOf = (code: HoldlineErrorCode): string =>
+  `${code
+    .slice('HOLDLINE_'.length)
+    .toLowerCase()
+    .replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+
 /**
  * Base class of every error that Holdline throws. Errors of the platform and of the SDK reach the caller unchanged.
  *
  * Safe to log: it has no token, header or body.
  */
 export class HoldlineError extends Error {
-  override readonly name: string = 'HoldlineError';
+  override readonly name: string;
   readonly code: HoldlineErrorCode;
   readonly route: string | undefined;
   readonly retryAt: number | undefined;
@@ -57,6 +64,7 @@ export class HoldlineError extends Error {
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: plainError(details.cause, details.response) });
     this.#response = details.response;
+    this.name = nameOf(code);
     this.code = code;
     this.route = details.route;
     this.retryAt = details.retryAt;
@@ -77,7 +85,7 @@ export class HoldlineError extends Error {
 
 /** The configuration is wrong. The message names the key, the value and the allowed values. */
 export class ConfigError extends HoldlineError {
-  override readonly name = 'ConfigError';
+  declare readonly name: 'ConfigError';
   constructor(message: string) {
     super('HOLDLINE_CONFIG', message);
   }
@@ -85,7 +93,7 @@ export class ConfigError extends HoldlineError {
 
 /** The circuit breaker of this route is open, and nothing was sent. `retryAt` is the time of the next probe. */
 export class CircuitOpenError extends HoldlineError {
-  override readonly name = 'CircuitOpenError';
+  declare readonly name: 'CircuitOpenError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_CIRCUIT_OPEN', message, details);
   }
@@ -111,7 +119,7 @@ export class CircuitOpenError extends HoldlineError {
  * ```
  */
 export class OutcomeUnknownError extends HoldlineError {
-  override readonly name = 'OutcomeUnknownError';
+  declare readonly name: 'OutcomeUnknownError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_OUTCOME_UNKNOWN', message, details);
   }
@@ -119,7 +127,7 @@ export class OutcomeUnknownError extends HoldlineError {
 
 /** The time budget of the call has ended, or is too short for the wait. Then `retryAt` is the time at which the call could be sent. */
 export class DeadlineError extends HoldlineError {
-  override readonly name = 'DeadlineError';
+  declare readonly name: 'DeadlineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_DEADLINE', message, details);
   }
@@ -127,7 +135,7 @@ export class DeadlineError extends HoldlineError {
 
 /** An attempt got no answer within `deadline.attemptTimeoutMs`, and the line made no further attempt. */
 export class AttemptTimeoutError extends HoldlineError {
-  override readonly name = 'AttemptTimeoutError';
+  declare readonly name: 'AttemptTimeoutError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_ATTEMPT_TIMEOUT', message, details);
   }
@@ -135,7 +143,7 @@ export class AttemptTimeoutError extends HoldlineError {
 
 /** The platform accepts no attempt before `retryAt`, and this call does not wait that long. Nothing was sent. */
 export class ThrottledError extends HoldlineError {
-  override readonly name = 'ThrottledError';
+  declare readonly name: 'ThrottledError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_THROTTLED', message, details);
   }
@@ -143,7 +151,7 @@ export class ThrottledError extends HoldlineError {
 
 /** The queue is full, or the governor removed this call from it for a more important call. Nothing was sent. */
 export class QueueFullError extends HoldlineError {
-  override readonly name = 'QueueFullError';
+  declare readonly name: 'QueueFullError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_QUEUE_FULL', message, details);
   }
@@ -151,7 +159,7 @@ export class QueueFullError extends HoldlineError {
 
 /** The line could not get an access token. */
 export class TokenRefreshError extends HoldlineError {
-  override readonly name = 'TokenRefreshError';
+  declare readonly name: 'TokenRefreshError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_TOKEN_REFRESH', message, details);
   }
@@ -159,7 +167,7 @@ export class TokenRefreshError extends HoldlineError {
 
 /** The idempotency key was used before for another payload. Nothing was sent. */
 export class IdempotencyConflictError extends HoldlineError {
-  override readonly name = 'IdempotencyConflictError';
+  declare readonly name: 'IdempotencyConflictError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_IDEMPOTENCY_CONFLICT', message, details);
   }
@@ -167,7 +175,7 @@ export class IdempotencyConflictError extends HoldlineError {
 
 /** The socket was closed before this frame left. The peer received nothing of the frame, or knows that it is incomplete. */
 export class NotSentError extends HoldlineError {
-  override readonly name = 'NotSentError';
+  declare readonly name: 'NotSentError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_NOT_SENT', message, details);
   }
@@ -175,7 +183,7 @@ export class NotSentError extends HoldlineError {
 
 /** The store did not answer in time, or the store is lost and the configuration forbids calls without it. Nothing was sent. */
 export class StoreLostError extends HoldlineError {
-  override readonly name = 'StoreLostError';
+  declare readonly name: 'StoreLostError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_STORE_LOST', message, details);
   }
@@ -183,7 +191,7 @@ export class StoreLostError extends HoldlineError {
 
 /** The engine of the governor failed or refused the attempt; `cause` has its error. Nothing was sent. */
 export class EngineError extends HoldlineError {
-  override readonly name = 'EngineError';
+  declare readonly name: 'EngineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_ENGINE', message, details);
   }
@@ -191,7 +199,7 @@ export class EngineError extends HoldlineError {
 
 /** The line was closed. */
 export class ClosedError extends HoldlineError {
-  override readonly name = 'ClosedError';
+  declare readonly name: 'ClosedError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_CLOSED', message, details);
   }

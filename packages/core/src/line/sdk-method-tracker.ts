@@ -23,7 +23,7 @@ interface MethodFrame {
  * ```
  */
 export class SdkMethodTracker {
-  #current: MethodFrame | undefined = undefined;
+  #current: MethodFrame | undefined;
 
   /** Runs an SDK method. Requests that it starts before it returns belong to it. */
   runMethod(method: () => Promise<unknown>): Promise<unknown> {

@@ -20,7 +20,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
   readonly #host: ChannelHost;
   #channelCount = 0;
   #isClosed = false;
-  #closed: Promise<void> | undefined = undefined;
+  #closed: Promise<void> | undefined;
   readonly #stopListening: Undo;
 
   /** `notifications` makes feeds. */

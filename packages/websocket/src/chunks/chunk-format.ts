@@ -22,7 +22,7 @@ export interface ChunkHeader {
 
 /** A chunk or its message is invalid. */
 export class ChunkError extends HoldlineError {
-  override readonly name = 'ChunkError';
+  declare readonly name: 'ChunkError';
   constructor(message: string) {
     super('HOLDLINE_CHUNK', message);
   }

@@ -50,7 +50,7 @@ export class PendingPermit {
   /** Resolves when the permit is granted. Rejects with a `HoldlineError` if it is refused, or given back before. */
   readonly granted: Promise<void>;
   readonly #route: GovernedRoute | undefined;
-  #permit: Permit | undefined = undefined;
+  #permit: Permit | undefined;
   #isOver = false;
 
   /** @throws HoldlineError if the permit may not wait in the queue. */

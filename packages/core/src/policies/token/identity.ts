@@ -26,8 +26,8 @@ export function identityOf(...parts: readonly (string | undefined)[]): string {
  * that replaces the last one belongs to the same login. Any other refresh token starts a new login.
  */
 export class RefreshLineage {
-  #identity: string | undefined = undefined;
-  #newest: string | undefined = undefined;
+  #identity: string | undefined;
+  #newest: string | undefined;
 
   /**
    * Returns the identity of the login with this refresh token.
