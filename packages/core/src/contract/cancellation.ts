@@ -41,7 +41,10 @@ export class CancelListeners {
   }
 }
 
-/** A response body that the caller still reads after its call has ended. */
+/**
+ * A response body that the caller still reads after its call has ended.
+ * @public
+ */
 export interface OpenAnswer {
   /** Whether the time budget covers only the head of the answer. Then only signals end the body. */
   readonly isBeyondBudget?: boolean;

@@ -1,6 +1,9 @@
 import { readSafely, readText } from './safe-read.js';
 
-/** Codes of errors. They are stable across versions. */
+/**
+ * Codes of errors. They are stable across versions.
+ * @public
+ */
 export type HoldlineErrorCode =
   | 'HOLDLINE_CONFIG'
   | 'HOLDLINE_CIRCUIT_OPEN'
@@ -17,7 +20,10 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_ENGINE'
   | 'HOLDLINE_CLOSED';
 
-/** Facts that a {@link HoldlineError} has besides its message. */
+/**
+ * Facts that a {@link HoldlineError} has besides its message.
+ * @public
+ */
 export interface HoldlineErrorDetails {
   /** Route pattern of the call. */
   route?: string | undefined;
@@ -50,6 +56,7 @@ const nameOf = (code: HoldlineErrorCode): string =>
  * Base class of every error that Holdline throws. Errors of the platform and of the SDK reach the caller unchanged.
  *
  * Safe to log: it has no token, header or body.
+ * @public
  */
 export class HoldlineError extends Error {
   override readonly name: string;
@@ -83,7 +90,10 @@ export class HoldlineError extends Error {
   }
 }
 
-/** The configuration is wrong. The message names the key, the value and the allowed values. */
+/**
+ * The configuration is wrong. The message names the key, the value and the allowed values.
+ * @public
+ */
 export class ConfigError extends HoldlineError {
   declare readonly name: 'ConfigError';
   constructor(message: string) {
@@ -91,7 +101,10 @@ export class ConfigError extends HoldlineError {
   }
 }
 
-/** The circuit breaker of this route is open, and nothing was sent. `retryAt` is the time of the next probe. */
+/**
+ * The circuit breaker of this route is open, and nothing was sent. `retryAt` is the time of the next probe.
+ * @public
+ */
 export class CircuitOpenError extends HoldlineError {
   declare readonly name: 'CircuitOpenError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -117,6 +130,7 @@ export class CircuitOpenError extends HoldlineError {
  *   console.log(status === undefined ? 'no answer came' : `answered ${status}`);
  * }
  * ```
+ * @public
  */
 export class OutcomeUnknownError extends HoldlineError {
   declare readonly name: 'OutcomeUnknownError';
@@ -125,7 +139,10 @@ export class OutcomeUnknownError extends HoldlineError {
   }
 }
 
-/** The time budget of the call has ended, or is too short for the wait. Then `retryAt` is the time at which the call could be sent. */
+/**
+ * The time budget of the call has ended, or is too short for the wait. Then `retryAt` is the time at which the call could be sent.
+ * @public
+ */
 export class DeadlineError extends HoldlineError {
   declare readonly name: 'DeadlineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -133,7 +150,10 @@ export class DeadlineError extends HoldlineError {
   }
 }
 
-/** An attempt got no answer within `deadline.attemptTimeoutMs`, and the line made no further attempt. */
+/**
+ * An attempt got no answer within `deadline.attemptTimeoutMs`, and the line made no further attempt.
+ * @public
+ */
 export class AttemptTimeoutError extends HoldlineError {
   declare readonly name: 'AttemptTimeoutError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -141,7 +161,10 @@ export class AttemptTimeoutError extends HoldlineError {
   }
 }
 
-/** The platform accepts no attempt before `retryAt`, and this call does not wait that long. Nothing was sent. */
+/**
+ * The platform accepts no attempt before `retryAt`, and this call does not wait that long. Nothing was sent.
+ * @public
+ */
 export class ThrottledError extends HoldlineError {
   declare readonly name: 'ThrottledError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -149,7 +172,10 @@ export class ThrottledError extends HoldlineError {
   }
 }
 
-/** The queue is full, or the governor removed this call from it for a more important call. Nothing was sent. */
+/**
+ * The queue is full, or the governor removed this call from it for a more important call. Nothing was sent.
+ * @public
+ */
 export class QueueFullError extends HoldlineError {
   declare readonly name: 'QueueFullError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -157,7 +183,10 @@ export class QueueFullError extends HoldlineError {
   }
 }
 
-/** The line could not get an access token. */
+/**
+ * The line could not get an access token.
+ * @public
+ */
 export class TokenRefreshError extends HoldlineError {
   declare readonly name: 'TokenRefreshError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -165,7 +194,10 @@ export class TokenRefreshError extends HoldlineError {
   }
 }
 
-/** The idempotency key was used before for another payload. Nothing was sent. */
+/**
+ * The idempotency key was used before for another payload. Nothing was sent.
+ * @public
+ */
 export class IdempotencyConflictError extends HoldlineError {
   declare readonly name: 'IdempotencyConflictError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -173,7 +205,10 @@ export class IdempotencyConflictError extends HoldlineError {
   }
 }
 
-/** The socket was closed before this frame left. The peer received nothing of the frame, or knows that it is incomplete. */
+/**
+ * The socket was closed before this frame left. The peer received nothing of the frame, or knows that it is incomplete.
+ * @public
+ */
 export class NotSentError extends HoldlineError {
   declare readonly name: 'NotSentError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -181,7 +216,10 @@ export class NotSentError extends HoldlineError {
   }
 }
 
-/** The store did not answer in time, or the store is lost and the configuration forbids calls without it. Nothing was sent. */
+/**
+ * The store did not answer in time, or the store is lost and the configuration forbids calls without it. Nothing was sent.
+ * @public
+ */
 export class StoreLostError extends HoldlineError {
   declare readonly name: 'StoreLostError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -189,7 +227,10 @@ export class StoreLostError extends HoldlineError {
   }
 }
 
-/** The engine of the governor failed or refused the attempt; `cause` has its error. Nothing was sent. */
+/**
+ * The engine of the governor failed or refused the attempt; `cause` has its error. Nothing was sent.
+ * @public
+ */
 export class EngineError extends HoldlineError {
   declare readonly name: 'EngineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -197,7 +238,10 @@ export class EngineError extends HoldlineError {
   }
 }
 
-/** The line was closed. */
+/**
+ * The line was closed.
+ * @public
+ */
 export class ClosedError extends HoldlineError {
   declare readonly name: 'ClosedError';
   constructor(message: string, details?: HoldlineErrorDetails) {
@@ -217,6 +261,7 @@ export class ClosedError extends HoldlineError {
  *   return 'an error of the platform';
  * }
  * ```
+ * @public
  */
 export function isHoldlineError(error: unknown): error is HoldlineError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[BRAND] === true;
@@ -259,6 +304,7 @@ const MAX_ERRORS = 8;
  * unchanged.
  *
  * @param response Answer of the platform. The reduced form of a native error gets it as `response`.
+ * @internal
  */
 export function plainError(cause: unknown, response?: unknown, depth = MAX_CAUSE_DEPTH): Error {
   if (isHoldlineError(cause)) return cause;

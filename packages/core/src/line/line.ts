@@ -52,7 +52,10 @@ const WIRE_SHARE = 0.8;
 
 const checkClose = shape<CloseOptions>({ timeoutMs: nonNegative });
 
-/** Whether `value` is a line, of this or another copy of the package. */
+/**
+ * Whether `value` is a line, of this or another copy of the package.
+ * @public
+ */
 export function isHoldline(value: unknown): value is Holdline {
   return typeof value === 'object' && value !== null && LINE in value;
 }
@@ -382,6 +385,7 @@ definePrintedForm(Line, (line) => line.snapshot());
  * });
  * line.on('gateClosed', ({ scope, retryAt }) => console.log(scope, new Date(retryAt)));
  * ```
+ * @public
  */
 export function createHoldline(config: HoldlineConfig = {}): Holdline {
   return new Line(parseConfig(config));

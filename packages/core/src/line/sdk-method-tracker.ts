@@ -21,6 +21,7 @@ interface MethodFrame {
  * patchMethod(client, 'call', (native) => () => tracker.runMethod(() => native.call(client)));
  * patchMethod(client, 'request', (native) => (url) => tracker.trackRequest(native.call(client, url)));
  * ```
+ * @public
  */
 export class SdkMethodTracker {
   #current: MethodFrame | undefined;

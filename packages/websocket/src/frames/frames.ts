@@ -29,6 +29,7 @@ const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 /**
  * The frames of one socket. A frame is sent immediately if no limit delays it. Otherwise it waits in a queue, in which the
  * oldest frame of each priority requests a permit from the line.
+ * @public
  */
 export class Frames {
   readonly #queue = new FrameQueue();

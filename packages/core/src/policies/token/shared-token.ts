@@ -18,7 +18,10 @@ const MAX_SPENT = 16;
 const MAX_WRITE_BACKS = 5;
 const FIRST_WRITE_BACK_PAUSE_MS = 1_000;
 
-/** For custom stores: the `sharing` function of their tokens. */
+/**
+ * For custom stores: the `sharing` function of their tokens.
+ * @public
+ */
 export const tokenSharing: TokenSharing = (...given) => new SharedTokenManager(...given);
 
 /**

@@ -50,7 +50,10 @@ class Backoff {
   }
 }
 
-/** State of a token as plain data, without the token itself. */
+/**
+ * State of a token as plain data, without the token itself.
+ * @public
+ */
 export interface TokenSnapshot {
   epoch: number;
   state: 'none' | 'valid' | 'expired';
