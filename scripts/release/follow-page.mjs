@@ -61,7 +61,8 @@ export async function followPage(path, { folder, env }) {
         output = await runShell(text, { folder, env });
         done.commands++;
       } else if (language === 'text' && output !== undefined) {
-        if (!isPromised(output, text)) throw new Error(`the page promises\n${text}\nbut the output is\n${output.trim()}`);
+        if (!isPromised(output, text))
+          throw new Error(`the page promises\n${text}\nbut the output is\n${output.trim()}`);
         done.outputs++;
         output = undefined;
       }
