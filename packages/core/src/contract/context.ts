@@ -1,5 +1,5 @@
 /** Importance of a call, most important first. */
-export const PRIORITIES = ['interactive', 'normal', 'batch', 'background'] as const;
+export const PRIORITIES = ['high', 'normal', 'low', 'background'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** Settings of one call: `withCall` gives them to all calls inside it, and adapters accept them per request. */
