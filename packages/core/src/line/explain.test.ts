@@ -129,7 +129,7 @@ describe('explain', () => {
     [{ method: 'GET' }, 'request.url'],
     [{ method: 'GET', url: '/a', body: 'x' }, 'request.body'],
     [{ method: 'GET', url: '/a', headers: { Authorization: 7 } }, "request.headers['Authorization']"],
-    [{ method: 'GET', url: '/a', context: { priority: 'high' } }, 'request.context.priority'],
+    [{ method: 'GET', url: '/a', context: { priority: 'batch' } }, 'request.context.priority'],
   ])('%j is a ConfigError', (request, key) => {
     const { line } = setup();
     expect(() => line.explain(request as ExplainRequest)).toThrow(ConfigError);
