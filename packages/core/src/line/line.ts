@@ -21,7 +21,12 @@ import { compilePipeline, type Destination, Execution, type Step, type Pipeline 
 import { Breaker } from '../policies/breaker/breaker.js';
 import { GOVERNOR_DEFAULTS } from '../policies/governor/options.js';
 import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
-import { PendingPermit, permitCall, type PermitRequest } from '../policies/governor/pending-permit.js';
+import {
+  type PendingPermit,
+  permitCall,
+  type PermitRequest,
+  RequestedPermit,
+} from '../policies/governor/pending-permit.js';
 import { memberOf, TokenPool } from '../policies/token/pool.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
 import { Cancellation } from '../contract/cancellation.js';
@@ -293,7 +298,7 @@ export class Line implements Holdline {
 
   permit(request: PermitRequest): PendingPermit {
     const call = this.call(permitCall(request));
-    return new PendingPermit(this.governor, call, routeOf(call).governed);
+    return new RequestedPermit(this.governor, call, routeOf(call).governed);
   }
 
   holdBack(request: PermitRequest, forMs: number): void {
