@@ -8,7 +8,7 @@ import { FrameDeadLetters } from './frame-dead-letters.js';
 import type { UnsentFrame } from './frame-events.js';
 import { createFrameLineConfig, needsPermits } from './frame-line.js';
 import type { FrameTransport } from './frame-transport.js';
-import { Frames } from './frames.js';
+import { SocketFrames } from './frames.js';
 import { checkFrames, type FrameOptions, resolveFrames } from './options.js';
 
 /** A transport whose peer reads `bytesPerMs`. */
@@ -48,7 +48,7 @@ function setUp(options: FrameOptions = {}) {
   const unsent: { frames: readonly UnsentFrame[]; error: Error }[] = [];
   const socket = (url = 'wss://example.com/x') => {
     const transport = new FakeTransport(clock);
-    const frames = new Frames(guard, transport, url, []);
+    const frames = new SocketFrames(guard, transport, url, []);
     frames.on('unsent', (event) => unsent.push(event));
     const fates: Record<string, string> = {};
     const send = (data: string, context?: FrameContext): void =>

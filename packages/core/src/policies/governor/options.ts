@@ -1,4 +1,4 @@
-import type { ActiveCall } from '../../call/call.js';
+import type { Call } from '../../contract/call.js';
 import {
   callable,
   type Check,
@@ -27,7 +27,7 @@ export const checkGovernorEngine: Check<GovernorEngine> = (value, key) => {
  * What a quota is counted by. A function returns the key.
  * @public
  */
-export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: ActiveCall) => string);
+export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: Call) => string);
 
 /**
  * A limit of the platform: at most `limit` attempts per `windowMs` and scope.
@@ -169,7 +169,7 @@ export interface GovernorOptions {
   /**
    * Names of the platform's own headers that report its quotas; `false` reads no quota headers. The names are tried before the known
    * ones: `RateLimit`, `RateLimit-*`, `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`.
-   * @defaultValue {} (the known names)
+   * @defaultValue `{}` (the known names)
    */
   quotaHeaders?: QuotaHeaders | false;
   /**
@@ -197,7 +197,7 @@ export interface BulkheadOptions {
 const checkPlace = oneOf('credential', 'tenant', 'route', 'host');
 
 const checkScope: Check<QuotaScope> = either(
-  callable<(call: ActiveCall) => string>(),
+  callable<(call: Call) => string>(),
   checkPlace,
   (value) => typeof value === 'function',
 );
