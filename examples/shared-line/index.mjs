@@ -37,7 +37,7 @@ const users = new platformClient.UsersApi();
 const api = guardAxios(axios.create({ baseURL: simulator.url }), line);
 
 console.log('Shows: the Genesys SDK and an axios instance share one quota, one queue and one token.');
-console.log(`Each client makes 25 calls at once. The platform allows ${LIMIT} per second for both together.\n`);
+console.log(`Each client makes 25 calls at once. The platform allows ${LIMIT} per second to both together.\n`);
 
 const started = performance.now();
 const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? users.getUsers() : api.get('/api/v2/brandnew/feature')));
