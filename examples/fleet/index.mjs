@@ -26,10 +26,8 @@ const login = await fetch(`${simulator.url}/oauth/token`, {
 const { access_token: token } = await login.json();
 
 console.log('Shows: processes share one quota over Redis, also while Redis is down.');
-console.log(
-  `${PROCESSES} processes send as fast as their lines permit. Together they may send ${LIMIT} calls per second.`,
-);
-console.log('Each row is one second: the calls of each process, their total, and all refusals so far.\n');
+console.log(`${PROCESSES} processes send as fast as they may: ${LIMIT} calls per second together.`);
+console.log('A row is one second: calls of each process, their total, all refusals so far.\n');
 
 const counts = Array(PROCESSES).fill(0);
 const failures = [];
