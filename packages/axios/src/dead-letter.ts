@@ -26,6 +26,7 @@ export function buildLetterParts(instance: AxiosLike, config: NativeConfig): Let
  *
  * @param authorization Returns the Authorization header if the line has no token. Default: the header of the instance's defaults.
  * @param options The options passed to `attachAxios`.
+ * @public
  */
 export function letterSender(
   instance: AxiosLike,

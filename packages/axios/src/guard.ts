@@ -25,6 +25,7 @@ import type { AxiosLike } from './types.js';
  * await api.get('/users/me');
  * await api.get('/reports', { holdline: { priority: 'background', totalTimeoutMs: 60_000 } });
  * ```
+ * @public
  */
 export const guardAxios = defineAdapter<AxiosLike>({
   name: 'guardAxios',

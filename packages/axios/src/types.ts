@@ -30,7 +30,10 @@ export type BeforeRedirect = (
   ...details: unknown[]
 ) => void;
 
-/** An axios response, as far as this package uses it. */
+/**
+ * An axios response, as far as this package uses it.
+ * @public
+ */
 export interface NativeResponse {
   status: number;
   statusText?: string;
@@ -42,7 +45,10 @@ export interface NativeResponse {
 /** An axios adapter. */
 export type NativeAdapter = (config: NativeConfig) => Promise<NativeResponse>;
 
-/** An axios instance, as far as this package uses it. Every copy of axios fits. */
+/**
+ * An axios instance, as far as this package uses it. Every copy of axios fits.
+ * @public
+ */
 export interface AxiosLike {
   defaults: { adapter?: unknown; baseURL?: string | undefined; headers?: object };
   create?: (config?: never) => AxiosLike;

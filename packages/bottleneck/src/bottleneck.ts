@@ -20,6 +20,7 @@ const BOTTLENECK_PRIORITY: Record<Priority, number> = { interactive: 3, normal: 
  * const limiter = new Bottleneck({ minTime: 200, maxConcurrent: 10 });
  * const line = createHoldline({ governor: { engine: bottleneck(limiter) } });
  * ```
+ * @public
  */
 export function bottleneck(limiterOrGroup: LimiterLike | GroupLike, options: BottleneckOptions = {}): GovernorEngine {
   const { key } = checkOptions(options, 'options');

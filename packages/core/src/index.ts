@@ -141,7 +141,10 @@ export { plainError } from './contract/errors.js';
 export { readSafely } from './contract/safe-read.js';
 export { settlesWithin } from './runtime/settle.js';
 
-/** Checks for options. Each throws a `ConfigError` that names the key, the value and the allowed values. */
+/**
+ * Checks for options. Each throws a `ConfigError` that names the key, the value and the allowed values.
+ * @public
+ */
 export const check = { callable, either, flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text };
 
 // For stores.

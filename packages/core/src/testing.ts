@@ -21,6 +21,7 @@ interface Timer {
  * await clock.advance(60_000);
  * await line.close();
  * ```
+ * @public
  */
 export class VirtualClock implements Clock {
   #now = 0;
@@ -115,13 +116,19 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets all promises settle that can: one turn of the event loop empties the microtask queue. */
+/**
+ * Lets all promises settle that can: one turn of the event loop empties the microtask queue.
+ * @public
+ */
 export function settle(): Promise<void> {
   const { setImmediate: soon } = globalThis as { setImmediate?: (fn: () => void) => unknown };
   return new Promise((resolve) => void (soon ?? setTimeout)(() => resolve()));
 }
 
-/** Random numbers that are the same in every run (mulberry32). */
+/**
+ * Random numbers that are the same in every run (mulberry32).
+ * @public
+ */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return {

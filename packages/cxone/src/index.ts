@@ -55,6 +55,7 @@ function attachHttpClient(sdk: SdkParts, line: Holdline): Undo {
  *
  * guardCxone({ HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService });
  * ```
+ * @public
  */
 export function guardCxone<S extends CxoneSdk>(sdk: S, configOrLine?: HoldlineConfig | Holdline): S {
   const { HttpClient } = (sdk ?? {}) as Partial<CxoneSdk>;

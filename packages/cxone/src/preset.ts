@@ -50,6 +50,7 @@ const limitBy = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas 
  *   endpoints: { 'GET /contacts/completed': { retry: 'batch', priority: 'background' } },
  * });
  * ```
+ * @public
  */
 export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
   const endpoints: Record<string, EndpointPolicies> = {

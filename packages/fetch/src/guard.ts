@@ -27,6 +27,7 @@ import type { FetchFunction } from './types.js';
  * await api('https://api.example.com/users/me');
  * await api('https://api.example.com/reports', { holdline: { priority: 'background', totalTimeoutMs: 60_000 } });
  * ```
+ * @public
  */
 export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: FetchConfig | Holdline = {}): F {
   return guard('guardFetch', fetch, configOrLine);
@@ -45,6 +46,7 @@ export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: Fetc
  * await fetch('https://api.example.com/users/me');
  * uninstall();
  * ```
+ * @public
  */
 export function installFetch(config: InstallConfig): Undo {
   checkOrigins((config as Partial<InstallConfig> | undefined)?.origins, 'origins');

@@ -12,7 +12,10 @@ import { handshakeLine, Handshakes, resolveHandshakes, type HandshakeOptions } f
 /** The pool of each line. */
 const pools = new WeakMap<Holdline, Handshakes>();
 
-/** Sources of time and random numbers for the handshakes. */
+/**
+ * Sources of time and random numbers for the handshakes.
+ * @public
+ */
 export interface HandshakePorts {
   /** Source of time. @defaultValue the system clock */
   clock?: Clock | undefined;
@@ -40,6 +43,7 @@ export interface HandshakePorts {
  * handshakesOn(line, { quotas: [{ limit: 50, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] });
  * for (const client of clients) guardStreaming(client, line);
  * ```
+ * @public
  */
 export function handshakesOn(line: Holdline, options?: HandshakeOptions, ports: HandshakePorts = {}): Holdline {
   if (options && pools.has(line))

@@ -64,6 +64,7 @@ function findOrCreateLine(configOrLine: StreamingConfig | Holdline, currentToken
  * guardStreaming(client, { handshakes: { quotas: [{ limit: 50, windowMs: 1_000 }] } });
  * await client.connect();
  * ```
+ * @public
  */
 export function guardStreaming<C extends object>(client: C, configOrLine: StreamingConfig | Holdline = {}): C {
   const like = (client ?? {}) as Partial<StreamingClientLike>;
@@ -101,6 +102,7 @@ export function guardStreaming<C extends object>(client: C, configOrLine: Stream
  * guardWebrtc(sdk);
  * await sdk.initialize();
  * ```
+ * @public
  */
 export function guardWebrtc<S extends object>(sdk: S, configOrLine: StreamingConfig | Holdline = {}): S {
   const like = (sdk ?? {}) as Partial<WebrtcSdkLike>;

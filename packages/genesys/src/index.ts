@@ -28,6 +28,7 @@ import type { ApiClientClassLike, ApiClientLike } from './sdk/api-client.js';
  * await platformClient.ApiClient.instance.loginClientCredentialsGrant('id', 'secret');
  * await new platformClient.UsersApi().getUsersMe();
  * ```
+ * @public
  */
 export function guardGenesys<C extends object>(client: C, configOrLine?: HoldlineConfig | Holdline): C {
   const { prototype } = (client ?? {}) as { prototype?: Partial<ApiClientLike> };

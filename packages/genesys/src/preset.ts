@@ -26,6 +26,7 @@ import { READ_ONLY_POSTS } from './read-only-routes.js';
  *   endpoints: { 'POST /api/v2/analytics/**': { priority: 'background' } },
  * });
  * ```
+ * @public
  */
 export function genesysCloud(overrides: HoldlineConfig = {}): HoldlineConfig {
   const endpoints: Record<string, EndpointPolicies> = {};

@@ -51,6 +51,7 @@ import { parseWebSocketConfig, type WebSocketConfig } from './options.js';
  * const socket = new GuardedWebSocket('wss://streaming.example.com/channels/1');
  * socket.on('message', (data) => console.log(String(data)));
  * ```
+ * @public
  */
 export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine: WebSocketConfig | Holdline = {}): C {
   const { prototype } = (Native ?? {}) as { prototype?: Partial<WebSocket> };

@@ -1,6 +1,9 @@
 import { flag, list, refuse, shape, text } from '../contract/check.js';
 
-/** Normalisation of paths before they are matched with endpoint patterns. */
+/**
+ * Normalisation of paths before they are matched with endpoint patterns.
+ * @public
+ */
 export interface PathOptions {
   /**
    * Whether case does not matter, so that `/Users` and `/users` are one endpoint.

@@ -8,8 +8,8 @@ export interface CancelListener {
 /** The listeners to a cancellation. Each is called once. */
 export class CancelListeners {
   /** Most cancellations have one listener at a time. The set holds all others. */
-  #one: CancelListener | undefined = undefined;
-  #others: Set<CancelListener> | undefined = undefined;
+  #one: CancelListener | undefined;
+  #others: Set<CancelListener> | undefined;
 
   listen(listener: CancelListener): void {
     if (this.#one) (this.#others ??= new Set()).add(listener);
@@ -41,7 +41,10 @@ export class CancelListeners {
   }
 }
 
-/** A response body that the caller still reads after its call has ended. */
+/**
+ * A response body that the caller still reads after its call has ended.
+ * @public
+ */
 export interface OpenAnswer {
   /** Whether the time budget covers only the head of the answer. Then only signals end the body. */
   readonly isBeyondBudget?: boolean;
@@ -59,7 +62,7 @@ export class Cancellation extends CancelListeners implements CancelListener {
   attempt: Cancellation | undefined = undefined;
   /** Set by an adapter whose caller reads the body after the head. The limits of the call hold until the body ends. */
   openAnswer: OpenAnswer | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
+  #controller: AbortController | undefined;
 
   cancel(reason: unknown): void {
     if (this.cancelled) return;

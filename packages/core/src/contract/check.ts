@@ -4,6 +4,7 @@ import { ConfigError } from './errors.js';
  * Checks one value of a configuration and returns it, typed.
  *
  * @throws ConfigError that names `key`, the value and the allowed values.
+ * @public
  */
 export type Check<T> = (value: unknown, key: string) => T;
 

@@ -14,7 +14,10 @@ export const checkCounting = oneOf(...COUNTINGS);
 /** Checks an {@link Enforcement}. */
 export const checkEnforcement = oneOf('auto', ...COUNTINGS);
 
-/** A moment known within bounds, monotonic ms. */
+/**
+ * A moment known within bounds, monotonic ms.
+ * @public
+ */
 export interface Interval {
   readonly from: number;
   readonly to: number;
@@ -39,5 +42,6 @@ export interface Refusal {
 /**
  * Behaviour while the store is lost: each process uses its `share` of the limit (`share`), calls are refused (`refuse`), or each
  * process uses the whole limit (`open`).
+ * @public
  */
 export type OnLoss = 'share' | 'refuse' | 'open';

@@ -4,7 +4,10 @@ import type { Clock, Random, Undo } from './clock.js';
 import type { Priority } from './context.js';
 import type { EventSink } from './events.js';
 
-/** A frame that will never be sent. */
+/**
+ * A frame that will never be sent.
+ * @public
+ */
 export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 'reason' | 'mayBeExecuted' | 'tenant'> {
   readonly data: string | Uint8Array;
   /**
@@ -14,27 +17,39 @@ export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 
   readonly headers?: LetterParts['headers'] | undefined;
 }
 
-/** A dead letter in a list. */
+/**
+ * A dead letter in a list.
+ * @public
+ */
 export type ListedLetter = DeadLetter & {
   /** Reason why a replay on this line would keep the letter; undefined if a client of the line may send it. */
   readonly waitsFor: string | undefined;
 };
 
-/** One page of dead letters, oldest first. */
+/**
+ * One page of dead letters, oldest first.
+ * @public
+ */
 export interface ListedPage {
   readonly letters: readonly ListedLetter[];
   /** Start of the next page; undefined after the last page. */
   readonly next: string | undefined;
 }
 
-/** Numbers of letters that a line kept, replayed and lost. */
+/**
+ * Numbers of letters that a line kept, replayed and lost.
+ * @public
+ */
 export interface DeadLetterSnapshot {
   kept: number;
   replayed: number;
   lost: number;
 }
 
-/** The dead letters of a line: calls and frames that failed permanently. The line keeps them if its store has `deadLetters`. */
+/**
+ * The dead letters of a line: calls and frames that failed permanently. The line keeps them if its store has `deadLetters`.
+ * @public
+ */
 export interface DeadLetterQueue {
   /** Whether the line keeps dead letters. */
   readonly isOn: boolean;
@@ -129,10 +144,16 @@ export interface LetterWriter {
   removeAnswered(step: string): Promise<void>;
 }
 
-/** Makes the writer for the dead letters of a line. */
+/**
+ * Makes the writer for the dead letters of a line.
+ * @public
+ */
 export type LetterWriterFactory = (host: LetterHost, letters: DeadLetters) => LetterWriter;
 
-/** A dead letter in the form in which a client sends it. */
+/**
+ * A dead letter in the form in which a client sends it.
+ * @public
+ */
 export interface LetterToSend {
   readonly kind: 'call' | 'frame';
   /** HTTP method in upper case; `SEND` for a frame. */
@@ -145,13 +166,19 @@ export interface LetterToSend {
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** The request that a client would send for a letter. */
+/**
+ * The request that a client would send for a letter.
+ * @public
+ */
 export interface LetterRequest extends Pick<CallRequest, 'ownOrigin' | 'ownCredential' | 'credential'> {
   /** All headers, with the credentials of the client. */
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** Sends the letters of one client of an adapter. */
+/**
+ * Sends the letters of one client of an adapter.
+ * @public
+ */
 export interface LetterSender {
   /** Whether the client sends to this URL. */
   serves(url: string): boolean;
@@ -167,7 +194,10 @@ export interface LetterSender {
   send(letter: LetterToSend): Promise<unknown>;
 }
 
-/** Parts that a replay adds to a letter. */
+/**
+ * Parts that a replay adds to a letter.
+ * @public
+ */
 export interface LetterSupplement {
   /** Complete URL with its query. */
   url?: string;
@@ -175,7 +205,10 @@ export interface LetterSupplement {
   body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Options of {@link DeadLetterQueue.replay}. */
+/**
+ * Options of {@link DeadLetterQueue.replay}.
+ * @public
+ */
 export interface ReplayOptions {
   /**
    * Selects the letters to replay.
@@ -238,6 +271,7 @@ export interface ReplayOptions {
  * - `no client`: no client of this line may send the letter, because of its URL or its credential. `reason` has the details.
  * - `blocked`: an earlier letter of its transaction or socket did not succeed.
  * - `taken`: another process sends the letter now, or it does not exist any more.
+ * @public
  */
 export type ReplayResult =
   | 'replayed'
@@ -251,7 +285,10 @@ export type ReplayResult =
   | 'blocked'
   | 'taken';
 
-/** The result of a replay. */
+/**
+ * The result of a replay.
+ * @public
+ */
 export interface ReplayReport {
   readonly letters: readonly {
     readonly id: string;
@@ -267,7 +304,10 @@ export interface ReplayReport {
   readonly stopped: boolean;
 }
 
-/** A part that a letter could not keep: it needs encryption, is too large, or is a stream. A replay must supply it. */
+/**
+ * A part that a letter could not keep: it needs encryption, is too large, or is a stream. A replay must supply it.
+ * @public
+ */
 export type LetterPart = 'query' | 'headers' | 'body';
 
 /** The common fields of dead letters. None of them is secret: secret parts are encrypted in `sealed`, or missing. */
@@ -299,7 +339,10 @@ interface Letter {
   readonly missing: readonly LetterPart[];
 }
 
-/** The idempotency key of a failed call. */
+/**
+ * The idempotency key of a failed call.
+ * @public
+ */
 export interface LetterKey {
   readonly value: string;
   /** Whether the user gave the key. Such a key never rotates. */
@@ -311,7 +354,10 @@ export interface LetterKey {
   readonly generation: number;
 }
 
-/** A call that failed permanently. */
+/**
+ * A call that failed permanently.
+ * @public
+ */
 export interface DeadCall extends Letter {
   readonly kind: 'call';
   /** HTTP method in upper case. */
@@ -325,7 +371,10 @@ export interface DeadCall extends Letter {
   readonly key: LetterKey | undefined;
 }
 
-/** A frame of a WebSocket that was never sent. */
+/**
+ * A frame of a WebSocket that was never sent.
+ * @public
+ */
 export interface DeadFrame extends Letter {
   readonly kind: 'frame';
   /** Order in which a replay sends the frames of one `url` and tenant, lowest first. */
@@ -334,17 +383,26 @@ export interface DeadFrame extends Letter {
   readonly binary: boolean;
 }
 
-/** The stored form of a failed call or frame. */
+/**
+ * The stored form of a failed call or frame.
+ * @public
+ */
 export type DeadLetter = DeadCall | DeadFrame;
 
-/** One page of dead letters, oldest first. */
+/**
+ * One page of dead letters, oldest first.
+ * @public
+ */
 export interface LetterPage {
   readonly letters: readonly DeadLetter[];
   /** Start of the next page; undefined after the last page. */
   readonly next: string | undefined;
 }
 
-/** The claim of one process to a letter. */
+/**
+ * The claim of one process to a letter.
+ * @public
+ */
 export interface LetterClaim {
   readonly letter: DeadLetter;
   readonly fence: number;
@@ -352,7 +410,10 @@ export interface LetterClaim {
   readonly wasDropped: boolean;
 }
 
-/** The place of dead letters in a store. Its size is bounded: the oldest letters are deleted first. */
+/**
+ * The place of dead letters in a store. Its size is bounded: the oldest letters are deleted first.
+ * @public
+ */
 export interface DeadLetters {
   /** The function `deadLetterWriter`. The store brings it, so that a page without dead letters does not load it. */
   readonly writer: LetterWriterFactory;

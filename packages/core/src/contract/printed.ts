@@ -5,6 +5,7 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
  * whose fields lead to a request, a token or a key. A value that only the class itself needs belongs in a private field instead.
  *
  * @param describe Returns the data to print, without secrets.
+ * @public
  */
 export function definePrintedForm<T extends object>(
   Class: { readonly prototype: T; readonly name: string },

@@ -1,6 +1,9 @@
 import { isReplayable } from './body.js';
 
-/** The failure of a body. `error` is undefined if the body was closed before its end without an error. */
+/**
+ * The failure of a body. `error` is undefined if the body was closed before its end without an error.
+ * @public
+ */
 export interface SourceFailure {
   readonly error: unknown;
 }
@@ -36,12 +39,13 @@ interface Part {
  *
  * The adapter makes one source per call. The line watches the source, releases it when an attempt takes the body, and closes it when
  * the call ends without an answer. An unread stream would keep its file descriptor or connection.
+ * @public
  */
 export class BodySource {
   /** The failure of the body; undefined if it did not fail. */
   failure: SourceFailure | undefined = undefined;
-  #onFailure: ((error: unknown) => void) | undefined = undefined;
-  #onLateFailure: ((error: unknown) => void) | undefined = undefined;
+  #onFailure: ((error: unknown) => void) | undefined;
+  #onLateFailure: ((error: unknown) => void) | undefined;
   #isReleased = false;
   readonly #parts: readonly Part[];
 
@@ -175,7 +179,7 @@ class NodePart implements Part {
 }
 
 class WebPart implements Part {
-  #reader: ReadableStreamDefaultReader | undefined = undefined;
+  #reader: ReadableStreamDefaultReader | undefined;
 
   constructor(
     private readonly stream: ReadableStream,

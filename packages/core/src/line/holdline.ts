@@ -13,7 +13,10 @@ import type { CredentialSnapshot } from '../policies/token/pool.js';
 import type { TokenSnapshot } from '../policies/token/source.js';
 import type { ExplainRequest, Explanation } from './explain.js';
 
-/** The state of a line as plain data without secrets. */
+/**
+ * The state of a line as plain data without secrets.
+ * @public
+ */
 export interface Snapshot {
   /** Calls that have not ended. */
   calls: number;
@@ -32,7 +35,10 @@ export interface Snapshot {
   listenerFailures: number;
 }
 
-/** Options of {@link Holdline.close}. */
+/**
+ * Options of {@link Holdline.close}.
+ * @public
+ */
 export interface CloseOptions {
   /**
    * Maximal duration of `close()` in ms. The line abandons unfinished work then, and reports it in the event `closed`.
@@ -41,7 +47,10 @@ export interface CloseOptions {
   timeoutMs?: number;
 }
 
-/** The part of a line that adapters use. */
+/**
+ * The part of a line that adapters use.
+ * @public
+ */
 export interface AdapterLine {
   /** Runs one call through all policies. Settles with the native result or error, or with a `HoldlineError`. */
   run(request: CallRequest): Promise<unknown>;
@@ -73,7 +82,10 @@ export interface AdapterLine {
   readonly managesToken: boolean;
 }
 
-/** One line: a configuration and the state that belongs to it. Clients on the same line share its quotas. */
+/**
+ * One line: a configuration and the state that belongs to it. Clients on the same line share its quotas.
+ * @public
+ */
 export interface Holdline extends AdapterLine {
   /**
    * Adds a custom policy at the place of its phase.

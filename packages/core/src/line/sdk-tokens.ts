@@ -13,6 +13,7 @@ const MAX_TOKENS = 8;
  * const tokens = new SdkTokens(() => client.accessToken);
  * const ownCredential = tokens.isForeign('Bearer guest');
  * ```
+ * @public
  */
 export class SdkTokens {
   readonly #readCurrent: () => string | undefined;

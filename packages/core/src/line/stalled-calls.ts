@@ -14,6 +14,7 @@ const ROUNDING_MS = 1e-6;
  *
  * @param line A line made by `createHoldline`.
  * @returns one sentence for each fault; an empty array without faults.
+ * @public
  */
 export function findStalledCalls(line: Holdline): string[] {
   const { governor, ports } = line as unknown as { governor: Governor; ports: { clock: Clock } };
@@ -44,6 +45,7 @@ export function findStalledCalls(line: Holdline): string[] {
  * ```
  * @param line A line made by `createHoldline`.
  * @throws Error with one line for each call, or group of calls, that nothing will wake.
+ * @public
  */
 export function assertNoStalledCalls(line: Holdline): void {
   const found = findStalledCalls(line);

@@ -18,6 +18,7 @@ const checkListener = callable<Listener>();
  * listeners.emit('drain', { queued: 0 });
  * stop();
  * ```
+ * @public
  */
 export class Listeners<Events extends object> {
   readonly #all = new Map<keyof Events, Set<Listener>>();

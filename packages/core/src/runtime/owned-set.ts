@@ -3,6 +3,7 @@ import type { Undo } from '../contract/clock.js';
 /**
  * Values that live as long as their owners. A line keeps the values of its clients in such sets, so that the garbage collector can
  * free an unused client and everything that refers to it.
+ * @internal
  */
 export class OwnedSet<T> {
   readonly #entries = new Set<() => T | undefined>();

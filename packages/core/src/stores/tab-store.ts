@@ -6,7 +6,10 @@ import { systemClock } from '../runtime/system.js';
 import { memoryJournal } from './memory-journal.js';
 import { TabTokens } from './tab-tokens.js';
 
-/** Options of {@link tabStore}. */
+/**
+ * Options of {@link tabStore}.
+ * @public
+ */
 export interface TabStoreOptions {
   /**
    * Name of the channel and of the locks. Tabs of one origin with the same name share their tokens.
@@ -31,7 +34,10 @@ export interface TabStoreOptions {
   clock?: Clock;
 }
 
-/** A store that the tabs of a browser share. */
+/**
+ * A store that the tabs of a browser share.
+ * @public
+ */
 export interface TabStore extends Store {
   readonly tokens: TabTokens;
   /** Ends the exchange with other tabs. Lines on the store then log in separately. */
@@ -53,6 +59,7 @@ export interface TabStore extends Store {
  * declare function login(): Promise<{ accessToken: string }>;
  * const line = createHoldline({ store: tabStore(), token: { name: 'alice', grant: login } });
  * ```
+ * @public
  */
 export function tabStore(options: TabStoreOptions = {}): TabStore {
   const check = shape<TabStoreOptions>({

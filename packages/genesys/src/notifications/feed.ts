@@ -9,7 +9,10 @@ import { Reader, type Item } from './reader.js';
 
 const checkTopics = check.list(check.text);
 
-/** The notifications of a client. Listeners and async iterators receive them. Topics are spread over several channels. */
+/**
+ * The notifications of a client. Listeners and async iterators receive them. Topics are spread over several channels.
+ * @public
+ */
 export class NotificationFeed implements AsyncIterable<Item> {
   readonly #options: ResolvedNotifications;
   readonly #listeners = new Listeners(NOTIFICATION_EVENTS);
@@ -20,7 +23,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
   readonly #host: ChannelHost;
   #channelCount = 0;
   #isClosed = false;
-  #closed: Promise<void> | undefined = undefined;
+  #closed: Promise<void> | undefined;
   readonly #stopListening: Undo;
 
   /** `notifications` makes feeds. */

@@ -24,6 +24,7 @@ import { resolveNotifications, type NotificationOptions } from './options.js';
  *   else console.log(item.topic, item.body);
  * }
  * ```
+ * @public
  */
 export function notifications(client: object, options: NotificationOptions = {}): NotificationFeed {
   const { callApi } = (client ?? {}) as Partial<ApiClientLike>;

@@ -51,6 +51,7 @@ export class ChunkedMessage {
  * declare const peer: { send(data: Uint8Array): void };
  * for (const chunk of splitMessage(JSON.stringify({ large: 'x'.repeat(100_000) }), 1)) peer.send(chunk);
  * ```
+ * @public
  */
 export function* splitMessage(data: string | Uint8Array, id: number, chunkBytes = 16_384): Generator<Uint8Array> {
   const chunks = new ChunkedMessage(data, id, chunkBytes);

@@ -12,7 +12,10 @@ interface PartialMessage {
   readonly bodies: Uint8Array[];
 }
 
-/** A message that was not completed. */
+/**
+ * A message that was not completed.
+ * @public
+ */
 export interface IncompleteMessage {
   readonly received: number;
   readonly total: number;
@@ -34,6 +37,7 @@ export interface IncompleteMessage {
  *   if (message !== undefined) console.log('a whole one', message.length);
  * });
  * ```
+ * @public
  */
 export class Reassembler {
   readonly #partialMessages = new Map<number, PartialMessage>();

@@ -29,6 +29,7 @@ export function getConnection(socket: object): Connection {
  *   if (!frames.writable) await new Promise<void>((resolve) => frames.on('drain', () => resolve()));
  * });
  * ```
+ * @public
  */
 export function framesOf(socket: object): Frames {
   const frames = connections.get(socket)?.frames;

@@ -29,6 +29,7 @@ const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 /**
  * The frames of one socket. A frame is sent immediately if no limit delays it. Otherwise it waits in a queue, in which the
  * oldest frame of each priority requests a permit from the line.
+ * @public
  */
 export class Frames {
   readonly #queue = new FrameQueue();
@@ -36,8 +37,8 @@ export class Frames {
   readonly #listeners = new Listeners(FRAME_EVENTS);
   #wasWritable = true;
   /** Settles `flushQueue` once the queue is empty. */
-  #resolveFlush: (() => void) | undefined = undefined;
-  #closeError: Error | undefined = undefined;
+  #resolveFlush: (() => void) | undefined;
+  #closeError: Error | undefined;
   /** Whether the peer has agreed to chunks. */
   #usesChunks = false;
   #messageCount = 0;

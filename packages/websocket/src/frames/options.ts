@@ -10,7 +10,10 @@ import {
 } from '@holdline/core';
 import type { FrameData } from './frame-data.js';
 
-/** A limit of frames. */
+/**
+ * A limit of frames.
+ * @public
+ */
 export interface FrameQuota extends Omit<Quota, 'limit' | 'scope' | 'key'> {
   /** Frames per window. */
   limit: number;
@@ -21,13 +24,19 @@ export interface FrameQuota extends Omit<Quota, 'limit' | 'scope' | 'key'> {
   scope?: Quota['scope'] | 'socket';
 }
 
-/** Keeps only the newest frame of each key. */
+/**
+ * Keeps only the newest frame of each key.
+ * @public
+ */
 export interface Coalesce {
   /** Returns the key of a frame. A newer frame of the same key replaces one that waits. `undefined`: the frame has no key. */
   coalesce: (data: FrameData) => string | undefined;
 }
 
-/** Options of frames, in addition to those of core's governor. */
+/**
+ * Options of frames, in addition to those of core's governor.
+ * @public
+ */
 export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow' | 'engine'> {
   /**
    * The limits to keep. A frame needs a permit of every quota that applies to it.

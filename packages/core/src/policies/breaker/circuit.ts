@@ -45,7 +45,10 @@ export interface BreakerCircuit {
   forget(): void;
 }
 
-/** A circuit as plain data; also the form in which it is exported and restored. */
+/**
+ * A circuit as plain data; also the form in which it is exported and restored.
+ * @public
+ */
 export interface CircuitSnapshot extends CircuitTotals {
   /** `origin METHOD /route`, or `origin credential METHOD /route`. */
   scope: string;

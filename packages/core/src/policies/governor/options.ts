@@ -23,10 +23,16 @@ export const checkGovernorEngine: Check<GovernorEngine> = (value, key) => {
   return fits ? (value as unknown as GovernorEngine) : refuse(key, value, 'an engine with name and acquire');
 };
 
-/** What a quota is counted by. A function returns the key. */
+/**
+ * What a quota is counted by. A function returns the key.
+ * @public
+ */
 export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: ActiveCall) => string);
 
-/** A limit of the platform: at most `limit` attempts per `windowMs` and scope. */
+/**
+ * A limit of the platform: at most `limit` attempts per `windowMs` and scope.
+ * @public
+ */
 export interface Quota {
   /** Attempts per window; `discover` learns the limit from refusals, and adapts when it changes. */
   limit: number | 'discover';
@@ -73,7 +79,10 @@ export interface Quota {
   name?: string;
 }
 
-/** The part of every quota that the governor uses. */
+/**
+ * The part of every quota that the governor uses.
+ * @public
+ */
 export interface Headroom {
   /**
    * Part of the limit that may leave in one burst, above 0, at most 1.
@@ -87,7 +96,10 @@ export interface Headroom {
   refill?: number;
 }
 
-/** Options of the governor. */
+/**
+ * Options of the governor.
+ * @public
+ */
 export interface GovernorOptions {
   /**
    * The limits of the platform; an attempt needs a permit of every quota that applies to it.
@@ -168,7 +180,10 @@ export interface GovernorOptions {
   engine?: GovernorEngine | false;
 }
 
-/** Options of the bulkhead. */
+/**
+ * Options of the bulkhead.
+ * @public
+ */
 export interface BulkheadOptions {
   /** Upper bound of attempts on the wire at the same time. */
   maxConcurrent: number;
@@ -238,7 +253,10 @@ const checkHeaderName: Check<string> = (value, key) =>
     ? value
     : refuse(key, value, 'the name of a header');
 
-/** One check per option of {@link GovernorOptions}, except `engine`. For adapters whose options include the governor's. */
+/**
+ * One check per option of {@link GovernorOptions}, except `engine`. For adapters whose options include the governor's.
+ * @public
+ */
 export const GOVERNOR_CHECKS = {
   quotas: list(checkQuota),
   enforcement: checkEnforcement,

@@ -12,7 +12,10 @@ import {
   shape,
 } from '../../contract/check.js';
 
-/** Limits the retries to a host, over all calls. */
+/**
+ * Limits the retries to a host, over all calls.
+ * @public
+ */
 export interface RetryBudget {
   /**
    * Number of retries that the full budget holds.
@@ -31,7 +34,10 @@ export interface RetryBudget {
   perSec?: number;
 }
 
-/** Options of the retry loop. */
+/**
+ * Options of the retry loop.
+ * @public
+ */
 export interface RetryOptions {
   /**
    * Maximum number of attempts, including the first. Replays after a token refresh do not count.
@@ -101,6 +107,10 @@ export const RETRY_PROFILES = {
   batch: { maxAttempts: 20, maxElapsedMs: 12 * 3_600_000, maxRetryAfterMs: Infinity, maxDelayMs: 300_000 },
 } as const satisfies Record<string, RetryOptions>;
 
+/**
+ * Name of a set of retry options.
+ * @public
+ */
 export type RetryProfile = keyof typeof RETRY_PROFILES;
 
 const backoffCheck = orFunction<(retry: number) => number, readonly number[]>(list(nonNegative));

@@ -16,6 +16,7 @@ import type { Grant, TokenOptions } from './options.js';
  * const identity = identityOf('client credentials', 'https://login.example.com', 'client id', 'client secret');
  * const grant: Grant = Object.assign(() => login('client secret'), { identity: () => identity });
  * ```
+ * @public
  */
 export function identityOf(...parts: readonly (string | undefined)[]): string {
   return digestParts(...parts);
@@ -24,10 +25,11 @@ export function identityOf(...parts: readonly (string | undefined)[]): string {
 /**
  * For adapters whose SDK refreshes its token itself: keeps the identity of a login while its refresh tokens rotate. A refresh token
  * that replaces the last one belongs to the same login. Any other refresh token starts a new login.
+ * @public
  */
 export class RefreshLineage {
-  #identity: string | undefined = undefined;
-  #newest: string | undefined = undefined;
+  #identity: string | undefined;
+  #newest: string | undefined;
 
   /**
    * Returns the identity of the login with this refresh token.
@@ -62,6 +64,7 @@ const lineages = new WeakMap<object, RefreshLineage>();
  * declare const client: { refreshToken: string };
  * const identity = refreshLineageOf(client).identity(client.refreshToken, 'https://login.example.com');
  * ```
+ * @public
  */
 export function refreshLineageOf(client: object): RefreshLineage {
   let lineage = lineages.get(client);

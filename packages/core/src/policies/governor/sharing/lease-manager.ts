@@ -13,7 +13,10 @@ import type {
 import { sharedQuotaOf } from './lease-terms.js';
 import { Lease, type LeaseHost } from './lease.js';
 
-/** Value of `sharing` for custom stores of leases. */
+/**
+ * Value of `sharing` for custom stores of leases.
+ * @public
+ */
 export const quotaSharing: QuotaSharingFactory = (ports, events, leases, host) =>
   new LeaseManager(ports, events, leases, host);
 
