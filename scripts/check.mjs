@@ -30,6 +30,7 @@ const test = [
   ['map of the folders', 'node', ['scripts/map.mjs']],
   ['unused code', 'knip', []],
   ['packages', 'turbo', ['run', 'package', '--output-logs=errors-only']],
+  ['API reports', 'node', ['scripts/api.mjs', '--check']],
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],

@@ -20,7 +20,7 @@ guardGenesys(client, {
   retry: { baseDelayMs: 100 },
   endpoints: {
     // A screen waits for these calls: highest priority, no retries.
-    'GET /api/v2/users/**': { priority: 'interactive', retry: false },
+    'GET /api/v2/users/**': { priority: 'high', retry: false },
     // The more specific pattern wins, but only for retries. The priority comes from the pattern above.
     'GET /api/v2/users/me': { retry: 'interactive' },
     // A report can wait for hours and may use at most 2 connections.

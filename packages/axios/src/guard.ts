@@ -10,8 +10,8 @@ import type { AxiosLike } from './types.js';
  * A request with its own `adapter` is not guarded. Streams and `form-data` bodies are paced but never sent twice. An axios-retry
  * on the same instance stays the only retry layer, unless `retry.otherLayer` is `'replace'`.
  *
- * @param instance An axios instance.
- * @param configOrLine A configuration or an existing line. Several instances may share one line.
+ * @param instance - An axios instance.
+ * @param configOrLine - A configuration or an existing line. Several instances may share one line.
  * @returns the same instance.
  * @throws ConfigError if the configuration is wrong or `instance` is not an axios instance.
  * @example

@@ -30,7 +30,7 @@ export class VirtualClock implements Clock {
   readonly #timers = new Set<Timer>();
   readonly #checks = new Set<() => void>();
 
-  /** @param wall Wall time at the start, in ms. @defaultValue 2026-01-01T00:00:00Z */
+  /** @param wall - Wall time at the start, in ms. @defaultValue 2026-01-01T00:00:00Z */
   constructor(wall = Date.UTC(2026, 0, 1)) {
     this.#wall = wall;
   }

@@ -12,8 +12,8 @@ import type { FetchFunction } from './types.js';
  *
  * The guarded function returns the native responses and errors. Streams are paced but never sent twice.
  *
- * @param fetch A fetch function.
- * @param configOrLine A configuration or an existing line. `origins` limits the guard to some origins.
+ * @param fetch - A fetch function.
+ * @param configOrLine - A configuration or an existing line. `origins` limits the guard to some origins.
  * @returns a guarded function, or `fetch` itself if it already guards all these origins.
  * @throws ConfigError if the configuration is wrong or `fetch` is not a function.
  * @example

@@ -27,9 +27,9 @@ export interface HandshakePorts {
  * Returns the line that opens the streams of all clients on `line`. Its quotas are separate from those of the HTTP requests on `line`.
  * Options are accepted before the first client is guarded.
  *
- * @param line The line of the guarded clients.
- * @param options How streams are opened. Without them the defaults of `HandshakeOptions` apply.
- * @param ports Sources of time and random numbers.
+ * @param line - The line of the guarded clients.
+ * @param options - How streams are opened. Without them the defaults of `HandshakeOptions` apply.
+ * @param ports - Sources of time and random numbers.
  * @returns the line of the handshakes. Its `snapshot()` and its events show them.
  * @throws ConfigError if the options are wrong, or the handshakes on `line` have options already.
  * @example

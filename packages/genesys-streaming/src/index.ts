@@ -51,8 +51,8 @@ function findOrCreateLine(configOrLine: StreamingConfig | Holdline, currentToken
  * Works with versions 17.2 and 19.4, in any number of copies. Imports none of them. The hooks are on the instance, and `release`
  * removes them.
  *
- * @param client A streaming client.
- * @param configOrLine A configuration, merged over the preset `genesysCloud()`, with `handshakes` added; or an existing line. Clients
+ * @param client - A streaming client.
+ * @param configOrLine - A configuration, merged over the preset `genesysCloud()`, with `handshakes` added; or an existing line. Clients
  *   on one line share its quotas, its token and its pool of handshakes: see {@link handshakesOn}.
  * @returns the same client.
  * @throws ConfigError if the configuration is wrong, or `client` is no streaming client.
@@ -90,8 +90,8 @@ export function guardStreaming<C extends object>(client: C, configOrLine: Stream
  *
  * Works with genesys-cloud-webrtc-sdk 9.2, in browsers. Imports none of it.
  *
- * @param sdk An instance of the SDK.
- * @param configOrLine As for {@link guardStreaming}.
+ * @param sdk - An instance of the SDK.
+ * @param configOrLine - As for {@link guardStreaming}.
  * @returns the same SDK.
  * @throws ConfigError if the configuration is wrong, or `sdk` is no WebRTC SDK.
  * @example

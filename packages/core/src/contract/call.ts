@@ -1,4 +1,4 @@
-import type { Cancellation } from './cancellation.js';
+import type { CallCancellation } from './cancellation.js';
 import type { Clock, Undo } from './clock.js';
 import type { CallContext } from './context.js';
 import type { Outcome } from './outcome.js';
@@ -39,8 +39,8 @@ export interface RequestSource {
   /**
    * Reports a failure of the body, at once if it has failed already.
    *
-   * @param onFailure Called for a failure before an attempt takes the body.
-   * @param onLateFailure Called for a failure afterwards, when the native transport reports it too.
+   * @param onFailure - Called for a failure before an attempt takes the body.
+   * @param onLateFailure - Called for a failure afterwards, when the native transport reports it too.
    */
   watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void;
   /** Hands the body to an attempt. The native transport reports failures from now on. */
@@ -95,7 +95,7 @@ export interface Call {
   /** Monotonic ms at which the time budget of the call ends; Infinity without a budget. */
   readonly deadlineAt: number;
   /** Cancellation of the call. The `deadline` phase sets it if anything can cancel the call. */
-  readonly cancellation: Cancellation | undefined;
+  readonly cancellation: CallCancellation | undefined;
   /**
    * For adapters: a signal that aborts when the current attempt must end. Read it when the line calls `send`. Undefined if the
    * request has its own signal and nothing else can end the call.
@@ -116,7 +116,7 @@ export interface Call {
 }
 
 /**
- * One call, as an adapter hands it to {@link Holdline.run}, with the function that makes an attempt.
+ * One call, as an adapter hands it to {@link AdapterLine.run}, with the function that makes an attempt.
  * @public
  */
 export interface CallRequest {

@@ -52,15 +52,31 @@ export interface OpenAnswer {
   onDone(fn: () => void): void;
 }
 
+/**
+ * The cancellation of a call or of one attempt, as policies and adapters see it.
+ * @public
+ */
+export interface CallCancellation {
+  readonly cancelled: boolean;
+  /** Reason of the cancellation; undefined before. */
+  readonly reason: unknown;
+  /** An AbortSignal for the native transport, made at the first access. */
+  readonly signal: AbortSignal;
+  /** Cancellation of the last attempt, if attempts have a time limit. */
+  readonly attempt: CallCancellation | undefined;
+  /** Set by an adapter whose caller reads the body after the head. The limits of the call hold until the body ends. */
+  openAnswer: OpenAnswer | undefined;
+  /** Calls `fn` once with the reason. Returns a function that removes it. */
+  onCancel(fn: (reason: unknown) => void): Undo;
+}
+
 /** Cancels a call in the same tick, while it waits or during an attempt. */
-export class Cancellation extends CancelListeners implements CancelListener {
+export class Cancellation extends CancelListeners implements CancelListener, CallCancellation {
   cancelled = false;
   reason: unknown = undefined;
   /** Monotonic ms at which the time budget of the call cancels it. */
   deadlineAt = Infinity;
-  /** Cancellation of the last attempt, if attempts have a time limit. */
   attempt: Cancellation | undefined = undefined;
-  /** Set by an adapter whose caller reads the body after the head. The limits of the call hold until the body ends. */
   openAnswer: OpenAnswer | undefined = undefined;
   #controller: AbortController | undefined;
 
@@ -90,7 +106,6 @@ export class Cancellation extends CancelListeners implements CancelListener {
     });
   }
 
-  /** An AbortSignal for the native transport, made at the first access. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();

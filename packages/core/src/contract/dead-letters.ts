@@ -1,5 +1,4 @@
 import type { Call, CallRequest, UncertainWrite, LetterParts } from './call.js';
-import type { Cancellation } from './cancellation.js';
 import type { Clock, Random, Undo } from './clock.js';
 import type { Priority } from './context.js';
 import type { EventSink } from './events.js';
@@ -55,8 +54,7 @@ export interface DeadLetterQueue {
   readonly isOn: boolean;
   /**
    * Lists the letters of the store, oldest first. Letters of other processes are included.
-   * @param page.after The `next` of the previous page. Without it, the list starts with the first page.
-   * @param page.limit @defaultValue 100
+   * @param page - `after` is the `next` of the previous page. Without it, the list starts with the first page. `limit` is 100 by default.
    * @throws ConfigError if the line keeps no dead letters; Error if the store fails.
    */
   list(page?: { after?: string; limit?: number }): Promise<ListedPage>;
@@ -77,8 +75,8 @@ export interface DeadLetterQueue {
    * For adapters: registers the sender for the letters of a client. A letter is sent by the client that it came from, or by a client
    * with the same credential.
    *
-   * @param client Name of the adapter, equal to `client` of its calls.
-   * @param owner The guarded client, equal to `owner` of its calls. The line holds it weakly, so that an unused client can be
+   * @param client - Name of the adapter, equal to `client` of its calls.
+   * @param owner - The guarded client, equal to `owner` of its calls. The line holds it weakly, so that an unused client can be
    *   collected. Without it, the line keeps the sender until the returned function is called.
    */
   sendBy(client: string, sender: LetterSender, owner?: object): Undo;
@@ -86,7 +84,10 @@ export interface DeadLetterQueue {
   used(owner: object, tenant: string): void;
 }
 
-/** The policies of a route, as far as dead letters depend on them. */
+/**
+ * The policies of a route, as far as dead letters depend on them.
+ * @internal
+ */
 export interface LetterPolicies {
   readonly readOnly: boolean;
   readonly keyed: boolean;
@@ -99,7 +100,10 @@ export interface LetterPolicies {
     | false;
 }
 
-/** The part of a line that dead letters use. */
+/**
+ * The part of a line that dead letters use.
+ * @internal
+ */
 export interface LetterLine {
   readonly ports: { readonly clock: Clock; readonly random: Random };
   /** The `salt` of the store: credentials get the same name in all processes that have it. */
@@ -115,7 +119,10 @@ export interface LetterLine {
   policiesOf(call: Call): LetterPolicies;
 }
 
-/** The owner of a writer of dead letters. */
+/**
+ * The owner of a writer of dead letters.
+ * @internal
+ */
 export interface LetterHost {
   readonly line: LetterLine;
   readonly options: { readonly keepMs: number; readonly maxBodyBytes: number };
@@ -123,12 +130,15 @@ export interface LetterHost {
   /** Encryption keys of the line's `deadLetters` options, if there are any. */
   readonly key: unknown;
   /** Cancelled when the line is closed. */
-  readonly closing: Cancellation;
+  readonly closing: { readonly cancelled: boolean; within(clock: Clock, ms: number): Promise<void> };
   /** Counts and reports a letter that could not be kept. */
   reportLost(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void;
 }
 
-/** Writes the dead letters of a line to its store, and replays them. */
+/**
+ * Writes the dead letters of a line to its store, and replays them.
+ * @internal
+ */
 export interface LetterWriter {
   readonly clients: {
     add(name: string, sender: LetterSender, owner: object | undefined): Undo;
@@ -148,7 +158,10 @@ export interface LetterWriter {
  * Makes the writer for the dead letters of a line.
  * @public
  */
-export type LetterWriterFactory = (host: LetterHost, letters: DeadLetters) => LetterWriter;
+export interface LetterWriterFactory {
+  /** @internal */
+  (host: LetterHost, letters: DeadLetters): LetterWriter;
+}
 
 /**
  * A dead letter in the form in which a client sends it.
@@ -310,8 +323,11 @@ export interface ReplayReport {
  */
 export type LetterPart = 'query' | 'headers' | 'body';
 
-/** The common fields of dead letters. None of them is secret: secret parts are encrypted in `sealed`, or missing. */
-interface Letter {
+/**
+ * The common fields of dead letters. None of them is secret: secret parts are encrypted in `sealed`, or missing.
+ * @public
+ */
+export interface Letter {
   /** Identifier of the write. A write that fails again under the same key has the same identifier. */
   readonly id: string;
   /** Name of the adapter of its client, such as `axios`; '' if the adapter has no name. */
@@ -425,7 +441,7 @@ export interface DeadLetters {
    * @returns the ids of letters that were deleted for want of space.
    */
   put(letter: DeadLetter, forMs: number): Promise<readonly string[]>;
-  /** @param after The `next` of the previous page; '' for the first page. */
+  /** @param after - The `next` of the previous page; '' for the first page. */
   list(after: string, limit: number): Promise<LetterPage>;
   /** Claims a letter for `forMs`. Undefined if the letter does not exist or is claimed. */
   claim(id: string, forMs: number): Promise<LetterClaim | undefined>;

@@ -24,7 +24,7 @@ export interface BreakerEngine {
    * Returns the circuit of a scope (`origin METHOD /route`, or `origin credential METHOD /route`). Several scopes may share a circuit.
    * The line calls it once per scope.
    *
-   * @param changed The engine must call it after each change of the circuit's state, with the reason.
+   * @param changed - The engine must call it after each change of the circuit's state, with the reason.
    */
   circuit(scope: string, changed: (reason: string) => void): EngineCircuit;
 }

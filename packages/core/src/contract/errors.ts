@@ -303,7 +303,7 @@ const MAX_ERRORS = 8;
  * Reduces a native error and its causes to parts that are not secret: name, message, code and status. A `HoldlineError` stays
  * unchanged.
  *
- * @param response Answer of the platform. The reduced form of a native error gets it as `response`.
+ * @param response - Answer of the platform. The reduced form of a native error gets it as `response`.
  * @internal
  */
 export function plainError(cause: unknown, response?: unknown, depth = MAX_CAUSE_DEPTH): Error {

@@ -85,7 +85,10 @@ export interface QuotaSharing<S extends SharedScope = SharedScope> {
   close(): Promise<void>;
 }
 
-/** Callbacks of the governor for events in other processes and in the store. */
+/**
+ * Callbacks of the governor for events in other processes and in the store.
+ * @internal
+ */
 export interface SharingHost<S extends SharedScope = SharedScope> {
   scopes(): Iterable<S>;
   /** Called when permits may be free. */
@@ -102,12 +105,15 @@ export interface SharingHost<S extends SharedScope = SharedScope> {
  * Creates the part of a governor that shares its quotas.
  * @public
  */
-export type QuotaSharingFactory = <S extends SharedScope>(
-  ports: { readonly clock: Clock; readonly random: Random },
-  events: EventSink,
-  leases: Leases,
-  host: SharingHost<S>,
-) => QuotaSharing<S>;
+export interface QuotaSharingFactory {
+  /** @internal */
+  <S extends SharedScope>(
+    ports: { readonly clock: Clock; readonly random: Random },
+    events: EventSink,
+    leases: Leases,
+    host: SharingHost<S>,
+  ): QuotaSharing<S>;
+}
 
 /**
  * A quota that several processes share, and the terms for lending its permits. Times in ms.

@@ -119,7 +119,7 @@ export function answered(value: unknown, answer: Answer): Outcome {
 /**
  * Makes the outcome of an attempt that ended without an answer.
  *
- * @param isUnsent Whether certainly nothing was sent. By default true for `not-sent`, and for a `local` failure of a request that
+ * @param isUnsent - Whether certainly nothing was sent. By default true for `not-sent`, and for a `local` failure of a request that
  *   the client refused before sending.
  * @public
  */

@@ -77,14 +77,17 @@ export interface SharedTokenSource {
  * Makes the part of a token source that shares its token with other processes.
  * @public
  */
-export type TokenSharing = (
-  tokens: Tokens,
-  ports: { readonly clock: Clock; readonly random: Random },
-  events: EventSink,
-  name: string,
-  grantTimeoutMs: number,
-  host: SharedTokenHost,
-) => SharedTokenSource;
+export interface TokenSharing {
+  /** @internal */
+  (
+    tokens: Tokens,
+    ports: { readonly clock: Clock; readonly random: Random },
+    events: EventSink,
+    name: string,
+    grantTimeoutMs: number,
+    host: SharedTokenHost,
+  ): SharedTokenSource;
+}
 
 /**
  * Access tokens that processes share: one process fetches a token, and all processes use it.
@@ -97,7 +100,7 @@ export interface Tokens {
    * Claims a token newer than `epoch`. A fence is valid for `forMs`; then another process may fetch a token. With `forMs` 0 the
    * answer has no fence.
    *
-   * @param credential Digest of the credential, the same in every process.
+   * @param credential - Digest of the credential, the same in every process.
    */
   claim(credential: string, epoch: number, forMs: number): Promise<TokenClaim>;
   /**

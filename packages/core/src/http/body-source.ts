@@ -52,9 +52,9 @@ export class BodySource {
   /**
    * Makes the source of a body; undefined for a body that can be read repeatedly.
    *
-   * @param errorOf Makes the error for the caller. By default it is the error of the stream, or an error about the early close.
+   * @param errorOf - Makes the error for the caller. By default it is the error of the stream, or an error about the early close.
    */
-  static of(body: unknown, errorOf = defaultError): BodySource | undefined {
+  static of(body: unknown, errorOf: (failure: SourceFailure) => unknown = defaultError): BodySource | undefined {
     return isReplayable(body) ? undefined : new BodySource(body as object, errorOf);
   }
 
@@ -69,8 +69,8 @@ export class BodySource {
   /**
    * Reports a failure of the body, at once if it has failed already.
    *
-   * @param onFailure Called for a failure before an attempt takes the body.
-   * @param onLateFailure Called for a failure afterwards, when the native transport reports it too.
+   * @param onFailure - Called for a failure before an attempt takes the body.
+   * @param onLateFailure - Called for a failure afterwards, when the native transport reports it too.
    */
   watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void {
     this.#onFailure = onFailure;

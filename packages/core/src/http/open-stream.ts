@@ -14,7 +14,7 @@ export class OpenStream implements OpenAnswer {
   #isDone = false;
   #listener: (() => void) | undefined;
 
-  /** @param stream A web stream or a Node stream. */
+  /** @param stream - A web stream or a Node stream. */
   constructor(
     stream: object,
     readonly isBeyondBudget = false,

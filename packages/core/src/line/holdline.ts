@@ -66,7 +66,7 @@ export interface AdapterLine {
    * Calls `listener` with every new token, so that an adapter can write it back to the SDK. The token is secret: never log it. A line
    * with a token pool does not call it, because the SDK then keeps its own token.
    *
-   * @param owner The guarded client. The listener lives as long as the client, and does not keep it alive. Without it, the listener
+   * @param owner - The guarded client. The listener lives as long as the client, and does not keep it alive. Without it, the listener
    *   stays until undone.
    */
   onToken(listener: (token: AccessToken) => void, owner?: object): Undo;

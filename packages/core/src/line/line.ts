@@ -16,7 +16,12 @@ import { GOVERNOR_DEFAULTS } from '../policies/governor/options.js';
 import { memoryJournal } from '../stores/memory-journal.js';
 import { Governor } from '../policies/governor/governor.js';
 import { Breaker } from '../policies/breaker/breaker.js';
-import { PendingPermit, permitCall, type PermitRequest } from '../policies/governor/pending-permit.js';
+import {
+  type PendingPermit,
+  permitCall,
+  type PermitRequest,
+  RequestedPermit,
+} from '../policies/governor/pending-permit.js';
 import { splitUrl } from '../http/url-cache.js';
 import { memberOf, TokenPool } from '../policies/token/pool.js';
 import { Events } from '../runtime/events.js';
@@ -293,7 +298,7 @@ export class Line implements Holdline {
 
   permit(request: PermitRequest): PendingPermit {
     const call = this.call(permitCall(request));
-    return new PendingPermit(this.governor, call, routeOf(call).governed);
+    return new RequestedPermit(this.governor, call, routeOf(call).governed);
   }
 
   holdBack(request: PermitRequest, forMs: number): void {

@@ -19,7 +19,7 @@ export class SdkTokens {
   readonly #readCurrent: () => string | undefined;
   readonly #tokens: string[] = [];
 
-  /** @param readCurrent Reads the access token that the client has now. */
+  /** @param readCurrent - Reads the access token that the client has now. */
   constructor(readCurrent: () => string | undefined) {
     this.#readCurrent = readCurrent;
   }

@@ -12,7 +12,7 @@ const ROUNDING_MS = 1e-6;
  * Finds calls that nothing will wake: they wait for a permit, but no timer, no attempt on the wire and no exchange with the store
  * will check them again in time. Call it when all promises have settled. It changes nothing.
  *
- * @param line A line made by `createHoldline`.
+ * @param line - A line made by `createHoldline`.
  * @returns one sentence for each fault; an empty array without faults.
  * @public
  */
@@ -43,7 +43,7 @@ export function findStalledCalls(line: Holdline): string[] {
  * const line = createHoldline({ clock });
  * clock.afterEachStep(() => assertNoStalledCalls(line));
  * ```
- * @param line A line made by `createHoldline`.
+ * @param line - A line made by `createHoldline`.
  * @throws Error with one line for each call, or group of calls, that nothing will wake.
  * @public
  */

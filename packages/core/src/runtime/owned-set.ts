@@ -11,7 +11,7 @@ export class OwnedSet<T> {
   readonly #owned = new WeakMap<object, Map<() => T | undefined, T>>();
   readonly #collected = new FinalizationRegistry<() => T | undefined>((entry) => this.#entries.delete(entry));
 
-  /** @param owner Object whose life bounds that of the value. Without it, the value stays until undone. */
+  /** @param owner - Object whose life bounds that of the value. Without it, the value stays until undone. */
   add(value: T, owner?: object): Undo {
     const entry = owner ? this.#entryOf(value, owner) : (): T => value;
     this.#entries.add(entry);

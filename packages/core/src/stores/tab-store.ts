@@ -2,6 +2,7 @@ import { number, port, shape, text } from '../contract/check.js';
 import type { Clock } from '../contract/clock.js';
 import { ConfigError } from '../contract/errors.js';
 import type { Store } from '../contract/store.js';
+import type { Tokens } from '../contract/tokens.js';
 import { systemClock } from '../runtime/system.js';
 import { memoryJournal } from './memory-journal.js';
 import { TabTokens } from './tab-tokens.js';
@@ -39,7 +40,7 @@ export interface TabStoreOptions {
  * @public
  */
 export interface TabStore extends Store {
-  readonly tokens: TabTokens;
+  readonly tokens: Tokens;
   /** Ends the exchange with other tabs. Lines on the store then log in separately. */
   close(): void;
 }

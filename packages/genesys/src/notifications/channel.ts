@@ -40,7 +40,7 @@ interface Loss {
 /** Topics of one `subscribe()`: the platform accepts all of them, or none is subscribed to. */
 interface TopicRequest {
   readonly topics: readonly string[];
-  /** @param refusal Undefined: the platform has accepted the topics. */
+  /** @param refusal - Undefined: the platform has accepted the topics. */
   readonly settle: (refusal: { error: unknown } | undefined) => void;
 }
 

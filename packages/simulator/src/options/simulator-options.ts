@@ -17,7 +17,7 @@ import type { TokenEndpointOptions, TokenSettings } from './token-options.js';
 export type QuotaHeaders = 'none' | 'inin' | 'ratelimit' | 'ratelimit-policy' | 'x-ratelimit' | 'x-rate-limit';
 
 /**
- * Options of {@link startSimulator}.
+ * Options of `startSimulator`.
  * @public
  */
 export interface SimulatorOptions {

@@ -14,8 +14,8 @@ export interface RouteStats {
 }
 
 /**
- * Counters since the start or the last `resetStats()`. The finished API requests are `answered + refused + unauthorized
- * + dropped`. Token requests and preflights are not API requests.
+ * Counters since the start or the last `resetStats()`. The finished API requests are
+ * `answered + refused + unauthorized + dropped`. Token requests and preflights are not API requests.
  * @public
  */
 export interface Stats {

@@ -42,8 +42,8 @@ export class ChunkedMessage {
 /**
  * Splits a message into chunks, one frame each. For a peer that sends to a guarded socket.
  *
- * @param id Number of the message. Messages in transit on one session need different numbers.
- * @param chunkBytes Bytes of a chunk without its header of 28 bytes. @defaultValue 16,384
+ * @param id - Number of the message. Messages in transit on one session need different numbers.
+ * @param chunkBytes - Bytes of a chunk without its header of 28 bytes. @defaultValue 16,384
  * @example
  * ```ts
  * import { splitMessage } from '@holdline/websocket';

@@ -46,7 +46,7 @@ export class Reassembler {
   held = 0;
 
   /**
-   * @param maxMessageBytes Size of the largest message, and upper bound of the bytes held. @defaultValue 16,777,216 (ours: 16
+   * @param maxMessageBytes - Size of the largest message, and upper bound of the bytes held. @defaultValue 16,777,216 (ours: 16
    *   MiB)
    */
   constructor(maxMessageBytes = 16_777_216) {

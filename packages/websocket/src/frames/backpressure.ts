@@ -10,7 +10,7 @@ export class Backpressure {
   #isPaused = false;
   #cancelPoll: Undo | undefined;
 
-  /** @param onResume Called when waiting frames may continue. */
+  /** @param onResume - Called when waiting frames may continue. */
   constructor(
     private readonly dependencies: FrameDependencies,
     private readonly transport: FrameTransport,

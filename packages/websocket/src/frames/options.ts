@@ -64,8 +64,8 @@ export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow
    */
   maxQueuedBytes?: number;
   /**
-   * What a full queue does: `reject` refuses the new frame, `dropOldest` drops the oldest frame of the lowest priority, `{
-   * coalesce }` keeps only the newest frame of each key. `dropOldest` never drops a frame of a higher priority than the new
+   * What a full queue does: `reject` refuses the new frame, `dropOldest` drops the oldest frame of the lowest priority,
+   * `{ coalesce }` keeps only the newest frame of each key. `dropOldest` never drops a frame of a higher priority than the new
    * one. `{ coalesce }` applies also while there is room.
    * @defaultValue 'reject'
    */
@@ -108,7 +108,7 @@ const quotaShape = check.shape<FrameQuota>({
     check.oneOf('socket', 'credential', 'tenant', 'route', 'host'),
     (value) => typeof value === 'function',
   ),
-  shape: check.oneOf('window', 'bucket'),
+  shape: check.oneOf('window', 'smooth'),
   burst: check.number({ min: 1 }),
   ratePerSec: check.number({ above: 0 }),
   name: check.text,

@@ -132,7 +132,8 @@ export const HANDSHAKE_DEFAULTS = {
  * Handshake options with their defaults.
  * @public
  */
-export type ResolvedHandshakes = HandshakeOptions & Required<Pick<HandshakeOptions, keyof typeof HANDSHAKE_DEFAULTS>>;
+export type ResolvedHandshakes = HandshakeOptions &
+  Required<Omit<HandshakeOptions, 'spacingMs' | 'sessionKey' | keyof GovernorOptions>>;
 
 /**
  * Checks handshake options and adds their defaults.

@@ -8,7 +8,10 @@ export interface Ticket {
   readonly probeUntil: number | undefined;
 }
 
-/** Attempts in the window, by result. */
+/**
+ * Attempts in the window, by result.
+ * @public
+ */
 export interface CircuitTotals {
   succeeded: number;
   failed: number;

@@ -259,7 +259,7 @@ export class Dispatcher implements QueueDispatcher {
   /**
    * Runs the next slice after a turn of the event loop.
    *
-   * @param since Start of the slice before. Its calls are sent during the turn, whose length sets the length of the next slice.
+   * @param since - Start of the slice before. Its calls are sent during the turn, whose length sets the length of the next slice.
    */
   #scheduleSlice(since?: number): void {
     this.#pause ??= this.clock.setTimer(0, () => {

@@ -26,7 +26,7 @@ export class ScopeRegistry {
   /** Learnings of an earlier start, by scope. */
   readonly #past = new Map<string, readonly Learning[]>();
 
-  /** @param past Learnings of an earlier start. */
+  /** @param past - Learnings of an earlier start. */
   constructor(
     readonly dispatcher: QueueDispatcher,
     past: readonly ScopeLearnings[] = [],

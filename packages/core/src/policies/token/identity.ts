@@ -6,7 +6,7 @@ import type { Grant, TokenOptions } from './options.js';
 /**
  * For grants: computes the identity of a credential for `Grant.identity`. The identity is a digest and reveals nothing.
  *
- * @param parts Everything that distinguishes the credential: the kind of grant, the login host, client and user, and a secret. Only
+ * @param parts - Everything that distinguishes the credential: the kind of grant, the login host, client and user, and a secret. Only
  *   the owner of the credential knows the secret, so nobody gets its token by naming its client.
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export class RefreshLineage {
   /**
    * Returns the identity of the login with this refresh token.
    *
-   * @param parts The parts for {@link identityOf}, without the refresh token.
+   * @param parts - The parts for {@link identityOf}, without the refresh token.
    */
   identity(refreshToken: string, ...parts: readonly (string | undefined)[]): string {
     if (this.#identity === undefined || this.#newest !== refreshToken) {
@@ -56,7 +56,7 @@ const lineages = new WeakMap<object, RefreshLineage>();
  * For adapters whose SDK refreshes its token itself: returns the lineage of the login of one SDK client. The same client always
  * gets the same lineage.
  *
- * @param client The object that holds the refresh token, held weakly.
+ * @param client - The object that holds the refresh token, held weakly.
  * @example
  * ```ts
  * import { refreshLineageOf } from '@holdline/core';

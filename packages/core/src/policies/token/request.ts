@@ -20,8 +20,8 @@ const checkText: Check<string> = (value, key) => {
 /**
  * For grants: checks keys and types of their options. An error never shows a value, because most values are secrets.
  *
- * @param keys All keys. The values of `fetch`, `onRefreshToken` and `mapResponse` are functions, all others are strings.
- * @param needed Keys that are required.
+ * @param keys - All keys. The values of `fetch`, `onRefreshToken` and `mapResponse` are functions, all others are strings.
+ * @param needed - Keys that are required.
  * @throws ConfigError naming the key.
  * @internal
  */
@@ -126,7 +126,7 @@ export function refusedGrant(status: number, body: object, readHeader: ReadHeade
 /**
  * For grants: makes a token from the answer of a login host. An invalid lifetime or refresh token counts as left out.
  *
- * @param seconds Lifetime in seconds, as a number or a string of digits.
+ * @param seconds - Lifetime in seconds, as a number or a string of digits.
  * @throws GrantError if the access token is missing.
  * @public
  */

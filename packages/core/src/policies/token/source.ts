@@ -27,7 +27,7 @@ class Backoff {
   #until = -Infinity;
   readonly #freeFailures: number;
 
-  /** @param freeFailures Number of failures without a pause. */
+  /** @param freeFailures - Number of failures without a pause. */
   constructor(freeFailures: number) {
     this.#freeFailures = freeFailures;
   }

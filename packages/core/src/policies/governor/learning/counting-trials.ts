@@ -24,7 +24,7 @@ export class CountingTrials {
   /** Edge named by headers, after which the first trial left. */
   #atEdge: Interval | undefined;
 
-  /** @param confirms Whether the platform may count like a bucket. Otherwise only edges are tested. */
+  /** @param confirms - Whether the platform may count like a bucket. Otherwise only edges are tested. */
   constructor(
     isOpen: boolean,
     readonly confirms: boolean,

@@ -261,7 +261,7 @@ export class QuotaEstimate {
   /**
    * Lowers the limit to the accepted permits.
    *
-   * @param sustained Permits accepted in windows longer than assumed so far.
+   * @param sustained - Permits accepted in windows longer than assumed so far.
    */
   #lowerLimit(now: number, isTrial: boolean, sustained: number): void {
     const { counter, trials } = this;
@@ -325,7 +325,7 @@ export class QuotaEstimate {
   /**
    * Infers from a Retry-After how the platform counts.
    *
-   * @param msPerAccepted Average time per accepted attempt since the last refusal, ms.
+   * @param msPerAccepted - Average time per accepted attempt since the last refusal, ms.
    */
   #classify(now: number, refusal: Refusal, msPerAccepted: number): void {
     const { counter, isDiscovered } = this;

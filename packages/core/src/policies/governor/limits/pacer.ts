@@ -7,9 +7,9 @@ export class Pacer {
   #nextAt = -Infinity;
 
   /**
-   * @param ratePerSec Full rate.
-   * @param rampUpMs Duration of the ramp.
-   * @param isSpaced Whether the rate also holds after the ramp.
+   * @param ratePerSec - Full rate.
+   * @param rampUpMs - Duration of the ramp.
+   * @param isSpaced - Whether the rate also holds after the ramp.
    */
   constructor(
     public ratePerSec: number,

@@ -3,7 +3,10 @@ import type { QuotaLease } from '../../../contract/leases.js';
 import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import type { Evidence, LearnedLimit } from '../learning/types.js';
 
-/** Learned limits of a scope, as plain data. */
+/**
+ * Learned limits of a scope, as plain data.
+ * @public
+ */
 export interface ScopeLearnings {
   scope: string;
   quotas: Learning[];

@@ -54,7 +54,7 @@ class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
   /**
    * Creates a lease for one quota of a scope.
    *
-   * @param before The lease that the new lease replaces.
+   * @param before - The lease that the new lease replaces.
    */
   lend(scope: S, terms: SharedTerms, before?: Lease): Lease {
     const host: LeaseHost = {

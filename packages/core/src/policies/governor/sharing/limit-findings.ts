@@ -38,7 +38,7 @@ export class LimitFindings {
   /**
    * Returns the report for an exchange.
    *
-   * @param toLedgerTime Converts a local time to ledger time.
+   * @param toLedgerTime - Converts a local time to ledger time.
    */
   report(now: number, windowMs: number, toLedgerTime: (moment: Interval) => Interval | undefined): LimitReport {
     const edge = this.#resets.findEdge(now, windowMs);
@@ -53,7 +53,7 @@ export class LimitFindings {
   /**
    * Drops reported findings after a successful exchange.
    *
-   * @param isOther Whether a new ledger replied, which did not read the request.
+   * @param isOther - Whether a new ledger replied, which did not read the request.
    */
   confirm(request: LimitReport, isOther: boolean): void {
     if (isOther || this.#trial === request.trial) this.#trial = undefined;
