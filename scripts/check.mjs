@@ -31,6 +31,7 @@ const test = [
   ['unused code', 'knip', []],
   ['packages', 'node', ['scripts/release/check-packages.mjs']],
   ['links', 'node', ['scripts/release/links.mjs']],
+  ['API reports', 'node', ['scripts/api.mjs', '--check']],
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],

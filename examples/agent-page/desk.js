@@ -175,7 +175,7 @@ class LinePanel {
       })),
     );
     replaceContent(this.#quotas, ...quotas.map((quota) => this.#createBar(quota)));
-    const waiting = ['interactive', 'normal', 'batch', 'background'].map((priority) => [
+    const waiting = ['high', 'normal', 'low', 'background'].map((priority) => [
       priority,
       queues.reduce((sum, queue) => sum + queue.waiting[priority], 0),
     ]);

@@ -293,7 +293,7 @@ describe('tenants', () => {
 describe('aging', () => {
   it('gives a class that had no permit for agingMs the next one', () => {
     const line = new Line({}, 1000);
-    for (let i = 0; i < 100; i++) line.add({ priority: 'interactive' });
+    for (let i = 0; i < 100; i++) line.add({ priority: 'high' });
     for (let i = 0; i < 100; i++) line.add({ priority: 'background' });
     const at = (i: number): number => i * 100;
     const served = line.serve(100, ({ priority }) => priority, at);
@@ -303,9 +303,9 @@ describe('aging', () => {
 
   it('serves the class first that has waited longest', () => {
     const line = new Line({}, 1000);
-    for (let i = 0; i < 10; i++) line.add({ priority: 'interactive' });
+    for (let i = 0; i < 10; i++) line.add({ priority: 'high' });
     line.add({ priority: 'background' }, 0);
-    line.add({ priority: 'batch' }, 500);
+    line.add({ priority: 'low' }, 500);
     expect(
       line.serve(
         4,
@@ -329,13 +329,13 @@ describe('aging', () => {
   it('counts from the first waiting call, not from later ones', () => {
     const line = new Line({}, 1000);
     for (const at of [0, 900]) line.add({ priority: 'background' }, at);
-    line.add({ priority: 'interactive' }, 1000);
+    line.add({ priority: 'high' }, 1000);
     expect(line.queue.peek(1000)?.priority).toBe(3);
   });
 
   it('does not give a permit to an empty class', () => {
     const line = new Line({}, 1000);
-    const urgent = line.add({ priority: 'interactive' }, 1000);
+    const urgent = line.add({ priority: 'high' }, 1000);
     line.add({ priority: 'background' }, 0);
     expect(
       line.serve(
@@ -352,7 +352,7 @@ describe('aging', () => {
     const line = new Line({}, 1000);
     line.add({ priority: 'background' }, 0);
     line.serve(1, order, () => 0);
-    line.add({ priority: 'interactive' }, 5000);
+    line.add({ priority: 'high' }, 5000);
     line.add({ priority: 'background' }, 5000);
     expect(
       line.serve(
@@ -367,7 +367,7 @@ describe('aging', () => {
 describe('the call to shed', () => {
   it('is the newest of the lowest class below the priority', () => {
     const line = new Line();
-    for (const priority of ['normal', 'background', 'batch', 'background'] as const)
+    for (const priority of ['normal', 'background', 'low', 'background'] as const)
       line.add({ priority, tenant: priority });
     const shed = line.queue.findNewestBelow(0) as Waiter<Lane>;
     expect(shed.call.order).toBe(4);
@@ -415,7 +415,7 @@ describe('memory', () => {
     const lane = line.lane('a');
     line.add({ lane, weight: 3 });
     lane.park(newScope('s'));
-    line.add({ lane, priority: 'batch', weight: 2 });
+    line.add({ lane, priority: 'low', weight: 2 });
     line.add({ lane: line.lane('b') });
     expect([line.partition.root.waiting, lane.routeScope.waiting]).toEqual([
       [0, 1, 0, 0],
@@ -431,7 +431,7 @@ describe('heavy calls', () => {
     const line = new Line();
     const weights = [1, 3, 1, 2, 1, 5];
     for (const [i, weight] of weights.entries())
-      line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'batch' : 'normal' });
+      line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'low' : 'normal' });
     line.add({ priority: 'background' });
     expect(line.queue.listHeavy().map(order)).toEqual([2, 4, 6]);
   });
@@ -471,7 +471,7 @@ describe('the outlook of a new call', () => {
 
   it('has waiting calls counted by priority', () => {
     const line = new Line();
-    for (const priority of ['batch', 'normal', 'batch'] as const) line.add({ priority, weight: 2 });
-    expect(line.queue.countByPriority()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
+    for (const priority of ['low', 'normal', 'low'] as const) line.add({ priority, weight: 2 });
+    expect(line.queue.countByPriority()).toEqual({ high: 0, normal: 1, low: 2, background: 0 });
   });
 });
