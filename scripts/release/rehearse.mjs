@@ -260,7 +260,7 @@ async function npmProject(version) {
   );
   const dir = project('with-npm', {
     dependencies: everything(version),
-    devDependencies: { '@types/node': '20.19.0', ...typescripts, ...BUNDLERS },
+    devDependencies: { '@types/node': '20.19.43', ...typescripts, ...BUNDLERS },
     files: [...SMOKE, 'service.ts', 'service.cts', 'page.mjs', 'run-page.mjs'],
   });
   const isInstalled = await check('npm installs all packages without a complaint about peers', async () => {
