@@ -1,4 +1,5 @@
-// Keeps docs/policies/*.md and docs/guides/errors.md equal to the code. Run it after scripts/defaults.mjs, whose pages it reads.
+// Keeps docs/policies/*.md, docs/guides/errors.md and docs/guides/troubleshooting.md equal to the code and to bench/RESULTS.md. Run it
+// after scripts/defaults.mjs, whose pages it reads.
 // It fills these blocks, each of which ends with `<!-- end -->`. With `--check` it writes nothing, and exits with 1 if a block is stale.
 //
 // - `<!-- options:RetryOptions maxAttempts verify -->` lists options with their meaning and default.
@@ -19,6 +20,7 @@ const read = (path) => readFileSync(`${root}${path}`, 'utf8');
 const REFERENCE = 'docs/reference/';
 const POLICIES = 'docs/policies/';
 const ERRORS = 'docs/guides/errors.md';
+const QUESTIONS = 'docs/guides/troubleshooting.md';
 const CORE = 'packages/core/src/';
 
 const HEADINGS = ['What it does', 'When to use it', 'Options', 'Events', 'Errors', 'Examples', 'Cost'];
@@ -69,7 +71,9 @@ function readDefaults() {
     const [, ...rows] = section.split(/^### /m, 1)[0].split('\n').filter(isRow).map(cellsOf);
     // The link of a cell leads to another section of that page.
     const far = (cell) => cell.replaceAll('](#', '](../reference/defaults.md#');
-    const options = new Map(rows.map(([option, meaning, , value]) => [option.slice(1, -1), [far(meaning), far(value)]]));
+    const options = new Map(
+      rows.map(([option, meaning, , value]) => [option.slice(1, -1), [far(meaning), far(value)]]),
+    );
     found.set(name, { anchor, options });
   }
   return found;
@@ -217,7 +221,7 @@ function checkOverview(text) {
 const check = process.argv.includes('--check');
 const paths = readdirSync(`${root}${POLICIES}`).map((name) => `${POLICIES}${name}`);
 const pages = new Map();
-for (const path of [...paths, ERRORS]) {
+for (const path of [...paths, ERRORS, QUESTIONS]) {
   const given = read(path);
   const options = await prettier.resolveConfig(`${root}${path}`);
   const text = await prettier.format(fill(path, given), { ...options, parser: 'markdown' });
@@ -234,6 +238,8 @@ for (const path of paths) {
   else checkPolicyPage(name, pages.get(path));
 }
 checkErrorsPage(pages.get(ERRORS));
+for (const [, heading] of prose(pages.get(QUESTIONS)).matchAll(/^## (.+)$/gm))
+  if (!heading.endsWith('?')) problems.push(`${QUESTIONS}: "${heading}" is no question`);
 const listed = [...pages.values()].flatMap((text) =>
   [...text.matchAll(/^<!-- events:(.*?) -->$/gm)].flatMap(([, names]) => names.trim().split(/\s+/)),
 );
