@@ -16,7 +16,10 @@ import { checkOrigins } from '../../http/origins.js';
 
 const ALLOWED_GRANT = 'a function that returns a promise of { accessToken }';
 
-/** Fetches a new access token. `undefined` means that the grant has no credential to fetch a token with: a 401 then reaches the caller. */
+/**
+ * Fetches a new access token. `undefined` means that the grant has no credential to fetch a token with: a 401 then reaches the caller.
+ * An unknown key in the token is refused.
+ */
 export interface Grant {
   (input?: GrantInput): Promise<AccessToken | undefined>;
   /**
