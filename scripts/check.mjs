@@ -33,6 +33,7 @@ const test = [
   ['API reports', 'node', ['scripts/api.mjs', '--check']],
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
+  ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
