@@ -35,6 +35,7 @@ const test = [
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
+  ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
   ['site and links', 'node', ['site/check.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
