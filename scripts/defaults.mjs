@@ -196,11 +196,6 @@ function listAlternatives(type, pkg) {
     const members = listAlternatives(alias.type, pkg);
     return members.length > 1 ? members : [text];
   }
-  // keyof typeof RETRY_PROFILES
-  if (ts.isTypeOperatorNode(type) && type.operator === ts.SyntaxKind.KeyOfKeyword && ts.isTypeQueryNode(type.type)) {
-    const object = constantOf(type, pkg, type.type.exprName.getText());
-    return object.properties.map(({ name }) => `'${name.text}'`);
-  }
   if (ts.isIndexedAccessTypeNode(type)) {
     const owner = ts.isParenthesizedTypeNode(type.objectType) ? type.objectType.type : type.objectType;
     // (typeof PRIORITIES)[number]

@@ -7,6 +7,7 @@ import { readSafely, readText } from './safe-read.js';
  * - `local`: the body, the request or the client of the caller failed. The error says nothing about the platform.
  * - `rejected`: the platform answered, and the client refuses the answer. Another attempt ends the same way.
  * - `unknown`: the platform may have executed the request.
+ * @public
  */
 export type Failure = 'not-sent' | 'local' | 'rejected' | 'unknown';
 
@@ -110,8 +111,8 @@ const TEXTS: readonly (readonly [Row, readonly RegExp[]])[] = [
       /^Client network socket disconnected before secure TLS connection was established/,
       // RFC 9113 §8.7: a refused stream was not processed. Node reports it with ERR_HTTP2_STREAM_ERROR.
       /NGHTTP2_REFUSED_STREAM/,
-      // tunnel-agent and tunnel, https-proxy-agent: the proxy did not open a tunnel.
-      /tunneling socket could not be established|Proxy connection ended before receiving CONNECT response/,
+      // tunnel-agent and tunnel, https-proxy-agent, undici's ProxyAgent: the proxy did not open a tunnel.
+      /tunneling socket could not be|Proxy connection ended before receiving|when HTTP Tunneling$/,
       // Safari, from CFNetwork (NSURLErrorCannotFindHost, …CannotConnectToHost, …SecureConnectionFailed, …ServerCertificate*).
       /^A server with the specified hostname could not be found|^Could not connect to the server/,
       /^An SSL error has occurred and a secure connection|^The certificate for this server (is invalid|has expired)/,
@@ -161,6 +162,7 @@ const MAX_CAUSE_DEPTH = 8;
 /**
  * Classifies an error without an answer, by its codes and those of its causes. An error that the tables do not name is `unknown`,
  * because a wrong guess would execute a write twice. Never throws.
+ * @public
  */
 export function networkFailure(error: unknown): Failure {
   const row = findRow(error, MAX_CAUSE_DEPTH) ?? 'unknown';
