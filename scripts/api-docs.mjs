@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { load } from 'typedoc-plugin-markdown';
-import { Application, Converter, ReflectionKind } from 'typedoc';
+import { Application, Converter, ReflectionKind, RendererEvent } from 'typedoc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(root, 'docs/reference/api');
@@ -127,7 +127,6 @@ const app = await Application.bootstrapWithPlugins({
   validation: { invalidLink: true, notExported: true, notDocumented: false },
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
-  groupOrder: ['Functions', 'Variables', 'Classes', 'Interfaces', '*'],
   hideBreadcrumbs: true,
   hidePageHeader: true,
   pageTitleTemplates: { module: ({ name }) => groupOf.get(name).heading },
@@ -153,6 +152,13 @@ app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
 const project = await app.convert();
 if (project) app.validate(project);
 if (!project || app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
+/** The address of each export, relative to the reference: `page.md#anchor`. */
+const urls = new Map();
+app.renderer.on(RendererEvent.END, () => {
+  const { router } = app.renderer;
+  for (const page of project.children)
+    for (const child of page.children ?? []) urls.set(`${page.name} ${child.name}`, `${router.getFullUrl(child)}`);
+});
 await app.generateOutputs(project);
 
 const sections = Object.entries(AUDIENCES).map(([audience, title]) => ({
@@ -170,7 +176,8 @@ writeFileSync(
     })),
   ),
 );
-const list = (names) => names.map((name) => `\`${name}\``).join(', ');
+/** Links to the exports of a group, in the order of its index file. */
+const list = ({ page, names }) => names.map((name) => `[\`${name}\`](${urls.get(`${page} ${name}`)})`).join(', ');
 writeFileSync(
   join(OUT, 'index.md'),
   `# API reference
@@ -181,7 +188,7 @@ ${sections
   .map(
     (section) =>
       `## ${section.title}\n\n| page | exports |\n| --- | --- |\n${section.groups
-        .map((group) => `| [${shortName(group)}](${group.page}.md) | ${list(group.names)} |`)
+        .map((group) => `| [${shortName(group)}](${group.page}.md) | ${list(group)} |`)
         .join('\n')}`,
   )
   .join('\n\n')}
