@@ -49,7 +49,7 @@ const checkFn = callable<() => unknown>();
  * import { withCall } from '@holdline/core';
  *
  * declare const users: { getUsersMe(): Promise<unknown> };
- * await withCall({ priority: 'interactive', totalTimeoutMs: 5_000 }, () => users.getUsersMe());
+ * await withCall({ priority: 'high', totalTimeoutMs: 5_000 }, () => users.getUsersMe());
  * ```
  * @public
  */

@@ -8,8 +8,8 @@ export interface CancelListener {
 /** The listeners to a cancellation. Each is called once. */
 export class CancelListeners {
   /** Most cancellations have one listener at a time. The set holds all others. */
-  #one: CancelListener | undefined = undefined;
-  #others: Set<CancelListener> | undefined = undefined;
+  #one: CancelListener | undefined;
+  #others: Set<CancelListener> | undefined;
 
   listen(listener: CancelListener): void {
     if (this.#one) (this.#others ??= new Set()).add(listener);
@@ -78,7 +78,7 @@ export class Cancellation extends CancelListeners implements CancelListener, Cal
   deadlineAt = Infinity;
   attempt: Cancellation | undefined = undefined;
   openAnswer: OpenAnswer | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
+  #controller: AbortController | undefined;
 
   cancel(reason: unknown): void {
     if (this.cancelled) return;

@@ -2,7 +2,7 @@
  * Importance of a call, most important first.
  * @public
  */
-export const PRIORITIES = ['interactive', 'normal', 'batch', 'background'] as const;
+export const PRIORITIES = ['high', 'normal', 'low', 'background'] as const;
 /**
  * Priority of a call.
  * @public

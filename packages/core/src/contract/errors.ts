@@ -45,6 +45,13 @@ export interface HoldlineErrorDetails {
 // isHoldlineError reads this brand, so that it recognises errors of another copy of this package.
 const BRAND = Symbol.for('@holdline/error');
 
+/** Name of the class of a code: `CircuitOpenError` for `HOLDLINE_CIRCUIT_OPEN`. */
+const nameOf = (code: HoldlineErrorCode): string =>
+  `${code
+    .slice('HOLDLINE_'.length)
+    .toLowerCase()
+    .replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+
 /**
  * Base class of every error that Holdline throws. Errors of the platform and of the SDK reach the caller unchanged.
  *
@@ -52,7 +59,7 @@ const BRAND = Symbol.for('@holdline/error');
  * @public
  */
 export class HoldlineError extends Error {
-  override readonly name: string = 'HoldlineError';
+  override readonly name: string;
   readonly code: HoldlineErrorCode;
   readonly route: string | undefined;
   readonly retryAt: number | undefined;
@@ -64,6 +71,7 @@ export class HoldlineError extends Error {
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: plainError(details.cause, details.response) });
     this.#response = details.response;
+    this.name = nameOf(code);
     this.code = code;
     this.route = details.route;
     this.retryAt = details.retryAt;
@@ -87,7 +95,7 @@ export class HoldlineError extends Error {
  * @public
  */
 export class ConfigError extends HoldlineError {
-  override readonly name = 'ConfigError';
+  declare readonly name: 'ConfigError';
   constructor(message: string) {
     super('HOLDLINE_CONFIG', message);
   }
@@ -98,7 +106,7 @@ export class ConfigError extends HoldlineError {
  * @public
  */
 export class CircuitOpenError extends HoldlineError {
-  override readonly name = 'CircuitOpenError';
+  declare readonly name: 'CircuitOpenError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_CIRCUIT_OPEN', message, details);
   }
@@ -125,7 +133,7 @@ export class CircuitOpenError extends HoldlineError {
  * @public
  */
 export class OutcomeUnknownError extends HoldlineError {
-  override readonly name = 'OutcomeUnknownError';
+  declare readonly name: 'OutcomeUnknownError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_OUTCOME_UNKNOWN', message, details);
   }
@@ -136,7 +144,7 @@ export class OutcomeUnknownError extends HoldlineError {
  * @public
  */
 export class DeadlineError extends HoldlineError {
-  override readonly name = 'DeadlineError';
+  declare readonly name: 'DeadlineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_DEADLINE', message, details);
   }
@@ -147,7 +155,7 @@ export class DeadlineError extends HoldlineError {
  * @public
  */
 export class AttemptTimeoutError extends HoldlineError {
-  override readonly name = 'AttemptTimeoutError';
+  declare readonly name: 'AttemptTimeoutError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_ATTEMPT_TIMEOUT', message, details);
   }
@@ -158,7 +166,7 @@ export class AttemptTimeoutError extends HoldlineError {
  * @public
  */
 export class ThrottledError extends HoldlineError {
-  override readonly name = 'ThrottledError';
+  declare readonly name: 'ThrottledError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_THROTTLED', message, details);
   }
@@ -169,7 +177,7 @@ export class ThrottledError extends HoldlineError {
  * @public
  */
 export class QueueFullError extends HoldlineError {
-  override readonly name = 'QueueFullError';
+  declare readonly name: 'QueueFullError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_QUEUE_FULL', message, details);
   }
@@ -180,7 +188,7 @@ export class QueueFullError extends HoldlineError {
  * @public
  */
 export class TokenRefreshError extends HoldlineError {
-  override readonly name = 'TokenRefreshError';
+  declare readonly name: 'TokenRefreshError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_TOKEN_REFRESH', message, details);
   }
@@ -191,7 +199,7 @@ export class TokenRefreshError extends HoldlineError {
  * @public
  */
 export class IdempotencyConflictError extends HoldlineError {
-  override readonly name = 'IdempotencyConflictError';
+  declare readonly name: 'IdempotencyConflictError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_IDEMPOTENCY_CONFLICT', message, details);
   }
@@ -202,7 +210,7 @@ export class IdempotencyConflictError extends HoldlineError {
  * @public
  */
 export class NotSentError extends HoldlineError {
-  override readonly name = 'NotSentError';
+  declare readonly name: 'NotSentError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_NOT_SENT', message, details);
   }
@@ -213,7 +221,7 @@ export class NotSentError extends HoldlineError {
  * @public
  */
 export class StoreLostError extends HoldlineError {
-  override readonly name = 'StoreLostError';
+  declare readonly name: 'StoreLostError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_STORE_LOST', message, details);
   }
@@ -224,7 +232,7 @@ export class StoreLostError extends HoldlineError {
  * @public
  */
 export class EngineError extends HoldlineError {
-  override readonly name = 'EngineError';
+  declare readonly name: 'EngineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_ENGINE', message, details);
   }
@@ -235,7 +243,7 @@ export class EngineError extends HoldlineError {
  * @public
  */
 export class ClosedError extends HoldlineError {
-  override readonly name = 'ClosedError';
+  declare readonly name: 'ClosedError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_CLOSED', message, details);
   }

@@ -44,8 +44,8 @@ interface Part {
 export class BodySource {
   /** The failure of the body; undefined if it did not fail. */
   failure: SourceFailure | undefined = undefined;
-  #onFailure: ((error: unknown) => void) | undefined = undefined;
-  #onLateFailure: ((error: unknown) => void) | undefined = undefined;
+  #onFailure: ((error: unknown) => void) | undefined;
+  #onLateFailure: ((error: unknown) => void) | undefined;
   #isReleased = false;
   readonly #parts: readonly Part[];
 
@@ -179,7 +179,7 @@ class NodePart implements Part {
 }
 
 class WebPart implements Part {
-  #reader: ReadableStreamDefaultReader | undefined = undefined;
+  #reader: ReadableStreamDefaultReader | undefined;
 
   constructor(
     private readonly stream: ReadableStream,

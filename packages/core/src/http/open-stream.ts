@@ -12,7 +12,7 @@ const collected =
  */
 export class OpenStream implements OpenAnswer {
   #isDone = false;
-  #listener: (() => void) | undefined = undefined;
+  #listener: (() => void) | undefined;
 
   /** @param stream - A web stream or a Node stream. */
   constructor(

@@ -24,7 +24,7 @@ interface MethodFrame {
  * @public
  */
 export class SdkMethodTracker {
-  #current: MethodFrame | undefined = undefined;
+  #current: MethodFrame | undefined;
 
   /** Runs an SDK method. Requests that it starts before it returns belong to it. */
   runMethod(method: () => Promise<unknown>): Promise<unknown> {

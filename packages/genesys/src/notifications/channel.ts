@@ -54,11 +54,11 @@ export class Channel implements SocketListener, RecoveryTask {
   #queued: TopicRequest[] = [];
   /** Topic requests without an answer. */
   readonly #pending = new Set<TopicRequest>();
-  #platformChannel: PlatformChannel | undefined = undefined;
+  #platformChannel: PlatformChannel | undefined;
   #isSubscribed = false;
   /** The last piece of work: pieces run one after the other. */
   #work: Promise<unknown> = Promise.resolve();
-  #loss: Loss | undefined = undefined;
+  #loss: Loss | undefined;
   #earlyLosses = 0;
   #isClosed = false;
   /** Aborts the requests that make the channel and subscribe to topics. */

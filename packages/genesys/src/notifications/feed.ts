@@ -53,7 +53,7 @@ export class ChannelFeed implements NotificationFeed {
   readonly #host: ChannelHost;
   #channelCount = 0;
   #isClosed = false;
-  #closed: Promise<void> | undefined = undefined;
+  #closed: Promise<void> | undefined;
   readonly #stopListening: Undo;
 
   /** `notifications` makes feeds. */

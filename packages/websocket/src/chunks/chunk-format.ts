@@ -28,7 +28,7 @@ export interface ChunkHeader {
  * @public
  */
 export class ChunkError extends HoldlineError {
-  override readonly name = 'ChunkError';
+  declare readonly name: 'ChunkError';
   constructor(message: string) {
     super('HOLDLINE_CHUNK', message);
   }

@@ -17,7 +17,7 @@ export class Connection implements ConnectorHost, FrameTransport {
   readonly frames: SocketFrames | undefined;
   readonly #parsed: ParsedArguments;
   readonly #connector: Connector;
-  #reassembler: Reassembler | undefined = undefined;
+  #reassembler: Reassembler | undefined;
   #openedAt = 0;
   #received = false;
   /** `close()` was called, and queued frames are sent first. */

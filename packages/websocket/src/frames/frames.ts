@@ -62,8 +62,8 @@ export class SocketFrames implements Frames {
   readonly #listeners = new Listeners(FRAME_EVENTS);
   #wasWritable = true;
   /** Settles `flushQueue` once the queue is empty. */
-  #resolveFlush: (() => void) | undefined = undefined;
-  #closeError: Error | undefined = undefined;
+  #resolveFlush: (() => void) | undefined;
+  #closeError: Error | undefined;
   /** Whether the peer has agreed to chunks. */
   #usesChunks = false;
   #messageCount = 0;

@@ -108,7 +108,7 @@ const quotaShape = check.shape<FrameQuota>({
     check.oneOf('socket', 'credential', 'tenant', 'route', 'host'),
     (value) => typeof value === 'function',
   ),
-  shape: check.oneOf('window', 'bucket'),
+  shape: check.oneOf('window', 'smooth'),
   burst: check.number({ min: 1 }),
   ratePerSec: check.number({ above: 0 }),
   name: check.text,

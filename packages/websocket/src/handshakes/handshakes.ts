@@ -119,7 +119,7 @@ export class Handshakes {
       signal,
       retriedBy,
       // A reconnect goes ahead of first connections: a short network failure costs its users no place in the queue.
-      context: reconnects ? { priority: 'interactive' } : undefined,
+      context: reconnects ? { priority: 'high' } : undefined,
       send: async (call) => this.#classifyResult(await request.attempt(call), call),
     };
   }

@@ -34,7 +34,7 @@ export class Dispatcher implements QueueDispatcher {
   /** Steps of the next slice. */
   #steps = MIN_STEPS;
   /** Cancels the timer of the next slice. */
-  #pause: Undo | undefined = undefined;
+  #pause: Undo | undefined;
 
   constructor(
     readonly clock: Clock,

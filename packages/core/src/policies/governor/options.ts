@@ -40,7 +40,7 @@ export interface Quota {
   windowMs: number;
   /**
    * How the platform counts this quota. Overrides the governor's `enforcement`.
-   * @defaultValue that of the governor; 'sliding' with `shape: 'bucket'` (a smoothed quota needs no trials)
+   * @defaultValue that of the governor; 'sliding' with `shape: 'smooth'` (a smoothed quota needs no trials)
    */
   enforcement?: Enforcement;
   /**
@@ -55,12 +55,12 @@ export interface Quota {
    */
   key?: string;
   /**
-   * `window` allows the whole limit in one burst, `bucket` smooths it by `burst` and `ratePerSec`. Both keep the limit per window.
+   * `window` allows the whole limit in one burst, `smooth` spreads it by `burst` and `ratePerSec`. Both keep the limit per window.
    * @defaultValue 'window'
    */
-  shape?: 'window' | 'bucket';
+  shape?: 'window' | 'smooth';
   /**
-   * Attempts that a full bucket allows at once. With `shape: 'bucket'` this is the line's own bucket; with `enforcement: 'bucket'`
+   * Attempts that a full bucket allows at once. With `shape: 'smooth'` this is the line's own bucket; with `enforcement: 'bucket'`
    * it is the platform's, and may be above `limit`.
    * @defaultValue limit
    */
@@ -216,7 +216,7 @@ const checkQuotaShape = shape<Quota>({
   enforcement: checkEnforcement,
   scope: checkScope,
   key: text,
-  shape: oneOf('window', 'bucket'),
+  shape: oneOf('window', 'smooth'),
   burst: number({ min: 1 }),
   ratePerSec: number({ above: 0 }),
   name: text,
@@ -227,13 +227,13 @@ export const checkQuota: Check<Quota> = (value, key) => {
   const quota = checkQuotaShape(value, key);
   if (quota.limit === undefined) refuse(`${key}.limit`, undefined, "an integer of at least 1, or 'discover'");
   checkWindow(quota.windowMs, `${key}.windowMs`);
-  const isSmoothed = quota.shape === 'bucket';
+  const isSmoothed = quota.shape === 'smooth';
   if (quota.ratePerSec !== undefined && !isSmoothed)
-    throw new ConfigError(`${key}.ratePerSec needs ${key}.shape 'bucket', got ${quota.shape ?? 'none'}`);
+    throw new ConfigError(`${key}.ratePerSec needs ${key}.shape 'smooth', got ${quota.shape ?? 'none'}`);
   if (quota.burst !== undefined && !isSmoothed && quota.enforcement !== 'bucket')
-    throw new ConfigError(`${key}.burst needs ${key}.shape 'bucket' or ${key}.enforcement 'bucket', got neither`);
+    throw new ConfigError(`${key}.burst needs ${key}.shape 'smooth' or ${key}.enforcement 'bucket', got neither`);
   if (quota.limit === 'discover' && (isSmoothed || quota.burst !== undefined))
-    throw new ConfigError(`${key}.limit must be a number with shape 'bucket' or a burst, got 'discover'`);
+    throw new ConfigError(`${key}.limit must be a number with shape 'smooth' or a burst, got 'discover'`);
   if (quota.key !== undefined && quota.scope !== undefined)
     throw new ConfigError(`${key}.key replaces ${key}.scope, got both`);
   return quota;
@@ -355,17 +355,17 @@ export function resolveQuota(quota: PlacedQuota, options: Required<GovernorOptio
     return known.quota;
   const { limit, windowMs, shape } = quota;
   const { capacity = 1, refill = 1 } = headroom;
-  const isSmoothed = shape !== 'bucket' && limit !== 'discover' && (capacity < 1 || refill < 1);
+  const isSmoothed = shape !== 'smooth' && limit !== 'discover' && (capacity < 1 || refill < 1);
   const result: PlacedQuota = isSmoothed
     ? {
         ...quota,
-        shape: 'bucket',
+        shape: 'smooth',
         burst: Math.max(1, Math.floor(capacity * limit)),
         ratePerSec: (refill * limit * 1000) / windowMs,
       }
     : { ...quota };
   if (isStrict) result.enforcement = 'sliding';
-  else result.enforcement = quota.enforcement ?? (result.shape === 'bucket' ? 'sliding' : enforcement);
+  else result.enforcement = quota.enforcement ?? (result.shape === 'smooth' ? 'sliding' : enforcement);
   resolved.set(quota, { enforcement, headroom, isStrict, quota: result });
   return result;
 }

@@ -66,7 +66,7 @@ export class RequestedPermit implements PendingPermit {
   isGranted = false;
   readonly granted: Promise<void>;
   readonly #route: GovernedRoute | undefined;
-  #permit: Permit | undefined = undefined;
+  #permit: Permit | undefined;
   #isOver = false;
 
   /** @throws HoldlineError if the permit may not wait in the queue. */

@@ -189,7 +189,7 @@ export class ScopeRegistry {
 
 /** How a route is counted: as its credential's quota, until the route's own answers show how. */
 class RouteCounting implements SharedCounting {
-  #own: Counting | undefined = undefined;
+  #own: Counting | undefined;
 
   constructor(private readonly root: QueuedScope) {}
 

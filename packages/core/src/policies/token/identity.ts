@@ -28,8 +28,8 @@ export function identityOf(...parts: readonly (string | undefined)[]): string {
  * @public
  */
 export class RefreshLineage {
-  #identity: string | undefined = undefined;
-  #newest: string | undefined = undefined;
+  #identity: string | undefined;
+  #newest: string | undefined;
 
   /**
    * Returns the identity of the login with this refresh token.

@@ -34,20 +34,20 @@ export class SharedTokenManager implements SharedTokenSource {
   /** Epoch of the newest token that was adopted from the store. */
   #epoch = 0;
   /** Refresh token of the newest known token. */
-  #refreshToken: string | undefined = undefined;
+  #refreshToken: string | undefined;
   /** Whether this process has fetched a token. The grant then has no newer refresh token than `#refreshToken`. */
   #hasGranted = false;
   /** Refresh tokens that this process replaced, or that the login host refused. A store with one of these is outdated. */
   readonly #spent = new Set<string>();
   /** A token with a new refresh token that the store does not have yet, and the monotonic ms of its arrival. */
-  #unsaved: { readonly token: AccessToken; readonly at: number } | undefined = undefined;
+  #unsaved: { readonly token: AccessToken; readonly at: number } | undefined;
   #isWritingBack = false;
   #triesLeft = 0;
   /** Ends the pause between two tries. */
   #writeNow: () => void = () => undefined;
   #closed = false;
   /** Ends the wait for another process that fetches a token. */
-  #stopWaiting: (() => void) | undefined = undefined;
+  #stopWaiting: (() => void) | undefined;
   readonly #unlisten: Undo;
 
   constructor(

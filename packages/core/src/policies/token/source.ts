@@ -79,15 +79,15 @@ export class TokenSource {
   #rejectedEpoch = -1;
   #refusedEpoch = -1;
   #lastFailure = 'the grant failed';
-  #granting: Cancellation | undefined = undefined;
+  #granting: Cancellation | undefined;
   /** Cancelled when the line is closed. */
   readonly #closing = new Cancellation();
   readonly #listeners = new OwnedSet<(token: AccessToken) => void>();
   /** Set if the store shares tokens and the credential has a name. */
-  #shared: SharedTokenSource | undefined = undefined;
+  #shared: SharedTokenSource | undefined;
   #hasNothing = false;
-  #scope: string | undefined = undefined;
-  #scopeName: string | undefined = undefined;
+  #scope: string | undefined;
+  #scopeName: string | undefined;
   readonly #name: () => string | undefined;
 
   constructor(
@@ -407,12 +407,5 @@ function wrapInput(input: GrantInput = NO_STORE): GrantInput {
 const NO_STORE: GrantInput = { refreshToken: undefined, keep: () => Promise.resolve() };
 
 function checkGranted(granted: AccessToken): AccessToken {
-  return checkAccessToken(pickToken(granted), 'the result of token.grant');
-}
-
-function pickToken(granted: AccessToken): AccessToken {
-  if (typeof granted !== 'object' || granted === null) return granted;
-  // A grant may return the whole answer of the platform. Only these members belong to a token.
-  const { accessToken, expiresInMs, refreshToken } = granted;
-  return { accessToken, expiresInMs, refreshToken };
+  return checkAccessToken(granted, 'token.grant()');
 }

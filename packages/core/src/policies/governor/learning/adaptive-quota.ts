@@ -20,7 +20,7 @@ export class AdaptiveQuota {
   reported: { limit: number; counts: Counting | undefined } | undefined = undefined;
   readonly #estimate: QuotaEstimate;
   /** Refused attempts, where the limit covers them too. */
-  #refused: SlidingWindow | undefined = undefined;
+  #refused: SlidingWindow | undefined;
 
   constructor(terms: QuotaTerms, shared: SharedCounting = { counts: undefined }) {
     this.#estimate = new QuotaEstimate(terms, shared);

@@ -9,7 +9,7 @@ import { SlidingWindow } from './sliding-window.js';
  * jitter needs no margin.
  */
 export class Counter {
-  #counts: Counting | undefined = undefined;
+  #counts: Counting | undefined;
   /** Longest recent round trip, ms. */
   roundTripMs = 0;
   readonly #window: SlidingWindow;
@@ -20,7 +20,7 @@ export class Counter {
   /** Bucket: when the attempt was sent that found the bucket empty. */
   #emptySentAt = -Infinity;
   /** Fixed windows: the edge that ends the current window. */
-  #edge: Interval | undefined = undefined;
+  #edge: Interval | undefined;
   #inWindow = 0;
 
   constructor(limit: number, windowMs: number, burst?: number) {

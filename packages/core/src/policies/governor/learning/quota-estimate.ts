@@ -39,7 +39,7 @@ export class QuotaEstimate {
   #refillMeter = new RefillMeter();
   #resetEdges = new ResetEdges();
   #windowMeter: WindowMeter;
-  #lastFound: number | undefined = undefined;
+  #lastFound: number | undefined;
   #guesses = 0;
   /** Whether the next refusal that looks like a bucket is ignored: another scope of the quota counts in windows. */
   #doubtsBucket = false;

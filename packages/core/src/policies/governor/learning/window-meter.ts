@@ -13,7 +13,7 @@ const COMMON_WINDOWS_MS = [1, 2, 5, 10, 15, 30, 60, 300, 600, 900, 3_600].map((s
 /** Measures the window length of a discovered limit from the Retry-After of successive refusals. */
 export class WindowMeter {
   /** Reset that the last refusal named. */
-  #lastReset: Interval | undefined = undefined;
+  #lastReset: Interval | undefined;
   /** The last three resets, at least half a window apart, oldest first. */
   #edges: readonly number[] = [];
 

@@ -3,7 +3,7 @@ const MAX_LAG_MS = 20;
 
 /** Spaces permits evenly. A ramp raises the rate evenly from zero to the full rate, from the first permit on. */
 export class Pacer {
-  #startedAt: number | undefined = undefined;
+  #startedAt: number | undefined;
   #nextAt = -Infinity;
 
   /**

@@ -22,14 +22,14 @@ export class QuotaHint {
   #lastOrder = -Infinity;
   #silentAnswers = 0;
   /** Order of the probe, and until when other attempts wait for its answer. */
-  #probe: number | undefined = undefined;
+  #probe: number | undefined;
   #probeUntil = -Infinity;
   /** Order of the previous probe, whose answer may report the remaining permits. */
-  #lastProbe: number | undefined = undefined;
+  #lastProbe: number | undefined;
   /** Whether the next attempt leaves although nothing remains, to check the report. */
   #isDoubted = false;
   /** Whether the reports were shown to be true or false. */
-  #isTrue: boolean | undefined = undefined;
+  #isTrue: boolean | undefined;
 
   /** Whether a hint is in force. */
   get isActive(): boolean {

@@ -54,13 +54,13 @@ export class Lease implements QuotaLease {
   readonly #findings = new LimitFindings();
   #isAsking = false;
   /** The last exchange. */
-  #exchange: Promise<void> | undefined = undefined;
+  #exchange: Promise<void> | undefined;
   /** Whether the first ledger needs a report of used permits before any request. */
   #reportsFirst = false;
   /** Whether the next request carries the estimate. */
   #sendsEstimate = false;
   /** When unreported permits expired; undefined without such permits. */
-  #expiredSince: number | undefined = undefined;
+  #expiredSince: number | undefined;
   #isClosed = false;
 
   constructor(

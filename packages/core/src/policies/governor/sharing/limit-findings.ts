@@ -8,9 +8,9 @@ export type LimitReport = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'may
 /** Findings of one process about a shared limit that the ledger does not know yet. */
 export class LimitFindings {
   /** Refusal to report. */
-  #refusal: LeaseRequest['refusal'] = undefined;
+  #refusal: LeaseRequest['refusal'];
   /** Trial result to report. */
-  #trial: LeaseRequest['trial'] = undefined;
+  #trial: LeaseRequest['trial'];
   #resets = new ResetEdges();
 
   /** Whether the findings must be reported at once. */
