@@ -72,8 +72,10 @@ export function stage({ root, to, metadata, commit }) {
     for (const part of manifest.files) cpSync(join(from, part), join(staged, part), { recursive: true });
     cpSync(join(root, 'LICENSE'), join(staged, 'LICENSE'));
     if (existsSync(join(from, 'CHANGELOG.md'))) cpSync(join(from, 'CHANGELOG.md'), join(staged, 'CHANGELOG.md'));
-    const urlOf = (path, isImage) =>
-      metadata[isImage ? 'images' : 'files'].replace('{tag}', `v${version}`).replace('{path}', path);
+    const urlOf = (path, isImage) => {
+      const page = existsSync(join(root, path, 'README.md')) ? `${path}/README.md` : path;
+      return metadata[isImage ? 'images' : 'files'].replace('{tag}', `v${version}`).replace('{path}', page);
+    };
     const readme = readFileSync(join(from, 'README.md'), 'utf8');
     writeFileSync(join(staged, 'README.md'), absoluteLinks(readme, `packages/${folder}`, urlOf));
     const stagedJson = stagedManifest(entry, versions, metadata, commit);
