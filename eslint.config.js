@@ -1,7 +1,12 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.turbo/**', 'coverage/**', '.stryker-tmp/**', 'reports/**'] },
+  {
+    ignores: [
+      ...['dist', 'node_modules', '.turbo', '.next'].map((folder) => `**/${folder}/**`),
+      ...['coverage', '.stryker-tmp', 'reports'].map((folder) => `${folder}/**`),
+    ],
+  },
   {
     files: ['packages/*/src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     extends: [tseslint.configs.recommended],
