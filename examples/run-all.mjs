@@ -1,18 +1,53 @@
 // Runs the examples, two at a time: `node examples/run-all.mjs [name …]`. Exits 1 if one fails, for CI. An interactive example
-// has a `check.mjs`, which runs instead of `index.mjs`.
+// has a `check.mjs`, which runs instead of `index.mjs`. The output of an example begins with what it shows, and its last line says
+// whether that held. The index in README.md lists exactly the examples; each has a README of its own.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MAX_RUN_MS = 300_000;
+/** Folders without an example: shared code, and recipes, which the pages of the docs describe. */
+const OTHER_FOLDERS = ['agent-page', 'node_modules', 'recipes'];
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const all = readdirSync(root).filter((name) => existsSync(`${root}${name}/index.mjs`));
+const all = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !OTHER_FOLDERS.includes(entry.name))
+  .map(({ name }) => name)
+  .sort();
+
+/** Compares the index with the folders. Returns one line for each difference. */
+function checkIndex() {
+  const listed = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/^\| \[`([^`]+)`\]\(\1\)/gm)].map(
+    ([, name]) => name,
+  );
+  const wrong = [];
+  for (const name of all) if (!listed.includes(name)) wrong.push(`${name}: examples/README.md does not list it.`);
+  for (const [i, name] of listed.entries()) {
+    if (!all.includes(name)) wrong.push(`${name}: examples/README.md lists it, but there is no such example.`);
+    if (listed.indexOf(name) !== i) wrong.push(`${name}: examples/README.md lists it twice.`);
+  }
+  for (const name of all)
+    for (const file of ['README.md', 'index.mjs'])
+      if (!existsSync(`${root}${name}/${file}`)) wrong.push(`${name}: ${file} is missing.`);
+  return wrong;
+}
+
 const names = process.argv.length > 2 ? process.argv.slice(2) : all;
-const unknown = names.filter((name) => !all.includes(name));
-if (unknown.length > 0) {
-  console.error(`unknown example: ${unknown.join(', ')}; the examples are ${all.join(', ')}`);
+const wrong = [
+  ...checkIndex(),
+  ...names.filter((name) => !all.includes(name)).map((name) => `${name}: unknown; the examples are ${all.join(', ')}.`),
+];
+if (wrong.length > 0) {
+  console.error(wrong.join('\n'));
   process.exit(1);
+}
+
+/** Says what is wrong with the output of a successful run, if anything. */
+function checkOutput(output) {
+  const lines = output.trim().split('\n');
+  if (!lines.some((line) => line.trimStart().startsWith('Shows: '))) return 'no line says what the example shows';
+  if (!lines.at(-1).trimStart().startsWith('Held: ')) return 'the last line does not say that it held';
+  return undefined;
 }
 
 function runExample(name) {
@@ -26,9 +61,10 @@ function runExample(name) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   return new Promise((resolve) => {
-    child.on('close', (code, signal) =>
-      resolve({ code: code ?? signal, output, seconds: (performance.now() - started) / 1000 }),
-    );
+    child.on('close', (code, signal) => {
+      const failure = code === 0 ? checkOutput(output) : `exit ${code ?? signal}`;
+      resolve({ failure, output, seconds: (performance.now() - started) / 1000 });
+    });
   });
 }
 
@@ -37,14 +73,14 @@ let failures = 0;
 const queue = [...names];
 async function runQueue() {
   for (let name = queue.shift(); name; name = queue.shift()) {
-    const { code, output, seconds } = await runExample(name);
-    console.log(`${name.padEnd(nameWidth)}  exit ${code}  ${seconds.toFixed(1)} s`);
-    if (code === 0) continue;
+    const { failure, output, seconds } = await runExample(name);
+    console.log(`${name.padEnd(nameWidth)}  ${failure ?? 'held'}  ${seconds.toFixed(1)} s`);
+    if (failure === undefined) continue;
     failures++;
     console.log(output.replace(/^(?=.)/gm, '    '));
   }
 }
 // Examples mostly wait. More than two at a time would disturb each other's windows.
 await Promise.all([runQueue(), runQueue()]);
-console.log(failures === 0 ? `all ${names.length} passed` : `${failures} of ${names.length} failed`);
+console.log(failures === 0 ? `all ${names.length} held` : `${failures} of ${names.length} failed`);
 process.exitCode = failures === 0 ? 0 : 1;

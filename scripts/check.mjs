@@ -29,9 +29,12 @@ const test = [
   ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
   ['map of the folders', 'node', ['scripts/map.mjs']],
   ['unused code', 'knip', []],
-  ['packages', 'turbo', ['run', 'package', '--output-logs=errors-only']],
+  ['packages', 'node', ['scripts/release/check-packages.mjs']],
+  ['links', 'node', ['scripts/release/links.mjs']],
+  ['API reports', 'node', ['scripts/api.mjs', '--check']],
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
+  ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
@@ -51,6 +54,7 @@ const more = [
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
   ['recipes', 'node', ['--test', '--test-concurrency=2', ...recipes]],
+  ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
 ];
 
 const groups = { test, more };

@@ -1,5 +1,6 @@
-// Writes docs/defaults.md and docs/events.md from the doc comments of the sources. With `--check` it writes nothing. It then exits
-// with 1 where a page is stale, an option has no documented default, or a documented default differs from the value in force.
+// Writes docs/reference/defaults.md and docs/reference/events.md from the doc comments of the sources. With `--check` it writes
+// nothing. It then exits with 1 where a page is stale, an option has no documented default, or a documented default differs from
+// the value in force.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
@@ -8,8 +9,8 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The sections of docs/defaults.md, by package: title and name of the interface. `constant` names the defaults in force; the
- * script compares them with the documented ones. `member` names the part of that constant, `profiles` the named profiles.
+ * The sections of docs/reference/defaults.md, by package: title and name of the interface. `constant` names the defaults in force;
+ * the script compares them with the documented ones. `member` names the part of that constant, `profiles` the named profiles.
  */
 const SECTIONS = {
   core: [
@@ -194,11 +195,6 @@ function listAlternatives(type, pkg) {
     if (!alias || !ts.isTypeAliasDeclaration(alias)) return [text];
     const members = listAlternatives(alias.type, pkg);
     return members.length > 1 ? members : [text];
-  }
-  // keyof typeof RETRY_PROFILES
-  if (ts.isTypeOperatorNode(type) && type.operator === ts.SyntaxKind.KeyOfKeyword && ts.isTypeQueryNode(type.type)) {
-    const object = constantOf(type, pkg, type.type.exprName.getText());
-    return object.properties.map(({ name }) => `'${name.text}'`);
   }
   if (ts.isIndexedAccessTypeNode(type)) {
     const owner = ts.isParenthesizedTypeNode(type.objectType) ? type.objectType.type : type.objectType;
@@ -388,10 +384,10 @@ function describeBases(node, pkg) {
   });
 }
 
-/** A link to the file of a declaration, seen from docs/. */
+/** A link to the file of a declaration, seen from docs/reference/. */
 const fileLink = (node) => {
   const path = node.getSourceFile().fileName;
-  return `[\`${path}\`](../${path})`;
+  return `[\`${path}\`](../../${path})`;
 };
 
 function defaultsPage() {
@@ -482,8 +478,8 @@ ${table(['event', 'when', 'fields'], rows)}`;
 
 const check = process.argv.includes('--check');
 for (const [page, make] of [
-  ['docs/defaults.md', defaultsPage],
-  ['docs/events.md', eventsPage],
+  ['docs/reference/defaults.md', defaultsPage],
+  ['docs/reference/events.md', eventsPage],
 ]) {
   const options = await prettier.resolveConfig(`${root}${page}`);
   const text = await prettier.format(make(), { ...options, parser: 'markdown' });

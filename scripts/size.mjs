@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-// Budgets in bytes. docs/browser.md explains them.
+// Budgets in bytes. docs/guides/browser.md explains them.
 const BUDGETS = [
   ['core', 52_500, "export { createHoldline } from '@holdline/core';"],
   ['core + fetch', 58_000, "export { guardFetch } from '@holdline/fetch';"],

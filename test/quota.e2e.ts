@@ -44,9 +44,9 @@ describe('configured quotas', () => {
     },
   );
 
-  test("no window exceeds a quota of shape 'bucket'", async () => {
+  test("no window exceeds a quota of shape 'smooth'", async () => {
     const simulator = await simulate({ limits: [{ ...token, enforcement: 'fixed' }] });
-    const quota = { limit: 25, windowMs: 500, shape: 'bucket', burst: 10 } as const;
+    const quota = { limit: 25, windowMs: 500, shape: 'smooth', burst: 10 } as const;
     const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota], enforcement: 'sliding' } });
     expect(countOutcomes(await Promise.allSettled(times(80, () => users.getUsersMe())))).toEqual({ ok: 80 });
     expect(mostInWindow(simulator.wire(), 500)).toBeLessThanOrEqual(25);
@@ -119,13 +119,13 @@ describe('configured quotas', () => {
       bulkhead: { maxConcurrent: 1 },
     });
     const first = users.getUsersMe();
-    const call = (priority: 'interactive' | 'normal' | 'batch' | 'background'): Promise<unknown>[] =>
+    const call = (priority: 'high' | 'normal' | 'low' | 'background'): Promise<unknown>[] =>
       times(3, (i) => withCall({ priority }, () => users.getUser(`${priority}-${i}`)));
-    await Promise.all([first, ...call('background'), ...call('normal'), ...call('interactive'), ...call('batch')]);
+    await Promise.all([first, ...call('background'), ...call('normal'), ...call('high'), ...call('low')]);
     const order = simulator.wire().map(({ path }) => path.split('/').at(-1)?.split('-')[0]);
     expect(order).toEqual([
       'me',
-      ...['interactive', 'normal', 'batch', 'background'].flatMap((priority) => times(3, () => priority)),
+      ...['high', 'normal', 'low', 'background'].flatMap((priority) => times(3, () => priority)),
     ]);
     expectQuiet(line);
   });

@@ -43,7 +43,7 @@ exports.smoke = async (lib) => {
   setTimeout(() => abort.abort(), 50);
   await assert.rejects(call, { name: 'AbortError' });
   simulator.set({ serviceMs: 0 });
-  await withCall({ priority: 'interactive', totalTimeoutMs: 5000 }, () => users.getUsersMe());
+  await withCall({ priority: 'high', totalTimeoutMs: 5000 }, () => users.getUsersMe());
   const { calls, queued } = holdlineOf(client).snapshot();
   assert.deepEqual({ calls, queued }, { calls: 0, queued: 0 });
 

@@ -59,7 +59,7 @@ test(
       bulkhead: { maxConcurrent: 120 },
     });
     const quality = new sdk.QualityApi(client);
-    const priorities: Priority[] = ['interactive', 'normal', 'batch', 'background'];
+    const priorities: Priority[] = ['high', 'normal', 'low', 'background'];
     const writes = { called: 0, answered: 0 };
     const write = async (call: Promise<unknown>): Promise<unknown> => {
       writes.called++;

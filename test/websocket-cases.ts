@@ -98,7 +98,7 @@ export const WEBSOCKET_CASES: {
         frames.send(new Uint8Array([1, 2])),
         frames.send('old', { key: 'k' }),
         frames.send('new', { key: 'k' }),
-        frames.send('first', { priority: 'interactive' }),
+        frames.send('first', { priority: 'high' }),
       ]);
       const closed = new Promise((resolve) => socket.addEventListener('close', resolve));
       while (got.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -73,7 +73,7 @@ const CONTESTANTS = [
   [
     'Holdline, the same with tenant, priority and a budget of 30 s',
     'ours',
-    () => holdline({}, { tenant: 'acme', priority: 'interactive', totalTimeoutMs: 30_000 }),
+    () => holdline({}, { tenant: 'acme', priority: 'high', totalTimeoutMs: 30_000 }),
   ],
   [
     'cockatiel wrap(retry, breaker, timeout)',

@@ -3,7 +3,7 @@ import { answered, createHoldline } from '@holdline/core';
 import Bottleneck from 'bottleneck';
 import PQueue from 'p-queue';
 
-const PRIORITIES = ['interactive', 'normal', 'batch', 'background'];
+const PRIORITIES = ['high', 'normal', 'low', 'background'];
 const VALUE = { ok: true };
 const header = () => undefined;
 const headers = { get: () => undefined, set: () => undefined };

@@ -57,7 +57,7 @@ globalThis.startSession = async ({ url, accessKey, guarded, quota }) => {
     // The agent waits for this call.
     setPresence: ({ name }) => {
       const state = name === 'Available' ? { state: name } : { state: 'Unavailable', reason: name };
-      return withCall({ priority: 'interactive' }, () => post(`/agent-sessions/${sessionId}/state`, state));
+      return withCall({ priority: 'high' }, () => post(`/agent-sessions/${sessionId}/state`, state));
     },
     // Nobody waits for this call.
     read: async ({ id }) => {

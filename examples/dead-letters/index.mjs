@@ -9,6 +9,8 @@ import { startRedis } from '../../scripts/redis.mjs';
 const WRITES = 40;
 const EVALUATIONS = 'POST /api/v2/quality/conversations/:conversationId/evaluations';
 
+console.log('Shows: failed writes survive two crashes, and each is executed once.\n');
+
 const redis = await startRedis();
 const simulator = await startSimulator({ platform: 'genesys' });
 const login = await fetch(`${simulator.url}/oauth/token`, {
@@ -37,7 +39,7 @@ async function runWorker(work, isDone) {
 }
 const countMessages = (messages, name) => messages.filter(({ what }) => what === name).length;
 
-console.log('The platform is down: some requests are lost, of others only the response.');
+console.log(`1. The platform is down. ${WRITES} writes fail. Some requests are lost, some answers.`);
 simulator.set({
   faults: [
     { kind: 'drop-after', match: EVALUATIONS, rate: 0.3 },
@@ -45,13 +47,17 @@ simulator.set({
   ],
 });
 await runWorker('write', (messages) => countMessages(messages, 'kept') === WRITES);
+console.log(`   ${WRITES} dead letters are stored, and the service is killed with kill -9.`);
 console.log(
-  `${WRITES} failed writes are stored; the service was killed. Executed so far: ${simulator.stats().executedWrites}.`,
+  `   The platform has executed ${simulator.stats().executedWrites} of the writes; the service cannot know which.`,
 );
 
 simulator.set({ faults: [{ kind: 'delay', match: EVALUATIONS, delayMs: 50 }] });
 const second = await runWorker('replay', (messages) => countMessages(messages, 'replayed') >= WRITES / 4);
-console.log(`The platform is back: ${countMessages(second, 'replayed')} replayed, then the service was killed.`);
+console.log('2. The platform is back. A second process replays letters, and is killed, too.');
+console.log(`   ${countMessages(second, 'replayed')} letters are replayed.`);
+console.log('3. Further processes replay the rest. Letters of the killed process are free');
+console.log('   after a minute.');
 
 // Letters that the killed process had taken are free again after a minute.
 const started = Date.now();
@@ -60,12 +66,17 @@ while (left > 0 && Date.now() - started < 120_000) {
   const third = await runWorker('replay', (messages) => messages.some(({ done }) => done));
   const { done } = third.find((message) => message.done);
   left = done.left + done.taken;
-  console.log(`${done.replayed} replayed${left > 0 ? `, ${left} still taken by the killed process` : ''}.`);
+  if (done.replayed > 0) console.log(`   Letters replayed: ${done.replayed}. Still taken: ${left}.`);
   if (left > 0) await new Promise((resolve) => setTimeout(resolve, 10_000));
 }
 
 const { executedWrites, duplicateWrites } = simulator.stats();
-console.log(`Executed: ${executedWrites} of ${WRITES}, twice: ${duplicateWrites}.`);
 await simulator.stop();
 await redis.stop();
-process.exitCode = left === 0 && executedWrites === WRITES && duplicateWrites === 0 ? 0 : 1;
+const holds = left === 0 && executedWrites === WRITES && duplicateWrites === 0;
+console.log(
+  holds
+    ? `\nHeld: the platform executed all ${WRITES} writes, none of them twice.`
+    : `\nDid not hold: the platform executed ${executedWrites} of ${WRITES} writes, ${duplicateWrites} again; ${left} letters are left.`,
+);
+process.exitCode = holds ? 0 : 1;

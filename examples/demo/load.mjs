@@ -1,7 +1,9 @@
 // The application. Its code does not use Holdline.
+import { setTimeout as sleep } from 'node:timers/promises';
 import platformClient from 'purecloud-platform-client-v2';
 
 const WORKERS = 30;
+const RETRY_DELAYS_MS = [1_000, 2_000, 4_000, 8_000];
 
 /** Creates the jobs of a run, always the same jobs in the same order. */
 function createJobs(client, count, writes) {
@@ -32,20 +34,34 @@ function createJobs(client, count, writes) {
   });
 }
 
-/** Runs the load with 30 workers and counts the results that the application sees. */
-export async function runLoad(client, count, writes, tally) {
+/**
+ * The usual retry loop around an SDK call: five tries with growing delays. The SDK rejects with the body of an answer, so the loop
+ * sees neither `Retry-After` nor whether a broken connection had delivered the request.
+ */
+export async function runWithRetries(call) {
+  for (const delayMs of RETRY_DELAYS_MS) {
+    try {
+      return await call();
+    } catch {
+      await sleep(delayMs);
+    }
+  }
+  return call();
+}
+
+/** Runs the load with 30 workers and counts the results that the application sees. `runCall` makes one call. */
+export async function runLoad(client, count, { writes, runCall }, tally) {
   const queue = createJobs(client, count, writes).values();
   const runJobs = async () => {
     for (const job of queue) {
       try {
-        await job.run();
+        await runCall(job.run);
         tally.answered++;
         if (job.write) tally.writesAnswered++;
       } catch (error) {
         if (error?.code === 'HOLDLINE_OUTCOME_UNKNOWN') tally.unknown++;
         else {
           tally.failed++;
-          if (job.write) tally.writesFailed++;
           const reason = error?.code ?? error?.message ?? `a bare ${typeof error}`;
           tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
         }

@@ -2,7 +2,8 @@
 import { startSimulator } from '@holdline/simulator';
 
 const QUOTA = { limit: 150, windowMs: 10_000 };
-const HIDDEN = { limit: 12, windowMs: 10_000 };
+const ROUTE_QUOTA = { limit: 12, windowMs: 10_000 };
+const WRITES = 'POST /api/v2/externalcontacts/contacts';
 const REVOKE_AFTER_REQUESTS = 260;
 
 /** Starts a simulator with the typical faults of a busy contact center. The same seed gives the same faults. */
@@ -14,11 +15,18 @@ export async function startFaultyPlatform() {
     tokens: { lifetimeMs: 25_000 },
     limits: [
       { name: 'token.rate.per.minute', per: 'token', enforcement: 'fixed', phaseMs: 0, ...QUOTA },
-      { name: 'scripts.rate', per: 'route', match: 'GET /api/v2/scripts', enforcement: 'fixed', phaseMs: 0, ...HIDDEN },
+      {
+        name: 'scripts.rate',
+        per: 'route',
+        match: 'GET /api/v2/scripts',
+        enforcement: 'fixed',
+        phaseMs: 0,
+        ...ROUTE_QUOTA,
+      },
     ],
     faults: [
+      { kind: 'drop-after', match: WRITES, every: 20 },
       { kind: 'drop-before', rate: 0.02 },
-      { kind: 'drop-after', rate: 0.02 },
       { kind: 'status', status: 503, rate: 0.01 },
     ],
   });
@@ -31,7 +39,7 @@ export async function startFaultyPlatform() {
   const { hostname, port } = new URL(simulator.url);
   return {
     quota: QUOTA,
-    hidden: HIDDEN,
+    routeQuota: ROUTE_QUOTA,
     writes: true,
     connect: (client) => client.setGateway({ host: hostname, protocol: 'http', port: Number(port) }),
     login: (client) => client.loginCodeAuthorizationGrant('demo', 'demo-secret', 'demo-code', 'https://localhost/'),

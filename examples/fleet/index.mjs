@@ -25,6 +25,10 @@ const login = await fetch(`${simulator.url}/oauth/token`, {
 });
 const { access_token: token } = await login.json();
 
+console.log('Shows: processes share one quota over Redis, also while Redis is down.');
+console.log(`${PROCESSES} processes send as fast as they may: ${LIMIT} calls per second together.`);
+console.log('A row is one second: calls of each process, their total, all refusals so far.\n');
+
 const counts = Array(PROCESSES).fill(0);
 const failures = [];
 const redisEvents = new Set();
@@ -36,7 +40,7 @@ const workers = counts.map((_, i) => {
     if (failed) failures.push(failed);
     if (redisState) {
       redisEvents.add(redisState.split(' ')[0]);
-      console.log(`  process ${i + 1}: Redis is ${redisState}`);
+      console.log(`    process ${i + 1}: Redis is ${redisState}`);
     }
   });
   return worker;
@@ -51,19 +55,22 @@ const showRates = () => {
   previous = [...counts];
   const total = rates.reduce((sum, rate) => sum + rate, 0);
   const bars = rates
-    .map((rate) => `${'█'.repeat(Math.round(rate / 4)).padEnd(12)}${String(rate).padStart(3)}`)
-    .join('  ');
-  console.log(`${bars}   total ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`);
+    .map((rate) => `${String(rate).padStart(3)} ${'█'.repeat(Math.round(rate / 5)).padEnd(8)}`)
+    .join(' ');
+  console.log(`  ${bars}  total ${String(total).padStart(3)}   refused ${simulator.stats().refused}`);
 };
 let isRedisUp = true;
 async function toggleRedis() {
   isRedisUp = !isRedisUp;
-  console.log(isRedisUp ? '— Redis starts, empty' : '— Redis is killed');
+  console.log(
+    isRedisUp
+      ? '\n  Redis starts, empty. The processes share the quota again.'
+      : `\n  Redis is killed. A process that notices sends only its share: ${LIMIT / PROCESSES} per second.`,
+  );
   if (isRedisUp) await redis.start();
   else await redis.kill();
 }
 
-console.log(`${PROCESSES} processes share ${LIMIT} calls per second.`);
 const timer = setInterval(showRates, 1_000);
 if (process.stdin.isTTY) {
   console.log('Press any key to kill or restart Redis, q to quit.');
@@ -87,11 +94,16 @@ for (const worker of workers) worker.send('stop');
 await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, 'exit')));
 const { refused } = simulator.stats();
 const answered = counts.reduce((sum, count) => sum + count, 0);
-console.log(
-  `${answered} calls answered, ${failures.length} failed, ${refused} refused by the platform and sent again.`,
-);
+console.log(`\n${answered} calls were answered, ${failures.length} failed.`);
+if (refused > 0) console.log(`The platform refused ${refused}; they were sent again.`);
 await redis.stop();
 await simulator.stop();
 // Without a terminal, Redis must have been lost and come back, and no call may have failed.
 const sawOutage = process.stdin.isTTY || (redisEvents.has('lost') && redisEvents.has('back'));
-process.exitCode = failures.length === 0 && sawOutage ? 0 : 1;
+const holds = failures.length === 0 && sawOutage;
+console.log(
+  holds
+    ? 'Held: no call failed, although Redis was killed and came back empty.'
+    : `Did not hold: ${failures.length} calls failed; Redis was seen lost and back: ${sawOutage}.`,
+);
+process.exitCode = holds ? 0 : 1;

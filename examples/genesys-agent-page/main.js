@@ -40,7 +40,7 @@ function createAgent(client) {
     items: async () => (await routing.getRoutingQueues({ pageSize: 6 })).entities,
     // The agent waits for this call.
     setPresence: ({ id }) =>
-      withCall({ priority: 'interactive' }, () =>
+      withCall({ priority: 'high' }, () =>
         presence.patchUserPresencesPurecloud(me?.id ?? 'me', { presenceDefinition: { id } }),
       ),
     // Nobody waits for this call.

@@ -21,22 +21,45 @@ await client.loginClientCredentialsGrant('any-id', 'any-secret');
 const users = new platformClient.UsersApi();
 const contacts = new platformClient.ExternalContactsApi();
 
-const work = Array.from({ length: 60 }, (_, i) =>
-  i % 6 === 0
-    ? contacts.postExternalcontactsContacts({ firstName: 'Ada', lastName: `Caller ${i}` })
-    : users.getUsers({ pageSize: 25 }),
-);
+/** Makes 60 calls at once: 50 reads and 10 writes. */
+async function runLoad(round) {
+  simulator.resetStats();
+  const started = performance.now();
+  const ends = await Promise.allSettled(
+    Array.from({ length: 60 }, (_, i) =>
+      i % 6 === 0
+        ? contacts.postExternalcontactsContacts({ firstName: 'Ada', lastName: `Caller ${round}-${i}` })
+        : users.getUsers({ pageSize: 25 }),
+    ),
+  );
+  const answered = ends.filter(({ status }) => status === 'fulfilled').length;
+  return { ...simulator.stats(), answered, seconds: ((performance.now() - started) / 1000).toFixed(1) };
+}
+
+console.log('Shows: one line under the official SDK, which names no limit.');
+console.log('60 calls start at once, twice. The simulator allows 25 per second. In the first round');
+console.log('it breaks one connection and revokes the token.\n');
+
 // The platform revokes the token while calls wait.
 setTimeout(() => simulator.revokeTokens(), 300);
-const ends = await Promise.allSettled(work);
-
-const answered = ends.filter(({ status }) => status === 'fulfilled').length;
-const { refused, unauthorized, dropped, tokensIssued, executedWrites, duplicateWrites } = simulator.stats();
-console.log(`The application made ${ends.length} calls; ${answered} succeeded.`);
-console.log(
-  `On the wire: ${refused} refused with 429, ${unauthorized} with 401, ${dropped} dropped, ${tokensIssued} tokens issued.`,
-);
-console.log(`Of 10 writes ${executedWrites} were executed, ${duplicateWrites} twice.`);
+const first = await runLoad(1);
+const second = await runLoad(2);
+for (const [i, round] of [first, second].entries()) {
+  const { answered, seconds, refused, unauthorized, dropped, executedWrites, duplicateWrites } = round;
+  console.log(`  round ${i + 1}   ${answered} of 60 answered in ${seconds} s`);
+  console.log(`            repeated: ${refused} × 429, ${unauthorized} × 401, ${dropped} × connection broken`);
+  console.log(`            ${executedWrites} of 10 writes executed, ${duplicateWrites} twice`);
+}
+console.log('\nIn round 1 the line learns the limit from the 429s. In round 2 it paces its calls.');
 
 await simulator.stop();
-process.exitCode = answered === 60 && executedWrites === 10 && duplicateWrites === 0 && tokensIssued === 2 ? 0 : 1;
+const isComplete = [first, second].every(
+  ({ answered, executedWrites, duplicateWrites }) => answered === 60 && executedWrites === 10 && duplicateWrites === 0,
+);
+const holds = isComplete && second.refused < first.refused;
+console.log(
+  holds
+    ? 'Held: every call was answered, and no write was executed twice.'
+    : 'Did not hold: a call failed, a write was executed twice, or the line did not learn the limit.',
+);
+process.exitCode = holds ? 0 : 1;

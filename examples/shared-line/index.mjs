@@ -36,20 +36,31 @@ const users = new platformClient.UsersApi();
 // … and axios, for an endpoint that the SDK does not have yet.
 const api = guardAxios(axios.create({ baseURL: simulator.url }), line);
 
+console.log('Shows: the Genesys SDK and an axios instance share one quota and one token.');
+console.log(`Each makes 25 calls at once. The platform allows ${LIMIT} per second to both together.\n`);
+
 const started = performance.now();
 const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? users.getUsers() : api.get('/api/v2/brandnew/feature')));
 await new Promise((resolve) => setTimeout(resolve, 200));
-console.log(`50 calls by two clients: ${line.snapshot().queued} wait in the shared queue.`);
+const { queued } = line.snapshot();
 const ends = await Promise.allSettled(calls);
 
 const answered = ends.filter(({ status }) => status === 'fulfilled').length;
 const { refused, tokensIssued, byRoute } = simulator.stats();
+console.log(`  waiting in the shared queue after 0.2 s   ${queued}`);
 console.log(
-  `${answered} succeeded in ${((performance.now() - started) / 1000).toFixed(1)} s, with ${tokensIssued} token for both clients.`,
+  `  answered after ${((performance.now() - started) / 1000).toFixed(1)} s                      ${answered} of 50`,
 );
-for (const [route, { requests }] of Object.entries(byRoute)) console.log(`  ${route}: ${requests} requests`);
-console.log(`The platform refused ${refused} of them.`);
+for (const [route, { requests }] of Object.entries(byRoute)) console.log(`    ${route.padEnd(39)} ${requests}`);
+console.log(`  refused with 429                          ${refused}`);
+console.log(`  token requests for both clients           ${tokensIssued}`);
 
 await line.close();
 await simulator.stop();
-process.exitCode = answered === 50 && tokensIssued === 1 && refused === 0 ? 0 : 1;
+const holds = answered === 50 && tokensIssued === 1 && refused === 0;
+console.log(
+  holds
+    ? '\nHeld: all calls were answered, and both clients together kept the quota.'
+    : `\nDid not hold: ${50 - answered} calls failed, ${refused} were refused, ${tokensIssued} tokens were issued.`,
+);
+process.exitCode = holds ? 0 : 1;

@@ -40,6 +40,8 @@ const guardTinyHttp = defineAdapter({
   },
 });
 
+console.log('Shows: an adapter of 40 lines guards a client that Holdline does not know.\n');
+
 const simulator = await startSimulator({ platform: 'genesys' });
 const grant = async () => {
   const headers = { Authorization: `Basic ${btoa('any-id:any-secret')}` };
@@ -52,20 +54,25 @@ const client = guardTinyHttp(new TinyHttp(simulator.url), { token: { grant }, re
 simulator.script('GET /api/v2/users/me', [{ status: 503 }, { status: 200, drop: 'before' }]);
 const me = await client.get('/api/v2/users/me');
 const { requests } = simulator.stats();
-console.log(`${me.name} was read in attempt ${requests}, after a 503 and a broken connection.`);
+console.log('A read meets a 503, then a broken connection:');
+console.log(`  answered in attempt ${requests}: ${me.name}`);
 
 simulator.script('POST /api/v2/routing/queues', [{ status: 200, drop: 'after' }]);
 const lost = await client.post('/api/v2/routing/queues', { name: 'Sales' }).catch((error) => error);
-console.log(
-  `A write without a response: ${isHoldlineError(lost) ? lost.code : 'no HoldlineError'}; executed ${simulator.stats().executedWrites} time.`,
-);
+const { executedWrites } = simulator.stats();
+console.log('The answer of a write is lost:');
+console.log(`  the caller gets ${isHoldlineError(lost) ? lost.code : 'no HoldlineError'}`);
+console.log(`  the platform executed the write ${executedWrites} time; Holdline did not repeat it`);
 
 release(client);
 const isRestored = !Object.hasOwn(client, 'exchange');
-console.log(`After release the client is ${isRestored ? 'restored' : 'changed'}.`);
+console.log(`release(client):\n  the client ${isRestored ? 'has its own method again' : 'is still changed'}`);
 
 await simulator.stop();
-process.exitCode =
-  requests === 3 && lost.code === 'HOLDLINE_OUTCOME_UNKNOWN' && simulator.stats().executedWrites === 1 && isRestored
-    ? 0
-    : 1;
+const holds = requests === 3 && lost.code === 'HOLDLINE_OUTCOME_UNKNOWN' && executedWrites === 1 && isRestored;
+console.log(
+  holds
+    ? '\nHeld: the read was retried, the write was not executed twice, and the client was restored.'
+    : `\nDid not hold: ${requests} attempts, ${executedWrites} writes executed, restored: ${isRestored}.`,
+);
+process.exitCode = holds ? 0 : 1;

@@ -17,6 +17,7 @@ const BASE_ADAPTER = Symbol.for('@holdline/axios/base');
  *
  * @returns a function that restores the previous adapter.
  * @throws ConfigError if `instance` is not an axios instance.
+ * @public
  */
 export function attachAxios(instance: AxiosLike, line: Holdline, options: AttachOptions = {}): Undo {
   // A patched `create` may guard every instance. The sibling that this package creates must stay bare.

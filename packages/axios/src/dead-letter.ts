@@ -24,8 +24,9 @@ export function buildLetterParts(instance: AxiosLike, config: NativeConfig): Let
  * Creates the sender of a guarded instance's dead letters. The letters already passed the interceptors and transforms, so the
  * sender bypasses them and uses the instance's defaults. This function is for adapters of SDKs that contain an axios instance.
  *
- * @param authorization Returns the Authorization header if the line has no token. Default: the header of the instance's defaults.
- * @param options The options passed to `attachAxios`.
+ * @param authorization - Returns the Authorization header if the line has no token. Default: the header of the instance's defaults.
+ * @param options - The options passed to `attachAxios`.
+ * @public
  */
 export function letterSender(
   instance: AxiosLike,

@@ -47,7 +47,7 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     });
 
     it.each<[string, object]>([
-      ['config.holdline.prio is not known', { prio: 'batch' }],
+      ['config.holdline.prio is not known', { prio: 'low' }],
       ['config.holdline.priority must be', { priority: 'urgent' }],
       ['config.holdline.totalTimeoutMs must be', { totalTimeoutMs: '5' }],
       ['config.holdline.signal must be', { signal: {} }],
@@ -65,15 +65,15 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
     it('reads the context from the instance defaults; the request overrides them', async () => {
       const server = await startOkServer();
       const line = createHoldline(limitOnePer(60_000));
-      const api = guardAxios(axios.create({ holdline: { priority: 'batch', tenant: 'a' } }), line);
+      const api = guardAxios(axios.create({ holdline: { priority: 'low', tenant: 'a' } }), line);
       await api.get(server.url);
       const controller = new AbortController();
       const waiting = [
         captureRejection(api.get(server.url, { signal: controller.signal })),
-        captureRejection(api.get(server.url, { signal: controller.signal, holdline: { priority: 'interactive' } })),
+        captureRejection(api.get(server.url, { signal: controller.signal, holdline: { priority: 'high' } })),
       ];
       await until(() => line.snapshot().queued === 2);
-      expect(line.snapshot().queues[0]?.waiting).toMatchObject({ batch: 1, interactive: 1 });
+      expect(line.snapshot().queues[0]?.waiting).toMatchObject({ low: 1, high: 1 });
       controller.abort();
       await Promise.all(waiting);
     });

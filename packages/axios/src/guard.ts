@@ -10,8 +10,8 @@ import type { AxiosLike } from './types.js';
  * A request with its own `adapter` is not guarded. Streams and `form-data` bodies are paced but never sent twice. An axios-retry
  * on the same instance stays the only retry layer, unless `retry.otherLayer` is `'replace'`.
  *
- * @param instance An axios instance.
- * @param configOrLine A configuration or an existing line. Several instances may share one line.
+ * @param instance - An axios instance.
+ * @param configOrLine - A configuration or an existing line. Several instances may share one line.
  * @returns the same instance.
  * @throws ConfigError if the configuration is wrong or `instance` is not an axios instance.
  * @example
@@ -25,6 +25,7 @@ import type { AxiosLike } from './types.js';
  * await api.get('/users/me');
  * await api.get('/reports', { holdline: { priority: 'background', totalTimeoutMs: 60_000 } });
  * ```
+ * @public
  */
 export const guardAxios = defineAdapter<AxiosLike>({
   name: 'guardAxios',

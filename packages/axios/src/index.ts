@@ -14,4 +14,4 @@ export { guardAxios } from './guard.js';
 export type { AttachOptions } from './options.js';
 export { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
 export { answerIn } from './response.js';
-export type { AxiosLike, NativeResponse } from './types.js';
+export type { AxiosLike, BeforeRedirect, CancelTokenLike, NativeConfig, NativeResponse } from './types.js';

@@ -1,6 +1,9 @@
 import type { ReadRefusal } from '@holdline/core';
 
-/** Options for an adapter that builds on the axios adapter. */
+/**
+ * Options for an adapter that builds on the axios adapter.
+ * @public
+ */
 export interface AttachOptions {
   /**
    * Selects requests by URL that go directly to the native adapter, for example token requests.

@@ -11,12 +11,18 @@ import {
 import { createHeaderReader, readHeader } from './headers.js';
 import type { NativeConfig, NativeResponse } from './types.js';
 
-/** Builds the outcome of an attempt that resolved. */
+/**
+ * Builds the outcome of an attempt that resolved.
+ * @public
+ */
 export function outcomeOfResponse(response: NativeResponse, readRefusal: ReadRefusal | undefined): Outcome {
   return buildOutcome(response, response, false, readRefusal);
 }
 
-/** Builds the outcome of a rejected attempt whose body can be sent again. This function never throws. */
+/**
+ * Builds the outcome of a rejected attempt whose body can be sent again. This function never throws.
+ * @public
+ */
 export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefined): Outcome {
   const response = readSafely(error, 'response') as NativeResponse | undefined;
   if (readSafely(error, '__CANCEL__') === true || readSafely(error, 'code') === 'ERR_CANCELED')
@@ -32,7 +38,10 @@ export function outcomeOfError(error: unknown, readRefusal: ReadRefusal | undefi
     : failed(error, kind);
 }
 
-/** Builds the outcome of a rejected attempt whose body can be sent once. A failed body is a local failure. */
+/**
+ * Builds the outcome of a rejected attempt whose body can be sent once. A failed body is a local failure.
+ * @public
+ */
 export async function outcomeOfUpload(
   error: unknown,
   readRefusal: ReadRefusal | undefined,

@@ -50,8 +50,8 @@ export class AxiosRequest implements CallRequest {
   readonly retriedBy: string | undefined;
   readonly #shared: GuardedClient;
   readonly #config: NativeConfig;
-  #lastOutcome: Outcome | undefined = undefined;
-  #sending: Promise<Outcome> | undefined = undefined;
+  #lastOutcome: Outcome | undefined;
+  #sending: Promise<Outcome> | undefined;
 
   constructor(
     shared: GuardedClient,

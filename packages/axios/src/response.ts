@@ -4,6 +4,7 @@ import type { NativeResponse } from './types.js';
 /**
  * Picks the response from a result or an error, for `response` of a HoldlineError. The copy has the shape of axios but neither
  * `config` nor `request`, which hold credentials.
+ * @public
  */
 export function answerIn(value: unknown): Partial<NativeResponse> | undefined {
   const answer = isResponse(value) ? value : readSafely(value, 'response');

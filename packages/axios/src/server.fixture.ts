@@ -44,8 +44,8 @@ const closing: (() => Promise<unknown>)[] = [];
 /**
  * Starts a real server on a free port. The server closes after the test.
  *
- * @param answer Answers a request. `before` is the number of earlier requests.
- * @param onHead Called before the body of a request arrives.
+ * @param answer - Answers a request. `before` is the number of earlier requests.
+ * @param onHead - Called before the body of a request arrives.
  */
 export async function startServer(
   answer: (request: SeenRequest, response: ServerResponse, before: number, raw: IncomingMessage) => void,

@@ -1,4 +1,7 @@
-/** The request configuration that an adapter receives, as far as this package uses it. */
+/**
+ * The request configuration that an adapter receives, as far as this package uses it.
+ * @public
+ */
 export interface NativeConfig {
   url?: string;
   baseURL?: string;
@@ -18,19 +21,28 @@ export interface NativeConfig {
   'axios-retry'?: { retries?: number; retryCount?: number };
 }
 
-/** A legacy cancel token, as far as this package uses it. */
+/**
+ * A legacy cancel token, as far as this package uses it.
+ * @public
+ */
 export interface CancelTokenLike {
   subscribe(listener: (reason: unknown) => void): void;
   unsubscribe(listener: (reason: unknown) => void): void;
 }
 
-/** Hook that axios in Node calls before it follows a redirect. */
+/**
+ * Hook that axios in Node calls before it follows a redirect.
+ * @public
+ */
 export type BeforeRedirect = (
   options: { href?: string; headers?: Record<string, unknown> },
   ...details: unknown[]
 ) => void;
 
-/** An axios response, as far as this package uses it. */
+/**
+ * An axios response, as far as this package uses it.
+ * @public
+ */
 export interface NativeResponse {
   status: number;
   statusText?: string;
@@ -42,7 +54,10 @@ export interface NativeResponse {
 /** An axios adapter. */
 export type NativeAdapter = (config: NativeConfig) => Promise<NativeResponse>;
 
-/** An axios instance, as far as this package uses it. Every copy of axios fits. */
+/**
+ * An axios instance, as far as this package uses it. Every copy of axios fits.
+ * @public
+ */
 export interface AxiosLike {
   defaults: { adapter?: unknown; baseURL?: string | undefined; headers?: object };
   create?: (config?: never) => AxiosLike;

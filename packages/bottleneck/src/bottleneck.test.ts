@@ -60,11 +60,11 @@ describe('a limiter of bottleneck behind a line', () => {
     const order: string[] = [];
     void call({ answers: [{ status: 200, afterMs: 100 }] });
     await wait(10);
-    for (const priority of ['background', 'batch', 'normal', 'interactive'] as const)
+    for (const priority of ['background', 'low', 'normal', 'high'] as const)
       void call({ context: { priority }, onSend: () => void order.push(priority) });
     void limiter.schedule({ priority: 4 }, async () => void order.push('a job of 4'));
     await wait(1_000);
-    expect(order).toEqual(['interactive', 'a job of 4', 'normal', 'batch', 'background']);
+    expect(order).toEqual(['high', 'a job of 4', 'normal', 'low', 'background']);
   });
 
   it('spends the weight of a call', async () => {

@@ -3,7 +3,7 @@ import { checkGroup, checkLimiter, isGroup, type GroupLike, type LimiterLike } f
 import { checkOptions, type BottleneckOptions } from './options.js';
 
 /** Priorities in bottleneck. Jobs that the team schedules itself have bottleneck's default, 5. */
-const BOTTLENECK_PRIORITY: Record<Priority, number> = { interactive: 3, normal: 5, batch: 7, background: 9 };
+const BOTTLENECK_PRIORITY: Record<Priority, number> = { high: 3, normal: 5, low: 7, background: 9 };
 
 /**
  * Creates a governor engine from a limiter or a group of bottleneck, which decides when an attempt may leave. The team keeps the
@@ -20,6 +20,7 @@ const BOTTLENECK_PRIORITY: Record<Priority, number> = { interactive: 3, normal: 
  * const limiter = new Bottleneck({ minTime: 200, maxConcurrent: 10 });
  * const line = createHoldline({ governor: { engine: bottleneck(limiter) } });
  * ```
+ * @public
  */
 export function bottleneck(limiterOrGroup: LimiterLike | GroupLike, options: BottleneckOptions = {}): GovernorEngine {
   const { key } = checkOptions(options, 'options');

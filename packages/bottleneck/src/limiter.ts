@@ -1,12 +1,18 @@
 import { ConfigError } from '@holdline/core';
 import type { BottleneckOptions } from './options.js';
 
-/** A limiter, as far as this package uses it. Every copy of bottleneck fits. */
+/**
+ * A limiter, as far as this package uses it. Every copy of bottleneck fits.
+ * @public
+ */
 export interface LimiterLike {
   schedule<R>(options: { priority?: number; weight?: number }, job: () => PromiseLike<R>): Promise<R>;
 }
 
-/** A group of limiters, as far as this package uses it. */
+/**
+ * A group of limiters, as far as this package uses it.
+ * @public
+ */
 export interface GroupLike {
   key(name: string): LimiterLike;
 }

@@ -1,6 +1,9 @@
 import { check, type Call, type Check } from '@holdline/core';
 
-/** Options of `bottleneck`. */
+/**
+ * Options of `bottleneck`.
+ * @public
+ */
 export interface BottleneckOptions {
   /**
    * Returns the key of the group's limiter for a call; with clustering it is part of names in Redis, so never use a token.

@@ -1,4 +1,5 @@
 import {
+  type Checks,
   callable,
   either,
   flag,
@@ -64,8 +65,10 @@ export {
 export type { EventName, EventSink, HoldlineEvents } from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
 export type { Snapshot } from './line/holdline.js';
-export type { ScopeSnapshot, QuotaSnapshot, Learning } from './policies/governor/limits/snapshot.js';
-export type { CircuitSnapshot } from './policies/breaker/circuit.js';
+export type { ScopeSnapshot, QuotaSnapshot, Learning, ScopeLearnings } from './policies/governor/limits/snapshot.js';
+export type { Evidence, LearnedLimit } from './policies/governor/learning/types.js';
+export type { Counting, Enforcement } from './contract/counting.js';
+export type { CircuitSnapshot, CircuitTotals } from './policies/breaker/circuit.js';
 export type { CircuitState } from './contract/engines.js';
 export type { TokenSnapshot } from './policies/token/source.js';
 export type { CredentialSnapshot } from './policies/token/pool.js';
@@ -75,6 +78,7 @@ export type {
   ListedLetter,
   ListedPage,
   DeadLetter,
+  Letter,
   DeadCall,
   DeadFrame,
   LetterKey,
@@ -109,13 +113,12 @@ export { answered, failed, type Answer, type ReadHeader, type ReadRefusal, type 
 export { networkFailure, type Failure } from './contract/network-failure.js';
 export type { PendingPermit, PermitRequest } from './policies/governor/pending-permit.js';
 export { currentContext, checkContext } from './call/context.js';
-export { noteInfo } from './call/call-info.js';
 export type { LetterSender, LetterRequest, LostFrame } from './contract/dead-letters.js';
 
 // For adapters: HTTP.
 export { BodySource, type SourceFailure } from './http/body-source.js';
 export { OpenStream } from './http/open-stream.js';
-export type { OpenAnswer } from './contract/cancellation.js';
+export type { CallCancellation, OpenAnswer } from './contract/cancellation.js';
 export { isReplayable, letterBody, payloadOf } from './http/body.js';
 export { recordHeaders } from './http/record-headers.js';
 export { absoluteUrl, originOf, pathOf } from './http/url.js';
@@ -125,35 +128,43 @@ export { parseRetryAfter } from './http/retry-after.js';
 export { abortReason, isAbortSignal } from './contract/signal.js';
 
 // For adapters: tokens and SDK objects.
-export { requestToken, type TokenRequest, grantedToken, refusedGrant, checkGrant } from './policies/token/request.js';
+export { requestToken, type TokenRequest, grantedToken, refusedGrant } from './policies/token/request.js';
 export { identityOf, type RefreshLineage, refreshLineageOf } from './policies/token/identity.js';
 export { SdkTokens } from './line/sdk-tokens.js';
 export { SdkMethodTracker } from './line/sdk-method-tracker.js';
 export { patchMethod } from './runtime/patch-method.js';
-export { OwnedSet } from './runtime/owned-set.js';
 export { Listeners } from './runtime/listeners.js';
 
 // For adapters and stores: tools.
-export type { Check } from './contract/check.js';
+export type { Check, Checks } from './contract/check.js';
 export { GOVERNOR_CHECKS } from './policies/governor/options.js';
 export { definePrintedForm } from './contract/printed.js';
-export { plainError } from './contract/errors.js';
-export { readSafely } from './contract/safe-read.js';
-export { settlesWithin } from './runtime/settle.js';
 
-/** Checks for options. Each throws a `ConfigError` that names the key, the value and the allowed values. */
-export const check = { callable, either, flag, isRecord, list, number, oneOf, orFalse, record, refuse, shape, text };
+/**
+ * Checks for options. Each throws a `ConfigError` that names the key, the value and the allowed values.
+ * @public
+ */
+export const check: Checks = {
+  callable,
+  either,
+  flag,
+  isRecord,
+  list,
+  number,
+  oneOf,
+  orFalse,
+  record,
+  refuse,
+  shape,
+  text,
+};
 
 // For stores.
 export type { Store, StoreState } from './contract/store.js';
 export type { Journal, JournalEntry } from './contract/journal.js';
 export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
 export type {
-  QuotaSharing,
   QuotaSharingFactory,
-  QuotaLease,
-  SharedScope,
-  SharedTerms,
   Leases,
   LeaseRequest,
   LeaseReply,
@@ -164,17 +175,22 @@ export type {
 } from './contract/leases.js';
 export type { Interval, OnLoss } from './contract/counting.js';
 export { tokenSharing } from './policies/token/shared-token.js';
-export type {
-  TokenSharing,
-  Tokens,
-  TokenClaim,
-  SharedToken,
-  SharedTokenHost,
-  SharedTokenSource,
-} from './contract/tokens.js';
+export type { TokenSharing, Tokens, TokenClaim, SharedToken } from './contract/tokens.js';
 export type { SessionKeys, SessionClaim, SessionPlace } from './contract/sessions.js';
 export { deadLetterWriter } from './policies/dead-letters/writer.js';
 export type { LetterWriterFactory, DeadLetters, LetterClaim, LetterPage } from './contract/dead-letters.js';
 
 // For engines.
 export type { GovernorEngine, BreakerEngine, EngineCircuit, EngineTicket, CircuitResult } from './contract/engines.js';
+
+// For our own packages. These exports may change in any version.
+export type { Attempt as CountedAttempt, Refusal as CountedRefusal } from './contract/counting.js';
+export type { LetterHost, LetterLine, LetterPolicies, LetterWriter } from './contract/dead-letters.js';
+export type { QuotaSharing, QuotaLease, SharedScope, SharedTerms, SharingHost } from './contract/leases.js';
+export type { SharedTokenHost, SharedTokenSource } from './contract/tokens.js';
+export { noteInfo } from './call/call-info.js';
+export { plainError } from './contract/errors.js';
+export { readSafely } from './contract/safe-read.js';
+export { checkGrant } from './policies/token/request.js';
+export { OwnedSet } from './runtime/owned-set.js';
+export { settlesWithin } from './runtime/settle.js';

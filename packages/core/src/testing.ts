@@ -21,6 +21,7 @@ interface Timer {
  * await clock.advance(60_000);
  * await line.close();
  * ```
+ * @public
  */
 export class VirtualClock implements Clock {
   #now = 0;
@@ -29,7 +30,7 @@ export class VirtualClock implements Clock {
   readonly #timers = new Set<Timer>();
   readonly #checks = new Set<() => void>();
 
-  /** @param wall Wall time at the start, in ms. @defaultValue 2026-01-01T00:00:00Z */
+  /** @param wall - Wall time at the start, in ms. @defaultValue 2026-01-01T00:00:00Z */
   constructor(wall = Date.UTC(2026, 0, 1)) {
     this.#wall = wall;
   }
@@ -115,13 +116,19 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets all promises settle that can: one turn of the event loop empties the microtask queue. */
+/**
+ * Lets all promises settle that can: one turn of the event loop empties the microtask queue.
+ * @public
+ */
 export function settle(): Promise<void> {
   const { setImmediate: soon } = globalThis as { setImmediate?: (fn: () => void) => unknown };
   return new Promise((resolve) => void (soon ?? setTimeout)(() => resolve()));
 }
 
-/** Random numbers that are the same in every run (mulberry32). */
+/**
+ * Random numbers that are the same in every run (mulberry32).
+ * @public
+ */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return {

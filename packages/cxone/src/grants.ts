@@ -9,7 +9,10 @@ import {
   type TokenRequest,
 } from '@holdline/core';
 
-/** Where to log in, and how to read the response. */
+/**
+ * Where to log in, and how to read the response.
+ * @public
+ */
 export interface LoginOptions {
   /**
    * Base URL of the login host, for another area, a gateway or a test.
@@ -28,7 +31,10 @@ export interface LoginOptions {
   mapResponse?: (answer: Record<string, unknown>) => AccessToken;
 }
 
-/** Options of {@link accessKey}. */
+/**
+ * Options of {@link accessKey}.
+ * @public
+ */
 export interface AccessKeyOptions extends LoginOptions {
   /** Id of an access key, which the administration of the platform makes for a user. */
   accessKeyId: string;
@@ -41,7 +47,10 @@ export interface AccessKeyOptions extends LoginOptions {
   area?: string;
 }
 
-/** Options of {@link password}. */
+/**
+ * Options of {@link password}.
+ * @public
+ */
 export interface PasswordOptions extends LoginOptions {
   /** Client id of the registered application. */
   clientId: string;
@@ -53,7 +62,10 @@ export interface PasswordOptions extends LoginOptions {
   password: string;
 }
 
-/** Options of {@link refreshToken}. */
+/**
+ * Options of {@link refreshToken}.
+ * @public
+ */
 export interface RefreshTokenOptions extends LoginOptions {
   /** Refresh token of an earlier login. */
   refreshToken: string;
@@ -121,6 +133,7 @@ function readTokenAnswer(answer: Record<string, unknown>): AccessToken {
  *   token: { grant: accessKey({ accessKeyId: 'id', accessKeySecret: 'secret', area: 'eu1' }) },
  * });
  * ```
+ * @public
  */
 export function accessKey(options: AccessKeyOptions): Grant {
   const keys = ['accessKeyId', 'accessKeySecret'];
@@ -146,6 +159,7 @@ export function accessKey(options: AccessKeyOptions): Grant {
  *   token: { grant: password({ clientId: 'app', clientSecret: 's1', username: 'key id', password: 'key secret' }) },
  * });
  * ```
+ * @public
  */
 export function password(options: PasswordOptions): Grant {
   const keys = ['clientId', 'clientSecret', 'username', 'password'];
@@ -175,6 +189,7 @@ export function password(options: PasswordOptions): Grant {
  * });
  * declare function keep(refreshToken: string): void;
  * ```
+ * @public
  */
 export function refreshToken(options: RefreshTokenOptions): Grant {
   const keys = ['refreshToken', 'shape', 'path', 'clientId', 'clientSecret', 'onRefreshToken'];

@@ -43,8 +43,8 @@ function attachHttpClient(sdk: SdkParts, line: Holdline): Undo {
  * The token is that of `CXoneAuth`, if given. To renew it the line uses `token.grant` of the configuration, else the SDK's own
  * refresh. A request with another user's token is sent unchanged, with its own quotas, gates and circuits.
  *
- * @param sdk The parts of the SDK.
- * @param configOrLine A configuration, merged over the preset, or an existing line. A line stays as it is, so make it from `cxone()`.
+ * @param sdk - The parts of the SDK.
+ * @param configOrLine - A configuration, merged over the preset, or an existing line. A line stays as it is, so make it from `cxone()`.
  * @returns the same object.
  * @throws ConfigError if the configuration is wrong, a part of the SDK is wrong, or there is no global `fetch`.
  * @example
@@ -55,6 +55,7 @@ function attachHttpClient(sdk: SdkParts, line: Holdline): Undo {
  *
  * guardCxone({ HttpClient, CXoneAuth, LoadWorker, ACDSessionManager, AdminService });
  * ```
+ * @public
  */
 export function guardCxone<S extends CxoneSdk>(sdk: S, configOrLine?: HoldlineConfig | Holdline): S {
   const { HttpClient } = (sdk ?? {}) as Partial<CxoneSdk>;

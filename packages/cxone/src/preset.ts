@@ -39,7 +39,7 @@ const limitBy = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas 
  *
  * The tenant of a call is that of `withCall`, or the tenant that `guardCxone` reads from the token.
  *
- * @param overrides Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
+ * @param overrides - Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
  *   pattern one pattern. A list of quotas replaces the whole list.
  * @example
  * ```ts
@@ -50,6 +50,7 @@ const limitBy = (...quotas: Quota[]): EndpointPolicies => ({ governor: { quotas 
  *   endpoints: { 'GET /contacts/completed': { retry: 'batch', priority: 'background' } },
  * });
  * ```
+ * @public
  */
 export function cxone(overrides: HoldlineConfig = {}): HoldlineConfig {
   const endpoints: Record<string, EndpointPolicies> = {

@@ -48,10 +48,10 @@ export class FetchCall implements CallRequest {
   readonly #init: NativeInit;
   readonly #tracked: TrackedBody | undefined;
   readonly #shared: GuardedClient;
-  #lastResponse: NativeResponse | undefined = undefined;
-  #openBody: OpenBody | undefined = undefined;
+  #lastResponse: NativeResponse | undefined;
+  #openBody: OpenBody | undefined;
   /** Pending promise of the native function. */
-  #pending: Promise<NativeResponse> | undefined = undefined;
+  #pending: Promise<NativeResponse> | undefined;
   #isSent = false;
   #isReleased = false;
 

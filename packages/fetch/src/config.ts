@@ -1,6 +1,9 @@
 import { checkOrigins, ConfigError, isHoldline, type Holdline, type HoldlineConfig } from '@holdline/core';
 
-/** Configuration of `guardFetch`: the line and the guarded origins. */
+/**
+ * Configuration of `guardFetch`: the line and the guarded origins.
+ * @public
+ */
 export interface FetchConfig extends HoldlineConfig {
   /**
    * Origins that are guarded and that may receive the line's token. Requests to other origins are untouched.
@@ -14,7 +17,10 @@ export interface FetchConfig extends HoldlineConfig {
   line?: Holdline;
 }
 
-/** Configuration of `installFetch`. */
+/**
+ * Configuration of `installFetch`.
+ * @public
+ */
 export type InstallConfig = FetchConfig & Required<Pick<FetchConfig, 'origins'>>;
 
 /** Splits the second argument into origins, line and configuration. `defineAdapter` refuses other values. */

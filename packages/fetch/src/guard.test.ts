@@ -39,7 +39,7 @@ describe('arguments', () => {
   });
 
   it.each<[string, object]>([
-    ['init.holdline.prio is not known', { prio: 'batch' }],
+    ['init.holdline.prio is not known', { prio: 'low' }],
     ['init.holdline.priority must be', { priority: 'urgent' }],
     ['init.holdline must be', []],
   ])('refuses a call with a wrong context: %s', async (message, holdline) => {
@@ -62,22 +62,22 @@ describe('arguments', () => {
     const guarded = guardedFetch<typeof fetch>(native, line, {
       context: ({ method, url, headers }) => {
         told.push([method, url, headers.get('x-tenant')]);
-        return { tenant: headers.get('X-Tenant') ?? 'none', priority: 'batch' };
+        return { tenant: headers.get('X-Tenant') ?? 'none', priority: 'low' };
       },
     });
-    const init = { headers: { 'X-Tenant': 'acme' }, holdline: { priority: 'interactive' as const } };
+    const init = { headers: { 'X-Tenant': 'acme' }, holdline: { priority: 'high' as const } };
     await guarded('http://a.test/x', init);
     // The signal of the attempt: closing the line aborts it.
     const sent = { headers: [['X-Tenant', 'acme']], signal: expect.any(AbortSignal) as AbortSignal };
     expect(native.mock.calls).toEqual([['http://a.test/x', sent]]);
-    expect(init.holdline).toEqual({ priority: 'interactive' });
+    expect(init.holdline).toEqual({ priority: 'high' });
     const abort = new AbortController();
     const waiting = [
       captureRejection(guarded('http://a.test/x', { ...init, signal: abort.signal })),
       captureRejection(guarded('http://a.test/x', { signal: abort.signal })),
     ];
     await until(() => line.snapshot().queued === 2);
-    expect(line.snapshot().queues[0]?.waiting).toMatchObject({ interactive: 1, batch: 1 });
+    expect(line.snapshot().queues[0]?.waiting).toMatchObject({ high: 1, low: 1 });
     expect(told[0]).toEqual(['GET', 'http://a.test/x', 'acme']);
     abort.abort();
     await Promise.all(waiting);

@@ -12,8 +12,8 @@ import type { FetchFunction } from './types.js';
  *
  * The guarded function returns the native responses and errors. Streams are paced but never sent twice.
  *
- * @param fetch A fetch function.
- * @param configOrLine A configuration or an existing line. `origins` limits the guard to some origins.
+ * @param fetch - A fetch function.
+ * @param configOrLine - A configuration or an existing line. `origins` limits the guard to some origins.
  * @returns a guarded function, or `fetch` itself if it already guards all these origins.
  * @throws ConfigError if the configuration is wrong or `fetch` is not a function.
  * @example
@@ -27,6 +27,7 @@ import type { FetchFunction } from './types.js';
  * await api('https://api.example.com/users/me');
  * await api('https://api.example.com/reports', { holdline: { priority: 'background', totalTimeoutMs: 60_000 } });
  * ```
+ * @public
  */
 export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: FetchConfig | Holdline = {}): F {
   return guard('guardFetch', fetch, configOrLine);
@@ -45,6 +46,7 @@ export function guardFetch<F extends FetchFunction>(fetch: F, configOrLine: Fetc
  * await fetch('https://api.example.com/users/me');
  * uninstall();
  * ```
+ * @public
  */
 export function installFetch(config: InstallConfig): Undo {
   checkOrigins((config as Partial<InstallConfig> | undefined)?.origins, 'origins');

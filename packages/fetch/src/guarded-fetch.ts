@@ -20,6 +20,7 @@ export function isGoverned(fetch: FetchFunction, url?: string): boolean {
  * This function is for adapters of SDKs that use fetch. Users call `guardFetch`.
  *
  * @returns a function with the type and the properties of `native`.
+ * @public
  */
 export function guardedFetch<F extends FetchFunction>(native: F, line: Holdline, givenOptions: FetchOptions = {}): F {
   const options = { ...givenOptions };

@@ -18,7 +18,7 @@ export class OpenBody extends OpenStream {
     return OpenBody.#all.get(response);
   }
 
-  /** @param ownSignal The caller's signal. The native function rejects with its own error if it aborts. */
+  /** @param ownSignal - The caller's signal. The native function rejects with its own error if it aborts. */
   constructor(response: NativeResponse, cancellation: Cancellation, ownSignal: AbortSignal | undefined) {
     const { body } = response;
     // The caller may keep only the stream, so the stream is tracked if the response has one.

@@ -1,6 +1,9 @@
 import type { CallContext, CallRequest, Clock, ReadRefusal } from '@holdline/core';
 
-/** Options for an adapter that builds on the fetch adapter. */
+/**
+ * Options for an adapter that builds on the fetch adapter.
+ * @public
+ */
 export interface FetchOptions {
   /**
    * Selects guarded requests by absolute URL; other requests go to the native function untouched.

@@ -6,7 +6,10 @@ import type { FetchOptions } from './options.js';
 import { releaseBody } from './release-body.js';
 import type { FetchFunction, NativeResponse } from './types.js';
 
-/** Registers a sender for the dead letters of a guarded function. Returns a function that removes the sender. */
+/**
+ * Registers a sender for the dead letters of a guarded function. Returns a function that removes the sender.
+ * @public
+ */
 export function sendLetters(native: FetchFunction, line: Holdline, options: FetchOptions = {}): Undo {
   const { governs, name = 'fetch', authorization } = options;
   const client = createGuardedClient(native, line, options);

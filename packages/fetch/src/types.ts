@@ -1,4 +1,7 @@
-/** Any fetch function: of the platform, of undici, of node-fetch, or a wrapper around one of them. */
+/**
+ * Any fetch function: of the platform, of undici, of node-fetch, or a wrapper around one of them.
+ * @public
+ */
 export type FetchFunction = (input: never, init?: never) => Promise<unknown>;
 
 /** A fetch function as this package calls it. */

@@ -15,7 +15,7 @@ export class Connector {
   #abort = new AbortController();
   #isWanted = true;
   /** Settles when the `connect()` under way has ended. */
-  #attemptUnderWay: Promise<unknown> | undefined = undefined;
+  #attemptUnderWay: Promise<unknown> | undefined;
   readonly #sockets: SessionSockets;
 
   constructor(

@@ -12,7 +12,10 @@ import { handshakeLine, Handshakes, resolveHandshakes, type HandshakeOptions } f
 /** The pool of each line. */
 const pools = new WeakMap<Holdline, Handshakes>();
 
-/** Sources of time and random numbers for the handshakes. */
+/**
+ * Sources of time and random numbers for the handshakes.
+ * @public
+ */
 export interface HandshakePorts {
   /** Source of time. @defaultValue the system clock */
   clock?: Clock | undefined;
@@ -24,9 +27,9 @@ export interface HandshakePorts {
  * Returns the line that opens the streams of all clients on `line`. Its quotas are separate from those of the HTTP requests on `line`.
  * Options are accepted before the first client is guarded.
  *
- * @param line The line of the guarded clients.
- * @param options How streams are opened. Without them the defaults of `HandshakeOptions` apply.
- * @param ports Sources of time and random numbers.
+ * @param line - The line of the guarded clients.
+ * @param options - How streams are opened. Without them the defaults of `HandshakeOptions` apply.
+ * @param ports - Sources of time and random numbers.
  * @returns the line of the handshakes. Its `snapshot()` and its events show them.
  * @throws ConfigError if the options are wrong, or the handshakes on `line` have options already.
  * @example
@@ -40,6 +43,7 @@ export interface HandshakePorts {
  * handshakesOn(line, { quotas: [{ limit: 50, windowMs: 1_000, enforcement: 'bucket', burst: 10 }] });
  * for (const client of clients) guardStreaming(client, line);
  * ```
+ * @public
  */
 export function handshakesOn(line: Holdline, options?: HandshakeOptions, ports: HandshakePorts = {}): Holdline {
   if (options && pools.has(line))

@@ -51,8 +51,8 @@ function findOrCreateLine(configOrLine: StreamingConfig | Holdline, currentToken
  * Works with versions 17.2 and 19.4, in any number of copies. Imports none of them. The hooks are on the instance, and `release`
  * removes them.
  *
- * @param client A streaming client.
- * @param configOrLine A configuration, merged over the preset `genesysCloud()`, with `handshakes` added; or an existing line. Clients
+ * @param client - A streaming client.
+ * @param configOrLine - A configuration, merged over the preset `genesysCloud()`, with `handshakes` added; or an existing line. Clients
  *   on one line share its quotas, its token and its pool of handshakes: see {@link handshakesOn}.
  * @returns the same client.
  * @throws ConfigError if the configuration is wrong, or `client` is no streaming client.
@@ -64,6 +64,7 @@ function findOrCreateLine(configOrLine: StreamingConfig | Holdline, currentToken
  * guardStreaming(client, { handshakes: { quotas: [{ limit: 50, windowMs: 1_000 }] } });
  * await client.connect();
  * ```
+ * @public
  */
 export function guardStreaming<C extends object>(client: C, configOrLine: StreamingConfig | Holdline = {}): C {
   const like = (client ?? {}) as Partial<StreamingClientLike>;
@@ -89,8 +90,8 @@ export function guardStreaming<C extends object>(client: C, configOrLine: Stream
  *
  * Works with genesys-cloud-webrtc-sdk 9.2, in browsers. Imports none of it.
  *
- * @param sdk An instance of the SDK.
- * @param configOrLine As for {@link guardStreaming}.
+ * @param sdk - An instance of the SDK.
+ * @param configOrLine - As for {@link guardStreaming}.
  * @returns the same SDK.
  * @throws ConfigError if the configuration is wrong, or `sdk` is no WebRTC SDK.
  * @example
@@ -101,6 +102,7 @@ export function guardStreaming<C extends object>(client: C, configOrLine: Stream
  * guardWebrtc(sdk);
  * await sdk.initialize();
  * ```
+ * @public
  */
 export function guardWebrtc<S extends object>(sdk: S, configOrLine: StreamingConfig | Holdline = {}): S {
   const like = (sdk ?? {}) as Partial<WebrtcSdkLike>;

@@ -2,7 +2,10 @@ import { check, ConfigError, mergeConfig, type HoldlineConfig } from '@holdline/
 import { genesysCloud } from '@holdline/genesys';
 import { resolveHandshakes, type HandshakeOptions } from '@holdline/websocket';
 
-/** Configuration of a guarded streaming client: a line for its HTTP requests, and the handshakes of its streams. */
+/**
+ * Configuration of a guarded streaming client: a line for its HTTP requests, and the handshakes of its streams.
+ * @public
+ */
 export interface StreamingConfig extends HoldlineConfig {
   /**
    * How streams are opened. Clients on one line share their handshakes: see `handshakesOn`.

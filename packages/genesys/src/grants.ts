@@ -1,6 +1,9 @@
 import { checkGrant, grantedToken, identityOf, requestToken, type AccessToken, type Grant } from '@holdline/core';
 
-/** Where to log in: `environment` or `loginUrl`. */
+/**
+ * Where to log in: `environment` or `loginUrl`.
+ * @public
+ */
 export interface LoginOptions {
   /**
    * Domain of the region, for example `mypurecloud.ie`.
@@ -19,13 +22,19 @@ export interface LoginOptions {
   fetch?: typeof fetch;
 }
 
-/** Options of {@link clientCredentials}. */
+/**
+ * Options of {@link clientCredentials}.
+ * @public
+ */
 export interface ClientCredentialsOptions extends LoginOptions {
   clientId: string;
   clientSecret: string;
 }
 
-/** Options of {@link authorizationCode}: an authorization code, or a refresh token of an earlier run. */
+/**
+ * Options of {@link authorizationCode}: an authorization code, or a refresh token of an earlier run.
+ * @public
+ */
 export interface AuthorizationCodeOptions extends LoginOptions {
   clientId: string;
   /** Secret of the OAuth client. PKCE clients have none. */
@@ -59,6 +68,7 @@ const LOGIN_KEYS = ['environment', 'loginUrl', 'fetch'];
  *   token: { grant: clientCredentials({ clientId: 'id', clientSecret: 'secret', environment: 'mypurecloud.ie' }) },
  * });
  * ```
+ * @public
  */
 export function clientCredentials(options: ClientCredentialsOptions): Grant {
   const keys = ['clientId', 'clientSecret'];
@@ -87,6 +97,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
  * });
  * declare function keep(refreshToken: string): void;
  * ```
+ * @public
  */
 export function authorizationCode(options: AuthorizationCodeOptions): Grant {
   const keys = ['clientId', 'clientSecret', 'code', 'redirectUri', 'codeVerifier', 'refreshToken', 'onRefreshToken'];

@@ -13,9 +13,9 @@ import type { ApiClientClassLike, ApiClientLike } from './sdk/api-client.js';
  * credentials of a login after guarding (the SDK does not store them); the SDK's refresh token. Without any of them the caller gets
  * the 401.
  *
- * @param client `ApiClient.instance`, another `ApiClient`, or the class. The class guards all its present and future clients. Each
+ * @param client - `ApiClient.instance`, another `ApiClient`, or the class. The class guards all its present and future clients. Each
  *   client other than the default one gets its own line, unless a line is given.
- * @param configOrLine A configuration, merged over the preset, or an existing line. A line stays as it is, so make it from
+ * @param configOrLine - A configuration, merged over the preset, or an existing line. A line stays as it is, so make it from
  *   `genesysCloud()`.
  * @returns the same client.
  * @throws ConfigError if the configuration is wrong, or `client` is no ApiClient.
@@ -28,6 +28,7 @@ import type { ApiClientClassLike, ApiClientLike } from './sdk/api-client.js';
  * await platformClient.ApiClient.instance.loginClientCredentialsGrant('id', 'secret');
  * await new platformClient.UsersApi().getUsersMe();
  * ```
+ * @public
  */
 export function guardGenesys<C extends object>(client: C, configOrLine?: HoldlineConfig | Holdline): C {
   const { prototype } = (client ?? {}) as { prototype?: Partial<ApiClientLike> };

@@ -15,7 +15,7 @@ import { READ_ONLY_POSTS } from './read-only-routes.js';
  * Other routes have limits too, and these change (`GET /api/v2/flows`, assignment routes). The line learns them from the
  * platform's refusals. An organisation with other numbers gives them in `overrides`.
  *
- * @param overrides Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
+ * @param overrides - Configuration that is merged over the preset: each option of a policy replaces one option, each endpoint
  *   pattern one pattern. A list of quotas replaces the whole list.
  * @example
  * ```ts
@@ -26,6 +26,7 @@ import { READ_ONLY_POSTS } from './read-only-routes.js';
  *   endpoints: { 'POST /api/v2/analytics/**': { priority: 'background' } },
  * });
  * ```
+ * @public
  */
 export function genesysCloud(overrides: HoldlineConfig = {}): HoldlineConfig {
   const endpoints: Record<string, EndpointPolicies> = {};

@@ -1,6 +1,9 @@
 const ATTEMPT = Symbol.for('@holdline/opossum/attempt');
 
-/** The error of one failed attempt, as a breaker counts it. It is safe to log: it holds only the status of the response. */
+/**
+ * The error of one failed attempt, as a breaker counts it. It is safe to log: it holds only the status of the response.
+ * @public
+ */
 export class AttemptFailure extends Error {
   override readonly name = 'AttemptFailure';
   /** The status again, at the place where error filters for axios read it. */
@@ -27,6 +30,7 @@ export class AttemptFailure extends Error {
  * const breaker = new CircuitBreaker(attempt, { timeout: false, errorFilter: (error) => error.status === 429 });
  * const engine = opossum(breaker);
  * ```
+ * @public
  */
 export function attempt(run: () => Promise<void>): Promise<void> {
   return run();

@@ -1,7 +1,10 @@
 import { ConfigError } from '@holdline/core';
 import { isAttempt } from './attempt.js';
 
-/** A breaker, as far as this package uses it. Every copy of opossum fits. */
+/**
+ * A breaker, as far as this package uses it. Every copy of opossum fits.
+ * @public
+ */
 export interface BreakerLike {
   readonly opened: boolean;
   readonly halfOpen: boolean;
@@ -13,7 +16,10 @@ export interface BreakerLike {
   shutdown(): void;
 }
 
-/** Creates the breaker of a scope, `origin METHOD /route`. */
+/**
+ * Creates the breaker of a scope, `origin METHOD /route`.
+ * @public
+ */
 export type BreakerFactory = (scope: string) => BreakerLike;
 
 /** Options that opossum stores on a breaker, as far as this package reads them. */

@@ -7,7 +7,7 @@ export class OpossumCircuit implements EngineCircuit {
   readonly #onChange: (reason: string) => void;
   readonly #ownsBreaker: boolean;
 
-  /** @param ownsBreaker Whether no other circuit uses the breaker. */
+  /** @param ownsBreaker - Whether no other circuit uses the breaker. */
   constructor(watched: WatchedBreaker, onChange: (reason: string) => void, ownsBreaker: boolean) {
     this.#watched = watched;
     this.#onChange = onChange;

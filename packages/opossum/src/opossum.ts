@@ -25,6 +25,7 @@ import { WatchedBreaker } from './watched-breaker.js';
  * });
  * const line = createHoldline({ breaker: { engine } });
  * ```
+ * @public
  */
 export function opossum(factoryOrBreaker: BreakerFactory | BreakerLike): BreakerEngine {
   const source = checkSource(factoryOrBreaker);

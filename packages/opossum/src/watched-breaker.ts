@@ -12,7 +12,7 @@ const FAILURE_MESSAGES = {
 export class WatchedBreaker {
   readonly listeners = new Set<(reason: string) => void>();
   /** Monotonic ms; undefined if the breaker was open before the line got it. */
-  #openedAt: number | undefined = undefined;
+  #openedAt: number | undefined;
 
   constructor(readonly breaker: BreakerLike) {
     breaker.on('open', () => {

@@ -1,7 +1,10 @@
 import { check, ConfigError, type Check, type OnLoss } from '@holdline/core';
 import { isRedisClient, type RedisClient } from './connection/client.js';
 
-/** Options of {@link redisStore}. Either `url` or `client` must be given. */
+/**
+ * Options of {@link redisStore}. Either `url` or `client` must be given.
+ * @public
+ */
 export interface RedisStoreOptions {
   /**
    * URL of Redis or Valkey: `redis://user:password@host:6379/0`, or `rediss://` for TLS. Needs `ioredis` or `redis` installed.

@@ -10,7 +10,10 @@ import { RedisSessions } from './sessions/redis-sessions.js';
 import { Cipher } from './tokens/cipher.js';
 import { RedisTokens } from './tokens/redis-tokens.js';
 
-/** A store that many processes share. */
+/**
+ * A store that many processes share.
+ * @public
+ */
 export interface RedisStore extends Store {
   readonly journal: Journal;
   readonly leases: Leases;
@@ -50,6 +53,7 @@ export interface RedisStore extends Store {
  * await line.close();
  * await store.close();
  * ```
+ * @public
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
   const checked = checkOptions(options);

@@ -8,6 +8,7 @@
  * await startSimulator({ platform: 'genesys', clockSkewMs: NaN });
  * // SimulatorOptionError: clockSkewMs is NaN; allowed: a whole number from -8640000000000 to 8640000000000
  * ```
+ * @public
  */
 export class SimulatorOptionError extends Error {
   override readonly name = 'SimulatorOptionError';

@@ -8,7 +8,10 @@ import type { UpgradeEntry } from './sockets/socket-log.js';
 import type { Stats } from './statistics/stats.js';
 import type { WireEntry } from './statistics/wire-log.js';
 
-/** A running simulator. */
+/**
+ * A running simulator.
+ * @public
+ */
 export interface Simulator {
   /** Base address of the API and of the login: `http://127.0.0.1:port`. */
   readonly url: string;
@@ -71,7 +74,10 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-/** A running Genesys Cloud simulator, with notifications. */
+/**
+ * A running Genesys Cloud simulator, with notifications.
+ * @public
+ */
 export interface GenesysSimulator extends Simulator {
   /**
    * Publishes an event to all sockets that are subscribed to the topic, over WebSocket or XMPP. Returns the number of
@@ -98,7 +104,10 @@ export interface GenesysSimulator extends Simulator {
   announceClosing(afterMs?: number): number;
 }
 
-/** A running CXone simulator, with agent sessions. */
+/**
+ * A running CXone simulator, with agent sessions.
+ * @public
+ */
 export interface CxoneSimulator extends Simulator {
   /** Returns the agent sessions, ended ones included, in order of their start. */
   sessions(): readonly AgentSession[];

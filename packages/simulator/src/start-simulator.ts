@@ -32,9 +32,18 @@ const BACKLOG = 4096;
  * console.log(simulator.stats().refused);
  * await simulator.stop();
  * ```
+ * @public
  */
 export function startSimulator(options: SimulatorOptions & { platform: 'cxone' }): Promise<CxoneSimulator>;
+/**
+ * Starts a local Genesys Cloud.
+ * @public
+ */
 export function startSimulator(options: SimulatorOptions & { platform: 'genesys' }): Promise<GenesysSimulator>;
+/**
+ * Starts the platform that `platform` names.
+ * @public
+ */
 export function startSimulator(options: SimulatorOptions): Promise<Simulator>;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { platform, port, seed, settings } = parseOptions(options);

@@ -34,8 +34,8 @@ import { parseWebSocketConfig, type WebSocketConfig } from './options.js';
  * while its handshake waits; `close()` then sends nothing. A socket that was open never reconnects by itself: create a new one,
  * as before. A new socket to the URL of a lost session counts as its reconnect. A reconnect goes ahead of first connections.
  *
- * @param Native The class to guard. Guarding a guarded class again has no effect.
- * @param configOrLine A configuration, or an existing line. The quotas, the bulkhead and the retries of an existing line apply
+ * @param Native - The class to guard. Guarding a guarded class again has no effect.
+ * @param configOrLine - A configuration, or an existing line. The quotas, the bulkhead and the retries of an existing line apply
  *   to the handshakes.
  * @returns the class to use instead. `holdlineOf` returns the line of its handshakes. After `release`, the class creates native
  *   sockets.
@@ -51,6 +51,7 @@ import { parseWebSocketConfig, type WebSocketConfig } from './options.js';
  * const socket = new GuardedWebSocket('wss://streaming.example.com/channels/1');
  * socket.on('message', (data) => console.log(String(data)));
  * ```
+ * @public
  */
 export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine: WebSocketConfig | Holdline = {}): C {
   const { prototype } = (Native ?? {}) as { prototype?: Partial<WebSocket> };

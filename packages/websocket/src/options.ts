@@ -2,7 +2,10 @@ import { check, type Check, type Clock, type DeadLetterOptions, type Random, typ
 import { checkFrames, type FrameOptions } from './frames/options.js';
 import { checkHandshakes, type HandshakeOptions } from './handshakes/options.js';
 
-/** Configuration of a guarded WebSocket class. Every option may be omitted. */
+/**
+ * Configuration of a guarded WebSocket class. Every option may be omitted.
+ * @public
+ */
 export interface WebSocketConfig {
   /**
    * How sockets are opened.

@@ -1,7 +1,10 @@
 import type { CallInfo } from '../contract/call.js';
 import { shared } from '../runtime/process-state.js';
 
-/** Stores the info of a call under its result or error, for {@link callInfo}. */
+/**
+ * Stores the info of a call under its result or error, for {@link callInfo}.
+ * @internal
+ */
 export function noteInfo(value: unknown, info: CallInfo): void {
   if ((typeof value === 'object' && value !== null) || typeof value === 'function') shared.infos.set(value, info);
   else shared.lastBare = { value, info };
@@ -24,6 +27,7 @@ export function noteInfo(value: unknown, info: CallInfo): void {
  *   console.log(callInfo(error)?.status, callInfo(error)?.retryAt);
  * }
  * ```
+ * @public
  */
 export function callInfo(resultOrError: unknown): CallInfo | undefined {
   if ((typeof resultOrError === 'object' && resultOrError !== null) || typeof resultOrError === 'function') {

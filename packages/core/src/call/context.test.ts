@@ -9,12 +9,12 @@ const now = (): object => ({ ...activeContext.get() });
 describe('withCall', () => {
   it('nests, with precedence of the inner context key by key', () => {
     const seen: object[] = [];
-    withCall({ priority: 'batch', tenant: 'a' }, () => {
-      withCall({ priority: 'interactive', weight: 2 }, () => seen.push(now()));
+    withCall({ priority: 'low', tenant: 'a' }, () => {
+      withCall({ priority: 'high', weight: 2 }, () => seen.push(now()));
       seen.push(now());
     });
     seen.push(now());
-    expect(seen).toEqual([{ priority: 'interactive', tenant: 'a', weight: 2 }, { priority: 'batch', tenant: 'a' }, {}]);
+    expect(seen).toEqual([{ priority: 'high', tenant: 'a', weight: 2 }, { priority: 'low', tenant: 'a' }, {}]);
   });
 
   it('returns the result of fn or throws its error, and restores the context', async () => {
@@ -58,14 +58,14 @@ describe('withCall', () => {
     const { start, clock, told } = setup({ governor: { quotas: [{ limit: 1, windowMs: 1_000 }] } });
     const queued = told('queued');
     start();
-    withCall({ priority: 'batch', tenant: 'a' }, () => {
+    withCall({ priority: 'low', tenant: 'a' }, () => {
       start();
-      start({ context: { priority: 'interactive' } });
+      start({ context: { priority: 'high' } });
     });
     await clock.run();
     expect(queued.map(({ priority, tenant }) => [priority, tenant])).toEqual([
-      ['batch', 'a'],
-      ['interactive', 'a'],
+      ['low', 'a'],
+      ['high', 'a'],
     ]);
   });
 

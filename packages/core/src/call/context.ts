@@ -19,7 +19,10 @@ export const signalCheck: Check<AbortSignal> = (value, key) =>
 
 const keyCheck = matching(/^[\x20-\x7e]{1,255}$/, 'a string of 1 to 255 printable ASCII characters');
 
-/** Checks a {@link CallContext}. */
+/**
+ * Checks a {@link CallContext}.
+ * @public
+ */
 export const checkContext = shape<CallContext>({
   priority: oneOf(...PRIORITIES),
   tenant: text,
@@ -46,8 +49,9 @@ const checkFn = callable<() => unknown>();
  * import { withCall } from '@holdline/core';
  *
  * declare const users: { getUsersMe(): Promise<unknown> };
- * await withCall({ priority: 'interactive', totalTimeoutMs: 5_000 }, () => users.getUsersMe());
+ * await withCall({ priority: 'high', totalTimeoutMs: 5_000 }, () => users.getUsersMe());
  * ```
+ * @public
  */
 export function withCall<T>(context: CallContext, fn: () => T): T {
   checkFn(fn, 'the second argument of withCall');
@@ -55,7 +59,10 @@ export function withCall<T>(context: CallContext, fn: () => T): T {
   return activeContext.run(mergeContext(outer, checkContext(context, 'context')), fn);
 }
 
-/** For adapters: the active context of `withCall`, to keep for a call that is sent later. */
+/**
+ * For adapters: the active context of `withCall`, to keep for a call that is sent later.
+ * @public
+ */
 export function currentContext(): CallContext {
   return activeContext.get() ?? {};
 }
@@ -71,6 +78,7 @@ export function currentContext(): CallContext {
  * declare function rate(conversationId: string): Promise<unknown>;
  * await withTransaction('evaluation-4711', () => rate('c-1'));
  * ```
+ * @public
  */
 export function withTransaction<T>(id: string, fn: () => T): T {
   return withCall({ transaction: id }, fn);

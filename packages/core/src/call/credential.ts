@@ -33,7 +33,7 @@ export interface ManagedTokens {
  * Makes a function that names the credential of a call: the credential of the line if the line signs the call, else that of the
  * client. A call to an origin that must not get the token does not spend the quota of the line's credential.
  *
- * @param salt Makes the names equal in all processes with this salt. Without it, the names hold in this process only.
+ * @param salt - Makes the names equal in all processes with this salt. Without it, the names hold in this process only.
  */
 export function credentialReader(managed: ManagedTokens | undefined, salt?: string): CredentialReader {
   // Most calls have the credential of the previous call. The cached name saves the hash.

@@ -46,10 +46,10 @@ export class Info implements CallInfo {
   status: number | undefined = undefined;
   retryAt: number | undefined = undefined;
   idempotencyKey: string | undefined = undefined;
-  #readHeader: ReadHeader | undefined = undefined;
-  #epoch: number | undefined = undefined;
-  #credential: CredentialRef | undefined = undefined;
-  #facts: CallFacts | undefined = undefined;
+  #readHeader: ReadHeader | undefined;
+  #epoch: number | undefined;
+  #credential: CredentialRef | undefined;
+  #facts: CallFacts | undefined;
 
   constructor(readonly route: string) {}
 

@@ -1,6 +1,9 @@
 import { flag, list, refuse, shape, text } from '../contract/check.js';
 
-/** Normalisation of paths before they are matched with endpoint patterns. */
+/**
+ * Normalisation of paths before they are matched with endpoint patterns.
+ * @public
+ */
 export interface PathOptions {
   /**
    * Whether case does not matter, so that `/Users` and `/users` are one endpoint.
@@ -100,7 +103,7 @@ const isWild = (segment: string): boolean => segment === '*' || segment.startsWi
 export class EndpointMatcher<T> {
   readonly #root = createNode<T>();
 
-  /** @param fold Normalises the fixed segments of patterns, as the path reader normalises paths. */
+  /** @param fold - Normalises the fixed segments of patterns, as the path reader normalises paths. */
   constructor(readonly fold: (value: string) => string = (value) => value) {}
 
   add(endpoint: Endpoint, value: T): void {
@@ -148,7 +151,7 @@ export class EndpointMatcher<T> {
  * The name of a route. A segment that is fixed in a pattern stays, and a parameter has its name in the pattern. Any other segment that
  * looks like an identifier becomes `:id`. Paths that match different patterns have different names.
  *
- * @param matches The matching patterns, most specific first.
+ * @param matches - The matching patterns, most specific first.
  */
 export function routeName(method: string, segments: readonly string[], matches: readonly Endpoint[]): string {
   const names = segments.map((segment, i) => {

@@ -7,6 +7,7 @@ const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'toke
 /**
  * Merges `change` into `config`: the options of each policy one by one, endpoints pattern by pattern, and in each pattern policy by
  * policy. A key with the value `undefined` counts as absent, and a retry profile counts as its options.
+ * @public
  */
 export function mergeConfig(config: HoldlineConfig, change: HoldlineConfig): HoldlineConfig {
   const merged: Record<string, unknown> = mergeDefined(config, change);

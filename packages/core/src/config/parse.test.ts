@@ -17,8 +17,8 @@ describe('for each policy the most specific endpoint counts, then the line, then
     breaker: { openMs: 1_000 },
     deadline: { totalTimeoutMs: 9_000 },
   });
-  const specific: EndpointPolicies = { retry: { maxAttempts: 2 }, priority: 'interactive' };
-  const general: EndpointPolicies = { retry: { baseDelayMs: 99 }, breaker: false, weight: 3, priority: 'batch' };
+  const specific: EndpointPolicies = { retry: { maxAttempts: 2 }, priority: 'high' };
+  const general: EndpointPolicies = { retry: { baseDelayMs: 99 }, breaker: false, weight: 3, priority: 'low' };
   const resolved = resolvePolicies(config, [match(specific), match(general)]);
 
   it.each<[string, unknown, unknown]>([
@@ -42,30 +42,30 @@ describe('for each policy the most specific endpoint counts, then the line, then
     const { line } = setup({
       governor: false,
       endpoints: {
-        'GET /users/:userId': { retry: { maxAttempts: 2 }, priority: 'batch' },
+        'GET /users/:userId': { retry: { maxAttempts: 2 }, priority: 'low' },
         'GET /users/:id': { retry: { maxAttempts: 3 } },
       },
     });
     const { priority, policies } = line.explain({ method: 'GET', url: '/users/7' });
-    expect(priority).toBe('batch');
+    expect(priority).toBe('low');
     expect(policies.find(({ name }) => name === 'retry')?.options).toMatchObject({ maxAttempts: 3 });
   });
 
   it('routes that match different patterns never share policies, for any order of calls', () => {
     const endpoints: HoldlineConfig['endpoints'] = {
-      'GET /orgs/12345/**': { priority: 'batch' },
-      'GET /a/b/**': { priority: 'interactive' },
+      'GET /orgs/12345/**': { priority: 'low' },
+      'GET /a/b/**': { priority: 'high' },
       'GET /a/:x/:y': { priority: 'background' },
-      'GET /c/d/:z': { priority: 'interactive' },
+      'GET /c/d/:z': { priority: 'high' },
       'GET /c/:x/e': { priority: 'background' },
     };
     const urls: [string, string, string][] = [
-      ['/orgs/12345/users', 'GET /orgs/12345/users', 'batch'],
+      ['/orgs/12345/users', 'GET /orgs/12345/users', 'low'],
       ['/orgs/99999/users', 'GET /orgs/:id/users', 'normal'],
-      ['/a/b/c', 'GET /a/b/:y', 'interactive'],
+      ['/a/b/c', 'GET /a/b/:y', 'high'],
       ['/a/z/c', 'GET /a/:x/:y', 'background'],
-      ['/c/d/e', 'GET /c/d/e', 'interactive'],
-      ['/c/d/f', 'GET /c/d/:z', 'interactive'],
+      ['/c/d/e', 'GET /c/d/e', 'high'],
+      ['/c/d/f', 'GET /c/d/:z', 'high'],
       ['/c/f/e', 'GET /c/:x/e', 'background'],
     ];
     for (const order of [urls, [...urls].reverse()]) {
@@ -149,9 +149,9 @@ describe('update', () => {
   });
 
   it('applies new path options to existing routes', () => {
-    const line = createHoldline({ governor: false, endpoints: { 'GET /users': { priority: 'batch' } } });
+    const line = createHoldline({ governor: false, endpoints: { 'GET /users': { priority: 'low' } } });
     expect(line.explain({ method: 'GET', url: '/gw/users' }).priority).toBe('normal');
     line.update({ paths: { stripPrefixes: ['/gw'] } });
-    expect(line.explain({ method: 'GET', url: '/gw/users' }).priority).toBe('batch');
+    expect(line.explain({ method: 'GET', url: '/gw/users' }).priority).toBe('low');
   });
 });

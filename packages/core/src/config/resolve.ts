@@ -59,7 +59,7 @@ type Layered = 'retry' | 'breaker' | 'idempotency' | 'deadline';
 /**
  * Resolves the policies of a route.
  *
- * @param matches The matching endpoint patterns, most specific first.
+ * @param matches - The matching endpoint patterns, most specific first.
  */
 export function resolvePolicies(config: HoldlineConfig, matches: readonly EndpointMatch[]): RoutePolicies {
   const matching = (key: keyof EndpointPolicies): EndpointMatch | undefined =>

@@ -12,7 +12,10 @@ import type { RetryOptions, RetryProfile } from '../policies/retry/options.js';
 import type { TokenOptions } from '../policies/token/options.js';
 import type { PathOptions } from './endpoint.js';
 
-/** Governor options of one endpoint. */
+/**
+ * Governor options of one endpoint.
+ * @public
+ */
 export interface EndpointGovernor {
   /**
    * Whether attempts at this endpoint spend no quota of the line and wait in a separate queue. For long polls, which would delay other
@@ -27,7 +30,10 @@ export interface EndpointGovernor {
   quotas?: Quota[];
 }
 
-/** Options of one endpoint pattern. Missing options come from the line. */
+/**
+ * Options of one endpoint pattern. Missing options come from the line.
+ * @public
+ */
 export interface EndpointPolicies {
   /**
    * Quotas of this endpoint in addition to those of the line. `false` switches the governor off.
@@ -81,7 +87,10 @@ export interface EndpointPolicies {
   weight?: number;
 }
 
-/** State of a line as plain JSON, for the next start of the process. */
+/**
+ * State of a line as plain JSON, for the next start of the process.
+ * @public
+ */
 export interface LineState {
   /** Circuits that are not closed. */
   breakers?: Pick<CircuitSnapshot, 'scope' | 'state' | 'retryAt'>[];
@@ -89,7 +98,10 @@ export interface LineState {
   quotas?: ScopeLearnings[];
 }
 
-/** Configuration of a line. Every key is optional. An unknown key or a wrong value throws a `ConfigError` at once. */
+/**
+ * Configuration of a line. Every key is optional. An unknown key or a wrong value throws a `ConfigError` at once.
+ * @public
+ */
 export interface HoldlineConfig {
   /**
    * Quotas, queue and gates. `false` switches the governor off; retries then still obey Retry-After.

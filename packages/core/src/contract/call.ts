@@ -1,18 +1,27 @@
-import type { Cancellation } from './cancellation.js';
+import type { CallCancellation } from './cancellation.js';
 import type { Clock, Undo } from './clock.js';
 import type { CallContext } from './context.js';
 import type { Outcome } from './outcome.js';
 
-/** The headers of an attempt. Names are not case-sensitive. */
+/**
+ * The headers of an attempt. Names are not case-sensitive.
+ * @public
+ */
 export interface HeaderAccess {
   get(name: string): string | undefined;
   set(name: string, value: string): void;
 }
 
-/** A body that a dead letter keeps: `undefined` if the request has none, `null` if it cannot be kept, such as a stream. */
+/**
+ * A body that a dead letter keeps: `undefined` if the request has none, `null` if it cannot be kept, such as a stream.
+ * @public
+ */
 export type LetterBody = string | Uint8Array | undefined | null;
 
-/** The parts of a request that a dead letter keeps. */
+/**
+ * The parts of a request that a dead letter keeps.
+ * @public
+ */
 export interface LetterParts {
   /** Absolute URL with its query. */
   readonly url: string;
@@ -22,13 +31,16 @@ export interface LetterParts {
   readonly body: LetterBody | Promise<LetterBody>;
 }
 
-/** What a line does with a request body that can be read only once, for example a stream. {@link BodySource} implements it. */
+/**
+ * What a line does with a request body that can be read only once, for example a stream. {@link BodySource} implements it.
+ * @public
+ */
 export interface RequestSource {
   /**
    * Reports a failure of the body, at once if it has failed already.
    *
-   * @param onFailure Called for a failure before an attempt takes the body.
-   * @param onLateFailure Called for a failure afterwards, when the native transport reports it too.
+   * @param onFailure - Called for a failure before an attempt takes the body.
+   * @param onLateFailure - Called for a failure afterwards, when the native transport reports it too.
    */
   watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void;
   /** Hands the body to an attempt. The native transport reports failures from now on. */
@@ -37,7 +49,10 @@ export interface RequestSource {
   close(reason?: unknown): void;
 }
 
-/** A route of a line. */
+/**
+ * A route of a line.
+ * @public
+ */
 export interface Route {
   /** Pattern of the form `METHOD /path/:id`. */
   readonly name: string;
@@ -52,7 +67,10 @@ export interface CredentialRef {
   readonly name: string;
 }
 
-/** One active call, as policies and adapters see it. */
+/**
+ * One active call, as policies and adapters see it.
+ * @public
+ */
 export interface Call {
   readonly request: CallRequest;
   /** HTTP method in upper case. */
@@ -77,7 +95,7 @@ export interface Call {
   /** Monotonic ms at which the time budget of the call ends; Infinity without a budget. */
   readonly deadlineAt: number;
   /** Cancellation of the call. The `deadline` phase sets it if anything can cancel the call. */
-  readonly cancellation: Cancellation | undefined;
+  readonly cancellation: CallCancellation | undefined;
   /**
    * For adapters: a signal that aborts when the current attempt must end. Read it when the line calls `send`. Undefined if the
    * request has its own signal and nothing else can end the call.
@@ -97,7 +115,10 @@ export interface Call {
   errorDetails(): { route: string; attempts: number; waitedMs: number };
 }
 
-/** One call, as an adapter hands it to {@link Holdline.run}, with the function that makes an attempt. */
+/**
+ * One call, as an adapter hands it to {@link AdapterLine.run}, with the function that makes an attempt.
+ * @public
+ */
 export interface CallRequest {
   /** HTTP method in any case. */
   readonly method: string;
@@ -153,7 +174,10 @@ export interface CallRequest {
   readonly retriedBy?: string | undefined;
 }
 
-/** Facts about a call besides its result. */
+/**
+ * Facts about a call besides its result.
+ * @public
+ */
 export interface CallInfo {
   /** Route pattern, for example `GET /api/v2/users/:id`. */
   readonly route: string;
@@ -175,7 +199,10 @@ export interface CallInfo {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A write that the platform may or may not have executed. */
+/**
+ * A write that the platform may or may not have executed.
+ * @public
+ */
 export interface UncertainWrite {
   readonly method: string;
   readonly url: string;

@@ -8,8 +8,8 @@ export interface CancelListener {
 /** The listeners to a cancellation. Each is called once. */
 export class CancelListeners {
   /** Most cancellations have one listener at a time. The set holds all others. */
-  #one: CancelListener | undefined = undefined;
-  #others: Set<CancelListener> | undefined = undefined;
+  #one: CancelListener | undefined;
+  #others: Set<CancelListener> | undefined;
 
   listen(listener: CancelListener): void {
     if (this.#one) (this.#others ??= new Set()).add(listener);
@@ -41,7 +41,10 @@ export class CancelListeners {
   }
 }
 
-/** A response body that the caller still reads after its call has ended. */
+/**
+ * A response body that the caller still reads after its call has ended.
+ * @public
+ */
 export interface OpenAnswer {
   /** Whether the time budget covers only the head of the answer. Then only signals end the body. */
   readonly isBeyondBudget?: boolean;
@@ -49,17 +52,33 @@ export interface OpenAnswer {
   onDone(fn: () => void): void;
 }
 
+/**
+ * The cancellation of a call or of one attempt, as policies and adapters see it.
+ * @public
+ */
+export interface CallCancellation {
+  readonly cancelled: boolean;
+  /** Reason of the cancellation; undefined before. */
+  readonly reason: unknown;
+  /** An AbortSignal for the native transport, made at the first access. */
+  readonly signal: AbortSignal;
+  /** Cancellation of the last attempt, if attempts have a time limit. */
+  readonly attempt: CallCancellation | undefined;
+  /** Set by an adapter whose caller reads the body after the head. The limits of the call hold until the body ends. */
+  openAnswer: OpenAnswer | undefined;
+  /** Calls `fn` once with the reason. Returns a function that removes it. */
+  onCancel(fn: (reason: unknown) => void): Undo;
+}
+
 /** Cancels a call in the same tick, while it waits or during an attempt. */
-export class Cancellation extends CancelListeners implements CancelListener {
+export class Cancellation extends CancelListeners implements CancelListener, CallCancellation {
   cancelled = false;
   reason: unknown = undefined;
   /** Monotonic ms at which the time budget of the call cancels it. */
   deadlineAt = Infinity;
-  /** Cancellation of the last attempt, if attempts have a time limit. */
   attempt: Cancellation | undefined = undefined;
-  /** Set by an adapter whose caller reads the body after the head. The limits of the call hold until the body ends. */
   openAnswer: OpenAnswer | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
+  #controller: AbortController | undefined;
 
   cancel(reason: unknown): void {
     if (this.cancelled) return;
@@ -87,7 +106,6 @@ export class Cancellation extends CancelListeners implements CancelListener {
     });
   }
 
-  /** An AbortSignal for the native transport, made at the first access. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();

@@ -30,7 +30,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
       { governor: { quotas: [{ limit: 1, windowMs: 1, scope: 'org' }] } },
       ['governor.quotas[0].scope', '"org"', "'tenant'"],
     ],
-    [{ governor: { quotas: [{ limit: 1, windowMs: 1, burst: 1 }] } }, ['governor.quotas[0].burst', "shape 'bucket'"]],
+    [{ governor: { quotas: [{ limit: 1, windowMs: 1, burst: 1 }] } }, ['governor.quotas[0].burst', "shape 'smooth'"]],
     [{ governor: { quotas: [{ limit: 0, windowMs: 1 }] } }, ['governor.quotas[0].limit', '0', 'at least 1']],
     [{ governor: { quotas: [{ limit: 'find', windowMs: 1 }] } }, ['governor.quotas[0].limit', '"find"', "'discover'"]],
     [{ governor: { quotas: [{ windowMs: 1 }] } }, ["or 'discover'"]],
@@ -48,10 +48,14 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     ],
     [
       { governor: { quotas: [{ limit: 1, windowMs: 1, ratePerSec: 1 }] } },
-      ['governor.quotas[0].ratePerSec', "shape 'bucket'", 'none'],
+      ['governor.quotas[0].ratePerSec', "shape 'smooth'", 'none'],
     ],
     [
-      { governor: { quotas: [{ limit: 'discover', windowMs: 1, shape: 'bucket' }] } },
+      { governor: { quotas: [{ limit: 1, windowMs: 1, shape: 'bucket' }] } },
+      [`governor.quotas[0].shape must be 'window' or 'smooth', got "bucket"`],
+    ],
+    [
+      { governor: { quotas: [{ limit: 'discover', windowMs: 1, shape: 'smooth' }] } },
       ['governor.quotas[0].limit', 'a number', "'discover'"],
     ],
     [
@@ -139,7 +143,10 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     [{ endpoints: { 'get /a': {} } }, ["endpoints['get /a']", "'GET /users/:id'"]],
     [{ endpoints: { 'GET /a': { readonly: true } } }, ["endpoints['GET /a'].readonly", 'not known', 'readOnly']],
     [{ endpoints: { 'GET /a': { token: {} } } }, ["endpoints['GET /a'].token", 'not known']],
-    [{ endpoints: { 'GET /a': { priority: 'high' } } }, ["endpoints['GET /a'].priority", '"high"', "'interactive'"]],
+    ...['interactive', 'batch'].map((priority): [unknown, string[]] => [
+      { endpoints: { 'GET /a': { priority } } },
+      [`endpoints['GET /a'].priority must be 'high' or 'normal' or 'low' or 'background', got "${priority}"`],
+    ]),
     [{ endpoints: { 'GET /a': { weight: 0 } } }, ["endpoints['GET /a'].weight", '0']],
     [{ endpoints: { 'GET /a': { keyed: 1 } } }, ["endpoints['GET /a'].keyed", '1', 'true or false']],
     [{ paths: { anchor: '' } }, ['paths.anchor', '""', 'not empty']],
@@ -189,7 +196,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
   it.each<HoldlineConfig>([
     { governor: { quotas: [{ limit: 'discover', windowMs: 60_000 }] } },
     { governor: { quotas: [{ limit: 17, windowMs: 60_000, burst: 250, enforcement: 'bucket' }] } },
-    { governor: { quotas: [{ limit: 9, windowMs: 1, burst: 2, shape: 'bucket', ratePerSec: 0.5 }] } },
+    { governor: { quotas: [{ limit: 9, windowMs: 1, burst: 2, shape: 'smooth', ratePerSec: 0.5 }] } },
     { governor: { enforcement: 'fixed', headroom: { capacity: 0.8, refill: 0.9 } } },
     { governor: { headroom: {} } },
     { governor: { quotaHeaders: false } },

@@ -4,6 +4,7 @@ import { ConfigError } from './errors.js';
  * Checks one value of a configuration and returns it, typed.
  *
  * @throws ConfigError that names `key`, the value and the allowed values.
+ * @public
  */
 export type Check<T> = (value: unknown, key: string) => T;
 
@@ -168,6 +169,37 @@ export function record<T>(check: Check<T>, checkKey?: (name: string, key: string
     }
     return result;
   };
+}
+
+/**
+ * Checks for options. Each throws a `ConfigError` that names the key, the value and the allowed values.
+ * @public
+ */
+export interface Checks {
+  /** A function. The caller gives the types of its arguments and result. */
+  callable<F extends (...args: never[]) => unknown>(): Check<F>;
+  /** Applies check `a` to the values that `accepts` selects, and check `b` to all others. */
+  either<A, B>(a: Check<A>, b: Check<B>, accepts: (value: unknown) => boolean): Check<A | B>;
+  /** `true` or `false`. */
+  readonly flag: Check<boolean>;
+  /** Whether `value` is an object, such as a literal or a class instance, but not an array, a function or null. */
+  isRecord(value: unknown): value is Record<string, unknown>;
+  /** An array whose every element passes `check`. */
+  list<T>(check: Check<T>): Check<T[]>;
+  /** A finite number within the range; `infinite` also allows `Infinity`. */
+  number(range?: { min?: number; above?: number; max?: number; integer?: boolean; infinite?: boolean }): Check<number>;
+  /** One of the given strings. */
+  oneOf<const T extends string>(...allowed: T[]): Check<T>;
+  /** `false`, or a value that passes `check`. */
+  orFalse<T>(check: Check<T>): Check<T | false>;
+  /** A record with arbitrary keys. */
+  record<T>(check: Check<T>, checkKey?: (name: string, key: string) => void): Check<Record<string, T>>;
+  /** Throws the `ConfigError` for a wrong value. */
+  refuse(key: string, value: unknown, allowed: string): never;
+  /** An object of optional keys, each with its own check. An unknown key is an error. The value `undefined` counts as absent. */
+  shape<T extends object>(keys: { [K in keyof Required<T>]: Check<NonNullable<T[K]>> }): Check<T>;
+  /** A string that is not empty. */
+  readonly text: Check<string>;
 }
 
 /** An object with the given methods. `name` names its kind in the error message. */

@@ -1,4 +1,7 @@
-/** Reverses the effect of the function that returned it. A second call does nothing. */
+/**
+ * Reverses the effect of the function that returned it. A second call does nothing.
+ * @public
+ */
 export type Undo = () => void;
 
 /**
@@ -6,6 +9,7 @@ export type Undo = () => void;
  *
  * `now` is monotonic and never jumps. `wall` is calendar time and may jump. Durations and timers use `now`; dates that a
  * platform or a user sees use `wall`.
+ * @public
  */
 export interface Clock {
   /** Monotonic milliseconds since an arbitrary start. */
@@ -18,7 +22,10 @@ export interface Clock {
   setBackgroundTimer?(ms: number, fn: () => void): Undo;
 }
 
-/** The only source of random numbers for every policy. */
+/**
+ * The only source of random numbers for every policy.
+ * @public
+ */
 export interface Random {
   /** A number in `[0, 1)`. */
   next(): number;

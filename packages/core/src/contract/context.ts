@@ -1,8 +1,18 @@
-/** Importance of a call, most important first. */
-export const PRIORITIES = ['interactive', 'normal', 'batch', 'background'] as const;
+/**
+ * Importance of a call, most important first.
+ * @public
+ */
+export const PRIORITIES = ['high', 'normal', 'low', 'background'] as const;
+/**
+ * Priority of a call.
+ * @public
+ */
 export type Priority = (typeof PRIORITIES)[number];
 
-/** Settings of one call: `withCall` gives them to all calls inside it, and adapters accept them per request. */
+/**
+ * Settings of one call: `withCall` gives them to all calls inside it, and adapters accept them per request.
+ * @public
+ */
 export interface CallContext {
   /**
    * Importance of the call when calls wait for permits.

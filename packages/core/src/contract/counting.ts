@@ -1,9 +1,15 @@
 import { oneOf } from './check.js';
 
-/** How a platform counts: in fixed windows, in any window (`sliding`), or as a token bucket. */
+/**
+ * How a platform counts: in fixed windows, in any window (`sliding`), or as a token bucket.
+ * @public
+ */
 export type Counting = 'fixed' | 'sliding' | 'bucket';
 
-/** Configured counting of a platform; `auto`: the governor finds it out. */
+/**
+ * Configured counting of a platform; `auto`: the governor finds it out.
+ * @public
+ */
 export type Enforcement = 'auto' | Counting;
 
 export const COUNTINGS = ['fixed', 'sliding', 'bucket'] as const satisfies readonly Counting[];
@@ -14,13 +20,19 @@ export const checkCounting = oneOf(...COUNTINGS);
 /** Checks an {@link Enforcement}. */
 export const checkEnforcement = oneOf('auto', ...COUNTINGS);
 
-/** A moment known within bounds, monotonic ms. */
+/**
+ * A moment known within bounds, monotonic ms.
+ * @public
+ */
 export interface Interval {
   readonly from: number;
   readonly to: number;
 }
 
-/** An attempt, as a quota counts it. */
+/**
+ * An attempt, as a quota counts it.
+ * @internal
+ */
 export interface Attempt {
   readonly weight: number;
   readonly order: number;
@@ -28,7 +40,10 @@ export interface Attempt {
   readonly sentAt: number;
 }
 
-/** Wait that a 429 names. */
+/**
+ * Wait that a 429 names.
+ * @internal
+ */
 export interface Refusal {
   /** Monotonic ms before which the platform refuses attempts. */
   readonly until: number;
@@ -39,5 +54,6 @@ export interface Refusal {
 /**
  * Behaviour while the store is lost: each process uses its `share` of the limit (`share`), calls are refused (`refuse`), or each
  * process uses the whole limit (`open`).
+ * @public
  */
 export type OnLoss = 'share' | 'refuse' | 'open';

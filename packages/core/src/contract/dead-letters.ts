@@ -1,10 +1,12 @@
 import type { Call, CallRequest, UncertainWrite, LetterParts } from './call.js';
-import type { Cancellation } from './cancellation.js';
 import type { Clock, Random, Undo } from './clock.js';
 import type { Priority } from './context.js';
 import type { EventSink } from './events.js';
 
-/** A frame that will never be sent. */
+/**
+ * A frame that will never be sent.
+ * @public
+ */
 export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 'reason' | 'mayBeExecuted' | 'tenant'> {
   readonly data: string | Uint8Array;
   /**
@@ -14,34 +16,45 @@ export interface LostFrame extends Pick<DeadFrame, 'client' | 'url' | 'order' | 
   readonly headers?: LetterParts['headers'] | undefined;
 }
 
-/** A dead letter in a list. */
+/**
+ * A dead letter in a list.
+ * @public
+ */
 export type ListedLetter = DeadLetter & {
   /** Reason why a replay on this line would keep the letter; undefined if a client of the line may send it. */
   readonly waitsFor: string | undefined;
 };
 
-/** One page of dead letters, oldest first. */
+/**
+ * One page of dead letters, oldest first.
+ * @public
+ */
 export interface ListedPage {
   readonly letters: readonly ListedLetter[];
   /** Start of the next page; undefined after the last page. */
   readonly next: string | undefined;
 }
 
-/** Numbers of letters that a line kept, replayed and lost. */
+/**
+ * Numbers of letters that a line kept, replayed and lost.
+ * @public
+ */
 export interface DeadLetterSnapshot {
   kept: number;
   replayed: number;
   lost: number;
 }
 
-/** The dead letters of a line: calls and frames that failed permanently. The line keeps them if its store has `deadLetters`. */
+/**
+ * The dead letters of a line: calls and frames that failed permanently. The line keeps them if its store has `deadLetters`.
+ * @public
+ */
 export interface DeadLetterQueue {
   /** Whether the line keeps dead letters. */
   readonly isOn: boolean;
   /**
    * Lists the letters of the store, oldest first. Letters of other processes are included.
-   * @param page.after The `next` of the previous page. Without it, the list starts with the first page.
-   * @param page.limit @defaultValue 100
+   * @param page - `after` is the `next` of the previous page. Without it, the list starts with the first page. `limit` is 100 by default.
    * @throws ConfigError if the line keeps no dead letters; Error if the store fails.
    */
   list(page?: { after?: string; limit?: number }): Promise<ListedPage>;
@@ -62,8 +75,8 @@ export interface DeadLetterQueue {
    * For adapters: registers the sender for the letters of a client. A letter is sent by the client that it came from, or by a client
    * with the same credential.
    *
-   * @param client Name of the adapter, equal to `client` of its calls.
-   * @param owner The guarded client, equal to `owner` of its calls. The line holds it weakly, so that an unused client can be
+   * @param client - Name of the adapter, equal to `client` of its calls.
+   * @param owner - The guarded client, equal to `owner` of its calls. The line holds it weakly, so that an unused client can be
    *   collected. Without it, the line keeps the sender until the returned function is called.
    */
   sendBy(client: string, sender: LetterSender, owner?: object): Undo;
@@ -71,7 +84,10 @@ export interface DeadLetterQueue {
   used(owner: object, tenant: string): void;
 }
 
-/** The policies of a route, as far as dead letters depend on them. */
+/**
+ * The policies of a route, as far as dead letters depend on them.
+ * @internal
+ */
 export interface LetterPolicies {
   readonly readOnly: boolean;
   readonly keyed: boolean;
@@ -84,7 +100,10 @@ export interface LetterPolicies {
     | false;
 }
 
-/** The part of a line that dead letters use. */
+/**
+ * The part of a line that dead letters use.
+ * @internal
+ */
 export interface LetterLine {
   readonly ports: { readonly clock: Clock; readonly random: Random };
   /** The `salt` of the store: credentials get the same name in all processes that have it. */
@@ -100,7 +119,10 @@ export interface LetterLine {
   policiesOf(call: Call): LetterPolicies;
 }
 
-/** The owner of a writer of dead letters. */
+/**
+ * The owner of a writer of dead letters.
+ * @internal
+ */
 export interface LetterHost {
   readonly line: LetterLine;
   readonly options: { readonly keepMs: number; readonly maxBodyBytes: number };
@@ -108,12 +130,15 @@ export interface LetterHost {
   /** Encryption keys of the line's `deadLetters` options, if there are any. */
   readonly key: unknown;
   /** Cancelled when the line is closed. */
-  readonly closing: Cancellation;
+  readonly closing: { readonly cancelled: boolean; within(clock: Clock, ms: number): Promise<void> };
   /** Counts and reports a letter that could not be kept. */
   reportLost(letter: { id?: string; kind?: 'call' | 'frame'; reason: string; replays?: number }, why: string): void;
 }
 
-/** Writes the dead letters of a line to its store, and replays them. */
+/**
+ * Writes the dead letters of a line to its store, and replays them.
+ * @internal
+ */
 export interface LetterWriter {
   readonly clients: {
     add(name: string, sender: LetterSender, owner: object | undefined): Undo;
@@ -129,10 +154,19 @@ export interface LetterWriter {
   removeAnswered(step: string): Promise<void>;
 }
 
-/** Makes the writer for the dead letters of a line. */
-export type LetterWriterFactory = (host: LetterHost, letters: DeadLetters) => LetterWriter;
+/**
+ * Makes the writer for the dead letters of a line.
+ * @public
+ */
+export interface LetterWriterFactory {
+  /** @internal */
+  (host: LetterHost, letters: DeadLetters): LetterWriter;
+}
 
-/** A dead letter in the form in which a client sends it. */
+/**
+ * A dead letter in the form in which a client sends it.
+ * @public
+ */
 export interface LetterToSend {
   readonly kind: 'call' | 'frame';
   /** HTTP method in upper case; `SEND` for a frame. */
@@ -141,17 +175,23 @@ export interface LetterToSend {
   readonly url: string;
   /** Headers without credentials. The client adds its own credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The original body, byte for byte. */
-  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  /** The original body, byte for byte. The type is `Uint8Array<ArrayBuffer>`, written for TypeScript before 5.7. */
+  readonly body: string | (Uint8Array & { readonly buffer: ArrayBuffer }) | undefined;
 }
 
-/** The request that a client would send for a letter. */
+/**
+ * The request that a client would send for a letter.
+ * @public
+ */
 export interface LetterRequest extends Pick<CallRequest, 'ownOrigin' | 'ownCredential' | 'credential'> {
   /** All headers, with the credentials of the client. */
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** Sends the letters of one client of an adapter. */
+/**
+ * Sends the letters of one client of an adapter.
+ * @public
+ */
 export interface LetterSender {
   /** Whether the client sends to this URL. */
   serves(url: string): boolean;
@@ -167,15 +207,21 @@ export interface LetterSender {
   send(letter: LetterToSend): Promise<unknown>;
 }
 
-/** Parts that a replay adds to a letter. */
+/**
+ * Parts that a replay adds to a letter.
+ * @public
+ */
 export interface LetterSupplement {
   /** Complete URL with its query. */
   url?: string;
   headers?: Record<string, string>;
-  body?: string | Uint8Array<ArrayBuffer>;
+  body?: string | (Uint8Array & { readonly buffer: ArrayBuffer });
 }
 
-/** Options of {@link DeadLetterQueue.replay}. */
+/**
+ * Options of {@link DeadLetterQueue.replay}.
+ * @public
+ */
 export interface ReplayOptions {
   /**
    * Selects the letters to replay.
@@ -238,6 +284,7 @@ export interface ReplayOptions {
  * - `no client`: no client of this line may send the letter, because of its URL or its credential. `reason` has the details.
  * - `blocked`: an earlier letter of its transaction or socket did not succeed.
  * - `taken`: another process sends the letter now, or it does not exist any more.
+ * @public
  */
 export type ReplayResult =
   | 'replayed'
@@ -251,7 +298,10 @@ export type ReplayResult =
   | 'blocked'
   | 'taken';
 
-/** The result of a replay. */
+/**
+ * The result of a replay.
+ * @public
+ */
 export interface ReplayReport {
   readonly letters: readonly {
     readonly id: string;
@@ -267,11 +317,17 @@ export interface ReplayReport {
   readonly stopped: boolean;
 }
 
-/** A part that a letter could not keep: it needs encryption, is too large, or is a stream. A replay must supply it. */
+/**
+ * A part that a letter could not keep: it needs encryption, is too large, or is a stream. A replay must supply it.
+ * @public
+ */
 export type LetterPart = 'query' | 'headers' | 'body';
 
-/** The common fields of dead letters. None of them is secret: secret parts are encrypted in `sealed`, or missing. */
-interface Letter {
+/**
+ * The common fields of dead letters. None of them is secret: secret parts are encrypted in `sealed`, or missing.
+ * @public
+ */
+export interface Letter {
   /** Identifier of the write. A write that fails again under the same key has the same identifier. */
   readonly id: string;
   /** Name of the adapter of its client, such as `axios`; '' if the adapter has no name. */
@@ -299,7 +355,10 @@ interface Letter {
   readonly missing: readonly LetterPart[];
 }
 
-/** The idempotency key of a failed call. */
+/**
+ * The idempotency key of a failed call.
+ * @public
+ */
 export interface LetterKey {
   readonly value: string;
   /** Whether the user gave the key. Such a key never rotates. */
@@ -311,7 +370,10 @@ export interface LetterKey {
   readonly generation: number;
 }
 
-/** A call that failed permanently. */
+/**
+ * A call that failed permanently.
+ * @public
+ */
 export interface DeadCall extends Letter {
   readonly kind: 'call';
   /** HTTP method in upper case. */
@@ -325,7 +387,10 @@ export interface DeadCall extends Letter {
   readonly key: LetterKey | undefined;
 }
 
-/** A frame of a WebSocket that was never sent. */
+/**
+ * A frame of a WebSocket that was never sent.
+ * @public
+ */
 export interface DeadFrame extends Letter {
   readonly kind: 'frame';
   /** Order in which a replay sends the frames of one `url` and tenant, lowest first. */
@@ -334,17 +399,26 @@ export interface DeadFrame extends Letter {
   readonly binary: boolean;
 }
 
-/** The stored form of a failed call or frame. */
+/**
+ * The stored form of a failed call or frame.
+ * @public
+ */
 export type DeadLetter = DeadCall | DeadFrame;
 
-/** One page of dead letters, oldest first. */
+/**
+ * One page of dead letters, oldest first.
+ * @public
+ */
 export interface LetterPage {
   readonly letters: readonly DeadLetter[];
   /** Start of the next page; undefined after the last page. */
   readonly next: string | undefined;
 }
 
-/** The claim of one process to a letter. */
+/**
+ * The claim of one process to a letter.
+ * @public
+ */
 export interface LetterClaim {
   readonly letter: DeadLetter;
   readonly fence: number;
@@ -352,7 +426,10 @@ export interface LetterClaim {
   readonly wasDropped: boolean;
 }
 
-/** The place of dead letters in a store. Its size is bounded: the oldest letters are deleted first. */
+/**
+ * The place of dead letters in a store. Its size is bounded: the oldest letters are deleted first.
+ * @public
+ */
 export interface DeadLetters {
   /** The function `deadLetterWriter`. The store brings it, so that a page without dead letters does not load it. */
   readonly writer: LetterWriterFactory;
@@ -364,7 +441,7 @@ export interface DeadLetters {
    * @returns the ids of letters that were deleted for want of space.
    */
   put(letter: DeadLetter, forMs: number): Promise<readonly string[]>;
-  /** @param after The `next` of the previous page; '' for the first page. */
+  /** @param after - The `next` of the previous page; '' for the first page. */
   list(after: string, limit: number): Promise<LetterPage>;
   /** Claims a letter for `forMs`. Undefined if the letter does not exist or is claimed. */
   claim(id: string, forMs: number): Promise<LetterClaim | undefined>;

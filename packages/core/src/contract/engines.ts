@@ -1,13 +1,22 @@
 import type { Call } from './call.js';
 import type { Undo } from './clock.js';
 
-/** State of a circuit. A user isolates a circuit by `line.isolate`. */
+/**
+ * State of a circuit. A user isolates a circuit by `line.isolate`.
+ * @public
+ */
 export type CircuitState = 'closed' | 'open' | 'half-open' | 'isolated';
 
-/** The result of an attempt for a circuit. */
+/**
+ * The result of an attempt for a circuit.
+ * @public
+ */
 export type CircuitResult = 'success' | 'failure' | 'throttled' | 'none';
 
-/** An external circuit breaker. Its circuits decide whether an attempt may leave, and open and close by their own rules. */
+/**
+ * An external circuit breaker. Its circuits decide whether an attempt may leave, and open and close by their own rules.
+ * @public
+ */
 export interface BreakerEngine {
   /** Name for `explain`. */
   readonly name: string;
@@ -15,12 +24,15 @@ export interface BreakerEngine {
    * Returns the circuit of a scope (`origin METHOD /route`, or `origin credential METHOD /route`). Several scopes may share a circuit.
    * The line calls it once per scope.
    *
-   * @param changed The engine must call it after each change of the circuit's state, with the reason.
+   * @param changed - The engine must call it after each change of the circuit's state, with the reason.
    */
   circuit(scope: string, changed: (reason: string) => void): EngineCircuit;
 }
 
-/** A circuit of a {@link BreakerEngine}. */
+/**
+ * A circuit of a {@link BreakerEngine}.
+ * @public
+ */
 export interface EngineCircuit {
   readonly state: Exclude<CircuitState, 'isolated'>;
   /** Milliseconds until an open circuit admits a probe; undefined if unknown. */
@@ -33,7 +45,10 @@ export interface EngineCircuit {
   forget(): void;
 }
 
-/** The admission of one attempt by an {@link EngineCircuit}. */
+/**
+ * The admission of one attempt by an {@link EngineCircuit}.
+ * @public
+ */
 export interface EngineTicket {
   /** Whether the result of the attempt decides on the state. */
   readonly isProbe: boolean;
@@ -47,6 +62,7 @@ export interface EngineTicket {
 /**
  * An external limiter, which decides when an attempt may leave. The line itself still handles refusals of the platform, deadlines,
  * aborts and the maximum number of waiting calls.
+ * @public
  */
 export interface GovernorEngine {
   /** Name for `explain` and error messages. */

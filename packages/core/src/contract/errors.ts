@@ -1,6 +1,9 @@
 import { readSafely, readText } from './safe-read.js';
 
-/** Codes of errors. They are stable across versions. */
+/**
+ * Codes of errors. They are stable across versions.
+ * @public
+ */
 export type HoldlineErrorCode =
   | 'HOLDLINE_CONFIG'
   | 'HOLDLINE_CIRCUIT_OPEN'
@@ -17,7 +20,10 @@ export type HoldlineErrorCode =
   | 'HOLDLINE_ENGINE'
   | 'HOLDLINE_CLOSED';
 
-/** Facts that a {@link HoldlineError} has besides its message. */
+/**
+ * Facts that a {@link HoldlineError} has besides its message.
+ * @public
+ */
 export interface HoldlineErrorDetails {
   /** Route pattern of the call. */
   route?: string | undefined;
@@ -39,13 +45,21 @@ export interface HoldlineErrorDetails {
 // isHoldlineError reads this brand, so that it recognises errors of another copy of this package.
 const BRAND = Symbol.for('@holdline/error');
 
+/** Name of the class of a code: `CircuitOpenError` for `HOLDLINE_CIRCUIT_OPEN`. */
+const nameOf = (code: HoldlineErrorCode): string =>
+  `${code
+    .slice('HOLDLINE_'.length)
+    .toLowerCase()
+    .replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+
 /**
  * Base class of every error that Holdline throws. Errors of the platform and of the SDK reach the caller unchanged.
  *
  * Safe to log: it has no token, header or body.
+ * @public
  */
 export class HoldlineError extends Error {
-  override readonly name: string = 'HoldlineError';
+  override readonly name: string;
   readonly code: HoldlineErrorCode;
   readonly route: string | undefined;
   readonly retryAt: number | undefined;
@@ -57,6 +71,7 @@ export class HoldlineError extends Error {
   constructor(code: HoldlineErrorCode, message: string, details: HoldlineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: plainError(details.cause, details.response) });
     this.#response = details.response;
+    this.name = nameOf(code);
     this.code = code;
     this.route = details.route;
     this.retryAt = details.retryAt;
@@ -75,17 +90,23 @@ export class HoldlineError extends Error {
   }
 }
 
-/** The configuration is wrong. The message names the key, the value and the allowed values. */
+/**
+ * The configuration is wrong. The message names the key, the value and the allowed values.
+ * @public
+ */
 export class ConfigError extends HoldlineError {
-  override readonly name = 'ConfigError';
+  declare readonly name: 'ConfigError';
   constructor(message: string) {
     super('HOLDLINE_CONFIG', message);
   }
 }
 
-/** The circuit breaker of this route is open, and nothing was sent. `retryAt` is the time of the next probe. */
+/**
+ * The circuit breaker of this route is open, and nothing was sent. `retryAt` is the time of the next probe.
+ * @public
+ */
 export class CircuitOpenError extends HoldlineError {
-  override readonly name = 'CircuitOpenError';
+  declare readonly name: 'CircuitOpenError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_CIRCUIT_OPEN', message, details);
   }
@@ -109,89 +130,120 @@ export class CircuitOpenError extends HoldlineError {
  *   console.log(status === undefined ? 'no answer came' : `answered ${status}`);
  * }
  * ```
+ * @public
  */
 export class OutcomeUnknownError extends HoldlineError {
-  override readonly name = 'OutcomeUnknownError';
+  declare readonly name: 'OutcomeUnknownError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_OUTCOME_UNKNOWN', message, details);
   }
 }
 
-/** The time budget of the call has ended, or is too short for the wait. Then `retryAt` is the time at which the call could be sent. */
+/**
+ * The time budget of the call has ended, or is too short for the wait. Then `retryAt` is the time at which the call could be sent.
+ * @public
+ */
 export class DeadlineError extends HoldlineError {
-  override readonly name = 'DeadlineError';
+  declare readonly name: 'DeadlineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_DEADLINE', message, details);
   }
 }
 
-/** An attempt got no answer within `deadline.attemptTimeoutMs`, and the line made no further attempt. */
+/**
+ * An attempt got no answer within `deadline.attemptTimeoutMs`, and the line made no further attempt.
+ * @public
+ */
 export class AttemptTimeoutError extends HoldlineError {
-  override readonly name = 'AttemptTimeoutError';
+  declare readonly name: 'AttemptTimeoutError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_ATTEMPT_TIMEOUT', message, details);
   }
 }
 
-/** The platform accepts no attempt before `retryAt`, and this call does not wait that long. Nothing was sent. */
+/**
+ * The platform accepts no attempt before `retryAt`, and this call does not wait that long. Nothing was sent.
+ * @public
+ */
 export class ThrottledError extends HoldlineError {
-  override readonly name = 'ThrottledError';
+  declare readonly name: 'ThrottledError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_THROTTLED', message, details);
   }
 }
 
-/** The queue is full, or the governor removed this call from it for a more important call. Nothing was sent. */
+/**
+ * The queue is full, or the governor removed this call from it for a more important call. Nothing was sent.
+ * @public
+ */
 export class QueueFullError extends HoldlineError {
-  override readonly name = 'QueueFullError';
+  declare readonly name: 'QueueFullError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_QUEUE_FULL', message, details);
   }
 }
 
-/** The line could not get an access token. */
+/**
+ * The line could not get an access token.
+ * @public
+ */
 export class TokenRefreshError extends HoldlineError {
-  override readonly name = 'TokenRefreshError';
+  declare readonly name: 'TokenRefreshError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_TOKEN_REFRESH', message, details);
   }
 }
 
-/** The idempotency key was used before for another payload. Nothing was sent. */
+/**
+ * The idempotency key was used before for another payload. Nothing was sent.
+ * @public
+ */
 export class IdempotencyConflictError extends HoldlineError {
-  override readonly name = 'IdempotencyConflictError';
+  declare readonly name: 'IdempotencyConflictError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_IDEMPOTENCY_CONFLICT', message, details);
   }
 }
 
-/** The socket was closed before this frame left. The peer received nothing of the frame, or knows that it is incomplete. */
+/**
+ * The socket was closed before this frame left. The peer received nothing of the frame, or knows that it is incomplete.
+ * @public
+ */
 export class NotSentError extends HoldlineError {
-  override readonly name = 'NotSentError';
+  declare readonly name: 'NotSentError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_NOT_SENT', message, details);
   }
 }
 
-/** The store did not answer in time, or the store is lost and the configuration forbids calls without it. Nothing was sent. */
+/**
+ * The store did not answer in time, or the store is lost and the configuration forbids calls without it. Nothing was sent.
+ * @public
+ */
 export class StoreLostError extends HoldlineError {
-  override readonly name = 'StoreLostError';
+  declare readonly name: 'StoreLostError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_STORE_LOST', message, details);
   }
 }
 
-/** The engine of the governor failed or refused the attempt; `cause` has its error. Nothing was sent. */
+/**
+ * The engine of the governor failed or refused the attempt; `cause` has its error. Nothing was sent.
+ * @public
+ */
 export class EngineError extends HoldlineError {
-  override readonly name = 'EngineError';
+  declare readonly name: 'EngineError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_ENGINE', message, details);
   }
 }
 
-/** The line was closed. */
+/**
+ * The line was closed.
+ * @public
+ */
 export class ClosedError extends HoldlineError {
-  override readonly name = 'ClosedError';
+  declare readonly name: 'ClosedError';
   constructor(message: string, details?: HoldlineErrorDetails) {
     super('HOLDLINE_CLOSED', message, details);
   }
@@ -209,6 +261,7 @@ export class ClosedError extends HoldlineError {
  *   return 'an error of the platform';
  * }
  * ```
+ * @public
  */
 export function isHoldlineError(error: unknown): error is HoldlineError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[BRAND] === true;
@@ -250,7 +303,8 @@ const MAX_ERRORS = 8;
  * Reduces a native error and its causes to parts that are not secret: name, message, code and status. A `HoldlineError` stays
  * unchanged.
  *
- * @param response Answer of the platform. The reduced form of a native error gets it as `response`.
+ * @param response - Answer of the platform. The reduced form of a native error gets it as `response`.
+ * @internal
  */
 export function plainError(cause: unknown, response?: unknown, depth = MAX_CAUSE_DEPTH): Error {
   if (isHoldlineError(cause)) return cause;

@@ -4,7 +4,10 @@ import type { Priority } from './context.js';
 import type { HoldlineErrorCode } from './errors.js';
 import type { OutcomeClass } from './outcome.js';
 
-/** All events of a line with their fields. No event has a token, a header value or a body. */
+/**
+ * All events of a line with their fields. No event has a token, a header value or a body.
+ * @public
+ */
 export interface HoldlineEvents {
   /** A call ended. */
   call: {
@@ -107,9 +110,16 @@ export interface HoldlineEvents {
   listenerFailed: { event: string; message: string };
 }
 
+/**
+ * Name of an event of a line.
+ * @public
+ */
 export type EventName = keyof HoldlineEvents;
 
-/** Accepts the events of a line. */
+/**
+ * Accepts the events of a line.
+ * @public
+ */
 export interface EventSink {
   /** Whether an event has listeners. Without listeners no event object is made. */
   has(event: EventName): boolean;

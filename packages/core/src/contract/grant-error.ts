@@ -7,6 +7,7 @@
  *
  * throw new GrantError('the login host is busy', { retryable: true, retryAfterMs: 2_000 });
  * ```
+ * @public
  */
 export class GrantError extends Error {
   override readonly name = 'GrantError';

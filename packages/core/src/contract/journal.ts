@@ -1,4 +1,7 @@
-/** The record of one step of a transaction. It has digests only, never a payload. */
+/**
+ * The record of one step of a transaction. It has digests only, never a payload.
+ * @public
+ */
 export interface JournalEntry {
   /** The idempotency key as sent on the wire. */
   readonly key: string;
@@ -16,7 +19,10 @@ export interface JournalEntry {
   readonly state: 'started' | 'answered' | 'unknown';
 }
 
-/** Storage for idempotency keys. */
+/**
+ * Storage for idempotency keys.
+ * @public
+ */
 export interface Journal {
   get(step: string): Promise<JournalEntry | undefined>;
   put(step: string, entry: JournalEntry): Promise<void>;

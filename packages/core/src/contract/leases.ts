@@ -2,7 +2,10 @@ import type { Clock, Random, Undo } from './clock.js';
 import type { Attempt, Counting, Enforcement, Interval, OnLoss, Refusal } from './counting.js';
 import type { EventSink } from './events.js';
 
-/** A scope of the governor whose quotas are shared. */
+/**
+ * A scope of the governor whose quotas are shared.
+ * @internal
+ */
 export interface SharedScope {
   readonly name: string;
   /** Permits that waiting calls need from the store. */
@@ -11,7 +14,10 @@ export interface SharedScope {
   freeAtBesides(lease: QuotaLease, now: number, weight: number): number;
 }
 
-/** The part of one process in a quota that several processes share. */
+/**
+ * The part of one process in a quota that several processes share.
+ * @internal
+ */
 export interface QuotaLease {
   readonly quota: SharedQuota;
   /** The limit in force for all processes together. */
@@ -52,10 +58,16 @@ export interface QuotaLease {
   idle(now: number): boolean;
 }
 
-/** Numbers of a shared quota, and its name in all processes. */
+/**
+ * Numbers of a shared quota, and its name in all processes.
+ * @internal
+ */
 export type SharedTerms = Pick<SharedQuota, 'scope' | 'limit' | 'windowMs' | 'enforcement' | 'burst'>;
 
-/** Shares the quotas and gates of a governor with other processes, through the store. */
+/**
+ * Shares the quotas and gates of a governor with other processes, through the store.
+ * @internal
+ */
 export interface QuotaSharing<S extends SharedScope = SharedScope> {
   /** Creates a lease for one quota of a scope. */
   lend(scope: S, terms: SharedTerms): QuotaLease;
@@ -73,7 +85,10 @@ export interface QuotaSharing<S extends SharedScope = SharedScope> {
   close(): Promise<void>;
 }
 
-/** Callbacks of the governor for events in other processes and in the store. */
+/**
+ * Callbacks of the governor for events in other processes and in the store.
+ * @internal
+ */
 export interface SharingHost<S extends SharedScope = SharedScope> {
   scopes(): Iterable<S>;
   /** Called when permits may be free. */
@@ -86,15 +101,24 @@ export interface SharingHost<S extends SharedScope = SharedScope> {
   onStoreLost(scope: S): void;
 }
 
-/** Creates the part of a governor that shares its quotas. */
-export type QuotaSharingFactory = <S extends SharedScope>(
-  ports: { readonly clock: Clock; readonly random: Random },
-  events: EventSink,
-  leases: Leases,
-  host: SharingHost<S>,
-) => QuotaSharing<S>;
+/**
+ * Creates the part of a governor that shares its quotas.
+ * @public
+ */
+export interface QuotaSharingFactory {
+  /** @internal */
+  <S extends SharedScope>(
+    ports: { readonly clock: Clock; readonly random: Random },
+    events: EventSink,
+    leases: Leases,
+    host: SharingHost<S>,
+  ): QuotaSharing<S>;
+}
 
-/** A quota that several processes share, and the terms for lending its permits. Times in ms. */
+/**
+ * A quota that several processes share, and the terms for lending its permits. Times in ms.
+ * @public
+ */
 export interface SharedQuota {
   /** Name of the quota, the same in every process. */
   readonly scope: string;
@@ -115,7 +139,10 @@ export interface SharedQuota {
   readonly burst: number | undefined;
 }
 
-/** What all processes together know about the limit of the platform. Times are ms of the ledger clock. */
+/**
+ * What all processes together know about the limit of the platform. Times are ms of the ledger clock.
+ * @public
+ */
 export interface SharedEstimate {
   /** The limit in force. */
   readonly limit: number;
@@ -130,6 +157,7 @@ export interface SharedEstimate {
  *
  * For each permit in use the ledger stores only the tick at which the permit is free again. A lent permit starts with the latest
  * possible tick.
+ * @public
  */
 export interface LeaseRequest {
   /** Identifies the lease: unique per process and quota. */
@@ -167,7 +195,10 @@ export interface LeaseRequest {
   readonly leaving: boolean;
 }
 
-/** Permits that may be used from one moment on. */
+/**
+ * Permits that may be used from one moment on.
+ * @public
+ */
 export interface LentPermits {
   readonly count: number;
   /** Start of validity, ledger ms. */
@@ -176,7 +207,10 @@ export interface LentPermits {
   readonly freeAtTick: number;
 }
 
-/** Answer of a ledger. The limit in force is lower than the given limit while the platform refuses more. */
+/**
+ * Answer of a ledger. The limit in force is lower than the given limit while the platform refuses more.
+ * @public
+ */
 export interface LeaseReply extends SharedEstimate {
   /** Id of the ledger. Where it differs from the request, the ledger applied nothing: the process must report its use first. */
   readonly ledger: string;
@@ -193,7 +227,10 @@ export interface LeaseReply extends SharedEstimate {
   readonly permits: readonly LentPermits[];
 }
 
-/** Notifications from other processes and from the store. */
+/**
+ * Notifications from other processes and from the store.
+ * @public
+ */
 export interface LeaseNews {
   /** Called when permits of a quota may be free, or when a new ledger needs a report of the permits in use. */
   onChange(scope: string): void;
@@ -203,7 +240,10 @@ export interface LeaseNews {
   onReady(): void;
 }
 
-/** Quotas shared by several processes. Also the port for a custom engine behind the governor. */
+/**
+ * Quotas shared by several processes. Also the port for a custom engine behind the governor.
+ * @public
+ */
 export interface Leases {
   /** Factory of the sharing part: `quotaSharing`. The store brings it, so that a page without a shared store does not load it. */
   readonly sharing: QuotaSharingFactory;

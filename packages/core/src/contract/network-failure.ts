@@ -7,6 +7,7 @@ import { readSafely, readText } from './safe-read.js';
  * - `local`: the body, the request or the client of the caller failed. The error says nothing about the platform.
  * - `rejected`: the platform answered, and the client refuses the answer. Another attempt ends the same way.
  * - `unknown`: the platform may have executed the request.
+ * @public
  */
 export type Failure = 'not-sent' | 'local' | 'rejected' | 'unknown';
 
@@ -161,6 +162,7 @@ const MAX_CAUSE_DEPTH = 8;
 /**
  * Classifies an error without an answer, by its codes and those of its causes. An error that the tables do not name is `unknown`,
  * because a wrong guess would execute a write twice. Never throws.
+ * @public
  */
 export function networkFailure(error: unknown): Failure {
   const row = findRow(error, MAX_CAUSE_DEPTH) ?? 'unknown';

@@ -1,6 +1,9 @@
 import { isRefusedByClient } from './network-failure.js';
 
-/** Reads one header by its lower-case name. */
+/**
+ * Reads one header by its lower-case name.
+ * @public
+ */
 export type ReadHeader = (name: string) => string | undefined;
 
 /**
@@ -14,13 +17,17 @@ export type ReadHeader = (name: string) => string | undefined;
  * - `local`: the body, the request or the client of the caller failed. The failure says nothing about the platform.
  * - `unknown`: reset, timeout, 408, 502, 503, 504. The platform may or may not have executed the request.
  * - `cancelled`: the caller cancelled the call.
+ * @public
  */
 export type OutcomeClass =
   'ok' | 'rejected' | 'unauthorized' | 'refused' | 'not-sent' | 'local' | 'unknown' | 'cancelled';
 
 const noHeaders: ReadHeader = () => undefined;
 
-/** The outcome of one attempt: the native result or error, and its properties for the policies. */
+/**
+ * The outcome of one attempt: the native result or error, and its properties for the policies.
+ * @public
+ */
 export class Outcome {
   /** End of the gate that the refusal closed, monotonic ms. The governor sets it. */
   gatedUntil: number | undefined = undefined;
@@ -46,7 +53,10 @@ export class Outcome {
   ) {}
 }
 
-/** Facts in the body of a 429. */
+/**
+ * Facts in the body of a 429.
+ * @public
+ */
 export interface Refusal {
   /** Name of the quota that refused. */
   limitKey?: string | undefined;
@@ -54,10 +64,16 @@ export interface Refusal {
   retryAfterMs?: number | undefined;
 }
 
-/** Reads the body of a 429 in the format of one vendor. */
+/**
+ * Reads the body of a 429 in the format of one vendor.
+ * @public
+ */
 export type ReadRefusal = (body: string) => Refusal;
 
-/** Facts about an answer that an adapter reads from the native object. */
+/**
+ * Facts about an answer that an adapter reads from the native object.
+ * @public
+ */
 export interface Answer extends Refusal {
   status: number;
   header: ReadHeader;
@@ -83,7 +99,10 @@ function classify(status: number, header: ReadHeader): OutcomeClass {
   }
 }
 
-/** Makes the outcome of an attempt that the platform answered. `value` is the native response or error. */
+/**
+ * Makes the outcome of an attempt that the platform answered. `value` is the native response or error.
+ * @public
+ */
 export function answered(value: unknown, answer: Answer): Outcome {
   const kind = classify(answer.status, answer.header);
   return new Outcome(
@@ -100,8 +119,9 @@ export function answered(value: unknown, answer: Answer): Outcome {
 /**
  * Makes the outcome of an attempt that ended without an answer.
  *
- * @param isUnsent Whether certainly nothing was sent. By default true for `not-sent`, and for a `local` failure of a request that
+ * @param isUnsent - Whether certainly nothing was sent. By default true for `not-sent`, and for a `local` failure of a request that
  *   the client refused before sending.
+ * @public
  */
 export function failed(
   error: unknown,

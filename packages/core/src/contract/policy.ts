@@ -6,6 +6,7 @@ import type { Ports } from './store.js';
  * The phases of a call, outermost first. Phases up to `retry` run once per call, phases from `authorize` on once per attempt. In
  * each phase the built-in policy comes first: a custom policy of phase `retry` is inside the retry loop, unless it has
  * `before: 'retry'`.
+ * @public
  */
 export const PHASES = [
   'observe',
@@ -19,12 +20,22 @@ export const PHASES = [
   'sign',
   'send',
 ] as const;
+/**
+ * Place of a policy in the order of policies.
+ * @public
+ */
 export type Phase = (typeof PHASES)[number];
 
-/** The function of a policy. It sees a call before the inner policies, and its outcome after them. */
+/**
+ * The function of a policy. It sees a call before the inner policies, and its outcome after them.
+ * @public
+ */
 export type Interceptor = (call: Call, next: Next) => Promise<Outcome>;
 
-/** A policy as a value. It holds configuration only; `create` makes its state. */
+/**
+ * A policy as a value. It holds configuration only; `create` makes its state.
+ * @public
+ */
 export interface Policy {
   readonly name: string;
   readonly phase: Phase;
@@ -37,7 +48,10 @@ export interface Policy {
   create(ports: Ports): Interceptor;
 }
 
-/** The argument of {@link definePolicy}. */
+/**
+ * The argument of {@link definePolicy}.
+ * @public
+ */
 export interface PolicyDefinition<O> {
   name: string;
   phase: Phase;
@@ -47,5 +61,8 @@ export interface PolicyDefinition<O> {
   create(options: O, ports: Ports): Interceptor;
 }
 
-/** Runs the inner policies and the native transport. Rejects only with errors that Holdline or a policy throws. */
+/**
+ * Runs the inner policies and the native transport. Rejects only with errors that Holdline or a policy throws.
+ * @public
+ */
 export type Next = (call: Call) => Promise<Outcome>;

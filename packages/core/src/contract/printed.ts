@@ -4,7 +4,8 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
  * Defines the printed form of a class: in `console.log` and `util.inspect` of Node, at any depth, and in `JSON.stringify`. For classes
  * whose fields lead to a request, a token or a key. A value that only the class itself needs belongs in a private field instead.
  *
- * @param describe Returns the data to print, without secrets.
+ * @param describe - Returns the data to print, without secrets.
+ * @public
  */
 export function definePrintedForm<T extends object>(
   Class: { readonly prototype: T; readonly name: string },

@@ -1,6 +1,7 @@
 /**
  * Reads a property of a foreign error. Getters may throw, for example those of a revoked proxy, or in Safari those of a
  * `DOMException` of another realm. The result is then undefined.
+ * @internal
  */
 export function readSafely(owner: unknown, key: string): unknown {
   if ((typeof owner !== 'object' && typeof owner !== 'function') || owner === null) return undefined;

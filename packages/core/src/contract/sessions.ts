@@ -1,7 +1,10 @@
 import type { Undo } from './clock.js';
 import type { OnLoss } from './counting.js';
 
-/** The place of a session among the sessions of its key. */
+/**
+ * The place of a session among the sessions of its key.
+ * @public
+ */
 export interface SessionPlace {
   /** Number of the session. Later sessions of the key have higher numbers, even after the store lost all its data. */
   readonly fence: number;
@@ -13,7 +16,10 @@ export interface SessionPlace {
   readonly heldForMs: number;
 }
 
-/** The claim of a session to its key. */
+/**
+ * The claim of a session to its key.
+ * @public
+ */
 export interface SessionClaim {
   /** Identifier of the session, unique in its process. A session that repeats a lost claim keeps its identifier. */
   readonly session: string;
@@ -25,7 +31,10 @@ export interface SessionClaim {
   readonly replaces: boolean;
 }
 
-/** Session keys that processes share: only one session of a key runs at a time. */
+/**
+ * Session keys that processes share: only one session of a key runs at a time.
+ * @public
+ */
 export interface SessionKeys {
   /** While the store is lost, new sessions are refused, or each process counts only its own sessions. */
   readonly onLoss: OnLoss;

@@ -1,6 +1,7 @@
 /**
  * The reason of an aborted signal. Signals of polyfills and of platforms from before 2022 have no reason. For such signals the
  * result is an `AbortError`, as `fetch` rejects with.
+ * @public
  */
 export function abortReason(signal: AbortSignal): unknown {
   const reason = signal.reason as unknown;
@@ -14,7 +15,10 @@ function abortError(): Error {
   return Object.assign(new Error(message), { name: 'AbortError' });
 }
 
-/** Whether a value has the interface of an AbortSignal. Signals of other realms and of polyfills count. */
+/**
+ * Whether a value has the interface of an AbortSignal. Signals of other realms and of polyfills count.
+ * @public
+ */
 export function isAbortSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false;
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;

@@ -5,7 +5,10 @@ import type { Leases } from './leases.js';
 import type { SessionKeys } from './sessions.js';
 import type { Tokens } from './tokens.js';
 
-/** State of a store. */
+/**
+ * State of a store.
+ * @public
+ */
 export interface StoreState {
   /** `connecting`: the state is not known yet. `lost`: the store cannot be used, and it tries to reconnect. */
   readonly state: 'connecting' | 'ready' | 'lost';
@@ -21,6 +24,7 @@ export interface StoreState {
 /**
  * State that a line keeps outside itself. The default, {@link memoryStore}, keeps it in the memory of the process. A line waits at most
  * 5 s for each exchange with its store. A longer exchange fails with a `StoreLostError`.
+ * @public
  */
 export interface Store {
   readonly journal: Journal;
@@ -38,7 +42,10 @@ export interface Store {
   readonly salt?: string | undefined;
 }
 
-/** The dependencies of every policy besides its options. */
+/**
+ * The dependencies of every policy besides its options.
+ * @public
+ */
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;

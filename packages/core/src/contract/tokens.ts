@@ -1,7 +1,10 @@
 import type { Clock, Random, Undo } from './clock.js';
 import type { EventSink } from './events.js';
 
-/** The result of a grant. */
+/**
+ * The result of a grant.
+ * @public
+ */
 export interface AccessToken {
   accessToken: string;
   /** Lifetime in ms from now. Without it, the line learns from a 401 that the token has expired. */
@@ -10,7 +13,10 @@ export interface AccessToken {
   refreshToken?: string | undefined;
 }
 
-/** The argument of a grant. */
+/**
+ * The argument of a grant.
+ * @public
+ */
 export interface GrantInput {
   /** The valid refresh token, if the store has one. Undefined: the grant uses its own refresh token. */
   readonly refreshToken: string | undefined;
@@ -22,7 +28,10 @@ export interface GrantInput {
   keep(token: AccessToken): Promise<void>;
 }
 
-/** An access token that several processes share. */
+/**
+ * An access token that several processes share.
+ * @public
+ */
 export interface SharedToken {
   readonly accessToken: string;
   readonly expiresInMs: number | undefined;
@@ -34,13 +43,17 @@ export interface SharedToken {
 /**
  * The answer to a claim: a newer token, or a fence under which this process fetches one with the given refresh token, or the time to
  * wait because another process fetches one.
+ * @public
  */
 export type TokenClaim =
   | { readonly token: SharedToken }
   | { readonly fence: number; readonly refreshToken?: string | undefined }
   | { readonly waitMs: number };
 
-/** The functions of a token source that the shared token calls. */
+/**
+ * The functions of a token source that the shared token calls.
+ * @internal
+ */
 export interface SharedTokenHost {
   /** Fetches a token. */
   grant(input: GrantInput): Promise<AccessToken | undefined>;
@@ -48,7 +61,10 @@ export interface SharedTokenHost {
   renewed(token: AccessToken): boolean;
 }
 
-/** One token that all processes share. */
+/**
+ * One token that all processes share.
+ * @internal
+ */
 export interface SharedTokenSource {
   /** Name of the credential in the store. */
   readonly name: string;
@@ -57,17 +73,26 @@ export interface SharedTokenSource {
   close(): void;
 }
 
-/** Makes the part of a token source that shares its token with other processes. */
-export type TokenSharing = (
-  tokens: Tokens,
-  ports: { readonly clock: Clock; readonly random: Random },
-  events: EventSink,
-  name: string,
-  grantTimeoutMs: number,
-  host: SharedTokenHost,
-) => SharedTokenSource;
+/**
+ * Makes the part of a token source that shares its token with other processes.
+ * @public
+ */
+export interface TokenSharing {
+  /** @internal */
+  (
+    tokens: Tokens,
+    ports: { readonly clock: Clock; readonly random: Random },
+    events: EventSink,
+    name: string,
+    grantTimeoutMs: number,
+    host: SharedTokenHost,
+  ): SharedTokenSource;
+}
 
-/** Access tokens that processes share: one process fetches a token, and all processes use it. */
+/**
+ * Access tokens that processes share: one process fetches a token, and all processes use it.
+ * @public
+ */
 export interface Tokens {
   /** The function `tokenSharing`. The store brings it, so that a page without a shared store does not load it. */
   readonly sharing: TokenSharing;
@@ -75,7 +100,7 @@ export interface Tokens {
    * Claims a token newer than `epoch`. A fence is valid for `forMs`; then another process may fetch a token. With `forMs` 0 the
    * answer has no fence.
    *
-   * @param credential Digest of the credential, the same in every process.
+   * @param credential - Digest of the credential, the same in every process.
    */
   claim(credential: string, epoch: number, forMs: number): Promise<TokenClaim>;
   /**

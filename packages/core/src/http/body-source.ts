@@ -1,6 +1,9 @@
 import { isReplayable } from './body.js';
 
-/** The failure of a body. `error` is undefined if the body was closed before its end without an error. */
+/**
+ * The failure of a body. `error` is undefined if the body was closed before its end without an error.
+ * @public
+ */
 export interface SourceFailure {
   readonly error: unknown;
 }
@@ -36,21 +39,22 @@ interface Part {
  *
  * The adapter makes one source per call. The line watches the source, releases it when an attempt takes the body, and closes it when
  * the call ends without an answer. An unread stream would keep its file descriptor or connection.
+ * @public
  */
 export class BodySource {
   /** The failure of the body; undefined if it did not fail. */
   failure: SourceFailure | undefined = undefined;
-  #onFailure: ((error: unknown) => void) | undefined = undefined;
-  #onLateFailure: ((error: unknown) => void) | undefined = undefined;
+  #onFailure: ((error: unknown) => void) | undefined;
+  #onLateFailure: ((error: unknown) => void) | undefined;
   #isReleased = false;
   readonly #parts: readonly Part[];
 
   /**
    * Makes the source of a body; undefined for a body that can be read repeatedly.
    *
-   * @param errorOf Makes the error for the caller. By default it is the error of the stream, or an error about the early close.
+   * @param errorOf - Makes the error for the caller. By default it is the error of the stream, or an error about the early close.
    */
-  static of(body: unknown, errorOf = defaultError): BodySource | undefined {
+  static of(body: unknown, errorOf: (failure: SourceFailure) => unknown = defaultError): BodySource | undefined {
     return isReplayable(body) ? undefined : new BodySource(body as object, errorOf);
   }
 
@@ -65,8 +69,8 @@ export class BodySource {
   /**
    * Reports a failure of the body, at once if it has failed already.
    *
-   * @param onFailure Called for a failure before an attempt takes the body.
-   * @param onLateFailure Called for a failure afterwards, when the native transport reports it too.
+   * @param onFailure - Called for a failure before an attempt takes the body.
+   * @param onLateFailure - Called for a failure afterwards, when the native transport reports it too.
    */
   watch(onFailure: (error: unknown) => void, onLateFailure?: (error: unknown) => void): void {
     this.#onFailure = onFailure;
@@ -175,7 +179,7 @@ class NodePart implements Part {
 }
 
 class WebPart implements Part {
-  #reader: ReadableStreamDefaultReader | undefined = undefined;
+  #reader: ReadableStreamDefaultReader | undefined;
 
   constructor(
     private readonly stream: ReadableStream,

@@ -13,7 +13,7 @@ const FORMS = [
  * Reads an HTTP date in its three forms (RFC 9110 §5.6.7). Any other text gives undefined. `Date.parse` is too lenient: it accepts
  * `"1"` as a date in 2001.
  *
- * @param nowWall Decides the century of a two-digit year.
+ * @param nowWall - Decides the century of a two-digit year.
  * @returns Milliseconds since the epoch.
  */
 export function parseHttpDate(value: string, nowWall: number): number | undefined {

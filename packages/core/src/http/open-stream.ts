@@ -8,12 +8,13 @@ const collected =
 /**
  * An answer whose stream the caller reads after the call has ended. It ends with `done`, when the stream closes, or when the garbage
  * collector frees the stream, which this object does not keep alive.
+ * @public
  */
 export class OpenStream implements OpenAnswer {
   #isDone = false;
-  #listener: (() => void) | undefined = undefined;
+  #listener: (() => void) | undefined;
 
-  /** @param stream A web stream or a Node stream. */
+  /** @param stream - A web stream or a Node stream. */
   constructor(
     stream: object,
     readonly isBeyondBudget = false,

@@ -3,7 +3,10 @@ import type { ReadHeader } from '../contract/outcome.js';
 import { parseHttpDate } from './date.js';
 import { serverTime } from './retry-after.js';
 
-/** The state of a quota according to the platform. It may be wrong, late or about another quota. */
+/**
+ * The state of a quota according to the platform. It may be wrong, late or about another quota.
+ * @public
+ */
 export interface QuotaHint {
   /** Attempts left when the platform answered. */
   readonly remaining: number;
@@ -13,7 +16,10 @@ export interface QuotaHint {
   readonly limit: number | undefined;
 }
 
-/** Names of quota headers, for platforms with their own names. Case does not matter. */
+/**
+ * Names of quota headers, for platforms with their own names. Case does not matter.
+ * @public
+ */
 export interface QuotaHeaders {
   /**
    * Header with the number of attempts left.
@@ -210,6 +216,7 @@ function isPlausible(ms: number): boolean {
 /**
  * Reads the quota headers of an answer in any dialect: `RateLimit` (IETF draft), `RateLimit-Remaining` and its siblings (older
  * drafts), `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`, each with `-Reset` or `-Reset-After`.
+ * @public
  */
 export function parseQuotaHeaders(read: ReadHeader, nowWall: number): QuotaHint | undefined {
   return readQuotaHeaders(read, { wall: () => nowWall });

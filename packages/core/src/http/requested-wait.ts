@@ -18,7 +18,7 @@ export interface Refused {
  * Reads the wait that a refusal requests: from `Retry-After`, else from its body, else, for a 429, from the reset of its quota headers.
  * Undefined if it names no time, or zero.
  *
- * @param names Quota headers of the platform, in addition to the known dialects. False ignores quota headers.
+ * @param names - Quota headers of the platform, in addition to the known dialects. False ignores quota headers.
  */
 export function readRequestedWait(
   { status, header, bodyRetryAfterMs }: Refused,
@@ -35,8 +35,8 @@ export function readRequestedWait(
  * How long a gate stays closed after a refusal, in ms. The gate obeys a requested wait. Without one, the wait doubles with each
  * consecutive refusal. A requested wait below one round trip is obeyed once; after further refusals the wait doubles too.
  *
- * @param askedMs Wait that the refusal requests.
- * @param refusals Number of consecutive refusals before this one.
+ * @param askedMs - Wait that the refusal requests.
+ * @param refusals - Number of consecutive refusals before this one.
  */
 export function gateWaitMs(
   askedMs: number | undefined,

@@ -11,6 +11,7 @@ const MAX_MS = 3_155_760_000_000;
  * The value is a number of seconds (fractions are rounded up to the ms) or an HTTP date. A date is compared with the `Date` header of
  * the answer, so that a wrong clock on either side does not matter. Zero, negative numbers, dates in the past of the server and
  * malformed values give undefined, because a wait of zero would cause a hot loop. The maximum is one century.
+ * @public
  */
 export function parseRetryAfter(read: ReadHeader, nowWall: number): number | undefined {
   const value = read('retry-after')?.trim();

@@ -20,7 +20,10 @@ export function targetOf(url: string): string {
   return end > 0 && !/^[/\\]/.test(target) ? `/${target}` : target;
 }
 
-/** The path of an absolute or relative URL, without query and fragment. It makes no URL object. */
+/**
+ * The path of an absolute or relative URL, without query and fragment. It makes no URL object.
+ * @public
+ */
 export function pathOf(url: string): string {
   const target = targetOf(url);
   const query = target.indexOf('?');
@@ -38,6 +41,7 @@ const SPECIAL = /^(?:https?|wss?|ftp):$/;
 /**
  * The origin of an absolute URL as `new URL` reads it, or '' for a relative or malformed URL. The origin decides which requests get a
  * token, so `new URL` itself parses every URL that is not in canonical form.
+ * @public
  */
 export function originOf(url: string): string {
   // A URL without a colon is relative.
@@ -58,7 +62,10 @@ export function originOf(url: string): string {
 
 const WITH_SCHEME = /^[a-z][a-z\d+\-.]*:/i;
 
-/** Resolves a URL that is relative to the page or the worker. Outside of browsers the URL stays unchanged. */
+/**
+ * Resolves a URL that is relative to the page or the worker. Outside of browsers the URL stays unchanged.
+ * @public
+ */
 export function absoluteUrl(url: string): string {
   if (WITH_SCHEME.test(url)) return url;
   const { document, location } = globalThis as { document?: { baseURI?: string }; location?: { href?: string } };

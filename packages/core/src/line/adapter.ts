@@ -5,7 +5,10 @@ import { shared } from '../runtime/process-state.js';
 import type { Holdline } from './holdline.js';
 import { createHoldline, isHoldline } from './line.js';
 
-/** The argument of {@link defineAdapter}. */
+/**
+ * The argument of {@link defineAdapter}.
+ * @public
+ */
 export interface AdapterDefinition<Client extends object> {
   /** Name of the adapter in error messages, for example `guardAxios`. */
   name: string;
@@ -18,7 +21,10 @@ export interface AdapterDefinition<Client extends object> {
   configure?(client: Client, given: HoldlineConfig): HoldlineConfig;
 }
 
-/** Attaches a client to a line and returns the same client. */
+/**
+ * Attaches a client to a line and returns the same client.
+ * @public
+ */
 export type GuardFunction<Client extends object> = <C extends Client>(
   client: C,
   configOrLine?: HoldlineConfig | Holdline,
@@ -59,6 +65,7 @@ export type GuardFunction<Client extends object> = <C extends Client>(
  *   },
  * });
  * ```
+ * @public
  */
 export function defineAdapter<Client extends object>(definition: AdapterDefinition<Client>): GuardFunction<Client> {
   const checked = shape<AdapterDefinition<Client>>({
@@ -82,12 +89,18 @@ export function defineAdapter<Client extends object>(definition: AdapterDefiniti
   };
 }
 
-/** The line of a guarded client; undefined if the client is not guarded. */
+/**
+ * The line of a guarded client; undefined if the client is not guarded.
+ * @public
+ */
 export function holdlineOf(client: object): Holdline | undefined {
   return shared.attachments.get(client)?.line as Holdline | undefined;
 }
 
-/** Removes the guard and restores the original state of the client. Active calls end as guarded calls. */
+/**
+ * Removes the guard and restores the original state of the client. Active calls end as guarded calls.
+ * @public
+ */
 export function release(client: object): void {
   const attachment = shared.attachments.get(client);
   if (!attachment) return;

@@ -402,7 +402,7 @@ export class ChaosWorld {
     };
     if (chance.is(0.15)) return quota;
     const limit = chance.whole(1, 13);
-    const smooth = { shape: 'bucket' as const, burst: chance.whole(1, 4), enforcement: 'sliding' as const };
+    const smooth = { shape: 'smooth' as const, burst: chance.whole(1, 4), enforcement: 'sliding' as const };
     return { ...quota, limit, ...(chance.is(0.2) ? smooth : {}) };
   }
 

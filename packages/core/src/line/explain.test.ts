@@ -8,12 +8,12 @@ describe('explain', () => {
       governor: { quotas: [{ limit: 7, windowMs: 1_000 }] },
       retry: { maxAttempts: 3 },
       token: { grant: () => Promise.resolve({ accessToken: 'x' }) },
-      endpoints: { 'POST /reports/**': { readOnly: true, breaker: { openMs: 5 }, priority: 'batch' } },
+      endpoints: { 'POST /reports/**': { readOnly: true, breaker: { openMs: 5 }, priority: 'low' } },
     });
     const explanation = line.explain({ method: 'post', url: 'https://api.test/reports/12/rows?x=1' });
     expect(explanation).toMatchObject({
       route: 'POST /reports/:id/rows',
-      priority: 'batch',
+      priority: 'low',
       repeatable: { safe: true, because: 'the route is declared read-only' },
       now: { circuit: 'closed', token: 'none' },
     });
@@ -49,9 +49,7 @@ describe('explain', () => {
     expect(line.explain({ method: 'GET', url: 'https://api.test/b' }).now.circuit).toBe('closed');
     line.isolate('GET /b');
     expect(line.explain({ method: 'GET', url: 'https://api.test/b' }).now.circuit).toBe('isolated');
-    expect(line.explain({ method: 'GET', url: '/a', context: { priority: 'interactive' } }).priority).toBe(
-      'interactive',
-    );
+    expect(line.explain({ method: 'GET', url: '/a', context: { priority: 'high' } }).priority).toBe('high');
     expect(setup({ breaker: false }).line.explain({ method: 'GET', url: '/a' }).now).toMatchObject({
       circuit: 'no breaker',
       token: 'the client has its own',
@@ -131,7 +129,7 @@ describe('explain', () => {
     [{ method: 'GET' }, 'request.url'],
     [{ method: 'GET', url: '/a', body: 'x' }, 'request.body'],
     [{ method: 'GET', url: '/a', headers: { Authorization: 7 } }, "request.headers['Authorization']"],
-    [{ method: 'GET', url: '/a', context: { priority: 'high' } }, 'request.context.priority'],
+    [{ method: 'GET', url: '/a', context: { priority: 'batch' } }, 'request.context.priority'],
   ])('%j is a ConfigError', (request, key) => {
     const { line } = setup();
     expect(() => line.explain(request as ExplainRequest)).toThrow(ConfigError);

@@ -15,7 +15,10 @@ import type { PolicyChain } from './policy-chain.js';
 import type { TokenSource } from '../policies/token/source.js';
 import type { TokenPool } from '../policies/token/pool.js';
 
-/** The request to explain. */
+/**
+ * The request to explain.
+ * @public
+ */
 export interface ExplainRequest {
   method: string;
   /** Absolute, or a path. */
@@ -25,7 +28,10 @@ export interface ExplainRequest {
   context?: CallContext;
 }
 
-/** The handling of a request by a line. */
+/**
+ * The handling of a request by a line.
+ * @public
+ */
 export interface Explanation {
   /** Route of the request. */
   route: string;

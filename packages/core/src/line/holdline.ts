@@ -13,7 +13,10 @@ import type { CredentialSnapshot } from '../policies/token/pool.js';
 import type { TokenSnapshot } from '../policies/token/source.js';
 import type { ExplainRequest, Explanation } from './explain.js';
 
-/** The state of a line as plain data without secrets. */
+/**
+ * The state of a line as plain data without secrets.
+ * @public
+ */
 export interface Snapshot {
   /** Calls that have not ended. */
   calls: number;
@@ -32,7 +35,10 @@ export interface Snapshot {
   listenerFailures: number;
 }
 
-/** Options of {@link Holdline.close}. */
+/**
+ * Options of {@link Holdline.close}.
+ * @public
+ */
 export interface CloseOptions {
   /**
    * Maximal duration of `close()` in ms. The line abandons unfinished work then, and reports it in the event `closed`.
@@ -41,7 +47,10 @@ export interface CloseOptions {
   timeoutMs?: number;
 }
 
-/** The part of a line that adapters use. */
+/**
+ * The part of a line that adapters use.
+ * @public
+ */
 export interface AdapterLine {
   /** Runs one call through all policies. Settles with the native result or error, or with a `HoldlineError`. */
   run(request: CallRequest): Promise<unknown>;
@@ -57,7 +66,7 @@ export interface AdapterLine {
    * Calls `listener` with every new token, so that an adapter can write it back to the SDK. The token is secret: never log it. A line
    * with a token pool does not call it, because the SDK then keeps its own token.
    *
-   * @param owner The guarded client. The listener lives as long as the client, and does not keep it alive. Without it, the listener
+   * @param owner - The guarded client. The listener lives as long as the client, and does not keep it alive. Without it, the listener
    *   stays until undone.
    */
   onToken(listener: (token: AccessToken) => void, owner?: object): Undo;
@@ -73,7 +82,10 @@ export interface AdapterLine {
   readonly managesToken: boolean;
 }
 
-/** One line: a configuration and the state that belongs to it. Clients on the same line share its quotas. */
+/**
+ * One line: a configuration and the state that belongs to it. Clients on the same line share its quotas.
+ * @public
+ */
 export interface Holdline extends AdapterLine {
   /**
    * Adds a custom policy at the place of its phase.

@@ -1,35 +1,40 @@
 // Bundlers place modules in the order of these imports, and in this order the bundle compresses best.
-import { definePrintedForm } from '../contract/printed.js';
-import { systemClock, systemRandom } from '../runtime/system.js';
-import { credentialReader } from '../call/credential.js';
-import { explain, type ExplainRequest, type Explanation } from './explain.js';
-import { activeContext, mergeContext } from '../call/active-context.js';
 import { noteInfo } from '../call/call-info.js';
-import { parseEndpoint } from '../config/endpoint.js';
-import { checkWhole, parseConfig } from '../config/parse.js';
-import { type GovernedRoute } from '../policies/governor/route.js';
-import { type RoutePolicies } from '../config/resolve.js';
-import { mergeConfig } from '../config/merge.js';
-import { nonNegative, shape } from '../contract/check.js';
-import { boundedStore } from '../stores/bounded-store.js';
-import { ConfigError, isHoldlineError } from '../contract/errors.js';
-import { settlesWithin } from '../runtime/settle.js';
-import { splitUrl } from '../http/url-cache.js';
 import { checkIdentified } from '../policies/token/identity.js';
-import { Governor } from '../policies/governor/governor.js';
+import { credentialReader } from '../call/credential.js';
+import { nonNegative, shape } from '../contract/check.js';
+import { parseEndpoint } from '../config/endpoint.js';
+import { explain, type ExplainRequest, type Explanation } from './explain.js';
+import { definePrintedForm } from '../contract/printed.js';
+import { checkWhole, parseConfig } from '../config/parse.js';
+import { mergeConfig } from '../config/merge.js';
+import { boundedStore } from '../stores/bounded-store.js';
+import { type LineRoute, type RouteParts, RouteTable } from './route-table.js';
+import { ConfigError, isHoldlineError } from '../contract/errors.js';
 import { compilePipeline, type Destination, Execution, type Step, type Pipeline } from '../pipeline/execution.js';
-import { Breaker } from '../policies/breaker/breaker.js';
 import { GOVERNOR_DEFAULTS } from '../policies/governor/options.js';
-import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
-import { PendingPermit, permitCall, type PermitRequest } from '../policies/governor/pending-permit.js';
+import { memoryJournal } from '../stores/memory-journal.js';
+import { Governor } from '../policies/governor/governor.js';
+import { Breaker } from '../policies/breaker/breaker.js';
+import {
+  type PendingPermit,
+  permitCall,
+  type PermitRequest,
+  RequestedPermit,
+} from '../policies/governor/pending-permit.js';
+import { splitUrl } from '../http/url-cache.js';
 import { memberOf, TokenPool } from '../policies/token/pool.js';
+import { Events } from '../runtime/events.js';
+import { type RoutePolicies } from '../config/resolve.js';
+import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
+import { systemClock, systemRandom } from '../runtime/system.js';
+import { settlesWithin } from '../runtime/settle.js';
 import { attemptStep, TRANSPORT } from './attempt-step.js';
+import { attemptTimeoutStep } from '../policies/deadline/attempt.js';
+import { activeContext, mergeContext } from '../call/active-context.js';
+import { type GovernedRoute } from '../policies/governor/route.js';
 import { Cancellation } from '../contract/cancellation.js';
 import { TokenSource } from '../policies/token/source.js';
-import { Events } from '../runtime/events.js';
-import { LineDeadLetters } from '../policies/dead-letters/dead-letters.js';
-import { memoryJournal } from '../stores/memory-journal.js';
-import { type LineRoute, type RouteParts, RouteTable } from './route-table.js';
 import { governedRoute, PolicyChain } from './policy-chain.js';
 import { reportSessionFailures } from './session-keys.js';
 import { ActiveCall, type QueuedCall } from '../call/call.js';
@@ -52,7 +57,10 @@ const WIRE_SHARE = 0.8;
 
 const checkClose = shape<CloseOptions>({ timeoutMs: nonNegative });
 
-/** Whether `value` is a line, of this or another copy of the package. */
+/**
+ * Whether `value` is a line, of this or another copy of the package.
+ * @public
+ */
 export function isHoldline(value: unknown): value is Holdline {
   return typeof value === 'object' && value !== null && LINE in value;
 }
@@ -81,7 +89,7 @@ export class Line implements Holdline {
   readonly #grantPipeline: Pipeline;
   /** Functions of adapters that end with the line. */
   readonly #closeHooks = new Set<() => Promise<unknown> | void>();
-  #closed: Promise<void> | undefined = undefined;
+  #closed: Promise<void> | undefined;
   readonly #stopWatchingStore: Undo;
   readonly #idle = new Set<() => void>();
   readonly #defects: HoldlineEvents['defect'][] = [];
@@ -290,7 +298,7 @@ export class Line implements Holdline {
 
   permit(request: PermitRequest): PendingPermit {
     const call = this.call(permitCall(request));
-    return new PendingPermit(this.governor, call, routeOf(call).governed);
+    return new RequestedPermit(this.governor, call, routeOf(call).governed);
   }
 
   holdBack(request: PermitRequest, forMs: number): void {
@@ -382,6 +390,7 @@ definePrintedForm(Line, (line) => line.snapshot());
  * });
  * line.on('gateClosed', ({ scope, retryAt }) => console.log(scope, new Date(retryAt)));
  * ```
+ * @public
  */
 export function createHoldline(config: HoldlineConfig = {}): Holdline {
   return new Line(parseConfig(config));

@@ -1,16 +1,16 @@
 // Bundlers place modules in the order of these imports, and in this order the bundle compresses best.
+import { resolveQuota } from '../policies/governor/options.js';
 import { orderPolicies, checkPlaces, checkPolicy } from '../pipeline/order.js';
 import { engineStep, governStep } from '../policies/governor/policy.js';
-import { breakerStep } from '../policies/breaker/policy.js';
 import { poolStep } from '../policies/token/pool-policy.js';
+import { breakerStep } from '../policies/breaker/policy.js';
+import { RETRY_DEFAULTS } from '../policies/retry/options.js';
 import { deadlineStep } from '../policies/deadline/policy.js';
 import { type Budgets, retryStep } from '../policies/retry/policy.js';
-import { resolveQuota } from '../policies/governor/options.js';
 import { type GovernedRoute, selectQuotas } from '../policies/governor/route.js';
+import { authorizeStep, signStep } from '../policies/token/policy.js';
 import { deadLetterStep } from '../policies/dead-letters/policy.js';
 import { idempotencyStep, type CallsInFlight } from '../policies/idempotency/policy.js';
-import { RETRY_DEFAULTS } from '../policies/retry/options.js';
-import { authorizeStep, signStep } from '../policies/token/policy.js';
 import type { RoutePolicies } from '../config/resolve.js';
 import type { Interceptor, Phase, Policy } from '../contract/policy.js';
 import type { Ports } from '../contract/store.js';

@@ -36,8 +36,8 @@ export class RouteTable {
   readonly #onRoute: (route: LineRoute) => void;
 
   /**
-   * @param compile Compiles the policies of a route.
-   * @param onRoute Called for each route when it is made.
+   * @param compile - Compiles the policies of a route.
+   * @param onRoute - Called for each route when it is made.
    */
   constructor(
     compile: (policies: RoutePolicies) => RouteParts,

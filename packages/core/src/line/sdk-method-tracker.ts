@@ -21,9 +21,10 @@ interface MethodFrame {
  * patchMethod(client, 'call', (native) => () => tracker.runMethod(() => native.call(client)));
  * patchMethod(client, 'request', (native) => (url) => tracker.trackRequest(native.call(client, url)));
  * ```
+ * @public
  */
 export class SdkMethodTracker {
-  #current: MethodFrame | undefined = undefined;
+  #current: MethodFrame | undefined;
 
   /** Runs an SDK method. Requests that it starts before it returns belong to it. */
   runMethod(method: () => Promise<unknown>): Promise<unknown> {

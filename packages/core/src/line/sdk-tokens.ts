@@ -13,12 +13,13 @@ const MAX_TOKENS = 8;
  * const tokens = new SdkTokens(() => client.accessToken);
  * const ownCredential = tokens.isForeign('Bearer guest');
  * ```
+ * @public
  */
 export class SdkTokens {
   readonly #readCurrent: () => string | undefined;
   readonly #tokens: string[] = [];
 
-  /** @param readCurrent Reads the access token that the client has now. */
+  /** @param readCurrent - Reads the access token that the client has now. */
   constructor(readCurrent: () => string | undefined) {
     this.#readCurrent = readCurrent;
   }

@@ -12,8 +12,9 @@ const ROUNDING_MS = 1e-6;
  * Finds calls that nothing will wake: they wait for a permit, but no timer, no attempt on the wire and no exchange with the store
  * will check them again in time. Call it when all promises have settled. It changes nothing.
  *
- * @param line A line made by `createHoldline`.
+ * @param line - A line made by `createHoldline`.
  * @returns one sentence for each fault; an empty array without faults.
+ * @public
  */
 export function findStalledCalls(line: Holdline): string[] {
   const { governor, ports } = line as unknown as { governor: Governor; ports: { clock: Clock } };
@@ -42,8 +43,9 @@ export function findStalledCalls(line: Holdline): string[] {
  * const line = createHoldline({ clock });
  * clock.afterEachStep(() => assertNoStalledCalls(line));
  * ```
- * @param line A line made by `createHoldline`.
+ * @param line - A line made by `createHoldline`.
  * @throws Error with one line for each call, or group of calls, that nothing will wake.
+ * @public
  */
 export function assertNoStalledCalls(line: Holdline): void {
   const found = findStalledCalls(line);

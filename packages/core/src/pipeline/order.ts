@@ -58,6 +58,7 @@ function requireKeys<T extends { name: string; phase: Phase; create: unknown }>(
  *
  * createHoldline().use(slowLog({ aboveMs: 2_000 }));
  * ```
+ * @public
  */
 export function definePolicy<O = void>(definition: PolicyDefinition<O>): (options: O) => Policy {
   const { name, phase, before, after, create } = requireKeys(

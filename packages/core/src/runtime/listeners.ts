@@ -8,7 +8,7 @@ const checkListener = callable<Listener>();
 /**
  * For adapters: typed events of an adapter. They behave like the events of a line.
  *
- * @typeParam Events The payload of each event, by name.
+ * @typeParam Events - The payload of each event, by name.
  * @example
  * ```ts
  * import { Listeners } from '@holdline/core';
@@ -18,11 +18,12 @@ const checkListener = callable<Listener>();
  * listeners.emit('drain', { queued: 0 });
  * stop();
  * ```
+ * @public
  */
 export class Listeners<Events extends object> {
   readonly #all = new Map<keyof Events, Set<Listener>>();
 
-  /** @param names The names of all events. */
+  /** @param names - The names of all events. */
   constructor(private readonly names: Readonly<Record<keyof Events, true>>) {}
 
   /**
@@ -56,7 +57,7 @@ export class Listeners<Events extends object> {
   }
 
   /** Calls one listener. A rejection of an async listener counts as a throw. */
-  notify<E extends keyof Events>(listener: Listener, event: E, payload: Events[E]): void {
+  notify<E extends keyof Events>(listener: (payload: never) => unknown, event: E, payload: Events[E]): void {
     try {
       const result = listener(payload as never);
       if (result instanceof Promise) result.catch((error: unknown) => this.recordFailure(event, error));

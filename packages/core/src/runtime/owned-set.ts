@@ -3,6 +3,7 @@ import type { Undo } from '../contract/clock.js';
 /**
  * Values that live as long as their owners. A line keeps the values of its clients in such sets, so that the garbage collector can
  * free an unused client and everything that refers to it.
+ * @internal
  */
 export class OwnedSet<T> {
   readonly #entries = new Set<() => T | undefined>();
@@ -10,7 +11,7 @@ export class OwnedSet<T> {
   readonly #owned = new WeakMap<object, Map<() => T | undefined, T>>();
   readonly #collected = new FinalizationRegistry<() => T | undefined>((entry) => this.#entries.delete(entry));
 
-  /** @param owner Object whose life bounds that of the value. Without it, the value stays until undone. */
+  /** @param owner - Object whose life bounds that of the value. Without it, the value stays until undone. */
   add(value: T, owner?: object): Undo {
     const entry = owner ? this.#entryOf(value, owner) : (): T => value;
     this.#entries.add(entry);

@@ -13,6 +13,7 @@ import type { Undo } from '../contract/clock.js';
  * const undo = patchMethod(client, 'send', (send) => (text) => send.call(client, text.trim()));
  * undo();
  * ```
+ * @public
  */
 export function patchMethod<T extends object, K extends keyof T>(
   target: T,

@@ -1,6 +1,9 @@
 import type { Clock } from '../contract/clock.js';
 
-/** Whether `work` settles within `ms`. A rejection counts as settled; its error is ignored here. */
+/**
+ * Whether `work` settles within `ms`. A rejection counts as settled; its error is ignored here.
+ * @internal
+ */
 export function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
     const stop = clock.setTimer(ms, () => resolve(false));

@@ -2,7 +2,7 @@ import type { Clock, Undo } from '../contract/clock.js';
 
 /** At most one timer, for the earliest of the requested times. */
 export class SingleTimer {
-  #armed: { at: number; stop: Undo } | undefined = undefined;
+  #armed: { at: number; stop: Undo } | undefined;
 
   constructor(
     readonly clock: Clock,

@@ -5,7 +5,10 @@ import { systemClock } from '../runtime/system.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { memoryJournal } from './memory-journal.js';
 
-/** Options of {@link memoryStore}. */
+/**
+ * Options of {@link memoryStore}.
+ * @public
+ */
 export interface MemoryStoreOptions {
   /**
    * Maximal number of journal entries. The oldest entry is deleted first.
@@ -28,6 +31,7 @@ export interface MemoryStoreOptions {
  * Makes a store in the memory of the process: a journal and dead letters.
  *
  * @throws ConfigError if an option is wrong.
+ * @public
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
   // The check is inside the function, so that a bundle without memoryStore does not contain it.

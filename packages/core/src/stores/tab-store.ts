@@ -2,11 +2,15 @@ import { number, port, shape, text } from '../contract/check.js';
 import type { Clock } from '../contract/clock.js';
 import { ConfigError } from '../contract/errors.js';
 import type { Store } from '../contract/store.js';
+import type { Tokens } from '../contract/tokens.js';
 import { systemClock } from '../runtime/system.js';
 import { memoryJournal } from './memory-journal.js';
 import { TabTokens } from './tab-tokens.js';
 
-/** Options of {@link tabStore}. */
+/**
+ * Options of {@link tabStore}.
+ * @public
+ */
 export interface TabStoreOptions {
   /**
    * Name of the channel and of the locks. Tabs of one origin with the same name share their tokens.
@@ -31,9 +35,12 @@ export interface TabStoreOptions {
   clock?: Clock;
 }
 
-/** A store that the tabs of a browser share. */
+/**
+ * A store that the tabs of a browser share.
+ * @public
+ */
 export interface TabStore extends Store {
-  readonly tokens: TabTokens;
+  readonly tokens: Tokens;
   /** Ends the exchange with other tabs. Lines on the store then log in separately. */
   close(): void;
 }
@@ -53,6 +60,7 @@ export interface TabStore extends Store {
  * declare function login(): Promise<{ accessToken: string }>;
  * const line = createHoldline({ store: tabStore(), token: { name: 'alice', grant: login } });
  * ```
+ * @public
  */
 export function tabStore(options: TabStoreOptions = {}): TabStore {
   const check = shape<TabStoreOptions>({

@@ -49,7 +49,10 @@ export interface LoadWorkerLike {
   readonly prototype: { initWorker(code: string, name: string): Worker };
 }
 
-/** The parts of the SDK that one guard covers: classes of your bundle, and the origins of their API. */
+/**
+ * The parts of the SDK that one guard covers: classes of your bundle, and the origins of their API.
+ * @public
+ */
 export interface CxoneSdk {
   /** Class that sends the requests of the page. */
   HttpClient: object;

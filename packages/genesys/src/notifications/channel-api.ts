@@ -24,7 +24,7 @@ export class ChannelApi {
 
   constructor(readonly client: ApiClientLike) {}
 
-  /** @param signal Aborts the request. */
+  /** @param signal - Aborts the request. */
   create(signal: AbortSignal): Promise<PlatformChannel> {
     const created = this.#creation.then(
       async () => (await this.#sendUnlessAborted(signal, 'POST', CHANNELS, {}, null)) as PlatformChannel,

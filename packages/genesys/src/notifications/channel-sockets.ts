@@ -26,8 +26,8 @@ interface Handover {
 
 /** The socket of one channel. During a handover there are two, and each message counts once. */
 export class ChannelSockets {
-  #current: WebSocket | undefined = undefined;
-  #handover: Handover | undefined = undefined;
+  #current: WebSocket | undefined;
+  #handover: Handover | undefined;
   #stopOverlap: Undo = () => undefined;
   #openedAt = 0;
   readonly #silence: SilenceWatch;

@@ -40,7 +40,7 @@ interface Loss {
 /** Topics of one `subscribe()`: the platform accepts all of them, or none is subscribed to. */
 interface TopicRequest {
   readonly topics: readonly string[];
-  /** @param refusal Undefined: the platform has accepted the topics. */
+  /** @param refusal - Undefined: the platform has accepted the topics. */
   readonly settle: (refusal: { error: unknown } | undefined) => void;
 }
 
@@ -54,11 +54,11 @@ export class Channel implements SocketListener, RecoveryTask {
   #queued: TopicRequest[] = [];
   /** Topic requests without an answer. */
   readonly #pending = new Set<TopicRequest>();
-  #platformChannel: PlatformChannel | undefined = undefined;
+  #platformChannel: PlatformChannel | undefined;
   #isSubscribed = false;
   /** The last piece of work: pieces run one after the other. */
   #work: Promise<unknown> = Promise.resolve();
-  #loss: Loss | undefined = undefined;
+  #loss: Loss | undefined;
   #earlyLosses = 0;
   #isClosed = false;
   /** Aborts the requests that make the channel and subscribe to topics. */

@@ -1,4 +1,7 @@
-/** One message of a topic. */
+/**
+ * One message of a topic.
+ * @public
+ */
 export interface Notification {
   readonly kind: 'notification';
   /** The topic, for example `v2.users.<id>.presence`. */
@@ -7,7 +10,10 @@ export interface Notification {
   readonly metadata: unknown;
 }
 
-/** A time in which notifications may be lost. Ask the API for the current state of these topics. */
+/**
+ * A time in which notifications may be lost. Ask the API for the current state of these topics.
+ * @public
+ */
 export interface Gap {
   readonly kind: 'gap';
   /** Topics that may have lost notifications. */
@@ -20,7 +26,10 @@ export interface Gap {
   readonly reason: string;
 }
 
-/** Events of a notification feed. */
+/**
+ * Events of a notification feed.
+ * @public
+ */
 export interface NotificationEvents {
   /** A topic has a new message. */
   notification: Notification;

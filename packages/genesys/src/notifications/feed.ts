@@ -3,14 +3,47 @@ import { guardWebSocket } from '@holdline/websocket';
 import type { ApiClientLike } from '../sdk/api-client.js';
 import { ChannelApi } from './channel-api.js';
 import { Channel, type ChannelHost } from './channel.js';
-import { NOTIFICATION_EVENTS, type Gap, type NotificationEvents } from './events.js';
+import { NOTIFICATION_EVENTS, type Gap, type Notification, type NotificationEvents } from './events.js';
 import type { ResolvedNotifications } from './options.js';
-import { Reader, type Item } from './reader.js';
+import { Reader } from './reader.js';
 
 const checkTopics = check.list(check.text);
 
-/** The notifications of a client. Listeners and async iterators receive them. Topics are spread over several channels. */
-export class NotificationFeed implements AsyncIterable<Item> {
+/**
+ * The notifications of a client. Listeners and async iterators receive them. Topics are spread over several channels.
+ * @public
+ */
+export interface NotificationFeed extends AsyncIterable<Notification | Gap> {
+  /** All topics of the feed. */
+  readonly topics: readonly string[];
+  /** Number of channels in use. */
+  readonly channels: number;
+  /**
+   * Subscribes to topics. Topics of an earlier call stay as they are. Settles when the platform has accepted all topics and their
+   * sockets are open. A rejection removes the topics of this call from the channel that failed. Other calls are not affected.
+   *
+   * @throws ConfigError if a topic is no text, or the topics exceed all channels. Then nothing is sent.
+   */
+  subscribe(topics: string | readonly string[]): Promise<void>;
+  /** Unsubscribes from topics. Unknown topics are ignored. A channel without topics is closed. */
+  unsubscribe(topics: string | readonly string[]): Promise<void>;
+  /**
+   * Adds a listener.
+   * @returns a function that removes the listener.
+   */
+  on<E extends keyof NotificationEvents>(event: E, listener: (event: NotificationEvents[E]) => void): Undo;
+  /** Iterates over the notifications and gaps from now on. Several iterators may run side by side. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Notification | Gap>;
+  /**
+   * Closes the feed: sockets close, subscriptions are removed, iterators end after their buffered items. Settles within
+   * `closeTimeoutMs`, even when the platform does not answer. A channel that still has subscriptions then expires on the platform. The
+   * event `closed` counts such channels.
+   */
+  close(): Promise<void>;
+}
+
+/** The feed that spreads its topics over channels. */
+export class ChannelFeed implements NotificationFeed {
   readonly #options: ResolvedNotifications;
   readonly #listeners = new Listeners(NOTIFICATION_EVENTS);
   readonly #readers = new Set<Reader>();
@@ -20,7 +53,7 @@ export class NotificationFeed implements AsyncIterable<Item> {
   readonly #host: ChannelHost;
   #channelCount = 0;
   #isClosed = false;
-  #closed: Promise<void> | undefined = undefined;
+  #closed: Promise<void> | undefined;
   readonly #stopListening: Undo;
 
   /** `notifications` makes feeds. */
@@ -47,22 +80,14 @@ export class NotificationFeed implements AsyncIterable<Item> {
     };
   }
 
-  /** All topics of the feed. */
   get topics(): readonly string[] {
     return this.#channels.flatMap(({ topics }) => [...topics]);
   }
 
-  /** Number of channels in use. */
   get channels(): number {
     return this.#channels.length;
   }
 
-  /**
-   * Subscribes to topics. Topics of an earlier call stay as they are. Settles when the platform has accepted all topics and their
-   * sockets are open. A rejection removes the topics of this call from the channel that failed. Other calls are not affected.
-   *
-   * @throws ConfigError if a topic is no text, or the topics exceed all channels. Then nothing is sent.
-   */
   async subscribe(topics: string | readonly string[]): Promise<void> {
     if (this.#isClosed) throw new ConfigError('the notification feed was closed');
     const { maxChannels, topicsPerChannel } = this.#options;
@@ -88,7 +113,6 @@ export class NotificationFeed implements AsyncIterable<Item> {
     await settleAll(changes);
   }
 
-  /** Unsubscribes from topics. Unknown topics are ignored. A channel without topics is closed. */
   async unsubscribe(topics: string | readonly string[]): Promise<void> {
     const unwanted = checkTopics(toList(topics), 'topics');
     const changes: Promise<void>[] = [];
@@ -103,15 +127,10 @@ export class NotificationFeed implements AsyncIterable<Item> {
     await settleAll(changes);
   }
 
-  /**
-   * Adds a listener.
-   * @returns a function that removes the listener.
-   */
   on<E extends keyof NotificationEvents>(event: E, listener: (event: NotificationEvents[E]) => void): Undo {
     return this.#listeners.on(event, listener);
   }
 
-  /** Iterates over the notifications and gaps from now on. Several iterators may run side by side. */
   [Symbol.asyncIterator](): Reader {
     const { maxBuffered, clock } = this.#options;
     const reader = new Reader(
@@ -124,11 +143,6 @@ export class NotificationFeed implements AsyncIterable<Item> {
     return reader;
   }
 
-  /**
-   * Closes the feed: sockets close, subscriptions are removed, iterators end after their buffered items. Settles within
-   * `closeTimeoutMs`, even when the platform does not answer. A channel that still has subscriptions then expires on the platform. The
-   * event `closed` counts such channels.
-   */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }

@@ -1,6 +1,6 @@
 import { ConfigError, holdlineOf } from '@holdline/core';
 import type { ApiClientLike } from '../sdk/api-client.js';
-import { NotificationFeed } from './feed.js';
+import { ChannelFeed, type NotificationFeed } from './feed.js';
 import { resolveNotifications, type NotificationOptions } from './options.js';
 
 /**
@@ -8,7 +8,7 @@ import { resolveNotifications, type NotificationOptions } from './options.js';
  * renews subscriptions before they expire, and recovers a channel whose socket closes, breaks or falls silent. Notifications that may
  * be lost meanwhile are reported as a gap. Requests go through the guarded client. Handshakes have a separate quota.
  *
- * @param client An `ApiClient`, guarded by `guardGenesys`.
+ * @param client - An `ApiClient`, guarded by `guardGenesys`.
  * @returns a feed without topics. It keeps the process alive while it has topics. `close()`, or the close of the client's line,
  *   ends the feed.
  * @throws ConfigError if the options are wrong, the client is not guarded, or the runtime has no WebSocket class.
@@ -24,6 +24,7 @@ import { resolveNotifications, type NotificationOptions } from './options.js';
  *   else console.log(item.topic, item.body);
  * }
  * ```
+ * @public
  */
 export function notifications(client: object, options: NotificationOptions = {}): NotificationFeed {
   const { callApi } = (client ?? {}) as Partial<ApiClientLike>;
@@ -31,5 +32,5 @@ export function notifications(client: object, options: NotificationOptions = {})
   const line = typeof callApi === 'function' ? (holdlineOf(client) ?? holdlineOf(client.constructor)) : undefined;
   if (!line)
     throw new ConfigError('the first argument of notifications must be an ApiClient that guardGenesys has guarded');
-  return new NotificationFeed(client as ApiClientLike, line, resolveNotifications(options));
+  return new ChannelFeed(client as ApiClientLike, line, resolveNotifications(options));
 }

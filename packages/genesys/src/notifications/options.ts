@@ -1,7 +1,10 @@
 import { check, ConfigError, systemClock, systemRandom, type Check, type Clock, type Random } from '@holdline/core';
 import { resolveHandshakes, type HandshakeOptions, type WebSocketClass } from '@holdline/websocket';
 
-/** Options of a notification feed. All are optional. */
+/**
+ * Options of a notification feed. All are optional.
+ * @public
+ */
 export interface NotificationOptions {
   /**
    * WebSocket class for the sockets.

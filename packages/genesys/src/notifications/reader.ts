@@ -10,7 +10,7 @@ export class Reader implements AsyncIterableIterator<Item> {
   /** Wall time in ms before which no buffered item arrived. */
   #oldestAt = 0;
   /** Dropped items that no gap has reported yet. */
-  #dropped: { topics: Set<string>; from: number; count: number } | undefined = undefined;
+  #dropped: { topics: Set<string>; from: number; count: number } | undefined;
   #isEnded = false;
 
   constructor(

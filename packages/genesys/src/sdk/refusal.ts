@@ -6,6 +6,7 @@ const SECONDS = /\[(\d{1,9})\] seconds/;
 /**
  * Reads the body of a Genesys Cloud 429: the key of the limit, and the wait that the message names in seconds. The wait is for
  * responses without Retry-After.
+ * @internal
  */
 export function readRefusal(body: string): Refusal {
   const seconds = SECONDS.exec(body)?.[1];

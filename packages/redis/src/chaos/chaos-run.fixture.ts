@@ -74,7 +74,7 @@ function makePlan(dice: Dice): Plan {
     ...more,
   });
   const smooth = (one: Quota): Quota =>
-    dice.is(0.15) ? { ...one, shape: 'bucket', burst: dice.int(1, one.limit as number) } : one;
+    dice.is(0.15) ? { ...one, shape: 'smooth', burst: dice.int(1, one.limit as number) } : one;
   const quotas = [smooth(quota())];
   if (dice.is(0.4)) quotas.push(quota({ name: 'second', scope: dice.pick(['credential', 'host', 'tenant'] as const) }));
   if (dice.is(0.2)) quotas.push(quota({ name: 'third', scope: dice.pick(['host', 'tenant'] as const) }));
@@ -169,7 +169,7 @@ export async function chaosRun(redis: Redis, seed: number): Promise<ChaosRun> {
     if (dice.is(0.2) && least > 1) context.weight = dice.int(1, least);
     const tenant = dice.pick(TENANTS);
     if (tenant !== undefined) context.tenant = tenant;
-    if (dice.is(0.2)) context.priority = dice.pick(['interactive', 'batch', 'background'] as const);
+    if (dice.is(0.2)) context.priority = dice.pick(['high', 'low', 'background'] as const);
     if (dice.is(0.1)) context.totalTimeoutMs = dice.int(100, 10_000);
     if (dice.is(0.1)) {
       const abort = new AbortController();

@@ -2,7 +2,10 @@ import type { Connection, OnClosed } from './connection.js';
 import { isIoredisClient, openIoredisConnection } from './ioredis.js';
 import { isNodeRedisClient, openNodeRedisConnection, type NodeRedisClient } from './node-redis.js';
 
-/** A client of ioredis (`Redis` or `Cluster`) or node-redis (`createClient` or `createCluster`), version 5 or 6. */
+/**
+ * A client of ioredis (`Redis` or `Cluster`) or node-redis (`createClient` or `createCluster`), version 5 or 6.
+ * @public
+ */
 export interface RedisClient {
   duplicate(...overrides: never[]): unknown;
   eval(...args: never[]): unknown;

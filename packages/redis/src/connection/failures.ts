@@ -29,7 +29,7 @@ const FAILURES = {
   DEAF: temporary('published messages do not arrive'),
   MOVED: permanent('the server is a node of a cluster: pass a cluster client as `client`'),
   ASK: permanent('the server is a node of a cluster: pass a cluster client as `client`'),
-  NOPERM: permanent('the user lacks a right that the store needs: see the ACL in docs/fleet.md'),
+  NOPERM: permanent('the user lacks a right that the store needs: see the ACL in docs/guides/fleet.md'),
   NOAUTH: permanent('the server requires a password'),
   WRONGPASS: permanent('the server refuses the user or the password'),
   DENIED: permanent('the server is in protected mode'),

@@ -56,8 +56,8 @@ export class Link {
   readonly #listener: LinkListener;
   readonly #clock: Clock;
   readonly #random: Random;
-  #client: RedisClient | undefined = undefined;
-  #pair: ConnectionPair | undefined = undefined;
+  #client: RedisClient | undefined;
+  #pair: ConnectionPair | undefined;
   #state = makeState('connecting');
   #closed = false;
   /** Failed attempts and short-lived connections in a row. */
@@ -66,7 +66,7 @@ export class Link {
   /** When the first of these failures happened. */
   #lostAt = 0;
   #missingReplies = 0;
-  #lastError: unknown = undefined;
+  #lastError: unknown;
   /** The timer of the next attempt, or of the next heartbeat. */
   #stopTimer: Undo = () => undefined;
   /** Resolvers of callers that wait for the end of the current attempt. */

@@ -104,7 +104,7 @@ describe.for(Object.entries(CLIENTS))('with %s', ([, clientOf]) => {
     });
     await expect(store.ready()).rejects.toThrow(/NOPERM|can't|permission/i);
     expect(store.state).toMatchObject({ state: 'lost', reason, needsConfiguration: true });
-    expect(store.state.message).toContain('docs/fleet.md');
+    expect(store.state.message).toContain('docs/guides/fleet.md');
     await admin.call(...base);
     await until(() => store.state.state === 'ready', 'it is ready');
   });
@@ -182,8 +182,8 @@ test('a cluster that comes back is used again', async () => {
   }
 });
 
-describe('the ACL of docs/fleet.md', () => {
-  const docs = readFileSync(new URL('../../../../docs/fleet.md', import.meta.url), 'utf8');
+describe('the ACL of docs/guides/fleet.md', () => {
+  const docs = readFileSync(new URL('../../../../docs/guides/fleet.md', import.meta.url), 'utf8');
   /** The rules of that page, for the prefix `holdline`. */
   const rules = (/ACL SETUSER holdline on >password ([^`]+)/.exec(docs)?.[1] ?? '').trim().split(/\s+/);
 

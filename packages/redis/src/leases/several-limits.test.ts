@@ -19,9 +19,9 @@ const beside = (...quotas: Quota[]): GovernorOptions => ({ quotas, maxQueued: 10
 
 /** Attempts that one process alone sends in this time, if each answer takes 50 ms. */
 const worlds: [string, GovernorOptions, seconds: number, alone: number][] = [
-  ['5 a second over 300 a minute', beside(quota(300, 60_000, { shape: 'bucket', burst: 1, ratePerSec: 5 })), 120, 600],
-  ['a bucket of 300 a minute', beside(quota(300, 60_000, { shape: 'bucket' })), 120, 600],
-  ['10 a second out of a bucket of 2', beside(quota(10, 1_000, { shape: 'bucket', burst: 2 })), 30, 287],
+  ['5 a second over 300 a minute', beside(quota(300, 60_000, { shape: 'smooth', burst: 1, ratePerSec: 5 })), 120, 600],
+  ['a bucket of 300 a minute', beside(quota(300, 60_000, { shape: 'smooth' })), 120, 600],
+  ['10 a second out of a bucket of 2', beside(quota(10, 1_000, { shape: 'smooth', burst: 2 })), 30, 287],
   ['25 a second and 1,000 a minute', beside(quota(1_000, 60_000), quota(25, 1_000, { name: 'b' })), 120, 2_000],
   ['300 a minute and 30 a second', beside(quota(300, 60_000), quota(30, 1_000, { name: 'b' })), 70, 600],
   ['10 a second and 50 a minute', beside(quota(10, 1_000), quota(50, 60_000, { name: 'b' })), 130, 150],

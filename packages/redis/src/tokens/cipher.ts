@@ -8,7 +8,7 @@ export class Cipher {
   // Private, so that a printed store shows no key.
   readonly #keys: readonly Uint8Array[];
 
-  /** @param keys The first key encrypts, all keys decrypt. */
+  /** @param keys - The first key encrypts, all keys decrypt. */
   constructor(keys: readonly Uint8Array[]) {
     this.#keys = keys;
   }

@@ -1,10 +1,16 @@
-/** An event of an agent session: plain JSON with a `Type`. */
+/**
+ * An event of an agent session: plain JSON with a `Type`.
+ * @public
+ */
 export type AgentEvent = Record<string, unknown>;
 
 /** Receives the events for a waiting poll, or undefined when the session ends. */
 type EventReceiver = (events: AgentEvent[] | undefined) => void;
 
-/** Public state of an agent session. */
+/**
+ * Public state of an agent session.
+ * @public
+ */
 export interface AgentSession {
   readonly id: string;
   readonly tenant: string;

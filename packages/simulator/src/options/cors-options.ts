@@ -1,3 +1,7 @@
+/**
+ * CORS of the simulator, for clients in a page of another origin.
+ * @public
+ */
 export interface CorsOptions {
   /**
    * Headers that pages may read in addition to those that a browser always exposes, for example `['Retry-After']`.

@@ -3,6 +3,7 @@ import type { Pattern } from '../paths/path-pattern.js';
 /**
  * A simulated fault. Faults apply to requests that passed authentication and limits, so such a request has used its
  * permits. The first fault that fires decides the outcome; `delay` adds to any outcome.
+ * @public
  */
 export interface Fault {
   /**

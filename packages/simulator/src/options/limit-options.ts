@@ -1,6 +1,9 @@
 import type { Pattern } from '../paths/path-pattern.js';
 
-/** One limit of the platform. Several limits apply at once; a request must pass every limit that matches it. */
+/**
+ * One limit of the platform. Several limits apply at once; a request must pass every limit that matches it.
+ * @public
+ */
 export interface Limit {
   /** Unique name, sent as the key in bodies and quota headers: letters, digits, `.`, `_`, `-`. */
   name: string;

@@ -1,4 +1,7 @@
-/** Options of get-next-event. CXone only. */
+/**
+ * Options of get-next-event. CXone only.
+ * @public
+ */
 export interface LongPollOptions {
   /**
    * Status of a poll that ends without events: 304 or 204 without a body, 200 with an empty list of events.

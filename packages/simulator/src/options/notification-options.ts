@@ -1,4 +1,7 @@
-/** Options of Genesys Cloud's notification channels. */
+/**
+ * Options of Genesys Cloud's notification channels.
+ * @public
+ */
 export interface NotificationOptions {
   /**
    * Maximum number of channels per user and client. One more evicts the oldest.

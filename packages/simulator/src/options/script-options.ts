@@ -1,6 +1,13 @@
-/** One answer of {@link Simulator.script}; `'pass'` lets one request through unchanged. */
+/**
+ * One answer of {@link Simulator.script}; `'pass'` lets one request through unchanged.
+ * @public
+ */
 export type ScriptedAnswer = ScriptedResponse | 'pass';
 
+/**
+ * The answer to one request of a scripted route.
+ * @public
+ */
 export interface ScriptedResponse {
   /** Status of the answer, 200 to 599. Ignored with `drop`. */
   status: number;

@@ -12,9 +12,14 @@ import type { TokenEndpointOptions, TokenSettings } from './token-options.js';
  * of draft 10, `RateLimit-Policy` and `RateLimit`, one item for each limit. `x-ratelimit`:
  * `X-RateLimit-Limit/-Remaining/-Reset` (epoch seconds). `x-rate-limit`: `X-Rate-Limit-Limit/-Remaining/-Reset`
  * (seconds). All dialects except `ratelimit-policy` describe the limit with the fewest permits left.
+ * @public
  */
 export type QuotaHeaders = 'none' | 'inin' | 'ratelimit' | 'ratelimit-policy' | 'x-ratelimit' | 'x-rate-limit';
 
+/**
+ * Options of `startSimulator`.
+ * @public
+ */
 export interface SimulatorOptions {
   /** Platform to simulate. */
   platform: 'genesys' | 'cxone';
@@ -109,7 +114,10 @@ export interface SimulatorOptions {
   faults?: Fault[];
 }
 
-/** Options that `set()` of a simulator accepts: all except the platform, the port and the seed. */
+/**
+ * Options that `set()` of a simulator accepts: all except the platform, the port and the seed.
+ * @public
+ */
 export type SimulatorChange = Partial<Omit<SimulatorOptions, 'platform' | 'port' | 'seed'>>;
 
 /** All settings that can change at run time, with their defaults. */

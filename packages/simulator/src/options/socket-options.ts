@@ -1,12 +1,18 @@
 import type { Limit, LimitSettings } from './limit-options.js';
 
-/** A limit on the frames that clients send. A frame over the limit closes its socket with 1008. */
+/**
+ * A limit on the frames that clients send. A frame over the limit closes its socket with 1008.
+ * @public
+ */
 export interface FrameLimit extends Omit<Limit, 'per' | 'entity'> {
   /** Scope of one counter: a socket, all sockets of a user, all sockets of a route, or all sockets. */
   per: 'socket' | 'user' | 'route' | 'org';
 }
 
-/** Options of WebSockets. */
+/**
+ * Options of WebSockets.
+ * @public
+ */
 export interface SocketOptions {
   /**
    * Limits on upgrades, in the same form as limits on requests. Patterns use the method GET: `GET /stream/**`.

@@ -1,4 +1,7 @@
-/** A rate: `limit` in any window of `windowMs`. */
+/**
+ * A rate: `limit` in any window of `windowMs`.
+ * @public
+ */
 export interface Rate {
   /** Maximum number per window, 1 or more. */
   limit: number;
@@ -6,6 +9,10 @@ export interface Rate {
   windowMs: number;
 }
 
+/**
+ * Options of the token endpoint.
+ * @public
+ */
 export interface TokenEndpointOptions {
   /**
    * Known OAuth clients and their secrets, by id.

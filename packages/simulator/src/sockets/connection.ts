@@ -8,7 +8,10 @@ const ABNORMAL_CLOSURE = 1006;
 /** Time after which a peer that does not answer a close is disconnected, ms. */
 const CLOSE_TIMEOUT_MS = 2000;
 
-/** A received frame. */
+/**
+ * A received frame.
+ * @public
+ */
 export interface SocketFrame {
   /** Number of the upgrade: {@link UpgradeEntry.id}. */
   readonly socketId: number;

@@ -5,7 +5,10 @@ import type { SocketSettings } from '../options/socket-options.js';
 import type { AcceptedUpgrade } from './socket-endpoint.js';
 import type { UpgradeEntry } from './socket-log.js';
 
-/** A selection of sockets. A socket must meet every given condition. */
+/**
+ * A selection of sockets. A socket must meet every given condition.
+ * @public
+ */
 export interface SocketSelection {
   /** The socket of this upgrade. */
   id?: number;

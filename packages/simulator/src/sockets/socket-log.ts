@@ -1,4 +1,7 @@
-/** Outcome of an upgrade. */
+/**
+ * Outcome of an upgrade.
+ * @public
+ */
 export type UpgradeOutcome =
   /** Not answered yet. */
   | 'open'
@@ -15,7 +18,10 @@ export type UpgradeOutcome =
   /** The client disconnected before the answer, or the simulator stopped. */
   | 'aborted';
 
-/** One upgrade and its socket. */
+/**
+ * One upgrade and its socket.
+ * @public
+ */
 export interface UpgradeEntry {
   /** Time of arrival, ms of `performance.now()` of this process. Limits judge by this time. */
   readonly at: number;
@@ -54,7 +60,10 @@ export interface UpgradeEntry {
 const MAX_UPGRADES = 100_000;
 const SECOND_MS = 1000;
 
-/** Counters of WebSockets. */
+/**
+ * Counters of WebSockets.
+ * @public
+ */
 export interface SocketStats {
   /** Upgrades that arrived. */
   upgrades: number;

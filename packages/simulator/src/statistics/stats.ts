@@ -1,7 +1,10 @@
 import { BoundedMap } from '../bounded-map.js';
 import type { SocketStats } from '../sockets/socket-log.js';
 
-/** Counters of one route. */
+/**
+ * Counters of one route.
+ * @public
+ */
 export interface RouteStats {
   requests: number;
   /** 429s of any origin. */
@@ -11,8 +14,9 @@ export interface RouteStats {
 }
 
 /**
- * Counters since the start or the last `resetStats()`. The finished API requests are `answered + refused + unauthorized
- * + dropped`. Token requests and preflights are not API requests.
+ * Counters since the start or the last `resetStats()`. The finished API requests are
+ * `answered + refused + unauthorized + dropped`. Token requests and preflights are not API requests.
+ * @public
  */
 export interface Stats {
   /** API requests that arrived. */

@@ -1,4 +1,7 @@
-/** Outcome of a request. */
+/**
+ * Outcome of a request.
+ * @public
+ */
 export type WireOutcome =
   /** Not finished yet. */
   | 'open'
@@ -27,7 +30,10 @@ export type WireOutcome =
   /** A CORS preflight. */
   | 'preflight';
 
-/** One request and its outcome. */
+/**
+ * One request and its outcome.
+ * @public
+ */
 export interface WireEntry {
   /** Arrival of the headers, ms of `performance.now()` of this process (monotonic). Limits judge by this time. */
   readonly at: number;
@@ -55,7 +61,10 @@ export interface WireEntry {
   readonly idempotencyKey?: string;
 }
 
-/** Maximum number of entries, about 100 MB of memory. When the log is full, the oldest tenth is deleted. */
+/**
+ * Maximum number of entries, about 100 MB of memory. When the log is full, the oldest tenth is deleted.
+ * @public
+ */
 export const WIRE_LOG_MAX_ENTRIES = 250_000;
 
 /** The last requests, in order of arrival. */

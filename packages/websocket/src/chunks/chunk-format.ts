@@ -1,6 +1,9 @@
 import { HoldlineError } from '@holdline/core';
 
-/** Suffix of a subprotocol name. A peer that selects a subprotocol with this suffix agrees to receive chunks. */
+/**
+ * Suffix of a subprotocol name. A peer that selects a subprotocol with this suffix agrees to receive chunks.
+ * @public
+ */
 export const CHUNKS_SUFFIX = '+holdline-chunks.1';
 
 /** "HLC1". A frame that starts with these bytes is a chunk. A message that starts with them is sent as one chunk. */
@@ -20,9 +23,12 @@ export interface ChunkHeader {
   readonly crc: number;
 }
 
-/** A chunk or its message is invalid. */
+/**
+ * A chunk or its message is invalid.
+ * @public
+ */
 export class ChunkError extends HoldlineError {
-  override readonly name = 'ChunkError';
+  declare readonly name: 'ChunkError';
   constructor(message: string) {
     super('HOLDLINE_CHUNK', message);
   }

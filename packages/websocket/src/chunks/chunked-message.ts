@@ -42,8 +42,8 @@ export class ChunkedMessage {
 /**
  * Splits a message into chunks, one frame each. For a peer that sends to a guarded socket.
  *
- * @param id Number of the message. Messages in transit on one session need different numbers.
- * @param chunkBytes Bytes of a chunk without its header of 28 bytes. @defaultValue 16,384
+ * @param id - Number of the message. Messages in transit on one session need different numbers.
+ * @param chunkBytes - Bytes of a chunk without its header of 28 bytes. @defaultValue 16,384
  * @example
  * ```ts
  * import { splitMessage } from '@holdline/websocket';
@@ -51,6 +51,7 @@ export class ChunkedMessage {
  * declare const peer: { send(data: Uint8Array): void };
  * for (const chunk of splitMessage(JSON.stringify({ large: 'x'.repeat(100_000) }), 1)) peer.send(chunk);
  * ```
+ * @public
  */
 export function* splitMessage(data: string | Uint8Array, id: number, chunkBytes = 16_384): Generator<Uint8Array> {
   const chunks = new ChunkedMessage(data, id, chunkBytes);

@@ -80,7 +80,7 @@ describe('messages in chunks', () => {
     const got: number[] = [];
     socket.on('message', (data: Buffer) => got.push(data.length));
     const large = framesOf(socket).send(bytes(200_000));
-    await framesOf(socket).send('urgent', { priority: 'interactive' });
+    await framesOf(socket).send('urgent', { priority: 'high' });
     await large;
     await expect.poll(() => got).toEqual([6, 200_000]);
     socket.close();

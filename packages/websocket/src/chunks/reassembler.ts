@@ -12,7 +12,10 @@ interface PartialMessage {
   readonly bodies: Uint8Array[];
 }
 
-/** A message that was not completed. */
+/**
+ * A message that was not completed.
+ * @public
+ */
 export interface IncompleteMessage {
   readonly received: number;
   readonly total: number;
@@ -34,6 +37,7 @@ export interface IncompleteMessage {
  *   if (message !== undefined) console.log('a whole one', message.length);
  * });
  * ```
+ * @public
  */
 export class Reassembler {
   readonly #partialMessages = new Map<number, PartialMessage>();
@@ -42,7 +46,7 @@ export class Reassembler {
   held = 0;
 
   /**
-   * @param maxMessageBytes Size of the largest message, and upper bound of the bytes held. @defaultValue 16,777,216 (ours: 16
+   * @param maxMessageBytes - Size of the largest message, and upper bound of the bytes held. @defaultValue 16,777,216 (ours: 16
    *   MiB)
    */
   constructor(maxMessageBytes = 16_777_216) {

@@ -3,7 +3,7 @@ import { CHUNKS_SUFFIX } from '../chunks/chunk-format.js';
 import { Reassembler } from '../chunks/reassembler.js';
 import type { FrameData } from '../frames/frame-data.js';
 import type { FrameTransport } from '../frames/frame-transport.js';
-import { Frames } from '../frames/frames.js';
+import { SocketFrames } from '../frames/frames.js';
 import { CLOSED, CLOSING, CONNECTING, type NativeSocket, OPEN } from '../native/native-socket.js';
 import type { EventArgs, ParsedArguments } from '../native/socket-driver.js';
 import { Connector, type ConnectorHost } from './connector.js';
@@ -14,10 +14,10 @@ const CHUNK_ERROR_CLOSE_CODE = 4002;
 
 /** One guarded socket: its state, its messages and its close. A {@link Connector} opens the socket. */
 export class Connection implements ConnectorHost, FrameTransport {
-  readonly frames: Frames | undefined;
+  readonly frames: SocketFrames | undefined;
   readonly #parsed: ParsedArguments;
   readonly #connector: Connector;
-  #reassembler: Reassembler | undefined = undefined;
+  #reassembler: Reassembler | undefined;
   #openedAt = 0;
   #received = false;
   /** `close()` was called, and queued frames are sent first. */
@@ -34,7 +34,7 @@ export class Connection implements ConnectorHost, FrameTransport {
     const boundArgs = driver.bindHooks(args, socket);
     this.frames =
       dependencies.frames &&
-      new Frames(dependencies.frames, this, placeholder.url, driver.readCredentials(args, protocols));
+      new SocketFrames(dependencies.frames, this, placeholder.url, driver.readCredentials(args, protocols));
     const offersChunks = dependencies.frames?.options.chunks === 'negotiated' && protocols.length > 0;
     // The caller's protocols come first: a server that takes the first offer has not agreed to chunks.
     const nativeArgs = offersChunks

@@ -25,10 +25,11 @@ export function getConnection(socket: object): Connection {
  * socket.on('open', async () => {
  *   const frames = framesOf(socket);
  *   frames.on('unsent', ({ frames, error }) => console.log(`${frames.length} frames given up: ${error.message}`));
- *   await frames.send('{"presence":"BUSY"}', { priority: 'interactive', key: 'presence' });
+ *   await frames.send('{"presence":"BUSY"}', { priority: 'high', key: 'presence' });
  *   if (!frames.writable) await new Promise<void>((resolve) => frames.on('drain', () => resolve()));
  * });
  * ```
+ * @public
  */
 export function framesOf(socket: object): Frames {
   const frames = connections.get(socket)?.frames;

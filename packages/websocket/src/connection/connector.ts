@@ -47,14 +47,14 @@ export class Connector {
   state = CONNECTING;
   /** The caller's choice; set on each native socket. */
   binaryType: string | undefined = undefined;
-  #handshake: Handshake | undefined = undefined;
+  #handshake: Handshake | undefined;
   readonly #abort = new AbortController();
-  #attempt: Attempt | undefined = undefined;
-  #lastFailure: FailedAttempt | undefined = undefined;
+  #attempt: Attempt | undefined;
+  #lastFailure: FailedAttempt | undefined;
   /** The last refusal, if the caller listens to `unexpected-response`. */
-  #lastRefusal: { error: unknown; args: EventArgs } | undefined = undefined;
+  #lastRefusal: { error: unknown; args: EventArgs } | undefined;
   /** What the native constructor threw. */
-  #constructorError: { error: unknown } | undefined = undefined;
+  #constructorError: { error: unknown } | undefined;
   /** The caller closed the socket before it was open. */
   #isClosedBeforeOpen = false;
 

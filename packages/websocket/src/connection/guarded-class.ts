@@ -16,7 +16,7 @@ function findRootClass(Native: WebSocketClass): WebSocketClass {
 /**
  * Creates a class with the contract of the native class. Its instances are also instances of the native class.
  *
- * @param getDependencies Called at each construction. If it returns undefined, the constructor returns a native socket.
+ * @param getDependencies - Called at each construction. If it returns undefined, the constructor returns a native socket.
  */
 export function makeGuardedClass<C extends WebSocketClass>(
   Native: C,

@@ -8,9 +8,9 @@ const POLL_MS = { first: 5, most: 100 };
 /** Pauses frames while the socket has too many buffered bytes. */
 export class Backpressure {
   #isPaused = false;
-  #cancelPoll: Undo | undefined = undefined;
+  #cancelPoll: Undo | undefined;
 
-  /** @param onResume Called when waiting frames may continue. */
+  /** @param onResume - Called when waiting frames may continue. */
   constructor(
     private readonly dependencies: FrameDependencies,
     private readonly transport: FrameTransport,

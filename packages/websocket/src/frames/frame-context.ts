@@ -1,6 +1,9 @@
 import type { CallContext } from '@holdline/core';
 
-/** Context of one frame. Missing values come from `withCall`, then from the options. */
+/**
+ * Context of one frame. Missing values come from `withCall`, then from the options.
+ * @public
+ */
 export interface FrameContext extends Pick<
   CallContext,
   'priority' | 'tenant' | 'weight' | 'signal' | 'totalTimeoutMs'

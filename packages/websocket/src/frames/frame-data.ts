@@ -1,6 +1,9 @@
 import { isChunk } from '../chunks/chunk-format.js';
 
-/** Data of a frame. */
+/**
+ * Data of a frame.
+ * @public
+ */
 export type FrameData = string | ArrayBuffer | ArrayBufferView | Blob;
 
 /** Counts the UTF-8 bytes of a text without encoding it. */

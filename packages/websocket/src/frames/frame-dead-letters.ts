@@ -21,7 +21,7 @@ export class FrameDeadLetters {
   readonly #registrations = new Set<Undo>();
   #order = 0;
   /** Pending read of a Blob. Later frames wait for it, so that the order is kept. */
-  #pendingRead: Promise<void> | undefined = undefined;
+  #pendingRead: Promise<void> | undefined;
 
   constructor(
     readonly queue: DeadLetterQueue,

@@ -2,14 +2,20 @@ import type { Priority } from '@holdline/core';
 import type { IncompleteMessage } from '../chunks/reassembler.js';
 import type { FrameData } from './frame-data.js';
 
-/** A frame that was not sent. */
+/**
+ * A frame that was not sent.
+ * @public
+ */
 export interface UnsentFrame {
   readonly data: FrameData;
   readonly priority: Priority;
   readonly key: string | undefined;
 }
 
-/** Events of the frames of a socket. */
+/**
+ * Events of the frames of a socket.
+ * @public
+ */
 export interface FrameEvents {
   /** The socket is writable again. */
   drain: undefined;

@@ -2,7 +2,10 @@ import { PRIORITIES } from '@holdline/core';
 import type { ChunkedMessage } from '../chunks/chunked-message.js';
 import type { FrameData } from './frame-data.js';
 
-/** Outcome of a frame that was not given up: it was sent, or a newer frame of its key replaced it. */
+/**
+ * Outcome of a frame that was not given up: it was sent, or a newer frame of its key replaced it.
+ * @public
+ */
 export type FrameFate = 'sent' | 'replaced';
 
 /** A queued frame. */

@@ -8,7 +8,7 @@ import { FrameDeadLetters } from './frame-dead-letters.js';
 import type { UnsentFrame } from './frame-events.js';
 import { createFrameLineConfig, needsPermits } from './frame-line.js';
 import type { FrameTransport } from './frame-transport.js';
-import { Frames } from './frames.js';
+import { SocketFrames } from './frames.js';
 import { checkFrames, type FrameOptions, resolveFrames } from './options.js';
 
 /** A transport whose peer reads `bytesPerMs`. */
@@ -48,7 +48,7 @@ function setUp(options: FrameOptions = {}) {
   const unsent: { frames: readonly UnsentFrame[]; error: Error }[] = [];
   const socket = (url = 'wss://example.com/x') => {
     const transport = new FakeTransport(clock);
-    const frames = new Frames(guard, transport, url, []);
+    const frames = new SocketFrames(guard, transport, url, []);
     frames.on('unsent', (event) => unsent.push(event));
     const fates: Record<string, string> = {};
     const send = (data: string, context?: FrameContext): void =>
@@ -108,7 +108,7 @@ describe('quotas of frames', () => {
     const arrival = fc.record({
       socket: fc.nat(2),
       afterMs: fc.nat(400),
-      priority: fc.constantFrom('interactive', 'normal', 'background') as fc.Arbitrary<'normal'>,
+      priority: fc.constantFrom('high', 'normal', 'background') as fc.Arbitrary<'normal'>,
       bytes: fc.integer({ min: 1, max: 30 }),
     });
     await fc.assert(
@@ -175,22 +175,22 @@ describe('order', () => {
   it('follows the priority, then the order of arrival', async () => {
     const { clock, send, order } = setUp({ quotas: [{ limit: 1, windowMs: 100 }], agingMs: Infinity });
     send('first');
-    for (const priority of ['background', 'normal', 'interactive'] as const)
+    for (const priority of ['background', 'normal', 'high'] as const)
       for (let i = 0; i < 3; i++) send(`${priority} ${i}`, { priority });
     await clock.run();
     expect(order()).toEqual([
       'first',
-      ...['interactive', 'normal', 'background'].flatMap((priority) => [0, 1, 2].map((i) => `${priority} ${i}`)),
+      ...['high', 'normal', 'background'].flatMap((priority) => [0, 1, 2].map((i) => `${priority} ${i}`)),
     ]);
   });
 
   it('uses the priority of withCall', async () => {
-    const { clock, send, order } = setUp({ quotas: [{ limit: 1, windowMs: 100 }], priority: 'batch' });
+    const { clock, send, order } = setUp({ quotas: [{ limit: 1, windowMs: 100 }], priority: 'low' });
     send('first');
-    send('batch');
-    withCall({ priority: 'interactive' }, () => send('interactive'));
+    send('low');
+    withCall({ priority: 'high' }, () => send('high'));
     await clock.run();
-    expect(order()).toEqual(['first', 'interactive', 'batch']);
+    expect(order()).toEqual(['first', 'high', 'low']);
   });
 
   it('makes a heavy frame wait for all of its permits', async () => {
@@ -305,7 +305,7 @@ describe('a full queue', () => {
   it('dropOldest: drops the oldest frame of the lowest priority, never one above the new frame', async () => {
     const { clock, send, order, fates } = setUp({ ...one, overflow: 'dropOldest' });
     send('first');
-    send('important', { priority: 'interactive' });
+    send('important', { priority: 'high' });
     for (let i = 0; i < 5; i++) send(`normal ${i}`);
     send('later', { priority: 'background' });
     await clock.run();
@@ -475,7 +475,7 @@ describe('options', () => {
 
   it('an invalid context is refused', () => {
     const { frames } = setUp();
-    expect(() => frames.send('x', { priority: 'high' as never })).toThrow('context.priority must be');
+    expect(() => frames.send('x', { priority: 'interactive' as never })).toThrow('context.priority must be');
     expect(() => frames.on('close' as never, () => undefined)).toThrow(
       'event must be one of drain, unsent, incomplete, got ',
     );

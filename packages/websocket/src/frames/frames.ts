@@ -29,20 +29,45 @@ const checkFrameContext = check.shape<{ key: string }>({ key: check.text });
 /**
  * The frames of one socket. A frame is sent immediately if no limit delays it. Otherwise it waits in a queue, in which the
  * oldest frame of each priority requests a permit from the line.
+ * @public
  */
-export class Frames {
+export interface Frames {
+  /** The line that gives permits to the frames. */
+  readonly line: Holdline;
+  readonly url: string;
+  /** The tenant of the socket, if it was constructed within `withCall({ tenant })`. */
+  readonly tenant: string | undefined;
+  /** Number of queued frames. */
+  readonly queued: number;
+  /** Bytes of the queued frames. */
+  readonly queuedBytes: number;
+  /** Whether the next frame can be sent without waiting behind others. The queue can overflow only while this is false. */
+  readonly writable: boolean;
+  /** Adds a listener. Returns a function that removes it. */
+  on<E extends keyof FrameEvents>(event: E, listener: (payload: FrameEvents[E]) => void): Undo;
+  /**
+   * Sends a frame when the limits allow it.
+   *
+   * @returns `sent` when the native socket has taken the frame (with `ws`: when it is on the network); `replaced` if a newer
+   *   frame of its key replaced it. Rejects with a `HoldlineError` if the frame was given up.
+   * @throws ConfigError for an invalid context.
+   */
+  send(data: FrameData, context?: FrameContext): Promise<FrameFate>;
+}
+
+/** The queued frames of one socket, as its connection sees them. */
+export class SocketFrames implements Frames {
   readonly #queue = new FrameQueue();
   readonly #dispatcher: FrameDispatcher;
   readonly #listeners = new Listeners(FRAME_EVENTS);
   #wasWritable = true;
   /** Settles `flushQueue` once the queue is empty. */
-  #resolveFlush: (() => void) | undefined = undefined;
-  #closeError: Error | undefined = undefined;
+  #resolveFlush: (() => void) | undefined;
+  #closeError: Error | undefined;
   /** Whether the peer has agreed to chunks. */
   #usesChunks = false;
   #messageCount = 0;
   #unregisterSocket: Undo = () => undefined;
-  /** The tenant of the socket, if it was constructed within `withCall({ tenant })`. */
   readonly tenant = currentContext()?.tenant;
 
   constructor(
@@ -59,38 +84,26 @@ export class Frames {
     });
   }
 
-  /** The line that gives permits to the frames. */
   get line(): Holdline {
     return this.dependencies.line;
   }
 
-  /** Number of queued frames. */
   get queued(): number {
     return this.#queue.size;
   }
 
-  /** Bytes of the queued frames. */
   get queuedBytes(): number {
     return this.#queue.bytes;
   }
 
-  /** Whether the next frame can be sent without waiting behind others. The queue can overflow only while this is false. */
   get writable(): boolean {
     return this.transport.isOpen && !this.#resolveFlush && this.#queue.size === 0 && !this.#dispatcher.isPaused;
   }
 
-  /** Adds a listener. Returns a function that removes it. */
   on<E extends keyof FrameEvents>(event: E, listener: (payload: FrameEvents[E]) => void): Undo {
     return this.#listeners.on(event, listener);
   }
 
-  /**
-   * Sends a frame when the limits allow it.
-   *
-   * @returns `sent` when the native socket has taken the frame (with `ws`: when it is on the network); `replaced` if a newer
-   *   frame of its key replaced it. Rejects with a `HoldlineError` if the frame was given up.
-   * @throws ConfigError for an invalid context.
-   */
   send(data: FrameData, context: FrameContext = {}): Promise<FrameFate> {
     const { key, ...rest } = context;
     const checked = { ...checkContext(rest, 'context'), ...checkFrameContext({ key }, 'context') };
@@ -105,7 +118,7 @@ export class Frames {
   /**
    * Called by the connection for each frame.
    *
-   * @param settle Called once with the outcome: immediately if the frame is refused or sent at once.
+   * @param settle - Called once with the outcome: immediately if the frame is refused or sent at once.
    */
   enqueue(data: FrameData, options: unknown, context: QueuedFrameContext, settle: Frame['settle']): void {
     if (this.#closeError) return settle(this.#closeError);
@@ -260,7 +273,7 @@ export class Frames {
     });
   }
 
-  /** @param isWanted Whether the caller still wants the frames to be sent. */
+  /** @param isWanted - Whether the caller still wants the frames to be sent. */
   #giveUpFrames(frames: readonly Frame[], error: Error, isWanted = true): void {
     if (frames.length === 0) return;
     const unsent: UnsentFrame[] = frames.map(({ data, priority, key }) => ({
@@ -284,4 +297,4 @@ export class Frames {
 }
 
 // Hide the URL, the handshake and the queued data when the object is printed: they may contain a token.
-definePrintedForm(Frames, ({ queued, queuedBytes, writable }) => ({ queued, queuedBytes, writable }));
+definePrintedForm(SocketFrames, ({ queued, queuedBytes, writable }) => ({ queued, queuedBytes, writable }));

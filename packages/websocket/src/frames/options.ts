@@ -10,7 +10,10 @@ import {
 } from '@holdline/core';
 import type { FrameData } from './frame-data.js';
 
-/** A limit of frames. */
+/**
+ * A limit of frames.
+ * @public
+ */
 export interface FrameQuota extends Omit<Quota, 'limit' | 'scope' | 'key'> {
   /** Frames per window. */
   limit: number;
@@ -21,13 +24,19 @@ export interface FrameQuota extends Omit<Quota, 'limit' | 'scope' | 'key'> {
   scope?: Quota['scope'] | 'socket';
 }
 
-/** Keeps only the newest frame of each key. */
+/**
+ * Keeps only the newest frame of each key.
+ * @public
+ */
 export interface Coalesce {
   /** Returns the key of a frame. A newer frame of the same key replaces one that waits. `undefined`: the frame has no key. */
   coalesce: (data: FrameData) => string | undefined;
 }
 
-/** Options of frames, in addition to those of core's governor. */
+/**
+ * Options of frames, in addition to those of core's governor.
+ * @public
+ */
 export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow' | 'engine'> {
   /**
    * The limits to keep. A frame needs a permit of every quota that applies to it.
@@ -55,8 +64,8 @@ export interface FrameOptions extends Omit<GovernorOptions, 'quotas' | 'overflow
    */
   maxQueuedBytes?: number;
   /**
-   * What a full queue does: `reject` refuses the new frame, `dropOldest` drops the oldest frame of the lowest priority, `{
-   * coalesce }` keeps only the newest frame of each key. `dropOldest` never drops a frame of a higher priority than the new
+   * What a full queue does: `reject` refuses the new frame, `dropOldest` drops the oldest frame of the lowest priority,
+   * `{ coalesce }` keeps only the newest frame of each key. `dropOldest` never drops a frame of a higher priority than the new
    * one. `{ coalesce }` applies also while there is room.
    * @defaultValue 'reject'
    */
@@ -99,7 +108,7 @@ const quotaShape = check.shape<FrameQuota>({
     check.oneOf('socket', 'credential', 'tenant', 'route', 'host'),
     (value) => typeof value === 'function',
   ),
-  shape: check.oneOf('window', 'bucket'),
+  shape: check.oneOf('window', 'smooth'),
   burst: check.number({ min: 1 }),
   ratePerSec: check.number({ above: 0 }),
   name: check.text,

@@ -4,7 +4,10 @@ import { computeRetryDelay } from './retry-delay.js';
 
 const DEFAULT_SPACING_MS = 20;
 
-/** Configuration of a line whose calls are handshakes. */
+/**
+ * Configuration of a line whose calls are handshakes.
+ * @public
+ */
 export function handshakeLine(options: ResolvedHandshakes, random: Random): HoldlineConfig {
   const governor: Record<string, unknown> = { enforcement: 'sliding' };
   for (const name of Object.keys(GOVERNOR_CHECKS) as (keyof typeof GOVERNOR_CHECKS)[])

@@ -17,7 +17,10 @@ import { ReconnectHistory, type SessionEnd } from './reconnect-history.js';
 import { computeRetryDelay } from './retry-delay.js';
 import { type QueuedSession, SessionQueues } from './session-queues.js';
 
-/** A session that an adapter asks {@link Handshakes.run} to open. */
+/**
+ * A session that an adapter asks {@link Handshakes.run} to open.
+ * @public
+ */
 export interface HandshakeRequest {
   readonly url: string;
   /** Only one session of each key is open at a time. */
@@ -32,7 +35,10 @@ export interface HandshakeRequest {
   readonly retriedBy?: string | undefined;
 }
 
-/** A requested session. */
+/**
+ * A requested session.
+ * @public
+ */
 export interface Handshake {
   /**
    * Settles with the result of the attempt that opened the session. Rejects with the error of the last attempt or a
@@ -48,6 +54,7 @@ const ORIGINAL_HEADERS = { get: () => undefined, set: () => undefined };
 /**
  * Opens sessions through a line: each handshake is a call, which waits for a permit and a place in the pool, and is retried.
  * For adapters of clients that make their own handshakes; users call `guardWebSocket`.
+ * @public
  */
 export class Handshakes {
   readonly #history: ReconnectHistory;
@@ -112,7 +119,7 @@ export class Handshakes {
       signal,
       retriedBy,
       // A reconnect goes ahead of first connections: a short network failure costs its users no place in the queue.
-      context: reconnects ? { priority: 'interactive' } : undefined,
+      context: reconnects ? { priority: 'high' } : undefined,
       send: async (call) => this.#classifyResult(await request.attempt(call), call),
     };
   }

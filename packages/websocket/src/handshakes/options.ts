@@ -3,6 +3,7 @@ import { check, type Check, ConfigError, GOVERNOR_CHECKS, type GovernorOptions }
 /**
  * Options of handshakes, in addition to those of core's governor. Scope `credential` counts by origin here: the credential of a
  * WebSocket is usually hidden in its URL or its first frame.
+ * @public
  */
 export interface HandshakeOptions extends Omit<GovernorOptions, 'engine'> {
   /**
@@ -127,10 +128,17 @@ export const HANDSHAKE_DEFAULTS = {
   sessionClaimMs: 30_000,
 } as const satisfies HandshakeOptions;
 
-/** Handshake options with their defaults. */
-export type ResolvedHandshakes = HandshakeOptions & Required<Pick<HandshakeOptions, keyof typeof HANDSHAKE_DEFAULTS>>;
+/**
+ * Handshake options with their defaults.
+ * @public
+ */
+export type ResolvedHandshakes = HandshakeOptions &
+  Required<Omit<HandshakeOptions, 'spacingMs' | 'sessionKey' | keyof GovernorOptions>>;
 
-/** Checks handshake options and adds their defaults. */
+/**
+ * Checks handshake options and adds their defaults.
+ * @public
+ */
 export function resolveHandshakes(options: HandshakeOptions = {}): ResolvedHandshakes {
   return { ...HANDSHAKE_DEFAULTS, ...checkHandshakes(options, 'handshakes') };
 }

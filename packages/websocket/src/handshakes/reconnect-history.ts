@@ -5,7 +5,10 @@ import { computeRetryDelay } from './retry-delay.js';
 /** Largest number of URLs and origins in memory. The oldest entry is removed first. */
 const MAX_ENTRIES = 10_000;
 
-/** The end of a session. */
+/**
+ * The end of a session.
+ * @public
+ */
 export interface SessionEnd {
   readonly code: number;
   readonly openMs: number;

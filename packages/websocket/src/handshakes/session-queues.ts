@@ -39,7 +39,7 @@ export class SessionQueues {
     readonly keys: SessionKeys | undefined,
   ) {}
 
-  /** @param onReplaced Called when another session replaces this one. The session must end and be removed. */
+  /** @param onReplaced - Called when another session replaces this one. The session must end and be removed. */
   addSession(key: string, onReplaced: () => void): QueuedSession {
     const earlier = this.#byKey.get(key) ?? [];
     const session = new QueuedSession(onReplaced, earlier.length > 0 || this.keys !== undefined);

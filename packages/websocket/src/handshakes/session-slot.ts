@@ -29,7 +29,7 @@ let slotCount = 0;
  */
 export class SessionSlot {
   readonly #sessionId: string;
-  #fence: number | undefined = undefined;
+  #fence: number | undefined;
   #hasTurn = false;
   #isReplaced = false;
   #isReleased = false;

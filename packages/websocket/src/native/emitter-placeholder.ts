@@ -22,7 +22,7 @@ export function createInertSocket(Native: WebSocketClass, args: readonly unknown
 export class EmitterPlaceholder implements PlaceholderSocket {
   readonly protocol = '';
   readonly extensions = '';
-  #created: NativeSocket | undefined = undefined;
+  #created: NativeSocket | undefined;
 
   constructor(
     readonly url: string,

@@ -1,4 +1,7 @@
-/** A WebSocket class: the browser's, Node's, `ws`, or one that behaves like them. */
+/**
+ * A WebSocket class: the browser's, Node's, `ws`, or one that behaves like them.
+ * @public
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every class has other constructor arguments
 export type WebSocketClass = new (...args: any[]) => object;
 

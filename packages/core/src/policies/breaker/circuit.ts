@@ -8,7 +8,10 @@ export interface Ticket {
   readonly probeUntil: number | undefined;
 }
 
-/** Attempts in the window, by result. */
+/**
+ * Attempts in the window, by result.
+ * @public
+ */
 export interface CircuitTotals {
   succeeded: number;
   failed: number;
@@ -45,7 +48,10 @@ export interface BreakerCircuit {
   forget(): void;
 }
 
-/** A circuit as plain data; also the form in which it is exported and restored. */
+/**
+ * A circuit as plain data; also the form in which it is exported and restored.
+ * @public
+ */
 export interface CircuitSnapshot extends CircuitTotals {
   /** `origin METHOD /route`, or `origin credential METHOD /route`. */
   scope: string;

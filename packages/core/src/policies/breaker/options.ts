@@ -7,7 +7,10 @@ export const checkBreakerEngine: Check<BreakerEngine> = (value, key) => {
   return fits ? (value as unknown as BreakerEngine) : refuse(key, value, 'an engine with name and circuit');
 };
 
-/** Share of throttled attempts at which a circuit opens. */
+/**
+ * Share of throttled attempts at which a circuit opens.
+ * @public
+ */
 export interface ThrottleTrip {
   /**
    * Share of 429s among the attempts of the window above which the circuit opens.
@@ -21,7 +24,10 @@ export interface ThrottleTrip {
   minAttempts?: number;
 }
 
-/** Options of the circuit breaker. One circuit per host and route, or per host, route and credential. */
+/**
+ * Options of the circuit breaker. One circuit per host and route, or per host, route and credential.
+ * @public
+ */
 export interface BreakerOptions {
   /**
    * A route has one circuit for each host, or with `credential` one for each host and credential. `credential` is for clients that

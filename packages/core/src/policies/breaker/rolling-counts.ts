@@ -19,7 +19,7 @@ export class RollingCounts {
     this.clear();
   }
 
-  /** @param kind 0 success, 1 failure, 2 throttled. */
+  /** @param kind - 0 success, 1 failure, 2 throttled. */
   add(now: number, kind: 0 | 1 | 2): void {
     const index = Math.floor(now / this.#slotMs);
     const slot = index % SLOTS;

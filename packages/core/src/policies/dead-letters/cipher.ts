@@ -9,7 +9,7 @@ const NONCE_BYTES = 12;
 export class LetterCipher {
   readonly #keys: Promise<CryptoKey>[];
 
-  /** @param keys The first key encrypts, all keys decrypt. */
+  /** @param keys - The first key encrypts, all keys decrypt. */
   constructor(keys: readonly LetterSecret[]) {
     this.#keys = keys.map((key) =>
       crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt']),

@@ -56,7 +56,7 @@ export class LetterClients {
     this.#salt = line.salt ?? makeProcessSalt(letters);
   }
 
-  /** @param owner The client itself. Left out: the sender is held until undone. */
+  /** @param owner - The client itself. Left out: the sender is held until undone. */
   add(name: string, sender: LetterSender, owner: object | undefined): Undo {
     const id = owner ? this.#idOf(owner) : this.#newId();
     return this.#registered.add({ name, id, owner, sender }, owner);
@@ -94,7 +94,7 @@ export class LetterClients {
   /**
    * Chooses the client for a letter.
    *
-   * @param chosen The client that the user's `client` function returned.
+   * @param chosen - The client that the user's `client` function returned.
    */
   choose(letter: DeadLetter, request: LetterToSend, chosen?: object): ClientChoice {
     const candidates = this.#clients(letter.client).filter(({ sender }) => sender.serves(request.url));

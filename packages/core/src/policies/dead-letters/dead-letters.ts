@@ -37,7 +37,7 @@ export class LineDeadLetters implements DeadLetterQueue, LetterHost {
   /** Cancelled when the line is closed. */
   readonly closing = new Cancellation();
 
-  /** @param letters The dead letters of the store, if it has some. */
+  /** @param letters - The dead letters of the store, if it has some. */
   constructor(options: DeadLetterOptions | false | undefined, line: LetterLine, letters: DeadLetters | undefined) {
     this.#line = line;
     const { key, ...others } = options || {};

@@ -31,7 +31,7 @@ export const CREDENTIAL_NAMES =
 /**
  * Finds the headers that are a credential. Their names are in lower case, and they are sorted by name.
  *
- * @param authorization The `Authorization` header, if the client writes it later, such as a client with Basic credentials.
+ * @param authorization - The `Authorization` header, if the client writes it later, such as a client with Basic credentials.
  */
 export function findCredentialHeaders(
   headers: Iterable<readonly [string, string]>,

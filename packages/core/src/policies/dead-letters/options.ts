@@ -1,6 +1,9 @@
 import { type Check, number, oneOf, orFunction, positive, refuse, shape } from '../../contract/check.js';
 
-/** A call that failed permanently, for the function in `keep`. */
+/**
+ * A call that failed permanently, for the function in `keep`.
+ * @public
+ */
 export interface GivenUp {
   /** In capitals. */
   readonly method: string;
@@ -13,10 +16,16 @@ export interface GivenUp {
   readonly mayBeExecuted: boolean;
 }
 
-/** A key of 32 bytes, as bytes or in base64 or hex. */
+/**
+ * A key of 32 bytes, as bytes or in base64 or hex.
+ * @public
+ */
 export type LetterSecret = string | Uint8Array;
 
-/** Options of dead letters. The line keeps dead letters if its `store` has dead letters. */
+/**
+ * Options of dead letters. The line keeps dead letters if its `store` has dead letters.
+ * @public
+ */
 export interface DeadLetterOptions {
   /**
    * Which failed calls are kept: `writes`, `all`, or a function that decides. `writes` are all calls except GET, HEAD, OPTIONS, TRACE

@@ -47,7 +47,10 @@ const MAX_WRITES = 64;
 const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 1_000;
 
-/** For custom stores: the `writer` of their dead letters. */
+/**
+ * For custom stores: the `writer` of their dead letters.
+ * @public
+ */
 export const deadLetterWriter: LetterWriterFactory = (host, letters) => new StoreLetterWriter(host, letters);
 
 /** Builds, encrypts, stores and decrypts letters. */

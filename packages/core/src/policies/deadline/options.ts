@@ -1,6 +1,9 @@
 import { positiveOrInfinite, shape } from '../../contract/check.js';
 
-/** Options of the deadline. */
+/**
+ * Options of the deadline.
+ * @public
+ */
 export interface DeadlineOptions {
   /**
    * Time budget of the whole call in ms: waits, all attempts, token refreshes, and with fetch the body of the answer. A call that

@@ -58,12 +58,12 @@ class CallEnd extends Cancellation {
     },
   };
   #totalTimeoutMs = Infinity;
-  #stopTimer: Undo | undefined = undefined;
-  #stopGrace: Undo | undefined = undefined;
-  #signal: SignalWatch | undefined = undefined;
-  #secondSignal: SignalWatch | undefined = undefined;
+  #stopTimer: Undo | undefined;
+  #stopGrace: Undo | undefined;
+  #signal: SignalWatch | undefined;
+  #secondSignal: SignalWatch | undefined;
   /** The info of a call whose answer is still open. */
-  #info: Info | undefined = undefined;
+  #info: Info | undefined;
   /** Undefined once the call has ended. A reference would keep an open answer from being collected. */
   #execution: Execution | undefined;
   #resolve: ((result: unknown) => void) | undefined;

@@ -28,7 +28,7 @@ export interface Attribution {
  * 5. a shared limit, if several routes are refused until the same moment;
  * 6. the route's own limit.
  *
- * @param until End of the requested wait, in monotonic ms.
+ * @param until - End of the requested wait, in monotonic ms.
  */
 export function attributeRefusal(
   lane: Lane,

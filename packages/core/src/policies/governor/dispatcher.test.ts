@@ -23,7 +23,7 @@ describe('the timer of a scope', () => {
       void bench.calls(2, 'late', { tenant: 't', path: '/l' });
       await settle();
       if (first === 'heavy') heavy();
-      void bench.call('light', { tenant: 't', path: '/l', priority: 'interactive' });
+      void bench.call('light', { tenant: 't', path: '/l', priority: 'high' });
       if (first === 'light') heavy();
       // One timer of the scope, and none of the attempts on the wire.
       expect(bench.clock.pending).toBe(1);
@@ -65,7 +65,7 @@ describe('a light call', () => {
     await settle();
     void bench.call('heavy', { tenant: 't', weight: 3 });
     await settle();
-    void bench.call('light', { tenant: 't', priority: 'interactive' });
+    void bench.call('light', { tenant: 't', priority: 'high' });
     await settle();
     expect(bench.wire).toBe('a@0 light@0');
     await bench.clock.run();
@@ -98,9 +98,9 @@ it('an overdue light call leaves when it has permits, not when the heavy call be
   await bench.clock.advance(300);
   void bench.call('b', { weight: 2 });
   await bench.clock.advance(10);
-  void bench.call('light', { priority: 'batch' });
+  void bench.call('light', { priority: 'low' });
   await bench.clock.advance(90);
-  void bench.call('heavy', { priority: 'interactive', weight: 3 });
+  void bench.call('heavy', { priority: 'high', weight: 3 });
   await bench.clock.run();
   expect(bench.wire).toBe('a@0 b@300 light@1000 heavy@2000');
   expectIdle(bench);
@@ -110,14 +110,14 @@ it('a heavy call gets a timer when the light call that waited for the store leav
   const clock = new VirtualClock();
   const lender = new Lender(clock);
   // A bucket has one permit left, and the store lends none: one permit may come at once, two come later.
-  const quota = { limit: 4, windowMs: 40_000, shape: 'bucket', burst: 2, enforcement: 'sliding' } as const;
+  const quota = { limit: 4, windowMs: 40_000, shape: 'smooth', burst: 2, enforcement: 'sliding' } as const;
   const bench = new Bench({ store: { ...memoryStore(), leases: lender }, governor: { quotas: [quota] } }, 1, clock);
   void bench.call('first');
   await clock.advance(100);
   lender.lends = false;
-  void bench.call('heavy', { priority: 'batch', weight: 2 });
+  void bench.call('heavy', { priority: 'low', weight: 2 });
   const abort = new AbortController();
-  void bench.call('light', { priority: 'interactive', signal: abort.signal });
+  void bench.call('light', { priority: 'high', signal: abort.signal });
   await clock.advance(100);
   abort.abort();
   await clock.advance(100);

@@ -34,7 +34,7 @@ export class Dispatcher implements QueueDispatcher {
   /** Steps of the next slice. */
   #steps = MIN_STEPS;
   /** Cancels the timer of the next slice. */
-  #pause: Undo | undefined = undefined;
+  #pause: Undo | undefined;
 
   constructor(
     readonly clock: Clock,
@@ -259,7 +259,7 @@ export class Dispatcher implements QueueDispatcher {
   /**
    * Runs the next slice after a turn of the event loop.
    *
-   * @param since Start of the slice before. Its calls are sent during the turn, whose length sets the length of the next slice.
+   * @param since - Start of the slice before. Its calls are sent during the turn, whose length sets the length of the next slice.
    */
   #scheduleSlice(since?: number): void {
     this.#pause ??= this.clock.setTimer(0, () => {

@@ -25,7 +25,7 @@ describe('an uncontended permit', () => {
     const route: GovernedRoute = {
       options: { ...GOVERNOR_DEFAULTS, quotas: [] },
       rootQuotas: [],
-      routeQuotas: [perSecond(1), { limit: 5, windowMs: 9, shape: 'bucket' }],
+      routeQuotas: [perSecond(1), { limit: 5, windowMs: 9, shape: 'smooth' }],
       otherQuotas: [],
       bulkhead: { maxConcurrent: 5 },
       apart: false,
@@ -60,7 +60,7 @@ describe('a window', () => {
   });
 
   it('holds with a bucket too: 0.8 of the limit refilled at 0.9 per window never allows 1.7 of the limit', async () => {
-    const bench = new Bench(quotas({ limit: 100, windowMs: 60_000, shape: 'bucket', burst: 80, ratePerSec: 1.5 }));
+    const bench = new Bench(quotas({ limit: 100, windowMs: 60_000, shape: 'smooth', burst: 80, ratePerSec: 1.5 }));
     void bench.calls(400, 'c');
     await bench.clock.run();
     expect(maxInWindow(bench.sent, 60_000, ({ at }) => at)).toBe(100);
@@ -89,7 +89,7 @@ describe('a window', () => {
   });
 
   it('with a bucket gives back the token of an attempt that was never sent', async () => {
-    const bench = new Bench(quotas(perSecond(2, { shape: 'bucket', burst: 1 })));
+    const bench = new Bench(quotas(perSecond(2, { shape: 'smooth', burst: 1 })));
     void bench.call('unsent', { reply: () => ({ fails: 'not-sent', ms: 20 }) });
     void bench.calls(2, 'c');
     await bench.clock.run();
@@ -145,7 +145,7 @@ describe('permits', () => {
       ...quotas(perSecond(100)),
       endpoints: { 'GET /slow': { governor: { quotas: [{ limit: 1, windowMs: 60_000 }] } } },
     });
-    void bench.calls(3, 's', { path: '/slow', priority: 'interactive' });
+    void bench.calls(3, 's', { path: '/slow', priority: 'high' });
     void bench.calls(3, 'f', { path: '/fast', priority: 'background' });
     await bench.clock.advance(0);
     expect(bench.order).toBe('s1 f1 f2 f3');
@@ -165,9 +165,9 @@ describe('permits', () => {
   it('of a shared scope go to a call of higher priority first, even past a heavy one', async () => {
     const bench = new Bench(quotas(perSecond(4, { scope: 'tenant' })));
     void bench.calls(3, 'x', { tenant: 't' });
-    void bench.call('heavy', { tenant: 't', weight: 4, priority: 'batch' });
-    void bench.call('urgent', { tenant: 't', priority: 'interactive' });
-    void bench.call('equal', { tenant: 't', priority: 'batch' });
+    void bench.call('heavy', { tenant: 't', weight: 4, priority: 'low' });
+    void bench.call('urgent', { tenant: 't', priority: 'high' });
+    void bench.call('equal', { tenant: 't', priority: 'low' });
     await bench.clock.advance(0);
     expect(bench.order).toBe('x1 x2 x3 urgent');
     await bench.clock.run();
@@ -176,9 +176,9 @@ describe('permits', () => {
 });
 
 describe('priorities and tenants', () => {
-  it('interactive calls leave first, and background calls still get a permit per agingMs', async () => {
-    const bench = new Bench(quotas({ limit: 20, windowMs: 1000, shape: 'bucket', burst: 1 }));
-    void bench.calls(400, 'i', { priority: 'interactive' });
+  it('calls of high priority leave first, and background calls still get a permit per agingMs', async () => {
+    const bench = new Bench(quotas({ limit: 20, windowMs: 1000, shape: 'smooth', burst: 1 }));
+    void bench.calls(400, 'i', { priority: 'high' });
     void bench.calls(50, 'b', { priority: 'background' });
     await bench.clock.advance(10_000);
     const times = bench.sent.filter(({ id }) => id.startsWith('b')).map(({ at }) => at);
@@ -189,7 +189,7 @@ describe('priorities and tenants', () => {
   });
 
   it('the priority of the endpoint applies if the call names none', async () => {
-    const bench = new Bench({ ...quotas(perSecond(1)), endpoints: { 'GET /agent': { priority: 'interactive' } } });
+    const bench = new Bench({ ...quotas(perSecond(1)), endpoints: { 'GET /agent': { priority: 'high' } } });
     for (const path of ['/x', '/y', '/agent']) void bench.call(path, { path });
     await bench.clock.advance(1000);
     expect(bench.order).toBe('/x /agent');
@@ -283,12 +283,12 @@ describe('admission', () => {
 
   it.each<[string, HoldlineConfig, waiting: number, expected: number]>([
     ['a window', quotas(perSecond(10)), 35, 3000],
-    ['a bucket', quotas({ limit: 1000, windowMs: 60_000, shape: 'bucket', burst: 10, ratePerSec: 10 }), 35, 2600],
+    ['a bucket', quotas({ limit: 1000, windowMs: 60_000, shape: 'smooth', burst: 10, ratePerSec: 10 }), 35, 2600],
     ['two quotas', quotas(perSecond(10), { limit: 20, windowMs: 10_000 }), 35, 11_000],
     ['two quotas that spread each other', quotas(perSecond(2), { limit: 10, windowMs: 10_000 }), 19, 14_000],
     [
       'a quota and a bucket',
-      quotas({ limit: 10, windowMs: 10_000, shape: 'bucket', burst: 1, ratePerSec: 2 }),
+      quotas({ limit: 10, windowMs: 10_000, shape: 'smooth', burst: 1, ratePerSec: 2 }),
       19,
       14_500,
     ],
@@ -341,17 +341,14 @@ describe('admission', () => {
   });
 
   it.each<[string, CallSpecs: { waiting: object; mine: object }]>([
-    [
-      'a call goes before calls of lower priority',
-      { waiting: { priority: 'batch' }, mine: { priority: 'interactive' } },
-    ],
+    ['a call goes before calls of lower priority', { waiting: { priority: 'low' }, mine: { priority: 'high' } }],
     ['a call of another tenant goes by its share', { waiting: { tenant: 'a' }, mine: { tenant: 'b' } }],
     [
       'aging brings a call of low priority to the front',
-      { waiting: { priority: 'interactive' }, mine: { priority: 'background' } },
+      { waiting: { priority: 'high' }, mine: { priority: 'background' } },
     ],
   ])('knows that %s', async (_, { waiting, mine }) => {
-    const bench = new Bench(quotas({ limit: 10, windowMs: 1000, shape: 'bucket', burst: 1 }));
+    const bench = new Bench(quotas({ limit: 10, windowMs: 1000, shape: 'smooth', burst: 1 }));
     void bench.calls(300, 'w', waiting);
     void bench.call('mine', { ...mine, totalTimeoutMs: 1500 });
     await bench.clock.run();
@@ -406,7 +403,7 @@ describe('a full queue', () => {
 
   it('refuses a new call at once, with any priority', async () => {
     const bench = full('reject');
-    void bench.call('i', { priority: 'interactive' });
+    void bench.call('i', { priority: 'high' });
     await settle();
     expect(bench.failures).toBe('i:QueueFullError');
     await bench.clock.run();
@@ -416,9 +413,9 @@ describe('a full queue', () => {
   it('sheds the newest call of the lowest priority below the new call, else refuses the new call', async () => {
     const bench = full('shed');
     for (const [id, priority] of [
-      ['i', 'interactive'],
+      ['i', 'high'],
       ['b3', 'background'],
-      ['c', 'batch'],
+      ['c', 'low'],
       ['n2', 'normal'],
       ['n3', 'normal'],
     ] as const) {
@@ -596,7 +593,7 @@ describe('update', () => {
     ['shorter window', [perSecond(3)], [{ limit: 3, windowMs: 500 }], 'c1@0 c2@0 c3@0 c4@550'],
     ['longer window', [perSecond(3)], [{ limit: 3, windowMs: 5000 }], 'c1@0 c2@0 c3@0 c4@5050'],
     ['second quota', [perSecond(4)], [perSecond(4), { limit: 3, windowMs: 2000 }], 'c1@0 c2@0 c3@0 c4@2050'],
-    ['other shape', [perSecond(3)], [perSecond(3, { shape: 'bucket' })], 'c1@0 c2@0 c3@0 c4@1050'],
+    ['other shape', [perSecond(3)], [perSecond(3, { shape: 'smooth' })], 'c1@0 c2@0 c3@0 c4@1050'],
   ])('that brings a %s counts attempts in flight', async (_, before, after, wire) => {
     const bench = new Bench(quotas(...before));
     bench.reply = () => ({ ms: 50 });

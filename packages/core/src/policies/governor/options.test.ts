@@ -21,36 +21,36 @@ describe('a quota merged with the options of the governor', () => {
     ['finds out how it is counted', {}, {}, { enforcement: 'auto' }],
     ['takes the enforcement of the governor', {}, { enforcement: 'fixed' }, { enforcement: 'fixed' }],
     ['prefers its own enforcement', { enforcement: 'bucket' }, { enforcement: 'fixed' }, { enforcement: 'bucket' }],
-    ['with a bucket makes no trials', { shape: 'bucket' }, {}, { enforcement: 'sliding' }],
+    ['with a bucket makes no trials', { shape: 'smooth' }, {}, { enforcement: 'sliding' }],
     [
       'with a bucket does not take the enforcement of the governor',
-      { shape: 'bucket' },
+      { shape: 'smooth' },
       { enforcement: 'auto' },
       { enforcement: 'sliding' },
     ],
-    ['with a bucket keeps its own enforcement', { shape: 'bucket', enforcement: 'auto' }, {}, { enforcement: 'auto' }],
+    ['with a bucket keeps its own enforcement', { shape: 'smooth', enforcement: 'auto' }, {}, { enforcement: 'auto' }],
     [
       'with headroom becomes a bucket without trials',
       {},
       { headroom: { capacity: 0.8, refill: 0.9 } },
-      { shape: 'bucket', burst: 80, ratePerSec: 9, enforcement: 'sliding' },
+      { shape: 'smooth', burst: 80, ratePerSec: 9, enforcement: 'sliding' },
     ],
     [
       'with headroom in its capacity keeps its full refill',
       {},
       { headroom: { capacity: 0.5 } },
-      { shape: 'bucket', burst: 50, ratePerSec: 10 },
+      { shape: 'smooth', burst: 50, ratePerSec: 10 },
     ],
     [
       'with headroom in its refill keeps its full burst',
       {},
       { headroom: { refill: 0.5 } },
-      { shape: 'bucket', burst: 100, ratePerSec: 5 },
+      { shape: 'smooth', burst: 100, ratePerSec: 5 },
     ],
     ['keeps a burst of at least one permit', { limit: 1 }, { headroom: { capacity: 0.1 } }, { burst: 1 }],
     [
       'with its own bucket takes no headroom',
-      { shape: 'bucket', burst: 7 },
+      { shape: 'smooth', burst: 7 },
       { headroom: { capacity: 0.5 } },
       { burst: 7 },
     ],
@@ -107,7 +107,7 @@ describe('headroom', () => {
     });
     const { policies } = line.explain({ method: 'GET', url: 'https://h/x' });
     const { options } = policies.find(({ name }) => name === 'governor') ?? {};
-    expect(options).toMatchObject({ quotas: [{ limit: 100, shape: 'bucket', burst: 80, enforcement: 'sliding' }] });
+    expect(options).toMatchObject({ quotas: [{ limit: 100, shape: 'smooth', burst: 80, enforcement: 'sliding' }] });
   });
 });
 
@@ -226,14 +226,14 @@ describe('an invalid quota', () => {
     [{ ...valid, windowMs: 0 }, /^q\.windowMs /],
     [{ ...valid, scope: 'team' }, /^q\.scope /],
     [{ ...valid, scope: 5 }, /^q\.scope /],
-    [{ ...valid, shape: 'bucket', burst: 0.5 }, /^q\.burst /],
-    [{ ...valid, shape: 'bucket', ratePerSec: 0 }, /^q\.ratePerSec /],
-    [{ ...valid, ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'bucket', got none/],
-    [{ ...valid, shape: 'window', ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'bucket', got window/],
+    [{ ...valid, shape: 'smooth', burst: 0.5 }, /^q\.burst /],
+    [{ ...valid, shape: 'smooth', ratePerSec: 0 }, /^q\.ratePerSec /],
+    [{ ...valid, ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'smooth', got none/],
+    [{ ...valid, shape: 'window', ratePerSec: 5 }, /^q\.ratePerSec needs q\.shape 'smooth', got window/],
     [{ ...valid, burst: 5 }, /^q\.burst needs /],
     [{ ...valid, burst: 5, enforcement: 'fixed' }, /^q\.burst needs /],
     [{ ...valid, limit: 'discover', burst: 2, enforcement: 'bucket' }, /^q\.limit must be a number.*'discover'/],
-    [{ ...valid, limit: 'discover', shape: 'bucket' }, /^q\.limit must be a number.*'discover'/],
+    [{ ...valid, limit: 'discover', shape: 'smooth' }, /^q\.limit must be a number.*'discover'/],
     [{ ...valid, key: 'id', scope: 'tenant' }, /^q\.key replaces q\.scope, got both/],
   ])('%j throws an error with its keys', (quota, message) => {
     expect(() => checkQuota(quota, 'q')).toThrow(ConfigError);
@@ -247,7 +247,7 @@ describe('an invalid quota', () => {
     [{ ...valid, scope: () => 'key' }],
     [{ ...valid, key: 'id' }],
     [{ ...valid, burst: 9, enforcement: 'bucket' }],
-    [{ ...valid, shape: 'bucket', burst: 1, ratePerSec: 0.1 }],
+    [{ ...valid, shape: 'smooth', burst: 1, ratePerSec: 0.1 }],
   ])('does not include %j', (quota) => {
     expect(checkQuota(quota, 'q')).toEqual(quota);
   });

@@ -1,4 +1,4 @@
-import type { ActiveCall } from '../../call/call.js';
+import type { Call } from '../../contract/call.js';
 import {
   callable,
   type Check,
@@ -23,10 +23,16 @@ export const checkGovernorEngine: Check<GovernorEngine> = (value, key) => {
   return fits ? (value as unknown as GovernorEngine) : refuse(key, value, 'an engine with name and acquire');
 };
 
-/** What a quota is counted by. A function returns the key. */
-export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: ActiveCall) => string);
+/**
+ * What a quota is counted by. A function returns the key.
+ * @public
+ */
+export type QuotaScope = 'credential' | 'tenant' | 'route' | 'host' | ((call: Call) => string);
 
-/** A limit of the platform: at most `limit` attempts per `windowMs` and scope. */
+/**
+ * A limit of the platform: at most `limit` attempts per `windowMs` and scope.
+ * @public
+ */
 export interface Quota {
   /** Attempts per window; `discover` learns the limit from refusals, and adapts when it changes. */
   limit: number | 'discover';
@@ -34,7 +40,7 @@ export interface Quota {
   windowMs: number;
   /**
    * How the platform counts this quota. Overrides the governor's `enforcement`.
-   * @defaultValue that of the governor; 'sliding' with `shape: 'bucket'` (a smoothed quota needs no trials)
+   * @defaultValue that of the governor; 'sliding' with `shape: 'smooth'` (a smoothed quota needs no trials)
    */
   enforcement?: Enforcement;
   /**
@@ -49,12 +55,12 @@ export interface Quota {
    */
   key?: string;
   /**
-   * `window` allows the whole limit in one burst, `bucket` smooths it by `burst` and `ratePerSec`. Both keep the limit per window.
+   * `window` allows the whole limit in one burst, `smooth` spreads it by `burst` and `ratePerSec`. Both keep the limit per window.
    * @defaultValue 'window'
    */
-  shape?: 'window' | 'bucket';
+  shape?: 'window' | 'smooth';
   /**
-   * Attempts that a full bucket allows at once. With `shape: 'bucket'` this is the line's own bucket; with `enforcement: 'bucket'`
+   * Attempts that a full bucket allows at once. With `shape: 'smooth'` this is the line's own bucket; with `enforcement: 'bucket'`
    * it is the platform's, and may be above `limit`.
    * @defaultValue limit
    */
@@ -73,7 +79,10 @@ export interface Quota {
   name?: string;
 }
 
-/** The part of every quota that the governor uses. */
+/**
+ * The part of every quota that the governor uses.
+ * @public
+ */
 export interface Headroom {
   /**
    * Part of the limit that may leave in one burst, above 0, at most 1.
@@ -87,7 +96,10 @@ export interface Headroom {
   refill?: number;
 }
 
-/** Options of the governor. */
+/**
+ * Options of the governor.
+ * @public
+ */
 export interface GovernorOptions {
   /**
    * The limits of the platform; an attempt needs a permit of every quota that applies to it.
@@ -157,7 +169,7 @@ export interface GovernorOptions {
   /**
    * Names of the platform's own headers that report its quotas; `false` reads no quota headers. The names are tried before the known
    * ones: `RateLimit`, `RateLimit-*`, `X-RateLimit-*`, `X-Rate-Limit-*` and `inin-ratelimit-*`.
-   * @defaultValue {} (the known names)
+   * @defaultValue `{}` (the known names)
    */
   quotaHeaders?: QuotaHeaders | false;
   /**
@@ -168,7 +180,10 @@ export interface GovernorOptions {
   engine?: GovernorEngine | false;
 }
 
-/** Options of the bulkhead. */
+/**
+ * Options of the bulkhead.
+ * @public
+ */
 export interface BulkheadOptions {
   /** Upper bound of attempts on the wire at the same time. */
   maxConcurrent: number;
@@ -182,7 +197,7 @@ export interface BulkheadOptions {
 const checkPlace = oneOf('credential', 'tenant', 'route', 'host');
 
 const checkScope: Check<QuotaScope> = either(
-  callable<(call: ActiveCall) => string>(),
+  callable<(call: Call) => string>(),
   checkPlace,
   (value) => typeof value === 'function',
 );
@@ -201,7 +216,7 @@ const checkQuotaShape = shape<Quota>({
   enforcement: checkEnforcement,
   scope: checkScope,
   key: text,
-  shape: oneOf('window', 'bucket'),
+  shape: oneOf('window', 'smooth'),
   burst: number({ min: 1 }),
   ratePerSec: number({ above: 0 }),
   name: text,
@@ -212,13 +227,13 @@ export const checkQuota: Check<Quota> = (value, key) => {
   const quota = checkQuotaShape(value, key);
   if (quota.limit === undefined) refuse(`${key}.limit`, undefined, "an integer of at least 1, or 'discover'");
   checkWindow(quota.windowMs, `${key}.windowMs`);
-  const isSmoothed = quota.shape === 'bucket';
+  const isSmoothed = quota.shape === 'smooth';
   if (quota.ratePerSec !== undefined && !isSmoothed)
-    throw new ConfigError(`${key}.ratePerSec needs ${key}.shape 'bucket', got ${quota.shape ?? 'none'}`);
+    throw new ConfigError(`${key}.ratePerSec needs ${key}.shape 'smooth', got ${quota.shape ?? 'none'}`);
   if (quota.burst !== undefined && !isSmoothed && quota.enforcement !== 'bucket')
-    throw new ConfigError(`${key}.burst needs ${key}.shape 'bucket' or ${key}.enforcement 'bucket', got neither`);
+    throw new ConfigError(`${key}.burst needs ${key}.shape 'smooth' or ${key}.enforcement 'bucket', got neither`);
   if (quota.limit === 'discover' && (isSmoothed || quota.burst !== undefined))
-    throw new ConfigError(`${key}.limit must be a number with shape 'bucket' or a burst, got 'discover'`);
+    throw new ConfigError(`${key}.limit must be a number with shape 'smooth' or a burst, got 'discover'`);
   if (quota.key !== undefined && quota.scope !== undefined)
     throw new ConfigError(`${key}.key replaces ${key}.scope, got both`);
   return quota;
@@ -238,7 +253,10 @@ const checkHeaderName: Check<string> = (value, key) =>
     ? value
     : refuse(key, value, 'the name of a header');
 
-/** One check per option of {@link GovernorOptions}, except `engine`. For adapters whose options include the governor's. */
+/**
+ * One check per option of {@link GovernorOptions}, except `engine`. For adapters whose options include the governor's.
+ * @public
+ */
 export const GOVERNOR_CHECKS = {
   quotas: list(checkQuota),
   enforcement: checkEnforcement,
@@ -337,17 +355,17 @@ export function resolveQuota(quota: PlacedQuota, options: Required<GovernorOptio
     return known.quota;
   const { limit, windowMs, shape } = quota;
   const { capacity = 1, refill = 1 } = headroom;
-  const isSmoothed = shape !== 'bucket' && limit !== 'discover' && (capacity < 1 || refill < 1);
+  const isSmoothed = shape !== 'smooth' && limit !== 'discover' && (capacity < 1 || refill < 1);
   const result: PlacedQuota = isSmoothed
     ? {
         ...quota,
-        shape: 'bucket',
+        shape: 'smooth',
         burst: Math.max(1, Math.floor(capacity * limit)),
         ratePerSec: (refill * limit * 1000) / windowMs,
       }
     : { ...quota };
   if (isStrict) result.enforcement = 'sliding';
-  else result.enforcement = quota.enforcement ?? (result.shape === 'bucket' ? 'sliding' : enforcement);
+  else result.enforcement = quota.enforcement ?? (result.shape === 'smooth' ? 'sliding' : enforcement);
   resolved.set(quota, { enforcement, headroom, isStrict, quota: result });
   return result;
 }

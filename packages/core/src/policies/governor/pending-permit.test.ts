@@ -73,10 +73,10 @@ describe('a requested permit', () => {
     const { clock, ask } = setUp();
     for (const permit of [ask(), ask()]) permit.sent();
     const order: string[] = [];
-    for (const priority of ['background', 'interactive', 'normal'] as const)
+    for (const priority of ['background', 'high', 'normal'] as const)
       void ask({ priority }).granted.then(() => order.push(priority));
     await clock.advance(1_000);
-    expect(order).toEqual(['interactive', 'normal']);
+    expect(order).toEqual(['high', 'normal']);
     const heavy = setUp();
     expect(heavy.ask({ weight: 2 }).isGranted).toBe(true);
     expect(heavy.ask().isGranted).toBe(false);

@@ -11,7 +11,10 @@ import type { Lane } from './queue/lane.js';
 import type { Waiter } from './queue/waiter.js';
 import type { GovernedRoute } from './route.js';
 
-/** What an adapter requests a permit for: something that it sends itself, without a call of the line. */
+/**
+ * What an adapter requests a permit for: something that it sends itself, without a call of the line.
+ * @public
+ */
 export interface PermitRequest {
   /** HTTP method in any case. Method and `url` select the route, as for a call. */
   readonly method: string;
@@ -43,14 +46,27 @@ const GRANTED = Promise.resolve();
 
 const NO_ANSWER = new Outcome('ok', undefined, false, undefined, () => undefined, undefined, undefined);
 
-/** A requested permit: granted, or still in the queue. */
-export class PendingPermit {
+/**
+ * A requested permit: granted, or still in the queue.
+ * @public
+ */
+export interface PendingPermit {
   /** Whether the permit is granted, and not used or given back yet. The adapter may send now. */
-  isGranted = false;
+  readonly isGranted: boolean;
   /** Resolves when the permit is granted. Rejects with a `HoldlineError` if it is refused, or given back before. */
   readonly granted: Promise<void>;
+  /** Reports that the adapter has sent the request: the permit counts as used. */
+  sent(): void;
+  /** Reports that the adapter will not send: a granted permit is free again, and a waiting one leaves the queue. */
+  giveBack(): void;
+}
+
+/** A permit that the governor grants. */
+export class RequestedPermit implements PendingPermit {
+  isGranted = false;
+  readonly granted: Promise<void>;
   readonly #route: GovernedRoute | undefined;
-  #permit: Permit | undefined = undefined;
+  #permit: Permit | undefined;
   #isOver = false;
 
   /** @throws HoldlineError if the permit may not wait in the queue. */
@@ -73,13 +89,11 @@ export class PendingPermit {
     this.isGranted = true;
   }
 
-  /** Reports that the adapter has sent the request: the permit counts as used. */
   sent(): void {
     const permit = this.#finish();
     if (permit) this.governor.end(permit, this.call, NO_ANSWER, this.#route as GovernedRoute);
   }
 
-  /** Reports that the adapter will not send: a granted permit is free again, and a waiting one leaves the queue. */
   giveBack(): void {
     const permit = this.#finish();
     if (permit) this.governor.abandon(permit);

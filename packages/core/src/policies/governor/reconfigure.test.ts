@@ -126,7 +126,7 @@ describe('a waiting heavy call whose limit falls below its weight', () => {
 
   it('is refused if another route applies the new limit to a shared scope', async () => {
     const tenant = { scope: 'tenant' as const, name: 'tenant' };
-    const bench = new Bench({ ...perMinute(8, tenant), endpoints: { 'GET /heavy': { priority: 'batch' } } });
+    const bench = new Bench({ ...perMinute(8, tenant), endpoints: { 'GET /heavy': { priority: 'low' } } });
     void bench.calls(8, 'first', { tenant: 't', credential: 'b' });
     void bench.call('heavy', { path: '/heavy', weight: 5, tenant: 't', credential: 'a' });
     await settle();

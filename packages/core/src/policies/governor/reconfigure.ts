@@ -18,7 +18,7 @@ export class Reconfiguration {
   /** Lanes whose route has other scopes since an update, and whose waiting calls have not all moved yet. */
   readonly stale = new Set<Lane>();
   /** Cancels the timer of the next slice of moves. */
-  #pause: Undo | undefined = undefined;
+  #pause: Undo | undefined;
 
   constructor(
     readonly clock: Clock,

@@ -132,7 +132,7 @@ describe('a closed gate', () => {
     const bench = new Bench(exact);
     void bench.call('refused', { reply: refusal('2') });
     await settle();
-    void bench.calls(2, 'same', { priority: 'interactive' });
+    void bench.calls(2, 'same', { priority: 'high' });
     void bench.calls(2, 'other', { path: '/y', priority: 'background' });
     void bench.call('stranger', { credential: 'b' });
     await bench.clock.run();
@@ -148,7 +148,7 @@ describe('a closed gate', () => {
     void bench.calls(4, 'c');
     await bench.clock.advance(2299);
     expect(bench.wire).toBe('refused@0 c1@2000');
-    void bench.call('urgent', { priority: 'interactive' });
+    void bench.call('urgent', { priority: 'high' });
     await bench.clock.run();
     expect(bench.wire).toBe('refused@0 c1@2000 urgent@2300 c2@2300 c3@2300 c4@2300');
     expect(opened).toEqual([{ scope: ROUTE('/x') }]);

@@ -26,7 +26,7 @@ export class ScopeRegistry {
   /** Learnings of an earlier start, by scope. */
   readonly #past = new Map<string, readonly Learning[]>();
 
-  /** @param past Learnings of an earlier start. */
+  /** @param past - Learnings of an earlier start. */
   constructor(
     readonly dispatcher: QueueDispatcher,
     past: readonly ScopeLearnings[] = [],
@@ -189,7 +189,7 @@ export class ScopeRegistry {
 
 /** How a route is counted: as its credential's quota, until the route's own answers show how. */
 class RouteCounting implements SharedCounting {
-  #own: Counting | undefined = undefined;
+  #own: Counting | undefined;
 
   constructor(private readonly root: QueuedScope) {}
 

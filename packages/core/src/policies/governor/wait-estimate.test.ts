@@ -9,7 +9,7 @@ const a: CallSpec = { tenant: 'a' };
 const b: CallSpec = { tenant: 'b' };
 const c: CallSpec = { tenant: 'c' };
 const tenPerSecond = { limit: 10, windowMs: 1_000 };
-const smooth = { limit: 600, windowMs: 60_000, shape: 'bucket', burst: 10, ratePerSec: 10 } as const;
+const smooth = { limit: 600, windowMs: 60_000, shape: 'smooth', burst: 10, ratePerSec: 10 } as const;
 
 // Issue 3: the estimate is right within 10 %.
 describe('the estimated wait of a queued call', () => {
@@ -37,19 +37,19 @@ describe('the estimated wait of a queued call', () => {
     [
       'behind calls of higher priority',
       { quotas: [smooth], agingMs: 600_000 },
-      [...waiting(80, { priority: 'interactive' }), ...waiting(80, { priority: 'normal' })],
+      [...waiting(80, { priority: 'high' }), ...waiting(80, { priority: 'normal' })],
       {},
     ],
     [
       'before calls of lower priority',
       { quotas: [smooth], agingMs: 600_000 },
-      [...waiting(80, { priority: 'interactive' }), ...waiting(80, { priority: 'batch' })],
-      { priority: 'interactive' },
+      [...waiting(80, { priority: 'high' }), ...waiting(80, { priority: 'low' })],
+      { priority: 'high' },
     ],
     [
       'brought forward by aging, behind other such calls',
       { quotas: [smooth], agingMs: 2_000 },
-      [...waiting(400, { priority: 'interactive' }), ...waiting(2, { priority: 'background' })],
+      [...waiting(400, { priority: 'high' }), ...waiting(2, { priority: 'background' })],
       { priority: 'background' },
     ],
     ['that ages faster than the queue moves', { quotas: [smooth], agingMs: 50 }, waiting(150), {}],

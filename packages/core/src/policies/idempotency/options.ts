@@ -1,6 +1,9 @@
 import { type Check, flag, positive, refuse, shape } from '../../contract/check.js';
 
-/** Options of idempotency keys. */
+/**
+ * Options of idempotency keys.
+ * @public
+ */
 export interface IdempotencyOptions {
   /**
    * Header that carries the key.

@@ -47,7 +47,7 @@ export function idempotencyStep(
     return needsKey ? execution.completeWith(identify(call, execution.next, userKey)) : undefined;
   }
 
-  /** @param letterKey Key of the dead letter that the call replays. */
+  /** @param letterKey - Key of the dead letter that the call replays. */
   async function identify(
     call: ActiveCall,
     next: Next,

@@ -12,7 +12,10 @@ import {
   shape,
 } from '../../contract/check.js';
 
-/** Limits the retries to a host, over all calls. */
+/**
+ * Limits the retries to a host, over all calls.
+ * @public
+ */
 export interface RetryBudget {
   /**
    * Number of retries that the full budget holds.
@@ -31,7 +34,10 @@ export interface RetryBudget {
   perSec?: number;
 }
 
-/** Options of the retry loop. */
+/**
+ * Options of the retry loop.
+ * @public
+ */
 export interface RetryOptions {
   /**
    * Maximum number of attempts, including the first. Replays after a token refresh do not count.
@@ -93,15 +99,19 @@ export interface RetryOptions {
   otherLayer?: 'defer' | 'replace';
 }
 
+/**
+ * Name of a set of retry options.
+ * @public
+ */
+export type RetryProfile = 'interactive' | 'batch';
+
 /** Named sets of retry options. */
 export const RETRY_PROFILES = {
   /** For calls whose result a person waits for: 5 attempts within 30 s. */
   interactive: { maxAttempts: 5, maxElapsedMs: 30_000, maxRetryAfterMs: 30_000, maxDelayMs: 5_000 },
   /** For background work: 20 attempts within 12 hours, with any Retry-After. */
   batch: { maxAttempts: 20, maxElapsedMs: 12 * 3_600_000, maxRetryAfterMs: Infinity, maxDelayMs: 300_000 },
-} as const satisfies Record<string, RetryOptions>;
-
-export type RetryProfile = keyof typeof RETRY_PROFILES;
+} as const satisfies Record<RetryProfile, RetryOptions>;
 
 const backoffCheck = orFunction<(retry: number) => number, readonly number[]>(list(nonNegative));
 

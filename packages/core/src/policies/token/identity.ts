@@ -6,7 +6,7 @@ import type { Grant, TokenOptions } from './options.js';
 /**
  * For grants: computes the identity of a credential for `Grant.identity`. The identity is a digest and reveals nothing.
  *
- * @param parts Everything that distinguishes the credential: the kind of grant, the login host, client and user, and a secret. Only
+ * @param parts - Everything that distinguishes the credential: the kind of grant, the login host, client and user, and a secret. Only
  *   the owner of the credential knows the secret, so nobody gets its token by naming its client.
  * @example
  * ```ts
@@ -16,6 +16,7 @@ import type { Grant, TokenOptions } from './options.js';
  * const identity = identityOf('client credentials', 'https://login.example.com', 'client id', 'client secret');
  * const grant: Grant = Object.assign(() => login('client secret'), { identity: () => identity });
  * ```
+ * @public
  */
 export function identityOf(...parts: readonly (string | undefined)[]): string {
   return digestParts(...parts);
@@ -24,15 +25,16 @@ export function identityOf(...parts: readonly (string | undefined)[]): string {
 /**
  * For adapters whose SDK refreshes its token itself: keeps the identity of a login while its refresh tokens rotate. A refresh token
  * that replaces the last one belongs to the same login. Any other refresh token starts a new login.
+ * @public
  */
 export class RefreshLineage {
-  #identity: string | undefined = undefined;
-  #newest: string | undefined = undefined;
+  #identity: string | undefined;
+  #newest: string | undefined;
 
   /**
    * Returns the identity of the login with this refresh token.
    *
-   * @param parts The parts for {@link identityOf}, without the refresh token.
+   * @param parts - The parts for {@link identityOf}, without the refresh token.
    */
   identity(refreshToken: string, ...parts: readonly (string | undefined)[]): string {
     if (this.#identity === undefined || this.#newest !== refreshToken) {
@@ -54,7 +56,7 @@ const lineages = new WeakMap<object, RefreshLineage>();
  * For adapters whose SDK refreshes its token itself: returns the lineage of the login of one SDK client. The same client always
  * gets the same lineage.
  *
- * @param client The object that holds the refresh token, held weakly.
+ * @param client - The object that holds the refresh token, held weakly.
  * @example
  * ```ts
  * import { refreshLineageOf } from '@holdline/core';
@@ -62,6 +64,7 @@ const lineages = new WeakMap<object, RefreshLineage>();
  * declare const client: { refreshToken: string };
  * const identity = refreshLineageOf(client).identity(client.refreshToken, 'https://login.example.com');
  * ```
+ * @public
  */
 export function refreshLineageOf(client: object): RefreshLineage {
   let lineage = lineages.get(client);

@@ -16,7 +16,10 @@ import { checkOrigins } from '../../http/origins.js';
 
 const ALLOWED_GRANT = 'a function that returns a promise of { accessToken }';
 
-/** Fetches a new access token. `undefined` means that the grant has no credential to fetch a token with: a 401 then reaches the caller. */
+/**
+ * Fetches a new access token. `undefined` means that the grant has no credential to fetch a token with: a 401 then reaches the caller.
+ * @public
+ */
 export interface Grant {
   (input?: GrantInput): Promise<AccessToken | undefined>;
   /**
@@ -27,7 +30,10 @@ export interface Grant {
   readonly identity?: () => string | undefined;
 }
 
-/** One of several credentials that share the calls. */
+/**
+ * One of several credentials that share the calls.
+ * @public
+ */
 export interface PooledCredential {
   /** Name in events, snapshots and the keys of quotas. Unique in its pool, and no secret. */
   name: string;
@@ -40,7 +46,10 @@ export interface PooledCredential {
   onToken?: (token: AccessToken) => void;
 }
 
-/** Options of the token refresh. `grant` or `pool` is required. */
+/**
+ * Options of the token refresh. `grant` or `pool` is required.
+ * @public
+ */
 export interface TokenOptions {
   /**
    * Fetches a token. One caller at a time calls the function; all others wait for its result. Its own requests may go through a

@@ -5,7 +5,10 @@ import type { Events } from '../../runtime/events.js';
 import { type Grant, type PooledCredential, TOKEN_DEFAULTS, type TokenOptions } from './options.js';
 import { type TokenSnapshot, TokenSource } from './source.js';
 
-/** A credential of a pool as plain data, without its token. */
+/**
+ * A credential of a pool as plain data, without its token.
+ * @public
+ */
 export interface CredentialSnapshot extends TokenSnapshot {
   credential: string;
   /** Calls that use the credential now, including waiting ones. */

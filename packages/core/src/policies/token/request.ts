@@ -20,9 +20,10 @@ const checkText: Check<string> = (value, key) => {
 /**
  * For grants: checks keys and types of their options. An error never shows a value, because most values are secrets.
  *
- * @param keys All keys. The values of `fetch`, `onRefreshToken` and `mapResponse` are functions, all others are strings.
- * @param needed Keys that are required.
+ * @param keys - All keys. The values of `fetch`, `onRefreshToken` and `mapResponse` are functions, all others are strings.
+ * @param needed - Keys that are required.
  * @throws ConfigError naming the key.
+ * @internal
  */
 export function checkGrant(options: object, name: string, keys: readonly string[], needed: readonly string[]): void {
   const checks = keys.map((key) => [key, FUNCTIONS.includes(key) ? callable() : checkText] as const);
@@ -30,7 +31,10 @@ export function checkGrant(options: object, name: string, keys: readonly string[
   for (const key of needed) checkText(given[key], `${name}.${key}`);
 }
 
-/** One request for a token. */
+/**
+ * One request for a token.
+ * @public
+ */
 export interface TokenRequest {
   url: string;
   /** `URLSearchParams` are sent as a form, any other object as JSON. */
@@ -50,6 +54,7 @@ export interface TokenRequest {
  *
  * @returns the body of the answer; an empty object if the body is no JSON.
  * @throws GrantError if no answer comes, or the host refuses.
+ * @public
  */
 export async function requestToken({
   url,
@@ -105,6 +110,7 @@ async function readBody(response: Response): Promise<Record<string, unknown>> {
 /**
  * For grants: makes the error for a refusal of a login host. A 400 whose description mentions the rate limit counts as throttling,
  * because Genesys Cloud answers so.
+ * @public
  */
 export function refusedGrant(status: number, body: object, readHeader: ReadHeader): GrantError {
   const { error, error_description: described, description = described } = body as Record<string, unknown>;
@@ -120,8 +126,9 @@ export function refusedGrant(status: number, body: object, readHeader: ReadHeade
 /**
  * For grants: makes a token from the answer of a login host. An invalid lifetime or refresh token counts as left out.
  *
- * @param seconds Lifetime in seconds, as a number or a string of digits.
+ * @param seconds - Lifetime in seconds, as a number or a string of digits.
  * @throws GrantError if the access token is missing.
+ * @public
  */
 export function grantedToken(accessToken: unknown, seconds: unknown, refreshToken: unknown): AccessToken {
   if (typeof accessToken !== 'string' || accessToken === '')

@@ -18,7 +18,10 @@ const MAX_SPENT = 16;
 const MAX_WRITE_BACKS = 5;
 const FIRST_WRITE_BACK_PAUSE_MS = 1_000;
 
-/** For custom stores: the `sharing` function of their tokens. */
+/**
+ * For custom stores: the `sharing` function of their tokens.
+ * @public
+ */
 export const tokenSharing: TokenSharing = (...given) => new SharedTokenManager(...given);
 
 /**
@@ -31,20 +34,20 @@ export class SharedTokenManager implements SharedTokenSource {
   /** Epoch of the newest token that was adopted from the store. */
   #epoch = 0;
   /** Refresh token of the newest known token. */
-  #refreshToken: string | undefined = undefined;
+  #refreshToken: string | undefined;
   /** Whether this process has fetched a token. The grant then has no newer refresh token than `#refreshToken`. */
   #hasGranted = false;
   /** Refresh tokens that this process replaced, or that the login host refused. A store with one of these is outdated. */
   readonly #spent = new Set<string>();
   /** A token with a new refresh token that the store does not have yet, and the monotonic ms of its arrival. */
-  #unsaved: { readonly token: AccessToken; readonly at: number } | undefined = undefined;
+  #unsaved: { readonly token: AccessToken; readonly at: number } | undefined;
   #isWritingBack = false;
   #triesLeft = 0;
   /** Ends the pause between two tries. */
   #writeNow: () => void = () => undefined;
   #closed = false;
   /** Ends the wait for another process that fetches a token. */
-  #stopWaiting: (() => void) | undefined = undefined;
+  #stopWaiting: (() => void) | undefined;
   readonly #unlisten: Undo;
 
   constructor(

@@ -27,7 +27,7 @@ class Backoff {
   #until = -Infinity;
   readonly #freeFailures: number;
 
-  /** @param freeFailures Number of failures without a pause. */
+  /** @param freeFailures - Number of failures without a pause. */
   constructor(freeFailures: number) {
     this.#freeFailures = freeFailures;
   }
@@ -50,7 +50,10 @@ class Backoff {
   }
 }
 
-/** State of a token as plain data, without the token itself. */
+/**
+ * State of a token as plain data, without the token itself.
+ * @public
+ */
 export interface TokenSnapshot {
   epoch: number;
   state: 'none' | 'valid' | 'expired';
@@ -76,15 +79,15 @@ export class TokenSource {
   #rejectedEpoch = -1;
   #refusedEpoch = -1;
   #lastFailure = 'the grant failed';
-  #granting: Cancellation | undefined = undefined;
+  #granting: Cancellation | undefined;
   /** Cancelled when the line is closed. */
   readonly #closing = new Cancellation();
   readonly #listeners = new OwnedSet<(token: AccessToken) => void>();
   /** Set if the store shares tokens and the credential has a name. */
-  #shared: SharedTokenSource | undefined = undefined;
+  #shared: SharedTokenSource | undefined;
   #hasNothing = false;
-  #scope: string | undefined = undefined;
-  #scopeName: string | undefined = undefined;
+  #scope: string | undefined;
+  #scopeName: string | undefined;
   readonly #name: () => string | undefined;
 
   constructor(

@@ -27,7 +27,7 @@ export { LEDGER_KEYS } from './arguments.js';
  * stored in the ledger as JSON, and each reply carries it. Permits are whole numbers in every key: values read are rounded, values lent
  * and written are asserted.
  *
- * @param time Lua that sets `now` in ms.
+ * @param time - Lua that sets `now` in ms.
  */
 export function buildExchangeScript(time = SERVER_TIME): string {
   return [

@@ -9,7 +9,10 @@ export interface ChannelSocket {
   close(): void;
 }
 
-/** Public state of a channel. */
+/**
+ * Public state of a channel.
+ * @public
+ */
 export interface ChannelState {
   readonly id: string;
   readonly user: string;

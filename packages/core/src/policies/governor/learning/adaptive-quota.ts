@@ -20,7 +20,7 @@ export class AdaptiveQuota {
   reported: { limit: number; counts: Counting | undefined } | undefined = undefined;
   readonly #estimate: QuotaEstimate;
   /** Refused attempts, where the limit covers them too. */
-  #refused: SlidingWindow | undefined = undefined;
+  #refused: SlidingWindow | undefined;
 
   constructor(terms: QuotaTerms, shared: SharedCounting = { counts: undefined }) {
     this.#estimate = new QuotaEstimate(terms, shared);
@@ -82,7 +82,7 @@ export class AdaptiveQuota {
   /**
    * Returns when `weight` permits are free: `now`, later, or Infinity while the time depends on an answer.
    *
-   * @param refusalToleranceMs How long the call can wait after a refusal. A tolerant call may be a trial.
+   * @param refusalToleranceMs - How long the call can wait after a refusal. A tolerant call may be a trial.
    */
   freeAt(now: number, weight: number, refusalToleranceMs: number): number {
     const { counter, slowStart, terms } = this.#estimate;
@@ -201,7 +201,7 @@ export class AdaptiveQuota {
   /**
    * Returns when a trial may leave.
    *
-   * @param freeAt When the limit itself allows an attempt.
+   * @param freeAt - When the limit itself allows an attempt.
    */
   #nextTrialAt(now: number, freeAt: number, weight: number, isPatient: boolean): number {
     const estimate = this.#estimate;

@@ -9,7 +9,7 @@ import { SlidingWindow } from './sliding-window.js';
  * jitter needs no margin.
  */
 export class Counter {
-  #counts: Counting | undefined = undefined;
+  #counts: Counting | undefined;
   /** Longest recent round trip, ms. */
   roundTripMs = 0;
   readonly #window: SlidingWindow;
@@ -20,7 +20,7 @@ export class Counter {
   /** Bucket: when the attempt was sent that found the bucket empty. */
   #emptySentAt = -Infinity;
   /** Fixed windows: the edge that ends the current window. */
-  #edge: Interval | undefined = undefined;
+  #edge: Interval | undefined;
   #inWindow = 0;
 
   constructor(limit: number, windowMs: number, burst?: number) {
@@ -40,7 +40,7 @@ export class Counter {
   /**
    * Applies new numbers. A bucket keeps its tokens.
    *
-   * @param burst Omitted: the burst stays; undefined: no burst.
+   * @param burst - Omitted: the burst stays; undefined: no burst.
    */
   reconfigure(now: number, limit: number, windowMs = this.windowMs, ...burst: [burst?: number | undefined]): void {
     const missing = this.#missingTokens(now);
@@ -142,7 +142,7 @@ export class Counter {
    * Marks the bucket as empty after a refusal: the bucket held less than one token, and has one token after the refill time
    * of one token at most.
    *
-   * @param sentAt When the refused trial was sent. Tokens of attempts sent no later are already gone.
+   * @param sentAt - When the refused trial was sent. Tokens of attempts sent no later are already gone.
    */
   emptyBucket(now: number, sentAt = -Infinity): void {
     const { perPermitMs } = this;

@@ -22,9 +22,9 @@ export class CountingTrials {
   #confirming = 0;
   #acceptedAt = 0;
   /** Edge named by headers, after which the first trial left. */
-  #atEdge: Interval | undefined = undefined;
+  #atEdge: Interval | undefined;
 
-  /** @param confirms Whether the platform may count like a bucket. Otherwise only edges are tested. */
+  /** @param confirms - Whether the platform may count like a bucket. Otherwise only edges are tested. */
   constructor(
     isOpen: boolean,
     readonly confirms: boolean,

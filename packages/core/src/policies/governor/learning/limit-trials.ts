@@ -66,8 +66,8 @@ export class LimitTrials {
   /**
    * Returns when the next trial of fixed or sliding windows may leave.
    *
-   * @param freeAt When the limit itself allows an attempt.
-   * @param isPatient Whether the call can wait after a refusal.
+   * @param freeAt - When the limit itself allows an attempt.
+   * @param isPatient - Whether the call can wait after a refusal.
    */
   nextTrialAt(now: number, freeAt: number, counter: Counter, isPatient = true): number {
     const { edge, inFlight, limit, windowMs } = counter;
@@ -150,7 +150,7 @@ export class LimitTrials {
   /**
    * Records a refusal.
    *
-   * @param isTrial Whether the refused attempt was a trial.
+   * @param isTrial - Whether the refused attempt was a trial.
    */
   recordRefusal(now: number, isTrial: boolean): void {
     this.#periodAccepted = 0;
@@ -167,7 +167,7 @@ export class LimitTrials {
    * Ends the trials after a refusal. The next trials begin at once where the limit is not sure, and rarely where the limit is
    * sure. After a cut the next trial begins in the next window.
    *
-   * @param mayBeRare Whether trials may become rare.
+   * @param mayBeRare - Whether trials may become rare.
    */
   scheduleNext(now: number, found: number, isSure: boolean, mayBeRare: boolean, { counts, windowMs }: Counter): void {
     if (found < CUT_PART * this.#sustained) {

@@ -39,7 +39,7 @@ export class QuotaEstimate {
   #refillMeter = new RefillMeter();
   #resetEdges = new ResetEdges();
   #windowMeter: WindowMeter;
-  #lastFound: number | undefined = undefined;
+  #lastFound: number | undefined;
   #guesses = 0;
   /** Whether the next refusal that looks like a bucket is ignored: another scope of the quota counts in windows. */
   #doubtsBucket = false;
@@ -261,7 +261,7 @@ export class QuotaEstimate {
   /**
    * Lowers the limit to the accepted permits.
    *
-   * @param sustained Permits accepted in windows longer than assumed so far.
+   * @param sustained - Permits accepted in windows longer than assumed so far.
    */
   #lowerLimit(now: number, isTrial: boolean, sustained: number): void {
     const { counter, trials } = this;
@@ -325,7 +325,7 @@ export class QuotaEstimate {
   /**
    * Infers from a Retry-After how the platform counts.
    *
-   * @param msPerAccepted Average time per accepted attempt since the last refusal, ms.
+   * @param msPerAccepted - Average time per accepted attempt since the last refusal, ms.
    */
   #classify(now: number, refusal: Refusal, msPerAccepted: number): void {
     const { counter, isDiscovered } = this;

@@ -8,7 +8,7 @@ const MAX_WINDOWS = 2;
 
 /** Finds the edge of fixed windows from the resets that answers name. */
 export class ResetEdges {
-  #edge: Interval | undefined = undefined;
+  #edge: Interval | undefined;
   #matches = 0;
   #startedAt = 0;
   #refuted = false;

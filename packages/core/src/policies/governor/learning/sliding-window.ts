@@ -72,8 +72,8 @@ export class SlidingWindow {
   /**
    * Returns when the `n`th permit from `from` on is free, if all permits before it are taken as early as possible.
    *
-   * @param from Start of the estimate; not before `now`.
-   * @param takenAt Returns when the `i`th permit is taken, where other limits decide too.
+   * @param from - Start of the estimate; not before `now`.
+   * @param takenAt - Returns when the `i`th permit is taken, where other limits decide too.
    */
   estimate(now: number, n: number, from = now, takenAt?: (i: number) => number): number {
     this.#evict(now);

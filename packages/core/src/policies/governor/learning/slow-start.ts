@@ -42,7 +42,7 @@ export class SlowStart {
   /**
    * Returns when one more attempt may leave. A hanging attempt blocks others for some windows only.
    *
-   * @param isWhole Whether the limit is not lowered.
+   * @param isWhole - Whether the limit is not lowered.
    */
   freeAt(now: number, { limit, inFlight, roundTripMs, windowMs }: Counter, isWhole: boolean): number {
     if (!this.isNarrow && (isWhole || this.#accepted >= FULL_WIDTH)) return now;

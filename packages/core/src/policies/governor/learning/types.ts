@@ -18,7 +18,10 @@ export interface SharedCounting {
   counts: Counting | undefined;
 }
 
-/** A learned limit. A later start can restore it. */
+/**
+ * A learned limit. A later start can restore it.
+ * @public
+ */
 export interface LearnedLimit {
   limit: number;
   windowMs: number;
@@ -26,7 +29,10 @@ export interface LearnedLimit {
   counts: Counting | undefined;
 }
 
-/** Evidence for the estimate of a limit. */
+/**
+ * Evidence for the estimate of a limit.
+ * @public
+ */
 export interface Evidence {
   /** Refusals that were attributed to this limit. */
   refusals: number;

@@ -13,11 +13,11 @@ const COMMON_WINDOWS_MS = [1, 2, 5, 10, 15, 30, 60, 300, 600, 900, 3_600].map((s
 /** Measures the window length of a discovered limit from the Retry-After of successive refusals. */
 export class WindowMeter {
   /** Reset that the last refusal named. */
-  #lastReset: Interval | undefined = undefined;
+  #lastReset: Interval | undefined;
   /** The last three resets, at least half a window apart, oldest first. */
   #edges: readonly number[] = [];
 
-  /** @param initialMs Window length assumed at the start. */
+  /** @param initialMs - Window length assumed at the start. */
   constructor(readonly initialMs: number) {}
 
   /** Records the reset that a refusal names. */
@@ -42,8 +42,8 @@ export class WindowMeter {
   /**
    * Corrects the window length by this refusal and the previous one.
    *
-   * @param isTrial Whether the refused attempt was a trial.
-   * @param isFull Whether enough was accepted between the two refusals to use up a limit.
+   * @param isTrial - Whether the refused attempt was a trial.
+   * @param isFull - Whether enough was accepted between the two refusals to use up a limit.
    */
   measureNext({ until, roundedMs }: Refusal, counter: Counter, isTrial: boolean, isFull: boolean): number {
     const { windowMs } = counter;

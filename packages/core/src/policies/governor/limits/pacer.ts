@@ -3,13 +3,13 @@ const MAX_LAG_MS = 20;
 
 /** Spaces permits evenly. A ramp raises the rate evenly from zero to the full rate, from the first permit on. */
 export class Pacer {
-  #startedAt: number | undefined = undefined;
+  #startedAt: number | undefined;
   #nextAt = -Infinity;
 
   /**
-   * @param ratePerSec Full rate.
-   * @param rampUpMs Duration of the ramp.
-   * @param isSpaced Whether the rate also holds after the ramp.
+   * @param ratePerSec - Full rate.
+   * @param rampUpMs - Duration of the ramp.
+   * @param isSpaced - Whether the rate also holds after the ramp.
    */
   constructor(
     public ratePerSec: number,

@@ -22,14 +22,14 @@ export class QuotaHint {
   #lastOrder = -Infinity;
   #silentAnswers = 0;
   /** Order of the probe, and until when other attempts wait for its answer. */
-  #probe: number | undefined = undefined;
+  #probe: number | undefined;
   #probeUntil = -Infinity;
   /** Order of the previous probe, whose answer may report the remaining permits. */
-  #lastProbe: number | undefined = undefined;
+  #lastProbe: number | undefined;
   /** Whether the next attempt leaves although nothing remains, to check the report. */
   #isDoubted = false;
   /** Whether the reports were shown to be true or false. */
-  #isTrue: boolean | undefined = undefined;
+  #isTrue: boolean | undefined;
 
   /** Whether a hint is in force. */
   get isActive(): boolean {
@@ -46,8 +46,8 @@ export class QuotaHint {
    * Records the remaining permits that an answer reports. The order of answers to concurrent attempts is unknown, so the lowest
    * report counts, unless a report belongs to a later window.
    *
-   * @param inFlight Permits in flight: the platform may not have counted them yet.
-   * @param until Reset, monotonic ms.
+   * @param inFlight - Permits in flight: the platform may not have counted them yet.
+   * @param until - Reset, monotonic ms.
    */
   record(remaining: number, inFlight: number, until: number, order: number): void {
     this.#silentAnswers = 0;
@@ -69,7 +69,7 @@ export class QuotaHint {
   /**
    * Returns when `weight` permits are free.
    *
-   * @param isBounded Whether a limit is known besides.
+   * @param isBounded - Whether a limit is known besides.
    */
   freeAt(now: number, weight: number, isBounded: boolean): number {
     if (!this.isActive) return now;

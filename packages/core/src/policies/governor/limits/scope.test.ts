@@ -117,7 +117,7 @@ describe('a scope lets an attempt pass', () => {
 });
 
 describe('a quota that is smoothed', () => {
-  const bucket = (more: Partial<Quota>): Quota => perSecond(10, { shape: 'bucket', ...more });
+  const bucket = (more: Partial<Quota>): Quota => perSecond(10, { shape: 'smooth', ...more });
   it.each<[string, Quota, atOnce: number, nextAt: number]>([
     ['bursts by the configured burst, and refills at its rate', bucket({ burst: 3, ratePerSec: 5 }), 3, 200],
     ['bursts by the whole limit without a configured burst', bucket({ ratePerSec: 5 }), 10, Infinity],
@@ -207,7 +207,7 @@ describe('new quotas', () => {
   });
 
   it('to be discovered are not smoothed', () => {
-    const it = new Bench({ limit: 'discover', windowMs: SECOND, shape: 'bucket' });
+    const it = new Bench({ limit: 'discover', windowMs: SECOND, shape: 'smooth' });
     expect([it.scope.quotas[0]?.bucket, it.atOnce(0)]).toEqual([undefined, 1_000]);
   });
 
@@ -315,7 +315,7 @@ describe('an estimate', () => {
   });
 
   it('includes buckets, pacing and learned limits', () => {
-    const smooth = new Bench(perSecond(100, { shape: 'bucket', burst: 1, ratePerSec: 10 }));
+    const smooth = new Bench(perSecond(100, { shape: 'smooth', burst: 1, ratePerSec: 10 }));
     expect(smooth.scope.estimate(0, 11, 0)).toBeCloseTo(1_000, 6);
     const spaced = new Bench(perSecond(100));
     spaced.scope.pacer = new Pacer(10, 0, true);
@@ -388,14 +388,14 @@ describe('a scope is idle', () => {
     [
       'not while its bucket refills',
       (it) => it.pass(0, 1),
-      [perSecond(10, { shape: 'bucket', ratePerSec: 0.5 })],
+      [perSecond(10, { shape: 'smooth', ratePerSec: 0.5 })],
       1_900,
       false,
     ],
     [
       'when its bucket is full',
       (it) => it.pass(0, 1),
-      [perSecond(10, { shape: 'bucket', ratePerSec: 0.5 })],
+      [perSecond(10, { shape: 'smooth', ratePerSec: 0.5 })],
       2_000,
       true,
     ],
@@ -437,9 +437,9 @@ describe('waiting calls of a scope', () => {
   it.each<[Quota, most: number]>([
     [perSecond(5), 5],
     [perSecond(5, { burst: 9, enforcement: 'bucket' }), 9],
-    [perSecond(5, { burst: 2, shape: 'bucket' }), 5],
+    [perSecond(5, { burst: 2, shape: 'smooth' }), 5],
     [perSecond(5, { burst: 2, enforcement: 'bucket' }), 5],
-    [perSecond(5, { burst: 9, shape: 'bucket' }), 5],
+    [perSecond(5, { burst: 9, shape: 'smooth' }), 5],
     [{ limit: 'discover', windowMs: SECOND }, Infinity],
   ])('it can never let go what is heavier than it ever grants: %j', (quota, most) => {
     const { scope } = new Bench(quota, perSecond(1_000_000, { name: 'other' }));
@@ -448,7 +448,7 @@ describe('waiting calls of a scope', () => {
   });
 
   it('detect a used-up quota by its count or its bucket', () => {
-    const [window, bucket] = [perSecond(2), perSecond(9, { shape: 'bucket', burst: 2, name: 'b' })].map(
+    const [window, bucket] = [perSecond(2), perSecond(9, { shape: 'smooth', burst: 2, name: 'b' })].map(
       (quota) => new Bench(quota),
     ) as [Bench, Bench];
     for (const it of [window, bucket]) {

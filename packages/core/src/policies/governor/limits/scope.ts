@@ -87,7 +87,7 @@ export class Scope implements SharedScope {
   /**
    * Returns when the scope allows `weight` permits: `now`, later, or Infinity while the time depends on an answer.
    *
-   * @param refusalToleranceMs How long the call can wait after a refusal.
+   * @param refusalToleranceMs - How long the call can wait after a refusal.
    */
   freeAt(now: number, weight: number, refusalToleranceMs: number): number {
     const at = this.#ownFreeAt(now, weight, refusalToleranceMs);
@@ -97,7 +97,7 @@ export class Scope implements SharedScope {
   /**
    * Returns when the scope allows the permits, regardless of permits that the store has yet to lend.
    *
-   * @param besides A lease whose own limit is left out.
+   * @param besides - A lease whose own limit is left out.
    */
   #ownFreeAt(now: number, weight: number, refusalToleranceMs: number, besides?: QuotaLease): number {
     if (this.inFlight >= this.maxConcurrent) return Infinity;
@@ -142,7 +142,7 @@ export class Scope implements SharedScope {
   /**
    * Ends an attempt.
    *
-   * @param refused The quota that refused the attempt.
+   * @param refused - The quota that refused the attempt.
    */
   end(now: number, attempt: Attempt, result: AttemptResult, refused?: AdaptiveQuota): void {
     const { weight, order } = attempt;
@@ -205,7 +205,7 @@ export class Scope implements SharedScope {
    * Records the remaining permits that an answer reports. Permits in flight are subtracted, because the platform may not have
    * counted them. A report only lowers the number of free permits.
    *
-   * @param order Order of the answered attempt. The answer of an older attempt does not replace a newer report.
+   * @param order - Order of the answered attempt. The answer of an older attempt does not replace a newer report.
    */
   recordRemaining(remaining: number, until: number, order: number): void {
     this.#hint.record(remaining, this.permits, until, order);

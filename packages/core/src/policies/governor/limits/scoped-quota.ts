@@ -21,7 +21,7 @@ function termsOf({
     windowMs,
     enforcement,
     // A smoothing bucket is local; the platform does not have it.
-    burst: shape === 'bucket' ? undefined : burst,
+    burst: shape === 'smooth' ? undefined : burst,
   };
 }
 
@@ -64,7 +64,7 @@ export class ScopedQuota {
     this.quota = quota;
     this.adaptive.reconfigure(termsOf(quota), now);
     const { limit, windowMs, shape } = quota;
-    if (shape !== 'bucket' || limit === 'discover') {
+    if (shape !== 'smooth' || limit === 'discover') {
       this.bucket = undefined;
       return;
     }

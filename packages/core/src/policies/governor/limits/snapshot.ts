@@ -3,7 +3,10 @@ import type { QuotaLease } from '../../../contract/leases.js';
 import type { AdaptiveQuota } from '../learning/adaptive-quota.js';
 import type { Evidence, LearnedLimit } from '../learning/types.js';
 
-/** Learned limits of a scope, as plain data. */
+/**
+ * Learned limits of a scope, as plain data.
+ * @public
+ */
 export interface ScopeLearnings {
   scope: string;
   quotas: Learning[];
@@ -39,7 +42,10 @@ export function snapshotOf(
   };
 }
 
-/** A learned limit of a quota, as plain data. */
+/**
+ * A learned limit of a quota, as plain data.
+ * @public
+ */
 export interface Learning extends LearnedLimit {
   /** Name of the quota, if configured. */
   name: string | undefined;
@@ -47,7 +53,10 @@ export interface Learning extends LearnedLimit {
   given: number | 'discover';
 }
 
-/** A quota as plain data. */
+/**
+ * A quota as plain data.
+ * @public
+ */
 export interface QuotaSnapshot {
   name: string | undefined;
   /** The configured limit. */
@@ -68,7 +77,10 @@ export interface QuotaSnapshot {
   fleet?: { processes: number; limit: number | undefined; counts: Counting | undefined; isLost: boolean };
 }
 
-/** A scope as plain data. */
+/**
+ * A scope as plain data.
+ * @public
+ */
 export interface ScopeSnapshot {
   scope: string;
   /** Attempts on the wire. */

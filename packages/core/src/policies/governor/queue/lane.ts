@@ -119,7 +119,7 @@ export class Lane implements QueueLane<Lane> {
    * Finds the scope that holds attempts back for longest. A scope that lacks only permits of the store comes last: the store is
    * not asked while another scope holds the attempt back.
    *
-   * @param includesStore Whether a scope counts that lacks only permits of the store.
+   * @param includesStore - Whether a scope counts that lacks only permits of the store.
    */
   findBlocker(now: number, weight: number, refusalToleranceMs: number, includesStore = true): QueuedScope | undefined {
     let blocker: QueuedScope | undefined;

@@ -293,7 +293,7 @@ describe('tenants', () => {
 describe('aging', () => {
   it('gives a class that had no permit for agingMs the next one', () => {
     const line = new Line({}, 1000);
-    for (let i = 0; i < 100; i++) line.add({ priority: 'interactive' });
+    for (let i = 0; i < 100; i++) line.add({ priority: 'high' });
     for (let i = 0; i < 100; i++) line.add({ priority: 'background' });
     const at = (i: number): number => i * 100;
     const served = line.serve(100, ({ priority }) => priority, at);
@@ -303,9 +303,9 @@ describe('aging', () => {
 
   it('serves the class first that has waited longest', () => {
     const line = new Line({}, 1000);
-    for (let i = 0; i < 10; i++) line.add({ priority: 'interactive' });
+    for (let i = 0; i < 10; i++) line.add({ priority: 'high' });
     line.add({ priority: 'background' }, 0);
-    line.add({ priority: 'batch' }, 500);
+    line.add({ priority: 'low' }, 500);
     expect(
       line.serve(
         4,
@@ -329,13 +329,13 @@ describe('aging', () => {
   it('counts from the first waiting call, not from later ones', () => {
     const line = new Line({}, 1000);
     for (const at of [0, 900]) line.add({ priority: 'background' }, at);
-    line.add({ priority: 'interactive' }, 1000);
+    line.add({ priority: 'high' }, 1000);
     expect(line.queue.peek(1000)?.priority).toBe(3);
   });
 
   it('does not give a permit to an empty class', () => {
     const line = new Line({}, 1000);
-    const urgent = line.add({ priority: 'interactive' }, 1000);
+    const urgent = line.add({ priority: 'high' }, 1000);
     line.add({ priority: 'background' }, 0);
     expect(
       line.serve(
@@ -352,7 +352,7 @@ describe('aging', () => {
     const line = new Line({}, 1000);
     line.add({ priority: 'background' }, 0);
     line.serve(1, order, () => 0);
-    line.add({ priority: 'interactive' }, 5000);
+    line.add({ priority: 'high' }, 5000);
     line.add({ priority: 'background' }, 5000);
     expect(
       line.serve(
@@ -364,10 +364,59 @@ describe('aging', () => {
   });
 });
 
+describe('the next turn of aging', () => {
+  it('is when the first class that waits longer than the chosen one becomes overdue', () => {
+    for (const [first, second] of [
+      ['background', 'low'],
+      ['low', 'background'],
+    ] as const) {
+      const line = new Line({}, 100);
+      line.add({ priority: first }, 0);
+      line.add({ priority: second }, 10);
+      line.add({ priority: 'high' }, 20);
+      expect(line.queue.nextTurnAt(20), first).toBe(100);
+    }
+  });
+
+  it('does not come while no class waits longer than the chosen one', () => {
+    const line = new Line({}, 100);
+    expect(line.queue.nextTurnAt(0)).toBe(Infinity);
+    line.add({ priority: 'high' }, 5);
+    line.add({ priority: 'normal' }, 5);
+    line.add({ priority: 'low' }, 6);
+    expect(line.queue.nextTurnAt(6)).toBe(Infinity);
+  });
+
+  it('does not come for a class whose calls are all parked', () => {
+    const line = new Line({}, 100);
+    line.add({ priority: 'background', lane: line.lane('parked') }, 0);
+    line.add({ priority: 'high' }, 20);
+    line.queue.park(line.lane('parked'));
+    expect(line.queue.nextTurnAt(20)).toBe(Infinity);
+  });
+
+  it('does not come after a turn of aging, until the class of highest priority is served', () => {
+    const line = new Line({}, 100);
+    line.add({ priority: 'background' }, 0);
+    for (let i = 0; i < 2; i++) line.add({ priority: 'low' }, 30);
+    for (let i = 0; i < 2; i++) line.add({ priority: 'high' }, 50);
+    expect(
+      line.serve(
+        1,
+        (waiter) => waiter.priority,
+        () => 100,
+      ),
+    ).toEqual([3]);
+    expect(line.queue.nextTurnAt(100)).toBe(Infinity);
+    line.serve(1, order, () => 101);
+    expect(line.queue.nextTurnAt(101)).toBe(130);
+  });
+});
+
 describe('the call to shed', () => {
   it('is the newest of the lowest class below the priority', () => {
     const line = new Line();
-    for (const priority of ['normal', 'background', 'batch', 'background'] as const)
+    for (const priority of ['normal', 'background', 'low', 'background'] as const)
       line.add({ priority, tenant: priority });
     const shed = line.queue.findNewestBelow(0) as Waiter<Lane>;
     expect(shed.call.order).toBe(4);
@@ -415,7 +464,7 @@ describe('memory', () => {
     const lane = line.lane('a');
     line.add({ lane, weight: 3 });
     lane.park(newScope('s'));
-    line.add({ lane, priority: 'batch', weight: 2 });
+    line.add({ lane, priority: 'low', weight: 2 });
     line.add({ lane: line.lane('b') });
     expect([line.partition.root.waiting, lane.routeScope.waiting]).toEqual([
       [0, 1, 0, 0],
@@ -426,12 +475,20 @@ describe('memory', () => {
   });
 });
 
+describe('all waiters', () => {
+  it('are listed by age over all classes', () => {
+    const line = new Line();
+    for (const priority of ['low', 'high', 'background', 'normal', 'high'] as const) line.add({ priority });
+    expect(line.queue.waiters().map(order)).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
 describe('heavy calls', () => {
   it('are listed without the others, the oldest first', () => {
     const line = new Line();
     const weights = [1, 3, 1, 2, 1, 5];
     for (const [i, weight] of weights.entries())
-      line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'batch' : 'normal' });
+      line.add({ weight, tenant: `t${i % 2}`, priority: i < 3 ? 'low' : 'normal' });
     line.add({ priority: 'background' });
     expect(line.queue.listHeavy().map(order)).toEqual([2, 4, 6]);
   });
@@ -471,7 +528,7 @@ describe('the outlook of a new call', () => {
 
   it('has waiting calls counted by priority', () => {
     const line = new Line();
-    for (const priority of ['batch', 'normal', 'batch'] as const) line.add({ priority, weight: 2 });
-    expect(line.queue.countByPriority()).toEqual({ interactive: 0, normal: 1, batch: 2, background: 0 });
+    for (const priority of ['low', 'normal', 'low'] as const) line.add({ priority, weight: 2 });
+    expect(line.queue.countByPriority()).toEqual({ high: 0, normal: 1, low: 2, background: 0 });
   });
 });

@@ -90,7 +90,7 @@ export class Flow<L extends QueueLane<L>> implements HeapItem {
   readonly newest = { key: 0, at: -1, flow: this as Flow<L> };
   unsorted = false;
   /** The waiter inserted last. Calls that move here from another lane come in their order, so the next one follows it. */
-  #latest: Waiter<L> | undefined = undefined;
+  #latest: Waiter<L> | undefined;
 
   constructor(
     readonly lane: L,

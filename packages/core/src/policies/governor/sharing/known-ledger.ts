@@ -101,7 +101,7 @@ export class KnownLedger {
   /**
    * Converts lent permits to local time.
    *
-   * @param part Part of the validity to use.
+   * @param part - Part of the validity to use.
    */
   toBlock({ count, from, freeAtTick }: LentPermits, part: number, isTrial: boolean): Block {
     const { tickMs, validMs } = this.quota;

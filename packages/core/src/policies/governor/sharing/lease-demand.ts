@@ -70,7 +70,7 @@ export class LeaseDemand {
   /**
    * Records a reply of the ledger.
    *
-   * @param held Permits at hand before those of this reply.
+   * @param held - Permits at hand before those of this reply.
    */
   recordAnswer(now: number, askAt: number, lentNothing: boolean, held: LeasedPermits): void {
     this.askAt = lentNothing ? Math.max(askAt, now + MIN_PAUSE_MS) : askAt;
@@ -88,7 +88,7 @@ export class LeaseDemand {
   /**
    * Returns the number of missing permits: one at a time where the rate is low.
    *
-   * @param limit The limit in force: the maximum needed at one moment.
+   * @param limit - The limit in force: the maximum needed at one moment.
    */
   missing(now: number, held: LeasedPermits, horizonMs: number, limit: number): number {
     const demand = this.host.demand();

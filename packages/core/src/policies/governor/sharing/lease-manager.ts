@@ -13,7 +13,10 @@ import type {
 import { sharedQuotaOf } from './lease-terms.js';
 import { Lease, type LeaseHost } from './lease.js';
 
-/** Value of `sharing` for custom stores of leases. */
+/**
+ * Value of `sharing` for custom stores of leases.
+ * @public
+ */
 export const quotaSharing: QuotaSharingFactory = (ports, events, leases, host) =>
   new LeaseManager(ports, events, leases, host);
 
@@ -51,7 +54,7 @@ class LeaseManager<S extends SharedScope> implements QuotaSharing<S> {
   /**
    * Creates a lease for one quota of a scope.
    *
-   * @param before The lease that the new lease replaces.
+   * @param before - The lease that the new lease replaces.
    */
   lend(scope: S, terms: SharedTerms, before?: Lease): Lease {
     const host: LeaseHost = {

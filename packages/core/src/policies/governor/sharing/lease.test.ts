@@ -33,7 +33,7 @@ class Bench {
   timers = 0;
   readonly lease: Lease;
 
-  /** @param before The lease to replace. */
+  /** @param before - The lease to replace. */
   constructor(onLoss: Leases['onLoss'] = 'share', quota: Partial<SharedQuota> = {}, before?: Bench) {
     this.clock = before?.clock ?? new VirtualClock();
     const leases: Leases = {

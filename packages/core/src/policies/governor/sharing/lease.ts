@@ -54,13 +54,13 @@ export class Lease implements QuotaLease {
   readonly #findings = new LimitFindings();
   #isAsking = false;
   /** The last exchange. */
-  #exchange: Promise<void> | undefined = undefined;
+  #exchange: Promise<void> | undefined;
   /** Whether the first ledger needs a report of used permits before any request. */
   #reportsFirst = false;
   /** Whether the next request carries the estimate. */
   #sendsEstimate = false;
   /** When unreported permits expired; undefined without such permits. */
-  #expiredSince: number | undefined = undefined;
+  #expiredSince: number | undefined;
   #isClosed = false;
 
   constructor(
@@ -112,7 +112,7 @@ export class Lease implements QuotaLease {
    * Returns when `weight` permits are at hand: `now`, later, or Infinity while the time depends on the ledger. Never starts an
    * exchange.
    *
-   * @param refusalToleranceMs How long the call can wait after a refusal.
+   * @param refusalToleranceMs - How long the call can wait after a refusal.
    */
   freeAt(now: number, weight: number, refusalToleranceMs = 0): number {
     const withTrials = toleratesRefusal(refusalToleranceMs, this.quota.windowMs);
@@ -136,7 +136,7 @@ export class Lease implements QuotaLease {
   /**
    * Ends an attempt that the platform may have counted.
    *
-   * @param passed Whether the platform accepted the attempt.
+   * @param passed - Whether the platform accepted the attempt.
    */
   end(now: number, weight: number, order: number, passed = false): void {
     this.#loss.recordEnd(now, weight);

@@ -8,9 +8,9 @@ export type LimitReport = Pick<LeaseRequest, 'refusal' | 'trial' | 'edge' | 'may
 /** Findings of one process about a shared limit that the ledger does not know yet. */
 export class LimitFindings {
   /** Refusal to report. */
-  #refusal: LeaseRequest['refusal'] = undefined;
+  #refusal: LeaseRequest['refusal'];
   /** Trial result to report. */
-  #trial: LeaseRequest['trial'] = undefined;
+  #trial: LeaseRequest['trial'];
   #resets = new ResetEdges();
 
   /** Whether the findings must be reported at once. */
@@ -38,7 +38,7 @@ export class LimitFindings {
   /**
    * Returns the report for an exchange.
    *
-   * @param toLedgerTime Converts a local time to ledger time.
+   * @param toLedgerTime - Converts a local time to ledger time.
    */
   report(now: number, windowMs: number, toLedgerTime: (moment: Interval) => Interval | undefined): LimitReport {
     const edge = this.#resets.findEdge(now, windowMs);
@@ -53,7 +53,7 @@ export class LimitFindings {
   /**
    * Drops reported findings after a successful exchange.
    *
-   * @param isOther Whether a new ledger replied, which did not read the request.
+   * @param isOther - Whether a new ledger replied, which did not read the request.
    */
   confirm(request: LimitReport, isOther: boolean): void {
     if (isOther || this.#trial === request.trial) this.#trial = undefined;

@@ -54,8 +54,8 @@ export class PermitAccounts {
   /**
    * Reports to a new ledger the permits used in the last window, and the attempts on the wire.
    *
-   * @param freeAtTick Converts a local time to a tick of the ledger.
-   * @param latestTick Tick by which every attempt on the wire has certainly ended.
+   * @param freeAtTick - Converts a local time to a tick of the ledger.
+   * @param latestTick - Tick by which every attempt on the wire has certainly ended.
    */
   reportAll(now: number, quota: SharedQuota, freeAtTick: (moment: number) => number, latestTick: number): void {
     this.report.drop();

@@ -4,7 +4,7 @@ import { type LastKnown, FallbackLimiter } from './fallback-limiter.js';
 /** Decides what one process may send of a quota while the store is lost. */
 export class StoreLoss {
   isLost = false;
-  #fallback: FallbackLimiter | undefined = undefined;
+  #fallback: FallbackLimiter | undefined;
 
   constructor(readonly onLoss: Leases['onLoss']) {}
 

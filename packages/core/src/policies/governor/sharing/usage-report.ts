@@ -7,7 +7,7 @@ const MAX_TICKS = 500;
 export class UsageReport {
   #moves = new Map<string, [from: number, to: number, count: number]>();
   /** The batch in transit, until its arrival is confirmed. */
-  #batch: { readonly id: number; readonly moves: readonly number[] } | undefined = undefined;
+  #batch: { readonly id: number; readonly moves: readonly number[] } | undefined;
   #batches = 0;
   /** Permits answered per local tick, oldest first. */
   readonly #spent = new Map<number, number>();
