@@ -14,13 +14,16 @@ const STATUS: Partial<Record<HoldlineErrorCode, number>> = {
   HOLDLINE_OUTCOME_UNKNOWN: 504,
 };
 
+/** These end a call also when its request is on the wire. */
+const CUT_OFF = new Set<HoldlineErrorCode>(['HOLDLINE_DEADLINE', 'HOLDLINE_CLOSED']);
+
 @Catch(HoldlineError)
 export class HoldlineErrorFilter implements ExceptionFilter<HoldlineError> {
-  catch({ code, retryAt }: HoldlineError, host: ArgumentsHost): void {
+  catch({ code, retryAt, attempts }: HoldlineError, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     if (retryAt !== undefined)
       response.set('Retry-After', String(Math.max(1, Math.ceil((retryAt - Date.now()) / 1000))));
-    const mayBeExecuted = code === 'HOLDLINE_OUTCOME_UNKNOWN';
+    const mayBeExecuted = code === 'HOLDLINE_OUTCOME_UNKNOWN' || (CUT_OFF.has(code) && attempts > 0);
     response.status(STATUS[code] ?? 500).json({ code, mayBeExecuted });
   }
 }

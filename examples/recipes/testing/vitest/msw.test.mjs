@@ -1,4 +1,7 @@
 // msw answers instead of the network. The guard sits above it, so each attempt is one request for msw.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { promisify } from 'node:util';
 import axios from 'axios';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
@@ -20,6 +23,7 @@ afterEach(() => {
 afterAll(() => server.close());
 
 const lineOf = () => createHoldline({ retry: { maxAttempts: 3, baseDelayMs: 5 } });
+const early = { fetch: guardFetch(fetch, { line: lineOf() }), axios: guardAxios(axios.create(), lineOf()) };
 const clients = [
   [
     'fetch',
@@ -65,6 +69,16 @@ test.each(clients)(
     expect(seen).toBe(1);
   },
 );
+
+test('before listen(): a guarded axios is intercepted, a guarded fetch keeps the function of that time', async () => {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const url = `http://127.0.0.1:${closed.address().port}/users/1`;
+  await promisify(closed.close.bind(closed))();
+  server.use(http.get(url, () => HttpResponse.json({})));
+  expect((await early.axios.get(url)).status).toBe(200);
+  await expect(early.fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+});
 
 test('server.close() restores the fetch of the time of listen(), and drops a guard that came later', () => {
   const own = setupServer();
