@@ -3,8 +3,14 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
   {
     ignores: [
-      ...['dist', 'node_modules', '.turbo', '.next'].map((folder) => `**/${folder}/**`),
-      ...['coverage', '.stryker-tmp', 'reports'].map((folder) => `${folder}/**`),
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/.turbo/**',
+      '**/.next/**',
+      'coverage/**',
+      '.stryker-tmp/**',
+      'reports/**',
+      'site/.vitepress/{cache,.temp}/**',
     ],
   },
   {
