@@ -339,13 +339,14 @@ describe('a network error of msw 2.15, whose cause is a Response', () => {
 
   it('repeats a read', async () => {
     let sent = 0;
-    const send = async (): Promise<Response> => (++sent === 1 ? Promise.reject(lost) : Response.json({}));
+    const send: typeof fetch = async () => (++sent === 1 ? Promise.reject(lost) : Response.json({}));
     expect((await guardFetch(send, quick)('https://api.example.com/users')).status).toBe(200);
     expect(sent).toBe(2);
   });
 
   it('does not repeat a write', async () => {
-    const guarded = guardFetch(() => Promise.reject(lost), quick);
+    const send: typeof fetch = () => Promise.reject(lost);
+    const guarded = guardFetch(send, quick);
     const error = await captureRejection(guarded('https://api.example.com/users', { method: 'POST', body: 'x' }));
     expect(error.name).toBe('OutcomeUnknownError');
   });
