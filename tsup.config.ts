@@ -8,6 +8,5 @@ export const build = (entry: string[]) =>
     platform: 'neutral',
     target: 'es2022',
     dts: true,
-    sourcemap: true,
     clean: true,
   });

@@ -29,12 +29,15 @@ const test = [
   ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
   ['map of the folders', 'node', ['scripts/map.mjs']],
   ['unused code', 'knip', []],
-  ['packages', 'turbo', ['run', 'package', '--output-logs=errors-only']],
+  ['packages', 'node', ['scripts/release/check-packages.mjs']],
+  ['links', 'node', ['scripts/release/links.mjs']],
   ['API reports', 'node', ['scripts/api.mjs', '--check']],
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
+  ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
   ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
+  ['site and links', 'node', ['site/check.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
@@ -47,6 +50,8 @@ const more = [
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
+  ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
+  ['site in a browser', 'node', ['site/check.mjs', '--browser']],
 ];
 
 const groups = { test, more };

@@ -1,13 +1,15 @@
-// Checks that ARCHITECTURE.md and CONTRIBUTING.md agree with the folders: `node scripts/map.mjs`.
+// Checks that ARCHITECTURE.md, CONTRIBUTING.md and README.md agree with the folders: `node scripts/map.mjs`.
 // - Tables of ARCHITECTURE.md name each source folder of the packages once, and each shipped file of core once, with its job.
-// - Every path in both pages exists. A file name without a folder must exist somewhere in the packages.
+// - Every path in these pages exists. A file name without a folder must exist somewhere in the packages.
 // - Every question of CONTRIBUTING.md has one path as its answer.
+// - Every row of the support table in README.md names a file that proves it.
 // - No paragraph of these pages is longer than 80 words.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, posix, sep } from 'node:path';
 
 const PAGE = 'ARCHITECTURE.md';
 const QUESTIONS = 'CONTRIBUTING.md';
+const SUPPORT = 'README.md';
 const CORE = 'packages/core/src/';
 const LONGEST_PARAGRAPH = 80;
 const LEAST_QUESTIONS = 20;
@@ -34,15 +36,19 @@ const isFound = (path, base) =>
 function readPage(page) {
   const rows = [];
   let base = '';
+  let heading = '';
   for (const [index, line] of readFileSync(page, 'utf8').split('\n').entries()) {
     const at = `${page}:${index + 1}`;
-    if (line.startsWith('#')) base = paths(line).find((path) => path.endsWith('/')) ?? '';
+    if (line.startsWith('#')) {
+      heading = line.replace(/^#+ /, '');
+      base = paths(line).find((path) => path.endsWith('/')) ?? '';
+    }
     for (const path of paths(line)) if (!isFound(path, base)) errors.push(`${at}: ${path} does not exist.`);
     const words = line.split(/\s+/).filter(Boolean).length;
     if (!line.startsWith('|') && words > LONGEST_PARAGRAPH)
       errors.push(`${at}: this paragraph has ${words} words; at most ${LONGEST_PARAGRAPH} are allowed.`);
     const cells = line.split('|').slice(1, -1);
-    if (cells.length > 0) rows.push({ at, base, cells: cells.map((cell) => cell.trim()) });
+    if (cells.length > 0) rows.push({ at, base, heading, cells: cells.map((cell) => cell.trim()) });
   }
   return rows;
 }
@@ -66,6 +72,14 @@ for (const { at, cells } of questions)
   if (paths(cells[1]).length !== 1) errors.push(`${at}: the answer must be one path.`);
 if (questions.length < LEAST_QUESTIONS)
   errors.push(`${QUESTIONS}: the page has ${questions.length} questions; at least ${LEAST_QUESTIONS} are required.`);
+
+const isRule = (cell) => /^:?-+:?$/.test(cell);
+const support = readPage(SUPPORT)
+  .filter(({ heading, cells }) => heading === 'Support' && !isRule(cells[0]))
+  .slice(1);
+if (support.length === 0) errors.push(`${SUPPORT}: the page has no support table.`);
+for (const { at, cells } of support)
+  if (paths(cells.at(-1)).length === 0) errors.push(`${at}: the row names no file that proves it.`);
 
 for (const error of errors) console.error(error);
 if (errors.length > 0) process.exit(1);

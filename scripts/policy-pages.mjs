@@ -1,11 +1,12 @@
-// Keeps docs/policies/*.md and docs/guides/errors.md equal to the code. Run it after scripts/defaults.mjs, whose pages it reads.
+// Keeps docs/policies/*.md, docs/guides/errors.md and docs/guides/troubleshooting.md equal to the code and to bench/RESULTS.md. Run it
+// after scripts/defaults.mjs, whose pages it reads.
 // It fills these blocks, each of which ends with `<!-- end -->`. With `--check` it writes nothing, and exits with 1 if a block is stale.
 //
 // - `<!-- options:RetryOptions maxAttempts verify -->` lists options with their meaning and default.
 // - `<!-- events:retry giveUp -->` lists events with their meaning.
 // - `<!-- errors:HOLDLINE_DEADLINE -->` lists errors, with links to their sections in errors.md.
-// - `<!-- bench:percall | rows | columns -->` copies cells of bench/RESULTS.md. `;` separates the rows and the columns. `percall/Title`
-//   reads the part of the scenario below `### Title`.
+// - `<!-- bench:percall | rows | columns -->` copies cells of bench/RESULTS.md. `;` separates the rows and the columns.
+//   `goodput/Title` reads the part of the scenario below `### Title`, and `goodput/Title; Other title` puts two parts into one table.
 //
 // Both modes also check that each policy page has the same headings, that its options have a block, that every event is on some page,
 // that every error code has a section in errors.md, and that pages name every member of certain types.
@@ -19,6 +20,7 @@ const read = (path) => readFileSync(`${root}${path}`, 'utf8');
 const REFERENCE = 'docs/reference/';
 const POLICIES = 'docs/policies/';
 const ERRORS = 'docs/guides/errors.md';
+const QUESTIONS = 'docs/guides/troubleshooting.md';
 const CORE = 'packages/core/src/';
 
 const HEADINGS = ['What it does', 'When to use it', 'Options', 'Events', 'Errors', 'Examples', 'Cost'];
@@ -69,7 +71,9 @@ function readDefaults() {
     const [, ...rows] = section.split(/^### /m, 1)[0].split('\n').filter(isRow).map(cellsOf);
     // The link of a cell leads to another section of that page.
     const far = (cell) => cell.replaceAll('](#', '](../reference/defaults.md#');
-    const options = new Map(rows.map(([option, meaning, , value]) => [option.slice(1, -1), [far(meaning), far(value)]]));
+    const options = new Map(
+      rows.map(([option, meaning, , value]) => [option.slice(1, -1), [far(meaning), far(value)]]),
+    );
     found.set(name, { anchor, options });
   }
   return found;
@@ -136,26 +140,28 @@ const BLOCKS = {
   },
   bench(text) {
     const [place, names, columns] = text.split('|').map((part) => part.trim());
-    const [scenario, title] = place.split('/');
+    const [scenario, titles] = place.split('/');
     const results = read('bench/RESULTS.md').split('<!-- scenario: ');
     const section = results.find((part) => part.startsWith(`${scenario} -->`));
     if (!section) throw new Error(`bench/RESULTS.md has no scenario ${scenario}`);
-    const part = title ? section.split(/^### /m).find((one) => one.startsWith(`${title}\n`)) : section;
-    if (!part) throw new Error(`the scenario ${scenario} of bench/RESULTS.md has no part "${title}"`);
-    const [head, ...rows] = part.split('\n').filter(isRow).map(cellsOf);
-    const wanted = columns.split(';').map((column) => {
-      const at = head.indexOf(column.trim());
-      if (at < 0) throw new Error(`the scenario ${scenario} has no column "${column.trim()}": ${head.join('; ')}`);
-      return at;
-    });
-    const chosen = names.split(';').flatMap((name) => {
-      const found = rows.filter(([first]) => first === name.trim());
-      if (found.length === 0) throw new Error(`the scenario ${scenario} has no row "${name.trim()}"`);
-      return found;
+    const lists = titles ? titles.split(';').map((title) => title.trim()) : [''];
+    const wanted = columns.split(';').map((column) => column.trim());
+    const chosen = lists.flatMap((title) => {
+      const part = title ? section.split(/^### /m).find((one) => one.startsWith(`${title}\n`)) : section;
+      if (!part) throw new Error(`the scenario ${scenario} of bench/RESULTS.md has no part "${title}"`);
+      const [head, ...rows] = part.split('\n').filter(isRow).map(cellsOf);
+      const places = wanted.map((column) => head.indexOf(column));
+      if (places.includes(-1))
+        throw new Error(`the scenario ${scenario} has no column "${wanted[places.indexOf(-1)]}"`);
+      return names.split(';').flatMap((name) => {
+        const found = rows.filter(([first]) => first === name.trim());
+        if (found.length === 0) throw new Error(`the scenario ${scenario} has no row "${name.trim()}"`);
+        const label = lists.length > 1 ? `${name.trim()}: ${title.toLowerCase()}` : name.trim();
+        return found.map((row) => [label, ...places.map((at) => row[at])]);
+      });
     });
     const number = /^## (\d+)/m.exec(section)?.[1];
-    const cells = [head, ...chosen].map((row) => [row[0] || 'measured', ...wanted.map((at) => row[at])]);
-    return `${table(...cells)}\n\nMeasured in [section ${number} of the benchmark](../../bench/RESULTS.md).`;
+    return `${table(['measured', ...wanted], ...chosen)}\n\nMeasured in [section ${number} of the benchmark](../../bench/RESULTS.md).`;
   },
 };
 
@@ -217,7 +223,7 @@ function checkOverview(text) {
 const check = process.argv.includes('--check');
 const paths = readdirSync(`${root}${POLICIES}`).map((name) => `${POLICIES}${name}`);
 const pages = new Map();
-for (const path of [...paths, ERRORS]) {
+for (const path of [...paths, ERRORS, QUESTIONS]) {
   const given = read(path);
   const options = await prettier.resolveConfig(`${root}${path}`);
   const text = await prettier.format(fill(path, given), { ...options, parser: 'markdown' });
@@ -234,6 +240,8 @@ for (const path of paths) {
   else checkPolicyPage(name, pages.get(path));
 }
 checkErrorsPage(pages.get(ERRORS));
+for (const [, heading] of prose(pages.get(QUESTIONS)).matchAll(/^## (.+)$/gm))
+  if (!heading.endsWith('?')) problems.push(`${QUESTIONS}: "${heading}" is no question`);
 const listed = [...pages.values()].flatMap((text) =>
   [...text.matchAll(/^<!-- events:(.*?) -->$/gm)].flatMap(([, names]) => names.trim().split(/\s+/)),
 );

@@ -1,4 +1,4 @@
-// Opens a page in Chromium, runs its shift, and checks the promises of the guarded side.
+// Opens a page in Chromium, runs its shift, and checks that the guarded side loses no call.
 import { startChromium } from '../../test/launch.mjs';
 
 const MAX_SHIFT_MS = 120_000;
@@ -15,6 +15,8 @@ export async function checkPage(url, { shots } = {}) {
     page.on('console', (message) => {
       if (message.type() === 'error' && !REFUSAL_MESSAGE.test(message.text())) problems.push(message.text());
     });
+    console.log('Shows: an agent desk with the real SDK in Chromium, bare and guarded.');
+    console.log('Both sides make the same calls: twice as many as the platform allows.\n');
     await page.goto(url);
     await page.getByRole('button', { name: 'Run a busy shift' }).click();
     if (shots) {
@@ -30,11 +32,15 @@ export async function checkPage(url, { shots } = {}) {
       await page.screenshot({ path: `${shots}/over-800.png`, fullPage: true });
     }
     const [bare, guarded] = await page.evaluate(() => JSON.parse(document.body.dataset.result));
-    console.log('bare SDK:', bare);
-    console.log('guarded: ', guarded);
+    for (const [name, { asked, answered, failed, slowest }] of [
+      ['bare SDK', bare],
+      ['SDK + Holdline', guarded],
+    ])
+      console.log(`  ${name.padEnd(16)} ${answered} of ${asked} answered, ${failed} failed, slowest call ${slowest}`);
     if (problems.length > 0) throw new Error(`the page reported errors: ${problems.join('; ')}`);
     if (guarded.failed > 0 || guarded.answered !== guarded.asked) throw new Error('the guarded side lost calls');
     if (bare.failed === 0) throw new Error('no call failed on the bare side, so the page shows nothing');
+    console.log(`\nHeld: the bare side lost ${bare.failed} of ${bare.asked} calls, the guarded side none.`);
   } finally {
     await browser.close();
   }

@@ -249,7 +249,7 @@ export async function openDesk({ title, list, agents }) {
   const progress = createElement(
     'span',
     'quiet',
-    'The same work on both sides: twice the platform’s limit, and a token that is revoked.',
+    'The same calls on both sides: twice as many as the platform allows, some 503s, and a token that is revoked.',
   );
   const choices = createElement('div', 'choices');
   const name = createElement('span', 'quiet', '');
@@ -298,7 +298,10 @@ export async function openDesk({ title, list, agents }) {
     progress.textContent = 'All calls are made; some still wait at the limit.';
     await Promise.all(work);
     updateAll();
-    progress.textContent = 'The shift is over.';
+    const [bare, guarded] = sides;
+    progress.textContent =
+      `The bare side lost ${bare.failed} of ${bare.asked} calls, the guarded side ${guarded.failed}. ` +
+      `Its background reads waited up to ${guarded.summarize().slowest}; changes of the presence went first.`;
     document.body.dataset.result = JSON.stringify(sides.map((side) => side.summarize()));
     document.body.dataset.shift = 'over';
     start.disabled = false;

@@ -35,9 +35,7 @@ async function runLoad(name, api) {
 }
 
 console.log('Shows: one line adds pacing and retries to an axios instance.');
-console.log(
-  `30 reads start at once. The server answers ${LIMIT} per second and breaks the connection of every 25th.\n`,
-);
+console.log(`30 reads start at once. The server answers ${LIMIT} per second and breaks every 25th connection.\n`);
 
 const bare = await runLoad('axios', axios.create({ baseURL }));
 await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));

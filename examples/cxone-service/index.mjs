@@ -23,7 +23,7 @@ const simulator = await startSimulator({
   ],
 });
 
-console.log('Shows: a service keeps the limits of a CXone tenant and of each contact, and gets its own tokens.');
+console.log('Shows: a service keeps the limits of a CXone tenant and of each contact.');
 console.log('60 reads and 40 updates start at once. The tenant allows 40 requests per second.');
 console.log(`One contact gets 20 of the updates. It allows ${BURST} at once and ${UPDATES} per second.`);
 console.log('The platform revokes the token after half a second.\n');
@@ -80,7 +80,7 @@ await simulator.stop();
 const holds = answered.length === ends.length && refused === 0 && tokensIssued === 2;
 console.log(
   holds
-    ? '\nHeld: every call was answered, none was refused, and one token request replaced the revoked token.'
+    ? '\nHeld: every call was answered, none was refused, and the token was replaced once.'
     : `\nDid not hold: ${ends.length - answered.length} calls failed, ${refused} were refused, ${tokensIssued} tokens were issued.`,
 );
 process.exitCode = holds ? 0 : 1;

@@ -9,7 +9,7 @@ import { startRedis } from '../../scripts/redis.mjs';
 const WRITES = 40;
 const EVALUATIONS = 'POST /api/v2/quality/conversations/:conversationId/evaluations';
 
-console.log('Shows: failed writes survive two crashes of the service, and each is executed once.\n');
+console.log('Shows: failed writes survive two crashes, and each is executed once.\n');
 
 const redis = await startRedis();
 const simulator = await startSimulator({ platform: 'genesys' });
@@ -39,7 +39,7 @@ async function runWorker(work, isDone) {
 }
 const countMessages = (messages, name) => messages.filter(({ what }) => what === name).length;
 
-console.log(`1. The platform is down. ${WRITES} writes fail: most requests are lost, of others only the answer.`);
+console.log(`1. The platform is down. ${WRITES} writes fail. Some requests are lost, some answers.`);
 simulator.set({
   faults: [
     { kind: 'drop-after', match: EVALUATIONS, rate: 0.3 },
@@ -54,9 +54,10 @@ console.log(
 
 simulator.set({ faults: [{ kind: 'delay', match: EVALUATIONS, delayMs: 50 }] });
 const second = await runWorker('replay', (messages) => countMessages(messages, 'replayed') >= WRITES / 4);
-console.log('2. The platform is back. A second process replays the letters, and is killed, too.');
+console.log('2. The platform is back. A second process replays letters, and is killed, too.');
 console.log(`   ${countMessages(second, 'replayed')} letters are replayed.`);
-console.log('3. Another process replays the rest. Letters in the hands of the killed process are free after a minute.');
+console.log('3. Further processes replay the rest. Letters of the killed process are free');
+console.log('   after a minute.');
 
 // Letters that the killed process had taken are free again after a minute.
 const started = Date.now();
@@ -65,9 +66,7 @@ while (left > 0 && Date.now() - started < 120_000) {
   const third = await runWorker('replay', (messages) => messages.some(({ done }) => done));
   const { done } = third.find((message) => message.done);
   left = done.left + done.taken;
-  console.log(
-    `   ${done.replayed} letters are replayed${left > 0 ? `, ${left} are still taken by the killed process` : ''}.`,
-  );
+  if (done.replayed > 0) console.log(`   Letters replayed: ${done.replayed}. Still taken: ${left}.`);
   if (left > 0) await new Promise((resolve) => setTimeout(resolve, 10_000));
 }
 

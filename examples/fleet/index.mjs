@@ -25,11 +25,9 @@ const login = await fetch(`${simulator.url}/oauth/token`, {
 });
 const { access_token: token } = await login.json();
 
-console.log('Shows: processes share one quota over Redis, also while Redis is down and after it comes back empty.');
-console.log(
-  `${PROCESSES} processes send as fast as their lines permit. Together they may send ${LIMIT} calls per second.`,
-);
-console.log('Each row is one second: the calls of each process, and their total.\n');
+console.log('Shows: processes share one quota over Redis, also while Redis is down.');
+console.log(`${PROCESSES} processes send as fast as they may: ${LIMIT} calls per second together.`);
+console.log('A row is one second: calls of each process, their total, all refusals so far.\n');
 
 const counts = Array(PROCESSES).fill(0);
 const failures = [];
@@ -57,9 +55,9 @@ const showRates = () => {
   previous = [...counts];
   const total = rates.reduce((sum, rate) => sum + rate, 0);
   const bars = rates
-    .map((rate) => `${'█'.repeat(Math.round(rate / 4)).padEnd(12)}${String(rate).padStart(3)}`)
-    .join('  ');
-  console.log(`${bars}   total ${String(total).padStart(3)} of ${LIMIT}, refused so far: ${simulator.stats().refused}`);
+    .map((rate) => `${String(rate).padStart(3)} ${'█'.repeat(Math.round(rate / 5)).padEnd(8)}`)
+    .join(' ');
+  console.log(`  ${bars}  total ${String(total).padStart(3)}   refused ${simulator.stats().refused}`);
 };
 let isRedisUp = true;
 async function toggleRedis() {
@@ -67,7 +65,7 @@ async function toggleRedis() {
   console.log(
     isRedisUp
       ? '\n  Redis starts, empty. The processes share the quota again.'
-      : `\n  Redis is killed. Each process sends its share: ${LIMIT / PROCESSES} per second.`,
+      : `\n  Redis is killed. A process that notices sends only its share: ${LIMIT / PROCESSES} per second.`,
   );
   if (isRedisUp) await redis.start();
   else await redis.kill();

@@ -2,4 +2,5 @@
 import { startServer } from './serve.mjs';
 
 const { url } = await startServer();
-console.log(`An agent desk on Genesys Cloud, bare and guarded side by side: ${url}`);
+console.log('Shows: an agent desk on Genesys Cloud, bare and guarded side by side.');
+console.log(`Open ${url} and press "Run a busy shift". Ctrl-C ends the example.`);

@@ -36,8 +36,8 @@ const users = new platformClient.UsersApi();
 // … and axios, for an endpoint that the SDK does not have yet.
 const api = guardAxios(axios.create({ baseURL: simulator.url }), line);
 
-console.log('Shows: the Genesys SDK and an axios instance share one quota, one queue and one token.');
-console.log(`Each client makes 25 calls at once. The platform allows ${LIMIT} per second for both together.\n`);
+console.log('Shows: the Genesys SDK and an axios instance share one quota and one token.');
+console.log(`Each makes 25 calls at once. The platform allows ${LIMIT} per second to both together.\n`);
 
 const started = performance.now();
 const calls = Array.from({ length: 50 }, (_, i) => (i % 2 ? users.getUsers() : api.get('/api/v2/brandnew/feature')));
@@ -60,7 +60,7 @@ await simulator.stop();
 const holds = answered === 50 && tokensIssued === 1 && refused === 0;
 console.log(
   holds
-    ? '\nHeld: all calls were answered, and both clients together stayed within the quota.'
+    ? '\nHeld: all calls were answered, and both clients together kept the quota.'
     : `\nDid not hold: ${50 - answered} calls failed, ${refused} were refused, ${tokensIssued} tokens were issued.`,
 );
 process.exitCode = holds ? 0 : 1;

@@ -46,12 +46,9 @@ async function runScenario(title, SocketClass) {
 }
 
 console.log(`Shows: ${PHONES} softphones connect at once; one line spreads their connections.`);
-console.log(
-  `The platform allows ${LIMIT.perSec} upgrades per second, ${LIMIT.burst} of them at once. A bare softphone tries again`,
-);
-console.log(
-  `after ${BACKOFF_MS.map((ms) => ms / 1_000).join(', ')} s, as the vendor's streaming client does, then gives up.\n`,
-);
+console.log(`The platform allows ${LIMIT.perSec} upgrades per second, ${LIMIT.burst} of them at once.`);
+const delays = BACKOFF_MS.map((ms) => ms / 1_000).join(', ');
+console.log(`A bare softphone tries again after ${delays} s, as the vendor's client does.\n`);
 
 const bare = await runScenario(`${PHONES} softphones, bare`, WebSocket);
 

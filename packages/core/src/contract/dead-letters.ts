@@ -175,8 +175,8 @@ export interface LetterToSend {
   readonly url: string;
   /** Headers without credentials. The client adds its own credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The original body, byte for byte. */
-  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  /** The original body, byte for byte. The type is `Uint8Array<ArrayBuffer>`, written for TypeScript before 5.7. */
+  readonly body: string | (Uint8Array & { readonly buffer: ArrayBuffer }) | undefined;
 }
 
 /**
@@ -215,7 +215,7 @@ export interface LetterSupplement {
   /** Complete URL with its query. */
   url?: string;
   headers?: Record<string, string>;
-  body?: string | Uint8Array<ArrayBuffer>;
+  body?: string | (Uint8Array & { readonly buffer: ArrayBuffer });
 }
 
 /**

@@ -67,7 +67,7 @@ type ReplayOutcome = {
 export interface LetterContents {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  readonly body: string | (Uint8Array & { readonly buffer: ArrayBuffer }) | undefined;
 }
 
 /** What a replay needs of the writer. */

@@ -1,0 +1,45 @@
+// A Node service that uses every package. The rehearsal compiles it without `skipLibCheck`.
+import { createHoldline, holdlineOf, isHoldlineError, withCall, type HoldlineConfig } from '@holdline/core';
+import { VirtualClock } from '@holdline/core/testing';
+import { guardAxios } from '@holdline/axios';
+import { bottleneck } from '@holdline/bottleneck';
+import { cxone, guardCxone } from '@holdline/cxone';
+import { guardFetch } from '@holdline/fetch';
+import { clientCredentials, genesysCloud, guardGenesys } from '@holdline/genesys';
+import { guardStreaming } from '@holdline/genesys-streaming';
+import { attempt, opossum } from '@holdline/opossum';
+import { redisStore } from '@holdline/redis';
+import { startSimulator } from '@holdline/simulator';
+import { framesOf, guardWebSocket } from '@holdline/websocket';
+
+const config: HoldlineConfig = {
+  governor: { quotas: [{ limit: 300, windowMs: 60_000 }] },
+  retry: 'batch',
+  endpoints: { 'POST /reports/**': { breaker: false } },
+};
+
+export async function serve(): Promise<number> {
+  const line = createHoldline({ ...config, clock: new VirtualClock() });
+  line.on('gateClosed', ({ scope, retryAt }) => console.log(scope, retryAt));
+  const api = guardFetch(fetch, line);
+  const { url, stop } = await startSimulator({ platform: 'genesys' });
+  try {
+    const response = await withCall({ tenant: 'acme', totalTimeoutMs: 5_000 }, () => api(url));
+    return response.status;
+  } catch (error) {
+    if (isHoldlineError(error)) return error.attempts;
+    throw error;
+  } finally {
+    await stop();
+  }
+}
+
+export const preset = genesysCloud({
+  token: { grant: clientCredentials({ clientId: 'id', clientSecret: 'secret', environment: 'mypurecloud.ie' }) },
+  store: redisStore({ url: 'redis://127.0.0.1' }),
+});
+
+export const others = [
+  ...[guardAxios, guardCxone, guardGenesys, guardStreaming, guardWebSocket, framesOf, holdlineOf],
+  ...[attempt, bottleneck, cxone, opossum],
+];

@@ -1,0 +1,49 @@
+// A local npm registry for rehearsals: verdaccio on a free port of 127.0.0.1. Anyone on this machine may publish `@holdline/*` to it.
+// It gets all other packages from the registry of the npm configuration. `node scripts/release/registry.mjs` runs it until Ctrl+C.
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runServer } from 'verdaccio';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Starts a registry that keeps its files in a folder. `home` has the npm configuration that publishes to it and installs from it. */
+export async function startRegistry(folder) {
+  const uplink = execFileSync('npm', ['config', 'get', 'registry'], { cwd: root, encoding: 'utf8' }).trim();
+  const app = await runServer({
+    self_path: folder,
+    storage: join(folder, 'storage'),
+    uplinks: { npm: { url: uplink, maxage: '1h', timeout: '120s', max_fails: 10, agent_options: { keepAlive: true } } },
+    packages: {
+      '@holdline/*': { access: '$all', publish: '$all' },
+      '**': { access: '$all', proxy: 'npm' },
+    },
+    max_body_size: '50mb',
+    log: { type: 'stdout', format: 'pretty', level: 'fatal' },
+    web: { enable: false },
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${server.address().port}`;
+
+  const home = join(folder, 'home');
+  mkdirSync(home, { recursive: true });
+  // npm publishes only with a token. This registry ignores it.
+  writeFileSync(join(home, '.npmrc'), `registry=http://${host}/\n//${host}/:_authToken=rehearsal\n`);
+  return {
+    url: `http://${host}/`,
+    home,
+    stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdline-registry-'));
+  const registry = await startRegistry(folder);
+  console.log(registry.url);
+  process.once('SIGINT', () => void registry.stop());
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+}
