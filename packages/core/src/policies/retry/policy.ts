@@ -137,7 +137,7 @@ export function retryStep(
     });
   }
 
-  function reportGiveUp(call: ActiveCall, reason: string): void {
+  function reportGiveUp(call: ActiveCall, reason: GiveUpReason): void {
     if (!events.has('giveUp')) return;
     const { route: name, attempts, retryAt } = call.info;
     events.emit('giveUp', { route: name, attempts, reason, retryAt });
