@@ -35,7 +35,9 @@ const test = [
   ['size', 'node', ['scripts/size.mjs']],
   ['defaults page', 'node', ['scripts/defaults.mjs', '--check']],
   ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
+  ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
+  ['site and links', 'node', ['site/check.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
@@ -49,6 +51,7 @@ const more = [
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
   ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
+  ['site in a browser', 'node', ['site/check.mjs', '--browser']],
 ];
 
 const groups = { test, more };

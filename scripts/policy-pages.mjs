@@ -5,8 +5,8 @@
 // - `<!-- options:RetryOptions maxAttempts verify -->` lists options with their meaning and default.
 // - `<!-- events:retry giveUp -->` lists events with their meaning.
 // - `<!-- errors:HOLDLINE_DEADLINE -->` lists errors, with links to their sections in errors.md.
-// - `<!-- bench:percall | rows | columns -->` copies cells of bench/RESULTS.md. `;` separates the rows and the columns. `percall/Title`
-//   reads the part of the scenario below `### Title`.
+// - `<!-- bench:percall | rows | columns -->` copies cells of bench/RESULTS.md. `;` separates the rows and the columns.
+//   `goodput/Title` reads the part of the scenario below `### Title`, and `goodput/Title; Other title` puts two parts into one table.
 //
 // Both modes also check that each policy page has the same headings, that its options have a block, that every event is on some page,
 // that every error code has a section in errors.md, and that pages name every member of certain types.
@@ -140,26 +140,28 @@ const BLOCKS = {
   },
   bench(text) {
     const [place, names, columns] = text.split('|').map((part) => part.trim());
-    const [scenario, title] = place.split('/');
+    const [scenario, titles] = place.split('/');
     const results = read('bench/RESULTS.md').split('<!-- scenario: ');
     const section = results.find((part) => part.startsWith(`${scenario} -->`));
     if (!section) throw new Error(`bench/RESULTS.md has no scenario ${scenario}`);
-    const part = title ? section.split(/^### /m).find((one) => one.startsWith(`${title}\n`)) : section;
-    if (!part) throw new Error(`the scenario ${scenario} of bench/RESULTS.md has no part "${title}"`);
-    const [head, ...rows] = part.split('\n').filter(isRow).map(cellsOf);
-    const wanted = columns.split(';').map((column) => {
-      const at = head.indexOf(column.trim());
-      if (at < 0) throw new Error(`the scenario ${scenario} has no column "${column.trim()}": ${head.join('; ')}`);
-      return at;
-    });
-    const chosen = names.split(';').flatMap((name) => {
-      const found = rows.filter(([first]) => first === name.trim());
-      if (found.length === 0) throw new Error(`the scenario ${scenario} has no row "${name.trim()}"`);
-      return found;
+    const lists = titles ? titles.split(';').map((title) => title.trim()) : [''];
+    const wanted = columns.split(';').map((column) => column.trim());
+    const chosen = lists.flatMap((title) => {
+      const part = title ? section.split(/^### /m).find((one) => one.startsWith(`${title}\n`)) : section;
+      if (!part) throw new Error(`the scenario ${scenario} of bench/RESULTS.md has no part "${title}"`);
+      const [head, ...rows] = part.split('\n').filter(isRow).map(cellsOf);
+      const places = wanted.map((column) => head.indexOf(column));
+      if (places.includes(-1))
+        throw new Error(`the scenario ${scenario} has no column "${wanted[places.indexOf(-1)]}"`);
+      return names.split(';').flatMap((name) => {
+        const found = rows.filter(([first]) => first === name.trim());
+        if (found.length === 0) throw new Error(`the scenario ${scenario} has no row "${name.trim()}"`);
+        const label = lists.length > 1 ? `${name.trim()}: ${title.toLowerCase()}` : name.trim();
+        return found.map((row) => [label, ...places.map((at) => row[at])]);
+      });
     });
     const number = /^## (\d+)/m.exec(section)?.[1];
-    const cells = [head, ...chosen].map((row) => [row[0] || 'measured', ...wanted.map((at) => row[at])]);
-    return `${table(...cells)}\n\nMeasured in [section ${number} of the benchmark](../../bench/RESULTS.md).`;
+    return `${table(['measured', ...wanted], ...chosen)}\n\nMeasured in [section ${number} of the benchmark](../../bench/RESULTS.md).`;
   },
 };
 

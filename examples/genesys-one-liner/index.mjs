@@ -40,9 +40,14 @@ console.log('Shows: one line under the official SDK, which names no limit.');
 console.log('60 calls start at once, twice. The simulator allows 25 per second. In the first round');
 console.log('it breaks one connection and revokes the token.\n');
 
-// The platform revokes the token while calls wait.
-setTimeout(() => simulator.revokeTokens(), 300);
+// The platform revokes the token as soon as it has answered every call once, while the refused calls wait.
+const revoker = setInterval(() => {
+  if (simulator.stats().requests < 60) return;
+  clearInterval(revoker);
+  simulator.revokeTokens();
+}, 5);
 const first = await runLoad(1);
+clearInterval(revoker);
 const second = await runLoad(2);
 for (const [i, round] of [first, second].entries()) {
   const { answered, seconds, refused, unauthorized, dropped, executedWrites, duplicateWrites } = round;

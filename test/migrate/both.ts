@@ -40,12 +40,6 @@ export async function runBoth<T>(
   return { before, after };
 }
 
-/** Runs the same steps with two clients, at the same time. */
-export async function inBoth<T, R>(clients: Both<T>, run: (client: T) => Promise<R>): Promise<Both<R>> {
-  const [before, after] = await Promise.all([run(clients.before), run(clients.after)]);
-  return { before, after };
-}
-
 /** The status of a response, or of the response of an error. */
 export const statusOf = (result: unknown): unknown =>
   (result as { status?: number; response?: { status: number } } | undefined)?.response?.status ??

@@ -281,6 +281,15 @@ test('during the move, the limiter is the engine, and each attempt is a job', as
   expect(line.explain({ method: 'GET', url: server.url }).engines.governor).toBe('bottleneck');
 });
 
+test('around a guarded client, the listener `failed` starts all attempts again', async () => {
+  const server = await startScripted(503);
+  const api = guardAxios(axios.create(), { retry: { maxAttempts: 5, baseDelayMs: 1 } });
+  const limiter = new Bottleneck();
+  limiter.on('failed', (_, { retryCount }) => (retryCount === 0 ? 0 : null));
+  await catchFailure(limiter.schedule(() => api.get(server.url)));
+  expect(server.requests).toHaveLength(10);
+});
+
 test('the state shows the quota, as the page says', async () => {
   const server = await startScripted(200);
   const { line, getUser } = await page.importSnippet<Side & { line: Holdline }>('After', {

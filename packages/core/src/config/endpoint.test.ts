@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EndpointMatcher, looksLikeId, parseEndpoint, pathReader, routeName } from './endpoint.js';
 import { pathOf } from '../http/url.js';
 import { ConfigError } from '../contract/errors.js';
-import { createHoldline } from '../index.js';
+import { createHoldline, type HoldlineConfig } from '../index.js';
 
 /** Patterns that match a request, most specific first. */
 function matches(patterns: string[], method: string, path: string, options = {}): string[] {
@@ -23,6 +23,10 @@ describe('endpoint patterns', () => {
     ['GET /users/:id', 'GET', '/users/1', true],
     ['GET /users/:id', 'GET', '/users/1/', true],
     ['GET /users/:id', 'GET', '/users', false],
+    ['GET /users/{id}', 'GET', '/users/1', true],
+    ['GET /users/{userId}/skills/{skill-id}', 'GET', '/users/1/skills/2', true],
+    ['GET /users/{id}', 'GET', '/users', false],
+    ['GET /{a}/{b}/**', 'GET', '/users/1/2', true],
     ['GET /users/*', 'GET', '/users/1', true],
     ['GET /users/*/x', 'GET', '/users/1/x', true],
     ['GET /users/**', 'GET', '/users', true],
@@ -64,8 +68,46 @@ describe('endpoint patterns', () => {
     'GET /a?x=1',
     'GET /a#x',
     'G-T /a',
+    'GET /{',
+    'GET /}',
+    'GET /{}',
+    'GET /a{id}b',
+    'GET /{id}.json',
+    'GET /:{id}',
+    'GET /{id',
+    'GET /{{id}}',
+    'GET /{id:int}',
+    'GET /{a}{b}',
+    '{method} /a',
   ])("'%s' is refused", (pattern) => {
     expect(() => parseEndpoint(pattern, 'endpoints')).toThrow(ConfigError);
+    const allowed = `endpoints must be an endpoint such as 'GET /users/:id', 'GET /users/{id}', `;
+    expect(() => parseEndpoint(pattern, 'endpoints')).toThrow(allowed);
+  });
+
+  it("a parameter '{id}' is the same as ':id' in every place that takes a pattern", async () => {
+    const endpoints: HoldlineConfig['endpoints'] = {
+      'PUT /users/{userId}': { governor: { quotas: [{ key: 'userId', limit: 1, windowMs: 1_000 }] } },
+      'GET /users/{userId}': { priority: 'low', weight: 2 },
+    };
+    const line = createHoldline({ endpoints, paths: { stripPrefixes: ['/v/{org}'] } });
+    const read = { method: 'GET', url: '/v/acme/users/me' };
+    expect(line.explain(read)).toMatchObject({ route: 'GET /users/:userId', priority: 'low' });
+    const write = line.explain({ method: 'PUT', url: '/users/me' });
+    expect(write.scopes.map(({ scope }) => scope)).toContain('/users/:userId/1per1000:me');
+    const undo = line.isolate('GET /users/{userId}');
+    expect(line.explain(read).now.circuit).toBe('isolated');
+    undo();
+    line.update({ endpoints: { 'GET /users/:userId': { priority: 'high' } } });
+    line.update({ endpoints: { 'GET /users/{userId}': { keyed: true } } });
+    line.update({ endpoints: { 'GET /users/:userId': { priority: 'background' } } });
+    expect(line.explain(read)).toMatchObject({ route: 'GET /users/:userId', priority: 'background' });
+    await line.close();
+  });
+
+  it.each(['/v/{', '/v/{}', '/v/a{id}'])("the prefix '%s' is refused", (prefix) => {
+    const make = (): unknown => createHoldline({ paths: { stripPrefixes: [prefix] } });
+    expect(make).toThrow(`paths.stripPrefixes[0] must be a path such as '/v2/:org' or '/v2/{org}', got "${prefix}"`);
   });
 
   it.each<[object, string, string, boolean]>([
@@ -100,6 +142,7 @@ describe('route names', () => {
     [[], '/api/v2/users/f81d4fae-7dec-11d0-a765-00a0c91e6bf6', 'GET /api/v2/users/:id'],
     [[], '/', 'GET /'],
     [['GET /users/:userId'], '/users/me', 'GET /users/:userId'],
+    [['GET /users/{userId}'], '/users/me', 'GET /users/:userId'],
     [['GET /users/:userId', '* /users/**'], '/users/me', 'GET /users/:userId'],
     [['* /users/**'], '/users/12/skills', 'GET /users/:id/skills'],
     [['GET /users/12/**'], '/users/12/skills', 'GET /users/12/skills'],

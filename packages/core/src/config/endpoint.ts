@@ -1,4 +1,4 @@
-import { flag, list, refuse, shape, text } from '../contract/check.js';
+import { type Check, flag, list, refuse, shape, text } from '../contract/check.js';
 
 /**
  * Normalisation of paths before they are matched with endpoint patterns.
@@ -16,18 +16,26 @@ export interface PathOptions {
    */
   anchor?: string;
   /**
-   * Prefixes to remove, with `:name` for any one segment: `/services/:version`. Only the first matching prefix is removed.
+   * Prefixes to remove, with `:name` or `{name}` for any one segment: `/services/:version`. Only the first matching prefix is removed.
    * @defaultValue none
    */
   stripPrefixes?: string[];
 }
 
+/** Writes each parameter `{name}` of a pattern as `:name`. Other braces stay, and the checks refuse them. */
+export const normalizePattern = (pattern: string): string => pattern.replace(/\/\{([\w-]+)\}(?=\/|$)/g, '/:$1');
+
+const prefixCheck: Check<string> = (value, key) => {
+  const prefix = normalizePattern(text(value, key));
+  return /[{}]/.test(prefix) ? refuse(key, value, "a path such as '/v2/:org' or '/v2/{org}'") : prefix;
+};
+
 /** Checks {@link PathOptions}. */
-export const checkPaths = shape<PathOptions>({ caseInsensitive: flag, anchor: text, stripPrefixes: list(text) });
+export const checkPaths = shape<PathOptions>({ caseInsensitive: flag, anchor: text, stripPrefixes: list(prefixCheck) });
 
 const METHOD = /^(\*|[A-Z]+)$/;
 
-/** A parsed endpoint pattern. */
+/** A parsed endpoint pattern, whose parameters have the form `:name`. */
 export interface Endpoint {
   readonly pattern: string;
   readonly method: string;
@@ -35,21 +43,23 @@ export interface Endpoint {
 }
 
 /**
- * Parses a pattern such as `METHOD /path/:param/**`. `*` matches any method or any one segment, `:name` any one segment, `**` the rest.
+ * Parses a pattern such as `METHOD /path/:param/**`. `*` matches any method or any one segment, `:name` or `{name}` any one segment,
+ * `**` the rest.
  *
  * @throws ConfigError that names `key`, for a malformed pattern.
  */
-export function parseEndpoint(pattern: string, key: string): Endpoint {
-  const allowed = "an endpoint such as 'GET /users/:id', 'POST /reports/**' or '* /admin/**'";
+export function parseEndpoint(given: string, key: string): Endpoint {
+  const allowed = "an endpoint such as 'GET /users/:id', 'GET /users/{id}', 'POST /reports/**' or '* /admin/**'";
+  const pattern = normalizePattern(given);
   const [method, path, rest] = pattern.split(' ');
   if (!method || !path || rest !== undefined || !METHOD.test(method) || !path.startsWith('/'))
-    refuse(key, pattern, allowed);
+    refuse(key, given, allowed);
   const segments = splitPath(path);
   for (const [i, segment] of segments.entries()) {
     const wild = segment === '**' && i < segments.length - 1;
     const nameless = segment === ':';
     const mixed = segment.includes('*') && segment !== '*' && segment !== '**';
-    if (wild || nameless || mixed || segment.includes('?') || segment.includes('#')) refuse(key, pattern, allowed);
+    if (wild || nameless || mixed || /[?#{}]/.test(segment)) refuse(key, given, allowed);
   }
   return { pattern, method, segments };
 }

@@ -1,5 +1,6 @@
 import { isRecord } from '../contract/check.js';
 import { RETRY_PROFILES, type RetryProfile } from '../policies/retry/options.js';
+import { normalizePattern } from './endpoint.js';
 import type { EndpointPolicies, HoldlineConfig } from './types.js';
 
 const MERGED = ['governor', 'retry', 'breaker', 'idempotency', 'deadline', 'token', 'paths'] as const;
@@ -18,9 +19,10 @@ export function mergeConfig(config: HoldlineConfig, change: HoldlineConfig): Hol
     if (isRecord(below) && isRecord(above) && !replaced) merged[key] = mergeDefined(below, above);
   }
   if (!isRecord(config.endpoints) || !isRecord(change.endpoints)) return merged;
-  const endpoints: Record<string, unknown> = { ...config.endpoints };
-  for (const [pattern, policies] of Object.entries(change.endpoints)) {
-    const below = config.endpoints[pattern];
+  const endpoints: Record<string, unknown> = {};
+  for (const [given, policies] of [config, change].flatMap((each) => Object.entries(each.endpoints ?? {}))) {
+    const pattern = normalizePattern(given);
+    const below = endpoints[pattern];
     endpoints[pattern] = isRecord(below) && isRecord(policies) ? mergeDefined(below, policies) : policies;
   }
   return { ...merged, endpoints: endpoints as Record<string, EndpointPolicies> };

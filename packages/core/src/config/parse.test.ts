@@ -117,6 +117,12 @@ describe('mergeConfig merges a change into a configuration', () => {
       { endpoints: { 'GET /a': { weight: 5 }, 'GET /c': { weight: 3 } } },
       { endpoints: { 'GET /a': { weight: 5, keyed: true }, 'GET /b': { weight: 2 }, 'GET /c': { weight: 3 } } },
     ],
+    [
+      'both forms of a parameter as one pattern',
+      { endpoints: { 'GET /a/{id}': { weight: 1, keyed: true } } },
+      { endpoints: { 'GET /a/:id': { weight: 5 }, 'GET /b/{id}': { weight: 3 } } },
+      { endpoints: { 'GET /a/:id': { weight: 5, keyed: true }, 'GET /b/:id': { weight: 3 } } },
+    ],
     ['a wrong value reaches the check unchanged', {}, { endpoints: 'x' as never }, { endpoints: 'x' }],
   ])('%s', (_, config, change, merged) => expect(mergeConfig(config, change)).toEqual(merged));
 });

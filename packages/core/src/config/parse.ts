@@ -72,13 +72,13 @@ const endpointRecord = record(checkEndpoint, (name, key) => void parseEndpoint(n
 const endpointsCheck: typeof endpointRecord = (value, key) => {
   const endpoints = endpointRecord(value, key);
   for (const [pattern, { governor }] of Object.entries(endpoints)) {
-    const names = parseEndpoint(pattern, key).segments.filter((segment) => segment.startsWith(':'));
+    const names = parseEndpoint(pattern, key).segments.flatMap((segment) =>
+      segment[0] === ':' ? segment.slice(1) : [],
+    );
     for (const [i, quota] of (governor || undefined)?.quotas?.entries() ?? []) {
-      if (quota.key === undefined || names.includes(`:${quota.key}`)) continue;
+      if (quota.key === undefined || names.includes(quota.key)) continue;
       const allowed =
-        names.length === 0
-          ? 'absent, because the pattern has no parameter'
-          : `one of ${names.join(', ')} without the colon`;
+        names.length === 0 ? 'absent, because the pattern has no parameter' : `one of ${names.join(', ')}`;
       refuse(`${key}['${pattern}'].governor.quotas[${i}].key`, quota.key, allowed);
     }
   }

@@ -139,7 +139,7 @@ export interface HoldlineConfig {
    */
   bulkhead?: BulkheadOptions | false;
   /**
-   * Options per endpoint pattern. For each policy, the most specific matching pattern with that policy counts.
+   * Options per endpoint pattern, such as `GET /users/:id` or `GET /users/{id}`. For each policy, the most specific matching pattern with that policy counts.
    * @defaultValue none
    */
   endpoints?: Record<string, EndpointPolicies>;

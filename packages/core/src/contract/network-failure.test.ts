@@ -6,6 +6,8 @@ const text = (message: string, name = 'TypeError', more: object = {}): Error =>
   Object.assign(new Error(message), { name, ...more });
 const fetchFailed = (cause: unknown): Error => Object.assign(new TypeError('fetch failed'), { cause });
 const domException = (name: string, code: number): Error => Object.assign(new Error('Requested'), { name, code });
+const domExceptionOf = (cause: unknown): Error =>
+  Object.assign(new Error('Request was cancelled.'), { name: 'Error', code: 0, cause });
 const eproto = (reason: string): Error =>
   Object.assign(
     new Error(
@@ -50,6 +52,15 @@ describe('the class of an error without an answer', () => {
     ['an established connection without a peer', error('EHOSTUNREACH', { syscall: 'read' }), 'unknown'],
     ['no route to the peer', error('EHOSTUNREACH', { syscall: 'connect' }), 'not-sent'],
     ['a timeout of axios', error('ECONNABORTED'), 'unknown'],
+    [
+      // undici 7.30, lib/dispatcher/proxy-agent.js and lib/web/fetch/response.js.
+      'undici, a proxy that answers CONNECT with 407',
+      fetchFailed(
+        domExceptionOf(error('UND_ERR_ABORTED', { message: 'Proxy response (407) !== 200 when HTTP Tunneling' })),
+      ),
+      'not-sent',
+    ],
+    ['undici, an aborted request', fetchFailed(domExceptionOf(error('UND_ERR_ABORTED'))), 'unknown'],
     ['undici, after sending', error('UND_ERR_HEADERS_TIMEOUT'), 'unknown'],
     ['undici, other side closed', fetchFailed(error('UND_ERR_SOCKET')), 'unknown'],
     ['an answer that is not HTTP', error('HPE_INVALID_CONSTANT'), 'unknown'],

@@ -111,8 +111,8 @@ const TEXTS: readonly (readonly [Row, readonly RegExp[]])[] = [
       /^Client network socket disconnected before secure TLS connection was established/,
       // RFC 9113 §8.7: a refused stream was not processed. Node reports it with ERR_HTTP2_STREAM_ERROR.
       /NGHTTP2_REFUSED_STREAM/,
-      // tunnel-agent and tunnel, https-proxy-agent: the proxy did not open a tunnel.
-      /tunneling socket could not be established|Proxy connection ended before receiving CONNECT response/,
+      // tunnel-agent and tunnel, https-proxy-agent, undici's ProxyAgent: the proxy did not open a tunnel.
+      /tunneling socket could not be|Proxy connection ended before receiving|when HTTP Tunneling$/,
       // Safari, from CFNetwork (NSURLErrorCannotFindHost, …CannotConnectToHost, …SecureConnectionFailed, …ServerCertificate*).
       /^A server with the specified hostname could not be found|^Could not connect to the server/,
       /^An SSL error has occurred and a secure connection|^The certificate for this server (is invalid|has expired)/,

@@ -260,8 +260,7 @@ export class Line implements Holdline {
   }
 
   isolate(route: string): Undo {
-    parseEndpoint(route, 'route');
-    return this.breaker.isolate(route);
+    return this.breaker.isolate(parseEndpoint(route, 'route').pattern);
   }
 
   exportState(): LineState {

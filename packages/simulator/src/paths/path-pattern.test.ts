@@ -11,6 +11,8 @@ describe('patterns', () => {
     ['GET /api/v2/users/:id', 'POST', '/api/v2/users/42', false],
     ['GET /api/v2/users/:id', 'GET', '/api/v2/users', false],
     ['GET /api/v2/users/:id', 'GET', '/api/v2/users/42/skills', false],
+    ['GET /api/v2/users/{userId}', 'GET', '/api/v2/users/42', true],
+    ['GET /api/v2/users/{userId}', 'GET', '/api/v2/users', false],
     ['get /api/v2/users/*', 'GET', '/api/v2/users/42', true],
     ['* /api/v2/**', 'DELETE', '/api/v2/a/b/c', true],
     ['* /api/v2/**', 'DELETE', '/api/v2', true],
@@ -33,6 +35,9 @@ describe('patterns', () => {
     'GET /a*',
     'GET /:',
     'GET /a?b=1',
+    'GET /{',
+    'GET /{}',
+    'GET /a{id}b',
     7,
   ])('refuse %j and describe the form of a pattern', (text) => {
     expect(() => parsePattern('match', text)).toThrow(SimulatorOptionError);
@@ -42,6 +47,7 @@ describe('patterns', () => {
   it('extract parameters and decode them where possible', () => {
     const pattern = parsePattern('match', 'GET /users/:id/files/:name');
     expect(extractParams(pattern, splitPath('/users/a%20b/files/%zz'))).toEqual({ id: 'a b', name: '%zz' });
+    expect(parsePattern('match', 'GET /users/{id}/files/{name}')).toEqual(pattern);
   });
 
   it('name unknown routes by replacing segments with digits by :id', () => {

@@ -1,7 +1,7 @@
 import { SimulatorOptionError } from '../option-error.js';
 import { PLAIN_PATHS } from './request-path.js';
 
-/** A parsed pattern: `PUT /api/v2/architect/ivrs/:id`, `POST /api/v2/analytics/**`, `* /api/v2/**`. */
+/** A parsed pattern: `PUT /api/v2/architect/ivrs/:id`, `POST /api/v2/analytics/**`, `* /api/v2/**`. `{id}` is read as `:id`. */
 export interface Pattern {
   readonly text: string;
   /** Upper case, or `*`. */
@@ -16,7 +16,7 @@ export interface Pattern {
 }
 
 const PATTERN_FORM =
-  'a method or *, one space, and a path of literal segments, :name and *, with an optional ** at the end, ' +
+  'a method or *, one space, and a path of literal segments, :name, {name} and *, with an optional ** at the end, ' +
   "for example 'GET /api/v2/users/:id' or '* /api/v2/**'";
 
 /**
@@ -24,11 +24,12 @@ const PATTERN_FORM =
  *
  * @throws SimulatorOptionError that names `key` when the text is not a pattern.
  */
-export function parsePattern(key: string, text: unknown, { split, ignoreCase } = PLAIN_PATHS): Pattern {
-  if (typeof text !== 'string') throw new SimulatorOptionError(key, text, PATTERN_FORM);
+export function parsePattern(key: string, value: unknown, { split, ignoreCase } = PLAIN_PATHS): Pattern {
+  if (typeof value !== 'string') throw new SimulatorOptionError(key, value, PATTERN_FORM);
+  const text = value.replace(/\/\{([\w-]+)\}(?=\/|$)/g, '/:$1');
   const [method = '', path = '', ...rest] = text.split(' ');
-  if (rest.length > 0 || !/^([A-Za-z]+|\*)$/.test(method) || !path.startsWith('/') || /[?#]/.test(path)) {
-    throw new SimulatorOptionError(key, text, PATTERN_FORM);
+  if (rest.length > 0 || !/^([A-Za-z]+|\*)$/.test(method) || !path.startsWith('/') || /[?#{}]/.test(path)) {
+    throw new SimulatorOptionError(key, value, PATTERN_FORM);
   }
   const segments = split(path).map((segment) =>
     ignoreCase && !segment.startsWith(':') ? segment.toLowerCase() : segment,
@@ -37,7 +38,7 @@ export function parsePattern(key: string, text: unknown, { split, ignoreCase } =
   if (open) segments.pop();
   for (const segment of segments) {
     if (segment === ':' || (segment !== '*' && segment.includes('*')))
-      throw new SimulatorOptionError(key, text, PATTERN_FORM);
+      throw new SimulatorOptionError(key, value, PATTERN_FORM);
   }
   const upper = method.toUpperCase();
   const exact = !open && upper !== '*' && !segments.includes('*');

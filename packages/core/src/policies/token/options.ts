@@ -18,6 +18,7 @@ const ALLOWED_GRANT = 'a function that returns a promise of { accessToken }';
 
 /**
  * Fetches a new access token. `undefined` means that the grant has no credential to fetch a token with: a 401 then reaches the caller.
+ * An unknown key in the token is refused.
  * @public
  */
 export interface Grant {

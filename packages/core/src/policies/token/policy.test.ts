@@ -420,6 +420,34 @@ describe('a grant that fails', () => {
     expect(wire.sent).toHaveLength(0);
   });
 
+  it.each<[string, TokenOptions]>([
+    ['returned', { grant: () => Promise.resolve({ accessToken: 'secret', expires_in: 3600 } as AccessToken) }],
+    [
+      'returned in a pool',
+      {
+        pool: [{ name: 'a', grant: () => Promise.resolve({ accessToken: 'secret', expires_in: 3600 } as AccessToken) }],
+      },
+    ],
+    [
+      'kept',
+      {
+        grant: async (input) => {
+          await input?.keep({ accessToken: 'secret', expires_in: 3600 } as AccessToken);
+          return { accessToken: 'a' };
+        },
+      },
+    ],
+  ])('that has %s an unknown key fails, and its error names the key and the allowed keys', async (_, token) => {
+    const { run, wire } = setup({ governor: false, retry: false, token });
+    const { error } = await run();
+    const allowed = 'accessToken, expiresInMs, refreshToken';
+    expect(error).toBeInstanceOf(TokenRefreshError);
+    expect((error as Error).message).toBe(
+      `no access token for GET /a: token.grant().expires_in is not known; allowed here: ${allowed}`,
+    );
+    expect(wire.sent).toHaveLength(0);
+  });
+
   it('that throws synchronously fails like any other', async () => {
     const { run, clock } = setup({
       governor: false,
@@ -572,7 +600,7 @@ describe('the token of the client itself', () => {
     const told: AccessToken[] = [];
     const { run } = setup({
       token: {
-        grant: () => Promise.resolve({ accessToken: 'a', refreshToken: 'r', expiresInMs: 9, scope: 'x' } as never),
+        grant: () => Promise.resolve({ accessToken: 'a', refreshToken: 'r', expiresInMs: 9 }),
         onToken: (token) => void told.push(token),
       },
     });

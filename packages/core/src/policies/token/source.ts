@@ -407,12 +407,5 @@ function wrapInput(input: GrantInput = NO_STORE): GrantInput {
 const NO_STORE: GrantInput = { refreshToken: undefined, keep: () => Promise.resolve() };
 
 function checkGranted(granted: AccessToken): AccessToken {
-  return checkAccessToken(pickToken(granted), 'the result of token.grant');
-}
-
-function pickToken(granted: AccessToken): AccessToken {
-  if (typeof granted !== 'object' || granted === null) return granted;
-  // A grant may return the whole answer of the platform. Only these members belong to a token.
-  const { accessToken, expiresInMs, refreshToken } = granted;
-  return { accessToken, expiresInMs, refreshToken };
+  return checkAccessToken(granted, 'token.grant()');
 }

@@ -364,6 +364,55 @@ describe('aging', () => {
   });
 });
 
+describe('the next turn of aging', () => {
+  it('is when the first class that waits longer than the chosen one becomes overdue', () => {
+    for (const [first, second] of [
+      ['background', 'low'],
+      ['low', 'background'],
+    ] as const) {
+      const line = new Line({}, 100);
+      line.add({ priority: first }, 0);
+      line.add({ priority: second }, 10);
+      line.add({ priority: 'high' }, 20);
+      expect(line.queue.nextTurnAt(20), first).toBe(100);
+    }
+  });
+
+  it('does not come while no class waits longer than the chosen one', () => {
+    const line = new Line({}, 100);
+    expect(line.queue.nextTurnAt(0)).toBe(Infinity);
+    line.add({ priority: 'high' }, 5);
+    line.add({ priority: 'normal' }, 5);
+    line.add({ priority: 'low' }, 6);
+    expect(line.queue.nextTurnAt(6)).toBe(Infinity);
+  });
+
+  it('does not come for a class whose calls are all parked', () => {
+    const line = new Line({}, 100);
+    line.add({ priority: 'background', lane: line.lane('parked') }, 0);
+    line.add({ priority: 'high' }, 20);
+    line.queue.park(line.lane('parked'));
+    expect(line.queue.nextTurnAt(20)).toBe(Infinity);
+  });
+
+  it('does not come after a turn of aging, until the class of highest priority is served', () => {
+    const line = new Line({}, 100);
+    line.add({ priority: 'background' }, 0);
+    for (let i = 0; i < 2; i++) line.add({ priority: 'low' }, 30);
+    for (let i = 0; i < 2; i++) line.add({ priority: 'high' }, 50);
+    expect(
+      line.serve(
+        1,
+        (waiter) => waiter.priority,
+        () => 100,
+      ),
+    ).toEqual([3]);
+    expect(line.queue.nextTurnAt(100)).toBe(Infinity);
+    line.serve(1, order, () => 101);
+    expect(line.queue.nextTurnAt(101)).toBe(130);
+  });
+});
+
 describe('the call to shed', () => {
   it('is the newest of the lowest class below the priority', () => {
     const line = new Line();
@@ -423,6 +472,14 @@ describe('memory', () => {
     ]);
     lane.unpark();
     expect(line.partition.root.waiting).toEqual([0, 4, 2, 0]);
+  });
+});
+
+describe('all waiters', () => {
+  it('are listed by age over all classes', () => {
+    const line = new Line();
+    for (const priority of ['low', 'high', 'background', 'normal', 'high'] as const) line.add({ priority });
+    expect(line.queue.waiters().map(order)).toEqual([1, 2, 3, 4, 5]);
   });
 });
 

@@ -78,9 +78,9 @@ export class WaitQueue<L extends QueueLane<L>> {
     if (!flow || this.#aged) return Infinity;
     const chosen = this.#class(flow.tenant.priority);
     let at = Infinity;
+    // `peek` has chosen the overdue class that waits longest, so a class that has waited longer than that one is not overdue yet.
     for (const { active, servedAt } of this.#classes) {
-      const overdueAt = servedAt + this.agingMs;
-      if (active.size > 0 && servedAt < chosen.servedAt && overdueAt > now) at = Math.min(at, overdueAt);
+      if (active.size > 0 && servedAt < chosen.servedAt) at = Math.min(at, servedAt + this.agingMs);
     }
     return at;
   }

@@ -1,0 +1,43 @@
+// Builds the site and checks its links: `node site/check.mjs`. With `--browser` it also opens every page in Chromium. `--no-build`
+// takes the last build. Further arguments name the pages to open: `node site/check.mjs --browser index.html`.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { checkMarkdown, checkSite } from './links.mjs';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const dist = path('.vitepress/dist');
+const args = process.argv.slice(2);
+const named = args.filter((arg) => !arg.startsWith('--'));
+
+if (!args.includes('--no-build')) {
+  const { status } = spawnSync(
+    process.execPath,
+    [path('node_modules/vitepress/bin/vitepress.js'), 'build', path('.')],
+    {
+      stdio: 'inherit',
+    },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const { problems, pages, count } = checkSite(dist);
+const markdown = checkMarkdown(path('..'), [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs',
+  'examples',
+  'packages',
+  'bench',
+]);
+problems.push(...markdown.problems);
+console.log(`${pages.length} pages with ${count} links, and ${markdown.count} links in Markdown files`);
+
+if (args.includes('--browser')) {
+  const { checkInBrowser } = await import('./browser.mjs');
+  const opened = pages.filter((page) => page !== '404.html' && (named.length === 0 || named.includes(page)));
+  problems.push(...(await checkInBrowser(dist, opened, (line) => console.log(line))));
+}
+for (const problem of problems) console.error(problem);
+console.log(problems.length === 0 ? 'site: no problem' : `site: ${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
