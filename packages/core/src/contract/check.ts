@@ -3,7 +3,7 @@ import { ConfigError } from './errors.js';
 /**
  * Checks one value of a configuration and returns it, typed.
  *
- * @param also What the caller allows besides, such as `false or `. It starts the list of the allowed values in the error message.
+ * @param also - What the caller allows besides, such as `false or `. It starts the list of the allowed values in the error message.
  * @throws ConfigError that names `key`, the value and the allowed values.
  * @public
  */
