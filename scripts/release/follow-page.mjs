@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The fences of a page, in order: `{ language, file, text, line }`. */
-export function fencesOf(page) {
+function fencesOf(page) {
   const fences = [];
   let open;
   for (const [index, line] of page.split('\n').entries()) {
