@@ -28,6 +28,7 @@ const test = [
   ['lint', 'eslint', ['.', '--max-warnings=0', '--concurrency=2']],
   ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
   ['map of the folders', 'node', ['scripts/map.mjs']],
+  ['index of the examples', 'node', ['examples/run-all.mjs', '--check']],
   ['unused code', 'knip', []],
   ['packages', 'node', ['scripts/release/check-packages.mjs']],
   ['links', 'node', ['scripts/release/links.mjs']],
