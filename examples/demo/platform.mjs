@@ -11,7 +11,7 @@ export async function startFaultyPlatform() {
     platform: 'genesys',
     seed: 7,
     serviceMs: { min: 5, max: 25 },
-    tokens: { lifetimeMs: 25_000 },
+    tokens: { expiresInMs: 25_000 },
     limits: [
       { name: 'token.rate.per.minute', per: 'token', enforcement: 'fixed', phaseMs: 0, ...QUOTA },
       { name: 'scripts.rate', per: 'route', match: 'GET /api/v2/scripts', enforcement: 'fixed', phaseMs: 0, ...HIDDEN },

@@ -1,5 +1,6 @@
 import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
 import { OutcomeUnknownError } from '../../contract/errors.js';
+import type { GiveUpReason } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import { readSafely } from '../../contract/safe-read.js';
