@@ -20,7 +20,9 @@ const packages = readdirSync(join(root, 'packages'));
 const sources = packages
   .flatMap((name) => filesBelow(`packages/${name}/src`, '.ts'))
   .filter((path) => !path.endsWith('.test.ts'));
-const pages = ['README.md', ...packages.map((name) => `packages/${name}/README.md`), ...filesBelow('docs', '.md')];
+// The API reference shows signatures, and the snippets of the doc comments.
+const handwritten = filesBelow('docs', '.md').filter((path) => !path.startsWith('docs/reference/api/'));
+const pages = ['README.md', ...packages.map((name) => `packages/${name}/README.md`), ...handwritten];
 
 /** The fenced snippets among the lines of a page or of a comment. */
 function findSnippets(path, lines, firstLine) {

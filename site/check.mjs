@@ -9,15 +9,15 @@ const dist = path('.vitepress/dist');
 const args = process.argv.slice(2);
 const named = args.filter((arg) => !arg.startsWith('--'));
 
-if (!args.includes('--no-build')) {
-  const { status } = spawnSync(
-    process.execPath,
-    [path('node_modules/vitepress/bin/vitepress.js'), 'build', path('.')],
-    {
-      stdio: 'inherit',
-    },
-  );
+/** Runs a script of Node, and ends this one where that fails. */
+function run(...command) {
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+if (!args.includes('--no-build')) {
+  run(path('../scripts/api-docs.mjs'));
+  run(path('node_modules/vitepress/bin/vitepress.js'), 'build', path('.'));
 }
 
 const { problems, pages, count } = checkSite(dist);

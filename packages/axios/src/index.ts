@@ -8,9 +8,12 @@ declare module 'axios' {
   }
 }
 
+// For users.
+export { guardAxios } from './guard.js';
+
+// For adapters of SDKs that contain an axios instance.
 export { attachAxios } from './attach.js';
 export { letterSender } from './dead-letter.js';
-export { guardAxios } from './guard.js';
 export type { AttachOptions } from './options.js';
 export { outcomeOfError, outcomeOfResponse, outcomeOfUpload } from './outcome.js';
 export { answerIn } from './response.js';

@@ -7,10 +7,13 @@ declare global {
   }
 }
 
+// For users.
 export type { FetchConfig, InstallConfig } from './config.js';
 export { guardFetch, installFetch } from './guard.js';
+export type { FetchFunction } from './types.js';
+
+// For adapters of SDKs that use fetch.
 export { guardedFetch } from './guarded-fetch.js';
 export type { FetchOptions } from './options.js';
 export { replaceFetch } from './replace-fetch.js';
 export { sendLetters } from './send-dead-letters.js';
-export type { FetchFunction } from './types.js';

@@ -32,7 +32,7 @@ export interface LetterParts {
 }
 
 /**
- * What a line does with a request body that can be read only once, for example a stream. {@link BodySource} implements it.
+ * What a line does with a request body that can be read only once, for example a stream. `BodySource` implements it.
  * @public
  */
 export interface RequestSource {
@@ -79,7 +79,7 @@ export interface Call {
   /** Origin of `url`; '' for a relative URL. */
   readonly origin: string;
   readonly route: Route;
-  /** Index into {@link PRIORITIES}. */
+  /** Index into `PRIORITIES`. */
   readonly priority: number;
   readonly tenant: string | undefined;
   /** Permits that the call costs. */

@@ -70,7 +70,7 @@ export interface GovernorEngine {
   /**
    * Acquires a slot for one attempt. Resolves when the attempt may leave, with a function that releases the slot. The line calls that
    * function once: when the attempt has ended, or at once if no caller waits for the attempt any more. A rejection refuses the attempt.
-   * The caller gets a `HoldlineError` unchanged, and any other error as the cause of an {@link EngineError}.
+   * The caller gets a `HoldlineError` unchanged, and any other error as the cause of an `EngineError`.
    */
   acquire(call: Call): Promise<Undo>;
 }

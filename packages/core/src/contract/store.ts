@@ -22,7 +22,7 @@ export interface StoreState {
 }
 
 /**
- * State that a line keeps outside itself. The default, {@link memoryStore}, keeps it in the memory of the process. A line waits at most
+ * State that a line keeps outside itself. The default, `memoryStore`, keeps it in the memory of the process. A line waits at most
  * 5 s for each exchange with its store. A longer exchange fails with a `StoreLostError`.
  * @public
  */

@@ -38,7 +38,7 @@ function requireKeys<T extends { name: string; phase: Phase; create: unknown }>(
 }
 
 /**
- * Defines a custom policy. The returned function takes the options and returns a policy for {@link Holdline.use}.
+ * Defines a custom policy. The returned function takes the options and returns a policy for `Holdline.use`.
  *
  * @throws ConfigError if the definition has an unknown key, a wrong type or an unknown phase.
  * @example

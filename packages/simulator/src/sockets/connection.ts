@@ -13,7 +13,7 @@ const CLOSE_TIMEOUT_MS = 2000;
  * @public
  */
 export interface SocketFrame {
-  /** Number of the upgrade: {@link UpgradeEntry.id}. */
+  /** Number of the upgrade: `id` of its {@link UpgradeEntry}. */
   readonly socketId: number;
   /** Time of reading, ms of `performance.now()`. */
   readonly at: number;
