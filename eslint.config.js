@@ -6,6 +6,7 @@ export default tseslint.config(
       '**/dist/**',
       '**/node_modules/**',
       '**/.turbo/**',
+      '**/.next/**',
       'coverage/**',
       '.stryker-tmp/**',
       'reports/**',

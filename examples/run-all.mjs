@@ -1,6 +1,7 @@
-// Runs the examples, two at a time: `node examples/run-all.mjs [name …]`. Exits 1 if one fails, for CI. An interactive example
-// has a `check.mjs`, which runs instead of `index.mjs`. The output of an example begins with what it shows, and its last line says
-// whether that held. The index in README.md lists exactly the examples; each has a README of its own.
+// Runs the examples, two at a time: `node examples/run-all.mjs [name …]`. Exits 1 if one fails, for CI. `--check` runs none of them.
+// - An interactive example has a `check.mjs`, which runs instead of `index.mjs`.
+// - The output of an example says first what it shows. Its last line says whether that held.
+// - The index in README.md lists exactly the examples. Each has a README of its own.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +33,8 @@ function checkIndex() {
   return wrong;
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : all;
+const isCheck = process.argv[2] === '--check';
+const names = process.argv.length > 2 && !isCheck ? process.argv.slice(2) : all;
 const wrong = [
   ...checkIndex(),
   ...names.filter((name) => !all.includes(name)).map((name) => `${name}: unknown; the examples are ${all.join(', ')}.`),
@@ -40,6 +42,10 @@ const wrong = [
 if (wrong.length > 0) {
   console.error(wrong.join('\n'));
   process.exit(1);
+}
+if (isCheck) {
+  console.log(`${all.length} examples: the index lists each, and each has a README.`);
+  process.exit();
 }
 
 /** Says what is wrong with the output of a successful run, if anything. */

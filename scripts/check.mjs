@@ -2,7 +2,7 @@
 // counts tests and checks. The lines before it name all failures. HOLDLINE_TOTALS names a file that passes counts and failures of one
 // group to the next. So the end of the CI log has the sum and every failure.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,7 @@ const test = [
   ['lint', 'eslint', ['.', '--max-warnings=0', '--concurrency=2']],
   ['imports', 'depcruise', [...'packages test bench scripts examples'.split(' '), '--output-type', 'err-long']],
   ['map of the folders', 'node', ['scripts/map.mjs']],
+  ['index of the examples', 'node', ['examples/run-all.mjs', '--check']],
   ['unused code', 'knip', []],
   ['packages', 'node', ['scripts/release/check-packages.mjs']],
   ['links', 'node', ['scripts/release/links.mjs']],
@@ -42,6 +43,11 @@ const test = [
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
 
+/** The tests of the recipes in the docs. */
+const recipes = readdirSync('examples/recipes')
+  .map((name) => `examples/recipes/${name}/test.mjs`)
+  .filter((path) => existsSync(path));
+
 /** Long tests. */
 const more = [
   ['long unit tests', ...vitest(['--project', 'long'])],
@@ -50,6 +56,7 @@ const more = [
   ['chaos of fleets', ...vitest(['packages/redis/src/chaos'], { CHAOS_RUNS: '300' })],
   ['other Nodes', 'node', ['test/other-nodes.mjs']],
   ['examples', 'node', ['examples/run-all.mjs']],
+  ['recipes', 'node', ['--test', '--test-concurrency=2', ...recipes]],
   ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
   ['site in a browser', 'node', ['site/check.mjs', '--browser']],
 ];

@@ -36,12 +36,12 @@ const OPTIONS_OF = {
   'deadline.md': ['DeadlineOptions'],
 };
 
-/** Types whose members a page must name as code: page, file and type. */
+/** Types of core whose members a page must name as code. */
 const MEMBERS = [
-  [`${POLICIES}retry.md`, `${CORE}contract/outcome.ts`, 'OutcomeClass'],
-  [`${POLICIES}retry.md`, `${CORE}policies/retry/decide.ts`, 'GiveUpReason'],
-  [`${POLICIES}breaker.md`, `${CORE}contract/engines.ts`, 'CircuitState'],
-  [`${POLICIES}dead-letters.md`, `${CORE}contract/dead-letters.ts`, 'ReplayResult'],
+  [`${POLICIES}retry.md`, 'OutcomeClass'],
+  [`${POLICIES}retry.md`, 'GiveUpReason'],
+  [`${POLICIES}breaker.md`, 'CircuitState'],
+  [`${POLICIES}dead-letters.md`, 'ReplayResult'],
 ];
 
 /** What a section of errors.md must answer. */
@@ -85,10 +85,15 @@ function readEvents() {
   return new Map(rows.slice(1).map(([name, when]) => [name.slice(1, -1), when]));
 }
 
-/** The members of a union of strings. */
-function readUnion(path, type) {
-  const [, members] = new RegExp(`type ${type} =([^;]+);`).exec(read(path)) ?? [];
-  if (!members) throw new Error(`${path} declares no type ${type}: correct the name in scripts/policy-pages.mjs`);
+const sources = readdirSync(`${root}${CORE}`, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(name))
+  .map((name) => read(`${CORE}${name}`));
+
+/** The members of a union of strings that core declares. */
+function readUnion(type) {
+  const declaration = new RegExp(`^export type ${type} =([^;]+);`, 'm');
+  const [, members] = sources.map((text) => declaration.exec(text)).find(Boolean) ?? [];
+  if (!members) throw new Error(`${CORE} exports no type ${type}: correct the name in scripts/policy-pages.mjs`);
   return [...members.matchAll(/'([^']+)'/g)].map(([, member]) => member);
 }
 
@@ -108,7 +113,7 @@ function readErrors() {
 const defaults = readDefaults();
 const events = readEvents();
 const errors = readErrors();
-const codes = readUnion(`${CORE}contract/errors.ts`, 'HoldlineErrorCode');
+const codes = readUnion('HoldlineErrorCode');
 
 const BLOCKS = {
   options(text) {
@@ -247,8 +252,8 @@ const listed = [...pages.values()].flatMap((text) =>
 );
 for (const name of events.keys())
   if (!listed.includes(name)) problems.push(`${POLICIES}: no page lists the event ${name}`);
-for (const [path, file, type] of MEMBERS)
-  for (const member of readUnion(file, type))
+for (const [path, type] of MEMBERS)
+  for (const member of readUnion(type))
     if (!pages.get(path)?.includes(`\`${member}\``)) problems.push(`${path}: ${type} '${member}' is not named`);
 
 for (const problem of problems) console.error(problem);

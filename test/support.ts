@@ -88,7 +88,12 @@ export interface Sdk {
 const require = createRequire(import.meta.url);
 
 /** The package of each version under test. */
-export const SDKS = { '219': 'purecloud-219', '242': 'purecloud-242', '262': 'purecloud-platform-client-v2' } as const;
+export const SDKS = {
+  '212': 'purecloud-212',
+  '219': 'purecloud-219',
+  '242': 'purecloud-242',
+  '262': 'purecloud-platform-client-v2',
+} as const;
 
 export function loadSdk(version: keyof typeof SDKS = '262'): Sdk {
   const sdk = require(SDKS[version]) as Sdk;

@@ -118,7 +118,7 @@ const holds = lost === 0 && duplicates === 0 && queued === 0 && inFlight === 0;
 console.log();
 printText(
   holds
-    ? 'Held: with Holdline no call failed, no write was executed twice, and unknown outcomes were reported.'
+    ? 'Held: with Holdline no call failed, and no write was executed twice.'
     : `Did not hold: with Holdline ${lost} calls failed, ${duplicates} writes were duplicated, ${queued} are queued, ${inFlight} on the wire.`,
 );
 if (!isProven) printText('Did not show it: without Holdline no call failed or no write was duplicated in this run.');

@@ -33,7 +33,7 @@ function reasonsAgainst(packages, commit) {
   if (git('status', '--porcelain')) reasons.push('Files are changed and not committed; see "git status".');
   const pending = readdirSync(join(root, '.changeset')).filter((file) => file.endsWith('.md') && file !== 'README.md');
   if (pending.length > 0)
-    reasons.push(`.changeset has ${pending.length} changes that no version contains; run "npx changeset version".`);
+    reasons.push(`.changeset has ${pending.length} changes that no version contains; run "npx pnpm release:version".`);
   const [{ manifest: first }] = packages;
   for (const { folder, manifest } of packages) {
     const { version } = manifest;
@@ -43,7 +43,7 @@ function reasonsAgainst(packages, commit) {
         `packages/${folder} has version ${version} and ${first.name} has ${first.version}; all versions are the same.`,
       );
     if (!existsSync(changelog) || !readFileSync(changelog, 'utf8').includes(`\n## ${version}\n`))
-      reasons.push(`packages/${folder}/CHANGELOG.md has no entry for ${version}; run "npx changeset version".`);
+      reasons.push(`packages/${folder}/CHANGELOG.md has no entry for ${version}; run "npx pnpm release:version".`);
   }
   const tagged = git('tag', '--list', `v${first.version}`) && git('rev-list', '-n', '1', `v${first.version}`);
   if (tagged && tagged !== commit) reasons.push(`The tag v${first.version} is at commit ${tagged}; raise the version.`);

@@ -1,9 +1,8 @@
 // A local npm registry for rehearsals: verdaccio on a free port of 127.0.0.1. Anyone on this machine may publish `@holdline/*` to it.
-// It gets all other packages from the registry of the npm configuration. `node scripts/release/registry.mjs` runs it until Ctrl+C.
+// It gets all other packages from the registry of the npm configuration.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runServer } from 'verdaccio';
@@ -38,12 +37,4 @@ export async function startRegistry(folder) {
     home,
     stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = mkdtempSync(join(tmpdir(), 'holdline-registry-'));
-  const registry = await startRegistry(folder);
-  console.log(registry.url);
-  process.once('SIGINT', () => void registry.stop());
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 }

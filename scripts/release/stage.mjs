@@ -46,6 +46,8 @@ export function missingFiles(root) {
 
 function stagedManifest({ folder, manifest }, versions, metadata, commit) {
   const staged = { ...manifest, ...manifestEntries(metadata, folder), ...(commit && { gitHead: commit }) };
+  // npm adds LICENSE and README.md by itself.
+  staged.files = [...manifest.files, 'CHANGELOG.md'];
   for (const key of WORKSPACE_KEYS) delete staged[key];
   for (const key of DEPENDENCIES) {
     if (!staged[key]) continue;

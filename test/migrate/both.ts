@@ -1,6 +1,7 @@
 import { vi, beforeEach, afterEach } from 'vitest';
 import type { MigrationPage } from './page.js';
-import { startScripted, type Answer, type ScriptedServer } from './server.js';
+import { sleep, times, until } from '../support.js';
+import { startScripted, startServer, type Answer, type ScriptedServer } from './server.js';
 
 export interface Both<T> {
   before: T;
@@ -37,6 +38,39 @@ export async function runBoth<T>(
     return { requests: server.requests.length, result };
   };
   const [before, after] = await Promise.all([outcome('before'), outcome('after')]);
+  return { before, after };
+}
+
+/** Time for which the server of {@link countRefusals} refuses all requests, ms. */
+const CLOSED_MS = 2_000;
+
+/**
+ * Starts one call at a server that refuses all requests for two seconds, and five more calls after its 429 has arrived. Returns how
+ * many requests the server refused.
+ */
+export async function countRefusals<T>(
+  page: MigrationPage,
+  call: (side: T, id: string) => Promise<unknown>,
+): Promise<Both<number>> {
+  const refusals = async (side: keyof Both<T>): Promise<number> => {
+    let openAt = 0;
+    let refused = 0;
+    const server = await startServer(() => {
+      openAt ||= performance.now() + CLOSED_MS;
+      const left = openAt - performance.now();
+      if (left <= 0) return 200;
+      refused++;
+      return [429, { 'retry-after': String(Math.ceil(left / 1_000)) }];
+    });
+    const client = (await importBoth<T>(page, server))[side];
+    const first = call(client, '1000').catch(() => undefined);
+    await until(() => refused === 1);
+    // The answer has to reach the client before the other calls start.
+    await sleep(100);
+    await Promise.allSettled([first, ...times(5, (i) => call(client, String(i)))]);
+    return refused;
+  };
+  const [before, after] = await Promise.all([refusals('before'), refusals('after')]);
   return { before, after };
 }
 

@@ -96,7 +96,7 @@ describe('before and after', () => {
         await until(() => client.getUser('7').then(Boolean, () => false));
         return [wasOpen, isOpen(client)];
       },
-      { '5_000': '300' },
+      { '5_000': '1_000' },
     );
     expect({ before, after }).toEqual({ before: [true, false], after: [true, false] });
   });
@@ -133,7 +133,7 @@ describe('differences', () => {
       });
       const client = (await importBoth<Side>(page, server, { '3_000': '200' }))[side];
       await catchFailure(client.getUser('7'));
-      await sleep(800);
+      await until(() => server.requests[0]?.isEnded === true);
       return (server.requests[0] as { isAbandoned: boolean }).isAbandoned;
     };
     expect(await Promise.all([isAbandoned('before'), isAbandoned('after')])).toEqual([false, true]);

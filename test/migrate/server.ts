@@ -8,6 +8,8 @@ export interface Arrived {
   body: string;
   /** Time of arrival, ms. */
   at: number;
+  /** Whether the answer was sent, or the client closed the connection before. */
+  isEnded: boolean;
   /** Whether the client closed the connection before it had the answer. */
   isAbandoned: boolean;
 }
@@ -41,9 +43,10 @@ export async function startServer(
       url: request.url ?? '',
       body: '',
       at: performance.now(),
+      isEnded: false,
       isAbandoned: false,
     };
-    response.on('close', () => (arrived.isAbandoned = !response.writableFinished));
+    response.on('close', () => Object.assign(arrived, { isEnded: true, isAbandoned: !response.writableFinished }));
     const before = requests.push(arrived) - 1;
     for await (const chunk of request) arrived.body += String(chunk);
     const decided = await decide(arrived, before);

@@ -14,11 +14,14 @@ const STATUS = {
   HOLDLINE_OUTCOME_UNKNOWN: 504,
 };
 
+/** These end a call also when its request is on the wire. */
+const CUT_OFF = new Set(['HOLDLINE_DEADLINE', 'HOLDLINE_CLOSED']);
+
 /** Returns `{ status, code, retryAt, mayBeExecuted }` for an error of a guarded call. Undefined for other errors. */
 export function describeFailure(error) {
   if (isHoldlineError(error)) {
     const { code, retryAt, attempts } = error;
-    const mayBeExecuted = code === 'HOLDLINE_OUTCOME_UNKNOWN';
+    const mayBeExecuted = code === 'HOLDLINE_OUTCOME_UNKNOWN' || (CUT_OFF.has(code) && attempts > 0);
     // Nothing was sent, because the quota has no permit within the time budget.
     const isTooEarly = code === 'HOLDLINE_DEADLINE' && attempts === 0 && retryAt !== undefined;
     return { status: isTooEarly ? 429 : (STATUS[code] ?? 500), code, retryAt, mayBeExecuted };

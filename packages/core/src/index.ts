@@ -62,7 +62,7 @@ export {
 } from './contract/errors.js';
 
 // For users: what a line does.
-export type { EventName, EventSink, HoldlineEvents } from './contract/events.js';
+export type { EventName, EventSink, GiveUpReason, HoldlineEvents } from './contract/events.js';
 export type { Explanation, ExplainRequest } from './line/explain.js';
 export type { Snapshot } from './line/holdline.js';
 export type { ScopeSnapshot, QuotaSnapshot, Learning, ScopeLearnings } from './policies/governor/limits/snapshot.js';

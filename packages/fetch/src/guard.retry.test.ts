@@ -333,3 +333,21 @@ describe('the response of an unknown outcome', () => {
     await reader?.cancel();
   });
 });
+
+describe('a network error of msw 2.15, whose cause is a Response', () => {
+  const lost = Object.assign(new TypeError('Failed to fetch'), { cause: Response.error() });
+
+  it('repeats a read', async () => {
+    let sent = 0;
+    const send: typeof fetch = async () => (++sent === 1 ? Promise.reject(lost) : Response.json({}));
+    expect((await guardFetch(send, quick)('https://api.example.com/users')).status).toBe(200);
+    expect(sent).toBe(2);
+  });
+
+  it('does not repeat a write', async () => {
+    const send: typeof fetch = () => Promise.reject(lost);
+    const guarded = guardFetch(send, quick);
+    const error = await captureRejection(guarded('https://api.example.com/users', { method: 'POST', body: 'x' }));
+    expect(error.name).toBe('OutcomeUnknownError');
+  });
+});

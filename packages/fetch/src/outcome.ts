@@ -35,7 +35,8 @@ function isRejectedResponse(error: unknown): boolean {
   const { cause, type } = (error ?? {}) as { cause?: { code?: unknown } | null; type?: unknown };
   // node-fetch names its refusals in `type`.
   if (typeof type === 'string') return /redirect|max-size/.test(type);
-  return error instanceof TypeError && typeof cause === 'object' && cause !== null && cause.code === undefined;
+  // The network error of msw has a `Response` as its cause.
+  return error instanceof TypeError && cause instanceof Error && cause.code === undefined;
 }
 
 /** Tells whether the arguments are no valid request. Browsers give one error for everything, so this function tries. */

@@ -3,10 +3,11 @@ import { ConfigError } from './errors.js';
 /**
  * Checks one value of a configuration and returns it, typed.
  *
+ * @param also - What the caller allows besides, such as `false or `. It starts the list of the allowed values in the error message.
  * @throws ConfigError that names `key`, the value and the allowed values.
  * @public
  */
-export type Check<T> = (value: unknown, key: string) => T;
+export type Check<T> = (value: unknown, key: string, also?: string) => T;
 
 // A wrong value under one of these keys may be a secret.
 const SECRET = /token|secret|password|credential|authorization|apikey|accesskey|headers/i;
@@ -99,8 +100,8 @@ export function callable<F extends (...args: never[]) => unknown>(): Check<F> {
 
 /** One of the given strings. */
 export function oneOf<const T extends string>(...allowed: T[]): Check<T> {
-  return (value, key) =>
-    allowed.includes(value as T) ? (value as T) : refuse(key, value, allowed.map((name) => `'${name}'`).join(' or '));
+  return (value, key, also = '') =>
+    allowed.includes(value as T) ? (value as T) : refuse(key, value, `${also}'${allowed.join("' or '")}'`);
 }
 
 /** An array whose every element passes `check`. */
@@ -124,7 +125,7 @@ export function orFunction<F extends (...args: never[]) => unknown, T>(check: Ch
 
 /** `false`, or a value that passes `check`. */
 export function orFalse<T>(check: Check<T>): Check<T | false> {
-  return (value, key) => (value === false ? false : check(value, key));
+  return (value, key) => (value === false ? false : check(value, key, 'false or '));
 }
 
 type Shape<T> = { [K in keyof Required<T>]: Check<NonNullable<T[K]>> };
@@ -140,9 +141,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function shape<T extends object>(keys: Shape<T>): Check<T> {
   const known = Object.keys(keys) as (keyof Shape<T> & string)[];
-  return (value, key) =>
+  return (value, key, also = '') =>
     wrapReadErrors(key, () => {
-      if (!isRecord(value)) refuse(key, value, `an object with ${known.join(', ')}`);
+      if (!isRecord(value)) refuse(key, value, `${also}an object with ${known.join(', ')}`);
       const result: Record<string, unknown> = {};
       for (const name of Object.keys(value)) {
         const path = key === '' ? shorten(name) : `${key}.${shorten(name)}`;

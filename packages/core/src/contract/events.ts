@@ -5,6 +5,20 @@ import type { HoldlineErrorCode } from './errors.js';
 import type { OutcomeClass } from './outcome.js';
 
 /**
+ * The reason to make no further attempt at a call.
+ * @public
+ */
+export type GiveUpReason =
+  | 'cancelled'
+  | 'local failure'
+  | 'not repeatable'
+  | 'body cannot be sent twice'
+  | 'attempts used up'
+  | 'time used up'
+  | 'Retry-After too long'
+  | 'retry budget used up';
+
+/**
  * All events of a line with their fields. No event has a token, a header value or a body.
  * @public
  */
@@ -23,7 +37,7 @@ export interface HoldlineEvents {
   /** The line will repeat an attempt after `afterMs`. `reason` is the class of the last outcome. */
   retry: { route: string; attempt: number; reason: OutcomeClass; afterMs: number };
   /** The line makes no further attempt at a call. */
-  giveUp: { route: string; attempts: number; reason: string; retryAt: number | undefined };
+  giveUp: { route: string; attempts: number; reason: GiveUpReason; retryAt: number | undefined };
   /** An attempt waits for a permit. */
   queued: { route: string; priority: Priority; tenant: string | undefined; queued: number; estimatedMs: number };
   /** The line refused a call before anything was sent. */
@@ -107,7 +121,7 @@ export interface HoldlineEvents {
   /** An engine failed to grant or to release a slot. */
   engineFailed: { engine: string; message: string };
   /** A listener to one of these events threw. */
-  listenerFailed: { event: string; message: string };
+  listenerFailed: { event: keyof HoldlineEvents; message: string };
 }
 
 /**

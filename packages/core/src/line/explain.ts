@@ -2,8 +2,10 @@ import type { ActiveCall } from '../call/call.js';
 import { checkContext } from '../call/context.js';
 import type { Call, CallRequest } from '../contract/call.js';
 import { record, shape, text } from '../contract/check.js';
-import { type CallContext, PRIORITIES } from '../contract/context.js';
+import { type CallContext, PRIORITIES, type Priority } from '../contract/context.js';
+import type { CircuitState } from '../contract/engines.js';
 import { failed } from '../contract/outcome.js';
+import type { Phase } from '../contract/policy.js';
 import { IDEMPOTENT } from '../http/methods.js';
 import { recordHeaders } from '../http/record-headers.js';
 import { originOf } from '../http/url.js';
@@ -35,11 +37,11 @@ export interface ExplainRequest {
 export interface Explanation {
   /** Route of the request. */
   route: string;
-  priority: string;
+  priority: Priority;
   /** Whether repeating the request after an unknown outcome is safe, and the reason. */
   repeatable: { safe: boolean; because: string };
   /** Policies, outermost first, with their current options. */
-  policies: { name: string; phase: string; options: unknown }[];
+  policies: { name: string; phase: Phase; options: unknown }[];
   /** The engine of each policy: `holdline`, the name of an external engine, or `none`. */
   engines: { governor: string; breaker: string };
   /** The scopes whose permits the request needs, with their current and learned limits. */
@@ -52,7 +54,8 @@ export interface Explanation {
     withoutEngine: string | undefined;
     /** The scope that the request would wait for. */
     waitsFor: string | undefined;
-    circuit: string;
+    /** State of the circuit that the request belongs to. */
+    circuit: CircuitState | 'no breaker';
     token: string;
   };
 }
@@ -96,7 +99,7 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
   const reason = reasons.find(([holds]) => holds);
   return {
     route: name,
-    priority: PRIORITIES[call.priority] as string,
+    priority: PRIORITIES[call.priority] as Priority,
     repeatable: { safe: reason !== undefined, because: reason?.[1] ?? `${method} may be executed twice` },
     policies: line.policies
       .placed(policies, governed)

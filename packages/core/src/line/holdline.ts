@@ -2,6 +2,7 @@ import type { HoldlineConfig, LineState } from '../config/types.js';
 import type { CallRequest } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
 import type { DeadLetterQueue, DeadLetterSnapshot } from '../contract/dead-letters.js';
+import type { Priority } from '../contract/context.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
 import type { SessionKeys } from '../contract/sessions.js';
@@ -25,7 +26,7 @@ export interface Snapshot {
   /** Attempts on the wire. */
   inFlight: number;
   scopes: ScopeSnapshot[];
-  queues: { credential: string; waiting: Record<string, number> }[];
+  queues: { credential: string; waiting: Record<Priority, number> }[];
   breakers: CircuitSnapshot[];
   token: TokenSnapshot | undefined;
   /** The credentials of a token pool. */

@@ -18,9 +18,9 @@ import { ConfigError } from '../../contract/errors.js';
 import type { QuotaHeaders } from '../../http/quota-headers.js';
 
 /** Checks a {@link GovernorEngine}. */
-export const checkGovernorEngine: Check<GovernorEngine> = (value, key) => {
+export const checkGovernorEngine: Check<GovernorEngine> = (value, key, also) => {
   const fits = isRecord(value) && typeof value['name'] === 'string' && typeof value['acquire'] === 'function';
-  return fits ? (value as unknown as GovernorEngine) : refuse(key, value, 'an engine with name and acquire');
+  return fits ? (value as unknown as GovernorEngine) : refuse(key, value, `${also}an engine with name and acquire`);
 };
 
 /**
@@ -277,8 +277,8 @@ export const GOVERNOR_CHECKS = {
 const checkGovernorShape = shape<GovernorOptions>({ ...GOVERNOR_CHECKS, engine: orFalse(checkGovernorEngine) });
 
 /** Checks {@link GovernorOptions}. */
-export const checkGovernor: Check<GovernorOptions> = (value, key) => {
-  const options = checkGovernorShape(value, key);
+export const checkGovernor: Check<GovernorOptions> = (value, key, also) => {
+  const options = checkGovernorShape(value, key, also);
   const { quotas = [] } = options;
   for (const [i, quota] of quotas.entries()) {
     if (quota.key !== undefined) throw new ConfigError(`${key}.quotas[${i}].key needs an endpoint with this parameter`);
@@ -294,8 +294,8 @@ const checkBulkheadShape = shape<BulkheadOptions>({
 });
 
 /** Checks {@link BulkheadOptions}. */
-export const checkBulkhead: Check<BulkheadOptions> = (value, key) => {
-  const options = checkBulkheadShape(value, key);
+export const checkBulkhead: Check<BulkheadOptions> = (value, key, also) => {
+  const options = checkBulkheadShape(value, key, also);
   checkCount(options.maxConcurrent, `${key}.maxConcurrent`);
   return options;
 };

@@ -1,3 +1,4 @@
+import type { GiveUpReason } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { ResolvedRetry } from './options.js';
 
@@ -21,20 +22,8 @@ export interface RetryContext {
   readonly chance: number;
 }
 
-/** The reason to make no further attempt. */
-export type GiveUpReason =
-  | 'answered'
-  | 'cancelled'
-  | 'local failure'
-  | 'not repeatable'
-  | 'body cannot be sent twice'
-  | 'attempts used up'
-  | 'time used up'
-  | 'Retry-After too long'
-  | 'retry budget used up';
-
-/** The decision after an attempt: retry after so many ms, or give up. */
-export type RetryDecision = { after: number } | { giveUp: GiveUpReason };
+/** The decision after an attempt: retry after so many ms, or give up. `answered`: the platform has decided. */
+export type RetryDecision = { after: number } | { giveUp: GiveUpReason | 'answered' };
 
 /** Upper bound of the delay before the `retry`th retry, in ms. */
 function maxDelay(options: ResolvedRetry, retry: number): number {

@@ -135,11 +135,11 @@ const retryShape = shape<RetryOptions>({
   otherLayer: oneOf('defer', 'replace'),
 });
 
-const profileCheck = oneOf('interactive', 'batch');
-
 /** Checks retry options. The name of a profile becomes its options. */
-export const checkRetry: Check<RetryOptions> = (value, key) =>
-  typeof value === 'string' ? { ...RETRY_PROFILES[profileCheck(value, key)] } : retryShape(value, key);
+export const checkRetry: Check<RetryOptions> = (value, key, also) =>
+  typeof value === 'string' && Object.hasOwn(RETRY_PROFILES, value)
+    ? { ...RETRY_PROFILES[value as RetryProfile] }
+    : retryShape(value, key, `${also}'interactive' or 'batch' or `);
 
 /** Default options of the retry loop. */
 export const RETRY_DEFAULTS = {

@@ -1,5 +1,6 @@
 import { type ActiveCall, describeUncertainWrite } from '../../call/call.js';
 import { OutcomeUnknownError } from '../../contract/errors.js';
+import type { GiveUpReason } from '../../contract/events.js';
 import type { Outcome } from '../../contract/outcome.js';
 import type { Next } from '../../contract/policy.js';
 import { readSafely } from '../../contract/safe-read.js';
@@ -137,7 +138,7 @@ export function retryStep(
     });
   }
 
-  function reportGiveUp(call: ActiveCall, reason: string): void {
+  function reportGiveUp(call: ActiveCall, reason: GiveUpReason): void {
     if (!events.has('giveUp')) return;
     const { route: name, attempts, retryAt } = call.info;
     events.emit('giveUp', { route: name, attempts, reason, retryAt });

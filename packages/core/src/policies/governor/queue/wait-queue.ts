@@ -1,4 +1,4 @@
-import { PRIORITIES } from '../../../contract/context.js';
+import { PRIORITIES, type Priority } from '../../../contract/context.js';
 import { PriorityClass } from './priority-class.js';
 import { compareAge, type Flow, type QueueLane, type Waiter } from './waiter.js';
 
@@ -139,8 +139,9 @@ export class WaitQueue<L extends QueueLane<L>> {
   }
 
   /** Number of waiting calls by priority. */
-  countByPriority(): Record<string, number> {
-    return Object.fromEntries(PRIORITIES.map((name, i) => [name, this.#class(i).size]));
+  countByPriority(): Record<Priority, number> {
+    const counts = PRIORITIES.map((name, i) => [name, this.#class(i).size]);
+    return Object.fromEntries(counts) as Record<Priority, number>;
   }
 
   /** Removes a waiter. Does not read its call: over thousands of calls, each read would miss the CPU cache. */

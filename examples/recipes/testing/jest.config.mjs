@@ -1,0 +1,1 @@
+export default { testMatch: ['<rootDir>/jest/*.test.cjs'], testEnvironment: 'node', transform: {} };
