@@ -44,10 +44,12 @@ function renderTable({ scenario, table, columns, rows }) {
   });
   const [, title] = /^## (.+)$/m.exec(section);
   const [, mode, day] = /^_(\w+) mode, (\S+)/m.exec(section);
+  // A screen reader needs a text in every header.
+  const first = header[0] || 'library';
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const number = title.split('.')[0];
   return [
-    line([header[0], ...columns]),
+    line([first, ...columns]),
     line(['---', ...columns.map(() => '--:')]),
     ...chosen.map((cells) => line([cells[0], ...places.map((place) => cells[place])])),
     '',

@@ -34,8 +34,9 @@ const FURTHER_TESTS = {
   'scope-keys': ['options', 'governor', 'update'],
   'scope-registry': ['governor', 'update'],
   'learning/adaptive-quota': ['limits/scope', 'learning/quota-estimate'],
+  'learning/classify-refusal': ['learning/quota-estimate', 'learning/adaptive-quota', 'learning/recovery'],
   'learning/counting-trials': ['learning/reset-edges'],
-  'learning/quota-estimate': ['learning/adaptive-quota', 'learning/reset-edges'],
+  'learning/quota-estimate': ['learning/adaptive-quota', 'learning/reset-edges', 'learning/recovery'],
   'learning/slow-start': ['learning/adaptive-quota'],
   'limits/scope': [
     'governor',

@@ -272,7 +272,7 @@ describe('tokens', () => {
   });
 
   test('the line and the SDK renew a token of ten minutes or less shortly before it expires', async () => {
-    const simulator = await simulateCxone({ tokens: { lifetimeMs: 300_000 } });
+    const simulator = await simulateCxone({ tokens: { expiresInMs: 300_000 } });
     const { nice, auth, mine, api } = await createGuardedNice(simulator);
     auth.startRefreshTokenCheck(auth.getAuthToken(), true, true);
     const { timeoutInterval } = FakeWorker.made.at(-1)?.asked[0] as { timeoutInterval: number };

@@ -73,15 +73,15 @@ test('the feed recovers from a killed socket, an evicted channel and an expired 
   await reachesAll(simulator, feed);
 
   // The next channel expires after 500 ms.
-  simulator.set({ notifications: { lifetimeMs: 500 } });
+  simulator.set({ notifications: { expiresInMs: 500 } });
   await feed.subscribe('one.more');
   await until(() => gaps.length === 3);
-  simulator.set({ notifications: { lifetimeMs: 86_400_000 } });
+  simulator.set({ notifications: { expiresInMs: 86_400_000 } });
   expect(gaps[2]?.reason).toContain('expired');
 });
 
 test('the feed renews the subscription of a channel before it expires, and the channel stays open', async () => {
-  const simulator = await startStreamingSimulator({ notifications: { lifetimeMs: 2_000 } });
+  const simulator = await startStreamingSimulator({ notifications: { expiresInMs: 2_000 } });
   const { feed, gaps } = await setUp(simulator, { resubscribeAfterMs: 500 });
   await feed.subscribe(named(3));
   const from = performance.now();

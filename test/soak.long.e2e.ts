@@ -41,7 +41,7 @@ test(
         },
       ],
       retryAfter: 'float',
-      tokens: { lifetimeMs: 3000 },
+      tokens: { expiresInMs: 3000 },
       faults: [
         { kind: 'drop-after', rate: 0.04 },
         { kind: 'drop-before', rate: 0.03 },

@@ -65,9 +65,9 @@ describe('a thousand calls, one refresh', () => {
   });
 
   test('1,000 concurrent calls send no request with an expired token', async () => {
-    const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
+    const simulator = await simulate({ tokens: { expiresInMs: 1000 } });
     const { users, line } = await createGuarded(simulator);
-    simulator.set({ tokens: { lifetimeMs: 60_000 } });
+    simulator.set({ tokens: { expiresInMs: 60_000 } });
     await sleep(1050);
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
     expect(countOutcomes(results)).toEqual({ ok: 1000 });
@@ -76,10 +76,10 @@ describe('a thousand calls, one refresh', () => {
   });
 
   test('1,000 queued calls go out with the new token after their token expires', async () => {
-    const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
+    const simulator = await simulate({ tokens: { expiresInMs: 2000 } });
     const quota = { limit: 250, windowMs: 700 };
     const { users, line } = await createGuarded(simulator, { governor: { quotas: [quota] } });
-    simulator.set({ tokens: { lifetimeMs: 60_000 } });
+    simulator.set({ tokens: { expiresInMs: 60_000 } });
     const results = await Promise.allSettled(times(1000, () => users.getUsersMe()));
     expect(countOutcomes(results)).toEqual({ ok: 1000 });
     expect(simulator.stats()).toMatchObject({ tokenRequests: 1, unauthorized: 0, requests: 1000 });
@@ -127,7 +127,7 @@ describe('a thousand calls, one refresh', () => {
   });
 
   test('the line renews a token before it expires, and no call waits or fails', async () => {
-    const simulator = await simulate({ tokens: { lifetimeMs: 2000 } });
+    const simulator = await simulate({ tokens: { expiresInMs: 2000 } });
     const { users, line } = await createGuarded(simulator);
     const end = Date.now() + 5000;
     while (Date.now() < end) {
@@ -305,9 +305,9 @@ describe('sources of the token', () => {
   });
 
   test('a token set with setAccessToken does not take the expiry of an earlier login', async () => {
-    const simulator = await simulate({ tokens: { lifetimeMs: 1000 } });
+    const simulator = await simulate({ tokens: { expiresInMs: 1000 } });
     const { client, users } = await createGuarded(simulator);
-    simulator.set({ tokens: { lifetimeMs: 60_000 } });
+    simulator.set({ tokens: { expiresInMs: 60_000 } });
     const other = await createUnmodified(simulator);
     await sleep(1050);
     client.setAccessToken(tokenOf(other.client) as string);

@@ -12,7 +12,7 @@ export async function startFaultyPlatform() {
     platform: 'genesys',
     seed: 7,
     serviceMs: { min: 5, max: 25 },
-    tokens: { lifetimeMs: 25_000 },
+    tokens: { expiresInMs: 25_000 },
     limits: [
       { name: 'token.rate.per.minute', per: 'token', enforcement: 'fixed', phaseMs: 0, ...QUOTA },
       {

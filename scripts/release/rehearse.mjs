@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { followPage } from './follow-page.mjs';
 import { checkManagers, checkOneAlone, checkTwoCores, installWithNpm } from './fresh-projects.mjs';
 import { readMetadata, rehearsalMetadata } from './metadata.mjs';
 import { publicPackages } from './stage.mjs';
@@ -115,6 +116,17 @@ async function publishNext() {
   });
 }
 
+/** Does what the pages for newcomers say, with the packages of the registry. */
+async function followPages() {
+  for (const page of ['getting-started', 'extend/write-an-adapter', 'extend/write-a-policy'])
+    await check(`docs/${page}.md works as it is written`, async () => {
+      const folder = join(work, 'pages', page);
+      mkdirSync(folder, { recursive: true });
+      const { files, commands, outputs } = await followPage(join(root, 'docs', `${page}.md`), folder, run);
+      return `${files} files, ${commands} commands, ${outputs} promised outputs`;
+    });
+}
+
 /** Two jobs at a time, because the machines of CI have two cores. */
 async function inTurn(jobs) {
   const queue = [...jobs];
@@ -132,6 +144,7 @@ await inTurn([
   async () => (checks = await installWithNpm(names, version)),
   () => checkManagers(names, version),
   checkOneAlone,
+  followPages,
 ]);
 await inTurn(checks);
 await publishNext();

@@ -4,7 +4,7 @@ import { createHoldline } from '@holdline/core';
 import { guardFetch } from '@holdline/fetch';
 import { clientCredentials, genesysCloud } from '@holdline/genesys';
 
-let single;
+const KEY = Symbol.for('my-app/platform');
 
 function createPlatform() {
   const { API_URL, LOGIN_URL, CLIENT_ID, CLIENT_SECRET } = process.env;
@@ -30,5 +30,5 @@ function createPlatform() {
 
 /** Called in a request, never when a module loads: `next build` loads modules without the settings. */
 export function platform() {
-  return (single ??= createPlatform());
+  return (globalThis[KEY] ??= createPlatform());
 }

@@ -66,7 +66,7 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     [{ governor: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } }, ['governor.quotas[0].key', 'an endpoint']],
     [
       { endpoints: { 'GET /users/:id': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'userId' }] } } } },
-      ["endpoints['GET /users/:id'].governor.quotas[0].key", '"userId"', 'one of :id'],
+      ["endpoints['GET /users/:id'].governor.quotas[0].key", '"userId"', 'one of id, got "userId"'],
     ],
     [
       { endpoints: { 'GET /users/*': { governor: { quotas: [{ limit: 1, windowMs: 1, key: 'id' }] } } } },
@@ -99,7 +99,25 @@ describe('a wrong configuration is a ConfigError that names the key, the value a
     [{ governor: { quotaHeaders: { left: 'x' } } }, ['governor.quotaHeaders.left', 'remaining, reset, limit']],
     [{ governor: { quotaHeaders: { reset: 'x y' } } }, ['governor.quotaHeaders.reset', 'the name of a header']],
     [{ governor: { quotaHeaders: { limit: '' } } }, ['governor.quotaHeaders.limit', 'the name of a header']],
-    [{ retry: 'fast' }, ['retry', '"fast"', "'interactive' or 'batch'"]],
+    ...['fast', 3, true].map((retry): [unknown, string[]] => [
+      { retry },
+      [
+        "retry must be false or 'interactive' or 'batch' or an object with maxAttempts, ",
+        `, got ${JSON.stringify(retry)}`,
+      ],
+    ]),
+    [
+      { endpoints: { 'GET /a': { retry: 3 } } },
+      ["endpoints['GET /a'].retry must be false or 'interactive' or 'batch' or "],
+    ],
+    ...['governor', 'breaker', 'idempotency', 'bulkhead', 'deadLetters'].map((policy): [unknown, string[]] => [
+      { [policy]: true },
+      [`${policy} must be false or an object with `, ', got true'],
+    ]),
+    [{ retry: { budget: true } }, ['retry.budget must be false or an object with capacity, ']],
+    [{ breaker: { throttled: true } }, ['breaker.throttled must be false or an object with ratio, ']],
+    [{ breaker: { engine: true } }, ['breaker.engine must be false or an engine with name and circuit, got true']],
+    [{ governor: { engine: true } }, ['governor.engine must be false or an engine with name and acquire, got true']],
     [{ retry: { maxAttempts: 0 } }, ['retry.maxAttempts', '0', 'at least 1']],
     [{ retry: { baseDelayMs: -1 } }, ['retry.baseDelayMs', '-1']],
     [{ retry: { maxDelayMs: Infinity } }, ['retry.maxDelayMs', 'Infinity', 'a number of at least 0']],

@@ -100,8 +100,8 @@ export function callable<F extends (...args: never[]) => unknown>(): Check<F> {
 
 /** One of the given strings. */
 export function oneOf<const T extends string>(...allowed: T[]): Check<T> {
-  return (value, key) =>
-    allowed.includes(value as T) ? (value as T) : refuse(key, value, allowed.map((name) => `'${name}'`).join(' or '));
+  return (value, key, also = '') =>
+    allowed.includes(value as T) ? (value as T) : refuse(key, value, `${also}'${allowed.join("' or '")}'`);
 }
 
 /** An array whose every element passes `check`. */

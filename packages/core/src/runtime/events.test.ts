@@ -1,9 +1,18 @@
-import { describe, expect, it } from 'vitest';
-import { ConfigError, createHoldline } from '../index.js';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { ConfigError, createHoldline, type EventName, type Explanation, type HoldlineEvents } from '../index.js';
 import { Events } from './events.js';
 import { setup } from '../line/transport.fixture.js';
 
 describe('events', () => {
+  it('have the values of closed sets as types, and so has explain', () => {
+    expectTypeOf<'attempts used up'>().toExtend<HoldlineEvents['giveUp']['reason']>();
+    expectTypeOf<HoldlineEvents['listenerFailed']['event']>().toEqualTypeOf<EventName>();
+    expectTypeOf<string>().not.toExtend<HoldlineEvents['giveUp']['reason']>();
+    expectTypeOf<string>().not.toExtend<Explanation['priority']>();
+    expectTypeOf<string>().not.toExtend<Explanation['now']['circuit']>();
+    expectTypeOf<string>().not.toExtend<Explanation['policies'][number]['phase']>();
+  });
+
   it('an unknown name or a wrong listener is a ConfigError', () => {
     const line = createHoldline();
     expect(() => line.on('retries' as never, () => undefined)).toThrow(

@@ -11,7 +11,7 @@ export function buildClaims(
   holder: TokenHolder,
   host: string,
   wallMs: number,
-  lifetimeMs: number,
+  expiresInMs: number,
 ): Record<string, unknown> {
   const { clientId, tenant, user } = holder;
   const iat = Math.floor(wallMs / 1000);
@@ -20,7 +20,7 @@ export function buildClaims(
     aud: clientId,
     sub: `user:${user}`,
     iat,
-    exp: iat + Math.max(1, Math.floor(lifetimeMs / 1000)),
+    exp: iat + Math.max(1, Math.floor(expiresInMs / 1000)),
     tenantId: tenant,
     tenant,
     userId: user,

@@ -23,7 +23,7 @@ function claimsOf(token: string): Json {
 
 describe('access keys', () => {
   it('give a token that names its user and that the API accepts', async () => {
-    const simulator = await startCxone({ tokens: { lifetimeMs: 1_800_000 } });
+    const simulator = await startCxone({ tokens: { expiresInMs: 1_800_000 } });
     const { status, json } = await call(simulator, ACCESS_KEY, { body: key });
     expect(status).toBe(200);
     expect(json).toMatchObject({ token_type: 'Bearer', expires_in: 1800, refresh_token: expect.any(String) });
@@ -134,7 +134,7 @@ describe('refresh', () => {
       'accessTokenExpiry',
     ],
   ])('at %s rotates the refresh token, in its own format', async (_, ask, access, refresh, expiry) => {
-    const simulator = await startCxone({ tokens: { lifetimeMs: 3_600_000 } });
+    const simulator = await startCxone({ tokens: { expiresInMs: 3_600_000 } });
     const first = (await call(simulator, ACCESS_KEY, { body: key })).json;
     const second = (await ask(simulator, first.refresh_token)).json;
     expect(second[expiry]).toBe(3600);
@@ -157,7 +157,7 @@ describe('refresh', () => {
 
 describe('tokens', () => {
   it('expire and can be revoked: 401 with a description in the header', async () => {
-    const simulator = await startCxone({ tokens: { lifetimeMs: 300 } });
+    const simulator = await startCxone({ tokens: { expiresInMs: 300 } });
     const token = String((await call(simulator, ACCESS_KEY, { body: key })).json.access_token);
     await sleep(320);
     const late = await call(simulator, AGENTS, { token });

@@ -216,7 +216,7 @@ export class TokenEndpoints {
   }
 
   #issueTokens(holder: TokenHolder, refreshToken: string, request: RouteRequest): IssuedTokens {
-    const claims = buildClaims(holder, request.host, request.wallMs, this.#tokens.lifetimeMs);
+    const claims = buildClaims(holder, request.host, request.wallMs, this.#tokens.expiresInMs);
     const { text, token, expiresInSeconds } = this.#tokens.issueAccessToken(holder, request.now, (unique) =>
       writeAccessToken(claims, unique),
     );

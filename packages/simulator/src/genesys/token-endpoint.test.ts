@@ -139,7 +139,7 @@ describe('the bearer check', () => {
   });
 
   it('refuses a token after its lifetime', async () => {
-    const simulator = await startGenesys({ tokens: { lifetimeMs: 300 } });
+    const simulator = await startGenesys({ tokens: { expiresInMs: 300 } });
     const reply = await requestToken(simulator, CREDENTIALS);
     expect(reply.json.expires_in).toBe(1);
     const token = String(reply.json.access_token);
@@ -213,7 +213,7 @@ describe('failures of the token endpoint', () => {
     };
     expect(await statuses(2)).toEqual([500, 200]);
     simulator.set({ tokens: { fail: 2 } });
-    simulator.set({ tokens: { lifetimeMs: 5000 } });
+    simulator.set({ tokens: { expiresInMs: 5000 } });
     expect(await statuses(3)).toEqual([500, 500, 200]);
   });
 });

@@ -153,7 +153,7 @@ function parseNotifications(value: unknown, before: Required<NotificationOptions
   return {
     channelsPerUser: read('channelsPerUser', MAX_COUNT),
     topicsPerChannel: read('topicsPerChannel', MAX_COUNT),
-    lifetimeMs: read('lifetimeMs', MAX_TIMER_MS),
+    expiresInMs: read('expiresInMs', MAX_TIMER_MS),
     heartbeatMs: read('heartbeatMs', MAX_TIMER_MS),
   };
 }

@@ -7,16 +7,16 @@ export function parseTokenOptions(
   before: TokenSettings,
   platformOptions: readonly string[],
 ): TokenSettings {
-  const keys = ['clients', 'lifetimeMs', 'rotateRefreshTokens', 'throttle', 'revokeOnFlood', 'tenants', 'fail'];
+  const keys = ['clients', 'expiresInMs', 'rotateRefreshTokens', 'throttle', 'revokeOnFlood', 'tenants', 'fail'];
   const given = checkObject('tokens', value, keys);
   forbidUnless('tokens', given, 'tenants', platformOptions.includes('tokens.tenants'), "only with platform 'cxone'");
   return {
     clients:
       given.clients === undefined ? before.clients : parseTextMap('tokens.clients', given.clients, ALLOWED_CLIENTS),
-    lifetimeMs:
-      given.lifetimeMs === undefined
-        ? before.lifetimeMs
-        : checkInteger('tokens.lifetimeMs', given.lifetimeMs, 1, Number.MAX_SAFE_INTEGER),
+    expiresInMs:
+      given.expiresInMs === undefined
+        ? before.expiresInMs
+        : checkInteger('tokens.expiresInMs', given.expiresInMs, 1, Number.MAX_SAFE_INTEGER),
     rotateRefreshTokens:
       given.rotateRefreshTokens === undefined
         ? before.rotateRefreshTokens

@@ -20,7 +20,7 @@ export interface NotificationOptions {
    *
    * @defaultValue 86_400_000 (the platform's 24 hours)
    */
-  lifetimeMs?: number;
+  expiresInMs?: number;
   /**
    * Interval of heartbeats on a channel's socket, ms: topic `channel.metadata`, "WebSocket Heartbeat". On streaming
    * sockets it is the interval of the server's pings, once the client asks for them.
@@ -33,6 +33,6 @@ export interface NotificationOptions {
 export const NOTIFICATION_DEFAULTS: Required<NotificationOptions> = {
   channelsPerUser: 20,
   topicsPerChannel: 1000,
-  lifetimeMs: 86_400_000,
+  expiresInMs: 86_400_000,
   heartbeatMs: 30_000,
 };

@@ -25,7 +25,7 @@ export interface TokenEndpointOptions {
    *
    * @defaultValue 86_400_000 (the platform's default of 24 hours)
    */
-  lifetimeMs?: number;
+  expiresInMs?: number;
   /**
    * A refresh issues a new refresh token and invalidates the old one. With `false` the same refresh token stays valid.
    *
@@ -62,7 +62,7 @@ export interface TokenEndpointOptions {
 
 export interface TokenSettings {
   readonly clients: ReadonlyMap<string, string> | undefined;
-  readonly lifetimeMs: number;
+  readonly expiresInMs: number;
   readonly rotateRefreshTokens: boolean;
   readonly throttle: Readonly<Rate> | undefined;
   readonly revokeOnFlood: Readonly<Rate> | undefined;
@@ -73,7 +73,7 @@ export interface TokenSettings {
 
 export const TOKEN_DEFAULTS: TokenSettings = {
   clients: undefined,
-  lifetimeMs: 86_400_000,
+  expiresInMs: 86_400_000,
   rotateRefreshTokens: true,
   throttle: undefined,
   revokeOnFlood: undefined,

@@ -56,8 +56,8 @@ export class TokenStore {
     this.#failuresLeft = settings.fail ?? 0;
   }
 
-  get lifetimeMs(): number {
-    return this.#settings.lifetimeMs;
+  get expiresInMs(): number {
+    return this.#settings.expiresInMs;
   }
 
   update(settings: TokenSettings): void {
@@ -154,13 +154,13 @@ export class TokenStore {
     write: (unique: string) => string = (unique) => unique,
   ): { text: string; token: AccessToken; expiresInSeconds: number } {
     const text = write(generateTokenText(this.#random));
-    const { lifetimeMs } = this.#settings;
+    const { expiresInMs } = this.#settings;
     this.#issued += 1;
     const { clientId, tenant, user, isPublic } = holder;
-    const expiresAt = now + lifetimeMs;
+    const expiresAt = now + expiresInMs;
     const token = { label: `t${this.#issued}`, clientId, tenant, user, isPublic, expiresAt, revoked: false };
     this.#accessTokens.set(text, token);
-    return { text, token, expiresInSeconds: Math.max(1, Math.floor(lifetimeMs / 1000)) };
+    return { text, token, expiresInSeconds: Math.max(1, Math.floor(expiresInMs / 1000)) };
   }
 }
 

@@ -147,8 +147,8 @@ const frameShape = check.shape<FrameOptions>({
 });
 
 /** Checks {@link FrameOptions}. */
-export const checkFrames: Check<FrameOptions> = (value, key) => {
-  const options = frameShape(value, key);
+export const checkFrames: Check<FrameOptions> = (value, key, also) => {
+  const options = frameShape(value, key, also);
   const { pauseAboveBytes = FRAME_DEFAULTS.pauseAboveBytes, resumeBelowBytes } = options;
   if (resumeBelowBytes !== undefined && resumeBelowBytes > pauseAboveBytes)
     check.refuse(`${key}.resumeBelowBytes`, resumeBelowBytes, `at most pauseAboveBytes (${pauseAboveBytes})`);

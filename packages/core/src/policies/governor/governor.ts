@@ -183,7 +183,7 @@ export class Governor {
   }
 
   /** All scopes and queues as plain data. */
-  snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<string, number> }[] } {
+  snapshot(): { scopes: ScopeSnapshot[]; queues: { credential: string; waiting: Record<Priority, number> }[] } {
     const now = this.ports.clock.now();
     const { scopes, partitions } = this.#registry;
     return {

@@ -137,7 +137,7 @@ const retryShape = shape<RetryOptions>({
 
 /** Checks retry options. The name of a profile becomes its options. */
 export const checkRetry: Check<RetryOptions> = (value, key, also) =>
-  Object.hasOwn(RETRY_PROFILES, value as RetryProfile)
+  typeof value === 'string' && Object.hasOwn(RETRY_PROFILES, value)
     ? { ...RETRY_PROFILES[value as RetryProfile] }
     : retryShape(value, key, `${also}'interactive' or 'batch' or `);
 

@@ -252,10 +252,10 @@ export class TokenSource {
     if (accessToken !== this.#token) this.#adopt(accessToken, current?.expiresInMs);
   }
 
-  #adopt(accessToken: string, lifetimeMs: number | undefined): void {
+  #adopt(accessToken: string, expiresInMs: number | undefined): void {
     const now = this.ports.clock.now();
     const { refreshBeforeExpiryMs } = this.options;
-    const lifetime = typeof lifetimeMs === 'number' && !Number.isNaN(lifetimeMs) ? lifetimeMs : Infinity;
+    const lifetime = typeof expiresInMs === 'number' && !Number.isNaN(expiresInMs) ? expiresInMs : Infinity;
     // A grant by the client's own SDK may have set the same token in the client before.
     if (accessToken !== this.#token) this.epoch++;
     this.#token = accessToken;

@@ -104,7 +104,7 @@ describe('notification channels', () => {
   });
 
   it('expire their lifetime after the last subscription', async () => {
-    const simulator = await startGenesys({ notifications: { lifetimeMs: 300 } });
+    const simulator = await startGenesys({ notifications: { expiresInMs: 300 } });
     const token = await login(simulator);
     const made = await openChannel(simulator, token);
     const untilMs = Date.parse(made.expires) - Date.now();

@@ -21,9 +21,9 @@ export class Channels {
 
   /** Creates a channel. When the owner has too many, the oldest is evicted. */
   createChannel(owner: string, user: string, isStreaming: boolean): Channel {
-    const { channelsPerUser, lifetimeMs } = this.#settings();
+    const { channelsPerUser, expiresInMs } = this.#settings();
     const id = `streaming-${this.#newId()}`;
-    const channel = new Channel(id, owner, user, isStreaming, this.#now() + lifetimeMs);
+    const channel = new Channel(id, owner, user, isStreaming, this.#now() + expiresInMs);
     const owned = [...this.listOwned(owner), channel];
     while (owned.length > channelsPerUser) {
       const [oldest] = owned.splice(0, 1);
@@ -54,10 +54,10 @@ export class Channels {
 
   /** Sets the topics of a channel and extends its life. Returns false for too many topics. */
   setTopics(channel: Channel, topics: readonly string[]): boolean {
-    const { topicsPerChannel, lifetimeMs } = this.#settings();
+    const { topicsPerChannel, expiresInMs } = this.#settings();
     if (new Set(topics).size > topicsPerChannel) return false;
     channel.setTopics(topics);
-    channel.expiresAt = this.#now() + lifetimeMs;
+    channel.expiresAt = this.#now() + expiresInMs;
     if (channel.sockets.size > 0) this.#scheduleExpiry(channel);
     return true;
   }
