@@ -21,7 +21,12 @@ export const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(
 export const work = realpathSync(mkdtempSync(join(tmpdir(), 'holdline-rehearsal-')));
 const children = new Set();
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children)
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended, or never started.
+    }
   rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
@@ -47,7 +52,9 @@ const env = {
  * and the process.
  */
 export function run(command, args, { cwd = work, fails = false, onOutput } = {}) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: COMMAND_MS });
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  // A process group of its own, so that its children end with it.
+  const child = spawn(command, args, { cwd, env, stdio, timeout: COMMAND_MS, detached: true });
   children.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
