@@ -70,7 +70,7 @@ export function guardCxone<S extends CxoneSdk>(sdk: S, configOrLine?: HoldlineCo
   const { HttpClient } = (sdk ?? {}) as Partial<CxoneSdk>;
   // A second guard of the same HttpClient uses the line of the first.
   const known = HttpClient && isGuarded('guardCxone', HttpClient, configOrLine) && holdlineOf(HttpClient);
-  return guardSdk(sdk, known || configOrLine, configOrLine ?? known);
+  return guardSdk(sdk, known || configOrLine);
 }
 
 export { accessKey, password, refreshToken } from './grants.js';
