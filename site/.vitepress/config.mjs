@@ -1,7 +1,7 @@
 import { slugify } from '../slugify.mjs';
+import { accessibleComponents } from './accessibility.mjs';
 import { extendMarkdown } from './markdown.mjs';
 import { fileUrl, makeSidebar } from './pages.mjs';
-import { accessibleSearch } from './search.mjs';
 
 const source = fileUrl('docs/:path');
 
@@ -17,7 +17,7 @@ export default {
     anchor: { slugify },
     config: extendMarkdown,
   },
-  vite: { plugins: [accessibleSearch()], build: { chunkSizeWarningLimit: 1500 } },
+  vite: { plugins: [accessibleComponents()], build: { chunkSizeWarningLimit: 1500 } },
   themeConfig: {
     logo: '/logo.svg',
     nav: [

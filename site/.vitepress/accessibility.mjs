@@ -1,7 +1,13 @@
-// Corrects the roles and names of the search of VitePress 1.6, which nest links in options and a text field in a button.
+// Corrects roles and names in components of VitePress 1.6, which nest links in options, and fields and buttons in buttons.
 
 /** By component: texts of its template, and what replaces each of them. */
 const CORRECTIONS = {
+  'VPSidebarItem.vue': [
+    // The caret is a button of its own only beside a link. Otherwise the whole item is the button.
+    ['role="button"', `:role="item.link ? 'button' : undefined"`],
+    ['aria-label="toggle section"', `:aria-label="item.link ? 'toggle section' : undefined"`],
+    ['tabindex="0"', ':tabindex="item.link ? 0 : undefined"'],
+  ],
   'VPNavBarSearchButton.vue': [
     ['class="DocSearch-Button-Keys"', 'class="DocSearch-Button-Keys" aria-hidden="true"'],
     // The style sheet shows the letter, so that it is no part of the name of the button.
@@ -23,13 +29,14 @@ const CORRECTIONS = {
 };
 
 /** A plugin for Vite. The build fails if a component no longer contains what is to be replaced. */
-export const accessibleSearch = () => ({
-  name: 'accessible-search',
+export const accessibleComponents = () => ({
+  name: 'accessible-components',
   enforce: 'pre',
   transform(code, id) {
     const component = Object.keys(CORRECTIONS).find((name) => id.endsWith(`/${name}`));
     return CORRECTIONS[component]?.reduce((text, [found, replacement]) => {
-      if (!text.includes(found)) throw new Error(`${id} does not contain ${found}: adapt site/.vitepress/search.mjs`);
+      if (!text.includes(found))
+        throw new Error(`${id} does not contain ${found}: adapt site/.vitepress/accessibility.mjs`);
       return text.replaceAll(found, replacement);
     }, code);
   },
