@@ -38,7 +38,6 @@ const test = [
   ['policy pages', 'node', ['scripts/policy-pages.mjs', '--check']],
   ['comparison page', 'node', ['scripts/comparison.mjs', '--check']],
   ['snippets', 'node', ['scripts/snippets.mjs']],
-  ['site and links', 'node', ['site/check.mjs']],
   ['unit tests', ...vitest(['--project', 'unit'])],
   ['end to end', ...vitest([...E2E, '--project', 'e2e'])],
 ];
@@ -58,7 +57,7 @@ const more = [
   ['examples', 'node', ['examples/run-all.mjs']],
   ['recipes', 'node', ['--test', '--test-concurrency=2', ...recipes]],
   ['release rehearsal', 'node', ['scripts/release/rehearse.mjs']],
-  ['site in a browser', 'node', ['site/check.mjs', '--browser']],
+  ['site, its links and its pages in a browser', 'node', ['site/check.mjs', '--browser']],
 ];
 
 const groups = { test, more };

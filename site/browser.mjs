@@ -52,9 +52,11 @@ async function openTab(browser, origin, report) {
     const url = request.url();
     if (!url.startsWith(`${origin}/`) && !url.startsWith('data:')) report(`requests ${url} from another origin`);
   });
-  tab.on('requestfailed', (request) =>
-    report(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`),
-  );
+  tab.on('requestfailed', (request) => {
+    const { errorText } = request.failure() ?? {};
+    // A page loads the pages that it links to, until the tab opens another page.
+    if (errorText !== 'net::ERR_ABORTED') report(`request failed: ${request.url()} ${errorText}`);
+  });
   tab.on('response', (response) => {
     if (response.status() >= 400) report(`${response.status()} for ${response.url()}`);
   });

@@ -1,8 +1,10 @@
 // Builds the site and checks its links: `node site/check.mjs`. With `--browser` it also opens every page in Chromium. `--no-build`
-// takes the last build. Further arguments name the pages to open: `node site/check.mjs --browser index.html`.
+// takes the last build. The links of the Markdown files are checked too, because the pages are also read in the repository. Further arguments name the pages to open: `node site/check.mjs --browser index.html`.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { checkMarkdown, checkSite } from './links.mjs';
+import { brokenLinks } from '../scripts/release/links.mjs';
+import { listPages } from './.vitepress/pages.mjs';
+import { checkSite } from './links.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const dist = path('.vitepress/dist');
@@ -21,17 +23,9 @@ if (!args.includes('--no-build')) {
 }
 
 const { problems, pages, count } = checkSite(dist);
-const markdown = checkMarkdown(path('..'), [
-  'README.md',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  'docs',
-  'examples',
-  'packages',
-  'bench',
-]);
-problems.push(...markdown.problems);
-console.log(`${pages.length} pages with ${count} links, and ${markdown.count} links in Markdown files`);
+process.chdir(path('..'));
+for (const page of listPages()) problems.push(...brokenLinks(`docs/${page}.md`));
+console.log(`${pages.length} pages with ${count} links`);
 
 if (args.includes('--browser')) {
   const { checkInBrowser } = await import('./browser.mjs');

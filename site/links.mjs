@@ -1,7 +1,6 @@
-// Checks links without any request: those of the built site, and those of the Markdown files of the repository.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, posix, relative, resolve, sep } from 'node:path';
-import { slugify } from './slugify.mjs';
+// Checks the links of the built site, without any request.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
 
 /** All files below a folder that end in `ending`, as paths with slashes from there. */
 const filesBelow = (folder, ending) =>
@@ -44,55 +43,4 @@ export function checkSite(folder) {
     }
   }
   return { problems, pages, count };
-}
-
-/** A page without its fences and comments, so that an example of a link is no link. */
-const prose = (text) => text.replace(/^( *)(```+)[\s\S]*?^ *\2 *$/gm, '').replace(/<!--[\s\S]*?-->/g, '');
-
-/** The ids of the headings of a Markdown file. The second heading with the same text gets the ending `-1`. */
-function headingIds(text) {
-  const ids = new Set();
-  const seen = new Map();
-  for (const [, heading] of prose(text).matchAll(/^#{1,6} +(.+?) *#*$/gm)) {
-    const slug = slugify(heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1'));
-    const before = seen.get(slug) ?? 0;
-    seen.set(slug, before + 1);
-    ids.add(before === 0 ? slug : `${slug}-${before}`);
-  }
-  return ids;
-}
-
-/** Every link between Markdown files of the repository, with its anchor. Returns the problems. */
-export function checkMarkdown(root, folders) {
-  const files = folders.flatMap((folder) =>
-    folder.endsWith('.md')
-      ? [folder]
-      : filesBelow(join(root, folder), '.md')
-          .map((path) => posix.join(folder, path))
-          .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path)),
-  );
-  const problems = [];
-  const ids = new Map();
-  const idsOf = (file) => {
-    if (!ids.has(file)) ids.set(file, headingIds(readFileSync(file, 'utf8')));
-    return ids.get(file);
-  };
-  let count = 0;
-  for (const file of files) {
-    const text = prose(readFileSync(join(root, file), 'utf8')).replace(/`[^`\n]*`/g, '``');
-    for (const [, href] of text.matchAll(/\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)/g)) {
-      if (isElsewhere(href)) continue;
-      count++;
-      const [path, hash] = href.split('#');
-      const target = path === '' ? join(root, file) : resolve(join(root, dirname(file)), decodeURI(path));
-      const shown = relative(root, target).split(sep).join('/');
-      if (!existsSync(target)) problems.push(`${file}: ${href} leads to ${shown}, which does not exist`);
-      else if (hash) {
-        const page = statSync(target).isDirectory() ? join(target, 'README.md') : target;
-        if (page.endsWith('.md') && !(existsSync(page) && idsOf(page).has(hash)))
-          problems.push(`${file}: ${href} leads to a heading that ${shown} does not have`);
-      }
-    }
-  }
-  return { problems, count };
 }

@@ -340,8 +340,10 @@ describe('guard and release', () => {
   test('guarding a client twice guards it once', async () => {
     const simulator = await simulate();
     const { client, users, line } = await createGuarded(simulator);
-    guardGenesys(client, UNLIMITED);
-    guardGenesys(client, createHoldline());
+    guardGenesys(client);
+    guardGenesys(client, line);
+    const other = 'guardGenesys: the client is guarded with another configuration';
+    expect(() => guardGenesys(client, createHoldline())).toThrow(other);
     expect(holdlineOf(client)).toBe(line);
     simulator.script(
       ME,

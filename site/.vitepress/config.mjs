@@ -1,9 +1,9 @@
 import { slugify } from '../slugify.mjs';
 import { extendMarkdown } from './markdown.mjs';
-import { makeSidebar, repositoryUrl } from './pages.mjs';
+import { fileUrl, makeSidebar } from './pages.mjs';
 import { accessibleSearch } from './search.mjs';
 
-const repository = repositoryUrl();
+const source = fileUrl('docs/:path');
 
 export default {
   srcDir: '../docs',
@@ -27,8 +27,6 @@ export default {
     sidebar: makeSidebar(),
     outline: [2, 3],
     search: { provider: 'local' },
-    ...(repository && {
-      editLink: { pattern: `${repository}/edit/main/docs/:path`, text: 'Edit this page' },
-    }),
+    ...(source && { editLink: { pattern: source, text: 'Source of this page' } }),
   },
 };

@@ -1,34 +1,32 @@
 // What the site adds to Markdown. The pages stay plain Markdown, so that they read well in any viewer.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { docs, repositoryUrl, root } from './pages.mjs';
+import { docs, fileUrl, root } from './pages.mjs';
 
 const isRelative = (href) => !/^([a-z]+:|\/|#)/i.test(href);
 
-/** The path from the root of the repository to what a link of a page names. Undefined for links inside docs/ and to other sites. */
-function pathOutside(href, page) {
+/** The file outside docs/ that a link of a page names: its path in the repository, and the anchor. Undefined for all other links. */
+function outsideOf(href, page) {
   if (!isRelative(href)) return undefined;
   const [path, hash] = href.split('#');
   const file = resolve(join(docs, page, '..'), decodeURI(path));
   if (!relative(docs, file).startsWith('..')) return undefined;
   if (!existsSync(file)) throw new Error(`docs/${page}: the link ${href} leads to ${file}, which does not exist`);
-  const kind = statSync(file).isDirectory() ? 'tree' : 'blob';
-  return { kind, path: relative(root, file).split(sep).join('/'), hash: hash ? `#${hash}` : '' };
+  return { path: relative(root, file).split(sep).join('/'), anchor: hash ? `#${hash}` : '' };
 }
 
-/** Links to files outside docs/ lead to the repository. If the metadata names no repository, they become plain text. */
+/** Links to files outside docs/ lead to the repository. While the metadata names no repository, they are plain text. */
 function linkToRepository(md) {
-  const repository = repositoryUrl();
   md.core.ruler.push('repository-links', ({ tokens, env }) => {
     for (const { children } of tokens) {
       if (!children) continue;
       let isRemoved = false;
       for (const token of children) {
         if (token.type === 'link_open') {
-          const outside = pathOutside(token.attrGet('href'), env.relativePath);
-          isRemoved = outside !== undefined && repository === undefined;
-          if (outside && repository)
-            token.attrSet('href', `${repository}/${outside.kind}/main/${outside.path}${outside.hash}`);
+          const outside = outsideOf(token.attrGet('href'), env.relativePath);
+          const url = outside && fileUrl(outside.path);
+          isRemoved = outside !== undefined && url === undefined;
+          if (url) token.attrSet('href', url + outside.anchor);
         }
         if (!isRemoved || !/^link_(open|close)$/.test(token.type)) continue;
         isRemoved = token.type === 'link_open';

@@ -145,9 +145,8 @@ export function makeSidebar() {
   return groups.filter(({ items }) => items.length > 0);
 }
 
-/** The address of the repository in the metadata of the workspace, without a `.git` at its end. Undefined if there is none. */
-export function repositoryUrl() {
-  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const url = typeof repository === 'string' ? repository : repository?.url;
-  return url?.replace(/^git\+/, '').replace(/\.git$/, '');
+/** The address of a file on the main branch, from the metadata of the release. Undefined while the metadata names none. */
+export function fileUrl(path) {
+  const { files } = JSON.parse(readFileSync(join(root, 'release.json'), 'utf8'));
+  return files ? files.replace('{tag}', 'main').replace('{path}', path) : undefined;
 }

@@ -64,7 +64,7 @@ export async function countRefusals<T>(
     });
     const client = (await importBoth<T>(page, server))[side];
     const first = call(client, '1000').catch(() => undefined);
-    await until(() => refused === 1);
+    await until(() => refused > 0);
     // The answer has to reach the client before the other calls start.
     await sleep(100);
     await Promise.allSettled([first, ...times(5, (i) => call(client, String(i)))]);

@@ -161,7 +161,11 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
       const line = createHoldline();
       const api = guardAxios(axios.create(), line);
       const { adapter } = api.defaults;
-      expect(guardAxios(api, createHoldline())).toBe(api);
+      expect(guardAxios(api, line)).toBe(api);
+      expect(guardAxios(api)).toBe(api);
+      const other = 'guardAxios: the client is guarded with another configuration';
+      for (const another of [createHoldline(), { retry: false as const }])
+        expect(() => guardAxios(api, another)).toThrow(other);
       expect(api.defaults.adapter).toBe(adapter);
       expect(holdlineOf(api)).toBe(line);
       expect(callInfo(await api.get(server.url))?.attempts).toBe(2);
@@ -300,6 +304,39 @@ describe.each(AXIOS_COPIES)('axios $version', ({ axios }) => {
           axios.create({ adapter: 'fetch', ...(baseURL !== undefined && { baseURL }) }),
       },
     ];
+
+    it('is not sent by an instance without baseURL; the line says so once, and explain names the reason', async () => {
+      const server = await startOkServer();
+      const line = createHoldline({ token: { grant } });
+      const [one, two] = [guardAxios(axios.create(), line), guardAxios(axios.create(), line)];
+      const defects: unknown[] = [];
+      line.on('defect', (defect) => void defects.push(defect));
+      for (const api of [one, two, one]) await api.get(`${server.url}/a`);
+      expect(tokens(server)).toEqual([undefined, undefined, undefined]);
+      expect(defects).toEqual([
+        {
+          client: 'axios',
+          defect: 'no token is sent: the instance has no baseURL',
+          remedy: 'set its baseURL, or token.origins',
+        },
+      ]);
+      const explained = line.explain({ method: 'GET', url: `${server.url}/a` });
+      expect(explained.now.token).toBe('none, but axios: no token is sent: the instance has no baseURL');
+      expect(granted).toBe(0);
+    });
+
+    it('needs no baseURL with token.origins, and explain names an origin that is not in them', async () => {
+      const server = await startOkServer();
+      const line = createHoldline({ token: { grant, origins: [server.url] } });
+      const defects: unknown[] = [];
+      line.on('defect', (defect) => void defects.push(defect));
+      await guardAxios(axios.create(), line).get(`${server.url}/a`);
+      expect(tokens(server)).toEqual(['Bearer t1']);
+      expect(line.explain({ method: 'GET', url: `${server.url}/a` }).now.token).toBe('valid');
+      const { token } = line.explain({ method: 'GET', url: 'https://other.test/a' }).now;
+      expect(token).toBe('not sent: token.origins lacks https://other.test');
+      expect(defects).toEqual([]);
+    });
 
     describe.each(CLIENTS)('$kind', ({ kind, client }) => {
       it('is written per attempt and refreshed once for all calls', async () => {

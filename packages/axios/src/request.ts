@@ -26,6 +26,12 @@ import { answerIn, readData, releaseResponse } from './response.js';
 import type { AxiosLike, NativeAdapter, NativeConfig, NativeResponse } from './types.js';
 import { readOwnOrigin } from './url.js';
 
+const NO_ORIGIN = {
+  client: 'axios',
+  defect: 'no token is sent: the instance has no baseURL',
+  remedy: 'set its baseURL, or token.origins',
+};
+
 /** State shared by all calls of a guarded instance. */
 export interface GuardedClient {
   name: string;
@@ -75,6 +81,7 @@ export class AxiosRequest implements CallRequest {
     this.ownCredential = managesToken
       ? Boolean(auth) || options.ownCredential?.(readHeader(headers, 'authorization'))
       : undefined;
+    if (this.ownOrigin === '' && !this.ownCredential) line.withholdToken(NO_ORIGIN);
   }
 
   get client(): string {

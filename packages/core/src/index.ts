@@ -105,7 +105,7 @@ export type { Call, Route } from './contract/call.js';
 export { Outcome, type OutcomeClass } from './contract/outcome.js';
 
 // For adapters: guard a client and run its calls.
-export { defineAdapter, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
+export { defineAdapter, isGuarded, type AdapterDefinition, type GuardFunction } from './line/adapter.js';
 export { isHoldline } from './line/line.js';
 export type { AdapterLine } from './line/holdline.js';
 export type { CallRequest, RequestSource, HeaderAccess, LetterParts, LetterBody } from './contract/call.js';

@@ -1,4 +1,4 @@
-import { holdlineOf, release } from '@holdline/core';
+import { createHoldline, holdlineOf, release } from '@holdline/core';
 import { describe, expect, test } from 'vitest';
 import { guardCxone } from './index.js';
 import { httpClient } from './sdk/sdk-parts.fixture.js';
@@ -15,6 +15,21 @@ describe('guardCxone', () => {
       expect(globalThis.fetch).toBe(before);
       release(sdk);
     }
+  });
+
+  test('a second guard with another configuration or line is a ConfigError, and the same one has no effect', () => {
+    const sdk = { HttpClient: httpClient() };
+    guardCxone(sdk, { retry: { maxAttempts: 2 } });
+    const line = holdlineOf(sdk);
+    for (const parts of [sdk, { HttpClient: sdk.HttpClient }]) {
+      for (const another of [{ retry: false as const }, createHoldline()])
+        expect(() => guardCxone(parts, another)).toThrow(
+          'guardCxone: the client is guarded with another configuration',
+        );
+      for (const same of [undefined, { retry: { maxAttempts: 2 } }, line]) expect(guardCxone(parts, same)).toBe(parts);
+      expect(holdlineOf(parts)).toBe(line);
+    }
+    release(sdk);
   });
 
   test('release restores an inherited fetch, as in workers', () => {

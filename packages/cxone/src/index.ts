@@ -2,6 +2,7 @@ import {
   ConfigError,
   defineAdapter,
   holdlineOf,
+  isGuarded,
   mergeConfig,
   release,
   type Holdline,
@@ -13,11 +14,15 @@ import { cxone } from './preset.js';
 import { checkSdk, type CxoneSdk, type HttpClientLike, type SdkParts } from './sdk/sdk-parts.js';
 import { sdkTokenOptions } from './sdk/token-renewal.js';
 
+/** The configuration that the user gave for an `HttpClient`, until the SDK is attached. */
+const givenConfigs = new WeakMap<object, unknown>();
+
 const guardSdk = defineAdapter<CxoneSdk>({
   name: 'guardCxone',
   // `token.current` reads the SDK's token, also when the configuration has its own grant.
   configure: (sdk, given) => {
-    const { CXoneAuth } = checkSdk(sdk);
+    const { HttpClient, CXoneAuth } = checkSdk(sdk);
+    givenConfigs.set(HttpClient, given);
     return mergeConfig({ ...cxone(), ...(CXoneAuth && { token: sdkTokenOptions(CXoneAuth) }) }, given);
   },
   attach(sdk, line) {
@@ -29,7 +34,12 @@ const guardSdk = defineAdapter<CxoneSdk>({
 /** Attaches the SDK by its `HttpClient`, so that `holdlineOf` and `release` accept the `HttpClient` too. */
 function attachHttpClient(sdk: SdkParts, line: Holdline): Undo {
   const { HttpClient } = sdk;
-  defineAdapter<HttpClientLike>({ name: 'guardCxone', attach: () => attachSdk(sdk, line) })(HttpClient, line);
+  defineAdapter<HttpClientLike>({ name: 'guardCxone', attach: () => attachSdk(sdk, line) })(
+    HttpClient,
+    line,
+    givenConfigs.get(HttpClient) ?? line,
+  );
+  givenConfigs.delete(HttpClient);
   return () => release(HttpClient);
 }
 
@@ -60,7 +70,8 @@ function attachHttpClient(sdk: SdkParts, line: Holdline): Undo {
 export function guardCxone<S extends CxoneSdk>(sdk: S, configOrLine?: HoldlineConfig | Holdline): S {
   const { HttpClient } = (sdk ?? {}) as Partial<CxoneSdk>;
   // A second guard of the same HttpClient uses the line of the first.
-  return guardSdk(sdk, (HttpClient && holdlineOf(HttpClient)) ?? configOrLine);
+  const known = HttpClient && isGuarded('guardCxone', HttpClient, configOrLine) && holdlineOf(HttpClient);
+  return guardSdk(sdk, known || configOrLine);
 }
 
 export { accessKey, password, refreshToken } from './grants.js';

@@ -90,7 +90,7 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
     const guarded = guardFetch(fetch, {});
     expect(guarded).not.toBe(fetch);
     expect([guarded.name, Object.keys(guarded)]).toEqual([fetch.name, Object.keys(fetch)]);
-    expect(guardFetch(guarded, { retry: false })).toBe(guarded);
+    expect(guardFetch(guarded)).toBe(guarded);
     expect(holdlineOf(guarded)).toBeDefined();
     expect(holdlineOf(fetch)).toBeUndefined();
     const response = await guarded(server.url);
@@ -101,6 +101,26 @@ describe.each(FETCH_FUNCTIONS)('$name', ({ fetch, Request }) => {
     expect(callInfo(await guarded(server.url))).toBeUndefined();
     const again = guardFetch(guarded, {});
     expect(callInfo(await again(server.url))?.attempts).toBe(1);
+  });
+
+  it('is refused with another configuration or line, and returned for the same', () => {
+    const origins = ['https://a.test'];
+    const guarded = guardFetch(fetch, { origins, ...twice });
+    for (const same of [{ origins }, { origins, ...twice }, { origins, line: holdlineOf(guarded) as Holdline }])
+      expect(guardFetch(guarded, same)).toBe(guarded);
+    for (const another of [
+      { origins, retry: false as const },
+      { origins, line: createHoldline() },
+    ])
+      expect(() => guardFetch(guarded, another)).toThrow(
+        'guardFetch: the client is guarded with another configuration',
+      );
+    // Other origins have a guard of their own.
+    const both = guardFetch(guarded, { origins: ['https://b.test'], retry: false });
+    expect(both).not.toBe(guarded);
+    expect(guardFetch(both, { origins, ...twice })).toBe(both);
+    release(both);
+    release(guarded);
   });
 
   it('gets out-of-scope requests with unchanged arguments and promise', async () => {

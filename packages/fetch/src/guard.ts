@@ -1,4 +1,4 @@
-import { checkOrigins, ConfigError, defineAdapter, originOf, release } from '@holdline/core';
+import { checkOrigins, ConfigError, defineAdapter, isGuarded, originOf, release } from '@holdline/core';
 import type { Holdline, Undo } from '@holdline/core';
 import { splitConfig, type FetchConfig, type InstallConfig } from './config.js';
 import { GOVERNS, guardedFetch, isGoverned } from './guarded-fetch.js';
@@ -58,6 +58,9 @@ export function installFetch(config: InstallConfig): Undo {
   return () => release(guarded);
 }
 
+/** The origins of each guarded function. An empty list means all origins. */
+const ownOrigins = new WeakMap<FetchFunction, readonly string[]>();
+
 /** Guards a fetch function and registers it for `holdlineOf` and `release`. */
 function guard<F extends FetchFunction>(
   name: string,
@@ -67,13 +70,19 @@ function guard<F extends FetchFunction>(
 ): F {
   if (typeof native !== 'function') throw new ConfigError(`the first argument of ${name} must be a fetch function`);
   const { origins, line, config } = splitConfig(name, configOrLine);
-  if (origins ? origins.every((origin) => isGoverned(native, `${origin}/`)) : isGoverned(native)) return native;
+  if (origins ? origins.every((origin) => isGoverned(native, `${origin}/`)) : isGoverned(native)) {
+    const own = ownOrigins.get(native);
+    // Otherwise a guard below this one has these origins.
+    if (own && (!own[0] || origins?.every((origin) => own.includes(origin)))) isGuarded(name, native, line ?? config);
+    return native;
+  }
   let current: F = native;
   const guarded = (...args: [never, never?]): Promise<unknown> => current(...args);
   Object.defineProperties(guarded, {
     ...Object.getOwnPropertyDescriptors(native),
     [GOVERNS]: { get: () => current[GOVERNS as never], configurable: true },
   });
+  ownOrigins.set(guarded, origins ?? []);
   return defineAdapter<object>({
     name,
     attach(_, line) {

@@ -2,6 +2,7 @@ import {
   ConfigError,
   defineAdapter,
   holdlineOf,
+  isGuarded,
   isHoldline,
   createHoldline,
   release,
@@ -75,11 +76,12 @@ export function guardStreaming<C extends object>(client: C, configOrLine: Stream
     throw new ConfigError(
       'the first argument of guardStreaming must be a client of genesys-cloud-streaming-client, version 17.2 or later',
     );
-  if (holdlineOf(client)) return client;
+  if (isGuarded('guardStreaming', client, configOrLine)) return client;
   const own = like as StreamingClientLike;
   guardClient(
     own,
     findOrCreateLine(configOrLine, () => own.config.authToken),
+    configOrLine,
   );
   return client;
 }
@@ -110,11 +112,12 @@ export function guardWebrtc<S extends object>(sdk: S, configOrLine: StreamingCon
     throw new ConfigError(
       'the first argument of guardWebrtc must be a GenesysCloudWebrtcSdk of genesys-cloud-webrtc-sdk, version 9.2 or later',
     );
-  if (holdlineOf(sdk)) return sdk;
+  if (isGuarded('guardWebrtc', sdk, configOrLine)) return sdk;
   const own = like as WebrtcSdkLike;
   guardSdk(
     own,
     findOrCreateLine(configOrLine, () => own._config.accessToken),
+    configOrLine,
   );
   return sdk;
 }

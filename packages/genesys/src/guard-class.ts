@@ -21,7 +21,7 @@ export const guardClass = defineAdapter<ApiClientClassLike>({
       if (holdlineOf(client)) return;
       guardedClients.add(new WeakRef(client), client);
       // Clients other than the default one belong to other organisations or users, so each gets its own line.
-      guardClient(client, given === undefined || client === Class.instance ? line : given);
+      guardClient(client, given === undefined || client === Class.instance ? line : given, given ?? line);
     };
     const undo = (['getHttpClient', 'callApi', 'loginClientCredentialsGrant'] as const)
       .filter((key) => typeof Class.prototype[key] === 'function')

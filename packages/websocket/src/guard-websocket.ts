@@ -5,7 +5,7 @@ import {
   defineAdapter,
   type Holdline,
   type HoldlineConfig,
-  holdlineOf,
+  isGuarded,
   isHoldline,
   type Random,
   systemClock,
@@ -34,7 +34,7 @@ import { parseWebSocketConfig, type WebSocketConfig } from './options.js';
  * while its handshake waits; `close()` then sends nothing. A socket that was open never reconnects by itself: create a new one,
  * as before. A new socket to the URL of a lost session counts as its reconnect. A reconnect goes ahead of first connections.
  *
- * @param Native - The class to guard. Guarding a guarded class again has no effect.
+ * @param Native - The class to guard. Guarding a guarded class again has no effect, unless the configuration differs.
  * @param configOrLine - A configuration, or an existing line. The quotas, the bulkhead and the retries of an existing line apply
  *   to the handshakes.
  * @returns the class to use instead. `holdlineOf` returns the line of its handshakes. After `release`, the class creates native
@@ -57,7 +57,7 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
   const { prototype } = (Native ?? {}) as { prototype?: Partial<WebSocket> };
   if (typeof Native !== 'function' || !prototype || !('send' in prototype) || !('addEventListener' in prototype))
     throw new ConfigError('the first argument of guardWebSocket must be a WebSocket class');
-  if (holdlineOf(Native)) return Native;
+  if (isGuarded('guardWebSocket', Native, configOrLine)) return Native;
   const config = isHoldline(configOrLine) ? {} : parseWebSocketConfig(configOrLine);
   const { clock = systemClock, random = systemRandom } = config;
   const options = resolveHandshakes(config.handshakes);
@@ -92,6 +92,7 @@ export function guardWebSocket<C extends WebSocketClass>(Native: C, configOrLine
   return guardClass(
     makeGuardedClass(Native, () => dependencies),
     isHoldline(configOrLine) ? configOrLine : lineConfig,
+    configOrLine,
   );
 }
 

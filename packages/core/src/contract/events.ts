@@ -77,7 +77,7 @@ export interface HoldlineEvents {
     issuedAt: number;
     attempts: number;
   };
-  /** The line works around a defect of the guarded client. The event occurs once per client and defect. */
+  /** The line works around a defect of the guarded client, or cannot send it the token. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
   /**
    * The state of a dead letter changed. `kept`: the line stored it. `replayed`: a replay succeeded. `returned`: a replay failed, and the

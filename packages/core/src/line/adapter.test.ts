@@ -6,6 +6,7 @@ import {
   holdlineOf,
   isHoldline,
   release,
+  type Grant,
   type HoldlineConfig,
 } from '../index.js';
 
@@ -31,13 +32,35 @@ describe('an adapter', () => {
     const native = one.get;
     expect(guard(one)).toBe(one);
     const line = holdlineOf(one);
-    expect(guard(one, { retry: false })).toBe(one);
+    expect(guard(one)).toBe(one);
     expect([one.get(), holdlineOf(one)]).toEqual(['guarded native', line]);
     release(one);
     expect([one.get, holdlineOf(one)]).toEqual([native, undefined]);
     release(one);
     guard(one);
     expect(one.get()).toBe('guarded native');
+  });
+
+  it('refuses another configuration or line for a guarded client, and accepts the same again', () => {
+    const grant = (identity: string): Grant =>
+      Object.assign(() => Promise.resolve({ accessToken: 'secret' }), { identity: () => identity });
+    const make = (limit: number, identity: string): HoldlineConfig => ({
+      governor: { quotas: [{ limit, windowMs: 1_000, scope: (call) => call.origin }] },
+      token: { grant: grant(identity), origins: ['https://api.test'] },
+    });
+    const one = guard(client(), make(1, 'a'));
+    const line = holdlineOf(one);
+    const other = 'guardClient: the client is guarded with another configuration; pass its line, ';
+    for (const same of [undefined, {}, make(1, 'a'), line]) expect(guard(one, same)).toBe(one);
+    for (const another of [make(2, 'a'), make(1, 'b'), { ...make(1, 'a'), retry: false as const }, createHoldline()])
+      expect(() => guard(one, another)).toThrow(other);
+    expect(holdlineOf(one)).toBe(line);
+    release(one);
+    expect(holdlineOf(guard(one, make(2, 'a')))).not.toBe(line);
+    const shared = createHoldline();
+    const two = guard(client(), shared);
+    expect(guard(two, shared)).toBe(two);
+    expect(() => guard(two, { retry: false })).toThrow(ConfigError);
   });
 
   it('accepts a configuration, which it merges into its preset, or an existing line', () => {

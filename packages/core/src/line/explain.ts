@@ -5,6 +5,7 @@ import { record, shape, text } from '../contract/check.js';
 import { type CallContext, PRIORITIES, type Priority } from '../contract/context.js';
 import type { CircuitState } from '../contract/engines.js';
 import { failed } from '../contract/outcome.js';
+import type { HoldlineEvents } from '../contract/events.js';
 import type { Phase } from '../contract/policy.js';
 import { IDEMPOTENT } from '../http/methods.js';
 import { recordHeaders } from '../http/record-headers.js';
@@ -15,6 +16,7 @@ import type { ScopeSnapshot } from '../policies/governor/limits/snapshot.js';
 import type { LineRoute } from './route-table.js';
 import type { PolicyChain } from './policy-chain.js';
 import type { TokenSource } from '../policies/token/source.js';
+import type { TokenOptions } from '../policies/token/options.js';
 import type { TokenPool } from '../policies/token/pool.js';
 
 /**
@@ -56,6 +58,7 @@ export interface Explanation {
     waitsFor: string | undefined;
     /** State of the circuit that the request belongs to. */
     circuit: CircuitState | 'no breaker';
+    /** State of the token, or the reason why the line sends none. */
     token: string;
   };
 }
@@ -66,6 +69,8 @@ export interface ExplainSource {
   readonly breaker: Breaker;
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
+  readonly token: TokenOptions | undefined;
+  readonly withheld: HoldlineEvents['defect'] | undefined;
   readonly policies: PolicyChain;
   call(request: CallRequest): Call;
 }
@@ -114,9 +119,15 @@ export function explain(request: ExplainRequest, line: ExplainSource): Explanati
       withoutEngine: (policies.governor && policies.governor.engine && policies.governor.engine.name) || undefined,
       waitsFor: wait.scope,
       circuit,
-      token: (line.tokens ?? line.pool?.choose().source)?.snapshot().state ?? 'the client has its own',
+      token: explainToken(line, call.origin),
     },
   };
+}
+
+function explainToken({ token, tokens, pool, withheld }: ExplainSource, origin: string): string {
+  if (origin !== '' && token?.origins?.includes(origin) === false) return `not sent: token.origins lacks ${origin}`;
+  const state = (tokens ?? pool?.choose().source)?.snapshot().state ?? 'the client has its own';
+  return withheld ? `${state}, but ${withheld.client}: ${withheld.defect}` : state;
 }
 
 function engineName(policy: { engine: { name: string } | false } | false): string {

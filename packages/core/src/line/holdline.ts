@@ -75,6 +75,11 @@ export interface AdapterLine {
   onClose(end: () => Promise<unknown> | void): Undo;
   /** Reports a defect of the client that the adapter works around, as a `defect` event. */
   reportDefect(defect: HoldlineEvents['defect']): void;
+  /**
+   * Reports a client whose own origin is unknown, so that its calls carry no token. Does nothing with `token.origins`. The report is a
+   * `defect` event, and `explain` shows it.
+   */
+  withholdToken(why: HoldlineEvents['defect']): void;
   /** The session keys of the store, if it has them. */
   readonly sessions: SessionKeys | undefined;
   /** Whether the adapter must switch off another retry layer of the client, instead of leaving the retries to it. */

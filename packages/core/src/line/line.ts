@@ -77,6 +77,8 @@ export class Line implements Holdline {
   readonly pool: TokenPool | undefined;
   readonly sessions: SessionKeys | undefined;
   readonly policies: PolicyChain;
+  /** The client whose calls carry no token, because its own origin is unknown. */
+  withheld: HoldlineEvents['defect'] | undefined = undefined;
   #config: HoldlineConfig;
   readonly #routes: RouteTable;
   #active = 0;
@@ -269,6 +271,10 @@ export class Line implements Holdline {
 
   onToken(listener: (token: AccessToken) => void, owner?: object): Undo {
     return this.tokens?.onToken(listener, owner) ?? (() => undefined);
+  }
+
+  withholdToken(why: HoldlineEvents['defect']): void {
+    if (!this.token?.origins) this.reportDefect((this.withheld = why));
   }
 
   reportDefect(defect: HoldlineEvents['defect']): void {

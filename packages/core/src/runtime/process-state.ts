@@ -11,6 +11,8 @@ export interface Ambient<T> {
 export interface Attachment {
   /** A `Holdline`, possibly of another copy of this package. */
   readonly line: object;
+  /** The configuration or the line that the user gave. */
+  readonly given: unknown;
   readonly detach: Undo;
 }
 

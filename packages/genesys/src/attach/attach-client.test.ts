@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { callInfo, isHoldlineError, type HoldlineConfig } from '@holdline/core';
+import { callInfo, createHoldline, holdlineOf, isHoldlineError, type HoldlineConfig } from '@holdline/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { guardGenesys } from '../index.js';
 import type { ApiClientLike } from '../sdk/api-client.js';
@@ -29,6 +29,15 @@ async function serve(answer: RequestListener): Promise<string> {
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+test('a second guard with another configuration or line is a ConfigError, and the same one has no effect', () => {
+  const client = clientOf('http://127.0.0.1:1');
+  guardGenesys(client, { retry: { maxAttempts: 2 } });
+  const line = holdlineOf(client);
+  for (const same of [undefined, { retry: { maxAttempts: 2 } }, line]) expect(guardGenesys(client, same)).toBe(client);
+  for (const another of [{ retry: false as const }, createHoldline()])
+    expect(() => guardGenesys(client, another)).toThrow('guardGenesys: the client is guarded with another');
+});
 
 /** A client of the SDK that sends to the server of the test. */
 function clientOf(url: string): Client {

@@ -1,4 +1,4 @@
-import { callInfo, holdlineOf } from '@holdline/core';
+import { callInfo, createHoldline, holdlineOf } from '@holdline/core';
 import { settle } from '@holdline/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket, { createWebSocketStream } from 'ws';
@@ -42,6 +42,14 @@ describe('the contract of ws', () => {
     expect(Reflect.get(Class, 'Server')).toBe(Reflect.get(WebSocket, 'Server'));
     expect(Class.name).toBe('WebSocket');
     socket.terminate();
+  });
+
+  it('a second guard with another configuration or line is a ConfigError, and the same one has no effect', () => {
+    const Guarded = guard();
+    for (const same of [{}, { handshakes: { ...quick } }, holdlineOf(Guarded)])
+      expect(guardWebSocket(Guarded, same)).toBe(Guarded);
+    for (const another of [{ handshakes: { ...quick, spacingMs: 1 } }, createHoldline()])
+      expect(() => guardWebSocket(Guarded, another)).toThrow('guardWebSocket: the client is guarded with another');
   });
 
   it.each(both())('%s: a session from open to close', async (_, Class) => {

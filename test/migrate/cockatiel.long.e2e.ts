@@ -148,7 +148,7 @@ describe('differences', () => {
       const server = await startScripted(503);
       const abort = new AbortController();
       const call = catchFailure(get(server.url, abort.signal));
-      await until(() => server.requests.length === 1);
+      await until(() => server.requests.length > 0);
       await sleep(100);
       const aborted = performance.now();
       abort.abort();
@@ -173,7 +173,7 @@ describe('differences', () => {
         return 200;
       });
       const first = get(server.url);
-      await until(() => server.requests.length === 1);
+      await until(() => server.requests.length > 0);
       const abort = new AbortController();
       const call = catchFailure(get(server.url, abort.signal));
       await sleep(50);
@@ -198,7 +198,7 @@ describe('differences', () => {
     const order = async (get: (url: string) => Promise<unknown>): Promise<string[]> => {
       const server = await startServer((_, before) => (before === 0 ? 503 : 200));
       const first = get(`${server.url}/1`);
-      await until(() => server.requests.length === 1);
+      await until(() => server.requests.length > 0);
       await Promise.all([first, get(`${server.url}/2`)]);
       return server.requests.map(({ url }) => url);
     };
