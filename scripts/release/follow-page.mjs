@@ -28,15 +28,19 @@ const isPromised = (output, promised) =>
  */
 export async function followPage(path, folder, run) {
   const done = { files: 0, commands: 0, outputs: 0 };
+  // A `cd` of the page holds for all later steps, as in a reader's terminal.
+  const cwdFile = `${folder}.cwd`;
+  let cwd = folder;
   let output;
   for (const { language, file, text, line } of fencesOf(readFileSync(path, 'utf8'))) {
     const at = `${path}:${line}`;
     try {
       if (file) {
-        writeFileSync(join(folder, file), `${text}\n`);
+        writeFileSync(join(cwd, file), `${text}\n`);
         done.files++;
       } else if (language === 'sh') {
-        output = await run('sh', ['-e', '-c', text], { cwd: folder });
+        output = await run('sh', ['-e', '-c', `${text}\npwd > '${cwdFile}'`], { cwd });
+        cwd = readFileSync(cwdFile, 'utf8').trim();
         done.commands++;
       } else if (language === 'text' && output !== undefined) {
         if (!isPromised(output, text))
