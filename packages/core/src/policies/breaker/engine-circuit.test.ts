@@ -180,7 +180,7 @@ describe('a breaker with an engine', () => {
     (engine) => {
       const make = (): unknown => createHoldline({ breaker: { engine: engine as never } });
       expect(make).toThrow(ConfigError);
-      expect(make).toThrow(/^breaker\.engine must be an engine/);
+      expect(make).toThrow(/^breaker\.engine must be false or an engine/);
     },
   );
 });

@@ -2,7 +2,7 @@ import { type Check, count, isRecord, number, oneOf, orFalse, positive, refuse, 
 import type { BreakerEngine } from '../../contract/engines.js';
 
 /** Checks a {@link BreakerEngine}. */
-export const checkBreakerEngine: Check<BreakerEngine> = (value, key, also) => {
+export const checkBreakerEngine: Check<BreakerEngine> = (value, key, also = '') => {
   const fits = isRecord(value) && typeof value['name'] === 'string' && typeof value['circuit'] === 'function';
   return fits ? (value as unknown as BreakerEngine) : refuse(key, value, `${also}an engine with name and circuit`);
 };

@@ -129,7 +129,7 @@ describe('a governor with an engine', () => {
     (engine) => {
       expect(() => createHoldline({ governor: { engine: engine as never } })).toThrow(ConfigError);
       expect(() => createHoldline({ governor: { engine: engine as never } })).toThrow(
-        /^governor\.engine must be an engine/,
+        /^governor\.engine must be false or an engine/,
       );
     },
   );

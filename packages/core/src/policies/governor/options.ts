@@ -18,7 +18,7 @@ import { ConfigError } from '../../contract/errors.js';
 import type { QuotaHeaders } from '../../http/quota-headers.js';
 
 /** Checks a {@link GovernorEngine}. */
-export const checkGovernorEngine: Check<GovernorEngine> = (value, key, also) => {
+export const checkGovernorEngine: Check<GovernorEngine> = (value, key, also = '') => {
   const fits = isRecord(value) && typeof value['name'] === 'string' && typeof value['acquire'] === 'function';
   return fits ? (value as unknown as GovernorEngine) : refuse(key, value, `${also}an engine with name and acquire`);
 };

@@ -136,7 +136,7 @@ const retryShape = shape<RetryOptions>({
 });
 
 /** Checks retry options. The name of a profile becomes its options. */
-export const checkRetry: Check<RetryOptions> = (value, key, also) =>
+export const checkRetry: Check<RetryOptions> = (value, key, also = '') =>
   typeof value === 'string' && Object.hasOwn(RETRY_PROFILES, value)
     ? { ...RETRY_PROFILES[value as RetryProfile] }
     : retryShape(value, key, `${also}'interactive' or 'batch' or `);
