@@ -56,7 +56,7 @@ async function coldStart() {
 }
 
 test('an invocation after a freeze works, although token and connection are gone', async () => {
-  simulator = await startSimulator({ platform: 'genesys', tokens: { lifetimeMs: 4_000 } });
+  simulator = await startSimulator({ platform: 'genesys', tokens: { expiresInMs: 4_000 } });
   const environment = await coldStart();
   assert.equal((await environment.invoke(1)).statusCode, 200);
 
