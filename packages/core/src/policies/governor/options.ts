@@ -72,8 +72,8 @@ export interface Quota {
   ratePerSec?: number;
   /**
    * The platform's name of the quota (Genesys: `limit.key` of a 429 body). A 429 with this name closes the gate of this quota and no
-   * other. Quotas with the same name are one quota: give a name if several endpoints count together, or if `update` brings a new
-   * function.
+   * other. Quotas with the same name are one quota within their scope. So several endpoints count together if their quotas have the
+   * same name and the scope `credential`. A name also keeps the quota the same if `update` brings a new function as its scope.
    * @defaultValue scope, limit and window
    */
   name?: string;
