@@ -2,20 +2,32 @@
 // It gets all other packages from the registry of the npm configuration.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runServer } from 'verdaccio';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** The registry of the npm configuration, with its certificates and proxies, as npm itself would use it. */
+function uplinkOfNpm() {
+  const listed = execFileSync('npm', ['config', 'list', '--json'], { cwd: root, encoding: 'utf8' });
+  const config = JSON.parse(listed);
+  return {
+    url: config.registry,
+    strict_ssl: config['strict-ssl'],
+    agent_options: { keepAlive: true, ca: config.cafile ? readFileSync(config.cafile) : (config.ca ?? undefined) },
+    ...(config.proxy && { http_proxy: config.proxy }),
+    ...(config['https-proxy'] && { https_proxy: config['https-proxy'] }),
+  };
+}
+
 /** Starts a registry that keeps its files in a folder. `home` has the npm configuration that publishes to it and installs from it. */
 export async function startRegistry(folder) {
-  const uplink = execFileSync('npm', ['config', 'get', 'registry'], { cwd: root, encoding: 'utf8' }).trim();
   const app = await runServer({
     self_path: folder,
     storage: join(folder, 'storage'),
-    uplinks: { npm: { url: uplink, maxage: '1h', timeout: '120s', max_fails: 10, agent_options: { keepAlive: true } } },
+    uplinks: { npm: { ...uplinkOfNpm(), maxage: '1h', timeout: '120s', max_fails: 10 } },
     packages: {
       '@holdline/*': { access: '$all', publish: '$all' },
       '**': { access: '$all', proxy: 'npm' },
