@@ -54,6 +54,10 @@ describe('an adapter', () => {
     for (const same of [undefined, {}, make(1, 'a'), line]) expect(guard(one, same)).toBe(one);
     for (const another of [make(2, 'a'), make(1, 'b'), { ...make(1, 'a'), retry: false as const }, createHoldline()])
       expect(() => guard(one, another)).toThrow(other);
+    const circle: Record<string, unknown> = {};
+    circle.circle = circle;
+    for (const invalid of [circle, { governor: { quotas: [{ limit: 1n, windowMs: 1 }] } }])
+      expect(() => guard(one, invalid as HoldlineConfig)).toThrow(other);
     expect(holdlineOf(one)).toBe(line);
     release(one);
     expect(holdlineOf(guard(one, make(2, 'a')))).not.toBe(line);

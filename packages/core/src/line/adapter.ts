@@ -115,11 +115,16 @@ export function isGuarded(name: string, client: object, given: unknown): boolean
  * Prints a configuration for a comparison. A function that is made anew for each guard counts as the same if its source is, and a grant
  * if its identity is the same too. Objects of classes, such as stores, are not compared.
  */
-function print(config: unknown): string {
-  return JSON.stringify(config, (_, value: unknown) => {
-    if (typeof value === 'function') return [String(value), (value as Grant).identity?.()];
-    return isRecord(value) && Object.getPrototypeOf(value) !== Object.prototype ? {} : value;
-  });
+function print(config: unknown): string | undefined {
+  try {
+    return JSON.stringify(config, (_, value: unknown) => {
+      if (typeof value === 'function') return [String(value), (value as Grant).identity?.()];
+      return isRecord(value) && Object.getPrototypeOf(value) !== Object.prototype ? {} : value;
+    });
+  } catch {
+    // JSON knows no circle and no bigint. No valid configuration has one, so this one equals no other.
+    return undefined;
+  }
 }
 
 /**
