@@ -8,50 +8,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
+import { readScenario } from './bench-results.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = `${root}docs/comparison.md`;
-const results = readFileSync(`${root}bench/RESULTS.md`, 'utf8');
-
-const cellsOf = (line) =>
-  line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-
-/** The text of a scenario in RESULTS.md. */
-function sectionOf(scenario) {
-  const section = results.split('<!-- scenario: ').find((part) => part.startsWith(`${scenario} -->`));
-  if (section === undefined) throw new Error(`bench/RESULTS.md has no scenario ${scenario}`);
-  return section;
-}
 
 /** The table and the source line that replace a comment. */
-function renderTable({ scenario, table, columns, rows }) {
-  const section = sectionOf(scenario);
-  const part = table === undefined ? section : section.split(/^### /m).find((text) => text.startsWith(`${table}\n`));
-  if (part === undefined) throw new Error(`${scenario} has no table "${table}"`);
-  const [header, , ...lines] = /(?:^\|.*\n)+/m.exec(part)[0].trimEnd().split('\n').map(cellsOf);
-  const places = columns.map((column) => {
-    const place = header.indexOf(column);
-    if (place < 0) throw new Error(`the table "${table ?? scenario}" has no column "${column}"`);
-    return place;
-  });
-  const chosen = (rows ?? lines.map(([name]) => name)).flatMap((name) => {
-    const found = lines.filter(([first]) => first === name);
-    if (found.length === 0) throw new Error(`the table "${table ?? scenario}" has no row "${name}"`);
-    return found;
-  });
-  const [, title] = /^## (.+)$/m.exec(section);
-  const [, mode, day] = /^_(\w+) mode, (\S+)/m.exec(section);
-  // A screen reader needs a text in every header.
-  const first = header[0] || 'library';
+function renderTable({ scenario, ...wanted }) {
+  const { number, mode, day, pick } = readScenario(scenario);
+  const { header, rows } = pick(wanted);
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  const number = title.split('.')[0];
   return [
-    line([first, ...columns]),
-    line(['---', ...columns.map(() => '--:')]),
-    ...chosen.map((cells) => line([cells[0], ...places.map((place) => cells[place])])),
+    // A screen reader needs a text in every header.
+    line([header || 'library', ...wanted.columns]),
+    line(['---', ...wanted.columns.map(() => '--:')]),
+    ...rows.map(line),
     '',
     `_Section ${number} of [RESULTS.md](../bench/RESULTS.md), measured on ${day} in ${mode} mode by \`node bench/index.mjs ${scenario}\`._`,
   ].join('\n');

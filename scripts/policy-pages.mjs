@@ -13,6 +13,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
+import { cellsOf, readScenario } from './bench-results.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path) => readFileSync(`${root}${path}`, 'utf8');
@@ -49,12 +50,6 @@ const ANSWERS = ['**What happened:**', '**Was the request sent?**', '**What to d
 
 const problems = [];
 
-/** The cells of a row of a Markdown table. */
-const cellsOf = (line) =>
-  line
-    .split(/(?<!\\)\|/)
-    .slice(1, -1)
-    .map((cell) => cell.trim());
 const isRow = (line) => line.startsWith('|') && !/^\|[\s:|-]+\|$/.test(line);
 const table = (...rows) => {
   const [head, ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
@@ -144,28 +139,18 @@ const BLOCKS = {
     return table(['error', 'code', 'when'], ...rows);
   },
   bench(text) {
+    const listOf = (list) => list.split(';').map((part) => part.trim());
     const [place, names, columns] = text.split('|').map((part) => part.trim());
     const [scenario, titles] = place.split('/');
-    const results = read('bench/RESULTS.md').split('<!-- scenario: ');
-    const section = results.find((part) => part.startsWith(`${scenario} -->`));
-    if (!section) throw new Error(`bench/RESULTS.md has no scenario ${scenario}`);
-    const lists = titles ? titles.split(';').map((title) => title.trim()) : [''];
-    const wanted = columns.split(';').map((column) => column.trim());
-    const chosen = lists.flatMap((title) => {
-      const part = title ? section.split(/^### /m).find((one) => one.startsWith(`${title}\n`)) : section;
-      if (!part) throw new Error(`the scenario ${scenario} of bench/RESULTS.md has no part "${title}"`);
-      const [head, ...rows] = part.split('\n').filter(isRow).map(cellsOf);
-      const places = wanted.map((column) => head.indexOf(column));
-      if (places.includes(-1))
-        throw new Error(`the scenario ${scenario} has no column "${wanted[places.indexOf(-1)]}"`);
-      return names.split(';').flatMap((name) => {
-        const found = rows.filter(([first]) => first === name.trim());
-        if (found.length === 0) throw new Error(`the scenario ${scenario} has no row "${name.trim()}"`);
-        const label = lists.length > 1 ? `${name.trim()}: ${title.toLowerCase()}` : name.trim();
-        return found.map((row) => [label, ...places.map((at) => row[at])]);
-      });
-    });
-    const number = /^## (\d+)/m.exec(section)?.[1];
+    const { number, pick } = readScenario(scenario);
+    const lists = titles ? listOf(titles) : [undefined];
+    const wanted = listOf(columns);
+    const chosen = lists.flatMap((title) =>
+      pick({ table: title, columns: wanted, rows: listOf(names) }).rows.map(([name, ...cells]) => [
+        lists.length > 1 ? `${name}: ${title.toLowerCase()}` : name,
+        ...cells,
+      ]),
+    );
     return `${table(['measured', ...wanted], ...chosen)}\n\nMeasured in [section ${number} of the benchmark](../../bench/RESULTS.md).`;
   },
 };
