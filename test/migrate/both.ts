@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import type { AxiosInstance } from 'axios';
 import { vi, beforeEach, afterEach } from 'vitest';
 import type { MigrationPage } from './page.js';
 import { sleep, times, until } from '../support.js';
@@ -78,6 +80,21 @@ export async function countRefusals<T>(
 export const statusOf = (result: unknown): unknown =>
   (result as { status?: number; response?: { status: number } } | undefined)?.response?.status ??
   (result as { status?: number } | undefined)?.status;
+
+/** Sends a body that can be read once to a server that refuses the first request. Returns what arrived, and the final status. */
+export async function putStream(api: AxiosInstance): Promise<{ bodies: string[]; status: unknown }> {
+  const server = await startScripted(503, 200);
+  const result = await api.put(server.url, Readable.from(['by', 'tes'])).catch((error: unknown) => error);
+  return { bodies: server.requests.map(({ body }) => body), status: statusOf(result) };
+}
+
+/** Makes one call and returns how often a request interceptor ran for it. */
+export async function countInterceptorRuns(api: AxiosInstance): Promise<number> {
+  let runs = 0;
+  api.interceptors.request.use((config) => (runs++, config));
+  await api.get('/users/7');
+  return runs;
+}
 
 /** Keeps the warnings of the snippets out of the output of the tests. */
 export function muteWarnings(): void {

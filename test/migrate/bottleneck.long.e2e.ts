@@ -9,20 +9,9 @@ import { catchFailure, mostInWindow, sleep, times, until } from '../support.js';
 import { countRefusals, importBoth, runBoth, type Both } from './both.js';
 import { membersOf, MigrationPage, versionOf } from './page.js';
 import { startScripted, startServer } from './server.js';
+import { FIVE, getUsers, NEARLY_A_WINDOW_MS, type Users } from './users.js';
 
 const page = new MigrationPage('bottleneck');
-
-interface Side {
-  getUser(id: string, signal?: AbortSignal): Promise<{ status: number; data: unknown }>;
-  getReport(id: string): Promise<{ status: number; data: unknown }>;
-}
-
-/** Five requests in three seconds instead of 300 a minute. */
-const FIVE = { '300': '5', '60_000': '3_000' };
-/** Somewhat less than a window, because a request may arrive late. */
-const NEARLY_A_WINDOW_MS = 2_700;
-
-const get = (side: Side, count: number): Promise<unknown>[] => times(count, (i) => side.getUser(String(i)));
 
 describe('the page about bottleneck', () => {
   test('names the tested version', () => {
@@ -67,11 +56,11 @@ describe('the page about bottleneck', () => {
 
 describe('before and after', () => {
   test('six calls under a quota of five: five at once, one later', async () => {
-    const { before, after } = await runBoth<Side>(
+    const { before, after } = await runBoth<Users>(
       page,
       [200],
       async (side) => {
-        const calls = get(side, 6);
+        const calls = getUsers(side, 6);
         const first = await Promise.all(calls.slice(0, 5));
         const started = performance.now();
         await calls[5];
@@ -86,14 +75,14 @@ describe('before and after', () => {
   });
 
   test('a success after 429 and 503', async () => {
-    const { before, after } = await runBoth<Side>(page, [[429, { 'retry-after': '1' }], 503, 200], (side) =>
+    const { before, after } = await runBoth<Users>(page, [[429, { 'retry-after': '1' }], 503, 200], (side) =>
       side.getUser('7'),
     );
     for (const run of [before, after]) expect(run).toMatchObject({ requests: 3, result: { data: { name: 'Ada' } } });
   });
 
   test('no more than maxConcurrent requests at once', async () => {
-    const most = async (side: keyof Both<Side>): Promise<number> => {
+    const most = async (side: keyof Both<Users>): Promise<number> => {
       let open = 0;
       let most = 0;
       const server = await startServer(async () => {
@@ -102,8 +91,8 @@ describe('before and after', () => {
         open--;
         return 200;
       });
-      const both = await importBoth<Side>(page, server, { 'maxConcurrent: 10': 'maxConcurrent: 3' });
-      await Promise.all(get(both[side], 9));
+      const both = await importBoth<Users>(page, server, { 'maxConcurrent: 10': 'maxConcurrent: 3' });
+      await Promise.all(getUsers(both[side], 9));
       return most;
     };
     expect(await Promise.all([most('before'), most('after')])).toEqual([3, 3]);
@@ -112,22 +101,22 @@ describe('before and after', () => {
 
 describe('differences', () => {
   test('a retry costs no permit before, one after', async () => {
-    const inFirstWindow = async (side: keyof Both<Side>): Promise<number> => {
+    const inFirstWindow = async (side: keyof Both<Users>): Promise<number> => {
       const seen = new Set<string>();
       const server = await startServer(({ url }) =>
         seen.has(url) ? 200 : (seen.add(url), [503, { 'retry-after': '0.01' }]),
       );
-      const both = await importBoth<Side>(page, server, FIVE);
-      await Promise.all(get(both[side], 5));
+      const both = await importBoth<Users>(page, server, FIVE);
+      await Promise.all(getUsers(both[side], 5));
       return mostInWindow(server.requests as never, NEARLY_A_WINDOW_MS);
     };
     expect(await Promise.all([inFirstWindow('before'), inFirstWindow('after')])).toEqual([10, 5]);
   });
 
   test('a retry keeps its slot before, and gives it back after', async () => {
-    const order = async (side: keyof Both<Side>): Promise<string[]> => {
+    const order = async (side: keyof Both<Users>): Promise<string[]> => {
       const server = await startServer((_, before) => (before === 0 ? 503 : 200));
-      const both = await importBoth<Side>(page, server, { 'maxConcurrent: 10': 'maxConcurrent: 1' });
+      const both = await importBoth<Users>(page, server, { 'maxConcurrent: 10': 'maxConcurrent: 1' });
       const first = both[side].getUser('1');
       await until(() => server.requests.length > 0);
       await Promise.all([first, both[side].getUser('2')]);
@@ -140,15 +129,15 @@ describe('differences', () => {
   });
 
   test('a 429 stops only its own job before, all calls after', async () => {
-    expect(await countRefusals<Side>(page, ({ getUser }, id) => getUser(id))).toEqual({ before: 6, after: 1 });
+    expect(await countRefusals<Users>(page, ({ getUser }, id) => getUser(id))).toEqual({ before: 6, after: 1 });
   });
 
   test('around a refresh, up to twice the amount before, the limit after', async () => {
-    const most = async (side: keyof Both<Side>): Promise<number> => {
+    const most = async (side: keyof Both<Users>): Promise<number> => {
       const server = await startScripted(200);
-      const client = (await importBoth<Side>(page, server, FIVE))[side];
+      const client = (await importBoth<Users>(page, server, FIVE))[side];
       await sleep(1_800);
-      await Promise.all(get(client, 10));
+      await Promise.all(getUsers(client, 10));
       return mostInWindow(server.requests as never, NEARLY_A_WINDOW_MS);
     };
     const [before, after] = await Promise.all([most('before'), most('after')]);
@@ -157,10 +146,10 @@ describe('differences', () => {
   });
 
   test('an aborted call settles in its turn before, at once after', async () => {
-    const msToEnd = async (side: keyof Both<Side>): Promise<number> => {
+    const msToEnd = async (side: keyof Both<Users>): Promise<number> => {
       const server = await startScripted(200);
-      const client = (await importBoth<Side>(page, server, FIVE))[side];
-      await Promise.all(get(client, 5));
+      const client = (await importBoth<Users>(page, server, FIVE))[side];
+      await Promise.all(getUsers(client, 5));
       const abort = new AbortController();
       const call = catchFailure(client.getUser('6', abort.signal));
       await sleep(50);
@@ -274,7 +263,7 @@ test('around a guarded client, the listener `failed` starts all attempts again',
 
 test('the state shows the quota, as the page says', async () => {
   const server = await startScripted(200);
-  const { line, getUser } = await page.importSnippet<Side & { line: Holdline }>('After', {
+  const { line, getUser } = await page.importSnippet<Users & { line: Holdline }>('After', {
     'https://api.example.com': server.url,
   });
   const { engines, now } = line.explain({ method: 'GET', url: `${server.url}/users/7` });

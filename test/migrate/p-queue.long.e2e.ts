@@ -9,20 +9,9 @@ import { catchFailure, mostInWindow, sleep, times, until } from '../support.js';
 import { countRefusals, importBoth, runBoth, statusOf, type Both } from './both.js';
 import { membersOf, MigrationPage, versionOf } from './page.js';
 import { startScripted, startServer } from './server.js';
+import { FIVE, getUsers, NEARLY_A_WINDOW_MS, type Users } from './users.js';
 
 const page = new MigrationPage('p-queue');
-
-interface Side {
-  getUser(id: string, signal?: AbortSignal): Promise<{ status: number; data: unknown }>;
-  getReport(id: string): Promise<{ status: number; data: unknown }>;
-}
-
-/** Five requests in three seconds instead of 300 a minute. */
-const FIVE = { '300': '5', '60_000': '3_000' };
-/** Somewhat less than a window, because a request may arrive late. */
-const NEARLY_A_WINDOW_MS = 2_700;
-
-const get = (side: Side, count: number): Promise<unknown>[] => times(count, (i) => side.getUser(String(i)));
 
 describe('the page about p-queue', () => {
   test('names the tested version', () => {
@@ -46,11 +35,11 @@ describe('the page about p-queue', () => {
 
 describe('before and after', () => {
   test('six calls under a quota of five: five at once, one later', async () => {
-    const { before, after } = await runBoth<Side>(
+    const { before, after } = await runBoth<Users>(
       page,
       [200],
       async (side) => {
-        const calls = get(side, 6);
+        const calls = getUsers(side, 6);
         await Promise.all(calls.slice(0, 5));
         const started = performance.now();
         await calls[5];
@@ -65,7 +54,7 @@ describe('before and after', () => {
   });
 
   test('no more than maxConcurrent requests at once', async () => {
-    const most = async (side: keyof Both<Side>): Promise<number> => {
+    const most = async (side: keyof Both<Users>): Promise<number> => {
       let open = 0;
       let most = 0;
       const server = await startServer(async () => {
@@ -74,17 +63,17 @@ describe('before and after', () => {
         open--;
         return 200;
       });
-      await Promise.all(get((await importBoth<Side>(page, server, { ': 10': ': 3' }))[side], 9));
+      await Promise.all(getUsers((await importBoth<Users>(page, server, { ': 10': ': 3' }))[side], 9));
       return most;
     };
     expect(await Promise.all([most('before'), most('after')])).toEqual([3, 3]);
   });
 
   test('an aborted call leaves the queue at once', async () => {
-    const sent = async (side: keyof Both<Side>): Promise<number> => {
+    const sent = async (side: keyof Both<Users>): Promise<number> => {
       const server = await startScripted(200);
-      const client = (await importBoth<Side>(page, server, { '300': '5', '60_000': '30_000' }))[side];
-      await Promise.all(get(client, 5));
+      const client = (await importBoth<Users>(page, server, { '300': '5', '60_000': '30_000' }))[side];
+      await Promise.all(getUsers(client, 5));
       const abort = new AbortController();
       const call = catchFailure(client.getUser('6', abort.signal));
       await sleep(20);
@@ -98,7 +87,7 @@ describe('before and after', () => {
 
 describe('differences', () => {
   test('a 429 and a 503 reject before, and are retried after', async () => {
-    const { before, after } = await runBoth<Side>(page, [[429, { 'retry-after': '1' }], 503, 200], (side) =>
+    const { before, after } = await runBoth<Users>(page, [[429, { 'retry-after': '1' }], 503, 200], (side) =>
       side.getUser('7'),
     );
     expect(before.requests).toBe(1);
@@ -107,7 +96,7 @@ describe('differences', () => {
   });
 
   test('a 429 stops no other job before, all calls after', async () => {
-    expect(await countRefusals<Side>(page, ({ getUser }, id) => getUser(id))).toEqual({ before: 6, after: 1 });
+    expect(await countRefusals<Users>(page, ({ getUser }, id) => getUser(id))).toEqual({ before: 6, after: 1 });
   });
 
   test('a job with two requests counts once before, twice after', async () => {
@@ -126,14 +115,14 @@ describe('differences', () => {
   });
 
   test('around the end of an interval, nearly twice the cap before, the limit after', async () => {
-    const most = async (side: keyof Both<Side>): Promise<number> => {
+    const most = async (side: keyof Both<Users>): Promise<number> => {
       // The first answer is late, so most of the first interval is unused at its end.
       const server = await startServer(async (_, before) => {
         if (before === 0) await sleep(2_000);
         return 200;
       });
-      const client = (await importBoth<Side>(page, server, { ...FIVE, ': 10': ': 1' }))[side];
-      await Promise.all(get(client, 10));
+      const client = (await importBoth<Users>(page, server, { ...FIVE, ': 10': ': 1' }))[side];
+      await Promise.all(getUsers(client, 10));
       return mostInWindow(server.requests as never, NEARLY_A_WINDOW_MS);
     };
     const [before, after] = await Promise.all([most('before'), most('after')]);
@@ -142,12 +131,12 @@ describe('differences', () => {
   });
 
   test('after its timeout, a request runs on before, and ends after', async () => {
-    const isAbandoned = async (side: keyof Both<Side>): Promise<boolean> => {
+    const isAbandoned = async (side: keyof Both<Users>): Promise<boolean> => {
       const server = await startServer(async () => {
         await sleep(600);
         return 200;
       });
-      const client = (await importBoth<Side>(page, server, { '30_000': '200' }))[side];
+      const client = (await importBoth<Users>(page, server, { '30_000': '200' }))[side];
       void catchFailure(client.getUser('7'));
       await until(() => server.requests[0]?.isEnded === true);
       return (server.requests[0] as { isAbandoned: boolean }).isAbandoned;
@@ -156,12 +145,12 @@ describe('differences', () => {
   });
 
   test('a lower priority starves behind a steady stream before, not after', async () => {
-    const isSent = async (side: keyof Both<Side>): Promise<boolean> => {
+    const isSent = async (side: keyof Both<Users>): Promise<boolean> => {
       const server = await startServer(async () => {
         await sleep(20);
         return 200;
       });
-      const client = (await importBoth<Side>(page, server, { ': 10': ': 1', '300': '100_000' }))[side];
+      const client = (await importBoth<Users>(page, server, { ': 10': ': 1', '300': '100_000' }))[side];
       let isOver = false;
       const stream = times(3, async (i) => {
         while (!isOver) await client.getUser(String(i));

@@ -1,11 +1,19 @@
-import { Readable } from 'node:stream';
 import { guardAxios } from '@holdline/axios';
 import type { HoldlineConfig } from '@holdline/core';
 import axios, { type AxiosInstance } from 'axios';
 import * as rax from 'retry-axios';
 import { describe, expect, test } from 'vitest';
 import { catchFailure, sleep, until } from '../support.js';
-import { countRefusals, muteWarnings, runBoth, statusOf, type Both, type Run } from './both.js';
+import {
+  countInterceptorRuns,
+  countRefusals,
+  muteWarnings,
+  putStream,
+  runBoth,
+  statusOf,
+  type Both,
+  type Run,
+} from './both.js';
 import { membersOf, MigrationPage, versionOf } from './page.js';
 import { startScripted, type Answer } from './server.js';
 
@@ -133,22 +141,12 @@ describe('differences', () => {
   });
 
   test('a stream is sent again empty before, and only once after', async () => {
-    const put = async (api: AxiosInstance): Promise<{ bodies: string[]; status: unknown }> => {
-      const server = await startScripted(503, 200);
-      const result = await api.put(server.url, Readable.from(['by', 'tes'])).catch((error: unknown) => error);
-      return { bodies: server.requests.map(({ body }) => body), status: statusOf(result) };
-    };
-    expect(await put(attach())).toEqual({ bodies: ['bytes', ''], status: 200 });
-    expect(await put(guardAxios(axios.create(), {}))).toEqual({ bodies: ['bytes'], status: 503 });
+    expect(await putStream(attach())).toEqual({ bodies: ['bytes', ''], status: 200 });
+    expect(await putStream(guardAxios(axios.create(), {}))).toEqual({ bodies: ['bytes'], status: 503 });
   });
 
   test('interceptors run for each attempt before, once after', async () => {
-    const { before, after } = await run([503, 503, 200], async (api) => {
-      let runs = 0;
-      api.interceptors.request.use((config) => (runs++, config));
-      await api.get('/users/7');
-      return runs;
-    });
+    const { before, after } = await run([503, 503, 200], countInterceptorRuns);
     expect({ before: before.result, after: after.result }).toEqual({ before: 3, after: 1 });
   });
 });
