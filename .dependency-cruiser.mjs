@@ -29,7 +29,8 @@ const LAYERS = [
   'stores',
   'config',
   'line',
-  '(index|testing|browser)\\.ts$',
+  'node/',
+  '(index|testing|browser|node)\\.ts$',
 ];
 
 const GOVERNOR = `${CORE}/policies/governor`;
@@ -46,7 +47,7 @@ const GOVERNOR_LAYERS = [
 const TESTS = '(\\.test|\\.fixture|/test-[^/]+|/testing/[^/]+)\\.ts$';
 
 /** What a test may import from any layer: the entry points, and fixtures. */
-const OPEN_TO_TESTS = `${CORE}/(index|testing|browser)\\.ts$|\\.fixture\\.ts$`;
+const OPEN_TO_TESTS = `${CORE}/(index|testing|browser|node)\\.ts$|\\.fixture\\.ts$`;
 
 /** Forbids imports from each layer to the layers after it. */
 const upward = (name, root, layers) =>

@@ -1,3 +1,3 @@
 import { build } from '../../tsup.config.js';
 
-export default build(['src/index.ts', 'src/browser.ts', 'src/testing.ts']);
+export default build(['src/index.ts', 'src/browser.ts', 'src/node.ts', 'src/testing.ts']);

@@ -162,6 +162,15 @@ export const check: Checks = {
 // For stores.
 export type { Store, StoreState } from './contract/store.js';
 export type { Journal, JournalEntry } from './contract/journal.js';
+export type {
+  Inboxes,
+  EventQueue,
+  EventClaim,
+  EventEnd,
+  EventLimits,
+  EventCounts,
+  StoredEvent,
+} from './contract/inbox.js';
 export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
 export type {
   QuotaSharingFactory,

@@ -1,5 +1,6 @@
 import type { Clock, Random, Undo } from './clock.js';
 import type { DeadLetters } from './dead-letters.js';
+import type { Inboxes } from './inbox.js';
 import type { Journal } from './journal.js';
 import type { Leases } from './leases.js';
 import type { SessionKeys } from './sessions.js';
@@ -36,6 +37,8 @@ export interface Store {
   readonly sessions?: SessionKeys | undefined;
   /** Calls and frames that failed permanently. Without it, the line keeps none. */
   readonly deadLetters?: DeadLetters | undefined;
+  /** Events from outside that are not handled yet. Without it, the store serves no inbox. */
+  readonly inboxes?: Inboxes | undefined;
   /** Calls `fn` after each change of state. A store without this method is always ready. */
   watch?(fn: (state: StoreState) => void): Undo;
   /** Salt for the names of credentials. Processes with the same salt give a credential the same name. */
