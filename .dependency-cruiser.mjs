@@ -10,6 +10,7 @@ const PACKAGES = {
   'genesys-streaming': ['core', 'axios', 'genesys', 'websocket'],
   cxone: ['core', 'fetch'],
   redis: ['core'],
+  inbox: ['core'],
   opossum: ['core'],
   bottleneck: ['core'],
   simulator: [],

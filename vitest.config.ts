@@ -7,7 +7,10 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
  * Long unit tests. They kill, disconnect and empty real Redis servers, measure the goodput of fleets over many windows, and simulate large
  * fleets and fleets with processes that wait for each other's permits.
  */
-const LONG = ['outage', 'fleet', 'goodput', 'hold-and-wait'].map((name) => `packages/redis/src/**/${name}.test.ts`);
+const LONG = [
+  ...['outage', 'fleet', 'goodput', 'hold-and-wait'].map((name) => `packages/redis/src/**/${name}.test.ts`),
+  'packages/*/src/**/*.long.test.ts',
+];
 
 /**
  * Unit tests run on the sources. The end-to-end tests in test/ run on the published packages. `npm test` runs the project `unit`,

@@ -1,0 +1,1 @@
+export type { Acceptance, IncomingEvent, InboundRequest, Verification, Verifier } from './types.js';
