@@ -201,5 +201,7 @@ export { noteInfo } from './call/call-info.js';
 export { plainError } from './contract/errors.js';
 export { readSafely } from './contract/safe-read.js';
 export { checkGrant } from './policies/token/request.js';
+export { restoreLetter } from './policies/dead-letters/restore-letter.js';
+export { ListenersByName } from './runtime/listeners-by-name.js';
 export { OwnedSet } from './runtime/owned-set.js';
 export { settlesWithin } from './runtime/settle.js';

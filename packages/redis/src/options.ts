@@ -1,4 +1,5 @@
 import { check, ConfigError, type Check, type OnLoss } from '@holdline/core';
+import { checkKeys } from '@holdline/core/node';
 import { isRedisClient, type RedisClient } from './connection/client.js';
 
 /**
@@ -98,20 +99,6 @@ const checkPrefix: Check<string> = (value, key) =>
   typeof value === 'string' && /^[^\s{}]+$/.test(value)
     ? value
     : check.refuse(key, value, 'a string without spaces and braces that is not empty');
-
-const checkKey: Check<Uint8Array> = (value, key) => {
-  const bytes =
-    typeof value !== 'string' ? value : Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64');
-  return bytes instanceof Uint8Array && bytes.length === 32
-    ? bytes
-    : refuseSecret(key, value, '32 bytes, or the same in base64 or hex');
-};
-
-const checkKeys: Check<Uint8Array[]> = (value, key) => {
-  if (!Array.isArray(value)) return [checkKey(value, key)];
-  if (value.length === 0) check.refuse(key, value, 'a key, or a list of at least one key');
-  return check.list(checkKey)(value, key);
-};
 
 const checkShape = check.shape<Omit<RedisStoreOptions, 'key'> & { key?: Uint8Array[] }>({
   url: checkUrl,
