@@ -167,7 +167,6 @@ export type {
   EventQueue,
   EventClaim,
   EventEnd,
-  EventLimits,
   EventCounts,
   StoredEvent,
 } from './contract/inbox.js';

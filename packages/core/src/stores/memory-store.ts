@@ -3,6 +3,7 @@ import type { Clock } from '../contract/clock.js';
 import type { Store } from '../contract/store.js';
 import { systemClock } from '../runtime/system.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
+import { MemoryInboxes } from './memory-inboxes.js';
 import { memoryJournal } from './memory-journal.js';
 
 /**
@@ -21,14 +22,14 @@ export interface MemoryStoreOptions {
    */
   maxLetters?: number;
   /**
-   * Clock for the expiry of dead letters.
+   * Clock for the expiry of dead letters and for the times of inboxes.
    * @defaultValue the system clock
    */
   clock?: Clock;
 }
 
 /**
- * Makes a store in the memory of the process: a journal and dead letters.
+ * Makes a store in the memory of the process: a journal, dead letters and inboxes.
  *
  * @throws ConfigError if an option is wrong.
  * @public
@@ -41,5 +42,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
   });
   const { maxEntries, maxLetters = 1_000, clock = systemClock } = check(options, 'options');
-  return { journal: memoryJournal(maxEntries), deadLetters: new MemoryDeadLetters(maxLetters, clock) };
+  return {
+    journal: memoryJournal(maxEntries),
+    deadLetters: new MemoryDeadLetters(maxLetters, clock),
+    inboxes: new MemoryInboxes(clock),
+  };
 }
