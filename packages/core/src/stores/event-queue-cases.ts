@@ -239,6 +239,25 @@ export const EVENT_QUEUE_CASES: readonly EventQueueCase[] = [
     },
   },
   {
+    name: 'dead letters are listed in the order of their ends',
+    async run({ open }) {
+      const queue = open('a');
+      for (const id of ['1', '2', '3']) await queue.add(eventOf(id), 10);
+      const { claims } = await queue.claim(3, LONG_MS);
+      for (const { event, fence } of [...claims].reverse())
+        await queue.settle(event.id, fence, { kind: 'dead', event });
+      const first = await queue.listDead('', 1);
+      equal(first.events[0]?.id, '3', 'the first');
+      const rest = await queue.listDead(first.next ?? '', 2);
+      equal(
+        rest.events.map(({ id }) => id),
+        ['2', '1'],
+        'the rest',
+      );
+      equal(rest.next, undefined, 'the last page');
+    },
+  },
+  {
     name: 'the identifier of a handled event is forgotten after its time',
     async run({ open, until }) {
       const queue = open('a');

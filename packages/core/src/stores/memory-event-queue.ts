@@ -143,12 +143,7 @@ export class MemoryEventQueue implements EventQueue {
     const inMs = end.kind === 'retry' ? end.inMs : 0;
     try {
       if (end.kind === 'done') await this.#rows.set(id, this.#remembered.rowOf(end.rememberMs));
-      else
-        await this.#writeAs(
-          entry,
-          { event: end.event, state: end.kind === 'dead' ? 'dead' : 'waiting', drops: 0 },
-          inMs,
-        );
+      else await this.#writeAs(entry, { event: end.event, drops: 0, ...this.#stateAfter(end) }, inMs);
     } catch (error) {
       this.#offer(entry, claimedUntil);
       throw error;
@@ -286,6 +281,11 @@ export class MemoryEventQueue implements EventQueue {
     }
     this.#dead.delete(id);
     return letter;
+  }
+
+  /** Dead letters are listed in the order of their ends. */
+  #stateAfter({ kind }: EventEnd): Partial<Entry> {
+    return kind === 'dead' ? { state: 'dead', place: ++this.#lastPlace } : { state: 'waiting' };
   }
 
   #write(entry: Entry): Promise<void> {
