@@ -78,7 +78,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const tokens = cipher && new RedisTokens(link, prefix, channel, cipher);
   const sessions = new RedisSessions(link, prefix, channel, checked.onLoss);
   const store: RedisStore = {
-    journal: new RedisJournal(link, prefix),
+    journal: new RedisJournal(link, prefix, keys),
     leases,
     tokens,
     sessions,
