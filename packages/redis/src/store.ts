@@ -94,7 +94,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const sessions = new RedisSessions(link, prefix, channel, checked.onLoss);
   const inboxes = new RedisInboxes(link, prefix, channel, keys);
   const store: RedisStore = {
-    journal: new RedisJournal(link, prefix),
+    journal: new RedisJournal(link, prefix, keys),
     leases,
     tokens,
     sessions,
