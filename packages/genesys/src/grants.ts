@@ -1,4 +1,12 @@
-import { checkGrant, grantedToken, identityOf, requestToken, type AccessToken, type Grant } from '@holdline/core';
+import {
+  checkGrant,
+  grantedToken,
+  identityOf,
+  requestToken,
+  type AccessToken,
+  type Grant,
+  type Secret,
+} from '@holdline/core';
 
 /**
  * Where to log in: `environment` or `loginUrl`.
@@ -28,7 +36,7 @@ export interface LoginOptions {
  */
 export interface ClientCredentialsOptions extends LoginOptions {
   clientId: string;
-  clientSecret: string;
+  clientSecret: string | Secret;
 }
 
 /**
@@ -38,15 +46,15 @@ export interface ClientCredentialsOptions extends LoginOptions {
 export interface AuthorizationCodeOptions extends LoginOptions {
   clientId: string;
   /** Secret of the OAuth client. PKCE clients have none. */
-  clientSecret?: string;
+  clientSecret?: string | Secret;
   /** Authorization code of a new login. */
-  code?: string;
+  code?: string | Secret;
   /** Redirect URI that the code was issued for. */
   redirectUri?: string;
   /** Code verifier of PKCE. */
-  codeVerifier?: string;
+  codeVerifier?: string | Secret;
   /** Refresh token of an earlier run. */
-  refreshToken?: string;
+  refreshToken?: string | Secret;
   /**
    * Receives every new refresh token. The grant waits for the returned promise. The token is a secret: store it safely. The grant
    * ignores a rejection, so handle errors in the function.
@@ -72,8 +80,7 @@ const LOGIN_KEYS = ['environment', 'loginUrl', 'fetch'];
  */
 export function clientCredentials(options: ClientCredentialsOptions): Grant {
   const keys = ['clientId', 'clientSecret'];
-  checkGrant(options, 'clientCredentials', [...keys, ...LOGIN_KEYS], keys);
-  const { clientId, clientSecret } = options;
+  const { clientId, clientSecret } = checkGrant(options, 'clientCredentials', [...keys, ...LOGIN_KEYS], keys);
   const identity = identityOf('client credentials', loginUrlOf(options), clientId, clientSecret);
   return Object.assign(() => requestLogin(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
     identity: () => identity,
@@ -102,9 +109,9 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
 export function authorizationCode(options: AuthorizationCodeOptions): Grant {
   const keys = ['clientId', 'clientSecret', 'code', 'redirectUri', 'codeVerifier', 'refreshToken', 'onRefreshToken'];
   const needed = options?.refreshToken === undefined ? ['clientId', 'code', 'redirectUri'] : ['clientId'];
-  checkGrant(options, 'authorizationCode', [...keys, ...LOGIN_KEYS], needed);
-  const { clientId, clientSecret, code, redirectUri, codeVerifier, onRefreshToken } = options;
-  let { refreshToken } = options;
+  const given = checkGrant(options, 'authorizationCode', [...keys, ...LOGIN_KEYS], needed);
+  const { clientId, clientSecret, code, redirectUri, codeVerifier, onRefreshToken } = given;
+  let { refreshToken } = given;
   // The first code or refresh token identifies the user: no other login has the same.
   const identity = identityOf('authorization code', loginUrlOf(options), clientId, clientSecret, refreshToken ?? code);
   const grant: Grant = async (input) => {
