@@ -7,6 +7,7 @@ import {
   type Grant,
   type Secret,
 } from '@holdline/core';
+import { revokeToken } from './sdk/revocation.js';
 
 /**
  * Where to log in: `environment` or `loginUrl`.
@@ -23,6 +24,11 @@ export interface LoginOptions {
    * @defaultValue `https://login.{environment}`
    */
   loginUrl?: string;
+  /**
+   * Base URL of the API, which revokes tokens for `close({ revoke: true })`.
+   * @defaultValue `https://api.{environment}`; none with `loginUrl`, so that a token goes to no other host
+   */
+  apiUrl?: string;
   /**
    * Sends the request.
    * @defaultValue the global `fetch`
@@ -62,7 +68,7 @@ export interface AuthorizationCodeOptions extends LoginOptions {
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }
 
-const LOGIN_KEYS = ['environment', 'loginUrl', 'fetch'];
+const LOGIN_KEYS = ['environment', 'loginUrl', 'apiUrl', 'fetch'];
 
 /**
  * Makes the client credentials grant, for services.
@@ -84,6 +90,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
   const identity = identityOf('client credentials', loginUrlOf(options), clientId, clientSecret);
   return Object.assign(() => requestLogin(options, { grant_type: 'client_credentials' }, clientId, clientSecret), {
     identity: () => identity,
+    ...revocation(options),
   });
 }
 
@@ -135,11 +142,24 @@ export function authorizationCode(options: AuthorizationCodeOptions): Grant {
     }
     return token;
   };
-  return Object.assign(grant, { identity: () => identity });
+  return Object.assign(grant, { identity: () => identity, ...revocation(options) });
 }
 
-function loginUrlOf({ environment = 'mypurecloud.com', loginUrl }: LoginOptions): string {
+const DEFAULT_ENVIRONMENT = 'mypurecloud.com';
+
+function loginUrlOf({ environment = DEFAULT_ENVIRONMENT, loginUrl }: LoginOptions): string {
   return (loginUrl ?? `https://login.${environment}`).replace(/\/+$/, '');
+}
+
+/** The function `revoke` of a grant, if the API is known. */
+function revocation({
+  environment = DEFAULT_ENVIRONMENT,
+  loginUrl,
+  apiUrl,
+  fetch,
+}: LoginOptions): Pick<Grant, 'revoke'> {
+  const url = apiUrl ?? (loginUrl === undefined ? `https://api.${environment}` : undefined);
+  return url === undefined ? {} : { revoke: (accessToken, signal) => revokeToken(url, accessToken, signal, fetch) };
 }
 
 async function requestLogin(

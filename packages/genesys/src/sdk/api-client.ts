@@ -5,7 +5,7 @@ import { originOf, pathOf } from '@holdline/core';
 export interface ApiClientLike {
   getHttpClient(): HttpClientLike;
   callApi(...args: never[]): Promise<unknown>;
-  setAccessToken(token: string): void;
+  setAccessToken(token: string | undefined): void;
   config: {
     basePath?: string;
     environment?: string;
