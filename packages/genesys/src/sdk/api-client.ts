@@ -31,6 +31,8 @@ export interface ApiClientClassLike {
 export interface HttpClientLike {
   request(options: HttpRequest): Promise<unknown>;
   _axiosInstance?: AxiosLike;
+  /** Adds the agent of the SDK to the configuration of axios. */
+  toAxiosConfig?(options: HttpRequest): object;
 }
 
 /** `HttpRequestOptions` of the SDK. */

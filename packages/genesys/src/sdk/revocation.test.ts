@@ -87,7 +87,7 @@ describe('the revocation by the SDK', () => {
 
   test.each([
     ['an answer', () => Promise.resolve({ status: 200 })],
-    ['an answer without status', () => Promise.resolve({})],
+    ['another success', () => Promise.resolve({ status: 204 })],
     ['a 401', () => Promise.reject(Object.assign(new Error(), { response: { status: 401 } }))],
   ])('passes the closed line, and removes the token from the SDK after %s', async (_, request) => {
     const sdk = client(request);

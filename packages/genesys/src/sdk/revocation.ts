@@ -1,5 +1,5 @@
-import { GrantError } from '@holdline/core';
-import { apiUrl, type ApiClientLike } from './api-client.js';
+import { GrantError, readSafely } from '@holdline/core';
+import { apiUrl, type ApiClientLike, type HttpClientLike, type HttpRequest } from './api-client.js';
 
 const PATH = '/api/v2/tokens/me';
 
@@ -31,22 +31,29 @@ export function isRevocation(client: ApiClientLike, url: string): boolean {
 
 /** Revokes an access token through the HTTP client of the SDK, with its proxy and its gateway. Then removes the token from the SDK. */
 export async function revokeBySdk(client: ApiClientLike, accessToken: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${accessToken}` };
+  const options = { url: apiUrl(client) + PATH, method: 'DELETE', headers };
   revoking.add(client);
   try {
-    const url = apiUrl(client) + PATH;
-    const headers = { Authorization: `Bearer ${accessToken}` };
-    const { status } = (await client.getHttpClient().request({ url, method: 'DELETE', headers })) as {
-      status?: number;
-    };
-    checkRevoked(status ?? 200);
-  } catch (error) {
-    checkRevoked((error as { response?: { status?: number } } | null)?.response?.status);
+    checkRevoked(readStatus(await request(client.getHttpClient(), options).catch((error: unknown) => error)));
   } finally {
     revoking.delete(client);
   }
   delete client.authData.refreshToken;
   // The SDK also deletes its persisted copy.
   client.setAccessToken(undefined);
+}
+
+/** Sends a request without `callApi`, which hides the status of a refusal. */
+function request(http: HttpClientLike, options: HttpRequest): Promise<unknown> {
+  const { _axiosInstance: axios } = http;
+  return axios ? axios.request((http.toAxiosConfig?.(options) ?? options) as never) : http.request(options);
+}
+
+/** Reads the status of a response, or of the response in an error. */
+function readStatus(result: unknown): number | undefined {
+  const status = readSafely(readSafely(result, 'response') ?? result, 'status');
+  return typeof status === 'number' ? status : undefined;
 }
 
 function checkRevoked(status: number | undefined): void {
