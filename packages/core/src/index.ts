@@ -162,14 +162,7 @@ export const check: Checks = {
 // For stores.
 export type { Store, StoreState } from './contract/store.js';
 export type { Journal, JournalEntry } from './contract/journal.js';
-export type {
-  Inboxes,
-  EventQueue,
-  EventClaim,
-  EventEnd,
-  EventCounts,
-  StoredEvent,
-} from './contract/inbox.js';
+export type { Inboxes, EventQueue, EventClaim, EventEnd, EventCounts, StoredEvent } from './contract/inbox.js';
 export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
 export type {
   QuotaSharingFactory,
@@ -196,6 +189,10 @@ export type { Attempt as CountedAttempt, Refusal as CountedRefusal } from './con
 export type { LetterHost, LetterLine, LetterPolicies, LetterWriter } from './contract/dead-letters.js';
 export type { QuotaSharing, QuotaLease, SharedScope, SharedTerms, SharingHost } from './contract/leases.js';
 export type { SharedTokenHost, SharedTokenSource } from './contract/tokens.js';
+export { LetterCipher } from './policies/dead-letters/cipher.js';
+export { retryDelay, type DelayOptions } from './policies/retry/decide.js';
+export { limitTime } from './stores/bounded-store.js';
+export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
 export { plainError } from './contract/errors.js';
 export { readSafely } from './contract/safe-read.js';
