@@ -165,14 +165,7 @@ export const check: Checks = {
 export type { Store, StoreState } from './contract/store.js';
 export { transactionSteps } from './policies/idempotency/steps.js';
 export type { Journal, JournalEntry, StepResult, StepRunnerFactory } from './contract/journal.js';
-export type {
-  Inboxes,
-  EventQueue,
-  EventClaim,
-  EventEnd,
-  EventCounts,
-  StoredEvent,
-} from './contract/inbox.js';
+export type { Inboxes, EventQueue, EventClaim, EventEnd, EventCounts, StoredEvent } from './contract/inbox.js';
 export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
 export type {
   QuotaSharingFactory,
@@ -200,6 +193,10 @@ export type { LetterHost, LetterLine, LetterPolicies, LetterWriter } from './con
 export type { StepHost, StepRunner, TransactionStep } from './contract/journal.js';
 export type { QuotaSharing, QuotaLease, SharedScope, SharedTerms, SharingHost } from './contract/leases.js';
 export type { SharedTokenHost, SharedTokenSource } from './contract/tokens.js';
+export { RecordCipher } from './crypto/cipher.js';
+export { retryDelay, type DelayOptions } from './policies/retry/decide.js';
+export { limitTime } from './stores/bounded-store.js';
+export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
 export { plainError } from './contract/errors.js';
 export { readSafely } from './contract/safe-read.js';

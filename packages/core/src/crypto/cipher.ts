@@ -3,6 +3,7 @@ const NONCE_BYTES = 12;
 /**
  * Encrypts with AES-256-GCM. The result is bound to its purpose and the id of its record, and cannot be decrypted for another record.
  * The class uses WebCrypto, which browsers have too.
+ * @internal
  */
 export class RecordCipher {
   readonly #keys: Promise<CryptoKey>[];
@@ -10,7 +11,7 @@ export class RecordCipher {
   /** @param keys - The first key encrypts, all keys decrypt. */
   constructor(
     keys: readonly Uint8Array[],
-    readonly purpose: 'letter' | 'answer',
+    readonly purpose: 'letter' | 'answer' | 'event',
   ) {
     this.#keys = keys.map((key) =>
       crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt']),
