@@ -1,2 +1,2 @@
-// The entry point for Node: parts of the core that need the file system or sockets.
-export {};
+// The entry point for Node: parts of the core that need the file system, sockets or the environment.
+export { secretFromEnv } from './node/secret-from-env.js';

@@ -3,6 +3,7 @@ import { callable, type Check, shape, text } from '../../contract/check.js';
 import { ConfigError } from '../../contract/errors.js';
 import { GrantError } from '../../contract/grant-error.js';
 import type { ReadHeader } from '../../contract/outcome.js';
+import { reveal, type Secret } from '../../contract/secret.js';
 import { parseRetryAfter } from '../../http/retry-after.js';
 import { activeContext } from '../../call/active-context.js';
 import { systemClock } from '../../runtime/system.js';
@@ -11,24 +12,37 @@ import type { AccessToken } from '../../contract/tokens.js';
 const TIMEOUT_MS = 16_000;
 const FUNCTIONS = ['fetch', 'onRefreshToken', 'mapResponse'];
 
-/** Checks an option of a grant. The error never shows the value, because most values are secrets. */
+/** Checks an option of a grant, and reveals a secret. The error never shows the value, because most values are secrets. */
 const checkText: Check<string> = (value, key) => {
   if (typeof value === 'number') throw new ConfigError(`${key} must be a string that is not empty, got a number`);
-  return text(value, key);
+  return text(reveal(value), key);
 };
 
 /**
- * For grants: checks keys and types of their options. An error never shows a value, because most values are secrets.
+ * The options of a grant with the texts of their secrets.
+ * @internal
+ */
+export type Revealed<T> = { [K in keyof T]: Exclude<T[K], Secret> };
+
+/**
+ * For grants: checks keys and types of their options, and reveals their secrets. An error never shows a value, because most values are
+ * secrets.
  *
  * @param keys - All keys. The values of `fetch`, `onRefreshToken` and `mapResponse` are functions, all others are strings.
  * @param needed - Keys that are required.
  * @throws ConfigError naming the key.
  * @internal
  */
-export function checkGrant(options: object, name: string, keys: readonly string[], needed: readonly string[]): void {
+export function checkGrant<T extends object>(
+  options: T,
+  name: string,
+  keys: readonly string[],
+  needed: readonly string[],
+): Revealed<T> {
   const checks = keys.map((key) => [key, FUNCTIONS.includes(key) ? callable() : checkText] as const);
   const given = shape<Record<string, unknown>>(Object.fromEntries(checks))(options, name);
   for (const key of needed) checkText(given[key], `${name}.${key}`);
+  return given as Revealed<T>;
 }
 
 /**
