@@ -30,6 +30,7 @@ export {
   type AudioHookVerification,
   type UpgradeRequest,
 } from './verifiers/audio-hook.js';
+export type { Secrets } from './verifiers/reading.js';
 export type { HeaderSource } from './http/headers.js';
 
 // For users: HTTP.

@@ -1,3 +1,4 @@
+import { ConfigError } from '@holdline/core';
 import { seededRandom, VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import {
@@ -248,6 +249,13 @@ describe('httpHandler', () => {
       expect(response.headers.get('retry-after')).toBe('5');
     }
     expect(answers.map((answer) => answer.error)).toEqual(handlers.map(() => error));
+  });
+
+  it('answers 400 to an event that the inbox cannot store', async () => {
+    const { post, answers } = makeHandler({}, () => Promise.reject(new ConfigError('event.data is too large')));
+    const response = await post('a');
+    expect([response.status, await response.text()]).toEqual([400, '{"result":"rejected"}']);
+    expect(answers[0]).toMatchObject({ reason: 'The inbox cannot store the event.', error: expect.any(ConfigError) });
   });
 
   it('ignores errors of onAnswer', async () => {

@@ -1,4 +1,5 @@
-import type { Acceptance, IncomingEvent, InboundRequest } from '../types.js';
+import { isHoldlineError } from '@holdline/core';
+import type { Acceptance, IncomingEvent, InboundRequest, Verifier } from '../types.js';
 import { readBody, type BodyResult } from './body.js';
 import {
   resolveHandlerOptions,
@@ -7,7 +8,6 @@ import {
   type HttpHandlerOptions,
   type ResolvedHandlerOptions,
 } from './options.js';
-import type { Verifier } from '../types.js';
 
 /**
  * A function from request to response, as web frameworks and runtimes call it.
@@ -133,7 +133,7 @@ async function acceptAll(
     try {
       acceptance = await door.accept(event);
     } catch (error) {
-      return { ...unavailable('The event could not be stored.', FAILURE_RETRY_MS, error), ...numbers(counts) };
+      return { ...failed(error), ...numbers(counts) };
     }
     if (acceptance.result === 'refused') return { ...refused(acceptance), ...numbers(counts) };
     counts[acceptance.result]++;
@@ -158,6 +158,13 @@ function rejected(status: number, reason: string): FullAnswer {
 
 function unavailable(reason: string, retryAfterMs: number, error?: unknown): FullAnswer {
   return { status: 503, reason, result: 'refused', accepted: 0, duplicates: 0, retryAfterMs, error };
+}
+
+/** An event that the inbox cannot store is not better when the sender repeats it. */
+function failed(error: unknown): FullAnswer {
+  if (isHoldlineError(error) && error.code === 'HOLDLINE_CONFIG')
+    return { ...rejected(400, 'The inbox cannot store the event.'), error };
+  return unavailable('The event could not be stored.', FAILURE_RETRY_MS, error);
 }
 
 const REFUSALS = {

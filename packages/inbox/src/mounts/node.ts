@@ -52,6 +52,8 @@ export async function respond(incoming: NodeRequest, handler: HttpHandler): Prom
   const request = webRequestOf(incoming);
   const response = request ? await handler(request) : new Response('{"result":"rejected"}', { status: 400 });
   const headers = Object.fromEntries(response.headers);
-  if (!(await discardRest(incoming)) && incoming.httpVersionMajor < 2) headers['connection'] = 'close';
+  // Nobody waits longer for a body that did not arrive in time.
+  const isComplete = response.status === 503 ? incoming.complete : await discardRest(incoming);
+  if (!isComplete && incoming.httpVersionMajor < 2) headers['connection'] = 'close';
   return { status: response.status, headers, text: await response.text() };
 }

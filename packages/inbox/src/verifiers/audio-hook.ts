@@ -2,7 +2,7 @@ import { check, systemClock, type Check, type Clock } from '@holdline/core';
 import { readHeaders, type HeaderSource } from '../http/headers.js';
 import { bytesOf, decodeBase64, HmacKeys } from './hmac.js';
 import { readMessageSignature, type MessageSignature } from './message-signature.js';
-import { secretsCheck } from './reading.js';
+import { secretsCheck, type Secrets } from './reading.js';
 
 /**
  * The credentials of one AudioHook integration.
@@ -12,7 +12,7 @@ export interface AudioHookKey {
   /** The API key of the integration. */
   apiKey: string;
   /** The client secret of the integration, in base64. Of several secrets any is valid. */
-  secret: string | readonly string[];
+  secret: Secrets;
   /**
    * Name of the integration, for {@link AudioHookIdentity}. The API key itself is not passed on, because it is half of a credential.
    * @defaultValue none

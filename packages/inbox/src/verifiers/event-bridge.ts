@@ -1,7 +1,7 @@
 import { check, ConfigError } from '@holdline/core';
 import type { IncomingEvent, InboundRequest, Verifier } from '../types.js';
 import { bytesOf, HmacKeys } from './hmac.js';
-import { MAX_HEADER, parseBody, readId, readText, reject, secretsCheck } from './reading.js';
+import { MAX_HEADER, parseBody, readName, reject, secretsCheck, type Secrets } from './reading.js';
 
 /**
  * Options of {@link eventBridge}. Either `secret` or `authorize` must be given.
@@ -13,7 +13,7 @@ export interface EventBridgeOptions {
    * and `Basic` with the base64 of name and password. Of several values any is valid.
    * @defaultValue none
    */
-  secret?: string | readonly string[];
+  secret?: Secrets;
   /**
    * Name of the header with the secret: the API key name of the connection.
    * @defaultValue 'x-api-key' (ours: EventBridge has no default)
@@ -81,11 +81,11 @@ export function eventBridge(options: EventBridgeOptions): Verifier {
     const body = parseBody(request.body);
     const events: IncomingEvent[] = [];
     for (const event of Array.isArray(body) ? (body as unknown[]) : [body]) {
-      const id = check.isRecord(event) ? readId(event['id']) : undefined;
+      const id = check.isRecord(event) ? readName(event['id']) : undefined;
       if (!check.isRecord(event) || !id) return reject('The body is not an event with an id.', 400);
-      if (sources && !sources.includes(readText(event['source']) ?? ''))
+      if (sources && !sources.includes(readName(event['source']) ?? ''))
         return reject('The source of the event is not allowed.', 400);
-      events.push({ id, key: key(event), type: readText(event['detail-type']), data: event });
+      events.push({ id, key: key(event), type: readName(event['detail-type']), data: event });
     }
     return { events };
   };
@@ -97,9 +97,9 @@ export function eventBridge(options: EventBridgeOptions): Verifier {
  */
 function entityOf(event: Record<string, unknown>): string | undefined {
   const detail = event['detail'];
-  const pattern = readText(event['detail-type'])?.split('.') ?? [];
-  const topic = (check.isRecord(detail) ? readText(detail['topicName'])?.split('.') : undefined) ?? [];
+  const pattern = readName(event['detail-type'])?.split('.') ?? [];
+  const topic = (check.isRecord(detail) ? readName(detail['topicName'])?.split('.') : undefined) ?? [];
   if (pattern.length !== topic.length) return undefined;
   const ids = topic.filter((_, i) => /^\{.*\}$/.test(pattern[i] ?? ''));
-  return ids.length > 0 ? ids.join('/') : undefined;
+  return readName(ids.join('/'));
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { secret } from '@holdline/core';
 import { describe, expect, it } from 'vitest';
 import { genesysOpenMessaging } from '../index.js';
 import { inboundRequest, outcomeOf } from './test-request.js';
@@ -64,7 +65,7 @@ describe('webhooks of Genesys Open Messaging', () => {
   });
 
   it('accepts each of several secrets, and no other', async () => {
-    const rotating = genesysOpenMessaging({ secret: ['new-secret', SECRET] });
+    const rotating = genesysOpenMessaging({ secret: [secret('new-secret'), SECRET] });
     expect(await outcomeOf(rotating, BODY, { 'x-hub-signature-256': sign(BODY, 'new-secret') })).toHaveLength(1);
     expect(await outcomeOf(rotating, BODY, signed(BODY))).toHaveLength(1);
     expect(await outcomeOf(rotating, BODY, { 'x-hub-signature-256': sign(BODY, 'old-secret') })).toBe(401);
@@ -117,7 +118,7 @@ describe('webhooks of Genesys Open Messaging', () => {
   });
 
   it('rejects an identifier that is too long to be stored', async () => {
-    const body = JSON.stringify({ id: 'a'.repeat(513), type: 'Text' });
+    const body = JSON.stringify({ id: 'a'.repeat(501), type: 'Text' });
     expect(await outcomeOf(verifier, body, signed(body))).toBe(400);
   });
 
@@ -126,9 +127,9 @@ describe('webhooks of Genesys Open Messaging', () => {
     const shown = JSON.stringify(await verifier(inboundRequest(BODY, headers), 0));
     expect(shown).not.toContain(SECRET);
     expect(shown).not.toContain(headers['x-hub-signature-256'].slice(7, 20));
-    for (const secret of [7, '', [], [SECRET, 7], { value: SECRET }, undefined]) {
-      const make = (): unknown => genesysOpenMessaging({ secret } as never);
-      expect(make).toThrow(/^genesysOpenMessaging\.secret must be a string that is not empty, or a list/);
+    for (const wrong of [7, '', [], [SECRET, 7], { value: SECRET }, undefined]) {
+      const make = (): unknown => genesysOpenMessaging({ secret: wrong } as never);
+      expect(make).toThrow(/^genesysOpenMessaging\.secret must be a string that is not empty, a secret, or a/);
       expect(make).not.toThrow(SECRET);
     }
     expect(() => genesysOpenMessaging({ secret: SECRET, keys: 1 } as never)).toThrow(/keys is not known/);

@@ -1,7 +1,7 @@
 import { check } from '@holdline/core';
 import type { IncomingEvent, Verifier } from '../types.js';
 import { bytesOf, decodeSignature, HmacKeys } from './hmac.js';
-import { parseBody, readId, readText, reject, secretsCheck } from './reading.js';
+import { parseBody, readName, reject, secretsCheck, type Secrets } from './reading.js';
 
 /**
  * Options of {@link genesysOpenMessaging}.
@@ -12,7 +12,7 @@ export interface OpenMessagingOptions {
    * The `outboundNotificationWebhookSignatureSecretToken` of the integration. Of several secrets any is valid, so that a secret can be
    * replaced without a gap: add the new secret here, change the integration, then remove the old secret.
    */
-  secret: string | readonly string[];
+  secret: Secrets;
   /**
    * Returns the key of a message. Messages with the same key are handled one after the other.
    * @defaultValue the integration and the customer: `channel.from.id` and `channel.to.id`
@@ -59,10 +59,10 @@ function eventOf(
   message: Record<string, unknown>,
   key: (message: Record<string, unknown>) => string | undefined,
 ): IncomingEvent | undefined {
-  const type = readText(message['type']);
-  const id = readId(message['id']);
+  const type = readName(message['type']);
+  const id = readName(message['id']);
   if (!type || !id) return undefined;
-  const status = readText(message['status']);
+  const status = readName(message['status']);
   return {
     id: type === 'Receipt' && status ? `${type}:${id}:${status}` : `${type}:${id}`,
     key: key(message),
@@ -76,7 +76,7 @@ function threadOf(message: Record<string, unknown>): string | undefined {
   const channel = message['channel'];
   if (!check.isRecord(channel)) return undefined;
   const { from, to } = channel;
-  const sender = check.isRecord(from) ? readId(from['id']) : undefined;
-  const recipient = check.isRecord(to) ? readId(to['id']) : undefined;
+  const sender = check.isRecord(from) ? readName(from['id']) : undefined;
+  const recipient = check.isRecord(to) ? readName(to['id']) : undefined;
   return sender && recipient ? `${sender}/${recipient}` : undefined;
 }

@@ -70,7 +70,7 @@ describe('Standard Webhooks', () => {
     ['the identifier twice', { ...HEADERS, 'webhook-id': `${ID}, ${ID}` }],
     ['the signature twice', { ...HEADERS, 'webhook-signature': `${SIGNATURE}, ${SIGNATURE}` }],
     ['something else in the list', { ...HEADERS, 'webhook-signature': `x ${SIGNATURE}` }],
-    ['an identifier that is too long', { ...HEADERS, 'webhook-id': 'm'.repeat(513) }],
+    ['an identifier that is too long', { ...HEADERS, 'webhook-id': 'm'.repeat(501) }],
     [
       'a signature in hex',
       { ...HEADERS, 'webhook-signature': `v1,${Buffer.from(SIGNATURE.slice(3), 'base64').toString('hex')}` },

@@ -1,7 +1,7 @@
 import { check, type Check } from '@holdline/core';
 import type { Verifier } from '../types.js';
 import { bytesOf, concatBytes, decodeBase64, decodeSignature, HmacKeys } from './hmac.js';
-import { MAX_HEADER, parseBody, readId, readText, reject, secretsCheck } from './reading.js';
+import { MAX_HEADER, parseBody, readName, reject, secretsCheck, type Secrets } from './reading.js';
 
 /**
  * Options of {@link standardWebhooks}.
@@ -9,7 +9,7 @@ import { MAX_HEADER, parseBody, readId, readText, reject, secretsCheck } from '.
  */
 export interface StandardWebhooksOptions {
   /** The secret of the endpoint: `whsec_` and base64, or base64 alone. Of several secrets any is valid. */
-  secret: string | readonly string[];
+  secret: Secrets;
   /**
    * Largest difference between `webhook-timestamp` and the clock, in ms.
    * @defaultValue 300,000 (the libraries of Standard Webhooks)
@@ -59,7 +59,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): Verifier {
   const { secret, toleranceMs = 300_000, key } = checkOptions(options, 'standardWebhooks');
   const keys = new HmacKeys(keysCheck(secret, 'standardWebhooks.secret'));
   return async (request, now) => {
-    const id = readId(request.header('webhook-id'));
+    const id = readName(request.header('webhook-id'));
     const timestamp = request.header('webhook-timestamp');
     const header = request.header('webhook-signature');
     if (!id || !timestamp || !header) return reject('A webhook header is missing.');
@@ -74,7 +74,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): Verifier {
 
     const data = parseBody(request.body);
     if (data === undefined) return reject('The body is not JSON.', 400);
-    const type = check.isRecord(data) ? readText(data['type']) : undefined;
+    const type = check.isRecord(data) ? readName(data['type']) : undefined;
     return { events: [{ id, key: key?.(data), type, data }] };
   };
 }
