@@ -23,7 +23,7 @@ export async function readRefusalText(response: NativeResponse, clock: Clock): P
       const { done, value } = await Promise.race([reader.read(), timedOut]);
       if (done) break;
       bytes += value.length;
-      text += decoder.decode(value, { stream: true });
+      text += decoder.decode(value.subarray(0, MAX_BYTES), { stream: true });
     }
   } catch {
     // The body was truncated. The text so far is used.

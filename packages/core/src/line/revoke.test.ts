@@ -249,7 +249,7 @@ describe('close({ revoke }) of a token that processes share', () => {
   });
 
   it('keeps a newer token of another process in the store', async () => {
-    const { clock, tokens, host, a, b } = fleet();
+    const { clock, tokens, a, b } = fleet();
     await a.call();
     await b.call();
     const [[name]] = tokens.entries as unknown as [[string]];
