@@ -235,7 +235,9 @@ it('whatever crashes, fails and is lost: each accepted event ends once, in the o
       const world = await play(given);
       expect([...world.problems, ...world.checkEnd()]).toEqual([]);
       expect((await world.store.inboxes!.open('inbox').counts()).pending).toBe(0);
-      await Promise.all(world.boxes.map(({ box }) => box.close({ timeoutMs: 0 })));
+      const closed = Promise.all(world.boxes.map(({ box }) => box.close({ timeoutMs: 0 })));
+      await world.clock.advance(1);
+      await closed;
     }),
     { numRuns: Number(process.env.INBOX_RUNS ?? 100) },
   );
