@@ -1,4 +1,4 @@
-import { check, ConfigError, digestParts, LetterCipher, type StoredEvent } from '@holdline/core';
+import { check, ConfigError, digestParts, RecordCipher, type StoredEvent } from '@holdline/core';
 import type { IncomingEvent } from './types.js';
 
 /** Longest identifier, key and type of an event, in characters. */
@@ -6,7 +6,7 @@ const MAX_NAME_LENGTH = 1_024;
 
 /** Turns events into their stored form and back. */
 export class EventCodec {
-  readonly #cipher: LetterCipher | undefined;
+  readonly #cipher: RecordCipher | undefined;
 
   /** @param keys - Encryption keys of the store. Without them, events are stored as plain JSON. */
   constructor(
@@ -14,7 +14,7 @@ export class EventCodec {
     readonly maxLength: number,
     keys: readonly Uint8Array[] = [],
   ) {
-    this.#cipher = keys.length > 0 ? new LetterCipher(keys, `inbox:${inbox}`) : undefined;
+    this.#cipher = keys.length > 0 ? new RecordCipher(keys, `inbox:${inbox}`) : undefined;
   }
 
   /** @throws ConfigError if the event is too large, or its data are no JSON value. */

@@ -7,9 +7,9 @@ export const EXCHANGE_LIMIT_MS = 5_000;
 
 /** For each part of a store, the methods that wait for an answer of the store. */
 const EXCHANGES = {
-  journal: ['get', 'put', 'delete'],
+  journal: ['get', 'put', 'replace', 'delete'],
   leases: ['exchange', 'closeGate'],
-  tokens: ['claim', 'renew', 'put', 'release'],
+  tokens: ['claim', 'renew', 'put', 'release', 'remove'],
   sessions: ['claim', 'leave'],
   deadLetters: ['put', 'list', 'claim', 'renew', 'settle', 'delete'],
 } as const satisfies { [Part in keyof Store]?: readonly (keyof NonNullable<Store[Part]>)[] };

@@ -4,7 +4,7 @@ import type { Store } from '../contract/store.js';
 import { systemClock } from '../runtime/system.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryInboxes } from './memory-inboxes.js';
-import { memoryJournal } from './memory-journal.js';
+import { stepJournal } from './step-journal.js';
 
 /**
  * Options of {@link memoryStore}.
@@ -16,6 +16,11 @@ export interface MemoryStoreOptions {
    * @defaultValue 100,000 (ours: bounds memory at a few tens of MB)
    */
   maxEntries?: number;
+  /**
+   * Maximal size of all answers that the journal keeps, in characters. The oldest answer is deleted first, and its step stays done.
+   * @defaultValue 50,000,000 (ours: some 50 MB)
+   */
+  maxAnswerChars?: number;
   /**
    * Maximal number of dead letters. The oldest letter is deleted first.
    * @defaultValue 1,000 (ours: bounds memory at some 90 MB if all letters have the size `deadLetters.maxBodyBytes`)
@@ -29,7 +34,7 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * Makes a store in the memory of the process: a journal, dead letters and inboxes.
+ * Makes a store in the memory of the process: a journal, which keeps the answers of transactions, dead letters and inboxes.
  *
  * @throws ConfigError if an option is wrong.
  * @public
@@ -38,12 +43,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   // The check is inside the function, so that a bundle without memoryStore does not contain it.
   const check = shape<MemoryStoreOptions>({
     maxEntries: number({ min: 1, integer: true }),
+    maxAnswerChars: number({ min: 0, integer: true }),
     maxLetters: number({ min: 1, integer: true }),
     clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
   });
-  const { maxEntries, maxLetters = 1_000, clock = systemClock } = check(options, 'options');
+  const { maxEntries, maxAnswerChars, maxLetters = 1_000, clock = systemClock } = check(options, 'options');
   return {
-    journal: memoryJournal(maxEntries),
+    journal: stepJournal(maxEntries, maxAnswerChars),
     deadLetters: new MemoryDeadLetters(maxLetters, clock),
     inboxes: new MemoryInboxes(clock),
   };

@@ -12,6 +12,8 @@ export interface RetryContext {
   readonly remainingMs: number;
   /** Whether two executions of the request have the effect of one. */
   readonly repeatable: boolean;
+  /** Whether the platform refused a repetition because of its version, after an attempt that may have been executed. */
+  readonly isConflict: boolean;
   /** Whether the body can be sent again. */
   readonly replayable: boolean;
   /** Milliseconds that the platform asks the client to wait; undefined: the platform names no wait. */
@@ -65,6 +67,7 @@ export function decideRetry(outcome: Outcome, context: RetryContext, options: Re
   const { kind, status } = outcome;
   if (kind === 'cancelled') return { giveUp: 'cancelled' };
   if (kind === 'local') return { giveUp: 'local failure' };
+  if (context.isConflict) return { giveUp: 'probably executed' };
   const listed = status !== undefined && options.statuses.includes(status);
   const retryable = kind === 'refused' || kind === 'not-sent' || kind === 'unknown' || listed;
   if (!retryable) return { giveUp: 'answered' };
@@ -81,4 +84,14 @@ export function decideRetry(outcome: Outcome, context: RetryContext, options: Re
   if (wait === Infinity || wait > context.remainingMs || context.elapsedMs + wait > options.maxElapsedMs)
     return { giveUp: 'time used up' };
   return { after: context.gated ? 0 : wait };
+}
+
+/**
+ * Whether an answer says that the version of the entity differs from the version in the request. After an attempt with an unknown outcome,
+ * that attempt has probably changed the version.
+ *
+ * @param text - Body of a 400, which alone tells a version conflict from other errors.
+ */
+export function isVersionConflict(status: number | undefined, text: string): boolean {
+  return status === 409 || status === 412 || (status === 400 && /does not match the current version/i.test(text));
 }

@@ -1,19 +1,21 @@
-import type { LetterSecret } from './options.js';
-
 const NONCE_BYTES = 12;
 
 /**
- * Encrypts with AES-256-GCM. The result is bound to its purpose and to the id of its letter or event, and cannot be decrypted for
- * another one. The class uses WebCrypto, which browsers have too.
+ * Encrypts with AES-256-GCM. The result is bound to its purpose and the id of its record, and cannot be decrypted for another record.
+ * The class uses WebCrypto, which browsers have too.
  * @internal
  */
-export class LetterCipher {
+export class RecordCipher {
   readonly #keys: Promise<CryptoKey>[];
-  readonly #purpose: string;
 
-  /** @param keys - The first key encrypts, all keys decrypt. */
-  constructor(keys: readonly LetterSecret[], purpose = 'letter') {
-    this.#purpose = purpose;
+  /**
+   * @param keys - The first key encrypts, all keys decrypt.
+   * @param purpose - Kind of the records, such as `letter`.
+   */
+  constructor(
+    keys: readonly Uint8Array[],
+    readonly purpose: string,
+  ) {
     this.#keys = keys.map((key) =>
       crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt']),
     );
@@ -27,7 +29,7 @@ export class LetterCipher {
     return btoa(toBinaryString(nonce) + toBinaryString(new Uint8Array(encrypted)));
   }
 
-  /** Decrypts a value. Undefined: no key decrypts it, or the value belongs to another letter or was changed. */
+  /** Decrypts a value. Undefined: no key decrypts it, or the value belongs to another record or was changed. */
   async decrypt(id: string, text: string): Promise<unknown> {
     const all = fromBinaryString(atob(text));
     for (const key of this.#keys) {
@@ -43,7 +45,7 @@ export class LetterCipher {
   }
 
   #algorithm(id: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
-    return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(`${this.#purpose}:${id}`) };
+    return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(`${this.purpose}:${id}`) };
   }
 }
 
