@@ -110,7 +110,8 @@ export class AxiosRequest implements CallRequest {
   }
 
   answerBody(value: unknown): unknown {
-    return readData(value) ?? '';
+    const data = readData(value) ?? '';
+    return isReplayable(data) ? data : undefined;
   }
 
   restoreAnswer({ body: data, ...head }: KeptAnswer): unknown {

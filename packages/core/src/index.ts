@@ -202,5 +202,7 @@ export { plainError } from './contract/errors.js';
 export { readSafely } from './contract/safe-read.js';
 export { checkGrant, type Revealed } from './policies/token/request.js';
 export { reveal } from './contract/secret.js';
+export { restoreLetter } from './policies/dead-letters/restore-letter.js';
+export { ListenersByName } from './runtime/listeners-by-name.js';
 export { OwnedSet } from './runtime/owned-set.js';
 export { settlesWithin } from './runtime/settle.js';

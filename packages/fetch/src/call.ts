@@ -26,7 +26,7 @@ import { findNativeClass } from './native-class.js';
 import { OpenBody, trackResponseBody } from './open-body.js';
 import { outcomeOfError, outcomeOfResponse } from './outcome.js';
 import { followRedirects, isRedirect } from './redirect.js';
-import { readStart } from './refusal-text.js';
+import { readShortBody } from './refusal-text.js';
 import { releaseBody, releaseUnreadBody } from './release-body.js';
 import { copyInit, isRequest } from './request.js';
 import { isNodeStream, trackBody, type TrackedBody } from './tracked-body.js';
@@ -147,10 +147,9 @@ export class FetchCall implements CallRequest {
     return value.clone();
   }
 
-  async answerBody(value: unknown, maxBytes: number): Promise<Uint8Array | undefined> {
+  answerBody(value: unknown, maxBytes: number): Promise<Uint8Array | undefined> {
     const { clock = systemClock } = this.#shared.options;
-    const { bytes, isWhole } = await readStart(value as NativeResponse, clock, maxBytes);
-    return isWhole && bytes.length <= maxBytes ? bytes : undefined;
+    return readShortBody(value as NativeResponse, clock, maxBytes);
   }
 
   restoreAnswer({ status, statusText, headers, body }: KeptAnswer): unknown {

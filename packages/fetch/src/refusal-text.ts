@@ -8,16 +8,31 @@ const MAX_READ_MS = 1_000;
 
 /** Reads the text at the beginning of a response body. */
 export async function readRefusalText(response: NativeResponse, clock: Clock): Promise<string> {
-  const { bytes } = await readStart(response, clock, MAX_BYTES);
+  const { bytes, reader } = await readStart(response, clock, MAX_BYTES);
+  void reader?.cancel().catch(() => undefined);
   return new TextDecoder().decode(bytes.subarray(0, MAX_BYTES));
 }
 
-/** Reads the beginning of a response body from a clone, and tells whether it is the whole body. */
-export async function readStart(
+/** Reads a whole response body of at most `maxBytes`. Undefined: the body is longer, a stream of events, or slow. */
+export async function readShortBody(
   response: NativeResponse,
   clock: Clock,
   maxBytes: number,
-): Promise<{ bytes: Uint8Array; isWhole: boolean }> {
+): Promise<Uint8Array | undefined> {
+  const { headers } = response;
+  const isEndless = headers.get('content-type')?.startsWith('text/event-stream');
+  if (isEndless || Number(headers.get('content-length')) > maxBytes) return undefined;
+  // The reader is not cancelled. In Node 20, a response whose clone is cancelled causes an unhandled rejection when it is aborted.
+  const { bytes, isWhole } = await readStart(response, clock, maxBytes);
+  return isWhole && bytes.length <= maxBytes ? bytes : undefined;
+}
+
+/** Reads the beginning of a response body from a clone, and tells whether it is the whole body. */
+async function readStart(
+  response: NativeResponse,
+  clock: Clock,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array; isWhole: boolean; reader?: ReadableStreamDefaultReader }> {
   const { body } = response;
   if (body === null) return { bytes: new Uint8Array(), isWhole: true };
   // A node-fetch clone waits until the original is read, so its body is skipped.
@@ -43,11 +58,10 @@ export async function readStart(
     // The body was truncated. The part so far is used.
   }
   stopTimer();
-  void reader.cancel().catch(() => undefined);
   const bytes = new Uint8Array(size);
   chunks.reduce((at, chunk) => {
     bytes.set(chunk, at);
     return at + chunk.length;
   }, 0);
-  return { bytes, isWhole };
+  return { bytes, isWhole, reader };
 }

@@ -1,4 +1,22 @@
-export type { Acceptance, IncomingEvent, InboundRequest, Verification, Verifier } from './types.js';
+// For users: an inbox.
+export { inbox, type Inbox } from './inbox.js';
+export type { InboxOptions, InboundQuota, HandlingRetryOptions } from './options.js';
+export { PermanentError } from './permanent-error.js';
+export type { InboxEvents } from './events.js';
+export type {
+  Acceptance,
+  DeadEvent,
+  DeadEventPage,
+  DeadEvents,
+  HandleEvent,
+  Handling,
+  InboundRequest,
+  InboxSnapshot,
+  IncomingEvent,
+  Refusal,
+  Verification,
+  Verifier,
+} from './types.js';
 
 // For users: verifiers of senders.
 export { genesysOpenMessaging, type OpenMessagingOptions } from './verifiers/open-messaging.js';

@@ -9,6 +9,7 @@ import type {
   Tokens,
   Undo,
 } from '@holdline/core';
+import { Cipher } from '@holdline/core/node';
 import { Link } from './connection/link.js';
 import { loadClient } from './connection/load-client.js';
 import { RedisDeadLetters } from './dead-letters/redis-dead-letters.js';
@@ -18,7 +19,6 @@ import { RedisLeases } from './leases/redis-leases.js';
 import { checkOptions, type RedisStoreOptions } from './options.js';
 import { makeChannel } from './scripts/keys.js';
 import { RedisSessions } from './sessions/redis-sessions.js';
-import { Cipher } from './tokens/cipher.js';
 import { RedisTokens } from './tokens/redis-tokens.js';
 
 /**

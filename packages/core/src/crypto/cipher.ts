@@ -8,10 +8,13 @@ const NONCE_BYTES = 12;
 export class RecordCipher {
   readonly #keys: Promise<CryptoKey>[];
 
-  /** @param keys - The first key encrypts, all keys decrypt. */
+  /**
+   * @param keys - The first key encrypts, all keys decrypt.
+   * @param purpose - Kind of the records, such as `letter`.
+   */
   constructor(
     keys: readonly Uint8Array[],
-    readonly purpose: 'letter' | 'answer' | 'event',
+    readonly purpose: string,
   ) {
     this.#keys = keys.map((key) =>
       crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt']),

@@ -1,7 +1,16 @@
-import { createHash, createHmac } from 'node:crypto';
-import type { EventClaim, EventCounts, EventEnd, EventQueue, Inboxes, StoredEvent, Undo } from '@holdline/core';
+import { createHash } from 'node:crypto';
+import {
+  ListenersByName,
+  type EventClaim,
+  type EventCounts,
+  type EventEnd,
+  type EventQueue,
+  type Inboxes,
+  type StoredEvent,
+  type Undo,
+} from '@holdline/core';
+import { deriveKeys } from '@holdline/core/node';
 import type { Link } from '../connection/link.js';
-import { ListenersByName } from '../connection/listeners-by-name.js';
 import type { Script } from '../scripts/script.js';
 import { makeKeys } from '../scripts/keys.js';
 import {
@@ -33,7 +42,7 @@ export class RedisInboxes implements Inboxes {
     keys: readonly Uint8Array[],
   ) {
     this.#link = link;
-    this.#keys = keys.map((key) => new Uint8Array(createHmac('sha256', key).update('inboxes').digest()));
+    this.#keys = deriveKeys(keys, 'inboxes');
   }
 
   get keys(): readonly Uint8Array[] {

@@ -36,7 +36,7 @@ const step = (method = 'POST', url = '/plain', payload = '{"n":1}', more: Asked 
   url,
   payload,
   answerBody: (value) => (value as Native).body,
-  restoreAnswer: ({ statusText: _, ...answer }) => answer,
+  restoreAnswer: ({ status, headers, body }) => ({ status, headers, body }),
   ...more,
 });
 

@@ -180,8 +180,7 @@ class AttemptRecord implements StepRecord {
     this.#step = step;
     this.#call = step.call as ActiveCall;
     this.#stored = step.known;
-    const { done: _, ...rest } = entry;
-    this.entry = rest;
+    this.entry = { ...entry, done: undefined };
   }
 
   begin(): Promise<void> | undefined {

@@ -98,7 +98,10 @@ export function retryStep(
     const { kind, status, value } = outcome;
     if (kind !== 'rejected' || (!info.mayBeExecuted && replay?.mayRotate !== false)) return false;
     const body = status === 400 ? await request.answerBody?.(value, MAX_CONFLICT_BYTES) : '';
-    return isVersionConflict(status, body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
+    return isVersionConflict(
+      status,
+      body instanceof Uint8Array ? new TextDecoder().decode(body) : `${JSON.stringify(body)}`,
+    );
   }
 
   function decideNow(

@@ -65,6 +65,7 @@ describe('a PUT whose first attempt may have been executed, and whose repetition
   it('reads bytes too, and survives a body that is no text', async () => {
     for (const [body, isConflict] of [
       [new TextEncoder().encode(MISMATCH), true],
+      [JSON.parse(MISMATCH), true],
       [{ a: 1 }, false],
       [undefined, false],
     ] as const) {

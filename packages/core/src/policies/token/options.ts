@@ -166,7 +166,7 @@ export const TOKEN_DEFAULTS = {
   throttlesUntilSetAside: 3,
 } as const satisfies Partial<TokenOptions>;
 
-const tokenText = matching(/^[\x21-\x7e]+$/, 'a string that a header can carry');
+const tokenText = matching(/^[\x21-\x7e]{1,16384}$/, 'a string that a header can carry');
 
 const accessTokenShape = shape<AccessToken>({
   accessToken: tokenText,

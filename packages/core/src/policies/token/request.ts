@@ -1,5 +1,5 @@
 import { Cancellation } from '../../contract/cancellation.js';
-import { callable, type Check, shape, text } from '../../contract/check.js';
+import { callable, type Check, isRecord, shape, text } from '../../contract/check.js';
 import { ConfigError } from '../../contract/errors.js';
 import { GrantError } from '../../contract/grant-error.js';
 import type { ReadHeader } from '../../contract/outcome.js';
@@ -10,6 +10,10 @@ import { systemClock } from '../../runtime/system.js';
 import type { AccessToken } from '../../contract/tokens.js';
 
 const TIMEOUT_MS = 16_000;
+/** Longest body of a login host that is read, in bytes. An answer with three tokens has a few thousand. */
+const MAX_BODY_BYTES = 1_000_000;
+/** Longest lifetime of a token, in ms: a hundred years. Times computed with it are still valid. */
+const MAX_LIFETIME_MS = 3_155_760_000_000;
 const FUNCTIONS = ['fetch', 'onRefreshToken', 'mapResponse'];
 
 /** Checks an option of a grant, and reveals a secret. The error never shows the value, because most values are secrets. */
@@ -63,8 +67,8 @@ export interface TokenRequest {
 }
 
 /**
- * For grants: requests a token from a login host. The function follows no redirect, waits at most 16 s, and reveals nothing of the
- * request in its errors.
+ * For grants: requests a token from a login host. The function follows no redirect, waits at most 16 s, reads at most a million bytes,
+ * and reveals nothing of the request in its errors.
  *
  * @returns the body of the answer; an empty object if the body is no JSON.
  * @throws GrantError if no answer comes, or the host refuses.
@@ -88,7 +92,7 @@ export async function requestToken({
     activeContext.get()?.granting?.onCancel((reason) => cancellation.cancel(reason)),
   ];
   let response: Response;
-  let answer: Record<string, unknown>;
+  let answer: Record<string, unknown> | undefined;
   try {
     response = await send(url, {
       method: 'POST',
@@ -104,20 +108,66 @@ export async function requestToken({
   } finally {
     for (const stop of stops) stop?.();
   }
-  if (!response.ok) throw refusedGrant(response.status, answer, (name) => response.headers.get(name) ?? undefined);
+  if (!response.ok)
+    throw refusedGrant(response.status, answer ?? {}, (name) => response.headers.get(name) ?? undefined);
+  if (!answer)
+    throw new GrantError(`the login host answered with more than ${MAX_BODY_BYTES} bytes`, { retryable: false });
   return answer;
 }
 
-/** Reads the body of an answer. A body that is no JSON counts as empty, as does the broken body of a refusal. */
-async function readBody(response: Response): Promise<Record<string, unknown>> {
-  const text = await response.text().catch((error: unknown) => {
-    if (response.ok) throw error;
-    return '';
-  });
+/**
+ * Reads the body of an answer. A body that is no JSON counts as empty, as does the broken body of a refusal. Undefined: the body is too
+ * long.
+ */
+async function readBody(response: Response): Promise<Record<string, unknown> | undefined> {
+  let text: string | undefined;
   try {
-    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+    const { body } = response as { body?: Response['body'] };
+    // A fetch function may return an answer with no stream, whose text it has read itself.
+    text = body === undefined ? await response.text() : await readText(body);
+  } catch (error) {
+    if (response.ok) throw error;
+    text = '';
+  }
+  if (text === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isRecord(parsed) ? parsed : {};
   } catch {
     return {};
+  }
+}
+
+/** Reads at most {@link MAX_BODY_BYTES} bytes. Undefined: the body has more. */
+async function readText(
+  body: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | null,
+): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body === null ? [] : readChunks(body)) {
+    bytes += chunk.length;
+    // The end of the loop cancels the body.
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Reads a body of the platform, or of a fetch function with Node streams. Not all browsers can iterate a web stream. */
+async function* readChunks(
+  body: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (Symbol.asyncIterator in body) return yield* body;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
   }
 }
 
@@ -138,7 +188,8 @@ export function refusedGrant(status: number, body: object, readHeader: ReadHeade
 }
 
 /**
- * For grants: makes a token from the answer of a login host. An invalid lifetime or refresh token counts as left out.
+ * For grants: makes a token from the answer of a login host. An invalid lifetime or refresh token counts as left out. The longest
+ * lifetime is a hundred years.
  *
  * @param seconds - Lifetime in seconds, as a number or a string of digits.
  * @throws GrantError if the access token is missing.
@@ -151,7 +202,7 @@ export function grantedToken(accessToken: unknown, seconds: unknown, refreshToke
   const lifetime = typeof seconds === 'string' && /^\d+(\.\d+)?$/.test(seconds) ? Number(seconds) : seconds;
   return {
     accessToken,
-    expiresInMs: typeof lifetime === 'number' && lifetime > 0 ? lifetime * 1000 : undefined,
+    expiresInMs: typeof lifetime === 'number' && lifetime > 0 ? Math.min(MAX_LIFETIME_MS, lifetime * 1000) : undefined,
     refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
   };
 }
