@@ -1,3 +1,8 @@
+// The entry point for Node: parts of the core that need the file system, sockets or the environment.
+
+// For users: secrets.
+export { secretFromEnv } from './node/secret-from-env.js';
+
 // For users: a store in files.
 export { fileStore, type FileStore } from './node/file-store/file-store.js';
 export type { FileStoreOptions } from './node/file-store/options.js';

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { list, refuse, type Check } from '../contract/check.js';
 import { ConfigError } from '../contract/errors.js';
+import { reveal, type Secret } from '../contract/secret.js';
 
 /**
  * A key of 32 bytes, or the same in base64 or hex. Of several keys the first encrypts and all decrypt.
  * @public
  */
-export type EncryptionKey = string | Uint8Array | readonly (string | Uint8Array)[];
+export type EncryptionKey = string | Uint8Array | Secret | readonly (string | Uint8Array | Secret)[];
 
 /** Refuses a value that may be a secret: the error shows its length, and never its text. */
 function refuseSecret(key: string, value: unknown, allowed: string): never {
@@ -15,11 +16,12 @@ function refuseSecret(key: string, value: unknown, allowed: string): never {
 }
 
 const checkKey: Check<Uint8Array> = (value, key) => {
+  const given = reveal(value);
   const bytes =
-    typeof value !== 'string' ? value : Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64');
+    typeof given !== 'string' ? given : Buffer.from(given, /^[0-9a-f]{64}$/i.test(given) ? 'hex' : 'base64');
   return bytes instanceof Uint8Array && bytes.length === 32
     ? bytes
-    : refuseSecret(key, value, '32 bytes, or the same in base64 or hex');
+    : refuseSecret(key, given, '32 bytes, or the same in base64 or hex');
 };
 
 /**
