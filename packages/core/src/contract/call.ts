@@ -238,6 +238,8 @@ export interface UncertainWrite {
   readonly context: CallContext;
   /** The body as sent, if it is text or bytes. */
   readonly payload: string | Uint8Array | undefined;
+  /** The guarded client that made the write, such as an `ApiClient`; undefined if the adapter does not name it. */
+  readonly client?: object | undefined;
 }
 
 /**
