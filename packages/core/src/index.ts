@@ -31,6 +31,7 @@ export type { IdempotencyOptions } from './policies/idempotency/options.js';
 export type { DeadlineOptions } from './policies/deadline/options.js';
 export type { DeadLetterOptions, LetterSecret, GivenUp } from './policies/dead-letters/options.js';
 export type { UncertainWrite, VerifyResult } from './contract/call.js';
+export { secret, isSecret, type Secret } from './contract/secret.js';
 export { memoryStore, type MemoryStoreOptions } from './stores/memory-store.js';
 export { systemClock, systemRandom } from './runtime/system.js';
 export type { Clock, Random, Undo } from './contract/clock.js';
@@ -164,15 +165,7 @@ export const check: Checks = {
 export type { Store, StoreState } from './contract/store.js';
 export { transactionSteps } from './policies/idempotency/steps.js';
 export type { Journal, JournalEntry, StepResult, StepRunnerFactory } from './contract/journal.js';
-export type {
-  Inboxes,
-  EventQueue,
-  EventClaim,
-  EventEnd,
-  EventLimits,
-  EventCounts,
-  StoredEvent,
-} from './contract/inbox.js';
+export type { Inboxes, EventQueue, EventClaim, EventEnd, EventCounts, StoredEvent } from './contract/inbox.js';
 export { quotaSharing } from './policies/governor/sharing/lease-manager.js';
 export type {
   QuotaSharingFactory,
@@ -200,9 +193,16 @@ export type { LetterHost, LetterLine, LetterPolicies, LetterWriter } from './con
 export type { StepHost, StepRunner, TransactionStep } from './contract/journal.js';
 export type { QuotaSharing, QuotaLease, SharedScope, SharedTerms, SharingHost } from './contract/leases.js';
 export type { SharedTokenHost, SharedTokenSource } from './contract/tokens.js';
+export { RecordCipher } from './crypto/cipher.js';
+export { retryDelay, type DelayOptions } from './policies/retry/decide.js';
+export { limitTime } from './stores/bounded-store.js';
+export { digestParts } from './crypto/digest.js';
 export { noteInfo } from './call/call-info.js';
 export { plainError } from './contract/errors.js';
 export { readSafely } from './contract/safe-read.js';
-export { checkGrant } from './policies/token/request.js';
+export { checkGrant, type Revealed } from './policies/token/request.js';
+export { reveal } from './contract/secret.js';
+export { restoreLetter } from './policies/dead-letters/restore-letter.js';
+export { ListenersByName } from './runtime/listeners-by-name.js';
 export { OwnedSet } from './runtime/owned-set.js';
 export { settlesWithin } from './runtime/settle.js';

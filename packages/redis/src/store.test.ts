@@ -200,6 +200,23 @@ describe.for(Object.keys(CLIENTS))('with a client of %s', (name) => {
     expect(await two.claim(name, 1, 5_000)).toHaveProperty('refreshToken');
   });
 
+  test('a revoked token is deleted with its refresh token, and the next one has a higher epoch (issue 16, 4)', async () => {
+    const tokens = storeOf({ client: made(), key: Buffer.alloc(32, 7) }).tokens as Tokens;
+    const claim = async (epoch: number): Promise<number> =>
+      ((await tokens.claim('a', epoch, 10_000)) as { fence: number }).fence;
+    const token = { accessToken: 'secret-a', expiresInMs: 60_000, refreshToken: 'secret-r' };
+    await tokens.put('a', await claim(0), 0, token);
+    await tokens.remove?.('a', 0);
+    expect(await tokens.claim('a', 0, 0)).toMatchObject({ token: { epoch: 1 } });
+    await tokens.remove?.('a', 1);
+    expect(await tokens.claim('a', 0, 0)).toEqual({ waitMs: 0 });
+    const [stored = ''] = await admin.keys(`*{${prefix}:*token*`);
+    expect(Object.keys(await admin.hgetall(stored)).sort()).toEqual(['epoch', 'fence', 'lockedUntil']);
+    const next = await tokens.claim('a', 1, 10_000);
+    expect(next).toEqual({ fence: expect.any(Number) });
+    expect(await tokens.put('a', (next as { fence: number }).fence, 1, token)).toMatchObject({ epoch: 2 });
+  });
+
   test('every key expires', async () => {
     const line = lineOf({
       store: storeOf({ client: made(), key: Buffer.alloc(32, 1) }),

@@ -65,6 +65,15 @@ export interface HoldlineEvents {
   };
   /** The line could not get an access token. It does not try again before `retryAt` (wall ms). */
   tokenRefreshFailed: { credential: string | undefined; epoch: number; retryAt: number; message: string };
+  /**
+   * The result of `close({ revoke })` for one access token. `revoked`: the platform revoked it. `expired`: it was invalid before. `shared`: it
+   * stays valid, because other processes may use it. `failed`: it stays valid until it expires; `message` names the cause.
+   */
+  tokenRevoked: {
+    credential: string | undefined;
+    result: 'revoked' | 'expired' | 'shared' | 'failed';
+    message: string | undefined;
+  };
   /** The pool does not use a credential until its token is renewed. */
   credentialSetAside: { credential: string; reason: 'revoked' | 'throttled' | 'no token' };
   /** The pool uses a credential again. */
@@ -106,7 +115,14 @@ export interface HoldlineEvents {
   };
   /** An operation of the store failed. The call continues without the store. */
   storeFailed: {
-    operation: 'journal.get' | 'journal.put' | 'gates.close' | 'tokens.claim' | 'tokens.put' | 'sessions.claim';
+    operation:
+      | 'journal.get'
+      | 'journal.put'
+      | 'gates.close'
+      | 'tokens.claim'
+      | 'tokens.put'
+      | 'tokens.remove'
+      | 'sessions.claim';
     message: string;
   };
   /**
@@ -167,6 +183,7 @@ export const EVENT_NAMES: Record<EventName, true> = {
   breaker: true,
   tokenRefreshed: true,
   tokenRefreshFailed: true,
+  tokenRevoked: true,
   credentialSetAside: true,
   credentialBack: true,
   keyRotated: true,

@@ -3,14 +3,18 @@ const NONCE_BYTES = 12;
 /**
  * Encrypts with AES-256-GCM. The result is bound to its purpose and the id of its record, and cannot be decrypted for another record.
  * The class uses WebCrypto, which browsers have too.
+ * @internal
  */
 export class RecordCipher {
   readonly #keys: Promise<CryptoKey>[];
 
-  /** @param keys - The first key encrypts, all keys decrypt. */
+  /**
+   * @param keys - The first key encrypts, all keys decrypt.
+   * @param purpose - Kind of the records, such as `letter`.
+   */
   constructor(
     keys: readonly Uint8Array[],
-    readonly purpose: 'letter' | 'answer',
+    readonly purpose: string,
   ) {
     this.#keys = keys.map((key) =>
       crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt']),

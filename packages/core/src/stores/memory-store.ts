@@ -3,6 +3,7 @@ import type { Clock } from '../contract/clock.js';
 import type { Store } from '../contract/store.js';
 import { systemClock } from '../runtime/system.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
+import { MemoryInboxes } from './memory-inboxes.js';
 import { stepJournal } from './step-journal.js';
 
 /**
@@ -26,14 +27,14 @@ export interface MemoryStoreOptions {
    */
   maxLetters?: number;
   /**
-   * Clock for the expiry of dead letters.
+   * Clock for the expiry of dead letters and for the times of inboxes.
    * @defaultValue the system clock
    */
   clock?: Clock;
 }
 
 /**
- * Makes a store in the memory of the process: a journal, which keeps the answers of transactions, and dead letters.
+ * Makes a store in the memory of the process: a journal, which keeps the answers of transactions, dead letters and inboxes.
  *
  * @throws ConfigError if an option is wrong.
  * @public
@@ -47,5 +48,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     clock: port<Clock>('clock', 'now', 'wall', 'setTimer'),
   });
   const { maxEntries, maxAnswerChars, maxLetters = 1_000, clock = systemClock } = check(options, 'options');
-  return { journal: stepJournal(maxEntries, maxAnswerChars), deadLetters: new MemoryDeadLetters(maxLetters, clock) };
+  return {
+    journal: stepJournal(maxEntries, maxAnswerChars),
+    deadLetters: new MemoryDeadLetters(maxLetters, clock),
+    inboxes: new MemoryInboxes(clock),
+  };
 }

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { transactionSteps, type Journal, type JournalEntry } from '@holdline/core';
+import { deriveKeys } from '@holdline/core/node';
 import type { Link } from '../connection/link.js';
 import { makeKeys } from '../scripts/keys.js';
 import { defineScript } from '../scripts/script.js';
@@ -32,7 +32,7 @@ export class RedisJournal implements Journal {
     keys: readonly Uint8Array[],
   ) {
     this.#link = link;
-    this.#keys = keys.map((key) => new Uint8Array(createHmac('sha256', key).update('journal').digest()));
+    this.#keys = deriveKeys(keys, 'journal');
   }
 
   get keys(): readonly Uint8Array[] {

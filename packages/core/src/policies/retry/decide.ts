@@ -27,8 +27,23 @@ export interface RetryContext {
 /** The decision after an attempt: retry after so many ms, or give up. `answered`: the platform has decided. */
 export type RetryDecision = { after: number } | { giveUp: GiveUpReason | 'answered' };
 
+/**
+ * The options of the delay before a retry.
+ * @internal
+ */
+export type DelayOptions = Pick<ResolvedRetry, 'backoff' | 'jitter' | 'baseDelayMs' | 'maxDelayMs'>;
+
+/**
+ * The delay before the `retry`th retry, in ms. `chance` is a random number in [0, 1) for the jitter.
+ * @internal
+ */
+export function retryDelay(options: DelayOptions, retry: number, chance: number): number {
+  const limit = maxDelay(options, retry);
+  return (options.jitter ?? (options.backoff ? 'none' : 'full')) === 'full' ? chance * limit : limit;
+}
+
 /** Upper bound of the delay before the `retry`th retry, in ms. */
-function maxDelay(options: ResolvedRetry, retry: number): number {
+function maxDelay(options: DelayOptions, retry: number): number {
   const { backoff, baseDelayMs, maxDelayMs } = options;
   if (typeof backoff === 'function') {
     const ms = callBackoff(backoff, retry);
@@ -63,9 +78,7 @@ export function decideRetry(outcome: Outcome, context: RetryContext, options: Re
   if (context.attempts >= options.maxAttempts) return { giveUp: 'attempts used up' };
   const requestedMs = context.retryAfterMs;
   if (requestedMs !== undefined && requestedMs > options.maxRetryAfterMs) return { giveUp: 'Retry-After too long' };
-  const jitter = options.jitter ?? (options.backoff ? 'none' : 'full');
-  const limit = maxDelay(options, context.attempts);
-  const backoff = jitter === 'full' ? context.chance * limit : limit;
+  const backoff = retryDelay(options, context.attempts, context.chance);
   // Behind a closed gate the governor waits. The attempt never starts before the time that the platform named.
   const wait = requestedMs === undefined ? backoff : Math.max(requestedMs, context.gated ? 0 : backoff);
   if (wait === Infinity || wait > context.remainingMs || context.elapsedMs + wait > options.maxElapsedMs)
