@@ -90,21 +90,21 @@ export class Consumer {
         () => (late = queue.claim(limit, options.claimMs)),
       );
       this.#failures = 0;
-      for (const claim of claims) this.#start(claim, start + options.claimMs);
+      for (const claim of claims) this.#start(claim, start);
       if (claims.length === limit) return -Infinity;
       return Math.min(IDLE_MS, Math.max(nextInMs, claims.length > 0 ? 0 : LEAST_PAUSE_MS));
     } catch {
       // The reply may arrive later. Nobody would handle its events until the claims expire.
       late?.then(
-        ({ claims }) => claims.forEach((claim) => this.#start(claim, start + options.claimMs)),
+        ({ claims }) => claims.forEach((claim) => this.#start(claim, start)),
         () => undefined,
       );
       return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures++, 20));
     }
   }
 
-  #start(claim: EventClaim, claimedUntil: number): void {
-    const event = new RunningEvent(this.#state, claim, claimedUntil);
+  #start(claim: EventClaim, claimedAt: number): void {
+    const event = new RunningEvent(this.#state, claim, claimedAt);
     if (this.#isStopped) event.abort();
     const run = event.run().then(() => {
       this.#running.delete(event);

@@ -1,9 +1,10 @@
-import { ConfigError, currentContext, withCall, type EventQueue } from '@holdline/core';
+import { ConfigError, currentContext, memoryStore, withCall, type EventQueue } from '@holdline/core';
+import { VirtualClock } from '@holdline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { deferred, setUp, storeWith } from './inbox.fixture.js';
 import { inbox } from './inbox.js';
 import { PermanentError } from './permanent-error.js';
-import type { Handling } from './types.js';
+import type { Handling, Verification } from './types.js';
 
 const EVENT = { id: '1', key: 'k', type: 't', data: { a: [1, 'ü'] } };
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -131,6 +132,8 @@ describe('options', () => {
     [{ store, concurrency: 1.5 }, 'options.concurrency must be'],
     [{ store, claimMs: 10 }, 'options.claimMs must be a number of at least 100, got 10'],
     [{ store, handle: true }, 'options.handle must be a function'],
+    [{ store, http: {} }, 'options.http needs verify'],
+    [{ store, verify: () => undefined, http: { maxBodyBytes: 0 } }, 'options.maxBodyBytes must be'],
   ])('are checked: %#', ([options, message]) => {
     expect(() => inbox(options as never)).toThrow(message as string);
   });
@@ -373,5 +376,28 @@ describe('dead letters', () => {
     await box.deadLetters.replay();
     await clock.advance(0);
     expect(seen).toEqual(['1 false', '1 true']);
+  });
+});
+
+describe('an inbox with a verifier', () => {
+  const verify = (): Verification => ({ events: [EVENT] });
+  const post = (): Request => new Request('https://inbox.example.com/', { method: 'POST', body: '{}' });
+
+  it('answers requests when their events are stored, and tells the sender how long to wait', async () => {
+    const clock = new VirtualClock();
+    const quota = { limit: 2, windowMs: 9_500 };
+    const box = inbox({ store: memoryStore({ clock }), clock, verify, quota });
+    const { fetch } = box;
+    const statuses = [await fetch(post()), await fetch(post()), await fetch(post())].map(
+      ({ status, headers }) => `${status} ${headers.get('retry-after')}`,
+    );
+    expect(statuses).toEqual(['202 null', '200 null', '429 10']);
+    await box.close();
+    expect((await fetch(post())).status).toBe(503);
+    expect(await box.counts()).toEqual({ pending: 1, dead: 0 });
+  });
+
+  it('has no handler without one', () => {
+    expect(setUp().box).toMatchObject({ fetch: undefined });
   });
 });

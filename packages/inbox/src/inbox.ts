@@ -3,10 +3,11 @@ import { Consumer } from './consumer.js';
 import { InboxDeadEvents } from './dead-events.js';
 import { checkEvent, EventCodec } from './event-codec.js';
 import { type InboxEvents, InboxListeners } from './events.js';
+import { httpHandler, type HttpHandler } from './http/handler.js';
 import { InboxState } from './inbox-state.js';
 import { checkInboxOptions, type InboxOptions } from './options.js';
 import { RateWindows } from './rate-windows.js';
-import type { Acceptance, DeadEvents, IncomingEvent, InboxSnapshot, Refusal } from './types.js';
+import type { Acceptance, DeadEvents, IncomingEvent, InboxSnapshot, Refusal, Verifier } from './types.js';
 
 /** Wait that a refusal names if nothing else is known, ms: the pause between two tries of Genesys. */
 const RETRY_AFTER_MS = 5_000;
@@ -52,6 +53,15 @@ export interface Inbox {
   close(options?: { timeoutMs?: number }): Promise<void>;
 }
 
+/**
+ * An inbox that also takes HTTP requests.
+ * @public
+ */
+export interface HttpInbox extends Inbox {
+  /** Answers a request of the sender. Its events are stored before. It needs no `this`, and always resolves with a response. */
+  readonly fetch: HttpHandler;
+}
+
 const checkClose = check.shape<{ timeoutMs?: number }>({ timeoutMs: check.number({ min: 0 }) });
 
 /**
@@ -61,20 +71,27 @@ const checkClose = check.shape<{ timeoutMs?: number }>({ timeoutMs: check.number
  * @example
  * ```ts
  * import { memoryStore } from '@holdline/core';
- * import { inbox } from '@holdline/inbox';
+ * import { genesysOpenMessaging, inbox } from '@holdline/inbox';
  *
- * declare function updateContact(data: unknown): Promise<void>;
- * const events = inbox({
+ * declare function answer(message: unknown): Promise<void>;
+ * const messages = inbox({
  *   store: memoryStore(),
  *   quota: { limit: 500, windowMs: 1_000 },
- *   handle: ({ event }) => updateContact(event.data),
+ *   verify: genesysOpenMessaging({ secret: process.env.GENESYS_SECRET ?? '' }),
+ *   handle: ({ event }) => answer(event.data),
  * });
- * const { result } = await events.accept({ id: 'e-1', key: 'contact-7', data: { phone: '+1 555 0100' } });
- * console.log(result); // 'accepted'
- * await events.close();
+ * export const POST = messages.fetch;
  * ```
  * @public
  */
+export function inbox(options: InboxOptions & { verify: Verifier }): HttpInbox;
+/**
+ * Makes an inbox without HTTP, for the consumer of a queue.
+ *
+ * @throws ConfigError if an option is wrong, or the store has no inboxes.
+ * @public
+ */
+export function inbox(options: InboxOptions): Inbox;
 export function inbox(options: InboxOptions): Inbox {
   return new StoreInbox(options);
 }
@@ -82,6 +99,7 @@ export function inbox(options: InboxOptions): Inbox {
 class StoreInbox implements Inbox {
   readonly name: string;
   readonly deadLetters: DeadEvents;
+  readonly fetch: HttpHandler | undefined;
   readonly #state: InboxState;
   readonly #rate: RateWindows | undefined;
   readonly #consumer: Consumer | undefined;
@@ -93,10 +111,11 @@ class StoreInbox implements Inbox {
 
   constructor(given: InboxOptions) {
     const options = checkInboxOptions(given);
-    const { name, inboxes, maxEventLength, quota } = options;
+    const { name, inboxes, maxEventLength, quota, verify, http, clock } = options;
     this.name = name;
     const codec = new EventCodec(name, maxEventLength, inboxes.keys);
     this.#state = new InboxState(options, inboxes.open(name), codec, new InboxListeners());
+    this.fetch = verify && httpHandler(this, verify, { ...http, clock });
     this.#rate = quota && new RateWindows(quota.limit, quota.windowMs);
     this.#consumer = options.handle && new Consumer(this.#state, () => this.#wakeDrains());
     this.deadLetters = new InboxDeadEvents(this.#state, () => this.#consumer?.wake());

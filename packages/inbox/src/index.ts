@@ -1,5 +1,5 @@
 // For users: an inbox.
-export { inbox, type Inbox } from './inbox.js';
+export { inbox, type HttpInbox, type Inbox } from './inbox.js';
 export type { InboxOptions, InboundQuota, HandlingRetryOptions } from './options.js';
 export { PermanentError } from './permanent-error.js';
 export type { InboxEvents } from './events.js';

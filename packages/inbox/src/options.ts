@@ -10,7 +10,8 @@ import {
   type RetryOptions,
   type Store,
 } from '@holdline/core';
-import type { HandleEvent, IncomingEvent } from './types.js';
+import type { HttpHandlerOptions } from './http/options.js';
+import type { HandleEvent, IncomingEvent, Verifier } from './types.js';
 
 /**
  * The inbound rate that an inbox accepts. It is separate from the quotas of outgoing calls, and each process counts its own.
@@ -63,6 +64,16 @@ export interface InboxOptions {
    * @defaultValue none: this process only accepts events, and another process handles them
    */
   handle?: HandleEvent;
+  /**
+   * Checks requests of one sender and reads their events, such as `genesysOpenMessaging({ secret })`. The inbox then has `fetch`.
+   * @defaultValue none: the inbox has no HTTP handler
+   */
+  verify?: Verifier;
+  /**
+   * Options of the HTTP handler. They need `verify`.
+   * @defaultValue see {@link HttpHandlerOptions}
+   */
+  http?: Omit<HttpHandlerOptions, 'clock'>;
   /**
    * Name of the inbox. Inboxes with the same name in one store share their events.
    * @defaultValue 'inbox'
@@ -163,6 +174,8 @@ type Defaulted = keyof typeof INBOX_DEFAULTS | 'clock' | 'random';
 export interface ResolvedInboxOptions extends Required<Pick<InboxOptions, Defaulted>> {
   readonly inboxes: Inboxes;
   readonly handle: HandleEvent | undefined;
+  readonly verify: Verifier | undefined;
+  readonly http: Omit<HttpHandlerOptions, 'clock'> | undefined;
   readonly quota: InboundQuota | undefined;
   readonly retry: HandlingRetryOptions & Required<Pick<HandlingRetryOptions, keyof typeof HANDLING_RETRY_DEFAULTS>>;
 }
@@ -191,6 +204,9 @@ const backoff: Check<NonNullable<HandlingRetryOptions['backoff']>> = (value, key
 const checkShape = check.shape<InboxOptions>({
   store: checkStore,
   handle: check.callable<HandleEvent>(),
+  verify: check.callable<Verifier>(),
+  // The handler checks its own options.
+  http: (value, key) => (check.isRecord(value) ? value : check.refuse(key, value, 'an object')),
   name: check.text,
   quota: check.shape<InboundQuota>({
     limit: count,
@@ -222,10 +238,11 @@ const checkShape = check.shape<InboxOptions>({
  * @throws ConfigError naming the key, the value and the allowed values.
  */
 export function checkInboxOptions(options: InboxOptions): ResolvedInboxOptions {
-  const { store, handle, quota, retry, ...rest } = checkShape(options, 'options');
+  const { store, handle, verify, http, quota, retry, ...rest } = checkShape(options, 'options');
   if (!store) check.refuse('options.store', store, 'a store such as memoryStore()');
   if (quota && (quota.limit === undefined || quota.windowMs === undefined))
     throw new ConfigError('options.quota needs limit and windowMs');
+  if (http && !verify) throw new ConfigError('options.http needs verify');
   return {
     clock: systemClock,
     random: systemRandom,
@@ -233,6 +250,8 @@ export function checkInboxOptions(options: InboxOptions): ResolvedInboxOptions {
     ...rest,
     inboxes: store.inboxes as Inboxes,
     handle,
+    verify,
+    http,
     quota,
     retry: { ...HANDLING_RETRY_DEFAULTS, ...retry },
   };

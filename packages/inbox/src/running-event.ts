@@ -10,6 +10,8 @@ const LONGEST_PAUSE_MS = 5_000;
 /** Parts of `claimMs` after which a claim is renewed, and after which a renewal that failed is repeated. */
 const RENEWAL = 1 / 3;
 const REPEATED_RENEWAL = 1 / 10;
+/** Part of `claimMs` after which a handler without a renewal is told to stop, so that it stops before another process starts. */
+const SAFE_PART = 0.9;
 /** Shortest time limit of a renewal, ms. */
 const LEAST_RENEWAL_MS = 100;
 
@@ -28,7 +30,7 @@ export class RunningEvent {
   readonly #claim: EventClaim;
   readonly #attempt: number;
   readonly #controller = new AbortController();
-  /** Monotonic time until which the claim is valid without a renewal. */
+  /** Monotonic time until which no other process can have the event, without a renewal. */
   #claimedUntil: number;
   #stopRenewal: Undo = () => undefined;
   #stopTimeout: Undo = () => undefined;
@@ -40,11 +42,11 @@ export class RunningEvent {
   /** Ends the wait for the handler. */
   #giveUp: (result: Result) => void = () => undefined;
 
-  /** @param claimedUntil - Monotonic time until which the claim is valid. */
-  constructor(state: InboxState, claim: EventClaim, claimedUntil: number) {
+  /** @param claimedAt - Monotonic time at which the store was asked for the claim. */
+  constructor(state: InboxState, claim: EventClaim, claimedAt: number) {
     this.#state = state;
     this.#claim = claim;
-    this.#claimedUntil = claimedUntil;
+    this.#claimedUntil = claimedAt + state.options.claimMs * SAFE_PART;
     // A claim that expired without a result counts as a handling.
     this.#attempt = claim.event.attempts + claim.drops + 1;
   }
@@ -209,7 +211,9 @@ export class RunningEvent {
       const renew = (): Promise<boolean> => this.#state.queue.renew(this.id, this.#claim.fence, claimMs);
       // A process that was frozen has no time left, and asks nevertheless.
       const limitMs = Math.min(EXCHANGE_LIMIT_MS, Math.max(LEAST_RENEWAL_MS, this.#claimedUntil - start));
-      this.#claimedUntil = (await this.#state.exchange('renew', renew, limitMs)) ? start + claimMs : -Infinity;
+      this.#claimedUntil = (await this.#state.exchange('renew', renew, limitMs))
+        ? start + claimMs * SAFE_PART
+        : -Infinity;
     } catch {
       pauseMs = claimMs * REPEATED_RENEWAL;
     }

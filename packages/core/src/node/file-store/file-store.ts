@@ -6,6 +6,7 @@ import type { SessionKeys } from '../../contract/sessions.js';
 import type { Store, StoreState } from '../../contract/store.js';
 import type { Tokens } from '../../contract/tokens.js';
 import { deadLetterWriter } from '../../policies/dead-letters/writer.js';
+import { transactionSteps } from '../../policies/idempotency/steps.js';
 import { tokenSharing } from '../../policies/token/shared-token.js';
 import { ListenersByName } from '../../runtime/listeners-by-name.js';
 import { MemoryDeadLetters } from '../../stores/memory-dead-letters.js';
@@ -56,7 +57,7 @@ export interface FileStorePorts {
 
 /** The parts that work on rows in memory. A directory that was taken over, and is free again, gets new ones. */
 interface Parts {
-  readonly journal: Journal;
+  readonly journal: FileJournal;
   readonly deadLetters: DeadLetters;
   readonly tokens: Tokens | undefined;
   readonly sessions: SessionKeys;
@@ -142,8 +143,13 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
     writer: deadLetterWriter,
     ...exchanges((parts) => parts.deadLetters, letterMethods),
   };
+  const journal: Journal = {
+    steps: transactionSteps,
+    ...exchanges((parts) => parts.journal, ['get', 'put', 'replace', 'delete'], true),
+  };
+  Object.defineProperty(journal, 'keys', { value: deriveKeys(keys, 'journal') });
   const store: FileStore = {
-    journal: exchanges((parts) => parts.journal, ['get', 'put', 'delete'], true),
+    journal,
     // Not enumerable, so that a printed store does not show the keys.
     deadLetters: Object.defineProperty(deadLetters, 'keys', { value: letterKeys }),
     tokens: cipher && {
