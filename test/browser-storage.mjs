@@ -14,8 +14,13 @@ export function watchTokens(page) {
 /** The places of the browser's storage that contain one of the values. */
 export async function findInStorage(page, values) {
   const context = page.context();
-  // Cookies, localStorage and IndexedDB of all origins.
-  const kept = { state: JSON.stringify(await context.storageState({ indexedDB: true })) };
+  const kept = {};
+  const { cookies, origins } = await context.storageState({ indexedDB: true });
+  for (const { name, value } of cookies) kept[`cookie ${name}`] = value;
+  for (const { localStorage, indexedDB = [] } of origins) {
+    for (const { name, value } of localStorage) kept[`localStorage ${name}`] = value;
+    for (const { name, ...content } of indexedDB) kept[`IndexedDB ${name}`] = JSON.stringify(content);
+  }
   for (const [i, frame] of context
     .pages()
     .flatMap((one) => one.frames())

@@ -151,6 +151,6 @@ describe('in Chromium', () => {
       },
       [...tokens][1] as string,
     );
-    expect(await findInStorage(page, [...tokens])).toEqual(['state', 'sessionStorage of frame 0']);
+    expect(await findInStorage(page, [...tokens])).toEqual(['cookie planted', 'sessionStorage of frame 0']);
   });
 });
