@@ -1,11 +1,6 @@
 import { check, ConfigError, reveal, type Check, type OnLoss, type Secret } from '@holdline/core';
+import { checkKeys, type EncryptionKey } from '@holdline/core/node';
 import { isRedisClient, type RedisClient } from './connection/client.js';
-
-/**
- * A key of 32 bytes, as bytes or in base64 or hex.
- * @public
- */
-export type RedisKey = string | Uint8Array | Secret;
 
 /**
  * Options of {@link redisStore}. Either `url` or `client` must be given.
@@ -45,7 +40,7 @@ export interface RedisStoreOptions {
    * first encrypts and all decrypt, so that a key can be replaced one process after the other.
    * @defaultValue none
    */
-  key?: RedisKey | readonly RedisKey[];
+  key?: EncryptionKey;
   /**
    * Salt of the credential names, for clients that bring their own `Authorization`. All processes need the same salt, permanently.
    * Where that header holds passwords, use a long random text: a reader of the names then cannot test passwords against them.
@@ -106,21 +101,6 @@ const checkPrefix: Check<string> = (value, key) =>
   typeof value === 'string' && /^[^\s{}]+$/.test(value)
     ? value
     : check.refuse(key, value, 'a string without spaces and braces that is not empty');
-
-const checkKey: Check<Uint8Array> = (value, key) => {
-  const given = reveal(value);
-  const bytes =
-    typeof given !== 'string' ? given : Buffer.from(given, /^[0-9a-f]{64}$/i.test(given) ? 'hex' : 'base64');
-  return bytes instanceof Uint8Array && bytes.length === 32
-    ? bytes
-    : refuseSecret(key, given, '32 bytes, or the same in base64 or hex');
-};
-
-const checkKeys: Check<Uint8Array[]> = (value, key) => {
-  if (!Array.isArray(value)) return [checkKey(value, key)];
-  if (value.length === 0) check.refuse(key, value, 'a key, or a list of at least one key');
-  return check.list(checkKey)(value, key);
-};
 
 interface CheckedOptions extends Omit<RedisStoreOptions, 'url' | 'key' | 'salt'> {
   url?: string;

@@ -12,6 +12,7 @@ export type GiveUpReason =
   | 'cancelled'
   | 'local failure'
   | 'not repeatable'
+  | 'probably executed'
   | 'body cannot be sent twice'
   | 'attempts used up'
   | 'time used up'
@@ -85,6 +86,17 @@ export interface HoldlineEvents {
     payloadBytes: number;
     issuedAt: number;
     attempts: number;
+  };
+  /**
+   * A step of a transaction was not sent, because an earlier run executed it. `answer` names the source of the result: the journal, a
+   * `verify` hook, or `none` for a `StepDoneError`. `doneAt` is the wall time at which the line learned of the execution.
+   */
+  stepSkipped: {
+    route: string;
+    transaction: string | undefined;
+    status: number | undefined;
+    doneAt: number;
+    answer: 'journal' | 'verify' | 'none';
   };
   /** The line works around a defect of the guarded client, or cannot send it the token. Once per client and defect. */
   defect: { client: string; defect: string; remedy: string };
@@ -175,6 +187,7 @@ export const EVENT_NAMES: Record<EventName, true> = {
   credentialSetAside: true,
   credentialBack: true,
   keyRotated: true,
+  stepSkipped: true,
   defect: true,
   deadLetter: true,
   storeFailed: true,

@@ -30,6 +30,8 @@ export function runCustomRequest(
     replayable: !source,
     source,
     answer: answerIn,
+    answerBody: (value) => answerIn(value)?.data ?? '',
+    restoreAnswer: ({ body: data, ...head }) => ({ ...head, data }),
     payload: () => payloadOf(options.data) ?? (options.data === undefined ? undefined : JSON.stringify(options.data)),
     send: () =>
       Promise.resolve(native(options)).then(

@@ -1,4 +1,5 @@
 import {
+  ListenersByName,
   tokenSharing,
   type SharedToken,
   type TokenClaim,
@@ -6,10 +7,9 @@ import {
   type TokenSharing,
   type Undo,
 } from '@holdline/core';
+import type { Cipher } from '@holdline/core/node';
 import type { Link } from '../connection/link.js';
-import { ListenersByName } from '../connection/listeners-by-name.js';
 import { makeKeys } from '../scripts/keys.js';
-import type { Cipher } from './cipher.js';
 import { CLAIM_TOKEN, PUT_TOKEN, REMOVE_TOKEN, RELEASE_TOKEN_LOCK, RENEW_TOKEN_LOCK } from './token-scripts.js';
 
 /** Access tokens that all processes share, encrypted in Redis. */
