@@ -108,6 +108,10 @@ export class AxiosRequest implements CallRequest {
     return answerIn(value);
   }
 
+  discard(): void {
+    releaseResponse(this.#lastOutcome);
+  }
+
   send(call: Call): Promise<Outcome> {
     return (this.#sending = this.#attempt(call));
   }
