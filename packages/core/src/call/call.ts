@@ -90,6 +90,10 @@ export class ActiveCall implements Call {
     return isBounded || !request.signal ? cancellation.signal : undefined;
   }
 
+  poolOptions(own: object): object | undefined {
+    return this.route.pools?.choose(this, own);
+  }
+
   get mayBeSentAgain(): boolean {
     return this.route.mayBeSentAgain;
   }
