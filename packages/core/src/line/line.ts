@@ -43,6 +43,7 @@ import type { Call, CallRequest, Route } from '../contract/call.js';
 import type { Undo } from '../contract/clock.js';
 import type { EventName, HoldlineEvents } from '../contract/events.js';
 import type { Policy } from '../contract/policy.js';
+import type { LinePools } from '../contract/pools.js';
 import type { SessionKeys } from '../contract/sessions.js';
 import type { Ports, Store } from '../contract/store.js';
 import type { AccessToken } from '../contract/tokens.js';
@@ -81,6 +82,7 @@ export class Line implements Holdline {
   readonly tokens: TokenSource | undefined;
   readonly pool: TokenPool | undefined;
   readonly sessions: SessionKeys | undefined;
+  readonly pools: LinePools | undefined;
   readonly policies: PolicyChain;
   /** The client whose calls carry no token, because its own origin is unknown. */
   withheld: HoldlineEvents['defect'] | undefined = undefined;
@@ -133,6 +135,7 @@ export class Line implements Holdline {
     const { sessions } = store;
     this.sessions = sessions && reportSessionFailures(sessions, events);
     this.#stopWatchingStore = store.watch?.((state) => events.emit('storeState', state)) ?? (() => undefined);
+    this.pools = config.pools?.serve(this);
     this.policies = new PolicyChain(this);
     this.#attempt = attemptStep(this.breaker, events, this.#cut);
     this.#grantPipeline = compilePipeline([this.#attempt], TRANSPORT, this.#destination);
@@ -204,7 +207,7 @@ export class Line implements Holdline {
 
   update(change: HoldlineConfig): void {
     const parsed = parseConfig(change);
-    for (const key of ['token', 'deadLetters', 'store', 'clock', 'random', 'state'] as const) {
+    for (const key of ['token', 'deadLetters', 'pools', 'store', 'clock', 'random', 'state'] as const) {
       if (parsed[key] !== undefined) throw new ConfigError(`${key} cannot be changed by update()`);
     }
     this.#config = checkWhole(mergeConfig(this.#config, parsed));
@@ -351,6 +354,7 @@ export class Line implements Holdline {
       pipeline: compilePipeline(steps, TRANSPORT, this.#destination),
       // A token refresh may send a request again.
       mayBeSentAgain: policies.retry !== false || this.managesToken,
+      pools: this.pools,
       closing: this.#closing,
       cut: this.#cut,
     };

@@ -37,6 +37,9 @@ export interface EventBridgeOptions {
   key?: (event: Record<string, unknown>) => string | undefined;
 }
 
+/** Defaults of {@link EventBridgeOptions}. */
+export const EVENT_BRIDGE_DEFAULTS = { header: 'x-api-key' };
+
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,200}$/;
 
 const checkOptions = check.shape<EventBridgeOptions>({
@@ -67,7 +70,8 @@ const checkOptions = check.shape<EventBridgeOptions>({
  * @public
  */
 export function eventBridge(options: EventBridgeOptions): Verifier {
-  const { secret, header = 'x-api-key', authorize, sources, key = entityOf } = checkOptions(options, 'eventBridge');
+  const given = checkOptions(options, 'eventBridge');
+  const { secret, header, authorize, sources, key = entityOf } = { ...EVENT_BRIDGE_DEFAULTS, ...given };
   if ((secret === undefined) === (authorize === undefined))
     throw new ConfigError('eventBridge must have either secret or authorize');
   const keys = secret === undefined ? undefined : new HmacKeys(secretsCheck(secret, 'secret').map(bytesOf));

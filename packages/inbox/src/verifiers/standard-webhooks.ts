@@ -22,6 +22,9 @@ export interface StandardWebhooksOptions {
   key?: (payload: unknown) => string | undefined;
 }
 
+/** Defaults of {@link StandardWebhooksOptions}. */
+export const STANDARD_WEBHOOKS_DEFAULTS = { toleranceMs: 300_000 };
+
 const checkOptions = check.shape<StandardWebhooksOptions>({
   secret: secretsCheck,
   toleranceMs: check.number({ above: 0 }),
@@ -56,7 +59,8 @@ const keysCheck: Check<Uint8Array[]> = (value, key) =>
  * @public
  */
 export function standardWebhooks(options: StandardWebhooksOptions): Verifier {
-  const { secret, toleranceMs = 300_000, key } = checkOptions(options, 'standardWebhooks');
+  const given = checkOptions(options, 'standardWebhooks');
+  const { secret, toleranceMs, key } = { ...STANDARD_WEBHOOKS_DEFAULTS, ...given };
   const keys = new HmacKeys(keysCheck(secret, 'standardWebhooks.secret'));
   return async (request, now) => {
     const id = readName(request.header('webhook-id'));

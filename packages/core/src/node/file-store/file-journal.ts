@@ -9,8 +9,8 @@ const KEEP_MS = 2 * 86_400_000;
 /** The row of an entry: the wall ms of its last change, and the entry. */
 type JournalRow = readonly [at: number, entry: JournalEntry];
 
-/** Idempotency keys on disk. Entries are parsed when they are read, so that a start takes little time. */
-export class FileJournal implements Journal {
+/** Idempotency keys and steps of transactions on disk. Entries are parsed when they are read, so that a start takes little time. */
+export class FileJournal implements Pick<Journal, 'get' | 'put' | 'replace' | 'delete'> {
   readonly #log: Log;
   readonly #table: RowTable;
   readonly #maxEntries: number;
@@ -33,7 +33,17 @@ export class FileJournal implements Journal {
     const [at, entry] = parseRow(found.value);
     // An answer may depend only on what a restart will find.
     if (!this.#log.isDurable(found.commit)) await this.#log.barrier();
-    return this.#isOld(at) ? undefined : entry;
+    return this.#isOld(at, entry) ? undefined : entry;
+  }
+
+  /** Compares and writes in one turn, so that two lines of this process do not start the same step. */
+  async replace(step: string, known: JournalEntry | undefined, entry: JournalEntry): Promise<boolean> {
+    const found = this.#table.read(Buffer.from(step));
+    const [at, current] = found ? parseRow(found.value) : [0, undefined];
+    const isCurrent = current !== undefined && !this.#isOld(at, current);
+    if (JSON.stringify(isCurrent ? current : undefined) !== JSON.stringify(known)) return false;
+    await this.put(step, entry);
+    return true;
   }
 
   put(step: string, entry: JournalEntry): Promise<void> {
@@ -52,17 +62,19 @@ export class FileJournal implements Journal {
     while (this.#table.size > this.#maxEntries) this.#table.removeFirst();
     if (this.#clock.wall() < this.#nextExpiry) return;
     for (let first = this.#table.readFirst(); first; first = this.#table.readFirst()) {
-      const [at] = parseRow(first);
-      this.#nextExpiry = at + KEEP_MS;
-      if (!this.#isOld(at)) return;
+      const [at, entry] = parseRow(first);
+      this.#nextExpiry = at + keepMsOf(entry);
+      if (!this.#isOld(at, entry)) return;
       this.#table.removeFirst();
     }
   }
 
-  #isOld(at: number): boolean {
-    return this.#clock.wall() >= at + KEEP_MS;
+  #isOld(at: number, entry: JournalEntry): boolean {
+    return this.#clock.wall() >= at + keepMsOf(entry);
   }
 }
+
+const keepMsOf = ({ keepMs = KEEP_MS }: JournalEntry): number => keepMs;
 
 function parseRow(value: Buffer): JournalRow {
   return JSON.parse(value.toString()) as JournalRow;
