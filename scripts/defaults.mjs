@@ -39,6 +39,9 @@ const SECTIONS = {
   ],
   redis: [['Redis store', 'RedisStoreOptions', { constant: 'REDIS_DEFAULTS' }]],
   inbox: [
+    ['Inbox', 'InboxOptions', { constant: 'INBOX_DEFAULTS' }],
+    ['Inbound quota', 'InboundQuota'],
+    ['Retries of an inbox', 'HandlingRetryOptions', { constant: 'HANDLING_RETRY_DEFAULTS' }],
     ['HTTP handler of an inbox', 'HttpHandlerOptions', { constant: 'HANDLER_DEFAULTS' }],
     ['Webhooks of Genesys Open Messaging', 'OpenMessagingOptions'],
     ['Events of EventBridge', 'EventBridgeOptions', { constant: 'EVENT_BRIDGE_DEFAULTS' }],

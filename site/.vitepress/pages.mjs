@@ -44,6 +44,7 @@ const GROUPS = [
       ['idempotency-and-transactions', 'Idempotency, transactions'],
       ['errors', 'Errors'],
       ['troubleshooting', 'Troubleshooting'],
+      ['inbox', 'Inbox'],
       ['webhooks', 'Webhooks'],
       ['testing', 'Testing your code'],
       ['fleet', 'Many processes'],
