@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Undo } from '../../contract/clock.js';
 import type { DeadLetters } from '../../contract/dead-letters.js';
+import type { EventQueue, Inboxes } from '../../contract/inbox.js';
 import type { Journal } from '../../contract/journal.js';
 import type { SessionKeys } from '../../contract/sessions.js';
 import type { Store, StoreState } from '../../contract/store.js';
@@ -10,6 +11,7 @@ import { transactionSteps } from '../../policies/idempotency/steps.js';
 import { tokenSharing } from '../../policies/token/shared-token.js';
 import { ListenersByName } from '../../runtime/listeners-by-name.js';
 import { MemoryDeadLetters } from '../../stores/memory-dead-letters.js';
+import { MemoryInboxes } from '../../stores/memory-inboxes.js';
 import { MemorySessions } from '../../stores/memory-sessions.js';
 import { MemoryTokens } from '../../stores/memory-tokens.js';
 import { Cipher } from '../cipher.js';
@@ -34,6 +36,8 @@ export interface FileStore extends Store {
   /** Undefined without a `key`. */
   readonly tokens: Tokens | undefined;
   readonly sessions: SessionKeys;
+  /** Encrypted with keys that derive from `key`. Without a `key`, events are kept as they are. */
+  readonly inboxes: Inboxes;
   /** Whether the directory can be used now, and the reason if not. */
   readonly state: StoreState;
   /** Reports every change of that state. Lines of this store emit it as `storeState`. */
@@ -61,10 +65,13 @@ interface Parts {
   readonly deadLetters: DeadLetters;
   readonly tokens: Tokens | undefined;
   readonly sessions: SessionKeys;
+  readonly inboxes: MemoryInboxes;
+  /** Inboxes whose news go to the listeners of the store. */
+  readonly heard: Set<string>;
 }
 
 /**
- * Keeps idempotency keys, dead letters, tokens and session keys in the files of a directory, so that they survive the end of the
+ * Keeps idempotency keys, dead letters, tokens, session keys and inboxes in the files of a directory, so that they survive the end of the
  * process. Only one process may use the directory at a time. It needs no other package and no native code.
  *
  * @throws ConfigError naming the key and what is allowed.
@@ -93,6 +100,7 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
   const letterKeys = deriveKeys(keys, 'dead letters');
   const tokenListeners = new ListenersByName();
   const sessionListeners = new ListenersByName();
+  const inboxListeners = new ListenersByName();
 
   function build(tables: Tables, log: Log): Parts {
     const rowsOf = (name: string) => tableRows(tables, log, name);
@@ -106,6 +114,8 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
       deadLetters: new MemoryDeadLetters(maxLetters, clock, rowsOf('letters'), rowsOf('letter claims')),
       tokens: cipher && new MemoryTokens(clock, encryptedRows(rowsOf('tokens'), cipher, 'token'), tokenListeners),
       sessions: new MemorySessions(clock, rowsOf('sessions'), sessionListeners),
+      inboxes: new MemoryInboxes(clock, (inbox) => rowsOf(`inbox ${inbox}`)),
+      heard: new Set(),
     };
   }
 
@@ -119,8 +129,17 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
     onReady() {
       tokenListeners.notifyAll();
       sessionListeners.notifyAll();
+      inboxListeners.notifyAll();
     },
   });
+
+  /** The queue of an inbox in the parts that work now. */
+  function queueIn({ inboxes, heard }: Parts, inbox: string): EventQueue {
+    const queue = inboxes.open(inbox);
+    if (!heard.has(inbox)) queue.listen(() => inboxListeners.notify(inbox));
+    heard.add(inbox);
+    return queue;
+  }
 
   /** The methods of a part, each as an exchange with the database. */
   function exchanges<T extends object, M extends keyof T>(
@@ -148,6 +167,14 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
     ...exchanges((parts) => parts.journal, ['get', 'put', 'replace', 'delete'], true),
   };
   Object.defineProperty(journal, 'keys', { value: deriveKeys(keys, 'journal') });
+  const queueMethods = ['add', 'claim', 'renew', 'settle', 'listDead', 'revive', 'deleteDead', 'counts'] as const;
+  const inboxes: Inboxes = {
+    open: (inbox) => ({
+      ...exchanges((parts) => queueIn(parts, inbox), queueMethods),
+      listen: (fn) => inboxListeners.add(inbox, fn),
+    }),
+  };
+  const inboxKeys = cipher && deriveKeys(keys, 'inboxes');
   const store: FileStore = {
     journal,
     // Not enumerable, so that a printed store does not show the keys.
@@ -162,6 +189,7 @@ export function openFileStore(options: FileStoreOptions, ports: FileStorePorts):
       ...exchanges((parts) => parts.sessions, ['claim', 'leave']),
       listen: (key, fn) => sessionListeners.add(key, fn),
     },
+    inboxes: Object.defineProperty(inboxes, 'keys', { value: inboxKeys }),
     get state() {
       return database.state;
     },

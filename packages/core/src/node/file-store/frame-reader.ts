@@ -96,5 +96,6 @@ async function readAt(file: OpenFile, position: number, length: number, known: B
 async function findsLaterFrame(file: OpenFile, position: number, size: number, number: number): Promise<boolean> {
   // The bytes after the first one, because the frame at `position` is the damaged one.
   const rest = await readAt(file, position + 1, size - position - 1, Buffer.alloc(0));
-  return hasLaterFrame(rest, number);
+  // The frames 0 and 1 are written together, when the file is created.
+  return hasLaterFrame(rest, Math.max(1, number));
 }

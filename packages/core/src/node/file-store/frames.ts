@@ -31,7 +31,7 @@ export function makeFrame(payload: Buffer, number: number): Buffer {
 export function payloadLength(bytes: Buffer, offset: number, end: number, number: number): number | undefined {
   if (offset + FRAME_HEAD > end) return undefined;
   const length = getUint32(bytes, offset);
-  const isWhole = length > 0 && offset + FRAME_HEAD + length <= end && getUint32(bytes, offset + 8) === number;
+  const isWhole = offset + FRAME_HEAD + length <= end && getUint32(bytes, offset + 8) === number;
   if (!isWhole) return undefined;
   return crc32c(bytes, offset + 8, offset + FRAME_HEAD + length) === getUint32(bytes, offset + 4) ? length : undefined;
 }

@@ -157,7 +157,7 @@ export class MemoryFiles implements Files {
     return {
       size: () => this.#run('size', () => inode.bytes.length),
       read: (bytes, offset, length, position) =>
-        this.#run('read', () => inode.bytes.copy(bytes, offset, position, position + length)),
+        this.#run('read', () => inode.bytes.subarray(position, position + length).copy(bytes, offset)),
       write: (bytes, offset, position) =>
         this.#run('write', (fault) => {
           const length = fault === 'short' ? Math.floor((bytes.length - offset) / 2) : bytes.length - offset;
@@ -199,7 +199,7 @@ export class MemoryFiles implements Files {
     const after = Buffer.alloc(length);
     for (let start = 0; start < length; start += BLOCK) {
       const isNew = this.#flip() || durable.subarray(start, start + BLOCK).equals(bytes.subarray(start, start + BLOCK));
-      (isNew ? bytes : durable).copy(after, start, start, Math.min(start + BLOCK, length));
+      (isNew ? bytes : durable).subarray(start, Math.min(start + BLOCK, length)).copy(after, start);
     }
     return { bytes: after, durable: after, modifiedAt };
   }

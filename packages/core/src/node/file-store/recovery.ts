@@ -50,7 +50,13 @@ export async function recover(files: Files, dir: string, tables: Tables): Promis
     const isLast = link === chain.at(-1);
     const { end, last: frame } = await loadSegment(files, dir, link, isLast, tables);
     bytes += end;
-    if (isLast) last = { previous: link.header.number, previousEnd: frame.position, repeated: frame.operations };
+    if (!isLast) continue;
+    const { number, previous = 0, previousEnd = 0 } = link.header;
+    const repeated = frame.operations;
+    // A segment without later commits may have been created, and never have become durable. It is replaced.
+    if (frame.number > 1 || number === base) last = { previous: number, previousEnd: frame.position, repeated };
+    else last = { previous, previousEnd, repeated };
+    if (last.previous !== number) chain.pop();
   }
   const kept = new Set(chain.map(({ header }) => header.number));
   return {
@@ -120,7 +126,7 @@ async function loadSegment(
   { header: { number, synced }, until }: Link,
   isLast: boolean,
   tables: Tables,
-): Promise<{ end: number; last: { position: number; operations: Buffer } }> {
+): Promise<{ end: number; last: { number: number; position: number; operations: Buffer } }> {
   const path = pathOf(dir, 'segment', number);
   const loader = new Loader(tables);
   let last: ReadFrame | undefined;
@@ -138,7 +144,7 @@ async function loadSegment(
   );
   if (isLast ? isLost(result, synced) : result.end !== until) throw damaged(path, result.end);
   const operations = last && isLast ? loader.translate(last) : Buffer.alloc(0);
-  return { end: result.end, last: { position: last?.position ?? result.end, operations } };
+  return { end: result.end, last: { number: last?.number ?? 0, position: last?.position ?? result.end, operations } };
 }
 
 /** Whether acknowledged commits follow the damage. Without syncs, the system may have written a later commit before an earlier one. */

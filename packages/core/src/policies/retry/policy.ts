@@ -59,6 +59,8 @@ export function retryStep(
           afterMs: decision.after,
         });
       }
+      // An unread body would hold its connection for the whole wait.
+      call.request.discard?.();
       if (decision.after > 0) await call.wait(clock, decision.after);
       outcome = await next(call);
     }
