@@ -46,6 +46,7 @@ const GROUPS = [
       ['troubleshooting', 'Troubleshooting'],
       ['testing', 'Testing your code'],
       ['fleet', 'Many processes'],
+      ['connection-pools', 'Connection pools'],
       ['browser', 'In a browser'],
     ],
   ],
